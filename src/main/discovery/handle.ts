@@ -1,0 +1,160 @@
+/** What others hold of discovery (rules HD). `startDiscovery` in discovery.ts makes one. */
+import type { DiscoveryConfig } from '../../shared/config.ts'
+import type { DiscoveryEvent } from '../../shared/events.ts'
+import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
+import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
+import type { SignedPeerEntry } from './entry.ts'
+import type { DialTarget, Ports } from './ports.ts'
+
+/** What `startDiscovery` is given. */
+export interface DiscoveryOptions {
+  readonly networkId: NetworkId
+  /** 32-byte Ed25519 secret; the ports' node has the same identity. */
+  readonly secret: Uint8Array
+  readonly config: DiscoveryConfig
+  readonly ports: Ports
+  /** Dialed once the node is online. */
+  readonly bootstrap: readonly DialTarget[]
+  readonly tags: readonly string[]
+}
+
+/** One peer in a catalog snapshot. Never changes (rule CT11). */
+export interface CatalogPeer {
+  readonly entry: PeerEntry
+  /** Null for an unsigned entry (rule CT9). */
+  readonly signed: SignedPeerEntry | null
+  readonly self: boolean
+  readonly source: Source
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly rtt: Rtt | null
+}
+
+/** A moment of the catalog, stale and too slow peers left out (rules CT10, RT3). */
+export interface CatalogSnapshot {
+  /** Sequence number of the last change in it. */
+  readonly seq: number
+  readonly peers: ReadonlyMap<PeerId, CatalogPeer>
+}
+
+/** One numbered change (rule CT11). */
+export type CatalogChange =
+  | { readonly seq: number; readonly kind: 'put'; readonly peer: CatalogPeer }
+  | { readonly seq: number; readonly kind: 'remove'; readonly peerId: PeerId; readonly version: Version }
+
+/** Changes after a sequence number, or the word that only a snapshot can help. */
+export type ChangesSince =
+  | { readonly kind: 'changes'; readonly changes: readonly CatalogChange[]; readonly seq: number }
+  | { readonly kind: 'snapshot-needed' }
+
+/** Rule WK13: how *we* are, apart from what is known of others. */
+export interface Health {
+  /**
+   * `starting`: not yet online; `alone`: online and never had a neighbor; `online`: at least one neighbor;
+   * `lost`: had neighbors and has none now; `stopped`: left, or failed.
+   */
+  readonly state: 'starting' | 'alone' | 'online' | 'lost' | 'stopped'
+  readonly listening: boolean
+  readonly addresses: readonly string[]
+  readonly neighbors: number
+  readonly connections: number
+  /** When anything valid was heard last, milliseconds since the epoch. */
+  readonly lastHeardAt: number | null
+  /** How late our timers run, milliseconds, smoothed. */
+  readonly loopDelayMs: number
+  /** Our clock minus the median of our peers', milliseconds, when most are off in the same direction; else null. */
+  readonly suspectedClockSkewMs: number | null
+}
+
+/** Counters since the start. Sizes in bytes. */
+export interface DiscoveryStats {
+  readonly gossipIn: number
+  readonly gossipOut: number
+  readonly gossipBytesIn: number
+  readonly gossipBytesOut: number
+  readonly streamsIn: number
+  readonly streamsOut: number
+  readonly streamBytesIn: number
+  readonly streamBytesOut: number
+  readonly signaturesVerified: number
+  readonly syncsRunning: number
+  readonly dials: number
+  /** Refused entries and requests, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+}
+
+/** The answer to a ping (rules PG1, PG2). */
+export interface PingResult {
+  readonly entry: PeerEntry
+  readonly rttMs: number
+}
+
+/** The result of a sync (rule SY7). */
+export interface SyncResult {
+  readonly received: number
+  readonly sent: number
+  /** Bytes in both directions. */
+  readonly bytes: number
+  readonly durationMs: number
+}
+
+/** A running discovery. After it ended every call rejects or throws with `Cancelled` (rule HD3). */
+export interface Discovery {
+  /** Resolves when the node is online; rejects with the cause when it cannot be. */
+  readonly online: Promise<void>
+  /** Settles when the network was left; rejects with the cause after an unrecoverable error (rule WK9). */
+  readonly ended: Promise<void>
+  dial(targets: readonly DialTarget[]): Promise<void>
+  syncWith(peerId: PeerId, signal?: AbortSignal): Promise<SyncResult>
+  ping(peerId: PeerId, signal?: AbortSignal): Promise<PingResult>
+  /** Rule TP1: asks a peer who its neighbors and connected peers are. */
+  askNeighbors(peerId: PeerId, signal?: AbortSignal): Promise<NeighborsAnswer>
+  neighborsCount(): number
+  neighbors(): readonly PeerId[]
+  connectedPeers(): readonly PeerId[]
+  me(): SignedPeerEntry
+  catalog(): CatalogSnapshot
+  changesSince(seq: number): ChangesSince
+  /** A reader of its own. Ends when discovery ends or the loop is left. Rule EV3: a slow reader gets `EventsMissed`. */
+  events(): AsyncIterableIterator<DiscoveryEvent>
+  /** Called synchronously for each event; for the recorder, which may miss none. */
+  onEvent(listener: (event: DiscoveryEvent) => void): () => void
+  /** Called (at most once a turn) when the catalog, RTTs or neighbors changed. */
+  onChange(listener: () => void): () => void
+  health(): Health
+  stats(): DiscoveryStats
+  /** Rule HD2: resolves to whether the version grew. */
+  updateLocalEntry(change: (entry: PeerEntry) => PeerEntry): Promise<boolean>
+  addTags(...tags: string[]): Promise<boolean>
+  removeTags(...tags: string[]): Promise<boolean>
+  addStreams(...ids: UniqueId[]): Promise<boolean>
+  removeStreams(...ids: UniqueId[]): Promise<boolean>
+  addGroups(...ids: UniqueId[]): Promise<boolean>
+  removeGroups(...ids: UniqueId[]): Promise<boolean>
+  addTicket(ticket: Ticket): Promise<boolean>
+  removeTicket(id: UniqueId): Promise<boolean>
+  removeTicketsOf(ticketClass: UniqueId): Promise<boolean>
+  /** Replaces all tickets of the ticket's class by this one. */
+  replaceTicket(ticket: Ticket): Promise<boolean>
+  /** Offers a signed entry, through all catalog rules. */
+  feed(signed: SignedPeerEntry): Promise<UpsertOutcome>
+  /** Offers an unsigned entry (rule CT9). */
+  insert(entry: PeerEntry): Promise<boolean>
+  remove(peerId: PeerId): Promise<boolean>
+  clearUnsigned(): Promise<number>
+  /** Rule WK11: the machine slept or woke; called by the host where it knows. */
+  clockMayHaveJumped(): void
+  /** Graceful and idempotent (rule WK8). */
+  leave(): Promise<void>
+}
+
+/** Rule CT2. */
+export type UpsertOutcome =
+  'New' | 'Updated' | 'Rejected' | 'Outdated' | 'DifferentNetwork' | 'FromTheFuture' | 'Departed' | 'Full'
+
+/** Rule TP1. */
+export interface NeighborsAnswer {
+  readonly neighbors: readonly PeerId[]
+  readonly connected: readonly PeerId[]
+}

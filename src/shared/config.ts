@@ -1,0 +1,151 @@
+import { InvalidArgument } from './errors.ts'
+
+/** How discovery behaves. Durations are milliseconds. The defaults are those of docs/protocol.md. */
+export interface DiscoveryConfig {
+  readonly announceInterval: number
+  readonly announceJitter: number
+  readonly purgeAfter: number
+  readonly maxTimeDrift: number
+  readonly eventsBacklog: number
+  readonly gracefulDepartureWindow: number
+  readonly rttProbeInterval: number
+  /** Milliseconds; null shows all peers (rule RT3). */
+  readonly maxRtt: number | null
+  readonly maxPeers: number
+  /** Rule TP1: whether `neighbors` requests are answered. */
+  readonly answerNeighbors: boolean
+}
+
+type Name = keyof DiscoveryConfig
+
+/** One setting: what it is, what it may be, and when a change takes effect. */
+export interface ConfigField {
+  readonly name: Name
+  /** The command-line flag, without the dashes. */
+  readonly flag: string
+  readonly type: 'duration' | 'ratio' | 'count' | 'optional-duration' | 'boolean'
+  readonly default: number | boolean | null
+  readonly min: number
+  readonly max: number
+  readonly help: string
+}
+
+const DAY = 24 * 60 * 60 * 1000
+
+/** The one table behind flags, the settings form, help texts and validation. */
+export const CONFIG_FIELDS: readonly ConfigField[] = [
+  { name: 'announceInterval', flag: 'announce-interval', type: 'duration', default: 45_000, min: 100, max: DAY, help: 'time between announcements of our own entry' },
+  { name: 'announceJitter', flag: 'announce-jitter', type: 'ratio', default: 0.5, min: 0, max: 1, help: 'random part of the announce interval, 0 to 1' },
+  { name: 'purgeAfter', flag: 'purge-after', type: 'duration', default: 300_000, min: 500, max: 30 * DAY, help: 'silence after which a peer is purged' },
+  { name: 'maxTimeDrift', flag: 'max-time-drift', type: 'duration', default: 50_000, min: 100, max: DAY, help: 'how far the clock of another peer may be from ours' },
+  { name: 'eventsBacklog', flag: 'events-backlog', type: 'count', default: 100, min: 1, max: 1_000_000, help: 'events kept for a reader that falls behind' },
+  { name: 'gracefulDepartureWindow', flag: 'graceful-departure-window', type: 'duration', default: 500, min: 0, max: 60_000, help: 'wait after saying goodbye, before the node stops' },
+  { name: 'rttProbeInterval', flag: 'rtt-probe-interval', type: 'duration', default: 30_000, min: 100, max: DAY, help: 'time between round-trip measurements of one peer' },
+  { name: 'maxRtt', flag: 'max-rtt', type: 'optional-duration', default: null, min: 1, max: DAY, help: 'hide peers that are slower than this; "none" shows all' },
+  { name: 'maxPeers', flag: 'max-peers', type: 'count', default: 50_000, min: 1, max: 1_000_000, help: 'most peers that the catalog holds' },
+  { name: 'answerNeighbors', flag: 'answer-neighbors', type: 'boolean', default: true, min: 0, max: 1, help: 'tell peers who ask which neighbors we have' },
+]
+
+/** The defaults of docs/protocol.md. */
+export const DEFAULT_CONFIG: DiscoveryConfig = Object.freeze({
+  announceInterval: 45_000,
+  announceJitter: 0.5,
+  purgeAfter: 300_000,
+  maxTimeDrift: 50_000,
+  eventsBacklog: 100,
+  gracefulDepartureWindow: 500,
+  rttProbeInterval: 30_000,
+  maxRtt: null,
+  maxPeers: 50_000,
+  answerNeighbors: true,
+})
+
+/**
+ * A full configuration from the given parts.
+ * @throws InvalidArgument naming the setting, what was given and what it may be
+ */
+export function resolveConfig(given: Partial<DiscoveryConfig> = {}): DiscoveryConfig {
+  const merged = { ...DEFAULT_CONFIG, ...given }
+  for (const field of CONFIG_FIELDS) checkField(field, merged[field.name])
+  if (merged.purgeAfter <= merged.announceInterval * (1 + merged.announceJitter)) {
+    throw new InvalidArgument(
+      `purge-after (${formatDuration(merged.purgeAfter)}) must be longer than the longest announce interval ` +
+        `(${formatDuration(merged.announceInterval * (1 + merged.announceJitter))}), or live peers would be purged`,
+    )
+  }
+  return Object.freeze(merged)
+}
+
+/**
+ * Text to a setting's value: `2s`, `500ms`, `5m`, `0.5`, `none`, `true`.
+ * @throws InvalidArgument
+ */
+export function parseField(field: ConfigField, text: string): number | boolean | null {
+  const value = parseByType(field, text.trim())
+  checkField(field, value)
+  return value
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: DAY }
+
+/**
+ * `1500`, `1500ms`, `1.5s`, `5m`, `2h`, `1d` to milliseconds.
+ * @throws InvalidArgument
+ */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)?$/.exec(text.trim())
+  if (match === null) throw new InvalidArgument(`'${text}' is not a duration; write 500ms, 2s, 5m, 1h or 1d`)
+  return Math.round(Number(match[1]) * (UNITS[match[2] ?? 'ms'] ?? 1))
+}
+
+/** Milliseconds in the largest unit that leaves no more than one decimal: `500 ms`, `1.5 s`, `5 min`. */
+export function formatDuration(ms: number): string {
+  for (const [unit, size] of [['d', DAY], ['h', 3_600_000], ['min', 60_000], ['s', 1000]] as const) {
+    if (ms >= size && Number.isInteger((ms * 10) / size)) return `${ms / size} ${unit}`
+  }
+  return ms >= 10_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms * 10) / 10} ms`
+}
+
+function parseByType(field: ConfigField, text: string): number | boolean | null {
+  switch (field.type) {
+    case 'duration':
+      return parseDuration(text)
+    case 'optional-duration':
+      return text === 'none' || text === '' ? null : parseDuration(text)
+    case 'ratio':
+    case 'count':
+      return text === '' ? Number.NaN : Number(text)
+    case 'boolean':
+      if (text === 'true' || text === 'on' || text === 'yes') return true
+      if (text === 'false' || text === 'off' || text === 'no') return false
+      throw new InvalidArgument(`${field.flag} is 'true' or 'false', not '${text}'`)
+  }
+}
+
+function checkField(field: ConfigField, value: number | boolean | null): void {
+  if (field.type === 'boolean') {
+    if (typeof value !== 'boolean') throw new InvalidArgument(`${field.flag} is true or false`)
+    return
+  }
+  if (value === null && field.type === 'optional-duration') return
+  const whole = field.type === 'count' ? Number.isInteger(value) : Number.isFinite(value)
+  if (typeof value !== 'number' || !whole || value < field.min || value > field.max) {
+    throw new InvalidArgument(`${field.flag} must be ${describeRange(field)}, not ${String(value)}`)
+  }
+}
+
+/** What a field may be, in words: `a duration from 100 ms to 1 d`. */
+export function describeRange(field: ConfigField): string {
+  switch (field.type) {
+    case 'boolean':
+      return 'true or false'
+    case 'duration':
+      return `a duration from ${formatDuration(field.min)} to ${formatDuration(field.max)}`
+    case 'optional-duration':
+      return `"none" or a duration from ${formatDuration(field.min)} to ${formatDuration(field.max)}`
+    case 'ratio':
+      return `a number from ${field.min} to ${field.max}`
+    case 'count':
+      return `a whole number from ${field.min} to ${field.max}`
+  }
+}

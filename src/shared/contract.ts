@@ -1,0 +1,260 @@
+/**
+ * Every call and every event between a user interface and the main process, declared once. Main, preload, browser
+ * binding, renderer client and test doubles derive from it. The renderer imports its type only.
+ */
+import { eventIterator, oc } from '@orpc/contract'
+import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
+import { z } from 'zod'
+import type { DiscoveryConfig } from './config.ts'
+import type { LoggedEvent, EventKind } from './events.ts'
+import { EVENT_KINDS } from './events.ts'
+import type { NetworkId, PeerId, UniqueId } from './ids.ts'
+import { isPeerId } from './ids.ts'
+import type { Edge, PeerRow, Source, Version } from './peer.ts'
+
+/** Longest texts that are taken from a UI, in characters. */
+const MAX_TEXT = 4096
+/** Most list items that are taken from a UI in one call. */
+const MAX_ITEMS = 1000
+
+const peerId = z.custom<PeerId>((value) => typeof value === 'string' && isPeerId(value), 'not a peer id (12D3Koo…)')
+const text = z.string().max(MAX_TEXT)
+const texts = z.array(text).max(MAX_ITEMS)
+/** Outputs come from our own typed code: declared, not checked again (a snapshot of 10,000 peers would take 50 ms). */
+const output = <T>() => z.custom<T>(() => true)
+
+/** Where we are with a network. One state at a time, each with what a view needs to draw it. */
+export type NetworkStatus =
+  | { readonly state: 'none' }
+  | { readonly state: 'joining'; readonly network: NetworkRef; readonly since: number }
+  | {
+      readonly state: 'alone' | 'online' | 'lost'
+      readonly network: NetworkRef
+      readonly self: PeerId
+      /** With `/p2p/…` at the end: what a second machine needs as its bootstrap address. */
+      readonly addresses: readonly string[]
+      readonly neighbors: number
+      readonly connections: number
+      /** Peers in the catalog that are online, ourselves not counted. */
+      readonly peers: number
+      /** Median smoothed round-trip time over all measured peers, milliseconds. */
+      readonly medianRtt: number | null
+      readonly lastHeardAt: number | null
+      readonly suspectedClockSkewMs: number | null
+      readonly loopDelayMs: number
+      readonly joinedAt: number
+      /** What is being tried now to find peers, in plain words; empty when nothing is. */
+      readonly trying: readonly string[]
+      /** Bootstrap addresses that could not be reached, with the reason. */
+      readonly problems: readonly { readonly target: string; readonly reason: string; readonly at: number }[]
+      /** True while a local demo swarm runs. */
+      readonly demo: boolean
+    }
+  | { readonly state: 'leaving'; readonly network: NetworkRef }
+  | { readonly state: 'failed'; readonly network: NetworkRef; readonly code: string; readonly reason: string; readonly at: number }
+
+/** A network by its id and, where it was joined by name, its name. */
+export interface NetworkRef {
+  readonly id: NetworkId
+  readonly name: string | null
+}
+
+/** A network that was joined before. */
+export interface RecentNetwork extends NetworkRef {
+  readonly lastJoinedAt: number
+  readonly bootstrap: readonly string[]
+  readonly tags: readonly string[]
+  /** Peers that the store knows of it. */
+  readonly knownPeers: number
+}
+
+/** How the store is. Anything but `ok` is shown. */
+export interface StoreStatus {
+  readonly state: 'ok' | 'memory-only' | 'read-only'
+  /** Why, in words; empty when ok. */
+  readonly reason: string
+  readonly path: string | null
+}
+
+/** The whole picture at one moment. */
+export interface Snapshot {
+  readonly type: 'snapshot'
+  readonly seq: number
+  readonly status: NetworkStatus
+  readonly store: StoreStatus
+  readonly peers: readonly PeerRow[]
+  readonly edges: readonly Edge[]
+  /** Newest first; older ones by `events.page`. */
+  readonly events: readonly LoggedEvent[]
+}
+
+/** What changed since the batch before. `seq` is exactly one more than that of the message before, or a gap happened. */
+export interface Batch {
+  readonly type: 'batch'
+  readonly seq: number
+  readonly status?: NetworkStatus
+  readonly store?: StoreStatus
+  /** New or changed rows, whole. */
+  readonly peers?: readonly PeerRow[]
+  /** Rows that are not shown any more (another network, forgotten by the user). */
+  readonly removed?: readonly PeerId[]
+  readonly edgesAdded?: readonly Edge[]
+  readonly edgesRemoved?: readonly Edge[]
+  /** Oldest first. */
+  readonly events?: readonly LoggedEvent[]
+}
+
+/** A message of the view stream. Batches come at most 20 times a second. */
+export type ViewMessage = Snapshot | Batch
+
+/** Everything that is known of one peer. */
+export interface PeerDetail {
+  readonly row: PeerRow
+  /** The exact entry bytes and the signature over them, as hex; null for unsigned entries. */
+  readonly raw: { readonly entry: string; readonly signature: string } | null
+  readonly tickets: readonly { readonly id: UniqueId; readonly class: UniqueId; readonly bytes: number; readonly dataHex: string }[]
+  /** Entry `updatedAt` minus the time at which it reached us, milliseconds; positive when its clock is ahead. */
+  readonly clockDrift: number | null
+  /** Distinct `startedAt` values that were seen. */
+  readonly restarts: number
+  /** Newest first. */
+  readonly versions: readonly { readonly version: Version; readonly at: number; readonly source: Source }[]
+  /** Newest last. */
+  readonly rttSamples: readonly { readonly at: number; readonly ms: number }[]
+}
+
+/** Settings that outlive a run. */
+export interface Settings {
+  readonly theme: 'system' | 'dark' | 'light'
+  readonly listen: readonly string[]
+  readonly tags: readonly string[]
+  readonly config: DiscoveryConfig
+  readonly dht: boolean
+  readonly mdns: boolean
+}
+
+/** What this Peerscope is. */
+export interface AppInfo {
+  readonly version: string
+  readonly host: 'desktop' | 'web'
+  readonly dataDir: string | null
+  readonly node: string
+  readonly platform: string
+  /** Network to offer first in the join dialog, when given on the command line. */
+  readonly initialNetwork: string | null
+}
+
+/** A part of an export. `total` counts peers. */
+export interface ExportChunk {
+  readonly done: number
+  readonly total: number
+  readonly text: string
+}
+
+const config = z
+  .object({
+    announceInterval: z.number(),
+    announceJitter: z.number(),
+    purgeAfter: z.number(),
+    maxTimeDrift: z.number(),
+    eventsBacklog: z.number(),
+    gracefulDepartureWindow: z.number(),
+    rttProbeInterval: z.number(),
+    maxRtt: z.number().nullable(),
+    maxPeers: z.number(),
+    answerNeighbors: z.boolean(),
+  })
+  .partial()
+
+const eventKind = z.enum(EVENT_KINDS)
+
+/** The contract. Durations are milliseconds, times milliseconds since the epoch, addresses multiaddrs. */
+export const contract = {
+  app: {
+    info: oc.output(output<AppInfo>()),
+  },
+  network: {
+    /** Starts joining and resolves once online or failed with a typed error. */
+    join: oc
+      .input(
+        z.object({
+          network: text.min(1),
+          bootstrap: texts.default([]),
+          tags: texts.default([]),
+          listen: texts.optional(),
+          /** Identity for this run only; without it the stored identity is used. */
+          secret: text.optional(),
+          config: config.optional(),
+        }),
+      )
+      .output(output<NetworkStatus>()),
+    /** Graceful departure. Fine when nothing is joined. */
+    leave: oc.output(output<NetworkStatus>()),
+    recent: oc.output(output<readonly RecentNetwork[]>()),
+    /** Takes a network, and what is stored of it, off the list. */
+    forget: oc.input(z.object({ network: text.min(1) })).output(output<void>()),
+    /** Starts a local swarm with some churn, and joins it. */
+    demo: oc.input(z.object({ nodes: z.number().int().min(2).max(100).default(24) })).output(output<NetworkStatus>()),
+  },
+  /** First a snapshot, then batches. To start again, call again. */
+  view: {
+    subscribe: oc.output(eventIterator(output<ViewMessage>())),
+  },
+  peers: {
+    detail: oc.input(z.object({ peerId })).output(output<PeerDetail>()),
+    dial: oc.input(z.object({ addresses: texts.min(1) })).output(output<void>()),
+    sync: oc
+      .input(z.object({ peerId }))
+      .output(output<{ readonly received: number; readonly sent: number; readonly bytes: number; readonly durationMs: number }>()),
+    ping: oc.input(z.object({ peerId })).output(output<{ readonly rttMs: number }>()),
+  },
+  self: {
+    /** True when something changed. */
+    addTags: oc.input(z.object({ tags: texts.min(1) })).output(output<boolean>()),
+    removeTags: oc.input(z.object({ tags: texts.min(1) })).output(output<boolean>()),
+  },
+  events: {
+    /** Older events by key, newest first. */
+    page: oc
+      .input(
+        z.object({
+          /** Only events with a smaller sequence number. */
+          before: z.number().int().optional(),
+          limit: z.number().int().min(1).max(1000).default(200),
+          kinds: z.array(eventKind).max(EVENT_KINDS.length).optional(),
+          peerId: peerId.optional(),
+        }),
+      )
+      .output(output<{ readonly events: readonly LoggedEvent[]; readonly more: boolean }>()),
+  },
+  exports: {
+    /** The catalog, in parts whose texts make the file when joined. Leaving the loop cancels. */
+    catalog: oc.input(z.object({ format: z.literal('json').default('json') })).output(eventIterator(output<ExportChunk>())),
+  },
+  settings: {
+    get: oc.output(output<Settings>()),
+    /** Only the given fields change. Rejects with `InvalidArgument` and changes nothing when one of them cannot be. */
+    set: oc
+      .input(
+        z
+          .object({
+            theme: z.enum(['system', 'dark', 'light']),
+            listen: texts,
+            tags: texts,
+            config,
+            dht: z.boolean(),
+            mdns: z.boolean(),
+          })
+          .partial(),
+      )
+      .output(output<Settings>()),
+  },
+}
+
+/** The contract's type: all that the renderer needs of it. */
+export type Contract = typeof contract
+/** Argument types of all calls. */
+export type ContractInputs = InferContractRouterInputs<Contract>
+/** Result types of all calls. */
+export type ContractOutputs = InferContractRouterOutputs<Contract>
+export type { EventKind }

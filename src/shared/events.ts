@@ -1,0 +1,77 @@
+import type { NetworkId, PeerId } from './ids.ts'
+import type { DepartureReason, Source, Version } from './peer.ts'
+
+/** Why an offered entry did not enter the catalog (rules CT2 to CT9, AN4). */
+export type RejectReason =
+  | 'Rejected'
+  | 'Outdated'
+  | 'DifferentNetwork'
+  | 'FromTheFuture'
+  | 'Departed'
+  | 'Full'
+  | 'Malformed'
+  | 'BadSignature'
+  | 'LimitExceeded'
+
+/** Rules EV1 and EV2: everything that discovery tells, by kind. JSON-safe. */
+export type DiscoveryEvent =
+  | { readonly kind: 'PeerDiscovered'; readonly peerId: PeerId; readonly source: Source; readonly version: Version; readonly tags: readonly string[]; readonly addresses: readonly string[] }
+  | { readonly kind: 'PeerUpdated'; readonly peerId: PeerId; readonly source: Source; readonly version: Version; readonly tags: readonly string[]; readonly addresses: readonly string[]; /** Which fields changed; empty for a plain re-announcement. */ readonly changed: readonly EntryField[] }
+  | { readonly kind: 'PeerDeparted'; readonly peerId: PeerId; readonly reason: DepartureReason; /** Version that was known last. */ readonly version: Version }
+  | { readonly kind: 'NeighborUp'; readonly peerId: PeerId }
+  | { readonly kind: 'NeighborDown'; readonly peerId: PeerId }
+  | { readonly kind: 'SyncCompleted'; readonly peerId: PeerId; readonly received: number; readonly sent: number; readonly bytes: number; readonly durationMs: number }
+  | { readonly kind: 'SyncFailed'; readonly peerId: PeerId; readonly reason: string; /** Milliseconds until the next try; null where there is none. */ readonly retryInMs: number | null }
+  | { readonly kind: 'DialFailed'; readonly target: string; readonly reason: string }
+  | { readonly kind: 'EntryRejected'; /** Null where the bytes did not name one. */ readonly peerId: PeerId | null; readonly reason: RejectReason; readonly source: Source; readonly detail: string }
+  | { readonly kind: 'DhtSlotClaimed'; readonly slot: number }
+  | { readonly kind: 'DhtFailed'; readonly reason: string }
+  | { readonly kind: 'IdentityClash'; readonly peerId: PeerId; readonly startedAt: number }
+  | { readonly kind: 'LocalEntryUpdated'; readonly version: Version; readonly tags: readonly string[]; readonly addresses: readonly string[] }
+  | { readonly kind: 'NetworkJoined'; readonly peerId: PeerId; readonly networkId: NetworkId; readonly addresses: readonly string[] }
+  | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
+  | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
+  | { readonly kind: 'ClockJumped'; /** Positive when the clock went forward. */ readonly byMs: number }
+  | { readonly kind: 'EventsMissed'; /** Rule EV3: how many events this reader was too slow for. */ readonly count: number }
+
+/** The parts of an entry that an update can change. */
+export type EntryField = 'addresses' | 'tags' | 'streams' | 'groups' | 'tickets' | 'protocolVersion'
+
+/** The names of all events. */
+export type EventKind = DiscoveryEvent['kind']
+
+/** All kinds, in the order in which filters list them. */
+export const EVENT_KINDS = [
+  'PeerDiscovered',
+  'PeerUpdated',
+  'PeerDeparted',
+  'NeighborUp',
+  'NeighborDown',
+  'SyncCompleted',
+  'SyncFailed',
+  'DialFailed',
+  'EntryRejected',
+  'DhtSlotClaimed',
+  'DhtFailed',
+  'IdentityClash',
+  'LocalEntryUpdated',
+  'NetworkJoined',
+  'NetworkLeft',
+  'NetworkFailed',
+  'ClockJumped',
+  'EventsMissed',
+] as const satisfies readonly EventKind[]
+
+/** An event with its place in the log. */
+export interface LoggedEvent {
+  /** Grows by one with each event of a data folder, without gaps. */
+  readonly seq: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly event: DiscoveryEvent
+}
+
+/** The peer that an event is about, if it is about one. */
+export function peerOf(event: DiscoveryEvent): PeerId | null {
+  return 'peerId' in event ? event.peerId : null
+}

@@ -1,0 +1,92 @@
+import type { NetworkId, PeerId, UniqueId } from './ids.ts'
+
+/** Rule EN2: milliseconds since the epoch, compared `startedAt` first. */
+export interface Version {
+  readonly startedAt: number
+  readonly updatedAt: number
+}
+
+/** Rule EN6: opaque bytes of a class. Its id is `derive(class, data)`. */
+export interface Ticket {
+  readonly class: UniqueId
+  readonly data: Uint8Array
+}
+
+/** Rule EN1: what a peer says about itself. Every collection is sorted and without duplicates. */
+export interface PeerEntry {
+  /** Semantic version of the discovery protocol that the peer speaks. */
+  readonly protocolVersion: string
+  readonly networkId: NetworkId
+  readonly version: Version
+  readonly peerId: PeerId
+  /** Multiaddrs without a `/p2p/…` end. */
+  readonly addresses: readonly string[]
+  readonly tags: readonly string[]
+  readonly streams: readonly UniqueId[]
+  readonly groups: readonly UniqueId[]
+  readonly tickets: readonly Ticket[]
+}
+
+/** By which path a peer or its newest entry was learned. */
+export type Source = 'gossip' | 'sync' | 'ping' | 'dial' | 'dht' | 'mdns' | 'stored' | 'manual' | 'self'
+
+/** Why a peer is gone: it said goodbye, it went silent, or the user removed it. */
+export type DepartureReason = 'graceful' | 'purged' | 'removed'
+
+/**
+ * What is known of a peer at this moment.
+ * - `online`: in the catalog; - `departed`: said goodbye; - `purged`: went silent; - `removed`: removed by the user;
+ * - `stored`: known from an earlier session and not heard of since.
+ */
+export type PeerState = 'online' | 'departed' | 'purged' | 'removed' | 'stored'
+
+/** Rule RT1: smoothed round-trip time, in milliseconds. */
+export interface Rtt {
+  readonly srtt: number
+  readonly rttvar: number
+  /** The newest sample. */
+  readonly last: number
+  /** When it was taken, milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** A peer as every view shows it: its entry's plain fields and what was observed of it. JSON-safe. */
+export interface PeerRow {
+  readonly peerId: PeerId
+  readonly self: boolean
+  readonly state: PeerState
+  /** False for entries that were typed in locally (rule CT9). */
+  readonly signed: boolean
+  readonly protocolVersion: string
+  readonly version: Version
+  readonly addresses: readonly string[]
+  readonly tags: readonly string[]
+  readonly streams: readonly UniqueId[]
+  readonly groups: readonly UniqueId[]
+  readonly ticketCount: number
+  /** In our gossip mesh now. */
+  readonly neighbor: boolean
+  /** We hold an open connection to it now. */
+  readonly connected: boolean
+  readonly source: Source
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly rtt: Rtt | null
+}
+
+/** One end-to-end fact between two peers, with its evidence (rule TP2). `a` said it or holds it. */
+export interface Edge {
+  readonly a: PeerId
+  readonly b: PeerId
+  readonly kind: 'connection' | 'neighbor' | 'holds'
+  /** Who said so; our own id for what we see ourselves. */
+  readonly saidBy: PeerId
+  /** When it was said or seen, milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Rule EN2: negative, zero or positive as `a` is older than, equal to or newer than `b`. */
+export function compareVersions(a: Version, b: Version): number {
+  return a.startedAt - b.startedAt || a.updatedAt - b.updatedAt
+}
