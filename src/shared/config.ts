@@ -34,16 +34,96 @@ const DAY = 24 * 60 * 60 * 1000
 
 /** The one table behind flags, the settings form, help texts and validation. */
 export const CONFIG_FIELDS: readonly ConfigField[] = [
-  { name: 'announceInterval', flag: 'announce-interval', type: 'duration', default: 45_000, min: 100, max: DAY, help: 'time between announcements of our own entry' },
-  { name: 'announceJitter', flag: 'announce-jitter', type: 'ratio', default: 0.5, min: 0, max: 1, help: 'random part of the announce interval, 0 to 1' },
-  { name: 'purgeAfter', flag: 'purge-after', type: 'duration', default: 300_000, min: 500, max: 30 * DAY, help: 'silence after which a peer is purged' },
-  { name: 'maxTimeDrift', flag: 'max-time-drift', type: 'duration', default: 50_000, min: 100, max: DAY, help: 'how far the clock of another peer may be from ours' },
-  { name: 'eventsBacklog', flag: 'events-backlog', type: 'count', default: 100, min: 1, max: 1_000_000, help: 'events kept for a reader that falls behind' },
-  { name: 'gracefulDepartureWindow', flag: 'graceful-departure-window', type: 'duration', default: 500, min: 0, max: 60_000, help: 'wait after saying goodbye, before the node stops' },
-  { name: 'rttProbeInterval', flag: 'rtt-probe-interval', type: 'duration', default: 30_000, min: 100, max: DAY, help: 'time between round-trip measurements of one peer' },
-  { name: 'maxRtt', flag: 'max-rtt', type: 'optional-duration', default: null, min: 1, max: DAY, help: 'hide peers that are slower than this; "none" shows all' },
-  { name: 'maxPeers', flag: 'max-peers', type: 'count', default: 50_000, min: 1, max: 1_000_000, help: 'most peers that the catalog holds' },
-  { name: 'answerNeighbors', flag: 'answer-neighbors', type: 'boolean', default: true, min: 0, max: 1, help: 'tell peers who ask which neighbors we have' },
+  {
+    name: 'announceInterval',
+    flag: 'announce-interval',
+    type: 'duration',
+    default: 45_000,
+    min: 100,
+    max: DAY,
+    help: 'time between announcements of our own entry',
+  },
+  {
+    name: 'announceJitter',
+    flag: 'announce-jitter',
+    type: 'ratio',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    help: 'random part of the announce interval, 0 to 1',
+  },
+  {
+    name: 'purgeAfter',
+    flag: 'purge-after',
+    type: 'duration',
+    default: 300_000,
+    min: 500,
+    max: 30 * DAY,
+    help: 'silence after which a peer is purged',
+  },
+  {
+    name: 'maxTimeDrift',
+    flag: 'max-time-drift',
+    type: 'duration',
+    default: 50_000,
+    min: 100,
+    max: DAY,
+    help: 'how far the clock of another peer may be from ours',
+  },
+  {
+    name: 'eventsBacklog',
+    flag: 'events-backlog',
+    type: 'count',
+    default: 100,
+    min: 1,
+    max: 1_000_000,
+    help: 'events kept for a reader that falls behind',
+  },
+  {
+    name: 'gracefulDepartureWindow',
+    flag: 'graceful-departure-window',
+    type: 'duration',
+    default: 500,
+    min: 0,
+    max: 60_000,
+    help: 'wait after saying goodbye, before the node stops',
+  },
+  {
+    name: 'rttProbeInterval',
+    flag: 'rtt-probe-interval',
+    type: 'duration',
+    default: 30_000,
+    min: 100,
+    max: DAY,
+    help: 'time between round-trip measurements of one peer',
+  },
+  {
+    name: 'maxRtt',
+    flag: 'max-rtt',
+    type: 'optional-duration',
+    default: null,
+    min: 1,
+    max: DAY,
+    help: 'hide peers that are slower than this; "none" shows all',
+  },
+  {
+    name: 'maxPeers',
+    flag: 'max-peers',
+    type: 'count',
+    default: 50_000,
+    min: 1,
+    max: 1_000_000,
+    help: 'most peers that the catalog holds',
+  },
+  {
+    name: 'answerNeighbors',
+    flag: 'answer-neighbors',
+    type: 'boolean',
+    default: true,
+    min: 0,
+    max: 1,
+    help: 'tell peers who ask which neighbors we have',
+  },
 ]
 
 /** The defaults of docs/protocol.md. */
@@ -100,7 +180,12 @@ export function parseDuration(text: string): number {
 
 /** Milliseconds in the largest unit that leaves no more than one decimal: `500 ms`, `1.5 s`, `5 min`. */
 export function formatDuration(ms: number): string {
-  for (const [unit, size] of [['d', DAY], ['h', 3_600_000], ['min', 60_000], ['s', 1000]] as const) {
+  for (const [unit, size] of [
+    ['d', DAY],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1000],
+  ] as const) {
     if (ms >= size && Number.isInteger((ms * 10) / size)) return `${ms / size} ${unit}`
   }
   return ms >= 10_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms * 10) / 10} ms`

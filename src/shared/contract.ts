@@ -51,7 +51,13 @@ export type NetworkStatus =
       readonly demo: boolean
     }
   | { readonly state: 'leaving'; readonly network: NetworkRef }
-  | { readonly state: 'failed'; readonly network: NetworkRef; readonly code: string; readonly reason: string; readonly at: number }
+  | {
+      readonly state: 'failed'
+      readonly network: NetworkRef
+      readonly code: string
+      readonly reason: string
+      readonly at: number
+    }
 
 /** A network by its id and, where it was joined by name, its name. */
 export interface NetworkRef {
@@ -112,7 +118,12 @@ export interface PeerDetail {
   readonly row: PeerRow
   /** The exact entry bytes and the signature over them, as hex; null for unsigned entries. */
   readonly raw: { readonly entry: string; readonly signature: string } | null
-  readonly tickets: readonly { readonly id: UniqueId; readonly class: UniqueId; readonly bytes: number; readonly dataHex: string }[]
+  readonly tickets: readonly {
+    readonly id: UniqueId
+    readonly class: UniqueId
+    readonly bytes: number
+    readonly dataHex: string
+  }[]
   /** Entry `updatedAt` minus the time at which it reached us, milliseconds; positive when its clock is ahead. */
   readonly clockDrift: number | null
   /** Distinct `startedAt` values that were seen. */
@@ -205,7 +216,14 @@ export const contract = {
     dial: oc.input(z.object({ addresses: texts.min(1) })).output(output<void>()),
     sync: oc
       .input(z.object({ peerId }))
-      .output(output<{ readonly received: number; readonly sent: number; readonly bytes: number; readonly durationMs: number }>()),
+      .output(
+        output<{
+          readonly received: number
+          readonly sent: number
+          readonly bytes: number
+          readonly durationMs: number
+        }>(),
+      ),
     ping: oc.input(z.object({ peerId })).output(output<{ readonly rttMs: number }>()),
   },
   self: {
@@ -229,7 +247,9 @@ export const contract = {
   },
   exports: {
     /** The catalog, in parts whose texts make the file when joined. Leaving the loop cancels. */
-    catalog: oc.input(z.object({ format: z.literal('json').default('json') })).output(eventIterator(output<ExportChunk>())),
+    catalog: oc
+      .input(z.object({ format: z.literal('json').default('json') }))
+      .output(eventIterator(output<ExportChunk>())),
   },
   settings: {
     get: oc.output(output<Settings>()),

@@ -15,24 +15,75 @@ export type RejectReason =
 
 /** Rules EV1 and EV2: everything that discovery tells, by kind. JSON-safe. */
 export type DiscoveryEvent =
-  | { readonly kind: 'PeerDiscovered'; readonly peerId: PeerId; readonly source: Source; readonly version: Version; readonly tags: readonly string[]; readonly addresses: readonly string[] }
-  | { readonly kind: 'PeerUpdated'; readonly peerId: PeerId; readonly source: Source; readonly version: Version; readonly tags: readonly string[]; readonly addresses: readonly string[]; /** Which fields changed; empty for a plain re-announcement. */ readonly changed: readonly EntryField[] }
-  | { readonly kind: 'PeerDeparted'; readonly peerId: PeerId; readonly reason: DepartureReason; /** Version that was known last. */ readonly version: Version }
+  | {
+      readonly kind: 'PeerDiscovered'
+      readonly peerId: PeerId
+      readonly source: Source
+      readonly version: Version
+      readonly tags: readonly string[]
+      readonly addresses: readonly string[]
+    }
+  | {
+      readonly kind: 'PeerUpdated'
+      readonly peerId: PeerId
+      readonly source: Source
+      readonly version: Version
+      readonly tags: readonly string[]
+      readonly addresses: readonly string[]
+      /** Which fields changed; empty for a plain re-announcement. */ readonly changed: readonly EntryField[]
+    }
+  | {
+      readonly kind: 'PeerDeparted'
+      readonly peerId: PeerId
+      readonly reason: DepartureReason
+      /** Version that was known last. */ readonly version: Version
+    }
   | { readonly kind: 'NeighborUp'; readonly peerId: PeerId }
   | { readonly kind: 'NeighborDown'; readonly peerId: PeerId }
-  | { readonly kind: 'SyncCompleted'; readonly peerId: PeerId; readonly received: number; readonly sent: number; readonly bytes: number; readonly durationMs: number }
-  | { readonly kind: 'SyncFailed'; readonly peerId: PeerId; readonly reason: string; /** Milliseconds until the next try; null where there is none. */ readonly retryInMs: number | null }
+  | {
+      readonly kind: 'SyncCompleted'
+      readonly peerId: PeerId
+      readonly received: number
+      readonly sent: number
+      readonly bytes: number
+      readonly durationMs: number
+    }
+  | {
+      readonly kind: 'SyncFailed'
+      readonly peerId: PeerId
+      readonly reason: string
+      /** Milliseconds until the next try; null where there is none. */ readonly retryInMs: number | null
+    }
   | { readonly kind: 'DialFailed'; readonly target: string; readonly reason: string }
-  | { readonly kind: 'EntryRejected'; /** Null where the bytes did not name one. */ readonly peerId: PeerId | null; readonly reason: RejectReason; readonly source: Source; readonly detail: string }
+  | {
+      readonly kind: 'EntryRejected'
+      /** Null where the bytes did not name one. */ readonly peerId: PeerId | null
+      readonly reason: RejectReason
+      readonly source: Source
+      readonly detail: string
+    }
   | { readonly kind: 'DhtSlotClaimed'; readonly slot: number }
   | { readonly kind: 'DhtFailed'; readonly reason: string }
   | { readonly kind: 'IdentityClash'; readonly peerId: PeerId; readonly startedAt: number }
-  | { readonly kind: 'LocalEntryUpdated'; readonly version: Version; readonly tags: readonly string[]; readonly addresses: readonly string[] }
-  | { readonly kind: 'NetworkJoined'; readonly peerId: PeerId; readonly networkId: NetworkId; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'LocalEntryUpdated'
+      readonly version: Version
+      readonly tags: readonly string[]
+      readonly addresses: readonly string[]
+    }
+  | {
+      readonly kind: 'NetworkJoined'
+      readonly peerId: PeerId
+      readonly networkId: NetworkId
+      readonly addresses: readonly string[]
+    }
   | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
   | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
   | { readonly kind: 'ClockJumped'; /** Positive when the clock went forward. */ readonly byMs: number }
-  | { readonly kind: 'EventsMissed'; /** Rule EV3: how many events this reader was too slow for. */ readonly count: number }
+  | {
+      readonly kind: 'EventsMissed'
+      /** Rule EV3: how many events this reader was too slow for. */ readonly count: number
+    }
 
 /** The parts of an entry that an update can change. */
 export type EntryField = 'addresses' | 'tags' | 'streams' | 'groups' | 'tickets' | 'protocolVersion'

@@ -120,8 +120,7 @@ export type Verdict = 'accept' | 'reject' | 'ignore'
 
 /** What the mesh tells. */
 export type GossipEvent =
-  | { readonly kind: 'NeighborUp'; readonly peerId: PeerId }
-  | { readonly kind: 'NeighborDown'; readonly peerId: PeerId }
+  { readonly kind: 'NeighborUp'; readonly peerId: PeerId } | { readonly kind: 'NeighborDown'; readonly peerId: PeerId }
 
 /** One gossip topic. */
 export interface Gossip {
