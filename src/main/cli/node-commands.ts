@@ -1,0 +1,107 @@
+import { errorShape, InvalidArgument } from '../../shared/errors.ts'
+import { formatDuration } from '../../shared/config.ts'
+import { parsePeerId } from '../../shared/ids.ts'
+import type { OpenNode } from '../monitor/open-node.ts'
+import { parseTarget } from '../monitor/open-node.ts'
+import type { Printer } from './output.ts'
+
+/** A verb that a running node takes on standard input. */
+interface NodeCommand {
+  readonly usage: string
+  readonly help: string
+  /** Answers with the reply's fields and the sentence for people. */
+  run(node: OpenNode, argument: string): Promise<{ fields: Readonly<Record<string, unknown>>; sentence: string }>
+}
+
+const COMMANDS: Readonly<Record<string, NodeCommand>> = {
+  'tag add': {
+    usage: 'tag add TAG',
+    help: 'add a tag to our entry',
+    run: async (node, tag) => changed(await node.discovery.addTags(required(tag, 'a tag')), `tag ${tag} added`),
+  },
+  'tag remove': {
+    usage: 'tag remove TAG',
+    help: 'remove a tag from our entry',
+    run: async (node, tag) => changed(await node.discovery.removeTags(required(tag, 'a tag')), `tag ${tag} removed`),
+  },
+  dial: {
+    usage: 'dial ADDR',
+    help: 'connect to a multiaddr, /ip4/…/tcp/…[/p2p/…]',
+    run: async (node, address) => {
+      await node.discovery.dial([parseTarget(required(address, 'an address'))])
+      return { fields: {}, sentence: `tried ${address}` }
+    },
+  },
+  sync: {
+    usage: 'sync PEER',
+    help: 'exchange catalogs with a peer',
+    run: async (node, peer) => {
+      const result = await node.discovery.syncWith(parsePeerId(required(peer, 'a peer id')))
+      return {
+        fields: { ...result },
+        sentence: `synced: ${result.received} received, ${result.sent} sent, ${formatDuration(result.durationMs)}`,
+      }
+    },
+  },
+  ping: {
+    usage: 'ping PEER',
+    help: 'measure the round-trip time to a peer',
+    run: async (node, peer) => {
+      const { rttMs } = await node.discovery.ping(parsePeerId(required(peer, 'a peer id')))
+      return { fields: { rttMs }, sentence: `answered in ${formatDuration(rttMs)}` }
+    },
+  },
+  peers: {
+    usage: 'peers',
+    help: 'list the peers of the catalog',
+    run: (node) => {
+      const peers = [...node.discovery.catalog().peers.values()].map((peer) => ({
+        peerId: peer.entry.peerId,
+        self: peer.self,
+        tags: peer.entry.tags,
+        addresses: peer.entry.addresses,
+        version: peer.entry.version,
+        rttMs: peer.rtt?.srtt ?? null,
+      }))
+      const lines = peers.map((peer) => {
+        const rtt = peer.rttMs === null ? '–' : formatDuration(peer.rttMs)
+        return `  ${peer.peerId}  ${peer.self ? 'self' : rtt}  ${peer.tags.join(' ')}`
+      })
+      return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines].join('\n') })
+    },
+  },
+  help: {
+    usage: 'help',
+    help: 'list these commands',
+    run: () => Promise.resolve({ fields: { commands: usages() }, sentence: ['commands:', ...usages()].join('\n') }),
+  },
+}
+
+/** Runs one line of input and prints its reply. A bad line is answered, never fatal. */
+export async function runNodeCommand(node: OpenNode, line: string, printer: Printer): Promise<void> {
+  const text = line.trim()
+  if (text === '') return
+  const name = Object.keys(COMMANDS).find((key) => text === key || text.startsWith(`${key} `))
+  try {
+    const command = name === undefined ? undefined : COMMANDS[name]
+    if (name === undefined || command === undefined) throw new InvalidArgument(`unknown command '${text}'; try help`)
+    const { fields, sentence } = await command.run(node, text.slice(name.length).trim())
+    printer.event('reply', { command: text, ok: true, ...fields }, sentence)
+  } catch (error) {
+    const shape = errorShape(error)
+    printer.event('reply', { command: text, ok: false, error: shape }, `${shape.code}: ${shape.message}`)
+  }
+}
+
+function usages(): string[] {
+  return Object.values(COMMANDS).map((command) => `  ${command.usage.padEnd(16)} ${command.help}`)
+}
+
+function changed(didChange: boolean, sentence: string): { fields: { changed: boolean }; sentence: string } {
+  return { fields: { changed: didChange }, sentence: didChange ? sentence : 'nothing changed' }
+}
+
+function required(text: string, what: string): string {
+  if (text === '') throw new InvalidArgument(`${what} is missing; try help`)
+  return text
+}

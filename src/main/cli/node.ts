@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import { networkIdFrom } from '../../shared/ids.ts'
+import type { OpenNode } from '../monitor/open-node.ts'
+import { nodeSecret, openNode } from '../monitor/open-node.ts'
+import { addConfigFlags, collect, configFrom } from './flags.ts'
+import type { Io } from './io.ts'
+import { aborted } from './io.ts'
+import { cliLogger } from './log.ts'
+import { runNodeCommand } from './node-commands.ts'
+import { createPrinter, printDiscoveryEvent } from './output.ts'
+import type { Printer } from './output.ts'
+
+interface NodeFlags extends Readonly<Record<string, unknown>> {
+  readonly network: string
+  readonly secret?: string
+  readonly data?: string
+  readonly listen?: readonly string[]
+  readonly bootstrap?: readonly string[]
+  readonly tag?: readonly string[]
+  readonly dht: boolean
+  readonly mdns: boolean
+  readonly json?: boolean
+  readonly verbose?: boolean
+}
+
+/** `peerscope node`: a headless peer until it is asked to stop. */
+export function addNodeCommand(program: Command, io: Io): void {
+  const command = program
+    .command('node')
+    .summary('run a headless peer until SIGINT or SIGTERM')
+    .description(
+      'Joins a network as a full peer and prints what it hears. Takes commands on standard input, one a line; "help" lists\n' +
+        'them. On SIGINT or SIGTERM it says goodbye to the network and ends.',
+    )
+    .requiredOption('--network <name>', 'network name, or its id as 64 hex digits')
+    .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
+    .option('--data <dir>', 'keep the identity in this folder, and take it from there the next time')
+    .option('--listen <multiaddr>', 'listen address, may be repeated (default: /ip4/0.0.0.0/tcp/0)', collect)
+    .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
+    .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
+    .option('--no-dht', 'do not look for peers in the Mainline DHT')
+    .option('--no-mdns', 'do not look for peers on the local network')
+    .option('--json', 'print one JSON object a line')
+    .option('--verbose', 'log what libp2p does, to standard error')
+  addConfigFlags(command).action((flags: NodeFlags) => runNode(flags, io))
+}
+
+async function runNode(flags: NodeFlags, io: Io): Promise<void> {
+  const printer = createPrinter(io, flags.json === true)
+  const node = await openNode(
+    {
+      network: flags.network,
+      secret: nodeSecret({ secret: flags.secret ?? null, dataDir: flags.data ?? null }),
+      listen: flags.listen ?? ['/ip4/0.0.0.0/tcp/0'],
+      bootstrap: flags.bootstrap ?? [],
+      tags: flags.tag ?? [],
+      config: configFrom(flags),
+      dht: flags.dht,
+      mdns: flags.mdns,
+      logger: cliLogger(io, flags.verbose === true),
+      onEvent: (event, at) => {
+        // The line `online` comes first; what is told before it is part of it.
+        if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
+          printDiscoveryEvent(printer, event, at)
+        }
+      },
+    },
+    io.stop,
+  )
+  announceOnline(node, flags.network, printer)
+  const commands = takeCommands(node, io, printer)
+  await Promise.race([aborted(io.stop), node.discovery.ended])
+  await node.stop()
+  commands.catch(() => undefined)
+}
+
+function announceOnline(node: OpenNode, network: string, printer: Printer): void {
+  const addresses = node.addresses()
+  printer.event(
+    'online',
+    { peerId: node.peerId, networkId: networkIdFrom(network), addresses },
+    [`online as ${node.peerId} in ${network}`, ...addresses.map((address) => `  ${address}`)].join('\n'),
+  )
+}
+
+async function takeCommands(node: OpenNode, io: Io, printer: Printer): Promise<void> {
+  const lines = io.lines()
+  if (lines === null) return
+  for await (const line of lines) {
+    if (io.stop.aborted) return
+    await runNodeCommand(node, line, printer)
+  }
+}

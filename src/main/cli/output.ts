@@ -1,0 +1,80 @@
+import type { DiscoveryEvent } from '../../shared/events.ts'
+import { formatDuration } from '../../shared/config.ts'
+import { shortPeerId } from '../../shared/ids.ts'
+import type { Io } from './io.ts'
+
+/** Prints what happens: as sentences for people, or as one JSON object a line. */
+export interface Printer {
+  /** Something that happened. `sentence` is what people read; null leaves it to programs. */
+  event(name: string, fields: Readonly<Record<string, unknown>>, sentence: string | null): void
+}
+
+/** The printer that the `--json` flag asks for. */
+export function createPrinter(io: Io, json: boolean, now: () => Date = () => new Date()): Printer {
+  if (json) {
+    return { event: (name, fields) => io.out(`${JSON.stringify({ event: name, ...fields })}\n`) }
+  }
+  return {
+    event: (_name, _fields, sentence) => {
+      if (sentence !== null) io.out(`${now().toISOString().slice(11, 19)}  ${sentence}\n`)
+    },
+  }
+}
+
+/** Prints one discovery event. */
+export function printDiscoveryEvent(printer: Printer, event: DiscoveryEvent, at: number): void {
+  const { kind, ...fields } = event
+  printer.event(kind, { at, ...fields }, describeEvent(event))
+}
+
+/** A discovery event in words. */
+export function describeEvent(event: DiscoveryEvent): string {
+  switch (event.kind) {
+    case 'PeerDiscovered':
+      return `discovered  ${shortPeerId(event.peerId)}  by ${event.source}${list('tags', event.tags)}`
+    case 'PeerUpdated':
+      return `updated     ${shortPeerId(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', event.tags)}`
+    case 'PeerDeparted':
+      return `departed    ${shortPeerId(event.peerId)}  ${departureWords[event.reason]}`
+    case 'NeighborUp':
+      return `neighbor +  ${shortPeerId(event.peerId)}`
+    case 'NeighborDown':
+      return `neighbor -  ${shortPeerId(event.peerId)}`
+    case 'SyncCompleted':
+      return `synced      ${shortPeerId(event.peerId)}  ${event.received} received, ${event.sent} sent, ${formatDuration(event.durationMs)}`
+    case 'SyncFailed':
+      return `sync failed ${shortPeerId(event.peerId)}  ${event.reason}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
+    case 'DialFailed':
+      return `dial failed ${event.target}  ${event.reason}`
+    case 'EntryRejected':
+      return `refused     ${event.peerId === null ? 'an entry' : shortPeerId(event.peerId)}  ${event.reason}: ${event.detail}`
+    case 'DhtSlotClaimed':
+      return `DHT         slot ${event.slot} is ours`
+    case 'DhtFailed':
+      return `DHT failed  ${event.reason}`
+    case 'IdentityClash':
+      return `identity clash: another node runs with our key (started ${new Date(event.startedAt).toISOString()})`
+    case 'LocalEntryUpdated':
+      return `our entry   ${event.addresses.length} addresses${list('tags', event.tags)}`
+    case 'NetworkJoined':
+      return `joined      ${event.networkId}`
+    case 'NetworkLeft':
+      return `left        ${event.networkId}`
+    case 'NetworkFailed':
+      return `failed      ${event.reason}`
+    case 'ClockJumped':
+      return `clock       jumped by ${formatDuration(Math.abs(event.byMs))} ${event.byMs < 0 ? 'back' : 'ahead'}`
+    case 'EventsMissed':
+      return `missed      ${event.count} events`
+  }
+}
+
+const departureWords = {
+  graceful: 'said goodbye',
+  purged: 'went silent and was purged',
+  removed: 'was removed here',
+} as const
+
+function list(name: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `  ${name}: ${items.join(' ')}`
+}

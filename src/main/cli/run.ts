@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { errorShape } from '../../shared/errors.ts'
+import { addExportCommand } from './export.ts'
+import type { Io } from './io.ts'
+import { addNodeCommand } from './node.ts'
+import { addServeCommand } from './serve.ts'
+import { addSwarmCommand } from './swarm.ts'
+
+/** What a run ends with. */
+export const EXIT = {
+  ok: 0,
+  /** Something failed; the message says what. */
+  failed: 1,
+  /** The command line cannot be meant. */
+  usage: 2,
+} as const
+
+/**
+ * The whole command line.
+ * @param argv the arguments, without the program's own
+ * @returns the exit code; never throws
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const program = createProgram(io)
+  const json = argv.includes('--json')
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return EXIT.ok
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    const shape = errorShape(error)
+    if (io.stop.aborted && shape.code === 'Cancelled') return EXIT.ok
+    if (json) io.out(`${JSON.stringify({ event: 'error', ...shape })}\n`)
+    else io.err(`peerscope: ${shape.message}\n`)
+    return shape.code === 'InvalidArgument' ? EXIT.usage : EXIT.failed
+  }
+}
+
+function createProgram(io: Io): Command {
+  const program = new Command('peerscope')
+    .description('See a peer-to-peer network from the inside.')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('(--help lists what can be given)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+  // Sub-commands take over these settings when they are made, so they come last.
+  for (const add of [addNodeCommand, addSwarmCommand, addServeCommand, addExportCommand]) add(program, io)
+  program.addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  peerscope node --network my-network --tag role:relay\n' +
+      '  peerscope node --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3Koo…\n' +
+      '  peerscope swarm --network my-network --nodes 24 --churn 6\n' +
+      '  peerscope serve --network my-network\n' +
+      '  peerscope export --data ~/.local/share/peerscope --format json --out catalog.json\n' +
+      '\nExit codes: 0 done, 1 failed, 2 the command line cannot be meant.',
+  )
+  return program
+}
