@@ -1,0 +1,16 @@
+import { defineConfig } from '@playwright/test'
+
+/** End-to-end specs against the browser host, and against Electron where its binary is there (test/e2e/app.ts). */
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/e2e',
+  workers: 1,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ?? 'test-results/reports/e2e.json' }],
+  ],
+})

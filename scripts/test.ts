@@ -1,0 +1,114 @@
+/**
+ * The whole test run: type check, lint, rule check, then the suites, in order. Every step runs even when one before it
+ * failed. Ends with `N passed, N failed`. `npm test -- unit sim` runs the named steps only.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { ensureBrowser } from './browser.ts'
+
+interface Count {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+interface Step {
+  readonly name: string
+  readonly run: () => Count
+}
+
+const REPORTS = 'test-results/reports'
+
+const steps: readonly Step[] = [
+  { name: 'typecheck', run: () => check('node', ['scripts/typecheck.ts']) },
+  { name: 'lint', run: () => check('npm', ['run', '--silent', 'lint']) },
+  { name: 'rules', run: () => check('node', ['scripts/rules.ts'], true) },
+  { name: 'unit', run: () => suite('unit') },
+  { name: 'contract', run: () => suite('contract') },
+  { name: 'sim', run: () => suite('sim') },
+  { name: 'integration', run: () => suite('integration') },
+  { name: 'e2e', run: endToEnd },
+]
+
+const asked = process.argv.slice(2)
+const wrong = asked.filter((name) => !steps.some((step) => step.name === name))
+if (wrong.length > 0) {
+  console.error(`no such step: ${wrong.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}`)
+  process.exit(2)
+}
+
+rmSync('test-results', { recursive: true, force: true })
+mkdirSync(REPORTS, { recursive: true })
+const rows: { name: string; count: Count; seconds: number }[] = []
+for (const step of steps) {
+  if (asked.length > 0 && !asked.includes(step.name)) continue
+  console.log(`\n— ${step.name}`)
+  const from = performance.now()
+  const count = step.run()
+  rows.push({ name: step.name, count, seconds: (performance.now() - from) / 1000 })
+}
+
+console.log('')
+for (const { name, count, seconds } of rows) {
+  console.log(
+    `${name.padEnd(12)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`,
+  )
+}
+const total = (key: keyof Count): number => rows.reduce((sum, row) => sum + row.count[key], 0)
+const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : ''
+process.exitCode = total('failed') === 0 ? 0 : 1
+console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`)
+
+function check(command: string, args: readonly string[], quiet = false): Count {
+  const { status, stderr } = execute(command, args, quiet)
+  if (quiet && status !== 0) console.error(stderr)
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+}
+
+function suite(project: string): Count {
+  const report = `${REPORTS}/${project}.json`
+  const { status } = execute('vitest', [
+    'run',
+    '--project',
+    project,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
+  const result: { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean } =
+    JSON.parse(readFileSync(report, 'utf8'))
+  // A file that does not even load has no failed test, yet the run failed.
+  const failed = Math.max(result.numFailedTests, status === 0 && result.success ? 0 : 1)
+  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests }
+}
+
+function endToEnd(): Count {
+  const browser = ensureBrowser()
+  if (browser === null) return { passed: 0, failed: 1, skipped: 0 }
+  if (execute('electron-vite', ['build', '--logLevel', 'warn']).status !== 0)
+    return { passed: 0, failed: 1, skipped: 0 }
+  const report = `${REPORTS}/e2e.json`
+  const { status } = execute('playwright', ['test'], false, {
+    PEERSCOPE_BROWSER: browser,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  })
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
+  const { stats }: { stats: { expected: number; unexpected: number; flaky: number; skipped: number } } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
+  return {
+    passed: stats.expected,
+    failed: Math.max(stats.unexpected + stats.flaky, status === 0 ? 0 : 1),
+    skipped: stats.skipped,
+  }
+}
+
+function execute(command: string, args: readonly string[], quiet = false, env: Readonly<Record<string, string>> = {}) {
+  return spawnSync(command, args, {
+    stdio: quiet ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...env },
+  })
+}
