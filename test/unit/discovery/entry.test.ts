@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { decodeEntry, encodeEntry, sortedSet, sortedTickets } from '../../../src/main/discovery/entry-codec.ts'
+import {
+  parseSignedEntry,
+  signedMessage,
+  signEntry,
+  verifyEntries,
+  verifyEntry,
+} from '../../../src/main/discovery/entry.ts'
+import { Entry } from '../../../src/main/discovery/wire/generated/discovery.js'
+import { BadSignature, InvalidSecretKey, LimitExceeded, MalformedMessage } from '../../../src/shared/errors.ts'
+import { uniqueIdFrom } from '../../../src/shared/ids.ts'
+import type { PeerEntry } from '../../../src/shared/peer.ts'
+import { entryOf, idOf, secretOf, signatures, signedOf } from '../../support/discovery/entries.ts'
+
+const signal = new AbortController().signal
+const ids = (count: number) => sortedSet(Array.from({ length: count }, (_, index) => uniqueIdFrom(`id-${index}`)))
+const texts = (count: number, text: (index: string) => string) =>
+  sortedSet(Array.from({ length: count }, (_, index) => text(String(index))))
+
+describe('entry', () => {
+  it('[EN1] the same content has the same bytes, whatever order it was given in', () => {
+    const tags = ['b', 'a', 'c', 'a']
+    const one = encodeEntry(entryOf('alice', { tags: sortedSet(tags) }))
+    const two = encodeEntry(entryOf('alice', { tags: sortedSet(tags.reverse()) }))
+    expect(one).toEqual(two)
+  })
+
+  it('[EN1] an entry comes back from its bytes with all fields', () => {
+    const entry = entryOf('alice', {
+      addresses: ['/dns4/example.net/tcp/1', '/ip4/10.0.0.1/tcp/2'],
+      tags: ['a', 'ünï'],
+      streams: ids(3),
+      groups: ids(2),
+      tickets: [{ class: uniqueIdFrom('class'), data: Uint8Array.of(1, 2, 3) }],
+    })
+    const back = decodeEntry(encodeEntry(entry))
+    expect({ ...back, tickets: back.tickets.map((t) => ({ ...t, data: [...t.data] })) }).toEqual({
+      ...entry,
+      tickets: [{ class: uniqueIdFrom('class'), data: [1, 2, 3] }],
+    })
+  })
+
+  it('[EN4] what was signed verifies, with the bytes and signature as they were', () => {
+    const signed = signedOf('alice', { tags: ['x'] })
+    const again = verifyEntry(parseSignedEntry(signed.bytes, signed.signature), signatures)
+    expect(again.entry).toEqual(signed.entry)
+    expect(again.bytes).toEqual(signed.bytes)
+    expect(again.signature).toEqual(signed.signature)
+  })
+
+  it('[EN4] a changed byte, another signer or another context never verify', async () => {
+    const signed = signedOf('alice')
+    const other = signedOf('bob')
+    const changed = signed.signature.slice()
+    changed[0] = (changed[0] ?? 0) ^ 1
+    const departure = signatures.sign(secretOf('alice'), signedMessage('peerscope/departure/1', signed.bytes))
+    const bad = [changed, other.signature, departure].map((signature) => parseSignedEntry(signed.bytes, signature))
+    for (const entry of bad) expect(() => verifyEntry(entry, signatures)).toThrow(BadSignature)
+    const good = parseSignedEntry(signed.bytes, signed.signature)
+    const verdicts = await verifyEntries([...bad, good], signatures, signal)
+    expect(verdicts.map((verdict) => verdict?.entry.peerId ?? null)).toEqual([null, null, null, idOf('alice')])
+    expect(() => parseSignedEntry(signed.bytes, new Uint8Array(3))).toThrow(BadSignature)
+  })
+
+  it('[EN4] bytes with fields of a later version are kept as they came', () => {
+    const later = Uint8Array.of(...encodeEntry(entryOf('alice')), 0xf8, 0x07, 1)
+    const signature = signatures.sign(secretOf('alice'), signedMessage('peerscope/entry/1', later))
+    expect(verifyEntry(parseSignedEntry(later, signature), signatures).bytes).toEqual(later)
+  })
+
+  it('[EN4] what is kept does not change when the received buffer does', () => {
+    const signed = signedOf('alice', { tickets: [{ class: uniqueIdFrom('c'), data: Uint8Array.of(7) }] })
+    const buffer = signed.bytes.slice()
+    const unverified = parseSignedEntry(buffer, signed.signature)
+    buffer.fill(0)
+    expect(verifyEntry(unverified, signatures).entry.tickets[0]?.data).toEqual(Uint8Array.of(7))
+  })
+
+  it('[EN7] signing with the key of another, or with no key, fails with InvalidSecretKey', () => {
+    expect(() => signEntry(entryOf('alice'), secretOf('bob'), signatures)).toThrow(InvalidSecretKey)
+    expect(() => signEntry(entryOf('alice'), new Uint8Array(31), signatures)).toThrow(InvalidSecretKey)
+  })
+
+  const big = (count: number) =>
+    sortedTickets(
+      Array.from({ length: count }, (_, index) => ({
+        class: uniqueIdFrom('c'),
+        data: new Uint8Array(4096).fill(index),
+      })),
+    )
+  const over: readonly [string, Partial<PeerEntry>, string][] = [
+    ['33 addresses', { addresses: texts(33, (n) => `/ip4/10.0.0.1/tcp/${n}`) }, 'addresses'],
+    ['a long address', { addresses: [`/dns4/${'a'.repeat(300)}`] }, 'bytes an address'],
+    ['65 tags', { tags: texts(65, (n) => `tag-${n}`) }, 'tags'],
+    ['a tag of 65 UTF-8 bytes', { tags: [`${'ü'.repeat(32)}a`] }, 'bytes a tag'],
+    ['257 streams', { streams: ids(257) }, 'streams'],
+    ['257 groups', { groups: ids(257) }, 'groups'],
+    ['17 tickets', { tickets: big(17) }, 'tickets'],
+    ['a ticket over 4 KiB', { tickets: [{ class: uniqueIdFrom('c'), data: new Uint8Array(4097) }] }, 'bytes a ticket'],
+    ['more than 16 KiB', { tickets: big(4) }, 'bytes an entry'],
+  ]
+  it.each(over)('[EN5] %s is refused with the limit named', (_title, changes, limit) => {
+    const attempt = () => encodeEntry(entryOf('alice', changes))
+    expect(attempt).toThrow(LimitExceeded)
+    expect(attempt).toThrow(limit)
+  })
+
+  it('[EN5] an entry at its limits is taken', () => {
+    const entry = entryOf('alice', {
+      addresses: texts(32, (n) => `/ip4/10.0.0.1/tcp/${n}`),
+      tags: texts(64, (n) => `${n.padStart(2, '0')}${'ü'.repeat(31)}`),
+      streams: ids(100),
+      groups: ids(100),
+    })
+    expect(decodeEntry(encodeEntry(entry))).toEqual(entry)
+  })
+
+  const wire = () => Entry.decode(encodeEntry(entryOf('alice')))
+  const hostile: readonly [string, () => Uint8Array, new (...args: never[]) => Error][] = [
+    ['unsorted tags', () => Entry.encode({ ...wire(), tags: ['b', 'a'] }), MalformedMessage],
+    ['repeated tags', () => Entry.encode({ ...wire(), tags: ['a', 'a'] }), MalformedMessage],
+    ['a tag with an escape', () => Entry.encode({ ...wire(), tags: ['\u001b[2J'] }), MalformedMessage],
+    ['an empty tag', () => Entry.encode({ ...wire(), tags: [''] }), MalformedMessage],
+    ['a version that is no semver', () => Entry.encode({ ...wire(), protocolVersion: '1.0' }), MalformedMessage],
+    ['an address that is none', () => Entry.encode({ ...wire(), addresses: ['10.0.0.1'] }), MalformedMessage],
+    ['a short key', () => Entry.encode({ ...wire(), publicKey: new Uint8Array(31) }), MalformedMessage],
+    ['a long network id', () => Entry.encode({ ...wire(), networkId: new Uint8Array(33) }), MalformedMessage],
+    ['a time beyond reason', () => Entry.encode({ ...wire(), updatedAt: 2 ** 52 }), MalformedMessage],
+    ['nothing', () => new Uint8Array(0), MalformedMessage],
+    ['noise', () => Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f), MalformedMessage],
+    ['a time of more than 53 bits', () => Uint8Array.of(0x18, ...Array(9).fill(0xff), 1), MalformedMessage],
+    ['65 tags', () => Uint8Array.of(...wire65()), LimitExceeded],
+    ['17 KiB', () => new Uint8Array(17 * 1024), LimitExceeded],
+  ]
+  const wire65 = () => [...encodeEntry(entryOf('alice')), ...Array.from({ length: 65 }, () => [0x3a, 1, 0x61]).flat()]
+  it.each(hostile)('[EN5] %s from the network is refused', (_title, bytes, kind) => {
+    expect(() => parseSignedEntry(bytes(), new Uint8Array(64))).toThrow(kind)
+  })
+
+  it('[EN6] the same ticket twice is one ticket', () => {
+    const ticket = () => ({ class: uniqueIdFrom('c'), data: Uint8Array.of(1, 2) })
+    const other = { class: uniqueIdFrom('c'), data: Uint8Array.of(1) }
+    expect(sortedTickets([ticket(), other, ticket()])).toEqual([other, ticket()])
+  })
+})
