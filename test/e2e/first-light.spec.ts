@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { expect, joinNetwork, test } from './app.ts'
+
+const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
+
+test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, peer }, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  await shot('first-run')
+
+  const first = await peer(network, '--tag', 'role:bootstrap')
+  const others = await Promise.all(
+    Array.from({ length: 5 }, (_, index) => peer(network, '--bootstrap', first.address, '--tag', `number:${index}`)),
+  )
+  await joinNetwork(page, network, first.address)
+
+  // Six peers and ourselves, in the graph and in the table.
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '7')
+  await shot('graph')
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  for (const { peerId } of [first, ...others])
+    await expect(page.locator(row(peerId))).toHaveAttribute('data-state', 'online')
+  await shot('peers')
+
+  const [tagged, leaving, killed] = others
+  if (tagged === undefined || leaving === undefined || killed === undefined) throw new Error('too few peers')
+
+  tagged.process.say('tag add colour:green')
+  await expect(page.locator(row(tagged.peerId))).toContainText('colour:green')
+
+  await leaving.process.stop('SIGTERM')
+  await expect(page.locator(row(leaving.peerId))).toHaveAttribute('data-state', 'departed')
+  await killed.process.stop('SIGKILL')
+  await expect(page.locator(row(killed.peerId))).toHaveAttribute('data-state', 'purged', { timeout: 30_000 })
+  await shot('departed-and-purged')
+
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  const events = page.getByRole('list', { name: 'Events' })
+  await expect(events.locator('[data-kind="PeerDeparted"]').first()).toBeVisible()
+  await shot('timeline')
+
+  // The app stops and starts on the same data: the peers are there at once, before any is heard of again.
+  await Promise.all([first, ...others].map(({ process }) => process.stop('SIGKILL')))
+  await app.stop()
+  await app.start()
+  await joinNetwork(page, network, '')
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await expect(page.locator(row(tagged.peerId))).toHaveAttribute('data-state', 'stored')
+  await expect(page.locator(row(tagged.peerId))).toContainText('colour:green')
+  await shot('restarted')
+
+  const [download] = await Promise.all([page.waitForEvent('download'), exportJson(page)])
+  const file: { peers: { peerId: string; state: string }[] } = JSON.parse(await readFile(await download.path(), 'utf8'))
+  const shown = await page
+    .locator('[data-peer-id][data-state]')
+    .evaluateAll((rows) => rows.map((one) => `${one.getAttribute('data-peer-id')}`))
+  expect(new Set(file.peers.map((one) => one.peerId))).toEqual(new Set(shown))
+  expect(file.peers.find((one) => one.peerId === leaving.peerId)?.state).toBe('departed')
+})
+
+test('a bootstrap address where nobody listens is said clearly', async ({ app }, info) => {
+  const { page } = app
+  await joinNetwork(page, `e2e-${randomUUID()}`, '/ip4/127.0.0.1/tcp/1')
+  await expect(page.getByText('/ip4/127.0.0.1/tcp/1').first()).toBeVisible()
+  await expect(page.getByText(/refused|nobody|could not be reached/i).first()).toBeVisible()
+  await page.screenshot({ path: info.outputPath('alone.png') })
+})
+
+test('a bootstrap address that is none is refused at the field', async ({ app }) => {
+  const { page } = app
+  await joinNetwork(page, 'n', 'example.org:4001')
+  await expect(page.getByText(/multiaddr|\/ip4\//).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeVisible()
+})
+
+async function exportJson(page: import('@playwright/test').Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page
+    .getByPlaceholder(/search|find/i)
+    .last()
+    .fill('export')
+  await page.keyboard.press('Enter')
+}

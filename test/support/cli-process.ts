@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** One line of `--json` output. */
+export interface JsonLine {
+  readonly event: string
+  readonly [field: string]: unknown
+}
+
+/** A running `peerscope …` process. */
+export interface CliProcess {
+  readonly pid: number
+  /** Everything that it printed so far. */
+  readonly lines: readonly JsonLine[]
+  /** The first line, past or future, that the predicate takes. Rejects when the process ends or time runs out before. */
+  waitFor(wanted: string | ((line: JsonLine) => boolean), limitMs?: number): Promise<JsonLine>
+  /** Writes one line to standard input. */
+  say(line: string): void
+  /** Sends a signal and resolves with the exit code when it ended. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const MAIN = new URL('../../src/main/cli/main.ts', import.meta.url).pathname
+
+/** Starts the command line as a process of its own, printing JSON. It ends with the test that holds it. */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+  const child = spawn(process.execPath, [MAIN, ...args, '--json'], { stdio: 'pipe', env: { ...process.env, ...env } })
+  return watch(child, args.join(' '))
+}
+
+function watch(child: ChildProcessWithoutNullStreams, title: string): CliProcess {
+  const lines: JsonLine[] = []
+  const waiting = new Set<() => void>()
+  let errors = ''
+  let ended = false
+  const wake = (): void => waiting.forEach((check) => check())
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(JSON.parse(line))
+    wake()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk.toString()).slice(-4000)
+  })
+  const exit = new Promise<number | null>((resolve) => {
+    child.on('close', (code) => {
+      ended = true
+      wake()
+      resolve(code)
+    })
+  })
+  const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (!ended) child.kill(signal)
+    return exit
+  }
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    stop,
+    say: (line) => void child.stdin.write(`${line}\n`),
+    waitFor: (wanted, limitMs = 20_000) => {
+      const matches = typeof wanted === 'string' ? (line: JsonLine) => line.event === wanted : wanted
+      return new Promise((resolve, reject) => {
+        const settle = (result: JsonLine | Error): void => {
+          waiting.delete(check)
+          clearTimeout(timer)
+          if (result instanceof Error) reject(result)
+          else resolve(result)
+        }
+        const describe = (): string =>
+          `\nlast lines: ${lines
+            .slice(-5)
+            .map((line) => JSON.stringify(line))
+            .join('\n')}\n${errors}`
+        const timer = setTimeout(
+          () => settle(new Error(`'${title}' did not print it within ${limitMs} ms${describe()}`)),
+          limitMs,
+        )
+        const check = (): void => {
+          const found = lines.find(matches)
+          if (found !== undefined) settle(found)
+          else if (ended) settle(new Error(`'${title}' ended before${describe()}`))
+        }
+        waiting.add(check)
+        check()
+      })
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop('SIGKILL')
+    },
+  }
+}

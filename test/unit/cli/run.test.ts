@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { CONFIG_FIELDS } from '../../../src/shared/config.ts'
+import type { Io } from '../../../src/main/cli/io.ts'
+import { EXIT, run } from '../../../src/main/cli/run.ts'
+
+async function runWith(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    lines: () => null,
+    env: {},
+    interactive: false,
+    stop: new AbortController().signal,
+  }
+  return { code: await run(argv, io), out, err }
+}
+
+describe('the command line', () => {
+  it('lists its commands with --help and ends well', async () => {
+    const { code, out } = await runWith('--help')
+    expect(code).toBe(EXIT.ok)
+    for (const command of ['node', 'swarm', 'serve', 'export']) expect(out).toContain(command)
+  })
+
+  it('offers a flag for every setting of discovery, with its default', async () => {
+    const { out } = await runWith('node', '--help')
+    for (const field of CONFIG_FIELDS) expect(out).toContain(`--${field.flag} `)
+    expect(out).toContain('default: 45 s')
+  })
+
+  it.each([
+    [['node']],
+    [['node', '--network', 'n', '--announce-jitter', '2']],
+    [['node', '--network', 'n', '--max-peers', '1.5']],
+    [['swarm', '--network', 'n', '--nodes', '0']],
+    [['serve', '--port', '70000']],
+    [['export', '--format', 'json']],
+    [['walk']],
+  ])('refuses %j with exit code 2 and a sentence', async (argv) => {
+    const { code, err } = await runWith(...argv)
+    expect(code).toBe(EXIT.usage)
+    expect(err).toMatch(/error: .+/)
+  })
+
+  it('refuses settings that would purge live peers', async () => {
+    const { code, err } = await runWith('node', '--network', 'n', '--announce-interval', '10s', '--purge-after', '12s')
+    expect(code).toBe(EXIT.usage)
+    expect(err).toContain('must be longer than the longest announce interval')
+  })
+})

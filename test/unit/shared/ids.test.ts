@@ -1,0 +1,59 @@
+import { blake3 } from '@noble/hashes/blake3.js'
+import { fromString, toString } from 'uint8arrays'
+import { describe, expect, it } from 'vitest'
+import {
+  bytes32From,
+  derive,
+  idBytes,
+  isPeerId,
+  networkIdFrom,
+  parsePeerId,
+  peerIdOf,
+  publicKeyOf,
+  shortPeerId,
+  uniqueIdOf,
+} from '../../../src/shared/ids.ts'
+
+const KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 1)
+
+describe('ids', () => {
+  it('[ID1] takes 64 hex digits as the network id and hashes any other name', () => {
+    const hex = 'Ab'.repeat(32)
+    expect(networkIdFrom(hex)).toBe(hex.toLowerCase())
+    expect(networkIdFrom('my-network')).toBe(toString(blake3(fromString('my-network')), 'hex'))
+    expect(networkIdFrom('ab'.repeat(31))).not.toContain('abab')
+    expect(() => networkIdFrom('')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  })
+
+  it('[ID2] writes an Ed25519 key as libp2p does, and reads it back', () => {
+    const id = peerIdOf(KEY)
+    expect(id).toMatch(/^12D3Koo/)
+    expect(publicKeyOf(id)).toEqual(KEY)
+    expect(parsePeerId(id)).toBe(id)
+    expect(shortPeerId(id)).toBe(`${id.slice(0, 6)}…${id.slice(-6)}`)
+  })
+
+  it.each(['', 'nobody', '12D3Koo', 'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N', '0OIl', 'z'.repeat(10_000)])(
+    '[ID2] does not take %j for a peer id',
+    (text) => {
+      expect(isPeerId(text)).toBe(false)
+      expect(() => parsePeerId(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+    },
+  )
+
+  it('[ID3] makes the same secret of the same text each time', () => {
+    expect(bytes32From('my-beacon')).toEqual(bytes32From('my-beacon'))
+    expect(bytes32From('my-beacon')).toHaveLength(32)
+    expect(bytes32From('00'.repeat(32))).toEqual(new Uint8Array(32))
+  })
+
+  it('[ID4] derives by hashing the id followed by the info', () => {
+    expect(derive(KEY, 'info')).toEqual(blake3(Uint8Array.from([...KEY, ...fromString('info')])))
+    expect(derive(KEY, fromString('info'))).toEqual(derive(KEY, 'info'))
+  })
+
+  it('refuses ids of another length', () => {
+    expect(() => peerIdOf(KEY.slice(1))).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+    expect(idBytes(uniqueIdOf(KEY))).toEqual(KEY)
+  })
+})
