@@ -1,0 +1,45 @@
+import { Cancelled, DialFailed, LimitExceeded, PeerscopeError, StreamFailed } from '../../shared/errors.ts'
+
+/** What went wrong with a dial, in words that say what to do. */
+export function dialError(target: string, thrown: unknown, signal: AbortSignal): PeerscopeError {
+  if (thrown instanceof PeerscopeError) return thrown
+  if (signal.aborted) return new Cancelled(`dialing ${target} was cancelled`)
+  return new DialFailed(`${target} could not be reached: ${dialReason(thrown)}`, { cause: thrown })
+}
+
+function dialReason(thrown: unknown): string {
+  const messages = messagesOf(thrown)
+  const all = messages.join(' ')
+  if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
+  if (/EHOSTUNREACH|ENETUNREACH/.test(all)) return 'no route to it; check the address and your network'
+  if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
+  if (/UnexpectedPeer|does not match expected/i.test(all)) return 'another peer answered there than the one in the address'
+  if (/Timeout|timed out|aborted/i.test(all)) return 'no answer in time; is it a peer of this kind?'
+  if (/NoValidAddresses|no valid addresses|no transport/i.test(all)) return 'no address that can be dialed'
+  if (/dial.*self/i.test(all)) return 'that is our own address'
+  if (/Unsupported|protocol selection|UnexpectedEOF|encrypt|ECONNRESET|closed/i.test(all)) {
+    return 'something answers there that is not a peer of this kind'
+  }
+  return messages[0] ?? 'for an unknown reason'
+}
+
+/** A thrown value's messages and those inside it; libp2p wraps the cause in AggregateErrors. */
+function messagesOf(thrown: unknown, depth = 0): string[] {
+  if (!(thrown instanceof Error)) return [String(thrown)]
+  const inner = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause]
+  const own = `${thrown.name}: ${thrown.message}`
+  return depth > 3 ? [own] : [...inner.slice(0, 8).flatMap((one: unknown) => messagesOf(one, depth + 1)), own]
+}
+
+/** What went wrong on a stream. libp2p also rejects with events that are not errors. */
+export function streamError(what: string, thrown: unknown, signal?: AbortSignal): PeerscopeError {
+  if (thrown instanceof PeerscopeError) return thrown
+  if (signal?.aborted === true) {
+    return signal.reason instanceof PeerscopeError ? signal.reason : new Cancelled(`${what} was cancelled`)
+  }
+  if (thrown instanceof Error && /^InvalidData|InvalidMessageLength|StreamBuffer/.test(thrown.name)) {
+    return new LimitExceeded('bytes a message', 0)
+  }
+  const reason = thrown instanceof Error ? thrown.message : 'the stream was reset'
+  return new StreamFailed(`${what}: ${reason}`, thrown instanceof Error ? { cause: thrown } : undefined)
+}

@@ -1,0 +1,177 @@
+import type { Connection as Libp2pConnection } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Libp2p } from 'libp2p'
+import { Cancelled, DialFailed, ListenFailed } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import { isPeerId, parsePeerId } from '../../shared/ids.ts'
+import type { Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
+import { sortAddresses } from './addresses.ts'
+import { dialError } from './errors.ts'
+
+/** How often the own addresses are looked at, milliseconds: libp2p does not notice an interface that came or went. */
+const ADDRESS_POLL_MS = 3000
+/** How long one dial may take, milliseconds. */
+const DIAL_MS = 6000
+/** How long the node's end may take, milliseconds. */
+const STOP_MS = 3000
+
+/** The LocalNode port on libp2p. */
+export class Libp2pNode implements LocalNode {
+  readonly peerId: PeerId
+  readonly #libp2p: Libp2p
+  readonly #clock: Clock
+  readonly #listeners = new Set<(event: NodeEvent) => void>()
+  readonly #cleanups: Unsubscribe[] = []
+  #state: 'new' | 'running' | 'stopped' = 'new'
+  #starting: Promise<void> | null = null
+  #addresses: readonly string[] = []
+
+  constructor(libp2p: Libp2p, clock: Clock) {
+    this.#libp2p = libp2p
+    this.#clock = clock
+    this.peerId = parsePeerId(libp2p.peerId.toString())
+  }
+
+  start(signal: AbortSignal): Promise<void> {
+    this.#starting ??= this.#start(signal)
+    return this.#starting
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    if (this.#state === 'stopped') throw new Cancelled('the node was stopped before it started')
+    if (signal.aborted) throw new Cancelled('the start was cancelled')
+    try {
+      await this.#libp2p.start()
+    } catch (error) {
+      await this.#libp2p.stop()
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new ListenFailed(`cannot listen: ${reason}; is the port taken, or the address not of this machine?`, { cause: error })
+    }
+    // Stopped, or called off, while it was starting.
+    if (this.#ended() || signal.aborted) {
+      await this.stop()
+      throw new Cancelled('the start was cancelled')
+    }
+    this.#state = 'running'
+    this.#addresses = this.#currentAddresses()
+    const onConnect = (event: CustomEvent<{ toString(): string }>): void => this.#tellPeer('PeerConnected', event.detail)
+    const onDisconnect = (event: CustomEvent<{ toString(): string }>): void => this.#tellPeer('PeerDisconnected', event.detail)
+    const onSelf = (): void => this.#checkAddresses()
+    this.#libp2p.addEventListener('peer:connect', onConnect)
+    this.#libp2p.addEventListener('peer:disconnect', onDisconnect)
+    this.#libp2p.addEventListener('self:peer:update', onSelf)
+    let cancelPoll = this.#clock.schedule(ADDRESS_POLL_MS, () => poll())
+    const poll = (): void => {
+      this.#checkAddresses()
+      cancelPoll = this.#clock.schedule(ADDRESS_POLL_MS, poll)
+    }
+    this.#cleanups.push(() => {
+      cancelPoll()
+      this.#libp2p.removeEventListener('peer:connect', onConnect)
+      this.#libp2p.removeEventListener('peer:disconnect', onDisconnect)
+      this.#libp2p.removeEventListener('self:peer:update', onSelf)
+    })
+  }
+
+  #ended(): boolean {
+    return this.#state === 'stopped'
+  }
+
+  async stop(): Promise<void> {
+    const was = this.#state
+    this.#state = 'stopped'
+    this.#addresses = []
+    for (const cleanup of this.#cleanups.splice(0)) cleanup()
+    if (was !== 'running' && this.#starting === null) return
+    // A connection that does not close must not hold us up.
+    let cancel: Unsubscribe = () => undefined
+    const limit = new Promise<void>((resolve) => {
+      cancel = this.#clock.schedule(STOP_MS, resolve)
+    })
+    await Promise.race([Promise.resolve(this.#libp2p.stop()), limit])
+    cancel()
+  }
+
+  addresses(): readonly string[] {
+    return this.#addresses
+  }
+
+  connections(): readonly Connection[] {
+    const seen = new Map<PeerId, Connection>()
+    for (const connection of this.#libp2p.getConnections()) {
+      const peerId = connection.remotePeer.toString()
+      if (connection.status === 'open' && isPeerId(peerId) && !seen.has(peerId)) seen.set(peerId, describe(peerId, connection))
+    }
+    return [...seen.values()]
+  }
+
+  async connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
+    const name = target.addresses[0] ?? target.peerId ?? 'nothing'
+    if (this.#state !== 'running') throw new Cancelled('the node does not run')
+    const { peerId } = target
+    if (peerId === this.peerId) throw new DialFailed(`${name} is our own address`)
+    if (peerId !== undefined && this.connections().some((one) => one.peerId === peerId)) return peerId
+    if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)])
+    try {
+      const addresses = target.addresses.map((address) => withPeer(multiaddr(address), peerId))
+      const connection = await this.#libp2p.dial(addresses, { signal: ends })
+      const remote = parsePeerId(connection.remotePeer.toString())
+      if (peerId !== undefined && remote !== peerId) throw new DialFailed(`${remote} answered at ${name}, not ${peerId}`)
+      return remote
+    } catch (error) {
+      throw dialError(name, error, signal)
+    }
+  }
+
+  async disconnect(peerId: PeerId): Promise<void> {
+    if (this.#state !== 'running') return
+    await this.#libp2p.hangUp(peerIdFromString(peerId), { signal: AbortSignal.timeout(STOP_MS) }).catch(() => undefined)
+  }
+
+  subscribe(listener: (event: NodeEvent) => void): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #tell(event: NodeEvent): void {
+    if (this.#state !== 'running') return
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  #tellPeer(kind: 'PeerConnected' | 'PeerDisconnected', peer: { toString(): string }): void {
+    const peerId = peer.toString()
+    if (isPeerId(peerId)) this.#tell({ kind, peerId })
+  }
+
+  #checkAddresses(): void {
+    if (this.#state !== 'running') return
+    const addresses = this.#currentAddresses()
+    if (addresses.join() === this.#addresses.join()) return
+    this.#addresses = addresses
+    // identify tells connected peers what stands in the peer store.
+    const multiaddrs = addresses.map((address) => multiaddr(address))
+    void this.#libp2p.peerStore.patch(this.#libp2p.peerId, { multiaddrs }).catch(() => undefined)
+    this.#tell({ kind: 'AddressesChanged', addresses })
+  }
+
+  #currentAddresses(): readonly string[] {
+    return sortAddresses(this.#libp2p.getMultiaddrs().map((address) => address.decapsulateCode(CODE_P2P).toString()))
+  }
+}
+
+function withPeer(address: Multiaddr, peerId: PeerId | undefined): Multiaddr {
+  const bare = address.decapsulateCode(CODE_P2P)
+  return peerId === undefined ? bare : bare.encapsulate(`/p2p/${peerId}`)
+}
+
+function describe(peerId: PeerId, connection: Libp2pConnection): Connection {
+  return {
+    peerId,
+    remoteAddress: connection.remoteAddr.decapsulateCode(CODE_P2P).toString(),
+    direction: connection.direction,
+    openedAt: connection.timeline.open,
+  }
+}

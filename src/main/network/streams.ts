@@ -1,0 +1,106 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { lpStream } from '@libp2p/utils'
+import type { Libp2p } from 'libp2p'
+import { LimitExceeded, StreamFailed } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import { isPeerId } from '../../shared/ids.ts'
+import type { Link, StreamLimits, Streams } from '../discovery/ports.ts'
+import { streamError } from './errors.ts'
+
+/** Bytes of a message's length prefix: enough for 256 MiB, far above every limit. */
+const MAX_LENGTH_BYTES = 4
+/** How long the end of a stream may take, milliseconds. */
+const CLOSE_MS = 2000
+
+/** The Streams port on libp2p. The node may be started later. */
+export function createStreams(libp2p: Libp2p): Streams {
+  return {
+    open: async (peerId, protocol, limits, signal) => {
+      try {
+        const stream = await libp2p.dialProtocol(peerIdFromString(peerId), protocol, { signal })
+        return createLink(stream, peerId, limits)
+      } catch (error) {
+        throw streamError(`no stream to ${peerId}`, error, signal)
+      }
+    },
+    handle: (protocol, limits, handler) => {
+      let open = true
+      const perPeer = new Map<PeerId, number>()
+      const answer = async (stream: Stream, connection: Connection): Promise<void> => {
+        const remote = connection.remotePeer.toString()
+        if (!open || !isPeerId(remote)) {
+          stream.abort(new StreamFailed('not served'))
+          return
+        }
+        const running = (perPeer.get(remote) ?? 0) + 1
+        if (running > limits.maxInboundPerPeer) {
+          stream.abort(new LimitExceeded('streams from one peer', limits.maxInboundPerPeer, running))
+          return
+        }
+        perPeer.set(remote, running)
+        try {
+          await serve(createLink(stream, remote, limits), handler)
+        } finally {
+          const left = (perPeer.get(remote) ?? 1) - 1
+          if (left > 0) perPeer.set(remote, left)
+          else perPeer.delete(remote)
+        }
+      }
+      const options = { maxInboundStreams: limits.maxInboundPerPeer, maxOutboundStreams: 64 }
+      const registered = libp2p.handle(protocol, answer, options)
+      return () => {
+        open = false
+        // A node that is stopped by then serves nobody anyway.
+        void registered.then(() => libp2p.unhandle(protocol)).catch(() => undefined)
+      }
+    },
+  }
+}
+
+async function serve(link: Link, handler: (link: Link) => Promise<void>): Promise<void> {
+  try {
+    await handler(link)
+    await link.close()
+  } catch (error) {
+    link.abort(error instanceof Error ? error : new StreamFailed(String(error)))
+  }
+}
+
+function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link {
+  const messages = lpStream(stream, { maxDataLength: limits.maxMessageBytes, maxLengthLength: MAX_LENGTH_BYTES })
+  const fail = (what: string, error: unknown, signal?: AbortSignal): Error => {
+    const typed = streamError(what, error, signal)
+    // libp2p leaves the stream open after a refused message or a timeout.
+    stream.abort(typed)
+    return typed instanceof LimitExceeded ? new LimitExceeded('bytes a message', limits.maxMessageBytes) : typed
+  }
+  return {
+    remote,
+    read: async (signal) => {
+      try {
+        return (await messages.read({ signal })).subarray()
+      } catch (error) {
+        throw fail(`reading from ${remote}`, error, signal)
+      }
+    },
+    write: async (message, signal) => {
+      if (message.length > limits.maxMessageBytes) {
+        throw new LimitExceeded('bytes a message', limits.maxMessageBytes, message.length)
+      }
+      try {
+        await messages.write(message, { signal })
+      } catch (error) {
+        throw fail(`writing to ${remote}`, error, signal)
+      }
+    },
+    close: async () => {
+      try {
+        await stream.close({ signal: AbortSignal.timeout(CLOSE_MS) })
+      } catch (error) {
+        stream.abort(streamError('closing', error))
+      }
+    },
+    abort: (reason) => stream.abort(reason),
+  }
+}

@@ -1,0 +1,55 @@
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { InvalidArgument } from '../../shared/errors.ts'
+import { isPeerId, parsePeerId } from '../../shared/ids.ts'
+import type { DialTarget } from '../discovery/ports.ts'
+
+/** Longest multiaddr text that is taken, in characters. */
+const MAX_CHARS = 512
+
+/**
+ * A typed-in address to a dial target: `/ip4/192.0.2.7/tcp/4001`, with or without `/p2p/12D3Koo…` at the end.
+ * @throws InvalidArgument that shows the right form
+ */
+export function parseTarget(text: string): DialTarget {
+  const address = parseAddress(text.trim())
+  const parts = address.getComponents()
+  const last = parts.at(-1)
+  if (last?.code !== CODE_P2P) return { addresses: [address.toString()] }
+  const peerId = parsePeerId(last.value ?? '')
+  if (parts.length === 1) throw new InvalidArgument(`'${text}' names a peer but no address; put /ip4/…/tcp/… before it`)
+  return { peerId, addresses: [address.decapsulateCode(CODE_P2P).toString()] }
+}
+
+/**
+ * A listen address, checked.
+ * @throws InvalidArgument
+ */
+export function parseListenAddress(text: string): string {
+  const address = parseAddress(text.trim())
+  if (!address.getComponents().some((part) => part.name === 'tcp')) {
+    throw new InvalidArgument(`'${text}' cannot be listened on; give a TCP address such as /ip4/0.0.0.0/tcp/0`)
+  }
+  return address.toString()
+}
+
+function parseAddress(text: string): Multiaddr {
+  const shown = text.slice(0, 100)
+  const form = 'write it as /ip4/192.0.2.7/tcp/4001 or /dns4/example.org/tcp/4001, with /p2p/12D3Koo… at the end if known'
+  if (text.length > MAX_CHARS) throw new InvalidArgument(`'${shown}…' is too long for an address`)
+  if (isPeerId(text)) throw new InvalidArgument(`'${shown}' is a peer id, not an address; ${form}`)
+  const hostPort = /^\[?([^\s/\]]+?)\]?:(\d{1,5})$/.exec(text)
+  if (hostPort !== null) {
+    const [, host = '', port = ''] = hostPort
+    const kind = /^\d+(\.\d+){3}$/.test(host) ? 'ip4' : host.includes(':') ? 'ip6' : 'dns4'
+    throw new InvalidArgument(`'${shown}' is not a multiaddr; write it as /${kind}/${host}/tcp/${port}`)
+  }
+  try {
+    const address = multiaddr(text)
+    if (address.getComponents().length === 0) throw new Error('it is empty')
+    return address
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new InvalidArgument(`'${shown}' is not a multiaddr (${why}); ${form}`)
+  }
+}
