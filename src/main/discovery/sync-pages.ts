@@ -1,0 +1,124 @@
+/** Pages of signed entries, and the bounds of a sync (rules SY4, SY5, SY10). */
+import { LimitExceeded, PeerscopeError, SyncFailed } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { UnverifiedEntry } from './entry.ts'
+import { parseSignedEntry, verifyEntries } from './entry.ts'
+import type { Link } from './ports.ts'
+import type { SyncCatalog, SyncParts } from './sync.ts'
+import type { Page } from './wire/generated/sync.js'
+
+/** Rules SY4 and SY10. Sizes in bytes. */
+export const SYNC_BOUNDS = {
+  entries: 50_000,
+  bytes: 64 * 1024 * 1024,
+  durationMs: 30_000,
+  pageBytes: 256 * 1024,
+  /** Most ids in a want or an offer. */
+  itemsAMessage: 512,
+  /** Most ranges in one request. */
+  prefixes: 64,
+  /** Ranges that may wait to be looked into. */
+  openRanges: 16 * 4096,
+  /** Requests that one sync may make. */
+  requests: 20_000,
+} as const
+
+/** A link that counts, and ends with the sync's budget of bytes and messages. */
+export class MeteredLink {
+  bytes = 0
+  #messages = 0
+  readonly #link: Link
+
+  constructor(link: Link) {
+    this.#link = link
+  }
+
+  get remote(): PeerId {
+    return this.#link.remote
+  }
+
+  async read(signal: AbortSignal): Promise<Uint8Array> {
+    const message = await this.#link.read(signal)
+    this.#count(message)
+    return message
+  }
+
+  async write(message: Uint8Array, signal: AbortSignal): Promise<void> {
+    this.#count(message)
+    await this.#link.write(message, signal)
+  }
+
+  #count(message: Uint8Array): void {
+    this.bytes += message.length
+    this.#messages += 1
+    if (this.bytes > SYNC_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', SYNC_BOUNDS.bytes)
+    if (this.#messages > 2 * SYNC_BOUNDS.requests) throw new LimitExceeded('requests a sync', SYNC_BOUNDS.requests)
+  }
+}
+
+/**
+ * As many of the wanted entries as fit in a page, in their order.
+ * @returns the page, the peers that it settles (sent, or not to be had any more), and how many it holds
+ */
+export function pageOf(
+  wanted: readonly PeerId[],
+  catalog: SyncCatalog,
+): { readonly message: Page; readonly done: readonly PeerId[]; readonly sent: number } {
+  const message: Page = { entries: [], signatures: [] }
+  const done: PeerId[] = []
+  let size = 0
+  for (const peerId of wanted) {
+    const signed = catalog.entry(peerId)
+    if (signed !== null) {
+      // A key and a length for each of the two fields.
+      size += signed.bytes.length + signed.signature.length + 12
+      if (size > SYNC_BOUNDS.pageBytes) break
+      message.entries.push(ownBuffer(signed.bytes))
+      message.signatures.push(ownBuffer(signed.signature))
+    }
+    done.push(peerId)
+  }
+  return { message, done, sent: message.entries.length }
+}
+
+/**
+ * Takes in a page: drops what is known, verifies the rest off the event loop, offers it to the catalog.
+ * @throws SyncFailed for an entry that was not asked for; BadSignature and others after the good ones were taken
+ */
+export async function readPage(
+  page: Page,
+  asked: ReadonlySet<PeerId>,
+  parts: SyncParts,
+  from: PeerId,
+  signal: AbortSignal,
+): Promise<{ readonly peerIds: readonly PeerId[]; readonly accepted: number }> {
+  if (page.entries.length !== page.signatures.length) throw new SyncFailed('a page has not a signature for each entry')
+  const peerIds: PeerId[] = []
+  const news: UnverifiedEntry[] = []
+  let fault: PeerscopeError | null = null
+  for (const [index, bytes] of page.entries.entries()) {
+    try {
+      const unverified = parseSignedEntry(bytes, page.signatures[index] ?? new Uint8Array())
+      const { peerId, version } = unverified.entry
+      if (!asked.has(peerId)) throw new SyncFailed('the peer sent what was not asked for')
+      peerIds.push(peerId)
+      if (parts.catalog.isNews(peerId, version)) news.push(unverified)
+    } catch (error) {
+      if (!(error instanceof PeerscopeError)) throw error
+      fault = error
+      break
+    }
+  }
+  const verified = await verifyEntries(news, parts.signatures, signal)
+  const good = verified.filter((entry) => entry !== null)
+  const accepted = good.length === 0 ? 0 : await parts.catalog.accept(good, from)
+  // What was verified stays, whatever else is wrong with the page (rule SY4).
+  if (fault !== null) throw fault
+  if (good.length < verified.length) throw new SyncFailed('the peer sent an entry with a bad signature')
+  return { peerIds, accepted }
+}
+
+/** The generated types ask for bytes that are surely not shared memory; ours never are. */
+export function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
+}
