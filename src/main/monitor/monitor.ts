@@ -1,0 +1,250 @@
+/** What Peerscope does, whatever hosts it: joins and leaves, records, shows. */
+import { randomBytes } from 'node:crypto'
+import type { AppInfo, ContractInputs, NetworkRef, NetworkStatus, PeerDetail, Settings } from '../../shared/contract.ts'
+import type { DiscoveryConfig } from '../../shared/config.ts'
+import { resolveConfig } from '../../shared/config.ts'
+import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
+import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { Clock } from '../discovery/ports.ts'
+import { systemClock } from '../network/clock.ts'
+import { databasePath } from '../store/data-dir.ts'
+import { openStore } from '../store/store.ts'
+import type { Store } from '../store/types.ts'
+import type { Demo } from './demo.ts'
+import { DEMO_CONFIG, startDemo } from './demo.ts'
+import { peerDetail } from './detail.ts'
+import type { Logger, OpenNode } from './open-node.ts'
+import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-node.ts'
+import { storedRow } from './rows.ts'
+import { Session } from './session.ts'
+import { changeSettings, checkedTags, loadSettings } from './settings.ts'
+import { View } from './view.ts'
+
+/** Events of earlier sessions that a view begins with. */
+const FIRST_EVENTS = 200
+
+/** How to make a monitor. */
+export interface MonitorOptions {
+  /** Null keeps everything in memory. */
+  readonly dataDir: string | null
+  readonly logger: Logger
+  readonly info: Omit<AppInfo, 'dataDir'>
+  /** The command line's script, for the demo swarm; null where there is none. */
+  readonly cliEntry: string | null
+  /** For this run, above the stored settings. */
+  readonly overrides?: {
+    readonly listen?: readonly string[]
+    readonly config?: Partial<DiscoveryConfig>
+    readonly dht?: boolean
+    readonly mdns?: boolean
+  }
+  readonly clock?: Clock
+}
+
+type JoinInput = ContractInputs['network']['join']
+
+/** One Peerscope. */
+export class Monitor {
+  readonly view: View
+  readonly store: Store
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly #options: MonitorOptions
+  readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
+  #session: Session | null = null
+  #demo: Demo | null = null
+  #attempt = new AbortController()
+  #closed: Promise<void> | null = null
+
+  /** @throws StoreInUse, StoreFromNewerVersion */
+  constructor(options: MonitorOptions) {
+    this.#options = options
+    this.logger = options.logger
+    this.clock = options.clock ?? systemClock
+    this.store = openStore({
+      path: options.dataDir === null ? ':memory:' : databasePath(options.dataDir, process.platform),
+      now: () => this.clock.now(),
+      onStatus: (status) => this.view.setStore(status),
+      logger: options.logger,
+    })
+    this.view = new View(this.clock, this.store.status())
+  }
+
+  info(): AppInfo {
+    return { ...this.#options.info, dataDir: this.#options.dataDir }
+  }
+
+  status(): NetworkStatus {
+    return this.view.status
+  }
+
+  /** Called whenever the status was set anew. */
+  onStatus(listener: (status: NetworkStatus) => void): () => void {
+    this.#statusListeners.add(listener)
+    return () => void this.#statusListeners.delete(listener)
+  }
+
+  settings(): Settings {
+    return loadSettings(this.store)
+  }
+
+  changeSettings(change: ContractInputs['settings']['set']): Settings {
+    return changeSettings(this.store, change)
+  }
+
+  /** The node of the joined network. @throws NotJoined */
+  node(): OpenNode {
+    const node = this.#session?.node
+    if (node === null || node === undefined) throw new NotJoined('no network is joined; join one first')
+    return node
+  }
+
+  /** The network that is joined, or that was last shown. @throws NotJoined */
+  network(): NetworkRef {
+    if (this.#session !== null) return this.#session.network
+    const { status } = this.view
+    if (status.state === 'none') throw new NotJoined('no network is joined; join one first')
+    return status.network
+  }
+
+  /**
+   * Joins; resolves once online.
+   * @throws AlreadyJoined, InvalidArgument, ListenFailed, Cancelled
+   */
+  async join(input: JoinInput, demo = false): Promise<NetworkStatus> {
+    if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
+    const { overrides } = this.#options
+    const settings = this.settings()
+    const network = this.#refOf(input.network)
+    const bootstrap = (input.bootstrap ?? []).map((text) => text.trim()).filter((text) => text !== '')
+    bootstrap.forEach(parseTarget)
+    const listen = (input.listen ?? overrides?.listen ?? settings.listen).map(parseListenAddress)
+    const tags = checkedTags([...settings.tags, ...(input.tags ?? [])])
+    const config = resolveConfig({ ...settings.config, ...overrides?.config, ...defined(input.config ?? {}) })
+    const secret = input.secret === undefined ? keptSecret(this.store) : bytes32From(input.secret)
+
+    const session = new Session({ network, bootstrap, view: this.view, store: this.store, clock: this.clock, demo })
+    this.#session = session
+    this.#attempt = new AbortController()
+    const known = this.store.peers(network.id)
+    const before = this.store.eventsPage({ networkId: network.id, limit: FIRST_EVENTS }).events
+    this.view.reset(known.map(storedRow), before)
+    this.#setStatus(session.status())
+    try {
+      const node = await openNode(
+        {
+          network: input.network.trim(),
+          secret,
+          listen,
+          bootstrap,
+          tags,
+          config,
+          dht: overrides?.dht ?? settings.dht,
+          mdns: overrides?.mdns ?? settings.mdns,
+          logger: this.logger,
+          onEvent: (event, at) => session.record(event, at),
+        },
+        this.#attempt.signal,
+      )
+      if (!demo) this.store.networkJoined({ ...network, bootstrap, tags: input.tags ?? [], at: this.clock.now() })
+      session.follow(node, known)
+      void node.discovery.ended.then(
+        () => undefined,
+        (error: unknown) => this.#fail(session, error),
+      )
+      this.#setStatus(session.status())
+      return this.view.status
+    } catch (error) {
+      this.#fail(session, error)
+      throw error
+    }
+  }
+
+  /** Graceful; fine when nothing is joined. A join under way is called off. */
+  async leave(): Promise<NetworkStatus> {
+    const session = this.#session
+    this.#attempt.abort(new Cancelled('the network was left'))
+    if (session === null) {
+      this.#setStatus({ state: 'none' })
+    } else {
+      this.#setStatus({ state: 'leaving', network: session.network })
+      session.end()
+      await session.node?.stop().catch((error: unknown) => this.logger.warn({ err: error }, 'leaving was not graceful'))
+      if (this.#session === session) this.#session = null
+      this.store.flush()
+      this.view.reset([], [])
+      this.#setStatus({ state: 'none' })
+    }
+    await this.#demo?.stop()
+    this.#demo = null
+    return this.view.status
+  }
+
+  /** Starts a local swarm and joins it. @throws AlreadyJoined, Unavailable, Internal */
+  async demo(nodes: number): Promise<NetworkStatus> {
+    if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
+    await this.#demo?.stop()
+    const network = `demo-${randomBytes(4).toString('hex')}`
+    this.#attempt = new AbortController()
+    this.#setStatus({ state: 'joining', network: this.#refOf(network), since: this.clock.now() })
+    try {
+      this.#demo = await startDemo(this.#options.cliEntry, network, nodes, this.#attempt.signal)
+    } catch (error) {
+      this.#setStatus({ state: 'none' })
+      throw error
+    }
+    const bootstrap = this.#demo.addresses.slice(0, 3)
+    return await this.join(
+      { network, bootstrap, tags: [], listen: ['/ip4/127.0.0.1/tcp/0'], config: DEMO_CONFIG },
+      true,
+    )
+  }
+
+  /** @throws UnknownPeer, NotJoined */
+  detail(peerId: PeerId): PeerDetail {
+    const row = this.view.row(peerId)
+    if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
+    return peerDetail(row, this.network().id, this.store, this.#session?.node?.discovery ?? null)
+  }
+
+  /** Forgets a network and all that is stored of it. @throws AlreadyJoined while it is joined */
+  forget(network: string): void {
+    const { id } = this.#refOf(network)
+    if (this.#session?.network.id === id) throw new AlreadyJoined('this network is joined; leave it first')
+    this.store.forgetNetwork(id)
+  }
+
+  /** Leaves, stops the demo, writes and closes the store. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.leave().then(() => this.store.close())
+    return this.#closed
+  }
+
+  #fail(session: Session, error: unknown): void {
+    session.end()
+    if (this.#session !== session) return
+    this.#session = null
+    const { code, message } = errorShape(error)
+    if (code === 'Cancelled') return
+    this.logger.error({ err: error }, 'the network failed')
+    this.#setStatus({ state: 'failed', network: session.network, code, reason: message, at: this.clock.now() })
+  }
+
+  #setStatus(status: NetworkStatus): void {
+    this.view.setStatus(status)
+    for (const listener of this.#statusListeners) listener(status)
+  }
+
+  #refOf(text: string): NetworkRef {
+    const name = text.trim()
+    const id = networkIdFrom(name)
+    return { id, name: name.toLowerCase() === id ? null : name }
+  }
+}
+
+function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}

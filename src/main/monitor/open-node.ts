@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs'
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import type { DiscoveryConfig } from '../../shared/config.ts'
+import { resolveConfig } from '../../shared/config.ts'
+import type { DiscoveryEvent } from '../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
+import { startDiscovery } from '../discovery/discovery.ts'
+import type { Discovery } from '../discovery/handle.ts'
+import { createPorts } from '../network/create-ports.ts'
+import type { Logger } from '../network/logger.ts'
+import { systemRandom } from '../network/random.ts'
+import { parseListenAddress, parseTarget } from '../network/targets.ts'
+import { databasePath } from '../store/data-dir.ts'
+import { openStore } from '../store/store.ts'
+
+export { parseListenAddress, parseTarget }
+export type { Discovery, Logger }
+
+/** Where a node listens unless told otherwise: all interfaces, a free port. */
+export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0']
+
+/** Everything that one node needs to join a network. */
+export interface NodeSettings {
+  /** Name, or id as 64 hex digits (rule ID1). */
+  readonly network: string
+  /** 32 bytes. */
+  readonly secret: Uint8Array
+  readonly listen: readonly string[]
+  readonly bootstrap: readonly string[]
+  readonly tags: readonly string[]
+  readonly config: Partial<DiscoveryConfig>
+  readonly dht: boolean
+  readonly mdns: boolean
+  readonly logger: Logger
+  /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
+  readonly onEvent?: (event: DiscoveryEvent, at: number) => void
+}
+
+/** A node that is online. */
+export interface OpenNode {
+  readonly discovery: Discovery
+  readonly networkId: NetworkId
+  readonly peerId: PeerId
+  /** With `/p2p/…` at the end: what others take as a bootstrap address. */
+  addresses(): readonly string[]
+  /** Graceful departure. Idempotent. */
+  stop(): Promise<void>
+}
+
+/**
+ * Joins a network with a node of its own and resolves once it is online.
+ * @throws InvalidArgument before anything is started; ListenFailed; Cancelled
+ */
+export async function openNode(settings: NodeSettings, signal: AbortSignal): Promise<OpenNode> {
+  const networkId = networkIdFrom(settings.network)
+  const config = resolveConfig(settings.config)
+  const bootstrap = settings.bootstrap.map(parseTarget)
+  const ports = await createPorts({
+    secret: settings.secret,
+    listen: settings.listen,
+    logger: settings.logger,
+    agent: 'peerscope',
+  })
+  const { peerId } = ports.node
+  const discovery = startDiscovery({
+    networkId,
+    secret: settings.secret,
+    config,
+    ports,
+    bootstrap: bootstrap.filter((target) => target.peerId !== peerId),
+    tags: settings.tags,
+  })
+  const { onEvent } = settings
+  if (onEvent !== undefined) discovery.onEvent((event) => onEvent(event, ports.clock.now()))
+  // Whoever waits for the end gets the cause by `ended`; nobody needs to.
+  discovery.ended.catch(() => undefined)
+  const onAbort = (): void => void discovery.leave().catch(() => undefined)
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    await discovery.online
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+  return {
+    discovery,
+    networkId,
+    peerId,
+    addresses: () => discovery.health().addresses.map((address) => withPeerId(address, peerId)),
+    stop: () => discovery.leave(),
+  }
+}
+
+/** An address with `/p2p/…` at its end. */
+export function withPeerId(address: string, peerId: PeerId): string {
+  return multiaddr(address).decapsulateCode(CODE_P2P).encapsulate(`/p2p/${peerId}`).toString()
+}
+
+/**
+ * Rule ID3: the secret of a node from text, from a data folder (where a new one is kept), or a new random one.
+ * @throws StoreInUse when another process holds the folder
+ */
+export function nodeSecret(from: { readonly secret: string | null; readonly dataDir: string | null }): Uint8Array {
+  if (from.secret !== null) return bytes32From(from.secret)
+  if (from.dataDir === null) return systemRandom.bytes(KEY_BYTES)
+  mkdirSync(from.dataDir, { recursive: true, mode: 0o700 })
+  const store = openStore({ path: databasePath(from.dataDir, process.platform), now: () => Date.now() })
+  try {
+    return keptSecret(store)
+  } finally {
+    store.close()
+  }
+}
+
+/** The store's secret; a new one is made and kept where there is none. */
+export function keptSecret(store: {
+  loadSecret(): Uint8Array | null
+  saveSecret(secret: Uint8Array): void
+}): Uint8Array {
+  const known = store.loadSecret()
+  if (known !== null) return known
+  const secret = systemRandom.bytes(KEY_BYTES)
+  store.saveSecret(secret)
+  return secret
+}

@@ -1,0 +1,83 @@
+/** The contract, implemented once for all hosts. */
+import { implement, onError, ORPCError, ValidationError } from '@orpc/server'
+import { contract } from '../../shared/contract.ts'
+import type { ErrorShape } from '../../shared/errors.ts'
+import { errorShape } from '../../shared/errors.ts'
+import { exportJson } from './export-json.ts'
+import type { Monitor } from './monitor.ts'
+import { parseTarget } from './open-node.ts'
+
+/** The router of a monitor, as hosts bind it. */
+export type MonitorRouter = ReturnType<typeof createRouter>
+
+/** Derives from the contract: a call that is declared there and missing here does not compile. */
+export function createRouter(monitor: Monitor) {
+  const os = implement(contract).use(
+    onError((error) => {
+      const shape = crossing(error)
+      if (shape.code === 'Internal') monitor.logger.error({ err: error }, 'a call failed')
+      throw new ORPCError(shape.code, { message: shape.message, data: shape })
+    }),
+  )
+  return os.router({
+    app: {
+      info: os.app.info.handler(() => monitor.info()),
+    },
+    network: {
+      join: os.network.join.handler(({ input }) => monitor.join(input)),
+      leave: os.network.leave.handler(() => monitor.leave()),
+      recent: os.network.recent.handler(() => monitor.store.recentNetworks()),
+      forget: os.network.forget.handler(({ input }) => monitor.forget(input.network)),
+      demo: os.network.demo.handler(({ input }) => monitor.demo(input.nodes)),
+    },
+    view: {
+      subscribe: os.view.subscribe.handler(({ signal }) => monitor.view.subscribe(signal ?? never())),
+    },
+    peers: {
+      detail: os.peers.detail.handler(({ input }) => monitor.detail(input.peerId)),
+      dial: os.peers.dial.handler(async ({ input }) => monitor.node().discovery.dial(input.addresses.map(parseTarget))),
+      sync: os.peers.sync.handler(async ({ input, signal }) => monitor.node().discovery.syncWith(input.peerId, signal)),
+      ping: os.peers.ping.handler(async ({ input, signal }) => {
+        const { rttMs } = await monitor.node().discovery.ping(input.peerId, signal)
+        return { rttMs }
+      }),
+    },
+    self: {
+      addTags: os.self.addTags.handler(async ({ input }) => monitor.node().discovery.addTags(...input.tags)),
+      removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
+    },
+    events: {
+      page: os.events.page.handler(({ input }) =>
+        monitor.store.eventsPage({ ...input, networkId: monitor.network().id }),
+      ),
+    },
+    exports: {
+      catalog: os.exports.catalog.handler(async function* () {
+        for (const chunk of exportJson(monitor.store, monitor.network(), monitor.clock.now())) {
+          yield chunk
+          // Lets other calls in between two parts.
+          await new Promise<void>((resolve) => setImmediate(resolve))
+        }
+      }),
+    },
+    settings: {
+      get: os.settings.get.handler(() => monitor.settings()),
+      set: os.settings.set.handler(({ input }) => monitor.changeSettings(input)),
+    },
+  })
+}
+
+/** An error as it crosses to the other side. What fails the schema is the caller's argument. */
+function crossing(error: unknown): ErrorShape {
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
+    const issue = error.cause instanceof ValidationError ? error.cause.issues[0] : undefined
+    const where = issue?.path?.map(String).join('.') ?? ''
+    const message = issue === undefined ? error.message : `${where === '' ? '' : `${where}: `}${issue.message}`
+    return { name: 'InvalidArgument', code: 'InvalidArgument', message }
+  }
+  return errorShape(error)
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal
+}

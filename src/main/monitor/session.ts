@@ -1,0 +1,242 @@
+/** One joined network: what discovery tells goes into the view and into the store. */
+import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
+import type { DiscoveryEvent } from '../../shared/events.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { PeerRow } from '../../shared/peer.ts'
+import type { CatalogPeer } from '../discovery/handle.ts'
+import type { Clock } from '../discovery/ports.ts'
+import type { Store, StoredPeer } from '../store/types.ts'
+import type { OpenNode } from './open-node.ts'
+import { goneRow, rowOf, storedPeer } from './rows.ts'
+import { Topology } from './topology.ts'
+import type { View } from './view.ts'
+
+/** How often changes of the catalog are taken over, milliseconds. */
+const TAKE_OVER_MS = 100
+/** How often the status is looked at even when nothing happens, milliseconds. */
+const STATUS_MS = 1000
+/** Problems that the status lists. */
+const MAX_PROBLEMS = 20
+/** Peers of earlier sessions that are dialed, and how many of them at once. */
+const WARM_DIALS = 64
+const WARM_AT_ONCE = 4
+
+/** What a session works with. */
+export interface SessionParts {
+  readonly network: NetworkRef
+  readonly bootstrap: readonly string[]
+  readonly view: View
+  readonly store: Store
+  readonly clock: Clock
+  readonly demo: boolean
+}
+
+/** From joining to leaving. */
+export class Session {
+  readonly network: NetworkRef
+  readonly #parts: SessionParts
+  readonly #problems = new Map<string, { target: string; reason: string; at: number }>()
+  readonly #joinedAt: number
+  #node: OpenNode | null = null
+  #topology: Topology | null = null
+  #seq = -1
+  #neighbors: ReadonlySet<PeerId> = new Set()
+  #connected: ReadonlySet<PeerId> = new Set()
+  #warm = 0
+  #ended = false
+  #cancelStatus: () => void = () => undefined
+  #takingOver = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.network = parts.network
+    this.#joinedAt = parts.clock.now()
+  }
+
+  get node(): OpenNode | null {
+    return this.#node
+  }
+
+  /** Takes every event, from before the node is online on. */
+  record(event: DiscoveryEvent, at: number): void {
+    const { store, view } = this.#parts
+    // The store counts in whole milliseconds.
+    view.addEvent(store.append(this.network.id, Math.floor(at), event))
+    if (event.kind === 'DialFailed') this.#note(event.target, event.reason, at)
+    if (event.kind === 'PeerDiscovered' || event.kind === 'PeerUpdated') {
+      store.recordVersion(this.network.id, event.peerId, {
+        version: event.version,
+        at: Math.floor(at),
+        source: event.source,
+      })
+    }
+    if (event.kind === 'PeerDeparted') this.#depart(event.peerId, event.reason)
+  }
+
+  /** The node is online: follows it. `known` are the peers of earlier sessions, which are dialed. */
+  follow(node: OpenNode, known: readonly StoredPeer[]): void {
+    this.#node = node
+    this.#topology = new Topology(node.discovery, node.peerId, this.#parts.view, this.#parts.clock)
+    node.discovery.onChange(() => this.#soon())
+    this.#takeOver()
+    this.#topology.start()
+    const tick = (): void => {
+      this.#takeOver()
+      this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
+    }
+    tick()
+    void this.#dialKnown(node, known)
+  }
+
+  /** Nothing is followed any more. The last picture stays. */
+  end(): void {
+    this.#ended = true
+    this.#topology?.stop()
+    this.#cancelStatus()
+  }
+
+  #soon(): void {
+    if (this.#takingOver || this.#ended) return
+    this.#takingOver = true
+    this.#parts.clock.schedule(TAKE_OVER_MS, () => {
+      this.#takingOver = false
+      this.#takeOver()
+    })
+  }
+
+  #takeOver(): void {
+    if (this.#node === null || this.#ended) return
+    const { discovery } = this.#node
+    const neighbors = discovery.neighbors()
+    const connected = discovery.connectedPeers()
+    const moved = changedMembers(this.#neighbors, neighbors, this.#connected, connected)
+    this.#neighbors = new Set(neighbors)
+    this.#connected = new Set(connected)
+    const changes = discovery.changesSince(this.#seq)
+    if (changes.kind === 'changes') {
+      this.#seq = changes.seq
+      for (const change of changes.changes) {
+        if (change.kind === 'put') this.#put(change.peer)
+      }
+      const { peers } = discovery.catalog()
+      for (const peerId of moved) {
+        const peer = peers.get(peerId)
+        if (peer !== undefined) this.#put(peer)
+      }
+    } else {
+      const snapshot = discovery.catalog()
+      this.#seq = snapshot.seq
+      for (const peer of snapshot.peers.values()) this.#put(peer)
+    }
+    this.#topology?.own(neighbors, connected)
+    this.#parts.view.setStatus(this.status())
+  }
+
+  #put(peer: CatalogPeer): void {
+    const { peerId } = peer.entry
+    const row = rowOf(peer, this.#neighbors.has(peerId), this.#connected.has(peerId))
+    const before = this.#parts.view.row(peerId)
+    this.#parts.view.putRow(row)
+    if (row.self) return
+    this.#parts.store.putPeer(this.network.id, storedPeer(row, peer))
+    if (row.rtt !== null && row.rtt.at !== before?.rtt?.at) {
+      this.#parts.store.recordRtt(this.network.id, peerId, { at: Math.floor(row.rtt.at), ms: row.rtt.last })
+    }
+  }
+
+  #depart(peerId: PeerId, reason: 'graceful' | 'purged' | 'removed'): void {
+    this.#topology?.forget(peerId)
+    // Came and went within one round: the row is not there yet.
+    if (this.#parts.view.row(peerId) === undefined) this.#takeOver()
+    const row = this.#parts.view.row(peerId)
+    if (row === undefined || row.self) return
+    const gone = goneRow(row, reason)
+    this.#parts.view.putRow(gone)
+    const stored = this.#parts.store.peer(this.network.id, peerId)
+    if (stored !== null)
+      this.#parts.store.putPeer(this.network.id, { ...stored, state: gone.state, departureReason: reason })
+  }
+
+  #note(target: string, reason: string, at: number): void {
+    this.#problems.delete(target)
+    this.#problems.set(target, { target, reason, at })
+    const oldest = this.#problems.keys().next()
+    if (this.#problems.size > MAX_PROBLEMS && !oldest.done) this.#problems.delete(oldest.value)
+    if (this.#node !== null) this.#parts.view.setStatus(this.status())
+  }
+
+  /** The last known peers, those measured and those seen last first, a few at a time, until there are neighbors enough. */
+  async #dialKnown(node: OpenNode, known: readonly StoredPeer[]): Promise<void> {
+    const reachable = known.filter((peer) => peer.addresses.length > 0 && peer.state !== 'departed')
+    const best = reachable.toSorted(
+      (a, b) => Number(b.rtt !== null) - Number(a.rtt !== null) || b.lastSeen - a.lastSeen,
+    )
+    const queue = best.slice(0, WARM_DIALS)
+    this.#warm = queue.length
+    while (queue.length > 0 && !this.#ended && node.discovery.neighborsCount() < WARM_AT_ONCE) {
+      const targets = queue.splice(0, WARM_AT_ONCE).map(({ peerId, addresses }) => ({ peerId, addresses }))
+      try {
+        await node.discovery.dial(targets)
+      } catch {
+        break // The network was left meanwhile.
+      }
+      this.#warm = queue.length
+    }
+    this.#warm = 0
+  }
+
+  /** The status that views show while the node is online. */
+  status(): NetworkStatus {
+    const node = this.#node
+    if (node === null) return { state: 'joining', network: this.network, since: this.#joinedAt }
+    const health = node.discovery.health()
+    const online = [...this.#parts.view.rows()].filter((row) => row.state === 'online' && !row.self)
+    return {
+      state: health.state === 'online' || health.state === 'lost' ? health.state : 'alone',
+      network: this.network,
+      self: node.peerId,
+      addresses: node.addresses(),
+      neighbors: health.neighbors,
+      connections: health.connections,
+      peers: online.length,
+      medianRtt: medianRtt(online),
+      lastHeardAt: health.lastHeardAt,
+      suspectedClockSkewMs: health.suspectedClockSkewMs,
+      loopDelayMs: health.loopDelayMs,
+      joinedAt: this.#joinedAt,
+      trying: health.neighbors > 0 ? [] : this.#trying(),
+      problems: [...this.#problems.values()].toReversed(),
+      demo: this.#parts.demo,
+    }
+  }
+
+  #trying(): string[] {
+    const trying: string[] = []
+    const { bootstrap } = this.#parts
+    if (bootstrap.length > 0)
+      trying.push(`dialing ${bootstrap.length === 1 ? bootstrap[0] : `${bootstrap.length} bootstrap addresses`}`)
+    if (this.#warm > 0) trying.push(`dialing ${this.#warm} peers known from before`)
+    if (trying.length === 0) trying.push('waiting for others to connect to us')
+    return trying
+  }
+}
+
+function changedMembers(
+  neighbors: ReadonlySet<PeerId>,
+  nowNeighbors: readonly PeerId[],
+  connected: ReadonlySet<PeerId>,
+  nowConnected: readonly PeerId[],
+): Set<PeerId> {
+  return new Set(
+    [...neighbors]
+      .filter((id) => !nowNeighbors.includes(id))
+      .concat(nowNeighbors.filter((id) => !neighbors.has(id)))
+      .concat([...connected].filter((id) => !nowConnected.includes(id)))
+      .concat(nowConnected.filter((id) => !connected.has(id))),
+  )
+}
+
+function medianRtt(rows: readonly PeerRow[]): number | null {
+  const values = rows.flatMap((row) => row.rtt?.srtt ?? []).sort((a, b) => a - b)
+  return values[values.length >> 1] ?? null
+}

@@ -1,0 +1,76 @@
+import type { ContractInputs, Settings } from '../../shared/contract.ts'
+import { DEFAULT_CONFIG, resolveConfig } from '../../shared/config.ts'
+import { InvalidArgument } from '../../shared/errors.ts'
+import type { Store } from '../store/types.ts'
+import { DEFAULT_LISTEN, parseListenAddress } from './open-node.ts'
+
+const KEY = 'settings'
+/** Rule EN5, as far as a tag alone can break it. */
+const MAX_TAG_BYTES = 64
+const MAX_TAGS = 64
+
+/** What holds until somebody changes it. */
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  listen: DEFAULT_LISTEN,
+  tags: [],
+  config: DEFAULT_CONFIG,
+  dht: true,
+  mdns: true,
+}
+
+/** The stored settings; what is missing or can no longer be meant has its default. */
+export function loadSettings(store: Store): Settings {
+  const stored = store.getSetting(KEY)
+  const given: Partial<Settings> = typeof stored === 'object' && stored !== null ? stored : {}
+  try {
+    return checked({ ...DEFAULT_SETTINGS, ...given })
+  } catch {
+    return DEFAULT_SETTINGS
+  }
+}
+
+/**
+ * Changes the given fields and stores all.
+ * @throws InvalidArgument; nothing is changed then
+ */
+export function changeSettings(store: Store, change: ContractInputs['settings']['set']): Settings {
+  const before = loadSettings(store)
+  const { config, ...rest } = withoutUndefined(change)
+  const settings = checked({ ...before, ...rest, config: { ...before.config, ...withoutUndefined(config ?? {}) } })
+  store.setSetting(KEY, settings)
+  return settings
+}
+
+function checked(settings: Settings): Settings {
+  return {
+    ...settings,
+    listen: settings.listen.map(parseListenAddress),
+    tags: checkedTags(settings.tags),
+    config: resolveConfig(settings.config),
+  }
+}
+
+/**
+ * Tags trimmed, sorted, without duplicates.
+ * @throws InvalidArgument
+ */
+export function checkedTags(tags: readonly string[]): readonly string[] {
+  const clean = [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))].sort()
+  for (const tag of clean) {
+    const bytes = Buffer.byteLength(tag)
+    if (bytes > MAX_TAG_BYTES)
+      throw new InvalidArgument(
+        `the tag '${tag.slice(0, 40)}…' has ${bytes} bytes; at most ${MAX_TAG_BYTES} are allowed`,
+      )
+  }
+  if (clean.length > MAX_TAGS)
+    throw new InvalidArgument(`${clean.length} tags are too many; at most ${MAX_TAGS} are allowed`)
+  return clean
+}
+
+function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
