@@ -1,0 +1,105 @@
+import { Loader, MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { useEffect } from 'react'
+import { Dialogs } from './controls/dialogs.tsx'
+import { JoinPage } from './controls/join-page.tsx'
+import { Palette } from './controls/palette.tsx'
+import { useTheme } from './controls/verbs.ts'
+import { Inspector } from './inspector/inspector.tsx'
+import { PeersView } from './peers/peers-view.tsx'
+import { SettingsView } from './settings/settings-view.tsx'
+import { Banners } from './shell/banners.tsx'
+import { Header } from './shell/header.tsx'
+import { Navigation } from './shell/navigation.tsx'
+import { NetworkView } from './shell/network-view.tsx'
+import { AppContext, useLink, usePeers, useSettings, useUi } from './stores/app-context.tsx'
+import type { App as AppParts } from './stores/app-context.tsx'
+import { EventPanel } from './timeline/event-panel.tsx'
+import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
+import { strings } from './ui/strings.ts'
+import { cssVariables, theme } from './ui/theme.ts'
+
+/** The window on its stores. */
+export function App({ parts }: { readonly parts: AppParts }) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <AppContext value={parts}>
+        <Shell />
+        <Palette />
+        <Dialogs />
+        <Notifications position="bottom-right" limit={4} />
+        <KeepTheme />
+      </AppContext>
+    </MantineProvider>
+  )
+}
+
+/** Takes over the theme that main keeps, once it is known. */
+function KeepTheme() {
+  const kept = useSettings((state) => state.settings?.theme)
+  const { apply } = useTheme()
+  useEffect(() => {
+    if (kept !== undefined) apply(kept)
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a change of what is kept counts
+  }, [kept])
+  return null
+}
+
+function Shell() {
+  return (
+    <div className="ps-shell">
+      <Header />
+      <Navigation />
+      <main className="ps-main">
+        <Banners />
+        <Body />
+      </main>
+    </div>
+  )
+}
+
+function Body() {
+  const view = useUi((state) => state.view)
+  const link = useLink((state) => state.state)
+  const state = usePeers((peers) => peers.status.state)
+  const name = usePeers(({ status }) => ('network' in status ? (status.network.name ?? status.network.id) : ''))
+  const known = usePeers((peers) => peers.seq !== null)
+  const selected = useUi((ui) => ui.selected)
+  const panel = usePanelSize('inspector', 330, 270, 620)
+  if (link === 'refused') {
+    return <Waiting title={strings.banner.refusedTitle} text={strings.banner.refused} />
+  }
+  if (!known) return <Waiting text={strings.banner.starting} busy />
+  if (view === 'settings') return <SettingsView />
+  if (state === 'none' || state === 'failed') return <JoinPage />
+  if (state === 'joining') return <Waiting text={strings.joining(name)} busy />
+  if (state === 'leaving') return <Waiting text={strings.leaving} busy />
+  const stale = link !== 'live' || state === 'lost'
+  return (
+    <div className="ps-columns">
+      {view === 'network' ? <NetworkView stale={stale} /> : null}
+      {view === 'peers' ? <PeersView stale={stale} /> : null}
+      {view === 'timeline' ? (
+        <div className="ps-view">
+          <EventPanel compact={false} open />
+        </div>
+      ) : null}
+      {selected === null ? null : (
+        <>
+          <ResizeHandle panel={panel} orientation="vertical" label={strings.inspector.title} />
+          <Inspector key={selected} peerId={selected} width={panel.size} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function Waiting({ title, text, busy }: { readonly title?: string; readonly text: string; readonly busy?: boolean }) {
+  return (
+    <div className="ps-empty" style={{ flex: 1, alignContent: 'center' }}>
+      {title === undefined ? null : <strong style={{ color: 'var(--mantine-color-text)' }}>{title}</strong>}
+      {busy === true ? <Loader size="sm" aria-hidden /> : null}
+      <span style={{ maxWidth: 480 }}>{text}</span>
+    </div>
+  )
+}

@@ -1,0 +1,247 @@
+import { Autocomplete, Button, Group, Modal, TagsInput, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import type { SubmitEvent } from 'react'
+import { isPeerId } from '../../../shared/ids.ts'
+import { useApp, useUi } from '../stores/app-context.tsx'
+import type { App } from '../stores/app-context.tsx'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { formatBytes, formatRtt, formatSpan } from '../ui/format.ts'
+import { nickname } from '../ui/nickname.ts'
+import { FailureText } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { parseAddresses, tagsError } from './join-form.ts'
+import { tell } from './verbs.ts'
+
+/** The dialog of the verb that was chosen, if any. */
+export function Dialogs() {
+  const { ui } = useApp()
+  const dialog = useUi((state) => state.dialog)
+  const close = (): void => ui.setState({ dialog: null })
+  const titles = {
+    dial: strings.verbs.dialTitle,
+    sync: strings.verbs.syncTitle,
+    ping: strings.verbs.pingTitle,
+    tags: strings.verbs.tagsTitle,
+    leave: strings.verbs.leaveTitle,
+  }
+  return (
+    <Modal opened={dialog !== null} onClose={close} title={dialog === null ? '' : titles[dialog]} centered={false}>
+      {dialog === 'dial' ? <DialForm close={close} /> : null}
+      {dialog === 'sync' || dialog === 'ping' ? <PeerForm verb={dialog} close={close} /> : null}
+      {dialog === 'tags' ? <TagsForm close={close} /> : null}
+      {dialog === 'leave' ? <LeaveForm close={close} /> : null}
+    </Modal>
+  )
+}
+
+interface FormProps {
+  readonly close: () => void
+}
+
+/** Runs a call once at a time; closes on success, else keeps the failure. */
+function useCall(close: () => void): {
+  readonly busy: boolean
+  readonly failed: Failure | null
+  readonly run: (call: () => Promise<string>) => void
+} {
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<Failure | null>(null)
+  const run = (call: () => Promise<string>): void => {
+    if (busy) return
+    setBusy(true)
+    setFailed(null)
+    call().then(
+      (message) => {
+        tell(message)
+        close()
+      },
+      (thrown: unknown) => {
+        setFailed(describeFailure(thrown))
+        setBusy(false)
+      },
+    )
+  }
+  return { busy, failed, run }
+}
+
+function Foot(
+  props: {
+    readonly busy: boolean
+    readonly failed: Failure | null
+    readonly label: string
+    readonly danger?: boolean
+  } & FormProps,
+) {
+  return (
+    <>
+      {props.failed === null ? null : <FailureText failure={props.failed} />}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={props.close}>
+          {strings.verbs.cancel}
+        </Button>
+        <Button type="submit" loading={props.busy} color={props.danger === true ? 'red.8' : 'accent'}>
+          {props.label}
+        </Button>
+      </Group>
+    </>
+  )
+}
+
+function DialForm({ close }: FormProps) {
+  const { client } = useApp()
+  const [text, setText] = useState('')
+  const [error, setError] = useState<string | null>(null)
+  const { busy, failed, run } = useCall(close)
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const list = parseAddresses(text)
+    if (!list.ok) return setError(list.error)
+    if (list.addresses.length === 0) return setError(strings.field.needAddress)
+    run(async () => {
+      await client.peers.dial({ addresses: [...list.addresses] })
+      return strings.verbs.dialed
+    })
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Textarea
+        label={strings.verbs.dialField}
+        description={strings.join.bootstrapHelp.split('.')[0]}
+        placeholder={strings.join.bootstrapExample}
+        rows={3}
+        value={text}
+        error={error}
+        spellCheck={false}
+        data-autofocus
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          setError(null)
+        }}
+      />
+      <Foot busy={busy} failed={failed} label={strings.inspector.dial} close={close} />
+    </form>
+  )
+}
+
+function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' }) {
+  const app = useApp()
+  const [text, setText] = useState(() => app.ui.getState().selected ?? '')
+  const { busy, failed, run } = useCall(close)
+  const [error, setError] = useState<string | null>(null)
+  const [ids] = useState(() => app.peers.getState().ids.slice(0, 2000))
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const peerId = text.trim()
+    if (!isPeerId(peerId)) return setError(strings.verbs.peerHelp)
+    run(() => runVerb(app, verb, peerId))
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Autocomplete
+        label={strings.verbs.peerField}
+        description={strings.verbs.peerHelp}
+        data={ids}
+        limit={8}
+        filter={({ options, search, limit }) =>
+          options
+            .filter((one) => 'value' in one && `${one.value} ${nickname(String(one.value))}`.includes(search.trim()))
+            .slice(0, limit)
+        }
+        renderOption={({ option }) => `${nickname(option.value)} · ${option.value.slice(0, 20)}…`}
+        value={text}
+        error={error}
+        data-autofocus
+        onChange={(value) => {
+          setText(value)
+          setError(null)
+        }}
+      />
+      <Foot busy={busy} failed={failed} label={strings.inspector[verb]} close={close} />
+    </form>
+  )
+}
+
+/** Pings, syncs with or dials a peer; resolves with the result in words. */
+export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: string): Promise<string> {
+  if (!isPeerId(text)) throw new Error(strings.verbs.peerHelp)
+  switch (verb) {
+    case 'ping': {
+      const { rttMs } = await app.client.peers.ping({ peerId: text })
+      return strings.inspector.pinged(formatRtt(rttMs))
+    }
+    case 'sync': {
+      const { received, sent, bytes, durationMs } = await app.client.peers.sync({ peerId: text })
+      return strings.inspector.synced(received, sent, formatBytes(bytes), formatSpan(durationMs))
+    }
+    case 'dial': {
+      const row = app.peers.getState().peers.get(text)
+      const addresses = (row?.addresses ?? []).map((address) => `${address}/p2p/${text}`)
+      if (addresses.length === 0) throw new Error(strings.field.needAddress)
+      await app.client.peers.dial({ addresses })
+      return strings.inspector.dialed
+    }
+  }
+}
+
+/** Adds and takes away own tags until they are `next`. */
+export async function setOwnTags(app: App, before: readonly string[], next: readonly string[]): Promise<void> {
+  const added = next.filter((tag) => !before.includes(tag))
+  const removed = before.filter((tag) => !next.includes(tag))
+  if (added.length > 0) await app.client.self.addTags({ tags: added })
+  if (removed.length > 0) await app.client.self.removeTags({ tags: removed })
+}
+
+function TagsForm({ close }: FormProps) {
+  const app = useApp()
+  const [before] = useState(() => {
+    const { status, peers } = app.peers.getState()
+    return 'self' in status ? (peers.get(status.self)?.tags ?? []) : []
+  })
+  const [tags, setTags] = useState([...before])
+  const { busy, failed, run } = useCall(close)
+  const error = tagsError(tags)
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (error !== null) return
+        run(async () => {
+          await setOwnTags(app, before, tags)
+          return strings.verbs.tagsTitle
+        })
+      }}
+    >
+      <TagsInput
+        label={strings.inspector.tags}
+        description={strings.join.tagsHelp}
+        value={tags}
+        error={error}
+        data-autofocus
+        onChange={setTags}
+      />
+      <Foot busy={busy} failed={failed} label={strings.verbs.save} close={close} />
+    </form>
+  )
+}
+
+function LeaveForm({ close }: FormProps) {
+  const { client, ui } = useApp()
+  const { busy, failed, run } = useCall(close)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        run(async () => {
+          await client.network.leave()
+          ui.setState({ selected: null, filter: '' })
+          return strings.verbs.left
+        })
+      }}
+    >
+      <Text fz="sm">{strings.verbs.leaveText}</Text>
+      <Foot busy={busy} failed={failed} label={strings.verbs.leave.split(' ')[0] ?? ''} danger close={close} />
+    </form>
+  )
+}

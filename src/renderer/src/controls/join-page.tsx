@@ -1,0 +1,230 @@
+import { ActionIcon, Alert, Button, Group, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { SubmitEvent } from 'react'
+import type { RecentNetwork } from '../../../shared/contract.ts'
+import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
+import type { App } from '../stores/app-context.tsx'
+import type { JoinDraft } from '../stores/ui-store.ts'
+import { describeFailure, failure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { formatAgo, formatCount } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+import { parseAddresses, tagsError } from './join-form.ts'
+import { tellFailure } from './verbs.ts'
+
+/** What is shown while no network is joined: the form, what was joined before, and a first look. */
+export function JoinPage() {
+  const { settings, ui } = useApp()
+  const status = usePeers((state) => state.status)
+  const joinFailure = useUi((state) => state.joinFailure)
+  useEffect(() => {
+    settings.loadRecent().catch(tellFailure)
+  }, [settings])
+  const shown = joinFailure ?? (status.state === 'failed' ? failure(status.code, status.reason) : null)
+  return (
+    <div className="ps-page">
+      <div className="ps-page-inner">
+        <Title order={1} fz={22}>
+          {strings.join.title}
+        </Title>
+        <Text c="dimmed" fz="sm" mb="lg">
+          {strings.join.lead}
+        </Text>
+        {shown === null ? null : <FailureAlert failure={shown} onClose={() => ui.setState({ joinFailure: null })} />}
+        <div className="ps-join">
+          <JoinForm />
+          <Stack gap="lg">
+            <Recent />
+            <Demo />
+          </Stack>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function FailureAlert({ failure, onClose }: { readonly failure: Failure; readonly onClose: () => void }) {
+  return (
+    <Alert
+      color="red"
+      mb="lg"
+      icon={<IconAlertTriangle size={18} />}
+      title={`${strings.join.failedTitle} (${failure.code})`}
+      withCloseButton
+      closeButtonLabel={strings.verbs.cancel}
+      onClose={onClose}
+    >
+      <div>{failure.message}</div>
+      {failure.hint === '' ? null : <div>{failure.hint}</div>}
+    </Alert>
+  )
+}
+
+function useDraft(): JoinDraft {
+  const draft = useUi((state) => state.draft)
+  const defaults = useSettings((state) => state.settings?.tags)
+  const initial = useSettings((state) => state.info?.initialNetwork)
+  return draft ?? { network: initial ?? '', bootstrap: '', tags: defaults ?? [] }
+}
+
+interface FieldErrors {
+  readonly network?: string
+  readonly bootstrap?: string
+  readonly tags?: string
+}
+
+function JoinForm() {
+  const app = useApp()
+  const draft = useDraft()
+  const busy = useUi((state) => state.busy)
+  const [errors, setErrors] = useState<FieldErrors>({})
+  const change = (part: Partial<JoinDraft>): void => {
+    app.ui.setState({ draft: { ...draft, ...part } })
+    setErrors({})
+  }
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const network = draft.network.trim()
+    const bootstrap = parseAddresses(draft.bootstrap)
+    const tags = tagsError(draft.tags)
+    if (network === '' || !bootstrap.ok || tags !== null) {
+      setErrors({
+        ...(network === '' ? { network: strings.join.networkEmpty } : {}),
+        ...(bootstrap.ok ? {} : { bootstrap: bootstrap.error }),
+        ...(tags === null ? {} : { tags }),
+      })
+      return
+    }
+    app.ui.setState({ draft })
+    void enter(app, () =>
+      app.client.network.join({ network, bootstrap: [...bootstrap.addresses], tags: [...draft.tags] }),
+    )
+  }
+  return (
+    <form onSubmit={submit} aria-label={strings.join.title} noValidate>
+      <Stack gap="md">
+        <TextInput
+          label={strings.join.network}
+          description={strings.join.networkHelp}
+          value={draft.network}
+          error={errors.network}
+          maxLength={4096}
+          data-autofocus
+          onChange={(event) => change({ network: event.currentTarget.value })}
+        />
+        <Textarea
+          label={strings.join.bootstrap}
+          description={strings.join.bootstrapHelp}
+          placeholder={strings.join.bootstrapExample}
+          value={draft.bootstrap}
+          error={errors.bootstrap}
+          rows={4}
+          spellCheck={false}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+          onChange={(event) => change({ bootstrap: event.currentTarget.value })}
+        />
+        <TagsInput
+          label={strings.join.tags}
+          description={strings.join.tagsHelp}
+          value={[...draft.tags]}
+          error={errors.tags}
+          onChange={(tags) => change({ tags })}
+        />
+        <Group>
+          <Button type="submit" loading={busy}>
+            {strings.join.submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** Runs a call that ends joined or failed, and keeps the failure where the form shows it. */
+async function enter({ ui }: App, call: () => Promise<unknown>): Promise<void> {
+  if (ui.getState().busy) return
+  ui.setState({ busy: true, joinFailure: null })
+  try {
+    await call()
+    ui.setState({ draft: null, view: ui.getState().view === 'settings' ? 'network' : ui.getState().view })
+  } catch (thrown) {
+    ui.setState({ joinFailure: describeFailure(thrown) })
+  } finally {
+    ui.setState({ busy: false })
+  }
+}
+
+function Recent() {
+  const recent = useSettings((state) => state.recent)
+  return (
+    <section aria-label={strings.join.recent}>
+      <Text fw={600} fz="sm" mb={6}>
+        {strings.join.recent}
+      </Text>
+      {recent.length === 0 ? (
+        <Text c="dimmed" fz="sm">
+          {strings.join.recentNone}
+        </Text>
+      ) : (
+        recent.map((network) => <RecentLine key={network.id} network={network} />)
+      )}
+    </section>
+  )
+}
+
+function RecentLine({ network }: { readonly network: RecentNetwork }) {
+  const { ui, settings } = useApp()
+  const name = network.name ?? `${network.id.slice(0, 16)}…`
+  const fill = (): void =>
+    ui.setState({
+      draft: {
+        network: network.name ?? network.id,
+        bootstrap: network.bootstrap.join('\n'),
+        tags: network.tags,
+      },
+      joinFailure: null,
+    })
+  return (
+    <div className="ps-recent">
+      <button type="button" className="ps-link" aria-label={strings.join.use(name)} onClick={fill}>
+        <div className="ps-clip" title={network.name ?? network.id}>
+          {name}
+        </div>
+        <Text c="dimmed" fz="xs">
+          {strings.join.recentPeers(formatCount(network.knownPeers), formatAgo(network.lastJoinedAt, Date.now()))}
+        </Text>
+      </button>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={strings.join.forget(name)}
+        title={strings.join.forget(name)}
+        onClick={() => void settings.forget(network.id).catch(tellFailure)}
+      >
+        <IconX size={15} />
+      </ActionIcon>
+    </div>
+  )
+}
+
+function Demo() {
+  const app = useApp()
+  const busy = useUi((state) => state.busy)
+  return (
+    <section>
+      <Button
+        variant="default"
+        fullWidth
+        disabled={busy}
+        leftSection={<IconTopologyStarRing3 size={17} />}
+        onClick={() => void enter(app, () => app.client.network.demo({}))}
+      >
+        {strings.join.demo}
+      </Button>
+      <Text c="dimmed" fz="xs" mt={6}>
+        {strings.join.demoHelp}
+      </Text>
+    </section>
+  )
+}

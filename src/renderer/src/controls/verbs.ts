@@ -1,0 +1,52 @@
+import { useMantineColorScheme } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useApp } from '../stores/app-context.tsx'
+import { describeFailure } from '../ui/errors.ts'
+import { strings } from '../ui/strings.ts'
+import { useScheme } from '../ui/use-scheme.ts'
+
+/** Says a result in the corner. */
+export function tell(message: string): void {
+  notifications.show({ message, color: 'teal' })
+}
+
+/** Says a failure in the corner: code, reason, and what to do. */
+export function tellFailure(thrown: unknown): void {
+  const { code, message, hint } = describeFailure(thrown)
+  notifications.show({
+    title: code,
+    message: hint === '' ? message : `${message} ${hint}`,
+    color: 'red',
+    autoClose: 12_000,
+    role: 'alert',
+  })
+}
+
+/** Copies a text and says so. */
+export async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    tell(strings.verbs.copied)
+  } catch (thrown) {
+    tellFailure(thrown)
+  }
+}
+
+type Theme = 'system' | 'dark' | 'light'
+
+/** `apply` shows a theme, `set` has it kept as well, `toggle` switches between dark and light. */
+export function useTheme(): {
+  readonly apply: (theme: Theme) => void
+  readonly set: (theme: Theme) => void
+  readonly toggle: () => void
+} {
+  const { settings } = useApp()
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useScheme()
+  const apply = (theme: Theme): void => setColorScheme(theme === 'system' ? 'auto' : theme)
+  const set = (theme: Theme): void => {
+    apply(theme)
+    settings.save({ theme }).catch(tellFailure)
+  }
+  return { apply, set, toggle: () => set(scheme === 'dark' ? 'light' : 'dark') }
+}

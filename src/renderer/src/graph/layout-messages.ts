@@ -1,0 +1,19 @@
+/** To the layout worker: begin (again), go on after a drawn frame, or stop. `run` grows with each start. */
+export type LayoutRequest =
+  | {
+      readonly type: 'start'
+      readonly run: number
+      readonly positions: Float32Array
+      readonly edges: Uint32Array
+      /** False: only the end is told. */
+      readonly animate: boolean
+    }
+  | { readonly type: 'next'; readonly run: number }
+  | { readonly type: 'stop' }
+
+/** From the layout worker: positions in the order they were given; `done` when the layout rests. */
+export interface LayoutReply {
+  readonly run: number
+  readonly positions: Float32Array
+  readonly done: boolean
+}

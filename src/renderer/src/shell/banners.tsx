@@ -1,0 +1,75 @@
+import { IconAlertTriangle, IconCloudOff, IconDatabaseOff, IconFlask, IconInfoCircle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useLink, usePeers } from '../stores/app-context.tsx'
+import { formatDrift } from '../ui/format.ts'
+import type { Tone } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { useAgo } from '../ui/time.tsx'
+
+/** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
+export function Banners() {
+  const status = usePeers((state) => state.status)
+  const store = usePeers((state) => state.store)
+  const link = useLink((state) => state.state)
+  const heardAt = useLink((state) => state.heardAt)
+  const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
+  return (
+    <>
+      {link === 'lost' && heardAt !== null ? <Unlinked heardAt={heardAt} /> : null}
+      {status.state === 'lost' ? <Lost heardAt={status.lastHeardAt ?? status.joinedAt} /> : null}
+      {store.state === 'ok' ? null : (
+        <Banner tone="warn" icon={<IconDatabaseOff size={16} aria-hidden />}>
+          {store.state === 'memory-only' ? strings.banner.memory(store.reason) : strings.banner.readOnly(store.reason)}
+        </Banner>
+      )}
+      {store.notice === undefined ? null : (
+        <Banner tone="warn" icon={<IconInfoCircle size={16} aria-hidden />}>
+          {store.notice}
+        </Banner>
+      )}
+      {skew === null ? null : (
+        <Banner tone="warn" icon={<IconAlertTriangle size={16} aria-hidden />}>
+          {strings.banner.skew(formatDrift(skew))}
+        </Banner>
+      )}
+      {'demo' in status && status.demo ? (
+        <Banner tone="info" icon={<IconFlask size={16} aria-hidden />}>
+          {strings.banner.demo}
+        </Banner>
+      ) : null}
+    </>
+  )
+}
+
+function Lost({ heardAt }: { readonly heardAt: number }) {
+  return (
+    <Banner tone="bad" icon={<IconCloudOff size={16} aria-hidden />}>
+      {strings.banner.lost(useAgo(heardAt))}
+    </Banner>
+  )
+}
+
+function Unlinked({ heardAt }: { readonly heardAt: number }) {
+  return (
+    <Banner tone="bad" icon={<IconCloudOff size={16} aria-hidden />}>
+      {strings.banner.unlinked(useAgo(heardAt))}
+    </Banner>
+  )
+}
+
+function Banner({
+  tone,
+  icon,
+  children,
+}: {
+  readonly tone: Tone
+  readonly icon: ReactNode
+  readonly children: ReactNode
+}) {
+  return (
+    <div className="ps-banner" style={{ ['--tone' as string]: `var(--ps-${tone})` }}>
+      {icon}
+      {children}
+    </div>
+  )
+}

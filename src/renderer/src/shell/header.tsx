@@ -1,0 +1,150 @@
+import { ActionIcon, Button, Kbd, Menu, Tooltip } from '@mantine/core'
+import { spotlight } from '@mantine/spotlight'
+import {
+  IconAffiliate,
+  IconChevronDown,
+  IconCopy,
+  IconDoorExit,
+  IconDownload,
+  IconMoon,
+  IconPlugConnected,
+  IconSearch,
+  IconSun,
+  IconTags,
+} from '@tabler/icons-react'
+import type { NetworkStatus } from '../../../shared/contract.ts'
+import { useExport } from '../controls/export.tsx'
+import { copyText, useTheme } from '../controls/verbs.ts'
+import { useApp, useLink, usePeers } from '../stores/app-context.tsx'
+import { formatCount, formatRtt } from '../ui/format.ts'
+import { Dot } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { useScheme } from '../ui/use-scheme.ts'
+
+const COLOURS: Readonly<Record<NetworkStatus['state'], string>> = {
+  none: 'var(--ps-mute)',
+  joining: 'var(--ps-info)',
+  alone: 'var(--ps-warn)',
+  online: 'var(--ps-good)',
+  lost: 'var(--ps-bad)',
+  leaving: 'var(--ps-mute)',
+  failed: 'var(--ps-bad)',
+}
+
+const MAC = globalThis.navigator.userAgent.includes('Mac')
+
+/** Name, network, status and search. */
+export function Header() {
+  const status = usePeers((state) => state.status)
+  const scheme = useScheme()
+  const { toggle } = useTheme()
+  return (
+    <header className="ps-header">
+      <span className="ps-brand">
+        <IconAffiliate size={20} aria-hidden />
+        {strings.app}
+      </span>
+      <div className="ps-header-network">
+        {'network' in status ? <NetworkMenu status={status} /> : null}
+        <StatusWords status={status} />
+        <Figures status={status} />
+      </div>
+      <button type="button" className="ps-search" aria-label={strings.header.search} onClick={() => spotlight.open()}>
+        <IconSearch size={14} aria-hidden />
+        <span>{strings.header.search}</span>
+        <Kbd size="xs">{MAC ? '⌘ K' : 'Ctrl K'}</Kbd>
+      </button>
+      <Tooltip label={strings.header.theme} openDelay={400}>
+        <ActionIcon variant="subtle" color="gray" aria-label={strings.header.theme} onClick={toggle}>
+          {scheme === 'dark' ? <IconSun size={17} /> : <IconMoon size={17} />}
+        </ActionIcon>
+      </Tooltip>
+    </header>
+  )
+}
+
+function StatusWords({ status }: { readonly status: NetworkStatus }) {
+  const link = useLink((state) => state.state)
+  const unlinked = link === 'lost' || link === 'refused'
+  const word =
+    link === 'connecting'
+      ? strings.status.connecting
+      : unlinked
+        ? strings.status.unlinked
+        : strings.status[status.state]
+  return (
+    <span className="ps-status" role="status" aria-label={strings.header.status}>
+      <Dot colour={unlinked ? 'var(--ps-bad)' : COLOURS[status.state]} />
+      {word}
+    </span>
+  )
+}
+
+function Figures({ status }: { readonly status: NetworkStatus }) {
+  if (!('neighbors' in status)) return null
+  return (
+    <span className="ps-figures">
+      <span>{strings.header.peers(formatCount(status.peers))}</span>
+      <span>{strings.header.neighbors(formatCount(status.neighbors))}</span>
+      {status.medianRtt === null ? null : <span title={strings.header.medianRtt}>{formatRtt(status.medianRtt)}</span>}
+    </span>
+  )
+}
+
+function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { network: unknown }> }) {
+  const { ui } = useApp()
+  const exportCatalog = useExport()
+  const name = status.network.name ?? `${status.network.id.slice(0, 8)}…`
+  const live = 'neighbors' in status
+  const address = live ? status.addresses[0] : undefined
+  return (
+    <Menu position="bottom-start" width={230}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          className="ps-network-name"
+          aria-label={`${strings.header.networkMenu}: ${name}`}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+        >
+          <span className="ps-clip" title={name}>
+            {name}
+          </span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copyText(status.network.id)}>
+          {strings.verbs.copyNetwork}
+        </Menu.Item>
+        {address === undefined ? null : (
+          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copyText(address)}>
+            {strings.verbs.copyAddress}
+          </Menu.Item>
+        )}
+        {live ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconPlugConnected size={15} />} onClick={() => ui.setState({ dialog: 'dial' })}>
+              {strings.verbs.dial}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconTags size={15} />} onClick={() => ui.setState({ dialog: 'tags' })}>
+              {strings.verbs.tags}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => void exportCatalog()}>
+              {strings.verbs.export}
+            </Menu.Item>
+          </>
+        ) : null}
+        <Menu.Divider />
+        <Menu.Item
+          color="var(--ps-bad)"
+          leftSection={<IconDoorExit size={15} />}
+          onClick={() => ui.setState({ dialog: 'leave' })}
+        >
+          {strings.verbs.leave}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

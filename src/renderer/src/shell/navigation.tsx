@@ -1,0 +1,31 @@
+import { IconClock, IconList, IconSettings, IconTopologyStar3 } from '@tabler/icons-react'
+import { useApp, useUi } from '../stores/app-context.tsx'
+import { VIEWS } from '../stores/ui-store.ts'
+import { strings } from '../ui/strings.ts'
+
+const ICONS = { network: IconTopologyStar3, peers: IconList, timeline: IconClock, settings: IconSettings }
+
+/** The views, at the left. */
+export function Navigation() {
+  const { ui } = useApp()
+  const current = useUi((state) => state.view)
+  return (
+    <nav className="ps-nav" aria-label={strings.nav.label}>
+      {VIEWS.map((view) => {
+        const Icon = ICONS[view]
+        return (
+          <button
+            key={view}
+            type="button"
+            className={view === 'settings' ? 'ps-nav-end' : undefined}
+            aria-current={view === current ? 'page' : undefined}
+            onClick={() => ui.setState({ view })}
+          >
+            <Icon size={18} stroke={1.7} aria-hidden />
+            {strings.nav[view]}
+          </button>
+        )
+      })}
+    </nav>
+  )
+}

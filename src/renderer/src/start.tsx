@@ -1,0 +1,53 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import './styles.css'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { tellFailure } from './controls/verbs.ts'
+import { GraphController } from './graph/controller.ts'
+import { createSigmaRenderer } from './graph/sigma-renderer.ts'
+import type { App as AppParts } from './stores/app-context.tsx'
+import type { Client } from './stores/client.ts'
+import { createEventStore } from './stores/event-store.ts'
+import { createPeerStore } from './stores/peer-store.ts'
+import { createSettingsStore } from './stores/settings-store.ts'
+import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
+import { createUiStore } from './stores/ui-store.ts'
+
+/** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */
+export function startApp(client: Client, root: HTMLElement): AppParts {
+  const peers = createPeerStore()
+  const ui = createUiStore()
+  const parts: AppParts = {
+    client,
+    peers,
+    ui,
+    events: createEventStore(client),
+    settings: createSettingsStore(client),
+    link: createLinkStore(),
+    graph: new GraphController(peers, ui, createSigmaRenderer),
+  }
+  createRoot(root).render(<App parts={parts} />)
+  const ending = new AbortController()
+  globalThis.addEventListener('pagehide', () => ending.abort())
+  void subscribe(
+    {
+      client,
+      link: parts.link,
+      wait: waitFor,
+      now: Date.now,
+      onMessage: (message) => {
+        const taken = peers.apply(message)
+        if (taken) parts.events.apply(message)
+        return taken
+      },
+    },
+    ending.signal,
+  )
+  // Loaded once the engine answers, and again after it came back: it may be another one.
+  parts.link.subscribe((state, before) => {
+    if (state.state === 'live' && before.state !== 'live') parts.settings.load().catch(tellFailure)
+  })
+  return parts
+}

@@ -1,0 +1,56 @@
+import { createContext, use } from 'react'
+import { useStore } from 'zustand'
+import type { StoreApi } from 'zustand'
+import type { GraphController } from '../graph/controller.ts'
+import type { Client } from './client.ts'
+import type { EventStore, EventStoreState } from './event-store.ts'
+import type { PeerStore, PeerStoreState } from './peer-store.ts'
+import type { SettingsState, SettingsStore } from './settings-store.ts'
+import type { LinkState } from './subscription.ts'
+import type { UiState } from './ui-store.ts'
+
+/** All that components work with. They never touch the transport but through `client`'s verbs. */
+export interface App {
+  readonly client: Client
+  readonly peers: PeerStore
+  readonly events: EventStore
+  readonly settings: SettingsStore
+  readonly ui: StoreApi<UiState>
+  readonly link: StoreApi<LinkState>
+  readonly graph: GraphController
+}
+
+/** Provides the app's stores. */
+export const AppContext = createContext<App | null>(null)
+
+/** The app's stores. */
+export function useApp(): App {
+  const app = use(AppContext)
+  if (app === null) throw new Error('a component was drawn outside of AppContext')
+  return app
+}
+
+/** A part of the network's picture. */
+export function usePeers<T>(selector: (state: PeerStoreState) => T): T {
+  return useStore(useApp().peers, selector)
+}
+
+/** A part of the events. */
+export function useEvents<T>(selector: (state: EventStoreState) => T): T {
+  return useStore(useApp().events, selector)
+}
+
+/** A part of the window's state. */
+export function useUi<T>(selector: (state: UiState) => T): T {
+  return useStore(useApp().ui, selector)
+}
+
+/** A part of the settings. */
+export function useSettings<T>(selector: (state: SettingsState) => T): T {
+  return useStore(useApp().settings, selector)
+}
+
+/** A part of the link's state. */
+export function useLink<T>(selector: (state: LinkState) => T): T {
+  return useStore(useApp().link, selector)
+}

@@ -1,0 +1,132 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+
+/** Peers by state; ourselves counted. */
+export type PeerCounts = Readonly<Record<PeerState, number>>
+
+/**
+ * The picture of the network. `peers` and `edges` are changed in place: select a row, a count or a revision, never the
+ * maps alone.
+ */
+export interface PeerStoreState {
+  readonly peers: ReadonlyMap<PeerId, PeerRow>
+  readonly edges: ReadonlyMap<string, Edge>
+  /** A new array only when a peer appears or goes. */
+  readonly ids: readonly PeerId[]
+  readonly counts: PeerCounts
+  /** Grows with every message that touched a peer. */
+  readonly rev: number
+  /** Grows when peers appear or go, or change their state. */
+  readonly structRev: number
+  /** Grows when edges change. */
+  readonly edgeRev: number
+  readonly status: NetworkStatus
+  readonly store: StoreStatus
+  /** Sequence number of the newest message; null before the first snapshot. */
+  readonly seq: number | null
+}
+
+/** The store, with its one way in. */
+export interface PeerStore extends StoreApi<PeerStoreState> {
+  /** Takes a message of the view stream. False when one is missing before it: then nothing changes, ask for a snapshot. */
+  apply(message: ViewMessage): boolean
+}
+
+/** Names an edge; the same for the same fact said again. */
+export function edgeKey(edge: Edge): string {
+  return `${edge.kind}|${edge.a}|${edge.b}|${edge.saidBy}`
+}
+
+/** A fresh, empty store. */
+export function createPeerStore(): PeerStore {
+  const peers = new Map<PeerId, PeerRow>()
+  const edges = new Map<string, Edge>()
+  const counts = emptyCounts()
+  const store = createStore<PeerStoreState>()(() => ({
+    peers,
+    edges,
+    ids: [],
+    counts: { ...counts },
+    rev: 0,
+    structRev: 0,
+    edgeRev: 0,
+    status: { state: 'none' },
+    store: { state: 'ok', reason: '', path: null },
+    seq: null,
+  }))
+
+  /** Whether the row changed the list of ids or the counts. */
+  function put(row: PeerRow): { readonly joined: boolean; readonly moved: boolean } {
+    const old = peers.get(row.peerId)
+    peers.set(row.peerId, row)
+    if (old !== undefined) counts[old.state]--
+    counts[row.state]++
+    const moved =
+      old?.state !== row.state ||
+      old.neighbor !== row.neighbor ||
+      old.connected !== row.connected ||
+      old.self !== row.self
+    return { joined: old === undefined, moved }
+  }
+
+  function drop(peerId: PeerId): boolean {
+    const old = peers.get(peerId)
+    if (old === undefined) return false
+    counts[old.state]--
+    return peers.delete(peerId)
+  }
+
+  function apply(message: ViewMessage): boolean {
+    const state = store.getState()
+    if (message.type === 'snapshot') {
+      peers.clear()
+      edges.clear()
+      Object.assign(counts, emptyCounts())
+      for (const row of message.peers) put(row)
+      for (const edge of message.edges) edges.set(edgeKey(edge), edge)
+      store.setState({
+        ids: [...peers.keys()],
+        counts: { ...counts },
+        rev: state.rev + 1,
+        structRev: state.structRev + 1,
+        edgeRev: state.edgeRev + 1,
+        status: message.status,
+        store: message.store,
+        seq: message.seq,
+      })
+      return true
+    }
+    if (state.seq === null || message.seq !== state.seq + 1) return false
+    const touched = message.peers ?? []
+    let listed = false
+    let moved = false
+    for (const row of touched) {
+      const change = put(row)
+      listed = listed || change.joined
+      moved = moved || change.moved
+    }
+    for (const peerId of message.removed ?? []) listed = drop(peerId) || listed
+    for (const edge of message.edgesRemoved ?? []) edges.delete(edgeKey(edge))
+    for (const edge of message.edgesAdded ?? []) edges.set(edgeKey(edge), edge)
+    const edgesTouched = (message.edgesAdded?.length ?? 0) + (message.edgesRemoved?.length ?? 0) > 0
+    store.setState({
+      ...(listed ? { ids: [...peers.keys()] } : {}),
+      ...(listed || moved ? { counts: { ...counts }, structRev: state.structRev + 1 } : {}),
+      ...(listed || touched.length > 0 ? { rev: state.rev + 1 } : {}),
+      ...(edgesTouched ? { edgeRev: state.edgeRev + 1 } : {}),
+      ...(message.status === undefined ? {} : { status: message.status }),
+      ...(message.store === undefined ? {} : { store: message.store }),
+      seq: message.seq,
+    })
+    return true
+  }
+
+  return { ...store, apply }
+}
+
+function emptyCounts(): Record<PeerState, number> {
+  return { online: 0, departed: 0, purged: 0, removed: 0, stored: 0 }
+}

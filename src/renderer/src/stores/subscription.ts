@@ -1,0 +1,75 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { ViewMessage } from '../../../shared/contract.ts'
+import type { Client } from './client.ts'
+
+/** How the window is connected with the engine of Peerscope. */
+export interface LinkState {
+  /** `refused`: this window may not speak with the engine; trying again does not help. */
+  readonly state: 'connecting' | 'live' | 'lost' | 'refused'
+  /** Why, in words; empty while live. */
+  readonly reason: string
+  /** When the newest message came, milliseconds since the epoch; null before the first. */
+  readonly heardAt: number | null
+}
+
+/** Fresh link state. */
+export function createLinkStore(): StoreApi<LinkState> {
+  return createStore<LinkState>()(() => ({ state: 'connecting', reason: '', heardAt: null }))
+}
+
+/** What a subscription works with. */
+export interface SubscriptionParts {
+  readonly client: Client
+  readonly link: StoreApi<LinkState>
+  /** False asks for a new snapshot. */
+  readonly onMessage: (message: ViewMessage) => boolean
+  /** Resolves after that many milliseconds, or as soon as the signal aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly now: () => number
+}
+
+const FIRST_WAIT = 250
+const LONGEST_WAIT = 5000
+
+/** Keeps the view stream open until `signal` aborts: again at once after a gap, with growing pauses after a failure. */
+export async function subscribe(parts: SubscriptionParts, signal: AbortSignal): Promise<void> {
+  let pause = FIRST_WAIT
+  while (!signal.aborted) {
+    let reason = ''
+    let gap = false
+    try {
+      const stream = await parts.client.view.subscribe(undefined, { signal })
+      for await (const message of stream) {
+        if (!parts.onMessage(message)) {
+          gap = true
+          break
+        }
+        pause = FIRST_WAIT
+        parts.link.setState({ state: 'live', reason: '', heardAt: parts.now() })
+      }
+    } catch (thrown) {
+      reason = thrown instanceof Error ? thrown.message : String(thrown)
+    }
+    if (signal.aborted) return
+    // A gap right after a snapshot would otherwise spin: the pause grows for gaps as well, but starts small.
+    if (!gap && parts.link.getState().state !== 'refused') {
+      parts.link.setState({ state: parts.link.getState().heardAt === null ? 'connecting' : 'lost', reason })
+    }
+    await parts.wait(pause, signal)
+    pause = Math.min(pause * 2, LONGEST_WAIT)
+  }
+}
+
+/** `wait` on the real clock. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}

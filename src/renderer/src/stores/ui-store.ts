@@ -1,0 +1,62 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Failure } from '../ui/errors.ts'
+import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
+
+/** The views of the navigation. */
+export const VIEWS = ['network', 'peers', 'timeline', 'settings'] as const
+/** One of the views. */
+export type View = (typeof VIEWS)[number]
+/** What the colours of the graph mean. */
+export type ColourBy = 'state' | 'tag' | 'rtt'
+/** The dialogs that verbs open. */
+export type DialogName = 'dial' | 'sync' | 'ping' | 'tags' | 'leave'
+
+/** What the join form holds; kept when joining fails. */
+export interface JoinDraft {
+  readonly network: string
+  readonly bootstrap: string
+  readonly tags: readonly string[]
+}
+
+/** State of the window itself. */
+export interface UiState {
+  readonly view: View
+  readonly selected: PeerId | null
+  readonly filter: string
+  readonly colourBy: ColourBy
+  /** Marks of the legend that are switched off. */
+  readonly hiddenGroups: readonly string[]
+  readonly showHolds: boolean
+  readonly timelineOpen: boolean
+  readonly dialog: DialogName | null
+  /** Null until the form was touched or filled. */
+  readonly draft: JoinDraft | null
+  readonly joinFailure: Failure | null
+  /** A join or demo call that was not answered yet. */
+  readonly busy: boolean
+}
+
+/** A fresh store, with what is remembered on this machine. */
+export function createUiStore(): StoreApi<UiState> {
+  const store = createStore<UiState>()(() => ({
+    view: 'network',
+    selected: null,
+    filter: '',
+    colourBy: 'state',
+    hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed'],
+    showHolds: recall('show-holds', isBoolean) ?? false,
+    timelineOpen: recall('timeline-open', isBoolean) ?? true,
+    dialog: null,
+    draft: null,
+    joinFailure: null,
+    busy: false,
+  }))
+  store.subscribe((state, before) => {
+    if (state.hiddenGroups !== before.hiddenGroups) remember('hidden-groups', state.hiddenGroups)
+    if (state.showHolds !== before.showHolds) remember('show-holds', state.showHolds)
+    if (state.timelineOpen !== before.timelineOpen) remember('timeline-open', state.timelineOpen)
+  })
+  return store
+}

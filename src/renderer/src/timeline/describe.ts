@@ -1,0 +1,90 @@
+import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { formatBytes, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+
+/** Kinds that belong together in the histogram and share a tone. */
+export const EVENT_GROUPS = ['came', 'changed', 'left', 'links', 'trouble', 'own'] as const
+/** One of the groups. */
+export type EventGroup = (typeof EVENT_GROUPS)[number]
+
+const GROUP_OF: Readonly<Record<EventKind, EventGroup>> = {
+  PeerDiscovered: 'came',
+  PeerUpdated: 'changed',
+  PeerDeparted: 'left',
+  NeighborUp: 'links',
+  NeighborDown: 'links',
+  SyncCompleted: 'links',
+  SyncFailed: 'trouble',
+  DialFailed: 'trouble',
+  EntryRejected: 'trouble',
+  DhtSlotClaimed: 'own',
+  DhtFailed: 'trouble',
+  IdentityClash: 'trouble',
+  LocalEntryUpdated: 'own',
+  NetworkJoined: 'own',
+  NetworkLeft: 'own',
+  NetworkFailed: 'trouble',
+  ClockJumped: 'trouble',
+  EventsMissed: 'trouble',
+}
+
+/** The group of an event's kind. */
+export function groupOf(kind: EventKind): EventGroup {
+  return GROUP_OF[kind]
+}
+
+/** An event in words, with its reason. The peer it is about stands beside it. */
+export function describeEvent({ at, event }: LoggedEvent): string {
+  const text = strings.events
+  switch (event.kind) {
+    case 'PeerDiscovered':
+      return text.discovered(strings.sources[event.source])
+    case 'PeerUpdated':
+      return event.changed.length === 0
+        ? text.reannounced(strings.sources[event.source])
+        : text.updated(event.changed.join(', '), strings.sources[event.source])
+    case 'PeerDeparted':
+      return departure(event, at)
+    case 'NeighborUp':
+      return text.neighborUp
+    case 'NeighborDown':
+      return text.neighborDown
+    case 'SyncCompleted':
+      return text.synced(event.received, event.sent, formatBytes(event.bytes), formatSpan(event.durationMs))
+    case 'SyncFailed':
+      return text.syncFailed(event.reason, event.retryInMs === null ? null : formatSpan(event.retryInMs))
+    case 'DialFailed':
+      return text.dialFailed(event.target, event.reason)
+    case 'EntryRejected':
+      return text.rejected(strings.rejected[event.reason], strings.sources[event.source], event.detail)
+    case 'DhtSlotClaimed':
+      return text.dhtClaimed(event.slot)
+    case 'DhtFailed':
+      return text.dhtFailed(event.reason)
+    case 'IdentityClash':
+      return text.clash(formatExact(event.startedAt))
+    case 'LocalEntryUpdated':
+      return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.join(', '))
+    case 'NetworkJoined':
+      return text.joined(event.addresses.length)
+    case 'NetworkLeft':
+      return text.left
+    case 'NetworkFailed':
+      return text.failed(event.reason)
+    case 'ClockJumped':
+      return text.clock(formatDrift(event.byMs))
+    case 'EventsMissed':
+      return text.missed(formatCount(event.count))
+  }
+}
+
+function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at: number): string {
+  switch (event.reason) {
+    case 'graceful':
+      return strings.events.graceful
+    case 'purged':
+      return strings.events.purged(formatSpan(Math.max(0, at - event.version.updatedAt)))
+    case 'removed':
+      return strings.events.removed
+  }
+}

@@ -1,0 +1,73 @@
+import { Button, MultiSelect, Pill } from '@mantine/core'
+import { IconActivity, IconArrowUp } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
+import type { ReactNode } from 'react'
+import { EVENT_KINDS } from '../../../shared/events.ts'
+import type { EventKind } from '../../../shared/events.ts'
+import { useApp, useEvents } from '../stores/app-context.tsx'
+import { nickname } from '../ui/nickname.ts'
+import { strings } from '../ui/strings.ts'
+import { EventList } from './event-list.tsx'
+import type { EventListHandle } from './event-list.tsx'
+import { Histogram } from './histogram.tsx'
+
+/** The timeline: filter, histogram and list. Closed, only its title shows. */
+export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
+  const { events } = useApp()
+  const filter = useEvents((state) => state.filter)
+  const list = useRef<EventListHandle>(null)
+  const [away, setAway] = useState(false)
+  return (
+    <>
+      <div className="ps-toolbar" style={props.open ? undefined : { borderBottom: 0, minHeight: 36 }}>
+        <IconActivity size={16} aria-hidden />
+        <strong>{strings.timeline.title}</strong>
+        {filter.peerId === null ? null : (
+          <Pill
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': strings.timeline.clearPeer }}
+            onRemove={() => events.setFilter({ ...filter, peerId: null })}
+          >
+            {strings.timeline.peer(nickname(filter.peerId))}
+          </Pill>
+        )}
+        <span style={{ flex: 1 }} />
+        {away && props.open ? (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconArrowUp size={13} aria-hidden />}
+            onClick={() => list.current?.toTop()}
+          >
+            {strings.timeline.toTop}
+          </Button>
+        ) : null}
+        {props.open ? (
+          <MultiSelect
+            size="xs"
+            w={filter.kinds.length > 1 ? 340 : 190}
+            aria-label={strings.timeline.kinds}
+            placeholder={filter.kinds.length === 0 ? strings.timeline.allKinds : ''}
+            data={EVENT_KINDS.map((kind) => ({ value: kind, label: strings.kinds[kind] }))}
+            value={[...filter.kinds]}
+            onChange={(kinds) => events.setFilter({ ...filter, kinds: kinds.filter(isKind) })}
+            clearable
+            comboboxProps={{ withinPortal: true, width: 200, position: 'bottom-end' }}
+            maxDropdownHeight={320}
+          />
+        ) : null}
+        {props.end}
+      </div>
+      {props.open ? (
+        <>
+          <Histogram />
+          <EventList handle={list} onAway={setAway} />
+        </>
+      ) : null}
+    </>
+  )
+}
+
+function isKind(value: string): value is EventKind {
+  return EVENT_KINDS.some((kind) => kind === value)
+}

@@ -1,0 +1,77 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const count = new Intl.NumberFormat('en')
+
+/** A whole number with thousands separators: `10,000`. */
+export function formatCount(value: number): string {
+  return count.format(value)
+}
+
+/** A round-trip time in milliseconds, with its unit: `0.4 ms`, `41 ms`, `1.2 s`. */
+export function formatRtt(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
+}
+
+/** A length of time in at most two units: `800 ms`, `12 s`, `5 min`, `2 h 5 min`, `3 d 4 h`. */
+export function formatSpan(ms: number): string {
+  if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`
+  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`
+  if (ms < DAY) return two(ms, HOUR, 'h', MINUTE, 'min')
+  return two(ms, DAY, 'd', HOUR, 'h')
+}
+
+function two(ms: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
+  const whole = Math.floor(ms / big)
+  const rest = Math.floor((ms - whole * big) / small)
+  return rest === 0 ? `${whole} ${bigUnit}` : `${whole} ${bigUnit} ${rest} ${smallUnit}`
+}
+
+/** How long ago a moment is, coarse enough to be calm: `just now`, `12 s ago`, `2 h ago`. */
+export function formatAgo(at: number, now: number): string {
+  const ms = now - at
+  if (ms < 2 * SECOND) return 'just now'
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s ago`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ago`
+  return `${Math.floor(ms / DAY)} d ago`
+}
+
+/** The local date and time to the millisecond: `2026-11-23 03:00:02.123`. */
+export function formatExact(at: number): string {
+  const date = new Date(at)
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${formatClock(at)}`
+}
+
+/** The local time of day to the millisecond: `03:00:02.123`. */
+export function formatClock(at: number): string {
+  return `${formatClockShort(at)}:${pad(new Date(at).getSeconds())}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`
+}
+
+/** The local time of day to the minute: `03:00`. */
+export function formatClockShort(at: number): string {
+  const date = new Date(at)
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}`
+}
+
+/** A size with its unit, 1 KiB = 1024: `300 B`, `4.0 KiB`, `1.2 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+}
+
+/** A signed offset of a clock: `+1.2 s`, `−300 ms`. */
+export function formatDrift(ms: number): string {
+  const size = Math.abs(ms)
+  const text = size < MINUTE && size >= SECOND ? `${(size / SECOND).toFixed(1)} s` : formatSpan(size)
+  return ms < 0 ? `−${text}` : `+${text}`
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,102 @@
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { css, stateColour, stateGroup } from '../graph/colours.ts'
+import type { Failure } from './errors.ts'
+import { nickname, nicknameHue } from './nickname.ts'
+import { strings } from './strings.ts'
+import { useScheme } from './use-scheme.ts'
+
+/** A small button that copies a text. `what` names it: `id`, `address`. */
+export function Copy({ text, what }: { readonly text: string; readonly what: string }) {
+  return (
+    <CopyButton value={text} timeout={1500}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? strings.verbs.copied : strings.verbs.copy(what)} openDelay={400}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={strings.verbs.copy(what)} onClick={copy}>
+            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  )
+}
+
+/** A text that may be cut off, whole on hover, with a copy button. */
+export function CopyLine({
+  text,
+  what,
+  shown,
+}: {
+  readonly text: string
+  readonly what: string
+  readonly shown?: string
+}) {
+  return (
+    <span className="ps-copyline">
+      <span className="ps-clip ps-mono" title={text}>
+        {shown ?? text}
+      </span>
+      <Copy text={text} what={what} />
+    </span>
+  )
+}
+
+/** The nickname with the colour that belongs to the id. */
+export function Nickname({ peerId }: { readonly peerId: string }) {
+  return (
+    <span className="ps-name">
+      <span className="ps-mark" style={{ ['--hue' as string]: nicknameHue(peerId) }} aria-hidden />
+      <span className="ps-clip">{nickname(peerId)}</span>
+    </span>
+  )
+}
+
+/** A peer's state: a dot in the colour of the graph's legend, and the word. */
+export function StateMark({ row }: { readonly row: PeerRow }) {
+  const scheme = useScheme()
+  const group = stateGroup(row)
+  const word = row.state === 'online' && row.neighbor ? strings.groups['neighbor'] : strings.states[row.state]
+  return (
+    <span className="ps-name" title={strings.stateMeaning[row.state]}>
+      <Dot colour={css(stateColour(group, scheme))} />
+      <span className="ps-clip">{word}</span>
+    </span>
+  )
+}
+
+/** A coloured dot; never the only carrier of a meaning. */
+export function Dot({ colour }: { readonly colour: string }) {
+  return <span className="ps-dot" style={{ ['--dot' as string]: colour }} aria-hidden />
+}
+
+/** Tones that verdicts and banners come in. */
+export type Tone = 'good' | 'warn' | 'bad' | 'mute' | 'info'
+
+/** A short verdict. */
+export function Chip({
+  tone,
+  children,
+  title,
+}: {
+  readonly tone: Tone
+  readonly children: ReactNode
+  readonly title?: string
+}) {
+  return (
+    <span className="ps-chip" style={{ ['--tone' as string]: `var(--ps-${tone})` }} title={title}>
+      {children}
+    </span>
+  )
+}
+
+/** A failure in one block: what, why, and what to do. */
+export function FailureText({ failure }: { readonly failure: Failure }) {
+  return (
+    <div role="alert" style={{ color: 'var(--ps-bad)', overflowWrap: 'anywhere' }}>
+      <strong>{failure.code}</strong>: {failure.message}
+      {failure.hint === '' ? null : <div style={{ color: 'var(--mantine-color-text)' }}>{failure.hint}</div>}
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { createTheme } from '@mantine/core'
+import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
+
+/** Bluish greys of the dark scheme: text at the start, deepest background at the end. */
+const dark: MantineColorsTuple = [
+  '#e4e8ef',
+  '#c4cad6',
+  '#9ba5b5',
+  '#6d788b',
+  '#2d3645',
+  '#232b38',
+  '#1a212c',
+  '#12171f',
+  '#0c1016',
+  '#080b10',
+]
+
+const accent: MantineColorsTuple = [
+  '#ebf1ff',
+  '#d3e0fb',
+  '#a6c0f5',
+  '#769df0',
+  '#5381eb',
+  '#3d6ee6',
+  '#2f62dc',
+  '#2353c2',
+  '#1b49ae',
+  '#123d96',
+]
+
+/** Sizes, fonts and colours of the whole window. */
+export const theme = createTheme({
+  colors: { dark, accent },
+  primaryColor: 'accent',
+  primaryShade: { light: 6, dark: 5 },
+  defaultRadius: 'sm',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: '11.5px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
+  headings: { fontWeight: '600' },
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+})
+
+/** One tone for borders and surfaces, and dimmed text that passes AA on both schemes. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#586273',
+    '--mantine-color-placeholder': '#697386',
+    '--mantine-color-error': '#c92a2a',
+    '--ps-surface': '#ffffff',
+    '--ps-canvas': '#f4f6f9',
+    '--ps-border': '#dfe3ea',
+    '--ps-hover': '#f0f3f8',
+    '--ps-active': '#e4ecfc',
+    '--ps-active-text': '#1b49ae',
+    '--ps-good': '#12805f',
+    '--ps-warn': '#9a5b00',
+    '--ps-bad': '#c0301a',
+    '--ps-mute': '#697386',
+    '--ps-info': '#1d5fc4',
+    '--ps-mark-light': '42%',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#98a3b4',
+    '--mantine-color-placeholder': '#8a95a7',
+    '--mantine-color-error': '#ff8a7a',
+    '--mantine-color-body': '#12171f',
+    '--ps-surface': '#12171f',
+    '--ps-canvas': '#0f141b',
+    '--ps-border': '#262e3b',
+    '--ps-hover': '#1a212c',
+    '--ps-active': '#1c2a49',
+    '--ps-active-text': '#b4cbff',
+    '--ps-good': '#2fc293',
+    '--ps-warn': '#e8a33d',
+    '--ps-bad': '#ff8170',
+    '--ps-mute': '#8a95a7',
+    '--ps-info': '#6aa9ff',
+    '--ps-mark-light': '66%',
+  },
+})

@@ -1,0 +1,203 @@
+import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
+import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
+import { fakeDetail } from './fake-network.ts'
+
+/** The calls that a test double must have: one that is missing does not compile. */
+export type FakeClient = ContractRouterClient<Contract>
+
+/** A double of the engine: tests push view messages and look at the calls. */
+export interface FakeApi {
+  readonly client: FakeClient
+  /** Names of the calls that were made, in order. */
+  readonly calls: string[]
+  /** Sends a message to the open view streams. */
+  push(message: ViewMessage): void
+  /** Ends or breaks the open view streams. */
+  cut(error?: Error): void
+  /** How many view streams are open. */
+  readonly open: number
+}
+
+/** A queue that is read as an async iterator, and ends. */
+class Feed implements AsyncIteratorObject<ViewMessage, undefined, void> {
+  readonly #waiting: ViewMessage[] = []
+  #wake: (() => void) | null = null
+  #ended = false
+  #error: Error | null = null
+
+  put(message: ViewMessage): void {
+    this.#waiting.push(message)
+    this.#wake?.()
+  }
+
+  end(error: Error | null): void {
+    this.#ended = true
+    this.#error = error
+    this.#wake?.()
+  }
+
+  async next(): Promise<IteratorResult<ViewMessage, undefined>> {
+    while (this.#waiting.length === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    const value = this.#waiting.shift()
+    if (value !== undefined) return { done: false, value }
+    if (this.#error !== null) throw this.#error
+    return { done: true, value: undefined }
+  }
+
+  return(): Promise<IteratorResult<ViewMessage, undefined>> {
+    this.end(null)
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+}
+
+/** A double that answers from `snapshot`. `overrides` replaces whole groups of calls. */
+export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeClient> = {}): FakeApi {
+  const calls: string[] = []
+  const feeds = new Set<Feed>()
+  let settings: Settings = {
+    theme: 'system',
+    listen: ['/ip4/0.0.0.0/tcp/0'],
+    tags: ['role:observer'],
+    config: DEFAULT_CONFIG,
+    dht: true,
+    mdns: true,
+  }
+  const client: FakeClient = {
+    app: {
+      info: async () => ({
+        version: '0.1.0',
+        host: 'web',
+        dataDir: '/home/user/.local/share/peerscope',
+        node: 'Node 24',
+        platform: 'linux x64',
+        initialNetwork: null,
+      }),
+    },
+    network: {
+      join: async ({ network }) => {
+        calls.push(`join ${network}`)
+        return snapshot().status
+      },
+      leave: async () => {
+        calls.push('leave')
+        return { state: 'none' }
+      },
+      recent: async () => {
+        const { status } = snapshot()
+        if (!('self' in status)) return []
+        return [{ ...status.network, lastJoinedAt: status.joinedAt, bootstrap: [], tags: [], knownPeers: 128 }]
+      },
+      forget: async ({ network }) => {
+        calls.push(`forget ${network}`)
+      },
+      demo: async () => {
+        calls.push('demo')
+        return snapshot().status
+      },
+    },
+    view: {
+      subscribe: async (_input, options) => {
+        calls.push('subscribe')
+        const feed = new Feed()
+        feeds.add(feed)
+        options?.signal?.addEventListener('abort', () => feed.end(null))
+        feed.put(snapshot())
+        return drained(feed, () => feeds.delete(feed))
+      },
+    },
+    peers: {
+      detail: async ({ peerId }) => {
+        const row = snapshot().peers.find((one) => one.peerId === peerId)
+        if (row === undefined) throw new UnknownPeer('no such peer')
+        return fakeDetail(row, row.lastSeen)
+      },
+      dial: async ({ addresses }) => {
+        calls.push(`dial ${addresses.join(' ')}`)
+      },
+      sync: async ({ peerId }) => {
+        calls.push(`sync ${peerId}`)
+        return { received: 12, sent: 3, bytes: 8200, durationMs: 84 }
+      },
+      ping: async ({ peerId }) => {
+        calls.push(`ping ${peerId}`)
+        return { rttMs: 41.2 }
+      },
+    },
+    self: {
+      addTags: async ({ tags }) => {
+        calls.push(`addTags ${tags.join(' ')}`)
+        return true
+      },
+      removeTags: async ({ tags }) => {
+        calls.push(`removeTags ${tags.join(' ')}`)
+        return true
+      },
+    },
+    events: {
+      page: async ({ before = Number.POSITIVE_INFINITY, limit = 200 }) => {
+        calls.push(`page ${before}`)
+        const older = snapshot().events.filter((event) => event.seq < before)
+        return { events: older.slice(0, limit), more: older.length > limit }
+      },
+    },
+    exports: {
+      catalog: async () => {
+        if (snapshot().status.state === 'none') throw new NotJoined('join a network first')
+        const total = snapshot().peers.length
+        return (async function* () {
+          yield { done: 0, total, text: '{"peers":[' }
+          yield { done: total, total, text: ']}' }
+        })()
+      },
+    },
+    settings: {
+      get: async () => settings,
+      set: async ({ config, ...rest }) => {
+        const given = JSON.parse(JSON.stringify({ ...config })) as Partial<Settings['config']>
+        settings = {
+          ...settings,
+          ...JSON.parse(JSON.stringify(rest)),
+          config: resolveConfig({ ...settings.config, ...given }),
+        }
+        return settings
+      },
+    },
+    ...overrides,
+  }
+  return {
+    client,
+    calls,
+    push: (message) => {
+      for (const feed of feeds) feed.put(message)
+    },
+    cut: (error) => {
+      for (const feed of feeds) feed.end(error ?? null)
+    },
+    get open() {
+      return feeds.size
+    },
+  }
+}
+
+async function* drained(feed: Feed, closed: () => void): AsyncGenerator<ViewMessage, undefined, void> {
+  try {
+    for await (const message of feed) yield message
+    return undefined
+  } finally {
+    closed()
+  }
+}
