@@ -39,7 +39,10 @@ export function addConfigFlags(command: Command): Command {
  */
 export function configFrom(options: Readonly<Record<string, unknown>>): Partial<DiscoveryConfig> {
   const given = Object.fromEntries(
-    CONFIG_FIELDS.filter((field) => options[field.name] !== undefined).map((field) => [field.name, options[field.name]]),
+    CONFIG_FIELDS.filter((field) => options[field.name] !== undefined).map((field) => [
+      field.name,
+      options[field.name],
+    ]),
   ) as Partial<DiscoveryConfig>
   resolveConfig(given)
   return given

@@ -21,7 +21,9 @@ export function addSwarmCommand(program: Command, io: Io): void {
   const command = program
     .command('swarm')
     .summary('run many real peers on this machine')
-    .description('Runs N real peers on 127.0.0.1 with varied tags, prints their addresses, and keeps them until it is stopped.')
+    .description(
+      'Runs N real peers on 127.0.0.1 with varied tags, prints their addresses, and keeps them until it is stopped.',
+    )
     .requiredOption('--network <name>', 'network name, or its id as 64 hex digits')
     .option('--nodes <count>', 'how many peers', wholeNumber(1, 500), 24)
     .option('--churn <per-minute>', 'joins and leaves a minute', wholeNumber(0, 6000), 0)
@@ -40,7 +42,11 @@ export function addSwarmCommand(program: Command, io: Io): void {
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       logger: cliLogger(io, flags.verbose === true),
       onEvent: (change) =>
-        printer.event(change.kind, { peerId: change.peerId, address: change.address }, `${change.kind}  ${change.address ?? change.peerId}`),
+        printer.event(
+          change.kind,
+          { peerId: change.peerId, address: change.address },
+          `${change.kind}  ${change.address ?? change.peerId}`,
+        ),
       signal: io.stop,
     })
     printer.event(

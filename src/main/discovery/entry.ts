@@ -104,8 +104,9 @@ export function parseSignedEntry(entryBytes: Uint8Array, signature: Uint8Array):
   if (entryBytes.length > ENTRY_LIMITS.entryBytes) {
     throw new LimitExceeded('bytes an entry', ENTRY_LIMITS.entryBytes, entryBytes.length)
   }
-  const bytes = entryBytes.slice()
-  return makeUnverified(decodeEntry(bytes), bytes, signature.slice())
+  // Not `slice`: that of a Buffer is a view.
+  const bytes = Uint8Array.from(entryBytes)
+  return makeUnverified(decodeEntry(bytes), bytes, Uint8Array.from(signature))
 }
 
 /**

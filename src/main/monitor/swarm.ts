@@ -105,10 +105,11 @@ export async function startSwarm(options: SwarmOptions): Promise<Swarm> {
     timer = setTimeout(() => {
       const missing = options.nodes - nodes.length
       const step = random() < 0.34 ? retag : random() < 0.5 + missing / 8 ? join : leave
-      busy = step().catch((error: unknown) => options.logger.debug({ err: error }, 'a step of the swarm failed'))
-      void busy.then(() => {
-        if (!signal.aborted) churn()
-      })
+      busy = step()
+        .catch((error: unknown) => options.logger.debug({ err: error }, 'a step of the swarm failed'))
+        .finally(() => {
+          if (!signal.aborted) churn()
+        })
     }, gap)
     timer.unref()
   }

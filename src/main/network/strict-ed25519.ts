@@ -27,7 +27,8 @@ export function isStrict({ publicKey, signature }: SignatureClaim): boolean {
 }
 
 function isSoundPoint(encoded: Uint8Array): boolean {
-  const y = encoded.slice()
+  // Not `slice`: that of a Buffer is a view, and the caller's bytes would lose their sign bit.
+  const y = Uint8Array.from(encoded)
   y[31] = (y[31] ?? 0) & 0x7f
   return isBelow(y, P) && !SMALL_ORDER_Y.some((small) => small.every((byte, index) => byte === y[index]))
 }

@@ -1,0 +1,82 @@
+/** Token buckets (rule BD1). Times are milliseconds of a monotonic clock. */
+
+/** So many a second on average, so many at once. */
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** What a bucket holds, and when that was true. */
+export interface Bucket {
+  readonly tokens: number
+  readonly at: number
+}
+
+/** Takes one token; `allowed` is false, and nothing taken, where there is none. A bucket begins full. */
+export function takeToken(
+  bucket: Bucket | undefined,
+  now: number,
+  rate: Rate,
+): { readonly bucket: Bucket; readonly allowed: boolean } {
+  const before = bucket ?? { tokens: rate.burst, at: now }
+  const tokens = Math.min(rate.burst, before.tokens + (Math.max(0, now - before.at) * rate.perSecond) / 1000)
+  return tokens >= 1
+    ? { bucket: { tokens: tokens - 1, at: now }, allowed: true }
+    : { bucket: { tokens, at: now }, allowed: false }
+}
+
+/** Keys whose buckets are kept; the ones that were not used for the longest time go first. */
+const MAX_KEYS = 4096
+
+/** One bucket a key. Bounded in memory, whatever keys come. */
+export class RateLimiter {
+  readonly #rate: Rate
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(rate: Rate) {
+    this.#rate = rate
+  }
+
+  /** Whether the key may do it once more now. */
+  take(key: string, now: number): boolean {
+    const known = this.#buckets.get(key)
+    const { bucket, allowed } = takeToken(known, now, this.#rate)
+    if (known !== undefined) this.#buckets.delete(key)
+    this.#buckets.set(key, bucket)
+    if (this.#buckets.size > MAX_KEYS) {
+      const oldest = this.#buckets.keys().next()
+      if (!oldest.done) this.#buckets.delete(oldest.value)
+    }
+    return allowed
+  }
+}
+
+/**
+ * The group of neighbouring addresses that a multiaddr belongs to: an IPv4 /24 or an IPv6 /64. Null for this machine's
+ * own addresses, which say nothing about who is there, and for names.
+ */
+export function addressGroup(multiaddr: string): string | null {
+  const [, kind, host] = multiaddr.split('/')
+  if (kind === 'ip4' && host !== undefined) {
+    const bytes = host.split('.')
+    return bytes.length !== 4 || bytes[0] === '127' ? null : `${bytes.slice(0, 3).join('.')}.0/24`
+  }
+  if (kind === 'ip6' && host !== undefined) return ipv6Group(host.toLowerCase())
+  return null
+}
+
+function ipv6Group(host: string): string | null {
+  if (host === '::1') return null
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(host)
+  if (mapped !== null) return addressGroup(`/ip4/${mapped[1]}`)
+  const [head = '', tail] = host.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
+  const words = [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
+  if (words.length !== 8 || !words.every((word) => /^[0-9a-f]{1,4}$/.test(word))) return null
+  return `${words
+    .slice(0, 4)
+    .map((word) => Number.parseInt(word, 16).toString(16))
+    .join(':')}::/64`
+}

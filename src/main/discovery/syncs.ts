@@ -1,0 +1,209 @@
+/** When syncs run: rules WK3, WK12, SY6, SY7, SY8. The exchange itself is in sync.ts and sync-answer.ts. */
+import { Cancelled, errorShape, PeerscopeError, SyncFailed } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { Context } from './context.ts'
+import { reasonOf as abortReason } from './deadline.ts'
+import type { SyncResult } from './handle.ts'
+import { backoffDelay } from './jitter.ts'
+import type { Link } from './ports.ts'
+import { SYNC_LIMITS } from './protocols.ts'
+import { RateLimiter, takeToken } from './rates.ts'
+import type { Bucket } from './rates.ts'
+import { answerSync } from './sync-answer.ts'
+import type { SyncCatalog, SyncParts } from './sync.ts'
+import { runSync } from './sync.ts'
+
+/** Rule WK12. */
+const MAX_RUNNING = 8
+const START_RATE = { perSecond: 10, burst: 10 }
+/** Syncs that peers begin with us, each and in all. */
+const INBOUND_RATE = { perSecond: 1, burst: 10 }
+const MAX_INBOUND = 32
+/** How long the larger id waits for the smaller one to begin, milliseconds. */
+const YIELD_MS = 1000
+
+/** Runs, joins, bounds and retries syncs. */
+export class Syncs {
+  readonly #context: Context
+  readonly #parts: SyncParts
+  readonly #connect: (peerId: PeerId, signal: AbortSignal) => Promise<unknown>
+  readonly #seen = new Set<PeerId>()
+  readonly #queue = new Set<PeerId>()
+  /** Peers with which a sync went well since they were seen first, whoever began it. */
+  readonly #done = new Set<PeerId>()
+  readonly #running = new Map<PeerId, Promise<SyncResult>>()
+  readonly #inbound = new Map<PeerId, number>()
+  readonly #failures = new Map<PeerId, number>()
+  readonly #rates = new RateLimiter(INBOUND_RATE)
+  #automatic = 0
+  #bucket: Bucket | undefined
+  #waiting = false
+
+  /** @param connect makes sure that there is a connection to the peer */
+  constructor(
+    context: Context,
+    catalog: SyncCatalog,
+    connect: (peerId: PeerId, signal: AbortSignal) => Promise<unknown>,
+  ) {
+    this.#context = context
+    this.#connect = connect
+    this.#parts = { catalog, signatures: context.ports.signatures, clock: context.ports.clock }
+  }
+
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** Rule WK3: the first sight of a peer starts one sync with it. Inside a command. */
+  firstSight(peerId: PeerId): void {
+    if (peerId === this.#context.self || this.#seen.has(peerId)) return
+    this.#seen.add(peerId)
+    const enqueue = (): void => {
+      if (!this.#seen.has(peerId) || this.#done.has(peerId)) return
+      this.#queue.add(peerId)
+      this.#startQueued()
+    }
+    // Two that meet would both begin: the larger id lets the smaller one, and begins when that did not.
+    if (this.#context.self > peerId) this.#context.later(YIELD_MS, enqueue)
+    else enqueue()
+  }
+
+  /** A peer that left is unseen again. */
+  forget(peerId: PeerId): void {
+    this.#seen.delete(peerId)
+    this.#done.delete(peerId)
+    this.#queue.delete(peerId)
+    this.#failures.delete(peerId)
+  }
+
+  /** Rules SY6, SY7: joins the running sync with the peer, or starts one at once. */
+  explicit(peerId: PeerId, signal: AbortSignal): Promise<SyncResult> {
+    this.#seen.add(peerId)
+    this.#queue.delete(peerId)
+    return untilAborted(this.#start(peerId), signal)
+  }
+
+  /** Answers a sync that a peer began. */
+  async answer(link: Link): Promise<void> {
+    const { clock } = this.#context.ports
+    const peerId = link.remote
+    const total = [...this.#inbound.values()].reduce((sum, count) => sum + count, 0)
+    if (total >= MAX_INBOUND || !this.#rates.take(peerId, clock.monotonic())) {
+      this.#context.counters.refuse('SyncRate')
+      throw new SyncFailed('too many syncs')
+    }
+    // Rule SY6: when both begin at once, that of the smaller id goes on.
+    if (this.#running.has(peerId) && this.#context.self < peerId)
+      throw new SyncFailed('a sync with this peer runs already')
+    this.#context.counters.streamsIn += 1
+    this.#inbound.set(peerId, (this.#inbound.get(peerId) ?? 0) + 1)
+    try {
+      const done = await answerSync(link, this.#parts, this.#context.ended)
+      this.#context.counters.streamBytesIn += done.bytes
+      this.#context.heard()
+      this.#done.add(peerId)
+      this.#queue.delete(peerId)
+    } catch (error) {
+      this.#context.counters.refuse(`Sync${errorShape(error).code}`)
+      throw error
+    } finally {
+      const left = (this.#inbound.get(peerId) ?? 1) - 1
+      if (left > 0) this.#inbound.set(peerId, left)
+      else this.#inbound.delete(peerId)
+      this.#context.used(peerId)
+    }
+  }
+
+  #startQueued(): void {
+    const { clock } = this.#context.ports
+    for (const peerId of this.#queue) {
+      if (this.#automatic >= MAX_RUNNING || this.#waiting) return
+      const { bucket, allowed } = takeToken(this.#bucket, clock.monotonic(), START_RATE)
+      this.#bucket = bucket
+      if (!allowed) {
+        this.#waiting = true
+        this.#context.later(1000 / START_RATE.perSecond, () => {
+          this.#waiting = false
+          this.#startQueued()
+        })
+        return
+      }
+      this.#queue.delete(peerId)
+      this.#automatic += 1
+      this.#start(peerId)
+        .catch(() => undefined)
+        .finally(() => {
+          this.#automatic -= 1
+          this.#context.queue.submit(() => this.#startQueued())
+        })
+    }
+  }
+
+  #start(peerId: PeerId): Promise<SyncResult> {
+    const running = this.#running.get(peerId)
+    if (running !== undefined) return running
+    const sync = this.#run(peerId).finally(() => this.#running.delete(peerId))
+    this.#running.set(peerId, sync)
+    return sync
+  }
+
+  async #run(peerId: PeerId): Promise<SyncResult> {
+    const { ended, ids, ports, counters } = this.#context
+    try {
+      await this.#connect(peerId, ended)
+      const link = await ports.streams.open(peerId, ids.sync, SYNC_LIMITS, ended)
+      counters.streamsOut += 1
+      let result: SyncResult
+      try {
+        result = await runSync(link, this.#parts, ended)
+      } catch (error) {
+        link.abort(error instanceof Error ? error : new SyncFailed(String(error)))
+        throw error
+      }
+      counters.streamBytesOut += result.bytes
+      this.#failures.delete(peerId)
+      this.#done.add(peerId)
+      this.#context.queue.submit(() => {
+        this.#context.used(peerId)
+        this.#context.heard()
+        this.#context.emit({ kind: 'SyncCompleted', peerId, ...result })
+      })
+      return result
+    } catch (error) {
+      const typed = error instanceof PeerscopeError ? error : new SyncFailed(String(error))
+      this.#context.queue.submit(() => this.#failed(peerId, typed))
+      throw typed
+    }
+  }
+
+  /** Rule SY8. */
+  #failed(peerId: PeerId, error: PeerscopeError): void {
+    const { catalog, ports } = this.#context
+    if (error.code === 'Cancelled' || this.#done.has(peerId)) return
+    const known = catalog.has(peerId)
+    const failures = (this.#failures.get(peerId) ?? 0) + 1
+    // It may have been refused because the peer's own sync with us was running: then all is well.
+    if (known) this.#failures.set(peerId, failures)
+    const retryInMs = known ? backoffDelay(failures, ports.random.number()) : null
+    this.#context.emit({ kind: 'SyncFailed', peerId, reason: `${error.code}: ${error.message}`, retryInMs })
+    if (retryInMs === null) {
+      this.#seen.delete(peerId)
+      return
+    }
+    this.#context.later(retryInMs, () => {
+      if (!catalog.has(peerId) || this.#running.has(peerId) || this.#done.has(peerId)) return
+      this.#queue.add(peerId)
+      this.#startQueued()
+    })
+  }
+}
+
+/** The promise's outcome, or `Cancelled` when the signal fires first; the work itself goes on for others. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(new Cancelled('the sync was cancelled'))
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(abortReason(signal))
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
