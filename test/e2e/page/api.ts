@@ -42,13 +42,11 @@ if (query.has('live')) {
   const random = randomFrom(3)
   setInterval(() => {
     seq++
-    const rows = base.peers
-      .slice(0, 12)
-      .map((row) => ({
-        ...row,
-        lastSeen: Date.now(),
-        rtt: row.rtt === null ? null : { ...row.rtt, srtt: random() * 90 },
-      }))
+    const rows = base.peers.slice(0, 12).map((row) => ({
+      ...row,
+      lastSeen: Date.now(),
+      rtt: row.rtt === null ? null : { ...row.rtt, srtt: random() * 90 },
+    }))
     const event = fakeEvent(++log, Date.now(), peerIdAt(Math.floor(random() * size)), random)
     api.push({ type: 'batch', seq, peers: rows, events: [event] })
   }, 500)

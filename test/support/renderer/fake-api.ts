@@ -1,3 +1,4 @@
+import { AsyncIteratorClass } from '@orpc/client'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
@@ -20,8 +21,8 @@ export interface FakeApi {
   readonly open: number
 }
 
-/** A queue that is read as an async iterator, and ends. */
-class Feed implements AsyncIteratorObject<ViewMessage, undefined, void> {
+/** A queue of view messages that one reader takes from until it ends. */
+class Feed {
   readonly #waiting: ViewMessage[] = []
   #wake: (() => void) | null = null
   #ended = false
@@ -38,7 +39,7 @@ class Feed implements AsyncIteratorObject<ViewMessage, undefined, void> {
     this.#wake?.()
   }
 
-  async next(): Promise<IteratorResult<ViewMessage, undefined>> {
+  async take(): Promise<IteratorResult<ViewMessage, undefined>> {
     while (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -48,19 +49,6 @@ class Feed implements AsyncIteratorObject<ViewMessage, undefined, void> {
     if (value !== undefined) return { done: false, value }
     if (this.#error !== null) throw this.#error
     return { done: true, value: undefined }
-  }
-
-  return(): Promise<IteratorResult<ViewMessage, undefined>> {
-    this.end(null)
-    return Promise.resolve({ done: true, value: undefined })
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return()
   }
 }
 
@@ -116,7 +104,12 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         feeds.add(feed)
         options?.signal?.addEventListener('abort', () => feed.end(null))
         feed.put(snapshot())
-        return drained(feed, () => feeds.delete(feed))
+        return new AsyncIteratorClass(
+          () => feed.take(),
+          async () => {
+            feeds.delete(feed)
+          },
+        )
       },
     },
     peers: {
@@ -158,10 +151,17 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       catalog: async () => {
         if (snapshot().status.state === 'none') throw new NotJoined('join a network first')
         const total = snapshot().peers.length
-        return (async function* () {
-          yield { done: 0, total, text: '{"peers":[' }
-          yield { done: total, total, text: ']}' }
-        })()
+        const parts = [
+          { done: 0, total, text: '{"peers":[' },
+          { done: total, total, text: ']}' },
+        ]
+        return new AsyncIteratorClass(
+          async () => {
+            const value = parts.shift()
+            return value === undefined ? { done: true, value: undefined } : { done: false, value }
+          },
+          async () => undefined,
+        )
       },
     },
     settings: {
@@ -190,14 +190,5 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     get open() {
       return feeds.size
     },
-  }
-}
-
-async function* drained(feed: Feed, closed: () => void): AsyncGenerator<ViewMessage, undefined, void> {
-  try {
-    for await (const message of feed) yield message
-    return undefined
-  } finally {
-    closed()
   }
 }

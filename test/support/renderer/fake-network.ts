@@ -45,15 +45,15 @@ export function peerRow(index: number, given: Partial<PeerRow> = {}): PeerRow {
   }
 }
 
-const STATES: readonly PeerState[] = ['departed', 'purged', 'stored']
-const SOURCES: readonly Source[] = ['gossip', 'sync', 'ping', 'dial']
-const ROLES = ['role:validator', 'role:relay', 'role:archive', 'role:light']
-const REGIONS = ['region:eu-north', 'region:us-east', 'region:ap-south']
+const STATES: readonly [PeerState, ...PeerState[]] = ['departed', 'purged', 'stored']
+const SOURCES: readonly [Source, ...Source[]] = ['gossip', 'sync', 'ping', 'dial']
+const ROLES: readonly [string, ...string[]] = ['role:validator', 'role:relay', 'role:archive', 'role:light']
+const REGIONS: readonly [string, ...string[]] = ['region:eu-north', 'region:us-east', 'region:ap-south']
 
 /** A fabricated network of `size` peers with ourselves as peer 0, as it looks at `now`. */
 export function fakeSnapshot(size: number, now: number, seed = 7): Snapshot {
   const random = randomFrom(seed)
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
+  const pick = <T>(from: readonly [T, ...T[]]): T => from[Math.floor(random() * from.length)] ?? from[0]
   const peers = Array.from({ length: size }, (_, index) => {
     const gone = index > 8 && random() < 0.08
     const startedAt = now - Math.floor(random() * 86_400_000 * 3)

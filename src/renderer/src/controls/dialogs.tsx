@@ -51,16 +51,16 @@ function useCall(close: () => void): {
     if (busy) return
     setBusy(true)
     setFailed(null)
-    call().then(
-      (message) => {
-        tell(message)
+    const finish = async (): Promise<void> => {
+      try {
+        tell(await call())
         close()
-      },
-      (thrown: unknown) => {
+      } catch (thrown) {
         setFailed(describeFailure(thrown))
         setBusy(false)
-      },
-    )
+      }
+    }
+    void finish()
   }
   return { busy, failed, run }
 }
@@ -145,7 +145,7 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
         limit={8}
         filter={({ options, search, limit }) =>
           options
-            .filter((one) => 'value' in one && `${one.value} ${nickname(String(one.value))}`.includes(search.trim()))
+            .filter((one) => 'value' in one && `${one.value} ${nickname(one.value)}`.includes(search.trim()))
             .slice(0, limit)
         }
         renderOption={({ option }) => `${nickname(option.value)} · ${option.value.slice(0, 20)}…`}

@@ -4,13 +4,8 @@ import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { exportName } from './export-name.ts'
 import { tellFailure } from './verbs.ts'
-
-/** A file name from a network's name: letters, digits, dots and dashes. */
-export function exportName(network: string, at: Date): string {
-  const safe = network.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60)
-  return `peerscope-${safe}-${at.toISOString().slice(0, 19).replace(/[T:]/g, '-')}.json`
-}
 
 /** Exports the catalog as a download, with progress and a way to stop it. */
 export function useExport(): () => Promise<void> {

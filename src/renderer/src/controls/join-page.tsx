@@ -1,4 +1,15 @@
-import { ActionIcon, Alert, Button, Group, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  CloseButton,
+  Group,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
@@ -8,8 +19,9 @@ import type { App } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
 import { describeFailure, failure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatAgo, formatCount } from '../ui/format.ts'
+import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { useAgo } from '../ui/time.tsx'
 import { parseAddresses, tagsError } from './join-form.ts'
 import { tellFailure } from './verbs.ts'
 
@@ -31,7 +43,12 @@ export function JoinPage() {
         <Text c="dimmed" fz="sm" mb="lg">
           {strings.join.lead}
         </Text>
-        {shown === null ? null : <FailureAlert failure={shown} onClose={() => ui.setState({ joinFailure: null })} />}
+        {shown === null ? null : (
+          <FailureAlert
+            failure={shown}
+            onClose={joinFailure === null ? null : () => ui.setState({ joinFailure: null })}
+          />
+        )}
         <div className="ps-join">
           <JoinForm />
           <Stack gap="lg">
@@ -44,20 +61,19 @@ export function JoinPage() {
   )
 }
 
-function FailureAlert({ failure, onClose }: { readonly failure: Failure; readonly onClose: () => void }) {
+function FailureAlert({ failure, onClose }: { readonly failure: Failure; readonly onClose: (() => void) | null }) {
   return (
-    <Alert
-      color="red"
-      mb="lg"
-      icon={<IconAlertTriangle size={18} />}
-      title={`${strings.join.failedTitle} (${failure.code})`}
-      withCloseButton
-      closeButtonLabel={strings.verbs.cancel}
-      onClose={onClose}
-    >
-      <div>{failure.message}</div>
-      {failure.hint === '' ? null : <div>{failure.hint}</div>}
-    </Alert>
+    <div className="ps-failure" role="alert">
+      <IconAlertTriangle size={18} aria-hidden />
+      <div>
+        <strong>
+          {strings.join.failedTitle} ({failure.code})
+        </strong>
+        <div>{failure.message}</div>
+        {failure.hint === '' ? null : <div>{failure.hint}</div>}
+      </div>
+      {onClose === null ? null : <CloseButton size="sm" aria-label={strings.join.dismiss} onClick={onClose} />}
+    </div>
   )
 }
 
@@ -175,6 +191,7 @@ function Recent() {
 
 function RecentLine({ network }: { readonly network: RecentNetwork }) {
   const { ui, settings } = useApp()
+  const age = useAgo(network.lastJoinedAt)
   const name = network.name ?? `${network.id.slice(0, 16)}…`
   const fill = (): void =>
     ui.setState({
@@ -192,7 +209,7 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
           {name}
         </div>
         <Text c="dimmed" fz="xs">
-          {strings.join.recentPeers(formatCount(network.knownPeers), formatAgo(network.lastJoinedAt, Date.now()))}
+          {strings.join.recentPeers(formatCount(network.knownPeers), age)}
         </Text>
       </button>
       <ActionIcon

@@ -39,6 +39,7 @@ export function Palette() {
       tagsToIgnore={[]}
       nothingFound={strings.verbs.paletteNone}
       scrollable
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,

@@ -72,7 +72,7 @@ export class GraphController {
         onPick: (slot) => this.#ui.setState({ selected: this.#model.ids[slot] ?? null }),
         onHover: (slot) => {
           this.view.setState({ hovered: this.#model.ids[slot] ?? null })
-          this.#due(false)
+          this.#update(false)
         },
       })
       this.view.setState({ failure: '' })

@@ -13,8 +13,9 @@ import { css } from './colours.ts'
 
 const ZOOM = 1.5
 
-/** The graph with its controls; `children` lie over it. */
-export function GraphView({ stale, children }: { readonly stale: boolean; readonly children?: ReactNode }) {
+/** The graph with its controls, or bare; `children` lie over it. */
+export function GraphView(props: { readonly stale: boolean; readonly bare: boolean; readonly children?: ReactNode }) {
+  const { stale, bare, children } = props
   const { graph, ui } = useApp()
   const container = useRef<HTMLDivElement>(null)
   const scheme = useScheme()
@@ -52,6 +53,7 @@ export function GraphView({ stale, children }: { readonly stale: boolean; readon
   }
   return (
     <div className="ps-graph">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- role application: keys are its own */}
       <div
         ref={container}
         className={stale ? 'ps-graph-canvas ps-stale' : 'ps-graph-canvas'}
@@ -64,14 +66,14 @@ export function GraphView({ stale, children }: { readonly stale: boolean; readon
         tabIndex={0}
         onKeyDown={onKeyDown}
       />
-      {failed || peers === 0 ? (
+      {failed || (peers === 0 && !bare) ? (
         <div className="ps-overlay" data-clear>
           <span className="ps-empty">{failed ? strings.graph.noWebgl : strings.graph.empty}</span>
         </div>
       ) : null}
       {children}
-      <ColourChoice />
-      <Legend />
+      {bare ? null : <ColourChoice />}
+      {bare ? null : <Legend />}
       <ActionIcon.Group orientation="vertical" className="ps-graph-zoom">
         <GraphButton label={strings.graph.zoomIn} onClick={() => graph.zoom(ZOOM)} icon={<IconPlus size={16} />} />
         <GraphButton
@@ -141,10 +143,10 @@ function Legend() {
           <>
             <Dot colour={css(colour)} />
             {label}
-            <span className="ps-number">{formatCount(count)}</span>
+            {group === 'self' ? null : <span className="ps-number">{formatCount(count)}</span>}
           </>
         )
-        if (colourBy !== 'state') {
+        if (colourBy !== 'state' || group === 'self') {
           return (
             <span key={group} className="ps-legend-item">
               {content}

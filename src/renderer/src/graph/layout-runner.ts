@@ -15,6 +15,7 @@ export function createLayoutRunner(onMoved: (done: boolean) => void): LayoutRunn
   let target: { readonly model: GraphModel; readonly slots: readonly number[] } | null = null
 
   function send(request: LayoutRequest): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
     worker?.postMessage(request)
   }
 

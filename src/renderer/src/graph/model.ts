@@ -32,6 +32,7 @@ export class GraphModel implements GraphScene {
   edgeColours: Uint32Array = new Uint32Array(0)
   edgeRaised: Uint8Array = new Uint8Array(0)
   labels: string[] = []
+  dimmed: Uint8Array = new Uint8Array(64)
   /** The peer in each slot; null where it is free. */
   ids: (PeerId | null)[] = []
   #slotOf = new Map<PeerId, number>()
@@ -97,6 +98,7 @@ export class GraphModel implements GraphScene {
     this.live = grown(this.live, new Uint8Array(capacity))
     this.positions = grown(this.positions, new Float32Array(capacity * 2))
     this.colours = grown(this.colours, new Uint32Array(capacity))
+    this.dimmed = grown(this.dimmed, new Uint8Array(capacity))
     this.sizes = grown(this.sizes, new Float32Array(capacity))
     this.degrees = grown(this.degrees, new Uint32Array(capacity))
   }

@@ -39,7 +39,7 @@ export function paint(model: GraphModel, input: PaintInput): LegendItem[] {
   const near = focus < 0 ? null : new Set([focus, ...model.neighborsOf(focus)])
   const words = filterWords(ui.filter)
   const background = BACKGROUND[scheme]
-  const dim = new Uint8Array(model.slots)
+  const dim = model.dimmed
   const base = model.count > 400 ? RADIUS - 1 : RADIUS
   for (let slot = 0; slot < model.slots; slot++) {
     const peerId = model.ids[slot] ?? null
@@ -64,5 +64,5 @@ export function paint(model: GraphModel, input: PaintInput): LegendItem[] {
   }
   return colours.groups
     .map(({ group, label }) => ({ group, label, colour: colours.colourOf(group), count: counts.get(group) ?? 0 }))
-    .filter(({ group, count }) => count > 0 && group !== 'self')
+    .filter(({ count }) => count > 0)
 }

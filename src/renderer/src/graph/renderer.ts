@@ -19,6 +19,8 @@ export interface GraphScene {
   /** 1 for pairs that are drawn above the others. */
   readonly edgeRaised: Uint8Array
   readonly labels: readonly string[]
+  /** 1 for slots in the background of attention. */
+  readonly dimmed: Uint8Array
 }
 
 /** Slots that are marked with a ring; -1 for none. */

@@ -1,5 +1,6 @@
+// oxlint-disable-next-line import/no-named-as-default -- its types have the class as the default only
 import Graph from 'graphology'
-import Sigma from 'sigma'
+import { Sigma } from 'sigma'
 import { EdgeLineProgram, NodeCircleProgram } from 'sigma/rendering'
 import type { Settings } from 'sigma/settings'
 import { css } from './colours.ts'
@@ -96,7 +97,7 @@ export function createSigmaRenderer(
           y: scene.positions[slot * 2 + 1] ?? 0,
           size: scene.sizes[slot] ?? 4,
           color: css(scene.colours[slot] ?? 0),
-          label: scene.labels[slot] ?? '',
+          label: labelOf(scene, slot),
         })
       }
       for (let pair = 0; pair < scene.edges.length / 2; pair++) {
@@ -127,9 +128,10 @@ export function createSigmaRenderer(
           const slot = Number(node)
           attributes.color = css(scene.colours[slot] ?? 0)
           attributes.size = scene.sizes[slot] ?? 4
+          attributes.label = labelOf(scene, slot)
           return attributes
         },
-        { attributes: ['color', 'size'] },
+        { attributes: ['color', 'size', 'label'] },
       )
       graph.updateEachEdgeAttributes((edge) => edgeOf(scene, Number(edge)), { attributes: ['color', 'zIndex'] })
     },
@@ -168,6 +170,11 @@ export function createSigmaRenderer(
     if (still.matches) sigma.getCamera().setState(state)
     else void sigma.getCamera().animate(state, { duration: ANIMATION_MS })
   }
+}
+
+/** Dimmed nodes carry no label: the eye is to find the others. */
+function labelOf(scene: GraphScene, slot: number): string {
+  return scene.dimmed[slot] === 1 ? '' : (scene.labels[slot] ?? '')
 }
 
 function edgeOf(scene: GraphScene, pair: number): EdgeAttributes {

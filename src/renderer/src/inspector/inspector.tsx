@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Loader, Tooltip } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -20,6 +20,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
   const row = usePeers((state) => state.peers.get(peerId))
   const { detail, failed } = useDetail(peerId, row)
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
     <aside
       className="ps-inspector"
       aria-label={strings.inspector.title}
@@ -34,7 +35,6 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <strong style={{ fontSize: 14.5, minWidth: 0 }}>
           <Nickname peerId={peerId} />
         </strong>
-        {row?.self === true ? <Chip tone="info">{strings.peers.self}</Chip> : null}
         <span style={{ flex: 1 }} />
         <Tooltip label={strings.inspector.close} openDelay={400}>
           <ActionIcon
@@ -63,19 +63,27 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
   const live = useLink((state) => state.state === 'live')
   const [detail, setDetail] = useState<PeerDetail | null>(null)
   const [failed, setFailed] = useState<Failure | null>(null)
+  const detailOf = useRef<PeerId | null>(null)
   useEffect(() => {
     if (row === undefined || !live) return
     const stop = new AbortController()
-    client.peers.detail({ peerId }, { signal: stop.signal }).then(
-      (answer) => {
+    const ask = async (): Promise<void> => {
+      try {
+        const answer = await client.peers.detail({ peerId }, { signal: stop.signal })
+        if (stop.signal.aborted) return
         setDetail(answer)
         setFailed(null)
-      },
-      (thrown: unknown) => {
+      } catch (thrown) {
         if (!stop.signal.aborted) setFailed(describeFailure(thrown))
-      },
-    )
-    return () => stop.abort()
+      }
+    }
+    // A row that changes with every batch asks once when it comes to rest, not ten times a second.
+    const timer = setTimeout(() => void ask(), detailOf.current === peerId ? DETAIL_MS : 0)
+    detailOf.current = peerId
+    return () => {
+      clearTimeout(timer)
+      stop.abort()
+    }
   }, [client, peerId, row, live])
   return { detail, failed }
 }
@@ -121,6 +129,9 @@ function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDe
 
 /** Clock drift from which on it is shown as a warning, in milliseconds. */
 const DRIFT_WARN = 10_000
+
+/** Pause before the detail is asked for again, in milliseconds. */
+const DETAIL_MS = 400
 
 type Verb = 'ping' | 'sync' | 'dial'
 

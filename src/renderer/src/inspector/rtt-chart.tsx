@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- the canvas is the picture: an img cannot be drawn on */
 import { useMemo } from 'react'
 import { useCanvas } from '../ui/canvas.ts'
 import { formatRtt } from '../ui/format.ts'

@@ -150,27 +150,27 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
   const { peers, ui } = useApp()
   const edgeRev = usePeers((state) => state.edgeRev)
   const links = useMemo(() => {
-    const found: { readonly edge: Edge; readonly other: PeerId }[] = []
+    const found = new Map<PeerId, Edge[]>()
     for (const edge of peers.getState().edges.values()) {
-      if (edge.a === peerId) found.push({ edge, other: edge.b })
-      else if (edge.b === peerId) found.push({ edge, other: edge.a })
+      if (edge.a !== peerId && edge.b !== peerId) continue
+      const other = edge.a === peerId ? edge.b : edge.a
+      const known = found.get(other)
+      if (known === undefined) found.set(other, [edge])
+      else known.push(edge)
     }
     // The revision stands for the edges, which are changed in place.
-    return { found, edgeRev }
+    return { found: [...found], edgeRev }
   }, [peers, peerId, edgeRev]).found
   if (links.length === 0) return null
   return (
     <Section title={strings.inspector.links} end={<span>{links.length}</span>}>
-      {links.slice(0, LINKS_SHOWN).map(({ edge, other }) => (
-        <div
-          key={`${edge.kind} ${other} ${edge.saidBy}`}
-          style={{ display: 'flex', justifyContent: 'space-between', gap: 8, lineHeight: '24px' }}
-        >
+      {links.slice(0, LINKS_SHOWN).map(([other, edges]) => (
+        <div key={other} style={{ display: 'flex', justifyContent: 'space-between', gap: 8, lineHeight: '24px' }}>
           <button type="button" className="ps-link" title={other} onClick={() => ui.setState({ selected: other })}>
             <Nickname peerId={other} />
           </button>
-          <span className="ps-number" title={formatExact(edge.at)}>
-            {strings.edges[edge.kind]}
+          <span className="ps-number" title={formatExact(Math.max(...edges.map(({ at }) => at)))}>
+            {[...new Set(edges.map(({ kind }) => strings.edges[kind]))].join(', ')}
           </span>
         </div>
       ))}

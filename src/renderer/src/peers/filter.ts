@@ -35,5 +35,5 @@ export function filterWords(filter: string): string[] {
 
 /** Whether every word is in the peer's nickname, id, state, source, tags or addresses. No words match all. */
 export function matches(row: PeerRow, words: readonly string[]): boolean {
-  return words.length === 0 || words.every((word) => haystack(row).includes(word))
+  return words.every((word) => haystack(row).includes(word))
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- rows of a virtual grid are placed freely, which table elements are not */
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useRef } from 'react'
@@ -8,7 +9,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { Button } from '@mantine/core'
 import { useApp, usePeers, useUi } from '../stores/app-context.tsx'
 import { formatRtt } from '../ui/format.ts'
-import { Chip, Nickname, StateMark } from '../ui/pieces.tsx'
+import { Nickname, StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { COLUMNS } from './columns.ts'
@@ -32,6 +33,7 @@ export function PeersTable(props: {
   const template = COLUMNS.filter(({ id }) => columns.includes(id))
     .map(({ width }) => width)
     .join(' ')
+  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here: the virtualizer works as it is
   const virtual = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroller.current,
@@ -185,12 +187,7 @@ function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'state':
       return <StateMark row={row} />
     case 'nickname':
-      return (
-        <span className="ps-name">
-          <Nickname peerId={row.peerId} />
-          {row.self ? <Chip tone="info">{strings.peers.self}</Chip> : null}
-        </span>
-      )
+      return <Nickname peerId={row.peerId} />
     case 'id':
       return (
         <span className="ps-mono" title={row.peerId}>

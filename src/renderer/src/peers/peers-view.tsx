@@ -103,11 +103,16 @@ function useCalmRevision(peers: PeerStore): number {
         }
       }, SORT_MS)
     }
-    let taken = peers.getState().rev
-    setRev(taken)
+    let taken = -1
     const stop = peers.subscribe((state) => {
       if (timer !== null || state.rev === taken) return
       taken = state.rev
+      take()
+    })
+    // What came between drawing and subscribing.
+    timer = setTimeout(() => {
+      timer = null
+      taken = peers.getState().rev
       take()
     })
     return () => {

@@ -73,10 +73,10 @@ function StatusWords({ status }: { readonly status: NetworkStatus }) {
         ? strings.status.unlinked
         : strings.status[status.state]
   return (
-    <span className="ps-status" role="status" aria-label={strings.header.status}>
+    <output className="ps-status" aria-label={strings.header.status}>
       <Dot colour={unlinked ? 'var(--ps-bad)' : COLOURS[status.state]} />
       {word}
-    </span>
+    </output>
   )
 }
 

@@ -14,6 +14,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
   const { ui } = useApp()
   const status = usePeers((state) => state.status)
   const open = useUi((state) => state.timelineOpen)
+  const alone = status.state === 'alone' && status.peers === 0
   const panel = usePanelSize('timeline', 260, 120, 620)
   const toggle = (
     <Tooltip label={strings.timeline.toggle} openDelay={400}>
@@ -31,8 +32,8 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
   )
   return (
     <div className="ps-view">
-      <GraphView stale={stale}>
-        {status.state === 'alone' && status.peers === 0 ? <Alone status={status} /> : null}
+      <GraphView stale={stale} bare={alone}>
+        {status.state === 'alone' && alone ? <Alone status={status} /> : null}
       </GraphView>
       {open ? <ResizeHandle panel={panel} orientation="horizontal" label={strings.timeline.title} /> : null}
       <div
@@ -70,7 +71,7 @@ function Alone({ status }: { readonly status: AloneStatus }) {
           <h3>{strings.alone.trying}</h3>
           {status.trying.length === 0 ? <Text fz="sm">{strings.alone.tryingNothing}</Text> : null}
           {status.trying.map((line) => (
-            <Text key={line} fz="sm" className="ps-name" component="div">
+            <Text key={line} fz="sm" className="ps-name" component="div" style={{ display: 'flex' }}>
               <Loader size={11} aria-hidden /> {line}
             </Text>
           ))}

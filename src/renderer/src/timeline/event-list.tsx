@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
-import type { Ref } from 'react'
+import type { Ref, RefObject } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -28,7 +28,8 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   const more = useEvents((state) => state.more)
   const loading = useEvents((state) => state.loading)
   const failure = useEvents((state) => state.failure)
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here: the virtualizer works as it is
   const virtual = useVirtualizer({
     count: list.length,
     getScrollElement: () => scroller.current,
@@ -45,12 +46,11 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   useImperativeHandle(props.handle, () => ({ toTop: () => scroller.current?.scrollTo({ top: 0 }) }))
 
   return (
-    <div
+    <section
       ref={scroller}
       className="ps-events"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that it can be scrolled by keyboard
       tabIndex={0}
-      role="region"
       aria-label={strings.timeline.title}
       onScroll={(event) => props.onAway(event.currentTarget.scrollTop > ROW_HEIGHT)}
     >
@@ -62,7 +62,7 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
       </ul>
       {failure === null ? null : <FailureText failure={failure} />}
       <End count={list.length} more={more} loading={loading} />
-    </div>
+    </section>
   )
 }
 
@@ -76,7 +76,7 @@ function End({ count, more, loading }: { readonly count: number; readonly more: 
 }
 
 /** While the user reads further down, new events at the top must not move the text. */
-function useSteadyScroll(scroller: React.RefObject<HTMLDivElement | null>, list: readonly LoggedEvent[]): void {
+function useSteadyScroll(scroller: RefObject<HTMLElement | null>, list: readonly LoggedEvent[]): void {
   const newest = useRef(list[0]?.seq)
   useLayoutEffect(() => {
     const before = newest.current
@@ -84,7 +84,7 @@ function useSteadyScroll(scroller: React.RefObject<HTMLDivElement | null>, list:
     const element = scroller.current
     if (element === null || before === undefined || element.scrollTop <= ROW_HEIGHT) return
     const added = list.findIndex(({ seq }) => seq <= before)
-    if (added > 0) element.scrollTop += added * ROW_HEIGHT
+    if (added > 0) element.scrollBy({ top: added * ROW_HEIGHT, behavior: 'instant' })
   }, [scroller, list])
 }
 

@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- the canvas is the picture: an img cannot be drawn on */
 import { useEffect, useMemo, useState } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Scheme } from '../graph/colours.ts'

@@ -57,7 +57,7 @@ export function Nickname({ peerId }: { readonly peerId: string }) {
 export function StateMark({ row }: { readonly row: PeerRow }) {
   const scheme = useScheme()
   const group = stateGroup(row)
-  const word = row.state === 'online' && row.neighbor ? strings.groups['neighbor'] : strings.states[row.state]
+  const word = group === 'self' || group === 'neighbor' ? strings.groups[group] : strings.states[row.state]
   return (
     <span className="ps-name" title={strings.stateMeaning[row.state]}>
       <Dot colour={css(stateColour(group, scheme))} />

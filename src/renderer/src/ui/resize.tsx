@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- a separator that moves takes focus and keys, which hr does not */
 import { useState } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import { isNumber, recall, remember } from './storage.ts'

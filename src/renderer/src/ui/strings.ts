@@ -142,6 +142,7 @@ export const strings = {
     forget: (name: string) => `Forget ${name}`,
     networkEmpty: 'Give the network a name or an id.',
     failedTitle: 'Could not join',
+    dismiss: 'Dismiss',
   },
   field: {
     address: (line: number, text: string) =>

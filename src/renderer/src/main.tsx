@@ -1,0 +1,9 @@
+import { connectApi } from './api.ts'
+import { startApp } from './start.tsx'
+
+const root = document.getElementById('root')
+if (root !== null) {
+  const api = connectApi()
+  const { link } = startApp(api.client, root)
+  api.onRefused((reason) => link.setState({ state: 'refused', reason }))
+}

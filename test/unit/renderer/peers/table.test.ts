@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { COLUMNS, sortRows } from '../../../../src/renderer/src/peers/columns.ts'
+import { filterWords, matches } from '../../../../src/renderer/src/peers/filter.ts'
+import { nickname } from '../../../../src/renderer/src/ui/nickname.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const rtt = (srtt: number) => ({ srtt, rttvar: 1, last: srtt, at: 0 })
+const rows = [peerRow(1, { rtt: rtt(90) }), peerRow(2), peerRow(3, { rtt: rtt(20) })]
+const ids = (list: readonly { peerId: string }[]) => list.map(({ peerId }) => peerId)
+
+test('rows without a value come last whichever way they are sorted', () => {
+  expect(ids(sortRows(rows, { column: 'rtt', descending: false }))).toEqual([peerIdAt(3), peerIdAt(1), peerIdAt(2)])
+  expect(ids(sortRows(rows, { column: 'rtt', descending: true }))).toEqual([peerIdAt(1), peerIdAt(3), peerIdAt(2)])
+})
+
+test('by state ourselves come first, then neighbors, and those that left at the end', () => {
+  const mixed = [
+    peerRow(1, { state: 'purged' }),
+    peerRow(2),
+    peerRow(3, { neighbor: true }),
+    peerRow(4, { self: true }),
+    peerRow(5, { state: 'stored' }),
+  ]
+  expect(ids(sortRows(mixed, { column: 'state', descending: false }))).toEqual([4, 3, 2, 5, 1].map(peerIdAt))
+})
+
+test.each(COLUMNS.map(({ id }) => id))('equal rows keep one order when sorted by %s', (column) => {
+  const equal = [peerRow(7), peerRow(8)]
+  const again = equal.toReversed()
+  expect(ids(sortRows(equal, { column, descending: false }))).toEqual(
+    ids(sortRows(again, { column, descending: false })),
+  )
+})
+
+test('all words of a filter must be found, in any field and case', () => {
+  const row = peerRow(1, { tags: ['role:Relay'], state: 'stored' })
+  const found = (filter: string) => matches(row, filterWords(filter))
+  expect(found('')).toBe(true)
+  expect(found('RELAY stored')).toBe(true)
+  expect(found('relay online')).toBe(false)
+  expect(found(peerIdAt(1).slice(-8))).toBe(true)
+  expect(found(nickname(row.peerId))).toBe(true)
+  expect(found('10.0.0.1/')).toBe(true)
+})

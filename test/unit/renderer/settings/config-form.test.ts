@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { configTexts, fieldHelp, readConfig } from '../../../../src/renderer/src/settings/config-form.ts'
+import { CONFIG_FIELDS, DEFAULT_CONFIG } from '../../../../src/shared/config.ts'
+
+const texts = configTexts(DEFAULT_CONFIG)
+
+test('what the form shows reads back to the same configuration', () => {
+  expect(readConfig(texts)).toEqual({ ok: true, config: DEFAULT_CONFIG })
+})
+
+test('a bad value is told at its field with the range', () => {
+  const result = readConfig({ ...texts, announceInterval: 'soon', announceJitter: '2' })
+  expect(result.ok ? {} : result.errors).toEqual({
+    announceInterval: expect.stringMatching(/not a duration/),
+    announceJitter: expect.stringMatching(/from 0 to 1/),
+  })
+})
+
+test('a combination that would purge live peers is refused as a whole', () => {
+  const result = readConfig({ ...texts, purgeAfter: '10s' })
+  expect(result.ok ? '' : result.whole).toMatch(/live peers would be purged/)
+})
+
+test('every field says its default', () => {
+  for (const field of CONFIG_FIELDS.filter(({ type }) => type !== 'boolean'))
+    expect(fieldHelp(field)).toMatch(/default /)
+})

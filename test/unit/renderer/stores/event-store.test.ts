@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
+import type { LoggedEvent } from '../../../../src/shared/events.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+const up = (seq: number, peer = 1): LoggedEvent => ({
+  seq,
+  at: seq,
+  event: { kind: 'NeighborUp', peerId: peerIdAt(peer) },
+})
+const down = (seq: number): LoggedEvent => ({ seq, at: seq, event: { kind: 'NeighborDown', peerId: peerIdAt(2) } })
+const snapshot = { ...fakeSnapshot(0, 1000), events: [up(10), down(9)] }
+const seqs = (list: readonly LoggedEvent[]) => list.map(({ seq }) => seq)
+
+test('new events go on top, and none is listed twice', () => {
+  const store = createEventStore(createFakeApi(() => snapshot).client)
+  store.apply(snapshot)
+  store.apply({ type: 'batch', seq: 2, events: [up(10), down(11), up(12)] })
+  expect(seqs(store.getState().list)).toEqual([12, 11, 10, 9])
+})
+
+test('a filter by kind and peer holds for old and new events', () => {
+  const store = createEventStore(createFakeApi(() => snapshot).client)
+  store.apply(snapshot)
+  store.setFilter({ kinds: ['NeighborUp'], peerId: peerIdAt(1) })
+  store.apply({ type: 'batch', seq: 2, events: [down(11), up(12), up(13, 3)] })
+  expect(seqs(store.getState().list)).toEqual([12, 10])
+  expect(seqs(store.getState().recent)).toEqual([13, 12, 11, 10, 9])
+})
+
+test('older events are loaded from the oldest listed one on, until there are no more', async () => {
+  const older = { ...snapshot, events: [up(10), down(9), up(8), up(7)] }
+  const api = createFakeApi(() => older)
+  const store = createEventStore(api.client)
+  store.apply(snapshot)
+  await Promise.all([store.loadOlder(), store.loadOlder()])
+  expect(api.calls).toEqual(['page 9'])
+  expect(seqs(store.getState().list)).toEqual([10, 9, 8, 7])
+  expect(store.getState().more).toBe(false)
+})
+
+test('an answer to an earlier filter is dropped', async () => {
+  const store = createEventStore(createFakeApi(() => ({ ...snapshot, events: [up(3)] })).client)
+  store.apply(snapshot)
+  const loading = store.loadOlder()
+  store.setFilter({ kinds: ['NeighborDown'], peerId: null })
+  await loading
+  expect(seqs(store.getState().list)).toEqual([9])
+})
+
+test('a failure is told, and not tried again and again', async () => {
+  const api = createFakeApi(() => snapshot)
+  api.client.events.page = async () => {
+    throw Object.assign(new Error('disk full'), { code: 'StoreFailed' })
+  }
+  const store = createEventStore(api.client)
+  store.apply(snapshot)
+  await store.loadOlder()
+  expect(store.getState().failure).toMatchObject({ code: 'StoreFailed', message: 'disk full' })
+  expect(store.getState().more).toBe(false)
+})

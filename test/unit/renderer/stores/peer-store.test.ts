@@ -1,0 +1,68 @@
+import { expect, test, vi } from 'vitest'
+import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
+import type { Edge } from '../../../../src/shared/peer.ts'
+import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const edge: Edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 5 }
+
+function filled() {
+  const store = createPeerStore()
+  const snapshot = { ...fakeSnapshot(0, 1000), peers: [peerRow(1), peerRow(2)], edges: [edge] }
+  expect(store.apply(snapshot)).toBe(true)
+  return store
+}
+
+test('a snapshot replaces everything that was there', () => {
+  const store = filled()
+  store.apply({ ...fakeSnapshot(0, 1000), seq: 9, peers: [peerRow(3)], edges: [] })
+  expect(store.getState().ids).toEqual([peerIdAt(3)])
+  expect(store.getState().edges.size).toBe(0)
+  expect(store.getState().counts.online).toBe(1)
+  expect(store.getState().seq).toBe(9)
+})
+
+test('an update keeps the list of ids, a join and a removal give a new one', () => {
+  const store = filled()
+  const { ids, rev, structRev } = store.getState()
+  store.apply({ type: 'batch', seq: 2, peers: [peerRow(1, { lastSeen: 77 })] })
+  expect(store.getState().ids).toBe(ids)
+  expect(store.getState().rev).toBe(rev + 1)
+  expect(store.getState().structRev).toBe(structRev)
+  expect(store.getState().peers.get(peerIdAt(1))?.lastSeen).toBe(77)
+  store.apply({ type: 'batch', seq: 3, peers: [peerRow(5)], removed: [peerIdAt(2)] })
+  expect(store.getState().ids).toEqual([peerIdAt(1), peerIdAt(5)])
+  expect(store.getState().structRev).toBe(structRev + 1)
+})
+
+test('a change of state moves the counts and tells the graph', () => {
+  const store = filled()
+  const { structRev } = store.getState()
+  store.apply({ type: 'batch', seq: 2, peers: [peerRow(1, { state: 'purged' })] })
+  expect(store.getState().counts).toMatchObject({ online: 1, purged: 1 })
+  expect(store.getState().structRev).toBe(structRev + 1)
+})
+
+test('a gap changes nothing and is told', () => {
+  const store = filled()
+  const before = store.getState()
+  expect(store.apply({ type: 'batch', seq: 3, peers: [peerRow(8)] })).toBe(false)
+  expect(store.getState()).toBe(before)
+  expect(store.apply({ type: 'batch', seq: 1, peers: [peerRow(8)] })).toBe(false)
+  expect(createPeerStore().apply({ type: 'batch', seq: 1 })).toBe(false)
+})
+
+test('edges come and go by what they say', () => {
+  const store = filled()
+  const other: Edge = { ...edge, kind: 'connection' }
+  expect(edgeKey(other)).not.toBe(edgeKey(edge))
+  store.apply({ type: 'batch', seq: 2, edgesAdded: [other], edgesRemoved: [{ ...edge, at: 99 }] })
+  expect([...store.getState().edges.values()]).toEqual([other])
+})
+
+test('listeners are called once for a batch', () => {
+  const store = filled()
+  const listener = vi.fn<() => void>()
+  store.subscribe(listener)
+  store.apply({ type: 'batch', seq: 2, peers: [peerRow(1, { state: 'departed' }), peerRow(9)], edgesRemoved: [edge] })
+  expect(listener).toHaveBeenCalledTimes(1)
+})
