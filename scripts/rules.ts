@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
 
 const rules = new Map<string, { planned: boolean; tests: string[] }>()
-for (const [, id, planned] of readFileSync('docs/protocol.md', 'utf8').matchAll(/^- \*\*([A-Z]{2}\d+)\*\*( \*\(planned\)\*)?/gm)) {
+for (const [, id, planned] of readFileSync('docs/protocol.md', 'utf8').matchAll(
+  /^- \*\*([A-Z]{2}\d+)\*\*( \*\(planned\)\*)?/gm,
+)) {
   if (id !== undefined) rules.set(id, { planned: planned !== undefined, tests: [] })
 }
 

@@ -80,6 +80,8 @@ export interface StoreStatus {
   /** Why, in words; empty when ok. */
   readonly reason: string
   readonly path: string | null
+  /** What should be known though the store works: a damaged database was set aside, records were lost. */
+  readonly notice?: string
 }
 
 /** The whole picture at one moment. */
@@ -214,16 +216,14 @@ export const contract = {
   peers: {
     detail: oc.input(z.object({ peerId })).output(output<PeerDetail>()),
     dial: oc.input(z.object({ addresses: texts.min(1) })).output(output<void>()),
-    sync: oc
-      .input(z.object({ peerId }))
-      .output(
-        output<{
-          readonly received: number
-          readonly sent: number
-          readonly bytes: number
-          readonly durationMs: number
-        }>(),
-      ),
+    sync: oc.input(z.object({ peerId })).output(
+      output<{
+        readonly received: number
+        readonly sent: number
+        readonly bytes: number
+        readonly durationMs: number
+      }>(),
+    ),
     ping: oc.input(z.object({ peerId })).output(output<{ readonly rttMs: number }>()),
   },
   self: {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { Host } from './namespaces.ts'
 
 /** One line of `--json` output. */
 export interface JsonLine {
@@ -24,9 +25,11 @@ export interface CliProcess {
 
 const MAIN = new URL('../../src/main/cli/main.ts', import.meta.url).pathname
 
-/** Starts the command line as a process of its own, printing JSON. It ends with the test that holds it. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
-  const child = spawn(process.execPath, [MAIN, ...args, '--json'], { stdio: 'pipe', env: { ...process.env, ...env } })
+/** Starts the command line as a process of its own, printing JSON, on a host of its own where one is given. It ends with the test. */
+export function startCli(args: readonly string[], host?: Host): CliProcess {
+  const inner = [MAIN, ...args, '--json']
+  const { command, args: all } = host?.wrap(process.execPath, inner) ?? { command: process.execPath, args: inner }
+  const child = spawn(command, all, { stdio: 'pipe' })
   return watch(child, args.join(' '))
 }
 

@@ -39,7 +39,8 @@ export function addExportCommand(program: Command, io: Io): void {
         if (file === null) return
         file.end()
         await once(file, 'finish')
-        if (flags.json === true) io.out(`${JSON.stringify({ event: 'exported', file: flags.out, peers, network: catalog.network })}\n`)
+        if (flags.json === true)
+          io.out(`${JSON.stringify({ event: 'exported', file: flags.out, peers, network: catalog.network })}\n`)
         else io.err(`${peers} peers written to ${flags.out}\n`)
       } finally {
         catalog.close()

@@ -13,7 +13,8 @@ function dialReason(thrown: unknown): string {
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
   if (/EHOSTUNREACH|ENETUNREACH/.test(all)) return 'no route to it; check the address and your network'
   if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
-  if (/UnexpectedPeer|does not match expected/i.test(all)) return 'another peer answered there than the one in the address'
+  if (/UnexpectedPeer|does not match expected/i.test(all))
+    return 'another peer answered there than the one in the address'
   if (/Timeout|timed out|aborted/i.test(all)) return 'no answer in time; is it a peer of this kind?'
   if (/NoValidAddresses|no valid addresses|no transport/i.test(all)) return 'no address that can be dialed'
   if (/dial.*self/i.test(all)) return 'that is our own address'

@@ -44,8 +44,10 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
   const compare = (): void => {
     const before = told
     told = new Set(current())
-    for (const peerId of before) if (!told.has(peerId)) listeners.forEach((listener) => listener({ kind: 'NeighborDown', peerId }))
-    for (const peerId of told) if (!before.has(peerId)) listeners.forEach((listener) => listener({ kind: 'NeighborUp', peerId }))
+    for (const peerId of before)
+      if (!told.has(peerId)) listeners.forEach((listener) => listener({ kind: 'NeighborDown', peerId }))
+    for (const peerId of told)
+      if (!before.has(peerId)) listeners.forEach((listener) => listener({ kind: 'NeighborUp', peerId }))
   }
 
   return {
@@ -58,7 +60,12 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
         return VERDICTS[validate(message.data, sender)]
       })
       const onMesh = (): void => compare()
-      for (const name of ['gossipsub:graft', 'gossipsub:prune', 'gossipsub:heartbeat', 'subscription-change'] as const) {
+      for (const name of [
+        'gossipsub:graft',
+        'gossipsub:prune',
+        'gossipsub:heartbeat',
+        'subscription-change',
+      ] as const) {
         service.addEventListener(name, onMesh)
       }
       let cancelPoll = clock.schedule(MESH_POLL_MS, function poll() {
@@ -71,7 +78,12 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
         pubsub: service,
         end: () => {
           cancelPoll()
-          for (const name of ['gossipsub:graft', 'gossipsub:prune', 'gossipsub:heartbeat', 'subscription-change'] as const) {
+          for (const name of [
+            'gossipsub:graft',
+            'gossipsub:prune',
+            'gossipsub:heartbeat',
+            'subscription-change',
+          ] as const) {
             service.removeEventListener(name, onMesh)
           }
           service.topicValidators.delete(topic)

@@ -47,7 +47,9 @@ export class Libp2pNode implements LocalNode {
     } catch (error) {
       await this.#libp2p.stop()
       const reason = error instanceof Error ? error.message : String(error)
-      throw new ListenFailed(`cannot listen: ${reason}; is the port taken, or the address not of this machine?`, { cause: error })
+      throw new ListenFailed(`cannot listen: ${reason}; is the port taken, or the address not of this machine?`, {
+        cause: error,
+      })
     }
     // Stopped, or called off, while it was starting.
     if (this.#ended() || signal.aborted) {
@@ -56,8 +58,10 @@ export class Libp2pNode implements LocalNode {
     }
     this.#state = 'running'
     this.#addresses = this.#currentAddresses()
-    const onConnect = (event: CustomEvent<{ toString(): string }>): void => this.#tellPeer('PeerConnected', event.detail)
-    const onDisconnect = (event: CustomEvent<{ toString(): string }>): void => this.#tellPeer('PeerDisconnected', event.detail)
+    const onConnect = (event: CustomEvent<{ toString(): string }>): void =>
+      this.#tellPeer('PeerConnected', event.detail)
+    const onDisconnect = (event: CustomEvent<{ toString(): string }>): void =>
+      this.#tellPeer('PeerDisconnected', event.detail)
     const onSelf = (): void => this.#checkAddresses()
     this.#libp2p.addEventListener('peer:connect', onConnect)
     this.#libp2p.addEventListener('peer:disconnect', onDisconnect)
@@ -102,7 +106,8 @@ export class Libp2pNode implements LocalNode {
     const seen = new Map<PeerId, Connection>()
     for (const connection of this.#libp2p.getConnections()) {
       const peerId = connection.remotePeer.toString()
-      if (connection.status === 'open' && isPeerId(peerId) && !seen.has(peerId)) seen.set(peerId, describe(peerId, connection))
+      if (connection.status === 'open' && isPeerId(peerId) && !seen.has(peerId))
+        seen.set(peerId, describe(peerId, connection))
     }
     return [...seen.values()]
   }
@@ -119,7 +124,8 @@ export class Libp2pNode implements LocalNode {
       const addresses = target.addresses.map((address) => withPeer(multiaddr(address), peerId))
       const connection = await this.#libp2p.dial(addresses, { signal: ends })
       const remote = parsePeerId(connection.remotePeer.toString())
-      if (peerId !== undefined && remote !== peerId) throw new DialFailed(`${remote} answered at ${name}, not ${peerId}`)
+      if (peerId !== undefined && remote !== peerId)
+        throw new DialFailed(`${remote} answered at ${name}, not ${peerId}`)
       return remote
     } catch (error) {
       throw dialError(name, error, signal)

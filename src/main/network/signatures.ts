@@ -36,7 +36,9 @@ export function createSignatures(): Signatures {
     new Promise((resolve) => {
       if (!isStrict(claim)) return resolve(false)
       try {
-        verifyWith(null, claim.message, keyOf(claim.publicKey), claim.signature, (error, good) => resolve(error === null && good))
+        verifyWith(null, claim.message, keyOf(claim.publicKey), claim.signature, (error, good) =>
+          resolve(error === null && good),
+        )
       } catch {
         resolve(false)
       }

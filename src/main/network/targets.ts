@@ -35,7 +35,8 @@ export function parseListenAddress(text: string): string {
 
 function parseAddress(text: string): Multiaddr {
   const shown = text.slice(0, 100)
-  const form = 'write it as /ip4/192.0.2.7/tcp/4001 or /dns4/example.org/tcp/4001, with /p2p/12D3Koo… at the end if known'
+  const form =
+    'write it as /ip4/192.0.2.7/tcp/4001 or /dns4/example.org/tcp/4001, with /p2p/12D3Koo… at the end if known'
   if (text.length > MAX_CHARS) throw new InvalidArgument(`'${shown}…' is too long for an address`)
   if (isPeerId(text)) throw new InvalidArgument(`'${shown}' is a peer id, not an address; ${form}`)
   const hostPort = /^\[?([^\s/\]]+?)\]?:(\d{1,5})$/.exec(text)

@@ -1,0 +1,106 @@
+/**
+ * `npm start [-- --demo --data DIR --network NAME --browser]`: builds what is out of date and opens the desktop app; where
+ * Electron's binary is not there and cannot be fetched, says so in one line and opens the browser host.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = join(import.meta.dirname, '..')
+const cache = join(root, 'node_modules', '.cache', 'peerscope')
+/** How long Electron's own installer may try, milliseconds. */
+const FETCH_MS = 20_000
+/** After a failed try it is not tried again for this long, milliseconds. */
+const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
+
+const args = process.argv.slice(2)
+const wantsBrowser = args.includes('--browser')
+const passed = args.filter((arg) => arg !== '--browser')
+
+build()
+const electron = wantsBrowser ? null : electronBinary()
+if (electron === null) {
+  if (!wantsBrowser)
+    console.log("Electron's binary is not here and could not be fetched: opening Peerscope in the browser instead.")
+  runInBrowser()
+} else {
+  // Chromium's sandbox does not start as root.
+  const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  follow(spawn(electron, [...flags, root, ...passed], { stdio: 'inherit' }))
+}
+
+/** Builds with electron-vite when a source is newer than the last build. */
+function build(): void {
+  const stamp = join(root, 'out', 'built')
+  const patterns = ['src/**/*', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
+  const newest = Math.max(...globSync(patterns, { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs))
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
+  console.log('Building Peerscope …')
+  const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const { status } = spawnSync(process.execPath, [tool, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+  writeFileSync(stamp, '')
+}
+
+/** The binary's path; fetched by Electron's own installer where it is missing, once a day at most. */
+function electronBinary(): string | null {
+  const found = installedElectron()
+  if (found !== null) return found
+  const failed = join(cache, 'electron-fetch-failed')
+  if (existsSync(failed) && Date.now() - Number(readFileSync(failed, 'utf8')) < FETCH_AGAIN_MS) return null
+  console.log("Fetching Electron's binary …")
+  const installer = join(root, 'node_modules', 'electron', 'install.js')
+  spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
+  const fetched = installedElectron()
+  if (fetched === null) {
+    mkdirSync(cache, { recursive: true })
+    writeFileSync(failed, String(Date.now()))
+  }
+  return fetched
+}
+
+function installedElectron(): string | null {
+  const folder = join(root, 'node_modules', 'electron')
+  const name = join(folder, 'path.txt')
+  if (!existsSync(name)) return null
+  const path = join(
+    process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'),
+    readFileSync(name, 'utf8').trim(),
+  )
+  return existsSync(path) ? path : null
+}
+
+function runInBrowser(): void {
+  const cli = join(root, 'src', 'main', 'cli', 'main.ts')
+  const host = spawn(process.execPath, [cli, 'serve', ...passed, '--json'], { stdio: ['inherit', 'pipe', 'inherit'] })
+  createInterface({ input: host.stdout }).on('line', (line) => {
+    const message: { event?: string; url?: string; message?: string } = JSON.parse(line)
+    if (message.event === 'serving' && message.url !== undefined) {
+      console.log(`Peerscope is at ${message.url}`)
+      openBrowser(message.url)
+    } else if (message.event === 'error') console.error(`peerscope: ${message.message}`)
+  })
+  follow(host)
+}
+
+/** Opens the URL where there is a display; a failure is harmless, the URL was printed. */
+function openBrowser(url: string): void {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env
+  if (process.platform === 'linux' && DISPLAY === undefined && WAYLAND_DISPLAY === undefined) return
+  const [command, first] =
+    process.platform === 'darwin'
+      ? ['open', []]
+      : process.platform === 'win32'
+        ? ['cmd', ['/c', 'start', '']]
+        : ['xdg-open', []]
+  const browser = spawn(command, [...first, url], { stdio: 'ignore', detached: true })
+  browser.on('error', () => undefined)
+  browser.unref()
+}
+
+/** Passes signals on, and ends as the child ends. */
+function follow(child: ReturnType<typeof spawn>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  child.on('close', (code) => process.exit(code ?? 1))
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { errorShape } from '../../shared/errors.ts'
+import { openMonitor } from '../monitor/host.ts'
+import type { Monitor } from '../monitor/monitor.ts'
+import { serveWeb } from '../web/serve.ts'
+import { addConfigFlags, collect, configFrom, wholeNumber } from './flags.ts'
+import type { Io } from './io.ts'
+import { aborted } from './io.ts'
+import { cliLogger } from './log.ts'
+import { createPrinter } from './output.ts'
+
+interface ServeFlags extends Readonly<Record<string, unknown>> {
+  readonly network?: string
+  readonly data?: string
+  readonly port: number
+  readonly bootstrap?: readonly string[]
+  readonly listen?: readonly string[]
+  readonly tag?: readonly string[]
+  readonly secret?: string
+  readonly demo?: boolean
+  readonly dht: boolean
+  readonly mdns: boolean
+  readonly json?: boolean
+  readonly verbose?: boolean
+}
+
+/** `peerscope serve`: the window in a browser. */
+export function addServeCommand(program: Command, io: Io): void {
+  const command = program
+    .command('serve')
+    .summary('serve the window to a browser on this machine')
+    .description(
+      'Serves the window on 127.0.0.1 and prints its URL; whoever has the URL can use it. Ends on SIGINT or SIGTERM.',
+    )
+    .option('--network <name>', 'join this network at once')
+    .option('--data <dir>', "data folder (default: the platform's app-data folder)")
+    .option('--port <number>', 'port on 127.0.0.1, 0 for a free one', wholeNumber(0, 65_535), 0)
+    .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
+    .option('--listen <multiaddr>', 'listen address, may be repeated', collect)
+    .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
+    .option('--secret <text>', 'identity for this run only')
+    .option('--demo', 'start a local swarm of 24 peers and join it')
+    .option('--no-dht', 'do not look for peers in the Mainline DHT')
+    .option('--no-mdns', 'do not look for peers on the local network')
+    .option('--json', 'print one JSON object a line')
+    .option('--verbose', 'log what libp2p does, to standard error')
+  addConfigFlags(command).action((flags: ServeFlags) => serve(flags, io))
+}
+
+async function serve(flags: ServeFlags, io: Io): Promise<void> {
+  const printer = createPrinter(io, flags.json === true)
+  const logger = cliLogger(io, flags.verbose === true)
+  const { monitor, router } = openMonitor({
+    dataDir: flags.data ?? null,
+    logger,
+    host: 'web',
+    version: packageJson.version,
+    network: flags.network ?? null,
+    cliEntry: cliEntry(),
+    overrides: {
+      ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+      config: configFrom(flags),
+      ...(flags.dht ? {} : { dht: false }),
+      ...(flags.mdns ? {} : { mdns: false }),
+    },
+  })
+  try {
+    const host = await serveWeb({ router, rendererDir: rendererDir(), logger, port: flags.port })
+    try {
+      printer.event('serving', { url: host.url }, `Peerscope is at ${host.url}`)
+      const begun = begin(monitor, flags).catch((error: unknown) => {
+        const shape = errorShape(error)
+        if (shape.code !== 'Cancelled') printer.event('error', { ...shape }, `cannot join: ${shape.message}`)
+      })
+      await aborted(io.stop)
+      await Promise.all([monitor.close(), begun])
+    } finally {
+      await host.close()
+    }
+  } finally {
+    await monitor.close()
+  }
+}
+
+/** Joins what the flags name; the window shows how it goes. */
+async function begin(monitor: Monitor, flags: ServeFlags): Promise<void> {
+  if (flags.demo === true) await monitor.demo(24)
+  else if (flags.network !== undefined) {
+    await monitor.join({
+      network: flags.network,
+      bootstrap: [...(flags.bootstrap ?? [])],
+      tags: [...(flags.tag ?? [])],
+      ...(flags.secret === undefined ? {} : { secret: flags.secret }),
+    })
+  }
+}
+
+/** The script that runs the command line: this source tree's, or the bundle that we are part of. */
+function cliEntry(): string {
+  const source = join(import.meta.dirname, 'main.ts')
+  return existsSync(source) ? source : join(import.meta.dirname, 'cli.js')
+}
+
+/** The built renderer: from sources in `out/` of the checkout, in the bundle beside it. */
+function rendererDir(): string {
+  const bundled = join(import.meta.dirname, '..', 'renderer')
+  return existsSync(join(bundled, 'index.html'))
+    ? bundled
+    : join(import.meta.dirname, '..', '..', '..', 'out', 'renderer')
+}

@@ -1,0 +1,37 @@
+/** Electron's entry. */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import * as electron from 'electron'
+import packageJson from '../../package.json' with { type: 'json' }
+import { startDesktop } from './desktop/app.ts'
+import { desktopLogger, openMonitor } from './monitor/host.ts'
+
+const { values } = parseArgs({
+  args: process.argv.slice(1),
+  options: { demo: { type: 'boolean' }, data: { type: 'string' }, network: { type: 'string' } },
+  // Chromium's own switches come along.
+  strict: false,
+})
+const logger = desktopLogger()
+const { monitor, router } = openMonitor({
+  dataDir: typeof values.data === 'string' ? values.data : null,
+  logger,
+  host: 'desktop',
+  version: packageJson.version,
+  network: typeof values.network === 'string' ? values.network : null,
+  cliEntry: join(import.meta.dirname, 'cli.js'),
+})
+const window = await startDesktop({
+  electron,
+  monitor: { router, close: () => monitor.close() },
+  logger,
+  rendererDir: join(import.meta.dirname, '..', 'renderer'),
+  preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
+})
+const begin = async (): Promise<unknown> => {
+  if (values.demo === true) return await monitor.demo(24)
+  if (typeof values.network === 'string') return await monitor.join({ network: values.network })
+  return undefined
+}
+// A failed join is shown by the window; here it only must not end the process.
+if (window !== null) begin().catch((error: unknown) => logger.error({ err: error }, 'cannot join'))

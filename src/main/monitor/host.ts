@@ -1,0 +1,47 @@
+/** What every host does to get a monitor. */
+import pino from 'pino'
+import { Monitor } from './monitor.ts'
+import type { MonitorOptions } from './monitor.ts'
+import { defaultDataDir } from './offline.ts'
+import type { Logger } from './open-node.ts'
+import type { MonitorRouter } from './router.ts'
+import { createRouter } from './router.ts'
+
+/** How a host wants its monitor. */
+export interface HostOptions {
+  /** Null takes the platform's app-data folder. */
+  readonly dataDir: string | null
+  readonly logger: Logger
+  readonly host: 'desktop' | 'web'
+  readonly version: string
+  /** Network to offer first. */
+  readonly network: string | null
+  readonly cliEntry: string | null
+  readonly overrides?: NonNullable<MonitorOptions['overrides']>
+}
+
+/**
+ * Opens the monitor of a host, and the contract over it.
+ * @throws StoreInUse, StoreFromNewerVersion
+ */
+export function openMonitor(options: HostOptions): { readonly monitor: Monitor; readonly router: MonitorRouter } {
+  const monitor = new Monitor({
+    dataDir: options.dataDir ?? defaultDataDir(process.env),
+    logger: options.logger,
+    info: {
+      version: options.version,
+      host: options.host,
+      node: process.versions.node,
+      platform: process.platform,
+      initialNetwork: options.network,
+    },
+    cliEntry: options.cliEntry,
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+  })
+  return { monitor, router: createRouter(monitor) }
+}
+
+/** Warnings and errors as JSON lines on standard error. */
+export function desktopLogger(): Logger {
+  return pino({ level: 'warn', base: null }, pino.destination(2))
+}

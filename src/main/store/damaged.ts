@@ -1,0 +1,78 @@
+import Database from 'better-sqlite3'
+import { existsSync, renameSync } from 'node:fs'
+import type { NetworkId } from '../../shared/ids.ts'
+import { fileTime } from './database.ts'
+import { textsFrom } from './rows.ts'
+import type { Write } from './writer.ts'
+
+/**
+ * Renames a damaged database and the files that belong to it; nothing is deleted.
+ * @returns the new path of the database
+ * @throws the error of the file system
+ */
+export function setAside(path: string, now: number): string {
+  const to = freeName(`${path}.damaged-${fileTime(now)}`)
+  // The log first: without the database it means nothing, but beside a new database it would be taken for that one's.
+  for (const end of ['-wal', '-shm', '']) if (existsSync(path + end)) renameSync(path + end, to + end)
+  return to
+}
+
+/** What is still readable of the few precious things in a damaged database: identity, settings and networks. */
+export function salvage(path: string): Write[] {
+  const writes: Write[] = []
+  let db
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true })
+  } catch {
+    return writes
+  }
+  for (const part of [salvageSecret, salvageSettings, salvageNetworks]) {
+    try {
+      writes.push(...part(db))
+    } catch {
+      // This part is lost; the others may not be.
+    }
+  }
+  db.close()
+  return writes
+}
+
+function salvageSecret(db: Database.Database): Write[] {
+  const rows = db.prepare<[], Uint8Array>('SELECT secret FROM identity').pluck().all()
+  return rows.filter((secret) => secret.length === 32).map((secret) => ({ kind: 'secret', secret }))
+}
+
+function salvageSettings(db: Database.Database): Write[] {
+  const rows = db.prepare<[], { key: string; value: string }>('SELECT key, value FROM settings').all()
+  return rows.filter(({ value }) => isJson(value)).map(({ key, value }) => ({ kind: 'setting', key, json: value }))
+}
+
+function salvageNetworks(db: Database.Database): Write[] {
+  const rows = db
+    .prepare<[], { id: string; name: string | null; at: number; bootstrap: string; tags: string }>(
+      `SELECT id, name, last_joined_at AS at, bootstrap, tags FROM networks
+       WHERE forgotten = 0 AND last_joined_at IS NOT NULL`,
+    )
+    .all()
+  return rows
+    .filter(({ bootstrap, tags }) => isJson(bootstrap) && isJson(tags))
+    .map(({ id, name, at, bootstrap, tags }) => ({
+      kind: 'network',
+      network: { id: id as NetworkId, name, at, bootstrap: textsFrom(bootstrap), tags: textsFrom(tags) },
+    }))
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function freeName(wanted: string): string {
+  let name = wanted
+  for (let n = 2; existsSync(name); n++) name = `${wanted}-${n}`
+  return name
+}

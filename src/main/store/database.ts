@@ -1,0 +1,107 @@
+import Database from 'better-sqlite3'
+import { chmodSync, closeSync, existsSync, mkdtempSync, copyFileSync, openSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StoreCorrupt } from '../../shared/errors.ts'
+import { migrate } from './migrate.ts'
+
+/** Databases up to this size, in bytes, are checked whole when they are opened (about 0.1 s). */
+const CHECKED_WHOLE = 32 * 1024 * 1024
+/** Largest database that is kept in memory only, in bytes. */
+const MEMORY_BYTES = 256 * 1024 * 1024
+
+/** How to open the file. */
+export interface OpenDatabase {
+  readonly path: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Largest size in bytes. */
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * Opens, or makes, the database file with mode 0600 and brings it to the newest schema. Before a schema change a copy is
+ * put beside it.
+ * @throws StoreCorrupt, StoreFromNewerVersion, StoreFailed, or the error of SQLite or the file system
+ */
+export function openDatabase({ path, now, maxBytes }: OpenDatabase): Database.Database {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  const db = new Database(path)
+  try {
+    configure(db)
+    db.pragma('journal_mode = WAL')
+    checkContent(db, path)
+    migrate(db, {
+      backup: (version) => {
+        copyBeforeMigration(db, `${path}.before-v${version + 1}-${fileTime(now)}`)
+      },
+    })
+    if (maxBytes !== undefined) limitSize(db, maxBytes)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A database that nothing is kept of. */
+export function openMemory(content?: Uint8Array, maxBytes: number = MEMORY_BYTES): Database.Database {
+  const db = content === undefined ? new Database(':memory:') : new Database(Buffer.from(content))
+  configure(db)
+  migrate(db)
+  limitSize(db, maxBytes)
+  return db
+}
+
+/**
+ * The content of a database that cannot be written, with what a killed process left in its write-ahead log.
+ * @throws the error of SQLite or the file system
+ */
+export function readContent(path: string): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'peerscope-'))
+  try {
+    const copy = join(folder, 'copy.db')
+    copyFileSync(path, copy)
+    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`)
+    chmodSync(copy, 0o600)
+    const db = new Database(copy)
+    try {
+      // A write-ahead log cannot be part of a database in memory.
+      db.pragma('journal_mode = DELETE')
+      return db.serialize()
+    } finally {
+      db.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A time as a part of a file name: `2026-11-23T02-57-00-123Z`. */
+export function fileTime(now: number): string {
+  return new Date(now).toISOString().replaceAll(/[:.]/g, '-')
+}
+
+/** Settings of every connection. `NORMAL` in WAL: a killed process loses nothing, a power cut the newest commits. */
+function configure(db: Database.Database): void {
+  db.pragma('foreign_keys = ON')
+  db.pragma('synchronous = NORMAL')
+  db.pragma('trusted_schema = OFF')
+}
+
+function checkContent(db: Database.Database, path: string): void {
+  if (statSync(path).size > CHECKED_WHOLE) return
+  const result = db.pragma('quick_check(1)', { simple: true })
+  if (result !== 'ok') throw new StoreCorrupt(String(result))
+}
+
+function copyBeforeMigration(db: Database.Database, to: string): void {
+  closeSync(openSync(to, 'wx', 0o600))
+  db.prepare('VACUUM INTO ?').run(to)
+}
+
+function limitSize(db: Database.Database, bytes: number): void {
+  const pageSize = Number(db.pragma('page_size', { simple: true }))
+  db.pragma(`max_page_count = ${Math.max(1, Math.floor(bytes / pageSize))}`)
+}

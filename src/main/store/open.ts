@@ -1,0 +1,103 @@
+import type Database from 'better-sqlite3'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { StoreStatus } from '../../shared/contract.ts'
+import { StoreFailed, StoreFromNewerVersion, StoreInUse } from '../../shared/errors.ts'
+import { salvage, setAside } from './damaged.ts'
+import { openDatabase, openMemory, readContent } from './database.ts'
+import type { Lock } from './lock.ts'
+import { acquireLock } from './lock.ts'
+import { describeTrouble, troubleOf } from './sqlite-errors.ts'
+import type { Write } from './writer.ts'
+
+/** Largest database, in bytes, that is read into memory because it cannot be written. */
+const MAX_COPIED = 512 * 1024 * 1024
+/** Room for new rows beside such a copy, in bytes. */
+const ROOM = 256 * 1024 * 1024
+
+/** A database to work with, in a file or in memory. */
+export interface Opened {
+  readonly db: Database.Database
+  readonly status: StoreStatus
+  readonly lock: Lock | null
+  /** What was still readable of a damaged database; to be written into this one. */
+  readonly salvaged: readonly Write[]
+}
+
+/** Where the database is to be. */
+export interface Place {
+  /** `:memory:` for nowhere. */
+  readonly path: string
+  now(): number
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * Opens the database, or the next best thing: a damaged one is set aside and a new one made; one that cannot be written
+ * is read into memory; where there is none to read, memory is all.
+ * @throws StoreInUse, StoreFromNewerVersion
+ */
+export function openPlace(place: Place): Opened {
+  if (place.path === ':memory:') return inMemory('nothing is kept: this run was started without a data folder')
+  let lock: Lock | null = null
+  try {
+    mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 })
+    lock = acquireLock(place.path, place.now())
+    return openFile(place, lock)
+  } catch (error) {
+    if (error instanceof StoreInUse || error instanceof StoreFromNewerVersion) {
+      lock?.release()
+      throw error
+    }
+    if (troubleOf(error) === 'damaged' && lock !== null) return openAfterDamage(place, lock, error)
+    return troubleOf(error) === 'read-only' ? openCopy(place, lock, error) : withLock(inMemory(kept(error)), lock)
+  }
+}
+
+/**
+ * Sets a damaged database aside and makes a new one in its place, with what could be saved. The damaged one must be
+ * closed; where it cannot be moved, memory is all.
+ */
+export function openAfterDamage(place: Place, lock: Lock | null, cause: unknown): Opened {
+  try {
+    const salvaged = salvage(place.path)
+    const aside = setAside(place.path, place.now())
+    const opened = openFile(place, lock)
+    const notice =
+      `${describeTrouble(cause)}. It was set aside as ${aside}, and a new one was started` +
+      `${salvaged.some(({ kind }) => kind === 'secret') ? ' with the old identity' : ''}`
+    return { ...opened, status: { ...opened.status, notice }, salvaged }
+  } catch (error) {
+    return withLock(inMemory(kept(error)), lock)
+  }
+}
+
+function openFile({ path, now, maxBytes }: Place, lock: Lock | null): Opened {
+  const db = openDatabase({ path, now: now(), maxBytes })
+  return { db, status: { state: 'ok', reason: '', path }, lock, salvaged: [] }
+}
+
+function openCopy({ path }: Place, lock: Lock | null, cause: unknown): Opened {
+  try {
+    const { size } = statSync(path)
+    if (size > MAX_COPIED) throw new StoreFailed(`${path} is too large to be read into memory`)
+    const db = openMemory(readContent(path), size + ROOM)
+    const reason = `${describeTrouble(cause)}: what is new is kept in memory until Peerscope ends`
+    return { db, status: { state: 'read-only', reason, path }, lock, salvaged: [] }
+  } catch (error) {
+    if (error instanceof StoreFromNewerVersion) throw error
+    return withLock(inMemory(kept(cause)), lock)
+  }
+}
+
+function inMemory(reason: string): Opened {
+  return { db: openMemory(), status: { state: 'memory-only', reason, path: null }, lock: null, salvaged: [] }
+}
+
+function withLock(opened: Opened, lock: Lock | null): Opened {
+  return { ...opened, lock }
+}
+
+function kept(error: unknown): string {
+  return `${describeTrouble(error)}: everything is kept in memory until Peerscope ends`
+}

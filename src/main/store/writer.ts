@@ -1,0 +1,210 @@
+import type Database from 'better-sqlite3'
+import type { LoggedEvent } from '../../shared/events.ts'
+import { peerOf } from '../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import { eventDetail, peerToRow, whole } from './rows.ts'
+import type { JoinedNetwork, RttSample, StoredPeer, VersionRecord } from './types.ts'
+
+/** Versions kept of a peer. */
+export const VERSIONS_KEPT = 32
+/** Round-trip samples kept of a peer: an hour of them at the usual rate. */
+export const RTT_SAMPLES_KEPT = 120
+/** Ids whose numbers are remembered; beyond that they are looked up again. */
+const MAX_REMEMBERED = 100_000
+
+/** One thing to write. */
+export type Write =
+  | { readonly kind: 'secret'; readonly secret: Uint8Array }
+  | { readonly kind: 'setting'; readonly key: string; readonly json: string | null }
+  | { readonly kind: 'network'; readonly network: JoinedNetwork }
+  | { readonly kind: 'forget'; readonly networkId: NetworkId }
+  | { readonly kind: 'peer'; readonly networkId: NetworkId; readonly peer: StoredPeer }
+  | { readonly kind: 'version'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly record: VersionRecord }
+  | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
+  | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
+
+const UPSERT_PEER = `
+  INSERT INTO peers (network, peer, state, departure_reason, protocol_version, started_at, updated_at, addresses, tags,
+    streams, groups, ticket_count, source, first_seen, last_seen, rtt_srtt, rtt_var, rtt_last, rtt_at, entry, signature)
+  VALUES (@network, @peer, @state, @departureReason, @protocolVersion, @startedAt, @updatedAt, @addresses, @tags,
+    @streams, @groups, @ticketCount, @source, @firstSeen, @lastSeen, @rttSrtt, @rttVar, @rttLast, @rttAt, @entry,
+    @signature)
+  ON CONFLICT (network, peer) DO UPDATE SET state = excluded.state, departure_reason = excluded.departure_reason,
+    protocol_version = excluded.protocol_version, started_at = excluded.started_at, updated_at = excluded.updated_at,
+    addresses = excluded.addresses, tags = excluded.tags, streams = excluded.streams, groups = excluded.groups,
+    ticket_count = excluded.ticket_count, source = excluded.source,
+    first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen, rtt_srtt = excluded.rtt_srtt,
+    rtt_var = excluded.rtt_var, rtt_last = excluded.rtt_last, rtt_at = excluded.rtt_at, entry = excluded.entry,
+    signature = excluded.signature`
+
+const TRIM_VERSIONS = `
+  DELETE FROM peer_versions WHERE network = ?1 AND peer = ?2 AND (started_at, updated_at) < (
+    SELECT started_at, updated_at FROM peer_versions WHERE network = ?1 AND peer = ?2
+    ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
+
+const TRIM_RTTS = `
+  DELETE FROM rtt_samples WHERE network = ?1 AND peer = ?2 AND at < (
+    SELECT at FROM rtt_samples WHERE network = ?1 AND peer = ?2 ORDER BY at DESC LIMIT 1 OFFSET ${RTT_SAMPLES_KEPT - 1})`
+
+/** All writes, on a database of the newest schema. Throws what SQLite throws; then nothing of the batch was written. */
+export class Writer {
+  readonly #statements
+  readonly #batch: Database.Transaction<(writes: Iterable<Write>) => void>
+  readonly #networks
+  readonly #peers
+  readonly #kinds
+
+  constructor(db: Database.Database) {
+    this.#networks = new Numbers(
+      db.prepare<[string], number>('SELECT num FROM networks WHERE id = ? AND forgotten = 0').pluck(),
+      db.prepare<[string]>('INSERT INTO networks (id) VALUES (?)'),
+    )
+    this.#peers = new Numbers(
+      db.prepare<[string], number>('SELECT num FROM peer_ids WHERE id = ?').pluck(),
+      db.prepare<[string]>('INSERT INTO peer_ids (id) VALUES (?)'),
+    )
+    this.#kinds = new Numbers(
+      db.prepare<[string], number>('SELECT num FROM event_kinds WHERE id = ?').pluck(),
+      db.prepare<[string]>('INSERT INTO event_kinds (id) VALUES (?)'),
+    )
+    this.#statements = {
+      secret: db.prepare<[Uint8Array]>(
+        'INSERT INTO identity (one, secret) VALUES (1, ?) ON CONFLICT DO UPDATE SET secret = excluded.secret',
+      ),
+      setting: db.prepare<[string, string]>(
+        'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      ),
+      unset: db.prepare<[string]>('DELETE FROM settings WHERE key = ?'),
+      network: db.prepare<[string | null, number, string, string, number]>(
+        'UPDATE networks SET name = coalesce(?, name), last_joined_at = ?, bootstrap = ?, tags = ? WHERE num = ?',
+      ),
+      forget: db.prepare<[string]>('UPDATE networks SET forgotten = 1 WHERE id = ? AND forgotten = 0'),
+      peer: db.prepare<[Record<string, unknown>]>(UPSERT_PEER),
+      version: db.prepare<[number, number, number, number, number, string]>(
+        `INSERT INTO peer_versions (network, peer, started_at, updated_at, at, source) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING`,
+      ),
+      rtt: db.prepare<[number, number, number, number]>(
+        'INSERT INTO rtt_samples (network, peer, at, ms) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET ms = excluded.ms',
+      ),
+      trimVersions: db.prepare<[number, number]>(TRIM_VERSIONS),
+      trimRtts: db.prepare<[number, number]>(TRIM_RTTS),
+      event: db.prepare<[number, number, number, number, number | null, string]>(
+        'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
+      ),
+      lastSeq: db.prepare<[number]>("UPDATE counters SET value = max(value, ?) WHERE name = 'last_seq'"),
+    }
+    this.#batch = db.transaction((writes: Iterable<Write>) => {
+      this.#writeAll(writes)
+    })
+  }
+
+  /** Writes all or nothing. */
+  write(writes: Iterable<Write>): void {
+    try {
+      this.#batch.immediate(writes)
+    } catch (error) {
+      // Numbers given inside the transaction are gone with it.
+      for (const numbers of [this.#networks, this.#peers, this.#kinds]) numbers.clear()
+      throw error
+    }
+  }
+
+  #writeAll(writes: Iterable<Write>): void {
+    let lastSeq = 0
+    const versionsOf = new Map<string, [number, number]>()
+    const rttsOf = new Map<string, [number, number]>()
+    for (const write of writes) {
+      if (write.kind === 'event') lastSeq = Math.max(lastSeq, write.event.seq)
+      const key = this.#writeOne(write)
+      if (write.kind === 'version') versionsOf.set(key.join(' '), key)
+      if (write.kind === 'rtt') rttsOf.set(key.join(' '), key)
+    }
+    for (const key of versionsOf.values()) this.#statements.trimVersions.run(...key)
+    for (const key of rttsOf.values()) this.#statements.trimRtts.run(...key)
+    if (lastSeq > 0) this.#statements.lastSeq.run(lastSeq)
+  }
+
+  /** The numbers of the network and the peer that were written about; 0 where there is none. */
+  #writeOne(write: Write): [network: number, peer: number] {
+    switch (write.kind) {
+      case 'secret':
+        this.#statements.secret.run(write.secret)
+        return [0, 0]
+      case 'setting':
+        if (write.json === null) this.#statements.unset.run(write.key)
+        else this.#statements.setting.run(write.key, write.json)
+        return [0, 0]
+      case 'network': {
+        const { id, name, at, bootstrap, tags } = write.network
+        const network = this.#networks.of(id)
+        this.#statements.network.run(name, whole(at), JSON.stringify(bootstrap), JSON.stringify(tags), network)
+        return [network, 0]
+      }
+      case 'forget':
+        this.#statements.forget.run(write.networkId)
+        this.#networks.clear()
+        return [0, 0]
+      case 'peer': {
+        const [network, peer] = this.#key(write.networkId, write.peer.peerId)
+        this.#statements.peer.run(peerToRow(network, peer, write.peer))
+        return [network, peer]
+      }
+      case 'version': {
+        const [network, peer] = this.#key(write.networkId, write.peerId)
+        const { version, at, source } = write.record
+        this.#statements.version.run(
+          network,
+          peer,
+          whole(version.startedAt),
+          whole(version.updatedAt),
+          whole(at),
+          source,
+        )
+        return [network, peer]
+      }
+      case 'rtt': {
+        const [network, peer] = this.#key(write.networkId, write.peerId)
+        this.#statements.rtt.run(network, peer, whole(write.sample.at), write.sample.ms)
+        return [network, peer]
+      }
+      case 'event': {
+        const { seq, at, event } = write.event
+        const network = this.#networks.of(write.networkId)
+        const peerId = peerOf(event)
+        const peer = peerId === null ? null : this.#peers.of(peerId)
+        this.#statements.event.run(seq, network, whole(at), this.#kinds.of(event.kind), peer, eventDetail(event))
+        return [network, peer ?? 0]
+      }
+    }
+  }
+
+  #key(networkId: NetworkId, peerId: PeerId): [network: number, peer: number] {
+    return [this.#networks.of(networkId), this.#peers.of(peerId)]
+  }
+}
+
+/** The numbers of ids, made at first use. */
+class Numbers {
+  readonly #find: Database.Statement<[string], number>
+  readonly #add: Database.Statement<[string]>
+  readonly #known = new Map<string, number>()
+
+  constructor(find: Database.Statement<[string], number>, add: Database.Statement<[string]>) {
+    this.#find = find
+    this.#add = add
+  }
+
+  of(id: string): number {
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    const num = this.#find.get(id) ?? Number(this.#add.run(id).lastInsertRowid)
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
+    this.#known.set(id, num)
+    return num
+  }
+
+  clear(): void {
+    this.#known.clear()
+  }
+}

@@ -1,0 +1,98 @@
+import { createORPCClient } from '@orpc/client'
+import type { ClientContext, ClientLink } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { PORT_MESSAGE } from '../../shared/desktop-binding.ts'
+import { TOKEN_FRAGMENT, TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
+import type { Client } from './stores/client.ts'
+
+/** How the preload script hands over the port to the main process; absent in a browser. */
+declare global {
+  interface Window {
+    readonly peerscope?: { readonly requestPort: () => void }
+  }
+}
+
+/** The contract's client, and a word when it is of no use to try further. */
+export interface Api {
+  readonly client: Client
+  /** Called with the reason when the engine refuses this window. */
+  onRefused(listener: (reason: string) => void): void
+}
+
+/** A refused socket fails at once, a lost one after it was open: so many failures in a row without one success refuse. */
+const REFUSED_AFTER = 3
+
+/** Connects with the engine: through the preload's port in the desktop app, else through a WebSocket. */
+export function connectApi(): Api {
+  return window.peerscope === undefined ? socketApi() : portApi(window.peerscope)
+}
+
+function portApi(preload: NonNullable<Window['peerscope']>): Api {
+  const port = new Promise<MessagePort>((resolve) => {
+    const onMessage = (event: MessageEvent): void => {
+      const [handed] = event.ports
+      if (event.source !== window || event.data !== PORT_MESSAGE || handed === undefined) return
+      window.removeEventListener('message', onMessage)
+      handed.start()
+      resolve(handed)
+    }
+    window.addEventListener('message', onMessage)
+    preload.requestPort()
+  })
+  const link = port.then((open) => new PortLink({ port: open }))
+  return { client: clientOf(() => link), onRefused: () => undefined }
+}
+
+function socketApi(): Api {
+  const listeners = new Set<(reason: string) => void>()
+  const token = takeToken()
+  let current: Promise<ClientLink<ClientContext>> | null = null
+  let failures = 0
+  const refused = (reason: string): void => listeners.forEach((listener) => listener(reason))
+  const open = (): Promise<ClientLink<ClientContext>> =>
+    new Promise((resolve, reject) => {
+      const url = new URL(WEB_SOCKET_PATH, location.href)
+      url.protocol = 'ws:'
+      url.hash = ''
+      const socket = new WebSocket(url, [WEB_PROTOCOL, `${TOKEN_PROTOCOL}${token}`])
+      socket.addEventListener('open', () => {
+        failures = 0
+        resolve(new SocketLink({ websocket: socket }))
+      })
+      socket.addEventListener('close', () => {
+        current = null
+        reject(new Error('the connection with Peerscope is closed'))
+      })
+      socket.addEventListener('error', () => {
+        failures += 1
+        if (failures >= REFUSED_AFTER && token === '')
+          refused('this page has no token; open the address that Peerscope printed')
+      })
+    })
+  const link = (): Promise<ClientLink<ClientContext>> => {
+    current ??= open()
+    return current
+  }
+  return {
+    client: clientOf(link),
+    onRefused: (listener) => {
+      listeners.add(listener)
+      if (token === '') listener('this page has no token; open the address that Peerscope printed')
+    },
+  }
+}
+
+/** The token of the URL, kept for a reload and taken out of sight. */
+function takeToken(): string {
+  const given = new URLSearchParams(location.hash.slice(1)).get(TOKEN_FRAGMENT)
+  if (given !== null) {
+    sessionStorage.setItem(TOKEN_FRAGMENT, given)
+    history.replaceState(null, '', location.pathname)
+  }
+  return given ?? sessionStorage.getItem(TOKEN_FRAGMENT) ?? ''
+}
+
+function clientOf(link: () => Promise<ClientLink<ClientContext>>): Client {
+  return createORPCClient<Client>({ call: async (path, input, options) => (await link()).call(path, input, options) })
+}
