@@ -9,6 +9,8 @@ export interface Io {
   err(text: string): void
   /** Lines of standard input; ends at its end. Null where there is none to read. */
   lines(): AsyncIterable<string> | null
+  /** Standard input is not read any more, so that it does not keep the process alive. */
+  endInput(): void
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether standard output is a terminal. */
   readonly interactive: boolean
@@ -33,6 +35,7 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     lines: () => linesOf(process.stdin),
+    endInput: () => void process.stdin.destroy(),
     env: process.env,
     interactive: process.stdout.isTTY,
     stop: stop.signal,

@@ -69,9 +69,14 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
   )
   announceOnline(node, flags.network, printer)
   const commands = takeCommands(node, io, printer)
-  await Promise.race([aborted(io.stop), node.discovery.ended])
-  await node.stop()
+  // Standard input that breaks off says nothing about the network.
   commands.catch(() => undefined)
+  try {
+    await Promise.race([aborted(io.stop), node.discovery.ended])
+  } finally {
+    await node.stop()
+    io.endInput()
+  }
 }
 
 function announceOnline(node: OpenNode, network: string, printer: Printer): void {

@@ -14,6 +14,7 @@ async function runWith(...argv: string[]): Promise<{ code: number; out: string; 
       err += text
     },
     lines: () => null,
+    endInput: () => undefined,
     env: {},
     interactive: false,
     stop: new AbortController().signal,
