@@ -72,6 +72,8 @@ export class Worker {
   #trustedNow = 0
   #cancelPurge: Unsubscribe = () => undefined
   #tellsChange = false
+  /** From the goodbye on nothing newer of us may go out: it would count as a restart (rules CT7, AN6). */
+  #silent = false
   #leaving: Promise<void> | null = null
 
   constructor(options: DiscoveryOptions) {
@@ -266,6 +268,7 @@ export class Worker {
   async #leave(cause: Error | null): Promise<void> {
     const { config, networkId, ports } = this.#options
     const wasOnline = this.#state === 'online'
+    this.#silent = true
     if (wasOnline && cause === null && (await this.#announce.sayGoodbye().catch(() => false))) {
       await new Promise<void>((resolve) => ports.clock.schedule(config.gracefulDepartureWindow, resolve))
     }
@@ -293,6 +296,7 @@ export class Worker {
   #setLocal(entry: PeerEntry, refresh: boolean): boolean {
     const before = this.#own().entry
     const after = normalized(before, entry)
+    if (this.#silent) return false
     if (!refresh && changedFields(before, after).length === 0) return false
     this.#sign(after)
     if (!refresh)
@@ -452,7 +456,7 @@ export class Worker {
     const handle = (protocol: string, limits: typeof PING_LIMITS, answer: (link: Link) => Promise<void>): void => {
       this.#cleanups.push(
         streams.handle(protocol, limits, async (link) => {
-          if (this.#ended.signal.aborted) throw new Cancelled('the network was left')
+          if (this.#silent) throw new Cancelled('the network was left')
           this.counters.streamsIn += 1
           await answer(link)
         }),

@@ -63,17 +63,17 @@ export function openAfterDamage(place: Place, lock: Lock | null, cause: unknown)
     const salvaged = salvage(place.path)
     const aside = setAside(place.path, place.now())
     const opened = openFile(place, lock)
-    const notice =
-      `${describeTrouble(cause)}. It was set aside as ${aside}, and a new one was started` +
-      `${salvaged.some(({ kind }) => kind === 'secret') ? ' with the old identity' : ''}`
+    const identity = salvaged.some(({ kind }) => kind === 'secret') ? ' with the old identity' : ''
+    const notice = `${describeTrouble(cause)}. It was set aside as ${aside}, and a new one was started${identity}`
     return { ...opened, status: { ...opened.status, notice }, salvaged }
   } catch (error) {
     return withLock(inMemory(kept(error)), lock)
   }
 }
 
-function openFile({ path, now, maxBytes }: Place, lock: Lock | null): Opened {
-  const db = openDatabase({ path, now: now(), maxBytes })
+function openFile(place: Place, lock: Lock | null): Opened {
+  const { path, maxBytes } = place
+  const db = openDatabase({ path, now: place.now(), maxBytes })
   return { db, status: { state: 'ok', reason: '', path }, lock, salvaged: [] }
 }
 

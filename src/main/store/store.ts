@@ -251,7 +251,7 @@ class SqliteStore implements Store {
 
   /** One record that the schema refuses must not hold up the others: it is dropped and logged. */
   #writeSingly(): void {
-    for (const write of [...this.#pending.writes()]) {
+    for (const write of this.#pending.writes()) {
       try {
         this.#writer.write([write])
       } catch (error) {
@@ -280,12 +280,11 @@ class SqliteStore implements Store {
   #writingFails(error: unknown): void {
     this.#retryMs = Math.min((this.#retryMs ?? RETRY_MS / 2) * 2, RETRY_MAX_MS)
     const { dropped } = this.#pending
+    const lost = dropped === 0 ? '' : ` (${dropped} records were dropped, the oldest first)`
     this.#setStatus({
       ...this.#opened.status,
       state: troubleOf(error) === 'read-only' ? 'read-only' : 'memory-only',
-      reason:
-        `${describeTrouble(error)}: what is new is kept in memory, and writing is tried again` +
-        `${dropped === 0 ? '' : ` (${dropped} records were dropped, the oldest first)`}`,
+      reason: `${describeTrouble(error)}: what is new is kept in memory, and writing is tried again${lost}`,
     })
     this.#startTimer()
   }
@@ -299,10 +298,14 @@ class SqliteStore implements Store {
     this.#reader = new Reader(this.#opened.db)
     this.#writer = new Writer(this.#opened.db)
     this.#sweeper = this.#startSweeper()
-    // What waits is newer than what was saved.
-    this.#writer.write(this.#opened.salvaged)
     this.#retryMs = null
     this.#setStatus(this.#opened.status)
+    try {
+      // Before what waits, which is newer.
+      this.#writer.write(this.#opened.salvaged)
+    } catch (error) {
+      this.#options.logger?.error({ error }, 'what was saved of the damaged database could not be written')
+    }
     return true
   }
 

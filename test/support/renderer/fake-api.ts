@@ -1,7 +1,7 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Contract, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
+import type { Contract, ExportChunk, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import { fakeDetail } from './fake-network.ts'
 
@@ -155,7 +155,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
           { done: 0, total, text: '{"peers":[' },
           { done: total, total, text: ']}' },
         ]
-        return new AsyncIteratorClass(
+        return new AsyncIteratorClass<ExportChunk, undefined, void>(
           async () => {
             const value = parts.shift()
             return value === undefined ? { done: true, value: undefined } : { done: false, value }

@@ -1,0 +1,142 @@
+import type { PeerId } from '../../src/shared/ids.ts'
+import type { Gossip, GossipEvent, Unsubscribe, Verdict } from '../../src/main/discovery/ports.ts'
+import type { Host } from './world.ts'
+
+/** As gossipsub: the mesh is filled up below the lower bound, pruned above the upper one, aimed at the middle. */
+const LOW = 4
+const AIM = 6
+const HIGH = 12
+const HEARTBEAT_MS = 1000
+/** Messages remembered, so that each is looked at once. */
+const SEEN = 5000
+
+/** The Gossip port on a simulated mesh: eager push, one look at each message, forwarding on acceptance. */
+export class SimGossip implements Gossip {
+  readonly #host: Host
+  readonly #listeners = new Set<(event: GossipEvent) => void>()
+  readonly #mesh = new Set<PeerId>()
+  readonly #seen = new Set<Uint8Array>()
+  #topic: string | null = null
+  #maxBytes = 0
+  #validate: (message: Uint8Array, from: PeerId) => Verdict = () => 'ignore'
+  #cancel: Unsubscribe = () => undefined
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  join(
+    topic: string,
+    maxMessageBytes: number,
+    validate: (message: Uint8Array, from: PeerId) => Verdict,
+  ): Promise<void> {
+    if (this.#topic !== null) return Promise.resolve()
+    this.#topic = topic
+    this.#maxBytes = maxMessageBytes
+    this.#validate = validate
+    this.#heartbeat()
+    return Promise.resolve()
+  }
+
+  leave(): Promise<void> {
+    this.#topic = null
+    this.#cancel()
+    for (const peerId of [...this.#mesh]) {
+      this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
+      this.pruned(peerId)
+    }
+    return Promise.resolve()
+  }
+
+  publish(message: Uint8Array): Promise<void> {
+    this.#remember(message)
+    this.#push(message, null)
+    return Promise.resolve()
+  }
+
+  neighbors(): readonly PeerId[] {
+    return [...this.#mesh]
+  }
+
+  subscribe(listener: (event: GossipEvent) => void): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  connected(other: Host): void {
+    if (this.#topic === null || this.#mesh.size >= AIM) return
+    this.#host.world.scheduler.schedule(this.#host.world.latency(), () => this.#graft(other))
+  }
+
+  disconnected(peerId: PeerId): void {
+    this.pruned(peerId)
+  }
+
+  #heartbeat(): void {
+    const { world } = this.#host
+    this.#cancel = world.scheduler.schedule(HEARTBEAT_MS * (0.9 + world.random.number() / 5), () => {
+      if (this.#topic === null || !this.#host.running) return
+      if (!this.#host.frozen) {
+        if (this.#mesh.size < LOW) {
+          for (const { peerId } of this.#host.connections()) {
+            const other = world.hosts.get(peerId)
+            if (this.#mesh.size < AIM && other !== undefined) this.#graft(other)
+          }
+        }
+        if (this.#mesh.size > HIGH) {
+          for (const peerId of [...this.#mesh].slice(AIM)) {
+            world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
+            this.pruned(peerId)
+          }
+        }
+      }
+      this.#heartbeat()
+    })
+  }
+
+  #graft(other: Host): void {
+    const theirs = other.gossip
+    const connected = this.#host.connections().some(({ peerId }) => peerId === other.peerId)
+    if (!connected || !other.running || other.frozen || theirs.#topic !== this.#topic || this.#topic === null) return
+    if (this.#mesh.has(other.peerId) || theirs.#mesh.size >= HIGH) return
+    if (!this.#host.world.passes(this.#host.peerId, other.peerId)) return
+    this.#add(other.peerId)
+    theirs.#add(this.#host.peerId)
+  }
+
+  #add(peerId: PeerId): void {
+    if (this.#mesh.has(peerId)) return
+    this.#mesh.add(peerId)
+    for (const listener of this.#listeners) listener({ kind: 'NeighborUp', peerId })
+  }
+
+  /** The other side took us out of its mesh, or the connection is gone. */
+  pruned(peerId: PeerId): void {
+    if (!this.#mesh.delete(peerId)) return
+    for (const listener of this.#listeners) listener({ kind: 'NeighborDown', peerId })
+  }
+
+  #push(message: Uint8Array, except: PeerId | null): void {
+    const { world } = this.#host
+    for (const peerId of this.#mesh) {
+      const other = world.hosts.get(peerId)
+      if (peerId === except || other === undefined || world.lost()) continue
+      world.deliver(this.#host, other, message.length, () => other.gossip.#receive(message, this.#host.peerId))
+    }
+  }
+
+  #receive(message: Uint8Array, from: PeerId): void {
+    if (this.#topic === null || this.#seen.has(message)) return
+    this.#remember(message)
+    const verdict = message.length > this.#maxBytes ? 'reject' : this.#validate(message, from)
+    if (verdict === 'accept') this.#push(message, from)
+  }
+
+  #remember(message: Uint8Array): void {
+    this.#seen.add(message)
+    if (this.#seen.size > SEEN) {
+      const oldest = this.#seen.values().next()
+      if (!oldest.done) this.#seen.delete(oldest.value)
+    }
+  }
+}

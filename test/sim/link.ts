@@ -1,0 +1,93 @@
+import { Cancelled, LimitExceeded, StreamFailed } from '../../src/shared/errors.ts'
+import type { Link, StreamLimits } from '../../src/main/discovery/ports.ts'
+import type { Host } from './world.ts'
+
+/** A link that the world can break. */
+export interface SimLink extends Link {
+  readonly reset: (reason: Error) => void
+}
+
+interface End {
+  readonly inbox: Uint8Array[]
+  ended: Error | null
+  wake: (() => void) | null
+}
+
+/** Both ends of one stream between two hosts. Messages arrive in order, after the world's latency. */
+export function linkPair(a: Host, b: Host, limits: StreamLimits): readonly [SimLink, SimLink] {
+  const ends: readonly [End, End] = [
+    { inbox: [], ended: null, wake: null },
+    { inbox: [], ended: null, wake: null },
+  ]
+  return [createEnd(a, b, ends[0], ends[1], limits), createEnd(b, a, ends[1], ends[0], limits)]
+}
+
+function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: StreamLimits): SimLink {
+  // A stream keeps its order, whatever the latency of each message.
+  let lastArrival = 0
+  let closed = false
+  const send = (bytes: number, arrive: () => void): void => {
+    const { world } = own
+    world.messages += 1
+    world.bytes += bytes
+    const at = Math.max(lastArrival, world.scheduler.now + world.latency() + (bytes * 1000) / world.weather.bandwidth)
+    lastArrival = at
+    world.scheduler.schedule(at - world.scheduler.now, () => {
+      if (!other.frozen && world.passes(own.peerId, other.peerId)) arrive()
+    })
+  }
+  const finish = (end: End, reason: Error): void => {
+    end.ended ??= reason
+    end.wake?.()
+  }
+  return {
+    remote: other.peerId,
+    read: (signal) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const message = mine.inbox.shift()
+          if (message !== undefined) settle(() => resolve(message))
+          else if (mine.ended !== null) settle(() => reject(mine.ended ?? new StreamFailed('ended')))
+        }
+        const onAbort = (): void =>
+          settle(() => reject(signal.reason instanceof Error ? signal.reason : new Cancelled('cancelled')))
+        const settle = (end: () => void): void => {
+          mine.wake = null
+          signal.removeEventListener('abort', onAbort)
+          end()
+        }
+        if (signal.aborted) return onAbort()
+        signal.addEventListener('abort', onAbort, { once: true })
+        mine.wake = look
+        look()
+        return undefined
+      }),
+    write: (message, signal) => {
+      if (signal.aborted) return Promise.reject(new Cancelled('cancelled'))
+      if (message.length > limits.maxMessageBytes) {
+        return Promise.reject(new LimitExceeded('bytes a message', limits.maxMessageBytes, message.length))
+      }
+      if (closed || mine.ended !== null) return Promise.reject(new StreamFailed('the stream is closed'))
+      send(message.length, () => {
+        if (theirs.ended !== null) return
+        theirs.inbox.push(message)
+        theirs.wake?.()
+      })
+      return Promise.resolve()
+    },
+    close: () => {
+      if (!closed) send(8, () => finish(theirs, new StreamFailed('the stream ended')))
+      closed = true
+      return Promise.resolve()
+    },
+    abort: (reason) => {
+      closed = true
+      finish(mine, reason)
+      send(8, () => finish(theirs, new StreamFailed('the stream was reset')))
+    },
+    reset: (reason) => {
+      closed = true
+      finish(mine, reason)
+    },
+  }
+}

@@ -1,0 +1,201 @@
+/** Nodes with the real worker on a simulated network, and what must always be true of them. */
+import type { DiscoveryConfig } from '../../src/shared/config.ts'
+import { resolveConfig } from '../../src/shared/config.ts'
+import type { DiscoveryEvent } from '../../src/shared/events.ts'
+import type { PeerId } from '../../src/shared/ids.ts'
+import { networkIdFrom } from '../../src/shared/ids.ts'
+import type { Version } from '../../src/shared/peer.ts'
+import { compareVersions } from '../../src/shared/peer.ts'
+import { startDiscovery } from '../../src/main/discovery/discovery.ts'
+import type { Discovery } from '../../src/main/discovery/handle.ts'
+import type { Weather } from './world.ts'
+import { EPOCH, FAIR, World } from './world.ts'
+import type { Host } from './world.ts'
+
+/** One node of a simulation, with what its events told so far. */
+export interface SimNode {
+  readonly host: Host
+  readonly discovery: Discovery
+  readonly peerId: PeerId
+  readonly events: DiscoveryEvent[]
+  /** The catalog that the events tell of: present peers with their versions. */
+  readonly told: Map<PeerId, Version>
+  /** Last versions of peers that said goodbye. */
+  readonly goodbyes: Map<PeerId, Version>
+}
+
+/** How a simulation is set up. */
+export interface SimOptions {
+  readonly seed: number
+  readonly config?: Partial<DiscoveryConfig>
+  readonly weather?: Weather
+  /** Keeps all events of every node; off for large runs. */
+  readonly keepEvents?: boolean
+}
+
+/** A network of simulated nodes. */
+export class SimNetwork {
+  readonly world: World
+  readonly nodes = new Map<PeerId, SimNode>()
+  readonly config: DiscoveryConfig
+  readonly networkId = networkIdFrom('simulated')
+  readonly seed: number
+  readonly #keepEvents: boolean
+  readonly violations: string[] = []
+
+  constructor(options: SimOptions) {
+    this.seed = options.seed
+    this.world = new World(options.seed, options.weather ?? FAIR)
+    this.config = resolveConfig(options.config ?? {})
+    this.#keepEvents = options.keepEvents ?? true
+  }
+
+  /** Starts a node; a host that stopped needs a new one with its secret. */
+  async start(
+    options: {
+      secret?: Uint8Array
+      bootstrap?: readonly SimNode[]
+      tags?: readonly string[]
+      skew?: number
+      network?: string
+    } = {},
+  ): Promise<SimNode> {
+    const host = this.world.addHost(options.secret ?? this.world.random.bytes(32))
+    host.skew = options.skew ?? 0
+    const discovery = startDiscovery({
+      networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
+      secret: host.secret,
+      config: this.config,
+      ports: host.ports,
+      bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
+      tags: options.tags ?? [],
+    })
+    const node: SimNode = { host, discovery, peerId: host.peerId, events: [], told: new Map(), goodbyes: new Map() }
+    discovery.onEvent((event) => this.#follow(node, event))
+    discovery.ended.catch((error: unknown) => this.violations.push(`${node.peerId} failed: ${String(error)}`))
+    this.nodes.set(node.peerId, node)
+    await this.run(0)
+    return node
+  }
+
+  /** Starts so many, each with up to three earlier ones as bootstrap, spread over `spreadMs`. */
+  async startMany(count: number, spreadMs = 1000): Promise<SimNode[]> {
+    const started: SimNode[] = []
+    for (let index = 0; index < count; index += 1) {
+      const known = [...this.nodes.values()]
+      const bootstrap = known.length === 0 ? [] : Array.from({ length: 3 }, () => this.world.random.pick(known))
+      started.push(await this.start({ bootstrap: [...new Set(bootstrap)] }))
+      if (spreadMs > 0) await this.run(spreadMs / count)
+    }
+    return started
+  }
+
+  /** A node leaves gracefully. */
+  async leave(node: SimNode): Promise<void> {
+    this.nodes.delete(node.peerId)
+    const left = node.discovery.leave()
+    await this.run(this.config.gracefulDepartureWindow + 10)
+    await left
+  }
+
+  /** A node is gone without a word. */
+  crash(node: SimNode): void {
+    this.nodes.delete(node.peerId)
+    node.host.crash()
+    // Its worker is dead code from here on; ending it frees its timers.
+    void node.discovery.leave()
+  }
+
+  async run(ms: number): Promise<void> {
+    await this.world.scheduler.run(ms)
+  }
+
+  /** Whether every live node knows exactly all live ones. */
+  converged(nodes: Iterable<SimNode> = this.nodes.values()): boolean {
+    const live = [...nodes]
+    return live.every((node) => {
+      const { peers } = node.discovery.catalog()
+      return peers.size === live.length && live.every((other) => peers.has(other.peerId))
+    })
+  }
+
+  /** How many of all ordered pairs know each other, 0 to 1. */
+  knowing(): number {
+    const live = [...this.nodes.values()]
+    let known = 0
+    for (const node of live) {
+      const { peers } = node.discovery.catalog()
+      for (const other of live) if (peers.has(other.peerId)) known += 1
+    }
+    return known / (live.length * live.length)
+  }
+
+  /** Rules that hold at every moment; what is broken is added to `violations`. */
+  check(): void {
+    for (const node of this.nodes.values()) this.#checkNode(node)
+  }
+
+  async stop(): Promise<void> {
+    const all = [...this.nodes.values()].map((node) => node.discovery.leave())
+    await this.run(this.config.gracefulDepartureWindow + 1000)
+    await Promise.all(all)
+    this.nodes.clear()
+  }
+
+  #violate(node: SimNode, what: string): void {
+    if (this.violations.length < 20)
+      this.violations.push(`seed ${this.seed}, ${this.world.scheduler.now} ms, ${node.peerId}: ${what}`)
+  }
+
+  #follow(node: SimNode, event: DiscoveryEvent): void {
+    if (this.#keepEvents) node.events.push(event)
+    switch (event.kind) {
+      case 'PeerDiscovered': {
+        if (node.told.has(event.peerId)) this.#violate(node, `${event.peerId} was discovered twice`)
+        const goodbye = node.goodbyes.get(event.peerId)
+        if (goodbye !== undefined && compareVersions(event.version, goodbye) <= 0) {
+          this.#violate(node, `${event.peerId} came back after its goodbye without a newer version`)
+        }
+        node.told.set(event.peerId, event.version)
+        break
+      }
+      case 'PeerUpdated': {
+        const before = node.told.get(event.peerId)
+        if (before === undefined) this.#violate(node, `${event.peerId} was updated before it was discovered`)
+        else if (compareVersions(event.version, before) <= 0)
+          this.#violate(node, `the version of ${event.peerId} went back`)
+        node.told.set(event.peerId, event.version)
+        break
+      }
+      case 'PeerDeparted':
+        if (!node.told.delete(event.peerId)) this.#violate(node, `${event.peerId} departed without having been there`)
+        if (event.reason === 'graceful') node.goodbyes.set(event.peerId, event.version)
+        break
+      default:
+    }
+  }
+
+  #checkNode(node: SimNode): void {
+    const { discovery, host } = node
+    const health = discovery.health()
+    if (health.state === 'starting') return
+    const own = discovery.me()
+    if (own.entry.peerId !== node.peerId) this.#violate(node, 'the local entry was replaced')
+    const now = EPOCH + this.world.scheduler.now + host.skew
+    const { peers } = discovery.catalog()
+    if (!peers.has(node.peerId)) this.#violate(node, 'the local entry is missing')
+    for (const peer of peers.values()) {
+      if (peer.self) continue
+      const { peerId, version, networkId } = peer.entry
+      if (peer.signed === null) this.#violate(node, `${peerId} is unsigned`)
+      if (networkId !== this.networkId) this.#violate(node, `${peerId} is of another network`)
+      const told = node.told.get(peerId)
+      if (told === undefined || compareVersions(told, version) !== 0)
+        this.#violate(node, `the events do not tell of ${peerId}`)
+      if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
+    }
+    if (peers.size > this.config.maxPeers + 1) this.#violate(node, 'the catalog is over its bound')
+    if (host.connections().length > 150) this.#violate(node, 'too many connections')
+    if (discovery.stats().syncsRunning > 64) this.#violate(node, 'too many syncs')
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { play } from './play.ts'
+import { SCENARIOS } from './scenarios/all.ts'
+
+/** Seeds of every scenario. One that failed once gets a test of its own, with its number. */
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
+
+describe.each(SCENARIOS)('scenario $name', (scenario) => {
+  it('[WK3, WK6, CT11, SY8, AN10] keeps every invariant and converges, over 20 seeds', async () => {
+    for (const seed of SEEDS) {
+      const outcome = await play(scenario, { nodes: 8, ms: 24_000, seed })
+      expect(outcome.violations, `seed ${seed}`).toEqual([])
+    }
+  })
+})
+
+describe('a simulation', () => {
+  it('[WK10] is the same run for the same seed', async () => {
+    const [churn] = SCENARIOS.filter(({ name }) => name === 'churn')
+    if (churn === undefined) throw new Error('no churn')
+    const options = { nodes: 6, ms: 10_000, seed: 42 }
+    const first = await play(churn, options)
+    expect((await play(churn, options)).trace).toBe(first.trace)
+    expect((await play(churn, { ...options, seed: 43 })).trace).not.toBe(first.trace)
+  })
+})

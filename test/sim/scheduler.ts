@@ -1,0 +1,100 @@
+/** Virtual time: events in the order of their time, and of their making where times are equal. */
+
+interface Entry {
+  readonly at: number
+  readonly order: number
+  readonly run: () => void
+  cancelled: boolean
+}
+
+/** A discrete-event scheduler. Time stands still while something runs. */
+export class Scheduler {
+  #now = 0
+  #order = 0
+  #heap: Entry[] = []
+  /** Events run since the start. */
+  events = 0
+
+  /** Virtual milliseconds since the start. */
+  get now(): number {
+    return this.#now
+  }
+
+  get waiting(): number {
+    return this.#heap.length
+  }
+
+  /** Runs `run` after `delayMs`. Gives what cancels it. */
+  schedule(delayMs: number, run: () => void): () => void {
+    const entry: Entry = { at: this.#now + Math.max(0, delayMs), order: (this.#order += 1), run, cancelled: false }
+    this.#push(entry)
+    return () => {
+      entry.cancelled = true
+    }
+  }
+
+  /** Lets virtual time pass. All promises that can settle do so before the next event. */
+  async run(ms: number, afterEach?: () => void): Promise<void> {
+    const end = this.#now + ms
+    await settle()
+    for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
+      this.#pop()
+      if (next.cancelled) continue
+      this.#now = next.at
+      this.events += 1
+      next.run()
+      await settle()
+      afterEach?.()
+    }
+    this.#now = end
+  }
+
+  /** Lets time pass until the condition holds, at most `limitMs`. Whether it came to hold. */
+  async until(condition: () => boolean, limitMs: number, stepMs = 50): Promise<boolean> {
+    for (let passed = 0; passed < limitMs && !condition(); passed += stepMs) await this.run(stepMs)
+    return condition()
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap
+    let index = heap.length
+    heap.push(entry)
+    while (index > 0) {
+      const above = (index - 1) >> 1
+      const parent = heap[above]
+      if (parent === undefined || !before(entry, parent)) break
+      heap[index] = parent
+      index = above
+    }
+    heap[index] = entry
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let index = 0
+    for (;;) {
+      let below = 2 * index + 1
+      let child = heap[below]
+      const right = heap[below + 1]
+      if (child !== undefined && right !== undefined && before(right, child)) {
+        below += 1
+        child = right
+      }
+      if (child === undefined || !before(child, last)) break
+      heap[index] = child
+      index = below
+    }
+    heap[index] = last
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
+}
+
+/** Resolves after all microtasks that are waiting, and those that they make. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

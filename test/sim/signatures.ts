@@ -1,0 +1,34 @@
+import { blake3 } from '@noble/hashes/blake3.js'
+import { Cancelled, InvalidSecretKey } from '../../src/shared/errors.ts'
+import type { SignatureClaim, Signatures } from '../../src/main/discovery/ports.ts'
+
+/**
+ * A stand-in for Ed25519 where cryptography is not what is simulated: a key's signature of a message is a hash of both, and
+ * whoever was not given the secret cannot be caught, for nobody in a simulation forges. What tests forge, they forge by
+ * bytes that are no such hash.
+ */
+export function simSignatures(): Signatures {
+  const verify = ({ publicKey, message, signature }: SignatureClaim): boolean => {
+    const good = signatureOf(publicKey, message)
+    return signature.length === good.length && good.every((byte, index) => byte === signature[index])
+  }
+  return {
+    publicKey: (secret) => publicKeyOf(secret),
+    sign: (secret, message) => signatureOf(publicKeyOf(secret), message),
+    verify,
+    verifyAll: (claims, signal) =>
+      signal.aborted ? Promise.reject(new Cancelled('cancelled')) : Promise.resolve(claims.map(verify)),
+  }
+}
+
+function publicKeyOf(secret: Uint8Array): Uint8Array {
+  if (secret.length !== 32) throw new InvalidSecretKey('a secret key has 32 bytes')
+  return blake3(Uint8Array.of(1, ...secret))
+}
+
+function signatureOf(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(64)
+  bytes.set(publicKey)
+  bytes.set(message, 32)
+  return blake3(bytes, { dkLen: 64 })
+}

@@ -1,0 +1,290 @@
+/** A simulated network: hosts with clocks of their own, connections, streams and a gossip mesh, all on virtual time. */
+import { Cancelled, DialFailed, LimitExceeded, ListenFailed, StreamFailed } from '../../src/shared/errors.ts'
+import type { PeerId } from '../../src/shared/ids.ts'
+import { peerIdOf } from '../../src/shared/ids.ts'
+import type {
+  Clock,
+  Connection,
+  DialTarget,
+  LocalNode,
+  NodeEvent,
+  Ports,
+  StreamLimits,
+  Streams,
+  Unsubscribe,
+} from '../../src/main/discovery/ports.ts'
+import { SimGossip } from './gossip.ts'
+import { linkPair } from './link.ts'
+import { SeededRandom } from './random.ts'
+import { Scheduler } from './scheduler.ts'
+import { simSignatures } from './signatures.ts'
+
+/** When every simulation begins: milliseconds since the epoch. */
+export const EPOCH = 1_750_000_000_000
+
+/** How the network behaves. */
+export interface Weather {
+  /** Milliseconds one way, drawn evenly. */
+  readonly latency: readonly [number, number]
+  /** Share of gossip messages and dials that are lost, 0 to 1. */
+  readonly loss: number
+  /** Bytes a second of one stream. */
+  readonly bandwidth: number
+}
+
+/** What a machine room would have. */
+export const FAIR: Weather = { latency: [2, 30], loss: 0, bandwidth: 10_000_000 }
+
+/** One simulation. */
+export class World {
+  readonly scheduler = new Scheduler()
+  readonly random: SeededRandom
+  readonly hosts = new Map<PeerId, Host>()
+  readonly #byAddress = new Map<string, Host>()
+  weather: Weather
+  /** Whether what `from` sends reaches `to`; partitions may be asymmetric. */
+  passes: (from: PeerId, to: PeerId) => boolean = () => true
+  messages = 0
+  bytes = 0
+  #port = 1000
+
+  constructor(seed: number, weather: Weather = FAIR) {
+    this.random = new SeededRandom(seed)
+    this.weather = weather
+  }
+
+  /** A machine with a node that can be started. */
+  addHost(secret: Uint8Array = this.random.bytes(32)): Host {
+    this.#port += 1
+    const host = new Host(
+      this,
+      secret,
+      `/ip4/10.${this.#port >> 16}.${(this.#port >> 8) & 255}.${this.#port & 255}/tcp/4001`,
+    )
+    this.#byAddress.set(host.address, host)
+    return host
+  }
+
+  up(host: Host): void {
+    this.hosts.set(host.peerId, host)
+  }
+
+  down(host: Host): void {
+    if (this.hosts.get(host.peerId) === host) this.hosts.delete(host.peerId)
+  }
+
+  at(address: string): Host | null {
+    const host = this.#byAddress.get(address)
+    return host !== undefined && this.hosts.get(host.peerId) === host ? host : null
+  }
+
+  latency(): number {
+    const [low, high] = this.weather.latency
+    return low + this.random.number() * (high - low)
+  }
+
+  lost(): boolean {
+    return this.weather.loss > 0 && this.random.number() < this.weather.loss
+  }
+
+  /** Delivers something from one host to another, if it gets through. */
+  deliver(from: Host, to: Host, bytes: number, run: () => void): void {
+    this.messages += 1
+    this.bytes += bytes
+    this.scheduler.schedule(this.latency() + (bytes * 1000) / this.weather.bandwidth, () => {
+      if (this.hosts.get(to.peerId) === to && !to.frozen && this.passes(from.peerId, to.peerId)) run()
+    })
+  }
+}
+
+/** One machine: its clock, its node, its connections. */
+export class Host implements LocalNode, Streams {
+  readonly peerId: PeerId
+  readonly secret: Uint8Array
+  readonly address: string
+  readonly world: World
+  readonly gossip: SimGossip
+  readonly ports: Ports
+  /** Its clock's error, milliseconds. */
+  skew = 0
+  /** A frozen host keeps its connections and answers nothing. */
+  frozen = false
+  readonly #connections = new Map<PeerId, Connection>()
+  readonly #listeners = new Set<(event: NodeEvent) => void>()
+  readonly #handlers = new Map<string, { limits: StreamLimits; handler: Parameters<Streams['handle']>[2] }>()
+  readonly #links = new Map<PeerId, Set<(reason: Error) => void>>()
+  #state: 'new' | 'running' | 'stopped' = 'new'
+
+  constructor(world: World, secret: Uint8Array, address: string) {
+    this.world = world
+    this.secret = secret
+    this.address = address
+    const signatures = simSignatures()
+    this.peerId = peerIdOf(signatures.publicKey(secret))
+    this.gossip = new SimGossip(this)
+    const random = world.random.fork()
+    this.ports = {
+      clock: this.#clock(),
+      random,
+      signatures,
+      node: this,
+      streams: this,
+      gossip: this.gossip,
+      dht: null,
+      lan: null,
+    }
+  }
+
+  get running(): boolean {
+    return this.#state === 'running'
+  }
+
+  start(signal: AbortSignal): Promise<void> {
+    if (this.#state === 'running') return Promise.resolve()
+    if (this.#state === 'stopped' || signal.aborted) return Promise.reject(new Cancelled('the start was cancelled'))
+    if (this.world.at(this.address) !== null || this.world.hosts.has(this.peerId)) {
+      return Promise.reject(new ListenFailed(`${this.address} is taken`))
+    }
+    this.#state = 'running'
+    this.world.up(this)
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    if (this.#state === 'running') this.crash()
+    this.#state = 'stopped'
+    return Promise.resolve()
+  }
+
+  /** Gone without a word. Others notice it by their broken connections. */
+  crash(): void {
+    if (this.#state !== 'running') return
+    this.#state = 'stopped'
+    this.world.down(this)
+    for (const peerId of [...this.#connections.keys()]) {
+      const other = this.world.hosts.get(peerId)
+      this.#dropped(peerId, false)
+      if (other !== undefined)
+        this.world.scheduler.schedule(this.world.latency(), () => other.#dropped(this.peerId, true))
+    }
+  }
+
+  addresses(): readonly string[] {
+    return this.running ? [this.address] : []
+  }
+
+  connections(): readonly Connection[] {
+    return [...this.#connections.values()]
+  }
+
+  connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
+    if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
+    if (target.peerId !== undefined && this.#connections.has(target.peerId)) return Promise.resolve(target.peerId)
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
+      signal.addEventListener('abort', onAbort, { once: true })
+      const roundTrip = this.world.latency() + this.world.latency()
+      this.world.scheduler.schedule(roundTrip, () => {
+        signal.removeEventListener('abort', onAbort)
+        const other = this.#answering(target)
+        if (other === null || !this.running)
+          return reject(new DialFailed(`${target.addresses[0] ?? '?'} could not be reached`))
+        if (target.peerId !== undefined && other.peerId !== target.peerId)
+          return reject(new DialFailed('another peer answered'))
+        this.#connected(other, 'outbound')
+        other.#connected(this, 'inbound')
+        return resolve(other.peerId)
+      })
+    })
+  }
+
+  #answering(target: DialTarget): Host | null {
+    for (const address of target.addresses) {
+      const other = this.world.at(address)
+      if (other === null || other === this || other.frozen || this.world.lost()) continue
+      if (this.world.passes(this.peerId, other.peerId) && this.world.passes(other.peerId, this.peerId)) return other
+    }
+    return null
+  }
+
+  disconnect(peerId: PeerId): Promise<void> {
+    const other = this.world.hosts.get(peerId)
+    this.#dropped(peerId, true)
+    if (other !== undefined)
+      this.world.scheduler.schedule(this.world.latency(), () => other.#dropped(this.peerId, true))
+    return Promise.resolve()
+  }
+
+  subscribe(listener: (event: NodeEvent) => void): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  tell(event: NodeEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  async open(
+    peerId: PeerId,
+    protocol: string,
+    limits: StreamLimits,
+    signal: AbortSignal,
+  ): Promise<ReturnType<typeof linkPair>[0]> {
+    const other = this.world.hosts.get(peerId)
+    if (other === undefined || !this.#connections.has(peerId)) throw new StreamFailed(`no connection to ${peerId}`)
+    if (signal.aborted) throw new Cancelled('cancelled')
+    const [near, far] = linkPair(this, other, limits)
+    this.#keep(peerId, near.reset)
+    other.#keep(this.peerId, far.reset)
+    this.world.deliver(this, other, 64, () => other.#serve(protocol, far))
+    return Promise.resolve(near)
+  }
+
+  handle(protocol: string, limits: StreamLimits, handler: Parameters<Streams['handle']>[2]): Unsubscribe {
+    this.#handlers.set(protocol, { limits, handler })
+    return () => void this.#handlers.delete(protocol)
+  }
+
+  #serve(protocol: string, link: ReturnType<typeof linkPair>[1]): void {
+    const served = this.#handlers.get(protocol)
+    if (served === undefined || !this.running) return link.abort(new StreamFailed('not served'))
+    void served.handler(link).then(
+      () => link.close(),
+      (error: unknown) => link.abort(error instanceof Error ? error : new LimitExceeded(String(error), 0)),
+    )
+    return undefined
+  }
+
+  #keep(peerId: PeerId, reset: (reason: Error) => void): void {
+    const links = this.#links.get(peerId) ?? new Set()
+    this.#links.set(peerId, links.add(reset))
+  }
+
+  #connected(other: Host, direction: Connection['direction']): void {
+    if (this.#connections.has(other.peerId)) return
+    const openedAt = this.ports.clock.now()
+    this.#connections.set(other.peerId, { peerId: other.peerId, remoteAddress: other.address, direction, openedAt })
+    this.tell({ kind: 'PeerConnected', peerId: other.peerId })
+    this.gossip.connected(other)
+  }
+
+  #dropped(peerId: PeerId, tell: boolean): void {
+    if (!this.#connections.delete(peerId)) return
+    for (const reset of this.#links.get(peerId) ?? []) reset(new StreamFailed('the connection broke'))
+    this.#links.delete(peerId)
+    this.gossip.disconnected(peerId)
+    if (tell) this.tell({ kind: 'PeerDisconnected', peerId })
+  }
+
+  #clock(): Clock {
+    const { scheduler } = this.world
+    return {
+      now: () => EPOCH + scheduler.now + this.skew,
+      monotonic: () => scheduler.now,
+      schedule: (delayMs, fn) =>
+        scheduler.schedule(delayMs, () => {
+          if (!this.frozen) fn()
+        }),
+    }
+  }
+}
