@@ -7,7 +7,7 @@ import { glob, readFile } from 'node:fs/promises'
 
 const rules = new Map<string, { planned: boolean; tests: string[] }>()
 for (const [, id, planned] of readFileSync('docs/protocol.md', 'utf8').matchAll(
-  /^- \*\*([A-Z]{2}\d+)\*\*( \*\(planned\)\*)?/gm,
+  /^- \*\*([A-Z]{2}\d+)\*\*( [*_]\(planned\)[*_])?/gm,
 )) {
   if (id !== undefined) rules.set(id, { planned: planned !== undefined, tests: [] })
 }

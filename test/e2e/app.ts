@@ -39,7 +39,7 @@ interface Fixtures {
 /** Playwright's `test` with the app and real peers. */
 export const test = base.extend<Fixtures, { chromiumBrowser: Browser }>({
   chromiumBrowser: [
-    async ({}, use) => {
+    async ({}, provide) => {
       const executablePath = process.env['PEERSCOPE_BROWSER'] ?? '/usr/bin/chromium'
       const flags = [
         '--no-sandbox',
@@ -51,12 +51,12 @@ export const test = base.extend<Fixtures, { chromiumBrowser: Browser }>({
         '--disable-sync',
       ]
       const browser = await chromium.launch({ executablePath, args: flags })
-      await use(browser)
+      await provide(browser)
       await browser.close()
     },
     { scope: 'worker' },
   ],
-  app: async ({ chromiumBrowser }, use, info) => {
+  app: async ({ chromiumBrowser }, provide, info) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-e2e-'))
     const context = await chromiumBrowser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
     const page = await context.newPage()
@@ -90,16 +90,16 @@ export const test = base.extend<Fixtures, { chromiumBrowser: Browser }>({
       },
     }
     await app.start()
-    await use(app)
+    await provide(app)
     await page.screenshot({ path: info.outputPath('end.png') })
     await context.close()
     await app.stop()
     await rm(dataDir, { recursive: true, force: true })
     if (problems.length > 0) throw new Error(`the page threw: ${problems.join('; ')}`)
   },
-  peer: async ({}, use) => {
+  peer: async ({}, provide) => {
     const processes: CliProcess[] = []
-    await use(async (network, ...args) => {
+    await provide(async (network, ...args) => {
       const process = startCli([
         'node',
         '--network',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
 import { expect, joinNetwork, test } from './app.ts'
 
 const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
@@ -75,7 +76,7 @@ test('a bootstrap address that is none is refused at the field', async ({ app })
   await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeVisible()
 })
 
-async function exportJson(page: import('@playwright/test').Page): Promise<void> {
+async function exportJson(page: Page): Promise<void> {
   await page.keyboard.press('Control+k')
   await page
     .getByPlaceholder(/search|find/i)

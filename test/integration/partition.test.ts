@@ -111,5 +111,6 @@ describe.skipIf(reason !== null)(`twelve nodes on two hosts${reason === null ? '
       [Symbol.asyncDispose]: async () => void (await Promise.all(nodes.map(({ process }) => process.stop('SIGKILL')))),
     }
     await allKnow(nodes, nodes, 60_000)
+    for (const { process } of nodes) expect(process.lines.some((line) => line.event === 'NetworkFailed')).toBe(false)
   })
 })

@@ -53,11 +53,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     neighborsCount: () => (worker.ended ? 0 : ports.gossip.neighbors().length),
     neighbors: () => (worker.ended ? [] : ports.gossip.neighbors()),
     connectedPeers: () => (worker.ended ? [] : ports.node.connections().map(({ peerId }) => peerId)),
-    me: () => {
-      const own = worker.catalog.get(ports.node.peerId)
-      if (own === null || own.signed === null) throw new Cancelled('the network was left')
-      return own.signed
-    },
+    me: () => worker.own.signed,
     catalog: () => worker.catalog.snapshot(worker.judgingNow()),
     changesSince: (seq) => worker.catalog.changesSince(seq),
     events: () => worker.bus.reader(),
@@ -82,10 +78,10 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
         ...entry,
         tickets: [...entry.tickets.filter((one) => one.class !== ticket.class), ticket],
       })),
-    feed: (signed) => worker.feed(signed),
-    insert: (entry) => worker.insert(entry),
-    remove: (peerId) => worker.remove(peerId),
-    clearUnsigned: () => worker.clearUnsigned(),
+    feed: (signed) => worker.queue.call(() => worker.presence.offer(signed, 'manual')),
+    insert: (entry) => worker.queue.call(() => worker.presence.insert(entry)),
+    remove: (peerId) => worker.queue.call(() => worker.presence.remove(peerId)),
+    clearUnsigned: () => worker.queue.call(() => worker.presence.clearUnsigned()),
     clockMayHaveJumped: () => worker.clockMayHaveJumped(),
     leave: () => worker.leave(),
   }

@@ -99,7 +99,10 @@ export interface SyncResult {
   readonly durationMs: number
 }
 
-/** A running discovery. After it ended every call rejects or throws with `Cancelled` (rule HD3). */
+/**
+ * A running discovery. After it ended every command rejects with `Cancelled` (rule HD3); what only reads (`me`, `catalog`,
+ * `changesSince`, `health`, `stats`) gives the last state.
+ */
 export interface Discovery {
   /** Resolves when the node is online; rejects with the cause when it cannot be. */
   readonly online: Promise<void>

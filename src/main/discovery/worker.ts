@@ -8,37 +8,33 @@
 import { Cancelled, UnknownPeer } from '../../shared/errors.ts'
 import type { DiscoveryEvent, RejectReason } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import type { DepartureReason, PeerEntry, Source } from '../../shared/peer.ts'
+import type { PeerEntry, Source } from '../../shared/peer.ts'
 import { Announce } from './announce.ts'
+import { Answers } from './answers.ts'
 import { Catalog } from './catalog.ts'
 import { CommandQueue } from './command-queue.ts'
 import { Connections, targetOf } from './connections.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
-import type { ParsedDeparture } from './departure.ts'
 import { Dialer } from './dialer.ts'
 import type { SignedPeerEntry } from './entry.ts'
 import { signEntry } from './entry.ts'
 import { EventBus } from './event-bus.ts'
-import type { CatalogPeer, DiscoveryOptions, Health, UpsertOutcome } from './handle.ts'
-import { changedFields, firstEntry, normalized } from './local-entry.ts'
-import { answerNeighbors } from './neighbors.ts'
-import { answerPing, ping } from './ping.ts'
+import type { DiscoveryOptions, Health } from './handle.ts'
+import { firstEntry } from './local-entry.ts'
+import { OwnEntry } from './own-entry.ts'
+import { ping } from './ping.ts'
 import type { Pong } from './ping.ts'
-import type { Connection, DialTarget, Link, Unsubscribe } from './ports.ts'
+import type { DialTarget, NodeEvent, Unsubscribe } from './ports.ts'
+import { Presence } from './presence.ts'
 import { Prober } from './prober.ts'
-import { NEIGHBORS_LIMITS, PING_LIMITS, protocolIds, SYNC_LIMITS } from './protocols.ts'
-import { purgeDelay } from './purge.ts'
-import { addressGroup, RateLimiter, takeToken } from './rates.ts'
+import { protocolIds } from './protocols.ts'
+import { Purger } from './purger.ts'
+import { takeToken } from './rates.ts'
 import type { Bucket } from './rates.ts'
 import { Syncs } from './syncs.ts'
-import { nextOwnVersion } from './version.ts'
 import { Vigil, WATCH_MS } from './vigil.ts'
 
-/** Rules PG3, TP1, BD1: requests that are answered, a second. */
-const PING_RATE = { perSecond: 10, burst: 10 }
-const NEIGHBORS_RATE = { perSecond: 1, burst: 1 }
-const GROUP_RATE = { perSecond: 200, burst: 400 }
 /** EntryRejected events that are told; the rest is counted. */
 const REJECT_RATE = { perSecond: 10, burst: 20 }
 
@@ -51,29 +47,24 @@ export class Worker {
   readonly context: Context
   readonly syncs: Syncs
   readonly dialer: Dialer
+  readonly presence: Presence
+  readonly own: OwnEntry
   readonly #options: DiscoveryOptions
   readonly #ended = new AbortController()
   readonly #announce: Announce
+  readonly #answers: Answers
   readonly #connections: Connections
   readonly #prober: Prober
+  readonly #purger: Purger
   readonly #vigil: Vigil
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<Unsubscribe>()
   readonly #cleanups: Unsubscribe[] = []
-  readonly #pings: RateLimiter
-  readonly #neighborRequests: RateLimiter
-  readonly #groups: RateLimiter
   #rejects: Bucket | undefined
   #state: 'starting' | 'online' | 'stopped' = 'starting'
   #hadNeighbors = false
   #clashAt: number | null = null
-  /** Rule WK11: until then (monotonic) nobody is purged, and staleness is judged as of `#trustedNow`. */
-  #holdUntil = -Infinity
-  #trustedNow = 0
-  #cancelPurge: Unsubscribe = () => undefined
   #tellsChange = false
-  /** From the goodbye on nothing newer of us may go out: it would count as a restart (rules CT7, AN6). */
-  #silent = false
   #leaving: Promise<void> | null = null
 
   constructor(options: DiscoveryOptions) {
@@ -86,22 +77,29 @@ export class Worker {
     const first = firstEntry(networkId, ports.node.peerId, options.tags, now)
     this.catalog = new Catalog(signEntry(first, secret, ports.signatures), config, now)
     this.#vigil = new Vigil(ports.clock)
-    this.#pings = new RateLimiter(PING_RATE)
-    this.#neighborRequests = new RateLimiter(NEIGHBORS_RATE)
-    this.#groups = new RateLimiter(GROUP_RATE)
     this.context = this.#makeContext()
     this.dialer = new Dialer(this.context, (peerId) => this.#connected(peerId))
     this.#connections = new Connections(this.context, this.dialer)
     this.#prober = new Prober(this.context, (peerId, signal) => this.ping(peerId, signal))
     this.syncs = new Syncs(this.context, this.#syncCatalog(), (peerId, signal) => this.reach(peerId, signal))
+    this.#purger = new Purger(this.context, (peer) => this.presence.gone(peer, 'purged'))
+    this.presence = new Presence(this.context, {
+      connections: this.#connections,
+      prober: this.#prober,
+      syncs: this.syncs,
+      vigil: this.#vigil,
+      expiryChanged: () => this.#purger.schedule(),
+    })
     this.#announce = new Announce(this.context, {
-      refresh: () => void this.#setLocal(this.#own().entry, true),
+      refresh: () => this.own.refresh(),
       entry: (signed, from) => this.#heardEntry(signed, from),
-      departure: (departure) => this.#departed(departure),
+      departure: (departure) => this.presence.depart(departure),
       clash: ({ entry }) => this.#clash(entry),
       neighborUp: (peerId) => this.#neighborUp(peerId),
       neighborDown: (peerId) => this.#neighborDown(peerId),
     })
+    this.own = new OwnEntry(this.context, () => this.#announce.broadcast())
+    this.#answers = new Answers(this.context, this.own, this.syncs)
   }
 
   /** Rule WK1. @throws ListenFailed, Cancelled */
@@ -110,21 +108,13 @@ export class Worker {
     await ports.node.start(this.#ended.signal)
     if (this.#ended.signal.aborted) throw new Cancelled('the network was left')
     this.#cleanups.push(
-      ports.node.subscribe((event) => {
-        this.queue.submit(() => {
-          if (event.kind === 'AddressesChanged')
-            void this.#setLocal({ ...this.#own().entry, addresses: event.addresses }, false)
-          else if (event.kind === 'PeerConnected') this.#connected(event.peerId)
-          else if (event.kind === 'PeerDisconnected') this.#connections.closed(event.peerId)
-          else void this.fail(event.error)
-          this.#changed()
-        })
-      }),
+      ports.node.subscribe((event) => this.queue.submit(() => this.#heardNode(event))),
+      () => this.#answers.stop(),
     )
-    this.#answer()
+    this.#answers.start()
     await this.queue.call(() => {
       this.#state = 'online'
-      this.#setLocal({ ...this.#own().entry, addresses: ports.node.addresses() }, false)
+      this.own.change({ ...this.own.entry, addresses: ports.node.addresses() })
       this.emit({ kind: 'NetworkJoined', peerId: ports.node.peerId, networkId, addresses: ports.node.addresses() })
     })
     await this.#announce.start()
@@ -136,7 +126,7 @@ export class Worker {
     this.queue.submit(() => {
       this.#connections.start()
       this.#watch()
-      this.#schedulePurge()
+      this.#purger.schedule()
       for (const target of bootstrap) {
         this.#connections.remember(target)
         void this.dialer.dial(target)
@@ -171,7 +161,7 @@ export class Worker {
       this.context.used(peerId)
       this.context.heard()
       this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - pong.signed.entry.version.updatedAt)
-      this.#offer(pong.signed, 'ping')
+      this.presence.offer(pong.signed, 'ping')
       this.catalog.markReached(peerId)
       this.#prober.measured(peerId, pong.signed, pong.rttMs)
     })
@@ -180,37 +170,7 @@ export class Worker {
 
   /** Rules EN3, EN7, HD2. */
   updateLocal(change: (entry: PeerEntry) => PeerEntry): Promise<boolean> {
-    return this.queue.call(() => this.#setLocal(normalized(this.#own().entry, change(this.#own().entry)), false))
-  }
-
-  feed(signed: SignedPeerEntry): Promise<UpsertOutcome> {
-    return this.queue.call(() => this.#offer(signed, 'manual'))
-  }
-
-  insert(entry: PeerEntry): Promise<boolean> {
-    return this.queue.call(() => {
-      const isNew = !this.catalog.has(entry.peerId)
-      if (!this.catalog.insertUnsigned(entry, this.#options.ports.clock.now())) return false
-      if (isNew) this.#present(entry, 'manual')
-      this.#changed()
-      return true
-    })
-  }
-
-  remove(peerId: PeerId): Promise<boolean> {
-    return this.queue.call(() => {
-      const peer = this.catalog.remove(peerId)
-      if (peer !== null) this.#gone(peer, 'removed')
-      return peer !== null
-    })
-  }
-
-  clearUnsigned(): Promise<number> {
-    return this.queue.call(() => {
-      const removed = this.catalog.clearUnsigned()
-      for (const peer of removed) this.#gone(peer, 'removed')
-      return removed.length
-    })
+    return this.queue.call(() => this.own.change(change(this.own.entry)))
   }
 
   /** Rule WK13. */
@@ -232,8 +192,7 @@ export class Worker {
 
   /** The time by which staleness is judged (rule WK11). */
   judgingNow(): number {
-    const { clock } = this.#options.ports
-    return clock.monotonic() < this.#holdUntil ? this.#trustedNow : clock.now()
+    return this.#purger.judgingNow()
   }
 
   onChange(listener: () => void): Unsubscribe {
@@ -268,7 +227,7 @@ export class Worker {
   async #leave(cause: Error | null): Promise<void> {
     const { config, networkId, ports } = this.#options
     const wasOnline = this.#state === 'online'
-    this.#silent = true
+    this.own.silence()
     if (wasOnline && cause === null && (await this.#announce.sayGoodbye().catch(() => false))) {
       await new Promise<void>((resolve) => ports.clock.schedule(config.gracefulDepartureWindow, resolve))
     }
@@ -286,96 +245,18 @@ export class Worker {
     if (cause !== null) throw cause
   }
 
-  #own(): CatalogPeer & { readonly signed: SignedPeerEntry } {
-    const own = this.catalog.get(this.context.self)
-    if (own === null || own.signed === null) throw new Error('the local entry is missing')
-    return { ...own, signed: own.signed }
-  }
-
-  /** Signs and stores what changed, and broadcasts it. `refresh` makes a new version in any case (rules EN3, WK5). */
-  #setLocal(entry: PeerEntry, refresh: boolean): boolean {
-    const before = this.#own().entry
-    const after = normalized(before, entry)
-    if (this.#silent) return false
-    if (!refresh && changedFields(before, after).length === 0) return false
-    this.#sign(after)
-    if (!refresh)
-      this.emit({
-        kind: 'LocalEntryUpdated',
-        version: this.#own().entry.version,
-        tags: after.tags,
-        addresses: after.addresses,
-      })
-    this.#announce.broadcast()
-    this.#changed()
-    return true
-  }
-
-  #sign(entry: PeerEntry): SignedPeerEntry {
-    const { ports, config, secret } = this.#options
-    const now = ports.clock.now()
-    const version = nextOwnVersion(this.#own().entry.version, now, config.maxTimeDrift)
-    const signed = signEntry({ ...entry, version }, secret, ports.signatures)
-    this.catalog.setLocal(signed, now)
-    return signed
-  }
-
-  #offer(signed: SignedPeerEntry, source: Source): UpsertOutcome {
-    const { peerId, version, tags, addresses } = signed.entry
-    const now = this.#options.ports.clock.now()
-    const { outcome, before, displaced } = this.catalog.upsertSigned(signed, source, now)
-    if (displaced !== null) {
-      this.counters.refuse('Displaced')
-      this.#gone(displaced, 'removed')
-    }
-    if (outcome === 'New' && before === null) this.#present(signed.entry, source)
-    else if (outcome === 'New' || outcome === 'Updated') {
-      const changed = before === null ? [] : changedFields(before.entry, signed.entry)
-      this.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
-      this.syncs.firstSight(peerId)
-      this.#prober.add(peerId)
-    } else if (outcome !== 'Rejected') {
-      this.context.reject(peerId, outcome, source, `version ${version.startedAt}.${version.updatedAt}`)
-    }
-    if (outcome === 'New' || outcome === 'Updated') {
-      this.#schedulePurge()
-      this.#changed()
-    }
-    return outcome
-  }
-
-  /** A peer is in the catalog from now on. */
-  #present(entry: PeerEntry, source: Source): void {
-    const { peerId, version, tags, addresses } = entry
-    this.emit({ kind: 'PeerDiscovered', peerId, source, version, tags, addresses })
-    if (this.context.connectionOf(peerId) !== null) this.catalog.markReached(peerId)
-    this.syncs.firstSight(peerId)
-    this.#prober.add(peerId)
-    this.#observe({ peerId, addresses }, false)
-  }
-
-  /** A peer is not in the catalog any more (rules RT4, WK3). */
-  #gone(peer: CatalogPeer, reason: DepartureReason): void {
-    const { peerId, version } = peer.entry
-    this.syncs.forget(peerId)
-    this.#prober.remove(peerId)
-    this.#vigil.forget(peerId)
-    if (reason === 'purged') this.#connections.remember(targetOf(peer))
-    else this.#connections.forget(peerId)
-    this.emit({ kind: 'PeerDeparted', peerId, reason, version })
+  #heardNode(event: NodeEvent): void {
+    if (event.kind === 'AddressesChanged') this.own.change({ ...this.own.entry, addresses: event.addresses })
+    else if (event.kind === 'PeerConnected') this.#connected(event.peerId)
+    else if (event.kind === 'PeerDisconnected') this.#connections.closed(event.peerId)
+    else void this.fail(event.error)
     this.#changed()
   }
 
   #heardEntry(signed: SignedPeerEntry, from: PeerId): void {
     const { peerId, version } = signed.entry
     if (from === peerId) this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - version.updatedAt)
-    this.#offer(signed, 'gossip')
-  }
-
-  /** Rule WK7. */
-  #departed(departure: ParsedDeparture): void {
-    const peer = this.catalog.depart(departure.peerId, departure.lastVersion, this.#options.ports.clock.now())
-    if (peer !== null) this.#gone(peer, 'graceful')
+    this.presence.offer(signed, 'gossip')
   }
 
   /** Rule ID5: told once for each other run. */
@@ -413,20 +294,6 @@ export class Worker {
     if (target.addresses.length > 0) void this.dialer.dial(target)
   }
 
-  /** Rule WK6. */
-  #schedulePurge(): void {
-    this.#cancelPurge()
-    const delay = purgeDelay(this.catalog.soonestExpiry(), this.judgingNow(), this.#options.config.purgeAfter)
-    this.#cancelPurge = this.context.later(Math.max(delay, 50), () => this.#purge())
-  }
-
-  #purge(): void {
-    if (this.#options.ports.clock.monotonic() >= this.#holdUntil) {
-      for (const peer of this.catalog.purgeStale(this.#options.ports.clock.now())) this.#gone(peer, 'purged')
-    }
-    this.#schedulePurge()
-  }
-
   #watch(): void {
     const { clock } = this.#options.ports
     const due = clock.monotonic() + WATCH_MS
@@ -440,52 +307,11 @@ export class Worker {
   #lookAtClock(late: number | null): void {
     const byMs = this.#vigil.watch(late)
     if (byMs === null) return
-    const { clock, gossip } = this.#options.ports
-    if (clock.monotonic() >= this.#holdUntil) this.#trustedNow = clock.now() - Math.max(0, byMs)
-    this.#holdUntil = clock.monotonic() + this.#prober.roundMs()
+    this.#purger.hold(byMs, this.#prober.roundMs())
     this.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
-    if (gossip.neighbors().length === 0) this.#connections.rejoin()
-    this.#setLocal(this.#own().entry, true)
+    if (this.#options.ports.gossip.neighbors().length === 0) this.#connections.rejoin()
+    this.own.refresh()
     this.#prober.probeAll()
-    this.#schedulePurge()
-  }
-
-  #answer(): void {
-    const { streams } = this.#options.ports
-    const { ids } = this.context
-    const handle = (protocol: string, limits: typeof PING_LIMITS, answer: (link: Link) => Promise<void>): void => {
-      this.#cleanups.push(
-        streams.handle(protocol, limits, async (link) => {
-          if (this.#silent) throw new Cancelled('the network was left')
-          this.counters.streamsIn += 1
-          await answer(link)
-        }),
-      )
-    }
-    handle(ids.ping, PING_LIMITS, (link) =>
-      answerPing(this.context, link, this.#allows(this.#pings, link.remote), () => this.#sign(this.#own().entry)),
-    )
-    if (this.#options.config.answerNeighbors) {
-      handle(ids.neighbors, NEIGHBORS_LIMITS, (link) =>
-        answerNeighbors(this.context, link, this.#allows(this.#neighborRequests, link.remote)),
-      )
-    }
-    handle(ids.sync, SYNC_LIMITS, async (link) => {
-      if (!this.#allows(null, link.remote)) throw new Cancelled('too many requests from there')
-      await this.syncs.answer(link)
-    })
-  }
-
-  /** Rule BD1: the rate of the peer, and that of its address group. */
-  #allows(rate: RateLimiter | null, peerId: PeerId): boolean {
-    const now = this.#options.ports.clock.monotonic()
-    const connection = this.context.connectionOf(peerId)
-    const group = connection === null ? null : addressGroup(connection.remoteAddress)
-    if (group !== null && !this.#groups.take(group, now)) {
-      this.counters.refuse('GroupRate')
-      return false
-    }
-    return rate === null || rate.take(peerId, now)
   }
 
   #syncCatalog(): ConstructorParameters<typeof Syncs>[1] {
@@ -502,7 +328,7 @@ export class Worker {
           this.counters.signaturesVerified += entries.length
           const news = entries.filter((signed) => {
             if (signed.entry.peerId === from) this.#vigil.noteClock(from, clock.now() - signed.entry.version.updatedAt)
-            const outcome = this.#offer(signed, 'sync')
+            const outcome = this.presence.offer(signed, 'sync')
             return outcome === 'New' || outcome === 'Updated'
           })
           return news.length
@@ -545,10 +371,10 @@ export class Worker {
       emit: (event) => this.emit(event),
       changed: () => this.#changed(),
       reject: (peerId, reason, source, detail) => this.#reject(peerId, reason, source, detail),
-      offer: (signed, source) => this.#offer(signed, source),
+      offer: (signed, source) => this.presence.offer(signed, source),
       observe: (target) => this.#observe(target, false),
       later: (delayMs, fn) => this.#later(delayMs, fn),
-      connectionOf: (peerId) => connectionOf(ports.node.connections(), peerId),
+      connectionOf: (peerId) => ports.node.connections().find((open) => open.peerId === peerId) ?? null,
       used: (peerId) => this.#connections.used(peerId),
       heard: () => {
         this.#vigil.lastHeardAt = ports.clock.now()
@@ -568,8 +394,4 @@ export class Worker {
       cancel()
     }
   }
-}
-
-function connectionOf(connections: readonly Connection[], peerId: PeerId): Connection | null {
-  return connections.find((connection) => connection.peerId === peerId) ?? null
 }

@@ -3,7 +3,7 @@ import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
-import type { CatalogPeer } from '../discovery/handle.ts'
+import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { Store, StoredPeer } from '../store/types.ts'
 import type { OpenNode } from './open-node.ts'
@@ -112,24 +112,28 @@ export class Session {
     const moved = changedMembers(this.#neighbors, neighbors, this.#connected, connected)
     this.#neighbors = new Set(neighbors)
     this.#connected = new Set(connected)
+    this.#takeOverCatalog(discovery)
+    const { peers } = discovery.catalog()
+    for (const peerId of moved) {
+      const peer = peers.get(peerId)
+      if (peer !== undefined) this.#put(peer)
+    }
+    this.#topology?.own(neighbors, connected)
+    this.#parts.view.setStatus(this.status())
+  }
+
+  #takeOverCatalog(discovery: Discovery): void {
     const changes = discovery.changesSince(this.#seq)
     if (changes.kind === 'changes') {
       this.#seq = changes.seq
       for (const change of changes.changes) {
         if (change.kind === 'put') this.#put(change.peer)
       }
-      const { peers } = discovery.catalog()
-      for (const peerId of moved) {
-        const peer = peers.get(peerId)
-        if (peer !== undefined) this.#put(peer)
-      }
     } else {
       const snapshot = discovery.catalog()
       this.#seq = snapshot.seq
       for (const peer of snapshot.peers.values()) this.#put(peer)
     }
-    this.#topology?.own(neighbors, connected)
-    this.#parts.view.setStatus(this.status())
   }
 
   #put(peer: CatalogPeer): void {
@@ -146,8 +150,8 @@ export class Session {
 
   #depart(peerId: PeerId, reason: 'graceful' | 'purged' | 'removed'): void {
     this.#topology?.forget(peerId)
-    // Came and went within one round: the row is not there yet.
-    if (this.#parts.view.row(peerId) === undefined) this.#takeOver()
+    // What was known of it until now comes first: taken over later, it would show the peer as online again.
+    if (this.#node !== null) this.#takeOverCatalog(this.#node.discovery)
     const row = this.#parts.view.row(peerId)
     if (row === undefined || row.self) return
     const gone = goneRow(row, reason)

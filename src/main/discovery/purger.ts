@@ -1,0 +1,53 @@
+/** Rules WK6 and WK11: when stale peers go, and when they must not. */
+import type { Context } from './context.ts'
+import type { CatalogPeer } from './handle.ts'
+import { purgeDelay } from './purge.ts'
+
+/** Least time between two purges, milliseconds. */
+const LEAST_MS = 50
+
+/** Purges at the soonest expiry. All methods run inside commands. */
+export class Purger {
+  readonly #context: Context
+  readonly #gone: (peer: CatalogPeer) => void
+  /** Until then (monotonic) nobody is purged, and staleness is judged as of `#trustedNow`. */
+  #holdUntil = -Infinity
+  #trustedNow = 0
+  #cancel: () => void = () => undefined
+
+  /** @param gone is told of each purged peer */
+  constructor(context: Context, gone: (peer: CatalogPeer) => void) {
+    this.#context = context
+    this.#gone = gone
+  }
+
+  /** The time by which staleness is judged. */
+  judgingNow(): number {
+    const { clock } = this.#context.ports
+    return clock.monotonic() < this.#holdUntil ? this.#trustedNow : clock.now()
+  }
+
+  /** Rule WK11: the clock jumped by so much. For `forMs` staleness is judged as before the jump. */
+  hold(byMs: number, forMs: number): void {
+    const { clock } = this.#context.ports
+    if (clock.monotonic() >= this.#holdUntil) this.#trustedNow = clock.now() - Math.max(0, byMs)
+    this.#holdUntil = clock.monotonic() + forMs
+    this.schedule()
+  }
+
+  /** Rule WK6: sets the timer anew, to the soonest expiry of the catalog. */
+  schedule(): void {
+    const { catalog, config } = this.#context
+    this.#cancel()
+    const delay = purgeDelay(catalog.soonestExpiry(), this.judgingNow(), config.purgeAfter)
+    this.#cancel = this.#context.later(Math.max(delay, LEAST_MS), () => this.#purge())
+  }
+
+  #purge(): void {
+    const { catalog, ports } = this.#context
+    if (ports.clock.monotonic() >= this.#holdUntil) {
+      for (const peer of catalog.purgeStale(ports.clock.now())) this.#gone(peer)
+    }
+    this.schedule()
+  }
+}
