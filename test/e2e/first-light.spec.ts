@@ -55,8 +55,9 @@ test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, 
   const [download] = await Promise.all([page.waitForEvent('download'), exportJson(page)])
   const file: { peers: { peerId: string; state: string }[] } = JSON.parse(await readFile(await download.path(), 'utf8'))
   const shown = await page
-    .locator('[data-peer-id][data-state]')
+    .locator('[data-peer-id][data-state]:not([data-self])')
     .evaluateAll((rows) => rows.map((one) => `${one.getAttribute('data-peer-id')}`))
+  expect(shown.toSorted()).toEqual([first, ...others].map((one) => one.peerId).toSorted())
   expect(new Set(file.peers.map((one) => one.peerId))).toEqual(new Set(shown))
   expect(file.peers.find((one) => one.peerId === leaving.peerId)?.state).toBe('departed')
 })

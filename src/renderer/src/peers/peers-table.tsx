@@ -170,6 +170,7 @@ const Row = memo(function Row({ peerId, index, top, columns, template, selected 
       aria-selected={selected}
       data-peer-id={peerId}
       data-state={row.state}
+      data-self={row.self || undefined}
       style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
       onClick={() => ui.setState({ selected: peerId })}
     >
