@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
+import type { DiscoveryConfig } from '../../../src/shared/config.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
+import type { Version } from '../../../src/shared/peer.ts'
+import { Catalog } from '../../../src/main/discovery/catalog.ts'
+import { entryOf, idOf, signedOf } from '../../support/discovery/entries.ts'
+
+const NOW = 1_000_000
+const CONFIG: DiscoveryConfig = { ...DEFAULT_CONFIG, purgeAfter: 10_000, maxTimeDrift: 2000 }
+const at = (updatedAt: number, startedAt = NOW - 5000): Version => ({ startedAt, updatedAt })
+
+function newCatalog(config: Partial<DiscoveryConfig> = {}): Catalog {
+  return new Catalog(signedOf('me', { version: at(NOW) }), { ...CONFIG, ...config }, NOW)
+}
+
+function offer(catalog: Catalog, name: string, version: Version, now = NOW) {
+  return catalog.upsertSigned(signedOf(name, { version }), 'gossip', now)
+}
+
+describe('the local entry', () => {
+  it('[CT1] is there from the start, is never removed, purged or displaced', () => {
+    const catalog = newCatalog({ maxPeers: 1 })
+    expect(catalog.get(idOf('me'))?.self).toBe(true)
+    expect(catalog.remove(idOf('me'))).toBeNull()
+    expect(catalog.depart(idOf('me'), at(NOW + 1), NOW)).toBeNull()
+    expect(catalog.purgeStale(NOW + 100 * CONFIG.purgeAfter)).toEqual([])
+    offer(catalog, 'ann', at(NOW))
+    offer(catalog, 'ben', at(NOW))
+    expect(catalog.snapshot(NOW + 100 * CONFIG.purgeAfter).peers.has(idOf('me'))).toBe(true)
+  })
+
+  it('[CT1, SY2] is not changed by an entry from the network, however new', () => {
+    const catalog = newCatalog()
+    const before = catalog.get(idOf('me'))
+    expect(offer(catalog, 'me', at(NOW + 1000, NOW)).outcome).toBe('Rejected')
+    expect(catalog.insertUnsigned(entryOf('me', { version: at(NOW + 1000) }), NOW)).toBe(false)
+    expect(catalog.get(idOf('me'))).toBe(before)
+  })
+})
+
+describe('offering a signed entry', () => {
+  it('[CT2] only New and Updated change the catalog', () => {
+    const catalog = newCatalog()
+    expect(offer(catalog, 'ann', at(NOW)).outcome).toBe('New')
+    expect(offer(catalog, 'ann', at(NOW + 1)).outcome).toBe('Updated')
+    const before = catalog.snapshot(NOW)
+    const others = [
+      offer(catalog, 'ann', at(NOW + 1)).outcome,
+      offer(catalog, 'ben', at(NOW - CONFIG.purgeAfter - 1)).outcome,
+      offer(catalog, 'ben', at(NOW + CONFIG.maxTimeDrift + 1)).outcome,
+      catalog.upsertSigned(signedOf('ben', { version: at(NOW), networkId: networkIdFrom('other') }), 'sync', NOW)
+        .outcome,
+    ]
+    expect(others).toEqual(['Rejected', 'Outdated', 'FromTheFuture', 'DifferentNetwork'])
+    expect(catalog.snapshot(NOW)).toBe(before)
+  })
+
+  it('[CT3] of another network is DifferentNetwork, whatever its version', () => {
+    const catalog = newCatalog()
+    const foreign = signedOf('ann', { version: at(NOW), networkId: networkIdFrom('other') })
+    expect(catalog.upsertSigned(foreign, 'gossip', NOW).outcome).toBe('DifferentNetwork')
+    expect(catalog.has(idOf('ann'))).toBe(false)
+  })
+
+  it('[CT4] updated before now − purgeAfter is Outdated, at that moment it is not', () => {
+    const catalog = newCatalog()
+    expect(offer(catalog, 'ann', at(NOW - CONFIG.purgeAfter - 1)).outcome).toBe('Outdated')
+    expect(offer(catalog, 'ann', at(NOW - CONFIG.purgeAfter)).outcome).toBe('New')
+  })
+
+  it('[CT5] a newer version replaces an older one; an equal or older one is Rejected', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    expect(offer(catalog, 'ann', at(NOW)).outcome).toBe('Rejected')
+    expect(offer(catalog, 'ann', at(NOW - 1)).outcome).toBe('Rejected')
+    expect(offer(catalog, 'ann', at(NOW + 2000, NOW - 6000)).outcome).toBe('Rejected')
+    expect(offer(catalog, 'ann', at(NOW + 1)).outcome).toBe('Updated')
+    expect(offer(catalog, 'ann', at(NOW - 1000, NOW - 1000)).outcome).toBe('Updated')
+    expect(catalog.get(idOf('ann'))?.entry.version).toEqual(at(NOW - 1000, NOW - 1000))
+  })
+
+  it('[CT6] updated later than now + maxTimeDrift is FromTheFuture', () => {
+    const catalog = newCatalog()
+    expect(offer(catalog, 'ann', at(NOW + CONFIG.maxTimeDrift + 1)).outcome).toBe('FromTheFuture')
+    expect(offer(catalog, 'ann', at(NOW + CONFIG.maxTimeDrift)).outcome).toBe('New')
+  })
+
+  it('[CT7] a departed peer comes back only with a newer version, as New', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    expect(catalog.depart(idOf('ann'), at(NOW + 10), NOW)?.entry.version).toEqual(at(NOW))
+    expect(offer(catalog, 'ann', at(NOW)).outcome).toBe('Departed')
+    expect(offer(catalog, 'ann', at(NOW + 10)).outcome).toBe('Departed')
+    expect(offer(catalog, 'ann', at(NOW + 11)).outcome).toBe('New')
+  })
+
+  it('[CT7] a tombstone ends after purgeAfter, when its entries are stale by themselves, and there are at most maxPeers', () => {
+    const catalog = newCatalog({ maxPeers: 3 })
+    for (let index = 0; index < 10; index += 1) {
+      offer(catalog, `peer ${index}`, at(NOW))
+      catalog.depart(idOf(`peer ${index}`), at(NOW), NOW)
+    }
+    expect(catalog.tombstones).toBeLessThanOrEqual(3)
+    const later = NOW + CONFIG.purgeAfter + 1
+    expect(offer(catalog, 'peer 9', at(NOW), later).outcome).toBe('Outdated')
+  })
+
+  it('[CT8] at maxPeers a new peer takes the place of one never reached, the longest silent first; else it is Full', () => {
+    const catalog = newCatalog({ maxPeers: 3 })
+    offer(catalog, 'ann', at(NOW), NOW)
+    offer(catalog, 'ben', at(NOW), NOW + 1)
+    offer(catalog, 'cat', at(NOW), NOW + 2)
+    offer(catalog, 'ann', at(NOW + 3), NOW + 3)
+    catalog.markReached(idOf('cat'))
+    expect(offer(catalog, 'dan', at(NOW), NOW + 4)).toMatchObject({
+      outcome: 'New',
+      displaced: { entry: { peerId: idOf('ben') } },
+    })
+    expect(offer(catalog, 'eve', at(NOW), NOW + 5).displaced?.entry.peerId).toBe(idOf('ann'))
+    for (const name of ['dan', 'eve']) catalog.markReached(idOf(name))
+    expect(offer(catalog, 'fay', at(NOW), NOW + 6)).toMatchObject({ outcome: 'Full', displaced: null })
+    expect(offer(catalog, 'dan', at(NOW + 7), NOW + 7).outcome).toBe('Updated')
+    expect(catalog.size).toBe(4)
+  })
+})
+
+describe('unsigned entries', () => {
+  it('[CT9] are refused for the local id, another network, and where a signed one is', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    expect(catalog.insertUnsigned(entryOf('me'), NOW)).toBe(false)
+    expect(catalog.insertUnsigned(entryOf('ann', { version: at(NOW + 1) }), NOW)).toBe(false)
+    expect(catalog.insertUnsigned(entryOf('ben', { networkId: networkIdFrom('other') }), NOW)).toBe(false)
+    expect(catalog.insertUnsigned(entryOf('ben', { version: at(NOW) }), NOW)).toBe(true)
+  })
+
+  it('[CT9] go when a signed one comes, and are not in the index that syncs send from', () => {
+    const catalog = newCatalog()
+    catalog.insertUnsigned(entryOf('ben', { version: at(NOW + 100) }), NOW)
+    expect(catalog.index.size).toBe(1)
+    expect(offer(catalog, 'ben', at(NOW)).outcome).toBe('New')
+    expect(catalog.get(idOf('ben'))?.signed).not.toBeNull()
+    expect(catalog.index.size).toBe(2)
+    catalog.insertUnsigned(entryOf('cat', { version: at(NOW) }), NOW)
+    expect(catalog.clearUnsigned().map((peer) => peer.entry.peerId)).toEqual([idOf('cat')])
+    expect(catalog.size).toBe(2)
+  })
+})
+
+describe('reading', () => {
+  it('[CT10] leaves stale entries out; purging removes and returns them', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    offer(catalog, 'ben', at(NOW + 1000))
+    const later = NOW + CONFIG.purgeAfter + 1
+    expect([...catalog.snapshot(later).peers.keys()].toSorted()).toEqual([idOf('me'), idOf('ben')].toSorted())
+    expect(catalog.has(idOf('ann'))).toBe(true)
+    expect(catalog.purgeStale(later).map((peer) => peer.entry.peerId)).toEqual([idOf('ann')])
+    expect(catalog.purgeStale(later)).toEqual([])
+    expect(catalog.has(idOf('ann'))).toBe(false)
+  })
+
+  it('[WK6, CT10] an update moves the expiry, and the soonest is never later than the truth', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    offer(catalog, 'ben', at(NOW + 500))
+    expect(catalog.soonestExpiry()).toBe(NOW + CONFIG.purgeAfter)
+    offer(catalog, 'ann', at(NOW + 900))
+    expect(catalog.soonestExpiry()).toBe(NOW + 500 + CONFIG.purgeAfter)
+  })
+
+  it('[CT11] a snapshot never changes', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    const snapshot = catalog.snapshot(NOW)
+    const copy = new Map(snapshot.peers)
+    offer(catalog, 'ann', at(NOW + 1))
+    offer(catalog, 'ben', at(NOW))
+    catalog.remove(idOf('ann'))
+    expect(snapshot.peers).toEqual(copy)
+    expect(catalog.snapshot(NOW).seq).toBeGreaterThan(snapshot.seq)
+  })
+
+  it('[CT11] a snapshot and the changes since it give the next snapshot; who is too far behind is told so', () => {
+    const catalog = newCatalog()
+    const snapshot = catalog.snapshot(NOW)
+    const replayed = new Map(snapshot.peers)
+    offer(catalog, 'ann', at(NOW))
+    offer(catalog, 'ben', at(NOW))
+    catalog.depart(idOf('ann'), at(NOW), NOW)
+    offer(catalog, 'ben', at(NOW + 1))
+    const since = catalog.changesSince(snapshot.seq)
+    if (since.kind !== 'changes') throw new Error('there must be changes')
+    for (const change of since.changes) {
+      if (change.kind === 'put') replayed.set(change.peer.entry.peerId, change.peer)
+      else replayed.delete(change.peerId)
+    }
+    expect(replayed).toEqual(catalog.snapshot(NOW).peers)
+    expect(catalog.changesSince(since.seq)).toEqual({ kind: 'changes', changes: [], seq: since.seq })
+    expect(catalog.changesSince(since.seq + 1)).toEqual({ kind: 'snapshot-needed' })
+    for (let index = 0; index < 25_000; index += 1)
+      catalog.setRtt(idOf('ben'), { srtt: 1, rttvar: 1, last: 1, at: index })
+    expect(catalog.changesSince(snapshot.seq)).toEqual({ kind: 'snapshot-needed' })
+  })
+
+  it('[RT3] hides peers slower than maxRtt and shows those not measured', () => {
+    const catalog = newCatalog({ maxRtt: 100 })
+    for (const name of ['ann', 'ben', 'cat']) offer(catalog, name, at(NOW))
+    catalog.setRtt(idOf('ann'), { srtt: 100, rttvar: 0, last: 100, at: NOW })
+    catalog.setRtt(idOf('ben'), { srtt: 101, rttvar: 0, last: 101, at: NOW })
+    const { peers } = catalog.snapshot(NOW)
+    expect([peers.has(idOf('ann')), peers.has(idOf('ben')), peers.has(idOf('cat'))]).toEqual([true, false, true])
+  })
+
+  it('[RT4] the measurements of a peer that left are dropped', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    catalog.setRtt(idOf('ann'), { srtt: 5, rttvar: 1, last: 5, at: NOW })
+    catalog.depart(idOf('ann'), at(NOW), NOW)
+    offer(catalog, 'ann', at(NOW + 1))
+    expect(catalog.get(idOf('ann'))?.rtt).toBeNull()
+  })
+})
