@@ -210,18 +210,26 @@ export class Worker {
 
   /** Rules AN6, WK8. */
   leave(): Promise<void> {
-    this.#leaving ??= this.#leave(null)
-    return this.#leaving
+    return this.#end(null)
   }
 
-  /** Rule WK9. */
+  /** Rule WK9. Rejects with the error once all has ended. */
   fail(error: unknown): Promise<void> {
-    this.#leaving ??= this.#leave(error instanceof Error ? error : new Error(String(error)))
-    return this.#leaving
+    return this.#end(error instanceof Error ? error : new Error(String(error)))
   }
 
   get ended(): boolean {
     return this.#state === 'stopped'
+  }
+
+  #end(cause: Error | null): Promise<void> {
+    if (this.#leaving !== null) return this.#leaving
+    // Kept before anything ends: whoever notices the end asks for it again at once.
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#leaving = promise
+    promise.catch(() => undefined)
+    this.#leave(cause).then(resolve, reject)
+    return promise
   }
 
   async #leave(cause: Error | null): Promise<void> {
