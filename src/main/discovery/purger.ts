@@ -9,15 +9,21 @@ const LEAST_MS = 50
 /** Purges at the soonest expiry. All methods run inside commands. */
 export class Purger {
   readonly #context: Context
+  readonly #lookAtClock: (late: number) => void
   readonly #gone: (peer: CatalogPeer) => void
   /** Until then (monotonic) nobody is purged, and staleness is judged as of `#trustedNow`. */
   #holdUntil = -Infinity
   #trustedNow = 0
   #cancel: () => void = () => undefined
 
-  /** @param gone is told of each purged peer */
-  constructor(context: Context, gone: (peer: CatalogPeer) => void) {
+  /**
+   * @param lookAtClock looks for a jump, given by how much the timer is late, milliseconds: the purge may be the first to
+   *   run after a sleep
+   * @param gone is told of each purged peer
+   */
+  constructor(context: Context, lookAtClock: (late: number) => void, gone: (peer: CatalogPeer) => void) {
     this.#context = context
+    this.#lookAtClock = lookAtClock
     this.#gone = gone
   }
 
@@ -39,8 +45,13 @@ export class Purger {
   schedule(): void {
     const { catalog, config } = this.#context
     this.#cancel()
-    const delay = purgeDelay(catalog.soonestExpiry(), this.judgingNow(), config.purgeAfter)
-    this.#cancel = this.#context.later(Math.max(delay, LEAST_MS), () => this.#purge())
+    const { clock } = this.#context.ports
+    const delay = Math.max(LEAST_MS, purgeDelay(catalog.soonestExpiry(), this.judgingNow(), config.purgeAfter))
+    const due = clock.monotonic() + delay
+    this.#cancel = this.#context.later(delay, () => {
+      this.#lookAtClock(clock.monotonic() - due)
+      this.#purge()
+    })
   }
 
   #purge(): void {

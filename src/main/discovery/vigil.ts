@@ -46,7 +46,7 @@ export class Vigil {
   }
 
   /**
-   * To be called every `WATCH_MS`, and when the host knows of a sleep.
+   * To be called every `WATCH_MS`, before a purge, and when the host knows of a sleep.
    * @param late milliseconds by which this call is late, null when it was not timed
    * @returns by how much the clock jumped, milliseconds; null when it did not
    */
@@ -59,7 +59,8 @@ export class Vigil {
     this.#lastMonotonic = monotonic
     if (late !== null) this.#loopDelayMs = 0.8 * this.#loopDelayMs + 0.2 * Math.max(0, late)
     if (Math.abs(drift) >= JUMP_MS) return drift
-    // The monotonic clock may count while the machine sleeps: then only our lateness tells.
-    return late !== null && late >= JUMP_MS ? late : null
+    // The monotonic clock may count while the machine sleeps: then only our lateness tells, once for each sleep.
+    const asleep = Math.min(late ?? 0, elapsed)
+    return asleep >= JUMP_MS ? asleep : null
   }
 }

@@ -32,6 +32,7 @@ import { protocolIds } from './protocols.ts'
 import { Purger } from './purger.ts'
 import { takeToken } from './rates.ts'
 import type { Bucket } from './rates.ts'
+import { syncCatalogOf } from './sync-catalog.ts'
 import { Syncs } from './syncs.ts'
 import { Vigil, WATCH_MS } from './vigil.ts'
 
@@ -81,8 +82,13 @@ export class Worker {
     this.dialer = new Dialer(this.context, (peerId) => this.#connected(peerId))
     this.#connections = new Connections(this.context, this.dialer)
     this.#prober = new Prober(this.context, (peerId, signal) => this.ping(peerId, signal))
-    this.syncs = new Syncs(this.context, this.#syncCatalog(), (peerId, signal) => this.reach(peerId, signal))
-    this.#purger = new Purger(this.context, (peer) => this.presence.gone(peer, 'purged'))
+    const syncCatalog = syncCatalogOf(this.context, () => this.presence, this.#vigil)
+    this.syncs = new Syncs(this.context, syncCatalog, (peerId, signal) => this.reach(peerId, signal))
+    this.#purger = new Purger(
+      this.context,
+      (late) => this.#lookAtClock(late),
+      (peer) => this.presence.gone(peer, 'purged'),
+    )
     this.presence = new Presence(this.context, {
       connections: this.#connections,
       prober: this.#prober,
@@ -320,28 +326,6 @@ export class Worker {
     if (this.#options.ports.gossip.neighbors().length === 0) this.#connections.rejoin()
     this.own.refresh()
     this.#prober.probeAll()
-  }
-
-  #syncCatalog(): ConstructorParameters<typeof Syncs>[1] {
-    const { clock } = this.#options.ports
-    return {
-      index: this.catalog.index,
-      entry: (peerId) => {
-        const peer = this.catalog.get(peerId)
-        return peer !== null && this.catalog.isFresh(peer, clock.now()) ? peer.signed : null
-      },
-      isNews: (peerId, version) => this.catalog.isNews(peerId, version, clock.now()),
-      accept: (entries, from) =>
-        this.queue.call(() => {
-          this.counters.signaturesVerified += entries.length
-          const news = entries.filter((signed) => {
-            if (signed.entry.peerId === from) this.#vigil.noteClock(from, clock.now() - signed.entry.version.updatedAt)
-            const outcome = this.presence.offer(signed, 'sync')
-            return outcome === 'New' || outcome === 'Updated'
-          })
-          return news.length
-        }),
-    }
   }
 
   #changed(): void {

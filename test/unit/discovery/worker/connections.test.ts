@@ -1,0 +1,242 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { SimNode } from '../../../sim/network.ts'
+import { SimNetwork } from '../../../sim/network.ts'
+import { Stranger } from './stranger.ts'
+
+const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+
+let network: SimNetwork
+const begin = (config: ConstructorParameters<typeof SimNetwork>[0]['config'] = {}, seed = 1): SimNetwork => {
+  network = new SimNetwork({ seed, config })
+  return network
+}
+afterEach(async () => await network.stop())
+
+const count = (node: SimNode, kind: string): number => node.events.filter((event) => event.kind === kind).length
+const at = (nodes: readonly SimNode[], index: number): SimNode => {
+  const node = nodes[index]
+  if (node === undefined) throw new Error('no such node')
+  return node
+}
+
+describe('connections', () => {
+  it('[AN7] when the last neighbor goes, peers of the catalog are dialed', async () => {
+    begin(QUIET)
+    const [hub, leaf, far] = [await network.start(), await network.start(), await network.start()]
+    void leaf.discovery.dial([{ addresses: [hub.host.address] }])
+    await network.run(4000)
+    // Known by what the hub says of it, and not connected: so only the catalog can lead there.
+    await leaf.discovery.feed(far.discovery.me())
+    expect(leaf.discovery.neighbors()).toEqual([hub.peerId])
+    network.crash(hub)
+    await network.run(1000)
+    expect(count(leaf, 'NeighborDown')).toBe(1)
+    expect(leaf.discovery.connectedPeers()).toEqual([far.peerId])
+  })
+
+  it('[AN8] a peer that is learned of is dialed at once where there is no neighbor', async () => {
+    begin(QUIET)
+    const [one, two] = [await network.start(), await network.start()]
+    expect(one.discovery.connectedPeers()).toEqual([])
+    await one.discovery.feed(two.discovery.me())
+    await network.run(500)
+    expect(one.discovery.connectedPeers()).toEqual([two.peerId])
+  })
+
+  it('[AN9] every node holds connections to at least 4 others, though all began with one address, and at most 64', async () => {
+    begin({}, 4)
+    const first = await network.start()
+    for (let index = 0; index < 19; index += 1) await network.start({ bootstrap: [first] })
+    await network.run(120_000)
+    expect(network.converged()).toBe(true)
+    for (const node of network.nodes.values()) {
+      expect(node.discovery.connectedPeers().length).toBeGreaterThanOrEqual(4)
+      expect(node.discovery.connectedPeers().length).toBeLessThanOrEqual(64)
+    }
+    // So the first one is not missed.
+    network.crash(first)
+    await network.run(5000)
+    await at([...network.nodes.values()], 0).discovery.addTags('still:heard')
+    await network.run(2000)
+    for (const node of network.nodes.values())
+      expect([...node.discovery.catalog().peers.values()].some((peer) => peer.entry.tags.includes('still:heard'))).toBe(
+        true,
+      )
+  })
+
+  it('[AN9] connections that serve nothing are closed after a minute', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const idle: Stranger[] = []
+    for (let index = 0; index < 20; index += 1) {
+      const stranger = await Stranger.meet(network)
+      await stranger.host.gossip.leave()
+      void stranger.host.connect({ addresses: [one.host.address] }, new AbortController().signal)
+      idle.push(stranger)
+    }
+    await network.run(2000)
+    expect(one.discovery.connectedPeers()).toHaveLength(20)
+    await network.run(80_000)
+    expect(one.discovery.connectedPeers().length).toBeLessThanOrEqual(6)
+  })
+
+  it('[AN10] two halves, apart for longer than purgeAfter, find each other again', async () => {
+    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
+    const nodes = await network.startMany(8)
+    await network.run(10_000)
+    const left = new Set(nodes.slice(0, 4).map((node) => node.peerId))
+    network.world.passes = (from, to) => left.has(from) === left.has(to)
+    await network.run(60_000)
+    expect(at(nodes, 0).discovery.catalog().peers.size).toBe(4)
+    network.world.passes = () => true
+    await network.run(60_000)
+    expect(network.converged()).toBe(true)
+    expect(network.violations).toEqual([])
+  })
+})
+
+describe('the first sight of a peer', () => {
+  it('[WK3] starts one sync with it, and one more only after it departed', async () => {
+    begin({ announceInterval: 2000, rttProbeInterval: 3000 })
+    const one = await network.start()
+    const two = await network.start({ bootstrap: [one] })
+    await network.run(60_000)
+    const syncs = (): number => count(one, 'SyncCompleted') + count(two, 'SyncCompleted')
+    expect(syncs()).toBe(1)
+    const { secret } = two.host
+    await network.leave(two)
+    await network.run(5000)
+    const again = await network.start({ secret, bootstrap: [one] })
+    await network.run(20_000)
+    expect(count(one, 'SyncCompleted') + count(again, 'SyncCompleted') + count(two, 'SyncCompleted')).toBe(2)
+    expect(one.events.filter((event) => event.kind === 'PeerDiscovered')).toHaveLength(2)
+  })
+
+  it('[WK12] syncs at first sight are at most 8 at once and 10 a second; an explicit one does not wait', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const strangers: Stranger[] = []
+    for (let index = 0; index < 40; index += 1) strangers.push(await Stranger.meet(network))
+    let open = 0
+    let most = 0
+    const opened: number[] = []
+    for (const stranger of strangers) {
+      stranger.host.handle(
+        stranger.ids.sync,
+        { maxMessageBytes: 1e6, maxInboundPerPeer: 9 },
+        // It says nothing for as long as it is let.
+        async (link) => {
+          opened.push(network.world.scheduler.now)
+          open += 1
+          most = Math.max(most, open)
+          await link.read(new AbortController().signal).catch(() => undefined)
+          await link.read(new AbortController().signal).catch(() => undefined)
+          open -= 1
+        },
+      )
+      await one.discovery.feed(stranger.entry())
+    }
+    await network.run(5000)
+    expect(most).toBe(8)
+    const [chosen] = strangers.slice(-1)
+    if (chosen === undefined) throw new Error('no stranger')
+    const before = opened.length
+    void one.discovery.syncWith(chosen.peerId).catch(() => undefined)
+    await network.run(1000)
+    expect(opened.length).toBe(before + 1)
+    expect(most).toBe(9)
+    await network.run(120_000)
+    const busiest = Math.max(...opened.map((from) => opened.filter((one) => one >= from && one < from + 1000).length))
+    expect(busiest).toBeLessThanOrEqual(21)
+  })
+})
+
+describe('silence and clocks', () => {
+  it('[WK6, EV1, CT10] a peer that is silent for purgeAfter is purged, soon after, and told as purged', async () => {
+    begin({ purgeAfter: 20_000, announceInterval: 5000, announceJitter: 0, maxTimeDrift: 10_000 })
+    const [one, two] = await network.startMany(2)
+    if (one === undefined || two === undefined) throw new Error('no nodes')
+    await network.run(12_000)
+    network.crash(two)
+    const heard = one.discovery.catalog().peers.get(two.peerId)?.entry.version.updatedAt ?? 0
+    await network.run(heard + 20_000 - one.host.ports.clock.now() - 1)
+    expect(count(one, 'PeerDeparted')).toBe(0)
+    await network.run(200)
+    expect(one.events.findLast((event) => event.kind === 'PeerDeparted')).toMatchObject({
+      peerId: two.peerId,
+      reason: 'purged',
+    })
+  })
+
+  it('[WK11] after a jump of the clock peers are asked before any is purged; only the silent ones go', async () => {
+    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
+    const nodes = await network.startMany(6)
+    await network.run(15_000)
+    const sleeper = at(nodes, 0)
+    // The machine slept for an hour; meanwhile one of the others died.
+    const dead = at(nodes, 5)
+    network.crash(dead)
+    sleeper.host.skew += 3_600_000
+    for (const node of network.nodes.values()) if (node !== sleeper) node.host.skew += 3_600_000
+    await network.run(2000)
+    expect(count(sleeper, 'ClockJumped')).toBe(1)
+    expect(count(sleeper, 'PeerDeparted')).toBe(0)
+    await network.run(40_000)
+    const gone = sleeper.events.filter((event) => event.kind === 'PeerDeparted')
+    expect(gone).toMatchObject([{ peerId: dead.peerId, reason: 'purged' }])
+    expect(network.converged()).toBe(true)
+  })
+
+  it('[WK11] a word from the host that the machine woke is enough', async () => {
+    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
+    const [one] = await network.startMany(3)
+    if (one === undefined) throw new Error('no node')
+    await network.run(10_000)
+    for (const node of network.nodes.values()) node.host.skew += 600_000
+    one.discovery.clockMayHaveJumped()
+    await network.run(0)
+    expect(one.events.findLast((event) => event.kind === 'ClockJumped')).toMatchObject({ byMs: 600_000 })
+  })
+
+  it('[WK13] our own health is told apart from what is known of others', async () => {
+    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
+    const one = await network.start()
+    await network.run(1000)
+    expect(one.discovery.health()).toMatchObject({ state: 'alone', listening: true, neighbors: 0, lastHeardAt: null })
+    const two = await network.start({ bootstrap: [one] })
+    await network.run(10_000)
+    const online = one.discovery.health()
+    expect(online).toMatchObject({ state: 'online', neighbors: 1, connections: 1, suspectedClockSkewMs: null })
+    expect(online.lastHeardAt).toBeGreaterThan(one.host.ports.clock.now() - 10_000)
+    network.crash(two)
+    await network.run(1000)
+    expect(one.discovery.health().state).toBe('lost')
+    // Known for a while yet: that says nothing about us.
+    expect(one.discovery.catalog().peers.has(two.peerId)).toBe(true)
+  })
+
+  it('[WK13] with a clock of our own that is wrong, that is said, and nobody else is blamed', async () => {
+    begin({ maxTimeDrift: 50_000 })
+    const wrong = await network.start({ skew: 20_000 })
+    for (let index = 0; index < 5; index += 1) await network.start({ bootstrap: [wrong] })
+    await network.run(60_000)
+    const skew = wrong.discovery.health().suspectedClockSkewMs ?? 0
+    expect(Math.abs(skew - 20_000)).toBeLessThan(1000)
+    for (const node of network.nodes.values())
+      if (node !== wrong) expect(node.discovery.health().suspectedClockSkewMs).toBeNull()
+  })
+
+  it('[WK10] the same seed gives the same run, another one another', async () => {
+    const run = async (seed: number): Promise<string> => {
+      begin({ announceInterval: 5000 }, seed)
+      const nodes = await network.startMany(6)
+      await network.run(30_000)
+      const told = nodes.map((node) => node.events.map((event) => JSON.stringify(event)).join('\n')).join('\n')
+      await network.stop()
+      return told
+    }
+    const [first, again, other] = [await run(7), await run(7), await run(8)]
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
+  })
+})
