@@ -234,7 +234,7 @@ export class Worker {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#leaving = promise
     promise.catch(() => undefined)
-    this.#leave(cause).then(resolve, reject)
+    void this.#leave(cause).then(resolve, reject)
     return promise
   }
 

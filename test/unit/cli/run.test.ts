@@ -41,7 +41,7 @@ describe('the command line', () => {
     [['node', '--network', 'n', '--max-peers', '1.5']],
     [['swarm', '--network', 'n', '--nodes', '0']],
     [['serve', '--port', '70000']],
-    [['export', '--format', 'json']],
+    [['export', '--format', 'xml']],
     [['walk']],
   ])('refuses %j with exit code 2 and a sentence', async (argv) => {
     const { code, err } = await runWith(...argv)

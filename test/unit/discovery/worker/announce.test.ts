@@ -206,7 +206,7 @@ describe('departures', () => {
     const from = network.world.scheduler.now
     let leftAt = 0
     network.nodes.delete(first.peerId)
-    void first.discovery.leave().then(() => {
+    void first.discovery.leave().finally(() => {
       leftAt = network.world.scheduler.now
     })
     await network.run(1000)
