@@ -3,7 +3,9 @@ import { chmodSync, closeSync, existsSync, mkdtempSync, copyFileSync, openSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreCorrupt } from '../../shared/errors.ts'
-import { migrate } from './migrate.ts'
+import { checkVersion, migrate } from './migrate.ts'
+import type { Migration } from './migrations/all.ts'
+import { MIGRATIONS } from './migrations/all.ts'
 
 /** Databases up to this size, in bytes, are checked whole when they are opened (about 0.1 s). */
 const CHECKED_WHOLE = 32 * 1024 * 1024
@@ -17,6 +19,8 @@ export interface OpenDatabase {
   readonly now: number
   /** Largest size in bytes. */
   readonly maxBytes?: number | undefined
+  /** By default those of this version of Peerscope. */
+  readonly migrations?: readonly Migration[]
 }
 
 /**
@@ -24,15 +28,18 @@ export interface OpenDatabase {
  * put beside it.
  * @throws StoreCorrupt, StoreFromNewerVersion, StoreFailed, or the error of SQLite or the file system
  */
-export function openDatabase({ path, now, maxBytes }: OpenDatabase): Database.Database {
+export function openDatabase({ path, now, maxBytes, migrations = MIGRATIONS }: OpenDatabase): Database.Database {
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
   const db = new Database(path)
   try {
     configure(db)
+    // Before the first change: a database that is refused stays as it is.
+    checkVersion(db, migrations.length)
     db.pragma('journal_mode = WAL')
     checkContent(db, path)
     migrate(db, {
+      migrations,
       backup: (version) => {
         copyBeforeMigration(db, `${path}.before-v${version + 1}-${fileTime(now)}`)
       },

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3'
-import { chmodSync } from 'node:fs'
+import { chmodSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreInUse } from '../../shared/errors.ts'
+import { troubleOf } from './sqlite-errors.ts'
 
 /** How long to wait for a holder that is just writing its process id, milliseconds. */
 const WAIT_MS = 200
@@ -19,6 +20,17 @@ export interface Lock {
  * be made
  */
 export function acquireLock(path: string, now: number): Lock {
+  try {
+    return lockFile(path, now)
+  } catch (error) {
+    if (troubleOf(error) !== 'damaged') throw error
+    // It says nothing but who holds it. Emptied, not replaced: a lock that someone holds is on this very file.
+    truncateSync(`${path}.lock`)
+    return lockFile(path, now)
+  }
+}
+
+function lockFile(path: string, now: number): Lock {
   const lockPath = `${path}.lock`
   const db = new Database(lockPath, { timeout: WAIT_MS })
   try {

@@ -85,7 +85,10 @@ function openCopy({ path }: Place, lock: Lock | null, cause: unknown): Opened {
     const reason = `${describeTrouble(cause)}: what is new is kept in memory until Peerscope ends`
     return { db, status: { state: 'read-only', reason, path }, lock, salvaged: [] }
   } catch (error) {
-    if (error instanceof StoreFromNewerVersion) throw error
+    if (error instanceof StoreFromNewerVersion) {
+      lock?.release()
+      throw error
+    }
     return withLock(inMemory(kept(cause)), lock)
   }
 }

@@ -2,8 +2,9 @@ import type { RecentNetwork } from '../../shared/contract.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
-import type { EventsQuery, StoredPeer } from './types.ts'
+import type { EventsQuery, RttSample, StoredPeer, VersionRecord } from './types.ts'
 import type { Write } from './writer.ts'
+import { RTT_SAMPLES_KEPT, VERSIONS_KEPT } from './writer.ts'
 
 /** Most records that wait while the file cannot be written; beyond that the oldest log records are dropped. */
 export const MAX_PENDING = 20_000
@@ -104,16 +105,22 @@ export class Pending {
     return result
   }
 
-  /** In the order in which they came. */
-  log<Kind extends 'version' | 'rtt'>(
-    kind: Kind,
-    networkId: NetworkId,
-    peerId: PeerId,
-  ): Extract<LogWrite, { kind: Kind }>[] {
-    return this.#log.filter(
-      (write): write is Extract<LogWrite, { kind: Kind }> =>
-        write.kind === kind && 'peerId' in write && write.networkId === networkId && write.peerId === peerId,
-    )
+  /** The versions of the file with what waits, newest first; of two records of one version the first one. */
+  versions(networkId: NetworkId, peerId: PeerId, stored: readonly VersionRecord[]): VersionRecord[] {
+    const result = new Map<string, VersionRecord>()
+    const waiting = this.#of('version', networkId, peerId).map(({ record }) => record)
+    for (const record of [...stored, ...waiting]) {
+      const key = `${record.version.startedAt} ${record.version.updatedAt}`
+      if (!result.has(key)) result.set(key, record)
+    }
+    return [...result.values()].sort(newestFirst).slice(0, VERSIONS_KEPT)
+  }
+
+  /** The samples of the file with what waits, newest last; of two samples of one moment the second one. */
+  rtts(networkId: NetworkId, peerId: PeerId, stored: readonly RttSample[]): RttSample[] {
+    const waiting = this.#of('rtt', networkId, peerId).map(({ sample }) => sample)
+    const result = new Map([...stored, ...waiting].map((sample) => [sample.at, sample]))
+    return [...result.values()].sort((a, b) => a.at - b.at).slice(-RTT_SAMPLES_KEPT)
   }
 
   /** All that match, newest first. */
@@ -125,6 +132,18 @@ export class Pending {
       }
     }
     return result.reverse()
+  }
+
+  /** In the order in which they came. */
+  #of<Kind extends 'version' | 'rtt'>(
+    kind: Kind,
+    networkId: NetworkId,
+    peerId: PeerId,
+  ): Extract<LogWrite, { kind: Kind }>[] {
+    return this.#log.filter(
+      (write): write is Extract<LogWrite, { kind: Kind }> =>
+        write.kind === kind && 'peerId' in write && write.networkId === networkId && write.peerId === peerId,
+    )
   }
 
   #addPeer(networkId: NetworkId, peer: StoredPeer): void {
@@ -154,15 +173,20 @@ export class Pending {
     }
     if (this.#log.length > MAX_PENDING) {
       let left = DROP
+      const before = this.#log.length
       // Identity, settings and networks are few and precious: they stay.
       this.#log = this.#log.filter((write) => !isHistory(write) || left-- <= 0)
-      this.#dropped += DROP
+      this.#dropped += before - this.#log.length
     }
   }
 }
 
 function isHistory(write: LogWrite): boolean {
   return write.kind === 'event' || write.kind === 'rtt' || write.kind === 'version'
+}
+
+function newestFirst({ version: a }: VersionRecord, { version: b }: VersionRecord): number {
+  return b.startedAt - a.startedAt || b.updatedAt - a.updatedAt
 }
 
 function networkOf(write: LogWrite): NetworkId | null {

@@ -56,6 +56,8 @@ class SqliteStore implements Store {
   #cancelTimer: (() => void) | null = null
   /** Pause before the next try; null while writing works. */
   #retryMs: number | null = null
+  /** Until the constructor is through, nobody can know what a status is about. */
+  #started = false
   #closed = false
 
   constructor(options: StoreOptions, opened: Opened) {
@@ -72,6 +74,7 @@ class SqliteStore implements Store {
     if (this.#status.state !== 'ok' || this.#status.notice !== undefined) {
       options.logger?.warn({ status: this.#status }, 'the store does not work as it should')
     }
+    this.#started = true
   }
 
   status(): StoreStatus {
@@ -144,8 +147,7 @@ class SqliteStore implements Store {
   versionsOf(networkId: NetworkId, peerId: PeerId): VersionRecord[] {
     return this.#read((reader) => {
       const stored = this.#pending.forgotten(networkId) ? [] : reader.versions(networkId, peerId)
-      const pending = this.#pending.log('version', networkId, peerId).map((write) => write.record)
-      return [...pending.reverse(), ...stored]
+      return this.#pending.versions(networkId, peerId, stored)
     })
   }
 
@@ -156,7 +158,7 @@ class SqliteStore implements Store {
   rttSamplesOf(networkId: NetworkId, peerId: PeerId): RttSample[] {
     return this.#read((reader) => {
       const stored = this.#pending.forgotten(networkId) ? [] : reader.rtts(networkId, peerId)
-      return [...stored, ...this.#pending.log('rtt', networkId, peerId).map((write) => write.sample)]
+      return this.#pending.rtts(networkId, peerId, stored)
     })
   }
 
@@ -244,26 +246,22 @@ class SqliteStore implements Store {
       this.#writingWorks()
     } catch (error) {
       if (this.#replaceDamaged(error)) this.#flush()
-      else if (troubleOf(error) === 'other') this.#writeSingly()
+      else if (troubleOf(error) === 'other') this.#writeAccepted()
       else this.#writingFails(error)
     }
   }
 
   /** One record that the schema refuses must not hold up the others: it is dropped and logged. */
-  #writeSingly(): void {
-    for (const write of this.#pending.writes()) {
-      try {
-        this.#writer.write([write])
-      } catch (error) {
-        if (troubleOf(error) !== 'other') {
-          this.#writingFails(error)
-          return
-        }
-        this.#options.logger?.error({ error, kind: write.kind }, 'a record could not be written and was dropped')
-      }
+  #writeAccepted(): void {
+    try {
+      this.#writer.writeAccepted(this.#pending.writes(), ({ kind }, error) => {
+        this.#options.logger?.error({ error, kind }, 'a record could not be written and was dropped')
+      })
+      this.#pending.clear()
+      this.#writingWorks()
+    } catch (error) {
+      this.#writingFails(error)
     }
-    this.#pending.clear()
-    this.#writingWorks()
   }
 
   #writingWorks(): void {
@@ -321,6 +319,7 @@ class SqliteStore implements Store {
     const before = this.#status
     if (before.state === status.state && before.reason === status.reason && before.notice === status.notice) return
     this.#status = status
+    if (!this.#started) return
     this.#options.logger?.warn({ status }, 'the state of the store changed')
     this.#options.onStatus?.(status)
   }

@@ -3,6 +3,7 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { eventDetail, peerToRow, whole } from './rows.ts'
+import { troubleOf } from './sqlite-errors.ts'
 import type { JoinedNetwork, RttSample, StoredPeer, VersionRecord } from './types.ts'
 
 /** Versions kept of a peer. */
@@ -23,6 +24,15 @@ export type Write =
   | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
   | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
 
+/** The numbers of a network and a peer. */
+interface PeerKey {
+  readonly network: number
+  readonly peer: number
+}
+
+/** Told of a record that was not written, and why. */
+export type Refused = (write: Write, error: unknown) => void
+
 const UPSERT_PEER = `
   INSERT INTO peers (network, peer, state, departure_reason, protocol_version, started_at, updated_at, addresses, tags,
     streams, groups, ticket_count, source, first_seen, last_seen, rtt_srtt, rtt_var, rtt_last, rtt_at, entry, signature)
@@ -37,19 +47,22 @@ const UPSERT_PEER = `
     rtt_var = excluded.rtt_var, rtt_last = excluded.rtt_last, rtt_at = excluded.rtt_at, entry = excluded.entry,
     signature = excluded.signature`
 
-const TRIM_VERSIONS = `
-  DELETE FROM peer_versions WHERE network = ?1 AND peer = ?2 AND (started_at, updated_at) < (
-    SELECT started_at, updated_at FROM peer_versions WHERE network = ?1 AND peer = ?2
+/** Deletes the oldest versions of a peer; test/unit/store asserts the plan. */
+export const TRIM_VERSIONS = `
+  DELETE FROM peer_versions WHERE network = @network AND peer = @peer AND (started_at, updated_at) < (
+    SELECT started_at, updated_at FROM peer_versions WHERE network = @network AND peer = @peer
     ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
 
-const TRIM_RTTS = `
-  DELETE FROM rtt_samples WHERE network = ?1 AND peer = ?2 AND at < (
-    SELECT at FROM rtt_samples WHERE network = ?1 AND peer = ?2 ORDER BY at DESC LIMIT 1 OFFSET ${RTT_SAMPLES_KEPT - 1})`
+/** Deletes the oldest samples of a peer; test/unit/store asserts the plan. */
+export const TRIM_RTTS = `
+  DELETE FROM rtt_samples WHERE network = @network AND peer = @peer AND at < (
+    SELECT at FROM rtt_samples WHERE network = @network AND peer = @peer ORDER BY at DESC LIMIT 1 OFFSET ${RTT_SAMPLES_KEPT - 1})`
 
 /** All writes, on a database of the newest schema. Throws what SQLite throws; then nothing of the batch was written. */
 export class Writer {
   readonly #statements
   readonly #batch: Database.Transaction<(writes: Iterable<Write>) => void>
+  readonly #each: Database.Transaction<(writes: Iterable<Write>, refused: Refused) => void>
   readonly #networks
   readonly #peers
   readonly #kinds
@@ -87,8 +100,8 @@ export class Writer {
       rtt: db.prepare<[number, number, number, number]>(
         'INSERT INTO rtt_samples (network, peer, at, ms) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET ms = excluded.ms',
       ),
-      trimVersions: db.prepare<[number, number]>(TRIM_VERSIONS),
-      trimRtts: db.prepare<[number, number]>(TRIM_RTTS),
+      trimVersions: db.prepare<[PeerKey]>(TRIM_VERSIONS),
+      trimRtts: db.prepare<[PeerKey]>(TRIM_RTTS),
       event: db.prepare<[number, number, number, number, number | null, string]>(
         'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
       ),
@@ -97,6 +110,17 @@ export class Writer {
     this.#batch = db.transaction((writes: Iterable<Write>) => {
       this.#writeAll(writes)
     })
+    this.#each = db.transaction((writes: Iterable<Write>, refused: Refused) => {
+      for (const write of writes) {
+        try {
+          this.#batch([write])
+        } catch (error) {
+          this.#forgetNumbers()
+          if (troubleOf(error) !== 'other') throw error
+          refused(write, error)
+        }
+      }
+    })
   }
 
   /** Writes all or nothing. */
@@ -104,24 +128,38 @@ export class Writer {
     try {
       this.#batch.immediate(writes)
     } catch (error) {
-      // Numbers given inside the transaction are gone with it.
-      for (const numbers of [this.#networks, this.#peers, this.#kinds]) numbers.clear()
+      this.#forgetNumbers()
       throw error
     }
   }
 
+  /** Writes all but the records that the schema refuses, which are told; nothing when the disk fails. */
+  writeAccepted(writes: Iterable<Write>, refused: Refused): void {
+    try {
+      this.#each.immediate(writes, refused)
+    } catch (error) {
+      this.#forgetNumbers()
+      throw error
+    }
+  }
+
+  /** Numbers given inside a transaction that failed are gone with it. */
+  #forgetNumbers(): void {
+    for (const numbers of [this.#networks, this.#peers, this.#kinds]) numbers.clear()
+  }
+
   #writeAll(writes: Iterable<Write>): void {
     let lastSeq = 0
-    const versionsOf = new Map<string, [number, number]>()
-    const rttsOf = new Map<string, [number, number]>()
+    const versionsOf = new Map<string, PeerKey>()
+    const rttsOf = new Map<string, PeerKey>()
     for (const write of writes) {
       if (write.kind === 'event') lastSeq = Math.max(lastSeq, write.event.seq)
-      const key = this.#writeOne(write)
-      if (write.kind === 'version') versionsOf.set(key.join(' '), key)
-      if (write.kind === 'rtt') rttsOf.set(key.join(' '), key)
+      const [network, peer] = this.#writeOne(write)
+      if (write.kind === 'version') versionsOf.set(`${network} ${peer}`, { network, peer })
+      if (write.kind === 'rtt') rttsOf.set(`${network} ${peer}`, { network, peer })
     }
-    for (const key of versionsOf.values()) this.#statements.trimVersions.run(...key)
-    for (const key of rttsOf.values()) this.#statements.trimRtts.run(...key)
+    for (const key of versionsOf.values()) this.#statements.trimVersions.run(key)
+    for (const key of rttsOf.values()) this.#statements.trimRtts.run(key)
     if (lastSeq > 0) this.#statements.lastSeq.run(lastSeq)
   }
 
