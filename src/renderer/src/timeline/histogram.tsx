@@ -4,10 +4,10 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Scheme } from '../graph/colours.ts'
 import { useEvents } from '../stores/app-context.tsx'
 import { useCanvas } from '../ui/canvas.ts'
-import { formatClockShort } from '../ui/format.ts'
+import { formatMoment } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { binEvents } from './bins.ts'
+import { binEvents, ticksOf } from './bins.ts'
 import { EVENT_GROUPS } from './describe.ts'
 import type { EventGroup } from './describe.ts'
 
@@ -33,6 +33,8 @@ export const GROUP_COLOURS: Readonly<Record<Scheme, Readonly<Record<EventGroup, 
 
 const BAR = 7
 const AXIS = 14
+/** Room of a label of the axis, pixels. */
+const LABEL = 90
 
 /** The newest events over time, stacked by group. */
 export function Histogram() {
@@ -69,9 +71,12 @@ function painter(recent: readonly LoggedEvent[], now: number, scheme: Scheme) {
     }
     context.fillStyle = scheme === 'dark' ? '#98a3b4' : '#586273'
     context.font = '10.5px system-ui, sans-serif'
-    const step = Math.max(1, Math.round(110 / BAR))
-    for (let bin = step; bin < bars - step / 2; bin += step) {
-      context.fillText(formatClockShort(bins.from + bin * bins.width), left + bin * BAR, height - 3)
+    const { step, ticks } = ticksOf(bins, bars, Math.ceil(LABEL / BAR))
+    for (const at of ticks) {
+      const x = left + ((at - bins.from) / bins.width) * BAR
+      if (x > width - LABEL / 2) break
+      context.fillRect(x, height - AXIS, 1, 3)
+      context.fillText(formatMoment(at, step), x + 3, height - 3)
     }
   }
 }

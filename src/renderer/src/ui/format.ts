@@ -58,6 +58,13 @@ export function formatClockShort(at: number): string {
   return `${pad(date.getHours())}:${pad(date.getMinutes())}`
 }
 
+/** A moment as precise as steps of `step` milliseconds need: `03:00:10`, `03:00`, `23 Nov`. */
+export function formatMoment(at: number, step: number): string {
+  const date = new Date(at)
+  if (step >= DAY) return `${date.getDate()} ${date.toLocaleString('en', { month: 'short' })}`
+  return step >= MINUTE ? formatClockShort(at) : `${formatClockShort(at)}:${pad(date.getSeconds())}`
+}
+
 /** A size with its unit, 1 KiB = 1024: `300 B`, `4.0 KiB`, `1.2 MiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binEvents } from '../../../../src/renderer/src/timeline/bins.ts'
+import { binEvents, ticksOf } from '../../../../src/renderer/src/timeline/bins.ts'
 import { describeEvent, EVENT_GROUPS } from '../../../../src/renderer/src/timeline/describe.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -56,4 +56,13 @@ test('bins end now, hold every event once, and count groups apart', () => {
 
 test('no events make empty bins', () => {
   expect(binEvents([], 5000, 4)).toMatchObject({ highest: 0, width: 1000 })
+})
+
+test('the axis has labels at round times, no closer than asked', () => {
+  const bins = binEvents([{ seq: 1, at: 95_000, event: { kind: 'DhtFailed', reason: '' } }], 100_000, 200)
+  const { step, ticks } = ticksOf(bins, 200, 13)
+  expect(bins.width).toBe(1000)
+  expect(step).toBe(30_000)
+  expect(ticks.every((at) => at % 30_000 === 0)).toBe(true)
+  expect(ticks).toHaveLength(7)
 })

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatDrift,
+  formatMoment,
   formatRtt,
   formatSpan,
 } from '../../../../src/renderer/src/ui/format.ts'
@@ -43,6 +44,8 @@ test('sizes, counts and clock drifts carry units and signs', () => {
   expect(formatCount(10_000)).toBe('10,000')
   expect(formatDrift(1200)).toBe('+1.2 s')
   expect(formatDrift(-300)).toBe('−300 ms')
+  const noon = new Date(2026, 10, 23, 12, 0, 10).getTime()
+  expect([10_000, 60_000, 86_400_000].map((step) => formatMoment(noon, step))).toEqual(['12:00:10', '12:00', '23 Nov'])
 })
 
 test('failures carry code, message and advice, whatever was thrown', () => {
