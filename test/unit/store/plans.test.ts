@@ -1,0 +1,47 @@
+import type Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { openMemory } from '../../../src/main/store/database.ts'
+import { QUERIES } from '../../../src/main/store/reader.ts'
+import { SWEEPS } from '../../../src/main/store/sweeper.ts'
+import { TRIM_RTTS, TRIM_VERSIONS } from '../../../src/main/store/writer.ts'
+
+/** Tables that stay small whatever a network does. */
+const SMALL = /^SCAN (n|event_kinds|CONSTANT ROW)\b/
+
+function planOf(db: Database.Database, sql: string): string[] {
+  const values = sql.includes('@') ? [{ network: 1, peer: 1 }] : sql.split('?').slice(1).fill('1')
+  return db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...values)
+    .map((row) => String(Object(row).detail))
+}
+
+function costly(plan: readonly string[]): string[] {
+  return plan.filter((step) => (step.startsWith('SCAN') && !SMALL.test(step)) || step.includes('TEMP B-TREE'))
+}
+
+describe('query plans', () => {
+  const all = { ...QUERIES, ...Object.fromEntries(SWEEPS.map((sql, n) => [`sweep ${n + 1}`, sql])) }
+  it.each([...Object.entries(all), ['trim versions', TRIM_VERSIONS], ['trim samples', TRIM_RTTS]])(
+    '%s walks an index: no scan of a large table, no sorting',
+    (_name, sql) => {
+      const db = openMemory()
+      try {
+        const plan = planOf(db, sql)
+        expect(plan).not.toEqual([])
+        expect(costly(plan)).toEqual([])
+      } finally {
+        db.close()
+      }
+    },
+  )
+
+  it('notices a scan and a sort', () => {
+    const db = openMemory()
+    try {
+      expect(costly(planOf(db, 'SELECT detail FROM events ORDER BY at'))).toHaveLength(2)
+    } finally {
+      db.close()
+    }
+  })
+})
