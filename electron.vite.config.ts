@@ -10,7 +10,7 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rolldownOptions: {
-        input: { index: at('src/main/index.ts'), cli: at('src/main/cli/main.ts') },
+        input: { index: at('src/main/index.ts'), cli: at('src/main/cli/main.ts'), api: at('src/main/api.ts') },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },
