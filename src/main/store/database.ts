@@ -11,6 +11,12 @@ import { MIGRATIONS } from './migrations/all.ts'
 const CHECKED_WHOLE = 32 * 1024 * 1024
 /** Largest database that is kept in memory only, in bytes. */
 const MEMORY_BYTES = 256 * 1024 * 1024
+/**
+ * How long to wait for a program that is not Peerscope and uses the file, milliseconds: when it is opened, and later,
+ * when everything else waits with us and writing is tried again anyway.
+ */
+const BUSY_OPEN_MS = 2000
+const BUSY_MS = 100
 
 /** How to open the file. */
 export interface OpenDatabase {
@@ -31,7 +37,7 @@ export interface OpenDatabase {
 export function openDatabase({ path, now, maxBytes, migrations = MIGRATIONS }: OpenDatabase): Database.Database {
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
-  const db = new Database(path)
+  const db = new Database(path, { timeout: BUSY_OPEN_MS })
   try {
     configure(db)
     // Before the first change: a database that is refused stays as it is.
@@ -45,6 +51,7 @@ export function openDatabase({ path, now, maxBytes, migrations = MIGRATIONS }: O
       },
     })
     if (maxBytes !== undefined) limitSize(db, maxBytes)
+    db.pragma(`busy_timeout = ${BUSY_MS}`)
     return db
   } catch (error) {
     db.close()

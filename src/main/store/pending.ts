@@ -11,7 +11,7 @@ export const MAX_PENDING = 20_000
 /** Most peers that wait while the file cannot be written. */
 export const MAX_PENDING_PEERS = 60_000
 /** How many are dropped at once. */
-const DROP = 1000
+export const DROPPED_AT_ONCE = 1000
 
 type LogWrite = Exclude<Write, { kind: 'peer' }>
 
@@ -164,15 +164,15 @@ export class Pending {
 
   #bound(): void {
     if (this.#peers.size > MAX_PENDING_PEERS) {
-      let left = DROP
+      let left = DROPPED_AT_ONCE
       for (const key of this.#peers.keys()) {
         if (left-- === 0) break
         this.#peers.delete(key)
       }
-      this.#dropped += DROP
+      this.#dropped += DROPPED_AT_ONCE
     }
     if (this.#log.length > MAX_PENDING) {
-      let left = DROP
+      let left = DROPPED_AT_ONCE
       const before = this.#log.length
       // Identity, settings and networks are few and precious: they stay.
       this.#log = this.#log.filter((write) => !isHistory(write) || left-- <= 0)

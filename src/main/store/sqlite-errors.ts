@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { StoreCorrupt } from '../../shared/errors.ts'
+import { PeerscopeError, StoreCorrupt } from '../../shared/errors.ts'
 
 /** What an error of SQLite means for the store. */
 export type Trouble = 'damaged' | 'full' | 'read-only' | 'io' | 'other'
@@ -37,6 +37,8 @@ export function describeTrouble(error: unknown): string {
 
 function codeOf(error: unknown): string {
   if (error instanceof Database.SqliteError) return error.code
+  // Our own errors have codes of their own; what the disk said is their cause.
+  if (error instanceof PeerscopeError) return codeOf(error.cause)
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
   return error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : ''
 }
