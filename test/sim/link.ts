@@ -33,7 +33,7 @@ function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: Strea
     const at = Math.max(lastArrival, world.scheduler.now + world.latency() + (bytes * 1000) / world.weather.bandwidth)
     lastArrival = at
     world.scheduler.schedule(at - world.scheduler.now, () => {
-      if (!other.frozen && world.passes(own.peerId, other.peerId)) arrive()
+      if (world.passes(own.peerId, other.peerId)) other.whenAwake(arrive)
     })
   }
   const finish = (end: End, reason: Error): void => {

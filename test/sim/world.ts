@@ -22,6 +22,9 @@ import { simSignatures } from './signatures.ts'
 /** When every simulation begins: milliseconds since the epoch. */
 export const EPOCH = 1_750_000_000_000
 
+/** What a frozen host holds back at most; the rest is lost, as with full buffers. */
+const HELD = 10_000
+
 /** How the network behaves. */
 export interface Weather {
   /** Milliseconds one way, drawn evenly. */
@@ -92,7 +95,7 @@ export class World {
     this.messages += 1
     this.bytes += bytes
     this.scheduler.schedule(this.latency() + (bytes * 1000) / this.weather.bandwidth, () => {
-      if (this.hosts.get(to.peerId) === to && !to.frozen && this.passes(from.peerId, to.peerId)) run()
+      if (this.hosts.get(to.peerId) === to && this.passes(from.peerId, to.peerId)) to.whenAwake(run)
     })
   }
 }
@@ -107,8 +110,9 @@ export class Host implements LocalNode, Streams {
   readonly ports: Ports
   /** Its clock's error, milliseconds. */
   skew = 0
-  /** A frozen host keeps its connections and answers nothing. */
-  frozen = false
+  #frozen = false
+  /** What a frozen host does once it is awake: its timers are late, and its sockets hold what came. */
+  #later: (() => void)[] = []
   readonly #connections = new Map<PeerId, Connection>()
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #handlers = new Map<string, { limits: StreamLimits; handler: Parameters<Streams['handle']>[2] }>()
@@ -137,6 +141,25 @@ export class Host implements LocalNode, Streams {
 
   get running(): boolean {
     return this.#state === 'running'
+  }
+
+  /** A frozen host keeps its connections and does nothing, as a stopped process or a sleeping machine. */
+  get frozen(): boolean {
+    return this.#frozen
+  }
+
+  set frozen(frozen: boolean) {
+    this.#frozen = frozen
+    if (frozen) return
+    const later = this.#later
+    this.#later = []
+    for (const run of later) this.world.scheduler.schedule(0, run)
+  }
+
+  /** Runs it now, or when the host is not frozen any more. */
+  whenAwake(run: () => void): void {
+    if (!this.#frozen) run()
+    else if (this.#later.length < HELD) this.#later.push(run)
   }
 
   start(signal: AbortSignal): Promise<void> {
@@ -184,17 +207,18 @@ export class Host implements LocalNode, Streams {
       const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
       signal.addEventListener('abort', onAbort, { once: true })
       const roundTrip = this.world.latency() + this.world.latency()
-      this.world.scheduler.schedule(roundTrip, () => {
+      const answered = (): void => {
         signal.removeEventListener('abort', onAbort)
         const other = this.#answering(target)
-        if (other === null || !this.running)
+        if (other === null || !this.running || signal.aborted)
           return reject(new DialFailed(`${target.addresses[0] ?? '?'} could not be reached`))
         if (target.peerId !== undefined && other.peerId !== target.peerId)
           return reject(new DialFailed('another peer answered'))
         this.#connected(other, 'outbound')
         other.#connected(this, 'inbound')
         return resolve(other.peerId)
-      })
+      }
+      this.world.scheduler.schedule(roundTrip, () => this.whenAwake(answered))
     })
   }
 
@@ -221,7 +245,9 @@ export class Host implements LocalNode, Streams {
   }
 
   tell(event: NodeEvent): void {
-    for (const listener of this.#listeners) listener(event)
+    this.whenAwake(() => {
+      for (const listener of this.#listeners) listener(event)
+    })
   }
 
   async open(
@@ -281,10 +307,18 @@ export class Host implements LocalNode, Streams {
     return {
       now: () => EPOCH + scheduler.now + this.skew,
       monotonic: () => scheduler.now,
-      schedule: (delayMs, fn) =>
-        scheduler.schedule(delayMs, () => {
-          if (!this.frozen) fn()
-        }),
+      schedule: (delayMs, fn) => {
+        let cancelled = false
+        const cancel = scheduler.schedule(delayMs, () => {
+          this.whenAwake(() => {
+            if (!cancelled) fn()
+          })
+        })
+        return () => {
+          cancelled = true
+          cancel()
+        }
+      },
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Which connections are kept (rules AN7 to AN10): enough random ones that no mesh hangs on one peer, and not too many. */
+/** Which connections are kept (rules AN7 to AN11): enough random ones that no mesh hangs on one peer, and not too many. */
 import type { PeerId } from '../../shared/ids.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
@@ -10,6 +10,8 @@ const AT_LEAST = 4
 const TARGET = 6
 const AT_MOST = 64
 const IDLE_MS = 60_000
+/** Rule AN11: pings in a row without an answer. */
+const UNANSWERED = 2
 /** How often this is looked at, milliseconds. */
 const LOOK_MS = 5000
 /** Rule AN7: peers dialed when the last neighbor went. */
@@ -23,6 +25,7 @@ export class Connections {
   readonly #context: Context
   readonly #dialer: Dialer
   readonly #usedAt = new Map<PeerId, number>()
+  readonly #unanswered = new Map<PeerId, number>()
   /** Bootstrap addresses and purged peers (rule AN10), by what names them. */
   readonly #remembered = new Map<string, DialTarget>()
   #remindAt = 0
@@ -44,10 +47,23 @@ export class Connections {
   /** The connection to the peer serves something now. */
   used(peerId: PeerId): void {
     this.#usedAt.set(peerId, this.#context.ports.clock.monotonic())
+    this.#unanswered.delete(peerId)
   }
 
   closed(peerId: PeerId): void {
     this.#usedAt.delete(peerId)
+    this.#unanswered.delete(peerId)
+  }
+
+  /** Rule AN11: a ping over the open connection got no answer. A connection whose other end is gone looks like that. */
+  unanswered(peerId: PeerId): void {
+    if (this.#context.connectionOf(peerId) === null) return
+    const count = (this.#unanswered.get(peerId) ?? 0) + 1
+    this.#unanswered.set(peerId, count)
+    if (count < UNANSWERED) return
+    this.#unanswered.delete(peerId)
+    this.#context.counters.refuse('Unanswered')
+    void this.#context.ports.node.disconnect(peerId)
   }
 
   /** Rule AN10: a place where the network was once. */

@@ -5,7 +5,7 @@
  * 2. Every change of another peer's presence in the catalog is told by exactly one event.
  * 3. After the end nothing runs, and every wait has ended.
  */
-import { Cancelled, UnknownPeer } from '../../shared/errors.ts'
+import { Cancelled, Timeout, UnknownPeer } from '../../shared/errors.ts'
 import type { DiscoveryEvent, RejectReason } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { PeerEntry, Source } from '../../shared/peer.ts'
@@ -162,7 +162,10 @@ export class Worker {
   /** Rule PG2. The answer goes through the catalog's rules. */
   async ping(peerId: PeerId, signal: AbortSignal): Promise<Pong> {
     await this.reach(peerId, signal)
-    const pong = await ping(this.context, peerId, signal)
+    const pong = await ping(this.context, peerId, signal).catch((error: unknown) => {
+      if (error instanceof Timeout) this.queue.submit(() => this.#connections.unanswered(peerId))
+      throw error
+    })
     await this.queue.call(() => {
       this.context.used(peerId)
       this.context.heard()

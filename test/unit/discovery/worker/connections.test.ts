@@ -80,6 +80,22 @@ describe('connections', () => {
     expect(one.discovery.connectedPeers().length).toBeLessThanOrEqual(6)
   })
 
+  it('[AN11] a connection to a peer that froze is closed, and there is a new one when the peer is back', async () => {
+    begin({ rttProbeInterval: 5000 })
+    const nodes = await network.startMany(3)
+    await network.run(15_000)
+    const [one, two] = [at(nodes, 0), at(nodes, 1)]
+    expect(one.discovery.connectedPeers()).toContain(two.peerId)
+    two.host.frozen = true
+    await network.run(30_000)
+    expect(one.discovery.connectedPeers()).not.toContain(two.peerId)
+    expect(one.discovery.stats().refused['Unanswered']).toBeGreaterThan(0)
+    two.host.frozen = false
+    await network.run(60_000)
+    expect(one.discovery.connectedPeers()).toContain(two.peerId)
+    expect(network.violations).toEqual([])
+  })
+
   it('[AN10] two halves, apart for longer than purgeAfter, find each other again', async () => {
     begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
     const nodes = await network.startMany(8)
