@@ -26,6 +26,7 @@ const steps: readonly Step[] = [
   { name: 'unit', run: () => suite('unit') },
   { name: 'contract', run: () => suite('contract') },
   { name: 'sim', run: () => suite('sim') },
+  { name: 'build', run: () => check('electron-vite', ['build', '--logLevel', 'warn']) },
   { name: 'integration', run: () => suite('integration') },
   { name: 'e2e', run: endToEnd },
 ]
@@ -86,8 +87,6 @@ function suite(project: string): Count {
 function endToEnd(): Count {
   const browser = ensureBrowser()
   if (browser === null) return { passed: 0, failed: 1, skipped: 0 }
-  if (execute('electron-vite', ['build', '--logLevel', 'warn']).status !== 0)
-    return { passed: 0, failed: 1, skipped: 0 }
   const report = `${REPORTS}/e2e.json`
   const { status } = execute('playwright', ['test'], false, {
     PEERSCOPE_BROWSER: browser,

@@ -3,10 +3,10 @@ import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spo
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { shortPeerId } from '../../../shared/ids.ts'
-import { filterWords, matches } from '../peers/filter.ts'
+import { found as foundBy, searchWords } from '../peers/filter.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
-import { nickname } from '../ui/nickname.ts'
+import { nickname } from '../../../shared/nickname.ts'
 import { StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useExport } from './export.tsx'
@@ -20,7 +20,7 @@ export function Palette() {
   const [opened, setOpened] = useState(false)
   const commands = useCommands()
   const peers = useFoundPeers(opened ? query : '')
-  const words = filterWords(query)
+  const words = searchWords(query)
   const found = commands.filter(({ label = '' }) => words.every((word) => label.toLowerCase().includes(word)))
   const groups: SpotlightActionGroupData[] = [
     { group: strings.verbs.groupCommands, actions: found },
@@ -83,11 +83,11 @@ function useCommands(): SpotlightActionData[] {
 
 function useFoundPeers(query: string): SpotlightActionData[] {
   const { peers, ui } = useApp()
-  const words = filterWords(query)
+  const words = searchWords(query)
   if (words.length === 0) return []
   const found: SpotlightActionData[] = []
   for (const row of peers.getState().peers.values()) {
-    if (!matches(row, words)) continue
+    if (!foundBy(row, words)) continue
     found.push({
       id: row.peerId,
       label: nickname(row.peerId),

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
-import { nickname } from '../ui/nickname.ts'
+import { nickname } from '../../../shared/nickname.ts'
 import type { GraphScene } from './renderer.ts'
 
 /** Kinds of edges as drawn, the strongest first: two peers are joined by one line, of the strongest kind known. */

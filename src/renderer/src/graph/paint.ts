@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { filterWords, matches } from '../peers/filter.ts'
+import { compileFilter } from '../peers/filter.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { colouring, mix, stateGroup } from './colours.ts'
 import type { LegendItem, Scheme } from './colours.ts'
@@ -37,7 +37,8 @@ export function paint(model: GraphModel, input: PaintInput): LegendItem[] {
   }
   const focus = model.slotOf(input.hovered ?? ui.selected)
   const near = focus < 0 ? null : new Set([focus, ...model.neighborsOf(focus)])
-  const words = filterWords(ui.filter)
+  const { passes } = compileFilter(ui.filter)
+  const now = Date.now()
   const background = BACKGROUND[scheme]
   const dim = model.dimmed
   const base = model.count > 400 ? RADIUS - 1 : RADIUS
@@ -45,7 +46,7 @@ export function paint(model: GraphModel, input: PaintInput): LegendItem[] {
     const peerId = model.ids[slot] ?? null
     const row = peerId === null ? undefined : peers.get(peerId)
     if (row === undefined) continue
-    const bright = (near === null || near.has(slot)) && matches(row, words)
+    const bright = (near === null || near.has(slot)) && passes(row, now)
     dim[slot] = bright ? 0 : 1
     const colour = colours.colourOf(colours.groupOf(row))
     model.colours[slot] = bright ? colour : mix(colour, background, DIM)

@@ -1,6 +1,6 @@
 import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { nickname } from '../ui/nickname.ts'
+import { nickname } from '../../../shared/nickname.ts'
 
 /** The columns of the table, in their order. */
 export const COLUMNS = [

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Menu, TextInput } from '@mantine/core'
 import { IconColumns3, IconFilter } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
+import type { FilterError } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
@@ -9,7 +10,7 @@ import { isStrings, recall, remember } from '../ui/storage.ts'
 import { strings } from '../ui/strings.ts'
 import { COLUMNS, sortRows } from './columns.ts'
 import type { ColumnId, Sorting } from './columns.ts'
-import { filterWords, matches } from './filter.ts'
+import { compileFilter } from './filter.ts'
 import { PeersTable } from './peers-table.tsx'
 
 /** Least time between two sortings, in milliseconds: rows that jump faster cannot be read. */
@@ -21,14 +22,14 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const filter = useUi((state) => state.filter)
   const [sorting, setSorting] = useState<Sorting>({ column: 'state', descending: false })
   const [columns, setColumns] = useState(recallColumns)
-  const rev = useCalmRevision(peers)
+  const { rev, now } = useCalmRevision(peers)
+  const { passes, problem } = compileFilter(filter)
   const { ids, total } = useMemo(() => {
     const all = [...peers.getState().peers.values()]
-    const words = filterWords(filter)
-    const found = all.filter((row) => matches(row, words))
+    const found = all.filter((row) => passes(row, now))
     // The revision stands for the rows, which are changed in place.
     return { ids: sortRows(found, sorting).map(({ peerId }): PeerId => peerId), total: all.length, rev }
-  }, [peers, filter, sorting, rev])
+  }, [peers, passes, sorting, rev, now])
   const toggle = (column: ColumnId): void => {
     const next = columns.includes(column) ? columns.filter((one) => one !== column) : [...columns, column]
     setColumns(COLUMNS.map(({ id }) => id).filter((id) => next.includes(id)))
@@ -43,7 +44,9 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
           leftSection={<IconFilter size={14} aria-hidden />}
           placeholder={strings.peers.filter}
           aria-label={strings.peers.filter}
+          title={strings.peers.filterHelp}
           value={filter}
+          error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
           onChange={(event) => ui.setState({ filter: event.currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === 'Escape') ui.setState({ filter: '' })
@@ -82,19 +85,34 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   )
 }
 
+/** What is wrong with the filter, with the place marked. */
+function FilterProblem({ text, problem }: { readonly text: string; readonly problem: FilterError }) {
+  const { message, position } = problem
+  return (
+    <>
+      <code className="ps-filter-place">
+        {text.slice(0, position)}
+        <mark>{text.slice(position, position + 1) || ' '}</mark>
+        {text.slice(position + 1)}
+      </code>{' '}
+      {message}
+    </>
+  )
+}
+
 function recallColumns(): readonly ColumnId[] {
   const kept = recall('columns', isStrings)
   const shown = COLUMNS.filter(({ id, shown }) => (kept === null ? shown : kept.includes(id))).map(({ id }) => id)
   return shown.length === 0 ? ['nickname'] : shown
 }
 
-/** The store's revision, taken at most every half second; at once when it was quiet before. */
-function useCalmRevision(peers: PeerStore): number {
-  const [rev, setRev] = useState(() => peers.getState().rev)
+/** The store's revision and the time, taken at most every half second; at once when it was quiet before. */
+function useCalmRevision(peers: PeerStore): { readonly rev: number; readonly now: number } {
+  const [calm, setCalm] = useState(() => ({ rev: peers.getState().rev, now: Date.now() }))
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null
     const take = (): void => {
-      setRev(peers.getState().rev)
+      setCalm({ rev: peers.getState().rev, now: Date.now() })
       timer = setTimeout(() => {
         timer = null
         if (peers.getState().rev !== taken) {
@@ -120,5 +138,5 @@ function useCalmRevision(peers: PeerStore): number {
       if (timer !== null) clearTimeout(timer)
     }
   }, [peers])
-  return rev
+  return calm
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import type { Failure } from './errors.ts'
-import { nickname, nicknameHue } from './nickname.ts'
+import { nickname, nicknameHue } from '../../../shared/nickname.ts'
 import { strings } from './strings.ts'
 import { useScheme } from './use-scheme.ts'
 

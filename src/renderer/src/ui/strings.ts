@@ -192,7 +192,10 @@ export const strings = {
   },
   peers: {
     title: 'Peers',
-    filter: 'Filter by name, id, tag, address or state',
+    filter: 'Filter: fox, tag:role:*, -state:purged, rtt>200ms',
+    filterHelp:
+      'Words are looked for everywhere. field:text with * for anything (id, name, state, tag, address, source, protocol, ' +
+      'neighbor, connected, signed), field>number (rtt, silent, known, uptime, tickets). - turns around, OR takes either, ( ) groups.',
     columns: 'Columns',
     count: (shown: string, all: string) =>
       shown === all ? (all === '1' ? '1 peer' : `${all} peers`) : `${shown} of ${all} peers`,

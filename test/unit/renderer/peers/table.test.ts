@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { COLUMNS, sortRows } from '../../../../src/renderer/src/peers/columns.ts'
-import { filterWords, matches } from '../../../../src/renderer/src/peers/filter.ts'
-import { nickname } from '../../../../src/renderer/src/ui/nickname.ts'
+import { compileFilter, found as foundBy, searchWords } from '../../../../src/renderer/src/peers/filter.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const rtt = (srtt: number) => ({ srtt, rttvar: 1, last: srtt, at: 0 })
@@ -32,13 +32,21 @@ test.each(COLUMNS.map(({ id }) => id))('equal rows keep one order when sorted by
   )
 })
 
-test('all words of a filter must be found, in any field and case', () => {
+test('all words of a search must be found, in any field and case', () => {
   const row = peerRow(1, { tags: ['role:Relay'], state: 'stored' })
-  const found = (filter: string) => matches(row, filterWords(filter))
+  const found = (filter: string) => foundBy(row, searchWords(filter))
   expect(found('')).toBe(true)
   expect(found('RELAY stored')).toBe(true)
   expect(found('relay online')).toBe(false)
   expect(found(peerIdAt(1).slice(-8))).toBe(true)
   expect(found(nickname(row.peerId))).toBe(true)
   expect(found('10.0.0.1/')).toBe(true)
+})
+
+test('a filter that cannot be meant passes all and says where it is wrong', () => {
+  const { passes, problem } = compileFilter('tag:x (state:')
+  expect(problem?.position).toBe(13)
+  expect(passes(peerRow(1), 0)).toBe(true)
+  expect(compileFilter('rtt>50').problem).toBeNull()
+  expect(rows.filter((row) => compileFilter('rtt>50').passes(row, 0)).map((row) => row.peerId)).toEqual([peerIdAt(1)])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { nickname, nicknameHue } from '../../../../src/renderer/src/ui/nickname.ts'
-import { ADJECTIVES, NOUNS } from '../../../../src/renderer/src/ui/words.ts'
-import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { nickname, nicknameHue } from '../../../src/shared/nickname.ts'
+import { ADJECTIVES, NOUNS } from '../../../src/shared/nickname-words.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 test('both word lists hold 128 different words', () => {
   expect(new Set(ADJECTIVES).size).toBe(128)

@@ -1,4 +1,4 @@
-import { ADJECTIVES, NOUNS } from './words.ts'
+import { ADJECTIVES, NOUNS } from './nickname-words.ts'
 
 /** Colours that nicknames carry, as hue in degrees; well apart from one another. */
 const HUES = [8, 32, 52, 88, 140, 168, 190, 210, 232, 262, 292, 328] as const

@@ -1,0 +1,91 @@
+/** What filters can ask of peers and of events. */
+import type { LoggedEvent } from './events.ts'
+import { peerOf } from './events.ts'
+import type { FilterFields } from './filter.ts'
+import { shortPeerId } from './ids.ts'
+import type { PeerId } from './ids.ts'
+import { nickname } from './nickname.ts'
+import type { PeerRow } from './peer.ts'
+
+const yesNo = (value: boolean): readonly string[] => [value ? 'yes' : 'no']
+
+/** What rows are searched by, kept with the row, which never changes. */
+const haystacks = new WeakMap<PeerRow, string>()
+
+/** `state`, `tag`, `rtt` and more, of a peer's row. */
+export const PEER_FIELDS: FilterFields<PeerRow> = {
+  texts: {
+    id: (row) => [row.peerId, shortPeerId(row.peerId)],
+    name: (row) => [nickname(row.peerId), ...nickname(row.peerId).split(' ')],
+    state: (row) => (row.self ? [row.state, 'self'] : [row.state]),
+    tag: (row) => row.tags,
+    address: (row) => row.addresses,
+    source: (row) => [row.source],
+    protocol: (row) => [row.protocolVersion],
+    stream: (row) => row.streams,
+    group: (row) => row.groups,
+    neighbor: (row) => yesNo(row.neighbor),
+    connected: (row) => yesNo(row.connected),
+    signed: (row) => yesNo(row.signed),
+    self: (row) => yesNo(row.self),
+  },
+  numbers: {
+    rtt: (row) => row.rtt?.srtt ?? null,
+    silent: (row, now) => now - row.lastSeen,
+    known: (row, now) => now - row.firstSeen,
+    uptime: (row, now) => now - row.version.startedAt,
+    tickets: (row) => row.ticketCount,
+    tags: (row) => row.tags.length,
+  },
+  durations: new Set(['rtt', 'silent', 'known', 'uptime']),
+  everything: (row) => {
+    const known = haystacks.get(row)
+    if (known !== undefined) return known
+    const words = [
+      nickname(row.peerId),
+      row.peerId,
+      shortPeerId(row.peerId),
+      row.state,
+      row.source,
+      row.self ? 'this peer' : '',
+      row.neighbor ? 'neighbor' : '',
+      ...row.tags,
+      ...row.addresses,
+    ]
+    const text = words.join('\n').toLowerCase()
+    haystacks.set(row, text)
+    return text
+  },
+}
+
+/** `kind`, `reason`, `id`, `age` and more, of an event. */
+export const EVENT_FIELDS: FilterFields<LoggedEvent> = {
+  texts: {
+    kind: ({ event }) => [event.kind],
+    id: ({ event }) => idsOf(peerOf(event)),
+    name: ({ event }) => namesOf(peerOf(event)),
+    reason: ({ event }) => ('reason' in event ? [event.reason] : []),
+    source: ({ event }) => ('source' in event ? [event.source] : []),
+    tag: ({ event }) => ('tags' in event ? event.tags : []),
+    address: ({ event }) => ('addresses' in event ? event.addresses : []),
+    changed: ({ event }) => ('changed' in event ? event.changed : []),
+    target: ({ event }) => ('target' in event ? [event.target] : []),
+  },
+  numbers: {
+    seq: ({ seq }) => seq,
+    age: ({ at }, now) => now - at,
+  },
+  durations: new Set(['age']),
+  everything: ({ event }) => {
+    const names = namesOf(peerOf(event)).join(' ')
+    return `${names}\n${idsOf(peerOf(event)).join('\n')}\n${JSON.stringify(event)}`.toLowerCase()
+  },
+}
+
+function idsOf(peerId: PeerId | null): readonly string[] {
+  return peerId === null ? [] : [peerId, shortPeerId(peerId)]
+}
+
+function namesOf(peerId: PeerId | null): readonly string[] {
+  return peerId === null ? [] : [nickname(peerId), ...nickname(peerId).split(' ')]
+}

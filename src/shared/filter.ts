@@ -1,0 +1,267 @@
+/**
+ * The filter language, one for tables, graph, timeline, exports and the command line:
+ * `tag:role:* -state:purged rtt>200ms (name:fox OR 12D3Koo…)`.
+ *
+ * Terms stand side by side and must all hold; `OR` between two takes either; `-` or `NOT` before a term or a group turns it
+ * around; parentheses group. `field:text` asks whether the field is that text, with `*` for anything; `field>number`
+ * (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is looked for everywhere. Text
+ * with spaces or signs goes into double quotes. Case does not matter.
+ */
+import { parseDuration } from './config.ts'
+import { InvalidArgument } from './errors.ts'
+
+/** Longest filter, in characters. */
+export const MAX_FILTER = 1000
+/** Deepest nesting of groups. */
+const MAX_DEPTH = 20
+
+/** What can be asked of the things that are filtered. */
+export interface FilterFields<T> {
+  /** Fields with texts: one thing may have several of a kind. */
+  readonly texts: Readonly<Record<string, (item: T) => readonly string[]>>
+  /** Fields with numbers; `now` is milliseconds since the epoch. Null where there is none: then no comparison holds. */
+  readonly numbers: Readonly<Record<string, (item: T, now: number) => number | null>>
+  /** Fields of `numbers` that are durations in milliseconds. */
+  readonly durations: ReadonlySet<string>
+  /** Everything that bare words are looked for in, lower-case. */
+  readonly everything: (item: T) => string
+}
+
+/** A filter that cannot be meant. `position` counts characters from 0. */
+export class FilterError extends InvalidArgument {
+  readonly position: number
+  constructor(message: string, position: number) {
+    super(`${message} (at character ${position + 1})`)
+    this.position = position
+  }
+}
+
+/** Whether an item passes. `now` is milliseconds since the epoch. */
+export type Filter<T> = (item: T, now: number) => boolean
+
+type Comparator = '>' | '<' | '>=' | '<=' | '='
+
+interface Token {
+  readonly kind: 'word' | '(' | ')' | '-' | 'OR' | 'NOT'
+  readonly text: string
+  readonly at: number
+  /** For words: where the field's name ends, or -1. */
+  readonly split: number
+  readonly operator: ':' | Comparator | null
+}
+
+/**
+ * Compiles a filter. An empty one passes all.
+ * @throws FilterError
+ */
+export function parseFilter<T>(text: string, fields: FilterFields<T>): Filter<T> {
+  if (text.length > MAX_FILTER) throw new FilterError(`a filter has at most ${MAX_FILTER} characters`, MAX_FILTER)
+  const tokens = tokenize(text)
+  if (tokens.length === 0) return () => true
+  const parser = new Parser(tokens, text.length, fields)
+  return parser.whole()
+}
+
+/** The names of all fields, for help texts and completion. */
+export function fieldNames<T>(fields: FilterFields<T>): string[] {
+  return [...new Set([...Object.keys(fields.texts), ...Object.keys(fields.numbers)])].sort()
+}
+
+class Parser<T> {
+  readonly #tokens: readonly Token[]
+  readonly #end: number
+  readonly #fields: FilterFields<T>
+  #next = 0
+
+  constructor(tokens: readonly Token[], end: number, fields: FilterFields<T>) {
+    this.#tokens = tokens
+    this.#end = end
+    this.#fields = fields
+  }
+
+  whole(): Filter<T> {
+    const filter = this.#either(0)
+    const rest = this.#tokens[this.#next]
+    if (rest !== undefined) throw new FilterError('there is no ( for this )', rest.at)
+    return filter
+  }
+
+  #either(depth: number): Filter<T> {
+    const options = [this.#all(depth)]
+    while (this.#tokens[this.#next]?.kind === 'OR') {
+      this.#next += 1
+      options.push(this.#all(depth))
+    }
+    const [only] = options
+    return options.length === 1 && only !== undefined
+      ? only
+      : (item, now) => options.some((option) => option(item, now))
+  }
+
+  #all(depth: number): Filter<T> {
+    const parts: Filter<T>[] = []
+    for (let token = this.#tokens[this.#next]; token !== undefined; token = this.#tokens[this.#next]) {
+      if (token.kind === 'OR' || token.kind === ')') break
+      parts.push(this.#part(depth))
+    }
+    if (parts.length === 0)
+      throw new FilterError('something to look for is missing here', this.#tokens[this.#next]?.at ?? this.#end)
+    const [only] = parts
+    return parts.length === 1 && only !== undefined ? only : (item, now) => parts.every((part) => part(item, now))
+  }
+
+  #part(depth: number): Filter<T> {
+    const token = this.#tokens[this.#next]
+    if (token === undefined) throw new FilterError('something to look for is missing here', this.#end)
+    if (depth > MAX_DEPTH) throw new FilterError('too many groups within groups', token.at)
+    this.#next += 1
+    if (token.kind === '-' || token.kind === 'NOT') {
+      const part = this.#part(depth + 1)
+      return (item, now) => !part(item, now)
+    }
+    if (token.kind === '(') {
+      const group = this.#either(depth + 1)
+      if (this.#tokens[this.#next]?.kind !== ')') throw new FilterError('there is no ) for this (', token.at)
+      this.#next += 1
+      return group
+    }
+    if (token.kind !== 'word') throw new FilterError('something to look for is missing here', token.at)
+    return this.#word(token)
+  }
+
+  #word(token: Token): Filter<T> {
+    if (token.operator === null) {
+      const wanted = token.text.toLowerCase()
+      return (item) => this.#fields.everything(item).includes(wanted)
+    }
+    const name = token.text.slice(0, token.split).toLowerCase()
+    const value = token.text.slice(token.split + token.operator.length)
+    const texts = this.#fields.texts[name]
+    const numbers = this.#fields.numbers[name]
+    const valueAt = token.at + token.split + token.operator.length
+    if (texts === undefined && numbers === undefined) {
+      const quoted = `to look for the text itself write "${token.text}"`
+      throw new FilterError(
+        `there is no field '${name}': ${quoted}; fields are ${fieldNames(this.#fields).join(', ')}`,
+        token.at,
+      )
+    }
+    if (value === '') throw new FilterError(`a value for '${name}' is missing`, valueAt)
+    if (numbers !== undefined) {
+      const limit = numberOf(value, this.#fields.durations.has(name), valueAt)
+      const holds = comparison(token.operator === ':' ? '=' : token.operator)
+      return (item, now) => {
+        const actual = numbers(item, now)
+        return actual !== null && holds(actual, limit)
+      }
+    }
+    if (token.operator !== ':' && token.operator !== '=') {
+      throw new FilterError(`'${name}' is no number: write ${name}:${value}`, token.at + token.split)
+    }
+    const matches = textMatcher(value)
+    return (item) => texts?.(item).some(matches) ?? false
+  }
+}
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = []
+  let at = 0
+  while (at < text.length) {
+    const sign = text[at] ?? ''
+    if (/\s/.test(sign)) {
+      at += 1
+    } else if (sign === '(' || sign === ')') {
+      tokens.push({ kind: sign, text: sign, at, split: -1, operator: null })
+      at += 1
+    } else if (sign === '-' && at + 1 < text.length && !/[\s)]/.test(text[at + 1] ?? '')) {
+      tokens.push({ kind: '-', text: sign, at, split: -1, operator: null })
+      at += 1
+    } else {
+      const { token, next } = readWord(text, at)
+      tokens.push(token)
+      at = next
+    }
+  }
+  return tokens
+}
+
+function readWord(text: string, from: number): { readonly token: Token; readonly next: number } {
+  let word = ''
+  let split = -1
+  let operator: Token['operator'] = null
+  let quoted = false
+  let at = from
+  while (at < text.length) {
+    const sign = text[at] ?? ''
+    if (/[\s()]/.test(sign)) break
+    if (sign === '"') {
+      const end = text.indexOf('"', at + 1)
+      if (end < 0) throw new FilterError('there is no second " for this one', at)
+      word += text.slice(at + 1, end)
+      quoted = true
+      at = end + 1
+      continue
+    }
+    // The first sign after a plain name: what follows may hold such signs itself, as `tag:role:seed` does.
+    if (operator === null && !quoted && word !== '' && /[:<>=]/.test(sign) && /^[a-z][a-z-]*$/i.test(word)) {
+      const two = text.slice(at, at + 2)
+      operator = two === '>=' || two === '<=' ? two : (sign as ':' | '<' | '>' | '=')
+      split = word.length
+      word += operator
+      at += operator.length
+      continue
+    }
+    word += sign
+    at += 1
+  }
+  const kind = !quoted && (word === 'OR' || word === 'NOT') ? word : 'word'
+  return { token: { kind, text: word, at: from, split, operator }, next: at }
+}
+
+function numberOf(value: string, isDuration: boolean, at: number): number {
+  if (isDuration) {
+    try {
+      return parseDuration(value)
+    } catch {
+      throw new FilterError(`'${value}' is not a duration; write 200ms, 2s or 5m`, at)
+    }
+  }
+  const number = Number(value)
+  if (!Number.isFinite(number)) throw new FilterError(`'${value}' is not a number`, at)
+  return number
+}
+
+function comparison(operator: Comparator): (a: number, b: number) => boolean {
+  switch (operator) {
+    case '>':
+      return (a, b) => a > b
+    case '<':
+      return (a, b) => a < b
+    case '>=':
+      return (a, b) => a >= b
+    case '<=':
+      return (a, b) => a <= b
+    case '=':
+      return (a, b) => a === b
+  }
+}
+
+/** Whole text, without regard to case; `*` stands for anything. Linear in the text, however many stars there are. */
+function textMatcher(pattern: string): (text: string) => boolean {
+  const parts = pattern.toLowerCase().split('*')
+  const [first = '', ...rest] = parts
+  if (rest.length === 0) return (text) => text.toLowerCase() === first
+  const last = rest.pop() ?? ''
+  return (text) => {
+    const lower = text.toLowerCase()
+    if (!lower.startsWith(first) || lower.length < first.length + last.length || !lower.endsWith(last)) return false
+    let at = first.length
+    const end = lower.length - last.length
+    for (const part of rest) {
+      const found = lower.indexOf(part, at)
+      if (found < 0 || found + part.length > end) return false
+      at = found + part.length
+    }
+    return true
+  }
+}

@@ -1,0 +1,162 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { InvalidArgument } from '../../../src/shared/errors.ts'
+import { EVENT_FIELDS, PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
+import { FilterError, parseFilter } from '../../../src/shared/filter.ts'
+import { nickname } from '../../../src/shared/nickname.ts'
+import type { PeerRow } from '../../../src/shared/peer.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
+
+const NOW = 1_000_000
+
+function row(index: number, changes: Partial<PeerRow> = {}): PeerRow {
+  return {
+    peerId: peerIdAt(index),
+    self: false,
+    state: 'online',
+    signed: true,
+    protocolVersion: '1.0.0',
+    version: { startedAt: NOW - 60_000, updatedAt: NOW },
+    addresses: ['/ip4/127.0.0.1/tcp/4001'],
+    tags: ['role:validator', 'client:1.4.2'],
+    streams: [],
+    groups: [],
+    ticketCount: 0,
+    neighbor: false,
+    connected: false,
+    source: 'gossip',
+    firstSeen: NOW - 50_000,
+    lastSeen: NOW - 2000,
+    rtt: { srtt: 250, rttvar: 5, last: 240, at: NOW },
+    ...changes,
+  }
+}
+
+const passes = (text: string, one: PeerRow = row(1)): boolean => parseFilter(text, PEER_FIELDS)(one, NOW)
+const problem = (text: string): FilterError => {
+  try {
+    parseFilter(text, PEER_FIELDS)
+  } catch (error) {
+    if (error instanceof FilterError) return error
+    throw error
+  }
+  throw new Error(`'${text}' was taken`)
+}
+
+describe('a filter', () => {
+  it.each([
+    ['', true],
+    ['   ', true],
+    ['tag:role:validator', true],
+    ['tag:ROLE:Validator', true],
+    ['tag:role', false],
+    ['tag:role:*', true],
+    ['tag:*1.4*', true],
+    ['tag:*valid*2', false],
+    ['-state:purged', true],
+    ['- state', false],
+    ['NOT state:online', false],
+    ['rtt>200', true],
+    ['rtt>200ms', true],
+    ['rtt>=0.25s', true],
+    ['rtt<250', false],
+    ['rtt=250', true],
+    ['rtt:250', true],
+    ['silent<3s known>40s', true],
+    ['uptime>2m', false],
+    ['tag:role:validator -state:purged rtt>200', true],
+    ['state:purged OR tag:client:*', true],
+    ['state:purged OR state:departed', false],
+    ['-(state:purged OR rtt>200)', false],
+    ['(state:purged OR rtt>200) neighbor:no', true],
+    ['--state:online', true],
+    ['127.0.0.1', true],
+    ['"role:validator"', true],
+    ['"tcp/4001" gossip', true],
+    ['tag:"role:validator"', true],
+    ['protocol:1.*', true],
+    ['"NOT"', false],
+  ])('%j on a validator that takes 250 ms: %s', (text, expected) => {
+    expect(passes(text)).toBe(expected)
+  })
+
+  it('finds peers by id, short id and nickname', () => {
+    const one = row(7)
+    expect(passes(one.peerId, one)).toBe(true)
+    expect(passes(`id:${one.peerId.slice(0, 20)}*`, one)).toBe(true)
+    expect(passes(`id:${peerIdAt(8)}`, one)).toBe(false)
+    expect(passes(`name:"${nickname(one.peerId)}"`, one)).toBe(true)
+    expect(passes(nickname(one.peerId), one)).toBe(true)
+  })
+
+  it('compares nothing with a peer that was not measured', () => {
+    const silent = row(1, { rtt: null })
+    expect([passes('rtt>0', silent), passes('rtt<1000', silent), passes('-rtt>0', silent)]).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it.each([
+    ['tag:', 4, 'a value'],
+    ['colour:red', 0, "no field 'colour'"],
+    ['state:online role:x', 13, '"role:x"'],
+    ['rtt>fast', 4, 'not a duration'],
+    ['tickets>many', 8, 'not a number'],
+    ['tag>5', 3, 'tag:5'],
+    ['(state:online', 0, 'no )'],
+    ['state:online)', 12, 'no ('],
+    ['a OR', 4, 'missing'],
+    ['OR a', 0, 'missing'],
+    ['()', 1, 'missing'],
+    ['"open', 0, 'no second "'],
+    ['NOT', 3, 'missing'],
+    ['x'.repeat(1001), 1000, 'at most'],
+    ['('.repeat(50) + 'a' + ')'.repeat(50), 21, 'too many'],
+  ])('%j points at character %i', (text, position, words) => {
+    const error = problem(text)
+    expect(error).toBeInstanceOf(InvalidArgument)
+    expect(error.message).toContain(words)
+    expect(error.position).toBe(position)
+  })
+
+  it('takes or refuses any text with a FilterError inside the text, and never takes long', () => {
+    const signs = fc.string({ unit: fc.constantFrom(...'abt:<>=-()"* OR'.split(''), 'tag:', 'rtt>'), maxLength: 60 })
+    fc.assert(
+      fc.property(fc.oneof(signs, fc.string()), (text) => {
+        try {
+          return typeof passes(text) === 'boolean'
+        } catch (error) {
+          return error instanceof FilterError && error.position >= 0 && error.position <= text.length
+        }
+      }),
+      { seed: 4, numRuns: 3000 },
+    )
+    expect(passes(`tag:${'*a'.repeat(400)}`, row(1, { tags: ['a'.repeat(64)] }))).toBe(false)
+  })
+
+  it('turned around it passes exactly the others', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('tag:role:*', 'rtt>200', 'state:online', 'gossip'), fc.nat(400), (text, srtt) => {
+        const one = row(1, { rtt: { srtt, rttvar: 0, last: srtt, at: NOW } })
+        return passes(text, one) !== passes(`-(${text})`, one)
+      }),
+    )
+  })
+
+  it('asks of events by kind, reason and peer', () => {
+    const peerId = peerIdAt(3)
+    const version = { startedAt: 1, updatedAt: 2 }
+    const event = {
+      seq: 9,
+      at: NOW - 5000,
+      event: { kind: 'PeerDeparted', peerId, reason: 'purged', version },
+    } as const
+    const holds = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(event, NOW)
+    expect(holds('kind:PeerDeparted reason:purged age<10s')).toBe(true)
+    expect(holds(`id:${peerId} -kind:PeerUpdated seq>=9`)).toBe(true)
+    expect(holds(nickname(peerId))).toBe(true)
+    expect(holds('reason:graceful')).toBe(false)
+  })
+})
