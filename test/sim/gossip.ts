@@ -41,7 +41,7 @@ export class SimGossip implements Gossip {
   leave(): Promise<void> {
     this.#topic = null
     this.#cancel()
-    for (const peerId of [...this.#mesh]) {
+    for (const peerId of this.#mesh) {
       this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
       this.pruned(peerId)
     }

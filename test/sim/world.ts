@@ -184,7 +184,7 @@ export class Host implements LocalNode, Streams {
     if (this.#state !== 'running') return
     this.#state = 'stopped'
     this.world.down(this)
-    for (const peerId of [...this.#connections.keys()]) {
+    for (const peerId of this.#connections.keys()) {
       const other = this.world.hosts.get(peerId)
       this.#dropped(peerId, false)
       if (other !== undefined)

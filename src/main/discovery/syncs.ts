@@ -1,8 +1,8 @@
 /** When syncs run: rules WK3, WK12, SY6, SY7, SY8. The exchange itself is in sync.ts and sync-answer.ts. */
-import { Cancelled, errorShape, PeerscopeError, SyncFailed } from '../../shared/errors.ts'
+import { Cancelled, errorShape, PeerscopeError, StreamFailed, SyncFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Context } from './context.ts'
-import { reasonOf as abortReason } from './deadline.ts'
+import { reasonOf as abortReason, sleep } from './deadline.ts'
 import type { SyncResult } from './handle.ts'
 import { backoffDelay } from './jitter.ts'
 import type { Link } from './ports.ts'
@@ -80,7 +80,19 @@ export class Syncs {
   explicit(peerId: PeerId, signal: AbortSignal): Promise<SyncResult> {
     this.#seen.add(peerId)
     this.#queue.delete(peerId)
-    return untilAborted(this.#start(peerId), signal)
+    return untilAborted(this.#insist(peerId), signal)
+  }
+
+  /** Rule SY6: the peer refuses ours while its own sync with us goes on; once that is over, ours costs next to nothing. */
+  async #insist(peerId: PeerId): Promise<SyncResult> {
+    const { ended, ports, self } = this.#context
+    try {
+      return await this.#start(peerId)
+    } catch (error) {
+      if (!(error instanceof StreamFailed) || self < peerId) throw error
+      await sleep(ports.clock, YIELD_MS, ended)
+      return await this.#start(peerId)
+    }
   }
 
   /** Answers a sync that a peer began. */

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { peerIdOf } from '../../../src/shared/ids.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
+import { LEAF_ITEMS, ReconcileIndex, sameDigest } from '../../../src/main/discovery/reconcile.ts'
+import { SeededRandom } from '../../sim/random.ts'
+
+const random = new SeededRandom(11)
+const ids: readonly PeerId[] = Array.from({ length: 400 }, () => peerIdOf(random.bytes(32)))
+const at = (updatedAt: number) => ({ startedAt: 1, updatedAt })
+
+describe('the reconciliation index', () => {
+  it('[SY9] keeps the same fingerprints as one built anew, whatever came and went in between', () => {
+    const change = fc.record({ who: fc.nat(ids.length - 1), version: fc.nat(50), gone: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 600 }), (changes) => {
+        const kept = new ReconcileIndex()
+        const truth = new Map<PeerId, number>()
+        for (const { who, version, gone } of changes) {
+          const peerId = ids[who] ?? peerIdOf(new Uint8Array(32))
+          if (gone) {
+            kept.delete(peerId)
+            truth.delete(peerId)
+          } else {
+            kept.set(peerId, at(version))
+            truth.set(peerId, version)
+          }
+        }
+        const rebuilt = new ReconcileIndex()
+        for (const [peerId, version] of [...truth].toReversed()) rebuilt.set(peerId, at(version))
+        const prefixes = ['', ...'0123456789abcdef'.split(''), '00', 'a3', 'ff', '123']
+        return (
+          kept.size === truth.size &&
+          prefixes.every((prefix) => {
+            const [mine, anew] = [kept.digest(prefix), rebuilt.digest(prefix)]
+            return sameDigest(mine, anew) && kept.itemsOf(prefix).length === mine.count
+          })
+        )
+      }),
+      { seed: 5, numRuns: 60 },
+    )
+  })
+
+  it('[SY9] the fingerprint tells versions, members and counts apart', () => {
+    const digestOf = (...items: readonly (readonly [number, number])[]) => {
+      const index = new ReconcileIndex()
+      for (const [who, version] of items) index.set(ids[who] ?? peerIdOf(new Uint8Array(32)), at(version))
+      return Buffer.from(index.digest('').fingerprint).toString('hex')
+    }
+    const all = [digestOf(), digestOf([1, 1]), digestOf([1, 2]), digestOf([2, 1]), digestOf([1, 1], [2, 1])]
+    expect(new Set(all).size).toBe(all.length)
+    expect(digestOf([1, 1], [2, 1])).toBe(digestOf([2, 1], [1, 1]))
+  })
+
+  it('[SY9] a small range gives its items, a large one the digests of its parts, which add up to it', () => {
+    const index = new ReconcileIndex()
+    for (const peerId of ids) index.set(peerId, at(1))
+    const whole = index.expand('')
+    if (whole.kind !== 'digests') throw new Error('400 items are many')
+    expect(whole.digests.reduce((sum, { count }) => sum + count, 0)).toBe(ids.length)
+    for (const { prefix, count } of whole.digests) {
+      const part = index.expand(prefix)
+      const size = part.kind === 'items' ? part.items.length : part.digests.reduce((sum, one) => sum + one.count, 0)
+      expect(size).toBe(count)
+      expect(part.kind === 'items').toBe(count <= LEAF_ITEMS)
+    }
+  })
+
+  it('takes ids made to collide in their first 31 bytes', () => {
+    const index = new ReconcileIndex()
+    const close = Array.from({ length: 200 }, (_, last) => peerIdOf(new Uint8Array(32).fill(7).fill(last, 31)))
+    for (const peerId of close) index.set(peerId, at(1))
+    expect(index.itemsOf('07').length).toBe(200)
+    for (const peerId of close) index.delete(peerId)
+    expect(sameDigest(index.digest(''), new ReconcileIndex().digest(''))).toBe(true)
+  })
+})

@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { LimitExceeded, MalformedMessage, SyncFailed, Timeout } from '../../../src/shared/errors.ts'
+import { networkIdFrom, peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
+import type { PeerEntry } from '../../../src/shared/peer.ts'
+import type { SignedPeerEntry } from '../../../src/main/discovery/entry.ts'
+import { signEntry } from '../../../src/main/discovery/entry.ts'
+import { SYNC_BOUNDS } from '../../../src/main/discovery/sync-pages.ts'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
+import { simSignatures } from '../../sim/signatures.ts'
+import { CountingSignatures, SyncPair } from './sync-pair.ts'
+
+const NETWORK = networkIdFrom('sync')
+const maker = simSignatures()
+const secrets: Uint8Array[] = []
+
+/** The signed entry of the so-many-th test peer. */
+function signed(index: number, changes: Partial<PeerEntry> = {}): SignedPeerEntry {
+  const secret = (secrets[index] ??= new Uint8Array(32).map((_, at) => (index >> (8 * (at % 4))) & 255))
+  const entry: PeerEntry = {
+    protocolVersion: '1.0.0',
+    networkId: NETWORK,
+    version: { startedAt: 1000, updatedAt: 2000 },
+    peerId: peerIdOf(maker.publicKey(secret)),
+    addresses: ['/ip4/10.0.0.1/tcp/4001'],
+    tags: ['role:relay'],
+    streams: [],
+    groups: [],
+    tickets: [],
+    ...changes,
+  }
+  return signEntry(entry, secret, maker)
+}
+
+const newer = { version: { startedAt: 1000, updatedAt: 3000 } }
+const many = (from: number, to: number): SignedPeerEntry[] =>
+  Array.from({ length: to - from }, (_, index) => signed(from + index))
+
+let signatures: CountingSignatures
+let pair: SyncPair
+beforeEach(() => {
+  signatures = new CountingSignatures()
+  pair = new SyncPair(signatures)
+})
+const give = (
+  both: readonly SignedPeerEntry[],
+  asker: readonly SignedPeerEntry[],
+  answerer: readonly SignedPeerEntry[],
+) => {
+  for (const one of [...both, ...asker]) pair.asker.put(one)
+  for (const one of [...both, ...answerer]) pair.answerer.put(one)
+}
+const bytes = (): number => pair.sent.reduce((sum, one) => sum + one.bytes, 0)
+
+describe('a sync', () => {
+  it('[SY1] leaves both sides with the union, the newer version of each', async () => {
+    give(many(0, 300), [...many(300, 350), signed(1, newer)], [...many(400, 480), signed(2, newer)])
+    const { asked, answered } = await pair.run()
+    expect(pair.asker.picture()).toEqual(pair.answerer.picture())
+    expect(pair.asker.entries.size).toBe(430)
+    expect(pair.asker.entries.get(signed(2).entry.peerId)?.entry.version).toEqual(newer.version)
+    expect(asked).toMatchObject({ received: 81, sent: 51, bytes: bytes() })
+    expect(answered).toMatchObject({ received: 51, sent: 81 })
+  })
+
+  it('[SY1] with an empty side, or both, works as well', async () => {
+    give([], [], many(0, 200))
+    await pair.run()
+    expect(pair.asker.entries.size).toBe(200)
+    pair = new SyncPair(signatures)
+    give([], many(0, 200), [])
+    await pair.run()
+    expect(pair.answerer.entries.size).toBe(200)
+    pair = new SyncPair(signatures)
+    expect((await pair.run()).asked).toMatchObject({ received: 0, sent: 0 })
+  })
+
+  it('[SY2] leaves out what may not be sent any more, and ends well all the same', async () => {
+    give(many(0, 50), [signed(100)], [signed(200), signed(201)])
+    pair.asker.withheld.add(signed(100).entry.peerId)
+    pair.answerer.withheld.add(signed(200).entry.peerId)
+    const { asked, answered } = await pair.run()
+    expect([asked, answered].some((one) => one instanceof Error)).toBe(false)
+    expect(pair.answerer.entries.has(signed(100).entry.peerId)).toBe(false)
+    expect(pair.asker.entries.has(signed(200).entry.peerId)).toBe(false)
+    expect(pair.asker.entries.has(signed(201).entry.peerId)).toBe(true)
+  })
+
+  it('[SY9] of equal catalogs costs one round trip and less than 1 KiB, whatever their size', async () => {
+    give(many(0, 3000), [], [])
+    await pair.run()
+    expect(pair.sent.map((one) => one.from)).toEqual(['asker', 'answerer'])
+    expect(bytes()).toBeLessThan(1024)
+  })
+
+  it.each([
+    [1000, 1],
+    [1000, 10],
+    [4000, 1],
+    [4000, 10],
+    [4000, 100],
+  ])('[SY9] of %i entries that differ in %i exchanges O(d · log n), not both catalogs', async (n, d) => {
+    give(many(0, n), many(n, n + d), [])
+    await pair.run()
+    expect(pair.answerer.entries.size).toBe(n + d)
+    // A path of sixteen digests a level, a leaf of up to 32 items at its end, and the entry itself.
+    const levels = Math.ceil(Math.log(n / 16) / Math.log(16)) + 1
+    expect(bytes()).toBeLessThan(1024 + d * (levels * 16 * 30 + 32 * 60 + 600))
+    expect(bytes()).toBeLessThan(n * 60)
+  })
+
+  it('[SY5] verifies only versions that are news, off the event loop', async () => {
+    give(many(0, 500), many(500, 520), [signed(3, newer)])
+    await pair.run()
+    expect(signatures.verified).toBe(21)
+    expect(Math.max(...signatures.batches)).toBeLessThanOrEqual(512)
+  })
+
+  it('[SY10] sends pages of at most 256 KiB, one at a time', async () => {
+    const large = Array.from({ length: 60 }, (_, index) =>
+      signed(index, {
+        tickets: [
+          { class: NETWORK as never, data: new Uint8Array(4096).fill(index) },
+          { class: NETWORK as never, data: new Uint8Array(4000).fill(99) },
+        ],
+      }),
+    )
+    give([], [], large)
+    await pair.run()
+    expect(pair.asker.entries.size).toBe(60)
+    const pages = pair.sent.filter((one) => one.from === 'answerer' && one.bytes > 50_000)
+    expect(pages.length).toBeGreaterThan(1)
+    for (const page of pages) expect(page.bytes).toBeLessThanOrEqual(SYNC_BOUNDS.pageBytes + 4096)
+    // One message is outstanding at any time: the sides take turns.
+    expect(pair.sent.every((one, index) => one.from === (index % 2 === 0 ? 'asker' : 'answerer'))).toBe(true)
+  })
+})
+
+/** Plays the answering side by hand. */
+async function answerBy(answer: (request: SyncRequest, round: number) => SyncAnswer | null): Promise<unknown> {
+  const [, end] = pair.ends
+  const signal = new AbortController().signal
+  const play = async (): Promise<void> => {
+    for (let round = 0; ; round += 1) {
+      const reply = answer(SyncRequest.decode(await end.read(signal)), round)
+      if (reply === null) await new Promise(() => undefined)
+      else await end.write(SyncAnswer.encode(reply), signal)
+    }
+  }
+  const endless = play().catch((error: unknown) => error)
+  const { asked } = await pair.settle(pair.startAsker(), Promise.race([endless, later(60_000)]))
+  return asked
+}
+
+/** Plays the asking side by hand with these requests. */
+async function askBy(requests: readonly SyncRequest[]): Promise<unknown> {
+  const [end] = pair.ends
+  const signal = new AbortController().signal
+  const play = async (): Promise<void> => {
+    for (const request of requests) {
+      await end.write(SyncRequest.encode(request), signal)
+      await end.read(signal)
+    }
+    await end.close()
+  }
+  const { answered } = await pair.settle(play(), pair.startAnswerer())
+  return answered
+}
+
+const later = (ms: number): Promise<void> =>
+  new Promise((resolve) => void pair.world.scheduler.schedule(ms, () => resolve()))
+const item = (one: SignedPeerEntry) => ({ publicKey: keyOf(one.entry.peerId), ...one.entry.version })
+const keyOf = (peerId: PeerId): Uint8Array<ArrayBuffer> => Uint8Array.from(publicKeyOf(peerId))
+const pageWith = (...entries: readonly SignedPeerEntry[]) => ({
+  entries: entries.map((one) => Uint8Array.from(one.bytes)),
+  signatures: entries.map((one) => Uint8Array.from(one.signature)),
+})
+
+describe('a peer that does not keep to it', () => {
+  it('[SY4] that promises and stalls is given up after 30 s; what was verified stays', async () => {
+    give([], [], [])
+    const asked = await answerBy((request, round) => {
+      if (round === 0)
+        return { ranges: { digests: [], items: [{ prefix: '', items: [item(signed(1)), item(signed(2))] }] } }
+      return request.want !== undefined && request.want.publicKeys.length === 2 ? { page: pageWith(signed(1)) } : null
+    })
+    expect(asked).toBeInstanceOf(Timeout)
+    expect(pair.askedMs).toBeLessThanOrEqual(30_000)
+    expect([...pair.asker.entries.keys()]).toEqual([signed(1).entry.peerId])
+  })
+
+  it('[SY4] that sends what was not asked for is refused', async () => {
+    const answers: readonly ((request: SyncRequest, round: number) => SyncAnswer)[] = [
+      () => ({ page: pageWith(signed(1)) }),
+      () => ({ want: { publicKeys: [] } }),
+      () => ({}),
+      () => ({ ranges: { digests: [{ prefix: '12', count: 1, fingerprint: new Uint8Array(16) }], items: [] } }),
+      () => ({ ranges: { digests: [{ prefix: 'g', count: 1, fingerprint: new Uint8Array(16) }], items: [] } }),
+      () => ({ ranges: { digests: [], items: [{ prefix: 'a', items: [] }] } }),
+      (_, round) =>
+        round === 0
+          ? { ranges: { digests: [], items: [{ prefix: '', items: [item(signed(1))] }] } }
+          : { page: pageWith(signed(7)) },
+    ]
+    for (const answer of answers) {
+      pair = new SyncPair(signatures)
+      give(many(20, 24), [], [])
+      expect(await answerBy(answer)).toBeInstanceOf(SyncFailed)
+      expect(pair.asker.entries.size).toBe(4)
+    }
+  })
+
+  it('[SY4, EN4] a page with a bad signature ends the sync; the good entries of it stay', async () => {
+    const forged = pageWith(signed(1), signed(2))
+    forged.signatures[1] = Uint8Array.from(signed(3).signature)
+    const asked = await answerBy((_, round) =>
+      round === 0
+        ? { ranges: { digests: [], items: [{ prefix: '', items: [item(signed(1)), item(signed(2))] }] } }
+        : { page: forged },
+    )
+    expect(asked).toBeInstanceOf(SyncFailed)
+    expect([...pair.asker.entries.keys()]).toEqual([signed(1).entry.peerId])
+  })
+
+  it('[SY4] that always finds more ranges that differ comes to an end', async () => {
+    give(many(0, 40), [], [])
+    const asked = await answerBy((request) => {
+      const parents = request.expand?.prefixes ?? ['']
+      const digests = parents.flatMap((parent) =>
+        '0123456789abcdef'.split('').map((digit) => ({
+          prefix: parent + digit,
+          count: 99,
+          fingerprint: new Uint8Array(16).fill(1),
+        })),
+      )
+      return { ranges: { digests, items: [] } }
+    })
+    expect(asked).toBeInstanceOf(Error)
+    expect(['LimitExceeded', 'SyncFailed', 'MalformedMessage', 'Timeout']).toContain((asked as Error).name)
+  })
+
+  it('[SY4] asking for more than the limits is refused: entries, ranges, and what is no range', async () => {
+    give([], [], many(0, 600))
+    const keys = many(0, 500).map((one) => keyOf(one.entry.peerId))
+    const wants = Array.from({ length: 101 }, () => ({ want: { publicKeys: keys } }))
+    expect(await askBy(wants)).toBeInstanceOf(LimitExceeded)
+    pair = new SyncPair(signatures)
+    expect(await askBy([{ expand: { prefixes: Array.from({ length: 65 }, () => '0') } }])).toBeInstanceOf(LimitExceeded)
+    for (const prefixes of [['xyz'], ['A'], ['0'.repeat(65)]]) {
+      pair = new SyncPair(signatures)
+      expect(await askBy([{ expand: { prefixes } }])).toBeInstanceOf(MalformedMessage)
+    }
+    pair = new SyncPair(signatures)
+    const compare = { root: { prefix: '0', count: 0, fingerprint: new Uint8Array(16) } }
+    expect(await askBy([{ compare }])).toBeInstanceOf(MalformedMessage)
+    pair = new SyncPair(signatures)
+    expect(await askBy([{}])).toBeInstanceOf(SyncFailed)
+  })
+
+  it('[SY4, SY10] offering for ever, or pages that were not asked for, is refused', async () => {
+    const offers = Array.from({ length: 101 }, (_, index) => ({ offer: { items: many(index, index + 500).map(item) } }))
+    expect(await askBy(offers)).toBeInstanceOf(LimitExceeded)
+    pair = new SyncPair(signatures)
+    expect(await askBy([{ page: pageWith(signed(1)) }])).toBeInstanceOf(SyncFailed)
+    expect(pair.answerer.entries.size).toBe(0)
+    pair = new SyncPair(signatures)
+    const halved = { entries: pageWith(signed(1)).entries, signatures: [] }
+    expect(await askBy([{ offer: { items: [item(signed(1))] } }, { page: halved }])).toBeInstanceOf(SyncFailed)
+  })
+
+  it('[SY4] that breaks off leaves what was verified', async () => {
+    give([], [], [])
+    const asked = await answerBy((_, round) => {
+      if (round === 0) return { ranges: { digests: [], items: [{ prefix: '', items: many(0, 3).map(item) }] } }
+      if (round === 1) return { page: pageWith(signed(0)) }
+      pair.ends[1].abort(new Error('gone'))
+      return null
+    })
+    expect(asked).toMatchObject({ code: 'StreamFailed' })
+    expect(pair.asker.entries.size).toBe(1)
+  })
+})

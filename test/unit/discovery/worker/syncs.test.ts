@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Cancelled, SyncFailed } from '../../../../src/shared/errors.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { SimNetwork } from '../../../sim/network.ts'
+import type { SimNode } from '../../../sim/network.ts'
+import { Stranger } from './stranger.ts'
+
+const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+
+let network: SimNetwork
+const begin = (): SimNetwork => (network = new SimNetwork({ seed: 1, config: QUIET }))
+afterEach(async () => await network.stop())
+const count = (node: SimNode, kind: string): number => node.events.filter((event) => event.kind === kind).length
+
+describe('syncs of a node', () => {
+  it('[SY3, SY2] tell New as discovered and Updated as updated, and leave our own entry alone', async () => {
+    begin()
+    const [one, two] = [await network.start(), await network.start()]
+    const stranger = await Stranger.meet(network)
+    const entry = stranger.entry()
+    await two.discovery.feed(entry)
+    await one.discovery.feed(
+      stranger.entry({
+        version: { startedAt: entry.entry.version.startedAt, updatedAt: entry.entry.version.updatedAt - 1 },
+      }),
+    )
+    // What two holds of one: newer than one's own, as if one had lost its memory.
+    const own = one.discovery.me().entry.version
+    await one.discovery.feed(two.discovery.me())
+    const synced = one.discovery.syncWith(two.peerId)
+    await network.run(5000)
+    await synced
+    expect(two.events.find((event) => event.kind === 'PeerDiscovered' && event.peerId === one.peerId)).toMatchObject({
+      source: 'sync',
+    })
+    expect(one.events.find((event) => event.kind === 'PeerUpdated' && event.peerId === stranger.peerId)).toMatchObject({
+      source: 'sync',
+    })
+    expect(one.discovery.me().entry.version.startedAt).toBe(own.startedAt)
+  })
+
+  it('[SY6, SY7] a second request joins the running one', async () => {
+    begin()
+    const [one, two] = [await network.start(), await network.start()]
+    await one.discovery.feed(two.discovery.me())
+    await network.run(5000)
+    const before = one.discovery.stats().streamsOut
+    const both = Promise.all([one.discovery.syncWith(two.peerId), one.discovery.syncWith(two.peerId)])
+    await network.run(3000)
+    const [first, second] = await both
+    expect(first).toBe(second)
+    expect(one.discovery.stats().streamsOut - before).toBe(1)
+  })
+
+  it('[SY6, SY7] when both begin at once the one of the smaller id goes on, and both end with the union', async () => {
+    begin()
+    const [one, two] = [await network.start(), await network.start()]
+    await one.discovery.feed(two.discovery.me())
+    await network.run(5000)
+    await one.discovery.addTags('from:one')
+    await two.discovery.addTags('from:two')
+    const results = Promise.allSettled([one.discovery.syncWith(two.peerId), two.discovery.syncWith(one.peerId)])
+    await network.run(10_000)
+    const settled = await results
+    expect(settled.some((result) => result.status === 'fulfilled')).toBe(true)
+    expect(one.discovery.catalog().peers.get(two.peerId)?.entry.tags).toEqual(['from:two'])
+    expect(two.discovery.catalog().peers.get(one.peerId)?.entry.tags).toEqual(['from:one'])
+  })
+
+  it('[SY7] an explicit sync rejects with a typed error, and can be cancelled without ending it for others', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => Promise.reject(new Error('no')))
+    await one.discovery.feed(stranger.entry())
+    const failed = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => error)
+    const cancel = new AbortController()
+    const cancelled = one.discovery.syncWith(stranger.peerId, cancel.signal).catch((error: unknown) => error)
+    cancel.abort(new Cancelled('not wanted any more'))
+    await network.run(40_000)
+    expect(await cancelled).toBeInstanceOf(Cancelled)
+    expect(await failed).toMatchObject({ code: expect.stringMatching(/StreamFailed|SyncFailed/) })
+  })
+
+  it('[SY8] an automatic sync that failed is tried again later and later while the peer is known, each failure an event', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    const tried: number[] = []
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => {
+      tried.push(network.world.scheduler.now)
+      return Promise.reject(new SyncFailed('busy'))
+    })
+    await one.discovery.feed(stranger.entry())
+    await network.run(600_000)
+    const waits = tried.slice(1).map((at, index) => at - (tried[index] ?? 0))
+    expect(waits[0]).toBeGreaterThanOrEqual(1000)
+    expect(waits[0]).toBeLessThan(3000)
+    expect(Math.max(...waits)).toBeLessThan(62_000)
+    expect(waits.at(-1)).toBeGreaterThan(25_000)
+    expect(count(one, 'SyncFailed')).toBe(tried.length)
+    const last = one.events.findLast((event) => event.kind === 'SyncFailed')
+    expect(last).toMatchObject({ peerId: stranger.peerId, retryInMs: expect.any(Number) })
+    await one.discovery.remove(stranger.peerId)
+    const before = tried.length
+    await network.run(200_000)
+    expect(tried.length).toBe(before)
+  })
+})
