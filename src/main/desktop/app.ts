@@ -1,5 +1,5 @@
 /** The desktop host: thin. What it shows is the same page, what it does is the monitor's. */
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { App, BrowserWindow as BrowserWindowType, IpcMain, Protocol, Session } from 'electron'
 import { APP_ORIGIN, APP_SCHEME } from '../../shared/desktop-binding.ts'
@@ -82,7 +82,7 @@ function servePage({ electron, rendererDir }: DesktopOptions): void {
   electron.protocol.handle(APP_SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url)
     const file = join(rendererDir, decodeURIComponent(pathname))
-    if (host !== 'peerscope' || request.method !== 'GET' || !file.startsWith(rendererDir)) {
+    if (host !== 'peerscope' || request.method !== 'GET' || !file.startsWith(rendererDir + sep)) {
       return new Response('not found', { status: 404 })
     }
     const response = await electron.net.fetch(pathToFileURL(file).href)

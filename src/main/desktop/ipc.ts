@@ -2,6 +2,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import type { IpcMain, IpcMainEvent, MessagePortMain } from 'electron'
 import { PORT_CHANNEL } from '../../shared/desktop-binding.ts'
 import type { Logger } from '../monitor/open-node.ts'
+import { isRequestMessage } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
 import { isOwnPage } from './window.ts'
 
@@ -28,10 +29,29 @@ export function bindContract(
       return
     }
     const { port1, port2 } = new MessageChannelMain()
-    handler.upgrade(port1, { context: {} })
+    handler.upgrade(
+      onlyRequests(port1, () => {
+        logger.warn('refused: a message that is no request')
+        port1.close()
+      }),
+      { context: {} },
+    )
     port1.start()
     event.sender.postMessage(PORT_CHANNEL, null, [port2])
   })
+}
+
+/** The port, with nothing but well-formed requests coming out of it. */
+function onlyRequests(port: MessagePortMain, refused: () => void) {
+  return {
+    postMessage: (message: unknown) => port.postMessage(message),
+    on: (type: string, listener: (event?: { data: unknown }) => void) => {
+      port.on(type as 'message', (event?: { data: unknown }) => {
+        if (type !== 'message' || isRequestMessage(event?.data)) listener(event)
+        else refused()
+      })
+    },
+  }
 }
 
 function isOwnFrame(event: IpcMainEvent): boolean {

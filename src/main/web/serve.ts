@@ -12,13 +12,12 @@ import type { WebSocket } from 'ws'
 import { ListenFailed, Unavailable } from '../../shared/errors.ts'
 import { TOKEN_FRAGMENT, WEB_PROTOCOL } from '../../shared/web-binding.ts'
 import type { Logger } from '../monitor/open-node.ts'
+import { isRequestMessage, MAX_REQUEST } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
 import { refuse, serveFile } from './files.ts'
 import type { Guard } from './guard.ts'
 import { refusalOfRequest, refusalOfSocket } from './guard.ts'
 
-/** Largest message from a page, bytes. */
-const MAX_FRAME = 1024 * 1024
 /** Pages at once. */
 const MAX_PAGES = 32
 /** A page that does not answer a ping for this long is gone, milliseconds. */
@@ -74,7 +73,7 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
   )
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_FRAME,
+    maxPayload: MAX_REQUEST,
     perMessageDeflate: false,
     handleProtocols: () => WEB_PROTOCOL,
   })
@@ -90,7 +89,8 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
     sockets.handleUpgrade(request, socket, head, (page) => {
       keepAlive(page)
       page.on('error', (error) => warn(`a broken message (${error.message})`, request))
-      void handler.upgrade(page, { context: {} })
+      const checked = onlyRequests(page, () => warn('a message that is no request', request))
+      void handler.upgrade(checked, { context: {} })
     })
   })
 
@@ -115,6 +115,18 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
       return closed
     },
   }
+}
+
+/** The page's socket, with nothing but well-formed requests coming out of it; another message ends it. */
+function onlyRequests(page: WebSocket, refused: () => void): Pick<WebSocket, 'addEventListener' | 'send'> {
+  const listen = (type: string, listener: (event: unknown) => void): void => {
+    page.addEventListener(type as 'message', (event) => {
+      if (type !== 'message' || isRequestMessage(event.data)) return listener(event)
+      refused()
+      return page.close(1008)
+    })
+  }
+  return { send: page.send.bind(page), addEventListener: listen }
 }
 
 function keepAlive(page: WebSocket): void {
