@@ -100,6 +100,14 @@ export class World {
   }
 }
 
+/** A protocol that a host answers. */
+interface Served {
+  readonly limits: StreamLimits
+  readonly handler: Parameters<Streams['handle']>[2]
+  /** Streams that run, by peer. */
+  readonly open: Map<PeerId, number>
+}
+
 /** One machine: its clock, its node, its connections. */
 export class Host implements LocalNode, Streams {
   readonly peerId: PeerId
@@ -115,7 +123,7 @@ export class Host implements LocalNode, Streams {
   #later: (() => void)[] = []
   readonly #connections = new Map<PeerId, Connection>()
   readonly #listeners = new Set<(event: NodeEvent) => void>()
-  readonly #handlers = new Map<string, { limits: StreamLimits; handler: Parameters<Streams['handle']>[2] }>()
+  readonly #handlers = new Map<string, Served>()
   readonly #links = new Map<PeerId, Set<(reason: Error) => void>>()
   #state: 'new' | 'running' | 'stopped' = 'new'
 
@@ -267,17 +275,24 @@ export class Host implements LocalNode, Streams {
   }
 
   handle(protocol: string, limits: StreamLimits, handler: Parameters<Streams['handle']>[2]): Unsubscribe {
-    this.#handlers.set(protocol, { limits, handler })
+    this.#handlers.set(protocol, { limits, handler, open: new Map() })
     return () => void this.#handlers.delete(protocol)
   }
 
   #serve(protocol: string, link: ReturnType<typeof linkPair>[1]): void {
     const served = this.#handlers.get(protocol)
     if (served === undefined || !this.running) return link.abort(new StreamFailed('not served'))
-    void served.handler(link).then(
-      () => link.close(),
-      (error: unknown) => link.abort(error instanceof Error ? error : new LimitExceeded(String(error), 0)),
-    )
+    const open = served.open.get(link.remote) ?? 0
+    if (open >= served.limits.maxInboundPerPeer)
+      return link.abort(new LimitExceeded('streams from one peer', served.limits.maxInboundPerPeer, open + 1))
+    served.open.set(link.remote, open + 1)
+    void served
+      .handler(link)
+      .then(
+        () => link.close(),
+        (error: unknown) => link.abort(error instanceof Error ? error : new StreamFailed(String(error))),
+      )
+      .finally(() => served.open.set(link.remote, (served.open.get(link.remote) ?? 1) - 1))
     return undefined
   }
 

@@ -6,6 +6,7 @@ import { fromString } from 'uint8arrays'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId } from '../../shared/ids.ts'
 import type { Clock, Gossip, GossipEvent, Unsubscribe, Verdict } from '../discovery/ports.ts'
+import { plainBytes } from './streams.ts'
 
 /** How often the mesh is compared with what was told of it, milliseconds: no event covers every way out of it. */
 const MESH_POLL_MS = 500
@@ -57,7 +58,7 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
       service.topicValidators.set(topic, (from: Libp2pPeerId, message: Message) => {
         const sender = from.toString()
         if (message.data.length > maxMessageBytes || !isPeerId(sender)) return TopicValidatorResult.Reject
-        return VERDICTS[validate(message.data, sender)]
+        return VERDICTS[validate(plainBytes(message.data), sender)]
       })
       const onMesh = (): void => compare()
       for (const name of [

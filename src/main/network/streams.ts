@@ -58,6 +58,11 @@ export function createStreams(libp2p: Libp2p): Streams {
   }
 }
 
+/** The same memory, never as a Buffer: that one's `slice` is a view, and it is written as JSON in a way of its own. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return Buffer.isBuffer(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes
+}
+
 async function serve(link: Link, handler: (link: Link) => Promise<void>): Promise<void> {
   try {
     await handler(link)
@@ -79,7 +84,7 @@ function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link 
     remote,
     read: async (signal) => {
       try {
-        return (await messages.read({ signal })).subarray()
+        return plainBytes((await messages.read({ signal })).subarray())
       } catch (error) {
         throw fail(`reading from ${remote}`, error, signal)
       }

@@ -94,8 +94,8 @@ async function connected(): Promise<WebSocket> {
 const ended = (socket: WebSocket): Promise<number> =>
   new Promise((resolve) => socket.on('close', (code) => resolve(code)))
 
-function clientOf(socket: WebSocket): ContractRouterClient<Contract> {
-  return createORPCClient(new RPCLink({ websocket: socket }))
+function clientOf(socket: unknown): ContractRouterClient<Contract> {
+  return createORPCClient(new RPCLink({ websocket: socket as globalThis.WebSocket }))
 }
 
 describe('the page', () => {

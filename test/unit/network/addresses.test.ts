@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { Cancelled, DialFailed, InvalidArgument, StreamFailed } from '../../../src/shared/errors.ts'
+import { classOf, sortAddresses } from '../../../src/main/network/addresses.ts'
+import { dialError, streamError } from '../../../src/main/network/errors.ts'
+import { parseListenAddress, parseTarget } from '../../../src/main/network/targets.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+
+describe('addresses', () => {
+  it('are classed by where they can be reached from, public ones first', () => {
+    const public_ = [
+      '/ip4/203.0.113.7/tcp/1',
+      '/ip6/2001:db8::1/tcp/1',
+      '/dns4/example.org/tcp/1',
+      '/ip4/172.32.0.1/tcp/1',
+    ]
+    const private_ = [
+      '/ip4/10.0.0.1/tcp/1',
+      '/ip4/192.168.1.1/tcp/1',
+      '/ip4/172.16.0.1/tcp/1',
+      '/ip4/100.64.0.1/tcp/1',
+      '/ip4/169.254.0.1/tcp/1',
+      '/ip6/fd00::1/tcp/1',
+      '/ip6/fe80::1/tcp/1',
+    ]
+    const loopback = ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1', '/dns4/localhost/tcp/1']
+    for (const address of public_) expect(classOf(address)).toBe('public')
+    for (const address of private_) expect(classOf(address)).toBe('private')
+    for (const address of loopback) expect(classOf(address)).toBe('loopback')
+    const mixed = [loopback[0] ?? '', private_[0] ?? '', public_[0] ?? '', loopback[0] ?? '']
+    expect(sortAddresses(mixed)).toEqual([public_[0], private_[0], loopback[0]])
+  })
+
+  it('typed in are taken with or without an id', () => {
+    expect(parseTarget(' /ip4/192.0.2.7/tcp/4001 ')).toEqual({ addresses: ['/ip4/192.0.2.7/tcp/4001'] })
+    expect(parseTarget(`/dns4/example.org/tcp/4001/p2p/${idOf('ann')}`)).toEqual({
+      peerId: idOf('ann'),
+      addresses: ['/dns4/example.org/tcp/4001'],
+    })
+    expect(parseListenAddress('/ip4/0.0.0.0/tcp/0')).toBe('/ip4/0.0.0.0/tcp/0')
+  })
+
+  it.each([
+    ['192.0.2.7:4001', '/ip4/192.0.2.7/tcp/4001'],
+    ['[2001:db8::1]:4001', '/ip6/2001:db8::1/tcp/4001'],
+    ['example.org:4001', '/dns4/example.org/tcp/4001'],
+    [idOf('ann'), 'is a peer id'],
+    [`/p2p/${idOf('ann')}`, 'names a peer but no address'],
+    ['/ip4/999.0.0.1/tcp/1', 'write it as'],
+    ['', 'write it as'],
+    ['/', 'write it as'],
+    ['x'.repeat(600), 'too long'],
+  ])('%j is refused and the right form shown', (text, words) => {
+    expect(() => parseTarget(text)).toThrow(InvalidArgument)
+    expect(() => parseTarget(text)).toThrow(words)
+  })
+
+  it('to listen on must be TCP', () => {
+    expect(() => parseListenAddress('/ip4/0.0.0.0/udp/4001')).toThrow('give a TCP address')
+  })
+})
+
+describe('errors of libp2p', () => {
+  const signal = new AbortController().signal
+  it.each([
+    [new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]), 'refused'],
+    [new Error('connect EHOSTUNREACH'), 'no route'],
+    [new Error('getaddrinfo ENOTFOUND x'), 'host name'],
+    [Object.assign(new Error('The operation was aborted'), { name: 'TimeoutError' }), 'no answer in time'],
+    [new Error('protocol selection failed'), 'not a peer of this kind'],
+  ])('%s is told in words', (thrown, words) => {
+    const error = dialError('/ip4/192.0.2.7/tcp/1', thrown, signal)
+    expect(error).toBeInstanceOf(DialFailed)
+    expect(error.message).toContain(words)
+  })
+
+  it('are Cancelled where we called it off, and typed whatever was thrown', () => {
+    expect(dialError('x', new Error('y'), AbortSignal.abort())).toBeInstanceOf(Cancelled)
+    expect(streamError('x', new Event('close'))).toBeInstanceOf(StreamFailed)
+    expect(streamError('x', 'text')).toBeInstanceOf(StreamFailed)
+    expect(streamError('x', new Error('y'), AbortSignal.abort(new Cancelled('z')))).toMatchObject({ message: 'z' })
+  })
+})

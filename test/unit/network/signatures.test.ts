@@ -1,0 +1,118 @@
+import { verify as nobleVerify } from '@noble/ed25519'
+import { describe, expect, it } from 'vitest'
+import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
+import { createSignatures } from '../../../src/main/network/signatures.ts'
+import type { SignatureClaim } from '../../../src/main/discovery/ports.ts'
+
+const signatures = createSignatures()
+const P = (1n << 255n) - 19n
+const L = (1n << 252n) + 27742317777372353535851937790883648493n
+const SECRET = new Uint8Array(32).fill(42)
+const MESSAGE = new Uint8Array(32).fill(1)
+
+function encode(value: bigint): Uint8Array {
+  return Uint8Array.from({ length: 32 }, (_, index) => Number((value >> BigInt(8 * index)) & 0xffn))
+}
+
+function decode(bytes: Uint8Array): bigint {
+  return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+}
+
+function join(r: Uint8Array, s: Uint8Array): Uint8Array {
+  return Uint8Array.from([...r, ...s])
+}
+
+const good: SignatureClaim = {
+  publicKey: signatures.publicKey(SECRET),
+  message: MESSAGE,
+  signature: signatures.sign(SECRET, MESSAGE),
+}
+const [r, s] = [good.signature.subarray(0, 32), good.signature.subarray(32)]
+const SIGN = 1n << 255n
+/** The y coordinates of the points whose order divides eight. */
+const ORDER_8 = [
+  2707385501144840649318225287225658788936804267575313519463743609750303402022n,
+  55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+]
+const smallOrder = [0n, 1n, P - 1n, ...ORDER_8].flatMap((y) => [encode(y), encode(y | SIGN)])
+/** Encodings of y that are not below the prime: each is another name for a small y. */
+const nonCanonical = [P, P + 1n, P + 2n, P + 18n].flatMap((y) => [encode(y), encode(y | SIGN)])
+
+async function verdicts(claims: readonly SignatureClaim[]): Promise<readonly (readonly [boolean, boolean])[]> {
+  const many = await signatures.verifyAll(claims, new AbortController().signal)
+  return claims.map((claim, index) => [signatures.verify(claim), many[index] ?? false])
+}
+
+describe('one verdict for unusual signatures', () => {
+  it('[EN4] a plain signature holds, by noble and OpenSSL alike', async () => {
+    expect(await verdicts([good])).toEqual([[true, true]])
+    expect(nobleVerify(good.signature, good.message, good.publicKey)).toBe(true)
+  })
+
+  it('[EN4] with S not below the group order it does not: it would be a second signature of the same message', async () => {
+    const claims = [1n, 2n, 7n].map((times) => ({ ...good, signature: join(r, encode(decode(s) + times * L)) }))
+    expect(await verdicts(claims)).toEqual(claims.map(() => [false, false]))
+  })
+
+  it('[EN4] with a key of small order it does not: such a key would have signed any message', async () => {
+    // Sixteen keys with R of small order and S = 0; under the lenient rules of ZIP 215 several of them hold.
+    const claims = smallOrder.flatMap((publicKey) =>
+      smallOrder.map((point) => ({ publicKey, message: MESSAGE, signature: join(point, new Uint8Array(32)) })),
+    )
+    const lenient = claims.filter(({ publicKey, message, signature }) =>
+      nobleVerify(signature, message, publicKey, { zip215: true }),
+    )
+    expect(lenient.length).toBeGreaterThan(0)
+    expect((await verdicts(claims)).flat().some(Boolean)).toBe(false)
+  })
+
+  it('[EN4] with R of small order, or not canonical, it does not', async () => {
+    const claims = [...smallOrder, ...nonCanonical].map((point) => ({ ...good, signature: join(point, s) }))
+    expect((await verdicts(claims)).flat().some(Boolean)).toBe(false)
+  })
+
+  it('[EN4] with a key that is not canonical it does not', async () => {
+    const claims = nonCanonical.map((publicKey) => ({ ...good, publicKey }))
+    expect((await verdicts(claims)).flat().some(Boolean)).toBe(false)
+  })
+
+  it('[EN4] with a bit turned anywhere it does not', async () => {
+    const claims = Array.from({ length: 64 * 8 }, (_, bit) => {
+      const signature = Uint8Array.from(good.signature)
+      signature[bit >> 3] = (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      return { ...good, signature }
+    })
+    expect((await verdicts(claims)).flat().some(Boolean)).toBe(false)
+  })
+
+  it('[EN4] of a wrong length, key or signature, it does not', async () => {
+    const claims = [0, 1, 31, 33, 64].map((length) => ({ ...good, publicKey: new Uint8Array(length) }))
+    const others = [0, 32, 63, 65, 128].map((length) => ({ ...good, signature: new Uint8Array(length) }))
+    expect((await verdicts([...claims, ...others])).flat().some(Boolean)).toBe(false)
+  })
+
+  it('does not change what it is given, Buffers included', () => {
+    const publicKey = Buffer.from(good.publicKey)
+    const signature = Buffer.from(good.signature)
+    signatures.verify({ publicKey, message: MESSAGE, signature })
+    expect([publicKey.equals(good.publicKey), signature.equals(good.signature)]).toEqual([true, true])
+  })
+})
+
+describe('many signatures', () => {
+  it('[SY5] come back in their order, and stop when they are called off', async () => {
+    const claims = Array.from({ length: 200 }, (_, index) =>
+      index % 3 === 0 ? { ...good, message: Uint8Array.of(index) } : good,
+    )
+    const signal = new AbortController()
+    expect(await signatures.verifyAll(claims, signal.signal)).toEqual(claims.map((_, index) => index % 3 !== 0))
+    const called = signatures.verifyAll(claims, signal.signal)
+    signal.abort()
+    await expect(called).rejects.toBeInstanceOf(Cancelled)
+  })
+
+  it('a secret that is none is refused', () => {
+    expect(() => signatures.sign(new Uint8Array(31), MESSAGE)).toThrow(InvalidSecretKey)
+    expect(() => signatures.publicKey(new Uint8Array(33))).toThrow(InvalidSecretKey)
+  })
+})
