@@ -18,6 +18,8 @@ export interface CliProcess {
   waitFor(wanted: string | ((line: JsonLine) => boolean), limitMs?: number): Promise<JsonLine>
   /** Writes one line to standard input. */
   say(line: string): void
+  /** Resolves with the exit code when it ended by itself. */
+  exited(): Promise<number | null>
   /** Sends a signal and resolves with the exit code when it ended. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
   [Symbol.asyncDispose](): Promise<void>
@@ -61,6 +63,7 @@ function watch(child: ChildProcessWithoutNullStreams, title: string): CliProcess
     pid: child.pid ?? 0,
     lines,
     stop,
+    exited: () => exit,
     say: (line) => void child.stdin.write(`${line}\n`),
     waitFor: (wanted, limitMs = 20_000) => {
       const matches = typeof wanted === 'string' ? (line: JsonLine) => line.event === wanted : wanted

@@ -113,11 +113,13 @@ export class Announce {
     return this.#waiting
   }
 
-  /** Rule AN6. Resolves when the goodbye was handed to the mesh; false where there is nobody to tell. */
+  /** Rule AN6. Resolves when the goodbye was handed on; false where there is nobody to tell. */
   async sayGoodbye(): Promise<boolean> {
     const { ports, self, networkId, secret, catalog } = this.#context
     const own = catalog.get(self)
-    if (own === null || ports.gossip.neighbors().length === 0) return false
+    // A connected peer may take it though the mesh is not there yet.
+    const reachable = ports.gossip.neighbors().length + ports.node.connections().length
+    if (own === null || reachable === 0) return false
     const timestamp = Math.floor(ports.clock.now())
     const departure = signDeparture(
       { peerId: self, networkId, lastVersion: own.entry.version, timestamp },

@@ -1,0 +1,131 @@
+import { createRouterClient } from '@orpc/server'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contract } from '../../../src/shared/contract.ts'
+import type { Monitor } from '../../../src/main/monitor/monitor.ts'
+import type { MonitorRouter } from '../../../src/main/monitor/router.ts'
+import { testMonitor } from '../../support/monitor.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+
+let monitor: Monitor
+let router: MonitorRouter
+beforeEach(() => {
+  ;({ monitor, router } = testMonitor())
+})
+afterEach(async () => await monitor.close())
+
+const client = () => createRouterClient(router)
+type AnyCall = (input?: unknown) => Promise<unknown>
+
+/** Every call of the contract, by its path. */
+const paths = Object.entries(contract).flatMap(([group, calls]) =>
+  Object.entries(calls).map(([name, call]) => [`${group}.${name}`, call['~orpc'].inputSchema !== undefined] as const),
+)
+
+function callOf(path: string): AnyCall {
+  const [group = '', name = ''] = path.split('.')
+  const all = client() as unknown as Record<string, Record<string, AnyCall>>
+  const call = all[group]?.[name]
+  if (call === undefined) throw new Error(`${path} is not implemented`)
+  return call
+}
+
+describe('every call of the contract', () => {
+  it.each(paths)('%s is there, and answers or fails with a typed error', async (path) => {
+    const outcome = await callOf(path)(path === 'view.subscribe' ? undefined : {}).then(
+      () => 'answered',
+      (error: { code?: string }) => error.code,
+    )
+    expect(outcome).not.toBe('Internal')
+    expect(outcome).toBeDefined()
+  })
+
+  it.each(paths.filter(([, takes]) => takes))('%s refuses malformed arguments with InvalidArgument', async (path) => {
+    const wrong = [
+      7,
+      'text',
+      null,
+      [],
+      { network: 7, peerId: 7, addresses: 7, tags: 7, limit: 'x', nodes: 1.5, format: 'x', theme: 7 },
+    ]
+    for (const input of wrong) await expect(callOf(path)(input)).rejects.toMatchObject({ code: 'InvalidArgument' })
+  })
+})
+
+describe('arguments', () => {
+  it.each([
+    ['network.join', { network: '' }],
+    ['network.join', { network: 'x'.repeat(5000) }],
+    ['network.join', { network: 'n', bootstrap: ['example.org:1'] }],
+    ['network.join', { network: 'n', listen: ['x'] }],
+    ['network.join', { network: 'n', tags: ['x'.repeat(65)] }],
+    ['network.join', { network: 'n', config: { announceJitter: 3 } }],
+    ['network.join', { network: 'n', bootstrap: Array.from({ length: 1001 }, () => '/ip4/127.0.0.1/tcp/1') }],
+    ['peers.ping', { peerId: 'nobody' }],
+    ['peers.dial', { addresses: [] }],
+    ['events.page', { limit: 5000 }],
+    ['settings.set', { listen: ['nowhere'] }],
+    ['settings.set', { config: { purgeAfter: 1 } }],
+  ])('%s with %j is refused', async (path, input) => {
+    await expect(callOf(path)(input)).rejects.toMatchObject({ code: 'InvalidArgument' })
+    expect(monitor.status()).toEqual({ state: 'none' })
+  })
+
+  it('calls that need a network say so', async () => {
+    const { peers, self, events, exports } = client()
+    const peerId = idOf('ann')
+    const calls = [
+      peers.ping({ peerId }),
+      peers.sync({ peerId }),
+      peers.dial({ addresses: ['/ip4/127.0.0.1/tcp/1'] }),
+      self.addTags({ tags: ['x'] }),
+      self.removeTags({ tags: ['x'] }),
+      events.page({}),
+    ]
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'NotJoined' })
+    await expect(peers.detail({ peerId })).rejects.toMatchObject({ code: 'UnknownPeer' })
+    await expect(exports.catalog({}).then((stream) => stream[Symbol.asyncIterator]().next())).rejects.toMatchObject({
+      code: 'NotJoined',
+    })
+  })
+})
+
+describe('settings', () => {
+  it('are changed field by field and kept, or not at all', async () => {
+    const { settings } = client()
+    const before = await settings.get()
+    const after = await settings.set({ theme: 'dark', tags: [' b', 'a', 'b'], config: { purgeAfter: 200_000 } })
+    expect(after).toEqual({
+      ...before,
+      theme: 'dark',
+      tags: ['a', 'b'],
+      config: { ...before.config, purgeAfter: 200_000 },
+    })
+    await expect(settings.set({ theme: 'light', config: { announceJitter: 9 } })).rejects.toMatchObject({
+      code: 'InvalidArgument',
+    })
+    expect(await settings.get()).toEqual(after)
+  })
+})
+
+describe('joining', () => {
+  it('records itself, is refused twice, leaves well, and is offered again', async () => {
+    const { network, events, self } = client()
+    expect(await network.join({ network: ' my net ', tags: ['role:seed'] })).toMatchObject({
+      state: 'alone',
+      network: { name: 'my net' },
+      problems: [],
+    })
+    await expect(network.join({ network: 'other' })).rejects.toMatchObject({ code: 'AlreadyJoined' })
+    await expect(network.forget({ network: 'my net' })).rejects.toMatchObject({ code: 'AlreadyJoined' })
+    expect(await self.addTags({ tags: ['more'] })).toBe(true)
+    const page = await events.page({})
+    expect(page.events.map(({ event }) => event.kind)).toContain('NetworkJoined')
+    const own = [...monitor.view.rows()].filter((row) => row.self)
+    expect(own[0]?.tags).toContain('role:seed')
+    expect(await network.leave()).toEqual({ state: 'none' })
+    expect(await network.leave()).toEqual({ state: 'none' })
+    expect(await network.recent()).toMatchObject([{ name: 'my net', tags: ['role:seed'] }])
+    await network.forget({ network: 'my net' })
+    expect(await network.recent()).toEqual([])
+  })
+})

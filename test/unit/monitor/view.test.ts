@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import type { Batch, ViewMessage } from '../../../src/shared/contract.ts'
+import type { LoggedEvent } from '../../../src/shared/events.ts'
+import type { Edge, PeerRow } from '../../../src/shared/peer.ts'
+import { View } from '../../../src/main/monitor/view.ts'
+import { Scheduler } from '../../sim/scheduler.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
+
+const STORE = { state: 'ok', reason: '', path: null } as const
+const event = (seq: number): LoggedEvent => ({ seq, at: seq, event: { kind: 'DhtFailed', reason: `${seq}` } })
+const edge = (at: number): Edge => ({
+  a: peerRow(1).peerId,
+  b: peerRow(2).peerId,
+  kind: 'neighbor',
+  saidBy: peerRow(1).peerId,
+  at,
+})
+
+/** A view on virtual time, with subscribers whose messages are gathered. */
+function rig() {
+  const scheduler = new Scheduler()
+  const clock = {
+    now: () => scheduler.now,
+    monotonic: () => scheduler.now,
+    schedule: (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn),
+  }
+  const view = new View(clock, STORE)
+  const subscribe = (hold: () => Promise<void> = () => Promise.resolve()) => {
+    const controller = new AbortController()
+    const messages: ViewMessage[] = []
+    const done = (async () => {
+      for await (const message of view.subscribe(controller.signal)) {
+        messages.push(message)
+        await hold()
+      }
+    })()
+    return { messages, done, stop: () => controller.abort() }
+  }
+  return { view, subscribe, run: (ms: number) => scheduler.run(ms) }
+}
+
+/** What a user interface would show after these messages. */
+function shown(messages: readonly ViewMessage[]): Map<string, PeerRow> {
+  const rows = new Map<string, PeerRow>()
+  for (const message of messages) {
+    if (message.type === 'snapshot') rows.clear()
+    for (const row of message.peers ?? []) rows.set(row.peerId, row)
+    if (message.type === 'batch') for (const peerId of message.removed ?? []) rows.delete(peerId)
+  }
+  return rows
+}
+
+const batches = (messages: readonly ViewMessage[]): Batch[] =>
+  messages.flatMap((message) => (message.type === 'batch' ? message : []))
+
+describe('a view', () => {
+  it('gives a snapshot, then batches whose numbers have no gap', async () => {
+    const { view, subscribe, run } = rig()
+    view.putRow(peerRow(1))
+    view.addEvent(event(1))
+    const one = subscribe()
+    await run(0)
+    expect(one.messages).toMatchObject([{ type: 'snapshot', seq: 1, peers: [peerRow(1)], events: [event(1)] }])
+    for (let index = 2; index < 8; index += 1) {
+      view.putRow(peerRow(index))
+      await run(150)
+    }
+    expect(one.messages.map((message) => message.seq)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(shown(one.messages).size).toBe(7)
+    one.stop()
+    await one.done
+    expect(view.subscribers).toBe(0)
+  })
+
+  it('gathers changes: at most ten batches a second, each row once with its last state', async () => {
+    const { view, subscribe, run } = rig()
+    const one = subscribe()
+    for (let ms = 0; ms < 1000; ms += 10) {
+      view.putRow(peerRow(1, { lastSeen: ms }))
+      view.addEvent(event(ms))
+      await run(10)
+    }
+    await run(200)
+    expect(batches(one.messages).length).toBeLessThanOrEqual(11)
+    for (const batch of batches(one.messages)) expect(batch.peers?.length ?? 0).toBeLessThanOrEqual(1)
+    expect(shown(one.messages).get(peerRow(1).peerId)?.lastSeen).toBe(990)
+    const events = one.messages.flatMap((message) => message.events ?? [])
+    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, index) => index * 10))
+    one.stop()
+    await one.done
+  })
+
+  it('gives a slow subscriber fewer and larger batches, and does not hold up others', async () => {
+    const { view, subscribe, run } = rig()
+    const gate = Promise.withResolvers<void>()
+    const [slow, quick] = [subscribe(() => gate.promise), subscribe()]
+    await run(0)
+    for (let index = 0; index < 50; index += 1) {
+      view.putRow(peerRow(index))
+      await run(100)
+    }
+    expect(slow.messages).toHaveLength(1)
+    gate.resolve()
+    await run(1000)
+    expect(slow.messages.length).toBeLessThan(quick.messages.length)
+    expect(shown(slow.messages)).toEqual(shown(quick.messages))
+    slow.stop()
+    quick.stop()
+    await Promise.all([slow.done, quick.done])
+  })
+
+  it('gives one that fell far behind a new snapshot instead', async () => {
+    const { view, subscribe, run } = rig()
+    const gate = Promise.withResolvers<void>()
+    const slow = subscribe(() => gate.promise)
+    await run(0)
+    for (let index = 1; index <= 3000; index += 1) view.addEvent(event(index))
+    view.putRow(peerRow(1))
+    gate.resolve()
+    await run(500)
+    expect(slow.messages.map(({ type, seq }) => `${type} ${seq}`)).toEqual(['snapshot 1', 'snapshot 2'])
+    const last = slow.messages.at(-1)
+    expect(last?.events?.[0]).toEqual(event(3000))
+    slow.stop()
+    await slow.done
+  })
+
+  it('starts all anew for another network', async () => {
+    const { view, subscribe, run } = rig()
+    view.putRow(peerRow(1))
+    view.putEdge(edge(1))
+    const one = subscribe()
+    await run(200)
+    view.reset([peerRow(2, { state: 'stored' })], [event(7), event(6)])
+    await run(200)
+    expect(one.messages.at(-1)).toMatchObject({ type: 'snapshot', edges: [], events: [event(7), event(6)] })
+    expect([...shown(one.messages).values()]).toEqual([peerRow(2, { state: 'stored' })])
+    one.stop()
+    await one.done
+  })
+
+  it('tells what came and went within one batch as it is in the end', async () => {
+    const { view, subscribe, run } = rig()
+    const one = subscribe()
+    await run(200)
+    view.putRow(peerRow(1))
+    view.removeRow(peerRow(1).peerId)
+    view.removeRow(peerRow(2).peerId)
+    view.putEdge(edge(1))
+    view.putEdge(edge(2))
+    view.putRow(peerRow(3))
+    view.removeRow(peerRow(3).peerId)
+    view.putRow(peerRow(3, { state: 'departed' }))
+    await run(200)
+    const [batch] = batches(one.messages)
+    expect(batch?.removed).toEqual([peerRow(1).peerId])
+    expect(batch?.peers).toEqual([peerRow(3, { state: 'departed' })])
+    expect(batch?.edgesAdded).toEqual([edge(2)])
+    view.removeEdge(edge(9))
+    await run(200)
+    expect(batches(one.messages).at(-1)?.edgesRemoved).toHaveLength(1)
+    one.stop()
+    await one.done
+  })
+
+  it('keeps a bounded number of rows of peers that are gone, those gone for the longest time least', () => {
+    const { view } = rig()
+    for (let index = 0; index < 6200; index += 1)
+      view.putRow(peerRow(index, { state: index < 100 ? 'online' : 'purged', lastSeen: index }))
+    const rows = [...view.rows()]
+    expect(rows.length).toBeLessThanOrEqual(5100)
+    expect(rows.filter((row) => row.state === 'online')).toHaveLength(100)
+    expect(view.row(peerRow(6199).peerId)).toBeDefined()
+    expect(view.row(peerRow(150).peerId)).toBeUndefined()
+  })
+})
