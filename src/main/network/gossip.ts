@@ -3,6 +3,7 @@ import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
 import { blake3 } from '@noble/hashes/blake3.js'
 import { fromString } from 'uint8arrays'
+import { Cancelled } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId } from '../../shared/ids.ts'
 import type { Clock, Gossip, GossipEvent, Unsubscribe, Verdict } from '../discovery/ports.ts'
@@ -17,9 +18,13 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   ignore: TopicValidatorResult.Ignore,
 }
 
+/** What may change the mesh. */
+const MESH_EVENTS = ['gossipsub:graft', 'gossipsub:prune', 'gossipsub:heartbeat', 'subscription-change'] as const
+
 /** The part of the class that its exported type leaves out. */
 interface MeshAware extends GossipSub {
   getMeshPeers(topic: string): string[]
+  isStarted(): boolean
 }
 
 /** The gossipsub service with the options that docs and measurements ask for (ARCHITECTURE.md, decisions). */
@@ -41,7 +46,15 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()
 
-  const current = (): PeerId[] => joined?.pubsub.getMeshPeers(joined.topic).filter(isPeerId) ?? []
+  const current = (): PeerId[] => {
+    if (joined === null) return []
+    // A peer that left the topic before our graft reached it stays in gossipsub's mesh for as long as it is connected.
+    const subscribed = new Set(joined.pubsub.getSubscribers(joined.topic).map((peer) => peer.toString()))
+    return joined.pubsub
+      .getMeshPeers(joined.topic)
+      .filter(isPeerId)
+      .filter((peer) => subscribed.has(peer))
+  }
   const compare = (): void => {
     const before = told
     told = new Set(current())
@@ -52,23 +65,18 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
   }
 
   return {
-    join: (topic, maxMessageBytes, validate) => {
-      if (joined !== null) return Promise.resolve()
+    join: async (topic, maxMessageBytes, validate) => {
+      if (joined !== null) return
       const service = pubsub as MeshAware
+      // First what may fail: on a node that does not run there is nothing to undo.
+      if (!service.isStarted()) throw new Cancelled('the node does not run')
       service.topicValidators.set(topic, (from: Libp2pPeerId, message: Message) => {
         const sender = from.toString()
         if (message.data.length > maxMessageBytes || !isPeerId(sender)) return TopicValidatorResult.Reject
         return VERDICTS[validate(plainBytes(message.data), sender)]
       })
       const onMesh = (): void => compare()
-      for (const name of [
-        'gossipsub:graft',
-        'gossipsub:prune',
-        'gossipsub:heartbeat',
-        'subscription-change',
-      ] as const) {
-        service.addEventListener(name, onMesh)
-      }
+      for (const name of MESH_EVENTS) service.addEventListener(name, onMesh)
       let cancelPoll = clock.schedule(MESH_POLL_MS, function poll() {
         compare()
         cancelPoll = clock.schedule(MESH_POLL_MS, poll)
@@ -79,25 +87,17 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
         pubsub: service,
         end: () => {
           cancelPoll()
-          for (const name of [
-            'gossipsub:graft',
-            'gossipsub:prune',
-            'gossipsub:heartbeat',
-            'subscription-change',
-          ] as const) {
-            service.removeEventListener(name, onMesh)
-          }
+          for (const name of MESH_EVENTS) service.removeEventListener(name, onMesh)
           service.topicValidators.delete(topic)
-          service.unsubscribe(topic)
+          // A node that stopped has left all topics.
+          if (service.isStarted()) service.unsubscribe(topic)
         },
       }
-      return Promise.resolve()
     },
-    leave: () => {
+    leave: async () => {
       joined?.end()
       joined = null
       compare()
-      return Promise.resolve()
     },
     publish: async (message) => {
       if (joined === null) return
