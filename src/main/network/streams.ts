@@ -15,6 +15,8 @@ const CLOSE_MS = 2000
 
 /** The Streams port on libp2p. The node may be started later. */
 export function createStreams(libp2p: Libp2p): Streams {
+  /** Which registration answers a protocol now: one that ended must not take a later one with it. */
+  const answering = new Map<string, symbol>()
   return {
     open: async (peerId, protocol, limits, signal) => {
       try {
@@ -47,12 +49,16 @@ export function createStreams(libp2p: Libp2p): Streams {
           else perPeer.delete(remote)
         }
       }
-      const options = { maxInboundStreams: limits.maxInboundPerPeer, maxOutboundStreams: 64 }
-      const registered = libp2p.handle(protocol, answer, options)
+      const registration = Symbol(protocol)
+      answering.set(protocol, registration)
+      const options = { maxInboundStreams: limits.maxInboundPerPeer, maxOutboundStreams: 64, force: true as const }
+      // It answers at once; what may fail is to note the protocol for identify, as on a node that has stopped.
+      libp2p.handle(protocol, answer, options).catch(() => undefined)
       return () => {
         open = false
-        // A node that is stopped by then serves nobody anyway.
-        void registered.then(() => libp2p.unhandle(protocol)).catch(() => undefined)
+        if (answering.get(protocol) !== registration) return
+        answering.delete(protocol)
+        libp2p.unhandle(protocol).catch(() => undefined)
       }
     },
   }
@@ -74,7 +80,10 @@ async function serve(link: Link, handler: (link: Link) => Promise<void>): Promis
 
 function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link {
   const messages = lpStream(stream, { maxDataLength: limits.maxMessageBytes, maxLengthLength: MAX_LENGTH_BYTES })
+  let aborted = false
   const fail = (what: string, error: unknown, signal?: AbortSignal): Error => {
+    // Our own abort's reason is told to whoever aborted, not to the reads and writes that it ended.
+    if (aborted && signal?.aborted !== true) return new StreamFailed(`${what}: it was aborted`, { cause: error })
     const typed = streamError(what, error, signal)
     // libp2p leaves the stream open after a refused message or a timeout.
     stream.abort(typed)
@@ -106,6 +115,9 @@ function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link 
         stream.abort(streamError('closing', error))
       }
     },
-    abort: (reason) => stream.abort(reason),
+    abort: (reason) => {
+      aborted = true
+      stream.abort(reason)
+    },
   }
 }
