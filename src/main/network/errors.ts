@@ -1,4 +1,11 @@
-import { Cancelled, DialFailed, LimitExceeded, PeerscopeError, StreamFailed } from '../../shared/errors.ts'
+import {
+  Cancelled,
+  DialFailed,
+  LimitExceeded,
+  ListenFailed,
+  PeerscopeError,
+  StreamFailed,
+} from '../../shared/errors.ts'
 
 /** What went wrong with a dial, in words that say what to do. */
 export function dialError(target: string, thrown: unknown, signal: AbortSignal): PeerscopeError {
@@ -22,6 +29,22 @@ function dialReason(thrown: unknown): string {
     return 'something answers there that is not a peer of this kind'
   }
   return messages[0] ?? 'for an unknown reason'
+}
+
+/** Why we cannot listen, in words that say what to do. */
+export function listenError(thrown: unknown): ListenFailed {
+  const all = messagesOf(thrown).join(' ')
+  const where = /\/(?:ip4|ip6|dns\d?)\/[^\s:]+(?::[^\s:]*)*\/tcp\/\d+/.exec(all)?.[0]
+  return new ListenFailed(`cannot listen${where === undefined ? '' : ` on ${where}`}: ${listenReason(all)}`, {
+    cause: thrown,
+  })
+}
+
+function listenReason(all: string): string {
+  if (all.includes('EADDRINUSE')) return 'the port is taken; end the program that has it, or take another port'
+  if (/EADDRNOTAVAIL|ENOTFOUND/.test(all)) return 'the address is not of this machine'
+  if (/EACCES|EPERM/.test(all)) return 'the port is not for us; take one above 1023'
+  return all.split('\n')[0] ?? 'for an unknown reason'
 }
 
 /** A thrown value's messages and those inside it; libp2p wraps the cause in AggregateErrors. */

@@ -3,12 +3,12 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
-import { Cancelled, DialFailed, ListenFailed } from '../../shared/errors.ts'
+import { Cancelled, DialFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId, parsePeerId } from '../../shared/ids.ts'
 import type { Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
 import { sortAddresses } from './addresses.ts'
-import { dialError } from './errors.ts'
+import { dialError, listenError } from './errors.ts'
 
 /** How often the own addresses are looked at, milliseconds: libp2p does not notice an interface that came or went. */
 const ADDRESS_POLL_MS = 3000
@@ -35,21 +35,18 @@ export class Libp2pNode implements LocalNode {
   }
 
   start(signal: AbortSignal): Promise<void> {
+    if (this.#ended()) return Promise.reject(new Cancelled('the node was stopped'))
     this.#starting ??= this.#start(signal)
     return this.#starting
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    if (this.#state === 'stopped') throw new Cancelled('the node was stopped before it started')
     if (signal.aborted) throw new Cancelled('the start was cancelled')
     try {
       await this.#libp2p.start()
     } catch (error) {
       await this.#libp2p.stop()
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new ListenFailed(`cannot listen: ${reason}; is the port taken, or the address not of this machine?`, {
-        cause: error,
-      })
+      throw listenError(error)
     }
     // Stopped, or called off, while it was starting.
     if (this.#ended() || signal.aborted) {
@@ -115,13 +112,15 @@ export class Libp2pNode implements LocalNode {
   async connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     const name = target.addresses[0] ?? target.peerId ?? 'nothing'
     if (this.#state !== 'running') throw new Cancelled('the node does not run')
+    if (signal.aborted) throw new Cancelled(`dialing ${name} was cancelled`)
     const { peerId } = target
     if (peerId === this.peerId) throw new DialFailed(`${name} is our own address`)
     if (peerId !== undefined && this.connections().some((one) => one.peerId === peerId)) return peerId
     if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
+    const addresses = target.addresses.flatMap((address) => dialable(address, peerId))
+    if (addresses.length === 0) throw new DialFailed(`${name} could not be reached: no address that can be dialed`)
     const ends = AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)])
     try {
-      const addresses = target.addresses.map((address) => withPeer(multiaddr(address), peerId))
       const connection = await this.#libp2p.dial(addresses, { signal: ends })
       const remote = parsePeerId(connection.remotePeer.toString())
       if (peerId !== undefined && remote !== peerId)
@@ -168,9 +167,14 @@ export class Libp2pNode implements LocalNode {
   }
 }
 
-function withPeer(address: Multiaddr, peerId: PeerId | undefined): Multiaddr {
-  const bare = address.decapsulateCode(CODE_P2P)
-  return peerId === undefined ? bare : bare.encapsulate(`/p2p/${peerId}`)
+/** The address with the peer that must answer; nothing where we do not know its kind: others of the peer may be good. */
+function dialable(address: string, peerId: PeerId | undefined): Multiaddr[] {
+  try {
+    const bare = multiaddr(address).decapsulateCode(CODE_P2P)
+    return [peerId === undefined ? bare : bare.encapsulate(`/p2p/${peerId}`)]
+  } catch {
+    return []
+  }
 }
 
 function describe(peerId: PeerId, connection: Libp2pConnection): Connection {

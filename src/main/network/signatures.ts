@@ -57,13 +57,17 @@ export function createSignatures(): Signatures {
       }
     },
     verifyAll: async (claims, signal) => {
+      const expectWanted = (): void => {
+        if (signal.aborted) throw new Cancelled('the verification was cancelled')
+      }
+      expectWanted()
       const verdicts = Array.from({ length: claims.length }, () => false)
       let next = 0
       const work = async (): Promise<void> => {
         for (let index = next++; index < claims.length; index = next++) {
-          if (signal.aborted) throw new Cancelled('the verification was cancelled')
           const claim = claims[index]
           if (claim !== undefined) verdicts[index] = await verifyInPool(claim)
+          expectWanted()
         }
       }
       await Promise.all(Array.from({ length: Math.min(PARALLEL, claims.length) }, work))
