@@ -9,6 +9,8 @@ import { World } from '../sim/world.ts'
 export interface Rig {
   /** The ports of one more node, not started. */
   node(secret?: Uint8Array): Promise<Ports>
+  /** The ports of a node that wants the very place of one that runs: its addresses, and its identity. */
+  rival(running: Ports, secret: Uint8Array): Promise<Ports>
   /** What the promise comes to, or its error; time passes meanwhile. */
   settled<T>(work: Promise<T>): Promise<T>
   /** Resolves once the condition holds; rejects when that takes too long. */
@@ -21,12 +23,14 @@ const LIMIT_MS = 10_000
 /** Real libp2p nodes over TCP on loopback. */
 async function libp2pRig(): Promise<Rig> {
   const nodes: Ports[] = []
+  const listenOn = async (secret: Uint8Array, listen: readonly string[]): Promise<Ports> => {
+    const ports = await createPorts({ secret, listen, logger: pino({ enabled: false }) })
+    nodes.push(ports)
+    return ports
+  }
   return await Promise.resolve({
-    node: async (secret = new Uint8Array(randomBytes(32))) => {
-      const ports = await createPorts({ secret, listen: ['/ip4/127.0.0.1/tcp/0'], logger: pino({ enabled: false }) })
-      nodes.push(ports)
-      return ports
-    },
+    node: (secret = new Uint8Array(randomBytes(32))) => listenOn(secret, ['/ip4/127.0.0.1/tcp/0']),
+    rival: (running, secret) => listenOn(secret, running.node.addresses()),
     settled: (work) => work,
     until: async (condition) => {
       const end = performance.now() + LIMIT_MS
@@ -50,6 +54,7 @@ async function simRig(): Promise<Rig> {
   }
   return await Promise.resolve({
     node: (secret) => Promise.resolve(world.addHost(secret).ports),
+    rival: (_running, secret) => Promise.resolve(world.addHost(secret).ports),
     settled: async (work) => {
       let over = false
       const watched = work.finally(() => (over = true))

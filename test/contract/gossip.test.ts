@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import type { GossipEvent, Ports } from '../../src/main/discovery/ports.ts'
+import { RIGS } from './rigs.ts'
+import { steps } from './steps.ts'
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+
+interface Member {
+  readonly ports: Ports
+  /** First bytes of what the validator was shown, and from whom. */
+  readonly heard: { readonly first: number; readonly from: string }[]
+  readonly events: GossipEvent[]
+}
+
+describe.each(RIGS)('gossip on %s', (_name, makeRig) => {
+  const { rig, online, connect } = steps(makeRig)
+
+  const join = async (topic = 'contract', ports?: Ports): Promise<Member> => {
+    const member: Member = { ports: ports ?? (await online()), heard: [], events: [] }
+    member.ports.gossip.subscribe((event) => member.events.push(event))
+    await member.ports.gossip.join(topic, 100, ([first = 0], from) => {
+      member.heard.push({ first, from })
+      return 'accept'
+    })
+    return member
+  }
+  /** Waits until each has all the others for neighbors. */
+  const meshed = async (...members: Member[]): Promise<void> =>
+    await rig().until(() => members.every(({ ports }) => ports.gossip.neighbors().length === members.length - 1))
+  const firsts = ({ heard }: Member): readonly number[] => heard.map(({ first }) => first).toSorted((a, b) => a - b)
+
+  it('shows a message once, though it comes from several, and never to its sender', async () => {
+    const members = [await join(), await join(), await join()] as const
+    const [one, second, third] = members
+    await connect(one.ports, second.ports)
+    await connect(second.ports, third.ports)
+    await connect(third.ports, one.ports)
+    await meshed(...members)
+    await one.ports.gossip.publish(bytes(1))
+    await rig().until(() => second.heard.length > 0 && third.heard.length > 0)
+    // What came twice would have come before an answer to it.
+    await second.ports.gossip.publish(bytes(2))
+    await third.ports.gossip.publish(bytes(3))
+    await rig().until(() => members.every(({ heard }) => heard.length >= 2))
+    expect(members.map(firsts)).toEqual([
+      [2, 3],
+      [1, 3],
+      [1, 2],
+    ])
+  })
+
+  it('says who passed a message on, which need not be who wrote it', async () => {
+    const [one, middle, three] = [await join(), await join(), await join()]
+    await connect(one.ports, middle.ports)
+    await connect(three.ports, middle.ports)
+    await rig().until(() => middle.ports.gossip.neighbors().length === 2)
+    await rig().until(() => [one, three].every(({ ports }) => ports.gossip.neighbors().length === 1))
+    await one.ports.gossip.publish(bytes(1))
+    await rig().until(() => three.heard.length > 0)
+    expect(middle.heard).toEqual([{ first: 1, from: one.ports.node.peerId }])
+    expect(three.heard).toEqual([{ first: 1, from: middle.ports.node.peerId }])
+  })
+
+  it('stays within its topic', async () => {
+    const [one, other, same] = [await join(), await join('another'), await join()]
+    await connect(one.ports, other.ports)
+    await connect(one.ports, same.ports)
+    await meshed(one, same)
+    await other.ports.gossip.publish(bytes(9))
+    await one.ports.gossip.publish(bytes(1))
+    await rig().until(() => same.heard.length > 0)
+    expect([one, other, same].map(firsts)).toEqual([[], [], [1]])
+    expect(one.ports.gossip.neighbors()).toEqual([same.ports.node.peerId])
+    expect([other.ports.gossip.neighbors(), other.events]).toEqual([[], []])
+  })
+
+  it('takes messages up to the limit, the limit included', async () => {
+    const [one, other] = [await join(), await join()]
+    await connect(one.ports, other.ports)
+    await meshed(one, other)
+    for (const [length, first] of [
+      [101, 1],
+      [100, 2],
+      [1, 3],
+    ] as const)
+      await one.ports.gossip.publish(new Uint8Array(length).fill(first))
+    await rig().until(() => other.heard.length >= 2)
+    expect(firsts(other)).toEqual([2, 3])
+  })
+
+  it('is joined once: what is joined again meanwhile does not count', async () => {
+    const [one, other] = [await join(), await join()]
+    const again = await join('another', one.ports)
+    await connect(one.ports, other.ports)
+    await meshed(one, other)
+    await other.ports.gossip.publish(bytes(1))
+    await rig().until(() => one.heard.length > 0)
+    expect([firsts(one), firsts(again)]).toEqual([[1], []])
+  })
+
+  it('tells both of a neighbor that is gone with its connection or its node', async () => {
+    const [one, second, third] = [await join(), await join(), await join()]
+    await connect(one.ports, second.ports)
+    await connect(one.ports, third.ports)
+    await rig().until(() => one.ports.gossip.neighbors().length === 2)
+    await rig().until(() => [second, third].every(({ ports }) => ports.gossip.neighbors().length === 1))
+    await rig().settled(one.ports.node.disconnect(second.ports.node.peerId))
+    await rig().settled(third.ports.node.stop())
+    await rig().until(() => one.ports.gossip.neighbors().length === 0 && second.ports.gossip.neighbors().length === 0)
+    await rig().until(() => one.events.length === 4 && second.events.length === 2)
+    const downs = one.events.filter(({ kind }) => kind === 'NeighborDown').map(({ peerId }) => peerId)
+    expect(downs.toSorted()).toEqual([second.ports.node.peerId, third.ports.node.peerId].toSorted())
+    expect(second.events.map(({ kind }) => kind)).toEqual(['NeighborUp', 'NeighborDown'])
+  })
+
+  it('tells who leaves of its neighbors too, and hears nothing any more', async () => {
+    const [one, other, third] = [await join(), await join(), await join()]
+    await connect(one.ports, other.ports)
+    await connect(other.ports, third.ports)
+    await rig().until(() => other.ports.gossip.neighbors().length === 2)
+    await rig().until(() => [one, third].every(({ ports }) => ports.gossip.neighbors().length === 1))
+    await rig().settled(one.ports.gossip.leave())
+    expect(one.ports.gossip.neighbors()).toEqual([])
+    expect(one.events.map(({ kind }) => kind)).toEqual(['NeighborUp', 'NeighborDown'])
+    await rig().until(() => other.ports.gossip.neighbors().length === 1)
+    await other.ports.gossip.publish(bytes(1))
+    await rig().until(() => third.heard.length > 0)
+    expect(one.heard).toEqual([])
+    expect(one.ports.node.connections()).toHaveLength(1)
+  })
+
+  it('may be left by one that the other has in its mesh and not the reverse: none stays a neighbor', async () => {
+    const [one, other] = [await join(), await join()]
+    const left = Promise.withResolvers<void>()
+    one.ports.gossip.subscribe(({ kind }) => {
+      // At the first word of it: the graft is under way still.
+      if (kind === 'NeighborUp') void other.ports.gossip.leave().then(left.resolve, left.reject)
+    })
+    await connect(one.ports, other.ports)
+    await rig().settled(left.promise)
+    await rig().until(() => one.ports.gossip.neighbors().length === 0 && one.events.length >= 2)
+    expect(one.events.at(-1)).toEqual({ kind: 'NeighborDown', peerId: other.ports.node.peerId })
+    expect(one.ports.node.connections()).toHaveLength(1)
+  })
+
+  it('may be left after the node stopped, and ends a subscription only once', async () => {
+    const [one, other] = [await join(), await join()]
+    const told: GossipEvent[] = []
+    const end = one.ports.gossip.subscribe((event) => told.push(event))
+    end()
+    end()
+    await connect(one.ports, other.ports)
+    await meshed(one, other)
+    await rig().until(() => one.events.length > 0)
+    await rig().settled(one.ports.node.stop())
+    await rig().settled(one.ports.gossip.leave())
+    await rig().settled(one.ports.gossip.publish(bytes(1)))
+    expect([one.ports.gossip.neighbors(), told]).toEqual([[], []])
+  })
+})
