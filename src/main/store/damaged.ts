@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3'
 import { existsSync, renameSync } from 'node:fs'
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { fileTime } from './database.ts'
 import { textsFrom } from './rows.ts'
-import type { Write } from './writer.ts'
+import type { Write } from './writes.ts'
 
 /**
  * Renames a damaged database and the files that belong to it; nothing is deleted.
@@ -17,7 +17,7 @@ export function setAside(path: string, now: number): string {
   return to
 }
 
-/** What is still readable of the few precious things in a damaged database: identity, settings and networks. */
+/** What is still readable of the few precious things in a damaged database: identity, settings, networks and notes. */
 export function salvage(path: string): Write[] {
   const writes: Write[] = []
   let db
@@ -26,7 +26,7 @@ export function salvage(path: string): Write[] {
   } catch {
     return writes
   }
-  for (const part of [salvageSecret, salvageSettings, salvageNetworks]) {
+  for (const part of [salvageSecret, salvageSettings, salvageNetworks, salvageNotes]) {
     try {
       writes.push(...part(db))
     } catch {
@@ -60,6 +60,21 @@ function salvageNetworks(db: Database.Database): Write[] {
       kind: 'network',
       network: { id: id as NetworkId, name, at, bootstrap: textsFrom(bootstrap), tags: textsFrom(tags) },
     }))
+}
+
+function salvageNotes(db: Database.Database): Write[] {
+  const rows = db
+    .prepare<[], { network: string; peer: string; name: string; note: string }>(
+      `SELECT n.id AS network, i.id AS peer, o.name, o.note FROM notes o
+       JOIN networks n ON n.num = o.network AND n.forgotten = 0 JOIN peer_ids i ON i.num = o.peer`,
+    )
+    .all()
+  return rows.map(({ network, peer, name, note }) => ({
+    kind: 'note',
+    networkId: network as NetworkId,
+    peerId: peer as PeerId,
+    note: { name, note },
+  }))
 }
 
 function isJson(text: string): boolean {

@@ -6,6 +6,7 @@ import { StoreCorrupt } from '../../shared/errors.ts'
 import { checkVersion, migrate } from './migrate.ts'
 import type { Migration } from './migrations/all.ts'
 import { MIGRATIONS } from './migrations/all.ts'
+import { troubleOf } from './sqlite-errors.ts'
 
 /** Databases up to this size, in bytes, are checked whole when they are opened (about 0.1 s). */
 const CHECKED_WHOLE = 32 * 1024 * 1024
@@ -17,6 +18,15 @@ const MEMORY_BYTES = 256 * 1024 * 1024
  */
 const BUSY_OPEN_MS = 2000
 const BUSY_MS = 100
+
+/** Pages of the log after which they are written into the file. */
+const CHECKPOINT_PAGES = 200
+/** Bytes of the log's file that stay when it is empty. */
+const MAX_IDLE_WAL = 8 * 1024 * 1024
+/** SQLite's number for a file that shrinks when it is told to. */
+const INCREMENTAL = 2
+/** Largest file, in bytes, that is written anew so that it can shrink. */
+const REWRITTEN = 512 * 1024 * 1024
 
 /** How to open the file. */
 export interface OpenDatabase {
@@ -41,7 +51,9 @@ export function openDatabase({ path, now, maxBytes, migrations = MIGRATIONS }: O
   try {
     configure(db)
     // Before the first change: a database that is refused stays as it is.
-    checkVersion(db, migrations.length)
+    const version = checkVersion(db, migrations.length)
+    // Only a file without tables can take this on; one of the first schema is written anew below.
+    if (version === 0) db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     checkContent(db, path)
     migrate(db, {
@@ -50,6 +62,7 @@ export function openDatabase({ path, now, maxBytes, migrations = MIGRATIONS }: O
         copyBeforeMigration(db, `${path}.before-v${version + 1}-${fileTime(now)}`)
       },
     })
+    letShrink(db, path)
     if (maxBytes !== undefined) limitSize(db, maxBytes)
     db.pragma(`busy_timeout = ${BUSY_MS}`)
     return db
@@ -102,12 +115,28 @@ function configure(db: Database.Database): void {
   db.pragma('foreign_keys = ON')
   db.pragma('synchronous = NORMAL')
   db.pragma('trusted_schema = OFF')
+  // The step from the log into the file, which everything waits for, is small and often: with 1000 pages, which SQLite
+  // has by default, it takes 30 ms and more.
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  db.pragma(`journal_size_limit = ${MAX_IDLE_WAL}`)
 }
 
 function checkContent(db: Database.Database, path: string): void {
   if (statSync(path).size > CHECKED_WHOLE) return
   const result = db.pragma('quick_check(1)', { simple: true })
   if (result !== 'ok') throw new StoreCorrupt(String(result))
+}
+
+/** Files of the first schema cannot give space back until they are written anew, once. Large ones stay as they are. */
+function letShrink(db: Database.Database, path: string): void {
+  if (Number(db.pragma('auto_vacuum', { simple: true })) === INCREMENTAL || statSync(path).size > REWRITTEN) return
+  try {
+    db.pragma('auto_vacuum = INCREMENTAL')
+    db.exec('VACUUM')
+  } catch (error) {
+    // Without the room for it the file works as before.
+    if (troubleOf(error) === 'damaged') throw error
+  }
 }
 
 function copyBeforeMigration(db: Database.Database, to: string): void {

@@ -62,6 +62,7 @@ function runStep(db: Database.Database, migration: Migration): void {
   try {
     db.transaction(() => {
       db.exec(migration.sql)
+      migration.fill?.(db)
       const broken = db.pragma('foreign_key_check')
       if (Array.isArray(broken) && broken.length > 0) throw new StoreFailed(`${broken.length} rows lost their owner`)
       db.pragma(`application_id = ${APPLICATION_ID}`)

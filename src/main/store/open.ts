@@ -8,7 +8,7 @@ import { openDatabase, openMemory, readContent } from './database.ts'
 import type { Lock } from './lock.ts'
 import { acquireLock } from './lock.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
-import type { Write } from './writer.ts'
+import type { Write } from './writes.ts'
 
 /** Largest database, in bytes, that is read into memory because it cannot be written. */
 const MAX_COPIED = 512 * 1024 * 1024

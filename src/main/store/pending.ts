@@ -2,9 +2,17 @@ import type { RecentNetwork } from '../../shared/contract.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
-import type { EventsQuery, RttSample, StoredPeer, VersionRecord } from './types.ts'
-import type { Write } from './writer.ts'
-import { RTT_SAMPLES_KEPT, VERSIONS_KEPT } from './writer.ts'
+import type {
+  EventsAfterQuery,
+  EventsQuery,
+  PeerNote,
+  RttSample,
+  StoredPeer,
+  TopologySnapshot,
+  VersionRecord,
+} from './types.ts'
+import { VERSIONS_KEPT } from './writer.ts'
+import type { SessionWrite, Write } from './writes.ts'
 
 /** Most records that wait while the file cannot be written; beyond that the oldest log records are dropped. */
 export const MAX_PENDING = 20_000
@@ -120,7 +128,7 @@ export class Pending {
   rtts(networkId: NetworkId, peerId: PeerId, stored: readonly RttSample[]): RttSample[] {
     const waiting = this.#of('rtt', networkId, peerId).map(({ sample }) => sample)
     const result = new Map([...stored, ...waiting].map((sample) => [sample.at, sample]))
-    return [...result.values()].sort((a, b) => a.at - b.at).slice(-RTT_SAMPLES_KEPT)
+    return [...result.values()].sort((a, b) => a.at - b.at)
   }
 
   /** All that match, newest first. */
@@ -134,8 +142,49 @@ export class Pending {
     return result.reverse()
   }
 
+  /** All events of the network, oldest first. */
+  log(networkId: NetworkId): LoggedEvent[] {
+    return this.#log.flatMap((write) => (write.kind === 'event' && write.networkId === networkId ? write.event : []))
+  }
+
+  /** All that match, oldest first. */
+  eventsAfter({ networkId, after = 0, from = -Infinity, to = Infinity }: EventsAfterQuery): LoggedEvent[] {
+    return this.log(networkId).filter(({ seq, at }) => seq > after && at >= from && at <= to)
+  }
+
   /** In the order in which they came. */
-  #of<Kind extends 'version' | 'rtt'>(
+  sessions(networkId: NetworkId): SessionWrite[] {
+    return this.#log.filter(
+      (write): write is SessionWrite =>
+        'networkId' in write &&
+        write.networkId === networkId &&
+        (write.kind === 'session-started' || write.kind === 'session-ended' || write.kind === 'sessions-closed'),
+    )
+  }
+
+  /** What waits for the peer; null to remove it; undefined when nothing waits. */
+  note(networkId: NetworkId, peerId: PeerId): PeerNote | null | undefined {
+    return this.#of('note', networkId, peerId).at(-1)?.note
+  }
+
+  /** The notes of the file with what waits. */
+  notes(networkId: NetworkId, stored: ReadonlyMap<PeerId, PeerNote>): Map<PeerId, PeerNote> {
+    const result = new Map(stored)
+    for (const write of this.#log) {
+      if (write.kind !== 'note' || write.networkId !== networkId) continue
+      if (write.note === null) result.delete(write.peerId)
+      else result.set(write.peerId, write.note)
+    }
+    return result
+  }
+
+  /** In the order in which they came. */
+  topologies(networkId: NetworkId): { readonly id: number; readonly snapshot: TopologySnapshot }[] {
+    return this.#log.flatMap((write) => (write.kind === 'topology' && write.networkId === networkId ? write : []))
+  }
+
+  /** In the order in which they came. */
+  #of<Kind extends 'version' | 'rtt' | 'note'>(
     kind: Kind,
     networkId: NetworkId,
     peerId: PeerId,
@@ -181,8 +230,18 @@ export class Pending {
   }
 }
 
+const HISTORY: ReadonlySet<LogWrite['kind']> = new Set<LogWrite['kind']>([
+  'event',
+  'rtt',
+  'version',
+  'session-started',
+  'session-ended',
+  'sessions-closed',
+  'topology',
+])
+
 function isHistory(write: LogWrite): boolean {
-  return write.kind === 'event' || write.kind === 'rtt' || write.kind === 'version'
+  return HISTORY.has(write.kind)
 }
 
 function newestFirst({ version: a }: VersionRecord, { version: b }: VersionRecord): number {

@@ -1,15 +1,14 @@
 import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { StoreCorrupt, StoreFailed } from '../../shared/errors.ts'
-import type { NetworkId } from '../../shared/ids.ts'
+import { backupTo } from './backup.ts'
 import { checkVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
+import { Pending } from './pending.ts'
 import { Reader } from './reader.ts'
+import { offerReads, Reads } from './reads.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
-import type { StoredPeer, StoreReader } from './types.ts'
-
-/** Peers read at once. */
-const PEERS_PAGE = 500
+import type { StoreReader } from './types.ts'
 
 /**
  * Opens a database for reading only, also while a Peerscope writes it; what that one has not yet written is not seen.
@@ -26,43 +25,38 @@ export function openStoreReadOnly(path: string): StoreReader {
         `${path} was written by an older Peerscope: start Peerscope once, which brings it up to date`,
       )
     }
-    return readerOver(db, new Reader(db))
+    return readerOver(db, new Reads(new Reader(db), new Pending()))
   } catch (error) {
     db?.close()
     throw typed(error, path)
   }
 }
 
-function readerOver(db: Database.Database, reader: Reader): StoreReader {
-  const read = <T>(what: () => T): T => {
-    try {
-      return what()
-    } catch (error) {
-      throw db.open ? typed(error, db.name) : new StoreFailed('the store is closed', { cause: error })
-    }
-  }
+function readerOver(db: Database.Database, reads: Reads): StoreReader {
   return {
-    getSetting: (key) => read(() => reader.setting(key)),
-    recentNetworks: () => read(() => reader.networks().sort((a, b) => b.lastJoinedAt - a.lastJoinedAt)),
-    peers: (networkId) => read(() => allPeers(reader, networkId)),
-    peer: (networkId, peerId) => read(() => reader.peer(networkId, peerId)),
-    versionsOf: (networkId, peerId) => read(() => reader.versions(networkId, peerId)),
-    rttSamplesOf: (networkId, peerId) => read(() => reader.rtts(networkId, peerId)),
-    eventsPage: (query) => read(() => reader.eventsPage(query)),
+    ...offerReads((what) => {
+      try {
+        return what(reads)
+      } catch (error) {
+        throw db.open ? typed(error, db.name) : new StoreFailed('the store is closed', { cause: error })
+      }
+    }),
+    async backup(path, onProgress, signal) {
+      if (!db.open) throw new StoreFailed('the store is closed')
+      const source = new Database(db.name, { readonly: true, fileMustExist: true })
+      try {
+        // One state of the database for the whole copy: else it began anew whenever another process writes.
+        source.exec('BEGIN')
+        source.prepare('SELECT count(*) FROM sqlite_schema').get()
+        await backupTo(source, path, onProgress, signal)
+      } finally {
+        source.close()
+      }
+    },
     close() {
       db.close()
     },
   }
-}
-
-function allPeers(reader: Reader, networkId: NetworkId): StoredPeer[] {
-  const result: StoredPeer[] = []
-  for (let after: number | null = 0; after !== null;) {
-    const page = reader.peersPage(networkId, after, PEERS_PAGE)
-    result.push(...page.peers)
-    after = page.next
-  }
-  return result
 }
 
 function typed(error: unknown, path: string): unknown {

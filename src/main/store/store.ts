@@ -1,26 +1,32 @@
-import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
+import type { StoreStatus } from '../../shared/contract.ts'
 import { StoreFailed } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { DepartureReason, Source, Version } from '../../shared/peer.ts'
+import { backupTo } from './backup.ts'
 import type { Opened } from './open.ts'
 import { openAfterDamage, openPlace } from './open.ts'
 import { Pending } from './pending.ts'
 import { Reader } from './reader.ts'
+import type { StoreReads } from './reads.ts'
+import { offerReads, Reads } from './reads.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
 import { Sweeper } from './sweeper.ts'
 import type {
-  EventsPage,
-  EventsQuery,
   JoinedNetwork,
+  BackupProgress,
+  PeerNote,
+  Retention,
   RttSample,
   Schedule,
   Store,
   StoredPeer,
   StoreOptions,
+  TopologySnapshot,
   VersionRecord,
 } from './types.ts'
-import type { Write } from './writer.ts'
 import { Writer } from './writer.ts'
+import type { Write } from './writes.ts'
 
 /** How long a write may wait, milliseconds; below the promised 250 ms, since timers are late and writing takes time. */
 export const FLUSH_AFTER_MS = 150
@@ -29,10 +35,6 @@ export const FLUSH_AT = 1000
 /** Pause before writing is tried again after a failure, milliseconds; doubled up to the second figure. */
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
-/** Peers read at once. */
-const PEERS_PAGE = 500
-/** Most events of a page. */
-const MAX_PAGE = 1000
 
 /**
  * Opens the store. A folder that is missing is made (0700). Whatever is wrong with the disk, there is a store: see
@@ -40,19 +42,27 @@ const MAX_PAGE = 1000
  * @throws StoreInUse when another process holds the folder, StoreFromNewerVersion
  */
 export function openStore(options: StoreOptions): Store {
-  return new SqliteStore(options, openPlace(options))
+  const store = new SqliteStore(options, openPlace(options))
+  return Object.assign(
+    store,
+    offerReads((what) => store.read(what)),
+  )
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements Omit<Store, keyof StoreReads> {
   readonly #options: StoreOptions
   readonly #schedule: Schedule
   readonly #pending = new Pending()
   #opened: Opened
-  #reader: Reader
+  #reads: Reads
   #writer: Writer
   #sweeper: Sweeper
   #status: StoreStatus
   #nextSeq: number
+  #nextSession: number
+  #nextTopology: number
+  /** The first session of the run that began with a NetworkJoined event, by network. */
+  readonly #firstSession = new Map<NetworkId, number>()
   #cancelTimer: (() => void) | null = null
   /** Pause before the next try; null while writing works. */
   #retryMs: number | null = null
@@ -65,10 +75,13 @@ class SqliteStore implements Store {
     this.#schedule = options.schedule ?? scheduleTimer
     this.#opened = opened
     this.#status = opened.status
-    this.#reader = new Reader(opened.db)
+    const reader = new Reader(opened.db)
+    this.#reads = new Reads(reader, this.#pending)
     this.#writer = new Writer(opened.db)
     this.#sweeper = this.#startSweeper()
-    this.#nextSeq = this.#reader.lastSeq() + 1
+    this.#nextSeq = reader.log.lastSeq() + 1
+    this.#nextSession = reader.sessions.lastId() + 1
+    this.#nextTopology = reader.topologies.lastId() + 1
     for (const write of opened.salvaged) this.#pending.add(write)
     this.flush()
     if (this.#status.state !== 'ok' || this.#status.notice !== undefined) {
@@ -82,21 +95,12 @@ class SqliteStore implements Store {
   }
 
   loadSecret(): Uint8Array | null {
-    return this.#read((reader) => this.#pending.secret() ?? reader.secret())
+    return this.read((reads) => reads.secret())
   }
 
   saveSecret(secret: Uint8Array): void {
     this.#write({ kind: 'secret', secret: Uint8Array.from(secret) })
     this.flush()
-  }
-
-  getSetting(key: string): unknown {
-    const read = (reader: Reader): unknown => {
-      const json = this.#pending.setting(key)
-      if (json === null) return undefined
-      return json === undefined ? reader.setting(key) : JSON.parse(json)
-    }
-    return this.#read(read)
   }
 
   setSetting(key: string, value: unknown): void {
@@ -105,12 +109,11 @@ class SqliteStore implements Store {
   }
 
   networkJoined(network: JoinedNetwork): void {
+    // The first sessions of this run may have begun before.
+    this.#closeSessions(network.id, this.#firstSession.get(network.id) ?? this.#nextSession)
+    this.#firstSession.delete(network.id)
     this.#write({ kind: 'network', network })
     this.flush()
-  }
-
-  recentNetworks(): RecentNetwork[] {
-    return this.#read((reader) => this.#pending.networks(reader.networks()).sort(lastJoinedFirst))
   }
 
   forgetNetwork(networkId: NetworkId): void {
@@ -123,63 +126,52 @@ class SqliteStore implements Store {
     this.#write({ kind: 'peer', networkId, peer })
   }
 
-  peers(networkId: NetworkId): StoredPeer[] {
-    return this.#read((reader) => {
-      const byId = new Map<PeerId, StoredPeer>()
-      for (const peer of this.#storedPeers(reader, networkId)) byId.set(peer.peerId, peer)
-      for (const peer of this.#pending.peers(networkId)) byId.set(peer.peerId, over(byId.get(peer.peerId), peer))
-      return [...byId.values()]
-    })
-  }
-
-  peer(networkId: NetworkId, peerId: PeerId): StoredPeer | null {
-    return this.#read((reader) => {
-      const stored = this.#pending.forgotten(networkId) ? null : reader.peer(networkId, peerId)
-      const pending = this.#pending.peer(networkId, peerId)
-      return pending === null ? stored : over(stored ?? undefined, pending)
-    })
-  }
-
   recordVersion(networkId: NetworkId, peerId: PeerId, record: VersionRecord): void {
     this.#write({ kind: 'version', networkId, peerId, record })
-  }
-
-  versionsOf(networkId: NetworkId, peerId: PeerId): VersionRecord[] {
-    return this.#read((reader) => {
-      const stored = this.#pending.forgotten(networkId) ? [] : reader.versions(networkId, peerId)
-      return this.#pending.versions(networkId, peerId, stored)
-    })
   }
 
   recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void {
     this.#write({ kind: 'rtt', networkId, peerId, sample })
   }
 
-  rttSamplesOf(networkId: NetworkId, peerId: PeerId): RttSample[] {
-    return this.#read((reader) => {
-      const stored = this.#pending.forgotten(networkId) ? [] : reader.rtts(networkId, peerId)
-      return this.#pending.rtts(networkId, peerId, stored)
-    })
-  }
-
   append(networkId: NetworkId, at: number, event: DiscoveryEvent): LoggedEvent {
     this.#assertOpen()
+    if (event.kind === 'NetworkJoined') {
+      this.#closeSessions(networkId, this.#nextSession)
+      this.#firstSession.set(networkId, this.#nextSession)
+    }
     const logged = { seq: this.#nextSeq++, at, event }
     this.#write({ kind: 'event', networkId, event: logged })
     return logged
   }
 
-  eventsPage(query: EventsQuery): EventsPage {
-    const limit = Math.min(Math.max(1, Math.floor(query.limit)), MAX_PAGE)
-    return this.#read((reader) => {
-      const pending = this.#pending.events(query)
-      if (pending.length > limit) return { events: pending.slice(0, limit), more: true }
-      if (this.#pending.forgotten(query.networkId)) return { events: pending, more: false }
-      // With nothing left to show, one row still tells whether there are more.
-      const rest = reader.eventsPage({ ...query, limit: Math.max(1, limit - pending.length) })
-      const events = [...pending, ...rest.events]
-      return { events: events.slice(0, limit), more: rest.more || events.length > limit }
-    })
+  sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void {
+    this.#assertOpen()
+    this.#write({ kind: 'session-started', networkId, id: this.#nextSession++, peerId, at, version, source })
+  }
+
+  sessionEnded(networkId: NetworkId, peerId: PeerId, at: number, reason: DepartureReason): void {
+    this.#write({ kind: 'session-ended', networkId, peerId, at, reason })
+  }
+
+  setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void {
+    this.#write({ kind: 'note', networkId, peerId, note: note === null ? null : { name: note.name, note: note.note } })
+    this.flush()
+  }
+
+  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): void {
+    this.#assertOpen()
+    this.#write({ kind: 'topology', networkId, id: this.#nextTopology++, snapshot })
+  }
+
+  setRetention(retention: Retention): void {
+    this.#assertOpen()
+    this.#sweeper.keep(retention)
+  }
+
+  async backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void> {
+    this.flush()
+    await backupTo(this.#opened.db, path, onProgress, signal)
   }
 
   flush(): void {
@@ -200,14 +192,22 @@ class SqliteStore implements Store {
     this.#opened.lock?.release()
   }
 
-  *#storedPeers(reader: Reader, networkId: NetworkId): Iterable<StoredPeer> {
-    if (this.#pending.forgotten(networkId)) return
-    let after: number | null = 0
-    while (after !== null) {
-      const page = reader.peersPage(networkId, after, PEERS_PAGE)
-      yield* page.peers
-      after = page.next
+  /** Reads through here are over what is in the file and what waits. */
+  read<T>(what: (reads: Reads) => T): T {
+    this.#assertOpen()
+    if (this.#retryMs === null) this.#flush()
+    try {
+      return what(this.#reads)
+    } catch (error) {
+      if (!this.#replaceDamaged(error)) throw new StoreFailed(describeTrouble(error), { cause: error })
+      return what(this.#reads)
     }
+  }
+
+  /** What an earlier run left open ends when that run logged its last event. */
+  #closeSessions(networkId: NetworkId, before: number): void {
+    const at = this.read((reads) => reads.lastEventAt(networkId))
+    this.#write({ kind: 'sessions-closed', networkId, before, at })
   }
 
   #write(write: Write): void {
@@ -215,17 +215,6 @@ class SqliteStore implements Store {
     this.#pending.add(write)
     if (this.#retryMs === null && this.#pending.size >= FLUSH_AT) this.#flush()
     else this.#startTimer()
-  }
-
-  #read<T>(read: (reader: Reader) => T): T {
-    this.#assertOpen()
-    if (this.#retryMs === null) this.#flush()
-    try {
-      return read(this.#reader)
-    } catch (error) {
-      if (!this.#replaceDamaged(error)) throw new StoreFailed(describeTrouble(error), { cause: error })
-      return read(this.#reader)
-    }
   }
 
   #startTimer(): void {
@@ -293,7 +282,7 @@ class SqliteStore implements Store {
     this.#sweeper.stop()
     this.#opened.db.close()
     this.#opened = openAfterDamage(this.#options, this.#opened.lock, error)
-    this.#reader = new Reader(this.#opened.db)
+    this.#reads = new Reads(new Reader(this.#opened.db), this.#pending)
     this.#writer = new Writer(this.#opened.db)
     this.#sweeper = this.#startSweeper()
     this.#retryMs = null
@@ -327,15 +316,6 @@ class SqliteStore implements Store {
   #assertOpen(): void {
     if (this.#closed) throw new StoreFailed('the store is closed')
   }
-}
-
-function over(stored: StoredPeer | undefined, pending: StoredPeer): StoredPeer {
-  if (stored === undefined || stored.firstSeen >= pending.firstSeen) return pending
-  return { ...pending, firstSeen: stored.firstSeen }
-}
-
-function lastJoinedFirst(a: RecentNetwork, b: RecentNetwork): number {
-  return b.lastJoinedAt - a.lastJoinedAt
 }
 
 const scheduleTimer: Schedule = (delayMs, fn) => {

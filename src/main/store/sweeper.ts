@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Schedule } from './types.ts'
+import type { Retention, Schedule } from './types.ts'
 
 /** Rows deleted in one step: about 5 ms of work. */
 const STEP_ROWS = 500
@@ -14,6 +14,11 @@ export const SWEEPS = [
     SELECT network, peer, at FROM rtt_samples WHERE network = ? LIMIT ?)`,
   `DELETE FROM peer_versions WHERE (network, peer, started_at, updated_at) IN (
     SELECT network, peer, started_at, updated_at FROM peer_versions WHERE network = ? LIMIT ?)`,
+  'DELETE FROM event_blocks WHERE (network, block) IN (SELECT network, block FROM event_blocks WHERE network = ? LIMIT ?)',
+  'DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE network = ? LIMIT ?)',
+  'DELETE FROM notes WHERE (network, peer) IN (SELECT network, peer FROM notes WHERE network = ? LIMIT ?)',
+  'DELETE FROM topologies WHERE id IN (SELECT id FROM topologies WHERE network = ? LIMIT ?)',
+  'DELETE FROM checkpoints WHERE num IN (SELECT num FROM checkpoints WHERE network = ? LIMIT ?)',
 ] as const
 
 /** Deletes the rows of forgotten networks, a few at a time, so that nothing waits for it. */
@@ -46,6 +51,10 @@ export class Sweeper {
         this.#onError(error)
       }
     })
+  }
+
+  keep(_retention: Retention): void {
+    this.start()
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
-import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
+import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -69,21 +69,201 @@ export interface EventsPage {
   readonly more: boolean
 }
 
+/** Stored peers in the store's own order, and where the next page begins; null after the last one. */
+export interface PeersPage {
+  readonly peers: StoredPeer[]
+  readonly next: number | null
+}
+
+/** Which events are read from old to new. */
+export interface EventsAfterQuery {
+  readonly networkId: NetworkId
+  /** Only events with a larger sequence number. */
+  readonly after?: number | undefined
+  /** Only events of this span, both ends included, milliseconds since the epoch. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** 1 to 1000. */
+  readonly limit: number
+}
+
+/** Why a presence ended; `unknown` when Peerscope stopped before the peer left. */
+export type SessionEnd = DepartureReason | 'unknown'
+
+/** One presence of a peer, from first seen to gone. */
+export interface PeerSession {
+  /** Grows with each session of a data folder. */
+  readonly id: number
+  readonly peerId: PeerId
+  /** Milliseconds since the epoch. */
+  readonly from: number
+  /** Null while it lasts. */
+  readonly to: number | null
+  readonly reason: SessionEnd | null
+  readonly firstVersion: Version
+  /** The newest version that was recorded of the peer while the session lasted. */
+  readonly lastVersion: Version
+}
+
+/** Which sessions a page shows: those that overlap the span, both ends included, milliseconds since the epoch. */
+export interface SessionsQuery {
+  readonly networkId: NetworkId
+  readonly peerId?: PeerId | undefined
+  /** Only sessions that come after the one with this id, in the order of pages. */
+  readonly before?: number | undefined
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** 1 to 1000. */
+  readonly limit: number
+}
+
+/** Sessions, those that began last first, and whether more match. */
+export interface SessionsPage {
+  readonly sessions: PeerSession[]
+  readonly more: boolean
+}
+
+/** A peer as it was at a past moment. */
+export interface PastPeer {
+  readonly peerId: PeerId
+  readonly version: Version
+  readonly tags: readonly string[]
+  readonly addresses: readonly string[]
+  /** By which path that version was learned. */
+  readonly source: Source
+}
+
+/** What the user wrote about a peer. Not sent to anyone. */
+export interface PeerNote {
+  /** The user's own name for it; may be empty. */
+  readonly name: string
+  readonly note: string
+}
+
+/** A snapshot of who was linked to whom, without its edges. */
+export interface TopologyInfo {
+  readonly id: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly edgeCount: number
+}
+
+/** A snapshot of who was linked to whom. */
+export interface TopologySnapshot {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly edges: readonly Edge[]
+}
+
+/** How much a search shows. */
+export interface SearchOptions {
+  /** Most peers and most events of a page, 1 to 1000. */
+  readonly limit: number
+  /** Only events with a smaller sequence number, and no peers: the page after the first one. */
+  readonly before?: number | undefined
+}
+
+/** What a search found. */
+export interface SearchResult {
+  /** Peers whose id, nickname, tags or note match, those that were stored last first. */
+  readonly peers: PeerId[]
+  /** Newest first. */
+  readonly events: LoggedEvent[]
+  /** Whether older events match. */
+  readonly more: boolean
+}
+
+/** What the store counts its rows by. */
+export type StoreTable =
+  'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints'
+
+/** What is stored of one network. */
+export interface NetworkStats {
+  readonly id: NetworkId
+  readonly name: string | null
+  readonly rows: Readonly<Record<StoreTable, number>>
+  /** Milliseconds since the epoch; null without events. */
+  readonly oldestEvent: number | null
+  readonly newestEvent: number | null
+}
+
+/** How much is stored. */
+export interface StoreStats {
+  /** Of the network that was asked for, or of all. */
+  readonly rows: Readonly<Record<StoreTable, number>>
+  /** Of the whole database, in bytes; what is free in the file is part of the file. */
+  readonly fileBytes: number
+  readonly freeBytes: number
+  /** The log that is written ahead of the file. */
+  readonly walBytes: number
+  /** Milliseconds since the epoch; null without events. */
+  readonly oldestEvent: number | null
+  /** The one that was asked for, or all, in the order in which they were first stored. */
+  readonly networks: readonly NetworkStats[]
+}
+
+/** How far a backup has come, in bytes. */
+export interface BackupProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** How long history is kept. */
+export interface Retention {
+  /** Milliseconds; older history is deleted. */
+  readonly maxAgeMs: number
+  /** Size of the content in bytes; above it the oldest history is deleted. */
+  readonly maxBytes: number
+}
+
 /** What can be read of a data folder, also by a second process while the first one writes. */
 export interface StoreReader {
   /** The stored settings' value under the key (JSON), or undefined. */
   getSetting(key: string): unknown
   /** Last joined first. */
   recentNetworks(): RecentNetwork[]
+  /** A page of the network's peers; `after` is null at first, then the `next` of the page before. `limit`: 1 to 1000. */
+  peersPage(networkId: NetworkId, after: number | null, limit: number): PeersPage
   /** All stored peers of the network, in no particular order. */
   peers(networkId: NetworkId): StoredPeer[]
   peer(networkId: NetworkId, peerId: PeerId): StoredPeer | null
   /** A bounded history, newest first. */
   versionsOf(networkId: NetworkId, peerId: PeerId): VersionRecord[]
-  /** A bounded history, newest last. */
+  /** Newest last: all of the last hour, older ones thinned to one a minute, after a day to one an hour. */
   rttSamplesOf(networkId: NetworkId, peerId: PeerId): RttSample[]
   /** By key: page `n + 1` starts with `before` = the last `seq` of page `n`. */
   eventsPage(query: EventsQuery): EventsPage
+  /** Oldest first, by key: page `n + 1` starts with `after` = the last `seq` of page `n`. */
+  eventsAfter(query: EventsAfterQuery): EventsPage
+  /** By key: page `n + 1` starts with `before` = the last `id` of page `n`. */
+  sessionsPage(query: SessionsQuery): SessionsPage
+  /**
+   * Who was present at a past moment, ourselves left out, in no particular order: rebuilt from the event log. Empty for
+   * times when the network was not joined.
+   */
+  catalogAt(networkId: NetworkId, at: number): PastPeer[]
+  /** What the user wrote about the peer, or null. */
+  note(networkId: NetworkId, peerId: PeerId): PeerNote | null
+  /** All that the user wrote about peers of the network. */
+  notes(networkId: NetworkId): ReadonlyMap<PeerId, PeerNote>
+  /** Oldest first. */
+  topologies(networkId: NetworkId): TopologyInfo[]
+  /** Null when there is none with the id. */
+  topology(networkId: NetworkId, id: number): TopologySnapshot | null
+  /**
+   * Finds peers and events with all words of the text, the last of which may be the beginning of a word. Case and
+   * accents do not matter. Text of any kind is safe. Events are found by their kind, their peer's id and nickname, and
+   * the texts in them; plain re-announcements (PeerUpdated without a change) are not.
+   */
+  search(networkId: NetworkId, text: string, options: SearchOptions): SearchResult
+  /** Of one network, or with null of all. */
+  stats(networkId: NetworkId | null): StoreStats
+  /**
+   * Copies the whole database, identity included, into a new file that only its owner can read, while the store is used.
+   * A copy that is cancelled or fails leaves no file.
+   * @throws InvalidArgument when the file exists; Cancelled; StoreFailed
+   */
+  backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void>
   /** Idempotent. */
   close(): void
 }
@@ -101,7 +281,10 @@ export interface Store extends StoreReader {
   saveSecret(secret: Uint8Array): void
   /** Any JSON value; undefined removes the key. Written at once. */
   setSetting(key: string, value: unknown): void
-  /** Adds or renews the network in the list of recent ones. A null name keeps a name that is known. Written at once. */
+  /**
+   * Adds or renews the network in the list of recent ones. A null name keeps a name that is known. Sessions that are
+   * still open from the time before are closed as `unknown`. Written at once.
+   */
   networkJoined(network: JoinedNetwork): void
   /** Removes the network and everything stored of it. Fine when it is unknown. */
   forgetNetwork(networkId: NetworkId): void
@@ -112,6 +295,19 @@ export interface Store extends StoreReader {
   recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void
   /** Gives the event its sequence number at once. */
   append(networkId: NetworkId, at: number, event: DiscoveryEvent): LoggedEvent
+  /** A peer came. A session of it that is still open is closed as `unknown`. */
+  sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void
+  /** A peer is gone. Fine when it has no open session. */
+  sessionEnded(networkId: NetworkId, peerId: PeerId, at: number, reason: DepartureReason): void
+  /** Replaces or, with null, removes what the user wrote about the peer. Written at once. */
+  setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void
+  /** Keeps a snapshot of who is linked to whom. */
+  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): void
+  /**
+   * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps, oldest
+   * first; peers that are in the catalog and those with a note stay. Set it right after opening.
+   */
+  setRetention(retention: Retention): void
   /** Writes what is queued, now. */
   flush(): void
 }

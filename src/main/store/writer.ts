@@ -1,28 +1,17 @@
 import type Database from 'better-sqlite3'
-import type { LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import { nickname } from '../../shared/nickname.ts'
+import { blockOf } from './event-log.ts'
 import { eventDetail, peerToRow, whole } from './rows.ts'
 import { troubleOf } from './sqlite-errors.ts'
-import type { JoinedNetwork, RttSample, StoredPeer, VersionRecord } from './types.ts'
+import { encodeEdges } from './topologies.ts'
+import type { SessionWrite, Write } from './writes.ts'
 
 /** Versions kept of a peer. */
 export const VERSIONS_KEPT = 32
-/** Round-trip samples kept of a peer: an hour of them at the usual rate. */
-export const RTT_SAMPLES_KEPT = 120
 /** Ids whose numbers are remembered; beyond that they are looked up again. */
 const MAX_REMEMBERED = 100_000
-
-/** One thing to write. */
-export type Write =
-  | { readonly kind: 'secret'; readonly secret: Uint8Array }
-  | { readonly kind: 'setting'; readonly key: string; readonly json: string | null }
-  | { readonly kind: 'network'; readonly network: JoinedNetwork }
-  | { readonly kind: 'forget'; readonly networkId: NetworkId }
-  | { readonly kind: 'peer'; readonly networkId: NetworkId; readonly peer: StoredPeer }
-  | { readonly kind: 'version'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly record: VersionRecord }
-  | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
-  | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
 
 /** The numbers of a network and a peer. */
 interface PeerKey {
@@ -53,10 +42,19 @@ export const TRIM_VERSIONS = `
     SELECT started_at, updated_at FROM peer_versions WHERE network = @network AND peer = @peer
     ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
 
-/** Deletes the oldest samples of a peer; test/unit/store asserts the plan. */
-export const TRIM_RTTS = `
-  DELETE FROM rtt_samples WHERE network = @network AND peer = @peer AND at < (
-    SELECT at FROM rtt_samples WHERE network = @network AND peer = @peer ORDER BY at DESC LIMIT 1 OFFSET ${RTT_SAMPLES_KEPT - 1})`
+/** Ends open sessions with the newest version that was recorded of each peer; test/unit/store asserts the plans. */
+const END_SESSIONS = `
+  UPDATE sessions SET ended_at = max(started_at, coalesce(@at, started_at)), reason = @reason,
+    (last_started_at, last_updated_at) = (SELECT v.started_at, v.updated_at FROM peer_versions v
+      WHERE v.network = sessions.network AND v.peer = sessions.peer
+      ORDER BY v.started_at DESC, v.updated_at DESC LIMIT 1)
+  WHERE network = @network AND ended_at IS NULL`
+
+/** Ends a peer's open session. */
+export const END_SESSION = `${END_SESSIONS} AND peer = @peer`
+
+/** Ends what was left open by an earlier run. */
+export const CLOSE_SESSIONS = `${END_SESSIONS} AND id < @before`
 
 /** All writes, on a database of the newest schema. Throws what SQLite throws; then nothing of the batch was written. */
 export class Writer {
@@ -74,7 +72,8 @@ export class Writer {
     )
     this.#peers = new Numbers(
       db.prepare<[string], number>('SELECT num FROM peer_ids WHERE id = ?').pluck(),
-      db.prepare<[string]>('INSERT INTO peer_ids (id) VALUES (?)'),
+      db.prepare<[string, string]>('INSERT INTO peer_ids (id, nickname) VALUES (?, ?)'),
+      nickname,
     )
     this.#kinds = new Numbers(
       db.prepare<[string], number>('SELECT num FROM event_kinds WHERE id = ?').pluck(),
@@ -101,9 +100,27 @@ export class Writer {
         'INSERT INTO rtt_samples (network, peer, at, ms) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET ms = excluded.ms',
       ),
       trimVersions: db.prepare<[PeerKey]>(TRIM_VERSIONS),
-      trimRtts: db.prepare<[PeerKey]>(TRIM_RTTS),
       event: db.prepare<[number, number, number, number, number | null, string]>(
         'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
+      ),
+      block: db.prepare<[number, number, number, number]>(
+        `INSERT INTO event_blocks (network, block, min_at, max_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+         SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at)`,
+      ),
+      startSession: db.prepare<[number, number, number, number, string, number, number]>(
+        `INSERT INTO sessions (id, network, peer, started_at, source, first_started_at, first_updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      endSession: db.prepare<[PeerKey & { at: number; reason: string }]>(END_SESSION),
+      closeSessions:
+        db.prepare<[{ network: number; before: number; at: number | null; reason: string }]>(CLOSE_SESSIONS),
+      note: db.prepare<[number, number, string, string]>(
+        `INSERT INTO notes (network, peer, name, note) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET name = excluded.name, note = excluded.note`,
+      ),
+      removeNote: db.prepare<[number, number]>('DELETE FROM notes WHERE network = ? AND peer = ?'),
+      topology: db.prepare<[number, number, number, number, Uint8Array]>(
+        'INSERT INTO topologies (id, network, at, edge_count, edges) VALUES (?, ?, ?, ?, ?)',
       ),
       lastSeq: db.prepare<[number]>("UPDATE counters SET value = max(value, ?) WHERE name = 'last_seq'"),
     }
@@ -115,7 +132,7 @@ export class Writer {
         try {
           this.#batch([write])
         } catch (error) {
-          this.#forgetNumbers()
+          this.forgetNumbers()
           if (troubleOf(error) !== 'other') throw error
           refused(write, error)
         }
@@ -128,7 +145,7 @@ export class Writer {
     try {
       this.#batch.immediate(writes)
     } catch (error) {
-      this.#forgetNumbers()
+      this.forgetNumbers()
       throw error
     }
   }
@@ -138,28 +155,32 @@ export class Writer {
     try {
       this.#each.immediate(writes, refused)
     } catch (error) {
-      this.#forgetNumbers()
+      this.forgetNumbers()
       throw error
     }
   }
 
-  /** Numbers given inside a transaction that failed are gone with it. */
-  #forgetNumbers(): void {
+  /** Numbers given inside a transaction that failed are gone with it, others when what they stood for is deleted. */
+  forgetNumbers(): void {
     for (const numbers of [this.#networks, this.#peers, this.#kinds]) numbers.clear()
   }
 
   #writeAll(writes: Iterable<Write>): void {
     let lastSeq = 0
     const versionsOf = new Map<string, PeerKey>()
-    const rttsOf = new Map<string, PeerKey>()
+    const blocks = new Map<string, { network: number; block: number; min: number; max: number }>()
     for (const write of writes) {
-      if (write.kind === 'event') lastSeq = Math.max(lastSeq, write.event.seq)
       const [network, peer] = this.#writeOne(write)
       if (write.kind === 'version') versionsOf.set(`${network} ${peer}`, { network, peer })
-      if (write.kind === 'rtt') rttsOf.set(`${network} ${peer}`, { network, peer })
+      if (write.kind !== 'event') continue
+      lastSeq = Math.max(lastSeq, write.event.seq)
+      const at = whole(write.event.at)
+      const block = blockOf(write.event.seq)
+      const span = blocks.get(`${network} ${block}`) ?? { network, block, min: at, max: at }
+      blocks.set(`${network} ${block}`, { ...span, min: Math.min(span.min, at), max: Math.max(span.max, at) })
     }
     for (const key of versionsOf.values()) this.#statements.trimVersions.run(key)
-    for (const key of rttsOf.values()) this.#statements.trimRtts.run(key)
+    for (const { network, block, min, max } of blocks.values()) this.#statements.block.run(network, block, min, max)
     if (lastSeq > 0) this.#statements.lastSeq.run(lastSeq)
   }
 
@@ -214,7 +235,45 @@ export class Writer {
         this.#statements.event.run(seq, network, whole(at), this.#kinds.of(event.kind), peer, eventDetail(event))
         return [network, peer ?? 0]
       }
+      case 'session-started':
+      case 'session-ended':
+      case 'sessions-closed':
+        return [this.#writeSession(write), 0]
+      case 'note': {
+        const [network, peer] = this.#key(write.networkId, write.peerId)
+        const { note } = write
+        if (note === null) this.#statements.removeNote.run(network, peer)
+        else this.#statements.note.run(network, peer, note.name, note.note)
+        return [network, peer]
+      }
+      case 'topology': {
+        const network = this.#networks.of(write.networkId)
+        const { snapshot } = write
+        const at = whole(snapshot.at)
+        // The ages of edges are told from the moment that is kept.
+        const edges = encodeEdges({ ...snapshot, at })
+        this.#statements.topology.run(write.id, network, at, snapshot.edges.length, edges)
+        return [network, 0]
+      }
     }
+  }
+
+  #writeSession(write: SessionWrite): number {
+    const network = this.#networks.of(write.networkId)
+    if (write.kind === 'sessions-closed') {
+      const at = write.at === null ? null : whole(write.at)
+      this.#statements.closeSessions.run({ network, before: write.before, at, reason: 'unknown' })
+      return network
+    }
+    const peer = this.#peers.of(write.peerId)
+    const at = whole(write.at)
+    const reason = write.kind === 'session-ended' ? write.reason : 'unknown'
+    this.#statements.endSession.run({ network, peer, at, reason })
+    if (write.kind === 'session-started') {
+      const { startedAt, updatedAt } = write.version
+      this.#statements.startSession.run(write.id, network, peer, at, write.source, whole(startedAt), whole(updatedAt))
+    }
+    return network
   }
 
   #key(networkId: NetworkId, peerId: PeerId): [network: number, peer: number] {
@@ -225,18 +284,25 @@ export class Writer {
 /** The numbers of ids, made at first use. */
 class Numbers {
   readonly #find: Database.Statement<[string], number>
-  readonly #add: Database.Statement<[string]>
+  readonly #add: Database.Statement<[string, ...string[]]>
+  readonly #beside: ((id: string) => string) | null
   readonly #known = new Map<string, number>()
 
-  constructor(find: Database.Statement<[string], number>, add: Database.Statement<[string]>) {
+  /** @param beside gives a second value that is added with an id */
+  constructor(
+    find: Database.Statement<[string], number>,
+    add: Database.Statement<[string, ...string[]]>,
+    beside: ((id: string) => string) | null = null,
+  ) {
     this.#find = find
     this.#add = add
+    this.#beside = beside
   }
 
   of(id: string): number {
     const known = this.#known.get(id)
     if (known !== undefined) return known
-    const num = this.#find.get(id) ?? Number(this.#add.run(id).lastInsertRowid)
+    const num = this.#find.get(id) ?? this.#insert(id)
     if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
     this.#known.set(id, num)
     return num
@@ -244,5 +310,10 @@ class Numbers {
 
   clear(): void {
     this.#known.clear()
+  }
+
+  #insert(id: string): number {
+    const { lastInsertRowid } = this.#beside === null ? this.#add.run(id) : this.#add.run(id, this.#beside(id))
+    return Number(lastInsertRowid)
   }
 }

@@ -9,12 +9,12 @@ import { DROPPED_AT_ONCE, MAX_PENDING, Pending } from '../../../src/main/store/p
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { describeTrouble, troubleOf } from '../../../src/main/store/sqlite-errors.ts'
 import type { Store } from '../../../src/main/store/types.ts'
-import type { Write } from '../../../src/main/store/writer.ts'
 import { Writer } from '../../../src/main/store/writer.ts'
+import type { Write } from '../../../src/main/store/writes.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
-const SMALL_DISK = 256 * 1024
+const SMALL_DISK = 512 * 1024
 
 /** Appends long events, writing each, until the disk is full. Gives how many there are. */
 function fillUp(store: Store): number {

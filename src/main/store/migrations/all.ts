@@ -1,4 +1,6 @@
+import type Database from 'better-sqlite3'
 import { initial } from './0001-initial.ts'
+import { history } from './0002-history.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -6,7 +8,9 @@ export interface Migration {
   readonly version: number
   readonly name: string
   readonly sql: string
+  /** Called after `sql`, in the same transaction: makes the new tables' rows from what is there. */
+  readonly fill?: (db: Database.Database) => void
 }
 
 /** All steps, oldest first, numbered from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial]
+export const MIGRATIONS: readonly Migration[] = [initial, history]

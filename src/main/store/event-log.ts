@@ -1,0 +1,147 @@
+import type Database from 'better-sqlite3'
+import type { LoggedEvent } from '../../shared/events.ts'
+import type { NumberReader } from './numbers.ts'
+import type { EventRecord } from './rows.ts'
+import { eventFromRow } from './rows.ts'
+import type { EventsAfterQuery, EventsPage, EventsQuery } from './types.ts'
+
+/** Numbers of the log that one row of `event_blocks` tells of. */
+export const BLOCK = 4096
+
+const EVENT = `
+  SELECT e.seq, e.at, k.id AS kind, i.id AS peerId, e.detail
+  FROM events e CROSS JOIN event_kinds k ON k.num = e.kind LEFT JOIN peer_ids i ON i.num = e.peer`
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const EVENT_QUERIES = {
+  lastSeq: `SELECT max(
+    (SELECT value FROM counters WHERE name = 'last_seq'), coalesce((SELECT max(seq) FROM events), 0))`,
+  kinds: 'SELECT num, id FROM event_kinds',
+  seqsOfKind: 'SELECT seq FROM events WHERE network = ? AND kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+  seqsOfPeer: `
+    SELECT seq FROM events WHERE network = ? AND peer = ? AND kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  event: `${EVENT} WHERE e.seq = ?`,
+  blockAfter: `
+    SELECT block FROM event_blocks WHERE network = ? AND block >= ? AND min_at <= ? AND max_at >= ?
+    ORDER BY block LIMIT 1`,
+  blockBefore: `
+    SELECT block FROM event_blocks WHERE network = ? AND block <= ? AND min_at <= ? ORDER BY block DESC LIMIT 1`,
+  // The unary plus keeps SQLite from the index by kind, which has no order of numbers.
+  eventsIn: `
+    ${EVENT} WHERE e.seq BETWEEN ? AND ? AND +e.network = ? AND e.at BETWEEN ? AND ? ORDER BY e.seq LIMIT ?`,
+  lastIn: `
+    SELECT seq, at FROM events WHERE seq BETWEEN ? AND ? AND +network = ? AND at <= ? ORDER BY seq DESC LIMIT 1`,
+} as const
+
+/** Reads of the event log. Throws what SQLite throws. */
+export class EventLog {
+  readonly #numbers: NumberReader
+  readonly #statements
+
+  constructor(db: Database.Database, numbers: NumberReader) {
+    this.#numbers = numbers
+    this.#statements = {
+      lastSeq: db.prepare<[], number>(EVENT_QUERIES.lastSeq).pluck(),
+      kinds: db.prepare<[], { readonly num: number; readonly id: string }>(EVENT_QUERIES.kinds),
+      seqsOfKind: db.prepare<[number, number, number, number], number>(EVENT_QUERIES.seqsOfKind).pluck(),
+      seqsOfPeer: db.prepare<[number, number, number, number, number], number>(EVENT_QUERIES.seqsOfPeer).pluck(),
+      event: db.prepare<[number], EventRecord>(EVENT_QUERIES.event),
+      blockAfter: db.prepare<[number, number, number, number], number>(EVENT_QUERIES.blockAfter).pluck(),
+      blockBefore: db.prepare<[number, number, number], number>(EVENT_QUERIES.blockBefore).pluck(),
+      eventsIn: db.prepare<number[], EventRecord>(EVENT_QUERIES.eventsIn),
+      lastIn: db.prepare<[number, number, number, number], { readonly seq: number; readonly at: number }>(
+        EVENT_QUERIES.lastIn,
+      ),
+    }
+  }
+
+  /** The highest sequence number that was ever given and written. */
+  lastSeq(): number {
+    return this.#statements.lastSeq.get() ?? 0
+  }
+
+  /** The numbers of kinds of events, by name. */
+  kinds(): Map<string, number> {
+    return new Map(this.#statements.kinds.all().map(({ num, id }) => [id, num]))
+  }
+
+  event(seq: number): LoggedEvent | null {
+    const row = this.#statements.event.get(seq)
+    return row === undefined ? null : eventFromRow(row)
+  }
+
+  /**
+   * Newest first. Each kind is one short walk down an index that holds all it needs; the walks are merged here, since
+   * SQLite would sort all matching rows for several kinds at once.
+   */
+  page(query: EventsQuery): EventsPage {
+    const seqs = this.#seqs(query).sort((a, b) => b - a)
+    const events = seqs.slice(0, query.limit).flatMap((seq) => this.event(seq) ?? [])
+    return { events, more: seqs.length > query.limit }
+  }
+
+  /** Oldest first. Blocks without an event of the network and the span are skipped. */
+  after({ networkId, after = 0, from = -Infinity, to = Infinity, limit }: EventsAfterQuery): EventsPage {
+    const network = this.#numbers.network(networkId)
+    const events: LoggedEvent[] = []
+    if (network === null) return { events, more: false }
+    for (const [first, last] of this.blocks(network, after + 1, from, to)) {
+      const room = limit + 1 - events.length
+      const rows = this.#statements.eventsIn.all(first, last, network, from, to, room)
+      events.push(...rows.map(eventFromRow))
+      if (events.length > limit) return { events: events.slice(0, limit), more: true }
+    }
+    return { events, more: false }
+  }
+
+  /** Spans of numbers, ascending, that hold all events of the network from a number on that are of the span of time. */
+  *blocks(
+    network: number,
+    firstSeq: number,
+    from = -Infinity,
+    to = Infinity,
+  ): Generator<[first: number, last: number]> {
+    let block: number | undefined = blockOf(firstSeq)
+    for (;;) {
+      block = this.#statements.blockAfter.get(network, block, to, from)
+      if (block === undefined) return
+      yield [Math.max(firstSeq, block * BLOCK), (block + 1) * BLOCK - 1]
+      block += 1
+    }
+  }
+
+  /** The last event of the network, by number, that is not later than the moment. */
+  lastAt(network: number, at: number): { readonly seq: number; readonly at: number } | null {
+    let block = this.#statements.blockBefore.get(network, Number.MAX_SAFE_INTEGER, at)
+    while (block !== undefined) {
+      const found = this.#statements.lastIn.get(block * BLOCK, (block + 1) * BLOCK - 1, network, at)
+      if (found !== undefined) return found
+      block = this.#statements.blockBefore.get(network, block - 1, at)
+    }
+    return null
+  }
+
+  #seqs(query: EventsQuery): number[] {
+    const network = this.#numbers.network(query.networkId)
+    if (network === null) return []
+    const peer = query.peerId === undefined ? undefined : this.#numbers.peer(query.peerId)
+    if (peer === null) return []
+    const before = query.before ?? Number.MAX_SAFE_INTEGER
+    const wanted = query.kinds === undefined ? null : new Set<string>(query.kinds)
+    const seqs: number[] = []
+    for (const [id, kind] of this.kinds()) {
+      if (wanted !== null && !wanted.has(id)) continue
+      seqs.push(
+        ...(peer === undefined
+          ? this.#statements.seqsOfKind.all(network, kind, before, query.limit + 1)
+          : this.#statements.seqsOfPeer.all(network, peer, kind, before, query.limit + 1)),
+      )
+    }
+    return seqs
+  }
+}
+
+/** The block that an event's row belongs to. */
+export function blockOf(seq: number): number {
+  return Math.floor(seq / BLOCK)
+}

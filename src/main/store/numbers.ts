@@ -1,0 +1,42 @@
+import type Database from 'better-sqlite3'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const NUMBER_QUERIES = {
+  networkNumber: 'SELECT num FROM networks WHERE id = ? AND forgotten = 0',
+  peerNumber: 'SELECT num FROM peer_ids WHERE id = ?',
+  peerId: 'SELECT id FROM peer_ids WHERE num = ?',
+} as const
+
+/** Ids are kept once and referred to by number; this finds one for the other. */
+export class NumberReader {
+  readonly #network
+  readonly #peer
+  readonly #peerId
+
+  constructor(db: Database.Database) {
+    this.#network = db.prepare<[string], number>(NUMBER_QUERIES.networkNumber).pluck()
+    this.#peer = db.prepare<[string], number>(NUMBER_QUERIES.peerNumber).pluck()
+    this.#peerId = db.prepare<[number], string>(NUMBER_QUERIES.peerId).pluck()
+  }
+
+  /** Null when nothing is stored of the network. */
+  network(networkId: NetworkId): number | null {
+    return this.#network.get(networkId) ?? null
+  }
+
+  peer(peerId: PeerId): number | null {
+    return this.#peer.get(peerId) ?? null
+  }
+
+  peerId(peer: number): PeerId | null {
+    return (this.#peerId.get(peer) as PeerId | undefined) ?? null
+  }
+
+  /** Null when nothing is stored of the network or of the peer. */
+  both(networkId: NetworkId, peerId: PeerId): [network: number, peer: number] | null {
+    const network = this.network(networkId)
+    const peer = this.peer(peerId)
+    return network === null || peer === null ? null : [network, peer]
+  }
+}

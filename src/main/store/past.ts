@@ -1,0 +1,199 @@
+import type Database from 'better-sqlite3'
+import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { Source } from '../../shared/peer.ts'
+import type { EventLog } from './event-log.ts'
+import type { NumberReader } from './numbers.ts'
+import { textsFrom } from './rows.ts'
+import type { PastPeer } from './types.ts'
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const PAST_QUERIES = {
+  checkpoint: 'SELECT seq, present FROM checkpoints WHERE network = ? AND seq <= ? ORDER BY seq DESC LIMIT 1',
+  steps: 'SELECT seq, kind, peer FROM events WHERE seq BETWEEN ? AND ? AND +network = ? ORDER BY seq',
+  detail: 'SELECT i.id, e.detail FROM events e CROSS JOIN peer_ids i ON i.num = e.peer WHERE e.seq = ?',
+  lastKnown: `
+    SELECT i.id, p.started_at, p.updated_at, p.tags, p.addresses, p.source
+    FROM peers p CROSS JOIN peer_ids i ON i.num = p.peer WHERE p.network = ? AND p.peer = ?`,
+} as const
+
+/** Who is in the catalog, by their numbers, and the number of the event that tells of their state. */
+export type Present = Map<number, number>
+
+type Detail = Pick<Extract<DiscoveryEvent, { kind: 'PeerDiscovered' }>, 'version' | 'tags' | 'addresses' | 'source'>
+
+interface KnownRow {
+  readonly id: string
+  readonly started_at: number
+  readonly updated_at: number
+  readonly tags: string
+  readonly addresses: string
+  readonly source: string
+}
+
+/** Rebuilds past moments from the event log. Throws what SQLite throws. */
+export class PastReader {
+  readonly #numbers: NumberReader
+  readonly #log: EventLog
+  readonly #checkpoint
+  readonly #steps
+  readonly #detail
+  readonly #lastKnown
+
+  constructor(db: Database.Database, numbers: NumberReader, log: EventLog) {
+    this.#numbers = numbers
+    this.#log = log
+    this.#checkpoint = db.prepare<[number, number], { readonly seq: number; readonly present: Uint8Array }>(
+      PAST_QUERIES.checkpoint,
+    )
+    this.#steps = db
+      .prepare<[number, number, number], readonly [seq: number, kind: number, peer: number | null]>(PAST_QUERIES.steps)
+      .raw()
+    this.#detail = db.prepare<[number], { readonly id: string; readonly detail: string }>(PAST_QUERIES.detail)
+    this.#lastKnown = db.prepare<[number, number], KnownRow>(PAST_QUERIES.lastKnown)
+  }
+
+  /**
+   * Who was present at the moment, as far as the file knows, and what came next in the log.
+   * @param networkId null for a network of which nothing is in the file
+   * @param later events that are not in the file yet, oldest first
+   */
+  at(networkId: NetworkId | null, at: number, later: readonly LoggedEvent[]): PastPeer[] {
+    const network = networkId === null ? null : this.#numbers.network(networkId)
+    const last = network === null ? null : this.#log.lastAt(network, at)
+    const applied = later.slice(0, later.findLastIndex((event) => event.at <= at) + 1)
+    const until = applied.at(-1) ?? last
+    const inFile = networkId !== null && last !== null && applied.length === 0
+    const [stored] = inFile ? this.#log.after({ networkId, after: last.seq, limit: 1 }).events : []
+    const next = stored ?? later[applied.length]
+    // A run that was killed has no end in the log: nobody looked between its last event and the next start.
+    if (until === null || (next?.event.kind === 'NetworkJoined' && at > until.at)) return []
+    const result = new Map<PeerId, PastPeer>()
+    if (network !== null && last !== null) {
+      for (const peer of this.#resolve(network, this.#presentAfter(network, last.seq))) result.set(peer.peerId, peer)
+    }
+    for (const { event } of applied) applyEvent(result, event)
+    return [...result.values()]
+  }
+
+  /** Brings `present` over a span of numbers, forward. */
+  replay(present: Present, network: number, first: number, last: number): void {
+    const effects = new Map<number, Effect>()
+    for (const [id, kind] of this.#log.kinds()) {
+      const effect = EFFECTS.get(id)
+      if (effect !== undefined) effects.set(kind, effect)
+    }
+    for (const [seq, kind, peer] of this.#steps.all(first, last, network)) {
+      const effect = effects.get(kind)
+      if (effect === 'clear') present.clear()
+      else if (effect === 'put' && peer !== null) present.set(peer, seq)
+      else if (effect === 'delete' && peer !== null) present.delete(peer)
+    }
+  }
+
+  /** The newest checkpoint that is not after the number: who was present, and after which event. */
+  checkpoint(network: number, seq: number): { readonly seq: number; readonly present: Present } | null {
+    const row = this.#checkpoint.get(network, seq)
+    return row === undefined ? null : { seq: row.seq, present: decodePresent(row.present, row.seq) }
+  }
+
+  #presentAfter(network: number, seq: number): Present {
+    const base = this.checkpoint(network, seq)
+    const present = base?.present ?? new Map<number, number>()
+    for (const [first, last] of this.#log.blocks(network, (base?.seq ?? 0) + 1)) {
+      if (first > seq) break
+      this.replay(present, network, first, Math.min(last, seq))
+    }
+    return present
+  }
+
+  *#resolve(network: number, present: Present): Iterable<PastPeer> {
+    for (const [peer, seq] of present) {
+      const row = this.#detail.get(seq)
+      if (row === undefined) {
+        // The event was so old that it is deleted; what is known of the peer now is nearest.
+        const known = this.#lastKnown.get(network, peer)
+        if (known !== undefined) yield pastFromKnown(known)
+        continue
+      }
+      yield pastPeer(row.id as PeerId, JSON.parse(row.detail) as Detail)
+    }
+  }
+}
+
+type Effect = 'put' | 'delete' | 'clear'
+
+/** What an event does to the catalog. Joining and leaving begin and end a run, which knows only what it hears itself. */
+const EFFECTS: ReadonlyMap<string, Effect> = new Map<DiscoveryEvent['kind'], Effect>([
+  ['PeerDiscovered', 'put'],
+  ['PeerUpdated', 'put'],
+  ['PeerDeparted', 'delete'],
+  ['NetworkJoined', 'clear'],
+  ['NetworkLeft', 'clear'],
+  ['NetworkFailed', 'clear'],
+])
+
+function applyEvent(result: Map<PeerId, PastPeer>, event: DiscoveryEvent): void {
+  if (event.kind === 'PeerDiscovered' || event.kind === 'PeerUpdated') {
+    result.set(event.peerId, pastPeer(event.peerId, event))
+  } else if (event.kind === 'PeerDeparted') result.delete(event.peerId)
+  else if (EFFECTS.get(event.kind) === 'clear') result.clear()
+}
+
+function pastPeer(peerId: PeerId, { version, tags, addresses, source }: Detail): PastPeer {
+  return { peerId, version, tags, addresses, source }
+}
+
+function pastFromKnown(row: KnownRow): PastPeer {
+  return {
+    peerId: row.id as PeerId,
+    version: { startedAt: row.started_at, updatedAt: row.updated_at },
+    tags: textsFrom(row.tags),
+    addresses: textsFrom(row.addresses),
+    source: row.source as Source,
+  }
+}
+
+/** A checkpoint's bytes: for each peer how much its number differs from the one before, and how old its event is. */
+export function encodePresent(present: Present, seq: number): Uint8Array {
+  // Eight bytes hold any safe integer; a peer is two of them.
+  const bytes = Buffer.allocUnsafe(present.size * 16)
+  let length = 0
+  const put = (value: number): void => {
+    let rest = value
+    while (rest > 0x7f) {
+      bytes[length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    bytes[length++] = rest
+  }
+  let before = 0
+  for (const [peer, event] of present) {
+    // Zigzag: small differences of either sign are small numbers.
+    put(peer >= before ? (peer - before) * 2 : (before - peer) * 2 - 1)
+    put(seq - event)
+    before = peer
+  }
+  return bytes.subarray(0, length)
+}
+
+/** The opposite of `encodePresent`. */
+export function decodePresent(bytes: Uint8Array, seq: number): Present {
+  const present: Present = new Map()
+  let offset = 0
+  const take = (): number => {
+    let value = 0
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = bytes[offset++] ?? 0
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+  }
+  let peer = 0
+  while (offset < bytes.length) {
+    const difference = take()
+    peer += difference % 2 === 0 ? difference / 2 : -(difference + 1) / 2
+    present.set(peer, seq - take())
+  }
+  return present
+}

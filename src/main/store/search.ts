@@ -1,0 +1,134 @@
+import type Database from 'better-sqlite3'
+import type { DiscoveryEvent } from '../../shared/events.ts'
+import { peerOf } from '../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import { nickname } from '../../shared/nickname.ts'
+import type { EventLog } from './event-log.ts'
+import type { NumberReader } from './numbers.ts'
+import { eventDetail } from './rows.ts'
+import type { PeerNote, SearchOptions, SearchResult } from './types.ts'
+
+/** Words of a text that are looked for; more are left out. */
+const MAX_WORDS = 16
+/** Characters of a text that are looked at. */
+const MAX_CHARS = 1000
+/** All peer ids begin with this. It is left out of what is searched, else its beginnings would find everything. */
+const ID_START = '12d3koow'
+/** Documents of a network have the row ids from `network << 36` on. */
+const SHIFT = 2 ** 36
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const SEARCH_QUERIES = {
+  searchPeers: `
+    SELECT rowid - (@network << 36) FROM peer_text WHERE peer_text MATCH @match
+    AND rowid BETWEEN @network << 36 AND (@network + 1 << 36) - 1 ORDER BY rowid DESC LIMIT @limit`,
+  searchEvents: `
+    SELECT rowid - (@network << 36) FROM event_text WHERE event_text MATCH @match
+    AND rowid BETWEEN @network << 36 AND (@network << 36) + CAST(@before AS INTEGER) - 1
+    ORDER BY rowid DESC LIMIT @limit`,
+} as const
+
+interface SearchValues {
+  readonly network: number
+  readonly match: string
+  readonly limit: number
+  readonly before: number
+}
+
+/** Full-text search. Throws what SQLite throws. */
+export class SearchReader {
+  readonly #numbers: NumberReader
+  readonly #log: EventLog
+  readonly #peers
+  readonly #events
+
+  constructor(db: Database.Database, numbers: NumberReader, log: EventLog) {
+    this.#numbers = numbers
+    this.#log = log
+    this.#peers = db.prepare<[SearchValues], number>(SEARCH_QUERIES.searchPeers).pluck()
+    this.#events = db.prepare<[SearchValues], number>(SEARCH_QUERIES.searchEvents).pluck()
+  }
+
+  find(networkId: NetworkId, text: string, { limit, before }: SearchOptions): SearchResult {
+    const network = this.#numbers.network(networkId)
+    const match = matchExpression(wordsOf(text))
+    if (network === null || match === '') return { peers: [], events: [], more: false }
+    const values = { network, match, before: Math.min(before ?? SHIFT, SHIFT) }
+    const peers = before === undefined ? this.#peers.all({ ...values, limit }) : []
+    const seqs = this.#events.all({ ...values, limit: limit + 1 })
+    return {
+      peers: peers.flatMap((peer) => this.#numbers.peerId(peer) ?? []),
+      events: seqs.slice(0, limit).flatMap((seq) => this.#log.event(seq) ?? []),
+      more: seqs.length > limit,
+    }
+  }
+}
+
+/**
+ * The words of what somebody typed, for `matchExpression` and `Matcher`: what has no letter or digit is left out, and so
+ * is what all peer ids begin with. A shortened id (`12D3Ko…9xYz3a`) is its parts.
+ */
+export function wordsOf(text: string): string[] {
+  const words = text
+    .slice(0, MAX_CHARS)
+    .split(/[\s\0…]+/u)
+    .flatMap((word) => {
+      const lower = word.toLowerCase()
+      if (lower.length > 1 && ID_START.startsWith(lower)) return []
+      return [lower.startsWith(ID_START) ? word.slice(ID_START.length) : word]
+    })
+  return words.filter((word) => /[\p{L}\p{N}]/u.test(word)).slice(0, MAX_WORDS)
+}
+
+/** The words as FTS5 wants them: each quoted, all to be there, the last one a beginning. */
+export function matchExpression(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word.replaceAll('"', '""')}"`)
+  return quoted.length === 0 ? '' : `${quoted.join(' ')} *`
+}
+
+/** What a search in the file finds, on texts that are not in the file yet. */
+export class Matcher {
+  readonly #phrases: readonly string[]
+
+  constructor(text: string) {
+    const words = wordsOf(text)
+    this.#phrases = words.map((word, index) => ` ${tokens(word)}${index === words.length - 1 ? '' : ' '}`)
+  }
+
+  peer(peerId: PeerId, tags: readonly string[], note: PeerNote | null): boolean {
+    return this.#matches(`${idText(peerId)} ${tags.join(' ')} ${note === null ? '' : `${note.name} ${note.note}`}`)
+  }
+
+  event(event: DiscoveryEvent): boolean {
+    if (event.kind === 'PeerUpdated' && event.changed.length === 0) return false
+    const peerId = peerOf(event)
+    return this.#matches(`${event.kind} ${peerId === null ? '' : idText(peerId)} ${textsIn(eventDetail(event))}`)
+  }
+
+  #matches(text: string): boolean {
+    const searched = ` ${tokens(text)} `
+    return this.#phrases.length > 0 && this.#phrases.every((phrase) => searched.includes(phrase))
+  }
+}
+
+function idText(peerId: PeerId): string {
+  return `${peerId.slice(ID_START.length)} ${peerId.slice(-6)} ${nickname(peerId)}`
+}
+
+/** Letters and digits in small letters without accents, as the tokenizer of the search tables makes them. */
+function tokens(text: string): string {
+  const plain = text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
+  return plain
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((token) => token !== '')
+    .join(' ')
+}
+
+function textsIn(json: string): string {
+  const texts: string[] = []
+  JSON.parse(json, (_key, value: unknown) => {
+    if (typeof value === 'string') texts.push(value)
+    return value
+  })
+  return texts.join(' ')
+}

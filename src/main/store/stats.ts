@@ -1,0 +1,97 @@
+import type Database from 'better-sqlite3'
+import { existsSync, statSync } from 'node:fs'
+import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkStats, StoreStats, StoreTable } from './types.ts'
+
+/** The tables that are counted, by the name that the counts have. */
+const TABLES: Readonly<Record<StoreTable, string>> = {
+  events: 'events',
+  peers: 'peers',
+  versions: 'peer_versions',
+  rttSamples: 'rtt_samples',
+  sessions: 'sessions',
+  notes: 'notes',
+  topologies: 'topologies',
+  checkpoints: 'checkpoints',
+}
+
+/** Counts the rows of a network. */
+function countOf(table: StoreTable): string {
+  return `SELECT count(*) FROM ${TABLES[table]} WHERE network = ?`
+}
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const STATS_QUERIES = {
+  networkNames: 'SELECT n.num, n.id, n.name FROM networks n WHERE n.forgotten = 0',
+  ages: 'SELECT min(min_at) AS oldest, max(max_at) AS newest FROM event_blocks WHERE network = ?',
+  ...Object.fromEntries(names().map((table) => [`count ${table}`, countOf(table)])),
+} as const
+
+/** Counts what is stored. Throws what SQLite throws. */
+export class StatsReader {
+  readonly #db: Database.Database
+  readonly #names
+  readonly #ages
+  readonly #counts
+
+  constructor(db: Database.Database) {
+    this.#db = db
+    this.#names = db.prepare<[], { readonly num: number; readonly id: string; readonly name: string | null }>(
+      STATS_QUERIES.networkNames,
+    )
+    this.#ages = db.prepare<[number], { readonly oldest: number | null; readonly newest: number | null }>(
+      STATS_QUERIES.ages,
+    )
+    this.#counts = names().map((table) => ({ table, statement: db.prepare<[number], number>(countOf(table)).pluck() }))
+  }
+
+  stats(networkId: NetworkId | null): StoreStats {
+    const networks = this.#names
+      .all()
+      .filter(({ id }) => networkId === null || id === networkId)
+      .sort((a, b) => a.num - b.num)
+      .map(({ num, id, name }): NetworkStats => {
+        const ages = this.#ages.get(num)
+        return {
+          id: id as NetworkId,
+          name,
+          rows: record((table) => this.#count(table, num)),
+          oldestEvent: ages?.oldest ?? null,
+          newestEvent: ages?.newest ?? null,
+        }
+      })
+    const oldest = networks.flatMap(({ oldestEvent }) => oldestEvent ?? [])
+    return {
+      rows: record((table) => networks.reduce((sum, { rows }) => sum + rows[table], 0)),
+      ...sizesOf(this.#db),
+      oldestEvent: oldest.length === 0 ? null : Math.min(...oldest),
+      networks,
+    }
+  }
+
+  #count(table: StoreTable, network: number): number {
+    return this.#counts.find((count) => count.table === table)?.statement.get(network) ?? 0
+  }
+}
+
+/** Sizes of a database in bytes; of one in memory that of its pages. */
+export function sizesOf(db: Database.Database): Pick<StoreStats, 'fileBytes' | 'freeBytes' | 'walBytes'> {
+  const [pages, free, pageSize] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
+    Number(db.pragma(name, { simple: true })),
+  )
+  const page = pageSize ?? 0
+  const wal = `${db.name}-wal`
+  return {
+    fileBytes: (pages ?? 0) * page,
+    freeBytes: (free ?? 0) * page,
+    walBytes: !db.memory && existsSync(wal) ? statSync(wal).size : 0,
+  }
+}
+
+function names(): StoreTable[] {
+  return Object.keys(TABLES) as StoreTable[]
+}
+
+function record(count: (table: StoreTable) => number): Readonly<Record<StoreTable, number>> {
+  return Object.fromEntries(names().map((table) => [table, count(table)])) as Record<StoreTable, number>
+}

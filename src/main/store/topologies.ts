@@ -1,0 +1,79 @@
+import type Database from 'better-sqlite3'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { Edge } from '../../shared/peer.ts'
+import type { NumberReader } from './numbers.ts'
+import type { TopologyInfo, TopologySnapshot } from './types.ts'
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const TOPOLOGY_QUERIES = {
+  lastTopologyId: 'SELECT max(id) FROM topologies',
+  topologies: 'SELECT id, at, edge_count AS edgeCount FROM topologies WHERE network = ? ORDER BY at, id',
+  topology: 'SELECT at, edges FROM topologies WHERE id = ? AND network = ?',
+} as const
+
+/** Their place in this list is part of what is stored: new ones come last. */
+const KINDS: readonly Edge['kind'][] = ['connection', 'neighbor', 'holds']
+/** Speed counts, for whoever waits. */
+const DEFLATE_LEVEL = 1
+
+type EdgeNumbers = readonly [a: number, b: number, kind: number, saidBy: number, ageMs: number]
+
+/** Reads of topology snapshots. Throws what SQLite throws. */
+export class TopologyReader {
+  readonly #numbers: NumberReader
+  readonly #lastId
+  readonly #list
+  readonly #one
+
+  constructor(db: Database.Database, numbers: NumberReader) {
+    this.#numbers = numbers
+    this.#lastId = db.prepare<[], number>(TOPOLOGY_QUERIES.lastTopologyId).pluck()
+    this.#list = db.prepare<[number], TopologyInfo>(TOPOLOGY_QUERIES.topologies)
+    this.#one = db.prepare<[number, number], { readonly at: number; readonly edges: Uint8Array }>(
+      TOPOLOGY_QUERIES.topology,
+    )
+  }
+
+  /** The highest id that is in use; 0 without snapshots. */
+  lastId(): number {
+    return this.#lastId.get() ?? 0
+  }
+
+  list(networkId: NetworkId): TopologyInfo[] {
+    const network = this.#numbers.network(networkId)
+    return network === null ? [] : this.#list.all(network)
+  }
+
+  snapshot(networkId: NetworkId, id: number): TopologySnapshot | null {
+    const network = this.#numbers.network(networkId)
+    const row = network === null ? undefined : this.#one.get(id, network)
+    return row === undefined ? null : { at: row.at, edges: decodeEdges(row.edges, row.at) }
+  }
+}
+
+/** Edges as the file has them: the ids once, then each edge as numbers, deflated. */
+export function encodeEdges({ at, edges }: TopologySnapshot): Uint8Array {
+  const places = new Map<PeerId, number>()
+  const place = (peerId: PeerId): number => {
+    const known = places.get(peerId)
+    if (known !== undefined) return known
+    places.set(peerId, places.size)
+    return places.size - 1
+  }
+  const numbers = edges.map((edge): EdgeNumbers => {
+    const ends = [place(edge.a), place(edge.b)] as const
+    return [...ends, KINDS.indexOf(edge.kind), place(edge.saidBy), at - edge.at]
+  })
+  return deflateRawSync(JSON.stringify({ peers: [...places.keys()], edges: numbers }), { level: DEFLATE_LEVEL })
+}
+
+function decodeEdges(bytes: Uint8Array, at: number): Edge[] {
+  const content = JSON.parse(inflateRawSync(bytes).toString()) as { peers: PeerId[]; edges: EdgeNumbers[] }
+  return content.edges.flatMap(([a, b, kindAt, saidByAt, ageMs]) => {
+    const [from, to, saidBy] = [content.peers[a], content.peers[b], content.peers[saidByAt]]
+    const kind = KINDS[kindAt]
+    if (from === undefined || to === undefined || saidBy === undefined || kind === undefined) return []
+    return [{ a: from, b: to, kind, saidBy, at: at - ageMs }]
+  })
+}

@@ -1,0 +1,61 @@
+import type { LoggedEvent } from '../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { Source, Version } from '../../shared/peer.ts'
+import type {
+  JoinedNetwork,
+  PeerNote,
+  RttSample,
+  SessionEnd,
+  StoredPeer,
+  TopologySnapshot,
+  VersionRecord,
+} from './types.ts'
+
+/** One thing to write. */
+export type Write =
+  | { readonly kind: 'secret'; readonly secret: Uint8Array }
+  | { readonly kind: 'setting'; readonly key: string; readonly json: string | null }
+  | { readonly kind: 'network'; readonly network: JoinedNetwork }
+  | { readonly kind: 'forget'; readonly networkId: NetworkId }
+  | { readonly kind: 'peer'; readonly networkId: NetworkId; readonly peer: StoredPeer }
+  | { readonly kind: 'version'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly record: VersionRecord }
+  | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
+  | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
+  | SessionWrite
+  | {
+      readonly kind: 'note'
+      readonly networkId: NetworkId
+      readonly peerId: PeerId
+      /** Null removes it. */ readonly note: PeerNote | null
+    }
+  | {
+      readonly kind: 'topology'
+      readonly networkId: NetworkId
+      readonly id: number
+      readonly snapshot: TopologySnapshot
+    }
+
+/** What happens to sessions: one begins, one ends, or all that are open and have a smaller id are closed as `unknown`. */
+export type SessionWrite =
+  | {
+      readonly kind: 'session-started'
+      readonly networkId: NetworkId
+      readonly id: number
+      readonly peerId: PeerId
+      readonly at: number
+      readonly version: Version
+      readonly source: Source
+    }
+  | {
+      readonly kind: 'session-ended'
+      readonly networkId: NetworkId
+      readonly peerId: PeerId
+      readonly at: number
+      readonly reason: SessionEnd
+    }
+  | {
+      readonly kind: 'sessions-closed'
+      readonly networkId: NetworkId
+      readonly before: number
+      /** When we stopped to look; null where nothing tells. */ readonly at: number | null
+    }

@@ -1,0 +1,159 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { shortPeerId } from '../../../src/shared/ids.ts'
+import { nickname } from '../../../src/shared/nickname.ts'
+import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
+import { matchExpression, Matcher, wordsOf } from '../../../src/main/store/search.ts'
+import type { LoggedEvent } from '../../../src/shared/events.ts'
+import type { Store } from '../../../src/main/store/types.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+
+const X = idOf('x')
+const Y = idOf('y')
+const VERSION = { startedAt: 1, updatedAt: 2 }
+const DISCOVERED = {
+  kind: 'PeerDiscovered',
+  peerId: X,
+  source: 'sync',
+  version: VERSION,
+  tags: ['role:Beacon', 'zone:zürich'],
+  addresses: ['/ip4/10.1.2.3/tcp/4001'],
+} as const
+
+function found(store: Pick<Store, 'search'>, text: string): { peers: string[]; events: number[] } {
+  const { peers, events } = store.search(NETWORK, text, { limit: 100 })
+  return { peers, events: events.map(({ seq }) => seq) }
+}
+
+function filled(): { data: DataFolder; store: Store; events: LoggedEvent[] } {
+  const data = new DataFolder()
+  const store = data.open()
+  store.putPeer(NETWORK, peerOf('x', { tags: ['role:Beacon', 'zone:zürich'] }))
+  store.putPeer(NETWORK, peerOf('y', { tags: ['role:relay'] }))
+  store.putPeer(OTHER, peerOf('x', { tags: ['role:elsewhere'] }))
+  const events = [
+    store.append(NETWORK, START, DISCOVERED),
+    store.append(NETWORK, START, { ...DISCOVERED, kind: 'PeerUpdated', changed: [] }),
+    store.append(NETWORK, START, { ...DISCOVERED, kind: 'PeerUpdated', tags: ['role:moved'], changed: ['tags'] }),
+    store.append(OTHER, START, DISCOVERED),
+    store.append(NETWORK, START, {
+      kind: 'DialFailed',
+      target: '/dns4/host.example/tcp/9',
+      reason: 'Connection refused',
+    }),
+    store.append(NETWORK, START, { kind: 'NeighborUp', peerId: Y }),
+    store.append(NETWORK, START, slotOf(3)),
+  ]
+  return { data, store, events }
+}
+
+describe('search', () => {
+  it('finds ids, nicknames, tags, addresses, kinds and reasons, from the beginning of the last word', () => {
+    const { data, store } = filled()
+    using _folder = data
+    expect(found(store, X)).toEqual({ peers: [X], events: [3, 1] })
+    expect(found(store, X.slice(0, 14))).toEqual({ peers: [X], events: [3, 1] })
+    expect(found(store, shortPeerId(Y))).toEqual({ peers: [Y], events: [6] })
+    expect(found(store, nickname(Y))).toEqual({ peers: [Y], events: [6] })
+    expect(found(store, 'role:beacon')).toEqual({ peers: [X], events: [1] })
+    expect(found(store, 'BEAC')).toEqual({ peers: [X], events: [1] })
+    expect(found(store, 'zurich')).toEqual({ peers: [X], events: [1] })
+    expect(found(store, '10.1.2.3')).toEqual({ peers: [], events: [3, 1] })
+    expect(found(store, 'refused host.exa')).toEqual({ peers: [], events: [5] })
+    expect(found(store, `${nickname(X)} peerdisc`)).toEqual({ peers: [], events: [1] })
+    expect(found(store, 'DhtSlotClaimed')).toEqual({ peers: [], events: [7] })
+    expect(found(store, 'roles')).toEqual({ peers: [], events: [] })
+    expect(found(store, 'beac role')).toEqual({ peers: [], events: [] })
+  })
+
+  it('stays in its network, and knows nothing of an unknown one', () => {
+    const { data, store } = filled()
+    using _folder = data
+    expect(found(store, 'elsewhere')).toEqual({ peers: [], events: [] })
+    expect(store.search(OTHER, 'beacon', { limit: 5 })).toMatchObject({ peers: [], events: [{ seq: 4 }], more: false })
+    expect(store.search(OTHER, 'elsewhere', { limit: 5 })).toMatchObject({ peers: [X], events: [] })
+    store.forgetNetwork(NETWORK)
+    expect(found(store, 'role')).toEqual({ peers: [], events: [] })
+  })
+
+  it('follows what changes: tags, notes, and what is deleted', async () => {
+    const { data, store } = filled()
+    using _folder = data
+    store.putPeer(NETWORK, peerOf('x', { tags: ['role:quiet'] }))
+    expect(found(store, 'beacon').peers).toEqual([])
+    expect(found(store, 'quiet').peers).toEqual([X])
+    store.setNote(NETWORK, X, { name: "Ann's node", note: 'in the cellar' })
+    // Also of a peer that is not stored.
+    store.setNote(NETWORK, idOf('z'), { name: 'cellar too', note: '' })
+    expect(found(store, 'cellar').peers).toEqual([idOf('z'), X])
+    expect(found(store, 'ann quiet').peers).toEqual([X])
+    store.setNote(NETWORK, X, { name: '', note: 'moved away' })
+    expect(found(store, 'cellar').peers).toEqual([idOf('z')])
+    store.setNote(NETWORK, idOf('z'), null)
+    expect(found(store, 'cellar').peers).toEqual([])
+    store.forgetNetwork(NETWORK)
+    await data.scheduler.run(5000)
+    expect(data.value('SELECT count(*) FROM event_text_docsize')).toBe(1)
+    expect(data.value('SELECT count(*) FROM peer_text_docsize')).toBe(1)
+    expect(data.value('PRAGMA integrity_check')).toBe('ok')
+  })
+
+  it('comes in pages by key, the newest first; peers are on the first page', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    for (let n = 1; n <= 25; n++) {
+      store.append(n % 2 === 0 ? OTHER : NETWORK, START, { kind: 'DhtFailed', reason: `no answer ${n}` })
+      store.putPeer(NETWORK, peerOf(`p${n}`, { tags: ['answer'] }))
+    }
+    store.flush()
+    const reader = data.keep(openStoreReadOnly(data.path))
+    for (const from of [store, reader]) {
+      const seqs: number[] = []
+      for (let before: number | undefined, more = true; more; before = seqs.at(-1)) {
+        const page = from.search(NETWORK, 'answer', { limit: 4, before })
+        expect(page.peers).toHaveLength(before === undefined ? 4 : 0)
+        seqs.push(...page.events.map(({ seq }) => seq))
+        more = page.more
+      }
+      expect(seqs).toEqual([25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1])
+    }
+  })
+
+  it('finds nothing for a text without words, and for the beginning of every id', () => {
+    const { data, store } = filled()
+    using _folder = data
+    for (const text of ['', ' ', '"', '*', '***', '///', '()', '12D3KooW', '12d3', '\0', '🦦']) {
+      expect(found(store, text)).toEqual({ peers: [], events: [] })
+    }
+    // A digit alone may begin a word as well as an id.
+    expect(found(store, '1').events).not.toEqual([])
+  })
+
+  it('takes any text, and finds the same in the file as in memory', () => {
+    const { data, store, events } = filled()
+    using _folder = data
+    const parts = ['role', 'Beacon', 'zürich', 'zu', '"', "'", '*', ' ', ' AND ', ' NOT ', ':', '(', '^', '-', 'tcp', X]
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.constantFrom(...parts)).map((list) => list.join('')),
+    )
+    fc.assert(
+      fc.property(text, (text) => {
+        const matcher = new Matcher(text)
+        const matching = events.filter(({ seq, event }) => seq !== 4 && matcher.event(event)).map(({ seq }) => seq)
+        expect(found(store, text).events).toEqual(matching.toReversed())
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('the words of a search', () => {
+  it('are quoted, all wanted, and bounded', () => {
+    expect(matchExpression(wordsOf('say "hi" NEAR(x)'))).toBe('"say" """hi""" "NEAR(x)" *')
+    expect(matchExpression(wordsOf('- * "'))).toBe('')
+    expect(wordsOf('w '.repeat(100))).toHaveLength(16)
+    expect(wordsOf(`a\0b 12D3KooWabc 12D3… x`)).toEqual(['a', 'b', 'abc', 'x'])
+  })
+})
