@@ -92,7 +92,7 @@ const VECTORS: readonly Vector[] = [
     s: '7e71f98a473474f2f13f06f97c20d58cc3f54b8bd0d272f42b695dd7e89a8c22',
   },
   {
-    what: 'R of small order and not canonical, hashed as it is',
+    what: 'R of small order and not canonical, hashed reduced',
     good: false,
     message: '9bedc267423725d473888631ebf45988bad3db83851ee85c85e241a07d148b41',
     key: MIXED,
@@ -100,7 +100,7 @@ const VECTORS: readonly Vector[] = [
     s: '03be9678ac102edcd92b0210bb34d7428d12ffc5df5f37e359941266a4e35f0f',
   },
   {
-    what: 'R of small order and not canonical, hashed reduced',
+    what: 'R of small order and not canonical, hashed as it is',
     good: false,
     message: '9bedc267423725d473888631ebf45988bad3db83851ee85c85e241a07d148b41',
     key: MIXED,
@@ -158,6 +158,15 @@ describe('the published edge cases of Ed25519', () => {
     expect(await signatures.verifyAll(claims, forever())).toEqual(expected)
     expect(claims.map((claim) => signatures.verify(claim))).toEqual(expected)
     expect(await signatures.verifyAll(claims.toReversed(), forever())).toEqual(expected.toReversed())
+  })
+
+  it('[EN4] are refused by their form alone, whatever the OpenSSL or BoringSSL at hand says of the equation', () => {
+    const wellFormed = [...VECTORS.keys()].filter((index) =>
+      VECTORS.slice(index, index + 1)
+        .map(claimOf)
+        .every(isStrict),
+    )
+    expect(wellFormed).toEqual([3, 4, 5])
   })
 
   it('[EN4] are edge cases: verifiers by the rules of ZIP 215 take some of those that are refused here', () => {
