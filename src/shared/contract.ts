@@ -10,7 +10,9 @@ import type { LoggedEvent, EventKind } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
 import type { NetworkId, PeerId, UniqueId } from './ids.ts'
 import { isPeerId } from './ids.ts'
-import type { Edge, PeerRow, Source, Version } from './peer.ts'
+import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
+import { MAX_FILTER } from './filter.ts'
+import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 
 /** Longest texts that are taken from a UI, in characters. */
 const MAX_TEXT = 4096
@@ -136,6 +138,12 @@ export interface PeerDetail {
   readonly rttSamples: readonly { readonly at: number; readonly ms: number }[]
 }
 
+/** What the user wrote about a peer. Sent to nobody. */
+export interface PeerNote {
+  readonly name: string
+  readonly note: string
+}
+
 /** Settings that outlive a run. */
 export interface Settings {
   readonly theme: 'system' | 'dark' | 'light'
@@ -157,11 +165,62 @@ export interface AppInfo {
   readonly initialNetwork: string | null
 }
 
-/** A part of an export. `total` counts peers. */
+/** A part of an export. `done` and `total` count records, in the copy of the database bytes. */
 export interface ExportChunk {
   readonly done: number
-  readonly total: number
-  readonly text: string
+  /** Null where it is not known before. */
+  readonly total: number | null
+  /** Exactly one of the two is there. */
+  readonly text?: string
+  readonly base64?: string
+}
+
+/** What came of checking a snapshot. */
+export interface SnapshotReport {
+  /** True when every signature in it holds, that over the whole included. */
+  readonly ok: boolean
+  readonly network: NetworkRef | null
+  /** Who made it. */
+  readonly by: PeerId | null
+  readonly createdAt: number | null
+  readonly filter: string
+  readonly peers: number
+  /** Entries that were typed in, which nobody signed. */
+  readonly unsigned: number
+  /** What is wrong: the first hundred. Lines count from 1; null means the whole file. */
+  readonly faults: readonly { readonly line: number | null; readonly peerId: PeerId | null; readonly what: string }[]
+  readonly faultCount: number
+}
+
+/** What became of the entries of a snapshot that were offered to the catalog, by outcome (rules CT2 to CT8). */
+export interface ImportReport {
+  readonly outcomes: Readonly<Record<string, number>>
+}
+
+/** Who came, left and changed between two pictures. Lists are cut at 1,000; the counts are whole. */
+export interface CompareReport {
+  readonly cameCount: number
+  readonly leftCount: number
+  readonly changedCount: number
+  readonly same: number
+  readonly came: readonly PeerId[]
+  readonly left: readonly PeerId[]
+  readonly changed: readonly {
+    readonly peerId: PeerId
+    readonly restarted: boolean
+    /** `tags: +a −b`, `state: online → departed`. */
+    readonly what: readonly string[]
+  }[]
+}
+
+/** One presence of a peer. Times are milliseconds since the epoch. */
+export interface SessionRow {
+  readonly id: number
+  readonly peerId: PeerId
+  readonly from: number
+  /** Null while it lasts. */
+  readonly to: number | null
+  readonly reason: DepartureReason | 'unknown' | null
 }
 
 const config = z
@@ -245,11 +304,69 @@ export const contract = {
       )
       .output(output<{ readonly events: readonly LoggedEvent[]; readonly more: boolean }>()),
   },
+  history: {
+    /** Presences of peers, those that began last first. */
+    sessions: oc
+      .input(
+        z.object({
+          before: z.number().int().optional(),
+          limit: z.number().int().min(1).max(1000).default(200),
+          peerId: peerId.optional(),
+        }),
+      )
+      .output(output<{ readonly sessions: readonly SessionRow[]; readonly more: boolean }>()),
+    /** Full-text search over ids, nicknames, tags, notes and event details. */
+    search: oc
+      .input(
+        z.object({
+          text: text.min(1).max(200),
+          before: z.number().int().optional(),
+          limit: z.number().int().min(1).max(200).default(50),
+        }),
+      )
+      .output(
+        output<{
+          readonly peers: readonly PeerId[]
+          readonly events: readonly LoggedEvent[]
+          readonly more: boolean
+        }>(),
+      ),
+    /** The user's own name and words for a peer; null where there are none. */
+    note: oc.input(z.object({ peerId })).output(output<PeerNote | null>()),
+    /** Null takes them away. */
+    setNote: oc
+      .input(z.object({ peerId, note: z.object({ name: text.max(100), note: text.max(4000) }).nullable() }))
+      .output(output<void>()),
+  },
   exports: {
-    /** The catalog, in parts whose texts make the file when joined. Leaving the loop cancels. */
-    catalog: oc
-      .input(z.object({ format: z.literal('json').default('json') }))
+    /** A file, in parts that make it when joined. Leaving the loop cancels. */
+    file: oc
+      .input(
+        z.object({
+          what: z.enum(EXPORT_WHATS).default('catalog'),
+          format: z.enum(EXPORT_FORMATS),
+          filter: text.max(MAX_FILTER).default(''),
+          from: z.number().nullable().default(null),
+          to: z.number().nullable().default(null),
+        }),
+      )
       .output(eventIterator(output<ExportChunk>())),
+    /** A copy of the whole database, without the identity. */
+    database: oc.output(eventIterator(output<ExportChunk>())),
+  },
+  snapshots: {
+    /** A file is handed over in parts: begin, put each, use, drop. It is forgotten after half an hour. */
+    begin: oc.output(output<{ readonly file: string }>()),
+    put: oc.input(z.object({ file: text, base64: z.base64().max(700_000) })).output(output<void>()),
+    drop: oc.input(z.object({ file: text })).output(output<void>()),
+    /** Checks every signature. What is wrong is in the report; it rejects only for what is no snapshot. */
+    verify: oc.input(z.object({ file: text })).output(output<SnapshotReport>()),
+    /** Offers its entries to the joined network's catalog, through all rules. */
+    import: oc.input(z.object({ file: text })).output(output<ImportReport>()),
+    /** Compares two files, or a file with the catalog as it is now (null). */
+    compare: oc.input(z.object({ before: text, after: text.nullable() })).output(output<CompareReport>()),
+    /** Its peers, to look at. */
+    look: oc.input(z.object({ file: text })).output(output<readonly PeerRow[]>()),
   },
   settings: {
     get: oc.output(output<Settings>()),

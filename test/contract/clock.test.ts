@@ -5,6 +5,19 @@ import { steps } from './steps.ts'
 describe.each(RIGS)('the clock on %s', (_name, makeRig) => {
   const { rig } = steps(makeRig)
 
+  it('goes on, and runs timers once and in the order of their time; a cancelled one never', async () => {
+    const { clock } = await rig().node()
+    const [now, monotonic] = [clock.now(), clock.monotonic()]
+    const ran: string[] = []
+    const cancel = clock.schedule(5, () => ran.push('cancelled'))
+    clock.schedule(40, () => ran.push('second'))
+    clock.schedule(10, () => ran.push('first'))
+    cancel()
+    await rig().until(() => ran.length === 2)
+    expect(ran).toEqual(['first', 'second'])
+    expect([clock.now() > now, clock.monotonic() > monotonic]).toEqual([true, true])
+  })
+
   it('never runs a timer at once, not even one that is due or overdue', async () => {
     const { clock } = await rig().node()
     const ran: number[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { GossipEvent, Ports } from '../../src/main/discovery/ports.ts'
+import type { GossipEvent, Ports, Verdict } from '../../src/main/discovery/ports.ts'
 import { RIGS } from './rigs.ts'
 import { steps } from './steps.ts'
 
@@ -15,12 +15,12 @@ interface Member {
 describe.each(RIGS)('gossip on %s', (_name, makeRig) => {
   const { rig, online, connect } = steps(makeRig)
 
-  const join = async (topic = 'contract', ports?: Ports): Promise<Member> => {
+  const join = async (topic = 'contract', ports?: Ports, verdict?: (first: number) => Verdict): Promise<Member> => {
     const member: Member = { ports: ports ?? (await online()), heard: [], events: [] }
     member.ports.gossip.subscribe((event) => member.events.push(event))
     await member.ports.gossip.join(topic, 100, ([first = 0], from) => {
       member.heard.push({ first, from })
-      return 'accept'
+      return verdict?.(first) ?? 'accept'
     })
     return member
   }
@@ -47,6 +47,31 @@ describe.each(RIGS)('gossip on %s', (_name, makeRig) => {
       [1, 3],
       [1, 2],
     ])
+  })
+
+  it('[AN4] passes on what was accepted; not what was ignored or rejected', async () => {
+    const verdicts: readonly Verdict[] = ['ignore', 'reject', 'accept']
+    const [one, middle, three] = [
+      await join(),
+      await join('contract', undefined, (first) => verdicts[first] ?? 'reject'),
+      await join(),
+    ]
+    await connect(one.ports, middle.ports)
+    await connect(three.ports, middle.ports)
+    await rig().until(() => middle.ports.gossip.neighbors().length === 2)
+    await rig().until(() => [one, three].every(({ ports }) => ports.gossip.neighbors().length === 1))
+    for (const first of verdicts.keys()) await one.ports.gossip.publish(bytes(first))
+    await rig().until(() => three.heard.length > 0 && middle.heard.length === 3)
+    expect([one, middle, three].map(firsts)).toEqual([[], [0, 1, 2], [2]])
+  })
+
+  it('publishes to nobody without complaint, before and after it was left, and may be left twice', async () => {
+    const { ports } = await join()
+    await rig().settled(ports.gossip.publish(bytes(1)))
+    await rig().settled(ports.gossip.leave())
+    await rig().settled(ports.gossip.leave())
+    await rig().settled(ports.gossip.publish(bytes(2)))
+    expect(ports.gossip.neighbors()).toEqual([])
   })
 
   it('says who passed a message on, which need not be who wrote it', async () => {

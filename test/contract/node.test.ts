@@ -10,6 +10,37 @@ const NOBODY = '/ip4/127.0.0.1/tcp/1'
 describe.each(RIGS)('a node on %s', (_name, makeRig) => {
   const { rig, online, connect, failure } = steps(makeRig)
 
+  it('has addresses from start to stop, which may each be called twice', async () => {
+    const { node } = await rig().node()
+    expect(node.addresses()).toEqual([])
+    await rig().settled(Promise.all([node.start(forever()), node.start(forever())]))
+    expect(node.addresses()[0]).toMatch(/^\/ip4\/[\d.]+\/tcp\/\d+$/)
+    await rig().settled(Promise.all([node.stop(), node.stop()]))
+    expect([node.addresses(), node.connections()]).toEqual([[], []])
+  })
+
+  it('may be stopped before it starts, and then never starts', async () => {
+    const [stopped, called] = [await rig().node(), await rig().node()]
+    await rig().settled(stopped.node.stop())
+    expect(await failure(stopped.node.start(forever()))).toBeInstanceOf(Cancelled)
+    expect(await failure(called.node.start(AbortSignal.abort()))).toBeInstanceOf(Cancelled)
+  })
+
+  it('takes whoever answers where no id is asked for, and refuses another than the one that is', async () => {
+    const [one, two, three] = [await online(), await online(), await online()]
+    const addresses = two.node.addresses()
+    expect(await rig().settled(one.node.connect({ addresses }, forever()))).toBe(two.node.peerId)
+    const wrong = { peerId: three.node.peerId, addresses }
+    expect(await failure(one.node.connect(wrong, forever()))).toBeInstanceOf(DialFailed)
+    expect(one.node.connections()).toMatchObject([{ peerId: two.node.peerId, direction: 'outbound' }])
+  })
+
+  it('says so when nobody answers', async () => {
+    const one = await online()
+    expect(await failure(one.node.connect({ addresses: [NOBODY] }, forever()))).toBeInstanceOf(DialFailed)
+    expect(one.node.connections()).toEqual([])
+  })
+
   it('does not start again after its end, nor when it is called off', async () => {
     const { node } = await online()
     await rig().settled(node.stop())

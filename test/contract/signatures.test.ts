@@ -46,6 +46,22 @@ describe.each(RIGS)('signatures on %s', (_name, makeRig) => {
     expect(await signatures.verifyAll(claims.toReversed(), forever())).toEqual(expected.toReversed())
   })
 
+  it('of another length than 64, or for a key of another length than 32, do not hold and are no error', async () => {
+    const { signatures } = await rig().node()
+    const good = {
+      publicKey: signatures.publicKey(SECRET),
+      message: MESSAGE,
+      signature: signatures.sign(SECRET, MESSAGE),
+    }
+    const claims = [0, 31, 63, 65].flatMap((length) => [
+      { ...good, signature: new Uint8Array(length) },
+      { ...good, publicKey: new Uint8Array(length) },
+    ])
+    expect(claims.some((claim) => signatures.verify(claim))).toBe(false)
+    expect((await signatures.verifyAll(claims, forever())).some(Boolean)).toBe(false)
+    expect(await signatures.verifyAll([], forever())).toEqual([])
+  })
+
   it('of Buffers and of parts of larger memory are taken as those of plain bytes', async () => {
     const { signatures } = await rig().node()
     const whole = Buffer.concat([Buffer.alloc(7), SECRET, MESSAGE])

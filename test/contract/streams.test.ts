@@ -59,6 +59,23 @@ describe.each(RIGS)('streams on %s', (_name, makeRig) => {
     expect(served).toBe(1)
   })
 
+  it('carry messages whole and in order, both ways, from the empty one to the largest', async () => {
+    const [one, other] = await two()
+    const messages = [0, 1, 1000, 127, 128, 0, 999].map((length) => new Uint8Array(length).fill(length & 255))
+    const remotes: string[] = []
+    other.streams.handle('/a/1', LIMITS, async (link) => {
+      remotes.push(link.remote)
+      for (let count = 0; count < messages.length; count += 1) await echo(link)
+    })
+    const link = await open(one, other, '/a/1')
+    for (const message of messages) await rig().settled(link.write(message, forever()))
+    for (const message of messages) {
+      const read = await rig().settled(link.read(forever()))
+      expect([Buffer.isBuffer(read), read]).toEqual([false, message])
+    }
+    expect([link.remote, remotes]).toEqual([other.node.peerId, [one.node.peerId]])
+  })
+
   it('go both ways over one connection, whoever made it', async () => {
     const [one, other] = await two()
     for (const ports of [one, other]) ports.streams.handle('/a/1', LIMITS, echo)
@@ -86,6 +103,66 @@ describe.each(RIGS)('streams on %s', (_name, makeRig) => {
     await rig().settled(link.write(bytes(0), forever()))
     for (const value of [1, 2, 3]) expect(await rig().settled(link.read(forever()))).toEqual(bytes(value))
     for (let times = 0; times < 3; times += 1) expect(await failure(link.read(forever()))).toBeInstanceOf(StreamFailed)
+  })
+
+  it('are ended on both sides by an abort of either', async () => {
+    const [one, other] = await two()
+    for (const aborting of ['near', 'far']) {
+      const [served, ended] = [Promise.withResolvers<Link>(), Promise.withResolvers<unknown>()]
+      other.streams.handle('/a/1', LIMITS, async (link) => {
+        await link.read(forever())
+        served.resolve(link)
+        await link.read(forever()).catch(ended.resolve)
+      })
+      const near = await open(one, other, '/a/1')
+      await rig().settled(near.write(bytes(0), forever()))
+      const far = await rig().settled(served.promise)
+      const reading = failure(near.read(forever()))
+      if (aborting === 'near') near.abort(new StreamFailed('enough'))
+      else far.abort(new StreamFailed('enough'))
+      expect(await reading).toBeInstanceOf(StreamFailed)
+      expect(await rig().settled(ended.promise)).toBeInstanceOf(StreamFailed)
+      expect(await failure(near.write(bytes(1), forever()))).toBeInstanceOf(StreamFailed)
+    }
+  })
+
+  it('stop waiting when the signal fires, with its reason, and do not write after that', async () => {
+    const [one, other] = await two()
+    const release = holding(other, '/a/1')
+    const link = await open(one, other, '/a/1')
+    const controller = new AbortController()
+    const reading = failure(link.read(controller.signal))
+    controller.abort(new Cancelled('enough'))
+    expect(await reading).toBeInstanceOf(Cancelled)
+    const called = AbortSignal.abort(new Cancelled('enough'))
+    expect(await failure((await open(one, other, '/a/1')).write(bytes(1), called))).toBeInstanceOf(Cancelled)
+    release()
+  })
+
+  it('are reset when the handler rejects, and where nobody answers the protocol', async () => {
+    const [one, other] = await two()
+    other.streams.handle('/fails/1', LIMITS, async (link) => {
+      await link.read(forever())
+      throw new Error('a defect')
+    })
+    expect(await ask(one, other, '/fails/1')).toBeInstanceOf(StreamFailed)
+    expect(await ask(one, other, '/nobody/1')).toBeInstanceOf(StreamFailed)
+  })
+
+  it('break with the connection, whoever ended it', async () => {
+    const [one, other] = await two()
+    const release = holding(other, '/a/1')
+    for (const ending of [one, other]) {
+      await connect(one, other)
+      const link = await open(one, other, '/a/1')
+      await rig().settled(link.write(bytes(1), forever()))
+      expect(await rig().settled(link.read(forever()))).toEqual(bytes(1))
+      const reading = failure(link.read(forever()))
+      await rig().settled(ending.node.disconnect((ending === one ? other : one).node.peerId))
+      expect(await reading).toBeInstanceOf(StreamFailed)
+      await rig().until(() => [one, other].every(({ node }) => node.connections().length === 0))
+    }
+    release()
   })
 
   it('do not take writes after the end, and may be ended more than once', async () => {

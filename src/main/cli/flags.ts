@@ -1,8 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import type { ConfigField, DiscoveryConfig } from '../../shared/config.ts'
-import { CONFIG_FIELDS, describeRange, formatDuration, parseField, resolveConfig } from '../../shared/config.ts'
+import {
+  CONFIG_FIELDS,
+  describeRange,
+  formatDuration,
+  parseDuration,
+  parseField,
+  resolveConfig,
+} from '../../shared/config.ts'
 import { PeerscopeError } from '../../shared/errors.ts'
+import type { Io } from './io.ts'
 
 /** For options that may be given more than once. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
@@ -17,6 +25,65 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
     }
     return value
+  }
+}
+
+/** Flags of every command that reads a data folder. */
+export interface DataFlags {
+  readonly data?: string
+  readonly network?: string
+  readonly json?: boolean
+}
+
+/** Flags that choose among what is stored. */
+export interface SelectionFlags {
+  readonly filter?: string
+  readonly from?: number
+  readonly to?: number
+}
+
+/** Adds `--data`, `--network` and `--json`. */
+export function addDataFlags(command: Command): Command {
+  return command
+    .option('--data <dir>', "data folder (default: the platform's app-data folder)")
+    .option('--network <name>', 'network name or id (default: the one joined last)')
+    .option('--json', 'print one JSON object a line')
+}
+
+/** Adds `--filter`, `--from` and `--to`. */
+export function addSelectionFlags(command: Command): Command {
+  return command
+    .option('--filter <filter>', 'only what passes, such as "tag:role:* -state:purged rtt>200ms"')
+    .option('--from <time>', 'only from then on: 2026-11-23, 2026-11-23T10:00Z, or 2h for two hours ago', when)
+    .option('--to <time>', 'only up to then', when)
+}
+
+/** Which data folder and network the flags name. */
+export function offlineFrom(
+  flags: DataFlags,
+  io: Io,
+): { readonly dataDir: string | null; readonly network: string | null; readonly env: Io['env'] } {
+  return { dataDir: flags.data ?? null, network: flags.network ?? null, env: io.env }
+}
+
+/** What the flags choose. */
+export function selectionFrom(flags: SelectionFlags): {
+  readonly filter: string
+  readonly from: number | null
+  readonly to: number | null
+} {
+  return { filter: flags.filter ?? '', from: flags.from ?? null, to: flags.to ?? null }
+}
+
+/** A moment, in milliseconds since the epoch: a date and time, or how long ago. */
+function when(text: string): number {
+  try {
+    return Date.now() - parseDuration(text)
+  } catch {
+    const at = Date.parse(text)
+    if (Number.isNaN(at))
+      throw new InvalidArgumentError('Write a time such as 2026-11-23T10:00Z, or 2h for two hours ago.')
+    return at
   }
 }
 

@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
 import { addExportCommand } from './export.ts'
+import { addHistoryCommands } from './history.ts'
 import type { Io } from './io.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
+import { addSnapshotCommands } from './snapshots.ts'
 import { addSwarmCommand } from './swarm.ts'
 
 /** What a run ends with. */
@@ -46,7 +48,15 @@ function createProgram(io: Io): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
   // Sub-commands take over these settings when they are made, so they come last.
-  for (const add of [addNodeCommand, addSwarmCommand, addServeCommand, addExportCommand]) add(program, io)
+  for (const add of [
+    addNodeCommand,
+    addSwarmCommand,
+    addServeCommand,
+    addHistoryCommands,
+    addExportCommand,
+    addSnapshotCommands,
+  ])
+    add(program, io)
   program.addHelpText(
     'after',
     '\nExamples:\n' +
@@ -54,7 +64,10 @@ function createProgram(io: Io): Command {
       '  peerscope node --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3Koo…\n' +
       '  peerscope swarm --network my-network --nodes 24 --churn 6\n' +
       '  peerscope serve --network my-network\n' +
-      '  peerscope export --data ~/.local/share/peerscope --format json --out catalog.json\n' +
+      '  peerscope peers --filter "tag:role:relay rtt>200ms"\n' +
+      '  peerscope export --format snapshot --out today.peerscope\n' +
+      '  peerscope verify today.peerscope\n' +
+      '  peerscope diff yesterday.peerscope today.peerscope\n' +
       '\nExit codes: 0 done, 1 failed, 2 the command line cannot be meant.',
   )
   return program

@@ -8,9 +8,11 @@ import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
+import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/types.ts'
+import { Archive } from './archive.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { peerDetail } from './detail.ts'
@@ -50,6 +52,7 @@ export class Monitor {
   readonly store: Store
   readonly logger: Logger
   readonly clock: Clock
+  readonly archive: Archive
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
   #session: Session | null = null
@@ -69,6 +72,14 @@ export class Monitor {
       logger: options.logger,
     })
     this.view = new View(this.clock, this.store.status())
+    this.archive = new Archive({
+      store: this.store,
+      view: this.view,
+      clock: this.clock,
+      signatures: createSignatures(),
+      network: () => this.network(),
+      discovery: () => this.node().discovery,
+    })
   }
 
   info(): AppInfo {
@@ -217,7 +228,9 @@ export class Monitor {
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
   close(): Promise<void> {
-    this.#closed ??= this.leave().then(() => this.store.close())
+    this.#closed ??= this.leave()
+      .then(() => this.archive.close())
+      .then(() => this.store.close())
     return this.#closed
   }
 

@@ -1,17 +1,39 @@
-/** Reading a data folder without joining anything, also while an app runs on it. */
+/** Reading and feeding a data folder without joining anything; reading is safe while an app runs on it. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import type { ExportChunk, NetworkRef } from '../../shared/contract.ts'
+import type { NetworkRef } from '../../shared/contract.ts'
+import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import { InvalidArgument, StoreFailed } from '../../shared/errors.ts'
 import { networkIdFrom } from '../../shared/ids.ts'
+import { compareVersions } from '../../shared/peer.ts'
+import { createSignatures } from '../network/signatures.ts'
 import { databasePath, dataDirectory } from '../store/data-dir.ts'
+import { readIdentity } from '../store/identity-file.ts'
 import { openStoreReadOnly } from '../store/read-only.ts'
-import { exportJson } from './export-json.ts'
+import { openStore } from '../store/store.ts'
+import type { StoreReader } from '../store/types.ts'
+import type { Signer } from './exports/export.ts'
+import type { ExportSource } from './exports/records.ts'
+import type { SnapshotReport } from '../../shared/contract.ts'
+import { snapshotPeers } from './exports/snapshots.ts'
 
-/** The stored catalog of one network. */
+/** Which data folder and network. */
+export interface OfflineFrom {
+  /** Null takes the platform's folder. */
+  readonly dataDir: string | null
+  /** Name or id; null takes the one that was joined last. */
+  readonly network: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** What is stored of one network, to be read. */
 export interface OfflineCatalog {
   readonly network: NetworkRef
-  /** The export's parts. */
-  json(): Generator<ExportChunk>
+  readonly store: StoreReader
+  /** For exports and filters. Nothing is known of live links. */
+  readonly source: ExportSource
+  /** The folder's identity, which signs snapshots; null where there is none yet. */
+  readonly signer: Signer | null
   close(): void
 }
 
@@ -21,18 +43,18 @@ export function defaultDataDir(env: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * Opens the catalog of a network, or of the one that was joined last.
+ * Opens what is stored of a network, or of the one that was joined last.
  * @throws StoreFailed, StoreCorrupt, StoreFromNewerVersion, InvalidArgument for a network that is not stored
  */
-export function openCatalog(from: {
-  readonly dataDir: string | null
-  readonly network: string | null
-  readonly env: Readonly<Record<string, string | undefined>>
-}): OfflineCatalog {
-  const store = openStoreReadOnly(databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform))
+export function openCatalog(from: OfflineFrom): OfflineCatalog {
+  const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
+  const store = openStoreReadOnly(path)
   try {
     const known = store.recentNetworks()
-    const wanted = from.network === null ? known[0]?.id : networkIdFrom(from.network)
+    const wanted =
+      from.network === null
+        ? known.toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)[0]?.id
+        : networkIdFrom(from.network)
     const network = known.find(({ id }) => id === wanted)
     if (network === undefined) {
       if (from.network === null) throw new StoreFailed('no network was joined yet: nothing is stored')
@@ -40,9 +62,88 @@ export function openCatalog(from: {
       throw new InvalidArgument(`nothing is stored of the network '${from.network}'; stored are: ${names || 'none'}`)
     }
     const ref: NetworkRef = { id: network.id, name: network.name }
-    return { network: ref, json: () => exportJson(store, ref, Date.now()), close: () => store.close() }
+    const [newest] = store.topologies(ref.id).slice(-1)
+    const edges = newest === undefined ? [] : (store.topology(ref.id, newest.id)?.edges ?? [])
+    const secret = readIdentity(path)
+    return {
+      network: ref,
+      store,
+      source: { network: ref, store, live: new Map(), edges, now: Date.now() },
+      signer: secret === null ? null : { secret, signatures: createSignatures() },
+      close: () => store.close(),
+    }
   } catch (error) {
     store.close()
     throw error
   }
+}
+
+/** What became of a snapshot's entries in a data folder. */
+export interface OfflineImport {
+  readonly report: SnapshotReport
+  readonly outcomes: Readonly<Record<'New' | 'Updated' | 'Rejected' | 'FromTheFuture' | 'Unsigned', number>>
+}
+
+/**
+ * Takes the entries of a snapshot into a data folder, as peers known from before: the next start shows and dials them. The
+ * signature must hold, and the entry be newer than what is stored; silence is no reason to refuse it.
+ * @throws StoreInUse while an app runs on the folder; InvalidArgument for what is no snapshot
+ */
+export async function importOffline(
+  file: string,
+  from: Omit<OfflineFrom, 'network'>,
+  signal: AbortSignal,
+): Promise<OfflineImport> {
+  const { report, peers } = await snapshotPeers(file, { signatures: createSignatures(), signal })
+  const { network } = report
+  if (network === null) throw new InvalidArgument('the snapshot names no network')
+  const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
+  const store = openStore({ path, now: () => Date.now() })
+  const outcomes = { New: 0, Updated: 0, Rejected: 0, FromTheFuture: 0, Unsigned: 0 }
+  try {
+    if (!store.recentNetworks().some(({ id }) => id === network.id))
+      store.networkJoined({ ...network, bootstrap: [], tags: [], at: Date.now() })
+    for (const { signed, firstSeen, lastSeen, rtt } of peers) {
+      if (signed === null) {
+        outcomes.Unsigned += 1
+        continue
+      }
+      const { entry } = signed
+      const known = store.peer(network.id, entry.peerId)
+      if (entry.version.updatedAt > Date.now() + DEFAULT_CONFIG.maxTimeDrift) outcomes.FromTheFuture += 1
+      else if (known !== null && compareVersions(entry.version, known.version) <= 0) outcomes.Rejected += 1
+      else {
+        outcomes[known === null ? 'New' : 'Updated'] += 1
+        const { peerId, version, protocolVersion, addresses, tags, streams, groups } = entry
+        store.putPeer(network.id, {
+          peerId,
+          version,
+          protocolVersion,
+          addresses,
+          tags,
+          streams,
+          groups,
+          state: known?.state ?? 'stored',
+          departureReason: known?.departureReason ?? null,
+          ticketCount: entry.tickets.length,
+          source: 'manual',
+          firstSeen: Math.min(known?.firstSeen ?? Infinity, firstSeen),
+          lastSeen: Math.max(known?.lastSeen ?? 0, lastSeen),
+          rtt: known?.rtt ?? rtt,
+          signed: { entry: signed.bytes, signature: signed.signature },
+        })
+      }
+    }
+  } finally {
+    store.close()
+  }
+  return { report, outcomes }
+}
+
+/** Checks signatures, for those who have no node. */
+export const createVerifier = createSignatures
+
+/** Whether the text names a file that is there. */
+export function isFile(path: string): boolean {
+  return existsSync(path)
 }

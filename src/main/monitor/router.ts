@@ -1,9 +1,9 @@
 /** The contract, implemented once for all hosts. */
 import { implement, onError, ORPCError, ValidationError } from '@orpc/server'
+import { fromString } from 'uint8arrays'
 import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
-import { exportJson } from './export-json.ts'
 import type { Monitor } from './monitor.ts'
 import { parseTarget } from './open-node.ts'
 
@@ -12,6 +12,7 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 
 /** Derives from the contract: a call that is declared there and missing here does not compile. */
 export function createRouter(monitor: Monitor) {
+  const { archive } = monitor
   const os = implement(contract).use(
     onError((error) => {
       const shape = crossing(error)
@@ -51,14 +52,34 @@ export function createRouter(monitor: Monitor) {
         monitor.store.eventsPage({ ...input, networkId: monitor.network().id }),
       ),
     },
+    history: {
+      sessions: os.history.sessions.handler(({ input }) =>
+        monitor.store.sessionsPage({ ...input, networkId: monitor.network().id }),
+      ),
+      search: os.history.search.handler(({ input: { text, ...options } }) =>
+        monitor.store.search(monitor.network().id, text, options),
+      ),
+      note: os.history.note.handler(({ input }) => monitor.store.note(monitor.network().id, input.peerId)),
+      setNote: os.history.setNote.handler(({ input }) =>
+        monitor.store.setNote(monitor.network().id, input.peerId, input.note),
+      ),
+    },
     exports: {
-      catalog: os.exports.catalog.handler(async function* () {
-        for (const chunk of exportJson(monitor.store, monitor.network(), monitor.clock.now())) {
-          yield chunk
-          // Lets other calls in between two parts.
-          await new Promise<void>((resolve) => setImmediate(resolve))
-        }
-      }),
+      file: os.exports.file.handler(({ input }) => archive.file(input)),
+      database: os.exports.database.handler(({ signal }) => archive.database(signal ?? never())),
+    },
+    snapshots: {
+      begin: os.snapshots.begin.handler(() => ({ file: archive.uploads.begin() })),
+      put: os.snapshots.put.handler(({ input }) =>
+        archive.uploads.put(input.file, fromString(input.base64, 'base64pad')),
+      ),
+      drop: os.snapshots.drop.handler(({ input }) => archive.uploads.drop(input.file)),
+      verify: os.snapshots.verify.handler(({ input, signal }) => archive.verify(input.file, signal ?? never())),
+      import: os.snapshots.import.handler(({ input, signal }) => archive.import(input.file, signal ?? never())),
+      compare: os.snapshots.compare.handler(({ input, signal }) =>
+        archive.compare(input.before, input.after, signal ?? never()),
+      ),
+      look: os.snapshots.look.handler(({ input, signal }) => archive.look(input.file, signal ?? never())),
     },
     settings: {
       get: os.settings.get.handler(() => monitor.settings()),

@@ -70,7 +70,13 @@ export class Session {
         source: event.source,
       })
     }
-    if (event.kind === 'PeerDeparted') this.#depart(event.peerId, event.reason)
+    if (event.kind === 'PeerDiscovered') {
+      store.sessionStarted(this.network.id, event.peerId, Math.floor(at), event.version, event.source)
+    }
+    if (event.kind === 'PeerDeparted') {
+      store.sessionEnded(this.network.id, event.peerId, Math.floor(at), event.reason)
+      this.#depart(event.peerId, event.reason)
+    }
   }
 
   /** The node is online: follows it. `known` are the peers of earlier sessions, which are dialed. */

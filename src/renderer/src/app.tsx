@@ -8,6 +8,7 @@ import { useTheme } from './controls/verbs.ts'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
+import { SnapshotsView } from './snapshots/snapshots-view.tsx'
 import { Banners } from './shell/banners.tsx'
 import { Header } from './shell/header.tsx'
 import { Navigation } from './shell/navigation.tsx'
@@ -77,6 +78,7 @@ function Body() {
   const stale = link !== 'live' || state === 'lost'
   return (
     <div className="ps-columns">
+      {view === 'snapshots' ? <SnapshotsView /> : null}
       {view === 'network' ? <NetworkView stale={stale} /> : null}
       {view === 'peers' ? <PeersView stale={stale} /> : null}
       {view === 'timeline' ? (

@@ -52,6 +52,16 @@ class Feed {
   }
 }
 
+function partsOf(parts: ExportChunk[]): AsyncIteratorClass<ExportChunk, undefined, void> {
+  return new AsyncIteratorClass<ExportChunk, undefined, void>(
+    async () => {
+      const value = parts.shift()
+      return value === undefined ? { done: true, value: undefined } : { done: false, value }
+    },
+    async () => undefined,
+  )
+}
+
 /** A double that answers from `snapshot`. `overrides` replaces whole groups of calls. */
 export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeClient> = {}): FakeApi {
   const calls: string[] = []
@@ -147,22 +157,46 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return { events: older.slice(0, limit), more: older.length > limit }
       },
     },
+    history: {
+      sessions: async () => ({ sessions: [], more: false }),
+      search: async () => ({ peers: [], events: [], more: false }),
+      note: async () => null,
+      setNote: async () => undefined,
+    },
     exports: {
-      catalog: async () => {
+      file: async ({ format }) => {
+        calls.push(`export ${format}`)
         if (snapshot().status.state === 'none') throw new NotJoined('join a network first')
         const total = snapshot().peers.length
-        const parts = [
+        return partsOf([
           { done: 0, total, text: '{"peers":[' },
           { done: total, total, text: ']}' },
-        ]
-        return new AsyncIteratorClass<ExportChunk, undefined, void>(
-          async () => {
-            const value = parts.shift()
-            return value === undefined ? { done: true, value: undefined } : { done: false, value }
-          },
-          async () => undefined,
-        )
+        ])
       },
+      database: async () => partsOf([{ done: 0, total: 0, base64: '' }]),
+    },
+    snapshots: {
+      begin: async () => ({ file: 'file-1' }),
+      put: async ({ base64 }) => {
+        calls.push(`put ${base64.length}`)
+      },
+      drop: async ({ file }) => {
+        calls.push(`drop ${file}`)
+      },
+      verify: async () => ({
+        ok: true,
+        network: null,
+        by: null,
+        createdAt: null,
+        filter: '',
+        peers: 0,
+        unsigned: 0,
+        faults: [],
+        faultCount: 0,
+      }),
+      import: async () => ({ outcomes: {} }),
+      compare: async () => ({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
+      look: async () => [],
     },
     settings: {
       get: async () => settings,

@@ -1,36 +1,54 @@
 import { Button, Group, Progress } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import type { ExportChunk } from '../../../shared/contract.ts'
+import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
+import { exportName, FORMATS } from '../../../shared/exports.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
-import { formatCount } from '../ui/format.ts'
+import { bytesOf } from '../ui/base64.ts'
+import { formatBytes, formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
-import { exportName } from './export-name.ts'
 import { tellFailure } from './verbs.ts'
 
-/** Exports the catalog as a download, with progress and a way to stop it. */
-export function useExport(): () => Promise<void> {
-  const app = useApp()
-  return () => exportCatalog(app)
+/** What is to be exported. `sqlite` is a copy of the whole database. */
+export interface ExportWish {
+  readonly what: ExportWhat
+  readonly format: ExportFormat | 'sqlite'
+  readonly filter: string
+  /** Milliseconds since the epoch; null for no bound. */
+  readonly from: number | null
+  readonly to: number | null
 }
 
-async function exportCatalog({ client, peers }: App): Promise<void> {
+/** Exports as a download, with progress and a way to stop it. Resolves to whether there is a file. */
+export function useExport(): (wish: ExportWish) => Promise<boolean> {
+  const app = useApp()
+  return (wish) => exportFile(app, wish)
+}
+
+async function exportFile({ client, peers }: App, wish: ExportWish): Promise<boolean> {
   const { status } = peers.getState()
-  const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'catalog'
+  const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
   const stop = new AbortController()
   const id = notifications.show({
-    message: <Running stop={stop} done={0} total={0} />,
+    message: <Running stop={stop} text={strings.verbs.exportStarts} share={null} />,
     autoClose: false,
     loading: true,
   })
-  const parts: string[] = []
+  const parts: BlobPart[] = []
   try {
-    const stream = await client.exports.catalog({ format: 'json' }, { signal: stop.signal })
-    for await (const { done, total, text } of stream) {
+    const options = { signal: stop.signal }
+    const { format, ...selection } = wish
+    const stream =
+      format === 'sqlite'
+        ? await client.exports.database(undefined, options)
+        : await client.exports.file({ ...selection, format }, options)
+    for await (const chunk of stream) {
       if (stop.signal.aborted) break
-      parts.push(text)
+      parts.push(chunk.text ?? bytesOf(chunk.base64 ?? ''))
       notifications.update({
         id,
-        message: <Running stop={stop} done={done} total={total} />,
+        message: <Running stop={stop} text={progress(chunk, format === 'sqlite')} share={shareOf(chunk)} />,
         autoClose: false,
         loading: true,
       })
@@ -39,29 +57,43 @@ async function exportCatalog({ client, peers }: App): Promise<void> {
     notifications.hide(id)
     if (stop.signal.aborted) notifications.show({ message: strings.verbs.exportCancelled, color: 'gray' })
     else tellFailure(thrown)
-    return
+    return false
   }
   notifications.hide(id)
   if (stop.signal.aborted) {
     notifications.show({ message: strings.verbs.exportCancelled, color: 'gray' })
-    return
+    return false
   }
-  const name = exportName(network, new Date())
-  download(name, new Blob(parts, { type: 'application/json' }))
+  const name =
+    wish.format === 'sqlite'
+      ? exportName(network, 'catalog', 'json', Date.now()).replace(/\.json$/, '.db')
+      : exportName(network, wish.what, wish.format, Date.now())
+  const type = wish.format === 'sqlite' ? 'application/vnd.sqlite3' : FORMATS[wish.format].mime
+  download(name, new Blob(parts, { type }))
   notifications.show({ message: strings.verbs.exported(name), color: 'teal' })
+  return true
 }
 
-function Running(props: { readonly stop: AbortController; readonly done: number; readonly total: number }) {
-  const { stop, done, total } = props
+function progress({ done, total }: ExportChunk, inBytes: boolean): string {
+  const show = inBytes ? formatBytes : formatCount
+  return strings.verbs.exporting(show(done), total === null ? null : show(total))
+}
+
+function shareOf({ done, total }: ExportChunk): number | null {
+  return total === null || total === 0 ? null : done / total
+}
+
+function Running(props: { readonly stop: AbortController; readonly text: string; readonly share: number | null }) {
+  const { stop, text, share } = props
   return (
     <>
       <Group justify="space-between" wrap="nowrap">
-        {strings.verbs.exporting(formatCount(done), formatCount(total))}
+        {text}
         <Button size="compact-xs" variant="default" onClick={() => stop.abort()}>
           {strings.verbs.cancel}
         </Button>
       </Group>
-      <Progress value={total === 0 ? 0 : (100 * done) / total} size="xs" mt={6} />
+      {share === null ? null : <Progress value={100 * share} size="xs" mt={6} />}
     </>
   )
 }

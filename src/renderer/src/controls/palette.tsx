@@ -68,7 +68,11 @@ function useCommands(): SpotlightActionData[] {
           dialog('sync', strings.verbs.sync),
           dialog('ping', strings.verbs.ping),
           dialog('tags', strings.verbs.tags),
-          { id: 'export', label: strings.verbs.export, onClick: () => void exportCatalog() },
+          {
+            id: 'export',
+            label: strings.verbs.export,
+            onClick: () => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null }),
+          },
         ]
       : []),
     ...VIEWS.map((view) => ({

@@ -1,10 +1,10 @@
 import { Button, Checkbox, Menu, TextInput } from '@mantine/core'
 import { IconColumns3, IconFilter } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
-import type { FilterError } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatCount } from '../ui/format.ts'
 import { isStrings, recall, remember } from '../ui/storage.ts'
 import { strings } from '../ui/strings.ts'
@@ -82,21 +82,6 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
       </div>
       <PeersTable ids={ids} columns={columns} sorting={sorting} onSort={setSorting} stale={stale} />
     </div>
-  )
-}
-
-/** What is wrong with the filter, with the place marked. */
-function FilterProblem({ text, problem }: { readonly text: string; readonly problem: FilterError }) {
-  const { message, position } = problem
-  return (
-    <>
-      <code className="ps-filter-place">
-        {text.slice(0, position)}
-        <mark>{text.slice(position, position + 1) || ' '}</mark>
-        {text.slice(position + 1)}
-      </code>{' '}
-      {message}
-    </>
   )
 }
 

@@ -131,7 +131,10 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
             <Menu.Item leftSection={<IconTags size={15} />} onClick={() => ui.setState({ dialog: 'tags' })}>
               {strings.verbs.tags}
             </Menu.Item>
-            <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => void exportCatalog()}>
+            <Menu.Item
+              leftSection={<IconDownload size={15} />}
+              onClick={() => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null })}
+            >
               {strings.verbs.export}
             </Menu.Item>
           </>

@@ -1,9 +1,15 @@
-import { IconClock, IconList, IconSettings, IconTopologyStar3 } from '@tabler/icons-react'
+import { IconClock, IconFileExport, IconList, IconSettings, IconTopologyStar3 } from '@tabler/icons-react'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
 
-const ICONS = { network: IconTopologyStar3, peers: IconList, timeline: IconClock, settings: IconSettings }
+const ICONS = {
+  network: IconTopologyStar3,
+  peers: IconList,
+  timeline: IconClock,
+  snapshots: IconFileExport,
+  settings: IconSettings,
+}
 
 /** The views, at the left. */
 export function Navigation() {

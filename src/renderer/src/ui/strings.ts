@@ -1,3 +1,4 @@
+import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
 
@@ -101,7 +102,14 @@ export const strings = {
     unmeasured: 'not measured',
   } as Readonly<Record<string, string>>,
   edges: { connection: 'live connection', neighbor: 'gossip neighbor', holds: 'its catalog holds' },
-  nav: { label: 'Views', network: 'Network', peers: 'Peers', timeline: 'Timeline', settings: 'Settings' },
+  nav: {
+    label: 'Views',
+    network: 'Network',
+    peers: 'Peers',
+    timeline: 'Timeline',
+    snapshots: 'Snapshots',
+    settings: 'Settings',
+  },
   header: {
     status: 'Network status',
     search: 'Search peers and commands',
@@ -320,7 +328,8 @@ export const strings = {
     palettePlaceholder: 'Search for a command, peer or tag',
     groupCommands: 'Commands',
     groupPeers: 'Peers',
-    exporting: (done: string, total: string) => `Exporting: ${done} of ${total} peers`,
+    exportStarts: 'Exporting …',
+    exporting: (done: string, total: string | null) => `Exporting: ${done}${total === null ? '' : ` of ${total}`}`,
     exported: (name: string) => `Saved ${name}`,
     exportCancelled: 'Export cancelled',
     copied: 'Copied',
@@ -328,6 +337,7 @@ export const strings = {
     dialed: 'Dialed',
     left: 'Left the network',
   },
+  snapshots: SNAPSHOTS,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

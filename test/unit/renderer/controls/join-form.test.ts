@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { exportName } from '../../../../src/renderer/src/controls/export-name.ts'
 import { parseAddresses, tagsError } from '../../../../src/renderer/src/controls/join-form.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
@@ -35,8 +34,4 @@ test('tags are limited in number and bytes', () => {
   expect(tagsError(['a', 'ü'.repeat(32)])).toBeNull()
   expect(tagsError(['ü'.repeat(33)])).toMatch(/64 bytes/)
   expect(tagsError(Array.from({ length: 65 }, String))).toMatch(/64 tags/)
-})
-
-test('an export is named after network and time, without path characters', () => {
-  expect(exportName('../my net/ü', new Date(0))).toBe('peerscope-..-my-net-ü-1970-01-01-00-00-00.json')
 })

@@ -1,0 +1,153 @@
+/** `peerscope peers|events|sessions|stats`: what a data folder holds, for people and for programs. */
+import type { Command } from 'commander'
+import { formatDuration } from '../../shared/config.ts'
+import { peerOf } from '../../shared/events.ts'
+import { EVENT_FIELDS } from '../../shared/filter-peers.ts'
+import { parseFilter } from '../../shared/filter.ts'
+import { shortPeerId } from '../../shared/ids.ts'
+import { nickname } from '../../shared/nickname.ts'
+import { selectPeers, selectSessions } from '../monitor/exports/records.ts'
+import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
+import type { OfflineCatalog } from '../monitor/offline.ts'
+import { openCatalog } from '../monitor/offline.ts'
+import { addDataFlags, addSelectionFlags, offlineFrom, selectionFrom, wholeNumber } from './flags.ts'
+import type { DataFlags, SelectionFlags } from './flags.ts'
+import type { Io } from './io.ts'
+import { describeEvent } from './output.ts'
+import { formatTable, printable } from './table.ts'
+
+interface ListFlags extends DataFlags, SelectionFlags {
+  readonly limit: number
+}
+
+/** Events read at once when older ones are looked through. */
+const PAGE = 1000
+
+/** Adds the four commands. */
+export function addHistoryCommands(program: Command, io: Io): void {
+  const add = (
+    name: string,
+    about: string,
+    limit: number,
+    print: (catalog: OfflineCatalog, flags: ListFlags) => void,
+  ): void => {
+    const command = program
+      .command(name)
+      .summary(about)
+      .description(`Prints ${about}. Safe while Peerscope runs on the same folder.`)
+      .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
+    addSelectionFlags(addDataFlags(command)).action((flags: ListFlags) => {
+      const catalog = openCatalog(offlineFrom(flags, io))
+      try {
+        print(catalog, flags)
+      } finally {
+        catalog.close()
+      }
+    })
+  }
+  add('peers', 'the peers that are stored', 1_000_000, (catalog, flags) => printPeers(catalog, flags, io))
+  add('events', 'the newest events that are stored, oldest first', 100, (catalog, flags) =>
+    printEvents(catalog, flags, io),
+  )
+  add('sessions', 'when peers came and left, those that came last first', 100, (catalog, flags) =>
+    printSessions(catalog, flags, io),
+  )
+  const stats = program
+    .command('stats')
+    .summary('how much is stored')
+    .description('Prints how much a data folder holds.')
+  addDataFlags(stats).action((flags: DataFlags) => {
+    const catalog = openCatalog(offlineFrom(flags, io))
+    try {
+      printStats(catalog, flags, io)
+    } finally {
+      catalog.close()
+    }
+  })
+}
+
+function printPeers({ source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+  const peers = selectPeers(source, selectionFrom(flags)).slice(0, flags.limit)
+  if (flags.json === true) return lines(io, peers.map(peerJson))
+  const rows = peers.map(({ row, nickname: name }) => [
+    row.state,
+    name,
+    row.peerId,
+    row.rtt === null ? null : Math.round(row.rtt.srtt),
+    time(row.lastSeen),
+    row.tags.join(' '),
+  ])
+  io.out(formatTable(['STATE', 'NAME', 'PEER', 'RTT ms', 'LAST SEEN', 'TAGS'], rows))
+  return undefined
+}
+
+function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+  const { filter, from, to } = selectionFrom(flags)
+  const passes = parseFilter(filter, EVENT_FIELDS)
+  const found = []
+  let before: number | undefined
+  // From the newest back, until there are enough.
+  for (let more = true; more && found.length < flags.limit;) {
+    const page = store.eventsPage({ networkId: network.id, limit: PAGE, before })
+    for (const event of page.events) {
+      const inside = (from === null || event.at >= from) && (to === null || event.at <= to)
+      if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)
+    }
+    const oldest = page.events.at(-1)
+    more = page.more && oldest !== undefined && (from === null || oldest.at >= from)
+    before = oldest?.seq
+  }
+  const events = found.toReversed()
+  if (flags.json === true) return lines(io, events.map(eventJson))
+  for (const { seq, at, event } of events) {
+    const peerId = peerOf(event)
+    const name = peerId === null ? '' : `  (${nickname(peerId)})`
+    io.out(`${String(seq).padStart(8)}  ${time(at)}  ${printable(describeEvent(event))}${name}\n`)
+  }
+  return undefined
+}
+
+function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+  const sessions = []
+  for (const page of selectSessions(source, selectionFrom(flags))) {
+    sessions.push(...page)
+    if (sessions.length >= flags.limit) break
+  }
+  const shown = sessions.slice(0, flags.limit)
+  if (flags.json === true) return lines(io, shown.map(sessionJson))
+  const rows = shown.map(({ peerId, from, to, reason }) => [
+    time(from),
+    to === null ? null : time(to),
+    to === null ? null : formatDuration(Math.round((to - from) / 1000) * 1000),
+    reason,
+    nickname(peerId),
+    shortPeerId(peerId),
+  ])
+  io.out(formatTable(['FROM', 'TO', 'FOR', 'ENDED', 'NAME', 'PEER'], rows))
+  return undefined
+}
+
+function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {
+  const stats = store.stats(flags.network === undefined ? null : network.id)
+  if (flags.json === true) return lines(io, [stats])
+  const oldest = stats.oldestEvent === null ? 'none' : time(stats.oldestEvent)
+  const total = Object.entries(stats.rows).map(([name, count]) => [name, count])
+  io.out(formatTable(['ROWS', 'COUNT'], total))
+  io.out(`\nfile ${size(stats.fileBytes)} (${size(stats.freeBytes)} of it free), log ${size(stats.walBytes)}\n`)
+  io.out(`oldest event: ${oldest}\n\n`)
+  const networks = stats.networks.map(({ name, id, rows }) => [name ?? id, rows.peers, rows.events, rows.sessions])
+  io.out(formatTable(['NETWORK', 'PEERS', 'EVENTS', 'SESSIONS'], networks))
+  return undefined
+}
+
+function lines(io: Io, items: readonly object[]): void {
+  for (const item of items) io.out(`${JSON.stringify(item)}\n`)
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+function size(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+}

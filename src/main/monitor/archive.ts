@@ -1,0 +1,110 @@
+/** Exports, and files that others made: what the contract and the command line offer of them. */
+import { toString } from 'uint8arrays'
+import type { CompareReport, ExportChunk, ImportReport, NetworkRef, SnapshotReport } from '../../shared/contract.ts'
+import type { PeerRow } from '../../shared/peer.ts'
+import type { Discovery } from '../discovery/handle.ts'
+import type { Clock, Signatures } from '../discovery/ports.ts'
+import type { Store } from '../store/types.ts'
+import { databaseParts } from './exports/database.ts'
+import { comparedStored } from './exports/diff.ts'
+import type { ExportPart, ExportRequest } from './exports/export.ts'
+import { exportParts } from './exports/export.ts'
+import {
+  compareReport,
+  importSnapshot,
+  snapshotPeers,
+  snapshotRow,
+  snapshotSide,
+  verifySnapshot,
+} from './exports/snapshots.ts'
+import { Uploads } from './exports/uploads.ts'
+import { keptSecret } from './open-node.ts'
+import type { View } from './view.ts'
+
+/** Peers of a snapshot that are shown. */
+const MAX_LOOK = 50_000
+
+/** What an archive works with. */
+export interface ArchiveParts {
+  readonly store: Store
+  readonly view: View
+  readonly clock: Clock
+  readonly signatures: Signatures
+  /** The network that is joined, or was last shown. @throws NotJoined */
+  readonly network: () => NetworkRef
+  /** @throws NotJoined */
+  readonly discovery: () => Discovery
+}
+
+/** Gives files away, and takes them. */
+export class Archive {
+  readonly uploads: Uploads
+  readonly #parts: ArchiveParts
+
+  constructor(parts: ArchiveParts) {
+    this.#parts = parts
+    this.uploads = new Uploads(parts.clock)
+  }
+
+  /** A file of the shown network, in parts. */
+  async *file(request: ExportRequest): AsyncGenerator<ExportChunk> {
+    const { store, view, clock, signatures, network } = this.#parts
+    store.flush()
+    const source = {
+      network: network(),
+      store,
+      live: new Map([...view.rows()].map((row) => [row.peerId, row])),
+      edges: [...view.edges()],
+      now: clock.now(),
+    }
+    for await (const part of exportParts(source, request, { secret: keptSecret(store), signatures })) {
+      yield chunkOf(part)
+      await breathe()
+    }
+  }
+
+  /** A copy of the database, in parts. */
+  async *database(signal: AbortSignal): AsyncGenerator<ExportChunk> {
+    for await (const part of databaseParts(this.#parts.store, signal)) yield chunkOf(part)
+  }
+
+  async verify(file: string, signal: AbortSignal): Promise<SnapshotReport> {
+    return await verifySnapshot(await this.uploads.path(file), this.#reading(signal))
+  }
+
+  async import(file: string, signal: AbortSignal): Promise<ImportReport> {
+    const discovery = this.#parts.discovery()
+    return await importSnapshot(await this.uploads.path(file), discovery, this.#reading(signal))
+  }
+
+  /** Compares with the file `after`, or with what is stored of the shown network. */
+  async compare(before: string, after: string | null, signal: AbortSignal): Promise<CompareReport> {
+    const old = await snapshotSide(await this.uploads.path(before), this.#reading(signal))
+    if (after !== null)
+      return compareReport(old, await snapshotSide(await this.uploads.path(after), this.#reading(signal)))
+    const { store, network } = this.#parts
+    return compareReport(old, store.peers(network().id).map(comparedStored))
+  }
+
+  async look(file: string, signal: AbortSignal): Promise<readonly PeerRow[]> {
+    const { peers } = await snapshotPeers(await this.uploads.path(file), this.#reading(signal))
+    return peers.slice(0, MAX_LOOK).map(snapshotRow)
+  }
+
+  async close(): Promise<void> {
+    await this.uploads.close()
+  }
+
+  #reading(signal: AbortSignal): { readonly signatures: Signatures; readonly signal: AbortSignal } {
+    return { signatures: this.#parts.signatures, signal }
+  }
+}
+
+function chunkOf({ done, total, data }: ExportPart): ExportChunk {
+  return typeof data === 'string' ? { done, total, text: data } : { done, total, base64: toString(data, 'base64pad') }
+}
+
+/** Lets other calls in between two parts. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

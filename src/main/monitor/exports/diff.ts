@@ -1,0 +1,91 @@
+/** Who came, left and changed between two pictures of one network. */
+import type { PeerId } from '../../../shared/ids.ts'
+import { nickname } from '../../../shared/nickname.ts'
+import type { PeerEntry, Version } from '../../../shared/peer.ts'
+import type { StoredPeer } from '../../store/types.ts'
+import type { SnapshotEntry } from './read-snapshot.ts'
+
+/** A peer as a comparison looks at it. */
+export interface ComparedPeer {
+  readonly peerId: PeerId
+  /** `online`, `departed`, `purged`, … */
+  readonly state: string
+  readonly version: Version
+  readonly protocolVersion: string
+  readonly addresses: readonly string[]
+  readonly tags: readonly string[]
+  readonly streams: readonly string[]
+  readonly groups: readonly string[]
+}
+
+/** Fields that a change is told of, in this order. */
+const FIELDS = ['state', 'protocolVersion', 'addresses', 'tags', 'streams', 'groups'] as const
+
+/** One field that differs: for lists, what was added and what was taken away. */
+export type FieldChange =
+  | { readonly field: string; readonly before: string; readonly after: string }
+  | { readonly field: string; readonly added: readonly string[]; readonly removed: readonly string[] }
+
+/** A peer that both sides have, and that is not the same in both. */
+export interface PeerChange {
+  readonly peerId: PeerId
+  readonly nickname: string
+  /** It was started anew in between. */
+  readonly restarted: boolean
+  readonly changes: readonly FieldChange[]
+}
+
+/** The comparison. Peers that only announced themselves again are `same`. */
+export interface Comparison {
+  readonly came: readonly ComparedPeer[]
+  readonly left: readonly ComparedPeer[]
+  readonly changed: readonly PeerChange[]
+  readonly same: number
+}
+
+/** Compares two pictures. */
+export function comparePeers(before: Iterable<ComparedPeer>, after: Iterable<ComparedPeer>): Comparison {
+  const old = new Map([...before].map((peer) => [peer.peerId, peer]))
+  const came: ComparedPeer[] = []
+  const changed: PeerChange[] = []
+  let same = 0
+  for (const peer of after) {
+    const was = old.get(peer.peerId)
+    old.delete(peer.peerId)
+    if (was === undefined) {
+      came.push(peer)
+      continue
+    }
+    const changes = FIELDS.flatMap((field) => fieldChange(field, was[field], peer[field]))
+    const restarted = was.version.startedAt !== peer.version.startedAt
+    if (changes.length === 0 && !restarted) same += 1
+    else changed.push({ peerId: peer.peerId, nickname: nickname(peer.peerId), restarted, changes })
+  }
+  const byId = <T extends { readonly peerId: PeerId }>(a: T, b: T): number => (a.peerId < b.peerId ? -1 : 1)
+  return { came: came.sort(byId), left: [...old.values()].sort(byId), changed: changed.sort(byId), same }
+}
+
+/** A stored peer, for a comparison. */
+export function comparedStored(peer: StoredPeer): ComparedPeer {
+  return peer
+}
+
+/** A snapshot's peer, for a comparison; null where nothing signed tells of it. */
+export function comparedEntry({ peerId, state, signed }: SnapshotEntry): ComparedPeer | null {
+  if (signed === null) return null
+  const { version, protocolVersion, addresses, tags, streams, groups }: PeerEntry = signed.entry
+  return { peerId, state, version, protocolVersion, addresses, tags, streams, groups }
+}
+
+function fieldChange(
+  field: string,
+  before: string | readonly string[],
+  after: string | readonly string[],
+): FieldChange | [] {
+  if (typeof before === 'string' || typeof after === 'string') {
+    return before === after ? [] : { field, before: String(before), after: String(after) }
+  }
+  const added = after.filter((item) => !before.includes(item))
+  const removed = before.filter((item) => !after.includes(item))
+  return added.length + removed.length === 0 ? [] : { field, added, removed }
+}

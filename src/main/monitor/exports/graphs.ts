@@ -1,0 +1,181 @@
+/** The peer graph as GraphML, GEXF and DOT. Each gives the file in parts. */
+import type { NetworkRef } from '../../../shared/contract.ts'
+import type { Edge } from '../../../shared/peer.ts'
+import type { PeerRecord } from './records.ts'
+
+/** Nodes or edges of one part. */
+const PAGE = 500
+
+/** An undirected edge between two exported peers, with what is known of it. */
+interface Link {
+  readonly a: string
+  readonly b: string
+  readonly kind: Edge['kind']
+  readonly saidBy: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** What a node carries: its name in the file, its type, its value. Null is left out. */
+const ATTRIBUTES: readonly {
+  readonly id: string
+  readonly type: 'string' | 'double' | 'boolean' | 'long'
+  readonly of: (peer: PeerRecord) => string | number | boolean | null
+}[] = [
+  { id: 'nickname', type: 'string', of: (peer) => peer.nickname },
+  { id: 'state', type: 'string', of: ({ row }) => row.state },
+  { id: 'source', type: 'string', of: ({ row }) => row.source },
+  { id: 'tags', type: 'string', of: ({ row }) => row.tags.join(' ') },
+  { id: 'addresses', type: 'string', of: ({ row }) => row.addresses.join(' ') },
+  { id: 'neighbor', type: 'boolean', of: ({ row }) => row.neighbor },
+  { id: 'connected', type: 'boolean', of: ({ row }) => row.connected },
+  { id: 'rttMs', type: 'double', of: ({ row }) => row.rtt?.srtt ?? null },
+  { id: 'firstSeen', type: 'long', of: ({ row }) => row.firstSeen },
+  { id: 'lastSeen', type: 'long', of: ({ row }) => row.lastSeen },
+]
+
+/** GraphML 1.0. */
+export function* graphml(network: NetworkRef, peers: readonly PeerRecord[], edges: readonly Edge[]): Generator<string> {
+  yield `<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id}" attr.type="${type}"/>\n`).join('')}  <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
+  <key id="saidBy" for="edge" attr.name="saidBy" attr.type="string"/>
+  <key id="at" for="edge" attr.name="at" attr.type="long"/>
+  <graph id="${network.id}" edgedefault="undirected">
+    <desc>${xml(network.name ?? network.id)}</desc>
+`
+  for (const part of pages(peers)) {
+    yield part
+      .map((peer) => {
+        const data = ATTRIBUTES.flatMap(({ id, of }) => {
+          const value = of(peer)
+          return value === null ? [] : `<data key="${id}">${xml(String(value))}</data>`
+        })
+        return `    <node id="${peer.row.peerId}">${data.join('')}</node>\n`
+      })
+      .join('')
+  }
+  let index = 0
+  for (const part of pages(linksOf(peers, edges))) {
+    yield part
+      .map((link) => {
+        index += 1
+        const data = `<data key="kind">${link.kind}</data><data key="saidBy">${link.saidBy}</data><data key="at">${link.at}</data>`
+        return `    <edge id="e${index}" source="${link.a}" target="${link.b}">${data}</edge>\n`
+      })
+      .join('')
+  }
+  yield '  </graph>\n</graphml>\n'
+}
+
+/** GEXF 1.3 with the time that each peer was known; opens in Gephi. */
+export function* gexf(
+  network: NetworkRef,
+  peers: readonly PeerRecord[],
+  edges: readonly Edge[],
+  now: number,
+): Generator<string> {
+  yield `<?xml version="1.0" encoding="UTF-8"?>
+<gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
+  <meta lastmodifieddate="${new Date(now).toISOString().slice(0, 10)}">
+    <creator>Peerscope</creator>
+    <description>${xml(`peers of ${network.name ?? network.id}`)}</description>
+  </meta>
+  <graph defaultedgetype="undirected" mode="dynamic" timeformat="dateTime" timerepresentation="interval">
+    <attributes class="node" mode="static">
+${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" type="${type}"/>\n`).join('')}    </attributes>
+    <attributes class="edge" mode="static">
+      <attribute id="saidBy" title="saidBy" type="string"/>
+      <attribute id="at" title="at" type="long"/>
+    </attributes>
+    <nodes>
+`
+  for (const part of pages(peers)) {
+    yield part
+      .map((peer) => {
+        const values = ATTRIBUTES.flatMap(({ id, of }) => {
+          const value = of(peer)
+          return value === null ? [] : `<attvalue for="${id}" value="${xml(String(value))}"/>`
+        })
+        const { firstSeen, lastSeen, peerId } = peer.row
+        const span = `start="${new Date(firstSeen).toISOString()}" end="${new Date(Math.max(firstSeen, lastSeen)).toISOString()}"`
+        return `      <node id="${peerId}" label="${xml(peer.nickname)}" ${span}><attvalues>${values.join('')}</attvalues></node>\n`
+      })
+      .join('')
+  }
+  yield '    </nodes>\n    <edges>\n'
+  let index = 0
+  for (const part of pages(linksOf(peers, edges))) {
+    yield part
+      .map((link) => {
+        index += 1
+        const values = `<attvalue for="saidBy" value="${link.saidBy}"/><attvalue for="at" value="${link.at}"/>`
+        return `      <edge id="${index}" source="${link.a}" target="${link.b}" kind="${link.kind}"><attvalues>${values}</attvalues></edge>\n`
+      })
+      .join('')
+  }
+  yield '    </edges>\n  </graph>\n</gexf>\n'
+}
+
+/** Graphviz. */
+export function* dot(network: NetworkRef, peers: readonly PeerRecord[], edges: readonly Edge[]): Generator<string> {
+  yield `graph ${quoted(network.name ?? network.id)} {\n`
+  for (const part of pages(peers)) {
+    yield part
+      .map(({ row, nickname }) => {
+        const tooltip = [row.state, ...row.tags].join(' ')
+        return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}];\n`
+      })
+      .join('')
+  }
+  for (const part of pages(linksOf(peers, edges))) {
+    yield part
+      .map(
+        ({ a, b, kind }) =>
+          `  ${quoted(a)} -- ${quoted(b)} [class=${quoted(kind)}${kind === 'holds' ? ', style=dotted' : ''}];\n`,
+      )
+      .join('')
+  }
+  yield '}\n'
+}
+
+/** One link for each pair of exported peers and kind: the newest word on it. */
+function linksOf(peers: readonly PeerRecord[], edges: readonly Edge[]): Link[] {
+  const known = new Set<string>(peers.map(({ row }) => row.peerId))
+  const links = new Map<string, Link>()
+  for (const { a, b, kind, saidBy, at } of edges) {
+    if (!known.has(a) || !known.has(b)) continue
+    const [first, second] = a < b ? [a, b] : [b, a]
+    const key = `${first} ${second} ${kind}`
+    const before = links.get(key)
+    if (before === undefined || before.at < at)
+      links.set(key, { a: first, b: second, kind, saidBy, at: Math.floor(at) })
+  }
+  return [...links.values()]
+}
+
+function* pages<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += PAGE) yield items.slice(from, from + PAGE)
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/** Text for XML 1.0: entities for its signs, nothing for characters that it cannot hold, in any form. */
+function xml(text: string): string {
+  return text
+    .replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '')
+    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+}
+
+function quoted(text: string): string {
+  return `"${text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll(/[\r\n]/g, ' ')}"`
+}

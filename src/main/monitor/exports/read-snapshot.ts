@@ -1,0 +1,349 @@
+/** Reads signed snapshots, from anybody: every size is bounded, every signature checked, every fault named. */
+import { createHash } from 'node:crypto'
+import { createGunzip } from 'node:zlib'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { fromString } from 'uint8arrays'
+import type { NetworkRef } from '../../../shared/contract.ts'
+import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { isPeerId } from '../../../shared/ids.ts'
+import type { Rtt, Source } from '../../../shared/peer.ts'
+import type { UnverifiedEntry } from '../../discovery/entry.ts'
+import { parseSignedEntry, verifyEntries } from '../../discovery/entry.ts'
+import type { SignedPeerEntry } from '../../discovery/entry.ts'
+import type { Signatures } from '../../discovery/ports.ts'
+import {
+  checkedLine,
+  FILE_SUM,
+  FILE_SUM_BYTES,
+  headSchema,
+  peerSchema,
+  Seal,
+  sealSchema,
+  SNAPSHOT_VERSION,
+} from './snapshot.ts'
+import type { SnapshotHead } from './snapshot.ts'
+
+/** Longest line, in characters: an entry at its limit as base64, and what stands around it. */
+const MAX_LINE = 64 * 1024
+/** Most peers of a snapshot. */
+const MAX_PEERS = 1_000_000
+/** Largest content, in bytes, however small the file is. */
+const MAX_BYTES = 4 * 1024 * 1024 * 1024
+/** Faults that are listed; the rest is counted. */
+const MAX_FAULTS = 100
+/** Signatures that are checked together. */
+const BATCH = 256
+
+/** One peer of a snapshot. Times are milliseconds since the epoch. */
+export interface SnapshotEntry {
+  readonly peerId: PeerId
+  readonly state: string
+  readonly source: Source
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly rtt: Rtt | null
+  /** Null for entries that nobody signed, and for those whose signature does not hold. */
+  readonly signed: SignedPeerEntry | null
+}
+
+/** Something that is wrong with a snapshot. */
+export interface SnapshotFault {
+  /** From 1; null where the whole file is meant. */
+  readonly line: number | null
+  readonly peerId: PeerId | null
+  readonly what: string
+}
+
+/** What came of checking a snapshot. */
+export interface SnapshotVerdict {
+  /** True when every signature holds, the seal included. */
+  readonly ok: boolean
+  readonly network: NetworkRef | null
+  readonly by: PeerId | null
+  readonly createdAt: number | null
+  readonly filter: string
+  readonly peers: number
+  readonly unsigned: number
+  /** The first hundred. */
+  readonly faults: readonly SnapshotFault[]
+  readonly faultCount: number
+}
+
+/** How a snapshot is read. */
+export interface ReadOptions {
+  readonly signatures: Signatures
+  readonly signal: AbortSignal
+  /** Called for each peer whose line is whole, good or not, in the order of the file. */
+  readonly onPeer?: (entry: SnapshotEntry) => void
+  /** Bytes read of the file, and its size. */
+  readonly onProgress?: (peers: number, expected: number) => void
+}
+
+/**
+ * Reads a snapshot to its end and checks everything in it. What is wrong with it is in the verdict.
+ * @throws StoreFailed when the file cannot be read, InvalidArgument when it is no snapshot or of a later version, Cancelled
+ */
+export async function readSnapshot(source: string | Uint8Array, options: ReadOptions): Promise<SnapshotVerdict> {
+  const reader = new SnapshotReader(options)
+  const input = typeof source === 'string' ? createReadStream(source) : chunksOf(source)
+  try {
+    await pipeline(
+      input,
+      (chunks: AsyncIterable<Uint8Array>) => withoutSum(chunks, (what) => reader.fault(null, null, what)),
+      createGunzip(),
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) await reader.take(chunk)
+        await reader.end()
+      },
+      { signal: options.signal },
+    )
+  } catch (error) {
+    if (options.signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
+    if (error instanceof PeerscopeError) throw error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const message = error instanceof Error ? error.message : String(error)
+    if (/^E[A-Z]+$/.test(code)) throw new StoreFailed(`the snapshot cannot be read: ${message}`, { cause: error })
+    if (!reader.begun) throw new InvalidArgument(`this is no snapshot of Peerscope (${message})`, { cause: error })
+    await reader.broken(`the compressed content is damaged here (${message})`)
+  }
+  return reader.verdict()
+}
+
+/** Holds back the file's sum at its end, and compares it. */
+async function* withoutSum(
+  chunks: AsyncIterable<Uint8Array>,
+  fault: (what: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  let held = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    held = Buffer.concat([held, chunk])
+    if (held.length <= FILE_SUM_BYTES) continue
+    const ready = held.subarray(0, -FILE_SUM_BYTES)
+    held = Buffer.from(held.subarray(-FILE_SUM_BYTES))
+    hash.update(ready)
+    yield ready
+  }
+  if (held.toString('latin1') === `${FILE_SUM}${hash.digest('hex')}\n`) return
+  fault(
+    held.toString('latin1').startsWith(FILE_SUM)
+      ? 'the file was changed: its sum does not hold'
+      : 'the end of the file is missing',
+  )
+  // Without its sum, a file that was cut off may be content to the end.
+  if (!held.toString('latin1').startsWith(FILE_SUM)) yield held
+}
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const size = 64 * 1024
+  for (let from = 0; from < bytes.length; from += size) yield await Promise.resolve(bytes.subarray(from, from + size))
+}
+
+interface Waiting {
+  readonly line: number
+  readonly peer: Omit<SnapshotEntry, 'signed'>
+  readonly unverified: UnverifiedEntry | null
+}
+
+class SnapshotReader {
+  readonly #options: ReadOptions
+  readonly #decoder = new TextDecoder('utf-8')
+  readonly #seal = new Seal()
+  readonly #faults: SnapshotFault[] = []
+  readonly #seen = new Set<PeerId>()
+  #faultCount = 0
+  #rest = ''
+  #line = 0
+  #bytes = 0
+  #peers = 0
+  #unsigned = 0
+  #head: SnapshotHead | null = null
+  #sealed = false
+  #waiting: Waiting[] = []
+
+  constructor(options: ReadOptions) {
+    this.#options = options
+  }
+
+  get begun(): boolean {
+    return this.#head !== null
+  }
+
+  async take(chunk: Uint8Array): Promise<void> {
+    this.#bytes += chunk.length
+    if (this.#bytes > MAX_BYTES) throw new InvalidArgument('the snapshot is too large')
+    const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) await this.#takeLine(line)
+    if (this.#rest.length > MAX_LINE) {
+      if (!this.begun) throw new InvalidArgument('this is no snapshot of Peerscope')
+      throw new MalformedMessage('a line is too long')
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#check()
+    if (this.#rest !== '') this.fault(this.#line + 1, null, 'the last line is not whole')
+    if (this.#head === null) throw new InvalidArgument('this is no snapshot of Peerscope: it is empty')
+    if (!this.#sealed) this.fault(null, null, 'the end is missing, with the signature over the whole')
+    else if (this.#peers !== this.#head.peers)
+      this.fault(null, null, `${this.#head.peers} peers were announced, ${this.#peers} are there`)
+  }
+
+  /** The content breaks off after the last line that was read. */
+  async broken(what: string): Promise<void> {
+    await this.#check()
+    this.fault(this.#line + 1, null, `${what}; what follows could not be read`)
+  }
+
+  verdict(): SnapshotVerdict {
+    return {
+      ok: this.#faultCount === 0,
+      network: this.#head?.network ?? null,
+      by: this.#head?.by ?? null,
+      createdAt: this.#head?.createdAt ?? null,
+      filter: this.#head?.filter ?? '',
+      peers: this.#peers,
+      unsigned: this.#unsigned,
+      faults: this.#faults,
+      faultCount: this.#faultCount,
+    }
+  }
+
+  async #takeLine(line: string): Promise<void> {
+    this.#line += 1
+    if (line.length > MAX_LINE) throw new MalformedMessage('a line is too long')
+    if (this.#head === null) {
+      this.#takeHead(line)
+    } else if (this.#sealed) {
+      this.fault(this.#line, null, 'there is something after the end')
+    } else if (line.startsWith('{"seal":')) {
+      await this.#check()
+      this.#takeSeal(line, this.#head.by)
+    } else {
+      this.#takePeer(line)
+      if (this.#waiting.length >= BATCH) await this.#check()
+    }
+  }
+
+  #takeHead(line: string): void {
+    if (!line.startsWith('{"format":"peerscope-snapshot"'))
+      throw new InvalidArgument('this is no snapshot of Peerscope: its first line says something else')
+    const faults: string[] = []
+    const head = headSchema.safeParse(parsed(line, faults))
+    if (!head.success) throw new InvalidArgument('the first line of the snapshot is damaged')
+    if (head.data.formatVersion > SNAPSHOT_VERSION) {
+      throw new InvalidArgument(
+        `the snapshot has format ${head.data.formatVersion}, this Peerscope reads up to ${SNAPSHOT_VERSION}: update it`,
+      )
+    }
+    this.#head = head.data
+    for (const what of faults) this.fault(this.#line, null, `head: ${what}`)
+    this.#seal.add(line)
+  }
+
+  #takePeer(line: string): void {
+    this.#seal.add(line)
+    if (this.#peers >= MAX_PEERS) throw new InvalidArgument(`a snapshot has at most ${MAX_PEERS} peers`)
+    const faults: string[] = []
+    const result = peerSchema.safeParse(parsed(line, faults))
+    const named = result.success ? result.data.peerId : peerNamed(line)
+    for (const what of faults) this.fault(this.#line, named, what)
+    this.#peers += 1
+    if (!result.success) {
+      if (faults.length === 0) this.fault(this.#line, named, 'the line is not that of a peer')
+      return
+    }
+    const { entry, signature, rttMs, ...rest } = result.data
+    const rtt = rttMs === null ? null : { srtt: rttMs, rttvar: 0, last: rttMs, at: rest.lastSeen }
+    if (this.#seen.has(rest.peerId)) this.fault(this.#line, rest.peerId, 'the peer stands there twice')
+    this.#seen.add(rest.peerId)
+    this.#waiting.push({
+      line: this.#line,
+      peer: { ...rest, rtt },
+      unverified: this.#parseEntry(rest.peerId, entry, signature),
+    })
+  }
+
+  #parseEntry(peerId: PeerId, entry: string | null, signature: string | null): UnverifiedEntry | null {
+    if (entry === null && signature === null) {
+      this.#unsigned += 1
+      return null
+    }
+    try {
+      const bytes = fromString(entry ?? '', 'base64pad')
+      const unverified = parseSignedEntry(bytes, fromString(signature ?? '', 'base64pad'))
+      if (unverified.entry.peerId !== peerId) throw new MalformedMessage('the entry is that of another peer')
+      if (unverified.entry.networkId !== this.#head?.network.id)
+        throw new MalformedMessage('the entry is of another network')
+      return unverified
+    } catch (error) {
+      this.fault(this.#line, peerId, error instanceof Error ? error.message : String(error))
+      return null
+    }
+  }
+
+  #takeSeal(line: string, by: PeerId): void {
+    this.#sealed = true
+    const seal = sealSchema.safeParse(parsedJson(line))
+    const signature = seal.success ? fromString(seal.data.seal, 'base64pad') : new Uint8Array()
+    if (
+      !seal.success ||
+      line !== JSON.stringify(seal.data) ||
+      !this.#seal.holds(by, signature, this.#options.signatures)
+    )
+      this.fault(this.#line, null, `the signature over the whole is not that of ${by}`)
+  }
+
+  async #check(): Promise<void> {
+    const batch = this.#waiting
+    this.#waiting = []
+    const { signatures, signal, onPeer, onProgress } = this.#options
+    const claimed = batch.flatMap(({ unverified }) => unverified ?? [])
+    const verified = new Map(
+      (await verifyEntries(claimed, signatures, signal)).map((signed, index) => [claimed[index], signed]),
+    )
+    for (const { line, peer, unverified } of batch) {
+      const signed = unverified === null ? null : (verified.get(unverified) ?? null)
+      if (unverified !== null && signed === null) this.fault(line, peer.peerId, 'the signature does not hold')
+      onPeer?.({ ...peer, signed })
+    }
+    onProgress?.(this.#peers, this.#head?.peers ?? 0)
+  }
+
+  /** Notes something that is wrong. */
+  fault(line: number | null, peerId: PeerId | null, what: string): void {
+    this.#faultCount += 1
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push({ line, peerId, what })
+  }
+}
+
+/** A line's JSON; a sum that does not hold is added to `faults`, and the line read all the same. */
+function parsed(line: string, faults: string[]): unknown {
+  try {
+    return JSON.parse(checkedLine(line))
+  } catch (error) {
+    faults.push(error instanceof PeerscopeError ? error.message : 'the line is not JSON')
+    return parsedJson(line)
+  }
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+/** The peer that a damaged line speaks of, as far as can be told. */
+function peerNamed(line: string): PeerId | null {
+  const [, id = ''] = /"peerId":"([^"]{20,80})"/.exec(line) ?? []
+  try {
+    return isPeerId(id) ? id : null
+  } catch {
+    return null
+  }
+}

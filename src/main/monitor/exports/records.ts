@@ -1,0 +1,120 @@
+/** What exports are made of: the stored catalog, events and sessions as plain records, filtered. */
+import type { NetworkRef } from '../../../shared/contract.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { EVENT_FIELDS, PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import { parseFilter } from '../../../shared/filter.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { nickname } from '../../../shared/nickname.ts'
+import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
+
+/** Where the records come from. */
+export interface ExportSource {
+  readonly network: NetworkRef
+  readonly store: StoreReader
+  /** Rows that are known better than the store does, by id: those of the running app. */
+  readonly live: ReadonlyMap<string, PeerRow>
+  /** Edges for the graph formats, newest knowledge. */
+  readonly edges: readonly Edge[]
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Which records: those that pass the filter and fall into the span, both ends included, milliseconds since the epoch. */
+export interface Selection {
+  readonly filter: string
+  readonly from: number | null
+  readonly to: number | null
+}
+
+/** A peer of the catalog as exports write it. */
+export interface PeerRecord {
+  readonly row: PeerRow
+  readonly nickname: string
+  readonly stored: StoredPeer
+}
+
+/** Records of one page of reading. */
+const PAGE = 500
+
+/**
+ * The catalog's peers that match, by id.
+ * @throws FilterError
+ */
+export function selectPeers(source: ExportSource, selection: Selection): PeerRecord[] {
+  const passes = parseFilter(selection.filter, PEER_FIELDS)
+  const from = selection.from ?? -Infinity
+  const to = selection.to ?? Infinity
+  const records: PeerRecord[] = []
+  for (let after: number | null = null, first = true; first || after !== null; first = false) {
+    const page = source.store.peersPage(source.network.id, after, PAGE)
+    for (const stored of page.peers) {
+      if (stored.lastSeen < from || stored.firstSeen > to) continue
+      const row = source.live.get(stored.peerId) ?? rowOfStored(stored)
+      if (passes(row, source.now)) records.push({ row, nickname: nickname(row.peerId), stored })
+    }
+    after = page.next
+  }
+  return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))
+}
+
+/**
+ * The events that match, oldest first, page by page.
+ * @throws FilterError
+ */
+export function* selectEvents(source: ExportSource, selection: Selection): Generator<LoggedEvent[]> {
+  const passes = parseFilter(selection.filter, EVENT_FIELDS)
+  let after = 0
+  for (;;) {
+    const page = source.store.eventsAfter({
+      networkId: source.network.id,
+      after,
+      limit: PAGE,
+      ...(selection.from === null ? {} : { from: selection.from }),
+      ...(selection.to === null ? {} : { to: selection.to }),
+    })
+    yield page.events.filter((event) => passes(event, source.now))
+    const last = page.events.at(-1)
+    if (!page.more || last === undefined) return
+    after = last.seq
+  }
+}
+
+/**
+ * The sessions that overlap the span and whose peer matches, those that began last first.
+ * @throws FilterError
+ */
+export function* selectSessions(source: ExportSource, selection: Selection): Generator<PeerSession[]> {
+  const passes = parseFilter(selection.filter, PEER_FIELDS)
+  const matching = new Map<string, boolean>()
+  const matches = (peerId: PeerId): boolean => {
+    const known = matching.get(peerId)
+    if (known !== undefined) return known
+    const stored = source.store.peer(source.network.id, peerId)
+    const row = source.live.get(peerId) ?? (stored === null ? null : rowOfStored(stored))
+    const result = row === null ? selection.filter.trim() === '' : passes(row, source.now)
+    matching.set(peerId, result)
+    return result
+  }
+  let before: number | undefined
+  for (;;) {
+    const page = source.store.sessionsPage({
+      networkId: source.network.id,
+      limit: PAGE,
+      before,
+      ...(selection.from === null ? {} : { from: selection.from }),
+      ...(selection.to === null ? {} : { to: selection.to }),
+    })
+    yield page.sessions.filter(({ peerId }) => matches(peerId))
+    const last = page.sessions.at(-1)
+    if (!page.more || last === undefined) return
+    before = last.id
+  }
+}
+
+/** A stored peer as a row: nobody is connected to it as far as a store knows. */
+function rowOfStored(peer: StoredPeer): PeerRow {
+  const { signed, departureReason: _reason, ...rest } = peer
+  const state: PeerState = peer.state
+  return { ...rest, state, self: false, signed: signed !== null, neighbor: false, connected: false }
+}

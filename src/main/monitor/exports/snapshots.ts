@@ -1,0 +1,113 @@
+/** What can be done with a snapshot file: check, import, compare, look at. */
+import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { Discovery } from '../../discovery/handle.ts'
+import type { Signatures } from '../../discovery/ports.ts'
+import { comparedEntry, comparePeers } from './diff.ts'
+import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
+import { readSnapshot } from './read-snapshot.ts'
+import type { SnapshotEntry } from './read-snapshot.ts'
+
+/** Most peers that a report lists. */
+const LISTED = 1000
+/** Entries that are offered between two breaths of the event loop. */
+const BATCH = 100
+
+/** Where a snapshot is read. */
+export interface Reading {
+  readonly signatures: Signatures
+  readonly signal: AbortSignal
+  readonly onProgress?: (peers: number, expected: number) => void
+}
+
+/** Checks every signature. @throws InvalidArgument for what is no snapshot, StoreFailed, Cancelled */
+export async function verifySnapshot(path: string, reading: Reading): Promise<SnapshotReport> {
+  return await readSnapshot(path, reading)
+}
+
+/** Its peers whose signatures hold, and what is wrong with it. */
+export async function snapshotPeers(
+  path: string,
+  reading: Reading,
+): Promise<{ readonly report: SnapshotReport; readonly peers: readonly SnapshotEntry[] }> {
+  const peers: SnapshotEntry[] = []
+  const report = await readSnapshot(path, { ...reading, onPeer: (peer) => peers.push(peer) })
+  return { report, peers }
+}
+
+/** Offers the entries to a catalog, through all its rules. */
+export async function importSnapshot(path: string, discovery: Discovery, reading: Reading): Promise<ImportReport> {
+  const { peers } = await snapshotPeers(path, reading)
+  const outcomes: Record<string, number> = {}
+  const count = (outcome: string): void => {
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  }
+  for (const [index, { signed }] of peers.entries()) {
+    if (signed === null) count('Unsigned')
+    else count(await discovery.feed(signed))
+    if (index % BATCH === BATCH - 1) await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return { outcomes }
+}
+
+/** A snapshot's side of a comparison: what signed entries tell. */
+export async function snapshotSide(path: string, reading: Reading): Promise<readonly ComparedPeer[]> {
+  const { peers } = await snapshotPeers(path, reading)
+  return peers.flatMap((peer) => comparedEntry(peer) ?? [])
+}
+
+/** A comparison as it is told. */
+export function compareReport(before: Iterable<ComparedPeer>, after: Iterable<ComparedPeer>): CompareReport {
+  return reportOf(comparePeers(before, after))
+}
+
+function reportOf({ came, left, changed, same }: Comparison): CompareReport {
+  return {
+    cameCount: came.length,
+    leftCount: left.length,
+    changedCount: changed.length,
+    same,
+    came: came.slice(0, LISTED).map(({ peerId }) => peerId),
+    left: left.slice(0, LISTED).map(({ peerId }) => peerId),
+    changed: changed.slice(0, LISTED).map(({ peerId, restarted, changes }) => ({
+      peerId,
+      restarted,
+      what: changes.map(changeText),
+    })),
+  }
+}
+
+/** A change in words: `tags: +a −b`. */
+export function changeText(change: FieldChange): string {
+  if ('before' in change) return `${change.field}: ${change.before} → ${change.after}`
+  const parts = [...change.added.map((item) => `+${item}`), ...change.removed.map((item) => `−${item}`)]
+  return `${change.field}: ${parts.join(' ')}`
+}
+
+/** A snapshot's peer as a row of a table. Nothing is known of links. */
+export function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, signed }: SnapshotEntry): PeerRow {
+  const entry = signed?.entry
+  return {
+    peerId,
+    self: false,
+    state: isState(state) ? state : 'stored',
+    signed: signed !== null,
+    protocolVersion: entry?.protocolVersion ?? '',
+    version: entry?.version ?? { startedAt: firstSeen, updatedAt: lastSeen },
+    addresses: entry?.addresses ?? [],
+    tags: entry?.tags ?? [],
+    streams: entry?.streams ?? [],
+    groups: entry?.groups ?? [],
+    ticketCount: entry?.tickets.length ?? 0,
+    neighbor: false,
+    connected: false,
+    source,
+    firstSeen,
+    lastSeen,
+    rtt,
+  }
+}
+
+function isState(text: string): text is PeerState {
+  return ['online', 'departed', 'purged', 'removed', 'stored'].includes(text)
+}

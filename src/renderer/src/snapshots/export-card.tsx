@@ -1,0 +1,111 @@
+import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { EVENT_FIELDS, PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import { FilterError, parseFilter } from '../../../shared/filter.ts'
+import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
+import { EXPORT_WHATS, EXPORTS, FORMATS } from '../../../shared/exports.ts'
+import { useExport } from '../controls/export.tsx'
+import { useUi } from '../stores/app-context.tsx'
+import { FilterProblem } from '../ui/filter-problem.tsx'
+import { strings } from '../ui/strings.ts'
+
+/** How far back an export goes, in milliseconds; null is everything. */
+const SPANS = { all: null, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
+type Span = keyof typeof SPANS
+
+/** Exports of what is stored, by format, filter and time. */
+export function ExportCard() {
+  const shared = useUi((state) => state.filter)
+  const exportFile = useExport()
+  const [what, setWhat] = useState<ExportWhat>('catalog')
+  const [format, setFormat] = useState<ExportFormat | 'sqlite'>('snapshot')
+  const [filter, setFilter] = useState(shared)
+  const [span, setSpan] = useState<Span>('all')
+  const [busy, setBusy] = useState(false)
+  const text = strings.snapshots
+  const formats: readonly (ExportFormat | 'sqlite')[] = EXPORTS[what]
+  const offered = what === 'catalog' ? [...formats, 'sqlite' as const] : formats
+  const chosen = offered.includes(format) ? format : (formats[0] ?? 'json')
+  const problem = problemOf(filter, what)
+  const whole = chosen === 'sqlite'
+  const run = async (): Promise<void> => {
+    setBusy(true)
+    const back = SPANS[span]
+    await exportFile({ what, format: chosen, filter, from: back === null ? null : Date.now() - back, to: null })
+    setBusy(false)
+  }
+  return (
+    <section className="ps-group" aria-label={text.exportTitle}>
+      <h2>{text.exportTitle}</h2>
+      <p>{text.exportNote}</p>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (problem === null) void run()
+        }}
+      >
+        <Group align="flex-end" gap="md" mb="sm">
+          <SegmentedControl
+            aria-label={text.what}
+            value={what}
+            onChange={setWhat}
+            data={EXPORT_WHATS.map((value) => ({ value, label: text.whats[value] }))}
+          />
+          <Select
+            label={text.format}
+            w={330}
+            allowDeselect={false}
+            value={chosen}
+            onChange={(value) => value !== null && setFormat(value)}
+            data={offered.map((value) => ({
+              value,
+              label: value === 'sqlite' ? text.sqlite : `${text.formats[value]}: ${FORMATS[value].about}`,
+            }))}
+          />
+        </Group>
+        <Group align="flex-start" gap="md" mb="md">
+          <TextInput
+            label={text.filter}
+            description={text.filterHelp}
+            w={420}
+            disabled={whole}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+            error={problem === null || whole ? null : <FilterProblem text={filter} problem={problem} />}
+          />
+          <Select
+            label={text.span}
+            description={text.spanHelp}
+            w={200}
+            allowDeselect={false}
+            disabled={whole}
+            value={span}
+            onChange={(value) => value !== null && setSpan(value)}
+            data={(Object.keys(SPANS) as Span[]).map((value) => ({ value, label: text.spans[value] }))}
+          />
+        </Group>
+        <Button
+          type="submit"
+          loading={busy}
+          disabled={problem !== null && !whole}
+          leftSection={<IconDownload size={16} aria-hidden />}
+        >
+          {text.export}
+        </Button>
+      </form>
+    </section>
+  )
+}
+
+function problemOf(filter: string, what: ExportWhat): FilterError | null {
+  try {
+    if (what === 'events') parseFilter(filter, EVENT_FIELDS)
+    else parseFilter(filter, PEER_FIELDS)
+    return null
+  } catch (error) {
+    if (error instanceof FilterError) return error
+    throw error
+  }
+}

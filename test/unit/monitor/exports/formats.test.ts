@@ -1,0 +1,285 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { parse as parseCsv } from 'csv-parse/sync'
+import * as fc from 'fast-check'
+import { MultiGraph as Graph } from 'graphology'
+import { parse as parseGexf } from 'graphology-gexf'
+import { parse as parseGraphml } from 'graphology-graphml'
+import { describe, expect, it } from 'vitest'
+import { validateXML } from 'xmllint-wasm'
+import { EXPORT_FORMATS, EXPORTS, exportName, FORMATS } from '../../../../src/shared/exports.ts'
+import type { LoggedEvent } from '../../../../src/shared/events.ts'
+import { FilterError } from '../../../../src/shared/filter.ts'
+import type { Edge } from '../../../../src/shared/peer.ts'
+import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
+import type { ExportRequest } from '../../../../src/main/monitor/exports/export.ts'
+import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
+import { createSignatures } from '../../../../src/main/network/signatures.ts'
+import type { PeerSession, StoredPeer, StoreReader } from '../../../../src/main/store/types.ts'
+import { NETWORK, idOf, secretOf } from '../../../support/discovery/entries.ts'
+import { peerRecord } from './records.ts'
+
+/** Tags that break formats which are put together carelessly. */
+const NASTY = [
+  'a,b',
+  'say "hi"',
+  "it's",
+  '<b>&amp;</b>',
+  'line\nbreak',
+  'tab\tbed',
+  '=1+1',
+  'ünïcödé 🦊',
+  '\u0001\uFFFE',
+  '\\"',
+  ']]>',
+]
+
+const peers: StoredPeer[] = [
+  peerRecord('ann', { tags: ['role:seed', ...NASTY].toSorted(), rtt: null }).stored,
+  peerRecord('ben', { state: 'purged', departureReason: 'purged', firstSeen: 50_000, lastSeen: 90_000 }).stored,
+  peerRecord('cat', { signed: null, addresses: [] }).stored,
+  ...Array.from({ length: 700 }, (_, index) => peerRecord(`peer ${index}`, { tags: [`number:${index}`] }).stored),
+]
+const events: LoggedEvent[] = Array.from({ length: 1200 }, (_, index) => ({
+  seq: index + 1,
+  at: 1000 + index,
+  event:
+    index % 2 === 0
+      ? { kind: 'PeerDeparted', peerId: idOf('ann'), reason: 'purged', version: { startedAt: 1, updatedAt: index } }
+      : { kind: 'DialFailed', target: '/ip4/127.0.0.1/tcp/1', reason: NASTY[index % NASTY.length] ?? '' },
+}))
+const sessions: PeerSession[] = Array.from({ length: 30 }, (_, index) => ({
+  id: 30 - index,
+  peerId: idOf(index % 2 === 0 ? 'ann' : 'ben'),
+  from: 1000 * index,
+  to: index === 0 ? null : 1000 * index + 500,
+  reason: index === 0 ? null : 'graceful',
+  firstVersion: { startedAt: 1, updatedAt: 1 },
+  lastVersion: { startedAt: 1, updatedAt: 2 },
+}))
+const edges: Edge[] = [
+  { a: idOf('ann'), b: idOf('ben'), kind: 'connection', saidBy: idOf('ann'), at: 10.5 },
+  { a: idOf('ben'), b: idOf('ann'), kind: 'connection', saidBy: idOf('ben'), at: 20 },
+  { a: idOf('ann'), b: idOf('ben'), kind: 'neighbor', saidBy: idOf('ann'), at: 10 },
+  { a: idOf('ann'), b: idOf('nobody'), kind: 'holds', saidBy: idOf('ann'), at: 10 },
+]
+
+/** A store that holds these, read by pages as the real one. */
+const store = {
+  peersPage: (_network: string, after: number | null, limit: number) => {
+    const from = after ?? 0
+    return { peers: peers.slice(from, from + limit), next: from + limit < peers.length ? from + limit : null }
+  },
+  peer: (_network: string, peerId: string) => peers.find((peer) => peer.peerId === peerId) ?? null,
+  eventsAfter: ({
+    after = 0,
+    from = 0,
+    to = Infinity,
+    limit,
+  }: {
+    after?: number
+    from?: number
+    to?: number
+    limit: number
+  }) => {
+    const left = events.filter((event) => event.seq > after && event.at >= from && event.at <= to)
+    return { events: left.slice(0, limit), more: left.length > limit }
+  },
+  sessionsPage: ({ before = Infinity, limit }: { before?: number; limit: number }) => {
+    const left = sessions.filter((session) => session.id < before)
+    return { sessions: left.slice(0, limit), more: left.length > limit }
+  },
+} as unknown as StoreReader
+
+const source: ExportSource = {
+  network: { id: NETWORK, name: 'net <&">' },
+  store,
+  live: new Map(),
+  edges,
+  now: 1_700_000_000_000,
+}
+const signer = { secret: secretOf('me'), signatures: createSignatures() }
+
+async function text(request: Partial<ExportRequest>): Promise<string> {
+  const whole = { what: 'catalog', format: 'json', filter: '', from: null, to: null, ...request } as const
+  let result = ''
+  for await (const { data } of exportParts(source, whole, signer))
+    result += typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
+  return result
+}
+
+/** What the schema of GraphML uses of XLink; it comes without that schema. */
+const XLINK = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/1999/xlink">
+  <xs:attribute name="href" type="xs:anyURI"/>
+  <xs:attribute name="type" type="xs:string"/>
+</xs:schema>`
+
+const rowsOf = async (what: ExportRequest['what']): Promise<Record<string, string>[]> =>
+  parseCsv<Record<string, string>>(await text({ what, format: 'csv' }), { columns: true })
+
+const clean = (value: string): string =>
+  value.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+
+describe('JSON', () => {
+  it('of the catalog has every peer with its signed bytes', async () => {
+    const file = JSON.parse(await text({})) as {
+      format: string
+      peers: { peerId: string; tags: string[]; signed: unknown }[]
+    }
+    expect(file.format).toBe('peerscope-catalog')
+    expect(file.peers).toHaveLength(peers.length)
+    const ann = file.peers.find((peer) => peer.peerId === idOf('ann'))
+    expect(ann?.tags).toEqual(peers[0]?.tags)
+    expect(ann?.signed).toMatchObject({ entry: expect.stringMatching(/^[0-9a-f]+$/) })
+  })
+
+  it('by lines has one object a line', async () => {
+    const lines = (await text({ what: 'events', format: 'ndjson' })).trimEnd().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(events.map(({ seq }) => seq))
+    expect((JSON.parse(await text({ what: 'sessions' })) as { sessions: unknown[] }).sessions).toHaveLength(30)
+  })
+})
+
+describe('CSV', () => {
+  it.each([
+    ['catalog', peers.length],
+    ['events', events.length],
+    ['sessions', sessions.length],
+  ] as const)('of the %s is read back by a CSV library with the same rows', async (what, count) => {
+    const rows = await rowsOf(what)
+    expect(rows).toHaveLength(count)
+    expect(rows.some((row) => row['peerId'] === idOf('ann'))).toBe(true)
+  })
+
+  it('keeps every sign, and times as ISO 8601', async () => {
+    const ann = (await rowsOf('catalog')).find((row) => row['peerId'] === idOf('ann'))
+    expect(ann?.['tags']).toBe(peers[0]?.tags.join(' '))
+    const rows = await rowsOf('events')
+    const reasons = rows.map((row) => (JSON.parse(row['detail'] ?? '') as { reason: string }).reason)
+    expect(reasons).toEqual(events.map(({ event }) => ('reason' in event ? event.reason : '')))
+    expect(rows[0]?.['at']).toBe(new Date(1000).toISOString())
+  })
+})
+
+describe('GraphML', () => {
+  it('validates against the schema of graphml.graphdrawing.org', async () => {
+    const require = createRequire(import.meta.url)
+    const folder = join(dirname(require.resolve('graphml-moddle/package.json')), 'resources', 'graphml', 'xsd')
+    const schema = async (name: string) => ({ fileName: name, contents: await readFile(join(folder, name), 'utf8') })
+    const { contents } = await schema('graphml.xsd')
+    const local = (xsd: string): string =>
+      xsd.replaceAll(/schemaLocation="http[^"]*\/([^"/]+)"/g, 'schemaLocation="$1"')
+    const result = await validateXML({
+      xml: { fileName: 'graph.graphml', contents: await text({ format: 'graphml' }) },
+      schema: local(contents),
+      preload: [
+        { fileName: 'xlink.xsd', contents: XLINK },
+        ...(await Promise.all(
+          ['graphml-structure.xsd', 'graphml-attributes.xsd', 'graphml-parseinfo.xsd'].map(async (name) => {
+            const file = await schema(name)
+            return { ...file, contents: local(file.contents) }
+          }),
+        )),
+      ],
+    })
+    expect(result.errors).toEqual([])
+    expect(result.valid).toBe(true)
+  })
+
+  it('is read back by graphology with all nodes, edges and attributes', async () => {
+    const graph = parseGraphml(Graph, await text({ format: 'graphml' }), { addMissingNodes: false })
+    expect(graph.order).toBe(peers.length)
+    expect(graph.size).toBe(2)
+    expect(graph.getNodeAttribute(idOf('ann'), 'tags')).toBe(clean(peers[0]?.tags.join(' ') ?? ''))
+    expect(graph.getNodeAttribute(idOf('ben'), 'rttMs')).toBe(12.5)
+    expect(graph.mapEdges((_edge, attributes) => attributes['kind'] as string).toSorted()).toEqual([
+      'connection',
+      'neighbor',
+    ])
+  })
+})
+
+describe('GEXF', () => {
+  it('is read back by graphology with all nodes, edges and attributes', async () => {
+    const graph = parseGexf(Graph, await text({ format: 'gexf' }))
+    expect(graph.order).toBe(peers.length)
+    expect(graph.size).toBe(2)
+    expect(graph.getNodeAttribute(idOf('ben'), 'state')).toBe('purged')
+    expect(graph.getNodeAttribute(idOf('ann'), 'label')).toBe(peerRecord('ann').nickname)
+  })
+
+  it('gives each peer the time that it was known', async () => {
+    const xml = await text({ format: 'gexf', filter: 'state:purged' })
+    expect(xml).toContain(`start="${new Date(50_000).toISOString()}" end="${new Date(90_000).toISOString()}"`)
+    expect(xml).toContain('timeformat="dateTime"')
+  })
+})
+
+describe('DOT', () => {
+  it('has a line for each peer and edge, with its signs kept in quotes', async () => {
+    const lines = (await text({ format: 'dot' })).trimEnd().split('\n')
+    expect(lines).toHaveLength(1 + peers.length + 2 + 1)
+    expect(lines.slice(1, -1).every((line) => /^ {2}"(?:[^"\\]|\\.)*"(?: -- "[^"]+")? \[.*\];$/.test(line))).toBe(true)
+  })
+
+  it('quotes any text so that it ends where it should', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 30 }), async (tag) => {
+        const one = {
+          ...source,
+          store: {
+            ...store,
+            peersPage: () => ({ peers: [{ ...peers[0], tags: [tag] }], next: null }),
+          } as unknown as StoreReader,
+        }
+        let result = ''
+        for await (const { data } of exportParts(
+          one,
+          { what: 'catalog', format: 'dot', filter: '', from: null, to: null },
+          null,
+        ))
+          result += String(data)
+        return result.split('\n').length === 4
+      }),
+    )
+  })
+})
+
+describe('what is exported', () => {
+  it('is what passes the filter and falls into the span', async () => {
+    const count = async (request: Partial<ExportRequest>): Promise<number> =>
+      (await text({ format: 'ndjson', ...request })).split('\n').length - 1
+    expect(await count({ filter: 'tag:number:*' })).toBe(700)
+    expect(await count({ filter: 'state:purged OR tag:role:seed' })).toBe(2)
+    expect(await count({ from: 50_000 })).toBe(1)
+    expect(await count({ to: 500 })).toBe(0)
+    expect(await count({ what: 'events', filter: 'kind:PeerDeparted', from: 1100, to: 1199 })).toBe(50)
+    expect(await count({ what: 'sessions', filter: 'state:purged' })).toBe(15)
+    await expect(text({ filter: 'rtt>' })).rejects.toBeInstanceOf(FilterError)
+    await expect(text({ what: 'events', format: 'graphml' })).rejects.toMatchObject({ code: 'InvalidArgument' })
+  })
+
+  it('comes in parts that tell how far it is', async () => {
+    for (const format of EXPORT_FORMATS) {
+      const seen: (number | null)[][] = []
+      for await (const { done, total } of exportParts(
+        source,
+        { what: 'catalog', format, filter: '', from: null, to: null },
+        signer,
+      ))
+        seen.push([done, total])
+      expect(seen.every(([, total]) => total === peers.length)).toBe(true)
+      expect(seen.every(([done], index) => index === 0 || (done ?? 0) >= (seen[index - 1]?.[0] ?? 0))).toBe(true)
+    }
+  })
+
+  it('has a name that any file system takes', () => {
+    for (const what of ['catalog', 'events', 'sessions'] as const)
+      for (const format of EXPORTS[what]) {
+        const name = exportName('../evil / näme:*?', what, format, 1_700_000_000_000)
+        expect(name).toMatch(/^[\p{L}\p{N}][\p{L}\p{N}.-]*$/u)
+        expect(name.endsWith(FORMATS[format].extension)).toBe(true)
+      }
+  })
+})

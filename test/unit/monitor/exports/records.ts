@@ -1,0 +1,31 @@
+import type { PeerRecord } from '../../../../src/main/monitor/exports/records.ts'
+import type { StoredPeer } from '../../../../src/main/store/types.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
+import { signedOf } from '../../../support/discovery/entries.ts'
+
+/** A named test peer as exports see it. */
+export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): PeerRecord {
+  const { entry, bytes, signature } = signedOf(name)
+  const { peerId, version, addresses, tags, streams, groups, protocolVersion } = entry
+  const stored: StoredPeer = {
+    peerId,
+    state: 'online',
+    departureReason: null,
+    protocolVersion,
+    version,
+    addresses,
+    tags,
+    streams,
+    groups,
+    ticketCount: 0,
+    source: 'gossip',
+    firstSeen: 1000,
+    lastSeen: 4000,
+    rtt: { srtt: 12.5, rttvar: 1, last: 12, at: 4000 },
+    signed: { entry: bytes, signature },
+    ...changes,
+  }
+  const { signed, departureReason: _reason, ...rest } = stored
+  const row = { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false }
+  return { row, nickname: nickname(peerId), stored }
+}

@@ -1,0 +1,152 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { InvalidArgument } from '../../../../src/shared/errors.ts'
+import { createSignatures } from '../../../../src/main/network/signatures.ts'
+import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
+import type { SnapshotEntry, SnapshotVerdict } from '../../../../src/main/monitor/exports/read-snapshot.ts'
+import { FILE_SUM_BYTES, snapshotFile, snapshotText } from '../../../../src/main/monitor/exports/snapshot.ts'
+import { NETWORK, idOf, secretOf, signedOf } from '../../../support/discovery/entries.ts'
+import { peerRecord } from './records.ts'
+
+const signatures = createSignatures()
+const names = Array.from({ length: 12 }, (_, index) => `peer ${index}`)
+
+async function file(records = names.map((name) => peerRecord(name)), secret = secretOf('me')): Promise<Uint8Array> {
+  const maker = { network: { id: NETWORK, name: 'test-network' }, secret, signatures, now: 5000, filter: '' }
+  const parts: Uint8Array[] = []
+  for await (const part of snapshotFile(snapshotText(maker, records))) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+async function read(bytes: Uint8Array): Promise<{ verdict: SnapshotVerdict; peers: SnapshotEntry[] }> {
+  const peers: SnapshotEntry[] = []
+  const verdict = await readSnapshot(bytes, {
+    signatures,
+    signal: new AbortController().signal,
+    onPeer: (peer) => peers.push(peer),
+  })
+  return { verdict, peers }
+}
+
+const textOf = (bytes: Uint8Array): string => gunzipSync(bytes.subarray(0, -FILE_SUM_BYTES)).toString()
+
+/** A file of this text, with a right sum of its own: what somebody makes who wants to deceive. */
+async function forged(text: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of snapshotFile([text])) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+describe('a signed snapshot', () => {
+  it('[EN4] comes back with every signed entry as it was, and says who made it and when', async () => {
+    const { verdict, peers } = await read(await file())
+    expect(verdict).toMatchObject({
+      ok: true,
+      by: idOf('me'),
+      createdAt: 5000,
+      network: { id: NETWORK, name: 'test-network' },
+      peers: 12,
+      unsigned: 0,
+      faults: [],
+    })
+    for (const name of names) {
+      const signed = peers.find((peer) => peer.peerId === idOf(name))?.signed
+      expect(signed?.bytes).toEqual(signedOf(name).bytes)
+      expect(signed?.signature).toEqual(signedOf(name).signature)
+    }
+  })
+
+  it('[CT9] keeps entries that nobody signed apart', async () => {
+    const { verdict, peers } = await read(await file([peerRecord('a'), peerRecord('b', { signed: null })]))
+    expect([verdict.ok, verdict.peers, verdict.unsigned]).toEqual([true, 2, 1])
+    expect(peers.find((peer) => peer.peerId === idOf('b'))?.signed).toBeNull()
+  })
+
+  it('of nothing is a snapshot too', async () => {
+    expect((await read(await file([]))).verdict).toMatchObject({ ok: true, peers: 0 })
+  })
+
+  it('changed in any one byte fails', async () => {
+    const whole = await file()
+    for (let at = 0; at < whole.length; at += 1) {
+      for (const bit of [1, 0x80]) {
+        const changed = Uint8Array.from(whole)
+        changed[at] = (changed[at] ?? 0) ^ bit
+        const failed = await read(changed).then(
+          ({ verdict }) => !verdict.ok,
+          (error: unknown) => error instanceof InvalidArgument,
+        )
+        expect(failed, `byte ${at}`).toBe(true)
+      }
+    }
+  })
+
+  it('cut off anywhere fails', async () => {
+    const whole = await file()
+    for (let length = 1; length < whole.length; length += 7) {
+      const failed = await read(whole.subarray(0, length)).then(
+        ({ verdict }) => !verdict.ok,
+        (error: unknown) => error instanceof InvalidArgument,
+      )
+      expect(failed, `${length} bytes`).toBe(true)
+    }
+  })
+
+  it('changed in one line names the peer of that line, and nobody else', async () => {
+    const lines = textOf(await file()).split('\n')
+    for (const place of ['"lastSeen":', '"entry":"', '"signature":"', '"state":"']) {
+      const index = 4
+      const line = lines[index] ?? ''
+      const at = line.indexOf(place) + place.length
+      const changed = [...lines]
+      changed[index] = `${line.slice(0, at)}${line[at] === '5' ? '6' : '5'}${line.slice(at + 1)}`
+      const { verdict } = await read(await forged(changed.join('\n')))
+      const named = /"peerId":"([^"]+)"/.exec(line)?.[1]
+      expect(verdict.ok).toBe(false)
+      expect(new Set(verdict.faults.flatMap((fault) => fault.peerId ?? []))).toEqual(new Set([named]))
+      expect(verdict.faults[0]?.line).toBe(index + 1)
+    }
+  })
+
+  it('with a peer taken out, put in or twice fails by its seal', async () => {
+    const lines = textOf(await file()).split('\n')
+    const other = textOf(await file([peerRecord('a stranger')])).split('\n')
+    const texts = [
+      lines.toSpliced(3, 1),
+      lines.toSpliced(3, 0, other[1] ?? ''),
+      lines.toSpliced(3, 0, lines[3] ?? ''),
+      lines.toSpliced(-2, 1),
+    ]
+    for (const text of texts) {
+      const { verdict } = await read(await forged(text.join('\n')))
+      expect(verdict.ok).toBe(false)
+    }
+  })
+
+  it('sealed by another than it says, or with a borrowed signature, fails', async () => {
+    const mine = textOf(await file()).split('\n')
+    const theirs = textOf(await file(undefined, secretOf('another'))).split('\n')
+    const { verdict } = await read(await forged([...mine.slice(0, -2), ...theirs.slice(-2)].join('\n')))
+    expect(verdict.faults).toMatchObject([{ peerId: null, what: expect.stringContaining('signature over the whole') }])
+    const borrowed = peerRecord('a', { signed: { entry: signedOf('a').bytes, signature: signedOf('b').signature } })
+    const second = await read(await file([borrowed, peerRecord('b')]))
+    expect(second.verdict.faults).toMatchObject([{ peerId: idOf('a'), what: 'the signature does not hold' }])
+    expect(second.peers.map((peer) => peer.signed !== null)).toEqual([false, true])
+  })
+
+  it('that is something else, or of a later version, is refused with a sentence', async () => {
+    const later = textOf(await file()).replace('"formatVersion":1', '"formatVersion":2')
+    for (const bytes of [new Uint8Array(), Buffer.from('nonsense'), gzipSync('{"hello":1}\n'), await forged(later)]) {
+      await expect(read(bytes)).rejects.toBeInstanceOf(InvalidArgument)
+    }
+    await expect(read(await forged(later))).rejects.toThrow('update it')
+  })
+
+  it('that would unpack to endless lines is given up', async () => {
+    const head = textOf(await file()).split('\n')[0] ?? ''
+    await expect(read(await forged(`${head}\n${'x'.repeat(200_000)}`))).rejects.toMatchObject({
+      code: 'MalformedMessage',
+    })
+    await expect(read(gzipSync('y'.repeat(5_000_000)))).rejects.toBeInstanceOf(InvalidArgument)
+  })
+})
