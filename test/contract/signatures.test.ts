@@ -53,7 +53,7 @@ describe.each(RIGS)('signatures on %s', (_name, makeRig) => {
       message: MESSAGE,
       signature: signatures.sign(SECRET, MESSAGE),
     }
-    const claims = [0, 31, 63, 65].flatMap((length) => [
+    const claims = [0, 31, 33, 63].flatMap((length) => [
       { ...good, signature: new Uint8Array(length) },
       { ...good, publicKey: new Uint8Array(length) },
     ])

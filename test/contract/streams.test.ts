@@ -135,7 +135,8 @@ describe.each(RIGS)('streams on %s', (_name, makeRig) => {
     controller.abort(new Cancelled('enough'))
     expect(await reading).toBeInstanceOf(Cancelled)
     const called = AbortSignal.abort(new Cancelled('enough'))
-    expect(await failure((await open(one, other, '/a/1')).write(bytes(1), called))).toBeInstanceOf(Cancelled)
+    const second = await open(one, other, '/a/1')
+    expect(await failure(second.write(bytes(1), called))).toBeInstanceOf(Cancelled)
     release()
   })
 

@@ -93,6 +93,7 @@ function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link 
     remote,
     read: async (signal) => {
       try {
+        signal.throwIfAborted()
         return plainBytes((await messages.read({ signal })).subarray())
       } catch (error) {
         throw fail(`reading from ${remote}`, error, signal)
@@ -103,6 +104,8 @@ function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link 
         throw new LimitExceeded('bytes a message', limits.maxMessageBytes, message.length)
       }
       try {
+        // libp2p looks at it only where it has to wait.
+        signal.throwIfAborted()
         await messages.write(message, { signal })
       } catch (error) {
         throw fail(`writing to ${remote}`, error, signal)
