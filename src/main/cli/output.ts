@@ -55,7 +55,7 @@ export function describeEvent(event: DiscoveryEvent): string {
     case 'IdentityClash':
       return `identity clash: another node runs with our key (started ${new Date(event.startedAt).toISOString()})`
     case 'LocalEntryUpdated':
-      return `our entry   ${event.addresses.length} addresses${list('tags', event.tags)}`
+      return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', event.tags)}`
     case 'NetworkJoined':
       return `joined      ${event.networkId}`
     case 'NetworkLeft':

@@ -72,13 +72,13 @@ function Body() {
   }
   if (!known) return <Waiting text={strings.banner.starting} busy />
   if (view === 'settings') return <SettingsView />
+  if (view === 'snapshots') return <SnapshotsView />
   if (state === 'none' || state === 'failed') return <JoinPage />
   if (state === 'joining') return <Waiting text={strings.joining(name)} busy />
   if (state === 'leaving') return <Waiting text={strings.leaving} busy />
   const stale = link !== 'live' || state === 'lost'
   return (
     <div className="ps-columns">
-      {view === 'snapshots' ? <SnapshotsView /> : null}
       {view === 'network' ? <NetworkView stale={stale} /> : null}
       {view === 'peers' ? <PeersView stale={stale} /> : null}
       {view === 'timeline' ? (

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createGunzip } from 'node:zlib'
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { fromString } from 'uint8arrays'
 import type { NetworkRef } from '../../../shared/contract.ts'
@@ -105,10 +106,23 @@ export async function readSnapshot(source: string | Uint8Array, options: ReadOpt
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const message = error instanceof Error ? error.message : String(error)
     if (/^E[A-Z]+$/.test(code)) throw new StoreFailed(`the snapshot cannot be read: ${message}`, { cause: error })
-    if (!reader.begun) throw new InvalidArgument(`this is no snapshot of Peerscope (${message})`, { cause: error })
+    // Damaged at its very beginning, or something else altogether: the end tells.
+    if (!reader.begun && !(await endsAsSnapshot(source)))
+      throw new InvalidArgument(`this is no snapshot of Peerscope (${message})`, { cause: error })
     await reader.broken(`the compressed content is damaged here (${message})`)
   }
   return reader.verdict()
+}
+
+/** Whether the file has a sum at its end, right or wrong. */
+async function endsAsSnapshot(source: string | Uint8Array): Promise<boolean> {
+  if (typeof source !== 'string')
+    return Buffer.from(source.slice(-FILE_SUM_BYTES)).toString('latin1').startsWith(FILE_SUM)
+  await using file = await open(source)
+  const { size } = await file.stat()
+  const end = Buffer.alloc(Math.min(size, FILE_SUM_BYTES))
+  await file.read(end, 0, end.length, size - end.length)
+  return end.toString('latin1').startsWith(FILE_SUM)
 }
 
 /** Holds back the file's sum at its end, and compares it. */

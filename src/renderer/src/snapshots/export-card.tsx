@@ -55,7 +55,7 @@ export function ExportCard() {
           />
           <Select
             label={text.format}
-            w={330}
+            w={440}
             allowDeselect={false}
             value={chosen}
             onChange={(value) => value !== null && setFormat(value)}

@@ -1,17 +1,19 @@
 import { Title } from '@mantine/core'
+import { usePeers } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { ExportCard } from './export-card.tsx'
 import { FilesCard } from './files-card.tsx'
 
 /** What can be given away, and what others gave. */
 export function SnapshotsView() {
+  const shown = usePeers(({ status }) => 'network' in status)
   return (
     <div className="ps-page">
       <div className="ps-page-inner">
         <Title order={1} fz={22} mb="lg">
           {strings.nav.snapshots}
         </Title>
-        <ExportCard />
+        {shown ? <ExportCard /> : null}
         <FilesCard />
       </div>
     </div>

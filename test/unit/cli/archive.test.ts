@@ -1,0 +1,225 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { signEntry } from '../../../src/main/discovery/entry.ts'
+import { createSignatures } from '../../../src/main/network/signatures.ts'
+import { databasePath } from '../../../src/main/store/data-dir.ts'
+import { openStore } from '../../../src/main/store/store.ts'
+import type { Store, StoredPeer } from '../../../src/main/store/types.ts'
+import type { Io } from '../../../src/main/cli/io.ts'
+import { EXIT, run } from '../../../src/main/cli/run.ts'
+import { entryOf, idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
+
+const signatures = createSignatures()
+const NOW = Date.now()
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'peerscope-cli-'))
+})
+afterEach(async () => await rm(folder, { recursive: true, force: true }))
+
+async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    lines: () => null,
+    endInput: () => undefined,
+    env: {},
+    interactive: false,
+    stop: new AbortController().signal,
+  }
+  return { code: await run(argv, io), out, err }
+}
+
+const jsonLines = (out: string): Record<string, unknown>[] =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+function stored(name: string, updatedAt: number, changes: Partial<StoredPeer> = {}): StoredPeer {
+  const version = { startedAt: NOW - 3_600_000, updatedAt }
+  const entry = entryOf(name, { version, tags: changes.tags ?? [`name:${name}`] })
+  const { bytes, signature } = signEntry(entry, secretOf(name), signatures)
+  const { peerId, protocolVersion, addresses, tags, streams, groups } = entry
+  return {
+    peerId,
+    protocolVersion,
+    addresses,
+    tags,
+    streams,
+    groups,
+    version,
+    state: 'online',
+    departureReason: null,
+    ticketCount: 0,
+    source: 'gossip',
+    firstSeen: NOW - 60_000,
+    lastSeen: updatedAt,
+    rtt: null,
+    signed: { entry: bytes, signature },
+    ...changes,
+  }
+}
+
+/** A data folder with these peers, an identity and a few events. */
+function fill(dir: string, peers: readonly StoredPeer[], more: (store: Store) => void = () => undefined): string {
+  const path = join(folder, dir)
+  const store = openStore({ path: databasePath(path, process.platform), now: () => NOW })
+  store.saveSecret(secretOf(`owner of ${dir}`))
+  store.networkJoined({ id: NETWORK, name: 'test-network', bootstrap: [], tags: [], at: NOW })
+  for (const peer of peers) store.putPeer(NETWORK, peer)
+  more(store)
+  store.close()
+  return path
+}
+
+const three = (): StoredPeer[] => [
+  stored('ann', NOW - 1000, { rtt: { srtt: 250, rttvar: 1, last: 250, at: NOW } }),
+  stored('ben', NOW - 2000, { state: 'purged', departureReason: 'purged' }),
+  stored('cat', NOW - 3000, { tags: ['a\u202Eb'] }),
+]
+
+describe('listing', () => {
+  it('peers as a table and as JSON, filtered; what peers say cannot steer the terminal', async () => {
+    const data = fill('a', three())
+    const table = await cli('peers', '--data', data)
+    expect(table.code).toBe(EXIT.ok)
+    expect(table.out.split('\n')[0]).toMatch(/^STATE\s+NAME\s+PEER\s+RTT ms\s+LAST SEEN\s+TAGS$/)
+    expect(table.out).not.toContain('\u202E')
+    const slow = await cli('peers', '--data', data, '--filter', 'rtt>200ms', '--json')
+    expect(jsonLines(slow.out).map((peer) => peer['peerId'])).toEqual([idOf('ann')])
+    const wrong = await cli('peers', '--data', data, '--filter', 'rtt>')
+    expect([wrong.code, wrong.err]).toEqual([EXIT.usage, expect.stringContaining('at character 5')])
+  })
+
+  it('events and sessions, the newest ones, and how much is stored', async () => {
+    const data = fill('a', three(), (store) => {
+      for (let index = 0; index < 30; index += 1)
+        store.append(NETWORK, NOW - 30_000 + index * 1000, {
+          kind: 'DialFailed',
+          target: `/ip4/127.0.0.1/tcp/${index}`,
+          reason: 'x',
+        })
+      store.sessionStarted(NETWORK, idOf('ann'), NOW - 5000, { startedAt: 1, updatedAt: 1 }, 'gossip')
+      store.sessionEnded(NETWORK, idOf('ann'), NOW - 2000, 'graceful')
+    })
+    const events = jsonLines((await cli('events', '--data', data, '--limit', '3', '--json')).out)
+    expect(events.map((event) => event['target'])).toEqual([27, 28, 29].map((port) => `/ip4/127.0.0.1/tcp/${port}`))
+    const some = await cli('events', '--data', data, '--filter', 'target:*/tcp/1*', '--to', '11600ms', '--json')
+    expect(jsonLines(some.out).length).toBe(10)
+    const sessions = jsonLines((await cli('sessions', '--data', data, '--json')).out)
+    expect(sessions).toMatchObject([{ peerId: idOf('ann'), reason: 'graceful', from: NOW - 5000, to: NOW - 2000 }])
+    expect((await cli('sessions', '--data', data)).out).toContain('graceful')
+    expect(jsonLines((await cli('stats', '--data', data, '--json')).out)).toMatchObject([
+      { rows: { events: 30, peers: 3 } },
+    ])
+    expect((await cli('stats', '--data', data)).out).toContain('test-network')
+  })
+})
+
+describe('snapshots', () => {
+  const snapshot = async (data: string, name: string, ...more: string[]): Promise<string> => {
+    const file = join(folder, name)
+    const { code, err } = await cli('export', '--data', data, '--format', 'snapshot', '--out', file, ...more)
+    expect([code, err]).toEqual([EXIT.ok, expect.stringContaining('peers written')])
+    return file
+  }
+
+  it('are exported, verified, and told from changed ones', async () => {
+    const file = await snapshot(fill('a', three()), 'a.peerscope')
+    const good = await cli('verify', file)
+    expect([good.code, good.out]).toEqual([EXIT.ok, expect.stringContaining('verified: 3 peers of test-network')])
+    expect(good.out).toContain(idOf('owner of a'))
+    const bytes = await readFile(file)
+    const half = bytes.length >> 1
+    bytes[half] = (bytes[half] ?? 0) ^ 1
+    await writeFile(file, bytes)
+    const bad = await cli('verify', file, '--json')
+    expect(bad.code).toBe(EXIT.failed)
+    expect((await cli('verify', join(folder, 'none'))).err).toContain('cannot be read')
+    expect((await cli('verify', databasePath(join(folder, 'a'), process.platform))).code).toBe(EXIT.usage)
+  })
+
+  it('are imported into another folder, newer entries only', async () => {
+    const file = await snapshot(fill('a', three()), 'a.peerscope')
+    const data = fill('b', [stored('ann', NOW - 500), stored('ben', NOW - 90_000)])
+    const done = await cli('import', file, '--data', data, '--json')
+    expect(jsonLines(done.out)).toMatchObject([{ event: 'imported', outcomes: { New: 1, Updated: 1, Rejected: 1 } }])
+    const peers = jsonLines((await cli('peers', '--data', data, '--json')).out)
+    expect(peers).toHaveLength(3)
+    expect(peers.find((peer) => peer['peerId'] === idOf('cat'))).toMatchObject({ state: 'stored', source: 'manual' })
+    expect(peers.find((peer) => peer['peerId'] === idOf('ann'))).toMatchObject({ version: { updatedAt: NOW - 500 } })
+  })
+
+  it('are compared with each other and with what is stored', async () => {
+    const before = await snapshot(fill('a', three()), 'a.peerscope')
+    const later = [
+      stored('ann', NOW, { tags: ['changed'] }),
+      stored('cat', NOW - 3000, { tags: ['a\u202Eb'] }),
+      stored('dan', NOW),
+    ]
+    const data = fill('b', later)
+    const after = await snapshot(data, 'b.peerscope')
+    for (const args of [
+      ['diff', before, after],
+      ['diff', before, '--data', data],
+    ]) {
+      const lines = jsonLines((await cli(...args, '--json')).out)
+      expect(lines).toMatchObject([
+        { event: 'came', peerId: idOf('dan') },
+        { event: 'left', peerId: idOf('ben') },
+        {
+          event: 'changed',
+          peerId: idOf('ann'),
+          changes: [{ field: 'tags', added: ['changed'], removed: ['name:ann'] }],
+        },
+        { event: 'compared', came: 1, left: 1, changed: 1, same: 1 },
+      ])
+    }
+    expect((await cli('diff', before, after)).out).toContain('tags: +changed −name:ann')
+    expect((await cli('diff', before, join(folder, 'none'))).code).toBe(EXIT.usage)
+  })
+})
+
+describe('exports', () => {
+  it('of the database have everything but the identity', async () => {
+    const out = join(folder, 'copy.db')
+    const { code } = await cli('export', '--data', fill('a', three()), '--format', 'sqlite', '--out', out)
+    expect(code).toBe(EXIT.ok)
+    const db = new Database(out, { readonly: true })
+    expect(db.prepare('SELECT count(*) FROM peers').pluck().get()).toBe(3)
+    expect(db.prepare('SELECT count(*) FROM identity').pluck().get()).toBe(0)
+    db.close()
+    const secret = Buffer.from(secretOf('owner of a'))
+    expect((await readFile(out)).includes(secret)).toBe(false)
+  })
+
+  it('go to standard output, filtered; a snapshot needs a file', async () => {
+    const data = fill('a', three())
+    const { out } = await cli('export', '--data', data, '--format', 'csv', '--filter', 'state:purged')
+    expect(out.split('\r\n')).toHaveLength(3)
+    const refused = await cli('export', '--data', data, '--format', 'snapshot')
+    expect([refused.code, refused.err]).toEqual([EXIT.usage, expect.stringContaining('--out')])
+    const mixed = await cli(
+      'export',
+      '--data',
+      data,
+      '--format',
+      'gexf',
+      '--what',
+      'events',
+      '--out',
+      join(folder, 'x'),
+    )
+    expect([mixed.code, mixed.err]).toEqual([EXIT.usage, expect.stringContaining('choose one of json, ndjson, csv')])
+    expect((await cli('export', '--data', data, '--format', 'json', '--out', join(folder, 'no', 'x'))).code).toBe(
+      EXIT.failed,
+    )
+  })
+})
