@@ -14,7 +14,7 @@ export const PAST_QUERIES = {
   detail: 'SELECT i.id, e.detail FROM events e CROSS JOIN peer_ids i ON i.num = e.peer WHERE e.seq = ?',
   lastKnown: `
     SELECT i.id, p.started_at, p.updated_at, p.tags, p.addresses, p.source
-    FROM peers p CROSS JOIN peer_ids i ON i.num = p.peer WHERE p.network = ? AND p.peer = ?`,
+    FROM peers p CROSS JOIN peer_ids i ON i.num = p.peer WHERE p.network = ? AND p.peer = ? AND p.first_seen <= ?`,
 } as const
 
 /** Who is in the catalog, by their numbers, and the number of the event that tells of their state. */
@@ -50,7 +50,7 @@ export class PastReader {
       .prepare<[number, number, number], readonly [seq: number, kind: number, peer: number | null]>(PAST_QUERIES.steps)
       .raw()
     this.#detail = db.prepare<[number], { readonly id: string; readonly detail: string }>(PAST_QUERIES.detail)
-    this.#lastKnown = db.prepare<[number, number], KnownRow>(PAST_QUERIES.lastKnown)
+    this.#lastKnown = db.prepare<[number, number, number], KnownRow>(PAST_QUERIES.lastKnown)
   }
 
   /**
@@ -70,7 +70,8 @@ export class PastReader {
     if (until === null || (next?.event.kind === 'NetworkJoined' && at > until.at)) return []
     const result = new Map<PeerId, PastPeer>()
     if (network !== null && last !== null) {
-      for (const peer of this.#resolve(network, this.#presentAfter(network, last.seq))) result.set(peer.peerId, peer)
+      for (const peer of this.#resolve(network, this.#presentAfter(network, last.seq), at))
+        result.set(peer.peerId, peer)
     }
     for (const { event } of applied) applyEvent(result, event)
     return [...result.values()]
@@ -107,12 +108,13 @@ export class PastReader {
     return present
   }
 
-  *#resolve(network: number, present: Present): Iterable<PastPeer> {
+  *#resolve(network: number, present: Present, at: number): Iterable<PastPeer> {
     for (const [peer, seq] of present) {
       const row = this.#detail.get(seq)
       if (row === undefined) {
-        // The event was so old that it is deleted; what is known of the peer now is nearest.
-        const known = this.#lastKnown.get(network, peer)
+        // The event was so old that it is deleted; what is known of the peer now is nearest. A number that went to
+        // another peer since has one that was seen later.
+        const known = this.#lastKnown.get(network, peer, at)
         if (known !== undefined) yield pastFromKnown(known)
         continue
       }

@@ -11,7 +11,6 @@ import { Reader } from './reader.ts'
 import type { StoreReads } from './reads.ts'
 import { offerReads, Reads } from './reads.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
-import { Sweeper } from './sweeper.ts'
 import type {
   JoinedNetwork,
   BackupProgress,
@@ -26,6 +25,7 @@ import type {
   VersionRecord,
 } from './types.ts'
 import { Writer } from './writer.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
 import type { Write } from './writes.ts'
 
 /** How long a write may wait, milliseconds; below the promised 250 ms, since timers are late and writing takes time. */
@@ -56,7 +56,8 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   #opened: Opened
   #reads: Reads
   #writer: Writer
-  #sweeper: Sweeper
+  #upkeep: Upkeep
+  #retention: Retention | null = null
   #status: StoreStatus
   #nextSeq: number
   #nextSession: number
@@ -78,7 +79,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     const reader = new Reader(opened.db)
     this.#reads = new Reads(reader, this.#pending)
     this.#writer = new Writer(opened.db)
-    this.#sweeper = this.#startSweeper()
+    this.#upkeep = this.#startUpkeep(reader)
     this.#nextSeq = reader.log.lastSeq() + 1
     this.#nextSession = reader.sessions.lastId() + 1
     this.#nextTopology = reader.topologies.lastId() + 1
@@ -119,7 +120,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   forgetNetwork(networkId: NetworkId): void {
     this.#write({ kind: 'forget', networkId })
     this.flush()
-    this.#sweeper.start()
+    this.#upkeep.start()
   }
 
   putPeer(networkId: NetworkId, peer: StoredPeer): void {
@@ -166,7 +167,8 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   setRetention(retention: Retention): void {
     this.#assertOpen()
-    this.#sweeper.keep(retention)
+    this.#retention = retention
+    this.#upkeep.keep(retention)
   }
 
   async backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void> {
@@ -184,7 +186,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.#flush()
     this.#closed = true
     this.#cancelTimer?.()
-    this.#sweeper.stop()
+    this.#upkeep.stop()
     if (this.#pending.size > 0) {
       this.#options.logger?.error({ records: this.#pending.size }, 'closed with records that could not be written')
     }
@@ -232,6 +234,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     try {
       this.#writer.write(this.#pending.writes())
       this.#pending.clear()
+      this.#upkeep.wrote()
       this.#writingWorks()
     } catch (error) {
       if (this.#replaceDamaged(error)) this.#flush()
@@ -247,6 +250,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
         this.#options.logger?.error({ error, kind }, 'a record could not be written and was dropped')
       })
       this.#pending.clear()
+      this.#upkeep.wrote()
       this.#writingWorks()
     } catch (error) {
       this.#writingFails(error)
@@ -279,12 +283,13 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   /** Whether the error was damage and there is a new database now. */
   #replaceDamaged(error: unknown): boolean {
     if (troubleOf(error) !== 'damaged' || this.#opened.status.state !== 'ok') return false
-    this.#sweeper.stop()
+    this.#upkeep.stop()
     this.#opened.db.close()
     this.#opened = openAfterDamage(this.#options, this.#opened.lock, error)
-    this.#reads = new Reads(new Reader(this.#opened.db), this.#pending)
+    const reader = new Reader(this.#opened.db)
+    this.#reads = new Reads(reader, this.#pending)
     this.#writer = new Writer(this.#opened.db)
-    this.#sweeper = this.#startSweeper()
+    this.#upkeep = this.#startUpkeep(reader)
     this.#retryMs = null
     this.#setStatus(this.#opened.status)
     try {
@@ -296,12 +301,18 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     return true
   }
 
-  #startSweeper(): Sweeper {
-    const sweeper = new Sweeper(this.#opened.db, this.#schedule, (error) => {
-      this.#options.logger?.warn({ error }, 'forgotten networks could not be deleted now')
+  #startUpkeep(reader: Reader): Upkeep {
+    const upkeep = new Upkeep({
+      db: this.#opened.db,
+      reader,
+      schedule: this.#schedule,
+      now: () => this.#options.now(),
+      onIdsDeleted: () => this.#writer.forgetNumbers(),
+      onError: (error) => this.#options.logger?.warn({ error }, 'work on the database in the background stopped'),
     })
-    sweeper.start()
-    return sweeper
+    if (this.#retention === null) upkeep.start()
+    else upkeep.keep(this.#retention)
+    return upkeep
   }
 
   #setStatus(status: StoreStatus): void {

@@ -2,11 +2,14 @@ import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openMemory } from '../../../src/main/store/database.ts'
 import { QUERIES } from '../../../src/main/store/reader.ts'
-import { SWEEPS } from '../../../src/main/store/sweeper.ts'
+import { CHECKPOINT_QUERIES } from '../../../src/main/store/upkeep/checkpoints.ts'
+import { SWEEPS } from '../../../src/main/store/upkeep/forget.ts'
+import { RETENTION_QUERIES } from '../../../src/main/store/upkeep/retention.ts'
+import { SAMPLE_QUERIES } from '../../../src/main/store/upkeep/samples.ts'
 import { CLOSE_SESSIONS, END_SESSION, TRIM_VERSIONS } from '../../../src/main/store/writer.ts'
 
-/** Tables that stay small whatever a network does. */
-const SMALL = /^SCAN (n|event_kinds|CONSTANT ROW)\b/
+/** Tables that stay small whatever a network does; `c` are checkpoints, one for 16,384 events. */
+const SMALL = /^SCAN (n|c|event_kinds|CONSTANT ROW)\b/
 /** A search by words (M) between two row ids and in their order: not a scan, whatever it is called. */
 const MATCH = /^SCAN (peer_text|event_text) VIRTUAL TABLE INDEX \d+:M1><$/
 
@@ -26,7 +29,8 @@ function costly(plan: readonly string[]): string[] {
 }
 
 describe('query plans', () => {
-  const all = { ...QUERIES, ...Object.fromEntries(SWEEPS.map((sql, n) => [`sweep ${n + 1}`, sql])) }
+  const upkeep = { ...CHECKPOINT_QUERIES, ...RETENTION_QUERIES, ...SAMPLE_QUERIES }
+  const all = { ...QUERIES, ...upkeep, ...Object.fromEntries(SWEEPS.map((sql, n) => [`sweep ${n + 1}`, sql])) }
   it.each([
     ...Object.entries(all),
     ['trim versions', TRIM_VERSIONS],

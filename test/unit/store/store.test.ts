@@ -235,7 +235,7 @@ describe('networks', () => {
       store.networkJoined(joinedOf({ id }))
       store.putPeer(id, peerOf('x'))
       store.recordVersion(id, PEER, { version: VERSION, at: 1, source: 'sync' })
-      store.recordRtt(id, PEER, { at: 1, ms: 1 })
+      store.recordRtt(id, PEER, { at: START, ms: 1 })
       for (let n = 0; n < 1200; n++) store.append(id, START, slotOf(n))
     }
     store.forgetNetwork(NETWORK)

@@ -1,0 +1,39 @@
+import type Database from 'better-sqlite3'
+import type { Chore } from './sweeper.ts'
+
+/** Pages of a search table that are merged in a step. */
+const PAGES = 8
+
+/**
+ * Merges what many small writes left in the search tables, and gives the space of deleted texts free. SQLite would do it
+ * while it writes, now and then much at once.
+ */
+export class MergeTexts implements Chore {
+  readonly #tables
+  readonly #changes
+  readonly #due = new Set<number>()
+
+  constructor(db: Database.Database) {
+    this.#tables = ['peer_text', 'event_text'].map((table) =>
+      db.prepare<[number]>(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`),
+    )
+    this.#changes = db.prepare<[], number>('SELECT total_changes()').pluck()
+    this.due()
+  }
+
+  /** The tables were written. */
+  due(): void {
+    for (const index of this.#tables.keys()) this.#due.add(index)
+  }
+
+  step(): boolean {
+    for (const index of this.#due) {
+      const before = this.#changes.get() ?? 0
+      this.#tables[index]?.run(PAGES)
+      // As SQLite documents: fewer than two changes mean that there was nothing to merge.
+      if ((this.#changes.get() ?? 0) - before >= 2) return true
+      this.#due.delete(index)
+    }
+    return false
+  }
+}
