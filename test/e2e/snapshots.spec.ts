@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { expect, joinNetwork, test } from './app.ts'
+
+test('a snapshot is exported, checked, compared; a changed one is told, with what is wrong', async ({
+  app,
+  peer,
+}, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true })
+  const first = await peer(network, '--tag', 'role:seed')
+  const second = await peer(network, '--bootstrap', first.address)
+  await joinNetwork(page, network, first.address)
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')
+  await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
+  await shot('empty')
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export', exact: true }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/\.peerscope$/)
+  const file = info.outputPath('a.peerscope')
+  await download.saveAs(file)
+  await page.locator('input[type=file]').setInputFiles(file)
+  const report = page.getByRole('article', { name: 'a.peerscope' })
+  await expect(report).toContainText('every signature holds')
+  await expect(report).toContainText('2 peers')
+
+  await second.process.stop('SIGTERM')
+  await expect(async () => {
+    await report.getByRole('button', { name: 'Compare with now' }).click()
+    await expect(page.getByText('0 came, 0 left, 1 changed, 1 the same')).toBeVisible({ timeout: 1000 })
+  }).toPass()
+  await expect(page.getByText('state: online → departed')).toBeVisible()
+  await report.getByRole('button', { name: 'Take its entries' }).click()
+  await expect(page.getByText(/Departed: 1/)).toBeVisible()
+  await shot('compared')
+
+  const bytes = await readFile(file)
+  const at = bytes.length - 200
+  bytes[at] = (bytes[at] ?? 0) ^ 4
+  await writeFile(info.outputPath('b.peerscope'), bytes)
+  await page.locator('input[type=file]').setInputFiles(info.outputPath('b.peerscope'))
+  await expect(page.getByRole('article', { name: 'b.peerscope' })).toContainText('does not verify')
+  await writeFile(info.outputPath('c.peerscope'), 'no snapshot')
+  await page.locator('input[type=file]').setInputFiles(info.outputPath('c.peerscope'))
+  await expect(page.getByText(/no snapshot of Peerscope/).first()).toBeVisible()
+  await shot('changed')
+})
+
+test('a filter that cannot be meant says where, in the table and for exports', async ({ app, peer }, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const first = await peer(network, '--tag', 'role:seed')
+  await joinNetwork(page, network, first.address)
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '2')
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const filter = page.getByRole('textbox', { name: /^Filter/ })
+  await filter.fill('colour:red')
+  await expect(page.getByText(/there is no field 'colour'.*at character 1/)).toBeVisible()
+  await page.screenshot({ path: info.outputPath('problem.png') })
+  await filter.fill('tag:role:* -self:yes')
+  await expect(page.locator('[data-peer-id][data-state]')).toHaveCount(1)
+})
