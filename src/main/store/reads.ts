@@ -4,7 +4,7 @@ import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Pending } from './pending.ts'
 import type { Reader } from './reader.ts'
 import { Matcher } from './search.ts'
-import { WaitingSessions } from './sessions.ts'
+import { inSpan, WaitingSessions } from './sessions.ts'
 import type {
   EventsAfterQuery,
   EventsPage,
@@ -129,10 +129,18 @@ export class Reads implements StoreReads {
     const first = waiting.page(query)
     if (first.length > limit) return { sessions: first.slice(0, limit), more: true }
     if (this.#forgotten(networkId)) return { sessions: first, more: false }
-    const before = waiting.has(query.before) ? undefined : query.before
-    const rest = this.#reader.sessions.page({ ...query, before, limit: Math.max(1, limit - first.length) })
-    const sessions = [...first, ...rest.sessions.map((session) => waiting.over(session))]
-    return { sessions: sessions.slice(0, limit), more: rest.more || sessions.length > limit }
+    const sessions = [...first]
+    let before = waiting.has(query.before) ? undefined : query.before
+    for (let more = true; more && sessions.length <= limit;) {
+      const rest = this.#reader.sessions.page({ ...query, before, limit })
+      // What has ended since may be out of the span now.
+      sessions.push(
+        ...rest.sessions.map((session) => waiting.over(session)).filter((session) => inSpan(session, query)),
+      )
+      before = rest.sessions.at(-1)?.id
+      more = rest.more
+    }
+    return { sessions: sessions.slice(0, limit), more: sessions.length > limit }
   }
 
   catalogAt(networkId: NetworkId, at: number): PastPeer[] {

@@ -172,7 +172,8 @@ function ended(session: PeerSession, at: number, reason: SessionEnd): PeerSessio
   return { ...session, to: Math.max(session.from, at), reason }
 }
 
-function inSpan(session: PeerSession, query: SessionsQuery): boolean {
+/** Whether a session belongs to what a query asks for, its `before` aside. */
+export function inSpan(session: PeerSession, query: SessionsQuery): boolean {
   return (
     (query.peerId === undefined || session.peerId === query.peerId) &&
     (query.to === undefined || session.from <= query.to) &&

@@ -35,7 +35,8 @@ export const RETENTION_QUERIES = {
       LIMIT @few)`,
   peersAfterNum: `
     SELECT p.num, p.network, p.peer, p.last_seen < @cutoff
-      AND (p.state <> 'online' OR coalesce(n.last_joined_at, 0) < @cutoff)
+      AND (p.state <> 'online' OR max(coalesce(n.last_joined_at, 0), coalesce(
+        (SELECT b.max_at FROM event_blocks b WHERE b.network = p.network ORDER BY b.block DESC LIMIT 1), 0)) < @cutoff)
       AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.network = p.network AND o.peer = p.peer)
       AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.network = p.network AND s.peer = p.peer AND s.ended_at IS NULL)
       AS old
@@ -59,6 +60,12 @@ interface Step {
   readonly rows: number
   /** For rows that are large. */
   readonly few: number
+}
+
+/** When the oldest and the newest of some rows were. */
+interface Span {
+  readonly min: number
+  readonly max: number
 }
 
 interface Walk {
@@ -117,18 +124,21 @@ export class Retain implements Chore {
       deleteVersions: db.prepare<[number, number]>(RETENTION_QUERIES.deleteVersions),
       ids: db.prepare<[Walk], { num: number; unused: number }>(RETENTION_QUERIES.idsAfter),
       deleteId: db.prepare<[number]>(RETENTION_QUERIES.deleteId),
-      blockEnds: db.prepare<[], number>('SELECT max_at FROM event_blocks ORDER BY min_at').pluck(),
-      topologyTimes: db.prepare<[], number>('SELECT at FROM topologies ORDER BY at').pluck(),
+      blockAgesAll: db.prepare<[], Span>('SELECT min_at AS min, max_at AS max FROM event_blocks ORDER BY min_at'),
+      topologyAges: db.prepare<[], Span>('SELECT at AS min, at AS max FROM topologies ORDER BY at'),
     }
   }
 
   /** What is older than this is deleted; moves on while what is stored is too large. */
-  get cutoff(): number {
-    return this.#cutoff
+  cutoff(now: number): number {
+    return Math.max(now - this.#retention.maxAgeMs, this.#cutoff)
   }
 
   keep(retention: Retention): void {
     this.#retention = retention
+    this.#cutoff = -Infinity
+    this.#phase = null
+    this.#after = 0
     this.#sweptAt = -Infinity
     this.#peersAt = -Infinity
   }
@@ -151,9 +161,10 @@ export class Retain implements Chore {
 
   #begin(now: number): void {
     this.#sweptAt = now
-    const ageCutoff = now - this.#retention.maxAgeMs
-    this.#cutoff = Math.max(ageCutoff, this.#sizeCutoff())
-    if (this.#cutoff > ageCutoff) {
+    const sizeCutoff = this.#sizeCutoff()
+    const tooLarge = sizeCutoff > now - this.#retention.maxAgeMs
+    this.#cutoff = tooLarge ? sizeCutoff : now - this.#retention.maxAgeMs
+    if (tooLarge) {
       this.#peersAt = -Infinity
       this.#parts.onTooLarge()
     }
@@ -225,11 +236,12 @@ export class Retain implements Chore {
     const used = this.#used()
     const { maxBytes } = this.#retention
     if (used <= maxBytes) return -Infinity
-    const blocks = this.#statements.blockEnds.all()
-    const ages = blocks.length > 0 ? blocks : this.#statements.topologyTimes.all()
-    const part = Math.min(1, (used - maxBytes) / used + MARGIN)
-    const last = ages[Math.ceil(ages.length * part) - 1]
-    return last === undefined ? -Infinity : last + 1
+    const blocks = this.#statements.blockAgesAll.all()
+    const spans = blocks.length > 0 ? blocks : this.#statements.topologyAges.all()
+    const wanted = spans.length * Math.min(1, (used - maxBytes) / used + MARGIN)
+    const last = spans[Math.ceil(wanted) - 1]
+    if (last === undefined) return -Infinity
+    return Math.ceil(last.min + (last.max - last.min) * (wanted - Math.ceil(wanted) + 1)) + 1
   }
 
   #used(): number {

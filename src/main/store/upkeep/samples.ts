@@ -33,14 +33,14 @@ interface SampledPeer {
 
 /** Thins round-trip samples with their age, and deletes those that are too old. */
 export class ThinSamples implements Chore {
-  readonly #cutoff: () => number
+  readonly #cutoff: (now: number) => number
   readonly #statements
   readonly #transaction
   #doneAt = -Infinity
   #pass: { readonly now: number; readonly since: number; at: SampledPeer } | null = null
 
-  /** @param cutoff samples before it are deleted, milliseconds since the epoch */
-  constructor(db: Database.Database, cutoff: () => number) {
+  /** @param cutoff samples before what it gives are deleted, milliseconds since the epoch */
+  constructor(db: Database.Database, cutoff: (now: number) => number) {
     this.#cutoff = cutoff
     this.#statements = {
       next: db.prepare<[number, number], SampledPeer>(SAMPLE_QUERIES.nextSampled),
@@ -81,7 +81,7 @@ export class ThinSamples implements Chore {
         this.#pass = null
         return
       }
-      this.#statements.delete.run({ ...peer, cutoff: Math.max(this.#cutoff(), Number.MIN_SAFE_INTEGER) })
+      this.#statements.delete.run({ ...peer, cutoff: Math.max(this.#cutoff(now), Number.MIN_SAFE_INTEGER) })
       this.#thin(peer, since - ALL_MS, now - ALL_MS, MINUTE)
       this.#thin(peer, since - MINUTES_MS, now - MINUTES_MS, HOUR)
       this.#pass.at = peer

@@ -45,7 +45,7 @@ export class Upkeep {
       onDeleted: () => this.#texts.due(),
       onIdsDeleted: () => parts.onIdsDeleted(),
     })
-    this.#samples = new ThinSamples(db, () => this.#retain.cutoff)
+    this.#samples = new ThinSamples(db, (now) => this.#retain.cutoff(now))
     this.#startedAt = parts.now()
     this.#sweeper = new Sweeper({
       // Samples before the rest: what they give free need not be taken from events.
