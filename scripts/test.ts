@@ -108,6 +108,6 @@ function execute(command: string, args: readonly string[], quiet = false, env: R
     stdio: quiet ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     encoding: 'utf8',
     shell: process.platform === 'win32',
-    env: { ...process.env, ...env },
+    env: { ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...process.env, ...env },
   })
 }

@@ -7,9 +7,7 @@ export function formatTable(heads: readonly string[], rows: readonly (readonly (
   )
   const line = (texts: readonly string[]): string =>
     texts
-      .map((text, column) =>
-        right[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
-      )
+      .map((text, column) => (right[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0)))
       .join('  ')
       .trimEnd()
   return [line(heads), ...cells.map(line)].map((text) => `${text}\n`).join('')

@@ -83,7 +83,9 @@ describe('arguments', () => {
     ]
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'NotJoined' })
     await expect(peers.detail({ peerId })).rejects.toMatchObject({ code: 'UnknownPeer' })
-    await expect(exports.file({ format: 'json' }).then((stream) => stream[Symbol.asyncIterator]().next())).rejects.toMatchObject({
+    await expect(
+      exports.file({ format: 'json' }).then((stream) => stream[Symbol.asyncIterator]().next()),
+    ).rejects.toMatchObject({
       code: 'NotJoined',
     })
   })
