@@ -26,7 +26,9 @@ interface Said {
   readonly stage: 'opening' | 'open' | 'appended'
   readonly first: number
   readonly last: number
+  /** The time of the events themselves. */
   readonly at: number
+  readonly handedOver: number
 }
 
 function momentOf(random: SeededRandom): Moment {
@@ -104,8 +106,8 @@ function reopen(path: string, from: number): Found {
  * had no processor, and nobody can promise what happens then.
  */
 function oldIn(appended: readonly Said[]): readonly Said[] {
-  const ranUntil = appended.at(-2)?.at ?? -Infinity
-  return appended.filter(({ at }) => at <= ranUntil - PROMISED_MS)
+  const ranUntil = appended.at(-2)?.handedOver ?? -Infinity
+  return appended.filter(({ handedOver }) => handedOver <= ranUntil - PROMISED_MS)
 }
 
 /** What is wrong with what was found after a kill; `before` is the last number of the run before. */
