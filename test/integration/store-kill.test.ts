@@ -15,7 +15,11 @@ import { SeededRandom } from '../sim/random.ts'
 const WRITER = new URL('store-kill-writer.ts', import.meta.url).pathname
 /** What the store promises: no event that is older than this is lost with the process, milliseconds. */
 const PROMISED_MS = 250
-const KILLS = 10
+const SEEDS = [1, 2, 3, 4]
+/** Of each seed. `PEERSCOPE_KILLS=200` spreads 200 over them. */
+const KILLS = Math.ceil(Number(process.env['PEERSCOPE_KILLS'] ?? 40) / SEEDS.length)
+/** More than any machine takes for a kill and what is looked at after it, milliseconds. */
+const KILL_LIMIT_MS = 6000
 const NETWORK = networkIdFrom('killed')
 
 /** When a writer is killed: at a stage of its start, or after so many lines about events. */
@@ -23,12 +27,14 @@ type Moment = 'spawned' | 'opening' | 'open' | number
 
 /** What a writer said before it died. */
 interface Said {
-  readonly stage: 'opening' | 'open' | 'appended'
+  readonly stage: 'opening' | 'open' | 'appended' | 'noted'
   readonly first: number
   readonly last: number
   /** The time of the events themselves. */
   readonly at: number
   readonly handedOver: number
+  /** Of a note that was written. */
+  readonly name?: string
 }
 
 function momentOf(random: SeededRandom): Moment {
@@ -69,11 +75,21 @@ function integrityOf(path: string): string {
   const db = new Database(path)
   try {
     const orphans = db.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().get()
-    return orphans === 0 ? String(db.pragma('integrity_check', { simple: true })) : `${String(orphans)} orphans`
+    if (orphans !== 0) return `${String(orphans)} orphans`
+    const integrity = String(db.pragma('integrity_check', { simple: true }))
+    if (integrity !== 'ok' || db.pragma('user_version', { simple: true }) === 0) return integrity
+    const counts = db.prepare(COUNTS).get()
+    const values = new Set(Object.values(Object(counts)))
+    return values.size === 1 ? 'ok' : `counts that differ: ${JSON.stringify(counts)}`
   } finally {
     db.close()
   }
 }
+
+/** Of the log: its rows, what says how many they are, and what is searched. */
+const COUNTS = `
+  SELECT (SELECT count(*) FROM events) AS events, (SELECT coalesce(sum(count), 0) FROM event_blocks) AS counted,
+    (SELECT count(*) FROM event_text_docsize) AS searched`
 
 interface Found {
   /** Oldest first, from the asked number on. */
@@ -81,6 +97,7 @@ interface Found {
   readonly last: number
   readonly status: StoreStatus
   readonly seed: unknown
+  readonly notes: ReadonlySet<string>
 }
 
 /** Opens the store as the app would after the crash, and reads what is there. */
@@ -94,7 +111,8 @@ function reopen(path: string, from: number): Found {
       more = page.more
     }
     const events = newestFirst.filter(({ seq }) => seq >= from).toReversed()
-    return { events, last: newestFirst[0]?.seq ?? 0, status: store.status(), seed: store.getSetting('seed') }
+    const notes = new Set([...store.notes(NETWORK).values()].map(({ name }) => name))
+    return { events, last: newestFirst[0]?.seq ?? 0, status: store.status(), seed: store.getSetting('seed'), notes }
   } finally {
     store.close()
   }
@@ -117,6 +135,8 @@ function faultsIn(said: readonly Said[], found: Found, seed: number, before: num
   if (found.status.state !== 'ok' || found.status.notice !== undefined) faults.push(JSON.stringify(found.status))
   if (said.some(({ stage }) => stage === 'open') && found.seed !== String(seed)) faults.push('the setting is lost')
   if (found.last < before) faults.push(`${before - found.last} events of the run before are gone`)
+  const note = said.findLast(({ stage }) => stage === 'noted')?.name
+  if (note !== undefined && !found.notes.has(note)) faults.push(`the note '${note}' is lost`)
   const [first] = appended
   if (first !== undefined && first.first !== before + 1) faults.push(`numbered from ${first.first} after ${before}`)
   const missing = (oldIn(appended).at(-1)?.last ?? 0) - found.last
@@ -131,7 +151,7 @@ function faultsIn(said: readonly Said[], found: Found, seed: number, before: num
 }
 
 describe('a process that is killed', () => {
-  it.concurrent.each([1, 2, 3, 4])(
+  it.concurrent.each(SEEDS)(
     `${KILLS} times at any moment leaves a sound database that lacks nothing older than ${PROMISED_MS} ms (seed %i)`,
     async (seed) => {
       const folder = mkdtempSync(join(tmpdir(), 'peerscope-kill-'))
@@ -163,5 +183,6 @@ describe('a process that is killed', () => {
         rmSync(folder, { recursive: true, force: true })
       }
     },
+    KILLS * KILL_LIMIT_MS,
   )
 })

@@ -11,11 +11,17 @@ import type { PastPeer } from './types.ts'
 export const PAST_QUERIES = {
   checkpoint: 'SELECT seq, present FROM checkpoints WHERE network = ? AND seq <= ? ORDER BY seq DESC LIMIT 1',
   steps: 'SELECT seq, kind, peer FROM events WHERE seq BETWEEN ? AND ? AND +network = ? ORDER BY seq',
-  detail: 'SELECT i.id, e.detail FROM events e CROSS JOIN peer_ids i ON i.num = e.peer WHERE e.seq = ?',
+  // Many at once: one by one takes ten times longer.
+  details: `
+    SELECT e.seq, i.id, e.detail FROM json_each(?) j CROSS JOIN events e ON e.seq = j.value
+    CROSS JOIN peer_ids i ON i.num = e.peer`,
   lastKnown: `
     SELECT i.id, p.started_at, p.updated_at, p.tags, p.addresses, p.source
     FROM peers p CROSS JOIN peer_ids i ON i.num = p.peer WHERE p.network = ? AND p.peer = ? AND p.first_seen <= ?`,
 } as const
+
+/** Events that are read at once. */
+const AT_ONCE = 2000
 
 /** Who is in the catalog, by their numbers, and the number of the event that tells of their state. */
 export type Present = Map<number, number>
@@ -37,7 +43,7 @@ export class PastReader {
   readonly #log: EventLog
   readonly #checkpoint
   readonly #steps
-  readonly #detail
+  readonly #details
   readonly #lastKnown
 
   constructor(db: Database.Database, numbers: NumberReader, log: EventLog) {
@@ -49,7 +55,7 @@ export class PastReader {
     this.#steps = db
       .prepare<[number, number, number], readonly [seq: number, kind: number, peer: number | null]>(PAST_QUERIES.steps)
       .raw()
-    this.#detail = db.prepare<[number], { readonly id: string; readonly detail: string }>(PAST_QUERIES.detail)
+    this.#details = db.prepare<[string], readonly [seq: number, id: string, detail: string]>(PAST_QUERIES.details).raw()
     this.#lastKnown = db.prepare<[number, number, number], KnownRow>(PAST_QUERIES.lastKnown)
   }
 
@@ -109,16 +115,20 @@ export class PastReader {
   }
 
   *#resolve(network: number, present: Present, at: number): Iterable<PastPeer> {
-    for (const [peer, seq] of present) {
-      const row = this.#detail.get(seq)
-      if (row === undefined) {
-        // The event was so old that it is deleted; what is known of the peer now is nearest. A number that went to
-        // another peer since has one that was seen later.
-        const known = this.#lastKnown.get(network, peer, at)
-        if (known !== undefined) yield pastFromKnown(known)
-        continue
+    const missing = new Map([...present].map(([peer, seq]) => [seq, peer]))
+    // In the order in which they lie in the file.
+    const seqs = Float64Array.from(missing.keys()).sort()
+    for (let from = 0; from < seqs.length; from += AT_ONCE) {
+      for (const [seq, id, detail] of this.#details.all(JSON.stringify([...seqs.subarray(from, from + AT_ONCE)]))) {
+        missing.delete(seq)
+        yield pastPeer(id as PeerId, JSON.parse(detail) as Detail)
       }
-      yield pastPeer(row.id as PeerId, JSON.parse(row.detail) as Detail)
+    }
+    for (const peer of missing.values()) {
+      // The event was so old that it is deleted; what is known of the peer now is nearest. A number that went to another
+      // peer since has one that was seen later.
+      const known = this.#lastKnown.get(network, peer, at)
+      if (known !== undefined) yield pastFromKnown(known)
     }
   }
 }

@@ -99,6 +99,11 @@ export function eventDetail(event: DiscoveryEvent): string {
   return JSON.stringify(detail)
 }
 
+/** What a kind of event is searched by: its name, and the words of it. */
+export function kindWords(kind: string): string {
+  return `${kind} ${kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}`
+}
+
 /** The event of a row. */
 export function eventFromRow(row: EventRecord): LoggedEvent {
   const detail = JSON.parse(row.detail) as object

@@ -5,7 +5,7 @@ import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
-import { eventDetail } from './rows.ts'
+import { eventDetail, kindWords } from './rows.ts'
 import type { PeerNote, SearchOptions, SearchResult } from './types.ts'
 
 /** Words of a text that are looked for; more are left out. */
@@ -102,7 +102,9 @@ export class Matcher {
   event(event: DiscoveryEvent): boolean {
     if (event.kind === 'PeerUpdated' && event.changed.length === 0) return false
     const peerId = peerOf(event)
-    return this.#matches(`${event.kind} ${peerId === null ? '' : idText(peerId)} ${textsIn(eventDetail(event))}`)
+    return this.#matches(
+      `${kindWords(event.kind)} ${peerId === null ? '' : idText(peerId)} ${textsIn(eventDetail(event))}`,
+    )
   }
 
   #matches(text: string): boolean {

@@ -3,7 +3,7 @@ import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { blockOf } from './event-log.ts'
-import { eventDetail, peerToRow, whole } from './rows.ts'
+import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
 import { troubleOf } from './sqlite-errors.ts'
 import { encodeEdges } from './topologies.ts'
 import type { SessionWrite, Write } from './writes.ts'
@@ -17,6 +17,15 @@ const MAX_REMEMBERED = 100_000
 interface PeerKey {
   readonly network: number
   readonly peer: number
+}
+
+/** What a batch adds to a block of events. */
+interface BlockRow {
+  readonly network: number
+  readonly block: number
+  readonly min: number
+  readonly max: number
+  readonly count: number
 }
 
 /** Told of a record that was not written, and why. */
@@ -77,7 +86,8 @@ export class Writer {
     )
     this.#kinds = new Numbers(
       db.prepare<[string], number>('SELECT num FROM event_kinds WHERE id = ?').pluck(),
-      db.prepare<[string]>('INSERT INTO event_kinds (id) VALUES (?)'),
+      db.prepare<[string, string]>('INSERT INTO event_kinds (id, words) VALUES (?, ?)'),
+      kindWords,
     )
     this.#statements = {
       secret: db.prepare<[Uint8Array]>(
@@ -103,9 +113,10 @@ export class Writer {
       event: db.prepare<[number, number, number, number, number | null, string]>(
         'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
       ),
-      block: db.prepare<[number, number, number, number]>(
-        `INSERT INTO event_blocks (network, block, min_at, max_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-         SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at)`,
+      block: db.prepare<[BlockRow]>(
+        `INSERT INTO event_blocks (network, block, min_at, max_at, count) VALUES (@network, @block, @min, @max, @count)
+         ON CONFLICT DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at),
+           count = count + excluded.count`,
       ),
       startSession: db.prepare<[number, number, number, number, string, number, number]>(
         `INSERT INTO sessions (id, network, peer, started_at, source, first_started_at, first_updated_at)
@@ -168,7 +179,7 @@ export class Writer {
   #writeAll(writes: Iterable<Write>): void {
     let lastSeq = 0
     const versionsOf = new Map<string, PeerKey>()
-    const blocks = new Map<string, { network: number; block: number; min: number; max: number }>()
+    const blocks = new Map<string, BlockRow>()
     for (const write of writes) {
       const [network, peer] = this.#writeOne(write)
       if (write.kind === 'version') versionsOf.set(`${network} ${peer}`, { network, peer })
@@ -176,11 +187,12 @@ export class Writer {
       lastSeq = Math.max(lastSeq, write.event.seq)
       const at = whole(write.event.at)
       const block = blockOf(write.event.seq)
-      const span = blocks.get(`${network} ${block}`) ?? { network, block, min: at, max: at }
-      blocks.set(`${network} ${block}`, { ...span, min: Math.min(span.min, at), max: Math.max(span.max, at) })
+      const key = `${network} ${block}`
+      const { min, max, count } = blocks.get(key) ?? { min: at, max: at, count: 0 }
+      blocks.set(key, { network, block, min: Math.min(min, at), max: Math.max(max, at), count: count + 1 })
     }
     for (const key of versionsOf.values()) this.#statements.trimVersions.run(key)
-    for (const { network, block, min, max } of blocks.values()) this.#statements.block.run(network, block, min, max)
+    for (const row of blocks.values()) this.#statements.block.run(row)
     if (lastSeq > 0) this.#statements.lastSeq.run(lastSeq)
   }
 

@@ -45,6 +45,7 @@ describe('history that is too old', () => {
     expect(agesOf(store, START).map((age) => age / DAY)).toEqual([29, 20, 0])
     // The log of blocks is true again.
     expect(store.stats(NETWORK)).toMatchObject({ oldestEvent: START - 29 * DAY, networks: [{ newestEvent: START }] })
+    expect(store.stats(null).rows.events).toBe(6)
     expect(data.value('SELECT count(*) FROM event_text_docsize')).toBe(6)
   })
 

@@ -62,6 +62,7 @@ describe('search', () => {
     expect(found(store, '10.1.2.3')).toEqual({ peers: [], events: [3, 1] })
     expect(found(store, 'refused host.exa')).toEqual({ peers: [], events: [5] })
     expect(found(store, `${nickname(X)} peerdisc`)).toEqual({ peers: [], events: [1] })
+    expect(found(store, 'slot clai')).toEqual({ peers: [], events: [7] })
     expect(found(store, 'DhtSlotClaimed')).toEqual({ peers: [], events: [7] })
     expect(found(store, 'roles')).toEqual({ peers: [], events: [] })
     expect(found(store, 'beac role')).toEqual({ peers: [], events: [] })

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { nickname } from '../../../shared/nickname.ts'
+import { kindWords } from '../rows.ts'
 
 /** What is searched of a peer; docs are kept under `network << 36 | peer`, so that a network is a range of row ids. */
 function peerText(network: string, peer: string): string {
@@ -21,7 +22,7 @@ function peerTextTrigger(name: string, when: string, row: 'new' | 'old'): string
 
 /** What is searched of an event: its kind, its peer and every text in it. All ids begin alike, which is left out. */
 const EVENT_TEXT = (event: string): string => `
-  (SELECT id FROM event_kinds WHERE num = ${event}.kind) ||
+  (SELECT words FROM event_kinds WHERE num = ${event}.kind) ||
   coalesce((SELECT ' ' || substr(id, 9) || ' ' || substr(id, -6) || ' ' || nickname FROM peer_ids
     WHERE num = ${event}.peer), '') ||
   coalesce((SELECT ' ' || group_concat(atom, ' ') FROM json_tree(${event}.detail) WHERE type = 'text'), '')`
@@ -34,8 +35,8 @@ const IS_SEARCHED = (event: string): string => `(
 /**
  * History: sessions, notes, snapshots of the topology, search, and what finds a past moment quickly.
  *
- * `event_blocks` says for each 4096 numbers of the log which time the network's events have, so that a span of time is
- * found without an index over all events. The texts of search are kept without their source (contentless): rows of
+ * `event_blocks` says for each 4096 numbers of the log which time the network's events have and how many they
+ * are, so that a span of time is found without an index over all events. The texts of search are kept without their source (contentless): rows of
  * `peer_text` and `event_text` belong to those of `peers`, `notes` and `events` and are kept by triggers. Their merging is
  * left to the sweeper, in small steps.
  */
@@ -44,12 +45,14 @@ export const history = {
   name: 'history',
   sql: `
     ALTER TABLE peer_ids ADD COLUMN nickname TEXT NOT NULL DEFAULT '';
+    ALTER TABLE event_kinds ADD COLUMN words TEXT NOT NULL DEFAULT '';
 
     CREATE TABLE event_blocks (
       network INTEGER NOT NULL REFERENCES networks (num),
       block INTEGER NOT NULL,
       min_at INTEGER NOT NULL,
       max_at INTEGER NOT NULL,
+      count INTEGER NOT NULL,
       PRIMARY KEY (network, block)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX event_blocks_by_age ON event_blocks (min_at);
@@ -122,17 +125,22 @@ export const history = {
     END;
   `,
   fill: (db: Database.Database): void => {
-    const name = db.prepare<[string, number]>('UPDATE peer_ids SET nickname = ? WHERE num = ?')
-    const ids = db.prepare<[], { num: number; id: string }>('SELECT num, id FROM peer_ids').all()
-    for (const { num, id } of ids) name.run(nickname(id), num)
+    nameAll(db, 'peer_ids', 'nickname', nickname)
+    nameAll(db, 'event_kinds', 'words', kindWords)
     db.exec(FROM_ROWS)
   },
 }
 
+function nameAll(db: Database.Database, table: string, column: string, nameOf: (id: string) => string): void {
+  const name = db.prepare<[string, number]>(`UPDATE ${table} SET ${column} = ? WHERE num = ?`)
+  const ids = db.prepare<[], { num: number; id: string }>(`SELECT num, id FROM ${table}`).all()
+  for (const { num, id } of ids) name.run(nameOf(id), num)
+}
+
 /** What the rows of version 1 already tell. Presences are read from the log; those without an end are still open. */
 const FROM_ROWS = `
-  INSERT INTO event_blocks (network, block, min_at, max_at)
-  SELECT network, seq / 4096, min(at), max(at) FROM events GROUP BY 1, 2;
+  INSERT INTO event_blocks (network, block, min_at, max_at, count)
+  SELECT network, seq / 4096, min(at), max(at), count(*) FROM events GROUP BY 1, 2;
 
   INSERT INTO sessions (network, peer, started_at, ended_at, reason, source, first_started_at, first_updated_at,
     last_started_at, last_updated_at)

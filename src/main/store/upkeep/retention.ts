@@ -116,6 +116,9 @@ export class Retain implements Chore {
       setBlock: db.prepare<[number | null, number | null, number, number]>(
         'UPDATE event_blocks SET min_at = ?, max_at = ? WHERE network = ? AND block = ?',
       ),
+      countDown: db.prepare<[number, number, number]>(
+        'UPDATE event_blocks SET count = count - ? WHERE network = ? AND block = ?',
+      ),
       history: [deleteSessions, deleteTopologies, deleteCheckpoints].map((sql) => db.prepare<[Step]>(sql)),
       peers: db.prepare<[Walk], { num: number; network: number; peer: number; old: number }>(
         RETENTION_QUERIES.peersAfterNum,
@@ -205,6 +208,7 @@ export class Retain implements Chore {
   #deleteFromBlock(network: number, block: number, rows: number): void {
     const span = { network, first: block * BLOCK, last: (block + 1) * BLOCK - 1 }
     const { changes } = this.#statements.deleteEvents.run({ ...span, cutoff: this.#cutoff, rows })
+    this.#statements.countDown.run(changes, network, block)
     if (changes === rows) return
     const left = this.#statements.blockAges.get(span)
     if (left === undefined || left.min === null) this.#statements.dropBlock.run(network, block)
