@@ -76,9 +76,19 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
   return toString(bytes, 'base58btc') as PeerId
 }
 
-/** The 32-byte Ed25519 public key in a peer id. */
+/** Keys of ids that were asked for lately: base58 is slow, and every message asks for the same ones. */
+const keys = new Map<PeerId, Uint8Array>()
+/** Keys that are remembered at most. */
+const MAX_KEYS = 65_536
+
+/** The 32-byte Ed25519 public key in a peer id. Not to be written to: others get the same one. */
 export function publicKeyOf(peerId: PeerId): Uint8Array {
-  return fromString(peerId, 'base58btc').slice(PEER_ID_PREFIX.length)
+  const known = keys.get(peerId)
+  if (known !== undefined) return known
+  const key = Uint8Array.from(fromString(peerId, 'base58btc').subarray(PEER_ID_PREFIX.length))
+  if (keys.size >= MAX_KEYS) keys.clear()
+  keys.set(peerId, key)
+  return key
 }
 
 /**

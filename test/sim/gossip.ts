@@ -121,7 +121,10 @@ export class SimGossip implements Gossip {
     for (const peerId of this.#mesh) {
       const other = world.hosts.get(peerId)
       if (peerId === except || other === undefined || world.lost()) continue
-      world.deliver(this.#host, other, message.length, () => other.gossip.#receive(message, this.#host.peerId))
+      // What the other has by now would only be counted and dropped there.
+      if (other.gossip.#seen.has(message)) world.count(message.length)
+      else
+        world.deliver(this.#host, other, message.length, () => other.gossip.#receive(message, this.#host.peerId), true)
     }
   }
 

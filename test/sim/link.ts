@@ -5,6 +5,8 @@ import type { Host } from './world.ts'
 /** A link that the world can break. */
 export interface SimLink extends Link {
   readonly reset: (reason: Error) => void
+  /** Called once, when our side closed or lost it. */
+  readonly onEnd: (listener: () => void) => void
 }
 
 interface End {
@@ -26,6 +28,13 @@ function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: Strea
   // A stream keeps its order, whatever the latency of each message.
   let lastArrival = 0
   let closed = false
+  let ended: () => void = () => undefined
+  const over = (): void => {
+    closed = true
+    const tell = ended
+    ended = () => undefined
+    tell()
+  }
   const send = (bytes: number, arrive: () => void): void => {
     const { world } = own
     world.messages += 1
@@ -77,16 +86,19 @@ function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: Strea
     },
     close: () => {
       if (!closed) send(8, () => finish(theirs, new StreamFailed('the stream ended')))
-      closed = true
+      over()
       return Promise.resolve()
     },
     abort: (reason) => {
-      closed = true
+      over()
       finish(mine, reason)
       send(8, () => finish(theirs, new StreamFailed('the stream was reset')))
     },
+    onEnd: (listener) => {
+      ended = listener
+    },
     reset: (reason) => {
-      closed = true
+      over()
       finish(mine, reason)
     },
   }

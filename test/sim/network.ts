@@ -22,6 +22,10 @@ export interface SimNode {
   readonly told: Map<PeerId, Version>
   /** Last versions of peers that said goodbye. */
   readonly goodbyes: Map<PeerId, Version>
+  /** When its clock jumped last, virtual milliseconds. */
+  jumpedAt: number | null
+  /** How its clock was off when it was looked at last, milliseconds. */
+  skew: number
 }
 
 /** How a simulation is set up. */
@@ -33,6 +37,9 @@ export interface SimOptions {
   readonly keepEvents?: boolean
 }
 
+/** Nodes that are looked at in one check. */
+const CHECKED_AT_ONCE = 40
+
 /** A network of simulated nodes. */
 export class SimNetwork {
   readonly world: World
@@ -42,6 +49,9 @@ export class SimNetwork {
   readonly seed: number
   readonly #keepEvents: boolean
   readonly violations: string[] = []
+  /** Called after each check. */
+  onStep: (() => void) | null = null
+  #checked = 0
 
   constructor(options: SimOptions) {
     this.seed = options.seed
@@ -70,7 +80,16 @@ export class SimNetwork {
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
       tags: options.tags ?? [],
     })
-    const node: SimNode = { host, discovery, peerId: host.peerId, events: [], told: new Map(), goodbyes: new Map() }
+    const node: SimNode = {
+      host,
+      discovery,
+      peerId: host.peerId,
+      events: [],
+      told: new Map(),
+      goodbyes: new Map(),
+      jumpedAt: null,
+      skew: host.skew,
+    }
     discovery.onEvent((event) => this.#follow(node, event))
     discovery.ended.catch((error: unknown) => this.violations.push(`${node.peerId} failed: ${String(error)}`))
     this.nodes.set(node.peerId, node)
@@ -88,6 +107,25 @@ export class SimNetwork {
       if (spreadMs > 0) await this.run(spreadMs / count)
     }
     return started
+  }
+
+  /**
+   * Starts so many that know each other from the beginning, as a network that has run for long: to let a thousand find
+   * each other first would take longer than what is to be looked at. Runs until the first round of syncs is over.
+   */
+  async startKnowing(count: number): Promise<void> {
+    const started: SimNode[] = []
+    for (let index = 0; index < count; index += 1) started.push(await this.start())
+    const known = Math.min(count, this.config.maxPeers)
+    for (const [index, node] of started.entries()) {
+      for (let step = 1; step < known; step += 1) {
+        const other = started[(index + step * 7919) % count]
+        if (other !== undefined && other !== node) void node.discovery.feed(other.discovery.me())
+      }
+      if (index % 20 === 19) await this.run(50)
+    }
+    await this.run(5000 + known * 110)
+    this.check()
   }
 
   /** A node leaves gracefully. */
@@ -119,20 +157,40 @@ export class SimNetwork {
     })
   }
 
-  /** How many of all ordered pairs know each other, 0 to 1. */
-  knowing(): number {
+  /** How many of all ordered pairs know each other, 0 to 1, as seen by so many nodes. */
+  knowing(sample = Infinity): number {
     const live = [...this.nodes.values()]
+    const step = Math.max(1, Math.floor(live.length / sample))
     let known = 0
-    for (const node of live) {
-      const { peers } = node.discovery.catalog()
+    let asked = 0
+    for (let index = 0; index < live.length; index += step) {
+      const { peers } = live[index]?.discovery.catalog() ?? { peers: new Map() }
       for (const other of live) if (peers.has(other.peerId)) known += 1
+      asked += live.length
     }
-    return known / (live.length * live.length)
+    return asked === 0 ? 1 : known / asked
   }
 
-  /** Rules that hold at every moment; what is broken is added to `violations`. */
+  /**
+   * What must hold at every moment; what is broken is added to `violations`. In large networks some nodes in turn, so that
+   * each is looked at again and again; what events tell is checked with each event, of all nodes.
+   */
   check(): void {
+    const live = [...this.nodes.values()]
+    const count = Math.min(live.length, CHECKED_AT_ONCE)
+    for (let index = 0; index < count; index += 1) {
+      const node = live[(this.#checked + index) % live.length]
+      if (node !== undefined) this.#checkNode(node)
+    }
+    this.#checked += count
+    this.#checkWorld(live.length)
+    this.onStep?.()
+  }
+
+  /** The same, of all nodes. */
+  checkAll(): void {
     for (const node of this.nodes.values()) this.#checkNode(node)
+    this.#checkWorld(this.nodes.size)
   }
 
   async stop(): Promise<void> {
@@ -142,9 +200,17 @@ export class SimNetwork {
     this.nodes.clear()
   }
 
-  #violate(node: SimNode, what: string): void {
+  #violate(node: SimNode | null, what: string): void {
+    const where = node === null ? '' : `, ${node.peerId}`
     if (this.violations.length < 20)
-      this.violations.push(`seed ${this.seed}, ${this.world.scheduler.now} ms, ${node.peerId}: ${what}`)
+      this.violations.push(`seed ${this.seed}, ${Math.round(this.world.scheduler.now)} ms${where}: ${what}`)
+  }
+
+  /** Nothing grows without bound: what waits to happen goes with the nodes and what they know. */
+  #checkWorld(nodes: number): void {
+    const bound = 2000 + nodes * (400 + 4 * Math.min(nodes, this.config.maxPeers))
+    const { waiting } = this.world.scheduler
+    if (waiting > bound) this.#violate(null, `${waiting} events wait, more than ${bound}`)
   }
 
   #follow(node: SimNode, event: DiscoveryEvent): void {
@@ -171,19 +237,32 @@ export class SimNetwork {
         if (!node.told.delete(event.peerId)) this.#violate(node, `${event.peerId} departed without having been there`)
         if (event.reason === 'graceful') node.goodbyes.set(event.peerId, event.version)
         break
+      case 'ClockJumped':
+        node.jumpedAt = this.world.scheduler.now
+        break
       default:
     }
+  }
+
+  /** A stale peer is hidden at once and told of when it is purged, soon after; rule WK11 may put that off. */
+  #mayBeStale(node: SimNode, peerId: PeerId, now: number): boolean {
+    const version = node.told.get(peerId)
+    return version === undefined || version.updatedAt + this.config.purgeAfter <= now + 1
   }
 
   #checkNode(node: SimNode): void {
     const { discovery, host } = node
     const health = discovery.health()
     if (health.state === 'starting') return
+    if (host.skew !== node.skew) node.jumpedAt = this.world.scheduler.now
+    node.skew = host.skew
     const own = discovery.me()
     if (own.entry.peerId !== node.peerId) this.#violate(node, 'the local entry was replaced')
     const now = EPOCH + this.world.scheduler.now + host.skew
     const { peers } = discovery.catalog()
     if (!peers.has(node.peerId)) this.#violate(node, 'the local entry is missing')
+    // After a jump of the clock staleness is judged as before it, until all were asked (rule WK11).
+    const held = node.jumpedAt !== null && this.world.scheduler.now - node.jumpedAt < 5000 + 200 * node.told.size
     for (const peer of peers.values()) {
       if (peer.self) continue
       const { peerId, version, networkId } = peer.entry
@@ -193,9 +272,16 @@ export class SimNetwork {
       if (told === undefined || compareVersions(told, version) !== 0)
         this.#violate(node, `the events do not tell of ${peerId}`)
       if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
+      if (!held && version.updatedAt + this.config.purgeAfter < now - 1)
+        this.#violate(node, `${peerId} is stale and shown`)
     }
+    for (const peerId of node.told.keys())
+      if (!held && !peers.has(peerId) && this.config.maxRtt === null && !this.#mayBeStale(node, peerId, now))
+        this.#violate(node, `the events tell of ${peerId}, and it is not there`)
     if (peers.size > this.config.maxPeers + 1) this.#violate(node, 'the catalog is over its bound')
     if (host.connections().length > 150) this.#violate(node, 'too many connections')
     if (discovery.stats().syncsRunning > 64) this.#violate(node, 'too many syncs')
+    for (const [peerId, open] of host.syncsWith())
+      if (open > 1) this.#violate(node, `${open} syncs with ${peerId} at once`)
   }
 }

@@ -37,7 +37,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Ou
   const from = network.world.scheduler.now
   const bound = convergenceBound(network)
   const converged = await network.world.scheduler.until(() => network.converged(), bound, 250)
-  network.check()
+  network.checkAll()
   if (!converged)
     network.violations.push(
       `seed ${options.seed}: only ${(network.knowing() * 100).toFixed(1)} % know each other after ${bound} ms`,
@@ -59,7 +59,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Ou
  * How long it may take, once the faults are over, until all know all: the dead are purged after purgeAfter; a node without
  * neighbors tries a remembered place every 15 s (rule AN10) or purgeAfter / 2; then sync and announcements carry the rest.
  */
-function convergenceBound(network: SimNetwork): number {
+export function convergenceBound(network: SimNetwork): number {
   const { purgeAfter, announceInterval, announceJitter } = network.config
   return 2 * purgeAfter + 4 * 15_000 + 3 * announceInterval * (1 + announceJitter) + 10_000
 }

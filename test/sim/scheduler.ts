@@ -4,6 +4,8 @@ interface Entry {
   readonly at: number
   readonly order: number
   readonly run: () => void
+  /** Hardly anything waits for it: no need to let all promises settle before the next event. */
+  readonly prompt: boolean
   cancelled: boolean
 }
 
@@ -24,9 +26,10 @@ export class Scheduler {
     return this.#heap.length
   }
 
-  /** Runs `run` after `delayMs`. Gives what cancels it. */
-  schedule(delayMs: number, run: () => void): () => void {
-    const entry: Entry = { at: this.#now + Math.max(0, delayMs), order: (this.#order += 1), run, cancelled: false }
+  /** Runs `run` after `delayMs`. Gives what cancels it. `prompt`: all that it does is done when it returns. */
+  schedule(delayMs: number, run: () => void, prompt = false): () => void {
+    const at = this.#now + Math.max(0, delayMs)
+    const entry: Entry = { at, order: (this.#order += 1), run, prompt, cancelled: false }
     this.#push(entry)
     return () => {
       entry.cancelled = true
@@ -43,7 +46,7 @@ export class Scheduler {
       this.#now = next.at
       this.events += 1
       next.run()
-      await settle()
+      await (next.prompt ? null : settle())
       afterEach?.()
     }
     this.#now = end

@@ -15,6 +15,7 @@ import type {
 } from '../../src/main/discovery/ports.ts'
 import { SimGossip } from './gossip.ts'
 import { linkPair } from './link.ts'
+import type { SimLink } from './link.ts'
 import { SeededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { simSignatures } from './signatures.ts'
@@ -90,13 +91,23 @@ export class World {
     return this.weather.loss > 0 && this.random.number() < this.weather.loss
   }
 
-  /** Delivers something from one host to another, if it gets through. */
-  deliver(from: Host, to: Host, bytes: number, run: () => void): void {
+  /** Delivers something from one host to another, if it gets through. `prompt` as for the scheduler. */
+  deliver(from: Host, to: Host, bytes: number, run: () => void, prompt = false): void {
+    this.count(bytes)
+    const delay = this.latency() + (bytes * 1000) / this.weather.bandwidth
+    this.scheduler.schedule(
+      delay,
+      () => {
+        if (this.hosts.get(to.peerId) === to && this.passes(from.peerId, to.peerId)) to.whenAwake(run)
+      },
+      prompt,
+    )
+  }
+
+  /** Something was sent. */
+  count(bytes: number): void {
     this.messages += 1
     this.bytes += bytes
-    this.scheduler.schedule(this.latency() + (bytes * 1000) / this.weather.bandwidth, () => {
-      if (this.hosts.get(to.peerId) === to && this.passes(from.peerId, to.peerId)) to.whenAwake(run)
-    })
   }
 }
 
@@ -124,6 +135,7 @@ export class Host implements LocalNode, Streams {
   readonly #connections = new Map<PeerId, Connection>()
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #handlers = new Map<string, Served>()
+  readonly #syncs = new Map<PeerId, number>()
   readonly #links = new Map<PeerId, Set<(reason: Error) => void>>()
   #state: 'new' | 'running' | 'stopped' = 'new'
 
@@ -268,15 +280,30 @@ export class Host implements LocalNode, Streams {
     if (other === undefined || !this.#connections.has(peerId)) throw new StreamFailed(`no connection to ${peerId}`)
     if (signal.aborted) throw new Cancelled('cancelled')
     const [near, far] = linkPair(this, other, limits)
+    if (/\/sync\/\d+$/.test(protocol)) this.#countSync(peerId, near)
     this.#keep(peerId, near.reset)
     other.#keep(this.peerId, far.reset)
     this.world.deliver(this, other, 64, () => other.#serve(protocol, far))
     return Promise.resolve(near)
   }
 
+  /** Syncs that it began and that go on, by peer: at most one each (rule SY6). */
+  syncsWith(): ReadonlyMap<PeerId, number> {
+    return this.#syncs
+  }
+
   handle(protocol: string, limits: StreamLimits, handler: Parameters<Streams['handle']>[2]): Unsubscribe {
     this.#handlers.set(protocol, { limits, handler, open: new Map() })
     return () => void this.#handlers.delete(protocol)
+  }
+
+  #countSync(peerId: PeerId, link: SimLink): void {
+    this.#syncs.set(peerId, (this.#syncs.get(peerId) ?? 0) + 1)
+    link.onEnd(() => {
+      const left = (this.#syncs.get(peerId) ?? 1) - 1
+      if (left > 0) this.#syncs.set(peerId, left)
+      else this.#syncs.delete(peerId)
+    })
   }
 
   #serve(protocol: string, link: ReturnType<typeof linkPair>[1]): void {

@@ -37,8 +37,6 @@ const GREET_EVERY_MS = 2000
 export class Announce {
   readonly #context: Context
   readonly #handlers: AnnounceHandlers
-  /** Messages are passed on as one object within a process: what was decoded once is not decoded again. */
-  readonly #decoded = new WeakMap<Uint8Array, GossipMessage>()
   #unsubscribe: () => void = () => undefined
   #repeat = 0
   /** Rule AN3: a broadcast waits for the first neighbor. What is sent then is the newest entry. */
@@ -170,12 +168,12 @@ export class Announce {
   }
 
   #decode(message: Uint8Array): GossipMessage {
-    const known = this.#decoded.get(message)
+    const known = decodedMessages.get(message)
     if (known !== undefined) return known
     if (message.length > GOSSIP_MESSAGE_BYTES)
       throw new LimitExceeded('bytes a message', GOSSIP_MESSAGE_BYTES, message.length)
     const decoded = decodeMessage(GossipMessage, message)
-    this.#decoded.set(message, decoded)
+    decodedMessages.set(message, decoded)
     return decoded
   }
 
@@ -238,7 +236,10 @@ export class Announce {
   }
 }
 
-/** Entries by the bytes they were decoded from: one message is seen by many nodes of one process. */
+/** Messages are passed on as one object within a process: what one node decoded the others need not decode again. */
+const decodedMessages = new WeakMap<Uint8Array, GossipMessage>()
+
+/** Entries by the bytes they were decoded from, for the same reason. */
 const parsed = new WeakMap<Uint8Array, UnverifiedEntry>()
 
 function parsedEntry(wire: { entry: Uint8Array; signature: Uint8Array }): UnverifiedEntry {

@@ -10,8 +10,8 @@ import { ReconcileIndex } from './reconcile.ts'
 import { isFastEnough } from './rtt.ts'
 import { upsertOutcome } from './upsert.ts'
 
-/** Changes kept for `changesSince`; who is further behind takes a snapshot. */
-const CHANGES_KEPT = 10_000
+/** Changes that are kept for `changesSince` at least; beyond one for each peer a snapshot costs less to read. */
+const CHANGES_KEPT = 256
 /** Heap steps that one call may make. */
 const HEAP_STEPS = 1000
 
@@ -39,6 +39,7 @@ export class Catalog {
   #changes: CatalogChange[] = []
   #seq = 0
   #snapshot: CatalogSnapshot | null = null
+  #snapshotFrom = 0
   #snapshotUntil = 0
 
   constructor(local: SignedPeerEntry, config: DiscoveryConfig, now: number) {
@@ -210,10 +211,13 @@ export class Catalog {
   /** Rules CT10, CT11, RT3. The same object until something changed. */
   snapshot(now: number): CatalogSnapshot {
     const cached = this.#snapshot
-    if (cached !== null && cached.seq === this.#seq && now <= this.#snapshotUntil) return cached
+    // Between the two nothing goes stale; before, with a clock that was set back, some may not be stale yet.
+    const holds = now >= this.#snapshotFrom && now <= this.#snapshotUntil
+    if (cached !== null && cached.seq === this.#seq && holds) return cached
     const peers = new Map<PeerId, CatalogPeer>()
     for (const [peerId, peer] of this.#peers) if (this.isShown(peer, now)) peers.set(peerId, peer)
     this.#snapshot = { seq: this.#seq, peers }
+    this.#snapshotFrom = now
     this.#snapshotUntil = this.#expiry.bound() ?? Infinity
     return this.#snapshot
   }
@@ -254,7 +258,8 @@ export class Catalog {
 
   #record(change: CatalogChange): void {
     this.#changes.push(change)
-    if (this.#changes.length > 2 * CHANGES_KEPT) this.#changes = this.#changes.slice(-CHANGES_KEPT)
+    const kept = Math.max(CHANGES_KEPT, this.#peers.size)
+    if (this.#changes.length > 2 * kept) this.#changes = this.#changes.slice(-kept)
   }
 
   #queue(peerId: PeerId, version: Version, now: number): void {

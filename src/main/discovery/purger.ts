@@ -27,10 +27,9 @@ export class Purger {
     this.#gone = gone
   }
 
-  /** The time by which staleness is judged. */
-  judgingNow(): number {
-    const { clock } = this.#context.ports
-    return clock.monotonic() < this.#holdUntil ? this.#trustedNow : clock.now()
+  /** The time by which staleness is judged; `now` is the clock's, as far as it can be trusted. */
+  judgingNow(now: number = this.#context.ports.clock.now()): number {
+    return this.#context.ports.clock.monotonic() < this.#holdUntil ? this.#trustedNow : now
   }
 
   /** Rule WK11: the clock jumped by so much. For `forMs` staleness is judged as before the jump. */

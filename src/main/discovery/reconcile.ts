@@ -66,7 +66,7 @@ export class ReconcileIndex {
       this.#remove(before)
     }
     const key = publicKeyOf(peerId)
-    const item: Item = { peerId, version, hex: before?.hex ?? toString(key, 'hex'), hash: hashOf(key, version) }
+    const item: Item = { peerId, version, hex: before?.hex ?? toString(key, 'hex'), hash: knownHash(key, version) }
     this.#items.set(peerId, item)
     insert(this.#root, item, 0)
   }
@@ -206,6 +206,17 @@ function collect(node: Node, into: Item[]): Item[] {
 function digitAt(hex: string, depth: number): number {
   const code = hex.charCodeAt(depth)
   return code < 58 ? code - 48 : code - 87
+}
+
+/** Hashes by the version object, which all catalogs of a process share that took in one decoded entry. */
+const hashes = new WeakMap<Version, { readonly key: Uint8Array; readonly hash: Uint32Array }>()
+
+function knownHash(key: Uint8Array, version: Version): Uint32Array {
+  const known = hashes.get(version)
+  if (known?.key === key) return known.hash
+  const hash = hashOf(key, version)
+  hashes.set(version, { key, hash })
+  return hash
 }
 
 /** What one entry adds to the sums above it: a hash of its key and version. */

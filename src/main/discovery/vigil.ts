@@ -45,6 +45,13 @@ export class Vigil {
     this.#skews.delete(peerId)
   }
 
+  /** The time, without a jump that happened since the last look. */
+  steadyNow(): number {
+    const now = this.#clock.now()
+    const expected = this.#lastNow + this.#clock.monotonic() - this.#lastMonotonic
+    return Math.abs(now - expected) >= JUMP_MS ? expected : now
+  }
+
   /**
    * To be called every `WATCH_MS`, before a purge, and when the host knows of a sleep.
    * @param late milliseconds by which this call is late, null when it was not timed

@@ -201,7 +201,7 @@ export class Worker {
 
   /** The time by which staleness is judged (rule WK11). */
   judgingNow(): number {
-    return this.#purger.judgingNow()
+    return this.#purger.judgingNow(this.#vigil.steadyNow())
   }
 
   onChange(listener: () => void): Unsubscribe {

@@ -194,7 +194,10 @@ describe('silence and clocks', () => {
     network.crash(dead)
     sleeper.host.skew += 3_600_000
     for (const node of network.nodes.values()) if (node !== sleeper) node.host.skew += 3_600_000
+    // Not even for the moment until it is noticed does the catalog look empty.
+    expect(sleeper.discovery.catalog().peers.size).toBe(6)
     await network.run(2000)
+    expect(sleeper.discovery.catalog().peers.size).toBe(6)
     expect(count(sleeper, 'ClockJumped')).toBe(1)
     expect(count(sleeper, 'PeerDeparted')).toBe(0)
     await network.run(40_000)
