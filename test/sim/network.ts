@@ -7,6 +7,7 @@ import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
+import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery } from '../../src/main/discovery/handle.ts'
 import type { Weather } from './world.ts'
 import { EPOCH, FAIR, World } from './world.ts'
@@ -126,6 +127,24 @@ export class SimNetwork {
     }
     await this.run(5000 + known * 110)
     this.check()
+  }
+
+  /** A node of another network connects to one of ours for a while. @returns its entry */
+  async visit(inside: SimNode): Promise<SignedPeerEntry> {
+    const host = this.world.addHost()
+    const discovery = startDiscovery({
+      networkId: networkIdFrom('another network'),
+      secret: host.secret,
+      config: this.config,
+      ports: host.ports,
+      bootstrap: [{ peerId: inside.peerId, addresses: [inside.host.address] }],
+      tags: [],
+    })
+    await this.run(1000)
+    const entry = discovery.me()
+    host.crash()
+    void discovery.leave()
+    return entry
   }
 
   /** A node leaves gracefully. */

@@ -17,7 +17,10 @@ export const CHECKPOINT_QUERIES = {
 interface Job {
   readonly network: number
   readonly present: Present
+  /** Those that are still to be read. */
   readonly blocks: number[]
+  /** The last number of the last one. */
+  readonly last: number
 }
 
 /** Writes down who was present after every so many events, so that a past moment is found without reading all. */
@@ -52,15 +55,12 @@ export class Checkpoints implements Chore {
       this.#due = this.#job !== null
       return this.#due
     }
-    const { network, present, blocks } = this.#job
+    const { network, present, blocks, last } = this.#job
     const block = blocks.shift()
-    if (block === undefined) return true
-    const last = (block + 1) * BLOCK - 1
-    this.#past.replay(present, network, block * BLOCK, last)
-    if (blocks.length === 0) {
+    if (block === undefined) {
       this.#add.run(network, last, encodePresent(present, last))
       this.#job = null
-    }
+    } else this.#past.replay(present, network, block * BLOCK, (block + 1) * BLOCK - 1)
     return true
   }
 
@@ -72,7 +72,9 @@ export class Checkpoints implements Chore {
       const blocks = this.#blocks.all(network, after, BLOCKS_BETWEEN + 1)
       if (blocks.length <= BLOCKS_BETWEEN) continue
       const base = last === null ? null : this.#past.checkpoint(network, last)
-      return { network, present: base?.present ?? new Map<number, number>(), blocks: blocks.slice(0, BLOCKS_BETWEEN) }
+      const full = blocks.slice(0, BLOCKS_BETWEEN)
+      const end = ((full.at(-1) ?? 0) + 1) * BLOCK - 1
+      return { network, present: base?.present ?? new Map<number, number>(), blocks: full, last: end }
     }
     return null
   }

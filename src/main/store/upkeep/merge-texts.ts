@@ -1,8 +1,6 @@
 import type Database from 'better-sqlite3'
+import { Pace } from './pace.ts'
 import type { Chore } from './sweeper.ts'
-
-/** Pages of a search table that are merged in a step. */
-const PAGES = 8
 
 /**
  * Merges what many small writes left in the search tables, and gives the space of deleted texts free. SQLite would do it
@@ -12,6 +10,8 @@ export class MergeTexts implements Chore {
   readonly #tables
   readonly #changes
   readonly #due = new Set<number>()
+  /** In pages. */
+  readonly #pace = new Pace(2, 16)
 
   constructor(db: Database.Database) {
     this.#tables = ['peer_text', 'event_text'].map((table) =>
@@ -29,7 +29,7 @@ export class MergeTexts implements Chore {
   step(): boolean {
     for (const index of this.#due) {
       const before = this.#changes.get() ?? 0
-      this.#tables[index]?.run(PAGES)
+      this.#pace.run((pages) => this.#tables[index]?.run(pages))
       // As SQLite documents: fewer than two changes mean that there was nothing to merge.
       if ((this.#changes.get() ?? 0) - before >= 2) return true
       this.#due.delete(index)
