@@ -8,6 +8,7 @@ import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { createPorts } from '../network/create-ports.ts'
+import type { MetricsFactory } from '../network/create-ports.ts'
 import type { Logger } from '../network/logger.ts'
 import { systemRandom } from '../network/random.ts'
 import { parseListenAddress, parseTarget } from '../network/targets.ts'
@@ -35,6 +36,8 @@ export interface NodeSettings {
   readonly logger: Logger
   /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
   readonly onEvent?: (event: DiscoveryEvent, at: number) => void
+  /** Makes what libp2p counts into. */
+  readonly metrics?: MetricsFactory
 }
 
 /** A node that is online. */
@@ -61,6 +64,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     listen: settings.listen,
     logger: settings.logger,
     agent: 'peerscope',
+    ...(settings.metrics === undefined ? {} : { metrics: settings.metrics }),
   })
   const { peerId } = ports.node
   const discovery = startDiscovery({

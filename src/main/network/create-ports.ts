@@ -2,6 +2,7 @@ import { noise } from '@libp2p/noise'
 import { yamux } from '@libp2p/yamux'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
+import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
@@ -25,7 +26,12 @@ export interface PortsOptions {
   readonly logger: Logger
   /** What identify tells of our program, such as `peerscope/0.1.0`. */
   readonly agent?: string
+  /** Makes what libp2p counts into; without it nothing is counted. */
+  readonly metrics?: MetricsFactory
 }
+
+/** As libp2p takes it. */
+export type MetricsFactory = (components: { readonly logger: ComponentLogger }) => Metrics
 
 /** Longest handshake, milliseconds. */
 const HANDSHAKE_MS = 6000
@@ -44,6 +50,7 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
     streamMuxers: [yamux()],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     connectionManager: {
       maxConnections: 300,
       dialTimeout: HANDSHAKE_MS,
