@@ -5,6 +5,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { z } from 'zod'
+import type { Alert, AlertRule, AlertTest } from './alerts.ts'
+import { ruleToSaveSchema } from './alerts.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { LoggedEvent, EventKind } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
@@ -13,6 +15,9 @@ import { isPeerId } from './ids.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
 import { MAX_FILTER } from './filter.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
+import type { CompareReport, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
+
+export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
 
 /** Longest texts that are taken from a UI, in characters. */
 const MAX_TEXT = 4096
@@ -96,6 +101,8 @@ export interface Snapshot {
   readonly edges: readonly Edge[]
   /** Newest first; older ones by `events.page`. */
   readonly events: readonly LoggedEvent[]
+  /** Fired alerts, newest first. */
+  readonly alerts: readonly Alert[]
 }
 
 /** What changed since the batch before. `seq` is exactly one more than that of the message before, or a gap happened. */
@@ -112,6 +119,8 @@ export interface Batch {
   readonly edgesRemoved?: readonly Edge[]
   /** Oldest first. */
   readonly events?: readonly LoggedEvent[]
+  /** All of them, newest first, whenever one fired or changed. */
+  readonly alerts?: readonly Alert[]
 }
 
 /** A message of the view stream. Batches come at most 20 times a second. */
@@ -163,54 +172,6 @@ export interface AppInfo {
   readonly platform: string
   /** Network to offer first in the join dialog, when given on the command line. */
   readonly initialNetwork: string | null
-}
-
-/** A part of an export. `done` and `total` count records, in the copy of the database bytes. */
-export interface ExportChunk {
-  readonly done: number
-  /** Null where it is not known before. */
-  readonly total: number | null
-  /** Exactly one of the two is there. */
-  readonly text?: string
-  readonly base64?: string
-}
-
-/** What came of checking a snapshot. */
-export interface SnapshotReport {
-  /** True when every signature in it holds, that over the whole included. */
-  readonly ok: boolean
-  readonly network: NetworkRef | null
-  /** Who made it. */
-  readonly by: PeerId | null
-  readonly createdAt: number | null
-  readonly filter: string
-  readonly peers: number
-  /** Entries that were typed in, which nobody signed. */
-  readonly unsigned: number
-  /** What is wrong: the first hundred. Lines count from 1; null means the whole file. */
-  readonly faults: readonly { readonly line: number | null; readonly peerId: PeerId | null; readonly what: string }[]
-  readonly faultCount: number
-}
-
-/** What became of the entries of a snapshot that were offered to the catalog, by outcome (rules CT2 to CT8). */
-export interface ImportReport {
-  readonly outcomes: Readonly<Record<string, number>>
-}
-
-/** Who came, left and changed between two pictures. Lists are cut at 1,000; the counts are whole. */
-export interface CompareReport {
-  readonly cameCount: number
-  readonly leftCount: number
-  readonly changedCount: number
-  readonly same: number
-  readonly came: readonly PeerId[]
-  readonly left: readonly PeerId[]
-  readonly changed: readonly {
-    readonly peerId: PeerId
-    readonly restarted: boolean
-    /** `tags: +a −b`, `state: online → departed`. */
-    readonly what: readonly string[]
-  }[]
 }
 
 /** One presence of a peer. Times are milliseconds since the epoch. */
@@ -367,6 +328,21 @@ export const contract = {
     compare: oc.input(z.object({ before: text, after: text.nullable() })).output(output<CompareReport>()),
     /** Its peers, to look at. */
     look: oc.input(z.object({ file: text })).output(output<readonly PeerRow[]>()),
+  },
+  /** Rules that tell when something happens, and what they told. */
+  alerts: {
+    rules: oc.output(output<readonly AlertRule[]>()),
+    /** Adds a rule, or replaces the one with its id. */
+    saveRule: oc.input(z.object({ rule: ruleToSaveSchema })).output(output<AlertRule>()),
+    /** Gives the rule back, so that it can be saved again; null where there was none. */
+    removeRule: oc.input(z.object({ id: text.min(1) })).output(output<AlertRule | null>()),
+    /** Newest first. */
+    list: oc.output(output<readonly Alert[]>()),
+    dismiss: oc.input(z.object({ id: z.number().int() })).output(output<void>()),
+    /** Forgets those that ended. */
+    clear: oc.output(output<void>()),
+    /** Fires an alert of the rule, to see where it arrives. */
+    test: oc.input(z.object({ rule: ruleToSaveSchema })).output(output<AlertTest>()),
   },
   settings: {
     get: oc.output(output<Settings>()),

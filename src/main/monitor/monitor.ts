@@ -12,6 +12,8 @@ import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/types.ts'
+import type { AlertsParts } from './alerts/alerts.ts'
+import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
@@ -42,6 +44,8 @@ export interface MonitorOptions {
     readonly mdns?: boolean
   }
   readonly clock?: Clock
+  /** What alerts are given of their surroundings, for tests. */
+  readonly alerts?: Pick<AlertsParts, 'fetch' | 'localMinutes' | 'settleMs'>
 }
 
 type JoinInput = ContractInputs['network']['join']
@@ -53,6 +57,7 @@ export class Monitor {
   readonly logger: Logger
   readonly clock: Clock
   readonly archive: Archive
+  readonly alerts: Alerts
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
   #session: Session | null = null
@@ -72,6 +77,13 @@ export class Monitor {
       logger: options.logger,
     })
     this.view = new View(this.clock, this.store.status())
+    this.alerts = new Alerts({
+      store: this.store,
+      view: this.view,
+      clock: this.clock,
+      logger: this.logger,
+      ...options.alerts,
+    })
     this.archive = new Archive({
       store: this.store,
       view: this.view,
@@ -142,6 +154,7 @@ export class Monitor {
     const before = this.store.eventsPage({ networkId: network.id, limit: FIRST_EVENTS }).events
     this.view.reset(known.map(storedRow), before)
     this.#setStatus(session.status())
+    this.alerts.begin(network)
     try {
       const node = await openNode(
         {
@@ -154,7 +167,7 @@ export class Monitor {
           dht: overrides?.dht ?? settings.dht,
           mdns: overrides?.mdns ?? settings.mdns,
           logger: this.logger,
-          onEvent: (event, at) => session.record(event, at),
+          onEvent: (event, at) => this.alerts.event(session.record(event, at)),
         },
         this.#attempt.signal,
       )
@@ -181,6 +194,7 @@ export class Monitor {
     } else {
       this.#setStatus({ state: 'leaving', network: session.network })
       session.end()
+      this.alerts.end()
       await session.node?.stop().catch((error: unknown) => this.logger.warn({ err: error }, 'leaving was not graceful'))
       if (this.#session === session) this.#session = null
       this.store.flush()
@@ -229,7 +243,7 @@ export class Monitor {
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.leave()
-      .then(() => this.archive.close())
+      .then(() => Promise.all([this.archive.close(), this.alerts.close()]))
       .then(() => this.store.close())
     return this.#closed
   }
@@ -238,6 +252,7 @@ export class Monitor {
     session.end()
     if (this.#session !== session) return
     this.#session = null
+    this.alerts.pause()
     const { code, message } = errorShape(error)
     if (code === 'Cancelled') return
     this.logger.error({ err: error }, 'the network failed')

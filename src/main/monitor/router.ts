@@ -12,7 +12,7 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 
 /** Derives from the contract: a call that is declared there and missing here does not compile. */
 export function createRouter(monitor: Monitor) {
-  const { archive } = monitor
+  const { alerts, archive } = monitor
   const os = implement(contract).use(
     onError((error) => {
       const shape = crossing(error)
@@ -80,6 +80,15 @@ export function createRouter(monitor: Monitor) {
         archive.compare(input.before, input.after, signal ?? never()),
       ),
       look: os.snapshots.look.handler(({ input, signal }) => archive.look(input.file, signal ?? never())),
+    },
+    alerts: {
+      rules: os.alerts.rules.handler(() => alerts.rules()),
+      saveRule: os.alerts.saveRule.handler(({ input }) => alerts.saveRule(input.rule)),
+      removeRule: os.alerts.removeRule.handler(({ input }) => alerts.removeRule(input.id)),
+      list: os.alerts.list.handler(() => alerts.list()),
+      dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.id)),
+      clear: os.alerts.clear.handler(() => alerts.clear()),
+      test: os.alerts.test.handler(({ input }) => alerts.test(input.rule)),
     },
     settings: {
       get: os.settings.get.handler(() => monitor.settings()),

@@ -1,6 +1,6 @@
 /** One joined network: what discovery tells goes into the view and into the store. */
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
-import type { DiscoveryEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
@@ -57,11 +57,12 @@ export class Session {
     return this.#node
   }
 
-  /** Takes every event, from before the node is online on. */
-  record(event: DiscoveryEvent, at: number): void {
+  /** Takes every event, from before the node is online on. @returns it with its place in the log */
+  record(event: DiscoveryEvent, at: number): LoggedEvent {
     const { store, view } = this.#parts
     // The store counts in whole milliseconds.
-    view.addEvent(store.append(this.network.id, Math.floor(at), event))
+    const logged = store.append(this.network.id, Math.floor(at), event)
+    view.addEvent(logged)
     if (event.kind === 'DialFailed') this.#note(event.target, event.reason, at)
     if (event.kind === 'PeerDiscovered' || event.kind === 'PeerUpdated') {
       store.recordVersion(this.network.id, event.peerId, {
@@ -77,6 +78,7 @@ export class Session {
       store.sessionEnded(this.network.id, event.peerId, Math.floor(at), event.reason)
       this.#depart(event.peerId, event.reason)
     }
+    return logged
   }
 
   /** The node is online: follows it. `known` are the peers of earlier sessions, which are dialed. */

@@ -2,6 +2,7 @@
  * What a user interface shows, and how it hears of changes: a snapshot, then numbered batches. Each subscriber collects what
  * changed since its last batch, so a slow one gets fewer and larger batches, and one that falls far behind a new snapshot.
  */
+import type { Alert } from '../../shared/alerts.ts'
 import type { Batch, NetworkStatus, Snapshot, StoreStatus, ViewMessage } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -21,6 +22,7 @@ interface Subscriber {
   seq: number
   status: boolean
   store: boolean
+  alerts: boolean
   readonly peers: Set<PeerId>
   readonly removed: Set<PeerId>
   readonly edgesAdded: Map<string, Edge>
@@ -37,6 +39,7 @@ export class View {
   readonly #rows = new Map<PeerId, PeerRow>()
   readonly #edges = new Map<string, Edge>()
   #events: LoggedEvent[] = []
+  #alerts: readonly Alert[] = []
   #status: NetworkStatus = { state: 'none' }
   #store: StoreStatus
 
@@ -76,6 +79,14 @@ export class View {
     this.#store = store
     this.#mark((subscriber) => {
       subscriber.store = true
+    })
+  }
+
+  /** Newest first. */
+  setAlerts(alerts: readonly Alert[]): void {
+    this.#alerts = alerts
+    this.#mark((subscriber) => {
+      subscriber.alerts = true
     })
   }
 
@@ -145,6 +156,7 @@ export class View {
       seq: 0,
       status: false,
       store: false,
+      alerts: false,
       peers: new Set(),
       removed: new Set(),
       edgesAdded: new Map(),
@@ -195,6 +207,7 @@ export class View {
       peers: [...this.#rows.values()],
       edges: [...this.#edges.values()],
       events: this.#events.slice(-SNAPSHOT_EVENTS).toReversed(),
+      alerts: this.#alerts,
     }
   }
 
@@ -211,6 +224,7 @@ export class View {
       ...(subscriber.edgesAdded.size > 0 ? { edgesAdded: [...subscriber.edgesAdded.values()] } : {}),
       ...(subscriber.edgesRemoved.size > 0 ? { edgesRemoved: [...subscriber.edgesRemoved.values()] } : {}),
       ...(subscriber.events.length > 0 ? { events: subscriber.events } : {}),
+      ...(subscriber.alerts ? { alerts: this.#alerts } : {}),
     }
   }
 
@@ -252,14 +266,17 @@ export function edgeKey(edge: Edge): string {
 }
 
 function isDirty(subscriber: Subscriber): boolean {
-  const { status, store, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
-  return status || store || peers.size + removed.size + edgesAdded.size + edgesRemoved.size + events.length > 0
+  const { status, store, alerts, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
+  return (
+    status || store || alerts || peers.size + removed.size + edgesAdded.size + edgesRemoved.size + events.length > 0
+  )
 }
 
 function forget(subscriber: Subscriber): void {
   subscriber.restart = false
   subscriber.status = false
   subscriber.store = false
+  subscriber.alerts = false
   subscriber.peers.clear()
   subscriber.removed.clear()
   subscriber.edgesAdded.clear()

@@ -1,4 +1,6 @@
 import { AsyncIteratorClass } from '@orpc/client'
+import type { AlertRule } from '../../../src/shared/alerts.ts'
+import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract, ExportChunk, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
@@ -74,6 +76,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     dht: true,
     mdns: true,
   }
+  let rules: readonly AlertRule[] = []
   const client: FakeClient = {
     app: {
       info: async () => ({
@@ -197,6 +200,27 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       import: async () => ({ outcomes: {} }),
       compare: async () => ({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
       look: async () => [],
+    },
+    alerts: {
+      rules: async () => rules,
+      saveRule: async ({ rule }) => {
+        const saved = alertRuleSchema.parse({ ...rule, id: rule.id ?? `rule-${rules.length}` })
+        rules = [...rules.filter(({ id }) => id !== saved.id), saved]
+        return saved
+      },
+      removeRule: async ({ id }) => {
+        const removed = rules.find((rule) => rule.id === id) ?? null
+        rules = rules.filter((rule) => rule.id !== id)
+        return removed
+      },
+      list: async () => snapshot().alerts,
+      dismiss: async ({ id }) => {
+        calls.push(`dismiss ${id}`)
+      },
+      clear: async () => {
+        calls.push('clear')
+      },
+      test: async () => ({ webhook: 'none', reason: '' }),
     },
     settings: {
       get: async () => settings,

@@ -92,6 +92,7 @@ export function fakeSnapshot(size: number, now: number, seed = 7): Snapshot {
   )
   return {
     type: 'snapshot',
+    alerts: [],
     seq: 1,
     status: fakeStatus(size - 1, now),
     store: { state: 'ok', reason: '', path: '/home/user/.local/share/peerscope' },

@@ -1,0 +1,293 @@
+/** The alerts of one Peerscope: keeps rules and what fired, and tells those who are to know. */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { Alert, AlertRule, AlertTest, RuleToSave } from '../../../shared/alerts.ts'
+import { MAX_ALERTS, MAX_RULES, readRules } from '../../../shared/alerts.ts'
+import type { NetworkRef } from '../../../shared/contract.ts'
+import { InvalidArgument } from '../../../shared/errors.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
+import type { Store } from '../../store/types.ts'
+import type { Logger } from '../open-node.ts'
+import type { View } from '../view.ts'
+import { isQuiet, localMinutes } from './quiet-hours.ts'
+import type { Outcome, Sight } from './rules.ts'
+import { Rules } from './rules.ts'
+import { Webhooks } from './webhook.ts'
+
+const RULES_KEY = 'alert-rules'
+const ALERTS_KEY = 'alerts'
+/** How often the peers are looked at, milliseconds. */
+const LOOK_MS = 1000
+/** Changes of the list are stored at most so often, milliseconds. */
+const STORE_MS = 5000
+
+/** What alerts work with. */
+export interface AlertsParts {
+  readonly store: Pick<Store, 'getSetting' | 'setSetting'>
+  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'setAlerts'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Default: the runtime's. */
+  readonly fetch?: typeof fetch
+  /** Local time of day at a moment, minutes since midnight. Default: the system's time zone. */
+  readonly localMinutes?: (at: number) => number
+  readonly settleMs?: number
+}
+
+/** Rules, fired alerts, and their delivery. */
+export class Alerts {
+  readonly #parts: AlertsParts
+  readonly #engine: Rules
+  readonly #webhooks: Webhooks
+  readonly #localMinutes: (at: number) => number
+  readonly #listeners = new Set<(alert: Alert) => void>()
+  #rules: readonly AlertRule[]
+  /** Newest first. */
+  #alerts: readonly Alert[]
+  #network: NetworkRef | null = null
+  #cancelLook: Unsubscribe = () => undefined
+  #cancelStore: Unsubscribe | null = null
+  #closed = false
+
+  constructor(parts: AlertsParts) {
+    this.#parts = parts
+    const { clock, logger, store } = parts
+    this.#localMinutes = parts.localMinutes ?? localMinutes
+    this.#webhooks = new Webhooks({ clock, logger, fetch: parts.fetch ?? fetch })
+    const { rules, refused } = readRules(store.getSetting(RULES_KEY))
+    if (refused > 0) logger.warn({ refused }, 'stored alert rules cannot be meant and are left out')
+    this.#rules = rules
+    this.#alerts = readAlerts(store.getSetting(ALERTS_KEY))
+    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs)
+    this.#engine.set(this.#rules)
+    parts.view.setAlerts(this.#alerts)
+  }
+
+  rules(): readonly AlertRule[] {
+    return this.#rules
+  }
+
+  /** Newest first. */
+  list(): readonly Alert[] {
+    return this.#alerts
+  }
+
+  /** Called for each alert that is to be shown as a notification. */
+  onNotify(listener: (alert: Alert) => void): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /**
+   * Adds a rule, or replaces the one with its id.
+   * @throws InvalidArgument when there are too many
+   */
+  saveRule(given: RuleToSave): AlertRule {
+    const rule = { ...given, id: given.id ?? randomUUID() } as AlertRule
+    const others = this.#rules.filter(({ id }) => id !== rule.id)
+    if (others.length >= MAX_RULES) throw new InvalidArgument(`at most ${MAX_RULES} rules are allowed`)
+    const known = others.length < this.#rules.length
+    this.#setRules(known ? this.#rules.map((one) => (one.id === rule.id ? rule : one)) : [...this.#rules, rule])
+    return rule
+  }
+
+  /** The rule that was removed, to be saved again by who regrets it; null where there was none. */
+  removeRule(ruleId: string): AlertRule | null {
+    const rule = this.#rules.find(({ id }) => id === ruleId) ?? null
+    if (rule !== null) this.#setRules(this.#rules.filter((one) => one !== rule))
+    return rule
+  }
+
+  /** The user has seen it. */
+  dismiss(id: number): void {
+    this.#change(id, () => ({ dismissed: true, notify: false }))
+  }
+
+  /** Forgets all that ended; what lasts is dismissed. */
+  clear(): void {
+    const lasting = this.#alerts.filter(({ resolvedAt }) => resolvedAt === null)
+    this.#setAlerts(lasting.map((alert) => ({ ...alert, dismissed: true, notify: false })))
+  }
+
+  /** Makes an alert of a rule to see where it arrives. Resolves when its webhook answered or was given up. */
+  async test(given: RuleToSave): Promise<AlertTest> {
+    const rule = { ...given, id: given.id ?? 'test' } as AlertRule
+    const told = { what: 'This is a test', cause: 'Somebody pressed the button.', events: [] }
+    const alert = this.#add(this.#engine.takeId(), rule, null, told, true)
+    if (rule.webhook === null) return { webhook: 'none', reason: '' }
+    const posted = await this.#post(rule.webhook, alert, 1)
+    return { webhook: posted.ok ? 'delivered' : 'failed', reason: posted.ok ? '' : posted.reason }
+  }
+
+  /** A network is being joined: looks from now on. */
+  begin(network: NetworkRef): void {
+    this.#network = network
+    this.#take(this.#engine.restart(this.#sight()))
+    this.#cancelLook()
+    const tick = (): void => {
+      this.look()
+      this.#cancelLook = this.#parts.clock.schedule(LOOK_MS, tick)
+    }
+    this.#cancelLook = this.#parts.clock.schedule(LOOK_MS, tick)
+  }
+
+  /** The network failed: what is open stays so until another one is joined. */
+  pause(): void {
+    this.#cancelLook()
+  }
+
+  /** The network was left: what was open is over. */
+  end(): void {
+    this.#cancelLook()
+    this.#take(this.#engine.restart(this.#sight()))
+    this.#network = null
+  }
+
+  /** Takes an event, after the view shows what it changed. */
+  event(logged: LoggedEvent): void {
+    this.#take(this.#engine.event(logged, this.#sight()))
+  }
+
+  /** Looks at the peers. Called by itself once a second while a network is joined. */
+  look(): void {
+    this.#take(this.#engine.look(this.#sight()))
+    this.#wake()
+  }
+
+  /** Writes what is not stored yet, and ends what is being posted. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#cancelLook()
+    if (this.#cancelStore !== null) {
+      this.#cancelStore()
+      this.#parts.store.setSetting(ALERTS_KEY, this.#alerts)
+    }
+    await this.#webhooks.close()
+  }
+
+  #sight(): Sight {
+    const { clock, view } = this.#parts
+    return {
+      at: clock.now(),
+      monotonic: clock.monotonic(),
+      state: view.status.state,
+      row: (peerId) => view.row(peerId),
+      rows: () => view.rows(),
+    }
+  }
+
+  #setRules(rules: readonly AlertRule[]): void {
+    this.#rules = rules
+    this.#parts.store.setSetting(RULES_KEY, rules)
+    this.#take(this.#engine.set(rules))
+  }
+
+  #take(outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.type === 'fire') {
+        const alert = this.#add(outcome.id, outcome.rule, outcome.peerId, outcome.told, false)
+        const { webhook } = outcome.rule
+        if (webhook !== null && !alert.quiet) void this.#post(webhook, alert)
+      } else if (outcome.type === 'repeat') {
+        const { open } = outcome
+        this.#change(outcome.id, ({ repeats, resolvedAt }) => ({
+          repeats: repeats + 1,
+          resolvedAt: open ? null : resolvedAt,
+        }))
+      } else {
+        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now() }))
+      }
+    }
+  }
+
+  #add(
+    id: number,
+    rule: AlertRule,
+    peerId: Alert['peerId'],
+    told: Pick<Alert, 'what' | 'cause' | 'events'>,
+    test: boolean,
+  ): Alert {
+    const at = this.#parts.clock.now()
+    const quiet = !test && isQuiet(rule.quietHours, this.#localMinutes(at))
+    const lasts = !test && (rule.kind === 'peer-count' || rule.kind === 'rtt-above' || rule.kind === 'network-lost')
+    const alert: Alert = {
+      id,
+      ruleId: rule.id,
+      ruleName: rule.name,
+      kind: rule.kind,
+      network: this.#network,
+      peerId,
+      firedAt: at,
+      resolvedAt: lasts ? null : at,
+      ...told,
+      repeats: 0,
+      quiet,
+      notify: rule.notify && !quiet,
+      dismissed: false,
+      test,
+      webhook: rule.webhook === null || quiet ? 'none' : 'sending',
+    }
+    this.#setAlerts([alert, ...this.#alerts].slice(0, MAX_ALERTS))
+    this.#parts.logger.info({ rule: rule.id, kind: rule.kind, alert: id, test, quiet }, 'an alert fired')
+    if (alert.notify) this.#notify(alert)
+    return alert
+  }
+
+  /** Quiet hours that are over: what fired in them and still lasts is told now. */
+  #wake(): void {
+    const minutes = this.#localMinutes(this.#parts.clock.now())
+    for (const alert of this.#alerts) {
+      if (!alert.quiet || alert.resolvedAt !== null || alert.dismissed) continue
+      const rule = this.#rules.find(({ id }) => id === alert.ruleId)
+      if (rule === undefined || isQuiet(rule.quietHours, minutes)) continue
+      const sending = rule.webhook === null ? 'none' : 'sending'
+      this.#change(alert.id, () => ({ quiet: false, notify: rule.notify, webhook: sending }))
+      if (rule.notify) this.#notify(alert)
+      if (rule.webhook !== null) void this.#post(rule.webhook, alert)
+    }
+  }
+
+  #notify(alert: Alert): void {
+    for (const listener of this.#listeners) listener(alert)
+  }
+
+  async #post(url: string, alert: Alert, tries?: number): ReturnType<Webhooks['post']> {
+    const posted = await this.#webhooks.post(url, alert, tries)
+    if (!this.#closed) this.#change(alert.id, () => ({ webhook: posted.ok ? 'delivered' : 'failed' }))
+    return posted
+  }
+
+  #change(id: number, change: (alert: Alert) => Partial<Alert>): void {
+    if (!this.#alerts.some((alert) => alert.id === id)) return
+    this.#setAlerts(this.#alerts.map((alert) => (alert.id === id ? { ...alert, ...change(alert) } : alert)))
+  }
+
+  #setAlerts(alerts: readonly Alert[]): void {
+    this.#alerts = alerts
+    this.#parts.view.setAlerts(alerts)
+    if (this.#closed) return
+    this.#cancelStore ??= this.#parts.clock.schedule(STORE_MS, () => {
+      this.#cancelStore = null
+      this.#parts.store.setSetting(ALERTS_KEY, this.#alerts)
+    })
+  }
+}
+
+/** As far as it must hold for the rest of the code; the file is our own. */
+const storedAlerts = z.array(
+  z.looseObject({ id: z.number().int(), ruleId: z.string(), what: z.string(), firedAt: z.number() }),
+)
+
+/** The stored list. What was open is over: the network was left since. */
+function readAlerts(stored: unknown): readonly Alert[] {
+  const parsed = storedAlerts.safeParse(stored)
+  if (!parsed.success) return []
+  return (parsed.data as unknown as Alert[]).slice(0, MAX_ALERTS).map((alert) => ({
+    ...alert,
+    resolvedAt: alert.resolvedAt ?? alert.firedAt,
+    notify: false,
+    webhook: alert.webhook === 'sending' ? 'failed' : alert.webhook,
+  }))
+}

@@ -1,0 +1,198 @@
+/** What happened, and what happened just before that explains it: in words, from the newest events. Pure. */
+import { formatDuration } from '../../../shared/config.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { nickname } from '../../../shared/nickname.ts'
+
+/** How far back a cause is looked for, milliseconds. */
+const BACK_MS = 60_000
+/** Events that an alert carries. */
+const MAX_EVENTS = 5
+
+/** What a rule found. Times are milliseconds. */
+export type Finding =
+  | { readonly kind: 'peer-departed'; readonly peerId: PeerId; readonly graceful: boolean; readonly silentMs: number }
+  /** Many went silent since we have no neighbors: one cause. */
+  | { readonly kind: 'peers-lost'; readonly peerId: PeerId; readonly lostMs: number }
+  | { readonly kind: 'peer-appeared'; readonly peerId: PeerId; readonly tags: readonly string[] }
+  | {
+      readonly kind: 'peer-count'
+      readonly count: number
+      readonly direction: 'below' | 'above'
+      readonly limit: number
+      readonly forMs: number
+      readonly filter: string
+    }
+  | {
+      readonly kind: 'rtt-above'
+      readonly peerId: PeerId
+      readonly rtt: number
+      readonly limit: number
+      readonly forMs: number
+      /** Of those that are measured. */
+      readonly slow: number
+      readonly measured: number
+    }
+  | { readonly kind: 'network-lost'; readonly reason: string; readonly forMs: number }
+
+/** An alert's words. */
+export interface Told {
+  readonly what: string
+  readonly cause: string
+  /** Newest first. */
+  readonly events: readonly LoggedEvent[]
+}
+
+/**
+ * Tells of a finding.
+ * @param recent newest last
+ * @param at when it began, milliseconds since the epoch
+ */
+export function tell(finding: Finding, recent: readonly LoggedEvent[], at: number): Told {
+  const around = recent.filter((logged) => logged.at >= at - BACK_MS)
+  const events = around.filter(({ event }) => explains(finding, event)).toReversed()
+  return { what: what(finding), cause: cause(finding, events), events: events.slice(0, MAX_EVENTS) }
+}
+
+function what(finding: Finding): string {
+  switch (finding.kind) {
+    case 'peer-departed':
+      return `${nickname(finding.peerId)} ${finding.graceful ? 'left' : 'went silent and was purged'}`
+    case 'peers-lost':
+      return 'Peers are purged, since we lost the network'
+    case 'peer-appeared':
+      return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
+    case 'peer-count': {
+      const peers = `${finding.count} ${finding.count === 1 ? 'peer' : 'peers'}`
+      const of = finding.filter === '' ? '' : ` that ${finding.count === 1 ? 'passes' : 'pass'} “${finding.filter}”`
+      return `${peers}${of}: ${finding.direction} ${finding.limit}${lasting(finding.forMs)}`
+    }
+    case 'rtt-above':
+      return `${nickname(finding.peerId)} answers in ${formatDuration(Math.round(finding.rtt))}: above ${formatDuration(finding.limit)}${lasting(finding.forMs)}`
+    case 'network-lost':
+      return `We lost the network${lasting(finding.forMs)}`
+  }
+}
+
+function lasting(forMs: number): string {
+  return forMs === 0 ? '' : ` for ${formatDuration(forMs)}`
+}
+
+function cause(finding: Finding, events: readonly LoggedEvent[]): string {
+  const kinds = events.map(({ event }) => event)
+  const own = ownTroubles(kinds)
+  switch (finding.kind) {
+    case 'peer-departed':
+      if (finding.graceful) return 'It said goodbye.'
+      return sentence([`nothing was heard of it for ${formatDuration(seconds(finding.silentMs))}`, ...own])
+    case 'peers-lost':
+      return sentence([`we have no neighbor since ${formatDuration(seconds(finding.lostMs))}`, ...own])
+    case 'peer-appeared': {
+      const found = kinds.find((event) => event.kind === 'PeerDiscovered')
+      const before = kinds.some((event) => event.kind === 'PeerDeparted')
+      return sentence([
+        ...(found === undefined ? [] : [`heard of by ${found.source}`]),
+        ...(before ? ['it had left a moment before'] : []),
+      ])
+    }
+    case 'peer-count': {
+      const left = kinds.filter((event) => event.kind === 'PeerDeparted')
+      const silent = left.filter(({ reason }) => reason === 'purged').length
+      const came = kinds.filter((event) => event.kind === 'PeerDiscovered').length
+      const parts =
+        finding.direction === 'below'
+          ? [counted(silent, 'peer', 'went silent'), counted(left.length - silent, 'peer', 'said goodbye')]
+          : [counted(came, 'peer', 'came')]
+      return sentence([...parts, ...own])
+    }
+    case 'rtt-above': {
+      // One slow peer is its own trouble; when most are slow it is ours.
+      const most = finding.measured > 2 && finding.slow * 2 > finding.measured
+      return sentence([
+        most
+          ? `${finding.slow} of ${finding.measured} measured peers are above it: our own connection may be slow`
+          : `${finding.slow} of ${finding.measured} measured peers are above it`,
+        ...(kinds.some((event) => event.kind === 'SyncFailed') ? ['a sync with it failed'] : []),
+        ...own,
+      ])
+    }
+    case 'network-lost': {
+      const neighbors = kinds.filter((event) => event.kind === 'NeighborDown').length
+      const departed = kinds.filter((event) => event.kind === 'PeerDeparted' && event.reason === 'graceful').length
+      const dials = kinds.filter((event) => event.kind === 'DialFailed').length
+      return sentence([
+        ...(finding.reason === '' ? [] : [finding.reason]),
+        counted(neighbors, 'neighbor', 'broke off'),
+        counted(departed, 'peer', 'said goodbye'),
+        counted(dials, 'dial', 'failed'),
+        ...own,
+      ])
+    }
+  }
+}
+
+/** What happened to ourselves. */
+function ownTroubles(events: readonly DiscoveryEvent[]): string[] {
+  const jump = events.find((event) => event.kind === 'ClockJumped')
+  return [
+    ...(jump === undefined
+      ? []
+      : [`the clock of this machine jumped by ${formatDuration(Math.abs(jump.byMs))}: it may have slept`]),
+    ...(events.some((event) => event.kind === 'LocalEntryUpdated') ? ['our own addresses or tags changed'] : []),
+    ...(events.some((event) => event.kind === 'IdentityClash') ? ['another node runs with our identity'] : []),
+  ]
+}
+
+function explains(finding: Finding, event: DiscoveryEvent): boolean {
+  switch (event.kind) {
+    case 'ClockJumped':
+    case 'IdentityClash':
+    case 'NetworkFailed':
+      return finding.kind !== 'peer-appeared'
+    case 'LocalEntryUpdated':
+      return finding.kind === 'network-lost' || finding.kind === 'peers-lost'
+    case 'NeighborDown':
+      return finding.kind === 'network-lost' || finding.kind === 'peers-lost' || isAbout(finding, event)
+    case 'DialFailed':
+      return finding.kind === 'network-lost' || finding.kind === 'peers-lost'
+    case 'PeerDeparted':
+      return (
+        finding.kind === 'network-lost' ||
+        (finding.kind === 'peer-count' && finding.direction === 'below') ||
+        isAbout(finding, event)
+      )
+    case 'PeerDiscovered':
+      return (finding.kind === 'peer-count' && finding.direction === 'above') || isAbout(finding, event)
+    case 'SyncFailed':
+      return finding.kind === 'network-lost' || isAbout(finding, event)
+    case 'PeerUpdated':
+      return event.changed.length > 0 && isAbout(finding, event)
+    case 'NeighborUp':
+    case 'SyncCompleted':
+    case 'EntryRejected':
+    case 'DhtSlotClaimed':
+    case 'DhtFailed':
+    case 'NetworkJoined':
+    case 'NetworkLeft':
+    case 'EventsMissed':
+      return false
+  }
+}
+
+function isAbout(finding: Finding, event: DiscoveryEvent): boolean {
+  return 'peerId' in finding && peerOf(event) === finding.peerId
+}
+
+function counted(count: number, noun: string, verb: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'} ${verb}`
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, Math.round(ms / 1000) * 1000)
+}
+
+function sentence(parts: readonly string[]): string {
+  const text = parts.filter((part) => part !== '').join('; ')
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

@@ -1,0 +1,326 @@
+/**
+ * Which alerts fire: the rules over the stream of events and a look at the peers from time to time. No I/O, no clock of its
+ * own; the same inputs make the same alerts.
+ */
+import type { AlertRule } from '../../../shared/alerts.ts'
+import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import { parseFilter } from '../../../shared/filter.ts'
+import type { Filter } from '../../../shared/filter.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import type { Finding, Told } from './cause.ts'
+import { tell } from './cause.ts'
+import type { Act, Memory, Step, Timing } from './phases.ts'
+import { FRESH, isSpent, look, strike } from './phases.ts'
+
+/** After joining, and after the network came back, so long peers are only met again: none appears, none is too few. */
+export const SETTLE_MS = 30_000
+/** Events among which causes are looked for. */
+const RECENT = 500
+/** An RTT that fell below this part of the limit is fine again: values around the limit do not fire again and again. */
+const RELIEF = 0.9
+/** Alerts of one rule in a minute; more only count with the last one. */
+const MAX_BURST = 10
+const BURST_MS = 60_000
+/** Peers of one rule that are remembered. */
+const MAX_SUBJECTS = 5000
+/** The subject of what is about the whole network. */
+const WHOLE = ''
+
+/** A moment on both clocks, milliseconds: since the epoch, and monotonic. */
+export interface Moment {
+  readonly at: number
+  readonly monotonic: number
+}
+
+/** What can be seen of the network at a moment. */
+export interface Sight extends Moment {
+  readonly state: NetworkStatus['state']
+  row(peerId: PeerId): PeerRow | undefined
+  rows(): Iterable<PeerRow>
+}
+
+/** What the rules ask for. */
+export type Outcome =
+  | {
+      readonly type: 'fire'
+      readonly id: number
+      readonly rule: AlertRule
+      readonly peerId: PeerId | null
+      readonly told: Told
+    }
+  | Exclude<Act, { readonly type: 'fire' }>
+
+interface Watched {
+  readonly rule: AlertRule
+  readonly passes: Filter<PeerRow>
+  readonly timing: Timing
+  readonly subjects: Map<string, Memory>
+  /** When it fired lately, monotonic. */
+  burst: number[]
+  newest: number | null
+}
+
+/** The rules of one Peerscope with what they remember. */
+export class Rules {
+  readonly #settleMs: number
+  #nextId: number
+  #watched: Watched[] = []
+  #recent: LoggedEvent[] = []
+  #appeared = new Map<PeerId, { readonly cause: string; looks: number }>()
+  #state: NetworkStatus['state'] = 'none'
+  #settledAt = Infinity
+  #lostAt: number | null = null
+
+  /** @param nextId of the first alert */
+  constructor(nextId: number, settleMs = SETTLE_MS) {
+    this.#nextId = nextId
+    this.#settleMs = settleMs
+  }
+
+  /** A number for an alert that is made otherwise. */
+  takeId(): number {
+    this.#nextId += 1
+    return this.#nextId - 1
+  }
+
+  /** Takes other rules. One that watches for the same as before goes on where it was; what others had open is over. */
+  set(rules: readonly AlertRule[]): readonly Outcome[] {
+    const before = new Map(this.#watched.map((watched) => [watched.rule.id, watched]))
+    this.#watched = rules
+      .filter((rule) => rule.enabled)
+      .map((rule) => {
+        const old = before.get(rule.id)
+        const same = old !== undefined && watchesSame(old.rule, rule)
+        if (same) before.delete(rule.id)
+        return {
+          rule,
+          passes: parseFilter('filter' in rule ? rule.filter : '', PEER_FIELDS),
+          timing: { forMs: 'forMs' in rule ? rule.forMs : 0, cooldownMs: rule.cooldownMs },
+          subjects: same ? old.subjects : new Map(),
+          burst: same ? old.burst : [],
+          newest: same ? old.newest : null,
+        }
+      })
+    return [...before.values()].flatMap(resolveAll)
+  }
+
+  /** A network is being joined, or was left: what was pending is forgotten, what was open is over. Cool-downs go on. */
+  restart({ monotonic }: Moment): readonly Outcome[] {
+    const outcomes = this.#watched.flatMap(resolveAll)
+    this.#recent = []
+    this.#appeared.clear()
+    this.#state = 'none'
+    this.#lostAt = null
+    this.#settledAt = monotonic + this.#settleMs
+    return outcomes
+  }
+
+  /** Takes an event, at once when it happens and after the rows show it. */
+  event(logged: LoggedEvent, sight: Sight): readonly Outcome[] {
+    this.#recent.push(logged)
+    if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT)
+    const { event } = logged
+    if (event.kind === 'PeerDiscovered') {
+      if (sight.monotonic < this.#settledAt) return []
+      const { startedAt, updatedAt } = event.version
+      // Its row comes a moment later.
+      this.#appeared.set(event.peerId, { cause: `${startedAt} ${updatedAt}`, looks: 0 })
+      return []
+    }
+    // What the user removed did not leave.
+    if (event.kind === 'PeerDeparted' && event.reason !== 'removed') {
+      this.#appeared.delete(event.peerId)
+      const { startedAt, updatedAt } = event.version
+      return this.#departed(event.peerId, event.reason === 'graceful', `${startedAt} ${updatedAt}`, updatedAt, sight)
+    }
+    if (event.kind === 'NetworkFailed' && (this.#state === 'online' || this.#state === 'lost'))
+      return this.#lost(sight, true, event.reason)
+    return []
+  }
+
+  /** Looks at the network, once a second or so. */
+  look(sight: Sight): readonly Outcome[] {
+    const { state, monotonic } = sight
+    if (state !== 'online' && state !== 'alone' && state !== 'lost') return []
+    if (state === 'online' && this.#state !== 'online') this.#settledAt = monotonic + this.#settleMs
+    if (state !== 'lost') this.#lostAt = null
+    else this.#lostAt ??= monotonic
+    this.#state = state
+    const outcomes = [...this.#lost(sight, state === 'lost', '')]
+    for (const watched of this.#watched) {
+      const { rule } = watched
+      if (rule.kind === 'peer-appeared') outcomes.push(...this.#appearances(watched, sight))
+      else if (rule.kind === 'peer-count') outcomes.push(...this.#count(watched, rule, sight))
+      else if (rule.kind === 'rtt-above') outcomes.push(...this.#slow(watched, rule, sight))
+    }
+    for (const [peerId, appeared] of this.#appeared) {
+      appeared.looks += 1
+      const row = sight.row(peerId)
+      if (row?.state === 'online' || appeared.looks > 2) this.#appeared.delete(peerId)
+    }
+    return outcomes
+  }
+
+  #departed(peerId: PeerId, graceful: boolean, cause: string, updatedAt: number, sight: Sight): readonly Outcome[] {
+    const row = sight.row(peerId)
+    if (row === undefined || row.self) return []
+    const lostMs = !graceful && this.#lostAt !== null ? sight.monotonic - this.#lostAt : null
+    return this.#watched.flatMap((watched) => {
+      if (watched.rule.kind !== 'peer-departed' || !watched.passes(row, sight.at)) return []
+      // Whoever goes silent after we lost the network did so for one and the same cause.
+      if (lostMs !== null) {
+        const memory = watched.subjects.get(WHOLE) ?? FRESH
+        const lost = `lost ${this.#lostAt}`
+        if (memory.last?.cause === lost) return [{ type: 'repeat', id: memory.last.id, open: false }]
+        const step = strike(memory, lost, sight.monotonic, this.#nextId, { ...watched.timing, cooldownMs: 0 })
+        return this.#take(watched, WHOLE, step, { kind: 'peers-lost', peerId, lostMs }, null, sight)
+      }
+      const step = strike(watched.subjects.get(peerId) ?? FRESH, cause, sight.monotonic, this.#nextId, watched.timing)
+      const finding: Finding = { kind: 'peer-departed', peerId, graceful, silentMs: sight.at - updatedAt }
+      return this.#take(watched, peerId, step, finding, peerId, sight)
+    })
+  }
+
+  #appearances(watched: Watched, sight: Sight): readonly Outcome[] {
+    return [...this.#appeared].flatMap(([peerId, { cause }]) => {
+      const row = sight.row(peerId)
+      if (row?.state !== 'online' || row.self || !watched.passes(row, sight.at)) return []
+      const step = strike(watched.subjects.get(peerId) ?? FRESH, cause, sight.monotonic, this.#nextId, watched.timing)
+      return this.#take(watched, peerId, step, { kind: 'peer-appeared', peerId, tags: row.tags }, peerId, sight)
+    })
+  }
+
+  #count(watched: Watched, rule: Extract<AlertRule, { kind: 'peer-count' }>, sight: Sight): readonly Outcome[] {
+    const memory = watched.subjects.get(WHOLE) ?? FRESH
+    // So early it would only tell that we do not know all yet.
+    if (sight.monotonic < this.#settledAt && memory.phase.name !== 'firing') {
+      watched.subjects.set(WHOLE, { ...memory, phase: { name: 'armed' } })
+      return []
+    }
+    let count = 0
+    for (const row of sight.rows()) {
+      if (row.state === 'online' && !row.self && watched.passes(row, sight.at)) count += 1
+    }
+    const { direction, count: limit, forMs, filter } = rule
+    const holds = direction === 'below' ? count < limit : count > limit
+    const step = look(memory, holds, sight.monotonic, this.#nextId, watched.timing)
+    return this.#take(watched, WHOLE, step, { kind: 'peer-count', count, direction, limit, forMs, filter }, null, sight)
+  }
+
+  #slow(watched: Watched, rule: Extract<AlertRule, { kind: 'rtt-above' }>, sight: Sight): readonly Outcome[] {
+    const slow: { readonly row: PeerRow; readonly rtt: number }[] = []
+    let measured = 0
+    let above = 0
+    for (const row of sight.rows()) {
+      if (row.state !== 'online' || row.self || row.rtt === null) continue
+      measured += 1
+      const { srtt } = row.rtt
+      if (srtt > rule.ms) above += 1
+      const firing = watched.subjects.get(row.peerId)?.phase.name === 'firing'
+      if (srtt > rule.ms * (firing ? RELIEF : 1) && watched.passes(row, sight.at)) slow.push({ row, rtt: srtt })
+    }
+    const outcomes: Outcome[] = []
+    const holding = new Set<string>(slow.map(({ row }) => row.peerId))
+    for (const [subject, memory] of watched.subjects) {
+      if (holding.has(subject)) continue
+      const step = look(memory, false, sight.monotonic, this.#nextId, watched.timing)
+      if (isSpent(step.memory, sight.monotonic, watched.timing)) watched.subjects.delete(subject)
+      else watched.subjects.set(subject, step.memory)
+      for (const act of step.acts) if (act.type !== 'fire') outcomes.push(act)
+    }
+    for (const { row, rtt } of slow) {
+      const { peerId } = row
+      const step = look(watched.subjects.get(peerId) ?? FRESH, true, sight.monotonic, this.#nextId, watched.timing)
+      const finding: Finding = {
+        kind: 'rtt-above',
+        peerId,
+        rtt,
+        limit: rule.ms,
+        forMs: rule.forMs,
+        slow: above,
+        measured,
+      }
+      outcomes.push(...this.#take(watched, peerId, step, finding, peerId, sight))
+    }
+    return outcomes
+  }
+
+  #lost(sight: Sight, holds: boolean, reason: string): readonly Outcome[] {
+    return this.#watched.flatMap((watched) => {
+      if (watched.rule.kind !== 'network-lost') return []
+      const memory = watched.subjects.get(WHOLE) ?? FRESH
+      // What failed does not come back by itself: no need to wait.
+      const timing = reason === '' ? watched.timing : { ...watched.timing, forMs: 0 }
+      const waits = reason !== '' && memory.phase.name === 'pending'
+      const step = look(
+        waits ? { ...memory, phase: { name: 'armed' } } : memory,
+        holds,
+        sight.monotonic,
+        this.#nextId,
+        timing,
+      )
+      return this.#take(watched, WHOLE, step, { kind: 'network-lost', reason, forMs: timing.forMs }, null, sight)
+    })
+  }
+
+  /** Keeps what a step left, and tells what it asks for. */
+  #take(
+    watched: Watched,
+    subject: string,
+    step: Step,
+    finding: Finding,
+    peerId: PeerId | null,
+    sight: Sight,
+  ): readonly Outcome[] {
+    const fires = step.acts.some((act) => act.type === 'fire')
+    if (fires && this.#isBurst(watched, sight.monotonic) && watched.newest !== null) {
+      // Remembered as fired, so that it is not tried again with each look; it counts with the newest alert.
+      keep(watched, subject, step.memory)
+      this.#nextId += 1
+      return [...step.acts.filter((act) => act.type !== 'fire'), { type: 'repeat', id: watched.newest, open: false }]
+    }
+    keep(watched, subject, step.memory)
+    return step.acts.map((act) => {
+      if (act.type !== 'fire') return act
+      this.#nextId += 1
+      watched.newest = act.id
+      watched.burst.push(sight.monotonic)
+      const since = sight.at - watched.timing.forMs
+      return { type: 'fire', id: act.id, rule: watched.rule, peerId, told: tell(finding, this.#recent, since) }
+    })
+  }
+
+  #isBurst(watched: Watched, now: number): boolean {
+    watched.burst = watched.burst.filter((at) => now - at < BURST_MS)
+    return watched.burst.length >= MAX_BURST
+  }
+}
+
+function keep(watched: Watched, subject: string, memory: Memory): void {
+  // The newest stand last, so that those of long ago go first.
+  watched.subjects.delete(subject)
+  watched.subjects.set(subject, memory)
+  if (watched.subjects.size <= MAX_SUBJECTS) return
+  const [oldest] = watched.subjects.keys()
+  if (oldest !== undefined) watched.subjects.delete(oldest)
+}
+
+/** Ends what is open or pending; cool-downs stay. */
+function resolveAll(watched: Watched): readonly Outcome[] {
+  const outcomes: Outcome[] = []
+  for (const [subject, memory] of watched.subjects) {
+    if (memory.phase.name === 'firing') outcomes.push({ type: 'resolve', id: memory.phase.id })
+    if (memory.phase.name !== 'armed') watched.subjects.set(subject, { ...memory, phase: { name: 'armed' } })
+  }
+  return outcomes
+}
+
+/** Whether two forms of a rule watch for the same; its name and where it is told do not matter. */
+function watchesSame(a: AlertRule, b: AlertRule): boolean {
+  const watched = ({ name: _n, notify: _o, webhook: _w, quietHours: _q, ...rest }: AlertRule): string =>
+    JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)))
+  return watched(a) === watched(b)
+}

@@ -1,0 +1,141 @@
+/** Posts alerts to a URL that the user gave. The URL may hold a secret: only its origin is ever logged. */
+import type { Alert } from '../../../shared/alerts.ts'
+import { webhookProblem } from '../../../shared/alerts.ts'
+import type { Clock } from '../../discovery/ports.ts'
+import type { Logger } from '../open-node.ts'
+
+/** How long one try may take, milliseconds. */
+const TRY_MS = 5000
+/** Pauses before the second and the third try, milliseconds. */
+const PAUSES: readonly number[] = [1000, 5000]
+/** Alerts that wait for their turn; more are given up. */
+const MAX_WAITING = 50
+
+/** What posting works with. */
+export interface WebhookParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly fetch: typeof fetch
+}
+
+/** How a post ended. */
+export type Posted = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+
+/** Posts one after the other. */
+export class Webhooks {
+  readonly #parts: WebhookParts
+  readonly #ended = new AbortController()
+  #waiting = 0
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: WebhookParts) {
+    this.#parts = parts
+  }
+
+  /** Posts after those that wait already, with up to `tries` tries. Never rejects. */
+  post(url: string, alert: Alert, tries = PAUSES.length + 1): Promise<Posted> {
+    if (this.#waiting >= MAX_WAITING) return Promise.resolve({ ok: false, reason: 'too many alerts wait to be posted' })
+    this.#waiting += 1
+    const posted = this.#queue.then(() => this.#post(url, JSON.stringify(bodyOf(alert)), tries))
+    this.#queue = posted.finally(() => {
+      this.#waiting -= 1
+    })
+    return posted
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#ended.abort()
+    await this.#queue
+  }
+
+  async #post(url: string, body: string, tries: number): Promise<Posted> {
+    const problem = webhookProblem(url)
+    if (problem !== null) return { ok: false, reason: problem }
+    const { clock, logger } = this.#parts
+    let reason = 'not tried'
+    for (let tried = 0; tried < tries; tried += 1) {
+      if (tried > 0) await pause(clock, PAUSES[tried - 1] ?? 0, this.#ended.signal)
+      if (this.#ended.signal.aborted) return { ok: false, reason: 'Peerscope ended' }
+      const outcome = await this.#try(url, body)
+      if (outcome === null) return { ok: true }
+      reason = outcome.reason
+      logger.warn({ origin: originOf(url), try: tried + 1, reason }, 'an alert could not be posted')
+      if (!outcome.again) break
+    }
+    return { ok: false, reason }
+  }
+
+  /** Null when it was taken. */
+  async #try(url: string, body: string): Promise<{ readonly reason: string; readonly again: boolean } | null> {
+    const late = new AbortController()
+    const cancel = this.#parts.clock.schedule(TRY_MS, () => late.abort())
+    try {
+      const response = await this.#parts.fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'user-agent': 'peerscope' },
+        body,
+        // Wherever it points, the user did not choose it.
+        redirect: 'manual',
+        signal: AbortSignal.any([late.signal, this.#ended.signal]),
+      })
+      await response.body?.cancel().catch(() => undefined)
+      if (response.ok) return null
+      const { status } = response
+      if (status >= 300 && status < 400)
+        return { reason: `it redirects (${status}); redirects are not followed`, again: false }
+      return { reason: `it answered ${status}`, again: status >= 500 || status === 429 || status === 408 }
+    } catch (error) {
+      if (this.#ended.signal.aborted) return { reason: 'Peerscope ended', again: false }
+      if (late.signal.aborted) return { reason: `no answer within ${TRY_MS / 1000} s`, again: true }
+      return { reason: troubleOf(error), again: true }
+    } finally {
+      cancel()
+    }
+  }
+}
+
+/** What is posted. `text` is what chat systems show. No addresses of anybody. */
+export function bodyOf(alert: Alert): Readonly<Record<string, unknown>> {
+  const { id, ruleId, ruleName, kind, network, peerId, firedAt, what, cause, test } = alert
+  return {
+    type: 'peerscope.alert',
+    version: 1,
+    text: `${test ? 'Test: ' : ''}${ruleName}: ${what}.${cause === '' ? '' : ` ${cause}`}`,
+    id,
+    rule: { id: ruleId, name: ruleName, kind },
+    network,
+    peerId,
+    firedAt: new Date(firedAt).toISOString(),
+    what,
+    cause,
+    test,
+  }
+}
+
+/** Scheme, host and port of a URL. */
+export function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'not a URL'
+}
+
+/** Fetch's own messages may repeat the URL: only the system's code is taken. */
+function troubleOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null
+  const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
+  return typeof code === 'string' && /^[A-Z0-9_]+$/.test(code)
+    ? `it could not be reached (${code})`
+    : 'it could not be reached'
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.schedule(ms, done)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
+}

@@ -1,0 +1,158 @@
+/** Alerts: the rules that a user sets, and what came of them. */
+import { z } from 'zod'
+import type { LoggedEvent } from './events.ts'
+import { PEER_FIELDS } from './filter-peers.ts'
+import { FilterError, MAX_FILTER, parseFilter } from './filter.ts'
+import type { NetworkId, PeerId } from './ids.ts'
+
+/** What a rule can watch for. */
+export const ALERT_KINDS = ['peer-departed', 'peer-appeared', 'peer-count', 'rtt-above', 'network-lost'] as const
+/** One of them. */
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
+/** Rules at most. */
+export const MAX_RULES = 50
+/** Fired alerts that are kept; the oldest go first. */
+export const MAX_ALERTS = 200
+/** Longest duration and cool-down, milliseconds. */
+const WEEK = 7 * 86_400_000
+/** Longest webhook URL, in characters. */
+const MAX_URL = 2000
+
+const filter = z
+  .string()
+  .max(MAX_FILTER)
+  .superRefine((text, context) => {
+    try {
+      parseFilter(text, PEER_FIELDS)
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+    }
+  })
+  .default('')
+
+const duration = z.number().int().min(0).max(WEEK)
+/** Minutes since local midnight. */
+const minute = z.number().int().min(0).max(1439)
+
+const webhook = z
+  .string()
+  .max(MAX_URL)
+  .superRefine((text, context) => {
+    const problem = webhookProblem(text)
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+  })
+
+const common = {
+  name: z.string().trim().min(1, 'a rule needs a name').max(100),
+  enabled: z.boolean().default(true),
+  /** After an alert, for so long no other one about the same thing: it only counts there. */
+  cooldownMs: duration.default(300_000),
+  /** Between the two it is listed, and told nobody. From a later to an earlier time goes over midnight. */
+  quietHours: z
+    .object({ from: minute, to: minute })
+    .refine(({ from, to }) => from !== to, 'quiet hours begin and end at different times')
+    .nullable()
+    .default(null),
+  /** Whether it is shown as a notification. */
+  notify: z.boolean().default(true),
+  /** Where it is posted as JSON; null for nowhere. */
+  webhook: webhook.nullable().default(null),
+}
+
+const id = z.string().regex(/^[a-z0-9-]{1,40}$/, 'letters, digits and - only')
+
+const ruleWith = <Id extends z.ZodType>(id: Id) =>
+  z.discriminatedUnion('kind', [
+    z.object({ id, ...common, kind: z.literal('peer-departed'), filter }),
+    z.object({ id, ...common, kind: z.literal('peer-appeared'), filter }),
+    z.object({
+      id,
+      ...common,
+      kind: z.literal('peer-count'),
+      filter,
+      direction: z.enum(['below', 'above']),
+      count: z.number().int().min(0).max(1_000_000),
+      forMs: duration.default(60_000),
+    }),
+    z.object({
+      id,
+      ...common,
+      kind: z.literal('rtt-above'),
+      filter,
+      ms: z.number().positive().max(3_600_000),
+      forMs: duration.default(60_000),
+    }),
+    z.object({ id, ...common, kind: z.literal('network-lost'), forMs: duration.default(10_000) }),
+  ])
+
+/** A rule, as it is kept. Durations in milliseconds. */
+export const alertRuleSchema = ruleWith(id)
+/** A rule to be saved: a new one has no id, and what is left out has its default. */
+export const ruleToSaveSchema = ruleWith(id.optional())
+
+/** A rule. */
+export type AlertRule = Readonly<z.output<typeof alertRuleSchema>>
+/** A rule to be saved. */
+export type RuleToSave = Readonly<z.output<typeof ruleToSaveSchema>>
+
+/** What became of posting an alert. */
+export type WebhookState = 'none' | 'sending' | 'delivered' | 'failed'
+
+/** An alert that fired. Times are milliseconds since the epoch. */
+export interface Alert {
+  /** Grows with each alert of a data folder. */
+  readonly id: number
+  readonly ruleId: string
+  readonly ruleName: string
+  readonly kind: AlertKind
+  readonly network: { readonly id: NetworkId; readonly name: string | null } | null
+  /** The peer that it is about, if it is about one. */
+  readonly peerId: PeerId | null
+  readonly firedAt: number
+  /** When what it tells of ended; null while it lasts. What happens in a moment ends with it. */
+  readonly resolvedAt: number | null
+  /** What happened, in words. */
+  readonly what: string
+  /** What happened just before that explains it, in words; empty where nothing does. */
+  readonly cause: string
+  /** The events that the cause is told from, newest first. */
+  readonly events: readonly LoggedEvent[]
+  /** How often it happened again within the cool-down. */
+  readonly repeats: number
+  /** Fired within quiet hours. */
+  readonly quiet: boolean
+  /** To be shown as a notification. Becomes true later when quiet hours end and it still lasts. */
+  readonly notify: boolean
+  readonly dismissed: boolean
+  /** Made by the user to try a rule. */
+  readonly test: boolean
+  readonly webhook: WebhookState
+}
+
+/** What became of a test. */
+export interface AlertTest {
+  readonly webhook: 'none' | 'delivered' | 'failed'
+  /** Why it failed; empty otherwise. */
+  readonly reason: string
+}
+
+/** Why a text cannot be a webhook's URL; null when it can. The text itself is never repeated: it may hold a secret. */
+export function webhookProblem(text: string): string | null {
+  const [, scheme = '', host = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s]+)(?:[/?#]\S*)?$/i.exec(text) ?? []
+  if (host === '') return 'not a URL; write https://host/path'
+  if (!/^https?$/i.test(scheme)) return 'a webhook begins with http:// or https://'
+  if (host.includes('@')) return 'a webhook has no user name or password in its URL'
+  return null
+}
+
+/** The stored rules; those that can no longer be meant are left out, and counted. */
+export function readRules(stored: unknown): { readonly rules: readonly AlertRule[]; readonly refused: number } {
+  const given: readonly unknown[] = Array.isArray(stored) ? stored : []
+  const rules = given.flatMap((one) => {
+    const parsed = alertRuleSchema.safeParse(one)
+    return parsed.success ? [parsed.data] : []
+  })
+  return { rules: rules.slice(0, MAX_RULES), refused: given.length - rules.length }
+}

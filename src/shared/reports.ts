@@ -1,0 +1,50 @@
+/** What came of exports and of files that others made, as it crosses to a user interface. */
+import type { NetworkId, PeerId } from './ids.ts'
+
+/** A part of an export. `done` and `total` count records, in the copy of the database bytes. */
+export interface ExportChunk {
+  readonly done: number
+  /** Null where it is not known before. */
+  readonly total: number | null
+  /** Exactly one of the two is there. */
+  readonly text?: string
+  readonly base64?: string
+}
+
+/** What came of checking a snapshot. */
+export interface SnapshotReport {
+  /** True when every signature in it holds, that over the whole included. */
+  readonly ok: boolean
+  readonly network: { readonly id: NetworkId; readonly name: string | null } | null
+  /** Who made it. */
+  readonly by: PeerId | null
+  readonly createdAt: number | null
+  readonly filter: string
+  readonly peers: number
+  /** Entries that were typed in, which nobody signed. */
+  readonly unsigned: number
+  /** What is wrong: the first hundred. Lines count from 1; null means the whole file. */
+  readonly faults: readonly { readonly line: number | null; readonly peerId: PeerId | null; readonly what: string }[]
+  readonly faultCount: number
+}
+
+/** What became of the entries of a snapshot that were offered to the catalog, by outcome (rules CT2 to CT8). */
+export interface ImportReport {
+  readonly outcomes: Readonly<Record<string, number>>
+}
+
+/** Who came, left and changed between two pictures. Lists are cut at 1,000; the counts are whole. */
+export interface CompareReport {
+  readonly cameCount: number
+  readonly leftCount: number
+  readonly changedCount: number
+  readonly same: number
+  readonly came: readonly PeerId[]
+  readonly left: readonly PeerId[]
+  readonly changed: readonly {
+    readonly peerId: PeerId
+    readonly restarted: boolean
+    /** `tags: +a −b`, `state: online → departed`. */
+    readonly what: readonly string[]
+  }[]
+}
