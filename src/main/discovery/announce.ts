@@ -7,6 +7,7 @@ import { isSignedDeparture, parseDeparture, signDeparture } from './departure.ts
 import type { ParsedDeparture } from './departure.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from './entry.ts'
 import { parseSignedEntry, verifyEntry } from './entry.ts'
+import { Guard } from './guard.ts'
 import { announceDelay } from './jitter.ts'
 import type { Verdict } from './ports.ts'
 import { GOSSIP_MESSAGE_BYTES } from './protocols.ts'
@@ -35,6 +36,7 @@ const GREET_EVERY_MS = 2000
 
 /** Our part in the network's topic. */
 export class Announce {
+  readonly guard: Guard
   readonly #context: Context
   readonly #handlers: AnnounceHandlers
   #unsubscribe: () => void = () => undefined
@@ -46,6 +48,7 @@ export class Announce {
   #greetAt = 0
 
   constructor(context: Context, handlers: AnnounceHandlers) {
+    this.guard = new Guard(context)
     this.#context = context
     this.#handlers = handlers
   }
@@ -148,12 +151,19 @@ export class Announce {
     }
   }
 
-  /** Rules AN4, AN5: the cheap checks come first, the signature last. */
   #validate(message: Uint8Array, from: PeerId): Verdict {
     const { counters, ended } = this.#context
     if (ended.aborted) return 'ignore'
     counters.gossipIn += 1
     counters.gossipBytesIn += message.length
+    if (!this.guard.admits(from)) return 'ignore'
+    const verdict = this.#judge(message, from)
+    if (verdict === 'reject') this.guard.offence(from)
+    return verdict
+  }
+
+  /** Rules AN4, AN5: the cheap checks come first, the signature last. */
+  #judge(message: Uint8Array, from: PeerId): Verdict {
     try {
       const decoded = this.#decode(message)
       if (decoded.entry !== undefined) return this.#validateEntry(decoded.entry, from)
@@ -191,8 +201,10 @@ export class Announce {
       counters.refuse(outcome)
       return 'ignore'
     }
+    if (outcome === 'New' && !this.guard.admitsNewcomer(from)) return 'ignore'
     counters.signaturesVerified += 1
     const signed = verifyEntry(unverified, ports.signatures)
+    if (!this.guard.admitsVersion(peerId)) return 'ignore'
     this.#context.heard()
     this.#context.queue.submit(() => this.#handlers.entry(signed, from))
     return 'accept'
@@ -205,7 +217,8 @@ export class Announce {
     if (own === undefined || unverified.entry.version.startedAt <= own.startedAt) {
       if (own === undefined || unverified.entry.version.startedAt === own.startedAt) return 'ignore'
     }
-    if (!ports.signatures.verify(unverified.claim())) return 'reject'
+    this.#context.counters.signaturesVerified += 1
+    verifyEntry(unverified, ports.signatures)
     this.#context.queue.submit(() => this.#handlers.clash(unverified))
     return 'ignore'
   }

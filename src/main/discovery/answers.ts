@@ -2,39 +2,47 @@
 import { Cancelled } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Context } from './context.ts'
+import type { SignedPeerEntry } from './entry.ts'
+import type { Guard } from './guard.ts'
 import { answerNeighbors } from './neighbors.ts'
 import type { OwnEntry } from './own-entry.ts'
 import { answerPing } from './ping.ts'
 import type { Link, StreamLimits, Unsubscribe } from './ports.ts'
 import { NEIGHBORS_LIMITS, PING_LIMITS, SYNC_LIMITS } from './protocols.ts'
-import { addressGroup, RateLimiter } from './rates.ts'
+import { addressGroup, RateLimiter, takeToken } from './rates.ts'
+import type { Bucket } from './rates.ts'
 import type { Syncs } from './syncs.ts'
 
 /** Requests that are answered, a second. */
 const PING_RATE = { perSecond: 10, burst: 10 }
 const NEIGHBORS_RATE = { perSecond: 1, burst: 1 }
 const GROUP_RATE = { perSecond: 200, burst: 400 }
+/** Pings in all that are answered with a version of their own: to sign costs more than to ask (rule PG1). */
+const FRESH_RATE = { perSecond: 100, burst: 200 }
 
 /** Answers what peers ask, from `start` to `stop`. */
 export class Answers {
   readonly #context: Context
   readonly #own: OwnEntry
   readonly #syncs: Syncs
+  readonly #guard: Guard
   readonly #pings = new RateLimiter(PING_RATE)
   readonly #neighborRequests = new RateLimiter(NEIGHBORS_RATE)
   readonly #groups = new RateLimiter(GROUP_RATE)
   readonly #handled: Unsubscribe[] = []
+  #fresh: Bucket | undefined
 
-  constructor(context: Context, own: OwnEntry, syncs: Syncs) {
+  constructor(context: Context, own: OwnEntry, syncs: Syncs, guard: Guard) {
     this.#context = context
     this.#own = own
     this.#syncs = syncs
+    this.#guard = guard
   }
 
   start(): void {
     const { config, ids } = this.#context
     this.#handle(ids.ping, PING_LIMITS, (link) =>
-      answerPing(this.#context, link, this.#allows(this.#pings, link.remote), () => this.#own.freshlySigned()),
+      answerPing(this.#context, link, this.#allows(this.#pings, link.remote), () => this.#pingAnswer()),
     )
     if (config.answerNeighbors) {
       this.#handle(ids.neighbors, NEIGHBORS_LIMITS, (link) =>
@@ -56,10 +64,17 @@ export class Answers {
     this.#handled.push(
       ports.streams.handle(protocol, limits, async (link) => {
         if (this.#own.silent) throw new Cancelled('the network was left')
+        if (this.#guard.shuns(link.remote)) throw new Cancelled('not served')
         counters.streamsIn += 1
         await answer(link)
       }),
     )
+  }
+
+  #pingAnswer(): SignedPeerEntry {
+    const { bucket, allowed } = takeToken(this.#fresh, this.#context.ports.clock.monotonic(), FRESH_RATE)
+    this.#fresh = bucket
+    return allowed ? this.#own.freshlySigned() : this.#own.signed
   }
 
   /** The rate of the peer, and that of its address group. */

@@ -67,6 +67,8 @@ export type NodeEvent =
   | { readonly kind: 'AddressesChanged'; readonly addresses: readonly string[] }
   | { readonly kind: 'PeerConnected'; readonly peerId: PeerId }
   | { readonly kind: 'PeerDisconnected'; readonly peerId: PeerId }
+  /** An inbound connection or stream was over its bounds, and is gone (rules BD5, BD6). */
+  | { readonly kind: 'Refused'; readonly what: 'Connection' | 'Stream' }
   /** The node cannot go on (rule WK9). */
   | { readonly kind: 'Failed'; readonly error: Error }
 

@@ -6,7 +6,7 @@
  * 3. After the end nothing runs, and every wait has ended.
  */
 import { Cancelled, Timeout, UnknownPeer } from '../../shared/errors.ts'
-import type { DiscoveryEvent, RejectReason } from '../../shared/events.ts'
+import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { PeerEntry, Source } from '../../shared/peer.ts'
 import { Announce } from './announce.ts'
@@ -30,14 +30,10 @@ import { Presence } from './presence.ts'
 import { Prober } from './prober.ts'
 import { protocolIds } from './protocols.ts'
 import { Purger } from './purger.ts'
-import { takeToken } from './rates.ts'
-import type { Bucket } from './rates.ts'
+import { Rejections } from './rejections.ts'
 import { syncCatalogOf } from './sync-catalog.ts'
 import { Syncs } from './syncs.ts'
 import { Vigil, WATCH_MS } from './vigil.ts'
-
-/** EntryRejected events that are told; the rest is counted. */
-const REJECT_RATE = { perSecond: 10, burst: 20 }
 
 /** Runs discovery from its start to its end. */
 export class Worker {
@@ -58,10 +54,10 @@ export class Worker {
   readonly #prober: Prober
   readonly #purger: Purger
   readonly #vigil: Vigil
+  readonly #rejections: Rejections
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<Unsubscribe>()
   readonly #cleanups: Unsubscribe[] = []
-  #rejects: Bucket | undefined
   #state: 'starting' | 'online' | 'stopped' = 'starting'
   #hadNeighbors = false
   #clashAt: number | null = null
@@ -78,6 +74,7 @@ export class Worker {
     const first = firstEntry(networkId, ports.node.peerId, options.tags, now)
     this.catalog = new Catalog(signEntry(first, secret, ports.signatures), config, now)
     this.#vigil = new Vigil(ports.clock)
+    this.#rejections = new Rejections(this.counters, ports.clock, (event) => this.queue.submit(() => this.emit(event)))
     this.context = this.#makeContext()
     this.dialer = new Dialer(this.context, (peerId) => this.#connected(peerId))
     this.#connections = new Connections(this.context, this.dialer)
@@ -105,7 +102,7 @@ export class Worker {
       neighborDown: (peerId) => this.#neighborDown(peerId),
     })
     this.own = new OwnEntry(this.context, () => this.#announce.broadcast())
-    this.#answers = new Answers(this.context, this.own, this.syncs)
+    this.#answers = new Answers(this.context, this.own, this.syncs, this.#announce.guard)
   }
 
   /** Rule WK1. @throws ListenFailed, Cancelled */
@@ -160,7 +157,7 @@ export class Worker {
   }
 
   /** Rule PG2. The answer goes through the catalog's rules. */
-  async ping(peerId: PeerId, signal: AbortSignal): Promise<Pong> {
+  async ping(peerId: PeerId, signal: AbortSignal, source: Source = 'ping'): Promise<Pong> {
     await this.reach(peerId, signal)
     const pong = await ping(this.context, peerId, signal).catch((error: unknown) => {
       if (error instanceof Timeout) this.queue.submit(() => this.#connections.unanswered(peerId))
@@ -170,7 +167,7 @@ export class Worker {
       this.context.used(peerId)
       this.context.heard()
       this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - pong.signed.entry.version.updatedAt)
-      this.presence.offer(pong.signed, 'ping')
+      this.presence.offer(pong.signed, source)
       this.catalog.markReached(peerId)
       this.#prober.measured(peerId, pong.signed, pong.rttMs)
     })
@@ -253,6 +250,7 @@ export class Worker {
     for (const cleanup of this.#cleanups.splice(0)) cleanup()
     await this.#announce.stop().catch(() => undefined)
     await ports.lan?.stop().catch(() => undefined)
+    await ports.dht?.stop().catch(() => undefined)
     await ports.node.stop().catch(() => undefined)
     this.#state = 'stopped'
     if (cause !== null) this.emit({ kind: 'NetworkFailed', networkId, reason: cause.message })
@@ -265,7 +263,8 @@ export class Worker {
   #heardNode(event: NodeEvent): void {
     if (event.kind === 'AddressesChanged') this.own.change({ ...this.own.entry, addresses: event.addresses })
     else if (event.kind === 'PeerConnected') this.#connected(event.peerId)
-    else if (event.kind === 'PeerDisconnected') this.#connections.closed(event.peerId)
+    else if (event.kind === 'PeerDisconnected') this.#disconnected(event.peerId)
+    else if (event.kind === 'Refused') this.counters.refuse(event.what)
     else void this.fail(event.error)
     this.#changed()
   }
@@ -284,10 +283,18 @@ export class Worker {
   }
 
   #connected(peerId: PeerId): void {
+    if (this.#announce.guard.shuns(peerId)) return
     this.#connections.used(peerId)
     this.catalog.markReached(peerId)
     this.syncs.firstSight(peerId)
     this.#changed()
+  }
+
+  #disconnected(peerId: PeerId): void {
+    this.#connections.closed(peerId)
+    this.#announce.guard.closed(peerId)
+    // What connected and never showed an entry leaves nothing behind.
+    if (!this.catalog.has(peerId)) this.syncs.forget(peerId)
   }
 
   #neighborUp(peerId: PeerId): void {
@@ -340,16 +347,6 @@ export class Worker {
     })
   }
 
-  #reject(peerId: PeerId | null, reason: RejectReason, source: Source, detail: string): void {
-    this.counters.refuse(reason)
-    const { bucket, allowed } = takeToken(this.#rejects, this.#options.ports.clock.monotonic(), REJECT_RATE)
-    this.#rejects = bucket
-    if (allowed)
-      this.queue.submit(() =>
-        this.emit({ kind: 'EntryRejected', peerId, reason, source, detail: detail.slice(0, 200) }),
-      )
-  }
-
   #makeContext(): Context {
     const { ports, networkId, secret, config } = this.#options
     return {
@@ -365,7 +362,7 @@ export class Worker {
       ended: this.#ended.signal,
       emit: (event) => this.emit(event),
       changed: () => this.#changed(),
-      reject: (peerId, reason, source, detail) => this.#reject(peerId, reason, source, detail),
+      reject: (...refused) => this.#rejections.add(...refused),
       offer: (signed, source) => this.presence.offer(signed, source),
       observe: (target) => this.#observe(target, false),
       later: (delayMs, fn) => this.#later(delayMs, fn),

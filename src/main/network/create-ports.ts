@@ -9,6 +9,7 @@ import { createLibp2p } from 'libp2p'
 import type { Ports } from '../discovery/ports.ts'
 import { systemClock } from './clock.ts'
 import { createGossip, gossipService } from './gossip.ts'
+import { InboundGate } from './inbound-gate.ts'
 import type { Logger } from './logger.ts'
 import { libp2pLogger } from './logger.ts'
 import { Libp2pNode } from './node.ts'
@@ -35,30 +36,38 @@ export type MetricsFactory = (components: { readonly logger: ComponentLogger }) 
 
 /** Longest handshake, milliseconds. */
 const HANDSHAKE_MS = 6000
+/** Longest negotiation of what a new stream is for, milliseconds (rule BD6). */
+const NEGOTIATION_MS = 5000
+/** Streams that the other side of one connection may have open at once, whatever they are for (rule BD6). */
+const STREAMS_A_CONNECTION = 64
+/** Where our own bounds count, libp2p's must not be met first. */
+const FAR = 10_000
 
 /**
  * All ports of one node on libp2p: TCP, noise, yamux, identify, gossipsub. Nothing listens before `node.start`.
  * @throws InvalidArgument for a listen address that cannot be one
  */
 export async function createPorts(options: PortsOptions): Promise<Ports> {
+  let node: Libp2pNode | null = null
+  const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const libp2p = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.secret),
     addresses: { listen: options.listen.map(parseListenAddress) },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamux({ maxInboundStreams: STREAMS_A_CONNECTION })],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    connectionGater: gate.gater(),
     connectionManager: {
-      maxConnections: 300,
+      maxConnections: FAR,
       dialTimeout: HANDSHAKE_MS,
       inboundUpgradeTimeout: HANDSHAKE_MS,
-      maxIncomingPendingConnections: 64,
-      inboundConnectionThreshold: 20,
-      // Many peers on one machine are a normal network; elsewhere 20 a second and host are plenty.
-      allow: ['/ip4/127.0.0.0/ipcidr/8', '/ip6/::1/ipcidr/128'],
+      inboundStreamProtocolNegotiationTimeout: NEGOTIATION_MS,
+      maxIncomingPendingConnections: FAR,
+      inboundConnectionThreshold: FAR,
       reconnectRetries: 0,
     },
     services: {
@@ -68,12 +77,14 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
     },
   })
   const pubsub: GossipSub = libp2p.services.pubsub
+  node = new Libp2pNode(libp2p, systemClock)
+  const running = node
   return {
     clock: systemClock,
     random: systemRandom,
     signatures: createSignatures(),
-    node: new Libp2pNode(libp2p, systemClock),
-    streams: createStreams(libp2p),
+    node: running,
+    streams: createStreams(libp2p, () => running.refused('Stream')),
     gossip: createGossip(pubsub, systemClock),
     dht: null,
     lan: null,

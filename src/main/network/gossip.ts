@@ -18,6 +18,11 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   ignore: TopicValidatorResult.Ignore,
 }
 
+/** Topics that one message of a peer may speak of. A node of ours has one. */
+const TOPICS = 128
+/** Messages, and orders to the mesh, in one frame of a peer. */
+const MESSAGES = 2000
+
 /** What may change the mesh. */
 const MESH_EVENTS = ['gossipsub:graft', 'gossipsub:prune', 'gossipsub:heartbeat', 'subscription-change'] as const
 
@@ -37,6 +42,15 @@ export function gossipService(): ReturnType<typeof gossipsub> {
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
     // Many honest peers share one address: one machine, one site behind NAT. Abuse is weighed by our own rates (BD1).
     scoreParams: { IPColocationFactorWeight: 0 },
+    decodeRpcLimits: {
+      maxSubscriptions: TOPICS,
+      maxMessages: MESSAGES,
+      maxIhaveMessageIDs: 5000,
+      maxIwantMessageIDs: 5000,
+      maxIdontwantMessageIDs: 512,
+      maxControlMessages: MESSAGES,
+      maxPeerInfos: 16,
+    },
   })
 }
 

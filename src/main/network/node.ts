@@ -141,6 +141,11 @@ export class Libp2pNode implements LocalNode {
     return () => void this.#listeners.delete(listener)
   }
 
+  /** Something that came in was over its bounds. */
+  refused(what: 'Connection' | 'Stream'): void {
+    this.#tell({ kind: 'Refused', what })
+  }
+
   #tell(event: NodeEvent): void {
     if (this.#state !== 'running') return
     for (const listener of this.#listeners) listener(event)

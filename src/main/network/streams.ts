@@ -13,8 +13,14 @@ const MAX_LENGTH_BYTES = 4
 /** How long the end of a stream may take, milliseconds. */
 const CLOSE_MS = 2000
 
-/** The Streams port on libp2p. The node may be started later. */
-export function createStreams(libp2p: Libp2p): Streams {
+/** Streams over a protocol's bound that libp2p lets through, so that we can count them. */
+const COUNTED = 8
+
+/**
+ * The Streams port on libp2p. The node may be started later.
+ * @param refused is called for each stream over its protocol's bound
+ */
+export function createStreams(libp2p: Libp2p, refused: () => void = () => undefined): Streams {
   /** Which registration answers a protocol now: one that ended must not take a later one with it. */
   const answering = new Map<string, symbol>()
   return {
@@ -37,6 +43,7 @@ export function createStreams(libp2p: Libp2p): Streams {
         }
         const running = (perPeer.get(remote) ?? 0) + 1
         if (running > limits.maxInboundPerPeer) {
+          refused()
           stream.abort(new LimitExceeded('streams from one peer', limits.maxInboundPerPeer, running))
           return
         }
@@ -51,7 +58,11 @@ export function createStreams(libp2p: Libp2p): Streams {
       }
       const registration = Symbol(protocol)
       answering.set(protocol, registration)
-      const options = { maxInboundStreams: limits.maxInboundPerPeer, maxOutboundStreams: 64, force: true as const }
+      const options = {
+        maxInboundStreams: limits.maxInboundPerPeer + COUNTED,
+        maxOutboundStreams: 64,
+        force: true as const,
+      }
       // It answers at once; what may fail is to note the protocol for identify, as on a node that has stopped.
       libp2p.handle(protocol, answer, options).catch(() => undefined)
       return () => {
