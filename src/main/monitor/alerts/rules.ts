@@ -124,7 +124,8 @@ export class Rules {
     if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT)
     const { event } = logged
     if (event.kind === 'PeerDiscovered') {
-      if (sight.monotonic < this.#settledAt) return []
+      // Whoever we find together with the network did not appear: we did.
+      if (this.#state !== 'online' || sight.state !== 'online' || sight.monotonic < this.#settledAt) return []
       const { startedAt, updatedAt } = event.version
       // Its row comes a moment later.
       this.#appeared.set(event.peerId, { cause: `${startedAt} ${updatedAt}`, looks: 0 })
