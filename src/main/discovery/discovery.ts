@@ -1,8 +1,10 @@
 /** The handle that others hold (rules HD). */
+import { DHT_OFF } from '../../shared/dht.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import type { UniqueId } from '../../shared/ids.ts'
 import { derive, idBytes, uniqueIdOf } from '../../shared/ids.ts'
 import type { PeerEntry, Ticket } from '../../shared/peer.ts'
+import { DhtBootstrap } from './dht/bootstrap.ts'
 import type { Discovery, DiscoveryOptions } from './handle.ts'
 import { askNeighbors } from './neighbors.ts'
 import { Worker } from './worker.ts'
@@ -28,6 +30,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
   online.catch(() => undefined)
   ended.promise.catch(() => undefined)
 
+  const dht = startDht(worker, online)
   const update = (change: (entry: PeerEntry) => PeerEntry): Promise<boolean> => worker.updateLocal(change)
   const alive = (): void => {
     if (worker.ended) throw new Cancelled('the network was left')
@@ -60,6 +63,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     onEvent: (listener) => worker.bus.listen(listener),
     onChange: (listener) => worker.onChange(listener),
     health: () => worker.health(),
+    slots: () => dht?.status() ?? DHT_OFF,
     stats: () => worker.counters.snapshot(worker.syncs.running),
     updateLocalEntry: update,
     addTags: (...tags) => update((entry) => ({ ...entry, tags: [...entry.tags, ...tags] })),
@@ -85,6 +89,21 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     clockMayHaveJumped: () => worker.clockMayHaveJumped(),
     leave: () => worker.leave(),
   }
+}
+
+/** Looks for peers in the DHT, where it is on, from the moment on at which the node is online (rules DH). */
+function startDht(worker: Worker, online: Promise<void>): DhtBootstrap | null {
+  const { dht: port, node, gossip } = worker.context.ports
+  if (port === null) return null
+  const dht = new DhtBootstrap(worker.context, port, async (peerId, addresses, signal) => {
+    await node.connect({ peerId, addresses }, signal)
+    await worker.ping(peerId, signal, 'dht')
+  })
+  worker.bus.listen(({ kind }) => {
+    if (kind === 'NeighborDown' && gossip.neighbors().length === 0) dht.hurry()
+  })
+  online.then(() => dht.start()).catch(() => undefined)
+  return dht
 }
 
 /** Rule EN6. */

@@ -1,5 +1,6 @@
 /** What others hold of discovery (rules HD). `startDiscovery` in discovery.ts makes one. */
 import type { DiscoveryConfig } from '../../shared/config.ts'
+import type { DhtStatus } from '../../shared/dht.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
@@ -126,6 +127,8 @@ export interface Discovery {
   /** Called (at most once a turn) when the catalog, RTTs or neighbors changed. */
   onChange(listener: () => void): () => void
   health(): Health
+  /** Rule DH8: the slots of the network in the DHT, as they were read last. */
+  slots(): DhtStatus
   stats(): DiscoveryStats
   /** Rule HD2: resolves to whether the version grew. */
   updateLocalEntry(change: (entry: PeerEntry) => PeerEntry): Promise<boolean>

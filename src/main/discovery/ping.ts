@@ -11,6 +11,9 @@ import { ownBuffer } from './sync-pages.ts'
 import { decodeMessage } from './wire/decode.ts'
 import { PingAnswer, PingRequest } from './wire/generated/discovery.js'
 
+/** What a ping needs of the context. */
+export type PingContext = Pick<Context, 'counters' | 'ids' | 'networkId' | 'ports'>
+
 /** What a ping brought. */
 export interface Pong {
   readonly signed: SignedPeerEntry
@@ -21,7 +24,7 @@ export interface Pong {
  * Rule PG2.
  * @throws Timeout, StreamFailed, BadSignature when another peer's entry came, MalformedMessage
  */
-export async function ping(context: Context, peerId: PeerId, signal: AbortSignal): Promise<Pong> {
+export async function ping(context: PingContext, peerId: PeerId, signal: AbortSignal): Promise<Pong> {
   const { clock, streams, signatures } = context.ports
   return await withDeadline(clock, REQUEST_TIMEOUT, signal, `the ping to ${peerId}`, async (inner) => {
     const link = await streams.open(peerId, context.ids.ping, PING_LIMITS, inner)

@@ -1,0 +1,33 @@
+/**
+ * How a slot of a network's chain in the Mainline DHT is (rule DH8).
+ * - `empty`: no record; - `healthy`, `unhealthy`: its holder answered, or did not, when it was asked last;
+ * - `unchecked`: its holder was not asked; - `invalid`: a record that cannot be read; - `ours`: it names this node.
+ */
+export type DhtSlotState = 'empty' | 'healthy' | 'unhealthy' | 'unchecked' | 'invalid' | 'ours'
+
+/** One slot of a chain. JSON-safe. */
+export interface DhtSlot {
+  /** From 0, the root. */
+  readonly index: number
+  readonly state: DhtSlotState
+  /** Base58 id of the peer that the record names; null where there is none that can be read. */
+  readonly holder: string | null
+  /** As the record writes them: multiaddrs, or socket addresses and relay URLs of a mosaik network. */
+  readonly addresses: readonly string[]
+  /** Milliseconds since the record was made, by the clock of who made it; null for an empty slot. */
+  readonly ageMs: number | null
+}
+
+/** What this node knows of its network's chain. */
+export interface DhtStatus {
+  /** `off`: the node does without; `starting`: not read yet; `failing`: the last try failed. */
+  readonly state: 'off' | 'starting' | 'ready' | 'failing'
+  /** Why it fails; null where it does not. */
+  readonly reason: string | null
+  /** When the slots were read last, milliseconds since the epoch; null before. */
+  readonly readAt: number | null
+  readonly slots: readonly DhtSlot[]
+}
+
+/** The state of a node that does without the DHT (rule DH7). */
+export const DHT_OFF: DhtStatus = { state: 'off', reason: null, readAt: null, slots: [] }
