@@ -38,6 +38,10 @@ export interface JoinOptions {
   readonly secret?: string | Uint8Array
   /** Intervals and bounds; durations in milliseconds. Default: those of docs/protocol.md. */
   readonly config?: Partial<DiscoveryConfig>
+  /** Look for peers in the Mainline DHT. Default: only where `dhtBootstrap` is given. */
+  readonly dht?: boolean
+  /** `HOST:PORT` of the only DHT nodes to start from. Default: the public routers. */
+  readonly dhtBootstrap?: readonly string[]
   /** Gives up joining when it fires. */
   readonly signal?: AbortSignal
   /** A pino logger. Default: silence. */
@@ -67,7 +71,8 @@ export const Discovery = {
         bootstrap: options.bootstrap ?? [],
         tags: options.tags ?? [],
         config: options.config ?? {},
-        dht: false,
+        dht: options.dht ?? options.dhtBootstrap !== undefined,
+        dhtBootstrap: options.dhtBootstrap ?? [],
         mdns: false,
         logger: options.logger ?? pino({ enabled: false }),
       },

@@ -12,6 +12,9 @@ import {
 import { PeerscopeError } from '../../shared/errors.ts'
 import type { Io } from './io.ts'
 
+/** What `--dht-bootstrap` is. */
+export const DHT_BOOTSTRAP_HELP = 'the only DHT node to start from, may be repeated (default: the public routers)'
+
 /** For options that may be given more than once. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]

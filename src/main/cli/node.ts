@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { networkIdFrom } from '../../shared/ids.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
 import { nodeSecret, openNode } from '../monitor/open-node.ts'
-import { addConfigFlags, collect, configFrom } from './flags.ts'
+import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
 import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
@@ -18,6 +18,7 @@ interface NodeFlags extends Readonly<Record<string, unknown>> {
   readonly bootstrap?: readonly string[]
   readonly tag?: readonly string[]
   readonly dht: boolean
+  readonly dhtBootstrap?: readonly string[]
   readonly mdns: boolean
   readonly json?: boolean
   readonly verbose?: boolean
@@ -39,6 +40,7 @@ export function addNodeCommand(program: Command, io: Io): void {
     .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
+    .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
     .option('--no-mdns', 'do not look for peers on the local network')
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
@@ -56,6 +58,8 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
       tags: flags.tag ?? [],
       config: configFrom(flags),
       dht: flags.dht,
+      dhtBootstrap: flags.dhtBootstrap ?? [],
+      dataDir: flags.data ?? null,
       mdns: flags.mdns,
       logger: cliLogger(io, flags.verbose === true),
       onEvent: (event, at) => {

@@ -6,7 +6,7 @@ import { errorShape } from '../../shared/errors.ts'
 import { openMonitor } from '../monitor/host.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import { serveWeb } from '../web/serve.ts'
-import { addConfigFlags, collect, configFrom, wholeNumber } from './flags.ts'
+import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP, wholeNumber } from './flags.ts'
 import type { Io } from './io.ts'
 import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
@@ -22,6 +22,7 @@ interface ServeFlags extends Readonly<Record<string, unknown>> {
   readonly secret?: string
   readonly demo?: boolean
   readonly dht: boolean
+  readonly dhtBootstrap?: readonly string[]
   readonly mdns: boolean
   readonly json?: boolean
   readonly verbose?: boolean
@@ -44,6 +45,7 @@ export function addServeCommand(program: Command, io: Io): void {
     .option('--secret <text>', 'identity for this run only')
     .option('--demo', 'start a local swarm of 24 peers and join it')
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
+    .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
     .option('--no-mdns', 'do not look for peers on the local network')
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
@@ -64,6 +66,7 @@ async function serve(flags: ServeFlags, io: Io): Promise<void> {
       ...(flags.listen === undefined ? {} : { listen: flags.listen }),
       config: configFrom(flags),
       ...(flags.dht ? {} : { dht: false }),
+      ...(flags.dhtBootstrap === undefined ? {} : { dhtBootstrap: flags.dhtBootstrap }),
       ...(flags.mdns ? {} : { mdns: false }),
     },
   })

@@ -41,6 +41,8 @@ export interface MonitorOptions {
     readonly listen?: readonly string[]
     readonly config?: Partial<DiscoveryConfig>
     readonly dht?: boolean
+    /** `HOST:PORT` of the only DHT nodes to start from. */
+    readonly dhtBootstrap?: readonly string[]
     readonly mdns?: boolean
   }
   readonly clock?: Clock
@@ -164,7 +166,10 @@ export class Monitor {
           bootstrap,
           tags,
           config,
-          dht: overrides?.dht ?? settings.dht,
+          // A demo is of this machine, whatever the settings are.
+          dht: !demo && (overrides?.dht ?? settings.dht),
+          dhtBootstrap: overrides?.dhtBootstrap ?? [],
+          dataDir: this.#options.dataDir,
           mdns: overrides?.mdns ?? settings.mdns,
           logger: this.logger,
           onEvent: (event, at) => this.alerts.event(session.record(event, at)),

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
@@ -8,7 +9,10 @@ import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { createPorts } from '../network/create-ports.ts'
-import type { MetricsFactory } from '../network/create-ports.ts'
+import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
+import { classOf } from '../network/addresses.ts'
+import { NODES_FILE } from '../network/dht/node-file.ts'
+import { parseDhtEndpoint } from '../network/dht/routers.ts'
 import type { Logger } from '../network/logger.ts'
 import { systemRandom } from '../network/random.ts'
 import { parseListenAddress, parseTarget } from '../network/targets.ts'
@@ -31,7 +35,12 @@ export interface NodeSettings {
   readonly bootstrap: readonly string[]
   readonly tags: readonly string[]
   readonly config: Partial<DiscoveryConfig>
+  /** Whether to look for peers in the Mainline DHT (rule DH7). */
   readonly dht: boolean
+  /** `HOST:PORT` of the only DHT nodes to start from; without them those are the public routers. */
+  readonly dhtBootstrap?: readonly string[]
+  /** Where the DHT's nodes are kept for the next start; null or nothing keeps none. */
+  readonly dataDir?: string | null
   readonly mdns: boolean
   readonly logger: Logger
   /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
@@ -65,6 +74,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     logger: settings.logger,
     agent: 'peerscope',
     ...(settings.metrics === undefined ? {} : { metrics: settings.metrics }),
+    dht: dhtOptions(settings),
   })
   const { peerId } = ports.node
   const discovery = startDiscovery({
@@ -93,6 +103,24 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     peerId,
     addresses: () => discovery.health().addresses.map((address) => withPeerId(address, peerId)),
     stop: () => discovery.leave(),
+  }
+}
+
+/**
+ * How a node uses the DHT; null where it does not. One that listens on this machine only has nothing to look for in the
+ * public one.
+ * @throws InvalidArgument for an endpoint that cannot be one
+ */
+export function dhtOptions(
+  settings: Pick<NodeSettings, 'dht' | 'dhtBootstrap' | 'dataDir' | 'listen'>,
+): NonNullable<PortsOptions['dht']> | null {
+  const given = (settings.dhtBootstrap ?? []).map(parseDhtEndpoint)
+  const local = settings.listen.length > 0 && settings.listen.every((address) => classOf(address) === 'loopback')
+  if (!settings.dht || (local && given.length === 0)) return null
+  const { dataDir = null } = settings
+  return {
+    bootstrap: given.length === 0 ? null : given,
+    nodesFile: dataDir === null ? null : join(dataDir, NODES_FILE),
   }
 }
 

@@ -8,6 +8,8 @@ import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { Ports } from '../discovery/ports.ts'
 import { systemClock } from './clock.ts'
+import type { MainlineOptions } from './dht/mainline.ts'
+import { MainlineDht } from './dht/mainline.ts'
 import { createGossip, gossipService } from './gossip.ts'
 import { InboundGate } from './inbound-gate.ts'
 import type { Logger } from './logger.ts'
@@ -29,6 +31,8 @@ export interface PortsOptions {
   readonly agent?: string
   /** Makes what libp2p counts into; without it nothing is counted. */
   readonly metrics?: MetricsFactory
+  /** Null or nothing: without the DHT (rule DH7). */
+  readonly dht?: Pick<MainlineOptions, 'bootstrap' | 'nodesFile'> | null
 }
 
 /** As libp2p takes it. */
@@ -79,14 +83,16 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
   const pubsub: GossipSub = libp2p.services.pubsub
   node = new Libp2pNode(libp2p, systemClock)
   const running = node
+  const signatures = createSignatures()
+  const { dht = null, logger } = options
   return {
     clock: systemClock,
     random: systemRandom,
-    signatures: createSignatures(),
+    signatures,
     node: running,
     streams: createStreams(libp2p, () => running.refused('Stream')),
     gossip: createGossip(pubsub, systemClock),
-    dht: null,
+    dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
     lan: null,
   }
 }
