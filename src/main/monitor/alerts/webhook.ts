@@ -7,7 +7,7 @@ import type { Logger } from '../open-node.ts'
 /** How long one try may take, milliseconds. */
 const TRY_MS = 5000
 /** Pauses before the second and the third try, milliseconds. */
-const PAUSES: readonly number[] = [1000, 5000]
+const PAUSES: readonly number[] = [1000, 4000]
 /** Alerts that wait for their turn; more are given up. */
 const MAX_WAITING = 50
 

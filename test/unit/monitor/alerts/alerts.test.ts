@@ -1,0 +1,235 @@
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Alert, AlertRule } from '../../../../src/shared/alerts.ts'
+import { alertRuleSchema, MAX_ALERTS } from '../../../../src/shared/alerts.ts'
+import type { NetworkStatus } from '../../../../src/shared/contract.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { Alerts } from '../../../../src/main/monitor/alerts/alerts.ts'
+import { View } from '../../../../src/main/monitor/view.ts'
+import { openStore } from '../../../../src/main/store/store.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import { Scheduler } from '../../../sim/scheduler.ts'
+import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const NETWORK = { id: networkIdFrom('n'), name: 'n' }
+const lost: NetworkStatus = { ...fakeStatus(3, 0), state: 'lost' }
+const online: NetworkStatus = { ...fakeStatus(3, 0), state: 'online' }
+
+let scheduler: Scheduler
+let store: Store
+let view: View
+let minutes = 12 * 60
+const posted: unknown[] = []
+let answer: () => Response = () => new Response(null, { status: 204 })
+
+beforeEach(() => {
+  scheduler = new Scheduler()
+  store = openStore({ path: ':memory:', now: () => scheduler.now })
+  minutes = 12 * 60
+  posted.length = 0
+  answer = () => new Response(null, { status: 204 })
+})
+afterEach(() => store.close())
+
+function start(): Alerts {
+  const clock = {
+    now: () => scheduler.now,
+    monotonic: () => scheduler.now,
+    schedule: (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn),
+  }
+  view = new View(clock, store.status())
+  return new Alerts({
+    store,
+    view,
+    clock,
+    logger: pino({ enabled: false }),
+    localMinutes: () => minutes,
+    settleMs: 0,
+    fetch: (url) => {
+      posted.push(url)
+      return Promise.resolve(answer())
+    },
+  })
+}
+
+const rule = (given: object = {}): AlertRule =>
+  alertRuleSchema.parse({ id: 'lost', name: 'Lost', kind: 'network-lost', forMs: 0, cooldownMs: 0, ...given })
+
+/** Loses the network, and finds it again. */
+async function lose(): Promise<void> {
+  view.setStatus(lost)
+  await scheduler.run(2000)
+}
+async function find(): Promise<void> {
+  view.setStatus(online)
+  await scheduler.run(2000)
+}
+
+describe('alerts', () => {
+  it('are listed, shown, told, resolved and kept', async () => {
+    const alerts = start()
+    const notified: Alert[] = []
+    alerts.onNotify((alert) => void notified.push(alert))
+    alerts.saveRule(rule({ webhook: 'http://127.0.0.1/hook' }))
+    alerts.begin(NETWORK)
+    await find()
+    await lose()
+    expect(alerts.list()).toMatchObject([
+      { id: 1, ruleName: 'Lost', network: NETWORK, resolvedAt: null, webhook: 'delivered' },
+    ])
+    expect(notified.map(({ id }) => id)).toEqual([1])
+    expect(posted).toEqual(['http://127.0.0.1/hook'])
+    await find()
+    expect(alerts.list()).toMatchObject([{ id: 1, resolvedAt: expect.any(Number) }])
+    await alerts.close()
+
+    const next = start()
+    expect(next.rules()).toHaveLength(1)
+    expect(next.list()).toMatchObject([{ id: 1 }])
+    next.begin(NETWORK)
+    await find()
+    await lose()
+    expect(next.list().map(({ id }) => id)).toEqual([2, 1])
+    await next.close()
+  })
+
+  it('reach the view: all of them with the first message, and again whenever one changes', async () => {
+    const alerts = start()
+    const stop = new AbortController()
+    const seen: number[] = []
+    const reading = (async () => {
+      for await (const message of view.subscribe(stop.signal)) if (message.alerts) seen.push(message.alerts.length)
+    })()
+    await scheduler.run(1000)
+    alerts.saveRule(rule())
+    alerts.begin(NETWORK)
+    await find()
+    await lose()
+    alerts.dismiss(1)
+    await scheduler.run(1000)
+    stop.abort()
+    await reading
+    expect(seen).toEqual([0, 1, 1])
+    expect(alerts.list()).toMatchObject([{ dismissed: true, notify: false }])
+    await alerts.close()
+  })
+
+  it('are listed in quiet hours and told nobody; when they are over and it lasts, they are', async () => {
+    const alerts = start()
+    const notified: Alert[] = []
+    alerts.onNotify((alert) => void notified.push(alert))
+    alerts.saveRule(rule({ webhook: 'http://127.0.0.1/hook', quietHours: { from: 22 * 60, to: 7 * 60 } }))
+    alerts.begin(NETWORK)
+    minutes = 23 * 60
+    await find()
+    await lose()
+    await find()
+    await lose()
+    expect(alerts.list()).toMatchObject([
+      { id: 2, quiet: true, notify: false, webhook: 'none', resolvedAt: null },
+      { id: 1, quiet: true, notify: false, webhook: 'none' },
+    ])
+    expect([notified.length, posted.length]).toEqual([0, 0])
+    minutes = 7 * 60
+    await scheduler.run(5000)
+    expect(alerts.list()).toMatchObject([
+      { id: 2, quiet: false, notify: true, webhook: 'delivered' },
+      { id: 1, quiet: true, webhook: 'none' },
+    ])
+    expect(notified.map(({ id }) => id)).toEqual([2])
+    expect(posted).toHaveLength(1)
+    await alerts.close()
+  })
+
+  it('are over when the network is left, and stay open when it failed, until the next is joined', async () => {
+    const alerts = start()
+    alerts.saveRule(rule())
+    alerts.begin(NETWORK)
+    await find()
+    await lose()
+    alerts.pause()
+    await scheduler.run(5000)
+    expect(alerts.list()[0]?.resolvedAt).toBe(null)
+    alerts.begin(NETWORK)
+    expect(alerts.list()[0]?.resolvedAt).not.toBe(null)
+    await find()
+    await lose()
+    alerts.end()
+    expect(alerts.list().every(({ resolvedAt }) => resolvedAt !== null)).toBe(true)
+    await alerts.close()
+  })
+
+  it('are bounded, and can be cleared but for what lasts', async () => {
+    const alerts = start()
+    alerts.saveRule(rule({ id: 'gone', kind: 'peer-departed' }))
+    alerts.saveRule(rule())
+    alerts.begin(NETWORK)
+    await find()
+    for (let index = 0; index < MAX_ALERTS + 20; index += 1) {
+      view.putRow(peerRow(index, { state: 'departed' }))
+      const version = { startedAt: 1, updatedAt: index }
+      const event = { kind: 'PeerDeparted', peerId: peerIdAt(index), reason: 'graceful', version } as const
+      alerts.event({ seq: index, at: scheduler.now, event })
+      // More than ten a minute would only be counted.
+      await scheduler.run(7000)
+    }
+    expect(alerts.list()).toHaveLength(MAX_ALERTS)
+    await lose()
+    alerts.clear()
+    expect(alerts.list()).toMatchObject([{ kind: 'network-lost', resolvedAt: null, dismissed: true }])
+    await alerts.close()
+  })
+
+  it('take what was stored though it is damaged', async () => {
+    store.setSetting('alerts', [{ id: 'x' }])
+    store.setSetting('alert-rules', [{ id: 'x' }, rule()])
+    const alerts = start()
+    expect(alerts.list()).toEqual([])
+    expect(alerts.rules()).toEqual([rule()])
+    await alerts.close()
+  })
+})
+
+describe('rules', () => {
+  it('are added, replaced in their place, removed and put back', async () => {
+    const alerts = start()
+    const { id: _id, ...fresh } = rule()
+    const saved = alerts.saveRule(fresh)
+    expect(saved.id).toMatch(/^[a-z0-9-]{36}$/)
+    alerts.saveRule(rule())
+    alerts.saveRule({ ...saved, name: 'Other' })
+    expect(alerts.rules().map(({ name }) => name)).toEqual(['Other', 'Lost'])
+    const removed = alerts.removeRule('lost')
+    expect(alerts.rules()).toHaveLength(1)
+    expect(alerts.removeRule('lost')).toBe(null)
+    if (removed !== null) alerts.saveRule(removed)
+    expect(alerts.rules().map(({ id }) => id)).toEqual([saved.id, 'lost'])
+    await alerts.close()
+  })
+
+  it('are at most fifty', async () => {
+    const alerts = start()
+    for (let index = 0; index < 50; index += 1) alerts.saveRule(rule({ id: `r${index}` }))
+    expect(() => alerts.saveRule(rule())).toThrow(/at most 50/)
+    expect(alerts.saveRule(rule({ id: 'r0', name: 'again' })).name).toBe('again')
+    await alerts.close()
+  })
+
+  it('can be tried: the alert is marked as a test, and the answer of its webhook is told', async () => {
+    const alerts = start()
+    const notified = vi.fn<(alert: Alert) => void>()
+    alerts.onNotify(notified)
+    expect(await alerts.test(rule())).toEqual({ webhook: 'none', reason: '' })
+    const hook = rule({ webhook: 'http://127.0.0.1/hook', quietHours: { from: 0, to: 1439 } })
+    expect(await alerts.test(hook)).toEqual({ webhook: 'delivered', reason: '' })
+    answer = () => new Response(null, { status: 500 })
+    expect(await alerts.test(hook)).toEqual({ webhook: 'failed', reason: 'it answered 500' })
+    expect(alerts.list()).toMatchObject([
+      { test: true, webhook: 'failed' },
+      { webhook: 'delivered' },
+      { webhook: 'none' },
+    ])
+    expect(notified).toHaveBeenCalledTimes(3)
+    await alerts.close()
+  })
+})

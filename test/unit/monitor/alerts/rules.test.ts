@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest'
+import type { AlertRule } from '../../../../src/shared/alerts.ts'
+import { alertRuleSchema, readRules, ruleToSaveSchema, webhookProblem } from '../../../../src/shared/alerts.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { isQuiet, localMinutes } from '../../../../src/main/monitor/alerts/quiet-hours.ts'
+import type { Outcome, Sight } from '../../../../src/main/monitor/alerts/rules.ts'
+import { Rules } from '../../../../src/main/monitor/alerts/rules.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const EPOCH = 1_000_000
+const version = { startedAt: 1, updatedAt: EPOCH }
+
+const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'r', cooldownMs: 0, ...given })
+
+/** Rules on a network whose rows and clock the test moves. */
+function rig(rules: readonly AlertRule[], settleMs = 0) {
+  const engine = new Rules(1, settleMs)
+  const rows = new Map<PeerId, PeerRow>()
+  let now = 0
+  let seq = 0
+  let state: Sight['state'] = 'online'
+  const sight = (): Sight => ({
+    at: EPOCH + now,
+    monotonic: now,
+    state,
+    row: (peerId) => rows.get(peerId),
+    rows: () => rows.values(),
+  })
+  engine.set(rules)
+  engine.restart(sight())
+  return {
+    engine,
+    rows,
+    put: (row: PeerRow) => void rows.set(row.peerId, row),
+    be: (next: Sight['state']) => {
+      state = next
+    },
+    event: (event: DiscoveryEvent) => engine.event({ seq: (seq += 1), at: EPOCH + now, event }, sight()),
+    /** Looks once a second. */
+    pass: (ms: number): Outcome[] => {
+      const outcomes: Outcome[] = []
+      for (const end = now + ms; now < end;) {
+        now += 1000
+        outcomes.push(...engine.look(sight()))
+      }
+      return outcomes
+    },
+    restart: () => engine.restart(sight()),
+  }
+}
+
+const words = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.map((outcome) => (outcome.type === 'fire' ? outcome.told.what : `${outcome.type} ${outcome.id}`))
+const departed = (index: number, reason: 'graceful' | 'purged' | 'removed', updatedAt = EPOCH): DiscoveryEvent => ({
+  kind: 'PeerDeparted',
+  peerId: peerIdAt(index),
+  reason,
+  version: { startedAt: 1, updatedAt },
+})
+const rtt = (ms: number) => ({ srtt: ms, rttvar: 1, last: ms, at: EPOCH })
+
+describe('a peer that departs', () => {
+  it('is told by the filter, not when the user removed it, and not for ourselves', () => {
+    const at = rig([rule({ kind: 'peer-departed', filter: 'tag:a state:purged' })])
+    for (const [index, state] of (['purged', 'departed', 'removed', 'purged', 'purged'] as const).entries())
+      at.put(peerRow(index, { state, tags: index === 3 ? ['b'] : ['a'], self: index === 4 }))
+    expect(at.event(departed(0, 'purged'))).toMatchObject([{ type: 'fire', peerId: peerIdAt(0) }])
+    expect(at.event(departed(0, 'purged')), 'the same departure').toEqual([])
+    expect(at.event(departed(1, 'graceful'))).toEqual([])
+    expect(at.event(departed(2, 'removed'))).toEqual([])
+    expect(at.event(departed(3, 'purged'))).toEqual([])
+    expect(at.event(departed(4, 'purged'))).toEqual([])
+    expect(at.event(departed(9, 'purged')), 'nothing is known of it').toEqual([])
+  })
+
+  it('has the events before it as its cause', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.put(peerRow(1, { state: 'purged' }))
+    at.event({ kind: 'NeighborDown', peerId: peerIdAt(2) })
+    at.event({ kind: 'NeighborDown', peerId: peerIdAt(1) })
+    at.event({ kind: 'ClockJumped', byMs: 3_600_000 })
+    at.pass(1000)
+    const [fired] = at.event(departed(1, 'purged', EPOCH - 9000))
+    const told = fired?.type === 'fire' ? fired.told : null
+    expect(told?.cause).toBe(
+      'Nothing was heard of it for 10 s; the clock of this machine jumped by 1 h: it may have slept.',
+    )
+    expect(told?.events.map(({ seq }) => seq)).toEqual([4, 3, 2])
+  })
+
+  it('is only counted after ten alerts of the rule in a minute', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    const fired: Outcome[] = []
+    for (let index = 1; index <= 15; index += 1) {
+      at.put(peerRow(index, { state: 'purged' }))
+      fired.push(...at.event(departed(index, 'purged')))
+    }
+    expect(fired.map(({ type }) => type)).toEqual([
+      ...Array<string>(10).fill('fire'),
+      ...Array<string>(5).fill('repeat'),
+    ])
+    at.pass(61_000)
+    at.put(peerRow(20, { state: 'purged' }))
+    expect(at.event(departed(20, 'purged'))).toMatchObject([{ type: 'fire' }])
+  })
+})
+
+describe('a peer that appears', () => {
+  const discovered = (index: number): DiscoveryEvent => ({
+    kind: 'PeerDiscovered',
+    peerId: peerIdAt(index),
+    source: 'gossip',
+    version,
+    tags: [],
+    addresses: [],
+  })
+
+  it('is told once its row is there, by the filter, and not while the network settles', () => {
+    const at = rig([rule({ kind: 'peer-appeared', filter: 'tag:a' })], 5000)
+    at.pass(1000)
+    at.event(discovered(1))
+    at.put(peerRow(1, { tags: ['a'] }))
+    expect(at.pass(10_000)).toEqual([])
+    at.event(discovered(2))
+    at.event(discovered(3))
+    at.put(peerRow(3))
+    expect(at.pass(1000)).toEqual([])
+    at.put(peerRow(2, { tags: ['a'] }))
+    expect(at.pass(3000)).toMatchObject([{ type: 'fire', peerId: peerIdAt(2) }])
+  })
+
+  it('is forgotten when it left before its row came', () => {
+    const at = rig([rule({ kind: 'peer-appeared' })])
+    at.pass(1000)
+    at.event(discovered(2))
+    at.put(peerRow(2, { state: 'departed' }))
+    at.event(departed(2, 'graceful'))
+    at.put(peerRow(2))
+    expect(at.pass(5000)).toEqual([])
+  })
+})
+
+describe('peers that are counted', () => {
+  it('are those online that pass, without ourselves', () => {
+    const at = rig([rule({ kind: 'peer-count', filter: 'tag:a', direction: 'below', count: 2, forMs: 3000 })])
+    at.put(peerRow(0, { self: true, tags: ['a'] }))
+    at.put(peerRow(1, { tags: ['a'] }))
+    at.put(peerRow(2, { tags: ['a'] }))
+    expect(at.pass(10_000)).toEqual([])
+    at.put(peerRow(2, { tags: ['a'], state: 'purged' }))
+    expect(words(at.pass(10_000))).toEqual(['1 peer that passes “tag:a”: below 2 for 3 s'])
+    at.put(peerRow(2, { tags: ['a'] }))
+    expect(at.pass(2000)).toEqual([{ type: 'resolve', id: 1 }])
+  })
+
+  it('are not too few while joining, and what was open is over when the network is left', () => {
+    const at = rig([rule({ kind: 'peer-count', direction: 'below', count: 2, forMs: 0 })], 5000)
+    at.be('joining')
+    expect(at.pass(10_000)).toEqual([])
+    at.be('alone')
+    expect(words(at.pass(10_000))).toEqual(['0 peers: below 2'])
+    expect(at.restart()).toEqual([{ type: 'resolve', id: 1 }])
+    expect(at.pass(4000)).toEqual([])
+  })
+})
+
+describe('a slow peer', () => {
+  it('is told for itself, with how many others are slow', () => {
+    const at = rig([rule({ kind: 'rtt-above', ms: 300, forMs: 2000 })])
+    for (const index of [1, 2, 3]) at.put(peerRow(index, { rtt: rtt(index === 1 ? 400 : 20) }))
+    const [one, ...none] = at.pass(10_000)
+    expect(none).toEqual([])
+    expect(one).toMatchObject({
+      type: 'fire',
+      peerId: peerIdAt(1),
+      told: { cause: '1 of 3 measured peers are above it.' },
+    })
+    at.put(peerRow(2, { rtt: rtt(900) }))
+    const [two] = at.pass(10_000)
+    expect(two?.type === 'fire' ? two.told.cause : '').toContain('our own connection may be slow')
+  })
+
+  it('is fine again only well below the limit, and when it is gone', () => {
+    const at = rig([rule({ kind: 'rtt-above', ms: 300, forMs: 0 })])
+    at.put(peerRow(1, { rtt: rtt(301) }))
+    at.put(peerRow(2, { rtt: rtt(301) }))
+    expect(at.pass(1000)).toHaveLength(2)
+    at.put(peerRow(1, { rtt: rtt(280) }))
+    at.put(peerRow(2, { rtt: rtt(301), state: 'purged' }))
+    expect(at.pass(5000)).toEqual([{ type: 'resolve', id: 2 }])
+    at.put(peerRow(1, { rtt: rtt(260) }))
+    expect(at.pass(5000)).toEqual([{ type: 'resolve', id: 1 }])
+    at.put(peerRow(1, { rtt: rtt(290) }))
+    expect(at.pass(5000)).toEqual([])
+  })
+})
+
+describe('the lost network', () => {
+  it('is told after its time, once, and resolved when it is back', () => {
+    const at = rig([rule({ kind: 'network-lost', forMs: 5000 })])
+    at.pass(3000)
+    at.be('lost')
+    expect(at.pass(4000)).toEqual([])
+    expect(words(at.pass(60_000))).toEqual(['We lost the network for 5 s'])
+    at.be('online')
+    expect(at.pass(2000)).toEqual([{ type: 'resolve', id: 1 }])
+  })
+
+  it('is told at once when the network failed, but not when it could not be joined', () => {
+    const failed = (given: ReturnType<typeof rig>) =>
+      given.event({ kind: 'NetworkFailed', networkId: 'x' as never, reason: 'the node broke' })
+    const at = rig([rule({ kind: 'network-lost', forMs: 5000 })])
+    expect(failed(at)).toEqual([])
+    at.pass(3000)
+    expect(failed(at)).toMatchObject([
+      { type: 'fire', told: { what: 'We lost the network', cause: 'The node broke.' } },
+    ])
+  })
+})
+
+describe('changing rules', () => {
+  const count = (given: object) => rule({ kind: 'peer-count', direction: 'below', count: 2, forMs: 0, ...given })
+
+  it('goes on where only the name or the delivery changed', () => {
+    const at = rig([count({})])
+    expect(at.pass(1000)).toHaveLength(1)
+    expect(at.engine.set([count({ name: 'other', webhook: 'https://host/x', notify: false })])).toEqual([])
+    expect(at.pass(5000)).toEqual([])
+  })
+
+  it('ends what is open when a rule changes, is switched off or is removed', () => {
+    for (const next of [[count({ count: 5 })], [count({ enabled: false })], []]) {
+      const at = rig([count({})])
+      at.pass(1000)
+      expect(at.engine.set(next)).toEqual([{ type: 'resolve', id: 1 }])
+    }
+  })
+})
+
+describe('rules as they are given', () => {
+  it('have defaults', () => {
+    expect(ruleToSaveSchema.parse({ name: ' x ', kind: 'network-lost' })).toEqual({
+      name: 'x',
+      kind: 'network-lost',
+      enabled: true,
+      cooldownMs: 300_000,
+      quietHours: null,
+      notify: true,
+      webhook: null,
+      forMs: 10_000,
+    })
+  })
+
+  it.each([
+    [{ kind: 'peer-departed', filter: 'colour:red' }, /no field 'colour'.*character 1/],
+    [{ kind: 'network-lost', webhook: 'ftp://host' }, /begins with http/],
+    [{ kind: 'network-lost', webhook: 'nowhere' }, /not a URL/],
+    [{ kind: 'network-lost', webhook: 'https://user:secret@host/' }, /no user name/],
+    [{ kind: 'network-lost', quietHours: { from: 5, to: 5 } }, /different times/],
+    [{ kind: 'network-lost', name: ' ' }, /needs a name/],
+    [{ kind: 'rtt-above', ms: -1 }, /./],
+    [{ kind: 'peer-count', direction: 'below', count: 1.5 }, /./],
+    [{ kind: 'other' }, /./],
+  ])('%j is refused', (given, message) => {
+    const parsed = alertRuleSchema.safeParse({ id: 'r', name: 'r', ...given })
+    expect(parsed.success ? '' : parsed.error.message).toMatch(message)
+  })
+
+  it('never repeats the text of a bad webhook', () => {
+    for (const text of ['https://u:hunter2@host/', 'ftp://hunter2', 'hunter2', 'https:// hunter2'])
+      expect(webhookProblem(text)).not.toContain('hunter2')
+    expect(webhookProblem('http://127.0.0.1:8080/a?b=c')).toBe(null)
+    expect(webhookProblem('https://[::1]/@x')).toBe(null)
+  })
+
+  it('are read from the store without those that can no longer be meant', () => {
+    const good = rule({ kind: 'network-lost' })
+    expect(readRules([good, { kind: 'gone' }, 7])).toEqual({ rules: [good], refused: 2 })
+    expect(readRules('nonsense')).toEqual({ rules: [], refused: 0 })
+  })
+})
+
+describe('quiet hours', () => {
+  it.each([
+    [22 * 60, 7 * 60, 21 * 60 + 59, false],
+    [22 * 60, 7 * 60, 22 * 60, true],
+    [22 * 60, 7 * 60, 0, true],
+    [22 * 60, 7 * 60, 7 * 60, false],
+    [60, 120, 59, false],
+    [60, 120, 60, true],
+    [60, 120, 119, true],
+    [60, 120, 120, false],
+  ])('from %i to %i at %i: %s', (from, to, minutes, quiet) => {
+    expect(isQuiet({ from, to }, minutes)).toBe(quiet)
+  })
+
+  it('are none where there are none; the time is the local one', () => {
+    expect(isQuiet(null, 0)).toBe(false)
+    expect(localMinutes(new Date(2026, 10, 23, 13, 5).getTime())).toBe(13 * 60 + 5)
+  })
+})
