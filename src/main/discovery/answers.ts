@@ -42,15 +42,15 @@ export class Answers {
   start(): void {
     const { config, ids } = this.#context
     this.#handle(ids.ping, PING_LIMITS, (link) =>
-      answerPing(this.#context, link, this.#allows(this.#pings, link.remote), () => this.#pingAnswer()),
+      answerPing(this.#context, link, this.#allows('PingRate', this.#pings, link.remote), () => this.#pingAnswer()),
     )
     if (config.answerNeighbors) {
       this.#handle(ids.neighbors, NEIGHBORS_LIMITS, (link) =>
-        answerNeighbors(this.#context, link, this.#allows(this.#neighborRequests, link.remote)),
+        answerNeighbors(this.#context, link, this.#allows('NeighborsRate', this.#neighborRequests, link.remote)),
       )
     }
     this.#handle(ids.sync, SYNC_LIMITS, async (link) => {
-      if (!this.#allows(null, link.remote)) throw new Cancelled('too many requests from there')
+      if (!this.#allows('SyncRate', null, link.remote)) throw new Cancelled('too many requests from there')
       await this.#syncs.answer(link)
     })
   }
@@ -77,8 +77,8 @@ export class Answers {
     return allowed ? this.#own.freshlySigned() : this.#own.signed
   }
 
-  /** The rate of the peer, and that of its address group. */
-  #allows(rate: RateLimiter | null, peerId: PeerId): boolean {
+  /** The rate of the peer, and that of its address group. What is over one of them is counted. */
+  #allows(name: string, rate: RateLimiter | null, peerId: PeerId): boolean {
     const now = this.#context.ports.clock.monotonic()
     const connection = this.#context.connectionOf(peerId)
     const group = connection === null ? null : addressGroup(connection.remoteAddress)
@@ -86,6 +86,8 @@ export class Answers {
       this.#context.counters.refuse('GroupRate')
       return false
     }
-    return rate === null || rate.take(peerId, now)
+    if (rate === null || rate.take(peerId, now)) return true
+    this.#context.counters.refuse(name)
+    return false
   }
 }

@@ -91,6 +91,9 @@ export class Connections {
     const now = clock.monotonic()
     const neighbors = new Set(gossip.neighbors())
     const open = node.connections()
+    // Something may have been noted after the connection closed.
+    const connected = new Set(open.map(({ peerId }) => peerId))
+    for (const peerId of this.#usedAt.keys()) if (!connected.has(peerId)) this.#usedAt.delete(peerId)
     const ours = open.filter(({ peerId }) => this.#context.catalog.has(peerId)).length
     if (ours < AT_LEAST) {
       for (const peer of this.#sample(TARGET - ours)) void this.#dialer.dial(targetOf(peer))

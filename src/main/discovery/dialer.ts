@@ -1,5 +1,5 @@
 /** Dials: a bounded number at once, with a pause for addresses that failed (rules WK4, AN7, AN8). */
-import { errorShape } from '../../shared/errors.ts'
+import { DialFailed, errorShape } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Context } from './context.ts'
 import { withDeadline } from './deadline.ts'
@@ -75,7 +75,11 @@ export class Dialer {
   }
 
   async #turn(): Promise<void> {
-    if (this.#running >= AT_ONCE && this.#waiting.length < MAX_WAITING) {
+    if (this.#running >= AT_ONCE) {
+      if (this.#waiting.length >= MAX_WAITING) {
+        this.#context.counters.refuse('Dials')
+        throw new DialFailed('too many dials wait already')
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
     this.#running += 1

@@ -33,10 +33,7 @@ export async function askNeighbors(context: Context, peerId: PeerId, signal: Abo
 
 /** Answers one question with at most 64 ids in all; peers that are not of this network are left out. */
 export async function answerNeighbors(context: Context, link: Link, allowed: boolean): Promise<void> {
-  if (!allowed) {
-    context.counters.refuse('NeighborsRate')
-    throw new RateLimited('too many questions for neighbors')
-  }
+  if (!allowed) throw new RateLimited('too many questions for neighbors')
   await withDeadline(context.ports.clock, REQUEST_TIMEOUT, context.ended, 'answering for neighbors', async (inner) => {
     decodeMessage(NeighborsRequest, await link.read(inner))
     const neighbors = context.ports.gossip.neighbors().slice(0, NEIGHBORS_MAX_IDS / 2)

@@ -61,10 +61,7 @@ export async function answerPing(
   allowed: boolean,
   fresh: () => SignedPeerEntry,
 ): Promise<void> {
-  if (!allowed) {
-    context.counters.refuse('PingRate')
-    throw new RateLimited('too many pings')
-  }
+  if (!allowed) throw new RateLimited('too many pings')
   await withDeadline(context.ports.clock, REQUEST_TIMEOUT, context.ended, 'answering a ping', async (inner) => {
     const request = await link.read(inner)
     decodeMessage(PingRequest, request)

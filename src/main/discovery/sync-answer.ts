@@ -25,7 +25,7 @@ export interface AnsweredSync {
  * @throws SyncFailed, LimitExceeded, MalformedMessage, Timeout, Cancelled; what was verified before stays (rule SY4)
  */
 export async function answerSync(link: Link, parts: SyncParts, signal: AbortSignal): Promise<AnsweredSync> {
-  const metered = new MeteredLink(link)
+  const metered = new MeteredLink(link, parts.clock)
   const session = new AnsweringSession(metered, parts)
   await withDeadline(parts.clock, SYNC_BOUNDS.durationMs, signal, `a sync that ${link.remote} began`, (inner) =>
     session.run(inner),

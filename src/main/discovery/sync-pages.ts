@@ -3,7 +3,8 @@ import { LimitExceeded, PeerscopeError, SyncFailed } from '../../shared/errors.t
 import type { PeerId } from '../../shared/ids.ts'
 import type { UnverifiedEntry } from './entry.ts'
 import { parseSignedEntry, verifyEntries } from './entry.ts'
-import type { Link } from './ports.ts'
+import { withDeadline } from './deadline.ts'
+import type { Clock, Link } from './ports.ts'
 import type { SyncCatalog, SyncParts } from './sync.ts'
 import type { Page } from './wire/generated/sync.js'
 
@@ -12,6 +13,8 @@ export const SYNC_BOUNDS = {
   entries: 50_000,
   bytes: 64 * 1024 * 1024,
   durationMs: 30_000,
+  /** How long the other side may be silent. */
+  silenceMs: 10_000,
   pageBytes: 256 * 1024,
   /** Most ids in a want or an offer. */
   itemsAMessage: 512,
@@ -19,18 +22,20 @@ export const SYNC_BOUNDS = {
   prefixes: 64,
   /** Ranges that may wait to be looked into. */
   openRanges: 16 * 4096,
-  /** Requests that one sync may make. */
-  requests: 20_000,
+  /** Requests that one sync may make: two catalogs with nothing in common need a tenth. */
+  requests: 5000,
 } as const
 
-/** A link that counts, and ends with the sync's budget of bytes and messages. */
+/** A link that counts, and ends with the sync's budget of bytes and messages, or when the other side falls silent. */
 export class MeteredLink {
   bytes = 0
   #messages = 0
   readonly #link: Link
+  readonly #clock: Clock
 
-  constructor(link: Link) {
+  constructor(link: Link, clock: Clock) {
     this.#link = link
+    this.#clock = clock
   }
 
   get remote(): PeerId {
@@ -38,7 +43,13 @@ export class MeteredLink {
   }
 
   async read(signal: AbortSignal): Promise<Uint8Array> {
-    const message = await this.#link.read(signal)
+    const message = await withDeadline(
+      this.#clock,
+      SYNC_BOUNDS.silenceMs,
+      signal,
+      `waiting for ${this.remote} in a sync`,
+      (inner) => this.#link.read(inner),
+    )
     this.#count(message)
     return message
   }

@@ -43,7 +43,7 @@ export interface SyncParts {
  */
 export async function runSync(link: Link, parts: SyncParts, signal: AbortSignal): Promise<SyncResult> {
   const from = parts.clock.monotonic()
-  const metered = new MeteredLink(link)
+  const metered = new MeteredLink(link, parts.clock)
   const session = new Session(metered, parts)
   await withDeadline(parts.clock, SYNC_BOUNDS.durationMs, signal, `the sync with ${link.remote}`, (inner) =>
     session.run(inner),
@@ -114,7 +114,8 @@ class Session {
           for (const item of index.itemsOf(parent + digit)) this.#offered.set(item.peerId, item.version)
       }
     }
-    return differing(index, ranges.digests).map((digest) => digest.prefix)
+    // A part that is named twice is looked into once.
+    return [...new Set(differing(index, ranges.digests).map((digest) => digest.prefix))]
   }
 
   #noteItems(prefix: string, theirs: readonly IndexItem[]): void {

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { reasonOf as abortReason, sleep } from './deadline.ts'
 import type { SyncResult } from './handle.ts'
 import { backoffDelay } from './jitter.ts'
-import type { Link } from './ports.ts'
+import type { Clock, Link } from './ports.ts'
 import { SYNC_LIMITS } from './protocols.ts'
 import { RateLimiter, takeToken } from './rates.ts'
 import type { Bucket } from './rates.ts'
@@ -19,6 +19,8 @@ const START_RATE = { perSecond: 10, burst: 10 }
 /** Syncs that peers begin with us, each and in all. */
 const INBOUND_RATE = { perSecond: 1, burst: 10 }
 const MAX_INBOUND = 32
+/** A sync that waited this long for its peer makes room for another peer's at the bound, milliseconds. */
+const PATIENCE_MS = 2000
 /** How long the larger id waits for the smaller one to begin, milliseconds. */
 const YIELD_MS = 1000
 
@@ -32,7 +34,7 @@ export class Syncs {
   /** Peers with which a sync went well since they were seen first, whoever began it. */
   readonly #done = new Set<PeerId>()
   readonly #running = new Map<PeerId, Promise<SyncResult>>()
-  readonly #inbound = new Map<PeerId, number>()
+  readonly #inbound = new Set<Inbound>()
   readonly #failures = new Map<PeerId, number>()
   readonly #rates = new RateLimiter(INBOUND_RATE)
   #automatic = 0
@@ -99,18 +101,18 @@ export class Syncs {
   async answer(link: Link): Promise<void> {
     const { clock } = this.#context.ports
     const peerId = link.remote
-    const total = [...this.#inbound.values()].reduce((sum, count) => sum + count, 0)
-    if (total >= MAX_INBOUND || !this.#rates.take(peerId, clock.monotonic())) {
+    if (!this.#rates.take(peerId, clock.monotonic()) || !this.#hasRoom(peerId)) {
       this.#context.counters.refuse('SyncRate')
       throw new SyncFailed('too many syncs')
     }
     // Rule SY6: when both begin at once, that of the smaller id goes on.
     if (this.#running.has(peerId) && this.#context.self < peerId)
       throw new SyncFailed('a sync with this peer runs already')
-    this.#context.counters.streamsIn += 1
-    this.#inbound.set(peerId, (this.#inbound.get(peerId) ?? 0) + 1)
+    const running: Inbound = { link, heardAt: clock.monotonic(), displaced: false }
+    this.#inbound.add(running)
     try {
-      const done = await answerSync(link, this.#parts, this.#context.ended)
+      const done = await answerSync(heedful(running, clock), this.#parts, this.#context.ended)
+      if (running.displaced) return
       this.#context.counters.streamBytesIn += done.bytes
       this.#context.heard()
       this.#done.add(peerId)
@@ -119,11 +121,25 @@ export class Syncs {
       this.#context.counters.refuse(`Sync${errorShape(error).code}`)
       throw error
     } finally {
-      const left = (this.#inbound.get(peerId) ?? 1) - 1
-      if (left > 0) this.#inbound.set(peerId, left)
-      else this.#inbound.delete(peerId)
+      this.#inbound.delete(running)
       this.#context.used(peerId)
     }
+  }
+
+  /** Whether one more may run; at the bound the one of another peer that is silent for longest makes room (rule BD7). */
+  #hasRoom(peerId: PeerId): boolean {
+    if (this.#inbound.size < MAX_INBOUND) return true
+    const before = this.#context.ports.clock.monotonic() - PATIENCE_MS
+    let silent: Inbound | null = null
+    for (const one of this.#inbound) {
+      if (one.link.remote !== peerId && one.heardAt <= (silent?.heardAt ?? before)) silent = one
+    }
+    if (silent === null) return false
+    silent.displaced = true
+    this.#inbound.delete(silent)
+    this.#context.counters.refuse('SyncDisplaced')
+    silent.link.abort(new SyncFailed('it made room for another sync'))
+    return true
   }
 
   #startQueued(): void {
@@ -207,6 +223,30 @@ export class Syncs {
       this.#queue.add(peerId)
       this.#startQueued()
     })
+  }
+}
+
+/** A sync that a peer began. */
+interface Inbound {
+  readonly link: Link
+  /** When the peer sent something last, by the monotonic clock. */
+  heardAt: number
+  displaced: boolean
+}
+
+/** The link of a sync, noting when something comes. */
+function heedful(inbound: Inbound, clock: Clock): Link {
+  const { link } = inbound
+  return {
+    remote: link.remote,
+    read: async (signal) => {
+      const message = await link.read(signal)
+      inbound.heardAt = clock.monotonic()
+      return message
+    },
+    write: (message, signal) => link.write(message, signal),
+    close: () => link.close(),
+    abort: (reason) => link.abort(reason),
   }
 }
 
