@@ -70,15 +70,22 @@ export function derive(id: Uint8Array, info: Uint8Array | string): Uint8Array {
 /** Rule ID2: the peer id of a 32-byte Ed25519 public key. */
 export function peerIdOf(publicKey: Uint8Array): PeerId {
   expect32(publicKey, 'a public key')
+  const text = String.fromCharCode(...publicKey)
+  const known = peerIds.get(text)
+  if (known !== undefined) return known
   const bytes = new Uint8Array(PEER_ID_PREFIX.length + KEY_BYTES)
   bytes.set(PEER_ID_PREFIX)
   bytes.set(publicKey, PEER_ID_PREFIX.length)
-  return toString(bytes, 'base58btc') as PeerId
+  const peerId = toString(bytes, 'base58btc') as PeerId
+  if (peerIds.size >= MAX_KEYS) peerIds.clear()
+  peerIds.set(text, peerId)
+  return peerId
 }
 
-/** Keys of ids that were asked for lately: base58 is slow, and every message asks for the same ones. */
+/** Ids and keys that were asked for lately: base58 is slow, and every message asks for the same ones. */
+const peerIds = new Map<string, PeerId>()
 const keys = new Map<PeerId, Uint8Array>()
-/** Keys that are remembered at most. */
+/** How many of each are remembered at most. */
 const MAX_KEYS = 65_536
 
 /** The 32-byte Ed25519 public key in a peer id. Not to be written to: others get the same one. */

@@ -16,6 +16,8 @@ export class SimGossip implements Gossip {
   readonly #listeners = new Set<(event: GossipEvent) => void>()
   readonly #mesh = new Set<PeerId>()
   readonly #seen = new Set<Uint8Array>()
+  /** When the first copy of a message that is on its way to us arrives. */
+  readonly #coming = new Map<Uint8Array, number>()
   #topic: string | null = null
   #maxBytes = 0
   #validate: (message: Uint8Array, from: PeerId) => Verdict = () => 'ignore'
@@ -40,6 +42,7 @@ export class SimGossip implements Gossip {
 
   leave(): Promise<void> {
     this.#topic = null
+    this.#coming.clear()
     this.#cancel()
     for (const peerId of this.#mesh) {
       this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
@@ -121,14 +124,28 @@ export class SimGossip implements Gossip {
     for (const peerId of this.#mesh) {
       const other = world.hosts.get(peerId)
       if (peerId === except || other === undefined || world.lost()) continue
-      // What the other has by now would only be counted and dropped there.
-      if (other.gossip.#seen.has(message)) world.count(message.length)
-      else
-        world.deliver(this.#host, other, message.length, () => other.gossip.#receive(message, this.#host.peerId), true)
+      const delay = world.delay(message.length)
+      // What the other has when it arrives would only be counted and dropped there.
+      if (other.gossip.#expects(message, world.scheduler.now + delay)) world.count(message.length)
+      else {
+        if (world.passes(this.#host.peerId, peerId) && !other.frozen)
+          other.gossip.#coming.set(message, world.scheduler.now + delay)
+        world.deliver(this.#host, other, { bytes: message.length, delay, prompt: true }, () =>
+          other.gossip.#receive(message, this.#host.peerId),
+        )
+      }
     }
   }
 
+  #expects(message: Uint8Array, at: number): boolean {
+    if (this.#seen.has(message)) return true
+    const first = this.#coming.get(message)
+    // A copy that should be here by now was lost.
+    return first !== undefined && first <= at && first >= this.#host.world.scheduler.now
+  }
+
   #receive(message: Uint8Array, from: PeerId): void {
+    this.#coming.delete(message)
     if (this.#topic === null || this.#seen.has(message)) return
     this.#remember(message)
     const verdict = message.length > this.#maxBytes ? 'reject' : this.#validate(message, from)

@@ -14,6 +14,7 @@ export class Scheduler {
   #now = 0
   #order = 0
   #heap: Entry[] = []
+  #cancelled = 0
   /** Events run since the start. */
   events = 0
 
@@ -22,8 +23,9 @@ export class Scheduler {
     return this.#now
   }
 
+  /** Events that are still to come. */
   get waiting(): number {
-    return this.#heap.length
+    return this.#heap.length - this.#cancelled
   }
 
   /** Runs `run` after `delayMs`. Gives what cancels it. `prompt`: all that it does is done when it returns. */
@@ -32,7 +34,10 @@ export class Scheduler {
     const entry: Entry = { at, order: (this.#order += 1), run, prompt, cancelled: false }
     this.#push(entry)
     return () => {
+      if (entry.cancelled) return
       entry.cancelled = true
+      this.#cancelled += 1
+      this.#tidy()
     }
   }
 
@@ -42,7 +47,12 @@ export class Scheduler {
     await settle()
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
       this.#pop()
-      if (next.cancelled) continue
+      if (next.cancelled) {
+        this.#cancelled -= 1
+        continue
+      }
+      // What is over cannot be cancelled any more.
+      next.cancelled = true
       this.#now = next.at
       this.events += 1
       next.run()
@@ -56,6 +66,14 @@ export class Scheduler {
   async until(condition: () => boolean, limitMs: number, stepMs = 50): Promise<boolean> {
     for (let passed = 0; passed < limitMs && !condition(); passed += stepMs) await this.run(stepMs)
     return condition()
+  }
+
+  /** Most deadlines are cancelled long before their time: they would fill the heap. */
+  #tidy(): void {
+    if (this.#cancelled < 10_000 || this.#cancelled < this.#heap.length / 2) return
+    // An array in order is a heap.
+    this.#heap = this.#heap.filter((entry) => !entry.cancelled).sort((a, b) => a.at - b.at || a.order - b.order)
+    this.#cancelled = 0
   }
 
   #push(entry: Entry): void {

@@ -48,6 +48,8 @@ export class World {
   weather: Weather
   /** Whether what `from` sends reaches `to`; partitions may be asymmetric. */
   passes: (from: PeerId, to: PeerId) => boolean = () => true
+  /** Answers streams of a protocol in place of the hosts' own handlers, while it is set. */
+  instead: ((protocol: string, link: SimLink) => Promise<void> | null) | null = null
   messages = 0
   bytes = 0
   #port = 1000
@@ -91,10 +93,19 @@ export class World {
     return this.weather.loss > 0 && this.random.number() < this.weather.loss
   }
 
+  /** Milliseconds that so many bytes take. */
+  delay(bytes: number): number {
+    return this.latency() + (bytes * 1000) / this.weather.bandwidth
+  }
+
   /** Delivers something from one host to another, if it gets through. `prompt` as for the scheduler. */
-  deliver(from: Host, to: Host, bytes: number, run: () => void, prompt = false): void {
+  deliver(
+    from: Host,
+    to: Host,
+    { bytes, delay = this.delay(bytes), prompt = false }: { bytes: number; delay?: number; prompt?: boolean },
+    run: () => void,
+  ): void {
     this.count(bytes)
-    const delay = this.latency() + (bytes * 1000) / this.weather.bandwidth
     this.scheduler.schedule(
       delay,
       () => {
@@ -280,10 +291,10 @@ export class Host implements LocalNode, Streams {
     if (other === undefined || !this.#connections.has(peerId)) throw new StreamFailed(`no connection to ${peerId}`)
     if (signal.aborted) throw new Cancelled('cancelled')
     const [near, far] = linkPair(this, other, limits)
-    if (/\/sync\/\d+$/.test(protocol)) this.#countSync(peerId, near)
+    if (isSync(protocol)) this.#countSync(peerId, near)
     this.#keep(peerId, near.reset)
     other.#keep(this.peerId, far.reset)
-    this.world.deliver(this, other, 64, () => other.#serve(protocol, far))
+    this.world.deliver(this, other, { bytes: 64 }, () => other.#serve(protocol, far))
     return Promise.resolve(near)
   }
 
@@ -313,8 +324,8 @@ export class Host implements LocalNode, Streams {
     if (open >= served.limits.maxInboundPerPeer)
       return link.abort(new LimitExceeded('streams from one peer', served.limits.maxInboundPerPeer, open + 1))
     served.open.set(link.remote, open + 1)
-    void served
-      .handler(link)
+    const answered = this.world.instead?.(protocol, link) ?? served.handler(link)
+    void answered
       .then(
         () => link.close(),
         (error: unknown) => link.abort(error instanceof Error ? error : new StreamFailed(String(error))),
@@ -363,4 +374,9 @@ export class Host implements LocalNode, Streams {
       },
     }
   }
+}
+
+/** Whether it is the protocol of catalog syncs. */
+export function isSync(protocol: string): boolean {
+  return /\/sync\/\d+$/.test(protocol)
 }

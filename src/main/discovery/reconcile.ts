@@ -47,6 +47,8 @@ interface Node {
   /** A leaf's items by peer; null for an inner node. */
   items: Map<PeerId, Item> | null
   children: (Node | undefined)[]
+  /** Of count and sum; null where they changed since it was asked for. */
+  fingerprint: Uint8Array | null
 }
 
 /** All (peer id, version) pairs of a catalog. */
@@ -86,12 +88,12 @@ export class ReconcileIndex {
   /** The digest of a range. `''` is everything. */
   digest(prefix: string): Digest {
     const found = this.#find(prefix)
-    if (found === null) return { prefix, ...digestOf(0, new Uint32Array(WORDS)) }
-    if (found.exact) return { prefix, ...digestOf(found.node.count, found.node.sum) }
+    if (found === null) return { prefix, count: 0, fingerprint: fingerprintOf(0, new Uint32Array(WORDS)) }
+    if (found.exact) return { prefix, ...digestOf(found.node) }
     const items = within(found.node, prefix)
     const sum = new Uint32Array(WORDS)
     for (const item of items) add(sum, item.hash)
-    return { prefix, ...digestOf(items.length, sum) }
+    return { prefix, count: items.length, fingerprint: fingerprintOf(items.length, sum) }
   }
 
   /** What the range holds. */
@@ -103,7 +105,7 @@ export class ReconcileIndex {
     const digests = found.node.children.flatMap((child, digit) =>
       child === undefined || child.count === 0
         ? []
-        : [{ prefix: prefix + digit.toString(16), ...digestOf(child.count, child.sum) }],
+        : [{ prefix: prefix + digit.toString(16), ...digestOf(child) }],
     )
     return { kind: 'digests', prefix, digests }
   }
@@ -130,6 +132,7 @@ export class ReconcileIndex {
     let node = this.#root
     for (let depth = 0; ; depth += 1) {
       node.count -= 1
+      node.fingerprint = null
       subtract(node.sum, item.hash)
       if (node.items !== null) {
         node.items.delete(item.peerId)
@@ -169,13 +172,14 @@ export function isWithin(peerId: PeerId, prefix: string): boolean {
 }
 
 function newNode(): Node {
-  return { count: 0, sum: new Uint32Array(WORDS), items: new Map(), children: [] }
+  return { count: 0, sum: new Uint32Array(WORDS), items: new Map(), children: [], fingerprint: null }
 }
 
 function insert(root: Node, item: Item, from: number): void {
   let node = root
   for (let depth = from; ; depth += 1) {
     node.count += 1
+    node.fingerprint = null
     add(node.sum, item.hash)
     if (node.items !== null) {
       node.items.set(item.peerId, item)
@@ -229,12 +233,18 @@ function hashOf(key: Uint8Array, version: Version): Uint32Array {
   return wordsOf(blake3(bytes))
 }
 
-function digestOf(count: number, sum: Uint32Array): { readonly count: number; readonly fingerprint: Uint8Array } {
+/** Not to be written to: it is kept for the next that asks. */
+function digestOf(node: Node): Omit<Digest, 'prefix'> {
+  node.fingerprint ??= fingerprintOf(node.count, node.sum)
+  return { count: node.count, fingerprint: node.fingerprint }
+}
+
+function fingerprintOf(count: number, sum: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(4 * WORDS + 4)
   const view = new DataView(bytes.buffer)
   sum.forEach((word, index) => view.setUint32(4 * index, word))
   view.setUint32(4 * WORDS, count)
-  return { count, fingerprint: blake3(bytes).slice(0, FINGERPRINT_BYTES) }
+  return blake3(bytes).slice(0, FINGERPRINT_BYTES)
 }
 
 function wordsOf(bytes: Uint8Array): Uint32Array {
