@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { DiscoveryConfig } from './config.ts'
+import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent, EventKind } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
 import type { NetworkId, PeerId, UniqueId } from './ids.ts'
@@ -245,6 +246,10 @@ export const contract = {
       }>(),
     ),
     ping: oc.input(z.object({ peerId })).output(output<{ readonly rttMs: number }>()),
+  },
+  bootstrap: {
+    /** Rule DH8: the joined network's slots in the DHT; `off` where none is joined. */
+    slots: oc.output(output<DhtStatus>()),
   },
   self: {
     /** True when something changed. */

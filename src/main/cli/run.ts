@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
+import { addDhtCommand } from './dht.ts'
 import { addExportCommand } from './export.ts'
 import { addHistoryCommands } from './history.ts'
 import type { Io } from './io.ts'
@@ -52,6 +53,7 @@ function createProgram(io: Io): Command {
     addNodeCommand,
     addSwarmCommand,
     addServeCommand,
+    addDhtCommand,
     addHistoryCommands,
     addExportCommand,
     addSnapshotCommands,
@@ -64,6 +66,7 @@ function createProgram(io: Io): Command {
       '  peerscope node --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3Koo…\n' +
       '  peerscope swarm --network my-network --nodes 24 --churn 6\n' +
       '  peerscope serve --network my-network\n' +
+      '  peerscope dht --network my-network\n' +
       '  peerscope peers --filter "tag:role:relay rtt>200ms"\n' +
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +

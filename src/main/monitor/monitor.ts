@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { AppInfo, ContractInputs, NetworkRef, NetworkStatus, PeerDetail, Settings } from '../../shared/contract.ts'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
+import type { DhtStatus } from '../../shared/dht.ts'
+import { DHT_OFF } from '../../shared/dht.ts'
 import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
 import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -123,6 +125,11 @@ export class Monitor {
     const node = this.#session?.node
     if (node === null || node === undefined) throw new NotJoined('no network is joined; join one first')
     return node
+  }
+
+  /** Rule DH8: the slots of the joined network in the DHT. */
+  slots(): DhtStatus {
+    return this.#session?.node?.discovery.slots() ?? DHT_OFF
   }
 
   /** The network that is joined, or that was last shown. @throws NotJoined */

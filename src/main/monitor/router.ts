@@ -43,6 +43,9 @@ export function createRouter(monitor: Monitor) {
         return { rttMs }
       }),
     },
+    bootstrap: {
+      slots: os.bootstrap.slots.handler(() => monitor.slots()),
+    },
     self: {
       addTags: os.self.addTags.handler(async ({ input }) => monitor.node().discovery.addTags(...input.tags)),
       removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),

@@ -2,6 +2,7 @@ import { AsyncIteratorClass } from '@orpc/client'
 import type { AlertRule } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
+import { DHT_OFF } from '../../../src/shared/dht.ts'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract, ExportChunk, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
@@ -142,6 +143,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         calls.push(`ping ${peerId}`)
         return { rttMs: 41.2 }
       },
+    },
+    bootstrap: {
+      slots: async () => DHT_OFF,
     },
     self: {
       addTags: async ({ tags }) => {

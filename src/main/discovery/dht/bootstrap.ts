@@ -8,14 +8,12 @@ import type { Dht, DhtItem } from '../ports.ts'
 import type { Slot } from './chain.ts'
 import { chainRoot, SLOTS, slotChain } from './chain.ts'
 import type { SlotReading } from './read.ts'
-import { readChain, readSlot } from './read.ts'
+import { readChain, readSlot, slotView } from './read.ts'
 import type { DhtRecord } from './record.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
 import type { SlotFinding } from './rules.ts'
-import { ageOf, mayClaim, needsRefresh, nextSeq, pickSlot, pollDelay, shouldAsk, TTL_MS } from './rules.ts'
+import { ageOf, ANSWER_MS, mayClaim, needsRefresh, nextSeq, pickSlot, pollDelay, shouldAsk, TTL_MS } from './rules.ts'
 
-/** Rule DH3: how long a holder may take to answer. */
-const ANSWER_MS = 5000
 /** Races for a slot that one poll may lose. */
 const RACES = 3
 
@@ -228,14 +226,8 @@ export class DhtBootstrap {
   }
 
   #show(index: number, now: number): DhtSlot {
-    const { item, record } = this.#known.get(index) ?? { item: null, record: null }
-    if (item === null) return { index, state: 'empty', holder: null, addresses: [], ageMs: null }
-    const ageMs = ageOf(item, now)
-    if (record === null) return { index, state: 'invalid', holder: null, addresses: [], ageMs }
-    const { holder, addresses } = record
-    if (holder === this.#context.self) return { index, state: 'ours', holder, addresses, ageMs }
-    const verdict = this.#verdicts.get(holder)
-    const state = verdict === undefined ? 'unchecked' : verdict ? 'healthy' : 'unhealthy'
-    return { index, state, holder, addresses, ageMs }
+    const known = this.#known.get(index) ?? { item: null, record: null }
+    const answered = known.record === null ? null : (this.#verdicts.get(known.record.holder) ?? null)
+    return slotView(index, known, { self: this.#context.self, answered, now })
   }
 }

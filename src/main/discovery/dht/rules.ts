@@ -3,6 +3,8 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { DhtItem } from '../ports.ts'
 import { RECORD_TTL_S } from './record.ts'
 
+/** Rule DH3: how long a holder may take to answer. */
+export const ANSWER_MS = 5000
 /** Rule DH6. */
 const POLL_ALONE_MS = 5000
 const POLL_MS = 60_000

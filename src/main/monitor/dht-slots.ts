@@ -1,0 +1,101 @@
+/** Reading the slots of a network in the DHT without joining it. */
+import type { DhtSlot } from '../../shared/dht.ts'
+import { networkIdFrom } from '../../shared/ids.ts'
+import { Counters } from '../discovery/counters.ts'
+import { withDeadline } from '../discovery/deadline.ts'
+import { chainRoot, slotChain } from '../discovery/dht/chain.ts'
+import type { SlotReading } from '../discovery/dht/read.ts'
+import { readSlot, slotView } from '../discovery/dht/read.ts'
+import type { DhtRecord } from '../discovery/dht/record.ts'
+import { decodeMosaikRecord, decodeRecord } from '../discovery/dht/record.ts'
+import { ANSWER_MS } from '../discovery/dht/rules.ts'
+import { ping } from '../discovery/ping.ts'
+import { protocolIds } from '../discovery/protocols.ts'
+import type { Dht, Ports } from '../discovery/ports.ts'
+import { createPorts } from '../network/create-ports.ts'
+import { systemRandom } from '../network/random.ts'
+import type { Logger, NodeSettings } from './open-node.ts'
+import { dhtOptions } from './open-node.ts'
+
+/** What to read. */
+export interface SlotsRequest extends Pick<NodeSettings, 'dhtBootstrap' | 'dataDir'> {
+  /** Name or id. */
+  readonly network: string
+  /** The chain of the mosaik network of that name. It is only read, and its holders cannot be asked. */
+  readonly mosaik: boolean
+  readonly logger: Logger
+}
+
+/**
+ * Rule DH8: all slots, and whether their holders answer. Nothing is written.
+ * @throws InvalidArgument, DhtFailed, Timeout, Cancelled
+ */
+export async function readDhtSlots(request: SlotsRequest, signal: AbortSignal): Promise<readonly DhtSlot[]> {
+  const networkId = networkIdFrom(request.network)
+  const ports = await createPorts({
+    secret: systemRandom.bytes(32),
+    listen: [],
+    logger: request.logger,
+    agent: 'peerscope',
+    dht: dhtOptions({ ...request, dht: true, listen: [] }),
+  })
+  const { clock, dht, node, signatures } = ports
+  if (dht === null) return []
+  const chain = slotChain(chainRoot(networkId, request.mosaik ? 'mosaik' : 'peerscope'), (secret) =>
+    signatures.publicKey(secret),
+  )
+  try {
+    await dht.start(signal)
+    if (request.mosaik) {
+      const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, decodeMosaikRecord, signal)))
+      return readings.map((reading) => view(reading, null, clock.now()))
+    }
+    const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, decodeRecord, signal)))
+    await node.start(signal)
+    const answers = await askAll(ports, networkId, readings, signal)
+    return readings.map((reading, index) => view(reading, answers[index] ?? null, clock.now()))
+  } finally {
+    await Promise.all([dht.stop(), node.stop()])
+  }
+}
+
+/** Whoever prints a table wants all rows: what failed once is tried once more. */
+async function readPatiently<Rec>(
+  dht: Dht,
+  slot: SlotReading<Rec>['slot'],
+  decode: (publicKey: Uint8Array, value: Uint8Array) => Rec,
+  signal: AbortSignal,
+): Promise<SlotReading<Rec>> {
+  return await readSlot(dht, slot, decode, signal).catch(() => readSlot(dht, slot, decode, signal))
+}
+
+function view(reading: SlotReading<DhtRecord<string>>, answered: boolean | null, now: number): DhtSlot {
+  return slotView(reading.slot.index, reading, { self: null, answered, now })
+}
+
+/** Whether each slot's holder answers a ping in time; null for slots without one. Nobody is asked twice. */
+async function askAll(
+  ports: Ports,
+  networkId: ReturnType<typeof networkIdFrom>,
+  readings: readonly SlotReading<DhtRecord>[],
+  signal: AbortSignal,
+): Promise<readonly (boolean | null)[]> {
+  const context = { ports, networkId, ids: protocolIds(networkId), counters: new Counters() }
+  const ask = ({ holder, addresses }: DhtRecord): Promise<boolean> =>
+    withDeadline(ports.clock, ANSWER_MS, signal, `asking ${holder}`, async (inner) => {
+      await ports.node.connect({ peerId: holder, addresses }, inner)
+      await ping(context, holder, inner)
+    }).then(
+      () => true,
+      () => false,
+    )
+  const asked = new Map<string, Promise<boolean>>()
+  return await Promise.all(
+    readings.map(async ({ record }) => {
+      if (record === null) return null
+      const answer = asked.get(record.holder) ?? ask(record)
+      asked.set(record.holder, answer)
+      return await answer
+    }),
+  )
+}
