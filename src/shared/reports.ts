@@ -1,4 +1,4 @@
-/** What came of exports and of files that others made, as it crosses to a user interface. */
+/** What came of exports and of files that others made, and what Peerscope costs, as it crosses to a user interface. */
 import type { NetworkId, PeerId } from './ids.ts'
 
 /** A part of an export. `done` and `total` count records, in the copy of the database bytes. */
@@ -47,4 +47,56 @@ export interface CompareReport {
     /** `tags: +a −b`, `state: online → departed`. */
     readonly what: readonly string[]
   }[]
+}
+
+/** What Peerscope itself costs. Rates and percentages are those since the look before. */
+export interface Cost {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly uptimeMs: number
+  /** Of one processor. */
+  readonly cpuPercent: number
+  /** Resident memory, and what of it is JavaScript's. */
+  readonly memoryBytes: number
+  readonly heapBytes: number
+  /** How late the event loop was, 99th percentile. */
+  readonly loopDelayMs: number
+  /** Of gossip and streams, since the network was joined. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly inPerSecond: number
+  readonly outPerSecond: number
+  /** Since the network was joined. */
+  readonly dials: number
+  readonly syncsRunning: number
+  /** Null where nothing is kept in a file. */
+  readonly storeBytes: number | null
+}
+
+/** A bundle for bug reports. Ids are shortened, addresses only classes; no keys, tags, names or URLs. JSON-safe. */
+export interface Diagnostics {
+  readonly format: 'peerscope-diagnostics'
+  readonly version: 1
+  /** ISO 8601. */
+  readonly at: string
+  readonly app: Readonly<Record<string, string | null>>
+  readonly system: Readonly<Record<string, string | number>>
+  readonly settings: unknown
+  readonly state: string
+  readonly health: unknown
+  readonly stats: unknown
+  readonly cost: Cost | null
+  readonly peers: {
+    readonly byState: Readonly<Record<string, number>>
+    readonly bySource: Readonly<Record<string, number>>
+    readonly byProtocol: Readonly<Record<string, number>>
+    readonly measured: number
+    readonly unsigned: number
+  }
+  readonly store: unknown
+  readonly alerts: { readonly rules: readonly unknown[]; readonly fired: readonly unknown[] }
+  /** Newest first. */
+  readonly events: readonly unknown[]
+  /** Oldest first. */
+  readonly log: readonly unknown[]
 }

@@ -1,0 +1,186 @@
+/** A bundle for bug reports: what runs, how it is, and what happened lately, without who and where anybody is. */
+import { arch, cpus, freemem, release, totalmem, type as systemName } from 'node:os'
+import type { Alert, AlertRule } from '../../shared/alerts.ts'
+import { readRules } from '../../shared/alerts.ts'
+import type { AppInfo } from '../../shared/contract.ts'
+import { errorShape } from '../../shared/errors.ts'
+import type { LoggedEvent } from '../../shared/events.ts'
+import type { PeerRow } from '../../shared/peer.ts'
+import type { Cost, Diagnostics } from '../../shared/reports.ts'
+import type { Discovery } from '../discovery/handle.ts'
+import { databasePath } from '../store/data-dir.ts'
+import { openStoreReadOnly } from '../store/read-only.ts'
+import type { StoreReader } from '../store/types.ts'
+import { defaultDataDir } from './offline.ts'
+import { redact, redactText } from './redact.ts'
+
+/** Lines of the log, and events, that a bundle holds. */
+const LINES = 300
+const EVENTS = 300
+
+/** The newest lines of the log, in memory. A stream that pino writes to. */
+export class RecentLog {
+  #lines: string[] = []
+
+  write(line: string): void {
+    this.#lines.push(line)
+    if (this.#lines.length > 2 * LINES) this.#lines = this.#lines.slice(-LINES)
+  }
+
+  /** Oldest first. */
+  lines(): readonly string[] {
+    return this.#lines.slice(-LINES)
+  }
+}
+
+/** What a bundle is made of. What is null was not there. */
+export interface DiagnosticsParts {
+  readonly at: number
+  readonly app: { readonly version: string; readonly host: AppInfo['host'] | null }
+  readonly settings: unknown
+  readonly state: string
+  readonly discovery: Discovery | null
+  readonly cost: Cost | null
+  readonly rows: Iterable<PeerRow>
+  /** Newest first. */
+  readonly events: readonly LoggedEvent[]
+  readonly store: unknown
+  readonly rules: readonly AlertRule[]
+  readonly alerts: readonly Alert[]
+  /** JSON lines, oldest first. */
+  readonly log: readonly string[]
+}
+
+/** Makes the bundle. Nothing in it names a peer in full, an address, a tag, a network, a webhook or a user. */
+export function diagnose(parts: DiagnosticsParts): Diagnostics {
+  const { discovery, app } = parts
+  return {
+    format: 'peerscope-diagnostics',
+    version: 1,
+    at: new Date(parts.at).toISOString(),
+    app: { version: app.version, host: app.host, node: process.versions.node, ...electronVersions() },
+    system: {
+      platform: process.platform,
+      arch: arch(),
+      name: systemName(),
+      release: release(),
+      processors: cpus().length,
+      memoryBytes: totalmem(),
+      freeBytes: freemem(),
+    },
+    settings: redact(parts.settings),
+    state: parts.state,
+    health: redact(discovery?.health() ?? null),
+    stats: redact(discovery?.stats() ?? null),
+    cost: parts.cost,
+    peers: countsOf(parts.rows),
+    store: redact(parts.store),
+    alerts: {
+      rules: parts.rules.map(({ kind, enabled, notify, webhook, quietHours }) => ({
+        kind,
+        enabled,
+        notify,
+        posted: webhook !== null,
+        quietHours: quietHours !== null,
+      })),
+      fired: parts.alerts.slice(0, 50).map(({ kind, firedAt, resolvedAt, repeats, quiet, webhook }) => ({
+        kind,
+        firedAt,
+        resolvedAt,
+        repeats,
+        quiet,
+        webhook,
+      })),
+    },
+    events: parts.events.slice(0, EVENTS).map((logged) => redact(logged)),
+    log: parts.log.map(redactLine),
+  }
+}
+
+/** A bundle from a data folder that nothing needs to run on. A store that cannot be read is told of in it. */
+export function diagnoseFolder(from: {
+  readonly dataDir: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+}): Diagnostics {
+  const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
+  const bundle = (given: Partial<DiagnosticsParts>): Diagnostics =>
+    diagnose({
+      at: Date.now(),
+      app: { version: from.version, host: null },
+      settings: null,
+      state: 'offline',
+      discovery: null,
+      cost: null,
+      rows: [],
+      events: [],
+      store: null,
+      rules: [],
+      alerts: [],
+      log: [],
+      ...given,
+    })
+  let store: (StoreReader & { close(): void }) | null = null
+  try {
+    store = openStoreReadOnly(path)
+    const [newest] = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
+    return bundle({
+      settings: store.getSetting('settings') ?? null,
+      events: newest === undefined ? [] : store.eventsPage({ networkId: newest.id, limit: EVENTS }).events,
+      store: storeFacts(store),
+      rules: readRules(store.getSetting('alert-rules')).rules,
+    })
+  } catch (error) {
+    return bundle({ store: { error: errorShape(error) } })
+  } finally {
+    store?.close()
+  }
+}
+
+/** How much is stored; networks without their names. */
+export function storeFacts(store: StoreReader): unknown {
+  const { networks, ...stats } = store.stats(null)
+  return { ...stats, networks: networks.map(({ name: _name, ...network }) => network) }
+}
+
+function countsOf(rows: Iterable<PeerRow>): Diagnostics['peers'] {
+  const counts = {
+    state: new Map<string, number>(),
+    source: new Map<string, number>(),
+    protocol: new Map<string, number>(),
+  }
+  let measured = 0
+  let unsigned = 0
+  for (const row of rows) {
+    add(counts.state, row.state)
+    add(counts.source, row.source)
+    // What peers say of themselves is taken only where it looks like what it should be.
+    add(counts.protocol, /^[\w.+-]{1,20}$/.test(row.protocolVersion) ? row.protocolVersion : 'other')
+    if (row.rtt !== null) measured += 1
+    if (!row.signed) unsigned += 1
+  }
+  return {
+    byState: Object.fromEntries(counts.state),
+    bySource: Object.fromEntries(counts.source),
+    byProtocol: Object.fromEntries(counts.protocol),
+    measured,
+    unsigned,
+  }
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
+
+function redactLine(line: string): unknown {
+  try {
+    return redact(JSON.parse(line))
+  } catch {
+    return redactText(line.trim())
+  }
+}
+
+function electronVersions(): { readonly electron?: string; readonly chrome?: string } {
+  const { electron, chrome } = process.versions as Readonly<Record<string, string | undefined>>
+  return { ...(electron === undefined ? {} : { electron }), ...(chrome === undefined ? {} : { chrome }) }
+}

@@ -1,0 +1,105 @@
+/** What Peerscope itself costs: processor, memory, bytes, dials. */
+import { statSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Cost } from '../../../shared/reports.ts'
+import type { DiscoveryStats } from '../../discovery/handle.ts'
+import type { Clock } from '../../discovery/ports.ts'
+
+/** Several who ask within this time get the same figures, milliseconds. */
+const LEAST_MS = 1000
+
+/** What costs are read from. */
+export interface CostParts {
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  /** Null while nothing is joined. */
+  readonly stats: () => DiscoveryStats | null
+  /** The database's file; null where there is none. */
+  readonly storePath: string | null
+  readonly process?: Pick<NodeJS.Process, 'cpuUsage' | 'memoryUsage' | 'uptime'>
+}
+
+interface Mark {
+  readonly at: number
+  /** Microseconds of processor time. */
+  readonly cpu: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+/** Measures from one look to the next. */
+export class CostMeter {
+  readonly #parts: CostParts
+  readonly #process: NonNullable<CostParts['process']>
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 })
+  #mark: Mark
+  #last: Cost | null = null
+
+  constructor(parts: CostParts) {
+    this.#parts = parts
+    this.#process = parts.process ?? process
+    this.#delay.enable()
+    this.#mark = this.#now()
+  }
+
+  /** The cost since the look before. */
+  look(): Cost {
+    const { clock, stats } = this.#parts
+    const mark = this.#now()
+    const ms = mark.at - this.#mark.at
+    if (this.#last !== null && ms < LEAST_MS) return this.#last
+    const { rss, heapUsed } = this.#process.memoryUsage()
+    const counted = stats()
+    const cost: Cost = {
+      at: clock.now(),
+      uptimeMs: Math.round(this.#process.uptime() * 1000),
+      cpuPercent: ms <= 0 ? 0 : Math.round(((mark.cpu - this.#mark.cpu) / 1000 / ms) * 1000) / 10,
+      memoryBytes: rss,
+      heapBytes: heapUsed,
+      loopDelayMs: Math.round(this.#loopDelay() * 10) / 10,
+      bytesIn: mark.bytesIn,
+      bytesOut: mark.bytesOut,
+      inPerSecond: rate(mark.bytesIn - this.#mark.bytesIn, ms),
+      outPerSecond: rate(mark.bytesOut - this.#mark.bytesOut, ms),
+      dials: counted?.dials ?? 0,
+      syncsRunning: counted?.syncsRunning ?? 0,
+      storeBytes: storeBytes(this.#parts.storePath),
+    }
+    this.#mark = mark
+    this.#last = cost
+    this.#delay.reset()
+    return cost
+  }
+
+  close(): void {
+    this.#delay.disable()
+  }
+
+  #now(): Mark {
+    const { user, system } = this.#process.cpuUsage()
+    const stats = this.#parts.stats()
+    return {
+      at: this.#parts.clock.monotonic(),
+      cpu: user + system,
+      bytesIn: stats === null ? 0 : stats.gossipBytesIn + stats.streamBytesIn,
+      bytesOut: stats === null ? 0 : stats.gossipBytesOut + stats.streamBytesOut,
+    }
+  }
+
+  /** How late the loop was for all but the worst hundredth, beyond the timer's own resolution. */
+  #loopDelay(): number {
+    const ms = this.#delay.percentile(99) / 1e6
+    return Number.isFinite(ms) ? Math.max(0, ms - 20) : 0
+  }
+}
+
+/** Bytes of a database and of the log that is written ahead of it; null where there is no file. */
+export function storeBytes(path: string | null): number | null {
+  if (path === null) return null
+  const sizes = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** What another network was joined in between counts from there. */
+function rate(bytes: number, ms: number): number {
+  return ms <= 0 || bytes < 0 ? 0 : Math.round((bytes * 1000) / ms)
+}

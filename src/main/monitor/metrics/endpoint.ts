@@ -1,0 +1,100 @@
+/** Serves metrics to Prometheus: `GET /metrics` and nothing else. */
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIP } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { InvalidArgument, ListenFailed } from '../../../shared/errors.ts'
+import type { Logger } from '../open-node.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Where to serve. */
+export interface Endpoint {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+}
+
+/** A running endpoint. */
+export interface MetricsServer {
+  readonly url: string
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * `127.0.0.1:9464`, `[::1]:9464`, or a port alone for 127.0.0.1.
+ * @throws InvalidArgument
+ */
+export function parseEndpoint(text: string): Endpoint {
+  const match = /^(?:(?:\[([^\]]+)\]|([^:\s]+)):)?(\d{1,5})$/.exec(text.trim())
+  const host = match?.[1] ?? match?.[2] ?? '127.0.0.1'
+  const port = Number(match?.[3])
+  if (match === null || port > 65_535 || (isIP(host) === 0 && host !== 'localhost'))
+    throw new InvalidArgument(`'${text}' is no address and port; write 127.0.0.1:9464`)
+  return { host, port }
+}
+
+/**
+ * Serves until it is closed.
+ * @throws ListenFailed when the port is taken or the address is not ours
+ */
+export async function serveMetrics(metrics: Metrics, at: Endpoint, logger: Logger): Promise<MetricsServer> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
+    answer(metrics, request, response).catch((error: unknown) => {
+      logger.error({ err: error }, 'metrics could not be told')
+      refuse(response, 500)
+    })
+  })
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error) =>
+      fail(new ListenFailed(`metrics cannot be served on ${written(at)}: ${error.message}`, { cause: error })),
+    )
+    server.listen(at.port, at.host, done)
+  })
+  const { port } = server.address() as AddressInfo
+  // Whoever stops does not wait for an idle Prometheus.
+  server.unref()
+  let closing: Promise<void> | null = null
+  return {
+    url: `http://${written({ host: at.host, port })}/metrics`,
+    close: () => {
+      closing ??= new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      })
+      return closing
+    },
+  }
+}
+
+async function answer(metrics: Metrics, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isOwnHost(request.headers.host)) return refuse(response, 403)
+  if (new URL(request.url ?? '/', 'http://x').pathname !== '/metrics') return refuse(response, 404)
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD')
+    return refuse(response, 405)
+  }
+  const text = await metrics.text()
+  response.writeHead(200, {
+    'Content-Type': metrics.contentType,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(request.method === 'HEAD' ? undefined : text)
+}
+
+/** A page in a browser reaches us by a name that it pointed at us, never by an address. */
+function isOwnHost(host: string | undefined): boolean {
+  const name = host?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? ''
+  return name === 'localhost' || isIP(name) !== 0
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  if (response.headersSent) response.destroy()
+  else response.writeHead(status, { 'Content-Length': 0 }).end()
+}
+
+function written({ host, port }: Endpoint): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
+}
