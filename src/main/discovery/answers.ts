@@ -1,5 +1,5 @@
 /** The protocols that we answer, each within its rates (rules PG3, TP1, BD1). */
-import { Cancelled } from '../../shared/errors.ts'
+import { Cancelled, errorShape, RateLimited } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Context } from './context.ts'
 import type { SignedPeerEntry } from './entry.ts'
@@ -41,16 +41,16 @@ export class Answers {
 
   start(): void {
     const { config, ids } = this.#context
-    this.#handle(ids.ping, PING_LIMITS, (link) =>
+    this.#handle('Ping', ids.ping, PING_LIMITS, (link) =>
       answerPing(this.#context, link, this.#allows('PingRate', this.#pings, link.remote), () => this.#pingAnswer()),
     )
     if (config.answerNeighbors) {
-      this.#handle(ids.neighbors, NEIGHBORS_LIMITS, (link) =>
+      this.#handle('Neighbors', ids.neighbors, NEIGHBORS_LIMITS, (link) =>
         answerNeighbors(this.#context, link, this.#allows('NeighborsRate', this.#neighborRequests, link.remote)),
       )
     }
-    this.#handle(ids.sync, SYNC_LIMITS, async (link) => {
-      if (!this.#allows('SyncRate', null, link.remote)) throw new Cancelled('too many requests from there')
+    this.#handle('Sync', ids.sync, SYNC_LIMITS, async (link) => {
+      if (!this.#allows('SyncRate', null, link.remote)) throw new RateLimited('too many requests from there')
       await this.#syncs.answer(link)
     })
   }
@@ -59,14 +59,21 @@ export class Answers {
     for (const unhandle of this.#handled.splice(0)) unhandle()
   }
 
-  #handle(protocol: string, limits: StreamLimits, answer: (link: Link) => Promise<void>): void {
+  #handle(name: string, protocol: string, limits: StreamLimits, answer: (link: Link) => Promise<void>): void {
     const { ports, counters } = this.#context
     this.#handled.push(
       ports.streams.handle(protocol, limits, async (link) => {
         if (this.#own.silent) throw new Cancelled('the network was left')
         if (this.#guard.shuns(link.remote)) throw new Cancelled('not served')
         counters.streamsIn += 1
-        await answer(link)
+        try {
+          await answer(link)
+        } catch (error) {
+          // A rate that was met is counted where it is kept, a peer that went away is no offence.
+          const { code } = errorShape(error)
+          if (code !== 'RateLimited' && code !== 'StreamFailed') counters.refuse(`${name}${code}`)
+          throw error
+        }
       }),
     )
   }

@@ -62,13 +62,16 @@ export interface Connection {
   readonly openedAt: number
 }
 
+/** What is bounded before discovery sees it. */
+export type Bounded = 'Connection' | 'Stream' | 'Message'
+
 /** What a node tells of itself. */
 export type NodeEvent =
   | { readonly kind: 'AddressesChanged'; readonly addresses: readonly string[] }
   | { readonly kind: 'PeerConnected'; readonly peerId: PeerId }
   | { readonly kind: 'PeerDisconnected'; readonly peerId: PeerId }
-  /** An inbound connection or stream was over its bounds, and is gone (rules BD5, BD6). */
-  | { readonly kind: 'Refused'; readonly what: 'Connection' | 'Stream' }
+  /** An inbound connection, stream or gossip message was over its bounds, and is gone (rules AN4, BD5, BD6). */
+  | { readonly kind: 'Refused'; readonly what: Bounded }
   /** The node cannot go on (rule WK9). */
   | { readonly kind: 'Failed'; readonly error: Error }
 

@@ -1,5 +1,5 @@
 /** When syncs run: rules WK3, WK12, SY6, SY7, SY8. The exchange itself is in sync.ts and sync-answer.ts. */
-import { Cancelled, errorShape, PeerscopeError, StreamFailed, SyncFailed } from '../../shared/errors.ts'
+import { Cancelled, PeerscopeError, RateLimited, StreamFailed, SyncFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Context } from './context.ts'
 import { reasonOf as abortReason, sleep } from './deadline.ts'
@@ -103,7 +103,7 @@ export class Syncs {
     const peerId = link.remote
     if (!this.#rates.take(peerId, clock.monotonic()) || !this.#hasRoom(peerId)) {
       this.#context.counters.refuse('SyncRate')
-      throw new SyncFailed('too many syncs')
+      throw new RateLimited('too many syncs')
     }
     // Rule SY6: when both begin at once, that of the smaller id goes on.
     if (this.#running.has(peerId) && this.#context.self < peerId)
@@ -117,9 +117,6 @@ export class Syncs {
       this.#context.heard()
       this.#done.add(peerId)
       this.#queue.delete(peerId)
-    } catch (error) {
-      this.#context.counters.refuse(`Sync${errorShape(error).code}`)
-      throw error
     } finally {
       this.#inbound.delete(running)
       this.#context.used(peerId)

@@ -52,6 +52,7 @@ const FAR = 10_000
  * @throws InvalidArgument for a listen address that cannot be one
  */
 export async function createPorts(options: PortsOptions): Promise<Ports> {
+  const topics = new Set<string>()
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const libp2p = await createLibp2p({
@@ -77,7 +78,7 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
     services: {
       identify: identify({ runOnConnectionOpen: true }),
       identifyPush: identifyPush(),
-      pubsub: gossipService(),
+      pubsub: gossipService(topics),
     },
   })
   const pubsub: GossipSub = libp2p.services.pubsub
@@ -91,7 +92,7 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
     signatures,
     node: running,
     streams: createStreams(libp2p, () => running.refused('Stream')),
-    gossip: createGossip(pubsub, systemClock),
+    gossip: createGossip(pubsub, systemClock, topics, () => running.refused('Message')),
     dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
     lan: null,
   }

@@ -3,7 +3,7 @@ import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
 import { blake3 } from '@noble/hashes/blake3.js'
 import { fromString } from 'uint8arrays'
-import { Cancelled } from '../../shared/errors.ts'
+import { Cancelled, MalformedMessage } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId } from '../../shared/ids.ts'
 import type { Clock, Gossip, GossipEvent, Unsubscribe, Verdict } from '../discovery/ports.ts'
@@ -32,8 +32,11 @@ interface MeshAware extends GossipSub {
   isStarted(): boolean
 }
 
-/** The gossipsub service with the options that docs and measurements ask for (ARCHITECTURE.md, decisions). */
-export function gossipService(): ReturnType<typeof gossipsub> {
+/**
+ * The gossipsub service with the options that docs and measurements ask for (ARCHITECTURE.md, decisions).
+ * @param topics those that were joined; messages of others are dropped before anything of them is kept
+ */
+export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof gossipsub> {
   return gossipsub({
     emitSelf: false,
     allowPublishToZeroTopicPeers: true,
@@ -42,6 +45,13 @@ export function gossipService(): ReturnType<typeof gossipsub> {
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
     // Many honest peers share one address: one machine, one site behind NAT. Abuse is weighed by our own rates (BD1).
     scoreParams: { IPColocationFactorWeight: 0 },
+    dataTransform: {
+      inboundTransform: (topic, data) => {
+        if (!topics.has(topic)) throw new MalformedMessage('a message of a topic that was not joined')
+        return data
+      },
+      outboundTransform: (_topic, data) => data,
+    },
     decodeRpcLimits: {
       maxSubscriptions: TOPICS,
       maxMessages: MESSAGES,
@@ -54,8 +64,17 @@ export function gossipService(): ReturnType<typeof gossipsub> {
   })
 }
 
-/** The Gossip port on gossipsub. */
-export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
+/**
+ * The Gossip port on gossipsub.
+ * @param topics where the joined topic is noted, for `gossipService`
+ * @param refused is called for each message that is too large
+ */
+export function createGossip(
+  pubsub: GossipSub,
+  clock: Clock,
+  topics: Set<string> = new Set(),
+  refused: () => void = () => undefined,
+): Gossip {
   const listeners = new Set<(event: GossipEvent) => void>()
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()
@@ -86,6 +105,7 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
       if (!service.isStarted()) throw new Cancelled('the node does not run')
       service.topicValidators.set(topic, (from: Libp2pPeerId, message: Message) => {
         const sender = from.toString()
+        if (message.data.length > maxMessageBytes) refused()
         if (message.data.length > maxMessageBytes || !isPeerId(sender)) return TopicValidatorResult.Reject
         return VERDICTS[validate(plainBytes(message.data), sender)]
       })
@@ -95,6 +115,7 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
         compare()
         cancelPoll = clock.schedule(MESH_POLL_MS, poll)
       })
+      topics.add(topic)
       service.subscribe(topic)
       joined = {
         topic,
@@ -103,6 +124,7 @@ export function createGossip(pubsub: GossipSub, clock: Clock): Gossip {
           cancelPoll()
           for (const name of MESH_EVENTS) service.removeEventListener(name, onMesh)
           service.topicValidators.delete(topic)
+          topics.delete(topic)
           // A node that stopped has left all topics.
           if (service.isStarted()) service.unsubscribe(topic)
         },

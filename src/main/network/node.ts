@@ -6,7 +6,7 @@ import type { Libp2p } from 'libp2p'
 import { Cancelled, DialFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId, parsePeerId } from '../../shared/ids.ts'
-import type { Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
+import type { Bounded, Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
 import { sortAddresses } from './addresses.ts'
 import { dialError, listenError } from './errors.ts'
 
@@ -142,7 +142,7 @@ export class Libp2pNode implements LocalNode {
   }
 
   /** Something that came in was over its bounds. */
-  refused(what: 'Connection' | 'Stream'): void {
+  refused(what: Bounded): void {
     this.#tell({ kind: 'Refused', what })
   }
 
