@@ -11,6 +11,7 @@ import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery } from '../../src/main/discovery/handle.ts'
 import { SyncAnswer } from '../../src/main/discovery/wire/generated/sync.js'
 import type { SimLink } from './link.ts'
+import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
 import { EPOCH, FAIR, isSync, World } from './world.ts'
 import type { Host } from './world.ts'
@@ -74,6 +75,7 @@ export class SimNetwork {
       tags?: readonly string[]
       skew?: number
       network?: string
+      dht?: SimDht
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32))
@@ -82,7 +84,7 @@ export class SimNetwork {
       networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
       secret: host.secret,
       config: this.config,
-      ports: host.ports,
+      ports: options.dht === undefined ? host.ports : { ...host.ports, dht: options.dht.port(host) },
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
       tags: options.tags ?? [],
     })

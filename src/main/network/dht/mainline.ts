@@ -51,6 +51,7 @@ export class MainlineDht implements Dht {
   readonly #ended = new AbortController()
   #starting: Promise<Running> | null = null
   #running: Running | null = null
+  #seeding: Promise<void> | null = null
   #stopping: Promise<void> | null = null
   #cancelSave: Unsubscribe = () => undefined
 
@@ -95,6 +96,7 @@ export class MainlineDht implements Dht {
   async get(publicKey: Uint8Array, signal: AbortSignal): Promise<DhtItem | null> {
     const { library, socket } = this.#runs(signal)
     if (library.nodes.count() === 0) await this.#limited(this.#seed(), signal)
+    if (library.nodes.count() === 0) throw this.#nobody()
     const before = socket.counts.received
     const value = await this.#within<DhtValue | null>('a lookup', signal, (done, fail) =>
       library.get(targetOf(publicKey), { cache: false }, (error, found) =>
@@ -185,7 +187,14 @@ export class MainlineDht implements Dht {
   }
 
   /** Asks the nodes to start from, and those known from before; resolves when one answered, or after a while. */
-  async #seed(): Promise<void> {
+  #seed(): Promise<void> {
+    this.#seeding ??= this.#askFirst().finally(() => {
+      this.#seeding = null
+    })
+    return this.#seeding
+  }
+
+  async #askFirst(): Promise<void> {
     const library = this.#running?.library
     if (library === undefined) return
     const { clock, nodesFile } = this.#options
