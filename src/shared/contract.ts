@@ -16,7 +16,7 @@ import { isPeerId } from './ids.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
 import { MAX_FILTER } from './filter.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
-import type { CompareReport, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
+import type { CompareReport, Cost, Diagnostics, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
 
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
 
@@ -206,6 +206,10 @@ const eventKind = z.enum(EVENT_KINDS)
 export const contract = {
   app: {
     info: oc.output(output<AppInfo>()),
+    /** What Peerscope itself costs, since somebody asked last. */
+    cost: oc.output(output<Cost>()),
+    /** What a bug report needs, without who and where anybody is. */
+    diagnostics: oc.output(output<Diagnostics>()),
   },
   network: {
     /** Starts joining and resolves once online or failed with a typed error. */

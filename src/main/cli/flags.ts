@@ -10,6 +10,10 @@ import {
   resolveConfig,
 } from '../../shared/config.ts'
 import { PeerscopeError } from '../../shared/errors.ts'
+import type { LogLevel } from '../monitor/log.ts'
+import { LOG_LEVELS } from '../monitor/log.ts'
+import type { Endpoint } from '../monitor/metrics/endpoint.ts'
+import { parseEndpoint } from '../monitor/metrics/endpoint.ts'
 import type { Io } from './io.ts'
 
 /** What `--dht-bootstrap` is. */
@@ -59,6 +63,33 @@ export function addSelectionFlags(command: Command): Command {
     .option('--filter <filter>', 'only what passes, such as "tag:role:* -state:purged rtt>200ms"')
     .option('--from <time>', 'only from then on: 2026-11-23, 2026-11-23T10:00Z, or 2h for two hours ago', when)
     .option('--to <time>', 'only up to then', when)
+}
+
+/** Flags that let somebody look at a running Peerscope from outside. */
+export interface ObserveFlags {
+  readonly metrics?: Endpoint
+  readonly logLevel?: LogLevel
+}
+
+/** Adds `--metrics` and `--log-level`. */
+export function addObserveFlags(command: Command): Command {
+  return command
+    .option(
+      '--metrics <host:port>',
+      'serve metrics to Prometheus there, such as 127.0.0.1:9464 (port 0: a free one)',
+      at,
+    )
+    .addOption(
+      new Option('--log-level <level>', 'what is logged to standard error (default: warn)').choices([...LOG_LEVELS]),
+    )
+}
+
+function at(text: string): Endpoint {
+  try {
+    return parseEndpoint(text)
+  } catch {
+    throw new InvalidArgumentError('Write an address and a port, such as 127.0.0.1:9464.')
+  }
 }
 
 /** Which data folder and network the flags name. */

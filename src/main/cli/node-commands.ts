@@ -70,6 +70,21 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines].join('\n') })
     },
   },
+  health: {
+    usage: 'health',
+    help: 'how we are, and what was counted',
+    run: (node) => {
+      const health = node.discovery.health()
+      const stats = node.discovery.stats()
+      const bytes = (read: 'In' | 'Out'): number => stats[`gossipBytes${read}`] + stats[`streamBytes${read}`]
+      return Promise.resolve({
+        fields: { health, stats },
+        sentence:
+          `${health.state}: ${health.neighbors} neighbors, ${health.connections} connections, ` +
+          `${bytes('In')} bytes in, ${bytes('Out')} bytes out, ${stats.dials} dials, ${stats.syncsRunning} syncs run`,
+      })
+    },
+  },
   help: {
     usage: 'help',
     help: 'list these commands',

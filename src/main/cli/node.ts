@@ -1,16 +1,19 @@
 import type { Command } from 'commander'
 import { networkIdFrom } from '../../shared/ids.ts'
-import type { OpenNode } from '../monitor/open-node.ts'
+import type { Metrics } from '../monitor/metrics/metrics.ts'
+import type { Logger, OpenNode } from '../monitor/open-node.ts'
 import { nodeSecret, openNode } from '../monitor/open-node.ts'
-import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
+import type { ObserveFlags } from './flags.ts'
+import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
 import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
+import { openMetricsFor } from './metrics.ts'
 import { runNodeCommand } from './node-commands.ts'
 import { createPrinter, printDiscoveryEvent } from './output.ts'
 import type { Printer } from './output.ts'
 
-interface NodeFlags extends Readonly<Record<string, unknown>> {
+interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
   readonly network: string
   readonly secret?: string
   readonly data?: string
@@ -44,11 +47,27 @@ export function addNodeCommand(program: Command, io: Io): void {
     .option('--no-mdns', 'do not look for peers on the local network')
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
-  addConfigFlags(command).action((flags: NodeFlags) => runNode(flags, io))
+  addConfigFlags(addObserveFlags(command)).action((flags: NodeFlags) => runNode(flags, io))
 }
 
 async function runNode(flags: NodeFlags, io: Io): Promise<void> {
   const printer = createPrinter(io, flags.json === true)
+  const logger = cliLogger(io, flags.verbose === true, flags.logLevel)
+  const served = await openMetricsFor(flags, logger, printer)
+  try {
+    await runNodeWith(flags, io, printer, logger, served?.metrics ?? null)
+  } finally {
+    await served?.close()
+  }
+}
+
+async function runNodeWith(
+  flags: NodeFlags,
+  io: Io,
+  printer: Printer,
+  logger: Logger,
+  metrics: Metrics | null,
+): Promise<void> {
   const node = await openNode(
     {
       network: flags.network,
@@ -61,8 +80,10 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
       dhtBootstrap: flags.dhtBootstrap ?? [],
       dataDir: flags.data ?? null,
       mdns: flags.mdns,
-      logger: cliLogger(io, flags.verbose === true),
+      logger,
+      ...(metrics === null ? {} : { metrics: metrics.forNode() }),
       onEvent: (event, at) => {
+        metrics?.event(event)
         // The line `online` comes first; what is told before it is part of it.
         if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
           printDiscoveryEvent(printer, event, at)
@@ -71,6 +92,12 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
     },
     io.stop,
   )
+  metrics?.follow({
+    discovery: () => node.discovery,
+    peers: () => [...node.discovery.catalog().peers.values()].flatMap(({ self }) => (self ? [] : ['online' as const])),
+    storePath: null,
+    alerts: () => [],
+  })
   announceOnline(node, flags.network, printer)
   const commands = takeCommands(node, io, printer)
   // Standard input that breaks off says nothing about the network.

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
 import { addDhtCommand } from './dht.ts'
+import { addDiagnosticsCommand } from './diagnostics.ts'
 import { addExportCommand } from './export.ts'
 import { addHistoryCommands } from './history.ts'
 import type { Io } from './io.ts'
@@ -57,6 +58,7 @@ function createProgram(io: Io): Command {
     addHistoryCommands,
     addExportCommand,
     addSnapshotCommands,
+    addDiagnosticsCommand,
   ])
     add(program, io)
   program.addHelpText(

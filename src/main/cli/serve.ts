@@ -4,15 +4,20 @@ import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
 import { openMonitor } from '../monitor/host.ts'
+import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
+import type { Logger } from '../monitor/open-node.ts'
 import { serveWeb } from '../web/serve.ts'
-import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP, wholeNumber } from './flags.ts'
+import type { ObserveFlags } from './flags.ts'
+import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP, wholeNumber } from './flags.ts'
 import type { Io } from './io.ts'
 import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
+import { openMetricsFor } from './metrics.ts'
 import { createPrinter } from './output.ts'
+import type { Printer } from './output.ts'
 
-interface ServeFlags extends Readonly<Record<string, unknown>> {
+interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
   readonly network?: string
   readonly data?: string
   readonly port: number
@@ -49,12 +54,27 @@ export function addServeCommand(program: Command, io: Io): void {
     .option('--no-mdns', 'do not look for peers on the local network')
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
-  addConfigFlags(command).action((flags: ServeFlags) => serve(flags, io))
+  addConfigFlags(addObserveFlags(command)).action((flags: ServeFlags) => serve(flags, io))
 }
 
 async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const printer = createPrinter(io, flags.json === true)
-  const logger = cliLogger(io, flags.verbose === true)
+  const logger = cliLogger(io, flags.verbose === true, flags.logLevel)
+  const served = await openMetricsFor(flags, logger, printer)
+  try {
+    await serveWith(flags, io, printer, logger, served)
+  } finally {
+    await served?.close()
+  }
+}
+
+async function serveWith(
+  flags: ServeFlags,
+  io: Io,
+  printer: Printer,
+  logger: Logger,
+  served: OpenMetrics | null,
+): Promise<void> {
   const { monitor, router } = openMonitor({
     dataDir: flags.data ?? null,
     logger,
@@ -62,6 +82,7 @@ async function serve(flags: ServeFlags, io: Io): Promise<void> {
     version: packageJson.version,
     network: flags.network ?? null,
     cliEntry: cliEntry(),
+    ...(served === null ? {} : { metrics: served.metrics }),
     overrides: {
       ...(flags.listen === undefined ? {} : { listen: flags.listen }),
       config: configFrom(flags),

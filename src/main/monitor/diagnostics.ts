@@ -14,24 +14,8 @@ import type { StoreReader } from '../store/types.ts'
 import { defaultDataDir } from './offline.ts'
 import { redact, redactText } from './redact.ts'
 
-/** Lines of the log, and events, that a bundle holds. */
-const LINES = 300
+/** Events that a bundle holds. */
 const EVENTS = 300
-
-/** The newest lines of the log, in memory. A stream that pino writes to. */
-export class RecentLog {
-  #lines: string[] = []
-
-  write(line: string): void {
-    this.#lines.push(line)
-    if (this.#lines.length > 2 * LINES) this.#lines = this.#lines.slice(-LINES)
-  }
-
-  /** Oldest first. */
-  lines(): readonly string[] {
-    return this.#lines.slice(-LINES)
-  }
-}
 
 /** What a bundle is made of. What is null was not there. */
 export interface DiagnosticsParts {
@@ -138,7 +122,7 @@ export function diagnoseFolder(from: {
 }
 
 /** How much is stored; networks without their names. */
-export function storeFacts(store: StoreReader): unknown {
+export function storeFacts(store: StoreReader): Readonly<Record<string, unknown>> {
   const { networks, ...stats } = store.stats(null)
   return { ...stats, networks: networks.map(({ name: _name, ...network }) => network) }
 }

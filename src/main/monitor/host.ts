@@ -1,5 +1,6 @@
 /** What every host does to get a monitor. */
-import pino from 'pino'
+import { createLogger } from './log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { Monitor } from './monitor.ts'
 import type { MonitorOptions } from './monitor.ts'
 import { defaultDataDir } from './offline.ts'
@@ -18,6 +19,8 @@ export interface HostOptions {
   readonly network: string | null
   readonly cliEntry: string | null
   readonly overrides?: NonNullable<MonitorOptions['overrides']>
+  /** What is counted for Prometheus. */
+  readonly metrics?: Metrics
 }
 
 /**
@@ -37,11 +40,12 @@ export function openMonitor(options: HostOptions): { readonly monitor: Monitor; 
     },
     cliEntry: options.cliEntry,
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
   })
   return { monitor, router: createRouter(monitor) }
 }
 
 /** Warnings and errors as JSON lines on standard error. */
 export function desktopLogger(): Logger {
-  return pino({ level: 'warn', base: null }, pino.destination(2))
+  return createLogger('warn', (line) => void process.stderr.write(line))
 }

@@ -5,9 +5,11 @@ import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
 import { DHT_OFF } from '../../shared/dht.ts'
+import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
 import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
 import { createSignatures } from '../network/signatures.ts'
@@ -20,6 +22,10 @@ import { Archive } from './archive.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { peerDetail } from './detail.ts'
+import { diagnose, storeFacts } from './diagnostics.ts'
+import { recentLines } from './log.ts'
+import { CostMeter } from './metrics/cost.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-node.ts'
 import { storedRow } from './rows.ts'
@@ -48,6 +54,8 @@ export interface MonitorOptions {
     readonly mdns?: boolean
   }
   readonly clock?: Clock
+  /** Counts what happens, for Prometheus. */
+  readonly metrics?: Metrics
   /** What alerts are given of their surroundings, for tests. */
   readonly alerts?: Pick<AlertsParts, 'fetch' | 'localMinutes' | 'settleMs'>
 }
@@ -62,6 +70,7 @@ export class Monitor {
   readonly clock: Clock
   readonly archive: Archive
   readonly alerts: Alerts
+  readonly #cost: CostMeter
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
   #session: Session | null = null
@@ -87,6 +96,15 @@ export class Monitor {
       clock: this.clock,
       logger: this.logger,
       ...options.alerts,
+    })
+    const discovery = (): Discovery | null => this.#session?.node?.discovery ?? null
+    const { path: storePath } = this.store.status()
+    this.#cost = new CostMeter({ clock: this.clock, stats: () => discovery()?.stats() ?? null, storePath })
+    options.metrics?.follow({
+      discovery,
+      peers: () => [...this.view.rows()].flatMap((row) => (row.self ? [] : [row.state])),
+      storePath,
+      alerts: () => this.alerts.list(),
     })
     this.archive = new Archive({
       store: this.store,
@@ -146,7 +164,7 @@ export class Monitor {
    */
   async join(input: JoinInput, demo = false): Promise<NetworkStatus> {
     if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
-    const { overrides } = this.#options
+    const { overrides, metrics } = this.#options
     const settings = this.settings()
     const network = this.#refOf(input.network)
     const bootstrap = (input.bootstrap ?? []).map((text) => text.trim()).filter((text) => text !== '')
@@ -179,7 +197,11 @@ export class Monitor {
           dataDir: this.#options.dataDir,
           mdns: overrides?.mdns ?? settings.mdns,
           logger: this.logger,
-          onEvent: (event, at) => this.alerts.event(session.record(event, at)),
+          ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
+          onEvent: (event, at) => {
+            metrics?.event(event)
+            this.alerts.event(session.record(event, at))
+          },
         },
         this.#attempt.signal,
       )
@@ -245,6 +267,31 @@ export class Monitor {
     return peerDetail(row, this.network().id, this.store, this.#session?.node?.discovery ?? null)
   }
 
+  /** What Peerscope itself costs, since somebody asked last. */
+  cost(): Cost {
+    return this.#cost.look()
+  }
+
+  /** What a bug report needs, without who and where anybody is. */
+  diagnostics(): Diagnostics {
+    const { status } = this.view
+    const events = 'network' in status ? this.store.eventsPage({ networkId: status.network.id, limit: 300 }).events : []
+    return diagnose({
+      at: this.clock.now(),
+      app: this.#options.info,
+      settings: this.settings(),
+      state: status.state,
+      discovery: this.#session?.node?.discovery ?? null,
+      cost: this.cost(),
+      rows: this.view.rows(),
+      events,
+      store: { status: this.store.status(), ...storeFacts(this.store) },
+      rules: this.alerts.rules(),
+      alerts: this.alerts.list(),
+      log: recentLines(this.logger),
+    })
+  }
+
   /** Forgets a network and all that is stored of it. @throws AlreadyJoined while it is joined */
   forget(network: string): void {
     const { id } = this.#refOf(network)
@@ -256,6 +303,7 @@ export class Monitor {
   close(): Promise<void> {
     this.#closed ??= this.leave()
       .then(() => Promise.all([this.archive.close(), this.alerts.close()]))
+      .finally(() => this.#cost.close())
       .then(() => this.store.close())
     return this.#closed
   }

@@ -23,6 +23,8 @@ export function createRouter(monitor: Monitor) {
   return os.router({
     app: {
       info: os.app.info.handler(() => monitor.info()),
+      cost: os.app.cost.handler(() => monitor.cost()),
+      diagnostics: os.app.diagnostics.handler(() => monitor.diagnostics()),
     },
     network: {
       join: os.network.join.handler(({ input }) => monitor.join(input)),

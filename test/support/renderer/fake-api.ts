@@ -88,6 +88,24 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         platform: 'linux x64',
         initialNetwork: null,
       }),
+      cost: async () => ({
+        at: 1_750_000_000_000,
+        uptimeMs: 3_600_000,
+        cpuPercent: 2.4,
+        memoryBytes: 148_000_000,
+        heapBytes: 61_000_000,
+        loopDelayMs: 1.2,
+        bytesIn: 4_200_000,
+        bytesOut: 1_900_000,
+        inPerSecond: 3100,
+        outPerSecond: 1400,
+        dials: 18,
+        syncsRunning: 1,
+        storeBytes: 12_400_000,
+      }),
+      diagnostics: async () => {
+        throw new NotJoined('a double has nothing to tell')
+      },
     },
     network: {
       join: async ({ network }) => {
