@@ -26,7 +26,7 @@ export function mainlineNode(bootstrap: readonly DhtEndpoint[], options: Partial
 }
 
 /** A node of the library as it is, without our guard. */
-export async function libraryNode(bootstrap: readonly DhtEndpoint[]): Promise<Library> {
+export async function libraryNode(bootstrap: readonly DhtEndpoint[], port = 0): Promise<Library> {
   const verify = (signature: unknown, message: Uint8Array, publicKey: unknown): boolean =>
     signature instanceof Uint8Array &&
     publicKey instanceof Uint8Array &&
@@ -34,7 +34,7 @@ export async function libraryNode(bootstrap: readonly DhtEndpoint[]): Promise<Li
   const node = new Library({ bootstrap, verify })
   node.on('error', () => undefined)
   node.on('warning', () => undefined)
-  await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => node.listen(port, '127.0.0.1', resolve))
   return node
 }
 

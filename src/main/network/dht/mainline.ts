@@ -18,8 +18,8 @@ const CONCURRENCY = 64
 const QUERY_MS = 1500
 /** How long a lookup or a write may take, milliseconds. */
 const WORK_MS = 20_000
-/** How long the first nodes may take to answer, milliseconds. */
-const SEED_MS = 4000
+/** How long the first nodes may take to answer, milliseconds: one query and a little. */
+const SEED_MS = 2000
 /** How long the end may take, milliseconds. */
 const STOP_MS = 2000
 /** How often the known nodes are kept in the file, milliseconds. */
