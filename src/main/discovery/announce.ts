@@ -2,6 +2,7 @@
 import { LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
 import type { RejectReason } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { compareVersions } from '../../shared/peer.ts'
 import type { Context } from './context.ts'
 import { isSignedDeparture, parseDeparture, signDeparture } from './departure.ts'
 import type { ParsedDeparture } from './departure.ts'
@@ -232,7 +233,13 @@ export class Announce {
       counters.refuse('Departure')
       return 'ignore'
     }
-    if (!catalog.has(departure.peerId)) return 'ignore'
+    const known = catalog.get(departure.peerId)
+    if (known === null) return 'ignore'
+    // Rule WK7, before it costs a signature and is passed on: an old goodbye can be repeated for as long as it is fresh.
+    if (compareVersions(known.entry.version, departure.lastVersion) > 0) {
+      counters.refuse('Departure')
+      return 'ignore'
+    }
     counters.signaturesVerified += 1
     if (!isSignedDeparture(wire.departure, wire.signature, departure.peerId, ports.signatures)) {
       this.#context.reject(departure.peerId, 'BadSignature', 'gossip', 'a goodbye that the peer did not sign')
