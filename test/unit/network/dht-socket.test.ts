@@ -12,51 +12,65 @@ import { dhtOptions } from '../../../src/main/monitor/open-node.ts'
 
 const sound = (text: string): boolean => isSoundPacket(Buffer.from(text, 'latin1'))
 
+/** A query with the given arguments beside its id. */
+const query = (rest = '', id = '20:abcdefghij0123456789'): string => `d1:ad2:id${id}${rest}e1:q4:ping1:t2:aa1:y1:qe`
+
 describe('a packet', () => {
   it.each([
-    'de',
-    'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe',
-    'd1:rd2:id20:abcdefghij0123456789e1:t2:aa1:y1:re',
+    query(),
+    query('3:seqi1795452909869000e'),
+    query('3:seqi-1e1:v0:'),
+    'd1:rd2:id20:abcdefghij01234567895:nodes0:5:token2:tte1:t2:aa1:y1:re',
     'd1:eli201e23:A Generic Error Ocurrede1:t2:aa1:y1:ee',
-    'd1:ai-1e1:bi0ee',
-    'd1:ai1795452909869000ee',
-    'd1:a0:e',
-  ])('%j is sound', (text) => expect(sound(text)).toBe(true))
+  ])('[BD1] %j is sound', (text) => expect(sound(text)).toBe(true))
 
   it.each([
     ['empty', ''],
-    ['no dictionary', 'l1:ae'],
     ['the five bytes that run for ever', 'l-3:e'],
-    ['the same inside', 'd1:al-3:ee'],
+    ['the same inside', query('1:vl-3:e')],
     ['a negative length', 'd-1:ae'],
-    ['a length beyond the end', 'd1:a9:xe'],
-    ['a length of many digits', `d1:a${'1'.repeat(400)}:xe`],
-    ['a huge integer', `d1:ai${'9'.repeat(400)}ee`],
-    ['an integer without digits', 'd1:aiee'],
-    ['a fraction', 'd1:ai1.5ee'],
-    ['an integer for a key', 'di1e1:ae'],
-    ['a key without a value', 'd1:ae'],
-    ['without an end', 'd1:a1:b'],
-    ['something after its end', 'de1'],
-    ['deep', `${'d1:a'.repeat(20)}1:b${'e'.repeat(20)}`],
-    ['large', `d1:a2100:${'x'.repeat(2100)}e`],
-  ])('%s is not', (_what, text) => expect(sound(text)).toBe(false))
+    ['a length beyond the end', query('1:v9999:x')],
+    ['a length of many digits', query(`1:v${'1'.repeat(400)}:x`)],
+    ['a huge integer', query(`3:seqi${'9'.repeat(400)}e`)],
+    ['an integer without digits', query('3:seqie')],
+    ['a fraction', query('3:seqi1.5e')],
+    ['an integer for a key', query('i1e1:v')],
+    ['a key without a value', query('1:v')],
+    ['a key that is there twice', query('1:v1:a1:v1:b')],
+    ['the key of all objects', query('9:__proto__de')],
+    ['without an end', query().slice(0, -1)],
+    ['something after its end', `${query()}e`],
+    ['deep', query(`1:v${'l'.repeat(20)}${'e'.repeat(20)}`)],
+    ['large', query(`1:v2100:${'x'.repeat(2100)}`)],
+    ['no message', 'de'],
+    ['of no kind', query().replace('1:y1:q', '1:y1:z')],
+    ['without a transaction', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:y1:qe'],
+    ['without an id', 'd1:ade1:q4:ping1:t2:aa1:y1:qe'],
+    ['an id of a wrong kind', query('', 'i7e')],
+    ['an id of a wrong length', query('', '19:abcdefghij012345678')],
+    ['arguments of a wrong kind', 'd1:a2:aa1:q4:ping1:t2:aa1:y1:qe'],
+    ['a target of a wrong kind', query('6:targetli1ee')],
+    ['a token of a wrong kind', query('5:tokeni1e')],
+    ['a key of a wrong length', query('1:k3:abc')],
+    ['a number of a wrong kind', query('3:seq1:1')],
+    ['an error of a wrong kind', 'd1:ei201e1:t2:aa1:y1:ee'],
+  ])('[BD1] %s is not', (_what, text) => expect(sound(text)).toBe(false))
 
+  const dictionary = (items: readonly string[]): string => `d${items.map((item, at) => `1:${at}${item}`).join('')}e`
   const trees = letrec<{ value: string }>((tie) => ({
     value: oneof(
       { depthSize: 'small', maxDepth: 3 },
       string({ maxLength: 8 }).map((text) => `${Buffer.byteLength(text)}:${text}`),
       integer().map((number) => `i${number}e`),
       array(tie('value'), { maxLength: 3 }).map((items) => `l${items.join('')}e`),
-      array(tie('value'), { maxLength: 3 }).map((items) => `d${items.map((item) => `1:k${item}`).join('')}e`),
+      array(tie('value'), { maxLength: 3 }).map(dictionary),
     ),
   })).value
-  const packets = array(trees, { maxLength: 4 }).map((items) => `d${items.map((item) => `1:k${item}`).join('')}e`)
 
-  it('is sound when it is well-formed, and not when its end is missing or more follows', () => {
+  it('[BD1] may hold any well-formed value, and is not sound when its end is missing or more follows', () => {
     assert(
-      property(packets, (text) => {
-        const bytes = Buffer.from(text)
+      property(trees, (tree) => {
+        const bytes = Buffer.from(query(`1:v${tree}`))
         expect(isSoundPacket(bytes)).toBe(true)
         expect(isSoundPacket(bytes.subarray(0, -1))).toBe(false)
         expect(isSoundPacket(Buffer.concat([bytes, Buffer.from('e')]))).toBe(false)
