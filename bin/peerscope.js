@@ -1,24 +1,34 @@
 #!/usr/bin/env node
-// Plain JavaScript for any Node: finds Node 24, which comes with the package, and runs the command line with it.
+// Plain JavaScript for any Node: runs the command line, with the Node 24 that comes with the package where this one is older.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 // A checkout runs its sources, the published package its bundle.
 const source = join(root, 'src', 'main', 'cli', 'main.ts')
 const entry = existsSync(source) ? source : join(root, 'out', 'main', 'cli.js')
-const node = Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : bundledNode()
+if (Number(process.versions.node.split('.')[0]) >= 24) await import(pathToFileURL(entry).href)
+else runWith(bundledNode())
 
-if (node === null) {
-  console.error('peerscope: Node 24 is needed and did not come with the installation; install Node 24 or newer')
-  process.exit(1)
+/** Runs the command line in a process of that Node's, and ends as it ends. */
+function runWith(node) {
+  if (node === null) {
+    console.error('peerscope: Node 24 is needed and did not come with the installation; install Node 24 or newer')
+    process.exit(1)
+  }
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // A terminal sends Ctrl-C to both processes, and a second SIGINT would cut the goodbye short.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('error', (error) => {
+    console.error(`peerscope: ${node} does not start: ${error.message}`)
+    process.exit(1)
+  })
+  child.on('close', (code) => process.exit(code ?? 1))
 }
-const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-child.on('close', (code) => process.exit(code ?? 1))
 
 /** The binary of the optional dependency for this platform, or null. */
 function bundledNode() {
