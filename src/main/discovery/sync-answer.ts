@@ -1,11 +1,11 @@
 /** Catalog sync (rules SY), as the side that answers. It keeps no more state than the offer that it is pulling. */
 import { LimitExceeded, MalformedMessage, SyncFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import { peerIdOf, publicKeyOf } from '../../shared/ids.ts'
+import { publicKeyOf } from '../../shared/ids.ts'
 import { withDeadline } from './deadline.ts'
 import type { Link } from './ports.ts'
 import { isPrefix, sameDigest } from './reconcile.ts'
-import { itemOf } from './sync.ts'
+import { itemOf, peerOf } from './sync.ts'
 import type { SyncParts } from './sync.ts'
 import { MeteredLink, ownBuffer, pageOf, readPage, SYNC_BOUNDS } from './sync-pages.ts'
 import { decodeMessage } from './wire/decode.ts'
@@ -75,7 +75,7 @@ class AnsweringSession {
     }
     if (request.expand !== undefined) return { ranges: this.#expand(request.expand.prefixes) }
     if (request.want !== undefined) {
-      const page = pageOf(request.want.publicKeys.map(peerIdOf), this.#parts.catalog)
+      const page = pageOf(request.want.publicKeys.map(peerOf), this.#parts.catalog)
       this.sent += page.sent
       if (this.sent > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
       return { page: page.message }

@@ -4,7 +4,7 @@
  */
 import { LimitExceeded, MalformedMessage, SyncFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import { peerIdOf, publicKeyOf } from '../../shared/ids.ts'
+import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../shared/ids.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import type { Version } from '../../shared/peer.ts'
 import { withDeadline } from './deadline.ts'
@@ -177,7 +177,7 @@ class Session {
   /** The peers that the other side asks for: only such as were offered and not yet sent. */
   #wantedOf(answer: SyncAnswer, offered: ReadonlySet<PeerId>): readonly PeerId[] {
     if (answer.want === undefined) throw unasked()
-    const wanted = [...new Set(answer.want.publicKeys.map(peerIdOf))]
+    const wanted = [...new Set(answer.want.publicKeys.map(peerOf))]
     if (!wanted.every((peerId) => offered.has(peerId))) throw unasked()
     return wanted
   }
@@ -197,8 +197,13 @@ function unasked(): SyncFailed {
   return new SyncFailed('the peer sent what was not asked for')
 }
 
+/** A peer by its key, as it came. @throws MalformedMessage */
+export function peerOf(publicKey: Uint8Array): PeerId {
+  if (publicKey.length !== KEY_BYTES) throw new MalformedMessage(`a public key in a sync has not ${KEY_BYTES} bytes`)
+  return peerIdOf(publicKey)
+}
+
 /** An item of the wire, checked. */
 export function itemOf(item: { publicKey: Uint8Array; startedAt: number; updatedAt: number }): IndexItem {
-  if (item.publicKey.length !== 32) throw new MalformedMessage('a public key in a sync has not 32 bytes')
-  return { peerId: peerIdOf(item.publicKey), version: { startedAt: item.startedAt, updatedAt: item.updatedAt } }
+  return { peerId: peerOf(item.publicKey), version: { startedAt: item.startedAt, updatedAt: item.updatedAt } }
 }

@@ -89,8 +89,26 @@ async function serve(link: Link, handler: (link: Link) => Promise<void>): Promis
   }
 }
 
+/**
+ * The length that the bytes are, a varint.
+ * @throws RangeError while there are too few; LimitExceeded where libp2p would read on for as long as bytes come
+ */
+export function lengthOf(bytes: { readonly length: number; subarray(): Uint8Array }): number {
+  if (bytes.length > MAX_LENGTH_BYTES) throw new LimitExceeded('bytes a length', MAX_LENGTH_BYTES, bytes.length)
+  let length = 0
+  for (const [index, byte] of bytes.subarray().entries()) {
+    length += (byte & 0x7f) * 2 ** (7 * index)
+    if (byte < 0x80) return length
+  }
+  throw new RangeError('the length goes on')
+}
+
 function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link {
-  const messages = lpStream(stream, { maxDataLength: limits.maxMessageBytes, maxLengthLength: MAX_LENGTH_BYTES })
+  const messages = lpStream(stream, {
+    maxDataLength: limits.maxMessageBytes,
+    maxLengthLength: MAX_LENGTH_BYTES,
+    lengthDecoder: lengthOf,
+  })
   let aborted = false
   const fail = (what: string, error: unknown, signal?: AbortSignal): Error => {
     // Our own abort's reason is told to whoever aborted, not to the reads and writes that it ended.
