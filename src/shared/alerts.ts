@@ -4,6 +4,7 @@ import type { LoggedEvent } from './events.ts'
 import { PEER_FIELDS } from './filter-peers.ts'
 import { FilterError, MAX_FILTER, parseFilter } from './filter.ts'
 import type { NetworkId, PeerId } from './ids.ts'
+import { webhookProblem } from './webhook-url.ts'
 
 /** What a rule can watch for. */
 export const ALERT_KINDS = ['peer-departed', 'peer-appeared', 'peer-count', 'rtt-above', 'network-lost'] as const
@@ -136,15 +137,6 @@ export interface AlertTest {
   readonly webhook: 'none' | 'delivered' | 'failed'
   /** Why it failed; empty otherwise. */
   readonly reason: string
-}
-
-/** Why a text cannot be a webhook's URL; null when it can. The text itself is never repeated: it may hold a secret. */
-export function webhookProblem(text: string): string | null {
-  const [, scheme = '', host = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s]+)(?:[/?#]\S*)?$/i.exec(text) ?? []
-  if (host === '') return 'not a URL; write https://host/path'
-  if (!/^https?$/i.test(scheme)) return 'a webhook begins with http:// or https://'
-  if (host.includes('@')) return 'a webhook has no user name or password in its URL'
-  return null
 }
 
 /** The stored rules; those that can no longer be meant are left out, and counted. */

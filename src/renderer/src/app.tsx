@@ -1,6 +1,8 @@
 import { Loader, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
+import { AlertsView } from './alerts/alerts-view.tsx'
+import { AlertNotices } from './alerts/notices.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
@@ -30,6 +32,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         <Dialogs />
         <Notifications position="bottom-right" limit={4} />
         <KeepTheme />
+        <AlertNotices />
       </AppContext>
     </MantineProvider>
   )
@@ -73,6 +76,7 @@ function Body() {
   if (!known) return <Waiting text={strings.banner.starting} busy />
   if (view === 'settings') return <SettingsView />
   if (view === 'snapshots') return <SnapshotsView />
+  if (view === 'alerts') return <AlertsView />
   if (state === 'none' || state === 'failed') return <JoinPage />
   if (state === 'joining') return <Waiting text={strings.joining(name)} busy />
   if (state === 'leaving') return <Waiting text={strings.leaving} busy />

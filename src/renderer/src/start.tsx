@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './styles.css'
 import { createRoot } from 'react-dom/client'
+import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
@@ -25,6 +26,7 @@ export function startApp(client: Client, root: HTMLElement): AppParts {
     ui,
     events: createEventStore(client),
     settings: createSettingsStore(client),
+    alerts: createAlertStore(client),
     link: createLinkStore(),
     graph: new GraphController(peers, ui, createSigmaRenderer),
   }
@@ -39,7 +41,10 @@ export function startApp(client: Client, root: HTMLElement): AppParts {
       now: Date.now,
       onMessage: (message) => {
         const taken = peers.apply(message)
-        if (taken) parts.events.apply(message)
+        if (taken) {
+          parts.events.apply(message)
+          parts.alerts.apply(message)
+        }
         return taken
       },
     },

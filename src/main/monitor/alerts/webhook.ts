@@ -1,6 +1,6 @@
 /** Posts alerts to a URL that the user gave. The URL may hold a secret: only its origin is ever logged. */
 import type { Alert } from '../../../shared/alerts.ts'
-import { webhookProblem } from '../../../shared/alerts.ts'
+import { webhookProblem } from '../../../shared/webhook-url.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import type { Logger } from '../open-node.ts'
 

@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl, Switch, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
+import { CostCard } from '../alerts/cost-card.tsx'
 import { CONFIG_FIELDS, DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { ConfigField } from '../../../shared/config.ts'
 import type { Settings } from '../../../shared/contract.ts'
@@ -34,6 +35,7 @@ export function SettingsView() {
             <Appearance settings={settings} />
             <Identity />
             <JoinSettings settings={settings} />
+            <CostCard />
             <About />
           </>
         )}

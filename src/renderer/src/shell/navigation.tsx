@@ -1,5 +1,5 @@
-import { IconClock, IconFileExport, IconList, IconSettings, IconTopologyStar3 } from '@tabler/icons-react'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { IconBell, IconClock, IconFileExport, IconList, IconSettings, IconTopologyStar3 } from '@tabler/icons-react'
+import { useAlerts, useApp, useUi } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -7,6 +7,7 @@ const ICONS = {
   network: IconTopologyStar3,
   peers: IconList,
   timeline: IconClock,
+  alerts: IconBell,
   snapshots: IconFileExport,
   settings: IconSettings,
 }
@@ -15,6 +16,7 @@ const ICONS = {
 export function Navigation() {
   const { ui } = useApp()
   const current = useUi((state) => state.view)
+  const waiting = useAlerts(({ alerts }) => alerts.filter(({ dismissed }) => !dismissed).length)
   return (
     <nav className="ps-nav" aria-label={strings.nav.label}>
       {VIEWS.map((view) => {
@@ -29,6 +31,11 @@ export function Navigation() {
           >
             <Icon size={18} stroke={1.7} aria-hidden />
             {strings.nav[view]}
+            {view === 'alerts' && waiting > 0 ? (
+              <span className="ps-badge" title={strings.alerts.badge(waiting)}>
+                {waiting}
+              </span>
+            ) : null}
           </button>
         )
       })}

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand'
+import type { AlertState, AlertStore } from '../alerts/alert-store.ts'
 import type { GraphController } from '../graph/controller.ts'
 import type { Client } from './client.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
@@ -15,6 +16,7 @@ export interface App {
   readonly peers: PeerStore
   readonly events: EventStore
   readonly settings: SettingsStore
+  readonly alerts: AlertStore
   readonly ui: StoreApi<UiState>
   readonly link: StoreApi<LinkState>
   readonly graph: GraphController
@@ -43,6 +45,11 @@ export function useEvents<T>(selector: (state: EventStoreState) => T): T {
 /** A part of the window's state. */
 export function useUi<T>(selector: (state: UiState) => T): T {
   return useStore(useApp().ui, selector)
+}
+
+/** A part of the alerts. */
+export function useAlerts<T>(selector: (state: AlertState) => T): T {
+  return useStore(useApp().alerts, selector)
 }
 
 /** A part of the settings. */

@@ -1,3 +1,4 @@
+import { ALERTS } from './strings-alerts.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
@@ -107,6 +108,7 @@ export const strings = {
     network: 'Network',
     peers: 'Peers',
     timeline: 'Timeline',
+    alerts: 'Alerts',
     snapshots: 'Snapshots',
     settings: 'Settings',
   },
@@ -338,6 +340,7 @@ export const strings = {
     left: 'Left the network',
   },
   snapshots: SNAPSHOTS,
+  alerts: ALERTS,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
-import { alertRuleSchema, readRules, ruleToSaveSchema, webhookProblem } from '../../../../src/shared/alerts.ts'
+import { alertRuleSchema, readRules, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
+import { webhookProblem } from '../../../../src/shared/webhook-url.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'

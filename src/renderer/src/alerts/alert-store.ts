@@ -1,0 +1,71 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { Alert, AlertRule, AlertTest, RuleToSave } from '../../../shared/alerts.ts'
+import type { ViewMessage } from '../../../shared/contract.ts'
+import type { Client } from '../stores/client.ts'
+
+/** Rules and what fired. */
+export interface AlertState {
+  /** Null until loaded. */
+  readonly rules: readonly AlertRule[] | null
+  /** Newest first. */
+  readonly alerts: readonly Alert[]
+}
+
+/** The store with its verbs. */
+export interface AlertStore extends StoreApi<AlertState> {
+  apply(message: ViewMessage): void
+  load(): Promise<void>
+  save(rule: RuleToSave): Promise<AlertRule>
+  /** Gives the rule back, to be saved again by who regrets it; null where it was gone already. */
+  remove(id: string): Promise<AlertRule | null>
+  test(rule: RuleToSave): Promise<AlertTest>
+  dismiss(id: number): Promise<void>
+  clear(): Promise<void>
+  /** Called for each alert that is to be shown as a notification, once. What was there before the window is none. */
+  onFresh(listener: (alert: Alert) => void): () => void
+}
+
+/** A fresh, empty store on `client`. */
+export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
+  const store = createStore<AlertState>()(() => ({ rules: null, alerts: [] }))
+  const listeners = new Set<(alert: Alert) => void>()
+  let told = new Set<number>()
+
+  async function load(): Promise<void> {
+    store.setState({ rules: await client.alerts.rules() })
+  }
+
+  function apply({ type, alerts }: ViewMessage): void {
+    if (alerts === undefined) return
+    const fresh = alerts.filter(({ id, notify }) => notify && !told.has(id))
+    // Ids of alerts that are gone need no memory.
+    told = new Set(alerts.filter(({ id, notify }) => notify || told.has(id)).map(({ id }) => id))
+    store.setState({ alerts })
+    if (type === 'snapshot') return
+    for (const alert of fresh.toReversed()) for (const listener of listeners) listener(alert)
+  }
+
+  return {
+    ...store,
+    apply,
+    load,
+    save: async (rule) => {
+      const saved = await client.alerts.saveRule({ rule })
+      await load()
+      return saved
+    },
+    remove: async (id) => {
+      const removed = await client.alerts.removeRule({ id })
+      await load()
+      return removed
+    },
+    test: async (rule) => await client.alerts.test({ rule }),
+    dismiss: async (id) => await client.alerts.dismiss({ id }),
+    clear: async () => await client.alerts.clear(),
+    onFresh: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,230 @@
+import { Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { AlertKind, AlertRule } from '../../../shared/alerts.ts'
+import { tell } from '../controls/verbs.ts'
+import { useApp } from '../stores/app-context.tsx'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { FilterProblem } from '../ui/filter-problem.tsx'
+import { FailureText } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { draftOf, FILTERED, LASTING, readDraft } from './rule-form.ts'
+import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
+
+const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
+
+/** The dialog for a rule; null is a new one. */
+export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; readonly close: () => void }) {
+  const { alerts } = useApp()
+  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule))
+  const [tried, setTried] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<Failure | null>(null)
+  const text = strings.alerts
+  const result = readDraft(draft)
+  const change = (changes: Partial<RuleDraft>): void => setDraft((before) => ({ ...before, ...changes }))
+  const run = (call: (rule: Extract<RuleResult, { ok: true }>['rule']) => Promise<void>): void => {
+    setTried(true)
+    if (!result.ok || busy) return
+    setBusy(true)
+    setFailed(null)
+    void call(result.rule)
+      .catch((thrown: unknown) => setFailed(describeFailure(thrown)))
+      .finally(() => setBusy(false))
+  }
+  const save = (): void =>
+    run(async (given) => {
+      const saved = await alerts.save(given)
+      tell(text.saved(saved.name))
+      close()
+    })
+  const test = (): void =>
+    run(async (given) => {
+      const { webhook, reason } = await alerts.test(given)
+      tell(webhook === 'failed' ? text.tested.failed(reason) : text.tested[webhook])
+    })
+  return (
+    <Modal opened onClose={close} title={rule === null ? text.addTitle : text.editTitle} size="lg">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          save()
+        }}
+      >
+        <Fields draft={draft} result={result} tried={tried} change={change} />
+        {failed === null ? null : <FailureText failure={failed} />}
+        <Group justify="space-between" mt="lg">
+          <Button variant="default" loading={busy} onClick={test}>
+            {text.test}
+          </Button>
+          <Group gap="xs">
+            <Button variant="default" onClick={close}>
+              {text.cancel}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {text.save}
+            </Button>
+          </Group>
+        </Group>
+      </form>
+    </Modal>
+  )
+}
+
+interface FieldsProps {
+  readonly draft: RuleDraft
+  readonly result: RuleResult
+  /** Whether somebody tried to save: until then an empty name is no fault. */
+  readonly tried: boolean
+  readonly change: (changes: Partial<RuleDraft>) => void
+}
+
+function Fields({ draft, result, tried, change }: FieldsProps) {
+  const text = strings.alerts
+  const errorOf = (field: RuleField): string | null => (result.ok ? null : (result.errors[field] ?? null))
+  const problem = result.ok ? null : result.problem
+  return (
+    <>
+      <Group align="flex-start" grow mb="sm">
+        <Select
+          label={text.kind}
+          data={KINDS.map((value) => ({ value, label: text.kinds[value] }))}
+          value={draft.kind}
+          allowDeselect={false}
+          onChange={(kind) => kind !== null && change({ kind })}
+        />
+        <TextInput
+          label={text.name}
+          description={text.nameHelp}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data-autofocus
+          maxLength={100}
+          value={draft.name}
+          error={tried ? errorOf('name') : null}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+      </Group>
+      {FILTERED.includes(draft.kind) ? (
+        <TextInput
+          label={text.filter}
+          description={text.filterHelp}
+          mb="sm"
+          spellCheck={false}
+          value={draft.filter}
+          error={problem === null ? null : <FilterProblem text={draft.filter} problem={problem} />}
+          onChange={(event) => change({ filter: event.currentTarget.value })}
+        />
+      ) : null}
+      <Limits draft={draft} errorOf={errorOf} change={change} />
+      <Quiet draft={draft} errorOf={errorOf} change={change} />
+      <Checkbox
+        label={text.notify}
+        mb="sm"
+        checked={draft.notify}
+        onChange={(event) => change({ notify: event.currentTarget.checked })}
+      />
+      <TextInput
+        label={text.webhook}
+        description={text.webhookHelp}
+        placeholder="https://"
+        spellCheck={false}
+        autoComplete="off"
+        value={draft.webhook}
+        error={errorOf('webhook')}
+        onChange={(event) => change({ webhook: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
+interface PartProps {
+  readonly draft: RuleDraft
+  readonly errorOf: (field: RuleField) => string | null
+  readonly change: (changes: Partial<RuleDraft>) => void
+}
+
+function Limits({ draft, errorOf, change }: PartProps) {
+  const text = strings.alerts
+  return (
+    <Group align="flex-start" grow mb="sm">
+      {draft.kind === 'peer-count' ? (
+        <>
+          <NativeSelect
+            label={text.direction}
+            data={(['below', 'above'] as const).map((value) => ({ value, label: text.directions[value] }))}
+            value={draft.direction}
+            onChange={(event) => change({ direction: event.currentTarget.value === 'above' ? 'above' : 'below' })}
+          />
+          <TextInput
+            label={text.count}
+            inputMode="numeric"
+            value={draft.count}
+            error={errorOf('count')}
+            onChange={(event) => change({ count: event.currentTarget.value })}
+          />
+        </>
+      ) : null}
+      {draft.kind === 'rtt-above' ? (
+        <TextInput
+          label={text.rtt}
+          description={text.rttHelp}
+          value={draft.rtt}
+          error={errorOf('rtt')}
+          onChange={(event) => change({ rtt: event.currentTarget.value })}
+        />
+      ) : null}
+      {LASTING.includes(draft.kind) ? (
+        <TextInput
+          label={text.duration}
+          description={draft.kind === 'peer-count' ? undefined : text.durationHelp}
+          value={draft.duration}
+          error={errorOf('duration')}
+          onChange={(event) => change({ duration: event.currentTarget.value })}
+        />
+      ) : null}
+      <TextInput
+        label={text.cooldown}
+        description={draft.kind === 'peer-count' ? undefined : text.cooldownHelp}
+        value={draft.cooldown}
+        error={errorOf('cooldown')}
+        onChange={(event) => change({ cooldown: event.currentTarget.value })}
+      />
+    </Group>
+  )
+}
+
+function Quiet({ draft, errorOf, change }: PartProps) {
+  const text = strings.alerts
+  return (
+    <Group align="flex-start" gap="lg" mb="sm">
+      <Checkbox
+        label={text.quiet}
+        description={text.quietHelp}
+        maw={280}
+        checked={draft.quiet}
+        onChange={(event) => change({ quiet: event.currentTarget.checked })}
+      />
+      {draft.quiet ? (
+        <>
+          <TextInput
+            label={text.quietFrom}
+            type="time"
+            w={110}
+            value={draft.quietFrom}
+            error={errorOf('quietFrom')}
+            onChange={(event) => change({ quietFrom: event.currentTarget.value })}
+          />
+          <TextInput
+            label={text.quietTo}
+            type="time"
+            w={110}
+            value={draft.quietTo}
+            error={errorOf('quietTo')}
+            onChange={(event) => change({ quietTo: event.currentTarget.value })}
+          />
+        </>
+      ) : null}
+    </Group>
+  )
+}

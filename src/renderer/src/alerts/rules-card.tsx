@@ -1,0 +1,99 @@
+import { ActionIcon, Button, Group, Switch, Tooltip } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { AlertRule } from '../../../shared/alerts.ts'
+import { tellFailure } from '../controls/verbs.ts'
+import { useAlerts, useApp } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+import { RuleEditor } from './rule-editor.tsx'
+import { watchesFor } from './rule-form.ts'
+
+/** The rules, each with a switch. */
+export function RulesCard() {
+  const { alerts } = useApp()
+  const rules = useAlerts((state) => state.rules)
+  const [edited, setEdited] = useState<AlertRule | 'new' | null>(null)
+  const text = strings.alerts
+  const remove = async (id: string): Promise<void> => {
+    try {
+      const removed = await alerts.remove(id)
+      if (removed === null) return
+      const notice = `removed-${removed.id}`
+      const undo = (): void => {
+        notifications.hide(notice)
+        alerts.save(removed).catch(tellFailure)
+      }
+      notifications.show({
+        id: notice,
+        message: (
+          <Group justify="space-between" wrap="nowrap">
+            {text.removed(removed.name)}
+            <Button size="compact-xs" variant="default" onClick={undo}>
+              {text.undo}
+            </Button>
+          </Group>
+        ),
+        autoClose: 10_000,
+      })
+    } catch (thrown) {
+      tellFailure(thrown)
+    }
+  }
+  return (
+    <section className="ps-group" aria-label={text.rulesTitle}>
+      <h2>{text.rulesTitle}</h2>
+      <p>{text.rulesNote}</p>
+      {rules === null ? <p>{strings.settings.loading}</p> : null}
+      {rules?.length === 0 ? <p>{text.rulesNone}</p> : null}
+      <ul className="ps-rules">
+        {rules?.map((rule) => (
+          <RuleLine key={rule.id} rule={rule} onEdit={() => setEdited(rule)} onRemove={() => void remove(rule.id)} />
+        ))}
+      </ul>
+      <Button
+        variant="default"
+        mt="sm"
+        disabled={rules === null}
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={() => setEdited('new')}
+      >
+        {text.add}
+      </Button>
+      {edited === null ? null : <RuleEditor rule={edited === 'new' ? null : edited} close={() => setEdited(null)} />}
+    </section>
+  )
+}
+
+function RuleLine(props: { readonly rule: AlertRule; readonly onEdit: () => void; readonly onRemove: () => void }) {
+  const { rule, onEdit, onRemove } = props
+  const { alerts } = useApp()
+  const text = strings.alerts
+  return (
+    <li>
+      <Switch
+        aria-label={text.enable(rule.name)}
+        checked={rule.enabled}
+        onChange={(event) => {
+          alerts.save({ ...rule, enabled: event.currentTarget.checked }).catch(tellFailure)
+        }}
+      />
+      <span className="ps-rule-words">
+        <strong className="ps-clip">{rule.name}</strong>
+        <span className="ps-clip ps-number" title={watchesFor(rule)}>
+          {watchesFor(rule)}
+        </span>
+      </span>
+      <Tooltip label={text.edit(rule.name)} openDelay={400}>
+        <ActionIcon variant="subtle" color="gray" aria-label={text.edit(rule.name)} onClick={onEdit}>
+          <IconPencil size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={text.remove(rule.name)} openDelay={400}>
+        <ActionIcon variant="subtle" color="gray" aria-label={text.remove(rule.name)} onClick={onRemove}>
+          <IconTrash size={16} />
+        </ActionIcon>
+      </Tooltip>
+    </li>
+  )
+}
