@@ -8,7 +8,7 @@ const FUZZ = new URL('../fuzz/dht.ts', import.meta.url).pathname
 
 describe('malformed packets at the DHT socket', () => {
   // In a process of its own: the worst that they can do is to keep it busy for ever.
-  it('[DH7, BD1] 3,000 of them: no crash, no leak, and it still reads and writes', async () => {
+  it('[DH9, BD1] 3,000 of them: no crash, no leak, and it still reads and writes', async () => {
     const args = [FUZZ, '--packets', '3000', '--seed', '7']
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 55_000 })
     const report = JSON.parse(stdout) as {
@@ -20,7 +20,7 @@ describe('malformed packets at the DHT socket', () => {
     expect(report.counts.dropped).toBeGreaterThan(500)
   })
 
-  it('[BD1] those that keep the library busy for ever are dropped before it sees them', async () => {
+  it('[DH9, BD1] those that keep the library busy for ever are dropped before it sees them', async () => {
     await using network = await privateDht(1)
     const node = mainlineNode(network.endpoints)
     const socket = createSocket('udp4')

@@ -22,7 +22,7 @@ describe('a packet', () => {
     query('3:seqi-1e1:v0:'),
     'd1:rd2:id20:abcdefghij01234567895:nodes0:5:token2:tte1:t2:aa1:y1:re',
     'd1:eli201e23:A Generic Error Ocurrede1:t2:aa1:y1:ee',
-  ])('[BD1] %j is sound', (text) => expect(sound(text)).toBe(true))
+  ])('[DH9] %j is sound', (text) => expect(sound(text)).toBe(true))
 
   it.each([
     ['empty', ''],
@@ -54,7 +54,7 @@ describe('a packet', () => {
     ['a key of a wrong length', query('1:k3:abc')],
     ['a number of a wrong kind', query('3:seq1:1')],
     ['an error of a wrong kind', 'd1:ei201e1:t2:aa1:y1:ee'],
-  ])('[BD1] %s is not', (_what, text) => expect(sound(text)).toBe(false))
+  ])('[DH9] %s is not', (_what, text) => expect(sound(text)).toBe(false))
 
   const dictionary = (items: readonly string[]): string => `d${items.map((item, at) => `1:${at}${item}`).join('')}e`
   const trees = letrec<{ value: string }>((tie) => ({
@@ -67,7 +67,7 @@ describe('a packet', () => {
     ),
   })).value
 
-  it('[BD1] may hold any well-formed value, and is not sound when its end is missing or more follows', () => {
+  it('[DH9] may hold any well-formed value, and is not sound when its end is missing or more follows', () => {
     assert(
       property(trees, (tree) => {
         const bytes = Buffer.from(query(`1:v${tree}`))
