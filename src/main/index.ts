@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
+import { startUpdates } from './desktop/updates.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
 
 const { values } = parseArgs({
@@ -34,4 +35,16 @@ const begin = async (): Promise<unknown> => {
   return undefined
 }
 // A failed join is shown by the window; here it only must not end the process.
-if (window !== null) begin().catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
+if (window !== null) {
+  begin().catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
+  const stopUpdates = startUpdates({
+    choice: () => monitor.settings().updates,
+    load: async () => (await import('electron-updater')).default.autoUpdater,
+    ask: async ({ message, yes, no }) => {
+      const answer = { buttons: [no, yes], defaultId: 1, cancelId: 0 }
+      return (await electron.dialog.showMessageBox({ type: 'question', message, ...answer })).response === 1
+    },
+    logger,
+  })
+  electron.app.once('before-quit', stopUpdates)
+}

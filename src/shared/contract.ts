@@ -162,6 +162,8 @@ export interface Settings {
   readonly config: DiscoveryConfig
   readonly dht: boolean
   readonly mdns: boolean
+  /** Whether the desktop app may look for new versions: `ask` until somebody said yes or no, and then it does not look. */
+  readonly updates: 'ask' | 'on' | 'off'
 }
 
 /** What this Peerscope is. */
@@ -366,6 +368,7 @@ export const contract = {
             config,
             dht: z.boolean(),
             mdns: z.boolean(),
+            updates: z.enum(['ask', 'on', 'off']),
           })
           .partial(),
       )

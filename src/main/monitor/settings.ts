@@ -17,6 +17,7 @@ export const DEFAULT_SETTINGS: Settings = {
   config: DEFAULT_CONFIG,
   dht: true,
   mdns: true,
+  updates: 'ask',
 }
 
 /** The stored settings; what is missing or can no longer be meant has its default. */

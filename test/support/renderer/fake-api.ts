@@ -76,6 +76,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     config: DEFAULT_CONFIG,
     dht: true,
     mdns: true,
+    updates: 'ask',
   }
   let rules: readonly AlertRule[] = []
   const client: FakeClient = {
