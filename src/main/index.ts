@@ -22,20 +22,21 @@ const { monitor, router } = openMonitor({
   network: typeof values.network === 'string' ? values.network : null,
   cliEntry: join(import.meta.dirname, 'cli.js'),
 })
-const window = await startDesktop({
-  electron,
-  monitor: { router, close: () => monitor.close() },
-  logger,
-  rendererDir: join(import.meta.dirname, '..', 'renderer'),
-  preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
-})
 const begin = async (): Promise<unknown> => {
   if (values.demo === true) return await monitor.demo(24)
   if (typeof values.network === 'string') return await monitor.join({ network: values.network })
   return undefined
 }
-// A failed join is shown by the window; here it only must not end the process.
-if (window !== null) {
+const open = async (): Promise<void> => {
+  const window = await startDesktop({
+    electron,
+    monitor: { router, close: () => monitor.close() },
+    logger,
+    rendererDir: join(import.meta.dirname, '..', 'renderer'),
+    preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
+  })
+  if (window === null) return
+  // A failed join is shown by the window; here it only must not end the process.
   begin().catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
   const stopUpdates = startUpdates({
     choice: () => monitor.settings().updates,
@@ -48,3 +49,8 @@ if (window !== null) {
   })
   electron.app.once('before-quit', stopUpdates)
 }
+// Not awaited here: Electron becomes ready only when this module has been evaluated, and `open` waits for that.
+open().catch((error: unknown) => {
+  logger.fatal({ err: error }, 'cannot open the window')
+  electron.app.exit(1)
+})
