@@ -23,7 +23,7 @@ const SEED_MS = 2000
 /** How long the end may take, milliseconds. */
 const STOP_MS = 2000
 /** How often the known nodes are kept in the file, milliseconds. */
-const SAVE_MS = 300_000
+const SAVE_MS = 60_000
 /** Nodes that a query is told of (BEP 5). The library would tell all it knows: an answer of fifty times the question. */
 const TOLD_NODES = 8
 
