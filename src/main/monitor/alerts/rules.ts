@@ -3,6 +3,7 @@
  * own; the same inputs make the same alerts.
  */
 import type { AlertRule } from '../../../shared/alerts.ts'
+import { MAX_RULES } from '../../../shared/alerts.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
@@ -68,6 +69,8 @@ export class Rules {
   readonly #settleMs: number
   #nextId: number
   #watched: Watched[] = []
+  /** Of rules that were removed or switched off: their cool-downs, should they come back. */
+  readonly #retired = new Map<string, Watched>()
   #recent: LoggedEvent[] = []
   #appeared = new Map<PeerId, { readonly cause: string; looks: number }>()
   #state: NetworkStatus['state'] = 'none'
@@ -89,10 +92,11 @@ export class Rules {
   /** Takes other rules. One that watches for the same as before goes on where it was; what others had open is over. */
   set(rules: readonly AlertRule[]): readonly Outcome[] {
     const before = new Map(this.#watched.map((watched) => [watched.rule.id, watched]))
+    const known = (id: string): Watched | undefined => before.get(id) ?? this.#retired.get(id)
     this.#watched = rules
       .filter((rule) => rule.enabled)
       .map((rule) => {
-        const old = before.get(rule.id)
+        const old = known(rule.id)
         const same = old !== undefined && watchesSame(old.rule, rule)
         if (same) before.delete(rule.id)
         return {
@@ -104,6 +108,12 @@ export class Rules {
           newest: same ? old.newest : null,
         }
       })
+    for (const { rule } of this.#watched) this.#retired.delete(rule.id)
+    for (const [id, watched] of before) {
+      this.#retired.set(id, watched)
+      const [oldest] = this.#retired.keys()
+      if (this.#retired.size > MAX_RULES && oldest !== undefined) this.#retired.delete(oldest)
+    }
     return [...before.values()].flatMap(resolveAll)
   }
 
@@ -321,7 +331,7 @@ function resolveAll(watched: Watched): readonly Outcome[] {
 
 /** Whether two forms of a rule watch for the same; its name and where it is told do not matter. */
 function watchesSame(a: AlertRule, b: AlertRule): boolean {
-  const watched = ({ name: _n, notify: _o, webhook: _w, quietHours: _q, ...rest }: AlertRule): string =>
+  const watched = ({ enabled: _e, name: _n, notify: _o, webhook: _w, quietHours: _q, ...rest }: AlertRule): string =>
     JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)))
   return watched(a) === watched(b)
 }

@@ -16,14 +16,14 @@ export function FiredCard() {
   const text = strings.alerts
   return (
     <section className="ps-group" aria-label={text.firedTitle}>
-      <Group justify="space-between" mb="xs">
+      <div className="ps-group-head">
         <h2>{text.firedTitle}</h2>
         {alerts.length === 0 ? null : (
           <Button size="xs" variant="default" onClick={() => void store.clear().catch(tellFailure)}>
             {text.clear}
           </Button>
         )}
-      </Group>
+      </div>
       {alerts.length === 0 ? (
         <Text fz="sm" c="dimmed">
           {text.firedNone}

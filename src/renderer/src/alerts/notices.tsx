@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
 import type { Alert } from '../../../shared/alerts.ts'
@@ -27,7 +27,9 @@ function showInside(app: App, alert: Alert): void {
     title: alert.ruleName,
     message: (
       <>
-        {words(alert)}
+        <Text fz="sm" c="var(--mantine-color-text)">
+          {words(alert)}
+        </Text>
         <Group gap="xs" mt={6}>
           <Button
             size="compact-xs"

@@ -147,7 +147,7 @@ interface PartProps {
 function Limits({ draft, errorOf, change }: PartProps) {
   const text = strings.alerts
   return (
-    <Group align="flex-start" grow mb="sm">
+    <div className="ps-rule-limits">
       {draft.kind === 'peer-count' ? (
         <>
           <NativeSelect
@@ -190,7 +190,7 @@ function Limits({ draft, errorOf, change }: PartProps) {
         error={errorOf('cooldown')}
         onChange={(event) => change({ cooldown: event.currentTarget.value })}
       />
-    </Group>
+    </div>
   )
 }
 
@@ -210,7 +210,7 @@ function Quiet({ draft, errorOf, change }: PartProps) {
           <TextInput
             label={text.quietFrom}
             type="time"
-            w={110}
+            w={132}
             value={draft.quietFrom}
             error={errorOf('quietFrom')}
             onChange={(event) => change({ quietFrom: event.currentTarget.value })}
@@ -218,7 +218,7 @@ function Quiet({ draft, errorOf, change }: PartProps) {
           <TextInput
             label={text.quietTo}
             type="time"
-            w={110}
+            w={132}
             value={draft.quietTo}
             error={errorOf('quietTo')}
             onChange={(event) => change({ quietTo: event.currentTarget.value })}

@@ -231,6 +231,17 @@ describe('changing rules', () => {
     expect(at.pass(5000)).toEqual([])
   })
 
+  it('opens the same alert again when a rule comes back within its cool-down', () => {
+    const at = rig([count({ cooldownMs: 60_000 })])
+    expect(at.pass(1000)).toMatchObject([{ type: 'fire', id: 1 }])
+    expect(at.engine.set([])).toEqual([{ type: 'resolve', id: 1 }])
+    expect(at.engine.set([count({ cooldownMs: 60_000, name: 'again' })])).toEqual([])
+    expect(at.pass(5000)).toEqual([{ type: 'repeat', id: 1, open: true }])
+    at.engine.set([count({ cooldownMs: 60_000, enabled: false })])
+    at.engine.set([count({ cooldownMs: 60_000, count: 3 })])
+    expect(at.pass(1000), 'another rule by now').toMatchObject([{ type: 'fire' }])
+  })
+
   it('ends what is open when a rule changes, is switched off or is removed', () => {
     for (const next of [[count({ count: 5 })], [count({ enabled: false })], []]) {
       const at = rig([count({})])

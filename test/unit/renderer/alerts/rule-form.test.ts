@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { AlertRule } from '../../../../src/shared/alerts.ts'
+import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
+import { draftOf, readDraft, watchesFor } from '../../../../src/renderer/src/alerts/rule-form.ts'
+import type { RuleDraft } from '../../../../src/renderer/src/alerts/rule-form.ts'
+
+const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'Rule', ...given })
+
+const RULES = [
+  rule({ kind: 'peer-departed', filter: 'tag:a' }),
+  rule({ kind: 'peer-appeared', quietHours: { from: 22 * 60, to: 7 * 60 + 5 }, notify: false }),
+  rule({ kind: 'peer-count', filter: 'tag:a', direction: 'above', count: 7, forMs: 90_000, webhook: 'https://host/x' }),
+  rule({ kind: 'rtt-above', ms: 300, forMs: 0, cooldownMs: 0, enabled: false }),
+  rule({ kind: 'network-lost', forMs: 1500 }),
+]
+
+describe('the form', () => {
+  it.each(RULES)('gives back the rule that it shows: $kind', (given) => {
+    const result = readDraft(draftOf(given))
+    expect(result).toEqual({ ok: true, rule: given })
+    // What the form makes is what main takes.
+    expect(result.ok && ruleToSaveSchema.safeParse(result.rule).success).toBe(true)
+  })
+
+  it('makes a new rule without an id, once it has a name', () => {
+    expect(readDraft(draftOf(null))).toMatchObject({ ok: false, errors: { name: 'Give the rule a name.' } })
+    const result = readDraft({ ...draftOf(null), name: ' x ' })
+    expect(result).toMatchObject({ ok: true, rule: { name: 'x', kind: 'peer-departed', filter: '' } })
+    expect(result.ok && 'id' in result.rule).toBe(false)
+  })
+
+  const bad: readonly (readonly [Partial<RuleDraft>, string])[] = [
+    [{ kind: 'peer-count', count: '-1' }, 'count'],
+    [{ kind: 'peer-count', count: '' }, 'count'],
+    [{ kind: 'peer-count', count: '1.5' }, 'count'],
+    [{ kind: 'peer-count', count: '1000001' }, 'count'],
+    [{ kind: 'rtt-above', rtt: 'slow' }, 'rtt'],
+    [{ kind: 'rtt-above', rtt: '0 ms' }, 'rtt'],
+    [{ kind: 'rtt-above', rtt: '2h' }, 'rtt'],
+    [{ kind: 'network-lost', duration: 'long' }, 'duration'],
+    [{ cooldown: '8d' }, 'cooldown'],
+    [{ quiet: true, quietFrom: '25:00' }, 'quietFrom'],
+    [{ quiet: true, quietTo: '' }, 'quietTo'],
+    [{ quiet: true, quietFrom: '22:00', quietTo: '22:00' }, 'quietTo'],
+    [{ webhook: 'ftp://host' }, 'webhook'],
+    [{ webhook: 'host' }, 'webhook'],
+  ]
+  it.each(bad)('tells of %j at its field', (changes, field) => {
+    const result = readDraft({ ...draftOf(null), name: 'x', ...changes })
+    expect(result.ok ? [] : Object.keys(result.errors)).toEqual([field])
+  })
+
+  it('tells where a filter is wrong, and only where there is one', () => {
+    const wrong = { ...draftOf(null), name: 'x', filter: 'tag:a colour:red' }
+    const result = readDraft(wrong)
+    expect(result.ok ? null : result.problem?.position).toBe(6)
+    expect(readDraft({ ...wrong, kind: 'network-lost' }).ok).toBe(true)
+  })
+
+  it('says in a line what a rule watches for', () => {
+    expect(RULES.map(watchesFor)).toEqual([
+      'a peer departs that passes tag:a',
+      'any peer appears',
+      'more than 7 peers that pass tag:a, for 1.5 min',
+      'a peer answers more slowly than 300 ms',
+      'we have no neighbor any more, for 1.5 s',
+    ])
+  })
+})
