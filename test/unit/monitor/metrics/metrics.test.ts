@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ListenFailed } from '../../../../src/shared/errors.ts'
 import type { Discovery, DiscoveryStats, Health } from '../../../../src/main/discovery/handle.ts'
+import { run } from '../../../../src/main/cli/run.ts'
 import { CostMeter, storeBytes } from '../../../../src/main/monitor/metrics/cost.ts'
 import { parseEndpoint, serveMetrics } from '../../../../src/main/monitor/metrics/endpoint.ts'
 import type { MetricsServer } from '../../../../src/main/monitor/metrics/endpoint.ts'
@@ -255,5 +256,34 @@ describe('the cost', () => {
     expect(storeBytes('/nowhere/at/all.db')).toBe(0)
     expect(storeBytes(null)).toBe(null)
     expect(storeBytes(import.meta.filename)).toBeGreaterThan(1000)
+  })
+})
+
+describe('the flag', () => {
+  const cli = async (...argv: string[]): Promise<{ code: number; said: string }> => {
+    let said = ''
+    const io = {
+      out: (text: string) => void (said += text),
+      err: (text: string) => void (said += text),
+      lines: () => null,
+      endInput: () => undefined,
+      env: {},
+      interactive: false,
+      stop: AbortSignal.abort(),
+    }
+    return { code: await run(argv, io), said }
+  }
+
+  it.each(['node', 'serve'])('of %s is refused where it cannot be meant', async (command) => {
+    const { code, said } = await cli(command, '--network', 'n', '--metrics', 'example.org')
+    expect([code, said]).toEqual([2, expect.stringContaining('such as 127.0.0.1:9464')])
+    expect((await cli(command, '--network', 'n', '--log-level', 'loud')).code).toBe(2)
+  })
+
+  it.each(['node', 'serve'])('of %s fails before anything is joined where the port is taken', async (command) => {
+    const { host } = new URL((await serve()).url)
+    const { code, said } = await cli(command, '--network', 'n', '--metrics', host, '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(said)).toMatchObject({ event: 'error', code: 'ListenFailed' })
   })
 })
