@@ -1,5 +1,3 @@
-import { noise } from '@libp2p/noise'
-import { yamux } from '@libp2p/yamux'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
@@ -19,6 +17,7 @@ import { systemRandom } from './random.ts'
 import { createSignatures } from './signatures.ts'
 import { createStreams } from './streams.ts'
 import { parseListenAddress } from './targets.ts'
+import { watchedNoise, watchedYamux } from './watch.ts'
 
 /** What a node on libp2p needs to know. */
 export interface PortsOptions {
@@ -60,8 +59,8 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
     privateKey: await generateKeyPairFromSeed('Ed25519', options.secret),
     addresses: { listen: options.listen.map(parseListenAddress) },
     transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: STREAMS_A_CONNECTION })],
+    connectionEncrypters: [watchedNoise(() => node?.refused('Connection'))],
+    streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),

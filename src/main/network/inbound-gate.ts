@@ -2,6 +2,7 @@
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Clock } from '../discovery/ports.ts'
 import { addressGroup, RateLimiter } from '../discovery/rates.ts'
+import { watchConnection } from './watch.ts'
 
 /** New connections a second. */
 const HOST_RATE = { perSecond: 20, burst: 20 }
@@ -47,7 +48,15 @@ export class InboundGate {
   /** For libp2p's configuration. */
   gater(): ConnectionGater {
     return {
-      denyInboundConnection: (connection) => !this.admit(connection),
+      denyInboundConnection: (connection) => {
+        if (!this.admit(connection)) return true
+        watchConnection(connection, this.#refused)
+        return false
+      },
+      denyOutboundConnection: (_peer, connection) => {
+        watchConnection(connection, this.#refused)
+        return false
+      },
       denyInboundUpgradedConnection: (_peer, connection) => {
         this.shaken(connection)
         return false
