@@ -20,6 +20,26 @@ describe('malformed packets at the DHT socket', () => {
     expect(report.counts.dropped).toBeGreaterThan(500)
   })
 
+  it('[DH9] whoever writes under many ids from one place is one contact', async () => {
+    await using network = await privateDht(1)
+    const node = mainlineNode(network.endpoints)
+    const socket = createSocket('udp4')
+    try {
+      await node.start(new AbortController().signal)
+      const before = node.counts()?.received ?? 0
+      for (let index = 10; index < 60; index += 1) {
+        const ping = `d1:ad2:id20:abcdefghij01234567${index}e1:q4:ping1:t2:aa1:y1:qe`
+        socket.send(ping, node.address()?.port ?? 0, '127.0.0.1')
+      }
+      await expect.poll(() => node.counts()?.received ?? 0, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 50)
+      expect(node.nodes().filter(({ port }) => port === socket.address().port)).toHaveLength(1)
+      expect(await node.get(new Uint8Array(32).fill(9), new AbortController().signal)).toBeNull()
+    } finally {
+      await new Promise<void>((resolve) => socket.close(resolve))
+      await node.stop()
+    }
+  })
+
   it('[DH9, BD1] those that keep the library busy for ever are dropped before it sees them', async () => {
     await using network = await privateDht(1)
     const node = mainlineNode(network.endpoints)

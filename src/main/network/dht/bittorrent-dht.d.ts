@@ -55,6 +55,7 @@ declare module 'bittorrent-dht' {
     listen(port: number, host: string, onListening: () => void): void
     address(): { readonly address: string; readonly port: number }
     /** Without an id the node is asked for it first. */
+    removeNode(id: Uint8Array): void
     addNode(node: { readonly host: string; readonly port: number }): void
     get(
       key: Uint8Array,

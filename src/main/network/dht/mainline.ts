@@ -1,10 +1,11 @@
 /** The Dht port on the Mainline DHT: bittorrent-dht behind a guarded socket. */
 import { createHash } from 'node:crypto'
 import type BitTorrentDht from 'bittorrent-dht'
-import type { DhtValue } from 'bittorrent-dht'
+import type { DhtContact, DhtValue } from 'bittorrent-dht'
 import { Cancelled, DhtFailed, errorShape } from '../../../shared/errors.ts'
 import { reasonOf, withDeadline } from '../../discovery/deadline.ts'
 import type { Clock, Dht, DhtItem, Signatures, Unsubscribe } from '../../discovery/ports.ts'
+import { classOf } from '../addresses.ts'
 import type { Logger } from '../logger.ts'
 import type { SocketCounts } from './guarded-socket.ts'
 import { GuardedSocket } from './guarded-socket.ts'
@@ -24,6 +25,8 @@ const SEED_MS = 2000
 const STOP_MS = 2000
 /** How often the known nodes are kept in the file, milliseconds. */
 const SAVE_MS = 60_000
+/** Contacts of the routing table with one address, this machine's own apart. */
+const CONTACTS_AN_ADDRESS = 4
 /** Nodes that a query is told of (BEP 5). The library would tell all it knows: an answer of fifty times the question. */
 const TOLD_NODES = 8
 
@@ -170,6 +173,7 @@ export class MainlineDht implements Dht {
     const closest = library.nodes.closest.bind(library.nodes)
     library.nodes.closest = (id, n = TOLD_NODES) => closest(id, n)
     library.on('warning', () => undefined)
+    library.on('node', (contact: DhtContact) => removeSurplus(library, contact))
     try {
       await listening(library, socket, reach.size === 1 && reach.has('loopback') ? '127.0.0.1' : '0.0.0.0')
     } catch (error) {
@@ -303,6 +307,20 @@ function listening(library: BitTorrentDht, socket: GuardedSocket, host: string):
     )
     library.listen(0, host, resolve)
   })
+}
+
+/**
+ * A new contact goes again if its place, address and port, is in the table already, or its address too often: whoever
+ * answers under many ids at one place could else fill the table, and no lookup would leave it. The older one stays, since
+ * senders can be forged; an older one that is gone goes with the next query to it.
+ */
+function removeSurplus(library: BitTorrentDht, added: DhtContact): void {
+  const alike = library.nodes
+    .toArray()
+    .filter(({ id, host }) => host === added.host && Buffer.compare(id, added.id) !== 0)
+  const local = classOf(`/ip4/${added.host}`) === 'loopback'
+  if (alike.some(({ port }) => port === added.port) || (!local && alike.length >= CONTACTS_AN_ADDRESS))
+    library.removeNode(added.id)
 }
 
 /** Lets queries go on that wait for room. It must not throw where nobody catches. */
