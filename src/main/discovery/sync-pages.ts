@@ -69,18 +69,25 @@ export class MeteredLink {
 
 /**
  * As many of the wanted entries as fit in a page, in their order.
- * @returns the page, the peers that it settles (sent, or not to be had any more), and how many it holds
+ * @returns the page, the peers that it settles, those of them that are not to be had any more, and how many it holds
  */
 export function pageOf(
   wanted: readonly PeerId[],
   catalog: SyncCatalog,
-): { readonly message: Page; readonly done: readonly PeerId[]; readonly sent: number } {
+): {
+  readonly message: Page
+  readonly done: readonly PeerId[]
+  readonly gone: readonly PeerId[]
+  readonly sent: number
+} {
   const message: Page = { entries: [], signatures: [] }
   const done: PeerId[] = []
+  const gone: PeerId[] = []
   let size = 0
   for (const peerId of wanted) {
     const signed = catalog.entry(peerId)
-    if (signed !== null) {
+    if (signed === null) gone.push(peerId)
+    else {
       // A key and a length for each of the two fields.
       size += signed.bytes.length + signed.signature.length + 12
       if (size > SYNC_BOUNDS.pageBytes) break
@@ -89,7 +96,7 @@ export function pageOf(
     }
     done.push(peerId)
   }
-  return { message, done, sent: message.entries.length }
+  return { message, done, gone, sent: message.entries.length }
 }
 
 /**

@@ -163,21 +163,24 @@ class Session {
     for (let from = 0; from < items.length; from += SYNC_BOUNDS.itemsAMessage) {
       const offer = items.slice(from, from + SYNC_BOUNDS.itemsAMessage)
       const open = new Set(offer.map((item) => peerIdOf(item.publicKey)))
-      let wanted = this.#wantedOf(await this.#ask({ offer: { items: offer } }, signal), open)
+      // What we lost since it was offered: the peer cannot tell, and asks for it until a page brings nothing.
+      const gone = new Set<PeerId>()
+      let wanted = this.#wantedOf(await this.#ask({ offer: { items: offer } }, signal), open, gone)
       while (wanted.length > 0) {
         const page = pageOf(wanted, this.#parts.catalog)
         this.sent += page.sent
         const answer = await this.#ask({ page: page.message }, signal)
         for (const peerId of page.done) open.delete(peerId)
-        wanted = this.#wantedOf(answer, open)
+        for (const peerId of page.gone) gone.add(peerId)
+        wanted = this.#wantedOf(answer, open, gone)
       }
     }
   }
 
   /** The peers that the other side asks for: only such as were offered and not yet sent. */
-  #wantedOf(answer: SyncAnswer, offered: ReadonlySet<PeerId>): readonly PeerId[] {
+  #wantedOf(answer: SyncAnswer, offered: ReadonlySet<PeerId>, gone: ReadonlySet<PeerId>): readonly PeerId[] {
     if (answer.want === undefined) throw unasked()
-    const wanted = [...new Set(answer.want.publicKeys.map(peerOf))]
+    const wanted = [...new Set(answer.want.publicKeys.map(peerOf))].filter((peerId) => !gone.has(peerId))
     if (!wanted.every((peerId) => offered.has(peerId))) throw unasked()
     return wanted
   }
