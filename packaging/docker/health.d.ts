@@ -1,0 +1,1 @@
+export function healthUrl(args: readonly string[]): string | null
