@@ -1,0 +1,106 @@
+/** Invitation links: `peerscope://join?network=NAME&bootstrap=MULTIADDR&bootstrap=…`. They come from anywhere. */
+import { InvalidArgument, LimitExceeded } from './errors.ts'
+
+/** The scheme of invitation links. */
+export const INVITATION_SCHEME = 'peerscope'
+/** Longest link, in characters as it stands. */
+export const MAX_INVITATION = 8192
+/** Longest network name or id in a link, in characters. */
+export const MAX_INVITED_NETWORK = 256
+/** Most bootstrap addresses of a link, and the longest of them in characters. */
+export const MAX_INVITED_ADDRESSES = 16
+export const MAX_INVITED_ADDRESS = 512
+
+/** What a link invites to. Nothing of it is trusted: somebody confirms it before anything is dialed. */
+export interface Invitation {
+  /** Name, or id as 64 hex digits (rule ID1). */
+  readonly network: string
+  /** Multiaddrs, none twice. */
+  readonly bootstrap: readonly string[]
+}
+
+const HEAD = /^peerscope:\/\/join\/?(?:\?|$)/i
+/** Control characters, line and paragraph ends, and what turns or hides text: nothing that a name needs or shows. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
+/** The beginning of an address that a dialer takes; main reads the rest of it again. */
+const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6|dnsaddr)\/[^\s/]+(?:\/[\x21-\x7e]+)?$/
+
+/** Whether the text is meant as an invitation link, be it a good one or not. */
+export function isInvitationLink(text: string): boolean {
+  return text.slice(0, INVITATION_SCHEME.length + 1).toLowerCase() === `${INVITATION_SCHEME}:`
+}
+
+/**
+ * Reads a link. `+` and `%20` are spaces, as in forms.
+ * @throws InvalidArgument with the reason; LimitExceeded for what is too long or too many
+ */
+export function parseInvitation(link: string): Invitation {
+  const text = link.trim()
+  if (text.length > MAX_INVITATION) throw new LimitExceeded('characters an invitation link', MAX_INVITATION)
+  const head = HEAD.exec(text)
+  if (head === null) throw new InvalidArgument(`an invitation begins with ${INVITATION_SCHEME}://join?network=`)
+  const query = text.slice(head[0].length)
+  if (query.includes('#')) throw new InvalidArgument("an invitation has no part after '#'; write %23 in a name")
+  let network: string | null = null
+  const bootstrap = new Set<string>()
+  for (const part of query.split('&')) {
+    if (part === '') continue
+    const at = part.indexOf('=')
+    const key = decoded(at < 0 ? part : part.slice(0, at))
+    const value = decoded(at < 0 ? '' : part.slice(at + 1)).trim()
+    if (key === 'network') {
+      if (network !== null) throw new InvalidArgument('the invitation names more than one network')
+      network = checkedNetwork(value)
+    } else if (key === 'bootstrap') {
+      bootstrap.add(checkedAddress(value))
+      if (bootstrap.size > MAX_INVITED_ADDRESSES)
+        throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES)
+    } else throw new InvalidArgument('the invitation holds more than a network and bootstrap addresses')
+  }
+  if (network === null) throw new InvalidArgument('the invitation names no network')
+  return { network, bootstrap: [...bootstrap] }
+}
+
+/**
+ * Writes a link that `parseInvitation` reads.
+ * @throws InvalidArgument, LimitExceeded for what no link can hold
+ */
+export function formatInvitation(invitation: Invitation): string {
+  const network = checkedNetwork(invitation.network.trim())
+  const bootstrap = [...new Set(invitation.bootstrap.map((address) => checkedAddress(address.trim())))]
+  if (bootstrap.length > MAX_INVITED_ADDRESSES)
+    throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES, bootstrap.length)
+  const parts = [`network=${encodeURIComponent(network)}`, ...bootstrap.map((address) => `bootstrap=${plain(address)}`)]
+  const link = `${INVITATION_SCHEME}://join?${parts.join('&')}`
+  if (link.length > MAX_INVITATION)
+    throw new LimitExceeded('characters an invitation link', MAX_INVITATION, link.length)
+  return link
+}
+
+function checkedNetwork(name: string): string {
+  if (name === '') throw new InvalidArgument('the invitation names no network')
+  if (name.length > MAX_INVITED_NETWORK) throw new LimitExceeded('characters an invited network', MAX_INVITED_NETWORK)
+  if (UNSEEN.test(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
+  return name
+}
+
+function checkedAddress(address: string): string {
+  if (address.length > MAX_INVITED_ADDRESS)
+    throw new LimitExceeded('characters an invited address', MAX_INVITED_ADDRESS)
+  if (!ADDRESS.test(address) || UNSEEN.test(address))
+    throw new InvalidArgument('an address of the invitation is no multiaddr such as /ip4/192.0.2.7/tcp/4001')
+  return address
+}
+
+/** Slashes need no escape in a query, and a link that can be read is one that can be judged. */
+function plain(address: string): string {
+  return encodeURIComponent(address).replaceAll('%2F', '/')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new InvalidArgument('the invitation is not written as a link: a percent sign begins no character')
+  }
+}
