@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'InvalidArgument'
   | 'InvalidSecretKey'
+  | 'IdentityLocked'
   | 'PeerIdChanged'
   | 'LimitExceeded'
   | 'MalformedMessage'
@@ -48,6 +49,11 @@ export class InvalidArgument extends PeerscopeError {
 /** Rule EN7: the key is not the entry's own, or not 32 bytes. */
 export class InvalidSecretKey extends PeerscopeError {
   readonly code = 'InvalidSecretKey'
+}
+
+/** The kept identity is encrypted, and the key to it is not here or does not fit. It stays where it is. */
+export class IdentityLocked extends PeerscopeError {
+  readonly code = 'IdentityLocked'
 }
 
 /** Rule EN7: an update tried to change the id of the local entry. */

@@ -57,7 +57,9 @@ export class Archive {
       edges: [...view.edges()],
       now: clock.now(),
     }
-    for await (const part of exportParts(source, request, { secret: keptSecret(store), signatures })) {
+    // Only a snapshot is signed: the others are there though the identity is locked.
+    const signer = request.format === 'snapshot' ? { secret: keptSecret(store), signatures } : null
+    for await (const part of exportParts(source, request, signer)) {
       yield chunkOf(part)
       await breathe()
     }

@@ -3,10 +3,13 @@ import { createLogger } from './log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { Monitor } from './monitor.ts'
 import type { MonitorOptions } from './monitor.ts'
+import type { KeyCipher } from '../store/types.ts'
 import { defaultDataDir } from './offline.ts'
 import type { Logger } from './open-node.ts'
 import type { MonitorRouter } from './router.ts'
 import { createRouter } from './router.ts'
+
+export type { KeyCipher }
 
 /** How a host wants its monitor. */
 export interface HostOptions {
@@ -21,6 +24,8 @@ export interface HostOptions {
   readonly overrides?: NonNullable<MonitorOptions['overrides']>
   /** What is counted for Prometheus. */
   readonly metrics?: Metrics
+  /** Encrypts the identity; see the store's `KeyCipher`. */
+  readonly cipher?: KeyCipher
 }
 
 /**
@@ -41,6 +46,7 @@ export function openMonitor(options: HostOptions): { readonly monitor: Monitor; 
     cliEntry: options.cliEntry,
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
   })
   return { monitor, router: createRouter(monitor) }
 }

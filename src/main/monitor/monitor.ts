@@ -15,7 +15,7 @@ import { systemClock } from '../network/clock.ts'
 import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
-import type { Store } from '../store/types.ts'
+import type { KeyCipher, Store } from '../store/types.ts'
 import type { AlertsParts } from './alerts/alerts.ts'
 import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
@@ -44,6 +44,8 @@ export interface MonitorOptions {
   readonly info: Omit<AppInfo, 'dataDir'>
   /** The command line's script, for the demo swarm; null where there is none. */
   readonly cliEntry: string | null
+  /** Encrypts the identity, where the host has a keychain. */
+  readonly cipher?: KeyCipher
   /** For this run, above the stored settings. */
   readonly overrides?: {
     readonly listen?: readonly string[]
@@ -88,6 +90,7 @@ export class Monitor {
       now: () => this.clock.now(),
       onStatus: (status) => this.view.setStore(status),
       logger: options.logger,
+      ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
     })
     this.view = new View(this.clock, this.store.status())
     this.alerts = new Alerts({

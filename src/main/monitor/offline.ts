@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { NetworkRef } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
-import { InvalidArgument, StoreFailed } from '../../shared/errors.ts'
+import { IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
 import { networkIdFrom } from '../../shared/ids.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import { createSignatures } from '../network/signatures.ts'
@@ -64,17 +64,33 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
     const ref: NetworkRef = { id: network.id, name: network.name }
     const [newest] = store.topologies(ref.id).slice(-1)
     const edges = newest === undefined ? [] : (store.topology(ref.id, newest.id)?.edges ?? [])
-    const secret = readIdentity(path)
     return {
       network: ref,
       store,
       source: { network: ref, store, live: new Map(), edges, now: Date.now() },
-      signer: secret === null ? null : { secret, signatures: createSignatures() },
+      signer: signerOf(path),
       close: () => store.close(),
     }
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** Null where there is no identity yet. One that is locked is told of when something is to be signed, not before. */
+function signerOf(path: string): Signer | null {
+  const signatures = createSignatures()
+  try {
+    const secret = readIdentity(path)
+    return secret === null ? null : { secret, signatures }
+  } catch (error) {
+    if (!(error instanceof IdentityLocked)) throw error
+    return {
+      signatures,
+      get secret(): Uint8Array {
+        throw error
+      },
+    }
   }
 }
 

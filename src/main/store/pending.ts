@@ -65,9 +65,9 @@ export class Pending {
     this.#log = []
   }
 
-  secret(): Uint8Array | null {
-    const write = this.#log.findLast((write) => write.kind === 'secret')
-    return write?.secret ?? null
+  /** The secret that waits; null to remove it; undefined when nothing waits. */
+  secret(): Uint8Array | null | undefined {
+    return this.#log.findLast((write) => write.kind === 'secret')?.secret
   }
 
   /** The JSON that waits for the key; null to remove it; undefined when nothing waits. */

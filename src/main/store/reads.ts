@@ -47,7 +47,8 @@ export class Reads implements StoreReads {
   }
 
   secret(): Uint8Array | null {
-    return this.#pending.secret() ?? this.#reader.secret()
+    const waiting = this.#pending.secret()
+    return waiting === undefined ? this.#reader.secret() : waiting
   }
 
   getSetting(key: string): unknown {

@@ -4,6 +4,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { DepartureReason, Source, Version } from '../../shared/peer.ts'
 import { backupTo } from './backup.ts'
+import { SealedIdentity } from './identity-file.ts'
 import type { Opened } from './open.ts'
 import { openAfterDamage, openPlace } from './open.ts'
 import { Pending } from './pending.ts'
@@ -53,6 +54,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   readonly #options: StoreOptions
   readonly #schedule: Schedule
   readonly #pending = new Pending()
+  readonly #identity: SealedIdentity
   #opened: Opened
   #reads: Reads
   #writer: Writer
@@ -74,6 +76,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   constructor(options: StoreOptions, opened: Opened) {
     this.#options = options
     this.#schedule = options.schedule ?? scheduleTimer
+    this.#identity = new SealedIdentity(options)
     this.#opened = opened
     this.#status = opened.status
     const reader = new Reader(opened.db)
@@ -96,12 +99,16 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   }
 
   loadSecret(): Uint8Array | null {
-    return this.read((reads) => reads.secret())
+    const plain = this.read((reads) => reads.secret())
+    const { secret, dropPlain } = this.#identity.load(plain)
+    if (dropPlain) this.#dropPlainSecret()
+    return secret
   }
 
   saveSecret(secret: Uint8Array): void {
+    if (this.#identity.save(secret)) return this.#dropPlainSecret()
     this.#write({ kind: 'secret', secret: Uint8Array.from(secret) })
-    this.flush()
+    return this.flush()
   }
 
   setSetting(key: string, value: unknown): void {
@@ -203,6 +210,22 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     } catch (error) {
       if (!this.#replaceDamaged(error)) throw new StoreFailed(describeTrouble(error), { cause: error })
       return what(this.#reads)
+    }
+  }
+
+  /** No trace of it stays in the file or in its log. */
+  #dropPlainSecret(): void {
+    if (this.read((reads) => reads.secret()) === null) return
+    const { db } = this.#opened
+    try {
+      db.pragma('secure_delete = ON')
+      this.#write({ kind: 'secret', secret: null })
+      this.flush()
+      db.pragma('wal_checkpoint(TRUNCATE)')
+      db.pragma('secure_delete = OFF')
+    } catch (error) {
+      // It is tried again by the next start.
+      this.#options.logger?.warn({ error }, 'the unencrypted identity could not be taken out of the database')
     }
   }
 

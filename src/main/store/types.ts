@@ -275,9 +275,12 @@ export interface StoreReader {
  */
 export interface Store extends StoreReader {
   status(): StoreStatus
-  /** The stored 32-byte secret key, or null. */
+  /**
+   * The stored 32-byte secret key, or null. With a cipher, one that an earlier version left unencrypted is encrypted now.
+   * @throws IdentityLocked when it is encrypted and cannot be decrypted; nothing is changed then
+   */
   loadSecret(): Uint8Array | null
-  /** Written at once. */
+  /** Written at once. @throws IdentityLocked rather than to put one beside another that is encrypted */
   saveSecret(secret: Uint8Array): void
   /** Any JSON value; undefined removes the key. Written at once. */
   setSetting(key: string, value: unknown): void
@@ -335,4 +338,12 @@ export interface StoreOptions {
   readonly schedule?: Schedule
   /** Largest database in bytes; by default bounded by the disk only. */
   readonly maxBytes?: number
+  /** Encrypts the identity; without it the identity is in the database, which only its owner can read. */
+  readonly cipher?: KeyCipher
+}
+
+/** The system's keychain, as far as it is used. Both throw when it cannot. */
+export interface KeyCipher {
+  encrypt(secret: Uint8Array): Uint8Array
+  decrypt(sealed: Uint8Array): Uint8Array
 }

@@ -93,6 +93,7 @@ export class Writer {
       secret: db.prepare<[Uint8Array]>(
         'INSERT INTO identity (one, secret) VALUES (1, ?) ON CONFLICT DO UPDATE SET secret = excluded.secret',
       ),
+      forgetSecret: db.prepare<[]>('DELETE FROM identity'),
       setting: db.prepare<[string, string]>(
         'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
       ),
@@ -200,7 +201,8 @@ export class Writer {
   #writeOne(write: Write): [network: number, peer: number] {
     switch (write.kind) {
       case 'secret':
-        this.#statements.secret.run(write.secret)
+        if (write.secret === null) this.#statements.forgetSecret.run()
+        else this.#statements.secret.run(write.secret)
         return [0, 0]
       case 'setting':
         if (write.json === null) this.#statements.unset.run(write.key)

@@ -13,7 +13,10 @@ import type {
 
 /** One thing to write. */
 export type Write =
-  | { readonly kind: 'secret'; readonly secret: Uint8Array }
+  | {
+      readonly kind: 'secret'
+      /** Null removes it. */ readonly secret: Uint8Array | null
+    }
   | { readonly kind: 'setting'; readonly key: string; readonly json: string | null }
   | { readonly kind: 'network'; readonly network: JoinedNetwork }
   | { readonly kind: 'forget'; readonly networkId: NetworkId }

@@ -70,6 +70,7 @@ const HINTS: Readonly<Record<string, string>> = {
   StoreFromNewerVersion: 'Start the newer Peerscope, or choose another data folder.',
   StoreCorrupt: 'The damaged database was set aside; a new one can be started.',
   InvalidSecretKey: 'Check the identity in Settings.',
+  IdentityLocked: 'Unlock the keychain of the account that this identity was made with, and start again.',
   Unavailable: 'This host does not offer it.',
   Internal: 'This is a defect of Peerscope: the log tells more.',
 }
