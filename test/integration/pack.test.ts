@@ -60,6 +60,9 @@ async function peerscope(...args: readonly string[]): Promise<string> {
   return (await execute('npx', ['--no-install', 'peerscope', ...args], { cwd: home })).stdout
 }
 
+/** The installed command's script. */
+const bin = (): string => join(home, 'node_modules', 'peerscope', 'bin', 'peerscope.js')
+
 interface Running {
   /** The first printed event, past or future, with this name. */
   waitFor(event: string): Promise<Readonly<Record<string, unknown>>>
@@ -69,8 +72,12 @@ interface Running {
 
 /** Starts the installed command without standard input, as a service has none. */
 function start(...args: readonly string[]): Running {
-  const bin = join(home, 'node_modules', '.bin', 'peerscope')
-  const child: ChildProcess = spawn(bin, [...args, '--json'], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(process.execPath, [bin(), ...args, '--json'], {
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, which gets SIGINT as a whole, as from a terminal.
+    detached: true,
+  })
   const lines: Readonly<Record<string, unknown>>[] = []
   const waiting = new Set<() => void>()
   const wake = (): void => waiting.forEach((check) => check())
@@ -88,7 +95,7 @@ function start(...args: readonly string[]): Running {
       wake()
     })
   const stop = (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal)
+    if (!ended && child.pid !== undefined) process.kill(signal === 'SIGINT' ? -child.pid : child.pid, signal)
     return closed
   }
   return {
@@ -163,7 +170,7 @@ describe('the npm package', () => {
       context.skip(reason)
       return
     }
-    const { stdout } = await execute(old, [join(home, 'node_modules', 'peerscope', 'bin', 'peerscope.js'), '--version'])
+    const { stdout } = await execute(old, [bin(), '--version'])
     expect(stdout).toBe(`${version}\n`)
   })
 
