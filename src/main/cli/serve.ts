@@ -21,6 +21,8 @@ interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
   readonly network?: string
   readonly data?: string
   readonly port: number
+  readonly host?: string
+  readonly publicUrl?: string
   readonly bootstrap?: readonly string[]
   readonly listen?: readonly string[]
   readonly tag?: readonly string[]
@@ -43,7 +45,9 @@ export function addServeCommand(program: Command, io: Io): void {
     )
     .option('--network <name>', 'join this network at once')
     .option('--data <dir>', "data folder (default: the platform's app-data folder)")
-    .option('--port <number>', 'port on 127.0.0.1, 0 for a free one', wholeNumber(0, 65_535), 0)
+    .option('--port <number>', 'port, 0 for a free one', wholeNumber(0, 65_535), 0)
+    .option('--host <address>', 'serve on this address instead of 127.0.0.1; unencrypted, see docs/security.md')
+    .option('--public-url <url>', 'where a reverse proxy has the page, such as https://peers.example.org')
     .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
     .option('--listen <multiaddr>', 'listen address, may be repeated', collect)
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
@@ -92,9 +96,17 @@ async function serveWith(
     },
   })
   try {
-    const host = await serveWeb({ router, rendererDir: rendererDir(), logger, port: flags.port })
+    const host = await serveWeb({
+      router,
+      rendererDir: rendererDir(),
+      logger,
+      port: flags.port,
+      ...(flags.host === undefined ? {} : { host: flags.host }),
+      ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
+    })
     try {
-      printer.event('serving', { url: host.url }, `Peerscope is at ${host.url}`)
+      printer.event('serving', { url: host.url, port: host.port }, `Peerscope is at ${host.url}`)
+      if (host.warning !== null) printer.event('warning', { message: host.warning }, `Warning: ${host.warning}`)
       const begun = begin(monitor, flags).catch((error: unknown) => {
         const shape = errorShape(error)
         if (shape.code !== 'Cancelled') printer.event('error', { ...shape }, `cannot join: ${shape.message}`)

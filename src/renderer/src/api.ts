@@ -53,7 +53,7 @@ function socketApi(): Api {
   const open = (): Promise<ClientLink<ClientContext>> =>
     new Promise((resolve, reject) => {
       const url = new URL(WEB_SOCKET_PATH, location.href)
-      url.protocol = 'ws:'
+      url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
       url.hash = ''
       const socket = new WebSocket(url, [WEB_PROTOCOL, `${TOKEN_PROTOCOL}${token}`])
       socket.addEventListener('open', () => {

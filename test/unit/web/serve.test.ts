@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Contract } from '../../../src/shared/contract.ts'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -23,6 +23,12 @@ let monitor: Monitor
 let port: number
 let token: string
 const warnings: string[] = []
+let now = 0
+
+// Limits of how often something may be tried start anew for each test.
+beforeEach(() => {
+  now += 3_600_000
+})
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'peerscope-web-'))
@@ -34,7 +40,7 @@ beforeAll(async () => {
   const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) })
   const made = testMonitor()
   monitor = made.monitor
-  host = await serveWeb({ router: made.router, rendererDir: join(folder, 'renderer'), logger })
+  host = await serveWeb({ router: made.router, rendererDir: join(folder, 'renderer'), logger, monotonic: () => now })
   const url = new URL(host.url)
   port = Number(url.port)
   token = new URLSearchParams(url.hash.slice(1)).get('token') ?? ''
