@@ -106,8 +106,11 @@ const closed = (socket: WebSocket): Promise<number> =>
 
 /** The host still answers a page of its own. */
 async function goesOn(rig: Rig): Promise<void> {
-  const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ websocket: await page(rig) }))
-  expect(await client.app.info()).toMatchObject({ host: 'web' })
+  expect(await clientOf(await page(rig)).app.info()).toMatchObject({ host: 'web' })
+}
+
+function clientOf(socket: unknown): ContractRouterClient<Contract> {
+  return createORPCClient(new RPCLink({ websocket: socket as globalThis.WebSocket }))
 }
 
 describe('a hostile page', () => {
