@@ -8,14 +8,12 @@ export function healthUrl(args) {
     const found = args.find((arg, index) => args[index - 1] === flag || arg.startsWith(`${flag}=`))
     return found?.startsWith(`${flag}=`) === true ? found.slice(flag.length + 1) : found
   }
+  // What listens everywhere is asked on loopback.
+  const reach = (host) => (host === undefined || ['0.0.0.0', '[::]', '::'].includes(host) ? '127.0.0.1' : host)
   const metrics = /^(?:(.+):)?(\d+)$/.exec(valueOf('--metrics') ?? '')
-  if (metrics !== null && Number(metrics[2]) > 0) {
-    const host = metrics[1] ?? '127.0.0.1'
-    // What listens everywhere is asked on loopback.
-    return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${metrics[2]}/metrics`
-  }
+  if (metrics !== null && Number(metrics[2]) > 0) return `http://${reach(metrics[1])}:${metrics[2]}/metrics`
   const port = Number(valueOf('--port') ?? 0)
-  return args.includes('serve') && port > 0 ? `http://127.0.0.1:${port}/` : null
+  return args.includes('serve') && port > 0 ? `http://${reach(valueOf('--host'))}:${port}/` : null
 }
 
 if (import.meta.main) {
@@ -23,7 +21,8 @@ if (import.meta.main) {
   const ok =
     url === null ||
     (await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(4000) }).then(
-      (response) => response.ok,
+      // A refusal is an answer too: the page may be for another host name.
+      (response) => response.status < 500,
       () => false,
     ))
   process.exitCode = ok ? 0 : 1

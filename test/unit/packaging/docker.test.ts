@@ -75,6 +75,8 @@ describe('the health check', () => {
     [['node', '--metrics', '[::1]:9464'], 'http://[::1]:9464/metrics'],
     [['serve', '--port', '7373'], 'http://127.0.0.1:7373/'],
     [['serve', '--port=7373', '--metrics', '9464'], 'http://127.0.0.1:9464/metrics'],
+    [['serve', '--port', '7373', '--host', '0.0.0.0'], 'http://127.0.0.1:7373/'],
+    [['serve', '--port', '7373', '--host', '192.0.2.7'], 'http://192.0.2.7:7373/'],
     [['serve'], null],
     [['node', '--network', 'x'], null],
     [['node', '--metrics', '127.0.0.1:0'], null],
