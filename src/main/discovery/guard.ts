@@ -12,7 +12,7 @@ const NEIGHBOR_RATE = { perSecond: 1500, burst: 6000 }
 const GROUP_RATE = { perSecond: 2000, burst: 8000 }
 const TOTAL_RATE = { perSecond: 3000, burst: 12_000 }
 /** Peers that we did not know, as one neighbor brings them. The others come by sync. */
-const NEWCOMER_RATE = { perSecond: 100, burst: 1000 }
+const NEWCOMER_RATE = { perSecond: 100, burst: 500 }
 /** Versions of one peer that are taken and passed on: announcements come every 100 ms at the most. */
 const ORIGIN_RATE = { perSecond: 20, burst: 60 }
 /** Rule BD4: messages that no peer of ours sends, and messages that are more than one could have passed on. */

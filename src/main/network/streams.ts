@@ -18,7 +18,7 @@ const COUNTED = 8
 
 /**
  * The Streams port on libp2p. The node may be started later.
- * @param refused is called for each stream over its protocol's bound
+ * @param refused is called for each stream over its protocol's bound, and for each on which too much came unread
  */
 export function createStreams(libp2p: Libp2p, refused: () => void = () => undefined): Streams {
   /** Which registration answers a protocol now: one that ended must not take a later one with it. */
@@ -48,6 +48,10 @@ export function createStreams(libp2p: Libp2p, refused: () => void = () => undefi
           return
         }
         perPeer.set(remote, running)
+        // More came than is read: libp2p ends it at 4 MiB.
+        stream.addEventListener('close', ({ error }) => {
+          if (error?.name === 'StreamBufferError') refused()
+        })
         try {
           await serve(createLink(stream, remote, limits), handler)
         } finally {

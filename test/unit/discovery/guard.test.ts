@@ -75,14 +75,14 @@ describe('the rates of gossip', () => {
 
   it('[BD3] bound newcomers by neighbor and versions by the peer that they are of', () => {
     const { guard, refused, pass } = setup()
-    expect(count(5000, () => guard.admitsNewcomer(ann))).toBe(1000)
+    expect(count(5000, () => guard.admitsNewcomer(ann))).toBe(500)
     expect(guard.admitsNewcomer(bob)).toBe(true)
     expect(count(100, () => guard.admitsVersion(cyd))).toBe(60)
     expect(guard.admitsVersion(bob)).toBe(true)
     pass(1000)
     expect(count(500, () => guard.admitsNewcomer(ann))).toBe(100)
     expect(count(100, () => guard.admitsVersion(cyd))).toBe(20)
-    expect(refused()).toEqual({ NewcomerRate: 4400, UpdateRate: 120 })
+    expect(refused()).toEqual({ NewcomerRate: 4900, UpdateRate: 120 })
   })
 })
 
