@@ -1,4 +1,5 @@
-/** What the desktop host, its preload script and its page agree on. */
+/** What the desktop host, its preload script and its page agree on. The calls stand in desktop-contract.ts. */
+import type { PeerId } from './ids.ts'
 
 /** IPC channel: the page asks for its port, main answers with it. */
 export const PORT_CHANNEL = 'peerscope:request-port'
@@ -11,3 +12,43 @@ export const APP_SCHEME = 'app'
 
 /** The page's origin in the desktop app. */
 export const APP_ORIGIN = `${APP_SCHEME}://peerscope`
+
+/** Views that the desktop host can open. */
+export const DESKTOP_VIEWS = ['network', 'peers', 'timeline', 'alerts', 'snapshots', 'settings'] as const
+/** One of them. */
+export type DesktopView = (typeof DESKTOP_VIEWS)[number]
+
+/** What the desktop host asks of its page: from the menu, the tray, a notification, a link or a file. */
+export type DesktopCommand =
+  | { readonly kind: 'ShowView'; readonly view: DesktopView }
+  | { readonly kind: 'ShowPeer'; readonly peerId: PeerId }
+  /** Opens the search. */
+  | { readonly kind: 'Search' }
+  | { readonly kind: 'ToggleTheme' }
+  /** Opens the dialog of a verb. */
+  | { readonly kind: 'ShowDialog'; readonly dialog: 'dial' | 'tags' | 'leave' }
+  /** An invitation from outside: nothing is dialed before the user has agreed. */
+  | { readonly kind: 'ConfirmJoin'; readonly network: string; readonly bootstrap: readonly string[] }
+  /** A snapshot that main has taken in; `file` is what the contract's `snapshots` calls it. */
+  | { readonly kind: 'OpenFile'; readonly file: string; readonly name: string }
+  /** Something from outside could not be used. */
+  | { readonly kind: 'Problem'; readonly code: string; readonly message: string }
+
+/** Settings of the desktop host itself. */
+export interface DesktopSettings {
+  /** Starts without a window, in the tray. */
+  readonly startHidden: boolean
+  /** Starts when the user logs in. */
+  readonly startAtLogin: boolean
+  /** What closing the window does; `ask` until somebody chose. */
+  readonly closeToTray: 'ask' | 'tray' | 'quit'
+}
+
+/** The settings, and what this system offers of them. */
+export interface DesktopState {
+  readonly settings: DesktopSettings
+  readonly tray: boolean
+  readonly login: boolean
+  /** Whether the identity is encrypted by the system's keychain. */
+  readonly keychain: boolean
+}

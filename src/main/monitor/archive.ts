@@ -1,6 +1,10 @@
 /** Exports, and files that others made: what the contract and the command line offer of them. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { toString } from 'uint8arrays'
 import type { CompareReport, ExportChunk, ImportReport, NetworkRef, SnapshotReport } from '../../shared/contract.ts'
+import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
@@ -21,6 +25,8 @@ import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
 
+/** Bytes that are read of a file at once. */
+const PART = 256 * 1024
 /** Peers of a snapshot that are shown. */
 const MAX_LOOK = 50_000
 
@@ -68,6 +74,25 @@ export class Archive {
   /** A copy of the database, in parts. */
   async *database(signal: AbortSignal): AsyncGenerator<ExportChunk> {
     for await (const part of databaseParts(this.#parts.store, signal)) yield chunkOf(part)
+  }
+
+  /**
+   * Takes in a file of this machine, as if a page had handed it over. It is only read.
+   * @throws InvalidArgument for what is no file, LimitExceeded
+   * @returns its name for the other calls
+   */
+  async takeFile(path: string): Promise<string> {
+    const info = await stat(path).catch(() => null)
+    if (info === null || !info.isFile()) throw new InvalidArgument(`${basename(path)} is no file that can be read`)
+    const file = this.uploads.begin()
+    try {
+      for await (const part of createReadStream(path, { highWaterMark: PART }) as AsyncIterable<Buffer>)
+        await this.uploads.put(file, part)
+      return file
+    } catch (error) {
+      this.uploads.drop(file)
+      throw error instanceof PeerscopeError ? error : new InvalidArgument(`${basename(path)} cannot be read`)
+    }
   }
 
   async verify(file: string, signal: AbortSignal): Promise<SnapshotReport> {

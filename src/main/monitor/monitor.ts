@@ -295,6 +295,16 @@ export class Monitor {
     })
   }
 
+  /** The machine is about to sleep, and may not wake: what waits is written. */
+  machineSleeps(): void {
+    this.store.flush()
+  }
+
+  /** Rule WK11: the machine woke, and its clocks may have jumped. */
+  machineWoke(): void {
+    this.#session?.node?.discovery.clockMayHaveJumped()
+  }
+
   /** Forgets a network and all that is stored of it. @throws AlreadyJoined while it is joined */
   forget(network: string): void {
     const { id } = this.#refOf(network)

@@ -5,6 +5,7 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import type { Monitor } from './monitor.ts'
+import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -13,13 +14,7 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 /** Derives from the contract: a call that is declared there and missing here does not compile. */
 export function createRouter(monitor: Monitor) {
   const { alerts, archive } = monitor
-  const os = implement(contract).use(
-    onError((error) => {
-      const shape = crossing(error)
-      if (shape.code === 'Internal') monitor.logger.error({ err: error }, 'a call failed')
-      throw new ORPCError(shape.code, { message: shape.message, data: shape })
-    }),
-  )
+  const os = implement(contract).use(onError(throwTyped(monitor.logger)))
   return os.router({
     app: {
       info: os.app.info.handler(() => monitor.info()),
@@ -100,6 +95,15 @@ export function createRouter(monitor: Monitor) {
       set: os.settings.set.handler(({ input }) => monitor.changeSettings(input)),
     },
   })
+}
+
+/** Lets errors cross as `{name, code, message}`; what is a defect of ours is logged. For `onError` of a router. */
+export function throwTyped(logger: Logger): (error: unknown) => never {
+  return (error) => {
+    const shape = crossing(error)
+    if (shape.code === 'Internal') logger.error({ err: error }, 'a call failed')
+    throw new ORPCError(shape.code, { message: shape.message, data: shape })
+  }
 }
 
 /** An error as it crosses to the other side. What fails the schema is the caller's argument. */

@@ -23,9 +23,9 @@ const MAX_SHOWN = 50
 
 /**
  * Shows each alert that is to be shown. Calling what it gives ends that.
- * @param onClick brings the window to the front
+ * @param onClick brings the window to the front, and shows what the alert is about
  */
-export function showNotices(alerts: AlertSource, Maker: NoticeMaker, onClick: () => void): () => void {
+export function showNotices(alerts: AlertSource, Maker: NoticeMaker, onClick: (alert: Alert) => void): () => void {
   // Whoever is not held may be collected, and a click on it is lost.
   const shown = new Set<Notice>()
   return alerts.onNotify((alert) => {
@@ -37,7 +37,7 @@ export function showNotices(alerts: AlertSource, Maker: NoticeMaker, onClick: ()
     notice.on('close', () => shown.delete(notice))
     notice.on('click', () => {
       shown.delete(notice)
-      onClick()
+      onClick(alert)
     })
     notice.show()
   })

@@ -1,0 +1,134 @@
+/** The small parts that hosts share: files of settings, words of a status, the page's files, files that are taken in. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import type { NetworkStatus } from '../../../src/shared/contract.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
+import { JsonFile } from '../../../src/main/monitor/json-file.ts'
+import { pageFile } from '../../../src/main/monitor/page.ts'
+import { statusWords } from '../../../src/main/monitor/status-words.ts'
+import { testMonitor } from '../../support/monitor.ts'
+
+let folder: string
+let warnings: string[]
+const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'peerscope-parts-'))
+  warnings = []
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('a settings file', () => {
+  const schema = z.object({ a: z.number() })
+  const open = (): JsonFile<{ a: number }> => new JsonFile(join(folder, 'sub', 'x.json'), schema, { a: 1 }, logger)
+
+  it('holds what was set, for its owner alone', () => {
+    expect(open().value).toEqual({ a: 1 })
+    open().set({ a: 2 })
+    expect(open().value).toEqual({ a: 2 })
+    expect(readdirSync(join(folder, 'sub'))).toEqual(['x.json'])
+    const mode = statSync(join(folder, 'sub', 'x.json')).mode & 0o777
+    expect(process.platform === 'win32' || mode === 0o600).toBe(true)
+    expect(warnings).toEqual([])
+  })
+
+  it.each(['', '{', '[]', '{"a":"1"}', `{"a":1,"b":"${'x'.repeat(70_000)}"}`])(
+    'that holds %.20s is not used, and stays until something is set',
+    (content) => {
+      mkdirSync(join(folder, 'sub'))
+      writeFileSync(join(folder, 'sub', 'x.json'), content)
+      const file = open()
+      expect(file.value).toEqual({ a: 1 })
+      expect(readFileSync(join(folder, 'sub', 'x.json'), 'utf8')).toBe(content)
+      expect(warnings).toHaveLength(1)
+      file.set({ a: 3 })
+      expect(open().value).toEqual({ a: 3 })
+    },
+  )
+
+  it('that cannot be written holds until the end of the run', () => {
+    writeFileSync(join(folder, 'sub'), 'in the way')
+    const file = new JsonFile(join(folder, 'sub', 'x.json'), schema, { a: 1 }, logger)
+    file.set({ a: 2 })
+    expect(file.value).toEqual({ a: 2 })
+    expect(warnings.join('')).toContain('could not be written')
+    const none = new JsonFile(null, schema, { a: 1 }, logger)
+    none.set({ a: 2 })
+    expect(none.value).toEqual({ a: 2 })
+  })
+})
+
+describe('a status in words', () => {
+  const network = { id: networkIdFrom('my net'), name: 'my net' }
+  const of = (status: object): string => statusWords(status as NetworkStatus)
+
+  it.each([
+    [{ state: 'none' }, 'No network'],
+    [{ state: 'joining', network }, 'Joining my net'],
+    [{ state: 'leaving', network }, 'Leaving my net'],
+    [{ state: 'failed', network }, 'my net: could not join'],
+    [{ state: 'alone', network }, 'my net: no peers yet'],
+    [{ state: 'lost', network }, 'my net: connection lost'],
+    [{ state: 'online', network, peers: 1 }, 'my net: 1 peer'],
+    [{ state: 'online', network, peers: 12 }, 'my net: 12 peers'],
+    [{ state: 'joining', network: { ...network, name: 'x'.repeat(90) } }, `Joining ${'x'.repeat(39)}…`],
+    [{ state: 'joining', network: { ...network, name: null } }, `Joining ${network.id.slice(0, 8)}…`],
+  ])('%j is %s', (status, words) => expect(of(status)).toBe(words))
+})
+
+describe('a file of the page', () => {
+  it.each(['/index.html', '/', '/assets/a.js', '/x/../index.html', '/style.css'])('%s is one', (path) => {
+    expect(pageFile(folder, path)?.path.startsWith(folder)).toBe(true)
+  })
+
+  it.each([
+    '/../secret.html',
+    '/%2e%2e/secret.html',
+    '/..%2fsecret.html',
+    '/..%2f..%2fsecret.html',
+    '/..%5csecret.html',
+  ])('%s names nothing outside of the folder', (path) =>
+    expect(pageFile(folder, path)?.path.startsWith(`${folder}${sep}`)).toBe(true),
+  )
+
+  it.each(['/%00.html', '/%zz.html', '/peerscope.db', '/a', '/assets'])('%s is none', (path) =>
+    expect(pageFile(folder, path)).toBeNull(),
+  )
+})
+
+describe('a file of this machine', () => {
+  it('is taken in as if a page had handed it over, and left as it is', async () => {
+    const { monitor } = testMonitor()
+    const path = join(folder, 'a.peerscope')
+    const content = 'x'.repeat(600_000)
+    writeFileSync(path, content)
+    const name = await monitor.archive.takeFile(path)
+    expect(readFileSync(await monitor.archive.uploads.path(name), 'utf8')).toBe(content)
+    expect(readFileSync(path, 'utf8')).toBe(content)
+    await monitor.close()
+  })
+
+  it.each(['', 'none.peerscope'])('that is none (%j) is refused without its folder in the words', async (name) => {
+    const { monitor } = testMonitor()
+    const taken = monitor.archive.takeFile(join(folder, name))
+    await expect(taken).rejects.toMatchObject({ code: 'InvalidArgument' })
+    await expect(taken).rejects.not.toMatchObject({ message: expect.stringContaining(tmpdir()) })
+    await monitor.close()
+  })
+})
+
+it('before a sleep what waits is written, and after it discovery is told, joined or not', async () => {
+  const { monitor } = testMonitor()
+  const flush = vi.spyOn(monitor.store, 'flush')
+  monitor.machineSleeps()
+  expect(flush).toHaveBeenCalledOnce()
+  expect(() => monitor.machineWoke()).not.toThrow()
+  await monitor.join({ network: 'sleepers' })
+  const told = vi.spyOn(monitor.node().discovery, 'clockMayHaveJumped')
+  monitor.machineWoke()
+  expect(told).toHaveBeenCalledOnce()
+  await monitor.close()
+})
