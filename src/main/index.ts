@@ -1,43 +1,46 @@
 /** Electron's entry. */
+import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
+import { parseLaunch } from './desktop/launch.ts'
 import { startUpdates } from './desktop/updates.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
+import type { Monitor } from './monitor/monitor.ts'
 
-const { values } = parseArgs({
-  args: process.argv.slice(1),
-  options: { demo: { type: 'boolean' }, data: { type: 'string' }, network: { type: 'string' } },
-  // Chromium's own switches come along.
-  strict: false,
-})
+const argv = process.argv.slice(1)
+const launch = parseLaunch(argv, process.cwd())
 const logger = desktopLogger()
-const { monitor, router } = openMonitor({
-  dataDir: typeof values.data === 'string' ? values.data : null,
-  logger,
-  host: 'desktop',
-  version: packageJson.version,
-  network: typeof values.network === 'string' ? values.network : null,
-  cliEntry: join(import.meta.dirname, 'cli.js'),
-})
-const begin = async (): Promise<unknown> => {
-  if (values.demo === true) return await monitor.demo(24)
-  if (typeof values.network === 'string') return await monitor.join({ network: values.network })
+const begin = async (monitor: Monitor): Promise<unknown> => {
+  if (launch.demo) return await monitor.demo(24)
+  if (launch.network !== null) return await monitor.join({ network: launch.network })
   return undefined
 }
 const open = async (): Promise<void> => {
-  const window = await startDesktop({
+  const desktop = await startDesktop({
     electron,
-    monitor: { router, close: () => monitor.close() },
+    launch,
+    handOver: { argv, cwd: process.cwd() },
+    open: (cipher) =>
+      openMonitor({
+        dataDir: launch.data,
+        logger,
+        host: 'desktop',
+        version: packageJson.version,
+        network: launch.network,
+        cliEntry: join(import.meta.dirname, 'cli.js'),
+        ...(cipher === null ? {} : { cipher }),
+      }),
     logger,
     rendererDir: join(import.meta.dirname, '..', 'renderer'),
     preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
+    system: { platform: process.platform, env: process.env, homedir: homedir(), execPath: process.execPath },
   })
-  if (window === null) return
+  if (desktop === null) return
+  const { monitor } = desktop
   // A failed join is shown by the window; here it only must not end the process.
-  begin().catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
+  begin(monitor).catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
   const stopUpdates = startUpdates({
     choice: () => monitor.settings().updates,
     load: async () => (await import('electron-updater')).default.autoUpdater,

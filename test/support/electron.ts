@@ -2,7 +2,17 @@
 import { EventEmitter } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import type { BrowserWindowConstructorOptions, IpcMainEvent, MessagePortMain, Session, WebFrameMain } from 'electron'
+import type {
+  BrowserWindowConstructorOptions,
+  IpcMainEvent,
+  MenuItemConstructorOptions,
+  MessageBoxOptions,
+  MessagePortMain,
+  OpenDialogOptions,
+  Rectangle,
+  Session,
+  WebFrameMain,
+} from 'electron'
 import type { ElectronParts } from '../../src/main/desktop/app.ts'
 
 /** A window as the double keeps it. */
@@ -12,16 +22,19 @@ export class FakeWindow extends EventEmitter {
   readonly calls: string[] = []
   loaded: string | null = null
   minimized = false
+  maximized = false
+  bounds: Rectangle
+  overlay: string | null = null
   static all: FakeWindow[] = []
+  static onMade: (window: FakeWindow) => void = () => undefined
 
   constructor(options: BrowserWindowConstructorOptions) {
     super()
     this.options = options
+    const { x = 0, y = 0, width = 0, height = 0 } = options
+    this.bounds = { x, y, width, height }
     FakeWindow.all.push(this)
-  }
-
-  static getAllWindows(): FakeWindow[] {
-    return FakeWindow.all
+    FakeWindow.onMade(this)
   }
 
   loadURL(url: string): Promise<void> {
@@ -33,6 +46,10 @@ export class FakeWindow extends EventEmitter {
     this.calls.push('show')
   }
 
+  hide(): void {
+    this.calls.push('hide')
+  }
+
   focus(): void {
     this.calls.push('focus')
   }
@@ -41,8 +58,36 @@ export class FakeWindow extends EventEmitter {
     this.calls.push('restore')
   }
 
+  maximize(): void {
+    this.maximized = true
+  }
+
   isMinimized(): boolean {
     return this.minimized
+  }
+
+  isMaximized(): boolean {
+    return this.maximized
+  }
+
+  isDestroyed(): boolean {
+    return false
+  }
+
+  getNormalBounds(): Rectangle {
+    return this.bounds
+  }
+
+  setOverlayIcon(image: unknown, description: string): void {
+    this.overlay = image === null ? null : description
+  }
+
+  /** The user closes it. Whether it is closed then. */
+  close(): boolean {
+    let kept = false
+    this.emit('close', { preventDefault: () => (kept = true) })
+    if (!kept) this.emit('closed')
+    return !kept
   }
 }
 
@@ -56,78 +101,254 @@ export class FakeContents extends EventEmitter {
     this.openHandler = handler
   }
 
+  getURL(): string {
+    return this.mainFrame.url
+  }
+
   postMessage(channel: string, _message: unknown, ports: readonly MessagePortMain[] = []): void {
     this.posted.push({ channel, ports })
   }
 }
 
+/** A place in the tray. */
+export class FakeTray extends EventEmitter {
+  tip = ''
+  menu: readonly MenuItemConstructorOptions[] = []
+  images = 0
+  destroyed = false
+  static last: FakeTray | null = null
+  static offered = true
+
+  constructor() {
+    super()
+    if (!FakeTray.offered) throw new Error('no tray')
+    FakeTray.last = this
+  }
+
+  setToolTip(tip: string): void {
+    this.tip = tip
+  }
+
+  setContextMenu(menu: readonly MenuItemConstructorOptions[]): void {
+    this.menu = menu
+  }
+
+  setImage(): void {
+    this.images += 1
+  }
+
+  isDestroyed(): boolean {
+    return this.destroyed
+  }
+
+  destroy(): void {
+    this.destroyed = true
+  }
+}
+
+/** What a download is told. */
+export interface FakeDownload {
+  readonly allowed: boolean
+  readonly dialog: { readonly defaultPath?: string; readonly filters?: readonly object[] } | null
+}
+
 /** Everything that a test looks at. */
 export interface FakeElectron {
   readonly parts: ElectronParts
-  readonly app: EventEmitter & { readonly calls: string[] }
+  readonly app: EventEmitter & {
+    readonly calls: string[]
+    readonly paths: Map<string, string>
+    isPackaged: boolean
+    handedOver: unknown
+  }
   readonly ipcMain: EventEmitter
+  readonly powerMonitor: EventEmitter
   readonly schemes: unknown[]
+  readonly notices: { readonly title: string; readonly body: string; click(): void }[]
+  /** The menu bar. */
+  bar: readonly MenuItemConstructorOptions[]
+  badge: number
+  readonly errorBoxes: string[]
+  /** Questions that were asked; the answer to the next ones is `response`. */
+  readonly questions: MessageBoxOptions[]
+  response: number
+  readonly openDialogs: OpenDialogOptions[]
+  chosen: string[]
+  screens: Rectangle[]
+  /** Which keychain there is. */
+  keychain: 'none' | 'basic_text' | 'gnome_libsecret'
   /** Answers a request for the app's own scheme. */
   request(url: string, method?: string): Promise<Response>
-  permission(name: string): boolean
-  checkPermission(name: string): boolean
+  permission(name: string, url?: string): boolean
+  checkPermission(name: string, origin?: string): boolean
+  devicePermission(): boolean
+  /** Whether a page's request for something goes out. */
+  goesOut(url: string): boolean
+  download(url: string, name: string): FakeDownload
   /** A frame asks for its port. */
   askForPort(contents: FakeContents, frame?: WebFrameMain | null): void
 }
 
 /** Makes a double. `first` is whether this is the only instance. */
-export function fakeElectron(files: ReadonlyMap<string, string>, first = true): FakeElectron {
+export function fakeElectron(first = true): FakeElectron {
   FakeWindow.all = []
+  FakeTray.last = null
+  FakeTray.offered = true
   const calls: string[] = []
+  const handedOver: unknown = null
   const app = Object.assign(new EventEmitter(), {
     calls,
-    requestSingleInstanceLock: () => first,
+    paths: new Map<string, string>(),
+    isPackaged: true,
+    handedOver,
+    requestSingleInstanceLock: (data: unknown) => {
+      app.handedOver = data
+      return first
+    },
     whenReady: () => Promise.resolve(),
     quit: () => void calls.push('quit'),
+    exit: (code: number) => void calls.push(`exit ${code}`),
+    setPath: (name: string, path: string) => void app.paths.set(name, path),
+    getPath: (name: string) => `/home/ann/${name}`,
+    setAppUserModelId: (id: string) => void calls.push(`id ${id}`),
+    setAsDefaultProtocolClient: (scheme: string) => void calls.push(`protocol ${scheme}`),
+    setLoginItemSettings: ({ openAtLogin }: { openAtLogin: boolean }) => void calls.push(`login ${openAtLogin}`),
+    setBadgeCount: (count: number) => (fake.badge = count),
   })
+  FakeWindow.onMade = (window) => app.emit('web-contents-created', {}, window.webContents)
   const ipcMain = new EventEmitter()
+  const powerMonitor = new EventEmitter()
   const schemes: unknown[] = []
+  const notices: FakeElectron['notices'] = []
   let serve: (request: Request) => Promise<Response> = () => Promise.reject(new Error('nothing is served'))
   let onRequest: Parameters<Session['setPermissionRequestHandler']>[0] = null
   let onCheck: Parameters<Session['setPermissionCheckHandler']>[0] = null
-  const defaultSession = {
+  let onDevice: (() => boolean) | null = null
+  let onUrl: ((details: { url: string }, answer: (result: { cancel?: boolean }) => void) => void) | null = null
+  const defaultSession = Object.assign(new EventEmitter(), {
     setPermissionRequestHandler: (handler: typeof onRequest) => void (onRequest = handler),
     setPermissionCheckHandler: (handler: typeof onCheck) => void (onCheck = handler),
+    setDevicePermissionHandler: (handler: typeof onDevice) => void (onDevice = handler),
+    setDisplayMediaRequestHandler: () => undefined,
+    setSpellCheckerEnabled: (wanted: boolean) => void calls.push(`spelling ${wanted}`),
+    webRequest: { onBeforeRequest: (handler: typeof onUrl) => void (onUrl = handler) },
+  })
+  class FakeNotification {
+    static isSupported = (): boolean => true
+    readonly #shown
+    constructor(options: { readonly title: string; readonly body: string }) {
+      this.#shown = { ...options, click: () => undefined as void }
+    }
+    on(event: string, listener: () => void): void {
+      if (event === 'click') this.#shown.click = listener
+    }
+    show(): void {
+      notices.push(this.#shown)
+    }
   }
+  const turned = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x55))
   const parts = {
     app,
     BrowserWindow: FakeWindow,
     ipcMain,
     MessageChannelMain: FakeChannel,
+    Notification: FakeNotification,
+    Tray: FakeTray,
+    Menu: {
+      buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => template,
+      setApplicationMenu: (menu: readonly MenuItemConstructorOptions[]) => void (fake.bar = menu),
+    },
+    nativeImage: { createFromBitmap: () => ({ setTemplateImage: () => undefined }) },
+    dialog: {
+      showErrorBox: (title: string, content: string) => void fake.errorBoxes.push(`${title}: ${content}`),
+      showMessageBox: (options: MessageBoxOptions) => {
+        fake.questions.push(options)
+        return Promise.resolve({ response: fake.response })
+      },
+      showOpenDialog: (options: OpenDialogOptions) => {
+        fake.openDialogs.push(options)
+        return Promise.resolve({ canceled: fake.chosen.length === 0, filePaths: fake.chosen })
+      },
+    },
+    powerMonitor,
     protocol: {
       registerSchemesAsPrivileged: (list: unknown[]) => void schemes.push(...list),
       handle: (_scheme: string, handler: typeof serve) => void (serve = handler),
     },
-    net: {
-      fetch: (url: string) => {
-        const content = files.get(new URL(url).pathname)
-        return Promise.resolve(new Response(content ?? 'none', { status: content === undefined ? 404 : 200 }))
-      },
+    safeStorage: {
+      isEncryptionAvailable: () => fake.keychain !== 'none',
+      getSelectedStorageBackend: () => fake.keychain,
+      encryptString: (text: string) => turned(Buffer.from(text)),
+      decryptString: (sealed: Buffer) => turned(sealed).toString(),
     },
+    screen: { getAllDisplays: () => fake.screens.map((workArea) => ({ workArea })) },
     session: { defaultSession },
   } as unknown as ElectronParts
-  return {
+  const fake: FakeElectron = {
     parts,
     app,
     ipcMain,
+    powerMonitor,
     schemes,
+    notices,
+    bar: [],
+    badge: 0,
+    errorBoxes: [],
+    questions: [],
+    response: 0,
+    openDialogs: [],
+    chosen: [],
+    screens: [{ x: 0, y: 0, width: 1920, height: 1080 }],
+    keychain: 'gnome_libsecret',
     request: (url, method = 'GET') => serve(new Request(url, { method })),
-    permission: (name) => {
+    permission: (name, url = 'app://peerscope/index.html') => {
       let granted = true
-      onRequest?.({} as never, name as never, (answer) => (granted = answer), {} as never)
+      const contents = { getURL: () => url } as never
+      onRequest?.(contents, name as never, (answer) => (granted = answer), { requestingUrl: url, isMainFrame: true })
       return onRequest === null || granted
     },
-    checkPermission: (name) => onCheck === null || onCheck(null, name as never, '', {} as never),
+    checkPermission: (name, origin = 'app://peerscope/') =>
+      onCheck === null || onCheck(null, name as never, origin, {} as never),
+    devicePermission: () => onDevice === null || onDevice(),
+    goesOut: (url) => {
+      let cancelled = false
+      onUrl?.({ url }, ({ cancel = false }) => (cancelled = cancel))
+      return !cancelled
+    },
+    download: (url, name) => {
+      let allowed = true
+      let dialog: FakeDownload['dialog'] = null
+      const item = {
+        getURL: () => url,
+        getFilename: () => name,
+        setSaveDialogOptions: (options: NonNullable<FakeDownload['dialog']>) => void (dialog = options),
+      }
+      defaultSession.emit('will-download', { preventDefault: () => (allowed = false) }, item)
+      return { allowed, dialog }
+    },
     askForPort: (contents, frame = contents.mainFrame) => {
       const event = { sender: contents, senderFrame: frame } as unknown as IpcMainEvent
       ipcMain.emit('peerscope:request-port', event)
     },
   }
+  return fake
+}
+
+/** Presses an item of a menu, by its label. */
+export function press(menu: readonly MenuItemConstructorOptions[], label: string): void {
+  const item = itemOf(menu, label)
+  if (item === null) throw new Error(`the menu has no '${label}'`)
+  item.click?.(undefined as never, undefined, undefined as never)
+}
+
+/** An item of a menu and the menus in it, by its label; null where there is none. */
+export function itemOf(menu: readonly MenuItemConstructorOptions[], label: string): MenuItemConstructorOptions | null {
+  for (const item of menu) {
+    if (item.label === label) return item
+    const inside = Array.isArray(item.submenu) ? itemOf(item.submenu, label) : null
+    if (inside !== null) return inside
+  }
+  return null
 }
 
 /** Electron's ports, on Node's: `on('message')` gives an event with `data`. */

@@ -1,34 +1,61 @@
+import { implement, onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
-import type { IpcMain, IpcMainEvent, MessagePortMain } from 'electron'
+import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron'
+import type { DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { PORT_CHANNEL } from '../../shared/desktop-binding.ts'
+import { desktopContract } from '../../shared/desktop-contract.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { isRequestMessage } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
+import { throwTyped } from '../monitor/router.ts'
+import type { Commands } from './commands.ts'
 import { isOwnPage } from './window.ts'
-
-/** What the desktop host needs of a monitor. */
-export interface BoundMonitor {
-  readonly router: MonitorRouter
-  close(): Promise<void>
-}
 
 /** Electron's MessageChannelMain, as far as it is used. */
 export type Channels = new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain }
 
-/** Hands each page of ours a port to the contract. A frame that is not our page's main frame gets nothing. */
+/** What the desktop host itself offers its page. */
+export interface DesktopCalls {
+  readonly commands: Commands
+  state(): DesktopState
+  /** @throws Unavailable for what this system does not offer; nothing is changed then */
+  change(changes: { readonly [K in keyof DesktopSettings]?: DesktopSettings[K] | undefined }): DesktopState
+  chooseFile(): Promise<void>
+}
+
+/** Implements the desktop host's own calls. */
+export function createDesktopRouter(calls: DesktopCalls, logger: Logger) {
+  const os = implement(desktopContract).use(onError(throwTyped(logger)))
+  return os.router({
+    desktop: {
+      commands: os.desktop.commands.handler(({ signal }) =>
+        calls.commands.listen(signal ?? new AbortController().signal),
+      ),
+      state: os.desktop.state.handler(() => calls.state()),
+      change: os.desktop.change.handler(({ input }) => calls.change(input)),
+      chooseFile: os.desktop.chooseFile.handler(() => calls.chooseFile()),
+    },
+  })
+}
+
+/** Hands each page of ours one port to the contract. A frame that is not our page's main frame gets nothing. */
 export function bindContract(
   ipcMain: IpcMain,
   MessageChannelMain: Channels,
-  monitor: BoundMonitor,
+  router: MonitorRouter & ReturnType<typeof createDesktopRouter>,
   logger: Logger,
 ): void {
-  const handler = new RPCHandler(monitor.router)
+  const handler = new RPCHandler(router)
+  const ports = new WeakMap<WebContents, MessagePortMain>()
   ipcMain.on(PORT_CHANNEL, (event) => {
     if (!isOwnFrame(event)) {
-      logger.warn({ url: event.senderFrame?.url }, 'a foreign frame asked for the contract')
+      logger.warn({ url: event.senderFrame?.url.slice(0, 200) }, 'a foreign frame asked for the contract')
       return
     }
     const { port1, port2 } = new MessageChannelMain()
+    // A page that was loaded anew asks anew; the port of the one before is of no use.
+    ports.get(event.sender)?.close()
+    ports.set(event.sender, port1)
     handler.upgrade(
       onlyRequests(port1, () => {
         logger.warn('refused: a message that is no request')

@@ -1,218 +1,266 @@
-import { createORPCClient } from '@orpc/client'
-import { RPCLink } from '@orpc/client/message-port'
-import type { ContractRouterClient } from '@orpc/contract'
-import type { MessagePortMain, WebFrameMain } from 'electron'
-import { pino } from 'pino'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Contract } from '../../../src/shared/contract.ts'
-import { startDesktop } from '../../../src/main/desktop/app.ts'
-import type { Monitor } from '../../../src/main/monitor/monitor.ts'
-import { FakeContents, FakeWindow, fakeElectron } from '../../support/electron.ts'
-import type { FakeElectron } from '../../support/electron.ts'
-import { testMonitor } from '../../support/monitor.ts'
+import { StoreInUse } from '../../../src/shared/errors.ts'
+import { QUIT_MS } from '../../../src/main/desktop/shell.ts'
+import type { FakeTray } from '../../support/electron.ts'
+import { FakeTray as Tray, FakeWindow, press } from '../../support/electron.ts'
+import { DesktopRig } from '../../support/desktop.ts'
 
-const FILES = new Map([
-  ['/r/index.html', '<!doctype html>'],
-  ['/r/assets/index.js', 'export {}'],
-  ['/r-other/secret.html', 'secret'],
-  ['/secret.html', 'secret'],
-])
-
-let monitor: Monitor
-let electron: FakeElectron
-const warnings: string[] = []
-const closes = vi.fn<() => Promise<void>>()
-
-async function start(first = true): Promise<FakeWindow | null> {
-  electron = fakeElectron(FILES, first)
-  const made = testMonitor()
-  monitor = made.monitor
-  closes.mockImplementation(() => made.monitor.close())
-  const window = await startDesktop({
-    electron: electron.parts,
-    monitor: { router: made.router, close: closes },
-    logger: pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) }),
-    rendererDir: '/r',
-    preload: '/p/index.cjs',
-  })
-  return window as unknown as FakeWindow | null
-}
-
+let rig: DesktopRig
 beforeEach(() => {
-  closes.mockReset()
-  warnings.length = 0
+  rig = new DesktopRig()
 })
-afterEach(async () => await monitor.close())
+afterEach(async () => {
+  vi.useRealTimers()
+  await rig.close()
+})
 
-async function window(): Promise<FakeWindow> {
-  const made = await start()
-  if (made === null) throw new Error('no window')
-  return made
+const tray = (): FakeTray => {
+  if (Tray.last === null) throw new Error('no tray')
+  return Tray.last
 }
+const ready = (): void => void rig.window.emit('ready-to-show')
+const settingsFile = (): unknown => JSON.parse(readFileSync(join(rig.data, 'desktop.json'), 'utf8'))
 
 describe('the window', () => {
-  it('is sandboxed and isolated, without Node, and loads only the app’s own page', async () => {
-    const { options, loaded } = await window()
-    expect(options.webPreferences).toMatchObject({
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      webviewTag: false,
-      allowRunningInsecureContent: false,
-      preload: '/p/index.cjs',
+  it('is shown when it has something to show, in the middle the first time', async () => {
+    await rig.start()
+    expect(rig.window.calls).toEqual([])
+    ready()
+    expect(rig.window.calls).toEqual(['show'])
+    expect(rig.window.options).toMatchObject({ width: 1440, height: 900, minWidth: 1024, minHeight: 640 })
+    expect(rig.window.options).not.toHaveProperty('x')
+  })
+
+  it('comes back where it was, as large as it was', async () => {
+    await rig.start()
+    rig.window.bounds = { x: 100, y: 50, width: 1200, height: 800 }
+    rig.window.maximized = true
+    await rig.stop()
+    await rig.start()
+    expect(rig.window.options).toMatchObject({ x: 100, y: 50, width: 1200, height: 800 })
+    expect(rig.window.maximized).toBe(true)
+  })
+
+  it('is remembered when it loses the focus: a crash costs little; a minimized one keeps its place', async () => {
+    await rig.start()
+    rig.window.bounds = { x: 7, y: 8, width: 1100, height: 700 }
+    rig.window.emit('blur')
+    rig.window.minimized = true
+    rig.window.bounds = { x: -32_000, y: -32_000, width: 160, height: 28 }
+    rig.window.emit('blur')
+    expect(JSON.parse(readFileSync(join(rig.data, 'window.json'), 'utf8'))).toMatchObject({ x: 7, y: 8, width: 1100 })
+  })
+
+  it('opens in the middle where its screen is gone, or the file makes no sense', async () => {
+    await rig.start()
+    rig.window.bounds = { x: 3000, y: 50, width: 1200, height: 800 }
+    await rig.stop()
+    await rig.start()
+    expect(rig.window.options).not.toHaveProperty('x')
+    await rig.stop()
+    writeFileSync(join(rig.data, 'window.json'), '{"x":"evil"}')
+    await rig.start()
+    expect(rig.window.options).toMatchObject({ width: 1440, height: 900 })
+  })
+})
+
+describe('starting', () => {
+  it('says why it cannot, and ends', async () => {
+    const open = (): never => {
+      throw new StoreInUse('another Peerscope uses this folder')
+    }
+    expect(await rig.start({ open })).toBe(false)
+    expect(rig.electron.errorBoxes).toEqual(['Peerscope cannot start: another Peerscope uses this folder (StoreInUse)'])
+    expect(rig.electron.app.calls).toContain('exit 1')
+    expect(FakeWindow.all).toEqual([])
+  })
+
+  it('has a single instance for each data folder', async () => {
+    await rig.start({ argv: ['--data', 'd'] })
+    expect(rig.electron.app.paths.get('userData')).toBe(join(rig.folder, 'd', 'electron'))
+    await rig.stop()
+    await rig.start()
+    expect(rig.electron.app.paths.size).toBe(0)
+  })
+
+  it('is in the tray where that is wanted, and never out of reach', async () => {
+    await rig.start({ argv: ['--hidden'] })
+    ready()
+    expect(rig.window.calls).toEqual([])
+    press(tray().menu, 'Open Peerscope')
+    expect(rig.window.calls).toEqual(['show', 'focus'])
+    await rig.stop()
+    await rig.start({ argv: ['--hidden'], before: () => (Tray.offered = false) })
+    ready()
+    expect(rig.window.calls).toEqual(['show'])
+  })
+
+  it('is in the tray by the setting', async () => {
+    await rig.start()
+    await rig.client().desktop.change({ startHidden: true })
+    await rig.stop()
+    await rig.start()
+    ready()
+    expect(rig.window.calls).toEqual([])
+  })
+
+  it('registers invitation links in the packaged app, not for a checkout', async () => {
+    await rig.start()
+    expect(rig.electron.app.calls).toContain('protocol peerscope')
+    await rig.stop()
+    await rig.start({ before: ({ app }) => (app.isPackaged = false) })
+    expect(rig.electron.app.calls).not.toContain('protocol peerscope')
+  })
+})
+
+describe('closing the window', () => {
+  const asked = (): Promise<void> => vi.waitFor(() => expect(rig.electron.questions.length).toBeGreaterThan(0))
+
+  it('asks once: into the tray', async () => {
+    await rig.start()
+    expect(rig.window.close()).toBe(false)
+    await vi.waitFor(() => expect(rig.window.calls).toEqual(['hide']))
+    expect(rig.electron.questions).toHaveLength(1)
+    expect(settingsFile()).toMatchObject({ closeToTray: 'tray' })
+    expect(rig.window.close()).toBe(false)
+    await rig.stop()
+    await rig.start()
+    expect(rig.window.close()).toBe(false)
+    expect(rig.window.calls).toEqual(['hide'])
+    expect(rig.electron.questions).toEqual([])
+  })
+
+  it('asks once: or quit', async () => {
+    await rig.start({ before: (electron) => (electron.response = 1) })
+    expect(rig.window.close()).toBe(false)
+    await vi.waitFor(() => expect(rig.electron.app.calls).toContain('quit'))
+    await rig.stop()
+    await rig.start()
+    expect(rig.window.close()).toBe(true)
+    expect(rig.electron.questions).toEqual([])
+  })
+
+  it('asks again where the question was not answered, but not twice at once', async () => {
+    await rig.start({ before: (electron) => (electron.response = 2) })
+    rig.window.close()
+    rig.window.close()
+    await asked()
+    expect(rig.electron.questions).toHaveLength(1)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(rig.window.close()).toBe(false)
+    await vi.waitFor(() => expect(rig.electron.questions).toHaveLength(2))
+    expect(existsSync(join(rig.data, 'desktop.json'))).toBe(false)
+  })
+
+  it('closes it where there is no tray, and when the app quits', async () => {
+    await rig.start({ before: () => (Tray.offered = false) })
+    expect(rig.window.close()).toBe(true)
+    await rig.stop()
+    await rig.start()
+    rig.electron.app.emit('before-quit', { preventDefault: () => undefined })
+    expect(rig.window.close()).toBe(true)
+    expect(rig.electron.questions).toEqual([])
+  })
+})
+
+describe('the settings of the desktop app', () => {
+  it('are kept, and start at login is done by the system', async () => {
+    await rig.start()
+    const { desktop } = rig.client()
+    expect(await desktop.state()).toEqual({
+      settings: { startHidden: false, startAtLogin: false, closeToTray: 'ask' },
+      tray: true,
+      login: true,
+      keychain: true,
     })
-    expect(loaded).toBe('app://peerscope/index.html')
-    expect(electron.schemes).toMatchObject([{ scheme: 'app', privileges: { standard: true, secure: true } }])
+    const autostart = join(rig.folder, 'config', 'autostart', 'peerscope.desktop')
+    await desktop.change({ startAtLogin: true, closeToTray: 'quit' })
+    expect(readFileSync(autostart, 'utf8')).toContain('Exec="/opt/Peerscope/peerscope-desktop"')
+    expect(settingsFile()).toEqual({ startHidden: false, startAtLogin: true, closeToTray: 'quit' })
+    await desktop.change({ startAtLogin: false })
+    expect(existsSync(autostart)).toBe(false)
+    await rig.stop()
+    await rig.start({ platform: 'darwin' })
+    await rig.client().desktop.change({ startAtLogin: true })
+    expect(rig.electron.app.calls).toContain('login true')
   })
 
-  it('stays on its page: no navigation, no new windows, no embedded pages', async () => {
-    const { webContents } = await window()
-    for (const url of [
-      'https://evil.example/',
-      'file:///etc/passwd',
-      'app://other/index.html',
-      'javascript:alert(1)',
-      'x',
-    ])
-      for (const kind of ['will-navigate', 'will-redirect', 'will-attach-webview']) {
-        const event = { url, preventDefault: vi.fn<() => void>() }
-        webContents.emit(kind, event)
-        expect(event.preventDefault).toHaveBeenCalledOnce()
-      }
-    const own = { url: 'app://peerscope/index.html', preventDefault: vi.fn<() => void>() }
-    webContents.emit('will-navigate', own)
-    expect(own.preventDefault).not.toHaveBeenCalled()
-    expect(webContents.openHandler?.({ url: 'https://evil.example/' })).toEqual({ action: 'deny' })
-  })
-
-  it('gets no permission of any kind', async () => {
-    await window()
-    for (const name of ['media', 'geolocation', 'notifications', 'clipboard-read', 'fullscreen', 'usb']) {
-      expect(electron.permission(name)).toBe(false)
-      expect(electron.checkPermission(name)).toBe(false)
-    }
-  })
-
-  it('is served from its folder only, with a policy that allows no foreign script', async () => {
-    await window()
-    const page = await electron.request('app://peerscope/index.html')
-    expect(page.status).toBe(200)
-    const policy = page.headers.get('Content-Security-Policy') ?? ''
-    expect(policy).toContain("script-src 'self';")
-    expect(policy).not.toMatch(/https?:|unsafe-eval/)
-    for (const url of [
-      'app://peerscope/../secret.html',
-      'app://peerscope/%2e%2e/secret.html',
-      'app://peerscope/..%2f..%2fsecret.html',
-      'app://peerscope/..%2fr-other%2fsecret.html',
-      'app://other/index.html',
-    ]) {
-      const answer = await electron.request(url)
-      expect(await answer.text()).not.toBe('secret')
-      expect(answer.status).toBe(404)
-    }
-    expect((await electron.request('app://peerscope/index.html', 'POST')).status).toBe(404)
+  it('refuse what this system does not offer, and change nothing then', async () => {
+    await rig.start({
+      before: ({ app }) => {
+        Tray.offered = false
+        app.isPackaged = false
+      },
+    })
+    const { desktop } = rig.client()
+    await expect(desktop.change({ startAtLogin: true })).rejects.toMatchObject({ code: 'Unavailable' })
+    await expect(desktop.change({ startHidden: true })).rejects.toMatchObject({ code: 'Unavailable' })
+    await expect(desktop.change({ closeToTray: 'tray' })).rejects.toMatchObject({ code: 'Unavailable' })
+    expect(await desktop.state()).toMatchObject({ settings: { startHidden: false }, tray: false, login: false })
+    expect(existsSync(join(rig.data, 'desktop.json'))).toBe(false)
   })
 })
 
-describe('one instance', () => {
-  it('a second one quits, and the first comes to the front', async () => {
-    expect(await start(false)).toBeNull()
-    expect(electron.app.calls).toEqual(['quit'])
-    await monitor.close()
-    const shown = await window()
-    shown.minimized = true
-    electron.app.emit('second-instance')
-    expect(shown.calls).toEqual(['restore', 'show', 'focus'])
-  })
-
-  it('opens a window again where the system asks for it', async () => {
-    await window()
-    FakeWindow.all = []
-    electron.app.emit('activate')
-    expect(FakeWindow.all).toHaveLength(1)
-  })
-})
-
-describe('the contract’s port', () => {
-  function portOf(contents: FakeContents): MessagePortMain {
-    electron.askForPort(contents)
-    const port = contents.posted[0]?.ports[0]
-    if (port === undefined) throw new Error('no port')
-    return port
-  }
-
-  it('carries calls, and refuses malformed arguments with a typed error', async () => {
-    const { webContents } = await window()
-    const port = portOf(webContents)
-    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
-    port.start()
-    expect(await client.app.info()).toMatchObject({ version: '0.0.0' })
-    await expect(client.network.join({ network: 7 as never })).rejects.toMatchObject({ code: 'InvalidArgument' })
-    port.close()
-  })
-
-  it.each(['nonsense', 'null', '[]', '{"i":1}', '{"i":"1","p":{"u":"https://evil.example"}}', { i: '1' }, 7, null])(
-    'closes for the message %j, which is no request',
-    async (message) => {
-      const { webContents } = await window()
-      const port = portOf(webContents)
-      const closed = new Promise<void>((resolve) => port.on('close', () => resolve()))
-      port.start()
-      port.postMessage(message)
-      await closed
-      expect(warnings.join('')).toContain('no request')
-    },
-  )
-
-  it('is given to no foreign frame', async () => {
-    const { webContents } = await window()
-    const frames: (WebFrameMain | null)[] = [
-      null,
-      { url: 'app://peerscope/index.html' } as WebFrameMain,
-      { url: 'https://evil.example/' } as WebFrameMain,
-    ]
-    for (const frame of frames) electron.askForPort(webContents, frame)
-    const foreign = new FakeContents()
-    Object.assign(foreign.mainFrame, { url: 'https://evil.example/' })
-    electron.askForPort(foreign)
-    expect([...webContents.posted, ...foreign.posted]).toEqual([])
-    expect(warnings).toHaveLength(4)
+describe('sleeping and waking', () => {
+  it('are told to the monitor: what waits is written, and clocks are looked at', async () => {
+    await rig.start()
+    const sleeps = vi.spyOn(rig.monitor, 'machineSleeps')
+    const woke = vi.spyOn(rig.monitor, 'machineWoke')
+    rig.electron.powerMonitor.emit('suspend')
+    expect(sleeps).toHaveBeenCalledOnce()
+    rig.electron.powerMonitor.emit('resume')
+    expect(woke).toHaveBeenCalledOnce()
+    rig.electron.powerMonitor.emit('shutdown')
+    expect(rig.electron.app.calls).toContain('quit')
+    await rig.stop()
+    rig.electron.powerMonitor.emit('suspend')
+    expect(sleeps).toHaveBeenCalledOnce()
   })
 })
 
 describe('quitting', () => {
+  const quits = (): string[] => rig.electron.app.calls.filter((call) => call === 'quit')
+
   it('waits for the goodbye, then quits; a second time goes through', async () => {
-    await window()
+    await rig.start()
     const left = Promise.withResolvers<void>()
-    closes.mockReturnValue(left.promise)
+    const close = vi.spyOn(rig.monitor, 'close').mockReturnValue(left.promise)
     const event = { preventDefault: vi.fn<() => void>() }
-    electron.app.emit('before-quit', event)
+    rig.electron.app.emit('before-quit', event)
     expect(event.preventDefault).toHaveBeenCalledOnce()
-    expect(electron.app.calls).toEqual([])
+    expect(quits()).toEqual([])
     left.resolve()
-    await vi.waitFor(() => expect(electron.app.calls).toEqual(['quit']))
+    await vi.waitFor(() => expect(quits()).toEqual(['quit']))
     const again = { preventDefault: vi.fn<() => void>() }
-    electron.app.emit('before-quit', again)
+    rig.electron.app.emit('before-quit', again)
     expect(again.preventDefault).not.toHaveBeenCalled()
+    close.mockRestore()
   })
 
-  it('does not wait for ever', async () => {
-    await window()
+  it('does not wait for ever, nor for a goodbye that fails', async () => {
+    await rig.start()
+    const close = vi.spyOn(rig.monitor, 'close').mockReturnValue(new Promise(() => undefined))
     vi.useFakeTimers()
-    closes.mockReturnValue(new Promise(() => undefined))
-    electron.app.emit('before-quit', { preventDefault: vi.fn<() => void>() })
-    await vi.advanceTimersByTimeAsync(3000)
-    vi.useRealTimers()
-    expect(electron.app.calls).toEqual(['quit'])
+    rig.electron.app.emit('before-quit', { preventDefault: vi.fn<() => void>() })
+    await vi.advanceTimersByTimeAsync(QUIT_MS)
+    expect(quits()).toEqual(['quit'])
+    close.mockRestore()
+  })
+
+  it('goes on where the goodbye fails', async () => {
+    await rig.start()
+    const close = vi.spyOn(rig.monitor, 'close').mockRejectedValue(new Error('disk'))
+    rig.electron.app.emit('before-quit', { preventDefault: vi.fn<() => void>() })
+    await vi.waitFor(() => expect(quits()).toEqual(['quit']))
+    expect(rig.warnings.join('')).toContain('disk')
+    close.mockRestore()
   })
 
   it('follows the last window', async () => {
-    await window()
-    electron.app.emit('window-all-closed')
-    expect(electron.app.calls).toEqual(['quit'])
+    await rig.start()
+    rig.electron.app.emit('window-all-closed')
+    expect(quits()).toEqual(['quit'])
   })
 })

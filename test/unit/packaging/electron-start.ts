@@ -2,7 +2,6 @@
  * `node electron-start.ts APP-FOLDER DATA-FOLDER`: runs a packaged app's main bundle in Node with the double of Electron, and
  * prints what came of it as one line of JSON. As in Electron, the app is ready only when its entry module was evaluated.
  */
-import { readFileSync, readdirSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,24 +12,17 @@ import type { Contract } from '../../../src/shared/contract.ts'
 import { FakeWindow, fakeElectron } from '../../support/electron.ts'
 
 const [app = '', data = ''] = process.argv.slice(2)
-const renderer = join(app, 'out', 'renderer')
-const files = new Map(
-  readdirSync(renderer, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [path, readFileSync(path, 'latin1')]),
-)
-const electron = fakeElectron(files)
+const electron = fakeElectron()
 const evaluated = Promise.withResolvers<void>()
 Object.assign(electron.app, { whenReady: () => evaluated.promise, exit: (code: number) => process.exit(code) })
-Object.assign(globalThis, { fakeElectron: { ...electron.parts, dialog: {} } })
+Object.assign(globalThis, { fakeElectron: electron.parts })
 
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'electron' ? { url: 'double:electron', shortCircuit: true } : next(specifier, context),
   load: (url, context, next) => {
     if (url !== 'double:electron') return next(url, context)
-    const names = [...Object.keys(electron.parts), 'dialog'].join(', ')
+    const names = Object.keys(electron.parts).join(', ')
     return { format: 'module', source: `export const { ${names} } = globalThis.fakeElectron`, shortCircuit: true }
   },
 })

@@ -1,0 +1,56 @@
+/** What comes from outside: links, files, and the command lines of second starts. None of it does anything by itself. */
+import { basename } from 'node:path'
+import { errorShape } from '../../shared/errors.ts'
+import { parseInvitation } from '../../shared/invitation.ts'
+import type { Logger } from '../monitor/open-node.ts'
+import { parseTarget } from '../monitor/open-node.ts'
+import type { Commands } from './commands.ts'
+import type { Launch } from './launch.ts'
+
+/** What arrivals work with. */
+export interface ArrivalParts {
+  readonly commands: Commands
+  readonly logger: Logger
+  /** Takes a file in; see the archive's `takeFile`. */
+  takeFile(path: string): Promise<string>
+}
+
+/**
+ * Makes commands for the page of what a start brought, and of what could not be used.
+ * @returns whether there was anything
+ */
+export async function arrive(
+  parts: ArrivalParts,
+  launch: Pick<Launch, 'link' | 'files' | 'network'>,
+): Promise<boolean> {
+  const { link, files, network } = launch
+  if (link !== null) arriveLink(parts, link)
+  else if (network !== null) parts.commands.send({ kind: 'ConfirmJoin', network, bootstrap: [] })
+  for (const path of files) await arriveFile(parts, path)
+  return link !== null || network !== null || files.length > 0
+}
+
+function arriveLink(parts: ArrivalParts, link: string): void {
+  try {
+    const { network, bootstrap } = parseInvitation(link)
+    bootstrap.forEach(parseTarget)
+    parts.commands.send({ kind: 'ConfirmJoin', network, bootstrap })
+  } catch (error) {
+    problem(parts, 'an invitation link was refused', error)
+  }
+}
+
+async function arriveFile(parts: ArrivalParts, path: string): Promise<void> {
+  try {
+    const file = await parts.takeFile(path)
+    parts.commands.send({ kind: 'OpenFile', file, name: basename(path) })
+  } catch (error) {
+    problem(parts, 'a file was refused', error)
+  }
+}
+
+function problem({ commands, logger }: ArrivalParts, what: string, error: unknown): void {
+  const { code, message } = errorShape(error)
+  logger.warn({ code }, what)
+  commands.send({ kind: 'Problem', code, message })
+}
