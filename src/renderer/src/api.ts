@@ -1,9 +1,12 @@
 import { createORPCClient } from '@orpc/client'
 import type { ClientContext, ClientLink } from '@orpc/client'
+import type { ContractRouterClient } from '@orpc/contract'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { PORT_MESSAGE } from '../../shared/desktop-binding.ts'
 import { TOKEN_FRAGMENT, TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
+import type { DesktopContract } from '../../shared/desktop-contract.ts'
+import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { Client } from './stores/client.ts'
 
 /** How the preload script hands over the port to the main process; absent in a browser. */
@@ -16,6 +19,8 @@ declare global {
 /** The contract's client, and a word when it is of no use to try further. */
 export interface Api {
   readonly client: Client
+  /** The desktop host's own calls, on the same port; null in a browser. */
+  readonly desktop: DesktopClient | null
   /** Called with the reason when the engine refuses this window. */
   onRefused(listener: (reason: string) => void): void
 }
@@ -41,7 +46,8 @@ function portApi(preload: NonNullable<Window['peerscope']>): Api {
     preload.requestPort()
   })
   const link = port.then((open) => new PortLink({ port: open }))
-  return { client: clientOf(() => link), onRefused: () => undefined }
+  const client = clientOf(() => link)
+  return { client, desktop: client.desktop, onRefused: () => undefined }
 }
 
 function socketApi(): Api {
@@ -76,6 +82,7 @@ function socketApi(): Api {
   }
   return {
     client: clientOf(link),
+    desktop: null,
     onRefused: (listener) => {
       listeners.add(listener)
       if (token === '') listener('this page has no token; open the address that Peerscope printed')
@@ -93,6 +100,11 @@ function takeToken(): string {
   return given ?? sessionStorage.getItem(TOKEN_FRAGMENT) ?? ''
 }
 
-function clientOf(link: () => Promise<ClientLink<ClientContext>>): Client {
-  return createORPCClient<Client>({ call: async (path, input, options) => (await link()).call(path, input, options) })
+/** All that an engine may offer; a browser's has no desktop. */
+type AnyClient = Client & ContractRouterClient<DesktopContract>
+
+function clientOf(link: () => Promise<ClientLink<ClientContext>>): AnyClient {
+  return createORPCClient<AnyClient>({
+    call: async (path, input, options) => (await link()).call(path, input, options),
+  })
 }

@@ -13,6 +13,7 @@ import { SettingsView } from './settings/settings-view.tsx'
 import { SnapshotsView } from './snapshots/snapshots-view.tsx'
 import { Banners } from './shell/banners.tsx'
 import { Header } from './shell/header.tsx'
+import { Incoming } from './shell/incoming.tsx'
 import { Navigation } from './shell/navigation.tsx'
 import { NetworkView } from './shell/network-view.tsx'
 import { AppContext, useLink, usePeers, useSettings, useUi } from './stores/app-context.tsx'
@@ -30,6 +31,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         <Shell />
         <Palette />
         <Dialogs />
+        <Incoming />
         <Notifications position="bottom-right" limit={4} />
         <KeepTheme />
         <AlertNotices />

@@ -4,6 +4,6 @@ import { startApp } from './start.tsx'
 const root = document.getElementById('root')
 if (root !== null) {
   const api = connectApi()
-  const { link } = startApp(api.client, root)
+  const { link } = startApp(api.client, root, api.desktop)
   api.onRefused((reason) => link.setState({ state: 'refused', reason }))
 }

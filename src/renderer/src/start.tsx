@@ -8,16 +8,18 @@ import { App } from './app.tsx'
 import { tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createSigmaRenderer } from './graph/sigma-renderer.ts'
+import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEventStore } from './stores/event-store.ts'
+import { createIncomingStore } from './stores/incoming-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
 
 /** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */
-export function startApp(client: Client, root: HTMLElement): AppParts {
+export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
   const peers = createPeerStore()
   const ui = createUiStore()
   const parts: AppParts = {
@@ -27,8 +29,10 @@ export function startApp(client: Client, root: HTMLElement): AppParts {
     events: createEventStore(client),
     settings: createSettingsStore(client),
     alerts: createAlertStore(client),
+    incoming: createIncomingStore(),
     link: createLinkStore(),
     graph: new GraphController(peers, ui, createSigmaRenderer),
+    desktop,
   }
   createRoot(root).render(<App parts={parts} />)
   const ending = new AbortController()

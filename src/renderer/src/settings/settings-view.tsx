@@ -12,6 +12,7 @@ import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
+import { DesktopCard } from './desktop-card.tsx'
 import { configTexts, fieldHelp, fieldLabel, readConfig } from './config-form.ts'
 import type { ConfigResult, ConfigTexts } from './config-form.ts'
 
@@ -35,6 +36,7 @@ export function SettingsView() {
             <Appearance settings={settings} />
             <Identity />
             <JoinSettings settings={settings} />
+            <DesktopCard />
             <CostCard />
             <About />
           </>

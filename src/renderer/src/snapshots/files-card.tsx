@@ -2,19 +2,21 @@ import { Button, FileButton, Group, Progress, Table, Text } from '@mantine/core'
 import { IconFileSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { tell, tellFailure } from '../controls/verbs.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, useIncoming, usePeers } from '../stores/app-context.tsx'
+import type { IncomingFile } from '../stores/incoming-store.ts'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { Chip, CopyLine, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import type { Compared, OpenedFile } from './files.ts'
-import { openSnapshot } from './files.ts'
+import { openSnapshot, openTaken } from './files.ts'
 
 const FAULTS_SHOWN = 8
 const LISTED = 50
 
 /** Snapshots that others made: check, import, compare. */
 export function FilesCard() {
-  const { client } = useApp()
+  const { client, incoming } = useApp()
+  const waiting = useIncoming((state) => state.file)
   const live = usePeers((state) => 'neighbors' in state.status)
   const [files, setFiles] = useState<readonly OpenedFile[]>([])
   const [share, setShare] = useState<number | null>(null)
@@ -27,17 +29,30 @@ export function FilesCard() {
     stop.current = controller
     return () => controller.abort()
   }, [])
-  const open = async (file: File | null): Promise<void> => {
-    if (file === null || share !== null) return
+  const choose = (file: File | null): void => {
+    if (file !== null) void open({ kind: 'dropped', file })
+  }
+  const open = async (given: IncomingFile): Promise<void> => {
+    if (share !== null) return
     setShare(0)
     try {
-      const opened = await openSnapshot(client, file, setShare, stop.current.signal)
+      const { signal } = stop.current
+      const opened =
+        given.kind === 'taken'
+          ? await openTaken(client, given.file, given.name, signal)
+          : await openSnapshot(client, given.file, setShare, signal)
       setFiles((before) => [opened, ...before].slice(0, 4))
     } catch (thrown) {
       if (!stop.current.signal.aborted) tellFailure(thrown)
     }
     setShare(null)
   }
+  useEffect(() => {
+    if (waiting === null || share !== null) return
+    incoming.setState({ file: null })
+    void open(waiting)
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a file that came, or the end of the one before, counts
+  }, [waiting, share])
   const take = async ({ file }: OpenedFile): Promise<void> => {
     try {
       const { outcomes } = await client.snapshots.import({ file })
@@ -67,12 +82,12 @@ export function FilesCard() {
       onDrop={(event) => {
         event.preventDefault()
         setDragged(false)
-        void open(event.dataTransfer.files.item(0))
+        choose(event.dataTransfer.files.item(0))
       }}
     >
       <h2>{text.openTitle}</h2>
       <p>{text.openNote}</p>
-      <FileButton onChange={(file) => void open(file)} accept=".peerscope">
+      <FileButton onChange={choose} accept=".peerscope">
         {(props) => (
           <Button
             {...props}

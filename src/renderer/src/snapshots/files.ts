@@ -43,3 +43,13 @@ export async function openSnapshot(
     throw error
   }
 }
+
+/** Has a file checked that the engine has taken in by itself. Where that fails nothing of it stays there. */
+export async function openTaken(client: Client, file: string, name: string, signal: AbortSignal): Promise<OpenedFile> {
+  try {
+    return { file, name, report: await client.snapshots.verify({ file }, { signal }) }
+  } catch (error) {
+    void client.snapshots.drop({ file }).catch(() => undefined)
+    throw error
+  }
+}

@@ -4,7 +4,9 @@ import type { StoreApi } from 'zustand'
 import type { AlertState, AlertStore } from '../alerts/alert-store.ts'
 import type { GraphController } from '../graph/controller.ts'
 import type { Client } from './client.ts'
+import type { DesktopClient } from '../shell/desktop-commands.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
+import type { IncomingState } from './incoming-store.ts'
 import type { PeerStore, PeerStoreState } from './peer-store.ts'
 import type { SettingsState, SettingsStore } from './settings-store.ts'
 import type { LinkState } from './subscription.ts'
@@ -18,8 +20,11 @@ export interface App {
   readonly settings: SettingsStore
   readonly alerts: AlertStore
   readonly ui: StoreApi<UiState>
+  readonly incoming: StoreApi<IncomingState>
   readonly link: StoreApi<LinkState>
   readonly graph: GraphController
+  /** The desktop host's own calls; null in a browser. */
+  readonly desktop: DesktopClient | null
 }
 
 /** Provides the app's stores. */
@@ -55,6 +60,11 @@ export function useAlerts<T>(selector: (state: AlertState) => T): T {
 /** A part of the settings. */
 export function useSettings<T>(selector: (state: SettingsState) => T): T {
   return useStore(useApp().settings, selector)
+}
+
+/** A part of what came from outside. */
+export function useIncoming<T>(selector: (state: IncomingState) => T): T {
+  return useStore(useApp().incoming, selector)
 }
 
 /** A part of the link's state. */

@@ -1,4 +1,5 @@
 import { ALERTS } from './strings-alerts.ts'
+import { DESKTOP } from './strings-desktop.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
@@ -83,6 +84,7 @@ export const strings = {
   sources: SOURCES,
   rejected: REJECTED,
   hints: HINTS,
+  desktop: DESKTOP,
   stateMeaning: {
     online: 'in the catalog',
     departed: 'said goodbye',

@@ -1,0 +1,60 @@
+import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { DesktopSettings, DesktopState } from '../../../shared/desktop-binding.ts'
+import { tellFailure } from '../controls/verbs.ts'
+import { useApp } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+
+const CLOSE = ['ask', 'tray', 'quit'] as const
+
+/** Settings of the desktop app itself; nothing in a browser. */
+export function DesktopCard() {
+  const { desktop } = useApp()
+  const [state, setState] = useState<DesktopState | null>(null)
+  const text = strings.desktop
+  useEffect(() => {
+    desktop?.state().then(setState, tellFailure)
+  }, [desktop])
+  if (desktop === null || state === null) return null
+  const change = (changes: Partial<DesktopSettings>): void => {
+    desktop.change(changes).then(setState, tellFailure)
+  }
+  const { settings, tray, login, keychain } = state
+  return (
+    <section className="ps-group" aria-label={text.title}>
+      <h2>{text.title}</h2>
+      <p>{text.note}</p>
+      <Stack gap="md">
+        <Switch
+          label={text.startAtLogin}
+          description={login ? text.startAtLoginHelp : text.noLogin}
+          disabled={!login}
+          checked={settings.startAtLogin}
+          onChange={(event) => change({ startAtLogin: event.currentTarget.checked })}
+        />
+        <Switch
+          label={text.startHidden}
+          description={tray ? text.startHiddenHelp : text.noTray}
+          disabled={!tray}
+          checked={settings.startHidden}
+          onChange={(event) => change({ startHidden: event.currentTarget.checked })}
+        />
+        <div>
+          <Text fz="sm" mb={4}>
+            {text.close}
+          </Text>
+          <SegmentedControl
+            aria-label={text.close}
+            disabled={!tray}
+            value={settings.closeToTray}
+            onChange={(closeToTray) => change({ closeToTray })}
+            data={CLOSE.map((value) => ({ value, label: text.closeChoices[value] }))}
+          />
+        </div>
+        <Text fz="sm" c="dimmed">
+          {keychain ? text.keychain : text.noKeychain}
+        </Text>
+      </Stack>
+    </section>
+  )
+}

@@ -1,0 +1,140 @@
+import { Button, Group, List, Modal, Text } from '@mantine/core'
+import { spotlight } from '@mantine/spotlight'
+import { useEffect, useRef, useState } from 'react'
+import type { Invitation } from '../../../shared/invitation.ts'
+import { tellFailure, useTheme } from '../controls/verbs.ts'
+import { useApp, useIncoming, usePeers } from '../stores/app-context.tsx'
+import { waitFor } from '../stores/subscription.ts'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { FailureText } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { acceptInvitation, droppedSnapshot, handleCommand, takeCommands } from './desktop-commands.ts'
+
+/** What comes from outside of the page: commands of the desktop app, invitations, files that are dropped on it. */
+export function Incoming() {
+  useDesktopCommands()
+  useDrops()
+  return <InvitationDialog />
+}
+
+function useDesktopCommands(): void {
+  const app = useApp()
+  const { toggle } = useTheme()
+  const toggleTheme = useRef(toggle)
+  useEffect(() => {
+    toggleTheme.current = toggle
+  }, [toggle])
+  useEffect(() => {
+    const { desktop, ui, incoming } = app
+    if (desktop === null) return undefined
+    const ending = new AbortController()
+    const parts = {
+      ui,
+      incoming,
+      search: () => spotlight.open(),
+      toggleTheme: () => toggleTheme.current(),
+      tellProblem: (code: string, message: string) => tellFailure({ code, message }),
+    }
+    void takeCommands(desktop, (command) => handleCommand(parts, command), waitFor, ending.signal)
+    return () => ending.abort()
+  }, [app])
+}
+
+/** A snapshot may be dropped anywhere. What else is dropped does nothing: the page does not go to it. */
+function useDrops(): void {
+  const { ui, incoming } = useApp()
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+    }
+    const drop = (event: DragEvent): void => {
+      // The card of snapshots has taken it.
+      if (event.defaultPrevented) return
+      event.preventDefault()
+      const file = droppedSnapshot(event.dataTransfer?.files ?? [])
+      if (file === null) return
+      ui.setState({ view: 'snapshots' })
+      incoming.setState({ file: { kind: 'dropped', file } })
+    }
+    globalThis.addEventListener('dragover', over)
+    globalThis.addEventListener('drop', drop)
+    return () => {
+      globalThis.removeEventListener('dragover', over)
+      globalThis.removeEventListener('drop', drop)
+    }
+  }, [ui, incoming])
+}
+
+/** Nothing of an invitation is contacted before the user says so here. */
+function InvitationDialog() {
+  const { incoming } = useApp()
+  const invitation = useIncoming((state) => state.invitation)
+  const close = (): void => incoming.setState({ invitation: null })
+  return (
+    <Modal opened={invitation !== null} onClose={close} title={strings.desktop.invitation} centered={false}>
+      {invitation === null ? null : (
+        <InvitationForm key={JSON.stringify(invitation)} invitation={invitation} close={close} />
+      )}
+    </Modal>
+  )
+}
+
+function InvitationForm({ invitation, close }: { readonly invitation: Invitation; readonly close: () => void }) {
+  const app = useApp()
+  const joined = usePeers(({ status }) =>
+    'network' in status && status.state !== 'failed' ? (status.network.name ?? status.network.id.slice(0, 12)) : null,
+  )
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<Failure | null>(null)
+  const text = strings.desktop
+  const accept = async (): Promise<void> => {
+    if (busy) return
+    setBusy(true)
+    setFailed(null)
+    try {
+      await acceptInvitation(app.client, app.peers, invitation)
+      app.ui.setState({ view: 'network', draft: null, joinFailure: null })
+      // Another one may have come meanwhile.
+      if (app.incoming.getState().invitation === invitation) close()
+    } catch (thrown) {
+      setFailed(describeFailure(thrown))
+    }
+    setBusy(false)
+  }
+  return (
+    <>
+      <Text fz="sm">{text.invitationLead}</Text>
+      <Text fz="sm" fw={600} mt="md">
+        {text.invitationNetwork}
+      </Text>
+      <Text className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
+        {invitation.network}
+      </Text>
+      <Text fz="sm" fw={600} mt="md">
+        {text.invitationAddresses}
+      </Text>
+      {invitation.bootstrap.length === 0 ? <Text fz="sm">{text.invitationNoAddresses}</Text> : null}
+      <List fz="sm" style={{ maxHeight: 220, overflowY: 'auto' }}>
+        {invitation.bootstrap.map((address) => (
+          <List.Item key={address} className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
+            {address}
+          </List.Item>
+        ))}
+      </List>
+      <Text fz="sm" c="dimmed" mt="md">
+        {text.invitationWarning}
+        {joined === null ? null : ` ${text.invitationLeaves(joined)}`}
+      </Text>
+      {failed === null ? null : <FailureText failure={failed} />}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" data-autofocus onClick={close}>
+          {text.decline}
+        </Button>
+        <Button loading={busy} onClick={() => void accept()}>
+          {text.accept}
+        </Button>
+      </Group>
+    </>
+  )
+}

@@ -1,0 +1,25 @@
+/** Texts of what only the desktop app has, and of invitations. */
+export const DESKTOP = {
+  invitation: 'Invitation',
+  invitationLead: 'A link or another start of Peerscope asks you to join a network. Nothing has been contacted yet.',
+  invitationNetwork: 'Network',
+  invitationAddresses: 'Addresses that would be contacted',
+  invitationNoAddresses: 'None: peers are looked for as your settings say.',
+  invitationWarning:
+    'Whoever sent the link learns your IP address when you join. Accept only what comes from somebody you trust.',
+  invitationLeaves: (name: string) => `You leave ${name} first.`,
+  accept: 'Join',
+  decline: 'Ignore',
+  title: 'Desktop app',
+  note: 'Acts at once.',
+  startHidden: 'Start in the tray',
+  startHiddenHelp: 'Without a window: click the icon in the tray to open it.',
+  startAtLogin: 'Start when I log in',
+  startAtLoginHelp: 'Peerscope starts by itself with your session.',
+  close: 'Closing the window',
+  closeChoices: { ask: 'asks', tray: 'keeps it in the tray', quit: 'quits' },
+  noTray: 'This system has no tray.',
+  noLogin: 'Only the packaged app can do this.',
+  keychain: 'Your identity key is encrypted by the keychain of this system.',
+  noKeychain: 'This system has no keychain: your identity key is in a file that only you can read.',
+} as const
