@@ -47,7 +47,9 @@ export function parseLaunch(argv: readonly string[], cwd: string): Launch {
     strict: false,
     allowPositionals: true,
   })
-  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+  // A flag whose value was forgotten takes the next flag for it.
+  const text = (value: unknown): string | null =>
+    typeof value === 'string' && value !== '' && !value.startsWith('--') ? value : null
   const data = text(values['data'])
   return {
     demo: values['demo'] === true,
