@@ -7,7 +7,7 @@ import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
-import { createSigmaRenderer } from './graph/sigma-renderer.ts'
+import { createWebglRenderer } from './graph/webgl-renderer.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
@@ -31,7 +31,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     alerts: createAlertStore(client),
     incoming: createIncomingStore(),
     link: createLinkStore(),
-    graph: new GraphController(peers, ui, createSigmaRenderer),
+    graph: new GraphController(peers, ui, createWebglRenderer),
     desktop,
   }
   createRoot(root).render(<App parts={parts} />)

@@ -1,6 +1,8 @@
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { ColourBy } from '../stores/ui-store.ts'
+import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
+import type { GraphTheme } from './renderer.ts'
 
 /** Dark or light, as resolved from the system or the setting. */
 export type Scheme = 'dark' | 'light'
@@ -39,6 +41,41 @@ const TAG_COLOURS: readonly Pair[] = [
 ]
 const OTHER: Pair = [0x7d889b, 0x8b95a5]
 
+/** Characters of a group's id in the legend. */
+const ID_SHOWN = 8
+
+/** Share of the background in what is dimmed, and of opacity that is left to lines there. */
+export const DIM = 0.8
+export const FADED = 0.22
+
+/** Colours of the graph beside those of its nodes. */
+export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
+  dark: {
+    background: 0x0f141b,
+    label: '#d5dbe5',
+    ring: '#ffffff',
+    selfRing: '#f2e45c',
+    edges: [0x66788f, 0x4a7bc4, 0x4a5568],
+    raised: 0x9cc3ff,
+  },
+  light: {
+    background: 0xf4f6f9,
+    label: '#232a36',
+    ring: '#1b2330',
+    selfRing: '#a67c00',
+    edges: [0x8d9aac, 0x6a93d2, 0xb4bdca],
+    raised: 0x2f6fd0,
+  },
+}
+
+/** Opacity of a line among few, the number from which on lines get fainter, and where that ends. */
+const OPACITY = { most: 0.75, from: 150, least: 0.14 } as const
+
+/** The opacity of a line among so many, so that thousands do not make one blot. */
+export function edgeOpacity(count: number): number {
+  return Math.max(OPACITY.most * Math.max(count / OPACITY.from, 1) ** -0.36, OPACITY.least)
+}
+
 /** Steps of round-trip time: upper bound in milliseconds and colour, from quick to slow. */
 const RTT_STEPS: readonly { readonly below: number; readonly colour: Pair }[] = [
   { below: 20, colour: [0xf5e36b, 0xe0b000] },
@@ -69,7 +106,7 @@ export interface Colouring {
   readonly groups: readonly { readonly group: string; readonly label: string }[]
 }
 
-/** The colouring for a meaning. For tags the most frequent ones of `rows` get a colour of their own. */
+/** The colouring for a meaning. For tags and groups the most frequent ones of `rows` get a colour of their own. */
 export function colouring(by: ColourBy, rows: Iterable<PeerRow>, scheme: Scheme): Colouring {
   switch (by) {
     case 'state':
@@ -79,31 +116,52 @@ export function colouring(by: ColourBy, rows: Iterable<PeerRow>, scheme: Scheme)
         groups: Object.keys(STATE_COLOURS).map((group) => ({ group, label: strings.groups[group] ?? group })),
       }
     case 'tag':
-      return byTag(rows, scheme)
+      return byMost(rows, scheme, {
+        of: (row) => row.tags,
+        label: (tag) => tag,
+        other: strings.groups['other'] ?? '',
+        none: strings.groups['none'] ?? '',
+      })
+    case 'group':
+      return byMost(rows, scheme, {
+        of: (row) => row.groups,
+        label: (id) => `${id.slice(0, ID_SHOWN)}…`,
+        other: GRAPH.otherGroups,
+        none: GRAPH.noGroup,
+      })
     case 'rtt':
       return byRtt(scheme)
   }
 }
 
-function byTag(rows: Iterable<PeerRow>, scheme: Scheme): Colouring {
+/** Words or ids that a row may have several of. */
+interface Many {
+  readonly of: (row: PeerRow) => readonly string[]
+  readonly label: (one: string) => string
+  readonly other: string
+  readonly none: string
+}
+
+function byMost(rows: Iterable<PeerRow>, scheme: Scheme, many: Many): Colouring {
   const counts = new Map<string, number>()
-  for (const row of rows) for (const tag of row.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  for (const row of rows) for (const one of many.of(row)) counts.set(one, (counts.get(one) ?? 0) + 1)
   const top = [...counts]
-    .sort(([tagA, a], [tagB, b]) => b - a || (tagA < tagB ? -1 : 1))
+    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
     .slice(0, TAG_COLOURS.length)
-    .map(([tag]) => tag)
-  const index = new Map(top.map((tag, at) => [`#${tag}`, at]))
+    .map(([one]) => one)
+  const index = new Map(top.map((one, at) => [`#${one}`, at]))
   return {
     groupOf: (row) => {
-      if (row.tags.length === 0) return 'none'
-      const found = top.find((tag) => row.tags.includes(tag))
+      const has = many.of(row)
+      if (has.length === 0) return 'none'
+      const found = top.find((one) => has.includes(one))
       return found === undefined ? 'other' : `#${found}`
     },
     colourOf: (group) => pick(TAG_COLOURS[index.get(group) ?? -1] ?? OTHER, scheme),
     groups: [
-      ...top.map((tag) => ({ group: `#${tag}`, label: tag })),
-      { group: 'other', label: strings.groups['other'] ?? '' },
-      { group: 'none', label: strings.groups['none'] ?? '' },
+      ...top.map((one) => ({ group: `#${one}`, label: many.label(one) })),
+      { group: 'other', label: many.other },
+      { group: 'none', label: many.none },
     ],
   }
 }

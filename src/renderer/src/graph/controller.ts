@@ -3,33 +3,33 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
-import { stateGroup } from './colours.ts'
-import type { LegendItem, Scheme } from './colours.ts'
-import { createLayoutRunner } from './layout-runner.ts'
+import { stateGroup, THEMES } from './colours.ts'
+import type { Scheme } from './colours.ts'
+import { createLayout } from './layout.ts'
+import type { LayoutPlan } from './layout-plan.ts'
+import type { MinimapSource } from './minimap.ts'
 import { GraphModel } from './model.ts'
-import { paint } from './paint.ts'
-import { recallPositions, rememberPositions } from './positions.ts'
-import type { CreateRenderer, GraphRenderer, GraphTheme } from './renderer.ts'
+import type { ModelChange } from './model.ts'
+import { Painter } from './paint.ts'
+import type { PaintInput } from './paint.ts'
+import { Places } from './positions.ts'
+import type { CreateRenderer, GraphRenderer, GraphStats } from './renderer.ts'
+import { svgParts } from './svg.ts'
+import { NOTHING_DRAWN } from './view-state.ts'
+import type { GraphViewState } from './view-state.ts'
 import { nextSlot, slotTowards } from './walk.ts'
 import type { Direction } from './walk.ts'
 
-/** What React shows of the graph; the graph itself lives outside React. */
-export interface GraphViewState {
-  readonly drawnPeers: number
-  readonly drawnEdges: number
-  readonly hovered: PeerId | null
-  readonly legend: readonly LegendItem[]
-  /** Why there is no picture; empty when there is one. */
-  readonly failure: string
-}
-
-const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
-  dark: { background: '#0f141b', label: '#d5dbe5', ring: '#ffffff', selfRing: '#f2e45c' },
-  light: { background: '#f4f6f9', label: '#232a36', ring: '#1b2330', selfRing: '#a67c00' },
-}
-
 /** Least time between two updates of the picture, in milliseconds. */
 const UPDATE_MS = 250
+/** Longest time for holding peers against a filter in one go, in milliseconds. */
+const FILTER_MS = 8
+/** Time after which a filter is looked up anew, for it may ask for ages, in milliseconds. */
+const REFILTER_MS = 5000
+/** Peers up to which the others follow when one was dragged. */
+const FOLLOW_MAX = 2000
+/** What is not drawn while colours mean something else than the state. */
+const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed']
 
 /** Keeps the picture of the graph in step with the stores while it is shown. Positions outlive the shown element. */
 export class GraphController {
@@ -37,30 +37,36 @@ export class GraphController {
   readonly #peers: PeerStore
   readonly #ui: StoreApi<UiState>
   readonly #create: CreateRenderer
-  readonly #layout
+  readonly #plan: LayoutPlan
+  readonly #onView = new Set<() => void>()
   #model = new GraphModel()
+  #painter = new Painter(this.#model)
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
   #network = ''
-  #places = new Map<string, readonly [number, number]>()
+  #places: Places | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
+  #filterTimer: ReturnType<typeof setTimeout> | null = null
+  #filteredAt = 0
   #structureDue = true
+  /** Which state of the store's edges the model has. */
+  #edgesTaken = ''
   #stops: (() => void)[] = []
 
   constructor(peers: PeerStore, ui: StoreApi<UiState>, create: CreateRenderer) {
     this.#peers = peers
     this.#ui = ui
     this.#create = create
-    this.view = createStore<GraphViewState>()(() => ({
-      drawnPeers: 0,
-      drawnEdges: 0,
-      hovered: null,
-      legend: [],
-      failure: '',
-    }))
-    this.#layout = createLayoutRunner((done) => {
-      this.#renderer?.setPositions(this.#model)
-      if (done) this.#rememberPlaces()
+    this.view = createStore<GraphViewState>()(() => NOTHING_DRAWN)
+    this.#plan = createLayout({
+      model: () => this.#model,
+      software: () => this.#renderer?.stats().software === true,
+      onMoved: (rests) => {
+        this.#renderer?.update(this.#model)
+        this.#tellView()
+        if (rests) this.#rememberPlaces()
+      },
+      onRunning: (arranging) => this.view.setState({ arranging }),
     })
   }
 
@@ -69,49 +75,58 @@ export class GraphController {
     this.#scheme = scheme
     try {
       this.#renderer = this.#create(container, THEMES[scheme], {
-        onPick: (slot) => this.#ui.setState({ selected: this.#model.ids[slot] ?? null }),
-        onHover: (slot) => {
-          this.view.setState({ hovered: this.#model.ids[slot] ?? null })
+        onPick: (slot) => {
+          this.view.setState({ edge: null })
+          this.#ui.setState({ selected: this.#model.peerAt(slot) })
           this.#update(false)
         },
+        onPickEdge: (pair) => this.#showEdge(pair),
+        onHover: (slot) => {
+          this.view.setState({ hovered: this.#model.peerAt(slot) })
+          this.#update(false)
+        },
+        onDrag: (slot, x, y, dropped) => this.#drag(slot, x, y, dropped),
+        onView: () => this.#tellView(),
       })
       this.view.setState({ failure: '' })
     } catch (thrown) {
       this.view.setState({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
     }
     const onVisible = (): void => {
-      if (document.hidden) this.#layout.stop()
-      else this.#due(true)
+      if (document.hidden) this.#plan.stop()
+      else {
+        this.#plan.resume()
+        this.#due(true)
+      }
     }
     document.addEventListener('visibilitychange', onVisible)
     this.#stops = [
       () => document.removeEventListener('visibilitychange', onVisible),
       this.#peers.subscribe((state, before) => {
-        if (state.structRev !== before.structRev || state.edgeRev !== before.edgeRev) this.#due(true)
-        else if (state.rev !== before.rev && this.#ui.getState().colourBy !== 'state') this.#due(false)
+        if (state.structRev !== before.structRev || state.edgeRev !== before.edgeRev || state.rev !== before.rev) {
+          this.#due(true)
+        }
       }),
       this.#ui.subscribe((state, before) => {
         if (state.hiddenGroups !== before.hiddenGroups || state.showHolds !== before.showHolds) this.#update(true)
-        else if (
-          state.selected !== before.selected ||
-          state.filter !== before.filter ||
-          state.colourBy !== before.colourBy
-        ) {
-          this.#update(false)
-        }
+        else if (state.colourBy !== before.colourBy) this.#update(true)
+        else if (state.selected !== before.selected || state.filter !== before.filter) this.#update(false)
       }),
     ]
-    this.#renderer?.setStructure(this.#model)
+    this.#model.changedSlots.addAll()
+    this.#model.changedPairs.addAll()
     this.#update(true)
+    this.#plan.resume()
     return () => this.#detach()
   }
 
   #detach(): void {
     for (const stop of this.#stops) stop()
     this.#stops = []
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    for (const timer of [this.#timer, this.#filterTimer]) if (timer !== null) clearTimeout(timer)
     this.#timer = null
-    this.#layout.stop()
+    this.#filterTimer = null
+    this.#plan.stop()
     this.#rememberPlaces()
     this.#renderer?.destroy()
     this.#renderer = null
@@ -119,9 +134,11 @@ export class GraphController {
 
   /** Draws in other colours from now on. */
   setScheme(scheme: Scheme): void {
+    if (scheme === this.#scheme) return
     this.#scheme = scheme
     this.#renderer?.setTheme(THEMES[scheme])
     this.#update(false)
+    this.#tellView()
   }
 
   /** Shows everything. */
@@ -132,6 +149,26 @@ export class GraphController {
   /** A factor above 1 comes closer. */
   zoom(factor: number): void {
     this.#renderer?.zoom(factor)
+  }
+
+  /** Puts a point of the layout into the middle. */
+  centre(x: number, y: number): void {
+    this.#renderer?.centre(x, y)
+  }
+
+  /** Stops the layout where it is, or lets it go on. */
+  toggleFreeze(): void {
+    this.#plan.freeze(!this.#plan.frozen)
+    this.view.setState({ frozen: this.#plan.frozen })
+  }
+
+  /** Holds the selected peer in its place, or lets it go. */
+  togglePin(): void {
+    const slot = this.#selectedSlot()
+    if (slot < 0) return
+    const { positions, pinned } = this.#model
+    this.#model.put(slot, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0, pinned[slot] !== 1)
+    this.#settle()
   }
 
   /** Selects the next peer drawn, or the one before. */
@@ -147,8 +184,80 @@ export class GraphController {
     else this.#selectSlot(Math.max(this.#selfSlot(), nextSlot(live, slots, -1, 1)))
   }
 
+  /** Explains the next line of the selected peer. */
+  stepEdge(): void {
+    const slot = this.#selectedSlot()
+    const pairs = this.#model.pairsAt(slot)
+    if (pairs.length === 0) return
+    const { edge } = this.view.getState()
+    const shown = edge === null ? -1 : this.#model.pairBetween(...this.#slotsOf(edge))
+    this.#showEdge(pairs[(pairs.indexOf(shown) + 1) % pairs.length] ?? -1)
+  }
+
+  /** Explains no line any more. False when none was explained. */
+  closeEdge(): boolean {
+    if (this.view.getState().edge === null) return false
+    this.view.setState({ edge: null })
+    this.#update(false)
+    return true
+  }
+
+  /** The picture as it is, twice as fine as the screen's pixels in CSS; null without a renderer. */
+  async png(): Promise<Blob | null> {
+    return (await this.#renderer?.capture(2)) ?? null
+  }
+
+  /** The whole graph as a drawing, in parts that are made as they are asked for. */
+  svg(title: string): Generator<string> {
+    return svgParts(this.#model, THEMES[this.#scheme], title)
+  }
+
+  /** What a small map shows; null without a renderer. */
+  overview(): MinimapSource | null {
+    if (this.#renderer === null) return null
+    return { scene: this.#model, theme: THEMES[this.#scheme], view: this.#renderer.view() }
+  }
+
+  /** Calls when what `overview` tells has changed, until the returned function is called. */
+  onOverview(listener: () => void): () => void {
+    this.#onView.add(listener)
+    return () => this.#onView.delete(listener)
+  }
+
+  /** What drawing did so far; null without a renderer. */
+  stats(): GraphStats | null {
+    return this.#renderer?.stats() ?? null
+  }
+
+  #tellView(): void {
+    for (const listener of this.#onView) listener()
+  }
+
+  #showEdge(pair: number): void {
+    const a = this.#model.peerAt(this.#model.edges[pair * 2] ?? -1)
+    const b = this.#model.peerAt(this.#model.edges[pair * 2 + 1] ?? -1)
+    if (a === null || b === null) return
+    this.view.setState({ edge: [a, b] })
+    this.#update(false)
+  }
+
+  #drag(slot: number, x: number, y: number, dropped: boolean): void {
+    this.#plan.stop()
+    this.#model.put(slot, x, y, true)
+    if (dropped) this.#settle()
+    else this.#renderer?.update(this.#model)
+  }
+
+  /** After a peer was put or let go: the others follow, where they are not too many. */
+  #settle(): void {
+    this.#rememberPlaces()
+    this.#update(false)
+    if (this.#model.count <= FOLLOW_MAX) this.#plan.run()
+    else this.#plan.resume()
+  }
+
   #selectSlot(slot: number): void {
-    const peerId = this.#model.ids[slot] ?? null
+    const peerId = this.#model.peerAt(slot)
     if (peerId === null) return
     this.#ui.setState({ selected: peerId })
     this.#renderer?.reveal(slot)
@@ -163,6 +272,10 @@ export class GraphController {
     return 'self' in status ? this.#model.slotOf(status.self) : -1
   }
 
+  #slotsOf([a, b]: readonly [PeerId, PeerId]): [number, number] {
+    return [this.#model.slotOf(a), this.#model.slotOf(b)]
+  }
+
   #due(structure: boolean): void {
     this.#structureDue ||= structure
     this.#timer ??= setTimeout(() => {
@@ -174,48 +287,95 @@ export class GraphController {
   #update(structure: boolean): void {
     // What a hidden window missed is drawn when it is shown again.
     if (document.hidden || this.#renderer === null) return
-    this.#structureDue = false
-    const { peers, edges, status } = this.#peers.getState()
-    const ui = this.#ui.getState()
+    const { status } = this.#peers.getState()
     if ('network' in status && status.network.id !== this.#network) this.#openNetwork(status.network.id)
+    const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
-    const changed =
-      structure &&
-      this.#model.update({
-        peers,
-        edges,
-        shown: (row) => !hidden.has(stateGroup(row)),
-        edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
-        placeOf: (peerId) => this.#places.get(peerId) ?? null,
-      })
-    const { hovered } = this.view.getState()
-    const legend = paint(this.#model, { peers, ui, scheme: this.#scheme, hovered, hidden })
-    if (changed) this.#renderer.setStructure(this.#model)
-    else this.#renderer.setAppearance(this.#model)
-    this.#renderer.setMarks({ self: this.#selfSlot(), selected: this.#selectedSlot() })
-    this.view.setState({ drawnPeers: this.#model.count, drawnEdges: this.#model.edges.length / 2, legend })
-    if (changed) this.#layout.start(this.#model)
+    const change = structure || this.#structureDue ? this.#take(ui, hidden) : null
+    const input = this.#paintInput(ui, hidden)
+    if (input.now - this.#filteredAt > REFILTER_MS) {
+      this.#filteredAt = input.now
+      this.#painter.refilter()
+    }
+    const legend = this.#painter.paint(input, change?.slots ?? [])
+    const { hovered, edge } = this.view.getState()
+    const selected = this.#selectedSlot()
+    const hoveredSlot = this.#model.slotOf(hovered)
+    this.#renderer.setMarks({
+      self: this.#selfSlot(),
+      selected,
+      hovered: hoveredSlot,
+      focused: selected >= 0 || hoveredSlot >= 0 || edge !== null,
+    })
+    this.#renderer.update(this.#model)
+    this.view.setState({
+      drawnPeers: this.#model.count,
+      drawnEdges: this.#model.edgeCount,
+      matches: ui.filter === '' ? null : this.#painter.matches,
+      pinned: selected >= 0 && this.#model.pinned[selected] === 1,
+      legend,
+    })
+    if (change !== null && (change.came > 0 || change.went > 0 || change.edges)) {
+      this.#plan.changed(change)
+      this.#tellView()
+    }
+    if (this.#painter.waiting) this.#filterOn()
+  }
+
+  #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
+    this.#structureDue = false
+    const { peers, edges, edgeRev } = this.#peers.getState()
+    const taken = `${edgeRev} ${ui.showHolds}`
+    const edgesSame = taken === this.#edgesTaken
+    this.#edgesTaken = taken
+    return this.#model.update({
+      peers,
+      edges,
+      edgesSame,
+      shown: (row) => !hidden.has(stateGroup(row)),
+      edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
+      placeOf: (peerId) => this.#places?.of(peerId) ?? null,
+    })
+  }
+
+  #paintInput(ui: UiState, hidden: ReadonlySet<string>): PaintInput {
+    const { hovered, edge } = this.view.getState()
+    const { peers } = this.#peers.getState()
+    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, now: Date.now() }
+  }
+
+  /** Goes on with a filter in a task of its own, until it was looked up whole. */
+  #filterOn(): void {
+    this.#filterTimer ??= setTimeout(() => {
+      this.#filterTimer = null
+      const clock = (): number => performance.now()
+      if (this.#painter.filterOn(Date.now(), FILTER_MS, clock)) this.#update(false)
+      else if (this.#painter.waiting) this.#filterOn()
+    })
   }
 
   #openNetwork(id: string): void {
-    if (this.#network !== '') this.#rememberPlaces()
+    this.#rememberPlaces()
     this.#network = id
-    this.#places = recallPositions(id)
-    this.#layout.stop()
+    this.#places = new Places(id)
+    this.#plan.reset()
     this.#model = new GraphModel()
+    this.#painter = new Painter(this.#model)
+    this.#structureDue = true
+    this.#edgesTaken = ''
+    this.view.setState({ edge: null, hovered: null })
     this.#renderer?.fit()
   }
 
   #rememberPlaces(): void {
-    if (this.#network === '') return
-    const { slots, ids, positions } = this.#model
+    if (this.#places === null) return
+    const { slots, positions, pinned } = this.#model
     for (let slot = 0; slot < slots; slot++) {
-      const peerId = ids[slot] ?? null
-      if (peerId !== null) this.#places.set(peerId, [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0])
+      const peerId = this.#model.peerAt(slot)
+      if (peerId === null) continue
+      const [x, y] = [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0]
+      this.#places.set(peerId, { x, y, pinned: pinned[slot] === 1 })
     }
-    rememberPositions(this.#network, this.#places)
+    this.#places.save()
   }
 }
-
-/** What is not drawn while colours mean something else than the state. */
-const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed']

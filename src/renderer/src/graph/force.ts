@@ -8,6 +8,8 @@ const APPROXIMATE_FROM = 400
 /** Mean movement in one step, as a share of the layout's radius, below which it rests. */
 const REST = 0.0006
 const STEPS_MAX = 600
+/** Node steps after which thousands have found their places about; more only warms the machine. */
+const WORK_MAX = 2_000_000
 
 /** A force layout of nodes 0 to n-1. Deterministic: the same start gives the same end. */
 export interface ForceLayout {
@@ -17,8 +19,8 @@ export interface ForceLayout {
   positions(): Float32Array
 }
 
-/** Begins at `start` (x and y of each node), with `edges` as pairs of nodes. */
-export function createForceLayout(start: Float32Array, edges: Uint32Array): ForceLayout {
+/** Begins at `start` (x and y of each node), with `edges` as pairs of nodes. Nodes with a 1 in `fixed` stay where they are. */
+export function createForceLayout(start: Float32Array, edges: Uint32Array, fixed?: Uint8Array): ForceLayout {
   const order = start.length / 2
   const nodes = new Float32Array(order * NODE)
   const links = new Float32Array((edges.length / 2) * EDGE)
@@ -29,6 +31,7 @@ export function createForceLayout(start: Float32Array, edges: Uint32Array): Forc
     nodes[at + 6] = 1
     nodes[at + 7] = 1
     nodes[at + 8] = 1
+    nodes[at + 9] = fixed?.[node] ?? 0
   }
   for (let pair = 0; pair < edges.length / 2; pair++) {
     const a = (edges[pair * 2] ?? 0) * NODE
@@ -51,6 +54,7 @@ export function createForceLayout(start: Float32Array, edges: Uint32Array): Forc
     barnesHutOptimize: order >= APPROXIMATE_FROM,
     barnesHutTheta: 0.7,
   }
+  const most = Math.min(STEPS_MAX, Math.max(120, Math.ceil(WORK_MAX / Math.max(1, order))))
   let steps = 0
   return {
     step() {
@@ -58,7 +62,7 @@ export function createForceLayout(start: Float32Array, edges: Uint32Array): Forc
       const before = copy(nodes, order)
       iterate(settings, nodes, links)
       steps++
-      return steps >= STEPS_MAX || movement(before, nodes, order) < REST
+      return steps >= most || movement(before, nodes, order) < REST
     },
     positions: () => copy(nodes, order),
   }

@@ -1,17 +1,13 @@
-import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
-import { IconFocusCentered, IconMinus, IconPlus, IconShare } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { useApp, useUi } from '../stores/app-context.tsx'
-import type { ColourBy } from '../stores/ui-store.ts'
-import { formatCount } from '../ui/format.ts'
-import { Dot } from '../ui/pieces.tsx'
+import { useApp } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { css } from './colours.ts'
-
-const ZOOM = 1.5
+import { EdgeCard } from './edge-card.tsx'
+import { GraphBar, GraphTools, ZOOM } from './graph-controls.tsx'
+import { Legend } from './legend.tsx'
+import { Overview } from './overview.tsx'
 
 /** The graph with its controls, or bare; `children` lie over it. */
 export function GraphView(props: { readonly stale: boolean; readonly bare: boolean; readonly children?: ReactNode }) {
@@ -22,7 +18,8 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
   const first = useRef(scheme)
   const peers = useStore(graph.view, (state) => state.drawnPeers)
   const edges = useStore(graph.view, (state) => state.drawnEdges)
-  const failed = useStore(graph.view, (state) => state.failure !== '')
+  const matches = useStore(graph.view, (state) => state.matches)
+  const failure = useStore(graph.view, (state) => state.failure)
   useEffect(() => (container.current === null ? undefined : graph.attach(container.current, first.current)), [graph])
   useEffect(() => {
     first.current = scheme
@@ -31,7 +28,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const act = keys[event.key]
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
     if (act === undefined) return
     event.preventDefault()
     act()
@@ -42,12 +39,16 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     ArrowUp: () => graph.walk('up'),
     ArrowDown: () => graph.walk('down'),
     n: () => graph.step(1),
-    N: () => graph.step(1),
     p: () => graph.step(-1),
-    P: () => graph.step(-1),
+    e: () => graph.stepEdge(),
+    l: () => graph.togglePin(),
+    f: () => graph.toggleFreeze(),
     Enter: () => document.querySelector<HTMLElement>('[data-inspector]')?.focus(),
-    Escape: () => ui.setState({ selected: null, filter: '' }),
+    Escape: () => {
+      if (!graph.closeEdge()) ui.setState({ selected: null, filter: '' })
+    },
     '+': () => graph.zoom(ZOOM),
+    '=': () => graph.zoom(ZOOM),
     '-': () => graph.zoom(1 / ZOOM),
     '0': () => graph.fit(),
   }
@@ -60,115 +61,29 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
         data-testid="graph"
         data-peers={peers}
         data-edges={edges}
+        data-matches={matches ?? undefined}
         role="application"
         aria-label={strings.graph.label}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the graph is walked through by keyboard
         tabIndex={0}
         onKeyDown={onKeyDown}
       />
-      {failed || (peers === 0 && !bare) ? (
+      {failure !== '' || (peers === 0 && !bare) ? (
         <div className="ps-overlay" data-clear>
-          <span className="ps-empty">{failed ? strings.graph.noWebgl : strings.graph.empty}</span>
+          <div className="ps-empty">
+            {failure === '' ? strings.graph.empty : strings.graph.noWebgl}
+            {failure === '' ? null : <small>{failure}</small>}
+          </div>
         </div>
       ) : null}
       {children}
-      {bare ? null : <ColourChoice />}
+      {bare ? null : <GraphBar />}
+      {bare ? null : <EdgeCard />}
       {bare ? null : <Legend />}
-      <ActionIcon.Group orientation="vertical" className="ps-graph-zoom">
-        <GraphButton label={strings.graph.zoomIn} onClick={() => graph.zoom(ZOOM)} icon={<IconPlus size={16} />} />
-        <GraphButton
-          label={strings.graph.zoomOut}
-          onClick={() => graph.zoom(1 / ZOOM)}
-          icon={<IconMinus size={16} />}
-        />
-        <GraphButton label={strings.graph.fit} onClick={() => graph.fit()} icon={<IconFocusCentered size={16} />} />
-      </ActionIcon.Group>
-    </div>
-  )
-}
-
-function GraphButton(props: { readonly label: string; readonly onClick: () => void; readonly icon: ReactNode }) {
-  return (
-    <Tooltip label={props.label} position="left" openDelay={400}>
-      <ActionIcon variant="default" size={30} aria-label={props.label} onClick={props.onClick}>
-        {props.icon}
-      </ActionIcon>
-    </Tooltip>
-  )
-}
-
-function ColourChoice() {
-  const { ui } = useApp()
-  const colourBy = useUi((state) => state.colourBy)
-  const holds = useUi((state) => state.showHolds)
-  return (
-    <div className="ps-graph-top">
-      <SegmentedControl<ColourBy>
-        size="xs"
-        aria-label={strings.graph.colourBy}
-        value={colourBy}
-        onChange={(value) => ui.setState({ colourBy: value })}
-        data={[
-          { value: 'state', label: strings.graph.state },
-          { value: 'tag', label: strings.graph.tag },
-          { value: 'rtt', label: strings.graph.rtt },
-        ]}
-      />
-      <Tooltip label={strings.graph.holds} openDelay={400}>
-        <ActionIcon
-          variant={holds ? 'light' : 'subtle'}
-          color={holds ? 'accent' : 'gray'}
-          size={28}
-          aria-label={strings.graph.holds}
-          aria-pressed={holds}
-          onClick={() => ui.setState({ showHolds: !holds })}
-        >
-          <IconShare size={16} />
-        </ActionIcon>
-      </Tooltip>
-    </div>
-  )
-}
-
-function Legend() {
-  const { graph, ui } = useApp()
-  const legend = useStore(graph.view, (state) => state.legend)
-  const colourBy = useUi((state) => state.colourBy)
-  const hidden = useUi((state) => state.hiddenGroups)
-  if (legend.length === 0) return null
-  return (
-    <div className="ps-legend">
-      {legend.map(({ group, label, colour, count }) => {
-        const content = (
-          <>
-            <Dot colour={css(colour)} />
-            {label}
-            {group === 'self' ? null : <span className="ps-number">{formatCount(count)}</span>}
-          </>
-        )
-        if (colourBy !== 'state' || group === 'self') {
-          return (
-            <span key={group} className="ps-legend-item">
-              {content}
-            </span>
-          )
-        }
-        const on = !hidden.includes(group)
-        return (
-          <button
-            key={group}
-            type="button"
-            className="ps-legend-item"
-            aria-pressed={on}
-            title={strings.graph.shown(label, on)}
-            onClick={() =>
-              ui.setState({ hiddenGroups: on ? [...hidden, group] : hidden.filter((one) => one !== group) })
-            }
-          >
-            {content}
-          </button>
-        )
-      })}
+      <div className="ps-graph-corner">
+        {bare ? null : <Overview />}
+        <GraphTools bare={bare} />
+      </div>
     </div>
   )
 }

@@ -1,18 +1,26 @@
-import type { LayoutReply, LayoutRequest } from './layout-messages.ts'
+import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 import type { GraphModel } from './model.ts'
+import { NO_SLOT } from './renderer.ts'
 
 /** Runs the layout of a model in a worker. */
 export interface LayoutRunner {
   /** Begins from the model's positions; a run before it ends. */
-  start(model: GraphModel): void
+  start(model: GraphModel, pace: Pace): void
   stop(): void
+  /** Whether a run was started that is neither done nor stopped. */
+  readonly running: boolean
 }
 
-/** `onMoved` is called after the model's positions were set, and once more with true when the layout rests. */
+/** `onMoved` is called after the model's positions were set, with true when the layout rests. */
 export function createLayoutRunner(onMoved: (done: boolean) => void): LayoutRunner {
   let worker: Worker | null = null
   let run = 0
-  let target: { readonly model: GraphModel; readonly slots: readonly number[] } | null = null
+  let target: {
+    readonly model: GraphModel
+    readonly slots: readonly number[]
+    readonly generations: Uint32Array
+    readonly pace: Pace
+  } | null = null
 
   function send(request: LayoutRequest): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
@@ -21,40 +29,60 @@ export function createLayoutRunner(onMoved: (done: boolean) => void): LayoutRunn
 
   function receive(reply: LayoutReply): void {
     if (reply.run !== run || target === null) return
-    const { model, slots } = target
+    const { model, slots, generations, pace } = target
+    if (reply.done) target = null
     slots.forEach((slot, index) => {
+      // The slot may be free by now, another peer's, or held by the user.
+      if (model.live[slot] !== 1 || model.generations[slot] !== generations[slot] || model.pinned[slot] === 1) return
       model.positions[slot * 2] = reply.positions[index * 2] ?? 0
       model.positions[slot * 2 + 1] = reply.positions[index * 2 + 1] ?? 0
     })
+    model.changedSlots.addAll()
     onMoved(reply.done)
     // The next step is asked for after the frame was drawn: a slow machine gets fewer frames, not a longer queue.
-    if (!reply.done) requestAnimationFrame(() => send({ type: 'next', run: reply.run }))
+    if (!reply.done && pace === 'frames') requestAnimationFrame(() => send({ type: 'next', run: reply.run }))
   }
 
   return {
-    start(model) {
+    get running() {
+      return target !== null
+    },
+    start(model, pace) {
       worker ??= open(receive)
       const slots: number[] = []
       const indexOf = new Int32Array(model.slots).fill(-1)
       for (let slot = 0; slot < model.slots; slot++) {
         if (model.live[slot] === 1) indexOf[slot] = slots.push(slot) - 1
       }
-      target = { model, slots }
+      target = { model, slots, generations: model.generations.slice(0, model.slots), pace }
       const positions = new Float32Array(slots.length * 2)
+      const fixed = new Uint8Array(slots.length)
       slots.forEach((slot, index) => {
         positions[index * 2] = model.positions[slot * 2] ?? 0
         positions[index * 2 + 1] = model.positions[slot * 2 + 1] ?? 0
+        fixed[index] = model.pinned[slot] ?? 0
       })
-      const edges = model.edges.map((slot) => indexOf[slot] ?? 0)
-      const animate = !globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches
       run++
-      send({ type: 'start', run, positions, edges, animate })
+      send({ type: 'start', run, positions, edges: edgesOf(model, indexOf), fixed, pace })
     },
     stop() {
+      if (target === null) return
+      target = null
       run++
       send({ type: 'stop' })
     },
   }
+}
+
+/** The lines, free pairs left out, as pairs of indices. */
+function edgesOf(model: GraphModel, indexOf: Int32Array): Uint32Array {
+  const found = new Uint32Array(model.edgeCount * 2)
+  let at = 0
+  for (let index = 0; index < model.pairs * 2; index++) {
+    const slot = model.edges[index] ?? NO_SLOT
+    if (slot !== NO_SLOT) found[at++] = indexOf[slot] ?? 0
+  }
+  return found
 }
 
 function open(receive: (reply: LayoutReply) => void): Worker {

@@ -1,22 +1,26 @@
 import { createForceLayout } from './force.ts'
 import type { ForceLayout } from './force.ts'
-import type { LayoutReply, LayoutRequest } from './layout-messages.ts'
+import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 
 /** Longest time to compute between two frames that are told, in milliseconds. */
 const SLICE = 24
-/** The same where only the end is told; between slices a stop can come through. */
+/** The same where frames are not told; between slices a stop can come through. */
 const QUIET_SLICE = 100
+/** Time between two positions that are told now and then, in milliseconds. */
+const NOW_AND_THEN = 1500
 
 let layout: ForceLayout | null = null
 let run = 0
-let animate = true
+let pace: Pace = 'frames'
+let toldAt = 0
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) => {
   switch (data.type) {
     case 'start':
-      layout = createForceLayout(data.positions, data.edges)
+      layout = createForceLayout(data.positions, data.edges, data.fixed)
       run = data.run
-      animate = data.animate
+      pace = data.pace
+      toldAt = performance.now()
       compute()
       break
     case 'next':
@@ -30,18 +34,22 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) =
 
 function compute(): void {
   if (layout === null) return
-  const until = performance.now() + (animate ? SLICE : QUIET_SLICE)
+  const until = performance.now() + (pace === 'frames' ? SLICE : QUIET_SLICE)
   let done = false
   do done = layout.step()
   while (!done && performance.now() < until)
-  if (!done && !animate) {
-    const mine = run
-    setTimeout(() => {
-      if (mine === run) compute()
-    })
-    return
+  const now = performance.now()
+  const told = done || pace === 'frames' || (pace === 'seconds' && now - toldAt >= NOW_AND_THEN)
+  if (told) {
+    toldAt = now
+    const reply: LayoutReply = { run, positions: layout.positions(), done }
+    if (done) layout = null
+    globalThis.postMessage(reply, { transfer: [reply.positions.buffer] })
   }
-  const reply: LayoutReply = { run, positions: layout.positions(), done }
-  if (done) layout = null
-  globalThis.postMessage(reply, { transfer: [reply.positions.buffer] })
+  // The next frame is asked for once this one was drawn; else it goes on by itself.
+  if (done || pace === 'frames') return
+  const mine = run
+  setTimeout(() => {
+    if (mine === run) compute()
+  })
 }

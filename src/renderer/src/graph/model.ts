@@ -1,23 +1,39 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { GraphScene } from './renderer.ts'
+import { Dirty } from './dirty.ts'
+import { EdgeSlots, grown } from './edge-slots.ts'
+import type { EdgeInput } from './edge-slots.ts'
+import { NO_SLOT } from './renderer.ts'
+import type { Box, GraphScene } from './renderer.ts'
 
-/** Kinds of edges as drawn, the strongest first: two peers are joined by one line, of the strongest kind known. */
-export const EDGE_KINDS = ['connection', 'neighbor', 'holds'] as const
-
-/** What is to be drawn. */
-export interface ModelInput {
-  readonly peers: ReadonlyMap<PeerId, PeerRow>
-  readonly edges: ReadonlyMap<string, Edge>
-  readonly shown: (row: PeerRow) => boolean
-  readonly edgeShown: (edge: Edge) => boolean
-  /** A remembered place, where there is one. */
-  readonly placeOf: (peerId: PeerId) => readonly [number, number] | null
+/** Where a peer was, and whether the user had put it there. */
+export interface Place {
+  readonly x: number
+  readonly y: number
+  readonly pinned: boolean
 }
 
-/** The most slots; pairs of slots are keyed in one number. */
-const PAIR = 2 ** 24
+/** What is to be drawn. */
+export interface ModelInput extends EdgeInput {
+  readonly peers: ReadonlyMap<PeerId, PeerRow>
+  readonly shown: (row: PeerRow) => boolean
+  /** True where the edges and which of them are shown did not change since the last update. */
+  readonly edgesSame?: boolean
+  /** A remembered place, where there is one. */
+  readonly placeOf: (peerId: PeerId) => Place | null
+}
+
+/** What an update changed. */
+export interface ModelChange {
+  /** Slots whose peer is another one or has another row, or that have more or fewer lines. */
+  readonly slots: readonly number[]
+  readonly came: number
+  /** How many of those that came had a remembered place. */
+  readonly recalled: number
+  readonly went: number
+  readonly edges: boolean
+}
 
 /** Which peers are drawn in which slots, where, and joined by what. Slots of peers that go are used again. */
 export class GraphModel implements GraphScene {
@@ -27,20 +43,49 @@ export class GraphModel implements GraphScene {
   colours: Uint32Array = new Uint32Array(64)
   sizes: Float32Array = new Float32Array(64)
   degrees: Uint32Array = new Uint32Array(64)
-  edges: Uint32Array = new Uint32Array(0)
-  edgeKinds: Uint8Array = new Uint8Array(0)
-  edgeColours: Uint32Array = new Uint32Array(0)
-  edgeRaised: Uint8Array = new Uint8Array(0)
-  labels: string[] = []
   dimmed: Uint8Array = new Uint8Array(64)
-  /** The peer in each slot; null where it is free. */
-  ids: (PeerId | null)[] = []
-  #slotOf = new Map<PeerId, number>()
+  pinned: Uint8Array = new Uint8Array(64)
+  /** Grows each time a slot is given to a peer. */
+  generations: Uint32Array = new Uint32Array(64)
+  readonly labels: string[] = []
+  raised: readonly number[] = []
+  /** The row in each slot as it was drawn; null where it is free. */
+  readonly rows: (PeerRow | null)[] = []
+  readonly changedSlots = new Dirty()
+  readonly #slotOf = new Map<PeerId, number>()
   #free: number[] = []
+  #touched = new Set<number>()
+  readonly #lines = new EdgeSlots(
+    (peerId) => this.#slotOf.get(peerId as PeerId) ?? -1,
+    (slot, by) => {
+      this.degrees[slot] = (this.degrees[slot] ?? 0) + by
+      this.#touched.add(slot)
+    },
+  )
 
   /** Number of peers drawn. */
   get count(): number {
     return this.#slotOf.size
+  }
+
+  get pairs(): number {
+    return this.#lines.pairs
+  }
+
+  get edges(): Uint32Array {
+    return this.#lines.edges
+  }
+
+  get edgeKinds(): Uint8Array {
+    return this.#lines.kinds
+  }
+
+  get edgeCount(): number {
+    return this.#lines.count
+  }
+
+  get changedPairs(): Dirty {
+    return this.#lines.changed
   }
 
   /** The slot of a peer, or -1. */
@@ -48,49 +93,94 @@ export class GraphModel implements GraphScene {
     return peerId === null ? -1 : (this.#slotOf.get(peerId) ?? -1)
   }
 
+  /** The peer in a slot. */
+  peerAt(slot: number): PeerId | null {
+    return this.rows[slot]?.peerId ?? null
+  }
+
+  /** Pairs that end at a slot. */
+  pairsAt(slot: number): number[] {
+    return slot < 0 ? [] : this.#lines.at(slot)
+  }
+
+  /** The pair that joins two slots, or -1. */
+  pairBetween(a: number, b: number): number {
+    return a < 0 || b < 0 ? -1 : this.#lines.between(a, b)
+  }
+
+  /** The slot at the other end of a pair. */
+  otherEnd(pair: number, slot: number): number {
+    const a = this.edges[pair * 2] ?? NO_SLOT
+    return a === slot ? (this.edges[pair * 2 + 1] ?? NO_SLOT) : a
+  }
+
   /** Slots of peers joined with a slot, each once. */
   neighborsOf(slot: number): number[] {
-    const found: number[] = []
-    for (let index = 0; index < this.edges.length; index += 2) {
-      if (this.edges[index] === slot) found.push(this.edges[index + 1] ?? slot)
-      else if (this.edges[index + 1] === slot) found.push(this.edges[index] ?? slot)
-    }
-    return found
+    return this.pairsAt(slot).map((pair) => this.otherEnd(pair, slot))
   }
 
-  /** Takes in peers and edges. True when a node or an edge came or went. */
-  update(input: ModelInput): boolean {
-    const gone = [...this.#slotOf].filter(([peerId]) => {
-      const row = input.peers.get(peerId)
-      return row === undefined || !input.shown(row)
-    })
-    for (const [peerId, slot] of gone) this.#release(peerId, slot)
+  /** Takes in peers and edges. Only what differs from before is touched. */
+  update(input: ModelInput): ModelChange {
+    this.#touched = new Set()
+    const went = this.#removeGone(input)
     const fresh: number[] = []
     for (const row of input.peers.values()) {
-      if (!this.#slotOf.has(row.peerId) && input.shown(row)) fresh.push(this.#take(row.peerId))
+      const slot = this.#slotOf.get(row.peerId)
+      if (slot !== undefined) {
+        if (this.rows[slot] === row) continue
+        this.rows[slot] = row
+        this.#touched.add(slot)
+      } else if (input.shown(row)) fresh.push(this.#take(row))
     }
-    const edgesChanged = this.#setEdges(input)
-    for (const slot of fresh) this.#place(slot, input.placeOf, new Set(fresh))
-    return gone.length > 0 || fresh.length > 0 || edgesChanged
+    const same = input.edgesSame === true && fresh.length === 0 && went === 0
+    const edges = !same && this.#lines.update(input)
+    const recalled = fresh.length > 0 ? this.#place(fresh, input.placeOf) : 0
+    return { slots: [...this.#touched], came: fresh.length, recalled, went, edges: edges || went > 0 }
   }
 
-  #take(peerId: PeerId): number {
+  /** Moves a node, and keeps it where it is put while `pinned`. */
+  put(slot: number, x: number, y: number, pinned: boolean): void {
+    this.positions[slot * 2] = x
+    this.positions[slot * 2 + 1] = y
+    this.pinned[slot] = pinned ? 1 : 0
+    this.changedSlots.add(slot)
+  }
+
+  #removeGone(input: ModelInput): number {
+    const gone: [PeerId, number][] = []
+    for (const [peerId, slot] of this.#slotOf) {
+      const row = input.peers.get(peerId)
+      if (row === undefined || !input.shown(row)) gone.push([peerId, slot])
+    }
+    if (gone.length === 0) return 0
+    const marks = new Uint8Array(this.slots)
+    for (const [, slot] of gone) marks[slot] = 1
+    this.#lines.release(marks)
+    for (const [peerId, slot] of gone) {
+      this.live[slot] = 0
+      this.degrees[slot] = 0
+      this.pinned[slot] = 0
+      this.rows[slot] = null
+      this.labels[slot] = ''
+      this.#slotOf.delete(peerId)
+      this.#free.push(slot)
+      this.#touched.add(slot)
+      this.changedSlots.add(slot)
+    }
+    return gone.length
+  }
+
+  #take(row: PeerRow): number {
     const slot = this.#free.pop() ?? this.slots++
     if (slot >= this.live.length) this.#grow()
     this.live[slot] = 1
-    this.ids[slot] = peerId
-    this.labels[slot] = nickname(peerId)
-    this.#slotOf.set(peerId, slot)
+    this.rows[slot] = row
+    this.labels[slot] = nickname(row.peerId)
+    this.generations[slot] = (this.generations[slot] ?? 0) + 1
+    this.#slotOf.set(row.peerId, slot)
+    this.#touched.add(slot)
+    this.changedSlots.add(slot)
     return slot
-  }
-
-  #release(peerId: PeerId, slot: number): void {
-    this.live[slot] = 0
-    this.degrees[slot] = 0
-    this.ids[slot] = null
-    this.labels[slot] = ''
-    this.#slotOf.delete(peerId)
-    this.#free.push(slot)
   }
 
   #grow(): void {
@@ -99,73 +189,86 @@ export class GraphModel implements GraphScene {
     this.positions = grown(this.positions, new Float32Array(capacity * 2))
     this.colours = grown(this.colours, new Uint32Array(capacity))
     this.dimmed = grown(this.dimmed, new Uint8Array(capacity))
+    this.pinned = grown(this.pinned, new Uint8Array(capacity))
     this.sizes = grown(this.sizes, new Float32Array(capacity))
     this.degrees = grown(this.degrees, new Uint32Array(capacity))
+    this.generations = grown(this.generations, new Uint32Array(capacity))
   }
 
-  #setEdges(input: ModelInput): boolean {
-    const pairs = new Map<number, number>()
-    for (const edge of input.edges.values()) {
-      if (!input.edgeShown(edge)) continue
-      const a = this.slotOf(edge.a)
-      const b = this.slotOf(edge.b)
-      if (a < 0 || b < 0 || a === b) continue
-      const key = Math.min(a, b) * PAIR + Math.max(a, b)
-      const kind = EDGE_KINDS.indexOf(edge.kind)
-      const known = pairs.get(key)
-      if (known === undefined || kind < known) pairs.set(key, kind)
+  /**
+   * A new node starts where it was before, beside a peer it is joined with, or on a spiral that fills evenly. Gives how
+   * many had been there before.
+   */
+  #place(fresh: readonly number[], placeOf: ModelInput['placeOf']): number {
+    let recalled = 0
+    const settled = Uint8Array.from(this.live)
+    for (const slot of fresh) settled[slot] = 0
+    const step = this.#spacing(settled) * 0.6
+    const beside = this.#settledNeighbors(settled)
+    for (const slot of fresh) {
+      const peerId = this.peerAt(slot)
+      const known = peerId === null ? null : placeOf(peerId)
+      const angle = slot * 2.399963
+      const at = beside.get(slot)
+      if (known !== null) {
+        this.put(slot, known.x, known.y, known.pinned)
+        recalled++
+      } else if (at === undefined) {
+        const radius = 8 * Math.sqrt(slot + 1)
+        this.put(slot, radius * Math.cos(angle), radius * Math.sin(angle), false)
+      } else {
+        const x = this.positions[at * 2] ?? 0
+        const y = this.positions[at * 2 + 1] ?? 0
+        this.put(slot, x + step * Math.cos(angle), y + step * Math.sin(angle), false)
+      }
     }
-    const edges = new Uint32Array(pairs.size * 2)
-    const kinds = new Uint8Array(pairs.size)
-    let at = 0
-    this.degrees.fill(0)
-    for (const [key, kind] of pairs) {
-      const a = Math.floor(key / PAIR)
-      const b = key % PAIR
-      edges[at * 2] = a
-      edges[at * 2 + 1] = b
-      kinds[at] = kind
-      at++
-      this.degrees[a] = (this.degrees[a] ?? 0) + 1
-      this.degrees[b] = (this.degrees[b] ?? 0) + 1
-    }
-    const changed = !same(edges, this.edges)
-    this.edges = edges
-    this.edgeKinds = kinds
-    if (changed || this.edgeColours.length !== kinds.length) {
-      this.edgeColours = new Uint32Array(kinds.length)
-      this.edgeRaised = new Uint8Array(kinds.length)
-    }
-    return changed
+    return recalled
   }
 
-  /** A new node starts where it was before, beside a peer it is joined with, or on a spiral that fills evenly. */
-  #place(slot: number, placeOf: ModelInput['placeOf'], fresh: ReadonlySet<number>): void {
-    const peerId = this.ids[slot]
-    const remembered = peerId === null || peerId === undefined ? null : placeOf(peerId)
-    if (remembered !== null) return this.#put(slot, remembered[0], remembered[1])
-    const angle = slot * 2.399963
-    const beside = this.neighborsOf(slot).find((other) => !fresh.has(other))
-    if (beside !== undefined) {
-      const x = this.positions[beside * 2] ?? 0
-      const y = this.positions[beside * 2 + 1] ?? 0
-      return this.#put(slot, x + 4 * Math.cos(angle), y + 4 * Math.sin(angle))
+  /** A node that has its place, for each that has none yet and is joined with one. */
+  #settledNeighbors(settled: Uint8Array): Map<number, number> {
+    const beside = new Map<number, number>()
+    for (let pair = 0; pair < this.pairs; pair++) {
+      const a = this.edges[pair * 2] ?? NO_SLOT
+      const b = this.edges[pair * 2 + 1] ?? NO_SLOT
+      if (a === NO_SLOT) continue
+      if (settled[a] === 1 && settled[b] === 0) beside.set(b, a)
+      if (settled[b] === 1 && settled[a] === 0) beside.set(a, b)
     }
-    const radius = 8 * Math.sqrt(slot + 1)
-    this.#put(slot, radius * Math.cos(angle), radius * Math.sin(angle))
+    return beside
   }
 
-  #put(slot: number, x: number, y: number): void {
-    this.positions[slot * 2] = x
-    this.positions[slot * 2 + 1] = y
+  /** How far apart neighboring nodes lie about, in layout units. */
+  #spacing(settled: Uint8Array): number {
+    const { left, right, bottom, top, count } = boundsOf(this.slots, settled, this.positions)
+    return count < 2 ? 8 : Math.max(4, Math.sqrt(((right - left) * (top - bottom)) / count))
   }
 }
 
-function grown<T extends Uint8Array | Uint32Array | Float32Array>(old: T, larger: T): T {
-  larger.set(old)
-  return larger
+/** A box with how many nodes are in it, and their mean square distance from their middle. */
+export interface Bounds extends Box {
+  readonly count: number
+  readonly spread: number
 }
 
-function same(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index])
+/** The box around all live slots; all zero when there is none. */
+export function boundsOf(slots: number, live: Uint8Array, positions: Float32Array): Bounds {
+  let [left, right, bottom, top, count] = [Infinity, -Infinity, Infinity, -Infinity, 0]
+  let [sumX, sumY, squares] = [0, 0, 0]
+  for (let slot = 0; slot < slots; slot++) {
+    if (live[slot] !== 1) continue
+    const x = positions[slot * 2] ?? 0
+    const y = positions[slot * 2 + 1] ?? 0
+    if (x < left) left = x
+    if (x > right) right = x
+    if (y < bottom) bottom = y
+    if (y > top) top = y
+    sumX += x
+    sumY += y
+    squares += x * x + y * y
+    count++
+  }
+  if (count === 0) return { left: 0, right: 0, bottom: 0, top: 0, count, spread: 0 }
+  const spread = squares / count - (sumX / count) ** 2 - (sumY / count) ** 2
+  return { left, right, bottom, top, count, spread: Math.max(0, spread) }
 }

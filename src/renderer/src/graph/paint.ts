@@ -1,9 +1,11 @@
+import type { Filter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { compileFilter } from '../peers/filter.ts'
 import type { UiState } from '../stores/ui-store.ts'
-import { colouring, mix, stateGroup } from './colours.ts'
-import type { LegendItem, Scheme } from './colours.ts'
+import { colouring, stateGroup } from './colours.ts'
+import type { Colouring, LegendItem, Scheme } from './colours.ts'
+import { grown } from './edge-slots.ts'
 import type { GraphModel } from './model.ts'
 
 /** What decides on the colours. */
@@ -14,56 +16,186 @@ export interface PaintInput {
   readonly hovered: PeerId | null
   /** State groups that are not drawn. */
   readonly hidden: ReadonlySet<string>
+  /** The peers at the ends of the line that is explained. */
+  readonly edge: readonly [PeerId, PeerId] | null
+  /** Milliseconds since the epoch, for filters that ask for ages. */
+  readonly now: number
 }
 
-const BACKGROUND = { dark: 0x0f141b, light: 0xf4f6f9 } as const
-/** Edges by kind: connection, neighbor, holds. */
-const EDGES = { dark: [0x47566f, 0x3b5f96, 0x222b38], light: [0xa9b4c4, 0x86a6d6, 0xdfe4eb] } as const
-const RAISED = { dark: 0x9cc3ff, light: 0x2f6fd0 } as const
-const DIM = 0.8
-const EDGE_DIM = 0.75
-const RADIUS = 4
-const RADIUS_MAX = 13
+const RADIUS = 5
+const RADIUS_MAX = 15
+/** Rows between two looks at the clock. */
+const STRIDE = 64
 
-/** Sets colours and sizes of the model from state, selection and filter; gives the legend with its counts. */
-export function paint(model: GraphModel, input: PaintInput): LegendItem[] {
-  const { peers, ui, scheme } = input
-  const colours = colouring(ui.colourBy, peers.values(), scheme)
+/**
+ * Sets colours, sizes and dimming of a model from state, selection and filter. A filter is looked up in slices, for the first
+ * look at thousands of rows takes longer than a frame may.
+ */
+export class Painter {
+  readonly #model: GraphModel
+  /** 1 for slots that pass the filter. */
+  #passes: Uint8Array = new Uint8Array(64)
+  #filter: Filter<PeerRow> = passAll
+  /** The filter that is being looked up, and what passes it so far. */
+  #next: { readonly filter: Filter<PeerRow>; readonly passes: Uint8Array; cursor: number } | null = null
+  #text = ''
+  #near: Uint8Array | null = null
+  #look = ''
+  #legend: readonly LegendItem[] = []
+
+  constructor(model: GraphModel) {
+    this.#model = model
+  }
+
+  /** Whether slots wait to be held against the filter: `filterOn` goes on with it. */
+  get waiting(): boolean {
+    return this.#next !== null
+  }
+
+  /** Number of drawn peers that pass the filter. */
+  get matches(): number {
+    let count = 0
+    for (let slot = 0; slot < this.#model.slots; slot++) {
+      if (this.#model.live[slot] === 1 && this.#passes[slot] === 1) count++
+    }
+    return count
+  }
+
+  /** Holds all peers against the filter anew: its words may ask for ages. */
+  refilter(): void {
+    if (this.#text !== '') this.#begin(this.#filter)
+  }
+
+  /** Goes on with the filter for at most `budget` milliseconds of `clock`. True when a next `paint` shows its result. */
+  filterOn(now: number, budget: number, clock: () => number): boolean {
+    if (this.#next === null) return false
+    const { filter, passes } = this.#next
+    const until = clock() + budget
+    while (this.#next.cursor < Math.min(this.#model.slots, passes.length)) {
+      if (this.#next.cursor % STRIDE === 0 && clock() > until) return false
+      const slot = this.#next.cursor++
+      passes[slot] = this.#holds(slot, filter, now)
+    }
+    this.#passes = passes
+    this.#filter = filter
+    this.#next = null
+    return true
+  }
+
+  /**
+   * Paints the slots that changed, or all where something changed that acts on all. Gives the legend with its counts.
+   * While a new filter is being looked up, the one before stays.
+   */
+  paint(input: PaintInput, changed: readonly number[]): readonly LegendItem[] {
+    const model = this.#model
+    this.#enlarge()
+    if (input.ui.filter !== this.#text) {
+      this.#text = input.ui.filter
+      this.#begin(this.#text === '' ? passAll : compileFilter(this.#text).passes)
+      if (this.#text === '') this.filterOn(input.now, Infinity, () => 0)
+    }
+    for (const slot of changed) {
+      this.#passes[slot] = this.#holds(slot, this.#filter, input.now)
+      if (this.#next !== null) this.#next.passes[slot] = this.#holds(slot, this.#next.filter, input.now)
+    }
+    this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
+    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme)
+    const base = model.count > 400 ? RADIUS - 1 : RADIUS
+    const look = [input.ui.colourBy, input.scheme, base, ...colours.groups.map(({ group }) => group)].join(' ')
+    if (look === this.#look) for (const slot of changed) this.#colour(slot, colours, base)
+    else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, base)
+    this.#look = look
+    this.#dim()
+    const now = legend(colours, input)
+    // The same array while nothing of it changed, so that nothing is drawn for it.
+    if (!sameLegend(now, this.#legend)) this.#legend = now
+    return this.#legend
+  }
+
+  #begin(filter: Filter<PeerRow>): void {
+    this.#next = { filter, passes: new Uint8Array(this.#model.live.length), cursor: 0 }
+  }
+
+  #enlarge(): void {
+    const room = this.#model.live.length
+    if (this.#passes.length < room) this.#passes = grown(this.#passes, new Uint8Array(room))
+    if (this.#next !== null && this.#next.passes.length < room) this.#begin(this.#next.filter)
+  }
+
+  #holds(slot: number, filter: Filter<PeerRow>, now: number): 0 | 1 {
+    const row = this.#model.rows[slot] ?? null
+    return row !== null && filter(row, now) ? 1 : 0
+  }
+
+  /** The peer that is looked at and those it is joined with; its lines, and the one that is explained, are raised. */
+  #focus(input: PaintInput, focus: number): void {
+    const model = this.#model
+    const raised = model.pairsAt(focus)
+    this.#near = null
+    if (focus >= 0) {
+      this.#near = new Uint8Array(model.slots)
+      this.#near[focus] = 1
+      for (const pair of raised) this.#near[model.otherEnd(pair, focus)] = 1
+    }
+    if (input.edge !== null) {
+      const [a, b] = [model.slotOf(input.edge[0]), model.slotOf(input.edge[1])]
+      const pair = model.pairBetween(a, b)
+      if (pair >= 0) raised.push(pair)
+      if (focus < 0 && pair >= 0) {
+        this.#near = new Uint8Array(model.slots)
+        this.#near[a] = 1
+        this.#near[b] = 1
+      }
+    }
+    model.raised = raised
+  }
+
+  #colour(slot: number, colours: Colouring, base: number): void {
+    const model = this.#model
+    const row = model.rows[slot] ?? null
+    if (row === null) return
+    const colour = colours.colourOf(colours.groupOf(row))
+    const size = Math.min(RADIUS_MAX, base + Math.sqrt(model.degrees[slot] ?? 0)) + (row.self ? 2 : 0)
+    if (model.colours[slot] === colour && model.sizes[slot] === Math.fround(size)) return
+    model.colours[slot] = colour
+    model.sizes[slot] = size
+    model.changedSlots.add(slot)
+  }
+
+  #dim(): void {
+    const { slots, dimmed, changedSlots, live } = this.#model
+    for (let slot = 0; slot < slots; slot++) {
+      if (live[slot] !== 1) continue
+      const dim = this.#passes[slot] === 1 && (this.#near === null || this.#near[slot] === 1) ? 0 : 1
+      if (dimmed[slot] === dim) continue
+      dimmed[slot] = dim
+      changedSlots.add(slot)
+    }
+  }
+}
+
+function passAll(): boolean {
+  return true
+}
+
+function legend(colours: Colouring, input: PaintInput): LegendItem[] {
   const counts = new Map<string, number>()
-  for (const row of peers.values()) {
-    if (ui.colourBy !== 'state' && input.hidden.has(stateGroup(row))) continue
+  for (const row of input.peers.values()) {
+    if (input.ui.colourBy !== 'state' && input.hidden.has(stateGroup(row))) continue
     const group = colours.groupOf(row)
     counts.set(group, (counts.get(group) ?? 0) + 1)
-  }
-  const focus = model.slotOf(input.hovered ?? ui.selected)
-  const near = focus < 0 ? null : new Set([focus, ...model.neighborsOf(focus)])
-  const { passes } = compileFilter(ui.filter)
-  const now = Date.now()
-  const background = BACKGROUND[scheme]
-  const dim = model.dimmed
-  const base = model.count > 400 ? RADIUS - 1 : RADIUS
-  for (let slot = 0; slot < model.slots; slot++) {
-    const peerId = model.ids[slot] ?? null
-    const row = peerId === null ? undefined : peers.get(peerId)
-    if (row === undefined) continue
-    const bright = (near === null || near.has(slot)) && passes(row, now)
-    dim[slot] = bright ? 0 : 1
-    const colour = colours.colourOf(colours.groupOf(row))
-    model.colours[slot] = bright ? colour : mix(colour, background, DIM)
-    model.sizes[slot] = Math.min(RADIUS_MAX, base + Math.sqrt(model.degrees[slot] ?? 0)) + (row.self ? 2 : 0)
-  }
-  const plain = EDGES[scheme]
-  for (let pair = 0; pair < model.edgeKinds.length; pair++) {
-    const a = model.edges[pair * 2] ?? 0
-    const b = model.edges[pair * 2 + 1] ?? 0
-    const colour = plain[model.edgeKinds[pair] ?? 2] ?? plain[2]
-    const raised = focus >= 0 && (a === focus || b === focus)
-    model.edgeRaised[pair] = raised ? 1 : 0
-    if (raised) model.edgeColours[pair] = RAISED[scheme]
-    else
-      model.edgeColours[pair] = dim[a] === 1 || dim[b] === 1 || focus >= 0 ? mix(colour, background, EDGE_DIM) : colour
   }
   return colours.groups
     .map(({ group, label }) => ({ group, label, colour: colours.colourOf(group), count: counts.get(group) ?? 0 }))
     .filter(({ count }) => count > 0)
+}
+
+function sameLegend(a: readonly LegendItem[], b: readonly LegendItem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((item, index) => {
+      const other = b[index]
+      return item.group === other?.group && item.count === other.count && item.colour === other.colour
+    })
+  )
 }

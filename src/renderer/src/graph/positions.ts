@@ -1,25 +1,50 @@
 import { recall, remember } from '../ui/storage.ts'
-
-type Place = readonly [number, number]
+import type { Place } from './model.ts'
 
 /** Networks and peers whose positions are kept; what was used longest ago goes first. */
 const NETWORKS_MAX = 8
-const PEERS_MAX = 3000
+const PEERS_MAX = 12_000
+/** Characters of a peer id's end that name it within its network. */
+const TAIL = 12
 
-/** Remembered positions of a network's peers, keyed by peer id. */
-export function recallPositions(networkId: string): Map<string, Place> {
-  const flat = recall(`positions.${networkId}`, isFlat) ?? []
-  return new Map(flat.map(([peerId, x, y]) => [peerId, [x, y]]))
+/** Where a network's peers were. In order of use: those not seen for the longest time are forgotten beyond 12,000. */
+export class Places {
+  readonly #network: string
+  readonly #known: Map<string, Place>
+
+  constructor(network: string) {
+    this.#network = network
+    this.#known = new Map(read(network).map(([tail, x, y, pinned]) => [tail, { x, y, pinned: pinned === 1 }]))
+  }
+
+  of(peerId: string): Place | null {
+    return this.#known.get(peerId.slice(-TAIL)) ?? null
+  }
+
+  set(peerId: string, place: Place): void {
+    const tail = peerId.slice(-TAIL)
+    this.#known.delete(tail)
+    this.#known.set(tail, place)
+    if (this.#known.size <= PEERS_MAX) return
+    const [oldest] = this.#known.keys()
+    if (oldest !== undefined) this.#known.delete(oldest)
+  }
+
+  /** Keeps them on this machine, for at most 8 networks. */
+  save(): void {
+    const known = recall('positions', isNames) ?? []
+    const kept = [this.#network, ...known.filter((id) => id !== this.#network)]
+    for (const id of kept.slice(NETWORKS_MAX)) remember(`positions.${id}`, null)
+    remember('positions', kept.slice(0, NETWORKS_MAX))
+    const flat = [...this.#known].map(([tail, { x, y, pinned }]) => [tail, round(x), round(y), ...(pinned ? [1] : [])])
+    remember(`positions.${this.#network}`, flat)
+  }
 }
 
-/** Remembers positions of a network's peers, at most 3,000 of them, for at most 8 networks. */
-export function rememberPositions(networkId: string, places: ReadonlyMap<string, Place>): void {
-  const known = recall('positions', isNames) ?? []
-  const kept = [networkId, ...known.filter((id) => id !== networkId)]
-  for (const id of kept.slice(NETWORKS_MAX)) remember(`positions.${id}`, null)
-  remember('positions', kept.slice(0, NETWORKS_MAX))
-  const flat = [...places].slice(0, PEERS_MAX).map(([peerId, [x, y]]) => [peerId, round(x), round(y)])
-  remember(`positions.${networkId}`, flat)
+type Flat = readonly [tail: string, x: number, y: number, pinned?: number]
+
+function read(network: string): Flat[] {
+  return (recall(`positions.${network}`, isFlat) ?? []).map(([id, ...rest]) => [id.slice(-TAIL), ...rest])
 }
 
 function round(value: number): number {
@@ -30,7 +55,7 @@ function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
-function isFlat(value: unknown): value is [string, number, number][] {
+function isFlat(value: unknown): value is Flat[] {
   return (
     Array.isArray(value) &&
     value.every(

@@ -1,56 +1,97 @@
+import type { Dirty } from './dirty.ts'
+
+/** Stands for a slot in a pair that is free. */
+export const NO_SLOT = 0xffffff
+
+/** Kinds of edges as drawn, the strongest first: two peers are joined by one line, of the strongest kind known. */
+export const EDGE_KINDS = ['connection', 'neighbor', 'holds'] as const
+
 /**
- * What a renderer draws: arrays indexed by slot. A slot is a place that a node has while it is drawn; free slots are
- * used again. The arrays may be longer than `slots`.
+ * What a renderer draws: arrays indexed by slot. A slot is a place that a node has while it is drawn, a pair the place of
+ * a line; free ones are used again. The arrays may be longer than `slots` and `pairs`.
  */
 export interface GraphScene {
   readonly slots: number
   /** 1 where a node is in the slot. */
   readonly live: Uint8Array
-  /** x and y of each slot, in layout units. */
+  /** x and y of each slot, in layout units; y grows upwards. */
   readonly positions: Float32Array
-  /** 0xRRGGBB, opaque: dimming is already mixed in. */
+  /** 0xRRGGBB. */
   readonly colours: Uint32Array
-  /** Radius in pixels at zoom 1. */
+  /** Radius, in pixels where nodes have room. */
   readonly sizes: Float32Array
-  /** Pairs of slots. */
-  readonly edges: Uint32Array
-  /** 0xRRGGBB for each pair. */
-  readonly edgeColours: Uint32Array
-  /** 1 for pairs that are drawn above the others. */
-  readonly edgeRaised: Uint8Array
-  readonly labels: readonly string[]
   /** 1 for slots in the background of attention. */
   readonly dimmed: Uint8Array
+  /** 1 for slots that the user put in their place. */
+  readonly pinned: Uint8Array
+  readonly labels: readonly string[]
+  readonly pairs: number
+  /** Two slots for each pair; `NO_SLOT` where it is free. */
+  readonly edges: Uint32Array
+  /** Index in `EDGE_KINDS` for each pair. */
+  readonly edgeKinds: Uint8Array
+  /** Number of nodes, and of lines. */
+  readonly count: number
+  readonly edgeCount: number
+  /** Pairs that are drawn above the others. */
+  readonly raised: readonly number[]
+  /** Slots and pairs that a renderer has not taken over yet; it clears them. */
+  readonly changedSlots: Dirty
+  readonly changedPairs: Dirty
 }
 
-/** Slots that are marked with a ring; -1 for none. */
+/** Slots that are marked; -1 for none. */
 export interface GraphMarks {
   readonly self: number
   readonly selected: number
+  readonly hovered: number
+  /** Whether one node is looked at, and lines that are not its own step back. */
+  readonly focused: boolean
 }
 
-/** Colours of what is not a node or an edge, as CSS. */
+/** Colours of what is not a node, as CSS or 0xRRGGBB. */
 export interface GraphTheme {
-  readonly background: string
+  readonly background: number
   readonly label: string
   readonly ring: string
   readonly selfRing: string
+  /** By kind of edge. */
+  readonly edges: readonly [number, number, number]
+  readonly raised: number
 }
 
 /** What a renderer tells. -1 for none. */
 export interface GraphListeners {
   readonly onPick: (slot: number) => void
+  readonly onPickEdge: (pair: number) => void
   readonly onHover: (slot: number) => void
+  /** A node is being dragged, or was dropped; layout units. */
+  readonly onDrag: (slot: number, x: number, y: number, dropped: boolean) => void
+  /** Another part of the graph is in view. */
+  readonly onView: () => void
 }
 
-/** Draws a scene into an element. Drawing happens on animation frames, and only after a change. */
+/** A part of the plane in layout units. */
+export interface Box {
+  readonly left: number
+  readonly right: number
+  readonly bottom: number
+  readonly top: number
+}
+
+/** What a renderer did so far. */
+export interface GraphStats {
+  readonly frames: number
+  /** Time that drawing took on the main thread, milliseconds. */
+  readonly cpuMs: number
+  /** Whether the machine draws without a graphics processor. */
+  readonly software: boolean
+}
+
+/** Draws a scene into an element. Drawing happens on animation frames, only after a change, and never in a hidden window. */
 export interface GraphRenderer {
-  /** Nodes or edges came or went. */
-  setStructure(scene: GraphScene): void
-  /** Only positions changed. */
-  setPositions(scene: GraphScene): void
-  /** Only colours and sizes changed. */
-  setAppearance(scene: GraphScene): void
+  /** Takes over what the scene's `changedSlots` and `changedPairs` tell; all of a scene that it did not have before. */
+  update(scene: GraphScene): void
   setMarks(marks: GraphMarks): void
   setTheme(theme: GraphTheme): void
   /** Shows everything, and follows the layout until the user zooms or pans. */
@@ -59,8 +100,15 @@ export interface GraphRenderer {
   zoom(factor: number): void
   /** Brings a slot into view where it is outside. */
   reveal(slot: number): void
+  /** Puts a point of the layout into the middle. */
+  centre(x: number, y: number): void
+  /** What is in view. */
+  view(): Box
+  /** The picture as it is, `scale` times as many pixels as it has in CSS. */
+  capture(scale: number): Promise<Blob>
+  stats(): GraphStats
   destroy(): void
 }
 
-/** Makes a renderer; throws where the machine cannot (no WebGL). */
+/** Makes a renderer; throws where the machine cannot (no WebGL2). */
 export type CreateRenderer = (container: HTMLElement, theme: GraphTheme, listeners: GraphListeners) => GraphRenderer

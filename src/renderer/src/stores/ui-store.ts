@@ -9,7 +9,7 @@ export const VIEWS = ['network', 'peers', 'timeline', 'alerts', 'snapshots', 'se
 /** One of the views. */
 export type View = (typeof VIEWS)[number]
 /** What the colours of the graph mean. */
-export type ColourBy = 'state' | 'tag' | 'rtt'
+export type ColourBy = 'state' | 'tag' | 'group' | 'rtt'
 /** The dialogs that verbs open. */
 export type DialogName = 'dial' | 'sync' | 'ping' | 'tags' | 'leave'
 

@@ -1,5 +1,6 @@
 import { ALERTS } from './strings-alerts.ts'
 import { DESKTOP } from './strings-desktop.ts'
+import { GRAPH } from './strings-graph.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
@@ -189,20 +190,7 @@ export const strings = {
     refused: 'The link it was opened with is not valid any more. Open the link that Peerscope prints when it starts.',
     starting: 'Starting Peerscope …',
   },
-  graph: {
-    label: 'Network graph. Arrow keys walk between peers, N and P step through all, Enter opens the inspector.',
-    colourBy: 'Colour by',
-    state: 'State',
-    tag: 'Tag',
-    rtt: 'Round trip',
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    fit: 'Fit to view',
-    holds: 'Show “its catalog holds”',
-    noWebgl: 'The graph needs WebGL, which this machine does not offer. The list of peers works without.',
-    empty: 'No peers to draw: switch marks of the legend on to see those that left.',
-    shown: (label: string, on: boolean) => `${on ? 'Hide' : 'Show'} ${label}`,
-  },
+  graph: GRAPH,
   peers: {
     title: 'Peers',
     filter: 'Filter: fox, tag:role:*, -state:purged, rtt>200ms',

@@ -1,25 +1,32 @@
 import { expect, test } from 'vitest'
 import { colouring, mix, stateGroup } from '../../../../src/renderer/src/graph/colours.ts'
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
-import { paint } from '../../../../src/renderer/src/graph/paint.ts'
+import { Painter } from '../../../../src/renderer/src/graph/paint.ts'
+import type { PaintInput } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
-function painted(rows: readonly PeerRow[], ui: Partial<Parameters<typeof paint>[1]['ui']> = {}) {
+function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const peers = new Map(rows.map((row) => [row.peerId, row]))
   const model = new GraphModel()
   const edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 1 } as const
   const shown = () => true
-  model.update({ peers, edges: new Map([['e', edge]]), shown, edgeShown: shown, placeOf: () => null })
-  const legend = paint(model, {
+  const change = model.update({ peers, edges: new Map([['e', edge]]), shown, edgeShown: shown, placeOf: () => null })
+  const painter = new Painter(model)
+  const input = {
     peers,
-    ui: { colourBy: 'state', selected: null, filter: '', ...ui },
+    ui: { colourBy: 'state', selected: null, filter: '', ...ui } as const,
     scheme: 'dark',
     hovered: null,
-    hidden: new Set(),
-  })
+    edge: null,
+    hidden: new Set<string>(),
+    now: 0,
+  } as const
+  let legend = painter.paint(input, change.slots)
+  if (painter.filterOn(0, Infinity, () => 0)) legend = painter.paint(input, [])
   const dimmed = (index: number) => model.dimmed[model.slotOf(peerIdAt(index))]
-  return { model, legend, dimmed }
+  return { model, painter, input, legend, dimmed }
 }
 
 const rows = [peerRow(1, { self: true }), peerRow(2, { neighbor: true }), peerRow(3), peerRow(4, { state: 'purged' })]
@@ -32,12 +39,47 @@ test('the legend counts each group', () => {
 test('a selection dims all but the peer and those it is joined with, and raises its lines', () => {
   const { dimmed, model } = painted(rows, { selected: peerIdAt(2) })
   expect([1, 2, 3, 4].map(dimmed)).toEqual([0, 0, 1, 1])
-  expect([...model.edgeRaised]).toEqual([1])
+  expect(model.raised).toEqual([0])
 })
 
 test('a filter dims what it does not match', () => {
   const { dimmed } = painted(rows, { filter: 'purged' })
   expect([1, 2, 3, 4].map(dimmed)).toEqual([1, 1, 1, 0])
+})
+
+test('a filter is looked up in slices, and nothing of it shows before it is whole', () => {
+  const many = Array.from({ length: 200 }, (_, index) => peerRow(index + 1, index % 2 === 0 ? { tags: ['even'] } : {}))
+  const { painter, input, model } = painted(many)
+  const filtered = { ...input, ui: { ...input.ui, filter: 'tag:even' } }
+  painter.paint(filtered, [])
+  let ticks = 0
+  const clock = (): number => ticks++
+  let turns = 1
+  while (!painter.filterOn(0, 1, clock)) {
+    painter.paint(filtered, [])
+    expect(painter.matches).toBe(200)
+    turns++
+  }
+  expect(turns).toBeGreaterThan(1)
+  painter.paint(filtered, [])
+  expect(painter.matches).toBe(100)
+  expect(model.dimmed.reduce((sum, dim) => sum + dim, 0)).toBe(100)
+})
+
+test('only what changed its look is told to the renderer', () => {
+  const { painter, input, model } = painted(rows)
+  model.changedSlots.clear()
+  painter.paint(input, [0, 1, 2])
+  expect(model.changedSlots.empty).toBe(true)
+  painter.paint({ ...input, ui: { ...input.ui, selected: peerIdAt(2) } }, [])
+  expect(new Set(model.changedSlots.list)).toEqual(new Set([3, 4].map((index) => model.slotOf(peerIdAt(index)))))
+})
+
+test('the line that is explained is raised, and its ends stay bright', () => {
+  const { painter, input, model, dimmed } = painted(rows)
+  painter.paint({ ...input, edge: [peerIdAt(1), peerIdAt(2)] }, [])
+  expect(model.raised).toEqual([0])
+  expect([1, 2, 3, 4].map(dimmed)).toEqual([0, 0, 1, 1])
 })
 
 test('groups by state, tag and round-trip time', () => {
@@ -51,6 +93,24 @@ test('groups by state, tag and round-trip time', () => {
   const at = (srtt: number) => rtt.groupOf(peerRow(1, { rtt: { srtt, rttvar: 0, last: srtt, at: 0 } }))
   expect([at(19), at(20), at(9999)]).toEqual(['rtt0', 'rtt1', 'rtt4'])
   expect(rtt.groupOf(peerRow(1))).toBe('unmeasured')
+})
+
+test('groups that peers share get colours of their own, by how many share them', () => {
+  const [one, two] = [uniqueIdFrom('one'), uniqueIdFrom('two')]
+  const peers = [
+    peerRow(1, { groups: [one] }),
+    peerRow(2, { groups: [one] }),
+    peerRow(3, { groups: [two] }),
+    peerRow(4),
+  ]
+  const groups = colouring('group', peers, 'dark')
+  expect(groups.groups.map(({ label }) => label)).toEqual([
+    `${one.slice(0, 8)}…`,
+    `${two.slice(0, 8)}…`,
+    'other groups',
+    'no group',
+  ])
+  expect(peers.map((row) => groups.groupOf(row))).toEqual([`#${one}`, `#${one}`, `#${two}`, 'none'])
 })
 
 test('colours mix channel by channel', () => {

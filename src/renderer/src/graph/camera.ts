@@ -1,0 +1,90 @@
+import type { Box } from './renderer.ts'
+
+/** Where the picture is looked at: the layout's point in the middle, and pixels for one unit of the layout. */
+export interface Camera {
+  readonly x: number
+  readonly y: number
+  readonly scale: number
+}
+
+/** CSS pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Pixels kept free around a graph that is shown whole. */
+const MARGIN = 52
+/** A few nodes are not blown up beyond this. */
+const FIT_SCALE_MAX = 12
+/** How far the user may go away from, and come close to, the graph as it fits. */
+const RANGE = { out: 0.25, in: 60 } as const
+
+/** The camera that shows all of `box`. */
+export function fitTo(box: Box, { width, height }: Size): Camera {
+  const across = Math.max(box.right - box.left, 1)
+  const up = Math.max(box.top - box.bottom, 1)
+  const room = { x: Math.max(width - 2 * MARGIN, width / 3, 1), y: Math.max(height - 2 * MARGIN, height / 3, 1) }
+  return {
+    x: (box.left + box.right) / 2,
+    y: (box.bottom + box.top) / 2,
+    scale: Math.min(room.x / across, room.y / up, FIT_SCALE_MAX),
+  }
+}
+
+/** A point of the layout in pixels from the left and the top. */
+export function toScreen(camera: Camera, size: Size, x: number, y: number): readonly [number, number] {
+  return [size.width / 2 + (x - camera.x) * camera.scale, size.height / 2 - (y - camera.y) * camera.scale]
+}
+
+/** The layout's point under a pixel. */
+export function toLayout(camera: Camera, size: Size, x: number, y: number): readonly [number, number] {
+  return [camera.x + (x - size.width / 2) / camera.scale, camera.y - (y - size.height / 2) / camera.scale]
+}
+
+/** Comes closer by `factor` with the pixel x, y staying where it is; not farther or closer than makes sense beside `fit`. */
+export function zoomAt(camera: Camera, size: Size, factor: number, x: number, y: number, fit: number): Camera {
+  const scale = Math.min(Math.max(camera.scale * factor, fit * RANGE.out), Math.max(fit * RANGE.in, FIT_SCALE_MAX))
+  const [atX, atY] = toLayout(camera, size, x, y)
+  return {
+    x: atX - (x - size.width / 2) / scale,
+    y: atY + (y - size.height / 2) / scale,
+    scale,
+  }
+}
+
+/** The camera after the picture was pulled by so many pixels. */
+export function panBy(camera: Camera, dx: number, dy: number): Camera {
+  return { ...camera, x: camera.x - dx / camera.scale, y: camera.y + dy / camera.scale }
+}
+
+/** What is in view. */
+export function viewOf(camera: Camera, { width, height }: Size): Box {
+  const across = width / 2 / camera.scale
+  const up = height / 2 / camera.scale
+  return { left: camera.x - across, right: camera.x + across, bottom: camera.y - up, top: camera.y + up }
+}
+
+/** A camera between two, `share` 0 to 1: even in what the eye sees of zooming. */
+export function between(from: Camera, to: Camera, share: number): Camera {
+  return {
+    x: from.x + (to.x - from.x) * share,
+    y: from.y + (to.y - from.y) * share,
+    scale: from.scale * (to.scale / from.scale) ** share,
+  }
+}
+
+/** Room in pixels that a node has about, at which nodes are drawn in their full size. */
+const FULL_ROOM = 34
+const NODE_FACTOR = { least: 0.26, most: 1.35 } as const
+
+/**
+ * By what the sizes of nodes are multiplied, at so many pixels a unit: they shrink where thousands share the screen, and grow
+ * when it comes closer. `spread` is the nodes' mean square distance from their middle.
+ */
+export function nodeFactor(scale: number, spread: number, count: number): number {
+  if (count < 2) return NODE_FACTOR.most
+  // The disc that so spread nodes fill evenly.
+  const room = scale * Math.sqrt((2 * Math.PI * Math.max(spread, 1)) / count)
+  return Math.min(Math.max((room / FULL_ROOM) ** 0.7, NODE_FACTOR.least), NODE_FACTOR.most)
+}

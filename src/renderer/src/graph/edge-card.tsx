@@ -1,0 +1,80 @@
+import { CloseButton } from '@mantine/core'
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { PeerId } from '../../../shared/ids.ts'
+import { shortPeerId } from '../../../shared/ids.ts'
+import { nickname } from '../../../shared/nickname.ts'
+import type { Edge } from '../../../shared/peer.ts'
+import { useApp, usePeers } from '../stores/app-context.tsx'
+import { Nickname } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { Ago } from '../ui/time.tsx'
+import { useScheme } from '../ui/use-scheme.ts'
+import { factsBetween } from './edge-facts.ts'
+import { EdgeMark } from './legend.tsx'
+
+const texts = strings.graph.edge
+
+/** What a line in the graph stands for: each fact with who said it, and when. */
+export function EdgeCard() {
+  const { graph } = useApp()
+  const edge = useStore(graph.view, (state) => state.edge)
+  return edge === null ? null : <Card a={edge[0]} b={edge[1]} />
+}
+
+function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
+  const { graph, peers } = useApp()
+  const rev = usePeers((state) => state.edgeRev)
+  // The revision stands for the edges, which are changed in place.
+  const facts = useMemo(() => ({ list: factsBetween(peers.getState().edges.values(), a, b), rev }), [peers, a, b, rev])
+  return (
+    <section className="ps-edge-card" aria-label={texts.title} data-testid="edge-card" aria-live="polite">
+      <header>
+        <PeerLink peerId={a} />
+        <span aria-hidden>—</span>
+        <PeerLink peerId={b} />
+        <CloseButton size="sm" aria-label={texts.close} onClick={() => graph.closeEdge()} />
+      </header>
+      {facts.list.length === 0 ? <p className="ps-number">{texts.gone}</p> : null}
+      <ul>
+        {facts.list.map((fact) => (
+          <Fact key={`${fact.kind} ${fact.a} ${fact.saidBy}`} fact={fact} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function PeerLink({ peerId }: { readonly peerId: PeerId }) {
+  const { ui } = useApp()
+  return (
+    <button
+      type="button"
+      className="ps-link"
+      title={shortPeerId(peerId)}
+      onClick={() => ui.setState({ selected: peerId })}
+    >
+      <Nickname peerId={peerId} />
+    </button>
+  )
+}
+
+function Fact({ fact }: { readonly fact: Edge }) {
+  const scheme = useScheme()
+  const self = usePeers(({ status }) => ('self' in status ? status.self : null))
+  const name = (peerId: PeerId): string => (peerId === self ? texts.self : nickname(peerId))
+  // Our own links are said once, when they begin; what others say is as old as their answer.
+  const own = fact.saidBy === self
+  return (
+    <li data-kind={fact.kind}>
+      <EdgeMark kind={fact.kind} scheme={scheme} />
+      <span>
+        {texts[fact.kind](name(fact.a), name(fact.b))}
+        <span className="ps-number">
+          {' '}
+          · {own ? texts.seen : texts.said(name(fact.saidBy))}, {own ? texts.since : texts.known} <Ago at={fact.at} />
+        </span>
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,178 @@
+import { ActionIcon, Loader, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
+import {
+  IconDownload,
+  IconFilter,
+  IconFocusCentered,
+  IconMinus,
+  IconPin,
+  IconPinnedOff,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlus,
+  IconShare,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { compileFilter } from '../peers/filter.ts'
+import { useApp, useUi } from '../stores/app-context.tsx'
+import type { ColourBy } from '../stores/ui-store.ts'
+import { FilterProblem } from '../ui/filter-problem.tsx'
+import { formatCount } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+import { useSaveGraph } from './save-graph.ts'
+
+/** By what one step of zooming multiplies. */
+export const ZOOM = 1.5
+
+/** What the colours mean, which lines are drawn, and the filter. */
+export function GraphBar() {
+  const { ui, graph } = useApp()
+  const colourBy = useUi((state) => state.colourBy)
+  const holds = useUi((state) => state.showHolds)
+  const frozen = useStore(graph.view, (state) => state.frozen)
+  const arranging = useStore(graph.view, (state) => state.arranging)
+  return (
+    <div className="ps-graph-top">
+      <SegmentedControl<ColourBy>
+        size="xs"
+        aria-label={strings.graph.colourBy}
+        value={colourBy}
+        onChange={(value) => ui.setState({ colourBy: value })}
+        data={[
+          { value: 'state', label: strings.graph.state },
+          { value: 'tag', label: strings.graph.tag },
+          { value: 'group', label: strings.graph.group },
+          { value: 'rtt', label: strings.graph.rtt },
+        ]}
+      />
+      <Tooltip label={strings.graph.holds} openDelay={400}>
+        <ActionIcon
+          variant={holds ? 'light' : 'subtle'}
+          color={holds ? 'accent' : 'gray'}
+          size={28}
+          aria-label={strings.graph.holds}
+          aria-pressed={holds}
+          onClick={() => ui.setState({ showHolds: !holds })}
+        >
+          <IconShare size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <Filter />
+      <span className="ps-graph-state" aria-live="polite">
+        {frozen ? strings.graph.frozen : null}
+        {arranging && !frozen ? (
+          <>
+            <Loader size={11} aria-hidden /> {strings.graph.arranging}
+          </>
+        ) : null}
+      </span>
+    </div>
+  )
+}
+
+function Filter() {
+  const { ui, graph } = useApp()
+  const filter = useUi((state) => state.filter)
+  const matches = useStore(graph.view, (state) => state.matches)
+  const drawn = useStore(graph.view, (state) => state.drawnPeers)
+  const { problem } = compileFilter(filter)
+  return (
+    <TextInput
+      size="xs"
+      className="ps-graph-filter"
+      leftSection={<IconFilter size={14} aria-hidden />}
+      rightSection={
+        matches === null || problem !== null ? null : (
+          <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>
+        )
+      }
+      rightSectionWidth={matches === null ? 0 : 104}
+      placeholder={strings.graph.filter}
+      aria-label={strings.graph.filter}
+      title={strings.peers.filterHelp}
+      value={filter}
+      error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
+      onChange={(event) => ui.setState({ filter: event.currentTarget.value })}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') ui.setState({ filter: '' })
+      }}
+    />
+  )
+}
+
+/** Buttons for the picture: pin, freeze, save, zoom, fit. */
+export function GraphTools({ bare }: { readonly bare: boolean }) {
+  const { graph } = useApp()
+  const frozen = useStore(graph.view, (state) => state.frozen)
+  const pinned = useStore(graph.view, (state) => state.pinned)
+  const none = useUi((state) => state.selected === null)
+  const texts = strings.graph
+  return (
+    <ActionIcon.Group orientation="vertical" className="ps-graph-zoom">
+      {bare ? null : (
+        <>
+          <GraphButton
+            label={none ? texts.pinNone : pinned ? texts.unpin : texts.pin}
+            pressed={pinned}
+            disabled={none}
+            onClick={() => graph.togglePin()}
+            icon={pinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
+          />
+          <GraphButton
+            label={frozen ? texts.unfreeze : texts.freeze}
+            pressed={frozen}
+            onClick={() => graph.toggleFreeze()}
+            icon={frozen ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
+          />
+          <SaveMenu />
+        </>
+      )}
+      <GraphButton label={texts.zoomIn} onClick={() => graph.zoom(ZOOM)} icon={<IconPlus size={16} />} />
+      <GraphButton label={texts.zoomOut} onClick={() => graph.zoom(1 / ZOOM)} icon={<IconMinus size={16} />} />
+      <GraphButton label={texts.fit} onClick={() => graph.fit()} icon={<IconFocusCentered size={16} />} />
+    </ActionIcon.Group>
+  )
+}
+
+function SaveMenu() {
+  const save = useSaveGraph()
+  return (
+    <Menu position="left-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size={30} aria-label={strings.graph.exports} title={strings.graph.exports}>
+          <IconDownload size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => save('png')}>{strings.graph.exportPng}</Menu.Item>
+        <Menu.Item onClick={() => save('svg')}>{strings.graph.exportSvg}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function GraphButton(props: {
+  readonly label: string
+  readonly onClick: () => void
+  readonly icon: ReactNode
+  readonly pressed?: boolean
+  readonly disabled?: boolean
+}) {
+  const { label, onClick, icon, pressed, disabled } = props
+  return (
+    <Tooltip label={label} position="left" openDelay={400}>
+      <ActionIcon
+        variant="default"
+        size={30}
+        aria-label={label}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+        // A tooltip says why it cannot be pressed: so it stays reachable.
+        data-disabled={disabled ?? false}
+        aria-disabled={disabled}
+        onClick={disabled === true ? undefined : onClick}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,108 @@
+import type { Pace } from './layout-messages.ts'
+import type { LayoutRunner } from './layout-runner.ts'
+import type { GraphModel, ModelChange } from './model.ts'
+
+/** Peers up to which each change is laid out at once. */
+const SMALL = 1000
+/** Of more: the share of them that must have changed, and the rest between two layouts, as a multiple of the last and at least. */
+const SHARE = 0.03
+const REST_FACTOR = 4
+const REST_MS = 10_000
+/** Share of new peers with a remembered place from which on the first picture stays as it was remembered. */
+const REMEMBERED = 0.9
+
+/** What the plan works with; times in milliseconds. */
+export interface LayoutPlanParts {
+  readonly runner: LayoutRunner
+  readonly model: () => GraphModel
+  readonly pace: () => Pace
+  readonly now: () => number
+  readonly later: (ms: number, run: () => void) => () => void
+}
+
+/** When the layout runs: at once for a few peers; for thousands now and then, so that steady coming and going rests. */
+export class LayoutPlan {
+  readonly #parts: LayoutPlanParts
+  #frozen = false
+  #first = true
+  #changes = 0
+  #startedAt = 0
+  #notBefore = 0
+  #interrupted = false
+  #cancel: () => void = () => undefined
+
+  constructor(parts: LayoutPlanParts) {
+    this.#parts = parts
+  }
+
+  get frozen(): boolean {
+    return this.#frozen
+  }
+
+  /** Nothing moves by itself while frozen. */
+  freeze(frozen: boolean): void {
+    this.#frozen = frozen
+    if (frozen) this.stop()
+    else this.run()
+  }
+
+  /** Another model is drawn. */
+  reset(): void {
+    this.stop()
+    this.#first = true
+    this.#changes = 0
+    this.#notBefore = 0
+  }
+
+  /** Peers or lines came or went. */
+  changed(change: ModelChange): void {
+    const { count } = this.#parts.model()
+    const remembered = this.#first && change.recalled >= change.came * REMEMBERED
+    const first = this.#first
+    if (count > 0) this.#first = false
+    if (remembered && change.came > 0) return
+    this.#changes += Math.max(change.came + change.went, 1)
+    if (this.#frozen) return
+    if (first || count <= SMALL) this.run()
+    else this.#consider()
+  }
+
+  /** Begins now, from where everything is. */
+  run(): void {
+    this.#cancel()
+    if (this.#frozen || this.#parts.model().count === 0) return
+    this.#changes = 0
+    this.#interrupted = false
+    this.#startedAt = this.#parts.now()
+    this.#parts.runner.start(this.#parts.model(), this.#parts.pace())
+  }
+
+  /** The layout came to rest. */
+  done(): void {
+    const now = this.#parts.now()
+    this.#notBefore = now + Math.max(REST_MS, REST_FACTOR * (now - this.#startedAt))
+    this.#consider()
+  }
+
+  /** Ends a run; `resume` takes it up again. */
+  stop(): void {
+    this.#cancel()
+    this.#interrupted ||= this.#parts.runner.running
+    this.#parts.runner.stop()
+  }
+
+  /** Goes on with a run that was stopped. */
+  resume(): void {
+    if (this.#interrupted) this.run()
+  }
+
+  #consider(): void {
+    const { runner, model, now, later } = this.#parts
+    const { count } = model()
+    if (this.#frozen || runner.running || count <= SMALL || this.#changes < count * SHARE) return
+    this.#cancel()
+    const wait = this.#notBefore - now()
+    if (wait <= 0) this.run()
+    else this.#cancel = later(wait, () => this.run())
+  }
+}

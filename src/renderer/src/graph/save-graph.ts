@@ -1,0 +1,50 @@
+import { tell, tellFailure } from '../controls/verbs.ts'
+import { useApp } from '../stores/app-context.tsx'
+import type { App } from '../stores/app-context.tsx'
+import { formatCount, formatExact } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+
+/** Longest time in one go for writing the drawing, in milliseconds. */
+const SLICE_MS = 12
+
+/** How the graph can be saved. */
+export type GraphFormat = 'png' | 'svg'
+
+/** Saves the graph as a download and says so. */
+export function useSaveGraph(): (format: GraphFormat) => void {
+  const app = useApp()
+  return (format) => {
+    save(app, format).catch(tellFailure)
+  }
+}
+
+async function save({ graph, peers }: App, format: GraphFormat): Promise<void> {
+  const { status } = peers.getState()
+  const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
+  const at = formatExact(Date.now())
+  const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnPeers), at)
+  const blob = format === 'png' ? await graph.png() : await collect(graph.svg(title))
+  if (blob === null) return
+  const name = `${network.replaceAll(/[^\w.-]+/g, '_')}-graph-${at.slice(0, 19).replaceAll(/[ :]/g, '-')}.${format}`
+  const url = URL.createObjectURL(blob)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The download reads the blob after the click; a minute is more than it needs.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  tell(strings.graph.saved(name))
+}
+
+/** Puts the parts together, a slice at a time, so that the window stays alive. */
+async function collect(parts: Iterable<string>): Promise<Blob> {
+  const texts: string[] = []
+  let until = performance.now() + SLICE_MS
+  for (const part of parts) {
+    texts.push(part)
+    if (performance.now() < until) continue
+    await new Promise((resolve) => setTimeout(resolve))
+    until = performance.now() + SLICE_MS
+  }
+  return new Blob(texts, { type: 'image/svg+xml' })
+}

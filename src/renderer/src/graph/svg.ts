@@ -1,0 +1,81 @@
+import { nodeFactor } from './camera.ts'
+import { css, DIM, edgeOpacity, FADED, mix } from './colours.ts'
+import { EDGE_KINDS, NO_SLOT } from './renderer.ts'
+import type { GraphScene, GraphTheme } from './renderer.ts'
+import { boundsOf } from './model.ts'
+
+/** Width of the picture, in the file's units. */
+const WIDTH = 1600
+const MARGIN = 60
+/** Nodes up to which each has its label in the picture; of more, the largest have one. */
+const LABELS_MAX = 400
+/** Elements of one part. */
+const PART = 1000
+const FONT = 'system-ui, -apple-system, &quot;Segoe UI&quot;, Roboto, &quot;DejaVu Sans&quot;, sans-serif'
+
+/** The whole graph as an SVG document, in parts. `title` says what it shows. */
+export function* svgParts(scene: GraphScene, theme: GraphTheme, title: string): Generator<string> {
+  const box = boundsOf(scene.slots, scene.live, scene.positions)
+  const scale = (WIDTH - 2 * MARGIN) / Math.max(box.right - box.left, box.top - box.bottom, 1)
+  const height = Math.round((box.top - box.bottom) * scale + 2 * MARGIN)
+  const x = (slot: number): string => ((scene.positions[slot * 2] ?? 0) * scale - box.left * scale + MARGIN).toFixed(1)
+  const y = (slot: number): string =>
+    (box.top * scale - (scene.positions[slot * 2 + 1] ?? 0) * scale + MARGIN).toFixed(1)
+  const factor = nodeFactor(scale, box.spread, box.count)
+  yield `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
+<title>${escape(title)}</title>
+<rect width="100%" height="100%" fill="${css(theme.background)}"/>
+`
+  const alpha = edgeOpacity(scene.edgeCount).toFixed(2)
+  for (const [kind, name] of EDGE_KINDS.entries()) {
+    const dash = kind === 2 ? ' stroke-dasharray="4 3"' : ''
+    yield `<g id="${name}" stroke="${css(theme.edges[kind] ?? 0)}" stroke-opacity="${alpha}"${dash}>\n`
+    yield* parts(scene.pairs, (pair) => {
+      const a = scene.edges[pair * 2] ?? NO_SLOT
+      const b = scene.edges[pair * 2 + 1] ?? NO_SLOT
+      if (a === NO_SLOT || scene.edgeKinds[pair] !== kind) return ''
+      const faded = scene.dimmed[a] === 1 || scene.dimmed[b] === 1 ? ` opacity="${FADED}"` : ''
+      return `<line x1="${x(a)}" y1="${y(a)}" x2="${x(b)}" y2="${y(b)}"${faded}/>\n`
+    })
+    yield '</g>\n'
+  }
+  yield '<g id="peers">\n'
+  yield* parts(scene.slots, (slot) => {
+    if (scene.live[slot] !== 1) return ''
+    const colour = scene.colours[slot] ?? 0
+    const fill = css(scene.dimmed[slot] === 1 ? mix(colour, theme.background, DIM) : colour)
+    const radius = ((scene.sizes[slot] ?? 0) * factor).toFixed(1)
+    const name = escape(scene.labels[slot] ?? '')
+    return `<circle cx="${x(slot)}" cy="${y(slot)}" r="${radius}" fill="${fill}"><title>${name}</title></circle>\n`
+  })
+  yield `</g>\n<g id="labels" font-family="${FONT}" font-size="12" fill="${theme.label}" stroke="${css(theme.background)}" stroke-width="3" paint-order="stroke">\n`
+  const labelled = labels(scene)
+  yield* parts(labelled.length, (index) => {
+    const slot = labelled[index] ?? 0
+    const left = (Number(x(slot)) + (scene.sizes[slot] ?? 0) * factor + 5).toFixed(1)
+    return `<text x="${left}" y="${(Number(y(slot)) + 4).toFixed(1)}">${escape(scene.labels[slot] ?? '')}</text>\n`
+  })
+  yield '</g>\n</svg>\n'
+}
+
+function labels(scene: GraphScene): number[] {
+  const found: number[] = []
+  for (let slot = 0; slot < scene.slots; slot++) {
+    if (scene.live[slot] === 1 && scene.dimmed[slot] !== 1) found.push(slot)
+  }
+  if (found.length <= LABELS_MAX) return found
+  return found.sort((a, b) => (scene.sizes[b] ?? 0) - (scene.sizes[a] ?? 0)).slice(0, 60)
+}
+
+function* parts(count: number, one: (index: number) => string): Generator<string> {
+  for (let start = 0; start < count; start += PART) {
+    let text = ''
+    for (let index = start; index < Math.min(start + PART, count); index++) text += one(index)
+    yield text
+  }
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}

@@ -1,0 +1,35 @@
+import type { PeerId } from '../../../shared/ids.ts'
+import type { LegendItem } from './colours.ts'
+
+/** What React shows of the graph; the graph itself lives outside React. */
+export interface GraphViewState {
+  readonly drawnPeers: number
+  readonly drawnEdges: number
+  /** Peers that pass the filter; null without a filter. */
+  readonly matches: number | null
+  readonly hovered: PeerId | null
+  /** The line that is explained, by the peers at its ends. */
+  readonly edge: readonly [PeerId, PeerId] | null
+  readonly legend: readonly LegendItem[]
+  /** Whether the selected peer is held in its place. */
+  readonly pinned: boolean
+  readonly frozen: boolean
+  /** Whether the layout is being computed. */
+  readonly arranging: boolean
+  /** Why there is no picture; empty when there is one. */
+  readonly failure: string
+}
+
+/** Before anything was drawn. */
+export const NOTHING_DRAWN: GraphViewState = {
+  drawnPeers: 0,
+  drawnEdges: 0,
+  matches: null,
+  hovered: null,
+  edge: null,
+  legend: [],
+  pinned: false,
+  frozen: false,
+  arranging: false,
+  failure: '',
+}

@@ -1,0 +1,374 @@
+import { between, fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
+import type { Camera, Size } from './camera.ts'
+import { graphics } from './gl-support.ts'
+import { drawOverlay, labelOrder, measureLabel, placeLabels } from './labels.ts'
+import { boundsOf } from './model.ts'
+import type { Bounds } from './model.ts'
+import { Picking } from './picking.ts'
+import { Picture } from './picture.ts'
+import { listenToPointer } from './pointer.ts'
+import type { Box, GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
+
+const ANIMATION_MS = 180
+/** Without a graphics processor: lines from which on their picture is kept and moves along. */
+const KEEP_FROM = 1500
+/** Least time between two drawings of all lines then, while the picture moves and while it rests, milliseconds. */
+const MOVING_MS = 450
+const RESTING_MS = 1000
+/** The picture rests when it did not move for this long, milliseconds. */
+const REST_MS = 160
+/** Pixels around a node and a line within which the pointer means it. */
+const REACH = { node: 5, edge: 4 } as const
+/** Square pixels for one label. */
+const LABEL_AREA = 18_000
+/** The largest picture that is captured, in pixels across. */
+const CAPTURE_MAX = 8192
+
+/** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
+export function createWebglRenderer(
+  container: HTMLElement,
+  theme: GraphTheme,
+  listeners: GraphListeners,
+): GraphRenderer {
+  return new WebglRenderer(container, theme, listeners)
+}
+
+class WebglRenderer implements GraphRenderer {
+  readonly #container: HTMLElement
+  readonly #listeners: GraphListeners
+  readonly #canvas = document.createElement('canvas')
+  readonly #above = document.createElement('canvas')
+  readonly #gl: WebGL2RenderingContext
+  readonly #overlay: CanvasRenderingContext2D
+  readonly #software: boolean
+  readonly #picking = new Picking()
+  readonly #still = globalThis.matchMedia('(prefers-reduced-motion: reduce)')
+  readonly #observer: ResizeObserver
+  readonly #stops: (() => void)[]
+  #picture: Picture | null
+  #theme: GraphTheme
+  #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, focused: false }
+  #scene: GraphScene | null = null
+  #camera: Camera = { x: 0, y: 0, scale: 1 }
+  #fitScale = 1
+  #size: Size = { width: 0, height: 0 }
+  #ratio = 1
+  #box: Bounds = { left: 0, right: 0, bottom: 0, top: 0, count: 0, spread: 0 }
+  #order = new Uint32Array(0)
+  #pinned: number[] = []
+  #following = true
+  #frame = 0
+  #glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | null = null
+  #movedAt = -Infinity
+  #edgesAt = -Infinity
+  #edgesDue = true
+  #restTimer: ReturnType<typeof setTimeout> | null = null
+  #frames = 0
+  #cpuMs = 0
+
+  constructor(container: HTMLElement, theme: GraphTheme, listeners: GraphListeners) {
+    this.#container = container
+    this.#theme = theme
+    this.#listeners = listeners
+    this.#software = graphics().software
+    const gl = this.#canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false })
+    const overlay = this.#above.getContext('2d')
+    if (gl === null || overlay === null) throw new Error('this machine offers no WebGL2')
+    this.#gl = gl
+    this.#overlay = overlay
+    this.#picture = new Picture(gl, this.#software)
+    for (const canvas of [this.#canvas, this.#above]) {
+      canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%;display:block'
+      container.append(canvas)
+    }
+    this.#above.style.pointerEvents = 'none'
+    const onLost = (event: Event): void => {
+      // Prevented, the context comes back.
+      event.preventDefault()
+      this.#picture = null
+    }
+    const onRestored = (): void => {
+      this.#picture = new Picture(gl, this.#software)
+      this.#edgesDue = true
+      if (this.#scene !== null) this.update(this.#scene)
+    }
+    this.#canvas.addEventListener('webglcontextlost', onLost)
+    this.#canvas.addEventListener('webglcontextrestored', onRestored)
+    const onShown = (): void => this.#request()
+    document.addEventListener('visibilitychange', onShown)
+    this.#observer = new ResizeObserver(() => this.#resize())
+    this.#observer.observe(container)
+    this.#stops = [
+      () => document.removeEventListener('visibilitychange', onShown),
+      () => this.#canvas.removeEventListener('webglcontextlost', onLost),
+      () => this.#canvas.removeEventListener('webglcontextrestored', onRestored),
+      listenToPointer(this.#canvas, {
+        nodeAt: (x, y) => this.#nodeAt(x, y),
+        edgeAt: (x, y) => this.#edgeAt(x, y) >= 0,
+        onClick: (x, y) => this.#click(x, y),
+        onHover: (slot) => {
+          if (slot !== this.#marks.hovered) this.#listeners.onHover(slot)
+        },
+        onPan: (dx, dy) => this.#moveTo(panBy(this.#camera, dx, dy)),
+        onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitScale)),
+        onDrag: (slot, x, y, dropped) => {
+          const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
+          this.#following = false
+          this.#listeners.onDrag(slot, atX, atY, dropped)
+        },
+      }),
+    ]
+    this.#resize()
+  }
+
+  update(scene: GraphScene): void {
+    const changed = scene !== this.#scene || !scene.changedSlots.empty || !scene.changedPairs.empty
+    this.#scene = scene
+    this.#picking.take(scene)
+    this.#picture?.take(scene)
+    if (changed) {
+      this.#edgesDue = true
+      this.#box = boundsOf(scene.slots, scene.live, scene.positions)
+      this.#order = labelOrder(scene)
+      this.#pinned = []
+      for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
+      const fit = fitTo(this.#box, this.#size)
+      this.#fitScale = fit.scale
+      if (this.#following && this.#size.width > 0) this.#setCamera(fit)
+    }
+    this.#request()
+  }
+
+  setMarks(marks: GraphMarks): void {
+    if (marks.focused !== this.#marks.focused) this.#edgesDue = true
+    this.#marks = marks
+    this.#request()
+  }
+
+  setTheme(theme: GraphTheme): void {
+    this.#theme = theme
+    this.#edgesDue = true
+    this.#request()
+  }
+
+  fit(): void {
+    this.#following = true
+    this.#glideTo(fitTo(this.#box, this.#size))
+  }
+
+  zoom(factor: number): void {
+    this.#following = false
+    const { width, height } = this.#size
+    const from = this.#glide?.to ?? this.#camera
+    this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitScale))
+  }
+
+  reveal(slot: number): void {
+    const scene = this.#scene
+    if (scene === null) return
+    const at = [scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0] as const
+    const [x, y] = toScreen(this.#camera, this.#size, ...at)
+    if (x >= 24 && y >= 24 && x <= this.#size.width - 24 && y <= this.#size.height - 24) return
+    this.#following = false
+    this.#glideTo({ ...this.#camera, x: at[0], y: at[1] })
+  }
+
+  centre(x: number, y: number): void {
+    this.#moveTo({ ...this.#camera, x, y })
+  }
+
+  view(): Box {
+    return viewOf(this.#camera, this.#size)
+  }
+
+  async capture(scale: number): Promise<Blob> {
+    const { width, height } = this.#size
+    const ratio = Math.min(scale, CAPTURE_MAX / Math.max(width, height, 1))
+    const output = document.createElement('canvas')
+    output.width = Math.round(width * ratio)
+    output.height = Math.round(height * ratio)
+    const context = output.getContext('2d')
+    if (context === null) throw new Error('no canvas to draw the picture on')
+    // What WebGL drew can be read only until the browser has shown it, so all of this is one task.
+    this.#canvas.width = output.width
+    this.#canvas.height = output.height
+    this.#drawPicture('draw', ratio)
+    context.drawImage(this.#canvas, 0, 0)
+    this.#drawOverlay(context, ratio)
+    this.#resize()
+    return new Promise((resolve, reject) => {
+      output.toBlob((blob) => (blob === null ? reject(new Error('the picture is too large')) : resolve(blob)))
+    })
+  }
+
+  stats(): GraphStats {
+    return { frames: this.#frames, cpuMs: this.#cpuMs, software: this.#software }
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame)
+    if (this.#restTimer !== null) clearTimeout(this.#restTimer)
+    this.#observer.disconnect()
+    for (const stop of this.#stops) stop()
+    this.#picture?.destroy()
+    this.#picture = null
+    this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
+    this.#canvas.remove()
+    this.#above.remove()
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#container
+    this.#ratio = globalThis.devicePixelRatio
+    this.#size = { width, height }
+    for (const canvas of [this.#canvas, this.#above]) {
+      const [w, h] = [Math.round(width * this.#ratio), Math.round(height * this.#ratio)]
+      if (canvas.width !== w) canvas.width = w
+      if (canvas.height !== h) canvas.height = h
+    }
+    this.#edgesDue = true
+    const fit = fitTo(this.#box, this.#size)
+    this.#fitScale = fit.scale
+    if (this.#following) this.#setCamera(fit)
+    // Drawn at once: a canvas that got another size is empty until then.
+    if (width > 0 && this.#scene !== null && !document.hidden) this.#draw(performance.now())
+  }
+
+  #nodeAt(x: number, y: number): number {
+    const scene = this.#scene
+    if (scene === null) return -1
+    const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
+    const unit = this.#factor() / this.#camera.scale
+    const radius = (slot: number): number => (scene.sizes[slot] ?? 0) * unit
+    return this.#picking.node(atX, atY, REACH.node / this.#camera.scale, radius, 20 * unit)
+  }
+
+  #edgeAt(x: number, y: number): number {
+    const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
+    return this.#picking.edge(atX, atY, REACH.edge / this.#camera.scale)
+  }
+
+  #click(x: number, y: number): void {
+    const slot = this.#nodeAt(x, y)
+    if (slot >= 0) return this.#listeners.onPick(slot)
+    const pair = this.#edgeAt(x, y)
+    if (pair >= 0) this.#listeners.onPickEdge(pair)
+    else this.#listeners.onPick(-1)
+    return undefined
+  }
+
+  #factor(): number {
+    return nodeFactor(this.#camera.scale, this.#box.spread, this.#box.count)
+  }
+
+  /** The user moves the picture: a layout that goes on must not move it as well. */
+  #moveTo(camera: Camera): void {
+    this.#following = false
+    this.#glide = null
+    this.#setCamera(camera)
+    this.#request()
+  }
+
+  #glideTo(to: Camera): void {
+    if (this.#still.matches || this.#size.width === 0) this.#setCamera(to)
+    else this.#glide = { from: this.#camera, to, start: performance.now() }
+    this.#request()
+  }
+
+  #setCamera(camera: Camera): void {
+    const { x, y, scale } = this.#camera
+    if (x === camera.x && y === camera.y && scale === camera.scale) return
+    this.#camera = camera
+    this.#movedAt = performance.now()
+    this.#edgesDue = true
+    this.#listeners.onView()
+  }
+
+  #request(): void {
+    if (this.#frame !== 0 || document.hidden || this.#scene === null) return
+    this.#frame = requestAnimationFrame((now) => {
+      this.#frame = 0
+      if (!document.hidden) this.#draw(now)
+    })
+  }
+
+  #draw(now: number): void {
+    if (this.#scene === null || this.#picture === null || this.#size.width === 0) return
+    if (globalThis.devicePixelRatio !== this.#ratio) return this.#resize()
+    const from = performance.now()
+    if (this.#glide !== null) this.#glideOn(now)
+    this.#drawPicture(this.#howEdges(this.#scene), this.#ratio)
+    this.#overlay.setTransform(1, 0, 0, 1, 0, 0)
+    this.#overlay.clearRect(0, 0, this.#above.width, this.#above.height)
+    this.#drawOverlay(this.#overlay, this.#ratio)
+    this.#frames++
+    this.#cpuMs += performance.now() - from
+    if (this.#glide !== null) this.#request()
+    return undefined
+  }
+
+  #glideOn(now: number): void {
+    if (this.#glide === null) return
+    const { from, to, start } = this.#glide
+    const share = Math.min(1, Math.max(0, (now - start) / ANIMATION_MS))
+    if (share === 1) this.#glide = null
+    this.#setCamera(share === 1 ? to : between(from, to, 1 - (1 - share) ** 3))
+  }
+
+  /** Where the processor draws, thousands of lines are drawn now and then; in between their picture is used again. */
+  #howEdges(scene: GraphScene): 'draw' | 'keep' | 'reuse' {
+    if (!this.#software || scene.edgeCount < KEEP_FROM) return 'draw'
+    const now = performance.now()
+    const moving = now - this.#movedAt < REST_MS
+    if (this.#edgesDue && this.#edgesAt > -Infinity) {
+      const wait = this.#edgesAt + (moving ? MOVING_MS : RESTING_MS) - now
+      // A picture that came to rest is made whole at once; one that only changes waits for its turn.
+      const settled = !moving && this.#movedAt > this.#edgesAt
+      if (wait > 0 && !settled) {
+        this.#drawLater(moving ? REST_MS : wait)
+        return 'reuse'
+      }
+    } else if (!this.#edgesDue) return 'reuse'
+    this.#edgesDue = moving
+    this.#edgesAt = now
+    if (moving) this.#drawLater(REST_MS)
+    return 'keep'
+  }
+
+  #drawLater(ms: number): void {
+    if (this.#restTimer !== null) clearTimeout(this.#restTimer)
+    this.#restTimer = setTimeout(() => this.#request(), ms + 1)
+  }
+
+  #drawPicture(edges: 'draw' | 'keep' | 'reuse', ratio: number): void {
+    this.#picture?.draw({
+      camera: this.#camera,
+      size: this.#size,
+      ratio,
+      factor: this.#factor(),
+      theme: this.#theme,
+      marks: this.#marks,
+      edges,
+    })
+  }
+
+  #drawOverlay(context: CanvasRenderingContext2D, ratio: number): void {
+    const scene = this.#scene
+    if (scene === null) return
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    const shared = {
+      scene,
+      camera: this.#camera,
+      size: this.#size,
+      factor: this.#factor(),
+      marks: this.#marks,
+    }
+    const labels = placeLabels({
+      ...shared,
+      order: this.#order,
+      measure: (text) => measureLabel(context, text),
+      most: Math.ceil((this.#size.width * this.#size.height) / LABEL_AREA),
+    })
+    drawOverlay(context, labels, { ...shared, theme: this.#theme, pinned: this.#pinned })
+  }
+}
