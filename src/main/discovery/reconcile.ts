@@ -103,9 +103,7 @@ export class ReconcileIndex {
     if (!found.exact || found.node.items !== null) return { kind: 'items', prefix, items: within(found.node, prefix) }
     if (found.node.count <= LEAF_ITEMS) return { kind: 'items', prefix, items: collect(found.node, []) }
     const digests = found.node.children.flatMap((child, digit) =>
-      child === undefined || child.count === 0
-        ? []
-        : [{ prefix: prefix + digit.toString(16), ...digestOf(child) }],
+      child === undefined || child.count === 0 ? [] : [{ prefix: prefix + digit.toString(16), ...digestOf(child) }],
     )
     return { kind: 'digests', prefix, digests }
   }
