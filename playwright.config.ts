@@ -1,7 +1,15 @@
 import { defineConfig } from '@playwright/test'
+import type { Options } from './test/e2e/app.ts'
+import { electronBinary } from './test/e2e/electron-app.ts'
+
+const electron = electronBinary()
 
 /** End-to-end specs against the browser host, and against Electron where its binary is there (test/e2e/app.ts). */
-export default defineConfig({
+export default defineConfig<object, Options>({
+  projects: [
+    { name: 'browser', use: { electron: null } },
+    ...(electron === null ? [] : [{ name: 'electron', use: { electron } }]),
+  ],
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',

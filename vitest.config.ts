@@ -5,6 +5,8 @@ const node = { environment: 'node', pool: 'forks' } as const
 /** The suites in the order in which `npm test` runs them (scripts/test.ts). */
 export default defineConfig({
   test: {
+    // Left alone, it would use one of two cores.
+    maxWorkers: 2,
     projects: [
       { test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/unit/**/*.test.tsx'] } },
       { test: { ...node, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },

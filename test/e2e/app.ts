@@ -5,8 +5,17 @@ import { chromium, test as base } from '@playwright/test'
 import type { Browser, Page } from '@playwright/test'
 import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
+import { openElectron } from './electron-app.ts'
 
-/** Quick intervals, the same for the app and the peers, so that no spec waits for minutes. */
+/** Quick intervals, the same for the app and the peers, so that no spec waits for minutes. Milliseconds. */
+export const QUICK_CONFIG = {
+  announceInterval: 1000,
+  announceJitter: 0,
+  purgeAfter: 6000,
+  rttProbeInterval: 1000,
+} as const
+
+/** The same as flags. */
 export const QUICK = [
   '--announce-interval',
   '1s',
@@ -18,13 +27,28 @@ export const QUICK = [
   '1s',
 ] as const
 
-/** Peerscope with a window: the browser host and a page on it. */
+/** A file that the page gave. */
+export interface Download {
+  readonly name: string
+  readonly path: string
+}
+
+/** Peerscope with a window: the browser host and a page on it, or the desktop app. */
 export interface App {
+  /** The one of the running app: another after `start`. */
   readonly page: Page
   readonly dataDir: string
   /** Ends the app's process; `start` begins again on the same data. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** The file that comes of `click`. */
+  saved(click: () => Promise<void>): Promise<Download>
+}
+
+/** Which host a project's specs run against (playwright.config.ts). */
+export interface Options {
+  /** Electron's binary, or null for the browser host. */
+  electron: string | null
 }
 
 interface Fixtures {
@@ -37,7 +61,8 @@ interface Fixtures {
 }
 
 /** Playwright's `test` with the app and real peers. */
-export const test = base.extend<Fixtures, { chromiumBrowser: Browser }>({
+export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }>({
+  electron: [null, { option: true, scope: 'worker' }],
   chromiumBrowser: [
     async ({}, provide) => {
       const executablePath = process.env['PEERSCOPE_BROWSER'] ?? '/usr/bin/chromium'
@@ -56,43 +81,16 @@ export const test = base.extend<Fixtures, { chromiumBrowser: Browser }>({
     },
     { scope: 'worker' },
   ],
-  app: async ({ chromiumBrowser }, provide, info) => {
+  app: async ({ chromiumBrowser, electron }, provide, info) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-e2e-'))
-    const context = await chromiumBrowser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
-    const page = await context.newPage()
     const problems: string[] = []
-    page.on('pageerror', (error) => problems.push(error.message))
-    let host: CliProcess | null = null
-    const app: App = {
-      page,
-      dataDir,
-      start: async () => {
-        host = startCli([
-          'serve',
-          '--data',
-          dataDir,
-          '--port',
-          '0',
-          '--no-dht',
-          '--no-mdns',
-          '--listen',
-          '/ip4/127.0.0.1/tcp/0',
-          ...QUICK,
-        ])
-        const { url } = await host.waitFor('serving')
-        // A new document each time: the fragment alone would not load the page again.
-        await page.goto('about:blank')
-        await page.goto(String(url))
-      },
-      stop: async () => {
-        await host?.stop()
-        host = null
-      },
-    }
-    await app.start()
+    const onProblem = (message: string): void => void problems.push(message)
+    const app =
+      electron === null
+        ? await openInBrowser(chromiumBrowser, dataDir, onProblem)
+        : await openElectron(electron, dataDir, onProblem)
     await provide(app)
-    await page.screenshot({ path: info.outputPath('end.png') })
-    await context.close()
+    await app.page.screenshot({ path: info.outputPath('end.png') })
     await app.stop()
     await rm(dataDir, { recursive: true, force: true })
     if (problems.length > 0) throw new Error(`the page threw: ${problems.join('; ')}`)
@@ -120,6 +118,36 @@ export const test = base.extend<Fixtures, { chromiumBrowser: Browser }>({
 })
 
 export { expect } from '@playwright/test'
+
+/** The browser host on a data folder, and a page on it. */
+async function openInBrowser(browser: Browser, dataDir: string, onProblem: (message: string) => void): Promise<App> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => onProblem(error.message))
+  let host: CliProcess | null = null
+  const flags = ['--data', dataDir, '--port', '0', '--no-dht', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
+  const app: App = {
+    page,
+    dataDir,
+    start: async () => {
+      host = startCli(['serve', ...flags, ...QUICK])
+      const { url } = await host.waitFor('serving')
+      // A new document each time: the fragment alone would not load the page again.
+      await page.goto('about:blank')
+      await page.goto(String(url))
+    },
+    stop: async () => {
+      await host?.stop()
+      host = null
+    },
+    saved: async (click) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), click()])
+      return { name: download.suggestedFilename(), path: await download.path() }
+    },
+  }
+  await app.start()
+  return app
+}
 
 /** Fills the join dialog and joins. */
 export async function joinNetwork(page: Page, network: string, bootstrap: string): Promise<void> {

@@ -6,7 +6,7 @@ import { expect, joinNetwork, test } from './app.ts'
 const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
 
 test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, peer }, info) => {
-  const { page } = app
+  let { page } = app
   const network = `e2e-${randomUUID()}`
   const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
   await shot('first-run')
@@ -46,14 +46,15 @@ test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, 
   await Promise.all([first, ...others].map(({ process }) => process.stop('SIGKILL')))
   await app.stop()
   await app.start()
+  page = app.page
   await joinNetwork(page, network, '')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   await expect(page.locator(row(tagged.peerId))).toHaveAttribute('data-state', 'stored')
   await expect(page.locator(row(tagged.peerId))).toContainText('colour:green')
   await shot('restarted')
 
-  const [download] = await Promise.all([page.waitForEvent('download'), exportJson(page)])
-  const file: { peers: { peerId: string; state: string }[] } = JSON.parse(await readFile(await download.path(), 'utf8'))
+  const { path } = await app.saved(() => exportJson(page))
+  const file: { peers: { peerId: string; state: string }[] } = JSON.parse(await readFile(path, 'utf8'))
   const shown = await page
     .locator('[data-peer-id][data-state]:not([data-self])')
     .evaluateAll((rows) => rows.map((one) => `${one.getAttribute('data-peer-id')}`))

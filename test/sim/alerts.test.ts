@@ -1,126 +1,19 @@
-/** Alerts on a simulated network, with the real discovery, session and view: each kind fires once for each cause. */
-import { pino } from 'pino'
+/** Alerts on a simulated network: each kind fires once for each cause. */
 import { describe, expect, it } from 'vitest'
-import type { Alert, AlertRule } from '../../src/shared/alerts.ts'
-import { alertRuleSchema } from '../../src/shared/alerts.ts'
-import type { LoggedEvent } from '../../src/shared/events.ts'
-import type { PeerId } from '../../src/shared/ids.ts'
-import { Alerts } from '../../src/main/monitor/alerts/alerts.ts'
-import { Session } from '../../src/main/monitor/session.ts'
-import { View } from '../../src/main/monitor/view.ts'
-import { openStore } from '../../src/main/store/store.ts'
 import type { SimNode } from './network.ts'
-import { SimNetwork } from './network.ts'
-import { QUICK } from './scenarios/scenario.ts'
-import type { Weather } from './world.ts'
-import { EPOCH, FAIR } from './world.ts'
-
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
-const SETTLE_MS = 30_000
-const VALIDATOR = 'role:validator'
-/** Longer than purgeAfter, and the time between two looks for the stale. */
-const PURGED_MS = 30_000
-
-/** A network with an observer that has rules. */
-interface Watch {
-  readonly network: SimNetwork
-  readonly observer: SimNode
-  readonly alerts: Alerts
-  readonly events: LoggedEvent[]
-  /** Three of them, from which newcomers start; they stay. */
-  readonly roots: readonly SimNode[]
-  readonly validators: readonly SimNode[]
-  readonly others: readonly SimNode[]
-}
-
-type Given = Partial<AlertRule> & Pick<AlertRule, 'kind'> & Readonly<Record<string, unknown>>
-
-function rule(given: Given): AlertRule {
-  return alertRuleSchema.parse({ id: given.kind, name: given.kind, cooldownMs: 0, ...given })
-}
-
-/** Three roots, three validators, two others and the observer, settled; then `play`; then everything is closed. */
-async function watch(
-  seed: number,
-  rules: readonly Given[],
-  play: (watch: Watch) => Promise<void>,
-  weather: Weather = FAIR,
-): Promise<void> {
-  const network = new SimNetwork({ seed, config: QUICK, weather })
-  const roots: SimNode[] = []
-  for (let index = 0; index < 3; index += 1) roots.push(await network.start({ bootstrap: roots }))
-  const observer = await network.start({ bootstrap: roots })
-  const { clock } = observer.host.ports
-  const store = openStore({ path: ':memory:', now: () => clock.now() })
-  const view = new View(clock, store.status())
-  const alerts = new Alerts({
-    store,
-    view,
-    clock,
-    logger: pino({ enabled: false }),
-    settleMs: SETTLE_MS,
-    localMinutes: () => 12 * 60,
-  })
-  const save = (): void => rules.forEach((given) => void alerts.saveRule(rule(given)))
-  // Where messages are lost, all may be known only after the time to settle.
-  if (weather.loss === 0) save()
-  const ref = { id: network.networkId, name: 'simulated' }
-  const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
-  const events: LoggedEvent[] = []
-  observer.discovery.onEvent((event) => {
-    const logged = session.record(event, clock.now())
-    events.push(logged)
-    alerts.event(logged)
-  })
-  session.follow(
-    {
-      discovery: observer.discovery,
-      networkId: network.networkId,
-      peerId: observer.peerId,
-      addresses: () => [],
-      stop: () => observer.discovery.leave(),
-    },
-    [],
-  )
-  alerts.begin(ref)
-  const started = async (count: number, tags: readonly string[]): Promise<SimNode[]> => {
-    const nodes: SimNode[] = []
-    for (let index = 0; index < count; index += 1) nodes.push(await network.start({ bootstrap: roots, tags }))
-    return nodes
-  }
-  const validators = await started(3, [VALIDATOR])
-  const others = await started(2, [])
-  expect(await network.world.scheduler.until(() => network.converged(), 60_000, 250), `seed ${seed}`).toBe(true)
-  await network.run(SETTLE_MS + 5000)
-  expect(told(alerts), `seed ${seed}: before anything happened`).toEqual([])
-  if (weather.loss > 0) save()
-  await play({ network, observer, alerts, events, roots, validators, others })
-  session.end()
-  alerts.end()
-  await alerts.close()
-  await network.stop()
-  store.close()
-}
-
-/** What fired, oldest first. */
-function told(alerts: Alerts): readonly Alert[] {
-  return alerts.list().toReversed()
-}
-
-const sorted = (ids: readonly (PeerId | null)[]): (PeerId | null)[] =>
-  ids.toSorted((a, b) => String(a).localeCompare(String(b)))
-const peersOf = (alerts: readonly Alert[]): (PeerId | null)[] => sorted(alerts.map(({ peerId }) => peerId))
-const open = (alerts: Alerts): readonly Alert[] => alerts.list().filter(({ resolvedAt }) => resolvedAt === null)
-
-/** Nobody but the observer is cut off. */
-function cutOff({ network, observer }: Watch): void {
-  network.world.passes = (from, to) => from !== observer.peerId && to !== observer.peerId
-  for (const { peerId } of observer.host.connections()) void observer.host.disconnect(peerId)
-}
-
-async function forSeeds(run: (seed: number) => Promise<void>): Promise<void> {
-  for (const seed of SEEDS) await run(seed)
-}
+import type { Given } from './alerts-watch.ts'
+import {
+  SETTLE_MS,
+  VALIDATOR,
+  PURGED_MS,
+  watch,
+  told,
+  sorted,
+  peersOf,
+  open,
+  cutOff,
+  forSeeds,
+} from './alerts-watch.ts'
 
 describe('alerts over 20 seeds', () => {
   it('tells once of each validator that departs, and of nobody else', async () => {
@@ -209,28 +102,6 @@ describe('alerts over 20 seeds', () => {
     )
   })
 
-  it('tells once that a peer is slow, when it was slow for long enough', async () => {
-    await forSeeds((seed) =>
-      watch(seed, [], async ({ network, alerts, observer, validators }) => {
-        const [slow, other] = validators
-        if (!slow || !other) throw new Error('too few nodes')
-        alerts.saveRule(rule({ kind: 'rtt-above', filter: `id:${slow.peerId}`, ms: 300, forMs: 15_000 }))
-        alerts.saveRule(rule({ kind: 'rtt-above', id: 'higher', filter: '', ms: 5000, forMs: 0 }))
-        await network.run(30_000)
-        expect(told(alerts), `seed ${seed}: fair weather`).toEqual([])
-        network.world.weather = { ...FAIR, latency: [250, 300] }
-        await network.run(120_000)
-        expect(observer.discovery.catalog().peers.get(other.peerId)?.rtt?.srtt).toBeGreaterThan(300)
-        expect(told(alerts), `seed ${seed}`).toMatchObject([{ peerId: slow.peerId, resolvedAt: null, repeats: 0 }])
-        expect(alerts.list()[0]?.cause).toMatch(/^\d of 8 measured peers are above it/)
-        network.world.weather = FAIR
-        await network.run(180_000)
-        expect(told(alerts), `seed ${seed}: fair again`).toHaveLength(1)
-        expect(open(alerts), `seed ${seed}`).toEqual([])
-      }),
-    )
-  })
-
   it('tells once that we lost the network, folds those who go silent into one, and nobody appears when it is back', async () => {
     const rules: Given[] = [
       { kind: 'network-lost', forMs: 5000 },
@@ -259,35 +130,5 @@ describe('alerts over 20 seeds', () => {
         expect(told(alerts), `seed ${seed}: nobody appeared`).toHaveLength(2)
       }),
     )
-  })
-
-  it('tells of nothing in calm and in lossy weather but of what the events tell', async () => {
-    const rules: Given[] = [
-      { kind: 'peer-departed', filter: '' },
-      { kind: 'peer-appeared', filter: '' },
-      { kind: 'peer-count', direction: 'below', count: 4, forMs: 0 },
-      { kind: 'rtt-above', filter: '', ms: 2000, forMs: 0 },
-      { kind: 'network-lost', forMs: 0 },
-    ]
-    for (const weather of [FAIR, { ...FAIR, loss: 0.2 }]) {
-      await forSeeds((seed) =>
-        watch(
-          seed,
-          rules,
-          async ({ network, alerts, events }) => {
-            const from = EPOCH + network.world.scheduler.now
-            await network.run(60_000)
-            const happened = events.filter(({ at }) => at >= from)
-            const count = (kind: string): number => happened.filter(({ event }) => event.kind === kind).length
-            const kinds = told(alerts).map(({ kind }) => kind)
-            expect(kinds.filter((kind) => kind === 'peer-departed')).toHaveLength(count('PeerDeparted'))
-            expect(kinds.filter((kind) => kind === 'peer-appeared')).toHaveLength(count('PeerDiscovered'))
-            const rest = kinds.filter((kind) => kind !== 'peer-departed' && kind !== 'peer-appeared')
-            expect(rest, `seed ${seed}, loss ${weather.loss}`).toEqual([])
-          },
-          weather,
-        ),
-      )
-    }
   })
 })

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FORMATS } from '../../../src/shared/exports.ts'
+import { INVITATION_SCHEME } from '../../../src/shared/invitation.ts'
 import { readYaml, validateBuilderConfig } from './yaml.ts'
 
 interface BuilderConfig {
@@ -10,6 +11,7 @@ interface BuilderConfig {
   readonly asarUnpack: readonly string[]
   readonly electronFuses: Readonly<Record<string, boolean>>
   readonly fileAssociations: readonly { readonly ext: string; readonly role: string }[]
+  readonly protocols: readonly { readonly name: string; readonly schemes: readonly string[] }[]
   readonly linux: {
     readonly target: readonly string[]
     readonly executableName: string
@@ -68,6 +70,9 @@ describe('electron-builder.yml', () => {
     expect(`.${association?.ext}`).toBe(FORMATS.snapshot.extension)
     expect(association?.role).toBe('Viewer')
   })
+
+  it('opens invitation links, and no others', () =>
+    expect(config().protocols.flatMap(({ schemes }) => schemes)).toEqual([INVITATION_SCHEME]))
 
   it('shuts every fuse that the app does not need', () => {
     expect(config().electronFuses).toEqual({

@@ -1,5 +1,6 @@
 import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
 import type { DesktopSettings, DesktopState } from '../../../shared/desktop-binding.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
@@ -9,7 +10,8 @@ const CLOSE = ['ask', 'tray', 'quit'] as const
 
 /** Settings of the desktop app itself; nothing in a browser. */
 export function DesktopCard() {
-  const { desktop } = useApp()
+  const { desktop, settings: store } = useApp()
+  const updates = useStore(store, ({ settings: kept }) => kept?.updates)
   const [state, setState] = useState<DesktopState | null>(null)
   const text = strings.desktop
   useEffect(() => {
@@ -51,6 +53,14 @@ export function DesktopCard() {
             data={CLOSE.map((value) => ({ value, label: text.closeChoices[value] }))}
           />
         </div>
+        <Switch
+          label={text.updates}
+          description={text.updatesHelp}
+          checked={updates === 'on'}
+          onChange={(event) => {
+            store.save({ updates: event.currentTarget.checked ? 'on' : 'off' }).catch(tellFailure)
+          }}
+        />
         <Text fz="sm" c="dimmed">
           {keychain ? text.keychain : text.noKeychain}
         </Text>
