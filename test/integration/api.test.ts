@@ -12,7 +12,7 @@ it('[HD1] the example joins with the library, sees a peer come and go, is seen w
   await using peer = startCli(['node', '--network', network, '--listen', '/ip4/127.0.0.1/tcp/0', '--tag', 'role:seed'])
   const online = await peer.waitFor('online')
   const [address = ''] = online['addresses'] as string[]
-  const child = spawn(process.execPath, ['--conditions=development', EXAMPLE, network, address], { stdio: 'pipe' })
+  const child = spawn(process.execPath, ['--conditions=peerscope-source', EXAMPLE, network, address], { stdio: 'pipe' })
   const ended = once(child, 'close')
   try {
     const seen = new Set<string>()
