@@ -48,7 +48,15 @@ export const negentropy: Way = async (asker, answerer) => {
     let message: string | null = mine.initiate()
     while (message !== null) {
       const asked = await wire.ask(Buffer.from(message, 'hex'))
-      const answer = theirs.reconcile(Buffer.from(asked).toString('hex'))
+      // To a list of ids a relay answers with what it has beside them. This library leaves that to whoever runs it: they
+      // are counted here as the ids alone.
+      const before = need.length
+      const answer = theirs.reconcile(
+        Buffer.from(asked).toString('hex'),
+        (id) => void need.push(id),
+        (id) => void have.push(id),
+      )
+      wire.bytesIn += (need.length - before) * 32
       if (answer === null) break
       const answered = await wire.answer(Buffer.from(answer, 'hex'))
       message = mine.reconcile(

@@ -5,7 +5,7 @@ import type { Host } from './world.ts'
 /** A link that the world can break. */
 export interface SimLink extends Link {
   readonly reset: (reason: Error) => void
-  /** Called once, when our side closed or lost it. */
+  /** Each is called once, when our side closed or lost it. */
   readonly onEnd: (listener: () => void) => void
 }
 
@@ -28,12 +28,12 @@ function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: Strea
   // A stream keeps its order, whatever the latency of each message.
   let lastArrival = 0
   let closed = false
-  let ended: () => void = () => undefined
+  let ended: (() => void)[] = []
   const over = (): void => {
     closed = true
-    const tell = ended
-    ended = () => undefined
-    tell()
+    const told = ended
+    ended = []
+    for (const tell of told) tell()
   }
   const send = (bytes: number, arrive: () => void): void => {
     const { world } = own
@@ -95,7 +95,7 @@ function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: Strea
       send(8, () => finish(theirs, new StreamFailed('the stream was reset')))
     },
     onEnd: (listener) => {
-      ended = listener
+      ended.push(listener)
     },
     reset: (reason) => {
       over()

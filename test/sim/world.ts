@@ -292,8 +292,8 @@ export class Host implements LocalNode, Streams {
     if (signal.aborted) throw new Cancelled('cancelled')
     const [near, far] = linkPair(this, other, limits)
     if (isSync(protocol)) this.#countSync(peerId, near)
-    this.#keep(peerId, near.reset)
-    other.#keep(this.peerId, far.reset)
+    this.#keep(peerId, near)
+    other.#keep(this.peerId, far)
     this.world.deliver(this, other, { bytes: 64 }, () => other.#serve(protocol, far))
     return Promise.resolve(near)
   }
@@ -334,9 +334,10 @@ export class Host implements LocalNode, Streams {
     return undefined
   }
 
-  #keep(peerId: PeerId, reset: (reason: Error) => void): void {
+  #keep(peerId: PeerId, link: SimLink): void {
     const links = this.#links.get(peerId) ?? new Set()
-    this.#links.set(peerId, links.add(reset))
+    this.#links.set(peerId, links.add(link.reset))
+    link.onEnd(() => links.delete(link.reset))
   }
 
   #connected(other: Host, direction: Connection['direction']): void {
