@@ -12,8 +12,10 @@ import { QUICK_CONFIG } from './app.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const PACKAGE = join(ROOT, 'node_modules', 'electron')
 
-/** Electron's binary, or null where npm could not get it. */
+/** Electron's binary, or null where it was not fetched or no window could be opened. */
 export function electronBinary(): string | null {
+  const { platform, env } = process
+  if (platform === 'linux' && env['DISPLAY'] === undefined && env['WAYLAND_DISPLAY'] === undefined) return null
   const note = join(PACKAGE, 'path.txt')
   if (!existsSync(note)) return null
   const binary = join(PACKAGE, 'dist', readFileSync(note, 'utf8').trim())
