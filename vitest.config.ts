@@ -8,7 +8,15 @@ export default defineConfig({
     // Left alone, it would use one of two cores.
     maxWorkers: 2,
     projects: [
-      { test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/unit/**/*.test.tsx'] } },
+      {
+        test: {
+          ...node,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/unit/**/*.test.tsx'],
+          // On a busy machine a test of a second may take many.
+          testTimeout: 30_000,
+        },
+      },
       { test: { ...node, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { ...node, name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 120_000 } },
       {
