@@ -143,11 +143,11 @@ export class EdgeBuffer {
     if (pairs.length > 0) this.#upload(0, pairs.length * this.copies * 2)
   }
 
-  /** Draws the first `pairs`. */
-  draw(pairs: number): void {
+  /** Draws `pairs` from `start` on. */
+  draw(start: number, pairs: number): void {
     const gl = this.#gl
     gl.bindVertexArray(this.#array)
-    gl.drawArrays(this.copies === 2 ? gl.LINES : gl.TRIANGLES, 0, pairs * this.copies)
+    gl.drawArrays(this.copies === 2 ? gl.LINES : gl.TRIANGLES, start * this.copies, pairs * this.copies)
   }
 
   destroy(): void {

@@ -26,6 +26,8 @@ export interface LabelInput {
 
 const HEIGHT = 15
 const GAP = 5
+/** Pixels between a node and its ring. */
+const RINGS = { self: 3, selected: 6 } as const
 /** Room around labels, so that they do not read as one line. */
 const PADDING = { x: 10, y: 5 } as const
 /** Nodes that are tried at most. */
@@ -82,7 +84,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     if (x < -40 || y < 0 || x > size.width || y > size.height) return
     tries++
     const text = scene.labels[slot] ?? ''
-    const left = x + radius + GAP
+    const left = x + radius + GAP + (slot === marks.selected ? RINGS.selected : slot === marks.self ? RINGS.self : 0)
     const top = y - HEIGHT / 2
     const right = left + input.measure(text) + PADDING.x
     const bottom = top + HEIGHT + PADDING.y
@@ -130,9 +132,9 @@ export function drawOverlay(
   context.setLineDash([2.5, 2.5])
   for (const slot of input.pinned) ring(slot, theme.label, 2.5, 1.25)
   context.setLineDash([])
-  ring(marks.self, theme.selfRing, 3, 2)
-  if (marks.hovered !== marks.selected) ring(marks.hovered, theme.ring, 3, 1.5)
-  ring(marks.selected, theme.ring, 6, 2)
+  ring(marks.self, theme.selfRing, RINGS.self, 2)
+  if (marks.hovered !== marks.selected) ring(marks.hovered, theme.ring, RINGS.self, 1.5)
+  ring(marks.selected, theme.ring, RINGS.selected, 2)
   context.lineJoin = 'round'
   // A halo of the background keeps the text legible over lines.
   context.strokeStyle = css(theme.background)

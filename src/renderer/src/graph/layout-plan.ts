@@ -2,8 +2,9 @@ import type { Pace } from './layout-messages.ts'
 import type { LayoutRunner } from './layout-runner.ts'
 import type { GraphModel, ModelChange } from './model.ts'
 
-/** Peers up to which each change is laid out at once. */
-const SMALL = 1000
+/** Peers up to which each change is laid out, though not more often than so. */
+const SMALL = 300
+const SMALL_MS = 1000
 /** Of more: the share of them that must have changed, and the rest between two layouts, as a multiple of the last and at least. */
 const SHARE = 0.03
 const REST_FACTOR = 4
@@ -26,7 +27,7 @@ export class LayoutPlan {
   #frozen = false
   #first = true
   #changes = 0
-  #startedAt = 0
+  #startedAt = -Infinity
   #notBefore = 0
   #interrupted = false
   #cancel: () => void = () => undefined
@@ -63,7 +64,7 @@ export class LayoutPlan {
     if (remembered && change.came > 0) return
     this.#changes += Math.max(change.came + change.went, 1)
     if (this.#frozen) return
-    if (first || count <= SMALL) this.run()
+    if (first) this.run()
     else this.#consider()
   }
 
@@ -99,9 +100,11 @@ export class LayoutPlan {
   #consider(): void {
     const { runner, model, now, later } = this.#parts
     const { count } = model()
-    if (this.#frozen || runner.running || count <= SMALL || this.#changes < count * SHARE) return
+    const small = count <= SMALL
+    if (this.#frozen || this.#changes === 0) return
+    if (!small && (runner.running || this.#changes < count * SHARE)) return
     this.#cancel()
-    const wait = this.#notBefore - now()
+    const wait = (small ? this.#startedAt + SMALL_MS : this.#notBefore) - now()
     if (wait <= 0) this.run()
     else this.#cancel = later(wait, () => this.run())
   }

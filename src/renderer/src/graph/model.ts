@@ -49,6 +49,7 @@ export class GraphModel implements GraphScene {
   generations: Uint32Array = new Uint32Array(64)
   readonly labels: string[] = []
   raised: readonly number[] = []
+  explained = -1
   /** The row in each slot as it was drawn; null where it is free. */
   readonly rows: (PeerRow | null)[] = []
   readonly changedSlots = new Dirty()

@@ -137,10 +137,11 @@ export class Painter {
       this.#near[focus] = 1
       for (const pair of raised) this.#near[model.otherEnd(pair, focus)] = 1
     }
+    model.explained = -1
     if (input.edge !== null) {
       const [a, b] = [model.slotOf(input.edge[0]), model.slotOf(input.edge[1])]
       const pair = model.pairBetween(a, b)
-      if (pair >= 0) raised.push(pair)
+      model.explained = pair
       if (focus < 0 && pair >= 0) {
         this.#near = new Uint8Array(model.slots)
         this.#near[a] = 1

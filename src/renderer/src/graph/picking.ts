@@ -55,7 +55,7 @@ export class Picking {
     if (scene === null) return -1
     let found = -1
     let nearest = reach
-    for (const pair of scene.raised) {
+    for (const pair of scene.explained < 0 ? scene.raised : [...scene.raised, scene.explained]) {
       const away = distanceToPair(scene, pair, x, y)
       if (away <= nearest) {
         nearest = away

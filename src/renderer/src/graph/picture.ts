@@ -2,6 +2,7 @@ import type { Camera, Size } from './camera.ts'
 import { DIM, edgeOpacity, FADED } from './colours.ts'
 import { EdgeBuffer, NodeBuffer } from './gl-buffers.ts'
 import { createProgram, rgb } from './gl-support.ts'
+import { KeptEdges } from './kept-edges.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { BAND_FRAGMENT, BAND_VERTEX, LINE_FRAGMENT, LINE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from './shaders.ts'
 
@@ -15,13 +16,17 @@ export interface Frame {
   readonly factor: number
   readonly theme: GraphTheme
   readonly marks: GraphMarks
-  /** `draw` draws the lines anew, `keep` also keeps their picture, `reuse` takes the kept one where the camera was moved. */
-  readonly edges: 'draw' | 'keep' | 'reuse'
+  /** The lines drawn anew, or their kept picture (`keepEdges`) where the camera was moved. */
+  readonly edges: 'drawn' | 'kept'
 }
 
 /** Lines up to which they get smooth borders also where the processor draws. */
-const BANDS_MAX = 2500
+const BANDS_MAX = 5000
 const RAISED = 3
+/** CSS pixels. */
+const WIDTHS = { plain: 1, raised: 1.6, explained: 3.2 } as const
+/** Lines from which on those fade that only pass through what is in view. */
+const PASSING_FROM = 2000
 
 /** The graph as drawn by WebGL2: lines, raised lines, discs. Lost with the context, and made anew then. */
 export class Picture {
@@ -35,6 +40,7 @@ export class Picture {
   readonly #kept: KeptEdges
   #edges: EdgeBuffer
   #scene: GraphScene | null = null
+  #anyDimmed = false
 
   constructor(gl: WebGL2RenderingContext, software: boolean) {
     this.#gl = gl
@@ -63,8 +69,9 @@ export class Picture {
       this.#edges = new EdgeBuffer(this.#gl, copies)
     }
     this.#nodes.take(scene)
+    this.#anyDimmed = scene.dimmed.subarray(0, scene.slots).includes(1)
     this.#edges.take(scene, anew)
-    this.#raised.takeOnly(scene, scene.raised)
+    this.#raised.takeOnly(scene, scene.explained < 0 ? scene.raised : [...scene.raised, scene.explained])
     scene.changedSlots.clear()
     scene.changedPairs.clear()
   }
@@ -75,20 +82,37 @@ export class Picture {
     const width = Math.round(size.width * ratio)
     const height = Math.round(size.height * ratio)
     gl.viewport(0, 0, width, height)
-    const [red, green, blue] = rgb(theme.background)
-    gl.clearColor(red, green, blue, 1)
+    gl.clearColor(...rgb(theme.background), 1)
     gl.clear(gl.COLOR_BUFFER_BIT)
     const scene = this.#scene
     if (scene === null) return
     this.#nodes.bindTexture()
-    if (frame.edges === 'reuse') this.#kept.show(frame.camera, ratio)
-    else {
-      if (frame.edges === 'keep') this.#kept.begin(width, height, frame.camera)
-      this.#drawEdges(scene, frame, false)
-      if (frame.edges === 'keep') this.#kept.end()
-    }
-    if (scene.raised.length > 0) this.#drawEdges(scene, frame, true)
+    if (frame.edges === 'kept') this.#kept.show(frame.camera, ratio)
+    else this.#drawEdges(scene, frame, 'plain', 0, scene.pairs)
+    const { raised, explained } = scene
+    if (raised.length > 0) this.#drawEdges(scene, frame, 'raised', 0, raised.length)
+    if (explained >= 0) this.#drawEdges(scene, frame, 'explained', raised.length, 1)
     this.#drawNodes(scene, frame)
+  }
+
+  /** Draws some pairs into the picture that is being made for keeping; `start` 0 begins another, the last pair ends it. */
+  keepEdges(frame: Frame, start: number, pairs: number): void {
+    const scene = this.#scene
+    if (scene === null) return
+    const { size, ratio, theme, camera } = frame
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)]
+    this.#gl.viewport(0, 0, width, height)
+    this.#gl.clearColor(...rgb(theme.background), 1)
+    this.#nodes.bindTexture()
+    if (start === 0) this.#kept.begin(width, height, camera)
+    this.#kept.bind()
+    this.#drawEdges(scene, frame, 'plain', start, pairs)
+    this.#kept.release(start + pairs >= scene.pairs)
+  }
+
+  /** Shows no kept picture until another was begun: the one there is has another look. */
+  forgetEdges(): void {
+    this.#kept.forget()
   }
 
   destroy(): void {
@@ -99,7 +123,8 @@ export class Picture {
     this.#kept.destroy()
   }
 
-  #drawEdges(scene: GraphScene, frame: Frame, raised: boolean): void {
+  #drawEdges(scene: GraphScene, frame: Frame, which: keyof typeof WIDTHS, start: number, pairs: number): void {
+    const raised = which !== 'plain'
     const gl = this.#gl
     const buffer = raised ? this.#raised : this.#edges
     const program = buffer.copies === 2 ? this.#lines : this.#bands
@@ -112,9 +137,10 @@ export class Picture {
     gl.uniform1f(program.at('u_alpha'), raised ? 1 : alpha)
     gl.uniform1f(program.at('u_faded'), FADED)
     gl.uniform1f(program.at('u_dash'), 7 * ratio)
-    gl.uniform1f(program.at('u_width'), (raised ? 1.6 : 1) * ratio)
+    gl.uniform1f(program.at('u_width'), WIDTHS[which] * ratio)
     gl.uniform1i(program.at('u_override'), raised ? RAISED : -1)
-    buffer.draw(raised ? scene.raised.length : scene.pairs)
+    gl.uniform1f(program.at('u_passing'), raised || scene.edgeCount < PASSING_FROM ? 1 : FADED)
+    buffer.draw(start, pairs)
   }
 
   #drawNodes(scene: GraphScene, frame: Frame): void {
@@ -127,7 +153,7 @@ export class Picture {
     gl.uniform3fv(program.at('u_background'), rgb(frame.theme.background))
     gl.uniform1f(program.at('u_dim'), DIM)
     gl.uniform1f(program.at('u_rim'), frame.factor < 0.6 ? 0 : frame.ratio)
-    for (const state of [2, 1]) {
+    for (const state of this.#anyDimmed ? [2, 1] : [1]) {
       gl.uniform1f(program.at('u_state'), state)
       gl.drawArrays(gl.POINTS, 0, scene.slots)
     }
@@ -169,61 +195,5 @@ class Program {
 
   destroy(): void {
     this.#gl.deleteProgram(this.#program)
-  }
-}
-
-/** The lines as they were drawn last: while the picture moves they move along, for the price of copying an image. */
-class KeptEdges {
-  readonly #gl: WebGL2RenderingContext
-  readonly #buffer: WebGLFramebuffer
-  readonly #image: WebGLRenderbuffer
-  #width = 0
-  #height = 0
-  #camera: Camera = { x: 0, y: 0, scale: 1 }
-
-  constructor(gl: WebGL2RenderingContext) {
-    this.#gl = gl
-    this.#buffer = gl.createFramebuffer()
-    this.#image = gl.createRenderbuffer()
-  }
-
-  /** What is drawn until `end` is kept. */
-  begin(width: number, height: number, camera: Camera): void {
-    const gl = this.#gl
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#buffer)
-    if (width !== this.#width || height !== this.#height) {
-      gl.bindRenderbuffer(gl.RENDERBUFFER, this.#image)
-      gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, width, height)
-      gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, this.#image)
-      this.#width = width
-      this.#height = height
-    }
-    this.#camera = camera
-    gl.clear(gl.COLOR_BUFFER_BIT)
-  }
-
-  end(): void {
-    this.#gl.bindFramebuffer(this.#gl.FRAMEBUFFER, null)
-    this.show(this.#camera, 1)
-  }
-
-  /** Copies what is kept to where it belongs for `camera`. */
-  show(camera: Camera, ratio: number): void {
-    const gl = this.#gl
-    const [width, height, before] = [this.#width, this.#height, this.#camera]
-    if (width === 0) return
-    const grow = camera.scale / before.scale
-    const left = Math.round(width / 2 + (before.x - camera.x) * camera.scale * ratio - (width / 2) * grow)
-    const low = Math.round(height / 2 + (before.y - camera.y) * camera.scale * ratio - (height / 2) * grow)
-    const [right, high] = [left + Math.round(width * grow), low + Math.round(height * grow)]
-    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, this.#buffer)
-    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null)
-    gl.blitFramebuffer(0, 0, width, height, left, low, right, high, gl.COLOR_BUFFER_BIT, gl.NEAREST)
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
-  }
-
-  destroy(): void {
-    this.#gl.deleteFramebuffer(this.#buffer)
-    this.#gl.deleteRenderbuffer(this.#image)
   }
 }

@@ -35,6 +35,8 @@ export interface GraphScene {
   readonly edgeCount: number
   /** Pairs that are drawn above the others. */
   readonly raised: readonly number[]
+  /** The pair that is explained, drawn above all; -1 for none. */
+  readonly explained: number
   /** Slots and pairs that a renderer has not taken over yet; it clears them. */
   readonly changedSlots: Dirty
   readonly changedPairs: Dirty

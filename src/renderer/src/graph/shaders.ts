@@ -55,13 +55,15 @@ layout(location = 0) in uvec2 a_edge;
 uniform vec3 u_kinds[4];
 uniform float u_alpha;
 uniform float u_faded;
+uniform float u_passing;
+bool outside(vec4 it) { return any(greaterThan(abs(place(it.xy)), vec2(1.0))); }
 out vec4 v_colour;
 out float v_along;
 flat out int v_kind;
 const uint NONE = ${NO_SLOT}u;
 void paint(int kind, vec4 from, vec4 to) {
   v_kind = kind;
-  float alpha = u_alpha * (from.w > 1.5 || to.w > 1.5 ? u_faded : 1.0) * (kind == 2 ? 0.75 : 1.0);
+  float alpha = u_alpha * (outside(from) && outside(to) ? u_passing : 1.0) * (from.w > 1.5 || to.w > 1.5 ? u_faded : 1.0) * (kind == 2 ? 0.75 : 1.0);
   v_colour = vec4(u_kinds[kind] * alpha, alpha);
 }
 `

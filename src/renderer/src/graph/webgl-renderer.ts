@@ -1,22 +1,19 @@
 import { between, fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
+import { EdgePace } from './edge-pace.ts'
 import { graphics } from './gl-support.ts'
 import { drawOverlay, labelOrder, measureLabel, placeLabels } from './labels.ts'
 import { boundsOf } from './model.ts'
 import type { Bounds } from './model.ts'
 import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
+import type { Frame } from './picture.ts'
 import { listenToPointer } from './pointer.ts'
 import type { Box, GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
 
 const ANIMATION_MS = 180
-/** Without a graphics processor: lines from which on their picture is kept and moves along. */
+/** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
 const KEEP_FROM = 1500
-/** Least time between two drawings of all lines then, while the picture moves and while it rests, milliseconds. */
-const MOVING_MS = 450
-const RESTING_MS = 1000
-/** The picture rests when it did not move for this long, milliseconds. */
-const REST_MS = 160
 /** Pixels around a node and a line within which the pointer means it. */
 const REACH = { node: 5, edge: 4 } as const
 /** Square pixels for one label. */
@@ -59,9 +56,9 @@ class WebglRenderer implements GraphRenderer {
   #following = true
   #frame = 0
   #glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | null = null
-  #movedAt = -Infinity
-  #edgesAt = -Infinity
-  #edgesDue = true
+  readonly #pace = new EdgePace()
+  /** How the lines are drawn whose picture is being made. */
+  #keptFrame: Frame | null = null
   #restTimer: ReturnType<typeof setTimeout> | null = null
   #frames = 0
   #cpuMs = 0
@@ -89,7 +86,7 @@ class WebglRenderer implements GraphRenderer {
     }
     const onRestored = (): void => {
       this.#picture = new Picture(gl, this.#software)
-      this.#edgesDue = true
+      this.#pace.restart()
       if (this.#scene !== null) this.update(this.#scene)
     }
     this.#canvas.addEventListener('webglcontextlost', onLost)
@@ -127,7 +124,7 @@ class WebglRenderer implements GraphRenderer {
     this.#picking.take(scene)
     this.#picture?.take(scene)
     if (changed) {
-      this.#edgesDue = true
+      this.#pace.change()
       this.#box = boundsOf(scene.slots, scene.live, scene.positions)
       this.#order = labelOrder(scene)
       this.#pinned = []
@@ -140,14 +137,15 @@ class WebglRenderer implements GraphRenderer {
   }
 
   setMarks(marks: GraphMarks): void {
-    if (marks.focused !== this.#marks.focused) this.#edgesDue = true
+    if (marks.focused !== this.#marks.focused) this.#pace.change()
     this.#marks = marks
     this.#request()
   }
 
   setTheme(theme: GraphTheme): void {
     this.#theme = theme
-    this.#edgesDue = true
+    this.#pace.restart()
+    this.#picture?.forgetEdges()
     this.#request()
   }
 
@@ -192,7 +190,7 @@ class WebglRenderer implements GraphRenderer {
     // What WebGL drew can be read only until the browser has shown it, so all of this is one task.
     this.#canvas.width = output.width
     this.#canvas.height = output.height
-    this.#drawPicture('draw', ratio)
+    this.#picture?.draw(this.#frameOf('drawn', ratio))
     context.drawImage(this.#canvas, 0, 0)
     this.#drawOverlay(context, ratio)
     this.#resize()
@@ -226,7 +224,7 @@ class WebglRenderer implements GraphRenderer {
       if (canvas.width !== w) canvas.width = w
       if (canvas.height !== h) canvas.height = h
     }
-    this.#edgesDue = true
+    this.#pace.restart()
     const fit = fitTo(this.#box, this.#size)
     this.#fitScale = fit.scale
     if (this.#following) this.#setCamera(fit)
@@ -279,8 +277,7 @@ class WebglRenderer implements GraphRenderer {
     const { x, y, scale } = this.#camera
     if (x === camera.x && y === camera.y && scale === camera.scale) return
     this.#camera = camera
-    this.#movedAt = performance.now()
-    this.#edgesDue = true
+    this.#pace.move(performance.now())
     this.#listeners.onView()
   }
 
@@ -297,7 +294,8 @@ class WebglRenderer implements GraphRenderer {
     if (globalThis.devicePixelRatio !== this.#ratio) return this.#resize()
     const from = performance.now()
     if (this.#glide !== null) this.#glideOn(now)
-    this.#drawPicture(this.#howEdges(this.#scene), this.#ratio)
+    const edges = this.#stepEdges(this.#scene)
+    this.#picture.draw(this.#frameOf(edges, this.#ratio))
     this.#overlay.setTransform(1, 0, 0, 1, 0, 0)
     this.#overlay.clearRect(0, 0, this.#above.width, this.#above.height)
     this.#drawOverlay(this.#overlay, this.#ratio)
@@ -315,24 +313,17 @@ class WebglRenderer implements GraphRenderer {
     this.#setCamera(share === 1 ? to : between(from, to, 1 - (1 - share) ** 3))
   }
 
-  /** Where the processor draws, thousands of lines are drawn now and then; in between their picture is used again. */
-  #howEdges(scene: GraphScene): 'draw' | 'keep' | 'reuse' {
-    if (!this.#software || scene.edgeCount < KEEP_FROM) return 'draw'
-    const now = performance.now()
-    const moving = now - this.#movedAt < REST_MS
-    if (this.#edgesDue && this.#edgesAt > -Infinity) {
-      const wait = this.#edgesAt + (moving ? MOVING_MS : RESTING_MS) - now
-      // A picture that came to rest is made whole at once; one that only changes waits for its turn.
-      const settled = !moving && this.#movedAt > this.#edgesAt
-      if (wait > 0 && !settled) {
-        this.#drawLater(moving ? REST_MS : wait)
-        return 'reuse'
-      }
-    } else if (!this.#edgesDue) return 'reuse'
-    this.#edgesDue = moving
-    this.#edgesAt = now
-    if (moving) this.#drawLater(REST_MS)
-    return 'keep'
+  /** Where the processor draws, thousands of lines are drawn step by step; what is there of them is used meanwhile. */
+  #stepEdges(scene: GraphScene): 'drawn' | 'kept' {
+    if (!this.#software || scene.edgeCount < KEEP_FROM) return 'drawn'
+    const { start, pairs, again } = this.#pace.frame(performance.now(), scene.pairs)
+    if (pairs > 0) {
+      if (start === 0) this.#keptFrame = this.#frameOf('kept', this.#ratio)
+      if (this.#keptFrame !== null) this.#picture?.keepEdges(this.#keptFrame, start, pairs)
+    }
+    if (again === 0) this.#request()
+    else if (again !== null) this.#drawLater(again)
+    return 'kept'
   }
 
   #drawLater(ms: number): void {
@@ -340,8 +331,8 @@ class WebglRenderer implements GraphRenderer {
     this.#restTimer = setTimeout(() => this.#request(), ms + 1)
   }
 
-  #drawPicture(edges: 'draw' | 'keep' | 'reuse', ratio: number): void {
-    this.#picture?.draw({
+  #frameOf(edges: Frame['edges'], ratio: number): Frame {
+    return {
       camera: this.#camera,
       size: this.#size,
       ratio,
@@ -349,7 +340,7 @@ class WebglRenderer implements GraphRenderer {
       theme: this.#theme,
       marks: this.#marks,
       edges,
-    })
+    }
   }
 
   #drawOverlay(context: CanvasRenderingContext2D, ratio: number): void {

@@ -78,7 +78,7 @@ test('only what changed its look is told to the renderer', () => {
 test('the line that is explained is raised, and its ends stay bright', () => {
   const { painter, input, model, dimmed } = painted(rows)
   painter.paint({ ...input, edge: [peerIdAt(1), peerIdAt(2)] }, [])
-  expect(model.raised).toEqual([0])
+  expect(model.explained).toBe(0)
   expect([1, 2, 3, 4].map(dimmed)).toEqual([0, 0, 1, 1])
 })
 

@@ -1,0 +1,64 @@
+import { implement } from '@orpc/server'
+import pino from 'pino'
+import type { MonitorRouter } from '../../src/main/monitor/router.ts'
+import { serveWeb } from '../../src/main/web/serve.ts'
+import type { WebHost } from '../../src/main/web/serve.ts'
+import { contract } from '../../src/shared/contract.ts'
+import { createFakeApi } from '../../test/support/renderer/fake-api.ts'
+import type { SyntheticNetwork } from './network.ts'
+
+/** Time between two batches, milliseconds. */
+const BATCH_MS = 100
+
+/** A browser host whose engine is a synthetic network. */
+export interface SyntheticHost {
+  readonly url: string
+  /** Peers that change, and that come and leave, a second. */
+  play(updates: number, comings: number): void
+  rest(): void
+  close(): Promise<void>
+}
+
+/** Serves the built renderer of `rendererDir` with a network that only pretends. */
+export async function serveSynthetic(network: SyntheticNetwork, rendererDir: string): Promise<SyntheticHost> {
+  let seq = 1
+  const api = createFakeApi(() => network.snapshot(seq))
+  // The double answers each call of the contract, so the router is made by walking along both.
+  const router = routerOf(implement(contract), api.client) as MonitorRouter
+  const host: WebHost = await serveWeb({ router, rendererDir, logger: pino({ level: 'silent' }) })
+  let timer: ReturnType<typeof setInterval> | null = null
+  const rest = (): void => {
+    if (timer !== null) clearInterval(timer)
+    timer = null
+  }
+  return {
+    url: host.url,
+    play: (updates, comings) => {
+      rest()
+      const [each, come] = [(updates * BATCH_MS) / 1000, (comings * BATCH_MS) / 1000]
+      timer = setInterval(() => api.push(network.step(++seq, each, come)), BATCH_MS)
+    },
+    rest,
+    close: async () => {
+      rest()
+      api.cut()
+      await host.close()
+    },
+  }
+}
+
+type Handler = (call: { readonly input: unknown; readonly signal?: AbortSignal }) => unknown
+type Call = (input: unknown, options: { readonly signal?: AbortSignal }) => unknown
+type Tree = { readonly [name: string]: Tree | Call }
+type Procedures = { readonly handler: (handler: Handler) => unknown } & { readonly [name: string]: Procedures }
+
+function routerOf(os: unknown, client: unknown): unknown {
+  const at = os as Procedures
+  const entries = Object.entries(client as Tree).map(([name, part]) => {
+    const procedure = at[name]
+    if (procedure === undefined) throw new Error(`the contract has no ${name}`)
+    if (typeof part !== 'function') return [name, routerOf(procedure, part)]
+    return [name, procedure.handler(({ input, signal }) => part(input, signal === undefined ? {} : { signal }))]
+  })
+  return Object.fromEntries(entries) as unknown
+}
