@@ -19,7 +19,8 @@ export const DESKTOP = {
   close: 'Closing the window',
   closeChoices: { ask: 'asks', tray: 'keeps it in the tray', quit: 'quits' },
   updates: 'Look for new versions',
-  updatesHelp: 'Once a day, at the place that Peerscope was downloaded from. You are asked before anything is downloaded.',
+  updatesHelp:
+    'Once a day, at the place that Peerscope was downloaded from. You are asked before anything is downloaded.',
   noTray: 'This system has no tray.',
   noLogin: 'Only the packaged app can do this.',
   keychain: 'Your identity key is encrypted by the keychain of this system.',
