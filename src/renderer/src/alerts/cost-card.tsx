@@ -5,6 +5,7 @@ import type { Cost } from '../../../shared/reports.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { formatBytes, formatCount, formatRtt, formatSpan } from '../ui/format.ts'
+import { download } from '../ui/download.ts'
 import { strings } from '../ui/strings.ts'
 
 /** How often the figures are asked for while they are shown, milliseconds. */
@@ -93,14 +94,4 @@ function useCost(): Cost | null {
     }
   }, [client])
   return cost
-}
-
-function download(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download reads the blob after the click; a minute is more than it needs.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

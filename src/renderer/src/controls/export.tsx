@@ -7,6 +7,7 @@ import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { bytesOf } from '../ui/base64.ts'
 import { formatBytes, formatCount } from '../ui/format.ts'
+import { download } from '../ui/download.ts'
 import { strings } from '../ui/strings.ts'
 import { tellFailure } from './verbs.ts'
 
@@ -96,14 +97,4 @@ function Running(props: { readonly stop: AbortController; readonly text: string;
       {share === null ? null : <Progress value={100 * share} size="xs" mt={6} />}
     </>
   )
-}
-
-function download(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download reads the blob after the click; a minute is more than it needs.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
