@@ -1,6 +1,7 @@
 import { tell, tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
+import { download } from '../ui/download.ts'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -26,13 +27,7 @@ async function save({ graph, peers }: App, format: GraphFormat): Promise<void> {
   const blob = format === 'png' ? await graph.png() : await collect(graph.svg(title))
   if (blob === null) return
   const name = `${network.replaceAll(/[^\w.-]+/g, '_')}-graph-${at.slice(0, 19).replaceAll(/[ :]/g, '-')}.${format}`
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download reads the blob after the click; a minute is more than it needs.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  download(name, blob)
   tell(strings.graph.saved(name))
 }
 
