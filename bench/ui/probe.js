@@ -78,7 +78,7 @@
       const before = graph.dataset.matches
       const from = performance.now()
       // React keeps a setter of its own on the element.
-      Reflect.apply(value?.set, input, [text])
+      value?.set?.call(input, text)
       input.dispatchEvent(new Event('input', { bubbles: true }))
       const until = from + 5000
       while (performance.now() < until && (graph.dataset.matches ?? '') === (before ?? '')) await wait(1)

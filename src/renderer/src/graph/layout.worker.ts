@@ -6,6 +6,8 @@ import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 const SLICE = 24
 /** The same where frames are not told; between slices a stop can come through. */
 const QUIET_SLICE = 100
+/** Rest between two slices where frames are not told, in milliseconds: the processor draws as well there. */
+const BREATH = 40
 /** Time between two positions that are told now and then, in milliseconds. */
 const NOW_AND_THEN = 1500
 
@@ -51,5 +53,5 @@ function compute(): void {
   const mine = run
   setTimeout(() => {
     if (mine === run) compute()
-  })
+  }, BREATH)
 }
