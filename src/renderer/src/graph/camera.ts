@@ -1,4 +1,10 @@
-import type { Box } from './renderer.ts'
+/** A part of the plane in layout units. */
+export interface Box {
+  readonly left: number
+  readonly right: number
+  readonly bottom: number
+  readonly top: number
+}
 
 /** Where the picture is looked at: the layout's point in the middle, and pixels for one unit of the layout. */
 export interface Camera {

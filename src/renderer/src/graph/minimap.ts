@@ -1,6 +1,7 @@
 import { boundsOf } from './model.ts'
 import { css } from './colours.ts'
-import type { Box, GraphScene, GraphTheme } from './renderer.ts'
+import type { Box } from './camera.ts'
+import type { GraphScene, GraphTheme } from './renderer.ts'
 
 /** What a small map is drawn of. */
 export interface MinimapSource {

@@ -1,11 +1,12 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import type { Box } from './camera.ts'
 import { Dirty } from './dirty.ts'
 import { EdgeSlots, grown } from './edge-slots.ts'
 import type { EdgeInput } from './edge-slots.ts'
 import { NO_SLOT } from './renderer.ts'
-import type { Box, GraphScene } from './renderer.ts'
+import type { GraphScene } from './renderer.ts'
 
 /** Where a peer was, and whether the user had put it there. */
 export interface Place {

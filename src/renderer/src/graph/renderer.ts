@@ -1,3 +1,4 @@
+import type { Box } from './camera.ts'
 import type { Dirty } from './dirty.ts'
 
 /** Stands for a slot in a pair that is free. */
@@ -71,14 +72,6 @@ export interface GraphListeners {
   readonly onDrag: (slot: number, x: number, y: number, dropped: boolean) => void
   /** Another part of the graph is in view. */
   readonly onView: () => void
-}
-
-/** A part of the plane in layout units. */
-export interface Box {
-  readonly left: number
-  readonly right: number
-  readonly bottom: number
-  readonly top: number
 }
 
 /** What a renderer did so far. */

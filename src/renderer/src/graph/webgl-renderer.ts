@@ -1,5 +1,5 @@
 import { between, fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
-import type { Camera, Size } from './camera.ts'
+import type { Box, Camera, Size } from './camera.ts'
 import { EdgePace } from './edge-pace.ts'
 import { graphics } from './gl-support.ts'
 import { drawOverlay, labelOrder, measureLabel, placeLabels } from './labels.ts'
@@ -9,7 +9,7 @@ import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
 import type { Frame } from './picture.ts'
 import { listenToPointer } from './pointer.ts'
-import type { Box, GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
+import type { GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
 
 const ANIMATION_MS = 180
 /** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
