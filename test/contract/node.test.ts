@@ -33,6 +33,8 @@ describe.each(RIGS)('a node on %s', (_name, makeRig) => {
     const wrong = { peerId: three.node.peerId, addresses }
     expect(await failure(one.node.connect(wrong, forever()))).toBeInstanceOf(DialFailed)
     expect(one.node.connections()).toMatchObject([{ peerId: two.node.peerId, direction: 'outbound' }])
+    expect(one.node.connection(two.node.peerId)).toEqual(one.node.connections()[0])
+    expect(one.node.connection(one.node.peerId)).toBeNull()
   })
 
   it('says so when nobody answers', async () => {

@@ -99,7 +99,7 @@ export class SimGossip implements Gossip {
 
   #graft(other: Host): void {
     const theirs = other.gossip
-    const connected = this.#host.connections().some(({ peerId }) => peerId === other.peerId)
+    const connected = this.#host.connection(other.peerId) !== null
     if (!connected || !other.running || other.frozen || theirs.#topic !== this.#topic || this.#topic === null) return
     if (this.#mesh.has(other.peerId) || theirs.#mesh.size >= HIGH) return
     if (!this.#host.world.passes(this.#host.peerId, other.peerId)) return

@@ -231,6 +231,10 @@ export class Host implements LocalNode, Streams {
     return [...this.#connections.values()]
   }
 
+  connection(peerId: PeerId): Connection | null {
+    return this.#connections.get(peerId) ?? null
+  }
+
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
     if (target.peerId !== undefined && this.#connections.has(target.peerId)) return Promise.resolve(target.peerId)

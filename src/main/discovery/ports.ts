@@ -84,6 +84,8 @@ export interface LocalNode {
   /** Addresses under which others can reach us, best first. Empty before `start` and after `stop`. */
   addresses(): readonly string[]
   connections(): readonly Connection[]
+  /** The connection to one peer; asked far more often than for all of them. Null where there is none. */
+  connection(peerId: PeerId): Connection | null
   /** Connects, or finds the open connection. Rejects with `DialFailed` or, when another peer answered, `DialFailed`. */
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId>
   /** Closes all connections to the peer. */

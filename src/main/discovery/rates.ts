@@ -25,13 +25,15 @@ export function takeToken(
     : { bucket: { tokens, at: now }, allowed: false }
 }
 
-/** Keys whose buckets are kept; the ones that were not used for the longest time go first. */
-const MAX_KEYS = 4096
+/** Keys whose buckets are kept at least, and half of the most that are kept. */
+const MIN_KEYS = 2048
 
-/** One bucket a key. Bounded in memory, whatever keys come. */
+/** One bucket a key. Bounded in memory, whatever keys come: the ones that were not used for the longest time go first. */
 export class RateLimiter {
   readonly #rate: Rate
-  readonly #buckets = new Map<string, Bucket>()
+  /** Used since the last turn, and those used before it: two maps cost less for each use than one kept in order. */
+  #recent = new Map<string, Bucket>()
+  #older = new Map<string, Bucket>()
 
   constructor(rate: Rate) {
     this.#rate = rate
@@ -39,13 +41,11 @@ export class RateLimiter {
 
   /** Whether the key may do it once more now. */
   take(key: string, now: number): boolean {
-    const known = this.#buckets.get(key)
-    const { bucket, allowed } = takeToken(known, now, this.#rate)
-    if (known !== undefined) this.#buckets.delete(key)
-    this.#buckets.set(key, bucket)
-    if (this.#buckets.size > MAX_KEYS) {
-      const oldest = this.#buckets.keys().next()
-      if (!oldest.done) this.#buckets.delete(oldest.value)
+    const { bucket, allowed } = takeToken(this.#recent.get(key) ?? this.#older.get(key), now, this.#rate)
+    this.#recent.set(key, bucket)
+    if (this.#recent.size >= MIN_KEYS) {
+      this.#older = this.#recent
+      this.#recent = new Map()
     }
     return allowed
   }

@@ -65,12 +65,12 @@ export class ReconcileIndex {
     const before = this.#items.get(peerId)
     if (before !== undefined) {
       if (before.version.startedAt === version.startedAt && before.version.updatedAt === version.updatedAt) return
-      this.#remove(before)
     }
     const key = publicKeyOf(peerId)
     const item: Item = { peerId, version, hex: before?.hex ?? toString(key, 'hex'), hash: knownHash(key, version) }
     this.#items.set(peerId, item)
-    insert(this.#root, item, 0)
+    if (before === undefined) insert(this.#root, item, 0)
+    else this.#replace(before, item)
   }
 
   /** Fine when the peer is not there. O(log n). */
@@ -124,6 +124,17 @@ export class ReconcileIndex {
       node = child
     }
     return { node, exact: true }
+  }
+
+  /** Another version of a peer lies where the one before did. */
+  #replace(before: Item, item: Item): void {
+    for (let node: Node | undefined = this.#root, depth = 0; node !== undefined; depth += 1) {
+      node.fingerprint = null
+      subtract(node.sum, before.hash)
+      add(node.sum, item.hash)
+      node.items?.set(item.peerId, item)
+      node = node.children[digitAt(item.hex, depth)]
+    }
   }
 
   #remove(item: Item): void {

@@ -366,7 +366,7 @@ export class Worker {
       offer: (signed, source) => this.presence.offer(signed, source),
       observe: (target) => this.#observe(target, false),
       later: (delayMs, fn) => this.#later(delayMs, fn),
-      connectionOf: (peerId) => ports.node.connections().find((open) => open.peerId === peerId) ?? null,
+      connectionOf: (peerId) => ports.node.connection(peerId),
       used: (peerId) => this.#connections.used(peerId),
       heard: () => {
         this.#vigil.lastHeardAt = ports.clock.now()

@@ -109,13 +109,18 @@ export class Libp2pNode implements LocalNode {
     return [...seen.values()]
   }
 
+  connection(peerId: PeerId): Connection | null {
+    const open = this.#libp2p.getConnections(peerIdFromString(peerId)).find(({ status }) => status === 'open')
+    return open === undefined ? null : describe(peerId, open)
+  }
+
   async connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     const name = target.addresses[0] ?? target.peerId ?? 'nothing'
     if (this.#state !== 'running') throw new Cancelled('the node does not run')
     if (signal.aborted) throw new Cancelled(`dialing ${name} was cancelled`)
     const { peerId } = target
     if (peerId === this.peerId) throw new DialFailed(`${name} is our own address`)
-    if (peerId !== undefined && this.connections().some((one) => one.peerId === peerId)) return peerId
+    if (peerId !== undefined && this.connection(peerId) !== null) return peerId
     if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
     const addresses = target.addresses.flatMap((address) => dialable(address, peerId))
     if (addresses.length === 0) throw new DialFailed(`${name} could not be reached: no address that can be dialed`)
