@@ -84,9 +84,14 @@ function planFrom(args: readonly string[]): Plan | null {
     seed: numberOf('seed', values.seed, 0, 2 ** 32 - 1, true),
     scenario,
     quick: values.quick,
-    probeInterval: given === undefined ? Math.max(30_000, nodes <= 50 ? 0 : nodes * 10_000) : parseDuration(given),
+    probeInterval: given === undefined ? probeEvery(nodes) : parseDuration(given),
     maxPeers: numberOf('max-peers', values['max-peers'] ?? (nodes > 2000 ? '100' : '50000'), 1, 1_000_000, true),
   }
+}
+
+/** Milliseconds between probes of one peer that keep a node at one probe in ten seconds, as far as the setting goes. */
+function probeEvery(nodes: number): number {
+  return nodes <= 50 ? 30_000 : Math.min(nodes * 10_000, 24 * 3_600_000)
 }
 
 function numberOf(name: string, text: string, min: number, max: number, whole: boolean): number {
