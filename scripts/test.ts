@@ -18,6 +18,8 @@ interface Step {
 }
 
 const REPORTS = 'test-results/reports'
+/** Integration tests wait for sockets and timers more than they compute. */
+const INTEGRATION_WORKERS = 4
 
 const steps: readonly Step[] = [
   { name: 'typecheck', run: () => check('node', ['scripts/typecheck.ts']) },
@@ -27,7 +29,7 @@ const steps: readonly Step[] = [
   { name: 'contract', run: () => suite('contract') },
   { name: 'sim', run: () => suite('sim') },
   { name: 'build', run: () => check('electron-vite', ['build', '--logLevel', 'warn']) },
-  { name: 'integration', run: () => suite('integration') },
+  { name: 'integration', run: () => suite('integration', INTEGRATION_WORKERS) },
   { name: 'e2e', run: endToEnd },
 ]
 
@@ -66,7 +68,7 @@ function check(command: string, args: readonly string[], quiet = false): Count {
   return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
-function suite(project: string): Count {
+function suite(project: string, workers?: number): Count {
   const report = `${REPORTS}/${project}.json`
   const { status } = execute('vitest', [
     'run',
@@ -75,6 +77,7 @@ function suite(project: string): Count {
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${report}`,
+    ...(workers === undefined ? [] : [`--maxWorkers=${workers}`]),
   ])
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
   const result: { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean } =
