@@ -8,28 +8,19 @@ import { z } from 'zod'
 import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { DiscoveryConfig } from './config.ts'
+import { historyContract } from './contract-history.ts'
+import { output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent, EventKind } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
 import type { NetworkId, PeerId, UniqueId } from './ids.ts'
-import { isPeerId } from './ids.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
 import { MAX_FILTER } from './filter.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 import type { CompareReport, Cost, Diagnostics, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
 
+export type { EventCounts, HistorySpan, PastPicture, PeerNote, SessionRow } from './contract-history.ts'
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
-
-/** Longest texts that are taken from a UI, in characters. */
-const MAX_TEXT = 4096
-/** Most list items that are taken from a UI in one call. */
-const MAX_ITEMS = 1000
-
-const peerId = z.custom<PeerId>((value) => typeof value === 'string' && isPeerId(value), 'not a peer id (12D3Koo…)')
-const text = z.string().max(MAX_TEXT)
-const texts = z.array(text).max(MAX_ITEMS)
-/** Outputs come from our own typed code: declared, not checked again (a snapshot of 10,000 peers would take 50 ms). */
-const output = <T>() => z.custom<T>(() => true)
 
 /** Where we are with a network. One state at a time, each with what a view needs to draw it. */
 export type NetworkStatus =
@@ -148,12 +139,6 @@ export interface PeerDetail {
   readonly rttSamples: readonly { readonly at: number; readonly ms: number }[]
 }
 
-/** What the user wrote about a peer. Sent to nobody. */
-export interface PeerNote {
-  readonly name: string
-  readonly note: string
-}
-
 /** Settings that outlive a run. */
 export interface Settings {
   readonly theme: 'system' | 'dark' | 'light'
@@ -175,16 +160,6 @@ export interface AppInfo {
   readonly platform: string
   /** Network to offer first in the join dialog, when given on the command line. */
   readonly initialNetwork: string | null
-}
-
-/** One presence of a peer. Times are milliseconds since the epoch. */
-export interface SessionRow {
-  readonly id: number
-  readonly peerId: PeerId
-  readonly from: number
-  /** Null while it lasts. */
-  readonly to: number | null
-  readonly reason: DepartureReason | 'unknown' | null
 }
 
 const config = z
@@ -270,46 +245,16 @@ export const contract = {
           /** Only events with a smaller sequence number. */
           before: z.number().int().optional(),
           limit: z.number().int().min(1).max(1000).default(200),
+          /** Only events of this span of time, both ends included. */
+          from: z.number().optional(),
+          to: z.number().optional(),
           kinds: z.array(eventKind).max(EVENT_KINDS.length).optional(),
           peerId: peerId.optional(),
         }),
       )
       .output(output<{ readonly events: readonly LoggedEvent[]; readonly more: boolean }>()),
   },
-  history: {
-    /** Presences of peers, those that began last first. */
-    sessions: oc
-      .input(
-        z.object({
-          before: z.number().int().optional(),
-          limit: z.number().int().min(1).max(1000).default(200),
-          peerId: peerId.optional(),
-        }),
-      )
-      .output(output<{ readonly sessions: readonly SessionRow[]; readonly more: boolean }>()),
-    /** Full-text search over ids, nicknames, tags, notes and event details. */
-    search: oc
-      .input(
-        z.object({
-          text: text.min(1).max(200),
-          before: z.number().int().optional(),
-          limit: z.number().int().min(1).max(200).default(50),
-        }),
-      )
-      .output(
-        output<{
-          readonly peers: readonly PeerId[]
-          readonly events: readonly LoggedEvent[]
-          readonly more: boolean
-        }>(),
-      ),
-    /** The user's own name and words for a peer; null where there are none. */
-    note: oc.input(z.object({ peerId })).output(output<PeerNote | null>()),
-    /** Null takes them away. */
-    setNote: oc
-      .input(z.object({ peerId, note: z.object({ name: text.max(100), note: text.max(4000) }).nullable() }))
-      .output(output<void>()),
-  },
+  history: historyContract,
   exports: {
     /** A file, in parts that make it when joined. Leaving the loop cancels. */
     file: oc

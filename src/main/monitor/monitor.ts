@@ -31,6 +31,7 @@ import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-no
 import { storedRow } from './rows.ts'
 import { Session } from './session.ts'
 import { changeSettings, checkedTags, loadSettings } from './settings.ts'
+import type { PastParts } from './past.ts'
 import { View } from './view.ts'
 
 /** Events of earlier sessions that a view begins with. */
@@ -159,6 +160,13 @@ export class Monitor {
     const { status } = this.view
     if (status.state === 'none') throw new NotJoined('no network is joined; join one first')
     return status.network
+  }
+
+  /** What the past of the shown network is read from. @throws NotJoined */
+  past(): PastParts {
+    const { view } = this
+    const self = 'self' in view.status ? view.row(view.status.self) : undefined
+    return { store: this.store, networkId: this.network().id, self }
   }
 
   /**

@@ -10,7 +10,7 @@ import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { createPorts } from '../network/create-ports.ts'
 import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
-import { classOf } from '../network/addresses.ts'
+import { hostClass } from '../../shared/reachability.ts'
 import { NODES_FILE } from '../network/dht/node-file.ts'
 import { parseDhtEndpoint } from '../network/dht/routers.ts'
 import type { Logger } from '../network/logger.ts'
@@ -115,7 +115,7 @@ export function dhtOptions(
   settings: Pick<NodeSettings, 'dht' | 'dhtBootstrap' | 'dataDir' | 'listen'>,
 ): NonNullable<PortsOptions['dht']> | null {
   const given = (settings.dhtBootstrap ?? []).map(parseDhtEndpoint)
-  const local = settings.listen.length > 0 && settings.listen.every((address) => classOf(address) === 'loopback')
+  const local = settings.listen.length > 0 && settings.listen.every((address) => hostClass(address) === 'loopback')
   if (!settings.dht || (local && given.length === 0)) return null
   const { dataDir = null } = settings
   return {

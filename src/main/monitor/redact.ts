@@ -1,7 +1,7 @@
 /** Takes out of texts and records what would tell others who and where somebody is, for files that are handed on. */
 import { isIP } from 'node:net'
 import { homedir, hostname } from 'node:os'
-import { classOf } from '../network/addresses.ts'
+import { hostClass } from '../../shared/reachability.ts'
 
 /** What stands in for something that is left out. */
 const GONE = '<redacted>'
@@ -54,5 +54,5 @@ export function redact(value: unknown, key = ''): unknown {
 
 function classed(found: string, host: string): string {
   const version = isIP(host)
-  return version === 0 ? found : `<${classOf(`/ip${version}/${host}`)}>`
+  return version === 0 ? found : `<${hostClass(`/ip${version}/${host}`)}>`
 }

@@ -7,6 +7,7 @@ import { errorShape } from '../../shared/errors.ts'
 import type { Monitor } from './monitor.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
+import { eventCounts, eventsBetween, historySpan, pastPicture } from './past.ts'
 
 /** The router of a monitor, as hosts bind it. */
 export type MonitorRouter = ReturnType<typeof createRouter>
@@ -48,9 +49,7 @@ export function createRouter(monitor: Monitor) {
       removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
     },
     events: {
-      page: os.events.page.handler(({ input }) =>
-        monitor.store.eventsPage({ ...input, networkId: monitor.network().id }),
-      ),
+      page: os.events.page.handler(({ input }) => eventsBetween(monitor.past(), input)),
     },
     history: {
       sessions: os.history.sessions.handler(({ input }) =>
@@ -59,6 +58,9 @@ export function createRouter(monitor: Monitor) {
       search: os.history.search.handler(({ input: { text, ...options } }) =>
         monitor.store.search(monitor.network().id, text, options),
       ),
+      at: os.history.at.handler(({ input }) => pastPicture(monitor.past(), input.at)),
+      span: os.history.span.handler(() => historySpan(monitor.store, monitor.network().id)),
+      counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),
       note: os.history.note.handler(({ input }) => monitor.store.note(monitor.network().id, input.peerId)),
       setNote: os.history.setNote.handler(({ input }) =>
         monitor.store.setNote(monitor.network().id, input.peerId, input.note),

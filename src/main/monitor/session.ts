@@ -1,4 +1,5 @@
 /** One joined network: what discovery tells goes into the view and into the store. */
+import { createHash } from 'node:crypto'
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -17,6 +18,10 @@ const TAKE_OVER_MS = 100
 const STATUS_MS = 1000
 /** Problems that the status lists. */
 const MAX_PROBLEMS = 20
+/** How often the links are stored while they change, milliseconds; more rarely where there are many. */
+const STORE_LINKS_MS = 60_000
+const STORE_MANY_LINKS_MS = 600_000
+const MANY_LINKS = 2000
 /** Peers of earlier sessions that are dialed, and how many of them at once. */
 const WARM_DIALS = 64
 const WARM_AT_ONCE = 4
@@ -46,6 +51,9 @@ export class Session {
   #ended = false
   #cancelStatus: () => void = () => undefined
   #takingOver = false
+  #linksStoredAt = 0
+  /** Which links were stored last. */
+  #linksStored = ''
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -88,8 +96,10 @@ export class Session {
     node.discovery.onChange(() => this.#soon())
     this.#takeOver()
     this.#topology.start()
+    this.#linksStoredAt = this.#parts.clock.monotonic()
     const tick = (): void => {
       this.#takeOver()
+      this.#storeLinks(false)
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
     }
     tick()
@@ -98,9 +108,25 @@ export class Session {
 
   /** Nothing is followed any more. The last picture stays. */
   end(): void {
+    if (!this.#ended && this.#node !== null) this.#storeLinks(true)
     this.#ended = true
     this.#topology?.stop()
     this.#cancelStatus()
+  }
+
+  /** Keeps the links as they are now, so that a past moment can show those of its time. */
+  #storeLinks(now: boolean): void {
+    const { view, store, clock } = this.#parts
+    const waited = clock.monotonic() - this.#linksStoredAt
+    if (!now && waited < STORE_LINKS_MS) return
+    const edges = [...view.edges()]
+    if (!now && edges.length > MANY_LINKS && waited < STORE_MANY_LINKS_MS) return
+    this.#linksStoredAt = clock.monotonic()
+    const links = edges.map(({ a, b, kind }) => `${a}${b}${kind}`)
+    const stored = createHash('sha256').update(links.toSorted().join()).digest('base64')
+    if (edges.length === 0 || stored === this.#linksStored) return
+    this.#linksStored = stored
+    store.putTopology(this.network.id, { at: Math.floor(clock.now()), edges })
   }
 
   #soon(): void {

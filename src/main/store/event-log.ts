@@ -21,6 +21,7 @@ export const EVENT_QUERIES = {
   seqsOfPeer: `
     SELECT seq FROM events WHERE network = ? AND peer = ? AND kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   event: `${EVENT} WHERE e.seq = ?`,
+  countOfKind: 'SELECT count(*) FROM events WHERE network = ? AND kind = ? AND seq > ? AND seq <= ?',
   blockAfter: `
     SELECT block FROM event_blocks WHERE network = ? AND block >= ? AND min_at <= ? AND max_at >= ?
     ORDER BY block LIMIT 1`,
@@ -46,6 +47,7 @@ export class EventLog {
       seqsOfKind: db.prepare<[number, number, number, number], number>(EVENT_QUERIES.seqsOfKind).pluck(),
       seqsOfPeer: db.prepare<[number, number, number, number, number], number>(EVENT_QUERIES.seqsOfPeer).pluck(),
       event: db.prepare<[number], EventRecord>(EVENT_QUERIES.event),
+      countOfKind: db.prepare<[number, number, number, number], number>(EVENT_QUERIES.countOfKind).pluck(),
       blockAfter: db.prepare<[number, number, number, number], number>(EVENT_QUERIES.blockAfter).pluck(),
       blockBefore: db.prepare<[number, number, number], number>(EVENT_QUERIES.blockBefore).pluck(),
       eventsIn: db.prepare<number[], EventRecord>(EVENT_QUERIES.eventsIn),
@@ -92,6 +94,16 @@ export class EventLog {
       if (events.length > limit) return { events: events.slice(0, limit), more: true }
     }
     return { events, more: false }
+  }
+
+  /** How many events of each kind have a number above `after` and not above `until`; kinds without any are left out. */
+  counts(network: number, after: number, until: number): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const [id, kind] of this.kinds()) {
+      const count = this.#statements.countOfKind.get(network, kind, after, until) ?? 0
+      if (count > 0) counts.set(id, count)
+    }
+    return counts
   }
 
   /** Spans of numbers, ascending, that hold all events of the network from a number on that are of the span of time. */

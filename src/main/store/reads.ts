@@ -1,5 +1,5 @@
 import type { RecentNetwork } from '../../shared/contract.ts'
-import type { LoggedEvent } from '../../shared/events.ts'
+import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Pending } from './pending.ts'
 import type { Reader } from './reader.ts'
@@ -148,6 +148,26 @@ export class Reads implements StoreReads {
     return this.#reader.past.at(this.#forgotten(networkId) ? null : networkId, at, this.#pending.log(networkId))
   }
 
+  firstEventAt(networkId: NetworkId): number | null {
+    return this.eventsAfter({ networkId, limit: 1 }).events[0]?.at ?? null
+  }
+
+  lastSeqAt(networkId: NetworkId, at: number): number {
+    const waiting = this.#pending.log(networkId).findLast((event) => event.at <= at)
+    if (waiting !== undefined) return waiting.seq
+    const network = this.#forgotten(networkId) ? null : this.#reader.numbers.network(networkId)
+    return network === null ? 0 : (this.#reader.log.lastAt(network, at)?.seq ?? 0)
+  }
+
+  eventCounts(networkId: NetworkId, after: number, until: number): ReadonlyMap<EventKind, number> {
+    const network = this.#forgotten(networkId) ? null : this.#reader.numbers.network(networkId)
+    const stored = network === null ? [] : this.#reader.log.counts(network, after, until)
+    const counts = new Map(stored as Iterable<[EventKind, number]>)
+    for (const { seq, event } of this.#pending.log(networkId))
+      if (seq > after && seq <= until) counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1)
+    return counts
+  }
+
   /** When the newest event of the network was, milliseconds since the epoch; null without events. */
   lastEventAt(networkId: NetworkId): number | null {
     const pending = this.#pending.log(networkId).at(-1)?.at
@@ -230,6 +250,10 @@ export function offerReads(read: <T>(what: (reads: Reads) => T) => T): StoreRead
     eventsPage: (query) => read((reads) => reads.eventsPage(query)),
     eventsAfter: (query) => read((reads) => reads.eventsAfter(query)),
     sessionsPage: (query) => read((reads) => reads.sessionsPage(query)),
+    firstEventAt: (networkId) => read((reads) => reads.firstEventAt(networkId)),
+    lastEventAt: (networkId) => read((reads) => reads.lastEventAt(networkId)),
+    lastSeqAt: (networkId, at) => read((reads) => reads.lastSeqAt(networkId, at)),
+    eventCounts: (networkId, after, until) => read((reads) => reads.eventCounts(networkId, after, until)),
     catalogAt: (networkId, at) => read((reads) => reads.catalogAt(networkId, at)),
     note: (networkId, peerId) => read((reads) => reads.note(networkId, peerId)),
     notes: (networkId) => read((reads) => reads.notes(networkId)),

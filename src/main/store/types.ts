@@ -237,6 +237,14 @@ export interface StoreReader {
   eventsAfter(query: EventsAfterQuery): EventsPage
   /** By key: page `n + 1` starts with `before` = the last `id` of page `n`. */
   sessionsPage(query: SessionsQuery): SessionsPage
+  /** When the oldest event that is kept was, milliseconds since the epoch; null without events. */
+  firstEventAt(networkId: NetworkId): number | null
+  /** When the newest event was. */
+  lastEventAt(networkId: NetworkId): number | null
+  /** The number of the last event that is not later than the moment; 0 where there is none. */
+  lastSeqAt(networkId: NetworkId, at: number): number
+  /** How many events of each kind have a number above `after` and not above `until`. */
+  eventCounts(networkId: NetworkId, after: number, until: number): ReadonlyMap<EventKind, number>
   /**
    * Who was present at a past moment, ourselves left out, in no particular order: rebuilt from the event log. Empty for
    * times when the network was not joined.

@@ -1,6 +1,8 @@
 import { Loader, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
+import type { ReactNode } from 'react'
+import type { PeerId } from '../../shared/ids.ts'
 import { AlertsView } from './alerts/alerts-view.tsx'
 import { AlertNotices } from './alerts/notices.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
@@ -16,8 +18,9 @@ import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
 import { Navigation } from './shell/navigation.tsx'
 import { NetworkView } from './shell/network-view.tsx'
-import { AppContext, useLink, usePeers, useSettings, useUi } from './stores/app-context.tsx'
+import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
+import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
 import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
 import { strings } from './ui/strings.ts'
@@ -71,7 +74,7 @@ function Body() {
   const name = usePeers(({ status }) => ('network' in status ? (status.network.name ?? status.network.id) : ''))
   const known = usePeers((peers) => peers.seq !== null)
   const selected = useUi((ui) => ui.selected)
-  const panel = usePanelSize('inspector', 330, 270, 620)
+  const file = usePicture(({ picture }) => picture?.kind === 'file')
   if (link === 'refused') {
     return <Waiting title={strings.banner.refusedTitle} text={strings.banner.refused} />
   }
@@ -79,12 +82,28 @@ function Body() {
   if (view === 'settings') return <SettingsView />
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
-  if (state === 'none' || state === 'failed') return <JoinPage />
-  if (state === 'joining') return <Waiting text={strings.joining(name)} busy />
-  if (state === 'leaving') return <Waiting text={strings.leaving} busy />
-  const stale = link !== 'live' || state === 'lost'
+  if (!file && (state === 'none' || state === 'failed')) return <JoinPage />
+  if (!file && state === 'joining') return <Waiting text={strings.joining(name)} busy />
+  if (!file && state === 'leaving') return <Waiting text={strings.leaving} busy />
   return (
-    <div className="ps-columns">
+    <Looking>
+      <Columns view={view} selected={selected} stale={link !== 'live' || state === 'lost'} />
+    </Looking>
+  )
+}
+
+interface ColumnsProps {
+  readonly view: View
+  readonly selected: PeerId | null
+  readonly stale: boolean
+}
+
+function Columns({ view, selected, stale: lost }: ColumnsProps) {
+  const picture = usePicture((state) => state.picture)
+  const panel = usePanelSize('inspector', 330, 270, 620)
+  const stale = lost && picture === null
+  return (
+    <div className="ps-columns" data-picture={picture?.kind}>
       {view === 'network' ? <NetworkView stale={stale} /> : null}
       {view === 'peers' ? <PeersView stale={stale} /> : null}
       {view === 'timeline' ? (
@@ -100,6 +119,14 @@ function Body() {
       )}
     </div>
   )
+}
+
+/** Hands the picture that is looked at to the views in place of the network as it is now. */
+function Looking({ children }: { readonly children: ReactNode }) {
+  const app = useApp()
+  const looking = usePicture((state) => state.picture !== null)
+  const shown = useMemo(() => (looking ? { ...app, ...app.other } : app), [app, looking])
+  return <AppContext value={shown}>{children}</AppContext>
 }
 
 function Waiting({ title, text, busy }: { readonly title?: string; readonly text: string; readonly busy?: boolean }) {

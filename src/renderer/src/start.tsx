@@ -8,12 +8,14 @@ import { App } from './app.tsx'
 import { tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
+import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEventStore } from './stores/event-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
+import { createPictureStore } from './stores/picture-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
@@ -22,11 +24,16 @@ import { createUiStore } from './stores/ui-store.ts'
 export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
   const peers = createPeerStore()
   const ui = createUiStore()
+  const events = createEventStore(client)
+  const other = createPeerStore()
+  const picture = createPictureStore({ client, live: peers, other, now: Date.now, every })
   const parts: AppParts = {
     client,
     peers,
     ui,
-    events: createEventStore(client),
+    events,
+    picture,
+    other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer) },
     settings: createSettingsStore(client),
     alerts: createAlertStore(client),
     incoming: createIncomingStore(),
@@ -34,6 +41,17 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     graph: new GraphController(peers, ui, createWebglRenderer),
     desktop,
   }
+  // The list ends where the picture is.
+  picture.subscribe((state, before) => {
+    if (state.picture === before.picture) return
+    const { filter } = events.getState()
+    if (state.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: state.picture.at })
+    else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })
+  })
+  // Another network has another past.
+  peers.subscribe((state, before) => {
+    if (networkOf(state.status) !== networkOf(before.status) && picture.getState().wanted !== null) picture.leave()
+  })
   createRoot(root).render(<App parts={parts} />)
   const ending = new AbortController()
   globalThis.addEventListener('pagehide', () => ending.abort())
@@ -59,4 +77,13 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (state.state === 'live' && before.state !== 'live') parts.settings.load().catch(tellFailure)
   })
   return parts
+}
+
+function networkOf(status: NetworkStatus): string | null {
+  return 'network' in status ? status.network.id : null
+}
+
+function every(ms: number, step: () => void): () => void {
+  const timer = setInterval(step, ms)
+  return () => clearInterval(timer)
 }

@@ -188,6 +188,13 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       search: async () => ({ peers: [], events: [], more: false }),
       note: async () => null,
       setNote: async () => undefined,
+      at: async ({ at }) => {
+        calls.push(`at ${at}`)
+        const { events, peers, edges } = snapshot()
+        return { at, seq: events.find((event) => event.at <= at)?.seq ?? 0, peers, edges, edgesAt: at }
+      },
+      span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
+      counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
     },
     exports: {
       file: async ({ format }) => {

@@ -6,7 +6,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { runVerb } from '../controls/dialogs.tsx'
 import { copyText } from '../controls/verbs.ts'
-import { useApp, useLink, usePeers } from '../stores/app-context.tsx'
+import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatDrift } from '../ui/format.ts'
@@ -18,6 +18,7 @@ import { Addresses, Facts, Links, Raw, RoundTrip, Tags, Tickets, UniqueIds, Vers
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
   const { ui } = useApp()
   const row = usePeers((state) => state.peers.get(peerId))
+  const now = usePicture((state) => state.picture === null)
   const { detail, failed } = useDetail(peerId, row)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
@@ -52,7 +53,11 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
-      <Actions peerId={peerId} self={row?.self ?? false} />
+      {now ? (
+        <Actions peerId={peerId} self={row?.self ?? false} />
+      ) : (
+        <p className="ps-inspector-note">{strings.past.noVerbs}</p>
+      )}
     </aside>
   )
 }
@@ -60,7 +65,9 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
 /** The detail, asked for again when the row changes, one call at a time. */
 function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDetail | null; failed: Failure | null } {
   const { client } = useApp()
-  const live = useLink((state) => state.state === 'live')
+  const linked = useLink((state) => state.state === 'live')
+  // The engine tells of the peer as it is now.
+  const live = usePicture((state) => state.picture === null) && linked
   const [detail, setDetail] = useState<PeerDetail | null>(null)
   const [failed, setFailed] = useState<Failure | null>(null)
   const detailOf = useRef<PeerId | null>(null)
@@ -89,6 +96,7 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
 }
 
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
+  const now = usePicture((state) => state.picture === null)
   const drift = detail?.clockDrift ?? null
   return (
     <>
@@ -107,7 +115,7 @@ function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDe
             {strings.inspector.drift(formatDrift(drift))}
           </Chip>
         )}
-        {detail === null ? (
+        {detail === null && !now ? null : detail === null ? (
           <Loader size={14} aria-hidden />
         ) : (
           <Chip tone={detail.restarts > 2 ? 'warn' : 'mute'}>{strings.inspector.restarts(detail.restarts)}</Chip>

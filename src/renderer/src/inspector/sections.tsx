@@ -8,6 +8,7 @@ import { setOwnTags } from '../controls/dialogs.tsx'
 import { tagsError } from '../controls/join-form.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
+import { ALL_EVENTS } from '../stores/event-store.ts'
 import { formatBytes, formatExact, formatRtt } from '../ui/format.ts'
 import { CopyLine, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -111,7 +112,7 @@ export function Facts({ row }: { readonly row: PeerRow }) {
   const { events, ui } = useApp()
   const { facts } = strings.inspector
   const show = (): void => {
-    events.setFilter({ kinds: [], peerId: row.peerId })
+    events.setFilter({ ...ALL_EVENTS, peerId: row.peerId })
     ui.setState({ view: 'timeline' })
   }
   return (

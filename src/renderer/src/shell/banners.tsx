@@ -1,7 +1,15 @@
-import { IconAlertTriangle, IconCloudOff, IconDatabaseOff, IconFlask, IconInfoCircle } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCloudOff,
+  IconDatabaseOff,
+  IconFlask,
+  IconHistory,
+  IconInfoCircle,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useLink, usePeers } from '../stores/app-context.tsx'
-import { formatDrift } from '../ui/format.ts'
+import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { formatClock, formatCount, formatDrift, formatExact } from '../ui/format.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo } from '../ui/time.tsx'
@@ -15,6 +23,7 @@ export function Banners() {
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
   return (
     <>
+      <PictureBanner />
       {link === 'lost' && heardAt !== null ? <Unlinked heardAt={heardAt} /> : null}
       {status.state === 'lost' ? <Lost heardAt={status.lastHeardAt ?? status.joinedAt} /> : null}
       {store.state === 'ok' ? null : (
@@ -38,6 +47,35 @@ export function Banners() {
         </Banner>
       ) : null}
     </>
+  )
+}
+
+/** What is looked at, where it is not the network as it is now. */
+function PictureBanner() {
+  const { picture: store } = useApp()
+  const picture = usePicture((state) => state.picture)
+  const wanted = usePicture((state) => state.wanted)
+  const failure = usePicture((state) => state.failure)
+  const text = strings.past
+  if (picture === null && wanted === null) return null
+  const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
+  return (
+    <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
+      <span data-testid="picture" style={{ flex: 1 }}>
+        {failure !== null
+          ? failure.message
+          : picture === null
+            ? text.loading(formatExact(wanted ?? 0))
+            : picture.kind === 'file'
+              ? text.file(picture.title, peers)
+              : `${text.past(formatExact(picture.at), peers)} ${
+                  picture.edgesAt === null ? text.noLinks : text.links(formatClock(picture.edgesAt))
+                }`}
+      </span>
+      <Button size="compact-xs" variant="default" onClick={() => store.leave()}>
+        {picture?.kind === 'file' ? text.close : text.back}
+      </Button>
+    </Banner>
   )
 }
 

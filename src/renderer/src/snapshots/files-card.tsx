@@ -15,7 +15,7 @@ const LISTED = 50
 
 /** Snapshots that others made: check, import, compare. */
 export function FilesCard() {
-  const { client, incoming } = useApp()
+  const { client, incoming, picture, ui } = useApp()
   const waiting = useIncoming((state) => state.file)
   const live = usePeers((state) => 'neighbors' in state.status)
   const [files, setFiles] = useState<readonly OpenedFile[]>([])
@@ -69,6 +69,14 @@ export function FilesCard() {
       tellFailure(thrown)
     }
   }
+  const look = async ({ file, name }: OpenedFile): Promise<void> => {
+    try {
+      picture.showFile(strings.past.looking(name), await client.snapshots.look({ file }))
+      ui.setState({ view: 'peers', selected: null, filter: '' })
+    } catch (thrown) {
+      tellFailure(thrown)
+    }
+  }
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping a file is beside the button
     <section
@@ -105,6 +113,7 @@ export function FilesCard() {
           key={opened.file}
           opened={opened}
           canImport={live && opened.report.network !== null}
+          onLook={() => void look(opened)}
           onImport={() => void take(opened)}
           onCompareNow={live ? () => void compare(opened, null) : null}
           onCompareNext={files[index + 1] === undefined ? null : () => void compare(files[index + 1] ?? opened, opened)}
@@ -118,12 +127,13 @@ export function FilesCard() {
 interface ReportProps {
   readonly opened: OpenedFile
   readonly canImport: boolean
+  readonly onLook: () => void
   readonly onImport: () => void
   readonly onCompareNow: (() => void) | null
   readonly onCompareNext: (() => void) | null
 }
 
-function Report({ opened, canImport, onImport, onCompareNow, onCompareNext }: ReportProps) {
+function Report({ opened, canImport, onLook, onImport, onCompareNow, onCompareNext }: ReportProps) {
   const { name, report } = opened
   const text = strings.snapshots
   return (
@@ -152,6 +162,9 @@ function Report({ opened, canImport, onImport, onCompareNow, onCompareNext }: Re
         </ul>
       )}
       <Group gap="xs" mt="sm">
+        <Button size="xs" variant="default" disabled={report.network === null} onClick={onLook}>
+          {strings.past.look}
+        </Button>
         <Button size="xs" variant="default" disabled={!canImport} onClick={onImport}>
           {text.import}
         </Button>

@@ -8,6 +8,7 @@ import type { DesktopClient } from '../shell/desktop-commands.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
 import type { IncomingState } from './incoming-store.ts'
 import type { PeerStore, PeerStoreState } from './peer-store.ts'
+import type { PictureState, PictureStore } from './picture-store.ts'
 import type { SettingsState, SettingsStore } from './settings-store.ts'
 import type { LinkState } from './subscription.ts'
 import type { UiState } from './ui-store.ts'
@@ -18,6 +19,10 @@ export interface App {
   readonly peers: PeerStore
   readonly events: EventStore
   readonly settings: SettingsStore
+  /** Whether another picture than the network as it is now is looked at. */
+  readonly picture: PictureStore
+  /** That picture, and its graph. */
+  readonly other: Pick<App, 'peers' | 'graph'>
   readonly alerts: AlertStore
   readonly ui: StoreApi<UiState>
   readonly incoming: StoreApi<IncomingState>
@@ -50,6 +55,11 @@ export function useEvents<T>(selector: (state: EventStoreState) => T): T {
 /** A part of the window's state. */
 export function useUi<T>(selector: (state: UiState) => T): T {
   return useStore(useApp().ui, selector)
+}
+
+/** A part of what is known of the picture that is looked at. */
+export function usePicture<T>(selector: (state: PictureState) => T): T {
+  return useStore(useApp().picture, selector)
 }
 
 /** A part of the alerts. */

@@ -12,7 +12,13 @@ import type { Client } from './client.ts'
 export interface EventFilter {
   readonly kinds: readonly EventKind[]
   readonly peerId: PeerId | null
+  /** Only what happened between the two, both included; milliseconds since the epoch. Null stands for no end. */
+  readonly from: number | null
+  readonly to: number | null
 }
+
+/** All events. */
+export const ALL_EVENTS: EventFilter = { kinds: [], peerId: null, from: null, to: null }
 
 /** The events that are loaded, newest first. */
 export interface EventStoreState {
@@ -41,6 +47,7 @@ const PAGE = 200
 /** Whether an event passes the filter. */
 export function passes(filter: EventFilter, logged: LoggedEvent): boolean {
   if (filter.kinds.length > 0 && !filter.kinds.includes(logged.event.kind)) return false
+  if ((filter.from ?? -Infinity) > logged.at || (filter.to ?? Infinity) < logged.at) return false
   return filter.peerId === null || peerOf(logged.event) === filter.peerId
 }
 
@@ -49,7 +56,7 @@ export function createEventStore(client: Pick<Client, 'events'>): EventStore {
   const store = createStore<EventStoreState>()(() => ({
     recent: [],
     list: [],
-    filter: { kinds: [], peerId: null },
+    filter: ALL_EVENTS,
     more: true,
     loading: false,
     failure: null,
@@ -99,6 +106,8 @@ export function createEventStore(client: Pick<Client, 'events'>): EventStore {
         ...(before === undefined ? {} : { before }),
         ...(filter.kinds.length === 0 ? {} : { kinds: [...filter.kinds] }),
         ...(filter.peerId === null ? {} : { peerId: filter.peerId }),
+        ...(filter.from === null ? {} : { from: filter.from }),
+        ...(filter.to === null ? {} : { to: filter.to }),
       })
       if (mine !== generation) return
       const now = store.getState().list

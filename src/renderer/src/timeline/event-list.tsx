@@ -1,14 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
+import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useApp, useEvents, usePeers } from '../stores/app-context.tsx'
-import { formatClock, formatExact } from '../ui/format.ts'
+import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { Dot, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
+import { nickname } from '../../../shared/nickname.ts'
+import { foldBursts, lineKey, newestSeq } from './bursts.ts'
+import type { Line } from './bursts.ts'
 import { describeEvent, groupOf } from './describe.ts'
 import { GROUP_COLOURS } from './histogram.tsx'
 
@@ -29,20 +32,27 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   const loading = useEvents((state) => state.loading)
   const failure = useEvents((state) => state.failure)
   const scroller = useRef<HTMLElement>(null)
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
+  const lines = useMemo(() => foldBursts(list, opened), [list, opened])
+  const toggle = (key: number): void => {
+    const next = new Set(opened)
+    if (!next.delete(key)) next.add(key)
+    setOpened(next)
+  }
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here: the virtualizer works as it is
   const virtual = useVirtualizer({
-    count: list.length,
+    count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => list[index]?.seq ?? index,
+    getItemKey: (index) => lineKey(lines[index]),
     overscan: 10,
   })
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
   useEffect(() => {
-    if (more && !loading && lastShown >= list.length - AHEAD) void events.loadOlder()
-  }, [events, more, loading, lastShown, list.length])
-  useSteadyScroll(scroller, list)
+    if (more && !loading && lastShown >= lines.length - AHEAD) void events.loadOlder()
+  }, [events, more, loading, lastShown, lines.length])
+  useSteadyScroll(scroller, lines)
   useImperativeHandle(props.handle, () => ({ toTop: () => scroller.current?.scrollTo({ top: 0 }) }))
 
   return (
@@ -56,8 +66,13 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
     >
       <ul aria-label={strings.timeline.events} style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
-          const logged = list[item.index]
-          return logged === undefined ? null : <EventLine key={logged.seq} logged={logged} top={item.start} />
+          const line = lines[item.index]
+          if (line === undefined) return null
+          return line.type === 'event' ? (
+            <EventLine key={line.logged.seq} logged={line.logged} within={line.within} top={item.start} />
+          ) : (
+            <BurstLine key={lineKey(line)} burst={line} top={item.start} onToggle={() => toggle(line.key)} />
+          )
         })}
       </ul>
       {failure === null ? null : <FailureText failure={failure} />}
@@ -67,7 +82,7 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 }
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
-  const filtered = useEvents(({ filter }) => filter.kinds.length > 0 || filter.peerId !== null)
+  const filtered = useEvents(({ filter }) => filter.kinds.length > 0 || filter.peerId !== null || filter.to !== null)
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     return <div className="ps-empty">{filtered ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
@@ -76,28 +91,32 @@ function End({ count, more, loading }: { readonly count: number; readonly more: 
 }
 
 /** While the user reads further down, new events at the top must not move the text. */
-function useSteadyScroll(scroller: RefObject<HTMLElement | null>, list: readonly LoggedEvent[]): void {
-  const newest = useRef(list[0]?.seq)
+function useSteadyScroll(scroller: RefObject<HTMLElement | null>, lines: readonly Line[]): void {
+  const newest = useRef<number | null>(null)
   useLayoutEffect(() => {
     const before = newest.current
-    newest.current = list[0]?.seq
+    newest.current = lines[0] === undefined ? null : newestSeq(lines[0])
     const element = scroller.current
-    if (element === null || before === undefined || element.scrollTop <= ROW_HEIGHT) return
-    const added = list.findIndex(({ seq }) => seq <= before)
+    if (element === null || before === null || element.scrollTop <= ROW_HEIGHT) return
+    const added = lines.findIndex((line) => newestSeq(line) <= before)
     if (added > 0) element.scrollBy({ top: added * ROW_HEIGHT, behavior: 'instant' })
-  }, [scroller, list])
+  }, [scroller, lines])
 }
 
-function EventLine({ logged, top }: { readonly logged: LoggedEvent; readonly top: number }) {
+function EventLine(props: { readonly logged: LoggedEvent; readonly within: boolean; readonly top: number }) {
+  const { logged, within, top } = props
   const scheme = useScheme()
   const { kind } = logged.event
   const peerId = peerOf(logged.event)
   const text = describeEvent(logged)
   return (
-    <li className="ps-event" data-kind={kind} style={{ transform: `translateY(${top}px)` }}>
-      <time className="ps-mono ps-number" dateTime={new Date(logged.at).toISOString()} title={formatExact(logged.at)}>
-        {formatClock(logged.at)}
-      </time>
+    <li
+      className="ps-event"
+      data-kind={kind}
+      data-within={within ? '' : undefined}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <Moment at={logged.at} />
       <span className="ps-kind">
         <Dot colour={GROUP_COLOURS[scheme][groupOf(kind)]} />
         <span className="ps-clip">{strings.kinds[kind]}</span>
@@ -107,6 +126,58 @@ function EventLine({ logged, top }: { readonly logged: LoggedEvent; readonly top
         {text}
       </span>
     </li>
+  )
+}
+
+/** Peers of a burst that are named. */
+const NAMED = 3
+
+function BurstLine(props: {
+  readonly burst: Extract<Line, { type: 'burst' }>
+  readonly top: number
+  readonly onToggle: () => void
+}) {
+  const { burst, top, onToggle } = props
+  const scheme = useScheme()
+  const text = strings.past
+  const names = burst.peers.slice(0, NAMED).map(nickname).join(', ')
+  const more = burst.peers.length > NAMED ? formatCount(burst.peers.length - NAMED) : null
+  return (
+    <li className="ps-event ps-burst" data-kind={burst.kind} style={{ transform: `translateY(${top}px)` }}>
+      <Moment at={burst.newest.at} />
+      <span className="ps-kind">
+        <Dot colour={GROUP_COLOURS[scheme][groupOf(burst.kind)]} />
+        <span className="ps-clip">{strings.kinds[burst.kind]}</span>
+      </span>
+      <button
+        type="button"
+        className="ps-link"
+        aria-expanded={burst.open}
+        title={burst.open ? text.fold : text.open}
+        onClick={onToggle}
+      >
+        {burst.open ? '▾' : '▸'} {text.burst(formatCount(burst.count), strings.kinds[burst.kind])}
+      </button>
+      <span style={{ color: 'var(--mantine-color-dimmed)', fontWeight: 400 }}>
+        {names === '' ? '' : `${text.burstPeers(names, more)} · `}
+        {text.burstSpan(formatSpan(burst.newest.at - burst.oldest.at))}
+      </span>
+    </li>
+  )
+}
+
+/** The time of an event; leads to the network as it was then. */
+function Moment({ at }: { readonly at: number }) {
+  const { picture } = useApp()
+  return (
+    <button
+      type="button"
+      className="ps-link ps-mono ps-number"
+      title={strings.past.goTo(formatExact(at))}
+      onClick={() => picture.goTo(at)}
+    >
+      <time dateTime={new Date(at).toISOString()}>{formatClock(at)}</time>
+    </button>
   )
 }
 

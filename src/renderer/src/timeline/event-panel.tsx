@@ -5,11 +5,12 @@ import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { EventKind } from '../../../shared/events.ts'
 import { useApp, useEvents } from '../stores/app-context.tsx'
+import { formatClock, formatExact } from '../ui/format.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { strings } from '../ui/strings.ts'
 import { EventList } from './event-list.tsx'
 import type { EventListHandle } from './event-list.tsx'
-import { Histogram } from './histogram.tsx'
+import { TimeAxis } from './time-axis.tsx'
 
 /** The timeline: filter, histogram and list. Closed, only its title shows. */
 export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
@@ -29,6 +30,16 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
             onRemove={() => events.setFilter({ ...filter, peerId: null })}
           >
             {strings.timeline.peer(nickname(filter.peerId))}
+          </Pill>
+        )}
+        {filter.from === null || filter.to === null ? null : (
+          <Pill
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': strings.past.clearSpan }}
+            onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
+            title={strings.past.span(formatExact(filter.from), formatExact(filter.to))}
+          >
+            {strings.past.span(formatClock(filter.from), formatClock(filter.to))}
           </Pill>
         )}
         <span style={{ flex: 1 }} />
@@ -60,7 +71,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       </div>
       {props.open ? (
         <>
-          <Histogram />
+          <TimeAxis compact={props.compact} />
           <EventList handle={list} onAway={setAway} />
         </>
       ) : null}

@@ -72,7 +72,7 @@ export function Dot({ colour }: { readonly colour: string }) {
 }
 
 /** Tones that verdicts and banners come in. */
-export type Tone = 'good' | 'warn' | 'bad' | 'mute' | 'info'
+export type Tone = 'good' | 'warn' | 'bad' | 'mute' | 'info' | 'past'
 
 /** A short verdict. */
 export function Chip({

@@ -1,6 +1,7 @@
 import { ALERTS } from './strings-alerts.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { GRAPH } from './strings-graph.ts'
+import { PAST } from './strings-past.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
@@ -330,6 +331,7 @@ export const strings = {
     dialed: 'Dialed',
     left: 'Left the network',
   },
+  past: PAST,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,
   settings: {

@@ -60,6 +60,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ps-bad': '#c0301a',
     '--ps-mute': '#697386',
     '--ps-info': '#1d5fc4',
+    '--ps-past': '#855400',
     '--ps-mark-light': '42%',
   },
   dark: {
@@ -78,6 +79,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ps-bad': '#ff8170',
     '--ps-mute': '#8a95a7',
     '--ps-info': '#6aa9ff',
+    '--ps-past': '#f2c14e',
     '--ps-mark-light': '66%',
   },
 })

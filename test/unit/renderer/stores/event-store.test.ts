@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
+import { ALL_EVENTS, createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -23,7 +23,7 @@ test('new events go on top, and none is listed twice', () => {
 test('a filter by kind and peer holds for old and new events', () => {
   const store = createEventStore(createFakeApi(() => snapshot).client)
   store.apply(snapshot)
-  store.setFilter({ kinds: ['NeighborUp'], peerId: peerIdAt(1) })
+  store.setFilter({ ...ALL_EVENTS, kinds: ['NeighborUp'], peerId: peerIdAt(1) })
   store.apply({ type: 'batch', seq: 2, events: [down(11), up(12), up(13, 3)] })
   expect(seqs(store.getState().list)).toEqual([12, 10])
   expect(seqs(store.getState().recent)).toEqual([13, 12, 11, 10, 9])
@@ -44,7 +44,7 @@ test('an answer to an earlier filter is dropped', async () => {
   const store = createEventStore(createFakeApi(() => ({ ...snapshot, events: [up(3)] })).client)
   store.apply(snapshot)
   const loading = store.loadOlder()
-  store.setFilter({ kinds: ['NeighborDown'], peerId: null })
+  store.setFilter({ ...ALL_EVENTS, kinds: ['NeighborDown'], peerId: null })
   await loading
   expect(seqs(store.getState().list)).toEqual([9])
 })

@@ -1,0 +1,97 @@
+/** What was: the network at a past moment, and how much happened when. */
+import type { ContractInputs, EventCounts, HistorySpan, PastPicture } from '../../shared/contract.ts'
+import type { LoggedEvent } from '../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerRow } from '../../shared/peer.ts'
+import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
+
+/** Bins that are counted before others get a turn. */
+const BINS_AT_ONCE = 8
+
+/** What the past is read from. */
+export interface PastParts {
+  readonly store: Store
+  readonly networkId: NetworkId
+  /** Our own row, as it is now; undefined where it is not known. */
+  readonly self: PeerRow | undefined
+}
+
+/** The network as it was at the moment. */
+export function pastPicture({ store, networkId, self }: PastParts, at: number): PastPicture {
+  const known = store.catalogAt(networkId, at)
+  const peers = known.map((peer) => pastRow(peer, store.peer(networkId, peer.peerId), at))
+  if (self !== undefined && peers.length > 0) peers.push({ ...self, neighbor: false, connected: false })
+  const there = new Set<PeerId>(peers.map(({ peerId }) => peerId))
+  const last = store.topologies(networkId).findLast((topology) => topology.at <= at)
+  const stored = last === undefined ? null : store.topology(networkId, last.id)
+  return {
+    at,
+    seq: store.lastSeqAt(networkId, at),
+    peers,
+    edges: stored?.edges.filter(({ a, b }) => there.has(a) && there.has(b)) ?? [],
+    edgesAt: stored?.at ?? null,
+  }
+}
+
+/** How far the event log goes back, and where it ends. */
+export function historySpan(store: Store, networkId: NetworkId): HistorySpan {
+  return { from: store.firstEventAt(networkId), to: store.lastEventAt(networkId) }
+}
+
+/** Events by kind in bins of one width. */
+export async function eventCounts(
+  { store, networkId }: Pick<PastParts, 'store' | 'networkId'>,
+  { from, to, bins }: ContractInputs['history']['counts'],
+): Promise<EventCounts> {
+  const width = (to - from) / bins
+  const counts: EventCounts[number][] = []
+  // The start of the first bin is part of it.
+  let after = store.lastSeqAt(networkId, from - 1)
+  for (let bin = 0; bin < bins; bin += 1) {
+    const until = store.lastSeqAt(networkId, Math.floor(from + (bin + 1) * width))
+    counts.push(until > after ? Object.fromEntries(store.eventCounts(networkId, after, until)) : {})
+    after = Math.max(after, until)
+    if (bin % BINS_AT_ONCE === BINS_AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return counts
+}
+
+/** A page of events, newest first, within a span of time. */
+export function eventsBetween(
+  { store, networkId }: Pick<PastParts, 'store' | 'networkId'>,
+  { from, to, before, ...query }: ContractInputs['events']['page'],
+): { readonly events: readonly LoggedEvent[]; readonly more: boolean } {
+  const end = to === undefined ? Infinity : store.lastSeqAt(networkId, to) + 1
+  const page = store.eventsPage({
+    ...query,
+    networkId,
+    limit: query.limit ?? 200,
+    before: Math.min(before ?? Number.MAX_SAFE_INTEGER, end),
+  })
+  if (from === undefined) return page
+  const events = page.events.filter(({ at }) => at >= from)
+  return { events, more: page.more && events.length === page.events.length }
+}
+
+/** What the event log does not tell is taken from what is known of the peer now. */
+function pastRow(peer: PastPeer, known: StoredPeer | null, at: number): PeerRow {
+  return {
+    peerId: peer.peerId,
+    self: false,
+    state: 'online',
+    signed: known === null || known.signed !== null,
+    protocolVersion: known?.protocolVersion ?? '',
+    version: peer.version,
+    addresses: peer.addresses,
+    tags: peer.tags,
+    streams: known?.streams ?? [],
+    groups: known?.groups ?? [],
+    ticketCount: known?.ticketCount ?? 0,
+    neighbor: false,
+    connected: false,
+    source: peer.source,
+    firstSeen: Math.min(known?.firstSeen ?? at, at),
+    lastSeen: Math.min(peer.version.updatedAt, at),
+    rtt: null,
+  }
+}

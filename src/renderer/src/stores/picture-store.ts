@@ -1,0 +1,161 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { NetworkStatus, PastPicture } from '../../../shared/contract.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import type { Client } from './client.ts'
+import type { PeerStore } from './peer-store.ts'
+
+/** A picture that is looked at in place of the network as it is now. */
+export type Picture =
+  | {
+      readonly kind: 'past'
+      /** Milliseconds since the epoch. */
+      readonly at: number
+      /** The number of the last event that had happened. */
+      readonly seq: number
+      readonly peers: number
+      /** When its links were stored; null where none are. */
+      readonly edgesAt: number | null
+    }
+  | { readonly kind: 'file'; readonly title: string; readonly peers: number }
+
+/** Which picture is looked at, and whether time runs in it. */
+export interface PictureState {
+  /** Null: the network as it is now. */
+  readonly picture: Picture | null
+  /** The moment that was asked for last; shown at once, while the picture is still on its way. */
+  readonly wanted: number | null
+  readonly playing: boolean
+  /** So many times as fast as it was. */
+  readonly speed: number
+  readonly failure: Failure | null
+}
+
+/** The store with its verbs. */
+export interface PictureStore extends StoreApi<PictureState> {
+  /** Rebuilds the network as it was. Of many asked for in a row the last one is shown. */
+  goTo(at: number): void
+  /** Looks at the peers of a file. */
+  showFile(title: string, rows: readonly PeerRow[]): void
+  /** Back to the network as it is. */
+  leave(): void
+  /** Lets time pass from the moment that is shown, until now. */
+  play(): void
+  pause(): void
+  setSpeed(speed: number): void
+}
+
+/** What a picture needs of the window. */
+export interface PictureParts {
+  readonly client: Pick<Client, 'history'>
+  /** The network as it is now. */
+  readonly live: PeerStore
+  /** Where the other picture is put. */
+  readonly other: PeerStore
+  readonly now: () => number
+  /** Runs `step` until the given function is called. */
+  readonly every: (ms: number, step: () => void) => () => void
+}
+
+/** Time between two pictures while the past is played, in milliseconds. */
+const FRAME_MS = 250
+
+/** Speeds of playing: a minute in a second, an hour in a minute, a day in less than five. */
+export const SPEEDS = [1, 10, 60, 300] as const
+
+/** A fresh store that shows the network as it is. */
+export function createPictureStore(parts: PictureParts): PictureStore {
+  const { client, live, other } = parts
+  const store = createStore<PictureState>()(() => ({
+    picture: null,
+    wanted: null,
+    playing: false,
+    speed: 10,
+    failure: null,
+  }))
+  let seq = 0
+  let asking = false
+  // Answers that come after the user went elsewhere are dropped by their generation.
+  let generation = 0
+  let stop: (() => void) | null = null
+
+  function put(peers: readonly PeerRow[], edges: PastPicture['edges'], status: NetworkStatus): void {
+    seq += 1
+    const { store: storeStatus } = live.getState()
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, edges, events: [], alerts: [] })
+  }
+
+  async function ask(): Promise<void> {
+    if (asking) return
+    asking = true
+    try {
+      for (;;) {
+        const { wanted } = store.getState()
+        const mine = generation
+        if (wanted === null) return
+        const past = await client.history.at({ at: Math.max(0, Math.floor(wanted)) })
+        if (mine === generation) {
+          put(past.peers, past.edges, live.getState().status)
+          store.setState({
+            picture: {
+              kind: 'past',
+              at: past.at,
+              seq: past.seq,
+              peers: past.peers.length,
+              edgesAt: past.edgesAt,
+            },
+            failure: null,
+          })
+        }
+        if (store.getState().wanted === wanted) return
+      }
+    } catch (thrown) {
+      pause()
+      store.setState({ failure: describeFailure(thrown) })
+    } finally {
+      asking = false
+    }
+  }
+
+  function goTo(at: number): void {
+    if (at >= parts.now()) return leave()
+    store.setState({ wanted: at })
+    void ask()
+  }
+
+  function pause(): void {
+    stop?.()
+    stop = null
+    store.setState({ playing: false })
+  }
+
+  function leave(): void {
+    generation += 1
+    pause()
+    store.setState({ picture: null, wanted: null, failure: null })
+  }
+
+  return {
+    ...store,
+    goTo,
+    leave,
+    pause,
+    showFile: (title, rows) => {
+      leave()
+      put(rows, [], { state: 'none' })
+      store.setState({ picture: { kind: 'file', title, peers: rows.length } })
+    },
+    play: () => {
+      if (stop !== null || store.getState().wanted === null) return
+      store.setState({ playing: true })
+      stop = parts.every(FRAME_MS, () => {
+        const { wanted, speed } = store.getState()
+        // A picture that takes longer than a frame is waited for: none is skipped over.
+        if (wanted !== null && !asking) goTo(wanted + FRAME_MS * speed)
+      })
+    },
+    setSpeed: (speed) => store.setState({ speed }),
+  }
+}

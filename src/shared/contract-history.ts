@@ -1,0 +1,97 @@
+/** The contract's part about what was: presences, notes, search, and past moments. */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { peerId, output, text } from './contract-schemas.ts'
+import type { EventKind, LoggedEvent } from './events.ts'
+import type { PeerId } from './ids.ts'
+import type { DepartureReason, Edge, PeerRow } from './peer.ts'
+
+/** Most bars of a histogram. */
+export const MAX_BINS = 400
+
+/** One presence of a peer. Times are milliseconds since the epoch. */
+export interface SessionRow {
+  readonly id: number
+  readonly peerId: PeerId
+  readonly from: number
+  /** Null while it lasts. */
+  readonly to: number | null
+  readonly reason: DepartureReason | 'unknown' | null
+}
+
+/** What the user wrote about a peer. Sent to nobody. */
+export interface PeerNote {
+  readonly name: string
+  readonly note: string
+}
+
+/** The network at a past moment, rebuilt from the event log. Times are milliseconds since the epoch. */
+export interface PastPicture {
+  readonly at: number
+  /** The number of the last event that had happened. */
+  readonly seq: number
+  /** Who was in the catalog; ourselves where the network was joined. */
+  readonly peers: readonly PeerRow[]
+  /** The links that were stored last before. */
+  readonly edges: readonly Edge[]
+  /** When they were stored; null where none are. */
+  readonly edgesAt: number | null
+}
+
+/** Which span the event log covers. Milliseconds since the epoch; null where it is empty. */
+export interface HistorySpan {
+  readonly from: number | null
+  readonly to: number | null
+}
+
+/** How many events there were, by bin and kind. */
+export type EventCounts = readonly Readonly<Partial<Record<EventKind, number>>>[]
+
+/** Times are milliseconds since the epoch. */
+export const historyContract = {
+  /** Presences of peers, those that began last first. */
+  sessions: oc
+    .input(
+      z.object({
+        before: z.number().int().optional(),
+        limit: z.number().int().min(1).max(1000).default(200),
+        peerId: peerId.optional(),
+      }),
+    )
+    .output(output<{ readonly sessions: readonly SessionRow[]; readonly more: boolean }>()),
+  /** Full-text search over ids, nicknames, tags, notes and event details. */
+  search: oc
+    .input(
+      z.object({
+        text: text.min(1).max(200),
+        before: z.number().int().optional(),
+        limit: z.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .output(
+      output<{
+        readonly peers: readonly PeerId[]
+        readonly events: readonly LoggedEvent[]
+        readonly more: boolean
+      }>(),
+    ),
+  /** The user's own name and words for a peer; null where there are none. */
+  note: oc.input(z.object({ peerId })).output(output<PeerNote | null>()),
+  /** Null takes them away. */
+  setNote: oc
+    .input(z.object({ peerId, note: z.object({ name: text.max(100), note: text.max(4000) }).nullable() }))
+    .output(output<void>()),
+  /** The network as it was. */
+  at: oc.input(z.object({ at: z.number().int().min(0) })).output(output<PastPicture>()),
+  span: oc.output(output<HistorySpan>()),
+  /** Events by kind in `bins` spans of the same length between two moments. */
+  counts: oc
+    .input(
+      z.object({
+        from: z.number().int().min(0),
+        to: z.number().int().min(0),
+        bins: z.number().int().min(1).max(MAX_BINS),
+      }),
+    )
+    .output(output<EventCounts>()),
+}
