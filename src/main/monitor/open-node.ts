@@ -6,11 +6,12 @@ import { resolveConfig } from '../../shared/config.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
+import type { ReachabilityStatus } from '../../shared/reachability.ts'
+import { hostClass } from '../../shared/reachability.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { createPorts } from '../network/create-ports.ts'
 import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
-import { hostClass } from '../../shared/reachability.ts'
 import { NODES_FILE } from '../network/dht/node-file.ts'
 import { parseDhtEndpoint } from '../network/dht/routers.ts'
 import type { Logger } from '../network/logger.ts'
@@ -56,6 +57,8 @@ export interface OpenNode {
   readonly peerId: PeerId
   /** With `/p2p/…` at the end: what others take as a bootstrap address. */
   addresses(): readonly string[]
+  /** How others reach us, now; once the node was stopped the last that was known. */
+  reachability(): ReachabilityStatus
   /** Graceful departure. Idempotent. */
   stop(): Promise<void>
 }
@@ -102,6 +105,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     networkId,
     peerId,
     addresses: () => discovery.health().addresses.map((address) => withPeerId(address, peerId)),
+    reachability: () => ports.reachability(),
     stop: () => discovery.leave(),
   }
 }

@@ -4,6 +4,8 @@ import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
+import type { ReachabilityStatus } from '../../shared/reachability.ts'
+import { REACHABILITY_OFF } from '../../shared/reachability.ts'
 import type { Ports } from '../discovery/ports.ts'
 import { systemClock } from './clock.ts'
 import type { MainlineOptions } from './dht/mainline.ts'
@@ -34,6 +36,12 @@ export interface PortsOptions {
   readonly dht?: Pick<MainlineOptions, 'bootstrap' | 'nodesFile'> | null
 }
 
+/** The ports of a node on libp2p, and what only such a node has. */
+export interface NetworkPorts extends Ports {
+  /** How others reach us, now. */
+  reachability(): ReachabilityStatus
+}
+
 /** As libp2p takes it. */
 export type MetricsFactory = (components: { readonly logger: ComponentLogger }) => Metrics
 
@@ -50,7 +58,7 @@ const FAR = 10_000
  * All ports of one node on libp2p: TCP, noise, yamux, identify, gossipsub. Nothing listens before `node.start`.
  * @throws InvalidArgument for a listen address that cannot be one
  */
-export async function createPorts(options: PortsOptions): Promise<Ports> {
+export async function createPorts(options: PortsOptions): Promise<NetworkPorts> {
   const topics = new Set<string>()
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
@@ -94,5 +102,6 @@ export async function createPorts(options: PortsOptions): Promise<Ports> {
     gossip: createGossip(pubsub, systemClock, topics, () => running.refused('Message')),
     dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
     lan: null,
+    reachability: () => REACHABILITY_OFF,
   }
 }

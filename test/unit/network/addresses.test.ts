@@ -1,33 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { Cancelled, DialFailed, InvalidArgument, StreamFailed } from '../../../src/shared/errors.ts'
-import { classOf, sortAddresses } from '../../../src/main/network/addresses.ts'
+import { sortAddresses } from '../../../src/main/network/addresses.ts'
 import { dialError, streamError } from '../../../src/main/network/errors.ts'
 import { parseListenAddress, parseTarget } from '../../../src/main/network/targets.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
 describe('addresses', () => {
-  it('are classed by where they can be reached from, public ones first', () => {
-    const public_ = [
-      '/ip4/203.0.113.7/tcp/1',
-      '/ip6/2001:db8::1/tcp/1',
-      '/dns4/example.org/tcp/1',
-      '/ip4/172.32.0.1/tcp/1',
-    ]
-    const private_ = [
-      '/ip4/10.0.0.1/tcp/1',
-      '/ip4/192.168.1.1/tcp/1',
-      '/ip4/172.16.0.1/tcp/1',
-      '/ip4/100.64.0.1/tcp/1',
-      '/ip4/169.254.0.1/tcp/1',
-      '/ip6/fd00::1/tcp/1',
-      '/ip6/fe80::1/tcp/1',
-    ]
-    const loopback = ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1', '/dns4/localhost/tcp/1']
-    for (const address of public_) expect(classOf(address)).toBe('public')
-    for (const address of private_) expect(classOf(address)).toBe('private')
-    for (const address of loopback) expect(classOf(address)).toBe('loopback')
-    const mixed = [loopback[0] ?? '', private_[0] ?? '', public_[0] ?? '', loopback[0] ?? '']
-    expect(sortAddresses(mixed)).toEqual([public_[0], private_[0], loopback[0]])
+  it('are sorted by where they can be reached from, public ones first', () => {
+    const relayed = `/ip4/203.0.113.7/tcp/1/p2p/${idOf('relay')}/p2p-circuit`
+    const mixed = ['/ip4/127.0.0.1/tcp/1', relayed, '/ip4/10.0.0.1/tcp/1', '/dns4/a.org/tcp/1', '/ip4/127.0.0.1/tcp/1']
+    expect(sortAddresses(mixed)).toEqual(['/dns4/a.org/tcp/1', '/ip4/10.0.0.1/tcp/1', relayed, '/ip4/127.0.0.1/tcp/1'])
   })
 
   it('typed in are taken with or without an id', () => {

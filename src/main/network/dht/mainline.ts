@@ -5,7 +5,7 @@ import type { DhtContact, DhtValue } from 'bittorrent-dht'
 import { Cancelled, DhtFailed, errorShape } from '../../../shared/errors.ts'
 import { reasonOf, withDeadline } from '../../discovery/deadline.ts'
 import type { Clock, Dht, DhtItem, Signatures, Unsubscribe } from '../../discovery/ports.ts'
-import { classOf } from '../addresses.ts'
+import { hostClass } from '../../../shared/reachability.ts'
 import type { Logger } from '../logger.ts'
 import type { SocketCounts } from './guarded-socket.ts'
 import { GuardedSocket } from './guarded-socket.ts'
@@ -318,7 +318,7 @@ function removeSurplus(library: BitTorrentDht, added: DhtContact): void {
   const alike = library.nodes
     .toArray()
     .filter(({ id, host }) => host === added.host && Buffer.compare(id, added.id) !== 0)
-  const local = classOf(`/ip4/${added.host}`) === 'loopback'
+  const local = hostClass(`/ip4/${added.host}`) === 'loopback'
   if (alike.some(({ port }) => port === added.port) || (!local && alike.length >= CONTACTS_AN_ADDRESS))
     library.removeNode(added.id)
 }

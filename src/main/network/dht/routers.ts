@@ -2,8 +2,8 @@
 import { lookup } from 'node:dns/promises'
 import { isIPv4 } from 'node:net'
 import { InvalidArgument } from '../../../shared/errors.ts'
-import type { AddressClass } from '../addresses.ts'
-import { classOf } from '../addresses.ts'
+import type { AddressClass } from '../../../shared/reachability.ts'
+import { hostClass } from '../../../shared/reachability.ts'
 
 /** A node of the DHT by host and UDP port. The host is an IPv4 address or a name. */
 export interface DhtEndpoint {
@@ -65,7 +65,7 @@ export function reachOf(endpoints: readonly DhtEndpoint[]): ReadonlySet<AddressC
   if (endpoints.length === 0) return new Set(['loopback'])
   const classes = endpoints.map(({ host }): AddressClass => {
     if (host.toLowerCase() === 'localhost') return 'loopback'
-    return isIPv4(host) ? classOf(`/ip4/${host}`) : 'public'
+    return isIPv4(host) ? hostClass(`/ip4/${host}`) : 'public'
   })
   return new Set(classes)
 }
@@ -74,5 +74,5 @@ export function reachOf(endpoints: readonly DhtEndpoint[]): ReadonlySet<AddressC
 export function maySendTo(host: string, port: number, reach: ReadonlySet<AddressClass>): boolean {
   if (!isIPv4(host) || port < 1 || port > 65_535) return false
   const first = Number(host.slice(0, host.indexOf('.')))
-  return first !== 0 && first < 224 && reach.has(classOf(`/ip4/${host}`))
+  return first !== 0 && first < 224 && reach.has(hostClass(`/ip4/${host}`))
 }

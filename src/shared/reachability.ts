@@ -1,0 +1,101 @@
+/**
+ * How others can reach our node, and how we look for peers nearby: what the window shows of it. Plain data, fit for IPC.
+ *
+ * Where it comes from: `createPorts` (src/main/network/create-ports.ts) returns `ports.reachability()`, `openNode`
+ * (src/main/monitor/open-node.ts) hands it on as `node.reachability()`, so a session has it at
+ * `session.node?.reachability() ?? REACHABILITY_OFF`. It costs little and may be asked for once a second. Lists are bounded.
+ */
+import type { PeerId } from './ids.ts'
+
+/** Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`). */
+export type AddressClass = 'public' | 'private' | 'loopback' | 'relayed'
+
+/** `off` by a setting; `failed` says why in `reason`, and all else goes on. */
+export type ServiceState = 'on' | 'off' | 'failed'
+
+/** A peer that answered on the local network. */
+export interface LanPeer {
+  readonly peerId: PeerId
+  readonly addresses: readonly string[]
+  /** When it was last heard there, milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** A port that a router opened for us. */
+export interface PortMapping {
+  /** `203.0.113.7:4001`; the host is empty while the router did not tell its own. */
+  readonly external: string
+  /** `192.168.1.5:4001`. */
+  readonly internal: string
+  readonly at: number
+}
+
+/** A relay that holds a place for us: others reach us at `address`. */
+export interface RelayInUse {
+  readonly peerId: PeerId
+  readonly address: string
+  readonly since: number
+}
+
+/** All that is known of our reachability at one moment. */
+export interface ReachabilityStatus {
+  /** Peers found by multicast DNS. */
+  readonly lan: { readonly state: ServiceState; readonly reason?: string; readonly found: readonly LanPeer[] }
+  /** Ports opened by the router (UPnP). `on` without mappings: no router answered so far. */
+  readonly upnp: { readonly state: ServiceState; readonly reason?: string; readonly mappings: readonly PortMapping[] }
+  /** Whether other peers can dial us, by their own word; `at` null while none was asked. */
+  readonly autonat: { readonly verdict: 'public' | 'private' | 'unknown'; readonly at: number | null }
+  /** Our addresses as other peers see them; nobody dialed them yet. */
+  readonly observed: readonly string[]
+  readonly relay: {
+    readonly using: readonly RelayInUse[]
+    /** Why the last relay was lost or refused us, null where none was. */
+    readonly lost: { readonly peerId: PeerId; readonly reason: string; readonly at: number } | null
+    /** Whether we relay for others, and for how many now. */
+    readonly serving: boolean
+    readonly reservations: number
+  }
+  /** Relayed connections that became direct ones. */
+  readonly holePunched: number
+}
+
+/** Nothing runs. */
+export const REACHABILITY_OFF: ReachabilityStatus = {
+  lan: { state: 'off', found: [] },
+  upnp: { state: 'off', mappings: [] },
+  autonat: { verdict: 'unknown', at: null },
+  observed: [],
+  relay: { using: [], lost: null, serving: false, reservations: 0 },
+  holePunched: 0,
+}
+
+/** The class of a multiaddr, given as text. DNS names count as public, link-local addresses as private. */
+export function addressClass(address: string): AddressClass {
+  return /\/p2p-circuit(\/|$)/.test(address) ? 'relayed' : hostClass(address)
+}
+
+/** The class of the host that is dialed first: the peer's own, or the relay's. */
+export function hostClass(address: string): Exclude<AddressClass, 'relayed'> {
+  const [, kind, given = '', ...rest] = address.split('/')
+  // A zone goes before the address it belongs to: /ip6zone/eth0/ip6/fe80::1
+  if (kind === 'ip6zone') return hostClass(`/${rest.join('/')}`)
+  const host = given.toLowerCase()
+  if (kind === 'ip4') return classOfIp4(host)
+  if (kind === 'ip6') return classOfIp6(host)
+  return host === 'localhost' || host.endsWith('.localhost') ? 'loopback' : 'public'
+}
+
+function classOfIp4(host: string): Exclude<AddressClass, 'relayed'> {
+  const [a = 0, b = 0] = host.split('.').map(Number)
+  if (a === 127) return 'loopback'
+  const shared = a === 100 && b >= 64 && b < 128
+  const local = a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 169 && b === 254)
+  return local || shared ? 'private' : 'public'
+}
+
+function classOfIp6(host: string): Exclude<AddressClass, 'relayed'> {
+  if (host === '::1') return 'loopback'
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(host)?.[1]
+  if (mapped !== undefined) return classOfIp4(mapped)
+  return /^f[cd]|^fe[89ab]/.test(host) ? 'private' : 'public'
+}
