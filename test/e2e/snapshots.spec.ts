@@ -35,6 +35,15 @@ test('a snapshot is exported, checked, compared; a changed one is told, with wha
   await expect(page.getByText(/Departed: 1/)).toBeVisible()
   await shot('compared')
 
+  // The file as a network of its own, to look at; the one that is joined goes on meanwhile.
+  await report.getByRole('button', { name: 'Look at it' }).click()
+  await expect(page.getByTestId('picture')).toContainText(/Snapshot a.peerscope: 2 peers. Read-only/)
+  await expect(page.locator(`[data-peer-id="${second.peerId}"]`)).toHaveAttribute('data-state', 'online')
+  await shot('looked-at')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await expect(page.locator(`[data-peer-id="${second.peerId}"]`)).toHaveAttribute('data-state', 'departed')
+  await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
+
   const bytes = await readFile(file)
   const at = bytes.length - 200
   bytes[at] = (bytes[at] ?? 0) ^ 4

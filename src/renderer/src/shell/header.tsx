@@ -15,7 +15,7 @@ import {
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import { useExport } from '../controls/export.tsx'
 import { copyText, useTheme } from '../controls/verbs.ts'
-import { useApp, useLink, usePeers } from '../stores/app-context.tsx'
+import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -81,7 +81,9 @@ function StatusWords({ status }: { readonly status: NetworkStatus }) {
 }
 
 function Figures({ status }: { readonly status: NetworkStatus }) {
-  if (!('neighbors' in status)) return null
+  // Those of another picture stand in its banner.
+  const now = usePicture((state) => state.picture === null)
+  if (!now || !('neighbors' in status)) return null
   return (
     <span className="ps-figures">
       <span>{strings.header.peers(formatCount(status.peers))}</span>

@@ -12,13 +12,14 @@ import { openSnapshot, openTaken } from './files.ts'
 
 const FAULTS_SHOWN = 8
 const LISTED = 50
+const FILES_KEPT = 4
 
 /** Snapshots that others made: check, import, compare. */
 export function FilesCard() {
   const { client, incoming, picture, ui } = useApp()
   const waiting = useIncoming((state) => state.file)
   const live = usePeers((state) => 'neighbors' in state.status)
-  const [files, setFiles] = useState<readonly OpenedFile[]>([])
+  const files = useIncoming((state) => state.opened)
   const [share, setShare] = useState<number | null>(null)
   const [compared, setCompared] = useState<Compared | null>(null)
   const [dragged, setDragged] = useState(false)
@@ -41,7 +42,7 @@ export function FilesCard() {
         given.kind === 'taken'
           ? await openTaken(client, given.file, given.name, signal)
           : await openSnapshot(client, given.file, setShare, signal)
-      setFiles((before) => [opened, ...before].slice(0, 4))
+      incoming.setState((state) => ({ opened: [opened, ...state.opened].slice(0, FILES_KEPT) }))
     } catch (thrown) {
       if (!stop.current.signal.aborted) tellFailure(thrown)
     }

@@ -26,7 +26,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         {filter.peerId === null ? null : (
           <Pill
             withRemoveButton
-            removeButtonProps={{ 'aria-label': strings.timeline.clearPeer }}
+            removeButtonProps={{ 'aria-label': strings.timeline.clearPeer, 'aria-hidden': false, tabIndex: 0 }}
             onRemove={() => events.setFilter({ ...filter, peerId: null })}
           >
             {strings.timeline.peer(nickname(filter.peerId))}
@@ -35,7 +35,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         {filter.from === null || filter.to === null ? null : (
           <Pill
             withRemoveButton
-            removeButtonProps={{ 'aria-label': strings.past.clearSpan }}
+            removeButtonProps={{ 'aria-label': strings.past.clearSpan, 'aria-hidden': false, tabIndex: 0 }}
             onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
             title={strings.past.span(formatExact(filter.from), formatExact(filter.to))}
           >

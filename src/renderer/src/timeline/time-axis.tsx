@@ -8,6 +8,7 @@ import {
 } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
+import { tellFailure } from '../controls/verbs.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { SPEEDS } from '../stores/picture-store.ts'
 import { formatClock, formatExact } from '../ui/format.ts'
@@ -52,8 +53,8 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
     picture.leave()
   }
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape leaves the past from any control within
-    <div className="ps-travel" role="group" aria-label={text.label} onKeyDown={onKeyDown}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape leaves the past from any control within
+    <fieldset className="ps-travel" aria-label={text.label} onKeyDown={onKeyDown}>
       <Act label={text.earlier} onClick={() => step(-1)}>
         <IconPlayerSkipBack size={15} />
       </Act>
@@ -109,7 +110,7 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
           onChange={(value) => onRange(RANGES.find((one) => one === value) ?? 'recent')}
         />
       )}
-    </div>
+    </fieldset>
   )
 }
 
@@ -117,6 +118,14 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
 function useStep(): (direction: 1 | -1) => void {
   const { picture, client } = useApp()
   const recent = useEvents((state) => state.recent)
+  const earlier = async (at: number): Promise<void> => {
+    try {
+      const [found] = (await client.events.page({ to: at - 1, limit: 1 })).events
+      if (found !== undefined) picture.goTo(found.at)
+    } catch (thrown) {
+      tellFailure(thrown)
+    }
+  }
   return (direction) => {
     const at = picture.getState().wanted ?? Date.now()
     picture.pause()
@@ -126,13 +135,7 @@ function useStep(): (direction: 1 | -1) => void {
     }
     const before = recent.find((event) => event.at < at)
     if (before !== undefined) return picture.goTo(before.at)
-    void client.events.page({ to: at - 1, limit: 1 }).then(
-      ({ events }) => {
-        const [found] = events
-        if (found !== undefined) picture.goTo(found.at)
-      },
-      () => undefined,
-    )
+    void earlier(at)
     return undefined
   }
 }

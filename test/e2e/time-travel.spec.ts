@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { expect, joinNetwork, test } from './app.ts'
+
+test('the past: a peer that left is there again, time is played, a span is listed; now is one key away', async ({
+  app,
+  peer,
+}, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const graph = page.getByTestId('graph')
+  const picture = page.getByTestId('picture')
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const first = await peer(network, '--tag', 'role:seed')
+  const second = await peer(network, '--bootstrap', first.address)
+  await joinNetwork(page, network, first.address)
+  await expect(graph).toHaveAttribute('data-peers', '3')
+  await second.process.stop('SIGTERM')
+  await expect(graph).toHaveAttribute('data-peers', '2')
+
+  // The moment before it left, by the timeline.
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  const left = page.locator('[data-kind="PeerDeparted"]').first()
+  await expect(left).toBeVisible()
+  await left.getByRole('button', { name: /^\d/ }).click()
+  await expect(picture).toContainText(/The past: the network at .*, with 2 peers/)
+  await page.getByRole('button', { name: 'To the event before' }).click()
+  await expect(picture).toContainText('with 3 peers')
+  await expect(page.locator('[data-kind="PeerDeparted"]')).toHaveCount(0)
+  await shot('timeline')
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const row = page.locator(`[data-peer-id="${second.peerId}"]`)
+  await expect(row).toHaveAttribute('data-state', 'online')
+  await row.click()
+  await expect(page.locator('[data-inspector]')).toContainText('This is not the network as it is now')
+  await shot('peers')
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
+  await expect(graph).toHaveAttribute('data-peers', '3')
+  await shot('graph')
+
+  // Time runs until it is now again.
+  await page.getByRole('button', { name: 'Play from here' }).click()
+  await expect(picture).toHaveCount(0)
+  await expect(graph).toHaveAttribute('data-peers', '2')
+
+  // By keyboard: back with the slider, forth with Escape.
+  const slider = page.getByRole('slider', { name: 'Moment that is shown' })
+  await slider.focus()
+  await page.keyboard.press('PageDown')
+  await page.keyboard.press('ArrowLeft')
+  await expect(picture).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+
+  // A span of the histogram.
+  const box = await page.locator('.ps-histogram').boundingBox()
+  if (box === null) throw new Error('no histogram')
+  await page.mouse.move(box.x + 20, box.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 200, box.y + 20, { steps: 3 })
+  await page.mouse.up()
+  await expect(page.getByRole('button', { name: 'All times' })).toBeVisible()
+  await shot('span')
+  await page.getByRole('button', { name: 'All times' }).click()
+})

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { eventCounts, eventsBetween, historySpan, pastPicture } from '../../../src/main/monitor/past.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import type { EVENT_KINDS } from '../../../src/shared/events.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
+
+const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
+
+function came(peerId: typeof X): DiscoveryEvent {
+  return {
+    kind: 'PeerDiscovered',
+    peerId,
+    source: 'gossip',
+    version: { startedAt: 1, updatedAt: 1 },
+    tags: ['a'],
+    addresses: [],
+  }
+}
+
+const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK, peerId: Z, addresses: [] }
+
+it('a past picture has the links that were stored last before, of those who were there', () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkId: NETWORK, self: undefined }
+  store.append(NETWORK, START, joined)
+  store.append(NETWORK, START + 10, came(X))
+  store.append(NETWORK, START + 20, came(Y))
+  const edge = (a: typeof X, b: typeof X) => ({ a, b, kind: 'neighbor', saidBy: a, at: START + 15 }) as const
+  store.putTopology(NETWORK, { at: START + 25, edges: [edge(X, Y), edge(X, Z)] })
+  store.putTopology(NETWORK, { at: START + 90, edges: [] })
+  expect(pastPicture(parts, START + 15)).toMatchObject({ seq: 2, edges: [], edgesAt: null })
+  const picture = pastPicture(parts, START + 30)
+  expect(new Set(picture.peers.map(({ peerId }) => peerId))).toEqual(new Set([X, Y]))
+  expect(picture).toMatchObject({ seq: 3, edges: [edge(X, Y)], edgesAt: START + 25 })
+  expect(picture.peers.every((row) => row.state === 'online' && row.rtt === null && !row.connected)).toBe(true)
+})
+
+it.each([true, false])('events are counted by bin and kind, each once (written: %s)', async (written) => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkId: NETWORK }
+  for (let n = 0; n < 50; n += 1) store.append(NETWORK, START + n * 10, n % 5 === 0 ? joined : came(X))
+  if (written) store.flush()
+  const counts = await eventCounts(parts, { from: START, to: START + 490, bins: 7 })
+  expect(counts).toHaveLength(7)
+  const total = (kind: (typeof EVENT_KINDS)[number]): number => counts.reduce((sum, bin) => sum + (bin[kind] ?? 0), 0)
+  expect([total('NetworkJoined'), total('PeerDiscovered')]).toEqual([10, 40])
+  expect(counts[0]).toEqual({ NetworkJoined: 2, PeerDiscovered: 6 })
+  expect(historySpan(store, NETWORK)).toEqual({ from: START, to: START + 490 })
+  expect(await eventCounts(parts, { from: START + 900, to: START + 990, bins: 2 })).toEqual([{}, {}])
+})
+
+it('a page can be of a span of time; there is more only where there is', () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkId: NETWORK }
+  for (let n = 0; n < 20; n += 1) store.append(NETWORK, START + n * 10, came(X))
+  const times = (page: ReturnType<typeof eventsBetween>): number[] => page.events.map(({ at }) => at - START)
+  const page = eventsBetween(parts, { from: START + 50, to: START + 95, limit: 3 })
+  expect([times(page), page.more]).toEqual([[90, 80, 70], true])
+  const next = eventsBetween(parts, { from: START + 50, to: START + 95, limit: 3, before: page.events.at(-1)?.seq })
+  expect([times(next), next.more]).toEqual([[60, 50], false])
+})

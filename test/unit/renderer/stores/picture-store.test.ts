@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import type { PastPicture } from '../../../../src/shared/contract.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const NOW = 1_000_000
+
+/** A window on a past that is answered when the test says so. */
+function rig() {
+  const live = createPeerStore()
+  live.apply(fakeSnapshot(3, NOW))
+  const other = createPeerStore()
+  const asked: { readonly at: number; readonly answer: (peers: number) => void; readonly fail: () => void }[] = []
+  const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+  let step: (() => void) | null = null
+  const picture = createPictureStore({
+    client: {
+      history: {
+        ...client.history,
+        at: ({ at }) =>
+          new Promise<PastPicture>((resolve, reject) => {
+            asked.push({
+              at,
+              answer: (count) => {
+                const peers = Array.from({ length: count }, (_, index) => peerRow(index))
+                resolve({ at, seq: at, peers, edges: [], edgesAt: null })
+              },
+              fail: () => reject(new Error('the store is closed')),
+            })
+          }),
+      },
+    },
+    live,
+    other,
+    now: () => NOW,
+    every: (_ms, run) => {
+      step = run
+      return () => {
+        step = null
+      }
+    },
+  })
+  return { live, other, picture, asked, tick: () => step?.(), ticking: () => step !== null }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+test('of many moments in a row the last one is shown, and one is asked for at a time', async () => {
+  const { live, other, picture, asked } = rig()
+  for (const at of [500, 600, 700]) picture.goTo(at)
+  expect(asked.map(({ at }) => at)).toEqual([500])
+  asked[0]?.answer(1)
+  await settled()
+  expect(asked.map(({ at }) => at)).toEqual([500, 700])
+  asked[1]?.answer(2)
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ kind: 'past', at: 700, peers: 2 })
+  expect(other.getState().peers.size).toBe(2)
+  expect(live.getState().peers.size).toBe(3)
+})
+
+test('an answer that comes after the user went back to now is dropped', async () => {
+  const { picture, asked } = rig()
+  picture.goTo(500)
+  picture.leave()
+  asked[0]?.answer(1)
+  await settled()
+  expect(picture.getState()).toMatchObject({ picture: null, wanted: null })
+})
+
+test('time runs at the chosen speed, waits for slow pictures, and ends at now', async () => {
+  const { picture, asked, tick, ticking } = rig()
+  picture.goTo(NOW - 5000)
+  asked[0]?.answer(1)
+  await settled()
+  picture.setSpeed(10)
+  picture.play()
+  tick()
+  tick()
+  expect(asked.map(({ at }) => at)).toEqual([NOW - 5000, NOW - 2500])
+  asked[1]?.answer(1)
+  await settled()
+  tick()
+  expect(picture.getState()).toMatchObject({ picture: null, wanted: null, playing: false })
+  expect(ticking()).toBe(false)
+})
+
+test('a past that cannot be read is told, and playing stops', async () => {
+  const { picture, asked, ticking } = rig()
+  picture.goTo(500)
+  picture.play()
+  asked[0]?.fail()
+  await settled()
+  expect(picture.getState().failure?.message).toBe('the store is closed')
+  expect(ticking()).toBe(false)
+})
+
+test('a file is looked at in place of the network, which goes on', () => {
+  const { live, other, picture } = rig()
+  picture.showFile('a.peerscope', [peerRow(7), peerRow(8)])
+  expect(picture.getState().picture).toEqual({ kind: 'file', title: 'a.peerscope', peers: 2 })
+  expect([other.getState().peers.size, live.getState().peers.size]).toEqual([2, 3])
+  picture.leave()
+  expect(picture.getState().picture).toBeNull()
+})
