@@ -25,6 +25,14 @@ export interface PeerNote {
   readonly note: string
 }
 
+/** A peer with what the user wrote about it. */
+export interface NotedPeer extends PeerNote {
+  readonly peerId: PeerId
+}
+
+/** Most notes that are given at once. */
+export const MAX_NOTES = 10_000
+
 /** The network at a past moment, rebuilt from the event log. Times are milliseconds since the epoch. */
 export interface PastPicture {
   readonly at: number
@@ -77,6 +85,8 @@ export const historyContract = {
     ),
   /** The user's own name and words for a peer; null where there are none. */
   note: oc.input(z.object({ peerId })).output(output<PeerNote | null>()),
+  /** All names and words of the user about peers of the network; at most `MAX_NOTES` of them. */
+  notes: oc.output(output<readonly NotedPeer[]>()),
   /** Null takes them away. */
   setNote: oc
     .input(z.object({ peerId, note: z.object({ name: text.max(100), note: text.max(4000) }).nullable() }))

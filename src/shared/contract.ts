@@ -14,6 +14,7 @@ import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent, EventKind } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
 import type { NetworkId, PeerId, UniqueId } from './ids.ts'
+import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
 import { MAX_FILTER } from './filter.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
@@ -129,9 +130,18 @@ export interface PeerDetail {
     readonly bytes: number
     readonly dataHex: string
   }[]
-  /** Entry `updatedAt` minus the time at which it reached us, milliseconds; positive when its clock is ahead. */
+  /** What stands in the raw bytes; null where there are none or they do not decode. */
+  readonly decoded: DecodedEntry | null
+  /** When the signature of the newest version was checked: as it came. Null for ourselves and for unsigned entries. */
+  readonly checkedAt: number | null
+  /** When and why it left; null while it is there or where that was not recorded. */
+  readonly gone: { readonly at: number; readonly reason: DepartureReason | 'unknown' } | null
+  /**
+   * `updatedAt` minus the time at which the entry reached us, milliseconds, of the newest versions the one that was the
+   * least late; positive when the peer's clock is ahead.
+   */
   readonly clockDrift: number | null
-  /** Distinct `startedAt` values that were seen. */
+  /** How often `startedAt` changed while we looked. */
   readonly restarts: number
   /** Newest first. */
   readonly versions: readonly { readonly version: Version; readonly at: number; readonly source: Source }[]
@@ -178,6 +188,9 @@ const config = z
   .partial()
 
 const eventKind = z.enum(EVENT_KINDS)
+
+/** Most peers that an export can be asked for one by one. */
+const MAX_CHOSEN = 50_000
 
 /** The contract. Durations are milliseconds, times milliseconds since the epoch, addresses multiaddrs. */
 export const contract = {
@@ -227,6 +240,8 @@ export const contract = {
       }>(),
     ),
     ping: oc.input(z.object({ peerId })).output(output<{ readonly rttMs: number }>()),
+    /** Checks the signed bytes that are kept of a peer once more. */
+    verify: oc.input(z.object({ peerId })).output(output<EntryVerdict>()),
   },
   bootstrap: {
     /** Rule DH8: the joined network's slots in the DHT; `off` where none is joined. */
@@ -263,6 +278,8 @@ export const contract = {
           what: z.enum(EXPORT_WHATS).default('catalog'),
           format: z.enum(EXPORT_FORMATS),
           filter: text.max(MAX_FILTER).default(''),
+          /** Only these peers, of those that pass the filter; all when left out. Not for events. */
+          peerIds: z.array(peerId).max(MAX_CHOSEN).optional(),
           from: z.number().nullable().default(null),
           to: z.number().nullable().default(null),
         }),

@@ -12,11 +12,18 @@ const yesNo = (value: boolean): readonly string[] => [value ? 'yes' : 'no']
 /** What rows are searched by, kept with the row, which never changes. */
 const haystacks = new WeakMap<PeerRow, string>()
 
+/** What the user wrote about a peer, as far as filters look at it. */
+export interface Noted {
+  readonly name: string
+  readonly note: string
+}
+
 /** `state`, `tag`, `rtt` and more, of a peer's row. */
 export const PEER_FIELDS: FilterFields<PeerRow> = {
   texts: {
     id: (row) => [row.peerId, shortPeerId(row.peerId)],
     name: (row) => [nickname(row.peerId), ...nickname(row.peerId).split(' ')],
+    note: () => [],
     state: (row) => (row.self ? [row.state, 'self'] : [row.state]),
     tag: (row) => row.tags,
     address: (row) => row.addresses,
@@ -56,6 +63,28 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     haystacks.set(row, text)
     return text
   },
+}
+
+/** `PEER_FIELDS` with the user's own names and notes: `name`, `note`, and words that are looked for everywhere. */
+export function peerFields(noteOf: (peerId: PeerId) => Noted | null): FilterFields<PeerRow> {
+  const { texts, everything } = PEER_FIELDS
+  return {
+    ...PEER_FIELDS,
+    texts: {
+      ...texts,
+      name: (row) => [...namesOf(row.peerId), ...wordsOf(noteOf(row.peerId)?.name)],
+      note: (row) => wordsOf(noteOf(row.peerId)?.note),
+    },
+    everything: (row) => {
+      const noted = noteOf(row.peerId)
+      return noted === null ? everything(row) : `${everything(row)}\n${noted.name}\n${noted.note}`.toLowerCase()
+    },
+  }
+}
+
+/** A text whole, and its words. */
+function wordsOf(text: string | undefined): readonly string[] {
+  return text === undefined || text === '' ? [] : [text, ...text.split(/\s+/)]
 }
 
 /** `kind`, `reason`, `id`, `age` and more, of an event. */

@@ -1,29 +1,62 @@
 import { toString } from 'uint8arrays'
 import type { PeerDetail } from '../../shared/contract.ts'
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { parseSignedEntry } from '../discovery/entry.ts'
-import type { Store } from '../store/types.ts'
+import type { Store, VersionRecord } from '../store/types.ts'
+import { decodedEntry } from './entry-check.ts'
+import type { KeptEntry } from './entry-check.ts'
 import { ticketsOf } from './rows.ts'
 
 /** Everything that is known of one peer: the catalog where it is there, else the store. */
 export function peerDetail(row: PeerRow, networkId: NetworkId, store: Store, discovery: Discovery | null): PeerDetail {
   const live = discovery?.catalog().peers.get(row.peerId) ?? null
-  const stored = store.peer(networkId, row.peerId)
-  const signed = live?.signed ?? null
-  const entry = signed?.bytes ?? stored?.signed?.entry ?? null
-  const signature = signed?.signature ?? stored?.signed?.signature ?? null
+  const kept = keptEntry(row.peerId, networkId, store, discovery)
   const versions = store.versionsOf(networkId, row.peerId)
-  const [newest] = versions
-  const tickets = live?.entry.tickets ?? (entry && signature ? parseSignedEntry(entry, signature).entry.tickets : [])
+  const decoded = decodedEntry(kept)
+  // What was stored by hand or damaged may not decode: then there are no tickets to show.
+  const tickets =
+    live?.entry.tickets ?? (kept && decoded ? parseSignedEntry(kept.entry, kept.signature).entry.tickets : [])
   return {
     row,
-    raw: entry && signature ? { entry: toString(entry, 'hex'), signature: toString(signature, 'hex') } : null,
+    raw: kept && { entry: toString(kept.entry, 'hex'), signature: toString(kept.signature, 'hex') },
+    decoded,
     tickets: ticketsOf(tickets),
-    clockDrift: newest === undefined || row.self ? null : newest.version.updatedAt - newest.at,
+    checkedAt: row.self || kept === null ? null : (versions[0]?.at ?? null),
+    gone: goneOf(row, networkId, store),
+    clockDrift: row.self ? null : clockDrift(versions),
     restarts: Math.max(0, new Set(versions.map(({ version }) => version.startedAt)).size - 1),
     versions,
     rttSamples: store.rttSamplesOf(networkId, row.peerId),
   }
+}
+
+/** The signed bytes that are kept of a peer: the catalog's where it has some. */
+export function keptEntry(
+  peerId: PeerId,
+  networkId: NetworkId,
+  store: Store,
+  discovery: Discovery | null,
+): KeptEntry | null {
+  const live = discovery?.catalog().peers.get(peerId)?.signed ?? null
+  if (live !== null) return { from: 'catalog', entry: live.bytes, signature: live.signature }
+  const stored = store.peer(networkId, peerId)?.signed ?? null
+  return stored === null ? null : { from: 'store', ...stored }
+}
+
+/** Newest versions that a clock is judged by. */
+const DRIFT_VERSIONS = 12
+
+/** How far a peer's clock is ahead of ours: an entry is late by its way, so that the least late tells most. */
+function clockDrift(versions: readonly VersionRecord[]): number | null {
+  const newest = versions.slice(0, DRIFT_VERSIONS).map(({ version, at }) => version.updatedAt - at)
+  return newest.length === 0 ? null : Math.max(...newest)
+}
+
+/** Why and when a peer left; null while it is there, or where no presence of it was recorded. */
+function goneOf(row: PeerRow, networkId: NetworkId, store: Store): PeerDetail['gone'] {
+  if (row.state === 'online') return null
+  const [last] = store.sessionsPage({ networkId, peerId: row.peerId, limit: 1 }).sessions
+  return last === undefined || last.to === null ? null : { at: last.to, reason: last.reason ?? 'unknown' }
 }

@@ -5,6 +5,7 @@ import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
 import { DHT_OFF } from '../../shared/dht.ts'
+import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
 import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
@@ -21,8 +22,9 @@ import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
-import { peerDetail } from './detail.ts'
+import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
+import { checkEntry } from './entry-check.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -74,6 +76,7 @@ export class Monitor {
   readonly archive: Archive
   readonly alerts: Alerts
   readonly #cost: CostMeter
+  readonly #signatures = createSignatures()
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
   #session: Session | null = null
@@ -114,7 +117,7 @@ export class Monitor {
       store: this.store,
       view: this.view,
       clock: this.clock,
-      signatures: createSignatures(),
+      signatures: this.#signatures,
       network: () => this.network(),
       discovery: () => this.node().discovery,
     })
@@ -276,6 +279,15 @@ export class Monitor {
     const row = this.view.row(peerId)
     if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
     return peerDetail(row, this.network().id, this.store, this.#session?.node?.discovery ?? null)
+  }
+
+  /** Checks the kept bytes of a peer's entry once more. @throws UnknownPeer, NotJoined */
+  verify(peerId: PeerId): EntryVerdict {
+    const { id: networkId } = this.network()
+    const discovery = this.#session?.node?.discovery ?? null
+    const kept = keptEntry(peerId, networkId, this.store, discovery)
+    if (kept === null && this.view.row(peerId) === undefined) throw new UnknownPeer(`${peerId} is not known`)
+    return checkEntry(kept, { peerId, networkId }, this.#signatures, this.clock.now())
   }
 
   /** What Peerscope itself costs, since somebody asked last. */

@@ -5,6 +5,7 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import type { Monitor } from './monitor.ts'
+import { notedPeers } from './noted-peers.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
 import { eventCounts, eventsBetween, historySpan, pastPicture } from './past.ts'
@@ -40,6 +41,7 @@ export function createRouter(monitor: Monitor) {
         const { rttMs } = await monitor.node().discovery.ping(input.peerId, signal)
         return { rttMs }
       }),
+      verify: os.peers.verify.handler(({ input }) => monitor.verify(input.peerId)),
     },
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
@@ -62,6 +64,7 @@ export function createRouter(monitor: Monitor) {
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.network().id)),
       counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),
       note: os.history.note.handler(({ input }) => monitor.store.note(monitor.network().id, input.peerId)),
+      notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.network().id)),
       setNote: os.history.setNote.handler(({ input }) =>
         monitor.store.setNote(monitor.network().id, input.peerId, input.note),
       ),

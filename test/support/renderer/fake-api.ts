@@ -4,8 +4,10 @@ import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import { DHT_OFF } from '../../../src/shared/dht.ts'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Contract, ExportChunk, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
+import type { Contract, ExportChunk, PeerNote, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
+import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
 import { fakeDetail } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -79,6 +81,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     updates: 'ask',
   }
   let rules: readonly AlertRule[] = []
+  const notes = new Map<PeerId, PeerNote>()
   const client: FakeClient = {
     app: {
       info: async () => ({
@@ -162,6 +165,11 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         calls.push(`ping ${peerId}`)
         return { rttMs: 41.2 }
       },
+      verify: async ({ peerId }) => {
+        calls.push(`verify ${peerId}`)
+        const checks = ENTRY_CHECKS.map((check) => ({ check, outcome: 'passed' as const, reason: '' }))
+        return { at: 1_750_000_000_000, holds: true, from: 'catalog', version: null, checks }
+      },
     },
     bootstrap: {
       slots: async () => DHT_OFF,
@@ -186,8 +194,13 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     history: {
       sessions: async () => ({ sessions: [], more: false }),
       search: async () => ({ peers: [], events: [], more: false }),
-      note: async () => null,
-      setNote: async () => undefined,
+      note: async ({ peerId }) => notes.get(peerId) ?? null,
+      notes: async () => [...notes].map(([peerId, note]) => ({ peerId, ...note })),
+      setNote: async ({ peerId, note }) => {
+        calls.push(`setNote ${peerId} ${note === null ? 'null' : note.name}`)
+        if (note === null) notes.delete(peerId)
+        else notes.set(peerId, note)
+      },
       at: async ({ at }) => {
         calls.push(`at ${at}`)
         const { events, peers, edges } = snapshot()

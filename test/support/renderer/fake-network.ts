@@ -154,6 +154,9 @@ export function fakeDetail(row: PeerRow, now: number): PeerDetail {
   return {
     row,
     raw: { entry: '0a0b0c0d'.repeat(60), signature: 'f00dcafe'.repeat(16) },
+    decoded: null,
+    checkedAt: row.self ? null : row.lastSeen,
+    gone: row.state === 'departed' ? { at: row.lastSeen, reason: 'graceful' } : null,
     tickets: Array.from({ length: row.ticketCount }, () => ({
       id: uniqueIdFrom('ticket'),
       class: uniqueIdFrom('class'),

@@ -1,8 +1,9 @@
 /** What exports are made of: the stored catalog, events and sessions as plain records, filtered. */
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { EVENT_FIELDS, PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import { EVENT_FIELDS, peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
+import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
@@ -23,6 +24,8 @@ export interface ExportSource {
 /** Which records: those that pass the filter and fall into the span, both ends included, milliseconds since the epoch. */
 export interface Selection {
   readonly filter: string
+  /** Only these peers; all when left out. */
+  readonly peerIds?: readonly PeerId[] | undefined
   readonly from: number | null
   readonly to: number | null
 }
@@ -42,13 +45,15 @@ const PAGE = 500
  * @throws FilterError
  */
 export function selectPeers(source: ExportSource, selection: Selection): PeerRecord[] {
-  const passes = parseFilter(selection.filter, PEER_FIELDS)
+  const passes = parseFilter(selection.filter, peerFieldsOf(source))
+  const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
   for (let after: number | null = null, first = true; first || after !== null; first = false) {
     const page = source.store.peersPage(source.network.id, after, PAGE)
     for (const stored of page.peers) {
+      if (chosen?.has(stored.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
       const row = source.live.get(stored.peerId) ?? rowOfStored(stored)
       if (passes(row, source.now)) records.push({ row, nickname: nickname(row.peerId), stored })
@@ -85,11 +90,13 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
  * @throws FilterError
  */
 export function* selectSessions(source: ExportSource, selection: Selection): Generator<PeerSession[]> {
-  const passes = parseFilter(selection.filter, PEER_FIELDS)
+  const passes = parseFilter(selection.filter, peerFieldsOf(source))
+  const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
   const matching = new Map<string, boolean>()
   const matches = (peerId: PeerId): boolean => {
     const known = matching.get(peerId)
     if (known !== undefined) return known
+    if (chosen?.has(peerId) === false) return false
     const stored = source.store.peer(source.network.id, peerId)
     const row = source.live.get(peerId) ?? (stored === null ? null : rowOfStored(stored))
     const result = row === null ? selection.filter.trim() === '' : passes(row, source.now)
@@ -110,6 +117,12 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
     if (!page.more || last === undefined) return
     before = last.id
   }
+}
+
+/** Peers are found by the user's own names and notes too. */
+function peerFieldsOf({ store, network }: ExportSource): FilterFields<PeerRow> {
+  const notes = store.notes(network.id)
+  return peerFields((peerId) => notes.get(peerId) ?? null)
 }
 
 /** A stored peer as a row: nobody is connected to it as far as a store knows. */

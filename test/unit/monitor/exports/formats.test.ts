@@ -11,6 +11,7 @@ import { validateXML } from 'xmllint-wasm'
 import { EXPORT_FORMATS, EXPORTS, exportName, FORMATS } from '../../../../src/shared/exports.ts'
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { FilterError } from '../../../../src/shared/filter.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportRequest } from '../../../../src/main/monitor/exports/export.ts'
@@ -67,6 +68,7 @@ const edges: Edge[] = [
 
 /** A store that holds these, read by pages as the real one. */
 const store = {
+  notes: () => new Map([[idOf('ann'), { name: 'Seed in Paris', note: 'ask Zoe' }]]),
   peersPage: (_network: string, after: number | null, limit: number) => {
     const from = after ?? 0
     return { peers: peers.slice(from, from + limit), next: from + limit < peers.length ? from + limit : null }
@@ -247,6 +249,21 @@ describe('DOT', () => {
 })
 
 describe('what is exported', () => {
+  it('is of the peers that were chosen, and found by the names and notes that the user gave', async () => {
+    const chosen = async (filter: string, peerIds?: readonly PeerId[]): Promise<string[]> => {
+      const request = { what: 'catalog', format: 'ndjson', filter, peerIds, from: null, to: null } as const
+      const parts: string[] = []
+      for await (const { data } of exportParts(source, request, null)) parts.push(String(data))
+      const lines = parts.join('').trim().split('\n')
+      return lines.filter((line) => line !== '').map((line) => /"peerId":"([^"]+)"/.exec(line)?.[1] ?? line)
+    }
+    expect(await chosen('name:paris')).toEqual([idOf('ann')])
+    expect(await chosen('note:zoe')).toEqual([idOf('ann')])
+    expect(await chosen('zoe')).toEqual([idOf('ann')])
+    expect(await chosen('', [idOf('ben')])).toEqual([idOf('ben')])
+    expect(await chosen('note:zoe', [idOf('ben')])).toEqual([])
+  })
+
   it('is what passes the filter and falls into the span', async () => {
     const count = async (request: Partial<ExportRequest>): Promise<number> =>
       (await text({ format: 'ndjson', ...request })).split('\n').length - 1
