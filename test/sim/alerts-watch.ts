@@ -5,6 +5,7 @@ import type { Alert, AlertRule } from '../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../src/shared/alerts.ts'
 import type { LoggedEvent } from '../../src/shared/events.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
+import { REACHABILITY_OFF } from '../../src/shared/reachability.ts'
 import { Alerts } from '../../src/main/monitor/alerts/alerts.ts'
 import { Session } from '../../src/main/monitor/session.ts'
 import { View } from '../../src/main/monitor/view.ts'
@@ -78,6 +79,7 @@ export async function watch(
       networkId: network.networkId,
       peerId: observer.peerId,
       addresses: () => [],
+      reachability: () => REACHABILITY_OFF,
       stop: () => observer.discovery.leave(),
     },
     [],
