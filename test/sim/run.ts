@@ -20,7 +20,7 @@ table. Ends with exit code 1 when an invariant was broken or the nodes did not c
   --quick           the short intervals of the tests instead of the defaults of docs/protocol.md
   --probe-interval  time between round-trip probes of one peer (default: 30s, above 50 nodes so long that a node sends
                     one in ten seconds: probes would be nearly all of the work)
-  --max-peers       most peers in a catalog (default: all, above 2000 nodes 100, so that the catalogs fit in memory)
+  --max-peers       most peers in a catalog (default: all, above 2000 nodes 32, so that the catalogs fit in memory)
 
 scenarios:
 ${SCENARIOS.map(({ name, about }) => `  ${name.padEnd(11)} ${about}`).join('\n')}
@@ -85,7 +85,7 @@ function planFrom(args: readonly string[]): Plan | null {
     scenario,
     quick: values.quick,
     probeInterval: given === undefined ? probeEvery(nodes) : parseDuration(given),
-    maxPeers: numberOf('max-peers', values['max-peers'] ?? (nodes > 2000 ? '100' : '50000'), 1, 1_000_000, true),
+    maxPeers: numberOf('max-peers', values['max-peers'] ?? (nodes > 2000 ? '32' : '50000'), 1, 1_000_000, true),
   }
 }
 
