@@ -14,6 +14,7 @@ import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEventStore } from './stores/event-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
+import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
@@ -25,6 +26,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const peers = createPeerStore()
   const ui = createUiStore()
   const events = createEventStore(client)
+  const notes = createNoteStore(client)
   const other = createPeerStore()
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every })
   const parts: AppParts = {
@@ -33,12 +35,13 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ui,
     events,
     picture,
-    other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer) },
+    notes,
+    other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
     alerts: createAlertStore(client),
     incoming: createIncomingStore(),
     link: createLinkStore(),
-    graph: new GraphController(peers, ui, createWebglRenderer),
+    graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
   }
   // The list ends where the picture is.
@@ -48,9 +51,13 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (state.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: state.picture.at })
     else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })
   })
-  // Another network has another past.
+  // Another network has another past, and other notes.
   peers.subscribe((state, before) => {
-    if (networkOf(state.status) !== networkOf(before.status) && picture.getState().wanted !== null) picture.leave()
+    const network = networkOf(state.status)
+    if (network === networkOf(before.status)) return
+    if (picture.getState().wanted !== null) picture.leave()
+    notes.clear()
+    if (network !== null) notes.load().catch(tellFailure)
   })
   createRoot(root).render(<App parts={parts} />)
   const ending = new AbortController()
@@ -74,7 +81,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   )
   // Loaded once the engine answers, and again after it came back: it may be another one.
   parts.link.subscribe((state, before) => {
-    if (state.state === 'live' && before.state !== 'live') parts.settings.load().catch(tellFailure)
+    if (state.state !== 'live' || before.state === 'live') return
+    parts.settings.load().catch(tellFailure)
+    if (networkOf(peers.getState().status) !== null) notes.load().catch(tellFailure)
   })
   return parts
 }

@@ -4,6 +4,7 @@ import type { SubmitEvent } from 'react'
 import { isPeerId } from '../../../shared/ids.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
+import { ownName } from '../stores/note-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatBytes, formatRtt, formatSpan } from '../ui/format.ts'
@@ -130,6 +131,10 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
   const { busy, failed, run } = useCall(close)
   const [error, setError] = useState<string | null>(null)
   const [ids] = useState(() => app.peers.getState().ids.slice(0, 2000))
+  const namesOf = (peerId: string): string => {
+    const own = ownName(app.notes.getState(), peerId)
+    return own === null ? nickname(peerId) : `${own} · ${nickname(peerId)}`
+  }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const peerId = text.trim()
@@ -145,10 +150,10 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
         limit={8}
         filter={({ options, search, limit }) =>
           options
-            .filter((one) => 'value' in one && `${one.value} ${nickname(one.value)}`.includes(search.trim()))
+            .filter((one) => 'value' in one && `${one.value} ${namesOf(one.value)}`.includes(search.trim()))
             .slice(0, limit)
         }
-        renderOption={({ option }) => `${nickname(option.value)} · ${option.value.slice(0, 20)}…`}
+        renderOption={({ option }) => `${namesOf(option.value)} · ${option.value.slice(0, 20)}…`}
         value={text}
         error={error}
         data-autofocus

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { stateGroup, THEMES } from './colours.ts'
@@ -39,8 +40,9 @@ export class GraphController {
   readonly #create: CreateRenderer
   readonly #plan: LayoutPlan
   readonly #onView = new Set<() => void>()
-  #model = new GraphModel()
-  #painter = new Painter(this.#model)
+  readonly #notes: NoteStore | null
+  #model: GraphModel
+  #painter: Painter
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
   #network = ''
@@ -53,10 +55,13 @@ export class GraphController {
   #edgesTaken = ''
   #stops: (() => void)[] = []
 
-  constructor(peers: PeerStore, ui: StoreApi<UiState>, create: CreateRenderer) {
+  constructor(peers: PeerStore, ui: StoreApi<UiState>, create: CreateRenderer, notes: NoteStore | null = null) {
     this.#peers = peers
     this.#ui = ui
     this.#create = create
+    this.#notes = notes
+    this.#model = new GraphModel(notes?.nameOf)
+    this.#painter = new Painter(this.#model, notes?.fields)
     this.view = createStore<GraphViewState>()(() => NOTHING_DRAWN)
     this.#plan = createLayout({
       model: () => this.#model,
@@ -112,7 +117,13 @@ export class GraphController {
         else if (state.colourBy !== before.colourBy) this.#update(true)
         else if (state.selected !== before.selected || state.filter !== before.filter) this.#update(false)
       }),
+      this.#notes?.subscribe(() => {
+        this.#model.rename()
+        this.#painter.refilter()
+        this.#update(false)
+      }) ?? ((): void => undefined),
     ]
+    this.#model.rename()
     this.#model.changedSlots.addAll()
     this.#model.changedPairs.addAll()
     this.#update(true)
@@ -359,8 +370,8 @@ export class GraphController {
     this.#network = id
     this.#places = new Places(id)
     this.#plan.reset()
-    this.#model = new GraphModel()
-    this.#painter = new Painter(this.#model)
+    this.#model = new GraphModel(this.#notes?.nameOf)
+    this.#painter = new Painter(this.#model, this.#notes?.fields)
     this.#structureDue = true
     this.#edgesTaken = ''
     this.view.setState({ edge: null, hovered: null })

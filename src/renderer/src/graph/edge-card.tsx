@@ -3,9 +3,8 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { PeerId } from '../../../shared/ids.ts'
 import { shortPeerId } from '../../../shared/ids.ts'
-import { nickname } from '../../../shared/nickname.ts'
 import type { Edge } from '../../../shared/peer.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
 import { Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -60,9 +59,11 @@ function PeerLink({ peerId }: { readonly peerId: PeerId }) {
 }
 
 function Fact({ fact }: { readonly fact: Edge }) {
+  const { notes } = useApp()
+  useNotes((state) => state.notes)
   const scheme = useScheme()
   const self = usePeers(({ status }) => ('self' in status ? status.self : null))
-  const name = (peerId: PeerId): string => (peerId === self ? texts.self : nickname(peerId))
+  const name = (peerId: PeerId): string => (peerId === self ? texts.self : notes.nameOf(peerId))
   // Our own links are said once, when they begin; what others say is as old as their answer.
   const own = fact.saidBy === self
   return (

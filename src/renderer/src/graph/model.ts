@@ -65,6 +65,12 @@ export class GraphModel implements GraphScene {
     },
   )
 
+  readonly #nameOf: (peerId: PeerId) => string
+
+  constructor(nameOf: (peerId: PeerId) => string = nickname) {
+    this.#nameOf = nameOf
+  }
+
   /** Number of peers drawn. */
   get count(): number {
     return this.#slotOf.size
@@ -148,6 +154,16 @@ export class GraphModel implements GraphScene {
     this.changedSlots.add(slot)
   }
 
+  /** Takes over names that changed. */
+  rename(): void {
+    for (const [peerId, slot] of this.#slotOf) {
+      const name = this.#nameOf(peerId)
+      if (this.labels[slot] === name) continue
+      this.labels[slot] = name
+      this.changedSlots.add(slot)
+    }
+  }
+
   #removeGone(input: ModelInput): number {
     const gone: [PeerId, number][] = []
     for (const [peerId, slot] of this.#slotOf) {
@@ -177,7 +193,7 @@ export class GraphModel implements GraphScene {
     if (slot >= this.live.length) this.#grow()
     this.live[slot] = 1
     this.rows[slot] = row
-    this.labels[slot] = nickname(row.peerId)
+    this.labels[slot] = this.#nameOf(row.peerId)
     this.generations[slot] = (this.generations[slot] ?? 0) + 1
     this.#slotOf.set(row.peerId, slot)
     this.#touched.add(slot)

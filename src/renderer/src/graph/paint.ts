@@ -1,4 +1,5 @@
-import type { Filter } from '../../../shared/filter.ts'
+import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { compileFilter } from '../peers/filter.ts'
@@ -37,14 +38,16 @@ export class Painter {
   #passes: Uint8Array = new Uint8Array(64)
   #filter: Filter<PeerRow> = passAll
   /** The filter that is being looked up, and what passes it so far. */
+  readonly #fields: FilterFields<PeerRow>
   #next: { readonly filter: Filter<PeerRow>; readonly passes: Uint8Array; cursor: number } | null = null
   #text = ''
   #near: Uint8Array | null = null
   #look = ''
   #legend: readonly LegendItem[] = []
 
-  constructor(model: GraphModel) {
+  constructor(model: GraphModel, fields: FilterFields<PeerRow> = PEER_FIELDS) {
     this.#model = model
+    this.#fields = fields
   }
 
   /** Whether slots wait to be held against the filter: `filterOn` goes on with it. */
@@ -91,7 +94,7 @@ export class Painter {
     this.#enlarge()
     if (input.ui.filter !== this.#text) {
       this.#text = input.ui.filter
-      this.#begin(this.#text === '' ? passAll : compileFilter(this.#text).passes)
+      this.#begin(this.#text === '' ? passAll : compileFilter(this.#text, this.#fields).passes)
       if (this.#text === '') this.filterOn(input.now, Infinity, () => 0)
     }
     for (const slot of changed) {

@@ -1,6 +1,6 @@
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../shared/filter.ts'
-import type { Filter } from '../../../shared/filter.ts'
+import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 
 /** A filter as views use it: while it cannot be meant it passes all, and says why. */
@@ -9,18 +9,22 @@ export interface CompiledFilter {
   readonly problem: FilterError | null
 }
 
-let last: { readonly text: string; readonly compiled: CompiledFilter } | null = null
+let last: {
+  readonly text: string
+  readonly fields: FilterFields<PeerRow>
+  readonly compiled: CompiledFilter
+} | null = null
 
 /** Compiles the filter's text; the last one is kept, for graph and table ask for the same. */
-export function compileFilter(text: string): CompiledFilter {
-  if (last?.text === text) return last.compiled
-  last = { text, compiled: compile(text) }
+export function compileFilter(text: string, fields: FilterFields<PeerRow> = PEER_FIELDS): CompiledFilter {
+  if (last?.text === text && last.fields === fields) return last.compiled
+  last = { text, fields, compiled: compile(text, fields) }
   return last.compiled
 }
 
-function compile(text: string): CompiledFilter {
+function compile(text: string, fields: FilterFields<PeerRow>): CompiledFilter {
   try {
-    return { passes: parseFilter(text, PEER_FIELDS), problem: null }
+    return { passes: parseFilter(text, fields), problem: null }
   } catch (error) {
     if (!(error instanceof FilterError)) throw error
     return { passes: () => true, problem: error }
@@ -35,8 +39,8 @@ export function searchWords(text: string): string[] {
     .filter((word) => word !== '')
 }
 
-/** Whether every word is in the peer's nickname, id, state, source, tags or addresses. No words match all. */
-export function found(row: PeerRow, words: readonly string[]): boolean {
-  const everything = PEER_FIELDS.everything(row)
+/** Whether every word is in the peer's name, id, state, source, tags or addresses. No words match all. */
+export function found(row: PeerRow, words: readonly string[], fields: FilterFields<PeerRow> = PEER_FIELDS): boolean {
+  const everything = fields.everything(row)
   return words.every((word) => everything.includes(word))
 }

@@ -7,6 +7,8 @@ import type { Client } from './client.ts'
 import type { DesktopClient } from '../shell/desktop-commands.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
 import type { IncomingState } from './incoming-store.ts'
+import { ownName } from './note-store.ts'
+import type { NoteState, NoteStore } from './note-store.ts'
 import type { PeerStore, PeerStoreState } from './peer-store.ts'
 import type { PictureState, PictureStore } from './picture-store.ts'
 import type { SettingsState, SettingsStore } from './settings-store.ts'
@@ -19,6 +21,8 @@ export interface App {
   readonly peers: PeerStore
   readonly events: EventStore
   readonly settings: SettingsStore
+  /** The user's own names and words for peers. */
+  readonly notes: NoteStore
   /** Whether another picture than the network as it is now is looked at. */
   readonly picture: PictureStore
   /** That picture, and its graph. */
@@ -60,6 +64,16 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 /** A part of what is known of the picture that is looked at. */
 export function usePicture<T>(selector: (state: PictureState) => T): T {
   return useStore(useApp().picture, selector)
+}
+
+/** A part of the user's names and notes. */
+export function useNotes<T>(selector: (state: NoteState) => T): T {
+  return useStore(useApp().notes, selector)
+}
+
+/** The user's name for a peer, or null. */
+export function useOwnName(peerId: string): string | null {
+  return useNotes((state) => ownName(state, peerId))
 }
 
 /** A part of the alerts. */

@@ -4,12 +4,11 @@ import type { Ref, RefObject } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { useApp, useEvents, usePeers } from '../stores/app-context.tsx'
+import { useApp, useEvents, useNotes, usePeers } from '../stores/app-context.tsx'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { Dot, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { nickname } from '../../../shared/nickname.ts'
 import { foldBursts, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
 import { describeEvent, groupOf } from './describe.ts'
@@ -140,7 +139,9 @@ function BurstLine(props: {
   const { burst, top, onToggle } = props
   const scheme = useScheme()
   const text = strings.past
-  const names = burst.peers.slice(0, NAMED).map(nickname).join(', ')
+  const { notes } = useApp()
+  useNotes((state) => state.notes)
+  const names = burst.peers.slice(0, NAMED).map(notes.nameOf).join(', ')
   const more = burst.peers.length > NAMED ? formatCount(burst.peers.length - NAMED) : null
   return (
     <li className="ps-event ps-burst" data-kind={burst.kind} style={{ transform: `translateY(${top}px)` }}>

@@ -4,9 +4,8 @@ import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { EventKind } from '../../../shared/events.ts'
-import { useApp, useEvents } from '../stores/app-context.tsx'
+import { useApp, useEvents, useNotes } from '../stores/app-context.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
-import { nickname } from '../../../shared/nickname.ts'
 import { strings } from '../ui/strings.ts'
 import { EventList } from './event-list.tsx'
 import type { EventListHandle } from './event-list.tsx'
@@ -14,7 +13,8 @@ import { TimeAxis } from './time-axis.tsx'
 
 /** The timeline: filter, histogram and list. Closed, only its title shows. */
 export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
-  const { events } = useApp()
+  const { events, notes } = useApp()
+  useNotes((state) => state.notes)
   const filter = useEvents((state) => state.filter)
   const list = useRef<EventListHandle>(null)
   const [away, setAway] = useState(false)
@@ -29,7 +29,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
             removeButtonProps={{ 'aria-label': strings.timeline.clearPeer, 'aria-hidden': false, tabIndex: 0 }}
             onRemove={() => events.setFilter({ ...filter, peerId: null })}
           >
-            {strings.timeline.peer(nickname(filter.peerId))}
+            {strings.timeline.peer(notes.nameOf(filter.peerId))}
           </Pill>
         )}
         {filter.from === null || filter.to === null ? null : (

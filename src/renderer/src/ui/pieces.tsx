@@ -3,6 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
+import { useOwnName } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
 import { strings } from './strings.ts'
@@ -43,12 +44,19 @@ export function CopyLine({
   )
 }
 
-/** The nickname with the colour that belongs to the id. */
-export function Nickname({ peerId }: { readonly peerId: string }) {
+/**
+ * A peer's name with the colour that belongs to its id: the user's own, else the nickname, which `both` shows beside.
+ */
+export function Nickname({ peerId, both = false }: { readonly peerId: string; readonly both?: boolean }) {
+  const own = useOwnName(peerId)
+  const given = nickname(peerId)
   return (
     <span className="ps-name">
       <span className="ps-mark" style={{ ['--hue' as string]: nicknameHue(peerId) }} aria-hidden />
-      <span className="ps-clip">{nickname(peerId)}</span>
+      <span className="ps-clip" title={own === null ? undefined : `${own} · ${given}`}>
+        {own ?? given}
+        {own !== null && both ? <span className="ps-number"> {given}</span> : null}
+      </span>
     </span>
   )
 }
