@@ -144,12 +144,12 @@ export const FLOODS: readonly Attack[] = [
     },
   },
   {
-    name: '[CT8, BD3, BD8] 1,500 fresh identities from one host, with entries that are valid',
+    name: '[CT8, BD3, BD8] 3,000 fresh identities from one host, with entries that are valid',
     run: async (stage) => {
       const attacker = await stage.attacker()
       const tags = [USELESS]
       const messages = function* (): Generator<Uint8Array> {
-        for (let made = 0; made < 1500; made += 1) {
+        for (let made = 0; made < 3000; made += 1) {
           const key = secret()
           const publicKey = ownBuffer(signatures.publicKey(key))
           yield announcement(attacker.entry({ publicKey, tags, addresses: ['/ip4/127.0.0.1/tcp/9'] }, key))
@@ -163,10 +163,10 @@ export const FLOODS: readonly Attack[] = [
     },
   },
   {
-    name: '[BD5, BD9] 60 fresh identities that connect and go',
+    name: '[BD5, BD9] 240 fresh identities that connect and go',
     run: async (stage) => {
-      for (let round = 0; round < 6; round += 1) {
-        await Promise.all(Array.from({ length: 10 }, () => stage.attacker()))
+      for (let round = 0; round < 12; round += 1) {
+        await Promise.all(Array.from({ length: 20 }, () => stage.attacker()))
         await stage.end()
       }
       await until(
