@@ -159,6 +159,10 @@ export interface Settings {
   readonly mdns: boolean
   /** Whether the desktop app may look for new versions: `ask` until somebody said yes or no, and then it does not look. */
   readonly updates: 'ask' | 'on' | 'off'
+  /** Whether the router is asked to open a port. */
+  readonly upnp: boolean
+  /** Whether relays are used where nobody can dial us, or a peer. */
+  readonly relays: boolean
 }
 
 /** What this Peerscope is. */
@@ -333,6 +337,8 @@ export const contract = {
             updates: z.enum(['ask', 'on', 'off']),
           })
           .partial(),
+            upnp: z.boolean(),
+            relays: z.boolean(),
       )
       .output(output<Settings>()),
   },

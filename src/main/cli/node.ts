@@ -23,6 +23,9 @@ interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
   readonly dht: boolean
   readonly dhtBootstrap?: readonly string[]
   readonly mdns: boolean
+  readonly upnp: boolean
+  readonly relays: boolean
+  readonly relay?: boolean
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -45,6 +48,9 @@ export function addNodeCommand(program: Command, io: Io): void {
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
     .option('--no-mdns', 'do not look for peers on the local network')
+    .option('--no-upnp', 'do not ask the router to open a port')
+    .option('--no-relays', 'neither be reached through relays nor reach others through them')
+    .option('--relay', "relay for peers that nobody can dial, and say so by the tag 'relay'")
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(addObserveFlags(command)).action((flags: NodeFlags) => runNode(flags, io))
@@ -80,6 +86,9 @@ async function runNodeWith(
       dhtBootstrap: flags.dhtBootstrap ?? [],
       dataDir: flags.data ?? null,
       mdns: flags.mdns,
+      upnp: flags.upnp,
+      relays: flags.relays,
+      serveRelay: flags.relay === true,
       logger,
       ...(metrics === null ? {} : { metrics: metrics.forNode() }),
       onEvent: (event, at) => {

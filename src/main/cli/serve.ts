@@ -31,6 +31,8 @@ interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
   readonly dht: boolean
   readonly dhtBootstrap?: readonly string[]
   readonly mdns: boolean
+  readonly upnp: boolean
+  readonly relays: boolean
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -56,6 +58,8 @@ export function addServeCommand(program: Command, io: Io): void {
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
     .option('--no-mdns', 'do not look for peers on the local network')
+    .option('--no-upnp', 'do not ask the router to open a port')
+    .option('--no-relays', 'neither be reached through relays nor reach others through them')
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(addObserveFlags(command)).action((flags: ServeFlags) => serve(flags, io))
@@ -93,6 +97,8 @@ async function serveWith(
       ...(flags.dht ? {} : { dht: false }),
       ...(flags.dhtBootstrap === undefined ? {} : { dhtBootstrap: flags.dhtBootstrap }),
       ...(flags.mdns ? {} : { mdns: false }),
+      ...(flags.upnp ? {} : { upnp: false }),
+      ...(flags.relays ? {} : { relays: false }),
     },
   })
   try {

@@ -51,6 +51,8 @@ export interface Signatures {
 export interface DialTarget {
   readonly peerId?: PeerId
   readonly addresses: readonly string[]
+  /** The user gave the addresses: they are dialed whatever kind they are (rule AD2). */
+  readonly given?: boolean
 }
 
 /** An open connection. Several to one peer count as one. */

@@ -122,7 +122,7 @@ export class Worker {
     })
     await this.#announce.start()
     if (ports.lan !== null) {
-      this.#cleanups.push(ports.lan.subscribe((found) => this.queue.submit(() => this.#observe(found, true))))
+      this.#cleanups.push(ports.lan.subscribe((found) => this.queue.submit(() => this.#foundNearby(found))))
       // Without multicast there is no LAN discovery; all else goes on.
       void ports.lan.start(this.#ended.signal).catch(() => this.counters.refuse('LanFailed'))
     }
@@ -310,7 +310,14 @@ export class Worker {
     this.#changed()
   }
 
-  /** Rule AN8. What the LAN finds is dialed in any case: it is near, and its entry is not known yet. */
+  /** Rule AD3: what the LAN finds is a bootstrap address, and dialed while its entry is not known. */
+  #foundNearby(found: DialTarget): void {
+    if (found.peerId === undefined || this.catalog.has(found.peerId)) return this.#observe(found, false)
+    this.#connections.remember(found)
+    this.#observe(found, true)
+  }
+
+  /** Rule AN8. */
   #observe(target: DialTarget, unknown: boolean): void {
     const alone = this.#options.ports.gossip.neighbors().length === 0
     const known = target.peerId !== undefined && this.context.connectionOf(target.peerId) !== null

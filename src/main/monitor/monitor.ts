@@ -58,6 +58,8 @@ export interface MonitorOptions {
     readonly dhtBootstrap?: readonly string[]
     readonly mdns?: boolean
   }
+    readonly upnp?: boolean
+    readonly relays?: boolean
   readonly clock?: Clock
   /** Counts what happens, for Prometheus. */
   readonly metrics?: Metrics
@@ -209,7 +211,9 @@ export class Monitor {
           dht: !demo && (overrides?.dht ?? settings.dht),
           dhtBootstrap: overrides?.dhtBootstrap ?? [],
           dataDir: this.#options.dataDir,
-          mdns: overrides?.mdns ?? settings.mdns,
+          mdns: !demo && (overrides?.mdns ?? settings.mdns),
+          upnp: !demo && (overrides?.upnp ?? settings.upnp),
+          relays: !demo && (overrides?.relays ?? settings.relays),
           logger: this.logger,
           ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
           onEvent: (event, at) => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
@@ -10,13 +10,15 @@ import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
+import type { DialTarget } from '../discovery/ports.ts'
 import { createPorts } from '../network/create-ports.ts'
 import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
 import { NODES_FILE } from '../network/dht/node-file.ts'
 import { parseDhtEndpoint } from '../network/dht/routers.ts'
 import type { Logger } from '../network/logger.ts'
+import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
-import { parseListenAddress, parseTarget } from '../network/targets.ts'
+import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
 
@@ -25,6 +27,9 @@ export type { Discovery, Logger }
 
 /** Where a node listens unless told otherwise: all interfaces, a free port. */
 export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0']
+
+/** The tag by which a peer offers to relay for others. */
+export const RELAY_TAG = 'relay'
 
 /** Everything that one node needs to join a network. */
 export interface NodeSettings {
@@ -42,7 +47,14 @@ export interface NodeSettings {
   readonly dhtBootstrap?: readonly string[]
   /** Where the DHT's nodes are kept for the next start; null or nothing keeps none. */
   readonly dataDir?: string | null
+  /** Whether peers are looked for on the local network (rule AD3). */
   readonly mdns: boolean
+  /** Whether the router is asked for a port (rule AD6); off where left out, like the next two. */
+  readonly upnp?: boolean
+  /** Whether relays are used where nobody can dial us (rule AD4), and those of others where nobody can dial them. */
+  readonly relays?: boolean
+  /** Whether we relay for others, and say so by a tag (rule AD5). */
+  readonly serveRelay?: boolean
   readonly logger: Logger
   /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
   readonly onEvent?: (event: DiscoveryEvent, at: number) => void
@@ -78,6 +90,8 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     agent: 'peerscope',
     ...(settings.metrics === undefined ? {} : { metrics: settings.metrics }),
     dht: dhtOptions(settings),
+    lan: settings.mdns && !isLocal(settings.listen) ? { networkId } : null,
+    reach: reachOptions(settings),
   })
   const { peerId } = ports.node
   const discovery = startDiscovery({
@@ -86,8 +100,9 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     config,
     ports,
     bootstrap: bootstrap.filter((target) => target.peerId !== peerId),
-    tags: settings.tags,
+    tags: settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags,
   })
+  ports.useRelays(() => relaysIn(discovery))
   const { onEvent } = settings
   if (onEvent !== undefined) discovery.onEvent((event) => onEvent(event, ports.clock.now()))
   // Whoever waits for the end gets the cause by `ended`; nobody needs to.
@@ -119,8 +134,7 @@ export function dhtOptions(
   settings: Pick<NodeSettings, 'dht' | 'dhtBootstrap' | 'dataDir' | 'listen'>,
 ): NonNullable<PortsOptions['dht']> | null {
   const given = (settings.dhtBootstrap ?? []).map(parseDhtEndpoint)
-  const local = settings.listen.length > 0 && settings.listen.every((address) => hostClass(address) === 'loopback')
-  if (!settings.dht || (local && given.length === 0)) return null
+  if (!settings.dht || (isLocal(settings.listen) && given.length === 0)) return null
   const { dataDir = null } = settings
   return {
     bootstrap: given.length === 0 ? null : given,
@@ -128,9 +142,32 @@ export function dhtOptions(
   }
 }
 
+/** A node that listens on this machine only has nothing to ask of routers, and of peers that would dial it from outside. */
+function reachOptions(settings: Pick<NodeSettings, 'listen' | 'upnp' | 'relays' | 'serveRelay'>): ReachOptions {
+  const outside = settings.listen.length > 0 && !isLocal(settings.listen)
+  return {
+    autonat: outside,
+    upnp: outside && settings.upnp === true ? {} : false,
+    relays: settings.relays === true,
+    serve: settings.serveRelay === true,
+  }
+}
+
+/** Whether it can only be reached from this machine. */
+function isLocal(listen: readonly string[]): boolean {
+  return listen.length > 0 && listen.every((address) => hostClass(address) === 'loopback')
+}
+
+/** Peers that call themselves relays. */
+function relaysIn(discovery: Discovery): readonly DialTarget[] {
+  return [...discovery.catalog().peers.values()]
+    .filter(({ entry, self }) => !self && entry.tags.includes(RELAY_TAG))
+    .map(({ entry }) => ({ peerId: entry.peerId, addresses: entry.addresses }))
+}
+
 /** An address with `/p2p/…` at its end. */
 export function withPeerId(address: string, peerId: PeerId): string {
-  return multiaddr(address).decapsulateCode(CODE_P2P).encapsulate(`/p2p/${peerId}`).toString()
+  return `${bareAddress(multiaddr(address))}/p2p/${peerId}`
 }
 
 /**

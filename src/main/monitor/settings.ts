@@ -17,6 +17,8 @@ export const DEFAULT_SETTINGS: Settings = {
   config: DEFAULT_CONFIG,
   dht: true,
   mdns: true,
+  upnp: true,
+  relays: true,
   updates: 'ask',
 }
 

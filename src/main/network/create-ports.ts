@@ -2,11 +2,11 @@ import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
-import { REACHABILITY_OFF } from '../../shared/reachability.ts'
-import type { Ports } from '../discovery/ports.ts'
+import type { DialTarget, Ports } from '../discovery/ports.ts'
 import { systemClock } from './clock.ts'
 import type { MainlineOptions } from './dht/mainline.ts'
 import { MainlineDht } from './dht/mainline.ts'
@@ -16,9 +16,13 @@ import type { Logger } from './logger.ts'
 import { libp2pLogger } from './logger.ts'
 import { Libp2pNode } from './node.ts'
 import { systemRandom } from './random.ts'
+import { DialPolicy, SYSTEM } from './reach/dial-policy.ts'
+import type { LanOptions } from './reach/lan.ts'
+import type { ReachOptions } from './reach/reach.ts'
+import { NO_REACH, Reach } from './reach/reach.ts'
 import { createSignatures } from './signatures.ts'
 import { createStreams } from './streams.ts'
-import { parseListenAddress } from './targets.ts'
+import { bareAddress, parseListenAddress } from './targets.ts'
 import { watchedNoise, watchedYamux } from './watch.ts'
 
 /** What a node on libp2p needs to know. */
@@ -34,12 +38,18 @@ export interface PortsOptions {
   readonly metrics?: MetricsFactory
   /** Null or nothing: without the DHT (rule DH7). */
   readonly dht?: Pick<MainlineOptions, 'bootstrap' | 'nodesFile'> | null
+  /** Null or nothing: peers on the local network are not looked for (rule AD3). */
+  readonly lan?: LanOptions | null
+  /** What is done to be reached from outside; what is left out is not. */
+  readonly reach?: Partial<ReachOptions>
 }
 
 /** The ports of a node on libp2p, and what only such a node has. */
 export interface NetworkPorts extends Ports {
   /** How others reach us, now. */
   reachability(): ReachabilityStatus
+  /** Says which peers may be asked for a place when we need a relay (rule AD4). */
+  useRelays(candidates: () => readonly DialTarget[]): void
 }
 
 /** As libp2p takes it. */
@@ -62,17 +72,34 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   const topics = new Set<string>()
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
+  const privateKey = await generateKeyPairFromSeed('Ed25519', options.secret)
+  const listen = options.listen.map(parseListenAddress)
+  const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
+    clock: systemClock,
+    random: systemRandom,
+    self: peerIdFromPrivateKey(privateKey).toString(),
+    node: {
+      connect: (target, signal) => running.connect(target, signal),
+      look: () => node?.look(),
+      refused: () => node?.refused('Stream'),
+    },
+  })
+  const policy = new DialPolicy({ ...SYSTEM, listen, isConnected: (peerId) => reach.isConnected(peerId) })
   const libp2p = await createLibp2p({
     start: false,
-    privateKey: await generateKeyPairFromSeed('Ed25519', options.secret),
-    addresses: { listen: options.listen.map(parseListenAddress) },
-    transports: [tcp()],
+    privateKey,
+    addresses: { listen, announceFilter: () => reach.announce() },
+    transports: [tcp(), ...reach.transports()],
     connectionEncrypters: [watchedNoise(() => node?.refused('Connection'))],
     streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
-    connectionGater: gate.gater(),
+    connectionGater: {
+      ...gate.gater(),
+      ...reach.gater(),
+      denyDialMultiaddr: (address) => !policy.allows(bareAddress(address)),
+    },
     connectionManager: {
       maxConnections: FAR,
       dialTimeout: HANDSHAKE_MS,
@@ -86,11 +113,12 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       identify: identify({ runOnConnectionOpen: true }),
       identifyPush: identifyPush(),
       pubsub: gossipService(topics),
+      ...reach.services(),
     },
   })
   const pubsub: GossipSub = libp2p.services.pubsub
-  node = new Libp2pNode(libp2p, systemClock)
-  const running = node
+  const running = new Libp2pNode(libp2p, systemClock, policy, reach)
+  node = running
   const signatures = createSignatures()
   const { dht = null, logger } = options
   return {
@@ -101,7 +129,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     streams: createStreams(libp2p, () => running.refused('Stream')),
     gossip: createGossip(pubsub, systemClock, topics, () => running.refused('Message')),
     dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
-    lan: null,
-    reachability: () => REACHABILITY_OFF,
+    lan: reach.lan,
+    reachability: () => reach.status(),
+    useRelays: (candidates) => reach.useRelays(candidates),
   }
 }

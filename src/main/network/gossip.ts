@@ -42,6 +42,8 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
     allowPublishToZeroTopicPeers: true,
     globalSignaturePolicy: 'StrictNoSign',
     doPX: false,
+    // A peer that is reached through a relay is a neighbor like any other.
+    runOnLimitedConnection: true,
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
     // Many honest peers share one address: one machine, one site behind NAT. Abuse is weighed by our own rates (BD1).
     scoreParams: { IPColocationFactorWeight: 0 },

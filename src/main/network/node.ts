@@ -1,19 +1,25 @@
 import type { Connection as Libp2pConnection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
 import { Cancelled, DialFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId, parsePeerId } from '../../shared/ids.ts'
+import { addressClass } from '../../shared/reachability.ts'
 import type { Bounded, Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
-import { sortAddresses } from './addresses.ts'
 import { dialError, listenError } from './errors.ts'
+import type { DialPolicy } from './reach/dial-policy.ts'
+import type { Reach } from './reach/reach.ts'
+import { openConnection } from './streams.ts'
+import { bareAddress } from './targets.ts'
 
 /** How often the own addresses are looked at, milliseconds: libp2p does not notice an interface that came or went. */
 const ADDRESS_POLL_MS = 3000
 /** How long one dial may take, milliseconds. */
 const DIAL_MS = 6000
+/** How long of that direct addresses are tried where there are relayed ones too, milliseconds. */
+const DIRECT_MS = 3000
 /** How long the node's end may take, milliseconds. */
 const STOP_MS = 3000
 
@@ -22,15 +28,19 @@ export class Libp2pNode implements LocalNode {
   readonly peerId: PeerId
   readonly #libp2p: Libp2p
   readonly #clock: Clock
+  readonly #policy: DialPolicy
+  readonly #reach: Reach
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #cleanups: Unsubscribe[] = []
   #state: 'new' | 'running' | 'stopped' = 'new'
   #starting: Promise<void> | null = null
   #addresses: readonly string[] = []
 
-  constructor(libp2p: Libp2p, clock: Clock) {
+  constructor(libp2p: Libp2p, clock: Clock, policy: DialPolicy, reach: Reach) {
     this.#libp2p = libp2p
     this.#clock = clock
+    this.#policy = policy
+    this.#reach = reach
     this.peerId = parsePeerId(libp2p.peerId.toString())
   }
 
@@ -54,21 +64,21 @@ export class Libp2pNode implements LocalNode {
       throw new Cancelled('the start was cancelled')
     }
     this.#state = 'running'
-    this.#addresses = this.#currentAddresses()
+    this.#addresses = this.#reach.addresses()
     const onConnect = (event: CustomEvent<{ toString(): string }>): void =>
       this.#tellPeer('PeerConnected', event.detail)
     const onDisconnect = (event: CustomEvent<{ toString(): string }>): void =>
       this.#tellPeer('PeerDisconnected', event.detail)
-    const onSelf = (): void => this.#checkAddresses()
+    const onSelf = (): void => this.look()
     this.#libp2p.addEventListener('peer:connect', onConnect)
     this.#libp2p.addEventListener('peer:disconnect', onDisconnect)
     this.#libp2p.addEventListener('self:peer:update', onSelf)
     let cancelPoll = this.#clock.schedule(ADDRESS_POLL_MS, () => poll())
     const poll = (): void => {
-      this.#checkAddresses()
+      this.look()
       cancelPoll = this.#clock.schedule(ADDRESS_POLL_MS, poll)
     }
-    this.#cleanups.push(() => {
+    this.#cleanups.push(this.#reach.begin(), () => {
       cancelPoll()
       this.#libp2p.removeEventListener('peer:connect', onConnect)
       this.#libp2p.removeEventListener('peer:disconnect', onDisconnect)
@@ -103,14 +113,15 @@ export class Libp2pNode implements LocalNode {
     const seen = new Map<PeerId, Connection>()
     for (const connection of this.#libp2p.getConnections()) {
       const peerId = connection.remotePeer.toString()
-      if (connection.status === 'open' && isPeerId(peerId) && !seen.has(peerId))
-        seen.set(peerId, describe(peerId, connection))
+      if (connection.status !== 'open' || !isPeerId(peerId)) continue
+      // A direct one before one through a relay.
+      if (!seen.has(peerId) || connection.limits === undefined) seen.set(peerId, describe(peerId, connection))
     }
     return [...seen.values()]
   }
 
   connection(peerId: PeerId): Connection | null {
-    const open = this.#libp2p.getConnections(peerIdFromString(peerId)).find(({ status }) => status === 'open')
+    const open = openConnection(this.#libp2p, peerId)
     return open === undefined ? null : describe(peerId, open)
   }
 
@@ -122,11 +133,15 @@ export class Libp2pNode implements LocalNode {
     if (peerId === this.peerId) throw new DialFailed(`${name} is our own address`)
     if (peerId !== undefined && this.connection(peerId) !== null) return peerId
     if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
-    const addresses = target.addresses.flatMap((address) => dialable(address, peerId))
+    const chosen = await this.#policy.choose(target)
+    if (chosen.length === 0) {
+      throw new DialFailed(`${name} could not be reached: it says nothing but addresses of other places than ours`)
+    }
+    const addresses = chosen.flatMap((address) => dialable(address, peerId))
     if (addresses.length === 0) throw new DialFailed(`${name} could not be reached: no address that can be dialed`)
     const ends = AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)])
     try {
-      const connection = await this.#libp2p.dial(addresses, { signal: ends })
+      const connection = await this.#dial(addresses, ends)
       const remote = parsePeerId(connection.remotePeer.toString())
       if (peerId !== undefined && remote !== peerId)
         throw new DialFailed(`${remote} answered at ${name}, not ${peerId}`)
@@ -134,6 +149,20 @@ export class Libp2pNode implements LocalNode {
     } catch (error) {
       throw dialError(name, error, signal)
     }
+  }
+
+  /** Directly first; a dead address must not take the time that the way through a relay needs. */
+  async #dial(addresses: readonly Multiaddr[], signal: AbortSignal): Promise<Libp2pConnection> {
+    const relayed = addresses.filter((address) => addressClass(address.toString()) === 'relayed')
+    const direct = addresses.filter((address) => !relayed.includes(address))
+    if (relayed.length > 0 && direct.length > 0) {
+      try {
+        return await this.#libp2p.dial(direct, { signal: AbortSignal.any([signal, AbortSignal.timeout(DIRECT_MS)]) })
+      } catch (error) {
+        if (signal.aborted) throw error
+      }
+    }
+    return await this.#libp2p.dial(relayed.length > 0 ? relayed : direct, { signal })
   }
 
   async disconnect(peerId: PeerId): Promise<void> {
@@ -161,9 +190,10 @@ export class Libp2pNode implements LocalNode {
     if (isPeerId(peerId)) this.#tell({ kind, peerId })
   }
 
-  #checkAddresses(): void {
+  /** Looks at whether our addresses changed. */
+  look(): void {
     if (this.#state !== 'running') return
-    const addresses = this.#currentAddresses()
+    const addresses = this.#reach.addresses()
     if (addresses.join() === this.#addresses.join()) return
     this.#addresses = addresses
     // identify tells connected peers what stands in the peer store.
@@ -171,17 +201,13 @@ export class Libp2pNode implements LocalNode {
     void this.#libp2p.peerStore.patch(this.#libp2p.peerId, { multiaddrs }).catch(() => undefined)
     this.#tell({ kind: 'AddressesChanged', addresses })
   }
-
-  #currentAddresses(): readonly string[] {
-    return sortAddresses(this.#libp2p.getMultiaddrs().map((address) => address.decapsulateCode(CODE_P2P).toString()))
-  }
 }
 
 /** The address with the peer that must answer; nothing where we do not know its kind: others of the peer may be good. */
 function dialable(address: string, peerId: PeerId | undefined): Multiaddr[] {
   try {
-    const bare = multiaddr(address).decapsulateCode(CODE_P2P)
-    return [peerId === undefined ? bare : bare.encapsulate(`/p2p/${peerId}`)]
+    const bare = bareAddress(multiaddr(address))
+    return [multiaddr(peerId === undefined ? bare : `${bare}/p2p/${peerId}`)]
   } catch {
     return []
   }
@@ -190,7 +216,7 @@ function dialable(address: string, peerId: PeerId | undefined): Multiaddr[] {
 function describe(peerId: PeerId, connection: Libp2pConnection): Connection {
   return {
     peerId,
-    remoteAddress: connection.remoteAddr.decapsulateCode(CODE_P2P).toString(),
+    remoteAddress: bareAddress(connection.remoteAddr),
     direction: connection.direction,
     openedAt: connection.timeline.open,
   }

@@ -26,7 +26,11 @@ export function createStreams(libp2p: Libp2p, refused: () => void = () => undefi
   return {
     open: async (peerId, protocol, limits, signal) => {
       try {
-        const stream = await libp2p.dialProtocol(peerIdFromString(peerId), protocol, { signal })
+        const options = { signal, runOnLimitedConnection: true }
+        const open = openConnection(libp2p, peerId)
+        const stream = await (open === undefined
+          ? libp2p.dialProtocol(peerIdFromString(peerId), protocol, options)
+          : open.newStream(protocol, options))
         return createLink(stream, peerId, limits)
       } catch (error) {
         throw streamError(`no stream to ${peerId}`, error, signal)
@@ -65,6 +69,7 @@ export function createStreams(libp2p: Libp2p, refused: () => void = () => undefi
       const options = {
         maxInboundStreams: limits.maxInboundPerPeer + COUNTED,
         maxOutboundStreams: 64,
+        runOnLimitedConnection: true,
         force: true as const,
       }
       // It answers at once; what may fail is to note the protocol for identify, as on a node that has stopped.
@@ -77,6 +82,12 @@ export function createStreams(libp2p: Libp2p, refused: () => void = () => undefi
       }
     },
   }
+}
+
+/** An open connection to the peer, a direct one before one through a relay. */
+export function openConnection(libp2p: Libp2p, peerId: PeerId): Connection | undefined {
+  const open = libp2p.getConnections(peerIdFromString(peerId)).filter(({ status }) => status === 'open')
+  return open.find(({ limits }) => limits === undefined) ?? open[0]
 }
 
 /** The same memory, never as a Buffer: that one's `slice` is a view, and it is written as JSON in a way of its own. */

@@ -1,4 +1,4 @@
-import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { InvalidArgument } from '../../shared/errors.ts'
 import { isPeerId, parsePeerId } from '../../shared/ids.ts'
@@ -15,10 +15,18 @@ export function parseTarget(text: string): DialTarget {
   const address = parseAddress(text.trim())
   const parts = address.getComponents()
   const last = parts.at(-1)
-  if (last?.code !== CODE_P2P) return { addresses: [address.toString()] }
+  if (last?.code === CODE_P2P_CIRCUIT) {
+    throw new InvalidArgument(`'${text}' goes through a relay to nobody; put /p2p/12D3Koo… of the peer behind it`)
+  }
+  if (last?.code !== CODE_P2P) return { addresses: [address.toString()], given: true }
   const peerId = parsePeerId(last.value ?? '')
   if (parts.length === 1) throw new InvalidArgument(`'${text}' names a peer but no address; put /ip4/…/tcp/… before it`)
-  return { peerId, addresses: [address.decapsulateCode(CODE_P2P).toString()] }
+  return { peerId, addresses: [bareAddress(address)], given: true }
+}
+
+/** As the ports write addresses: without the peer at its end. The relay within a relayed address stays. */
+export function bareAddress(address: Multiaddr): string {
+  return (address.getComponents().at(-1)?.code === CODE_P2P ? address.decapsulateCode(CODE_P2P) : address).toString()
 }
 
 /**
@@ -27,7 +35,8 @@ export function parseTarget(text: string): DialTarget {
  */
 export function parseListenAddress(text: string): string {
   const address = parseAddress(text.trim())
-  if (!address.getComponents().some((part) => part.name === 'tcp')) {
+  const names = address.getComponents().map((part) => part.name)
+  if (!names.includes('tcp') || names.includes('p2p-circuit')) {
     throw new InvalidArgument(`'${text}' cannot be listened on; give a TCP address such as /ip4/0.0.0.0/tcp/0`)
   }
   return address.toString()

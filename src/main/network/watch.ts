@@ -3,6 +3,7 @@
  * as long as its bytes go on, in every negotiation and in identify (@libp2p/utils 7.4): 4 MB of them cost a node 17 s and
  * 280 MB. A length has eight bytes at the most, and a negotiation is short.
  */
+import { RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { noise } from '@libp2p/noise'
 import { yamux } from '@libp2p/yamux'
 import { toString } from 'uint8arrays'
@@ -28,11 +29,27 @@ interface Bytes {
   subarray(): Uint8Array
 }
 
+/** Messages before a relayed stream is a connection of others: two of the negotiation, and one about the relaying. */
+const BEFORE_RELAYED = 3
+
 /** Looks at a stream of messages, each after its length. */
 export class LengthWatch {
+  readonly #relays: () => boolean
   #left = 0
   #length = 0
   #bytes = 0
+  #messages = 0
+  #over = false
+
+  /** @param relays whether the stream is one that carries another connection once that is agreed on */
+  constructor(relays: () => boolean = () => false) {
+    this.#relays = relays
+  }
+
+  /** What comes now is a connection of its own, and is looked at where it ends. */
+  get over(): boolean {
+    return this.#over
+  }
 
   /** Whether what has come so far can be that. */
   take(chunk: Uint8Array): boolean {
@@ -41,8 +58,11 @@ export class LengthWatch {
         const step = Math.min(this.#left, chunk.length - at)
         this.#left -= step
         at += step
+        if (this.#left === 0) this.#messages += 1
         continue
       }
+      this.#over ||= this.#messages >= BEFORE_RELAYED && this.#relays()
+      if (this.#over) return true
       const byte = chunk[at] ?? 0
       at += 1
       this.#length += (byte & 0x7f) * 2 ** (7 * this.#bytes)
@@ -132,6 +152,11 @@ export function watchedNoise(refused: () => void): ReturnType<typeof noise> {
   }
 }
 
+/** Whether it was agreed that the stream is for a relayed connection. */
+function carries(stream: { readonly protocol?: string }): boolean {
+  return stream.protocol === RELAY_V2_HOP_CODEC || stream.protocol === RELAY_V2_STOP_CODEC
+}
+
 /** Yamux, with each of its streams watched: all that we speak are messages after their lengths. */
 export function watchedYamux(maxInboundStreams: number, refused: () => void): ReturnType<typeof yamux> {
   const make = yamux({ maxInboundStreams })
@@ -142,13 +167,13 @@ export function watchedYamux(maxInboundStreams: number, refused: () => void): Re
       const muxer = create(connection) as ReturnType<typeof create> & { onRemoteStream(stream: object): void }
       const onRemoteStream = muxer.onRemoteStream.bind(muxer)
       muxer.onRemoteStream = (stream) => {
-        watchIncoming(stream, new LengthWatch(), refused)
+        watchIncoming(stream, new LengthWatch(() => carries(stream)), refused)
         onRemoteStream(stream)
       }
       const createStream = muxer.createStream.bind(muxer)
       muxer.createStream = async (options) => {
         const stream = await createStream(options)
-        watchIncoming(stream, new LengthWatch(), refused)
+        watchIncoming(stream, new LengthWatch(() => carries(stream)), refused)
         return stream
       }
       return muxer

@@ -78,6 +78,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     config: DEFAULT_CONFIG,
     dht: true,
     mdns: true,
+    upnp: true,
+    relays: true,
     updates: 'ask',
   }
   let rules: readonly AlertRule[] = []

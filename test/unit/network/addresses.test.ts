@@ -13,10 +13,14 @@ describe('addresses', () => {
   })
 
   it('typed in are taken with or without an id', () => {
-    expect(parseTarget(' /ip4/192.0.2.7/tcp/4001 ')).toEqual({ addresses: ['/ip4/192.0.2.7/tcp/4001'] })
+    expect(parseTarget(' /ip4/192.0.2.7/tcp/4001 ')).toEqual({
+      addresses: ['/ip4/192.0.2.7/tcp/4001'],
+      given: true,
+    })
     expect(parseTarget(`/dns4/example.org/tcp/4001/p2p/${idOf('ann')}`)).toEqual({
       peerId: idOf('ann'),
       addresses: ['/dns4/example.org/tcp/4001'],
+      given: true,
     })
     expect(parseListenAddress('/ip4/0.0.0.0/tcp/0')).toBe('/ip4/0.0.0.0/tcp/0')
   })
