@@ -9,6 +9,7 @@ import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
+import { topologyContract } from './contract-topology.ts'
 import { output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent, EventKind } from './events.ts'
@@ -21,6 +22,7 @@ import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 import type { CompareReport, Cost, Diagnostics, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
 
 export type { EventCounts, HistorySpan, PastPicture, PeerNote, SessionRow } from './contract-history.ts'
+export type { CrawlMessage, CrawlProgress, StoredTopology, TopologyChange, TopologyRow } from './topology.ts'
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
 
 /** Where we are with a network. One state at a time, each with what a view needs to draw it. */
@@ -157,12 +159,12 @@ export interface Settings {
   readonly config: DiscoveryConfig
   readonly dht: boolean
   readonly mdns: boolean
-  /** Whether the desktop app may look for new versions: `ask` until somebody said yes or no, and then it does not look. */
-  readonly updates: 'ask' | 'on' | 'off'
   /** Whether the router is asked to open a port. */
   readonly upnp: boolean
   /** Whether relays are used where nobody can dial us, or a peer. */
   readonly relays: boolean
+  /** Whether the desktop app may look for new versions: `ask` until somebody said yes or no, and then it does not look. */
+  readonly updates: 'ask' | 'on' | 'off'
 }
 
 /** What this Peerscope is. */
@@ -194,7 +196,7 @@ const config = z
 const eventKind = z.enum(EVENT_KINDS)
 
 /** Most peers that an export can be asked for one by one. */
-const MAX_CHOSEN = 50_000
+const MAX_CHOSEN = 10_000
 
 /** The contract. Durations are milliseconds, times milliseconds since the epoch, addresses multiaddrs. */
 export const contract = {
@@ -274,6 +276,7 @@ export const contract = {
       .output(output<{ readonly events: readonly LoggedEvent[]; readonly more: boolean }>()),
   },
   history: historyContract,
+  topology: topologyContract,
   exports: {
     /** A file, in parts that make it when joined. Leaving the loop cancels. */
     file: oc
@@ -334,11 +337,11 @@ export const contract = {
             config,
             dht: z.boolean(),
             mdns: z.boolean(),
+            upnp: z.boolean(),
+            relays: z.boolean(),
             updates: z.enum(['ask', 'on', 'off']),
           })
           .partial(),
-            upnp: z.boolean(),
-            relays: z.boolean(),
       )
       .output(output<Settings>()),
   },

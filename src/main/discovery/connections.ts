@@ -50,6 +50,12 @@ export class Connections {
     this.#unanswered.delete(peerId)
   }
 
+  /** The connection serves nothing more: it counts as idle until something uses it. */
+  spare(peerId: PeerId): void {
+    if (this.#context.connectionOf(peerId) !== null)
+      this.#usedAt.set(peerId, this.#context.ports.clock.monotonic() - IDLE_MS)
+  }
+
   closed(peerId: PeerId): void {
     this.#usedAt.delete(peerId)
     this.#unanswered.delete(peerId)

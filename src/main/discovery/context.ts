@@ -38,6 +38,8 @@ export interface Context {
   connectionOf(peerId: PeerId): Connection | null
   /** The connection to the peer was used just now. */
   used(peerId: PeerId): void
+  /** The connection to the peer serves nothing any more: it need not wait for its 60 s (rule AN9). */
+  spare(peerId: PeerId): void
   /** Something valid was heard from the network just now. */
   heard(): void
 }

@@ -50,8 +50,13 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     },
     askNeighbors: async (peerId, signal) => {
       alive()
+      const connected = worker.context.connectionOf(peerId) !== null
       await worker.reach(peerId, withEnd(signal, worker))
-      return await askNeighbors(worker.context, peerId, withEnd(signal, worker))
+      try {
+        return await askNeighbors(worker.context, peerId, withEnd(signal, worker))
+      } finally {
+        if (!connected && !worker.syncs.busy(peerId)) worker.queue.submit(() => worker.context.spare(peerId))
+      }
     },
     neighborsCount: () => (worker.ended ? 0 : ports.gossip.neighbors().length),
     neighbors: () => (worker.ended ? [] : ports.gossip.neighbors()),

@@ -112,7 +112,10 @@ export interface Discovery {
   dial(targets: readonly DialTarget[]): Promise<void>
   syncWith(peerId: PeerId, signal?: AbortSignal): Promise<SyncResult>
   ping(peerId: PeerId, signal?: AbortSignal): Promise<PingResult>
-  /** Rule TP1: asks a peer who its neighbors and connected peers are. */
+  /**
+   * Rule TP1: asks a peer who its neighbors and connected peers are. Dials it where there is no connection; that one is
+   * closed soon unless something else uses it.
+   */
   askNeighbors(peerId: PeerId, signal?: AbortSignal): Promise<NeighborsAnswer>
   neighborsCount(): number
   neighbors(): readonly PeerId[]

@@ -56,6 +56,11 @@ export class Syncs {
     return this.#running.size
   }
 
+  /** Whether a sync with the peer runs, whoever began it. */
+  busy(peerId: PeerId): boolean {
+    return this.#running.has(peerId) || [...this.#inbound].some(({ link }) => link.remote === peerId)
+  }
+
   /** Rule WK3: the first sight of a peer starts one sync with it. Inside a command. */
   firstSight(peerId: PeerId): void {
     if (peerId === this.#context.self || this.#seen.has(peerId)) return

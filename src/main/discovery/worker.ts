@@ -375,6 +375,7 @@ export class Worker {
       later: (delayMs, fn) => this.#later(delayMs, fn),
       connectionOf: (peerId) => ports.node.connection(peerId),
       used: (peerId) => this.#connections.used(peerId),
+      spare: (peerId) => this.#connections.spare(peerId),
       heard: () => {
         this.#vigil.lastHeardAt = ports.clock.now()
       },

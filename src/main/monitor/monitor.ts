@@ -10,6 +10,7 @@ import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
 import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { CrawlMessage } from '../../shared/topology.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
@@ -57,9 +58,9 @@ export interface MonitorOptions {
     /** `HOST:PORT` of the only DHT nodes to start from. */
     readonly dhtBootstrap?: readonly string[]
     readonly mdns?: boolean
-  }
     readonly upnp?: boolean
     readonly relays?: boolean
+  }
   readonly clock?: Clock
   /** Counts what happens, for Prometheus. */
   readonly metrics?: Metrics
@@ -157,6 +158,12 @@ export class Monitor {
   /** Rule DH8: the slots of the joined network in the DHT. */
   slots(): DhtStatus {
     return this.#session?.node?.discovery.slots() ?? DHT_OFF
+  }
+
+  /** Crawls the joined network. @throws NotJoined */
+  crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+    if (this.#session === null) throw new NotJoined('no network is joined; join one first')
+    return this.#session.crawl(signal)
   }
 
   /** The network that is joined, or that was last shown. @throws NotJoined */

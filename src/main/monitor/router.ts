@@ -8,6 +8,7 @@ import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
+import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
 import { eventCounts, eventsBetween, historySpan, pastPicture } from './past.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -68,6 +69,12 @@ export function createRouter(monitor: Monitor) {
       setNote: os.history.setNote.handler(({ input }) =>
         monitor.store.setNote(monitor.network().id, input.peerId, input.note),
       ),
+    },
+    topology: {
+      crawl: os.topology.crawl.handler(({ signal }) => monitor.crawl(signal ?? never())),
+      list: os.topology.list.handler(({ input }) => storedTopologies(monitor, input)),
+      get: os.topology.get.handler(({ input }) => storedTopology(monitor, input.id)),
+      compare: os.topology.compare.handler(({ input }) => topologyChange(monitor, input)),
     },
     exports: {
       file: os.exports.file.handler(({ input }) => archive.file(input)),

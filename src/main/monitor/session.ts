@@ -1,9 +1,11 @@
 /** One joined network: what discovery tells goes into the view and into the store. */
 import { createHash } from 'node:crypto'
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
+import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import type { PeerRow } from '../../shared/peer.ts'
+import type { Edge, PeerRow } from '../../shared/peer.ts'
+import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { Store, StoredPeer } from '../store/types.ts'
@@ -18,10 +20,10 @@ const TAKE_OVER_MS = 100
 const STATUS_MS = 1000
 /** Problems that the status lists. */
 const MAX_PROBLEMS = 20
-/** How often the links are stored while they change, milliseconds; more rarely where there are many. */
+/** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
 const STORE_LINKS_MS = 60_000
 const STORE_MANY_LINKS_MS = 600_000
-const MANY_LINKS = 2000
+const STORE_EACH_MS = 300
 /** Peers of earlier sessions that are dialed, and how many of them at once. */
 const WARM_DIALS = 64
 const WARM_AT_ONCE = 4
@@ -86,13 +88,24 @@ export class Session {
       store.sessionEnded(this.network.id, event.peerId, Math.floor(at), event.reason)
       this.#depart(event.peerId, event.reason)
     }
+    if (event.kind === 'SyncCompleted' && this.#node !== null) {
+      this.#takeOverCatalog(this.#node.discovery)
+      this.#topology?.synced(event.peerId)
+    }
     return logged
   }
 
   /** The node is online: follows it. `known` are the peers of earlier sessions, which are dialed. */
   follow(node: OpenNode, known: readonly StoredPeer[]): void {
     this.#node = node
-    this.#topology = new Topology(node.discovery, node.peerId, this.#parts.view, this.#parts.clock)
+    const { view, clock } = this.#parts
+    this.#topology = new Topology({
+      discovery: node.discovery,
+      self: node.peerId,
+      view,
+      clock,
+      store: () => this.#putLinks([...view.edges()]),
+    })
     node.discovery.onChange(() => this.#soon())
     this.#takeOver()
     this.#topology.start()
@@ -116,17 +129,28 @@ export class Session {
 
   /** Keeps the links as they are now, so that a past moment can show those of its time. */
   #storeLinks(now: boolean): void {
-    const { view, store, clock } = this.#parts
+    const { view, clock } = this.#parts
     const waited = clock.monotonic() - this.#linksStoredAt
     if (!now && waited < STORE_LINKS_MS) return
     const edges = [...view.edges()]
-    if (!now && edges.length > MANY_LINKS && waited < STORE_MANY_LINKS_MS) return
+    if (!now && waited < Math.min(STORE_MANY_LINKS_MS, edges.length * STORE_EACH_MS)) return
     this.#linksStoredAt = clock.monotonic()
-    const links = edges.map(({ a, b, kind }) => `${a}${b}${kind}`)
-    const stored = createHash('sha256').update(links.toSorted().join()).digest('base64')
-    if (edges.length === 0 || stored === this.#linksStored) return
-    this.#linksStored = stored
-    store.putTopology(this.network.id, { at: Math.floor(clock.now()), edges })
+    if (edges.length > 0 && digestOf(edges) !== this.#linksStored) this.#putLinks(edges)
+  }
+
+  #putLinks(edges: readonly Edge[]): TopologyRow {
+    const { store, clock } = this.#parts
+    this.#linksStored = digestOf(edges)
+    this.#linksStoredAt = clock.monotonic()
+    const at = Math.floor(clock.now())
+    const id = store.putTopology(this.network.id, { at, edges })
+    return { id, at, edgeCount: edges.length }
+  }
+
+  /** Crawls the network. @throws NotJoined before the node is online; Cancelled when the network was left */
+  crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+    if (this.#topology === null || this.#ended) throw new NotJoined('the network is not joined yet')
+    return this.#topology.crawl(signal)
   }
 
   #soon(): void {
@@ -257,6 +281,12 @@ export class Session {
     if (trying.length === 0) trying.push('waiting for others to connect to us')
     return trying
   }
+}
+
+/** Which links there are; that a catalog holds an entry is no link. */
+function digestOf(edges: readonly Edge[]): string {
+  const links = edges.flatMap(({ a, b, kind }) => (kind === 'holds' ? [] : `${a}${b}${kind}`))
+  return createHash('sha256').update(links.toSorted().join()).digest('base64')
 }
 
 function changedMembers(

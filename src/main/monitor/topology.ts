@@ -1,37 +1,70 @@
-/** Where the graph's edges come from (rules TP1, TP2): our own links, and what peers answer when they are asked. */
+/** Where the graph's edges come from (rules TP1, TP2): our own links, what peers answer, and what syncs tell. */
 import type { PeerId } from '../../shared/ids.ts'
 import type { Edge } from '../../shared/peer.ts'
-import type { Discovery } from '../discovery/handle.ts'
+import type { CrawlMessage, CrawlProgress, TopologyRow } from '../../shared/topology.ts'
+import { reasonOf, sleep } from '../discovery/deadline.ts'
+import type { Discovery, NeighborsAnswer } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
+import { Crawl } from './crawl.ts'
+import { EdgeBook } from './edge-book.ts'
 import type { View } from './view.ts'
 
 /** Least time between two questions, milliseconds. */
 const ASK_EVERY_MS = 500
-/** Least time between two questions to one peer, milliseconds. */
+/** Least time between two questions to one peer, milliseconds: of its own accord, and at all (rule TP1). */
 const ASK_AGAIN_MS = 30_000
+const LEAST_MS = 1100
+/** How often it is looked for edges that are too old, milliseconds. */
+const AGE_EVERY_MS = 10_000
+/** What a peer answered is shown for 15 minutes; who is connected is asked twice a minute. */
+const LINKS = { most: 30_000, maxAge: 15 * 60_000 } as const
+/** There is one sync a presence, and what it tells stays true for longer. */
+const HOLDS = { most: 2000, maxAge: 60 * 60_000 } as const
+/** Entries of one catalog that are shown as held by it. */
+const HOLDS_EACH = 64
+/** How often a crawl tells how far it is, milliseconds. */
+const TELL_EVERY_MS = 250
+
+/** What the edges are kept for. */
+export interface TopologyParts {
+  readonly discovery: Discovery
+  readonly self: PeerId
+  readonly view: View
+  readonly clock: Clock
+  /** Stores the view's edges as they are now. */
+  readonly store: () => TopologyRow
+}
+
+/** A crawl with those who follow it. */
+interface Running {
+  readonly crawl: Crawl
+  readonly done: Promise<{ readonly progress: CrawlProgress; readonly topology: TopologyRow }>
+  readonly stop: AbortController
+  followers: number
+}
 
 /** Keeps the view's edges true while a network is joined. */
 export class Topology {
-  readonly #discovery: Discovery
-  readonly #self: PeerId
-  readonly #view: View
-  readonly #clock: Clock
-  /** The edges that each peer told of, ourselves included. */
-  readonly #told = new Map<PeerId, readonly Edge[]>()
+  readonly #parts: TopologyParts
+  readonly #links: EdgeBook
+  readonly #holds: EdgeBook
   readonly #asked = new Map<PeerId, number>()
   readonly #ended = new AbortController()
+  #running: Running | null = null
+  #agedAt = 0
   #cancel: () => void = () => undefined
 
-  constructor(discovery: Discovery, self: PeerId, view: View, clock: Clock) {
-    this.#discovery = discovery
-    this.#self = self
-    this.#view = view
-    this.#clock = clock
+  constructor(parts: TopologyParts) {
+    const { view, self } = parts
+    this.#parts = parts
+    this.#links = new EdgeBook({ view, self, ...LINKS })
+    this.#holds = new EdgeBook({ view, self, ...HOLDS })
   }
 
   start(): void {
     const next = (): void => {
-      this.#cancel = this.#clock.schedule(ASK_EVERY_MS, () => {
+      this.#cancel = this.#parts.clock.schedule(ASK_EVERY_MS, () => {
+        this.#age()
         void this.#askOne().finally(() => {
           if (!this.#ended.signal.aborted) next()
         })
@@ -42,43 +75,134 @@ export class Topology {
 
   stop(): void {
     this.#ended.abort()
+    this.#running?.stop.abort(reasonOf(this.#ended.signal))
     this.#cancel()
   }
 
   /** Our own links, as they are now. */
   own(neighbors: readonly PeerId[], connected: readonly PeerId[]): void {
-    this.#replace(this.#self, neighbors, connected)
+    this.#heard(this.#parts.self, { neighbors, connected })
   }
 
-  /** A peer is gone: what it said goes too. */
+  /** A sync that we began went well: the peer's catalog holds what ours holds (rule SY1), ourselves first. */
+  synced(peerId: PeerId): void {
+    const { self, view, clock } = this.#parts
+    const at = clock.now()
+    const edges: Edge[] = [{ a: peerId, b: self, kind: 'holds', saidBy: peerId, at }]
+    for (const { peerId: b, state, signed } of view.rows()) {
+      if (edges.length >= HOLDS_EACH) break
+      if (state === 'online' && signed && b !== self && b !== peerId)
+        edges.push({ a: peerId, b, kind: 'holds', saidBy: peerId, at })
+    }
+    this.#holds.replace(peerId, edges)
+  }
+
+  /** A peer is gone: what it said goes too, and its links. */
   forget(peerId: PeerId): void {
     this.#asked.delete(peerId)
-    for (const edge of this.#told.get(peerId) ?? []) this.#view.removeEdge(edge)
-    this.#told.delete(peerId)
+    this.#links.forget(peerId)
+    this.#holds.forget(peerId)
+  }
+
+  /**
+   * Crawls the network, or joins the crawl that runs. The last one to leave the loop, or whose signal fires, ends it.
+   * @throws Cancelled when the network was left
+   */
+  async *crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+    const running = (this.#running ??= this.#begin())
+    running.followers += 1
+    try {
+      let result: Awaited<Running['done']> | null = null
+      while (result === null && !signal.aborted) {
+        yield { kind: 'progress', progress: running.crawl.progress() }
+        result = await this.#turn(running, signal)
+      }
+      if (result !== null) yield { kind: 'done', ...result }
+    } finally {
+      running.followers -= 1
+      if (running.followers === 0) {
+        // Whoever comes next begins anew, not with one that is being called off.
+        if (this.#running === running) this.#running = null
+        running.stop.abort()
+      }
+    }
+  }
+
+  #begin(): Running {
+    const { view, self, clock } = this.#parts
+    const stop = new AbortController()
+    const online = (peerId: PeerId): boolean => peerId !== self && view.row(peerId)?.state === 'online'
+    const crawl = new Crawl(
+      {
+        clock,
+        self,
+        peers: () => [...view.rows()].flatMap(({ peerId }) => (online(peerId) ? peerId : [])),
+        has: online,
+        connected: (peerId) => this.#connected(peerId),
+        ask: (peerId, inner) => this.#ask(peerId, inner),
+      },
+      stop.signal,
+    )
+    const done = crawl.ended
+      .then((progress) => ({ progress, topology: this.#parts.store() }))
+      .finally(() => {
+        if (this.#running?.crawl === crawl) this.#running = null
+      })
+    done.catch(() => undefined)
+    return { crawl, done, stop, followers: 0 }
+  }
+
+  /** Waits until there is something to tell: the result, or null. */
+  async #turn({ done }: Running, signal: AbortSignal): Promise<Awaited<Running['done']> | null> {
+    const over = Promise.withResolvers<null>()
+    const cancel = this.#parts.clock.schedule(TELL_EVERY_MS, () => over.resolve(null))
+    const onAbort = (): void => over.resolve(null)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      return await Promise.race([done, over.promise])
+    } finally {
+      cancel()
+      signal.removeEventListener('abort', onAbort)
+    }
   }
 
   async #askOne(): Promise<void> {
     const peerId = this.#due()
     if (peerId === null) return
-    this.#asked.set(peerId, this.#clock.monotonic())
     try {
-      const answer = await this.#discovery.askNeighbors(peerId, this.#ended.signal)
-      if (!this.#ended.signal.aborted && this.#view.row(peerId)?.state === 'online') {
-        this.#replace(peerId, answer.neighbors, answer.connected)
-      }
+      await this.#ask(peerId, this.#ended.signal)
     } catch {
       // It may not answer (rule TP1); it is asked again in its turn.
     }
   }
 
+  /** Asks a peer, not sooner than it has to answer, and takes over what it says. */
+  async #ask(peerId: PeerId, signal: AbortSignal): Promise<NeighborsAnswer> {
+    const { discovery, clock, self, view } = this.#parts
+    const wait = (this.#asked.get(peerId) ?? -Infinity) + LEAST_MS - clock.monotonic()
+    this.#asked.set(peerId, clock.monotonic() + Math.max(0, wait))
+    if (wait > 0) await sleep(clock, wait, signal)
+    const connected = this.#connected(peerId)
+    const answer = await discovery.askNeighbors(peerId, signal)
+    // A connection that was made to ask says nothing about the network.
+    const real = connected ? answer : { ...answer, connected: answer.connected.filter((other) => other !== self) }
+    if (!signal.aborted && view.row(peerId)?.state === 'online') this.#heard(peerId, real)
+    return real
+  }
+
+  #connected(peerId: PeerId): boolean {
+    return this.#parts.discovery.connectedPeers().includes(peerId)
+  }
+
   /** The peer that was not asked for the longest time; only such as we are connected to, asking costs no dial. */
   #due(): PeerId | null {
-    const now = this.#clock.monotonic()
+    const { discovery, view, clock } = this.#parts
+    const now = clock.monotonic()
     let found: PeerId | null = null
     let oldest = now - ASK_AGAIN_MS
-    for (const peerId of this.#discovery.connectedPeers()) {
+    for (const peerId of discovery.connectedPeers()) {
       const at = this.#asked.get(peerId) ?? -Infinity
-      if (this.#view.row(peerId)?.state === 'online' && at <= oldest) {
+      if (view.row(peerId)?.state === 'online' && at <= oldest) {
         found = peerId
         oldest = at
       }
@@ -86,26 +210,19 @@ export class Topology {
     return found
   }
 
-  #replace(saidBy: PeerId, neighbors: readonly PeerId[], connected: readonly PeerId[]): void {
-    const at = this.#clock.now()
-    const before = new Map((this.#told.get(saidBy) ?? []).map((edge) => [`${edge.kind} ${edge.b}`, edge]))
-    const kinds: readonly (readonly [Edge['kind'], readonly PeerId[]])[] = [
-      ['neighbor', neighbors],
-      ['connection', connected],
-    ]
-    const now: Edge[] = []
-    for (const [kind, peers] of kinds) {
-      for (const b of new Set(peers)) {
-        if (b === saidBy) continue
-        const known = before.get(`${kind} ${b}`)
-        before.delete(`${kind} ${b}`)
-        const edge: Edge = { a: saidBy, b, kind, saidBy, at }
-        // Our own links are checked all the time: only a new one is worth a message.
-        now.push(known !== undefined && saidBy === this.#self ? known : edge)
-        if (known === undefined || saidBy !== this.#self) this.#view.putEdge(edge)
-      }
-    }
-    for (const edge of before.values()) this.#view.removeEdge(edge)
-    this.#told.set(saidBy, now)
+  #age(): void {
+    const { clock } = this.#parts
+    if (clock.monotonic() - this.#agedAt < AGE_EVERY_MS) return
+    this.#agedAt = clock.monotonic()
+    this.#links.age(clock.now())
+    this.#holds.age(clock.now())
+  }
+
+  #heard(saidBy: PeerId, { neighbors, connected }: NeighborsAnswer): void {
+    const at = this.#parts.clock.now()
+    const edge =
+      (kind: Edge['kind']) =>
+      (b: PeerId): Edge => ({ a: saidBy, b, kind, saidBy, at })
+    this.#links.replace(saidBy, [...neighbors.map(edge('neighbor')), ...connected.map(edge('connection'))])
   }
 }

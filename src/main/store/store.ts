@@ -167,9 +167,11 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.flush()
   }
 
-  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): void {
+  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): number {
     this.#assertOpen()
-    this.#write({ kind: 'topology', networkId, id: this.#nextTopology++, snapshot })
+    const id = this.#nextTopology++
+    this.#write({ kind: 'topology', networkId, id, snapshot })
+    return id
   }
 
   setRetention(retention: Retention): void {

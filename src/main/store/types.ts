@@ -312,8 +312,8 @@ export interface Store extends StoreReader {
   sessionEnded(networkId: NetworkId, peerId: PeerId, at: number, reason: DepartureReason): void
   /** Replaces or, with null, removes what the user wrote about the peer. Written at once. */
   setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void
-  /** Keeps a snapshot of who is linked to whom. */
-  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): void
+  /** Keeps a snapshot of who is linked to whom. @returns its id */
+  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): number
   /**
    * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps, oldest
    * first; peers that are in the catalog and those with a note stay. Set it right after opening.

@@ -4,7 +4,7 @@ import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import { DHT_OFF } from '../../../src/shared/dht.ts'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Contract, ExportChunk, PeerNote, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
+import type { Contract, CrawlMessage, PeerNote, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
@@ -57,8 +57,8 @@ class Feed {
   }
 }
 
-function partsOf(parts: ExportChunk[]): AsyncIteratorClass<ExportChunk, undefined, void> {
-  return new AsyncIteratorClass<ExportChunk, undefined, void>(
+function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined, void> {
+  return new AsyncIteratorClass<Part, undefined, void>(
     async () => {
       const value = parts.shift()
       return value === undefined ? { done: true, value: undefined } : { done: false, value }
@@ -210,6 +210,27 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
       counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
+    },
+    topology: {
+      crawl: async () => {
+        calls.push('crawl')
+        const peers = snapshot().peers.length
+        const progress = { asked: 0, waiting: peers, answered: 0, refused: 0, failed: 0, edges: 0, links: 0 }
+        const rest = { strangers: 0, perSecond: 0, elapsedMs: 0 }
+        const topology = { id: 1, at: 1_750_000_000_000, edgeCount: snapshot().edges.length }
+        const messages: CrawlMessage[] = [
+          { kind: 'progress', progress: { ...progress, ...rest } },
+          {
+            kind: 'done',
+            progress: { ...progress, ...rest, asked: peers, waiting: 0, answered: peers, edges: 9, links: 4 },
+            topology,
+          },
+        ]
+        return partsOf(messages)
+      },
+      list: async () => ({ topologies: [], more: false }),
+      get: async () => null,
+      compare: async () => ({ cameCount: 0, wentCount: 0, same: 0, came: [], went: [] }),
     },
     exports: {
       file: async ({ format }) => {

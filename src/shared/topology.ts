@@ -1,0 +1,92 @@
+/** Crawls of a network, and what was stored of who is linked to whom. Plain data, fit for IPC. */
+import type { PeerId } from './ids.ts'
+import type { Edge } from './peer.ts'
+
+/** How far a crawl is. Every known peer is waiting, being asked, or one of answered, refused and failed. */
+export interface CrawlProgress {
+  /** Peers that were asked so far, those that are being asked included. */
+  readonly asked: number
+  /** Peers that are known and were not asked yet. */
+  readonly waiting: number
+  readonly answered: number
+  /** Peers that were reached and do not answer: they may, or we asked too often. */
+  readonly refused: number
+  /** Peers that could not be reached, did not answer in time, or answered what cannot be read. */
+  readonly failed: number
+  /** What the answers told: single facts, and pairs of peers that are linked by them. */
+  readonly edges: number
+  readonly links: number
+  /** Ids in answers that are not in our catalog; they are not asked. */
+  readonly strangers: number
+  /** Peers a second that are done with. */
+  readonly perSecond: number
+  readonly elapsedMs: number
+}
+
+/** What was stored of the links at one moment. */
+export interface TopologyRow {
+  readonly id: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly edgeCount: number
+}
+
+/** What a crawl tells: how far it is, several times a second, and its result at the end. */
+export type CrawlMessage =
+  | { readonly kind: 'progress'; readonly progress: CrawlProgress }
+  | {
+      readonly kind: 'done'
+      readonly progress: CrawlProgress
+      /** Where the links are stored. */
+      readonly topology: TopologyRow
+    }
+
+/** Stored links, with their evidence. */
+export interface StoredTopology extends TopologyRow {
+  readonly edges: readonly Edge[]
+}
+
+/** A line between two peers, whatever is known of it. The smaller id comes first. */
+export interface Link {
+  readonly a: PeerId
+  readonly b: PeerId
+}
+
+/** Lines that came and went between two moments. */
+export interface TopologyChange {
+  readonly cameCount: number
+  readonly wentCount: number
+  readonly same: number
+  /** The first of them. */
+  readonly came: readonly Link[]
+  readonly went: readonly Link[]
+}
+
+/** Lines that a comparison lists. */
+export const MAX_LISTED_LINKS = 200
+
+/** What came and went between two sets of edges. That a catalog holds an entry is no link. */
+export function compareLinks(before: Iterable<Edge>, after: Iterable<Edge>): TopologyChange {
+  const [old, now] = [linksOf(before), linksOf(after)]
+  const came = [...now].filter(([key]) => !old.has(key))
+  const went = [...old].filter(([key]) => !now.has(key))
+  const listed = (links: [string, Link][]): Link[] => links.slice(0, MAX_LISTED_LINKS).map(([, link]) => link)
+  return {
+    cameCount: came.length,
+    wentCount: went.length,
+    same: now.size - came.length,
+    came: listed(came),
+    went: listed(went),
+  }
+}
+
+/** The pairs of peers that edges link, by a key that is the same from both sides. */
+export function linksOf(edges: Iterable<Edge>): Map<string, Link> {
+  const links = new Map<string, Link>()
+  for (const edge of edges) {
+    if (edge.kind === 'holds') continue
+    const [a, b] = edge.a < edge.b ? [edge.a, edge.b] : [edge.b, edge.a]
+    links.set(`${a} ${b}`, { a, b })
+  }
+  return links
+}
