@@ -286,7 +286,9 @@ function isRelayed({ remoteAddr }: Connection): boolean {
 }
 
 function farEnd({ direction, remoteAddr, remotePeer }: Connection): readonly string[] {
-  return direction === 'inbound' ? [remoteAddr.toString(), `${bareAddress(remoteAddr)}/p2p/${remotePeer}`] : []
+  return direction === 'inbound'
+    ? [remoteAddr.toString(), `${bareAddress(remoteAddr)}/p2p/${remotePeer.toString()}`]
+    : []
 }
 
 /** Autonat looks for helpers by random walks of a DHT that we do not have: it asks peers as they come. */
