@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
+import { addCrawlCommand } from './crawl.ts'
 import { addDhtCommand } from './dht.ts'
 import { addDiagnosticsCommand } from './diagnostics.ts'
 import { addExportCommand } from './export.ts'
@@ -55,6 +56,7 @@ function createProgram(io: Io): Command {
     addSwarmCommand,
     addServeCommand,
     addDhtCommand,
+    addCrawlCommand,
     addHistoryCommands,
     addExportCommand,
     addSnapshotCommands,
@@ -69,6 +71,7 @@ function createProgram(io: Io): Command {
       '  peerscope swarm --network my-network --nodes 24 --churn 6\n' +
       '  peerscope serve --network my-network\n' +
       '  peerscope dht --network my-network\n' +
+      '  peerscope crawl --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001\n' +
       '  peerscope peers --filter "tag:role:relay rtt>200ms"\n' +
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +

@@ -18,6 +18,9 @@ const PEER_MS = 12_000
 /** More peers than answers can name. */
 const MOST_NUMBERS = 2 ** 26
 
+/** What became of one peer. */
+export type CrawlOutcome = 'answered' | 'refused' | 'failed'
+
 /** What a crawl needs of a network. */
 export interface CrawlParts {
   readonly clock: Clock
@@ -30,6 +33,7 @@ export interface CrawlParts {
   connected(peerId: PeerId): boolean
   /** Rejects where the peer does not answer. */
   ask(peerId: PeerId, signal: AbortSignal): Promise<NeighborsAnswer>
+  onOutcome?(peerId: PeerId, outcome: CrawlOutcome): void
 }
 
 /** One crawl, from its making to its end. */
@@ -133,13 +137,18 @@ export class Crawl {
       const answer = await withDeadline(parts.clock, PEER_MS, this.#signal, `asking ${peerId}`, (inner) =>
         parts.ask(peerId, inner),
       )
-      this.#counts.answered += 1
+      this.#count(peerId, 'answered')
       this.#take(peerId, answer)
     } catch (error) {
       if (this.#signal.aborted) return
       const reached = errorShape(error).code === 'StreamFailed' && this.#parts.connected(peerId)
-      this.#counts[reached ? 'refused' : 'failed'] += 1
+      this.#count(peerId, reached ? 'refused' : 'failed')
     }
+  }
+
+  #count(peerId: PeerId, outcome: CrawlOutcome): void {
+    this.#counts[outcome] += 1
+    this.#parts.onOutcome?.(peerId, outcome)
   }
 
   #take(peerId: PeerId, answer: NeighborsAnswer): void {

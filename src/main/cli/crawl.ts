@@ -1,0 +1,129 @@
+/** `peerscope crawl`: who is connected to whom in a network, as its peers say. */
+import type { Command } from 'commander'
+import { formatDuration, parseDuration } from '../../shared/config.ts'
+import { networkIdFrom, shortPeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { CrawlProgress } from '../../shared/topology.ts'
+import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
+import { crawlWith } from '../monitor/crawl-node.ts'
+import { nodeSecret, openNode } from '../monitor/open-node.ts'
+import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
+import type { Io } from './io.ts'
+import { cliLogger } from './log.ts'
+import { formatTable } from './table.ts'
+
+/** Peers that a row of the table names. */
+const NAMED = 4
+/** How long to look for peers unless told otherwise. */
+const WAIT = '20s'
+
+interface CrawlFlags extends Readonly<Record<string, unknown>> {
+  readonly network: string
+  readonly bootstrap?: readonly string[]
+  readonly listen?: readonly string[]
+  readonly secret?: string
+  readonly dht: boolean
+  readonly dhtBootstrap?: readonly string[]
+  readonly mdns: boolean
+  readonly wait?: number
+  readonly json?: boolean
+  readonly verbose?: boolean
+}
+
+/** Adds the command. */
+export function addCrawlCommand(program: Command, io: Io): void {
+  const command = program
+    .command('crawl')
+    .summary('ask all peers of a network who they are connected to')
+    .description(
+      'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
+        'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
+        'counted. SIGINT ends it with what was found until then.',
+    )
+    .requiredOption('--network <name>', 'network name, or its id as 64 hex digits')
+    .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
+    .option('--listen <multiaddr>', 'listen address, may be repeated (default: /ip4/0.0.0.0/tcp/0)', collect)
+    .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
+    .option('--wait <duration>', `how long to look for peers at most (default: ${WAIT})`, parseDuration)
+    .option('--no-dht', 'do not look for peers in the Mainline DHT')
+    .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
+    .option('--no-mdns', 'do not look for peers on the local network')
+    .option('--json', 'print one JSON object a line: progress, each peer, and the sum')
+    .option('--verbose', 'log what libp2p does, to standard error')
+  addConfigFlags(command).action((flags: CrawlFlags) => crawl(flags, io))
+}
+
+async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
+  const json = flags.json === true
+  const node = await openNode(
+    {
+      network: flags.network,
+      secret: nodeSecret({ secret: flags.secret ?? null, dataDir: null }),
+      listen: flags.listen ?? ['/ip4/0.0.0.0/tcp/0'],
+      bootstrap: flags.bootstrap ?? [],
+      tags: [],
+      config: configFrom(flags),
+      dht: flags.dht,
+      dhtBootstrap: flags.dhtBootstrap ?? [],
+      mdns: flags.mdns,
+      logger: cliLogger(io, flags.verbose === true),
+    },
+    io.stop,
+  )
+  try {
+    const onProgress = (progress: CrawlProgress): void => {
+      if (json) io.out(`${JSON.stringify({ event: 'progress', ...progress })}\n`)
+      else io.err(`asked ${progress.asked} of ${progress.asked + progress.waiting}, ${progress.answered} answered\n`)
+    }
+    const waitMs = flags.wait ?? parseDuration(WAIT)
+    const result = await crawlWith(node, { waitMs, onProgress }, io.stop)
+    if (json) printJson(result, flags.network, io)
+    else printTable(result, io)
+  } finally {
+    await node.stop()
+    io.endInput()
+  }
+}
+
+function printJson({ peers, progress, whole }: NodeCrawl, network: string, io: Io): void {
+  for (const peer of peers) io.out(`${JSON.stringify({ event: 'peer', ...peer })}\n`)
+  io.out(`${JSON.stringify({ event: 'crawl', networkId: networkIdFrom(network), whole, ...progress })}\n`)
+}
+
+function printTable({ peers, progress, whole }: NodeCrawl, io: Io): void {
+  const rows = peers
+    .toSorted((a, b) => linked(b).length - linked(a).length)
+    .map((peer) => {
+      const answered = peer.outcome === 'answered'
+      return [
+        shortPeerId(peer.peerId),
+        WORDS[peer.outcome ?? 'none'],
+        answered ? peer.neighbors.length : null,
+        answered ? peer.connected.length : null,
+        answered ? named(linked(peer)) : null,
+        peer.tags.join(' '),
+      ]
+    })
+  io.out(formatTable(['PEER', 'ANSWER', 'NEIGHBORS', 'CONNECTIONS', 'LINKED TO', 'TAGS'], rows))
+  io.out(`\n${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
+}
+
+const WORDS = { answered: 'answered', refused: 'refused', failed: 'no answer', none: 'not asked' } as const
+
+function linked({ neighbors, connected }: CrawledPeer): PeerId[] {
+  return [...new Set([...neighbors, ...connected])]
+}
+
+function named(peers: readonly PeerId[]): string {
+  const names = peers.slice(0, NAMED).map(shortPeerId).join(' ')
+  return peers.length > NAMED ? `${names} +${peers.length - NAMED}` : names
+}
+
+function sum({ asked, answered, refused, failed, links, strangers, elapsedMs, perSecond }: CrawlProgress): string {
+  const time = formatDuration(elapsedMs)
+  const others = strangers === 0 ? '' : ` ${strangers} more ids were named that are not in the catalog.`
+  return (
+    `${answered} of ${asked} peers answered, ${refused} refused, ${failed} did not answer; ` +
+    `${links} links, in ${time} (${perSecond.toFixed(1)} peers a second).${others}`
+  )
+}

@@ -1,0 +1,123 @@
+/** A crawl by a node of its own, for those who hold no view: joins, looks until somebody is known, asks all. */
+import { Cancelled, Unavailable } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { CrawlProgress } from '../../shared/topology.ts'
+import { sleep } from '../discovery/deadline.ts'
+import type { Clock } from '../discovery/ports.ts'
+import { systemClock } from '../network/clock.ts'
+import type { CrawlOutcome } from './crawl.ts'
+import { Crawl } from './crawl.ts'
+import type { OpenNode } from './open-node.ts'
+
+/** How often it is looked at who is known, and told how far the crawl is, milliseconds. */
+const LOOK_MS = 250
+const TELL_MS = 1000
+/** How long nothing new may be heard before the crawl begins, milliseconds. */
+const QUIET_MS = 1000
+
+/** One peer, and what it said. */
+export interface CrawledPeer {
+  readonly peerId: PeerId
+  readonly tags: readonly string[]
+  /** Null: it was not asked, or its answer was still awaited when the crawl was stopped. */
+  readonly outcome: CrawlOutcome | null
+  readonly neighbors: readonly PeerId[]
+  readonly connected: readonly PeerId[]
+}
+
+/** A crawl's result. */
+export interface NodeCrawl {
+  readonly progress: CrawlProgress
+  readonly peers: readonly CrawledPeer[]
+  /** False when it was stopped before all were asked. */
+  readonly whole: boolean
+}
+
+/** How to crawl. */
+export interface NodeCrawlOptions {
+  /** How long to look for peers at most, milliseconds. */
+  readonly waitMs: number
+  readonly onProgress: (progress: CrawlProgress) => void
+  readonly clock?: Clock
+}
+
+/**
+ * Crawls with a node that is online. A stop while peers are asked ends it with what was found until then.
+ * @throws Unavailable when nobody was found in time; Cancelled when it was stopped before the first question
+ */
+export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signal: AbortSignal): Promise<NodeCrawl> {
+  const clock = options.clock ?? systemClock
+  const { discovery, peerId: self } = node
+  await settled(node, clock, options.waitMs, signal)
+  const outcomes = new Map<PeerId, CrawlOutcome>()
+  const answers = new Map<PeerId, { neighbors: readonly PeerId[]; connected: readonly PeerId[] }>()
+  const connected = (peerId: PeerId): boolean => discovery.connectedPeers().includes(peerId)
+  const crawl = new Crawl(
+    {
+      clock,
+      self,
+      peers: () => others(node),
+      has: (peerId) => peerId !== self && discovery.catalog().peers.has(peerId),
+      connected,
+      ask: async (peerId, inner) => {
+        const before = connected(peerId)
+        const { neighbors, connected: all } = await discovery.askNeighbors(peerId, inner)
+        // A connection that was made to ask says nothing about the network.
+        const answer = { neighbors, connected: before ? all : all.filter((other) => other !== self) }
+        answers.set(peerId, answer)
+        return answer
+      },
+      onOutcome: (peerId, outcome) => void outcomes.set(peerId, outcome),
+    },
+    signal,
+  )
+  const { promise: over, resolve: end } = Promise.withResolvers<void>()
+  let cancel = clock.schedule(TELL_MS, () => tell())
+  const tell = (): void => {
+    options.onProgress(crawl.progress())
+    cancel = clock.schedule(TELL_MS, tell)
+  }
+  let whole = true
+  crawl.ended
+    .catch(() => {
+      whole = false
+    })
+    .finally(end)
+  await over
+  cancel()
+  const { peers } = discovery.catalog()
+  const known = new Set([...outcomes.keys(), ...others(node)])
+  return {
+    progress: crawl.progress(),
+    whole,
+    peers: [...known].map((peerId) => ({
+      peerId,
+      tags: peers.get(peerId)?.entry.tags ?? [],
+      outcome: outcomes.get(peerId) ?? null,
+      neighbors: answers.get(peerId)?.neighbors ?? [],
+      connected: answers.get(peerId)?.connected ?? [],
+    })),
+  }
+}
+
+function others({ discovery, peerId: self }: OpenNode): PeerId[] {
+  return [...discovery.catalog().peers.keys()].filter((peerId) => peerId !== self)
+}
+
+/** Until peers are known, no sync runs and nobody new was heard of for a moment; or the time is over and somebody is known. */
+async function settled(node: OpenNode, clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+  const until = clock.monotonic() + waitMs
+  let known = 0
+  let quietSince = clock.monotonic()
+  for (;;) {
+    if (signal.aborted) throw new Cancelled('the crawl was stopped')
+    const now = clock.monotonic()
+    const count = others(node).length
+    if (count !== known || node.discovery.stats().syncsRunning > 0) quietSince = now
+    known = count
+    if (known > 0 && (now - quietSince >= QUIET_MS || now >= until)) return
+    if (now >= until)
+      throw new Unavailable('nobody of the network was found in time; name a peer of it with --bootstrap')
+    await sleep(clock, LOOK_MS, signal)
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { createRouterClient } from '@orpc/server'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CrawlMessage } from '../../src/shared/contract.ts'
+import type { CliProcess } from '../support/cli-process.ts'
+import { startCli } from '../support/cli-process.ts'
+import { testMonitor } from '../support/monitor.ts'
+
+const QUIET = ['--no-dht', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
+const network = `crawl-${randomUUID()}`
+let silent: CliProcess
+let swarm: CliProcess
+let bootstrap = ''
+let swarmIds: string[] = []
+let silentId = ''
+
+beforeAll(async () => {
+  silent = startCli(['node', '--network', network, ...QUIET, '--answer-neighbors', 'false'])
+  const online = await silent.waitFor('online')
+  silentId = String(online['peerId'])
+  bootstrap = (online['addresses'] as string[])[0] ?? ''
+  swarm = startCli(['swarm', '--network', network, '--nodes', '5', '--seed', '5', '--bootstrap', bootstrap])
+  const started = await swarm.waitFor('swarm')
+  swarmIds = (started['addresses'] as string[]).map((address) => address.split('/p2p/')[1] ?? '')
+  await silent.waitFor(
+    () => new Set(silent.lines.flatMap((line) => (line.event === 'PeerDiscovered' ? [line['peerId']] : []))).size === 5,
+  )
+})
+afterAll(async () => {
+  await Promise.all([silent, swarm].map((process) => process.stop('SIGKILL')))
+})
+
+describe('[TP1] a crawl over libp2p', () => {
+  it('by command: tells of each peer what it said, counts those that do not answer, and leaves', async () => {
+    await using crawl = startCli(['crawl', '--network', network, '--bootstrap', bootstrap, ...QUIET])
+    const sum = await crawl.waitFor('crawl')
+    expect(await crawl.exited()).toBe(0)
+    expect(sum).toMatchObject({ whole: true, asked: 6, answered: 5, refused: 1, failed: 0, waiting: 0 })
+    const peers = crawl.lines.filter(({ event }) => event === 'peer')
+    expect(new Set(peers.map((line) => line['peerId']))).toEqual(new Set([...swarmIds, silentId]))
+    for (const line of peers) {
+      const connected = line['connected'] as string[]
+      const answers = line['peerId'] !== silentId
+      expect(line['outcome']).toBe(answers ? 'answered' : 'refused')
+      expect(connected.length > 0).toBe(answers)
+      expect(connected).not.toContain(line['peerId'])
+    }
+  })
+
+  it('by command, of a network where nobody is: says so', async () => {
+    await using crawl = startCli(['crawl', '--network', `n-${randomUUID()}`, '--wait', '300ms', ...QUIET])
+    expect(await crawl.waitFor('error')).toMatchObject({ code: 'Unavailable' })
+    expect(await crawl.exited()).toBe(1)
+  })
+
+  it('[TP2] by the contract: the links come into the view with their evidence, and are stored', async () => {
+    const { monitor, router } = testMonitor()
+    try {
+      const client = createRouterClient(router)
+      await expect(client.topology.crawl()).rejects.toMatchObject({ code: 'NotJoined' })
+      await expect(client.topology.list({})).rejects.toMatchObject({ code: 'NotJoined' })
+      await client.network.join({ network, bootstrap: [bootstrap] })
+      const online = (): number =>
+        [...monitor.view.rows()].filter(({ self, state }) => !self && state === 'online').length
+      await expect.poll(online, { timeout: 10_000 }).toBe(6)
+      const messages: CrawlMessage[] = []
+      for await (const message of await client.topology.crawl()) messages.push(message)
+      const done = messages.at(-1)
+      if (done?.kind !== 'done') throw new Error('the crawl told no result')
+      expect(done.progress).toMatchObject({ asked: 6, answered: 5, refused: 1 })
+      const { topologies, more } = await client.topology.list({})
+      expect([topologies[0], more]).toEqual([done.topology, false])
+      const stored = await client.topology.get({ id: done.topology.id })
+      expect(stored).toMatchObject(done.topology)
+      const saidBy = new Set<string>(stored?.edges.flatMap((edge) => (edge.kind === 'holds' ? [] : edge.saidBy)))
+      for (const peerId of swarmIds) expect(saidBy).toContain(peerId)
+      expect(saidBy).not.toContain(silentId)
+      const { id } = done.topology
+      expect(await client.topology.compare({ before: id, after: id })).toMatchObject({ cameCount: 0, wentCount: 0 })
+      expect(await client.topology.get({ id: id + 1 })).toBeNull()
+      await expect(client.topology.compare({ before: id + 1, after: null })).rejects.toMatchObject({
+        code: 'InvalidArgument',
+      })
+    } finally {
+      await monitor.close()
+    }
+  })
+})
