@@ -131,7 +131,10 @@ export class Libp2pNode implements LocalNode {
     if (signal.aborted) throw new Cancelled(`dialing ${name} was cancelled`)
     const { peerId } = target
     if (peerId === this.peerId) throw new DialFailed(`${name} is our own address`)
-    if (peerId !== undefined && this.connection(peerId) !== null) return peerId
+    // What the user wants dialed may replace the way through a relay by a direct one.
+    const open = peerId === undefined ? undefined : openConnection(this.#libp2p, peerId)
+    if (peerId !== undefined && open !== undefined && (open.limits === undefined || target.given !== true))
+      return peerId
     if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
     const chosen = await this.#policy.choose(target)
     if (chosen.length === 0) {

@@ -89,3 +89,28 @@ describe('the length of a message', () => {
     expect(() => lengthOf(bytes(0x80, 0x80, 0x80, 0x80, 0x01))).toThrow(/bytes a length/)
   })
 })
+
+describe('[AD5] a stream that carries a relayed connection', () => {
+  const negotiated = [...lengthed('/multistream/1.0.0\n'), ...lengthed('/libp2p/circuit/relay/0.2.0/stop\n')]
+  const agreed = lengthed('status')
+  const carried = Uint8Array.from({ length: 64 }, () => 0xff)
+
+  it('is not looked into once that is agreed on, in the same chunk or a later one', () => {
+    for (const chunks of [[[...negotiated, ...agreed, ...carried]], [negotiated, agreed, [...carried]]]) {
+      const watch = new LengthWatch(() => true)
+      for (const chunk of chunks) expect(watch.take(Uint8Array.from(chunk))).toBe(true)
+      expect(watch.over).toBe(true)
+    }
+  })
+
+  it('is looked at until then, and for ever where it is for something else', () => {
+    expect(new LengthWatch(() => true).take(Uint8Array.from([...negotiated, ...carried]))).toBe(false)
+    expect(new LengthWatch(() => false).take(Uint8Array.from([...negotiated, ...agreed, ...carried]))).toBe(false)
+    expect(new LengthWatch().take(Uint8Array.from([...negotiated, ...agreed, ...carried]))).toBe(false)
+  })
+})
+
+function lengthed(text: string): number[] {
+  const bytes = [...new TextEncoder().encode(text)]
+  return [bytes.length, ...bytes]
+}

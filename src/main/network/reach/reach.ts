@@ -54,6 +54,8 @@ const RELAYED = { perSecond: 1, burst: 10 }
 const AT_ONE_PLACE = 16
 /** Longest time to agree on a place or a relayed connection, milliseconds. */
 const HOP_MS = 10_000
+/** How long a relayed connection stays beside a direct one, milliseconds. */
+const RELEASE_MS = 5000
 /** How often a router is looked for while there is none, milliseconds. */
 const ROUTER_MS = 60_000
 /** Our addresses as others see them that the status lists. */
@@ -264,8 +266,14 @@ export class Reach {
   }
 
   #opened(connection: Connection): void {
-    if (isRelayed(connection)) return
-    if (this.#connections(connection.remotePeer.toString()).some(isRelayed)) this.#holePunched += 1
+    const peerId = connection.remotePeer.toString()
+    const relayed = (): readonly Connection[] => this.#connections(peerId).filter(isRelayed)
+    if (isRelayed(connection) || relayed().length === 0) return
+    this.#holePunched += 1
+    // The relay need not carry us any more, once what began through it has had time to end.
+    this.#clock.schedule(RELEASE_MS, () => {
+      if (this.isConnected(peerId)) for (const one of relayed()) void one.close().catch(() => undefined)
+    })
   }
 
   /** Whoever has a place may renew it; one address group does not take all. */
@@ -274,11 +282,15 @@ export class Reach {
     if (places === undefined) return false
     if (places.has(source)) return true
     const [connection] = this.#connections(source.toString())
-    const group = connection === undefined ? null : addressGroup(connection.remoteAddr.toString())
-    if (group === null) return true
-    const same = [...places.values()].filter(({ addr }) => addressGroup(addr.toString()) === group)
-    return same.length < PLACES_A_GROUP
+    const taken = [...places.values()].map(({ addr }) => addr.toString())
+    return connection !== undefined && isPlaceFree(taken, connection.remoteAddr.toString())
   }
+}
+
+/** Whether one more place is left for the address group of the one that asks; peers of this machine are not told apart. */
+export function isPlaceFree(taken: readonly string[], address: string): boolean {
+  const group = addressGroup(address)
+  return group === null || taken.filter((one) => addressGroup(one) === group).length < PLACES_A_GROUP
 }
 
 function isRelayed({ remoteAddr }: Connection): boolean {

@@ -13,7 +13,7 @@ import { needsRelay, relayedAddresses } from './own-addresses.ts'
 /** Relays that hold a place for us. */
 const RELAYS = 2
 /** How often it is looked at whether there are enough, milliseconds. */
-const LOOK_MS = 2000
+const LOOK_MS = 1000
 /** How long one relay may take, milliseconds. */
 const RESERVE_MS = 10_000
 /** Relays remembered because they failed. */
