@@ -2,13 +2,16 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './styles.css'
+import './peers/peers.css'
 import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
+import { createCrawlStore } from './graph/crawl-store.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
+import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
@@ -33,12 +36,14 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     client,
     peers,
     ui,
+    table: createTableStore(client),
     events,
     picture,
     notes,
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
     alerts: createAlertStore(client),
+    crawl: createCrawlStore(client),
     incoming: createIncomingStore(),
     link: createLinkStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
@@ -57,6 +62,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (network === networkOf(before.status)) return
     if (picture.getState().wanted !== null) picture.leave()
     notes.clear()
+    parts.crawl.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
   createRoot(root).render(<App parts={parts} />)

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import type { ExportChunk } from '../../../shared/contract.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { exportName, FORMATS } from '../../../shared/exports.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { bytesOf } from '../ui/base64.ts'
@@ -16,6 +17,8 @@ export interface ExportWish {
   readonly what: ExportWhat
   readonly format: ExportFormat | 'sqlite'
   readonly filter: string
+  /** Only these peers; all when left out. */
+  readonly peerIds?: PeerId[]
   /** Milliseconds since the epoch; null for no bound. */
   readonly from: number | null
   readonly to: number | null

@@ -1,65 +1,161 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
-import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconSearch } from '@tabler/icons-react'
+import { IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { useState } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
 import { shortPeerId } from '../../../shared/ids.ts'
-import { found as foundBy, searchWords } from '../peers/filter.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
-import { VIEWS } from '../stores/ui-store.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { found as foundBy, searchWords } from '../peers/filter.ts'
+import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
+import { ownName } from '../stores/note-store.ts'
+import { ALL_EVENTS } from '../stores/event-store.ts'
+import { VIEWS } from '../stores/ui-store.ts'
+import { describeEvent } from '../timeline/describe.ts'
+import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
+import { Ago } from '../ui/time.tsx'
+import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { useExport } from './export.tsx'
-import { useTheme } from './verbs.ts'
+import { useSearch } from './use-search.ts'
+import { copyText, tell, useTheme } from './verbs.ts'
 
 const PEERS_SHOWN = 12
+const MAC = globalThis.navigator.userAgent.includes('Mac')
+/** The timeline begins so long before an event that was found, in milliseconds. */
+const BEFORE_MS = 3_600_000
 
-/** The command palette: every verb, and peers by id, nickname or tag. */
+/** One line of the palette. */
+interface Item {
+  readonly id: string
+  readonly label: string
+  readonly description?: ReactNode
+  readonly end?: ReactNode
+  /** The command line that does the same; null where there is none. */
+  readonly command?: string | null
+  readonly run: () => void
+}
+
+/** The command palette: every verb; peers by id, name, tag or note; and what happened. */
 export function Palette() {
   const [query, setQuery] = useState('')
   const [opened, setOpened] = useState(false)
-  const commands = useCommands()
-  const peers = useFoundPeers(opened ? query : '')
+  const text = opened ? query : ''
   const words = searchWords(query)
-  const found = commands.filter(({ label = '' }) => words.every((word) => label.toLowerCase().includes(word)))
-  const groups: SpotlightActionGroupData[] = [
-    { group: strings.verbs.groupCommands, actions: found },
-    { group: strings.verbs.groupPeers, actions: peers },
-  ].filter(({ actions }) => actions.length > 0)
+  const commands = useCommands().filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+  const { found, busy } = useSearch(text)
+  const peers = useFoundPeers(text, found.peers)
+  const events = useFoundEvents(text === '' ? [] : found.events)
+  const groups = [
+    { label: strings.verbs.groupCommands, items: commands },
+    { label: strings.verbs.groupPeers, items: peers },
+    { label: strings.search.events, items: events },
+  ].filter(({ items }) => items.length > 0)
   return (
-    <Spotlight
-      actions={groups}
+    <Spotlight.Root
       query={query}
       onQueryChange={setQuery}
-      // Both lists are filtered already.
-      filter={(_query, actions) => actions}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
       shortcut={['mod + K']}
       tagsToIgnore={[]}
-      nothingFound={strings.verbs.paletteNone}
       scrollable
+      maxHeight={440}
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
-      maxHeight={420}
-      searchProps={{
-        leftSection: <IconSearch size={18} aria-hidden />,
-        placeholder: strings.verbs.palettePlaceholder,
-        'aria-label': strings.verbs.palettePlaceholder,
-      }}
-    />
+    >
+      <Spotlight.Search
+        leftSection={<IconSearch size={18} aria-hidden />}
+        placeholder={strings.verbs.palettePlaceholder}
+        aria-label={strings.verbs.palettePlaceholder}
+        onKeyDown={copyMarked}
+      />
+      <Spotlight.ActionsList>
+        {groups.map(({ label, items }) => (
+          <Spotlight.ActionsGroup key={label} label={label}>
+            {items.map((item) => (
+              <Line key={item.id} item={item} />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && !busy ? <Spotlight.Empty>{strings.verbs.paletteNone}</Spotlight.Empty> : null}
+      </Spotlight.ActionsList>
+      <Spotlight.Footer>
+        <output className="ps-palette-foot">
+          {busy ? strings.search.searching : found.failed ? strings.search.failed : null}
+          {busy || found.failed ? null : MAC ? strings.search.keysMac : strings.search.keys}
+        </output>
+      </Spotlight.Footer>
+    </Spotlight.Root>
   )
 }
 
-function useCommands(): SpotlightActionData[] {
-  const { ui } = useApp()
+function Line({ item }: { readonly item: Item }) {
+  const { command } = item
+  return (
+    <div className="ps-palette-line">
+      <Spotlight.Action
+        onClick={item.run}
+        rightSection={item.end}
+        // Where the key finds the command of the line that is marked.
+        {...{ 'data-command': command ?? undefined }}
+      >
+        <span className="ps-palette-words">
+          <span className="ps-clip">{item.label}</span>
+          {item.description === undefined ? null : <span className="ps-clip ps-number">{item.description}</span>}
+        </span>
+      </Spotlight.Action>
+      {command === undefined || command === null ? null : (
+        <Tooltip label={<code className="ps-command">{command}</code>} openDelay={300} position="left">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            className="ps-palette-copy"
+            tabIndex={-1}
+            aria-label={`${strings.search.copyCommand}: ${item.label}`}
+            onClick={() => void copyText(command)}
+          >
+            <IconTerminal2 size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </div>
+  )
+}
+
+/** Ctrl or Cmd with Shift and C: copies the command line of the line that is marked. */
+function copyMarked(event: KeyboardEvent): void {
+  if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.code !== 'KeyC') return
+  event.preventDefault()
+  const marked = document.querySelector<HTMLElement>('[data-action][data-selected]')?.dataset['command']
+  if (marked === undefined) tell(strings.search.noCommand)
+  else void copyText(marked)
+}
+
+function useCommands(): Item[] {
+  const { ui, peers } = useApp()
   const live = usePeers((state) => 'neighbors' in state.status)
   const joined = usePeers((state) => 'network' in state.status && state.status.state !== 'failed')
   const exportCatalog = useExport()
   const { toggle } = useTheme()
-  const dialog = (name: 'dial' | 'sync' | 'ping' | 'tags' | 'leave', label: string): SpotlightActionData => ({
+  const command = (verb: string): string | null => {
+    if (!hasCommand(verb)) return null
+    const { selected, filter } = ui.getState()
+    const { status, peers: rows } = peers.getState()
+    const address = selected === null ? undefined : rows.get(selected)?.addresses[0]
+    return commandFor(
+      verb,
+      contextOf(status, selected, address === undefined ? null : `${address}/p2p/${selected}`, filter),
+    )
+  }
+  const dialog = (name: 'dial' | 'sync' | 'ping' | 'tags' | 'leave', label: string): Item => ({
     id: name,
     label,
-    onClick: () => ui.setState({ dialog: name }),
+    command: command(name),
+    run: () => ui.setState({ dialog: name }),
   })
   return [
     ...(live
@@ -71,35 +167,77 @@ function useCommands(): SpotlightActionData[] {
           {
             id: 'export',
             label: strings.verbs.export,
-            onClick: () => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null }),
+            command: command('export'),
+            run: () => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null }),
           },
         ]
       : []),
     ...VIEWS.map((view) => ({
       id: view,
       label: strings.verbs.goto(strings.nav[view]),
-      onClick: () => ui.setState({ view }),
+      command: command(view),
+      run: () => ui.setState({ view }),
     })),
-    { id: 'theme', label: strings.verbs.theme, onClick: toggle },
+    { id: 'theme', label: strings.verbs.theme, run: toggle },
     ...(joined ? [dialog('leave', strings.verbs.leave)] : []),
   ]
 }
 
-function useFoundPeers(query: string): SpotlightActionData[] {
-  const { peers, ui } = useApp()
+/** Peers of the picture whose words match, and those that the store found by words of its own. */
+function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
+  const { peers, ui, notes } = useApp()
+  useNotes((state) => state.notes)
   const words = searchWords(query)
   if (words.length === 0) return []
-  const found: SpotlightActionData[] = []
-  for (const row of peers.getState().peers.values()) {
-    if (!foundBy(row, words)) continue
-    found.push({
-      id: row.peerId,
-      label: nickname(row.peerId),
-      description: [shortPeerId(row.peerId), ...row.tags.slice(0, 4)].join(' · '),
-      rightSection: <StateMark row={row} />,
-      onClick: () => ui.setState({ selected: row.peerId }),
-    })
-    if (found.length === PEERS_SHOWN) break
+  const known = peers.getState().peers
+  const found = new Map<PeerId, PeerRow>()
+  for (const row of known.values()) {
+    if (found.size === PEERS_SHOWN) break
+    if (foundBy(row, words, notes.fields)) found.set(row.peerId, row)
   }
-  return found
+  for (const peerId of stored) {
+    const row = known.get(peerId)
+    if (found.size < PEERS_SHOWN && row !== undefined) found.set(peerId, row)
+  }
+  return [...found.values()].map((row) => {
+    const note = notes.getState().notes.get(row.peerId)?.note ?? ''
+    const own = ownName(notes.getState(), row.peerId)
+    const facts = [own === null ? '' : nickname(row.peerId), shortPeerId(row.peerId), ...row.tags.slice(0, 4), note]
+    return {
+      id: row.peerId,
+      label: notes.nameOf(row.peerId),
+      description: facts.filter((fact) => fact !== '').join(' · '),
+      end: <StateMark row={row} />,
+      run: () => ui.setState({ selected: row.peerId, ...(hasInspector(ui.getState().view) ? {} : { view: 'peers' }) }),
+    }
+  })
+}
+
+/** Whether a view shows the peer that is selected. */
+function hasInspector(view: string): boolean {
+  return view === 'network' || view === 'peers' || view === 'timeline'
+}
+
+/** Past events; to open one shows the timeline up to it. */
+function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
+  const { events, ui, notes, picture } = useApp()
+  return found.map((logged) => {
+    const peerId = peerOf(logged.event)
+    const name = peerId === null ? '' : `${notes.nameOf(peerId)} `
+    return {
+      id: String(logged.seq),
+      label: `${name}${describeEvent(logged)}`,
+      description: `${strings.kinds[logged.event.kind]} · ${formatExact(logged.at)}`,
+      end: (
+        <span className="ps-number">
+          <Ago at={logged.at} />
+        </span>
+      ),
+      run: () => {
+        picture.leave()
+        events.setFilter({ ...ALL_EVENTS, from: Math.max(0, logged.at - BEFORE_MS), to: logged.at })
+        ui.setState({ view: 'timeline', selected: peerId })
+      },
+    }
+  })
 }

@@ -1,18 +1,22 @@
-import { ActionIcon, Button, Loader, Tooltip } from '@mantine/core'
+import { ActionIcon, Loader, Tooltip } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
+import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
-import { runVerb } from '../controls/dialogs.tsx'
-import { copyText } from '../controls/verbs.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatDrift } from '../ui/format.ts'
-import { Chip, CopyLine, FailureText, Nickname, StateMark } from '../ui/pieces.tsx'
+import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { Addresses, Facts, Links, Raw, RoundTrip, Tags, Tickets, UniqueIds, Versions } from './sections.tsx'
+import { Actions } from './actions.tsx'
+import { SignedEntry } from './entry.tsx'
+import { History } from './history.tsx'
+import { Note } from './note.tsx'
+import { Addresses, Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
+import { Tickets } from './tickets.tsx'
+import { Verdict } from './verdict.tsx'
 
 /** Everything that is known of the selected peer, and what can be done with it. */
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
@@ -34,8 +38,9 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
     >
       <div className="ps-toolbar">
         <strong style={{ fontSize: 14.5, minWidth: 0 }}>
-          <Nickname peerId={peerId} />
+          <Nickname peerId={peerId} both />
         </strong>
+        {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
         <Tooltip label={strings.inspector.close} openDelay={400}>
           <ActionIcon
@@ -49,6 +54,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         </Tooltip>
       </div>
       <div className="ps-inspector-body">
+        <CopyLine text={shortPeerId(peerId)} what="short id" />
         <CopyLine text={peerId} what="id" />
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
@@ -96,94 +102,32 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
 }
 
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
-  const now = usePicture((state) => state.picture === null)
-  const drift = detail?.clockDrift ?? null
   return (
     <>
-      <div className="ps-chips">
-        <span className="ps-chip">
-          <StateMark row={row} />
-          {row.state === 'online' ? null : `: ${strings.stateMeaning[row.state]}`}
-        </span>
-        {row.signed ? (
-          <Chip tone="good">{strings.inspector.verified}</Chip>
-        ) : (
-          <Chip tone="warn">{strings.inspector.unsigned}</Chip>
-        )}
-        {drift === null ? null : (
-          <Chip tone={Math.abs(drift) > DRIFT_WARN ? 'warn' : 'mute'}>
-            {strings.inspector.drift(formatDrift(drift))}
-          </Chip>
-        )}
-        {detail === null && !now ? null : detail === null ? (
-          <Loader size={14} aria-hidden />
-        ) : (
-          <Chip tone={detail.restarts > 2 ? 'warn' : 'mute'}>{strings.inspector.restarts(detail.restarts)}</Chip>
-        )}
-      </div>
+      <Note peerId={row.peerId} />
+      <Verdict row={row} detail={detail} />
       <RoundTrip row={row} samples={detail?.rttSamples ?? []} />
       <Addresses row={row} />
       <Tags row={row} />
       <Facts row={row} />
+      <History peerId={row.peerId} stamp={stampOf(row, detail)} />
       <Links peerId={row.peerId} />
-      <UniqueIds title={strings.inspector.streams} ids={row.streams} />
-      <UniqueIds title={strings.inspector.groups} ids={row.groups} />
+      <UniqueIds id="streams" title={strings.inspector.streams} ids={row.streams} />
+      <UniqueIds id="groups" title={strings.inspector.groups} ids={row.groups} />
       <Tickets detail={detail} count={row.ticketCount} />
       <Versions detail={detail} />
-      <Raw detail={detail} />
+      <SignedEntry peerId={row.peerId} detail={detail} />
     </>
   )
 }
 
-/** Clock drift from which on it is shown as a warning, in milliseconds. */
-const DRIFT_WARN = 10_000
+/** Changes with what may have added to the peer's history; 0 until its detail is there. */
+function stampOf(row: PeerRow, detail: PeerDetail | null): number {
+  if (detail === null) return 0
+  return row.version.startedAt + row.version.updatedAt + STATES.indexOf(row.state) + (row.neighbor ? 0.5 : 0)
+}
+
+const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'removed', 'stored']
 
 /** Pause before the detail is asked for again, in milliseconds. */
 const DETAIL_MS = 400
-
-type Verb = 'ping' | 'sync' | 'dial'
-
-function Actions({ peerId, self }: { readonly peerId: PeerId; readonly self: boolean }) {
-  const app = useApp()
-  const [busy, setBusy] = useState<Verb | null>(null)
-  const [said, setSaid] = useState('')
-  const [failed, setFailed] = useState<Failure | null>(null)
-  const run = async (verb: Verb): Promise<void> => {
-    setBusy(verb)
-    setSaid('')
-    setFailed(null)
-    try {
-      setSaid(await runVerb(app, verb, peerId))
-    } catch (thrown) {
-      setFailed(describeFailure(thrown))
-    }
-    setBusy(null)
-  }
-  return (
-    <div style={{ borderTop: '1px solid var(--ps-border)' }}>
-      {said === '' && failed === null ? null : (
-        <div style={{ padding: '8px 14px 0', fontSize: 12.5 }}>
-          {failed === null ? <output>{said}</output> : <FailureText failure={failed} />}
-        </div>
-      )}
-      <div className="ps-inspector-foot" style={{ borderTop: 0 }}>
-        {(['ping', 'sync', 'dial'] as const).map((verb) => (
-          <Button
-            key={verb}
-            size="xs"
-            px={4}
-            variant="default"
-            disabled={self || (busy !== null && busy !== verb)}
-            loading={busy === verb}
-            onClick={() => void run(verb)}
-          >
-            {strings.inspector[verb]}
-          </Button>
-        ))}
-        <Button size="xs" px={4} variant="default" onClick={() => void copyText(peerId)}>
-          {strings.inspector.copyId}
-        </Button>
-      </div>
-    </div>
-  )
-}

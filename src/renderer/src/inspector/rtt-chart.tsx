@@ -1,7 +1,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- the canvas is the picture: an img cannot be drawn on */
 import { useMemo } from 'react'
 import { useCanvas } from '../ui/canvas.ts'
-import { formatRtt } from '../ui/format.ts'
+import { formatRtt, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 
@@ -10,29 +10,67 @@ interface Sample {
   readonly ms: number
 }
 
-/** Round-trip times over time, newest at the right. */
+const COLOURS = {
+  dark: { line: '#6aa9ff', fill: '#6aa9ff2b', grid: '#ffffff1f', text: '#a3a9b3' },
+  light: { line: '#1d5fc4', fill: '#1d5fc422', grid: '#0000001c', text: '#5b6472' },
+} as const
+
+/** Room for the numbers at the left and for the times below, in pixels. */
+const LEFT = 46
+const BELOW = 15
+const FONT = '10px system-ui, sans-serif'
+
+/** A round number at or above the value, for the top of an axis. */
+export function axisTop(value: number): number {
+  if (value <= 0) return 1
+  const unit = 10 ** Math.floor(Math.log10(value))
+  const step = [1, 2, 2.5, 5, 10].find((one) => one * unit >= value) ?? 10
+  return step * unit
+}
+
+/** Round-trip times over time, newest at the right; milliseconds from zero upwards. */
 export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
   const scheme = useScheme()
   const highest = samples.reduce((most, { ms }) => Math.max(most, ms), 0)
+  const first = samples[0]?.at ?? 0
+  const last = samples.at(-1)
+  const span = Math.max(1, (last?.at ?? 0) - first)
   const draw = useMemo(() => {
-    const [line, fill] = scheme === 'dark' ? ['#6aa9ff', '#6aa9ff2b'] : ['#1d5fc4', '#1d5fc422']
+    const colours = COLOURS[scheme]
+    const top = axisTop(highest)
     return (context: CanvasRenderingContext2D, width: number, height: number): void => {
-      const first = samples[0]?.at ?? 0
-      const span = Math.max(1, (samples.at(-1)?.at ?? 0) - first)
+      const [right, bottom] = [width - 1, height - BELOW]
+      const x = (at: number): number => LEFT + ((at - first) / span) * (right - LEFT)
+      const y = (ms: number): number => bottom - (ms / top) * (bottom - 6)
       context.clearRect(0, 0, width, height)
-      context.beginPath()
-      for (const { at, ms } of samples) {
-        context.lineTo(1 + ((at - first) / span) * (width - 2), height - 2 - (ms / (highest * 1.1)) * (height - 4))
+      context.font = FONT
+      context.fillStyle = colours.text
+      context.strokeStyle = colours.grid
+      context.lineWidth = 1
+      context.textAlign = 'right'
+      context.textBaseline = 'middle'
+      for (const ms of [0, top / 2, top]) {
+        context.beginPath()
+        context.moveTo(LEFT, Math.round(y(ms)) + 0.5)
+        context.lineTo(right, Math.round(y(ms)) + 0.5)
+        context.stroke()
+        context.fillText(ms === 0 ? '0' : formatRtt(ms), LEFT - 5, Math.max(6, y(ms)))
       }
+      context.textBaseline = 'bottom'
+      context.fillText(strings.inspector.rttNow, right, height)
+      context.textAlign = 'left'
+      context.fillText(`−${formatSpan(span)}`, LEFT, height)
+      context.beginPath()
+      for (const { at, ms } of samples) context.lineTo(x(at), y(ms))
       context.lineWidth = 1.5
-      context.strokeStyle = line ?? ''
+      context.strokeStyle = colours.line
       context.stroke()
-      context.lineTo(width - 1, height)
-      context.lineTo(1, height)
-      context.fillStyle = fill ?? ''
+      context.lineTo(right, bottom)
+      context.lineTo(LEFT, bottom)
+      context.fillStyle = colours.fill
       context.fill()
     }
-  }, [samples, scheme, highest])
-  const label = `${strings.inspector.rtt}: ${formatRtt(samples.at(-1)?.ms ?? 0)}, max ${formatRtt(highest)}`
+  }, [samples, scheme, highest, first, span])
+  const label = strings.inspector.rttChart(formatRtt(last?.ms ?? 0), formatRtt(highest), formatSpan(span))
   return <canvas ref={useCanvas(draw)} className="ps-rtt" role="img" aria-label={label} title={label} />
 }

@@ -1,55 +1,33 @@
 import { TagsInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import type { ReactNode } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerId, UniqueId } from '../../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import { addressClass } from '../../../shared/reachability.ts'
 import { setOwnTags } from '../controls/dialogs.tsx'
 import { tagsError } from '../controls/join-form.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
-import { ALL_EVENTS } from '../stores/event-store.ts'
-import { formatBytes, formatExact, formatRtt } from '../ui/format.ts'
+import { ADDRESS_CLASSES } from '../peers/columns.ts'
+import { useApp, usePeers, usePicture } from '../stores/app-context.tsx'
+import { formatExact, formatRtt } from '../ui/format.ts'
 import { CopyLine, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { RttChart } from './rtt-chart.tsx'
+import { Section } from './section.tsx'
 
 const VERSIONS_SHOWN = 8
 const LINKS_SHOWN = 30
-
-function Section({
-  title,
-  end,
-  children,
-}: {
-  readonly title: string
-  readonly end?: ReactNode
-  readonly children: ReactNode
-}) {
-  return (
-    <section className="ps-section">
-      <h3 style={{ display: 'flex', justifyContent: 'space-between' }}>
-        {title}
-        {end}
-      </h3>
-      {children}
-    </section>
-  )
-}
 
 /** The smoothed round-trip time and its course. */
 export function RoundTrip({ row, samples }: { readonly row: PeerRow; readonly samples: PeerDetail['rttSamples'] }) {
   if (row.self) return null
   return (
     <Section
+      id="rtt"
       title={strings.inspector.rtt}
       end={
-        row.rtt === null ? null : (
-          <strong style={{ color: 'var(--mantine-color-text)' }} title={`± ${formatRtt(row.rtt.rttvar)}`}>
-            {formatRtt(row.rtt.srtt)}
-          </strong>
-        )
+        row.rtt === null ? null : <strong title={`± ${formatRtt(row.rtt.rttvar)}`}>{formatRtt(row.rtt.srtt)}</strong>
       }
     >
       {samples.length > 1 ? <RttChart samples={samples} /> : null}
@@ -58,34 +36,56 @@ export function RoundTrip({ row, samples }: { readonly row: PeerRow; readonly sa
   )
 }
 
-/** Addresses, each with a copy button. */
+/** Addresses by class, each with a copy button. */
 export function Addresses({ row }: { readonly row: PeerRow }) {
+  const groups = ADDRESS_CLASSES.map((reach) => ({
+    reach,
+    addresses: row.addresses.filter((address) => addressClass(address) === reach),
+  }))
   return (
-    <Section title={strings.inspector.addresses}>
-      {row.addresses.length === 0 ? <span className="ps-number">{strings.inspector.nothing}</span> : null}
-      {row.addresses.map((address) => (
-        <CopyLine key={address} text={`${address}/p2p/${row.peerId}`} shown={address} what="address" />
-      ))}
+    <Section
+      id="addresses"
+      title={strings.inspector.addresses}
+      end={<span className="ps-number">{row.addresses.length}</span>}
+    >
+      {row.addresses.length === 0 ? <p className="ps-explained">{strings.inspector.noAddresses}</p> : null}
+      {groups
+        .filter(({ addresses }) => addresses.length > 0)
+        .map(({ reach, addresses }) => (
+          <div key={reach} className="ps-reach">
+            <span className="ps-number">{strings.inspector.reach[reach]}</span>
+            <div>
+              {addresses.map((address) => (
+                <CopyLine key={address} text={`${address}/p2p/${row.peerId}`} shown={address} what="address" />
+              ))}
+            </div>
+          </div>
+        ))}
     </Section>
   )
 }
 
 /** Tags; our own can be changed. */
 export function Tags({ row }: { readonly row: PeerRow }) {
+  const now = usePicture((state) => state.picture === null)
+  return (
+    <Section id="tags" title={strings.inspector.tags}>
+      {row.self && now ? <OwnTags row={row} /> : null}
+      {row.tags.length === 0 && !row.self ? <span className="ps-number">{strings.inspector.nothing}</span> : null}
+      {row.self && now
+        ? null
+        : row.tags.map((tag) => (
+            <span key={tag} className="ps-tag" title={tag}>
+              {tag}
+            </span>
+          ))}
+    </Section>
+  )
+}
+
+function OwnTags({ row }: { readonly row: PeerRow }) {
   const app = useApp()
   const [busy, setBusy] = useState(false)
-  if (!row.self) {
-    return (
-      <Section title={strings.inspector.tags}>
-        {row.tags.length === 0 ? <span className="ps-number">{strings.inspector.nothing}</span> : null}
-        {row.tags.map((tag) => (
-          <span key={tag} className="ps-tag" title={tag}>
-            {tag}
-          </span>
-        ))}
-      </Section>
-    )
-  }
   const change = (tags: string[]): void => {
     setBusy(true)
     setOwnTags(app, row.tags, tags)
@@ -93,37 +93,23 @@ export function Tags({ row }: { readonly row: PeerRow }) {
       .finally(() => setBusy(false))
   }
   return (
-    <Section title={strings.inspector.tags}>
-      <TagsInput
-        size="xs"
-        aria-label={strings.inspector.addTag}
-        placeholder={strings.inspector.addTag}
-        value={[...row.tags]}
-        disabled={busy}
-        error={tagsError(row.tags)}
-        onChange={change}
-      />
-    </Section>
+    <TagsInput
+      size="xs"
+      aria-label={strings.inspector.addTag}
+      placeholder={strings.inspector.addTag}
+      value={[...row.tags]}
+      disabled={busy}
+      error={tagsError(row.tags)}
+      onChange={change}
+    />
   )
 }
 
 /** How and since when the peer is known. */
 export function Facts({ row }: { readonly row: PeerRow }) {
-  const { events, ui } = useApp()
   const { facts } = strings.inspector
-  const show = (): void => {
-    events.setFilter({ ...ALL_EVENTS, peerId: row.peerId })
-    ui.setState({ view: 'timeline' })
-  }
   return (
-    <Section
-      title={strings.inspector.known}
-      end={
-        <button type="button" className="ps-link" style={{ color: 'var(--ps-info)' }} onClick={show}>
-          {strings.inspector.events}
-        </button>
-      }
-    >
+    <Section id="known" title={strings.inspector.known}>
       <dl className="ps-facts">
         <dt>{facts.source}</dt>
         <dd>{strings.sources[row.source]}</dd>
@@ -164,10 +150,15 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
   }, [peers, peerId, edgeRev]).found
   if (links.length === 0) return null
   return (
-    <Section title={strings.inspector.links} end={<span>{links.length}</span>}>
+    <Section id="links" title={strings.inspector.links} end={<span className="ps-number">{links.length}</span>}>
       {links.slice(0, LINKS_SHOWN).map(([other, edges]) => (
-        <div key={other} style={{ display: 'flex', justifyContent: 'space-between', gap: 8, lineHeight: '24px' }}>
-          <button type="button" className="ps-link" title={other} onClick={() => ui.setState({ selected: other })}>
+        <div key={other} className="ps-happened">
+          <button
+            type="button"
+            className="ps-link ps-clip"
+            title={other}
+            onClick={() => ui.setState({ selected: other })}
+          >
             <Nickname peerId={other} />
           </button>
           <span className="ps-number" title={formatExact(Math.max(...edges.map(({ at }) => at)))}>
@@ -175,36 +166,25 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
           </span>
         </div>
       ))}
-      {links.length > LINKS_SHOWN ? <span className="ps-number">+{links.length - LINKS_SHOWN}</span> : null}
+      <More count={links.length - LINKS_SHOWN} />
     </Section>
   )
 }
 
 /** Streams or groups. */
-export function UniqueIds({ title, ids }: { readonly title: string; readonly ids: readonly UniqueId[] }) {
+export function UniqueIds(props: {
+  readonly id: 'streams' | 'groups'
+  readonly title: string
+  readonly ids: readonly UniqueId[]
+}) {
+  const { ids } = props
   if (ids.length === 0) return null
   return (
-    <Section title={title} end={<span>{ids.length}</span>}>
+    <Section id={props.id} title={props.title} end={<span className="ps-number">{ids.length}</span>}>
       {ids.slice(0, LINKS_SHOWN).map((id) => (
         <CopyLine key={id} text={id} what="id" />
       ))}
-    </Section>
-  )
-}
-
-/** Tickets by id, with their sizes. */
-export function Tickets({ detail, count }: { readonly detail: PeerDetail | null; readonly count: number }) {
-  if (count === 0) return null
-  return (
-    <Section title={strings.inspector.tickets} end={<span>{count}</span>}>
-      {(detail?.tickets ?? []).map(({ id, bytes }) => (
-        <CopyLine
-          key={id}
-          text={id}
-          shown={strings.inspector.ticket(`${id.slice(0, 16)}…`, formatBytes(bytes))}
-          what="id"
-        />
-      ))}
+      <More count={ids.length - LINKS_SHOWN} />
     </Section>
   )
 }
@@ -212,44 +192,28 @@ export function Tickets({ detail, count }: { readonly detail: PeerDetail | null;
 /** The newest versions of the entry: when they reached us, and how. */
 export function Versions({ detail }: { readonly detail: PeerDetail | null }) {
   if (detail === null || detail.versions.length === 0) return null
+  const { versions } = detail
   return (
-    <Section title={strings.inspector.versions}>
-      {detail.versions.slice(0, VERSIONS_SHOWN).map(({ version, at, source }) => (
+    <Section
+      id="versions"
+      title={strings.inspector.versions}
+      end={<span className="ps-number">{versions.length}</span>}
+    >
+      {versions.slice(0, VERSIONS_SHOWN).map(({ version, at, source }) => (
         <div
           key={`${version.startedAt}.${version.updatedAt}.${at}`}
-          style={{ display: 'flex', justifyContent: 'space-between' }}
-          title={`${version.startedAt} / ${version.updatedAt}`}
+          className="ps-happened"
+          title={strings.inspector.version(formatExact(version.updatedAt), formatExact(at))}
         >
           <Ago at={version.updatedAt} />
           <span className="ps-number">{strings.sources[source]}</span>
         </div>
       ))}
+      <More count={versions.length - VERSIONS_SHOWN} />
     </Section>
   )
 }
 
-/** The exact bytes and their signature, as hex. */
-export function Raw({ detail }: { readonly detail: PeerDetail | null }) {
-  if (detail === null || detail.raw === null) return null
-  const { entry, signature } = detail.raw
-  return (
-    <section className="ps-section">
-      <details>
-        <summary style={{ cursor: 'pointer', color: 'var(--mantine-color-dimmed)', fontSize: 12 }}>
-          {strings.inspector.raw} · {formatBytes(entry.length / 2)}
-        </summary>
-        <Hex title={strings.inspector.entry} text={entry} />
-        <Hex title={strings.inspector.signature} text={signature} />
-      </details>
-    </section>
-  )
-}
-
-function Hex({ title, text }: { readonly title: string; readonly text: string }) {
-  return (
-    <>
-      <CopyLine text={text} shown={title} what={title.toLowerCase()} />
-      <div className="ps-hex">{text}</div>
-    </>
-  )
+function More({ count }: { readonly count: number }) {
+  return count > 0 ? <span className="ps-number">{strings.inspector.more(count)}</span> : null
 }

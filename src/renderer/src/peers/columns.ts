@@ -1,21 +1,34 @@
 import { shortPeerId } from '../../../shared/ids.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { addressClass } from '../../../shared/reachability.ts'
+import type { AddressClass } from '../../../shared/reachability.ts'
 
-/** The columns of the table, in their order. */
+/** The columns of the table, in their order. `end`: numbers, set to the right. */
 export const COLUMNS = [
   { id: 'state', width: '104px', shown: true },
-  { id: 'nickname', width: 'minmax(130px, 1.2fr)', shown: true },
+  { id: 'nickname', width: 'minmax(150px, 1.4fr)', shown: true },
   { id: 'id', width: '132px', shown: true },
-  { id: 'tags', width: 'minmax(140px, 1.6fr)', shown: true },
-  { id: 'addresses', width: 'minmax(150px, 1.6fr)', shown: true },
-  { id: 'rtt', width: '80px', shown: true },
+  { id: 'note', width: 'minmax(120px, 1.2fr)', shown: false },
+  { id: 'tags', width: 'minmax(130px, 1.6fr)', shown: true },
+  { id: 'addresses', width: 'minmax(140px, 1.6fr)', shown: true },
+  { id: 'reach', width: '104px', shown: false },
+  { id: 'rtt', width: '80px', shown: true, end: true },
   { id: 'lastSeen', width: '100px', shown: true },
   { id: 'firstSeen', width: '100px', shown: false },
   { id: 'started', width: '100px', shown: false },
+  { id: 'streams', width: '76px', shown: false, end: true },
+  { id: 'groups', width: '76px', shown: false, end: true },
+  { id: 'tickets', width: '76px', shown: false, end: true },
   { id: 'version', width: '80px', shown: false },
   { id: 'source', width: '84px', shown: true },
-] as const satisfies readonly { readonly id: string; readonly width: string; readonly shown: boolean }[]
+] as const satisfies readonly {
+  readonly id: string
+  readonly width: string
+  readonly shown: boolean
+  readonly end?: boolean
+}[]
 
 /** The name of a column. */
 export type ColumnId = (typeof COLUMNS)[number]['id']
@@ -26,21 +39,68 @@ export interface Sorting {
   readonly descending: boolean
 }
 
+/** As the table looks at first. */
+export const DEFAULT_COLUMNS: readonly ColumnId[] = COLUMNS.filter(({ shown }) => shown).map(({ id }) => id)
+export const DEFAULT_SORTING: Sorting = { column: 'state', descending: false }
+
+const NUMBERS: ReadonlySet<ColumnId> = new Set(COLUMNS.filter((column) => 'end' in column).map(({ id }) => id))
+
+/** Whether a column has numbers, which are set to the right. */
+export function isNumeric(column: ColumnId): boolean {
+  return NUMBERS.has(column)
+}
+
+/** Those columns of a remembered list that there are, in their order; the default where none is left. */
+export function knownColumns(kept: readonly string[] | null): readonly ColumnId[] {
+  const known = COLUMNS.filter(({ id }) => kept?.includes(id)).map(({ id }) => id)
+  return known.length === 0 ? DEFAULT_COLUMNS : known
+}
+
+/** For `recall`. */
+export function isSorting(value: unknown): value is Sorting {
+  if (typeof value !== 'object' || value === null || !('column' in value) || !('descending' in value)) return false
+  return COLUMNS.some(({ id }) => id === value.column) && typeof value.descending === 'boolean'
+}
+
+/** The classes of a peer's addresses, from those that are reached from farthest; each once. */
+export function reachOf(row: PeerRow): readonly AddressClass[] {
+  const classes = new Set(row.addresses.map(addressClass))
+  return ADDRESS_CLASSES.filter((one) => classes.has(one))
+}
+
+/** Address classes, from those that are reached from farthest. */
+export const ADDRESS_CLASSES = ['public', 'relayed', 'private', 'loopback'] as const satisfies readonly AddressClass[]
+
+/** What the user wrote about peers, as far as rows are sorted by it. */
+export interface Names {
+  readonly nameOf: (peerId: PeerId) => string
+  readonly noteOf: (peerId: PeerId) => string
+}
+
+/** Nicknames, and no notes. */
+export const NO_NAMES: Names = { nameOf: nickname, noteOf: () => '' }
+
 const STATE_ORDER = ['online', 'stored', 'departed', 'purged', 'removed']
 
 /** What a row is sorted by; null comes last whichever way. */
-export function sortKey(row: PeerRow, column: ColumnId): string | number | null {
+export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES): string | number | null {
   switch (column) {
     case 'state':
       return STATE_ORDER.indexOf(row.state) * 4 + (row.self ? 0 : row.neighbor ? 1 : row.connected ? 2 : 3)
     case 'nickname':
-      return nickname(row.peerId)
+      return names.nameOf(row.peerId).toLowerCase()
+    case 'note':
+      return names.noteOf(row.peerId).toLowerCase() || null
     case 'id':
       return shortPeerId(row.peerId)
     case 'tags':
       return row.tags.length === 0 ? null : row.tags.join(' ')
     case 'addresses':
       return row.addresses[0] ?? null
+    case 'reach': {
+      const [farthest] = reachOf(row)
+      return farthest === undefined ? null : ADDRESS_CLASSES.indexOf(farthest)
+    }
     case 'rtt':
       return row.rtt?.srtt ?? null
     case 'lastSeen':
@@ -49,6 +109,12 @@ export function sortKey(row: PeerRow, column: ColumnId): string | number | null 
       return row.firstSeen
     case 'started':
       return row.version.startedAt
+    case 'streams':
+      return row.streams.length
+    case 'groups':
+      return row.groups.length
+    case 'tickets':
+      return row.ticketCount
     case 'version':
       return row.protocolVersion
     case 'source':
@@ -57,8 +123,12 @@ export function sortKey(row: PeerRow, column: ColumnId): string | number | null 
 }
 
 /** The rows in order; equal ones by id, so that the order stands still. */
-export function sortRows(rows: readonly PeerRow[], { column, descending }: Sorting): PeerRow[] {
-  const keyed = rows.map((row) => ({ row, key: sortKey(row, column) }))
+export function sortRows(
+  rows: readonly PeerRow[],
+  { column, descending }: Sorting,
+  names: Names = NO_NAMES,
+): PeerRow[] {
+  const keyed = rows.map((row) => ({ row, key: sortKey(row, column, names) }))
   const way = descending ? -1 : 1
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) {

@@ -1,38 +1,31 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- rows of a virtual grid are placed freely, which table elements are not */
+import { Button, Checkbox } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useRef } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
-import { shortPeerId } from '../../../shared/ids.ts'
+import type { KeyboardEvent, MouseEvent, RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
-import { Button } from '@mantine/core'
-import { useApp, usePeers, useUi } from '../stores/app-context.tsx'
-import { formatRtt } from '../ui/format.ts'
-import { Nickname, StateMark } from '../ui/pieces.tsx'
+import { useApp, usePeers, useTable, useUi } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
-import { Ago } from '../ui/time.tsx'
-import { COLUMNS } from './columns.ts'
-import type { ColumnId, Sorting } from './columns.ts'
+import { cell } from './cells.tsx'
+import { COLUMNS, isNumeric } from './columns.ts'
+import type { ColumnId } from './columns.ts'
+import { all, coverage, extend, goTo, none, only, toggle } from './selection.ts'
+import { onKey } from './table-keys.ts'
 
 const ROW_HEIGHT = 32
-const TAGS_SHOWN = 8
+const CHOICE_WIDTH = '30px'
 
 /** The peers in the given order; only what is visible is drawn. */
-export function PeersTable(props: {
-  readonly ids: readonly PeerId[]
-  readonly columns: readonly ColumnId[]
-  readonly sorting: Sorting
-  readonly onSort: (sorting: Sorting) => void
-  readonly stale: boolean
-}) {
-  const { ids, columns, sorting } = props
-  const { ui } = useApp()
+export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; readonly stale: boolean }) {
+  const { ui, table } = useApp()
   const scroller = useRef<HTMLDivElement>(null)
-  const selected = useUi((state) => state.selected)
-  const template = COLUMNS.filter(({ id }) => columns.includes(id))
-    .map(({ width }) => width)
-    .join(' ')
+  const opened = useUi((state) => state.selected)
+  const columns = useTable((state) => state.columns)
+  const selection = useTable((state) => state.selection)
+  const template = [CHOICE_WIDTH, ...COLUMNS.filter(({ id }) => columns.includes(id)).map(({ width }) => width)].join(
+    ' ',
+  )
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here: the virtualizer works as it is
   const virtual = useVirtualizer({
     count: ids.length,
@@ -42,47 +35,57 @@ export function PeersTable(props: {
     overscan: 12,
     scrollPaddingStart: ROW_HEIGHT,
   })
+  const items = virtual.getVirtualItems()
+  const order = useRef(ids)
+  useEffect(() => {
+    order.current = ids
+  }, [ids])
+  const drawn = items.some(({ index }) => ids[index] === selection.cursor)
+  useFollow(opened, ids, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const last = ids.length - 1
-    const at = selected === null ? -1 : ids.indexOf(selected)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
-    const targets: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: last,
-    }
-    if (event.key === 'Escape') return ui.setState({ selected: null })
-    if (event.key === 'Enter') return document.querySelector<HTMLElement>('[data-inspector]')?.focus()
-    const target = targets[event.key]
-    if (target === undefined || last < 0) return
+    const key = { key: event.key, shift: event.shiftKey, mod: event.ctrlKey || event.metaKey }
+    const action = onKey(key, table.getState().selection, ids, page)
+    // Enter and Space on a heading or a box are its own.
+    if (action === null || (event.target !== event.currentTarget && (event.key === 'Enter' || event.key === ' ')))
+      return
     event.preventDefault()
-    const index = Math.min(last, Math.max(0, target))
-    ui.setState({ selected: ids[index] ?? null })
-    virtual.scrollToIndex(index)
+    if (action.type === 'close') return ui.setState({ selected: null })
+    if (action.type === 'open') return open(table.getState().selection.cursor)
+    table.select(action.selection)
+    if (action.reveal === null) return
+    virtual.scrollToIndex(action.reveal)
+    // An inspector that is open goes along.
+    if (ui.getState().selected !== null) ui.setState({ selected: action.selection.cursor })
+  }
+  const open = (peerId: PeerId | null): void => {
+    ui.setState({ selected: peerId })
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-inspector]')?.focus())
   }
 
   return (
     <div
       ref={scroller}
-      className={props.stale ? 'ps-table ps-stale' : 'ps-table'}
+      className={stale ? 'ps-table ps-stale' : 'ps-table'}
       role="grid"
       aria-label={strings.peers.title}
       aria-rowcount={ids.length + 1}
+      aria-colcount={columns.length + 1}
+      aria-multiselectable
+      aria-activedescendant={drawn ? `peer-${selection.cursor}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <div className="ps-table-inner" role="presentation">
         <div className="ps-row ps-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+          <ChooseAll ids={ids} />
           {columns.map((id) => (
-            <Head key={id} id={id} sorting={sorting} onSort={props.onSort} />
+            <Head key={id} id={id} />
           ))}
         </div>
         <div className="ps-body" role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map((item) => {
+          {items.map((item) => {
             const peerId = ids[item.index]
             return peerId === undefined ? null : (
               <Row
@@ -92,7 +95,12 @@ export function PeersTable(props: {
                 top={item.start}
                 columns={columns}
                 template={template}
-                selected={peerId === selected}
+                chosen={selection.ids.has(peerId)}
+                // Without a choice the peer that is looked at is the one that is meant.
+                meant={selection.ids.size === 0 && peerId === opened}
+                opened={peerId === opened}
+                cursor={peerId === selection.cursor}
+                order={order}
               />
             )
           })}
@@ -103,10 +111,26 @@ export function PeersTable(props: {
   )
 }
 
+/** A peer that is selected elsewhere is gone to. */
+function useFollow(opened: PeerId | null, ids: readonly PeerId[], reveal: (index: number) => void): void {
+  const { table } = useApp()
+  const latest = useRef({ ids, reveal })
+  useEffect(() => {
+    latest.current = { ids, reveal }
+  })
+  useEffect(() => {
+    const { selection } = table.getState()
+    if (opened === null || opened === selection.cursor) return
+    table.select(goTo(selection, opened))
+    const index = latest.current.ids.indexOf(opened)
+    if (index >= 0) latest.current.reveal(index)
+  }, [opened, table])
+}
+
 function Empty() {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
-  if (filter === '') return null
+  if (filter === '') return <div className="ps-empty">{strings.peers.nobody}</div>
   return (
     <div className="ps-empty">
       {strings.peers.none}
@@ -117,22 +141,40 @@ function Empty() {
   )
 }
 
-function Head(props: {
-  readonly id: ColumnId
-  readonly sorting: Sorting
-  readonly onSort: (sorting: Sorting) => void
-}) {
-  const { id, sorting } = props
+function ChooseAll({ ids }: { readonly ids: readonly PeerId[] }) {
+  const { table } = useApp()
+  const state = useTable(({ selection }) => coverage(selection, ids))
+  return (
+    <div className="ps-cell" role="columnheader" aria-label={strings.peers.chooseAll}>
+      <Checkbox
+        size="xs"
+        aria-label={strings.peers.chooseAll}
+        title={strings.peers.chooseAll}
+        checked={state === 'all'}
+        indeterminate={state === 'some'}
+        disabled={ids.length === 0}
+        onChange={() => {
+          const { selection } = table.getState()
+          table.select(state === 'all' ? none(selection) : all(selection, ids))
+        }}
+      />
+    </div>
+  )
+}
+
+function Head({ id }: { readonly id: ColumnId }) {
+  const { table } = useApp()
+  const sorting = useTable((state) => state.sorting)
   const active = sorting.column === id
   const Arrow = sorting.descending ? IconArrowDown : IconArrowUp
   return (
     <div
-      className={id === 'rtt' ? 'ps-cell ps-end' : 'ps-cell'}
+      className={isNumeric(id) ? 'ps-cell ps-end' : 'ps-cell'}
       role="columnheader"
       aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : 'none'}
-      style={id === 'rtt' ? { display: 'flex' } : undefined}
+      style={isNumeric(id) ? { display: 'flex' } : undefined}
     >
-      <button type="button" onClick={() => props.onSort({ column: id, descending: active && !sorting.descending })}>
+      <button type="button" onClick={() => table.sort({ column: id, descending: active && !sorting.descending })}>
         {strings.peers.heads[id]}
         {active ? <Arrow size={13} aria-hidden /> : null}
       </button>
@@ -146,84 +188,67 @@ interface RowProps {
   readonly top: number
   readonly columns: readonly ColumnId[]
   readonly template: string
-  readonly selected: boolean
+  readonly chosen: boolean
+  readonly meant: boolean
+  readonly opened: boolean
+  readonly cursor: boolean
+  /** The peers as they are shown; read when a span is chosen. */
+  readonly order: RefObject<readonly PeerId[]>
 }
 
-const Row = memo(function Row({ peerId, index, top, columns, template, selected }: RowProps) {
-  const { ui } = useApp()
+const Row = memo(function Row(props: RowProps) {
+  const { peerId, columns } = props
+  const { ui, table, notes } = useApp()
   const row = usePeers((state) => state.peers.get(peerId))
-  const element = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (selected && element.current?.closest('[role=grid]')?.contains(document.activeElement) === true) {
-      element.current.closest('[role=grid]')?.setAttribute('aria-activedescendant', element.current.id)
-    }
-  }, [selected])
   if (row === undefined) return null
+  const onClick = (event: MouseEvent): void => {
+    const { selection } = table.getState()
+    // The whole cell around the box is meant.
+    if (event.target instanceof Element && event.target.closest('.ps-choice') !== null) {
+      return table.select(
+        event.shiftKey ? extend(selection, props.order.current, peerId, true) : toggle(selection, peerId),
+      )
+    }
+    if (event.shiftKey)
+      return table.select(extend(selection, props.order.current, peerId, event.ctrlKey || event.metaKey))
+    if (event.ctrlKey || event.metaKey) return table.select(toggle(selection, peerId, ui.getState().selected))
+    table.select(only(peerId))
+    ui.setState({ selected: peerId })
+  }
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- keys are the grid's
     <div
-      ref={element}
       id={`peer-${peerId}`}
       className="ps-row"
       role="row"
-      aria-rowindex={index + 2}
-      aria-selected={selected}
+      aria-rowindex={props.index + 2}
+      aria-selected={props.chosen || props.meant}
       data-peer-id={peerId}
       data-state={row.state}
       data-self={row.self || undefined}
-      style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
-      onClick={() => ui.setState({ selected: peerId })}
+      data-opened={props.opened || undefined}
+      data-cursor={props.cursor || undefined}
+      style={{ gridTemplateColumns: props.template, transform: `translateY(${props.top}px)` }}
+      onClick={onClick}
+      // A span is chosen, not its text.
+      onMouseDown={(event) => {
+        if (event.shiftKey) event.preventDefault()
+      }}
     >
+      <div className="ps-cell ps-choice" role="gridcell">
+        <Checkbox
+          size="xs"
+          tabIndex={-1}
+          checked={props.chosen}
+          aria-label={strings.peers.choose(notes.nameOf(peerId))}
+          readOnly
+        />
+      </div>
       {columns.map((id) => (
-        <div key={id} className={id === 'rtt' ? 'ps-cell ps-end' : 'ps-cell'} role="gridcell">
+        <div key={id} className={isNumeric(id) ? 'ps-cell ps-end' : 'ps-cell'} role="gridcell">
           {cell(row, id)}
         </div>
       ))}
     </div>
   )
 })
-
-function cell(row: PeerRow, id: ColumnId): ReactNode {
-  switch (id) {
-    case 'state':
-      return <StateMark row={row} />
-    case 'nickname':
-      return <Nickname peerId={row.peerId} />
-    case 'id':
-      return (
-        <span className="ps-mono" title={row.peerId}>
-          {shortPeerId(row.peerId)}
-        </span>
-      )
-    case 'tags':
-      return (
-        <span title={row.tags.join('\n')}>
-          {row.tags.slice(0, TAGS_SHOWN).map((tag) => (
-            <span key={tag} className="ps-tag">
-              {tag}
-            </span>
-          ))}
-          {row.tags.length > TAGS_SHOWN ? `+${row.tags.length - TAGS_SHOWN}` : null}
-        </span>
-      )
-    case 'addresses':
-      return (
-        <span className="ps-mono" title={row.addresses.join('\n')}>
-          {row.addresses[0] ?? ''}
-          {row.addresses.length > 1 ? ` +${row.addresses.length - 1}` : ''}
-        </span>
-      )
-    case 'rtt':
-      return row.rtt === null ? '–' : formatRtt(row.rtt.srtt)
-    case 'lastSeen':
-      return <Ago at={row.lastSeen} />
-    case 'firstSeen':
-      return <Ago at={row.firstSeen} />
-    case 'started':
-      return <Ago at={row.version.startedAt} />
-    case 'version':
-      return row.protocolVersion
-    case 'source':
-      return strings.sources[row.source]
-  }
-}

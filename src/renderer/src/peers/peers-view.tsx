@@ -1,40 +1,50 @@
-import { Button, Checkbox, Menu, TextInput } from '@mantine/core'
-import { IconColumns3, IconFilter } from '@tabler/icons-react'
+import { TextInput } from '@mantine/core'
+import { IconFilter } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { useApp, useNotes, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatCount } from '../ui/format.ts'
-import { isStrings, recall, remember } from '../ui/storage.ts'
 import { strings } from '../ui/strings.ts'
-import { COLUMNS, sortRows } from './columns.ts'
-import type { ColumnId, Sorting } from './columns.ts'
+import { BulkBar } from './bulk-bar.tsx'
+import { ColumnMenu } from './column-menu.tsx'
+import { sortRows } from './columns.ts'
 import { compileFilter } from './filter.ts'
 import { PeersTable } from './peers-table.tsx'
+import { SavedFilters } from './saved-menu.tsx'
+import { prune } from './selection.ts'
 
 /** Least time between two sortings, in milliseconds: rows that jump faster cannot be read. */
 const SORT_MS = 500
 
-/** All peers, with filter and columns. */
+/** All peers, with filter, columns, and what can be done with many of them. */
 export function PeersView({ stale }: { readonly stale: boolean }) {
-  const { peers, ui } = useApp()
+  const { peers, ui, notes, table } = useApp()
   const filter = useUi((state) => state.filter)
-  const [sorting, setSorting] = useState<Sorting>({ column: 'state', descending: false })
-  const [columns, setColumns] = useState(recallColumns)
+  const sorting = useTable((state) => state.sorting)
+  const noted = useNotes((state) => state.notes)
   const { rev, now } = useCalmRevision(peers)
-  const { passes, problem } = compileFilter(filter)
+  const { passes, problem } = compileFilter(filter, notes.fields)
   const { ids, total } = useMemo(() => {
     const all = [...peers.getState().peers.values()]
     const found = all.filter((row) => passes(row, now))
+    const names = { nameOf: notes.nameOf, noteOf: (peerId: PeerId) => noted.get(peerId)?.note ?? '' }
     // The revision stands for the rows, which are changed in place.
-    return { ids: sortRows(found, sorting).map(({ peerId }): PeerId => peerId), total: all.length, rev }
-  }, [peers, passes, sorting, rev, now])
-  const toggle = (column: ColumnId): void => {
-    const next = columns.includes(column) ? columns.filter((one) => one !== column) : [...columns, column]
-    setColumns(COLUMNS.map(({ id }) => id).filter((id) => next.includes(id)))
-    remember('columns', next)
-  }
+    return { ids: sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId), total: all.length, rev }
+  }, [peers, passes, sorting, rev, now, notes, noted])
+  // Peers that are not in the picture any more are not chosen any more.
+  useEffect(() => {
+    const check = (): void => {
+      const { selection } = table.getState()
+      const left = prune(selection, (peerId) => peers.getState().peers.has(peerId))
+      if (left !== selection) table.select(left)
+    }
+    check()
+    return peers.subscribe((state, before) => {
+      if (state.ids !== before.ids) check()
+    })
+  }, [table, peers])
   return (
     <div className="ps-view">
       <div className="ps-toolbar">
@@ -52,43 +62,15 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
             if (event.key === 'Escape') ui.setState({ filter: '' })
           }}
         />
+        <SavedFilters valid={problem === null} />
         <span className="ps-number">{strings.peers.count(formatCount(ids.length), formatCount(total))}</span>
         <span style={{ flex: 1 }} />
-        <Menu closeOnItemClick={false} position="bottom-end">
-          <Menu.Target>
-            <Button variant="default" size="xs" leftSection={<IconColumns3 size={15} aria-hidden />}>
-              {strings.peers.columns}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {COLUMNS.map(({ id }) => (
-              <Menu.Item
-                key={id}
-                onClick={() => toggle(id)}
-                role="menuitemcheckbox"
-                aria-checked={columns.includes(id)}
-              >
-                <Checkbox.Indicator
-                  checked={columns.includes(id)}
-                  size="xs"
-                  mr={8}
-                  style={{ display: 'inline-flex' }}
-                />
-                {strings.peers.heads[id]}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <ColumnMenu />
       </div>
-      <PeersTable ids={ids} columns={columns} sorting={sorting} onSort={setSorting} stale={stale} />
+      <BulkBar shown={ids} />
+      <PeersTable ids={ids} stale={stale} />
     </div>
   )
-}
-
-function recallColumns(): readonly ColumnId[] {
-  const kept = recall('columns', isStrings)
-  const shown = COLUMNS.filter(({ id, shown }) => (kept === null ? shown : kept.includes(id))).map(({ id }) => id)
-  return shown.length === 0 ? ['nickname'] : shown
 }
 
 /** The store's revision and the time, taken at most every half second; at once when it was quiet before. */

@@ -3,7 +3,9 @@ import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand'
 import type { AlertState, AlertStore } from '../alerts/alert-store.ts'
 import type { GraphController } from '../graph/controller.ts'
+import type { CrawlStore } from '../graph/crawl-store.ts'
 import type { Client } from './client.ts'
+import type { TableState, TableStore } from '../peers/table-store.ts'
 import type { DesktopClient } from '../shell/desktop-commands.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
 import type { IncomingState } from './incoming-store.ts'
@@ -28,7 +30,10 @@ export interface App {
   /** That picture, and its graph. */
   readonly other: Pick<App, 'peers' | 'graph'>
   readonly alerts: AlertStore
+  readonly crawl: CrawlStore
   readonly ui: StoreApi<UiState>
+  /** How the table of peers looks, and what is chosen in it. */
+  readonly table: TableStore
   readonly incoming: StoreApi<IncomingState>
   readonly link: StoreApi<LinkState>
   readonly graph: GraphController
@@ -64,6 +69,11 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 /** A part of what is known of the picture that is looked at. */
 export function usePicture<T>(selector: (state: PictureState) => T): T {
   return useStore(useApp().picture, selector)
+}
+
+/** A part of the table of peers. */
+export function useTable<T>(selector: (state: TableState) => T): T {
+  return useStore(useApp().table, selector)
 }
 
 /** A part of the user's names and notes. */

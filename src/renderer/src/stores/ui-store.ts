@@ -30,6 +30,8 @@ export interface UiState {
   readonly hiddenGroups: readonly string[]
   readonly showHolds: boolean
   readonly timelineOpen: boolean
+  /** Sections of the inspector that are folded. */
+  readonly folded: readonly string[]
   readonly dialog: DialogName | null
   /** Null until the form was touched or filled. */
   readonly draft: JoinDraft | null
@@ -48,6 +50,7 @@ export function createUiStore(): StoreApi<UiState> {
     hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed'],
     showHolds: recall('show-holds', isBoolean) ?? false,
     timelineOpen: recall('timeline-open', isBoolean) ?? true,
+    folded: recall('folded', isStrings) ?? ['versions', 'raw'],
     dialog: null,
     draft: null,
     joinFailure: null,
@@ -56,6 +59,7 @@ export function createUiStore(): StoreApi<UiState> {
   store.subscribe((state, before) => {
     if (state.hiddenGroups !== before.hiddenGroups) remember('hidden-groups', state.hiddenGroups)
     if (state.showHolds !== before.showHolds) remember('show-holds', state.showHolds)
+    if (state.folded !== before.folded) remember('folded', state.folded)
     if (state.timelineOpen !== before.timelineOpen) remember('timeline-open', state.timelineOpen)
   })
   return store

@@ -1,7 +1,9 @@
 import { ALERTS } from './strings-alerts.ts'
+import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { GRAPH } from './strings-graph.ts'
 import { PAST } from './strings-past.ts'
+import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
@@ -120,6 +122,8 @@ export const strings = {
   header: {
     status: 'Network status',
     search: 'Search peers and commands',
+    searchKey: 'Ctrl K',
+    searchKeyMac: '⌘ K',
     theme: 'Switch between dark and light',
     networkMenu: 'Network menu',
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
@@ -192,68 +196,9 @@ export const strings = {
     starting: 'Starting Peerscope …',
   },
   graph: GRAPH,
-  peers: {
-    title: 'Peers',
-    filter: 'Filter: fox, tag:role:*, -state:purged, rtt>200ms',
-    filterHelp:
-      'Words are looked for everywhere. field:text with * for anything (id, name, state, tag, address, source, protocol, ' +
-      'neighbor, connected, signed), field>number (rtt, silent, known, uptime, tickets). - turns around, OR takes either, ( ) groups.',
-    columns: 'Columns',
-    count: (shown: string, all: string) =>
-      shown === all ? (all === '1' ? '1 peer' : `${all} peers`) : `${shown} of ${all} peers`,
-    none: 'No peer matches the filter.',
-    clear: 'Clear filter',
-    self: 'this peer',
-    heads: {
-      state: 'State',
-      nickname: 'Nickname',
-      id: 'Id',
-      tags: 'Tags',
-      addresses: 'Addresses',
-      rtt: 'RTT',
-      lastSeen: 'Last seen',
-      firstSeen: 'First seen',
-      started: 'Started',
-      version: 'Protocol',
-      source: 'Source',
-    },
-  },
-  inspector: {
-    title: 'Inspector',
-    close: 'Close inspector',
-    copyId: 'Copy id',
-    ping: 'Ping',
-    sync: 'Sync',
-    dial: 'Dial',
-    pinged: (rtt: string) => `Answered in ${rtt}`,
-    synced: (got: number, sent: number, bytes: string, span: string) =>
-      `Received ${got} and sent ${sent} entries, ${bytes} in ${span}`,
-    dialed: 'Dialed; see the timeline for what came of it',
-    addresses: 'Addresses',
-    tags: 'Tags',
-    addTag: 'Add a tag',
-    removeTag: (tag: string) => `Remove tag ${tag}`,
-    streams: 'Streams',
-    groups: 'Groups',
-    tickets: 'Tickets',
-    ticket: (id: string, bytes: string) => `${id} · ${bytes}`,
-    rtt: 'Round-trip time',
-    rttNone: 'Not measured yet',
-    versions: 'Versions',
-    known: 'How we know it',
-    facts: { source: 'Learned by', first: 'First seen', last: 'Last seen', started: 'Started', protocol: 'Protocol' },
-    raw: 'Raw signed entry',
-    entry: 'Entry',
-    signature: 'Signature',
-    verified: 'signature checked',
-    unsigned: 'typed in, unsigned',
-    drift: (drift: string) => `clock ${drift}`,
-    restarts: (count: number) => (count <= 1 ? 'no restart seen' : `${count - 1} restart${count > 2 ? 's' : ''} seen`),
-    links: 'Joined with',
-    events: 'Show its events',
-    gone: 'This peer is not in the list any more.',
-    nothing: 'none',
-  },
+  peers: PEERS,
+  inspector: INSPECTOR,
+  search: SEARCH,
   timeline: {
     title: 'Timeline',
     events: 'Events',
@@ -317,6 +262,7 @@ export const strings = {
     leaveTitle: 'Leave the network?',
     leaveText: 'The other peers are told. What is stored stays.',
     cancel: 'Cancel',
+    close: 'Close',
     save: 'Save',
     paletteNone: 'Nothing found',
     palettePlaceholder: 'Search for a command, peer or tag',
@@ -332,6 +278,7 @@ export const strings = {
     left: 'Left the network',
   },
   past: PAST,
+  crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,
   settings: {

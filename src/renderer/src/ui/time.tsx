@@ -24,6 +24,11 @@ export function useAgo(at: number): string {
   return useSyncExternalStore(subscribe, () => formatAgo(at, Date.now()))
 }
 
+/** The time in steps of so many milliseconds; draws again with each step. */
+export function useNow(step: number): number {
+  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / step) * step)
+}
+
 /** A moment as its age, with the exact time on hover. `at` in milliseconds since the epoch. */
 export function Ago({ at }: { readonly at: number }) {
   return (

@@ -1,0 +1,153 @@
+import { useEffect, useState } from 'react'
+import type { SessionRow } from '../../../shared/contract.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { useApp, usePicture } from '../stores/app-context.tsx'
+import { ALL_EVENTS } from '../stores/event-store.ts'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { formatExact, formatSpan } from '../ui/format.ts'
+import { FailureText } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { Ago, useNow } from '../ui/time.tsx'
+import { describeEvent } from '../timeline/describe.ts'
+import { Section } from './section.tsx'
+import { isNoise, stripOf } from './strip.ts'
+
+const EVENTS_ASKED = 100
+const EVENTS_SHOWN = 6
+const SESSIONS_SHOWN = 20
+
+interface PeerHistory {
+  readonly events: readonly LoggedEvent[]
+  readonly sessions: readonly SessionRow[]
+}
+
+/** What happened to the peer, and when it was there. `stamp` changes when there may be something new. */
+export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly stamp: number }) {
+  const now = usePicture((state) => state.picture === null)
+  const { history, failed } = useHistory(peerId, stamp, now)
+  if (!now) return null
+  if (failed !== null) return <FailureText failure={failed} />
+  return (
+    <>
+      <Events peerId={peerId} events={history?.events ?? null} />
+      <Presences sessions={history?.sessions ?? null} />
+    </>
+  )
+}
+
+function useHistory(
+  peerId: PeerId,
+  stamp: number,
+  now: boolean,
+): { readonly history: PeerHistory | null; readonly failed: Failure | null } {
+  const { client } = useApp()
+  const [history, setHistory] = useState<PeerHistory | null>(null)
+  const [failed, setFailed] = useState<Failure | null>(null)
+  useEffect(() => {
+    if (!now || stamp === 0) return undefined
+    const stop = new AbortController()
+    const options = { signal: stop.signal }
+    const ask = async (): Promise<void> => {
+      try {
+        const [{ events }, { sessions }] = await Promise.all([
+          client.events.page({ peerId, limit: EVENTS_ASKED }, options),
+          client.history.sessions({ peerId, limit: SESSIONS_SHOWN }, options),
+        ])
+        if (stop.signal.aborted) return
+        setHistory({ events: events.filter((logged) => !isNoise(logged)), sessions })
+        setFailed(null)
+      } catch (thrown) {
+        if (!stop.signal.aborted) setFailed(describeFailure(thrown))
+      }
+    }
+    void ask()
+    return () => stop.abort()
+  }, [client, peerId, stamp, now])
+  return { history, failed }
+}
+
+function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: readonly LoggedEvent[] | null }) {
+  const app = useApp()
+  const text = strings.inspector
+  const showAll = (): void => {
+    app.events.setFilter({ ...ALL_EVENTS, peerId })
+    app.ui.setState({ view: 'timeline' })
+  }
+  return (
+    <Section
+      id="timeline"
+      title={text.timeline}
+      end={
+        <button type="button" className="ps-link ps-action" onClick={showAll}>
+          {text.timelineAll}
+        </button>
+      }
+    >
+      {events?.length === 0 ? <span className="ps-number">{text.timelineNone}</span> : null}
+      <ul className="ps-plain">
+        {events?.slice(0, EVENTS_SHOWN).map((logged) => {
+          const words = describeEvent(logged)
+          return (
+            <li key={logged.seq} className="ps-happened">
+              <span className="ps-clip" title={words}>
+                {words}
+              </span>
+              <span className="ps-number">
+                <Ago at={logged.at} />
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </Section>
+  )
+}
+
+function Presences({ sessions }: { readonly sessions: readonly SessionRow[] | null }) {
+  const text = strings.inspector
+  const now = useNow(1000)
+  return (
+    <Section
+      id="sessions"
+      title={text.sessions}
+      end={sessions === null ? null : <span className="ps-number">{sessions.length}</span>}
+    >
+      {sessions?.length === 0 ? <span className="ps-number">{text.sessionsNone}</span> : null}
+      {sessions === null || sessions.length === 0 ? null : (
+        <svg
+          className="ps-strip"
+          viewBox="0 0 100 10"
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={text.sessionStrip(sessions.length)}
+        >
+          {stripOf(sessions, now).map(({ id, left, width }) => (
+            <rect key={id} x={left * 100} y={0} width={width * 100} height={10} />
+          ))}
+        </svg>
+      )}
+      <ul className="ps-plain">
+        {sessions?.map(({ id, from, to, reason }) => {
+          const why = to === null ? text.present : text.sessionEnds[reason ?? 'unknown']
+          const until = to ?? now
+          const words = text.session(
+            formatExact(from),
+            to === null ? '…' : formatExact(to),
+            formatSpan(until - from),
+            why,
+          )
+          return (
+            <li key={id} className="ps-happened" title={words}>
+              <span className="ps-clip">
+                <Ago at={from} />, {formatSpan(until - from)}
+              </span>
+              <span className="ps-number">{why}</span>
+            </li>
+          )
+        })}
+      </ul>
+    </Section>
+  )
+}

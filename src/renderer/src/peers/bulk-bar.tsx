@@ -1,0 +1,191 @@
+import { ActionIcon, Button, Menu, Progress } from '@mantine/core'
+import { IconChevronDown, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { EXPORTS } from '../../../shared/exports.ts'
+import type { ExportFormat } from '../../../shared/exports.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { useExport } from '../controls/export.tsx'
+import { tell, tellFailure } from '../controls/verbs.ts'
+import { useApp, usePicture, useTable } from '../stores/app-context.tsx'
+import { formatBytes, formatCount, formatRtt } from '../ui/format.ts'
+import { Nickname } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { median } from './bulk.ts'
+import { none } from './selection.ts'
+import type { BulkJob } from './table-store.ts'
+
+const FAILURES_SHOWN = 100
+
+/** What can be done with the chosen peers, and what came of it. */
+export function BulkBar({ shown }: { readonly shown: readonly PeerId[] }) {
+  const chosen = useTable((state) => state.selection.ids)
+  const job = useTable((state) => state.job)
+  return (
+    <>
+      {chosen.size === 0 ? null : <Verbs chosen={chosen} shown={shown} />}
+      {job === null ? null : <Job job={job} />}
+    </>
+  )
+}
+
+function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readonly shown: readonly PeerId[] }) {
+  const { peers, table } = useApp()
+  const now = usePicture((state) => state.picture === null)
+  const running = useTable((state) => state.job?.state === 'running')
+  const exportFile = useExport()
+  const text = strings.peers
+  const visible = shown.reduce((count, peerId) => count + (chosen.has(peerId) ? 1 : 0), 0)
+  const hidden = chosen.size - visible
+  /** The chosen ones in the order in which they are shown; those that are not shown come last. */
+  const inOrder = (): PeerId[] => [...new Set([...shown.filter((one) => chosen.has(one)), ...chosen])]
+  const others = (): PeerId[] => inOrder().filter((peerId) => peers.getState().peers.get(peerId)?.self === false)
+  const copy = async (what: 'ids' | 'addresses'): Promise<void> => {
+    const ids = inOrder()
+    const lines =
+      what === 'ids'
+        ? ids
+        : ids.flatMap((peerId) =>
+            (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => `${address}/p2p/${peerId}`),
+          )
+    if (lines.length === 0) return tell(text.noAddresses)
+    try {
+      await navigator.clipboard.writeText(lines.join('\n'))
+      tell(text.copied(formatCount(lines.length), what))
+    } catch (thrown) {
+      tellFailure(thrown)
+    }
+  }
+  const save = (format: ExportFormat): void => {
+    void exportFile({ what: 'catalog', format, filter: '', peerIds: inOrder(), from: null, to: null })
+  }
+  return (
+    <div className="ps-bulk" role="toolbar" aria-label={text.bulk}>
+      <strong className="ps-bulk-count">
+        {text.chosen(formatCount(chosen.size), hidden === 0 ? null : formatCount(hidden))}
+      </strong>
+      {(['ping', 'sync'] as const).map((verb) => (
+        <Button
+          key={verb}
+          size="compact-xs"
+          variant="default"
+          disabled={running || !now}
+          onClick={() => void table.runJob(verb, others())}
+        >
+          {text[verb]}
+        </Button>
+      ))}
+      <Button size="compact-xs" variant="default" onClick={() => void copy('ids')}>
+        {text.copyIds}
+      </Button>
+      <Button size="compact-xs" variant="default" onClick={() => void copy('addresses')}>
+        {text.copyAddresses}
+      </Button>
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={!now}
+            rightSection={<IconChevronDown size={13} aria-hidden />}
+          >
+            {text.export}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {EXPORTS.catalog.map((format) => (
+            <Menu.Item key={format} py={4} onClick={() => save(format)}>
+              {strings.snapshots.formats[format]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <span style={{ flex: 1 }} />
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={text.letGo}
+        title={text.letGo}
+        onClick={() => table.select(none(table.getState().selection))}
+      >
+        <IconX size={14} />
+      </ActionIcon>
+    </div>
+  )
+}
+
+function Job({ job }: { readonly job: BulkJob }) {
+  const { table } = useApp()
+  const [opened, setOpened] = useState(false)
+  const text = strings.peers
+  const [done, total] = [formatCount(job.done), formatCount(job.total)]
+  if (job.state === 'running') {
+    return (
+      <div className="ps-bulk">
+        <output>{text.progress[job.verb](done, total)}</output>
+        <Progress value={(100 * job.done) / job.total} size="sm" style={{ flex: 1 }} aria-hidden />
+        <Button size="compact-xs" variant="default" onClick={() => table.cancelJob()}>
+          {text.stop}
+        </Button>
+      </div>
+    )
+  }
+  const { failures } = job
+  return (
+    <div className="ps-bulk" style={{ flexWrap: 'wrap' }}>
+      <output>
+        {job.state === 'cancelled' ? `${text.cancelled} ` : ''}
+        {outcome(job)}
+      </output>
+      {failures.length === 0 ? null : (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="var(--ps-bad)"
+          aria-expanded={opened}
+          onClick={() => setOpened(!opened)}
+        >
+          {text.failures(formatCount(failures.length))}
+        </Button>
+      )}
+      <span style={{ flex: 1 }} />
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={text.closeResult}
+        onClick={() => table.closeJob()}
+      >
+        <IconX size={14} />
+      </ActionIcon>
+      {opened ? (
+        <ul className="ps-bulk-failures">
+          {failures.slice(0, FAILURES_SHOWN).map(({ peerId, failure }) => (
+            <li key={peerId}>
+              <Nickname peerId={peerId} />
+              <span className="ps-number">
+                {failure.code}: {failure.message}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  )
+}
+
+function outcome(job: BulkJob): string {
+  const good = formatCount(job.done - job.failures.length)
+  const total = formatCount(job.total)
+  if (job.verb === 'ping') {
+    const middle = median(job.rtts)
+    return strings.peers.outcome.ping(good, total, middle === null ? null : formatRtt(middle))
+  }
+  return strings.peers.outcome.sync(
+    good,
+    total,
+    formatCount(job.received),
+    formatCount(job.sent),
+    formatBytes(job.bytes),
+  )
+}
