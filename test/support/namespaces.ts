@@ -52,6 +52,8 @@ export function layCable(): Cable {
       ip('-n', name, 'addr', 'add', `${address}/24`, 'dev', device)
       ip('-n', name, 'link', 'set', 'lo', 'up')
       ip('-n', name, 'link', 'set', device, 'up')
+      // What a default route does elsewhere.
+      ip('-n', name, 'route', 'add', '224.0.0.0/4', 'dev', device)
     }
   } catch (error) {
     dispose()

@@ -11,8 +11,9 @@ import type { Clock, DialTarget, Lan, Unsubscribe } from '../../discovery/ports.
 import { RateLimiter } from '../../discovery/rates.ts'
 import { bareAddress } from '../targets.ts'
 
-/** How often we ask who is there, milliseconds. Whoever comes asks at once. */
-const ASK_MS = 30_000
+/** How often libp2p asks who is there, and how often we do, to see whether that works, milliseconds. */
+const ASK_MS = 60_000
+const CHECK_MS = 45_000
 /** Answers a second that are looked at, whoever sends them. */
 const ANSWERS = { perSecond: 20, burst: 200 }
 /** Peers that the status lists, for how long after their last answer, and addresses of each. */
@@ -28,9 +29,12 @@ export interface LanOptions {
   readonly port?: number
 }
 
-/** The part of the class that its type leaves out: the socket's events. */
+/** The part of the class that its type leaves out. */
 interface WithSocket {
-  readonly mdns?: { on(name: 'error' | 'warning', listener: (error: Error) => void): void }
+  readonly mdns?: {
+    on(name: 'error', listener: (error: Error) => void): void
+    query(query: { questions: { name: string; type: 'PTR' }[] }, sent: (error: Error | null) => void): void
+  }
 }
 
 /** Its own name for each network, so that only peers of ours answer: a label of 15 characters, as DNS-SD allows. */
@@ -50,7 +54,8 @@ export class MdnsLan implements Lan {
   readonly #found = new Map<PeerId, LanPeer>()
   #state: ReachabilityStatus['lan']['state'] = 'off'
   #reason: string | null = null
-  #service: PeerDiscovery | null = null
+  #service: (PeerDiscovery & WithSocket & Service) | null = null
+  #cancelCheck: Unsubscribe = () => undefined
   #stopped = false
 
   /** @param components those of a node that runs when this starts */
@@ -75,9 +80,9 @@ export class MdnsLan implements Lan {
     try {
       service.addEventListener('peer', ({ detail }) => this.#answered(detail))
       await service.start()
-      // An error of the socket is its end; a warning is one packet, or one interface, that does not do.
-      service.mdns?.on('error', (error) => this.#failed(error))
       this.#state = 'on'
+      service.mdns?.on('error', (error) => this.#failed(error))
+      this.#check()
     } catch (error) {
       this.#failed(error)
       throw error
@@ -86,8 +91,9 @@ export class MdnsLan implements Lan {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    const service = this.#service as (PeerDiscovery & Service) | null
+    const service = this.#service
     this.#service = null
+    this.#cancelCheck()
     if (this.#state === 'on') this.#state = 'off'
     await service?.stop()
   }
@@ -103,6 +109,18 @@ export class MdnsLan implements Lan {
     for (const { peerId, at } of this.#found.values()) if (at < since) this.#found.delete(peerId)
     const reason = this.#reason === null ? {} : { reason: this.#reason }
     return { state: this.#state, ...reason, found: [...this.#found.values()] }
+  }
+
+  /** Asks, and notes whether it could: where no route leads to the multicast group libp2p says nothing. */
+  #check(): void {
+    const questions = [{ name: serviceName(this.#options.networkId), type: 'PTR' as const }]
+    this.#service?.mdns?.query({ questions }, (error) => {
+      if (this.#stopped) return
+      if (error !== null) return this.#failed(error)
+      this.#state = 'on'
+      this.#reason = null
+    })
+    this.#cancelCheck = this.#clock.schedule(CHECK_MS, () => this.#check())
   }
 
   #answered({ id, multiaddrs }: PeerInfo): void {
