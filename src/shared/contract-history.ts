@@ -55,8 +55,21 @@ export interface HistorySpan {
 /** How many events there were, by bin and kind. */
 export type EventCounts = readonly Readonly<Partial<Record<EventKind, number>>>[]
 
+/** How much is stored, of all networks. */
+export interface StorageFigures {
+  readonly fileBytes: number
+  /** Free in the file, to be used again. */
+  readonly freeBytes: number
+  readonly events: number
+  readonly peers: number
+  readonly sessions: number
+  /** Milliseconds since the epoch; null without events. */
+  readonly oldestEvent: number | null
+}
+
 /** Times are milliseconds since the epoch. */
 export const historyContract = {
+  storage: oc.output(output<StorageFigures>()),
   /** Presences of peers, those that began last first. */
   sessions: oc
     .input(

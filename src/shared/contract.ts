@@ -9,6 +9,7 @@ import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
+import { identityContract } from './contract-identity.ts'
 import { topologyContract } from './contract-topology.ts'
 import { output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
@@ -21,9 +22,10 @@ import { MAX_FILTER } from './filter.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 import type { CompareReport, Cost, Diagnostics, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
 
-export type { EventCounts, HistorySpan, PastPicture, PeerNote, SessionRow } from './contract-history.ts'
+export type { EventCounts, HistorySpan, PastPicture, PeerNote, SessionRow, StorageFigures } from './contract-history.ts'
 export type { CrawlMessage, CrawlProgress, StoredTopology, TopologyChange, TopologyRow } from './topology.ts'
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
+export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** Where we are with a network. One state at a time, each with what a view needs to draw it. */
 export type NetworkStatus =
@@ -151,6 +153,16 @@ export interface PeerDetail {
   readonly rttSamples: readonly { readonly at: number; readonly ms: number }[]
 }
 
+/** How long history is kept: what is older, or too much, is deleted in small steps, the oldest first. */
+export interface RetentionSettings {
+  readonly days: number
+  /** Of 1024 × 1024 bytes. */
+  readonly mebibytes: number
+}
+
+/** What history may be kept at least and at most. */
+export const RETENTION_RANGE = { days: [1, 3650], mebibytes: [16, 1_048_576] } as const
+
 /** Settings that outlive a run. */
 export interface Settings {
   readonly theme: 'system' | 'dark' | 'light'
@@ -163,6 +175,7 @@ export interface Settings {
   readonly upnp: boolean
   /** Whether relays are used where nobody can dial us, or a peer. */
   readonly relays: boolean
+  readonly retention: RetentionSettings
   /** Whether the desktop app may look for new versions: `ask` until somebody said yes or no, and then it does not look. */
   readonly updates: 'ask' | 'on' | 'off'
 }
@@ -253,6 +266,7 @@ export const contract = {
     /** Rule DH8: the joined network's slots in the DHT; `off` where none is joined. */
     slots: oc.output(output<DhtStatus>()),
   },
+  identity: identityContract,
   self: {
     /** True when something changed. */
     addTags: oc.input(z.object({ tags: texts.min(1) })).output(output<boolean>()),
@@ -292,7 +306,7 @@ export const contract = {
         }),
       )
       .output(eventIterator(output<ExportChunk>())),
-    /** A copy of the whole database, without the identity. */
+    /** A copy of the whole database, without the identity and the URLs of webhooks. */
     database: oc.output(eventIterator(output<ExportChunk>())),
   },
   snapshots: {
@@ -339,6 +353,7 @@ export const contract = {
             mdns: z.boolean(),
             upnp: z.boolean(),
             relays: z.boolean(),
+            retention: z.object({ days: z.number().int(), mebibytes: z.number().int() }),
             updates: z.enum(['ask', 'on', 'off']),
           })
           .partial(),

@@ -14,6 +14,7 @@ import type { CrawlMessage } from '../../shared/topology.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
+import { systemRandom } from '../network/random.ts'
 import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
@@ -26,6 +27,7 @@ import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
+import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -33,7 +35,7 @@ import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-node.ts'
 import { storedRow } from './rows.ts'
 import { Session } from './session.ts'
-import { changeSettings, checkedTags, loadSettings } from './settings.ts'
+import { changeSettings, checkedTags, loadSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
 import { View } from './view.ts'
 
@@ -99,6 +101,7 @@ export class Monitor {
       logger: options.logger,
       ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
     })
+    this.store.setRetention(retentionOf(loadSettings(this.store).retention))
     this.view = new View(this.clock, this.store.status())
     this.alerts = new Alerts({
       store: this.store,
@@ -130,6 +133,11 @@ export class Monitor {
     return { ...this.#options.info, dataDir: this.#options.dataDir }
   }
 
+  /** What the calls about the identity work on. */
+  identityParts(): IdentityParts {
+    return { store: this.store, dataDir: this.#options.dataDir, signatures: this.#signatures, random: systemRandom }
+  }
+
   status(): NetworkStatus {
     return this.view.status
   }
@@ -145,7 +153,9 @@ export class Monitor {
   }
 
   changeSettings(change: ContractInputs['settings']['set']): Settings {
-    return changeSettings(this.store, change)
+    const settings = changeSettings(this.store, change)
+    if (change.retention !== undefined) this.store.setRetention(retentionOf(settings.retention))
+    return settings
   }
 
   /** The node of the joined network. @throws NotJoined */

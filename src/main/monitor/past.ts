@@ -1,5 +1,5 @@
 /** What was: the network at a past moment, and how much happened when. */
-import type { ContractInputs, EventCounts, HistorySpan, PastPicture } from '../../shared/contract.ts'
+import type { ContractInputs, EventCounts, HistorySpan, PastPicture, StorageFigures } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
@@ -31,6 +31,12 @@ export function pastPicture({ store, networkId, self }: PastParts, at: number): 
     edges: stored?.edges.filter(({ a, b }) => there.has(a) && there.has(b)) ?? [],
     edgesAt: stored?.at ?? null,
   }
+}
+
+/** How much is stored, of all networks. */
+export function storageFigures(store: Store): StorageFigures {
+  const { fileBytes, freeBytes, rows, oldestEvent } = store.stats(null)
+  return { fileBytes, freeBytes, events: rows.events, peers: rows.peers, sessions: rows.sessions, oldestEvent }
 }
 
 /** How far the event log goes back, and where it ends. */

@@ -4,12 +4,13 @@ import { fromString } from 'uint8arrays'
 import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
+import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
-import { eventCounts, eventsBetween, historySpan, pastPicture } from './past.ts'
+import { eventCounts, eventsBetween, historySpan, pastPicture, storageFigures } from './past.ts'
 
 /** The router of a monitor, as hosts bind it. */
 export type MonitorRouter = ReturnType<typeof createRouter>
@@ -47,6 +48,13 @@ export function createRouter(monitor: Monitor) {
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
     },
+    identity: {
+      show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),
+      backup: os.identity.backup.handler(() => backupIdentity(monitor.identityParts())),
+      replace: os.identity.replace.handler(({ input }) =>
+        replaceIdentity(monitor.identityParts(), input.replaces, input.secret),
+      ),
+    },
     self: {
       addTags: os.self.addTags.handler(async ({ input }) => monitor.node().discovery.addTags(...input.tags)),
       removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
@@ -61,6 +69,7 @@ export function createRouter(monitor: Monitor) {
       search: os.history.search.handler(({ input: { text, ...options } }) =>
         monitor.store.search(monitor.network().id, text, options),
       ),
+      storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(({ input }) => pastPicture(monitor.past(), input.at)),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.network().id)),
       counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),

@@ -1,7 +1,8 @@
-import type { ContractInputs, Settings } from '../../shared/contract.ts'
+import type { ContractInputs, RetentionSettings, Settings } from '../../shared/contract.ts'
+import { RETENTION_RANGE } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../shared/config.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
-import type { Store } from '../store/types.ts'
+import type { Retention, Store } from '../store/types.ts'
 import { DEFAULT_LISTEN, parseListenAddress } from './open-node.ts'
 
 const KEY = 'settings'
@@ -19,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
   mdns: true,
   upnp: true,
   relays: true,
+  retention: { days: 30, mebibytes: 2048 },
   updates: 'ask',
 }
 
@@ -51,7 +53,23 @@ function checked(settings: Settings): Settings {
     listen: settings.listen.map(parseListenAddress),
     tags: checkedTags(settings.tags),
     config: resolveConfig(settings.config),
+    retention: checkedRetention(settings.retention),
   }
+}
+
+function checkedRetention(retention: RetentionSettings): RetentionSettings {
+  for (const name of ['days', 'mebibytes'] as const) {
+    const [least, most] = RETENTION_RANGE[name]
+    const value = retention[name]
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgument(`history is kept for ${least} to ${most} ${name}, not ${value}`)
+  }
+  return { days: retention.days, mebibytes: retention.mebibytes }
+}
+
+/** How long history is kept, as the store takes it. */
+export function retentionOf({ days, mebibytes }: RetentionSettings): Retention {
+  return { maxAgeMs: days * 24 * 3_600_000, maxBytes: mebibytes * 1024 ** 2 }
 }
 
 /**

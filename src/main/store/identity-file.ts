@@ -74,12 +74,18 @@ export class SealedIdentity {
   }
 }
 
-/** Takes the identity key out of a copy of a database, so that no trace of it stays in the file. */
-export function forgetIdentity(path: string): void {
+/** Where alert rules are kept; their webhooks may hold somebody's secret. */
+const RULES_KEY = 'alert-rules'
+
+/** Takes the identity key and the URLs of webhooks out of a copy of a database, so that no trace of them stays in the file. */
+export function forgetSecrets(path: string): void {
   const db = new Database(path, { fileMustExist: true })
   try {
     db.pragma('secure_delete = ON')
     db.exec('DELETE FROM identity')
+    const rules = db.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck().get(RULES_KEY)
+    if (rules !== undefined)
+      db.prepare('UPDATE settings SET value = ? WHERE key = ?').run(withoutWebhooks(rules), RULES_KEY)
     db.exec('VACUUM')
     db.pragma('journal_mode = DELETE')
   } finally {
@@ -151,4 +157,8 @@ function locked(path: string, why: string, cause?: unknown): IdentityLocked {
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.from(a).equals(b)
+}
+
+function withoutWebhooks(json: string): string {
+  return JSON.stringify(JSON.parse(json), (key, value: unknown) => (key === 'webhook' ? null : value))
 }

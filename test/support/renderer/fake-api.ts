@@ -8,7 +8,7 @@ import type { Contract, CrawlMessage, PeerNote, Settings, Snapshot, ViewMessage 
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { fakeDetail } from './fake-network.ts'
+import { fakeDetail, peerIdAt } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
 export type FakeClient = ContractRouterClient<Contract>
@@ -80,6 +80,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     mdns: true,
     upnp: true,
     relays: true,
+    retention: { days: 30, mebibytes: 2048 },
     updates: 'ask',
   }
   let rules: readonly AlertRule[] = []
@@ -176,6 +177,17 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     bootstrap: {
       slots: async () => DHT_OFF,
     },
+    identity: {
+      show: async () => ({ peerId: snapshot().peers.find(({ self }) => self)?.peerId ?? null, kept: 'database' }),
+      backup: async () => {
+        calls.push('identity.backup')
+        return { peerId: snapshot().peers[0]?.peerId ?? peerIdAt(0), secret: '00'.repeat(32) }
+      },
+      replace: async ({ replaces }) => {
+        calls.push(`identity.replace ${replaces}`)
+        return { peerId: peerIdAt(999), kept: 'database' }
+      },
+    },
     self: {
       addTags: async ({ tags }) => {
         calls.push(`addTags ${tags.join(' ')}`)
@@ -208,6 +220,14 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         const { events, peers, edges } = snapshot()
         return { at, seq: events.find((event) => event.at <= at)?.seq ?? 0, peers, edges, edgesAt: at }
       },
+      storage: async () => ({
+        fileBytes: 1_000_000,
+        freeBytes: 0,
+        events: snapshot().events.length,
+        peers: snapshot().peers.length,
+        sessions: 0,
+        oldestEvent: snapshot().events.at(-1)?.at ?? null,
+      }),
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
       counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
     },

@@ -1,5 +1,5 @@
 import { createRouterClient } from '@orpc/server'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { contract } from '../../../src/shared/contract.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { MonitorRouter } from '../../../src/main/monitor/router.ts'
@@ -65,6 +65,8 @@ describe('arguments', () => {
     ['events.page', { limit: 5000 }],
     ['settings.set', { listen: ['nowhere'] }],
     ['settings.set', { config: { purgeAfter: 1 } }],
+    ['settings.set', { retention: { days: 0, mebibytes: 2048 } }],
+    ['settings.set', { retention: { days: 30, mebibytes: 2_000_000 } }],
   ])('%s with %j is refused', async (path, input) => {
     await expect(callOf(path)(input)).rejects.toMatchObject({ code: 'InvalidArgument' })
     expect(monitor.status()).toEqual({ state: 'none' })
@@ -106,6 +108,14 @@ describe('settings', () => {
       code: 'InvalidArgument',
     })
     expect(await settings.get()).toEqual(after)
+  })
+
+  it('of how long history is kept act at once', async () => {
+    const kept = vi.spyOn(monitor.store, 'setRetention')
+    await client().settings.set({ retention: { days: 7, mebibytes: 100 } })
+    await client().settings.set({ theme: 'dark' })
+    expect(kept.mock.calls).toEqual([[{ maxAgeMs: 7 * 24 * 3_600_000, maxBytes: 100 * 1024 ** 2 }]])
+    expect((await client().settings.get()).retention).toEqual({ days: 7, mebibytes: 100 })
   })
 })
 

@@ -1,5 +1,6 @@
 /** The identity is in nothing that leaves the data folder: no log line, no export, no diagnostics, no answer. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
@@ -98,4 +99,30 @@ it('a locked identity stops signing only: the rest of a data folder can be expor
   const client = createRouterClient(router)
   await expect(client.network.join({ network: 'secrets' })).rejects.toMatchObject({ code: 'IdentityLocked' })
   await monitor.close()
+})
+
+it('a copy of the database has the alert rules without the URLs of their webhooks', async () => {
+  const { monitor, router } = testMonitor({ dataDir: folder })
+  const client = createRouterClient(router)
+  const rule = {
+    name: 'departures',
+    enabled: true,
+    kind: 'peer-departed',
+    filter: '',
+    coolDownMs: 60_000,
+    quietHours: null,
+    notify: true,
+    webhook: 'https://hooks.example/secret-token',
+  } as const
+  await client.alerts.saveRule({ rule })
+  const parts: Buffer[] = []
+  for await (const { base64 } of await client.exports.database()) parts.push(Buffer.from(base64 ?? '', 'base64'))
+  const copy = join(folder, 'copy.db')
+  writeFileSync(copy, Buffer.concat(parts))
+  await monitor.close()
+  expect(readFileSync(copy).includes('secret-token')).toBe(false)
+  const db = new Database(copy, { readonly: true })
+  const kept = db.prepare("SELECT value FROM settings WHERE key = 'alert-rules'").pluck().get()
+  db.close()
+  expect(JSON.parse(String(kept))).toMatchObject([{ name: 'departures', webhook: null }])
 })

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { forgetIdentity, IDENTITY_FILE, readIdentity } from '../../../src/main/store/identity-file.ts'
+import { forgetSecrets, IDENTITY_FILE, readIdentity } from '../../../src/main/store/identity-file.ts'
 import type { KeyCipher } from '../../../src/main/store/types.ts'
 import { DataFolder } from './data-folder.ts'
 
@@ -170,7 +170,7 @@ describe('a copy of the database to hand on', () => {
     store.saveSecret(SECRET)
     const copy = join(data.folder, 'copy.db')
     await store.backup(copy, () => undefined, new AbortController().signal)
-    forgetIdentity(copy)
+    forgetSecrets(copy)
     const content = readFileSync(copy)
     expect(content.includes(Buffer.from(SECRET))).toBe(false)
     expect(content.includes(Buffer.from(CIPHER.encrypt(SECRET)))).toBe(false)

@@ -1,9 +1,9 @@
-/** A copy of the database as a file to pass on: without the identity, which is nobody else's. */
+/** A copy of the database as a file to pass on: without the identity and without the URLs of webhooks, which are nobody else's. */
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { forgetIdentity } from '../../store/identity-file.ts'
+import { forgetSecrets } from '../../store/identity-file.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { ExportPart } from './export.ts'
 
@@ -19,7 +19,7 @@ export async function* databaseParts(store: StoreReader, signal: AbortSignal): A
   try {
     const path = join(folder, 'peerscope.db')
     await store.backup(path, () => undefined, signal)
-    forgetIdentity(path)
+    forgetSecrets(path)
     const { size } = await stat(path)
     let done = 0
     for await (const data of createReadStream(path, { highWaterMark: PART, signal }) as AsyncIterable<Buffer>) {

@@ -13,6 +13,7 @@ import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { DesktopCard } from './desktop-card.tsx'
+import { StorageCard } from './storage-card.tsx'
 import { configTexts, fieldHelp, fieldLabel, readConfig } from './config-form.ts'
 import type { ConfigResult, ConfigTexts } from './config-form.ts'
 
@@ -36,6 +37,7 @@ export function SettingsView() {
             <Appearance settings={settings} />
             <Identity />
             <JoinSettings settings={settings} />
+            <StorageCard settings={settings} />
             <DesktopCard />
             <CostCard />
             <About />

@@ -4,6 +4,7 @@ import { DESKTOP } from './strings-desktop.ts'
 import { GRAPH } from './strings-graph.ts'
 import { PAST } from './strings-past.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
+import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
@@ -278,6 +279,7 @@ export const strings = {
     left: 'Left the network',
   },
   past: PAST,
+  storage: STORAGE,
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,

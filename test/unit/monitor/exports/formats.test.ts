@@ -203,6 +203,24 @@ describe('GraphML', () => {
 })
 
 describe('GEXF', () => {
+  it('validates against the schema of what it may hold', async () => {
+    const schema = await readFile(join(import.meta.dirname, 'schemas', 'gexf.xsd'), 'utf8')
+    const validate = (contents: string) => validateXML({ xml: { fileName: 'graph.gexf', contents }, schema })
+    const written = await text({ format: 'gexf' })
+    expect((await validate(written)).errors).toEqual([])
+    for (const [from, to] of [
+      ['version="1.3"', 'version="1.2"'],
+      ['<nodes>', '<knots>'],
+      [/ target="[^"]*"/, ''],
+      [/ start="[^"]*"/, ' start="yesterday"'],
+      ['type="long"', 'type="number"'],
+    ] as const) {
+      const broken = written.replace(from, to)
+      expect(broken).not.toBe(written)
+      expect((await validate(broken)).valid).toBe(false)
+    }
+  })
+
   it('is read back by graphology with all nodes, edges and attributes', async () => {
     const graph = parseGexf(Graph, await text({ format: 'gexf' }))
     expect(graph.order).toBe(peers.length)

@@ -122,7 +122,7 @@ describe('metrics', () => {
     for (const network of ['metrics-one', 'metrics-two']) {
       await monitor.join({ network })
       const text = await metrics.text()
-      expect(text).toContain('libp2p_transport_manager_listeners 1')
+      expect(text).toMatch(/^libp2p_transport_manager_listeners [1-9]/m)
       expect(text).toContain('peerscope_network_state{state="alone"} 1')
       expect(text).toContain('peerscope_events_total{kind="NetworkJoined"}')
       const names = text.split('\n').flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? [])
