@@ -27,6 +27,11 @@ describe.skipIf(reason !== null)(`two hosts on one cable${reason === null ? '' :
       right.waitFor((line) => line.event === 'PeerDiscovered' && line['peerId'] === leftId),
     ])
     expect(seen.map((line) => String(line['tags']))).toEqual(['side:right', 'side:left'])
+
+    // The one that came asked, and was answered.
+    right.say('reach')
+    const reply = await right.waitFor('reply')
+    expect(reply).toMatchObject({ ok: true, reachability: { lan: { state: 'on', found: [{ peerId: leftId }] } } })
   })
 
   it('[AD3] neither one of another network nor one with --no-mdns is found', async () => {

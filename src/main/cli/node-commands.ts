@@ -85,6 +85,25 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       })
     },
   },
+  reach: {
+    usage: 'reach',
+    help: 'how others reach us: addresses, router, relays, peers on the local network',
+    run: (node) => {
+      const reachability = node.reachability()
+      const { lan, upnp, autonat, relay } = reachability
+      const because = (reason?: string): string => (reason === undefined ? '' : ` (${reason})`)
+      return Promise.resolve({
+        fields: { reachability, addresses: node.addresses() },
+        sentence: [
+          `reachable from outside: ${autonat.verdict}`,
+          ...node.addresses().map((address) => `  ${address}`),
+          `local network: ${lan.state}${because(lan.reason)}, ${lan.found.length} found`,
+          `router: ${upnp.state}${because(upnp.reason)}, ${upnp.mappings.length} ports opened`,
+          `relays: ${relay.using.length} in use${relay.serving ? `, ${relay.reservations} places given` : ''}`,
+        ].join('\n'),
+      })
+    },
+  },
   help: {
     usage: 'help',
     help: 'list these commands',

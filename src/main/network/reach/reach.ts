@@ -12,6 +12,7 @@ import { dcutr } from '@libp2p/dcutr'
 import type { Connection, ConnectionGater, PeerId as Libp2pPeerId, Transport } from '@libp2p/interface'
 import type { UPnPNATComponents } from '@libp2p/upnp-nat'
 import { uPnPNAT } from '@libp2p/upnp-nat'
+import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -246,7 +247,8 @@ export class Reach {
         type,
         verified,
         expires,
-        ...(lastVerified === undefined ? {} : { lastVerified }),
+        // libp2p calls private addresses verified without asking anybody.
+        ...(lastVerified === undefined || isPrivate(address) ? {} : { lastVerified }),
       }))
   }
 
