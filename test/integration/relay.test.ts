@@ -1,6 +1,10 @@
+import { RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { createPorts } from '../../src/main/network/create-ports.ts'
 import { parseTarget } from '../../src/main/monitor/open-node.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
+import { StreamFailed } from '../../src/shared/errors.ts'
 import { addressClass } from '../../src/shared/reachability.ts'
 import { Nodes, until } from '../support/reach/nodes.ts'
 
@@ -108,4 +112,29 @@ it('[AD4] a node on loopback takes no place, since all of its network reach it',
   await relayed(behind, relay)
   expect(here.addresses().map(addressClass)).toEqual(['loopback'])
   expect(relay.reachability().relay.reservations).toBe(1)
+})
+
+it('[AD4] somebody that is no relay of ours cannot make us take a place there', async () => {
+  await using nodes = new Nodes()
+  const here = await nodes.open([], { relays: true })
+  const signal = new AbortController().signal
+  const liar = await createPorts({
+    secret: new Uint8Array(32).fill(9),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    logger: pino({ enabled: false }),
+    reach: { serve: true },
+  })
+  await liar.node.start(signal)
+  try {
+    const [target] = here.addresses().map(parseTarget)
+    if (target === undefined) throw new Error('it listens')
+    await liar.node.connect(target, signal)
+    const limits = { maxMessageBytes: 4096, maxInboundPerPeer: 1 }
+    const link = await liar.streams.open(here.peerId, RELAY_V2_STOP_CODEC, limits, signal)
+    await expect(link.read(signal)).rejects.toBeInstanceOf(StreamFailed)
+    await until('the refusal', () => here.discovery.stats().refused['Stream'] === 1)
+    expect(liar.reachability().relay.reservations).toBe(0)
+  } finally {
+    await liar.node.stop()
+  }
 })

@@ -1,4 +1,6 @@
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { createPorts } from '../../../../src/main/network/create-ports.ts'
 import type { Interface } from '../../../../src/main/network/reach/dial-policy.ts'
 import { DialPolicy } from '../../../../src/main/network/reach/dial-policy.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
@@ -142,4 +144,24 @@ it('[AD2] what users gave is remembered up to a bound', async () => {
   expect(one.allows(at(1))).toBe(false)
   expect(one.allows(at(2))).toBe(true)
   expect(one.allows(at(1025))).toBe(true)
+})
+
+it('[AD2] a node dials no address of another private network for an entry, but for its user', async () => {
+  const ports = await createPorts({
+    secret: new Uint8Array(32).fill(5),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    logger: pino({ enabled: false }),
+  })
+  const signal = new AbortController().signal
+  await ports.node.start(signal)
+  try {
+    const elsewhere = ['/ip4/10.255.254.253/tcp/1', '/ip4/172.31.254.253/tcp/1']
+    await expect(ports.node.connect({ addresses: elsewhere }, signal)).rejects.toThrow('other places than ours')
+    // Port 1 of this machine: nothing listens there, and that is noticed by asking it.
+    const here = { addresses: ['/ip4/127.0.0.1/tcp/1'] }
+    await expect(ports.node.connect(here, signal)).rejects.toThrow('connection refused')
+    await expect(ports.node.connect({ ...here, given: true }, signal)).rejects.toThrow('connection refused')
+  } finally {
+    await ports.node.stop()
+  }
 })
