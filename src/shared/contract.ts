@@ -10,7 +10,6 @@ import { ruleToSaveSchema } from './alerts.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
 import { identityContract } from './contract-identity.ts'
-import { identityContract } from './contract-identity.ts'
 import { topologyContract } from './contract-topology.ts'
 import { output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
@@ -26,7 +25,6 @@ import type { CompareReport, Cost, Diagnostics, ExportChunk, ImportReport, Snaps
 export type { EventCounts, HistorySpan, PastPicture, PeerNote, SessionRow, StorageFigures } from './contract-history.ts'
 export type { CrawlMessage, CrawlProgress, StoredTopology, TopologyChange, TopologyRow } from './topology.ts'
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
-export type { Identity, IdentityBackup } from './contract-identity.ts'
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** Where we are with a network. One state at a time, each with what a view needs to draw it. */
@@ -268,7 +266,6 @@ export const contract = {
     /** Rule DH8: the joined network's slots in the DHT; `off` where none is joined. */
     slots: oc.output(output<DhtStatus>()),
   },
-  identity: identityContract,
   identity: identityContract,
   self: {
     /** True when something changed. */

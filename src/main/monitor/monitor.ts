@@ -15,7 +15,6 @@ import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
 import { systemRandom } from '../network/random.ts'
-import { systemRandom } from '../network/random.ts'
 import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
@@ -28,7 +27,6 @@ import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
-import type { IdentityParts } from './identity.ts'
 import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
@@ -133,11 +131,6 @@ export class Monitor {
 
   info(): AppInfo {
     return { ...this.#options.info, dataDir: this.#options.dataDir }
-  }
-
-  /** What the calls about the identity work on. */
-  identityParts(): IdentityParts {
-    return { store: this.store, dataDir: this.#options.dataDir, signatures: this.#signatures, random: systemRandom }
   }
 
   /** What the calls about the identity work on. */

@@ -5,7 +5,6 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
-import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
 import type { Logger } from './open-node.ts'
@@ -48,13 +47,6 @@ export function createRouter(monitor: Monitor) {
     },
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
-    },
-    identity: {
-      show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),
-      backup: os.identity.backup.handler(() => backupIdentity(monitor.identityParts())),
-      replace: os.identity.replace.handler(({ input }) =>
-        replaceIdentity(monitor.identityParts(), input.replaces, input.secret),
-      ),
     },
     identity: {
       show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),

@@ -188,17 +188,6 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return { peerId: peerIdAt(999), kept: 'database' }
       },
     },
-    identity: {
-      show: async () => ({ peerId: snapshot().peers.find(({ self }) => self)?.peerId ?? null, kept: 'database' }),
-      backup: async () => {
-        calls.push('identity.backup')
-        return { peerId: snapshot().peers[0]?.peerId ?? peerIdAt(0), secret: '00'.repeat(32) }
-      },
-      replace: async ({ replaces }) => {
-        calls.push(`identity.replace ${replaces}`)
-        return { peerId: peerIdAt(999), kept: 'database' }
-      },
-    },
     self: {
       addTags: async ({ tags }) => {
         calls.push(`addTags ${tags.join(' ')}`)
