@@ -7,12 +7,13 @@ import type { ConfigField } from '../../../shared/config.ts'
 import type { Settings } from '../../../shared/contract.ts'
 import { parseAddresses, tagsError } from '../controls/join-form.ts'
 import { tell, tellFailure, useTheme } from '../controls/verbs.ts'
-import { useApp, usePeers, useSettings } from '../stores/app-context.tsx'
+import { useApp, useSettings } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
+import { CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { DesktopCard } from './desktop-card.tsx'
+import { IdentityCard } from './identity-card.tsx'
 import { StorageCard } from './storage-card.tsx'
 import { configTexts, fieldHelp, fieldLabel, readConfig } from './config-form.ts'
 import type { ConfigResult, ConfigTexts } from './config-form.ts'
@@ -35,7 +36,7 @@ export function SettingsView() {
         ) : (
           <>
             <Appearance settings={settings} />
-            <Identity />
+            <IdentityCard />
             <JoinSettings settings={settings} />
             <StorageCard settings={settings} />
             <DesktopCard />
@@ -78,24 +79,6 @@ function Appearance({ settings }: { readonly settings: Settings }) {
         onChange={set}
         data={THEMES.map((value) => ({ value, label: strings.settings.themes[value] }))}
       />
-    </Part>
-  )
-}
-
-function Identity() {
-  const self = usePeers(({ status }) => ('self' in status ? status.self : null))
-  return (
-    <Part title={strings.settings.identity}>
-      {self === null ? (
-        <Text c="dimmed" fz="sm">
-          {strings.settings.identityNone}
-        </Text>
-      ) : (
-        <>
-          <Nickname peerId={self} />
-          <CopyLine text={self} what="id" />
-        </>
-      )}
     </Part>
   )
 }

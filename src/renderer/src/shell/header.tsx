@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Kbd, Menu, Tooltip } from '@mantine/core'
-import { spotlight } from '@mantine/spotlight'
 import {
   IconAffiliate,
   IconChevronDown,
@@ -14,6 +13,7 @@ import {
 } from '@tabler/icons-react'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import { useExport } from '../controls/export.tsx'
+import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatCount, formatRtt } from '../ui/format.ts'
@@ -49,10 +49,17 @@ export function Header() {
         <StatusWords status={status} />
         <Figures status={status} />
       </div>
-      <button type="button" className="ps-search" aria-label={strings.header.search} onClick={() => spotlight.open()}>
+      <button
+        type="button"
+        className="ps-search"
+        aria-keyshortcuts={MAC ? 'Meta+K' : 'Control+K'}
+        onClick={() => palette.open()}
+      >
         <IconSearch size={14} aria-hidden />
         <span>{strings.header.search}</span>
-        <Kbd size="xs">{MAC ? '⌘ K' : 'Ctrl K'}</Kbd>
+        <Kbd size="xs" aria-hidden>
+          {MAC ? strings.header.searchKeyMac : strings.header.searchKey}
+        </Kbd>
       </button>
       <Tooltip label={strings.header.theme} openDelay={400}>
         <ActionIcon variant="subtle" color="gray" aria-label={strings.header.theme} onClick={toggle}>

@@ -2,6 +2,7 @@ import { ALERTS } from './strings-alerts.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { GRAPH } from './strings-graph.ts'
+import { IDENTITY } from './strings-identity.ts'
 import { PAST } from './strings-past.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
@@ -197,6 +198,7 @@ export const strings = {
     starting: 'Starting Peerscope …',
   },
   graph: GRAPH,
+  identity: IDENTITY,
   peers: PEERS,
   inspector: INSPECTOR,
   search: SEARCH,
@@ -266,7 +268,7 @@ export const strings = {
     close: 'Close',
     save: 'Save',
     paletteNone: 'Nothing found',
-    palettePlaceholder: 'Search for a command, peer or tag',
+    palettePlaceholder: 'Search for a command, a peer, or what happened',
     groupCommands: 'Commands',
     groupPeers: 'Peers',
     exportStarts: 'Exporting …',
@@ -288,8 +290,6 @@ export const strings = {
     appearance: 'Appearance',
     theme: 'Theme',
     themes: { system: 'System', dark: 'Dark', light: 'Light' },
-    identity: 'Identity',
-    identityNone: 'Shown once a network is joined.',
     network: 'Listening and tags',
     listen: 'Listen addresses',
     listenHelp: 'One a line; port 0 takes any free port.',

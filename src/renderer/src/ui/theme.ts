@@ -1,5 +1,6 @@
-import { createTheme } from '@mantine/core'
+import { createTheme, Menu, Modal, Notification, SegmentedControl, TagsInput } from '@mantine/core'
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
+import { strings } from './strings.ts'
 
 /** Bluish greys of the dark scheme: text at the start, deepest background at the end. */
 const dark: MantineColorsTuple = [
@@ -40,6 +41,15 @@ export const theme = createTheme({
   headings: { fontWeight: '600' },
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } } }),
+    // The first entry takes the focus; an element without a role would not be allowed in a menu.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // Nothing is offered: an empty list that counts as open would swallow Escape.
+    TagsInput: TagsInput.extend({ defaultProps: { dropdownOpened: false } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { withItemsBorders: false } }),
+  },
 })
 
 /** One tone for borders and surfaces, and dimmed text that passes AA on both schemes. */
@@ -55,12 +65,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ps-hover': '#f0f3f8',
     '--ps-active': '#e4ecfc',
     '--ps-active-text': '#1b49ae',
-    '--ps-good': '#12805f',
-    '--ps-warn': '#9a5b00',
-    '--ps-bad': '#c0301a',
-    '--ps-mute': '#697386',
-    '--ps-info': '#1d5fc4',
-    '--ps-past': '#855400',
+    '--ps-shadow': '0 8px 24px rgb(16 24 40 / 0.14)',
+    '--ps-good': '#0d6e51',
+    '--ps-warn': '#8a5100',
+    '--ps-bad': '#b52a15',
+    '--ps-mute': '#596375',
+    '--ps-info': '#1b58b6',
+    '--ps-past': '#7d4f00',
     '--ps-mark-light': '42%',
   },
   dark: {
@@ -74,10 +85,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ps-hover': '#1a212c',
     '--ps-active': '#1c2a49',
     '--ps-active-text': '#b4cbff',
+    '--ps-shadow': '0 8px 24px rgb(0 0 0 / 0.4)',
     '--ps-good': '#2fc293',
     '--ps-warn': '#e8a33d',
     '--ps-bad': '#ff8170',
-    '--ps-mute': '#8a95a7',
+    '--ps-mute': '#98a3b4',
     '--ps-info': '#6aa9ff',
     '--ps-past': '#f2c14e',
     '--ps-mark-light': '66%',

@@ -1,0 +1,36 @@
+/** Texts of the identity in the settings. */
+export const IDENTITY = {
+  title: 'Identity',
+  note: 'The key that makes this peer the one that others know.',
+  none: 'None yet: it is made when a network is joined for the first time.',
+  loading: 'Loading …',
+  kept: {
+    keychain: 'Encrypted by the keychain of this system.',
+    database: 'In the database of the data folder, readable by your user only.',
+    memory: 'Only in memory: it is gone when Peerscope ends.',
+  },
+  running: 'This run uses another identity:',
+  nextJoin: 'The one above acts at the next join. This run still uses:',
+  backup: 'Back up',
+  backupTitle: 'Back up the identity?',
+  backupText:
+    'The file holds the key itself, unencrypted. Whoever has it can speak as this peer: put it where only you can read it.',
+  backupSave: 'Save the key',
+  backupName: (peerId: string) => `peerscope-identity-${peerId.slice(-8)}.txt`,
+  backedUp: (name: string) => `Saved ${name}`,
+  replace: 'Replace',
+  replaceTitle: 'Replace the identity?',
+  replaceText: (name: string) =>
+    `Others know this peer as ${name}. With another key it is a stranger to them, and the old key is deleted here: back it up first.`,
+  replaceFirst: 'The key of a backup is used from the first join on.',
+  replaceWith: 'With',
+  replaceKinds: { fresh: 'a new key', backup: 'a backed-up key' },
+  secret: 'Key',
+  secretHelp: '64 hex digits, as they stand in the backup.',
+  secretWrong: 'A key has 64 hex digits.',
+  file: 'Take it from a file …',
+  fileWrong: (name: string) => `${name} holds no key of 64 hex digits.`,
+  replaced: 'Replaced; the new identity acts at the next join.',
+  undo: 'Undo',
+  undone: 'The old identity is back.',
+} as const
