@@ -183,7 +183,10 @@ export class Topology {
     this.#asked.set(peerId, clock.monotonic() + Math.max(0, wait))
     if (wait > 0) await sleep(clock, wait, signal)
     const connected = this.#connected(peerId)
-    const answer = await discovery.askNeighbors(peerId, signal)
+    const answer = await discovery.askNeighbors(peerId, signal).finally(() => {
+      // The peer counts from when the question reached it, which is not later than this.
+      if (this.#asked.has(peerId)) this.#asked.set(peerId, clock.monotonic())
+    })
     // A connection that was made to ask says nothing about the network.
     const real = connected ? answer : { ...answer, connected: answer.connected.filter((other) => other !== self) }
     if (!signal.aborted && view.row(peerId)?.state === 'online') this.#heard(peerId, real)

@@ -14,11 +14,12 @@ import {
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { compileFilter } from '../peers/filter.ts'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { useApp, usePicture, useUi } from '../stores/app-context.tsx'
 import type { ColourBy } from '../stores/ui-store.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { CrawlButton } from './crawl-card.tsx'
 import { useSaveGraph } from './save-graph.ts'
 
 /** By what one step of zooming multiplies. */
@@ -28,6 +29,7 @@ export const ZOOM = 1.5
 export function GraphBar() {
   const { ui, graph } = useApp()
   const colourBy = useUi((state) => state.colourBy)
+  const live = usePicture((state) => state.picture === null)
   const holds = useUi((state) => state.showHolds)
   const frozen = useStore(graph.view, (state) => state.frozen)
   const arranging = useStore(graph.view, (state) => state.arranging)
@@ -58,6 +60,7 @@ export function GraphBar() {
         </ActionIcon>
       </Tooltip>
       <Filter />
+      {live ? <CrawlButton /> : null}
       <span className="ps-graph-state" aria-live="polite">
         {frozen ? strings.graph.frozen : null}
         {arranging && !frozen ? (

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { useApp } from '../stores/app-context.tsx'
+import { useApp, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
+import { CrawlCard } from './crawl-card.tsx'
 import { EdgeCard } from './edge-card.tsx'
 import { GraphBar, GraphTools, ZOOM } from './graph-controls.tsx'
 import { Legend } from './legend.tsx'
@@ -19,6 +20,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
   const peers = useStore(graph.view, (state) => state.drawnPeers)
   const edges = useStore(graph.view, (state) => state.drawnEdges)
   const matches = useStore(graph.view, (state) => state.matches)
+  const live = usePicture((state) => state.picture === null)
   const failure = useStore(graph.view, (state) => state.failure)
   useEffect(() => (container.current === null ? undefined : graph.attach(container.current, first.current)), [graph])
   useEffect(() => {
@@ -79,6 +81,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       {children}
       {bare ? null : <GraphBar />}
       {bare ? null : <EdgeCard />}
+      {bare || !live ? null : <CrawlCard />}
       {bare ? null : <Legend />}
       <div className="ps-graph-corner">
         {bare ? null : <Overview />}

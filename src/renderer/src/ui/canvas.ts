@@ -4,7 +4,7 @@ import type { RefObject } from 'react'
 /** Draws on a canvas in CSS pixels. */
 export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void
 
-/** A canvas that is drawn again when `draw` changes or its size does, at the screen's resolution. */
+/** A canvas that is drawn again when `draw` changes or its size does, at the screen's resolution; while hidden, later. */
 export function useCanvas(draw: Draw): RefObject<HTMLCanvasElement | null> {
   const canvas = useRef<HTMLCanvasElement>(null)
   const latest = useRef(draw)
@@ -15,14 +15,20 @@ export function useCanvas(draw: Draw): RefObject<HTMLCanvasElement | null> {
   useEffect(() => {
     const element = canvas.current
     if (element === null) return
-    const observer = new ResizeObserver(() => paint(element, latest.current))
+    const again = (): void => paint(element, latest.current)
+    const observer = new ResizeObserver(again)
     observer.observe(element)
-    return () => observer.disconnect()
+    document.addEventListener('visibilitychange', again)
+    return () => {
+      observer.disconnect()
+      document.removeEventListener('visibilitychange', again)
+    }
   }, [])
   return canvas
 }
 
 function paint(canvas: HTMLCanvasElement, draw: Draw): void {
+  if (document.hidden) return
   const { clientWidth: width, clientHeight: height } = canvas
   const scale = globalThis.devicePixelRatio
   canvas.width = Math.round(width * scale)
