@@ -1,8 +1,11 @@
 /** Which connections are kept (rules AN7 to AN11): enough random ones that no mesh hangs on one peer, and not too many. */
 import type { PeerId } from '../../shared/ids.ts'
+import type { Way } from './attempts.ts'
+import { keyOf } from './attempts.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
 import type { CatalogPeer } from './handle.ts'
+import type { Origins } from './origins.ts'
 import type { DialTarget } from './ports.ts'
 
 /** Rule AN9. */
@@ -24,15 +27,17 @@ const REMIND_MS = 15_000
 export class Connections {
   readonly #context: Context
   readonly #dialer: Dialer
+  readonly #origins: Origins
   readonly #usedAt = new Map<PeerId, number>()
   readonly #unanswered = new Map<PeerId, number>()
   /** Bootstrap addresses and purged peers (rule AN10), by what names them. */
-  readonly #remembered = new Map<string, DialTarget>()
+  readonly #remembered = new Map<string, { readonly target: DialTarget; readonly way: Way }>()
   #remindAt = 0
 
-  constructor(context: Context, dialer: Dialer) {
+  constructor(context: Context, dialer: Dialer, origins: Origins) {
     this.#context = context
     this.#dialer = dialer
+    this.#origins = origins
   }
 
   start(): void {
@@ -73,11 +78,11 @@ export class Connections {
   }
 
   /** Rule AN10: a place where the network was once. */
-  remember(target: DialTarget): void {
+  remember(target: DialTarget, way: Way): void {
     if (target.addresses.length === 0) return
-    const key = target.peerId ?? target.addresses.join()
+    const key = keyOf(target)
     this.#remembered.delete(key)
-    this.#remembered.set(key, target)
+    this.#remembered.set(key, { target, way })
     if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value ?? key)
   }
 
@@ -89,7 +94,7 @@ export class Connections {
 
   /** Rule AN7. */
   rejoin(): void {
-    for (const peer of this.#sample(REJOIN)) void this.#dialer.dial(targetOf(peer))
+    for (const peer of this.#sample(REJOIN)) this.#dial(peer)
   }
 
   #balance(): void {
@@ -102,7 +107,7 @@ export class Connections {
     for (const peerId of this.#usedAt.keys()) if (!connected.has(peerId)) this.#usedAt.delete(peerId)
     const ours = open.filter(({ peerId }) => this.#context.catalog.has(peerId)).length
     if (ours < AT_LEAST) {
-      for (const peer of this.#sample(TARGET - ours)) void this.#dialer.dial(targetOf(peer))
+      for (const peer of this.#sample(TARGET - ours)) this.#dial(peer)
     }
     const idle = open
       .map(({ peerId }) => ({ peerId, at: this.#usedAt.get(peerId) ?? this.#firstSeen(peerId, now) }))
@@ -136,10 +141,15 @@ export class Connections {
     if (now < this.#remindAt) return
     this.#remindAt = now + Math.min(REMIND_MS, this.#context.config.purgeAfter / 2)
     const connected = new Set(node.connections().map(({ peerId }) => peerId))
-    const lost = [...this.#remembered.values()].filter(({ peerId }) => peerId === undefined || !connected.has(peerId))
-    const unknown = lost.filter(({ peerId }) => peerId === undefined || !this.#context.catalog.has(peerId))
-    const target = unknown[Math.floor(random.number() * unknown.length)]
-    if (target !== undefined) void this.#dialer.dial(target)
+    const unknown = [...this.#remembered.values()].filter(
+      ({ target: { peerId } }) => peerId === undefined || !(connected.has(peerId) || this.#context.catalog.has(peerId)),
+    )
+    const chosen = unknown[Math.floor(random.number() * unknown.length)]
+    if (chosen !== undefined) void this.#dialer.dial(chosen.target, chosen.way)
+  }
+
+  #dial(peer: CatalogPeer): void {
+    void this.#dialer.dial(targetOf(peer), this.#origins.wayOf(peer.entry.peerId))
   }
 
   /** Peers of the catalog that are not connected and do not rest, in random order. */

@@ -2,6 +2,7 @@ import type { DiscoveryConfig } from '../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Source } from '../../shared/peer.ts'
+import type { Way } from './attempts.ts'
 import type { Catalog } from './catalog.ts'
 import type { CommandQueue } from './command-queue.ts'
 import type { Counters } from './counters.ts'
@@ -31,7 +32,7 @@ export interface Context {
   /** Offers a verified entry to the catalog and tells what came of it. Inside a command. */
   offer(signed: SignedPeerEntry, source: Source): UpsertOutcome
   /** A peer may be reached there (rules WK3, AN8). */
-  observe(target: DialTarget): void
+  observe(target: DialTarget, way: Way): void
   /** Runs `fn` after a delay as a command, unless the network was left by then. */
   later(delayMs: number, fn: () => void): () => void
   /** The open connection to a peer. */

@@ -1,6 +1,8 @@
 /** Dials: a bounded number at once, with a pause for addresses that failed (rules WK4, AN7, AN8). */
 import { DialFailed, errorShape } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { Attempts, Way } from './attempts.ts'
+import { keyOf } from './attempts.ts'
 import type { Context } from './context.ts'
 import { withDeadline } from './deadline.ts'
 import { backoffDelay } from './jitter.ts'
@@ -18,13 +20,15 @@ const MAX_FAILED = 4096
 /** Connects to targets and tells of failures. */
 export class Dialer {
   readonly #context: Context
+  readonly #attempts: Attempts
   readonly #waiting: (() => void)[] = []
   readonly #failed = new Map<string, { failures: number; until: number }>()
-  readonly #onConnected: (peerId: PeerId) => void
+  readonly #onConnected: (peerId: PeerId, way: Way | null) => void
   #running = 0
 
-  constructor(context: Context, onConnected: (peerId: PeerId) => void) {
+  constructor(context: Context, attempts: Attempts, onConnected: (peerId: PeerId, way: Way | null) => void) {
     this.#context = context
+    this.#attempts = attempts
     this.#onConnected = onConnected
   }
 
@@ -35,29 +39,36 @@ export class Dialer {
   }
 
   /** Dials in its turn. Never rejects; null where it failed, which is told. */
-  async dial(target: DialTarget): Promise<PeerId | null> {
+  async dial(target: DialTarget, way: Way): Promise<PeerId | null> {
     try {
-      return await this.connect(target, this.#context.ended)
+      return await this.connect(target, this.#context.ended, way)
     } catch {
       return null
     }
   }
 
-  /** Dials in its turn. @throws DialFailed, Timeout, Cancelled */
-  async connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
+  /** Dials in its turn. With a way it is listed among the attempts. @throws DialFailed, Timeout, Cancelled */
+  async connect(target: DialTarget, signal: AbortSignal, way: Way | null = null): Promise<PeerId> {
     const { clock, node, random } = this.#context.ports
-    await this.#turn()
+    const trial = way === null ? null : this.#attempts.begin(target, way)
+    await this.#turn().catch((error: unknown) => {
+      trial?.failed(errorShape(error).message)
+      throw error
+    })
     this.#context.counters.dials += 1
+    trial?.dialing()
     const key = keyOf(target)
     try {
       const peerId = await withDeadline(clock, DIAL_MS, signal, `dialing ${nameOf(target)}`, (inner) =>
         node.connect(target, inner),
       )
       this.#failed.delete(key)
-      this.#context.queue.submit(() => this.#onConnected(peerId))
+      trial?.connected(peerId)
+      this.#context.queue.submit(() => this.#onConnected(peerId, way))
       return peerId
     } catch (error) {
       const { code, message } = errorShape(error)
+      trial?.failed(message)
       if (code !== 'Cancelled') {
         const failures = (this.#failed.get(key)?.failures ?? 0) + 1
         this.#failed.delete(key)
@@ -84,10 +95,6 @@ export class Dialer {
     }
     this.#running += 1
   }
-}
-
-function keyOf(target: DialTarget): string {
-  return target.peerId ?? target.addresses.join()
 }
 
 function nameOf(target: DialTarget): string {

@@ -61,6 +61,9 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     neighborsCount: () => (worker.ended ? 0 : ports.gossip.neighbors().length),
     neighbors: () => (worker.ended ? [] : ports.gossip.neighbors()),
     connectedPeers: () => (worker.ended ? [] : ports.node.connections().map(({ peerId }) => peerId)),
+    connections: () => (worker.ended ? [] : ports.node.connections()),
+    bootstrap: () => worker.wayIn.facts(),
+    learned: (peerId) => worker.wayIn.origins.of(peerId),
     me: () => worker.own.signed,
     catalog: () => worker.catalog.snapshot(worker.judgingNow()),
     changesSince: (seq) => worker.catalog.changesSince(seq),
@@ -100,9 +103,10 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 function startDht(worker: Worker, online: Promise<void>): DhtBootstrap | null {
   const { dht: port, node, gossip } = worker.context.ports
   if (port === null) return null
-  const dht = new DhtBootstrap(worker.context, port, async (peerId, addresses, signal) => {
-    await node.connect({ peerId, addresses }, signal)
-    await worker.ping(peerId, signal, 'dht')
+  const dht = new DhtBootstrap(worker.context, port, async (holder, signal) => {
+    // A holder that is connected is asked, not dialed.
+    if (node.connection(holder.peerId) === null) await worker.wayIn.dialHolder(worker.context, holder, signal)
+    await worker.ping(holder.peerId, signal, 'dht')
   })
   worker.bus.listen(({ kind }) => {
     if (kind === 'NeighborDown' && gossip.neighbors().length === 0) dht.hurry()

@@ -1,11 +1,13 @@
 /** What others hold of discovery (rules HD). `startDiscovery` in discovery.ts makes one. */
+import type { BootstrapFacts, Learned } from '../../shared/bootstrap.ts'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
 import type { SignedPeerEntry } from './entry.ts'
-import type { DialTarget, Ports } from './ports.ts'
+import type { Connection, DialTarget, Ports } from './ports.ts'
+import type { KnownPlace } from './warm-start.ts'
 
 /** What `startDiscovery` is given. */
 export interface DiscoveryOptions {
@@ -16,6 +18,8 @@ export interface DiscoveryOptions {
   readonly ports: Ports
   /** Dialed once the node is online. */
   readonly bootstrap: readonly DialTarget[]
+  /** Peers of earlier runs, in any order: they are dialed too (rules BS). */
+  readonly known?: readonly KnownPlace[]
   readonly tags: readonly string[]
 }
 
@@ -120,6 +124,11 @@ export interface Discovery {
   neighborsCount(): number
   neighbors(): readonly PeerId[]
   connectedPeers(): readonly PeerId[]
+  connections(): readonly Connection[]
+  /** Rule BS4: what is tried to find peers, and by which paths they were learned. */
+  bootstrap(): BootstrapFacts
+  /** Rule BS4: how a peer of the catalog was first learned; null for ourselves and for whoever is not in it. */
+  learned(peerId: PeerId): Learned | null
   me(): SignedPeerEntry
   catalog(): CatalogSnapshot
   changesSince(seq: number): ChangesSince

@@ -6,6 +6,7 @@ import { targetOf } from './connections.ts'
 import type { Context } from './context.ts'
 import type { ParsedDeparture } from './departure.ts'
 import type { SignedPeerEntry } from './entry.ts'
+import type { Origins } from './origins.ts'
 import type { CatalogPeer, UpsertOutcome } from './handle.ts'
 import { changedFields } from './local-entry.ts'
 import type { Prober } from './prober.ts'
@@ -15,6 +16,7 @@ import type { Vigil } from './vigil.ts'
 /** Whom presence concerns. */
 export interface PresenceParts {
   readonly connections: Connections
+  readonly origins: Origins
   readonly prober: Prober
   readonly syncs: Syncs
   readonly vigil: Vigil
@@ -32,8 +34,8 @@ export class Presence {
     this.#parts = parts
   }
 
-  /** Offers a verified entry. */
-  offer(signed: SignedPeerEntry, source: Source): UpsertOutcome {
+  /** Offers a verified entry. `from` is who sent it, where that is known. */
+  offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null): UpsertOutcome {
     const { catalog, counters, ports } = this.#context
     const { peerId, version, tags, addresses } = signed.entry
     const { outcome, before, displaced } = catalog.upsertSigned(signed, source, ports.clock.now())
@@ -47,7 +49,7 @@ export class Presence {
       return outcome
     }
     if (before === null) {
-      this.#present(signed.entry, source)
+      this.#present(signed.entry, source, from)
     } else {
       const changed = changedFields(before.entry, signed.entry)
       this.#context.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
@@ -64,7 +66,7 @@ export class Presence {
     const { catalog, ports } = this.#context
     const isNew = !catalog.has(entry.peerId)
     if (!catalog.insertUnsigned(entry, ports.clock.now())) return false
-    if (isNew) this.#present(entry, 'manual')
+    if (isNew) this.#present(entry, 'manual', null)
     this.#parts.expiryChanged()
     this.#context.changed()
     return true
@@ -91,25 +93,27 @@ export class Presence {
 
   /** A peer is not in the catalog any more (rules RT4, WK3). */
   gone(peer: CatalogPeer, reason: DepartureReason): void {
-    const { connections, prober, syncs, vigil } = this.#parts
+    const { connections, origins, prober, syncs, vigil } = this.#parts
     const { peerId, version } = peer.entry
     syncs.forget(peerId)
     prober.remove(peerId)
     vigil.forget(peerId)
-    if (reason === 'purged') connections.remember(targetOf(peer))
+    if (reason === 'purged') connections.remember(targetOf(peer), origins.wayOf(peerId))
     else connections.forget(peerId)
+    origins.forget(peerId)
     this.#context.emit({ kind: 'PeerDeparted', peerId, reason, version })
     this.#context.changed()
   }
 
   /** A peer is in the catalog from now on. */
-  #present(entry: PeerEntry, source: Source): void {
+  #present(entry: PeerEntry, source: Source, from: PeerId | null): void {
     const context = this.#context
     const { peerId, version, tags, addresses } = entry
+    this.#parts.origins.learned(peerId, source, from, context.connectionOf(peerId))
     context.emit({ kind: 'PeerDiscovered', peerId, source, version, tags, addresses })
     if (context.connectionOf(peerId) !== null) context.catalog.markReached(peerId)
     this.#parts.syncs.firstSight(peerId)
     this.#parts.prober.add(peerId)
-    context.observe({ peerId, addresses })
+    context.observe({ peerId, addresses }, this.#parts.origins.wayOf(peerId))
   }
 }

@@ -19,7 +19,7 @@ export function syncCatalogOf(context: Context, presence: () => Presence, vigil:
         counters.signaturesVerified += entries.length
         const news = entries.filter((signed) => {
           if (signed.entry.peerId === from) vigil.noteClock(from, clock.now() - signed.entry.version.updatedAt)
-          const outcome = presence().offer(signed, 'sync')
+          const outcome = presence().offer(signed, 'sync', from)
           return outcome === 'New' || outcome === 'Updated'
         })
         return news.length

@@ -11,6 +11,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { PeerEntry, Source } from '../../shared/peer.ts'
 import { Announce } from './announce.ts'
 import { Answers } from './answers.ts'
+import type { Way } from './attempts.ts'
 import { Catalog } from './catalog.ts'
 import { CommandQueue } from './command-queue.ts'
 import { Connections, targetOf } from './connections.ts'
@@ -34,6 +35,7 @@ import { Rejections } from './rejections.ts'
 import { syncCatalogOf } from './sync-catalog.ts'
 import { Syncs } from './syncs.ts'
 import { Vigil, WATCH_MS } from './vigil.ts'
+import { dialGiven, WayIn } from './way-in.ts'
 
 /** Runs discovery from its start to its end. */
 export class Worker {
@@ -46,6 +48,7 @@ export class Worker {
   readonly dialer: Dialer
   readonly presence: Presence
   readonly own: OwnEntry
+  readonly wayIn: WayIn
   readonly #options: DiscoveryOptions
   readonly #ended = new AbortController()
   readonly #announce: Announce
@@ -76,8 +79,10 @@ export class Worker {
     this.#vigil = new Vigil(ports.clock)
     this.#rejections = new Rejections(this.counters, ports.clock, (event) => this.queue.submit(() => this.emit(event)))
     this.context = this.#makeContext()
-    this.dialer = new Dialer(this.context, (peerId) => this.#connected(peerId))
-    this.#connections = new Connections(this.context, this.dialer)
+    this.wayIn = new WayIn(options)
+    const { attempts, origins } = this.wayIn
+    this.dialer = new Dialer(this.context, attempts, (peerId, way) => this.#connected(peerId, way))
+    this.#connections = new Connections(this.context, this.dialer, origins)
     this.#prober = new Prober(this.context, (peerId, signal) => this.ping(peerId, signal))
     const syncCatalog = syncCatalogOf(this.context, () => this.presence, this.#vigil)
     this.syncs = new Syncs(this.context, syncCatalog, (peerId, signal) => this.reach(peerId, signal))
@@ -88,6 +93,7 @@ export class Worker {
     )
     this.presence = new Presence(this.context, {
       connections: this.#connections,
+      origins,
       prober: this.#prober,
       syncs: this.syncs,
       vigil: this.#vigil,
@@ -107,7 +113,7 @@ export class Worker {
 
   /** Rule WK1. @throws ListenFailed, Cancelled */
   async start(): Promise<void> {
-    const { ports, networkId, bootstrap } = this.#options
+    const { ports, networkId } = this.#options
     await ports.node.start(this.#ended.signal)
     if (this.#ended.signal.aborted) throw new Cancelled('the network was left')
     this.#cleanups.push(
@@ -130,22 +136,14 @@ export class Worker {
       this.#connections.start()
       this.#watch()
       this.#purger.schedule()
-      for (const target of bootstrap) {
-        this.#connections.remember(target)
-        void this.dialer.dial(target)
-      }
+      this.wayIn.start(this.context, this.dialer, this.#connections)
     })
   }
 
   /** Rule WK4. */
   async dial(targets: readonly DialTarget[]): Promise<void> {
     await this.queue.call(() => undefined)
-    await Promise.all(
-      targets.map((target) => {
-        this.#connections.remember(target)
-        return this.dialer.dial(target)
-      }),
-    )
+    await dialGiven(targets, this.dialer, this.#connections)
   }
 
   /** Makes sure that there is a connection to a peer of the catalog. @throws UnknownPeer, DialFailed */
@@ -167,7 +165,7 @@ export class Worker {
       this.context.used(peerId)
       this.context.heard()
       this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - pong.signed.entry.version.updatedAt)
-      this.presence.offer(pong.signed, source)
+      this.presence.offer(pong.signed, source, peerId)
       this.catalog.markReached(peerId)
       this.#prober.measured(peerId, pong.signed, pong.rttMs)
     })
@@ -262,7 +260,7 @@ export class Worker {
 
   #heardNode(event: NodeEvent): void {
     if (event.kind === 'AddressesChanged') this.own.change({ ...this.own.entry, addresses: event.addresses })
-    else if (event.kind === 'PeerConnected') this.#connected(event.peerId)
+    else if (event.kind === 'PeerConnected') this.#connected(event.peerId, null)
     else if (event.kind === 'PeerDisconnected') this.#disconnected(event.peerId)
     else if (event.kind === 'Refused') this.counters.refuse(event.what)
     else void this.fail(event.error)
@@ -272,7 +270,7 @@ export class Worker {
   #heardEntry(signed: SignedPeerEntry, from: PeerId): void {
     const { peerId, version } = signed.entry
     if (from === peerId) this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - version.updatedAt)
-    this.presence.offer(signed, 'gossip')
+    this.presence.offer(signed, 'gossip', from)
   }
 
   /** Rule ID5: told once for each other run. */
@@ -282,8 +280,9 @@ export class Worker {
     this.emit({ kind: 'IdentityClash', peerId: entry.peerId, startedAt: entry.version.startedAt })
   }
 
-  #connected(peerId: PeerId): void {
+  #connected(peerId: PeerId, way: Way | null): void {
     if (this.#announce.guard.shuns(peerId)) return
+    if (way !== null) this.wayIn.origins.reached(peerId, way)
     this.#connections.used(peerId)
     this.catalog.markReached(peerId)
     this.syncs.firstSight(peerId)
@@ -312,17 +311,18 @@ export class Worker {
 
   /** Rule AD3: what the LAN finds is a bootstrap address, and dialed while its entry is not known. */
   #foundNearby(found: DialTarget): void {
-    if (found.peerId === undefined || this.catalog.has(found.peerId)) return this.#observe(found, false)
-    this.#connections.remember(found)
-    this.#observe(found, true)
+    const way: Way = { path: 'lan' }
+    if (found.peerId === undefined || this.catalog.has(found.peerId)) return this.#observe(found, way, false)
+    this.#connections.remember(found, way)
+    this.#observe(found, way, true)
   }
 
   /** Rule AN8. */
-  #observe(target: DialTarget, unknown: boolean): void {
+  #observe(target: DialTarget, way: Way, unknown: boolean): void {
     const alone = this.#options.ports.gossip.neighbors().length === 0
     const known = target.peerId !== undefined && this.context.connectionOf(target.peerId) !== null
     if ((!alone && !unknown) || known || target.peerId === this.context.self || this.dialer.rests(target)) return
-    if (target.addresses.length > 0) void this.dialer.dial(target)
+    if (target.addresses.length > 0) void this.dialer.dial(target, way)
   }
 
   #watch(): void {
@@ -371,7 +371,7 @@ export class Worker {
       changed: () => this.#changed(),
       reject: (...refused) => this.#rejections.add(...refused),
       offer: (signed, source) => this.presence.offer(signed, source),
-      observe: (target) => this.#observe(target, false),
+      observe: (target, way) => this.#observe(target, way, false),
       later: (delayMs, fn) => this.#later(delayMs, fn),
       connectionOf: (peerId) => ports.node.connection(peerId),
       used: (peerId) => this.#connections.used(peerId),

@@ -23,8 +23,15 @@ interface Known {
   readonly record: DhtRecord | null
 }
 
+/** Who is said to hold a slot. */
+export interface Holder {
+  readonly peerId: PeerId
+  readonly addresses: readonly string[]
+  readonly slot: number
+}
+
 /** Asks a peer at these addresses; resolves when it answered. What is learned of it goes through the usual rules. */
-export type AskPeer = (peerId: PeerId, addresses: readonly string[], signal: AbortSignal) => Promise<void>
+export type AskPeer = (holder: Holder, signal: AbortSignal) => Promise<void>
 
 /** Polls the slots of a network's chain until the network is left. */
 export class DhtBootstrap {
@@ -128,7 +135,7 @@ export class DhtBootstrap {
       }
       if (!asked.has(holder) && !shouldAsk(about, ports.random.number()))
         return { index: slot.index, item, holder, answered: null }
-      const answer = asked.get(holder) ?? this.#answers(record)
+      const answer = asked.get(holder) ?? this.#answers(record, slot.index)
       asked.set(holder, answer)
       return { index: slot.index, item, holder, answered: await answer }
     }
@@ -136,10 +143,10 @@ export class DhtBootstrap {
   }
 
   /** Whether the holder answers in time. */
-  async #answers({ holder, addresses }: DhtRecord): Promise<boolean> {
+  async #answers({ holder, addresses }: DhtRecord, slot: number): Promise<boolean> {
     const { ended, ports } = this.#context
     const answered = await withDeadline(ports.clock, ANSWER_MS, ended, `asking ${holder}`, (signal) =>
-      this.#ask(holder, addresses, signal),
+      this.#ask({ peerId: holder, addresses, slot }, signal),
     ).then(
       () => true,
       () => false,

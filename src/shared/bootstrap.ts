@@ -1,0 +1,91 @@
+/** How this node finds others: what it tries, and by which path each peer was first learned. JSON-safe. */
+import type { PeerId } from './ids.ts'
+import type { ReachabilityStatus } from './reachability.ts'
+
+/**
+ * Ways to a peer, in the order in which they are listed (rule BS4).
+ * - `given`: an address that the user gave; - `store`: known from an earlier run; - `dht`: a holder of a slot;
+ * - `lan`: found by multicast DNS; - `relay`: a place at a relay; - `incoming`: it dialed us;
+ * - `gossip`, `sync`: others told of it; - `manual`: an entry that the user brought.
+ */
+export const BOOTSTRAP_PATHS = [
+  'given',
+  'store',
+  'dht',
+  'lan',
+  'relay',
+  'incoming',
+  'gossip',
+  'sync',
+  'manual',
+] as const
+/** One of the ways. */
+export type BootstrapPath = (typeof BOOTSTRAP_PATHS)[number]
+
+/** How a peer was first learned in this run. */
+export interface Learned {
+  readonly path: BootstrapPath
+  /** Who told of it; null where nobody did. */
+  readonly from: PeerId | null
+  /** The DHT slot that named it; null for other paths. */
+  readonly slot: number | null
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** One place that is dialed, or was. */
+export interface Attempt {
+  readonly path: BootstrapPath
+  /** Null while it is not known who answers there. */
+  readonly peerId: PeerId | null
+  /** The first address that is tried. */
+  readonly address: string
+  readonly slot: number | null
+  readonly state: 'waiting' | 'dialing' | 'connected' | 'failed'
+  /** Why it failed; null where it did not. */
+  readonly reason: string | null
+  /** When the state began. */
+  readonly at: number
+  /** How long the last dial took, milliseconds; null while there was none. */
+  readonly tookMs: number | null
+  /** How often this place was dialed in this run. */
+  readonly tries: number
+}
+
+/** How far the warm start is (rules BS1 to BS3). */
+export interface WarmStatus {
+  /** `none`: nobody is known from before; `done`: all were dialed, the time is over, or there are neighbors enough. */
+  readonly state: 'none' | 'running' | 'done'
+  /** Places of this round, and how many of them were dialed. */
+  readonly places: number
+  readonly dialed: number
+  /** When the next round comes if we stay alone; null where none will. */
+  readonly nextAt: number | null
+}
+
+/** What discovery tells of its way into the network. */
+export interface BootstrapFacts {
+  /** Newest first, a bounded number. */
+  readonly attempts: readonly Attempt[]
+  /** Peers of the catalog by the path on which they were first learned. */
+  readonly learned: Readonly<Record<BootstrapPath, number>>
+  readonly warm: WarmStatus
+}
+
+/** What the Bootstrap view shows. The DHT's slots are asked for apart. */
+export interface BootstrapStatus extends BootstrapFacts {
+  /** False while no network is joined: then all else is empty. */
+  readonly joined: boolean
+  /** Bootstrap addresses that were given at the join. */
+  readonly given: readonly string[]
+  readonly reachability: ReachabilityStatus
+  /** Milliseconds since the epoch, by the clock that all times here have. */
+  readonly at: number
+}
+
+/** Nothing was tried. */
+export const NO_BOOTSTRAP: BootstrapFacts = {
+  attempts: [],
+  learned: { given: 0, store: 0, dht: 0, lan: 0, relay: 0, incoming: 0, gossip: 0, sync: 0, manual: 0 },
+  warm: { state: 'none', places: 0, dialed: 0, nextAt: null },
+}
