@@ -104,11 +104,11 @@ function Fields({ decoded }: { readonly decoded: NonNullable<PeerDetail['decoded
       <dd title={String(decoded.version.updatedAt)}>{formatExact(decoded.version.updatedAt)}</dd>
       <dt>{fields.network}</dt>
       <dd>
-        <CopyLine text={decoded.networkId} what="network id" />
+        <CopyLine text={decoded.networkId} what={strings.things.networkId} />
       </dd>
       <dt>{fields.key}</dt>
       <dd>
-        <CopyLine text={decoded.publicKey} what="key" />
+        <CopyLine text={decoded.publicKey} what={strings.things.key} />
       </dd>
       <dt>{fields.addresses}</dt>
       <dd>{list(decoded.addresses)}</dd>

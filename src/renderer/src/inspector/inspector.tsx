@@ -54,8 +54,8 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         </Tooltip>
       </div>
       <div className="ps-inspector-body">
-        <CopyLine text={shortPeerId(peerId)} what="short id" />
-        <CopyLine text={peerId} what="id" />
+        <CopyLine text={shortPeerId(peerId)} what={strings.things.shortId} />
+        <CopyLine text={peerId} what={strings.things.id} />
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>

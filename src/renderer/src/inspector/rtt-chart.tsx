@@ -1,32 +1,21 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- the canvas is the picture: an img cannot be drawn on */
 import { useMemo } from 'react'
 import { useCanvas } from '../ui/canvas.ts'
+import { LINES } from '../ui/colours.ts'
 import { formatRtt, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
+import { axisTop } from './rtt-axis.ts'
 
 interface Sample {
   readonly at: number
   readonly ms: number
 }
 
-const COLOURS = {
-  dark: { line: '#6aa9ff', fill: '#6aa9ff2b', grid: '#ffffff1f', text: '#a3a9b3' },
-  light: { line: '#1d5fc4', fill: '#1d5fc422', grid: '#0000001c', text: '#5b6472' },
-} as const
-
 /** Room for the numbers at the left and for the times below, in pixels. */
 const LEFT = 46
 const BELOW = 15
 const FONT = '10px system-ui, sans-serif'
-
-/** A round number at or above the value, for the top of an axis. */
-export function axisTop(value: number): number {
-  if (value <= 0) return 1
-  const unit = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 2.5, 5, 10].find((one) => one * unit >= value) ?? 10
-  return step * unit
-}
 
 /** Round-trip times over time, newest at the right; milliseconds from zero upwards. */
 export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
@@ -36,7 +25,7 @@ export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
   const last = samples.at(-1)
   const span = Math.max(1, (last?.at ?? 0) - first)
   const draw = useMemo(() => {
-    const colours = COLOURS[scheme]
+    const colours = LINES[scheme]
     const top = axisTop(highest)
     return (context: CanvasRenderingContext2D, width: number, height: number): void => {
       const [right, bottom] = [width - 1, height - BELOW]

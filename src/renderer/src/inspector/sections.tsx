@@ -56,7 +56,7 @@ export function Addresses({ row }: { readonly row: PeerRow }) {
             <span className="ps-number">{strings.inspector.reach[reach]}</span>
             <div>
               {addresses.map((address) => (
-                <CopyLine key={address} text={`${address}/p2p/${row.peerId}`} shown={address} what="address" />
+                <CopyLine key={address} text={`${address}/p2p/${row.peerId}`} shown={address} what={strings.things.address} />
               ))}
             </div>
           </div>
@@ -182,7 +182,7 @@ export function UniqueIds(props: {
   return (
     <Section id={props.id} title={props.title} end={<span className="ps-number">{ids.length}</span>}>
       {ids.slice(0, LINKS_SHOWN).map((id) => (
-        <CopyLine key={id} text={id} what="id" />
+        <CopyLine key={id} text={id} what={strings.things.id} />
       ))}
       <More count={ids.length - LINKS_SHOWN} />
     </Section>

@@ -37,9 +37,9 @@ function TicketCard({ ticket }: { readonly ticket: Ticket }) {
         {jwt === null ? null : <Expiry jwt={jwt} />}
         <span className="ps-number">{formatBytes(ticket.bytes)}</span>
       </summary>
-      <CopyLine text={ticket.id} what="id" />
+      <CopyLine text={ticket.id} what={strings.things.id} />
       <div className="ps-number">{text.ticketClass}</div>
-      <CopyLine text={ticket.class} what="class" />
+      <CopyLine text={ticket.class} what={strings.things.class} />
       {jwt === null ? (
         <Data title={readable === null ? text.ticketHex : text.ticketText} text={readable ?? ticket.dataHex} />
       ) : (

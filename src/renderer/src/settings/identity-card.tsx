@@ -45,7 +45,7 @@ export function IdentityCard() {
           ) : (
             <>
               <Nickname peerId={identity.peerId} />
-              <CopyLine text={identity.peerId} what="id" />
+              <CopyLine text={identity.peerId} what={strings.things.id} />
             </>
           )}
           <Text c="dimmed" fz="sm" mt={4}>
@@ -56,7 +56,7 @@ export function IdentityCard() {
               <Text fz="sm" mt={8}>
                 {text.nextJoin}
               </Text>
-              <CopyLine text={running} what="id" />
+              <CopyLine text={running} what={strings.things.id} />
             </>
           )}
           <Group gap="xs" mt="sm">

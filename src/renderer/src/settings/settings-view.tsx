@@ -194,7 +194,7 @@ function About() {
   if (info === null) return null
   return (
     <Part title={strings.settings.about} note={strings.settings.version(info.version, info.node, info.platform)}>
-      {info.dataDir === null ? null : <CopyLine text={info.dataDir} what="folder" />}
+      {info.dataDir === null ? null : <CopyLine text={info.dataDir} what={strings.things.folder} />}
     </Part>
   )
 }

@@ -65,7 +65,7 @@ function Alone({ status }: { readonly status: AloneStatus }) {
           {strings.alone.lead}
         </Text>
         {status.addresses.map((address) => (
-          <CopyLine key={address} text={address} what="address" />
+          <CopyLine key={address} text={address} what={strings.things.address} />
         ))}
         <div className="ps-section">
           <h3>{strings.alone.trying}</h3>

@@ -149,7 +149,7 @@ function Report({ opened, canImport, onLook, onImport, onCompareNow, onCompareNe
       {report.by === null ? null : (
         <Group gap="xs" mt={6} fz="sm">
           {text.madeBy} <Nickname peerId={report.by} />
-          <CopyLine text={report.by} what="id" shown={`…${report.by.slice(-8)}`} />
+          <CopyLine text={report.by} what={strings.things.id} shown={`…${report.by.slice(-8)}`} />
           {report.createdAt === null ? null : <span className="ps-number">{formatExact(report.createdAt)}</span>}
           {report.filter === '' ? null : <span>{text.chosenBy(report.filter)}</span>}
         </Group>

@@ -4,6 +4,7 @@ import type { PointerEvent } from 'react'
 import type { Scheme } from '../graph/colours.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { useCanvas } from '../ui/canvas.ts'
+import { BARS, TIME_MARKS } from '../ui/colours.ts'
 import { formatMoment } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -12,31 +13,8 @@ import type { Bins } from './bins.ts'
 import { EVENT_GROUPS } from './describe.ts'
 import type { EventGroup } from './describe.ts'
 
-/** Colours of the groups, told apart by lightness as well. */
-export const GROUP_COLOURS: Readonly<Record<Scheme, Readonly<Record<EventGroup, string>>>> = {
-  dark: {
-    came: '#2fb58c',
-    changed: '#4f86d9',
-    left: '#e8a33d',
-    links: '#7f8ba0',
-    trouble: '#e8604c',
-    own: '#c48ad4',
-  },
-  light: {
-    came: '#1e9e78',
-    changed: '#5b8fe0',
-    left: '#d18a12',
-    links: '#9aa5b5',
-    trouble: '#cf4028',
-    own: '#9b59b0',
-  },
-}
-
-/** The moment that is shown, what came after it, and a selected span. */
-const MARKS: Readonly<Record<Scheme, Readonly<Record<'moment' | 'veil' | 'span', string>>>> = {
-  dark: { moment: '#f2c14e', veil: 'rgba(16, 20, 27, 0.6)', span: 'rgba(79, 134, 217, 0.28)' },
-  light: { moment: '#9a6a00', veil: 'rgba(255, 255, 255, 0.6)', span: 'rgba(91, 143, 224, 0.25)' },
-}
+/** Colours of the groups. */
+export const GROUP_COLOURS: Readonly<Record<Scheme, Readonly<Record<EventGroup, string>>>> = BARS
 
 /** Most bars: what the store counts at once. */
 const MAX_BARS = 400
@@ -123,7 +101,7 @@ function painter({ bins, bars: counted, scheme, moment, span, drag, onBars }: Pa
     const selected = drag === null ? span?.map(placeOf) : [drag.start, drag.end]
     const [from = 0, to = 0] = selected ?? []
     if (selected !== undefined && Math.abs(to - from) >= DRAG) {
-      context.fillStyle = MARKS[scheme].span
+      context.fillStyle = TIME_MARKS[scheme].span
       context.fillRect(Math.min(from, to), 0, Math.abs(to - from), height - AXIS)
     }
     for (let bin = 0; bin < counted; bin++) {
@@ -140,12 +118,12 @@ function painter({ bins, bars: counted, scheme, moment, span, drag, onBars }: Pa
     if (moment !== null) {
       // What came after the moment is there, but veiled.
       const x = Math.min(Math.max(placeOf(moment), left), left + counted * BAR)
-      context.fillStyle = MARKS[scheme].veil
+      context.fillStyle = TIME_MARKS[scheme].veil
       context.fillRect(x, 0, width - x, height - AXIS)
-      context.fillStyle = MARKS[scheme].moment
+      context.fillStyle = TIME_MARKS[scheme].moment
       context.fillRect(x - 1, 0, 2, height - AXIS)
     }
-    context.fillStyle = scheme === 'dark' ? '#98a3b4' : '#586273'
+    context.fillStyle = TIME_MARKS[scheme].axis
     context.font = '10.5px system-ui, sans-serif'
     const { step, ticks } = ticksOf(bins, counted, Math.ceil(LABEL / BAR))
     for (const at of ticks) {

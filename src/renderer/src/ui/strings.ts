@@ -244,6 +244,16 @@ export const strings = {
     missed: (count: string) => `${count} events were missed by a slow reader`,
     us: 'this peer',
   },
+  /** What can be copied. */
+  things: {
+    id: 'id',
+    shortId: 'short id',
+    networkId: 'network id',
+    address: 'address',
+    key: 'key',
+    class: 'class',
+    folder: 'folder',
+  },
   verbs: {
     dial: 'Dial an address …',
     sync: 'Sync with a peer …',
