@@ -9,6 +9,7 @@ import {
   Textarea,
   TextInput,
   Title,
+  Tooltip,
 } from '@mantine/core'
 import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
@@ -17,6 +18,7 @@ import type { RecentNetwork } from '../../../shared/contract.ts'
 import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import { describeFailure, failure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatCount } from '../ui/format.ts'
@@ -30,6 +32,8 @@ export function JoinPage() {
   const { settings, ui } = useApp()
   const status = usePeers((state) => state.status)
   const joinFailure = useUi((state) => state.joinFailure)
+  // Who was never in a network may want to look first.
+  const fresh = useSettings((state) => state.recent.length === 0)
   useEffect(() => {
     settings.loadRecent().catch(tellFailure)
   }, [settings])
@@ -52,8 +56,9 @@ export function JoinPage() {
         <div className="ps-join">
           <JoinForm />
           <Stack gap="lg">
+            {fresh ? <Demo /> : null}
             <Recent />
-            <Demo />
+            {fresh ? null : <Demo />}
           </Stack>
         </div>
       </div>
@@ -191,6 +196,7 @@ function Recent() {
 
 function RecentLine({ network }: { readonly network: RecentNetwork }) {
   const { ui, settings } = useApp()
+  const [asked, setAsked] = useState(false)
   const age = useAgo(network.lastJoinedAt)
   const name = network.name ?? `${network.id.slice(0, 16)}…`
   const fill = (): void =>
@@ -212,15 +218,21 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
           {strings.join.recentPeers(formatCount(network.knownPeers), age)}
         </Text>
       </button>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={strings.join.forget(name)}
-        title={strings.join.forget(name)}
-        onClick={() => void settings.forget(network.id).catch(tellFailure)}
-      >
-        <IconX size={15} />
-      </ActionIcon>
+      <Tooltip label={strings.join.forget(name)} openDelay={400}>
+        <ActionIcon variant="subtle" color="gray" aria-label={strings.join.forget(name)} onClick={() => setAsked(true)}>
+          <IconX size={15} />
+        </ActionIcon>
+      </Tooltip>
+      {asked ? (
+        <Confirm
+          title={strings.join.forgetTitle(name)}
+          text={strings.join.forgetText}
+          label={strings.join.forgetYes}
+          danger
+          act={() => settings.forget(network.id)}
+          close={() => setAsked(false)}
+        />
+      ) : null}
     </div>
   )
 }
@@ -229,7 +241,10 @@ function Demo() {
   const app = useApp()
   const busy = useUi((state) => state.busy)
   return (
-    <section>
+    <section aria-label={strings.join.demoTitle}>
+      <Text fw={600} fz="sm" mb={6}>
+        {strings.join.demoTitle}
+      </Text>
       <Button
         variant="default"
         fullWidth

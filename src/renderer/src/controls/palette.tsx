@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { IconSearch, IconTerminal2 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -20,6 +20,7 @@ import { StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
+import { markFirst, paletteStore } from './palette-store.ts'
 import { useExport } from './export.tsx'
 import { useSearch } from './use-search.ts'
 import { copyText, tell, useTheme } from './verbs.ts'
@@ -55,8 +56,10 @@ export function Palette() {
     { label: strings.verbs.groupPeers, items: peers },
     { label: strings.search.events, items: events },
   ].filter(({ items }) => items.length > 0)
+  useMarked(text, [...commands, ...peers, ...events].map(({ id }) => id).join(' '))
   return (
     <Spotlight.Root
+      store={paletteStore}
       query={query}
       onQueryChange={setQuery}
       onSpotlightOpen={() => setOpened(true)}
@@ -99,7 +102,6 @@ function Line({ item }: { readonly item: Item }) {
     <div className="ps-palette-line">
       <Spotlight.Action
         onClick={item.run}
-        rightSection={item.end}
         // Where the key finds the command of the line that is marked.
         {...{ 'data-command': command ?? undefined }}
       >
@@ -107,6 +109,7 @@ function Line({ item }: { readonly item: Item }) {
           <span className="ps-clip">{item.label}</span>
           {item.description === undefined ? null : <span className="ps-clip ps-number">{item.description}</span>}
         </span>
+        {item.end}
       </Spotlight.Action>
       {command === undefined || command === null ? null : (
         <Tooltip label={<code className="ps-command">{command}</code>} openDelay={300} position="left">
@@ -126,6 +129,13 @@ function Line({ item }: { readonly item: Item }) {
   )
 }
 
+/** Marks the first line when the one that was marked is gone, or none was there to be marked. */
+function useMarked(query: string, shown: string): void {
+  useEffect(() => {
+    if (query !== '' && shown !== '') markFirst()
+  }, [query, shown])
+}
+
 /** Ctrl or Cmd with Shift and C: copies the command line of the line that is marked. */
 function copyMarked(event: KeyboardEvent): void {
   if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.code !== 'KeyC') return
@@ -136,7 +146,7 @@ function copyMarked(event: KeyboardEvent): void {
 }
 
 function useCommands(): Item[] {
-  const { ui, peers } = useApp()
+  const { ui, peers, crawl, picture } = useApp()
   const live = usePeers((state) => 'neighbors' in state.status)
   const joined = usePeers((state) => 'network' in state.status && state.status.state !== 'failed')
   const exportCatalog = useExport()
@@ -164,6 +174,16 @@ function useCommands(): Item[] {
           dialog('sync', strings.verbs.sync),
           dialog('ping', strings.verbs.ping),
           dialog('tags', strings.verbs.tags),
+          {
+            id: 'crawl',
+            label: strings.crawl.verb,
+            command: command('crawl'),
+            run: () => {
+              picture.leave()
+              ui.setState({ view: 'network' })
+              void crawl.start()
+            },
+          },
           {
             id: 'export',
             label: strings.verbs.export,

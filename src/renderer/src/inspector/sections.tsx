@@ -56,7 +56,12 @@ export function Addresses({ row }: { readonly row: PeerRow }) {
             <span className="ps-number">{strings.inspector.reach[reach]}</span>
             <div>
               {addresses.map((address) => (
-                <CopyLine key={address} text={`${address}/p2p/${row.peerId}`} shown={address} what={strings.things.address} />
+                <CopyLine
+                  key={address}
+                  text={`${address}/p2p/${row.peerId}`}
+                  shown={address}
+                  what={strings.things.address}
+                />
               ))}
             </div>
           </div>
@@ -161,14 +166,22 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
           >
             <Nickname peerId={other} />
           </button>
-          <span className="ps-number" title={formatExact(Math.max(...edges.map(({ at }) => at)))}>
-            {[...new Set(edges.map(({ kind }) => strings.edges[kind]))].join(', ')}
+          <span className="ps-number ps-clip" title={linkTitle(edges)}>
+            {linkKinds(edges)}
           </span>
         </div>
       ))}
       <More count={links.length - LINKS_SHOWN} />
     </Section>
   )
+}
+
+function linkKinds(edges: readonly Edge[]): string {
+  return [...new Set(edges.map(({ kind }) => strings.edges[kind]))].join(', ')
+}
+
+function linkTitle(edges: readonly Edge[]): string {
+  return `${linkKinds(edges)}, ${formatExact(Math.max(...edges.map(({ at }) => at)))}`
 }
 
 /** Streams or groups. */

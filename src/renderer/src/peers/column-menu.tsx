@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { useApp, useTable } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
@@ -17,16 +17,9 @@ export function ColumnMenu() {
       </Menu.Target>
       <Menu.Dropdown mah="70vh" style={{ overflowY: 'auto' }}>
         {COLUMNS.map(({ id }) => (
-          <Menu.Item
-            key={id}
-            onClick={() => table.toggleColumn(id)}
-            role="menuitemcheckbox"
-            aria-checked={columns.includes(id)}
-            py={4}
-          >
-            <Checkbox.Indicator checked={columns.includes(id)} size="xs" mr={8} style={{ display: 'inline-flex' }} />
+          <Menu.CheckboxItem key={id} checked={columns.includes(id)} onChange={() => table.toggleColumn(id)} py={4}>
             {strings.peers.heads[id]}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={() => table.resetColumns()} py={4}>

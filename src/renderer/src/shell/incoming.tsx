@@ -1,7 +1,7 @@
 import { Button, Group, List, Modal, Text } from '@mantine/core'
-import { spotlight } from '@mantine/spotlight'
 import { useEffect, useRef, useState } from 'react'
 import type { Invitation } from '../../../shared/invitation.ts'
+import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
 import { useApp, useIncoming, usePeers } from '../stores/app-context.tsx'
 import { waitFor } from '../stores/subscription.ts'
@@ -32,7 +32,7 @@ function useDesktopCommands(): void {
     const parts = {
       ui,
       incoming,
-      search: () => spotlight.open(),
+      search: () => palette.open(),
       toggleTheme: () => toggleTheme.current(),
       tellProblem: (code: string, message: string) => tellFailure({ code, message }),
     }

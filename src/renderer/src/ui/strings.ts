@@ -154,6 +154,7 @@ export const strings = {
     tags: 'Tags',
     tagsHelp: 'What this peer says of itself. Enter adds one.',
     submit: 'Join',
+    demoTitle: 'First look',
     demo: 'Start a local demo swarm',
     demoHelp: 'Two dozen peers on this machine, with some coming and going. Nothing leaves the machine.',
     recent: 'Recent networks',
@@ -161,6 +162,10 @@ export const strings = {
     recentPeers: (peers: string, ago: string) => `${peers} known peer${peers === '1' ? '' : 's'} · joined ${ago}`,
     use: (name: string) => `Fill in ${name}`,
     forget: (name: string) => `Forget ${name}`,
+    forgetTitle: (name: string) => `Forget ${name}?`,
+    forgetText:
+      'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
+    forgetYes: 'Forget it',
     networkEmpty: 'Give the network a name or an id.',
     failedTitle: 'Could not join',
     dismiss: 'Dismiss',
