@@ -49,6 +49,7 @@ export class Topology {
   readonly #links: EdgeBook
   readonly #holds: EdgeBook
   readonly #asked = new Map<PeerId, number>()
+  readonly #asking = new Map<PeerId, Promise<NeighborsAnswer>>()
   readonly #ended = new AbortController()
   #running: Running | null = null
   #agedAt = 0
@@ -176,17 +177,27 @@ export class Topology {
     }
   }
 
+  /** Asks a peer, or joins the question that is on its way: a second one at once would be refused (rule TP1). */
+  #ask(peerId: PeerId, signal: AbortSignal): Promise<NeighborsAnswer> {
+    const asking = this.#asking.get(peerId)
+    if (asking !== undefined) return asking
+    const question = this.#question(peerId, signal).finally(() => {
+      this.#asking.delete(peerId)
+      // The peer counts from when it was asked, which was before this.
+      if (this.#asked.has(peerId)) this.#asked.set(peerId, this.#parts.clock.monotonic())
+    })
+    this.#asking.set(peerId, question)
+    return question
+  }
+
   /** Asks a peer, not sooner than it has to answer, and takes over what it says. */
-  async #ask(peerId: PeerId, signal: AbortSignal): Promise<NeighborsAnswer> {
+  async #question(peerId: PeerId, signal: AbortSignal): Promise<NeighborsAnswer> {
     const { discovery, clock, self, view } = this.#parts
     const wait = (this.#asked.get(peerId) ?? -Infinity) + LEAST_MS - clock.monotonic()
-    this.#asked.set(peerId, clock.monotonic() + Math.max(0, wait))
+    this.#asked.set(peerId, clock.monotonic())
     if (wait > 0) await sleep(clock, wait, signal)
     const connected = this.#connected(peerId)
-    const answer = await discovery.askNeighbors(peerId, signal).finally(() => {
-      // The peer counts from when the question reached it, which is not later than this.
-      if (this.#asked.has(peerId)) this.#asked.set(peerId, clock.monotonic())
-    })
+    const answer = await discovery.askNeighbors(peerId, signal)
     // A connection that was made to ask says nothing about the network.
     const real = connected ? answer : { ...answer, connected: answer.connected.filter((other) => other !== self) }
     if (!signal.aborted && view.row(peerId)?.state === 'online') this.#heard(peerId, real)

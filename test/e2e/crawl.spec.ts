@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { startCli } from '../support/cli-process.ts'
+import { expect, joinNetwork, test } from './app.ts'
+
+test('a crawl: begun, counted, its links stored, looked at, compared; by the palette too; called off', async ({
+  app,
+  peer,
+}, info) => {
+  const { page } = app
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const network = `e2e-${randomUUID()}`
+  const silent = await peer(network, '--answer-neighbors', 'false')
+  await using swarm = startCli([
+    'swarm',
+    '--network',
+    network,
+    '--nodes',
+    '6',
+    '--seed',
+    '2',
+    '--bootstrap',
+    silent.address,
+    '--announce-interval',
+    '1s',
+  ])
+  await swarm.waitFor('swarm')
+  await joinNetwork(page, network, silent.address)
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '8')
+
+  const card = page.getByTestId('crawl-card')
+  await page.getByRole('button', { name: 'Crawl', exact: true }).click()
+  await expect(card).toHaveAttribute('data-state', 'idle')
+  await shot('before')
+  await card.getByRole('button', { name: 'Crawl now' }).click()
+  await expect(card).toHaveAttribute('data-state', 'done')
+  const numbers = card.locator('dl')
+  await expect(numbers).toHaveText(/^6answered1refused0no answer\d+links$/)
+  await expect(card).toContainText('7 of 7 asked')
+  await expect(card).toContainText(`peerscope crawl --network ${network} --bootstrap /ip4/127.0.0.1/tcp/`)
+  expect(Number(await page.getByTestId('graph').getAttribute('data-edges'))).toBeGreaterThan(6)
+  await expect(card.getByRole('listitem')).toHaveCount(1)
+  await card.getByRole('button', { name: /What came and went/ }).click()
+  await expect(card.getByRole('listitem')).toContainText(/all links are the same|came, \d+ went/)
+  await shot('light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await shot('dark')
+
+  // The picture of that moment has its links; back at now the card is as it was.
+  await card.getByRole('button', { name: /Show the network at/ }).click()
+  await expect(page.getByText(/Links as stored at/)).toBeVisible()
+  await expect(card).toHaveCount(0)
+  await shot('past')
+  await page.getByRole('button', { name: 'Back to now' }).first().click()
+  await expect(card).toHaveAttribute('data-state', 'done')
+
+  // Some who do not answer for long: the crawl waits for them, until it is called off.
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const frozen = await peer(network, '--bootstrap', silent.address)
+  await expect(page.locator(`[data-peer-id="${frozen.peerId}"]`)).toHaveAttribute('data-state', 'online')
+  process.kill(frozen.process.pid, 'SIGSTOP')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('crawl the')
+  await page.getByRole('button', { name: 'Crawl the network', exact: true }).click()
+  await expect(card).toHaveAttribute('data-state', 'running')
+  await expect(numbers).toHaveText(/^6answered1refused/)
+  await shot('running')
+  await card.getByRole('button', { name: 'Cancel' }).click()
+  await expect(card).toHaveAttribute('data-state', 'cancelled')
+  await card.getByRole('button', { name: 'Close the crawl' }).click()
+  await expect(card).toHaveCount(0)
+})
+
+test('a hidden window draws nothing, and what it missed when it is shown again', async ({ app, peer }) => {
+  const { page } = app
+  // Counts what is drawn, and hides the page at will.
+  await page.addInitScript(`{
+    globalThis.drawn = 0
+    const { prototype } = WebGL2RenderingContext
+    const real = prototype.drawArrays
+    prototype.drawArrays = function (...args) {
+      globalThis.drawn += 1
+      return real.apply(this, args)
+    }
+    const clear = CanvasRenderingContext2D.prototype.clearRect
+    CanvasRenderingContext2D.prototype.clearRect = function (...args) {
+      globalThis.drawn += 1
+      return clear.apply(this, args)
+    }
+    let hidden = false
+    Object.defineProperty(document, 'hidden', { get: () => hidden })
+    Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') })
+    globalThis.hide = (now) => {
+      hidden = now
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+  }`)
+  await page.reload()
+  const drawn = () => page.evaluate<number>('drawn')
+  const network = `e2e-${randomUUID()}`
+  const first = await peer(network)
+  await joinNetwork(page, network, first.address)
+  const graph = page.getByTestId('graph')
+  await expect(graph).toHaveAttribute('data-peers', '2')
+  expect(await drawn()).toBeGreaterThan(0)
+
+  await page.evaluate('hide(true)')
+  const before = await drawn()
+  await peer(network, '--bootstrap', first.address)
+  await peer(network, '--bootstrap', first.address)
+  // The words go on: the window knows of them.
+  await expect(page.getByRole('banner')).toContainText('3 peers')
+  expect(await drawn()).toBe(before)
+  await expect(graph).toHaveAttribute('data-peers', '2')
+
+  await page.evaluate('hide(false)')
+  await expect(graph).toHaveAttribute('data-peers', '4')
+  await expect.poll(drawn).toBeGreaterThan(before)
+})
