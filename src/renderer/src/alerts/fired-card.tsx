@@ -1,9 +1,11 @@
 import { Button, Group, Text } from '@mantine/core'
+import { useState } from 'react'
 import type { Alert } from '../../../shared/alerts.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useAlerts, useApp } from '../stores/app-context.tsx'
 import { describeEvent } from '../timeline/describe.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import { formatClock, formatSpan } from '../ui/format.ts'
 import { Chip, Dot, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -13,16 +15,28 @@ import { Ago } from '../ui/time.tsx'
 export function FiredCard() {
   const { alerts: store } = useApp()
   const alerts = useAlerts((state) => state.alerts)
+  const [asked, setAsked] = useState(false)
+  const ended = alerts.filter(({ resolvedAt }) => resolvedAt !== null).length
   const text = strings.alerts
   return (
     <section className="ps-group" aria-label={text.firedTitle}>
       <div className="ps-group-head">
         <h2>{text.firedTitle}</h2>
-        {alerts.length === 0 ? null : (
-          <Button size="xs" variant="default" onClick={() => void store.clear().catch(tellFailure)}>
+        {ended === 0 ? null : (
+          <Button size="xs" variant="default" onClick={() => setAsked(true)}>
             {text.clear}
           </Button>
         )}
+        {asked ? (
+          <Confirm
+            title={text.clearTitle}
+            text={text.clearText(ended)}
+            label={text.clear}
+            danger
+            act={() => store.clear()}
+            close={() => setAsked(false)}
+          />
+        ) : null}
       </div>
       {alerts.length === 0 ? (
         <Text fz="sm" c="dimmed">

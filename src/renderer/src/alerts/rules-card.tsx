@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Group, Switch, Tooltip } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { AlertRule } from '../../../shared/alerts.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useAlerts, useApp } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
+import { tellUndo } from '../ui/undo.tsx'
+import { OutsideOfPage } from './outside-of-page.tsx'
 import { RuleEditor } from './rule-editor.tsx'
 import { watchesFor } from './rule-form.ts'
 
@@ -19,22 +20,8 @@ export function RulesCard() {
     try {
       const removed = await alerts.remove(id)
       if (removed === null) return
-      const notice = `removed-${removed.id}`
-      const undo = (): void => {
-        notifications.hide(notice)
+      tellUndo(text.removed(removed.name), text.undo, () => {
         alerts.save(removed).catch(tellFailure)
-      }
-      notifications.show({
-        id: notice,
-        message: (
-          <Group justify="space-between" wrap="nowrap">
-            {text.removed(removed.name)}
-            <Button size="compact-xs" variant="default" onClick={undo}>
-              {text.undo}
-            </Button>
-          </Group>
-        ),
-        autoClose: 10_000,
       })
     } catch (thrown) {
       tellFailure(thrown)
@@ -51,15 +38,17 @@ export function RulesCard() {
           <RuleLine key={rule.id} rule={rule} onEdit={() => setEdited(rule)} onRemove={() => void remove(rule.id)} />
         ))}
       </ul>
-      <Button
-        variant="default"
-        mt="sm"
-        disabled={rules === null}
-        leftSection={<IconPlus size={16} aria-hidden />}
-        onClick={() => setEdited('new')}
-      >
-        {text.add}
-      </Button>
+      <Group mt="sm">
+        <Button
+          variant="default"
+          disabled={rules === null}
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => setEdited('new')}
+        >
+          {text.add}
+        </Button>
+        <OutsideOfPage />
+      </Group>
       {edited === null ? null : <RuleEditor rule={edited === 'new' ? null : edited} close={() => setEdited(null)} />}
     </section>
   )

@@ -105,12 +105,11 @@ function Replace(props: {
     const now = await client.identity.replace({ replaces: peerId, secret: kind === 'fresh' ? null : key })
     changed(now)
     if (before === null) return tell(text.replaced)
-    tellUndo(text.replaced, text.undo, () => {
-      client.identity.replace({ replaces: now.peerId, secret: before.secret }).then((back) => {
-        changed(back)
-        tell(text.undone)
-      }, tellFailure)
-    })
+    const undo = async (): Promise<void> => {
+      changed(await client.identity.replace({ replaces: now.peerId, secret: before.secret }))
+      tell(text.undone)
+    }
+    tellUndo(text.replaced, text.undo, () => void undo().catch(tellFailure))
   }
   const take = async (file: File | null): Promise<void> => {
     if (file === null) return

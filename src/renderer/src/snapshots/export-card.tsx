@@ -1,10 +1,10 @@
-import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Button, Group, Input, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { EVENT_FIELDS, PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../shared/filter.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
-import { EXPORT_WHATS, EXPORTS, FORMATS } from '../../../shared/exports.ts'
+import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
 import { useExport } from '../controls/export.tsx'
 import { useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
@@ -46,23 +46,25 @@ export function ExportCard() {
           if (problem === null) void run()
         }}
       >
-        <Group align="flex-end" gap="md" mb="sm">
-          <SegmentedControl
-            aria-label={text.what}
-            value={what}
-            onChange={setWhat}
-            data={EXPORT_WHATS.map((value) => ({ value, label: text.whats[value] }))}
-          />
+        <Group align="flex-start" gap="md" mb="sm">
+          <Input.Wrapper label={text.what} labelElement="div">
+            <SegmentedControl
+              style={{ display: 'flex' }}
+              aria-label={text.what}
+              value={what}
+              onChange={setWhat}
+              data={EXPORT_WHATS.map((value) => ({ value, label: text.whats[value] }))}
+            />
+          </Input.Wrapper>
           <Select
             label={text.format}
-            w={440}
+            description={text.formatMeanings[chosen]}
+            inputWrapperOrder={['label', 'input', 'description']}
+            w={420}
             allowDeselect={false}
             value={chosen}
             onChange={(value) => value !== null && setFormat(value)}
-            data={offered.map((value) => ({
-              value,
-              label: value === 'sqlite' ? text.sqlite : `${text.formats[value]}: ${FORMATS[value].about}`,
-            }))}
+            data={offered.map((value) => ({ value, label: text.formats[value] }))}
           />
         </Group>
         <Group align="flex-start" gap="md" mb="md">
