@@ -73,17 +73,14 @@ export async function watch(
     events.push(logged)
     alerts.event(logged)
   })
-  session.follow(
-    {
-      discovery: observer.discovery,
-      networkId: network.networkId,
-      peerId: observer.peerId,
-      addresses: () => [],
-      reachability: () => REACHABILITY_OFF,
-      stop: () => observer.discovery.leave(),
-    },
-    [],
-  )
+  session.follow({
+    discovery: observer.discovery,
+    networkId: network.networkId,
+    peerId: observer.peerId,
+    addresses: () => [],
+    reachability: () => REACHABILITY_OFF,
+    stop: () => observer.discovery.leave(),
+  })
   alerts.begin(ref)
   const started = async (count: number, tags: readonly string[]): Promise<SimNode[]> => {
     const nodes: SimNode[] = []

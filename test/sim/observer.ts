@@ -24,17 +24,14 @@ export function observe(network: SimNetwork, node: SimNode): Observer {
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const { discovery, peerId } = node
   const unlisten = discovery.onEvent((event) => void session.record(event, clock.now()))
-  session.follow(
-    {
-      discovery,
-      networkId: network.networkId,
-      peerId,
-      addresses: () => [],
-      reachability: () => REACHABILITY_OFF,
-      stop: () => discovery.leave(),
-    },
-    [],
-  )
+  session.follow({
+    discovery,
+    networkId: network.networkId,
+    peerId,
+    addresses: () => [],
+    reachability: () => REACHABILITY_OFF,
+    stop: () => discovery.leave(),
+  })
   return {
     session,
     view,

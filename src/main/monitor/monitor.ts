@@ -22,6 +22,7 @@ import type { KeyCipher, Store } from '../store/types.ts'
 import type { AlertsParts } from './alerts/alerts.ts'
 import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
+import { forgetContacts } from './contacts.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
@@ -222,6 +223,7 @@ export class Monitor {
           secret,
           listen,
           bootstrap,
+          known: demo ? [] : session.known(known),
           tags,
           config,
           // A demo is of this machine, whatever the settings are.
@@ -241,7 +243,7 @@ export class Monitor {
         this.#attempt.signal,
       )
       if (!demo) this.store.networkJoined({ ...network, bootstrap, tags: input.tags ?? [], at: this.clock.now() })
-      session.follow(node, known)
+      session.follow(node)
       void node.discovery.ended.then(
         () => undefined,
         (error: unknown) => this.#fail(session, error),
@@ -351,6 +353,7 @@ export class Monitor {
     const { id } = this.#refOf(network)
     if (this.#session?.network.id === id) throw new AlreadyJoined('this network is joined; leave it first')
     this.store.forgetNetwork(id)
+    forgetContacts(this.store, id)
   }
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */

@@ -11,6 +11,7 @@ import { hostClass } from '../../shared/reachability.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { DialTarget } from '../discovery/ports.ts'
+import type { KnownPlace } from '../discovery/warm-start.ts'
 import { createPorts } from '../network/create-ports.ts'
 import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
 import { NODES_FILE } from '../network/dht/node-file.ts'
@@ -39,6 +40,8 @@ export interface NodeSettings {
   readonly secret: Uint8Array
   readonly listen: readonly string[]
   readonly bootstrap: readonly string[]
+  /** Peers of earlier runs (rules BS). */
+  readonly known?: readonly KnownPlace[]
   readonly tags: readonly string[]
   readonly config: Partial<DiscoveryConfig>
   /** Whether to look for peers in the Mainline DHT (rule DH7). */
@@ -100,6 +103,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     config,
     ports,
     bootstrap: bootstrap.filter((target) => target.peerId !== peerId),
+    ...(settings.known === undefined ? {} : { known: settings.known }),
     tags: settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags,
   })
   ports.useRelays(() => relaysIn(discovery))

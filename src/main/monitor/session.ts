@@ -8,7 +8,9 @@ import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
+import type { KnownPlace } from '../discovery/warm-start.ts'
 import type { Store, StoredPeer } from '../store/types.ts'
+import { Contacts, knownPlaces } from './contacts.ts'
 import type { OpenNode } from './open-node.ts'
 import { goneRow, rowOf, storedPeer } from './rows.ts'
 import { Topology } from './topology.ts'
@@ -24,9 +26,6 @@ const MAX_PROBLEMS = 20
 const STORE_LINKS_MS = 60_000
 const STORE_MANY_LINKS_MS = 600_000
 const STORE_EACH_MS = 300
-/** Peers of earlier sessions that are dialed, and how many of them at once. */
-const WARM_DIALS = 64
-const WARM_AT_ONCE = 4
 
 /** What a session works with. */
 export interface SessionParts {
@@ -44,12 +43,12 @@ export class Session {
   readonly #parts: SessionParts
   readonly #problems = new Map<string, { target: string; reason: string; at: number }>()
   readonly #joinedAt: number
+  readonly #contacts: Contacts
   #node: OpenNode | null = null
   #topology: Topology | null = null
   #seq = -1
   #neighbors: ReadonlySet<PeerId> = new Set()
   #connected: ReadonlySet<PeerId> = new Set()
-  #warm = 0
   #ended = false
   #cancelStatus: () => void = () => undefined
   #takingOver = false
@@ -61,10 +60,21 @@ export class Session {
     this.#parts = parts
     this.network = parts.network
     this.#joinedAt = parts.clock.now()
+    this.#contacts = new Contacts(parts.store, parts.network.id, parts.clock)
   }
 
   get node(): OpenNode | null {
     return this.#node
+  }
+
+  /** Bootstrap addresses that were given. */
+  get given(): readonly string[] {
+    return this.#parts.bootstrap
+  }
+
+  /** Whom the node can start from; `peers` are those that the store has of the network. */
+  known(peers: readonly StoredPeer[]): readonly KnownPlace[] {
+    return knownPlaces(this.#contacts.places(), peers)
   }
 
   /** Takes every event, from before the node is online on. @returns it with its place in the log */
@@ -73,6 +83,7 @@ export class Session {
     // The store counts in whole milliseconds.
     const logged = store.append(this.network.id, Math.floor(at), event)
     view.addEvent(logged)
+    this.#contacts.record(event)
     if (event.kind === 'DialFailed') this.#note(event.target, event.reason, at)
     if (event.kind === 'PeerDiscovered' || event.kind === 'PeerUpdated') {
       store.recordVersion(this.network.id, event.peerId, {
@@ -95,9 +106,10 @@ export class Session {
     return logged
   }
 
-  /** The node is online: follows it. `known` are the peers of earlier sessions, which are dialed. */
-  follow(node: OpenNode, known: readonly StoredPeer[]): void {
+  /** The node is online: follows it. */
+  follow(node: OpenNode): void {
     this.#node = node
+    this.#contacts.follow(node.discovery)
     const { view, clock } = this.#parts
     this.#topology = new Topology({
       discovery: node.discovery,
@@ -116,13 +128,13 @@ export class Session {
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
     }
     tick()
-    void this.#dialKnown(node, known)
   }
 
   /** Nothing is followed any more. The last picture stays. */
   end(): void {
     if (!this.#ended && this.#node !== null) this.#storeLinks(true)
     this.#ended = true
+    this.#contacts.end()
     this.#topology?.stop()
     this.#cancelStatus()
   }
@@ -227,26 +239,6 @@ export class Session {
     if (this.#node !== null) this.#parts.view.setStatus(this.status())
   }
 
-  /** The last known peers, those measured and those seen last first, a few at a time, until there are neighbors enough. */
-  async #dialKnown(node: OpenNode, known: readonly StoredPeer[]): Promise<void> {
-    const reachable = known.filter((peer) => peer.addresses.length > 0 && peer.state !== 'departed')
-    const best = reachable.toSorted(
-      (a, b) => Number(b.rtt !== null) - Number(a.rtt !== null) || b.lastSeen - a.lastSeen,
-    )
-    const queue = best.slice(0, WARM_DIALS)
-    this.#warm = queue.length
-    while (queue.length > 0 && !this.#ended && node.discovery.neighborsCount() < WARM_AT_ONCE) {
-      const targets = queue.splice(0, WARM_AT_ONCE).map(({ peerId, addresses }) => ({ peerId, addresses }))
-      try {
-        await node.discovery.dial(targets)
-      } catch {
-        break // The network was left meanwhile.
-      }
-      this.#warm = queue.length
-    }
-    this.#warm = 0
-  }
-
   /** The status that views show while the node is online. */
   status(): NetworkStatus {
     const node = this.#node
@@ -277,7 +269,8 @@ export class Session {
     const { bootstrap } = this.#parts
     if (bootstrap.length > 0)
       trying.push(`dialing ${bootstrap.length === 1 ? bootstrap[0] : `${bootstrap.length} bootstrap addresses`}`)
-    if (this.#warm > 0) trying.push(`dialing ${this.#warm} peers known from before`)
+    const warm = this.#node?.discovery.bootstrap().warm
+    if (warm?.state === 'running') trying.push(`dialing ${warm.places} peers known from before`)
     if (trying.length === 0) trying.push('waiting for others to connect to us')
     return trying
   }
