@@ -163,7 +163,8 @@ export const strings = {
     use: (name: string) => `Fill in ${name}`,
     forget: (name: string) => `Forget ${name}`,
     forgetTitle: (name: string) => `Forget ${name}?`,
-    forgetText: 'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
+    forgetText:
+      'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
     forgetYes: 'Forget it',
     forgetTitle: (name: string) => `Forget ${name}?`,
     forgetText:
