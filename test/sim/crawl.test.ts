@@ -166,3 +166,28 @@ it('[TP2] what a sync that we began tells: the catalog of the other side holds w
   await network.run(1000)
   expect([...observer.view.edges()].some(({ a, b }) => a === leaver.peerId || b === leaver.peerId)).toBe(false)
 })
+
+it('links are stored while they change, and at the end', async () => {
+  const one = await settled(6, 8, QUIET)
+  const { store, session } = watcher()
+  const stored = (): number => store.topologies(network.networkId).length
+  await network.run(58_000)
+  expect(stored()).toBe(0)
+  await network.run(61_000)
+  expect(stored()).toBeGreaterThan(0)
+  // Idle connections are closed by now, and all that is told is told again.
+  await network.run(300_000)
+  const settledAt = stored()
+  await network.run(300_000)
+  expect(stored()).toBe(settledAt)
+  const [leaver] = [...network.nodes.values()].filter(({ peerId }) => peerId !== one.peerId)
+  if (leaver === undefined) throw new Error('nobody leaves')
+  await network.leave(leaver)
+  await network.run(1000)
+  session.end()
+  const topologies = store.topologies(network.networkId)
+  expect(topologies).toHaveLength(settledAt + 1)
+  const last = store.topology(network.networkId, topologies.at(-1)?.id ?? 0)
+  expect(last?.edges.length).toBeGreaterThan(0)
+  expect(last?.edges.some(({ a, b }) => a === leaver.peerId || b === leaver.peerId)).toBe(false)
+})
