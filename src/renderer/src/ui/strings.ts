@@ -166,10 +166,6 @@ export const strings = {
     forgetText:
       'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
     forgetYes: 'Forget it',
-    forgetTitle: (name: string) => `Forget ${name}?`,
-    forgetText:
-      'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
-    forgetYes: 'Forget it',
     networkEmpty: 'Give the network a name or an id.',
     failedTitle: 'Could not join',
     dismiss: 'Dismiss',
