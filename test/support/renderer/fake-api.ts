@@ -206,7 +206,18 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
     },
     history: {
-      sessions: async () => ({ sessions: [], more: false }),
+      sessions: async ({ peerId }) => {
+        const row = snapshot().peers.find((one) => one.peerId === peerId)
+        if (row === undefined) return { sessions: [], more: false }
+        const { peerId: id, firstSeen, lastSeen } = row
+        const span = lastSeen - firstSeen
+        const sessions = [
+          { id: 3, peerId: id, from: lastSeen - span * 0.3, to: null, reason: null },
+          { id: 2, peerId: id, from: lastSeen - span * 0.7, to: lastSeen - span * 0.4, reason: 'purged' as const },
+          { id: 1, peerId: id, from: firstSeen, to: firstSeen + span * 0.2, reason: 'graceful' as const },
+        ]
+        return { sessions, more: false }
+      },
       search: async () => ({ peers: [], events: [], more: false }),
       note: async ({ peerId }) => notes.get(peerId) ?? null,
       notes: async () => [...notes].map(([peerId, note]) => ({ peerId, ...note })),

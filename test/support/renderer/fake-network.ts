@@ -154,15 +154,29 @@ export function fakeDetail(row: PeerRow, now: number): PeerDetail {
   return {
     row,
     raw: { entry: '0a0b0c0d'.repeat(60), signature: 'f00dcafe'.repeat(16) },
-    decoded: null,
+    decoded: {
+      protocolVersion: row.protocolVersion,
+      networkId: fakeStatus(1, now).network.id,
+      version: row.version,
+      peerId: row.peerId,
+      publicKey: 'c0ffee00'.repeat(8),
+      addresses: row.addresses,
+      tags: row.tags,
+      streams: row.streams,
+      groups: row.groups,
+      tickets: row.ticketCount,
+    },
     checkedAt: row.self ? null : row.lastSeen,
     gone: row.state === 'departed' ? { at: row.lastSeen, reason: 'graceful' } : null,
-    tickets: Array.from({ length: row.ticketCount }, () => ({
-      id: uniqueIdFrom('ticket'),
-      class: uniqueIdFrom('class'),
-      bytes: 320,
-      dataHex: 'ab'.repeat(320),
-    })),
+    tickets: Array.from({ length: row.ticketCount }, (_, index) => {
+      const data = index % 2 === 0 ? new TextEncoder().encode(fakeToken(now)) : new Uint8Array(320).fill(0xab)
+      return {
+        id: uniqueIdFrom(`ticket ${index}`),
+        class: uniqueIdFrom('class'),
+        bytes: data.length,
+        dataHex: Array.from(data, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      }
+    }),
     clockDrift: -320,
     restarts: 2,
     versions: Array.from({ length: 5 }, (_, index) => ({
@@ -175,4 +189,13 @@ export function fakeDetail(row: PeerRow, now: number): PeerDetail {
       ms: base * (0.8 + random() * 0.4 + (index > 44 && index < 50 ? 0.9 : 0)),
     })),
   }
+}
+
+/** A JSON Web Token that is valid for two hours from `now`. */
+function fakeToken(now: number): string {
+  const part = (value: object): string =>
+    btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  const seconds = Math.floor(now / 1000)
+  const claims = { iss: 'peerscope', sub: 'invitation', exp: seconds + 7200, iat: seconds }
+  return `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Progress } from '@mantine/core'
 import { IconChevronDown, IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { EXPORTS } from '../../../shared/exports.ts'
 import type { ExportFormat } from '../../../shared/exports.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -19,11 +19,10 @@ const FAILURES_SHOWN = 100
 /** What can be done with the chosen peers, and what came of it. */
 export function BulkBar({ shown }: { readonly shown: readonly PeerId[] }) {
   const chosen = useTable((state) => state.selection.ids)
-  const job = useTable((state) => state.job)
   return (
     <>
       {chosen.size === 0 ? null : <Verbs chosen={chosen} shown={shown} />}
-      {job === null ? null : <Job job={job} />}
+      <Job />
     </>
   )
 }
@@ -34,7 +33,7 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
   const running = useTable((state) => state.job?.state === 'running')
   const exportFile = useExport()
   const text = strings.peers
-  const visible = shown.reduce((count, peerId) => count + (chosen.has(peerId) ? 1 : 0), 0)
+  const visible = useMemo(() => shown.filter((peerId) => chosen.has(peerId)).length, [shown, chosen])
   const hidden = chosen.size - visible
   /** The chosen ones in the order in which they are shown; those that are not shown come last. */
   const inOrder = (): PeerId[] => [...new Set([...shown.filter((one) => chosen.has(one)), ...chosen])]
@@ -114,7 +113,12 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
   )
 }
 
-function Job({ job }: { readonly job: BulkJob }) {
+function Job() {
+  const job = useTable((state) => state.job)
+  return job === null ? null : <JobLine job={job} />
+}
+
+function JobLine({ job }: { readonly job: BulkJob }) {
   const { table } = useApp()
   const [opened, setOpened] = useState(false)
   const text = strings.peers

@@ -30,6 +30,19 @@ export interface BulkJob {
   readonly bytes: number
 }
 
+/** A job while it is counted. */
+interface Tally extends Omit<BulkJob, 'state' | 'failures' | 'rtts'> {
+  done: number
+  received: number
+  sent: number
+  bytes: number
+  readonly failures: { readonly peerId: PeerId; readonly failure: Failure }[]
+  readonly rtts: number[]
+}
+
+/** Least time between two pictures of a job, in milliseconds. */
+const SHOW_MS = 80
+
 /** How the table of peers looks, and what is chosen in it. It outlives the view. */
 export interface TableState {
   readonly columns: readonly ColumnId[]
@@ -55,7 +68,10 @@ export interface TableStore extends StoreApi<TableState> {
 }
 
 /** A fresh store, with what is remembered on this machine. */
-export function createTableStore(client: Pick<Client, 'peers'>): TableStore {
+export function createTableStore(
+  client: Pick<Client, 'peers'>,
+  now: () => number = () => performance.now(),
+): TableStore {
   const store = createStore<TableState>()(() => ({
     columns: knownColumns(recall('columns', isStrings)),
     sorting: recall('sorting', isSorting) ?? DEFAULT_SORTING,
@@ -70,43 +86,48 @@ export function createTableStore(client: Pick<Client, 'peers'>): TableStore {
     remember('columns', columns)
   }
 
-  function change(changes: (job: BulkJob) => Partial<BulkJob>): void {
-    const { job } = store.getState()
-    if (job !== null) store.setState({ job: { ...job, ...changes(job) } })
-  }
-
-  async function call(
-    verb: BulkVerb,
-    peerId: PeerId,
-    signal: AbortSignal,
-  ): Promise<(job: BulkJob) => Partial<BulkJob>> {
-    if (verb === 'ping') {
+  async function call(job: Tally, peerId: PeerId, signal: AbortSignal): Promise<void> {
+    if (job.verb === 'ping') {
       const { rttMs } = await client.peers.ping({ peerId }, { signal })
-      return ({ rtts }) => ({ rtts: [...rtts, rttMs] })
+      if (!signal.aborted) job.rtts.push(rttMs)
+      return
     }
     const { received, sent, bytes } = await client.peers.sync({ peerId }, { signal })
-    return (job) => ({ received: job.received + received, sent: job.sent + sent, bytes: job.bytes + bytes })
+    if (signal.aborted) return
+    job.received += received
+    job.sent += sent
+    job.bytes += bytes
   }
 
   async function runJob(verb: BulkVerb, peerIds: readonly PeerId[]): Promise<void> {
     if (running !== null || peerIds.length === 0) return
     const mine = new AbortController()
     running = mine
-    const counts = { total: peerIds.length, done: 0, received: 0, sent: 0, bytes: 0 }
-    store.setState({ job: { verb, state: 'running', failures: [], rtts: [], ...counts } })
+    const job: Tally = { verb, total: peerIds.length, done: 0, failures: [], rtts: [], received: 0, sent: 0, bytes: 0 }
+    let shownAt = -Infinity
+    const show = (state: BulkJob['state']): void => {
+      // Thousands of quick answers are not drawn one by one.
+      if (state === 'running' && now() - shownAt < SHOW_MS) return
+      shownAt = now()
+      store.setState({ job: { ...job, state, failures: [...job.failures], rtts: [...job.rtts] } })
+    }
+    show('running')
+    const finished = (): void => {
+      job.done += 1
+      show('running')
+    }
     await runBulk(peerIds, {
       atOnce: AT_ONCE[verb],
       signal: mine.signal,
-      call: (peerId, signal) => call(verb, peerId, signal),
-      onDone: (_peerId, result) => change((job) => ({ done: job.done + 1, ...result(job) })),
-      onFailed: (peerId, thrown) =>
-        change((job) => ({
-          done: job.done + 1,
-          failures: [...job.failures, { peerId, failure: describeFailure(thrown) }],
-        })),
+      call: (peerId, signal) => call(job, peerId, signal),
+      onDone: finished,
+      onFailed: (peerId, thrown) => {
+        job.failures.push({ peerId, failure: describeFailure(thrown) })
+        finished()
+      },
     })
     running = null
-    change(() => ({ state: mine.signal.aborted ? 'cancelled' : 'done' }))
+    show(mine.signal.aborted ? 'cancelled' : 'done')
   }
 
   return {

@@ -35,6 +35,12 @@ function slowClient() {
   return { peers, waiting }
 }
 
+/** A clock that goes on by a second with each look. */
+function everySecond(): () => number {
+  let at = 0
+  return () => (at += 1000)
+}
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 test('columns keep their order, the last one stays, and rubbish is left out', () => {
@@ -76,7 +82,7 @@ test('rows are sorted by the user’s names and notes, and by how far they can b
 
 test('a few calls run at once, and failures do not stop the others', async () => {
   const slow = slowClient()
-  const table = createTableStore(slow)
+  const table = createTableStore(slow, everySecond())
   const job = table.runJob('ping', ids)
   expect(slow.waiting).toHaveLength(AT_ONCE.ping)
   await table.runJob('sync', ids)
@@ -99,7 +105,7 @@ test('a few calls run at once, and failures do not stop the others', async () =>
 
 test('once it is cancelled no call begins, and those under way count as neither', async () => {
   const slow = slowClient()
-  const table = createTableStore(slow)
+  const table = createTableStore(slow, everySecond())
   const job = table.runJob('ping', ids)
   slow.waiting[0]?.answer()
   await turn()
@@ -110,6 +116,16 @@ test('once it is cancelled no call begins, and those under way count as neither'
   expect(slow.waiting.length).toBe(AT_ONCE.ping + 1)
   await table.runJob('ping', [])
   expect(table.getState().job?.state).toBe('cancelled')
+})
+
+test('quick answers are counted all and drawn now and then', async () => {
+  const table = createTableStore(client, () => 0)
+  let drawn = 0
+  table.subscribe(() => drawn++)
+  await table.runJob('ping', ids)
+  expect(table.getState().job).toMatchObject({ state: 'done', done: 20 })
+  expect(table.getState().job?.rtts).toHaveLength(20)
+  expect(drawn).toBe(2)
 })
 
 test('syncs add up', async () => {
