@@ -67,7 +67,7 @@ export function Palette() {
       shortcut={['mod + K']}
       tagsToIgnore={[]}
       scrollable
-      maxHeight={440}
+      maxHeight="calc(60dvh - 20px)"
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
     >
       <Spotlight.Search

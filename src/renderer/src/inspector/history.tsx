@@ -141,7 +141,7 @@ function Presences({ sessions }: { readonly sessions: readonly SessionRow[] | nu
           return (
             <li key={id} className="ps-happened" title={words}>
               <span className="ps-clip">
-                <Ago at={from} />, {formatSpan(until - from)}
+                <Ago at={from} />, {text.sessionFor(formatSpan(until - from))}
               </span>
               <span className="ps-number">{why}</span>
             </li>

@@ -31,7 +31,7 @@ export function RoundTrip({ row, samples }: { readonly row: PeerRow; readonly sa
       }
     >
       {samples.length > 1 ? <RttChart samples={samples} /> : null}
-      {row.rtt === null ? <span className="ps-number">{strings.inspector.rttNone}</span> : null}
+      {row.rtt === null && samples.length < 2 ? <span className="ps-number">{strings.inspector.rttNone}</span> : null}
     </Section>
   )
 }

@@ -188,6 +188,7 @@ export const INSPECTOR = {
   sessions: 'Presences',
   sessionsNone: 'No presence of it was recorded.',
   session: (from: string, to: string, span: string, why: string) => `${from} – ${to}, ${span}: ${why}`,
+  sessionFor: (span: string) => `for ${span}`,
   present: 'is there',
   sessionEnds: {
     graceful: 'said goodbye',
