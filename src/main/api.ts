@@ -90,6 +90,6 @@ export const Discovery = {
 }
 
 function secretOf(secret: string | Uint8Array | undefined): Uint8Array {
-  if (secret === undefined) return nodeSecret({ secret: null, dataDir: null })
+  if (secret === undefined) return nodeSecret(null)
   return typeof secret === 'string' ? bytes32From(secret) : secret
 }

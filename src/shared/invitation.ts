@@ -1,5 +1,6 @@
 /** Invitation links: `peerscope://join?network=NAME&bootstrap=MULTIADDR&bootstrap=…`. They come from anywhere. */
 import { InvalidArgument, LimitExceeded } from './errors.ts'
+import { addressClass } from './reachability.ts'
 
 /** The scheme of invitation links. */
 export const INVITATION_SCHEME = 'peerscope'
@@ -75,6 +76,33 @@ export function formatInvitation(invitation: Invitation): string {
   if (link.length > MAX_INVITATION)
     throw new LimitExceeded('characters an invitation link', MAX_INVITATION, link.length)
   return link
+}
+
+/** An invitation as it is sent to somebody: what it is, the link, and the command that does the same. */
+export function invitationText(invitation: Invitation): string {
+  const link = formatInvitation(invitation)
+  return [
+    `You are invited to the peer-to-peer network "${invitation.network.trim()}".`,
+    'Open this link where Peerscope is installed, or paste it there under Bootstrap:',
+    '',
+    `  ${link}`,
+    '',
+    'From a terminal:',
+    '',
+    `  peerscope node --invite '${link.replaceAll("'", '%27')}'`,
+  ].join('\n')
+}
+
+/**
+ * Addresses in the order in which they help others, as many as a link may hold: public ones, relayed ones, those of a
+ * local network. Addresses of this machine alone only where there are no others.
+ */
+export function invitedFirst(addresses: readonly string[]): string[] {
+  const of = (wanted: readonly string[]): string[] => addresses.filter((one) => wanted.includes(addressClass(one)))
+  const outside = [...of(['public']), ...of(['relayed']), ...of(['private'])]
+  return [...new Set(outside.length > 0 ? outside : addresses)]
+    .filter((address) => address.length <= MAX_INVITED_ADDRESS)
+    .slice(0, MAX_INVITED_ADDRESSES)
 }
 
 function checkedNetwork(name: string): string {

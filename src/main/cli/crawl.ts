@@ -11,15 +11,15 @@ import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags
 import type { Io } from './io.ts'
 import { cliLogger } from './log.ts'
 import { formatTable } from './table.ts'
+import type { WhereFlags } from './where.ts'
+import { addRequiredWhereFlags, requiredWhere } from './where.ts'
 
 /** Peers that a row of the table names. */
 const NAMED = 4
 /** How long to look for peers unless told otherwise. */
 const WAIT = '20s'
 
-interface CrawlFlags extends Readonly<Record<string, unknown>> {
-  readonly network: string
-  readonly bootstrap?: readonly string[]
+interface CrawlFlags extends Readonly<Record<string, unknown>>, WhereFlags {
   readonly listen?: readonly string[]
   readonly secret?: string
   readonly dht: boolean
@@ -32,16 +32,16 @@ interface CrawlFlags extends Readonly<Record<string, unknown>> {
 
 /** Adds the command. */
 export function addCrawlCommand(program: Command, io: Io): void {
-  const command = program
-    .command('crawl')
-    .summary('ask all peers of a network who they are connected to')
-    .description(
-      'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
-        'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
-        'counted. SIGINT ends it with what was found until then.',
-    )
-    .requiredOption('--network <name>', 'network name, or its id as 64 hex digits')
-    .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
+  const command = addRequiredWhereFlags(
+    program
+      .command('crawl')
+      .summary('ask all peers of a network who they are connected to')
+      .description(
+        'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
+          'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
+          'counted. SIGINT ends it with what was found until then.',
+      ),
+  )
     .option('--listen <multiaddr>', 'listen address, may be repeated (default: /ip4/0.0.0.0/tcp/0)', collect)
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
     .option('--wait <duration>', `how long to look for peers at most (default: ${WAIT})`, parseDuration)
@@ -55,12 +55,13 @@ export function addCrawlCommand(program: Command, io: Io): void {
 
 async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
   const json = flags.json === true
+  const { network, bootstrap } = requiredWhere(flags)
   const node = await openNode(
     {
-      network: flags.network,
-      secret: nodeSecret({ secret: flags.secret ?? null, dataDir: null }),
+      network,
+      secret: nodeSecret(flags.secret ?? null),
       listen: flags.listen ?? ['/ip4/0.0.0.0/tcp/0'],
-      bootstrap: flags.bootstrap ?? [],
+      bootstrap,
       tags: [],
       config: configFrom(flags),
       dht: flags.dht,
@@ -77,7 +78,7 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
     }
     const waitMs = flags.wait ?? parseDuration(WAIT)
     const result = await crawlWith(node, { waitMs, onProgress }, io.stop)
-    if (json) printJson(result, flags.network, io)
+    if (json) printJson(result, network, io)
     else printTable(result, io)
   } finally {
     await node.stop()

@@ -1,6 +1,7 @@
 import { errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { parsePeerId } from '../../shared/ids.ts'
+import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
 import { parseTarget } from '../monitor/open-node.ts'
 import type { Printer } from './output.ts'
@@ -10,7 +11,11 @@ interface NodeCommand {
   readonly usage: string
   readonly help: string
   /** Answers with the reply's fields and the sentence for people. */
-  run(node: OpenNode, argument: string): Promise<{ fields: Readonly<Record<string, unknown>>; sentence: string }>
+  run(
+    node: OpenNode,
+    argument: string,
+    network: string,
+  ): Promise<{ fields: Readonly<Record<string, unknown>>; sentence: string }>
 }
 
 const COMMANDS: Readonly<Record<string, NodeCommand>> = {
@@ -70,6 +75,15 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines].join('\n') })
     },
   },
+  invite: {
+    usage: 'invite',
+    help: 'an invitation that names our own addresses',
+    run: (node, _argument, network) => {
+      const bootstrap = invitedFirst(node.addresses())
+      const link = formatInvitation({ network, bootstrap })
+      return Promise.resolve({ fields: { link, network, bootstrap }, sentence: link })
+    },
+  },
   health: {
     usage: 'health',
     help: 'how we are, and what was counted',
@@ -111,15 +125,21 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
   },
 }
 
+/** A running node, and its network as it was named. */
+export interface RunningNode {
+  readonly node: OpenNode
+  readonly network: string
+}
+
 /** Runs one line of input and prints its reply. A bad line is answered, never fatal. */
-export async function runNodeCommand(node: OpenNode, line: string, printer: Printer): Promise<void> {
+export async function runNodeCommand({ node, network }: RunningNode, line: string, printer: Printer): Promise<void> {
   const text = line.trim()
   if (text === '') return
   const name = Object.keys(COMMANDS).find((key) => text === key || text.startsWith(`${key} `))
   try {
     const command = name === undefined ? undefined : COMMANDS[name]
     if (name === undefined || command === undefined) throw new InvalidArgument(`unknown command '${text}'; try help`)
-    const { fields, sentence } = await command.run(node, text.slice(name.length).trim())
+    const { fields, sentence } = await command.run(node, text.slice(name.length).trim(), network)
     printer.event('reply', { command: text, ok: true, ...fields }, sentence)
   } catch (error) {
     const shape = errorShape(error)

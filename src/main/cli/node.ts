@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { networkIdFrom } from '../../shared/ids.ts'
+import type { Invitation } from '../../shared/invitation.ts'
 import type { Metrics } from '../monitor/metrics/metrics.ts'
+import type { NodeMemory } from '../monitor/node-memory.ts'
+import { openNodeMemory } from '../monitor/node-memory.ts'
 import type { Logger, OpenNode } from '../monitor/open-node.ts'
-import { nodeSecret, openNode } from '../monitor/open-node.ts'
+import { openNode } from '../monitor/open-node.ts'
 import type { ObserveFlags } from './flags.ts'
 import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
@@ -12,13 +15,13 @@ import { openMetricsFor } from './metrics.ts'
 import { runNodeCommand } from './node-commands.ts'
 import { createPrinter, printDiscoveryEvent } from './output.ts'
 import type { Printer } from './output.ts'
+import type { WhereFlags } from './where.ts'
+import { addRequiredWhereFlags, requiredWhere } from './where.ts'
 
-interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
-  readonly network: string
+interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly secret?: string
   readonly data?: string
   readonly listen?: readonly string[]
-  readonly bootstrap?: readonly string[]
   readonly tag?: readonly string[]
   readonly dht: boolean
   readonly dhtBootstrap?: readonly string[]
@@ -32,18 +35,21 @@ interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
 
 /** `peerscope node`: a headless peer until it is asked to stop. */
 export function addNodeCommand(program: Command, io: Io): void {
-  const command = program
-    .command('node')
-    .summary('run a headless peer until SIGINT or SIGTERM')
-    .description(
-      'Joins a network as a full peer and prints what it hears. Takes commands on standard input, one a line; "help" lists\n' +
-        'them. On SIGINT or SIGTERM it says goodbye to the network and ends.',
-    )
-    .requiredOption('--network <name>', 'network name, or its id as 64 hex digits')
+  const command = addRequiredWhereFlags(
+    program
+      .command('node')
+      .summary('run a headless peer until SIGINT or SIGTERM')
+      .description(
+        'Joins a network as a full peer and prints what it hears. Takes commands on standard input, one a line; "help" lists\n' +
+          'them. On SIGINT or SIGTERM it says goodbye to the network and ends.',
+      ),
+  )
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
-    .option('--data <dir>', 'keep the identity in this folder, and take it from there the next time')
+    .option(
+      '--data <dir>',
+      'keep the identity and the peers that were met in this folder, and start from them the next time',
+    )
     .option('--listen <multiaddr>', 'listen address, may be repeated (default: /ip4/0.0.0.0/tcp/0)', collect)
-    .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
@@ -61,25 +67,37 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
   const logger = cliLogger(io, flags.verbose === true, flags.logLevel)
   const served = await openMetricsFor(flags, logger, printer)
   try {
-    await runNodeWith(flags, io, printer, logger, served?.metrics ?? null)
+    const where = requiredWhere(flags)
+    const { network } = where
+    const memory = openNodeMemory({ network, secret: flags.secret ?? null, dataDir: flags.data ?? null })
+    try {
+      await runNodeWith(flags, where, { io, printer, logger, metrics: served?.metrics ?? null, memory })
+    } finally {
+      memory.close()
+    }
   } finally {
     await served?.close()
   }
 }
 
-async function runNodeWith(
-  flags: NodeFlags,
-  io: Io,
-  printer: Printer,
-  logger: Logger,
-  metrics: Metrics | null,
-): Promise<void> {
+/** What a run works with. */
+interface NodeParts {
+  readonly io: Io
+  readonly printer: Printer
+  readonly logger: Logger
+  readonly metrics: Metrics | null
+  readonly memory: NodeMemory
+}
+
+async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts): Promise<void> {
+  const { io, printer, logger, metrics, memory } = parts
   const node = await openNode(
     {
-      network: flags.network,
-      secret: nodeSecret({ secret: flags.secret ?? null, dataDir: flags.data ?? null }),
+      network: where.network,
+      secret: memory.secret,
+      known: memory.known,
       listen: flags.listen ?? ['/ip4/0.0.0.0/tcp/0'],
-      bootstrap: flags.bootstrap ?? [],
+      bootstrap: where.bootstrap,
       tags: flags.tag ?? [],
       config: configFrom(flags),
       dht: flags.dht,
@@ -93,6 +111,7 @@ async function runNodeWith(
       ...(metrics === null ? {} : { metrics: metrics.forNode() }),
       onEvent: (event, at) => {
         metrics?.event(event)
+        memory.record(event)
         // The line `online` comes first; what is told before it is part of it.
         if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
           printDiscoveryEvent(printer, event, at)
@@ -101,19 +120,21 @@ async function runNodeWith(
     },
     io.stop,
   )
+  memory.follow(node)
   metrics?.follow({
     discovery: () => node.discovery,
     peers: () => [...node.discovery.catalog().peers.values()].flatMap(({ self }) => (self ? [] : ['online' as const])),
     storePath: null,
     alerts: () => [],
   })
-  announceOnline(node, flags.network, printer)
-  const commands = takeCommands(node, io, printer)
+  announceOnline(node, where.network, printer)
+  const commands = takeCommands(node, where.network, io, printer)
   // Standard input that breaks off says nothing about the network.
   commands.catch(() => undefined)
   try {
     await Promise.race([aborted(io.stop), node.discovery.ended])
   } finally {
+    memory.end()
     await node.stop()
     io.endInput()
   }
@@ -128,11 +149,11 @@ function announceOnline(node: OpenNode, network: string, printer: Printer): void
   )
 }
 
-async function takeCommands(node: OpenNode, io: Io, printer: Printer): Promise<void> {
+async function takeCommands(node: OpenNode, network: string, io: Io, printer: Printer): Promise<void> {
   const lines = io.lines()
   if (lines === null) return
   for await (const line of lines) {
     if (io.stop.aborted) return
-    await runNodeCommand(node, line, printer)
+    await runNodeCommand({ node, network }, line, printer)
   }
 }

@@ -6,6 +6,7 @@ import { addDhtCommand } from './dht.ts'
 import { addDiagnosticsCommand } from './diagnostics.ts'
 import { addExportCommand } from './export.ts'
 import { addHistoryCommands } from './history.ts'
+import { addInviteCommand } from './invite.ts'
 import type { Io } from './io.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
@@ -57,6 +58,7 @@ function createProgram(io: Io): Command {
     addServeCommand,
     addDhtCommand,
     addCrawlCommand,
+    addInviteCommand,
     addHistoryCommands,
     addExportCommand,
     addSnapshotCommands,
@@ -72,6 +74,7 @@ function createProgram(io: Io): Command {
       '  peerscope serve --network my-network\n' +
       '  peerscope dht --network my-network\n' +
       '  peerscope crawl --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001\n' +
+      '  peerscope invite --network my-network\n' +
       '  peerscope peers --filter "tag:role:relay rtt>200ms"\n' +
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +

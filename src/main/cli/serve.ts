@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
+import type { Invitation } from '../../shared/invitation.ts'
 import { openMonitor } from '../monitor/host.ts'
 import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
@@ -16,14 +17,14 @@ import { cliLogger } from './log.ts'
 import { openMetricsFor } from './metrics.ts'
 import { createPrinter } from './output.ts'
 import type { Printer } from './output.ts'
+import type { WhereFlags } from './where.ts'
+import { addWhereFlags, whereFrom } from './where.ts'
 
-interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
-  readonly network?: string
+interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly data?: string
   readonly port: number
   readonly host?: string
   readonly publicUrl?: string
-  readonly bootstrap?: readonly string[]
   readonly listen?: readonly string[]
   readonly tag?: readonly string[]
   readonly secret?: string
@@ -39,18 +40,19 @@ interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags {
 
 /** `peerscope serve`: the window in a browser. */
 export function addServeCommand(program: Command, io: Io): void {
-  const command = program
-    .command('serve')
-    .summary('serve the window to a browser on this machine')
-    .description(
-      'Serves the window on 127.0.0.1 and prints its URL; whoever has the URL can use it. Ends on SIGINT or SIGTERM.',
-    )
-    .option('--network <name>', 'join this network at once')
+  const command = addWhereFlags(
+    program
+      .command('serve')
+      .summary('serve the window to a browser on this machine')
+      .description(
+        'Serves the window on 127.0.0.1 and prints its URL; whoever has the URL can use it. Ends on SIGINT or SIGTERM.',
+      ),
+    'join this network at once',
+  )
     .option('--data <dir>', "data folder (default: the platform's app-data folder)")
     .option('--port <number>', 'port, 0 for a free one', wholeNumber(0, 65_535), 0)
     .option('--host <address>', 'serve on this address instead of 127.0.0.1; unencrypted, see docs/security.md')
     .option('--public-url <url>', 'where a reverse proxy has the page, such as https://peers.example.org')
-    .option('--bootstrap <multiaddr>', 'address of a peer to start from, may be repeated', collect)
     .option('--listen <multiaddr>', 'listen address, may be repeated', collect)
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--secret <text>', 'identity for this run only')
@@ -83,12 +85,13 @@ async function serveWith(
   logger: Logger,
   served: OpenMetrics | null,
 ): Promise<void> {
+  const where = whereFrom(flags)
   const { monitor, router } = openMonitor({
     dataDir: flags.data ?? null,
     logger,
     host: 'web',
     version: packageJson.version,
-    network: flags.network ?? null,
+    network: where?.network ?? null,
     cliEntry: cliEntry(),
     ...(served === null ? {} : { metrics: served.metrics }),
     overrides: {
@@ -113,7 +116,7 @@ async function serveWith(
     try {
       printer.event('serving', { url: host.url, port: host.port }, `Peerscope is at ${host.url}`)
       if (host.warning !== null) printer.event('warning', { message: host.warning }, `Warning: ${host.warning}`)
-      const begun = begin(monitor, flags).catch((error: unknown) => {
+      const begun = begin(monitor, flags, where).catch((error: unknown) => {
         const shape = errorShape(error)
         if (shape.code !== 'Cancelled') printer.event('error', { ...shape }, `cannot join: ${shape.message}`)
       })
@@ -128,12 +131,12 @@ async function serveWith(
 }
 
 /** Joins what the flags name; the window shows how it goes. */
-async function begin(monitor: Monitor, flags: ServeFlags): Promise<void> {
+async function begin(monitor: Monitor, flags: ServeFlags, where: Invitation | null): Promise<void> {
   if (flags.demo === true) await monitor.demo(24)
-  else if (flags.network !== undefined) {
+  else if (where !== null) {
     await monitor.join({
-      network: flags.network,
-      bootstrap: [...(flags.bootstrap ?? [])],
+      network: where.network,
+      bootstrap: [...where.bootstrap],
       tags: [...(flags.tag ?? [])],
       ...(flags.secret === undefined ? {} : { secret: flags.secret }),
     })

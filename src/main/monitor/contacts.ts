@@ -31,6 +31,9 @@ type Contact = z.infer<typeof contact>
 /** Where contacts are kept: settings of the store. */
 export type ContactStore = Pick<Store, 'getSetting' | 'setSetting'>
 
+/** Keeps nothing. */
+export const NOWHERE: ContactStore = { getSetting: () => undefined, setSetting: () => undefined }
+
 /** The contacts of one network, as far as they can be read. */
 export function readContacts(store: Pick<Store, 'getSetting'>, networkId: NetworkId): readonly KnownPlace[] {
   const stored = store.getSetting(keyOf(networkId))

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { DiscoveryConfig } from '../../shared/config.ts'
@@ -20,8 +19,6 @@ import type { Logger } from '../network/logger.ts'
 import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
 import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
-import { databasePath } from '../store/data-dir.ts'
-import { openStore } from '../store/store.ts'
 
 export { parseListenAddress, parseTarget }
 export type { Discovery, Logger }
@@ -174,20 +171,9 @@ export function withPeerId(address: string, peerId: PeerId): string {
   return `${bareAddress(multiaddr(address))}/p2p/${peerId}`
 }
 
-/**
- * Rule ID3: the secret of a node from text, from a data folder (where a new one is kept), or a new random one.
- * @throws StoreInUse when another process holds the folder
- */
-export function nodeSecret(from: { readonly secret: string | null; readonly dataDir: string | null }): Uint8Array {
-  if (from.secret !== null) return bytes32From(from.secret)
-  if (from.dataDir === null) return systemRandom.bytes(KEY_BYTES)
-  mkdirSync(from.dataDir, { recursive: true, mode: 0o700 })
-  const store = openStore({ path: databasePath(from.dataDir, process.platform), now: () => Date.now() })
-  try {
-    return keptSecret(store)
-  } finally {
-    store.close()
-  }
+/** Rule ID3: the secret of a node from text, or a new random one. */
+export function nodeSecret(text: string | null): Uint8Array {
+  return text === null ? systemRandom.bytes(KEY_BYTES) : bytes32From(text)
 }
 
 /** The store's secret; a new one is made and kept where there is none. */

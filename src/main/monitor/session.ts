@@ -10,7 +10,7 @@ import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/warm-start.ts'
 import type { Store, StoredPeer } from '../store/types.ts'
-import { Contacts, knownPlaces } from './contacts.ts'
+import { Contacts, knownPlaces, NOWHERE } from './contacts.ts'
 import type { OpenNode } from './open-node.ts'
 import { goneRow, rowOf, storedPeer } from './rows.ts'
 import { Topology } from './topology.ts'
@@ -60,7 +60,8 @@ export class Session {
     this.#parts = parts
     this.network = parts.network
     this.#joinedAt = parts.clock.now()
-    this.#contacts = new Contacts(parts.store, parts.network.id, parts.clock)
+    // Nobody comes back to the network of a demo.
+    this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, parts.network.id, parts.clock)
   }
 
   get node(): OpenNode | null {

@@ -66,7 +66,7 @@ export async function startSwarm(options: SwarmOptions): Promise<Swarm> {
     const node = await openNode(
       {
         network: options.network,
-        secret: nodeSecret({ secret: null, dataDir: null }),
+        secret: nodeSecret(null),
         listen: ['/ip4/127.0.0.1/tcp/0'],
         bootstrap: [...new Set([...options.bootstrap, ...inside])],
         tags: tags(),

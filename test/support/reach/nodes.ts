@@ -16,7 +16,7 @@ export class Nodes {
     const node = await openNode(
       {
         network: this.network,
-        secret: nodeSecret({ secret: null, dataDir: null }),
+        secret: nodeSecret(null),
         listen: ['/ip4/127.0.0.1/tcp/0'],
         bootstrap: from.flatMap((one) => one.addresses().slice(0, 1)),
         tags: [],

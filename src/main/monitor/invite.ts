@@ -1,0 +1,52 @@
+/** Addresses for an invitation, from what a data folder knows while nothing runs on it, or beside an app that does. */
+import type { NetworkId } from '../../shared/ids.ts'
+import { invitedFirst } from '../../shared/invitation.ts'
+import { bestPlaces } from '../discovery/warm-start.ts'
+import type { StoreReader } from '../store/types.ts'
+import { knownPlaces, readContacts } from './contacts.ts'
+import type { OfflineFrom } from './offline.ts'
+import { openCatalog } from './offline.ts'
+import { withPeerId } from './open-node.ts'
+
+/** Other peers that an invitation names. */
+const OTHERS = 4
+
+/** Whom to invite to, and where to start. */
+export interface StoredInvitation {
+  readonly network: string
+  /** Our own as they were announced last, then those of the most promising peers. */
+  readonly bootstrap: readonly string[]
+}
+
+/**
+ * What is stored of a network, or of the one that was joined last.
+ * @throws StoreFailed, InvalidArgument for a network that is not stored
+ */
+export function storedInvitation(from: OfflineFrom, now: number): StoredInvitation {
+  const catalog = openCatalog(from)
+  const { network, store } = catalog
+  try {
+    const bootstrap = [...ownAddresses(store, network.id), ...otherAddresses(store, network.id, now)]
+    return { network: network.name ?? network.id, bootstrap: invitedFirst(bootstrap) }
+  } finally {
+    catalog.close()
+  }
+}
+
+function ownAddresses(store: StoreReader, networkId: NetworkId): readonly string[] {
+  const last = (kind: 'NetworkJoined' | 'LocalEntryUpdated') =>
+    store.eventsPage({ networkId, limit: 1, kinds: [kind] }).events[0]?.event
+  const joined = last('NetworkJoined')
+  if (joined?.kind !== 'NetworkJoined') return []
+  const updated = last('LocalEntryUpdated')
+  const { addresses } = updated?.kind === 'LocalEntryUpdated' ? updated : joined
+  return addresses.map((address) => withPeerId(address, joined.peerId))
+}
+
+function otherAddresses(store: StoreReader, networkId: NetworkId, now: number): readonly string[] {
+  const known = knownPlaces(readContacts(store, networkId), store.peers(networkId))
+  const lasting = known.filter(({ connected, departed }) => connected && !departed)
+  return bestPlaces(lasting, now, OTHERS).flatMap(({ peerId, addresses: [first] }) =>
+    first === undefined ? [] : [withPeerId(first, peerId)],
+  )
+}

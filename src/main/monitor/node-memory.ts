@@ -1,0 +1,72 @@
+/** What a headless node remembers in its data folder: its identity (rule ID3), and whom it had to do with (rules BS). */
+import { mkdirSync } from 'node:fs'
+import type { DiscoveryEvent } from '../../shared/events.ts'
+import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
+import type { KnownPlace } from '../discovery/warm-start.ts'
+import { systemClock } from '../network/clock.ts'
+import { databasePath } from '../store/data-dir.ts'
+import { openStore } from '../store/store.ts'
+import { Contacts, knownPlaces } from './contacts.ts'
+import type { OpenNode } from './open-node.ts'
+import { keptSecret, nodeSecret } from './open-node.ts'
+
+/** From before the node is opened until after it stopped. */
+export interface NodeMemory {
+  readonly secret: Uint8Array
+  readonly known: readonly KnownPlace[]
+  record(event: DiscoveryEvent): void
+  /** The node is online. */
+  follow(node: OpenNode): void
+  /** Before the node is stopped: what is known then is kept. */
+  end(): void
+  /** Idempotent. */
+  close(): void
+}
+
+/** Whose memory. */
+export interface NodeMemoryOptions {
+  /** Name or id. */
+  readonly network: string
+  /** The identity, in place of the folder's. */
+  readonly secret: string | null
+  /** Null remembers nothing. */
+  readonly dataDir: string | null
+}
+
+/**
+ * Opens the folder for as long as the node runs: two nodes with one identity would be in each other's way.
+ * @throws StoreInUse when another process holds it
+ */
+export function openNodeMemory({ network, secret, dataDir }: NodeMemoryOptions): NodeMemory {
+  const nothing = (): void => undefined
+  if (dataDir === null) {
+    return {
+      secret: nodeSecret(secret),
+      known: [],
+      record: nothing,
+      follow: nothing,
+      end: nothing,
+      close: nothing,
+    }
+  }
+  const networkId = networkIdFrom(network)
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const store = openStore({ path: databasePath(dataDir, process.platform), now: () => Date.now() })
+  try {
+    const contacts = new Contacts(store, networkId, systemClock)
+    return {
+      secret: secret === null ? keptSecret(store) : bytes32From(secret),
+      known: knownPlaces(contacts.places(), store.peers(networkId)),
+      record: (event) => contacts.record(event),
+      follow: ({ discovery }) => contacts.follow(discovery),
+      end: () => contacts.end(),
+      close: () => {
+        contacts.end()
+        store.close()
+      },
+    }
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
