@@ -84,7 +84,12 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       refused: () => node?.refused('Stream'),
     },
   })
-  const policy = new DialPolicy({ ...SYSTEM, listen, isConnected: (peerId) => reach.isConnected(peerId) })
+  const policy = new DialPolicy({
+    ...SYSTEM,
+    // One that only dials belongs where the DHT nodes are that it was given.
+    listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
+    isConnected: (peerId) => reach.isConnected(peerId),
+  })
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
