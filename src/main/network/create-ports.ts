@@ -84,6 +84,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       refused: () => node?.refused('Stream'),
     },
   })
+  await reach.load()
   const policy = new DialPolicy({
     ...SYSTEM,
     // One that only dials belongs where the DHT nodes are that it was given.

@@ -1,7 +1,6 @@
 /** The Lan port on multicast DNS (rule AD3). */
 import type { PeerDiscovery, PeerInfo } from '@libp2p/interface'
 import type { MulticastDNSComponents } from '@libp2p/mdns'
-import { mdns } from '@libp2p/mdns'
 import { toString } from 'uint8arrays'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
@@ -56,6 +55,7 @@ export class MdnsLan implements Lan {
   #reason: string | null = null
   #service: (PeerDiscovery & WithSocket & Service) | null = null
   #cancelCheck: Unsubscribe = () => undefined
+  #starting = false
   #stopped = false
 
   /** @param components those of a node that runs when this starts */
@@ -68,8 +68,11 @@ export class MdnsLan implements Lan {
 
   async start(signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#stopped) throw new Cancelled('the local network is not looked at any more')
-    if (this.#service !== null) return
+    if (this.#starting) return
+    this.#starting = true
     const { networkId, ip, port } = this.#options
+    const { mdns } = await import('@libp2p/mdns')
+    if (this.#isStopped() || signal.aborted) throw new Cancelled('the local network is not looked at any more')
     const service = mdns({
       serviceTag: serviceName(networkId),
       interval: ASK_MS,
@@ -109,6 +112,10 @@ export class MdnsLan implements Lan {
     for (const { peerId, at } of this.#found.values()) if (at < since) this.#found.delete(peerId)
     const reason = this.#reason === null ? {} : { reason: this.#reason }
     return { state: this.#state, ...reason, found: [...this.#found.values()] }
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped
   }
 
   /** Asks, and notes whether it could: where no route leads to the multicast group libp2p says nothing. */

@@ -10,8 +10,7 @@ import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay
 import type { DCUtRServiceComponents } from '@libp2p/dcutr'
 import { dcutr } from '@libp2p/dcutr'
 import type { Connection, ConnectionGater, PeerId as Libp2pPeerId, Transport } from '@libp2p/interface'
-import type { UPnPNATComponents } from '@libp2p/upnp-nat'
-import { uPnPNAT } from '@libp2p/upnp-nat'
+import type { uPnPNAT, UPnPNATComponents } from '@libp2p/upnp-nat'
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -83,6 +82,7 @@ export class Reach {
   readonly #self: string
   readonly #upnp: UpnpWatch | null
   readonly #relayed = new RateLimiter(RELAYED)
+  #askRouter: typeof uPnPNAT | null = null
   #components: Components | null = null
   #relays: RelayUse | null = null
   #serving: CircuitRelayService | null = null
@@ -101,6 +101,11 @@ export class Reach {
     this.#self = around.self
     this.#upnp = options.upnp === false ? null : new UpnpWatch(() => around.clock.now())
     this.lan = lan === null ? null : new MdnsLan(lan, around.clock, around.self, () => this.#parts())
+  }
+
+  /** Loads what takes long to load, where it is used. To be called before libp2p is made. */
+  async load(): Promise<void> {
+    if (this.#options.upnp !== false) this.#askRouter = (await import('@libp2p/upnp-nat')).uPnPNAT
   }
 
   transports(): ((components: CircuitRelayTransportComponents) => Transport)[] {
@@ -139,9 +144,9 @@ export class Reach {
       },
       autonat: (components) => (autonat ? autoNAT({ timeout: HOP_MS })(withoutWalks(components)) : {}),
       upnp: (components) => {
-        if (upnp === false) return {}
+        if (upnp === false || this.#askRouter === null) return {}
         const { gateways } = upnp
-        const service = uPnPNAT({
+        const service = this.#askRouter({
           portMappingDescription: 'peerscope',
           initialGatewaySearchInterval: ROUTER_MS,
           ...(gateways === undefined ? {} : { gateways: [...gateways] }),
