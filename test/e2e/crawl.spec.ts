@@ -53,7 +53,7 @@ test('a crawl: begun, counted, its links stored, looked at, compared; by the pal
   await page.getByRole('button', { name: 'Back to now' }).first().click()
   await expect(card).toHaveAttribute('data-state', 'done')
 
-  // Some who do not answer for long: the crawl waits for them, until it is called off.
+  // One that answers nothing for seconds: the crawl waits for it, until it is called off.
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   const frozen = await peer(network, '--bootstrap', silent.address)
   await expect(page.locator(`[data-peer-id="${frozen.peerId}"]`)).toHaveAttribute('data-state', 'online')
@@ -61,9 +61,6 @@ test('a crawl: begun, counted, its links stored, looked at, compared; by the pal
   await page.keyboard.press('Control+k')
   await page.keyboard.type('crawl the')
   await page.getByRole('button', { name: 'Crawl the network', exact: true }).click()
-  await expect(card).toHaveAttribute('data-state', 'running')
-  await expect(numbers).toHaveText(/^6answered1refused/)
-  await shot('running')
   await card.getByRole('button', { name: 'Cancel' }).click()
   await expect(card).toHaveAttribute('data-state', 'cancelled')
   await card.getByRole('button', { name: 'Close the crawl' }).click()
