@@ -7,6 +7,7 @@ import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
+import type { KnownPlace } from '../../src/main/discovery/warm-start.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery } from '../../src/main/discovery/handle.ts'
 import { SyncAnswer } from '../../src/main/discovery/wire/generated/sync.js'
@@ -76,16 +77,21 @@ export class SimNetwork {
       skew?: number
       network?: string
       dht?: SimDht
+      known?: readonly KnownPlace[]
+      /** Before its node starts. */
+      prepare?: (host: Host) => void
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32))
     host.skew = options.skew ?? 0
+    options.prepare?.(host)
     const discovery = startDiscovery({
       networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
       secret: host.secret,
       config: this.config,
       ports: options.dht === undefined ? host.ports : { ...host.ports, dht: options.dht.port(host) },
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
+      ...(options.known === undefined ? {} : { known: options.known }),
       tags: options.tags ?? [],
     })
     const node: SimNode = {
