@@ -23,7 +23,6 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
   texts: {
     id: (row) => [row.peerId, shortPeerId(row.peerId)],
     name: (row) => [nickname(row.peerId), ...nickname(row.peerId).split(' ')],
-    note: () => [],
     state: (row) => (row.self ? [row.state, 'self'] : [row.state]),
     tag: (row) => row.tags,
     address: (row) => row.addresses,

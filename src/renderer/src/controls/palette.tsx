@@ -66,8 +66,6 @@ export function Palette() {
       onSpotlightClose={() => setOpened(false)}
       shortcut={['mod + K']}
       tagsToIgnore={[]}
-      scrollable
-      maxHeight="calc(60dvh - 20px)"
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
     >
       <Spotlight.Search
@@ -76,7 +74,7 @@ export function Palette() {
         aria-label={strings.verbs.palettePlaceholder}
         onKeyDown={copyMarked}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList mah="calc(60dvh - 20px)">
         {groups.map(({ label, items }) => (
           <Spotlight.ActionsGroup key={label} label={label}>
             {items.map((item) => (

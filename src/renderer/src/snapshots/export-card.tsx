@@ -1,7 +1,7 @@
 import { Button, Group, Input, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
-import { EVENT_FIELDS, PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import { EVENT_FIELDS, peerFields } from '../../../shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../shared/filter.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
@@ -9,6 +9,9 @@ import { useExport } from '../controls/export.tsx'
 import { useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { strings } from '../ui/strings.ts'
+
+/** Only for what is wrong with a filter: the engine looks at the notes. */
+const WITH_NOTES = peerFields(() => null)
 
 /** How far back an export goes, in milliseconds; null is everything. */
 const SPANS = { all: null, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
@@ -104,7 +107,7 @@ export function ExportCard() {
 function problemOf(filter: string, what: ExportWhat): FilterError | null {
   try {
     if (what === 'events') parseFilter(filter, EVENT_FIELDS)
-    else parseFilter(filter, PEER_FIELDS)
+    else parseFilter(filter, WITH_NOTES)
     return null
   } catch (error) {
     if (error instanceof FilterError) return error
