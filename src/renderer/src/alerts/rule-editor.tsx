@@ -7,6 +7,7 @@ import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { FailureText } from '../ui/pieces.tsx'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { strings } from '../ui/strings.ts'
 import { draftOf, FILTERED, LASTING, readDraft } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
@@ -16,6 +17,7 @@ const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 /** The dialog for a rule; null is a new one. */
 export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; readonly close: () => void }) {
   const { alerts } = useApp()
+  useReturnFocus()
   const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule))
   const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)

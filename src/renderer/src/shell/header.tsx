@@ -11,11 +11,13 @@ import {
   IconSun,
   IconTags,
 } from '@tabler/icons-react'
+import { useRef } from 'react'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -106,10 +108,17 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
   const name = status.network.name ?? `${status.network.id.slice(0, 8)}…`
   const live = 'neighbors' in status
   const address = live ? status.addresses[0] : undefined
+  const button = useRef<HTMLButtonElement>(null)
+  const open = (dialog: DialogName): void => {
+    // The entry is gone when the dialog closes: the focus then comes back to the menu's button.
+    button.current?.focus()
+    ui.setState({ dialog })
+  }
   return (
     <Menu position="bottom-start" width={230}>
       <Menu.Target>
         <Button
+          ref={button}
           variant="subtle"
           color="gray"
           size="compact-sm"
@@ -134,10 +143,10 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
         {live ? (
           <>
             <Menu.Divider />
-            <Menu.Item leftSection={<IconPlugConnected size={15} />} onClick={() => ui.setState({ dialog: 'dial' })}>
+            <Menu.Item leftSection={<IconPlugConnected size={15} />} onClick={() => open('dial')}>
               {strings.verbs.dial}
             </Menu.Item>
-            <Menu.Item leftSection={<IconTags size={15} />} onClick={() => ui.setState({ dialog: 'tags' })}>
+            <Menu.Item leftSection={<IconTags size={15} />} onClick={() => open('tags')}>
               {strings.verbs.tags}
             </Menu.Item>
             <Menu.Item
@@ -149,11 +158,7 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
           </>
         ) : null}
         <Menu.Divider />
-        <Menu.Item
-          color="var(--ps-bad)"
-          leftSection={<IconDoorExit size={15} />}
-          onClick={() => ui.setState({ dialog: 'leave' })}
-        >
+        <Menu.Item color="var(--ps-bad)" leftSection={<IconDoorExit size={15} />} onClick={() => open('leave')}>
           {strings.verbs.leave}
         </Menu.Item>
       </Menu.Dropdown>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { describeFailure } from './errors.ts'
 import type { Failure } from './errors.ts'
 import { FailureText } from './pieces.tsx'
+import { useReturnFocus } from './return-focus.ts'
 import { strings } from './strings.ts'
 
 /** Asks before something is lost for good. `act` may fail: then the dialog stays and says why. */
@@ -19,6 +20,7 @@ export function Confirm(props: {
   readonly children?: ReactNode
 }) {
   const { title, text, label, act, close } = props
+  useReturnFocus()
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<Failure | null>(null)
   const run = async (): Promise<void> => {

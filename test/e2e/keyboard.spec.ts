@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, test } from './synthetic.ts'
+
+const WALK = join(import.meta.dirname, 'page', 'walk.js')
+/** More stops than any view has. */
+const MOST = 200
+
+interface Stops {
+  readonly stops: Readonly<Record<string, string>>
+  /** Buttons that Tab never comes to. */
+  readonly lost: readonly string[]
+}
+
+interface Place {
+  readonly stop: string
+  readonly words: string
+  readonly ringed: boolean
+}
+
+test('Tab comes to everything that can be pressed or filled in, in every view, and shows where it is', async ({
+  synthetic,
+}) => {
+  const page = await synthetic.open()
+  await page.addInitScript({ path: WALK })
+  await page.reload()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button')
+  const wrong: string[] = []
+  for (const view of await views.all()) {
+    const name = (await view.innerText()).split('\n')[0] ?? ''
+    await view.press('Enter')
+    await expect(view).toHaveAttribute('aria-current', 'page')
+    wrong.push(...(await walked(page)).map((one) => `${name}: ${one}`))
+  }
+  await page.getByRole('button', { name: 'Peers', exact: true }).press('Enter')
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-inspector]')).toBeVisible()
+  wrong.push(...(await walked(page)).map((one) => `inspector: ${one}`))
+  expect(wrong).toEqual([])
+})
+
+test('dialogs keep the keyboard within, close by Escape, and give the focus back', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await page.addInitScript({ path: WALK })
+  await page.reload()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+
+  // The palette, from anywhere.
+  const theme = page.getByRole('button', { name: 'Switch between dark and light' })
+  await theme.focus()
+  await page.keyboard.press('Control+k')
+  const search = page.getByPlaceholder(/^Search for/)
+  await expect(search).toBeFocused()
+  await search.fill('go to peers')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Peers', exact: true })).toHaveAttribute('aria-current', 'page')
+  await theme.focus()
+  await page.keyboard.press('Control+k')
+  await expect(search).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(search).toBeHidden()
+  await expect(theme).toBeFocused()
+
+  // A menu by arrows, and each dialog that it opens.
+  const menu = page.getByRole('button', { name: /^Network menu/ })
+  for (const item of ['Dial an address …', 'My tags …', 'Leave network']) {
+    await menu.press('Enter')
+    await expect(page.getByRole('menu')).toBeVisible()
+    const wanted = page.locator('[role=menuitem]:focus', { hasText: item })
+    for (let n = 0; n < 12 && (await wanted.count()) === 0; n++) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toBeVisible()
+    for (let n = 0; n < 8; n++) {
+      await page.keyboard.press('Tab')
+      await expect(dialog.locator(':focus')).toHaveCount(1)
+    }
+    await page.keyboard.press('Escape')
+    await expect(dialog).toHaveCount(0)
+    await expect(menu).toBeFocused()
+  }
+
+  await page.getByRole('button', { name: /^Alerts/ }).press('Enter')
+  const add = page.getByRole('button', { name: 'New rule' })
+  await add.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'New rule' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(add).toBeFocused()
+})
+
+test('panels are resized by keys, and keep their size', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const handle = page.getByRole('separator', { name: 'Timeline' })
+  const before = Number(await handle.getAttribute('aria-valuenow'))
+  await handle.press('ArrowUp')
+  await handle.press('ArrowUp')
+  await expect(handle).toHaveAttribute('aria-valuenow', String(before + 32))
+  await page.reload()
+  await expect(page.getByRole('separator', { name: 'Timeline' })).toHaveAttribute('aria-valuenow', String(before + 32))
+})
+
+/** Walks once around by Tab. What was not reached, what shows no focus, and where the keyboard is caught. */
+async function walked(page: Page): Promise<readonly string[]> {
+  const { stops, lost } = await page.evaluate<Stops>('walk.stops()')
+  const reached = new Set<string>()
+  const wrong = lost.map((words) => `not reachable: ${words}`)
+  await page.evaluate('walk.start()')
+  let last: string | null = null
+  for (let step = 0; step < MOST; step++) {
+    await page.keyboard.press('Tab')
+    const here = await page.evaluate<Place | null>('walk.here()')
+    if (here === null || (here.stop !== last && reached.has(here.stop))) break
+    if (here.stop === last) {
+      wrong.push(`caught at: ${here.words}`)
+      break
+    }
+    last = here.stop
+    reached.add(here.stop)
+    if (!here.ringed) wrong.push(`no visible focus: ${here.words}`)
+  }
+  if (Object.keys(stops).length < 8) wrong.push('there is hardly anything to reach')
+  for (const [stop, words] of Object.entries(stops)) if (!reached.has(stop)) wrong.push(`not reached: ${words}`)
+  return wrong
+}

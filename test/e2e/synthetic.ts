@@ -1,0 +1,49 @@
+/** A window on a network that only pretends: as large as one likes, and the same each time. */
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { serveSynthetic } from '../../bench/ui/host.ts'
+import type { SyntheticHost } from '../../bench/ui/host.ts'
+import { SyntheticNetwork } from '../../bench/ui/network.ts'
+import { test as base } from './app.ts'
+
+const RENDERER = join(import.meta.dirname, '..', '..', 'out', 'renderer')
+
+/** A pretended network with its host. */
+export interface Synthetic {
+  readonly network: SyntheticNetwork
+  readonly host: SyntheticHost
+  /** Another window on it. */
+  open(): Promise<Page>
+}
+
+interface Fixtures {
+  size: number
+  synthetic: Synthetic
+}
+
+/** Playwright's `test` with a pretended network of `size` peers. In a browser only: the desktop app has an engine of its own. */
+export const test = base.extend<Fixtures>({
+  size: [40, { option: true }],
+  synthetic: async ({ chromiumBrowser, electron, size }, provide, info) => {
+    info.skip(electron !== null, 'the pretended network is served to a browser')
+    const network = new SyntheticNetwork(size)
+    const host = await serveSynthetic(network, RENDERER)
+    const context = await chromiumBrowser.newContext({ viewport: { width: 1280, height: 800 } })
+    const problems: string[] = []
+    await provide({
+      network,
+      host,
+      open: async () => {
+        const page = await context.newPage()
+        page.on('pageerror', (error) => void problems.push(error.message))
+        await page.goto(host.url)
+        return page
+      },
+    })
+    await context.close()
+    await host.close()
+    if (problems.length > 0) throw new Error(`the page threw: ${problems.join('; ')}`)
+  },
+})
+
+export { expect } from '@playwright/test'
