@@ -7,6 +7,7 @@ import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orp
 import { z } from 'zod'
 import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
+import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
 import { identityContract } from './contract-identity.ts'
@@ -138,6 +139,8 @@ export interface PeerDetail {
   readonly decoded: DecodedEntry | null
   /** When the signature of the newest version was checked: as it came. Null for ourselves and for unsigned entries. */
   readonly checkedAt: number | null
+  /** Rule BS4: how it was first learned in this run; null for ourselves and for whoever is not in the catalog. */
+  readonly learnedBy: Learned | null
   /** When and why it left; null while it is there or where that was not recorded. */
   readonly gone: { readonly at: number; readonly reason: DepartureReason | 'unknown' } | null
   /**
@@ -265,6 +268,8 @@ export const contract = {
   bootstrap: {
     /** Rule DH8: the joined network's slots in the DHT; `off` where none is joined. */
     slots: oc.output(output<DhtStatus>()),
+    /** Rule BS4: what is tried to find peers, by which paths they were learned, and how others reach us. */
+    status: oc.output(output<BootstrapStatus>()),
   },
   identity: identityContract,
   self: {

@@ -24,6 +24,7 @@ export function peerDetail(row: PeerRow, networkId: NetworkId, store: Store, dis
     decoded,
     tickets: ticketsOf(tickets),
     checkedAt: row.self || kept === null ? null : (versions[0]?.at ?? null),
+    learnedBy: discovery?.learned(row.peerId) ?? null,
     gone: goneOf(row, networkId, store),
     clockDrift: row.self ? null : clockDrift(versions),
     restarts: Math.max(0, new Set(versions.map(({ version }) => version.startedAt)).size - 1),

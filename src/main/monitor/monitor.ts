@@ -1,6 +1,7 @@
 /** What Peerscope does, whatever hosts it: joins and leaves, records, shows. */
 import { randomBytes } from 'node:crypto'
 import type { AppInfo, ContractInputs, NetworkRef, NetworkStatus, PeerDetail, Settings } from '../../shared/contract.ts'
+import type { BootstrapStatus } from '../../shared/bootstrap.ts'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
@@ -22,7 +23,9 @@ import type { KeyCipher, Store } from '../store/types.ts'
 import type { AlertsParts } from './alerts/alerts.ts'
 import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
+import { bootstrapStatus } from './bootstrap.ts'
 import { forgetContacts } from './contacts.ts'
+import { defined } from './defined.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
@@ -169,6 +172,11 @@ export class Monitor {
   /** Rule DH8: the slots of the joined network in the DHT. */
   slots(): DhtStatus {
     return this.#session?.node?.discovery.slots() ?? DHT_OFF
+  }
+
+  /** Rule BS4. */
+  bootstrap(): BootstrapStatus {
+    return bootstrapStatus(this.#session, this.clock.now())
   }
 
   /** Crawls the joined network. @throws NotJoined */
@@ -385,11 +393,5 @@ export class Monitor {
     const name = text.trim()
     const id = networkIdFrom(name)
     return { id, name: name.toLowerCase() === id ? null : name }
-  }
-}
-
-function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
   }
 }

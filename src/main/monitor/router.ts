@@ -47,6 +47,7 @@ export function createRouter(monitor: Monitor) {
     },
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
+      status: os.bootstrap.status.handler(() => monitor.bootstrap()),
     },
     identity: {
       show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),

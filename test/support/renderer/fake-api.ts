@@ -1,6 +1,7 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import type { AlertRule } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
+import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import { DHT_OFF } from '../../../src/shared/dht.ts'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -8,6 +9,7 @@ import type { Contract, CrawlMessage, PeerNote, Settings, Snapshot, ViewMessage 
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
+import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -176,6 +178,13 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     },
     bootstrap: {
       slots: async () => DHT_OFF,
+      status: async () => ({
+        ...NO_BOOTSTRAP,
+        joined: true,
+        given: [],
+        reachability: REACHABILITY_OFF,
+        at: 1_750_000_000_000,
+      }),
     },
     identity: {
       show: async () => ({ peerId: snapshot().peers.find(({ self }) => self)?.peerId ?? null, kept: 'database' }),

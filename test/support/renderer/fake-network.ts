@@ -167,6 +167,7 @@ export function fakeDetail(row: PeerRow, now: number): PeerDetail {
       tickets: row.ticketCount,
     },
     checkedAt: row.self ? null : row.lastSeen,
+    learnedBy: null,
     gone: row.state === 'departed' ? { at: row.lastSeen, reason: 'graceful' } : null,
     tickets: Array.from({ length: row.ticketCount }, (_, index) => {
       const data = index % 2 === 0 ? new TextEncoder().encode(fakeToken(now)) : new Uint8Array(320).fill(0xab)
