@@ -109,7 +109,7 @@ function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDe
       <RoundTrip row={row} samples={detail?.rttSamples ?? []} />
       <Addresses row={row} />
       <Tags row={row} />
-      <Facts row={row} />
+      <Facts row={row} detail={detail} />
       <History peerId={row.peerId} stamp={stampOf(row, detail)} />
       <Links peerId={row.peerId} />
       <UniqueIds id="streams" title={strings.inspector.streams} ids={row.streams} />

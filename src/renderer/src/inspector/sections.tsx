@@ -111,13 +111,14 @@ function OwnTags({ row }: { readonly row: PeerRow }) {
 }
 
 /** How and since when the peer is known. */
-export function Facts({ row }: { readonly row: PeerRow }) {
+export function Facts({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   const { facts } = strings.inspector
   return (
     <Section id="known" title={strings.inspector.known}>
       <dl className="ps-facts">
         <dt>{facts.source}</dt>
         <dd>{strings.sources[row.source]}</dd>
+        <FirstPath learned={detail?.learnedBy ?? null} />
         <dt>{facts.first}</dt>
         <dd>
           <Ago at={row.firstSeen} />
@@ -134,6 +135,33 @@ export function Facts({ row }: { readonly row: PeerRow }) {
         <dd>{row.protocolVersion}</dd>
       </dl>
     </Section>
+  )
+}
+
+/** By which path the peer was found first, and who told of it. */
+function FirstPath({ learned }: { readonly learned: PeerDetail['learnedBy'] }) {
+  const { ui } = useApp()
+  const { facts, paths, slot } = strings.inspector
+  if (learned === null) return null
+  const { from } = learned
+  return (
+    <>
+      <dt>{facts.path}</dt>
+      <dd>
+        {paths[learned.path]}
+        {learned.slot === null ? null : ` ${slot(learned.slot)}`}
+      </dd>
+      {from === null ? null : (
+        <>
+          <dt>{facts.from}</dt>
+          <dd>
+            <button type="button" className="ps-link" title={from} onClick={() => ui.setState({ selected: from })}>
+              <Nickname peerId={from} />
+            </button>
+          </dd>
+        </>
+      )}
+    </>
   )
 }
 

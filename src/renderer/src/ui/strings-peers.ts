@@ -1,4 +1,5 @@
 /** What the table of peers, the inspector and the search say. */
+import type { BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { EntryCheckName } from '../../../shared/entry-check.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
 
@@ -99,6 +100,18 @@ const CHECKS: Readonly<Record<EntryCheckName, string>> = {
   signature: 'The signature is of these bytes by this key',
 }
 
+const PATHS: Readonly<Record<BootstrapPath, string>> = {
+  given: 'an address that was given',
+  store: 'an earlier run',
+  dht: 'the DHT',
+  lan: 'the local network',
+  relay: 'a relay',
+  incoming: 'it dialed us',
+  gossip: 'gossip',
+  sync: 'a catalog sync',
+  manual: 'typed in or imported',
+}
+
 /** The inspector. */
 export const INSPECTOR = {
   title: 'Inspector',
@@ -175,13 +188,16 @@ export const INSPECTOR = {
   version: (updated: string, arrived: string) => `Updated ${updated}; reached us ${arrived}`,
   known: 'How we know it',
   facts: {
-    source: 'Learned by',
-    from: 'From',
+    source: 'Newest by',
+    path: 'Found by',
+    from: 'Told by',
     first: 'First seen',
     last: 'Last seen',
     started: 'Started',
     protocol: 'Protocol',
   },
+  paths: PATHS,
+  slot: (slot: number) => `slot ${slot}`,
   timeline: 'Its timeline',
   timelineAll: 'Show all',
   timelineNone: 'Nothing recorded but its announcements.',
