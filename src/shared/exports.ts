@@ -5,14 +5,14 @@ export const EXPORT_WHATS = ['catalog', 'events', 'sessions'] as const
 export type ExportWhat = (typeof EXPORT_WHATS)[number]
 
 /** How it is written. */
-export const EXPORT_FORMATS = ['snapshot', 'json', 'ndjson', 'csv', 'graphml', 'gexf', 'dot'] as const
+export const EXPORT_FORMATS = ['snapshot', 'json', 'ndjson', 'csv', 'parquet', 'graphml', 'gexf', 'dot'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** The formats of each. */
 export const EXPORTS: Readonly<Record<ExportWhat, readonly ExportFormat[]>> = {
-  catalog: ['snapshot', 'json', 'ndjson', 'csv', 'graphml', 'gexf', 'dot'],
-  events: ['json', 'ndjson', 'csv'],
-  sessions: ['json', 'ndjson', 'csv'],
+  catalog: ['snapshot', 'json', 'ndjson', 'csv', 'parquet', 'graphml', 'gexf', 'dot'],
+  events: ['json', 'ndjson', 'csv', 'parquet'],
+  sessions: ['json', 'ndjson', 'csv', 'parquet'],
 }
 
 /** A format as a file has it. */
@@ -34,6 +34,7 @@ export const FORMATS: Readonly<Record<ExportFormat, FormatInfo>> = {
   json: { extension: '.json', mime: 'application/json', about: 'one document' },
   ndjson: { extension: '.ndjson', mime: 'application/x-ndjson', about: 'one object a line' },
   csv: { extension: '.csv', mime: 'text/csv', about: 'for spreadsheets' },
+  parquet: { extension: '.parquet', mime: 'application/vnd.apache.parquet', about: 'typed columns, for data tools' },
   graphml: { extension: '.graphml', mime: 'application/graphml+xml', about: 'the graph, for many tools' },
   gexf: { extension: '.gexf', mime: 'application/gexf+xml', about: 'the graph with time, for Gephi' },
   dot: { extension: '.dot', mime: 'text/vnd.graphviz', about: 'the graph, for Graphviz' },

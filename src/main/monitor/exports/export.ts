@@ -6,6 +6,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import type { PeerSession } from '../../store/types.ts'
 import { dot, gexf, graphml } from './graphs.ts'
+import { parquet } from './parquet.ts'
 import { selectEvents, selectPeers, selectSessions } from './records.ts'
 import type { ExportSource, PeerRecord, Selection } from './records.ts'
 import { snapshotFile, snapshotText } from './snapshot.ts'
@@ -105,8 +106,9 @@ function peerText(
   source: ExportSource,
   request: ExportRequest,
   pages: Iterable<readonly PeerRecord[]>,
-): Iterable<string> {
+): Iterable<string | Uint8Array> {
   if (request.format === 'csv') return csv(PEER_COLUMNS, pages)
+  if (request.format === 'parquet') return parquet(PEER_COLUMNS, pages)
   return request.format === 'ndjson'
     ? jsonLines(mapped(pages, peerJson))
     : jsonDocument('catalog', source.network, source.now, mapped(pages, peerJson))
@@ -116,8 +118,9 @@ function eventText(
   source: ExportSource,
   request: ExportRequest,
   pages: Iterable<readonly LoggedEvent[]>,
-): Iterable<string> {
+): Iterable<string | Uint8Array> {
   if (request.format === 'csv') return csv(EVENT_COLUMNS, pages)
+  if (request.format === 'parquet') return parquet(EVENT_COLUMNS, pages)
   return request.format === 'ndjson'
     ? jsonLines(mapped(pages, eventJson))
     : jsonDocument('events', source.network, source.now, mapped(pages, eventJson))
@@ -127,8 +130,9 @@ function sessionText(
   source: ExportSource,
   request: ExportRequest,
   pages: Iterable<readonly PeerSession[]>,
-): Iterable<string> {
+): Iterable<string | Uint8Array> {
   if (request.format === 'csv') return csv(SESSION_COLUMNS, pages)
+  if (request.format === 'parquet') return parquet(SESSION_COLUMNS, pages)
   return request.format === 'ndjson'
     ? jsonLines(mapped(pages, sessionJson))
     : jsonDocument('sessions', source.network, source.now, mapped(pages, sessionJson))
@@ -137,7 +141,7 @@ function sessionText(
 /** Counts the records that a text is made of. */
 function* counted<T>(
   pages: Iterable<readonly T[]>,
-  write: (pages: Iterable<readonly T[]>) => Iterable<string>,
+  write: (pages: Iterable<readonly T[]>) => Iterable<string | Uint8Array>,
 ): Generator<ExportPart> {
   let done = 0
   const counting = function* (): Generator<readonly T[]> {

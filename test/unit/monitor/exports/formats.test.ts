@@ -13,6 +13,7 @@ import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { FilterError } from '../../../../src/shared/filter.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
+import { parquetReadObjects } from 'hyparquet'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportRequest } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
@@ -162,6 +163,33 @@ describe('CSV', () => {
     expect(reasons).toEqual(events.map(({ event }) => ('reason' in event ? event.reason : '')))
     expect(rows[0]?.['at']).toBe(new Date(1000).toISOString())
   })
+})
+
+describe('Parquet', () => {
+  it.each(['catalog', 'events', 'sessions'] as const)(
+    'of %s has the rows of the CSV file, with types',
+    async (what) => {
+      const parts: Uint8Array[] = []
+      for await (const { data } of exportParts(
+        source,
+        { what, format: 'parquet', filter: '', from: null, to: null },
+        null,
+      ))
+        if (typeof data !== 'string') parts.push(data)
+      const rows = await parquetReadObjects({ file: Uint8Array.from(Buffer.concat(parts)).buffer })
+      const asText = rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            value instanceof Date ? value.toISOString() : value === null || value === undefined ? '' : String(value),
+          ]),
+        ),
+      )
+      expect(asText).toEqual(await rowsOf(what))
+      expect(rows.length).toBeGreaterThan(0)
+      if (what === 'events') expect(rows[0]?.['at']).toBeInstanceOf(Date)
+    },
+  )
 })
 
 describe('GraphML', () => {

@@ -1,0 +1,80 @@
+/** Catalog, events and sessions as Parquet: the columns of the CSV files with types, compressed by Snappy. */
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+
+type Cell = string | number | boolean | null
+type Kind = 'text' | 'time' | 'integer' | 'number' | 'boolean'
+
+/** What is no text. Times are UTC with milliseconds. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  at: 'time',
+  startedAt: 'time',
+  updatedAt: 'time',
+  firstSeen: 'time',
+  lastSeen: 'time',
+  from: 'time',
+  to: 'time',
+  seq: 'integer',
+  id: 'integer',
+  tickets: 'integer',
+  durationMs: 'number',
+  rttMs: 'number',
+  signed: 'boolean',
+}
+
+const SCHEMAS = {
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  time: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' },
+  integer: { type: 'INT64' },
+  number: { type: 'DOUBLE' },
+  boolean: { type: 'BOOLEAN' },
+} as const
+
+/** Rows that are compressed together, and held in memory until they are. */
+const GROUP = 10_000
+
+/** The file in parts, a group of rows each; `columns` are those of the CSV file. */
+export function* parquet<T>(
+  columns: Readonly<Record<string, (item: T) => Cell>>,
+  pages: Iterable<readonly T[]>,
+): Generator<Uint8Array> {
+  const bytes = new ByteWriter()
+  const names = Object.entries(columns).map(([name, cell]) => ({ name, cell, kind: KINDS[name] ?? 'text' }))
+  const writer = new ParquetWriter({
+    writer: bytes,
+    createdBy: 'Peerscope',
+    schema: [
+      { name: 'root', num_children: names.length },
+      ...names.map(({ name, kind }) => ({ name, repetition_type: 'OPTIONAL' as const, ...SCHEMAS[kind] })),
+    ],
+  })
+  const write = (items: readonly T[]): Uint8Array => {
+    void writer.write({
+      columnData: names.map(({ name, cell, kind }) => ({ name, data: items.map((item) => valueOf(cell(item), kind)) })),
+      rowGroupSize: GROUP,
+    })
+    return taken(bytes)
+  }
+  let waiting: T[] = []
+  for (const page of pages) {
+    waiting.push(...page)
+    if (waiting.length < GROUP) continue
+    yield write(waiting)
+    waiting = []
+  }
+  if (waiting.length > 0) yield write(waiting)
+  void writer.finish()
+  yield taken(bytes)
+}
+
+/** What was written since the last call; the writer goes on counting from the start of the file. */
+function taken(writer: ByteWriter): Uint8Array {
+  const part = new Uint8Array(writer.buffer, 0, writer.index).slice()
+  writer.index = 0
+  return part
+}
+
+function valueOf(cell: Cell, kind: Kind): Cell | bigint | Date {
+  if (cell === null || (cell === '' && kind !== 'text')) return null
+  if (kind === 'time') return new Date(String(cell))
+  return kind === 'integer' ? BigInt(cell) : cell
+}
