@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { COMMAND_VERBS, commandFor, contextOf, hasCommand } from '../../../../src/renderer/src/controls/command-line.ts'
-import { run } from '../../../../src/main/cli/run.ts'
-import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { COMMAND_VERBS, commandFor, contextOf, hasCommand } from '../../../src/renderer/src/controls/command-line.ts'
+import { run } from '../../../src/main/cli/run.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 const context = {
   network: "Ann's network",
