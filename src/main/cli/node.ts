@@ -68,8 +68,7 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
   const served = await openMetricsFor(flags, logger, printer)
   try {
     const where = requiredWhere(flags)
-    const { network } = where
-    const memory = openNodeMemory({ network, secret: flags.secret ?? null, dataDir: flags.data ?? null })
+    const memory = openNodeMemory({ ...where, secret: flags.secret ?? null, dataDir: flags.data ?? null })
     try {
       await runNodeWith(flags, where, { io, printer, logger, metrics: served?.metrics ?? null, memory })
     } finally {

@@ -27,6 +27,8 @@ export interface NodeMemory {
 export interface NodeMemoryOptions {
   /** Name or id. */
   readonly network: string
+  /** Addresses that were given, to be remembered with the network. */
+  readonly bootstrap: readonly string[]
   /** The identity, in place of the folder's. */
   readonly secret: string | null
   /** Null remembers nothing. */
@@ -37,7 +39,7 @@ export interface NodeMemoryOptions {
  * Opens the folder for as long as the node runs: two nodes with one identity would be in each other's way.
  * @throws StoreInUse when another process holds it
  */
-export function openNodeMemory({ network, secret, dataDir }: NodeMemoryOptions): NodeMemory {
+export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemoryOptions): NodeMemory {
   const nothing = (): void => undefined
   if (dataDir === null) {
     return {
@@ -58,7 +60,11 @@ export function openNodeMemory({ network, secret, dataDir }: NodeMemoryOptions):
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
       known: knownPlaces(contacts.places(), store.peers(networkId)),
       record: (event) => contacts.record(event),
-      follow: ({ discovery }) => contacts.follow(discovery),
+      follow: ({ discovery }) => {
+        const name = network.trim().toLowerCase() === networkId ? null : network.trim()
+        store.networkJoined({ id: networkId, name, bootstrap, tags: [], at: Date.now() })
+        contacts.follow(discovery)
+      },
       end: () => contacts.end(),
       close: () => {
         contacts.end()
