@@ -3,6 +3,7 @@ import pino from 'pino'
 import type { MonitorRouter } from '../../src/main/monitor/router.ts'
 import { serveWeb } from '../../src/main/web/serve.ts'
 import type { WebHost } from '../../src/main/web/serve.ts'
+import type { Batch } from '../../src/shared/contract.ts'
 import { contract } from '../../src/shared/contract.ts'
 import { createFakeApi } from '../../test/support/renderer/fake-api.ts'
 import type { SyntheticNetwork } from './network.ts'
@@ -16,6 +17,8 @@ export interface SyntheticHost {
   /** Peers that change, and that come and leave, a second. */
   play(updates: number, comings: number): void
   rest(): void
+  /** Tells the windows of one change. */
+  tell(change: Omit<Batch, 'type' | 'seq'>): void
   close(): Promise<void>
 }
 
@@ -39,6 +42,7 @@ export async function serveSynthetic(network: SyntheticNetwork, rendererDir: str
       timer = setInterval(() => api.push(network.step(++seq, each, come)), BATCH_MS)
     },
     rest,
+    tell: (change) => api.push({ ...change, type: 'batch', seq: ++seq }),
     close: async () => {
       rest()
       api.cut()

@@ -1,0 +1,70 @@
+import type { NetworkStatus } from '../../src/shared/contract.ts'
+import { fakeStatus } from '../support/renderer/fake-network.ts'
+import { expect, test } from './synthetic.ts'
+
+const MINUTE = 60_000
+
+test('a lost network is not an empty one: the last picture stays, greyed, with its age', async ({
+  synthetic,
+}, info) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  const graph = page.getByTestId('graph')
+  await expect(graph).toHaveAttribute('data-peers', '40')
+  const { joinedAt, ...status } = fakeStatus(39, Date.now())
+  const lost = { ...status, joinedAt, state: 'lost', neighbors: 0, lastHeardAt: Date.now() - 3 * MINUTE } as const
+  host.tell({ status: lost })
+  const banner = page.getByText(/We lost the network: no neighbor answers. This is the picture as of 3 min ago/)
+  await expect(banner).toBeVisible()
+  await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('connection lost')
+  await expect(graph).toHaveAttribute('data-peers', '40')
+  await expect(graph).toHaveCSS('filter', /grayscale/)
+  await page.screenshot({ path: info.outputPath('lost.png') })
+
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await expect(page.locator('[data-peer-id][data-state=online]').first()).toBeVisible()
+  await expect(page.locator('[data-peer-id][data-state=departed], [data-peer-id][data-state=purged]')).toHaveCount(0)
+  await expect(page.getByRole('grid')).toHaveCSS('filter', /grayscale/)
+
+  host.tell({ status: { ...lost, state: 'online', neighbors: 6 } })
+  await expect(banner).toHaveCount(0)
+  await expect(page.getByRole('grid')).toHaveCSS('filter', 'none')
+})
+
+test('an engine that does not answer is told, and what was heard last stays', async ({ synthetic }, info) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  await host.close()
+  await expect(page.getByText(/engine does not answer; trying again. This is the picture as of/)).toBeVisible()
+  await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('no answer')
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  await expect(page.getByTestId('graph')).toHaveCSS('filter', /grayscale/)
+  await page.screenshot({ path: info.outputPath('unlinked.png') })
+})
+
+test('each state of a network is told in words, with what to do', async ({ synthetic }, info) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const { network } = fakeStatus(39, Date.now())
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const say = (status: NetworkStatus): void => host.tell({ status })
+
+  say({ state: 'joining', network, since: Date.now() })
+  await expect(page.getByText(`Joining ${network.name ?? ''} …`)).toBeVisible()
+  await shot('joining')
+  say({ state: 'failed', network, code: 'ListenFailed', reason: 'address 0.0.0.0:4001 is in use', at: Date.now() })
+  await expect(page.getByRole('alert')).toContainText('address 0.0.0.0:4001 is in use')
+  await expect(page.getByRole('alert')).toContainText('choose another listen address in Settings')
+  await shot('failed')
+  say({ state: 'leaving', network })
+  await expect(page.getByText('Saying goodbye …')).toBeVisible()
+  host.tell({
+    status: { ...fakeStatus(39, Date.now()), suspectedClockSkewMs: 90_000 },
+    store: { state: 'memory-only', reason: 'the disk is full', path: null },
+  })
+  await expect(page.getByText('Nothing is being stored: the disk is full')).toBeVisible()
+  await expect(page.getByText(/The clock of this machine seems to be off by/)).toBeVisible()
+  await shot('troubled')
+})
