@@ -29,8 +29,8 @@ const SCHEMAS = {
   boolean: { type: 'BOOLEAN' },
 } as const
 
-/** Rows that are compressed together, and held in memory until they are. */
-const GROUP = 10_000
+/** Rows that are compressed together: few, for nothing else runs meanwhile. */
+const GROUP = 1000
 
 /** The file in parts, a group of rows each; `columns` are those of the CSV file. */
 export function* parquet<T>(
