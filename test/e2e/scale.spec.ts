@@ -61,9 +61,9 @@ test('ten thousand peers in a storm: all arrives, a window that is loaded again 
   expect(heap).toBeLessThan(MOST_HEAP)
   const longest = Math.max(0, ...tasks)
   info.annotations.push({ type: 'measured', description: `longest task ${Math.round(longest)} ms` })
-  console.log(
+  process.stdout.write(
     `${PEERS} peers, ${UPDATES} updates/s, ${COMINGS} joins and leaves/s for ${STORM_MS / 1000} s: ` +
-      `${tasks.length} tasks over 50 ms, the longest ${Math.round(longest)} ms; heap ${(heap / 1e6).toFixed(0)} MB`,
+      `${tasks.length} tasks over 50 ms, the longest ${Math.round(longest)} ms; heap ${(heap / 1e6).toFixed(0)} MB\n`,
   )
 })
 

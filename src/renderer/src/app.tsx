@@ -1,4 +1,4 @@
-import { Loader, MantineProvider } from '@mantine/core'
+import { Button, Loader, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
@@ -8,7 +8,7 @@ import { AlertNotices } from './alerts/notices.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
-import { useTheme } from './controls/verbs.ts'
+import { tellFailure, useTheme } from './controls/verbs.ts'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
@@ -68,6 +68,7 @@ function Shell() {
 }
 
 function Body() {
+  const { client } = useApp()
   const view = useUi((state) => state.view)
   const link = useLink((state) => state.state)
   const state = usePeers((peers) => peers.status.state)
@@ -83,7 +84,15 @@ function Body() {
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
   if (!file && (state === 'none' || state === 'failed')) return <JoinPage />
-  if (!file && state === 'joining') return <Waiting text={strings.joining(name)} busy />
+  if (!file && state === 'joining') {
+    return (
+      <Waiting text={strings.joining(name)} busy>
+        <Button size="xs" variant="default" onClick={() => void client.network.leave().catch(tellFailure)}>
+          {strings.verbs.cancel}
+        </Button>
+      </Waiting>
+    )
+  }
   if (!file && state === 'leaving') return <Waiting text={strings.leaving} busy />
   return (
     <Looking>
@@ -129,12 +138,23 @@ function Looking({ children }: { readonly children: ReactNode }) {
   return <AppContext value={shown}>{children}</AppContext>
 }
 
-function Waiting({ title, text, busy }: { readonly title?: string; readonly text: string; readonly busy?: boolean }) {
+function Waiting({
+  title,
+  text,
+  busy,
+  children,
+}: {
+  readonly title?: string
+  readonly text: string
+  readonly busy?: boolean
+  readonly children?: ReactNode
+}) {
   return (
     <div className="ps-empty" style={{ flex: 1, alignContent: 'center' }}>
       {title === undefined ? null : <strong style={{ color: 'var(--mantine-color-text)' }}>{title}</strong>}
       {busy === true ? <Loader size="sm" aria-hidden /> : null}
       <span style={{ maxWidth: 480 }}>{text}</span>
+      {children}
     </div>
   )
 }

@@ -79,8 +79,7 @@ it.each([1, 2, 3, 4, 5])(
     for (let step = 0; step < STEPS; step++) {
       happen()
       if (random() < 0.5) {
-        scheduler.run(Math.floor(random() * 120))
-        await settled()
+        await scheduler.run(Math.floor(random() * 120))
       }
       // In the middle of whatever is on its way.
       if (random() < 0.03) {
@@ -88,8 +87,7 @@ it.each([1, 2, 3, 4, 5])(
         reloaded = open()
       }
     }
-    scheduler.run(1000)
-    await settled()
+    await scheduler.run(1000)
     await settled()
     expect([steady.refused(), reloaded.refused()]).toEqual([0, 0])
     expect(pictureOf(reloaded.store)).toEqual(pictureOf(steady.store))
