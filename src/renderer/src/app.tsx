@@ -22,6 +22,7 @@ import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi }
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
+import { Boundary } from './ui/boundary.tsx'
 import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
 import { strings } from './ui/strings.ts'
 import { cssVariables, theme } from './ui/theme.ts'
@@ -31,8 +32,12 @@ export function App({ parts }: { readonly parts: AppParts }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <AppContext value={parts}>
-        <Shell />
-        <Palette />
+        <Boundary>
+          <Shell />
+        </Boundary>
+        <Boundary>
+          <Palette />
+        </Boundary>
         <Dialogs />
         <Incoming />
         <Notifications position="bottom-right" limit={4} />
@@ -55,13 +60,16 @@ function KeepTheme() {
 }
 
 function Shell() {
+  const view = useUi((state) => state.view)
   return (
     <div className="ps-shell">
       <Header />
       <Navigation />
       <main className="ps-main">
         <Banners />
-        <Body />
+        <Boundary key={view}>
+          <Body />
+        </Boundary>
       </main>
     </div>
   )

@@ -202,6 +202,12 @@ export const strings = {
     refused: 'The link it was opened with is not valid any more. Open the link that Peerscope prints when it starts.',
     starting: 'Starting Peerscope …',
   },
+  broken: {
+    title: 'This part of the window broke',
+    text: 'It is a defect of Peerscope. What is joined and stored goes on; nothing is lost.',
+    again: 'Try again',
+    reload: 'Load the window again',
+  },
   graph: GRAPH,
   identity: IDENTITY,
   peers: PEERS,
