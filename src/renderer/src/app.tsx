@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import type { PeerId } from '../../shared/ids.ts'
 import { AlertsView } from './alerts/alerts-view.tsx'
 import { AlertNotices } from './alerts/notices.tsx'
+import { BootstrapView } from './bootstrap/bootstrap-view.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
@@ -91,6 +92,7 @@ function Body() {
   if (view === 'settings') return <SettingsView />
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
+  if (view === 'bootstrap') return <BootstrapView />
   if (!file && (state === 'none' || state === 'failed')) return <JoinPage />
   if (!file && state === 'joining') {
     return (

@@ -1,4 +1,12 @@
-import { IconBell, IconClock, IconFileExport, IconList, IconSettings, IconTopologyStar3 } from '@tabler/icons-react'
+import {
+  IconBell,
+  IconClock,
+  IconFileExport,
+  IconHome,
+  IconList,
+  IconSettings,
+  IconTopologyStar3,
+} from '@tabler/icons-react'
 import { useAlerts, useApp, useUi } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
@@ -7,6 +15,7 @@ const ICONS = {
   network: IconTopologyStar3,
   peers: IconList,
   timeline: IconClock,
+  bootstrap: IconHome,
   alerts: IconBell,
   snapshots: IconFileExport,
   settings: IconSettings,

@@ -5,7 +5,7 @@ import type { Failure } from '../ui/errors.ts'
 import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
 
 /** The views of the navigation. */
-export const VIEWS = ['network', 'peers', 'timeline', 'alerts', 'snapshots', 'settings'] as const
+export const VIEWS = ['network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
 /** One of the views. */
 export type View = (typeof VIEWS)[number]
 /** What the colours of the graph mean. */

@@ -1,4 +1,5 @@
 import { ALERTS } from './strings-alerts.ts'
+import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { GRAPH } from './strings-graph.ts'
@@ -91,6 +92,7 @@ export const strings = {
   rejected: REJECTED,
   hints: HINTS,
   desktop: DESKTOP,
+  bootstrap: BOOTSTRAP,
   stateMeaning: {
     online: 'in the catalog',
     departed: 'said goodbye',
@@ -117,6 +119,7 @@ export const strings = {
     network: 'Network',
     peers: 'Peers',
     timeline: 'Timeline',
+    bootstrap: 'Bootstrap',
     alerts: 'Alerts',
     snapshots: 'Snapshots',
     settings: 'Settings',

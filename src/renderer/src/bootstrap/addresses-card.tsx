@@ -1,0 +1,72 @@
+import { Button } from '@mantine/core'
+import type { AddressClass } from '../../../shared/reachability.ts'
+import { addressClass } from '../../../shared/reachability.ts'
+import { useApp } from '../stores/app-context.tsx'
+import { Chip, CopyLine } from '../ui/pieces.tsx'
+import type { Tone } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { Card, Loading, Nothing } from './card.tsx'
+
+const TONES: Readonly<Record<AddressClass, Tone>> = {
+  public: 'good',
+  relayed: 'info',
+  private: 'warn',
+  loopback: 'mute',
+}
+
+/** Where this node can be dialed. `addresses` is null while it does not listen yet. */
+export function AddressesCard({ addresses }: { readonly addresses: readonly string[] | null }) {
+  const text = strings.bootstrap
+  return (
+    <Card title={text.addresses} note={text.addressesNote}>
+      {addresses === null ? <Loading /> : null}
+      {addresses?.length === 0 ? (
+        <Nothing title={text.addressesNone} help={text.addressesNoneHelp}>
+          <ToSettings />
+        </Nothing>
+      ) : null}
+      <ul className="ps-boot-list">
+        {addresses?.map((address) => (
+          <li key={address} className="ps-boot-address">
+            <ClassChip address={address} />
+            <CopyLine text={address} what="address" />
+          </li>
+        ))}
+      </ul>
+      {addresses === null ? null : <Hint addresses={addresses} />}
+    </Card>
+  )
+}
+
+/** From where an address can be reached. */
+export function ClassChip({ address }: { readonly address: string }) {
+  const { classes, classMeaning } = strings.bootstrap
+  const of = addressClass(address)
+  return (
+    <Chip tone={TONES[of]} title={classMeaning[of]}>
+      {classes[of]}
+    </Chip>
+  )
+}
+
+function Hint({ addresses }: { readonly addresses: readonly string[] }) {
+  const text = strings.bootstrap
+  const classes = new Set(addresses.map(addressClass))
+  if (classes.size === 0 || classes.has('public') || classes.has('relayed')) return null
+  if (classes.has('private')) return <p className="ps-boot-hint">{text.addressesLan}</p>
+  return (
+    <div className="ps-boot-hint">
+      {text.addressesLocal} <ToSettings />
+    </div>
+  )
+}
+
+/** To where listen addresses, the DHT and the rest are set. */
+export function ToSettings() {
+  const { ui } = useApp()
+  return (
+    <Button variant="default" size="compact-xs" onClick={() => ui.setState({ view: 'settings' })}>
+      {strings.bootstrap.toSettings}
+    </Button>
+  )
+}

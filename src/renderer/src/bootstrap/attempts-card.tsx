@@ -1,0 +1,122 @@
+import { Button, Loader, Table } from '@mantine/core'
+import { useState } from 'react'
+import type { Attempt, BootstrapStatus, WarmStatus } from '../../../shared/bootstrap.ts'
+import { useApp } from '../stores/app-context.tsx'
+import { formatSpan } from '../ui/format.ts'
+import { Chip, Copy, Nickname } from '../ui/pieces.tsx'
+import type { Tone } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { Ago, useNow } from '../ui/time.tsx'
+import { countStates } from './bootstrap-facts.ts'
+import { Card, Loading, Nothing } from './card.tsx'
+
+/** Lines that are shown before the user asks for more. */
+const SHOWN = 12
+
+const TONES: Readonly<Record<Attempt['state'], Tone>> = {
+  waiting: 'mute',
+  dialing: 'info',
+  connected: 'good',
+  failed: 'bad',
+}
+
+/** What is dialed to find peers. */
+export function AttemptsCard({ status }: { readonly status: BootstrapStatus | null }) {
+  const { ui } = useApp()
+  const [all, setAll] = useState(false)
+  const text = strings.bootstrap
+  const attempts = status?.attempts ?? []
+  const shown = all ? attempts : attempts.slice(0, SHOWN)
+  return (
+    <Card
+      title={text.attempts}
+      note={text.attemptsNote}
+      end={attempts.length === 0 ? undefined : <output>{text.attemptCounts(countStates(attempts))}</output>}
+    >
+      {status === null ? <Loading /> : <Warm warm={status.warm} />}
+      {status !== null && attempts.length === 0 ? (
+        <Nothing title={text.attemptsNone} help={text.attemptsNoneHelp} />
+      ) : null}
+      {attempts.length === 0 ? null : (
+        <div className="ps-boot-scroll">
+          <Table className="ps-boot-table" aria-label={text.attempts}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{text.columns.state}</Table.Th>
+                <Table.Th>{text.columns.path}</Table.Th>
+                <Table.Th>{text.columns.target}</Table.Th>
+                <Table.Th>{text.columns.when}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((attempt) => (
+                <Row key={`${attempt.path} ${attempt.peerId} ${attempt.address}`} attempt={attempt} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+      <div className="ps-boot-verbs">
+        <Button size="xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
+          {text.dial}
+        </Button>
+        {attempts.length <= SHOWN ? null : (
+          <Button size="xs" variant="subtle" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? text.attemptLess : text.attemptMore(attempts.length - SHOWN)}
+          </Button>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+function Row({ attempt }: { readonly attempt: Attempt }) {
+  const text = strings.bootstrap
+  const { state, path, peerId, address, slot, reason, at, tookMs, tries } = attempt
+  return (
+    <Table.Tr data-attempt={state}>
+      <Table.Td>
+        <Chip tone={TONES[state]}>
+          {state === 'dialing' ? <Loader size={9} color="currentColor" aria-hidden /> : null}
+          {text.attemptStates[state]}
+        </Chip>
+      </Table.Td>
+      <Table.Td className="ps-boot-path">
+        {text.paths[path]}
+        {slot === null ? null : <span className="ps-number"> {text.slotName(slot)}</span>}
+      </Table.Td>
+      <Table.Td className="ps-boot-target">
+        {peerId === null ? <span className="ps-number">{text.unknownPeer}</span> : <Nickname peerId={peerId} />}
+        {address === '' ? null : (
+          <span className="ps-copyline">
+            <span className="ps-mono ps-clip ps-number" title={address}>
+              {address}
+            </span>
+            <Copy text={peerId === null ? address : `${address}/p2p/${peerId}`} what="address" />
+          </span>
+        )}
+        {reason === null ? null : <span className="ps-boot-reason">{reason}</span>}
+      </Table.Td>
+      <Table.Td className="ps-number ps-boot-when">
+        <Ago at={at} />
+        {tookMs === null || state !== 'connected' ? null : <div>{text.took(formatSpan(tookMs))}</div>}
+        {tries > 1 ? <div>{`${tries} ×`}</div> : null}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+function Warm({ warm }: { readonly warm: WarmStatus }) {
+  const now = useNow(1000)
+  const text = strings.bootstrap
+  if (warm.state === 'none') return null
+  const { places, dialed, nextAt } = warm
+  const left = nextAt === null ? null : nextAt - now
+  return (
+    <p className="ps-boot-warm">
+      {warm.state === 'running' ? <Loader size={11} aria-hidden /> : null}
+      {warm.state === 'running' ? text.warmRunning(dialed, places) : text.warmDone(dialed, places)}{' '}
+      {left === null ? null : left < 1000 ? text.warmNow : text.warmNext(formatSpan(left))}
+    </p>
+  )
+}

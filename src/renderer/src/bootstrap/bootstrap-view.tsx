@@ -1,0 +1,81 @@
+import { Button, Title } from '@mantine/core'
+import type { NetworkRef } from '../../../shared/contract.ts'
+import { useApp, usePeers } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+import { AddressesCard } from './addresses-card.tsx'
+import { AttemptsCard } from './attempts-card.tsx'
+import { Nothing } from './card.tsx'
+import { InvitationCard } from './invitation-card.tsx'
+import { PathsCard } from './paths-card.tsx'
+import { LanCard, ReachCard } from './reach-cards.tsx'
+import { SlotsCard } from './slots-card.tsx'
+import { useBootstrap } from './use-bootstrap.ts'
+
+/** How this node finds others, and how others find it. */
+export function BootstrapView() {
+  const { ui } = useApp()
+  const network = usePeers(({ status }) =>
+    'network' in status && status.state !== 'failed' && status.state !== 'leaving' ? status.network : null,
+  )
+  const addresses = usePeers(({ status }) => ('addresses' in status ? status.addresses : null))
+  const text = strings.bootstrap
+  return (
+    <div className="ps-page">
+      <div className="ps-boot">
+        <header className="ps-boot-title">
+          <Title order={1} fz={22}>
+            {text.title}
+          </Title>
+          <span className="ps-number">{text.lead}</span>
+        </header>
+        {network === null ? (
+          <div className="ps-boot-grid">
+            <Nothing title={text.none} help={text.noneHelp}>
+              <Button size="xs" onClick={() => ui.setState({ view: 'network' })}>
+                {text.noneJoin}
+              </Button>
+            </Nothing>
+            <InvitationCard network={null} addresses={[]} />
+          </div>
+        ) : (
+          <Joined key={network.id} network={network} addresses={addresses} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** All that is known of the joined network. */
+function Joined({
+  network,
+  addresses,
+}: {
+  readonly network: NetworkRef
+  readonly addresses: readonly string[] | null
+}) {
+  const { status, slots, failed } = useBootstrap()
+  const text = strings.bootstrap
+  return (
+    <>
+      {failed ? (
+        <div role="alert" className="ps-boot-alert">
+          {text.failed}
+        </div>
+      ) : null}
+      {addresses === null ? <p className="ps-boot-hint">{text.joining(network.name ?? network.id)}</p> : null}
+      <div className="ps-boot-grid">
+        <div>
+          <AttemptsCard status={status} />
+          <SlotsCard dht={slots} asked={status?.at ?? 0} />
+          <PathsCard status={status} />
+        </div>
+        <div>
+          <AddressesCard addresses={addresses} />
+          <InvitationCard network={network} addresses={addresses ?? []} />
+          <ReachCard status={status} />
+          <LanCard status={status} />
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,93 @@
+import { isPeerId } from '../../../shared/ids.ts'
+import type { DhtSlot, DhtSlotState, DhtStatus } from '../../../shared/dht.ts'
+import { useApp, usePeers } from '../stores/app-context.tsx'
+import { formatAgo } from '../ui/format.ts'
+import { Dot, Nickname } from '../ui/pieces.tsx'
+import type { Tone } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { Ago, useNow } from '../ui/time.tsx'
+import { ToSettings } from './addresses-card.tsx'
+import { madeAt, summaryOf } from './bootstrap-facts.ts'
+import { Card, Loading, Nothing } from './card.tsx'
+
+const TONES: Readonly<Record<DhtSlotState, Tone>> = {
+  empty: 'mute',
+  healthy: 'good',
+  unhealthy: 'bad',
+  unchecked: 'mute',
+  invalid: 'warn',
+  ours: 'info',
+}
+
+/** The network's 16 slots in the DHT. `asked` is when they were told, by main's clock. */
+export function SlotsCard({ dht, asked }: { readonly dht: DhtStatus | null; readonly asked: number }) {
+  const text = strings.bootstrap
+  const { held, total, ours } = dht === null ? { held: 0, total: 0, ours: null } : summaryOf(dht)
+  return (
+    <Card
+      title={text.slots}
+      note={text.slotsNote}
+      end={
+        dht === null || dht.readAt === null ? undefined : (
+          <>
+            {text.slotsHeld(held, total)} · {ours === null ? text.slotsNotOurs : text.slotsOurs(ours)} ·{' '}
+            {text.slotsRead.toLowerCase()} <Ago at={dht.readAt} />
+          </>
+        )
+      }
+    >
+      {dht === null ? <Loading /> : null}
+      {dht?.state === 'off' ? (
+        <Nothing title={text.slotsOff} help={text.slotsOffHelp}>
+          <ToSettings />
+        </Nothing>
+      ) : null}
+      {dht?.state === 'starting' ? <Loading text={text.slotsStarting} /> : null}
+      {dht?.state === 'failing' ? (
+        <div role="alert" className="ps-boot-alert">
+          {text.slotsFailing(dht.reason ?? '')} <span className="ps-number">{text.slotsFailingHelp}</span>
+        </div>
+      ) : null}
+      {dht === null || dht.slots.length === 0 ? null : (
+        <ol className="ps-boot-slots" aria-label={text.slots} data-stale={dht.state === 'failing'}>
+          {dht.slots.map((slot) => (
+            <Slot key={slot.index} slot={slot} asked={asked} />
+          ))}
+        </ol>
+      )}
+    </Card>
+  )
+}
+
+function Slot({ slot, asked }: { readonly slot: DhtSlot; readonly asked: number }) {
+  const { ui } = useApp()
+  const now = useNow(1000)
+  const text = strings.bootstrap
+  const { index, state, holder } = slot
+  const known = usePeers(({ peers }) => holder !== null && isPeerId(holder) && peers.has(holder))
+  const at = madeAt(slot, asked)
+  const age = at === null ? null : formatAgo(at, now)
+  const title = text.slotTitle(index, text.slotStates[state], holder, age)
+  const inside = (
+    <>
+      <span className="ps-boot-slot-head">
+        <span className="ps-number">{index}</span>
+        <Dot colour={`var(--ps-${TONES[state]})`} />
+        <span>{text.slotStates[state]}</span>
+      </span>
+      <span className="ps-clip">{holder === null ? null : <Nickname peerId={holder} />}</span>
+      <span className="ps-number">{age}</span>
+    </>
+  )
+  return (
+    <li data-slot={state} title={title}>
+      {known && holder !== null && isPeerId(holder) ? (
+        <button type="button" aria-label={title} onClick={() => ui.setState({ view: 'peers', selected: holder })}>
+          {inside}
+        </button>
+      ) : (
+        <div>{inside}</div>
+      )}
+    </li>
+  )
+}
