@@ -1,3 +1,4 @@
+import type { Alert } from '../../src/shared/alerts.ts'
 import type { NetworkStatus } from '../../src/shared/contract.ts'
 import { fakeStatus } from '../support/renderer/fake-network.ts'
 import { expect, test } from './synthetic.ts'
@@ -67,4 +68,19 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(page.getByText('Nothing is being stored: the disk is full')).toBeVisible()
   await expect(page.getByText(/The clock of this machine seems to be off by/)).toBeVisible()
   await shot('troubled')
+})
+
+test('a part of the window that breaks takes nothing else with it', async ({ synthetic }) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  await page.getByRole('button', { name: /^Alerts/ }).click()
+  const broken: unknown = { id: 1, ruleName: 'a rule', events: [], resolvedAt: null }
+  host.tell({ alerts: [broken as Alert] })
+  await expect(page.getByText('This part of the window broke')).toBeVisible()
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  host.tell({ alerts: [] })
+  await page.getByRole('button', { name: /^Alerts/ }).click()
+  await expect(page.getByText('No alert fired.')).toBeVisible()
 })
