@@ -36,6 +36,7 @@ const VIEWS: readonly (readonly [DesktopView, string])[] = [
   ['network', 'Network'],
   ['peers', 'Peers'],
   ['timeline', 'Timeline'],
+  ['bootstrap', 'Bootstrap'],
   ['alerts', 'Alerts'],
   ['snapshots', 'Snapshots'],
 ]
