@@ -19,7 +19,7 @@ interface Step {
 
 const REPORTS = 'test-results/reports'
 /** Integration tests wait for sockets and timers more than they compute. */
-const INTEGRATION_WORKERS = 4
+const INTEGRATION_WORKERS = 3
 
 const steps: readonly Step[] = [
   { name: 'typecheck', run: () => check('node', ['scripts/typecheck.ts']) },

@@ -54,7 +54,7 @@ function known(node: Running): ReadonlySet<string> {
   return peers
 }
 
-async function allKnow(nodes: readonly Running[], others: readonly Running[], limitMs = 40_000): Promise<void> {
+async function allKnow(nodes: readonly Running[], others: readonly Running[], limitMs = 120_000): Promise<void> {
   const expected = others.map((node) => node.peerId)
   await Promise.all(
     nodes.map((node) =>

@@ -65,7 +65,7 @@ function watch(child: ChildProcessWithoutNullStreams, title: string): CliProcess
     stop,
     exited: () => exit,
     say: (line) => void child.stdin.write(`${line}\n`),
-    waitFor: (wanted, limitMs = 20_000) => {
+    waitFor: (wanted, limitMs = 90_000) => {
       const matches = typeof wanted === 'string' ? (line: JsonLine) => line.event === wanted : wanted
       return new Promise((resolve, reject) => {
         const settle = (result: JsonLine | Error): void => {
