@@ -70,7 +70,7 @@ async function allKnow(nodes: readonly Running[], others: readonly Running[], li
 describe.skipIf(reason !== null)(`twelve nodes on two hosts${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   it(
     '[AN10] split six to six for longer than purgeAfter, then healed, all know all again',
-    { timeout: 150_000 },
+    { timeout: 300_000 },
     async () => {
       using cable = layCable()
       const network = `split-${randomUUID()}`
