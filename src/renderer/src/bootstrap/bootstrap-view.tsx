@@ -30,11 +30,13 @@ export function BootstrapView() {
         </header>
         {network === null ? (
           <div className="ps-boot-grid">
-            <Nothing title={text.none} help={text.noneHelp}>
-              <Button size="xs" onClick={() => ui.setState({ view: 'network' })}>
-                {text.noneJoin}
-              </Button>
-            </Nothing>
+            <section className="ps-boot-card">
+              <Nothing title={text.none} help={text.noneHelp}>
+                <Button size="xs" onClick={() => ui.setState({ view: 'network' })}>
+                  {text.noneJoin}
+                </Button>
+              </Nothing>
+            </section>
             <InvitationCard network={null} addresses={[]} />
           </div>
         ) : (

@@ -121,7 +121,7 @@ function Paste({ named }: { readonly named: boolean }) {
       }}
     >
       <TextInput
-        size="xs"
+        size="sm"
         label={text.paste}
         description={named ? text.pasteHelp : null}
         placeholder="peerscope://join?network=…"
@@ -133,7 +133,7 @@ function Paste({ named }: { readonly named: boolean }) {
           setProblem(null)
         }}
       />
-      <Button type="submit" size="xs" variant="default">
+      <Button type="submit" size="sm" variant="default">
         {text.pasteGo}
       </Button>
     </form>
