@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
+import { invitedFirst, parseInvitation } from '../../../src/shared/invitation.ts'
+import type { Io } from '../../../src/main/cli/io.ts'
+import { EXIT, run } from '../../../src/main/cli/run.ts'
+import { databasePath } from '../../../src/main/store/data-dir.ts'
+import { openStore } from '../../../src/main/store/store.ts'
+
+const NOW = 1_750_000_000_000
+const SELF = peerIdOf(new Uint8Array(32).fill(1))
+const OTHER = peerIdOf(new Uint8Array(32).fill(2))
+const ADDRESS = '/ip4/203.0.113.7/tcp/4001'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'peerscope-invite-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+async function runWith(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    lines: () => null,
+    endInput: () => undefined,
+    // No folder of whoever runs this is looked at.
+    env: { XDG_DATA_HOME: dataDir, APPDATA: dataDir, HOME: dataDir },
+    interactive: false,
+    stop: new AbortController().signal,
+  }
+  return { code: await run(argv, io), out, err }
+}
+
+const linkIn = (out: string): string => /peerscope:\/\/\S+/.exec(out)?.[0] ?? ''
+
+/** A folder in which `office` was joined: with addresses of our own, and a peer that answered. */
+function fill(): void {
+  const networkId = networkIdFrom('office')
+  const store = openStore({ path: databasePath(dataDir, process.platform), now: () => NOW })
+  store.networkJoined({ id: networkId, name: 'office', bootstrap: [], tags: [], at: NOW })
+  const addresses = ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.168.1.5/tcp/4001', ADDRESS]
+  store.append(networkId, NOW, { kind: 'NetworkJoined', peerId: SELF, networkId, addresses })
+  const place = { seenAt: NOW, failures: 0, presentMs: 0, departed: false }
+  store.setSetting(`contacts:${networkId}`, [
+    { peerId: OTHER, addresses: ['/ip4/198.51.100.9/tcp/1'], connected: true, ...place },
+    {
+      peerId: peerIdOf(new Uint8Array(32).fill(3)),
+      addresses: ['/ip4/198.51.100.10/tcp/1'],
+      connected: false,
+      ...place,
+    },
+  ])
+  store.close()
+}
+
+describe('peerscope invite', () => {
+  it('names what is given, in a link that can be read and a command that does the same', async () => {
+    const { code, out } = await runWith('invite', '--network', "it's ours", '--bootstrap', ADDRESS)
+    expect(code).toBe(EXIT.ok)
+    expect(parseInvitation(linkIn(out))).toEqual({ network: "it's ours", bootstrap: [ADDRESS] })
+    const typed = /peerscope node --invite '([^']*)'$/m.exec(out)?.[1]
+    expect(parseInvitation(typed ?? '')).toEqual({ network: "it's ours", bootstrap: [ADDRESS] })
+  })
+
+  it('takes the network that was joined last, our own addresses and those of peers that answered', async () => {
+    fill()
+    const { code, out } = await runWith('invite', '--data', dataDir, '--json')
+    expect(code).toBe(EXIT.ok)
+    expect(JSON.parse(out)).toMatchObject({
+      event: 'invitation',
+      network: 'office',
+      bootstrap: [
+        `${ADDRESS}/p2p/${SELF}`,
+        `/ip4/198.51.100.9/tcp/1/p2p/${OTHER}`,
+        `/ip4/192.168.1.5/tcp/4001/p2p/${SELF}`,
+      ],
+    })
+  })
+
+  it('is the name alone where nothing is known, and says so', async () => {
+    const { code, out, err } = await runWith('invite', '--network', 'office')
+    expect(code).toBe(EXIT.ok)
+    expect(parseInvitation(linkIn(out))).toEqual({ network: 'office', bootstrap: [] })
+    expect(err).toMatch(/No address is known/)
+  })
+
+  it.each([
+    [['invite', '--network', 'office', '--bootstrap', 'example.org:1']],
+    [['node', '--invite', 'https://example.org/']],
+    [['node', '--network', 'one', '--invite', 'peerscope://join?network=two']],
+    [['crawl', '--bootstrap', ADDRESS]],
+    [['node']],
+  ])('%j is a mistake of usage', async (argv) => {
+    const { code, err } = await runWith(...argv)
+    expect(code).toBe(EXIT.usage)
+    expect(err).not.toBe('')
+  })
+})
+
+describe('addresses for others', () => {
+  it('are public ones first, and those of this machine only where there are no others', () => {
+    const local = '/ip4/127.0.0.1/tcp/1'
+    const relayed = `/ip4/198.51.100.9/tcp/1/p2p/${OTHER}/p2p-circuit`
+    expect(invitedFirst([local, '/ip4/10.0.0.1/tcp/1', relayed, ADDRESS])).toEqual([
+      ADDRESS,
+      relayed,
+      '/ip4/10.0.0.1/tcp/1',
+    ])
+    expect(invitedFirst([local])).toEqual([local])
+    expect(invitedFirst([])).toEqual([])
+    expect(invitedFirst(Array.from({ length: 40 }, (_, port) => `/ip4/198.51.100.9/tcp/${port}`))).toHaveLength(16)
+  })
+})
