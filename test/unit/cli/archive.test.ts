@@ -217,7 +217,10 @@ describe('exports', () => {
       '--out',
       join(folder, 'x'),
     )
-    expect([mixed.code, mixed.err]).toEqual([EXIT.usage, expect.stringContaining('choose one of json, ndjson, csv, parquet')])
+    expect([mixed.code, mixed.err]).toEqual([
+      EXIT.usage,
+      expect.stringContaining('choose one of json, ndjson, csv, parquet'),
+    ])
     expect((await cli('export', '--data', data, '--format', 'json', '--out', join(folder, 'no', 'x'))).code).toBe(
       EXIT.failed,
     )

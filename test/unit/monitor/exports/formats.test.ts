@@ -187,7 +187,8 @@ describe('Parquet', () => {
       )
       expect(asText).toEqual(await rowsOf(what))
       expect(rows.length).toBeGreaterThan(0)
-      if (what === 'events') expect(rows[0]?.['at']).toBeInstanceOf(Date)
+      const time = { catalog: 'firstSeen', events: 'at', sessions: 'from' }[what]
+      expect(rows[0]?.[time]).toBeInstanceOf(Date)
     },
   )
 })
