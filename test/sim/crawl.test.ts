@@ -171,8 +171,12 @@ it('links are stored while they change, and at the end', async () => {
   const one = await settled(6, 8, QUIET)
   const { store, session } = watcher()
   const stored = (): number => store.topologies(network.networkId).length
-  await network.run(58_000)
+  await network.run(9000)
   expect(stored()).toBe(0)
+  await network.run(3000)
+  expect(stored()).toBe(1)
+  await network.run(46_000)
+  expect(stored()).toBe(1)
   await network.run(61_000)
   expect(stored()).toBeGreaterThan(0)
   // Idle connections are closed by now, and all that is told is told again.

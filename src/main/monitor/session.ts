@@ -24,6 +24,7 @@ const STATUS_MS = 1000
 const MAX_PROBLEMS = 20
 /** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
 const STORE_LINKS_MS = 60_000
+const FIRST_LINKS_MS = 10_000
 const STORE_MANY_LINKS_MS = 600_000
 const STORE_EACH_MS = 300
 
@@ -122,7 +123,8 @@ export class Session {
     node.discovery.onChange(() => this.#soon())
     this.#takeOver()
     this.#topology.start()
-    this.#linksStoredAt = this.#parts.clock.monotonic()
+    // The first time soon: a short run has a past too.
+    this.#linksStoredAt = this.#parts.clock.monotonic() - STORE_LINKS_MS + FIRST_LINKS_MS
     const tick = (): void => {
       this.#takeOver()
       this.#storeLinks(false)
