@@ -171,9 +171,9 @@ it('links are stored while they change, and at the end', async () => {
   const one = await settled(6, 8, QUIET)
   const { store, session } = watcher()
   const stored = (): number => store.topologies(network.networkId).length
-  await network.run(9000)
+  await network.run(5000)
   expect(stored()).toBe(0)
-  await network.run(3000)
+  await network.run(7000)
   expect(stored()).toBe(1)
   await network.run(46_000)
   expect(stored()).toBe(1)
