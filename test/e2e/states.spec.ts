@@ -84,3 +84,28 @@ test('a part of the window that breaks takes nothing else with it', async ({ syn
   await page.getByRole('button', { name: /^Alerts/ }).click()
   await expect(page.getByText('No alert fired.')).toBeVisible()
 })
+
+test('Escape leads back to now from anywhere, but closes what is open first', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const picture = page.getByTestId('picture')
+  const past = async (): Promise<void> => {
+    const box = await page.locator('.ps-histogram').boundingBox()
+    if (box === null) throw new Error('there is no histogram')
+    await page.mouse.click(box.x + box.width * 0.8, box.y + box.height / 2)
+    await expect(picture).toContainText('The past')
+  }
+  await past()
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+
+  await past()
+  await page.keyboard.press('Control+k')
+  await expect(page.getByPlaceholder(/^Search for/)).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByPlaceholder(/^Search for/)).toBeHidden()
+  await expect(picture).toBeVisible()
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+})

@@ -7,6 +7,7 @@ import {
   IconHistory,
   IconInfoCircle,
 } from '@tabler/icons-react'
+import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatClock, formatCount, formatDrift, formatExact } from '../ui/format.ts'
@@ -57,7 +58,9 @@ function PictureBanner() {
   const wanted = usePicture((state) => state.wanted)
   const failure = usePicture((state) => state.failure)
   const text = strings.past
-  if (picture === null && wanted === null) return null
+  const shown = picture !== null || wanted !== null
+  useEffect(() => (shown ? onFreeEscape(() => store.leave()) : undefined), [shown, store])
+  if (!shown) return null
   const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
@@ -72,11 +75,32 @@ function PictureBanner() {
                   picture.edgesAt === null ? text.noLinks : text.links(formatClock(picture.edgesAt))
                 }`}
       </span>
-      <Button size="compact-xs" variant="default" onClick={() => store.leave()}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        title={text.escape}
+        aria-keyshortcuts="Escape"
+        onClick={() => store.leave()}
+      >
         {picture?.kind === 'file' ? text.close : text.back}
       </Button>
     </Banner>
   )
+}
+
+/** What does something of its own on Escape. */
+const OWN_ESCAPE =
+  'input, textarea, [role=dialog], [role=menu], [role=listbox], [role=grid], [role=application], [data-inspector], .ps-travel'
+
+/** Calls back on Escape that is meant for nothing else. */
+function onFreeEscape(act: () => void): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return
+    if (event.target instanceof Element && event.target.closest(OWN_ESCAPE) !== null) return
+    if (document.querySelector('[role=dialog], [role=menu]') === null) act()
+  }
+  globalThis.addEventListener('keydown', onKeyDown)
+  return () => globalThis.removeEventListener('keydown', onKeyDown)
 }
 
 function Lost({ heardAt }: { readonly heardAt: number }) {

@@ -4,6 +4,7 @@ export const PAST = {
   moment: 'Moment that is shown',
   now: 'Now',
   back: 'Back to now',
+  escape: 'Escape does the same',
   play: 'Play from here',
   pause: 'Pause',
   earlier: 'To the event before',
