@@ -60,7 +60,7 @@ async function walk(page: Page): Promise<void> {
   await page.waitForTimeout(5000)
   await graph.focus()
   await page.keyboard.press('0')
-  await page.getByLabel('Filter the graph').fill('role:validator')
+  await page.getByLabel('Filter the graph').fill('tag:role:validator')
   await shot('graph', 'dark')
   await page.getByRole('button', { name: 'Show or hide the timeline' }).click()
   await page.getByText('State', { exact: true }).click()

@@ -29,7 +29,7 @@ export function AddressesCard({ addresses }: { readonly addresses: readonly stri
         {addresses?.map((address) => (
           <li key={address} className="ps-boot-address">
             <ClassChip address={address} />
-            <CopyLine text={address} what="address" />
+            <CopyLine text={address} what={strings.things.address} />
           </li>
         ))}
       </ul>

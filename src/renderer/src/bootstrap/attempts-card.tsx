@@ -92,7 +92,7 @@ function Row({ attempt }: { readonly attempt: Attempt }) {
             <span className="ps-mono ps-clip ps-number" title={address}>
               {address}
             </span>
-            <Copy text={peerId === null ? address : `${address}/p2p/${peerId}`} what="address" />
+            <Copy text={peerId === null ? address : `${address}/p2p/${peerId}`} what={strings.things.address} />
           </span>
         )}
         {reason === null ? null : <span className="ps-boot-reason">{reason}</span>}

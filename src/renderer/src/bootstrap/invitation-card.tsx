@@ -124,7 +124,7 @@ function Paste({ named }: { readonly named: boolean }) {
         size="sm"
         label={text.paste}
         description={named ? text.pasteHelp : null}
-        placeholder="peerscope://join?network=…"
+        placeholder={text.pasteExample}
         value={link}
         error={problem}
         spellCheck={false}

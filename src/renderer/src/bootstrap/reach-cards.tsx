@@ -32,7 +32,7 @@ export function LanCard({ status }: { readonly status: BootstrapStatus | null })
         {lan?.found.map(({ peerId, addresses, at }) => (
           <li key={peerId} className="ps-boot-found">
             <Nickname peerId={peerId} />
-            <CopyLine text={`${addresses[0] ?? ''}/p2p/${peerId}`} shown={addresses[0] ?? peerId} what="address" />
+            <CopyLine text={`${addresses[0] ?? ''}/p2p/${peerId}`} shown={addresses[0] ?? peerId} what={strings.things.address} />
             <span className="ps-number">
               <Ago at={at} />
             </span>
@@ -84,7 +84,7 @@ export function ReachCard({ status }: { readonly status: BootstrapStatus | null 
           {relay.using.map(({ peerId, address, since }) => (
             <span key={address} className="ps-boot-found">
               <Nickname peerId={peerId} />
-              <CopyLine text={address} what="address" />
+              <CopyLine text={address} what={strings.things.address} />
               <span className="ps-number">
                 <Ago at={since} />
               </span>
@@ -100,7 +100,7 @@ export function ReachCard({ status }: { readonly status: BootstrapStatus | null 
         <Fact name={text.observed}>
           {observed.length === 0 ? <span className="ps-number">{text.observedNone}</span> : null}
           {observed.map((address) => (
-            <CopyLine key={address} text={address} what="address" />
+            <CopyLine key={address} text={address} what={strings.things.address} />
           ))}
         </Fact>
         <Fact name={text.punched}>{formatCount(holePunched)}</Fact>

@@ -78,6 +78,7 @@ export const BOOTSTRAP = {
   copyText: 'Copy as text',
   inviteTooLong: 'No link can hold this: ',
   paste: 'Join by an invitation',
+  pasteExample: 'peerscope://join?network=…',
   pasteHelp: 'Paste a peerscope:// link. You are shown what it would contact before anything happens.',
   pasteGo: 'Look at it',
   pasteNone: 'Paste a link first.',
