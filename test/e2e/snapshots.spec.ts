@@ -41,7 +41,7 @@ test('a snapshot is exported, checked, compared; a changed one is told, with wha
   await expect(page.getByTestId('picture')).toContainText(/Snapshot a.peerscope: 2 peers. Read-only/)
   await expect(page.locator(`[data-peer-id="${second.peerId}"]`)).toHaveAttribute('data-state', 'online')
   await shot('looked-at')
-  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await page.getByTestId('picture').getByRole('button', { name: 'Close', exact: true }).click()
   await expect(page.locator(`[data-peer-id="${second.peerId}"]`)).toHaveAttribute('data-state', 'departed')
   await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
 

@@ -121,6 +121,7 @@ export class SimGossip implements Gossip {
 
   #push(message: Uint8Array, except: PeerId | null): void {
     const { world } = this.#host
+    if (world.settled) return
     for (const peerId of this.#mesh) {
       const other = world.hosts.get(peerId)
       if (peerId === except || other === undefined || world.lost()) continue

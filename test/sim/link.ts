@@ -1,5 +1,7 @@
 import { Cancelled, LimitExceeded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, StreamLimits } from '../../src/main/discovery/ports.ts'
+import type { PeerId } from '../../src/shared/ids.ts'
+import { SyncAnswer } from '../../src/main/discovery/wire/generated/sync.js'
 import type { Host } from './world.ts'
 
 /** A link that the world can break. */
@@ -9,10 +11,23 @@ export interface SimLink extends Link {
   readonly onEnd: (listener: () => void) => void
 }
 
+const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
+
 interface End {
   readonly inbox: Uint8Array[]
   ended: Error | null
   wake: (() => void) | null
+}
+
+/** The end of a sync with a peer whose catalog is the same. It costs neither time nor messages. */
+export function agreeing(remote: PeerId): Link {
+  return {
+    remote,
+    read: () => Promise.resolve(SAME),
+    write: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    abort: () => undefined,
+  }
 }
 
 /** Both ends of one stream between two hosts. Messages arrive in order, after the world's latency. */

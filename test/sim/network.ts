@@ -10,11 +10,9 @@ import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/warm-start.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery } from '../../src/main/discovery/handle.ts'
-import { SyncAnswer } from '../../src/main/discovery/wire/generated/sync.js'
-import type { SimLink } from './link.ts'
 import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
-import { EPOCH, FAIR, isSync, World } from './world.ts'
+import { EPOCH, FAIR, World } from './world.ts'
 import type { Host } from './world.ts'
 
 /** One node of a simulation, with what its events told so far. */
@@ -125,11 +123,11 @@ export class SimNetwork {
 
   /**
    * Starts so many that know each other from the beginning, as a network that has run for long: to let a thousand find
-   * each other first would take longer than what is to be looked at. Their first syncs, of each with each, find nothing
-   * that differs; runs until these are over.
+   * each other first would take longer than what is to be looked at. Until their first syncs, of each with each, are over,
+   * these find nothing that differs and need no connection of their own, and nobody hears announcements.
    */
   async startKnowing(count: number): Promise<void> {
-    this.world.instead = (protocol, link) => (isSync(protocol) ? agree(link) : null)
+    this.world.settled = true
     const started: SimNode[] = []
     for (let index = 0; index < count; index += 1) started.push(await this.start())
     const known = Math.min(count, this.config.maxPeers)
@@ -140,7 +138,7 @@ export class SimNetwork {
       }
     }
     await this.run(5000 + known * 110)
-    this.world.instead = null
+    this.world.settled = false
     this.check()
   }
 
@@ -318,11 +316,4 @@ export class SimNetwork {
     for (const [peerId, open] of host.syncsWith())
       if (open > 1) this.#violate(node, `${open} syncs with ${peerId} at once`)
   }
-}
-
-/** Answers a sync as one whose catalog is the same. */
-async function agree(link: SimLink): Promise<void> {
-  const { signal } = new AbortController()
-  await link.read(signal)
-  await link.write(SyncAnswer.encode({ ranges: { digests: [], items: [] } }), signal)
 }

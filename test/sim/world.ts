@@ -6,6 +6,7 @@ import type {
   Clock,
   Connection,
   DialTarget,
+  Link,
   LocalNode,
   NodeEvent,
   Ports,
@@ -14,7 +15,7 @@ import type {
   Unsubscribe,
 } from '../../src/main/discovery/ports.ts'
 import { SimGossip } from './gossip.ts'
-import { linkPair } from './link.ts'
+import { agreeing, linkPair } from './link.ts'
 import type { SimLink } from './link.ts'
 import { SeededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
@@ -48,8 +49,8 @@ export class World {
   weather: Weather
   /** Whether what `from` sends reaches `to`; partitions may be asymmetric. */
   passes: (from: PeerId, to: PeerId) => boolean = () => true
-  /** Answers streams of a protocol in place of the hosts' own handlers, while it is set. */
-  instead: ((protocol: string, link: SimLink) => Promise<void> | null) | null = null
+  /** While it is set all is as after a long time: catalogs are equal, whoever is asked for is connected, nobody announces. */
+  settled = false
   messages = 0
   bytes = 0
   #port = 1000
@@ -232,7 +233,10 @@ export class Host implements LocalNode, Streams {
   }
 
   connection(peerId: PeerId): Connection | null {
-    return this.#connections.get(peerId) ?? null
+    const connection = this.#connections.get(peerId)
+    if (connection !== undefined) return connection
+    const other = this.world.settled ? this.world.hosts.get(peerId) : undefined
+    return other === undefined ? null : { peerId, remoteAddress: other.address, direction: 'outbound', openedAt: EPOCH }
   }
 
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
@@ -285,13 +289,9 @@ export class Host implements LocalNode, Streams {
     })
   }
 
-  async open(
-    peerId: PeerId,
-    protocol: string,
-    limits: StreamLimits,
-    signal: AbortSignal,
-  ): Promise<ReturnType<typeof linkPair>[0]> {
+  async open(peerId: PeerId, protocol: string, limits: StreamLimits, signal: AbortSignal): Promise<Link> {
     const other = this.world.hosts.get(peerId)
+    if (this.world.settled && isSync(protocol) && other !== undefined) return agreeing(peerId)
     if (other === undefined || !this.#connections.has(peerId)) throw new StreamFailed(`no connection to ${peerId}`)
     if (signal.aborted) throw new Cancelled('cancelled')
     const [near, far] = linkPair(this, other, limits)
@@ -328,8 +328,8 @@ export class Host implements LocalNode, Streams {
     if (open >= served.limits.maxInboundPerPeer)
       return link.abort(new LimitExceeded('streams from one peer', served.limits.maxInboundPerPeer, open + 1))
     served.open.set(link.remote, open + 1)
-    const answered = this.world.instead?.(protocol, link) ?? served.handler(link)
-    void answered
+    void served
+      .handler(link)
       .then(
         () => link.close(),
         (error: unknown) => link.abort(error instanceof Error ? error : new StreamFailed(String(error))),

@@ -14,6 +14,8 @@ export class Purger {
   /** Until then (monotonic) nobody is purged, and staleness is judged as of `#trustedNow`. */
   #holdUntil = -Infinity
   #trustedNow = 0
+  /** When the timer is due (monotonic); infinite where none is set. */
+  #due = Infinity
   #cancel: () => void = () => undefined
 
   /**
@@ -40,14 +42,20 @@ export class Purger {
     this.schedule()
   }
 
-  /** Rule WK6: sets the timer anew, to the soonest expiry of the catalog. */
+  /**
+   * Rule WK6: sees to it that the timer is due by the soonest expiry of the catalog. One that is due earlier stays: it finds
+   * nothing to do, which costs less than a new timer with each entry that was refreshed.
+   */
   schedule(): void {
     const { catalog, config } = this.#context
-    this.#cancel()
     const { clock } = this.#context.ports
     const delay = Math.max(LEAST_MS, purgeDelay(catalog.soonestExpiry(), this.judgingNow(), config.purgeAfter))
     const due = clock.monotonic() + delay
+    if (this.#due <= due) return
+    this.#cancel()
+    this.#due = due
     this.#cancel = this.#context.later(delay, () => {
+      this.#due = Infinity
       this.#lookAtClock(clock.monotonic() - due)
       this.#purge()
     })
