@@ -30,7 +30,8 @@ test('a snapshot is exported, checked, compared; a changed one is told, with wha
     await report.getByRole('button', { name: 'Compare with now' }).click()
     await expect(page.getByText('0 came, 0 left, 1 changed, 1 the same')).toBeVisible({ timeout: 1000 })
   }).toPass()
-  await expect(page.getByText('state: online → departed')).toBeVisible()
+  // On a slow machine its goodbye may be too late.
+  await expect(page.getByText(/state: online → (departed|purged)/)).toBeVisible()
   await report.getByRole('button', { name: 'Take its entries' }).click()
   // On a slow machine its goodbye is forgotten by then: then the entry is too old.
   await expect(page.getByText(/(Departed|Outdated): 1/)).toBeVisible()
