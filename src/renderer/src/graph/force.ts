@@ -49,7 +49,7 @@ export function createForceLayout(start: Float32Array, edges: Uint32Array, fixed
     edgeWeightInfluence: 0,
     scalingRatio: 10,
     strongGravityMode: true,
-    gravity: 0.08,
+    gravity: 0.25,
     slowDown: 1 + Math.log(Math.max(1, order)),
     barnesHutOptimize: order >= APPROXIMATE_FROM,
     barnesHutTheta: 0.7,
