@@ -94,7 +94,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     type: 'duration',
     default: 30_000,
     min: 100,
-    max: DAY,
+    max: 30 * DAY,
     help: 'time between round-trip measurements of one peer',
   },
   {

@@ -1,4 +1,4 @@
-import { blake3 } from '@noble/hashes/blake3.js'
+import { hash } from 'node:crypto'
 import { Cancelled, InvalidSecretKey } from '../../src/shared/errors.ts'
 import type { SignatureClaim, Signatures } from '../../src/main/discovery/ports.ts'
 
@@ -32,12 +32,12 @@ export function simSignatures(): Signatures {
 
 function publicKeyOf(secret: Uint8Array): Uint8Array {
   if (secret.length !== 32) throw new InvalidSecretKey('a secret key has 32 bytes')
-  return blake3(Uint8Array.of(1, ...secret))
+  return hash('sha256', Uint8Array.of(1, ...secret), 'buffer')
 }
 
 function signatureOf(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(64)
   bytes.set(publicKey)
   bytes.set(message, 32)
-  return blake3(bytes, { dkLen: 64 })
+  return hash('sha512', bytes, 'buffer')
 }

@@ -14,6 +14,9 @@ const AT_ONCE = 16
 const RATE = { perSecond: 10, burst: 10 }
 /** How often due probes are looked for, milliseconds. */
 const LOOK_MS = 100
+/** The first probe of a peer comes within so many milliseconds, where no more than so many peers are known. */
+const SOON_MS = 2000
+const FEW = 32
 
 /** Asks the peers in turn. */
 export class Prober {
@@ -31,10 +34,15 @@ export class Prober {
     this.#ping = ping
   }
 
-  /** A peer is known from now on. The first probe comes soon. */
+  /**
+   * A peer is known from now on. Among few its first probe comes soon, among many in its turn: a newcomer that asked all of
+   * them at once would get a new version of each, which its first syncs would then carry everywhere.
+   */
   add(peerId: PeerId): void {
     if (this.#dueAt.has(peerId)) return
-    this.#schedule(peerId, this.#context.ports.random.number() * Math.min(2000, this.#context.config.rttProbeInterval))
+    const { rttProbeInterval } = this.#context.config
+    const within = this.#dueAt.size < FEW ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
+    this.#schedule(peerId, this.#context.ports.random.number() * within)
   }
 
   remove(peerId: PeerId): void {

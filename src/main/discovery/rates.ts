@@ -18,11 +18,15 @@ export function takeToken(
   now: number,
   rate: Rate,
 ): { readonly bucket: Bucket; readonly allowed: boolean } {
-  const before = bucket ?? { tokens: rate.burst, at: now }
-  const tokens = Math.min(rate.burst, before.tokens + (Math.max(0, now - before.at) * rate.perSecond) / 1000)
+  const tokens = tokensAt(bucket ?? { tokens: rate.burst, at: now }, now, rate)
   return tokens >= 1
     ? { bucket: { tokens: tokens - 1, at: now }, allowed: true }
     : { bucket: { tokens, at: now }, allowed: false }
+}
+
+/** What a bucket holds by now. */
+function tokensAt({ tokens, at }: Bucket, now: number, rate: Rate): number {
+  return Math.min(rate.burst, tokens + (Math.max(0, now - at) * rate.perSecond) / 1000)
 }
 
 /** Keys whose buckets are kept at least, and half of the most that are kept. */
@@ -32,8 +36,8 @@ const MIN_KEYS = 2048
 export class RateLimiter {
   readonly #rate: Rate
   /** Used since the last turn, and those used before it: two maps cost less for each use than one kept in order. */
-  #recent = new Map<string, Bucket>()
-  #older = new Map<string, Bucket>()
+  #recent = new Map<string, { tokens: number; at: number }>()
+  #older = new Map<string, { tokens: number; at: number }>()
 
   constructor(rate: Rate) {
     this.#rate = rate
@@ -41,13 +45,23 @@ export class RateLimiter {
 
   /** Whether the key may do it once more now. */
   take(key: string, now: number): boolean {
-    const { bucket, allowed } = takeToken(this.#recent.get(key) ?? this.#older.get(key), now, this.#rate)
+    const bucket = this.#recent.get(key) ?? this.#recall(key, now)
+    // In place: this is done several times for each message.
+    const tokens = tokensAt(bucket, now, this.#rate)
+    const allowed = tokens >= 1
+    bucket.tokens = allowed ? tokens - 1 : tokens
+    bucket.at = now
+    return allowed
+  }
+
+  #recall(key: string, now: number): { tokens: number; at: number } {
+    const bucket = this.#older.get(key) ?? { tokens: this.#rate.burst, at: now }
     this.#recent.set(key, bucket)
     if (this.#recent.size >= MIN_KEYS) {
       this.#older = this.#recent
       this.#recent = new Map()
     }
-    return allowed
+    return bucket
   }
 }
 

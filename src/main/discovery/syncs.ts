@@ -23,6 +23,8 @@ const MAX_INBOUND = 32
 const PATIENCE_MS = 2000
 /** How long the larger id waits for the smaller one to begin, milliseconds. */
 const YIELD_MS = 1000
+/** Known peers up to which a first-sight sync does not wait (rule WK12). */
+const FEW = 32
 
 /** Runs, joins, bounds and retries syncs. */
 export class Syncs {
@@ -71,8 +73,16 @@ export class Syncs {
       this.#startQueued()
     }
     // Two that meet would both begin: the larger id lets the smaller one, and begins when that did not.
-    if (this.#context.self > peerId) this.#context.later(YIELD_MS, enqueue)
+    const wait = this.#crowdDelay(peerId) + (this.#context.self > peerId ? YIELD_MS : 0)
+    if (wait > 0) this.#context.later(wait, enqueue)
     else enqueue()
+  }
+
+  /** Rule WK12: all hear of a newcomer at once; asked by all at once, it would have to refuse most. Milliseconds. */
+  #crowdDelay(peerId: PeerId): number {
+    const { catalog, ports } = this.#context
+    if (catalog.size <= FEW || this.#context.connectionOf(peerId) !== null) return 0
+    return (ports.random.number() * catalog.size * 1000) / START_RATE.perSecond
   }
 
   /** A peer that left is unseen again. */

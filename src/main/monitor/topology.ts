@@ -233,10 +233,19 @@ export class Topology {
   }
 
   #heard(saidBy: PeerId, { neighbors, connected }: NeighborsAnswer): void {
-    const at = this.#parts.clock.now()
+    const { clock, view } = this.#parts
+    const at = clock.now()
+    // Who answers may not have noticed yet that somebody left.
+    const there = (b: PeerId): boolean => {
+      const state = view.row(b)?.state
+      return state !== 'departed' && state !== 'purged'
+    }
     const edge =
       (kind: Edge['kind']) =>
       (b: PeerId): Edge => ({ a: saidBy, b, kind, saidBy, at })
-    this.#links.replace(saidBy, [...neighbors.map(edge('neighbor')), ...connected.map(edge('connection'))])
+    this.#links.replace(saidBy, [
+      ...neighbors.filter(there).map(edge('neighbor')),
+      ...connected.filter(there).map(edge('connection')),
+    ])
   }
 }
