@@ -32,7 +32,11 @@ export function LanCard({ status }: { readonly status: BootstrapStatus | null })
         {lan?.found.map(({ peerId, addresses, at }) => (
           <li key={peerId} className="ps-boot-found">
             <Nickname peerId={peerId} />
-            <CopyLine text={`${addresses[0] ?? ''}/p2p/${peerId}`} shown={addresses[0] ?? peerId} what={strings.things.address} />
+            <CopyLine
+              text={`${addresses[0] ?? ''}/p2p/${peerId}`}
+              shown={addresses[0] ?? peerId}
+              what={strings.things.address}
+            />
             <span className="ps-number">
               <Ago at={at} />
             </span>
