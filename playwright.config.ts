@@ -15,6 +15,7 @@ export default defineConfig<object, Options>({
   outputDir: 'test-results/e2e',
   workers: 2,
   retries: 0,
+  use: { screenshot: 'only-on-failure' },
   timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: [

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a rule is made, tells of a validator that leaves and why, is removed and brought back', async ({
   app,
@@ -20,14 +20,14 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await editor.getByLabel('Filter').fill('tag:role:validator (')
   await editor.getByRole('button', { name: 'Save rule' }).click()
   await expect(editor.getByText(/character \d+/)).toBeVisible()
-  await page.screenshot({ path: info.outputPath('editor.png') })
+  await takePicture(page, info, 'editor')
   await editor.getByLabel('Filter').fill('tag:role:validator')
   await editor.getByRole('button', { name: 'Save rule' }).click()
   await expect(editor).toBeHidden()
 
   await validator.process.stop('SIGTERM')
   await expect(page.getByText('It said goodbye.').first()).toBeVisible()
-  await page.screenshot({ path: info.outputPath('fired.png') })
+  await takePicture(page, info, 'fired')
 
   await page.getByRole('button', { name: 'Remove validators' }).click()
   await expect(page.getByText('No rule yet: nothing is watched.')).toBeVisible()

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, test as base } from '@playwright/test'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, Page, TestInfo } from '@playwright/test'
 import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
 import { openElectron } from './electron-app.ts'
@@ -26,6 +26,12 @@ export const QUICK = [
   '--rtt-probe-interval',
   '1s',
 ] as const
+
+/** A picture of the page to look at, where `PEERSCOPE_PICTURES=1` asks for them: they take a fifth of the time. */
+export async function takePicture(page: Page, info: TestInfo, name: string, fullPage = false): Promise<void> {
+  if (process.env['PEERSCOPE_PICTURES'] === '1')
+    await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage })
+}
 
 /** A file that the page gave. */
 export interface Download {
@@ -90,7 +96,7 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }
         ? await openInBrowser(chromiumBrowser, dataDir, onProblem)
         : await openElectron(electron, dataDir, onProblem)
     await provide(app)
-    await app.page.screenshot({ path: info.outputPath('end.png') })
+    await takePicture(app.page, info, 'end')
     await app.stop()
     await rm(dataDir, { recursive: true, force: true })
     if (problems.length > 0) throw new Error(`the page threw: ${problems.join('; ')}`)

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { parseInvitation } from '../../src/shared/invitation.ts'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('how peers are found: attempts, paths, and an invitation made and taken', async ({ app, peer }, info) => {
   const { page } = app
   const shot = async (name: string): Promise<void> => {
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) })
+      await takePicture(page, info, `${name}-${colorScheme}`)
     }
   }
   const card = (name: string) => page.getByRole('region', { name, exact: true })

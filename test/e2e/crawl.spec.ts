@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { startCli } from '../support/cli-process.ts'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a crawl: begun, counted, its links stored, looked at, compared; by the palette too; called off', async ({
   app,
   peer,
 }, info) => {
   const { page } = app
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const shot = (name: string) => takePicture(page, info, name)
   const network = `e2e-${randomUUID()}`
   const silent = await peer(network, '--answer-neighbors', 'false')
   await using swarm = startCli([

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
 
 test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, peer }, info) => {
   let { page } = app
   const network = `e2e-${randomUUID()}`
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const shot = (name: string) => takePicture(page, info, name)
   await shot('first-run')
 
   const first = await peer(network, '--tag', 'role:bootstrap')
@@ -68,7 +68,7 @@ test('a bootstrap address where nobody listens is said clearly', async ({ app },
   await joinNetwork(page, `e2e-${randomUUID()}`, '/ip4/127.0.0.1/tcp/1')
   await expect(page.getByText('/ip4/127.0.0.1/tcp/1').first()).toBeVisible()
   await expect(page.getByText(/refused|nobody|could not be reached/i).first()).toBeVisible()
-  await page.screenshot({ path: info.outputPath('alone.png') })
+  await takePicture(page, info, 'alone')
 })
 
 test('a bootstrap address that is none is refused at the field', async ({ app }) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Download, Page } from '@playwright/test'
 import { fitTo, toScreen } from '../../src/renderer/src/graph/camera.ts'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 /** The end of a peer's id, x, y, and 1 where it is pinned; as the window remembers it. */
 type Place = readonly [tail: string, x: number, y: number, pinned?: number]
@@ -14,7 +14,7 @@ test('two peers and the line between them: explained, pinned, frozen, filtered, 
   const { page } = app
   const graph = page.getByTestId('graph')
   const card = page.getByTestId('edge-card')
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const shot = (name: string) => takePicture(page, info, name)
   const network = `e2e-${randomUUID()}`
   const { address, peerId } = await peer(network, '--tag', 'role:seed')
   await joinNetwork(page, network, address)

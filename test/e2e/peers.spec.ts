@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('peers: columns, saved filters, many at once, a name of one’s own, the signed entry, and the search', async ({
   app,
@@ -8,7 +8,7 @@ test('peers: columns, saved filters, many at once, a name of one’s own, the si
 }, info) => {
   const { page } = app
   page.setDefaultTimeout(10_000)
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const shot = (name: string) => takePicture(page, info, name)
   const network = `e2e-${randomUUID()}`
   const first = await peer(network, '--tag', 'role:seed')
   const others = await Promise.all(

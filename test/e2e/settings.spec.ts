@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('the identity is shown, backed up, replaced, and brought back by undo and by its backup', async ({
   app,
@@ -20,7 +20,7 @@ test('the identity is shown, backed up, replaced, and brought back by undo and b
 
   const { path } = await app.saved(async () => {
     await card.getByRole('button', { name: 'Back up …' }).click()
-    await page.screenshot({ path: info.outputPath('backup.png') })
+    await takePicture(page, info, 'backup')
     await page.getByRole('button', { name: 'Save the key' }).click()
   })
   const backup = await readFile(path, 'utf8')
@@ -35,7 +35,7 @@ test('the identity is shown, backed up, replaced, and brought back by undo and b
   await replace()
   await expect(card.locator('.ps-mono').first()).not.toHaveText(id)
   await expect(card).toContainText('acts at the next join')
-  await page.screenshot({ path: info.outputPath('replaced.png') })
+  await takePicture(page, info, 'replaced')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(card.locator('.ps-mono').first()).toHaveText(id)
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a snapshot is exported, checked, compared; a changed one is told, with what is wrong', async ({
   app,
@@ -8,7 +8,7 @@ test('a snapshot is exported, checked, compared; a changed one is told, with wha
 }, info) => {
   const { page } = app
   const network = `e2e-${randomUUID()}`
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true })
+  const shot = (name: string) => takePicture(page, info, name, true)
   const first = await peer(network, '--tag', 'role:seed')
   const second = await peer(network, '--bootstrap', first.address)
   await joinNetwork(page, network, first.address)
@@ -68,7 +68,7 @@ test('a filter that cannot be meant says where, in the table and for exports', a
   const filter = page.getByRole('textbox', { name: /^Filter/ })
   await filter.fill('colour:red')
   await expect(page.getByText(/there is no field 'colour'.*at character 1/)).toBeVisible()
-  await page.screenshot({ path: info.outputPath('problem.png') })
+  await takePicture(page, info, 'problem')
   await filter.fill('tag:role:* -self:yes')
   await expect(page.locator('[data-peer-id][data-state]')).toHaveCount(1)
 })

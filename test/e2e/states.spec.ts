@@ -1,6 +1,7 @@
 import type { Alert } from '../../src/shared/alerts.ts'
 import type { NetworkStatus } from '../../src/shared/contract.ts'
 import { fakeStatus } from '../support/renderer/fake-network.ts'
+import { takePicture } from './app.ts'
 import { expect, test } from './synthetic.ts'
 
 const MINUTE = 60_000
@@ -20,7 +21,7 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('connection lost')
   await expect(graph).toHaveAttribute('data-peers', '40')
   await expect(graph).toHaveCSS('filter', /grayscale/)
-  await page.screenshot({ path: info.outputPath('lost.png') })
+  await takePicture(page, info, 'lost')
 
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   await expect(page.locator('[data-peer-id][data-state=online]').first()).toBeVisible()
@@ -41,7 +42,7 @@ test('an engine that does not answer is told, and what was heard last stays', as
   await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('no answer')
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await expect(page.getByTestId('graph')).toHaveCSS('filter', /grayscale/)
-  await page.screenshot({ path: info.outputPath('unlinked.png') })
+  await takePicture(page, info, 'unlinked')
 })
 
 test('each state of a network is told in words, with what to do', async ({ synthetic }, info) => {
@@ -49,7 +50,7 @@ test('each state of a network is told in words, with what to do', async ({ synth
   const page = await synthetic.open()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   const { network } = fakeStatus(39, Date.now())
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const shot = (name: string) => takePicture(page, info, name)
   const say = (status: NetworkStatus): void => host.tell({ status })
 
   say({ state: 'joining', network, since: Date.now() })

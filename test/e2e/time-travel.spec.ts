@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('the past: a peer that left is there again, time is played, a span is listed; now is one key away', async ({
   app,
@@ -9,7 +9,7 @@ test('the past: a peer that left is there again, time is played, a span is liste
   const network = `e2e-${randomUUID()}`
   const graph = page.getByTestId('graph')
   const picture = page.getByTestId('picture')
-  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  const shot = (name: string) => takePicture(page, info, name)
   const first = await peer(network, '--tag', 'role:seed')
   const second = await peer(network, '--bootstrap', first.address)
   await joinNetwork(page, network, first.address)

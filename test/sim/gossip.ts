@@ -7,17 +7,37 @@ const LOW = 4
 const AIM = 6
 const HIGH = 12
 const HEARTBEAT_MS = 1000
-/** Messages remembered, so that each is looked at once. */
-const SEEN = 5000
+
+/** How far a message came, by the hosts' numbers; gone with the message. */
+interface Spread {
+  /** Not 0 where it was seen. */
+  seen: Uint8Array
+  /** When the first copy that is on its way arrives, virtual milliseconds; 0 where none is. */
+  coming: Float64Array
+}
+
+/** One message is one object for all: what they know of it lies together, which matters where thousands look it up. */
+const spreads = new WeakMap<Uint8Array, Spread>()
+
+function spreadOf(message: Uint8Array, hosts: number): Spread {
+  const known = spreads.get(message)
+  if (known !== undefined && known.seen.length >= hosts) return known
+  const seen = new Uint8Array(hosts + 64)
+  const coming = new Float64Array(hosts + 64)
+  if (known !== undefined) {
+    seen.set(known.seen)
+    coming.set(known.coming)
+  }
+  const spread = { seen, coming }
+  spreads.set(message, spread)
+  return spread
+}
 
 /** The Gossip port on a simulated mesh: eager push, one look at each message, forwarding on acceptance. */
 export class SimGossip implements Gossip {
   readonly #host: Host
   readonly #listeners = new Set<(event: GossipEvent) => void>()
   readonly #mesh = new Set<PeerId>()
-  readonly #seen = new Set<Uint8Array>()
-  /** When the first copy of a message that is on its way to us arrives. */
-  readonly #coming = new Map<Uint8Array, number>()
   #topic: string | null = null
   #maxBytes = 0
   #validate: (message: Uint8Array, from: PeerId) => Verdict = () => 'ignore'
@@ -42,7 +62,6 @@ export class SimGossip implements Gossip {
 
   leave(): Promise<void> {
     this.#topic = null
-    this.#coming.clear()
     this.#cancel()
     for (const peerId of this.#mesh) {
       this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
@@ -52,8 +71,9 @@ export class SimGossip implements Gossip {
   }
 
   publish(message: Uint8Array): Promise<void> {
-    this.#remember(message)
-    this.#push(message, null)
+    const spread = this.#spread(message)
+    spread.seen[this.#host.number] = 1
+    this.#push(message, spread, null)
     return Promise.resolve()
   }
 
@@ -119,18 +139,22 @@ export class SimGossip implements Gossip {
     for (const listener of this.#listeners) listener({ kind: 'NeighborDown', peerId })
   }
 
-  #push(message: Uint8Array, except: PeerId | null): void {
+  #spread(message: Uint8Array): Spread {
+    return spreadOf(message, this.#host.world.made)
+  }
+
+  #push(message: Uint8Array, spread: Spread, except: PeerId | null): void {
     const { world } = this.#host
     if (world.settled) return
     for (const peerId of this.#mesh) {
       const other = world.hosts.get(peerId)
       if (peerId === except || other === undefined || world.lost()) continue
       const delay = world.delay(message.length)
+      const at = world.scheduler.now + delay
       // What the other has when it arrives would only be counted and dropped there.
-      if (other.gossip.#expects(message, world.scheduler.now + delay)) world.count(message.length)
+      if (this.#expected(other, spread, at)) world.count(message.length)
       else {
-        if (world.passes(this.#host.peerId, peerId) && !other.frozen)
-          other.gossip.#coming.set(message, world.scheduler.now + delay)
+        if (world.passes(this.#host.peerId, peerId) && !other.frozen) spread.coming[other.number] = at
         world.deliver(this.#host, other, { bytes: message.length, delay, prompt: true }, () =>
           other.gossip.#receive(message, this.#host.peerId),
         )
@@ -138,26 +162,20 @@ export class SimGossip implements Gossip {
     }
   }
 
-  #expects(message: Uint8Array, at: number): boolean {
-    if (this.#seen.has(message)) return true
-    const first = this.#coming.get(message)
+  #expected(other: Host, { seen, coming }: Spread, at: number): boolean {
+    if (seen[other.number] === 1) return true
+    const first = coming[other.number] ?? 0
     // A copy that should be here by now was lost.
-    return first !== undefined && first <= at && first >= this.#host.world.scheduler.now
+    return first > 0 && first <= at && first >= this.#host.world.scheduler.now
   }
 
   #receive(message: Uint8Array, from: PeerId): void {
-    this.#coming.delete(message)
-    if (this.#topic === null || this.#seen.has(message)) return
-    this.#remember(message)
+    const { number } = this.#host
+    const spread = this.#spread(message)
+    spread.coming[number] = 0
+    if (this.#topic === null || spread.seen[number] === 1) return
+    spread.seen[number] = 1
     const verdict = message.length > this.#maxBytes ? 'reject' : this.#validate(message, from)
-    if (verdict === 'accept') this.#push(message, from)
-  }
-
-  #remember(message: Uint8Array): void {
-    this.#seen.add(message)
-    if (this.#seen.size > SEEN) {
-      const oldest = this.#seen.values().next()
-      if (!oldest.done) this.#seen.delete(oldest.value)
-    }
+    if (verdict === 'accept') this.#push(message, spread, from)
   }
 }

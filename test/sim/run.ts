@@ -9,18 +9,20 @@ import { SCENARIOS } from './scenarios/all.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 
 const HELP = `usage: npm run sim -- [--nodes 100] [--minutes 10] [--scenario churn] [--seed 1] [--quick]
-                 [--probe-interval DURATION] [--max-peers COUNT]
+                 [--announce-interval DURATION] [--probe-interval DURATION] [--max-peers COUNT]
 
 Plays a scenario with the real discovery code on a simulated network, checks the invariants while it runs, and prints a
 table. Ends with exit code 1 when an invariant was broken or the nodes did not converge in time.
 
-  --nodes           how many nodes, 1 to 20000
-  --minutes         network time of the scenario, 0.1 to 1440
-  --seed            the same seed gives the same run
-  --quick           the short intervals of the tests instead of the defaults of docs/protocol.md
-  --probe-interval  time between round-trip probes of one peer (default: 30s, above 50 nodes so long that a node sends
-                    one in ten minutes: probes, and the versions they make, would be nearly all of the work)
-  --max-peers       most peers in a catalog (default: all, above 2000 nodes 32, so that the catalogs fit in memory)
+  --nodes              how many nodes, 1 to 20000
+  --minutes            network time of the scenario, 0.1 to 1440
+  --seed               the same seed gives the same run
+  --quick              the short intervals of the tests instead of the defaults of docs/protocol.md
+  --announce-interval  time between announcements of one node (default: 45s, above 180 nodes so long that each node hears
+                       four a second: every announcement reaches all); peers are purged after 20/3 of it, as by default
+  --probe-interval     time between round-trip probes of one peer (default: 30s, above 50 nodes so long that a node sends
+                       one in ten minutes: probes, and the versions they make, would be nearly all of the work)
+  --max-peers          most peers in a catalog (default: all, above 2000 nodes 32, so that the catalogs fit in memory)
 
 scenarios:
 ${SCENARIOS.map(({ name, about }) => `  ${name.padEnd(11)} ${about}`).join('\n')}
@@ -32,6 +34,7 @@ interface Plan {
   readonly seed: number
   readonly scenario: Scenario
   readonly quick: boolean
+  readonly announceInterval: number
   readonly probeInterval: number
   readonly maxPeers: number
 }
@@ -67,6 +70,7 @@ function planFrom(args: readonly string[]): Plan | null {
       scenario: { type: 'string', default: 'churn' },
       seed: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
+      'announce-interval': { type: 'string' },
       'probe-interval': { type: 'string' },
       'max-peers': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -77,16 +81,23 @@ function planFrom(args: readonly string[]): Plan | null {
   if (scenario === undefined)
     throw new TypeError(`no scenario '${values.scenario}'; there are ${SCENARIOS.map(({ name }) => name).join(', ')}`)
   const nodes = numberOf('nodes', values.nodes, 1, 20_000, true)
-  const given = values['probe-interval']
+  const announced = values['announce-interval']
+  const probed = values['probe-interval']
   return {
     nodes,
     minutes: numberOf('minutes', values.minutes, 0.1, 1440, false),
     seed: numberOf('seed', values.seed, 0, 2 ** 32 - 1, true),
     scenario,
     quick: values.quick,
-    probeInterval: given === undefined ? probeEvery(nodes) : parseDuration(given),
+    announceInterval: announced === undefined ? announceEvery(nodes) : parseDuration(announced),
+    probeInterval: probed === undefined ? probeEvery(nodes) : parseDuration(probed),
     maxPeers: numberOf('max-peers', values['max-peers'] ?? (nodes > 2000 ? '32' : '50000'), 1, 1_000_000, true),
   }
+}
+
+/** Milliseconds between announcements of one node, so that all together are four a second at most. */
+function announceEvery(nodes: number): number {
+  return Math.max(45_000, nodes * 250)
 }
 
 /** Milliseconds between probes of one peer that keep a node at one probe in ten minutes. */
@@ -104,6 +115,8 @@ function numberOf(name: string, text: string, min: number, max: number, whole: b
 async function run(plan: Plan): Promise<number> {
   const { scenario, nodes, seed } = plan
   const config = resolveConfig({
+    announceInterval: plan.announceInterval,
+    purgeAfter: Math.round((plan.announceInterval * 20) / 3),
     ...(plan.quick ? scenario.config : {}),
     rttProbeInterval: plan.probeInterval,
     maxPeers: plan.maxPeers,

@@ -53,6 +53,8 @@ export class World {
   settled = false
   messages = 0
   bytes = 0
+  /** Hosts made so far: their numbers are below it. */
+  made = 0
   #port = 1000
 
   constructor(seed: number, weather: Weather = FAIR) {
@@ -137,6 +139,8 @@ export class Host implements LocalNode, Streams {
   readonly secret: Uint8Array
   readonly address: string
   readonly world: World
+  /** Counted from 0 in the order in which the world's hosts were made. */
+  readonly number: number
   readonly gossip: SimGossip
   readonly ports: Ports
   /** Its clock's error, milliseconds. */
@@ -155,6 +159,8 @@ export class Host implements LocalNode, Streams {
     this.world = world
     this.secret = secret
     this.address = address
+    this.number = world.made
+    world.made += 1
     const signatures = simSignatures()
     this.peerId = peerIdOf(signatures.publicKey(secret))
     this.gossip = new SimGossip(this)

@@ -66,8 +66,7 @@ export class ReconcileIndex {
     if (before !== undefined) {
       if (before.version.startedAt === version.startedAt && before.version.updatedAt === version.updatedAt) return
     }
-    const key = publicKeyOf(peerId)
-    const item: Item = { peerId, version, hex: before?.hex ?? toString(key, 'hex'), hash: knownHash(key, version) }
+    const item = itemFor(peerId, version, before)
     this.#items.set(peerId, item)
     if (before === undefined) insert(this.#root, item, 0)
     else this.#replace(before, item)
@@ -221,15 +220,16 @@ function digitAt(hex: string, depth: number): number {
   return code < 58 ? code - 48 : code - 87
 }
 
-/** Hashes by the version object, which all catalogs of a process share that took in one decoded entry. */
-const hashes = new WeakMap<Version, { readonly key: Uint8Array; readonly hash: Uint32Array }>()
+/** Items by the version object, which all catalogs of a process share that took in one decoded entry. */
+const items = new WeakMap<Version, Item>()
 
-function knownHash(key: Uint8Array, version: Version): Uint32Array {
-  const known = hashes.get(version)
-  if (known?.key === key) return known.hash
-  const hash = hashOf(key, version)
-  hashes.set(version, { key, hash })
-  return hash
+function itemFor(peerId: PeerId, version: Version, before: Item | undefined): Item {
+  const known = items.get(version)
+  if (known?.peerId === peerId) return known
+  const key = publicKeyOf(peerId)
+  const item = { peerId, version, hex: before?.hex ?? toString(key, 'hex'), hash: hashOf(key, version) }
+  items.set(version, item)
+  return item
 }
 
 /** What one entry adds to the sums above it: a hash of its key and version. */
