@@ -85,9 +85,17 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   timeline(opened, filler, add)
   search(opened, filler, add)
   const moments = new SeededRandom(7)
+  const steps: number[] = []
   add('rebuild a past moment', 20, () => {
-    return `${opened.catalogAt(NETWORK, END - moments.below(SPAN_MS)).length} peers`
+    const found = opened.catalogAt(NETWORK, END - moments.below(SPAN_MS))
+    for (;;) {
+      const from = performance.now()
+      const step = found.next()
+      steps.push(performance.now() - from)
+      if (step.done === true) return `${step.value.length} peers`
+    }
   })
+  rows.push(['its steps, between which others have a turn', steps.length, ...medianAndWorst(steps), 'ms', ''])
   add('all peers, 500 a page', 3, () => {
     let count = 0
     for (let after: number | null = null; ;) {

@@ -48,9 +48,8 @@ it.each([1, 2, 3])('a past moment is rebuilt as it was, at any of 60 random mome
   expect(new Set(truths.map(({ shown }) => [...shown].toSorted().join())).size).toBeGreaterThan(10)
 
   for (const { at, shown, told } of truths) {
-    const rebuilt = new Set<string>(
-      pastPicture({ store, networkId, self: undefined }, at).peers.map((row) => row.peerId),
-    )
+    const { peers } = await pastPicture({ store, networkId, self: undefined }, at)
+    const rebuilt = new Set<string>(peers.map((row) => row.peerId))
     // Stale ones are hidden before their purge is told.
     expect([...shown].filter((peerId) => !rebuilt.has(peerId))).toEqual([])
     expect([...rebuilt].toSorted()).toEqual([...told].toSorted())

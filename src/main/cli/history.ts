@@ -29,17 +29,17 @@ export function addHistoryCommands(program: Command, io: Io): void {
     name: string,
     about: string,
     limit: number,
-    print: (catalog: OfflineCatalog, flags: ListFlags) => void,
+    print: (catalog: OfflineCatalog, flags: ListFlags) => void | Promise<void>,
   ): void => {
     const command = program
       .command(name)
       .summary(about)
       .description(`Prints ${about}. Safe while Peerscope runs on the same folder.`)
       .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
-    addSelectionFlags(addDataFlags(command)).action((flags: ListFlags) => {
+    addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
       const catalog = openCatalog(offlineFrom(flags, io))
       try {
-        print(catalog, flags)
+        await print(catalog, flags)
       } finally {
         catalog.close()
       }
@@ -66,8 +66,8 @@ export function addHistoryCommands(program: Command, io: Io): void {
   })
 }
 
-function printPeers({ source }: OfflineCatalog, flags: ListFlags, io: Io): void {
-  const peers = selectPeers(source, selectionFrom(flags)).slice(0, flags.limit)
+async function printPeers({ source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const peers = (await selectPeers(source, selectionFrom(flags))).slice(0, flags.limit)
   if (flags.json === true) return lines(io, peers.map(peerJson))
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,

@@ -24,6 +24,7 @@ import {
 import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
+import { turn } from './turns.ts'
 
 /** Bytes that are read of a file at once. */
 const PART = 256 * 1024
@@ -67,7 +68,7 @@ export class Archive {
     const signer = request.format === 'snapshot' ? { secret: keptSecret(store), signatures } : null
     for await (const part of exportParts(source, request, signer)) {
       yield chunkOf(part)
-      await breathe()
+      await turn()
     }
   }
 
@@ -129,9 +130,4 @@ export class Archive {
 
 function chunkOf({ done, total, data }: ExportPart): ExportChunk {
   return typeof data === 'string' ? { done, total, text: data } : { done, total, base64: toString(data, 'base64pad') }
-}
-
-/** Lets other calls in between two parts. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

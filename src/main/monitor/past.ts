@@ -4,9 +4,12 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
+import { inTurns, turn } from './turns.ts'
 
 /** Bins that are counted before others get a turn. */
 const BINS_AT_ONCE = 8
+/** Peers that are looked up before others get a turn. */
+const ROWS_AT_ONCE = 500
 
 /** What the past is read from. */
 export interface PastParts {
@@ -17,9 +20,12 @@ export interface PastParts {
 }
 
 /** The network as it was at the moment. */
-export function pastPicture({ store, networkId, self }: PastParts, at: number): PastPicture {
-  const known = store.catalogAt(networkId, at)
-  const peers = known.map((peer) => pastRow(peer, store.peer(networkId, peer.peerId), at))
+export async function pastPicture({ store, networkId, self }: PastParts, at: number): Promise<PastPicture> {
+  const peers: PeerRow[] = []
+  for (const peer of await inTurns(store.catalogAt(networkId, at))) {
+    peers.push(pastRow(peer, store.peer(networkId, peer.peerId), at))
+    if (peers.length % ROWS_AT_ONCE === 0) await turn()
+  }
   if (self !== undefined && peers.length > 0) peers.push({ ...self, neighbor: false, connected: false })
   const there = new Set<PeerId>(peers.map(({ peerId }) => peerId))
   const last = store.topologies(networkId).findLast((topology) => topology.at <= at)
@@ -57,7 +63,7 @@ export async function eventCounts(
     const until = store.lastSeqAt(networkId, Math.floor(from + (bin + 1) * width))
     counts.push(until > after ? Object.fromEntries(store.eventCounts(networkId, after, until)) : {})
     after = Math.max(after, until)
-    if (bin % BINS_AT_ONCE === BINS_AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
+    if (bin % BINS_AT_ONCE === BINS_AT_ONCE - 1) await turn()
   }
   return counts
 }

@@ -21,7 +21,7 @@ export const PAST_QUERIES = {
 } as const
 
 /** Events that are read at once. */
-const AT_ONCE = 2000
+const AT_ONCE = 1000
 
 /** Who is in the catalog, by their numbers, and the number of the event that tells of their state. */
 export type Present = Map<number, number>
@@ -60,11 +60,11 @@ export class PastReader {
   }
 
   /**
-   * Who was present at the moment, as far as the file knows, and what came next in the log.
+   * Who was present at the moment, as far as the file knows, and what came next in the log. In steps of some milliseconds.
    * @param networkId null for a network of which nothing is in the file
    * @param later events that are not in the file yet, oldest first
    */
-  at(networkId: NetworkId | null, at: number, later: readonly LoggedEvent[]): PastPeer[] {
+  *at(networkId: NetworkId | null, at: number, later: readonly LoggedEvent[]): Generator<void, PastPeer[]> {
     const network = networkId === null ? null : this.#numbers.network(networkId)
     const last = network === null ? null : this.#log.lastAt(network, at)
     const applied = later.slice(0, later.findLastIndex((event) => event.at <= at) + 1)
@@ -76,8 +76,11 @@ export class PastReader {
     if (until === null || (next?.event.kind === 'NetworkJoined' && at > until.at)) return []
     const result = new Map<PeerId, PastPeer>()
     if (network !== null && last !== null) {
-      for (const peer of this.#resolve(network, this.#presentAfter(network, last.seq), at))
-        result.set(peer.peerId, peer)
+      const present = yield* this.#presentAfter(network, last.seq)
+      for (const peers of this.#resolve(network, present, at)) {
+        for (const peer of peers) result.set(peer.peerId, peer)
+        yield
+      }
     }
     for (const { event } of applied) applyEvent(result, event)
     return [...result.values()]
@@ -104,31 +107,35 @@ export class PastReader {
     return row === undefined ? null : { seq: row.seq, present: decodePresent(row.present, row.seq) }
   }
 
-  #presentAfter(network: number, seq: number): Present {
+  *#presentAfter(network: number, seq: number): Generator<void, Present> {
     const base = this.checkpoint(network, seq)
     const present = base?.present ?? new Map<number, number>()
     for (const [first, last] of this.#log.blocks(network, (base?.seq ?? 0) + 1)) {
       if (first > seq) break
       this.replay(present, network, first, Math.min(last, seq))
+      yield
     }
     return present
   }
 
-  *#resolve(network: number, present: Present, at: number): Iterable<PastPeer> {
+  *#resolve(network: number, present: Present, at: number): Iterable<readonly PastPeer[]> {
     const missing = new Map([...present].map(([peer, seq]) => [seq, peer]))
     // In the order in which they lie in the file.
     const seqs = Float64Array.from(missing.keys()).sort()
     for (let from = 0; from < seqs.length; from += AT_ONCE) {
-      for (const [seq, id, detail] of this.#details.all(JSON.stringify([...seqs.subarray(from, from + AT_ONCE)]))) {
+      yield this.#details.all(JSON.stringify([...seqs.subarray(from, from + AT_ONCE)])).map(([seq, id, detail]) => {
         missing.delete(seq)
-        yield pastPeer(id as PeerId, JSON.parse(detail) as Detail)
-      }
+        return pastPeer(id as PeerId, JSON.parse(detail) as Detail)
+      })
     }
-    for (const peer of missing.values()) {
-      // The event was so old that it is deleted; what is known of the peer now is nearest. A number that went to another
-      // peer since has one that was seen later.
-      const known = this.#lastKnown.get(network, peer, at)
-      if (known !== undefined) yield pastFromKnown(known)
+    const rest = [...missing.values()]
+    for (let from = 0; from < rest.length; from += AT_ONCE) {
+      yield rest.slice(from, from + AT_ONCE).flatMap((peer) => {
+        // The event was so old that it is deleted; what is known of the peer now is nearest. A number that went to another
+        // peer since has one that was seen later.
+        const known = this.#lastKnown.get(network, peer, at)
+        return known === undefined ? [] : pastFromKnown(known)
+      })
     }
   }
 }

@@ -144,7 +144,7 @@ export class Reads implements StoreReads {
     return { sessions: sessions.slice(0, limit), more: sessions.length > limit }
   }
 
-  catalogAt(networkId: NetworkId, at: number): PastPeer[] {
+  catalogAt(networkId: NetworkId, at: number): Generator<void, PastPeer[]> {
     return this.#reader.past.at(this.#forgotten(networkId) ? null : networkId, at, this.#pending.log(networkId))
   }
 
@@ -254,7 +254,14 @@ export function offerReads(read: <T>(what: (reads: Reads) => T) => T): StoreRead
     lastEventAt: (networkId) => read((reads) => reads.lastEventAt(networkId)),
     lastSeqAt: (networkId, at) => read((reads) => reads.lastSeqAt(networkId, at)),
     eventCounts: (networkId, after, until) => read((reads) => reads.eventCounts(networkId, after, until)),
-    catalogAt: (networkId, at) => read((reads) => reads.catalogAt(networkId, at)),
+    catalogAt: function* (networkId, at) {
+      const steps = read((reads) => reads.catalogAt(networkId, at))
+      for (;;) {
+        const step = read(() => steps.next())
+        if (step.done === true) return step.value
+        yield
+      }
+    },
     note: (networkId, peerId) => read((reads) => reads.note(networkId, peerId)),
     notes: (networkId) => read((reads) => reads.notes(networkId)),
     topologies: (networkId) => read((reads) => reads.topologies(networkId)),

@@ -247,9 +247,9 @@ export interface StoreReader {
   eventCounts(networkId: NetworkId, after: number, until: number): ReadonlyMap<EventKind, number>
   /**
    * Who was present at a past moment, ourselves left out, in no particular order: rebuilt from the event log. Empty for
-   * times when the network was not joined.
+   * times when the network was not joined. In steps of some milliseconds, between which others may have their turn.
    */
-  catalogAt(networkId: NetworkId, at: number): PastPeer[]
+  catalogAt(networkId: NetworkId, at: number): Generator<void, PastPeer[]>
   /** What the user wrote about the peer, or null. */
   note(networkId: NetworkId, peerId: PeerId): PeerNote | null
   /** All that the user wrote about peers of the network. */

@@ -20,7 +20,7 @@ function came(peerId: typeof X): DiscoveryEvent {
 
 const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK, peerId: Z, addresses: [] }
 
-it('a past picture has the links that were stored last before, of those who were there', () => {
+it('a past picture has the links that were stored last before, of those who were there', async () => {
   using data = new DataFolder()
   const store = data.open()
   const parts = { store, networkId: NETWORK, self: undefined }
@@ -30,8 +30,8 @@ it('a past picture has the links that were stored last before, of those who were
   const edge = (a: typeof X, b: typeof X) => ({ a, b, kind: 'neighbor', saidBy: a, at: START + 15 }) as const
   store.putTopology(NETWORK, { at: START + 25, edges: [edge(X, Y), edge(X, Z)] })
   store.putTopology(NETWORK, { at: START + 90, edges: [] })
-  expect(pastPicture(parts, START + 15)).toMatchObject({ seq: 2, edges: [], edgesAt: null })
-  const picture = pastPicture(parts, START + 30)
+  expect(await pastPicture(parts, START + 15)).toMatchObject({ seq: 2, edges: [], edgesAt: null })
+  const picture = await pastPicture(parts, START + 30)
   expect(new Set(picture.peers.map(({ peerId }) => peerId))).toEqual(new Set([X, Y]))
   expect(picture).toMatchObject({ seq: 3, edges: [edge(X, Y)], edgesAt: START + 25 })
   expect(picture.peers.every((row) => row.state === 'online' && row.rtt === null && !row.connected)).toBe(true)

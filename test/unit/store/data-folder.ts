@@ -100,3 +100,11 @@ export function joinedOf(changes: Partial<JoinedNetwork> = {}): JoinedNetwork {
 export function slotOf(slot: number): DiscoveryEvent {
   return { kind: 'DhtSlotClaimed', slot }
 }
+
+/** What steps come to. */
+export function finished<T>(steps: Iterator<void, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}

@@ -12,7 +12,7 @@ import { MIGRATIONS } from '../../../src/main/store/migrations/all.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { eventDetail, peerToRow } from '../../../src/main/store/rows.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, peerOf, START } from './data-folder.ts'
+import { DataFolder, NETWORK, START, finished, peerOf } from './data-folder.ts'
 
 const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
 const version = (updatedAt: number) => ({ startedAt: 1, updatedAt })
@@ -103,8 +103,8 @@ describe('a database of the first version', () => {
       session(4, Y, 8, null, null, 6, 6),
       session(5, Z, 10, 11, 'graceful', 7, 7),
     ])
-    expect(new Set(store.catalogAt(NETWORK, START + 3).map(({ peerId }) => peerId))).toEqual(new Set([X, Y]))
-    expect(store.catalogAt(NETWORK, START + 99).map(({ peerId }) => peerId)).toEqual([Y])
+    expect(new Set(finished(store.catalogAt(NETWORK, START + 3)).map(({ peerId }) => peerId))).toEqual(new Set([X, Y]))
+    expect(finished(store.catalogAt(NETWORK, START + 99)).map(({ peerId }) => peerId)).toEqual([Y])
 
     const found = (text: string): unknown => {
       const { peers, events } = store.search(NETWORK, text, { limit: 10 })

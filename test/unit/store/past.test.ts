@@ -9,7 +9,7 @@ import { BLOCKS_BETWEEN } from '../../../src/main/store/upkeep/checkpoints.ts'
 import type { PastPeer, Store } from '../../../src/main/store/types.ts'
 import { SeededRandom } from '../../sim/random.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, NETWORK, OTHER, START, finished, peerOf, slotOf } from './data-folder.ts'
 
 const X = idOf('x')
 const Y = idOf('y')
@@ -61,7 +61,7 @@ describe('a past moment', () => {
       [60, left()],
     ]
     for (const [after, event] of events) store.append(NETWORK, START + after, event)
-    const at = (after: number): PastPeer[] => sorted(store.catalogAt(NETWORK, START + after))
+    const at = (after: number): PastPeer[] => sorted(finished(store.catalogAt(NETWORK, START + after)))
     expect(at(-1)).toEqual([])
     expect(at(9)).toEqual([])
     expect(at(10)).toEqual([pastOf(X, 1)])
@@ -70,8 +70,8 @@ describe('a past moment', () => {
     expect(at(59)).toEqual([pastOf(X, 3)])
     expect(at(60)).toEqual([])
     expect(at(9999)).toEqual([])
-    expect(store.catalogAt(OTHER, START + 30)).toEqual([])
-    expect(sorted(data.keep(openStoreReadOnly(data.path)).catalogAt(NETWORK, START + 30))).toEqual(at(30))
+    expect(finished(store.catalogAt(OTHER, START + 30))).toEqual([])
+    expect(sorted(finished(data.keep(openStoreReadOnly(data.path)).catalogAt(NETWORK, START + 30)))).toEqual(at(30))
   })
 
   it('after a run that was killed has nobody until the network was joined again', () => {
@@ -80,13 +80,13 @@ describe('a past moment', () => {
     store.append(NETWORK, START, joined())
     store.append(NETWORK, START + 10, came(X, 1))
     store.append(OTHER, START + 500, came(Y, 1))
-    expect(store.catalogAt(NETWORK, START + 700)).toEqual([pastOf(X, 1)])
+    expect(finished(store.catalogAt(NETWORK, START + 700))).toEqual([pastOf(X, 1)])
     store.append(NETWORK, START + 1000, joined())
     store.append(NETWORK, START + 1010, came(Y, 2))
-    expect(store.catalogAt(NETWORK, START + 10)).toEqual([pastOf(X, 1)])
-    expect(store.catalogAt(NETWORK, START + 700)).toEqual([])
-    expect(store.catalogAt(NETWORK, START + 1005)).toEqual([])
-    expect(store.catalogAt(NETWORK, START + 1010)).toEqual([pastOf(Y, 2)])
+    expect(finished(store.catalogAt(NETWORK, START + 10))).toEqual([pastOf(X, 1)])
+    expect(finished(store.catalogAt(NETWORK, START + 700))).toEqual([])
+    expect(finished(store.catalogAt(NETWORK, START + 1005))).toEqual([])
+    expect(finished(store.catalogAt(NETWORK, START + 1010))).toEqual([pastOf(Y, 2)])
   })
 
   it.each([1, 2])('is the same with checkpoints, which are made in the background (seed %i)', async (seed) => {
@@ -113,7 +113,7 @@ describe('a past moment', () => {
       if (n % 1111 === 0) moments.push([at, sorted([...present.values()])])
     }
     const check = (from: Pick<Store, 'catalogAt'>): void => {
-      for (const [at, expected] of moments) expect(sorted(from.catalogAt(NETWORK, at))).toEqual(expected)
+      for (const [at, expected] of moments) expect(sorted(finished(from.catalogAt(NETWORK, at)))).toEqual(expected)
     }
     expect(store.stats(NETWORK).rows.checkpoints).toBe(0)
     check(store)
@@ -124,9 +124,9 @@ describe('a past moment', () => {
     // They are really read: without what is in them there is nobody at their own moment.
     const seq = Number(data.value('SELECT max(seq) FROM checkpoints'))
     const at = store.eventsAfter({ networkId: NETWORK, after: seq - 5, limit: 1 }).events[0]?.at ?? 0
-    expect(store.catalogAt(NETWORK, at + 50).length).toBeGreaterThan(30)
+    expect(finished(store.catalogAt(NETWORK, at + 50)).length).toBeGreaterThan(30)
     data.raw({ write: true }).exec("UPDATE checkpoints SET present = x''")
-    expect(store.catalogAt(NETWORK, at + 100).length).toBeLessThan(15)
+    expect(finished(store.catalogAt(NETWORK, at + 100)).length).toBeLessThan(15)
   })
 
   it('whose events are deleted has the peers as they are known now', () => {
@@ -147,7 +147,7 @@ describe('a past moment', () => {
         1,
       ),
     )
-    expect(store.catalogAt(NETWORK, START + 1)).toEqual([
+    expect(finished(store.catalogAt(NETWORK, START + 1))).toEqual([
       { peerId: X, version: known.version, tags: known.tags, addresses: known.addresses, source: known.source },
     ])
   })

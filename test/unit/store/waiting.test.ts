@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, NETWORK, OTHER, START, finished, joinedOf, peerOf, slotOf } from './data-folder.ts'
 
 const X = idOf('x')
 const Y = idOf('y')
@@ -66,7 +66,7 @@ function readAll(store: Store): object {
     sessions,
     ofPeer: store.sessionsPage({ networkId: NETWORK, peerId: X, limit: 10 }),
     inSpan: store.sessionsPage({ networkId: NETWORK, from: START + 6, to: START + 7, limit: 10 }),
-    catalogs: [0, 1, 8, 9, 99].map((after) => byId(store.catalogAt(NETWORK, START + after))),
+    catalogs: [0, 1, 8, 9, 99].map((after) => byId(finished(store.catalogAt(NETWORK, START + after)))),
     notes: byId([...store.notes(NETWORK)].map(([peerId, note]) => ({ peerId, ...note }))),
     note: [X, Y, idOf('gone')].map((peerId) => store.note(NETWORK, peerId)),
     topologies: store.topologies(NETWORK),
@@ -119,11 +119,11 @@ describe('while the file cannot be written', () => {
     expect(store.sessionsPage({ networkId: NETWORK, limit: 9 }).sessions).toEqual([])
     expect(store.peersPage(NETWORK, null, 9)).toEqual({ peers: [], next: null })
     expect(store.eventsAfter({ networkId: NETWORK, limit: 9 }).events).toEqual([])
-    expect(store.catalogAt(NETWORK, START + 1)).toEqual([])
+    expect(finished(store.catalogAt(NETWORK, START + 1))).toEqual([])
     expect(store.search(NETWORK, 'early', { limit: 9 }).peers).toEqual([])
     expect([store.notes(NETWORK).size, store.topologies(NETWORK), store.topology(NETWORK, 1)]).toEqual([0, [], null])
     store.append(NETWORK, START + 60, { ...discovered(), peerId: Y })
-    expect(store.catalogAt(NETWORK, START + 60)).toHaveLength(1)
+    expect(finished(store.catalogAt(NETWORK, START + 60))).toHaveLength(1)
     store.close()
     other.exec('ROLLBACK')
   })

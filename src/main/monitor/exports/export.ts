@@ -71,7 +71,7 @@ async function* catalogParts(
   request: ExportRequest,
   signer: Signer | null,
 ): AsyncGenerator<ExportPart> {
-  const peers = selectPeers(source, request)
+  const peers = await selectPeers(source, request)
   const { network, now, edges } = source
   const total = peers.length
   switch (request.format) {

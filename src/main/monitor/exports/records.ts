@@ -8,6 +8,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
+import { turn } from '../turns.ts'
 
 /** Where the records come from. */
 export interface ExportSource {
@@ -44,7 +45,7 @@ const PAGE = 500
  * The catalog's peers that match, by id.
  * @throws FilterError
  */
-export function selectPeers(source: ExportSource, selection: Selection): PeerRecord[] {
+export async function selectPeers(source: ExportSource, selection: Selection): Promise<PeerRecord[]> {
   const passes = parseFilter(selection.filter, peerFieldsOf(source))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
   const from = selection.from ?? -Infinity
@@ -59,6 +60,7 @@ export function selectPeers(source: ExportSource, selection: Selection): PeerRec
       if (passes(row, source.now)) records.push({ row, nickname: nickname(row.peerId), stored })
     }
     after = page.next
+    await turn()
   }
   return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))
 }

@@ -5,6 +5,7 @@ import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { comparedEntry, comparePeers } from './diff.ts'
 import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
+import { turn } from '../turns.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
@@ -45,7 +46,7 @@ export async function importSnapshot(path: string, discovery: Discovery, reading
   for (const [index, { signed }] of peers.entries()) {
     if (signed === null) count('Unsigned')
     else count(await discovery.feed(signed))
-    if (index % BATCH === BATCH - 1) await new Promise<void>((resolve) => setImmediate(resolve))
+    if (index % BATCH === BATCH - 1) await turn()
   }
   return { outcomes }
 }
