@@ -118,7 +118,7 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   opened.close()
 
   printTable(['what', 'times', 'median', 'worst', 'unit', 'last result'], rows)
-  console.log('\nof an export the median is the whole, the worst its slowest part')
+  console.log('\nof an export the median is the whole, the worst the longest that nothing else had a turn')
   console.log(`file: ${megabytes(size)} before sweeping, ${megabytes(statSync(path).size)} after it`)
 }
 
