@@ -25,9 +25,6 @@ export const QUICK = [
   '6s',
   '--rtt-probe-interval',
   '1s',
-  // On a busy machine a goodbye takes its time.
-  '--graceful-departure-window',
-  '1500ms',
 ] as const
 
 /** A picture of the page to look at, where `PEERSCOPE_PICTURES=1` asks for them: they take a fifth of the time. */

@@ -32,12 +32,12 @@ export function simSignatures(): Signatures {
 
 function publicKeyOf(secret: Uint8Array): Uint8Array {
   if (secret.length !== 32) throw new InvalidSecretKey('a secret key has 32 bytes')
-  return hash('sha256', Uint8Array.of(1, ...secret), 'buffer')
+  return Uint8Array.from(hash('sha256', Uint8Array.of(1, ...secret), 'buffer'))
 }
 
 function signatureOf(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(64)
   bytes.set(publicKey)
   bytes.set(message, 32)
-  return hash('sha512', bytes, 'buffer')
+  return Uint8Array.from(hash('sha512', bytes, 'buffer'))
 }

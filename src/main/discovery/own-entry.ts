@@ -58,9 +58,12 @@ export class OwnEntry {
     this.#tell()
   }
 
-  /** Makes a new version for one peer that asked; the others hear of it with the next broadcast (rule PG1). */
+  /**
+   * Makes a new version for one peer that asked; the others hear of it with the next broadcast (rule PG1). Not after the
+   * goodbye: who asked would take that for an older one, and keep us.
+   */
   freshlySigned(): SignedPeerEntry {
-    return this.#sign(this.entry)
+    return this.#silent ? this.signed : this.#sign(this.entry)
   }
 
   #sign(entry: PeerEntry): SignedPeerEntry {

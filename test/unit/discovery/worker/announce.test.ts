@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import type { Version } from '../../../../src/shared/peer.ts'
-import { signDeparture } from '../../../../src/main/discovery/departure.ts'
-import { GOSSIP_MESSAGE_BYTES } from '../../../../src/main/discovery/protocols.ts'
-import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { parseDeparture, signDeparture } from '../../../../src/main/discovery/departure.ts'
+import { parseSignedEntry } from '../../../../src/main/discovery/entry.ts'
+import { GOSSIP_MESSAGE_BYTES, PING_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { GossipMessage, PingAnswer, PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
@@ -218,6 +219,27 @@ describe('departures', () => {
     if (late === null || late === undefined) throw new Error('it was known')
     expect(await second.discovery.feed(late)).toBe('Departed')
     expect(network.violations).toEqual([])
+  })
+
+  it('[AN6, PG1] a ping that is under way during the goodbye is not answered with a newer version', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    const { signal } = new AbortController()
+    const link = await stranger.host.open(one.peerId, stranger.ids.ping, PING_LIMITS, signal)
+    await network.run(100)
+    network.nodes.delete(one.peerId)
+    const left = one.discovery.leave()
+    await network.run(100)
+    await link.write(PingRequest.encode({}), signal)
+    const answered = link.read(signal)
+    await network.run(1000)
+    await left
+    const goodbye = stranger.heard.findLast(({ departure }) => departure !== undefined)?.departure
+    const { entry } = PingAnswer.decode(await answered)
+    if (goodbye === undefined || entry === undefined) throw new Error('it did not say it')
+    const { lastVersion } = parseDeparture(goodbye.departure, goodbye.signature)
+    expect(parseSignedEntry(entry.entry, entry.signature).entry.version).toEqual(lastVersion)
   })
 
   it('[AN6] without neighbors it leaves at once', async () => {
