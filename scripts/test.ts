@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { ensureBrowser } from './browser.ts'
 
 interface Count {
@@ -18,6 +19,8 @@ interface Step {
 }
 
 const REPORTS = 'test-results/reports'
+/** Hundreds of processes are started from the same sources. */
+const COMPILE_CACHE = resolve('test-results/compile-cache')
 /** Integration tests wait for sockets and timers more than they compute. */
 const INTEGRATION_WORKERS = 3
 
@@ -111,6 +114,11 @@ function execute(command: string, args: readonly string[], quiet = false, env: R
     stdio: quiet ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     encoding: 'utf8',
     shell: process.platform === 'win32',
-    env: { ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...process.env, ...env },
+    env: {
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...process.env,
+      ...env,
+    },
   })
 }
