@@ -1,8 +1,6 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { Cancelled, InvalidArgument } from '../../shared/errors.ts'
+import { InvalidArgument } from '../../shared/errors.ts'
 import type { ExportFormat, ExportWhat } from '../../shared/exports.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS, FORMATS } from '../../shared/exports.ts'
 import { databaseParts } from '../monitor/exports/database.ts'
@@ -14,12 +12,16 @@ import type { DataFlags } from './flags.ts'
 import { addDataFlags, addSelectionFlags, offlineFrom, selectionFrom } from './flags.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { printParts, writeParts } from './output-file.ts'
 
 interface ExportFlags extends DataFlags, SelectionFlags {
   readonly what: ExportWhat
   readonly format: ExportFormat | 'sqlite'
   readonly out?: string
 }
+
+/** Formats that no terminal can show. */
+const BINARY: ReadonlySet<string> = new Set(['snapshot', 'parquet', 'sqlite'])
 
 /** `peerscope export`: what is stored as a file; safe while the app runs. */
 export function addExportCommand(program: Command, io: Io): void {
@@ -41,8 +43,12 @@ export function addExportCommand(program: Command, io: Io): void {
   addSelectionFlags(addDataFlags(command)).action(async (flags: ExportFlags) => {
     const catalog = openCatalog(offlineFrom(flags, io))
     try {
-      const done = await write(partsOf(catalog, flags, io), flags.out, io)
-      if (flags.out === undefined) return
+      const parts = partsOf(catalog, flags, io)
+      if (flags.out === undefined) {
+        await printParts(parts, io)
+        return
+      }
+      const done = await writeParts(parts, flags.out, io)
       if (flags.json === true) {
         const { network } = catalog
         io.out(`${JSON.stringify({ event: 'exported', file: flags.out, records: done, network })}\n`)
@@ -57,28 +63,13 @@ export function addExportCommand(program: Command, io: Io): void {
 }
 
 function partsOf(catalog: OfflineCatalog, flags: ExportFlags, io: Io): AsyncIterable<ExportPart> {
-  if (flags.format === 'sqlite') return databaseParts(catalog.store, io.stop)
-  const binary = flags.format === 'snapshot' && flags.out === undefined
-  if (binary) throw new InvalidArgument('a snapshot is not text: name a file with --out')
+  if (flags.out === undefined && BINARY.has(flags.format))
+    throw new InvalidArgument(`${flags.format} is not text: name a file with --out`)
+  if (flags.format === 'sqlite') {
+    if (flags.what !== 'catalog' || flags.filter !== undefined || flags.from !== undefined || flags.to !== undefined)
+      throw new InvalidArgument('sqlite copies the whole database: leave --what, --filter, --from and --to out')
+    return databaseParts(catalog.store, io.stop)
+  }
   const { what, format } = flags
   return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer)
-}
-
-/** @returns how many records (or bytes) were written */
-async function write(parts: AsyncIterable<ExportPart>, out: string | undefined, io: Io): Promise<number> {
-  let written = 0
-  const file = out === undefined ? null : createWriteStream(out, { mode: 0o600 })
-  // Opened first, so that a wrong path fails before anything is read.
-  if (file !== null) await once(file, 'open')
-  for await (const { data, done, total } of parts) {
-    if (io.stop.aborted) throw new Cancelled('the export was stopped')
-    written = total ?? done
-    if (file === null) io.out(typeof data === 'string' ? data : Buffer.from(data).toString('latin1'))
-    else if (!file.write(data)) await once(file, 'drain')
-  }
-  if (file !== null) {
-    file.end()
-    await once(file, 'finish')
-  }
-  return written
 }

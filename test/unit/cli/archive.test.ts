@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -21,7 +21,17 @@ beforeEach(async () => {
 })
 afterEach(async () => await rm(folder, { recursive: true, force: true }))
 
-async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+async function cli(...argv: string[]): Promise<Ran> {
+  return await stoppable(new AbortController().signal, ...argv)
+}
+
+async function stoppable(stop: AbortSignal, ...argv: string[]): Promise<Ran> {
   let out = ''
   let err = ''
   const io: Io = {
@@ -31,7 +41,7 @@ async function cli(...argv: string[]): Promise<{ code: number; out: string; err:
     endInput: () => undefined,
     env: {},
     interactive: false,
-    stop: new AbortController().signal,
+    stop,
   }
   return { code: await run(argv, io), out, err }
 }
@@ -198,6 +208,33 @@ describe('exports', () => {
     db.close()
     const secret = Buffer.from(secretOf('owner of a'))
     expect((await readFile(out)).includes(secret)).toBe(false)
+  })
+
+  it('that fail or are stopped leave what was there before, and nothing beside it', async () => {
+    const data = fill('a', three())
+    const out = join(folder, 'there.json')
+    await writeFile(out, 'before')
+    const wrong = await cli('export', '--data', data, '--format', 'json', '--filter', 'rtt>', '--out', out)
+    expect(wrong.code).toBe(EXIT.usage)
+    const stop = new AbortController()
+    stop.abort()
+    await stoppable(stop.signal, 'export', '--data', data, '--format', 'json', '--out', out)
+    expect(await readFile(out, 'utf8')).toBe('before')
+    expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
+    expect((await cli('export', '--data', data, '--format', 'json', '--out', out)).code).toBe(EXIT.ok)
+    expect(await readFile(out, 'utf8')).toContain(idOf('ann'))
+    expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
+  })
+
+  it('that are not text are not printed, and a copy of the database is whole', async () => {
+    const data = fill('a', three())
+    for (const format of ['snapshot', 'parquet', 'sqlite']) {
+      const { code, out, err } = await cli('export', '--data', data, '--format', format)
+      expect([code, out, err]).toEqual([EXIT.usage, '', expect.stringContaining('name a file with --out')])
+    }
+    const out = join(folder, 'copy.db')
+    const some = await cli('export', '--data', data, '--format', 'sqlite', '--filter', 'state:online', '--out', out)
+    expect([some.code, some.err]).toEqual([EXIT.usage, expect.stringContaining('the whole database')])
   })
 
   it('go to standard output, filtered; a snapshot needs a file', async () => {
