@@ -4,9 +4,9 @@ import type { SnapshotReport } from '../../shared/contract.ts'
 import { BadSignature, InvalidArgument } from '../../shared/errors.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
-import { comparedStored, comparePeers } from '../monitor/exports/diff.ts'
+import { comparePeers } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
-import { changeText, snapshotSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
+import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { createVerifier, importOffline, isFile, openCatalog } from '../monitor/offline.ts'
 import { addDataFlags, offlineFrom } from './flags.ts'
 import type { DataFlags } from './flags.ts'
@@ -39,7 +39,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     )
     .argument('<file>', 'the snapshot')
   addDataFlags(importing).action(async (file: string, flags: DataFlags) => {
-    const { report, outcomes } = await importOffline(file, offlineFrom(flags, io), io.stop)
+    const { report, outcomes, notice } = await importOffline(file, offlineFrom(flags, io), io.stop)
+    if (notice !== null) io.err(`${notice}\n`)
     if (flags.json === true) io.out(`${JSON.stringify({ event: 'imported', outcomes, faults: report.faults })}\n`)
     else {
       const counts = Object.entries(outcomes).filter(([, count]) => count > 0)
@@ -62,15 +63,22 @@ export function addSnapshotCommands(program: Command, io: Io): void {
       if (file !== undefined && !isFile(file)) throw new InvalidArgument(`there is no file ${file}`)
     }
     const before = await snapshotSide(a, reading)
-    const after = b === undefined ? storedSide(flags, io) : await snapshotSide(b, reading)
-    printDifference(before, after, flags.json === true, io)
+    const after = b === undefined ? await stored(flags, io) : await snapshotSide(b, reading)
+    for (const [file, { report }] of [[a, before] as const, [b, after] as const]) {
+      if (report?.ok === false)
+        io.err(`${file}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
+    }
+    printDifference(before.peers, after.peers, flags.json === true, io)
   })
 }
 
-function storedSide(flags: DataFlags, io: Io): readonly ComparedPeer[] {
+async function stored(
+  flags: DataFlags,
+  io: Io,
+): Promise<{ readonly report: null; readonly peers: readonly ComparedPeer[] }> {
   const catalog = openCatalog(offlineFrom(flags, io))
   try {
-    return catalog.store.peers(catalog.network.id).map(comparedStored)
+    return { report: null, peers: await storedSide(catalog.store, catalog.network.id) }
   } finally {
     catalog.close()
   }

@@ -4,13 +4,12 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { toString } from 'uint8arrays'
 import type { CompareReport, ExportChunk, ImportReport, NetworkRef, SnapshotReport } from '../../shared/contract.ts'
-import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
+import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
 import { databaseParts } from './exports/database.ts'
-import { comparedStored } from './exports/diff.ts'
 import type { ExportPart, ExportRequest } from './exports/export.ts'
 import { exportParts } from './exports/export.ts'
 import {
@@ -19,6 +18,7 @@ import {
   snapshotPeers,
   snapshotRow,
   snapshotSide,
+  storedSide,
   verifySnapshot,
 } from './exports/snapshots.ts'
 import { Uploads } from './exports/uploads.ts'
@@ -28,7 +28,7 @@ import { turn } from './turns.ts'
 
 /** Bytes that are read of a file at once. */
 const PART = 256 * 1024
-/** Peers of a snapshot that are shown. */
+/** Most peers of a snapshot that is looked at: as many as a catalog holds. */
 const MAX_LOOK = 50_000
 
 /** What an archive works with. */
@@ -107,16 +107,18 @@ export class Archive {
 
   /** Compares with the file `after`, or with what is stored of the shown network. */
   async compare(before: string, after: string | null, signal: AbortSignal): Promise<CompareReport> {
-    const old = await snapshotSide(await this.uploads.path(before), this.#reading(signal))
-    if (after !== null)
-      return compareReport(old, await snapshotSide(await this.uploads.path(after), this.#reading(signal)))
     const { store, network } = this.#parts
-    return compareReport(old, store.peers(network().id).map(comparedStored))
+    const old = await snapshotSide(await this.uploads.path(before), this.#reading(signal))
+    if (after === null) return compareReport(old.peers, await storedSide(store, network().id))
+    const { peers } = await snapshotSide(await this.uploads.path(after), this.#reading(signal))
+    return compareReport(old.peers, peers)
   }
 
+  /** Its peers as rows. @throws LimitExceeded for more than a window shows */
   async look(file: string, signal: AbortSignal): Promise<readonly PeerRow[]> {
     const { peers } = await snapshotPeers(await this.uploads.path(file), this.#reading(signal))
-    return peers.slice(0, MAX_LOOK).map(snapshotRow)
+    if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
+    return peers.map(snapshotRow)
   }
 
   async close(): Promise<void> {

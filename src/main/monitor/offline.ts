@@ -97,13 +97,16 @@ function signerOf(path: string): Signer | null {
 /** What became of a snapshot's entries in a data folder. */
 export interface OfflineImport {
   readonly report: SnapshotReport
+  /** What happened to the data folder's database, such as that it was damaged and set aside; null is the usual. */
+  readonly notice: string | null
   readonly outcomes: Readonly<Record<'New' | 'Updated' | 'Rejected' | 'FromTheFuture' | 'Unsigned', number>>
 }
 
 /**
  * Takes the entries of a snapshot into a data folder, as peers known from before: the next start shows and dials them. The
  * signature must hold, and the entry be newer than what is stored; silence is no reason to refuse it.
- * @throws StoreInUse while an app runs on the folder; InvalidArgument for what is no snapshot
+ * @throws StoreInUse while an app runs on the folder; StoreFailed when it cannot be written; InvalidArgument for what is
+ * no snapshot
  */
 export async function importOffline(
   file: string,
@@ -116,7 +119,15 @@ export async function importOffline(
   const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
   const store = openStore({ path, now: () => Date.now() })
   const outcomes = { New: 0, Updated: 0, Rejected: 0, FromTheFuture: 0, Unsigned: 0 }
+  // The app would go on in memory; here nothing would be left of it.
+  const written = (): void => {
+    const { state, reason } = store.status()
+    if (state === 'ok') return
+    const [trouble = reason] = reason.split(/: (?:what is new|everything) is kept/)
+    throw new StoreFailed(`the import could not be kept: ${trouble}. Mend that, and import again`)
+  }
   try {
+    written()
     if (!store.recentNetworks().some(({ id }) => id === network.id))
       store.networkJoined({ ...network, bootstrap: [], tags: [], at: Date.now() })
     for (const { signed, firstSeen, lastSeen, rtt } of peers) {
@@ -150,10 +161,12 @@ export async function importOffline(
         })
       }
     }
+    store.flush()
+    written()
+    return { report, outcomes, notice: store.status().notice ?? null }
   } finally {
     store.close()
   }
-  return { report, outcomes }
 }
 
 /** Checks signatures, for those who have no node. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -165,6 +165,31 @@ describe('snapshots', () => {
     expect(peers).toHaveLength(3)
     expect(peers.find((peer) => peer['peerId'] === idOf('cat'))).toMatchObject({ state: 'stored', source: 'manual' })
     expect(peers.find((peer) => peer['peerId'] === idOf('ann'))).toMatchObject({ version: { updatedAt: NOW - 500 } })
+  })
+
+  it('are not said to be imported where nothing can be kept; a damaged database is told of', async () => {
+    const file = await snapshot(fill('a', three()), 'a.peerscope')
+    const path = databasePath(fill('b', []), process.platform)
+    await rm(`${path}.lock`)
+    await mkdir(`${path}.lock`)
+    const refused = await cli('import', file, '--data', join(folder, 'b'))
+    expect([refused.code, refused.out]).toEqual([EXIT.failed, ''])
+    expect(refused.err).toMatch(/could not be kept: the data folder cannot be written .*import again/)
+    await writeFile(databasePath(join(folder, 'a'), process.platform), 'rubbish'.repeat(1000))
+    const told = await cli('import', file, '--data', join(folder, 'a'))
+    expect([told.code, told.out, told.err]).toEqual([EXIT.ok, 'New 3\n', expect.stringContaining('set aside')])
+  })
+
+  it('that are damaged, and peers that nobody signed, are no differences', async () => {
+    const data = fill('a', [...three(), stored('unsigned', NOW, { signed: null })])
+    const file = await snapshot(data, 'a.peerscope')
+    const same = await cli('diff', file, '--data', data)
+    expect(same.out).toBe('0 came, 0 left, 0 changed, 3 the same\n')
+    const bytes = await readFile(file)
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+    await writeFile(file, bytes)
+    const told = await cli('diff', file, '--data', data)
+    expect([told.code, told.err]).toEqual([EXIT.ok, expect.stringContaining('a.peerscope: 1 faults')])
   })
 
   it('are compared with each other and with what is stored', async () => {

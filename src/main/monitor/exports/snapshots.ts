@@ -1,16 +1,20 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
+import type { NetworkId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import { comparedEntry, comparePeers } from './diff.ts'
+import { comparedEntry, comparedStored, comparePeers } from './diff.ts'
 import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
+import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
 /** Most peers that a report lists. */
 const LISTED = 1000
+/** Stored peers that are read at once. */
+const PAGE = 500
 /** Entries that are offered between two breaths of the event loop. */
 const BATCH = 100
 
@@ -51,10 +55,25 @@ export async function importSnapshot(path: string, discovery: Discovery, reading
   return { outcomes }
 }
 
-/** A snapshot's side of a comparison: what signed entries tell. */
-export async function snapshotSide(path: string, reading: Reading): Promise<readonly ComparedPeer[]> {
-  const { peers } = await snapshotPeers(path, reading)
-  return peers.flatMap((peer) => comparedEntry(peer) ?? [])
+/** A snapshot's side of a comparison: what signed entries tell, and what is wrong with the rest. */
+export async function snapshotSide(
+  path: string,
+  reading: Reading,
+): Promise<{ readonly report: SnapshotReport; readonly peers: readonly ComparedPeer[] }> {
+  const { report, peers } = await snapshotPeers(path, reading)
+  return { report, peers: peers.flatMap((peer) => comparedEntry(peer) ?? []) }
+}
+
+/** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */
+export async function storedSide(store: StoreReader, networkId: NetworkId): Promise<readonly ComparedPeer[]> {
+  const peers: ComparedPeer[] = []
+  for (let after: number | null = null, first = true; first || after !== null; first = false) {
+    const page = store.peersPage(networkId, after, PAGE)
+    peers.push(...page.peers.filter(({ signed }) => signed !== null).map(comparedStored))
+    after = page.next
+    await turn()
+  }
+  return peers
 }
 
 /** A comparison as it is told. */
