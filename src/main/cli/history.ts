@@ -18,10 +18,17 @@ import { formatTable, printable } from './table.ts'
 
 interface ListFlags extends DataFlags, SelectionFlags {
   readonly limit: number
+  /** Words that are looked for, of peers and events. */
+  readonly search?: string
 }
+
+/** Of a command that searches too. */
+const SEARCH = 'only what has all these words: in ids, names, tags, addresses, notes and details'
 
 /** Events read at once when older ones are looked through. */
 const PAGE = 1000
+/** Most peers that a search finds; those that were stored last come first. */
+const MOST_FOUND = 1000
 
 /** Adds the four commands. */
 export function addHistoryCommands(program: Command, io: Io): void {
@@ -36,6 +43,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
       .summary(about)
       .description(`Prints ${about}. Safe while Peerscope runs on the same folder.`)
       .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
+    if (name !== 'sessions') command.option('--search <words>', SEARCH)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
       const catalog = openCatalog(offlineFrom(flags, io))
       try {
@@ -66,8 +74,12 @@ export function addHistoryCommands(program: Command, io: Io): void {
   })
 }
 
-async function printPeers({ source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
-  const peers = (await selectPeers(source, selectionFrom(flags))).slice(0, flags.limit)
+async function printPeers({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { search } = flags
+  const peerIds = search === undefined ? undefined : store.search(network.id, search, { limit: MOST_FOUND }).peers
+  if (peerIds?.length === MOST_FOUND)
+    io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
+  const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds })).slice(0, flags.limit)
   if (flags.json === true) return lines(io, peers.map(peerJson))
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
@@ -88,7 +100,10 @@ function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlag
   let before: number | undefined
   // From the newest back, until there are enough.
   for (let more = true; more && found.length < flags.limit;) {
-    const page = store.eventsPage({ networkId: network.id, limit: PAGE, before })
+    const page =
+      flags.search === undefined
+        ? store.eventsPage({ networkId: network.id, limit: PAGE, before })
+        : store.search(network.id, flags.search, { limit: PAGE, before })
     for (const event of page.events) {
       const inside = (from === null || event.at >= from) && (to === null || event.at <= to)
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)

@@ -133,6 +133,29 @@ describe('listing', () => {
   })
 })
 
+describe('searching', () => {
+  it('finds peers by tags and notes, and events by their details, beside a filter', async () => {
+    const data = fill('a', three(), (store) => {
+      store.setNote(NETWORK, idOf('ben'), { name: '', note: 'the lighthouse by the sea' })
+      for (const reason of ['timed out at the harbour', 'refused', 'timed out again'])
+        store.append(NETWORK, NOW, { kind: 'DialFailed', target: '/ip4/127.0.0.1/tcp/1', reason })
+    })
+    const found = async (...args: string[]): Promise<unknown[]> => {
+      const { out } = await cli(...args, '--data', data, '--json')
+      return out === '' ? [] : jsonLines(out).map((line) => line['reason'] ?? line['peerId'])
+    }
+    expect(await found('peers', '--search', 'LIGHTH')).toEqual([idOf('ben')])
+    expect(await found('peers', '--search', 'name ann')).toEqual([idOf('ann')])
+    expect(await found('peers', '--search', 'lighthouse', '--filter', 'state:online')).toEqual([])
+    expect(await found('events', '--search', 'timed out')).toEqual(['timed out at the harbour', 'timed out again'])
+    expect(await found('events', '--search', 'timed out', '--limit', '1')).toEqual(['timed out again'])
+    expect(await found('events', '--search', 'timed', '--filter', 'reason:*harbour')).toEqual([
+      'timed out at the harbour',
+    ])
+    expect(await found('events', '--search', 'nowhere')).toEqual([])
+  })
+})
+
 describe('snapshots', () => {
   const snapshot = async (data: string, name: string, ...more: string[]): Promise<string> => {
     const file = join(folder, name)
