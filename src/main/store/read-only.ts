@@ -60,6 +60,10 @@ function readerOver(db: Database.Database, reads: Reads): StoreReader {
 }
 
 function typed(error: unknown, path: string): unknown {
-  if (troubleOf(error) === 'damaged') return new StoreCorrupt(`${path}: ${describeTrouble(error)}`, { cause: error })
+  if (troubleOf(error) === 'damaged')
+    return new StoreCorrupt(
+      `${path}: ${describeTrouble(error)}; start Peerscope on this folder, which sets it aside and saves what it can`,
+      { cause: error },
+    )
   return error instanceof Database.SqliteError ? new StoreFailed(`${path}: ${error.message}`, { cause: error }) : error
 }

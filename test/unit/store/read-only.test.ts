@@ -91,6 +91,7 @@ describe('reading only', () => {
     reader.close()
     writeFileSync(data.path, 'no database '.repeat(500))
     expect(() => openStoreReadOnly(data.path)).toThrow(code('StoreCorrupt'))
+    expect(() => openStoreReadOnly(data.path)).toThrow(/is damaged .*start Peerscope on this folder/)
   })
 
   it('does not take the database of another program for ours', () => {
