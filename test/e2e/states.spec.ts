@@ -69,6 +69,12 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(page.getByText('Nothing is being stored: the disk is full')).toBeVisible()
   await expect(page.getByText(/The clock of this machine seems to be off by/)).toBeVisible()
   await shot('troubled')
+  const notice = 'the database is damaged. It was set aside as peerscope.db.damaged, and a new one was started'
+  host.tell({ store: { state: 'read-only', reason: 'the data folder cannot be written', path: 'x', notice } })
+  await expect(page.getByText('The store is read-only: the data folder cannot be written')).toBeVisible()
+  await expect(page.getByText(notice)).toBeVisible()
+  host.tell({ store: { state: 'ok', reason: '', path: 'x' } })
+  await expect(page.getByText(/read-only|set aside|being stored/)).toHaveCount(0)
 })
 
 test('a part of the window that breaks takes nothing else with it', async ({ synthetic }) => {

@@ -5,7 +5,7 @@ import { EXPORTS } from '../../../shared/exports.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import type { PeerSession } from '../../store/types.ts'
-import { dot, gexf, graphml } from './graphs.ts'
+import { dot, gexf, graphml, linksOf } from './graphs.ts'
 import { parquet } from './parquet.ts'
 import { selectEvents, selectPeers, selectSessions } from './records.ts'
 import type { ExportSource, PeerRecord, Selection } from './records.ts'
@@ -89,13 +89,13 @@ async function* catalogParts(
       return
     }
     case 'graphml':
-      yield* withTotal(graphml(network, peers, edges), total)
+      yield* withTotal(graphml(network, peers, await linksOf(peers, edges)), total)
       return
     case 'gexf':
-      yield* withTotal(gexf(network, peers, edges, now), total)
+      yield* withTotal(gexf(network, peers, await linksOf(peers, edges), now), total)
       return
     case 'dot':
-      yield* withTotal(dot(network, peers, edges), total)
+      yield* withTotal(dot(network, peers, await linksOf(peers, edges)), total)
       return
     default:
       for (const part of counted(pagesOf(peers), (pages) => peerText(source, request, pages))) yield { ...part, total }

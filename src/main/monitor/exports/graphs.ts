@@ -1,13 +1,17 @@
 /** The peer graph as GraphML, GEXF and DOT. Each gives the file in parts. */
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { Edge } from '../../../shared/peer.ts'
+import { turn } from '../turns.ts'
 import type { PeerRecord } from './records.ts'
 
 /** Nodes or edges of one part. */
 const PAGE = 500
 
+/** Edges that are looked at before others get a turn. */
+const EDGES_AT_ONCE = 5000
+
 /** An undirected edge between two exported peers, with what is known of it. */
-interface Link {
+export interface Link {
   readonly a: string
   readonly b: string
   readonly kind: Edge['kind']
@@ -35,7 +39,7 @@ const ATTRIBUTES: readonly {
 ]
 
 /** GraphML 1.0. */
-export function* graphml(network: NetworkRef, peers: readonly PeerRecord[], edges: readonly Edge[]): Generator<string> {
+export function* graphml(network: NetworkRef, peers: readonly PeerRecord[], links: readonly Link[]): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
 ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id}" attr.type="${type}"/>\n`).join('')}  <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
@@ -56,7 +60,7 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
       .join('')
   }
   let index = 0
-  for (const part of pages(linksOf(peers, edges))) {
+  for (const part of pages(links)) {
     yield part
       .map((link) => {
         index += 1
@@ -72,7 +76,7 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
 export function* gexf(
   network: NetworkRef,
   peers: readonly PeerRecord[],
-  edges: readonly Edge[],
+  links: readonly Link[],
   now: number,
 ): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
@@ -105,7 +109,7 @@ ${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" ty
   }
   yield '    </nodes>\n    <edges>\n'
   let index = 0
-  for (const part of pages(linksOf(peers, edges))) {
+  for (const part of pages(links)) {
     yield part
       .map((link) => {
         index += 1
@@ -118,7 +122,7 @@ ${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" ty
 }
 
 /** Graphviz. */
-export function* dot(network: NetworkRef, peers: readonly PeerRecord[], edges: readonly Edge[]): Generator<string> {
+export function* dot(network: NetworkRef, peers: readonly PeerRecord[], links: readonly Link[]): Generator<string> {
   yield `graph ${quoted(network.name ?? network.id)} {\n`
   for (const part of pages(peers)) {
     yield part
@@ -128,7 +132,7 @@ export function* dot(network: NetworkRef, peers: readonly PeerRecord[], edges: r
       })
       .join('')
   }
-  for (const part of pages(linksOf(peers, edges))) {
+  for (const part of pages(links)) {
     yield part
       .map(
         ({ a, b, kind }) =>
@@ -140,10 +144,11 @@ export function* dot(network: NetworkRef, peers: readonly PeerRecord[], edges: r
 }
 
 /** One link for each pair of exported peers and kind: the newest word on it. */
-function linksOf(peers: readonly PeerRecord[], edges: readonly Edge[]): Link[] {
+export async function linksOf(peers: readonly PeerRecord[], edges: readonly Edge[]): Promise<readonly Link[]> {
   const known = new Set<string>(peers.map(({ row }) => row.peerId))
   const links = new Map<string, Link>()
-  for (const { a, b, kind, saidBy, at } of edges) {
+  for (const [index, { a, b, kind, saidBy, at }] of edges.entries()) {
+    if (index % EDGES_AT_ONCE === EDGES_AT_ONCE - 1) await turn()
     if (!known.has(a) || !known.has(b)) continue
     const [first, second] = a < b ? [a, b] : [b, a]
     const key = `${first} ${second} ${kind}`
