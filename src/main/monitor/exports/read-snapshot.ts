@@ -1,9 +1,7 @@
 /** Reads signed snapshots, from anybody: every size is bounded, every signature checked, every fault named. */
 import { createHash } from 'node:crypto'
-import { createGunzip } from 'node:zlib'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { fromString } from 'uint8arrays'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
@@ -24,7 +22,8 @@ import {
   sealSchema,
   SNAPSHOT_VERSION,
 } from './snapshot.ts'
-import type { SnapshotHead } from './snapshot.ts'
+import type { SnapshotHead, SnapshotPeer } from './snapshot.ts'
+import { damageIn, smallFrom, unzipped } from './unzip.ts'
 
 /** Longest line, in characters: an entry at its limit as base64, and what stands around it. */
 const MAX_LINE = 64 * 1024
@@ -87,30 +86,34 @@ export interface ReadOptions {
  * @throws StoreFailed when the file cannot be read, InvalidArgument when it is no snapshot or of a later version, Cancelled
  */
 export async function readSnapshot(source: string | Uint8Array, options: ReadOptions): Promise<SnapshotVerdict> {
+  const { signal } = options
   const reader = new SnapshotReader(options)
-  const input = typeof source === 'string' ? createReadStream(source) : chunksOf(source)
+  const packed = (fault: (what: string) => void): AsyncGenerator<Uint8Array> =>
+    withoutSum(typeof source === 'string' ? createReadStream(source, { signal }) : chunksOf(source), fault)
   try {
-    await pipeline(
-      input,
-      (chunks: AsyncIterable<Uint8Array>) => withoutSum(chunks, (what) => reader.fault(null, null, what)),
-      createGunzip(),
-      async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) await reader.take(chunk)
-        await reader.end()
-      },
-      { signal: options.signal },
-    )
+    // Looked for first, so that everything before a damage is read, and the entry that it lies in is named.
+    const damage = await damageIn(() => packed(() => undefined), MAX_BYTES)
+    const whole = packed((what) => reader.fault(null, null, what))
+    for await (const chunk of unzipped(smallFrom(damage, whole))) {
+      if (signal.aborted) break
+      await reader.take(chunk)
+    }
+    if (!signal.aborted) await reader.end()
   } catch (error) {
-    if (options.signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
-    if (error instanceof PeerscopeError) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const message = error instanceof Error ? error.message : String(error)
-    if (/^E[A-Z]+$/.test(code)) throw new StoreFailed(`the snapshot cannot be read: ${message}`, { cause: error })
-    // Damaged at its very beginning, or something else altogether: the end tells.
-    if (!reader.begun && !(await endsAsSnapshot(source)))
-      throw new InvalidArgument(`this is no snapshot of Peerscope (${message})`, { cause: error })
-    await reader.broken(`the compressed content is damaged here (${message})`)
+    if (signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
+    if (error instanceof LineTooLong && reader.begun) await reader.broken(error.message)
+    else if (error instanceof PeerscopeError) throw error
+    else {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      const message = error instanceof Error ? error.message : String(error)
+      if (/^E[A-Z]+$/.test(code)) throw new StoreFailed(`the snapshot cannot be read: ${message}`, { cause: error })
+      // Damaged at its very beginning, or something else altogether: the end tells.
+      if (!reader.begun && !(await endsAsSnapshot(source)))
+        throw new InvalidArgument(`this is no snapshot of Peerscope (${message})`, { cause: error })
+      await reader.broken(`the compressed content is damaged here (${message})`)
+    }
   }
+  if (signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
   return reader.verdict()
 }
 
@@ -161,6 +164,9 @@ interface Waiting {
   readonly unverified: UnverifiedEntry | null
 }
 
+/** Nothing that is meant has such lines: what was read before counts. */
+class LineTooLong extends MalformedMessage {}
+
 class SnapshotReader {
   readonly #options: ReadOptions
   readonly #decoder = new TextDecoder('utf-8')
@@ -193,7 +199,7 @@ class SnapshotReader {
     for (const line of lines) await this.#takeLine(line)
     if (this.#rest.length > MAX_LINE) {
       if (!this.begun) throw new InvalidArgument('this is no snapshot of Peerscope')
-      throw new MalformedMessage('a line is too long')
+      throw new LineTooLong('a line is too long')
     }
   }
 
@@ -209,7 +215,7 @@ class SnapshotReader {
   /** The content breaks off after the last line that was read. */
   async broken(what: string): Promise<void> {
     await this.#check()
-    this.fault(this.#line + 1, null, `${what}; what follows could not be read`)
+    this.fault(this.#line + 1, peerNamed(this.#rest), `${what}; what follows could not be read`)
   }
 
   verdict(): SnapshotVerdict {
@@ -228,7 +234,7 @@ class SnapshotReader {
 
   async #takeLine(line: string): Promise<void> {
     this.#line += 1
-    if (line.length > MAX_LINE) throw new MalformedMessage('a line is too long')
+    if (line.length > MAX_LINE) throw new LineTooLong('a line is too long')
     if (this.#head === null) {
       this.#takeHead(line)
     } else if (this.#sealed) {
@@ -237,7 +243,7 @@ class SnapshotReader {
       await this.#check()
       this.#takeSeal(line, this.#head.by)
     } else {
-      this.#takePeer(line)
+      await this.#takePeer(line)
       if (this.#waiting.length >= BATCH) await this.#check()
     }
   }
@@ -258,12 +264,13 @@ class SnapshotReader {
     this.#seal.add(line)
   }
 
-  #takePeer(line: string): void {
+  async #takePeer(line: string): Promise<void> {
     this.#seal.add(line)
     if (this.#peers >= MAX_PEERS) throw new InvalidArgument(`a snapshot has at most ${MAX_PEERS} peers`)
     const faults: string[] = []
     const result = peerSchema.safeParse(parsed(line, faults))
-    const named = result.success ? result.data.peerId : peerNamed(line)
+    const stated = result.success ? result.data.peerId : peerNamed(line)
+    const named = faults.length > 0 && result.success ? await this.#signedBy(result.data, stated) : stated
     for (const what of faults) this.fault(this.#line, named, what)
     this.#peers += 1
     if (!result.success) {
@@ -279,6 +286,19 @@ class SnapshotReader {
       peer: { ...rest, rtt },
       unverified: this.#parseEntry(rest.peerId, entry, signature),
     })
+  }
+
+  /** Whose line a damaged one is: the damage may lie in the very id, and what is signed knows better then. */
+  async #signedBy({ entry, signature }: SnapshotPeer, stated: PeerId | null): Promise<PeerId | null> {
+    if (entry === null || signature === null) return stated
+    try {
+      const unverified = parseSignedEntry(fromString(entry, 'base64pad'), fromString(signature, 'base64pad'))
+      const { signatures, signal } = this.#options
+      const [signed] = await verifyEntries([unverified], signatures, signal)
+      return signed?.entry.peerId ?? stated
+    } catch {
+      return stated
+    }
   }
 
   #parseEntry(peerId: PeerId, entry: string | null, signature: string | null): UnverifiedEntry | null {
