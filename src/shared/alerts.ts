@@ -1,7 +1,7 @@
 /** Alerts: the rules that a user sets, and what came of them. */
 import { z } from 'zod'
 import type { LoggedEvent } from './events.ts'
-import { PEER_FIELDS } from './filter-peers.ts'
+import { NOTED_FIELDS } from './filter-peers.ts'
 import { FilterError, MAX_FILTER, parseFilter } from './filter.ts'
 import type { NetworkId, PeerId } from './ids.ts'
 import { webhookProblem } from './webhook-url.ts'
@@ -25,7 +25,7 @@ const filter = z
   .max(MAX_FILTER)
   .superRefine((text, context) => {
     try {
-      parseFilter(text, PEER_FIELDS)
+      parseFilter(text, NOTED_FIELDS)
     } catch (error) {
       if (!(error instanceof FilterError)) throw error
       context.addIssue({ code: 'custom', message: error.message })

@@ -81,6 +81,9 @@ export function peerFields(noteOf: (peerId: PeerId) => Noted | null): FilterFiel
   }
 }
 
+/** The same where nothing is known of notes: to tell whether a filter can be meant. */
+export const NOTED_FIELDS = peerFields(() => null)
+
 /** A text whole, and its words. */
 function wordsOf(text: string | undefined): readonly string[] {
   return text === undefined || text === '' ? [] : [text, ...text.split(/\s+/)]

@@ -6,6 +6,8 @@ import { MAX_ALERTS, MAX_RULES, readRules } from '../../../shared/alerts.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import type { Noted } from '../../../shared/filter-peers.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
 import type { Store } from '../../store/types.ts'
 import type { Logger } from '../open-node.ts'
@@ -24,7 +26,7 @@ const STORE_MS = 5000
 
 /** What alerts work with. */
 export interface AlertsParts {
-  readonly store: Pick<Store, 'getSetting' | 'setSetting'>
+  readonly store: Pick<Store, 'getSetting' | 'setSetting' | 'notes'>
   readonly view: Pick<View, 'row' | 'rows' | 'status' | 'setAlerts'>
   readonly clock: Clock
   readonly logger: Logger
@@ -46,6 +48,8 @@ export class Alerts {
   /** Newest first. */
   #alerts: readonly Alert[]
   #network: NetworkRef | null = null
+  /** What the user wrote about its peers, as of the last look. */
+  #notes: ReadonlyMap<PeerId, Noted> = new Map()
   #cancelLook: Unsubscribe = () => undefined
   #cancelStore: Unsubscribe | null = null
   #closed = false
@@ -59,7 +63,11 @@ export class Alerts {
     if (refused > 0) logger.warn({ refused }, 'stored alert rules cannot be meant and are left out')
     this.#rules = rules
     this.#alerts = readAlerts(store.getSetting(ALERTS_KEY))
-    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs)
+    this.#engine = new Rules(
+      (this.#alerts[0]?.id ?? 0) + 1,
+      parts.settleMs,
+      (peerId) => this.#notes.get(peerId) ?? null,
+    )
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
   }
@@ -123,6 +131,7 @@ export class Alerts {
   /** A network is being joined: looks from now on. */
   begin(network: NetworkRef): void {
     this.#network = network
+    this.#notes = this.#parts.store.notes(network.id)
     this.#take(this.#engine.restart(this.#sight()))
     this.#cancelLook()
     const tick = (): void => {
@@ -151,6 +160,7 @@ export class Alerts {
 
   /** Looks at the peers. Called by itself once a second while a network is joined. */
   look(): void {
+    if (this.#network !== null) this.#notes = this.#parts.store.notes(this.#network.id)
     this.#take(this.#engine.look(this.#sight()))
     this.#wake()
   }

@@ -6,9 +6,10 @@ import type { AlertRule } from '../../../shared/alerts.ts'
 import { MAX_RULES } from '../../../shared/alerts.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import type { Noted } from '../../../shared/filter-peers.ts'
+import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import type { Filter } from '../../../shared/filter.ts'
+import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { Finding, Told } from './cause.ts'
@@ -67,6 +68,7 @@ interface Watched {
 /** The rules of one Peerscope with what they remember. */
 export class Rules {
   readonly #settleMs: number
+  readonly #fields: FilterFields<PeerRow>
   #nextId: number
   #watched: Watched[] = []
   /** Of rules that were removed or switched off: their cool-downs, should they come back. */
@@ -77,10 +79,14 @@ export class Rules {
   #settledAt = Infinity
   #lostAt: number | null = null
 
-  /** @param nextId of the first alert */
-  constructor(nextId: number, settleMs = SETTLE_MS) {
+  /**
+   * @param nextId of the first alert
+   * @param noteOf what the user wrote about a peer: filters may ask for it
+   */
+  constructor(nextId: number, settleMs = SETTLE_MS, noteOf: (peerId: PeerId) => Noted | null = () => null) {
     this.#nextId = nextId
     this.#settleMs = settleMs
+    this.#fields = peerFields(noteOf)
   }
 
   /** A number for an alert that is made otherwise. */
@@ -101,7 +107,7 @@ export class Rules {
         if (same) before.delete(rule.id)
         return {
           rule,
-          passes: parseFilter('filter' in rule ? rule.filter : '', PEER_FIELDS),
+          passes: parseFilter('filter' in rule ? rule.filter : '', this.#fields),
           timing: { forMs: 'forMs' in rule ? rule.forMs : 0, cooldownMs: rule.cooldownMs },
           subjects: same ? old.subjects : new Map(),
           burst: same ? old.burst : [],

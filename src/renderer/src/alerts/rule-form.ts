@@ -1,6 +1,6 @@
 import type { AlertKind, AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration, parseDuration } from '../../../shared/config.ts'
-import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
+import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../shared/filter.ts'
 import { webhookProblem } from '../../../shared/webhook-url.ts'
 import { strings } from '../ui/strings.ts'
@@ -152,7 +152,7 @@ export function watchesFor(rule: AlertRule): string {
 
 function problemOf(filter: string): FilterError | null {
   try {
-    parseFilter(filter, PEER_FIELDS)
+    parseFilter(filter, NOTED_FIELDS)
     return null
   } catch (error) {
     if (error instanceof FilterError) return error

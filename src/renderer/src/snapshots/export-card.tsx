@@ -1,7 +1,7 @@
 import { Button, Group, Input, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
-import { EVENT_FIELDS, peerFields } from '../../../shared/filter-peers.ts'
+import { EVENT_FIELDS, NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../shared/filter.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
@@ -11,7 +11,6 @@ import { FilterProblem } from '../ui/filter-problem.tsx'
 import { strings } from '../ui/strings.ts'
 
 /** Only for what is wrong with a filter: the engine looks at the notes. */
-const WITH_NOTES = peerFields(() => null)
 
 /** How far back an export goes, in milliseconds; null is everything. */
 const SPANS = { all: null, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
@@ -107,7 +106,7 @@ export function ExportCard() {
 function problemOf(filter: string, what: ExportWhat): FilterError | null {
   try {
     if (what === 'events') parseFilter(filter, EVENT_FIELDS)
-    else parseFilter(filter, WITH_NOTES)
+    else parseFilter(filter, NOTED_FIELDS)
     return null
   } catch (error) {
     if (error instanceof FilterError) return error

@@ -233,3 +233,24 @@ describe('rules', () => {
     await alerts.close()
   })
 })
+
+it('a rule finds peers by the name and note that the user gave them, as they are now', async () => {
+  const alerts = start()
+  const rules = ['name:mine', 'note:"behind the NAT"'].map((filter, index) =>
+    rule({ id: `r${index}`, kind: 'rtt-above', ms: 100, filter, forMs: 0 }),
+  )
+  for (const one of rules) alerts.saveRule(one)
+  alerts.begin(NETWORK)
+  view.setStatus(online)
+  const rtt = { last: 300, srtt: 300, rttvar: 1, at: 1, samples: 9 }
+  for (const index of [1, 2]) view.putRow({ ...peerRow(index), rtt })
+  await scheduler.run(2000)
+  expect(alerts.list()).toEqual([])
+  store.setNote(NETWORK.id, peerIdAt(1), { name: 'mine', note: '' })
+  store.setNote(NETWORK.id, peerIdAt(2), { name: '', note: 'behind the NAT' })
+  await scheduler.run(2000)
+  expect(new Set(alerts.list().map(({ ruleId, peerId }) => `${ruleId} ${peerId}`))).toEqual(
+    new Set([`r0 ${peerIdAt(1)}`, `r1 ${peerIdAt(2)}`]),
+  )
+  await alerts.close()
+})
