@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Progress, Table, Text } from '@mantine/core'
 import { IconFileSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { tell, tellFailure } from '../controls/verbs.ts'
+import { tellFailure } from '../controls/verbs.ts'
 import { useApp, useIncoming, usePeers } from '../stores/app-context.tsx'
 import type { IncomingFile } from '../stores/incoming-store.ts'
 import { formatCount, formatExact } from '../ui/format.ts'
@@ -22,6 +22,8 @@ export function FilesCard() {
   const files = useIncoming((state) => state.opened)
   const [share, setShare] = useState<number | null>(null)
   const [compared, setCompared] = useState<Compared | null>(null)
+  /** What importing a file came to; null while that goes on. */
+  const [imported, setImported] = useState<ReadonlyMap<string, string | null>>(new Map())
   const [dragged, setDragged] = useState(false)
   const stop = useRef(new AbortController())
   const text = strings.snapshots
@@ -55,10 +57,13 @@ export function FilesCard() {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a file that came, or the end of the one before, counts
   }, [waiting, share])
   const take = async ({ file }: OpenedFile): Promise<void> => {
+    const note = (came: string | null): void => setImported((before) => new Map(before).set(file, came))
+    note(null)
     try {
       const { outcomes } = await client.snapshots.import({ file })
-      tell(text.imported(Object.entries(outcomes)))
+      note(text.imported(Object.entries(outcomes)))
     } catch (thrown) {
+      note('')
       tellFailure(thrown)
     }
   }
@@ -113,6 +118,7 @@ export function FilesCard() {
         <Report
           key={opened.file}
           opened={opened}
+          imported={imported.get(opened.file)}
           canImport={live && opened.report.network !== null}
           onLook={() => void look(opened)}
           onImport={() => void take(opened)}
@@ -127,6 +133,8 @@ export function FilesCard() {
 
 interface ReportProps {
   readonly opened: OpenedFile
+  /** What importing it came to, null while that goes on, undefined where it was not begun. */
+  readonly imported: string | null | undefined
   readonly canImport: boolean
   readonly onLook: () => void
   readonly onImport: () => void
@@ -134,7 +142,7 @@ interface ReportProps {
   readonly onCompareNext: (() => void) | null
 }
 
-function Report({ opened, canImport, onLook, onImport, onCompareNow, onCompareNext }: ReportProps) {
+function Report({ opened, imported, canImport, onLook, onImport, onCompareNow, onCompareNext }: ReportProps) {
   const { name, report } = opened
   const text = strings.snapshots
   return (
@@ -166,7 +174,7 @@ function Report({ opened, canImport, onLook, onImport, onCompareNow, onCompareNe
         <Button size="xs" variant="default" disabled={report.network === null} onClick={onLook}>
           {strings.past.look}
         </Button>
-        <Button size="xs" variant="default" disabled={!canImport} onClick={onImport}>
+        <Button size="xs" variant="default" disabled={!canImport} loading={imported === null} onClick={onImport}>
           {text.import}
         </Button>
         <Button size="xs" variant="default" disabled={onCompareNow === null} onClick={onCompareNow ?? undefined}>
@@ -178,6 +186,9 @@ function Report({ opened, canImport, onLook, onImport, onCompareNow, onCompareNe
           </Button>
         )}
       </Group>
+      <Text component="output" display="block" fz="sm" mt={imported ? 'sm' : 0}>
+        {imported}
+      </Text>
     </article>
   )
 }

@@ -1,3 +1,17 @@
+import { formatCount } from './format.ts'
+/** What became of an entry that was offered to the catalog. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  New: 'new',
+  Updated: 'newer than what was known',
+  Rejected: 'known already',
+  Outdated: 'too old',
+  Departed: 'of peers that said goodbye since',
+  FromTheFuture: 'from the future',
+  DifferentNetwork: 'of another network',
+  Full: 'without room',
+  Unsigned: 'not signed',
+}
+
 /** Texts of the snapshots view. */
 export const SNAPSHOTS = {
   exportTitle: 'Export',
@@ -46,7 +60,9 @@ export const SNAPSHOTS = {
   moreFaults: (count: number) => `… and ${count} more`,
   import: 'Take its entries into the catalog',
   imported: (outcomes: readonly (readonly [string, number])[]) =>
-    outcomes.length === 0 ? 'Nothing in it' : outcomes.map(([name, count]) => `${name}: ${count}`).join(', '),
+    outcomes.length === 0
+      ? 'There is nothing in it to take.'
+      : `Taken in: ${outcomes.map(([name, count]) => `${formatCount(count)} ${OUTCOMES[name] ?? name}`).join(', ')}.`,
   compareNow: 'Compare with now',
   compareNext: 'Compare with the file before',
   now: 'now',
