@@ -53,7 +53,7 @@ export class Session {
   #ended = false
   #cancelStatus: () => void = () => undefined
   #takingOver = false
-  #linksStoredAt = 0
+  #linksDueAt = 0
   /** Which links were stored last. */
   #linksStored = ''
 
@@ -124,7 +124,7 @@ export class Session {
     this.#takeOver()
     this.#topology.start()
     // The first time soon: a short run has a past too.
-    this.#linksStoredAt = this.#parts.clock.monotonic() - STORE_LINKS_MS + FIRST_LINKS_MS
+    this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
       this.#takeOver()
       this.#storeLinks(false)
@@ -145,18 +145,16 @@ export class Session {
   /** Keeps the links as they are now, so that a past moment can show those of its time. */
   #storeLinks(now: boolean): void {
     const { view, clock } = this.#parts
-    const waited = clock.monotonic() - this.#linksStoredAt
-    if (!now && waited < STORE_LINKS_MS) return
+    if (!now && clock.monotonic() < this.#linksDueAt) return
     const edges = [...view.edges()]
-    if (!now && waited < Math.min(STORE_MANY_LINKS_MS, edges.length * STORE_EACH_MS)) return
-    this.#linksStoredAt = clock.monotonic()
+    this.#linksDueAt = clock.monotonic() + storeAgainMs(edges.length)
     if (edges.length > 0 && digestOf(edges) !== this.#linksStored) this.#putLinks(edges)
   }
 
   #putLinks(edges: readonly Edge[]): TopologyRow {
     const { store, clock } = this.#parts
     this.#linksStored = digestOf(edges)
-    this.#linksStoredAt = clock.monotonic()
+    this.#linksDueAt = clock.monotonic() + storeAgainMs(edges.length)
     const at = Math.floor(clock.now())
     const id = store.putTopology(this.network.id, { at, edges })
     return { id, at, edgeCount: edges.length }
@@ -277,6 +275,11 @@ export class Session {
     if (trying.length === 0) trying.push('waiting for others to connect to us')
     return trying
   }
+}
+
+/** When so many links are stored again, milliseconds from now. */
+function storeAgainMs(links: number): number {
+  return Math.min(STORE_MANY_LINKS_MS, Math.max(STORE_LINKS_MS, links * STORE_EACH_MS))
 }
 
 /** Which links there are; that a catalog holds an entry is no link. */
