@@ -1,8 +1,8 @@
 /**
- * The whole test run: type check, lint, rule check, then the suites, in order. Every step runs even when one before it
- * failed. Ends with `N passed, N failed`. `npm test -- unit sim` runs the named steps only.
+ * The whole test run: type check, lint, rule check and build side by side, then the suites, in order. Every step runs even
+ * when one before it failed. Ends with `N passed, N failed`. `npm test -- unit sim` runs the named steps only.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ensureBrowser } from './browser.ts'
@@ -15,7 +15,7 @@ interface Count {
 
 interface Step {
   readonly name: string
-  readonly run: () => Count
+  readonly run: () => Count | Promise<Count>
 }
 
 const REPORTS = 'test-results/reports'
@@ -23,18 +23,24 @@ const REPORTS = 'test-results/reports'
 const COMPILE_CACHE = resolve('test-results/compile-cache')
 /** Integration tests wait for sockets and timers more than they compute. */
 const INTEGRATION_WORKERS = 3
+const OPTIONS = { shell: process.platform === 'win32' } as const
 
-const steps: readonly Step[] = [
+/** They look at the sources only: together they use both cores. */
+const checks: readonly Step[] = [
+  { name: 'lint', run: () => check('oxlint', ['--type-aware', '--deny-warnings']) },
+  { name: 'format', run: () => check('prettier', ['--check', '--log-level', 'warn', '.']) },
   { name: 'typecheck', run: () => check('node', ['scripts/typecheck.ts']) },
-  { name: 'lint', run: () => check('npm', ['run', '--silent', 'lint']) },
   { name: 'rules', run: () => check('node', ['scripts/rules.ts'], true) },
+  { name: 'build', run: () => check('electron-vite', ['build', '--logLevel', 'warn']) },
+]
+const suites: readonly Step[] = [
   { name: 'unit', run: () => suite('unit') },
   { name: 'contract', run: () => suite('contract') },
   { name: 'sim', run: () => suite('sim') },
-  { name: 'build', run: () => check('electron-vite', ['build', '--logLevel', 'warn']) },
   { name: 'integration', run: () => suite('integration', INTEGRATION_WORKERS) },
   { name: 'e2e', run: endToEnd },
 ]
+const steps = [...checks, ...suites]
 
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !steps.some((step) => step.name === name))
@@ -45,13 +51,11 @@ if (wrong.length > 0) {
 
 rmSync('test-results', { recursive: true, force: true })
 mkdirSync(REPORTS, { recursive: true })
-const rows: { name: string; count: Count; seconds: number }[] = []
-for (const step of steps) {
-  if (asked.length > 0 && !asked.includes(step.name)) continue
+const wanted = ({ name }: Step): boolean => asked.length === 0 || asked.includes(name)
+const rows = await Promise.all(checks.filter(wanted).map(timed))
+for (const step of suites.filter(wanted)) {
   console.log(`\n— ${step.name}`)
-  const from = performance.now()
-  const count = step.run()
-  rows.push({ name: step.name, count, seconds: (performance.now() - from) / 1000 })
+  rows.push(await timed(step))
 }
 
 console.log('')
@@ -65,10 +69,26 @@ const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : ''
 process.exitCode = total('failed') === 0 ? 0 : 1
 console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`)
 
-function check(command: string, args: readonly string[], quiet = false): Count {
-  const { status, stderr } = execute(command, args, quiet)
-  if (quiet && status !== 0) console.error(stderr)
-  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+async function timed({ name, run }: Step): Promise<{ name: string; count: Count; seconds: number }> {
+  const from = performance.now()
+  const count = await run()
+  return { name, count, seconds: (performance.now() - from) / 1000 }
+}
+
+/** What it says is printed when it ends: others say something meanwhile. */
+function check(command: string, args: readonly string[], quietWhenFine = false): Promise<Count> {
+  return new Promise((done) => {
+    const child = spawn(command, args, { ...OPTIONS, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const said: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
+    child.once('error', (error) => said.push(Buffer.from(`${error.message}\n`)))
+    child.once('close', (code) => {
+      console.log(`\n— ${[command, ...args].join(' ')}`)
+      if (code !== 0 || !quietWhenFine) process.stdout.write(Buffer.concat(said))
+      done(code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 })
+    })
+  })
 }
 
 function suite(project: string, workers?: number): Count {
@@ -94,7 +114,7 @@ function endToEnd(): Count {
   const browser = ensureBrowser()
   if (browser === null) return { passed: 0, failed: 1, skipped: 0 }
   const report = `${REPORTS}/e2e.json`
-  const { status } = execute('playwright', ['test'], false, {
+  const { status } = execute('playwright', ['test'], {
     PEERSCOPE_BROWSER: browser,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   })
@@ -109,16 +129,18 @@ function endToEnd(): Count {
   }
 }
 
-function execute(command: string, args: readonly string[], quiet = false, env: Readonly<Record<string, string>> = {}) {
+function execute(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return spawnSync(command, args, {
-    stdio: quiet ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-    env: {
-      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
-      ...process.env,
-      ...env,
-    },
+    ...OPTIONS,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...environment(), ...env },
   })
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return {
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...process.env,
+  }
 }

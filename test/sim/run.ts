@@ -21,7 +21,7 @@ table. Ends with exit code 1 when an invariant was broken or the nodes did not c
   --announce-interval  time between announcements of one node (default: 45s, above 180 nodes so long that each node hears
                        four a second: every announcement reaches all); peers are purged after 20/3 of it, as by default
   --probe-interval     time between round-trip probes of one peer (default: 30s, above 50 nodes so long that a node sends
-                       one in ten minutes: probes, and the versions they make, would be nearly all of the work)
+                       one in an hour: probes, and the versions they make, would be nearly all of the work)
   --max-peers          most peers in a catalog (default: all, above 2000 nodes 32, so that the catalogs fit in memory)
 
 scenarios:
@@ -100,9 +100,9 @@ function announceEvery(nodes: number): number {
   return Math.max(45_000, nodes * 250)
 }
 
-/** Milliseconds between probes of one peer that keep a node at one probe in ten minutes. */
+/** Milliseconds between probes of one peer that keep a node at one probe in an hour. */
 function probeEvery(nodes: number): number {
-  return nodes <= 50 ? 30_000 : Math.min(nodes * 600_000, 30 * 24 * 3_600_000)
+  return nodes <= 50 ? 30_000 : Math.min(nodes * 3_600_000, 30 * 24 * 3_600_000)
 }
 
 function numberOf(name: string, text: string, min: number, max: number, whole: boolean): number {

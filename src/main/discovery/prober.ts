@@ -24,6 +24,8 @@ export class Prober {
   readonly #ping: (peerId: PeerId, signal: AbortSignal) => Promise<Pong>
   readonly #dueAt = new Map<PeerId, number>()
   readonly #heap = new LazyHeap<PeerId>((peerId) => this.#dueAt.get(peerId) ?? null)
+  /** Peers whose first probe is still to come soon, as long as they are few. */
+  readonly #early = new Set<PeerId>()
   #running = 0
   #bucket: Bucket | undefined
   #looking = false
@@ -35,23 +37,39 @@ export class Prober {
   }
 
   /**
-   * A peer is known from now on. Among few its first probe comes soon, among many in its turn: a newcomer that asked all of
-   * them at once would get a new version of each, which its first syncs would then carry everywhere.
+   * A peer is known from now on. Among few its first probe comes soon, among many in its turn, unless it is connected then:
+   * a newcomer that asked many at once would get a new version of each, which its first syncs would then carry everywhere.
    */
   add(peerId: PeerId): void {
     if (this.#dueAt.has(peerId)) return
     const { rttProbeInterval } = this.#context.config
-    const within = this.#dueAt.size < FEW ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
+    const few = this.#dueAt.size < FEW
+    if (few) this.#early.add(peerId)
+    else this.#putOff()
+    const within = few ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
     this.#schedule(peerId, this.#context.ports.random.number() * within)
+  }
+
+  /** The early probes of peers that are not connected come in their turn instead: there are many now. */
+  #putOff(): void {
+    const { config, ports } = this.#context
+    const now = ports.clock.monotonic()
+    for (const peerId of this.#early) {
+      if (this.#context.connectionOf(peerId) === null)
+        this.#dueAt.set(peerId, now + ports.random.number() * config.rttProbeInterval)
+    }
+    this.#early.clear()
   }
 
   remove(peerId: PeerId): void {
     this.#dueAt.delete(peerId)
+    this.#early.delete(peerId)
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
   probeAll(): void {
     const now = this.#context.ports.clock.monotonic()
+    this.#early.clear()
     for (const peerId of this.#dueAt.keys()) {
       this.#dueAt.set(peerId, now)
       this.#heap.push(peerId, now)
@@ -110,6 +128,7 @@ export class Prober {
 
   async #probe(peerId: PeerId): Promise<void> {
     this.#running += 1
+    this.#early.delete(peerId)
     try {
       await this.#ping(peerId, this.#context.ended)
     } catch {

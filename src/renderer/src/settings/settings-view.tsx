@@ -194,7 +194,14 @@ function About() {
   if (info === null) return null
   return (
     <Part title={strings.settings.about} note={strings.settings.version(info.version, info.node, info.platform)}>
-      {info.dataDir === null ? null : <CopyLine text={info.dataDir} what={strings.things.folder} />}
+      {info.dataDir === null ? null : (
+        <Group gap={10}>
+          <Text size="sm" c="dimmed">
+            {strings.settings.folder}
+          </Text>
+          <CopyLine text={info.dataDir} what={strings.things.folder} />
+        </Group>
+      )}
     </Part>
   )
 }

@@ -327,7 +327,7 @@ export const strings = {
     reset: 'Defaults',
     saved: 'Settings saved',
     about: 'About',
-    version: (version: string, node: string, platform: string) => `Peerscope ${version} · ${node} · ${platform}`,
+    version: (version: string, node: string, platform: string) => `Peerscope ${version} · Node ${node} · ${platform}`,
     folder: 'Data folder',
     none: 'none',
     loading: 'Loading settings …',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { BadSignature, Timeout } from '../../../../src/shared/errors.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import { compareVersions } from '../../../../src/shared/peer.ts'
 import { PING_LIMITS, NEIGHBORS_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { PingAnswer, PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
@@ -111,6 +112,24 @@ describe('round-trip times', () => {
     // 24 peers want 12 a second: the rate holds, and is used.
     expect(asked() - before).toBeLessThanOrEqual(5 * 10 + 10)
     expect(asked() - before).toBeGreaterThan(35)
+  })
+
+  it('[RT2] among few the first probe comes soon, among many only that of a connected peer', async () => {
+    const measured = ({ discovery }: SimNode): PeerId[] =>
+      [...discovery.catalog().peers.values()].flatMap(({ rtt, entry }) => (rtt === null ? [] : [entry.peerId]))
+    network = new SimNetwork({ seed: 5, config: { rttProbeInterval: 3_600_000 }, weather: STEADY })
+    const [first] = await network.startMany(20, 0)
+    if (first === undefined) throw new Error('no node')
+    await network.run(10_000)
+    expect(measured(first)).toHaveLength(19)
+    await network.startMany(40, 0)
+    await network.run(10_000)
+    const late = await network.start({ bootstrap: [first] })
+    await network.run(10_000)
+    expect(late.discovery.catalog().peers.size).toBe(61)
+    const asked = measured(late)
+    expect(asked).toContain(first.peerId)
+    expect(asked.length).toBeLessThan(10)
   })
 
   it('[RT3] with maxRtt set a slow peer is hidden once it was measured', async () => {
