@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 const node = { environment: 'node', pool: 'forks' } as const
 /** Their files share a process: to load the modules anew for each would take half of the time. */
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     // Left alone, it would use one of two cores.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

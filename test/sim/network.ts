@@ -124,19 +124,17 @@ export class SimNetwork {
   /**
    * Starts so many that know each other from the beginning, as a network that has run for long: to let a thousand find
    * each other first would take longer than what is to be looked at. Until their first syncs, of each with each, are over,
-   * these find nothing that differs and need no connection of their own, and nobody hears announcements.
+   * these find nothing that differs and need no connection of their own, and nobody hears announcements. So the mesh forms
+   * among a few first: its new neighbors make new versions.
    */
   async startKnowing(count: number): Promise<void> {
     this.world.settled = true
     const started: SimNode[] = []
     for (let index = 0; index < count; index += 1) started.push(await this.start())
     const known = Math.min(count, this.config.maxPeers)
-    for (const [index, node] of started.entries()) {
-      for (let step = 1; step < known; step += 1) {
-        const other = started[(index + step * 7919) % count]
-        if (other !== undefined && other !== node) void node.discovery.feed(other.discovery.me())
-      }
-    }
+    introduce(started, Math.min(known, 30))
+    await this.run(15_000)
+    introduce(started, known)
     await this.run(5000 + known * 110)
     this.world.settled = false
     this.check()
@@ -315,5 +313,15 @@ export class SimNetwork {
     if (discovery.stats().syncsRunning > 64) this.#violate(node, 'too many syncs')
     for (const [peerId, open] of host.syncsWith())
       if (open > 1) this.#violate(node, `${open} syncs with ${peerId} at once`)
+  }
+}
+
+/** Each is fed the newest entries of the next so many, counted in a way that does not make neighbors of neighbors. */
+function introduce(nodes: readonly SimNode[], known: number): void {
+  for (const [index, node] of nodes.entries()) {
+    for (let step = 1; step < known; step += 1) {
+      const other = nodes[(index + step * 7919) % nodes.length]
+      if (other !== undefined && other !== node) void node.discovery.feed(other.discovery.me())
+    }
   }
 }

@@ -78,8 +78,10 @@ export class World {
     this.hosts.set(host.peerId, host)
   }
 
+  /** It does not come back: a peer that does has a new host, so nothing is kept of this one. */
   down(host: Host): void {
     if (this.hosts.get(host.peerId) === host) this.hosts.delete(host.peerId)
+    if (this.#byAddress.get(host.address) === host) this.#byAddress.delete(host.address)
   }
 
   at(address: string): Host | null {
@@ -340,7 +342,11 @@ export class Host implements LocalNode, Streams {
         () => link.close(),
         (error: unknown) => link.abort(error instanceof Error ? error : new StreamFailed(String(error))),
       )
-      .finally(() => served.open.set(link.remote, (served.open.get(link.remote) ?? 1) - 1))
+      .finally(() => {
+        const left = (served.open.get(link.remote) ?? 1) - 1
+        if (left > 0) served.open.set(link.remote, left)
+        else served.open.delete(link.remote)
+      })
     return undefined
   }
 
