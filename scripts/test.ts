@@ -21,8 +21,8 @@ interface Step {
 const REPORTS = 'test-results/reports'
 /** Hundreds of processes are started from the same sources. */
 const COMPILE_CACHE = resolve('test-results/compile-cache')
-/** Integration tests wait for sockets and timers more than they compute. */
-const INTEGRATION_WORKERS = 3
+/** Integration tests wait for sockets and timers about as much as they compute. */
+const INTEGRATION_WORKERS = 4
 const OPTIONS = { shell: process.platform === 'win32' } as const
 
 /** They look at the sources only: together they use both cores. */
