@@ -17,7 +17,7 @@ const WRITER = new URL('store-kill-writer.ts', import.meta.url).pathname
 const PROMISED_MS = 250
 const SEEDS = [1, 2, 3, 4]
 /** Of each seed. `PEERSCOPE_KILLS=200` spreads 200 over them. */
-const KILLS = Math.ceil(Number(process.env['PEERSCOPE_KILLS'] ?? 24) / SEEDS.length)
+const KILLS = Math.ceil(Number(process.env['PEERSCOPE_KILLS'] ?? 16) / SEEDS.length)
 /** More than any machine takes for a kill and what is looked at after it, milliseconds. */
 const KILL_LIMIT_MS = 6000
 const NETWORK = networkIdFrom('killed')

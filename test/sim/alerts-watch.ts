@@ -40,14 +40,15 @@ export function rule(given: Given): AlertRule {
   return alertRuleSchema.parse({ id: given.kind, name: given.kind, cooldownMs: 0, ...given })
 }
 
-/** Three roots, three validators, two others and the observer, settled; then `play`; then everything is closed. */
+/** Three roots, three validators, two others and the observer, settled; then `play`; then everything is closed. Probes are most of the work. */
 export async function watch(
   seed: number,
   rules: readonly Given[],
   play: (watch: Watch) => Promise<void>,
   weather: Weather = FAIR,
+  rttProbeInterval = 60_000,
 ): Promise<void> {
-  const network = new SimNetwork({ seed, config: QUICK, weather })
+  const network = new SimNetwork({ seed, config: { ...QUICK, rttProbeInterval }, weather })
   const roots: SimNode[] = []
   for (let index = 0; index < 3; index += 1) roots.push(await network.start({ bootstrap: roots }))
   const observer = await network.start({ bootstrap: roots })

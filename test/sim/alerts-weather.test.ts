@@ -4,26 +4,35 @@ import { EPOCH, FAIR } from './world.ts'
 import type { Given } from './alerts-watch.ts'
 import { rule, watch, told, open, forSeeds } from './alerts-watch.ts'
 
+/** Often enough that a change of the weather is measured soon. */
+const PROBED_MS = 10_000
+
 describe('alerts over 20 seeds, fast and slow, calm and lossy', () => {
   it('tells once that a peer is slow, when it was slow for long enough', async () => {
     await forSeeds((seed) =>
-      watch(seed, [], async ({ network, alerts, observer, validators }) => {
-        const [slow, other] = validators
-        if (!slow || !other) throw new Error('too few nodes')
-        alerts.saveRule(rule({ kind: 'rtt-above', filter: `id:${slow.peerId}`, ms: 300, forMs: 15_000 }))
-        alerts.saveRule(rule({ kind: 'rtt-above', id: 'higher', filter: '', ms: 5000, forMs: 0 }))
-        await network.run(30_000)
-        expect(told(alerts), `seed ${seed}: fair weather`).toEqual([])
-        network.world.weather = { ...FAIR, latency: [250, 300] }
-        await network.run(100_000)
-        expect(observer.discovery.catalog().peers.get(other.peerId)?.rtt?.srtt).toBeGreaterThan(300)
-        expect(told(alerts), `seed ${seed}`).toMatchObject([{ peerId: slow.peerId, resolvedAt: null, repeats: 0 }])
-        expect(alerts.list()[0]?.cause).toMatch(/^\d of 8 measured peers are above it/)
-        network.world.weather = FAIR
-        await network.run(120_000)
-        expect(told(alerts), `seed ${seed}: fair again`).toHaveLength(1)
-        expect(open(alerts), `seed ${seed}`).toEqual([])
-      }),
+      watch(
+        seed,
+        [],
+        async ({ network, alerts, observer, validators }) => {
+          const [slow, other] = validators
+          if (!slow || !other) throw new Error('too few nodes')
+          alerts.saveRule(rule({ kind: 'rtt-above', filter: `id:${slow.peerId}`, ms: 300, forMs: 15_000 }))
+          alerts.saveRule(rule({ kind: 'rtt-above', id: 'higher', filter: '', ms: 5000, forMs: 0 }))
+          await network.run(30_000)
+          expect(told(alerts), `seed ${seed}: fair weather`).toEqual([])
+          network.world.weather = { ...FAIR, latency: [250, 300] }
+          await network.run(100_000)
+          expect(observer.discovery.catalog().peers.get(other.peerId)?.rtt?.srtt).toBeGreaterThan(300)
+          expect(told(alerts), `seed ${seed}`).toMatchObject([{ peerId: slow.peerId, resolvedAt: null, repeats: 0 }])
+          expect(alerts.list()[0]?.cause).toMatch(/^\d of 8 measured peers are above it/)
+          network.world.weather = FAIR
+          await network.run(120_000)
+          expect(told(alerts), `seed ${seed}: fair again`).toHaveLength(1)
+          expect(open(alerts), `seed ${seed}`).toEqual([])
+        },
+        FAIR,
+        PROBED_MS,
+      ),
     )
   })
 
@@ -52,6 +61,7 @@ describe('alerts over 20 seeds, fast and slow, calm and lossy', () => {
             expect(rest, `seed ${seed}, loss ${weather.loss}`).toEqual([])
           },
           weather,
+          PROBED_MS,
         ),
       )
     }
