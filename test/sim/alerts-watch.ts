@@ -40,7 +40,10 @@ export function rule(given: Given): AlertRule {
   return alertRuleSchema.parse({ id: given.kind, name: given.kind, cooldownMs: 0, ...given })
 }
 
-/** Three roots, three validators, two others and the observer, settled; then `play`; then everything is closed. Probes are most of the work. */
+/**
+ * Three roots, three validators, two others and the observer, settled; then `play`; then everything is closed. Probes are most
+ * of the work.
+ */
 export async function watch(
   seed: number,
   rules: readonly Given[],

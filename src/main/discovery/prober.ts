@@ -37,8 +37,8 @@ export class Prober {
   }
 
   /**
-   * A peer is known from now on. Among few its first probe comes soon, among many in its turn, unless it is connected then:
-   * a newcomer that asked many at once would get a new version of each, which its first syncs would then carry everywhere.
+   * A peer is known from now on. Among few its first probe comes soon, among many in its turn: a newcomer that asked many at
+   * once would get a new version of each, which its first syncs would then carry everywhere.
    */
   add(peerId: PeerId): void {
     if (this.#dueAt.has(peerId)) return
@@ -48,17 +48,6 @@ export class Prober {
     else this.#putOff()
     const within = few ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
     this.#schedule(peerId, this.#context.ports.random.number() * within)
-  }
-
-  /** The early probes of peers that are not connected come in their turn instead: there are many now. */
-  #putOff(): void {
-    const { config, ports } = this.#context
-    const now = ports.clock.monotonic()
-    for (const peerId of this.#early) {
-      if (this.#context.connectionOf(peerId) === null)
-        this.#dueAt.set(peerId, now + ports.random.number() * config.rttProbeInterval)
-    }
-    this.#early.clear()
   }
 
   remove(peerId: PeerId): void {
@@ -89,6 +78,17 @@ export class Prober {
     if (peer === null || peer.entry.peerId !== signed.entry.peerId) return
     catalog.setRtt(peerId, smoothRtt(peer.rtt, rttMs, ports.clock.now()))
     this.#context.changed()
+  }
+
+  /** The early probes of peers that are not connected come in their turn instead: there are many now. */
+  #putOff(): void {
+    const { config, ports } = this.#context
+    const now = ports.clock.monotonic()
+    for (const peerId of this.#early) {
+      if (this.#context.connectionOf(peerId) === null)
+        this.#dueAt.set(peerId, now + ports.random.number() * config.rttProbeInterval)
+    }
+    this.#early.clear()
   }
 
   #schedule(peerId: PeerId, delayMs: number): void {

@@ -48,8 +48,8 @@ export class Alerts {
   /** Newest first. */
   #alerts: readonly Alert[]
   #network: NetworkRef | null = null
-  /** What the user wrote about its peers, as of the last look. */
-  #notes: ReadonlyMap<PeerId, Noted> = new Map()
+  /** What the user wrote about its peers; read when a rule asks for it, anew for each look. */
+  #notes: ReadonlyMap<PeerId, Noted> | null = null
   #cancelLook: Unsubscribe = () => undefined
   #cancelStore: Unsubscribe | null = null
   #closed = false
@@ -63,11 +63,7 @@ export class Alerts {
     if (refused > 0) logger.warn({ refused }, 'stored alert rules cannot be meant and are left out')
     this.#rules = rules
     this.#alerts = readAlerts(store.getSetting(ALERTS_KEY))
-    this.#engine = new Rules(
-      (this.#alerts[0]?.id ?? 0) + 1,
-      parts.settleMs,
-      (peerId) => this.#notes.get(peerId) ?? null,
-    )
+    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId))
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
   }
@@ -131,7 +127,7 @@ export class Alerts {
   /** A network is being joined: looks from now on. */
   begin(network: NetworkRef): void {
     this.#network = network
-    this.#notes = this.#parts.store.notes(network.id)
+    this.#notes = null
     this.#take(this.#engine.restart(this.#sight()))
     this.#cancelLook()
     const tick = (): void => {
@@ -160,7 +156,7 @@ export class Alerts {
 
   /** Looks at the peers. Called by itself once a second while a network is joined. */
   look(): void {
-    if (this.#network !== null) this.#notes = this.#parts.store.notes(this.#network.id)
+    this.#notes = null
     this.#take(this.#engine.look(this.#sight()))
     this.#wake()
   }
@@ -175,6 +171,12 @@ export class Alerts {
       this.#parts.store.setSetting(ALERTS_KEY, this.#alerts)
     }
     await this.#webhooks.close()
+  }
+
+  #noteOf(peerId: PeerId): Noted | null {
+    if (this.#network === null) return null
+    this.#notes ??= this.#parts.store.notes(this.#network.id)
+    return this.#notes.get(peerId) ?? null
   }
 
   #sight(): Sight {

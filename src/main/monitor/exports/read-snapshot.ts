@@ -95,10 +95,11 @@ export async function readSnapshot(source: string | Uint8Array, options: ReadOpt
     const damage = await damageIn(() => packed(() => undefined), MAX_BYTES)
     const whole = packed((what) => reader.fault(null, null, what))
     for await (const chunk of unzipped(smallFrom(damage, whole))) {
-      if (signal.aborted) break
+      signal.throwIfAborted()
       await reader.take(chunk)
     }
-    if (!signal.aborted) await reader.end()
+    signal.throwIfAborted()
+    await reader.end()
   } catch (error) {
     if (signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
     if (error instanceof LineTooLong && reader.begun) await reader.broken(error.message)
@@ -113,7 +114,6 @@ export async function readSnapshot(source: string | Uint8Array, options: ReadOpt
       await reader.broken(`the compressed content is damaged here (${message})`)
     }
   }
-  if (signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
   return reader.verdict()
 }
 

@@ -4,10 +4,10 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_FIELDS, peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
-import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
-import type { PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
+import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
 
 /** Where the records come from. */
@@ -41,6 +41,17 @@ export interface PeerRecord {
 /** Records of one page of reading. */
 const PAGE = 500
 
+/** All stored peers, page by page; others get a turn after each. */
+export async function* storedPages(store: StoreReader, networkId: NetworkId): AsyncGenerator<readonly StoredPeer[]> {
+  let after: number | null = null
+  do {
+    const page: PeersPage = store.peersPage(networkId, after, PAGE)
+    yield page.peers
+    after = page.next
+    await turn()
+  } while (after !== null)
+}
+
 /**
  * The catalog's peers that match, by id.
  * @throws FilterError
@@ -51,16 +62,13 @@ export async function selectPeers(source: ExportSource, selection: Selection): P
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
-  for (let after: number | null = null, first = true; first || after !== null; first = false) {
-    const page = source.store.peersPage(source.network.id, after, PAGE)
-    for (const stored of page.peers) {
+  for await (const page of storedPages(source.store, source.network.id)) {
+    for (const stored of page) {
       if (chosen?.has(stored.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
       const row = source.live.get(stored.peerId) ?? rowOfStored(stored)
       if (passes(row, source.now)) records.push({ row, nickname: nickname(row.peerId), stored })
     }
-    after = page.next
-    await turn()
   }
   return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))
 }

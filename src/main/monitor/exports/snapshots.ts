@@ -9,12 +9,11 @@ import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import { storedPages } from './records.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
 /** Most peers that a report lists. */
 const LISTED = 1000
-/** Stored peers that are read at once. */
-const PAGE = 500
 /** Entries that are offered between two breaths of the event loop. */
 const BATCH = 100
 
@@ -67,12 +66,8 @@ export async function snapshotSide(
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */
 export async function storedSide(store: StoreReader, networkId: NetworkId): Promise<readonly ComparedPeer[]> {
   const peers: ComparedPeer[] = []
-  for (let after: number | null = null, first = true; first || after !== null; first = false) {
-    const page = store.peersPage(networkId, after, PAGE)
-    peers.push(...page.peers.filter(({ signed }) => signed !== null).map(comparedStored))
-    after = page.next
-    await turn()
-  }
+  for await (const page of storedPages(store, networkId))
+    peers.push(...page.filter(({ signed }) => signed !== null).map(comparedStored))
   return peers
 }
 

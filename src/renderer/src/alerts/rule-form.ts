@@ -1,8 +1,9 @@
 import type { AlertKind, AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration, parseDuration } from '../../../shared/config.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
-import { FilterError, parseFilter } from '../../../shared/filter.ts'
+import type { FilterError } from '../../../shared/filter.ts'
 import { webhookProblem } from '../../../shared/webhook-url.ts'
+import { filterProblem } from '../peers/filter.ts'
 import { strings } from '../ui/strings.ts'
 
 /** A rule as it stands in the form: every field of every kind, as text. */
@@ -93,7 +94,7 @@ export function readDraft(draft: RuleDraft): RuleResult {
   const { kind, direction, filter } = draft
   const name = draft.name.trim()
   if (name === '') errors.name = text.name
-  const problem = FILTERED.includes(kind) ? problemOf(filter) : null
+  const problem = FILTERED.includes(kind) ? filterProblem(filter, NOTED_FIELDS) : null
   if (problem !== null) errors.filter = problem.message
   const count = /^\d+$/.test(draft.count.trim()) ? Number(draft.count) : Number.NaN
   if (kind === 'peer-count' && !(count <= 1_000_000)) errors.count = text.count
@@ -147,16 +148,6 @@ export function watchesFor(rule: AlertRule): string {
       return text.rtt(formatDuration(rule.ms), rule.filter, span)
     case 'network-lost':
       return text.lost(span)
-  }
-}
-
-function problemOf(filter: string): FilterError | null {
-  try {
-    parseFilter(filter, NOTED_FIELDS)
-    return null
-  } catch (error) {
-    if (error instanceof FilterError) return error
-    throw error
   }
 }
 

@@ -22,7 +22,15 @@ export function compileFilter(text: string, fields: FilterFields<PeerRow> = PEER
   return last.compiled
 }
 
-function compile(text: string, fields: FilterFields<PeerRow>): CompiledFilter {
+/** What is wrong with a filter; null where it can be meant. */
+export function filterProblem<Record>(text: string, fields: FilterFields<Record>): FilterError | null {
+  return compile(text, fields).problem
+}
+
+function compile<Record>(
+  text: string,
+  fields: FilterFields<Record>,
+): { readonly passes: Filter<Record>; readonly problem: FilterError | null } {
   try {
     return { passes: parseFilter(text, fields), problem: null }
   } catch (error) {

@@ -2,15 +2,13 @@ import { Button, Group, Input, SegmentedControl, Select, TextInput } from '@mant
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { EVENT_FIELDS, NOTED_FIELDS } from '../../../shared/filter-peers.ts'
-import { FilterError, parseFilter } from '../../../shared/filter.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
 import { useExport } from '../controls/export.tsx'
+import { filterProblem } from '../peers/filter.ts'
 import { useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { strings } from '../ui/strings.ts'
-
-/** Only for what is wrong with a filter: the engine looks at the notes. */
 
 /** How far back an export goes, in milliseconds; null is everything. */
 const SPANS = { all: null, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
@@ -29,7 +27,7 @@ export function ExportCard() {
   const formats: readonly (ExportFormat | 'sqlite')[] = EXPORTS[what]
   const offered = what === 'catalog' ? [...formats, 'sqlite' as const] : formats
   const chosen = offered.includes(format) ? format : (formats[0] ?? 'json')
-  const problem = problemOf(filter, what)
+  const problem = what === 'events' ? filterProblem(filter, EVENT_FIELDS) : filterProblem(filter, NOTED_FIELDS)
   const whole = chosen === 'sqlite'
   const run = async (): Promise<void> => {
     setBusy(true)
@@ -101,15 +99,4 @@ export function ExportCard() {
       </form>
     </section>
   )
-}
-
-function problemOf(filter: string, what: ExportWhat): FilterError | null {
-  try {
-    if (what === 'events') parseFilter(filter, EVENT_FIELDS)
-    else parseFilter(filter, NOTED_FIELDS)
-    return null
-  } catch (error) {
-    if (error instanceof FilterError) return error
-    throw error
-  }
 }

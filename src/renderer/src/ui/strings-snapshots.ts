@@ -1,4 +1,5 @@
 import { formatCount } from './format.ts'
+
 /** What became of an entry that was offered to the catalog. */
 const OUTCOMES: Readonly<Record<string, string>> = {
   New: 'new',
