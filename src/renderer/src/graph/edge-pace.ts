@@ -3,27 +3,30 @@ const MOVING_MS = 450
 const RESTING_MS = 1000
 /** The view rests when it did not move for this long, milliseconds. */
 export const REST_MS = 160
-/** Time that a frame should take while lines are drawn step by step, milliseconds, and pairs of one step. */
-const FRAME_MS = 40
-const STEP = { first: 3000, least: 1500, most: 12_000 } as const
+/** Time that a step should take to be drawn, as seen from frame to frame, milliseconds, and pairs of one step. */
+const STEP_MS = 24
+const STEP = { first: 1500, least: 500, most: 12_000 } as const
 
-/** What is to be done for the lines in a frame: draw these pairs into the next picture of them, and when to come back. */
+/** What is to be done for the lines: draw these pairs into the next picture of them, and when to come back. */
 export interface EdgeStep {
   readonly start: number
   readonly pairs: number
+  /** Whether the picture is whole with them. */
+  readonly whole: boolean
   /** Milliseconds until another frame is needed for the lines: 0 for the next one; null for none. */
   readonly again: number | null
 }
 
+const NOTHING: EdgeStep = { start: 0, pairs: 0, whole: false, again: null }
+
 /**
- * When, and how many at once, thousands of lines are drawn where the processor draws: never so many that a frame takes long,
+ * When, and how many at once, thousands of lines are drawn where the processor draws: never so many that a frame has to wait long,
  * not again for each change, and anew as soon as the view comes to rest. Times in milliseconds on any one clock.
  */
 export class EdgePace {
   #due = true
   #madeAt = -Infinity
   #movedAt = -Infinity
-  #lastAt = -Infinity
   /** The next pair of the picture that is being made; -1 while none is. */
   #next = -1
   #step: number = STEP.first
@@ -46,30 +49,34 @@ export class EdgePace {
     this.#madeAt = -Infinity
   }
 
-  /** To be asked in each frame. */
-  frame(now: number, pairs: number): EdgeStep {
-    const moving = now - this.#movedAt < REST_MS
+  /** Whether the view moves. */
+  moving(now: number): boolean {
+    return now - this.#movedAt < REST_MS
+  }
+
+  /** How long the last step took: the next ones get as many pairs as fit. */
+  took(ms: number): void {
+    const share = Math.min(1.4, Math.max(0.6, STEP_MS / Math.max(ms, 1)))
+    this.#step = Math.round(Math.min(STEP.most, Math.max(STEP.least, this.#step * share)))
+  }
+
+  /** The next step, if there is one. While the view moves steps are half as large: each comes with a frame of its own. */
+  next(now: number, pairs: number): EdgeStep {
+    const moving = this.moving(now)
     if (this.#next < 0 && this.#due) {
       const wait = this.#madeAt + (moving ? MOVING_MS : RESTING_MS) - now
       const settled = !moving && this.#movedAt > this.#madeAt
-      if (wait > 0 && !settled) return { start: 0, pairs: 0, again: moving ? REST_MS : wait }
+      if (wait > 0 && !settled) return { ...NOTHING, again: moving ? REST_MS : wait }
       this.#next = 0
       // What changes from here on is for the next picture; one made while moving is followed by one at rest.
       this.#due = moving
       this.#madeAt = now
     }
-    if (this.#next < 0) return { start: 0, pairs: 0, again: null }
+    if (this.#next < 0) return NOTHING
     const start = this.#next
-    if (start > 0) this.#adapt(now - this.#lastAt)
-    this.#lastAt = now
-    const count = Math.min(this.#step, pairs - start)
-    const done = start + count >= pairs
-    this.#next = done ? -1 : start + count
-    return { start, pairs: count, again: done ? (this.#due ? REST_MS : null) : 0 }
-  }
-
-  #adapt(took: number): void {
-    const share = Math.min(1.4, Math.max(0.6, FRAME_MS / Math.max(took, 1)))
-    this.#step = Math.round(Math.min(STEP.most, Math.max(STEP.least, this.#step * share)))
+    const count = Math.min(moving ? Math.ceil(this.#step / 2) : this.#step, pairs - start)
+    const whole = start + count >= pairs
+    this.#next = whole ? -1 : start + count
+    return { start, pairs: count, whole, again: whole ? (this.#due ? REST_MS : null) : 0 }
   }
 }

@@ -1,11 +1,9 @@
 import type { Camera } from './camera.ts'
+import { Offscreen } from './offscreen.ts'
 
 /** A picture of all lines, and where it was taken from. */
 interface Kept {
-  readonly buffer: WebGLFramebuffer
-  readonly image: WebGLRenderbuffer
-  width: number
-  height: number
+  readonly image: Offscreen
   camera: Camera
 }
 
@@ -17,34 +15,29 @@ export class KeptEdges {
   readonly #gl: WebGL2RenderingContext
   #shown: Kept
   #made: Kept
-  /** Whether there is a whole picture to show. */
   #whole = false
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl
-    this.#shown = kept(gl)
-    this.#made = kept(gl)
+    const kept = (): Kept => ({ image: new Offscreen(gl), camera: { x: 0, y: 0, scale: 1 } })
+    this.#shown = kept()
+    this.#made = kept()
+  }
+
+  /** Whether there is a whole picture to show. */
+  get whole(): boolean {
+    return this.#whole
   }
 
   /** Begins another picture, of the clear colour. */
   begin(width: number, height: number, camera: Camera): void {
-    const gl = this.#gl
-    const made = this.#made
-    gl.bindFramebuffer(gl.FRAMEBUFFER, made.buffer)
-    if (width !== made.width || height !== made.height) {
-      gl.bindRenderbuffer(gl.RENDERBUFFER, made.image)
-      gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, width, height)
-      gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, made.image)
-      made.width = width
-      made.height = height
-    }
-    made.camera = camera
-    gl.clear(gl.COLOR_BUFFER_BIT)
+    this.#made.image.begin(width, height)
+    this.#made.camera = camera
   }
 
   /** What is drawn until `release` goes into the new picture. */
   bind(): void {
-    this.#gl.bindFramebuffer(this.#gl.FRAMEBUFFER, this.#made.buffer)
+    this.#made.image.bind()
   }
 
   /** Done for now, or with all of it: then it is the one that is shown. */
@@ -62,35 +55,18 @@ export class KeptEdges {
     this.#whole = false
   }
 
-  /** Copies what is kept to where it belongs for `camera`. */
-  show(camera: Camera, ratio: number): void {
-    const gl = this.#gl
-    const { buffer, width, height, camera: before } = this.#whole ? this.#shown : this.#made
+  /** Copies what is kept to where it belongs for `camera`, into `target` or, for null, the canvas. */
+  show(target: Offscreen | null, camera: Camera, ratio: number): void {
+    const { image, camera: before } = this.#whole ? this.#shown : this.#made
+    const { width, height } = image
     if (width === 0) return
     const grow = camera.scale / before.scale
     const left = Math.round(width / 2 + (before.x - camera.x) * camera.scale * ratio - (width / 2) * grow)
     const low = Math.round(height / 2 + (before.y - camera.y) * camera.scale * ratio - (height / 2) * grow)
-    const [right, high] = [left + Math.round(width * grow), low + Math.round(height * grow)]
-    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, buffer)
-    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null)
-    gl.blitFramebuffer(0, 0, width, height, left, low, right, high, gl.COLOR_BUFFER_BIT, gl.NEAREST)
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    image.copyTo(target, left, low, left + Math.round(width * grow), low + Math.round(height * grow))
   }
 
   destroy(): void {
-    for (const { buffer, image } of [this.#shown, this.#made]) {
-      this.#gl.deleteFramebuffer(buffer)
-      this.#gl.deleteRenderbuffer(image)
-    }
-  }
-}
-
-function kept(gl: WebGL2RenderingContext): Kept {
-  return {
-    buffer: gl.createFramebuffer(),
-    image: gl.createRenderbuffer(),
-    width: 0,
-    height: 0,
-    camera: { x: 0, y: 0, scale: 1 },
+    for (const { image } of [this.#shown, this.#made]) image.destroy()
   }
 }

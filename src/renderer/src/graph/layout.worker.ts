@@ -5,9 +5,9 @@ import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 /** Longest time to compute between two frames that are told, in milliseconds. */
 const SLICE = 24
 /** The same where frames are not told; between slices a stop can come through. */
-const QUIET_SLICE = 100
+const QUIET_SLICE = 20
 /** Rest between two slices where frames are not told, in milliseconds: the processor draws as well there. */
-const BREATH = 40
+const BREATH = 25
 /** Time between two positions that are told now and then, in milliseconds. */
 const NOW_AND_THEN = 1500
 

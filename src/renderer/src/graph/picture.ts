@@ -3,6 +3,7 @@ import { DIM, edgeOpacity, FADED } from './colours.ts'
 import { EdgeBuffer, NodeBuffer } from './gl-buffers.ts'
 import { createProgram, rgb } from './gl-support.ts'
 import { KeptEdges } from './kept-edges.ts'
+import { Offscreen } from './offscreen.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { BAND_FRAGMENT, BAND_VERTEX, LINE_FRAGMENT, LINE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from './shaders.ts'
 
@@ -38,6 +39,7 @@ export class Picture {
   readonly #lines: Program
   readonly #bands: Program
   readonly #kept: KeptEdges
+  readonly #aside: Offscreen
   #edges: EdgeBuffer
   #scene: GraphScene | null = null
   #anyDimmed = false
@@ -52,6 +54,7 @@ export class Picture {
     this.#edges = new EdgeBuffer(gl, 6)
     this.#raised = new EdgeBuffer(gl, 6)
     this.#kept = new KeptEdges(gl)
+    this.#aside = new Offscreen(gl)
     gl.disable(gl.DEPTH_TEST)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
@@ -76,38 +79,44 @@ export class Picture {
     scene.changedPairs.clear()
   }
 
+  /** Draws on the canvas. */
   draw(frame: Frame): void {
-    const gl = this.#gl
-    const { size, ratio, theme } = frame
-    const width = Math.round(size.width * ratio)
-    const height = Math.round(size.height * ratio)
-    gl.viewport(0, 0, width, height)
-    gl.clearColor(...rgb(theme.background), 1)
-    gl.clear(gl.COLOR_BUFFER_BIT)
-    const scene = this.#scene
-    if (scene === null) return
-    this.#nodes.bindTexture()
-    if (frame.edges === 'kept') this.#kept.show(frame.camera, ratio)
-    else this.#drawEdges(scene, frame, 'plain', 0, scene.pairs)
-    const { raised, explained } = scene
-    if (raised.length > 0) this.#drawEdges(scene, frame, 'raised', 0, raised.length)
-    if (explained >= 0) this.#drawEdges(scene, frame, 'explained', raised.length, 1)
-    this.#drawNodes(scene, frame)
+    this.#begin(frame)
+    this.#gl.clear(this.#gl.COLOR_BUFFER_BIT)
+    this.#draw(frame, null)
+  }
+
+  /** Draws where nothing is seen yet: `showAside` shows it. */
+  drawAside(frame: Frame): void {
+    const [width, height] = this.#begin(frame)
+    this.#aside.begin(width, height)
+    this.#draw(frame, this.#aside)
+    this.#gl.bindFramebuffer(this.#gl.FRAMEBUFFER, null)
+  }
+
+  /** Shows what was drawn aside. False where the canvas has another size by now. */
+  showAside(frame: Frame): boolean {
+    const [width, height] = this.#begin(frame)
+    if (width !== this.#gl.drawingBufferWidth || height !== this.#gl.drawingBufferHeight) return false
+    this.#aside.copyTo(null, 0, 0, width, height)
+    return true
   }
 
   /** Draws some pairs into the picture that is being made for keeping; `start` 0 begins another, the last pair ends it. */
   keepEdges(frame: Frame, start: number, pairs: number): void {
     const scene = this.#scene
     if (scene === null) return
-    const { size, ratio, theme, camera } = frame
-    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)]
-    this.#gl.viewport(0, 0, width, height)
-    this.#gl.clearColor(...rgb(theme.background), 1)
+    const [width, height] = this.#begin(frame)
     this.#nodes.bindTexture()
-    if (start === 0) this.#kept.begin(width, height, camera)
+    if (start === 0) this.#kept.begin(width, height, frame.camera)
     this.#kept.bind()
     this.#drawEdges(scene, frame, 'plain', start, pairs)
     this.#kept.release(start + pairs >= scene.pairs)
+  }
+
+  /** Whether a whole picture of the lines is kept. */
+  get hasEdges(): boolean {
+    return this.#kept.whole
   }
 
   /** Shows no kept picture until another was begun: the one there is has another look. */
@@ -121,6 +130,27 @@ export class Picture {
     this.#edges.destroy()
     this.#raised.destroy()
     this.#kept.destroy()
+    this.#aside.destroy()
+  }
+
+  /** Sets the view and the clear colour; device pixels of the frame. */
+  #begin({ size, ratio, theme }: Frame): [width: number, height: number] {
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)]
+    this.#gl.viewport(0, 0, width, height)
+    this.#gl.clearColor(...rgb(theme.background), 1)
+    return [width, height]
+  }
+
+  #draw(frame: Frame, target: Offscreen | null): void {
+    const scene = this.#scene
+    if (scene === null) return
+    this.#nodes.bindTexture()
+    if (frame.edges === 'kept') this.#kept.show(target, frame.camera, frame.ratio)
+    else this.#drawEdges(scene, frame, 'plain', 0, scene.pairs)
+    const { raised, explained } = scene
+    if (raised.length > 0) this.#drawEdges(scene, frame, 'raised', 0, raised.length)
+    if (explained >= 0) this.#drawEdges(scene, frame, 'explained', raised.length, 1)
+    this.#drawNodes(scene, frame)
   }
 
   #drawEdges(scene: GraphScene, frame: Frame, which: keyof typeof WIDTHS, start: number, pairs: number): void {

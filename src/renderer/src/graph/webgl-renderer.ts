@@ -1,10 +1,10 @@
 import { between, fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Box, Camera, Size } from './camera.ts'
-import { EdgePace } from './edge-pace.ts'
 import { graphics } from './gl-support.ts'
 import { drawOverlay, labelOrder, measureLabel, placeLabels } from './labels.ts'
 import { boundsOf } from './model.ts'
 import type { Bounds } from './model.ts'
+import { PatientDrawing } from './patient.ts'
 import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
 import type { Frame } from './picture.ts'
@@ -56,10 +56,7 @@ class WebglRenderer implements GraphRenderer {
   #following = true
   #frame = 0
   #glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | null = null
-  readonly #pace = new EdgePace()
-  /** How the lines are drawn whose picture is being made. */
-  #keptFrame: Frame | null = null
-  #restTimer: ReturnType<typeof setTimeout> | null = null
+  readonly #patient: PatientDrawing
   #frames = 0
   #cpuMs = 0
 
@@ -73,6 +70,15 @@ class WebglRenderer implements GraphRenderer {
     if (gl === null || overlay === null) throw new Error('this machine offers no WebGL2')
     this.#gl = gl
     this.#overlay = overlay
+    this.#patient = new PatientDrawing({
+      gl,
+      picture: () => this.#picture,
+      pairs: () => this.#scene?.pairs ?? 0,
+      frame: () => this.#frameOf('kept', this.#ratio),
+      onShown: (frame) => this.#shown(frame),
+      requestFrame: () => this.#requestFrame(),
+      onWork: (ms) => (this.#cpuMs += ms),
+    })
     this.#picture = new Picture(gl, this.#software)
     for (const canvas of [this.#canvas, this.#above]) {
       canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%;display:block'
@@ -86,7 +92,8 @@ class WebglRenderer implements GraphRenderer {
     }
     const onRestored = (): void => {
       this.#picture = new Picture(gl, this.#software)
-      this.#pace.restart()
+      this.#patient.pace.restart()
+      this.#patient.forget()
       if (this.#scene !== null) this.update(this.#scene)
     }
     this.#canvas.addEventListener('webglcontextlost', onLost)
@@ -124,7 +131,7 @@ class WebglRenderer implements GraphRenderer {
     this.#picking.take(scene)
     this.#picture?.take(scene)
     if (changed) {
-      this.#pace.change()
+      this.#patient.pace.change()
       this.#box = boundsOf(scene.slots, scene.live, scene.positions)
       this.#order = labelOrder(scene)
       this.#pinned = []
@@ -137,14 +144,14 @@ class WebglRenderer implements GraphRenderer {
   }
 
   setMarks(marks: GraphMarks): void {
-    if (marks.focused !== this.#marks.focused) this.#pace.change()
+    if (marks.focused !== this.#marks.focused) this.#patient.pace.change()
     this.#marks = marks
     this.#request()
   }
 
   setTheme(theme: GraphTheme): void {
     this.#theme = theme
-    this.#pace.restart()
+    this.#patient.pace.restart()
     this.#picture?.forgetEdges()
     this.#request()
   }
@@ -192,7 +199,7 @@ class WebglRenderer implements GraphRenderer {
     this.#canvas.height = output.height
     this.#picture?.draw(this.#frameOf('drawn', ratio))
     context.drawImage(this.#canvas, 0, 0)
-    this.#drawOverlay(context, ratio)
+    this.#drawOverlay(context, this.#frameOf('drawn', ratio))
     this.#resize()
     return new Promise((resolve, reject) => {
       output.toBlob((blob) => (blob === null ? reject(new Error('the picture is too large')) : resolve(blob)))
@@ -205,7 +212,7 @@ class WebglRenderer implements GraphRenderer {
 
   destroy(): void {
     cancelAnimationFrame(this.#frame)
-    if (this.#restTimer !== null) clearTimeout(this.#restTimer)
+    this.#patient.destroy()
     this.#observer.disconnect()
     for (const stop of this.#stops) stop()
     this.#picture?.destroy()
@@ -224,12 +231,13 @@ class WebglRenderer implements GraphRenderer {
       if (canvas.width !== w) canvas.width = w
       if (canvas.height !== h) canvas.height = h
     }
-    this.#pace.restart()
+    this.#patient.pace.restart()
+    this.#patient.forget()
     const fit = fitTo(this.#box, this.#size)
     this.#fitScale = fit.scale
     if (this.#following) this.#setCamera(fit)
     // Drawn at once: a canvas that got another size is empty until then.
-    if (width > 0 && this.#scene !== null && !document.hidden) this.#draw(performance.now())
+    if (width > 0 && this.#scene !== null && !document.hidden) this.#show()
   }
 
   #nodeAt(x: number, y: number): number {
@@ -277,11 +285,16 @@ class WebglRenderer implements GraphRenderer {
     const { x, y, scale } = this.#camera
     if (x === camera.x && y === camera.y && scale === camera.scale) return
     this.#camera = camera
-    this.#pace.move(performance.now())
+    this.#patient.pace.move(performance.now())
     this.#listeners.onView()
   }
 
   #request(): void {
+    this.#patient.want()
+    this.#requestFrame()
+  }
+
+  #requestFrame(): void {
     if (this.#frame !== 0 || document.hidden || this.#scene === null) return
     this.#frame = requestAnimationFrame((now) => {
       this.#frame = 0
@@ -293,16 +306,36 @@ class WebglRenderer implements GraphRenderer {
     if (this.#scene === null || this.#picture === null || this.#size.width === 0) return
     if (globalThis.devicePixelRatio !== this.#ratio) return this.#resize()
     const from = performance.now()
-    if (this.#glide !== null) this.#glideOn(now)
-    const edges = this.#stepEdges(this.#scene)
-    this.#picture.draw(this.#frameOf(edges, this.#ratio))
-    this.#overlay.setTransform(1, 0, 0, 1, 0, 0)
-    this.#overlay.clearRect(0, 0, this.#above.width, this.#above.height)
-    this.#drawOverlay(this.#overlay, this.#ratio)
-    this.#frames++
+    this.#glideOn(now)
+    if (this.#keeps(this.#scene)) this.#patient.tick(from)
+    else {
+      this.#patient.forget()
+      this.#show()
+    }
     this.#cpuMs += performance.now() - from
     if (this.#glide !== null) this.#request()
     return undefined
+  }
+
+  /** Where the processor draws, lines of thousands are drawn step by step, and what is there of them is shown meanwhile. */
+  #keeps(scene: GraphScene): boolean {
+    return this.#software && scene.edgeCount >= KEEP_FROM
+  }
+
+  /** Draws what there is, at once. */
+  #show(): void {
+    const scene = this.#scene
+    if (scene === null || this.#picture === null) return
+    const frame = this.#frameOf(this.#keeps(scene) ? 'kept' : 'drawn', this.#ratio)
+    this.#picture.draw(frame)
+    this.#shown(frame)
+  }
+
+  #shown(frame: Frame): void {
+    this.#overlay.setTransform(1, 0, 0, 1, 0, 0)
+    this.#overlay.clearRect(0, 0, this.#above.width, this.#above.height)
+    this.#drawOverlay(this.#overlay, frame)
+    this.#frames++
   }
 
   #glideOn(now: number): void {
@@ -311,24 +344,6 @@ class WebglRenderer implements GraphRenderer {
     const share = Math.min(1, Math.max(0, (now - start) / ANIMATION_MS))
     if (share === 1) this.#glide = null
     this.#setCamera(share === 1 ? to : between(from, to, 1 - (1 - share) ** 3))
-  }
-
-  /** Where the processor draws, thousands of lines are drawn step by step; what is there of them is used meanwhile. */
-  #stepEdges(scene: GraphScene): 'drawn' | 'kept' {
-    if (!this.#software || scene.edgeCount < KEEP_FROM) return 'drawn'
-    const { start, pairs, again } = this.#pace.frame(performance.now(), scene.pairs)
-    if (pairs > 0) {
-      if (start === 0) this.#keptFrame = this.#frameOf('kept', this.#ratio)
-      if (this.#keptFrame !== null) this.#picture?.keepEdges(this.#keptFrame, start, pairs)
-    }
-    if (again === 0) this.#request()
-    else if (again !== null) this.#drawLater(again)
-    return 'kept'
-  }
-
-  #drawLater(ms: number): void {
-    if (this.#restTimer !== null) clearTimeout(this.#restTimer)
-    this.#restTimer = setTimeout(() => this.#request(), ms + 1)
   }
 
   #frameOf(edges: Frame['edges'], ratio: number): Frame {
@@ -343,23 +358,17 @@ class WebglRenderer implements GraphRenderer {
     }
   }
 
-  #drawOverlay(context: CanvasRenderingContext2D, ratio: number): void {
+  #drawOverlay(context: CanvasRenderingContext2D, { camera, size, ratio, factor, marks, theme }: Frame): void {
     const scene = this.#scene
     if (scene === null) return
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    const shared = {
-      scene,
-      camera: this.#camera,
-      size: this.#size,
-      factor: this.#factor(),
-      marks: this.#marks,
-    }
+    const shared = { scene, camera, size, factor, marks }
     const labels = placeLabels({
       ...shared,
       order: this.#order,
       measure: (text) => measureLabel(context, text),
-      most: Math.ceil((this.#size.width * this.#size.height) / LABEL_AREA),
+      most: Math.ceil((size.width * size.height) / LABEL_AREA),
     })
-    drawOverlay(context, labels, { ...shared, theme: this.#theme, pinned: this.#pinned })
+    drawOverlay(context, labels, { ...shared, theme, pinned: this.#pinned })
   }
 }

@@ -31,6 +31,8 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   const loading = useEvents((state) => state.loading)
   const failure = useEvents((state) => state.failure)
   const scroller = useRef<HTMLElement>(null)
+  // Asking the element would lay out the page with each event.
+  const away = useRef(false)
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
   const lines = useMemo(() => foldBursts(list, opened), [list, opened])
   const toggle = (key: number): void => {
@@ -51,7 +53,7 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   useEffect(() => {
     if (more && !loading && lastShown >= lines.length - AHEAD) void events.loadOlder()
   }, [events, more, loading, lastShown, lines.length])
-  useSteadyScroll(scroller, lines)
+  useSteadyScroll(scroller, away, lines)
   useImperativeHandle(props.handle, () => ({ toTop: () => scroller.current?.scrollTo({ top: 0 }) }))
 
   return (
@@ -61,7 +63,10 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that it can be scrolled by keyboard
       tabIndex={0}
       aria-label={strings.timeline.title}
-      onScroll={(event) => props.onAway(event.currentTarget.scrollTop > ROW_HEIGHT)}
+      onScroll={(event) => {
+        away.current = event.currentTarget.scrollTop > ROW_HEIGHT
+        props.onAway(away.current)
+      }}
     >
       <ul aria-label={strings.timeline.events} style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
@@ -90,16 +95,20 @@ function End({ count, more, loading }: { readonly count: number; readonly more: 
 }
 
 /** While the user reads further down, new events at the top must not move the text. */
-function useSteadyScroll(scroller: RefObject<HTMLElement | null>, lines: readonly Line[]): void {
+function useSteadyScroll(
+  scroller: RefObject<HTMLElement | null>,
+  away: RefObject<boolean>,
+  lines: readonly Line[],
+): void {
   const newest = useRef<number | null>(null)
   useLayoutEffect(() => {
     const before = newest.current
     newest.current = lines[0] === undefined ? null : newestSeq(lines[0])
     const element = scroller.current
-    if (element === null || before === null || element.scrollTop <= ROW_HEIGHT) return
+    if (element === null || before === null || !away.current) return
     const added = lines.findIndex((line) => newestSeq(line) <= before)
     if (added > 0) element.scrollBy({ top: added * ROW_HEIGHT, behavior: 'instant' })
-  }, [scroller, lines])
+  }, [scroller, away, lines])
 }
 
 function EventLine(props: { readonly logged: LoggedEvent; readonly within: boolean; readonly top: number }) {
