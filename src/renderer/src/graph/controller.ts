@@ -9,10 +9,12 @@ import type { Scheme } from './colours.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
 import type { MinimapSource } from './minimap.ts'
+import type { Touched } from './edge-slots.ts'
 import { GraphModel } from './model.ts'
 import type { ModelChange } from './model.ts'
 import { Painter } from './paint.ts'
 import type { PaintInput } from './paint.ts'
+import { Pending } from './pending.ts'
 import { Places } from './positions.ts'
 import type { CreateRenderer, GraphRenderer, GraphStats } from './renderer.ts'
 import { svgParts } from './svg.ts'
@@ -50,9 +52,7 @@ export class GraphController {
   #timer: ReturnType<typeof setTimeout> | null = null
   #filterTimer: ReturnType<typeof setTimeout> | null = null
   #filteredAt = 0
-  #structureDue = true
-  /** Which state of the store's edges the model has. */
-  #edgesTaken = ''
+  readonly #pending = new Pending()
   #stops: (() => void)[] = []
 
   constructor(peers: PeerStore, ui: StoreApi<UiState>, create: CreateRenderer, notes: NoteStore | null = null) {
@@ -83,12 +83,12 @@ export class GraphController {
         onPick: (slot) => {
           this.view.setState({ edge: null })
           this.#ui.setState({ selected: this.#model.peerAt(slot) })
-          this.#update(false)
+          this.#update()
         },
         onPickEdge: (pair) => this.#showEdge(pair),
         onHover: (slot) => {
           this.view.setState({ hovered: this.#model.peerAt(slot) })
-          this.#update(false)
+          this.#update()
         },
         onDrag: (slot, x, y, dropped) => this.#drag(slot, x, y, dropped),
         onView: () => this.#tellView(),
@@ -101,32 +101,30 @@ export class GraphController {
       if (document.hidden) this.#plan.stop()
       else {
         this.#plan.resume()
-        this.#due(true)
+        this.#due(null)
       }
     }
     document.addEventListener('visibilitychange', onVisible)
     this.#stops = [
       () => document.removeEventListener('visibilitychange', onVisible),
       this.#peers.subscribe((state, before) => {
-        if (state.structRev !== before.structRev || state.edgeRev !== before.edgeRev || state.rev !== before.rev) {
-          this.#due(true)
-        }
+        if (state.touched !== before.touched) this.#due(state.touched)
       }),
       this.#ui.subscribe((state, before) => {
-        if (state.hiddenGroups !== before.hiddenGroups || state.showHolds !== before.showHolds) this.#update(true)
-        else if (state.colourBy !== before.colourBy) this.#update(true)
-        else if (state.selected !== before.selected || state.filter !== before.filter) this.#update(false)
+        if (state.hiddenGroups !== before.hiddenGroups || state.showHolds !== before.showHolds) this.#updateAll()
+        else if (state.colourBy !== before.colourBy) this.#updateAll()
+        else if (state.selected !== before.selected || state.filter !== before.filter) this.#update()
       }),
       this.#notes?.subscribe(() => {
         this.#model.rename()
         this.#painter.refilter()
-        this.#update(false)
+        this.#update()
       }) ?? ((): void => undefined),
     ]
     this.#model.rename()
     this.#model.changedSlots.addAll()
     this.#model.changedPairs.addAll()
-    this.#update(true)
+    this.#updateAll()
     this.#plan.resume()
     return () => this.#detach()
   }
@@ -148,7 +146,7 @@ export class GraphController {
     if (scheme === this.#scheme) return
     this.#scheme = scheme
     this.#renderer?.setTheme(THEMES[scheme])
-    this.#update(false)
+    this.#update()
     this.#tellView()
   }
 
@@ -209,7 +207,7 @@ export class GraphController {
   closeEdge(): boolean {
     if (this.view.getState().edge === null) return false
     this.view.setState({ edge: null })
-    this.#update(false)
+    this.#update()
     return true
   }
 
@@ -249,7 +247,7 @@ export class GraphController {
     const b = this.#model.peerAt(this.#model.edges[pair * 2 + 1] ?? -1)
     if (a === null || b === null) return
     this.view.setState({ edge: [a, b] })
-    this.#update(false)
+    this.#update()
   }
 
   #drag(slot: number, x: number, y: number, dropped: boolean): void {
@@ -262,7 +260,7 @@ export class GraphController {
   /** After a peer was put or let go: the others follow, where they are not too many. */
   #settle(): void {
     this.#rememberPlaces()
-    this.#update(false)
+    this.#update()
     if (this.#model.count <= FOLLOW_MAX) this.#plan.run()
     else this.#plan.resume()
   }
@@ -287,22 +285,29 @@ export class GraphController {
     return [this.#model.slotOf(a), this.#model.slotOf(b)]
   }
 
-  #due(structure: boolean): void {
-    this.#structureDue ||= structure
+  #due(touched: Touched | null): void {
+    // Nothing is collected for a window that is not seen: it is brought up to date as a whole.
+    this.#pending.add(document.hidden || this.#renderer === null ? null : touched)
+    if (!this.#pending.any) return
     this.#timer ??= setTimeout(() => {
       this.#timer = null
-      this.#update(this.#structureDue)
+      this.#update()
     }, UPDATE_MS)
   }
 
-  #update(structure: boolean): void {
+  #updateAll(): void {
+    this.#pending.add(null)
+    this.#update()
+  }
+
+  #update(): void {
     // What a hidden window missed is drawn when it is shown again.
     if (document.hidden || this.#renderer === null) return
     const { status } = this.#peers.getState()
     if ('network' in status && status.network.id !== this.#network) this.#openNetwork(status.network.id)
     const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
-    const change = structure || this.#structureDue ? this.#take(ui, hidden) : null
+    const change = this.#pending.any ? this.#take(ui, hidden) : null
     const input = this.#paintInput(ui, hidden)
     if (input.now - this.#filteredAt > REFILTER_MS) {
       this.#filteredAt = input.now
@@ -334,15 +339,11 @@ export class GraphController {
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    this.#structureDue = false
-    const { peers, edges, edgeRev } = this.#peers.getState()
-    const taken = `${edgeRev} ${ui.showHolds}`
-    const edgesSame = taken === this.#edgesTaken
-    this.#edgesTaken = taken
+    const { peers, edges } = this.#peers.getState()
     return this.#model.update({
       peers,
       edges,
-      edgesSame,
+      touched: this.#pending.take(),
       shown: (row) => !hidden.has(stateGroup(row)),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
@@ -360,7 +361,7 @@ export class GraphController {
     this.#filterTimer ??= setTimeout(() => {
       this.#filterTimer = null
       const clock = (): number => performance.now()
-      if (this.#painter.filterOn(Date.now(), FILTER_MS, clock)) this.#update(false)
+      if (this.#painter.filterOn(Date.now(), FILTER_MS, clock)) this.#update()
       else if (this.#painter.waiting) this.#filterOn()
     })
   }
@@ -372,8 +373,7 @@ export class GraphController {
     this.#plan.reset()
     this.#model = new GraphModel(this.#notes?.nameOf)
     this.#painter = new Painter(this.#model, this.#notes?.fields)
-    this.#structureDue = true
-    this.#edgesTaken = ''
+    this.#pending.add(null)
     this.view.setState({ edge: null, hovered: null })
     this.#renderer?.fit()
   }

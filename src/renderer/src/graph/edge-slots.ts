@@ -1,23 +1,34 @@
+import type { PeerId } from '../../../shared/ids.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { Dirty } from './dirty.ts'
 import { EDGE_KINDS, NO_SLOT } from './renderer.ts'
 
 /** The most slots; pairs of slots are keyed in one number. */
 const PAIR = 2 ** 24
-const KINDS = EDGE_KINDS.length
+const NONE = EDGE_KINDS.length
 
-/** What was made of an edge: the pair it belongs to, -1 for none. A pair that was freed since has another generation. */
+/** What was made of an edge. */
 interface Known {
-  readonly edge: Edge
+  edge: Edge
+  /** The pair it belongs to, -1 for none, and the next edge of that pair. */
   pair: number
-  generation: number
-  seen: number
+  next: Known | null
+  /** An end that is not drawn, and without which there is no line. */
+  waits: string | null
+}
+
+/** Keys of peers and edges that came, changed or went. */
+export interface Touched {
+  readonly peers: Iterable<PeerId>
+  readonly edges: Iterable<string>
 }
 
 /** What edges are to be drawn. */
 export interface EdgeInput {
   readonly edges: ReadonlyMap<string, Edge>
   readonly edgeShown: (edge: Edge) => boolean
+  /** All that may differ from the last update, and is looked at; null for everything. */
+  readonly touched: Touched | null
 }
 
 /** Which lines are drawn between which slots. Lines that go leave a free pair behind, which is used again. */
@@ -28,13 +39,12 @@ export class EdgeSlots {
   readonly changed = new Dirty()
   readonly #slotOf: (peerId: string) => number
   readonly #onDegree: (slot: number, by: 1 | -1) => void
-  /** How many facts of each kind make a pair. */
-  #facts = new Uint16Array(64 * KINDS)
-  #generations = new Uint32Array(64)
+  /** The first edge of each pair. */
+  readonly #first: (Known | null)[] = []
   #free: number[] = []
   readonly #pairOf = new Map<number, number>()
   readonly #known = new Map<string, Known>()
-  #round = 0
+  readonly #waiting = new Map<string, Set<Known>>()
 
   constructor(slotOf: (peerId: string) => number, onDegree: (slot: number, by: 1 | -1) => void) {
     this.#slotOf = slotOf
@@ -58,76 +68,120 @@ export class EdgeSlots {
     return found
   }
 
-  /** Frees the pairs that end at a slot with a mark. */
+  /** Frees the pairs that end at a slot with a mark, whose peer has no slot any more. */
   release(gone: Uint8Array): void {
     for (let pair = 0; pair < this.pairs; pair++) {
       const a = this.edges[pair * 2] ?? NO_SLOT
-      if (a !== NO_SLOT && (gone[a] === 1 || gone[this.edges[pair * 2 + 1] ?? 0] === 1)) this.#drop(pair)
+      if (a === NO_SLOT || (gone[a] !== 1 && gone[this.edges[pair * 2 + 1] ?? 0] !== 1)) continue
+      let known = this.#first[pair] ?? null
+      this.#drop(pair)
+      while (known !== null) {
+        const { next } = known
+        known.pair = -1
+        known.next = null
+        this.#attach(known)
+        known = next
+      }
     }
   }
 
-  /** Takes in the edges. True when a line came or went. */
-  update({ edges, edgeShown }: EdgeInput): boolean {
-    const round = ++this.#round
+  /** Takes in edges that were touched, and those that waited for peers that came. True when a line came or went. */
+  update({ edges, edgeShown, touched }: EdgeInput, came: readonly string[]): boolean {
     let changed = false
-    for (const [key, edge] of edges) {
-      let known = this.#known.get(key)
-      if (known === undefined) {
-        known = { edge, pair: -1, generation: 0, seen: round }
-        this.#known.set(key, known)
-      }
-      known.seen = round
-      if (known.pair >= 0 && this.#generations[known.pair] !== known.generation) known.pair = -1
-      if (!edgeShown(edge)) changed = this.#detach(known) || changed
-      else if (known.pair < 0) changed = this.#attach(known) || changed
+    const look = (key: string, edge: Edge): void => {
+      if (this.#keep(key, edge, edgeShown(edge))) changed = true
     }
-    if (this.#known.size > edges.size) {
-      for (const [key, known] of this.#known) {
-        if (known.seen === round) continue
-        this.#known.delete(key)
-        if (this.#generations[known.pair] === known.generation) changed = this.#detach(known) || changed
-      }
+    if (touched === null) for (const [key, edge] of edges) look(key, edge)
+    const gone = touched?.edges ?? (this.#known.size > edges.size ? this.#known.keys() : [])
+    for (const key of gone) {
+      const edge = edges.get(key)
+      if (edge === undefined) changed = this.#forget(key) || changed
+      else if (touched !== null) look(key, edge)
+    }
+    for (const peerId of came) {
+      for (const known of this.#waiting.get(peerId) ?? []) changed = this.#attach(known) || changed
     }
     return changed
   }
 
+  #keep(key: string, edge: Edge, shown: boolean): boolean {
+    let known = this.#known.get(key)
+    if (known === undefined) {
+      known = { edge, pair: -1, next: null, waits: null }
+      this.#known.set(key, known)
+    }
+    known.edge = edge
+    if (!shown) return this.#detach(known)
+    return known.pair < 0 && this.#attach(known)
+  }
+
+  #forget(key: string): boolean {
+    const known = this.#known.get(key)
+    this.#known.delete(key)
+    return known !== undefined && this.#detach(known)
+  }
+
+  /** Adds an edge to its pair, or lets it wait for an end that is not drawn. True when that made a line. */
   #attach(known: Known): boolean {
-    const a = this.#slotOf(known.edge.a)
-    const b = this.#slotOf(known.edge.b)
-    if (a < 0 || b < 0 || a === b) return false
-    const key = keyOf(a, b)
+    const { a, b } = known.edge
+    if (a === b) return false
+    const [slotA, slotB] = [this.#slotOf(a), this.#slotOf(b)]
+    this.#wait(known, slotA < 0 ? a : slotB < 0 ? b : null)
+    if (known.waits !== null) return false
+    const key = keyOf(slotA, slotB)
     const found = this.#pairOf.get(key)
-    const pair = found ?? this.#take(key, a, b)
-    const at = pair * KINDS + EDGE_KINDS.indexOf(known.edge.kind)
-    this.#facts[at] = (this.#facts[at] ?? 0) + 1
+    const pair = found ?? this.#take(key, slotA, slotB)
     known.pair = pair
-    known.generation = this.#generations[pair] ?? 0
+    known.next = this.#first[pair] ?? null
+    this.#first[pair] = known
     this.#setKind(pair)
     return found === undefined
   }
 
+  /** Takes an edge off its pair. True when a line went with it. */
   #detach(known: Known): boolean {
+    this.#wait(known, null)
     const { pair } = known
     if (pair < 0) return false
+    let before = this.#first[pair] ?? null
+    if (before === known) this.#first[pair] = known.next
+    else {
+      while (before !== null && before.next !== known) before = before.next
+      if (before !== null) before.next = known.next
+    }
     known.pair = -1
-    const at = pair * KINDS + EDGE_KINDS.indexOf(known.edge.kind)
-    this.#facts[at] = (this.#facts[at] ?? 1) - 1
+    known.next = null
     if (this.#setKind(pair)) return false
     this.#drop(pair)
     return true
   }
 
-  /** Sets the strongest kind. False when no fact is left. */
-  #setKind(pair: number): boolean {
-    for (let kind = 0; kind < KINDS; kind++) {
-      if (this.#facts[pair * KINDS + kind] === 0) continue
-      if (this.kinds[pair] !== kind) {
-        this.kinds[pair] = kind
-        this.changed.add(pair)
-      }
-      return true
+  #wait(known: Known, peerId: string | null): void {
+    if (known.waits === peerId) return
+    if (known.waits !== null) {
+      const others = this.#waiting.get(known.waits)
+      others?.delete(known)
+      if (others?.size === 0) this.#waiting.delete(known.waits)
     }
-    return false
+    known.waits = peerId
+    if (peerId === null) return
+    const others = this.#waiting.get(peerId)
+    if (others === undefined) this.#waiting.set(peerId, new Set([known]))
+    else others.add(known)
+  }
+
+  /** Sets the strongest kind. False when no edge is left. */
+  #setKind(pair: number): boolean {
+    let kind: number = NONE
+    for (let known = this.#first[pair] ?? null; known !== null; known = known.next) {
+      kind = Math.min(kind, EDGE_KINDS.indexOf(known.edge.kind))
+    }
+    if (kind === NONE) return false
+    if (this.kinds[pair] !== kind) {
+      this.kinds[pair] = kind
+      this.changed.add(pair)
+    }
+    return true
   }
 
   #take(key: number, a: number, b: number): number {
@@ -147,8 +201,7 @@ export class EdgeSlots {
     const b = this.edges[pair * 2 + 1] ?? 0
     this.#pairOf.delete(keyOf(a, b))
     this.edges.fill(NO_SLOT, pair * 2, pair * 2 + 2)
-    this.#facts.fill(0, pair * KINDS, (pair + 1) * KINDS)
-    this.#generations[pair] = (this.#generations[pair] ?? 0) + 1
+    this.#first[pair] = null
     this.#free.push(pair)
     this.changed.add(pair)
     this.#onDegree(a, -1)
@@ -161,16 +214,11 @@ export class EdgeSlots {
     this.edges = new Uint32Array(capacity * 2).fill(NO_SLOT)
     this.edges.set(edges)
     this.kinds = grown(kinds, new Uint8Array(capacity))
-    this.#facts = grown(this.#facts, new Uint16Array(capacity * KINDS))
-    this.#generations = grown(this.#generations, new Uint32Array(capacity))
   }
 }
 
 /** The larger array with what was in the old one. */
-export function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float32Array>(
-  old: ArrayLike<number>,
-  larger: T,
-): T {
+export function grown<T extends Uint8Array | Uint32Array | Float32Array>(old: ArrayLike<number>, larger: T): T {
   larger.set(old)
   return larger
 }

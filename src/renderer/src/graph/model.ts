@@ -19,8 +19,6 @@ export interface Place {
 export interface ModelInput extends EdgeInput {
   readonly peers: ReadonlyMap<PeerId, PeerRow>
   readonly shown: (row: PeerRow) => boolean
-  /** True where the edges and which of them are shown did not change since the last update. */
-  readonly edgesSame?: boolean
   /** A remembered place, where there is one. */
   readonly placeOf: (peerId: PeerId) => Place | null
 }
@@ -127,21 +125,15 @@ export class GraphModel implements GraphScene {
     return this.pairsAt(slot).map((pair) => this.otherEnd(pair, slot))
   }
 
-  /** Takes in peers and edges. Only what differs from before is touched. */
+  /** Takes in what was touched of peers and edges. Only what differs from before is changed. */
   update(input: ModelInput): ModelChange {
     this.#touched = new Set()
     const went = this.#removeGone(input)
     const fresh: number[] = []
-    for (const row of input.peers.values()) {
-      const slot = this.#slotOf.get(row.peerId)
-      if (slot !== undefined) {
-        if (this.rows[slot] === row) continue
-        this.rows[slot] = row
-        this.#touched.add(slot)
-      } else if (input.shown(row)) fresh.push(this.#take(row))
-    }
-    const same = input.edgesSame === true && fresh.length === 0 && went === 0
-    const edges = !same && this.#lines.update(input)
+    if (input.touched === null) for (const row of input.peers.values()) this.#look(row, input, fresh)
+    else for (const peerId of input.touched.peers) this.#look(input.peers.get(peerId), input, fresh)
+    const came = fresh.flatMap((slot) => this.rows[slot]?.peerId ?? [])
+    const edges = this.#lines.update(input, came)
     const recalled = fresh.length > 0 ? this.#place(fresh, input.placeOf) : 0
     return { slots: [...this.#touched], came: fresh.length, recalled, went, edges: edges || went > 0 }
   }
@@ -164,23 +156,36 @@ export class GraphModel implements GraphScene {
     }
   }
 
-  #removeGone(input: ModelInput): number {
-    const gone: [PeerId, number][] = []
-    for (const [peerId, slot] of this.#slotOf) {
-      const row = input.peers.get(peerId)
-      if (row === undefined || !input.shown(row)) gone.push([peerId, slot])
+  /** Draws a peer that is new, or has another row; in `fresh` are the slots of new ones. */
+  #look(row: PeerRow | undefined, input: ModelInput, fresh: number[]): void {
+    if (row === undefined) return
+    const slot = this.#slotOf.get(row.peerId)
+    if (slot === undefined) {
+      if (input.shown(row)) fresh.push(this.#take(row))
+    } else if (this.rows[slot] !== row) {
+      this.rows[slot] = row
+      this.#touched.add(slot)
+    }
+  }
+
+  #removeGone({ peers, shown, touched }: ModelInput): number {
+    const gone: number[] = []
+    for (const peerId of touched?.peers ?? this.#slotOf.keys()) {
+      const [row, slot] = [peers.get(peerId), this.#slotOf.get(peerId)]
+      if (slot === undefined || (row !== undefined && shown(row))) continue
+      this.#slotOf.delete(peerId)
+      gone.push(slot)
     }
     if (gone.length === 0) return 0
     const marks = new Uint8Array(this.slots)
-    for (const [, slot] of gone) marks[slot] = 1
+    for (const slot of gone) marks[slot] = 1
     this.#lines.release(marks)
-    for (const [peerId, slot] of gone) {
+    for (const slot of gone) {
       this.live[slot] = 0
       this.degrees[slot] = 0
       this.pinned[slot] = 0
       this.rows[slot] = null
       this.labels[slot] = ''
-      this.#slotOf.delete(peerId)
       this.#free.push(slot)
       this.#touched.add(slot)
       this.changedSlots.add(slot)

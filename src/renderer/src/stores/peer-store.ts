@@ -7,6 +7,12 @@ import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 /** Peers by state; ourselves counted. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
 
+/** Peers, and edges by their keys, that came, changed or went. */
+export interface TouchedByMessage {
+  readonly peers: readonly PeerId[]
+  readonly edges: readonly string[]
+}
+
 /**
  * The picture of the network. `peers` and `edges` are changed in place: select a row, a count or a revision, never the
  * maps alone.
@@ -23,6 +29,8 @@ export interface PeerStoreState {
   readonly structRev: number
   /** Grows when edges change. */
   readonly edgeRev: number
+  /** By the newest message; null where that was a snapshot, which touches everything. */
+  readonly touched: TouchedByMessage | null
   readonly status: NetworkStatus
   readonly store: StoreStatus
   /** Sequence number of the newest message; null before the first snapshot. */
@@ -53,6 +61,7 @@ export function createPeerStore(): PeerStore {
     rev: 0,
     structRev: 0,
     edgeRev: 0,
+    touched: null,
     status: { state: 'none' },
     store: { state: 'ok', reason: '', path: null },
     seq: null,
@@ -93,6 +102,7 @@ export function createPeerStore(): PeerStore {
         rev: state.rev + 1,
         structRev: state.structRev + 1,
         edgeRev: state.edgeRev + 1,
+        touched: null,
         status: message.status,
         store: message.store,
         seq: message.seq,
@@ -100,23 +110,29 @@ export function createPeerStore(): PeerStore {
       return true
     }
     if (state.seq === null || message.seq !== state.seq + 1) return false
-    const touched = message.peers ?? []
+    const { peers: rows = [], removed = [], edgesAdded = [], edgesRemoved = [] } = message
     let listed = false
     let moved = false
-    for (const row of touched) {
+    for (const row of rows) {
       const change = put(row)
       listed = listed || change.joined
       moved = moved || change.moved
     }
-    for (const peerId of message.removed ?? []) listed = drop(peerId) || listed
-    for (const edge of message.edgesRemoved ?? []) edges.delete(edgeKey(edge))
-    for (const edge of message.edgesAdded ?? []) edges.set(edgeKey(edge), edge)
-    const edgesTouched = (message.edgesAdded?.length ?? 0) + (message.edgesRemoved?.length ?? 0) > 0
+    for (const peerId of removed) listed = drop(peerId) || listed
+    const edgesTouched: string[] = []
+    const touch = (edge: Edge): string => {
+      const key = edgeKey(edge)
+      edgesTouched.push(key)
+      return key
+    }
+    for (const edge of edgesRemoved) edges.delete(touch(edge))
+    for (const edge of edgesAdded) edges.set(touch(edge), edge)
     store.setState({
       ...(listed ? { ids: [...peers.keys()] } : {}),
       ...(listed || moved ? { counts: { ...counts }, structRev: state.structRev + 1 } : {}),
-      ...(listed || touched.length > 0 ? { rev: state.rev + 1 } : {}),
-      ...(edgesTouched ? { edgeRev: state.edgeRev + 1 } : {}),
+      ...(listed || rows.length > 0 ? { rev: state.rev + 1 } : {}),
+      ...(edgesTouched.length > 0 ? { edgeRev: state.edgeRev + 1 } : {}),
+      touched: { peers: [...rows.map((row) => row.peerId), ...removed], edges: edgesTouched },
       ...(message.status === undefined ? {} : { status: message.status }),
       ...(message.store === undefined ? {} : { store: message.store }),
       seq: message.seq,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import type { ModelInput } from '../../../../src/renderer/src/graph/model.ts'
 import { edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { NO_SLOT } from '../../../../src/renderer/src/graph/renderer.ts'
 import { peerIdAt, peerRow, randomFrom } from '../../../support/renderer/fake-network.ts'
@@ -12,6 +13,7 @@ function input(rows: readonly PeerRow[], edges: readonly Edge[] = [], more: Part
     edges: new Map(edges.map((edge) => [edgeKey(edge), edge])),
     shown: (row) => row.state === 'online',
     edgeShown: () => true,
+    touched: null,
     placeOf: () => null,
     ...more,
   }
@@ -87,29 +89,47 @@ test('a line stays as long as anybody says so, with the strongest kind that is s
   expect(model.edgeCount).toBe(1)
 })
 
-test('what lines do is the same as drawn from nothing, after any coming and going', () => {
+test('what lines do is the same as drawn from nothing, after any coming and going, told whole or by what was touched', () => {
   const random = randomFrom(11)
-  const model = new GraphModel()
-  const peers = new Set<number>()
+  const [whole, touching] = [new GraphModel(), new GraphModel()]
+  const rows = new Map<number, PeerRow>()
   const edges = new Map<string, Edge>()
-  for (let round = 0; round < 120; round++) {
+  let hidesHolds = false
+  for (let round = 0; round < 200; round++) {
+    const touched = { peers: new Set<PeerId>(), edges: new Set<string>() }
     for (let n = 0; n < 6; n++) {
       const index = Math.floor(random() * 24)
-      if (random() < 0.5) peers.delete(index)
-      else peers.add(index)
+      if (random() < 0.5) rows.delete(index)
+      else rows.set(index, peerRow(index, { state: random() < 0.8 ? 'online' : 'purged' }))
+      touched.peers.add(peerIdAt(index))
       const one = edge(Math.floor(random() * 24), Math.floor(random() * 24), random() < 0.5 ? 'neighbor' : 'holds')
       if (random() < 0.4) edges.delete(edgeKey(one))
       else edges.set(edgeKey(one), one)
+      touched.edges.add(edgeKey(one))
     }
-    const now = input(
-      [...peers].map((index) => peerRow(index)),
-      [...edges.values()],
-    )
-    model.update(now)
+    const turned = random() < 0.1
+    if (turned) hidesHolds = !hidesHolds
+    const more = { edgeShown: (one: Edge) => !hidesHolds || one.kind !== 'holds' }
+    const now = input([...rows.values()], [...edges.values()], more)
+    whole.update(now)
+    touching.update({ ...now, touched: turned ? null : touched })
     const fresh = new GraphModel()
     fresh.update(now)
-    expect(drawn(model)).toEqual(drawn(fresh))
+    expect(drawn(whole)).toEqual(drawn(fresh))
+    expect(drawn(touching)).toEqual(drawn(fresh))
+    expect(touching.count).toBe(fresh.count)
   }
+})
+
+test('only what was touched is looked at', () => {
+  const model = new GraphModel()
+  const rows = [peerRow(1), peerRow(2), peerRow(3)]
+  model.update(input(rows, [edge(1, 2)]))
+  const later = input([peerRow(1, { lastSeen: 5 }), peerRow(2, { lastSeen: 5 })], [edge(2, 3)])
+  const change = model.update({ ...later, touched: { peers: [peerIdAt(2)], edges: [] } })
+  expect(change).toMatchObject({ slots: [model.slotOf(peerIdAt(2))], came: 0, went: 0, edges: false })
+  expect(model.rows[model.slotOf(peerIdAt(1))]).toBe(rows[0])
+  expect(model.count).toBe(3)
 })
 
 function byText(a: string, b: string): number {

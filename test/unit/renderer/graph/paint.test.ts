@@ -12,7 +12,14 @@ function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const model = new GraphModel()
   const edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 1 } as const
   const shown = () => true
-  const change = model.update({ peers, edges: new Map([['e', edge]]), shown, edgeShown: shown, placeOf: () => null })
+  const change = model.update({
+    peers,
+    edges: new Map([['e', edge]]),
+    shown,
+    edgeShown: shown,
+    touched: null,
+    placeOf: () => null,
+  })
   const painter = new Painter(model)
   const input = {
     peers,

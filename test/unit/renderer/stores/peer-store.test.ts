@@ -59,6 +59,22 @@ test('edges come and go by what they say', () => {
   expect([...store.getState().edges.values()]).toEqual([other])
 })
 
+test('a message tells what it touched; a snapshot touches everything', () => {
+  const store = filled()
+  expect(store.getState().touched).toBeNull()
+  const other: Edge = { ...edge, kind: 'connection' }
+  const [peers, removed] = [[peerRow(1), peerRow(5)], [peerIdAt(2)]]
+  store.apply({ type: 'batch', seq: 2, peers, removed, edgesAdded: [other], edgesRemoved: [edge] })
+  expect(store.getState().touched).toEqual({
+    peers: [peerIdAt(1), peerIdAt(5), peerIdAt(2)],
+    edges: [edgeKey(edge), edgeKey(other)],
+  })
+  store.apply({ type: 'batch', seq: 3 })
+  expect(store.getState().touched).toEqual({ peers: [], edges: [] })
+  store.apply({ ...fakeSnapshot(0, 1000), seq: 9 })
+  expect(store.getState().touched).toBeNull()
+})
+
 test('listeners are called once for a batch', () => {
   const store = filled()
   const listener = vi.fn<() => void>()
