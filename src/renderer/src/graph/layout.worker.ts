@@ -7,7 +7,9 @@ const SLICE = 24
 /** The same where frames are not told; between slices a stop can come through. */
 const QUIET_SLICE = 20
 /** Rest between two slices where frames are not told, in milliseconds: the processor draws as well there. */
-const BREATH = 25
+const BREATH = 15
+/** The same before the first: what is drawn is new, and drawn first. */
+const HEAD_START = 1000
 /** Time between two positions that are told now and then, in milliseconds. */
 const NOW_AND_THEN = 1500
 
@@ -23,7 +25,8 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) =
       run = data.run
       pace = data.pace
       toldAt = performance.now()
-      compute()
+      if (pace === 'frames') compute()
+      else goOnAfter(HEAD_START)
       break
     case 'next':
       if (data.run === run) compute()
@@ -50,8 +53,12 @@ function compute(): void {
   }
   // The next frame is asked for once this one was drawn; else it goes on by itself.
   if (done || pace === 'frames') return
+  goOnAfter(BREATH)
+}
+
+function goOnAfter(ms: number): void {
   const mine = run
   setTimeout(() => {
     if (mine === run) compute()
-  }, BREATH)
+  }, ms)
 }

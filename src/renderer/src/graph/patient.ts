@@ -75,14 +75,16 @@ export class PatientDrawing {
     const now = performance.now()
     const picture = this.#parts.picture()
     if (picture === null) return
+    const frame = this.#parts.frame()
     // Unless the view moves, nodes and lines take turns.
-    const stepped = (!this.#wanted || !picture.hasEdges || this.pace.moving(now)) && this.#step(picture, now)
-    // Of the first picture of lines is shown what there is.
-    const shows = this.#wanted || (stepped && !picture.hasEdges)
+    const before = picture.hasEdges(frame)
+    const stepped = (!this.#wanted || !before || this.pace.moving(now)) && this.#step(picture, frame, now)
+    // Where there is no whole picture of the lines, what there is of the next one is shown.
+    const shows = this.#wanted || (stepped && !before)
     if (shows) {
       this.#wanted = false
-      this.#ready = this.#parts.frame()
-      picture.drawAside(this.#ready)
+      this.#ready = frame
+      picture.drawAside(frame)
     }
     if (!shows && !stepped) return
     this.#fence.set(now)
@@ -91,14 +93,14 @@ export class PatientDrawing {
   }
 
   /** Draws the next step of the lines, if there is one now. */
-  #step(picture: Picture, now: number): boolean {
+  #step(picture: Picture, frame: Frame, now: number): boolean {
     const { start, pairs, whole, again } = this.pace.next(now, this.#parts.pairs())
     if (again !== null && again > 0) {
       if (this.#later !== null) clearTimeout(this.#later)
       this.#later = setTimeout(() => this.#parts.requestFrame(), again + 1)
     }
     if (pairs === 0) return false
-    if (start === 0) this.#kept = this.#parts.frame()
+    if (start === 0) this.#kept = frame
     if (this.#kept !== null) picture.keepEdges(this.#kept, start, pairs)
     this.#wanted ||= whole
     return true

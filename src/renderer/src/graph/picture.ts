@@ -114,12 +114,12 @@ export class Picture {
     this.#kept.release(start + pairs >= scene.pairs)
   }
 
-  /** Whether a whole picture of the lines is kept. */
-  get hasEdges(): boolean {
-    return this.#kept.whole
+  /** Whether a whole picture of the lines is kept that can be shown for a frame. */
+  hasEdges({ camera }: Frame): boolean {
+    return this.#kept.wholeFor(camera)
   }
 
-  /** Shows no kept picture until another was begun: the one there is has another look. */
+  /** Shows no lines until another picture of them was begun: the one there is has another look. */
   forgetEdges(): void {
     this.#kept.forget()
   }

@@ -1,5 +1,6 @@
-import { between, fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
+import { fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Box, Camera, Size } from './camera.ts'
+import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
 import { drawOverlay, labelOrder, measureLabel, placeLabels } from './labels.ts'
 import { boundsOf } from './model.ts'
@@ -11,7 +12,6 @@ import type { Frame } from './picture.ts'
 import { listenToPointer } from './pointer.ts'
 import type { GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
 
-const ANIMATION_MS = 180
 /** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
 const KEEP_FROM = 1500
 /** Pixels around a node and a line within which the pointer means it. */
@@ -55,7 +55,7 @@ class WebglRenderer implements GraphRenderer {
   #pinned: number[] = []
   #following = true
   #frame = 0
-  #glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | null = null
+  readonly #glide = new Glide()
   readonly #patient: PatientDrawing
   #frames = 0
   #cpuMs = 0
@@ -138,7 +138,7 @@ class WebglRenderer implements GraphRenderer {
       for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
       const fit = fitTo(this.#box, this.#size)
       this.#fitScale = fit.scale
-      if (this.#following && this.#size.width > 0) this.#setCamera(fit)
+      if (this.#following && this.#size.width > 0) this.#follow(fit)
     }
     this.#request()
   }
@@ -158,13 +158,13 @@ class WebglRenderer implements GraphRenderer {
 
   fit(): void {
     this.#following = true
-    this.#glideTo(fitTo(this.#box, this.#size))
+    if (this.#box.count > 0) this.#glideTo(fitTo(this.#box, this.#size))
   }
 
   zoom(factor: number): void {
     this.#following = false
     const { width, height } = this.#size
-    const from = this.#glide?.to ?? this.#camera
+    const from = this.#glide.to ?? this.#camera
     this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitScale))
   }
 
@@ -235,7 +235,7 @@ class WebglRenderer implements GraphRenderer {
     this.#patient.forget()
     const fit = fitTo(this.#box, this.#size)
     this.#fitScale = fit.scale
-    if (this.#following) this.#setCamera(fit)
+    if (this.#following) this.#follow(fit)
     // Drawn at once: a canvas that got another size is empty until then.
     if (width > 0 && this.#scene !== null && !document.hidden) this.#show()
   }
@@ -270,15 +270,20 @@ class WebglRenderer implements GraphRenderer {
   /** The user moves the picture: a layout that goes on must not move it as well. */
   #moveTo(camera: Camera): void {
     this.#following = false
-    this.#glide = null
+    this.#glide.stop()
     this.#setCamera(camera)
     this.#request()
   }
 
   #glideTo(to: Camera): void {
     if (this.#still.matches || this.#size.width === 0) this.#setCamera(to)
-    else this.#glide = { from: this.#camera, to, start: performance.now() }
+    else this.#glide.begin(this.#camera, to, performance.now())
     this.#request()
+  }
+
+  /** Shows everything while it changes. */
+  #follow(to: Camera): void {
+    if (!this.#glide.turn(to)) this.#setCamera(to)
   }
 
   #setCamera(camera: Camera): void {
@@ -306,14 +311,15 @@ class WebglRenderer implements GraphRenderer {
     if (this.#scene === null || this.#picture === null || this.#size.width === 0) return
     if (globalThis.devicePixelRatio !== this.#ratio) return this.#resize()
     const from = performance.now()
-    this.#glideOn(now)
+    const glided = this.#glide.at(now)
+    if (glided !== null) this.#setCamera(glided)
     if (this.#keeps(this.#scene)) this.#patient.tick(from)
     else {
       this.#patient.forget()
       this.#show()
     }
     this.#cpuMs += performance.now() - from
-    if (this.#glide !== null) this.#request()
+    if (this.#glide.to !== null) this.#request()
     return undefined
   }
 
@@ -336,14 +342,6 @@ class WebglRenderer implements GraphRenderer {
     this.#overlay.clearRect(0, 0, this.#above.width, this.#above.height)
     this.#drawOverlay(this.#overlay, frame)
     this.#frames++
-  }
-
-  #glideOn(now: number): void {
-    if (this.#glide === null) return
-    const { from, to, start } = this.#glide
-    const share = Math.min(1, Math.max(0, (now - start) / ANIMATION_MS))
-    if (share === 1) this.#glide = null
-    this.#setCamera(share === 1 ? to : between(from, to, 1 - (1 - share) ** 3))
   }
 
   #frameOf(edges: Frame['edges'], ratio: number): Frame {

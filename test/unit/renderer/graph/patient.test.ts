@@ -48,10 +48,11 @@ function drawing(pairs: number) {
   const gl = new FakeGl()
   const did: string[] = []
   const picture = {
-    hasEdges: false,
+    whole: false,
+    hasEdges: () => picture.whole,
     keepEdges: (_: Frame, start: number, count: number) => {
       did.push(`lines ${start}`)
-      if (start + count >= pairs) picture.hasEdges = true
+      if (start + count >= pairs) picture.whole = true
     },
     drawAside: () => void did.push('aside'),
     showAside: () => did.push('show') > 0,
