@@ -323,6 +323,7 @@ export class GraphController {
       hovered: hoveredSlot,
       focused: selected >= 0 || hoveredSlot >= 0 || edge !== null,
     })
+    const repainted = !this.#model.changedSlots.empty
     this.#renderer.update(this.#model)
     this.view.setState({
       drawnPeers: this.#model.count,
@@ -331,10 +332,8 @@ export class GraphController {
       pinned: selected >= 0 && this.#model.pinned[selected] === 1,
       legend,
     })
-    if (change !== null && (change.came > 0 || change.went > 0 || change.edges)) {
-      this.#plan.changed(change)
-      this.#tellView()
-    }
+    if (change !== null && (change.came > 0 || change.went > 0 || change.edges)) this.#plan.changed(change)
+    if (repainted) this.#tellView()
     if (this.#painter.waiting) this.#filterOn()
   }
 

@@ -13,6 +13,10 @@ export interface MinimapSource {
 
 const PADDING = 8
 const DOT = 1.2
+/** Opacity of what is dimmed. */
+const DIMMED = 0.08
+/** So few peers that stand out of the dimmed get larger dots. */
+const FEW = { peers: 300, dot: 2.4 } as const
 
 interface Projection {
   readonly scale: number
@@ -30,20 +34,17 @@ export function drawMinimap(
   const { scene, theme, view } = source
   const { scale, left, top } = projectionOf(scene, width, height)
   context.clearRect(0, 0, width, height)
-  const byColour = new Map<number, number[]>()
-  for (let slot = 0; slot < scene.slots; slot++) {
-    if (scene.live[slot] !== 1 || scene.dimmed[slot] === 1) continue
-    const colour = scene.colours[slot] ?? 0
-    const known = byColour.get(colour)
-    if (known === undefined) byColour.set(colour, [slot])
-    else known.push(slot)
-  }
-  for (const [colour, slots] of byColour) {
-    context.fillStyle = css(colour)
-    for (const slot of slots) {
-      const x = left + (scene.positions[slot * 2] ?? 0) * scale
-      const y = top - (scene.positions[slot * 2 + 1] ?? 0) * scale
-      context.fillRect(x - DOT / 2, y - DOT / 2, DOT, DOT)
+  // What is dimmed lies below.
+  for (const dimmed of [1, 0]) {
+    context.globalAlpha = dimmed === 1 ? DIMMED : 1
+    for (const [colour, slots] of byColour(scene, dimmed)) {
+      context.fillStyle = css(colour)
+      const dot = dimmed === 0 && slots.length < FEW.peers ? FEW.dot : DOT
+      for (const slot of slots) {
+        const x = left + (scene.positions[slot * 2] ?? 0) * scale
+        const y = top - (scene.positions[slot * 2 + 1] ?? 0) * scale
+        context.fillRect(x - dot / 2, y - dot / 2, dot, dot)
+      }
     }
   }
   context.strokeStyle = theme.ring
@@ -53,6 +54,19 @@ export function drawMinimap(
   const right = Math.min(width - 0.5, left + view.right * scale)
   const bottom = Math.min(height - 0.5, top - view.bottom * scale)
   context.strokeRect(x, y, Math.max(2, right - x), Math.max(2, bottom - y))
+}
+
+/** Live slots that are dimmed, or those that are not, by what they are painted in. */
+function byColour(scene: GraphScene, dimmed: number): Map<number, number[]> {
+  const found = new Map<number, number[]>()
+  for (let slot = 0; slot < scene.slots; slot++) {
+    if (scene.live[slot] !== 1 || scene.dimmed[slot] !== dimmed) continue
+    const colour = scene.colours[slot] ?? 0
+    const known = found.get(colour)
+    if (known === undefined) found.set(colour, [slot])
+    else known.push(slot)
+  }
+  return found
 }
 
 /** The layout's point under a pixel of the small map. */
