@@ -31,7 +31,6 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
     count: ids.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => ids[index] ?? index,
     overscan: 12,
     scrollPaddingStart: ROW_HEIGHT,
   })

@@ -45,7 +45,6 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => lineKey(lines[index]),
     overscan: 10,
   })
   const items = virtual.getVirtualItems()
