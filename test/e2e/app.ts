@@ -58,6 +58,8 @@ export interface Options {
 }
 
 interface Fixtures {
+  /** Whether the window may move things by itself, which costs time: for specs that are about what moves. */
+  motion: boolean
   app: App
   /** Starts a headless peer that ends with the spec. */
   peer: (
@@ -69,6 +71,7 @@ interface Fixtures {
 /** Playwright's `test` with the app and real peers. */
 export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }>({
   electron: [null, { option: true, scope: 'worker' }],
+  motion: [false, { option: true }],
   chromiumBrowser: [
     async ({}, provide) => {
       const executablePath = process.env['PEERSCOPE_BROWSER'] ?? '/usr/bin/chromium'
@@ -87,13 +90,13 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }
     },
     { scope: 'worker' },
   ],
-  app: async ({ chromiumBrowser, electron }, provide, info) => {
+  app: async ({ chromiumBrowser, electron, motion }, provide, info) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-e2e-'))
     const problems: string[] = []
     const onProblem = (message: string): void => void problems.push(message)
     const app =
       electron === null
-        ? await openInBrowser(chromiumBrowser, dataDir, onProblem)
+        ? await openInBrowser(chromiumBrowser, { dataDir, motion, onProblem })
         : await openElectron(electron, dataDir, onProblem)
     await provide(app)
     await takePicture(app.page, info, 'end')
@@ -126,8 +129,15 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }
 export { expect } from '@playwright/test'
 
 /** The browser host on a data folder, and a page on it. */
-async function openInBrowser(browser: Browser, dataDir: string, onProblem: (message: string) => void): Promise<App> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
+async function openInBrowser(
+  browser: Browser,
+  { dataDir, motion, onProblem }: { dataDir: string; motion: boolean; onProblem: (message: string) => void },
+): Promise<App> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    acceptDownloads: true,
+    reducedMotion: motion ? 'no-preference' : 'reduce',
+  })
   const page = await context.newPage()
   page.on('pageerror', (error) => onProblem(error.message))
   let host: CliProcess | null = null

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { startCli } from '../support/cli-process.ts'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
+test.use({ motion: true })
+
 test('a crawl: begun, counted, its links stored, looked at, compared; by the palette too; called off', async ({
   app,
   peer,

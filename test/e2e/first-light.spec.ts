@@ -5,6 +5,8 @@ import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
 
+test.use({ motion: true })
+
 test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, peer }, info) => {
   let { page } = app
   const network = `e2e-${randomUUID()}`

@@ -7,6 +7,8 @@ import { expect, joinNetwork, takePicture, test } from './app.ts'
 /** The end of a peer's id, x, y, and 1 where it is pinned; as the window remembers it. */
 type Place = readonly [tail: string, x: number, y: number, pinned?: number]
 
+test.use({ motion: true })
+
 test('two peers and the line between them: explained, pinned, frozen, filtered, saved, drawn again', async ({
   app,
   peer,
