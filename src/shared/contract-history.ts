@@ -46,6 +46,13 @@ export interface PastPicture {
   readonly edgesAt: number | null
 }
 
+/** A page of events, newest first. */
+export interface EventsFound {
+  readonly events: readonly LoggedEvent[]
+  /** Where older ones may be: the `before` of the next page. Null where there are none. */
+  readonly next: number | null
+}
+
 /** Which span the event log covers. Milliseconds since the epoch; null where it is empty. */
 export interface HistorySpan {
   readonly from: number | null

@@ -10,7 +10,9 @@ import { ruleToSaveSchema } from './alerts.ts'
 import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
+import type { EventsFound } from './contract-history.ts'
 import { identityContract } from './contract-identity.ts'
+import { snapshotsContract } from './contract-snapshots.ts'
 import { topologyContract } from './contract-topology.ts'
 import { output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
@@ -21,11 +23,28 @@ import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
 import { MAX_FILTER } from './filter.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
-import type { CompareReport, Cost, Diagnostics, ExportChunk, ImportReport, SnapshotReport } from './reports.ts'
+import type {
+  CompareReport,
+  Cost,
+  Diagnostics,
+  ExportChunk,
+  ImportReport,
+  SnapshotReport,
+  WorkMessage,
+  WorkStep,
+} from './reports.ts'
 
-export type { EventCounts, HistorySpan, PastPicture, PeerNote, SessionRow, StorageFigures } from './contract-history.ts'
+export type {
+  EventCounts,
+  EventsFound,
+  HistorySpan,
+  PastPicture,
+  PeerNote,
+  SessionRow,
+  StorageFigures,
+} from './contract-history.ts'
 export type { CrawlMessage, CrawlProgress, StoredTopology, TopologyChange, TopologyRow } from './topology.ts'
-export type { CompareReport, ExportChunk, ImportReport, SnapshotReport }
+export type { CompareReport, ExportChunk, ImportReport, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** Where we are with a network. One state at a time, each with what a view needs to draw it. */
@@ -278,7 +297,7 @@ export const contract = {
     removeTags: oc.input(z.object({ tags: texts.min(1) })).output(output<boolean>()),
   },
   events: {
-    /** Older events by key, newest first. */
+    /** Older events, newest first. */
     page: oc
       .input(
         z.object({
@@ -290,9 +309,11 @@ export const contract = {
           to: z.number().optional(),
           kinds: z.array(eventKind).max(EVENT_KINDS.length).optional(),
           peerId: peerId.optional(),
+          /** Only events that pass; peers count as they are known now. */
+          filter: text.max(MAX_FILTER).default(''),
         }),
       )
-      .output(output<{ readonly events: readonly LoggedEvent[]; readonly more: boolean }>()),
+      .output(output<EventsFound>()),
   },
   history: historyContract,
   topology: topologyContract,
@@ -314,20 +335,7 @@ export const contract = {
     /** A copy of the whole database, without the identity and the URLs of webhooks. */
     database: oc.output(eventIterator(output<ExportChunk>())),
   },
-  snapshots: {
-    /** A file is handed over in parts: begin, put each, use, drop. It is forgotten after half an hour. */
-    begin: oc.output(output<{ readonly file: string }>()),
-    put: oc.input(z.object({ file: text, base64: z.base64().max(700_000) })).output(output<void>()),
-    drop: oc.input(z.object({ file: text })).output(output<void>()),
-    /** Checks every signature. What is wrong is in the report; it rejects only for what is no snapshot. */
-    verify: oc.input(z.object({ file: text })).output(output<SnapshotReport>()),
-    /** Offers its entries to the joined network's catalog, through all rules. */
-    import: oc.input(z.object({ file: text })).output(output<ImportReport>()),
-    /** Compares two files, or a file with the catalog as it is now (null). */
-    compare: oc.input(z.object({ before: text, after: text.nullable() })).output(output<CompareReport>()),
-    /** Its peers, to look at. */
-    look: oc.input(z.object({ file: text })).output(output<readonly PeerRow[]>()),
-  },
+  snapshots: snapshotsContract,
   /** Rules that tell when something happens, and what they told. */
   alerts: {
     rules: oc.output(output<readonly AlertRule[]>()),

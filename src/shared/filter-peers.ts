@@ -1,6 +1,4 @@
-/** What filters can ask of peers and of events. */
-import type { LoggedEvent } from './events.ts'
-import { peerOf } from './events.ts'
+/** What filters can ask of peers. */
 import type { FilterFields } from './filter.ts'
 import { shortPeerId } from './ids.ts'
 import type { PeerId } from './ids.ts'
@@ -21,8 +19,8 @@ export interface Noted {
 /** `state`, `tag`, `rtt` and more, of a peer's row. */
 export const PEER_FIELDS: FilterFields<PeerRow> = {
   texts: {
-    id: (row) => [row.peerId, shortPeerId(row.peerId)],
-    name: (row) => [nickname(row.peerId), ...nickname(row.peerId).split(' ')],
+    id: (row) => idsOf(row.peerId),
+    name: (row) => namesOf(row.peerId),
     state: (row) => (row.self ? [row.state, 'self'] : [row.state]),
     tag: (row) => row.tags,
     address: (row) => row.addresses,
@@ -89,34 +87,12 @@ function wordsOf(text: string | undefined): readonly string[] {
   return text === undefined || text === '' ? [] : [text, ...text.split(/\s+/)]
 }
 
-/** `kind`, `reason`, `id`, `age` and more, of an event. */
-export const EVENT_FIELDS: FilterFields<LoggedEvent> = {
-  texts: {
-    kind: ({ event }) => [event.kind],
-    id: ({ event }) => idsOf(peerOf(event)),
-    name: ({ event }) => namesOf(peerOf(event)),
-    reason: ({ event }) => ('reason' in event ? [event.reason] : []),
-    source: ({ event }) => ('source' in event ? [event.source] : []),
-    tag: ({ event }) => ('tags' in event ? event.tags : []),
-    address: ({ event }) => ('addresses' in event ? event.addresses : []),
-    changed: ({ event }) => ('changed' in event ? event.changed : []),
-    target: ({ event }) => ('target' in event ? [event.target] : []),
-  },
-  numbers: {
-    seq: ({ seq }) => seq,
-    age: ({ at }, now) => now - at,
-  },
-  durations: new Set(['age']),
-  everything: ({ event }) => {
-    const names = namesOf(peerOf(event)).join(' ')
-    return `${names}\n${idsOf(peerOf(event)).join('\n')}\n${JSON.stringify(event)}`.toLowerCase()
-  },
-}
-
-function idsOf(peerId: PeerId | null): readonly string[] {
+/** An id whole, and as it is shown. */
+export function idsOf(peerId: PeerId | null): readonly string[] {
   return peerId === null ? [] : [peerId, shortPeerId(peerId)]
 }
 
-function namesOf(peerId: PeerId | null): readonly string[] {
+/** A peer's nickname whole, and its words. */
+export function namesOf(peerId: PeerId | null): readonly string[] {
   return peerId === null ? [] : [nickname(peerId), ...nickname(peerId).split(' ')]
 }

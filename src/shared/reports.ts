@@ -33,6 +33,17 @@ export interface ImportReport {
   readonly outcomes: Readonly<Record<string, number>>
 }
 
+/** How far work on a snapshot is: peers that were checked, or offered to the catalog, of so many as the file announces. */
+export interface WorkStep {
+  readonly step: 'check' | 'offer'
+  readonly done: number
+  readonly total: number
+}
+
+/** What long work tells: how far it is, and at its end what came of it. */
+export type WorkMessage<Result> =
+  { readonly kind: 'progress'; readonly step: WorkStep } | { readonly kind: 'done'; readonly result: Result }
+
 /** Who came, left and changed between two pictures. Lists are cut at 1,000; the counts are whole. */
 export interface CompareReport {
   readonly cameCount: number

@@ -1,6 +1,7 @@
 /** Everything that parses texts of people, files and pages. */
 import { parseDuration } from '../../src/shared/config.ts'
-import { EVENT_FIELDS, PEER_FIELDS } from '../../src/shared/filter-peers.ts'
+import { EVENT_FIELDS } from '../../src/shared/filter-events.ts'
+import { PEER_FIELDS } from '../../src/shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../src/shared/filter.ts'
 import { networkIdFrom, parsePeerId, publicKeyOf, peerIdOf } from '../../src/shared/ids.ts'
 import { isRequestMessage } from '../../src/main/monitor/request-check.ts'

@@ -2,11 +2,11 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../shared/config.ts'
 import { peerOf } from '../../shared/events.ts'
-import { EVENT_FIELDS } from '../../shared/filter-peers.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
-import { selectPeers, selectSessions } from '../monitor/exports/records.ts'
+import { eventFieldsOf } from '../monitor/exports/fields.ts'
+import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { openCatalog } from '../monitor/offline.ts'
@@ -95,7 +95,7 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
 
 function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): void {
   const { filter, from, to } = selectionFrom(flags)
-  const passes = parseFilter(filter, EVENT_FIELDS)
+  const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
   const found = []
   let before: number | undefined
   // From the newest back, until there are enough.

@@ -21,10 +21,12 @@ import {
   storedSide,
   verifySnapshot,
 } from './exports/snapshots.ts'
+import type { Reading } from './exports/snapshots.ts'
 import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
 import { turn } from './turns.ts'
+import type { OnStep } from './work.ts'
 
 /** Bytes that are read of a file at once. */
 const PART = 256 * 1024
@@ -96,27 +98,28 @@ export class Archive {
     }
   }
 
-  async verify(file: string, signal: AbortSignal): Promise<SnapshotReport> {
-    return await verifySnapshot(await this.uploads.path(file), this.#reading(signal))
+  async verify(file: string, signal: AbortSignal, onStep?: OnStep): Promise<SnapshotReport> {
+    return await verifySnapshot(await this.uploads.path(file), this.#reading(signal, onStep))
   }
 
-  async import(file: string, signal: AbortSignal): Promise<ImportReport> {
+  async import(file: string, signal: AbortSignal, onStep?: OnStep): Promise<ImportReport> {
     const discovery = this.#parts.discovery()
-    return await importSnapshot(await this.uploads.path(file), discovery, this.#reading(signal))
+    return await importSnapshot(await this.uploads.path(file), discovery, this.#reading(signal, onStep))
   }
 
   /** Compares with the file `after`, or with what is stored of the shown network. */
-  async compare(before: string, after: string | null, signal: AbortSignal): Promise<CompareReport> {
+  async compare(before: string, after: string | null, signal: AbortSignal, onStep?: OnStep): Promise<CompareReport> {
     const { store, network } = this.#parts
-    const old = await snapshotSide(await this.uploads.path(before), this.#reading(signal))
+    const reading = this.#reading(signal, onStep)
+    const old = await snapshotSide(await this.uploads.path(before), reading)
     if (after === null) return compareReport(old.peers, await storedSide(store, network().id))
-    const { peers } = await snapshotSide(await this.uploads.path(after), this.#reading(signal))
+    const { peers } = await snapshotSide(await this.uploads.path(after), reading)
     return compareReport(old.peers, peers)
   }
 
   /** Its peers as rows. @throws LimitExceeded for more than a window shows */
-  async look(file: string, signal: AbortSignal): Promise<readonly PeerRow[]> {
-    const { peers } = await snapshotPeers(await this.uploads.path(file), this.#reading(signal))
+  async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly PeerRow[]> {
+    const { peers } = await snapshotPeers(await this.uploads.path(file), this.#reading(signal, onStep))
     if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
     return peers.map(snapshotRow)
   }
@@ -125,8 +128,8 @@ export class Archive {
     await this.uploads.close()
   }
 
-  #reading(signal: AbortSignal): { readonly signatures: Signatures; readonly signal: AbortSignal } {
-    return { signatures: this.#parts.signatures, signal }
+  #reading(signal: AbortSignal, onStep: OnStep = () => undefined): Reading {
+    return { signatures: this.#parts.signatures, signal, onStep }
   }
 }
 

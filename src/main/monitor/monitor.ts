@@ -31,6 +31,7 @@ import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
+import type { EventsSource } from './events-page.ts'
 import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
@@ -194,10 +195,10 @@ export class Monitor {
   }
 
   /** What the past of the shown network is read from. @throws NotJoined */
-  past(): PastParts {
-    const { view } = this
+  past(): PastParts & EventsSource {
+    const { view, store, clock } = this
     const self = 'self' in view.status ? view.row(view.status.self) : undefined
-    return { store: this.store, networkId: this.network().id, self }
+    return { store, networkId: this.network().id, self, live: (peerId) => view.row(peerId), now: clock.now() }
   }
 
   /**

@@ -1,6 +1,5 @@
 /** What was: the network at a past moment, and how much happened when. */
 import type { ContractInputs, EventCounts, HistorySpan, PastPicture, StorageFigures } from '../../shared/contract.ts'
-import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
@@ -66,23 +65,6 @@ export async function eventCounts(
     if (bin % BINS_AT_ONCE === BINS_AT_ONCE - 1) await turn()
   }
   return counts
-}
-
-/** A page of events, newest first, within a span of time. */
-export function eventsBetween(
-  { store, networkId }: Pick<PastParts, 'store' | 'networkId'>,
-  { from, to, before, ...query }: ContractInputs['events']['page'],
-): { readonly events: readonly LoggedEvent[]; readonly more: boolean } {
-  const end = to === undefined ? Infinity : store.lastSeqAt(networkId, to) + 1
-  const page = store.eventsPage({
-    ...query,
-    networkId,
-    limit: query.limit ?? 200,
-    before: Math.min(before ?? Number.MAX_SAFE_INTEGER, end),
-  })
-  if (from === undefined) return page
-  const events = page.events.filter(({ at }) => at >= from)
-  return { events, more: page.more && events.length === page.events.length }
 }
 
 /** What the event log does not tell is taken from what is known of the peer now. */

@@ -1,16 +1,19 @@
 /** The contract, implemented once for all hosts. */
+import { mapEventIterator } from '@orpc/client'
 import { implement, onError, ORPCError, ValidationError } from '@orpc/server'
 import { fromString } from 'uint8arrays'
 import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
+import { eventsPage } from './events-page.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
-import { eventCounts, eventsBetween, historySpan, pastPicture, storageFigures } from './past.ts'
+import { eventCounts, historySpan, pastPicture, storageFigures } from './past.ts'
+import { watched } from './work.ts'
 
 /** The router of a monitor, as hosts bind it. */
 export type MonitorRouter = ReturnType<typeof createRouter>
@@ -18,7 +21,12 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 /** Derives from the contract: a call that is declared there and missing here does not compile. */
 export function createRouter(monitor: Monitor) {
   const { alerts, archive } = monitor
-  const os = implement(contract).use(onError(throwTyped(monitor.logger)))
+  const os = implement(contract)
+    .use(onError(throwTyped(monitor.logger)))
+    .use(async ({ next }) => {
+      const { output, context } = await next()
+      return { output: isStream(output) ? typedStream(output, monitor.logger) : output, context }
+    })
   return os.router({
     app: {
       info: os.app.info.handler(() => monitor.info()),
@@ -61,7 +69,7 @@ export function createRouter(monitor: Monitor) {
       removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
     },
     events: {
-      page: os.events.page.handler(({ input }) => eventsBetween(monitor.past(), input)),
+      page: os.events.page.handler(({ input }) => eventsPage(monitor.past(), input)),
     },
     history: {
       sessions: os.history.sessions.handler(({ input }) =>
@@ -96,12 +104,18 @@ export function createRouter(monitor: Monitor) {
         archive.uploads.put(input.file, fromString(input.base64, 'base64pad')),
       ),
       drop: os.snapshots.drop.handler(({ input }) => archive.uploads.drop(input.file)),
-      verify: os.snapshots.verify.handler(({ input, signal }) => archive.verify(input.file, signal ?? never())),
-      import: os.snapshots.import.handler(({ input, signal }) => archive.import(input.file, signal ?? never())),
-      compare: os.snapshots.compare.handler(({ input, signal }) =>
-        archive.compare(input.before, input.after, signal ?? never()),
+      verify: os.snapshots.verify.handler(({ input, signal = never() }) =>
+        watched(signal, (...watch) => archive.verify(input.file, ...watch)),
       ),
-      look: os.snapshots.look.handler(({ input, signal }) => archive.look(input.file, signal ?? never())),
+      import: os.snapshots.import.handler(({ input, signal = never() }) =>
+        watched(signal, (...watch) => archive.import(input.file, ...watch)),
+      ),
+      compare: os.snapshots.compare.handler(({ input, signal = never() }) =>
+        watched(signal, (...watch) => archive.compare(input.before, input.after, ...watch)),
+      ),
+      look: os.snapshots.look.handler(({ input, signal = never() }) =>
+        watched(signal, (...watch) => archive.look(input.file, ...watch)),
+      ),
     },
     alerts: {
       rules: os.alerts.rules.handler(() => alerts.rules()),
@@ -122,10 +136,26 @@ export function createRouter(monitor: Monitor) {
 /** Lets errors cross as `{name, code, message}`; what is a defect of ours is logged. For `onError` of a router. */
 export function throwTyped(logger: Logger): (error: unknown) => never {
   return (error) => {
-    const shape = crossing(error)
-    if (shape.code === 'Internal') logger.error({ err: error }, 'a call failed')
-    throw new ORPCError(shape.code, { message: shape.message, data: shape })
+    throw typed(error, logger)
   }
+}
+
+/** A stream fails after the call that began it: by itself, its error would cross as one of ours, without its words. */
+function typedStream(stream: AsyncIterator<unknown>, logger: Logger): AsyncIterator<unknown> {
+  return mapEventIterator(stream, {
+    value: async (value) => value,
+    error: async (error) => typed(error, logger),
+  })
+}
+
+function isStream(output: unknown): output is AsyncIterator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output
+}
+
+function typed(error: unknown, logger: Logger): ORPCError<string, ErrorShape> {
+  const shape = crossing(error)
+  if (shape.code === 'Internal') logger.error({ err: error }, 'a call failed')
+  return new ORPCError(shape.code, { message: shape.message, data: shape })
 }
 
 /** An error as it crosses to the other side. What fails the schema is the caller's argument. */

@@ -118,7 +118,7 @@ export class Session {
       self: node.peerId,
       view,
       clock,
-      store: () => this.#putLinks([...view.edges()]),
+      store: () => this.#putLinks(this.#linksNow()),
     })
     node.discovery.onChange(() => this.#soon())
     this.#takeOver()
@@ -144,17 +144,22 @@ export class Session {
 
   /** Keeps the links as they are now, so that a past moment can show those of its time. */
   #storeLinks(now: boolean): void {
+    if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
+    const edges = this.#linksNow()
+    if (edges.length > 0 && digestOf(edges) !== this.#linksStored) this.#putLinks(edges)
+  }
+
+  /** The links as they are now, to be stored; the more there are, the later they are looked at again. */
+  #linksNow(): readonly Edge[] {
     const { view, clock } = this.#parts
-    if (!now && clock.monotonic() < this.#linksDueAt) return
     const edges = [...view.edges()]
     this.#linksDueAt = clock.monotonic() + storeAgainMs(edges.length)
-    if (edges.length > 0 && digestOf(edges) !== this.#linksStored) this.#putLinks(edges)
+    return edges
   }
 
   #putLinks(edges: readonly Edge[]): TopologyRow {
     const { store, clock } = this.#parts
     this.#linksStored = digestOf(edges)
-    this.#linksDueAt = clock.monotonic() + storeAgainMs(edges.length)
     const at = Math.floor(clock.now())
     const id = store.putTopology(this.network.id, { at, edges })
     return { id, at, edgeCount: edges.length }

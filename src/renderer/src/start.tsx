@@ -2,18 +2,27 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './styles.css'
+import './ui/pieces.css'
+import './graph/graph.css'
+import './peers/table.css'
+import './timeline/timeline.css'
+import './inspector/inspector.css'
+import './snapshots/snapshots.css'
+import './alerts/alerts.css'
 import './peers/peers.css'
 import './bootstrap/bootstrap.css'
 import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
-import { tellFailure } from './controls/verbs.ts'
+import { tellCancelled, tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
+import { eventFields } from '../../shared/filter-events.ts'
 import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
+import { createFilesStore } from './snapshots/files-store.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEventStore } from './stores/event-store.ts'
@@ -24,13 +33,20 @@ import { createPictureStore } from './stores/picture-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
+import { keepFocus } from './ui/keep-focus.ts'
+
+/** Pause in typing a filter after which the timeline is filtered, in milliseconds. */
+const FILTER_MS = 120
 
 /** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */
 export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
   const peers = createPeerStore()
   const ui = createUiStore()
-  const events = createEventStore(client)
   const notes = createNoteStore(client)
+  const events = createEventStore(
+    client,
+    eventFields((peerId) => peers.getState().peers.get(peerId), notes.fields),
+  )
   const other = createPeerStore()
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every })
   const parts: AppParts = {
@@ -46,6 +62,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client),
     incoming: createIncomingStore(),
+    files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
     link: createLinkStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
@@ -57,6 +74,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (state.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: state.picture.at })
     else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })
   })
+  filterEvents(ui, events)
   // Another network has another past, and other notes.
   peers.subscribe((state, before) => {
     const network = networkOf(state.status)
@@ -67,8 +85,12 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (network !== null) notes.load().catch(tellFailure)
   })
   createRoot(root).render(<App parts={parts} />)
+  const forget = keepFocus(document)
   const ending = new AbortController()
-  globalThis.addEventListener('pagehide', () => ending.abort())
+  globalThis.addEventListener('pagehide', () => {
+    ending.abort()
+    forget()
+  })
   void subscribe(
     {
       client,
@@ -93,6 +115,16 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (networkOf(peers.getState().status) !== null) notes.load().catch(tellFailure)
   })
   return parts
+}
+
+/** The one filter holds for the timeline too. Older events are not asked for with each key. */
+function filterEvents(ui: AppParts['ui'], events: AppParts['events']): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  ui.subscribe((state, before) => {
+    if (state.filter === before.filter) return
+    clearTimeout(timer)
+    timer = setTimeout(() => events.setFilter({ ...events.getState().filter, text: state.filter }), FILTER_MS)
+  })
 }
 
 function networkOf(status: NetworkStatus): string | null {

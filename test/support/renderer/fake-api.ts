@@ -5,7 +5,15 @@ import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
 import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import { DHT_OFF } from '../../../src/shared/dht.ts'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Contract, CrawlMessage, PeerNote, Settings, Snapshot, ViewMessage } from '../../../src/shared/contract.ts'
+import type {
+  Contract,
+  CrawlMessage,
+  PeerNote,
+  Settings,
+  Snapshot,
+  ViewMessage,
+  WorkMessage,
+} from '../../../src/shared/contract.ts'
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
@@ -67,6 +75,11 @@ function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined, void>
     },
     async () => undefined,
   )
+}
+
+/** Work that is done at once. */
+export function workOf<Result>(result: Result): AsyncIteratorClass<WorkMessage<Result>, undefined, void> {
+  return partsOf<WorkMessage<Result>>([{ kind: 'done', result }])
 }
 
 /** A double that answers from `snapshot`. `overrides` replaces whole groups of calls. */
@@ -211,7 +224,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       page: async ({ before = Number.POSITIVE_INFINITY, limit = 200 }) => {
         calls.push(`page ${before}`)
         const older = snapshot().events.filter((event) => event.seq < before)
-        return { events: older.slice(0, limit), more: older.length > limit }
+        return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.seq ?? null) : null }
       },
     },
     history: {
@@ -292,20 +305,22 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       drop: async ({ file }) => {
         calls.push(`drop ${file}`)
       },
-      verify: async () => ({
-        ok: true,
-        network: null,
-        by: null,
-        createdAt: null,
-        filter: '',
-        peers: 0,
-        unsigned: 0,
-        faults: [],
-        faultCount: 0,
-      }),
-      import: async () => ({ outcomes: {} }),
-      compare: async () => ({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
-      look: async () => [],
+      verify: async () =>
+        workOf({
+          ok: true,
+          network: null,
+          by: null,
+          createdAt: null,
+          filter: '',
+          peers: 0,
+          unsigned: 0,
+          faults: [],
+          faultCount: 0,
+        }),
+      import: async () => workOf({ outcomes: {} }),
+      compare: async () =>
+        workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
+      look: async () => workOf([]),
     },
     alerts: {
       rules: async () => rules,

@@ -116,18 +116,24 @@ describe('listing', () => {
           target: `/ip4/127.0.0.1/tcp/${index}`,
           reason: 'x',
         })
+      store.append(NETWORK, NOW - 500, { kind: 'NeighborUp', peerId: idOf('ann') })
+      store.append(NETWORK, NOW - 400, { kind: 'NeighborUp', peerId: idOf('cat') })
       store.sessionStarted(NETWORK, idOf('ann'), NOW - 5000, { startedAt: 1, updatedAt: 1 }, 'gossip')
       store.sessionEnded(NETWORK, idOf('ann'), NOW - 2000, 'graceful')
     })
-    const events = jsonLines((await cli('events', '--data', data, '--limit', '3', '--json')).out)
-    expect(events.map((event) => event['target'])).toEqual([27, 28, 29].map((port) => `/ip4/127.0.0.1/tcp/${port}`))
+    const events = jsonLines((await cli('events', '--data', data, '--limit', '5', '--json')).out)
+    expect(events.slice(0, 3).map((event) => event['target'])).toEqual(
+      [27, 28, 29].map((port) => `/ip4/127.0.0.1/tcp/${port}`),
+    )
+    const ofSlow = await cli('events', '--data', data, '--filter', 'rtt>200ms', '--json')
+    expect(jsonLines(ofSlow.out)).toMatchObject([{ kind: 'NeighborUp', peerId: idOf('ann') }])
     const some = await cli('events', '--data', data, '--filter', 'target:*/tcp/1*', '--to', '11600ms', '--json')
     expect(jsonLines(some.out).length).toBe(10)
     const sessions = jsonLines((await cli('sessions', '--data', data, '--json')).out)
     expect(sessions).toMatchObject([{ peerId: idOf('ann'), reason: 'graceful', from: NOW - 5000, to: NOW - 2000 }])
     expect((await cli('sessions', '--data', data)).out).toContain('graceful')
     expect(jsonLines((await cli('stats', '--data', data, '--json')).out)).toMatchObject([
-      { rows: { events: 30, peers: 3 } },
+      { rows: { events: 32, peers: 3 } },
     ])
     expect((await cli('stats', '--data', data)).out).toContain('test-network')
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { eventCounts, eventsBetween, historySpan, pastPicture } from '../../../src/main/monitor/past.ts'
+import { eventCounts, historySpan, pastPicture } from '../../../src/main/monitor/past.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -50,16 +50,4 @@ it.each([true, false])('events are counted by bin and kind, each once (written: 
   expect(counts[0]).toEqual({ NetworkJoined: 2, PeerDiscovered: 6 })
   expect(historySpan(store, NETWORK)).toEqual({ from: START, to: START + 490 })
   expect(await eventCounts(parts, { from: START + 900, to: START + 990, bins: 2 })).toEqual([{}, {}])
-})
-
-it('a page can be of a span of time; there is more only where there is', () => {
-  using data = new DataFolder()
-  const store = data.open()
-  const parts = { store, networkId: NETWORK }
-  for (let n = 0; n < 20; n += 1) store.append(NETWORK, START + n * 10, came(X))
-  const times = (page: ReturnType<typeof eventsBetween>): number[] => page.events.map(({ at }) => at - START)
-  const page = eventsBetween(parts, { from: START + 50, to: START + 95, limit: 3 })
-  expect([times(page), page.more]).toEqual([[90, 80, 70], true])
-  const next = eventsBetween(parts, { from: START + 50, to: START + 95, limit: 3, before: page.events.at(-1)?.seq })
-  expect([times(next), next.more]).toEqual([[60, 50], false])
 })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidArgument } from '../../../src/shared/errors.ts'
-import { EVENT_FIELDS, PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
+import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../src/shared/filter.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../src/shared/peer.ts'
@@ -143,20 +143,5 @@ describe('a filter', () => {
         return passes(text, one) !== passes(`-(${text})`, one)
       }),
     )
-  })
-
-  it('asks of events by kind, reason and peer', () => {
-    const peerId = peerIdAt(3)
-    const version = { startedAt: 1, updatedAt: 2 }
-    const event = {
-      seq: 9,
-      at: NOW - 5000,
-      event: { kind: 'PeerDeparted', peerId, reason: 'purged', version },
-    } as const
-    const holds = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(event, NOW)
-    expect(holds('kind:PeerDeparted reason:purged age<10s')).toBe(true)
-    expect(holds(`id:${peerId} -kind:PeerUpdated seq>=9`)).toBe(true)
-    expect(holds(nickname(peerId))).toBe(true)
-    expect(holds('reason:graceful')).toBe(false)
   })
 })

@@ -1,7 +1,4 @@
 /** Reads signed snapshots, from anybody: every size is bounded, every signature checked, every fault named. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { fromString } from 'uint8arrays'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
@@ -12,18 +9,11 @@ import type { UnverifiedEntry } from '../../discovery/entry.ts'
 import { parseSignedEntry, verifyEntries } from '../../discovery/entry.ts'
 import type { SignedPeerEntry } from '../../discovery/entry.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import {
-  checkedLine,
-  FILE_SUM,
-  FILE_SUM_BYTES,
-  headSchema,
-  peerSchema,
-  Seal,
-  sealSchema,
-  SNAPSHOT_VERSION,
-} from './snapshot.ts'
+import type { OnStep } from '../work.ts'
+import { checkedLine, headSchema, peerSchema, Seal, sealSchema, SNAPSHOT_VERSION } from './snapshot.ts'
 import type { SnapshotHead, SnapshotPeer } from './snapshot.ts'
-import { damageIn, smallFrom, unzipped } from './unzip.ts'
+import { endsAsSnapshot, packedParts } from './snapshot-parts.ts'
+import { behind, closerTo, damageMet, smallFrom, unzipped } from './unzip.ts'
 
 /** Longest line, in characters: an entry at its limit as base64, and what stands around it. */
 const MAX_LINE = 64 * 1024
@@ -77,8 +67,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal
   /** Called for each peer whose line is whole, good or not, in the order of the file. */
   readonly onPeer?: (entry: SnapshotEntry) => void
-  /** Bytes read of the file, and its size. */
-  readonly onProgress?: (peers: number, expected: number) => void
+  /** Called when some more were checked. */
+  readonly onStep?: OnStep
 }
 
 /**
@@ -88,18 +78,27 @@ export interface ReadOptions {
 export async function readSnapshot(source: string | Uint8Array, options: ReadOptions): Promise<SnapshotVerdict> {
   const { signal } = options
   const reader = new SnapshotReader(options)
-  const packed = (fault: (what: string) => void): AsyncGenerator<Uint8Array> =>
-    withoutSum(typeof source === 'string' ? createReadStream(source, { signal }) : chunksOf(source), fault)
-  try {
-    // Looked for first, so that everything before a damage is read, and the entry that it lies in is named.
-    const damage = await damageIn(() => packed(() => undefined), MAX_BYTES)
-    const whole = packed((what) => reader.fault(null, null, what))
-    for await (const chunk of unzipped(smallFrom(damage, whole))) {
+  let told = false
+  // The end of a file whose content is cut off is met twice.
+  const wrongSum = (what: string): void => {
+    if (!told) reader.fault(null, null, what)
+    told = true
+  }
+  const read = async (parts: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of behind(reader.bytes, unzipped(parts))) {
       signal.throwIfAborted()
       await reader.take(chunk)
     }
     signal.throwIfAborted()
     await reader.end()
+  }
+  try {
+    const damage = await damageMet(() => read(packedParts(source, signal, wrongSum)))
+    if (damage !== null) {
+      // Read on more closely, so that everything before the damage is read, and the entry that it lies in is named.
+      const closer = await closerTo(damage, () => packedParts(source, signal, () => undefined))
+      await read(smallFrom(closer, packedParts(source, signal, wrongSum)))
+    }
   } catch (error) {
     if (signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
     if (error instanceof LineTooLong && reader.begun) await reader.broken(error.message)
@@ -115,47 +114,6 @@ export async function readSnapshot(source: string | Uint8Array, options: ReadOpt
     }
   }
   return reader.verdict()
-}
-
-/** Whether the file has a sum at its end, right or wrong. */
-async function endsAsSnapshot(source: string | Uint8Array): Promise<boolean> {
-  if (typeof source !== 'string')
-    return Buffer.from(source.slice(-FILE_SUM_BYTES)).toString('latin1').startsWith(FILE_SUM)
-  await using file = await open(source)
-  const { size } = await file.stat()
-  const end = Buffer.alloc(Math.min(size, FILE_SUM_BYTES))
-  await file.read(end, 0, end.length, size - end.length)
-  return end.toString('latin1').startsWith(FILE_SUM)
-}
-
-/** Holds back the file's sum at its end, and compares it. */
-async function* withoutSum(
-  chunks: AsyncIterable<Uint8Array>,
-  fault: (what: string) => void,
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256')
-  let held = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    held = Buffer.concat([held, chunk])
-    if (held.length <= FILE_SUM_BYTES) continue
-    const ready = held.subarray(0, -FILE_SUM_BYTES)
-    held = Buffer.from(held.subarray(-FILE_SUM_BYTES))
-    hash.update(ready)
-    yield ready
-  }
-  if (held.toString('latin1') === `${FILE_SUM}${hash.digest('hex')}\n`) return
-  fault(
-    held.toString('latin1').startsWith(FILE_SUM)
-      ? 'the file was changed: its sum does not hold'
-      : 'the end of the file is missing',
-  )
-  // Without its sum, a file that was cut off may be content to the end.
-  if (!held.toString('latin1').startsWith(FILE_SUM)) yield held
-}
-
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  const size = 64 * 1024
-  for (let from = 0; from < bytes.length; from += size) yield await Promise.resolve(bytes.subarray(from, from + size))
 }
 
 interface Waiting {
@@ -185,6 +143,11 @@ class SnapshotReader {
 
   constructor(options: ReadOptions) {
     this.#options = options
+  }
+
+  /** Bytes of the content that were taken. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get begun(): boolean {
@@ -334,7 +297,7 @@ class SnapshotReader {
   async #check(): Promise<void> {
     const batch = this.#waiting
     this.#waiting = []
-    const { signatures, signal, onPeer, onProgress } = this.#options
+    const { signatures, signal, onPeer, onStep } = this.#options
     const claimed = batch.flatMap(({ unverified }) => unverified ?? [])
     const verified = new Map(
       (await verifyEntries(claimed, signatures, signal)).map((signed, index) => [claimed[index], signed]),
@@ -344,7 +307,7 @@ class SnapshotReader {
       if (unverified !== null && signed === null) this.fault(line, peer.peerId, 'the signature does not hold')
       onPeer?.({ ...peer, signed })
     }
-    onProgress?.(this.#peers, this.#head?.peers ?? 0)
+    onStep?.({ step: 'check', done: this.#peers, total: this.#head?.peers ?? 0 })
   }
 
   /** Notes something that is wrong. */

@@ -1,14 +1,14 @@
 /** What exports are made of: the stored catalog, events and sessions as plain records, filtered. */
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { EVENT_FIELDS, peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import type { FilterFields } from '../../../shared/filter.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
+import { eventFieldsOf, peerFieldsOf, rowLookup, rowOfStored } from './fields.ts'
+import type { KnownPeers } from './fields.ts'
 
 /** Where the records come from. */
 export interface ExportSource {
@@ -57,7 +57,7 @@ export async function* storedPages(store: StoreReader, networkId: NetworkId): As
  * @throws FilterError
  */
 export async function selectPeers(source: ExportSource, selection: Selection): Promise<PeerRecord[]> {
-  const passes = parseFilter(selection.filter, peerFieldsOf(source))
+  const passes = parseFilter(selection.filter, peerFieldsOf(knownTo(source)))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
@@ -78,7 +78,7 @@ export async function selectPeers(source: ExportSource, selection: Selection): P
  * @throws FilterError
  */
 export function* selectEvents(source: ExportSource, selection: Selection): Generator<LoggedEvent[]> {
-  const passes = parseFilter(selection.filter, EVENT_FIELDS)
+  const passes = parseFilter(selection.filter, eventFieldsOf(knownTo(source)))
   let after = 0
   for (;;) {
     const page = source.store.eventsAfter({
@@ -100,16 +100,16 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
  * @throws FilterError
  */
 export function* selectSessions(source: ExportSource, selection: Selection): Generator<PeerSession[]> {
-  const passes = parseFilter(selection.filter, peerFieldsOf(source))
+  const passes = parseFilter(selection.filter, peerFieldsOf(knownTo(source)))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
+  const rowOf = rowLookup(knownTo(source))
   const matching = new Map<string, boolean>()
   const matches = (peerId: PeerId): boolean => {
     const known = matching.get(peerId)
     if (known !== undefined) return known
     if (chosen?.has(peerId) === false) return false
-    const stored = source.store.peer(source.network.id, peerId)
-    const row = source.live.get(peerId) ?? (stored === null ? null : rowOfStored(stored))
-    const result = row === null ? selection.filter.trim() === '' : passes(row, source.now)
+    const row = rowOf(peerId)
+    const result = row === undefined ? selection.filter.trim() === '' : passes(row, source.now)
     matching.set(peerId, result)
     return result
   }
@@ -129,15 +129,7 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
   }
 }
 
-/** Peers are found by the user's own names and notes too. */
-function peerFieldsOf({ store, network }: ExportSource): FilterFields<PeerRow> {
-  const notes = store.notes(network.id)
-  return peerFields((peerId) => notes.get(peerId) ?? null)
-}
-
-/** A stored peer as a row: nobody is connected to it as far as a store knows. */
-function rowOfStored(peer: StoredPeer): PeerRow {
-  const { signed, departureReason: _reason, ...rest } = peer
-  const state: PeerState = peer.state
-  return { ...rest, state, self: false, signed: signed !== null, neighbor: false, connected: false }
+/** What is known of peers where exports are made. */
+export function knownTo({ store, network, live }: ExportSource): KnownPeers {
+  return { store, networkId: network.id, live: (peerId) => live.get(peerId) }
 }

@@ -1,5 +1,6 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
+import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Discovery } from '../../discovery/handle.ts'
@@ -8,6 +9,7 @@ import { comparedEntry, comparedStored, comparePeers } from './diff.ts'
 import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
+import type { OnStep } from '../work.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { storedPages } from './records.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
@@ -21,7 +23,7 @@ const BATCH = 100
 export interface Reading {
   readonly signatures: Signatures
   readonly signal: AbortSignal
-  readonly onProgress?: (peers: number, expected: number) => void
+  readonly onStep?: OnStep
 }
 
 /** Checks every signature. @throws InvalidArgument for what is no snapshot, StoreFailed, Cancelled */
@@ -39,17 +41,25 @@ export async function snapshotPeers(
   return { report, peers }
 }
 
-/** Offers the entries to a catalog, through all its rules. */
-export async function importSnapshot(path: string, discovery: Discovery, reading: Reading): Promise<ImportReport> {
+/** Offers the entries to a catalog, through all its rules. @throws Cancelled; what was offered before stays */
+export async function importSnapshot(
+  path: string,
+  discovery: Pick<Discovery, 'feed'>,
+  reading: Reading,
+): Promise<ImportReport> {
+  const { signal, onStep } = reading
   const { peers } = await snapshotPeers(path, reading)
   const outcomes: Record<string, number> = {}
   const count = (outcome: string): void => {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   }
   for (const [index, { signed }] of peers.entries()) {
+    if (signal.aborted) throw new Cancelled('taking in the snapshot was cancelled')
     if (signed === null) count('Unsigned')
     else count(await discovery.feed(signed))
-    if (index % BATCH === BATCH - 1) await turn()
+    if (index % BATCH !== BATCH - 1) continue
+    onStep?.({ step: 'offer', done: index + 1, total: peers.length })
+    await turn()
   }
   return { outcomes }
 }

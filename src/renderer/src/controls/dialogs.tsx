@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Group, Modal, TagsInput, Text, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import { isPeerId } from '../../../shared/ids.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
@@ -12,6 +12,7 @@ import { nickname } from '../../../shared/nickname.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
+import { KeysList } from './keys-list.tsx'
 import { tell } from './verbs.ts'
 
 /** The dialog of the verb that was chosen, if any. */
@@ -25,15 +26,36 @@ export function Dialogs() {
     ping: strings.verbs.pingTitle,
     tags: strings.verbs.tagsTitle,
     leave: strings.verbs.leaveTitle,
+    keys: strings.keys.title,
   }
+  useEffect(() => onQuestionMark(() => ui.setState({ dialog: 'keys' })), [ui])
   return (
-    <Modal opened={dialog !== null} onClose={close} title={dialog === null ? '' : titles[dialog]} centered={false}>
+    <Modal
+      opened={dialog !== null}
+      onClose={close}
+      title={dialog === null ? '' : titles[dialog]}
+      size={dialog === 'keys' ? 'lg' : 'md'}
+      centered={false}
+    >
       {dialog === 'dial' ? <DialForm close={close} /> : null}
       {dialog === 'sync' || dialog === 'ping' ? <PeerForm verb={dialog} close={close} /> : null}
       {dialog === 'tags' ? <TagsForm close={close} /> : null}
       {dialog === 'leave' ? <LeaveForm close={close} /> : null}
+      {dialog === 'keys' ? <KeysList /> : null}
     </Modal>
   )
+}
+
+/** Calls back on a question mark that is not being typed. */
+function onQuestionMark(act: () => void): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    if (event.target instanceof Element && event.target.closest('input, textarea, [role=dialog]') !== null) return
+    event.preventDefault()
+    act()
+  }
+  globalThis.addEventListener('keydown', onKeyDown)
+  return () => globalThis.removeEventListener('keydown', onKeyDown)
 }
 
 interface FormProps {

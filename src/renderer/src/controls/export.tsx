@@ -1,4 +1,3 @@
-import { Button, Group, Progress } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { ExportChunk } from '../../../shared/contract.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
@@ -9,8 +8,9 @@ import type { App } from '../stores/app-context.tsx'
 import { bytesOf } from '../ui/base64.ts'
 import { formatBytes, formatCount } from '../ui/format.ts'
 import { download } from '../ui/download.ts'
+import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
-import { tellFailure } from './verbs.ts'
+import { tellCancelled, tellFailure } from './verbs.ts'
 
 /** What is to be exported. `sqlite` is a copy of the whole database. */
 export interface ExportWish {
@@ -34,8 +34,9 @@ async function exportFile({ client, peers }: App, wish: ExportWish): Promise<boo
   const { status } = peers.getState()
   const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
   const stop = new AbortController()
+  const cancel = (): void => stop.abort()
   const id = notifications.show({
-    message: <Running stop={stop} text={strings.verbs.exportStarts} share={null} />,
+    message: <Running onCancel={cancel} text={strings.verbs.exportStarts} share={null} />,
     autoClose: false,
     loading: true,
   })
@@ -52,20 +53,20 @@ async function exportFile({ client, peers }: App, wish: ExportWish): Promise<boo
       parts.push(chunk.text ?? bytesOf(chunk.base64 ?? ''))
       notifications.update({
         id,
-        message: <Running stop={stop} text={progress(chunk, format === 'sqlite')} share={shareOf(chunk)} />,
+        message: <Running onCancel={cancel} text={progress(chunk, format === 'sqlite')} share={shareOf(chunk)} />,
         autoClose: false,
         loading: true,
       })
     }
   } catch (thrown) {
     notifications.hide(id)
-    if (stop.signal.aborted) notifications.show({ message: strings.verbs.exportCancelled, color: 'gray' })
+    if (stop.signal.aborted) tellCancelled(strings.verbs.exportCancelled)
     else tellFailure(thrown)
     return false
   }
   notifications.hide(id)
   if (stop.signal.aborted) {
-    notifications.show({ message: strings.verbs.exportCancelled, color: 'gray' })
+    tellCancelled(strings.verbs.exportCancelled)
     return false
   }
   const name =
@@ -85,19 +86,4 @@ function progress({ done, total }: ExportChunk, inBytes: boolean): string {
 
 function shareOf({ done, total }: ExportChunk): number | null {
   return total === null || total === 0 ? null : done / total
-}
-
-function Running(props: { readonly stop: AbortController; readonly text: string; readonly share: number | null }) {
-  const { stop, text, share } = props
-  return (
-    <>
-      <Group justify="space-between" wrap="nowrap">
-        {text}
-        <Button size="compact-xs" variant="default" onClick={() => stop.abort()}>
-          {strings.verbs.cancel}
-        </Button>
-      </Group>
-      {share === null ? null : <Progress value={100 * share} size="xs" mt={6} />}
-    </>
-  )
 }

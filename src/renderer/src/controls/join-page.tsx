@@ -16,14 +16,14 @@ import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import type { RecentNetwork } from '../../../shared/contract.ts'
 import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
-import type { App } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
 import { Confirm } from '../ui/confirm.tsx'
-import { describeFailure, failure } from '../ui/errors.ts'
+import { failure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useAgo } from '../ui/time.tsx'
+import { enter } from './enter.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
 import { tellFailure } from './verbs.ts'
 
@@ -162,20 +162,6 @@ function JoinForm() {
   )
 }
 
-/** Runs a call that ends joined or failed, and keeps the failure where the form shows it. */
-async function enter({ ui }: App, call: () => Promise<unknown>): Promise<void> {
-  if (ui.getState().busy) return
-  ui.setState({ busy: true, joinFailure: null })
-  try {
-    await call()
-    ui.setState({ draft: null, view: ui.getState().view === 'settings' ? 'network' : ui.getState().view })
-  } catch (thrown) {
-    ui.setState({ joinFailure: describeFailure(thrown) })
-  } finally {
-    ui.setState({ busy: false })
-  }
-}
-
 function Recent() {
   const recent = useSettings((state) => state.recent)
   return (
@@ -210,7 +196,7 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
     })
   return (
     <div className="ps-recent">
-      <button type="button" className="ps-link" aria-label={strings.join.use(name)} onClick={fill}>
+      <button type="button" className="ps-link" title={strings.join.use(name)} onClick={fill}>
         <div className="ps-clip" title={network.name ?? network.id}>
           {name}
         </div>

@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { shortPeerId } from '../../../shared/ids.ts'
@@ -10,36 +10,24 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { found as foundBy, searchWords } from '../peers/filter.ts'
-import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useNotes } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
-import { VIEWS } from '../stores/ui-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
 import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
-import { commandFor, contextOf, hasCommand } from './command-line.ts'
+import { useCommands } from './palette-commands.ts'
+import type { Item } from './palette-commands.ts'
 import { markFirst, paletteStore } from './palette-store.ts'
-import { useExport } from './export.tsx'
 import { useSearch } from './use-search.ts'
-import { copyText, tell, useTheme } from './verbs.ts'
+import { copyText, tell } from './verbs.ts'
 
 const PEERS_SHOWN = 12
 const MAC = globalThis.navigator.userAgent.includes('Mac')
 /** The timeline begins so long before an event that was found, in milliseconds. */
 const BEFORE_MS = 3_600_000
-
-/** One line of the palette. */
-interface Item {
-  readonly id: string
-  readonly label: string
-  readonly description?: ReactNode
-  readonly end?: ReactNode
-  /** The command line that does the same; null where there is none. */
-  readonly command?: string | null
-  readonly run: () => void
-}
 
 /** The command palette: every verb; peers by id, name, tag or note; and what happened. */
 export function Palette() {
@@ -143,64 +131,6 @@ function copyMarked(event: KeyboardEvent): void {
   else void copyText(marked)
 }
 
-function useCommands(): Item[] {
-  const { ui, peers, crawl, picture } = useApp()
-  const live = usePeers((state) => 'neighbors' in state.status)
-  const joined = usePeers((state) => 'network' in state.status && state.status.state !== 'failed')
-  const exportCatalog = useExport()
-  const { toggle } = useTheme()
-  const command = (verb: string): string | null => {
-    if (!hasCommand(verb)) return null
-    const { selected, filter } = ui.getState()
-    const { status, peers: rows } = peers.getState()
-    const address = selected === null ? undefined : rows.get(selected)?.addresses[0]
-    return commandFor(
-      verb,
-      contextOf(status, selected, address === undefined ? null : `${address}/p2p/${selected}`, filter),
-    )
-  }
-  const dialog = (name: 'dial' | 'sync' | 'ping' | 'tags' | 'leave', label: string): Item => ({
-    id: name,
-    label,
-    command: command(name),
-    run: () => ui.setState({ dialog: name }),
-  })
-  return [
-    ...(live
-      ? [
-          dialog('dial', strings.verbs.dial),
-          dialog('sync', strings.verbs.sync),
-          dialog('ping', strings.verbs.ping),
-          dialog('tags', strings.verbs.tags),
-          {
-            id: 'crawl',
-            label: strings.crawl.verb,
-            command: command('crawl'),
-            run: () => {
-              picture.leave()
-              ui.setState({ view: 'network' })
-              void crawl.start()
-            },
-          },
-          {
-            id: 'export',
-            label: strings.verbs.export,
-            command: command('export'),
-            run: () => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null }),
-          },
-        ]
-      : []),
-    ...VIEWS.map((view) => ({
-      id: view,
-      label: strings.verbs.goto(strings.nav[view]),
-      command: command(view),
-      run: () => ui.setState({ view }),
-    })),
-    { id: 'theme', label: strings.verbs.theme, run: toggle },
-    ...(joined ? [dialog('leave', strings.verbs.leave)] : []),
-  ]
-}
-
 /** Peers of the picture whose words match, and those that the store found by words of its own. */
 function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
   const { peers, ui, notes } = useApp()
@@ -254,7 +184,7 @@ function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
       run: () => {
         picture.leave()
         events.setFilter({ ...ALL_EVENTS, from: Math.max(0, logged.at - BEFORE_MS), to: logged.at })
-        ui.setState({ view: 'timeline', selected: peerId })
+        ui.setState({ view: 'timeline', selected: peerId, filter: '' })
       },
     }
   })

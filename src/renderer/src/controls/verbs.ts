@@ -10,6 +10,11 @@ export function tell(message: string): void {
   notifications.show({ message, color: 'teal' })
 }
 
+/** Says in the corner that something was called off, as the user wanted. */
+export function tellCancelled(message: string): void {
+  notifications.show({ message, color: 'gray' })
+}
+
 /** Says a failure in the corner: code, reason, and what to do. */
 export function tellFailure(thrown: unknown): void {
   const { code, message, hint } = describeFailure(thrown)

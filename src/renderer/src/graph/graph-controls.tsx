@@ -1,7 +1,6 @@
-import { ActionIcon, Loader, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Loader, Menu, SegmentedControl, Tooltip } from '@mantine/core'
 import {
   IconDownload,
-  IconFilter,
   IconFocusCentered,
   IconMinus,
   IconPin,
@@ -14,9 +13,10 @@ import {
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { compileFilter } from '../peers/filter.ts'
+import { FilterInput } from '../peers/filter-input.tsx'
 import { useApp, usePicture, useUi } from '../stores/app-context.tsx'
+import { COLOURS_BY } from '../stores/ui-store.ts'
 import type { ColourBy } from '../stores/ui-store.ts'
-import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { CrawlButton } from './crawl-card.tsx'
@@ -40,12 +40,7 @@ export function GraphBar() {
         aria-label={strings.graph.colourBy}
         value={colourBy}
         onChange={(value) => ui.setState({ colourBy: value })}
-        data={[
-          { value: 'state', label: strings.graph.state },
-          { value: 'tag', label: strings.graph.tag },
-          { value: 'group', label: strings.graph.group },
-          { value: 'rtt', label: strings.graph.rtt },
-        ]}
+        data={COLOURS_BY.map((value) => ({ value, label: strings.graph[value] }))}
       />
       <Tooltip label={strings.graph.holds} openDelay={400}>
         <ActionIcon
@@ -74,31 +69,22 @@ export function GraphBar() {
 }
 
 function Filter() {
-  const { ui, graph } = useApp()
+  const { graph } = useApp()
   const filter = useUi((state) => state.filter)
   const matches = useStore(graph.view, (state) => state.matches)
   const drawn = useStore(graph.view, (state) => state.drawnPeers)
-  const { problem } = compileFilter(filter)
   return (
-    <TextInput
-      size="xs"
+    <FilterInput
       className="ps-graph-filter"
-      leftSection={<IconFilter size={14} aria-hidden />}
-      rightSection={
-        matches === null || problem !== null ? null : (
+      label={strings.graph.filter}
+      help={strings.peers.filterHelp}
+      problem={compileFilter(filter).problem}
+      found={
+        matches === null ? null : (
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>
         )
       }
-      rightSectionWidth={matches === null ? 0 : 104}
-      placeholder={strings.graph.filter}
-      aria-label={strings.graph.filter}
-      title={strings.peers.filterHelp}
-      value={filter}
-      error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
-      onChange={(event) => ui.setState({ filter: event.currentTarget.value })}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') ui.setState({ filter: '' })
-      }}
+      foundWidth={104}
     />
   )
 }

@@ -73,7 +73,7 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
   const text = strings.inspector
   const showAll = (): void => {
     app.events.setFilter({ ...ALL_EVENTS, peerId })
-    app.ui.setState({ view: 'timeline' })
+    app.ui.setState({ view: 'timeline', filter: '' })
   }
   return (
     <Section

@@ -1,11 +1,13 @@
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../shared/filter.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { strings } from '../ui/strings.ts'
 
 /** A filter as views use it: while it cannot be meant it passes all, and says why. */
-export interface CompiledFilter {
-  readonly passes: Filter<PeerRow>
+export interface CompiledFilter<T = PeerRow> {
+  readonly passes: Filter<T>
   readonly problem: FilterError | null
 }
 
@@ -18,25 +20,30 @@ let last: {
 /** Compiles the filter's text; the last one is kept, for graph and table ask for the same. */
 export function compileFilter(text: string, fields: FilterFields<PeerRow> = PEER_FIELDS): CompiledFilter {
   if (last?.text === text && last.fields === fields) return last.compiled
-  last = { text, fields, compiled: compile(text, fields) }
+  const compiled = compile(text, fields)
+  last = { text, fields, compiled: { ...compiled, problem: ofPeers(text, compiled.problem) } }
   return last.compiled
 }
 
 /** What is wrong with a filter; null where it can be meant. */
-export function filterProblem<Record>(text: string, fields: FilterFields<Record>): FilterError | null {
+export function filterProblem<T>(text: string, fields: FilterFields<T>): FilterError | null {
   return compile(text, fields).problem
 }
 
-function compile<Record>(
-  text: string,
-  fields: FilterFields<Record>,
-): { readonly passes: Filter<Record>; readonly problem: FilterError | null } {
+/** Compiles a filter of anything. */
+export function compile<T>(text: string, fields: FilterFields<T>): CompiledFilter<T> {
   try {
     return { passes: parseFilter(text, fields), problem: null }
   } catch (error) {
     if (!(error instanceof FilterError)) throw error
     return { passes: () => true, problem: error }
   }
+}
+
+/** What can be asked of events alone is not wrong, but tells nothing of peers. */
+function ofPeers(text: string, problem: FilterError | null): FilterError | null {
+  if (problem === null || filterProblem(text, EVENT_FIELDS) !== null) return problem
+  return new FilterError(strings.peers.filterOfEvents, problem.position)
 }
 
 /** The words of a search, lower-case; all of them must be found. */

@@ -1,16 +1,15 @@
-import { TextInput } from '@mantine/core'
-import { IconFilter } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useApp, useNotes, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
-import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { ColumnMenu } from './column-menu.tsx'
 import { sortRows } from './columns.ts'
 import { compileFilter } from './filter.ts'
+import { FilterInput } from './filter-input.tsx'
 import { PeersTable } from './peers-table.tsx'
 import { SavedFilters } from './saved-menu.tsx'
 import { prune } from './selection.ts'
@@ -20,7 +19,7 @@ const SORT_MS = 500
 
 /** All peers, with filter, columns, and what can be done with many of them. */
 export function PeersView({ stale }: { readonly stale: boolean }) {
-  const { peers, ui, notes, table } = useApp()
+  const { peers, notes, table } = useApp()
   const filter = useUi((state) => state.filter)
   const sorting = useTable((state) => state.sorting)
   const noted = useNotes((state) => state.notes)
@@ -48,19 +47,11 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   return (
     <div className="ps-view">
       <div className="ps-toolbar">
-        <TextInput
-          size="xs"
+        <FilterInput
           style={{ flex: '1 1 200px', maxWidth: 420 }}
-          leftSection={<IconFilter size={14} aria-hidden />}
-          placeholder={strings.peers.filter}
-          aria-label={strings.peers.filter}
-          title={strings.peers.filterHelp}
-          value={filter}
-          error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
-          onChange={(event) => ui.setState({ filter: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') ui.setState({ filter: '' })
-          }}
+          label={strings.peers.filter}
+          help={strings.peers.filterHelp}
+          problem={problem}
         />
         <SavedFilters valid={problem === null} />
         <span className="ps-number">{strings.peers.count(formatCount(ids.length), formatCount(total))}</span>
@@ -68,7 +59,22 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
         <ColumnMenu />
       </div>
       <BulkBar shown={ids} />
-      <PeersTable ids={ids} stale={stale} />
+      {ids.length === 0 ? <Empty /> : <PeersTable ids={ids} stale={stale} />}
+    </div>
+  )
+}
+
+/** What stands in place of the table where nobody is listed. */
+function Empty() {
+  const { ui } = useApp()
+  const filter = useUi((state) => state.filter)
+  if (filter === '') return <div className="ps-empty">{strings.peers.nobody}</div>
+  return (
+    <div className="ps-empty">
+      {strings.peers.none}
+      <Button variant="default" size="xs" onClick={() => ui.setState({ filter: '' })}>
+        {strings.peers.clear}
+      </Button>
     </div>
   )
 }

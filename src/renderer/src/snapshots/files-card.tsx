@@ -1,87 +1,42 @@
-import { Button, FileButton, Group, Progress, Table, Text } from '@mantine/core'
+import { Box, Button, FileButton, Group, Loader, Table, Text } from '@mantine/core'
 import { IconFileSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { tellFailure } from '../controls/verbs.ts'
-import { useApp, useIncoming, usePeers } from '../stores/app-context.tsx'
-import type { IncomingFile } from '../stores/incoming-store.ts'
+import { useApp, useFiles, useIncoming, usePeers } from '../stores/app-context.tsx'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { Chip, CopyLine, Nickname } from '../ui/pieces.tsx'
+import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
+import type { FileWork } from './files-store.ts'
 import type { Compared, OpenedFile } from './files.ts'
-import { openSnapshot, openTaken } from './files.ts'
 
 const FAULTS_SHOWN = 8
 const LISTED = 50
-const FILES_KEPT = 4
 
 /** Snapshots that others made: check, import, compare. */
 export function FilesCard() {
-  const { client, incoming, picture, ui } = useApp()
+  const { files, incoming } = useApp()
   const waiting = useIncoming((state) => state.file)
   const live = usePeers((state) => 'neighbors' in state.status)
-  const files = useIncoming((state) => state.opened)
-  const [share, setShare] = useState<number | null>(null)
+  const { opened, work, imported } = useFiles((state) => state)
   const [compared, setCompared] = useState<Compared | null>(null)
-  /** What importing a file came to; null while that goes on. */
-  const [imported, setImported] = useState<ReadonlyMap<string, string | null>>(new Map())
   const [dragged, setDragged] = useState(false)
-  const stop = useRef(new AbortController())
+  const emptyField = useRef<() => void>(null)
   const text = strings.snapshots
-  useEffect(() => {
-    const controller = new AbortController()
-    stop.current = controller
-    return () => controller.abort()
-  }, [])
+  const busy = work !== null
   const choose = (file: File | null): void => {
-    if (file !== null) void open({ kind: 'dropped', file })
+    // So that the same file can be chosen again.
+    emptyField.current?.()
+    if (file !== null) incoming.setState({ file: { kind: 'dropped', file } })
   }
-  const open = async (given: IncomingFile): Promise<void> => {
-    if (share !== null) return
-    setShare(0)
-    try {
-      const { signal } = stop.current
-      const opened =
-        given.kind === 'taken'
-          ? await openTaken(client, given.file, given.name, signal)
-          : await openSnapshot(client, given.file, setShare, signal)
-      incoming.setState((state) => ({ opened: [opened, ...state.opened].slice(0, FILES_KEPT) }))
-    } catch (thrown) {
-      if (!stop.current.signal.aborted) tellFailure(thrown)
-    }
-    setShare(null)
-  }
+  // One that comes while another is worked on waits for that.
   useEffect(() => {
-    if (waiting === null || share !== null) return
+    if (waiting === null || busy) return
     incoming.setState({ file: null })
-    void open(waiting)
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a file that came, or the end of the one before, counts
-  }, [waiting, share])
-  const take = async ({ file }: OpenedFile): Promise<void> => {
-    const note = (came: string | null): void => setImported((before) => new Map(before).set(file, came))
-    note(null)
-    try {
-      const { outcomes } = await client.snapshots.import({ file })
-      note(text.imported(Object.entries(outcomes)))
-    } catch (thrown) {
-      note('')
-      tellFailure(thrown)
-    }
-  }
+    void files.open(waiting)
+  }, [waiting, busy, files, incoming])
   const compare = async (before: OpenedFile, after: OpenedFile | null): Promise<void> => {
-    try {
-      const report = await client.snapshots.compare({ before: before.file, after: after?.file ?? null })
-      setCompared({ before: before.name, after: after?.name ?? text.now, report })
-    } catch (thrown) {
-      tellFailure(thrown)
-    }
-  }
-  const look = async ({ file, name }: OpenedFile): Promise<void> => {
-    try {
-      picture.showFile(strings.past.looking(name), await client.snapshots.look({ file }))
-      ui.setState({ view: 'peers', selected: null, filter: '' })
-    } catch (thrown) {
-      tellFailure(thrown)
-    }
+    const came = await files.compare(before, after)
+    if (came !== null) setCompared(came)
   }
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping a file is beside the button
@@ -101,40 +56,60 @@ export function FilesCard() {
     >
       <h2>{text.openTitle}</h2>
       <p>{text.openNote}</p>
-      <FileButton onChange={choose} accept=".peerscope">
+      <FileButton onChange={choose} resetRef={emptyField} accept=".peerscope">
         {(props) => (
-          <Button
-            {...props}
-            variant="default"
-            loading={share !== null}
-            leftSection={<IconFileSearch size={16} aria-hidden />}
-          >
+          <Button {...props} variant="default" disabled={busy} leftSection={<IconFileSearch size={16} aria-hidden />}>
             {text.choose}
           </Button>
         )}
       </FileButton>
-      {share === null ? null : <Progress value={100 * share} size="xs" mt="sm" aria-label={text.choose} />}
-      {files.map((opened, index) => (
-        <Report
-          key={opened.file}
-          opened={opened}
-          imported={imported.get(opened.file)}
-          canImport={live && opened.report.network !== null}
-          onLook={() => void look(opened)}
-          onImport={() => void take(opened)}
-          onCompareNow={live ? () => void compare(opened, null) : null}
-          onCompareNext={files[index + 1] === undefined ? null : () => void compare(files[index + 1] ?? opened, opened)}
-        />
-      ))}
+      {work?.file === null ? <Working work={work} /> : null}
+      {opened.map((one, index) => {
+        const before = opened[index + 1]
+        return (
+          <Report
+            key={one.file}
+            opened={one}
+            work={work}
+            imported={imported.get(one.file)}
+            canImport={live && one.report.network !== null}
+            onLook={() => void files.look(one)}
+            onImport={() => void files.import(one)}
+            onCompareNow={live ? () => void compare(one, null) : null}
+            onCompareNext={before === undefined ? null : () => void compare(before, one)}
+          />
+        )
+      })}
       {compared === null ? null : <Difference compared={compared} />}
     </section>
   )
 }
 
+/** What is being done with a file, how far it is, and a way to call it off. */
+function Working({ work: { what, step } }: { readonly work: FileWork }) {
+  const { files } = useApp()
+  // How many there are is the word of whoever made the file.
+  const known = step !== null && step.total > 0 ? step : null
+  return (
+    <Group gap="sm" mt="sm" fz="sm" wrap="nowrap" align="flex-start">
+      <Loader size={16} mt={3} aria-hidden />
+      <Box flex={1}>
+        <Running
+          text={known === null ? what : `${what} ${strings.snapshots.steps[known.step](known.done, known.total)}`}
+          share={known === null ? null : Math.min(1, known.done / known.total)}
+          onCancel={() => files.cancel()}
+        />
+      </Box>
+    </Group>
+  )
+}
+
 interface ReportProps {
   readonly opened: OpenedFile
-  /** What importing it came to, null while that goes on, undefined where it was not begun. */
-  readonly imported: string | null | undefined
+  /** What is being done, with whatever file. */
+  readonly work: FileWork | null
+  /** What importing it came to; undefined where that was not done. */
+  readonly imported: string | undefined
   readonly canImport: boolean
   readonly onLook: () => void
   readonly onImport: () => void
@@ -142,8 +117,9 @@ interface ReportProps {
   readonly onCompareNext: (() => void) | null
 }
 
-function Report({ opened, imported, canImport, onLook, onImport, onCompareNow, onCompareNext }: ReportProps) {
-  const { name, report } = opened
+function Report({ opened, work, imported, canImport, onLook, onImport, onCompareNow, onCompareNext }: ReportProps) {
+  const { file, name, report } = opened
+  const busy = work !== null
   const text = strings.snapshots
   return (
     <article className="ps-report" aria-label={name} data-verified={report.ok}>
@@ -171,22 +147,28 @@ function Report({ opened, imported, canImport, onLook, onImport, onCompareNow, o
         </ul>
       )}
       <Group gap="xs" mt="sm">
-        <Button size="xs" variant="default" disabled={report.network === null} onClick={onLook}>
+        <Button size="xs" variant="default" disabled={busy || report.network === null} onClick={onLook}>
           {strings.past.look}
         </Button>
-        <Button size="xs" variant="default" disabled={!canImport} loading={imported === null} onClick={onImport}>
+        <Button size="xs" variant="default" disabled={busy || !canImport} onClick={onImport}>
           {text.import}
         </Button>
-        <Button size="xs" variant="default" disabled={onCompareNow === null} onClick={onCompareNow ?? undefined}>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={busy || onCompareNow === null}
+          onClick={onCompareNow ?? undefined}
+        >
           {text.compareNow}
         </Button>
         {onCompareNext === null ? null : (
-          <Button size="xs" variant="default" onClick={onCompareNext}>
+          <Button size="xs" variant="default" disabled={busy} onClick={onCompareNext}>
             {text.compareNext}
           </Button>
         )}
       </Group>
-      <Text component="output" display="block" fz="sm" mt={imported ? 'sm' : 0}>
+      {work?.file === file ? <Working work={work} /> : null}
+      <Text component="output" display="block" fz="sm" mt={imported === undefined ? 0 : 'sm'}>
         {imported}
       </Text>
     </article>

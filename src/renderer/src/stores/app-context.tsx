@@ -7,6 +7,7 @@ import type { CrawlStore } from '../graph/crawl-store.ts'
 import type { Client } from './client.ts'
 import type { TableState, TableStore } from '../peers/table-store.ts'
 import type { DesktopClient } from '../shell/desktop-commands.ts'
+import type { FilesState, FilesStore } from '../snapshots/files-store.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
 import type { IncomingState } from './incoming-store.ts'
 import { ownName } from './note-store.ts'
@@ -35,6 +36,8 @@ export interface App {
   /** How the table of peers looks, and what is chosen in it. */
   readonly table: TableStore
   readonly incoming: StoreApi<IncomingState>
+  /** Snapshots that others made. */
+  readonly files: FilesStore
   readonly link: StoreApi<LinkState>
   readonly graph: GraphController
   /** The desktop host's own calls; null in a browser. */
@@ -99,6 +102,11 @@ export function useSettings<T>(selector: (state: SettingsState) => T): T {
 /** A part of what came from outside. */
 export function useIncoming<T>(selector: (state: IncomingState) => T): T {
   return useStore(useApp().incoming, selector)
+}
+
+/** A part of what is known of snapshots that others made. */
+export function useFiles<T>(selector: (state: FilesState) => T): T {
+  return useStore(useApp().files, selector)
 }
 
 /** A part of the link's state. */

@@ -3,7 +3,10 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { ViewMessage } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { compile } from '../peers/filter.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
@@ -15,10 +18,17 @@ export interface EventFilter {
   /** Only what happened between the two, both included; milliseconds since the epoch. Null stands for no end. */
   readonly from: number | null
   readonly to: number | null
+  /** In the filter language. What cannot be meant passes all. */
+  readonly text: string
 }
 
 /** All events. */
-export const ALL_EVENTS: EventFilter = { kinds: [], peerId: null, from: null, to: null }
+export const ALL_EVENTS: EventFilter = { kinds: [], peerId: null, from: null, to: null, text: '' }
+
+/** Whether a filter leaves any events out. */
+export function chooses({ kinds, peerId, from, to, text }: EventFilter): boolean {
+  return kinds.length > 0 || peerId !== null || from !== null || to !== null || text.trim() !== ''
+}
 
 /** The events that are loaded, newest first. */
 export interface EventStoreState {
@@ -44,15 +54,11 @@ const RECENT_MAX = 4000
 const LIST_MAX = 20_000
 const PAGE = 200
 
-/** Whether an event passes the filter. */
-export function passes(filter: EventFilter, logged: LoggedEvent): boolean {
-  if (filter.kinds.length > 0 && !filter.kinds.includes(logged.event.kind)) return false
-  if ((filter.from ?? -Infinity) > logged.at || (filter.to ?? Infinity) < logged.at) return false
-  return filter.peerId === null || peerOf(logged.event) === filter.peerId
-}
-
-/** A fresh, empty store that loads older events through `client`. */
-export function createEventStore(client: Pick<Client, 'events'>): EventStore {
+/** A fresh, empty store that loads older events through `client`. `fields`: what the filter can ask of events. */
+export function createEventStore(
+  client: Pick<Client, 'events'>,
+  fields: FilterFields<LoggedEvent> = EVENT_FIELDS,
+): EventStore {
   const store = createStore<EventStoreState>()(() => ({
     recent: [],
     list: [],
@@ -61,67 +67,88 @@ export function createEventStore(client: Pick<Client, 'events'>): EventStore {
     loading: false,
     failure: null,
   }))
+  let compiled = compile('', fields)
   // Answers to an earlier filter or snapshot are dropped by their generation.
   let generation = 0
+  // Where the search for older ones goes on; null: below the oldest that is known.
+  let older: number | null = null
+
+  function passes(logged: LoggedEvent): boolean {
+    const { kinds, from, to, peerId } = store.getState().filter
+    if (kinds.length > 0 && !kinds.includes(logged.event.kind)) return false
+    if ((from ?? -Infinity) > logged.at || (to ?? Infinity) < logged.at) return false
+    if (peerId !== null && peerOf(logged.event) !== peerId) return false
+    return compiled.passes(logged, Date.now())
+  }
+
+  /** Lists what passes of the newest events, and forgets what was loaded. */
+  function begin(recent: readonly LoggedEvent[]): void {
+    generation++
+    older = null
+    store.setState({ recent, list: recent.filter(passes), more: true, loading: false, failure: null })
+  }
 
   function apply(message: ViewMessage): void {
-    const { recent, list, filter } = store.getState()
-    if (message.type === 'snapshot') {
-      generation++
-      store.setState({
-        recent: message.events,
-        list: message.events.filter((event) => passes(filter, event)),
-        more: true,
-        loading: false,
-        failure: null,
-      })
-      return
-    }
-    if (message.events === undefined || message.events.length === 0) return
+    if (message.type === 'snapshot') return begin(message.events)
+    if (message.events === undefined || message.events.length === 0) return undefined
+    const { recent, list } = store.getState()
     const newest = recent[0]?.seq ?? -1
     const fresh = message.events.filter((event) => event.seq > newest).reverse()
-    const matching = fresh.filter((event) => passes(filter, event))
-    store.setState({
+    const matching = fresh.filter(passes)
+    // What falls off the end can be loaded again.
+    const over = matching.length + list.length > LIST_MAX
+    if (over) older = null
+    return store.setState({
       recent: [...fresh, ...recent].slice(0, RECENT_MAX),
-      ...(matching.length === 0 ? {} : trimmed([...matching, ...list])),
+      ...(matching.length === 0 ? {} : { list: [...matching, ...list].slice(0, LIST_MAX) }),
+      ...(over ? { more: true } : {}),
     })
   }
 
   function setFilter(filter: EventFilter): void {
-    generation++
-    const list = store.getState().recent.filter((event) => passes(filter, event))
-    store.setState({ filter, list, more: true, loading: false, failure: null })
+    if (filter.text !== store.getState().filter.text) compiled = compile(filter.text, fields)
+    store.setState({ filter })
+    begin(store.getState().recent)
   }
 
   async function loadOlder(): Promise<void> {
-    const { loading, more, list, recent, filter } = store.getState()
+    const { loading, more, filter } = store.getState()
     if (loading || !more) return
     const mine = generation
     store.setState({ loading: true, failure: null })
-    // With nothing listed yet the search goes on below what is known to hold no match.
-    const before = list.at(-1)?.seq ?? recent.at(-1)?.seq
     try {
-      const page = await client.events.page({
-        limit: PAGE,
-        ...(before === undefined ? {} : { before }),
-        ...(filter.kinds.length === 0 ? {} : { kinds: [...filter.kinds] }),
-        ...(filter.peerId === null ? {} : { peerId: filter.peerId }),
-        ...(filter.from === null ? {} : { from: filter.from }),
-        ...(filter.to === null ? {} : { to: filter.to }),
-      })
+      const page = await olderPage(filter, () => mine === generation)
       if (mine !== generation) return
       const now = store.getState().list
       const oldest = now.at(-1)?.seq ?? Number.POSITIVE_INFINITY
-      const next = [...now, ...page.events.filter((event) => event.seq < oldest)]
-      store.setState({ list: next.slice(0, LIST_MAX), more: page.more && next.length < LIST_MAX, loading: false })
+      const next = [...now, ...page.filter((event) => event.seq < oldest)]
+      store.setState({ list: next.slice(0, LIST_MAX), more: older !== null && next.length < LIST_MAX, loading: false })
     } catch (thrown) {
       if (mine === generation) store.setState({ loading: false, failure: describeFailure(thrown), more: false })
     }
   }
 
-  return { ...store, apply, setFilter, loadOlder }
-}
+  /** The next older events that pass. Where few do, many answers are empty. */
+  async function olderPage(filter: EventFilter, wanted: () => boolean): Promise<readonly LoggedEvent[]> {
+    const { kinds, peerId, from, to, text } = filter
+    for (;;) {
+      const { list, recent } = store.getState()
+      // With nothing listed yet the search goes on below what is known to hold no match.
+      const before = older ?? list.at(-1)?.seq ?? recent.at(-1)?.seq
+      const page = await client.events.page({
+        limit: PAGE,
+        ...(before === undefined ? {} : { before }),
+        ...(kinds.length === 0 ? {} : { kinds: [...kinds] }),
+        ...(peerId === null ? {} : { peerId }),
+        ...(from === null ? {} : { from }),
+        ...(to === null ? {} : { to }),
+        ...(compiled.problem === null ? { filter: text } : {}),
+      })
+      if (!wanted()) return []
+      older = page.next
+      if (page.events.length > 0 || older === null) return page.events
+    }
+  }
 
-function trimmed(list: readonly LoggedEvent[]): Pick<EventStoreState, 'list'> & Partial<EventStoreState> {
-  return list.length > LIST_MAX ? { list: list.slice(0, LIST_MAX), more: true } : { list }
+  return { ...store, apply, setFilter, loadOlder }
 }

@@ -1,6 +1,5 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { OpenedFile } from '../snapshots/files.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
 
 /** A snapshot that came without the card that shows it: dropped somewhere on the page, or opened by the desktop app. */
@@ -13,11 +12,9 @@ export type IncomingFile =
 export interface IncomingState {
   readonly invitation: Invitation | null
   readonly file: IncomingFile | null
-  /** Snapshots that were opened, the last one first: there as long as the window is. */
-  readonly opened: readonly OpenedFile[]
 }
 
 /** A fresh store. */
 export function createIncomingStore(): StoreApi<IncomingState> {
-  return createStore<IncomingState>()(() => ({ invitation: null, file: null, opened: [] }))
+  return createStore<IncomingState>()(() => ({ invitation: null, file: null }))
 }

@@ -8,10 +8,12 @@ import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
 export const VIEWS = ['network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
 /** One of the views. */
 export type View = (typeof VIEWS)[number]
-/** What the colours of the graph mean. */
-export type ColourBy = 'state' | 'tag' | 'group' | 'rtt'
+/** What the colours of the graph may mean. */
+export const COLOURS_BY = ['state', 'tag', 'group', 'rtt'] as const
+/** One of the meanings. */
+export type ColourBy = (typeof COLOURS_BY)[number]
 /** The dialogs that verbs open. */
-export type DialogName = 'dial' | 'sync' | 'ping' | 'tags' | 'leave'
+export type DialogName = 'dial' | 'sync' | 'ping' | 'tags' | 'leave' | 'keys'
 
 /** What the join form holds; kept when joining fails. */
 export interface JoinDraft {

@@ -5,6 +5,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useApp, useEvents, useNotes, usePeers } from '../stores/app-context.tsx'
+import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { Dot, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -85,7 +86,7 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 }
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
-  const filtered = useEvents(({ filter }) => filter.kinds.length > 0 || filter.peerId !== null || filter.to !== null)
+  const filtered = useEvents(({ filter }) => chooses(filter))
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     return <div className="ps-empty">{filtered ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>

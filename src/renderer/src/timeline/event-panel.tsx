@@ -4,14 +4,18 @@ import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { EventKind } from '../../../shared/events.ts'
-import { useApp, useEvents, useNotes } from '../stores/app-context.tsx'
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { filterProblem } from '../peers/filter.ts'
+import { FilterInput } from '../peers/filter-input.tsx'
+import { SavedFilters } from '../peers/saved-menu.tsx'
+import { useApp, useEvents, useNotes, useUi } from '../stores/app-context.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { EventList } from './event-list.tsx'
 import type { EventListHandle } from './event-list.tsx'
 import { TimeAxis } from './time-axis.tsx'
 
-/** The timeline: filter, histogram and list. Closed, only its title shows. */
+/** The timeline: filter, histogram and list. Closed, only its title shows. `compact`: the filter's field stands elsewhere. */
 export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
   const { events, notes } = useApp()
   useNotes((state) => state.notes)
@@ -23,6 +27,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       <div className="ps-toolbar" style={props.open ? undefined : { borderBottom: 0, minHeight: 36 }}>
         <IconActivity size={16} aria-hidden />
         <strong>{strings.timeline.title}</strong>
+        {props.compact ? <FilterPill /> : <TimelineFilter />}
         {filter.peerId === null ? null : (
           <Pill
             withRemoveButton
@@ -75,6 +80,40 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
           <EventList handle={list} onAway={setAway} />
         </>
       ) : null}
+    </>
+  )
+}
+
+/** The filter of graph and table, where it holds here too. */
+function FilterPill() {
+  const { ui } = useApp()
+  const filter = useUi((state) => state.filter)
+  if (filter.trim() === '' || filterProblem(filter, EVENT_FIELDS) !== null) return null
+  return (
+    <Pill
+      withRemoveButton
+      removeButtonProps={{ 'aria-label': strings.peers.clear, 'aria-hidden': false, tabIndex: 0 }}
+      onRemove={() => ui.setState({ filter: '' })}
+      title={filter}
+      maw={280}
+    >
+      {filter}
+    </Pill>
+  )
+}
+
+function TimelineFilter() {
+  const filter = useUi((state) => state.filter)
+  const problem = filterProblem(filter, EVENT_FIELDS)
+  return (
+    <>
+      <FilterInput
+        style={{ flex: '1 1 200px', maxWidth: 420 }}
+        label={strings.timeline.filter}
+        help={strings.timeline.filterHelp}
+        problem={problem}
+      />
+      <SavedFilters valid={problem === null} />
     </>
   )
 }

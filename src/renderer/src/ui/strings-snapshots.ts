@@ -1,4 +1,4 @@
-import { formatCount } from './format.ts'
+import { formatBytes, formatCount } from './format.ts'
 
 /** What became of an entry that was offered to the catalog. */
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -43,7 +43,7 @@ export const SNAPSHOTS = {
     sqlite: 'The whole database, without the identity.',
   },
   filter: 'Filter',
-  filterHelp: 'The filter language of the peers table; for events also kind: and reason:.',
+  filterHelp: 'The filter language of the peers table; for events also kind:, reason: and age<.',
   span: 'Time',
   spanHelp: 'Seen or happened since then.',
   spans: { all: 'everything', hour: 'the last hour', day: 'the last day', week: 'the last week' },
@@ -51,6 +51,20 @@ export const SNAPSHOTS = {
   openTitle: 'Check a snapshot',
   openNote: 'A .peerscope file that you or somebody else made: choose it, or drop it here. Every signature is checked.',
   choose: 'Choose a file …',
+  checking: (name: string) => `Checking ${name} …`,
+  taking: (name: string) => `Taking in the entries of ${name} …`,
+  comparing: (before: string, after: string) => `Comparing ${before} with ${after} …`,
+  reading: (name: string) => `Reading ${name} …`,
+  /** How far it is: `Checking a.peerscope … 1,024 of 5,000 peers`. */
+  steps: {
+    upload: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
+    check: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} peers`,
+    offer: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} entries offered`,
+  },
+  checkCancelled: 'Checking was cancelled.',
+  importCancelled: 'Taking in was cancelled. What was taken in before stays.',
+  compareCancelled: 'Comparing was cancelled.',
+  lookCancelled: 'Reading was cancelled.',
   verified: 'every signature holds',
   notVerified: (count: number) => `does not verify: ${count} fault${count === 1 ? '' : 's'}`,
   holds: (count: string, network: string) => `${count} peer${count === '1' ? '' : 's'} of ${network}`,

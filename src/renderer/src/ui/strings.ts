@@ -4,6 +4,7 @@ import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { GRAPH } from './strings-graph.ts'
 import { IDENTITY } from './strings-identity.ts'
+import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
@@ -219,6 +220,10 @@ export const strings = {
   timeline: {
     title: 'Timeline',
     events: 'Events',
+    filter: 'Filter: fox, tag:role:*, reason:purged, age<10m',
+    filterHelp:
+      'The filter of graph and table: an event passes when its peer does, as it is known now. Of events themselves: ' +
+      'kind, reason, changed, target, source, seq, age.',
     kinds: 'Kinds of events',
     allKinds: 'All kinds',
     peer: (name: string) => `Only ${name}`,
@@ -304,6 +309,7 @@ export const strings = {
     dialed: 'Dialed',
     left: 'Left the network',
   },
+  keys: KEYS,
   past: PAST,
   storage: STORAGE,
   crawl: CRAWL,

@@ -15,8 +15,8 @@ export function tellUndo(message: string, label: string, undo: () => void): void
     id,
     message: (
       <Group justify="space-between" wrap="nowrap">
-        {message}
-        <Button size="compact-xs" variant="default" onClick={act}>
+        <span className="ps-said">{message}</span>
+        <Button size="compact-xs" variant="default" style={{ flex: 'none' }} onClick={act}>
           {label}
         </Button>
       </Group>

@@ -1,5 +1,9 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import fs from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { constants, gunzipSync, gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { InvalidArgument } from '../../../../src/shared/errors.ts'
 import { createSignatures } from '../../../../src/main/network/signatures.ts'
 import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
@@ -18,9 +22,9 @@ async function file(records = names.map((name) => peerRecord(name)), secret = se
   return Buffer.concat(parts)
 }
 
-async function read(bytes: Uint8Array): Promise<{ verdict: SnapshotVerdict; peers: SnapshotEntry[] }> {
+async function read(source: Uint8Array | string): Promise<{ verdict: SnapshotVerdict; peers: SnapshotEntry[] }> {
   const peers: SnapshotEntry[] = []
-  const verdict = await readSnapshot(bytes, {
+  const verdict = await readSnapshot(source, {
     signatures,
     signal: new AbortController().signal,
     onPeer: (peer) => peers.push(peer),
@@ -157,5 +161,74 @@ describe('a signed snapshot', () => {
     const { verdict } = await read(await forged(`${head}\n${'x'.repeat(200_000)}`))
     expect(verdict.faults).toMatchObject([{ line: 2, what: expect.stringContaining('a line is too long') }])
     await expect(read(gzipSync('y'.repeat(5_000_000)))).rejects.toBeInstanceOf(InvalidArgument)
+  })
+})
+
+describe('a snapshot that is read from a file in several parts', () => {
+  const some = Array.from({ length: 900 }, (_, index) => `peer ${index}`)
+  let folder: string
+  let path: string
+  let whole: Uint8Array
+  beforeEach(async () => {
+    vi.spyOn(fs, 'open')
+    folder = await mkdtemp(join(tmpdir(), 'peerscope-snapshot-'))
+    path = join(folder, 'a.peerscope')
+    whole = await file(some.map((name) => peerRecord(name)))
+  })
+  afterEach(async () => {
+    vi.restoreAllMocks()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const timesOpened = (): number => vi.mocked(fs.open).mock.calls.filter(([opening]) => opening === path).length
+
+  it('is read once when it is sound', async () => {
+    await writeFile(path, whole)
+    const { verdict, peers } = await read(path)
+    expect([verdict.ok, verdict.peers, peers.length]).toEqual([true, 900, 900])
+    expect(timesOpened()).toBe(1)
+  })
+
+  /** Ends amid the line of the peer with this number, in the second part of the file; what follows is no gzip. */
+  function damagedAt(peer: number): Uint8Array {
+    const lines = textOf(whole).split('\n')
+    const text = `${lines.slice(0, peer + 1).join('\n')}\n${lines[peer + 1]?.slice(0, 200)}`
+    const packed = gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH })
+    expect(packed.length).toBeGreaterThan(64 * 1024)
+    return Buffer.concat([packed, Buffer.alloc(100_000, 255)])
+  }
+
+  it.each([
+    ['damaged', () => damagedAt(700), 'is damaged here'],
+    ['cut off', () => whole.subarray(0, 100_000), 'the end of the file is missing'],
+  ])('tells of each peer once, and of each fault, where it is %s', async (_name, bytes, fault) => {
+    await writeFile(path, bytes())
+    const { verdict, peers } = await read(path)
+    expect(timesOpened()).toBeGreaterThan(1)
+    expect(peers.length).toBeGreaterThan(500)
+    expect(peers.map(({ peerId }) => peerId)).toEqual(some.slice(0, peers.length).map(idOf))
+    expect(verdict.peers).toBe(peers.length)
+    expect(verdict.faults.filter(({ what }) => what.includes(fault))).toHaveLength(1)
+    expect(verdict.faults.at(-1)).toMatchObject({ line: peers.length + 2, peerId: idOf(some[peers.length] ?? '') })
+  })
+
+  it('that is damaged is read to the last whole line before the damage', async () => {
+    const { verdict, peers } = await read(damagedAt(700))
+    expect([peers.length, verdict.peers, verdict.faultCount]).toEqual([700, 700, 1])
+  })
+
+  it('stops to be read when that is called off', async () => {
+    await writeFile(path, whole)
+    const stop = new AbortController()
+    let told = 0
+    const onPeer = (): void => {
+      told += 1
+      stop.abort()
+    }
+    await expect(readSnapshot(path, { signatures, signal: stop.signal, onPeer })).rejects.toMatchObject({
+      code: 'Cancelled',
+    })
+    // What was checked together is told of together.
+    expect(told).toBe(256)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { NetworkStatus } from '../../../../src/shared/contract.ts'
+import type { NetworkStatus, SnapshotReport } from '../../../../src/shared/contract.ts'
 import type { DesktopCommand } from '../../../../src/shared/desktop-binding.ts'
 import { DESKTOP_VIEWS } from '../../../../src/shared/desktop-binding.ts'
 import {
@@ -11,7 +11,7 @@ import {
 import { openTaken } from '../../../../src/renderer/src/snapshots/files.ts'
 import { createIncomingStore } from '../../../../src/renderer/src/stores/incoming-store.ts'
 import { createUiStore, VIEWS } from '../../../../src/renderer/src/stores/ui-store.ts'
-import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { createFakeApi, workOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 function rig() {
@@ -112,17 +112,17 @@ describe('files', () => {
   it('that the engine took in: checked, and dropped where that fails', async () => {
     const now = 1_750_000_000_000
     const { client } = createFakeApi(() => fakeSnapshot(3, now))
-    const report = { ok: true } as never
+    const report = { ok: true } as SnapshotReport
     const drop = vi.fn<(input: { file: string }) => Promise<void>>(async () => undefined)
-    const snapshots = { ...client.snapshots, drop, verify: async () => report }
-    const { signal } = new AbortController()
-    expect(await openTaken({ ...client, snapshots }, 'id', 'a.peerscope', signal)).toEqual({
+    const snapshots = { ...client.snapshots, drop, verify: async () => workOf(report) }
+    const watch = { signal: new AbortController().signal, onStep: () => undefined }
+    expect(await openTaken({ ...client, snapshots }, 'id', 'a.peerscope', watch)).toEqual({
       file: 'id',
       name: 'a.peerscope',
       report,
     })
     const broken = { ...snapshots, verify: () => Promise.reject(new Error('gone')) }
-    await expect(openTaken({ ...client, snapshots: broken }, 'id', 'a', signal)).rejects.toThrow('gone')
+    await expect(openTaken({ ...client, snapshots: broken }, 'id', 'a', watch)).rejects.toThrow('gone')
     expect(drop).toHaveBeenCalledWith({ file: 'id' })
   })
 })

@@ -60,3 +60,48 @@ test('a failure is told, and not tried again and again', async () => {
   expect(store.getState().failure).toMatchObject({ code: 'StoreFailed', message: 'disk full' })
   expect(store.getState().more).toBe(false)
 })
+
+test('the filter language holds for new and old events; what is typed wrong leaves nothing out', async () => {
+  const older = { ...snapshot, events: [up(10), down(9), up(8), down(7)] }
+  const api = createFakeApi(() => older)
+  const asked: unknown[] = []
+  const { page } = api.client.events
+  api.client.events.page = (input, ...rest) => {
+    asked.push(input?.filter)
+    return page(input, ...rest)
+  }
+  const store = createEventStore(api.client)
+  store.apply(snapshot)
+  store.setFilter({ ...ALL_EVENTS, text: 'kind:NeighborUp' })
+  store.apply({ type: 'batch', seq: 2, events: [down(11), up(12)] })
+  expect(seqs(store.getState().list)).toEqual([12, 10])
+  await store.loadOlder()
+  store.setFilter({ ...ALL_EVENTS, text: 'kind:' })
+  expect(seqs(store.getState().list)).toEqual([12, 11, 10, 9])
+  await store.loadOlder()
+  expect(asked).toEqual(['kind:NeighborUp', undefined])
+})
+
+test('older events are looked for until one passes; then the search goes on from where it ended', async () => {
+  const api = createFakeApi(() => snapshot)
+  const befores: unknown[] = []
+  const pages = [
+    { events: [], next: 700 },
+    { events: [], next: 400 },
+    { events: [up(390)], next: 380 },
+    { events: [], next: null },
+  ]
+  api.client.events.page = async (input) => {
+    befores.push(input?.before)
+    return pages.shift() ?? { events: [], next: null }
+  }
+  const store = createEventStore(api.client)
+  store.apply(snapshot)
+  store.setFilter({ ...ALL_EVENTS, text: 'reason:never' })
+  await store.loadOlder()
+  expect(seqs(store.getState().list)).toEqual([390])
+  expect(store.getState().more).toBe(true)
+  await store.loadOlder()
+  expect(befores).toEqual([9, 700, 400, 380])
+  expect(store.getState()).toMatchObject({ more: false, loading: false })
+})

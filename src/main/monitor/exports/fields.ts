@@ -1,0 +1,46 @@
+/** What filters ask of peers and events in the main process: the running app knows best, else the store. */
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { eventFields } from '../../../shared/filter-events.ts'
+import { peerFields } from '../../../shared/filter-peers.ts'
+import type { FilterFields } from '../../../shared/filter.ts'
+import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { StoredPeer, StoreReader } from '../../store/types.ts'
+
+/** Where it is known from. */
+export interface KnownPeers {
+  readonly store: StoreReader
+  readonly networkId: NetworkId
+  /** The row of the running app; undefined where it has none. */
+  readonly live: (peerId: PeerId) => PeerRow | undefined
+}
+
+/** What can be asked of peers, the user's own names and notes among it. */
+export function peerFieldsOf({ store, networkId }: Pick<KnownPeers, 'store' | 'networkId'>): FilterFields<PeerRow> {
+  const notes = store.notes(networkId)
+  return peerFields((peerId) => notes.get(peerId) ?? null)
+}
+
+/** What can be asked of events. Each peer is looked up once. */
+export function eventFieldsOf(known: KnownPeers): FilterFields<LoggedEvent> {
+  return eventFields(rowLookup(known), peerFieldsOf(known))
+}
+
+/** Finds rows of peers, each looked up once; undefined for those that nobody knows. */
+export function rowLookup({ store, networkId, live }: KnownPeers): (peerId: PeerId) => PeerRow | undefined {
+  const rows = new Map<PeerId, PeerRow | undefined>()
+  return (peerId) => {
+    if (rows.has(peerId)) return rows.get(peerId)
+    const stored = live(peerId) === undefined ? store.peer(networkId, peerId) : null
+    const row = live(peerId) ?? (stored === null ? undefined : rowOfStored(stored))
+    rows.set(peerId, row)
+    return row
+  }
+}
+
+/** A stored peer as a row: nobody is connected to it as far as a store knows. */
+export function rowOfStored(peer: StoredPeer): PeerRow {
+  const { signed, departureReason: _reason, ...rest } = peer
+  const state: PeerState = peer.state
+  return { ...rest, state, self: false, signed: signed !== null, neighbor: false, connected: false }
+}

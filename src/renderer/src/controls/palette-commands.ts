@@ -1,0 +1,157 @@
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { useSaveGraph } from '../graph/save-graph.ts'
+import { useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { COLOURS_BY, VIEWS } from '../stores/ui-store.ts'
+import type { DialogName } from '../stores/ui-store.ts'
+import { strings } from '../ui/strings.ts'
+import { commandFor, contextOf, hasCommand } from './command-line.ts'
+import { enter } from './enter.ts'
+import { useExport } from './export.tsx'
+import { copyText, useTheme } from './verbs.ts'
+
+/** One line of the palette. */
+export interface Item {
+  readonly id: string
+  readonly label: string
+  readonly description?: ReactNode
+  readonly end?: ReactNode
+  /** The command line that does the same; null where there is none. */
+  readonly command?: string | null
+  readonly run: () => void
+}
+
+/** Every verb that can be done now. */
+export function useCommands(): Item[] {
+  return [...useNetworkCommands(), ...useViewCommands(), ...useGraphCommands(), ...useEndCommands()]
+}
+
+/** Gives a verb its command line. */
+function useCommandLine(): (verb: string) => string | null {
+  const { ui, peers } = useApp()
+  return (verb) => {
+    if (!hasCommand(verb)) return null
+    const { selected, filter } = ui.getState()
+    const { status, peers: rows } = peers.getState()
+    const address = selected === null ? undefined : rows.get(selected)?.addresses[0]
+    return commandFor(
+      verb,
+      contextOf(status, selected, address === undefined ? null : `${address}/p2p/${selected}`, filter),
+    )
+  }
+}
+
+function useDialog(): (name: DialogName, label: string) => Item {
+  const { ui } = useApp()
+  const command = useCommandLine()
+  return (name, label) => ({ id: name, label, command: command(name), run: () => ui.setState({ dialog: name }) })
+}
+
+function useNetworkCommands(): Item[] {
+  const app = useApp()
+  const { ui, crawl, picture, client } = app
+  const live = usePeers((state) => 'neighbors' in state.status)
+  const none = usePeers(({ status }) => status.state === 'none' || status.state === 'failed')
+  const exportCatalog = useExport()
+  const command = useCommandLine()
+  const dialog = useDialog()
+  if (none) {
+    return [
+      { id: 'join', label: strings.join.title, run: () => ui.setState({ view: 'network' }) },
+      {
+        id: 'demo',
+        label: strings.join.demo,
+        run: () => {
+          ui.setState({ view: 'network' })
+          void enter(app, () => client.network.demo({}))
+        },
+      },
+    ]
+  }
+  if (!live) return []
+  return [
+    dialog('dial', strings.verbs.dial),
+    dialog('sync', strings.verbs.sync),
+    dialog('ping', strings.verbs.ping),
+    dialog('tags', strings.verbs.tags),
+    {
+      id: 'crawl',
+      label: strings.crawl.verb,
+      command: command('crawl'),
+      run: () => {
+        picture.leave()
+        ui.setState({ view: 'network' })
+        void crawl.start()
+      },
+    },
+    {
+      id: 'export',
+      label: strings.verbs.export,
+      command: command('export'),
+      run: () => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null }),
+    },
+  ]
+}
+
+function useViewCommands(): Item[] {
+  const { ui, picture } = useApp()
+  const looking = usePicture((state) => state.picture !== null)
+  const filter = useUi((state) => state.filter)
+  const command = useCommandLine()
+  return [
+    ...(looking ? [{ id: 'now', label: strings.past.back, run: () => picture.leave() }] : []),
+    ...(filter === '' ? [] : [{ id: 'clear', label: strings.peers.clear, run: () => ui.setState({ filter: '' }) }]),
+    ...VIEWS.map((view) => ({
+      id: view,
+      label: strings.verbs.goto(strings.nav[view]),
+      command: command(view),
+      run: () => ui.setState({ view }),
+    })),
+  ]
+}
+
+/** What is done with the graph that is on the screen. */
+function useGraphCommands(): Item[] {
+  const app = useApp()
+  const { ui } = app
+  const looking = usePicture((state) => state.picture !== null)
+  const graph = looking ? app.other.graph : app.graph
+  const { drawnPeers, frozen, pinned } = useStore(graph.view)
+  const shown = useUi((state) => state.view === 'network')
+  const selected = useUi((state) => state.selected !== null)
+  const holds = useUi((state) => state.showHolds)
+  const save = useSaveGraph()
+  if (!shown || drawnPeers === 0) return []
+  const texts = strings.graph
+  const of = (id: string, label: string, run: () => void): Item => ({
+    id: `graph-${id}`,
+    label: texts.verb(label),
+    run,
+  })
+  return [
+    of('fit', texts.fit, () => graph.fit()),
+    of('freeze', frozen ? texts.unfreeze : texts.freeze, () => graph.toggleFreeze()),
+    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.togglePin())] : []),
+    ...COLOURS_BY.map((by) => of(by, texts.colours(texts[by]), () => ui.setState({ colourBy: by }))),
+    of('holds', holds ? texts.holdsOff : texts.holds, () => ui.setState({ showHolds: !holds })),
+    of('png', texts.exportPng, () => save('png')),
+    of('svg', texts.exportSvg, () => save('svg')),
+  ]
+}
+
+function useEndCommands(): Item[] {
+  const { ui, peers } = useApp()
+  const joined = usePeers((state) => 'network' in state.status && state.status.state !== 'failed')
+  const { toggle } = useTheme()
+  const dialog = useDialog()
+  const copy = (): void => {
+    const { status } = peers.getState()
+    if ('network' in status) void copyText(status.network.id)
+  }
+  return [
+    { id: 'theme', label: strings.verbs.theme, run: toggle },
+    { id: 'keys', label: strings.keys.title, run: () => ui.setState({ dialog: 'keys' }) },
+    ...(joined ? [{ id: 'copy-network', label: strings.verbs.copyNetwork, run: copy }] : []),
+    ...(joined ? [dialog('leave', strings.verbs.leave)] : []),
+  ]
+}

@@ -1,0 +1,115 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { IncomingFile } from '../stores/incoming-store.ts'
+import type { PictureStore } from '../stores/picture-store.ts'
+import type { UiState } from '../stores/ui-store.ts'
+import { strings } from '../ui/strings.ts'
+import type { Compared, FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
+import { openSnapshot, openTaken, resultOf } from './files.ts'
+
+/** Opened files that are kept: the engine keeps no more. */
+const KEPT = 4
+
+/** What is being done with a file. */
+export interface FileWork {
+  /** The engine's name for the opened file that it is about; null for one that is being opened. */
+  readonly file: string | null
+  /** In words. */
+  readonly what: string
+  /** Null before the first step. */
+  readonly step: FileStep | null
+}
+
+/** Snapshots that others made; there as long as the window is. */
+export interface FilesState {
+  /** The last one first. */
+  readonly opened: readonly OpenedFile[]
+  /** One thing at a time; null while nothing is done. */
+  readonly work: FileWork | null
+  /** What importing a file came to, in words, by the engine's name for it. */
+  readonly imported: ReadonlyMap<string, string>
+}
+
+/** The store with its verbs. Each does nothing while another runs; none rejects: what fails or is called off is told. */
+export interface FilesStore extends StoreApi<FilesState> {
+  /** Hands a file over, and has it checked. */
+  open(given: IncomingFile): Promise<void>
+  /** Offers its entries to the catalog. */
+  import(opened: OpenedFile): Promise<void>
+  /** Compares it with a later one, or with what is known now (null). @returns null where there is no result */
+  compare(before: OpenedFile, after: OpenedFile | null): Promise<Compared | null>
+  /** Shows its peers in place of the network. */
+  look(opened: OpenedFile): Promise<void>
+  /** Calls off what is being done. */
+  cancel(): void
+}
+
+/** What the store works with. */
+export interface FilesParts {
+  readonly client: FilesClient
+  readonly picture: Pick<PictureStore, 'showFile'>
+  readonly ui: StoreApi<UiState>
+  readonly tellCancelled: (message: string) => void
+  readonly tellFailure: (thrown: unknown) => void
+}
+
+/** A fresh store. */
+export function createFilesStore({ client, picture, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
+  const store = createStore<FilesState>()(() => ({ opened: [], work: null, imported: new Map() }))
+  const text = strings.snapshots
+  let stop: AbortController | null = null
+
+  async function run<T>(
+    { file, what, cancelled }: Omit<FileWork, 'step'> & { readonly cancelled: string },
+    work: (watch: Watch) => Promise<T>,
+  ): Promise<T | null> {
+    if (stop !== null) return null
+    const mine = new AbortController()
+    stop = mine
+    store.setState({ work: { file, what, step: null } })
+    try {
+      return await work({ signal: mine.signal, onStep: (step) => store.setState({ work: { file, what, step } }) })
+    } catch (thrown) {
+      if (mine.signal.aborted) tellCancelled(cancelled)
+      else tellFailure(thrown)
+      return null
+    } finally {
+      stop = null
+      store.setState({ work: null })
+    }
+  }
+
+  return {
+    ...store,
+    open: async (given) => {
+      const name = given.kind === 'taken' ? given.name : given.file.name
+      const opened = await run({ file: null, what: text.checking(name), cancelled: text.checkCancelled }, (watch) =>
+        given.kind === 'taken' ? openTaken(client, given.file, name, watch) : openSnapshot(client, given.file, watch),
+      )
+      if (opened !== null) store.setState((state) => ({ opened: [opened, ...state.opened].slice(0, KEPT) }))
+    },
+    import: async ({ file, name }) => {
+      const words = { file, what: text.taking(name), cancelled: text.importCancelled }
+      const came = await run(words, (watch) => resultOf(client.snapshots.import({ file }, watch), watch))
+      if (came === null) return
+      const note = text.imported(Object.entries(came.outcomes))
+      store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
+    },
+    compare: async (before, after) => {
+      const names = { before: before.name, after: after?.name ?? text.now }
+      const what = text.comparing(names.before, names.after)
+      const words = { file: (after ?? before).file, what, cancelled: text.compareCancelled }
+      const files = { before: before.file, after: after?.file ?? null }
+      const report = await run(words, (watch) => resultOf(client.snapshots.compare(files, watch), watch))
+      return report === null ? null : { ...names, report }
+    },
+    look: async ({ file, name }) => {
+      const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
+      const rows = await run(words, (watch) => resultOf(client.snapshots.look({ file }, watch), watch))
+      if (rows === null) return
+      picture.showFile(strings.past.looking(name), rows)
+      ui.setState({ view: 'peers', selected: null, filter: '' })
+    },
+    cancel: () => stop?.abort(),
+  }
+}

@@ -1,0 +1,55 @@
+/** What keys do, by where. */
+export const KEYS = {
+  title: 'Keyboard shortcuts',
+  open: 'Press ? for the keys',
+  /** Keys that stand together do the same, or one thing in several directions. */
+  groups: [
+    {
+      title: 'Anywhere',
+      keys: [
+        { keys: ['Ctrl', 'K'], mac: ['⌘', 'K'], what: 'Command palette' },
+        { keys: ['?'], what: 'This list' },
+        { keys: ['Esc'], what: 'Close what is open; from the past back to now' },
+      ],
+    },
+    {
+      title: 'Command palette',
+      keys: [
+        { keys: ['↑', '↓'], what: 'Next and previous line' },
+        { keys: ['Ctrl', 'Shift', 'C'], mac: ['⌘', 'Shift', 'C'], what: 'Copy the command line of the marked verb' },
+      ],
+    },
+    {
+      title: 'Graph',
+      keys: [
+        { keys: ['←', '→', '↑', '↓'], what: 'Walk to the nearest peer in that direction' },
+        { keys: ['N', 'P'], what: 'Next and previous peer' },
+        { keys: ['E'], what: 'Next line of the selected peer, explained' },
+        { keys: ['Enter'], what: 'To the inspector of the selected peer' },
+        { keys: ['L'], what: 'Pin the selected peer, or let it go' },
+        { keys: ['F'], what: 'Freeze the layout, or let it move' },
+        { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
+        { keys: ['Esc'], what: 'Close the explanation, then the selection and the filter' },
+      ],
+    },
+    {
+      title: 'Table of peers',
+      keys: [
+        { keys: ['↑', '↓', 'Page ↑', 'Page ↓', 'Home', 'End'], what: 'Move through the peers' },
+        { keys: ['Space'], what: 'Choose the peer, or not' },
+        { keys: ['Shift', '↑ ↓'], what: 'Choose all peers on the way' },
+        { keys: ['Ctrl', 'A'], mac: ['⌘', 'A'], what: 'Choose all' },
+        { keys: ['Enter'], what: 'Open the inspector' },
+        { keys: ['Esc'], what: 'Choose none; then close the inspector' },
+      ],
+    },
+    {
+      title: 'Time slider',
+      keys: [
+        { keys: ['←', '→'], what: 'A little earlier, a little later' },
+        { keys: ['Page ↓', 'Page ↑'], what: 'Much earlier, much later' },
+        { keys: ['Esc'], what: 'Back to now' },
+      ],
+    },
+  ],
+} as const

@@ -1,0 +1,24 @@
+/** The contract's part about snapshots that others made. */
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { output, text } from './contract-schemas.ts'
+import type { PeerRow } from './peer.ts'
+import type { CompareReport, ImportReport, SnapshotReport, WorkMessage } from './reports.ts'
+
+/** Work on a file takes its time: it tells how far it is, and last what came of it. Leaving the loop ends it. */
+const work = <Result>() => eventIterator(output<WorkMessage<Result>>())
+
+/** A file is handed over in parts: begin, put each, use, drop. It is forgotten after half an hour. */
+export const snapshotsContract = {
+  begin: oc.output(output<{ readonly file: string }>()),
+  put: oc.input(z.object({ file: text, base64: z.base64().max(700_000) })).output(output<void>()),
+  drop: oc.input(z.object({ file: text })).output(output<void>()),
+  /** Checks every signature. What is wrong is in the report; it rejects only for what is no snapshot. */
+  verify: oc.input(z.object({ file: text })).output(work<SnapshotReport>()),
+  /** Offers its entries to the joined network's catalog, through all rules. Those that were offered before it ends stay. */
+  import: oc.input(z.object({ file: text })).output(work<ImportReport>()),
+  /** Compares two files, or a file with the catalog as it is now (null). */
+  compare: oc.input(z.object({ before: text, after: text.nullable() })).output(work<CompareReport>()),
+  /** Its peers, to look at. */
+  look: oc.input(z.object({ file: text })).output(work<readonly PeerRow[]>()),
+}

@@ -1,0 +1,83 @@
+/** What filters can ask of events: what the event says, and what is known of the peer that it is about. */
+import type { LoggedEvent, DiscoveryEvent } from './events.ts'
+import { peerOf } from './events.ts'
+import { idsOf, namesOf, NOTED_FIELDS, PEER_FIELDS } from './filter-peers.ts'
+import type { FilterFields } from './filter.ts'
+import type { PeerId } from './ids.ts'
+import type { PeerRow } from './peer.ts'
+
+/** Texts that only events have. */
+const OWN: FilterFields<LoggedEvent>['texts'] = {
+  kind: ({ event }) => [event.kind],
+  reason: ({ event }) => ('reason' in event ? [event.reason] : []),
+  changed: ({ event }) => ('changed' in event ? event.changed : []),
+  target: ({ event }) => ('target' in event ? [event.target] : []),
+}
+
+/** What an event may say itself of something that its peer has too; null where it does not. */
+const SAID: Readonly<Record<string, (event: DiscoveryEvent) => readonly string[] | null>> = {
+  tag: (event) => ('tags' in event ? event.tags : null),
+  address: (event) => ('addresses' in event ? event.addresses : null),
+  source: (event) => ('source' in event ? [event.source] : null),
+}
+
+/** What events are searched by, kept with the event, which never changes. */
+const haystacks = new WeakMap<LoggedEvent, string>()
+
+/**
+ * The fields of events: `kind`, `reason`, `changed`, `target`, `seq` and `age`, and all fields of peers, so that a filter of
+ * the table is one of the timeline too. `rowOf` tells what is known of a peer, as it is now.
+ */
+export function eventFields(
+  rowOf: (peerId: PeerId) => PeerRow | undefined,
+  peers: FilterFields<PeerRow> = PEER_FIELDS,
+): FilterFields<LoggedEvent> {
+  const about = ({ event }: LoggedEvent): PeerRow | undefined => {
+    const peerId = peerOf(event)
+    return peerId === null ? undefined : rowOf(peerId)
+  }
+  const texts = Object.entries(peers.texts).map(([field, of]): [string, (logged: LoggedEvent) => readonly string[]] => [
+    field,
+    (logged) => {
+      const said = SAID[field]?.(logged.event) ?? null
+      if (said !== null) return said
+      const row = about(logged)
+      return row === undefined ? unknown(field, peerOf(logged.event)) : of(row)
+    },
+  ])
+  const numbers = Object.entries(peers.numbers).map(
+    ([field, of]): [string, (logged: LoggedEvent, now: number) => number | null] => [
+      field,
+      (logged, now) => {
+        const row = about(logged)
+        return row === undefined ? null : of(row, now)
+      },
+    ],
+  )
+  return {
+    texts: { ...Object.fromEntries(texts), ...OWN },
+    numbers: { ...Object.fromEntries(numbers), seq: ({ seq }) => seq, age: ({ at }, now) => now - at },
+    durations: new Set([...peers.durations, 'age']),
+    everything: (logged) => {
+      const row = about(logged)
+      return row === undefined ? wordsOf(logged) : `${wordsOf(logged)}\n${peers.everything(row)}`
+    },
+  }
+}
+
+/** The same where nothing is known of peers: to tell whether a filter can be meant. */
+export const EVENT_FIELDS = eventFields(() => undefined, NOTED_FIELDS)
+
+/** A peer of which nothing is known still has an id, and so a name. */
+function unknown(field: string, peerId: PeerId | null): readonly string[] {
+  return field === 'id' ? idsOf(peerId) : field === 'name' ? namesOf(peerId) : []
+}
+
+function wordsOf(logged: LoggedEvent): string {
+  const known = haystacks.get(logged)
+  if (known !== undefined) return known
+  const peerId = peerOf(logged.event)
+  const text = [...namesOf(peerId), ...idsOf(peerId), JSON.stringify(logged.event)].join('\n').toLowerCase()
+  haystacks.set(logged, text)
+  return text
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import { eventsPage } from '../../../src/main/monitor/events-page.ts'
+import type { EventsFound } from '../../../src/shared/contract.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { FilterError } from '../../../src/shared/filter.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK, peerOf, START } from '../store/data-folder.ts'
+
+const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
+
+const up = (peerId: typeof X): DiscoveryEvent => ({ kind: 'NeighborUp', peerId })
+const times = ({ events }: EventsFound): number[] => events.map(({ at }) => at - START)
+
+function sourceOf(data: DataFolder) {
+  const store = data.open()
+  return { store, networkId: NETWORK, live: () => undefined, now: START + 1_000_000 }
+}
+
+it('a page can be of a span of time; there is more only where there is', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  for (let n = 0; n < 20; n += 1) source.store.append(NETWORK, START + n * 10, up(X))
+  const page = await eventsPage(source, { from: START + 50, to: START + 95, limit: 3 })
+  expect(times(page)).toEqual([90, 80, 70])
+  expect(page.next).toBe(page.events.at(-1)?.seq)
+  const rest = await eventsPage(source, { from: START + 50, to: START + 95, limit: 3, before: page.next ?? 0 })
+  expect([times(rest), rest.next]).toEqual([[60, 50], null])
+})
+
+it('a filter asks of the event, and of its peer as the app or the store knows it', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  source.store.putPeer(NETWORK, peerOf('x', { tags: ['role:seed'] }))
+  source.store.putPeer(NETWORK, peerOf('y', { tags: ['role:light'] }))
+  source.store.setNote(NETWORK, Y, { name: 'harbour', note: '' })
+  ;[X, Y, Z, X, Y].forEach((peerId, n) => source.store.append(NETWORK, START + n, up(peerId)))
+  const found = async (filter: string): Promise<number[]> => times(await eventsPage(source, { filter }))
+  expect(await found('tag:role:seed')).toEqual([3, 0])
+  expect(await found('tag:role:* -tag:role:seed')).toEqual([4, 1])
+  expect(await found('name:harbour kind:NeighborUp')).toEqual([4, 1])
+  expect(await found(`id:${Z}`)).toEqual([2])
+  expect(await found('-state:online')).toEqual([2])
+  const live = {
+    ...source,
+    live: (peerId: string) => (peerId === X ? peerRow(1, { tags: ['role:moved'] }) : undefined),
+  }
+  expect(times(await eventsPage(live, { filter: 'tag:role:moved' }))).toEqual([3, 0])
+})
+
+it('a filter that cannot be meant is refused with its place', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  await expect(eventsPage(source, { filter: 'tag:x colour:red' })).rejects.toMatchObject({ position: 6 })
+  await expect(eventsPage(source, { filter: '(' })).rejects.toBeInstanceOf(FilterError)
+})
+
+it('where few events pass, pages end early and lead on, to each of them once', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const rare = [3, 700, 20_100, 20_900]
+  for (let n = 0; n < 21_000; n += 1) source.store.append(NETWORK, START + n, up(rare.includes(n) ? Y : X))
+  const found: number[] = []
+  let pages = 0
+  for (let before: number | null = Number.MAX_SAFE_INTEGER; before !== null; pages += 1) {
+    const page: EventsFound = await eventsPage(source, { filter: `id:${Y}`, limit: 1, before })
+    found.push(...times(page))
+    before = page.next
+  }
+  expect(found).toEqual(rare.toReversed())
+  // One for each that passes, one in which none does, and the end.
+  expect(pages).toBeLessThanOrEqual(rare.length + 2)
+})

@@ -1,0 +1,193 @@
+import { AsyncIteratorClass } from '@orpc/client'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { SnapshotReport, WorkMessage } from '../../../../src/shared/contract.ts'
+import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
+import type { FilesState, FilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
+import type { OpenedFile } from '../../../../src/renderer/src/snapshots/files.ts'
+import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
+import type { FakeClient } from '../../../support/renderer/fake-api.ts'
+import { createFakeApi, workOf } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
+
+type Snapshots = FakeClient['snapshots']
+
+const REPORT = { ok: true, network: null, peers: 2 } as SnapshotReport
+const OPENED: OpenedFile = { file: 'file-9', name: 'a.peerscope', report: REPORT }
+const dropped = (bytes: number) =>
+  ({ kind: 'dropped', file: new File([new Uint8Array(bytes)], 'a.peerscope') }) as const
+
+/** Never, unless it is called off. */
+async function never(signal: AbortSignal | undefined): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', () => reject(signal.reason))
+  })
+}
+
+/** Work that tells one step, and then nothing until it is called off. */
+function endless<Result>(signal: AbortSignal | undefined): AsyncIteratorClass<WorkMessage<Result>, undefined, void> {
+  const steps: WorkMessage<Result>[] = [{ kind: 'progress', step: { step: 'check', done: 256, total: 1000 } }]
+  return new AsyncIteratorClass<WorkMessage<Result>, undefined, void>(
+    async () => ({ done: false, value: steps.shift() ?? (await never(signal)) }),
+    async () => undefined,
+  )
+}
+
+let told: string[]
+let shown: string[]
+let calls: readonly string[]
+let ui: ReturnType<typeof createUiStore>
+beforeEach(() => {
+  told = []
+  shown = []
+})
+
+function create(overrides: Partial<Snapshots> = {}): FilesStore {
+  const api = createFakeApi(() => fakeSnapshot(1, 0))
+  ;({ calls } = api)
+  ui = createUiStore()
+  return createFilesStore({
+    client: { snapshots: { ...api.client.snapshots, ...overrides } },
+    picture: { showFile: (title, rows) => void shown.push(`${title}: ${rows.length}`) },
+    ui,
+    tellCancelled: (message) => void told.push(message),
+    tellFailure: (thrown) => void told.push(`failed: ${String(thrown)}`),
+  })
+}
+
+/** Waits for what the store says next that passes. */
+function until(store: FilesStore, passes: (state: FilesState) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe((state) => {
+      if (!passes(state)) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+const stepOf = ({ work }: FilesState): string | undefined => work?.step?.step
+
+describe('opening a file', () => {
+  it('is called off while it is handed over: nothing of it stays, and it can be opened again', async () => {
+    let parts = 0
+    const second = Promise.withResolvers<void>()
+    const store = create({
+      put: async (_input, options) => {
+        parts += 1
+        if (parts !== 2) return
+        second.resolve()
+        await never(options?.signal)
+      },
+    })
+    const opening = store.open(dropped(1_000_000))
+    await second.promise
+    expect(store.getState().work).toEqual({
+      file: null,
+      what: 'Checking a.peerscope …',
+      step: { step: 'upload', done: 393_216, total: 1_000_000 },
+    })
+    store.cancel()
+    await opening
+    expect(told).toEqual(['Checking was cancelled.'])
+    expect([parts, calls.filter((call) => call.startsWith('drop'))]).toEqual([2, ['drop file-1']])
+    expect(store.getState()).toMatchObject({ opened: [], work: null })
+
+    await store.open(dropped(1000))
+    expect(store.getState().opened).toMatchObject([{ file: 'file-1', name: 'a.peerscope', report: { ok: true } }])
+    expect(told).toHaveLength(1)
+  })
+
+  it('is called off before the engine knows of it: what was begun is dropped', async () => {
+    const store = create()
+    const opening = store.open(dropped(1000))
+    store.cancel()
+    await opening
+    expect([told, calls]).toEqual([['Checking was cancelled.'], ['drop file-1']])
+  })
+
+  it.each([dropped(1000), { kind: 'taken', file: 'file-1', name: 'a.peerscope' } as const])(
+    'is called off while it is checked: nothing of it stays, and it can be opened again (%o)',
+    async (given) => {
+      let checks = 0
+      const store = create({
+        verify: async (_input, options) => {
+          checks += 1
+          return checks === 1 ? endless(options?.signal) : workOf(REPORT)
+        },
+      })
+      const checking = until(store, (state) => stepOf(state) === 'check')
+      const opening = store.open(given)
+      await checking
+      expect(store.getState().work?.step).toEqual({ step: 'check', done: 256, total: 1000 })
+      store.cancel()
+      await opening
+      expect([told, calls.at(-1)]).toEqual([['Checking was cancelled.'], 'drop file-1'])
+      expect(store.getState()).toMatchObject({ opened: [], work: null })
+
+      await store.open(given)
+      expect(store.getState().opened).toMatchObject([{ report: REPORT }])
+    },
+  )
+
+  it('that fails is told as a failure, and nothing of it stays', async () => {
+    const store = create({ verify: () => Promise.reject(new Error('no snapshot')) })
+    await store.open(dropped(1000))
+    expect([told, calls.at(-1)]).toEqual([['failed: Error: no snapshot'], 'drop file-1'])
+    expect(store.getState().work).toBeNull()
+  })
+
+  it('keeps as many as the engine does, the last one first', async () => {
+    const store = create()
+    for (const file of ['1', '2', '3', '4', '5']) await store.open({ kind: 'taken', file, name: file })
+    expect(store.getState().opened.map(({ file }) => file)).toEqual(['5', '4', '3', '2'])
+  })
+})
+
+describe('work on an opened file', () => {
+  it.each([
+    ['import', (store: FilesStore) => store.import(OPENED), 'Taking in was cancelled. What was taken in before stays.'],
+    ['compare', (store: FilesStore) => store.compare(OPENED, null), 'Comparing was cancelled.'],
+    ['look', (store: FilesStore) => store.look(OPENED), 'Reading was cancelled.'],
+  ] as const)('%s is called off calmly: the file stays, and it can be done again', async (call, verb, words) => {
+    let times = 0
+    const hanging = async (_input: unknown, options?: { readonly signal?: AbortSignal | undefined }) => {
+      times += 1
+      return endless<never>(options?.signal)
+    }
+    const store = create({ [call]: hanging })
+    for (const time of [1, 2]) {
+      const checking = until(store, (state) => stepOf(state) === 'check')
+      const done = verb(store)
+      await checking
+      expect(store.getState().work?.file).toBe('file-9')
+      // One thing at a time.
+      await store.open(dropped(1000))
+      await verb(store)
+      expect(times).toBe(time)
+      store.cancel()
+      await done
+      expect(store.getState()).toMatchObject({ work: null, imported: new Map() })
+    }
+    expect([told, calls, shown]).toEqual([[words, words], [], []])
+  })
+
+  it('tells what came of it', async () => {
+    const store = create({ import: async () => workOf({ outcomes: { New: 2 } }) })
+    await store.import(OPENED)
+    expect(store.getState().imported.get('file-9')).toBe('Taken in: 2 new.')
+    expect(await store.compare(OPENED, null)).toMatchObject({ before: 'a.peerscope', after: 'now' })
+    await store.look(OPENED)
+    expect([shown.length, ui.getState().view, told]).toEqual([1, 'peers', []])
+  })
+
+  it('that ends without a result is told as a failure', async () => {
+    const nothing = new AsyncIteratorClass<WorkMessage<never>, undefined, void>(
+      async () => ({ done: true, value: undefined }),
+      async () => undefined,
+    )
+    const store = create({ look: async () => nothing })
+    await store.look(OPENED)
+    expect(told).toEqual([expect.stringContaining('failed: ')])
+  })
+})

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
+import { EVENT_FIELDS, eventFields } from '../../../src/shared/filter-events.ts'
+import { NOTED_FIELDS, peerFields } from '../../../src/shared/filter-peers.ts'
+import { fieldNames, parseFilter } from '../../../src/shared/filter.ts'
+import { nickname } from '../../../src/shared/nickname.ts'
+import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
+
+const NOW = 1_000_000
+const peerId = peerIdAt(3)
+const version = { startedAt: 1, updatedAt: 2 }
+const left: DiscoveryEvent = { kind: 'PeerDeparted', peerId, reason: 'purged', version }
+
+const logged = (event: DiscoveryEvent): LoggedEvent => ({ seq: 9, at: NOW - 5000, event })
+
+describe('a filter of events', () => {
+  it('asks by kind, reason and peer, also of peers that nobody knows any more', () => {
+    const holds = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(logged(left), NOW)
+    expect(holds('kind:PeerDeparted reason:purged age<10s')).toBe(true)
+    expect(holds(`id:${peerId} -kind:PeerUpdated seq>=9`)).toBe(true)
+    expect(holds(nickname(peerId))).toBe(true)
+    expect(holds(`name:"${nickname(peerId)}"`)).toBe(true)
+    expect(holds('reason:graceful')).toBe(false)
+    expect(holds('tag:role:*')).toBe(false)
+    expect(holds('rtt>0 OR rtt<=0')).toBe(false)
+  })
+
+  it('asks of the peer what the event does not say itself', () => {
+    const row = peerRow(3, { tags: ['role:seed'], source: 'dht', rtt: { srtt: 300, rttvar: 1, last: 1, at: NOW } })
+    const fields = eventFields((id) => (id === peerId ? row : undefined))
+    const holds = (text: string, event: DiscoveryEvent): boolean => parseFilter(text, fields)(logged(event), NOW)
+    expect(holds('tag:role:seed rtt>200 source:dht', left)).toBe(true)
+    expect(holds('"role:seed"', left)).toBe(true)
+    const before: DiscoveryEvent = {
+      kind: 'PeerDiscovered',
+      peerId,
+      source: 'sync',
+      version,
+      tags: ['role:old'],
+      addresses: [],
+    }
+    expect(holds('tag:role:old source:sync', before)).toBe(true)
+    expect(holds('tag:role:seed', before)).toBe(false)
+    expect(holds('source:dht', before)).toBe(false)
+  })
+
+  it('takes each filter of peers, and answers as it does of the peer for events that say nothing themselves', () => {
+    const fields = peerFields((id) => (id === peerId ? { name: 'Harbour light', note: 'ask Ann' } : null))
+    for (const field of fieldNames(fields)) expect(fieldNames(eventFields(() => undefined, fields))).toContain(field)
+    const texts = fc.constantFrom(
+      'tag:role:*',
+      '-state:online',
+      'rtt>200',
+      'name:harbour',
+      'note:ann',
+      'harbour',
+      'neighbor:yes',
+    )
+    fc.assert(
+      fc.property(texts, texts, fc.nat(400), fc.boolean(), (a, b, srtt, neighbor) => {
+        const row = peerRow(3, { neighbor, rtt: { srtt, rttvar: 0, last: srtt, at: NOW } })
+        const text = `${a} OR (${b} tag:role:*)`
+        const up: DiscoveryEvent = { kind: 'NeighborUp', peerId }
+        const ofEvent = parseFilter(
+          text,
+          eventFields(() => row, fields),
+        )(logged(up), NOW)
+        return ofEvent === parseFilter(text, fields)(row, NOW)
+      }),
+      { seed: 5 },
+    )
+    expect(fieldNames(EVENT_FIELDS)).toEqual([...new Set([...fieldNames(NOTED_FIELDS), ...ONLY_EVENTS])].sort())
+  })
+})
+
+const ONLY_EVENTS = ['kind', 'reason', 'changed', 'target', 'seq', 'age']
