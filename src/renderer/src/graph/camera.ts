@@ -19,8 +19,8 @@ export interface Size {
   readonly height: number
 }
 
-/** Pixels kept free around a graph that is shown whole. */
-const MARGIN = 52
+/** Pixels kept free around a graph that is shown whole: for its labels, and for the controls above and below. */
+const MARGIN = { x: 56, y: 64 } as const
 /** A few nodes are not blown up beyond this. */
 const FIT_SCALE_MAX = 12
 /** How far the user may go away from, and come close to, the graph as it fits. */
@@ -30,7 +30,10 @@ const RANGE = { out: 0.25, in: 60 } as const
 export function fitTo(box: Box, { width, height }: Size): Camera {
   const across = Math.max(box.right - box.left, 1)
   const up = Math.max(box.top - box.bottom, 1)
-  const room = { x: Math.max(width - 2 * MARGIN, width / 3, 1), y: Math.max(height - 2 * MARGIN, height / 3, 1) }
+  const room = {
+    x: Math.max(width - 2 * MARGIN.x, width / 3, 1),
+    y: Math.max(height - 2 * MARGIN.y, height / 3, 1),
+  }
   return {
     x: (box.left + box.right) / 2,
     y: (box.bottom + box.top) / 2,
@@ -82,7 +85,7 @@ export function between(from: Camera, to: Camera, share: number): Camera {
 
 /** Room in pixels that a node has about, at which nodes are drawn in their full size. */
 const FULL_ROOM = 34
-const NODE_FACTOR = { least: 0.26, most: 1.35 } as const
+const NODE_FACTOR = { least: 0.26, most: 1.2 } as const
 
 /**
  * By what the sizes of nodes are multiplied, at so many pixels a unit: they shrink where thousands share the screen, and grow

@@ -55,7 +55,7 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
     label: '#d5dbe5',
     ring: '#ffffff',
     selfRing: '#f2e45c',
-    edges: [0x66788f, 0x4a7bc4, 0x4a5568],
+    edges: [0x4a7bc4, 0x66788f, 0x4a5568],
     raised: 0x9cc3ff,
   },
   light: {
@@ -63,7 +63,7 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
     label: '#232a36',
     ring: '#1b2330',
     selfRing: '#a67c00',
-    edges: [0x8d9aac, 0x6a93d2, 0xb4bdca],
+    edges: [0x6a93d2, 0x8d9aac, 0xb4bdca],
     raised: 0x2f6fd0,
   },
 }

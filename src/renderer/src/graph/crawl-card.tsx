@@ -5,6 +5,7 @@ import type { CrawlProgress, TopologyRow } from '../../../shared/contract.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { formatClockShort, formatCount, formatExact, formatSpan } from '../ui/format.ts'
+import { onEscape } from '../ui/focus.ts'
 import { CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -42,11 +43,13 @@ export function CrawlCard() {
   const running = state === 'running'
   const command = commandFor('crawl', contextOf(status, null, null))
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
     <section
       className="ps-edge-card ps-crawl-card"
       aria-label={texts.title}
       data-testid="crawl-card"
       data-state={state}
+      onKeyDown={onEscape(() => crawl.hide())}
     >
       <header>
         <IconRadar2 size={16} aria-hidden />

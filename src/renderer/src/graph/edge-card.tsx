@@ -5,6 +5,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { shortPeerId } from '../../../shared/ids.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
+import { onEscape } from '../ui/focus.ts'
 import { Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -27,7 +28,14 @@ function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
   // The revision stands for the edges, which are changed in place.
   const facts = useMemo(() => ({ list: factsBetween(peers.getState().edges.values(), a, b), rev }), [peers, a, b, rev])
   return (
-    <section className="ps-edge-card" aria-label={texts.title} data-testid="edge-card" aria-live="polite">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
+    <section
+      className="ps-edge-card"
+      aria-label={texts.title}
+      data-testid="edge-card"
+      aria-live="polite"
+      onKeyDown={onEscape(() => graph.closeEdge())}
+    >
       <header>
         <PeerLink peerId={a} />
         <span aria-hidden>—</span>

@@ -80,8 +80,12 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       ) : null}
       {children}
       {bare ? null : <GraphBar />}
-      {bare ? null : <EdgeCard />}
-      {bare || !live ? null : <CrawlCard />}
+      {bare ? null : (
+        <div className="ps-graph-cards">
+          <EdgeCard />
+          {live ? <CrawlCard /> : null}
+        </div>
+      )}
       {bare ? null : <Legend />}
       <div className="ps-graph-corner">
         {bare ? null : <Overview />}

@@ -1,4 +1,4 @@
-import { toScreen } from './camera.ts'
+import { toScreen, viewOf } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
@@ -24,12 +24,16 @@ export interface LabelInput {
   readonly most: number
 }
 
+/** Of a label's box, and of its text's baseline in it. */
 const HEIGHT = 15
+const BASELINE = 11.5
 const GAP = 5
+/** Nodes in view up to which labels keep clear of them. */
+const CLEAR_MAX = 240
 /** Pixels between a node and its ring. */
 const RINGS = { self: 3, selected: 6 } as const
 /** Room around labels, so that they do not read as one line. */
-const PADDING = { x: 10, y: 5 } as const
+const PADDING = { x: 8, y: 3 } as const
 /** Nodes that are tried at most. */
 const TRIES = 600
 /** Nodes up to which every label is drawn that fits. */
@@ -68,11 +72,15 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
   return order
 }
 
-/** Labels where they fit: the marked nodes' first, then by weight; none over another. */
+/**
+ * Labels where they fit: the marked nodes' first, then by weight. None lies over another, nor over a node where so few are in
+ * view that this can be had. The marked ones are always there, at the side that is in the way least.
+ */
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order } = input
   const placed: PlacedLabel[] = []
-  const boxes: (readonly [left: number, top: number, right: number, bottom: number])[] = []
+  const boxes: Rect[] = []
+  const nodes = nodesInView(input)
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
   let tries = 0
@@ -83,16 +91,21 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     const [x, y] = toScreen(camera, size, scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0)
     if (x < -40 || y < 0 || x > size.width || y > size.height) return
     tries++
-    const text = scene.labels[slot] ?? ''
-    const left = x + radius + GAP + (slot === marks.selected ? RINGS.selected : slot === marks.self ? RINGS.self : 0)
-    const top = y - HEIGHT / 2
-    const right = left + input.measure(text) + PADDING.x
-    const bottom = top + HEIGHT + PADDING.y
-    const free = boxes.every(([l, t, r, b]) => left >= r || right <= l || top >= b || bottom <= t)
-    if (!free && !needed) return
+    const ring = slot === marks.selected ? RINGS.selected : slot === marks.self ? RINGS.self : 0
+    const width = input.measure(scene.labels[slot] ?? '')
+    let best: Rect | null = null
+    let least = needed ? Infinity : 1
+    for (const rect of sidesOf(x, y, radius + ring, width)) {
+      const cost = costOf(rect, boxes, nodes, slot, size)
+      if (cost >= least) continue
+      best = rect
+      least = cost
+      if (cost === 0) break
+    }
+    if (best === null) return
     taken.add(slot)
-    boxes.push([left, top, right, bottom])
-    placed.push({ slot, x: left, y: y + 4 })
+    boxes.push(best)
+    placed.push({ slot, x: best.left, y: best.top + BASELINE })
   }
   put(marks.hovered, true)
   put(marks.selected, true)
@@ -102,6 +115,68 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     put(slot, false)
   }
   return placed
+}
+
+interface Rect {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+interface Disc {
+  readonly slot: number
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+}
+
+/** Where the label of a node may stand: right of it, left, below, above. */
+function sidesOf(x: number, y: number, radius: number, width: number): readonly Rect[] {
+  const rect = (left: number, top: number): Rect => ({ left, top, right: left + width, bottom: top + HEIGHT })
+  const away = radius + GAP
+  return [
+    rect(x + away, y - HEIGHT / 2),
+    rect(x - away - width, y - HEIGHT / 2),
+    rect(x - width / 2, y + radius + 2),
+    rect(x - width / 2, y - radius - 2 - HEIGHT),
+  ]
+}
+
+/** What lies under a label: 0 for nothing. Another label is worse than a node. */
+function costOf(rect: Rect, boxes: readonly Rect[], nodes: readonly Disc[], slot: number, size: Size): number {
+  const { left, right, top, bottom } = rect
+  let cost = left < 2 || top < 2 || right > size.width - 2 || bottom > size.height - 2 ? 3 : 0
+  for (const box of boxes) {
+    const apart =
+      left >= box.right + PADDING.x ||
+      right + PADDING.x <= box.left ||
+      top >= box.bottom + PADDING.y ||
+      bottom + PADDING.y <= box.top
+    if (!apart) cost += 10
+  }
+  for (const node of nodes) {
+    if (node.slot === slot) continue
+    const dx = Math.max(left - node.x, node.x - right, 0)
+    const dy = Math.max(top - node.y, node.y - bottom, 0)
+    if (dx * dx + dy * dy < node.radius * node.radius) cost += 1
+  }
+  return cost
+}
+
+/** The nodes in view, where they are not too many for a label to keep clear of them. */
+function nodesInView({ scene, camera, size, factor }: LabelInput): readonly Disc[] {
+  const view = viewOf(camera, size)
+  const found: Disc[] = []
+  for (let slot = 0; slot < scene.slots; slot++) {
+    const atX = scene.positions[slot * 2] ?? 0
+    const atY = scene.positions[slot * 2 + 1] ?? 0
+    if (scene.live[slot] !== 1 || atX < view.left || atX > view.right || atY < view.bottom || atY > view.top) continue
+    if (found.length === CLEAR_MAX) return []
+    const [x, y] = toScreen(camera, size, atX, atY)
+    found.push({ slot, x, y, radius: (scene.sizes[slot] ?? 0) * factor + 1 })
+  }
+  return found
 }
 
 const widths = new Map<string, number>()

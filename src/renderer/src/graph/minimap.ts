@@ -49,6 +49,8 @@ export function drawMinimap(
   }
   context.strokeStyle = theme.ring
   context.lineWidth = 1
+  // Around everything a frame would tell nothing.
+  if (left + view.left * scale < 0 && left + view.right * scale > width) return
   const x = Math.max(0.5, left + view.left * scale)
   const y = Math.max(0.5, top - view.top * scale)
   const right = Math.min(width - 0.5, left + view.right * scale)

@@ -23,7 +23,10 @@ export interface PaintInput {
   readonly now: number
 }
 
-const RADIUS = 5
+/** Radius in pixels of a peer without lines, where many are drawn and where few are. */
+const RADIUS = { many: 3, few: 3.8, manyFrom: 400 } as const
+/** What a peer with as many lines as most have gets on top; more by the root of how many times as many it has. */
+const RADIUS_LINES = 3.2
 const RADIUS_MAX = 15
 /** Rows between two looks at the clock. */
 const STRIDE = 64
@@ -103,10 +106,11 @@ export class Painter {
     }
     this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
     const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme)
-    const base = model.count > 400 ? RADIUS - 1 : RADIUS
-    const look = [input.ui.colourBy, input.scheme, base, ...colours.groups.map(({ group }) => group)].join(' ')
-    if (look === this.#look) for (const slot of changed) this.#colour(slot, colours, base)
-    else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, base)
+    const base = model.count > RADIUS.manyFrom ? RADIUS.many : RADIUS.few
+    const usual = usualDegree(model)
+    const look = [input.ui.colourBy, input.scheme, base, usual, ...colours.groups.map(({ group }) => group)].join(' ')
+    if (look === this.#look) for (const slot of changed) this.#colour(slot, colours, { base, usual })
+    else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, { base, usual })
     this.#look = look
     this.#dim()
     const now = legend(colours, input)
@@ -154,12 +158,13 @@ export class Painter {
     model.raised = raised
   }
 
-  #colour(slot: number, colours: Colouring, base: number): void {
+  #colour(slot: number, colours: Colouring, { base, usual }: { readonly base: number; readonly usual: number }): void {
     const model = this.#model
     const row = model.rows[slot] ?? null
     if (row === null) return
     const colour = colours.colourOf(colours.groupOf(row))
-    const size = Math.min(RADIUS_MAX, base + Math.sqrt(model.degrees[slot] ?? 0)) + (row.self ? 2 : 0)
+    const lines = RADIUS_LINES * Math.sqrt((model.degrees[slot] ?? 0) / usual)
+    const size = Math.min(RADIUS_MAX, base + lines) + (row.self ? 2 : 0)
     if (model.colours[slot] === colour && model.sizes[slot] === Math.fround(size)) return
     model.colours[slot] = colour
     model.sizes[slot] = size
@@ -176,6 +181,12 @@ export class Painter {
       changedSlots.add(slot)
     }
   }
+}
+
+/** About how many lines a peer has, in steps: sizes must not change with each line that comes. */
+function usualDegree({ edgeCount, count }: GraphModel): number {
+  const mean = Math.max((2 * edgeCount) / Math.max(count, 1), 1)
+  return 2 ** Math.round(Math.log2(mean))
 }
 
 function passAll(): boolean {

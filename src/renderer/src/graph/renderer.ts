@@ -4,8 +4,11 @@ import type { Dirty } from './dirty.ts'
 /** Stands for a slot in a pair that is free. */
 export const NO_SLOT = 0xffffff
 
-/** Kinds of edges as drawn, the strongest first: two peers are joined by one line, of the strongest kind known. */
-export const EDGE_KINDS = ['connection', 'neighbor', 'holds'] as const
+/**
+ * Kinds of edges as drawn, the one that tells most first: two peers are joined by one line, and gossip neighbors are always
+ * connected too.
+ */
+export const EDGE_KINDS = ['neighbor', 'connection', 'holds'] as const
 
 /**
  * What a renderer draws: arrays indexed by slot. A slot is a place that a node has while it is drawn, a pair the place of

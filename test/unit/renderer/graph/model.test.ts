@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
+import { EDGE_KINDS } from '../../../../src/renderer/src/graph/renderer.ts'
 import type { ModelInput } from '../../../../src/renderer/src/graph/model.ts'
 import { edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
@@ -80,9 +81,9 @@ test('a line stays as long as anybody says so, with the strongest kind that is s
   const rows = [peerRow(1), peerRow(2)]
   const [strong, weak] = [edge(1, 2, 'connection'), edge(2, 1, 'holds')]
   model.update(input(rows, [weak, strong]))
-  expect(model.edgeKinds[0]).toBe(0)
+  expect(EDGE_KINDS[model.edgeKinds[0] ?? -1]).toBe('connection')
   expect(model.update(input(rows, [weak])).edges).toBe(false)
-  expect(model.edgeKinds[0]).toBe(2)
+  expect(EDGE_KINDS[model.edgeKinds[0] ?? -1]).toBe('holds')
   expect(model.update(input(rows, [weak], { edgeShown: () => false })).edges).toBe(true)
   expect(model.edgeCount).toBe(0)
   model.update(input(rows, [weak]))
@@ -153,7 +154,8 @@ test('two peers are joined by one line of the strongest kind; lines to hidden pe
   const edges = [edge(1, 2, 'holds'), edge(2, 1, 'connection'), edge(1, 2), edge(1, 9), edge(1, 1)]
   model.update(input([peerRow(1), peerRow(2), peerRow(9, { state: 'departed' })], edges))
   expect(model.edgeCount).toBe(1)
-  expect(model.edgeKinds[0]).toBe(0)
+  // A gossip neighbor is always connected: the line tells what is more than that.
+  expect(EDGE_KINDS[model.edgeKinds[0] ?? -1]).toBe('neighbor')
   expect(model.degrees[model.slotOf(peerIdAt(1))]).toBe(1)
   expect(model.neighborsOf(model.slotOf(peerIdAt(2)))).toEqual([model.slotOf(peerIdAt(1))])
 })

@@ -1,0 +1,117 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
+import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
+import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
+import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+
+const SIZE = { width: 600, height: 400 }
+const CAMERA = { x: 0, y: 0, scale: 1 }
+const NOBODY = { self: -1, selected: -1, hovered: -1, focused: false }
+/** Height above and below the baseline. */
+const TEXT = { up: 11.5, down: 3.5 }
+const WIDTH = 70
+
+/** A scene with nodes of a radius at places in pixels from the middle. */
+function sceneOf(places: readonly (readonly [x: number, y: number])[], radius: number): GraphModel {
+  const model = new GraphModel()
+  const rows = places.map((_, index) => peerRow(index))
+  model.update({
+    peers: new Map(rows.map((row) => [row.peerId, row])),
+    edges: new Map(),
+    touched: null,
+    shown: () => true,
+    edgeShown: () => true,
+    placeOf: () => null,
+  })
+  rows.forEach(({ peerId }, index) => {
+    const slot = model.slotOf(peerId)
+    const [x, y] = places[index] ?? [0, 0]
+    model.put(slot, x, y, false)
+    model.sizes[slot] = radius
+  })
+  return model
+}
+
+function placed(scene: GraphModel, given: Partial<LabelInput> = {}): PlacedLabel[] {
+  const order = labelOrder(scene)
+  const input = { scene, camera: CAMERA, size: SIZE, factor: 1, marks: NOBODY, order, measure: () => WIDTH, most: 100 }
+  return placeLabels({ ...input, ...given })
+}
+
+const boxOf = ({ x, y }: PlacedLabel) => ({ left: x, right: x + WIDTH, top: y - TEXT.up, bottom: y + TEXT.down })
+
+test('no label lies over another or over a node, and none is cut off', () => {
+  const place = fc.tuple(fc.integer({ min: -290, max: 290 }), fc.integer({ min: -190, max: 190 }))
+  fc.assert(
+    fc.property(fc.array(place, { minLength: 2, maxLength: 60 }), (places) => {
+      const scene = sceneOf(places, 9)
+      const labels = placed(scene)
+      const boxes = labels.map(boxOf)
+      boxes.forEach((a, index) => {
+        expect(a.left >= 0 && a.right <= SIZE.width && a.top >= 0 && a.bottom <= SIZE.height).toBe(true)
+        for (const b of boxes.slice(index + 1))
+          expect(a.left >= b.right || a.right <= b.left || a.top >= b.bottom || a.bottom <= b.top).toBe(true)
+        for (let slot = 0; slot < scene.slots; slot++) {
+          if (slot === labels[index]?.slot) continue
+          const [x, y] = toScreen(CAMERA, SIZE, scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0)
+          const [dx, dy] = [Math.max(a.left - x, x - a.right, 0), Math.max(a.top - y, y - a.bottom, 0)]
+          expect(Math.hypot(dx, dy)).toBeGreaterThanOrEqual(9)
+        }
+      })
+    }),
+    { seed: 11, numRuns: 100 },
+  )
+})
+
+test('a label stands at the right; where something is there, at the left; below, above', () => {
+  const lone = placed(sceneOf([[0, 0]], 8))
+  expect(lone[0]?.x).toBeGreaterThan(SIZE.width / 2 + 8)
+  const blocked = placed(
+    sceneOf(
+      [
+        [0, 0],
+        [40, 0],
+      ],
+      8,
+    ),
+  )
+  expect(blocked.find(({ slot }) => slot === 0)?.x).toBeLessThan(SIZE.width / 2 - 8 - WIDTH)
+  const edge = placed(sceneOf([[280, 0]], 8))
+  expect(edge[0]?.x).toBeLessThan(SIZE.width - 20 - WIDTH)
+})
+
+test('a marked node has its label whatever is in the way', () => {
+  const crowd = Array.from({ length: 100 }, (_, n): [number, number] => [
+    (n % 10) * 14 - 70,
+    Math.floor(n / 10) * 14 - 70,
+  ])
+  const scene = sceneOf(crowd, 8)
+  const marks = { self: 44, selected: 55, hovered: 45, focused: true }
+  const labels = placed(scene, { marks })
+  expect(labels.slice(0, 3).map(({ slot }) => slot)).toEqual([45, 55, 44])
+  const [first, second] = labels.map(boxOf)
+  if (first === undefined || second === undefined) throw new Error('there are no labels')
+  expect(
+    first.left >= second.right ||
+      first.right <= second.left ||
+      first.top >= second.bottom ||
+      first.bottom <= second.top,
+  ).toBe(true)
+})
+
+test('no more than asked for, the heaviest first; dimmed ones have none', () => {
+  const scene = sceneOf(
+    [
+      [-200, 0],
+      [0, 0],
+      [200, 0],
+    ],
+    8,
+  )
+  scene.sizes[2] = 12
+  scene.dimmed[1] = 1
+  expect(placed(scene, { most: 1 }).map(({ slot }) => slot)).toEqual([2])
+  expect(placed(scene).map(({ slot }) => slot)).toEqual([2, 0])
+})
