@@ -198,8 +198,13 @@ function parseByType(field: ConfigField, text: string): number | boolean | null 
     case 'optional-duration':
       return text === 'none' || text === '' ? null : parseDuration(text)
     case 'ratio':
-    case 'count':
-      return text === '' ? Number.NaN : Number(text)
+    case 'count': {
+      const number = text === '' ? Number.NaN : Number(text)
+      if (!Number.isNaN(number)) return number
+      throw new InvalidArgument(
+        `${field.flag} must be ${describeRange(field)}, not ${text === '' ? 'empty' : `'${text}'`}`,
+      )
+    }
     case 'boolean':
       if (text === 'true' || text === 'on' || text === 'yes') return true
       if (text === 'false' || text === 'off' || text === 'no') return false

@@ -41,14 +41,14 @@ test('a crawl: begun, counted, its links stored, looked at, compared; by the pal
   await expect(card).toContainText(`peerscope crawl --network ${network} --bootstrap /ip4/127.0.0.1/tcp/`)
   expect(Number(await page.getByTestId('graph').getAttribute('data-edges'))).toBeGreaterThan(6)
   await expect(card.getByRole('listitem')).toHaveCount(1)
-  await card.getByRole('button', { name: /What came and went/ }).click()
+  await card.getByRole('button', { name: /^Since then/ }).click()
   await expect(card.getByRole('listitem')).toContainText(/all links are the same|came, \d+ went/)
   await shot('light')
   await page.emulateMedia({ colorScheme: 'dark' })
   await shot('dark')
 
   // The picture of that moment has its links; back at now the card is as it was.
-  await card.getByRole('button', { name: /Show the network at/ }).click()
+  await card.getByRole('button', { name: /^Look at it/ }).click()
   await expect(page.getByText(/Links as stored at/)).toBeVisible()
   await expect(card).toHaveCount(0)
   await shot('past')

@@ -92,6 +92,54 @@ test('dialogs keep the keyboard within, close by Escape, and give the focus back
   await expect(add).toBeFocused()
 })
 
+test('what goes away leaves the keyboard where it was before, or near', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  const graph = page.getByTestId('graph')
+  await expect(graph).toHaveAttribute('data-peers', '40')
+
+  // A card over the graph, by its button and by Escape.
+  await graph.focus()
+  await page.keyboard.press('ArrowRight')
+  for (const close of ['Close', 'Escape']) {
+    await graph.press('e')
+    const card = page.getByTestId('edge-card')
+    await card.getByRole('button', { name: 'Close' }).focus()
+    if (close === 'Close') await page.keyboard.press('Enter')
+    else await page.keyboard.press('Escape')
+    await expect(card).toHaveCount(0)
+    await expect(graph).toBeFocused()
+  }
+
+  // The inspector, opened from the table; its verbs work a while and are switched off meanwhile.
+  await page.getByRole('button', { name: 'Peers', exact: true }).press('Enter')
+  const grid = page.getByRole('grid')
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const inspector = page.locator('[data-inspector]')
+  await expect(inspector).toBeFocused()
+  const ping = inspector.getByRole('button', { name: 'Ping', exact: true })
+  await ping.press('Enter')
+  await expect(inspector.locator('output')).not.toHaveText('')
+  await expect(ping).toBeFocused()
+  await page.getByRole('button', { name: 'Close inspector' }).press('Enter')
+  await expect(grid).toBeFocused()
+
+  // A filter that is taken away in the timeline.
+  await page.getByRole('button', { name: 'Network', exact: true }).press('Enter')
+  await page.getByLabel('Filter the graph').fill('tag:role:*')
+  await page.getByRole('button', { name: 'Clear filter' }).press('Enter')
+  await expect(page.locator(':focus')).toHaveCount(1)
+
+  // The list of all keys.
+  await graph.focus()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Freeze the layout')
+  await page.keyboard.press('Escape')
+  await expect(graph).toBeFocused()
+})
+
 test('panels are resized by keys, and keep their size', async ({ synthetic }) => {
   const page = await synthetic.open()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')

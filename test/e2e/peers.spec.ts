@@ -44,13 +44,13 @@ test('peers: columns, saved filters, many at once, a name of one’s own, the si
   await page.getByRole('button', { name: 'Saved filters' }).click()
   await shot('saved')
   await page.getByRole('button', { name: 'Remove Numbered' }).click()
-  await expect(page.getByRole('button', { name: 'Apply filter Numbered' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Numbered/ })).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
   // A click beside the menu closes it.
   const menu = page.getByRole('button', { name: 'Saved filters' })
   await expect(menu).toHaveAttribute('aria-expanded', 'false')
   await menu.click()
-  await page.getByRole('button', { name: 'Apply filter Numbered' }).click()
+  await page.getByRole('button', { name: /^Numbered/ }).click()
   await expect(filter).toHaveValue('tag:nr:*')
 
   // Many at once: by keys, then by the bar.

@@ -41,7 +41,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         </Boundary>
         <Dialogs />
         <Incoming />
-        <Notifications position="bottom-right" limit={4} />
+        <Notifications position="bottom-left" limit={4} className="ps-notices" />
         <KeepTheme />
         <AlertNotices />
       </AppContext>

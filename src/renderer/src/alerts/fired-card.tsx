@@ -58,7 +58,9 @@ function FiredAlert({ alert }: { readonly alert: Alert }) {
     <article className="ps-report ps-alert" aria-label={alert.ruleName} data-alert={alert.id} data-lasts={lasts}>
       <Group gap="sm" wrap="nowrap" align="center">
         <Dot colour={lasts ? 'var(--ps-bad)' : 'var(--ps-mute)'} />
-        <strong className="ps-clip">{alert.ruleName}</strong>
+        <strong className="ps-clip" title={alert.ruleName}>
+          {alert.ruleName}
+        </strong>
         <span className="ps-number" style={{ flex: 'none' }}>
           <Ago at={firedAt} />
         </span>

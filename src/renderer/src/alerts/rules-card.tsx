@@ -68,7 +68,9 @@ function RuleLine(props: { readonly rule: AlertRule; readonly onEdit: () => void
         }}
       />
       <span className="ps-rule-words">
-        <strong className="ps-clip">{rule.name}</strong>
+        <strong className="ps-clip" title={rule.name}>
+          {rule.name}
+        </strong>
         <span className="ps-clip ps-number" title={watchesFor(rule)}>
           {watchesFor(rule)}
         </span>

@@ -82,7 +82,7 @@ function Slot({ slot, asked }: { readonly slot: DhtSlot; readonly asked: number 
   return (
     <li data-slot={state} title={title}>
       {known && holder !== null && isPeerId(holder) ? (
-        <button type="button" aria-label={title} onClick={() => ui.setState({ view: 'peers', selected: holder })}>
+        <button type="button" onClick={() => ui.setState({ view: 'peers', selected: holder })}>
           {inside}
         </button>
       ) : (

@@ -75,7 +75,10 @@ export function Data({ title, text }: { readonly title: string; readonly text: s
         <span className="ps-number">{title}</span>
         <Copy text={text} what={title.toLowerCase()} />
       </span>
-      <pre className="ps-hex">{text}</pre>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that it can be scrolled by keyboard */}
+      <section className="ps-hex" tabIndex={0} aria-label={title}>
+        {text}
+      </section>
     </>
   )
 }

@@ -163,7 +163,8 @@ function JobLine({ job }: { readonly job: BulkJob }) {
         <IconX size={14} />
       </ActionIcon>
       {opened ? (
-        <ul className="ps-bulk-failures">
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that it can be scrolled by keyboard
+        <ul className="ps-bulk-failures" tabIndex={0} aria-label={text.failures(formatCount(failures.length))}>
           {failures.slice(0, FAILURES_SHOWN).map(({ peerId, failure }) => (
             <li key={peerId}>
               <Nickname peerId={peerId} />

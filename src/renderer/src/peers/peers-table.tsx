@@ -1,5 +1,5 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- rows of a virtual grid are placed freely, which table elements are not */
-import { Button, Checkbox } from '@mantine/core'
+import { Checkbox } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useRef } from 'react'
@@ -105,7 +105,6 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
           })}
         </div>
       </div>
-      {ids.length === 0 ? <Empty /> : null}
     </div>
   )
 }
@@ -124,20 +123,6 @@ function useFollow(opened: PeerId | null, ids: readonly PeerId[], reveal: (index
     const index = latest.current.ids.indexOf(opened)
     if (index >= 0) latest.current.reveal(index)
   }, [opened, table])
-}
-
-function Empty() {
-  const { ui } = useApp()
-  const filter = useUi((state) => state.filter)
-  if (filter === '') return <div className="ps-empty">{strings.peers.nobody}</div>
-  return (
-    <div className="ps-empty">
-      {strings.peers.none}
-      <Button variant="default" size="xs" onClick={() => ui.setState({ filter: '' })}>
-        {strings.peers.clear}
-      </Button>
-    </div>
-  )
 }
 
 function ChooseAll({ ids }: { readonly ids: readonly PeerId[] }) {

@@ -69,7 +69,7 @@ export function SavedFilters({ valid }: { readonly valid: boolean }) {
                 <button
                   type="button"
                   className="ps-saved-name"
-                  aria-label={strings.peers.apply(one.name)}
+                  title={strings.peers.apply(one.name)}
                   onClick={() => {
                     ui.setState({ filter: one.text })
                     close()

@@ -42,10 +42,10 @@ export function Header() {
   const { toggle } = useTheme()
   return (
     <header className="ps-header">
-      <span className="ps-brand">
+      <h1 className="ps-brand">
         <IconAffiliate size={20} aria-hidden />
         {strings.app}
-      </span>
+      </h1>
       <div className="ps-header-network">
         {'network' in status ? <NetworkMenu status={status} /> : null}
         <StatusWords status={status} />
@@ -54,6 +54,7 @@ export function Header() {
       <button
         type="button"
         className="ps-search"
+        title={strings.header.search}
         aria-keyshortcuts={MAC ? 'Meta+K' : 'Control+K'}
         onClick={() => palette.open()}
       >

@@ -26,9 +26,9 @@ export const CRAWL = {
   storedNone: 'Nothing is stored yet. Links are stored by each crawl, and while they change.',
   storedEdges: (count: string) => `${count} facts`,
   look: 'Look at it',
-  lookAt: (when: string) => `Show the network at ${when}`,
+  lookAt: (when: string) => `Look at it: the network at ${when}`,
   compare: 'Since then',
-  compareWith: (when: string) => `What came and went since ${when}`,
+  compareWith: (when: string) => `Since then: what came and went since ${when}`,
   change: (came: string, went: string, same: string) => `${came} came, ${went} went, ${same} stayed`,
   unchanged: 'all links are the same',
 } as const

@@ -1,4 +1,4 @@
-import { createTheme, Menu, Modal, Notification, SegmentedControl, TagsInput } from '@mantine/core'
+import { createTheme, Input, Menu, Modal, Notification, SegmentedControl, TagsInput } from '@mantine/core'
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
 import { strings } from './strings.ts'
 
@@ -43,7 +43,12 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } } }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } },
+      // Below a title the kit dims it, to less contrast than texts need.
+      styles: { description: { color: 'var(--mantine-color-text)' } },
+    }),
+    InputWrapper: Input.Wrapper.extend({ styles: { error: { fontSize: 12 } } }),
     // The first entry takes the focus; an element without a role would not be allowed in a menu.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // Nothing is offered: an empty list that counts as open would swallow Escape.
