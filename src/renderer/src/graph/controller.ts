@@ -71,7 +71,7 @@ export class GraphController {
         this.#tellView()
         if (rests) this.#rememberPlaces()
       },
-      onRunning: (arranging) => this.view.setState({ arranging }),
+      onShare: (share) => this.view.setState({ arranging: share === null ? null : Math.round(share * 100) }),
     })
   }
 
@@ -169,6 +169,12 @@ export class GraphController {
   toggleFreeze(): void {
     this.#plan.freeze(!this.#plan.frozen)
     this.view.setState({ frozen: this.#plan.frozen })
+  }
+
+  /** Ends arranging: everything stays where it is by now. */
+  stopArranging(): void {
+    this.#plan.cancel()
+    this.#rememberPlaces()
   }
 
   /** Holds the selected peer in its place, or lets it go. */

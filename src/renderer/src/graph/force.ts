@@ -15,6 +15,8 @@ const WORK_MAX = 2_000_000
 export interface ForceLayout {
   /** Moves all nodes once. True once the layout rests. */
   step(): boolean
+  /** How much of the way to rest is behind it at most, 0 to 1. */
+  readonly share: number
   /** x and y of each node, copied. */
   positions(): Float32Array
 }
@@ -63,6 +65,9 @@ export function createForceLayout(start: Float32Array, edges: Uint32Array, fixed
       iterate(settings, nodes, links)
       steps++
       return steps >= most || movement(before, nodes, order) < REST
+    },
+    get share() {
+      return order < 2 ? 1 : steps / most
     },
     positions: () => copy(nodes, order),
   }

@@ -1,4 +1,4 @@
-import { ActionIcon, Loader, Menu, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Loader, Menu, SegmentedControl, Tooltip } from '@mantine/core'
 import {
   IconDownload,
   IconFocusCentered,
@@ -27,12 +27,10 @@ export const ZOOM = 1.5
 
 /** What the colours mean, which lines are drawn, and the filter. */
 export function GraphBar() {
-  const { ui, graph } = useApp()
+  const { ui } = useApp()
   const colourBy = useUi((state) => state.colourBy)
   const live = usePicture((state) => state.picture === null)
   const holds = useUi((state) => state.showHolds)
-  const frozen = useStore(graph.view, (state) => state.frozen)
-  const arranging = useStore(graph.view, (state) => state.arranging)
   return (
     <div className="ps-graph-top">
       <SegmentedControl<ColourBy>
@@ -56,15 +54,37 @@ export function GraphBar() {
       </Tooltip>
       <Filter />
       {live ? <CrawlButton /> : null}
-      <span className="ps-graph-state" aria-live="polite">
-        {frozen ? strings.graph.frozen : null}
-        {arranging && !frozen ? (
-          <>
-            <Loader size={11} aria-hidden /> {strings.graph.arranging}
-          </>
-        ) : null}
-      </span>
+      <Arranging />
     </div>
+  )
+}
+
+/** Peers from which on arranging takes long enough for its progress to be told. */
+const LONG_FROM = 500
+
+/** Whether the layout moves, how far it is, and a way to stop it. */
+function Arranging() {
+  const { graph } = useApp()
+  const frozen = useStore(graph.view, (state) => state.frozen)
+  const percent = useStore(graph.view, (state) => state.arranging)
+  const long = useStore(graph.view, (state) => state.drawnPeers >= LONG_FROM)
+  const texts = strings.graph
+  const running = percent !== null && !frozen
+  return (
+    <>
+      <span className="ps-graph-state">
+        {/* Read out when it begins and ends, not with each step. */}
+        <span aria-live="polite" className="ps-clip">
+          {running ? <Loader size={11} aria-hidden /> : null} {frozen ? texts.frozen : running ? texts.arranging : null}
+        </span>
+        {running && long ? <span className="ps-number">{texts.percent(percent)}</span> : null}
+      </span>
+      {running && long ? (
+        <Button size="compact-xs" h={28} variant="subtle" color="gray" onClick={() => graph.stopArranging()}>
+          {texts.stopArranging}
+        </Button>
+      ) : null}
+    </>
   )
 }
 

@@ -15,9 +15,13 @@ export type LayoutRequest =
   | { readonly type: 'next'; readonly run: number }
   | { readonly type: 'stop' }
 
-/** From the layout worker: positions in the order they were given; `done` when the layout rests. */
+/** From the layout worker. */
 export interface LayoutReply {
   readonly run: number
-  readonly positions: Float32Array
+  /** In the order they were given; null where only the progress is told. */
+  readonly positions: Float32Array | null
+  /** How much of it is done, 0 to 1. */
+  readonly share: number
+  /** Whether the layout rests. */
   readonly done: boolean
 }

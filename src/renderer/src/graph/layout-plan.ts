@@ -92,6 +92,13 @@ export class LayoutPlan {
     this.#parts.runner.stop()
   }
 
+  /** Ends a run for good: as it is now counts as arranged. */
+  cancel(): void {
+    this.stop()
+    this.#interrupted = false
+    this.done()
+  }
+
   /** Goes on with a run that was stopped. */
   resume(): void {
     if (this.#interrupted) this.run()

@@ -11,8 +11,16 @@ export interface LayoutRunner {
   readonly running: boolean
 }
 
-/** `onMoved` is called after the model's positions were set, with true when the layout rests. */
-export function createLayoutRunner(onMoved: (done: boolean) => void): LayoutRunner {
+/** What a run tells. */
+export interface LayoutListeners {
+  /** The model's positions were set; true when the layout rests. */
+  readonly onMoved: (done: boolean) => void
+  /** How much of it is done, 0 to 1. */
+  readonly onShare: (share: number) => void
+}
+
+/** Opens the worker with the first run. */
+export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): LayoutRunner {
   let worker: Worker | null = null
   let run = 0
   let target: {
@@ -30,12 +38,15 @@ export function createLayoutRunner(onMoved: (done: boolean) => void): LayoutRunn
   function receive(reply: LayoutReply): void {
     if (reply.run !== run || target === null) return
     const { model, slots, generations, pace } = target
+    const { positions } = reply
+    onShare(reply.share)
+    if (positions === null) return
     if (reply.done) target = null
     slots.forEach((slot, index) => {
       // The slot may be free by now, another peer's, or held by the user.
       if (model.live[slot] !== 1 || model.generations[slot] !== generations[slot] || model.pinned[slot] === 1) return
-      model.positions[slot * 2] = reply.positions[index * 2] ?? 0
-      model.positions[slot * 2 + 1] = reply.positions[index * 2 + 1] ?? 0
+      model.positions[slot * 2] = positions[index * 2] ?? 0
+      model.positions[slot * 2 + 1] = positions[index * 2 + 1] ?? 0
     })
     model.changedSlots.addAll()
     onMoved(reply.done)

@@ -9,19 +9,23 @@ export interface LayoutParts {
   readonly software: () => boolean
   /** The model's positions were set; true when the layout rests. */
   readonly onMoved: (rests: boolean) => void
-  readonly onRunning: (running: boolean) => void
+  /** How much of a run is done, 0 to 1; null when none runs. */
+  readonly onShare: (share: number | null) => void
 }
 
 /** Without a graphics processor: peers from which on the layout does not move before the eyes. */
 const CALM_FROM = 1500
 
 /** The layout of a graph in a worker, on the browser's clock. */
-export function createLayout({ model, software, onMoved, onRunning }: LayoutParts): LayoutPlan {
-  const runner = createLayoutRunner((done) => {
-    onMoved(done)
-    if (!done) return
-    plan.done()
-    onRunning(runner.running)
+export function createLayout({ model, software, onMoved, onShare }: LayoutParts): LayoutPlan {
+  const runner = createLayoutRunner({
+    onShare,
+    onMoved: (done) => {
+      onMoved(done)
+      if (!done) return
+      plan.done()
+      if (!runner.running) onShare(null)
+    },
   })
   const plan: LayoutPlan = new LayoutPlan({
     runner: {
@@ -30,11 +34,11 @@ export function createLayout({ model, software, onMoved, onRunning }: LayoutPart
       },
       start: (of, pace) => {
         runner.start(of, pace)
-        onRunning(true)
+        onShare(0)
       },
       stop: () => {
         runner.stop()
-        onRunning(false)
+        onShare(null)
       },
     },
     model,

@@ -12,11 +12,14 @@ const BREATH = 15
 const HEAD_START = 1000
 /** Time between two positions that are told now and then, in milliseconds. */
 const NOW_AND_THEN = 1500
+/** The same for how far it is. */
+const PROGRESS = 300
 
 let layout: ForceLayout | null = null
 let run = 0
 let pace: Pace = 'frames'
 let toldAt = 0
+let progressAt = 0
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) => {
   switch (data.type) {
@@ -45,15 +48,23 @@ function compute(): void {
   while (!done && performance.now() < until)
   const now = performance.now()
   const told = done || pace === 'frames' || (pace === 'seconds' && now - toldAt >= NOW_AND_THEN)
+  const { share } = layout
   if (told) {
     toldAt = now
-    const reply: LayoutReply = { run, positions: layout.positions(), done }
+    const positions = layout.positions()
     if (done) layout = null
-    globalThis.postMessage(reply, { transfer: [reply.positions.buffer] })
+    reply({ run, positions, share, done }, [positions.buffer])
+  } else if (now - progressAt >= PROGRESS) {
+    progressAt = now
+    reply({ run, positions: null, share, done }, [])
   }
   // The next frame is asked for once this one was drawn; else it goes on by itself.
   if (done || pace === 'frames') return
   goOnAfter(BREATH)
+}
+
+function reply(message: LayoutReply, transfer: Transferable[]): void {
+  globalThis.postMessage(message, { transfer })
 }
 
 function goOnAfter(ms: number): void {

@@ -14,8 +14,8 @@ export interface GraphViewState {
   /** Whether the selected peer is held in its place. */
   readonly pinned: boolean
   readonly frozen: boolean
-  /** Whether the layout is being computed. */
-  readonly arranging: boolean
+  /** How much of the layout is computed, in percent; null while it rests. */
+  readonly arranging: number | null
   /** Why there is no picture; empty when there is one. */
   readonly failure: string
 }
@@ -30,6 +30,6 @@ export const NOTHING_DRAWN: GraphViewState = {
   legend: [],
   pinned: false,
   frozen: false,
-  arranging: false,
+  arranging: null,
   failure: '',
 }

@@ -6,6 +6,7 @@ import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
 import type { PeerStore } from './peer-store.ts'
+import { pictureChange } from './picture-change.ts'
 
 /** A picture that is looked at in place of the network as it is now. */
 export type Picture =
@@ -77,14 +78,17 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   }))
   let seq = 0
   let asking = false
+  // Whether the other store holds a moment of the past, from which the next one differs little.
+  let past = false
   // Answers that come after the user went elsewhere are dropped by their generation.
   let generation = 0
   let stop: (() => void) | null = null
 
-  function put(peers: readonly PeerRow[], edges: PastPicture['edges'], status: NetworkStatus): void {
+  function put(picture: Pick<PastPicture, 'peers' | 'edges'>, status: NetworkStatus): void {
     seq += 1
     const { store: storeStatus } = live.getState()
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, edges, events: [], alerts: [] })
+    if (past) other.apply({ type: 'batch', seq, status, ...pictureChange(other.getState(), picture) })
+    else other.apply({ type: 'snapshot', seq, status, store: storeStatus, ...picture, events: [], alerts: [] })
   }
 
   async function ask(): Promise<void> {
@@ -95,19 +99,17 @@ export function createPictureStore(parts: PictureParts): PictureStore {
         const { wanted } = store.getState()
         const mine = generation
         if (wanted === null) return
-        const past = await client.history.at({ at: Math.max(0, Math.floor(wanted)) })
+        const {
+          at,
+          seq: last,
+          peers,
+          edges,
+          edgesAt,
+        } = await client.history.at({ at: Math.max(0, Math.floor(wanted)) })
         if (mine === generation) {
-          put(past.peers, past.edges, live.getState().status)
-          store.setState({
-            picture: {
-              kind: 'past',
-              at: past.at,
-              seq: past.seq,
-              peers: past.peers.length,
-              edgesAt: past.edgesAt,
-            },
-            failure: null,
-          })
+          put({ peers, edges }, live.getState().status)
+          past = true
+          store.setState({ picture: { kind: 'past', at, seq: last, peers: peers.length, edgesAt }, failure: null })
         }
         if (store.getState().wanted === wanted) return
       }
@@ -133,6 +135,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
 
   function leave(): void {
     generation += 1
+    past = false
     pause()
     store.setState({ picture: null, wanted: null, failure: null })
   }
@@ -144,7 +147,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     pause,
     showFile: (title, rows) => {
       leave()
-      put(rows, [], { state: 'none' })
+      put({ peers: rows, edges: [] }, { state: 'none' })
       store.setState({ picture: { kind: 'file', title, peers: rows.length } })
     },
     play: () => {

@@ -16,6 +16,8 @@ export const GRAPH = {
   unfreeze: 'Let the layout move again (F)',
   frozen: 'Layout frozen',
   arranging: 'Arranging …',
+  percent: (percent: number) => `${percent} %`,
+  stopArranging: 'Stop',
   pin: 'Pin the selected peer in its place (L)',
   unpin: 'Let the selected peer go (L)',
   pinNone: 'Select a peer to pin it, or drag one',

@@ -50,3 +50,12 @@ test('no node and one node rest at once', () => {
   expect(createForceLayout(new Float32Array(0), new Uint32Array(0)).step()).toBe(true)
   expect(createForceLayout(Float32Array.from([3, 4]), new Uint32Array(0)).step()).toBe(true)
 })
+
+test('it tells how far it is, up to its end', () => {
+  const layout = createForceLayout(new Float32Array([0, 0, 1, 0, 0, 1]), new Uint32Array([0, 1]))
+  const shares = [layout.share]
+  while (!layout.step()) shares.push(layout.share)
+  expect(shares[0]).toBe(0)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  expect(layout.share).toBeLessThanOrEqual(1)
+})
