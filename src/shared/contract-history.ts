@@ -1,5 +1,5 @@
 /** The contract's part about what was: presences, notes, search, and past moments. */
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { peerId, output, text } from './contract-schemas.ts'
 import type { EventKind, LoggedEvent } from './events.ts'
@@ -33,18 +33,27 @@ export interface NotedPeer extends PeerNote {
 /** Most notes that are given at once. */
 export const MAX_NOTES = 10_000
 
-/** The network at a past moment, rebuilt from the event log. Times are milliseconds since the epoch. */
-export interface PastPicture {
+/** A past moment. Times are milliseconds since the epoch. */
+export interface PastMoment {
   readonly at: number
   /** The number of the last event that had happened. */
   readonly seq: number
-  /** Who was in the catalog; ourselves where the network was joined. */
-  readonly peers: readonly PeerRow[]
-  /** The links that were stored last before. */
-  readonly edges: readonly Edge[]
-  /** When they were stored; null where none are. */
+  /** When the links were stored that are shown; null where none are. */
   readonly edgesAt: number | null
 }
+
+/** Who was there at a moment, and the links that were stored last before. */
+export interface PastRows {
+  /** Who was in the catalog; ourselves where the network was joined. */
+  readonly peers: readonly PeerRow[]
+  readonly edges: readonly Edge[]
+}
+
+/** The network at a past moment, rebuilt from the event log. */
+export type PastPicture = PastMoment & PastRows
+
+/** The same as it is told: rows in parts, so that thousands hold nobody up, and last the moment that they are of. */
+export type PastPart = ({ readonly kind: 'rows' } & PastRows) | ({ readonly kind: 'done' } & PastMoment)
 
 /** A page of events, newest first. */
 export interface EventsFound {
@@ -112,7 +121,7 @@ export const historyContract = {
     .input(z.object({ peerId, note: z.object({ name: text.max(100), note: text.max(4000) }).nullable() }))
     .output(output<void>()),
   /** The network as it was. */
-  at: oc.input(z.object({ at: z.number().int().min(0) })).output(output<PastPicture>()),
+  at: oc.input(z.object({ at: z.number().int().min(0) })).output(eventIterator(output<PastPart>())),
   span: oc.output(output<HistorySpan>()),
   /** Events by kind in `bins` spans of the same length between two moments. */
   counts: oc

@@ -1,5 +1,12 @@
 /** What was: the network at a past moment, and how much happened when. */
-import type { ContractInputs, EventCounts, HistorySpan, PastPicture, StorageFigures } from '../../shared/contract.ts'
+import type {
+  ContractInputs,
+  EventCounts,
+  HistorySpan,
+  PastPart,
+  PastPicture,
+  StorageFigures,
+} from '../../shared/contract.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
@@ -9,6 +16,8 @@ import { inTurns, turn } from './turns.ts'
 const BINS_AT_ONCE = 8
 /** Peers that are looked up before others get a turn. */
 const ROWS_AT_ONCE = 500
+/** Most peers, and links, of one part of a picture. */
+const ROWS_OF_PART = 1000
 
 /** What the past is read from. */
 export interface PastParts {
@@ -36,6 +45,16 @@ export async function pastPicture({ store, networkId, self }: PastParts, at: num
     edges: stored?.edges.filter(({ a, b }) => there.has(a) && there.has(b)) ?? [],
     edgesAt: stored?.at ?? null,
   }
+}
+
+/** A picture in parts. */
+export async function* pastParts({ peers, edges, ...moment }: PastPicture): AsyncGenerator<PastPart> {
+  for (let from = 0; from < Math.max(peers.length, edges.length); from += ROWS_OF_PART) {
+    const to = from + ROWS_OF_PART
+    yield { kind: 'rows', peers: peers.slice(from, to), edges: edges.slice(from, to) }
+    await turn()
+  }
+  yield { kind: 'done', ...moment }
 }
 
 /** How much is stored, of all networks. */

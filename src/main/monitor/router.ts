@@ -12,7 +12,7 @@ import { notedPeers } from './noted-peers.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
-import { eventCounts, historySpan, pastPicture, storageFigures } from './past.ts'
+import { eventCounts, historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
 import { watched } from './work.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -79,7 +79,9 @@ export function createRouter(monitor: Monitor) {
         monitor.store.search(monitor.network().id, text, options),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
-      at: os.history.at.handler(({ input }) => pastPicture(monitor.past(), input.at)),
+      at: os.history.at.handler(async function* ({ input }) {
+        yield* pastParts(await pastPicture(monitor.past(), input.at))
+      }),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.network().id)),
       counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),
       note: os.history.note.handler(({ input }) => monitor.store.note(monitor.network().id, input.peerId)),

@@ -8,6 +8,8 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type {
   Contract,
   CrawlMessage,
+  PastPart,
+  PastPicture,
   PeerNote,
   Settings,
   Snapshot,
@@ -75,6 +77,15 @@ function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined, void>
     },
     async () => undefined,
   )
+}
+
+/** A past picture in parts, as the engine makes them. */
+export function pictureOf({ peers, edges, ...moment }: PastPicture): AsyncIteratorClass<PastPart, undefined, void> {
+  const parts = Array.from({ length: Math.ceil(Math.max(peers.length, edges.length) / 1000) }, (_, index): PastPart => {
+    const [from, to] = [index * 1000, (index + 1) * 1000]
+    return { kind: 'rows', peers: peers.slice(from, to), edges: edges.slice(from, to) }
+  })
+  return partsOf<PastPart>([...parts, { kind: 'done', ...moment }])
 }
 
 /** Work that is done at once. */
@@ -251,7 +262,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       at: async ({ at }) => {
         calls.push(`at ${at}`)
         const { events, peers, edges } = snapshot()
-        return { at, seq: events.find((event) => event.at <= at)?.seq ?? 0, peers, edges, edgesAt: at }
+        return pictureOf({ at, seq: events.find((event) => event.at <= at)?.seq ?? 0, peers, edges, edgesAt: at })
       },
       storage: async () => ({
         fileBytes: 1_000_000,

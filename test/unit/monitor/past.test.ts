@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { eventCounts, historySpan, pastPicture } from '../../../src/main/monitor/past.ts'
+import { eventCounts, historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { idOf } from '../../support/discovery/entries.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
 
 const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
@@ -16,6 +17,12 @@ function came(peerId: typeof X): DiscoveryEvent {
     tags: ['a'],
     addresses: [],
   }
+}
+
+async function all<T>(parts: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const part of parts) found.push(part)
+  return found
 }
 
 const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK, peerId: Z, addresses: [] }
@@ -50,4 +57,18 @@ it.each([true, false])('events are counted by bin and kind, each once (written: 
   expect(counts[0]).toEqual({ NetworkJoined: 2, PeerDiscovered: 6 })
   expect(historySpan(store, NETWORK)).toEqual({ from: START, to: START + 490 })
   expect(await eventCounts(parts, { from: START + 900, to: START + 990, bins: 2 })).toEqual([{}, {}])
+})
+
+it('a picture is told in parts of a thousand, with the moment last', async () => {
+  const peers = Array.from({ length: 2500 }, (_, index) => peerRow(index))
+  const edges = Array.from({ length: 3001 }, (_, n) => ({ a: X, b: Y, kind: 'holds', saidBy: X, at: n }) as const)
+  const parts = await all(pastParts({ at: START, seq: 7, edgesAt: 5, peers, edges }))
+  expect(parts.length).toBe(5)
+  expect(parts.flatMap((part) => (part.kind === 'rows' ? part.peers : []))).toEqual(peers)
+  expect(parts.flatMap((part) => (part.kind === 'rows' ? part.edges : []))).toEqual(edges)
+  expect(parts.every((part) => part.kind === 'done' || Math.max(part.peers.length, part.edges.length) <= 1000)).toBe(
+    true,
+  )
+  expect(parts.at(-1)).toEqual({ kind: 'done', at: START, seq: 7, edgesAt: 5 })
+  expect(await all(pastParts({ at: START, seq: 0, edgesAt: null, peers: [], edges: [] }))).toHaveLength(1)
 })

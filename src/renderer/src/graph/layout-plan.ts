@@ -62,7 +62,8 @@ export class LayoutPlan {
     const first = this.#first
     if (count > 0) this.#first = false
     if (remembered && change.came > 0) return
-    this.#changes += Math.max(change.came + change.went, 1)
+    // Who comes back to its place moves nobody.
+    this.#changes += Math.max(change.came - change.recalled + change.went, 1)
     if (this.#frozen) return
     if (first) this.run()
     else this.#consider()

@@ -1,28 +1,42 @@
-import type { Batch, PastPicture } from '../../../shared/contract.ts'
+import type { Batch, PastRows } from '../../../shared/contract.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { edgeKey } from './peer-store.ts'
 import type { PeerStoreState } from './peer-store.ts'
 
-/** What differs between two pictures. */
-export type PictureChange = Required<Pick<Batch, 'peers' | 'removed' | 'edgesAdded' | 'edgesRemoved'>>
+/**
+ * Leads a store from the picture that it shows to another one, part by part: of thousands of peers few differ between two
+ * moments, and what is the same is not touched.
+ */
+export class PictureChange {
+  readonly #shown: Pick<PeerStoreState, 'peers' | 'edges'>
+  readonly #peers = new Set<PeerId>()
+  readonly #edges = new Set<string>()
 
-/** What leads from one picture of the past to another: of thousands of peers few differ between two moments. */
-export function pictureChange(
-  from: Pick<PeerStoreState, 'peers' | 'edges'>,
-  to: Pick<PastPicture, 'peers' | 'edges'>,
-): PictureChange {
-  const there = new Set(to.peers.map(({ peerId }) => peerId))
-  const edges = new Set<string>()
-  const edgesAdded = to.edges.filter((edge) => {
-    const key = edgeKey(edge)
-    edges.add(key)
-    return from.edges.get(key)?.at !== edge.at
-  })
-  return {
-    peers: to.peers.filter((row) => !sameRow(from.peers.get(row.peerId), row)),
-    removed: [...from.peers.keys()].filter((peerId) => !there.has(peerId)),
-    edgesAdded,
-    edgesRemoved: [...from.edges].filter(([key]) => !edges.has(key)).map(([, edge]) => edge),
+  constructor(shown: Pick<PeerStoreState, 'peers' | 'edges'>) {
+    this.#shown = shown
+  }
+
+  /** What of a part is not shown yet, or is not shown as it is there. */
+  take({ peers, edges }: PastRows): Required<Pick<Batch, 'peers' | 'edgesAdded'>> {
+    for (const { peerId } of peers) this.#peers.add(peerId)
+    return {
+      peers: peers.filter((row) => !sameRow(this.#shown.peers.get(row.peerId), row)),
+      edgesAdded: edges.filter((edge) => {
+        const key = edgeKey(edge)
+        this.#edges.add(key)
+        return this.#shown.edges.get(key)?.at !== edge.at
+      }),
+    }
+  }
+
+  /** What is shown and was in no part. */
+  rest(): Required<Pick<Batch, 'removed' | 'edgesRemoved'>> {
+    const { peers, edges } = this.#shown
+    return {
+      removed: [...peers.keys()].filter((peerId) => !this.#peers.has(peerId)),
+      edgesRemoved: [...edges].filter(([key]) => !this.#edges.has(key)).map(([, edge]) => edge),
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { NetworkStatus, PastPicture } from '../../../shared/contract.ts'
+import type { Batch, NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
 import type { PeerStore } from './peer-store.ts'
-import { pictureChange } from './picture-change.ts'
+import { PictureChange } from './picture-change.ts'
 
 /** A picture that is looked at in place of the network as it is now. */
 export type Picture =
@@ -84,11 +84,33 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   let generation = 0
   let stop: (() => void) | null = null
 
-  function put(picture: Pick<PastPicture, 'peers' | 'edges'>, status: NetworkStatus): void {
+  function put(peers: readonly PeerRow[], status: NetworkStatus): void {
     seq += 1
     const { store: storeStatus } = live.getState()
-    if (past) other.apply({ type: 'batch', seq, status, ...pictureChange(other.getState(), picture) })
-    else other.apply({ type: 'snapshot', seq, status, store: storeStatus, ...picture, events: [], alerts: [] })
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, edges: [], events: [], alerts: [] })
+  }
+
+  function change(what: Omit<Batch, 'type' | 'seq'>): void {
+    seq += 1
+    other.apply({ type: 'batch', seq, ...what })
+  }
+
+  /** Shows the network as it was; null once nobody wants it any more. */
+  async function show(at: number, wanted: () => boolean): Promise<Picture | null> {
+    const leading = new PictureChange(other.getState())
+    for await (const part of await client.history.at({ at: Math.max(0, Math.floor(at)) })) {
+      if (!wanted()) return null
+      const { status } = live.getState()
+      if (!past) put([], status)
+      past = true
+      if (part.kind === 'rows') {
+        change(leading.take(part))
+      } else {
+        change({ status, ...leading.rest() })
+        return { kind: 'past', at: part.at, seq: part.seq, edgesAt: part.edgesAt, peers: other.getState().peers.size }
+      }
+    }
+    return null
   }
 
   async function ask(): Promise<void> {
@@ -99,18 +121,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
         const { wanted } = store.getState()
         const mine = generation
         if (wanted === null) return
-        const {
-          at,
-          seq: last,
-          peers,
-          edges,
-          edgesAt,
-        } = await client.history.at({ at: Math.max(0, Math.floor(wanted)) })
-        if (mine === generation) {
-          put({ peers, edges }, live.getState().status)
-          past = true
-          store.setState({ picture: { kind: 'past', at, seq: last, peers: peers.length, edgesAt }, failure: null })
-        }
+        const picture = await show(wanted, () => mine === generation)
+        if (picture !== null) store.setState({ picture, failure: null })
         if (store.getState().wanted === wanted) return
       }
     } catch (thrown) {
@@ -147,7 +159,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     pause,
     showFile: (title, rows) => {
       leave()
-      put({ peers: rows, edges: [] }, { state: 'none' })
+      put(rows, { state: 'none' })
       store.setState({ picture: { kind: 'file', title, peers: rows.length } })
     },
     play: () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
-import { pictureChange } from '../../../../src/renderer/src/stores/picture-change.ts'
+import { PictureChange } from '../../../../src/renderer/src/stores/picture-change.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -36,7 +36,14 @@ test('a store that takes the change shows what it would show from the start', ()
       const store = createPeerStore()
       store.apply({ ...fakeSnapshot(0, 1), seq: 1 })
       all.forEach((moment, index) => {
-        store.apply({ type: 'batch', seq: index + 2, ...pictureChange(store.getState(), moment) })
+        const change = new PictureChange(store.getState())
+        const [half, links] = [moment.peers.length >> 1, moment.edges.length >> 1]
+        const parts = [
+          change.take({ peers: moment.peers.slice(0, half), edges: moment.edges.slice(0, links) }),
+          change.take({ peers: moment.peers.slice(half), edges: moment.edges.slice(links) }),
+        ]
+        for (const [nth, part] of parts.entries()) store.apply({ type: 'batch', seq: index * 3 + nth + 2, ...part })
+        store.apply({ type: 'batch', seq: index * 3 + 4, ...change.rest() })
         const { peers, edges, ids, counts } = store.getState()
         expect(byId(peers.values())).toEqual(byId(moment.peers))
         expect(byKey(edges.values())).toEqual(byKey(moment.edges))
@@ -56,10 +63,7 @@ test('what is the same is not told again', () => {
   const [one, two] = rows.map((row) => ({ ...row }))
   if (one === undefined || two === undefined) throw new Error('there are two')
   const later = { ...two, version: { ...two.version, updatedAt: two.version.updatedAt + 1 } }
-  expect(pictureChange(store.getState(), { peers: [one, later], edges: [{ ...edge }] })).toEqual({
-    peers: [later],
-    removed: [],
-    edgesAdded: [],
-    edgesRemoved: [],
-  })
+  const change = new PictureChange(store.getState())
+  expect(change.take({ peers: [one, later], edges: [{ ...edge }] })).toEqual({ peers: [later], edgesAdded: [] })
+  expect(change.rest()).toEqual({ removed: [], edgesRemoved: [] })
 })

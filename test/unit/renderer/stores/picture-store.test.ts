@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
-import type { PastPicture } from '../../../../src/shared/contract.ts'
-import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const NOW = 1_000_000
@@ -20,12 +19,12 @@ function rig() {
       history: {
         ...client.history,
         at: ({ at }) =>
-          new Promise<PastPicture>((resolve, reject) => {
+          new Promise<ReturnType<typeof pictureOf>>((resolve, reject) => {
             asked.push({
               at,
               answer: (count) => {
                 const peers = Array.from({ length: count }, (_, index) => peerRow(index))
-                resolve({ at, seq: at, peers, edges: [], edgesAt: null })
+                resolve(pictureOf({ at, seq: at, peers, edges: [], edgesAt: null }))
               },
               fail: () => reject(new Error('the store is closed')),
             })
