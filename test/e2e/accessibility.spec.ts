@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { expect, joinNetwork, test } from './app.ts'
-
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+import { violations } from './page/axe.ts'
 
 test('no view, dialog or menu breaks a rule of WCAG level A or AA, dark or light', async ({ app, peer }) => {
   const { page } = app
   const found: string[] = []
-  /** The first look checks all rules; the theme changes colours only. */
   const check = async (what: string): Promise<void> => {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
-      found.push(...(await violations(page, colorScheme === 'dark')).map((one) => `${what}, ${colorScheme}: ${one}`))
-    }
+    found.push(...(await violations(page, what)))
   }
 
   await check('first run')
@@ -68,13 +60,3 @@ test('no view, dialog or menu breaks a rule of WCAG level A or AA, dark or light
   }
   expect(found).toEqual([])
 })
-
-/** A line for each rule that is broken, with the elements that break it. */
-async function violations(page: Page, all: boolean): Promise<readonly string[]> {
-  // The other mode opens a page of its own, which Electron has none of.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true)
-  const result = await (all ? axe.withTags(LEVELS) : axe.withRules(['color-contrast'])).analyze()
-  return result.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replaceAll('\n', ' ')}`),
-  )
-}

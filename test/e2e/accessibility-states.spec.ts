@@ -1,0 +1,73 @@
+import { fakeStatus } from '../support/renderer/fake-network.ts'
+import { violations } from './page/axe.ts'
+import { expect, test } from './synthetic.ts'
+
+test('no state of a view breaks a rule of WCAG level A or AA, dark or light', async ({ synthetic }) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  const graph = page.getByTestId('graph')
+  await expect(graph).toHaveAttribute('data-peers', '40')
+  const found: string[] = []
+  const check = async (what: string): Promise<void> => {
+    found.push(...(await violations(page, what)))
+  }
+  const view = (name: string) => page.getByRole('button', { name, exact: true }).click()
+
+  // The graph with all that can lie over it.
+  await graph.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('e')
+  await page.getByRole('button', { name: 'Crawl', exact: true }).click()
+  await page.getByRole('button', { name: 'Show “its catalog holds”' }).click()
+  await page.getByText('Tag', { exact: true }).click()
+  await check('cards over the graph')
+  await page.getByLabel('Filter the graph').fill('tag:')
+  await expect(page.getByText("a value for 'tag' is missing")).toBeVisible()
+  await check('a filter that cannot be meant')
+  await page.getByRole('button', { name: 'Save the graph' }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+  await check('a menu')
+  await page.keyboard.press('Escape')
+
+  // The table where nobody is listed, and with many chosen; menus.
+  await view('Peers')
+  await page.getByLabel('Filter: fox').fill('nobody-is-called-so')
+  await expect(page.getByText('No peer matches the filter.')).toBeVisible()
+  await check('nobody')
+  await page.getByRole('button', { name: 'Clear filter' }).click()
+  await page.getByRole('checkbox', { name: 'Choose all' }).first().check()
+  await check('many chosen')
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+  await check('columns')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  await check('saved filters')
+  await page.keyboard.press('Escape')
+
+  // The past, in graph and timeline.
+  await view('Timeline')
+  const box = await page.locator('.ps-histogram').boundingBox()
+  if (box === null) throw new Error('there is no histogram')
+  await page.mouse.click(box.x + box.width * 0.8, box.y + box.height / 2)
+  await expect(page.getByTestId('picture')).toContainText('The past')
+  await check('the past, timeline')
+  await view('Network')
+  await check('the past, graph')
+  await page.keyboard.press('Escape')
+
+  // A lost network, with trouble besides.
+  const { joinedAt, ...status } = fakeStatus(39, Date.now())
+  host.tell({
+    status: { ...status, joinedAt, state: 'lost', neighbors: 0, suspectedClockSkewMs: 90_000 },
+    store: { state: 'memory-only', reason: 'the disk is full', path: null },
+  })
+  await expect(page.getByText(/We lost the network/)).toBeVisible()
+  await check('lost, graph')
+  await view('Peers')
+  await check('lost, table')
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await check('keys')
+  expect(found).toEqual([])
+})

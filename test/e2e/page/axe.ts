@@ -1,0 +1,25 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect } from '@playwright/test'
+
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/**
+ * A line for each rule of WCAG level A or AA that the page breaks as it is, with the elements that break it, in both themes.
+ * The first look checks all rules; the theme changes colours only.
+ */
+export async function violations(page: Page, what: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    // The other mode opens a page of its own, which Electron has none of.
+    const axe = new AxeBuilder({ page }).setLegacyMode(true)
+    const rules = colorScheme === 'dark' ? axe.withTags(LEVELS) : axe.withRules(['color-contrast'])
+    const result = await rules.analyze()
+    for (const { id, nodes } of result.violations)
+      for (const { target, failureSummary } of nodes)
+        found.push(`${what}, ${colorScheme}: ${id}: ${target.join(' ')}: ${failureSummary?.replaceAll('\n', ' ')}`)
+  }
+  return found
+}
