@@ -20,7 +20,7 @@ export function tellFailure(thrown: unknown): void {
   const { code, message, hint } = describeFailure(thrown)
   notifications.show({
     title: code,
-    message: hint === '' ? message : `${message} ${hint}`,
+    message: hint === '' ? message : `${message.replace(/(?<![.!?])$/, '.')} ${hint}`,
     color: 'red',
     autoClose: 12_000,
     role: 'alert',

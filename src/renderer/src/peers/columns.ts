@@ -9,20 +9,20 @@ import type { AddressClass } from '../../../shared/reachability.ts'
 export const COLUMNS = [
   { id: 'state', width: '100px', shown: true },
   { id: 'nickname', width: 'minmax(128px, 1.4fr)', shown: true },
-  { id: 'id', width: '112px', shown: true },
+  { id: 'id', width: '108px', shown: true },
   { id: 'note', width: 'minmax(120px, 1.2fr)', shown: false },
   { id: 'tags', width: 'minmax(100px, 1.6fr)', shown: true },
   { id: 'addresses', width: 'minmax(88px, 1.6fr)', shown: true },
   { id: 'reach', width: '104px', shown: false },
   { id: 'rtt', width: '70px', shown: true, end: true },
-  { id: 'lastSeen', width: '84px', shown: true },
+  { id: 'lastSeen', width: '82px', shown: true },
   { id: 'firstSeen', width: '100px', shown: false },
   { id: 'started', width: '100px', shown: false },
   { id: 'streams', width: '76px', shown: false, end: true },
   { id: 'groups', width: '76px', shown: false, end: true },
   { id: 'tickets', width: '76px', shown: false, end: true },
   { id: 'version', width: '80px', shown: false },
-  { id: 'source', width: '70px', shown: true },
+  { id: 'source', width: '78px', shown: true },
 ] as const satisfies readonly {
   readonly id: string
   readonly width: string

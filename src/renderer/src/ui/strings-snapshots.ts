@@ -43,7 +43,7 @@ export const SNAPSHOTS = {
     sqlite: 'The whole database, without the identity.',
   },
   filter: 'Filter',
-  filterHelp: 'The filter language of the peers table; for events also kind:, reason: and age<.',
+  filterHelp: 'As in the table of peers; for events also kind: and reason:.',
   span: 'Time',
   spanHelp: 'Seen or happened since then.',
   spans: { all: 'everything', hour: 'the last hour', day: 'the last day', week: 'the last week' },
