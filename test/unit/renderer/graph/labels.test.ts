@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
 import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
 import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
-import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import type { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
+import { modelOf } from '../../../support/renderer/graph-model.ts'
 
 const SIZE = { width: 600, height: 400 }
 const CAMERA = { x: 0, y: 0, scale: 1 }
@@ -15,19 +15,8 @@ const WIDTH = 70
 
 /** A scene with nodes of a radius at places in pixels from the middle. */
 function sceneOf(places: readonly (readonly [x: number, y: number])[], radius: number): GraphModel {
-  const model = new GraphModel()
-  const rows = places.map((_, index) => peerRow(index))
-  model.update({
-    peers: new Map(rows.map((row) => [row.peerId, row])),
-    edges: new Map(),
-    touched: null,
-    shown: () => true,
-    edgeShown: () => true,
-    placeOf: () => null,
-  })
-  rows.forEach(({ peerId }, index) => {
-    const slot = model.slotOf(peerId)
-    const [x, y] = places[index] ?? [0, 0]
+  const model = modelOf(places.length)
+  places.forEach(([x, y], slot) => {
     model.put(slot, x, y, false)
     model.sizes[slot] = radius
   })

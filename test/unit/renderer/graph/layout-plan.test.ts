@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest'
 import { LayoutPlan } from '../../../../src/renderer/src/graph/layout-plan.ts'
-import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import type { ModelChange } from '../../../../src/renderer/src/graph/model.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { modelOf } from '../../../support/renderer/graph-model.ts'
 
 /** A plan for so many peers, on a clock that the test turns. */
 function rig(count: number) {
-  const model = new GraphModel()
-  const rows = Array.from({ length: count }, (_, index) => peerRow(index))
-  model.update({
-    peers: new Map(rows.map((row) => [row.peerId, row])),
-    edges: new Map(),
-    touched: null,
-    shown: () => true,
-    edgeShown: () => true,
-    placeOf: () => null,
-  })
+  const model = modelOf(count)
   const seen = { starts: 0, running: false }
   let now = 0
   let waiting: { readonly at: number; readonly run: () => void } | null = null
