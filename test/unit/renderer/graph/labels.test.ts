@@ -4,7 +4,7 @@ import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
 import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
 import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
 import type { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
-import { modelOf } from '../../../support/renderer/graph-model.ts'
+import { modelOf } from './model-of.ts'
 
 const SIZE = { width: 600, height: 400 }
 const CAMERA = { x: 0, y: 0, scale: 1 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LayoutPlan } from '../../../../src/renderer/src/graph/layout-plan.ts'
 import type { ModelChange } from '../../../../src/renderer/src/graph/model.ts'
-import { modelOf } from '../../../support/renderer/graph-model.ts'
+import { modelOf } from './model-of.ts'
 
 /** A plan for so many peers, on a clock that the test turns. */
 function rig(count: number) {

@@ -1,5 +1,5 @@
-import { GraphModel } from '../../../src/renderer/src/graph/model.ts'
-import { peerRow } from './fake-network.ts'
+import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 /** A graph of so many peers without lines, in slots 0 and up. */
 export function modelOf(count: number): GraphModel {
