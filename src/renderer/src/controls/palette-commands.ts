@@ -116,12 +116,14 @@ function useGraphCommands(): Item[] {
   const { ui } = app
   const looking = usePicture((state) => state.picture !== null)
   const graph = looking ? app.other.graph : app.graph
-  const { drawnPeers, frozen, pinned } = useStore(graph.view)
+  const drawn = useStore(graph.view, (state) => state.drawnPeers > 0)
+  const frozen = useStore(graph.view, (state) => state.frozen)
+  const pinned = useStore(graph.view, (state) => state.pinned)
   const shown = useUi((state) => state.view === 'network')
   const selected = useUi((state) => state.selected !== null)
   const holds = useUi((state) => state.showHolds)
   const save = useSaveGraph()
-  if (!shown || drawnPeers === 0) return []
+  if (!shown || !drawn) return []
   const texts = strings.graph
   const of = (id: string, label: string, run: () => void): Item => ({
     id: `graph-${id}`,

@@ -89,7 +89,7 @@ function Arranging() {
 }
 
 function Filter() {
-  const { graph } = useApp()
+  const { graph, notes } = useApp()
   const filter = useUi((state) => state.filter)
   const matches = useStore(graph.view, (state) => state.matches)
   const drawn = useStore(graph.view, (state) => state.drawnPeers)
@@ -98,7 +98,7 @@ function Filter() {
       className="ps-graph-filter"
       label={strings.graph.filter}
       help={strings.peers.filterHelp}
-      problem={compileFilter(filter).problem}
+      problem={compileFilter(filter, notes.fields).problem}
       found={
         matches === null ? null : (
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { copyText } from '../controls/verbs.ts'
 import { useApp, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -44,6 +45,10 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     p: () => graph.step(-1),
     e: () => graph.stepEdge(),
     l: () => graph.togglePin(),
+    c: () => {
+      const { selected } = ui.getState()
+      if (selected !== null) void copyText(selected)
+    },
     f: () => graph.toggleFreeze(),
     Enter: () => document.querySelector<HTMLElement>('[data-inspector]')?.focus(),
     Escape: () => {

@@ -11,11 +11,12 @@ const SLICE_MS = 12
 /** How the graph can be saved. */
 export type GraphFormat = 'png' | 'svg'
 
-/** Saves the graph as a download and says so. */
+/** Saves the graph that is looked at as a download and says so. */
 export function useSaveGraph(): (format: GraphFormat) => void {
   const app = useApp()
   return (format) => {
-    save(app, format).catch(tellFailure)
+    const { picture } = app.picture.getState()
+    save(picture === null ? app : { ...app, ...app.other }, format).catch(tellFailure)
   }
 }
 

@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useRef } from 'react'
 import type { KeyboardEvent, MouseEvent, RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
+import { copyText } from '../controls/verbs.ts'
 import { useApp, usePeers, useTable, useUi } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { cell } from './cells.tsx'
@@ -46,11 +47,14 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
     const key = { key: event.key, shift: event.shiftKey, mod: event.ctrlKey || event.metaKey }
     const action = onKey(key, table.getState().selection, ids, page)
+    // Text that was selected is copied as it is.
+    if (action?.type === 'copy' && globalThis.getSelection()?.isCollapsed === false) return
     // Enter and Space on a heading or a box are its own.
     if (action === null || (event.target !== event.currentTarget && (event.key === 'Enter' || event.key === ' ')))
       return
     event.preventDefault()
     if (action.type === 'close') return ui.setState({ selected: null })
+    if (action.type === 'copy') return void copyText(action.ids.join('\n'))
     if (action.type === 'open') return open(table.getState().selection.cursor)
     table.select(action.selection)
     if (action.reveal === null) return

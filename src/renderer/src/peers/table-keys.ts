@@ -15,6 +15,7 @@ export interface Key {
 export type KeyAction =
   | { readonly type: 'select'; readonly selection: Selection; readonly reveal: number | null }
   | { readonly type: 'open' }
+  | { readonly type: 'copy'; readonly ids: readonly PeerId[] }
   | { readonly type: 'close' }
 
 /** What a key does; null for keys that are not the table's. `page`: rows that fit. */
@@ -24,6 +25,14 @@ export function onKey(key: Key, selection: Selection, order: readonly PeerId[], 
   }
   if (key.mod && key.key.toLowerCase() === 'a')
     return { type: 'select', selection: all(selection, order), reveal: null }
+  if (key.mod && key.key.toLowerCase() === 'c') {
+    // In the order of the table; without a choice the one that the keyboard is on.
+    const ids =
+      selection.ids.size === 0
+        ? order.filter((one) => one === selection.cursor)
+        : order.filter((one) => selection.ids.has(one))
+    return ids.length === 0 ? null : { type: 'copy', ids }
+  }
   if (key.key === 'Enter') return selection.cursor === null ? null : { type: 'open' }
   const at = selection.cursor === null ? -1 : order.indexOf(selection.cursor)
   if (key.key === ' ') {

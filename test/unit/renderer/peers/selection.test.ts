@@ -29,6 +29,14 @@ test('a click goes to a peer and lets the others go; Ctrl adds to the one that i
   expect(chosen(only(at(0)))).toEqual([])
 })
 
+test('Ctrl and C copy the chosen ids in the order of the table, else the one that the keyboard is on', () => {
+  const copy = { key: 'c', shift: false, mod: true }
+  expect(onKey(copy, toggle(toggle(NOTHING, at(4)), at(1)), order, 3)).toEqual({ type: 'copy', ids: [at(1), at(4)] })
+  expect(onKey(copy, only(at(2)), order, 3)).toEqual({ type: 'copy', ids: [at(2)] })
+  expect(onKey(copy, NOTHING, order, 3)).toBeNull()
+  expect(onKey({ ...copy, mod: false }, only(at(2)), order, 3)).toBeNull()
+})
+
 test('Shift chooses from the anchor, both ways, again and again', () => {
   const down = extend(only(at(2)), order, at(4))
   expect(chosen(down)).toEqual([2, 3, 4])
