@@ -73,7 +73,7 @@ test('keys move, choose spans, toggle, choose all, open and let go', () => {
     let selection: Selection = NOTHING
     for (const [key, held] of keys) {
       const next = press(selection, key, held)
-      if (next !== null && 'ids' in next) selection = next
+      if (next !== null && 'cursor' in next) selection = next
     }
     return selection
   }
