@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { peerIdAt } from '../support/renderer/fake-network.ts'
+import { expect, test } from './synthetic.ts'
+
+const FITS = join(import.meta.dirname, 'page', 'fits.js')
+const SIZES = [
+  { width: 1024, height: 640 },
+  { width: 1440, height: 900 },
+  { width: 3840, height: 2160 },
+] as const
+
+/** Goes to each view of the navigation. */
+async function inEachView(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  for (const view of await page.getByRole('navigation', { name: 'Views' }).getByRole('button').all()) {
+    await view.click()
+    await expect(view).toHaveAttribute('aria-current', 'page')
+    await look((await view.innerText()).split('\n')[0] ?? '')
+  }
+}
+
+test('nothing but its own host is asked for anything, in any view', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  page.on('websocket', (socket) => asked.push(socket.url()))
+  await page.reload()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  await inEachView(page, async (name) => expect(name).not.toBe(''))
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('otter')
+  const { host } = new URL(synthetic.host.url)
+  const elsewhere = asked.map((url) => new URL(url)).filter((url) => url.host !== host && url.protocol !== 'data:')
+  expect(elsewhere).toEqual([])
+  expect(asked.length).toBeGreaterThan(3)
+})
+
+test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await page.addInitScript({ path: FITS })
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.reload()
+  const graph = page.getByTestId('graph')
+  await expect(graph).toHaveAttribute('data-peers', '40')
+  const wrong: string[] = []
+  for (const size of SIZES) {
+    await page.setViewportSize(size)
+    const look = async (what: string): Promise<void> => {
+      const found = await page.evaluate<readonly string[]>('fits()')
+      wrong.push(...found.map((one) => `${size.width}×${size.height}, ${what}: ${one}`))
+    }
+    await inEachView(page, look)
+    // With a peer beside it, and what lies over the graph.
+    await page.getByRole('button', { name: 'Peers', exact: true }).click()
+    await page.locator('[data-peer-id]').nth(2).click()
+    await expect(page.locator('[data-inspector]')).toBeVisible()
+    await look('peers and inspector')
+    await page.getByRole('button', { name: 'Network', exact: true }).click()
+    await look('graph and inspector')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Close inspector' }).click()
+  }
+  expect(wrong).toEqual([])
+})
+
+test('ids can be copied everywhere; times are relative, with the exact one on hover; numbers have units', async ({
+  synthetic,
+}) => {
+  const page = await synthetic.open()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
+  const graph = page.getByTestId('graph')
+  await expect(graph).toHaveAttribute('data-peers', '40')
+
+  // From the graph, where the first press goes to ourselves.
+  await graph.press('ArrowRight')
+  await graph.press('c')
+  await expect.poll(copied).toBe(peerIdAt(0))
+
+  // From the table: those that are chosen.
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const rows = page.locator('[data-peer-id]')
+  const ids = await rows.evaluateAll((all) => all.slice(1, 3).map((one) => `${one.getAttribute('data-peer-id')}`))
+  for (const index of [1, 2]) await rows.nth(index).getByRole('checkbox').check()
+  await page.getByRole('grid').press('Control+c')
+  await expect.poll(copied).toBe(ids.join('\n'))
+
+  // From the inspector.
+  await rows.nth(3).click()
+  const inspector = page.locator('[data-inspector]')
+  await inspector.getByRole('button', { name: 'Copy id', exact: true }).click()
+  await expect.poll(copied).toBe(await rows.nth(3).getAttribute('data-peer-id'))
+
+  const times = inspector.locator('time')
+  expect(await times.count()).toBeGreaterThan(2)
+  for (const time of await times.all()) {
+    await expect(time).toHaveText(/ago|just now/)
+    await expect(time).toHaveAttribute('title', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/)
+  }
+  for (const rtt of await page.locator('.ps-body .ps-end').allInnerTexts()) expect(rtt).toMatch(/^([\d.,]+ (ms|s)|–)$/)
+})
+
+test('the theme follows the system, and nothing moves by itself where that is not wanted', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+  const seen = new Set<string>()
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    seen.add(await background())
+  }
+  expect(seen.size).toBe(2)
+  const moving = `[...document.querySelectorAll('*')].filter((one) =>
+    getComputedStyle(one).transitionDuration.split(', ').some((time) => Number.parseFloat(time) > 0)).length`
+  expect(await page.evaluate<number>(moving)).toBe(0)
+})
+
+test.describe('thousands of peers', () => {
+  test.use({ size: 3000 })
+
+  test('arranging them tells how far it is, and can be stopped', async ({ synthetic }) => {
+    const page = await synthetic.open()
+    await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3000')
+    await expect(page.getByText(/^\d+ %$/)).toBeVisible()
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await expect(page.getByText('Arranging …')).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Stop', exact: true })).toHaveCount(0)
+  })
+})
