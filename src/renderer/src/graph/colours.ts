@@ -68,12 +68,16 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
   },
 }
 
-/** Opacity of a line among few, the number from which on lines get fainter, and where that ends. */
-const OPACITY = { most: 0.75, from: 150, least: 0.14 } as const
+/** Opacity of a line among few, from how many lines in all and from how many at a peer on it gets fainter, and where that ends. */
+const OPACITY = { most: 0.75, many: 150, dense: 8, least: 0.14 } as const
+/** Lines by kind, beside each other: gossip neighbors stand out where everybody is connected with everybody. */
+export const KIND_OPACITY = [1.6, 1, 0.75] as const
 
-/** The opacity of a line among so many, so that thousands do not make one blot. */
-export function edgeOpacity(count: number): number {
-  return Math.max(OPACITY.most * Math.max(count / OPACITY.from, 1) ** -0.36, OPACITY.least)
+/** The opacity of a line among so many between so many peers, so that they do not make one blot. */
+export function edgeOpacity(lines: number, peers: number): number {
+  const many = Math.max(lines / OPACITY.many, 1) ** -0.36
+  const dense = Math.max((2 * lines) / Math.max(peers, 1) / OPACITY.dense, 1) ** -0.45
+  return Math.max(OPACITY.most * many * dense, OPACITY.least)
 }
 
 /** Steps of round-trip time: upper bound in milliseconds and colour, from quick to slow. */

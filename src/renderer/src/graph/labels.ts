@@ -28,6 +28,8 @@ export interface LabelInput {
 const HEIGHT = 15
 const BASELINE = 11.5
 const GAP = 5
+/** Height of the controls that lie over the graph, above and below. */
+const CONTROLS = 44
 /** Nodes in view up to which labels keep clear of them. */
 const CLEAR_MAX = 240
 /** Pixels between a node and its ring. */
@@ -146,7 +148,8 @@ function sidesOf(x: number, y: number, radius: number, width: number): readonly 
 /** What lies under a label: 0 for nothing. Another label is worse than a node. */
 function costOf(rect: Rect, boxes: readonly Rect[], nodes: readonly Disc[], slot: number, size: Size): number {
   const { left, right, top, bottom } = rect
-  let cost = left < 2 || top < 2 || right > size.width - 2 || bottom > size.height - 2 ? 3 : 0
+  const within = left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - CONTROLS
+  let cost = within ? 0 : 3
   for (const box of boxes) {
     const apart =
       left >= box.right + PADDING.x ||

@@ -163,7 +163,7 @@ export class Picture {
     this.#place(program, frame)
     const colours = [...theme.edges, theme.raised].flatMap(rgb)
     gl.uniform3fv(program.at('u_kinds'), colours)
-    const alpha = edgeOpacity(scene.edgeCount) * (marks.focused ? FADED : 1)
+    const alpha = edgeOpacity(scene.edgeCount, scene.count) * (marks.focused ? FADED : 1)
     gl.uniform1f(program.at('u_alpha'), raised ? 1 : alpha)
     gl.uniform1f(program.at('u_faded'), FADED)
     gl.uniform1f(program.at('u_dash'), 7 * ratio)

@@ -1,3 +1,4 @@
+import { KIND_OPACITY } from './colours.ts'
 import { NO_SLOT } from './renderer.ts'
 
 /** Width of the texture that holds the nodes, in texels; a slot is at x = slot % width, y = slot / width. */
@@ -61,9 +62,11 @@ out vec4 v_colour;
 out float v_along;
 flat out int v_kind;
 const uint NONE = ${NO_SLOT}u;
+const float KINDS[4] = float[](${KIND_OPACITY.map((one) => one.toFixed(2)).join(', ')}, 1.0);
 void paint(int kind, vec4 from, vec4 to) {
   v_kind = kind;
-  float alpha = u_alpha * (outside(from) && outside(to) ? u_passing : 1.0) * (from.w > 1.5 || to.w > 1.5 ? u_faded : 1.0) * (kind == 2 ? 0.75 : 1.0);
+  float alpha = u_alpha * (outside(from) && outside(to) ? u_passing : 1.0) * (from.w > 1.5 || to.w > 1.5 ? u_faded : 1.0) * KINDS[kind];
+  alpha = min(alpha, 1.0);
   v_colour = vec4(u_kinds[kind] * alpha, alpha);
 }
 `

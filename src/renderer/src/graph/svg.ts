@@ -1,5 +1,5 @@
 import { nodeFactor } from './camera.ts'
-import { css, DIM, edgeOpacity, FADED, mix } from './colours.ts'
+import { css, DIM, edgeOpacity, FADED, KIND_OPACITY, mix } from './colours.ts'
 import { EDGE_KINDS, NO_SLOT } from './renderer.ts'
 import type { GraphScene, GraphTheme } from './renderer.ts'
 import { boundsOf } from './model.ts'
@@ -27,10 +27,10 @@ export function* svgParts(scene: GraphScene, theme: GraphTheme, title: string): 
 <title>${escape(title)}</title>
 <rect width="100%" height="100%" fill="${css(theme.background)}"/>
 `
-  const alpha = edgeOpacity(scene.edgeCount).toFixed(2)
+  const alpha = edgeOpacity(scene.edgeCount, scene.count)
   for (const [kind, name] of EDGE_KINDS.entries()) {
     const dash = kind === 2 ? ' stroke-dasharray="4 3"' : ''
-    yield `<g id="${name}" stroke="${css(theme.edges[kind] ?? 0)}" stroke-opacity="${alpha}"${dash}>\n`
+    yield `<g id="${name}" stroke="${css(theme.edges[kind] ?? 0)}" stroke-opacity="${Math.min(alpha * (KIND_OPACITY[kind] ?? 1), 1).toFixed(2)}"${dash}>\n`
     yield* parts(scene.pairs, (pair) => {
       const a = scene.edges[pair * 2] ?? NO_SLOT
       const b = scene.edges[pair * 2 + 1] ?? NO_SLOT

@@ -9,6 +9,8 @@ import { modelOf } from './model-of.ts'
 const SIZE = { width: 600, height: 400 }
 const CAMERA = { x: 0, y: 0, scale: 1 }
 const NOBODY = { self: -1, selected: -1, hovered: -1, focused: false }
+/** Height of what lies over the graph. */
+const CONTROLS = 44
 /** Height above and below the baseline. */
 const TEXT = { up: 11.5, down: 3.5 }
 const WIDTH = 70
@@ -39,7 +41,9 @@ test('no label lies over another or over a node, and none is cut off', () => {
       const labels = placed(scene)
       const boxes = labels.map(boxOf)
       boxes.forEach((a, index) => {
-        expect(a.left >= 0 && a.right <= SIZE.width && a.top >= 0 && a.bottom <= SIZE.height).toBe(true)
+        expect(a.left >= 0 && a.right <= SIZE.width && a.top >= CONTROLS && a.bottom <= SIZE.height - CONTROLS).toBe(
+          true,
+        )
         for (const b of boxes.slice(index + 1))
           expect(a.left >= b.right || a.right <= b.left || a.top >= b.bottom || a.bottom <= b.top).toBe(true)
         for (let slot = 0; slot < scene.slots; slot++) {
