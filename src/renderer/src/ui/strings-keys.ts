@@ -1,7 +1,6 @@
 /** What keys do, by where. */
 export const KEYS = {
   title: 'Keyboard shortcuts',
-  open: 'Press ? for the keys',
   /** Keys that stand together do the same, or one thing in several directions. */
   groups: [
     {
