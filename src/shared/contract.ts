@@ -38,6 +38,7 @@ export type {
   EventCounts,
   EventsFound,
   HistorySpan,
+  PastMoment,
   PastPart,
   PastPicture,
   PastRows,

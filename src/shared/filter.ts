@@ -136,8 +136,8 @@ class Parser<T> {
     }
     const name = token.text.slice(0, token.split).toLowerCase()
     const value = token.text.slice(token.split + token.operator.length)
-    const texts = this.#fields.texts[name]
-    const numbers = this.#fields.numbers[name]
+    const texts = own(this.#fields.texts, name)
+    const numbers = own(this.#fields.numbers, name)
     const valueAt = token.at + token.split + token.operator.length
     if (texts === undefined && numbers === undefined) {
       const quoted = `to look for the text itself write "${token.text}"`
@@ -161,6 +161,11 @@ class Parser<T> {
     const matches = textMatcher(value)
     return (item) => texts?.(item).some(matches) ?? false
   }
+}
+
+/** What the record itself has: every object also has a constructor. */
+function own<V>(record: Readonly<Record<string, V>>, name: string): V | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 function tokenize(text: string): Token[] {

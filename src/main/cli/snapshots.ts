@@ -78,7 +78,7 @@ async function stored(
 ): Promise<{ readonly report: null; readonly peers: readonly ComparedPeer[] }> {
   const catalog = openCatalog(offlineFrom(flags, io))
   try {
-    return { report: null, peers: await storedSide(catalog.store, catalog.network.id) }
+    return { report: null, peers: await storedSide(catalog.store, catalog.network.id, io.stop) }
   } finally {
     catalog.close()
   }

@@ -112,7 +112,7 @@ export class Archive {
     const { store, network } = this.#parts
     const reading = this.#reading(signal, onStep)
     const old = await snapshotSide(await this.uploads.path(before), reading)
-    if (after === null) return compareReport(old.peers, await storedSide(store, network().id))
+    if (after === null) return compareReport(old.peers, await storedSide(store, network().id, signal))
     const { peers } = await snapshotSide(await this.uploads.path(after), reading)
     return compareReport(old.peers, peers)
   }

@@ -1,6 +1,7 @@
 /** Stored events, page by page. */
 import type { ContractInputs, EventsFound } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
+import { Cancelled } from '../../shared/errors.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { KnownPeers } from './exports/fields.ts'
@@ -19,11 +20,12 @@ export interface EventsSource extends KnownPeers {
 /**
  * A page of events, newest first, within a span of time and through a filter. It may hold fewer than asked for, or none,
  * where there are older ones still: the next page goes on there.
- * @throws FilterError
+ * @throws FilterError, Cancelled
  */
 export async function eventsPage(
   { store, networkId, live, now }: EventsSource,
   { from = -Infinity, to, before, filter = '', limit = 200, ...query }: ContractInputs['events']['page'],
+  signal?: AbortSignal,
 ): Promise<EventsFound> {
   const passes = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf({ store, networkId, live }))
   const size = passes === null ? limit : LOOKED_AT_ONCE
@@ -32,6 +34,7 @@ export async function eventsPage(
   let next: number | null = Math.min(before ?? Number.MAX_SAFE_INTEGER, end)
   for (let looked = 0; next !== null && events.length < limit && looked < LOOKED_AT_MOST; looked += size) {
     if (looked > 0) await turn()
+    if (signal?.aborted === true) throw new Cancelled('nobody wants these events any more')
     const page = store.eventsPage({ ...query, networkId, limit: size, before: next })
     const inside = page.events.filter(({ at }) => at >= from)
     events.push(...inside.filter((logged) => passes?.(logged, now) ?? true))

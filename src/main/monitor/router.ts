@@ -69,7 +69,7 @@ export function createRouter(monitor: Monitor) {
       removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
     },
     events: {
-      page: os.events.page.handler(({ input }) => eventsPage(monitor.past(), input)),
+      page: os.events.page.handler(({ input, signal }) => eventsPage(monitor.past(), input, signal)),
     },
     history: {
       sessions: os.history.sessions.handler(({ input }) =>

@@ -37,6 +37,8 @@ import { keepFocus } from './ui/keep-focus.ts'
 
 /** Pause in typing a filter after which the timeline is filtered, in milliseconds. */
 const FILTER_MS = 120
+/** Time after which the newest events are held against it anew, in milliseconds. */
+const REFILTER_MS = 5000
 
 /** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */
 export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
@@ -48,7 +50,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     eventFields((peerId) => peers.getState().peers.get(peerId), notes.fields),
   )
   const other = createPeerStore()
-  const picture = createPictureStore({ client, live: peers, other, now: Date.now, every })
+  const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
   const parts: AppParts = {
     client,
     peers,
@@ -123,12 +125,22 @@ function filterEvents(ui: AppParts['ui'], events: AppParts['events']): void {
   ui.subscribe((state, before) => {
     if (state.filter === before.filter) return
     clearTimeout(timer)
-    timer = setTimeout(() => events.setFilter({ ...events.getState().filter, text: state.filter }), FILTER_MS)
+    timer = setTimeout(() => {
+      const { filter } = events.getState()
+      if (filter.text !== state.filter) events.setFilter({ ...filter, text: state.filter })
+    }, FILTER_MS)
   })
+  setInterval(() => {
+    if (!document.hidden) events.refilter()
+  }, REFILTER_MS)
 }
 
 function networkOf(status: NetworkStatus): string | null {
   return 'network' in status ? status.network.id : null
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve))
 }
 
 function every(ms: number, step: () => void): () => void {

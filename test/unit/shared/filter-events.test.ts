@@ -58,8 +58,10 @@ describe('a filter of events', () => {
       'neighbor:yes',
     )
     fc.assert(
-      fc.property(texts, texts, fc.nat(400), fc.boolean(), (a, b, srtt, neighbor) => {
-        const row = peerRow(3, { neighbor, rtt: { srtt, rttvar: 0, last: srtt, at: NOW } })
+      fc.property(texts, texts, fc.nat(400), fc.boolean(), fc.boolean(), (a, b, srtt, neighbor, tagged) => {
+        const tags = tagged ? ['role:seed'] : []
+        const state = srtt % 3 === 0 ? 'purged' : 'online'
+        const row = peerRow(3, { neighbor, tags, state, rtt: { srtt, rttvar: 0, last: srtt, at: NOW } })
         const text = `${a} OR (${b} tag:role:*)`
         const up: DiscoveryEvent = { kind: 'NeighborUp', peerId }
         const ofEvent = parseFilter(

@@ -101,6 +101,7 @@ describe('a filter', () => {
   it.each([
     ['tag:', 4, 'a value'],
     ['colour:red', 0, "no field 'colour'"],
+    ['constructor:5', 0, "no field 'constructor'"],
     ['state:online role:x', 13, '"role:x"'],
     ['rtt>fast', 4, 'not a duration'],
     ['tickets>many', 8, 'not a number'],

@@ -31,11 +31,14 @@ export function rowLookup({ store, networkId, live }: KnownPeers): (peerId: Peer
   const rows = new Map<PeerId, PeerRow | undefined>()
   return (peerId) => {
     if (rows.has(peerId)) return rows.get(peerId)
-    const stored = live(peerId) === undefined ? store.peer(networkId, peerId) : null
-    const row = live(peerId) ?? (stored === null ? undefined : rowOfStored(stored))
+    const row = live(peerId) ?? storedRow(store.peer(networkId, peerId))
     rows.set(peerId, row)
     return row
   }
+}
+
+function storedRow(stored: StoredPeer | null): PeerRow | undefined {
+  return stored === null ? undefined : rowOfStored(stored)
 }
 
 /** A stored peer as a row: nobody is connected to it as far as a store knows. */

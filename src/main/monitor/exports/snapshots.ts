@@ -74,10 +74,16 @@ export async function snapshotSide(
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */
-export async function storedSide(store: StoreReader, networkId: NetworkId): Promise<readonly ComparedPeer[]> {
+export async function storedSide(
+  store: StoreReader,
+  networkId: NetworkId,
+  signal: AbortSignal,
+): Promise<readonly ComparedPeer[]> {
   const peers: ComparedPeer[] = []
-  for await (const page of storedPages(store, networkId))
+  for await (const page of storedPages(store, networkId)) {
+    if (signal.aborted) throw new Cancelled('comparing was cancelled')
     peers.push(...page.filter(({ signed }) => signed !== null).map(comparedStored))
+  }
   return peers
 }
 

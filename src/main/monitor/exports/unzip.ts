@@ -41,8 +41,10 @@ export async function* unzipped(parts: AsyncIterable<Uint8Array>): AsyncGenerato
       at += part.length
     }
     await step((done) => {
+      // Zeros behind the content end it before.
+      if (gunzip.readableEnded) return done()
       gunzip.once('end', done)
-      gunzip.end()
+      return gunzip.end()
     })
     yield* out
   } finally {

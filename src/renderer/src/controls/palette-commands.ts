@@ -55,14 +55,18 @@ function useNetworkCommands(): Item[] {
   const exportCatalog = useExport()
   const command = useCommandLine()
   const dialog = useDialog()
+  const toJoinPage = (): void => {
+    picture.leave()
+    ui.setState({ view: 'network' })
+  }
   if (none) {
     return [
-      { id: 'join', label: strings.join.title, run: () => ui.setState({ view: 'network' }) },
+      { id: 'join', label: strings.join.title, run: toJoinPage },
       {
         id: 'demo',
         label: strings.join.demo,
         run: () => {
-          ui.setState({ view: 'network' })
+          toJoinPage()
           void enter(app, () => client.network.demo({}))
         },
       },
@@ -120,10 +124,11 @@ function useGraphCommands(): Item[] {
   const frozen = useStore(graph.view, (state) => state.frozen)
   const pinned = useStore(graph.view, (state) => state.pinned)
   const shown = useUi((state) => state.view === 'network')
+  const alone = usePeers(({ status }) => status.state === 'alone' && status.peers === 0)
   const selected = useUi((state) => state.selected !== null)
   const holds = useUi((state) => state.showHolds)
   const save = useSaveGraph()
-  if (!shown || !drawn) return []
+  if (!shown || !drawn || (alone && !looking)) return []
   const texts = strings.graph
   const of = (id: string, label: string, run: () => void): Item => ({
     id: `graph-${id}`,

@@ -139,6 +139,7 @@ export class GraphController {
     this.#rememberPlaces()
     this.#renderer?.destroy()
     this.#renderer = null
+    this.view.setState({ drawnPeers: 0, drawnEdges: 0 })
   }
 
   /** Draws in other colours from now on. */
@@ -173,8 +174,7 @@ export class GraphController {
 
   /** Ends arranging: everything stays where it is by now. */
   stopArranging(): void {
-    this.#plan.cancel()
-    this.#rememberPlaces()
+    this.#plan.finish()
   }
 
   /** Holds the selected peer in its place, or lets it go. */

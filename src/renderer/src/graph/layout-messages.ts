@@ -1,7 +1,7 @@
 /** How often the layout is told while it moves: before each frame, now and then, or only at its end. */
 export type Pace = 'frames' | 'seconds' | 'end'
 
-/** To the layout worker: begin (again), go on after a drawn frame, or stop. `run` grows with each start. */
+/** To the layout worker: begin (again), go on after a drawn frame, end as it is by now, or stop. `run` grows with each start. */
 export type LayoutRequest =
   | {
       readonly type: 'start'
@@ -13,6 +13,7 @@ export type LayoutRequest =
       readonly pace: Pace
     }
   | { readonly type: 'next'; readonly run: number }
+  | { readonly type: 'finish'; readonly run: number }
   | { readonly type: 'stop' }
 
 /** From the layout worker. */

@@ -93,11 +93,10 @@ export class LayoutPlan {
     this.#parts.runner.stop()
   }
 
-  /** Ends a run for good: as it is now counts as arranged. */
-  cancel(): void {
-    this.stop()
-    this.#interrupted = false
-    this.done()
+  /** Ends a run for good: as it is by now counts as arranged. */
+  finish(): void {
+    this.#cancel()
+    this.#parts.runner.finish()
   }
 
   /** Goes on with a run that was stopped. */

@@ -7,6 +7,8 @@ export interface LayoutRunner {
   /** Begins from the model's positions; a run before it ends. */
   start(model: GraphModel, pace: Pace): void
   stop(): void
+  /** Ends the run with everything where it is by now: that is told as its end. */
+  finish(): void
   /** Whether a run was started that is neither done nor stopped. */
   readonly running: boolean
 }
@@ -75,6 +77,9 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
       })
       run++
       send({ type: 'start', run, positions, edges: edgesOf(model, indexOf), fixed, pace })
+    },
+    finish() {
+      if (target !== null) send({ type: 'finish', run })
     },
     stop() {
       if (target === null) return

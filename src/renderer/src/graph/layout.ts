@@ -36,6 +36,7 @@ export function createLayout({ model, software, onMoved, onShare }: LayoutParts)
         runner.start(of, pace)
         onShare(0)
       },
+      finish: () => runner.finish(),
       stop: () => {
         runner.stop()
         onShare(null)

@@ -34,6 +34,9 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) =
     case 'next':
       if (data.run === run) compute()
       break
+    case 'finish':
+      if (data.run === run && layout !== null) tell(layout, true)
+      break
     case 'stop':
       layout = null
       break
@@ -48,19 +51,22 @@ function compute(): void {
   while (!done && performance.now() < until)
   const now = performance.now()
   const told = done || pace === 'frames' || (pace === 'seconds' && now - toldAt >= NOW_AND_THEN)
-  const { share } = layout
   if (told) {
     toldAt = now
-    const positions = layout.positions()
-    if (done) layout = null
-    reply({ run, positions, share, done }, [positions.buffer])
+    tell(layout, done)
   } else if (now - progressAt >= PROGRESS) {
     progressAt = now
-    reply({ run, positions: null, share, done }, [])
+    reply({ run, positions: null, share: layout.share, done }, [])
   }
   // The next frame is asked for once this one was drawn; else it goes on by itself.
   if (done || pace === 'frames') return
   goOnAfter(BREATH)
+}
+
+function tell(of: ForceLayout, done: boolean): void {
+  const positions = of.positions()
+  if (done) layout = null
+  reply({ run, positions, share: of.share, done }, [positions.buffer])
 }
 
 function reply(message: LayoutReply, transfer: Transferable[]): void {

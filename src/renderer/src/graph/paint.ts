@@ -46,6 +46,7 @@ export class Painter {
   #text = ''
   #near: Uint8Array | null = null
   #look = ''
+  #usual = 1
   #legend: readonly LegendItem[] = []
 
   constructor(model: GraphModel, fields: FilterFields<PeerRow> = PEER_FIELDS) {
@@ -107,7 +108,8 @@ export class Painter {
     this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
     const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme)
     const base = model.count > RADIUS.manyFrom ? RADIUS.many : RADIUS.few
-    const usual = usualDegree(model)
+    this.#usual = usualDegree(model, this.#usual)
+    const usual = this.#usual
     const look = [input.ui.colourBy, input.scheme, base, usual, ...colours.groups.map(({ group }) => group)].join(' ')
     if (look === this.#look) for (const slot of changed) this.#colour(slot, colours, { base, usual })
     else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, { base, usual })
@@ -183,10 +185,10 @@ export class Painter {
   }
 }
 
-/** About how many lines a peer has, in steps: sizes must not change with each line that comes. */
-function usualDegree({ edgeCount, count }: GraphModel): number {
+/** About how many lines a peer has, in steps that hold a while: sizes must not change with each line that comes. */
+function usualDegree({ edgeCount, count }: GraphModel, before: number): number {
   const mean = Math.max((2 * edgeCount) / Math.max(count, 1), 1)
-  return 2 ** Math.round(Math.log2(mean))
+  return mean > before / 1.6 && mean < before * 1.6 ? before : 2 ** Math.round(Math.log2(mean))
 }
 
 function passAll(): boolean {

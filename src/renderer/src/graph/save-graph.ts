@@ -1,6 +1,7 @@
 import { tell, tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
+import type { Picture } from '../stores/picture-store.ts'
 import { download } from '../ui/download.ts'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -16,14 +17,15 @@ export function useSaveGraph(): (format: GraphFormat) => void {
   const app = useApp()
   return (format) => {
     const { picture } = app.picture.getState()
-    save(picture === null ? app : { ...app, ...app.other }, format).catch(tellFailure)
+    save(picture === null ? app : { ...app, ...app.other }, picture, format).catch(tellFailure)
   }
 }
 
-async function save({ graph, peers }: App, format: GraphFormat): Promise<void> {
+async function save({ graph, peers }: App, picture: Picture | null, format: GraphFormat): Promise<void> {
   const { status } = peers.getState()
-  const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
-  const at = formatExact(Date.now())
+  const joined = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
+  const network = picture?.kind === 'file' ? picture.title : joined
+  const at = formatExact(picture?.kind === 'past' ? picture.at : Date.now())
   const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnPeers), at)
   const blob = format === 'png' ? await graph.png() : await collect(graph.svg(title))
   if (blob === null) return

@@ -7,8 +7,8 @@ import { strings } from '../ui/strings.ts'
 import type { Compared, FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
 import { openSnapshot, openTaken, resultOf } from './files.ts'
 
-/** Opened files that are kept: the engine keeps no more. */
-const KEPT = 4
+/** Opened files that are kept: the engine keeps these, and one that is being opened. */
+const KEPT = 3
 
 /** What is being done with a file. */
 export interface FileWork {

@@ -46,6 +46,8 @@ export interface EventStoreState {
 export interface EventStore extends StoreApi<EventStoreState> {
   apply(message: ViewMessage): void
   setFilter(filter: EventFilter): void
+  /** Holds the newest events against the filter anew: it may ask for ages, and for what became known of peers since. */
+  refilter(): void
   /** Loads the page before the oldest loaded event; nothing while one is loading. */
   loadOlder(): Promise<void>
 }
@@ -68,8 +70,8 @@ export function createEventStore(
     failure: null,
   }))
   let compiled = compile('', fields)
-  // Answers to an earlier filter or snapshot are dropped by their generation.
-  let generation = 0
+  // What an earlier filter or snapshot asked for is called off.
+  let asking = new AbortController()
   // Where the search for older ones goes on; null: below the oldest that is known.
   let older: number | null = null
 
@@ -83,7 +85,8 @@ export function createEventStore(
 
   /** Lists what passes of the newest events, and forgets what was loaded. */
   function begin(recent: readonly LoggedEvent[]): void {
-    generation++
+    asking.abort()
+    asking = new AbortController()
     older = null
     store.setState({ recent, list: recent.filter(passes), more: true, loading: false, failure: null })
   }
@@ -114,28 +117,28 @@ export function createEventStore(
   async function loadOlder(): Promise<void> {
     const { loading, more, filter } = store.getState()
     if (loading || !more) return
-    const mine = generation
+    const { signal } = asking
     store.setState({ loading: true, failure: null })
     try {
-      const page = await olderPage(filter, () => mine === generation)
-      if (mine !== generation) return
+      const page = await olderPage(filter, signal)
+      if (signal.aborted) return
       const now = store.getState().list
       const oldest = now.at(-1)?.seq ?? Number.POSITIVE_INFINITY
       const next = [...now, ...page.filter((event) => event.seq < oldest)]
       store.setState({ list: next.slice(0, LIST_MAX), more: older !== null && next.length < LIST_MAX, loading: false })
     } catch (thrown) {
-      if (mine === generation) store.setState({ loading: false, failure: describeFailure(thrown), more: false })
+      if (!signal.aborted) store.setState({ loading: false, failure: describeFailure(thrown), more: false })
     }
   }
 
   /** The next older events that pass. Where few do, many answers are empty. */
-  async function olderPage(filter: EventFilter, wanted: () => boolean): Promise<readonly LoggedEvent[]> {
+  async function olderPage(filter: EventFilter, signal: AbortSignal): Promise<readonly LoggedEvent[]> {
     const { kinds, peerId, from, to, text } = filter
     for (;;) {
       const { list, recent } = store.getState()
       // With nothing listed yet the search goes on below what is known to hold no match.
       const before = older ?? list.at(-1)?.seq ?? recent.at(-1)?.seq
-      const page = await client.events.page({
+      const query = {
         limit: PAGE,
         ...(before === undefined ? {} : { before }),
         ...(kinds.length === 0 ? {} : { kinds: [...kinds] }),
@@ -143,12 +146,22 @@ export function createEventStore(
         ...(from === null ? {} : { from }),
         ...(to === null ? {} : { to }),
         ...(compiled.problem === null ? { filter: text } : {}),
-      })
-      if (!wanted()) return []
+      }
+      const page = await client.events.page(query, { signal })
+      if (signal.aborted) return []
       older = page.next
       if (page.events.length > 0 || older === null) return page.events
     }
   }
 
-  return { ...store, apply, setFilter, loadOlder }
+  function refilter(): void {
+    const { recent, list, filter } = store.getState()
+    if (filter.text.trim() === '') return
+    const oldest = recent.at(-1)?.seq ?? Number.POSITIVE_INFINITY
+    const next = [...recent.filter(passes), ...list.filter(({ seq }) => seq < oldest)].slice(0, LIST_MAX)
+    const same = next.length === list.length && next.every(({ seq }, index) => seq === list[index]?.seq)
+    if (!same) store.setState({ list: next })
+  }
+
+  return { ...store, apply, setFilter, refilter, loadOlder }
 }

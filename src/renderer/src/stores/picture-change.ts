@@ -40,7 +40,7 @@ export class PictureChange {
   }
 }
 
-/** A row of the past follows from the entry that was known, and from when it was. */
+/** A row of the past follows from the entry that was known, from when it was, and from what is known of the peer now. */
 function sameRow(a: PeerRow | undefined, b: PeerRow): boolean {
   return (
     a !== undefined &&
@@ -50,6 +50,10 @@ function sameRow(a: PeerRow | undefined, b: PeerRow): boolean {
     a.firstSeen === b.firstSeen &&
     a.lastSeen === b.lastSeen &&
     a.state === b.state &&
-    a.ticketCount === b.ticketCount
+    a.ticketCount === b.ticketCount &&
+    a.signed === b.signed &&
+    a.protocolVersion === b.protocolVersion &&
+    a.streams.join() === b.streams.join() &&
+    a.groups.join() === b.groups.join()
   )
 }

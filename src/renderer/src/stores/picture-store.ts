@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { Batch, NetworkStatus } from '../../../shared/contract.ts'
+import type { Batch, NetworkStatus, PastMoment, PastRows } from '../../../shared/contract.ts'
+import { Cancelled } from '../../../shared/errors.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -58,6 +59,8 @@ export interface PictureParts {
   readonly now: () => number
   /** Runs `step` until the given function is called. */
   readonly every: (ms: number, step: () => void) => () => void
+  /** Lets others have their turn. */
+  readonly turn: () => Promise<void>
 }
 
 /** Time between two pictures while the past is played, in milliseconds. */
@@ -95,22 +98,30 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     other.apply({ type: 'batch', seq, ...what })
   }
 
-  /** Shows the network as it was; null once nobody wants it any more. */
+  /** Shows the network as it was, once all of it is there; null when nobody wants it any more. */
   async function show(at: number, wanted: () => boolean): Promise<Picture | null> {
-    const leading = new PictureChange(other.getState())
+    const rows: PastRows[] = []
     for await (const part of await client.history.at({ at: Math.max(0, Math.floor(at)) })) {
       if (!wanted()) return null
-      const { status } = live.getState()
-      if (!past) put([], status)
-      past = true
-      if (part.kind === 'rows') {
-        change(leading.take(part))
-      } else {
-        change({ status, ...leading.rest() })
-        return { kind: 'past', at: part.at, seq: part.seq, edgesAt: part.edgesAt, peers: other.getState().peers.size }
-      }
+      if (part.kind === 'done') return await lead(rows, part, wanted)
+      rows.push(part)
     }
-    return null
+    throw new Cancelled('the answer broke off; try again')
+  }
+
+  /** Leads the other store there, in tasks of their own. */
+  async function lead(rows: readonly PastRows[], to: PastMoment, wanted: () => boolean): Promise<Picture | null> {
+    const { status } = live.getState()
+    if (!past) put([], status)
+    past = true
+    const leading = new PictureChange(other.getState())
+    for (const part of rows) {
+      change(leading.take(part))
+      await parts.turn()
+      if (!wanted()) return null
+    }
+    change({ status, ...leading.rest() })
+    return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers: other.getState().peers.size }
   }
 
   async function ask(): Promise<void> {
@@ -123,7 +134,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
         if (wanted === null) return
         const picture = await show(wanted, () => mine === generation)
         if (picture !== null) store.setState({ picture, failure: null })
-        if (store.getState().wanted === wanted) return
+        // Who went away and came back wants it anew.
+        if (mine === generation && store.getState().wanted === wanted) return
       }
     } catch (thrown) {
       pause()

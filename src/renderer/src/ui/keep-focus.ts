@@ -2,6 +2,8 @@
 const REMEMBERED = 12
 /** What gives the focus back itself, such as a dialog that closes, has so long to do it, in milliseconds. */
 const WAIT_MS = 80
+/** Attributes that tell that something is switched off, and whether only while it works. */
+const WATCHED = ['disabled', 'data-loading']
 
 /**
  * Keeps the keyboard's place where what had the focus goes away or is switched off: it goes to the nearest part around that
@@ -25,8 +27,8 @@ export function keepFocus(page: Document): () => void {
       else last = null
       return
     }
-    if (off && last.isConnected) return
-    const to = around.find((one) => one.tabIndex >= 0 && usable(one)) ?? before.findLast(usable)
+    if (off && last.matches('[data-loading]')) return
+    const to = around.find((one) => takesFocus(one) && usable(one)) ?? before.findLast(usable)
     to?.focus({ preventScroll: true })
   }
   const lookSoon = (): void => {
@@ -47,7 +49,7 @@ export function keepFocus(page: Document): () => void {
     else last = null
   }
   const observer = new MutationObserver(lookSoon)
-  observer.observe(page.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] })
+  observer.observe(page.body, { childList: true, subtree: true, attributes: true, attributeFilter: WATCHED })
   page.addEventListener('focusin', onFocus)
   page.addEventListener('focusout', onBlur)
   return () => {
@@ -60,7 +62,12 @@ export function keepFocus(page: Document): () => void {
 
 /** Whether an element can have the focus: there, switched on, and seen. */
 function usable(element: HTMLElement): boolean {
-  return element.isConnected && !element.matches(':disabled') && element.checkVisibility()
+  return element.isConnected && !element.matches(':disabled') && element.checkVisibility({ visibilityProperty: true })
+}
+
+/** A dialog takes it by program only: nothing behind it should have it instead. */
+function takesFocus(element: HTMLElement): boolean {
+  return element.tabIndex >= 0 || element.matches('[role=dialog][tabindex]')
 }
 
 function ancestorsOf(element: HTMLElement): readonly HTMLElement[] {

@@ -156,6 +156,18 @@ describe('a signed snapshot', () => {
     await expect(read(await forged(later))).rejects.toThrow('update it')
   })
 
+  it('with zeros behind its content is read to its end, and its sum tells', async () => {
+    const whole = await file()
+    const [content, sum] = [whole.subarray(0, -FILE_SUM_BYTES), whole.subarray(-FILE_SUM_BYTES)]
+    for (const zeros of [1, 4096, 200_000]) {
+      const behind = await read(Buffer.concat([content, sum, Buffer.alloc(zeros)]))
+      expect(behind.verdict.ok).toBe(false)
+      const between = await read(Buffer.concat([content, Buffer.alloc(zeros), sum]))
+      expect(between.verdict.faults).toMatchObject([{ what: 'the file was changed: its sum does not hold' }])
+      expect(between.peers.length).toBe(12)
+    }
+  })
+
   it('that would unpack to endless lines is given up', async () => {
     const head = textOf(await file()).split('\n')[0] ?? ''
     const { verdict } = await read(await forged(`${head}\n${'x'.repeat(200_000)}`))

@@ -71,6 +71,16 @@ test('a label stands at the right; where something is there, at the left; below,
     ),
   )
   expect(blocked.find(({ slot }) => slot === 0)?.x).toBeLessThan(SIZE.width / 2 - 8 - WIDTH)
+  // With nodes at both sides there is room below, and above where one is there too.
+  const sides: [number, number][] = [
+    [0, 0],
+    [40, 0],
+    [-40, 0],
+  ]
+  const below = placed(sceneOf(sides, 8)).find(({ slot }) => slot === 0)
+  expect(below?.y).toBeGreaterThan(SIZE.height / 2 + 8)
+  const above = placed(sceneOf([...sides, [0, -22]], 8)).find(({ slot }) => slot === 0)
+  expect(above?.y).toBeLessThan(SIZE.height / 2 - 8)
   const edge = placed(sceneOf([[280, 0]], 8))
   expect(edge[0]?.x).toBeLessThan(SIZE.width - 20 - WIDTH)
 })

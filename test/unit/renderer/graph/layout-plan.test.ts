@@ -21,6 +21,11 @@ function rig(count: number) {
       stop: () => {
         seen.running = false
       },
+      // The worker's answer comes as the run's end.
+      finish: () => {
+        seen.running = false
+        plan.done()
+      },
     },
     model: () => model,
     pace: () => 'end',
@@ -97,7 +102,7 @@ test('a run that is stopped is taken up again; one that is called off is not', (
   plan.stop()
   plan.resume()
   expect([seen.starts, seen.running]).toEqual([2, true])
-  plan.cancel()
+  plan.finish()
   plan.resume()
   expect([seen.starts, seen.running]).toEqual([2, false])
   plan.changed(came(10))

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { ALL_EVENTS, createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
+import { eventFields } from '../../../../src/shared/filter-events.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
-import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const up = (seq: number, peer = 1): LoggedEvent => ({
   seq,
@@ -104,4 +105,37 @@ test('older events are looked for until one passes; then the search goes on from
   await store.loadOlder()
   expect(befores).toEqual([9, 700, 400, 380])
   expect(store.getState()).toMatchObject({ more: false, loading: false })
+})
+
+test('what became known since is taken in, and what is too old goes, when it is looked at anew', () => {
+  const seeds = new Set<string>()
+  const fields = eventFields((peerId) => (seeds.has(peerId) ? peerRow(1, { peerId, tags: ['role:seed'] }) : undefined))
+  const store = createEventStore(createFakeApi(() => snapshot).client, fields)
+  store.apply(snapshot)
+  store.setFilter({ ...ALL_EVENTS, text: 'tag:role:seed' })
+  expect(seqs(store.getState().list)).toEqual([])
+  seeds.add(peerIdAt(1))
+  store.refilter()
+  expect(seqs(store.getState().list)).toEqual([10])
+  const { list } = store.getState()
+  store.refilter()
+  expect(store.getState().list).toBe(list)
+  seeds.clear()
+  store.refilter()
+  expect(seqs(store.getState().list)).toEqual([])
+})
+
+test('a search that another filter takes the place of is called off', async () => {
+  const api = createFakeApi(() => snapshot)
+  const signals: (AbortSignal | undefined)[] = []
+  api.client.events.page = (_input, options) => {
+    signals.push(options?.signal)
+    return new Promise(() => undefined)
+  }
+  const store = createEventStore(api.client)
+  store.apply(snapshot)
+  void store.loadOlder()
+  store.setFilter({ ...ALL_EVENTS, text: 'reason:never' })
+  void store.loadOlder()
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, false])
 })

@@ -1,6 +1,8 @@
+import { AsyncIteratorClass } from '@orpc/client'
 import { expect, test } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import type { PastPart } from '../../../../src/shared/contract.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -34,6 +36,7 @@ function rig() {
     live,
     other,
     now: () => NOW,
+    turn: () => Promise.resolve(),
     every: (_ms, run) => {
       step = run
       return () => {
@@ -103,4 +106,57 @@ test('a file is looked at in place of the network, which goes on', () => {
   expect([other.getState().peers.size, live.getState().peers.size]).toEqual([2, 3])
   picture.leave()
   expect(picture.getState().picture).toBeNull()
+})
+
+test('who goes away and asks for the same moment again gets it', async () => {
+  const { picture, asked } = rig()
+  picture.goTo(500)
+  picture.leave()
+  picture.goTo(500)
+  asked[0]?.answer(1)
+  await settled()
+  asked[1]?.answer(2)
+  await settled()
+  expect(picture.getState()).toMatchObject({ wanted: 500, picture: { at: 500, peers: 2 } })
+})
+
+test('an answer that breaks off changes nothing of the moment that is shown, and is told', async () => {
+  const live = createPeerStore()
+  const other = createPeerStore()
+  const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+  const whole = (at: number, count: number) =>
+    pictureOf({ at, seq: at, peers: Array.from({ length: count }, (_, n) => peerRow(n)), edges: [], edgesAt: null })
+  const picture = createPictureStore({
+    client: {
+      history: {
+        ...client.history,
+        at: async ({ at }) => {
+          const parts = whole(at, at === 500 ? 2 : 1500)
+          if (at === 500) return parts
+          const first = await parts.next()
+          let given = false
+          return new AsyncIteratorClass<PastPart, undefined, void>(
+            async () => {
+              if (given) throw new Error('the link is gone')
+              given = true
+              return first
+            },
+            async () => undefined,
+          )
+        },
+      },
+    },
+    live,
+    other,
+    now: () => NOW,
+    every: () => () => undefined,
+    turn: () => Promise.resolve(),
+  })
+  picture.goTo(500)
+  await settled()
+  expect(other.getState().peers.size).toBe(2)
+  picture.goTo(600)
+  await settled()
+  expect(picture.getState()).toMatchObject({ picture: { at: 500 }, failure: { message: 'the link is gone' } })
+  expect(other.getState().peers.size).toBe(2)
 })
