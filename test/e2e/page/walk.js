@@ -53,12 +53,12 @@
     },
     /** The next Tab begins at the top. */
     start() {
-      document.activeElement?.blur()
-      const top = document.createElement('span')
-      top.tabIndex = -1
-      document.body.prepend(top)
-      top.focus()
-      top.remove()
+      walk.top?.remove()
+      walk.top = document.createElement('span')
+      walk.top.tabIndex = -1
+      document.body.prepend(walk.top)
+      // It stays: the window gives the keyboard another place when what it is on goes away.
+      walk.top.focus()
     },
   })
 }
