@@ -1,5 +1,6 @@
 /** Finds a Chromium for the end-to-end tests, or brings one: the system's, by apt where we are root, or Playwright's own. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import type { SpawnOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
@@ -7,8 +8,8 @@ import { chromium } from '@playwright/test'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 /** The path of a Chromium, or null (with the reason on standard error) when none can be had. */
-export function ensureBrowser(): string | null {
-  return installed() ?? byApt() ?? byPlaywright() ?? giveUp()
+export async function ensureBrowser(): Promise<string | null> {
+  return installed() ?? (await byApt()) ?? (await byPlaywright()) ?? giveUp()
 }
 
 function installed(): string | null {
@@ -20,19 +21,28 @@ function installed(): string | null {
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : null
 }
 
-function byApt(): string | null {
+async function byApt(): Promise<string | null> {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return null
   console.log('installing Chromium by apt for the end-to-end tests …')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'ignore', env })
+  await run('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'ignore', env })
   return installed()
 }
 
-function byPlaywright(): string | null {
+async function byPlaywright(): Promise<string | null> {
   console.log("installing Playwright's own Chromium for the end-to-end tests …")
-  spawnSync('playwright', ['install', 'chromium'], { stdio: 'inherit', shell: process.platform === 'win32' })
+  await run('playwright', ['install', 'chromium'], { stdio: 'inherit', shell: process.platform === 'win32' })
   return installed()
+}
+
+/** Resolves when it ended, however it did: whether there is a browser then is looked at. */
+function run(command: string, args: readonly string[], options: SpawnOptions): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, options)
+    child.once('error', () => resolve())
+    child.once('close', () => resolve())
+  })
 }
 
 function giveUp(): null {

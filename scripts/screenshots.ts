@@ -14,7 +14,7 @@ const IMAGES = join(import.meta.dirname, '..', 'docs', 'images')
 /** How long the demo runs before its past is worth a look, milliseconds. */
 const HISTORY_MS = 100_000
 
-const executablePath = ensureBrowser()
+const executablePath = await ensureBrowser()
 if (executablePath === null) process.exit(1)
 await mkdir(IMAGES, { recursive: true })
 const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-pictures-'))
