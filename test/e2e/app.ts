@@ -134,7 +134,7 @@ async function openInBrowser(
   { dataDir, motion, onProblem }: { dataDir: string; motion: boolean; onProblem: (message: string) => void },
 ): Promise<App> {
   const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
+    viewport: { width: 1280, height: 800 },
     acceptDownloads: true,
     reducedMotion: motion ? 'no-preference' : 'reduce',
   })

@@ -6,7 +6,6 @@ import { expect, test } from './synthetic.ts'
 const FITS = join(import.meta.dirname, 'page', 'fits.js')
 const SIZES = [
   { width: 1024, height: 640 },
-  { width: 1440, height: 900 },
   { width: 3840, height: 2160 },
 ] as const
 
