@@ -1,7 +1,6 @@
 import { Kbd } from '@mantine/core'
+import { MAC } from '../ui/platform.ts'
 import { strings } from '../ui/strings.ts'
-
-const MAC = globalThis.navigator.userAgent.includes('Mac')
 
 /** What keys do, by where. */
 export function KeysList() {

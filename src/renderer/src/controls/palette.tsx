@@ -16,6 +16,7 @@ import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
 import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
+import { MAC } from '../ui/platform.ts'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { useCommands } from './palette-commands.ts'
@@ -25,7 +26,6 @@ import { useSearch } from './use-search.ts'
 import { copyText, tell } from './verbs.ts'
 
 const PEERS_SHOWN = 12
-const MAC = globalThis.navigator.userAgent.includes('Mac')
 /** The timeline begins so long before an event that was found, in milliseconds. */
 const BEFORE_MS = 3_600_000
 

@@ -20,6 +20,7 @@ import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx
 import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
+import { MAC } from '../ui/platform.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 
@@ -32,8 +33,6 @@ const COLOURS: Readonly<Record<NetworkStatus['state'], string>> = {
   leaving: 'var(--ps-mute)',
   failed: 'var(--ps-bad)',
 }
-
-const MAC = globalThis.navigator.userAgent.includes('Mac')
 
 /** Name, network, status and search. */
 export function Header() {

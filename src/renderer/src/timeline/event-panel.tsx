@@ -29,23 +29,19 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         <strong>{strings.timeline.title}</strong>
         {props.compact ? <FilterPill /> : <TimelineFilter />}
         {filter.peerId === null ? null : (
-          <Pill
-            withRemoveButton
-            removeButtonProps={{ 'aria-label': strings.timeline.clearPeer, 'aria-hidden': false, tabIndex: 0 }}
+          <Condition
+            text={strings.timeline.peer(notes.nameOf(filter.peerId))}
+            remove={strings.timeline.clearPeer}
             onRemove={() => events.setFilter({ ...filter, peerId: null })}
-          >
-            {strings.timeline.peer(notes.nameOf(filter.peerId))}
-          </Pill>
+          />
         )}
         {filter.from === null || filter.to === null ? null : (
-          <Pill
-            withRemoveButton
-            removeButtonProps={{ 'aria-label': strings.past.clearSpan, 'aria-hidden': false, tabIndex: 0 }}
-            onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
+          <Condition
+            text={strings.past.span(formatClock(filter.from), formatClock(filter.to))}
             title={strings.past.span(formatExact(filter.from), formatExact(filter.to))}
-          >
-            {strings.past.span(formatClock(filter.from), formatClock(filter.to))}
-          </Pill>
+            remove={strings.past.clearSpan}
+            onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
+          />
         )}
         <span style={{ flex: 1 }} />
         {away && props.open ? (
@@ -89,15 +85,27 @@ function FilterPill() {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   if (filter.trim() === '' || filterProblem(filter, EVENT_FIELDS) !== null) return null
+  return <Condition text={filter} remove={strings.peers.clear} onRemove={() => ui.setState({ filter: '' })} />
+}
+
+/** Something that the listed events must be, with a button that takes it away. */
+function Condition(props: {
+  readonly text: string
+  /** Whole, where the text is short; shown on hover. */
+  readonly title?: string
+  /** Says what the button does. */
+  readonly remove: string
+  readonly onRemove: () => void
+}) {
   return (
     <Pill
       withRemoveButton
-      removeButtonProps={{ 'aria-label': strings.peers.clear, 'aria-hidden': false, tabIndex: 0 }}
-      onRemove={() => ui.setState({ filter: '' })}
-      title={filter}
+      removeButtonProps={{ 'aria-label': props.remove, 'aria-hidden': false, tabIndex: 0 }}
+      onRemove={props.onRemove}
+      title={props.title ?? props.text}
       maw={280}
     >
-      {filter}
+      {props.text}
     </Pill>
   )
 }
