@@ -3,23 +3,19 @@
  * Electron's binary is not there and cannot be fetched, says so in one line and opens the browser host.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { electronBinary } from './electron-binary.ts'
 
 const root = join(import.meta.dirname, '..')
-const cache = join(root, 'node_modules', '.cache', 'peerscope')
-/** How long Electron's own installer may try, milliseconds. */
-const FETCH_MS = 20_000
-/** After a failed try it is not tried again for this long, milliseconds. */
-const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
 
 const args = process.argv.slice(2)
 const wantsBrowser = args.includes('--browser')
 const passed = args.filter((arg) => arg !== '--browser')
 
 build()
-const electron = wantsBrowser ? null : electronBinary()
+const electron = wantsBrowser ? null : electronBinary(root)
 if (electron === null) {
   if (!wantsBrowser)
     console.log("Electron's binary is not here and could not be fetched: opening Peerscope in the browser instead.")
@@ -41,34 +37,6 @@ function build(): void {
   const { status } = spawnSync(process.execPath, [tool, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
   writeFileSync(stamp, '')
-}
-
-/** The binary's path; fetched by Electron's own installer where it is missing, once a day at most. */
-function electronBinary(): string | null {
-  const found = installedElectron()
-  if (found !== null) return found
-  const failed = join(cache, 'electron-fetch-failed')
-  if (existsSync(failed) && Date.now() - Number(readFileSync(failed, 'utf8')) < FETCH_AGAIN_MS) return null
-  console.log("Fetching Electron's binary …")
-  const installer = join(root, 'node_modules', 'electron', 'install.js')
-  spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
-  const fetched = installedElectron()
-  if (fetched === null) {
-    mkdirSync(cache, { recursive: true })
-    writeFileSync(failed, String(Date.now()))
-  }
-  return fetched
-}
-
-function installedElectron(): string | null {
-  const folder = join(root, 'node_modules', 'electron')
-  const name = join(folder, 'path.txt')
-  if (!existsSync(name)) return null
-  const path = join(
-    process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'),
-    readFileSync(name, 'utf8').trim(),
-  )
-  return existsSync(path) ? path : null
 }
 
 function runInBrowser(): void {

@@ -1,0 +1,38 @@
+/** Electron's binary for `npm start`: finds it, or fetches it. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** How long Electron's own installer may try, milliseconds. */
+const FETCH_MS = 20_000
+/** After a failed try it is not tried again for this long, milliseconds. */
+const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
+
+/** The binary's path; fetched by Electron's own installer where it is missing, once a day at most. */
+export function electronBinary(root: string): string | null {
+  const found = installedElectron(root)
+  if (found !== null) return found
+  const cache = join(root, 'node_modules', '.cache', 'peerscope')
+  const failed = join(cache, 'electron-fetch-failed')
+  if (existsSync(failed) && Date.now() - Number(readFileSync(failed, 'utf8')) < FETCH_AGAIN_MS) return null
+  console.log("Fetching Electron's binary …")
+  const installer = join(root, 'node_modules', 'electron', 'install.js')
+  spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
+  const fetched = installedElectron(root)
+  if (fetched === null) {
+    mkdirSync(cache, { recursive: true })
+    writeFileSync(failed, String(Date.now()))
+  }
+  return fetched
+}
+
+function installedElectron(root: string): string | null {
+  const folder = join(root, 'node_modules', 'electron')
+  const name = join(folder, 'path.txt')
+  if (!existsSync(name)) return null
+  const path = join(
+    process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'),
+    readFileSync(name, 'utf8').trim(),
+  )
+  return existsSync(path) ? path : null
+}
