@@ -6,25 +6,25 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
 import { startUpdates } from './desktop/updates.ts'
+import { defaultDataDir } from './monitor/default-data-dir.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
-import type { Monitor } from './monitor/monitor.ts'
 
 const argv = process.argv.slice(1)
 const launch = parseLaunch(argv, process.cwd())
 const logger = desktopLogger()
-const begin = async (monitor: Monitor): Promise<unknown> => {
-  if (launch.demo) return await monitor.demo(24)
-  if (launch.network !== null) return await monitor.join({ network: launch.network })
-  return undefined
-}
+// A terminal that is closed takes these with it; a line that cannot be written must not end the app.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const open = async (): Promise<void> => {
+  const { platform, versions } = process
+  const dataDir = launch.data ?? defaultDataDir(process.env)
   const desktop = await startDesktop({
     electron,
     launch,
+    dataDir,
     handOver: { argv, cwd: process.cwd() },
     open: (cipher) =>
       openMonitor({
-        dataDir: launch.data,
+        dataDir,
         logger,
         host: 'desktop',
         version: packageJson.version,
@@ -35,14 +35,14 @@ const open = async (): Promise<void> => {
     logger,
     rendererDir: join(import.meta.dirname, '..', 'renderer'),
     preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
-    system: { platform: process.platform, env: process.env, homedir: homedir(), execPath: process.execPath },
+    system: { platform, env: process.env, homedir: homedir(), execPath: process.execPath },
+    process,
+    about: `Peerscope ${packageJson.version}, ${platform} ${process.arch}, Electron ${versions.electron}, Node ${versions.node}`,
   })
   if (desktop === null) return
-  const { monitor } = desktop
-  // A failed join is shown by the window; here it only must not end the process.
-  begin(monitor).catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
+  const { engine } = desktop
   const stopUpdates = startUpdates({
-    choice: () => monitor.settings().updates,
+    choice: () => engine.monitor?.settings().updates ?? 'off',
     load: async () => (await import('electron-updater')).default.autoUpdater,
     ask: async ({ message, yes, no }) => {
       const answer = { buttons: [no, yes], defaultId: 1, cancelId: 0 }

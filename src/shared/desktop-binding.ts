@@ -1,4 +1,5 @@
 /** What the desktop host, its preload script and its page agree on. The calls stand in desktop-contract.ts. */
+import type { ErrorCode } from './errors.ts'
 import type { PeerId } from './ids.ts'
 
 /** IPC channel: the page asks for its port, main answers with it. */
@@ -52,3 +53,30 @@ export interface DesktopState {
   /** Whether the identity is encrypted by the system's keychain. */
   readonly keychain: boolean
 }
+
+/** The engine: the monitor, and all that it runs. The window outlives it. */
+export type EngineState =
+  | { readonly state: 'starting' }
+  | { readonly state: 'running' }
+  | EngineFailure
+  /** The app ends. */
+  | { readonly state: 'closed' }
+
+/** The engine could not start, or it stopped. It stays so until the user starts it again. */
+export interface EngineFailure {
+  readonly state: 'failed'
+  /** What it was doing: it never came up, or it ran. */
+  readonly while: 'starting' | 'running'
+  readonly code: ErrorCode
+  /** The error's own words. */
+  readonly message: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** What a restart joins again; null where nothing was joined. */
+  readonly rejoin: EngineRejoin | null
+  /** For a bug report: versions, the time, and the error with its stack, without names of machines and users. */
+  readonly details: string
+}
+
+/** What was joined when the engine failed. */
+export type EngineRejoin = { readonly kind: 'network'; readonly name: string } | { readonly kind: 'demo' }

@@ -1,7 +1,7 @@
 /** What the desktop host offers its page beside the contract, on the same port. The renderer imports its type only. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import type { DesktopCommand, DesktopState } from './desktop-binding.ts'
+import type { DesktopCommand, DesktopState, EngineState } from './desktop-binding.ts'
 
 const output = <T>() => z.custom<T>(() => true)
 
@@ -23,6 +23,10 @@ export const desktopContract = {
     change: oc.input(desktopSettingsSchema).output(output<DesktopState>()),
     /** Shows the system's dialog; a snapshot that is chosen comes as a command. */
     chooseFile: oc.output(output<void>()),
+    /** How the engine is, from now on: first as it is, then each change. */
+    engine: oc.output(eventIterator(output<EngineState>())),
+    /** Starts an engine that has failed, in the same window. Resolves once it runs or has failed again. */
+    restartEngine: oc.input(z.object({ rejoin: z.boolean() })).output(output<EngineState>()),
   },
 }
 

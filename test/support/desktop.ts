@@ -1,4 +1,5 @@
 /** The desktop app on the double of Electron, with a real monitor. */
+import { EventEmitter } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,8 +29,8 @@ export interface RigOptions {
   readonly platform?: string
   /** Changes the double before the app starts. */
   readonly before?: (electron: FakeElectron) => void
-  /** Instead of opening a monitor. */
-  readonly open?: (cipher: KeyCipher | null) => never
+  /** Called before a monitor is opened; it may throw instead. */
+  readonly open?: (cipher: KeyCipher | null) => void
   readonly monitor?: Parameters<typeof testMonitor>[0]
 }
 
@@ -40,6 +41,8 @@ export class DesktopRig {
   readonly warnings: string[] = []
   readonly logger = pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) })
   electron: FakeElectron = fakeElectron()
+  /** Stands for `process`: errors that nobody catches are emitted here. */
+  process = new EventEmitter()
   cipher: KeyCipher | null = null
   #monitor: Monitor | null = null
 
@@ -66,11 +69,13 @@ export class DesktopRig {
     monitor = {},
   }: RigOptions = {}): Promise<boolean> {
     this.electron = fakeElectron(first)
+    this.process = new EventEmitter()
     before?.(this.electron)
     const running = await startDesktop({
       electron: this.electron.parts,
       launch: parseLaunch(argv, this.folder),
       handOver: { argv, cwd: this.folder },
+      dataDir: this.data,
       open: (cipher) => {
         open?.(cipher)
         this.cipher = cipher
@@ -92,6 +97,8 @@ export class DesktopRig {
         homedir: this.folder,
         execPath: '/opt/Peerscope/peerscope-desktop',
       },
+      process: this.process,
+      about: 'Peerscope 0.0.0, a test',
     })
     return running !== null
   }

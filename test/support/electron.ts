@@ -70,6 +70,10 @@ export class FakeWindow extends EventEmitter {
     return this.maximized
   }
 
+  isVisible(): boolean {
+    return this.calls.findLast((call) => call === 'show' || call === 'hide') === 'show'
+  }
+
   isDestroyed(): boolean {
     return false
   }

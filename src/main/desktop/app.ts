@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
 import { APP_SCHEME } from '../../shared/desktop-binding.ts'
-import { errorShape } from '../../shared/errors.ts'
 import { INVITATION_SCHEME } from '../../shared/invitation.ts'
 import { showNotices } from '../monitor/alerts/notices.ts'
 import type { NoticeMaker } from '../monitor/alerts/notices.ts'
@@ -12,6 +11,11 @@ import type { Monitor } from '../monitor/monitor.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { PAGE_HEADERS, pageFile } from '../monitor/page.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
+import type { ProcessEvents } from './crash-guard.ts'
+import { guardProcess } from './crash-guard.ts'
+import type { Wish } from './engine.ts'
+import { DEMO_PEERS, Engine } from './engine.ts'
+import { tellHiddenFailure } from './engine-notice.ts'
 import type { Channels } from './ipc.ts'
 import type { Keychain } from './keychain.ts'
 import { keychainCipher } from './keychain.ts'
@@ -45,20 +49,26 @@ export interface DesktopOptions {
   /** What our own command line says, and what a first instance is handed of it. */
   readonly launch: Launch
   readonly handOver: { readonly argv: readonly string[]; readonly cwd: string }
-  /** Opens the monitor; called when the app is ready and no other instance runs. @throws StoreInUse, StoreFromNewerVersion */
+  /** Where the desktop's own settings are kept; null keeps them in memory. */
+  readonly dataDir: string | null
+  /** Opens a monitor; called when the app is ready and no other instance runs, and when the user restarts the engine. */
   open(cipher: KeyCipher | null): { readonly monitor: Monitor; readonly router: MonitorRouter }
   readonly logger: Logger
   /** The built renderer and preload. */
   readonly rendererDir: string
   readonly preload: string
   readonly system: Omit<LoginParts, 'app'>
+  /** Tells of errors that nobody caught: `process`. */
+  readonly process: ProcessEvents
+  /** One line that says which program this is, for bug reports. */
+  readonly about: string
 }
 
 /** The name by which Windows knows the app: that of the packages. */
 const APP_ID = 'app.peerscope.desktop'
 
 /** Must be called before the app is ready. Resolves when the app runs; null where another instance does, or none can. */
-export async function startDesktop(options: DesktopOptions): Promise<{ readonly monitor: Monitor } | null> {
+export async function startDesktop(options: DesktopOptions): Promise<{ readonly engine: Engine } | null> {
   const { electron, launch, logger, system } = options
   const { app, protocol, session } = electron
   // One instance for each data folder.
@@ -78,29 +88,41 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
   confineSession(session.defaultSession, app, logger)
   servePage(options)
   const cipher = keychainCipher(electron.safeStorage, system.platform)
-  let opened: ReturnType<DesktopOptions['open']>
-  try {
-    opened = options.open(cipher)
-  } catch (error) {
-    const { code, message } = errorShape(error)
-    logger.fatal({ err: error }, 'cannot start')
-    electron.dialog.showErrorBox('Peerscope cannot start', `${message} (${code})`)
-    app.exit(1)
-    return null
-  }
-  const { monitor } = opened
-  const shell = new Shell(options, opened, cipher !== null)
-  shell.start()
+  const engine = new Engine({
+    open: () => options.open(cipher),
+    logger,
+    about: options.about,
+    onJoinFailed: (error) => shell.joinFailed(error),
+  })
+  const shell = new Shell(options, engine, cipher !== null)
+  guardProcess(options.process, logger, (error) => engine.fail(error))
+  engine.follow((monitor) =>
+    showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>
+      shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
+    ),
+  )
+  engine.start(firstWish(launch))
+  const { hidden } = shell.start()
+  const lookAtEngine = tellHiddenFailure({
+    engine,
+    Notification: electron.Notification,
+    visible: () => shell.window.inView,
+    show: () => shell.window.show(),
+  })
+  if (hidden) lookAtEngine()
   arrivals.to((arrived) => shell.arrive(arrived))
   electron.powerMonitor.on('suspend', () => shell.sleeps())
-  electron.powerMonitor.on('resume', () => monitor.machineWoke())
+  electron.powerMonitor.on('resume', () => engine.monitor?.machineWoke())
   electron.powerMonitor.on('shutdown', () => app.quit())
   app.on('activate', () => shell.window.show())
   app.on('window-all-closed', () => app.quit())
-  showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>
-    shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
-  )
-  return { monitor }
+  return { engine }
+}
+
+/** What our own command line joins, without a question. */
+function firstWish({ demo, network }: Launch): Wish | null {
+  if (demo) return { kind: 'demo', nodes: DEMO_PEERS }
+  return network === null ? null : { kind: 'join', input: { network } }
 }
 
 /** What comes before the app is ready waits. */

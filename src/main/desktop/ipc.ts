@@ -1,7 +1,7 @@
 import { implement, onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron'
-import type { DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
+import type { DesktopSettings, DesktopState, EngineState } from '../../shared/desktop-binding.ts'
 import { PORT_CHANNEL } from '../../shared/desktop-binding.ts'
 import { desktopContract } from '../../shared/desktop-contract.ts'
 import type { Logger } from '../monitor/open-node.ts'
@@ -21,6 +21,8 @@ export interface DesktopCalls {
   /** @throws Unavailable for what this system does not offer; nothing is changed then */
   change(changes: { readonly [K in keyof DesktopSettings]?: DesktopSettings[K] | undefined }): DesktopState
   chooseFile(): Promise<void>
+  engine(signal: AbortSignal): AsyncGenerator<EngineState>
+  restartEngine(rejoin: boolean): Promise<EngineState>
 }
 
 /** Implements the desktop host's own calls. */
@@ -34,6 +36,8 @@ export function createDesktopRouter(calls: DesktopCalls, logger: Logger) {
       state: os.desktop.state.handler(() => calls.state()),
       change: os.desktop.change.handler(({ input }) => calls.change(input)),
       chooseFile: os.desktop.chooseFile.handler(() => calls.chooseFile()),
+      engine: os.desktop.engine.handler(({ signal }) => calls.engine(signal ?? new AbortController().signal)),
+      restartEngine: os.desktop.restartEngine.handler(({ input }) => calls.restartEngine(input.rejoin)),
     },
   })
 }

@@ -1,7 +1,7 @@
 /** The application menu and the tray's menu, as templates: what they hold depends on where we are. */
 import type { MenuItemConstructorOptions } from 'electron'
 import type { NetworkStatus, RecentNetwork } from '../../shared/contract.ts'
-import type { DesktopCommand, DesktopView } from '../../shared/desktop-binding.ts'
+import type { DesktopCommand, DesktopView, EngineState } from '../../shared/desktop-binding.ts'
 import { statusWords } from '../monitor/status-words.ts'
 
 /** Networks that the tray offers to join again. */
@@ -16,6 +16,8 @@ export interface MenuActions {
   join(network: RecentNetwork): void
   leave(): void
   demo(): void
+  /** Starts an engine that has failed. */
+  restart(): void
   quit(): void
 }
 
@@ -24,6 +26,8 @@ export interface MenuSituation {
   readonly platform: string
   /** Tools for developers are offered only where they develop. */
   readonly packaged: boolean
+  /** Nothing can be joined while it does not run. */
+  readonly engine: EngineState['state']
   readonly status: NetworkStatus
   readonly recent: readonly RecentNetwork[]
   /** Alerts that nobody has seen. */
@@ -43,9 +47,10 @@ const VIEWS: readonly (readonly [DesktopView, string])[] = [
 const LINE = { type: 'separator' } as const
 
 /** The menu bar. */
-export function applicationMenu({ platform, packaged, status }: MenuSituation, actions: MenuActions): Items {
+export function applicationMenu({ platform, packaged, engine, status }: MenuSituation, actions: MenuActions): Items {
   const mac = platform === 'darwin'
   const joined = isJoined(status)
+  const running = engine === 'running'
   const view =
     (view: DesktopView): (() => void) =>
     () =>
@@ -70,14 +75,14 @@ export function applicationMenu({ platform, packaged, status }: MenuSituation, a
     quit,
   ]
   const file: Items = [
-    { label: 'Open Snapshot…', accelerator: 'CmdOrCtrl+O', click: () => actions.chooseFile() },
+    { label: 'Open Snapshot…', accelerator: 'CmdOrCtrl+O', enabled: running, click: () => actions.chooseFile() },
     { label: 'Export…', accelerator: 'CmdOrCtrl+E', enabled: joined, click: view('snapshots') },
     LINE,
     { role: 'close' },
     ...(mac ? [] : [LINE, settings, LINE, quit]),
   ]
   const network: Items = [
-    { label: 'Join…', accelerator: 'CmdOrCtrl+J', enabled: !joined, click: view('network') },
+    { label: 'Join…', accelerator: 'CmdOrCtrl+J', enabled: running && !joined, click: view('network') },
     { label: 'Dial an Address…', accelerator: 'CmdOrCtrl+D', enabled: joined, click: dialog('dial') },
     { label: 'Edit Tags…', accelerator: 'CmdOrCtrl+T', enabled: joined, click: dialog('tags') },
     LINE,
@@ -111,23 +116,28 @@ export function applicationMenu({ platform, packaged, status }: MenuSituation, a
 }
 
 /** The tray: how we are, and what is wanted most. */
-export function trayMenu({ status, recent, alerts }: MenuSituation, actions: MenuActions): Items {
+export function trayMenu({ engine, status, recent, alerts }: MenuSituation, actions: MenuActions): Items {
   const named = recent.slice(0, MAX_RECENT).map((network) => ({
     label: `Join ${short(network.name ?? network.id)}`,
     click: () => actions.join(network),
   }))
-  const quick: Items = isJoined(status)
-    ? [
-        {
-          label: `Leave ${'network' in status ? short(status.network.name ?? status.network.id) : ''}`,
-          click: () => actions.leave(),
-        },
-      ]
-    : status.state === 'leaving'
-      ? []
-      : [...named, { label: 'Start the Demo', click: () => actions.demo() }]
+  const quick: Items =
+    engine === 'failed'
+      ? [{ label: 'Restart the Engine', click: () => actions.restart() }]
+      : engine !== 'running'
+        ? []
+        : isJoined(status)
+          ? [
+              {
+                label: `Leave ${'network' in status ? short(status.network.name ?? status.network.id) : ''}`,
+                click: () => actions.leave(),
+              },
+            ]
+          : status.state === 'leaving'
+            ? []
+            : [...named, { label: 'Start the Demo', click: () => actions.demo() }]
   return [
-    { label: statusWords(status), enabled: false },
+    { label: engineWords(engine) ?? statusWords(status), enabled: false },
     LINE,
     { label: 'Open Peerscope', click: () => actions.show() },
     {
@@ -139,6 +149,11 @@ export function trayMenu({ status, recent, alerts }: MenuSituation, actions: Men
     ...(quick.length === 0 ? [] : [LINE]),
     { label: 'Quit', click: () => actions.quit() },
   ]
+}
+
+/** How the engine is, where that matters more than the network's status; null while it runs. */
+export function engineWords(engine: EngineState['state']): string | null {
+  return engine === 'running' ? null : engine === 'starting' ? 'Starting' : 'Engine stopped'
 }
 
 /** Whether there is something to leave. */

@@ -5,7 +5,7 @@ import type { Logger } from '../monitor/open-node.ts'
 import { statusWords } from '../monitor/status-words.ts'
 import { COLOURS, ringBitmap, STATE_COLOURS } from './icons.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
-import { applicationMenu, isJoined, trayMenu } from './menu.ts'
+import { applicationMenu, engineWords, isJoined, trayMenu } from './menu.ts'
 
 /** How often it is looked at, milliseconds. */
 export const LOOK_MS = 1000
@@ -51,12 +51,12 @@ export class Presence {
   refresh(): void {
     const { Menu, actions } = this.#parts
     const now = this.#parts.situation()
-    const bar = String(isJoined(now.status))
+    const bar = `${now.engine} ${isJoined(now.status)}`
     if (bar !== this.#shown.bar) Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(now, actions)))
     const template = trayMenu(now, actions)
     const tray = template.map(({ label }) => label).join('\n')
     if (this.#tray !== null && tray !== this.#shown.tray) {
-      this.#tray.setToolTip(`Peerscope: ${statusWords(now.status)}`)
+      this.#tray.setToolTip(`Peerscope: ${engineWords(now.engine) ?? statusWords(now.status)}`)
       this.#tray.setContextMenu(Menu.buildFromTemplate(template))
     }
     const { state } = now.status

@@ -3,11 +3,12 @@ import type { Event } from 'electron'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
 import type { JsonFile } from '../monitor/json-file.ts'
-import type { Monitor } from '../monitor/monitor.ts'
-import type { MonitorRouter } from '../monitor/router.ts'
 import type { DesktopOptions } from './app.ts'
 import { arrive } from './arrivals.ts'
 import { Commands } from './commands.ts'
+import type { Engine } from './engine.ts'
+import { DEMO_PEERS } from './engine.ts'
+import { engineRouter, STOPPED } from './engine-calls.ts'
 import type { DesktopCalls } from './ipc.ts'
 import { bindContract, createDesktopRouter } from './ipc.ts'
 import type { Launch } from './launch.ts'
@@ -22,14 +23,12 @@ import { MainWindow } from './window.ts'
 
 /** How long a quit waits for the goodbye, milliseconds. */
 export const QUIT_MS = 3000
-/** Peers of the demo that the tray starts. */
-const DEMO_PEERS = 24
 
 /** One running desktop app. */
 export class Shell {
   readonly window: MainWindow
   readonly #options: DesktopOptions
-  readonly #monitor: Monitor
+  readonly #engine: Engine
   readonly #commands = new Commands()
   readonly #settings: JsonFile<DesktopSettings>
   readonly #presence: Presence
@@ -38,15 +37,10 @@ export class Shell {
   #quitting = false
   #asking = false
 
-  constructor(
-    options: DesktopOptions,
-    opened: { readonly monitor: Monitor; readonly router: MonitorRouter },
-    keychain: boolean,
-  ) {
-    const { electron, logger, system } = options
-    const { dataDir } = opened.monitor.info()
+  constructor(options: DesktopOptions, engine: Engine, keychain: boolean) {
+    const { dataDir, electron, logger, system } = options
     this.#options = options
-    this.#monitor = opened.monitor
+    this.#engine = engine
     this.#keychain = keychain
     this.#login = { ...system, app: electron.app }
     this.#settings = openDesktopSettings(dataDir, logger)
@@ -64,19 +58,23 @@ export class Shell {
       situation: () => this.#situation(),
       window: () => this.window.current,
     })
-    const router = { ...opened.router, ...createDesktopRouter(this.#calls(), logger) }
+    engine.onChange(() => {
+      if (!this.#quitting) this.#presence.refresh()
+    })
+    const router = { ...engineRouter(engine), ...createDesktopRouter(this.#calls(), logger) }
     bindContract(electron.ipcMain, electron.MessageChannelMain, router, logger)
   }
 
   /** Opens the window, unless the start is to be in the tray. */
-  start(): void {
+  start(): { readonly hidden: boolean } {
     const { launch, electron } = this.#options
-    const hidden = launch.hidden || this.#settings.value.startHidden
     // Where there is no tray nobody could open it.
-    this.window.open(!hidden || !this.#presence.hasTray)
-    // A network of our own command line is joined without a question: see the entry.
+    const hidden = (launch.hidden || this.#settings.value.startHidden) && this.#presence.hasTray
+    this.window.open(!hidden)
+    // A network of our own command line is joined without a question: see `firstWish`.
     void this.#take({ ...launch, network: null }, false)
     this.#quitGracefully(electron.app)
+    return { hidden }
   }
 
   /** Another start, a link or a file: it comes to the front, and asks. */
@@ -92,13 +90,25 @@ export class Shell {
 
   /** The machine is about to sleep. */
   sleeps(): void {
-    if (!this.#quitting) this.#monitor.machineSleeps()
+    if (!this.#quitting) this.#engine.monitor?.machineSleeps()
+  }
+
+  /** A join failed that no call of the page waits for. What the network's status tells already is not said twice. */
+  joinFailed(error: unknown): void {
+    const { code, message } = errorShape(error)
+    this.#options.logger.error({ err: error }, 'cannot join')
+    if (code !== 'Cancelled' && this.#engine.status().state !== 'failed')
+      this.#commands.send({ kind: 'Problem', code, message })
   }
 
   async #take(launch: Pick<Launch, 'link' | 'files' | 'network'>, show: boolean): Promise<void> {
     const { logger } = this.#options
-    const archive = this.#monitor.archive
-    const parts = { commands: this.#commands, logger, takeFile: (path: string) => archive.takeFile(path) }
+    const takeFile = async (path: string): Promise<string> => {
+      const { monitor } = this.#engine
+      if (monitor === null) throw new Unavailable(STOPPED)
+      return await monitor.archive.takeFile(path)
+    }
+    const parts = { commands: this.#commands, logger, takeFile }
     if ((await arrive(parts, launch)) || show) this.window.show()
   }
 
@@ -116,6 +126,8 @@ export class Shell {
       commands: this.#commands,
       state: () => this.#state(),
       chooseFile: () => this.#chooseFile(),
+      engine: (signal) => this.#engine.watch(signal),
+      restartEngine: (rejoin) => this.#engine.restart(rejoin),
       change: (changes) => {
         const before = this.#settings.value
         const next: DesktopSettings = {
@@ -155,22 +167,25 @@ export class Shell {
       show: () => this.window.show(),
       chooseFile: () => run(() => this.#chooseFile()),
       join: ({ id, name, bootstrap, tags }) =>
-        run(() => this.#monitor.join({ network: name ?? id, bootstrap: [...bootstrap], tags: [...tags] })),
-      leave: () => run(() => this.#monitor.leave()),
-      demo: () => run(() => this.#monitor.demo(DEMO_PEERS)),
+        run(() => this.#engine.join({ network: name ?? id, bootstrap: [...bootstrap], tags: [...tags] })),
+      leave: () => run(() => this.#engine.leave()),
+      demo: () => run(() => this.#engine.demo(DEMO_PEERS)),
+      restart: () => run(() => this.#engine.restart(true)),
       quit: () => app.quit(),
     }
   }
 
   #situation(): MenuSituation {
     const { electron, system } = this.#options
-    const status = this.#monitor.status()
+    const { monitor, state } = this.#engine
+    const status = this.#engine.status()
     return {
       platform: system.platform,
       packaged: electron.app.isPackaged,
       status,
-      recent: isJoined(status) ? [] : this.#monitor.store.recentNetworks(),
-      alerts: this.#monitor.alerts.list().filter(({ dismissed }) => !dismissed).length,
+      engine: state.state,
+      recent: monitor === null || isJoined(status) ? [] : monitor.store.recentNetworks(),
+      alerts: monitor === null ? 0 : monitor.alerts.list().filter(({ dismissed }) => !dismissed).length,
     }
   }
 
@@ -220,7 +235,7 @@ export class Shell {
       const limit = new Promise((resolve) => {
         setTimeout(resolve, QUIT_MS)
       })
-      void Promise.race([this.#monitor.close(), limit])
+      void Promise.race([this.#engine.close(), limit])
         .catch((error: unknown) => this.#options.logger.error({ err: error }, 'the end was not graceful'))
         .finally(() => app.quit())
     })

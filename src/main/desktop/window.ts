@@ -50,6 +50,11 @@ export class MainWindow {
     return this.#window
   }
 
+  /** Whether the user can see it. */
+  get inView(): boolean {
+    return this.#window !== null && this.#window.isVisible() && !this.#window.isMinimized()
+  }
+
   /** Opens it where there is none. @param shown false for a start in the tray */
   open(shown: boolean): BrowserWindow {
     if (this.#window !== null) return this.#window

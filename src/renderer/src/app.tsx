@@ -15,6 +15,7 @@ import { PeersView } from './peers/peers-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
 import { SnapshotsView } from './snapshots/snapshots-view.tsx'
 import { Banners } from './shell/banners.tsx'
+import { EngineGate } from './shell/engine-page.tsx'
 import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
 import { Navigation } from './shell/navigation.tsx'
@@ -33,13 +34,15 @@ export function App({ parts }: { readonly parts: AppParts }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <AppContext value={parts}>
-        <Boundary>
-          <Shell />
-        </Boundary>
-        <Boundary>
-          <Palette />
-        </Boundary>
-        <Dialogs />
+        <EngineGate>
+          <Boundary>
+            <Shell />
+          </Boundary>
+          <Boundary>
+            <Palette />
+          </Boundary>
+          <Dialogs />
+        </EngineGate>
         <Incoming />
         <Notifications position="bottom-left" limit={4} className="ps-notices" />
         <KeepTheme />

@@ -25,6 +25,7 @@ import type { DesktopClient } from './shell/desktop-commands.ts'
 import { createFilesStore } from './snapshots/files-store.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
+import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
 import { createEventStore } from './stores/event-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
@@ -66,6 +67,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     incoming: createIncomingStore(),
     files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
     link: createLinkStore(),
+    engine: createEngineStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
   }
@@ -93,11 +95,12 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ending.abort()
     forget()
   })
+  if (desktop !== null) void followEngine(desktop, parts.engine, waitFor, ending.signal)
   void subscribe(
     {
       client,
       link: parts.link,
-      wait: waitFor,
+      wait: orUntilRestarted(parts.engine, waitFor),
       now: Date.now,
       onMessage: (message) => {
         const taken = peers.apply(message)

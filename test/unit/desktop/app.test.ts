@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { StoreInUse } from '../../../src/shared/errors.ts'
 import { QUIT_MS } from '../../../src/main/desktop/shell.ts'
 import type { FakeTray } from '../../support/electron.ts'
-import { FakeTray as Tray, FakeWindow, press } from '../../support/electron.ts'
+import { FakeTray as Tray, press } from '../../support/electron.ts'
 import { DesktopRig } from '../../support/desktop.ts'
 
 let rig: DesktopRig
@@ -67,16 +66,6 @@ describe('the window', () => {
 })
 
 describe('starting', () => {
-  it('says why it cannot, and ends', async () => {
-    const open = (): never => {
-      throw new StoreInUse('another Peerscope uses this folder')
-    }
-    expect(await rig.start({ open })).toBe(false)
-    expect(rig.electron.errorBoxes).toEqual(['Peerscope cannot start: another Peerscope uses this folder (StoreInUse)'])
-    expect(rig.electron.app.calls).toContain('exit 1')
-    expect(FakeWindow.all).toEqual([])
-  })
-
   it('has a single instance for each data folder', async () => {
     await rig.start({ argv: ['--data', 'd'] })
     expect(rig.electron.app.paths.get('userData')).toBe(join(rig.folder, 'd', 'electron'))

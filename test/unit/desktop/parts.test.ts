@@ -58,11 +58,13 @@ function menus(changes: Partial<MenuSituation> = {}) {
     join: ({ id }) => void done.push(id),
     leave: note('leave'),
     demo: note('demo'),
+    restart: note('restart'),
     quit: note('quit'),
   }
   const situation: MenuSituation = {
     platform: 'linux',
     packaged: true,
+    engine: 'running',
     status: { state: 'none' },
     recent: [],
     alerts: 0,
@@ -143,6 +145,19 @@ describe('the tray', () => {
     expect(online.done).toEqual(['leave'])
     const leaving = menus({ status: { state: 'leaving', network }, recent: [recentOf('a')] })
     expect(leaving.tray.flatMap(({ label }) => label ?? [])).toEqual(['Leaving a', 'Open Peerscope', 'Alerts', 'Quit'])
+  })
+})
+
+describe('an engine that does not run', () => {
+  const labels = (menu: readonly MenuItemConstructorOptions[]): string[] => menu.flatMap(({ label }) => label ?? [])
+
+  it('leaves nothing to join in the menus, and is restarted from the tray where it failed', () => {
+    const { bar, tray, done } = menus({ engine: 'failed', recent: [recentOf('a')] })
+    expect([itemOf(bar, 'Join…')?.enabled, itemOf(bar, 'Open Snapshot…')?.enabled]).toEqual([false, false])
+    expect(labels(tray)).toEqual(['Engine stopped', 'Open Peerscope', 'Alerts', 'Restart the Engine', 'Quit'])
+    press(tray, 'Restart the Engine')
+    expect(done).toEqual(['restart'])
+    expect(labels(menus({ engine: 'starting' }).tray)).toEqual(['Starting', 'Open Peerscope', 'Alerts', 'Quit'])
   })
 })
 

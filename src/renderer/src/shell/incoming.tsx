@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Invitation } from '../../../shared/invitation.ts'
 import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
-import { useApp, useIncoming, usePeers } from '../stores/app-context.tsx'
+import { useApp, useEngine, useIncoming, usePeers } from '../stores/app-context.tsx'
 import { waitFor } from '../stores/subscription.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -69,7 +69,10 @@ function useDrops(): void {
 /** Nothing of an invitation is contacted before the user says so here. */
 function InvitationDialog() {
   const { incoming } = useApp()
-  const invitation = useIncoming((state) => state.invitation)
+  // Nothing could be joined while the engine does not run: the question waits.
+  const stopped = useEngine((state) => state.failure !== null)
+  const waiting = useIncoming((state) => state.invitation)
+  const invitation = stopped ? null : waiting
   const close = (): void => incoming.setState({ invitation: null })
   return (
     <Modal opened={invitation !== null} onClose={close} title={strings.desktop.invitation} centered={false}>

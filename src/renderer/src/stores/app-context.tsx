@@ -8,6 +8,7 @@ import type { Client } from './client.ts'
 import type { TableState, TableStore } from '../peers/table-store.ts'
 import type { DesktopClient } from '../shell/desktop-commands.ts'
 import type { FilesState, FilesStore } from '../snapshots/files-store.ts'
+import type { EngineStore, EngineStoreState } from './engine-store.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
 import type { IncomingState } from './incoming-store.ts'
 import { ownName } from './note-store.ts'
@@ -39,6 +40,8 @@ export interface App {
   /** Snapshots that others made. */
   readonly files: FilesStore
   readonly link: StoreApi<LinkState>
+  /** Whether the desktop app's engine runs. */
+  readonly engine: EngineStore
   readonly graph: GraphController
   /** The desktop host's own calls; null in a browser. */
   readonly desktop: DesktopClient | null
@@ -107,6 +110,11 @@ export function useIncoming<T>(selector: (state: IncomingState) => T): T {
 /** A part of what is known of snapshots that others made. */
 export function useFiles<T>(selector: (state: FilesState) => T): T {
   return useStore(useApp().files, selector)
+}
+
+/** A part of what is known of the engine. */
+export function useEngine<T>(selector: (state: EngineStoreState) => T): T {
+  return useStore(useApp().engine, selector)
 }
 
 /** A part of the link's state. */

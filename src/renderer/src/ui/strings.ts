@@ -2,6 +2,7 @@ import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
+import { ENGINE } from './strings-engine.ts'
 import { GRAPH } from './strings-graph.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { KEYS } from './strings-keys.ts'
@@ -80,7 +81,6 @@ const HINTS: Readonly<Record<string, string>> = {
   StoreCorrupt: 'The damaged database was set aside; a new one can be started.',
   InvalidSecretKey: 'Check the identity in Settings.',
   IdentityLocked: 'Unlock the keychain of the account that this identity was made with, and start again.',
-  Unavailable: 'This host does not offer it.',
   Internal: 'This is a defect of Peerscope: the log tells more.',
 }
 
@@ -93,6 +93,7 @@ export const strings = {
   rejected: REJECTED,
   hints: HINTS,
   desktop: DESKTOP,
+  engine: ENGINE,
   bootstrap: BOOTSTRAP,
   stateMeaning: {
     online: 'in the catalog',

@@ -1,0 +1,23 @@
+/** Texts of an engine that does not run, in the desktop app. */
+export const ENGINE = {
+  stoppedTitle: 'Peerscope’s engine stopped',
+  stopped: 'An unexpected error ended it. The network is not being watched now. What was stored before is kept.',
+  notStartedTitle: 'Peerscope’s engine could not start',
+  notStarted: 'Nothing can be joined or shown until it runs.',
+  /** What to do, by code. */
+  hints: {
+    StoreInUse: 'Close the other Peerscope that uses this data folder, then try again.',
+    StoreFailed: 'Check the free space and the permissions of the data folder, then try again.',
+    StoreFromNewerVersion: 'Quit, and start the newer Peerscope, or start this one with another data folder.',
+  } as Readonly<Record<string, string>>,
+  stoppedHint: 'Restart it here. If it stops again, copy the details and report them.',
+  notStartedHint: 'Try again. If it fails again, copy the details and report them.',
+  tryAgain: 'Try again',
+  restart: 'Restart the engine',
+  rejoin: (name: string) => `Restart and rejoin ${name}`,
+  redemo: 'Restart with a new demo swarm',
+  withoutJoin: 'Restart without joining',
+  copy: 'Copy details',
+  details: 'Details',
+  starting: 'Starting the engine …',
+} as const
