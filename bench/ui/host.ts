@@ -22,13 +22,20 @@ export interface SyntheticHost {
   close(): Promise<void>
 }
 
-/** Serves the built renderer of `rendererDir` with a network that only pretends. */
-export async function serveSynthetic(network: SyntheticNetwork, rendererDir: string): Promise<SyntheticHost> {
+/**
+ * Serves the built renderer of `rendererDir` with a network that only pretends.
+ * @param around what is served in place of the network's own router
+ */
+export async function serveSynthetic(
+  network: SyntheticNetwork,
+  rendererDir: string,
+  around: (router: MonitorRouter) => MonitorRouter = (router) => router,
+): Promise<SyntheticHost> {
   let seq = 1
   const api = createFakeApi(() => network.snapshot(seq))
   // The double answers each call of the contract, so the router is made by walking along both.
   const router = routerOf(implement(contract), api.client) as MonitorRouter
-  const host: WebHost = await serveWeb({ router, rendererDir, logger: pino({ level: 'silent' }) })
+  const host: WebHost = await serveWeb({ router: around(router), rendererDir, logger: pino({ level: 'silent' }) })
   let timer: ReturnType<typeof setInterval> | null = null
   const rest = (): void => {
     if (timer !== null) clearInterval(timer)

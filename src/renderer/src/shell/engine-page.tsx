@@ -1,4 +1,4 @@
-import { Button, Group, Text, Title } from '@mantine/core'
+import { Button, Group, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { EngineFailure } from '../../../shared/desktop-binding.ts'
@@ -41,7 +41,7 @@ function EnginePage({ failure }: { readonly failure: EngineFailure }) {
           <Button ref={takeFocus} loading={starting} onClick={() => restart(true)}>
             {restartWords(failure)}
           </Button>
-          {failure.rejoin === null ? null : (
+          {failure.rejoin === null || !stopped ? null : (
             <Button variant="default" disabled={starting} onClick={() => restart(false)}>
               {text.withoutJoin}
             </Button>
@@ -50,9 +50,7 @@ function EnginePage({ failure }: { readonly failure: EngineFailure }) {
             {text.copy}
           </Button>
         </Group>
-        <Text role="status" fz="sm" mt="sm" mih={20} c="dimmed">
-          {starting ? text.starting : ''}
-        </Text>
+        <output>{starting ? text.starting : ''}</output>
         <details>
           <summary>{text.details}</summary>
           <pre className="ps-mono">{failure.details}</pre>
