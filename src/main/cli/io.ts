@@ -18,9 +18,8 @@ export interface Io {
   readonly stop: AbortSignal
 }
 
-/** The real surroundings: the process's streams and signals. A second SIGINT ends it at once. */
-export function processIo(): Io {
-  const stop = new AbortController()
+/** The real surroundings: the process's streams and signals. A second SIGINT ends it at once. @param stop fires then */
+export function processIo(stop: AbortController): Io {
   let asked = 0
   const onSignal = (): void => {
     asked += 1

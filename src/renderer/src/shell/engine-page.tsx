@@ -33,7 +33,8 @@ function EnginePage({ failure }: { readonly failure: EngineFailure }) {
           </Title>
           <p>{stopped ? text.stopped : text.notStarted}</p>
           <p className="ps-engine-words">
-            <strong>{failure.code}</strong>: {failure.message}
+            {failure.code === 'Internal' ? null : <strong>{failure.code}: </strong>}
+            {failure.message}
           </p>
           <p>{text.hints[failure.code] ?? (stopped ? text.stoppedHint : text.notStartedHint)}</p>
         </div>
