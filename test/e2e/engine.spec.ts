@@ -47,6 +47,7 @@ test('an engine that stops is said in the window, and is restarted there', async
   await expect(page.getByRole('alert')).toContainText('Close the other Peerscope that uses this data folder')
   const again = page.getByRole('button', { name: 'Try again' })
   await expect(again).toBeFocused()
+  await page.emulateMedia({ colorScheme: 'dark' })
   await takePicture(page, info, 'not-started')
   expect(await flaws(page, 'not started')).toEqual([])
 

@@ -18,8 +18,9 @@ export interface Io {
   readonly stop: AbortSignal
 }
 
-/** The real surroundings: the process's streams and signals. A second SIGINT ends it at once. @param stop fires then */
-export function processIo(stop: AbortController): Io {
+/** The real surroundings: the process's streams and signals. A second SIGINT ends it at once. */
+export function processIo(): Io {
+  const stop = new AbortController()
   let asked = 0
   const onSignal = (): void => {
     asked += 1

@@ -3,16 +3,16 @@ import { processIo } from './io.ts'
 import { EXIT, run } from './run.ts'
 
 const argv = process.argv.slice(2)
-const stop = new AbortController()
-const io = processIo(stop)
+const io = processIo()
+const crash = new AbortController()
 const crashed = endOnException({
   events: process,
   out: (text) => io.out(text),
   err: (text) => io.err(text),
   json: argv.includes('--json'),
-  stop: () => stop.abort(),
+  stop: () => crash.abort(),
   exit: (code) => process.exit(code),
 })
 // Sets the code and lets the process end by itself, so that all output is written.
-const code = await run(argv, io)
+const code = await run(argv, { ...io, stop: AbortSignal.any([io.stop, crash.signal]) })
 process.exitCode = crashed() ? EXIT.failed : code

@@ -67,8 +67,13 @@ export interface DesktopOptions {
 /** The name by which Windows knows the app: that of the packages. */
 const APP_ID = 'app.peerscope.desktop'
 
-/** Must be called before the app is ready. Resolves when the app runs; null where another instance does, or none can. */
-export async function startDesktop(options: DesktopOptions): Promise<{ readonly engine: Engine } | null> {
+/** A running app. Its engine may have failed: the window says so. */
+export interface Desktop {
+  readonly engine: Engine
+}
+
+/** Must be called before the app is ready. Resolves when the app runs; null where another instance does. */
+export async function startDesktop(options: DesktopOptions): Promise<Desktop | null> {
   const { electron, launch, logger, system } = options
   const { app, protocol, session } = electron
   // One instance for each data folder.
@@ -102,7 +107,7 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
     ),
   )
   engine.start(firstWish(launch))
-  const { hidden } = shell.start()
+  const hidden = !shell.start()
   const lookAtEngine = tellHiddenFailure({
     engine,
     Notification: electron.Notification,

@@ -109,7 +109,10 @@ describe('an engine that cannot start', () => {
     rig.window.emit('ready-to-show')
     expect(rig.window.calls).toEqual([])
     expect(rig.electron.notices).toMatchObject([
-      { title: 'Peerscope could not start', body: expect.stringContaining('another Peerscope uses this folder') },
+      {
+        title: 'Peerscope’s engine could not start',
+        body: expect.stringContaining('another Peerscope uses this folder'),
+      },
     ])
     rig.electron.notices[0]?.click()
     expect(rig.window.calls).toEqual(['show', 'focus'])
@@ -187,6 +190,21 @@ describe('an engine that stops', () => {
     expect(await next(await states(client))).toMatchObject({ rejoin: { kind: 'network', name: 'good' } })
   })
 
+  it('starts a demo again; one that cannot start is told in the window', async () => {
+    const client = await started()
+    const { monitor } = rig
+    vi.spyOn(monitor, 'demo').mockImplementation(() => monitor.join({ network: 'demo-1' }, true))
+    await client.network.demo({ nodes: 8 })
+    crash()
+    expect(await next(await states(client))).toMatchObject({ rejoin: { kind: 'demo' } })
+    await client.desktop.restartEngine({ rejoin: true })
+    // No swarm can be started in a test.
+    const { value } = await (await client.desktop.commands()).next()
+    expect(value).toMatchObject({ kind: 'Problem', code: 'Unavailable' })
+    crash()
+    expect(await next(await states(client))).toMatchObject({ rejoin: null })
+  })
+
   it('ends a call that is under way', async () => {
     const client = await started()
     const asked = Promise.withResolvers<void>()
@@ -250,7 +268,7 @@ describe('an engine that stops', () => {
     await started()
     rig.window.hide()
     crash()
-    expect(rig.electron.notices).toMatchObject([{ title: 'Peerscope stopped watching the network' }])
+    expect(rig.electron.notices).toMatchObject([{ title: 'Peerscope’s engine stopped' }])
   })
 
   it('is told in the tray and the menus, and restarted from there', async () => {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { EngineFailure } from '../../../shared/desktop-binding.ts'
 import { copyText, tellFailure } from '../controls/verbs.ts'
 import { useApp, useEngine } from '../stores/app-context.tsx'
+import { Boundary } from '../ui/boundary.tsx'
 import { takeFocus } from '../ui/focus.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -13,7 +14,12 @@ const MAX_NAME = 32
 /** The window, or where the desktop app's engine does not run: why, and what to do. */
 export function EngineGate({ children }: { readonly children: ReactNode }) {
   const failure = useEngine((state) => state.failure)
-  return failure === null ? children : <EnginePage failure={failure} />
+  if (failure === null) return children
+  return (
+    <Boundary>
+      <EnginePage failure={failure} />
+    </Boundary>
+  )
 }
 
 function EnginePage({ failure }: { readonly failure: EngineFailure }) {
