@@ -37,6 +37,12 @@ test('an engine that stops is said in the window, and is restarted there', async
   await page.getByText('Details', { exact: true }).click()
   await expect(page.getByText('Peerscope 0.0.0, a test')).toBeVisible()
   await takePicture(page, info, 'stopped')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Copy details' }).click()
+  await expect(page.getByText('Copied', { exact: true })).toBeVisible()
+  expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(
+    'Error: the catalog’s index is broken',
+  )
   expect(await flaws(page, 'stopped')).toEqual([])
 
   // It cannot start: the window says that instead, and the keyboard stays where it can go on.
