@@ -5,6 +5,7 @@ import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
+import { linuxTrayHost } from './desktop/tray-host.ts'
 import { startUpdates } from './desktop/updates.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
 import type { Monitor } from './monitor/monitor.ts'
@@ -36,9 +37,10 @@ const open = async (): Promise<void> => {
     rendererDir: join(import.meta.dirname, '..', 'renderer'),
     preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
     system: { platform: process.platform, env: process.env, homedir: homedir(), execPath: process.execPath },
+    trayHost: linuxTrayHost(process, logger),
   })
   if (desktop === null) return
-  const { monitor } = desktop
+  const { monitor, shell } = desktop
   // A failed join is shown by the window; here it only must not end the process.
   begin(monitor).catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
   const stopUpdates = startUpdates({
@@ -46,8 +48,9 @@ const open = async (): Promise<void> => {
     load: async () => (await import('electron-updater')).default.autoUpdater,
     ask: async ({ message, yes, no }) => {
       const answer = { buttons: [no, yes], defaultId: 1, cancelId: 0 }
-      return (await electron.dialog.showMessageBox({ type: 'question', message, ...answer })).response === 1
+      return (await shell.question({ type: 'question', message, ...answer })) === 1
     },
+    restart: (install) => shell.quit.restart(install),
     logger,
   })
   electron.app.once('before-quit', stopUpdates)

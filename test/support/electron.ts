@@ -23,6 +23,7 @@ export class FakeWindow extends EventEmitter {
   loaded: string | null = null
   minimized = false
   maximized = false
+  visible = false
   bounds: Rectangle
   overlay: string | null = null
   static all: FakeWindow[] = []
@@ -44,10 +45,12 @@ export class FakeWindow extends EventEmitter {
 
   show(): void {
     this.calls.push('show')
+    this.visible = true
   }
 
   hide(): void {
     this.calls.push('hide')
+    this.visible = false
   }
 
   focus(): void {
@@ -60,6 +63,10 @@ export class FakeWindow extends EventEmitter {
 
   maximize(): void {
     this.maximized = true
+  }
+
+  isVisible(): boolean {
+    return this.visible
   }
 
   isMinimized(): boolean {
@@ -146,6 +153,28 @@ export class FakeTray extends EventEmitter {
   }
 }
 
+/** A desktop that shows a tray, or not. */
+export class FakeTrayHost {
+  possible = true
+  shown = true
+  closed = false
+  #listener: (shown: boolean) => void = () => undefined
+
+  onChange(listener: (shown: boolean) => void): void {
+    this.#listener = listener
+  }
+
+  /** The tray comes or goes. */
+  change(shown: boolean): void {
+    this.shown = shown
+    this.#listener(shown)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
 /** What a download is told. */
 export interface FakeDownload {
   readonly allowed: boolean
@@ -163,6 +192,7 @@ export interface FakeElectron {
   }
   readonly ipcMain: EventEmitter
   readonly powerMonitor: EventEmitter
+  readonly autoUpdater: EventEmitter
   readonly schemes: unknown[]
   readonly notices: { readonly title: string; readonly body: string; click(): void }[]
   /** The menu bar. */
@@ -172,6 +202,8 @@ export interface FakeElectron {
   /** Questions that were asked; the answer to the next ones is `response`. */
   readonly questions: MessageBoxOptions[]
   response: number
+  /** Questions stay open until their signal takes them away. */
+  unanswered: boolean
   readonly openDialogs: OpenDialogOptions[]
   chosen: string[]
   screens: Rectangle[]
@@ -207,6 +239,7 @@ export function fakeElectron(first = true): FakeElectron {
     },
     whenReady: () => Promise.resolve(),
     quit: () => void calls.push('quit'),
+    relaunch: ({ execPath = 'itself' }: { execPath?: string } = {}) => void calls.push(`relaunch ${execPath}`),
     exit: (code: number) => void calls.push(`exit ${code}`),
     setPath: (name: string, path: string) => void app.paths.set(name, path),
     getPath: (name: string) => `/home/ann/${name}`,
@@ -215,9 +248,13 @@ export function fakeElectron(first = true): FakeElectron {
     setLoginItemSettings: ({ openAtLogin }: { openAtLogin: boolean }) => void calls.push(`login ${openAtLogin}`),
     setBadgeCount: (count: number) => (fake.badge = count),
   })
-  FakeWindow.onMade = (window) => app.emit('web-contents-created', {}, window.webContents)
+  FakeWindow.onMade = (window) => {
+    app.emit('browser-window-created', {}, window)
+    app.emit('web-contents-created', {}, window.webContents)
+  }
   const ipcMain = new EventEmitter()
   const powerMonitor = new EventEmitter()
+  const autoUpdater = new EventEmitter()
   const schemes: unknown[] = []
   const notices: FakeElectron['notices'] = []
   let serve: (request: Request) => Promise<Response> = () => Promise.reject(new Error('nothing is served'))
@@ -261,9 +298,13 @@ export function fakeElectron(first = true): FakeElectron {
     nativeImage: { createFromBitmap: () => ({ setTemplateImage: () => undefined }) },
     dialog: {
       showErrorBox: (title: string, content: string) => void fake.errorBoxes.push(`${title}: ${content}`),
-      showMessageBox: (options: MessageBoxOptions) => {
+      showMessageBox: (...args: (FakeWindow | MessageBoxOptions)[]) => {
+        const options = args.at(-1) as MessageBoxOptions
         fake.questions.push(options)
-        return Promise.resolve({ response: fake.response })
+        if (!fake.unanswered) return Promise.resolve({ response: fake.response })
+        return new Promise((resolve) => {
+          options.signal?.addEventListener('abort', () => resolve({ response: options.cancelId }))
+        })
       },
       showOpenDialog: (options: OpenDialogOptions) => {
         fake.openDialogs.push(options)
@@ -271,6 +312,7 @@ export function fakeElectron(first = true): FakeElectron {
       },
     },
     powerMonitor,
+    autoUpdater,
     protocol: {
       registerSchemesAsPrivileged: (list: unknown[]) => void schemes.push(...list),
       handle: (_scheme: string, handler: typeof serve) => void (serve = handler),
@@ -289,6 +331,7 @@ export function fakeElectron(first = true): FakeElectron {
     app,
     ipcMain,
     powerMonitor,
+    autoUpdater,
     schemes,
     notices,
     bar: [],
@@ -296,6 +339,7 @@ export function fakeElectron(first = true): FakeElectron {
     errorBoxes: [],
     questions: [],
     response: 0,
+    unanswered: false,
     openDialogs: [],
     chosen: [],
     screens: [{ x: 0, y: 0, width: 1920, height: 1080 }],

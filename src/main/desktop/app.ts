@@ -1,7 +1,7 @@
 /** The desktop host: thin. What it shows is the same page, what it does is the monitor's. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { App, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
+import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
 import { APP_SCHEME } from '../../shared/desktop-binding.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { INVITATION_SCHEME } from '../../shared/invitation.ts'
@@ -21,12 +21,14 @@ import type { LoginParts } from './login.ts'
 import type { PresenceParts } from './presence.ts'
 import { confineSession } from './session.ts'
 import { Shell } from './shell.ts'
+import type { TrayHost } from './tray-host.ts'
 import type { MainWindowParts } from './window.ts'
 import { confine } from './window.ts'
 
 /** The parts of Electron that are used, so that tests can give doubles. */
 export interface ElectronParts extends Pick<PresenceParts, 'Menu' | 'Tray' | 'nativeImage'> {
   readonly app: App
+  readonly autoUpdater: AutoUpdater
   readonly BrowserWindow: MainWindowParts['BrowserWindow']
   readonly ipcMain: IpcMain
   readonly MessageChannelMain: Channels
@@ -52,13 +54,21 @@ export interface DesktopOptions {
   readonly rendererDir: string
   readonly preload: string
   readonly system: Omit<LoginParts, 'app'>
+  /** Whether the desktop shows a tray; null where every desktop does. */
+  readonly trayHost: TrayHost | null
+}
+
+/** The running app. */
+export interface Desktop {
+  readonly monitor: Monitor
+  readonly shell: Pick<Shell, 'question' | 'quit'>
 }
 
 /** The name by which Windows knows the app: that of the packages. */
 const APP_ID = 'app.peerscope.desktop'
 
 /** Must be called before the app is ready. Resolves when the app runs; null where another instance does, or none can. */
-export async function startDesktop(options: DesktopOptions): Promise<{ readonly monitor: Monitor } | null> {
+export async function startDesktop(options: DesktopOptions): Promise<Desktop | null> {
   const { electron, launch, logger, system } = options
   const { app, protocol, session } = electron
   // One instance for each data folder.
@@ -94,13 +104,11 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
   arrivals.to((arrived) => shell.arrive(arrived))
   electron.powerMonitor.on('suspend', () => shell.sleeps())
   electron.powerMonitor.on('resume', () => monitor.machineWoke())
-  electron.powerMonitor.on('shutdown', () => app.quit())
-  app.on('activate', () => shell.window.show())
-  app.on('window-all-closed', () => app.quit())
+  app.on('activate', () => shell.show())
   showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>
     shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
   )
-  return { monitor }
+  return { monitor, shell }
 }
 
 /** What comes before the app is ready waits. */
