@@ -106,8 +106,7 @@ export class BusTrayHost implements TrayHost {
         this.#looking = false
         if (this.#closed) return
         this.#take(shown)
-        this.#next = setTimeout(() => this.#look(), this.#grace === undefined ? HOST_LOOK_MS : AWAY_LOOK_MS)
-        this.#next.unref()
+        this.#lookLater()
         if (this.#again) this.#look()
       })
       .catch((error: unknown) => this.#options.logger.error({ err: error }, 'the tray could not be changed'))
@@ -141,9 +140,17 @@ export class BusTrayHost implements TrayHost {
     throw failure
   }
 
+  #lookLater(): void {
+    clearTimeout(this.#next)
+    this.#next = setTimeout(() => this.#look(), this.#grace === undefined ? HOST_LOOK_MS : AWAY_LOOK_MS)
+    this.#next.unref()
+  }
+
   #lost(): void {
     this.#bus = null
+    if (this.#closed) return
     this.#take(false)
+    this.#lookLater()
   }
 
   #take(shown: boolean): void {
