@@ -14,6 +14,9 @@ import type {
   WebFrameMain,
 } from 'electron'
 import type { ElectronParts } from '../../src/main/desktop/app.ts'
+import { FakeTray } from './tray.ts'
+
+export { FakeTray, FakeTrayHost } from './tray.ts'
 
 /** A window as the double keeps it. */
 export class FakeWindow extends EventEmitter {
@@ -114,64 +117,6 @@ export class FakeContents extends EventEmitter {
 
   postMessage(channel: string, _message: unknown, ports: readonly MessagePortMain[] = []): void {
     this.posted.push({ channel, ports })
-  }
-}
-
-/** A place in the tray. */
-export class FakeTray extends EventEmitter {
-  tip = ''
-  menu: readonly MenuItemConstructorOptions[] = []
-  images = 0
-  destroyed = false
-  static last: FakeTray | null = null
-  static offered = true
-
-  constructor() {
-    super()
-    if (!FakeTray.offered) throw new Error('no tray')
-    FakeTray.last = this
-  }
-
-  setToolTip(tip: string): void {
-    this.tip = tip
-  }
-
-  setContextMenu(menu: readonly MenuItemConstructorOptions[]): void {
-    this.menu = menu
-  }
-
-  setImage(): void {
-    this.images += 1
-  }
-
-  isDestroyed(): boolean {
-    return this.destroyed
-  }
-
-  destroy(): void {
-    this.destroyed = true
-  }
-}
-
-/** A desktop that shows a tray, or not. */
-export class FakeTrayHost {
-  possible = true
-  shown = true
-  closed = false
-  #listener: (shown: boolean) => void = () => undefined
-
-  onChange(listener: (shown: boolean) => void): void {
-    this.#listener = listener
-  }
-
-  /** The tray comes or goes. */
-  change(shown: boolean): void {
-    this.shown = shown
-    this.#listener(shown)
-  }
-
-  close(): void {
-    this.closed = true
   }
 }
 

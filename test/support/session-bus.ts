@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** What the bus has heard of a call. */
 interface Call {
@@ -16,7 +16,7 @@ interface Call {
 /** One such bus. Close it. */
 export class FakeSessionBus {
   readonly #folder = mkdtempSync(join(tmpdir(), 'peerscope-bus-'))
-  readonly socket = join(this.#folder, 'bus')
+  readonly socket = process.platform === 'win32' ? `\\\\.\\pipe\\${basename(this.#folder)}` : join(this.#folder, 'bus')
   readonly calls: Call[] = []
   /** Lines of the greeting, and the line that answers the first. */
   readonly lines: string[] = []

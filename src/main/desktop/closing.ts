@@ -53,26 +53,25 @@ export class Closing {
 
   /** The window is being closed: it is kept and hidden, kept and asked about, or closed. */
   onClose(event: Pick<Event, 'preventDefault'>): void {
-    const { settings, quit, hasTray, hide } = this.#parts
-    const { closeToTray } = settings.value
-    if (quit.begun || !hasTray() || closeToTray === 'quit') return
+    const { closeToTray } = this.#parts.settings.value
+    if (this.#parts.quit.begun || !this.#parts.hasTray() || closeToTray === 'quit') return
     event.preventDefault()
-    if (closeToTray === 'tray') hide()
+    if (closeToTray === 'tray') this.#parts.hide()
     else void this.#ask()
   }
 
   async #ask(): Promise<void> {
     if (this.#asking) return
     this.#asking = true
-    const { platform, settings, quit, hasTray, hide, ask } = this.#parts
+    const { platform, settings, quit } = this.#parts
     try {
-      const answer = await ask(trayQuestion(platform))
+      const answer = await this.#parts.ask(trayQuestion(platform))
       // The end may have begun meanwhile, and taken the question away.
       if (quit.begun) return
       if (answer === 0) settings.set({ ...settings.value, closeToTray: 'tray' })
       if (answer === 1) settings.set({ ...settings.value, closeToTray: 'quit' })
       // The tray may have gone while the question was open.
-      if (answer === 0 && hasTray()) hide()
+      if (answer === 0 && this.#parts.hasTray()) this.#parts.hide()
       if (answer === 1) quit.begin()
     } finally {
       this.#asking = false

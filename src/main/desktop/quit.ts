@@ -96,12 +96,11 @@ export class Quit {
     })
     void Promise.race([goodbye, limit])
       .catch(failed)
-      .then(() => {
+      .finally(() => {
         clearTimeout(timer)
         this.#state = 'ended'
         this.#last()
       })
-      .catch(failed)
   }
 
   /** Somebody started the app while it ends: it starts when it has ended. */

@@ -1,7 +1,7 @@
 /** A connection to the D-Bus session bus on Linux, for a question now and then and for signals that something changed. */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { isAbsolute, join } from 'node:path'
+import { posix } from 'node:path'
 import { Unavailable } from '../../shared/errors.ts'
 import { decodeMessage, encodeCall, MESSAGE } from './dbus-wire.ts'
 import type { BusCall, BusMessage } from './dbus-wire.ts'
@@ -24,7 +24,7 @@ export const BUS = {
  */
 export function busSockets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const runtime = env['XDG_RUNTIME_DIR']
-  const inRuntime = runtime !== undefined && isAbsolute(runtime) ? [join(runtime, 'bus')] : []
+  const inRuntime = runtime !== undefined && posix.isAbsolute(runtime) ? [posix.join(runtime, 'bus')] : []
   const address = env['DBUS_SESSION_BUS_ADDRESS']
   if (address === undefined || address === '') return inRuntime
   return address.split(';').flatMap((one) => {
@@ -33,7 +33,7 @@ export function busSockets(env: Readonly<Record<string, string | undefined>>): r
     const given = new Map(pairs.map((pair) => [pair.split('=', 1)[0] ?? '', unescaped(pair)]))
     const path = given.get('path')
     const abstract = given.get('abstract')
-    if (path !== undefined && isAbsolute(path)) return [path]
+    if (path !== undefined && posix.isAbsolute(path)) return [path]
     if (abstract !== undefined && abstract !== '') return [`\0${abstract}`]
     return given.get('runtime') === 'yes' ? inRuntime : []
   })
@@ -167,7 +167,7 @@ export class SessionBus {
     if (this.#ended !== null) return
     this.#ended = new Unavailable(why)
     this.#socket.destroy()
-    for (const settle of [...this.#waiting.values()]) settle(this.#ended)
+    for (const settle of this.#waiting.values()) settle(this.#ended)
     if (this.#opened) this.#options.onEnd()
   }
 }

@@ -97,28 +97,28 @@ export class BusTrayHost implements TrayHost {
     if (this.#looking) return
     this.#looking = true
     clearTimeout(this.#next)
-    this.#ask()
-      .catch((error: unknown) => {
-        this.#options.logger.debug({ err: error }, 'no tray host was found')
-        return false
-      })
-      .then((shown) => {
-        this.#looking = false
-        if (this.#closed) return
-        this.#take(shown)
-        this.#lookLater()
-        if (this.#again) this.#look()
-      })
-      .catch((error: unknown) => this.#options.logger.error({ err: error }, 'the tray could not be changed'))
+    void this.#ask().then((shown) => {
+      this.#looking = false
+      if (this.#closed) return undefined
+      this.#lookLater()
+      this.#take(shown)
+      return this.#again ? this.#look() : undefined
+    })
   }
 
+  /** Where nothing answers there is no host. */
   async #ask(): Promise<boolean> {
-    this.#bus ??= await this.#connect()
     const args = [WATCHER, 'IsStatusNotifierHostRegistered']
     const question = { destination: WATCHER, path: '/StatusNotifierWatcher', args }
-    return propertyTruth(
-      await this.#bus.call({ ...question, interface: 'org.freedesktop.DBus.Properties', member: 'Get' }),
-    )
+    try {
+      this.#bus ??= await this.#connect()
+      return propertyTruth(
+        await this.#bus.call({ ...question, interface: 'org.freedesktop.DBus.Properties', member: 'Get' }),
+      )
+    } catch (error) {
+      this.#options.logger.debug({ err: error }, 'no tray host was found')
+      return false
+    }
   }
 
   /** Connects, and subscribes to what tells of a change. */
@@ -148,9 +148,7 @@ export class BusTrayHost implements TrayHost {
 
   #lost(): void {
     this.#bus = null
-    if (this.#closed) return
     this.#take(false)
-    this.#lookLater()
   }
 
   #take(shown: boolean): void {
@@ -169,6 +167,7 @@ export class BusTrayHost implements TrayHost {
         this.#listener(false)
       }, HOST_GRACE_MS)
       this.#grace.unref()
+      this.#lookLater()
     }
   }
 }
