@@ -5,6 +5,7 @@ import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
+import { linuxTrayHost } from './desktop/tray-host.ts'
 import { startUpdates } from './desktop/updates.ts'
 import { defaultDataDir } from './monitor/default-data-dir.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
@@ -38,16 +39,18 @@ const open = async (): Promise<void> => {
     system: { platform, env: process.env, homedir: homedir(), execPath: process.execPath },
     process,
     about: `Peerscope ${packageJson.version}, ${platform} ${process.arch}, Electron ${versions.electron}, Node ${versions.node}`,
+    trayHost: linuxTrayHost(process, logger),
   })
   if (desktop === null) return
-  const { engine } = desktop
+  const { engine, shell } = desktop
   const stopUpdates = startUpdates({
     choice: () => engine.monitor?.settings().updates ?? 'off',
     load: async () => (await import('electron-updater')).default.autoUpdater,
     ask: async ({ message, yes, no }) => {
       const answer = { buttons: [no, yes], defaultId: 1, cancelId: 0 }
-      return (await electron.dialog.showMessageBox({ type: 'question', message, ...answer })).response === 1
+      return (await shell.question({ type: 'question', message, ...answer })) === 1
     },
+    restart: (install) => shell.quit.restart(install),
     logger,
   })
   electron.app.once('before-quit', stopUpdates)

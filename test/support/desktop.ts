@@ -12,10 +12,11 @@ import type { Contract } from '../../src/shared/contract.ts'
 import type { DesktopCommand } from '../../src/shared/desktop-binding.ts'
 import type { DesktopContract } from '../../src/shared/desktop-contract.ts'
 import { startDesktop } from '../../src/main/desktop/app.ts'
+import type { Desktop } from '../../src/main/desktop/app.ts'
 import { parseLaunch } from '../../src/main/desktop/launch.ts'
 import type { KeyCipher } from '../../src/main/monitor/host.ts'
 import type { Monitor } from '../../src/main/monitor/monitor.ts'
-import { FakeWindow, fakeElectron } from './electron.ts'
+import { FakeTrayHost, FakeWindow, fakeElectron } from './electron.ts'
 import type { FakeContents, FakeElectron } from './electron.ts'
 import { testMonitor } from './monitor.ts'
 
@@ -32,6 +33,9 @@ export interface RigOptions {
   /** Called before a monitor is opened; it may throw instead. */
   readonly open?: (cipher: KeyCipher | null) => void
   readonly monitor?: Parameters<typeof testMonitor>[0]
+  /** Changes the desktop's tray before the app starts. */
+  readonly desktop?: (host: FakeTrayHost) => void
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** One desktop app with a data folder of its own. Close it. */
@@ -43,6 +47,9 @@ export class DesktopRig {
   electron: FakeElectron = fakeElectron()
   /** Stands for `process`: errors that nobody catches are emitted here. */
   process = new EventEmitter()
+  trayHost = new FakeTrayHost()
+  /** The running app. */
+  app: Desktop | null = null
   cipher: KeyCipher | null = null
   #monitor: Monitor | null = null
 
@@ -67,11 +74,15 @@ export class DesktopRig {
     before,
     open,
     monitor = {},
+    desktop,
+    env = {},
   }: RigOptions = {}): Promise<boolean> {
     this.electron = fakeElectron(first)
     this.process = new EventEmitter()
     before?.(this.electron)
-    const running = await startDesktop({
+    this.trayHost = new FakeTrayHost()
+    desktop?.(this.trayHost)
+    this.app = await startDesktop({
       electron: this.electron.parts,
       launch: parseLaunch(argv, this.folder),
       handOver: { argv, cwd: this.folder },
@@ -93,14 +104,15 @@ export class DesktopRig {
       preload: '/p/index.cjs',
       system: {
         platform,
-        env: { XDG_CONFIG_HOME: join(this.folder, 'config') },
+        env: { XDG_CONFIG_HOME: join(this.folder, 'config'), ...env },
         homedir: this.folder,
         execPath: '/opt/Peerscope/peerscope-desktop',
       },
       process: this.process,
       about: 'Peerscope 0.0.0, a test',
+      trayHost: platform === 'linux' ? this.trayHost : null,
     })
-    return running !== null
+    return this.app !== null
   }
 
   get monitor(): Monitor {

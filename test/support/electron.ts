@@ -14,6 +14,9 @@ import type {
   WebFrameMain,
 } from 'electron'
 import type { ElectronParts } from '../../src/main/desktop/app.ts'
+import { FakeTray } from './tray.ts'
+
+export { FakeTray, FakeTrayHost } from './tray.ts'
 
 /** A window as the double keeps it. */
 export class FakeWindow extends EventEmitter {
@@ -23,6 +26,7 @@ export class FakeWindow extends EventEmitter {
   loaded: string | null = null
   minimized = false
   maximized = false
+  visible = false
   bounds: Rectangle
   overlay: string | null = null
   static all: FakeWindow[] = []
@@ -44,10 +48,12 @@ export class FakeWindow extends EventEmitter {
 
   show(): void {
     this.calls.push('show')
+    this.visible = true
   }
 
   hide(): void {
     this.calls.push('hide')
+    this.visible = false
   }
 
   focus(): void {
@@ -62,16 +68,16 @@ export class FakeWindow extends EventEmitter {
     this.maximized = true
   }
 
+  isVisible(): boolean {
+    return this.visible
+  }
+
   isMinimized(): boolean {
     return this.minimized
   }
 
   isMaximized(): boolean {
     return this.maximized
-  }
-
-  isVisible(): boolean {
-    return this.calls.findLast((call) => call === 'show' || call === 'hide') === 'show'
   }
 
   isDestroyed(): boolean {
@@ -114,42 +120,6 @@ export class FakeContents extends EventEmitter {
   }
 }
 
-/** A place in the tray. */
-export class FakeTray extends EventEmitter {
-  tip = ''
-  menu: readonly MenuItemConstructorOptions[] = []
-  images = 0
-  destroyed = false
-  static last: FakeTray | null = null
-  static offered = true
-
-  constructor() {
-    super()
-    if (!FakeTray.offered) throw new Error('no tray')
-    FakeTray.last = this
-  }
-
-  setToolTip(tip: string): void {
-    this.tip = tip
-  }
-
-  setContextMenu(menu: readonly MenuItemConstructorOptions[]): void {
-    this.menu = menu
-  }
-
-  setImage(): void {
-    this.images += 1
-  }
-
-  isDestroyed(): boolean {
-    return this.destroyed
-  }
-
-  destroy(): void {
-    this.destroyed = true
-  }
-}
-
 /** What a download is told. */
 export interface FakeDownload {
   readonly allowed: boolean
@@ -167,6 +137,7 @@ export interface FakeElectron {
   }
   readonly ipcMain: EventEmitter
   readonly powerMonitor: EventEmitter
+  readonly autoUpdater: EventEmitter
   readonly schemes: unknown[]
   readonly notices: { readonly title: string; readonly body: string; click(): void }[]
   /** The menu bar. */
@@ -176,6 +147,8 @@ export interface FakeElectron {
   /** Questions that were asked; the answer to the next ones is `response`. */
   readonly questions: MessageBoxOptions[]
   response: number
+  /** Questions stay open until their signal takes them away. */
+  unanswered: boolean
   readonly openDialogs: OpenDialogOptions[]
   chosen: string[]
   screens: Rectangle[]
@@ -211,6 +184,7 @@ export function fakeElectron(first = true): FakeElectron {
     },
     whenReady: () => Promise.resolve(),
     quit: () => void calls.push('quit'),
+    relaunch: ({ execPath = 'itself' }: { execPath?: string } = {}) => void calls.push(`relaunch ${execPath}`),
     exit: (code: number) => void calls.push(`exit ${code}`),
     setPath: (name: string, path: string) => void app.paths.set(name, path),
     getPath: (name: string) => `/home/ann/${name}`,
@@ -219,9 +193,13 @@ export function fakeElectron(first = true): FakeElectron {
     setLoginItemSettings: ({ openAtLogin }: { openAtLogin: boolean }) => void calls.push(`login ${openAtLogin}`),
     setBadgeCount: (count: number) => (fake.badge = count),
   })
-  FakeWindow.onMade = (window) => app.emit('web-contents-created', {}, window.webContents)
+  FakeWindow.onMade = (window) => {
+    app.emit('browser-window-created', {}, window)
+    app.emit('web-contents-created', {}, window.webContents)
+  }
   const ipcMain = new EventEmitter()
   const powerMonitor = new EventEmitter()
+  const autoUpdater = new EventEmitter()
   const schemes: unknown[] = []
   const notices: FakeElectron['notices'] = []
   let serve: (request: Request) => Promise<Response> = () => Promise.reject(new Error('nothing is served'))
@@ -265,9 +243,13 @@ export function fakeElectron(first = true): FakeElectron {
     nativeImage: { createFromBitmap: () => ({ setTemplateImage: () => undefined }) },
     dialog: {
       showErrorBox: (title: string, content: string) => void fake.errorBoxes.push(`${title}: ${content}`),
-      showMessageBox: (options: MessageBoxOptions) => {
+      showMessageBox: (...args: (FakeWindow | MessageBoxOptions)[]) => {
+        const options = args.at(-1) as MessageBoxOptions
         fake.questions.push(options)
-        return Promise.resolve({ response: fake.response })
+        if (!fake.unanswered) return Promise.resolve({ response: fake.response })
+        return new Promise((resolve) => {
+          options.signal?.addEventListener('abort', () => resolve({ response: options.cancelId }))
+        })
       },
       showOpenDialog: (options: OpenDialogOptions) => {
         fake.openDialogs.push(options)
@@ -275,6 +257,7 @@ export function fakeElectron(first = true): FakeElectron {
       },
     },
     powerMonitor,
+    autoUpdater,
     protocol: {
       registerSchemesAsPrivileged: (list: unknown[]) => void schemes.push(...list),
       handle: (_scheme: string, handler: typeof serve) => void (serve = handler),
@@ -293,6 +276,7 @@ export function fakeElectron(first = true): FakeElectron {
     app,
     ipcMain,
     powerMonitor,
+    autoUpdater,
     schemes,
     notices,
     bar: [],
@@ -300,6 +284,7 @@ export function fakeElectron(first = true): FakeElectron {
     errorBoxes: [],
     questions: [],
     response: 0,
+    unanswered: false,
     openDialogs: [],
     chosen: [],
     screens: [{ x: 0, y: 0, width: 1920, height: 1080 }],

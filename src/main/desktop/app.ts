@@ -1,7 +1,7 @@
 /** The desktop host: thin. What it shows is the same page, what it does is the monitor's. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { App, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
+import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
 import { APP_SCHEME } from '../../shared/desktop-binding.ts'
 import { INVITATION_SCHEME } from '../../shared/invitation.ts'
 import { showNotices } from '../monitor/alerts/notices.ts'
@@ -25,12 +25,14 @@ import type { LoginParts } from './login.ts'
 import type { PresenceParts } from './presence.ts'
 import { confineSession } from './session.ts'
 import { Shell } from './shell.ts'
+import type { TrayHost } from './tray-host.ts'
 import type { MainWindowParts } from './window.ts'
 import { confine } from './window.ts'
 
 /** The parts of Electron that are used, so that tests can give doubles. */
 export interface ElectronParts extends Pick<PresenceParts, 'Menu' | 'Tray' | 'nativeImage'> {
   readonly app: App
+  readonly autoUpdater: AutoUpdater
   readonly BrowserWindow: MainWindowParts['BrowserWindow']
   readonly ipcMain: IpcMain
   readonly MessageChannelMain: Channels
@@ -62,15 +64,18 @@ export interface DesktopOptions {
   readonly process: ProcessEvents
   /** One line that says which program this is, for bug reports. */
   readonly about: string
+  /** Whether the desktop shows a tray; null where every desktop does. */
+  readonly trayHost: TrayHost | null
 }
-
-/** The name by which Windows knows the app: that of the packages. */
-const APP_ID = 'app.peerscope.desktop'
 
 /** A running app. Its engine may have failed: the window says so. */
 export interface Desktop {
   readonly engine: Engine
+  readonly shell: Pick<Shell, 'question' | 'quit'>
 }
+
+/** The name by which Windows knows the app: that of the packages. */
+const APP_ID = 'app.peerscope.desktop'
 
 /** Must be called before the app is ready. Resolves when the app runs; null where another instance does. */
 export async function startDesktop(options: DesktopOptions): Promise<Desktop | null> {
@@ -118,10 +123,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
   arrivals.to((arrived) => shell.arrive(arrived))
   electron.powerMonitor.on('suspend', () => shell.sleeps())
   electron.powerMonitor.on('resume', () => engine.monitor?.machineWoke())
-  electron.powerMonitor.on('shutdown', () => app.quit())
-  app.on('activate', () => shell.window.show())
-  app.on('window-all-closed', () => app.quit())
-  return { engine }
+  app.on('activate', () => shell.show())
+  return { engine, shell }
 }
 
 /** What our own command line joins, without a question. */

@@ -6,6 +6,7 @@ import { statusWords } from '../monitor/status-words.ts'
 import { COLOURS, ringBitmap, STATE_COLOURS } from './icons.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { applicationMenu, engineWords, isJoined, trayMenu } from './menu.ts'
+import type { TrayHost } from './tray-host.ts'
 
 /** How often it is looked at, milliseconds. */
 export const LOOK_MS = 1000
@@ -21,6 +22,10 @@ export interface PresenceParts {
   readonly nativeImage: { createFromBitmap: typeof Electron.nativeImage.createFromBitmap }
   readonly logger: Logger
   readonly actions: MenuActions
+  /** Whether the desktop shows a tray; null where every desktop does. */
+  readonly trayHost: TrayHost | null
+  /** The icon in the tray came or went. */
+  trayChanged(): void
   /** How things are now. */
   situation(): MenuSituation
   /** The window whose place in the taskbar is marked, where that is how it is done. */
@@ -30,24 +35,31 @@ export interface PresenceParts {
 /** Shows how we are, until it is closed. */
 export class Presence {
   readonly #parts: PresenceParts
-  readonly #tray: Tray | null
+  #tray: Tray | null = null
   readonly #timer: NodeJS.Timeout
   #shown = { bar: '', tray: '', state: '', alerts: -1 }
 
   constructor(parts: PresenceParts) {
     this.#parts = parts
-    this.#tray = this.#openTray()
+    const { trayHost } = parts
+    if (trayHost === null || trayHost.shown) this.#tray = this.#openTray()
+    trayHost?.onChange((shown) => this.#follow(shown))
     this.refresh()
     this.#timer = setInterval(() => this.refresh(), LOOK_MS)
     this.#timer.unref()
   }
 
-  /** Whether there is a place to close the window into. */
+  /** Whether there is an icon from which the window can be opened again. */
   get hasTray(): boolean {
     return this.#tray !== null
   }
 
-  /** Draws anew what has changed. */
+  /** Whether there may be one later. */
+  get mayHaveTray(): boolean {
+    return this.hasTray || this.#parts.trayHost?.possible === true
+  }
+
+  /** Updates what has changed. */
   refresh(): void {
     const { Menu, actions } = this.#parts
     const now = this.#parts.situation()
@@ -68,7 +80,22 @@ export class Presence {
   /** Idempotent. */
   close(): void {
     clearInterval(this.#timer)
+    this.#parts.trayHost?.close()
+    this.#closeTray()
+  }
+
+  #follow(shown: boolean): void {
+    // A host that was away knows nothing of an icon that was made before.
+    this.#closeTray()
+    if (shown) this.#tray = this.#openTray()
+    this.#shown = { ...this.#shown, tray: '', state: '' }
+    this.refresh()
+    this.#parts.trayChanged()
+  }
+
+  #closeTray(): void {
     if (this.#tray?.isDestroyed() === false) this.#tray.destroy()
+    this.#tray = null
   }
 
   #openTray(): Tray | null {
@@ -80,7 +107,7 @@ export class Presence {
       if (platform !== 'darwin') tray.on('click', () => actions.show())
       return tray
     } catch (error) {
-      logger.warn({ err: error }, 'there is no tray here')
+      logger.warn({ err: error }, 'no icon could be put into the tray')
       return null
     }
   }

@@ -1,10 +1,11 @@
 /** The running desktop app: its window, what is outside of it, and how it ends. */
-import type { Event } from 'electron'
+import type { MessageBoxOptions } from 'electron'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
 import type { JsonFile } from '../monitor/json-file.ts'
 import type { DesktopOptions } from './app.ts'
 import { arrive } from './arrivals.ts'
+import { Closing } from './closing.ts'
 import { Commands } from './commands.ts'
 import type { Engine } from './engine.ts'
 import { DEMO_PEERS } from './engine.ts'
@@ -17,16 +18,18 @@ import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
 import { Presence } from './presence.ts'
+import { Quit } from './quit.ts'
 import { openDesktopSettings } from './settings.ts'
 import { openWindowState } from './window-state.ts'
 import { MainWindow } from './window.ts'
 
-/** How long a quit waits for the goodbye, milliseconds. */
-export const QUIT_MS = 3000
+/** How long a start in the tray waits for the desktop to show one, milliseconds: at login its panel may come after us. */
+export const TRAY_MS = 30_000
 
 /** One running desktop app. */
 export class Shell {
   readonly window: MainWindow
+  readonly quit: Quit
   readonly #options: DesktopOptions
   readonly #engine: Engine
   readonly #commands = new Commands()
@@ -34,8 +37,10 @@ export class Shell {
   readonly #presence: Presence
   readonly #login: LoginParts
   readonly #keychain: boolean
-  #quitting = false
-  #asking = false
+  /** Aborted when the end begins, with the questions that are open. */
+  readonly #ending = new AbortController()
+  /** Runs while a start in the tray waits for one. */
+  #waitingForTray: NodeJS.Timeout | undefined
 
   constructor(options: DesktopOptions, engine: Engine, keychain: boolean) {
     const { dataDir, electron, logger, system } = options
@@ -49,17 +54,36 @@ export class Shell {
       screen: electron.screen,
       state: openWindowState(dataDir, logger),
       preload: options.preload,
-      onClose: (event) => this.#closing(event),
+      onClose: (event) => closing.onClose(event),
+    })
+    this.quit = new Quit({
+      ...electron,
+      platform: system.platform,
+      appImage: system.env['APPIMAGE'],
+      logger,
+      begins: () => this.#disappear(),
+      goodbye: () => this.#engine.close(),
+      flush: () => this.#engine.monitor?.machineSleeps(),
+    })
+    const closing = new Closing({
+      platform: system.platform,
+      settings: this.#settings,
+      quit: this.quit,
+      hasTray: () => this.#presence.hasTray,
+      hide: () => this.window.current?.hide(),
+      ask: (question) => this.question(question),
     })
     this.#presence = new Presence({
       ...electron,
       logger,
       actions: this.#actions(),
+      trayHost: options.trayHost,
+      trayChanged: () => this.#trayChanged(),
       situation: () => this.#situation(),
       window: () => this.window.current,
     })
     engine.onChange(() => {
-      if (!this.#quitting) this.#presence.refresh()
+      if (!this.quit.begun) this.#presence.refresh()
     })
     const router = { ...engineRouter(engine), ...createDesktopRouter(this.#calls(), logger) }
     bindContract(electron.ipcMain, electron.MessageChannelMain, router, logger)
@@ -67,31 +91,58 @@ export class Shell {
 
   /** Opens the window, unless the start is to be in the tray. @returns whether it is to be shown */
   start(): boolean {
-    const { launch, electron } = this.#options
+    const { launch } = this.#options
     const hidden = launch.hidden || this.#settings.value.startHidden
+    this.quit.listen()
     // Where there is no tray nobody could open it.
-    const shown = !hidden || !this.#presence.hasTray
+    const shown = !hidden || !this.#presence.mayHaveTray
     this.window.open(shown)
+    if (!shown && !this.#presence.hasTray) {
+      this.#waitingForTray = setTimeout(() => this.show(), TRAY_MS)
+      this.#waitingForTray.unref()
+    }
     // A network of our own command line is joined without a question: see `firstWish`.
     void this.#take({ ...launch, network: null }, false)
-    this.#quitGracefully(electron.app)
     return shown
   }
 
   /** Another start, a link or a file: it comes to the front, and asks. */
   arrive(launch: Launch): void {
+    if (this.quit.begun) return this.quit.startAgain()
     void this.#take(launch, !launch.hidden)
   }
 
   /** Shows the window, and in it what the command says. */
   ask(command: DesktopCommand): void {
     this.#commands.send(command)
+    this.show()
+  }
+
+  /** Brings the window to the front, unless the app ends. */
+  show(): void {
+    if (this.quit.begun) return
+    clearTimeout(this.#waitingForTray)
     this.window.show()
+  }
+
+  /** Shows a question. @returns the button's index; `cancelId` where the app ends meanwhile */
+  async question(question: MessageBoxOptions): Promise<number> {
+    const { electron, system } = this.#options
+    if (this.quit.begun) return question.cancelId ?? 0
+    // On macOS a question that belongs to no window stops the whole process until it is answered.
+    if (system.platform === 'darwin') this.show()
+    const window = this.window.current
+    const options = { ...question, signal: this.#ending.signal }
+    const answer =
+      window?.isVisible() === true
+        ? electron.dialog.showMessageBox(window, options)
+        : electron.dialog.showMessageBox(options)
+    return (await answer).response
   }
 
   /** The machine is about to sleep. */
   sleeps(): void {
-    if (!this.#quitting) this.#engine.monitor?.machineSleeps()
+    if (!this.quit.begun) this.#engine.monitor?.machineSleeps()
   }
 
   /** A join failed that no call of the page waits for. What the network's status tells already is not said twice. */
@@ -110,7 +161,7 @@ export class Shell {
       return await monitor.archive.takeFile(path)
     }
     const parts = { commands: this.#commands, logger, takeFile }
-    if ((await arrive(parts, launch)) || show) this.window.show()
+    if ((await arrive(parts, launch)) || show) this.show()
   }
 
   async #chooseFile(): Promise<void> {
@@ -136,8 +187,8 @@ export class Shell {
           startAtLogin: changes.startAtLogin ?? before.startAtLogin,
           closeToTray: changes.closeToTray ?? before.closeToTray,
         }
-        if (!this.#presence.hasTray && (next.startHidden || next.closeToTray === 'tray'))
-          throw new Unavailable('this system has no tray to hide in')
+        if (!this.#presence.hasTray && (changes.startHidden === true || changes.closeToTray === 'tray'))
+          throw new Unavailable('this desktop shows no tray')
         if (next.startAtLogin !== before.startAtLogin) startAtLogin(this.#login, next.startAtLogin)
         this.#settings.set(next)
         return this.#state()
@@ -165,7 +216,7 @@ export class Shell {
     }
     return {
       ask: (command) => this.ask(command),
-      show: () => this.window.show(),
+      show: () => this.show(),
       chooseFile: () => run(() => this.#chooseFile()),
       join: ({ id, name, bootstrap, tags }) =>
         run(() => this.#engine.join({ network: name ?? id, bootstrap: [...bootstrap], tags: [...tags] })),
@@ -190,55 +241,20 @@ export class Shell {
     }
   }
 
-  /** The window is being closed: into the tray, or for good. */
-  #closing(event: Event): void {
-    const { closeToTray } = this.#settings.value
-    if (this.#quitting || !this.#presence.hasTray || closeToTray === 'quit') return
-    event.preventDefault()
-    if (closeToTray === 'tray') this.window.current?.hide()
-    else void this.#askAboutTray()
+  /** The icon in the tray came or went. */
+  #trayChanged(): void {
+    const window = this.window.current
+    if (this.#presence.hasTray) return clearTimeout(this.#waitingForTray)
+    // Nobody could open it now.
+    if (window !== null && !window.isVisible() && !window.isMinimized()) this.show()
   }
 
-  /** Asked once: the answer is kept. */
-  async #askAboutTray(): Promise<void> {
-    if (this.#asking) return
-    this.#asking = true
-    const { dialog, app } = this.#options.electron
-    try {
-      const { response } = await dialog.showMessageBox({
-        type: 'question',
-        message: 'Keep Peerscope running in the tray?',
-        detail: 'It goes on watching the network while its window is closed. Settings has this choice too.',
-        buttons: ['Keep Running', 'Quit', 'Cancel'],
-        defaultId: 0,
-        cancelId: 2,
-      })
-      if (response === 0) {
-        this.#settings.set({ ...this.#settings.value, closeToTray: 'tray' })
-        this.window.current?.hide()
-      } else if (response === 1) {
-        this.#settings.set({ ...this.#settings.value, closeToTray: 'quit' })
-        app.quit()
-      }
-    } finally {
-      this.#asking = false
-    }
-  }
-
-  /** The first quit waits for the goodbye, but not for long; the second goes through. */
-  #quitGracefully(app: DesktopOptions['electron']['app']): void {
-    app.on('before-quit', (event) => {
-      if (this.#quitting) return
-      this.#quitting = true
-      event.preventDefault()
-      this.window.remember()
-      this.#presence.close()
-      const limit = new Promise((resolve) => {
-        setTimeout(resolve, QUIT_MS)
-      })
-      void Promise.race([this.#engine.close(), limit])
-        .catch((error: unknown) => this.#options.logger.error({ err: error }, 'the end was not graceful'))
-        .finally(() => app.quit())
-    })
+  /** The end begins: nothing is left to be clicked while the goodbye is said. */
+  #disappear(): void {
+    clearTimeout(this.#waitingForTray)
+    this.#ending.abort()
+    this.window.remember()
+    this.#presence.close()
+    this.window.current?.hide()
   }
 }

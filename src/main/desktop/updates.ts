@@ -27,6 +27,8 @@ export interface UpdateOptions {
   load(): Promise<Updater>
   /** Resolves with whether the user said yes. */
   ask(question: UpdateQuestion): Promise<boolean>
+  /** Ends the app for the new version. @param install hands over to the updater, which ends the process */
+  restart(install: () => void): void
   readonly logger: Logger
 }
 
@@ -63,7 +65,7 @@ export function startUpdates(options: UpdateOptions): () => void {
     await updater.downloadUpdate()
     // Said no to the restart: it is offered again after the next look.
     const restart = { message: `Peerscope ${version} is ready. Restart to install it?`, yes: 'Restart', no: 'Later' }
-    if (agreed() && (await options.ask(restart)) && agreed()) updater.quitAndInstall()
+    if (agreed() && (await options.ask(restart)) && agreed()) options.restart(() => updater.quitAndInstall())
   }
 
   const tick = (): void => {

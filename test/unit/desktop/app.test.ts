@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { QUIT_MS } from '../../../src/main/desktop/shell.ts'
-import type { FakeTray } from '../../support/electron.ts'
+import { TRAY_MS } from '../../../src/main/desktop/shell.ts'
+import type { FakeTray, FakeTrayHost } from '../../support/electron.ts'
 import { FakeTray as Tray, press } from '../../support/electron.ts'
 import { DesktopRig } from '../../support/desktop.ts'
 
@@ -81,9 +81,31 @@ describe('starting', () => {
     press(tray().menu, 'Open Peerscope')
     expect(rig.window.calls).toEqual(['show', 'focus'])
     await rig.stop()
-    await rig.start({ argv: ['--hidden'], before: () => (Tray.offered = false) })
+    await rig.start({ argv: ['--hidden'], platform: 'win32', before: () => (Tray.offered = false) })
     ready()
     expect(rig.window.calls).toEqual(['show'])
+    await rig.stop()
+    await rig.start({ argv: ['--hidden'], desktop: (host) => Object.assign(host, { shown: false, possible: false }) })
+    ready()
+    expect(rig.window.calls).toEqual(['show'])
+  })
+
+  it('in the tray waits for a desktop that shows its tray later, but not for long', async () => {
+    const late = { argv: ['--hidden'], desktop: (host: FakeTrayHost) => void (host.shown = false) }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    await rig.start(late)
+    ready()
+    rig.trayHost.change(true)
+    vi.advanceTimersByTime(TRAY_MS)
+    expect(rig.window.calls).toEqual([])
+    expect(tray().menu).not.toEqual([])
+    await rig.stop()
+    await rig.start(late)
+    ready()
+    vi.advanceTimersByTime(TRAY_MS - 1)
+    expect(rig.window.calls).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(rig.window.calls).toEqual(['show', 'focus'])
   })
 
   it('is in the tray by the setting', async () => {
@@ -101,56 +123,6 @@ describe('starting', () => {
     await rig.stop()
     await rig.start({ before: ({ app }) => (app.isPackaged = false) })
     expect(rig.electron.app.calls).not.toContain('protocol peerscope')
-  })
-})
-
-describe('closing the window', () => {
-  const asked = (): Promise<void> => vi.waitFor(() => expect(rig.electron.questions.length).toBeGreaterThan(0))
-
-  it('asks once: into the tray', async () => {
-    await rig.start()
-    expect(rig.window.close()).toBe(false)
-    await vi.waitFor(() => expect(rig.window.calls).toEqual(['hide']))
-    expect(rig.electron.questions).toHaveLength(1)
-    expect(settingsFile()).toMatchObject({ closeToTray: 'tray' })
-    expect(rig.window.close()).toBe(false)
-    await rig.stop()
-    await rig.start()
-    expect(rig.window.close()).toBe(false)
-    expect(rig.window.calls).toEqual(['hide'])
-    expect(rig.electron.questions).toEqual([])
-  })
-
-  it('asks once: or quit', async () => {
-    await rig.start({ before: (electron) => (electron.response = 1) })
-    expect(rig.window.close()).toBe(false)
-    await vi.waitFor(() => expect(rig.electron.app.calls).toContain('quit'))
-    await rig.stop()
-    await rig.start()
-    expect(rig.window.close()).toBe(true)
-    expect(rig.electron.questions).toEqual([])
-  })
-
-  it('asks again where the question was not answered, but not twice at once', async () => {
-    await rig.start({ before: (electron) => (electron.response = 2) })
-    rig.window.close()
-    rig.window.close()
-    await asked()
-    expect(rig.electron.questions).toHaveLength(1)
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(rig.window.close()).toBe(false)
-    await vi.waitFor(() => expect(rig.electron.questions).toHaveLength(2))
-    expect(existsSync(join(rig.data, 'desktop.json'))).toBe(false)
-  })
-
-  it('closes it where there is no tray, and when the app quits', async () => {
-    await rig.start({ before: () => (Tray.offered = false) })
-    expect(rig.window.close()).toBe(true)
-    await rig.stop()
-    await rig.start()
-    rig.electron.app.emit('before-quit', { preventDefault: () => undefined })
-    expect(rig.window.close()).toBe(true)
-    expect(rig.electron.questions).toEqual([])
   })
 })
 
@@ -178,10 +150,8 @@ describe('the settings of the desktop app', () => {
 
   it('refuse what this system does not offer, and change nothing then', async () => {
     await rig.start({
-      before: ({ app }) => {
-        Tray.offered = false
-        app.isPackaged = false
-      },
+      before: ({ app }) => (app.isPackaged = false),
+      desktop: (host) => (host.shown = false),
     })
     const { desktop } = rig.client()
     await expect(desktop.change({ startAtLogin: true })).rejects.toMatchObject({ code: 'Unavailable' })
@@ -189,6 +159,16 @@ describe('the settings of the desktop app', () => {
     await expect(desktop.change({ closeToTray: 'tray' })).rejects.toMatchObject({ code: 'Unavailable' })
     expect(await desktop.state()).toMatchObject({ settings: { startHidden: false }, tray: false, login: false })
     expect(existsSync(join(rig.data, 'desktop.json'))).toBe(false)
+  })
+
+  it('can be changed on a desktop without a tray where another one had it', async () => {
+    await rig.start()
+    await rig.client().desktop.change({ startHidden: true, closeToTray: 'tray' })
+    rig.trayHost.change(false)
+    expect(await rig.client().desktop.change({ startAtLogin: true })).toMatchObject({
+      settings: { startHidden: true, startAtLogin: true, closeToTray: 'tray' },
+      tray: false,
+    })
   })
 })
 
@@ -201,55 +181,8 @@ describe('sleeping and waking', () => {
     expect(sleeps).toHaveBeenCalledOnce()
     rig.electron.powerMonitor.emit('resume')
     expect(woke).toHaveBeenCalledOnce()
-    rig.electron.powerMonitor.emit('shutdown')
-    expect(rig.electron.app.calls).toContain('quit')
     await rig.stop()
     rig.electron.powerMonitor.emit('suspend')
     expect(sleeps).toHaveBeenCalledOnce()
-  })
-})
-
-describe('quitting', () => {
-  const quits = (): string[] => rig.electron.app.calls.filter((call) => call === 'quit')
-
-  it('waits for the goodbye, then quits; a second time goes through', async () => {
-    await rig.start()
-    const left = Promise.withResolvers<void>()
-    const close = vi.spyOn(rig.monitor, 'close').mockReturnValue(left.promise)
-    const event = { preventDefault: vi.fn<() => void>() }
-    rig.electron.app.emit('before-quit', event)
-    expect(event.preventDefault).toHaveBeenCalledOnce()
-    expect(quits()).toEqual([])
-    left.resolve()
-    await vi.waitFor(() => expect(quits()).toEqual(['quit']))
-    const again = { preventDefault: vi.fn<() => void>() }
-    rig.electron.app.emit('before-quit', again)
-    expect(again.preventDefault).not.toHaveBeenCalled()
-    close.mockRestore()
-  })
-
-  it('does not wait for ever, nor for a goodbye that fails', async () => {
-    await rig.start()
-    const close = vi.spyOn(rig.monitor, 'close').mockReturnValue(new Promise(() => undefined))
-    vi.useFakeTimers()
-    rig.electron.app.emit('before-quit', { preventDefault: vi.fn<() => void>() })
-    await vi.advanceTimersByTimeAsync(QUIT_MS)
-    expect(quits()).toEqual(['quit'])
-    close.mockRestore()
-  })
-
-  it('goes on where the goodbye fails', async () => {
-    await rig.start()
-    const close = vi.spyOn(rig.monitor, 'close').mockRejectedValue(new Error('disk'))
-    rig.electron.app.emit('before-quit', { preventDefault: vi.fn<() => void>() })
-    await vi.waitFor(() => expect(quits()).toEqual(['quit']))
-    expect(rig.warnings.join('')).toContain('disk')
-    close.mockRestore()
-  })
-
-  it('follows the last window', async () => {
-    await rig.start()
-    rig.electron.app.emit('window-all-closed')
-    expect(quits()).toEqual(['quit'])
   })
 })

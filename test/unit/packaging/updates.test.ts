@@ -39,6 +39,10 @@ function start(load: () => Promise<Updater> = () => Promise.resolve(updater)): v
       onAsk()
       return Promise.resolve(answers.shift() ?? false)
     },
+    restart: (install) => {
+      steps.push('goodbye')
+      install()
+    },
     logger: pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) }),
   })
 }
@@ -105,7 +109,7 @@ describe('once the user agreed', () => {
     answers = [true, true]
     start()
     await vi.advanceTimersByTimeAsync(0)
-    expect(steps).toEqual(['load', 'check auto=false', 'ask Download', 'download', 'ask Restart', 'install'])
+    expect(steps).toEqual(['load', 'check auto=false', 'ask Download', 'download', 'ask Restart', 'goodbye', 'install'])
   })
 
   it('does not ask again for a version that was declined, but for the next', async () => {
@@ -154,6 +158,7 @@ describe('once the user agreed', () => {
           answer = resolve
         })
       },
+      restart: (install) => install(),
       logger: pino({ level: 'silent' }),
     })
     await day(3)

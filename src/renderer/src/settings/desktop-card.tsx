@@ -15,7 +15,11 @@ export function DesktopCard() {
   const [state, setState] = useState<DesktopState | null>(null)
   const text = strings.desktop
   useEffect(() => {
-    desktop?.state().then(setState, tellFailure)
+    const load = (): void => void desktop?.state().then(setState, tellFailure)
+    load()
+    // A tray may have come meanwhile, such as with an extension of the desktop.
+    window.addEventListener('focus', load)
+    return () => window.removeEventListener('focus', load)
   }, [desktop])
   if (desktop === null || state === null) return null
   const change = (changes: Partial<DesktopSettings>): void => {
@@ -48,7 +52,7 @@ export function DesktopCard() {
           <SegmentedControl
             aria-label={text.close}
             disabled={!tray}
-            value={settings.closeToTray}
+            value={tray ? settings.closeToTray : 'quit'}
             onChange={(closeToTray) => change({ closeToTray })}
             data={CLOSE.map((value) => ({ value, label: text.closeChoices[value] }))}
           />

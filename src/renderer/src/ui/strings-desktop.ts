@@ -21,7 +21,7 @@ export const DESKTOP = {
   updates: 'Look for new versions',
   updatesHelp:
     'Once a day, at the place that Peerscope was downloaded from. You are asked before anything is downloaded.',
-  noTray: 'This system has no tray.',
+  noTray: 'This desktop shows no tray, so closing the window quits Peerscope.',
   noLogin: 'Only the packaged app can do this.',
   keychain: 'Your identity key is encrypted by the keychain of this system.',
   noKeychain: 'This system has no keychain: your identity key is in a file that only you can read.',
