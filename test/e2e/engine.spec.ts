@@ -30,7 +30,7 @@ test('an engine that stops is said in the window, and is restarted there', async
 
   engine.fail(new Error('the catalog’s index is broken'))
   await expect(page.getByRole('heading', { name: 'Peerscope’s engine stopped' })).toBeVisible()
-  await expect(page.getByRole('alert')).toContainText('the catalog’s index is broken')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('the catalog’s index is broken')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   const restart = page.getByRole('button', { name: 'Restart and rejoin mosaic-main' })
   await expect(restart).toBeFocused()
@@ -49,8 +49,12 @@ test('an engine that stops is said in the window, and is restarted there', async
   desktop.refuse = new StoreInUse('another Peerscope uses /home/ann/peerscope')
   await restart.click()
   await expect(page.getByRole('heading', { name: 'Peerscope’s engine could not start' })).toBeVisible()
-  await expect(page.getByRole('alert')).toContainText('StoreInUse: another Peerscope uses /home/ann/peerscope')
-  await expect(page.getByRole('alert')).toContainText('Close the other Peerscope that uses this data folder')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'StoreInUse: another Peerscope uses /home/ann/peerscope',
+  )
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'Close the other Peerscope that uses this data folder',
+  )
   const again = page.getByRole('button', { name: 'Try again' })
   await expect(again).toBeFocused()
   await page.emulateMedia({ colorScheme: 'dark' })
