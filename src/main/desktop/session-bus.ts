@@ -126,7 +126,9 @@ export class SessionBus {
         if (outcome instanceof Unavailable) reject(outcome)
         else resolve(outcome)
       }
-      const timer = setTimeout(() => settle(new Unavailable('the session bus does not answer')), ANSWER_MS)
+      const late = (): void => settle(new Unavailable('the session bus does not answer'))
+      // A process that was busy reads first what came meanwhile.
+      const timer = setTimeout(() => setImmediate(late), ANSWER_MS)
       timer.unref()
       return void this.#waiting.set(serial, settle)
     })

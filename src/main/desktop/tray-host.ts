@@ -12,8 +12,9 @@ import { BUS, busSockets, SessionBus } from './session-bus.ts'
 export const HOST_LOOK_MS = 30_000
 /** How long a host may be away, milliseconds: a panel that restarts is no reason to show the window. */
 export const HOST_GRACE_MS = 5000
-/** Time between two looks meanwhile, milliseconds. */
-const AWAY_LOOK_MS = 1000
+/** Time between two looks meanwhile, and between the first ones, when everything starts at once, milliseconds. */
+const SOON_MS = 1000
+const FIRST_LOOKS = 5
 
 /** The name that Electron registers its icons with, and only that one. */
 const WATCHER = 'org.kde.StatusNotifierWatcher'
@@ -61,6 +62,7 @@ export class BusTrayHost implements TrayHost {
   #shown = false
   #closed = false
   #looking = false
+  #looks = 0
   #again = false
   #next: NodeJS.Timeout | undefined
   #grace: NodeJS.Timeout | undefined
@@ -96,12 +98,13 @@ export class BusTrayHost implements TrayHost {
     this.#again = this.#looking
     if (this.#looking) return
     this.#looking = true
+    this.#looks += 1
     clearTimeout(this.#next)
     void this.#ask().then((shown) => {
       this.#looking = false
       if (this.#closed) return undefined
-      this.#lookLater()
       this.#take(shown)
+      this.#lookLater()
       return this.#again ? this.#look() : undefined
     })
   }
@@ -142,7 +145,8 @@ export class BusTrayHost implements TrayHost {
 
   #lookLater(): void {
     clearTimeout(this.#next)
-    this.#next = setTimeout(() => this.#look(), this.#grace === undefined ? HOST_LOOK_MS : AWAY_LOOK_MS)
+    const soon = this.#grace !== undefined || (!this.#shown && this.#looks <= FIRST_LOOKS)
+    this.#next = setTimeout(() => this.#look(), soon ? SOON_MS : HOST_LOOK_MS)
     this.#next.unref()
   }
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Unavailable } from '../../../src/shared/errors.ts'
 import { decodeMessage, encodeCall, MAX_MESSAGE, propertyTruth } from '../../../src/main/desktop/dbus-wire.ts'
 import { ANSWER_MS, busSockets, SessionBus } from '../../../src/main/desktop/session-bus.ts'
-import { BusTrayHost, HOST_GRACE_MS, HOST_LOOK_MS, linuxTrayHost } from '../../../src/main/desktop/tray-host.ts'
+import { BusTrayHost, HOST_GRACE_MS, linuxTrayHost } from '../../../src/main/desktop/tray-host.ts'
 import { FakeSessionBus, frame, reply, truth } from '../../support/session-bus.ts'
 
 const HELLO = {
@@ -169,7 +169,7 @@ describe('the tray of the desktop', () => {
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
     expect([host?.shown, changes]).toEqual([false, []])
     bus.host = true
-    vi.advanceTimersByTime(HOST_LOOK_MS)
+    vi.advanceTimersToNextTimer()
     await changed(true)
   })
 
@@ -261,16 +261,20 @@ describe('the tray of the desktop', () => {
     open()
     await changed(true)
     virtual()
-    bus.greeting = null
+    bus.host = 'no watcher'
     bus.drop()
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(2))
-    await vi.advanceTimersByTimeAsync(HOST_GRACE_MS)
-    expect(changes).toEqual([true, false])
-    bus.greeting = 'OK 00\r\n'
-    // A look that is under way ends, and the next one finds it.
-    await vi.advanceTimersByTimeAsync(ANSWER_MS)
-    await vi.advanceTimersByTimeAsync(HOST_LOOK_MS)
-    await changed(true, false, true)
+    // The bus is reached again, and has no watcher yet.
+    vi.advanceTimersByTime(1000)
+    await asked(2)
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(2))
+    vi.advanceTimersByTime(HOST_GRACE_MS)
+    await changed(true, false)
+    bus.host = true
+    await vi.waitFor(() => {
+      bus.signal()
+      expect(changes).toEqual([true, false, true])
+    })
   })
 
   it('asks once more for many changes at a time', async () => {
