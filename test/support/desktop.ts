@@ -26,6 +26,7 @@ export interface RigOptions {
   readonly argv?: readonly string[]
   readonly first?: boolean
   readonly platform?: string
+  readonly env?: Readonly<Record<string, string>>
   /** Changes the double before the app starts. */
   readonly before?: (electron: FakeElectron) => void
   /** Instead of opening a monitor. */
@@ -61,6 +62,7 @@ export class DesktopRig {
     argv = [],
     first = true,
     platform = 'linux',
+    env = {},
     before,
     open,
     monitor = {},
@@ -88,7 +90,7 @@ export class DesktopRig {
       preload: '/p/index.cjs',
       system: {
         platform,
-        env: { XDG_CONFIG_HOME: join(this.folder, 'config') },
+        env: { XDG_CONFIG_HOME: join(this.folder, 'config'), ...env },
         homedir: this.folder,
         execPath: '/opt/Peerscope/peerscope-desktop',
       },

@@ -15,6 +15,7 @@ import type { LoginParts } from './login.ts'
 import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
+import { pageOrigin } from './page-origin.ts'
 import { Presence } from './presence.ts'
 import { openDesktopSettings } from './settings.ts'
 import { openWindowState } from './window-state.ts'
@@ -45,6 +46,7 @@ export class Shell {
   ) {
     const { electron, logger, system } = options
     const { dataDir } = opened.monitor.info()
+    const page = pageOrigin(electron.app, system.env)
     this.#options = options
     this.#monitor = opened.monitor
     this.#keychain = keychain
@@ -55,6 +57,7 @@ export class Shell {
       screen: electron.screen,
       state: openWindowState(dataDir, logger),
       preload: options.preload,
+      page,
       onClose: (event) => this.#closing(event),
     })
     this.#presence = new Presence({
@@ -65,7 +68,7 @@ export class Shell {
       window: () => this.window.current,
     })
     const router = { ...opened.router, ...createDesktopRouter(this.#calls(), logger) }
-    bindContract(electron.ipcMain, electron.MessageChannelMain, router, logger)
+    bindContract(electron.ipcMain, electron.MessageChannelMain, router, page, logger)
   }
 
   /** Opens the window, unless the start is to be in the tray. */
