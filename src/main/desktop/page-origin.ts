@@ -27,8 +27,7 @@ export function pageOrigin(
   env: Readonly<Record<string, string | undefined>>,
 ): PageOrigin {
   const given = env[DEV_SERVER]
-  // Strictly false: what does not say that it is in development is packaged.
-  return app.isPackaged === false && given !== undefined ? (devPage(given) ?? BUILT_PAGE) : BUILT_PAGE
+  return app.isPackaged || given === undefined ? BUILT_PAGE : (devPage(given) ?? BUILT_PAGE)
 }
 
 function devPage(given: string): PageOrigin | null {
