@@ -1,5 +1,4 @@
 /** In development the page comes from a dev server on this machine; in a packaged app, and from elsewhere, never. */
-import type { WebFrameMain } from 'electron'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BUILT_PAGE, pageOrigin } from '../../../src/main/desktop/page-origin.ts'
 import { DesktopRig } from '../../support/desktop.ts'
@@ -48,7 +47,7 @@ function getsPort(url: string): boolean {
   const contents = rig.window.webContents
   const before = contents.posted.length
   Object.assign(contents.mainFrame as unknown as { url: string }, { url })
-  rig.electron.askForPort(contents, contents.mainFrame as WebFrameMain)
+  rig.electron.askForPort(contents, contents.mainFrame)
   return contents.posted.length > before
 }
 
