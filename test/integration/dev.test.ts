@@ -111,7 +111,7 @@ describe('in Electron', () => {
     run.edit('src/main/index.ts', "'main'", "'edited main'")
     const said = await run.said(4)
     expect(said.map(({ event }) => event)).toEqual(['started', 'asked to end', 'ended', 'started'])
-    expect(said.at(-1)).toMatchObject({ url, edited: true })
+    expect(said.at(-1)).toMatchObject({ url, edited: true, alone: true })
 
     // A changed preload comes with a reload of the page.
     run.edit('src/preload/index.ts', "'preload'", "'edited preload'")

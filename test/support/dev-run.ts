@@ -22,20 +22,24 @@ const WAIT_MS = 90_000
 
 /** Says what it was started with, then waits for its end, as the app does. */
 const ELECTRON = `#!${process.execPath}
-const { readFileSync } = require('node:fs')
+const { existsSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const [root, ...flags] = process.argv.slice(2)
 const main = readFileSync(join(root, 'out', 'main', 'index.js'), 'utf8')
 const say = (event, more) => console.log(JSON.stringify({ event, pid: process.pid, ...more }))
+const running = join(root, 'out', 'running')
+const alone = !existsSync(running)
+writeFileSync(running, '')
 process.on('SIGTERM', () => {
   say('asked to end')
   setTimeout(() => {
+    rmSync(running)
     say('ended')
     process.exit(0)
-  }, 50)
+  }, 300)
 })
 process.on('SIGINT', () => say('interrupted'))
-say('started', { root, flags, url: process.env.ELECTRON_RENDERER_URL, edited: main.includes('edited main') })
+say('started', { alone, root, flags, url: process.env.ELECTRON_RENDERER_URL, edited: main.includes('edited main') })
 setInterval(() => undefined, 1000)
 `
 
@@ -61,6 +65,8 @@ const ENTRIES = {
 export interface Said {
   readonly event: string
   readonly pid: number
+  /** Whether no other ran when it started. */
+  readonly alone?: boolean
   readonly root?: string
   readonly flags?: readonly string[]
   readonly url?: string
