@@ -137,7 +137,9 @@ async function findElectron(): Promise<string | null> {
   if (platform === 'linux' && process.getuid?.() === 0 && !passed.includes('--no-sandbox'))
     return inBrowser("Chromium's sandbox does not work as root (--no-sandbox opens the window without it)")
   const electron = await electronBinary(root, console.log, stopped.signal)
-  return electron.kind === 'found' ? electron.path : inBrowser("Electron's binary is not here")
+  return electron.kind === 'found'
+    ? electron.path
+    : inBrowser(`Electron's binary is not here (${electron.reason}; ${electron.mend})`)
 }
 
 function inBrowser(reason: string): null {

@@ -9,7 +9,9 @@ const FETCH_MS = 20_000
 const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
 
 /** Where Electron's binary is. */
-export type ElectronBinary = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing' }
+export type ElectronBinary =
+  | { readonly kind: 'found'; readonly path: string }
+  | { readonly kind: 'missing'; readonly reason: string; readonly mend: string }
 
 /** Finds the binary; fetched by Electron's own installer where it is missing, once a day at most. */
 export async function electronBinary(
@@ -18,7 +20,9 @@ export async function electronBinary(
   _signal?: AbortSignal,
 ): Promise<ElectronBinary> {
   const path = installedElectron(root) ?? fetchElectron(root, say)
-  return path === null ? { kind: 'missing' } : { kind: 'found', path }
+  return path === null
+    ? { kind: 'missing', reason: 'it could not be fetched', mend: 'node node_modules/electron/install.js' }
+    : { kind: 'found', path }
 }
 
 function fetchElectron(root: string, say: (line: string) => void): string | null {
