@@ -1,26 +1,192 @@
-/** `npm run dev`: the app in Electron with reloading; without Electron's binary the browser host, built anew on each change. */
+/**
+ * `npm run dev [-- --demo --data DIR --network NAME --browser]`: the app from its sources, with a live page. A change of the
+ * page shows at once; a change of the engine starts it again, and the page finds it. In Electron where its binary is there
+ * or can be fetched, else in the browser. Electron is given all other flags too.
+ */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, rmSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
+import { resolveConfig } from 'electron-vite'
+import { TOKEN_FRAGMENT } from '../src/shared/web-binding.ts'
+import { watchBuild } from './dev/build.ts'
+import { Child } from './dev/child.ts'
+import type { DevPage } from './dev/page.ts'
+import { serveDevPage } from './dev/page.ts'
+import type { Engine } from './dev/relay.ts'
+import { engineOf, relaySockets } from './dev/relay.ts'
+import { electronBinary } from './electron-binary.ts'
+import { openBrowser } from './open-browser.ts'
 
 const root = join(import.meta.dirname, '..')
-const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+const args = process.argv.slice(2)
+const passed = args.filter((arg) => arg !== '--browser')
+/** Editors write a file in several steps. */
+const SETTLE_MS = 100
 
-if (existsSync(join(root, 'node_modules', 'electron', 'path.txt'))) {
-  run([tool, 'dev'])
-} else {
-  run([tool, 'build', '--watch'])
-  run([
-    '--watch-path',
-    join(root, 'src', 'main'),
-    join(root, 'scripts', 'start.ts'),
-    '--browser',
-    ...process.argv.slice(2),
-  ])
+const stopped = new AbortController()
+/** What is closed at the end, the last one first. */
+const open: (() => Promise<void>)[] = []
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+
+try {
+  await run()
+} catch (error) {
+  if (!stopped.signal.aborted) {
+    console.error(error instanceof Error ? error.message : error)
+    await end(1)
+  }
 }
 
-function run(args: readonly string[]): void {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
-  child.on('close', (code) => process.exit(code ?? 1))
+async function run(): Promise<void> {
+  const electron = await findElectron()
+  // electron-vite's own commands set it; its presets ask for it.
+  process.env['NODE_ENV_ELECTRON_VITE'] = 'development'
+  const { config } = await resolveConfig({ root }, 'serve', 'development')
+  if (config?.main === undefined || config.preload === undefined || config.renderer === undefined)
+    throw new Error('electron.vite.config.ts lacks main, preload or renderer')
+  const page = await serveDevPage(config.renderer)
+  await atEnd(() => page.close())
+  if (electron === null) return await runInBrowser(page)
+
+  // What is built here is not what `npm start` builds.
+  rmSync(join(root, 'out', 'built'), { force: true })
+  const app = new Child({
+    command: electron,
+    args: [root, ...passed],
+    env: { ELECTRON_RENDERER_URL: page.origin, ELECTRON_RUN_AS_NODE: undefined },
+    onEnded: (code) => ended('Electron', code),
+  })
+  const main = await watchBuild(config.main, () => {
+    console.log('Main has changed: Peerscope starts again.')
+    app.restart()
+  })
+  await atEnd(() => main.close())
+  const preload = await watchBuild(config.preload, () => page.vite.ws.send({ type: 'full-reload' }))
+  await atEnd(() => preload.close())
+  await atEnd(() => app.close())
+  console.log(`Peerscope's page is live at ${page.origin}, and opens in Electron.`)
+  app.start()
+}
+
+/** The browser host: the engine from its sources, behind the dev server's page. */
+async function runInBrowser(page: DevPage): Promise<void> {
+  if (!existsSync(join(root, 'out', 'renderer', 'index.html'))) {
+    // `peerscope serve` does not start without a page of its own.
+    console.log('Building Peerscope once …')
+    await buildOnce()
+  }
+  const token = randomBytes(32).toString('hex')
+  const url = `${page.origin}/#${TOKEN_FRAGMENT}=${token}`
+  let engine: Engine | null = null
+  let opened = false
+  relaySockets(page.http, page.origin, token, () => engine)
+  const output = new PassThrough()
+  const host = new Child({
+    command: process.execPath,
+    args: [
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'src', 'main', 'cli', 'main.ts'),
+      'serve',
+      ...passed,
+      '--json',
+    ],
+    onOutput: (chunk) => void output.write(chunk),
+    onEnding: () => (engine = null),
+    onEnded: (code) => {
+      engine = null
+      ended('The engine', code)
+    },
+  })
+  createInterface({ input: output }).on('line', (line) => {
+    const message = parsed(line)
+    if (message?.event === 'serving' && message.url !== undefined) {
+      engine = engineOf(message.url)
+      if (!opened) {
+        console.log(`Peerscope is at ${url}`)
+        openBrowser(url)
+      }
+      opened = true
+    } else console.error(message?.message === undefined ? line : `peerscope: ${message.message}`)
+  })
+  await atEnd(() => host.close())
+  watchSources(page, () => {
+    console.log('The engine has changed: it starts again.')
+    host.restart()
+  })
+  host.start()
+}
+
+/** In a process of its own: Vite's plugins cannot both build and serve. */
+async function buildOnce(): Promise<void> {
+  const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const options = { cwd: root, stdio: 'inherit', signal: stopped.signal } as const
+  const [code] = await once(spawn(process.execPath, [tool, 'build', '--logLevel', 'warn'], options), 'close')
+  if (code !== 0) throw new Error(`the build ended with code ${String(code)}`)
+}
+
+/** Electron's binary; null for the browser, with the reason where it was not asked for. */
+async function findElectron(): Promise<string | null> {
+  if (args.includes('--browser')) return null
+  const { platform, env } = process
+  if (platform === 'linux' && env['DISPLAY'] === undefined && env['WAYLAND_DISPLAY'] === undefined)
+    return inBrowser('There is no display')
+  if (platform === 'linux' && process.getuid?.() === 0 && !passed.includes('--no-sandbox'))
+    return inBrowser("Chromium's sandbox does not work as root (--no-sandbox opens the window without it)")
+  const electron = await electronBinary(root, console.log, stopped.signal)
+  return electron.kind === 'found'
+    ? electron.path
+    : inBrowser(`Electron's binary is not here (${electron.reason}; ${electron.mend})`)
+}
+
+function inBrowser(reason: string): null {
+  console.log(`${reason}: Peerscope opens in the browser instead.`)
+  return null
+}
+
+/** Calls back, once, after changes of what the engine is made of. */
+function watchSources({ vite }: DevPage, changed: () => void): void {
+  const folders = ['main', 'shared'].map((name) => join(root, 'src', name))
+  let timer: NodeJS.Timeout | null = null
+  vite.watcher.add(folders)
+  vite.watcher.on('all', (_kind, path) => {
+    if (!folders.some((folder) => path.startsWith(folder + sep)) || stopped.signal.aborted) return
+    if (timer !== null) clearTimeout(timer)
+    timer = setTimeout(changed, SETTLE_MS)
+    timer.unref()
+  })
+}
+
+/** The window was closed, or the program does not run as it is now: that is mended by a change. */
+function ended(what: string, code: number): void {
+  if (code === 0) void end(0)
+  else console.error(`${what} ended with code ${code}. It starts again when a source changes.`)
+}
+
+function parsed(line: string): { readonly event?: string; readonly url?: string; readonly message?: string } | null {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+/** Closes it at the end, or now when the end came first. */
+async function atEnd(close: () => Promise<void>): Promise<void> {
+  open.push(close)
+  if (stopped.signal.aborted) {
+    await close()
+    throw new Error('stopped')
+  }
+}
+
+/** Ends everything, the app first. */
+async function end(code: number): Promise<void> {
+  if (stopped.signal.aborted) return
+  stopped.abort()
+  for (const close of open.reverse()) await close().catch((error: unknown) => console.error(error))
+  process.exit(code)
 }

@@ -8,14 +8,28 @@ const FETCH_MS = 20_000
 /** After a failed try it is not tried again for this long, milliseconds. */
 const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
 
-/** The binary's path; fetched by Electron's own installer where it is missing, once a day at most. */
-export function electronBinary(root: string): string | null {
-  const found = installedElectron(root)
-  if (found !== null) return found
+/** Where Electron's binary is. */
+export type ElectronBinary =
+  | { readonly kind: 'found'; readonly path: string }
+  | { readonly kind: 'missing'; readonly reason: string; readonly mend: string }
+
+/** Finds the binary; fetched by Electron's own installer where it is missing, once a day at most. */
+export async function electronBinary(
+  root: string,
+  say: (line: string) => void,
+  _signal?: AbortSignal,
+): Promise<ElectronBinary> {
+  const path = installedElectron(root) ?? fetchElectron(root, say)
+  return path === null
+    ? { kind: 'missing', reason: 'it could not be fetched', mend: 'node node_modules/electron/install.js' }
+    : { kind: 'found', path }
+}
+
+function fetchElectron(root: string, say: (line: string) => void): string | null {
   const cache = join(root, 'node_modules', '.cache', 'peerscope')
   const failed = join(cache, 'electron-fetch-failed')
   if (existsSync(failed) && Date.now() - Number(readFileSync(failed, 'utf8')) < FETCH_AGAIN_MS) return null
-  console.log("Fetching Electron's binary …")
+  say("Fetching Electron's binary …")
   const installer = join(root, 'node_modules', 'electron', 'install.js')
   spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
   const fetched = installedElectron(root)

@@ -15,15 +15,15 @@ const wantsBrowser = args.includes('--browser')
 const passed = args.filter((arg) => arg !== '--browser')
 
 build()
-const electron = wantsBrowser ? null : electronBinary(root)
-if (electron === null) {
+const electron = wantsBrowser ? null : await electronBinary(root, console.log)
+if (electron?.kind !== 'found') {
   if (!wantsBrowser)
     console.log("Electron's binary is not here and could not be fetched: opening Peerscope in the browser instead.")
   runInBrowser()
 } else {
   // Chromium's sandbox does not start as root.
   const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  follow(spawn(electron, [...flags, root, ...passed], { stdio: 'inherit' }))
+  follow(spawn(electron.path, [...flags, root, ...passed], { stdio: 'inherit' }))
 }
 
 /** Builds with electron-vite when a source is newer than the last build. */

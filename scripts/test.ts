@@ -40,7 +40,9 @@ const suites: readonly Step[] = [
   { name: 'integration', run: () => suite('integration', INTEGRATION_WORKERS) },
   { name: 'e2e', run: endToEnd },
 ]
-const steps = [...checks, ...suites]
+/** Run by name only: a part of another. It needs Electron's binary and a display, and no browser. */
+const parts: readonly Step[] = [{ name: 'e2e-electron', run: () => playwright('electron') }]
+const steps = [...checks, ...suites, ...parts]
 
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !steps.some((step) => step.name === name))
@@ -55,7 +57,7 @@ const wanted = ({ name }: Step): boolean => asked.length === 0 || asked.includes
 // Where one has to be installed, that is done beside the rest.
 const browserReady = suites.filter(wanted).some(({ name }) => name === 'e2e') ? ensureBrowser() : null
 const rows = await Promise.all(checks.filter(wanted).map(timed))
-for (const step of suites.filter(wanted)) {
+for (const step of [...suites.filter(wanted), ...parts.filter(({ name }) => asked.includes(name))]) {
   console.log(`\n— ${step.name}`)
   rows.push(await timed(step))
 }
@@ -115,9 +117,15 @@ function suite(project: string, workers?: number): Count {
 async function endToEnd(): Promise<Count> {
   const browser = await browserReady
   if (browser === null) return { passed: 0, failed: 1, skipped: 0 }
-  const report = `${REPORTS}/e2e.json`
-  const { status } = execute('playwright', ['test'], {
-    PEERSCOPE_BROWSER: browser,
+  return playwright(null, { PEERSCOPE_BROWSER: browser })
+}
+
+/** The specs of one project of playwright.config.ts, or of all. */
+function playwright(project: string | null, env: Readonly<Record<string, string>> = {}): Count {
+  const name = project === null ? 'e2e' : `e2e-${project}`
+  const report = `${REPORTS}/${name}.json`
+  const { status } = execute('playwright', ['test', ...(project === null ? [] : ['--project', project])], {
+    ...env,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   })
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }

@@ -69,9 +69,10 @@ interface Fixtures {
 }
 
 /** Playwright's `test` with the app and real peers. */
-export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }>({
+export const test = base.extend<Fixtures, Options & { chromiumBrowser: () => Promise<Browser> }>({
   electron: [null, { option: true, scope: 'worker' }],
   motion: [false, { option: true }],
+  // Launched by the first spec that asks: for those in Electron there need be none.
   chromiumBrowser: [
     async ({}, provide) => {
       const executablePath = process.env['PEERSCOPE_BROWSER'] ?? '/usr/bin/chromium'
@@ -84,9 +85,9 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }
         '--disable-component-update',
         '--disable-sync',
       ]
-      const browser = await chromium.launch({ executablePath, args: flags })
-      await provide(browser)
-      await browser.close()
+      const launched: { browser?: Promise<Browser> } = {}
+      await provide(() => (launched.browser ??= chromium.launch({ executablePath, args: flags })))
+      await (await launched.browser)?.close()
     },
     { scope: 'worker' },
   ],
@@ -96,7 +97,7 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: Browser }
     const onProblem = (message: string): void => void problems.push(message)
     const app =
       electron === null
-        ? await openInBrowser(chromiumBrowser, { dataDir, motion, onProblem })
+        ? await openInBrowser(await chromiumBrowser(), { dataDir, motion, onProblem })
         : await openElectron(electron, dataDir, onProblem)
     await provide(app)
     await takePicture(app.page, info, 'end')

@@ -66,7 +66,8 @@ export const test = base.extend<{ desktop: DesktopPage }>({
       router = its
       return { ...engineRouter(engine), ...calls }
     })
-    const context = await chromiumBrowser.newContext({ viewport: { width: 1280, height: 800 } })
+    const browser = await chromiumBrowser()
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     const problems: string[] = []
     const desktop: DesktopPage = {
       engine,

@@ -28,7 +28,8 @@ export const test = base.extend<Fixtures>({
     info.skip(electron !== null, 'the pretended network is served to a browser')
     const network = new SyntheticNetwork(size)
     const host = await serveSynthetic(network, RENDERER)
-    const context = await chromiumBrowser.newContext({ viewport: { width: 1280, height: 800 } })
+    const browser = await chromiumBrowser()
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     const problems: string[] = []
     await provide({
       network,

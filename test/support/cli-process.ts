@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import type { Host } from './namespaces.ts'
 
 /** One line of `--json` output. */
@@ -25,7 +26,7 @@ export interface CliProcess {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const MAIN = new URL('../../src/main/cli/main.ts', import.meta.url).pathname
+const MAIN = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
 
 /** Starts the command line as a process of its own, printing JSON, on a host of its own where one is given. It ends with the test. */
 export function startCli(args: readonly string[], host?: Host): CliProcess {

@@ -28,6 +28,7 @@ export interface RigOptions {
   readonly argv?: readonly string[]
   readonly first?: boolean
   readonly platform?: string
+  readonly env?: Readonly<Record<string, string>>
   /** Changes the double before the app starts. */
   readonly before?: (electron: FakeElectron) => void
   /** Called before a monitor is opened; it may throw instead. */
@@ -35,7 +36,6 @@ export interface RigOptions {
   readonly monitor?: Parameters<typeof testMonitor>[0]
   /** Changes the desktop's tray before the app starts. */
   readonly desktop?: (host: FakeTrayHost) => void
-  readonly env?: Readonly<Record<string, string>>
 }
 
 /** One desktop app with a data folder of its own. Close it. */
@@ -71,11 +71,11 @@ export class DesktopRig {
     argv = [],
     first = true,
     platform = 'linux',
+    env = {},
     before,
     open,
     monitor = {},
     desktop,
-    env = {},
   }: RigOptions = {}): Promise<boolean> {
     this.electron = fakeElectron(first)
     this.process = new EventEmitter()

@@ -22,6 +22,7 @@ import { keychainCipher } from './keychain.ts'
 import type { Launch } from './launch.ts'
 import { handOverSchema, parseLaunch } from './launch.ts'
 import type { LoginParts } from './login.ts'
+import { pageOrigin } from './page-origin.ts'
 import type { PresenceParts } from './presence.ts'
 import { confineSession } from './session.ts'
 import { Shell } from './shell.ts'
@@ -90,12 +91,13 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
-  app.on('web-contents-created', (_event, contents) => confine(contents))
+  const page = pageOrigin(app, system.env)
+  app.on('web-contents-created', (_event, contents) => confine(contents, page))
   const arrivals = listenForArrivals(app)
   await app.whenReady()
   if (system.platform === 'win32') app.setAppUserModelId(APP_ID)
   if (app.isPackaged) app.setAsDefaultProtocolClient(INVITATION_SCHEME)
-  confineSession(session.defaultSession, app, logger)
+  confineSession(session.defaultSession, app, page, logger)
   servePage(options)
   const cipher = keychainCipher(electron.safeStorage, system.platform)
   const engine = new Engine({

@@ -9,7 +9,8 @@ import { isRequestMessage } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
 import { throwTyped } from '../monitor/router.ts'
 import type { Commands } from './commands.ts'
-import { isOwnPage } from './window.ts'
+import type { PageOrigin } from './page-origin.ts'
+import { isOwnPage } from './page-origin.ts'
 
 /** Electron's MessageChannelMain, as far as it is used. */
 export type Channels = new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain }
@@ -47,12 +48,13 @@ export function bindContract(
   ipcMain: IpcMain,
   MessageChannelMain: Channels,
   router: MonitorRouter & ReturnType<typeof createDesktopRouter>,
+  page: PageOrigin,
   logger: Logger,
 ): void {
   const handler = new RPCHandler(router)
   const ports = new WeakMap<WebContents, MessagePortMain>()
   ipcMain.on(PORT_CHANNEL, (event) => {
-    if (!isOwnFrame(event)) {
+    if (!isOwnFrame(event, page)) {
       logger.warn({ url: event.senderFrame?.url.slice(0, 200) }, 'a foreign frame asked for the contract')
       return
     }
@@ -85,7 +87,7 @@ function onlyRequests(port: MessagePortMain, refused: () => void) {
   }
 }
 
-function isOwnFrame(event: IpcMainEvent): boolean {
+function isOwnFrame(event: IpcMainEvent, page: PageOrigin): boolean {
   const frame = event.senderFrame
-  return frame !== null && frame === event.sender.mainFrame && isOwnPage(frame.url)
+  return frame !== null && frame === event.sender.mainFrame && isOwnPage(frame.url, page)
 }

@@ -1,34 +1,41 @@
 /** What pages of the session may do: nothing but show our own page, write to the clipboard and save an export. */
 import { basename, join } from 'node:path'
 import type { App, DownloadItem, Event, Session } from 'electron'
-import { APP_ORIGIN } from '../../shared/desktop-binding.ts'
 import type { Logger } from '../monitor/open-node.ts'
-import { isOwnPage } from './window.ts'
+import type { PageOrigin } from './page-origin.ts'
+import { isLocal, isOwnPage } from './page-origin.ts'
 
 /** What our own page may do; a copy button is all it needs. */
 const GRANTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write'])
 
 /** Confines all pages. To be called before the first one is loaded. */
-export function confineSession(session: Session, app: Pick<App, 'getPath' | 'isPackaged'>, logger: Logger): void {
+export function confineSession(
+  session: Session,
+  app: Pick<App, 'getPath' | 'isPackaged'>,
+  page: PageOrigin,
+  logger: Logger,
+): void {
   session.setPermissionRequestHandler((contents, permission, answer, details) => {
     answer(
       GRANTED.has(permission) &&
         details.isMainFrame &&
-        isOwnPage(details.requestingUrl) &&
-        isOwnPage(contents.getURL()),
+        isOwnPage(details.requestingUrl, page) &&
+        isOwnPage(contents.getURL(), page),
     )
   })
-  session.setPermissionCheckHandler((_contents, permission, origin) => GRANTED.has(permission) && isOwnPage(origin))
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) => GRANTED.has(permission) && isOwnPage(origin, page),
+  )
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler(null)
   session.setSpellCheckerEnabled(false)
   session.webRequest.onBeforeRequest(({ url }, answer) => {
-    const own = isLocal(url) || (!app.isPackaged && url.startsWith('devtools://'))
+    const own = isLocal(url, page) || (!app.isPackaged && url.startsWith('devtools://'))
     if (!own) logger.warn({ url: url.slice(0, 200) }, 'refused: a request for something that is not ours')
     answer({ cancel: !own })
   })
   session.on('will-download', (event: Event, item: DownloadItem) => {
-    if (!item.getURL().startsWith(`blob:${APP_ORIGIN}/`)) {
+    if (!item.getURL().startsWith(`blob:${page.origin}/`)) {
       logger.warn('refused: a download that is no export')
       return event.preventDefault()
     }
@@ -44,9 +51,4 @@ export function confineSession(session: Session, app: Pick<App, 'getPath' | 'isP
       ],
     })
   })
-}
-
-/** Whether the URL is of our page, or of something that our page made itself. */
-export function isLocal(url: string): boolean {
-  return isOwnPage(url) || url.startsWith(`blob:${APP_ORIGIN}/`) || url.startsWith('data:')
 }

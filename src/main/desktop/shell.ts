@@ -17,6 +17,7 @@ import type { LoginParts } from './login.ts'
 import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
+import { pageOrigin } from './page-origin.ts'
 import { Presence } from './presence.ts'
 import { Quit } from './quit.ts'
 import { openDesktopSettings } from './settings.ts'
@@ -44,6 +45,7 @@ export class Shell {
 
   constructor(options: DesktopOptions, engine: Engine, keychain: boolean) {
     const { dataDir, electron, logger, system } = options
+    const page = pageOrigin(electron.app, system.env)
     this.#options = options
     this.#engine = engine
     this.#keychain = keychain
@@ -54,6 +56,7 @@ export class Shell {
       screen: electron.screen,
       state: openWindowState(dataDir, logger),
       preload: options.preload,
+      page,
       onClose: (event) => closing.onClose(event),
     })
     this.quit = new Quit({
@@ -86,7 +89,7 @@ export class Shell {
       if (!this.quit.begun) this.#presence.refresh()
     })
     const router = { ...engineRouter(engine), ...createDesktopRouter(this.#calls(), logger) }
-    bindContract(electron.ipcMain, electron.MessageChannelMain, router, logger)
+    bindContract(electron.ipcMain, electron.MessageChannelMain, router, page, logger)
   }
 
   /** Opens the window, unless the start is to be in the tray. @returns whether it is to be shown */

@@ -1,6 +1,7 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions, Event, Screen, WebContents } from 'electron'
-import { APP_ORIGIN } from '../../shared/desktop-binding.ts'
 import type { JsonFile } from '../monitor/json-file.ts'
+import type { PageOrigin } from './page-origin.ts'
+import { isOwnPage } from './page-origin.ts'
 import type { WindowState } from './window-state.ts'
 import { placed, WINDOW_SIZE } from './window-state.ts'
 
@@ -32,6 +33,7 @@ export interface MainWindowParts {
   readonly screen: Pick<Screen, 'getAllDisplays'>
   readonly state: JsonFile<WindowState>
   readonly preload: string
+  readonly page: PageOrigin
   /** Asked before the window closes; it may keep it open. */
   readonly onClose: (event: Event) => void
 }
@@ -58,7 +60,7 @@ export class MainWindow {
   /** Opens it where there is none. @param shown false for a start in the tray */
   open(shown: boolean): BrowserWindow {
     if (this.#window !== null) return this.#window
-    const { BrowserWindow, screen, state, preload, onClose } = this.#parts
+    const { BrowserWindow, screen, state, preload, page, onClose } = this.#parts
     const areas = screen.getAllDisplays().map(({ workArea }) => workArea)
     const window = new BrowserWindow({
       ...WINDOW_OPTIONS,
@@ -78,7 +80,7 @@ export class MainWindow {
     window.on('closed', () => {
       this.#window = null
     })
-    void window.loadURL(`${APP_ORIGIN}/index.html`)
+    void window.loadURL(page.url)
     return window
   }
 
@@ -102,24 +104,14 @@ export class MainWindow {
 }
 
 /** A page stays where it is: no navigation, no new windows, no embedded pages. */
-export function confine(contents: WebContents): void {
+export function confine(contents: WebContents, page: PageOrigin): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   contents.on('will-navigate', (event) => {
-    if (!isOwnPage(event.url)) event.preventDefault()
+    if (!isOwnPage(event.url, page)) event.preventDefault()
   })
   contents.on('will-frame-navigate', (event) => {
-    if (!isOwnPage(event.url)) event.preventDefault()
+    if (!isOwnPage(event.url, page)) event.preventDefault()
   })
   contents.on('will-redirect', (event) => event.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
-}
-
-/** Whether the URL is the app's own page. */
-export function isOwnPage(url: string): boolean {
-  try {
-    const { protocol, host } = new URL(url)
-    return `${protocol}//${host}` === APP_ORIGIN
-  } catch {
-    return false
-  }
 }

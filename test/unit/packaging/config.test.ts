@@ -154,7 +154,7 @@ describe('the workflow', () => {
     expect(runs('version')).toContain('pack-version.ts "$GITHUB_REF_NAME"')
     for (const name of ['test', 'image']) expect([job(name).needs].flat()).toContain('version')
     expect(job('package').needs).toBe('test')
-    expect(job('release')).toMatchObject({ needs: ['package', 'image'], if: "github.ref_type == 'tag'" })
+    expect(job('release')).toMatchObject({ needs: ['package', 'desktop', 'image'], if: "github.ref_type == 'tag'" })
   })
 
   it('tests, opens the window in Electron and packages on the three systems', () => {
