@@ -8,6 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const WORK = '.peerscope-fetch-'
 /** A work folder as old as this is nobody's, even where its process id lives (as another process), milliseconds. */
 const WORK_MS = 24 * 60 * 60 * 1000
+/** Held for a few renames. */
+const LOCK = '.peerscope-place'
+const LOCK_MS = 30_000
+const LOCK_AGAIN_MS = 50
 const RENAME_TRIES = 20
 const RENAME_AGAIN_MS = 250
 
@@ -79,20 +83,44 @@ export function removeLeftovers(electron: string, now: number): void {
  * same time: the first one is kept. `dist` comes last, since from then on the binary counts as there.
  */
 export async function place(unpacked: string, work: string, electron: string, version: string): Promise<string> {
+  const path = join(electron, 'dist', binaryName())
   if (!existsSync(join(unpacked, binaryName()))) throw new Error(`the archive holds no ${binaryName()}`)
-  const note = join(work, 'path.txt')
-  for (let tries = 1; ; tries++) {
-    const there = unpackedBinary(electron, version)
-    if (there !== null) return there
+  await oneAtATime(join(electron, LOCK), async () => {
+    if (unpackedBinary(electron, version) !== null) return
     // Before the note: what an interrupted installer left must not count as there because of it.
-    await setAside(join(electron, 'dist'), join(work, `old-${tries}`))
+    await setAside(join(electron, 'dist'), join(work, 'old'))
+    const note = join(work, 'path.txt')
     await writeFile(note, binaryName())
     await renameAgain(note, join(electron, 'path.txt'))
+    await renameAgain(unpacked, join(electron, 'dist'))
+  })
+  return path
+}
+
+/** Runs it while this process holds the lock; one that was left by a killed process is broken. */
+async function oneAtATime(lock: string, run: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries++)
     try {
-      await renameAgain(unpacked, join(electron, 'dist'))
+      await mkdir(lock)
+      break
     } catch (error) {
-      if (tries >= RENAME_TRIES || !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error))) throw error
+      if (codeOf(error) !== 'EEXIST' || tries * LOCK_AGAIN_MS > 2 * LOCK_MS) throw error
+      if (ageOf(lock) > LOCK_MS) await rm(lock, { recursive: true, force: true })
+      else await sleep(LOCK_AGAIN_MS)
     }
+  try {
+    await run()
+  } finally {
+    await rm(lock, { recursive: true, force: true })
+  }
+}
+
+/** Milliseconds since it was made; 0 where it is gone. */
+function ageOf(folder: string): number {
+  try {
+    return Date.now() - statSync(folder).mtimeMs
+  } catch {
+    return 0
   }
 }
 
