@@ -9,13 +9,16 @@ export class Progress {
   readonly #stop: () => void
   #step = ''
   #seconds = 0
+  #said = 0
   #bytes: { received: number; total: number | null } | null = null
 
   constructor(say: (line: string) => void, clock: Clock) {
     this.#say = say
     this.#stop = clock.every(SAY_MS, () => {
       this.#seconds += SAY_MS / 1000
-      this.#say(this.#bytes === null ? `${this.#step} … ${Math.round(this.#seconds)} s` : sizes(this.#bytes))
+      if (this.#bytes === null) this.#say(`${this.#step} … ${Math.round(this.#seconds)} s`)
+      else this.#say(`${sizes(this.#bytes)}${this.#bytes.received === this.#said ? ', nothing more arrives' : ''}`)
+      this.#said = this.#bytes?.received ?? 0
     })
   }
 

@@ -53,16 +53,16 @@ function explainDownload({ url, cause }: DownloadError, attempt: Attempt): Failu
   if (cause instanceof StalledError)
     return lasting(`nothing arrived from ${host} for ${STALL_MS / 1000} s`, checkTheWay(attempt))
   if (cause instanceof StatusError) return explainStatus(cause.status, cause.message, url, proxy, attempt)
-  if (code === 'ERR_PROXY_TUNNEL') return explainTunnel(cause, host, proxy)
+  if (code === 'ERR_PROXY_TUNNEL') return explainTunnel(cause, url, proxy)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     const asked = cause instanceof Error && 'hostname' in cause ? String(cause.hostname) : url.hostname
     return proxy !== null && asked === proxy.hostname
-      ? passing(`the proxy ${proxy.host} was not found`, 'correct the proxy setting (HTTPS_PROXY)')
+      ? passing(`the proxy ${proxy.host} was not found`, `correct ${settingOf(url)}`)
       : passing(`${asked} was not found: this computer is offline, or needs a proxy`, checkTheWay(attempt))
   }
   if (code === 'ECONNREFUSED')
     return proxy !== null && portOf(cause) === portOfUrl(proxy)
-      ? passing(`the proxy ${proxy.host} refused the connection`, 'start the proxy, or correct HTTPS_PROXY')
+      ? passing(`the proxy ${proxy.host} refused the connection`, `start the proxy, or correct ${settingOf(url)}`)
       : passing(`${host} refused the connection`, checkTheWay(attempt))
   if (['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'ETIMEDOUT', 'EADDRNOTAVAIL'].includes(code))
     return passing(`${host} cannot be reached: this computer is offline, or needs a proxy`, checkTheWay(attempt))
@@ -84,24 +84,24 @@ function explainDownload({ url, cause }: DownloadError, attempt: Attempt): Failu
 }
 
 function explainStatus(status: number, message: string, url: URL, proxy: URL | null, attempt: Attempt): Failure {
-  if (status === 407) return asksForPassword(proxy)
+  if (status === 407) return asksForPassword(url, proxy)
   const reason = `${urlOf(url)} answered ${message.trim()}`
   // Their own fault, and for a while only.
   if (status >= 500 || status === 429 || status === 408) return passing(reason, 'wait a while')
   return lasting(reason, attempt.mirror ? 'correct ELECTRON_MIRROR' : checkTheWay(attempt))
 }
 
-function explainTunnel(cause: unknown, host: string, proxy: URL | null): Failure {
+function explainTunnel(cause: unknown, url: URL, proxy: URL | null): Failure {
   const status = cause instanceof Error && 'statusCode' in cause ? Number(cause.statusCode) : 0
-  if (status === 407) return asksForPassword(proxy)
+  if (status === 407) return asksForPassword(url, proxy)
   const answer = status > 0 ? ` (it answered ${status})` : ''
-  return lasting(`the proxy ${proxy?.host ?? ''} did not connect to ${host}${answer}`, 'correct HTTPS_PROXY')
+  return lasting(`the proxy ${proxy?.host ?? ''} did not connect to ${url.host}${answer}`, `correct ${settingOf(url)}`)
 }
 
-function asksForPassword(proxy: URL | null): Failure {
+function asksForPassword(url: URL, proxy: URL | null): Failure {
   return lasting(
     `the proxy${proxy === null ? '' : ` ${proxy.host}`} asks for a user name and password`,
-    'put them into HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT',
+    `put them into ${settingOf(url)}, as http://NAME:PASSWORD@HOST:PORT`,
   )
 }
 
@@ -153,6 +153,11 @@ function lasting(reason: string, step: string): Failure {
 
 function passing(reason: string, step: string): Failure {
   return { reason, mend: `${step}, then run npm start`, lasting: false }
+}
+
+/** Where the proxy for such a URL is set. */
+function settingOf({ protocol }: URL): string {
+  return protocol === 'https:' ? "HTTPS_PROXY or npm's https-proxy" : "HTTP_PROXY or npm's proxy"
 }
 
 function proxyFor(url: URL, proxy: ProxyEnv): URL | null {

@@ -139,9 +139,13 @@ describe('a mirror', () => {
     expect(lines).toContain(`  Connecting to 127.0.0.1:${mirror.port} … 5 s`)
   })
 
-  test.each(['before the answer', 'in the middle'])('one that falls silent %s is given up after 30 s', async (when) => {
+  test.each([
+    ['before the answer', / … 25 s$/],
+    ['in the middle', /^ {2}0\.1 of 0\.2 MB \(50%\), nothing more arrives$/],
+  ])('one that falls silent %s is given up after 30 s', async (when, waiting) => {
     using project = new Project()
     const clock = new ManualClock()
+    const lines: string[] = []
     await using mirror = await Loopback.mirror(async (request, response) => {
       if (when === 'in the middle') {
         stall(request, response)
@@ -151,11 +155,12 @@ describe('a mirror', () => {
       expect(project.added).not.toEqual([])
       clock.advance(1)
     })
-    expect(await search(project, { ELECTRON_MIRROR: mirror.url }, { clock })).toEqual({
+    expect(await search(project, { ELECTRON_MIRROR: mirror.url }, { lines, clock })).toEqual({
       kind: 'missing',
       reason: `nothing arrived from 127.0.0.1:${mirror.port} for 30 s`,
       mend: `check the network and ELECTRON_MIRROR, then run ${AGAIN}`,
     })
+    expect(lines).toContainEqual(expect.stringMatching(waiting))
     expect(project.added).toEqual([])
   })
 

@@ -72,14 +72,17 @@ describe('a proxy', () => {
     expect(proxy.requests).toEqual([])
   })
 
-  test.each(['http', 'https'])('one that asks for a password, for %s', async (protocol) => {
+  test.each([
+    ['http', "HTTP_PROXY or npm's proxy"],
+    ['https', "HTTPS_PROXY or npm's https-proxy"],
+  ])('one that asks for a password, for %s', async (protocol, setting) => {
     using project = new Project()
     await using proxy = await Loopback.refusingProxy(407)
     const env = { ELECTRON_MIRROR: `${protocol}://mirror.test/`, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url }
     expect(await search(project, env)).toEqual({
       kind: 'missing',
       reason: `the proxy 127.0.0.1:${proxy.port} asks for a user name and password`,
-      mend: `put them into HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT, then run ${AGAIN}`,
+      mend: `put them into ${setting}, as http://NAME:PASSWORD@HOST:PORT, then run ${AGAIN}`,
     })
     expect(proxy.requests).toHaveLength(1)
   })
