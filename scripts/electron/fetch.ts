@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type * as ExtractZip from '@electron-internal/extract-zip'
 import type * as Get from '@electron/get'
 import type { Clock } from './clock.ts'
@@ -78,7 +78,7 @@ export async function fetchElectron({ electron, version, cache, proxies, say, si
 /** Electron's download cache, as its own libraries place it. */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   const home = homedir()
-  if (env['electron_config_cache']) return env['electron_config_cache']
+  if (env['electron_config_cache']) return resolve(env['electron_config_cache'])
   if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'electron')
   if (process.platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'electron', 'Cache')

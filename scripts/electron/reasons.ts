@@ -109,7 +109,9 @@ function asksForPassword(url: URL, proxy: URL | null): Failure {
 function explainLocal(error: unknown, { electron, cache, mirror }: Attempt): Failure {
   const code = codeOf(error)
   const name = error instanceof Error ? error.constructor.name : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT') return passing('the disk is full', 'free 500 MB')
+  // The unpacker has the system's number in its message only: 28 is ENOSPC, 112 is Windows' ERROR_DISK_FULL.
+  if (code === 'ENOSPC' || code === 'EDQUOT' || /\(os error (28|112)\)/.test(messageOf(error)))
+    return passing('the disk is full', 'free 500 MB')
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     const path = error instanceof Error && 'path' in error ? String(error.path) : electron
     if (path.startsWith(cache))

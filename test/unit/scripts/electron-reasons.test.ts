@@ -45,7 +45,8 @@ describe('why a download failed', () => {
   })
 
   test('what this computer lacks is never blamed on the network, nor remembered', () => {
-    for (const error of [systemError('ENOSPC'), new DownloadError(URL_OF_GITHUB, systemError('ENOSPC'))])
+    const unpacking = new Error("failed to write '/project/electron': No space left on device (os error 28)")
+    for (const error of [systemError('ENOSPC'), new DownloadError(URL_OF_GITHUB, systemError('ENOSPC')), unpacking])
       expect(explain(error, ATTEMPT)).toEqual({
         reason: 'the disk is full',
         mend: 'free 500 MB, then run npm start',
