@@ -1,52 +1,83 @@
 /** Electron's binary for `npm start`: finds it, or fetches it. */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { systemClock } from './electron/clock.ts'
+import type { Clock } from './electron/clock.ts'
+import { circumstancesOf, forget, recall, remember } from './electron/failures.ts'
+import { cacheFolder, fetchElectron } from './electron/fetch.ts'
+import { binaryName, removeLeftovers, unpackedBinary } from './electron/place.ts'
+import { proxiesOf } from './electron/proxies.ts'
+import { explain } from './electron/reasons.ts'
 
-/** How long Electron's own installer may try, milliseconds. */
-const FETCH_MS = 20_000
-/** After a failed try it is not tried again for this long, milliseconds. */
-const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
-
-/** Where Electron's binary is. */
-export type ElectronBinary =
+/** What came of looking for Electron's binary. */
+export type ElectronSearch =
   | { readonly kind: 'found'; readonly path: string }
+  /** `reason` is one plain sentence fragment; `mend` is the one command or step that helps. */
   | { readonly kind: 'missing'; readonly reason: string; readonly mend: string }
 
-/** Finds the binary; fetched by Electron's own installer where it is missing, once a day at most. */
+/** How to look. */
+export interface SearchOptions {
+  /** Fetch although a fetch failed a short while ago (`npm start -- --fetch-electron`). */
+  readonly again?: boolean
+  readonly clock?: Clock
+}
+
+/**
+ * Finds the binary of the Electron that is installed in `root`; where it was never unpacked, fetches it, as Electron's own
+ * installer would. `say` gets whole lines while that goes on. `signal` ends a download without a trace; then the binary is
+ * missing, and that is not remembered. Never throws.
+ */
 export async function electronBinary(
   root: string,
   say: (line: string) => void,
-  _signal?: AbortSignal,
-): Promise<ElectronBinary> {
-  const path = installedElectron(root) ?? fetchElectron(root, say)
-  return path === null
-    ? { kind: 'missing', reason: 'it could not be fetched', mend: 'node node_modules/electron/install.js' }
-    : { kind: 'found', path }
-}
+  signal: AbortSignal,
+  { again = false, clock = systemClock }: SearchOptions = {},
+): Promise<ElectronSearch> {
+  const { env } = process
+  const override = env['ELECTRON_OVERRIDE_DIST_PATH']
+  if (override) return overridden(resolve(override, binaryName()))
+  const electron = join(root, 'node_modules', 'electron')
+  const version = versionOf(electron)
+  if (version === null) return missing('the package electron is not installed', 'run npm install')
+  removeLeftovers(electron, clock.now())
+  const there = unpackedBinary(electron, version)
+  if (there !== null) return { kind: 'found', path: there }
 
-function fetchElectron(root: string, say: (line: string) => void): string | null {
-  const cache = join(root, 'node_modules', '.cache', 'peerscope')
-  const failed = join(cache, 'electron-fetch-failed')
-  if (existsSync(failed) && Date.now() - Number(readFileSync(failed, 'utf8')) < FETCH_AGAIN_MS) return null
-  say("Fetching Electron's binary …")
-  const installer = join(root, 'node_modules', 'electron', 'install.js')
-  spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
-  const fetched = installedElectron(root)
-  if (fetched === null) {
-    mkdirSync(cache, { recursive: true })
-    writeFileSync(failed, String(Date.now()))
+  const circumstances = circumstancesOf(version, env)
+  const last = again ? null : recall(root, circumstances, clock.now())
+  if (last !== null) return missing(last.reason, last.mend)
+  const proxies = proxiesOf(env)
+  for (const proxy of proxies.unusable) say(`Not used: the proxy ${proxy}. It must begin with http:// or https://.`)
+  const cache = cacheFolder(env)
+  try {
+    const path = await fetchElectron({ electron, version, cache, proxies, say, signal, clock })
+    forget(root)
+    return { kind: 'found', path }
+  } catch (error) {
+    if (signal.aborted) return missing('the download was stopped', 'run npm start')
+    const mirror = Object.entries(env).some(([name, value]) => /electron_mirror$/i.test(name) && value)
+    const failure = explain(error, { proxy: proxies.env, electron, cache, mirror })
+    if (failure.lasting) remember(root, failure, circumstances, clock.now())
+    else forget(root)
+    return missing(failure.reason, failure.mend)
   }
-  return fetched
 }
 
-function installedElectron(root: string): string | null {
-  const folder = join(root, 'node_modules', 'electron')
-  const name = join(folder, 'path.txt')
-  if (!existsSync(name)) return null
-  const path = join(
-    process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'),
-    readFileSync(name, 'utf8').trim(),
-  )
-  return existsSync(path) ? path : null
+function overridden(path: string): ElectronSearch {
+  return existsSync(path)
+    ? { kind: 'found', path }
+    : missing(`ELECTRON_OVERRIDE_DIST_PATH is set, but there is no ${path}`, 'correct or unset it, then run npm start')
+}
+
+function versionOf(electron: string): string | null {
+  try {
+    const { version }: { version?: unknown } = JSON.parse(readFileSync(join(electron, 'package.json'), 'utf8'))
+    return typeof version === 'string' ? version : null
+  } catch {
+    return null
+  }
+}
+
+function missing(reason: string, mend: string): ElectronSearch {
+  return { kind: 'missing', reason, mend }
 }

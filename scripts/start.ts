@@ -1,6 +1,6 @@
 /**
- * `npm start [-- --demo --data DIR --network NAME --browser]`: builds what is out of date and opens the desktop app; where
- * Electron's binary is not there and cannot be fetched, says so in one line and opens the browser host.
+ * `npm start [-- --demo --data DIR --network NAME --browser --fetch-electron]`: builds what is out of date and opens the
+ * desktop app; where Electron's binary is not there and cannot be fetched, says why and opens the browser host.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, globSync, statSync, writeFileSync } from 'node:fs'
@@ -12,18 +12,30 @@ const root = join(import.meta.dirname, '..')
 
 const args = process.argv.slice(2)
 const wantsBrowser = args.includes('--browser')
-const passed = args.filter((arg) => arg !== '--browser')
+const passed = args.filter((arg) => arg !== '--browser' && arg !== '--fetch-electron')
 
 build()
-const electron = wantsBrowser ? null : await electronBinary(root, console.log)
-if (electron?.kind !== 'found') {
-  if (!wantsBrowser)
-    console.log("Electron's binary is not here and could not be fetched: opening Peerscope in the browser instead.")
+const electron = wantsBrowser ? null : await findElectron()
+if (electron === null) {
   runInBrowser()
 } else {
   // Chromium's sandbox does not start as root.
   const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  follow(spawn(electron.path, [...flags, root, ...passed], { stdio: 'inherit' }))
+  follow(spawn(electron, [...flags, root, ...passed], { stdio: 'inherit' }))
+}
+
+/** The binary's path; says why where there is none. Ctrl-C ends a download, and the start. */
+async function findElectron(): Promise<string | null> {
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  const search = await electronBinary(root, console.log, stop.signal, { again: args.includes('--fetch-electron') })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal)
+  if (stop.signal.aborted) process.exit(130)
+  if (search.kind === 'found') return search.path
+  console.log(`Electron, which opens the window, is missing: ${search.reason}.`)
+  console.log(`To get it, ${search.mend}. Opening Peerscope in the browser instead.`)
+  return null
 }
 
 /** Builds with electron-vite when a source is newer than the last build. */
