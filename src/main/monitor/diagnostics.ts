@@ -11,7 +11,7 @@ import type { Discovery } from '../discovery/handle.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStoreReadOnly } from '../store/read-only.ts'
 import type { StoreReader } from '../store/types.ts'
-import { defaultDataDir } from './offline.ts'
+import { defaultDataDir } from './data-folder.ts'
 import { redact, redactText } from './redact.ts'
 
 /** Events that a bundle holds. */

@@ -1,17 +1,17 @@
 /** Reading and feeding a data folder without joining anything; reading is safe while an app runs on it. */
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import type { NetworkRef } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import { IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
 import { networkIdFrom } from '../../shared/ids.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import { createSignatures } from '../network/signatures.ts'
-import { databasePath, dataDirectory } from '../store/data-dir.ts'
+import { databasePath } from '../store/data-dir.ts'
 import { readIdentity } from '../store/identity-file.ts'
 import { openStoreReadOnly } from '../store/read-only.ts'
 import { openStore } from '../store/store.ts'
 import type { StoreReader } from '../store/types.ts'
+import { defaultDataDir } from './data-folder.ts'
 import type { Signer } from './exports/export.ts'
 import type { ExportSource } from './exports/records.ts'
 import type { SnapshotReport } from '../../shared/contract.ts'
@@ -35,11 +35,6 @@ export interface OfflineCatalog {
   /** The folder's identity, which signs snapshots; null where there is none yet. */
   readonly signer: Signer | null
   close(): void
-}
-
-/** Where data lives unless a folder is named. */
-export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
-  return dataDirectory(env, process.platform, homedir())
 }
 
 /**
