@@ -5,13 +5,18 @@ import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
+import { LogFile, logPath, logUncaught } from './desktop/log-file.ts'
 import { startUpdates } from './desktop/updates.ts'
+import { defaultDataDir } from './monitor/data-folder.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
 import type { Monitor } from './monitor/monitor.ts'
 
 const argv = process.argv.slice(1)
 const launch = parseLaunch(argv, process.cwd())
-const logger = desktopLogger()
+const dataDir = launch.data ?? defaultDataDir(process.env)
+const log = new LogFile(logPath(dataDir))
+const logger = desktopLogger((line) => log.write(line))
+logUncaught(process, logger)
 const begin = async (monitor: Monitor): Promise<unknown> => {
   if (launch.demo) return await monitor.demo(24)
   if (launch.network !== null) return await monitor.join({ network: launch.network })
@@ -24,7 +29,7 @@ const open = async (): Promise<void> => {
     handOver: { argv, cwd: process.cwd() },
     open: (cipher) =>
       openMonitor({
-        dataDir: launch.data,
+        dataDir,
         logger,
         host: 'desktop',
         version: packageJson.version,
@@ -33,12 +38,17 @@ const open = async (): Promise<void> => {
         ...(cipher === null ? {} : { cipher }),
       }),
     logger,
+    dataDir,
+    logFile: log.path,
+    icon: join(import.meta.dirname, 'icon.png'),
     rendererDir: join(import.meta.dirname, '..', 'renderer'),
     preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
     system: { platform: process.platform, env: process.env, homedir: homedir(), execPath: process.execPath },
   })
   if (desktop === null) return
   const { monitor } = desktop
+  const { platform, arch, versions } = process
+  logger.info({ version: packageJson.version, electron: versions['electron'], platform, arch }, 'the app has started')
   // A failed join is shown by the window; here it only must not end the process.
   begin(monitor).catch((error: unknown) => logger.error({ err: error }, 'cannot join'))
   const stopUpdates = startUpdates({

@@ -11,6 +11,7 @@ export const desktopSettingsSchema = z
     startHidden: z.boolean(),
     startAtLogin: z.boolean(),
     closeToTray: z.enum(['ask', 'tray', 'quit']),
+    hardwareAcceleration: z.boolean(),
   })
   .partial()
 
@@ -23,6 +24,8 @@ export const desktopContract = {
     change: oc.input(desktopSettingsSchema).output(output<DesktopState>()),
     /** Shows the system's dialog; a snapshot that is chosen comes as a command. */
     chooseFile: oc.output(output<void>()),
+    /** Ends the app and starts it again, on the same data folder. */
+    restart: oc.output(output<void>()),
   },
 }
 

@@ -1,114 +1,20 @@
 /** A double of what the desktop host uses of Electron, typed against Electron's own types. */
 import { EventEmitter } from 'node:events'
-import { MessageChannel } from 'node:worker_threads'
-import type { MessagePort } from 'node:worker_threads'
 import type {
-  BrowserWindowConstructorOptions,
   IpcMainEvent,
   MenuItemConstructorOptions,
   MessageBoxOptions,
-  MessagePortMain,
   OpenDialogOptions,
   Rectangle,
+  RelaunchOptions,
   Session,
   WebFrameMain,
 } from 'electron'
 import type { ElectronParts } from '../../src/main/desktop/app.ts'
+import { FakeChannel } from './electron-ports.ts'
+import { FakeContents, FakeWindow } from './electron-window.ts'
 
-/** A window as the double keeps it. */
-export class FakeWindow extends EventEmitter {
-  readonly options: BrowserWindowConstructorOptions
-  readonly webContents = new FakeContents()
-  readonly calls: string[] = []
-  loaded: string | null = null
-  minimized = false
-  maximized = false
-  bounds: Rectangle
-  overlay: string | null = null
-  static all: FakeWindow[] = []
-  static onMade: (window: FakeWindow) => void = () => undefined
-
-  constructor(options: BrowserWindowConstructorOptions) {
-    super()
-    this.options = options
-    const { x = 0, y = 0, width = 0, height = 0 } = options
-    this.bounds = { x, y, width, height }
-    FakeWindow.all.push(this)
-    FakeWindow.onMade(this)
-  }
-
-  loadURL(url: string): Promise<void> {
-    this.loaded = url
-    return Promise.resolve()
-  }
-
-  show(): void {
-    this.calls.push('show')
-  }
-
-  hide(): void {
-    this.calls.push('hide')
-  }
-
-  focus(): void {
-    this.calls.push('focus')
-  }
-
-  restore(): void {
-    this.calls.push('restore')
-  }
-
-  maximize(): void {
-    this.maximized = true
-  }
-
-  isMinimized(): boolean {
-    return this.minimized
-  }
-
-  isMaximized(): boolean {
-    return this.maximized
-  }
-
-  isDestroyed(): boolean {
-    return false
-  }
-
-  getNormalBounds(): Rectangle {
-    return this.bounds
-  }
-
-  setOverlayIcon(image: unknown, description: string): void {
-    this.overlay = image === null ? null : description
-  }
-
-  /** The user closes it. Whether it is closed then. */
-  close(): boolean {
-    let kept = false
-    this.emit('close', { preventDefault: () => (kept = true) })
-    if (!kept) this.emit('closed')
-    return !kept
-  }
-}
-
-/** A page's contents. Posted messages are kept. */
-export class FakeContents extends EventEmitter {
-  readonly mainFrame = { url: 'app://peerscope/index.html' } as WebFrameMain
-  openHandler: ((details: { url: string }) => { action: string }) | null = null
-  readonly posted: { readonly channel: string; readonly ports: readonly MessagePortMain[] }[] = []
-
-  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
-    this.openHandler = handler
-  }
-
-  getURL(): string {
-    return this.mainFrame.url
-  }
-
-  postMessage(channel: string, _message: unknown, ports: readonly MessagePortMain[] = []): void {
-    this.posted.push({ channel, ports })
-  }
-}
+export { FakeContents, FakeWindow }
 
 /** A place in the tray. */
 export class FakeTray extends EventEmitter {
@@ -172,6 +78,14 @@ export interface FakeElectron {
   /** Questions that were asked; the answer to the next ones is `response`. */
   readonly questions: MessageBoxOptions[]
   response: number
+  /** Whether questions stay open until they are withdrawn. */
+  unanswered: boolean
+  /** Folders that were opened; `openFailure` is what the system says to the next ones. */
+  readonly opened: string[]
+  openFailure: string
+  /** Switches that Chromium was given, and how the app was told to start again. */
+  readonly switches: string[]
+  readonly relaunches: RelaunchOptions[]
   readonly openDialogs: OpenDialogOptions[]
   chosen: string[]
   screens: Rectangle[]
@@ -213,6 +127,9 @@ export function fakeElectron(first = true): FakeElectron {
     setAppUserModelId: (id: string) => void calls.push(`id ${id}`),
     setAsDefaultProtocolClient: (scheme: string) => void calls.push(`protocol ${scheme}`),
     setLoginItemSettings: ({ openAtLogin }: { openAtLogin: boolean }) => void calls.push(`login ${openAtLogin}`),
+    commandLine: { appendSwitch: (name: string) => void fake.switches.push(name) },
+    disableHardwareAcceleration: () => void calls.push('no acceleration'),
+    relaunch: (options: RelaunchOptions) => void fake.relaunches.push(options),
     setBadgeCount: (count: number) => (fake.badge = count),
   })
   FakeWindow.onMade = (window) => app.emit('web-contents-created', {}, window.webContents)
@@ -261,9 +178,12 @@ export function fakeElectron(first = true): FakeElectron {
     nativeImage: { createFromBitmap: () => ({ setTemplateImage: () => undefined }) },
     dialog: {
       showErrorBox: (title: string, content: string) => void fake.errorBoxes.push(`${title}: ${content}`),
-      showMessageBox: (options: MessageBoxOptions) => {
+      showMessageBox: (first: FakeWindow | MessageBoxOptions, second?: MessageBoxOptions) => {
+        const options = second ?? (first as MessageBoxOptions)
         fake.questions.push(options)
-        return Promise.resolve({ response: fake.response })
+        if (!fake.unanswered) return Promise.resolve({ response: fake.response })
+        const cancelled = { response: options.cancelId ?? 0 }
+        return new Promise((resolve) => options.signal?.addEventListener('abort', () => resolve(cancelled)))
       },
       showOpenDialog: (options: OpenDialogOptions) => {
         fake.openDialogs.push(options)
@@ -283,6 +203,12 @@ export function fakeElectron(first = true): FakeElectron {
     },
     screen: { getAllDisplays: () => fake.screens.map((workArea) => ({ workArea })) },
     session: { defaultSession },
+    shell: {
+      openPath: (path: string) => {
+        fake.opened.push(path)
+        return Promise.resolve(fake.openFailure)
+      },
+    },
   } as unknown as ElectronParts
   const fake: FakeElectron = {
     parts,
@@ -296,6 +222,11 @@ export function fakeElectron(first = true): FakeElectron {
     errorBoxes: [],
     questions: [],
     response: 0,
+    unanswered: false,
+    opened: [],
+    openFailure: '',
+    switches: [],
+    relaunches: [],
     openDialogs: [],
     chosen: [],
     screens: [{ x: 0, y: 0, width: 1920, height: 1080 }],
@@ -349,41 +280,4 @@ export function itemOf(menu: readonly MenuItemConstructorOptions[], label: strin
     if (inside !== null) return inside
   }
   return null
-}
-
-/** Electron's ports, on Node's: `on('message')` gives an event with `data`. */
-class FakePort extends EventEmitter {
-  readonly #port: MessagePort
-
-  constructor(port: MessagePort) {
-    super()
-    this.#port = port
-    port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
-    port.on('close', () => this.emit('close'))
-    port.unref()
-  }
-
-  postMessage(message: unknown): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-    this.#port.postMessage(message)
-  }
-
-  start(): void {
-    this.#port.start()
-  }
-
-  close(): void {
-    this.#port.close()
-  }
-}
-
-class FakeChannel {
-  readonly port1: FakePort
-  readonly port2: FakePort
-
-  constructor() {
-    const { port1, port2 } = new MessageChannel()
-    this.port1 = new FakePort(port1)
-    this.port2 = new FakePort(port2)
-  }
 }

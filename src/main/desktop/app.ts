@@ -1,7 +1,7 @@
 /** The desktop host: thin. What it shows is the same page, what it does is the monitor's. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { App, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
+import type { App, Dialog, IpcMain, PowerMonitor, Protocol, Session, Shell as SystemShell } from 'electron'
 import { APP_SCHEME } from '../../shared/desktop-binding.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { INVITATION_SCHEME } from '../../shared/invitation.ts'
@@ -12,6 +12,7 @@ import type { Monitor } from '../monitor/monitor.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { PAGE_HEADERS, pageFile } from '../monitor/page.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
+import { prepareGraphics } from './graphics.ts'
 import type { Channels } from './ipc.ts'
 import type { Keychain } from './keychain.ts'
 import { keychainCipher } from './keychain.ts'
@@ -20,6 +21,7 @@ import { handOverSchema, parseLaunch } from './launch.ts'
 import type { LoginParts } from './login.ts'
 import type { PresenceParts } from './presence.ts'
 import { confineSession } from './session.ts'
+import { openDesktopSettings } from './settings.ts'
 import { Shell } from './shell.ts'
 import type { MainWindowParts } from './window.ts'
 import { confine } from './window.ts'
@@ -37,6 +39,8 @@ export interface ElectronParts extends Pick<PresenceParts, 'Menu' | 'Tray' | 'na
   readonly safeStorage: Keychain
   readonly screen: MainWindowParts['screen']
   readonly session: { readonly defaultSession: Session }
+  /** Opens the folder of the log, and nothing else. */
+  readonly shell: Pick<SystemShell, 'openPath'>
 }
 
 /** What the desktop app works with. */
@@ -48,6 +52,11 @@ export interface DesktopOptions {
   /** Opens the monitor; called when the app is ready and no other instance runs. @throws StoreInUse, StoreFromNewerVersion */
   open(cipher: KeyCipher | null): { readonly monitor: Monitor; readonly router: MonitorRouter }
   readonly logger: Logger
+  /** Where data is kept: settings that count before Electron is ready are read from there. */
+  readonly dataDir: string
+  readonly logFile: string
+  /** The window's picture on Linux, a PNG file; it may be missing. */
+  readonly icon: string
   /** The built renderer and preload. */
   readonly rendererDir: string
   readonly preload: string
@@ -70,6 +79,8 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
+  const { hardwareAcceleration } = openDesktopSettings(options.dataDir, logger).value
+  prepareGraphics(app, hardwareAcceleration)
   app.on('web-contents-created', (_event, contents) => confine(contents))
   const arrivals = listenForArrivals(app)
   await app.whenReady()
@@ -89,7 +100,7 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
     return null
   }
   const { monitor } = opened
-  const shell = new Shell(options, opened, cipher !== null)
+  const shell = new Shell(options, opened, { keychain: cipher !== null, accelerated: hardwareAcceleration })
   shell.start()
   arrivals.to((arrived) => shell.arrive(arrived))
   electron.powerMonitor.on('suspend', () => shell.sleeps())

@@ -1,4 +1,6 @@
 /** The running desktop app: its window, what is outside of it, and how it ends. */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Event } from 'electron'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
@@ -8,6 +10,7 @@ import type { MonitorRouter } from '../monitor/router.ts'
 import type { DesktopOptions } from './app.ts'
 import { arrive } from './arrivals.ts'
 import { Commands } from './commands.ts'
+import { watchGraphics } from './graphics.ts'
 import type { DesktopCalls } from './ipc.ts'
 import { bindContract, createDesktopRouter } from './ipc.ts'
 import type { Launch } from './launch.ts'
@@ -15,7 +18,9 @@ import type { LoginParts } from './login.ts'
 import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
+import { PageRecovery } from './page-recovery.ts'
 import { Presence } from './presence.ts'
+import { restart } from './restart.ts'
 import { openDesktopSettings } from './settings.ts'
 import { openWindowState } from './window-state.ts'
 import { MainWindow } from './window.ts'
@@ -24,6 +29,14 @@ import { MainWindow } from './window.ts'
 export const QUIT_MS = 3000
 /** Peers of the demo that the tray starts. */
 const DEMO_PEERS = 24
+
+/** What holds for all of a run. */
+export interface RunFacts {
+  /** Whether the identity is encrypted by the system's keychain. */
+  readonly keychain: boolean
+  /** Whether the graphics processor may be used. */
+  readonly accelerated: boolean
+}
 
 /** One running desktop app. */
 export class Shell {
@@ -34,27 +47,32 @@ export class Shell {
   readonly #settings: JsonFile<DesktopSettings>
   readonly #presence: Presence
   readonly #login: LoginParts
-  readonly #keychain: boolean
+  readonly #facts: RunFacts
   #quitting = false
+  #restarting = false
   #asking = false
 
   constructor(
     options: DesktopOptions,
     opened: { readonly monitor: Monitor; readonly router: MonitorRouter },
-    keychain: boolean,
+    facts: RunFacts,
   ) {
     const { electron, logger, system } = options
     const { dataDir } = opened.monitor.info()
     this.#options = options
     this.#monitor = opened.monitor
-    this.#keychain = keychain
+    this.#facts = facts
     this.#login = { ...system, app: electron.app }
     this.#settings = openDesktopSettings(dataDir, logger)
+    const parts = { dialog: electron.dialog, logger, isQuitting: () => this.#quitting }
+    const recovery = new PageRecovery({ ...parts, quit: () => electron.app.quit() })
     this.window = new MainWindow({
       BrowserWindow: electron.BrowserWindow,
       screen: electron.screen,
       state: openWindowState(dataDir, logger),
       preload: options.preload,
+      icon: system.platform === 'linux' && existsSync(options.icon) ? options.icon : null,
+      watch: (window) => recovery.watch(window),
       onClose: (event) => this.#closing(event),
     })
     this.#presence = new Presence({
@@ -66,6 +84,16 @@ export class Shell {
     })
     const router = { ...opened.router, ...createDesktopRouter(this.#calls(), logger) }
     bindContract(electron.ipcMain, electron.MessageChannelMain, router, logger)
+    watchGraphics(electron.app, {
+      ...parts,
+      accelerated: facts.accelerated,
+      window: () => this.window.current,
+      turnOff: () => {
+        this.#settings.set({ ...this.#settings.value, hardwareAcceleration: false })
+        this.#restart()
+      },
+      now: () => Date.now(),
+    })
   }
 
   /** Opens the window, unless the start is to be in the tray. */
@@ -122,6 +150,7 @@ export class Shell {
           startHidden: changes.startHidden ?? before.startHidden,
           startAtLogin: changes.startAtLogin ?? before.startAtLogin,
           closeToTray: changes.closeToTray ?? before.closeToTray,
+          hardwareAcceleration: changes.hardwareAcceleration ?? before.hardwareAcceleration,
         }
         if (!this.#presence.hasTray && (next.startHidden || next.closeToTray === 'tray'))
           throw new Unavailable('this system has no tray to hide in')
@@ -129,7 +158,22 @@ export class Shell {
         this.#settings.set(next)
         return this.#state()
       },
+      restart: () => this.#restart(),
     }
+  }
+
+  /** Once: each further time would start one more. */
+  #restart(): void {
+    if (this.#quitting || this.#restarting) return
+    this.#restarting = true
+    const { electron, handOver, system } = this.#options
+    restart({ app: electron.app, argv: handOver.argv, env: system.env })
+  }
+
+  async #openLogs(): Promise<void> {
+    const folder = dirname(this.#options.logFile)
+    const failure = await this.#options.electron.shell.openPath(folder)
+    if (failure !== '') throw new Unavailable(`the folder ${folder} could not be opened: ${failure}`)
   }
 
   #state(): DesktopState {
@@ -137,7 +181,8 @@ export class Shell {
       settings: this.#settings.value,
       tray: this.#presence.hasTray,
       login: canStartAtLogin(this.#login),
-      keychain: this.#keychain,
+      ...this.#facts,
+      logFile: this.#options.logFile,
     }
   }
 
@@ -154,6 +199,7 @@ export class Shell {
       ask: (command) => this.ask(command),
       show: () => this.window.show(),
       chooseFile: () => run(() => this.#chooseFile()),
+      openLogs: () => run(() => this.#openLogs()),
       join: ({ id, name, bootstrap, tags }) =>
         run(() => this.#monitor.join({ network: name ?? id, bootstrap: [...bootstrap], tags: [...tags] })),
       leave: () => run(() => this.#monitor.leave()),
