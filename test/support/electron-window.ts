@@ -23,6 +23,8 @@ export class FakeWindow extends EventEmitter {
   /** Pages that were loaded, the first one too. */
   loads = 0
   static all: FakeWindow[] = []
+  /** Whether pages cannot be loaded. */
+  static refusing = false
   static onMade: (window: FakeWindow) => void = () => undefined
 
   constructor(options: BrowserWindowConstructorOptions) {
@@ -37,7 +39,7 @@ export class FakeWindow extends EventEmitter {
   loadURL(url: string): Promise<void> {
     this.loaded = url
     this.loads += 1
-    return Promise.resolve()
+    return FakeWindow.refusing ? Promise.reject(new Error('ERR_FAILED')) : Promise.resolve()
   }
 
   show(): void {

@@ -106,6 +106,7 @@ export interface FakeElectron {
 /** Makes a double. `first` is whether this is the only instance. */
 export function fakeElectron(first = true): FakeElectron {
   FakeWindow.all = []
+  FakeWindow.refusing = false
   FakeTray.last = null
   FakeTray.offered = true
   const calls: string[] = []

@@ -1,5 +1,5 @@
 /** A page that dies, hangs or cannot be loaded. */
-import type { BrowserWindow } from 'electron'
+import type { BrowserWindow, MessageBoxReturnValue } from 'electron'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GONE_MS, PageRecovery, STABLE_MS } from '../../../src/main/desktop/page-recovery.ts'
@@ -154,6 +154,16 @@ describe('a page that hangs', () => {
     expect([window.webContents.ended, window.loads, quits]).toEqual([0, 0, 0])
     window.emit('unresponsive')
     expect(electron.questions).toHaveLength(2)
+  })
+
+  it('is left alone once it responds, even where an answer comes late', async () => {
+    const answer = Promise.withResolvers<MessageBoxReturnValue>()
+    vi.spyOn(electron.parts.dialog, 'showMessageBox').mockReturnValue(answer.promise)
+    window.emit('unresponsive')
+    window.emit('responsive')
+    answer.resolve({ response: 1, checkboxChecked: false })
+    await turn()
+    expect([window.webContents.ended, window.loads]).toEqual([0, 0])
   })
 
   it('is waited for', async () => {
