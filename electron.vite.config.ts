@@ -1,12 +1,22 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
+/** Puts the app's icon beside main, where a checkout and a package find it alike. */
+const icon = {
+  name: 'peerscope-icon',
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): string }): void {
+    this.emitFile({ type: 'asset', fileName: 'icon.png', source: readFileSync(at('resources/icons/256x256.png')) })
+  },
+}
+
 /** Main and CLI as ES modules with their dependencies left in node_modules, the preload as one CommonJS file, the renderer. */
 export default defineConfig({
   main: {
+    plugins: [icon],
     build: {
       outDir: 'out/main',
       rolldownOptions: {

@@ -5,6 +5,7 @@ import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
+import { LogFile, logPath } from './desktop/log-file.ts'
 import { linuxTrayHost } from './desktop/tray-host.ts'
 import { startUpdates } from './desktop/updates.ts'
 import { defaultDataDir } from './monitor/default-data-dir.ts'
@@ -12,12 +13,13 @@ import { desktopLogger, openMonitor } from './monitor/host.ts'
 
 const argv = process.argv.slice(1)
 const launch = parseLaunch(argv, process.cwd())
-const logger = desktopLogger()
+const dataDir = launch.data ?? defaultDataDir(process.env)
+const log = new LogFile(logPath(dataDir))
+const logger = desktopLogger((line) => log.write(line))
 // A terminal that is closed takes these with it; a line that cannot be written must not end the app.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const open = async (): Promise<void> => {
   const { platform, versions } = process
-  const dataDir = launch.data ?? defaultDataDir(process.env)
   const desktop = await startDesktop({
     electron,
     launch,
@@ -34,6 +36,8 @@ const open = async (): Promise<void> => {
         ...(cipher === null ? {} : { cipher }),
       }),
     logger,
+    logFile: log.path,
+    icon: join(import.meta.dirname, 'icon.png'),
     rendererDir: join(import.meta.dirname, '..', 'renderer'),
     preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
     system: { platform, env: process.env, homedir: homedir(), execPath: process.execPath },
@@ -42,6 +46,10 @@ const open = async (): Promise<void> => {
     trayHost: linuxTrayHost(process, logger),
   })
   if (desktop === null) return
+  logger.info(
+    { version: packageJson.version, electron: versions['electron'], platform, arch: process.arch },
+    'the app has started',
+  )
   const { engine, shell } = desktop
   const stopUpdates = startUpdates({
     choice: () => engine.monitor?.settings().updates ?? 'off',

@@ -43,6 +43,8 @@ export interface DesktopSettings {
   readonly startAtLogin: boolean
   /** What closing the window does; `ask` until somebody chose. */
   readonly closeToTray: 'ask' | 'tray' | 'quit'
+  /** Whether the graphics processor may be used; acts at the next start. */
+  readonly hardwareAcceleration: boolean
 }
 
 /** The settings, and what this system offers of them. */
@@ -52,6 +54,10 @@ export interface DesktopState {
   readonly login: boolean
   /** Whether the identity is encrypted by the system's keychain. */
   readonly keychain: boolean
+  /** Whether this run uses the graphics processor. */
+  readonly accelerated: boolean
+  /** Path of the log. */
+  readonly logFile: string
 }
 
 /** The engine: the monitor, and all that it runs. The window outlives it. */

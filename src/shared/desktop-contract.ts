@@ -11,6 +11,7 @@ export const desktopSettingsSchema = z
     startHidden: z.boolean(),
     startAtLogin: z.boolean(),
     closeToTray: z.enum(['ask', 'tray', 'quit']),
+    hardwareAcceleration: z.boolean(),
   })
   .partial()
 
@@ -27,6 +28,8 @@ export const desktopContract = {
     engine: oc.output(eventIterator(output<EngineState>())),
     /** Starts an engine that has failed, in the same window. Resolves once it runs or has failed again. */
     restartEngine: oc.input(z.object({ rejoin: z.boolean() })).output(output<EngineState>()),
+    /** Ends the app and starts it again, on the same data folder. */
+    restart: oc.output(output<void>()),
   },
 }
 

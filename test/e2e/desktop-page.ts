@@ -50,13 +50,21 @@ export const test = base.extend<{ desktop: DesktopPage }>({
       about: 'Peerscope 0.0.0, a test',
       onJoinFailed: () => undefined,
     })
-    const state = () => ({ settings: DEFAULT_DESKTOP_SETTINGS, tray: true, login: true, keychain: true })
+    const state = () => ({
+      settings: DEFAULT_DESKTOP_SETTINGS,
+      tray: true,
+      login: true,
+      keychain: true,
+      accelerated: true,
+      logFile: '/home/ann/logs/peerscope.log',
+    })
     const calls = createDesktopRouter(
       {
         commands: new Commands(),
         state,
         change: state,
         chooseFile: async () => undefined,
+        restart: () => undefined,
         engine: (signal) => engine.watch(signal),
         restartEngine: (rejoin) => engine.restart(rejoin),
       },

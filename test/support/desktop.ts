@@ -42,6 +42,7 @@ export interface RigOptions {
 export class DesktopRig {
   readonly folder = mkdtempSync(join(tmpdir(), 'peerscope-desktop-'))
   readonly data = join(this.folder, 'data')
+  readonly icon = join(this.folder, 'icon.png')
   readonly warnings: string[] = []
   readonly logger = pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) })
   electron: FakeElectron = fakeElectron()
@@ -100,6 +101,8 @@ export class DesktopRig {
         return made
       },
       logger: this.logger,
+      logFile: join(this.data, 'logs', 'peerscope.log'),
+      icon: this.icon,
       rendererDir: join(this.folder, 'r'),
       preload: '/p/index.cjs',
       system: {

@@ -1,124 +1,22 @@
 /** A double of what the desktop host uses of Electron, typed against Electron's own types. */
 import { EventEmitter } from 'node:events'
-import { MessageChannel } from 'node:worker_threads'
-import type { MessagePort } from 'node:worker_threads'
 import type {
-  BrowserWindowConstructorOptions,
   IpcMainEvent,
   MenuItemConstructorOptions,
   MessageBoxOptions,
-  MessagePortMain,
   OpenDialogOptions,
   Rectangle,
+  RelaunchOptions,
   Session,
   WebFrameMain,
 } from 'electron'
 import type { ElectronParts } from '../../src/main/desktop/app.ts'
+import { FakeChannel } from './electron-ports.ts'
+import { FakeContents, FakeWindow } from './electron-window.ts'
 import { FakeTray } from './tray.ts'
 
+export { FakeContents, FakeWindow }
 export { FakeTray, FakeTrayHost } from './tray.ts'
-
-/** A window as the double keeps it. */
-export class FakeWindow extends EventEmitter {
-  readonly options: BrowserWindowConstructorOptions
-  readonly webContents = new FakeContents()
-  readonly calls: string[] = []
-  loaded: string | null = null
-  minimized = false
-  maximized = false
-  visible = false
-  bounds: Rectangle
-  overlay: string | null = null
-  static all: FakeWindow[] = []
-  static onMade: (window: FakeWindow) => void = () => undefined
-
-  constructor(options: BrowserWindowConstructorOptions) {
-    super()
-    this.options = options
-    const { x = 0, y = 0, width = 0, height = 0 } = options
-    this.bounds = { x, y, width, height }
-    FakeWindow.all.push(this)
-    FakeWindow.onMade(this)
-  }
-
-  loadURL(url: string): Promise<void> {
-    this.loaded = url
-    return Promise.resolve()
-  }
-
-  show(): void {
-    this.calls.push('show')
-    this.visible = true
-  }
-
-  hide(): void {
-    this.calls.push('hide')
-    this.visible = false
-  }
-
-  focus(): void {
-    this.calls.push('focus')
-  }
-
-  restore(): void {
-    this.calls.push('restore')
-  }
-
-  maximize(): void {
-    this.maximized = true
-  }
-
-  isVisible(): boolean {
-    return this.visible
-  }
-
-  isMinimized(): boolean {
-    return this.minimized
-  }
-
-  isMaximized(): boolean {
-    return this.maximized
-  }
-
-  isDestroyed(): boolean {
-    return false
-  }
-
-  getNormalBounds(): Rectangle {
-    return this.bounds
-  }
-
-  setOverlayIcon(image: unknown, description: string): void {
-    this.overlay = image === null ? null : description
-  }
-
-  /** The user closes it. Whether it is closed then. */
-  close(): boolean {
-    let kept = false
-    this.emit('close', { preventDefault: () => (kept = true) })
-    if (!kept) this.emit('closed')
-    return !kept
-  }
-}
-
-/** A page's contents. Posted messages are kept. */
-export class FakeContents extends EventEmitter {
-  readonly mainFrame = { url: 'app://peerscope/index.html' } as WebFrameMain
-  openHandler: ((details: { url: string }) => { action: string }) | null = null
-  readonly posted: { readonly channel: string; readonly ports: readonly MessagePortMain[] }[] = []
-
-  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
-    this.openHandler = handler
-  }
-
-  getURL(): string {
-    return this.mainFrame.url
-  }
-
-  postMessage(channel: string, _message: unknown, ports: readonly MessagePortMain[] = []): void {
-    this.posted.push({ channel, ports })
-  }
-}
 
 /** What a download is told. */
 export interface FakeDownload {
@@ -147,8 +45,14 @@ export interface FakeElectron {
   /** Questions that were asked; the answer to the next ones is `response`. */
   readonly questions: MessageBoxOptions[]
   response: number
-  /** Questions stay open until their signal takes them away. */
+  /** Whether questions stay open until they are withdrawn. */
   unanswered: boolean
+  /** Folders that were opened; `openFailure` is what the system says to the next ones. */
+  readonly opened: string[]
+  openFailure: string
+  /** Switches that Chromium was given, and how the app was told to start again. */
+  readonly switches: string[]
+  readonly relaunches: RelaunchOptions[]
   readonly openDialogs: OpenDialogOptions[]
   chosen: string[]
   screens: Rectangle[]
@@ -169,6 +73,7 @@ export interface FakeElectron {
 /** Makes a double. `first` is whether this is the only instance. */
 export function fakeElectron(first = true): FakeElectron {
   FakeWindow.all = []
+  FakeWindow.refusing = false
   FakeTray.last = null
   FakeTray.offered = true
   const calls: string[] = []
@@ -184,13 +89,15 @@ export function fakeElectron(first = true): FakeElectron {
     },
     whenReady: () => Promise.resolve(),
     quit: () => void calls.push('quit'),
-    relaunch: ({ execPath = 'itself' }: { execPath?: string } = {}) => void calls.push(`relaunch ${execPath}`),
     exit: (code: number) => void calls.push(`exit ${code}`),
     setPath: (name: string, path: string) => void app.paths.set(name, path),
     getPath: (name: string) => `/home/ann/${name}`,
     setAppUserModelId: (id: string) => void calls.push(`id ${id}`),
     setAsDefaultProtocolClient: (scheme: string) => void calls.push(`protocol ${scheme}`),
     setLoginItemSettings: ({ openAtLogin }: { openAtLogin: boolean }) => void calls.push(`login ${openAtLogin}`),
+    commandLine: { appendSwitch: (name: string) => void fake.switches.push(name) },
+    disableHardwareAcceleration: () => void calls.push('no acceleration'),
+    relaunch: (options: RelaunchOptions) => void fake.relaunches.push(options),
     setBadgeCount: (count: number) => (fake.badge = count),
   })
   FakeWindow.onMade = (window) => {
@@ -243,13 +150,12 @@ export function fakeElectron(first = true): FakeElectron {
     nativeImage: { createFromBitmap: () => ({ setTemplateImage: () => undefined }) },
     dialog: {
       showErrorBox: (title: string, content: string) => void fake.errorBoxes.push(`${title}: ${content}`),
-      showMessageBox: (...args: (FakeWindow | MessageBoxOptions)[]) => {
-        const options = args.at(-1) as MessageBoxOptions
+      showMessageBox: (first: FakeWindow | MessageBoxOptions, second?: MessageBoxOptions) => {
+        const options = second ?? (first as MessageBoxOptions)
         fake.questions.push(options)
         if (!fake.unanswered) return Promise.resolve({ response: fake.response })
-        return new Promise((resolve) => {
-          options.signal?.addEventListener('abort', () => resolve({ response: options.cancelId }))
-        })
+        const cancelled = { response: options.cancelId ?? 0 }
+        return new Promise((resolve) => options.signal?.addEventListener('abort', () => resolve(cancelled)))
       },
       showOpenDialog: (options: OpenDialogOptions) => {
         fake.openDialogs.push(options)
@@ -270,6 +176,12 @@ export function fakeElectron(first = true): FakeElectron {
     },
     screen: { getAllDisplays: () => fake.screens.map((workArea) => ({ workArea })) },
     session: { defaultSession },
+    shell: {
+      openPath: (path: string) => {
+        fake.opened.push(path)
+        return Promise.resolve(fake.openFailure)
+      },
+    },
   } as unknown as ElectronParts
   const fake: FakeElectron = {
     parts,
@@ -285,6 +197,10 @@ export function fakeElectron(first = true): FakeElectron {
     questions: [],
     response: 0,
     unanswered: false,
+    opened: [],
+    openFailure: '',
+    switches: [],
+    relaunches: [],
     openDialogs: [],
     chosen: [],
     screens: [{ x: 0, y: 0, width: 1920, height: 1080 }],
@@ -338,41 +254,4 @@ export function itemOf(menu: readonly MenuItemConstructorOptions[], label: strin
     if (inside !== null) return inside
   }
   return null
-}
-
-/** Electron's ports, on Node's: `on('message')` gives an event with `data`. */
-class FakePort extends EventEmitter {
-  readonly #port: MessagePort
-
-  constructor(port: MessagePort) {
-    super()
-    this.#port = port
-    port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
-    port.on('close', () => this.emit('close'))
-    port.unref()
-  }
-
-  postMessage(message: unknown): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-    this.#port.postMessage(message)
-  }
-
-  start(): void {
-    this.#port.start()
-  }
-
-  close(): void {
-    this.#port.close()
-  }
-}
-
-class FakeChannel {
-  readonly port1: FakePort
-  readonly port2: FakePort
-
-  constructor() {
-    const { port1, port2 } = new MessageChannel()
-    this.port1 = new FakePort(port1)
-    this.port2 = new FakePort(port2)
-  }
 }

@@ -1,7 +1,7 @@
 /** The desktop host: thin. What it shows is the same page, what it does is the monitor's. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session } from 'electron'
+import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session, Shell as SystemShell } from 'electron'
 import { APP_SCHEME } from '../../shared/desktop-binding.ts'
 import { INVITATION_SCHEME } from '../../shared/invitation.ts'
 import { showNotices } from '../monitor/alerts/notices.ts'
@@ -16,6 +16,7 @@ import { guardProcess } from './crash-guard.ts'
 import type { Wish } from './engine.ts'
 import { DEMO_PEERS, Engine } from './engine.ts'
 import { tellHiddenFailure } from './engine-notice.ts'
+import { prepareGraphics } from './graphics.ts'
 import type { Channels } from './ipc.ts'
 import type { Keychain } from './keychain.ts'
 import { keychainCipher } from './keychain.ts'
@@ -25,6 +26,7 @@ import type { LoginParts } from './login.ts'
 import { pageOrigin } from './page-origin.ts'
 import type { PresenceParts } from './presence.ts'
 import { confineSession } from './session.ts'
+import { openDesktopSettings } from './settings.ts'
 import { Shell } from './shell.ts'
 import type { TrayHost } from './tray-host.ts'
 import type { MainWindowParts } from './window.ts'
@@ -44,6 +46,8 @@ export interface ElectronParts extends Pick<PresenceParts, 'Menu' | 'Tray' | 'na
   readonly safeStorage: Keychain
   readonly screen: MainWindowParts['screen']
   readonly session: { readonly defaultSession: Session }
+  /** Opens the folder of the log, and nothing else. */
+  readonly shell: Pick<SystemShell, 'openPath'>
 }
 
 /** What the desktop app works with. */
@@ -52,11 +56,14 @@ export interface DesktopOptions {
   /** What our own command line says, and what a first instance is handed of it. */
   readonly launch: Launch
   readonly handOver: { readonly argv: readonly string[]; readonly cwd: string }
-  /** Where the desktop's own settings are kept; null keeps them in memory. */
-  readonly dataDir: string | null
   /** Opens a monitor; called when the app is ready and no other instance runs, and when the user restarts the engine. */
   open(cipher: KeyCipher | null): { readonly monitor: Monitor; readonly router: MonitorRouter }
   readonly logger: Logger
+  /** Where data is kept: settings that count before Electron is ready are read from there. */
+  readonly dataDir: string
+  readonly logFile: string
+  /** The window's picture on Linux, a PNG file; it may be missing. */
+  readonly icon: string
   /** The built renderer and preload. */
   readonly rendererDir: string
   readonly preload: string
@@ -92,6 +99,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
   const page = pageOrigin(app, system.env)
+  const { hardwareAcceleration } = openDesktopSettings(options.dataDir, logger).value
+  prepareGraphics(app, hardwareAcceleration)
   app.on('web-contents-created', (_event, contents) => confine(contents, page))
   const arrivals = listenForArrivals(app)
   await app.whenReady()
@@ -106,7 +115,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     about: options.about,
     onJoinFailed: (error) => shell.joinFailed(error),
   })
-  const shell = new Shell(options, engine, cipher !== null)
+  const shell = new Shell(options, engine, { keychain: cipher !== null, accelerated: hardwareAcceleration })
   guardProcess(options.process, logger, (error) => engine.fail(error))
   engine.follow((monitor) =>
     showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>
@@ -119,7 +128,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     engine,
     Notification: electron.Notification,
     visible: () => shell.window.inView,
-    show: () => shell.window.show(),
+    show: () => shell.show(),
   })
   if (hidden) lookAtEngine()
   arrivals.to((arrived) => shell.arrive(arrived))

@@ -24,6 +24,8 @@ export interface DesktopCalls {
   chooseFile(): Promise<void>
   engine(signal: AbortSignal): AsyncGenerator<EngineState>
   restartEngine(rejoin: boolean): Promise<EngineState>
+  /** Ends the app and starts it again. */
+  restart(): void
 }
 
 /** Implements the desktop host's own calls. */
@@ -39,6 +41,7 @@ export function createDesktopRouter(calls: DesktopCalls, logger: Logger) {
       chooseFile: os.desktop.chooseFile.handler(() => calls.chooseFile()),
       engine: os.desktop.engine.handler(({ signal }) => calls.engine(signal ?? new AbortController().signal)),
       restartEngine: os.desktop.restartEngine.handler(({ input }) => calls.restartEngine(input.rejoin)),
+      restart: os.desktop.restart.handler(() => calls.restart()),
     },
   })
 }
@@ -52,38 +55,78 @@ export function bindContract(
   logger: Logger,
 ): void {
   const handler = new RPCHandler(router)
-  const ports = new WeakMap<WebContents, MessagePortMain>()
+  const ports = new WeakMap<WebContents, PagePort>()
+  const end = (contents: WebContents): void => {
+    ports.get(contents)?.close()
+    ports.delete(contents)
+  }
+  const watched = new WeakSet<WebContents>()
+  const watch = (contents: WebContents): void => {
+    if (watched.has(contents)) return
+    watched.add(contents)
+    // What a page subscribed to ends with it. A navigation to anything else is refused and leaves the page as it is.
+    contents.on('render-process-gone', () => end(contents))
+    contents.on('destroyed', () => end(contents))
+    contents.on('did-start-navigation', ({ url, isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument && isOwnPage(url, page)) end(contents)
+    })
+  }
   ipcMain.on(PORT_CHANNEL, (event) => {
     if (!isOwnFrame(event, page)) {
       logger.warn({ url: event.senderFrame?.url.slice(0, 200) }, 'a foreign frame asked for the contract')
       return
     }
     const { port1, port2 } = new MessageChannelMain()
-    // A page that was loaded anew asks anew; the port of the one before is of no use.
-    ports.get(event.sender)?.close()
-    ports.set(event.sender, port1)
-    handler.upgrade(
-      onlyRequests(port1, () => {
-        logger.warn('refused: a message that is no request')
-        port1.close()
-      }),
-      { context: {} },
-    )
+    watch(event.sender)
+    end(event.sender)
+    const port = new PagePort(port1, () => logger.warn('refused: a message that is no request'))
+    ports.set(event.sender, port)
+    handler.upgrade(port, { context: {} })
     port1.start()
     event.sender.postMessage(PORT_CHANNEL, null, [port2])
   })
 }
 
-/** The port, with nothing but well-formed requests coming out of it. */
-function onlyRequests(port: MessagePortMain, refused: () => void) {
-  return {
-    postMessage: (message: unknown) => port.postMessage(message),
-    on: (type: string, listener: (event?: { data: unknown }) => void) => {
-      port.on(type as 'message', (event?: { data: unknown }) => {
-        if (type !== 'message' || isRequestMessage(event?.data)) listener(event)
-        else refused()
-      })
-    },
+/**
+ * One page's port, with nothing but well-formed requests coming out of it. Electron tells the end of a port only to its other
+ * side, and not at all where a process died; here `close` ends what was asked through it in any case.
+ */
+class PagePort {
+  readonly #port: MessagePortMain
+  readonly #refused: () => void
+  readonly #onClose: (() => void)[] = []
+  #closed = false
+
+  constructor(port: MessagePortMain, refused: () => void) {
+    this.#port = port
+    this.#refused = refused
+    port.on('close', () => this.close())
+  }
+
+  /** What is sent to a page that is gone is dropped. */
+  postMessage(message: unknown): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+    if (!this.#closed) this.#port.postMessage(message)
+  }
+
+  on(type: string, listener: (event?: { data: unknown }) => void): void {
+    if (type === 'close') this.#onClose.push(listener)
+    else this.#port.on(type as 'message', (event?: { data: unknown }) => this.#take(event, listener))
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#port.close()
+    for (const listener of this.#onClose) listener()
+  }
+
+  #take(event: { data: unknown } | undefined, listener: (event?: { data: unknown }) => void): void {
+    if (this.#closed) return
+    if (isRequestMessage(event?.data)) return listener(event)
+    this.#refused()
+    this.close()
   }
 }
 

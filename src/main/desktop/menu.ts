@@ -13,6 +13,8 @@ export interface MenuActions {
   ask(command: DesktopCommand): void
   show(): void
   chooseFile(): void
+  /** Shows the folder of the log. */
+  openLogs(): void
   join(network: RecentNetwork): void
   leave(): void
   demo(): void
@@ -104,6 +106,11 @@ export function applicationMenu({ platform, packaged, engine, status }: MenuSitu
     { role: 'togglefullscreen' },
     ...(packaged ? [] : ([LINE, { role: 'reload' }, { role: 'toggleDevTools' }] satisfies Items)),
   ]
+  const help: Items = [
+    { label: 'Open Logs', click: () => actions.openLogs() },
+    // On a Mac it is in the app's own menu.
+    ...(mac ? [] : ([LINE, { role: 'about' }] satisfies Items)),
+  ]
   return [
     ...(mac ? [{ label: 'Peerscope', submenu: app }] : []),
     { label: 'File', submenu: file },
@@ -111,7 +118,7 @@ export function applicationMenu({ platform, packaged, engine, status }: MenuSitu
     { label: 'Network', submenu: network },
     { label: 'View', submenu: views },
     { role: 'windowMenu' },
-    ...(mac ? [] : [{ label: 'Help', submenu: [{ role: 'about' }] satisfies Items }]),
+    { role: 'help', label: 'Help', submenu: help },
   ]
 }
 

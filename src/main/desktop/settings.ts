@@ -5,13 +5,19 @@ import { JsonFile } from '../monitor/json-file.ts'
 import type { Logger } from '../monitor/open-node.ts'
 
 /** What holds until somebody changes it. */
-export const DEFAULT_DESKTOP_SETTINGS: DesktopSettings = { startHidden: false, startAtLogin: false, closeToTray: 'ask' }
+export const DEFAULT_DESKTOP_SETTINGS: DesktopSettings = {
+  startHidden: false,
+  startAtLogin: false,
+  closeToTray: 'ask',
+  hardwareAcceleration: true,
+}
 
-// What is missing or can no longer be meant has its default, one by one.
+// What is missing or not valid has its default, one by one.
 const fileSchema: z.ZodType<DesktopSettings> = z.object({
   startHidden: z.boolean().catch(DEFAULT_DESKTOP_SETTINGS.startHidden),
   startAtLogin: z.boolean().catch(DEFAULT_DESKTOP_SETTINGS.startAtLogin),
   closeToTray: z.enum(['ask', 'tray', 'quit']).catch(DEFAULT_DESKTOP_SETTINGS.closeToTray),
+  hardwareAcceleration: z.boolean().catch(DEFAULT_DESKTOP_SETTINGS.hardwareAcceleration),
 })
 
 /** The desktop host's own settings: `desktop.json` in the data folder. */

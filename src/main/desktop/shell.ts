@@ -1,4 +1,6 @@
 /** The running desktop app: its window, what is outside of it, and how it ends. */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { MessageBoxOptions } from 'electron'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
@@ -10,6 +12,7 @@ import { Commands } from './commands.ts'
 import type { Engine } from './engine.ts'
 import { DEMO_PEERS } from './engine.ts'
 import { engineRouter, STOPPED } from './engine-calls.ts'
+import { watchGraphics } from './graphics.ts'
 import type { DesktopCalls } from './ipc.ts'
 import { bindContract, createDesktopRouter } from './ipc.ts'
 import type { Launch } from './launch.ts'
@@ -18,14 +21,24 @@ import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
 import { pageOrigin } from './page-origin.ts'
+import { PageRecovery } from './page-recovery.ts'
 import { Presence } from './presence.ts'
 import { Quit } from './quit.ts'
+import { restart } from './restart.ts'
 import { openDesktopSettings } from './settings.ts'
 import { openWindowState } from './window-state.ts'
 import { MainWindow } from './window.ts'
 
 /** How long a start in the tray waits for the desktop to show one, milliseconds: at login its panel may come after us. */
 export const TRAY_MS = 30_000
+
+/** What holds for all of a run. */
+export interface RunFacts {
+  /** Whether the identity is encrypted by the system's keychain. */
+  readonly keychain: boolean
+  /** Whether the graphics processor may be used. */
+  readonly accelerated: boolean
+}
 
 /** One running desktop app. */
 export class Shell {
@@ -37,26 +50,31 @@ export class Shell {
   readonly #settings: JsonFile<DesktopSettings>
   readonly #presence: Presence
   readonly #login: LoginParts
-  readonly #keychain: boolean
+  readonly #facts: RunFacts
   /** Aborted when the end begins, with the questions that are open. */
   readonly #ending = new AbortController()
   /** Runs while a start in the tray waits for one. */
   #waitingForTray: NodeJS.Timeout | undefined
+  #restarting = false
 
-  constructor(options: DesktopOptions, engine: Engine, keychain: boolean) {
+  constructor(options: DesktopOptions, engine: Engine, facts: RunFacts) {
     const { dataDir, electron, logger, system } = options
     const page = pageOrigin(electron.app, system.env)
     this.#options = options
     this.#engine = engine
-    this.#keychain = keychain
+    this.#facts = facts
     this.#login = { ...system, app: electron.app }
     this.#settings = openDesktopSettings(dataDir, logger)
+    const parts = { dialog: electron.dialog, logger, isQuitting: () => this.quit.begun }
+    const recovery = new PageRecovery({ ...parts, page, quit: () => electron.app.quit() })
     this.window = new MainWindow({
       BrowserWindow: electron.BrowserWindow,
       screen: electron.screen,
       state: openWindowState(dataDir, logger),
       preload: options.preload,
       page,
+      icon: system.platform === 'linux' && existsSync(options.icon) ? options.icon : null,
+      watch: (window) => recovery.watch(window),
       onClose: (event) => closing.onClose(event),
     })
     this.quit = new Quit({
@@ -90,6 +108,16 @@ export class Shell {
     })
     const router = { ...engineRouter(engine), ...createDesktopRouter(this.#calls(), logger) }
     bindContract(electron.ipcMain, electron.MessageChannelMain, router, page, logger)
+    watchGraphics(electron.app, {
+      ...parts,
+      accelerated: facts.accelerated,
+      window: () => this.window.current,
+      turnOff: () => {
+        this.#settings.set({ ...this.#settings.value, hardwareAcceleration: false })
+        this.#restart()
+      },
+      now: () => Date.now(),
+    })
   }
 
   /** Opens the window, unless the start is to be in the tray. @returns whether it is to be shown */
@@ -189,6 +217,7 @@ export class Shell {
           startHidden: changes.startHidden ?? before.startHidden,
           startAtLogin: changes.startAtLogin ?? before.startAtLogin,
           closeToTray: changes.closeToTray ?? before.closeToTray,
+          hardwareAcceleration: changes.hardwareAcceleration ?? before.hardwareAcceleration,
         }
         if (!this.#presence.hasTray && (changes.startHidden === true || changes.closeToTray === 'tray'))
           throw new Unavailable('this desktop shows no tray')
@@ -196,7 +225,22 @@ export class Shell {
         this.#settings.set(next)
         return this.#state()
       },
+      restart: () => this.#restart(),
     }
+  }
+
+  /** Once: each further time would start one more. */
+  #restart(): void {
+    if (this.quit.begun || this.#restarting) return
+    this.#restarting = true
+    const { electron, handOver, system } = this.#options
+    restart({ app: electron.app, argv: handOver.argv, env: system.env })
+  }
+
+  async #openLogs(): Promise<void> {
+    const folder = dirname(this.#options.logFile)
+    const failure = await this.#options.electron.shell.openPath(folder)
+    if (failure !== '') throw new Unavailable(`the folder ${folder} could not be opened: ${failure}`)
   }
 
   #state(): DesktopState {
@@ -204,7 +248,8 @@ export class Shell {
       settings: this.#settings.value,
       tray: this.#presence.hasTray,
       login: canStartAtLogin(this.#login),
-      keychain: this.#keychain,
+      ...this.#facts,
+      logFile: this.#options.logFile,
     }
   }
 
@@ -221,6 +266,7 @@ export class Shell {
       ask: (command) => this.ask(command),
       show: () => this.show(),
       chooseFile: () => run(() => this.#chooseFile()),
+      openLogs: () => run(() => this.#openLogs()),
       join: ({ id, name, bootstrap, tags }) =>
         run(() => this.#engine.join({ network: name ?? id, bootstrap: [...bootstrap], tags: [...tags] })),
       leave: () => run(() => this.#engine.leave()),

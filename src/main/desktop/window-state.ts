@@ -10,23 +10,41 @@ export const WINDOW_SIZE = { width: 1440, height: 900, minWidth: 1024, minHeight
 /** So much of the title bar must be on a screen, or nobody can take hold of it. */
 const GRIP = { width: 120, height: 24 }
 
-const side = z.number().int().min(-100_000).max(100_000)
-const stateSchema = z
-  .object({
-    x: side,
-    y: side,
-    width: side.min(1),
-    height: side.min(1),
-    maximized: z.boolean(),
-  })
-  .nullable()
+/** A smaller window was not made by a user, in pixels. */
+const LEAST = 100
+/** What is farther out is nonsense, in pixels. */
+const FARTHEST = 100_000
 
 /** What is remembered of the window; null before the first time. */
-export type WindowState = z.infer<typeof stateSchema>
+export type WindowState = (Rectangle & { readonly maximized: boolean }) | null
+
+const place = z.number().min(-FARTHEST).max(FARTHEST).transform(Math.round)
+const size = z.number().min(LEAST).max(FARTHEST).transform(Math.round)
+// A size that makes no sense leaves the place as it is.
+const stateSchema: z.ZodType<WindowState> = z
+  .object({
+    x: place,
+    y: place,
+    width: size.catch(WINDOW_SIZE.width),
+    height: size.catch(WINDOW_SIZE.height),
+    maximized: z.boolean().catch(false),
+  })
+  .nullable()
+  .catch(null)
 
 /** The file that remembers it. */
 export function openWindowState(dataDir: string | null, logger: Logger): JsonFile<WindowState> {
   return new JsonFile(dataDir === null ? null : join(dataDir, 'window.json'), stateSchema, null, logger)
+}
+
+/** What is to be kept of a window that is there; null where the system reports what no user can have made. */
+export function keepable(bounds: Rectangle, maximized: boolean): WindowState {
+  const { x, y, width, height } = bounds
+  const sound =
+    [x, y].every((at) => Math.abs(at) <= FARTHEST) &&
+    [width, height].every((length) => length >= LEAST && length <= FARTHEST)
+  if (!sound) return null
+  return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height), maximized }
 }
 
 /**

@@ -51,7 +51,10 @@ export function openMonitor(options: HostOptions): { readonly monitor: Monitor; 
   return { monitor, router: createRouter(monitor) }
 }
 
-/** Warnings and errors as JSON lines on standard error. */
-export function desktopLogger(): Logger {
-  return createLogger('warn', (line) => void process.stderr.write(line))
+/**
+ * Warnings and errors as JSON lines on standard error.
+ * @param keep takes the lines from `info` on, for a file
+ */
+export function desktopLogger(keep: ((line: string) => void) | null = null): Logger {
+  return createLogger('warn', (line) => void process.stderr.write(line), keep)
 }

@@ -24,12 +24,20 @@ class RecentLines {
   }
 }
 
-/** A logger that writes lines from `level` on, and remembers those from `info` on. */
-export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
+/**
+ * A logger that writes lines from `level` on, and remembers those from `info` on.
+ * @param keep takes the lines from `info` on too
+ */
+export function createLogger(
+  level: LogLevel,
+  write: (line: string) => void,
+  keep: ((line: string) => void) | null = null,
+): Logger {
   const recent = new RecentLines()
   const more = LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf('info')
   const streams = [
     ...(level === 'silent' ? [] : [{ level, stream: { write } }]),
+    ...(keep === null ? [] : [{ level: 'info' as const, stream: { write: keep } }]),
     { level: more ? level : ('info' as const), stream: recent },
   ]
   const logger: Logger = pino({ level: more ? level : 'info', base: null }, pino.multistream(streams))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TRAY_MS } from '../../../src/main/desktop/shell.ts'
@@ -21,49 +21,6 @@ const tray = (): FakeTray => {
 }
 const ready = (): void => void rig.window.emit('ready-to-show')
 const settingsFile = (): unknown => JSON.parse(readFileSync(join(rig.data, 'desktop.json'), 'utf8'))
-
-describe('the window', () => {
-  it('is shown when it has something to show, in the middle the first time', async () => {
-    await rig.start()
-    expect(rig.window.calls).toEqual([])
-    ready()
-    expect(rig.window.calls).toEqual(['show'])
-    expect(rig.window.options).toMatchObject({ width: 1440, height: 900, minWidth: 1024, minHeight: 640 })
-    expect(rig.window.options).not.toHaveProperty('x')
-  })
-
-  it('comes back where it was, as large as it was', async () => {
-    await rig.start()
-    rig.window.bounds = { x: 100, y: 50, width: 1200, height: 800 }
-    rig.window.maximized = true
-    await rig.stop()
-    await rig.start()
-    expect(rig.window.options).toMatchObject({ x: 100, y: 50, width: 1200, height: 800 })
-    expect(rig.window.maximized).toBe(true)
-  })
-
-  it('is remembered when it loses the focus: a crash costs little; a minimized one keeps its place', async () => {
-    await rig.start()
-    rig.window.bounds = { x: 7, y: 8, width: 1100, height: 700 }
-    rig.window.emit('blur')
-    rig.window.minimized = true
-    rig.window.bounds = { x: -32_000, y: -32_000, width: 160, height: 28 }
-    rig.window.emit('blur')
-    expect(JSON.parse(readFileSync(join(rig.data, 'window.json'), 'utf8'))).toMatchObject({ x: 7, y: 8, width: 1100 })
-  })
-
-  it('opens in the middle where its screen is gone, or the file makes no sense', async () => {
-    await rig.start()
-    rig.window.bounds = { x: 3000, y: 50, width: 1200, height: 800 }
-    await rig.stop()
-    await rig.start()
-    expect(rig.window.options).not.toHaveProperty('x')
-    await rig.stop()
-    writeFileSync(join(rig.data, 'window.json'), '{"x":"evil"}')
-    await rig.start()
-    expect(rig.window.options).toMatchObject({ width: 1440, height: 900 })
-  })
-})
 
 describe('starting', () => {
   it('has a single instance for each data folder', async () => {
@@ -131,15 +88,22 @@ describe('the settings of the desktop app', () => {
     await rig.start()
     const { desktop } = rig.client()
     expect(await desktop.state()).toEqual({
-      settings: { startHidden: false, startAtLogin: false, closeToTray: 'ask' },
+      settings: { startHidden: false, startAtLogin: false, closeToTray: 'ask', hardwareAcceleration: true },
       tray: true,
       login: true,
       keychain: true,
+      accelerated: true,
+      logFile: join(rig.data, 'logs', 'peerscope.log'),
     })
     const autostart = join(rig.folder, 'config', 'autostart', 'peerscope.desktop')
     await desktop.change({ startAtLogin: true, closeToTray: 'quit' })
     expect(readFileSync(autostart, 'utf8')).toContain('Exec="/opt/Peerscope/peerscope-desktop"')
-    expect(settingsFile()).toEqual({ startHidden: false, startAtLogin: true, closeToTray: 'quit' })
+    expect(settingsFile()).toEqual({
+      startHidden: false,
+      startAtLogin: true,
+      closeToTray: 'quit',
+      hardwareAcceleration: true,
+    })
     await desktop.change({ startAtLogin: false })
     expect(existsSync(autostart)).toBe(false)
     await rig.stop()

@@ -1,6 +1,6 @@
 /** The one IPC channel, and the contract behind it: generated over every call that is declared. */
 import type { MessagePortMain, WebFrameMain } from 'electron'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { contract } from '../../../src/shared/contract.ts'
 import { desktopContract } from '../../../src/shared/desktop-contract.ts'
 import { DesktopRig } from '../../support/desktop.ts'
@@ -145,5 +145,41 @@ describe('the port', () => {
     const second = rig.port(contents)
     await expect(closed).resolves.toBeUndefined()
     expect(second).not.toBe(first)
+  })
+})
+
+describe('what a page subscribed to', () => {
+  const page = (): FakeContents => rig.window.webContents
+  const reload = { url: 'app://peerscope/index.html', isMainFrame: true, isSameDocument: false }
+  /** A page with a live view, and how many there are then. */
+  async function subscribed(): Promise<number> {
+    const stream = await rig.client().view.subscribe()
+    await stream.next()
+    return rig.monitor.view.subscribers
+  }
+  const ended = async (): Promise<void> => await vi.waitFor(() => expect(rig.monitor.view.subscribers).toBe(0))
+
+  it.each<[string, () => void]>([
+    ['its process dies', () => page().die()],
+    ['its contents are destroyed', () => void page().emit('destroyed')],
+    ['it is loaded again', () => void page().emit('did-start-navigation', reload)],
+    ['a newer page asks for its port', () => void rig.port()],
+    ['it closes its port', () => page().posted.at(-1)?.ports[0]?.close()],
+    ['it sends what is no request', () => page().posted.at(-1)?.ports[0]?.postMessage('nonsense')],
+  ])('ends when %s', async (_how, end) => {
+    expect(await subscribed()).toBeGreaterThan(0)
+    end()
+    await ended()
+  })
+
+  it('goes on where the page stays: a fragment, a frame, and a navigation that is refused', async () => {
+    const open = await subscribed()
+    page().emit('did-start-navigation', { ...reload, isSameDocument: true })
+    page().emit('did-start-navigation', { ...reload, isMainFrame: false })
+    page().emit('did-start-navigation', { ...reload, url: 'https://evil.example/' })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(rig.monitor.view.subscribers).toBe(open)
+    page().die()
+    await ended()
   })
 })

@@ -12,7 +12,7 @@ import { COLOURS, ringBitmap, STATE_COLOURS } from '../../../src/main/desktop/ic
 import { canStartAtLogin, desktopEntry, startAtLogin } from '../../../src/main/desktop/login.ts'
 import { applicationMenu, trayMenu } from '../../../src/main/desktop/menu.ts'
 import type { MenuActions, MenuSituation } from '../../../src/main/desktop/menu.ts'
-import { placed } from '../../../src/main/desktop/window-state.ts'
+import { keepable, placed } from '../../../src/main/desktop/window-state.ts'
 import { itemOf, press } from '../../support/electron.ts'
 
 describe('where the window opens', () => {
@@ -35,6 +35,17 @@ describe('where the window opens', () => {
     ['smaller than it may be', { ...was, width: 300, height: 20 }, { x: 100, y: 100, width: 1024, height: 640 }],
   ])('%s', (_when, state, expected) => expect(placed(state, screens)).toEqual(expected))
 
+  it.each([
+    [
+      { x: 1.5, y: -2.4, width: 1200.2, height: 800 },
+      { x: 2, y: -2, width: 1200, height: 800, maximized: true },
+    ],
+    [{ x: 0, y: 0, width: 99, height: 800 }, null],
+    [{ x: 0, y: 0, width: 1200, height: 0 }, null],
+    [{ x: Number.NaN, y: 0, width: 1200, height: 800 }, null],
+    [{ x: 0, y: 0, width: 1200, height: 1e7 }, null],
+  ])('of %j is kept %j', (bounds, expected) => expect(keepable(bounds, true)).toEqual(expected))
+
   it('without any screen', () => expect(placed(was, [])).toEqual({ width: 1200, height: 800 }))
 })
 
@@ -55,6 +66,7 @@ function menus(changes: Partial<MenuSituation> = {}) {
     ask: (command) => void done.push(command),
     show: note('show'),
     chooseFile: note('choose'),
+    openLogs: note('logs'),
     join: ({ id }) => void done.push(id),
     leave: note('leave'),
     demo: note('demo'),
@@ -96,6 +108,13 @@ describe('the menu bar', () => {
     )
     for (const item of own) item.click?.(undefined as never, undefined, undefined as never)
     expect(done).toHaveLength(own.length)
+  })
+
+  it.each(['linux', 'win32', 'darwin'])('on %s has the logs under Help, and About once', (platform) => {
+    const { bar } = menus({ platform })
+    const help = bar.find(({ role }) => role === 'help')
+    expect(itemOf(help === undefined ? [] : [help], 'Open Logs')).not.toBeNull()
+    expect(all(bar).filter(({ role }) => role === 'about')).toHaveLength(1)
   })
 
   it('offers tools for developers only where they develop', () => {

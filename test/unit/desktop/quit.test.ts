@@ -142,14 +142,14 @@ describe('the end is graceful, and there is one', () => {
   })
 
   it.each([
-    ['the program', {}, 'relaunch itself'],
-    ['the AppImage', { APPIMAGE: '/home/ann/P.AppImage' }, 'relaunch /home/ann/P.AppImage'],
+    ['the program', {}, {}],
+    ['the AppImage', { APPIMAGE: '/home/ann/P.AppImage' }, { execPath: '/home/ann/P.AppImage' }],
   ])('is followed by a new start of %s where one came meanwhile', async (_what, env, relaunch) => {
     await start({ env })
     electronQuits()
     for (let n = 0; n < 2; n += 1)
       rig.electron.app.emit('second-instance', {}, [], rig.folder, { argv: [], cwd: rig.folder })
-    expect(rig.electron.app.calls.filter((call) => call.startsWith('relaunch'))).toEqual([relaunch])
+    expect(rig.electron.relaunches).toEqual([relaunch])
     expect(await ended()).toEqual(GRACEFUL)
   })
 })

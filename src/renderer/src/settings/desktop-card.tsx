@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { Button, SegmentedControl, Stack, Switch, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { DesktopSettings, DesktopState } from '../../../shared/desktop-binding.ts'
@@ -25,7 +25,8 @@ export function DesktopCard() {
   const change = (changes: Partial<DesktopSettings>): void => {
     desktop.change(changes).then(setState, tellFailure)
   }
-  const { settings, tray, login, keychain } = state
+  const { settings, tray, login, keychain, accelerated, logFile } = state
+  const restarts = settings.hardwareAcceleration !== accelerated
   return (
     <section className="ps-group" aria-label={text.title}>
       <h2>{text.title}</h2>
@@ -65,6 +66,31 @@ export function DesktopCard() {
             store.save({ updates: event.currentTarget.checked ? 'on' : 'off' }).catch(tellFailure)
           }}
         />
+        <div>
+          <Switch
+            label={text.acceleration}
+            description={text.accelerationHelp}
+            checked={settings.hardwareAcceleration}
+            onChange={(event) => change({ hardwareAcceleration: event.currentTarget.checked })}
+          />
+          {restarts ? (
+            <Button
+              variant="default"
+              size="xs"
+              mt="xs"
+              ml={50}
+              onClick={() => void desktop.restart().catch(tellFailure)}
+            >
+              {text.restart}
+            </Button>
+          ) : null}
+        </div>
+        <div>
+          <Text fz="sm">{text.log}</Text>
+          <Text fz="xs" c="dimmed" className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
+            {logFile}
+          </Text>
+        </div>
         <Text fz="sm" c="dimmed">
           {keychain ? text.keychain : text.noKeychain}
         </Text>

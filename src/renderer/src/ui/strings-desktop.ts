@@ -11,7 +11,7 @@ export const DESKTOP = {
   accept: 'Join',
   decline: 'Ignore',
   title: 'Desktop app',
-  note: 'Acts at once.',
+  note: 'Changes apply at once, except for hardware acceleration.',
   startHidden: 'Start in the tray',
   startHiddenHelp: 'Without a window: click the icon in the tray to open it.',
   startAtLogin: 'Start when I log in',
@@ -21,6 +21,11 @@ export const DESKTOP = {
   updates: 'Look for new versions',
   updatesHelp:
     'Once a day, at the place that Peerscope was downloaded from. You are asked before anything is downloaded.',
+  acceleration: 'Use hardware acceleration',
+  accelerationHelp:
+    'Draws with the graphics processor. Turn it off if the window stays empty or flickers. Applies at the next start.',
+  restart: 'Restart now',
+  log: 'Log file',
   noTray: 'This desktop shows no tray, so closing the window quits Peerscope.',
   noLogin: 'Only the packaged app can do this.',
   keychain: 'Your identity key is encrypted by the keychain of this system.',

@@ -1,0 +1,58 @@
+/** What Settings has of the desktop app: the real shell on the double of Electron, and the real page in a browser. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { DesktopRig } from '../support/desktop.ts'
+import { takePicture } from './app.ts'
+import { expect, test } from './synthetic.ts'
+
+/** Gives the page a port to the shell, as the preload script does. */
+async function connect(page: Page, rig: DesktopRig): Promise<void> {
+  const port = rig.port()
+  port.on('message', ({ data }) => {
+    // The page may have been closed.
+    page.evaluate(`fromMain(${JSON.stringify(data)})`).catch(() => undefined)
+  })
+  port.start()
+  await page.exposeFunction('toMain', (data: unknown) => port.postMessage(data))
+  await page.addInitScript(`
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = ({ data }) => toMain(data)
+    globalThis.fromMain = (data) => port1.postMessage(data)
+    globalThis.peerscope = { requestPort: () => postMessage('peerscope:port', '*', [port2]) }
+  `)
+  await page.reload()
+}
+
+test('hardware acceleration is switched, and the restart that it takes is offered', async ({ synthetic }, info) => {
+  const rig = new DesktopRig()
+  try {
+    await rig.start({ argv: ['--data', 'd'] })
+    const page = await synthetic.open()
+    await connect(page, rig)
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    const card = page.getByRole('region', { name: 'Desktop app' })
+    const acceleration = card.getByRole('switch', { name: 'Use hardware acceleration' })
+    const restart = card.getByRole('button', { name: 'Restart now' })
+    await expect(card).toContainText(join(rig.data, 'logs', 'peerscope.log'))
+    await expect(acceleration).toBeChecked()
+    await expect(restart).toHaveCount(0)
+    await acceleration.click()
+    await expect(acceleration).not.toBeChecked()
+    await restart.scrollIntoViewIfNeeded()
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await takePicture(page, info, colorScheme, true)
+    }
+    expect(JSON.parse(readFileSync(join(rig.data, 'desktop.json'), 'utf8'))).toMatchObject({
+      hardwareAcceleration: false,
+    })
+    await restart.click()
+    await expect.poll(() => rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
+    expect(rig.electron.app.calls).toContain('quit')
+    await acceleration.click()
+    await expect(restart).toHaveCount(0)
+  } finally {
+    await rig.close()
+  }
+})
