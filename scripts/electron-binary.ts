@@ -8,14 +8,32 @@ const FETCH_MS = 20_000
 /** After a failed try it is not tried again for this long, milliseconds. */
 const FETCH_AGAIN_MS = 24 * 60 * 60 * 1000
 
+/** Electron's binary, or why there is none. */
+export type ElectronBinary =
+  | { readonly kind: 'found'; readonly path: string }
+  | { readonly kind: 'missing'; readonly reason: string; readonly mend: string }
+
+/** Finds the binary, or fetches it. */
+export async function electronBinary(
+  root: string,
+  say: (line: string) => void,
+  _signal: AbortSignal,
+  _options: { readonly again?: boolean } = {},
+): Promise<ElectronBinary> {
+  const path = await Promise.resolve(findOrFetch(root, say))
+  return path === null
+    ? { kind: 'missing', reason: "Electron's binary could not be fetched", mend: 'npm start -- --fetch-electron' }
+    : { kind: 'found', path }
+}
+
 /** The binary's path; fetched by Electron's own installer where it is missing, once a day at most. */
-export function electronBinary(root: string): string | null {
+function findOrFetch(root: string, say: (line: string) => void): string | null {
   const found = installedElectron(root)
   if (found !== null) return found
   const cache = join(root, 'node_modules', '.cache', 'peerscope')
   const failed = join(cache, 'electron-fetch-failed')
   if (existsSync(failed) && Date.now() - Number(readFileSync(failed, 'utf8')) < FETCH_AGAIN_MS) return null
-  console.log("Fetching Electron's binary …")
+  say("Fetching Electron's binary …")
   const installer = join(root, 'node_modules', 'electron', 'install.js')
   spawnSync(process.execPath, [installer], { cwd: root, stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
   const fetched = installedElectron(root)

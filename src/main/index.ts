@@ -5,6 +5,8 @@ import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
+import { connectLauncher } from './desktop/launcher.ts'
+import { endOnSignals } from './desktop/signals.ts'
 import { startUpdates } from './desktop/updates.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
 import type { Monitor } from './monitor/monitor.ts'
@@ -12,6 +14,8 @@ import type { Monitor } from './monitor/monitor.ts'
 const argv = process.argv.slice(1)
 const launch = parseLaunch(argv, process.cwd())
 const logger = desktopLogger()
+const requestEnd = endOnSignals(electron.app, process, () => performance.now())
+const launcher = connectLauncher(electron.app, process, () => requestEnd('launcher'))
 const begin = async (monitor: Monitor): Promise<unknown> => {
   if (launch.demo) return await monitor.demo(24)
   if (launch.network !== null) return await monitor.join({ network: launch.network })
@@ -37,6 +41,8 @@ const open = async (): Promise<void> => {
     preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
     system: { platform: process.platform, env: process.env, homedir: homedir(), execPath: process.execPath },
   })
+  // Another instance shows it, or the user was told why none can.
+  if (desktop === null || desktop.hidden) launcher.tell('shown')
   if (desktop === null) return
   const { monitor } = desktop
   // A failed join is shown by the window; here it only must not end the process.

@@ -57,8 +57,15 @@ export interface DesktopOptions {
 /** The name by which Windows knows the app: that of the packages. */
 const APP_ID = 'app.peerscope.desktop'
 
+/** A running app. */
+export interface Desktop {
+  readonly monitor: Monitor
+  /** Whether it started in the tray, without showing its window. */
+  readonly hidden: boolean
+}
+
 /** Must be called before the app is ready. Resolves when the app runs; null where another instance does, or none can. */
-export async function startDesktop(options: DesktopOptions): Promise<{ readonly monitor: Monitor } | null> {
+export async function startDesktop(options: DesktopOptions): Promise<Desktop | null> {
   const { electron, launch, logger, system } = options
   const { app, protocol, session } = electron
   // One instance for each data folder.
@@ -90,7 +97,7 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
   }
   const { monitor } = opened
   const shell = new Shell(options, opened, cipher !== null)
-  shell.start()
+  const hidden = !shell.start()
   arrivals.to((arrived) => shell.arrive(arrived))
   electron.powerMonitor.on('suspend', () => shell.sleeps())
   electron.powerMonitor.on('resume', () => monitor.machineWoke())
@@ -100,7 +107,7 @@ export async function startDesktop(options: DesktopOptions): Promise<{ readonly 
   showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>
     shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
   )
-  return { monitor }
+  return { monitor, hidden }
 }
 
 /** What comes before the app is ready waits. */

@@ -68,15 +68,17 @@ export class Shell {
     bindContract(electron.ipcMain, electron.MessageChannelMain, router, logger)
   }
 
-  /** Opens the window, unless the start is to be in the tray. */
-  start(): void {
+  /** Opens the window, unless the start is to be in the tray. @returns whether it is to be shown */
+  start(): boolean {
     const { launch, electron } = this.#options
     const hidden = launch.hidden || this.#settings.value.startHidden
     // Where there is no tray nobody could open it.
-    this.window.open(!hidden || !this.#presence.hasTray)
+    const shown = !hidden || !this.#presence.hasTray
+    this.window.open(shown)
     // A network of our own command line is joined without a question: see the entry.
     void this.#take({ ...launch, network: null }, false)
     this.#quitGracefully(electron.app)
+    return shown
   }
 
   /** Another start, a link or a file: it comes to the front, and asks. */
