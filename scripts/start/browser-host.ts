@@ -11,6 +11,8 @@ import type { Progress } from './progress.ts'
 
 /** How long the host may take until it serves, milliseconds. */
 const SERVE_MS = 120_000
+/** How long its end may take: a demo swarm says two dozen goodbyes. Milliseconds. */
+const END_MS = 20_000
 
 /** What the host works with. */
 export interface BrowserRun {
@@ -39,7 +41,7 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
   let late = false
   const limit = setTimeout(() => {
     late = true
-    child.end()
+    child.end(END_MS)
   }, SERVE_MS)
   const take = (line: string): void => {
     const message = parsed(line)
@@ -54,7 +56,7 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
   }
   const onAsked = (): void => {
     progress.step('Ending Peerscope')
-    child.end()
+    child.end(END_MS)
   }
   ending.atOnce = () => child.kill()
   if (ending.asked.aborted) onAsked()

@@ -50,7 +50,7 @@ export async function runDesktop(run: DesktopRun): Promise<DesktopOutcome> {
     timer = setTimeout(() => {
       // Where the app cannot tell us, one that lives is taken to be fine.
       if (!talked) return show()
-      waited = Math.round(limits[stage] / 1000)
+      waited = Math.ceil(limits[stage] / 1000)
       return child.end(GIVE_UP_MS)
     }, limits[stage])
   }

@@ -48,7 +48,7 @@ export function explain(failure: Failure): Trouble | null {
   if (DISPLAY.test(stderr))
     return {
       why: 'the display cannot be opened',
-      mend: 'run npm start in a terminal of your desktop, and check DISPLAY and WAYLAND_DISPLAY',
+      mend: 'run npm start in a terminal of your desktop session',
     }
   if (GPU.test(stderr)) return { why: "Chromium's graphics process keeps failing", mend: 'npm start -- --disable-gpu' }
   if (waitedSeconds !== null)

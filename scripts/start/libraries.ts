@@ -56,7 +56,7 @@ export function debianPackage(library: string, t64: boolean): string | null {
 /** Whether /etc/os-release is of a Debian or Ubuntu whose packages end in `t64`. */
 export function hasT64Names(osRelease: string): boolean {
   const field = (name: string): string => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? ''
-  const version = Number(field('VERSION_ID'))
+  const version = Number.parseFloat(field('VERSION_ID'))
   const family = `${field('ID')} ${field('ID_LIKE')}`.split(' ')
   if (field('ID') === 'debian') return !(version < 13)
   // Ubuntu's own numbers; its descendants count otherwise, and name the Ubuntu that they are made of.

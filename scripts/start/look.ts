@@ -41,8 +41,8 @@ export function lookForDisplay(here: Pick<Surroundings, 'platform' | 'display' |
   if (here.platform !== 'linux') return null
   if (!isSet(here.display) && !isSet(here.wayland))
     return {
-      why: 'there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set',
-      mend: 'run npm start in a terminal of your desktop, or ssh -X for a window from afar',
+      why: 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)',
+      mend: 'run npm start in a terminal of your desktop session',
     }
   return null
 }
@@ -56,7 +56,7 @@ export function isSet(value: string | undefined): boolean {
 export function noSandbox(helper: string): Trouble {
   const path = quoted(helper)
   return {
-    why: "this system does not let Chromium's sandbox start: it allows no user namespaces, and the sandbox helper is not set up",
+    why: "Chromium's sandbox cannot start: this system allows no user namespaces, and the sandbox helper is not set up",
     mend: `sudo chown root:root ${path} && sudo chmod 4755 ${path}`,
   }
 }

@@ -61,7 +61,7 @@ export class Progress {
     const seconds = Math.floor((this.#now() - from) / 1000)
     const line = `${text} …${seconds === 0 ? '' : ` ${seconds} s`}`
     if (this.#screen.isTTY === true) {
-      this.#screen.write(`${this.#open ? '\r\u001B[K' : ''}${line}`)
+      this.#screen.write(`\r\u001B[K${line}`)
       this.#open = true
     } else this.#screen.write(`${line}\n`)
   }

@@ -28,8 +28,8 @@ export async function start(root: string, argv: readonly string[], limits = STAG
     const outcome = await openDesktop({ root, args, again, progress, ending, limits })
     if (ending.asked.aborted && outcome.kind === 'failed') return 0
     if (outcome.kind === 'ended') return outcome.code
-    progress.say(`No window of its own: ${outcome.trouble.why}.`)
-    progress.say(`To mend it: ${outcome.trouble.mend}`)
+    progress.say(`Cannot open the desktop window: ${outcome.trouble.why}.`)
+    progress.say(`To fix it: ${outcome.trouble.mend}`)
     progress.say('Opening Peerscope in the browser instead.')
   }
   return await runBrowserHost({ root, args, progress, ending })
