@@ -28,6 +28,9 @@ const SANDBOX =
 const DISPLAY =
   /missing x server|(cannot|unable to|can't|failed to) open (x )?display|failed to connect to wayland|no wayland|ozone_platform/i
 const GPU = /gpu process (isn't usable|launch failed|exited unexpectedly)|gpu_process_host|gpu access not allowed/i
+const NODE_OPTIONS = /^.*is not allowed in NODE_OPTIONS/m
+/** Libraries that come with Electron itself. */
+const BUNDLED = /^lib(ffmpeg|EGL|GLESv2|vk_swiftshader|vulkan)\.so/
 const AGAIN = 'npm start -- --fetch-electron'
 
 /** Most characters of a line of the app's that we repeat. */
@@ -39,6 +42,8 @@ export function explain(failure: Failure): Trouble | null {
   if (startError !== null) return cannotStart(startError, failure.binary)
   const library = LIBRARY.exec(stderr)?.[1]
   if (library !== undefined) return missingLibrary(library, failure)
+  if (NODE_OPTIONS.test(stderr))
+    return { why: 'Electron takes fewer NODE_OPTIONS than Node', mend: "NODE_OPTIONS='' npm start" }
   if (ROOT.test(stderr))
     return {
       why: 'Electron does not start as root, where its sandbox does not work',
@@ -78,9 +83,10 @@ function missingLibrary(first: string, failure: Failure): Trouble {
   const several = missing.length > 1
   return {
     why: `${several ? 'libraries that Electron needs are' : 'a library that Electron needs is'} missing: ${missing.join(', ')}`,
-    mend:
-      installCommand(missing, hasT64Names(failure.osRelease())) ??
-      `install the package of your system that has ${missing.join(', ')}`,
+    mend: missing.some((library) => BUNDLED.test(library))
+      ? AGAIN
+      : (installCommand(missing, hasT64Names(failure.osRelease())) ??
+        `install the package of your system that has ${missing.join(', ')}`),
   }
 }
 

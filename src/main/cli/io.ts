@@ -12,7 +12,7 @@ export interface Io {
   err(text: string): void
   /** Lines of standard input; ends at its end. Null where there is none to read. */
   lines(): AsyncIterable<string> | null
-  /** Standard input is not read any more, so that it does not keep the process alive. */
+  /** Standard input is not read from now on, so that it does not keep the process alive. */
   endInput(): void
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether standard output is a terminal. */

@@ -78,6 +78,12 @@ describe('an early end', () => {
       'install the package of your system that has libodd.so.3',
     ],
     [
+      'a library of its own',
+      { code: 127, stderr: 'electron: error while loading shared libraries: libffmpeg.so: cannot open' },
+      'missing: libffmpeg.so',
+      'npm start -- --fetch-electron',
+    ],
+    [
       'root',
       { stderr: '[1:1/1:FATAL:electron_main_delegate.cc(252)] Running as root without --no-sandbox is not supported.' },
       'does not start as root',
@@ -116,6 +122,12 @@ describe('an early end', () => {
       'npm start -- --disable-gpu',
     ],
     ['no window', { code: 0, waitedSeconds: 30 }, 'did not show within 30 s', 'npm start -- --disable-gpu'],
+    [
+      'options for Node that Electron refuses',
+      { code: 9, stderr: 'electron: --import= is not allowed in NODE_OPTIONS' },
+      'NODE_OPTIONS',
+      "NODE_OPTIONS='' npm start",
+    ],
     ['no permission', { startError: 'spawn /x EACCES' }, 'EACCES', "chmod +x '/opt/electron/electron'"],
     ['no such file', { startError: 'spawn /x ENOENT' }, 'ENOENT', 'npm start -- --fetch-electron'],
     [
@@ -211,6 +223,6 @@ describe('progress', () => {
   it('is one line that counts in a terminal', () => {
     const text = written(true)
     expect(text.split('\r\u001B[K').slice(0, 3)).toEqual(['', 'Building …', 'Building … 1 s'])
-    expect(text).toMatch(/Building … 6 s\r\u001B\[Ka word\n$/)
+    expect(text.endsWith('Building … 6 s\r\u001B[Ka word\n')).toBe(true)
   })
 })
