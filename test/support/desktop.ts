@@ -41,6 +41,8 @@ export class DesktopRig {
   readonly logger = pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) })
   electron: FakeElectron = fakeElectron()
   cipher: KeyCipher | null = null
+  /** What the newest start says: whether it is in the tray; null where it does not run. */
+  hidden: boolean | null = null
   #monitor: Monitor | null = null
 
   constructor() {
@@ -93,6 +95,7 @@ export class DesktopRig {
         execPath: '/opt/Peerscope/peerscope-desktop',
       },
     })
+    this.hidden = running?.hidden ?? null
     return running !== null
   }
 

@@ -48,6 +48,12 @@ describe('the app and its launcher', () => {
     expect(own.env).not.toHaveProperty(LAUNCHED)
   })
 
+  it('ends when the launcher is gone without a word', () => {
+    const { own, calls } = setUp({ [LAUNCHED]: '1' }, true)
+    own.emit('disconnect')
+    expect(calls.at(-1)).toBe('quit')
+  })
+
   it('ends when the launcher was gone before it looked', () => {
     expect(setUp({ [LAUNCHED]: '1' }, false).calls).toContain('quit')
   })
