@@ -19,10 +19,18 @@ function runWith(node) {
     console.error('peerscope: Node 24 is needed and did not come with the installation; install Node 24 or newer')
     process.exit(1)
   }
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' })
-  // A terminal sends Ctrl-C to both processes, and a second SIGINT would cut the goodbye short.
-  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  // It ends when this channel does, however this process dies.
+  const child = spawn(node, [entry, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PEERSCOPE_LAUNCHED: '1' },
+  })
+  // A terminal sends Ctrl-C to both processes; the command line takes repeats for one request.
+  const pass = (signal) => {
+    // On Windows a signal would kill.
+    if (process.platform !== 'win32') child.kill(signal)
+    else if (child.connected) child.send({ kind: 'end' }, () => undefined)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass)
   child.on('error', (error) => {
     console.error(`peerscope: ${node} does not start: ${error.message}`)
     process.exit(1)

@@ -5,7 +5,9 @@ import * as electron from 'electron'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
+import { connectLauncher } from './desktop/launcher.ts'
 import { LogFile, logPath } from './desktop/log-file.ts'
+import { endOnSignals } from './desktop/signals.ts'
 import { linuxTrayHost } from './desktop/tray-host.ts'
 import { startUpdates } from './desktop/updates.ts'
 import { defaultDataDir } from './monitor/default-data-dir.ts'
@@ -16,8 +18,8 @@ const launch = parseLaunch(argv, process.cwd())
 const dataDir = launch.data ?? defaultDataDir(process.env)
 const log = new LogFile(logPath(dataDir))
 const logger = desktopLogger((line) => log.write(line))
-// A terminal that is closed takes these with it; a line that cannot be written must not end the app.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+const requestEnd = endOnSignals(electron.app, process, () => performance.now())
+const launcher = connectLauncher(electron.app, process, () => requestEnd('launcher'))
 const open = async (): Promise<void> => {
   const { platform, versions } = process
   const desktop = await startDesktop({
@@ -45,6 +47,8 @@ const open = async (): Promise<void> => {
     about: `Peerscope ${packageJson.version}, ${platform} ${process.arch}, Electron ${versions.electron}, Node ${versions.node}`,
     trayHost: linuxTrayHost(process, logger),
   })
+  // Another instance shows it, or the tray does.
+  if (desktop === null || desktop.hidden) launcher.tell('shown')
   if (desktop === null) return
   logger.info(
     { version: packageJson.version, electron: versions['electron'], platform, arch: process.arch },

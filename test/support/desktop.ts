@@ -52,6 +52,8 @@ export class DesktopRig {
   /** The running app. */
   app: Desktop | null = null
   cipher: KeyCipher | null = null
+  /** What the newest start says: whether it is in the tray; null where it does not run. */
+  hidden: boolean | null = null
   #monitor: Monitor | null = null
 
   constructor() {
@@ -115,6 +117,7 @@ export class DesktopRig {
       about: 'Peerscope 0.0.0, a test',
       trayHost: platform === 'linux' ? this.trayHost : null,
     })
+    this.hidden = this.app?.hidden ?? null
     return this.app !== null
   }
 

@@ -1,5 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import type { EndRequest } from '../../shared/end-requests.ts'
+import { EndRequests } from '../../shared/end-requests.ts'
+import { isEndMessage, LAUNCHED } from '../../shared/launcher-channel.ts'
 
 /** What a command-line run may touch of its surroundings. Tests give their own. */
 export interface Io {
@@ -9,28 +12,33 @@ export interface Io {
   err(text: string): void
   /** Lines of standard input; ends at its end. Null where there is none to read. */
   lines(): AsyncIterable<string> | null
-  /** Standard input is not read any more, so that it does not keep the process alive. */
+  /** Standard input is not read from now on, so that it does not keep the process alive. */
   endInput(): void
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether standard output is a terminal. */
   readonly interactive: boolean
-  /** Fires when the user or the system asks the run to end (SIGINT, SIGTERM). */
+  /** Fires when the user or the system asks the run to end (SIGINT, SIGTERM, SIGHUP), or its launcher is gone. */
   readonly stop: AbortSignal
 }
 
-/** The real surroundings: the process's streams and signals. A second SIGINT ends it at once. */
+/**
+ * The real surroundings: the process's streams and signals. SIGINT, SIGTERM, SIGHUP and the end of the launcher each mean
+ * one graceful end; a second Ctrl-C ends the run at once.
+ */
 export function processIo(): Io {
   const stop = new AbortController()
-  let asked = 0
-  const onSignal = (): void => {
-    asked += 1
-    if (asked > 1) process.exit(130)
-    stop.abort()
+  const requests = new EndRequests(() => performance.now())
+  const take = (request: EndRequest): void => {
+    const answer = requests.ask(request)
+    if (answer === 'begin') stop.abort()
+    else if (answer === 'now') process.exit(130)
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => take(signal))
+  followLauncher(() => take('launcher'))
   // A closed pipe (`| head`) is the reader's way to say enough.
   process.stdout.on('error', () => stop.abort())
+  // Without a reader there is no log; the run goes on.
+  process.stderr.on('error', () => undefined)
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -40,6 +48,21 @@ export function processIo(): Io {
     interactive: process.stdout.isTTY,
     stop: stop.signal,
   }
+}
+
+/** Where a launcher started this process, it ends when the launcher asks or is gone. */
+function followLauncher(onEnd: () => void): void {
+  const launched = process.env[LAUNCHED] === '1'
+  // Our own children have other parents.
+  delete process.env[LAUNCHED]
+  if (!launched || process.send === undefined) return
+  if (!process.connected) return onEnd()
+  process.on('message', (message) => {
+    if (isEndMessage(message)) onEnd()
+  })
+  process.on('disconnect', onEnd)
+  // A run that is done does not wait for its launcher.
+  process.channel?.unref()
 }
 
 /** Longest line of input that is taken, in characters. */

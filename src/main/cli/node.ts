@@ -38,10 +38,10 @@ export function addNodeCommand(program: Command, io: Io): void {
   const command = addRequiredWhereFlags(
     program
       .command('node')
-      .summary('run a headless peer until SIGINT or SIGTERM')
+      .summary('run a headless peer until SIGINT, SIGTERM or SIGHUP')
       .description(
         'Joins a network as a full peer and prints what it hears. Takes commands on standard input, one a line; "help" lists\n' +
-          'them. On SIGINT or SIGTERM it says goodbye to the network and ends.',
+          'them. On SIGINT, SIGTERM or SIGHUP it says goodbye to the network and ends.',
       ),
   )
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')

@@ -80,6 +80,8 @@ export interface DesktopOptions {
 export interface Desktop {
   readonly engine: Engine
   readonly shell: Pick<Shell, 'question' | 'quit'>
+  /** Whether it started in the tray, without showing its window. */
+  readonly hidden: boolean
 }
 
 /** The name by which Windows knows the app: that of the packages. */
@@ -135,7 +137,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
   electron.powerMonitor.on('suspend', () => shell.sleeps())
   electron.powerMonitor.on('resume', () => engine.monitor?.machineWoke())
   app.on('activate', () => shell.show())
-  return { engine, shell }
+  return { engine, shell, hidden }
 }
 
 /** What our own command line joins, without a question. */

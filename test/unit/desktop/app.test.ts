@@ -33,12 +33,14 @@ describe('starting', () => {
 
   it('is in the tray where that is wanted, and never out of reach', async () => {
     await rig.start({ argv: ['--hidden'] })
+    expect(rig.hidden).toBe(true)
     ready()
     expect(rig.window.calls).toEqual([])
     press(tray().menu, 'Open Peerscope')
     expect(rig.window.calls).toEqual(['show', 'focus'])
     await rig.stop()
     await rig.start({ argv: ['--hidden'], platform: 'win32', before: () => (Tray.offered = false) })
+    expect(rig.hidden).toBe(false)
     ready()
     expect(rig.window.calls).toEqual(['show'])
     await rig.stop()

@@ -1,0 +1,112 @@
+/** The way without Electron: the same window in the user's browser. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { isInvitationLink } from '../../src/shared/invitation.ts'
+import { Child } from './child.ts'
+import { endedOnRequest } from './desktop.ts'
+import type { Ending } from './ending.ts'
+import { ending as howItEnded } from './failure.ts'
+import { isSet } from './look.ts'
+import type { Progress } from './progress.ts'
+
+/** How long the host may take until it serves, milliseconds. */
+const SERVE_MS = 120_000
+/** How long its end may take: a demo swarm says two dozen goodbyes. Milliseconds. */
+const END_MS = 20_000
+
+/** What the host works with. */
+export interface BrowserRun {
+  readonly root: string
+  readonly args: readonly string[]
+  readonly progress: Progress
+  readonly ending: Ending
+}
+
+/** Resolves with the exit code when the host has ended. */
+export async function runBrowserHost({ root, args, progress, ending }: BrowserRun): Promise<number> {
+  const cli = join(root, 'src', 'main', 'cli', 'main.ts')
+  const { kept, dropped } = browserArguments(args)
+  if (dropped.length > 0) progress.say(`Only the desktop app takes ${dropped.join(' ')}.`)
+  progress.step('Starting Peerscope for the browser')
+  let rest = ''
+  const flags = ['--disable-warning=ExperimentalWarning', cli, 'serve', ...kept, '--json']
+  const child = new Child(process.execPath, flags, process.env, {
+    stdout: (text) => {
+      const lines = `${rest}${text}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) take(line)
+    },
+    stderr: (text) => progress.pass(text),
+  })
+  let late = false
+  const limit = setTimeout(() => {
+    late = true
+    child.end(END_MS)
+  }, SERVE_MS)
+  const take = (line: string): void => {
+    const message = parsed(line)
+    if (message.event === 'serving' && message.url !== undefined) {
+      clearTimeout(limit)
+      progress.done()
+      progress.say(`Peerscope is at ${message.url}`)
+      progress.say('Press Ctrl-C to end it.')
+      openBrowser(message.url)
+    } else if (message.event === 'error' || message.event === 'warning')
+      progress.say(`peerscope: ${message.message ?? line}`)
+  }
+  const onAsked = (): void => {
+    progress.step('Ending Peerscope')
+    child.end(END_MS)
+  }
+  ending.atOnce = () => child.kill()
+  if (ending.asked.aborted) onAsked()
+  else ending.asked.addEventListener('abort', onAsked, { once: true })
+  const end = await child.ended
+  clearTimeout(limit)
+  ending.asked.removeEventListener('abort', onAsked)
+  ending.atOnce = null
+  progress.done()
+  if (ending.asked.aborted) return endedOnRequest(end, progress)
+  if (late) progress.say(`Peerscope did not serve its window within ${SERVE_MS / 1000} s.`)
+  else if (end.code !== 0) progress.say(`Peerscope ${end.startError ?? howItEnded(end)}.`)
+  return late ? 1 : (end.code ?? 1)
+}
+
+/** Chromium's switches, and what only the desktop app does, mean nothing to the host. */
+export function browserArguments(args: readonly string[]): {
+  readonly kept: readonly string[]
+  readonly dropped: readonly string[]
+} {
+  const desktopOnly = (arg: string): boolean =>
+    /^--(hidden$|no-sandbox$|disable-|enable-|force-|ignore-|in-process-|js-flags|lang=|ozone-|proxy-|remote-debugging-|use-)/.test(
+      arg,
+    ) ||
+    isInvitationLink(arg) ||
+    /\.peerscope$/i.test(arg)
+  const valued = new Set(args.filter((_, index) => /^--(data|invite)$/.test(args[index - 1] ?? '')))
+  const isKept = (arg: string): boolean => valued.has(arg) || !desktopOnly(arg)
+  return { kept: args.filter(isKept), dropped: args.filter((arg) => !isKept(arg)) }
+}
+
+function parsed(line: string): { readonly event?: string; readonly url?: string; readonly message?: string } {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return {}
+  }
+}
+
+/** Opens the URL where there is a display; a failure is harmless, the URL was printed. */
+function openBrowser(url: string): void {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env
+  if (process.platform === 'linux' && !isSet(DISPLAY) && !isSet(WAYLAND_DISPLAY)) return
+  const [command, first] =
+    process.platform === 'darwin'
+      ? ['open', []]
+      : process.platform === 'win32'
+        ? ['cmd', ['/c', 'start', '']]
+        : ['xdg-open', []]
+  const browser = spawn(command, [...first, url], { stdio: 'ignore', detached: true })
+  browser.on('error', () => undefined)
+  browser.unref()
+}

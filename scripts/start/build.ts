@@ -1,0 +1,107 @@
+/** Builds what is out of date, once for all starts that begin together. */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { acquireLock } from '../../src/main/store/lock.ts'
+import type { Lock } from '../../src/main/store/lock.ts'
+import { StoreInUse } from '../../src/shared/errors.ts'
+import type { Ending } from './ending.ts'
+import type { Progress } from './progress.ts'
+
+/** How often a start that waits for another's build looks, milliseconds, and how long it waits. */
+const LOOK_MS = 300
+const WAIT_MS = 10 * 60_000
+
+const SOURCES = ['src/**/*', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
+const RESULTS = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+
+/** Null when all is built; else the exit code of the start. */
+export async function build(root: string, progress: Progress, ending: Ending): Promise<number | null> {
+  if (isBuilt(root)) return null
+  const lock = await waitForTurn(root, progress, ending)
+  if (ending.asked.aborted) return 0
+  try {
+    if (isBuilt(root)) return null
+    progress.step('Building Peerscope')
+    const sources = sourcesOf(root)
+    // Ended half way, it must not count as built.
+    rmSync(stampOf(root), { force: true })
+    const code = await runBuild(root, progress, ending.asked)
+    progress.done()
+    if (ending.asked.aborted) return 0
+    if (code !== 0) {
+      progress.say('Peerscope could not be built: see above.')
+      return code
+    }
+    writeFileSync(stampOf(root), sources)
+    return null
+  } finally {
+    progress.done()
+    lock?.release()
+  }
+}
+
+/** Whether the last complete build was of just these sources. */
+export function isBuilt(root: string): boolean {
+  if (!RESULTS.every((file) => existsSync(join(root, file)))) return false
+  try {
+    return readFileSync(stampOf(root), 'utf8') === sourcesOf(root)
+  } catch {
+    return false
+  }
+}
+
+function stampOf(root: string): string {
+  return join(root, 'out', 'built')
+}
+
+/** Tells one state of the sources from another: a file that is gone or older than before counts too. */
+function sourcesOf(root: string): string {
+  const hash = createHash('sha256')
+  for (const file of globSync(SOURCES, { cwd: root }).sort()) {
+    const { mtimeMs, size } = statSync(join(root, file))
+    hash.update(`${file}\0${mtimeMs}\0${size}\n`)
+  }
+  return hash.digest('hex')
+}
+
+/** Null where no lock can be had at all; the build then goes ahead. */
+async function waitForTurn(root: string, progress: Progress, ending: Ending): Promise<Lock | null> {
+  const folder = join(root, 'node_modules', '.cache', 'peerscope')
+  const until = performance.now() + WAIT_MS
+  let waits = false
+  while (!ending.asked.aborted && performance.now() < until) {
+    try {
+      mkdirSync(folder, { recursive: true })
+      return acquireLock(join(folder, 'build'), Date.now())
+    } catch (error) {
+      if (!(error instanceof StoreInUse)) return null
+      if (!waits) progress.step('Waiting for another start that builds Peerscope')
+      waits = true
+      await pause(LOOK_MS)
+    }
+  }
+  return null
+}
+
+/** Resolves with the exit code. */
+function runBuild(root: string, progress: Progress, signal: AbortSignal): Promise<number> {
+  const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const child = spawn(process.execPath, [tool, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  })
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => progress.pass(text))
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      if (!signal.aborted) progress.say(`cannot build: ${error.message}`)
+      if (child.pid === undefined) resolve(1)
+    })
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}

@@ -1,0 +1,35 @@
+/** How a start is asked to end: by Ctrl-C, by the system, or by a terminal that is closed. */
+import type { EndRequest } from '../../src/shared/end-requests.ts'
+import { EndRequests } from '../../src/shared/end-requests.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** What a shell says of a program that Ctrl-C ended. */
+export const EXIT_AT_ONCE = 130
+
+/** The end of a start. */
+export interface Ending {
+  /** Fires once, at the first request. */
+  readonly asked: AbortSignal
+  /** What a deliberate second Ctrl-C does before the start ends at once; null for nothing. */
+  atOnce: (() => void) | null
+}
+
+/** Listens from now on. */
+export function listenForEnd(): Ending {
+  const asked = new AbortController()
+  const requests = new EndRequests(() => performance.now())
+  const ending: Ending = { asked: asked.signal, atOnce: null }
+  const take = (request: EndRequest): void => {
+    const answer = requests.ask(request)
+    if (answer === 'begin') asked.abort()
+    else if (answer === 'now') {
+      ending.atOnce?.()
+      process.exit(EXIT_AT_ONCE)
+    }
+  }
+  for (const signal of SIGNALS) process.on(signal, () => take(signal))
+  // A terminal that was closed must not cut the end short by what is written to it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  return ending
+}

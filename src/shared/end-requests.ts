@@ -1,0 +1,34 @@
+/** One rule for all hosts: how often a run is asked to end, and what each request means. */
+
+/** Repeats within this time are one request, milliseconds: a terminal and npm both pass on one Ctrl-C. */
+export const SAME_REQUEST_MS = 2000
+
+/** Who asks: the keyboard (SIGINT), the system (SIGTERM, SIGHUP), or the launcher, which asked or is gone. */
+export type EndRequest = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'launcher'
+
+/** What a request means: begin the graceful end, nothing more than is under way already, or end at once. */
+export type EndAnswer = 'begin' | 'same' | 'now'
+
+/** Tells a repeated request from a deliberate second one. */
+export class EndRequests {
+  readonly #now: () => number
+  #first: number | null = null
+
+  /** @param now milliseconds on a clock that is never set back */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /**
+   * The first request begins the end. Only a later Ctrl-C cuts it short: a system that logs out sends SIGHUP and then
+   * SIGTERM, and kills by SIGKILL when it is out of patience.
+   */
+  ask(request: EndRequest): EndAnswer {
+    const now = this.#now()
+    if (this.#first === null) {
+      this.#first = now
+      return 'begin'
+    }
+    return request === 'SIGINT' && now - this.#first >= SAME_REQUEST_MS ? 'now' : 'same'
+  }
+}

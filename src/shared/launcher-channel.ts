@@ -1,0 +1,34 @@
+/** What a launcher (scripts/start.ts, bin/peerscope.js) and the process that it starts tell each other over Node's IPC channel. */
+
+/** Set to `1` in the environment of a process that belongs to its launcher and ends with it. */
+export const LAUNCHED = 'PEERSCOPE_LAUNCHED'
+
+/**
+ * How far the desktop app is: its code runs; Electron is ready; there is a window; all went well. `shown` also stands for
+ * a start that hides in the tray, hands over to a running app, or has told the user itself why it cannot start.
+ */
+export const LAUNCH_STAGES = ['running', 'ready', 'window', 'shown'] as const
+/** One of them. */
+export type LaunchStage = (typeof LAUNCH_STAGES)[number]
+
+/** From the app to its launcher. */
+export interface StageMessage {
+  readonly kind: LaunchStage
+}
+
+/** From the launcher: end gracefully. */
+export const END_MESSAGE = { kind: 'end' } as const
+
+/** The stage that a message tells; null for any other message. */
+export function stageOf(message: unknown): LaunchStage | null {
+  return LAUNCH_STAGES.find((stage) => stage === kindOf(message)) ?? null
+}
+
+/** Whether a message asks to end. */
+export function isEndMessage(message: unknown): boolean {
+  return kindOf(message) === END_MESSAGE.kind
+}
+
+function kindOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'kind' in message ? message.kind : undefined
+}

@@ -1,0 +1,47 @@
+/** Stands where Electron's binary would: does what STAND_IN says, with the app's own ends of the launcher channel. */
+import { EventEmitter } from 'node:events'
+import { appendFileSync } from 'node:fs'
+import { connectLauncher } from '../../../src/main/desktop/launcher.ts'
+import { endOnSignals } from '../../../src/main/desktop/signals.ts'
+
+const note = (line: string): void => appendFileSync(process.env['STAND_IN_LOG'] ?? '', `${line}\n`)
+const dies = (line: string, code: number): void => {
+  process.stderr.write(`${line}\n`)
+  process.exitCode = code
+}
+
+note(`electron ${process.argv.slice(3).join(' ')}`.trim())
+const mode = process.env['STAND_IN'] ?? ''
+if (mode === 'library')
+  dies('electron: error while loading shared libraries: libnss3.so: cannot open shared object file: No such file', 127)
+else if (mode === 'root')
+  dies('[7:1128/1.2:FATAL:electron_main_delegate.cc(252)] Running as root without --no-sandbox is not supported.', 1)
+else if (mode === 'sandbox') dies('[7:1128/1.2:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox!', 1)
+else if (mode === 'early') dies('{"level":60,"err":{"message":"disk on fire"},"msg":"cannot open the window"}', 1)
+else run()
+
+/** The app as its launcher sees it. */
+function run(): void {
+  const alive = setInterval(() => undefined, 1000)
+  const app = Object.assign(new EventEmitter(), {
+    quit: () => {
+      note('quit')
+      // A goodbye takes its time: a second request must not cut it, nor begin another.
+      setTimeout(() => {
+        clearInterval(alive)
+        process.exit(0)
+      }, 100)
+    },
+    exit: (code: number) => process.exit(code),
+  })
+  const requestEnd = endOnSignals(app as never, process, () => performance.now())
+  connectLauncher(app as never, process, () => requestEnd('launcher'))
+  app.emit('ready')
+  const window = new EventEmitter()
+  app.emit('browser-window-created', {}, window)
+  if (mode === 'hidden') return
+  window.emit('show')
+  process.stdout.write('the window shows\n')
+  if (mode === 'crash') process.kill(process.pid, 'SIGSEGV')
+  if (mode === 'ends') process.exit(0)
+}
