@@ -6,6 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { startDesktop } from './desktop/app.ts'
 import { parseLaunch } from './desktop/launch.ts'
 import { startUpdates } from './desktop/updates.ts'
+import { utilitySwarm } from './desktop/utility-swarm.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
 import type { Monitor } from './monitor/monitor.ts'
 
@@ -29,7 +30,7 @@ const open = async (): Promise<void> => {
         host: 'desktop',
         version: packageJson.version,
         network: launch.network,
-        cliEntry: join(import.meta.dirname, 'cli.js'),
+        startSwarm: utilitySwarm(electron.utilityProcess, join(import.meta.dirname, 'swarm-process.js')),
         ...(cipher === null ? {} : { cipher }),
       }),
     logger,
