@@ -9,8 +9,8 @@ export interface UtilityProcesses {
   fork(modulePath: string, args: string[], options: ForkOptions): UtilityProcess
 }
 
-/** How long the rest of standard error is waited for after the end, milliseconds. */
-const REST_MS = 500
+/** How long the rest of standard error is read after the end, which Electron's stream does not tell, milliseconds. */
+const REST_MS = 100
 
 /** @param entry the path of the bundle of `swarm-process.ts`, which may be in the archive of a packaged app */
 export function utilitySwarm(processes: UtilityProcesses, entry: string): StartSwarmProcess {
@@ -29,17 +29,9 @@ export function utilitySwarm(processes: UtilityProcesses, entry: string): StartS
     const ended = new Promise<string>((resolve) => {
       child.once('exit', (code) => {
         gone = true
-        const tell = (): void => resolve(errors.summary() === '' ? `exit code ${code}` : errors.summary())
-        if (stderr?.readable !== true) return tell()
-        // Electron takes the listeners off after this event, before all that was written is read.
-        setImmediate(() => {
-          const timer = setTimeout(tell, REST_MS)
-          stderr.once('end', () => {
-            clearTimeout(timer)
-            tell()
-          })
-          stderr.on('data', keep)
-        })
+        // Right after this event Electron takes the listeners off, with which all that is still to be read would be lost.
+        queueMicrotask(() => void stderr?.on('data', keep))
+        setTimeout(() => resolve(errors.summary() === '' ? `exit code ${code}` : errors.summary()), REST_MS)
       })
     })
     const kill = (): void => {
