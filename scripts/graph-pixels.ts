@@ -18,12 +18,12 @@ const APART = 24
 /** An area in which each pixel has so many painted ones to all sides is no line. */
 const THICK = 2
 /** Lines are looked for further than this from a disc. */
-const AWAY = 8
+const AWAY = 4
 /** Colours that differ by more than this in a channel are different. */
 const OTHER_COLOUR = 48
 
 /** The least that the demo's graph shows: of its 24 peers some come and go, and some overlap. */
-const LEAST = { discs: 8, colours: 2, linePixels: 200, spread: 0.15 }
+const LEAST = { discs: 8, colours: 2, linePixels: 100, spread: 0.15 }
 
 /** Why the picture does not show the demo's graph; null when it does. */
 export function graphProblem(picture: Picture): string | null {
@@ -31,7 +31,7 @@ export function graphProblem(picture: Picture): string | null {
   const told = `${discs} discs of ${colours} colours, ${linePixels} pixels of lines`
   if (discs < LEAST.discs || colours < LEAST.colours || linePixels < LEAST.linePixels)
     return `the graph does not show its peers and lines: ${told}`
-  if (Math.min(...spread) < LEAST.spread) return `the graph is crowded into a corner: ${told}`
+  if (Math.max(...spread) < LEAST.spread) return `the graph is crowded into a corner: ${told}`
   return null
 }
 
