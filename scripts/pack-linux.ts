@@ -71,8 +71,13 @@ export function joinUpdateInfo(first: string, second: string): string {
   )
 }
 
+interface Yaml {
+  readonly load: (text: string) => unknown
+  readonly dump: (value: unknown, options: object) => string
+}
+
 /** The parser that electron-builder and electron-updater use. */
-function yaml(): { load(text: string): unknown; dump(value: unknown, options: object): string } {
+function yaml(): Yaml {
   const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
   return createRequire(builder.resolve('app-builder-lib'))('js-yaml')
 }

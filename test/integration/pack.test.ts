@@ -307,9 +307,9 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
   it('has each find its own file among the updates', () => {
     const updater = createRequire(createRequire(import.meta.url).resolve('electron-updater'))
     const { findFile, parseUpdateInfo, resolveFiles } = updater('./providers/Provider') as {
-      parseUpdateInfo(text: string, file: string, url: URL): unknown
-      resolveFiles(info: unknown, url: URL): { url: URL }[]
-      findFile(files: { url: URL }[], extension: string, not: readonly string[]): { url: URL } | undefined
+      readonly parseUpdateInfo: (text: string, file: string, url: URL) => unknown
+      readonly resolveFiles: (info: unknown, url: URL) => { url: URL }[]
+      readonly findFile: (files: { url: URL }[], extension: string, not: readonly string[]) => { url: URL } | undefined
     }
     const base = new URL('https://updates.invalid/')
     const info = parseUpdateInfo(readFileSync(join(out, 'latest-linux.yml'), 'utf8'), 'latest-linux.yml', base)
