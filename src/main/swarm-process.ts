@@ -17,7 +17,11 @@ interface ParentPort {
 /** It has no event for its end: Chromium ends its utility processes itself when the browser process is gone. */
 function electronLink(port: ParentPort): ParentLink {
   return {
-    send: (message) => Promise.resolve(port.postMessage(message)),
+    send: (message) => {
+      // Electron does not tell when a message is on its way, and this process ends right after it.
+      if (message.kind === 'failed') process.stderr.write(`${message.reason}\n`)
+      return Promise.resolve(port.postMessage(message))
+    },
     onEnd: (listener) => port.on('message', ({ data }) => void (data === END_SWARM && listener())),
   }
 }
