@@ -20,7 +20,12 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rolldownOptions: {
-        input: { index: at('src/main/index.ts'), cli: at('src/main/cli/main.ts'), api: at('src/main/api.ts') },
+        input: {
+          index: at('src/main/index.ts'),
+          cli: at('src/main/cli/main.ts'),
+          api: at('src/main/api.ts'),
+          'swarm-process': at('src/main/swarm-process.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

@@ -20,6 +20,9 @@ import type { Engine } from './dev/relay.ts'
 import { engineOf, relaySockets } from './dev/relay.ts'
 import { electronBinary } from './electron-binary.ts'
 import { openBrowser } from './open-browser.ts'
+import { noRoot } from './start/failure.ts'
+import type { Trouble } from './start/look.ts'
+import { lookFirst, lookForDisplay, surroundings } from './start/look.ts'
 
 const root = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
@@ -131,19 +134,21 @@ async function buildOnce(): Promise<void> {
 /** Electron's binary; null for the browser, with the reason where it was not asked for. */
 async function findElectron(): Promise<string | null> {
   if (args.includes('--browser')) return null
-  const { platform, env } = process
-  if (platform === 'linux' && env['DISPLAY'] === undefined && env['WAYLAND_DISPLAY'] === undefined)
-    return inBrowser('There is no display')
-  if (platform === 'linux' && process.getuid?.() === 0 && !passed.includes('--no-sandbox'))
-    return inBrowser("Chromium's sandbox does not work as root (--no-sandbox opens the window without it)")
+  const { DISPLAY: display, WAYLAND_DISPLAY: wayland } = process.env
+  const unseen = lookForDisplay({ platform: process.platform, display, wayland })
+  if (unseen !== null) return inBrowser(unseen)
   const electron = await electronBinary(root, console.log, stopped.signal)
-  return electron.kind === 'found'
-    ? electron.path
-    : inBrowser(`Electron's binary is not here (${electron.reason}; ${electron.mend})`)
+  if (electron.kind === 'missing') return inBrowser({ why: electron.reason, mend: electron.mend })
+  const trouble = lookFirst(surroundings(electron.path, passed))
+  if (trouble !== null) return inBrowser(trouble)
+  const asRoot = process.platform === 'linux' && process.getuid?.() === 0
+  return asRoot && !passed.includes('--no-sandbox') ? inBrowser(noRoot('npm run dev')) : electron.path
 }
 
-function inBrowser(reason: string): null {
-  console.log(`${reason}: Peerscope opens in the browser instead.`)
+function inBrowser({ why, mend }: Trouble): null {
+  console.log(`Cannot open the desktop window: ${why}.`)
+  console.log(`To fix it: ${mend}`)
+  console.log('Opening Peerscope in the browser instead.')
   return null
 }
 

@@ -1,10 +1,11 @@
 /** Opens a URL in the user's browser. */
 import { spawn } from 'node:child_process'
+import { lookForDisplay } from './start/look.ts'
 
 /** Opens the URL where there is a display; a failure is harmless, the caller has printed the URL. */
 export function openBrowser(url: string): void {
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env
-  if (process.platform === 'linux' && DISPLAY === undefined && WAYLAND_DISPLAY === undefined) return
+  const { DISPLAY: display, WAYLAND_DISPLAY: wayland } = process.env
+  if (lookForDisplay({ platform: process.platform, display, wayland }) !== null) return
   const [command, first] =
     process.platform === 'darwin'
       ? ['open', []]

@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { writeIcons } from './pack-icons.ts'
+import { packRuns, takeOver } from './pack-linux.ts'
+import type { PackRun } from './pack-linux.ts'
 import { tagProblem, versionOf } from './pack-version.ts'
 
 /**
@@ -30,15 +32,29 @@ export function builderFlags(version: string, env: Readonly<Record<string, strin
   ]
 }
 
+/** Runs electron-builder as often as is needed; all packages end up in `out`. */
+export async function packageApp(
+  runs: readonly PackRun[],
+  out: string,
+  build: (flags: readonly string[]) => void | Promise<unknown>,
+): Promise<void> {
+  for (const { flags, apart } of runs) {
+    await build(flags)
+    if (apart !== null) takeOver(apart, out)
+  }
+}
+
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..')
   const run = (command: string, args: readonly string[], shell = false): void => {
     const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell })
     if (status !== 0) process.exit(status ?? 1)
   }
+  const out = join(root, 'out', 'dist')
   const flags = builderFlags(versionOf(root), process.env)
+  const runs = packRuns(process.argv.slice(2), process.platform, out)
   run('npm', ['run', '--silent', 'build'], process.platform === 'win32')
   writeIcons(root, join(root, 'out', 'icons'))
   const builder = createRequire(import.meta.url).resolve('electron-builder/cli.js')
-  run(process.execPath, [builder, ...flags, ...process.argv.slice(2)])
+  await packageApp(runs, out, (given) => run(process.execPath, [builder, ...flags, ...given]))
 }

@@ -1,12 +1,11 @@
 /** The way without Electron: the same window in the user's browser. */
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { isInvitationLink } from '../../src/shared/invitation.ts'
+import { openBrowser } from '../open-browser.ts'
 import { Child } from './child.ts'
 import { endedOnRequest } from './desktop.ts'
 import type { Ending } from './ending.ts'
 import { ending as howItEnded } from './failure.ts'
-import { isSet } from './look.ts'
 import type { Progress } from './progress.ts'
 
 /** How long the host may take until it serves, milliseconds. */
@@ -94,19 +93,4 @@ function parsed(line: string): { readonly event?: string; readonly url?: string;
   } catch {
     return {}
   }
-}
-
-/** Opens the URL where there is a display; a failure is harmless, the URL was printed. */
-function openBrowser(url: string): void {
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env
-  if (process.platform === 'linux' && !isSet(DISPLAY) && !isSet(WAYLAND_DISPLAY)) return
-  const [command, first] =
-    process.platform === 'darwin'
-      ? ['open', []]
-      : process.platform === 'win32'
-        ? ['cmd', ['/c', 'start', '']]
-        : ['xdg-open', []]
-  const browser = spawn(command, [...first, url], { stdio: 'ignore', detached: true })
-  browser.on('error', () => undefined)
-  browser.unref()
 }

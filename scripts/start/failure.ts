@@ -44,11 +44,7 @@ export function explain(failure: Failure): Trouble | null {
   if (library !== undefined) return missingLibrary(library, failure)
   if (NODE_OPTIONS.test(stderr))
     return { why: 'Electron takes fewer NODE_OPTIONS than Node', mend: "NODE_OPTIONS='' npm start" }
-  if (ROOT.test(stderr))
-    return {
-      why: 'Electron does not start as root, where its sandbox does not work',
-      mend: 'run npm start as another user (or without the sandbox: npm start -- --no-sandbox)',
-    }
+  if (ROOT.test(stderr)) return noRoot('npm start')
   if (SANDBOX.test(stderr)) return noSandbox(failure.helper)
   if (DISPLAY.test(stderr))
     return {
@@ -59,6 +55,14 @@ export function explain(failure: Failure): Trouble | null {
   if (waitedSeconds !== null)
     return { why: `its window did not show within ${waitedSeconds} s`, mend: 'npm start -- --disable-gpu' }
   return null
+}
+
+/** Electron refuses to run as root. @param command what the user typed */
+export function noRoot(command: string): Trouble {
+  return {
+    why: 'Electron does not start as root, where its sandbox does not work',
+    mend: `run ${command} as another user (or without the sandbox: ${command} -- --no-sandbox)`,
+  }
 }
 
 /** What can be said of any other end. */

@@ -10,6 +10,7 @@ import { LogFile, logPath } from './desktop/log-file.ts'
 import { endOnSignals } from './desktop/signals.ts'
 import { linuxTrayHost } from './desktop/tray-host.ts'
 import { startUpdates } from './desktop/updates.ts'
+import { utilitySwarm } from './desktop/utility-swarm.ts'
 import { defaultDataDir } from './monitor/default-data-dir.ts'
 import { desktopLogger, openMonitor } from './monitor/host.ts'
 
@@ -34,7 +35,7 @@ const open = async (): Promise<void> => {
         host: 'desktop',
         version: packageJson.version,
         network: launch.network,
-        cliEntry: join(import.meta.dirname, 'cli.js'),
+        startSwarm: utilitySwarm(electron.utilityProcess, join(import.meta.dirname, 'swarm-process.js')),
         ...(cipher === null ? {} : { cipher }),
       }),
     logger,

@@ -68,7 +68,7 @@ async function prepare(dataDir: string): Promise<void> {
     host: 'desktop',
     version: packageJson.version,
     network: null,
-    cliEntry: '',
+    startSwarm: null,
   })
   monitor.changeSettings({ config: { ...QUICK_CONFIG }, listen: ['/ip4/127.0.0.1/tcp/0'] })
   await monitor.close()

@@ -1,19 +1,32 @@
 /** The npm package, installed as its users do it, and the desktop app, packaged as far as that goes without Electron. */
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builderFlags, packageApp } from '../../scripts/pack-app.ts'
+import { packRuns } from '../../scripts/pack-linux.ts'
 import { contentProblems } from '../../scripts/pack-npm.ts'
 import { writeIcons } from '../../scripts/pack-icons.ts'
 import { versionOf } from '../../scripts/pack-version.ts'
 import { extractAsar, fusesOf, listAsar, writeFakeElectron } from '../unit/packaging/asar.ts'
+import { readLinuxPackage, writeLinuxTools } from '../unit/packaging/linux-tools.ts'
 import { copiesOf, ourStages } from '../unit/packaging/dockerfile.ts'
 
 /** For what installs or packages; npm may have to fetch. Milliseconds. */
@@ -22,6 +35,8 @@ const ROOT = resolve(import.meta.dirname, '..', '..')
 const QUIET = ['--no-dht', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
 const version = versionOf(ROOT)
 const execute = promisify(execFile)
+const appImageName = `Peerscope-${version}-linux-x86_64.AppImage`
+const debName = `Peerscope-${version}-linux-amd64.deb`
 
 let temp: string
 /** What the container's first stage has, built. */
@@ -198,13 +213,23 @@ describe('the npm package', () => {
   }, 60_000)
 })
 
+/** What electron-builder makes a deb depend on by itself. */
+function fpmDefaults(): readonly string[] {
+  const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
+  const { default: Fpm } = createRequire(builder.resolve('app-builder-lib'))('./targets/FpmTarget') as {
+    default: { prototype: { getDefaultDepends(target: string): readonly string[] } }
+  }
+  return Fpm.prototype.getDefaultDepends('deb')
+}
+
 describe('the desktop app, packaged around a stand-in for Electron', () => {
+  let out: string
   let unpacked: string
   let app: string
 
   beforeAll(async () => {
     const electron = join(temp, 'electron')
-    const out = join(temp, 'dist')
+    out = join(temp, 'dist')
     app = join(temp, 'app')
     const { devDependencies }: { devDependencies: Record<string, string> } = JSON.parse(
       readFileSync(join(ROOT, 'package.json'), 'utf8'),
@@ -222,9 +247,14 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
         files: ['!out/**', { from: join(stage, 'out'), to: 'out', filter: ['{main,preload,renderer}/**'] }],
       }),
     )
+    const tools = join(temp, 'tools')
+    const env = { ...process.env, ...writeLinuxTools(tools) }
     const builder = createRequire(import.meta.url).resolve('electron-builder/cli.js')
-    const flags = ['--linux', 'dir', '--x64', '--publish', 'never', '--config', config]
-    await execute(process.execPath, [builder, ...flags], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 })
+    const places = builderFlags(version, { PEERSCOPE_RELEASES: 'nobody/peerscope' }).slice(2)
+    const flags = ['--config', config, ...places, '--x64']
+    await packageApp(packRuns([], 'linux', out), out, (given) =>
+      execute(process.execPath, [builder, ...flags, ...given], { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 }),
+    )
     unpacked = join(out, 'linux-unpacked')
     extractAsar(join(unpacked, 'resources', 'app.asar'), app)
   }, LONG_MS)
@@ -236,6 +266,7 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       'package.json',
       'out/main/index.js',
       'out/main/cli.js',
+      'out/main/swarm-process.js',
       'out/preload/index.cjs',
       'out/renderer/index.html',
     ])
@@ -255,7 +286,80 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
 
   it('has the fuses set in the binary', () => {
     // In Electron's order: run as Node, cookies, NODE_OPTIONS, --inspect, asar integrity, only asar, own snapshot, file://.
-    expect(fusesOf(join(unpacked, 'peerscope-desktop')).slice(0, 8)).toBe('11001100')
+    expect(fusesOf(join(unpacked, 'peerscope-desktop')).slice(0, 8)).toBe('01001100')
+  })
+
+  it('is an AppImage and a deb, of which only the deb takes itself for one', () => {
+    expect(
+      readdirSync(out)
+        .filter((name) => !/^(builder-|linux-unpacked$)/.test(name))
+        .sort(),
+    ).toEqual([appImageName, debName, 'latest-linux.yml'].sort())
+    const [appImage, deb] = [readLinuxPackage(join(out, appImageName)), readLinuxPackage(join(out, debName))]
+    expect(appImage.resources).toContain('app.asar')
+    expect([appImage.packageType, deb.packageType]).toEqual(['', 'deb'])
+    expect(appImage.resources).not.toContain('package-type')
+    // Both know where their updates are.
+    for (const { resources } of [appImage, deb]) expect(resources).toContain('app-update.yml')
+    expect(existsSync(join(unpacked, 'resources', 'package-type'))).toBe(false)
+  })
+
+  it('has each find its own file among the updates', () => {
+    const updater = createRequire(createRequire(import.meta.url).resolve('electron-updater'))
+    const { findFile, parseUpdateInfo, resolveFiles } = updater('./providers/Provider') as {
+      readonly parseUpdateInfo: (text: string, file: string, url: URL) => unknown
+      readonly resolveFiles: (info: unknown, url: URL) => { url: URL }[]
+      readonly findFile: (files: { url: URL }[], extension: string, not: readonly string[]) => { url: URL } | undefined
+    }
+    const base = new URL('https://updates.invalid/')
+    const info = parseUpdateInfo(readFileSync(join(out, 'latest-linux.yml'), 'utf8'), 'latest-linux.yml', base)
+    const files = resolveFiles(info, base)
+    expect(info).toMatchObject({ version, path: appImageName })
+    expect(findFile(files, 'AppImage', ['rpm', 'deb', 'pacman'])?.url.href).toBe(`${base.href}${appImageName}`)
+    expect(findFile(files, 'deb', ['AppImage', 'rpm', 'pacman'])?.url.href).toBe(`${base.href}${debName}`)
+    for (const name of [appImageName, debName]) {
+      const sha512 = createHash('sha512')
+        .update(readFileSync(join(out, name)))
+        .digest('base64')
+      expect((info as { files: unknown[] }).files).toContainEqual(expect.objectContaining({ url: name, sha512 }))
+    }
+  })
+
+  it('has the desktop entry of resources/peerscope.desktop in both packages', () => {
+    const wanted = Object.fromEntries(
+      readFileSync(join(ROOT, 'resources', 'peerscope.desktop'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('='))
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    )
+    const MimeType = 'application/vnd.peerscope.snapshot;x-scheme-handler/peerscope;'
+    // The icon is installed under the name of the program.
+    const both = { ...wanted, Icon: 'peerscope-desktop', MimeType }
+    expect(readLinuxPackage(join(out, debName)).desktop).toEqual({
+      ...both,
+      Exec: '/opt/Peerscope/peerscope-desktop %U',
+    })
+    expect(readLinuxPackage(join(out, appImageName)).desktop).toEqual({
+      ...both,
+      Exec: 'AppRun %U',
+      'X-AppImage-Version': version,
+    })
+  })
+
+  it('is a deb that brings what Electron needs on a minimal system', () => {
+    const { args } = readLinuxPackage(join(out, debName))
+    const after = (flag: string): readonly string[] => args.filter((_, index) => args[index - 1] === flag)
+    const defaults = fpmDefaults()
+    expect(defaults.length).toBeGreaterThan(5)
+    // Whatever electron-builder's own list has, by its old or new name, and the two that it lacks.
+    for (const name of [...defaults, 'libgbm1', 'libasound2'])
+      expect(after('-d').map((one) => one.split(' | ').at(-1))).toContain(name)
+    expect(after('-d')).toContain('libasound2t64 | libasound2')
+    expect(args.filter((arg) => arg.includes('/=/opt/Peerscope'))).toHaveLength(1)
+    for (const size of [16, 32, 48, 64, 128, 256, 512])
+      expect(args).toContainEqual(
+        expect.stringMatching(`=/usr/share/icons/hicolor/${size}x${size}/apps/peerscope-desktop.png$`),
+      )
   })
 
   it('opens its window on the page, with the preload, and answers over the port', async () => {
@@ -268,11 +372,14 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       preload: join(app, 'out', 'preload', 'index.cjs'),
       info: { version, host: 'desktop' },
       updates: 'ask',
+      // Of the archive's bundle, in what takes the place of a utility process.
+      demo: { state: expect.stringMatching(/^(alone|online)$/), demo: true, swarm: 'out/main/swarm-process.js' },
     })
+    expect(result['seen']).toBeGreaterThan(0)
     expect(result['page']).toContain('<title>Peerscope</title>')
   }, 90_000)
 
-  it('runs the demo’s command line out of the archive’s files', async () => {
+  it('runs the command line out of the archive’s files', async () => {
     const { stdout } = await execute(process.execPath, [join(app, 'out', 'main', 'cli.js'), '--version'])
     expect(stdout).toBe(`${version}\n`)
   })

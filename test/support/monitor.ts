@@ -12,7 +12,7 @@ export function testMonitor(options: Partial<MonitorOptions> = {}): {
     dataDir: null,
     logger: pino({ enabled: false }),
     info: { version: '0.0.0', host: 'web', node: process.version, platform: process.platform, initialNetwork: null },
-    cliEntry: null,
+    startSwarm: null,
     overrides: { listen: ['/ip4/127.0.0.1/tcp/0'], dht: false, mdns: false },
     ...options,
   })

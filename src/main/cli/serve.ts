@@ -7,6 +7,7 @@ import type { Invitation } from '../../shared/invitation.ts'
 import { openMonitor } from '../monitor/host.ts'
 import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
+import { nodeSwarm } from '../monitor/node-swarm.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { serveWeb } from '../web/serve.ts'
 import type { ObserveFlags } from './flags.ts'
@@ -92,7 +93,7 @@ async function serveWith(
     host: 'web',
     version: packageJson.version,
     network: where?.network ?? null,
-    cliEntry: cliEntry(),
+    startSwarm: nodeSwarm(swarmEntry()),
     ...(served === null ? {} : { metrics: served.metrics }),
     overrides: {
       ...(flags.listen === undefined ? {} : { listen: flags.listen }),
@@ -143,10 +144,10 @@ async function begin(monitor: Monitor, flags: ServeFlags, where: Invitation | nu
   }
 }
 
-/** The script that runs the command line: this source tree's, or the bundle that we are part of. */
-function cliEntry(): string {
-  const source = join(import.meta.dirname, 'main.ts')
-  return existsSync(source) ? source : join(import.meta.dirname, 'cli.js')
+/** The program of the demo swarm: this source tree's, or the bundle beside the one that we are part of. */
+function swarmEntry(): string {
+  const source = join(import.meta.dirname, '..', 'swarm-process.ts')
+  return existsSync(source) ? source : join(import.meta.dirname, 'swarm-process.js')
 }
 
 /** The built renderer: from sources in `out/` of the checkout, in the bundle beside it. */

@@ -1,7 +1,7 @@
-/** The local demo swarm: `peerscope swarm` in a process of its own, so that its peers do not slow the window down. */
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+/** The local demo swarm: real peers in a process of their own, so that they do not slow the window down. */
 import { Cancelled, Internal, Unavailable } from '../../shared/errors.ts'
+import type { StartSwarmProcess, SwarmProcess } from './swarm-protocol.ts'
+import { swarmMessageSchema } from './swarm-protocol.ts'
 
 /** Intervals that make a demo lively. */
 export const DEMO_CONFIG = {
@@ -10,75 +10,82 @@ export const DEMO_CONFIG = {
   rttProbeInterval: 5000,
 } as const
 
-/** Joins, leaves and new tags a minute. */
-const CHURN_PER_MINUTE = 12
 /** How long the swarm may take to start, milliseconds. */
 const START_MS = 60_000
+/** How long it may take to end gracefully before it is killed, and then to be gone, milliseconds. */
+const GRACE_MS = 6000
+const GONE_MS = 2000
 
 /** A running demo swarm. */
 export interface Demo {
   readonly network: string
   readonly addresses: readonly string[]
-  /** Idempotent. */
+  /** Resolves when the swarm has ended: with the reason, or with null after `stop`. */
+  readonly lost: Promise<Internal | null>
+  /** Ends the swarm, by force where it does not end by itself. Takes at most 8 s. Idempotent. */
   stop(): Promise<void>
 }
 
 /**
  * Starts the swarm and resolves with its addresses.
- * @param cliEntry the script of the command line
+ * @param start null where the host has no swarm
  * @throws Unavailable, Internal, Cancelled
  */
 export async function startDemo(
-  cliEntry: string | null,
+  start: StartSwarmProcess | null,
   network: string,
   nodes: number,
   signal: AbortSignal,
 ): Promise<Demo> {
-  if (cliEntry === null) throw new Unavailable('this build has no demo swarm')
-  const flags = ['--announce-interval', '5s', '--purge-after', '20s', '--rtt-probe-interval', '5s']
-  const child = spawn(
-    process.execPath,
-    [
-      cliEntry,
-      'swarm',
-      '--network',
-      network,
-      '--nodes',
-      String(nodes),
-      '--churn',
-      String(CHURN_PER_MINUTE),
-      '--json',
-      ...flags,
-    ],
-    // Electron's binary runs as plain Node with this variable; Node itself ignores it.
-    { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
-  )
-  const closed = new Promise<void>((resolve) => {
-    child.on('close', () => resolve())
-    child.on('error', () => resolve())
-  })
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    await closed
-  }
+  if (start === null) throw new Unavailable('this build has no demo swarm')
+  if (signal.aborted) throw new Cancelled('the demo was cancelled')
+  const swarm = start([network, String(nodes)])
+  let stopping: Promise<void> | null = null
+  const stop = (): Promise<void> => (stopping ??= endSwarm(swarm))
+  let failure: string | null = null
+  const ended = swarm.ended.then((reason) => failure ?? reason)
   const addresses = new Promise<readonly string[]>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Internal(`the demo swarm did not start within ${START_MS / 1000} s`)),
       START_MS,
     )
     signal.addEventListener('abort', () => reject(new Cancelled('the demo was cancelled')), { once: true })
-    void closed.then(() => reject(new Internal('the demo swarm ended before it was up')))
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const message: { event?: string; addresses?: readonly string[] } = JSON.parse(line)
-      if (message.event !== 'swarm') return
+    const fail = (reason: string): void => {
       clearTimeout(timer)
-      resolve(message.addresses ?? [])
+      reject(new Internal(`the demo swarm ended before it was up: ${reason}`))
+    }
+    void ended.then(fail)
+    swarm.onMessage((raw) => {
+      const { data: message } = swarmMessageSchema.safeParse(raw)
+      if (message?.kind === 'failed') failure = message.reason
+      if (message?.kind !== 'up') return
+      clearTimeout(timer)
+      resolve(message.addresses)
     })
   })
   try {
-    return { network, addresses: await addresses, stop }
+    const up = await addresses
+    const lost = ended.then((reason) => (stopping === null ? new Internal(`the demo swarm ended: ${reason}`) : null))
+    return { network, addresses: up, lost, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Asks, then kills; resolves in any case. */
+async function endSwarm(swarm: SwarmProcess): Promise<void> {
+  swarm.end()
+  if (await endsWithin(swarm, GRACE_MS)) return
+  swarm.kill()
+  await endsWithin(swarm, GONE_MS)
+}
+
+async function endsWithin(swarm: SwarmProcess, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  const ended = swarm.ended.then(() => true)
+  return await Promise.race([ended, late]).finally(() => clearTimeout(timer))
 }

@@ -8,6 +8,7 @@ import { defaultDataDir } from './default-data-dir.ts'
 import type { Logger } from './open-node.ts'
 import type { MonitorRouter } from './router.ts'
 import { createRouter } from './router.ts'
+import type { StartSwarmProcess } from './swarm-protocol.ts'
 
 export type { KeyCipher }
 
@@ -20,7 +21,8 @@ export interface HostOptions {
   readonly version: string
   /** Network to offer first. */
   readonly network: string | null
-  readonly cliEntry: string | null
+  /** Starts the process of the demo swarm; null where there is none. */
+  readonly startSwarm: StartSwarmProcess | null
   readonly overrides?: NonNullable<MonitorOptions['overrides']>
   /** What is counted for Prometheus. */
   readonly metrics?: Metrics
@@ -43,7 +45,7 @@ export function openMonitor(options: HostOptions): { readonly monitor: Monitor; 
       platform: process.platform,
       initialNetwork: options.network,
     },
-    cliEntry: options.cliEntry,
+    startSwarm: options.startSwarm,
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.cipher === undefined ? {} : { cipher: options.cipher }),

@@ -2,14 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import type { AppInfo, ContractInputs, NetworkRef, NetworkStatus, PeerDetail, Settings } from '../../shared/contract.ts'
 import type { BootstrapStatus } from '../../shared/bootstrap.ts'
-import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
 import { DHT_OFF } from '../../shared/dht.ts'
 import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
-import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
+import { bytes32From } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlMessage } from '../../shared/topology.ts'
 import type { Discovery } from '../discovery/handle.ts'
@@ -19,8 +18,7 @@ import { systemRandom } from '../network/random.ts'
 import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
-import type { KeyCipher, Store } from '../store/types.ts'
-import type { AlertsParts } from './alerts/alerts.ts'
+import type { Store } from '../store/types.ts'
 import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
 import { bootstrapStatus } from './bootstrap.ts'
@@ -35,7 +33,8 @@ import type { EventsSource } from './events-page.ts'
 import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
-import type { Metrics } from './metrics/metrics.ts'
+import type { MonitorOptions } from './monitor-options.ts'
+import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-node.ts'
 import { storedRow } from './rows.ts'
@@ -44,36 +43,10 @@ import { changeSettings, checkedTags, loadSettings, retentionOf } from './settin
 import type { PastParts } from './past.ts'
 import { View } from './view.ts'
 
+export type { MonitorOptions }
+
 /** Events of earlier sessions that a view begins with. */
 const FIRST_EVENTS = 200
-
-/** How to make a monitor. */
-export interface MonitorOptions {
-  /** Null keeps everything in memory. */
-  readonly dataDir: string | null
-  readonly logger: Logger
-  readonly info: Omit<AppInfo, 'dataDir'>
-  /** The command line's script, for the demo swarm; null where there is none. */
-  readonly cliEntry: string | null
-  /** Encrypts the identity, where the host has a keychain. */
-  readonly cipher?: KeyCipher
-  /** For this run, above the stored settings. */
-  readonly overrides?: {
-    readonly listen?: readonly string[]
-    readonly config?: Partial<DiscoveryConfig>
-    readonly dht?: boolean
-    /** `HOST:PORT` of the only DHT nodes to start from. */
-    readonly dhtBootstrap?: readonly string[]
-    readonly mdns?: boolean
-    readonly upnp?: boolean
-    readonly relays?: boolean
-  }
-  readonly clock?: Clock
-  /** Counts what happens, for Prometheus. */
-  readonly metrics?: Metrics
-  /** What alerts are given of their surroundings, for tests. */
-  readonly alerts?: Pick<AlertsParts, 'fetch' | 'localMinutes' | 'settleMs'>
-}
 
 type JoinInput = ContractInputs['network']['join']
 
@@ -209,7 +182,7 @@ export class Monitor {
     if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
     const { overrides, metrics } = this.#options
     const settings = this.settings()
-    const network = this.#refOf(input.network)
+    const network = networkRef(input.network)
     const bootstrap = (input.bootstrap ?? []).map((text) => text.trim()).filter((text) => text !== '')
     bootstrap.forEach(parseTarget)
     const listen = (input.listen ?? overrides?.listen ?? settings.listen).map(parseListenAddress)
@@ -275,7 +248,7 @@ export class Monitor {
       this.#setStatus({ state: 'leaving', network: session.network })
       session.end()
       this.alerts.end()
-      await session.node?.stop().catch((error: unknown) => this.logger.warn({ err: error }, 'leaving was not graceful'))
+      await stopNode(session, this.logger)
       if (this.#session === session) this.#session = null
       this.store.flush()
       this.view.reset([], [])
@@ -292,11 +265,13 @@ export class Monitor {
     await this.#demo?.stop()
     const network = `demo-${randomBytes(4).toString('hex')}`
     this.#attempt = new AbortController()
-    this.#setStatus({ state: 'joining', network: this.#refOf(network), since: this.clock.now() })
+    this.#setStatus({ state: 'joining', network: networkRef(network), since: this.clock.now() })
     try {
-      this.#demo = await startDemo(this.#options.cliEntry, network, nodes, this.#attempt.signal)
+      const demo = await startDemo(this.#options.startSwarm, network, nodes, this.#attempt.signal)
+      void demo.lost.then((error) => error !== null && this.#demo === demo && this.#demoLost(error))
+      this.#demo = demo
     } catch (error) {
-      this.#setStatus({ state: 'none' })
+      this.#setFailed(networkRef(network), error)
       throw error
     }
     const bootstrap = this.#demo.addresses.slice(0, 3)
@@ -359,7 +334,7 @@ export class Monitor {
 
   /** Forgets a network and all that is stored of it. @throws AlreadyJoined while it is joined */
   forget(network: string): void {
-    const { id } = this.#refOf(network)
+    const { id } = networkRef(network)
     if (this.#session?.network.id === id) throw new AlreadyJoined('this network is joined; leave it first')
     this.store.forgetNetwork(id)
     forgetContacts(this.store, id)
@@ -379,20 +354,31 @@ export class Monitor {
     if (this.#session !== session) return
     this.#session = null
     this.alerts.pause()
+    this.#setFailed(session.network, error)
+  }
+
+  #setFailed(network: NetworkRef, error: unknown): void {
     const { code, message } = errorShape(error)
     if (code === 'Cancelled') return
     this.logger.error({ err: error }, 'the network failed')
-    this.#setStatus({ state: 'failed', network: session.network, code, reason: message, at: this.clock.now() })
+    this.#setStatus({ state: 'failed', network, code, reason: message, at: this.clock.now() })
+  }
+
+  /** A demo without its swarm is left; the window says why. */
+  #demoLost(error: unknown): void {
+    const session = this.#session
+    if (session === null || !session.demo) return
+    this.#fail(session, error)
+    this.#attempt.abort(new Cancelled('the demo swarm ended'))
+    void stopNode(session, this.logger)
   }
 
   #setStatus(status: NetworkStatus): void {
     this.view.setStatus(status)
     for (const listener of this.#statusListeners) listener(status)
   }
+}
 
-  #refOf(text: string): NetworkRef {
-    const name = text.trim()
-    const id = networkIdFrom(name)
-    return { id, name: name.toLowerCase() === id ? null : name }
-  }
+async function stopNode({ node }: Session, logger: Logger): Promise<void> {
+  await node?.stop().catch((error: unknown) => logger.warn({ err: error }, 'leaving was not graceful'))
 }

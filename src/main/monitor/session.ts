@@ -65,6 +65,11 @@ export class Session {
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, parts.network.id, parts.clock)
   }
 
+  /** Whether it is the network of a demo. */
+  get demo(): boolean {
+    return this.#parts.demo
+  }
+
   get node(): OpenNode | null {
     return this.#node
   }

@@ -215,8 +215,7 @@ describe('Electron’s checklist', () => {
     expect(
       Object.fromEntries([...fuses.matchAll(/^ {2}(\w+): (true|false)$/gm)].map(([, name, on]) => [name, on])),
     ).toEqual({
-      // The demo swarm needs it: docs/security.md says why.
-      runAsNode: 'true',
+      runAsNode: 'false',
       enableCookieEncryption: 'true',
       enableNodeOptionsEnvironmentVariable: 'false',
       enableNodeCliInspectArguments: 'false',

@@ -15,9 +15,12 @@ interface BuilderConfig {
   readonly linux: {
     readonly target: readonly string[]
     readonly executableName: string
+    readonly category: string
+    readonly description: string
     readonly icon: string
     readonly desktop: { readonly entry: Readonly<Record<string, string>> }
   }
+  readonly appImage: { readonly executableArgs: readonly string[] }
   readonly mac: {
     readonly target: readonly { readonly target: string; readonly arch: string }[]
     readonly entitlements: string
@@ -76,7 +79,7 @@ describe('electron-builder.yml', () => {
 
   it('shuts every fuse that the app does not need', () => {
     expect(config().electronFuses).toEqual({
-      runAsNode: true,
+      runAsNode: false,
       enableCookieEncryption: true,
       enableNodeOptionsEnvironmentVariable: false,
       enableNodeCliInspectArguments: false,
@@ -87,12 +90,10 @@ describe('electron-builder.yml', () => {
       resetAdHocDarwinSignature: true,
     })
     expect(config().asar).toBe(true)
-    // The one that stays open is for the demo; it is shut when the demo no longer needs it.
-    expect(readFileSync('src/main/monitor/demo.ts', 'utf8')).toContain('ELECTRON_RUN_AS_NODE')
   })
 
   it('has the desktop entry of resources/peerscope.desktop', () => {
-    const { executableName, desktop } = config().linux
+    const { executableName, desktop, description, category } = config().linux
     const entry = Object.fromEntries(
       readFileSync('resources/peerscope.desktop', 'utf8')
         .split('\n')
@@ -103,7 +104,11 @@ describe('electron-builder.yml', () => {
     const { Type, Exec, Icon, ...rest } = entry
     expect([Type, Exec, Icon]).toEqual(['Application', `${executableName} %U`, 'peerscope'])
     expect(desktop.entry).toEqual(rest)
+    // Over these electron-builder writes what stands here.
+    expect([description, category]).toEqual([rest['Comment'], rest['Categories']])
   })
+
+  it('never switches the sandbox off by itself', () => expect(config().appImage.executableArgs).toEqual([]))
 
   it('has icons for Linux in every usual size', () =>
     expect(readdirSync(config().linux.icon).sort()).toEqual(

@@ -3,16 +3,19 @@
  * prints what came of it as one line of JSON. As in Electron, the app is ready only when its entry module was evaluated.
  */
 import { registerHooks } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../../src/shared/contract.ts'
 import { FakeWindow, fakeElectron } from '../../support/electron.ts'
+import { fakeUtilityProcess } from '../../support/utility-process.ts'
 
 const [app = '', data = ''] = process.argv.slice(2)
 const electron = fakeElectron()
+const utilityProcess = fakeUtilityProcess()
+Object.assign(electron.parts, { utilityProcess })
 const evaluated = Promise.withResolvers<void>()
 Object.assign(electron.app, { whenReady: () => evaluated.promise, exit: (code: number) => process.exit(code) })
 Object.assign(globalThis, { fakeElectron: electron.parts })
@@ -42,6 +45,8 @@ const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ po
 port.start()
 const info = await client.app.info()
 const settings = await client.settings.get()
+const demo = await client.network.demo({ nodes: 3 })
+const seen = await peersOf(client)
 port.close()
 
 const quit = new Promise<void>((resolve) => {
@@ -57,8 +62,24 @@ const result = {
   page: await page.text(),
   info,
   updates: settings.updates,
+  demo: {
+    state: demo.state,
+    demo: 'demo' in demo && demo.demo,
+    swarm: relative(app, utilityProcess.last?.modulePath ?? '').replaceAll('\\', '/'),
+  },
+  seen,
 }
 process.stdout.write(`${JSON.stringify(result)}\n`)
+
+/** How many peers the window is shown at last: as soon as it is one, the demo's swarm is there. */
+async function peersOf(page: ContractRouterClient<Contract>): Promise<number> {
+  for await (const message of await page.view.subscribe()) {
+    const peers =
+      'status' in message && message.status !== undefined && 'peers' in message.status ? message.status.peers : 0
+    if (peers > 0) return peers
+  }
+  return 0
+}
 
 async function firstWindow(): Promise<FakeWindow> {
   for (;;) {

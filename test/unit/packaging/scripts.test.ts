@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { builderFlags } from '../../../scripts/pack-app.ts'
 import { icnsOf, icoOf } from '../../../scripts/pack-icons.ts'
+import { joinUpdateInfo, packRuns, takeOver } from '../../../scripts/pack-linux.ts'
 import { contentProblems } from '../../../scripts/pack-npm.ts'
 import { tagProblem, versionOf } from '../../../scripts/pack-version.ts'
+import { readYaml } from './yaml.ts'
 
 describe('the version', () => {
   it('is package.json’s; a tag must be it', () => {
@@ -49,6 +51,68 @@ describe('packaging the app', () => {
     const on = (GITHUB_REF_TYPE: string, GITHUB_REF_NAME: string) => ({ GITHUB_REF_TYPE, GITHUB_REF_NAME })
     expect(() => builderFlags('1.2.3', on('tag', 'v1.2.4'))).toThrow('v1.2.3')
     expect(builderFlags('1.2.3', on('tag', 'v1.2.3'))).toEqual(builderFlags('1.2.3', on('branch', 'main')))
+  })
+})
+
+describe('packages for Linux', () => {
+  const runs = (given: string, platform: NodeJS.Platform = 'linux'): readonly string[] =>
+    packRuns(given === '' ? [] : given.split(' '), platform, '/o').map(({ flags }) => flags.join(' '))
+
+  it('are made in a run each, in a folder each', () => {
+    const apart = ['--linux AppImage', `--linux deb -c.directories.output=${join('/o', 'deb')}`]
+    expect(runs('')).toEqual(apart)
+    expect(runs('--linux', 'darwin')).toEqual(apart)
+    expect(runs('-l --x64')).toEqual(apart.map((flags) => `${flags} --x64`))
+    expect(runs('--x64 -c.compression=store')).toEqual(apart.map((flags) => `${flags} --x64 -c.compression=store`))
+    expect(packRuns([], 'linux', '/o').map(({ apart: folder }) => folder)).toEqual([null, join('/o', 'deb')])
+  })
+
+  it('are made as the flags say where these name some', () => {
+    for (const given of [
+      '--dir',
+      '--dir --x64',
+      '--linux deb',
+      '--linux AppImage --x64',
+      '--linux --dir',
+      '--win',
+      '-m',
+    ])
+      expect(runs(given)).toEqual([given])
+    for (const platform of ['darwin', 'win32'] as const) expect(runs('', platform)).toEqual([''])
+    expect(() => runs('--linux AppImage deb')).toThrow('Package AppImage and deb in runs of their own')
+  })
+
+  it('are found in one place, with what updates are told of both', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'peerscope-take-over-'))
+    try {
+      const info = (file: string): string =>
+        `version: 1.2.3\nfiles:\n  - url: ${file}\n    sha512: ${file}+/==\n    size: 3\npath: ${file}\nsha512: ${file}+/==\n`
+      const apart = join(folder, 'deb')
+      mkdirSync(join(apart, 'linux-unpacked'), { recursive: true })
+      writeFileSync(join(folder, 'latest-linux.yml'), info('a.AppImage'))
+      for (const [name, content] of [
+        ['a.deb', 'deb'],
+        ['builder-debug.yml', ''],
+        ['latest-linux.yml', info('a.deb')],
+        ['latest-linux-arm64.yml', info('b.deb')],
+      ] as const)
+        writeFileSync(join(apart, name), content)
+      takeOver(apart, folder)
+      expect(readdirSync(folder).sort()).toEqual(['a.deb', 'latest-linux-arm64.yml', 'latest-linux.yml'])
+      const joined = readYaml(join(folder, 'latest-linux.yml'))
+      expect(joined).toEqual({
+        version: '1.2.3',
+        files: ['a.AppImage', 'a.deb'].map((url) => ({ url, sha512: `${url}+/==`, size: 3 })),
+        path: 'a.AppImage',
+        sha512: 'a.AppImage+/==',
+      })
+      // Packaged again, nothing stands there twice.
+      const again = joinUpdateInfo(readFileSync(join(folder, 'latest-linux.yml'), 'utf8'), info('a.deb'))
+      expect(again.match(/url: /g)).toHaveLength(2)
+      expect(() => joinUpdateInfo(info('a.AppImage'), info('a.deb').replace('1.2.3', '1.2.4'))).toThrow('1.2.4')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
 

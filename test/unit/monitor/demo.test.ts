@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Demo } from '../../../src/main/monitor/demo.ts'
+import { startDemo } from '../../../src/main/monitor/demo.ts'
+import type { StartSwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
+
+/** A process that does what the test says. */
+function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void } = {}): {
+  readonly start: StartSwarmProcess
+  readonly calls: string[]
+  tell(message: unknown): void
+  die(reason: string): void
+} {
+  const calls: string[] = []
+  const ended = Promise.withResolvers<string>()
+  const listeners: ((message: unknown) => void)[] = []
+  return {
+    calls,
+    tell: (message) => listeners.forEach((listener) => listener(message)),
+    die: ended.resolve,
+    start: (args) => {
+      calls.push(`start ${args.join(' ')}`)
+      return {
+        ended: ended.promise,
+        onMessage: (listener) => void listeners.push(listener),
+        end: () => {
+          calls.push('end')
+          on.end?.()
+        },
+        kill: () => {
+          calls.push('kill')
+          on.kill?.()
+        },
+      }
+    },
+  }
+}
+
+const UP = { kind: 'up', addresses: ['/ip4/127.0.0.1/tcp/4001'] }
+const never = new AbortController().signal
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** A demo that runs. */
+async function running(swarm: ReturnType<typeof fakeProcess>): Promise<Demo> {
+  const starting = startDemo(swarm.start, 'demo-1', 24, never)
+  swarm.tell(UP)
+  return await starting
+}
+
+describe('the demo', () => {
+  it('is up when its swarm says so, whatever else that says', async () => {
+    const swarm = fakeProcess()
+    const starting = startDemo(swarm.start, 'demo-1', 24, never)
+    for (const message of [null, 'up', { kind: 'up' }, { kind: 'up', addresses: [1] }]) swarm.tell(message)
+    swarm.tell(UP)
+    expect(await starting).toMatchObject({ network: 'demo-1', addresses: UP.addresses })
+    expect(swarm.calls).toEqual(['start demo-1 24'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('says why its swarm did not come up: what it told, or what it wrote', async () => {
+    for (const [told, wrote, reason] of [
+      [{ kind: 'failed', reason: 'too many open files' }, 'exit code 1', 'too many open files'],
+      [null, 'Error: Cannot find module', 'Error: Cannot find module'],
+    ] as const) {
+      const swarm = fakeProcess()
+      const starting = startDemo(swarm.start, 'demo-1', 24, never)
+      swarm.tell(told)
+      swarm.die(wrote)
+      await expect(starting).rejects.toMatchObject({
+        code: 'Internal',
+        message: `the demo swarm ended before it was up: ${reason}`,
+      })
+    }
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is given up after a minute, and when it is cancelled; the swarm is ended', async () => {
+    const slow = fakeProcess({ end: () => slow.die('') })
+    const [outcome] = await Promise.all([
+      startDemo(slow.start, 'demo-1', 24, never).catch((error: unknown) => error),
+      vi.advanceTimersByTimeAsync(60_000),
+    ])
+    expect(outcome).toMatchObject({ code: 'Internal', message: 'the demo swarm did not start within 60 s' })
+    expect(slow.calls).toEqual(['start demo-1 24', 'end'])
+
+    const swarm = fakeProcess({ end: () => swarm.die('') })
+    const attempt = new AbortController()
+    const starting = startDemo(swarm.start, 'demo-1', 24, attempt.signal)
+    attempt.abort()
+    await expect(starting).rejects.toMatchObject({ code: 'Cancelled' })
+    expect(swarm.calls).toEqual(['start demo-1 24', 'end'])
+
+    await expect(startDemo(swarm.start, 'demo-2', 24, attempt.signal)).rejects.toMatchObject({ code: 'Cancelled' })
+    expect(swarm.calls).toHaveLength(2)
+    await expect(startDemo(null, 'demo-1', 24, never)).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  it('ends its swarm gracefully, once', async () => {
+    const swarm = fakeProcess({ end: () => swarm.die('exit code 0') })
+    const demo = await running(swarm)
+    await Promise.all([demo.stop(), demo.stop()])
+    expect(swarm.calls).toEqual(['start demo-1 24', 'end'])
+    expect(await demo.lost).toBeNull()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('kills a swarm that does not end', async () => {
+    const frozen = fakeProcess({ kill: () => frozen.die('SIGKILL') })
+    const demo = await running(frozen)
+    const stopped = demo.stop()
+    await vi.advanceTimersByTimeAsync(5999)
+    expect(frozen.calls).not.toContain('kill')
+    await vi.advanceTimersByTimeAsync(1)
+    await stopped
+    expect(frozen.calls).toEqual(['start demo-1 24', 'end', 'kill'])
+  })
+
+  it('does not wait for ever for one that cannot even be killed', async () => {
+    const demo = await running(fakeProcess())
+    const stopped = demo.stop()
+    await vi.advanceTimersByTimeAsync(8000)
+    await stopped
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('tells that its swarm was lost', async () => {
+    const swarm = fakeProcess()
+    const demo = await running(swarm)
+    swarm.die('FATAL ERROR: out of memory')
+    expect(await demo.lost).toMatchObject({
+      code: 'Internal',
+      message: 'the demo swarm ended: FATAL ERROR: out of memory',
+    })
+  })
+})
