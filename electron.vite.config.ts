@@ -10,7 +10,13 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rolldownOptions: {
-        input: { index: at('src/main/index.ts'), cli: at('src/main/cli/main.ts'), api: at('src/main/api.ts') },
+        input: {
+          index: at('src/main/index.ts'),
+          cli: at('src/main/cli/main.ts'),
+          api: at('src/main/api.ts'),
+          // The thread that src/main/store/aside.ts starts.
+          'aside-worker': at('src/main/store/aside-worker.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

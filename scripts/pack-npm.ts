@@ -16,6 +16,7 @@ const NEEDED = [
   'bin/peerscope.js',
   'out/main/cli.js',
   'out/main/api.js',
+  'out/main/aside-worker.js',
   'out/renderer/index.html',
   'out/types/main/api.d.ts',
   'packaging/systemd/peerscope-node@.service',
