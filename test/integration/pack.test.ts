@@ -236,6 +236,7 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       'package.json',
       'out/main/index.js',
       'out/main/cli.js',
+      'out/main/aside-worker.js',
       'out/preload/index.cjs',
       'out/renderer/index.html',
     ])
@@ -268,6 +269,9 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       preload: join(app, 'out', 'preload', 'index.cjs'),
       info: { version, host: 'desktop' },
       updates: 'ask',
+      // A copy of the database is freed of secrets in a thread, whose script is in the archive too.
+      copied: 'SQLite format 3',
+      threads: 1,
     })
     expect(result['page']).toContain('<title>Peerscope</title>')
   }, 90_000)

@@ -4,7 +4,7 @@ import { ASIDE_TASKS } from './aside-tasks.ts'
 import type { AsideNews, AsideWork } from './aside-tasks.ts'
 
 const { task, path } = workerData as AsideWork
-const tell = (news: AsideNews): void => parentPort?.postMessage(news)
+const tell = (news: AsideNews): void => parentPort?.postMessage(news, [])
 
 tell('runs')
 try {
