@@ -9,11 +9,13 @@ import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/warm-start.ts'
-import type { Store, StoredPeer } from '../store/types.ts'
-import { Contacts, knownPlaces, NOWHERE } from './contacts.ts'
+import type { Store } from '../store/types.ts'
+import { addPlaces, Contacts, NOWHERE } from './contacts.ts'
+import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
-import { goneRow, rowOf, storedPeer } from './rows.ts'
+import { goneRow, rowOf, storedPeer, storedRow } from './rows.ts'
 import { Topology } from './topology.ts'
+import { inTurns } from './turns.ts'
 import type { View } from './view.ts'
 
 /** How often changes of the catalog are taken over, milliseconds. */
@@ -74,9 +76,21 @@ export class Session {
     return this.#parts.bootstrap
   }
 
-  /** Whom the node can start from; `peers` are those that the store has of the network. */
-  known(peers: readonly StoredPeer[]): readonly KnownPlace[] {
-    return knownPlaces(this.#contacts.places(), peers)
+  /**
+   * Shows what is stored of the network, in turns. @returns whom the node can start from
+   * @throws what the signal was fired with
+   */
+  async load(signal: AbortSignal): Promise<readonly KnownPlace[]> {
+    const { store, view, demo } = this.#parts
+    await inTurns(store.closeSessions(this.network.id), signal)
+    const places = new Map(this.#contacts.places().map((place) => [place.peerId, place]))
+    for await (const page of storedPages(store, this.network.id)) {
+      signal.throwIfAborted()
+      addPlaces(places, page)
+      view.addRows(page.map(storedRow))
+    }
+    signal.throwIfAborted()
+    return demo ? [] : [...places.values()]
   }
 
   /** Takes every event, from before the node is online on. @returns it with its place in the log */
@@ -242,7 +256,8 @@ export class Session {
     this.#problems.set(target, { target, reason, at })
     const oldest = this.#problems.keys().next()
     if (this.#problems.size > MAX_PROBLEMS && !oldest.done) this.#problems.delete(oldest.value)
-    if (this.#node !== null) this.#parts.view.setStatus(this.status())
+    // Looking through all peers at each of many problems would hold up everything else.
+    if (this.#node !== null) this.#soon()
   }
 
   /** The status that views show while the node is online. */
