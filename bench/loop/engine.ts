@@ -218,9 +218,10 @@ class Engine {
     const took = ((await this.#pinger?.taken()) ?? []).toSorted((a, b) => a - b)
     const ipcP99Ms = took[Math.min(took.length - 1, Math.floor(took.length * 0.99))] ?? 0
     const told = profiling === null ? '' : await profiling.end(holds.from, holds.to)
-    this.#works.push({ name, ...holds, tookMs, ipcP99Ms, why: told })
-    if (why && wanted)
-      console.error(`${name}: ${holds.cpuMs.toFixed(0)} ms CPU, ${holds.longestMs.toFixed(0)} ms\n      ${told}`)
+    this.#works.push({ name, ...holds, tookMs, ipcP99Ms })
+    const loopMs = [holds.cpuMs, holds.longestMs].map((ms) => `${ms.toFixed(0)} ms`)
+    if (wanted)
+      process.stderr.write(`${name}: ${loopMs.join(' CPU, ')}; IPC ${ipcP99Ms.toFixed(0)} ms\n      ${told}\n`)
   }
 
   async #call(path: string, input?: unknown, forMs?: number): Promise<unknown> {
@@ -241,11 +242,17 @@ class Engine {
   }
 }
 
+interface Waiting<T> {
+  readonly promise: Promise<T>
+  resolve(value: T): void
+  reject(reason: Error): void
+}
+
 /** A page in its thread, from here. */
 class Page {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
-  #taken: PromiseWithResolvers<readonly number[]> | null = null
+  readonly #waiting = new Map<number, Waiting<unknown>>()
+  #taken: Waiting<readonly number[]> | null = null
   #next = 0
 
   constructor(router: MonitorRouter, pings: boolean) {
@@ -274,7 +281,7 @@ class Page {
   }
 
   #tell(message: ToPage): void {
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(message, [])
   }
 
   #heard(message: FromPage): void {

@@ -11,7 +11,7 @@ import type { FromPage, ToPage } from './protocol.ts'
 const PING_EVERY_MS = 10
 
 const { port, pings } = workerData as { readonly port: MessagePort; readonly pings: boolean }
-const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port: port as never }))
+const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
 let took: number[] = []
 
 parentPort?.on('message', (message: ToPage) => {
@@ -59,5 +59,5 @@ function isStream(result: unknown): result is AsyncIterable<unknown> {
 }
 
 function answer(message: FromPage): void {
-  parentPort?.postMessage(message)
+  parentPort?.postMessage(message, [])
 }

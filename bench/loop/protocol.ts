@@ -39,6 +39,4 @@ export interface Work extends Holds {
   readonly name: string
   readonly tookMs: number
   readonly ipcP99Ms: number
-  /** What held the loop longest; empty unless it was asked for. */
-  readonly why: string
 }
