@@ -1,5 +1,4 @@
 /** One joined network: what discovery tells goes into the view and into the store. */
-import { createHash } from 'node:crypto'
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
@@ -56,8 +55,8 @@ export class Session {
   #cancelStatus: () => void = () => undefined
   #takingOver = false
   #linksDueAt = 0
-  /** Which links were stored last. */
-  #linksStored = ''
+  /** The view's count of links that came and went, when they were stored last. */
+  #linksStored = 0
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -160,7 +159,7 @@ export class Session {
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
     const edges = this.#linksNow()
-    if (edges.length > 0 && digestOf(edges) !== this.#linksStored) this.#putLinks(edges)
+    if (edges.length > 0 && this.#parts.view.links !== this.#linksStored) this.#putLinks(edges)
   }
 
   /** The links as they are now, to be stored; the more there are, the later they are looked at again. */
@@ -172,8 +171,8 @@ export class Session {
   }
 
   #putLinks(edges: readonly Edge[]): TopologyRow {
-    const { store, clock } = this.#parts
-    this.#linksStored = digestOf(edges)
+    const { store, clock, view } = this.#parts
+    this.#linksStored = view.links
     const at = Math.floor(clock.now())
     const id = store.putTopology(this.network.id, { at, edges })
     return { id, at, edgeCount: edges.length }
@@ -300,12 +299,6 @@ export class Session {
 /** When so many links are stored again, milliseconds from now. */
 function storeAgainMs(links: number): number {
   return Math.min(STORE_MANY_LINKS_MS, Math.max(STORE_LINKS_MS, links * STORE_EACH_MS))
-}
-
-/** Which links there are; that a catalog holds an entry is no link. */
-function digestOf(edges: readonly Edge[]): string {
-  const links = edges.flatMap(({ a, b, kind }) => (kind === 'holds' ? [] : `${a}${b}${kind}`))
-  return createHash('sha256').update(links.toSorted().join()).digest('base64')
 }
 
 function changedMembers(

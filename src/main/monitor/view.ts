@@ -46,6 +46,7 @@ export class View {
   readonly #edges = new Map<string, Edge>()
   /** How many rows are of peers that are not online. */
   #gone = 0
+  #links = 0
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
   #status: NetworkStatus = { state: 'none' }
@@ -74,6 +75,11 @@ export class View {
 
   edges(): IterableIterator<Edge> {
     return this.#edges.values()
+  }
+
+  /** Grows when a link comes or goes; that a catalog holds an entry is no link. */
+  get links(): number {
+    return this.#links
   }
 
   setStatus(status: NetworkStatus): void {
@@ -129,6 +135,7 @@ export class View {
 
   putEdge(edge: Edge): void {
     const key = edgeKey(edge)
+    if (edge.kind !== 'holds' && !this.#edges.has(key)) this.#links += 1
     this.#edges.set(key, edge)
     this.#mark((subscriber) => {
       subscriber.edgesRemoved.delete(key)
@@ -139,6 +146,7 @@ export class View {
   removeEdge(edge: Edge): void {
     const key = edgeKey(edge)
     if (!this.#edges.delete(key)) return
+    if (edge.kind !== 'holds') this.#links += 1
     this.#mark((subscriber) => {
       subscriber.edgesAdded.delete(key)
       subscriber.edgesRemoved.set(key, edge)

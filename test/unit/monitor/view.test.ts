@@ -144,6 +144,18 @@ describe('a view', () => {
     await one.done
   })
 
+  it('counts the links that come and go, so that nobody has to compare them all', () => {
+    const { view } = rig()
+    view.putEdge(edge(1))
+    view.putEdge(edge(2))
+    view.putEdge({ ...edge(1), kind: 'holds' })
+    expect(view.links).toBe(1)
+    view.removeEdge(edge(2))
+    view.removeEdge(edge(2))
+    view.removeEdge({ ...edge(1), kind: 'holds' })
+    expect(view.links).toBe(2)
+  })
+
   it('leaves out of the parts what went before its turn came', async () => {
     const { view, subscribe, run } = rig()
     view.addRows(Array.from({ length: 1500 }, (_, index) => peerRow(index)))
