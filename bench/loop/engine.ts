@@ -9,6 +9,9 @@ import pino from 'pino'
 import type { ContractOutputs } from '../../src/shared/contract.ts'
 import { EXPORTS, EXPORT_WHATS } from '../../src/shared/exports.ts'
 import type { ExportFormat, ExportWhat } from '../../src/shared/exports.ts'
+import type { MenuActions } from '../../src/main/desktop/menu.ts'
+import { applicationMenu, trayMenu } from '../../src/main/desktop/menu.ts'
+import { openWindowState } from '../../src/main/desktop/window-state.ts'
 import { openMonitor } from '../../src/main/monitor/host.ts'
 import type { Monitor } from '../../src/main/monitor/monitor.ts'
 import type { MonitorRouter } from '../../src/main/monitor/router.ts'
@@ -17,6 +20,15 @@ import { watchLoop } from './meter.ts'
 import type { EngineTask, FromPage, ToPage, Work } from './protocol.ts'
 import { profile } from './why.ts'
 
+const NO_ACTIONS: MenuActions = {
+  ask: () => undefined,
+  show: () => undefined,
+  chooseFile: () => undefined,
+  join: () => undefined,
+  leave: () => undefined,
+  demo: () => undefined,
+  quit: () => undefined,
+}
 const DAY = 24 * 3_600_000
 const JOIN_LIMIT_MS = 120_000
 
@@ -91,6 +103,7 @@ class Engine {
       await sleep(3000)
     })
     await this.#work('idle for 10 s with all peers', () => sleep(10_000))
+    await this.#work('menus and place of the window, 50 times', () => this.#window())
     await this.#exports()
     await this.#snapshots()
     await this.#past()
@@ -110,6 +123,25 @@ class Engine {
       while (this.#online() > 10 && Date.now() < end) await sleep(50)
       await sleep(2000)
     })
+  }
+
+  /** What our own code does at each look of the menus, and whenever the window was moved; drawing is the system's. */
+  async #window(): Promise<void> {
+    const place = openWindowState(this.#task.dataDir, pino({ level: 'silent' }))
+    for (let x = 0; x < 50; x += 1) {
+      const situation = {
+        platform: 'linux',
+        packaged: true,
+        status: this.monitor.status(),
+        recent: this.monitor.store.recentNetworks(),
+        alerts: this.monitor.alerts.list().length,
+      }
+      applicationMenu(situation, NO_ACTIONS)
+      trayMenu(situation, NO_ACTIONS)
+      await sleep(0)
+      place.set({ x, y: 0, width: 1000, height: 700, maximized: false })
+      await sleep(0)
+    }
   }
 
   async #exports(): Promise<void> {
