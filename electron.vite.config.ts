@@ -25,6 +25,8 @@ export default defineConfig({
           cli: at('src/main/cli/main.ts'),
           api: at('src/main/api.ts'),
           'swarm-process': at('src/main/swarm-process.ts'),
+          // The thread that src/main/store/aside.ts starts.
+          'aside-worker': at('src/main/store/aside-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

@@ -16,6 +16,8 @@ const NEEDED = [
   'bin/peerscope.js',
   'out/main/cli.js',
   'out/main/api.js',
+  'out/main/aside-worker.js',
+  'out/main/swarm-process.js',
   'out/renderer/index.html',
   'out/types/main/api.d.ts',
   'packaging/systemd/peerscope-node@.service',

@@ -267,6 +267,7 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       'out/main/index.js',
       'out/main/cli.js',
       'out/main/swarm-process.js',
+      'out/main/aside-worker.js',
       'out/preload/index.cjs',
       'out/renderer/index.html',
     ])
@@ -374,6 +375,9 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       updates: 'ask',
       // Of the archive's bundle, in what takes the place of a utility process.
       demo: { state: expect.stringMatching(/^(alone|online)$/), demo: true, swarm: 'out/main/swarm-process.js' },
+      // A copy of the database is freed of secrets in a thread, whose script is in the archive too.
+      copied: 'SQLite format 3',
+      threads: 1,
     })
     expect(result['seen']).toBeGreaterThan(0)
     expect(result['page']).toContain('<title>Peerscope</title>')

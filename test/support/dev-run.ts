@@ -58,6 +58,7 @@ const ENTRIES = {
   'src/main/index.ts': "console.log('main')",
   'src/main/cli/main.ts': "console.log('cli')",
   'src/main/api.ts': "console.log('api')",
+  'src/main/store/aside-worker.ts': "console.log('aside')",
   'src/main/swarm-process.ts': "console.log('swarm')",
   'src/preload/index.ts': "console.log('preload')",
 }

@@ -12,6 +12,8 @@ import { upsertOutcome } from './upsert.ts'
 
 /** Changes that are kept for `changesSince` at least; beyond one for each peer a snapshot costs less to read. */
 const CHANGES_KEPT = 256
+/** Peers that one call purges: each is told to all who listen before anything else has a turn. */
+export const PURGED_AT_ONCE = 50
 /** Heap steps that one call may make. */
 const HEAP_STEPS = 1000
 
@@ -183,7 +185,7 @@ export class Catalog {
   /** Rule CT10: removes what is stale, a bounded number at a time, and gives it back; never the local entry. */
   purgeStale(now: number): CatalogPeer[] {
     const purged: CatalogPeer[] = []
-    for (let steps = 0; steps < HEAP_STEPS; steps += 1) {
+    while (purged.length < PURGED_AT_ONCE) {
       const peerId = this.#expiry.popBefore(now, HEAP_STEPS)
       if (peerId === null) break
       const peer = this.#take(peerId)

@@ -3,7 +3,7 @@ import { LimitExceeded, PeerscopeError, SyncFailed } from '../../shared/errors.t
 import type { PeerId } from '../../shared/ids.ts'
 import type { UnverifiedEntry } from './entry.ts'
 import { parseSignedEntry, verifyEntries } from './entry.ts'
-import { withDeadline } from './deadline.ts'
+import { sleep, withDeadline } from './deadline.ts'
 import type { Clock, Link } from './ports.ts'
 import type { SyncCatalog, SyncParts } from './sync.ts'
 import type { Page } from './wire/generated/sync.js'
@@ -99,8 +99,12 @@ export function pageOf(
   return { message, done, gone, sent: message.entries.length }
 }
 
+/** Entries of a page that are taken in at once: a few milliseconds of work, after which others have a turn. */
+export const ENTRIES_AT_ONCE = 64
+
 /**
- * Takes in a page: drops what is known, verifies the rest off the event loop, offers it to the catalog.
+ * Takes in a page, some entries at a time: drops what is known, verifies the rest off the event loop, offers it to the
+ * catalog.
  * @throws SyncFailed for an entry that was not asked for; BadSignature and others after the good ones were taken
  */
 export async function readPage(
@@ -112,27 +116,33 @@ export async function readPage(
 ): Promise<{ readonly peerIds: readonly PeerId[]; readonly accepted: number }> {
   if (page.entries.length !== page.signatures.length) throw new SyncFailed('a page has not a signature for each entry')
   const peerIds: PeerId[] = []
-  const news: UnverifiedEntry[] = []
+  let accepted = 0
+  let bad = false
   let fault: PeerscopeError | null = null
-  for (const [index, bytes] of page.entries.entries()) {
-    try {
-      const unverified = parseSignedEntry(bytes, page.signatures[index] ?? new Uint8Array())
-      const { peerId, version } = unverified.entry
-      if (!asked.has(peerId)) throw new SyncFailed('the peer sent what was not asked for')
-      peerIds.push(peerId)
-      if (parts.catalog.isNews(peerId, version)) news.push(unverified)
-    } catch (error) {
-      if (!(error instanceof PeerscopeError)) throw error
-      fault = error
-      break
+  for (let first = 0; first < page.entries.length && fault === null; first += ENTRIES_AT_ONCE) {
+    if (first > 0) await sleep(parts.clock, 0, signal)
+    const news: UnverifiedEntry[] = []
+    for (const [offset, bytes] of page.entries.slice(first, first + ENTRIES_AT_ONCE).entries()) {
+      try {
+        const unverified = parseSignedEntry(bytes, page.signatures[first + offset] ?? new Uint8Array())
+        const { peerId, version } = unverified.entry
+        if (!asked.has(peerId)) throw new SyncFailed('the peer sent what was not asked for')
+        peerIds.push(peerId)
+        if (parts.catalog.isNews(peerId, version)) news.push(unverified)
+      } catch (error) {
+        if (!(error instanceof PeerscopeError)) throw error
+        fault = error
+        break
+      }
     }
+    const verified = await verifyEntries(news, parts.signatures, signal)
+    const good = verified.filter((entry) => entry !== null)
+    if (good.length > 0) accepted += await parts.catalog.accept(good, from)
+    bad ||= good.length < verified.length
   }
-  const verified = await verifyEntries(news, parts.signatures, signal)
-  const good = verified.filter((entry) => entry !== null)
-  const accepted = good.length === 0 ? 0 : await parts.catalog.accept(good, from)
   // What was verified stays, whatever else is wrong with the page (rule SY4).
   if (fault !== null) throw fault
-  if (good.length < verified.length) throw new SyncFailed('the peer sent an entry with a bad signature')
+  if (bad) throw new SyncFailed('the peer sent an entry with a bad signature')
   return { peerIds, accepted }
 }
 

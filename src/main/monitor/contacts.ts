@@ -49,6 +49,12 @@ export function forgetContacts(store: ContactStore, networkId: NetworkId): void 
 /** What a warm start has to go by: contacts, and peers that only the catalog of the earlier run knew. */
 export function knownPlaces(contacts: readonly KnownPlace[], peers: readonly StoredPeer[]): KnownPlace[] {
   const known = new Map(contacts.map((place) => [place.peerId, place]))
+  addPlaces(known, peers)
+  return [...known.values()]
+}
+
+/** Adds peers that the catalog of the earlier run knew to the places that are known. */
+export function addPlaces(known: Map<PeerId, KnownPlace>, peers: Iterable<StoredPeer>): void {
   for (const peer of peers) {
     const { peerId, addresses, lastSeen, firstSeen, version, state } = peer
     if (state === 'removed') {
@@ -66,7 +72,6 @@ export function knownPlaces(contacts: readonly KnownPlace[], peers: readonly Sto
       departed: state === 'departed',
     })
   }
-  return [...known.values()]
 }
 
 /** Follows a running node and keeps its contacts. */

@@ -8,7 +8,7 @@ import type { KnownPeers } from './exports/fields.ts'
 import { turn } from './turns.ts'
 
 /** Events that are held against a filter before others get a turn, and in one call. */
-const LOOKED_AT_ONCE = 500
+const LOOKED_AT_ONCE = 200
 const LOOKED_AT_MOST = 20_000
 
 /** Where events are read from. */

@@ -37,7 +37,6 @@ import type { MonitorOptions } from './monitor-options.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-node.ts'
-import { storedRow } from './rows.ts'
 import { Session } from './session.ts'
 import { changeSettings, checkedTags, loadSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
@@ -193,19 +192,20 @@ export class Monitor {
     const session = new Session({ network, bootstrap, view: this.view, store: this.store, clock: this.clock, demo })
     this.#session = session
     this.#attempt = new AbortController()
-    const known = this.store.peers(network.id)
+    const { signal } = this.#attempt
     const before = this.store.eventsPage({ networkId: network.id, limit: FIRST_EVENTS }).events
-    this.view.reset(known.map(storedRow), before)
+    this.view.reset([], before)
     this.#setStatus(session.status())
     this.alerts.begin(network)
     try {
+      const known = await session.load(signal)
       const node = await openNode(
         {
           network: input.network.trim(),
           secret,
           listen,
           bootstrap,
-          known: demo ? [] : session.known(known),
+          known,
           tags,
           config,
           // A demo is of this machine, whatever the settings are.
@@ -222,7 +222,7 @@ export class Monitor {
             this.alerts.event(session.record(event, at))
           },
         },
-        this.#attempt.signal,
+        signal,
       )
       if (!demo) this.store.networkJoined({ ...network, bootstrap, tags: input.tags ?? [], at: this.clock.now() })
       session.follow(node)

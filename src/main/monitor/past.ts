@@ -13,9 +13,9 @@ import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
 import { inTurns, turn } from './turns.ts'
 
 /** Bins that are counted before others get a turn. */
-const BINS_AT_ONCE = 8
+const BINS_AT_ONCE = 2
 /** Peers that are looked up before others get a turn. */
-const ROWS_AT_ONCE = 500
+const ROWS_AT_ONCE = 100
 /** Most peers, and links, of one part of a picture. */
 const ROWS_OF_PART = 1000
 

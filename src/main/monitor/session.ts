@@ -1,5 +1,4 @@
 /** One joined network: what discovery tells goes into the view and into the store. */
-import { createHash } from 'node:crypto'
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
@@ -9,11 +8,13 @@ import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/warm-start.ts'
-import type { Store, StoredPeer } from '../store/types.ts'
-import { Contacts, knownPlaces, NOWHERE } from './contacts.ts'
+import type { Store } from '../store/types.ts'
+import { addPlaces, Contacts, NOWHERE } from './contacts.ts'
+import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
-import { goneRow, rowOf, storedPeer } from './rows.ts'
+import { goneRow, rowOf, storedPeer, storedRow } from './rows.ts'
 import { Topology } from './topology.ts'
+import { inTurns } from './turns.ts'
 import type { View } from './view.ts'
 
 /** How often changes of the catalog are taken over, milliseconds. */
@@ -54,8 +55,8 @@ export class Session {
   #cancelStatus: () => void = () => undefined
   #takingOver = false
   #linksDueAt = 0
-  /** Which links were stored last. */
-  #linksStored = ''
+  /** The view's count of links that came and went, when they were stored last. */
+  #linksStored = 0
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -79,9 +80,21 @@ export class Session {
     return this.#parts.bootstrap
   }
 
-  /** Whom the node can start from; `peers` are those that the store has of the network. */
-  known(peers: readonly StoredPeer[]): readonly KnownPlace[] {
-    return knownPlaces(this.#contacts.places(), peers)
+  /**
+   * Shows what is stored of the network, in turns. @returns whom the node can start from
+   * @throws what the signal was fired with
+   */
+  async load(signal: AbortSignal): Promise<readonly KnownPlace[]> {
+    const { store, view, demo } = this.#parts
+    await inTurns(store.closeSessions(this.network.id), signal)
+    const places = new Map(this.#contacts.places().map((place) => [place.peerId, place]))
+    for await (const page of storedPages(store, this.network.id)) {
+      signal.throwIfAborted()
+      addPlaces(places, page)
+      view.addRows(page.map(storedRow))
+    }
+    signal.throwIfAborted()
+    return demo ? [] : [...places.values()]
   }
 
   /** Takes every event, from before the node is online on. @returns it with its place in the log */
@@ -151,7 +164,7 @@ export class Session {
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
     const edges = this.#linksNow()
-    if (edges.length > 0 && digestOf(edges) !== this.#linksStored) this.#putLinks(edges)
+    if (edges.length > 0 && this.#parts.view.links !== this.#linksStored) this.#putLinks(edges)
   }
 
   /** The links as they are now, to be stored; the more there are, the later they are looked at again. */
@@ -163,8 +176,8 @@ export class Session {
   }
 
   #putLinks(edges: readonly Edge[]): TopologyRow {
-    const { store, clock } = this.#parts
-    this.#linksStored = digestOf(edges)
+    const { store, clock, view } = this.#parts
+    this.#linksStored = view.links
     const at = Math.floor(clock.now())
     const id = store.putTopology(this.network.id, { at, edges })
     return { id, at, edgeCount: edges.length }
@@ -247,7 +260,8 @@ export class Session {
     this.#problems.set(target, { target, reason, at })
     const oldest = this.#problems.keys().next()
     if (this.#problems.size > MAX_PROBLEMS && !oldest.done) this.#problems.delete(oldest.value)
-    if (this.#node !== null) this.#parts.view.setStatus(this.status())
+    // Looking through all peers at each of many problems would hold up everything else.
+    if (this.#node !== null) this.#soon()
   }
 
   /** The status that views show while the node is online. */
@@ -290,12 +304,6 @@ export class Session {
 /** When so many links are stored again, milliseconds from now. */
 function storeAgainMs(links: number): number {
   return Math.min(STORE_MANY_LINKS_MS, Math.max(STORE_LINKS_MS, links * STORE_EACH_MS))
-}
-
-/** Which links there are; that a catalog holds an entry is no link. */
-function digestOf(edges: readonly Edge[]): string {
-  const links = edges.flatMap(({ a, b, kind }) => (kind === 'holds' ? [] : `${a}${b}${kind}`))
-  return createHash('sha256').update(links.toSorted().join()).digest('base64')
 }
 
 function changedMembers(

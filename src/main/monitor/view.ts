@@ -1,6 +1,7 @@
 /**
  * What a user interface shows, and how it hears of changes: a snapshot, then numbered batches. Each subscriber collects what
  * changed since its last batch, so a slow one gets fewer and larger batches, and one that falls far behind a new snapshot.
+ * Of a large network the snapshot is only the beginning: the rest follows in batches, without a pause between them.
  */
 import type { Alert } from '../../shared/alerts.ts'
 import type { Batch, NetworkStatus, Snapshot, StoreStatus, ViewMessage } from '../../shared/contract.ts'
@@ -11,6 +12,9 @@ import type { Clock } from '../discovery/ports.ts'
 
 /** Least time between two batches of one subscriber, milliseconds. */
 const BATCH_MS = 100
+/** Most rows and most edges of one message: to send more at once would hold up everything else. */
+const MAX_ROWS = 1000
+const MAX_EDGES = 4000
 /** Newest events of a snapshot; older ones are asked for by page. */
 const SNAPSHOT_EVENTS = 200
 /** Events that may wait for a subscriber before it gets a new snapshot instead. */
@@ -28,6 +32,8 @@ interface Subscriber {
   readonly edgesAdded: Map<string, Edge>
   readonly edgesRemoved: Map<string, Edge>
   events: LoggedEvent[]
+  /** There was more to tell than one message takes. */
+  full: boolean
   restart: boolean
   wake: (() => void) | null
 }
@@ -38,6 +44,9 @@ export class View {
   readonly #subscribers = new Set<Subscriber>()
   readonly #rows = new Map<PeerId, PeerRow>()
   readonly #edges = new Map<string, Edge>()
+  /** How many rows are of peers that are not online. */
+  #gone = 0
+  #links = 0
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
   #status: NetworkStatus = { state: 'none' }
@@ -68,6 +77,11 @@ export class View {
     return this.#edges.values()
   }
 
+  /** Grows when a link comes or goes; that a catalog holds an entry is no link. */
+  get links(): number {
+    return this.#links
+  }
+
   setStatus(status: NetworkStatus): void {
     this.#status = status
     this.#mark((subscriber) => {
@@ -92,7 +106,7 @@ export class View {
 
   /** Adds a row or replaces it. */
   putRow(row: PeerRow): void {
-    this.#rows.set(row.peerId, row)
+    this.#set(row)
     this.#mark((subscriber) => {
       subscriber.removed.delete(row.peerId)
       subscriber.peers.add(row.peerId)
@@ -100,8 +114,19 @@ export class View {
     if (row.state !== 'online') this.#trimGone()
   }
 
+  /** Adds rows of peers that are not shown yet, however many there are. */
+  addRows(rows: readonly PeerRow[]): void {
+    for (const row of rows) this.#set(row)
+    this.#mark((subscriber) => {
+      for (const { peerId } of rows) subscriber.peers.add(peerId)
+    })
+  }
+
   removeRow(peerId: PeerId): void {
-    if (!this.#rows.delete(peerId)) return
+    const before = this.#rows.get(peerId)
+    if (before === undefined) return
+    this.#rows.delete(peerId)
+    if (before.state !== 'online') this.#gone -= 1
     this.#mark((subscriber) => {
       subscriber.peers.delete(peerId)
       subscriber.removed.add(peerId)
@@ -110,6 +135,7 @@ export class View {
 
   putEdge(edge: Edge): void {
     const key = edgeKey(edge)
+    if (edge.kind !== 'holds' && !this.#edges.has(key)) this.#links += 1
     this.#edges.set(key, edge)
     this.#mark((subscriber) => {
       subscriber.edgesRemoved.delete(key)
@@ -120,6 +146,7 @@ export class View {
   removeEdge(edge: Edge): void {
     const key = edgeKey(edge)
     if (!this.#edges.delete(key)) return
+    if (edge.kind !== 'holds') this.#links += 1
     this.#mark((subscriber) => {
       subscriber.edgesAdded.delete(key)
       subscriber.edgesRemoved.set(key, edge)
@@ -143,7 +170,8 @@ export class View {
   reset(rows: Iterable<PeerRow>, events: readonly LoggedEvent[]): void {
     this.#rows.clear()
     this.#edges.clear()
-    for (const row of rows) this.#rows.set(row.peerId, row)
+    this.#gone = 0
+    for (const row of rows) this.#set(row)
     this.#events = events.slice(0, SNAPSHOT_EVENTS).toReversed()
     this.#mark((subscriber) => {
       subscriber.restart = true
@@ -162,6 +190,7 @@ export class View {
       edgesAdded: new Map(),
       edgesRemoved: new Map(),
       events: [],
+      full: false,
       restart: true,
       wake: null,
     }
@@ -177,7 +206,8 @@ export class View {
           })
         } else {
           yield message
-          await this.#pause(signal)
+          // What did not fit is not to wait for long.
+          await this.#pause(subscriber.full ? 0 : BATCH_MS, signal)
         }
       }
     } finally {
@@ -189,23 +219,24 @@ export class View {
   #next(subscriber: Subscriber): ViewMessage | null {
     if (subscriber.restart) {
       forget(subscriber)
-      subscriber.seq += 1
-      return this.#snapshot(subscriber.seq)
+      subscriber.restart = false
+      subscriber.peers.clear()
+      subscriber.edgesAdded.clear()
+      for (const peerId of this.#rows.keys()) subscriber.peers.add(peerId)
+      for (const [key, edge] of this.#edges) subscriber.edgesAdded.set(key, edge)
+      return this.#snapshot(subscriber)
     }
-    if (!isDirty(subscriber)) return null
-    const batch = this.#batch(subscriber)
-    forget(subscriber)
-    return batch
+    return isDirty(subscriber) ? this.#batch(subscriber) : null
   }
 
-  #snapshot(seq: number): Snapshot {
+  #snapshot(subscriber: Subscriber): Snapshot {
+    subscriber.seq += 1
     return {
       type: 'snapshot',
-      seq,
+      seq: subscriber.seq,
       status: this.#status,
       store: this.#store,
-      peers: [...this.#rows.values()],
-      edges: [...this.#edges.values()],
+      ...this.#part(subscriber),
       events: this.#events.slice(-SNAPSHOT_EVENTS).toReversed(),
       alerts: this.#alerts,
     }
@@ -213,22 +244,33 @@ export class View {
 
   #batch(subscriber: Subscriber): Batch {
     subscriber.seq += 1
-    const peers = [...subscriber.peers].flatMap((peerId) => this.#rows.get(peerId) ?? [])
-    return {
+    const { peers, edges } = this.#part(subscriber)
+    const batch: Batch = {
       type: 'batch',
       seq: subscriber.seq,
       ...(subscriber.status ? { status: this.#status } : {}),
       ...(subscriber.store ? { store: this.#store } : {}),
       ...(peers.length > 0 ? { peers } : {}),
       ...(subscriber.removed.size > 0 ? { removed: [...subscriber.removed] } : {}),
-      ...(subscriber.edgesAdded.size > 0 ? { edgesAdded: [...subscriber.edgesAdded.values()] } : {}),
+      ...(edges.length > 0 ? { edgesAdded: edges } : {}),
       ...(subscriber.edgesRemoved.size > 0 ? { edgesRemoved: [...subscriber.edgesRemoved.values()] } : {}),
       ...(subscriber.events.length > 0 ? { events: subscriber.events } : {}),
       ...(subscriber.alerts ? { alerts: this.#alerts } : {}),
     }
+    forget(subscriber)
+    return batch
   }
 
-  #pause(signal: AbortSignal): Promise<void> {
+  /** As many rows and edges as one message takes, of those that wait. Edges come when the rows are there that they join. */
+  #part(subscriber: Subscriber): { readonly peers: PeerRow[]; readonly edges: Edge[] } {
+    const { peers: waiting, edgesAdded } = subscriber
+    const ids = firstOf(waiting, MAX_ROWS, (peerId) => waiting.delete(peerId))
+    const edges = waiting.size > 0 ? [] : firstOf(edgesAdded, MAX_EDGES, ([key]) => edgesAdded.delete(key))
+    subscriber.full = waiting.size + edgesAdded.size > 0
+    return { peers: ids.flatMap((peerId) => this.#rows.get(peerId) ?? []), edges: edges.map(([, edge]) => edge) }
+  }
+
+  #pause(forMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve()
       const done = (): void => {
@@ -236,7 +278,7 @@ export class View {
         signal.removeEventListener('abort', done)
         resolve()
       }
-      const cancel = this.#clock.schedule(BATCH_MS, done)
+      const cancel = this.#clock.schedule(forMs, done)
       signal.addEventListener('abort', done)
       return undefined
     })
@@ -250,10 +292,16 @@ export class View {
     }
   }
 
+  #set(row: PeerRow): void {
+    const before = this.#rows.get(row.peerId)
+    if (before !== undefined && before.state !== 'online') this.#gone -= 1
+    if (row.state !== 'online') this.#gone += 1
+    this.#rows.set(row.peerId, row)
+  }
+
   #trimGone(): void {
-    if (this.#rows.size <= MAX_GONE) return
+    if (this.#gone <= MAX_GONE) return
     const gone = [...this.#rows.values()].filter((row) => row.state !== 'online')
-    if (gone.length <= MAX_GONE) return
     gone.sort((a, b) => a.lastSeen - b.lastSeen)
     // A tenth at a time, so that this does not happen with every departure.
     for (const row of gone.slice(0, gone.length - MAX_GONE + MAX_GONE / 10)) this.removeRow(row.peerId)
@@ -272,14 +320,23 @@ function isDirty(subscriber: Subscriber): boolean {
   )
 }
 
+/** Takes out the first ones. */
+function firstOf<Item>(items: Iterable<Item>, most: number, takeOut: (item: Item) => void): Item[] {
+  const first: Item[] = []
+  for (const item of items) {
+    if (first.length >= most) break
+    first.push(item)
+    takeOut(item)
+  }
+  return first
+}
+
+/** What is told whole with one message. */
 function forget(subscriber: Subscriber): void {
-  subscriber.restart = false
   subscriber.status = false
   subscriber.store = false
   subscriber.alerts = false
-  subscriber.peers.clear()
   subscriber.removed.clear()
-  subscriber.edgesAdded.clear()
   subscriber.edgesRemoved.clear()
   subscriber.events = []
 }

@@ -237,14 +237,20 @@ export class Reads implements StoreReads {
   }
 }
 
-/** The reads of a store, each through `read`, which decides what they read and what becomes of errors. */
-export function offerReads(read: <T>(what: (reads: Reads) => T) => T): StoreReads {
+/**
+ * The reads of a store, each through `read`, which decides what they read and what becomes of errors.
+ * @param glance for what a row or two tell, with what waits to be written over them: writing first would cost far more
+ */
+export function offerReads(
+  read: <T>(what: (reads: Reads) => T) => T,
+  glance: <T>(what: (reads: Reads) => T) => T = read,
+): StoreReads {
   return {
-    getSetting: (key) => read((reads) => reads.getSetting(key)),
+    getSetting: (key) => glance((reads) => reads.getSetting(key)),
     recentNetworks: () => read((reads) => reads.recentNetworks()),
     peersPage: (networkId, after, limit) => read((reads) => reads.peersPage(networkId, after, limit)),
     peers: (networkId) => read((reads) => reads.peers(networkId)),
-    peer: (networkId, peerId) => read((reads) => reads.peer(networkId, peerId)),
+    peer: (networkId, peerId) => glance((reads) => reads.peer(networkId, peerId)),
     versionsOf: (networkId, peerId) => read((reads) => reads.versionsOf(networkId, peerId)),
     rttSamplesOf: (networkId, peerId) => read((reads) => reads.rttSamplesOf(networkId, peerId)),
     eventsPage: (query) => read((reads) => reads.eventsPage(query)),
@@ -262,7 +268,7 @@ export function offerReads(read: <T>(what: (reads: Reads) => T) => T): StoreRead
         yield
       }
     },
-    note: (networkId, peerId) => read((reads) => reads.note(networkId, peerId)),
+    note: (networkId, peerId) => glance((reads) => reads.note(networkId, peerId)),
     notes: (networkId) => read((reads) => reads.notes(networkId)),
     topologies: (networkId) => read((reads) => reads.topologies(networkId)),
     topology: (networkId, id) => read((reads) => reads.topology(networkId, id)),

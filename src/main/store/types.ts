@@ -297,6 +297,11 @@ export interface Store extends StoreReader {
    * still open from the time before are closed as `unknown`. Written at once.
    */
   networkJoined(network: JoinedNetwork): void
+  /**
+   * Closes, as `networkJoined` does, sessions that are still open from the time before, in steps of some milliseconds between
+   * which others may have their turn. For a network that is about to be joined.
+   */
+  closeSessions(networkId: NetworkId): Generator<void, void>
   /** Removes the network and everything stored of it. Fine when it is unknown. */
   forgetNetwork(networkId: NetworkId): void
   /** Adds or replaces. The earliest `firstSeen` is kept. */

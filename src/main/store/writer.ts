@@ -65,6 +65,10 @@ export const END_SESSION = `${END_SESSIONS} AND peer = @peer`
 /** Ends what was left open by an earlier run. */
 export const CLOSE_SESSIONS = `${END_SESSIONS} AND id < @before`
 
+/** Ends a part of what was left open by an earlier run. */
+export const CLOSE_SOME_SESSIONS = `${END_SESSIONS} AND peer IN (
+  SELECT o.peer FROM sessions o WHERE o.network = @network AND o.ended_at IS NULL ORDER BY o.peer LIMIT @limit)`
+
 /** All writes, on a database of the newest schema. Throws what SQLite throws; then nothing of the batch was written. */
 export class Writer {
   readonly #statements
@@ -126,6 +130,8 @@ export class Writer {
       endSession: db.prepare<[PeerKey & { at: number; reason: string }]>(END_SESSION),
       closeSessions:
         db.prepare<[{ network: number; before: number; at: number | null; reason: string }]>(CLOSE_SESSIONS),
+      closeSome:
+        db.prepare<[{ network: number; at: number | null; reason: string; limit: number }]>(CLOSE_SOME_SESSIONS),
       note: db.prepare<[number, number, string, string]>(
         `INSERT INTO notes (network, peer, name, note) VALUES (?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET name = excluded.name, note = excluded.note`,
@@ -170,6 +176,14 @@ export class Writer {
       this.forgetNumbers()
       throw error
     }
+  }
+
+  /** Ends at most so many sessions that an earlier run left open. @returns whether there may be more */
+  closeSome(networkId: NetworkId, at: number | null, limit: number): boolean {
+    const network = this.#networks.known(networkId)
+    if (network === null) return false
+    const values = { network, at: at === null ? null : whole(at), reason: 'unknown', limit }
+    return this.#statements.closeSome.run(values).changes === limit
   }
 
   /** Numbers given inside a transaction that failed are gone with it, others when what they stood for is deleted. */
@@ -311,6 +325,11 @@ class Numbers {
     this.#find = find
     this.#add = add
     this.#beside = beside
+  }
+
+  /** Null for an id that has none. */
+  known(id: string): number | null {
+    return this.#known.get(id) ?? this.#find.get(id) ?? null
   }
 
   of(id: string): number {

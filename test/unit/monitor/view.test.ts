@@ -125,6 +125,53 @@ describe('a view', () => {
     await slow.done
   })
 
+  it('tells of a large network in parts, without a pause between them, and of edges after the rows', async () => {
+    const { view, subscribe, run } = rig()
+    view.addRows(Array.from({ length: 2500 }, (_, index) => peerRow(index)))
+    for (let at = 0; at < 5000; at += 1) view.putEdge({ ...edge(at), saidBy: peerRow(at).peerId })
+    const one = subscribe()
+    await run(50)
+    expect(one.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+    expect(one.messages.map(({ peers }) => peers?.length ?? 0)).toEqual([1000, 1000, 500, 0])
+    const edges = one.messages.map((message) => (message.type === 'snapshot' ? message.edges : message.edgesAdded))
+    expect(edges.map((some) => some?.length ?? 0)).toEqual([0, 0, 4000, 1000])
+    expect(shown(one.messages).size).toBe(2500)
+    // What is told already is not told again.
+    view.putRow(peerRow(7, { lastSeen: 99 }))
+    await run(150)
+    expect(batches(one.messages).at(-1)?.peers).toEqual([peerRow(7, { lastSeen: 99 })])
+    one.stop()
+    await one.done
+  })
+
+  it('counts the links that come and go, so that nobody has to compare them all', () => {
+    const { view } = rig()
+    view.putEdge(edge(1))
+    view.putEdge(edge(2))
+    view.putEdge({ ...edge(1), kind: 'holds' })
+    expect(view.links).toBe(1)
+    view.removeEdge(edge(2))
+    view.removeEdge(edge(2))
+    view.removeEdge({ ...edge(1), kind: 'holds' })
+    expect(view.links).toBe(2)
+  })
+
+  it('leaves out of the parts what went before its turn came', async () => {
+    const { view, subscribe, run } = rig()
+    view.addRows(Array.from({ length: 1500 }, (_, index) => peerRow(index)))
+    const held = Promise.withResolvers<void>()
+    const one = subscribe(() => held.promise)
+    await run(0)
+    expect(one.messages).toHaveLength(1)
+    view.removeRow(peerRow(1499).peerId)
+    held.resolve()
+    await run(150)
+    expect(shown(one.messages).size).toBe(1499)
+    expect(shown(one.messages).has(peerRow(1499).peerId)).toBe(false)
+    one.stop()
+    await one.done
+  })
+
   it('starts all anew for another network', async () => {
     const { view, subscribe, run } = rig()
     view.putRow(peerRow(1))

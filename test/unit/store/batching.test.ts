@@ -71,6 +71,16 @@ describe('batching', () => {
     expect(store.rttSamplesOf(NETWORK, idOf('x'))).toEqual([{ at: 1, ms: 2 }])
   })
 
+  it('one row is read over what waits, without writing that first', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.putPeer(NETWORK, peerOf('x', { tags: ['waits'] }))
+    expect(store.peer(NETWORK, idOf('x'))?.tags).toEqual(['waits'])
+    expect(store.note(NETWORK, idOf('x'))).toBeNull()
+    expect(store.getSetting('none')).toBeUndefined()
+    expect(data.value('SELECT count(*) FROM peers')).toBe(0)
+  })
+
   it('leaves no timer behind when there is nothing to write, and runs none after closing', async () => {
     using data = new DataFolder()
     const store = data.open()

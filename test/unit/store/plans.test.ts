@@ -6,7 +6,7 @@ import { CHECKPOINT_QUERIES } from '../../../src/main/store/upkeep/checkpoints.t
 import { SWEEPS } from '../../../src/main/store/upkeep/forget.ts'
 import { RETENTION_QUERIES } from '../../../src/main/store/upkeep/retention.ts'
 import { SAMPLE_QUERIES } from '../../../src/main/store/upkeep/samples.ts'
-import { CLOSE_SESSIONS, END_SESSION, TRIM_VERSIONS } from '../../../src/main/store/writer.ts'
+import { CLOSE_SESSIONS, CLOSE_SOME_SESSIONS, END_SESSION, TRIM_VERSIONS } from '../../../src/main/store/writer.ts'
 
 /**
  * Tables that stay small whatever a network does; `c` are checkpoints, one for 16,384
@@ -38,6 +38,7 @@ describe('query plans', () => {
     ['trim versions', TRIM_VERSIONS],
     ['end session', END_SESSION],
     ['close sessions', CLOSE_SESSIONS],
+    ['close some sessions', CLOSE_SOME_SESSIONS],
   ])('%s walks an index: no scan of a large table, no sorting', (_name, sql) => {
     const db = openMemory()
     try {

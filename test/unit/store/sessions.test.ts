@@ -83,6 +83,25 @@ describe('sessions', () => {
     expect(walk(second, { networkId: OTHER, limit: 9 })).toMatchObject([{ to: null }])
   })
 
+  it('that were open when we stopped end in steps, where somebody takes the time', () => {
+    using data = new DataFolder()
+    const before = data.open()
+    before.networkJoined(joinedOf())
+    for (let index = 0; index < 600; index += 1)
+      before.sessionStarted(NETWORK, idOf(`peer ${index}`), START, version(1), 'gossip')
+    before.append(NETWORK, START + 50, { kind: 'DhtFailed', reason: 'the last that was heard' })
+    before.close()
+    const store = data.open()
+    let steps = 0
+    for (const _step of store.closeSessions(NETWORK)) {
+      steps += 1
+      expect(all(store).filter(({ to }) => to === null)).toHaveLength(600 - 250 * steps)
+    }
+    expect(steps).toBe(2)
+    expect(all(store).every(({ to, reason }) => to === START + 50 && reason === 'unknown')).toBe(true)
+    expect([...store.closeSessions(OTHER)]).toEqual([])
+  })
+
   it('of a run that began before it was said to be joined stay open', () => {
     using data = new DataFolder()
     const store = data.open()

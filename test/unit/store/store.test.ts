@@ -209,6 +209,7 @@ describe('peers and their history', () => {
     const store = data.open()
     const version = { startedAt: Number.MAX_VALUE, updatedAt: Number.NaN }
     store.putPeer(NETWORK, peerOf('x', { version, ticketCount: 1.4 }))
+    store.flush()
     expect(store.peer(NETWORK, idOf('x'))).toMatchObject({
       version: { startedAt: Number.MAX_SAFE_INTEGER, updatedAt: 0 },
       ticketCount: 1,

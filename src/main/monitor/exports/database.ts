@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { forgetSecrets } from '../../store/identity-file.ts'
+import { Cancelled } from '../../../shared/errors.ts'
+import { aside } from '../../store/aside.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { ExportPart } from './export.ts'
 
@@ -19,7 +20,9 @@ export async function* databaseParts(store: StoreReader, signal: AbortSignal): A
   try {
     const path = join(folder, 'peerscope.db')
     await store.backup(path, () => undefined, signal)
-    forgetSecrets(path)
+    // It writes the whole file anew, which takes seconds.
+    await aside('forgetSecrets', path)
+    if (signal.aborted) throw new Cancelled('the export was cancelled')
     const { size } = await stat(path)
     let done = 0
     for await (const data of createReadStream(path, { highWaterMark: PART, signal }) as AsyncIterable<Buffer>) {

@@ -5,9 +5,10 @@ import { EXPORTS } from '../../../shared/exports.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import type { PeerSession } from '../../store/types.ts'
+import { pagesInTurns } from '../turns.ts'
 import { dot, gexf, graphml, linksOf } from './graphs.ts'
 import { parquet } from './parquet.ts'
-import { selectEvents, selectPeers, selectSessions } from './records.ts'
+import { PAGE, selectEvents, selectPeers, selectSessions } from './records.ts'
 import type { ExportSource, PeerRecord, Selection } from './records.ts'
 import { snapshotFile, snapshotText } from './snapshot.ts'
 import {
@@ -21,9 +22,6 @@ import {
   SESSION_COLUMNS,
   sessionJson,
 } from './text.ts'
-
-/** Peers of one part. */
-const PAGE = 200
 
 /** What is to be exported. */
 export interface ExportRequest extends Selection {
@@ -85,7 +83,7 @@ async function* catalogParts(
           done = Math.min(total, done + PAGE)
         }
       }
-      for await (const data of snapshotFile(text())) yield { done, total, data }
+      for await (const data of snapshotFile(pagesInTurns(text()))) yield { done, total, data }
       return
     }
     case 'graphml':
@@ -98,15 +96,16 @@ async function* catalogParts(
       yield* withTotal(dot(network, peers, await linksOf(peers, edges)), total)
       return
     default:
-      for (const part of counted(pagesOf(peers), (pages) => peerText(source, request, pages))) yield { ...part, total }
+      for await (const part of counted(pagesOf(peers), (pages) => peerText(source, request, pages)))
+        yield { ...part, total }
   }
 }
 
 function peerText(
   source: ExportSource,
   request: ExportRequest,
-  pages: Iterable<readonly PeerRecord[]>,
-): Iterable<string | Uint8Array> {
+  pages: AsyncIterable<readonly PeerRecord[]>,
+): AsyncIterable<string | Uint8Array> {
   if (request.format === 'csv') return csv(PEER_COLUMNS, pages)
   if (request.format === 'parquet') return parquet(PEER_COLUMNS, pages)
   return request.format === 'ndjson'
@@ -117,8 +116,8 @@ function peerText(
 function eventText(
   source: ExportSource,
   request: ExportRequest,
-  pages: Iterable<readonly LoggedEvent[]>,
-): Iterable<string | Uint8Array> {
+  pages: AsyncIterable<readonly LoggedEvent[]>,
+): AsyncIterable<string | Uint8Array> {
   if (request.format === 'csv') return csv(EVENT_COLUMNS, pages)
   if (request.format === 'parquet') return parquet(EVENT_COLUMNS, pages)
   return request.format === 'ndjson'
@@ -129,8 +128,8 @@ function eventText(
 function sessionText(
   source: ExportSource,
   request: ExportRequest,
-  pages: Iterable<readonly PeerSession[]>,
-): Iterable<string | Uint8Array> {
+  pages: AsyncIterable<readonly PeerSession[]>,
+): AsyncIterable<string | Uint8Array> {
   if (request.format === 'csv') return csv(SESSION_COLUMNS, pages)
   if (request.format === 'parquet') return parquet(SESSION_COLUMNS, pages)
   return request.format === 'ndjson'
@@ -138,31 +137,34 @@ function sessionText(
     : jsonDocument('sessions', source.network, source.now, mapped(pages, sessionJson))
 }
 
-/** Counts the records that a text is made of. */
-function* counted<T>(
+/** Counts the records that a text is made of. Others have a turn after each page, also while it makes no part yet. */
+async function* counted<T>(
   pages: Iterable<readonly T[]>,
-  write: (pages: Iterable<readonly T[]>) => Iterable<string | Uint8Array>,
-): Generator<ExportPart> {
+  write: (pages: AsyncIterable<readonly T[]>) => AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<ExportPart> {
   let done = 0
-  const counting = function* (): Generator<readonly T[]> {
-    for (const page of pages) {
+  const counting = async function* (): AsyncGenerator<readonly T[]> {
+    for await (const page of pagesInTurns(pages)) {
       done += page.length
       yield page
     }
   }
-  for (const data of write(counting())) yield { done, total: null, data }
+  for await (const data of write(counting())) yield { done, total: null, data }
 }
 
-function* withTotal(text: Iterable<string>, total: number): Generator<ExportPart> {
+async function* withTotal(text: Iterable<string>, total: number): AsyncGenerator<ExportPart> {
   let done = 0
-  for (const data of text) {
+  for await (const data of pagesInTurns(text)) {
     yield { done, total, data }
     done = Math.min(total, done + PAGE)
   }
 }
 
-function* mapped<T>(pages: Iterable<readonly T[]>, map: (item: T) => object): Generator<readonly object[]> {
-  for (const page of pages) yield page.map(map)
+async function* mapped<T>(
+  pages: AsyncIterable<readonly T[]>,
+  map: (item: T) => object,
+): AsyncGenerator<readonly object[]> {
+  for await (const page of pages) yield page.map(map)
 }
 
 function* pagesOf<T>(items: readonly T[]): Generator<readonly T[]> {

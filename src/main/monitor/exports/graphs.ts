@@ -5,7 +5,7 @@ import { turn } from '../turns.ts'
 import type { PeerRecord } from './records.ts'
 
 /** Nodes or edges of one part. */
-const PAGE = 500
+const PAGE = 200
 
 /** Edges that are looked at before others get a turn. */
 const EDGES_AT_ONCE = 5000

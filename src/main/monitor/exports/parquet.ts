@@ -2,6 +2,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 
 type Cell = string | number | boolean | null
+type Value = Cell | bigint | Date
 type Kind = 'text' | 'time' | 'integer' | 'number' | 'boolean'
 
 /** What is no text. Times are UTC with milliseconds. */
@@ -29,14 +30,14 @@ const SCHEMAS = {
   boolean: { type: 'BOOLEAN' },
 } as const
 
-/** Rows that are compressed together: few, for nothing else runs meanwhile. */
-const GROUP = 1000
+/** Rows that are compressed together, at least: few, for nothing else runs meanwhile. */
+const GROUP = 500
 
 /** The file in parts, a group of rows each; `columns` are those of the CSV file. */
-export function* parquet<T>(
+export async function* parquet<T>(
   columns: Readonly<Record<string, (item: T) => Cell>>,
-  pages: Iterable<readonly T[]>,
-): Generator<Uint8Array> {
+  pages: AsyncIterable<readonly T[]>,
+): AsyncGenerator<Uint8Array> {
   const bytes = new ByteWriter()
   const names = Object.entries(columns).map(([name, cell]) => ({ name, cell, kind: KINDS[name] ?? 'text' }))
   const writer = new ParquetWriter({
@@ -47,21 +48,22 @@ export function* parquet<T>(
       ...names.map(({ name, kind }) => ({ name, repetition_type: 'OPTIONAL' as const, ...SCHEMAS[kind] })),
     ],
   })
-  const write = (items: readonly T[]): Uint8Array => {
-    void writer.write({
-      columnData: names.map(({ name, cell, kind }) => ({ name, data: items.map((item) => valueOf(cell(item), kind)) })),
-      rowGroupSize: GROUP,
-    })
+  // Each page becomes columns when it comes: what is left for the end of a group is to compress them.
+  let columnData = names.map(({ name }) => ({ name, data: [] as Value[] }))
+  let rows = 0
+  const write = (): Uint8Array => {
+    void writer.write({ columnData, rowGroupSize: rows })
+    columnData = names.map(({ name }) => ({ name, data: [] }))
+    rows = 0
     return taken(bytes)
   }
-  let waiting: T[] = []
-  for (const page of pages) {
-    waiting.push(...page)
-    if (waiting.length < GROUP) continue
-    yield write(waiting)
-    waiting = []
+  for await (const page of pages) {
+    for (const [index, { cell, kind }] of names.entries())
+      columnData[index]?.data.push(...page.map((item) => valueOf(cell(item), kind)))
+    rows += page.length
+    if (rows >= GROUP) yield write()
   }
-  if (waiting.length > 0) yield write(waiting)
+  if (rows > 0) yield write()
   void writer.finish()
   yield taken(bytes)
 }
@@ -73,7 +75,7 @@ function taken(writer: ByteWriter): Uint8Array {
   return part
 }
 
-function valueOf(cell: Cell, kind: Kind): Cell | bigint | Date {
+function valueOf(cell: Cell, kind: Kind): Value {
   if (cell === null || (cell === '' && kind !== 'text')) return null
   if (kind === 'time') return new Date(String(cell))
   return kind === 'integer' ? BigInt(cell) : cell

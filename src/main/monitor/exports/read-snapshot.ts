@@ -9,6 +9,7 @@ import type { UnverifiedEntry } from '../../discovery/entry.ts'
 import { parseSignedEntry, verifyEntries } from '../../discovery/entry.ts'
 import type { SignedPeerEntry } from '../../discovery/entry.ts'
 import type { Signatures } from '../../discovery/ports.ts'
+import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
 import { checkedLine, headSchema, peerSchema, Seal, sealSchema, SNAPSHOT_VERSION } from './snapshot.ts'
 import type { SnapshotHead, SnapshotPeer } from './snapshot.ts'
@@ -24,7 +25,10 @@ const MAX_BYTES = 4 * 1024 * 1024 * 1024
 /** Faults that are listed; the rest is counted. */
 const MAX_FAULTS = 100
 /** Signatures that are checked together. */
-const BATCH = 256
+const BATCH = 64
+/** Lines, and bytes of the content, that are read before others get a turn: a small file may unpack to much. */
+const LINES_AT_ONCE = 32
+const BYTES_AT_ONCE = 64 * 1024
 
 /** One peer of a snapshot. Times are milliseconds since the epoch. */
 export interface SnapshotEntry {
@@ -140,6 +144,7 @@ class SnapshotReader {
   #head: SnapshotHead | null = null
   #sealed = false
   #waiting: Waiting[] = []
+  #unpacked = 0
 
   constructor(options: ReadOptions) {
     this.#options = options
@@ -159,7 +164,12 @@ class SnapshotReader {
     if (this.#bytes > MAX_BYTES) throw new InvalidArgument('the snapshot is too large')
     const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split('\n')
     this.#rest = lines.pop() ?? ''
-    for (const line of lines) await this.#takeLine(line)
+    for (const line of lines) {
+      await this.#takeLine(line)
+      if (this.#line % LINES_AT_ONCE === 0) await this.#turn()
+    }
+    this.#unpacked += chunk.length
+    if (this.#unpacked >= BYTES_AT_ONCE) await this.#turn()
     if (this.#rest.length > MAX_LINE) {
       if (!this.begun) throw new InvalidArgument('this is no snapshot of Peerscope')
       throw new LineTooLong('a line is too long')
@@ -193,6 +203,13 @@ class SnapshotReader {
       faults: this.#faults,
       faultCount: this.#faultCount,
     }
+  }
+
+  /** Others get a turn, whoever calls this off among them. */
+  async #turn(): Promise<void> {
+    this.#unpacked = 0
+    await turn()
+    this.#options.signal.throwIfAborted()
   }
 
   async #takeLine(line: string): Promise<void> {

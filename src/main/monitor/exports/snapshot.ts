@@ -118,7 +118,7 @@ export function* snapshotText(maker: SnapshotMaker, peers: readonly PeerRecord[]
 }
 
 /** A snapshot as a file: its text compressed, and the sum of that at the end. */
-export async function* snapshotFile(text: Iterable<string>): AsyncGenerator<Uint8Array> {
+export async function* snapshotFile(text: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   const compressed = Readable.from(text, { objectMode: true }).pipe(createGzip())
   for await (const chunk of compressed as AsyncIterable<Buffer>) {

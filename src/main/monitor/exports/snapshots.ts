@@ -16,8 +16,8 @@ import type { SnapshotEntry } from './read-snapshot.ts'
 
 /** Most peers that a report lists. */
 const LISTED = 1000
-/** Entries that are offered between two breaths of the event loop. */
-const BATCH = 100
+/** Entries that are offered before others get a turn. */
+const BATCH = 20
 
 /** Where a snapshot is read. */
 export interface Reading {

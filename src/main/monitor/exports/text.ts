@@ -11,12 +11,12 @@ import type { PeerRecord } from './records.ts'
 const FORMAT_VERSION = 1
 
 /** One JSON document: what it is, and the items under `name`. */
-export function* jsonDocument(
+export async function* jsonDocument(
   kind: 'catalog' | 'events' | 'sessions',
   network: NetworkRef,
   now: number,
-  pages: Iterable<readonly object[]>,
-): Generator<string> {
+  pages: AsyncIterable<readonly object[]>,
+): AsyncGenerator<string> {
   const head = {
     format: `peerscope-${kind}`,
     formatVersion: FORMAT_VERSION,
@@ -26,7 +26,7 @@ export function* jsonDocument(
   const name = kind === 'catalog' ? 'peers' : kind
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "${name}": [`
   let first = true
-  for (const page of pages) {
+  for await (const page of pages) {
     let text = ''
     for (const item of page) {
       text += `${first ? '' : ','}\n    ${JSON.stringify(item)}`
@@ -38,21 +38,21 @@ export function* jsonDocument(
 }
 
 /** One JSON object a line. */
-export function* jsonLines(pages: Iterable<readonly object[]>): Generator<string> {
-  for (const page of pages) yield page.map((item) => `${JSON.stringify(item)}\n`).join('')
+export async function* jsonLines(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  for await (const page of pages) yield page.map((item) => `${JSON.stringify(item)}\n`).join('')
 }
 
 /**
  * CSV as RFC 4180 has it: a header, CRLF, fields quoted where they must be. The fields are exactly what peers said: a
  * spreadsheet may take one that begins with `=` for a formula, so import them as text.
  */
-export function* csv<T>(
+export async function* csv<T>(
   columns: Readonly<Record<string, (item: T) => string | number | boolean | null>>,
-  pages: Iterable<readonly T[]>,
-): Generator<string> {
+  pages: AsyncIterable<readonly T[]>,
+): AsyncGenerator<string> {
   const cells = Object.values(columns)
   yield `${Object.keys(columns).join(',')}\r\n`
-  for (const page of pages) {
+  for await (const page of pages) {
     yield page.map((item) => `${cells.map((cell) => csvField(cell(item))).join(',')}\r\n`).join('')
   }
 }

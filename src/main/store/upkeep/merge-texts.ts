@@ -11,7 +11,7 @@ export class MergeTexts implements Chore {
   readonly #changes
   readonly #due = new Set<number>()
   /** In pages. */
-  readonly #pace = new Pace(2, 16)
+  readonly #pace = new Pace(1, 6)
 
   constructor(db: Database.Database) {
     this.#tables = ['peer_text', 'event_text'].map((table) =>

@@ -241,6 +241,6 @@ describe('a snapshot that is read from a file in several parts', () => {
       code: 'Cancelled',
     })
     // What was checked together is told of together.
-    expect(told).toBe(256)
+    expect(told).toBe(64)
   })
 })

@@ -1,0 +1,96 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeFixture } from './loop/fixture.ts'
+import type { EngineTask, Work } from './loop/protocol.ts'
+import { printTable } from './table.ts'
+
+/** How long peers are there before they went silent, as discovery has it by default, milliseconds. */
+const PURGE_AFTER_MS = 300_000
+/** How long the purge's engine has to join before that, milliseconds. */
+const BEFORE_PURGE_MS = 45_000
+/** A hold that is felt, milliseconds. */
+const FELT_MS = 50
+
+/**
+ * What holds the event loop of the process that hosts the engine, and how long a trivial call of a window waits meanwhile.
+ * Arguments, all optional: `peers=10000 events=1000000 runs=3`, `folder=PATH` to keep the made history in,
+ * `only=TEXT,TEXT` for works with these words in their names, `why` to tell what held the loop longest.
+ */
+export async function loop(args: readonly string[]): Promise<void> {
+  const given = new Map(args.map((arg) => arg.split('=', 2) as [string, string | undefined]))
+  const number = (name: string, fallback: number): number => Number(given.get(name) ?? fallback)
+  const [peers, events, runs] = [number('peers', 10_000), number('events', 1_000_000), number('runs', 3)]
+  const only = given.get('only')?.split(',') ?? []
+  const folder = await mkdtemp(join(tmpdir(), 'peerscope-bench-'))
+  const kept = given.get('folder') ?? join(folder, 'history')
+  try {
+    if (!existsSync(kept)) {
+      await mkdir(kept, { recursive: true })
+      await makeFixture(kept, peers, events, Date.now())
+    }
+    const all: Work[] = []
+    for (let run = 0; run < runs; run += 1) {
+      for (const kind of ['history', 'purge'] as const) {
+        if (given.has('kind') && given.get('kind') !== kind) continue
+        const dataDir = join(folder, `${kind}-${run}`)
+        if (kind === 'history') await cp(kept, dataDir, { recursive: true })
+        process.stderr.write(`run ${run + 1} of ${runs}: ${kind}\n`)
+        all.push(...(await measure({ kind, dataDir, peers, only, why: given.has('why') })))
+        await rm(dataDir, { recursive: true, force: true })
+      }
+    }
+    print(all)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function measure(task: Omit<EngineTask, 'bootstrap' | 'silentAt'>): Promise<readonly Work[]> {
+  const at = task.kind === 'purge' ? Date.now() - PURGE_AFTER_MS + BEFORE_PURGE_MS : Date.now()
+  const peer = fork(new URL('loop/peer.ts', import.meta.url), [String(task.peers), String(at)])
+  const engine = fork(new URL('loop/engine.ts', import.meta.url))
+  try {
+    const { address } = await answer<{ readonly address: string }>(peer)
+    engine.send({ ...task, bootstrap: address, silentAt: at + PURGE_AFTER_MS } satisfies EngineTask)
+    return await answer<readonly Work[]>(engine)
+  } finally {
+    for (const child of [engine, peer]) child.kill()
+  }
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`a process ended with code ${String(code)}`)
+  })
+  const [message] = await Promise.race([once(child, 'message'), ended])
+  ended.catch(() => undefined)
+  return message as T
+}
+
+/** The median of the runs, for each work. */
+function print(works: readonly Work[]): void {
+  const names = [...new Set(works.map(({ name }) => name))]
+  const rows = names.map((name) => {
+    const of = works.filter((work) => work.name === name)
+    const middle = (pick: (work: Work) => number): number => {
+      const sorted = of.map(pick).toSorted((a, b) => a - b)
+      return Math.round((sorted[sorted.length >> 1] ?? 0) * 10) / 10
+    }
+    const cpu = middle(({ cpuMs }) => cpuMs)
+    return [
+      name,
+      middle(({ longestMs }) => longestMs),
+      cpu,
+      middle(({ p99Ms }) => p99Ms),
+      middle(({ ipcP99Ms }) => ipcP99Ms),
+      middle(({ tookMs }) => tookMs),
+      cpu > FELT_MS ? 'TOO LONG' : '',
+    ]
+  })
+  printTable(['work', 'longest hold ms', 'its CPU ms', 'loop p99 ms', 'IPC p99 ms', 'took ms', ''], rows)
+}

@@ -1,0 +1,42 @@
+/** Keeps long blocks of work off the event loop: each runs in a thread of its own. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { ASIDE_TASKS } from './aside-tasks.ts'
+import type { AsideNews, AsideTask, AsideWork } from './aside-tasks.ts'
+
+/** Beside this file as a source; in the bundle, where this may be part of a chunk, beside the entries. */
+const PLACES = ['aside-worker.ts', 'aside-worker.js', '../aside-worker.js'] as const
+
+/**
+ * Does the task in a thread of its own, to its end. Where no thread can be started it is done here: that holds everything
+ * else up, but leaves nothing undone.
+ * @param worker the thread's script; null where there is none
+ * @throws what the task throws
+ */
+export async function aside(task: AsideTask, path: string, worker: URL | null = workerScript()): Promise<void> {
+  const news = worker === null ? null : await inThread(worker, { task, path })
+  if (news === null) ASIDE_TASKS[task](path)
+  else if (news !== 'done') throw news.failed
+}
+
+/** What came of it; null where the thread did not even begin. */
+function inThread(script: URL, work: AsideWork): Promise<'done' | { readonly failed: unknown } | null> {
+  return new Promise((resolve) => {
+    let result: 'done' | { readonly failed: unknown } | null = null
+    const thread = new Worker(script, { workerData: work })
+    thread.on('message', (news: AsideNews) => {
+      result = news === 'runs' ? { failed: new Error('the thread ended before its work') } : news
+    })
+    thread.on('error', (error) => {
+      if (result !== null) result = { failed: error }
+    })
+    // Only then the task holds nothing open any more.
+    thread.on('exit', () => resolve(result))
+  })
+}
+
+function workerScript(): URL | null {
+  const places = PLACES.map((place) => new URL(place, import.meta.url))
+  return places.find((place) => existsSync(fileURLToPath(place))) ?? null
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
+import { Session } from '../../../src/main/monitor/session.ts'
+import { View } from '../../../src/main/monitor/view.ts'
+import { openStore } from '../../../src/main/store/store.ts'
+import { NETWORK, idOf } from '../../support/discovery/entries.ts'
+import { Scheduler } from '../../sim/scheduler.ts'
+import { peerOf } from '../store/data-folder.ts'
+
+function rig() {
+  const scheduler = new Scheduler()
+  const schedule = (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn)
+  const clock = { now: () => scheduler.now, monotonic: () => scheduler.now, schedule }
+  const store = openStore({ path: ':memory:', now: () => scheduler.now, schedule })
+  const view = new View(clock, store.status())
+  const session = new Session({ network: { id: NETWORK, name: 'n' }, bootstrap: [], view, store, clock, demo: false })
+  return { scheduler, store, view, session }
+}
+
+/** A node that knows nobody. */
+function loneNode(): OpenNode {
+  const health = { state: 'alone', neighbors: 0, connections: 0, lastHeardAt: null }
+  const discovery = {
+    neighbors: () => [],
+    connectedPeers: () => [],
+    connections: () => [],
+    catalog: () => ({ seq: 0, peers: new Map() }),
+    changesSince: (seq: number) => ({ kind: 'changes', changes: [], seq }),
+    health: () => health,
+    bootstrap: () => ({ warm: { state: 'none', places: 0 } }),
+    onChange: () => () => undefined,
+  }
+  return { discovery, peerId: idOf('me'), addresses: () => [] } as unknown as OpenNode
+}
+
+describe('a session', () => {
+  it('looks through all peers ten times a second at most, however many dials fail', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    const rows = vi.spyOn(view, 'rows')
+    for (let index = 0; index < 500; index += 1)
+      session.record({ kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/${index}`, reason: 'refused' }, scheduler.now)
+    expect(rows).not.toHaveBeenCalled()
+    await scheduler.run(100)
+    expect(rows.mock.calls.length).toBeLessThanOrEqual(2)
+    const { status } = view
+    expect('problems' in status ? status.problems[0]?.target : null).toBe('/ip4/127.0.0.1/tcp/499')
+    session.end()
+    store.close()
+  })
+
+  it('shows what is stored by pages, and stops between two of them when the network is left', async () => {
+    const { store, view, session } = rig()
+    for (let index = 0; index < 450; index += 1) store.putPeer(NETWORK, peerOf(`peer ${index}`))
+    const pages = vi.spyOn(view, 'addRows')
+    const known = await session.load(new AbortController().signal)
+    expect(known).toHaveLength(450)
+    expect([...view.rows()].every(({ state }) => state === 'stored')).toBe(true)
+    expect(pages.mock.calls.map(([rows]) => rows.length)).toEqual([200, 200, 50])
+    const stop = new AbortController()
+    pages.mockImplementationOnce(() => stop.abort(new Error('left')))
+    await expect(session.load(stop.signal)).rejects.toThrow('left')
+    expect(pages).toHaveBeenCalledTimes(4)
+    store.close()
+  })
+})
