@@ -209,6 +209,7 @@ export class Shell {
       commands: this.#commands,
       state: () => this.#state(),
       chooseFile: () => this.#chooseFile(),
+      openLogs: () => this.#openLogs(),
       engine: (signal) => this.#engine.watch(signal),
       restartEngine: (rejoin) => this.#engine.restart(rejoin),
       change: (changes) => {
