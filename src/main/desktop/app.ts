@@ -40,7 +40,7 @@ export interface ElectronParts extends Pick<PresenceParts, 'Menu' | 'Tray' | 'na
   readonly ipcMain: IpcMain
   readonly MessageChannelMain: Channels
   readonly Notification: NoticeMaker
-  readonly dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox' | 'showOpenDialog'>
+  readonly dialog: Pick<Dialog, 'showMessageBox' | 'showOpenDialog'>
   readonly powerMonitor: PowerMonitor
   readonly protocol: Protocol
   readonly safeStorage: Keychain
@@ -101,8 +101,9 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
   const page = pageOrigin(app, system.env)
-  const { hardwareAcceleration } = openDesktopSettings(options.dataDir, logger).value
-  prepareGraphics(app, hardwareAcceleration)
+  const settings = openDesktopSettings(options.dataDir, logger)
+  const accelerated = settings.value.hardwareAcceleration
+  prepareGraphics(app, accelerated)
   app.on('web-contents-created', (_event, contents) => confine(contents, page))
   const arrivals = listenForArrivals(app)
   await app.whenReady()
@@ -117,7 +118,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     about: options.about,
     onJoinFailed: (error) => shell.joinFailed(error),
   })
-  const shell = new Shell(options, engine, { keychain: cipher !== null, accelerated: hardwareAcceleration })
+  const shell = new Shell(options, engine, { page, settings, keychain: cipher !== null, accelerated })
   guardProcess(options.process, logger, (error) => engine.fail(error))
   engine.follow((monitor) =>
     showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>

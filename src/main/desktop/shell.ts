@@ -20,12 +20,11 @@ import type { LoginParts } from './login.ts'
 import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
-import { pageOrigin } from './page-origin.ts'
+import type { PageOrigin } from './page-origin.ts'
 import { PageRecovery } from './page-recovery.ts'
 import { Presence } from './presence.ts'
 import { Quit } from './quit.ts'
 import { restart } from './restart.ts'
-import { openDesktopSettings } from './settings.ts'
 import { openWindowState } from './window-state.ts'
 import { MainWindow } from './window.ts'
 
@@ -34,6 +33,8 @@ export const TRAY_MS = 30_000
 
 /** What holds for all of a run. */
 export interface RunFacts {
+  readonly page: PageOrigin
+  readonly settings: JsonFile<DesktopSettings>
   /** Whether the identity is encrypted by the system's keychain. */
   readonly keychain: boolean
   /** Whether the graphics processor may be used. */
@@ -59,13 +60,17 @@ export class Shell {
 
   constructor(options: DesktopOptions, engine: Engine, facts: RunFacts) {
     const { dataDir, electron, logger, system } = options
-    const page = pageOrigin(electron.app, system.env)
+    const { page } = facts
     this.#options = options
     this.#engine = engine
     this.#facts = facts
     this.#login = { ...system, app: electron.app }
-    this.#settings = openDesktopSettings(dataDir, logger)
-    const parts = { dialog: electron.dialog, logger, isQuitting: () => this.quit.begun }
+    this.#settings = facts.settings
+    const parts = {
+      ask: (question: MessageBoxOptions) => this.question(question),
+      logger,
+      isQuitting: () => this.quit.begun,
+    }
     const recovery = new PageRecovery({ ...parts, page, quit: () => electron.app.quit() })
     this.window = new MainWindow({
       BrowserWindow: electron.BrowserWindow,
@@ -111,7 +116,6 @@ export class Shell {
     watchGraphics(electron.app, {
       ...parts,
       accelerated: facts.accelerated,
-      window: () => this.window.current,
       turnOff: () => {
         this.#settings.set({ ...this.#settings.value, hardwareAcceleration: false })
         this.#restart()
@@ -156,14 +160,15 @@ export class Shell {
     this.window.show()
   }
 
-  /** Shows a question. @returns the button's index; `cancelId` where the app ends meanwhile */
+  /** Shows a question, until its signal fires. @returns the button's index; `cancelId` where the app ends meanwhile */
   async question(question: MessageBoxOptions): Promise<number> {
     const { electron, system } = this.#options
     if (this.quit.begun) return question.cancelId ?? 0
     // On macOS a question that belongs to no window stops the whole process until it is answered.
     if (system.platform === 'darwin') this.show()
     const window = this.window.current
-    const options = { ...question, signal: this.#ending.signal }
+    const signals = [this.#ending.signal, ...(question.signal === undefined ? [] : [question.signal])]
+    const options = { ...question, signal: AbortSignal.any(signals) }
     const answer =
       window?.isVisible() === true
         ? electron.dialog.showMessageBox(window, options)
@@ -249,7 +254,8 @@ export class Shell {
       settings: this.#settings.value,
       tray: this.#presence.hasTray,
       login: canStartAtLogin(this.#login),
-      ...this.#facts,
+      keychain: this.#facts.keychain,
+      accelerated: this.#facts.accelerated,
       logFile: this.#options.logFile,
     }
   }

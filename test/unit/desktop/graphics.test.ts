@@ -83,6 +83,16 @@ describe('a graphics process that crashes', () => {
     expect(offered()).toBe(1)
   })
 
+  it('is asked about for itself where the window is in the tray, and not while the app ends', async () => {
+    await rig.start({ argv: ['--hidden'], before: (electron) => (electron.unanswered = true) })
+    dies('GPU', 'crashed')
+    dies('GPU', 'crashed')
+    const [question] = rig.electron.questions
+    expect(question?.signal?.aborted).toBe(false)
+    await rig.stop()
+    expect(question?.signal?.aborted).toBe(true)
+  })
+
   it('now and then does not, nor another process, nor what Chromium falls back from by itself', async () => {
     const time = vi.spyOn(Date, 'now').mockReturnValue(1_000_000)
     await rig.start()

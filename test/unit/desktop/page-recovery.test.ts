@@ -25,7 +25,7 @@ beforeEach(() => {
   quits = 0
   logged = []
   new PageRecovery({
-    dialog: electron.parts.dialog,
+    ask: async (asked) => (await electron.parts.dialog.showMessageBox(asked)).response,
     page: BUILT_PAGE,
     logger: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     quit: () => (quits += 1),
