@@ -5,16 +5,14 @@ export const LAUNCHED = 'PEERSCOPE_LAUNCHED'
 
 /**
  * How far the desktop app is: its code runs; Electron is ready; there is a window; all went well. `shown` also stands for
- * a start that hides in the tray, hands over to a running app, or has told the user itself why it cannot start.
+ * a start that hides in the tray or hands over to a running app.
  */
 export const LAUNCH_STAGES = ['running', 'ready', 'window', 'shown'] as const
 /** One of them. */
 export type LaunchStage = (typeof LAUNCH_STAGES)[number]
 
-/** From the app to its launcher. */
-export interface StageMessage {
-  readonly kind: LaunchStage
-}
+/** From the app: it ends now, and is to be started again. */
+export const AGAIN_MESSAGE = { kind: 'again' } as const
 
 /** From the launcher: end gracefully. */
 export const END_MESSAGE = { kind: 'end' } as const
@@ -22,6 +20,11 @@ export const END_MESSAGE = { kind: 'end' } as const
 /** The stage that a message tells; null for any other message. */
 export function stageOf(message: unknown): LaunchStage | null {
   return LAUNCH_STAGES.find((stage) => stage === kindOf(message)) ?? null
+}
+
+/** Whether a message asks for another start. */
+export function isAgainMessage(message: unknown): boolean {
+  return kindOf(message) === AGAIN_MESSAGE.kind
 }
 
 /** Whether a message asks to end. */

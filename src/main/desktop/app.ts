@@ -22,6 +22,7 @@ import type { Keychain } from './keychain.ts'
 import { keychainCipher } from './keychain.ts'
 import type { Launch } from './launch.ts'
 import { handOverSchema, parseLaunch } from './launch.ts'
+import type { Launcher } from './launcher.ts'
 import type { LoginParts } from './login.ts'
 import { pageOrigin } from './page-origin.ts'
 import type { PresenceParts } from './presence.ts'
@@ -56,6 +57,7 @@ export interface DesktopOptions {
   /** What our own command line says, and what a first instance is handed of it. */
   readonly launch: Launch
   readonly handOver: { readonly argv: readonly string[]; readonly cwd: string }
+  readonly launcher: Pick<Launcher, 'again'>
   /** Opens a monitor; called when the app is ready and no other instance runs, and when the user restarts the engine. */
   open(cipher: KeyCipher | null): { readonly monitor: Monitor; readonly router: MonitorRouter }
   readonly logger: Logger

@@ -1,7 +1,7 @@
 /** The app and who started it: `npm start` hears how far the app is, and the app ends when its launcher asks or is gone. */
 import type { App } from 'electron'
 import type { LaunchStage } from '../../shared/launcher-channel.ts'
-import { isEndMessage, LAUNCHED } from '../../shared/launcher-channel.ts'
+import { AGAIN_MESSAGE, isEndMessage, LAUNCHED } from '../../shared/launcher-channel.ts'
 
 /** The parts of Node's `process` that are used. */
 export interface LauncherProcess {
@@ -13,9 +13,12 @@ export interface LauncherProcess {
   on(event: 'disconnect', listener: () => void): unknown
 }
 
-/** Tells the launcher how far we are; does nothing where there is no launcher. */
+/** The way to the launcher. */
 export interface Launcher {
+  /** Tells how far we are; does nothing where there is no launcher. */
   tell(stage: LaunchStage): void
+  /** Has the app started again when it has ended. @returns false where there is no launcher to do so */
+  again(): boolean
 }
 
 /**
@@ -26,11 +29,10 @@ export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LauncherProc
   const launched = own.env[LAUNCHED] === '1'
   // Our own children have other parents.
   delete own.env[LAUNCHED]
-  if (!launched || own.send === undefined) return { tell: () => undefined }
-  const tell = (kind: LaunchStage): void => {
-    // A launcher that is gone is noticed by the disconnection.
-    own.send?.({ kind }, () => undefined)
-  }
+  if (!launched || own.send === undefined) return { tell: () => undefined, again: () => false }
+  // A launcher that is gone is noticed by the disconnection.
+  const send = (message: object): unknown => own.send?.(message, () => undefined)
+  const tell = (kind: LaunchStage): void => void send({ kind })
   own.on('message', (message) => {
     if (isEndMessage(message)) onEnd()
   })
@@ -42,5 +44,12 @@ export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LauncherProc
     window.once('show', () => tell('shown'))
   })
   tell('running')
-  return { tell }
+  return {
+    tell,
+    again: () => {
+      if (own.connected !== true) return false
+      send(AGAIN_MESSAGE)
+      return true
+    },
+  }
 }

@@ -24,7 +24,7 @@ import type { PageOrigin } from './page-origin.ts'
 import { PageRecovery } from './page-recovery.ts'
 import { Presence } from './presence.ts'
 import { Quit } from './quit.ts'
-import { restart } from './restart.ts'
+import { startAgain } from './restart.ts'
 import { openWindowState } from './window-state.ts'
 import { MainWindow } from './window.ts'
 
@@ -56,7 +56,6 @@ export class Shell {
   readonly #ending = new AbortController()
   /** Runs while a start in the tray waits for one. */
   #waitingForTray: NodeJS.Timeout | undefined
-  #restarting = false
 
   constructor(options: DesktopOptions, engine: Engine, facts: RunFacts) {
     const { dataDir, electron, logger, system } = options
@@ -85,10 +84,11 @@ export class Shell {
     this.quit = new Quit({
       ...electron,
       platform: system.platform,
-      appImage: system.env['APPIMAGE'],
       logger,
       begins: () => this.#disappear(),
       goodbye: () => this.#engine.close(),
+      startAgain: () =>
+        startAgain({ app: electron.app, launcher: options.launcher, argv: options.handOver.argv, env: system.env }),
       flush: () => this.#engine.monitor?.machineSleeps(),
     })
     const closing = new Closing({
@@ -118,7 +118,7 @@ export class Shell {
       accelerated: facts.accelerated,
       turnOff: () => {
         this.#settings.set({ ...this.#settings.value, hardwareAcceleration: false })
-        this.#restart()
+        this.quit.restart()
       },
       now: () => Date.now(),
     })
@@ -231,16 +231,8 @@ export class Shell {
         this.#settings.set(next)
         return this.#state()
       },
-      restart: () => this.#restart(),
+      restart: () => this.quit.restart(),
     }
-  }
-
-  /** Once: each further time would start one more. */
-  #restart(): void {
-    if (this.quit.begun || this.#restarting) return
-    this.#restarting = true
-    const { electron, handOver, system } = this.#options
-    restart({ app: electron.app, argv: handOver.argv, env: system.env })
   }
 
   async #openLogs(): Promise<void> {
