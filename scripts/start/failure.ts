@@ -1,4 +1,5 @@
 /** Why Electron ended before its window showed, read from how it ended and what it wrote. */
+import { AGAIN } from '../electron/reasons.ts'
 import { hasT64Names, installCommand, notFound } from './libraries.ts'
 import { noSandbox } from './look.ts'
 import type { Trouble } from './look.ts'
@@ -31,7 +32,6 @@ const GPU = /gpu process (isn't usable|launch failed|exited unexpectedly)|gpu_pr
 const NODE_OPTIONS = /^.*is not allowed in NODE_OPTIONS/m
 /** Libraries that come with Electron itself. */
 const BUNDLED = /^lib(ffmpeg|EGL|GLESv2|vk_swiftshader|vulkan)\.so/
-const AGAIN = 'npm start -- --fetch-electron'
 
 /** Most characters of a line of the app's that we repeat. */
 const MAX_LINE = 200
