@@ -32,6 +32,33 @@ export function isEndMessage(message: unknown): boolean {
   return kindOf(message) === END_MESSAGE.kind
 }
 
+/** The parts of Node's `process` that a launched program needs for its launcher. */
+export interface LaunchedProcess {
+  readonly env: Record<string, string | undefined>
+  /** False when the launcher is gone. */
+  readonly connected?: boolean | undefined
+  readonly send?: ((message: object, done: (error: Error | null) => void) => boolean) | undefined
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  on(event: 'disconnect', listener: () => void): unknown
+}
+
+/**
+ * Calls `onEnd` when the launcher asks this process to end, and when it is gone.
+ * @returns whether there is a launcher
+ */
+export function followLauncher(own: LaunchedProcess, onEnd: () => void): boolean {
+  const launched = own.env[LAUNCHED] === '1'
+  // Our own children have other parents.
+  delete own.env[LAUNCHED]
+  if (!launched || own.send === undefined) return false
+  own.on('message', (message) => {
+    if (isEndMessage(message)) onEnd()
+  })
+  own.on('disconnect', onEnd)
+  if (own.connected === false) onEnd()
+  return true
+}
+
 function kindOf(message: unknown): unknown {
   return typeof message === 'object' && message !== null && 'kind' in message ? message.kind : undefined
 }

@@ -1,17 +1,7 @@
 /** The app and who started it: `npm start` hears how far the app is, and the app ends when its launcher asks or is gone. */
 import type { App } from 'electron'
-import type { LaunchStage } from '../../shared/launcher-channel.ts'
-import { AGAIN_MESSAGE, isEndMessage, LAUNCHED } from '../../shared/launcher-channel.ts'
-
-/** The parts of Node's `process` that are used. */
-export interface LauncherProcess {
-  readonly env: Record<string, string | undefined>
-  /** False when the launcher is gone. */
-  readonly connected?: boolean | undefined
-  readonly send?: ((message: object, done: (error: Error | null) => void) => boolean) | undefined
-  on(event: 'message', listener: (message: unknown) => void): unknown
-  on(event: 'disconnect', listener: () => void): unknown
-}
+import type { LaunchedProcess, LaunchStage } from '../../shared/launcher-channel.ts'
+import { AGAIN_MESSAGE, followLauncher } from '../../shared/launcher-channel.ts'
 
 /** The way to the launcher. */
 export interface Launcher {
@@ -25,19 +15,11 @@ export interface Launcher {
  * Connects to the launcher. Must be called before the app is ready.
  * @param onEnd the launcher asks to end, or has ended
  */
-export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LauncherProcess, onEnd: () => void): Launcher {
-  const launched = own.env[LAUNCHED] === '1'
-  // Our own children have other parents.
-  delete own.env[LAUNCHED]
-  if (!launched || own.send === undefined) return { tell: () => undefined, again: () => false }
+export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LaunchedProcess, onEnd: () => void): Launcher {
+  if (!followLauncher(own, onEnd)) return { tell: () => undefined, again: () => false }
   // A launcher that is gone is noticed by the disconnection.
   const send = (message: object): unknown => own.send?.(message, () => undefined)
   const tell = (kind: LaunchStage): void => void send({ kind })
-  own.on('message', (message) => {
-    if (isEndMessage(message)) onEnd()
-  })
-  own.on('disconnect', onEnd)
-  if (own.connected === false) onEnd()
   app.once('ready', () => tell('ready'))
   app.on('browser-window-created', (_event, window) => {
     tell('window')
