@@ -66,7 +66,7 @@ export async function runDesktop(run: DesktopRun): Promise<DesktopOutcome> {
   }
 
   progress.step('Opening the window')
-  const child = new Child(binary, [root, ...args], environment(), {
+  const child = new Child(binary, [root, ...args], electronEnvironment(), {
     stdout: (text) => progress.pass(text),
     stderr: (text) => {
       if (shown) progress.pass(text)
@@ -123,7 +123,8 @@ export function endedOnRequest(end: ChildEnd, progress: Progress): number {
   return 1
 }
 
-function environment(): NodeJS.ProcessEnv {
+/** The environment that Electron is started in. */
+export function electronEnvironment(): NodeJS.ProcessEnv {
   const env = { ...process.env }
   // Terminals inside of Electron apps set it, and Electron would be plain Node.
   delete env['ELECTRON_RUN_AS_NODE']

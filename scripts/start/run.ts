@@ -22,7 +22,7 @@ export async function start(root: string, argv: readonly string[], limits = STAG
   const args = argv.filter((arg) => !own.has(arg))
   const progress = new Progress(process.stdout)
   const ending = listenForEnd()
-  const failed = await build(root, progress, ending)
+  const failed = await build(root, progress, ending.asked)
   if (failed !== null) return failed
   if (!argv.includes('--browser')) {
     const again = argv.includes('--fetch-electron')
