@@ -14,6 +14,8 @@ beforeEach(() => {
 afterEach(async () => {
   vi.useRealTimers()
   vi.restoreAllMocks()
+  // An update quits once more after half a minute, when other tests have windows.
+  Object.assign(rig.electron.app, { quit: () => undefined })
   await rig.close()
 })
 
@@ -154,7 +156,7 @@ describe('the end is graceful, and there is one', () => {
     await start({ argv: ['--hidden', '--data', 'd'] })
     end()
     starts(2)
-    // Whoever starts it now wants to see it.
+    // Its user wants to see it now.
     expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
     expect(await ended()).toEqual(GRACEFUL)
   })
