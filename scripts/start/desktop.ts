@@ -126,7 +126,7 @@ export function endedOnRequest(end: ChildEnd, progress: Progress): number {
 /** The environment that Electron is started in. */
 export function electronEnvironment(): NodeJS.ProcessEnv {
   const env = { ...process.env }
-  // Terminals inside of Electron apps set it, and Electron would be plain Node.
+  // Terminals inside Electron apps set it, and Electron would be plain Node.
   delete env['ELECTRON_RUN_AS_NODE']
   // Attached to the console, Windows would end it at Ctrl-C, without a goodbye.
   if (process.platform === 'win32') env['ELECTRON_NO_ATTACH_CONSOLE'] = '1'

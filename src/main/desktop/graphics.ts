@@ -3,7 +3,7 @@ import type { App, Details, MessageBoxOptions } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
 
 /** So many crashes of the graphics process within this time are too many, milliseconds. */
-export const MANY_CRASHES = 2
+const MANY_CRASHES = 2
 export const CRASHES_MS = 10 * 60_000
 
 /**
@@ -53,7 +53,7 @@ export function watchGraphics(app: Pick<App, 'on'>, parts: GraphicsParts): void 
   })
 }
 
-/** Where the graphics processor cannot be used at all, Chromium falls back by itself; that is no crash. */
+/** Where the graphics processor cannot be used at all, Chromium falls back by itself; that does not count as a crash. */
 function isGraphicsCrash({ type, reason }: Details): boolean {
   return type === 'GPU' && (reason === 'crashed' || reason === 'oom')
 }

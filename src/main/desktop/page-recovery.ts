@@ -1,4 +1,4 @@
-/** What happens when the window's page dies, hangs or cannot be loaded: nobody is left with an empty window. */
+/** What happens when the window's page dies, hangs or cannot be loaded, so that no window stays empty. */
 import type { BrowserWindow, MessageBoxOptions, RenderProcessGoneDetails } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
 import type { PageOrigin } from './page-origin.ts'

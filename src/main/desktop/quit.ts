@@ -1,6 +1,6 @@
 /**
  * How the app ends. Everything that ends it comes here: a quit, the last window, the system's log-off and shut-down, an
- * update. The goodbye is said once, the app quits when it is over, and whoever asks meanwhile waits for the same end.
+ * update. The goodbye is said once, the app quits when it is over, and all who ask meanwhile wait for the same end.
  */
 import type { App, AutoUpdater, BrowserWindow, PowerMonitor } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
@@ -150,7 +150,7 @@ export class Quit {
     this.begin()
   }
 
-  /** Nobody is left with an app that has no window. */
+  /** An update that fails must not leave an app without a window. */
   #quitLater(): void {
     setTimeout(() => this.#parts.app.quit(), INSTALL_MS).unref()
   }

@@ -174,7 +174,7 @@ describe('a page that hangs', () => {
     expect([window.webContents.ended, window.loads, quits]).toEqual([0, 0, 0])
   })
 
-  it('is ended and loaded again, which is no crash', async () => {
+  it('is ended and loaded again, which does not count as a crash', async () => {
     electron.response = 1
     window.emit('unresponsive')
     await turn()
