@@ -3,26 +3,32 @@
  * page shows at once; a change of the engine starts it again, and the page finds it. In Electron where its binary is there
  * or can be fetched, else in the browser. Electron is given all other flags too.
  */
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import { resolveConfig } from 'electron-vite'
+import { isAgainMessage } from '../src/shared/launcher-channel.ts'
 import { TOKEN_FRAGMENT } from '../src/shared/web-binding.ts'
 import { watchBuild } from './dev/build.ts'
-import { Child } from './dev/child.ts'
 import type { DevPage } from './dev/page.ts'
 import { serveDevPage } from './dev/page.ts'
+import { Program } from './dev/program.ts'
 import type { Engine } from './dev/relay.ts'
 import { engineOf, relaySockets } from './dev/relay.ts'
 import { electronBinary } from './electron-binary.ts'
 import { openBrowser } from './open-browser.ts'
-import { noRoot } from './start/failure.ts'
+import { browserArguments } from './start/browser-host.ts'
+import { build } from './start/build.ts'
+import { Child } from './start/child.ts'
+import type { ChildEnd } from './start/child.ts'
+import { electronEnvironment } from './start/desktop.ts'
+import { listenForEnd } from './start/ending.ts'
+import { ending as howItEnded, noRoot } from './start/failure.ts'
 import type { Trouble } from './start/look.ts'
 import { lookFirst, lookForDisplay, surroundings } from './start/look.ts'
+import { Progress } from './start/progress.ts'
+import type { ServeLine } from './start/serve.ts'
+import { spawnServe } from './start/serve.ts'
 
 const root = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
@@ -30,10 +36,11 @@ const passed = args.filter((arg) => arg !== '--browser')
 /** Editors write a file in several steps. */
 const SETTLE_MS = 100
 
+const ending = listenForEnd()
 const stopped = new AbortController()
 /** What is closed at the end, the last one first. */
 const open: (() => Promise<void>)[] = []
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+ending.asked.addEventListener('abort', () => void end(0), { once: true })
 
 try {
   await run()
@@ -57,12 +64,20 @@ async function run(): Promise<void> {
 
   // What is built here is not what `npm start` builds.
   rmSync(join(root, 'out', 'built'), { force: true })
-  const app = new Child({
-    command: electron,
-    args: [root, ...passed],
-    env: { ELECTRON_RENDERER_URL: page.origin, ELECTRON_RUN_AS_NODE: undefined },
-    onEnded: (code) => ended('Electron', code),
+  let again = false
+  const app = new Program({
+    spawn: () => {
+      again = false
+      const env = { ...electronEnvironment(), ELECTRON_RENDERER_URL: page.origin }
+      return new Child(electron, [root, ...passed], env, {
+        stdout: (text) => void process.stdout.write(text),
+        stderr: (text) => void process.stderr.write(text),
+        message: (message) => (again ||= isAgainMessage(message)),
+      })
+    },
+    onEnded: (how) => (again ? app.start() : ended('Electron', how)),
   })
+  ending.atOnce = () => app.kill()
   const main = await watchBuild(config.main, () => {
     console.log('Main has changed: Peerscope starts again.')
     app.restart()
@@ -79,33 +94,16 @@ async function run(): Promise<void> {
 async function runInBrowser(page: DevPage): Promise<void> {
   if (!existsSync(join(root, 'out', 'renderer', 'index.html'))) {
     // `peerscope serve` does not start without a page of its own.
-    console.log('Building Peerscope once …')
-    await buildOnce()
+    const progress = new Progress(process.stdout)
+    const code = await build(root, progress, stopped.signal)
+    if (code !== null) return await end(code)
   }
   const token = randomBytes(32).toString('hex')
   const url = `${page.origin}/#${TOKEN_FRAGMENT}=${token}`
   let engine: Engine | null = null
   let opened = false
   relaySockets(page.http, page.origin, token, () => engine)
-  const output = new PassThrough()
-  const host = new Child({
-    command: process.execPath,
-    args: [
-      '--disable-warning=ExperimentalWarning',
-      join(root, 'src', 'main', 'cli', 'main.ts'),
-      'serve',
-      ...passed,
-      '--json',
-    ],
-    onOutput: (chunk) => void output.write(chunk),
-    onEnding: () => (engine = null),
-    onEnded: (code) => {
-      engine = null
-      ended('The engine', code)
-    },
-  })
-  createInterface({ input: output }).on('line', (line) => {
-    const message = parsed(line)
+  const take = (message: ServeLine | null, text: string): void => {
     if (message?.event === 'serving' && message.url !== undefined) {
       engine = engineOf(message.url)
       if (!opened) {
@@ -113,22 +111,24 @@ async function runInBrowser(page: DevPage): Promise<void> {
         openBrowser(url)
       }
       opened = true
-    } else console.error(message?.message === undefined ? line : `peerscope: ${message.message}`)
+    } else console.error(message?.message === undefined ? text : `peerscope: ${message.message}`)
+  }
+  const { kept } = browserArguments(passed)
+  const host = new Program({
+    spawn: () => spawnServe(root, kept, { line: take, stderr: (text) => void process.stderr.write(text) }),
+    onEnding: () => (engine = null),
+    onEnded: (how) => {
+      engine = null
+      ended('The engine', how)
+    },
   })
+  ending.atOnce = () => host.kill()
   await atEnd(() => host.close())
   watchSources(page, () => {
     console.log('The engine has changed: it starts again.')
     host.restart()
   })
   host.start()
-}
-
-/** In a process of its own: Vite's plugins cannot both build and serve. */
-async function buildOnce(): Promise<void> {
-  const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-  const options = { cwd: root, stdio: 'inherit', signal: stopped.signal } as const
-  const [code] = await once(spawn(process.execPath, [tool, 'build', '--logLevel', 'warn'], options), 'close')
-  if (code !== 0) throw new Error(`the build ended with code ${String(code)}`)
 }
 
 /** Electron's binary; null for the browser, with the reason where it was not asked for. */
@@ -166,17 +166,9 @@ function watchSources({ vite }: DevPage, changed: () => void): void {
 }
 
 /** The window was closed, or the program does not run as it is now: that is mended by a change. */
-function ended(what: string, code: number): void {
-  if (code === 0) void end(0)
-  else console.error(`${what} ended with code ${code}. It starts again when a source changes.`)
-}
-
-function parsed(line: string): { readonly event?: string; readonly url?: string; readonly message?: string } | null {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
+function ended(what: string, how: ChildEnd): void {
+  if (how.code === 0) void end(0)
+  else console.error(`${what} ${how.startError ?? howItEnded(how)}. It starts again when a source changes.`)
 }
 
 /** Closes it at the end, or now when the end came first. */

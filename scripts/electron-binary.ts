@@ -17,7 +17,7 @@ export type ElectronSearch =
 
 /** How to look. */
 export interface SearchOptions {
-  /** Fetch although a fetch failed a short while ago (`npm start -- --fetch-electron`). */
+  /** Fetch although a fetch failed a short while ago, or there is one that may be damaged (`npm start -- --fetch-electron`). */
   readonly again?: boolean
   readonly clock?: Clock
 }
@@ -41,7 +41,7 @@ export async function electronBinary(
   if (version === null) return missing('the package electron is not installed', 'run npm install')
   removeLeftovers(electron, clock.now())
   const there = unpackedBinary(electron, version)
-  if (there !== null) return { kind: 'found', path: there }
+  if (there !== null && !again) return { kind: 'found', path: there }
 
   const circumstances = circumstancesOf(version, env)
   const last = again ? null : recall(root, circumstances, clock.now())
@@ -50,7 +50,7 @@ export async function electronBinary(
   for (const proxy of proxies.unusable) say(`Not used: the proxy ${proxy}. It must begin with http:// or https://.`)
   const cache = cacheFolder(env)
   try {
-    const path = await fetchElectron({ electron, version, cache, proxies, say, signal, clock })
+    const path = await fetchElectron({ electron, version, cache, proxies, replace: again, say, signal, clock })
     forget(root)
     return { kind: 'found', path }
   } catch (error) {
@@ -59,6 +59,10 @@ export async function electronBinary(
     const failure = explain(error, { proxy: proxies.env, electron, cache, mirror })
     if (failure.lasting) remember(root, failure, circumstances, clock.now())
     else forget(root)
+    if (there !== null) {
+      say(`Electron could not be fetched again: ${failure.reason}. The one that is there is used.`)
+      return { kind: 'found', path: there }
+    }
     return missing(failure.reason, failure.mend)
   }
 }

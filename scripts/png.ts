@@ -11,7 +11,7 @@ export interface Picture {
 
 const SIGNATURE = '89504e470d0a1a0a'
 
-/** https://www.w3.org/TR/png-3/ @throws Error for what is no such PNG */
+/** https://www.w3.org/TR/png-3/ @throws Error for any other PNG, and what is not one */
 export function decodePng(file: Buffer): Picture {
   if (file.subarray(0, 8).toString('hex') !== SIGNATURE) throw new Error('not a PNG')
   const parts: Buffer[] = []

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Failure } from './reasons.ts'
 
 /** For so long the same is not tried again by itself, milliseconds. */
-export const REMEMBER_MS = 60 * 60 * 1000
+const REMEMBER_MS = 60 * 60 * 1000
 
 /** What may change whether Electron can be fetched. */
 const CIRCUMSTANCES =

@@ -18,6 +18,8 @@ export interface Fetch {
   readonly version: string
   readonly cache: string
   readonly proxies: Proxies
+  /** Whether one that is there is replaced. */
+  readonly replace: boolean
   readonly say: (line: string) => void
   readonly signal: AbortSignal
   readonly clock: Clock
@@ -28,7 +30,8 @@ interface Checksums {
 }
 
 /** Downloads (or takes from the cache), verifies, unpacks and puts in place; returns the binary's path. */
-export async function fetchElectron({ electron, version, cache, proxies, say, signal, clock }: Fetch): Promise<string> {
+export async function fetchElectron(fetch: Fetch): Promise<string> {
+  const { electron, version, cache, proxies, replace, say, signal, clock } = fetch
   // Those that this Electron's own installer uses.
   const ofElectron = createRequire(join(electron, 'package.json'))
   const get = ofElectron('@electron/get') as typeof Get
@@ -68,7 +71,7 @@ export async function fetchElectron({ electron, version, cache, proxies, say, si
     const unpacked = await emptyFolder(work, 'dist')
     await extract(archive, { dir: unpacked })
     signal.throwIfAborted()
-    return await place(unpacked, work, electron, version)
+    return await place({ unpacked, work, electron, version, replace })
   } finally {
     progress.end()
     await closeWorkFolder(work)

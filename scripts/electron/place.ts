@@ -78,15 +78,27 @@ export function removeLeftovers(electron: string, now: number): void {
   }
 }
 
+/** What is put in place, and where. */
+export interface Placing {
+  /** The folder that becomes the package's `dist`. It is within `work`. */
+  readonly unpacked: string
+  readonly work: string
+  /** The package's folder. */
+  readonly electron: string
+  readonly version: string
+  /** Whether a binary that is there is replaced. */
+  readonly replace: boolean
+}
+
 /**
- * Makes the folder `unpacked` (within the work folder `work`) the package's `dist`. Another start may do the same at the
- * same time: the first one is kept. `dist` comes last, since from then on the binary counts as there.
+ * Puts it in place. Another start may do the same at the same time: unless it is to be replaced, the first one is kept.
+ * `dist` comes last, since from then on the binary counts as there.
  */
-export async function place(unpacked: string, work: string, electron: string, version: string): Promise<string> {
+export async function place({ unpacked, work, electron, version, replace }: Placing): Promise<string> {
   const path = join(electron, 'dist', binaryName())
   if (!existsSync(join(unpacked, binaryName()))) throw new Error(`the archive holds no ${binaryName()}`)
   await oneAtATime(join(electron, LOCK), async () => {
-    if (unpackedBinary(electron, version) !== null) return
+    if (!replace && unpackedBinary(electron, version) !== null) return
     // Before the note: what an interrupted installer left must not count as there because of it.
     await setAside(join(electron, 'dist'), join(work, 'old'))
     const note = join(work, 'path.txt')

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** A line is said at least this often, milliseconds. */
-export const SAY_MS = 2500
+const SAY_MS = 2500
 
 /** Says what is being done, and says it again while it takes long: never silent for more than 3 s. */
 export class Progress {

@@ -4,7 +4,7 @@ import { DownloadError, STALL_MS, StalledError, StatusError } from './download.t
 import { codeOf } from './place.ts'
 import { withoutPassword } from './proxies.ts'
 
-/** Fetches Electron again although the last try failed a short while ago. */
+/** Fetches Electron again: although the last try failed a short while ago, and in place of one that does not start. */
 export const AGAIN = 'npm start -- --fetch-electron'
 
 /** What went wrong. */

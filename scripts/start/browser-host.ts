@@ -1,12 +1,12 @@
 /** The way without Electron: the same window in the user's browser. */
-import { join } from 'node:path'
 import { isInvitationLink } from '../../src/shared/invitation.ts'
 import { openBrowser } from '../open-browser.ts'
-import { Child } from './child.ts'
 import { endedOnRequest } from './desktop.ts'
 import type { Ending } from './ending.ts'
 import { ending as howItEnded } from './failure.ts'
 import type { Progress } from './progress.ts'
+import type { ServeLine } from './serve.ts'
+import { spawnServe } from './serve.ts'
 
 /** How long the host may take until it serves, milliseconds. */
 const SERVE_MS = 120_000
@@ -23,18 +23,11 @@ export interface BrowserRun {
 
 /** Resolves with the exit code when the host has ended. */
 export async function runBrowserHost({ root, args, progress, ending }: BrowserRun): Promise<number> {
-  const cli = join(root, 'src', 'main', 'cli', 'main.ts')
   const { kept, dropped } = browserArguments(args)
   if (dropped.length > 0) progress.say(`Only the desktop app takes ${dropped.join(' ')}.`)
   progress.step('Starting Peerscope for the browser')
-  let rest = ''
-  const flags = ['--disable-warning=ExperimentalWarning', cli, 'serve', ...kept, '--json']
-  const child = new Child(process.execPath, flags, process.env, {
-    stdout: (text) => {
-      const lines = `${rest}${text}`.split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) take(line)
-    },
+  const child = spawnServe(root, kept, {
+    line: (message, text) => take(message, text),
     stderr: (text) => progress.pass(text),
   })
   let late = false
@@ -42,16 +35,15 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
     late = true
     child.end(END_MS)
   }, SERVE_MS)
-  const take = (line: string): void => {
-    const message = parsed(line)
-    if (message.event === 'serving' && message.url !== undefined) {
+  const take = (message: ServeLine | null, text: string): void => {
+    if (message?.event === 'serving' && message.url !== undefined) {
       clearTimeout(limit)
       progress.done()
       progress.say(`Peerscope is at ${message.url}`)
       progress.say('Press Ctrl-C to end it.')
       openBrowser(message.url)
-    } else if (message.event === 'error' || message.event === 'warning')
-      progress.say(`peerscope: ${message.message ?? line}`)
+    } else if (message?.event === 'error' || message?.event === 'warning')
+      progress.say(`peerscope: ${message.message ?? text}`)
   }
   const onAsked = (): void => {
     progress.step('Ending Peerscope')
@@ -85,12 +77,4 @@ export function browserArguments(args: readonly string[]): {
   const valued = new Set(args.filter((_, index) => /^--(data|invite)$/.test(args[index - 1] ?? '')))
   const isKept = (arg: string): boolean => valued.has(arg) || !desktopOnly(arg)
   return { kept: args.filter(isKept), dropped: args.filter((arg) => !isKept(arg)) }
-}
-
-function parsed(line: string): { readonly event?: string; readonly url?: string; readonly message?: string } {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return {}
-  }
 }

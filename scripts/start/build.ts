@@ -7,7 +7,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { acquireLock } from '../../src/main/store/lock.ts'
 import type { Lock } from '../../src/main/store/lock.ts'
 import { StoreInUse } from '../../src/shared/errors.ts'
-import type { Ending } from './ending.ts'
 import type { Progress } from './progress.ts'
 
 /** How often a start that waits for another's build looks, milliseconds, and how long it waits. */
@@ -17,20 +16,20 @@ const WAIT_MS = 10 * 60_000
 const SOURCES = ['src/**/*', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
 const RESULTS = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
 
-/** Null when all is built; else the exit code of the start. */
-export async function build(root: string, progress: Progress, ending: Ending): Promise<number | null> {
+/** Null when all is built; else the exit code of the start. @param asked the start is asked to end */
+export async function build(root: string, progress: Progress, asked: AbortSignal): Promise<number | null> {
   if (isBuilt(root)) return null
-  const lock = await waitForTurn(root, progress, ending)
-  if (ending.asked.aborted) return 0
+  const lock = await waitForTurn(root, progress, asked)
+  if (asked.aborted) return 0
   try {
     if (isBuilt(root)) return null
     progress.step('Building Peerscope')
     const sources = sourcesOf(root)
     // Ended half way, it must not count as built.
     rmSync(stampOf(root), { force: true })
-    const code = await runBuild(root, progress, ending.asked)
+    const code = await runBuild(root, progress, asked)
     progress.done()
-    if (ending.asked.aborted) return 0
+    if (asked.aborted) return 0
     if (code !== 0) {
       progress.say('Peerscope could not be built: see above.')
       return code
@@ -44,7 +43,7 @@ export async function build(root: string, progress: Progress, ending: Ending): P
 }
 
 /** Whether the last complete build was of just these sources. */
-export function isBuilt(root: string): boolean {
+function isBuilt(root: string): boolean {
   if (!RESULTS.every((file) => existsSync(join(root, file)))) return false
   try {
     return readFileSync(stampOf(root), 'utf8') === sourcesOf(root)
@@ -68,11 +67,11 @@ function sourcesOf(root: string): string {
 }
 
 /** Null where no lock can be had at all; the build then goes ahead. */
-async function waitForTurn(root: string, progress: Progress, ending: Ending): Promise<Lock | null> {
+async function waitForTurn(root: string, progress: Progress, asked: AbortSignal): Promise<Lock | null> {
   const folder = join(root, 'node_modules', '.cache', 'peerscope')
   const until = performance.now() + WAIT_MS
   let waits = false
-  while (!ending.asked.aborted && performance.now() < until) {
+  while (!asked.aborted && performance.now() < until) {
     try {
       mkdirSync(folder, { recursive: true })
       return acquireLock(join(folder, 'build'), Date.now())

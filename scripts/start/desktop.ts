@@ -1,7 +1,7 @@
 /** Runs the desktop app in Electron, and finds out whether its window showed. */
 import { dirname, join } from 'node:path'
 import type { LaunchStage } from '../../src/shared/launcher-channel.ts'
-import { stageOf } from '../../src/shared/launcher-channel.ts'
+import { isAgainMessage, stageOf } from '../../src/shared/launcher-channel.ts'
 import { Child } from './child.ts'
 import type { ChildEnd } from './child.ts'
 import type { Ending } from './ending.ts'
@@ -33,15 +33,18 @@ export interface DesktopRun {
   readonly limits: StageLimits
 }
 
-/** It ran and ended, with the exit code of the start; or it never showed. */
+/** It ran and ended, with the exit code of the start; it ended to be started again; or it never showed. */
 export type DesktopOutcome =
-  { readonly kind: 'ended'; readonly code: number } | { readonly kind: 'failed'; readonly trouble: Trouble }
+  | { readonly kind: 'ended'; readonly code: number }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'failed'; readonly trouble: Trouble }
 
 /** Resolves when the app has ended. */
 export async function runDesktop(run: DesktopRun): Promise<DesktopOutcome> {
   const { binary, root, args, progress, ending, limits } = run
   let shown = false
   let talked = false
+  let again = false
   let held = ''
   let waited: number | null = null
   let timer: NodeJS.Timeout | null = null
@@ -63,13 +66,14 @@ export async function runDesktop(run: DesktopRun): Promise<DesktopOutcome> {
   }
 
   progress.step('Opening the window')
-  const child = new Child(binary, [root, ...args], environment(), {
+  const child = new Child(binary, [root, ...args], electronEnvironment(), {
     stdout: (text) => progress.pass(text),
     stderr: (text) => {
       if (shown) progress.pass(text)
       held = `${held}${text}`.slice(-MAX_KEPT)
     },
     message: (message) => {
+      again ||= isAgainMessage(message)
       const stage = stageOf(message)
       if (stage === null || shown || waited !== null) return
       talked = true
@@ -93,7 +97,7 @@ export async function runDesktop(run: DesktopRun): Promise<DesktopOutcome> {
   progress.done()
 
   if (ending.asked.aborted) return { kind: 'ended', code: endedOnRequest(end, progress) }
-  if (end.code === 0 && waited === null) return { kind: 'ended', code: 0 }
+  if (end.code === 0 && waited === null) return again ? { kind: 'again' } : { kind: 'ended', code: 0 }
   if (shown) {
     progress.say(`Peerscope ${howItEnded(end)}.`)
     return { kind: 'ended', code: end.code ?? 1 }
@@ -119,9 +123,10 @@ export function endedOnRequest(end: ChildEnd, progress: Progress): number {
   return 1
 }
 
-function environment(): NodeJS.ProcessEnv {
+/** The environment that Electron is started in. */
+export function electronEnvironment(): NodeJS.ProcessEnv {
   const env = { ...process.env }
-  // Terminals inside of Electron apps set it, and Electron would be plain Node.
+  // Terminals inside Electron apps set it, and Electron would be plain Node.
   delete env['ELECTRON_RUN_AS_NODE']
   // Attached to the console, Windows would end it at Ctrl-C, without a goodbye.
   if (process.platform === 'win32') env['ELECTRON_NO_ATTACH_CONSOLE'] = '1'

@@ -1,11 +1,5 @@
 /** How a start is asked to end: by Ctrl-C, by the system, or by a terminal that is closed. */
-import type { EndRequest } from '../../src/shared/end-requests.ts'
-import { EndRequests } from '../../src/shared/end-requests.ts'
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** What a shell says of a program that Ctrl-C ended. */
-export const EXIT_AT_ONCE = 130
+import { END_SIGNALS, EXIT_AT_ONCE, takeEndRequests } from '../../src/shared/end-requests.ts'
 
 /** The end of a start. */
 export interface Ending {
@@ -18,17 +12,16 @@ export interface Ending {
 /** Listens from now on. */
 export function listenForEnd(): Ending {
   const asked = new AbortController()
-  const requests = new EndRequests(() => performance.now())
   const ending: Ending = { asked: asked.signal, atOnce: null }
-  const take = (request: EndRequest): void => {
-    const answer = requests.ask(request)
-    if (answer === 'begin') asked.abort()
-    else if (answer === 'now') {
+  const take = takeEndRequests(
+    () => performance.now(),
+    () => asked.abort(),
+    () => {
       ending.atOnce?.()
       process.exit(EXIT_AT_ONCE)
-    }
-  }
-  for (const signal of SIGNALS) process.on(signal, () => take(signal))
+    },
+  )
+  for (const signal of END_SIGNALS) process.on(signal, () => take(signal))
   // A terminal that was closed must not cut the end short by what is written to it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   return ending

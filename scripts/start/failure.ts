@@ -1,6 +1,7 @@
 /** Why Electron ended before its window showed, read from how it ended and what it wrote. */
+import { AGAIN } from '../electron/reasons.ts'
 import { hasT64Names, installCommand, notFound } from './libraries.ts'
-import { noSandbox } from './look.ts'
+import { noSandbox, quoted } from './look.ts'
 import type { Trouble } from './look.ts'
 
 /** How it ended. */
@@ -31,7 +32,6 @@ const GPU = /gpu process (isn't usable|launch failed|exited unexpectedly)|gpu_pr
 const NODE_OPTIONS = /^.*is not allowed in NODE_OPTIONS/m
 /** Libraries that come with Electron itself. */
 const BUNDLED = /^lib(ffmpeg|EGL|GLESv2|vk_swiftshader|vulkan)\.so/
-const AGAIN = 'npm start -- --fetch-electron'
 
 /** Most characters of a line of the app's that we repeat. */
 const MAX_LINE = 200
@@ -78,7 +78,7 @@ export function ending({ code, signal }: Pick<Failure, 'code' | 'signal'>): stri
 
 function cannotStart(startError: string, binary: string): Trouble {
   const why = `Electron's binary does not start (${startError})`
-  return /EACCES/.test(startError) ? { why, mend: `chmod +x '${binary}'` } : { why, mend: AGAIN }
+  return /EACCES/.test(startError) ? { why, mend: `chmod +x ${quoted(binary)}` } : { why, mend: AGAIN }
 }
 
 function missingLibrary(first: string, failure: Failure): Trouble {

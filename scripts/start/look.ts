@@ -105,7 +105,7 @@ function isSetuidRoot(path: string): boolean {
   }
 }
 
-/** For a shell. */
-function quoted(path: string): string {
+/** A path for a POSIX shell. */
+export function quoted(path: string): string {
   return /^[\w./+@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

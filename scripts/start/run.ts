@@ -1,4 +1,5 @@
 /** The steps of `npm start`. */
+import { argumentsAgain } from '../../src/main/desktop/restart.ts'
 import { electronBinary } from '../electron-binary.ts'
 import { runBrowserHost } from './browser-host.ts'
 import { build } from './build.ts'
@@ -21,7 +22,7 @@ export async function start(root: string, argv: readonly string[], limits = STAG
   const args = argv.filter((arg) => !own.has(arg))
   const progress = new Progress(process.stdout)
   const ending = listenForEnd()
-  const failed = await build(root, progress, ending)
+  const failed = await build(root, progress, ending.asked)
   if (failed !== null) return failed
   if (!argv.includes('--browser')) {
     const again = argv.includes('--fetch-electron')
@@ -44,7 +45,7 @@ interface Opening {
   readonly limits: StageLimits
 }
 
-async function openDesktop({ again, ...run }: Opening): Promise<DesktopOutcome> {
+async function openDesktop({ again, ...run }: Opening): Promise<Exclude<DesktopOutcome, { kind: 'again' }>> {
   const { root, args, progress, ending } = run
   const { DISPLAY: display, WAYLAND_DISPLAY: wayland } = process.env
   // Before anything is fetched.
@@ -55,5 +56,8 @@ async function openDesktop({ again, ...run }: Opening): Promise<DesktopOutcome> 
   if (electron.kind === 'missing') return { kind: 'failed', trouble: { why: electron.reason, mend: electron.mend } }
   const trouble = lookFirst(surroundings(electron.path, args))
   if (trouble !== null) return { kind: 'failed', trouble }
-  return await runDesktop({ ...run, binary: electron.path })
+  for (let next = args; ; next = argumentsAgain(next)) {
+    const outcome = await runDesktop({ ...run, args: next, binary: electron.path })
+    if (outcome.kind !== 'again') return outcome
+  }
 }

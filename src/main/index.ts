@@ -28,6 +28,7 @@ const open = async (): Promise<void> => {
     launch,
     dataDir,
     handOver: { argv, cwd: process.cwd() },
+    launcher,
     open: (cipher) =>
       openMonitor({
         dataDir,
@@ -63,7 +64,7 @@ const open = async (): Promise<void> => {
       const answer = { buttons: [no, yes], defaultId: 1, cancelId: 0 }
       return (await shell.question({ type: 'question', message, ...answer })) === 1
     },
-    restart: (install) => shell.quit.restart(install),
+    restart: (install) => shell.quit.update(install),
     logger,
   })
   electron.app.once('before-quit', stopUpdates)

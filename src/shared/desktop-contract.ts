@@ -24,6 +24,8 @@ export const desktopContract = {
     change: oc.input(desktopSettingsSchema).output(output<DesktopState>()),
     /** Shows the system's dialog; a snapshot that is chosen comes as a command. */
     chooseFile: oc.output(output<void>()),
+    /** Shows the folder of the log. */
+    openLogs: oc.output(output<void>()),
     /** How the engine is, from now on: first as it is, then each change. */
     engine: oc.output(eventIterator(output<EngineState>())),
     /** Starts an engine that has failed, in the same window. Resolves once it runs or has failed again. */

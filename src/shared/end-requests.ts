@@ -3,8 +3,14 @@
 /** Repeats within this time are one request, milliseconds: a terminal and npm both pass on one Ctrl-C. */
 export const SAME_REQUEST_MS = 2000
 
+/** The signals that ask for the end. */
+export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** What a shell says of a program that Ctrl-C ended. */
+export const EXIT_AT_ONCE = 130
+
 /** Who asks: the keyboard (SIGINT), the system (SIGTERM, SIGHUP), or the launcher, which asked or is gone. */
-export type EndRequest = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'launcher'
+export type EndRequest = (typeof END_SIGNALS)[number] | 'launcher'
 
 /** What a request means: begin the graceful end, nothing more than is under way already, or end at once. */
 export type EndAnswer = 'begin' | 'same' | 'now'
@@ -30,5 +36,24 @@ export class EndRequests {
       return 'begin'
     }
     return request === 'SIGINT' && now - this.#first >= SAME_REQUEST_MS ? 'now' : 'same'
+  }
+}
+
+/**
+ * Takes requests by that rule.
+ * @param now milliseconds on a clock that is never set back
+ * @param begin begins the graceful end; called once
+ * @param atOnce ends at once, with {@link EXIT_AT_ONCE}
+ */
+export function takeEndRequests(
+  now: () => number,
+  begin: () => void,
+  atOnce: () => void,
+): (request: EndRequest) => void {
+  const requests = new EndRequests(now)
+  return (request) => {
+    const answer = requests.ask(request)
+    if (answer === 'begin') begin()
+    else if (answer === 'now') atOnce()
   }
 }

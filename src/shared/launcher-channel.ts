@@ -5,16 +5,14 @@ export const LAUNCHED = 'PEERSCOPE_LAUNCHED'
 
 /**
  * How far the desktop app is: its code runs; Electron is ready; there is a window; all went well. `shown` also stands for
- * a start that hides in the tray, hands over to a running app, or has told the user itself why it cannot start.
+ * a start that hides in the tray or hands over to a running app.
  */
 export const LAUNCH_STAGES = ['running', 'ready', 'window', 'shown'] as const
 /** One of them. */
 export type LaunchStage = (typeof LAUNCH_STAGES)[number]
 
-/** From the app to its launcher. */
-export interface StageMessage {
-  readonly kind: LaunchStage
-}
+/** From the app: it ends now, and is to be started again. */
+export const AGAIN_MESSAGE = { kind: 'again' } as const
 
 /** From the launcher: end gracefully. */
 export const END_MESSAGE = { kind: 'end' } as const
@@ -24,9 +22,41 @@ export function stageOf(message: unknown): LaunchStage | null {
   return LAUNCH_STAGES.find((stage) => stage === kindOf(message)) ?? null
 }
 
+/** Whether a message asks for another start. */
+export function isAgainMessage(message: unknown): boolean {
+  return kindOf(message) === AGAIN_MESSAGE.kind
+}
+
 /** Whether a message asks to end. */
 export function isEndMessage(message: unknown): boolean {
   return kindOf(message) === END_MESSAGE.kind
+}
+
+/** The parts of Node's `process` that a launched program needs for its launcher. */
+export interface LaunchedProcess {
+  readonly env: Record<string, string | undefined>
+  /** False when the launcher is gone. */
+  readonly connected?: boolean | undefined
+  readonly send?: ((message: object, done: (error: Error | null) => void) => boolean) | undefined
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  on(event: 'disconnect', listener: () => void): unknown
+}
+
+/**
+ * Calls `onEnd` when the launcher asks this process to end, and when it is gone.
+ * @returns whether there is a launcher
+ */
+export function followLauncher(own: LaunchedProcess, onEnd: () => void): boolean {
+  const launched = own.env[LAUNCHED] === '1'
+  // Our own children have other parents.
+  delete own.env[LAUNCHED]
+  if (!launched || own.send === undefined) return false
+  own.on('message', (message) => {
+    if (isEndMessage(message)) onEnd()
+  })
+  own.on('disconnect', onEnd)
+  if (own.connected === false) onEnd()
+  return true
 }
 
 function kindOf(message: unknown): unknown {

@@ -26,6 +26,8 @@ export interface DesktopPage {
   readonly engine: Engine
   /** What opening the engine throws from now on; null opens it. */
   refuse: Error | null
+  /** How often the page asked for the log. */
+  logsOpened: number
   open(): Promise<Page>
 }
 
@@ -64,6 +66,7 @@ export const test = base.extend<{ desktop: DesktopPage }>({
         state,
         change: state,
         chooseFile: async () => undefined,
+        openLogs: async () => void (desktop.logsOpened += 1),
         restart: () => undefined,
         engine: (signal) => engine.watch(signal),
         restartEngine: (rejoin) => engine.restart(rejoin),
@@ -80,6 +83,7 @@ export const test = base.extend<{ desktop: DesktopPage }>({
     const desktop: DesktopPage = {
       engine,
       refuse: null,
+      logsOpened: 0,
       open: async () => {
         const page = await context.newPage()
         page.on('pageerror', (error) => void problems.push(error.message))

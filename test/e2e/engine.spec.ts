@@ -43,6 +43,8 @@ test('an engine that stops is said in the window, and is restarted there', async
   expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(
     'Error: the catalog’s index is broken',
   )
+  await page.getByRole('button', { name: 'Open logs' }).click()
+  await expect.poll(() => desktop.logsOpened).toBe(1)
   expect(await flaws(page, 'stopped')).toEqual([])
 
   // It cannot start: the window says that instead, and the keyboard stays where it can go on.

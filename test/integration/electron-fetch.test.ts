@@ -92,6 +92,24 @@ describe('a mirror', () => {
     },
   )
 
+  test('one that is there and damaged is replaced where that is asked for, and kept where nothing can be had', async () => {
+    using project = new Project()
+    await using mirror = await Loopback.mirror()
+    const env = { ELECTRON_MIRROR: mirror.url }
+    await search(project, env)
+    writeFileSync(project.binary, 'damaged')
+    expect(await search(project, env)).toEqual({ kind: 'found', path: project.binary })
+    expect(textOf(project.binary)).toBe('damaged')
+    expect(await search(project, env, { again: true })).toEqual({ kind: 'found', path: project.binary })
+    expect(textOf(project.binary)).toBe(BINARY)
+    expect(project.added).toEqual(['dist', 'path.txt'])
+    const lines: string[] = []
+    const nowhere = { ELECTRON_MIRROR: 'http://127.0.0.1:1/' }
+    expect(await search(project, nowhere, { again: true, lines })).toEqual({ kind: 'found', path: project.binary })
+    expect(lines.at(-1)).toMatch(/^Electron could not be fetched again: .+ The one that is there is used\.$/)
+    expect(textOf(project.binary)).toBe(BINARY)
+  })
+
   test('a redirect is followed, ten at most', async () => {
     using project = new Project()
     await using mirror = await Loopback.mirror((request, response) => {

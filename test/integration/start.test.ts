@@ -70,6 +70,12 @@ describe('npm start', () => {
     expect(rig.log()).toEqual(['built', 'host serve --json'])
   })
 
+  it('starts the app again where the app wants that, less what the first start brought', async () => {
+    const start = rig.start('again', ['--data', 'd', '--hidden', 'a.peerscope'])
+    expect(await start.ended).toBe(0)
+    expect(rig.log()).toEqual(['built', 'electron --data d --hidden a.peerscope', 'quit', 'electron --data d'])
+  })
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'ends the app once, gracefully, at %s, however often',
     async (name) => {

@@ -36,6 +36,8 @@ export interface RigOptions {
   readonly monitor?: Parameters<typeof testMonitor>[0]
   /** Changes the desktop's tray before the app starts. */
   readonly desktop?: (host: FakeTrayHost) => void
+  /** Whether a launcher takes the request to start the app again. */
+  readonly again?: () => boolean
 }
 
 /** One desktop app with a data folder of its own. Close it. */
@@ -79,6 +81,7 @@ export class DesktopRig {
     open,
     monitor = {},
     desktop,
+    again = () => false,
   }: RigOptions = {}): Promise<boolean> {
     this.electron = fakeElectron(first)
     this.process = new EventEmitter()
@@ -89,6 +92,7 @@ export class DesktopRig {
       electron: this.electron.parts,
       launch: parseLaunch(argv, this.folder),
       handOver: { argv, cwd: this.folder },
+      launcher: { again },
       dataDir: this.data,
       open: (cipher) => {
         open?.(cipher)

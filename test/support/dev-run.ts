@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   cpSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -30,15 +31,23 @@ const say = (event, more) => console.log(JSON.stringify({ event, pid: process.pi
 const running = join(root, 'out', 'running')
 const alone = !existsSync(running)
 writeFileSync(running, '')
-process.on('SIGTERM', () => {
+let asked = false
+const end = () => {
+  if (asked) return
+  asked = true
   say('asked to end')
   setTimeout(() => {
     rmSync(running)
     say('ended')
     process.exit(0)
   }, 300)
-})
+}
+process.on('SIGTERM', end).on('disconnect', end)
 process.on('SIGINT', () => say('interrupted'))
+// A restart that its user wants.
+process.on('SIGUSR2', () => process.send({ kind: 'again' }, end))
+// Its reader may be gone.
+process.stdout.on('error', () => undefined)
 say('started', { alone, root, flags, url: process.env.ELECTRON_RENDERER_URL, edited: main.includes('edited main') })
 setInterval(() => undefined, 1000)
 `
@@ -156,6 +165,15 @@ export class DevRun {
     const all = (): Said[] => this.lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
     await this.#until(() => all().length >= count, `${count} lines of the app`)
     return all()
+  }
+
+  /** Resolves when no app runs. @throws Error when one goes on */
+  async appEnded(): Promise<void> {
+    const until = performance.now() + WAIT_MS
+    while (existsSync(join(this.root, 'out', 'running'))) {
+      if (performance.now() > until) throw new Error('the app does not end')
+      await new Promise((done) => setTimeout(done, 20))
+    }
   }
 
   /** Signals the group, as a terminal's Ctrl-C does. */

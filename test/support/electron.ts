@@ -41,7 +41,6 @@ export interface FakeElectron {
   /** The menu bar. */
   bar: readonly MenuItemConstructorOptions[]
   badge: number
-  readonly errorBoxes: string[]
   /** Questions that were asked; the answer to the next ones is `response`. */
   readonly questions: MessageBoxOptions[]
   response: number
@@ -149,7 +148,6 @@ export function fakeElectron(first = true): FakeElectron {
     },
     nativeImage: { createFromBitmap: () => ({ setTemplateImage: () => undefined }) },
     dialog: {
-      showErrorBox: (title: string, content: string) => void fake.errorBoxes.push(`${title}: ${content}`),
       showMessageBox: (first: FakeWindow | MessageBoxOptions, second?: MessageBoxOptions) => {
         const options = second ?? (first as MessageBoxOptions)
         fake.questions.push(options)
@@ -193,7 +191,6 @@ export function fakeElectron(first = true): FakeElectron {
     notices,
     bar: [],
     badge: 0,
-    errorBoxes: [],
     questions: [],
     response: 0,
     unanswered: false,

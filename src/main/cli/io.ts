@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import type { EndRequest } from '../../shared/end-requests.ts'
-import { EndRequests } from '../../shared/end-requests.ts'
-import { isEndMessage, LAUNCHED } from '../../shared/launcher-channel.ts'
+import { END_SIGNALS, EXIT_AT_ONCE, takeEndRequests } from '../../shared/end-requests.ts'
+import { followLauncher } from '../../shared/launcher-channel.ts'
 
 /** What a command-line run may touch of its surroundings. Tests give their own. */
 export interface Io {
@@ -27,14 +26,14 @@ export interface Io {
  */
 export function processIo(): Io {
   const stop = new AbortController()
-  const requests = new EndRequests(() => performance.now())
-  const take = (request: EndRequest): void => {
-    const answer = requests.ask(request)
-    if (answer === 'begin') stop.abort()
-    else if (answer === 'now') process.exit(130)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => take(signal))
-  followLauncher(() => take('launcher'))
+  const take = takeEndRequests(
+    () => performance.now(),
+    () => stop.abort(),
+    () => process.exit(EXIT_AT_ONCE),
+  )
+  for (const signal of END_SIGNALS) process.on(signal, () => take(signal))
+  // A run that is done does not wait for its launcher.
+  if (followLauncher(process, () => take('launcher'))) process.channel?.unref()
   // A closed pipe (`| head`) is the reader's way to say enough.
   process.stdout.on('error', () => stop.abort())
   // Without a reader there is no log; the run goes on.
@@ -48,21 +47,6 @@ export function processIo(): Io {
     interactive: process.stdout.isTTY,
     stop: stop.signal,
   }
-}
-
-/** Where a launcher started this process, it ends when the launcher asks or is gone. */
-function followLauncher(onEnd: () => void): void {
-  const launched = process.env[LAUNCHED] === '1'
-  // Our own children have other parents.
-  delete process.env[LAUNCHED]
-  if (!launched || process.send === undefined) return
-  if (!process.connected) return onEnd()
-  process.on('message', (message) => {
-    if (isEndMessage(message)) onEnd()
-  })
-  process.on('disconnect', onEnd)
-  // A run that is done does not wait for its launcher.
-  process.channel?.unref()
 }
 
 /** Longest line of input that is taken, in characters. */

@@ -46,7 +46,7 @@ export function addServeCommand(program: Command, io: Io): void {
       .command('serve')
       .summary('serve the window to a browser on this machine')
       .description(
-        'Serves the window on 127.0.0.1 and prints its URL; whoever has the URL can use it. Ends on SIGINT, SIGTERM or SIGHUP.',
+        'Serves the window on 127.0.0.1 and prints its URL; anyone who has the URL can use it. Ends on SIGINT, SIGTERM or SIGHUP.',
       ),
     'join this network at once',
   )

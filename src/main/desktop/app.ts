@@ -22,6 +22,7 @@ import type { Keychain } from './keychain.ts'
 import { keychainCipher } from './keychain.ts'
 import type { Launch } from './launch.ts'
 import { handOverSchema, parseLaunch } from './launch.ts'
+import type { Launcher } from './launcher.ts'
 import type { LoginParts } from './login.ts'
 import { pageOrigin } from './page-origin.ts'
 import type { PresenceParts } from './presence.ts'
@@ -40,7 +41,7 @@ export interface ElectronParts extends Pick<PresenceParts, 'Menu' | 'Tray' | 'na
   readonly ipcMain: IpcMain
   readonly MessageChannelMain: Channels
   readonly Notification: NoticeMaker
-  readonly dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox' | 'showOpenDialog'>
+  readonly dialog: Pick<Dialog, 'showMessageBox' | 'showOpenDialog'>
   readonly powerMonitor: PowerMonitor
   readonly protocol: Protocol
   readonly safeStorage: Keychain
@@ -56,6 +57,7 @@ export interface DesktopOptions {
   /** What our own command line says, and what a first instance is handed of it. */
   readonly launch: Launch
   readonly handOver: { readonly argv: readonly string[]; readonly cwd: string }
+  readonly launcher: Pick<Launcher, 'again'>
   /** Opens a monitor; called when the app is ready and no other instance runs, and when the user restarts the engine. */
   open(cipher: KeyCipher | null): { readonly monitor: Monitor; readonly router: MonitorRouter }
   readonly logger: Logger
@@ -101,8 +103,9 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
   const page = pageOrigin(app, system.env)
-  const { hardwareAcceleration } = openDesktopSettings(options.dataDir, logger).value
-  prepareGraphics(app, hardwareAcceleration)
+  const settings = openDesktopSettings(options.dataDir, logger)
+  const accelerated = settings.value.hardwareAcceleration
+  prepareGraphics(app, accelerated)
   app.on('web-contents-created', (_event, contents) => confine(contents, page))
   const arrivals = listenForArrivals(app)
   await app.whenReady()
@@ -117,7 +120,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     about: options.about,
     onJoinFailed: (error) => shell.joinFailed(error),
   })
-  const shell = new Shell(options, engine, { keychain: cipher !== null, accelerated: hardwareAcceleration })
+  const shell = new Shell(options, engine, { page, settings, keychain: cipher !== null, accelerated })
   guardProcess(options.process, logger, (error) => engine.fail(error))
   engine.follow((monitor) =>
     showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>

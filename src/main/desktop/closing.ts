@@ -30,7 +30,7 @@ const PLACES: Readonly<Record<string, { readonly place: string; readonly back: s
 const TRAY = { place: 'tray', back: 'click its icon in the tray, or start Peerscope again' }
 
 /** The question for a platform, as Node names it. */
-export function trayQuestion(platform: string): MessageBoxOptions {
+function trayQuestion(platform: string): MessageBoxOptions {
   const { place, back } = PLACES[platform] ?? TRAY
   return {
     type: 'question',

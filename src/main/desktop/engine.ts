@@ -251,7 +251,7 @@ export class Engine {
     })
   }
 
-  /** What a restart would join again. A network that had failed by itself is not joined any more. */
+  /** What a restart would join again. A network that had already failed is not. */
   #rejoin(during: 'starting' | 'running'): EngineRejoin | null {
     const wish = this.#wish
     if (wish === null) return null

@@ -1,9 +1,9 @@
 /** The graphics processor: what Chromium is told of it before it starts, and what is done when it keeps crashing. */
-import type { App, BrowserWindow, Details, Dialog } from 'electron'
+import type { App, Details, MessageBoxOptions } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
 
 /** So many crashes of the graphics process within this time are too many, milliseconds. */
-export const MANY_CRASHES = 2
+const MANY_CRASHES = 2
 export const CRASHES_MS = 10 * 60_000
 
 /**
@@ -24,11 +24,11 @@ export function prepareGraphics(
 
 /** What the watch works with. */
 export interface GraphicsParts {
-  readonly dialog: Pick<Dialog, 'showMessageBox'>
   readonly logger: Logger
   /** Whether this run uses the graphics processor. */
   readonly accelerated: boolean
-  window(): BrowserWindow | null
+  /** Shows a question. @returns the button's index */
+  ask(question: MessageBoxOptions): Promise<number>
   isQuitting(): boolean
   /** Turns hardware acceleration off and starts the app again. */
   turnOff(): void
@@ -47,20 +47,19 @@ export function watchGraphics(app: Pick<App, 'on'>, parts: GraphicsParts): void 
     if (!isGraphicsCrash(details) || !parts.accelerated || asked) return
     const now = parts.now()
     crashes = [...crashes.filter((at) => now - at < CRASHES_MS), now]
-    const window = parts.window()
-    if (crashes.length < MANY_CRASHES || window === null) return
+    if (crashes.length < MANY_CRASHES) return
     asked = true
-    offer(parts, window).catch((error: unknown) => parts.logger.error({ err: error }, 'a question could not be shown'))
+    offer(parts).catch((error: unknown) => parts.logger.error({ err: error }, 'a question could not be shown'))
   })
 }
 
-/** Where the graphics processor cannot be used at all, Chromium falls back by itself; that is no crash. */
+/** Where the graphics processor cannot be used at all, Chromium falls back by itself; that does not count as a crash. */
 function isGraphicsCrash({ type, reason }: Details): boolean {
   return type === 'GPU' && (reason === 'crashed' || reason === 'oom')
 }
 
-async function offer(parts: GraphicsParts, window: BrowserWindow): Promise<void> {
-  const { response } = await parts.dialog.showMessageBox(window, {
+async function offer(parts: GraphicsParts): Promise<void> {
+  const response = await parts.ask({
     type: 'warning',
     title: 'Peerscope',
     message: 'The graphics driver keeps crashing.',

@@ -22,6 +22,8 @@ export interface DesktopCalls {
   /** @throws Unavailable for what this system does not offer; nothing is changed then */
   change(changes: { readonly [K in keyof DesktopSettings]?: DesktopSettings[K] | undefined }): DesktopState
   chooseFile(): Promise<void>
+  /** @throws Unavailable where the system cannot show the folder */
+  openLogs(): Promise<void>
   engine(signal: AbortSignal): AsyncGenerator<EngineState>
   restartEngine(rejoin: boolean): Promise<EngineState>
   /** Ends the app and starts it again. */
@@ -39,6 +41,7 @@ export function createDesktopRouter(calls: DesktopCalls, logger: Logger) {
       state: os.desktop.state.handler(() => calls.state()),
       change: os.desktop.change.handler(({ input }) => calls.change(input)),
       chooseFile: os.desktop.chooseFile.handler(() => calls.chooseFile()),
+      openLogs: os.desktop.openLogs.handler(() => calls.openLogs()),
       engine: os.desktop.engine.handler(({ signal }) => calls.engine(signal ?? new AbortController().signal)),
       restartEngine: os.desktop.restartEngine.handler(({ input }) => calls.restartEngine(input.rejoin)),
       restart: os.desktop.restart.handler(() => calls.restart()),

@@ -1,46 +1,37 @@
 /** The app and who started it: `npm start` hears how far the app is, and the app ends when its launcher asks or is gone. */
 import type { App } from 'electron'
-import type { LaunchStage } from '../../shared/launcher-channel.ts'
-import { isEndMessage, LAUNCHED } from '../../shared/launcher-channel.ts'
+import type { LaunchedProcess, LaunchStage } from '../../shared/launcher-channel.ts'
+import { AGAIN_MESSAGE, followLauncher } from '../../shared/launcher-channel.ts'
 
-/** The parts of Node's `process` that are used. */
-export interface LauncherProcess {
-  readonly env: Record<string, string | undefined>
-  /** False when the launcher is gone. */
-  readonly connected?: boolean | undefined
-  readonly send?: ((message: object, done: (error: Error | null) => void) => boolean) | undefined
-  on(event: 'message', listener: (message: unknown) => void): unknown
-  on(event: 'disconnect', listener: () => void): unknown
-}
-
-/** Tells the launcher how far we are; does nothing where there is no launcher. */
+/** The way to the launcher. */
 export interface Launcher {
+  /** Tells how far we are; does nothing where there is no launcher. */
   tell(stage: LaunchStage): void
+  /** Has the app started again when it has ended. @returns false where there is no launcher to do so */
+  again(): boolean
 }
 
 /**
  * Connects to the launcher. Must be called before the app is ready.
  * @param onEnd the launcher asks to end, or has ended
  */
-export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LauncherProcess, onEnd: () => void): Launcher {
-  const launched = own.env[LAUNCHED] === '1'
-  // Our own children have other parents.
-  delete own.env[LAUNCHED]
-  if (!launched || own.send === undefined) return { tell: () => undefined }
-  const tell = (kind: LaunchStage): void => {
-    // A launcher that is gone is noticed by the disconnection.
-    own.send?.({ kind }, () => undefined)
-  }
-  own.on('message', (message) => {
-    if (isEndMessage(message)) onEnd()
-  })
-  own.on('disconnect', onEnd)
-  if (own.connected === false) onEnd()
+export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LaunchedProcess, onEnd: () => void): Launcher {
+  if (!followLauncher(own, onEnd)) return { tell: () => undefined, again: () => false }
+  // A launcher that is gone is noticed by the disconnection.
+  const send = (message: object): unknown => own.send?.(message, () => undefined)
+  const tell = (kind: LaunchStage): void => void send({ kind })
   app.once('ready', () => tell('ready'))
   app.on('browser-window-created', (_event, window) => {
     tell('window')
     window.once('show', () => tell('shown'))
   })
   tell('running')
-  return { tell }
+  return {
+    tell,
+    again: () => {
+      if (own.connected !== true) return false
+      send(AGAIN_MESSAGE)
+      return true
+    },
+  }
 }

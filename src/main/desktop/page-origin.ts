@@ -39,12 +39,12 @@ function devPage(given: string): PageOrigin | null {
 }
 
 /** Whether the URL is the app's own page. */
-export function isOwnPage(url: string, page: PageOrigin = BUILT_PAGE): boolean {
+export function isOwnPage(url: string, page: PageOrigin): boolean {
   return originOf(url) === page.origin
 }
 
 /** Whether the URL is of our page, or of something that our page made itself. */
-export function isLocal(url: string, page: PageOrigin = BUILT_PAGE): boolean {
+export function isLocal(url: string, page: PageOrigin): boolean {
   if (url.startsWith(`blob:${page.origin}/`) || url.startsWith('data:')) return true
   const origin = originOf(url)
   return origin !== null && (origin === page.origin || origin === page.socket)

@@ -1,5 +1,5 @@
-/** What happens when the window's page dies, hangs or cannot be loaded: nobody is left with an empty window. */
-import type { BrowserWindow, Dialog, MessageBoxOptions, RenderProcessGoneDetails } from 'electron'
+/** What happens when the window's page dies, hangs or cannot be loaded, so that no window stays empty. */
+import type { BrowserWindow, MessageBoxOptions, RenderProcessGoneDetails } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
 import type { PageOrigin } from './page-origin.ts'
 import { loadPage } from './window.ts'
@@ -13,9 +13,10 @@ const ABORTED = -3
 
 /** What the recovery works with. */
 export interface RecoveryParts {
-  readonly dialog: Pick<Dialog, 'showMessageBox'>
   readonly logger: Logger
   readonly page: PageOrigin
+  /** Shows a question until its signal fires. @returns the button's index */
+  ask(question: MessageBoxOptions): Promise<number>
   quit(): void
   isQuitting(): boolean
 }
@@ -165,8 +166,7 @@ class WatchedPage {
     const asking = { about, withdrawn }
     this.#asking = asking
     try {
-      const asked = { ...options, title: 'Peerscope', signal: withdrawn.signal }
-      const { response } = await this.#parts.dialog.showMessageBox(this.#window, asked)
+      const response = await this.#parts.ask({ ...options, title: 'Peerscope', signal: withdrawn.signal })
       return withdrawn.signal.aborted || this.#over() ? null : (options.buttons[response] ?? null)
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'a question could not be shown')

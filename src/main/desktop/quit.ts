@@ -1,6 +1,6 @@
 /**
  * How the app ends. Everything that ends it comes here: a quit, the last window, the system's log-off and shut-down, an
- * update. The goodbye is said once, the app quits when it is over, and whoever asks meanwhile waits for the same end.
+ * update. The goodbye is said once, the app quits when it is over, and all who ask meanwhile wait for the same end.
  */
 import type { App, AutoUpdater, BrowserWindow, PowerMonitor } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
@@ -12,17 +12,17 @@ export const INSTALL_MS = 30_000
 
 /** What the end works with. */
 export interface QuitParts {
-  readonly app: Pick<App, 'on' | 'quit' | 'relaunch'>
+  readonly app: Pick<App, 'on' | 'quit'>
   readonly powerMonitor: Pick<PowerMonitor, 'on'>
   readonly autoUpdater: Pick<AutoUpdater, 'on'>
   readonly platform: string
-  /** The file of the AppImage that runs, if one does. */
-  readonly appImage: string | undefined
   readonly logger: Logger
   /** The end begins: what is seen goes away. Called once. */
   begins(): void
   /** Leaves the network and closes all that is stored. Called once. */
   goodbye(): Promise<void>
+  /** Has the app started again when it has ended. Called once. */
+  startAgain(): void
   /** Writes what waits to be written, at once. The session may go on afterwards. */
   flush(): void
 }
@@ -35,6 +35,7 @@ export class Quit {
   #last: () => void
   /** Somebody asked to quit who has to be told when it is time. */
   #held = false
+  /** Whether the app starts again after its end: one start follows, however many ask. */
   #again = false
 
   constructor(parts: QuitParts) {
@@ -103,17 +104,22 @@ export class Quit {
       })
   }
 
-  /** Somebody started the app while it ends: it starts when it has ended. */
+  /** Ends the app, and starts it again. */
+  restart(): void {
+    if (this.begun) return
+    this.startAgain()
+    this.#parts.app.quit()
+  }
+
+  /** Starts the app again when it has ended: somebody wants it while it ends. */
   startAgain(): void {
     if (this.#again) return
     this.#again = true
-    const { app, appImage } = this.#parts
-    // The program inside an AppImage is gone when that has ended.
-    app.relaunch(appImage === undefined ? {} : { execPath: appImage })
+    this.#parts.startAgain()
   }
 
   /** Restarts the app with a new version. @param install hands over to the updater, which ends the app */
-  restart(install: () => void): void {
+  update(install: () => void): void {
     if (this.begun) return
     const run = (): void => {
       try {
@@ -129,6 +135,7 @@ export class Quit {
       run()
       this.#quitLater()
     }
+    this.#again = true
     return this.begin()
   }
 
@@ -139,10 +146,11 @@ export class Quit {
       if (this.#held) this.#parts.app.quit()
       else this.#quitLater()
     }
+    this.#again = true
     this.begin()
   }
 
-  /** Nobody is left with an app that has no window. */
+  /** An update that fails must not leave an app without a window. */
   #quitLater(): void {
     setTimeout(() => this.#parts.app.quit(), INSTALL_MS).unref()
   }

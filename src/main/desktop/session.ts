@@ -36,7 +36,7 @@ export function confineSession(
   })
   session.on('will-download', (event: Event, item: DownloadItem) => {
     if (!item.getURL().startsWith(`blob:${page.origin}/`)) {
-      logger.warn('refused: a download that is no export')
+      logger.warn('refused: a download that is not an export')
       return event.preventDefault()
     }
     // The system asks where: nothing is written before.

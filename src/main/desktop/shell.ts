@@ -20,12 +20,11 @@ import type { LoginParts } from './login.ts'
 import { canStartAtLogin, startAtLogin } from './login.ts'
 import type { MenuActions, MenuSituation } from './menu.ts'
 import { isJoined } from './menu.ts'
-import { pageOrigin } from './page-origin.ts'
+import type { PageOrigin } from './page-origin.ts'
 import { PageRecovery } from './page-recovery.ts'
 import { Presence } from './presence.ts'
 import { Quit } from './quit.ts'
-import { restart } from './restart.ts'
-import { openDesktopSettings } from './settings.ts'
+import { startAgain } from './restart.ts'
 import { openWindowState } from './window-state.ts'
 import { MainWindow } from './window.ts'
 
@@ -34,6 +33,8 @@ export const TRAY_MS = 30_000
 
 /** What holds for all of a run. */
 export interface RunFacts {
+  readonly page: PageOrigin
+  readonly settings: JsonFile<DesktopSettings>
   /** Whether the identity is encrypted by the system's keychain. */
   readonly keychain: boolean
   /** Whether the graphics processor may be used. */
@@ -55,17 +56,20 @@ export class Shell {
   readonly #ending = new AbortController()
   /** Runs while a start in the tray waits for one. */
   #waitingForTray: NodeJS.Timeout | undefined
-  #restarting = false
 
   constructor(options: DesktopOptions, engine: Engine, facts: RunFacts) {
     const { dataDir, electron, logger, system } = options
-    const page = pageOrigin(electron.app, system.env)
+    const { page } = facts
     this.#options = options
     this.#engine = engine
     this.#facts = facts
     this.#login = { ...system, app: electron.app }
-    this.#settings = openDesktopSettings(dataDir, logger)
-    const parts = { dialog: electron.dialog, logger, isQuitting: () => this.quit.begun }
+    this.#settings = facts.settings
+    const parts = {
+      ask: (question: MessageBoxOptions) => this.question(question),
+      logger,
+      isQuitting: () => this.quit.begun,
+    }
     const recovery = new PageRecovery({ ...parts, page, quit: () => electron.app.quit() })
     this.window = new MainWindow({
       BrowserWindow: electron.BrowserWindow,
@@ -80,10 +84,11 @@ export class Shell {
     this.quit = new Quit({
       ...electron,
       platform: system.platform,
-      appImage: system.env['APPIMAGE'],
       logger,
       begins: () => this.#disappear(),
       goodbye: () => this.#engine.close(),
+      startAgain: () =>
+        startAgain({ app: electron.app, launcher: options.launcher, argv: options.handOver.argv, env: system.env }),
       flush: () => this.#engine.monitor?.machineSleeps(),
     })
     const closing = new Closing({
@@ -111,10 +116,9 @@ export class Shell {
     watchGraphics(electron.app, {
       ...parts,
       accelerated: facts.accelerated,
-      window: () => this.window.current,
       turnOff: () => {
         this.#settings.set({ ...this.#settings.value, hardwareAcceleration: false })
-        this.#restart()
+        this.quit.restart()
       },
       now: () => Date.now(),
     })
@@ -156,14 +160,15 @@ export class Shell {
     this.window.show()
   }
 
-  /** Shows a question. @returns the button's index; `cancelId` where the app ends meanwhile */
+  /** Shows a question, until its signal fires. @returns the button's index; `cancelId` where the app ends meanwhile */
   async question(question: MessageBoxOptions): Promise<number> {
     const { electron, system } = this.#options
     if (this.quit.begun) return question.cancelId ?? 0
     // On macOS a question that belongs to no window stops the whole process until it is answered.
     if (system.platform === 'darwin') this.show()
     const window = this.window.current
-    const options = { ...question, signal: this.#ending.signal }
+    const signals = [this.#ending.signal, ...(question.signal === undefined ? [] : [question.signal])]
+    const options = { ...question, signal: AbortSignal.any(signals) }
     const answer =
       window?.isVisible() === true
         ? electron.dialog.showMessageBox(window, options)
@@ -209,6 +214,7 @@ export class Shell {
       commands: this.#commands,
       state: () => this.#state(),
       chooseFile: () => this.#chooseFile(),
+      openLogs: () => this.#openLogs(),
       engine: (signal) => this.#engine.watch(signal),
       restartEngine: (rejoin) => this.#engine.restart(rejoin),
       change: (changes) => {
@@ -225,16 +231,8 @@ export class Shell {
         this.#settings.set(next)
         return this.#state()
       },
-      restart: () => this.#restart(),
+      restart: () => this.quit.restart(),
     }
-  }
-
-  /** Once: each further time would start one more. */
-  #restart(): void {
-    if (this.quit.begun || this.#restarting) return
-    this.#restarting = true
-    const { electron, handOver, system } = this.#options
-    restart({ app: electron.app, argv: handOver.argv, env: system.env })
   }
 
   async #openLogs(): Promise<void> {
@@ -248,7 +246,8 @@ export class Shell {
       settings: this.#settings.value,
       tray: this.#presence.hasTray,
       login: canStartAtLogin(this.#login),
-      ...this.#facts,
+      keychain: this.#facts.keychain,
+      accelerated: this.#facts.accelerated,
       logFile: this.#options.logFile,
     }
   }

@@ -1,13 +1,11 @@
 /** How the system asks the app to end: each signal means one graceful end. */
 import type { App } from 'electron'
 import type { EndRequest } from '../../shared/end-requests.ts'
-import { EndRequests } from '../../shared/end-requests.ts'
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+import { END_SIGNALS, EXIT_AT_ONCE, takeEndRequests } from '../../shared/end-requests.ts'
 
 /** The parts of Node's `process` that are used. */
 export interface SignalProcess {
-  on(signal: (typeof SIGNALS)[number], listener: () => void): unknown
+  on(signal: (typeof END_SIGNALS)[number], listener: () => void): unknown
   readonly stdout: { on(event: 'error', listener: () => void): unknown }
   readonly stderr: { on(event: 'error', listener: () => void): unknown }
 }
@@ -23,17 +21,15 @@ export function endOnSignals(
   own: SignalProcess,
   now: () => number,
 ): (request: EndRequest) => void {
-  const requests = new EndRequests(now)
-  const take = (request: EndRequest): void => {
-    const answer = requests.ask(request)
-    if (answer === 'begin') app.quit()
-    // What a shell says of a program that Ctrl-C ended.
-    else if (answer === 'now') app.exit(130)
-  }
+  const take = takeEndRequests(
+    now,
+    () => app.quit(),
+    () => app.exit(EXIT_AT_ONCE),
+  )
   // A terminal that was closed must not end the goodbye by what is written to it.
   for (const stream of [own.stdout, own.stderr]) stream.on('error', () => undefined)
   app.once('ready', () => {
-    for (const signal of SIGNALS) own.on(signal, () => take(signal))
+    for (const signal of END_SIGNALS) own.on(signal, () => take(signal))
   })
   return take
 }

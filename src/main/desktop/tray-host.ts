@@ -9,7 +9,7 @@ import { propertyTruth } from './dbus-wire.ts'
 import { BUS, busSockets, SessionBus } from './session-bus.ts'
 
 /** Time between two looks where no signal came, and between two tries to reach the bus, milliseconds. */
-export const HOST_LOOK_MS = 30_000
+const HOST_LOOK_MS = 30_000
 /** How long a host may be away, milliseconds: a panel that restarts is no reason to show the window. */
 export const HOST_GRACE_MS = 5000
 /** Time between two looks meanwhile, and between the first ones, when everything starts at once, milliseconds. */

@@ -21,7 +21,7 @@ export interface UpdateQuestion {
 
 /** What looking for updates works with. */
 export interface UpdateOptions {
-  /** Read anew before every step, so that a withdrawn agreement holds at once. */
+  /** Read again before every step, so that a withdrawn agreement holds at once. */
   choice(): Settings['updates']
   /** Loads electron-updater; not called before the user agreed. */
   load(): Promise<Updater>

@@ -103,7 +103,7 @@ export class MainWindow {
 
   /**
    * Shows it on the first sign of its page. On Wayland `ready-to-show` may never come (electron/electron#48859), and a page
-   * that cannot be loaded gives none: nobody is left without a window.
+   * that cannot be loaded gives none.
    */
   #showWhenReady(window: BrowserWindow): void {
     let waiting = true

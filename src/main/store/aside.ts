@@ -31,7 +31,7 @@ function inThread(script: URL, work: AsideWork): Promise<'done' | { readonly fai
     thread.on('error', (error) => {
       if (result !== null) result = { failed: error }
     })
-    // Only then the task holds nothing open any more.
+    // Only now nothing that the task opened is still open.
     thread.on('exit', () => resolve(result))
   })
 }

@@ -1,10 +1,11 @@
 /** Stands where Electron's binary would: does what STAND_IN says, with the app's own ends of the launcher channel. */
 import { EventEmitter } from 'node:events'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { connectLauncher } from '../../../src/main/desktop/launcher.ts'
 import { endOnSignals } from '../../../src/main/desktop/signals.ts'
 
 const note = (line: string): void => appendFileSync(process.env['STAND_IN_LOG'] ?? '', `${line}\n`)
+const log = (): string => readFileSync(process.env['STAND_IN_LOG'] ?? '', 'utf8')
 const dies = (line: string, code: number): void => {
   process.stderr.write(`${line}\n`)
   process.exitCode = code
@@ -35,7 +36,7 @@ function run(): void {
     exit: (code: number) => process.exit(code),
   })
   const requestEnd = endOnSignals(app as never, process, () => performance.now())
-  connectLauncher(app as never, process, () => requestEnd('launcher'))
+  const launcher = connectLauncher(app as never, process, () => requestEnd('launcher'))
   app.emit('ready')
   const window = new EventEmitter()
   app.emit('browser-window-created', {}, window)
@@ -43,5 +44,8 @@ function run(): void {
   window.emit('show')
   process.stdout.write('the window shows\n')
   if (mode === 'crash') process.kill(process.pid, 'SIGSEGV')
-  if (mode === 'ends') process.exit(0)
+  if (mode === 'again' && !log().includes('quit')) {
+    launcher.again()
+    app.quit()
+  } else if (mode === 'ends' || mode === 'again') process.exit(0)
 }

@@ -127,7 +127,16 @@ describe('listing', () => {
     )
     const ofSlow = await cli('events', '--data', data, '--filter', 'rtt>200ms', '--json')
     expect(jsonLines(ofSlow.out)).toMatchObject([{ kind: 'NeighborUp', peerId: idOf('ann') }])
-    const some = await cli('events', '--data', data, '--filter', 'target:*/tcp/1*', '--to', '11600ms', '--json')
+    const some = await cli(
+      'events',
+      '--data',
+      data,
+      '--filter',
+      'target:*/tcp/1*',
+      '--to',
+      new Date(NOW - 11_500).toISOString(),
+      '--json',
+    )
     expect(jsonLines(some.out).length).toBe(10)
     const sessions = jsonLines((await cli('sessions', '--data', data, '--json')).out)
     expect(sessions).toMatchObject([{ peerId: idOf('ann'), reason: 'graceful', from: NOW - 5000, to: NOW - 2000 }])

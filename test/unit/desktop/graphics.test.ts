@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CRASHES_MS } from '../../../src/main/desktop/graphics.ts'
-import { restart } from '../../../src/main/desktop/restart.ts'
+import { startAgain } from '../../../src/main/desktop/restart.ts'
 import { DesktopRig } from '../../support/desktop.ts'
 
 let rig: DesktopRig
@@ -83,6 +83,16 @@ describe('a graphics process that crashes', () => {
     expect(offered()).toBe(1)
   })
 
+  it('is asked about for itself where the window is in the tray, and not while the app ends', async () => {
+    await rig.start({ argv: ['--hidden'], before: (electron) => (electron.unanswered = true) })
+    dies('GPU', 'crashed')
+    dies('GPU', 'crashed')
+    const [question] = rig.electron.questions
+    expect(question?.signal?.aborted).toBe(false)
+    await rig.stop()
+    expect(question?.signal?.aborted).toBe(true)
+  })
+
   it('now and then does not, nor another process, nor what Chromium falls back from by itself', async () => {
     const time = vi.spyOn(Date, 'now').mockReturnValue(1_000_000)
     await rig.start()
@@ -122,18 +132,24 @@ describe('a graphics process that crashes', () => {
 
 describe('starting again', () => {
   const done: unknown[] = []
-  const app = { relaunch: (options: unknown) => void done.push(options), quit: () => void done.push('quit') }
+  const parts = {
+    app: { relaunch: (options: unknown) => void done.push(options) },
+    launcher: { again: () => false },
+    argv: [],
+    env: {},
+  }
   beforeEach(() => void done.splice(0))
 
   it('keeps the data folder and Chromium’s switches, and repeats nothing that was brought', () => {
-    const argv = ['--no-sandbox', '/app', '--data', '/d', '--hidden', 'a.peerscope', 'peerscope://join?n=x', '--demo']
-    restart({ app, argv, env: {} })
-    expect(done).toEqual([{ args: ['--no-sandbox', '/app', '--data', '/d'] }, 'quit'])
+    const argv = ['--no-sandbox', '/app', '--data', '/d.peerscope', '--hidden', 'a.peerscope', 'peerscope://join?n=x']
+    startAgain({ ...parts, argv: [...argv, '--demo'] })
+    expect(done).toEqual([{ args: ['--no-sandbox', '/app', '--data', '/d.peerscope'] }])
   })
 
   it('starts the AppImage, not what is mounted out of it', () => {
-    restart({ app, argv: [], env: { APPIMAGE: '/home/ann/Peerscope.AppImage' } })
-    expect(done[0]).toEqual({ args: [], execPath: '/home/ann/Peerscope.AppImage' })
+    startAgain({ ...parts, env: { APPIMAGE: '/home/ann/Peerscope.AppImage' } })
+    startAgain({ ...parts, env: { APPIMAGE: '' } })
+    expect(done).toEqual([{ args: [], execPath: '/home/ann/Peerscope.AppImage' }, { args: [] }])
   })
 
   it('can be asked for by the page', async () => {
@@ -143,5 +159,12 @@ describe('starting again', () => {
     await desktop.restart()
     expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
     expect(rig.electron.app.calls).toContain('quit')
+  })
+
+  it('is left to the launcher where there is one: its terminal keeps the app', async () => {
+    let asked = 0
+    await rig.start({ again: () => (asked += 1) > 0 })
+    await rig.client().desktop.restart()
+    expect([asked, rig.electron.relaunches]).toEqual([1, []])
   })
 })

@@ -48,6 +48,14 @@ describe('the app and its launcher', () => {
     expect(own.env).not.toHaveProperty(LAUNCHED)
   })
 
+  it('is started again by a launcher that is there', () => {
+    const { own, calls, launcher } = setUp({ [LAUNCHED]: '1' }, true)
+    expect(launcher.again()).toBe(true)
+    expect(calls.at(-1)).toBe('{"kind":"again"}')
+    own.connected = false
+    expect(launcher.again()).toBe(false)
+  })
+
   it('ends when the launcher is gone without a word', () => {
     const { own, calls } = setUp({ [LAUNCHED]: '1' }, true)
     own.emit('disconnect')
@@ -66,6 +74,7 @@ describe('the app and its launcher', () => {
     const { app, own, calls, launcher } = setUp(env, connected)
     app.emit('ready')
     launcher.tell('shown')
+    expect(launcher.again()).toBe(false)
     own.emit('disconnect')
     expect(calls).toEqual([])
   })

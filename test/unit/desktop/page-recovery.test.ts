@@ -25,7 +25,7 @@ beforeEach(() => {
   quits = 0
   logged = []
   new PageRecovery({
-    dialog: electron.parts.dialog,
+    ask: async (asked) => (await electron.parts.dialog.showMessageBox(asked)).response,
     page: BUILT_PAGE,
     logger: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     quit: () => (quits += 1),
@@ -174,7 +174,7 @@ describe('a page that hangs', () => {
     expect([window.webContents.ended, window.loads, quits]).toEqual([0, 0, 0])
   })
 
-  it('is ended and loaded again, which is no crash', async () => {
+  it('is ended and loaded again, which does not count as a crash', async () => {
     electron.response = 1
     window.emit('unresponsive')
     await turn()

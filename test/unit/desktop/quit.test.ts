@@ -14,6 +14,8 @@ beforeEach(() => {
 afterEach(async () => {
   vi.useRealTimers()
   vi.restoreAllMocks()
+  // An update quits once more after half a minute, when other tests have windows.
+  Object.assign(rig.electron.app, { quit: () => undefined })
   await rig.close()
 })
 
@@ -63,6 +65,12 @@ function macInstalls(): void {
   electronQuits()
 }
 
+/** The user starts the app, so many times. */
+function starts(times: number): void {
+  for (let n = 0; n < times; n += 1)
+    rig.electron.app.emit('second-instance', {}, [], rig.folder, { argv: [], cwd: rig.folder })
+}
+
 const GRACEFUL = ['goodbye', 'said', 'ended']
 const ended = async (): Promise<readonly string[]> => {
   await vi.waitFor(() => expect(log).toContain('ended'))
@@ -96,9 +104,9 @@ describe('the end is graceful, and there is one', () => {
     ],
     ['a log-off of Windows', { platform: 'win32' }, () => rig.window.emit('session-end', { reasons: ['logoff'] })],
     ['a quit of which only the last event comes', {}, () => goesOn('will-quit')],
-    ['an update of macOS', { platform: 'darwin' }, () => rig.app?.shell.quit.restart(macInstalls)],
-    ['an update of Windows', { platform: 'win32' }, () => rig.app?.shell.quit.restart(electronQuits)],
-    ['an update of Linux', {}, () => rig.app?.shell.quit.restart(electronQuits)],
+    ['an update of macOS', { platform: 'darwin' }, () => rig.app?.shell.quit.update(macInstalls)],
+    ['an update of Windows', { platform: 'win32' }, () => rig.app?.shell.quit.update(electronQuits)],
+    ['an update of Linux', {}, () => rig.app?.shell.quit.update(electronQuits)],
   ])('after %s', async (_trigger, options, trigger) => {
     await start(options)
     trigger()
@@ -110,7 +118,7 @@ describe('the end is graceful, and there is one', () => {
     ['second quit', electronQuits],
     ['shut-down', () => rig.electron.powerMonitor.emit('shutdown')],
     ['last event', () => goesOn('will-quit')],
-    ['update', () => rig.app?.shell.quit.restart(() => log.push('installed'))],
+    ['update', () => rig.app?.shell.quit.update(() => log.push('installed'))],
   ])('a %s during the goodbye does not cut it', async (_what, again) => {
     await start()
     electronQuits()
@@ -142,14 +150,22 @@ describe('the end is graceful, and there is one', () => {
   })
 
   it.each([
-    ['the program', {}, {}],
-    ['the AppImage', { APPIMAGE: '/home/ann/P.AppImage' }, { execPath: '/home/ann/P.AppImage' }],
-  ])('is followed by a new start of %s where one came meanwhile', async (_what, env, relaunch) => {
-    await start({ env })
-    electronQuits()
-    for (let n = 0; n < 2; n += 1)
-      rig.electron.app.emit('second-instance', {}, [], rig.folder, { argv: [], cwd: rig.folder })
-    expect(rig.electron.relaunches).toEqual([relaunch])
+    ['a quit', electronQuits],
+    ['a restart', () => rig.app?.shell.quit.restart()],
+  ])('of %s is followed by one new start where others came meanwhile', async (_what, end) => {
+    await start({ argv: ['--hidden', '--data', 'd'] })
+    end()
+    starts(2)
+    // Its user wants to see it now.
+    expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
+    expect(await ended()).toEqual(GRACEFUL)
+  })
+
+  it('of an update is followed by the start of the new version only', async () => {
+    await start({ platform: 'win32' })
+    rig.app?.shell.quit.update(electronQuits)
+    starts(1)
+    expect(rig.electron.relaunches).toEqual([])
     expect(await ended()).toEqual(GRACEFUL)
   })
 })
@@ -223,7 +239,7 @@ describe('an update', () => {
 
   it('starts the installer only after the goodbye, since that one does not wait for it', async () => {
     await start({ platform: 'win32' })
-    rig.app?.shell.quit.restart(() => {
+    rig.app?.shell.quit.update(() => {
       log.push('installer')
       rig.electron.autoUpdater.emit('before-quit-for-update')
       electronQuits()
@@ -233,7 +249,7 @@ describe('an update', () => {
 
   it('on macOS leaves the app running while the updater prepares', async () => {
     await start({ platform: 'darwin' })
-    rig.app?.shell.quit.restart(() => log.push('prepares'))
+    rig.app?.shell.quit.update(() => log.push('prepares'))
     expect(log).toEqual(['prepares'])
     expect(rig.window.close()).toBe(false)
     macInstalls()
@@ -253,7 +269,7 @@ describe('an update', () => {
   ])('that does not end the app does not leave it without a window: %s', async (_where, platform, install) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     await start({ platform })
-    rig.app?.shell.quit.restart(install)
+    rig.app?.shell.quit.update(install)
     await vi.waitFor(() => expect(log).toEqual(['goodbye', 'said']))
     expect(quits()).toBe(0)
     await later()

@@ -5,7 +5,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isLocal, isOwnPage } from '../../../src/main/desktop/page-origin.ts'
+import { BUILT_PAGE, isLocal, isOwnPage } from '../../../src/main/desktop/page-origin.ts'
 import { CONTENT_SECURITY_POLICY } from '../../../src/main/monitor/page.ts'
 import { DesktopRig } from '../../support/desktop.ts'
 import { FakeContents } from '../../support/electron.ts'
@@ -187,8 +187,9 @@ describe('Electron’s checklist', () => {
     await rig.start()
     expect(rig.electron.ipcMain.eventNames()).toEqual(['peerscope:request-port'])
     expect(sources('src/main').match(/ipcMain\.(?:on|handle|once|handleOnce)\(/g)).toHaveLength(1)
-    for (const url of FOREIGN) expect([url, isOwnPage(url), isLocal(url)]).toEqual([url, false, false])
-    expect(isOwnPage('app://peerscope/index.html')).toBe(true)
+    for (const url of FOREIGN)
+      expect([url, isOwnPage(url, BUILT_PAGE), isLocal(url, BUILT_PAGE)]).toEqual([url, false, false])
+    expect(isOwnPage('app://peerscope/index.html', BUILT_PAGE)).toBe(true)
   })
 
   it('18: no page comes by the file protocol, and none from outside of its folder', async () => {

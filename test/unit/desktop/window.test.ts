@@ -186,4 +186,16 @@ describe('the log', () => {
     press(rig.electron.bar, 'Open Logs')
     expect(await rig.commands(1)).toMatchObject([{ kind: 'Problem', code: 'Unavailable' }])
   })
+
+  it('is opened for the page too, also while the engine does not run', async () => {
+    await rig.start()
+    rig.app?.engine.fail(new Error('broken'))
+    await rig.client().desktop.openLogs()
+    expect(rig.electron.opened).toEqual([join(rig.data, 'logs')])
+    rig.electron.openFailure = 'no file manager'
+    await expect(rig.client().desktop.openLogs()).rejects.toMatchObject({
+      code: 'Unavailable',
+      message: expect.stringContaining('no file manager'),
+    })
+  })
 })

@@ -128,7 +128,7 @@ describe('an early end', () => {
       'NODE_OPTIONS',
       "NODE_OPTIONS='' npm start",
     ],
-    ['no permission', { startError: 'spawn /x EACCES' }, 'EACCES', "chmod +x '/opt/electron/electron'"],
+    ['no permission', { startError: 'spawn /x EACCES' }, 'EACCES', 'chmod +x /opt/electron/electron'],
     ['no such file', { startError: 'spawn /x ENOENT' }, 'ENOENT', 'npm start -- --fetch-electron'],
     [
       'anything else',

@@ -56,6 +56,9 @@ function EnginePage({ failure }: { readonly failure: EngineFailure }) {
           <Button variant="default" onClick={() => void copyText(failure.details)}>
             {text.copy}
           </Button>
+          <Button variant="default" onClick={() => void desktop?.openLogs().catch(tellFailure)}>
+            {text.openLogs}
+          </Button>
         </Group>
         <output>{starting ? text.starting : ''}</output>
         <details>

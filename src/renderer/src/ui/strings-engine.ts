@@ -18,6 +18,7 @@ export const ENGINE = {
   redemo: 'Restart with a new demo swarm',
   withoutJoin: 'Restart without joining',
   copy: 'Copy details',
+  openLogs: 'Open logs',
   details: 'Details',
   starting: 'Starting the engine …',
 } as const
