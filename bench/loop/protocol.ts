@@ -38,5 +38,9 @@ export interface EngineTask {
 export interface Work extends Holds {
   readonly name: string
   readonly tookMs: number
+  /** How long a trivial call of a page took, milliseconds: half of them, and all but one in a hundred. */
+  readonly ipcP50Ms: number
   readonly ipcP99Ms: number
+  /** How long an update of the menus and a move of the window waited and took, the longest; null where none was tried. */
+  readonly windowMs: number | null
 }
