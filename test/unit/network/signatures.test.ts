@@ -1,8 +1,11 @@
-import { verify as nobleVerify } from '@noble/ed25519'
+import { getPublicKey, hashes, sign as nobleSign, verify as nobleVerify } from '@noble/ed25519'
+import { sha512 } from '@noble/hashes/sha2.js'
 import { describe, expect, it } from 'vitest'
 import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import type { SignatureClaim } from '../../../src/main/discovery/ports.ts'
+
+hashes.sha512 = sha512
 
 const signatures = createSignatures()
 const P = (1n << 255n) - 19n
@@ -47,6 +50,11 @@ describe('one verdict for unusual signatures', () => {
   it('[EN4] a plain signature holds, by noble and OpenSSL alike', async () => {
     expect(await verdicts([good])).toEqual([[true, true]])
     expect(nobleVerify(good.signature, good.message, good.publicKey)).toBe(true)
+  })
+
+  it('[EN4] keys and signatures are the same as those of noble', () => {
+    expect(signatures.publicKey(SECRET)).toEqual(getPublicKey(SECRET))
+    expect(signatures.sign(SECRET, MESSAGE)).toEqual(nobleSign(MESSAGE, SECRET))
   })
 
   it('[EN4] with S not below the group order it does not: it would be a second signature of the same message', async () => {
