@@ -2,7 +2,6 @@
 import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkId } from '../../../shared/ids.ts'
-import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { comparedEntry, comparedStored, comparePeers } from './diff.ts'
@@ -113,32 +112,4 @@ export function changeText(change: FieldChange): string {
   if ('before' in change) return `${change.field}: ${change.before} → ${change.after}`
   const parts = [...change.added.map((item) => `+${item}`), ...change.removed.map((item) => `−${item}`)]
   return `${change.field}: ${parts.join(' ')}`
-}
-
-/** A snapshot's peer as a row of a table. Nothing is known of links. */
-export function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, signed }: SnapshotEntry): PeerRow {
-  const entry = signed?.entry
-  return {
-    peerId,
-    self: false,
-    state: isState(state) ? state : 'stored',
-    signed: signed !== null,
-    protocolVersion: entry?.protocolVersion ?? '',
-    version: entry?.version ?? { startedAt: firstSeen, updatedAt: lastSeen },
-    addresses: entry?.addresses ?? [],
-    tags: entry?.tags ?? [],
-    streams: entry?.streams ?? [],
-    groups: entry?.groups ?? [],
-    ticketCount: entry?.tickets.length ?? 0,
-    neighbor: false,
-    connected: false,
-    source,
-    firstSeen,
-    lastSeen,
-    rtt,
-  }
-}
-
-function isState(text: string): text is PeerState {
-  return ['online', 'departed', 'purged', 'removed', 'stored'].includes(text)
 }
