@@ -111,9 +111,9 @@ export class Archive {
     const { store, network } = this.#parts
     const reading = this.#reading(signal, onStep)
     const old = await snapshotSide(await this.uploads.path(before), reading)
-    if (after === null) return compareReport(old.peers, await storedSide(store, network().id, signal))
+    if (after === null) return await compareReport(old.peers, await storedSide(store, network().id, signal), signal)
     const { peers } = await snapshotSide(await this.uploads.path(after), reading)
-    return compareReport(old.peers, peers)
+    return await compareReport(old.peers, peers, signal)
   }
 
   /** Its peers, for `lookedAt`. @throws LimitExceeded for more than a window shows */

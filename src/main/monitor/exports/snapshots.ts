@@ -4,10 +4,10 @@ import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkId } from '../../../shared/ids.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import { comparedEntry, comparedStored, comparePeers } from './diff.ts'
+import { comparedEntry, comparedStored, comparePeersSteps } from './diff.ts'
 import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
-import { turn } from '../turns.ts'
+import { inTurns, turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { storedPages } from './records.ts'
@@ -86,9 +86,13 @@ export async function storedSide(
   return peers
 }
 
-/** A comparison as it is told. */
-export function compareReport(before: Iterable<ComparedPeer>, after: Iterable<ComparedPeer>): CompareReport {
-  return reportOf(comparePeers(before, after))
+/** A comparison as it is told; made in turns. @throws what the signal was fired with */
+export async function compareReport(
+  before: Iterable<ComparedPeer>,
+  after: Iterable<ComparedPeer>,
+  signal: AbortSignal,
+): Promise<CompareReport> {
+  return reportOf(await inTurns(comparePeersSteps(before, after), signal))
 }
 
 function reportOf({ came, left, changed, same }: Comparison): CompareReport {
