@@ -78,7 +78,14 @@ class Engine {
         version: '0.0.0',
         network: null,
         startSwarm: null,
-        overrides: { listen: ['/ip4/127.0.0.1/tcp/0'], dht: false, mdns: false, upnp: false, relays: false },
+        overrides: {
+          listen: ['/ip4/127.0.0.1/tcp/0'],
+          dht: false,
+          mdns: false,
+          upnp: false,
+          relays: false,
+          config: { purgeAfter: this.#task.purgeAfter },
+        },
       })
       this.#monitor = monitor
       this.#pinger = new Page(router, true)
@@ -278,14 +285,18 @@ class Engine {
     const moves = this.#moves(UNDER.includes(name))
     await run()
     const holds = loop.end()
+    const windowMs = moves.end()
     const tookMs = performance.now() - began
     const took = ((await this.#pinger?.taken()) ?? []).toSorted((a, b) => a - b)
     const ipc = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0
     const told = profiling === null ? '' : await profiling.end(holds.from, holds.to)
-    this.#works.push({ name, ...holds, tookMs, ipcP50Ms: ipc(0.5), ipcP99Ms: ipc(0.99), windowMs: moves.end() })
-    const [task, round, longest, p99] = [holds.taskMs, holds.roundMs, holds.longestMs, ipc(0.99)].map(Math.round)
+    const work = { name, ...holds, tookMs, ipcP50Ms: ipc(0.5), ipcP99Ms: ipc(0.99), windowMs }
+    this.#works.push(work)
     if (!wanted) return
-    process.stderr.write(`${name}: task ${task}, round ${round} ms CPU; ${longest} ms; IPC p99 ${p99} ms\n`)
+    const [task, round, longest] = [work.taskMs, work.roundMs, work.longestMs].map(Math.round)
+    const [p50, p99, window] = [work.ipcP50Ms, work.ipcP99Ms, windowMs ?? 0].map(Math.round)
+    const figures = `task ${task}, round ${round} ms CPU; ${longest} ms; IPC ${p50}, ${p99} ms; window ${window} ms`
+    process.stderr.write(`${name}: ${figures}\n`)
     if (told !== '') process.stderr.write(`      ${told}\n`)
   }
 

@@ -26,6 +26,8 @@ export interface EngineTask {
   /** The second node, with a catalog of its own. */
   readonly bootstrap: string
   readonly peers: number
+  /** How long peers stay that are not heard of, milliseconds. */
+  readonly purgeAfter: number
   /** Until then all peers of the network went silent, milliseconds since the epoch. */
   readonly silentAt: number
   /** Only works whose name holds one of these; all where there is none. */
