@@ -1,9 +1,9 @@
-/** The second node, in a process of its own: knows all peers of the network. Arguments: peers, when they were updated. */
+/** The second node, in a process of its own: knows all peers of the network. Arguments: peers, when they were updated, purgeAfter. */
 import pino from 'pino'
 import { openNode } from '../../src/main/monitor/open-node.ts'
 import { entryOf, NETWORK_NAME, secretOf } from './entries.ts'
 
-const [peers, at] = process.argv.slice(2).map(Number) as [number, number]
+const [peers, at, purgeAfter] = process.argv.slice(2).map(Number) as [number, number, number]
 const node = await openNode(
   {
     network: NETWORK_NAME,
@@ -11,7 +11,7 @@ const node = await openNode(
     listen: ['/ip4/127.0.0.1/tcp/0'],
     bootstrap: [],
     tags: [],
-    config: {},
+    config: { purgeAfter },
     dht: false,
     mdns: false,
     logger: pino({ level: 'silent' }),

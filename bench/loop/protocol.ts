@@ -26,6 +26,8 @@ export interface EngineTask {
   /** The second node, with a catalog of its own. */
   readonly bootstrap: string
   readonly peers: number
+  /** How long peers stay that are not heard of, milliseconds. */
+  readonly purgeAfter: number
   /** Until then all peers of the network went silent, milliseconds since the epoch. */
   readonly silentAt: number
   /** Only works whose name holds one of these; all where there is none. */
@@ -38,5 +40,9 @@ export interface EngineTask {
 export interface Work extends Holds {
   readonly name: string
   readonly tookMs: number
+  /** How long a trivial call of a page took, milliseconds: half of them, and all but one in a hundred. */
+  readonly ipcP50Ms: number
   readonly ipcP99Ms: number
+  /** How long an update of the menus and a move of the window waited and took, the longest; null where none was tried. */
+  readonly windowMs: number | null
 }

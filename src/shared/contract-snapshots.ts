@@ -2,8 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { output, text } from './contract-schemas.ts'
-import type { PeerRow } from './peer.ts'
-import type { CompareReport, ImportReport, SnapshotReport, WorkMessage } from './reports.ts'
+import type { CompareReport, ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
 
 /** Work on a file takes its time: it tells how far it is, and last what came of it. Leaving the loop ends it. */
 const work = <Result>() => eventIterator(output<WorkMessage<Result>>())
@@ -19,6 +18,6 @@ export const snapshotsContract = {
   import: oc.input(z.object({ file: text })).output(work<ImportReport>()),
   /** Compares two files, or a file with the catalog as it is now (null). */
   compare: oc.input(z.object({ before: text, after: text.nullable() })).output(work<CompareReport>()),
-  /** Its peers, to look at. */
-  look: oc.input(z.object({ file: text })).output(work<readonly PeerRow[]>()),
+  /** Its peers, to look at: in parts. */
+  look: oc.input(z.object({ file: text })).output(eventIterator(output<RowsMessage>())),
 }

@@ -2,7 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { output } from './contract-schemas.ts'
-import type { CrawlMessage, StoredTopology, TopologyChange, TopologyRow } from './topology.ts'
+import type { CrawlMessage, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 
 const id = z.number().int().min(1)
 
@@ -23,8 +23,8 @@ export const topologyContract = {
       }),
     )
     .output(output<{ readonly topologies: readonly TopologyRow[]; readonly more: boolean }>()),
-  /** Null where it is not stored, or not any more. */
-  get: oc.input(z.object({ id })).output(output<StoredTopology | null>()),
+  /** In parts; null at their end where it is not stored. */
+  get: oc.input(z.object({ id })).output(eventIterator(output<TopologyPart>())),
   /** Lines that came and went between two stored ones, or since then (null). Rejects with `InvalidArgument`. */
   compare: oc.input(z.object({ before: id, after: id.nullable() })).output(output<TopologyChange>()),
 }

@@ -46,7 +46,7 @@ export type {
   SessionRow,
   StorageFigures,
 } from './contract-history.ts'
-export type { CrawlMessage, CrawlProgress, StoredTopology, TopologyChange, TopologyRow } from './topology.ts'
+export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 

@@ -1,5 +1,6 @@
 /** What came of exports and of files that others made, and what Peerscope costs, as it crosses to a user interface. */
 import type { NetworkId, PeerId } from './ids.ts'
+import type { PeerRow } from './peer.ts'
 
 /** A part of an export. `done` and `total` count records, in the copy of the database bytes. */
 export interface ExportChunk {
@@ -43,6 +44,12 @@ export interface WorkStep {
 /** What long work tells: how far it is, and at its end what came of it. */
 export type WorkMessage<Result> =
   { readonly kind: 'progress'; readonly step: WorkStep } | { readonly kind: 'done'; readonly result: Result }
+
+/** What reading rows out of a file tells: how far it is, then the rows in parts, so that thousands hold nobody up. */
+export type RowsMessage =
+  | { readonly kind: 'progress'; readonly step: WorkStep }
+  | { readonly kind: 'rows'; readonly peers: readonly PeerRow[] }
+  | { readonly kind: 'done' }
 
 /** Who came, left and changed between two pictures. Lists are cut at 1,000; the counts are whole. */
 export interface CompareReport {

@@ -41,10 +41,10 @@ export type CrawlMessage =
       readonly topology: TopologyRow
     }
 
-/** Stored links, with their evidence. */
-export interface StoredTopology extends TopologyRow {
-  readonly edges: readonly Edge[]
-}
+/** Stored links with their evidence, as they are told: in parts, and last what they are. Null where nothing is stored. */
+export type TopologyPart =
+  | { readonly kind: 'edges'; readonly edges: readonly Edge[] }
+  | { readonly kind: 'done'; readonly topology: TopologyRow | null }
 
 /** A line between two peers, whatever is known of it. The smaller id comes first. */
 export interface Link {
@@ -65,28 +65,45 @@ export interface TopologyChange {
 /** Lines that a comparison lists. */
 export const MAX_LISTED_LINKS = 200
 
-/** What came and went between two sets of edges. That a catalog holds an entry is no link. */
-export function compareLinks(before: Iterable<Edge>, after: Iterable<Edge>): TopologyChange {
-  const [old, now] = [linksOf(before), linksOf(after)]
-  const came = [...now].filter(([key]) => !old.has(key))
-  const went = [...old].filter(([key]) => !now.has(key))
-  const listed = (links: [string, Link][]): Link[] => links.slice(0, MAX_LISTED_LINKS).map(([, link]) => link)
+/** Edges that are compared in one step. */
+const EDGES_AT_ONCE = 2000
+
+/** What came and went between two sets of edges, in steps. That a catalog holds an entry is no link. */
+export function* compareLinks(before: Iterable<Edge>, after: Iterable<Edge>): Generator<void, TopologyChange> {
+  const old = yield* linksOf(before)
+  const now = yield* linksOf(after)
+  const came = yield* missingIn(old, now)
+  const went = yield* missingIn(now, old)
   return {
     cameCount: came.length,
     wentCount: went.length,
     same: now.size - came.length,
-    came: listed(came),
-    went: listed(went),
+    came: came.slice(0, MAX_LISTED_LINKS),
+    went: went.slice(0, MAX_LISTED_LINKS),
   }
 }
 
-/** The pairs of peers that edges link, by a key that is the same from both sides. */
-export function linksOf(edges: Iterable<Edge>): Map<string, Link> {
+/** The pairs of peers that edges link, by a key that is the same from both sides; in steps. */
+export function* linksOf(edges: Iterable<Edge>): Generator<void, Map<string, Link>> {
   const links = new Map<string, Link>()
+  let looked = 0
   for (const edge of edges) {
+    looked += 1
+    if (looked % EDGES_AT_ONCE === 0) yield
     if (edge.kind === 'holds') continue
     const [a, b] = edge.a < edge.b ? [edge.a, edge.b] : [edge.b, edge.a]
     links.set(`${a} ${b}`, { a, b })
   }
   return links
+}
+
+function* missingIn(all: ReadonlyMap<string, Link>, links: ReadonlyMap<string, Link>): Generator<void, Link[]> {
+  const missing: Link[] = []
+  let looked = 0
+  for (const [key, link] of links) {
+    looked += 1
+    if (looked % EDGES_AT_ONCE === 0) yield
+    if (!all.has(key)) missing.push(link)
+  }
+  return missing
 }

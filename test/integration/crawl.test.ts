@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CrawlMessage } from '../../src/shared/contract.ts'
+import type { Edge } from '../../src/shared/peer.ts'
 import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
 import { testMonitor } from '../support/monitor.ts'
@@ -70,14 +71,18 @@ describe('[TP1] a crawl over libp2p', () => {
       expect(done.progress).toMatchObject({ asked: 6, answered: 5, refused: 1 })
       const { topologies, more } = await client.topology.list({})
       expect([topologies[0], more]).toEqual([done.topology, false])
-      const stored = await client.topology.get({ id: done.topology.id })
-      expect(stored).toMatchObject(done.topology)
-      const saidBy = new Set<string>(stored?.edges.flatMap((edge) => (edge.kind === 'holds' ? [] : edge.saidBy)))
+      const parts = []
+      for await (const part of await client.topology.get({ id: done.topology.id })) parts.push(part)
+      expect(parts.at(-1)).toMatchObject({ topology: done.topology })
+      const edges = parts.flatMap((part): readonly Edge[] => (part.kind === 'edges' ? part.edges : []))
+      expect(edges).toHaveLength(done.topology.edgeCount)
+      const saidBy = new Set<string>(edges.flatMap((edge) => (edge.kind === 'holds' ? [] : edge.saidBy)))
       for (const peerId of swarmIds) expect(saidBy).toContain(peerId)
       expect(saidBy).not.toContain(silentId)
       const { id } = done.topology
       expect(await client.topology.compare({ before: id, after: id })).toMatchObject({ cameCount: 0, wentCount: 0 })
-      expect(await client.topology.get({ id: id + 1 })).toBeNull()
+      const { value: missing } = await (await client.topology.get({ id: id + 1 })).next()
+      expect(missing).toEqual({ kind: 'done', topology: null })
       await expect(client.topology.compare({ before: id + 1, after: null })).rejects.toMatchObject({
         code: 'InvalidArgument',
       })

@@ -19,7 +19,7 @@ export function addDiagnosticsCommand(program: Command, io: Io): void {
     .option('--data <dir>', "data folder (default: the platform's app-data folder)")
     .option('--out <file>', 'file to write (default: standard output)')
     .action(async (flags: { readonly data?: string; readonly out?: string }) => {
-      const bundle = diagnoseFolder({ dataDir: flags.data ?? null, env: io.env, version: packageJson.version })
+      const bundle = await diagnoseFolder({ dataDir: flags.data ?? null, env: io.env, version: packageJson.version })
       const text = `${JSON.stringify(bundle, null, 2)}\n`
       if (flags.out === undefined) return io.out(text)
       try {

@@ -5,7 +5,6 @@ import { basename } from 'node:path'
 import { toString } from 'uint8arrays'
 import type { CompareReport, ExportChunk, ImportReport, NetworkRef, SnapshotReport } from '../../shared/contract.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
-import type { PeerRow } from '../../shared/peer.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
@@ -16,11 +15,11 @@ import {
   compareReport,
   importSnapshot,
   snapshotPeers,
-  snapshotRow,
   snapshotSide,
   storedSide,
   verifySnapshot,
 } from './exports/snapshots.ts'
+import type { SnapshotEntry } from './exports/read-snapshot.ts'
 import type { Reading } from './exports/snapshots.ts'
 import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
@@ -112,16 +111,16 @@ export class Archive {
     const { store, network } = this.#parts
     const reading = this.#reading(signal, onStep)
     const old = await snapshotSide(await this.uploads.path(before), reading)
-    if (after === null) return compareReport(old.peers, await storedSide(store, network().id, signal))
+    if (after === null) return await compareReport(old.peers, await storedSide(store, network().id, signal), signal)
     const { peers } = await snapshotSide(await this.uploads.path(after), reading)
-    return compareReport(old.peers, peers)
+    return await compareReport(old.peers, peers, signal)
   }
 
-  /** Its peers as rows. @throws LimitExceeded for more than a window shows */
-  async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly PeerRow[]> {
+  /** Its peers, for `lookedAt`. @throws LimitExceeded for more than a window shows */
+  async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly SnapshotEntry[]> {
     const { peers } = await snapshotPeers(await this.uploads.path(file), this.#reading(signal, onStep))
     if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
-    return peers.map(snapshotRow)
+    return peers
   }
 
   async close(): Promise<void> {

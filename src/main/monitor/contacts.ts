@@ -7,7 +7,7 @@ import { addressClass } from '../../shared/reachability.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/warm-start.ts'
-import { bestPlaces } from '../discovery/warm-start.ts'
+import { bestPlaces, PLACES } from '../discovery/warm-start.ts'
 import type { Store, StoredPeer } from '../store/types.ts'
 
 /** Peers that are kept, and addresses of each. */
@@ -72,6 +72,17 @@ export function addPlaces(known: Map<PeerId, KnownPlace>, peers: Iterable<Stored
       departed: state === 'departed',
     })
   }
+}
+
+/**
+ * Drops the places that a warm start would not dial, so that it need not choose among thousands at once. Contacts stay:
+ * the page of the catalog that tells more of them may be still to come.
+ */
+export function keepPromising(known: Map<PeerId, KnownPlace>, contacts: ReadonlySet<PeerId>, now: number): void {
+  const others = [...known.values()].filter(({ peerId }) => !contacts.has(peerId))
+  // One more than are dialed, for one of them may be ourselves.
+  const best = new Set(bestPlaces(others, now, PLACES + 1).map(({ peerId }) => peerId))
+  for (const { peerId } of others) if (!best.has(peerId)) known.delete(peerId)
 }
 
 /** Follows a running node and keeps its contacts. */

@@ -13,9 +13,13 @@ import { openStoreReadOnly } from '../store/read-only.ts'
 import type { StoreReader } from '../store/types.ts'
 import { defaultDataDir } from './default-data-dir.ts'
 import { redact, redactText } from './redact.ts'
+import { inTurns } from './turns.ts'
 
 /** Events that a bundle holds. */
 const EVENTS = 300
+/** Rows that are counted, and events and lines that are redacted, before others have a turn. */
+const ROWS_AT_ONCE = 1000
+const TEXTS_AT_ONCE = 25
 
 /** What a bundle is made of. What is null was not there. */
 export interface DiagnosticsParts {
@@ -35,9 +39,14 @@ export interface DiagnosticsParts {
   readonly log: readonly string[]
 }
 
-/** Makes the bundle. Nothing in it names a peer in full, an address, a tag, a network, a webhook or a user. */
-export function diagnose(parts: DiagnosticsParts): Diagnostics {
+/**
+ * Makes the bundle, in turns. Nothing in it names a peer in full, an address, a tag, a network, a webhook or a user.
+ */
+export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
   const { discovery, app } = parts
+  const peers = await inTurns(countsOf(parts.rows))
+  const events = await inTurns(mapped(parts.events.slice(0, EVENTS), (logged) => redact(logged)))
+  const log = await inTurns(mapped(parts.log, redactLine))
   return {
     format: 'peerscope-diagnostics',
     version: 1,
@@ -57,7 +66,7 @@ export function diagnose(parts: DiagnosticsParts): Diagnostics {
     health: redact(discovery?.health() ?? null),
     stats: redact(discovery?.stats() ?? null),
     cost: parts.cost,
-    peers: countsOf(parts.rows),
+    peers,
     store: redact(parts.store),
     alerts: {
       rules: parts.rules.map(({ kind, enabled, notify, webhook, quietHours }) => ({
@@ -76,20 +85,20 @@ export function diagnose(parts: DiagnosticsParts): Diagnostics {
         webhook,
       })),
     },
-    events: parts.events.slice(0, EVENTS).map((logged) => redact(logged)),
-    log: parts.log.map(redactLine),
+    events,
+    log,
   }
 }
 
 /** A bundle from a data folder that nothing needs to run on. A store that cannot be read is told of in it. */
-export function diagnoseFolder(from: {
+export async function diagnoseFolder(from: {
   readonly dataDir: string | null
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
-}): Diagnostics {
+}): Promise<Diagnostics> {
   const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
-  const bundle = (given: Partial<DiagnosticsParts>): Diagnostics =>
-    diagnose({
+  const bundle = async (given: Partial<DiagnosticsParts>): Promise<Diagnostics> =>
+    await diagnose({
       at: Date.now(),
       app: { version: from.version, host: null },
       settings: null,
@@ -108,26 +117,26 @@ export function diagnoseFolder(from: {
   try {
     store = openStoreReadOnly(path)
     const [newest] = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
-    return bundle({
+    return await bundle({
       settings: store.getSetting('settings') ?? null,
       events: newest === undefined ? [] : store.eventsPage({ networkId: newest.id, limit: EVENTS }).events,
-      store: storeFacts(store),
+      store: await storeFacts(store),
       rules: readRules(store.getSetting('alert-rules')).rules,
     })
   } catch (error) {
-    return bundle({ store: { error: errorShape(error) } })
+    return await bundle({ store: { error: errorShape(error) } })
   } finally {
     store?.close()
   }
 }
 
 /** How much is stored; networks without their names. */
-export function storeFacts(store: StoreReader): Readonly<Record<string, unknown>> {
-  const { networks, ...stats } = store.stats(null)
+export async function storeFacts(store: StoreReader): Promise<Readonly<Record<string, unknown>>> {
+  const { networks, ...stats } = await inTurns(store.statsSteps(null))
   return { ...stats, networks: networks.map(({ name: _name, ...network }) => network) }
 }
 
-function countsOf(rows: Iterable<PeerRow>): Diagnostics['peers'] {
+function* countsOf(rows: Iterable<PeerRow>): Generator<void, Diagnostics['peers']> {
   const counts = {
     state: new Map<string, number>(),
     source: new Map<string, number>(),
@@ -135,7 +144,10 @@ function countsOf(rows: Iterable<PeerRow>): Diagnostics['peers'] {
   }
   let measured = 0
   let unsigned = 0
+  let looked = 0
   for (const row of rows) {
+    looked += 1
+    if (looked % ROWS_AT_ONCE === 0) yield
     add(counts.state, row.state)
     add(counts.source, row.source)
     // What peers say of themselves is taken only where it looks like what it should be.
@@ -150,6 +162,15 @@ function countsOf(rows: Iterable<PeerRow>): Diagnostics['peers'] {
     measured,
     unsigned,
   }
+}
+
+function* mapped<T>(items: readonly T[], map: (item: T) => unknown): Generator<void, unknown[]> {
+  const result: unknown[] = []
+  for (const item of items) {
+    result.push(map(item))
+    if (result.length % TEXTS_AT_ONCE === 0) yield
+  }
+  return result
 }
 
 function add(counts: Map<string, number>, name: string): void {

@@ -7,7 +7,7 @@ import { eventFieldsOf } from './exports/fields.ts'
 import type { KnownPeers } from './exports/fields.ts'
 import { turn } from './turns.ts'
 
-/** Events that are held against a filter before others get a turn, and in one call. */
+/** Events that are read, and held against a filter, before others get a turn; and in one call. */
 const LOOKED_AT_ONCE = 200
 const LOOKED_AT_MOST = 20_000
 
@@ -28,7 +28,7 @@ export async function eventsPage(
   signal?: AbortSignal,
 ): Promise<EventsFound> {
   const passes = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf({ store, networkId, live }))
-  const size = passes === null ? limit : LOOKED_AT_ONCE
+  const size = passes === null ? Math.min(limit, LOOKED_AT_ONCE) : LOOKED_AT_ONCE
   const end = to === undefined ? Infinity : store.lastSeqAt(networkId, to) + 1
   const events: LoggedEvent[] = []
   let next: number | null = Math.min(before ?? Number.MAX_SAFE_INTEGER, end)

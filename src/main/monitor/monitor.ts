@@ -303,19 +303,21 @@ export class Monitor {
   }
 
   /** What a bug report needs, without who and where anybody is. */
-  diagnostics(): Diagnostics {
+  async diagnostics(): Promise<Diagnostics> {
+    const stored = await storeFacts(this.store)
     const { status } = this.view
     const events = 'network' in status ? this.store.eventsPage({ networkId: status.network.id, limit: 300 }).events : []
-    return diagnose({
+    return await diagnose({
       at: this.clock.now(),
       app: this.#options.info,
       settings: this.settings(),
       state: status.state,
       discovery: this.#session?.node?.discovery ?? null,
       cost: this.cost(),
-      rows: this.view.rows(),
+      // As they are now: while the bundle is made, others come and go.
+      rows: [...this.view.rows()],
       events,
-      store: { status: this.store.status(), ...storeFacts(this.store) },
+      store: { status: this.store.status(), ...stored },
       rules: this.alerts.rules(),
       alerts: this.alerts.list(),
       log: recentLines(this.logger),

@@ -19,6 +19,7 @@ import type { Logger } from '../network/logger.ts'
 import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
 import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
+import { turn } from './turns.ts'
 
 export { parseListenAddress, parseTarget }
 export type { Discovery, Logger }
@@ -113,6 +114,10 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
   if (signal.aborted) onAbort()
   try {
     await discovery.online
+    // Others have a turn between the start of the node and what its host does with it.
+    await turn()
+    if (signal.aborted) await discovery.leave()
+    signal.throwIfAborted()
   } finally {
     signal.removeEventListener('abort', onAbort)
   }

@@ -37,7 +37,7 @@ export async function pastPicture({ store, networkId, self }: PastParts, at: num
   if (self !== undefined && peers.length > 0) peers.push({ ...self, neighbor: false, connected: false })
   const there = new Set<PeerId>(peers.map(({ peerId }) => peerId))
   const last = store.topologies(networkId).findLast((topology) => topology.at <= at)
-  const stored = last === undefined ? null : store.topology(networkId, last.id)
+  const stored = last === undefined ? null : await inTurns(store.topologySteps(networkId, last.id))
   return {
     at,
     seq: store.lastSeqAt(networkId, at),
@@ -58,8 +58,8 @@ export async function* pastParts({ peers, edges, ...moment }: PastPicture): Asyn
 }
 
 /** How much is stored, of all networks. */
-export function storageFigures(store: Store): StorageFigures {
-  const { fileBytes, freeBytes, rows, oldestEvent } = store.stats(null)
+export async function storageFigures(store: Store): Promise<StorageFigures> {
+  const { fileBytes, freeBytes, rows, oldestEvent } = await inTurns(store.statsSteps(null))
   return { fileBytes, freeBytes, events: rows.events, peers: rows.peers, sessions: rows.sessions, oldestEvent }
 }
 

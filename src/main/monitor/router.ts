@@ -6,6 +6,7 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { eventsPage } from './events-page.ts'
+import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
@@ -76,7 +77,7 @@ export function createRouter(monitor: Monitor) {
         monitor.store.sessionsPage({ ...input, networkId: monitor.network().id }),
       ),
       search: os.history.search.handler(({ input: { text, ...options } }) =>
-        monitor.store.search(monitor.network().id, text, options),
+        monitor.store.searchAside(monitor.network().id, text, options),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input }) {
@@ -116,7 +117,7 @@ export function createRouter(monitor: Monitor) {
         watched(signal, (...watch) => archive.compare(input.before, input.after, ...watch)),
       ),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
-        watched(signal, (...watch) => archive.look(input.file, ...watch)),
+        lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
       ),
     },
     alerts: {

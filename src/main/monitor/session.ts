@@ -9,7 +9,7 @@ import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/warm-start.ts'
 import type { Store } from '../store/types.ts'
-import { addPlaces, Contacts, NOWHERE } from './contacts.ts'
+import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
 import { goneRow, rowOf, storedPeer, storedRow } from './rows.ts'
@@ -85,12 +85,14 @@ export class Session {
    * @throws what the signal was fired with
    */
   async load(signal: AbortSignal): Promise<readonly KnownPlace[]> {
-    const { store, view, demo } = this.#parts
+    const { store, view, demo, clock } = this.#parts
     await inTurns(store.closeSessions(this.network.id), signal)
     const places = new Map(this.#contacts.places().map((place) => [place.peerId, place]))
+    const contacts = new Set(places.keys())
     for await (const page of storedPages(store, this.network.id)) {
       signal.throwIfAborted()
       addPlaces(places, page)
+      keepPromising(places, contacts, clock.now())
       view.addRows(page.map(storedRow))
     }
     signal.throwIfAborted()

@@ -1,10 +1,16 @@
 /** What was stored of who is linked to whom, and how that differs from then to now. */
-import type { ContractInputs, StoredTopology, TopologyChange, TopologyRow } from '../../shared/contract.ts'
+import type { ContractInputs, TopologyChange, TopologyPart, TopologyRow } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
+import type { Edge } from '../../shared/peer.ts'
 import { compareLinks } from '../../shared/topology.ts'
+import type { TopologySnapshot } from '../store/types.ts'
 import type { Monitor } from './monitor.ts'
+import { inTurns, turn } from './turns.ts'
 
 type Source = Pick<Monitor, 'store' | 'view' | 'network'>
+
+/** Links of one part: some milliseconds of work, sending them included. */
+const EDGES_OF_PART = 2000
 
 /** Newest first. @throws NotJoined */
 export function storedTopologies(
@@ -15,21 +21,31 @@ export function storedTopologies(
   return { topologies: all.slice(-limit).toReversed(), more: all.length > limit }
 }
 
-/** Null where it is not stored. @throws NotJoined */
-export function storedTopology(source: Source, id: number): StoredTopology | null {
-  const stored = source.store.topology(source.network().id, id)
-  return stored === null ? null : { id, edgeCount: stored.edges.length, ...stored }
+/** In parts; others have a turn after each. @throws NotJoined */
+export async function* storedTopology(source: Source, id: number): AsyncGenerator<TopologyPart> {
+  const stored = await read(source, id)
+  const edges = stored?.edges ?? []
+  for (let from = 0; from < edges.length; from += EDGES_OF_PART) {
+    yield { kind: 'edges', edges: edges.slice(from, from + EDGES_OF_PART) }
+    await turn()
+  }
+  yield { kind: 'done', topology: stored === null ? null : { id, at: stored.at, edgeCount: edges.length } }
 }
 
 /** @throws InvalidArgument where one of them is not stored; NotJoined */
-export function topologyChange(
+export async function topologyChange(
   source: Source,
   { before, after }: ContractInputs['topology']['compare'],
-): TopologyChange {
-  const edgesOf = (id: number): StoredTopology['edges'] => {
-    const stored = storedTopology(source, id)
+): Promise<TopologyChange> {
+  const edgesOf = async (id: number): Promise<readonly Edge[]> => {
+    const stored = await read(source, id)
     if (stored === null) throw new InvalidArgument(`no links are stored under ${id}`)
     return stored.edges
   }
-  return compareLinks(edgesOf(before), after === null ? source.view.edges() : edgesOf(after))
+  const then = await edgesOf(before)
+  return await inTurns(compareLinks(then, after === null ? [...source.view.edges()] : await edgesOf(after)))
+}
+
+async function read(source: Source, id: number): Promise<TopologySnapshot | null> {
+  return await inTurns(source.store.topologySteps(source.network().id, id))
 }

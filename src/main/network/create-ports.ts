@@ -1,4 +1,5 @@
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { setImmediate } from 'node:timers/promises'
+import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
@@ -72,7 +73,11 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   const topics = new Set<string>()
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
-  const privateKey = await generateKeyPairFromSeed('Ed25519', options.secret)
+  const signatures = createSignatures()
+  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself. The first derivation of
+  // a process builds tables for tens of milliseconds: others have a turn after it.
+  const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
+  await setImmediate()
   const listen = options.listen.map(parseListenAddress)
   const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
     clock: systemClock,
@@ -125,7 +130,6 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   const pubsub: GossipSub = libp2p.services.pubsub
   const running = new Libp2pNode(libp2p, systemClock, policy, reach)
   node = running
-  const signatures = createSignatures()
   const { dht = null, logger } = options
   return {
     clock: systemClock,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Connection as Libp2pConnection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -58,6 +59,8 @@ export class Libp2pNode implements LocalNode {
       await this.#libp2p.stop()
       throw listenError(error)
     }
+    // Others have a turn before whoever waits for the start goes on.
+    await setImmediate()
     // Stopped, or called off, while it was starting.
     if (this.#ended() || signal.aborted) {
       await this.stop()

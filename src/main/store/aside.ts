@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { ASIDE_TASKS } from './aside-tasks.ts'
-import type { AsideNews, AsideTask, AsideWork } from './aside-tasks.ts'
+import { doTask } from './aside-tasks.ts'
+import type { AsideGiven, AsideNews, AsideResult, AsideTask, AsideWork } from './aside-tasks.ts'
 
 /** Beside this file as a source; in the bundle, where this may be part of a chunk, beside the entries. */
 const PLACES = ['aside-worker.ts', 'aside-worker.js', '../aside-worker.js'] as const
@@ -14,16 +14,23 @@ const PLACES = ['aside-worker.ts', 'aside-worker.js', '../aside-worker.js'] as c
  * @param worker the thread's script; null where there is none
  * @throws what the task throws
  */
-export async function aside(task: AsideTask, path: string, worker: URL | null = workerScript()): Promise<void> {
-  const news = worker === null ? null : await inThread(worker, { task, path })
-  if (news === null) ASIDE_TASKS[task](path)
-  else if (news !== 'done') throw news.failed
+export async function aside<Task extends AsideTask>(
+  task: Task,
+  given: AsideGiven<Task>,
+  worker: URL | null = workerScript(),
+): Promise<AsideResult<Task>> {
+  const end = worker === null ? null : await inThread(worker, { task, given })
+  if (end === null) return doTask(task, given)
+  if ('failed' in end) throw end.failed
+  return end.result as AsideResult<Task>
 }
 
+type End = Exclude<AsideNews, 'runs'>
+
 /** What came of it; null where the thread did not even begin. */
-function inThread(script: URL, work: AsideWork): Promise<'done' | { readonly failed: unknown } | null> {
+function inThread(script: URL, work: AsideWork): Promise<End | null> {
   return new Promise((resolve) => {
-    let result: 'done' | { readonly failed: unknown } | null = null
+    let result: End | null = null
     const thread = new Worker(script, { workerData: work })
     thread.on('message', (news: AsideNews) => {
       result = news === 'runs' ? { failed: new Error('the thread ended before its work') } : news

@@ -4,6 +4,7 @@ import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Pending } from './pending.ts'
 import type { Reader } from './reader.ts'
 import { Matcher } from './search.ts'
+import type { SearchFound, SearchValues } from './search.ts'
 import { inSpan, WaitingSessions } from './sessions.ts'
 import type {
   EventsAfterQuery,
@@ -37,7 +38,7 @@ export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
  * What is in the file, with what waits to be written over it: usually nothing, since reading writes first; much while
  * the file cannot be written. Throws what SQLite throws.
  */
-export class Reads implements StoreReads {
+export class Reads implements Omit<StoreReads, 'topology' | 'stats'> {
   readonly #reader: Reader
   readonly #pending: Pending
 
@@ -193,17 +194,22 @@ export class Reads implements StoreReads {
     return [...stored, ...waiting.map(({ id, snapshot: { at, edges } }) => ({ id, at, edgeCount: edges.length }))]
   }
 
-  topology(networkId: NetworkId, id: number): TopologySnapshot | null {
+  *topologySteps(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null> {
     const waiting = this.#pending.topologies(networkId).find((one) => one.id === id)
     if (waiting !== undefined) return waiting.snapshot
-    return this.#forgotten(networkId) ? null : this.#reader.topologies.snapshot(networkId, id)
+    return this.#forgotten(networkId) ? null : yield* this.#reader.topologies.snapshot(networkId, id)
   }
 
-  search(networkId: NetworkId, text: string, options: SearchOptions): SearchResult {
+  /** What a search looks for in the file; null where nothing of it can be there. */
+  searchValues(networkId: NetworkId, text: string, options: SearchOptions): SearchValues | null {
+    if (this.#forgotten(networkId)) return null
+    return this.#reader.search.values(networkId, text, { ...options, limit: bounded(options.limit) })
+  }
+
+  /** @param found where the file was searched already */
+  search(networkId: NetworkId, text: string, options: SearchOptions, found: SearchFound | null = null): SearchResult {
     const limit = bounded(options.limit)
-    const stored = this.#forgotten(networkId)
-      ? { peers: [], events: [], more: false }
-      : this.#reader.search.find(networkId, text, { ...options, limit })
+    const stored = this.#reader.search.find(this.searchValues(networkId, text, options), found)
     if (this.#pending.size === 0) return stored
     const matcher = new Matcher(text)
     const events: LoggedEvent[] = [
@@ -223,7 +229,7 @@ export class Reads implements StoreReads {
     }
   }
 
-  stats(networkId: NetworkId | null): StoreStats {
+  statsSteps(networkId: NetworkId | null): Generator<void, StoreStats> {
     return this.#reader.stats.stats(networkId)
   }
 
@@ -260,20 +266,36 @@ export function offerReads(
     lastEventAt: (networkId) => read((reads) => reads.lastEventAt(networkId)),
     lastSeqAt: (networkId, at) => read((reads) => reads.lastSeqAt(networkId, at)),
     eventCounts: (networkId, after, until) => read((reads) => reads.eventCounts(networkId, after, until)),
-    catalogAt: function* (networkId, at) {
-      const steps = read((reads) => reads.catalogAt(networkId, at))
-      for (;;) {
-        const step = read(() => steps.next())
-        if (step.done === true) return step.value
-        yield
-      }
-    },
+    catalogAt: (networkId, at) => stepwise(read, (reads) => reads.catalogAt(networkId, at)),
     note: (networkId, peerId) => glance((reads) => reads.note(networkId, peerId)),
     notes: (networkId) => read((reads) => reads.notes(networkId)),
     topologies: (networkId) => read((reads) => reads.topologies(networkId)),
-    topology: (networkId, id) => read((reads) => reads.topology(networkId, id)),
+    topology: (networkId, id) => read((reads) => resultOf(reads.topologySteps(networkId, id))),
+    topologySteps: (networkId, id) => stepwise(read, (reads) => reads.topologySteps(networkId, id)),
     search: (networkId, text, options) => read((reads) => reads.search(networkId, text, options)),
-    stats: (networkId) => read((reads) => reads.stats(networkId)),
+    stats: (networkId) => read((reads) => resultOf(reads.statsSteps(networkId))),
+    statsSteps: (networkId) => stepwise(read, (reads) => reads.statsSteps(networkId)),
+  }
+}
+
+/** All steps at once. */
+function resultOf<T>(steps: Iterator<void, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** A read in steps, each of them through `read`. */
+function* stepwise<T>(
+  read: <R>(what: (reads: Reads) => R) => R,
+  begin: (reads: Reads) => Iterator<void, T>,
+): Generator<void, T> {
+  const steps = read(begin)
+  for (;;) {
+    const step = read(() => steps.next())
+    if (step.done === true) return step.value
+    yield
   }
 }
 

@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
@@ -28,34 +28,74 @@ export const SEARCH_QUERIES = {
     ORDER BY rowid DESC LIMIT @limit`,
 } as const
 
-interface SearchValues {
+/** What is looked for in the file. Can be sent to a thread. */
+export interface SearchValues {
   readonly network: number
   readonly match: string
   readonly limit: number
   readonly before: number
+  /** Whether peers are looked for too. */
+  readonly peers: boolean
+}
+
+/** What the file has of it: numbers of peers, and of one event more than the limit. */
+export interface SearchFound {
+  readonly peers: readonly number[]
+  readonly seqs: readonly number[]
+}
+
+/** Searches the file at the path, whoever else has it open. Throws what SQLite throws. */
+export function searchFile(path: string, values: SearchValues): SearchFound {
+  const db = new Database(path, { readonly: true, fileMustExist: true })
+  try {
+    return new TextTables(db).find(values)
+  } finally {
+    db.close()
+  }
+}
+
+class TextTables {
+  readonly #peers
+  readonly #events
+
+  constructor(db: Database.Database) {
+    this.#peers = db.prepare<[Omit<SearchValues, 'peers'>], number>(SEARCH_QUERIES.searchPeers).pluck()
+    this.#events = db.prepare<[Omit<SearchValues, 'peers'>], number>(SEARCH_QUERIES.searchEvents).pluck()
+  }
+
+  find({ peers, limit, ...values }: SearchValues): SearchFound {
+    return {
+      peers: peers ? this.#peers.all({ ...values, limit }) : [],
+      seqs: this.#events.all({ ...values, limit: limit + 1 }),
+    }
+  }
 }
 
 /** Full-text search. Throws what SQLite throws. */
 export class SearchReader {
   readonly #numbers: NumberReader
   readonly #log: EventLog
-  readonly #peers
-  readonly #events
+  readonly #tables: TextTables
 
   constructor(db: Database.Database, numbers: NumberReader, log: EventLog) {
     this.#numbers = numbers
     this.#log = log
-    this.#peers = db.prepare<[SearchValues], number>(SEARCH_QUERIES.searchPeers).pluck()
-    this.#events = db.prepare<[SearchValues], number>(SEARCH_QUERIES.searchEvents).pluck()
+    this.#tables = new TextTables(db)
   }
 
-  find(networkId: NetworkId, text: string, { limit, before }: SearchOptions): SearchResult {
+  /** What is to be looked for in the file; null where nothing of it can be there. */
+  values(networkId: NetworkId, text: string, { limit, before }: SearchOptions): SearchValues | null {
     const network = this.#numbers.network(networkId)
     const match = matchExpression(wordsOf(text))
-    if (network === null || match === '') return { peers: [], events: [], more: false }
-    const values = { network, match, before: Math.min(before ?? SHIFT, SHIFT) }
-    const peers = before === undefined ? this.#peers.all({ ...values, limit }) : []
-    const seqs = this.#events.all({ ...values, limit: limit + 1 })
+    if (network === null || match === '') return null
+    return { network, match, limit, before: Math.min(before ?? SHIFT, SHIFT), peers: before === undefined }
+  }
+
+  /** @param found where the file was searched already */
+  find(values: SearchValues | null, found: SearchFound | null): SearchResult {
+    if (values === null) return { peers: [], events: [], more: false }
+    const { limit } = values
+    const { peers, seqs } = found ?? this.#tables.find(values)
     return {
       peers: peers.flatMap((peer) => this.#numbers.peerId(peer) ?? []),
       events: seqs.slice(0, limit).flatMap((seq) => this.#log.event(seq) ?? []),

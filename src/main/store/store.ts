@@ -11,6 +11,8 @@ import { Pending } from './pending.ts'
 import { Reader } from './reader.ts'
 import type { StoreReads } from './reads.ts'
 import { offerReads, Reads } from './reads.ts'
+import { scheduleTimer } from './schedule.ts'
+import { searchAside } from './search-aside.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
 import type {
   JoinedNetwork,
@@ -19,6 +21,8 @@ import type {
   Retention,
   RttSample,
   Schedule,
+  SearchOptions,
+  SearchResult,
   Store,
   StoredPeer,
   StoreOptions,
@@ -194,6 +198,14 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   async backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void> {
     this.flush()
     await backupTo(this.#opened.db, path, onProgress, signal)
+  }
+
+  async searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult> {
+    const values = this.read((reads) => reads.searchValues(networkId, text, options))
+    const { state, path } = this.#opened.status
+    const found =
+      values === null || path === null || state !== 'ok' ? null : await searchAside(path, values, this.#options.logger)
+    return this.read((reads) => reads.search(networkId, text, options, found))
   }
 
   flush(): void {
@@ -380,13 +392,5 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   #assertOpen(): void {
     if (this.#closed) throw new StoreFailed('the store is closed')
-  }
-}
-
-const scheduleTimer: Schedule = (delayMs, fn) => {
-  const timer = setTimeout(fn, delayMs)
-  timer.unref()
-  return () => {
-    clearTimeout(timer)
   }
 }

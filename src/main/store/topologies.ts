@@ -16,6 +16,8 @@ export const TOPOLOGY_QUERIES = {
 const KINDS: readonly Edge['kind'][] = ['connection', 'neighbor', 'holds']
 /** Speed counts, for whoever waits. */
 const DEFLATE_LEVEL = 1
+/** Edges that are read in one step. */
+const EDGES_AT_ONCE = 3000
 
 type EdgeNumbers = readonly [a: number, b: number, kind: number, saidBy: number, ageMs: number]
 
@@ -45,10 +47,11 @@ export class TopologyReader {
     return network === null ? [] : this.#list.all(network)
   }
 
-  snapshot(networkId: NetworkId, id: number): TopologySnapshot | null {
+  /** In steps of some milliseconds. */
+  *snapshot(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null> {
     const network = this.#numbers.network(networkId)
     const row = network === null ? undefined : this.#one.get(id, network)
-    return row === undefined ? null : { at: row.at, edges: decodeEdges(row.edges, row.at) }
+    return row === undefined ? null : { at: row.at, edges: yield* decodeEdges(row.edges, row.at) }
   }
 }
 
@@ -68,12 +71,17 @@ export function encodeEdges({ at, edges }: TopologySnapshot): Uint8Array {
   return deflateRawSync(JSON.stringify({ peers: [...places.keys()], edges: numbers }), { level: DEFLATE_LEVEL })
 }
 
-function decodeEdges(bytes: Uint8Array, at: number): Edge[] {
-  const content = JSON.parse(inflateRawSync(bytes).toString()) as { peers: PeerId[]; edges: EdgeNumbers[] }
-  return content.edges.flatMap(([a, b, kindAt, saidByAt, ageMs]) => {
+function* decodeEdges(bytes: Uint8Array, at: number): Generator<void, Edge[]> {
+  const text = inflateRawSync(bytes).toString()
+  yield
+  const content = JSON.parse(text) as { peers: PeerId[]; edges: EdgeNumbers[] }
+  const edges: Edge[] = []
+  for (const [index, [a, b, kindAt, saidByAt, ageMs]] of content.edges.entries()) {
+    if (index % EDGES_AT_ONCE === 0) yield
     const [from, to, saidBy] = [content.peers[a], content.peers[b], content.peers[saidByAt]]
     const kind = KINDS[kindAt]
-    if (from === undefined || to === undefined || saidBy === undefined || kind === undefined) return []
-    return [{ a: from, b: to, kind, saidBy, at: at - ageMs }]
-  })
+    if (from === undefined || to === undefined || saidBy === undefined || kind === undefined) continue
+    edges.push({ a: from, b: to, kind, saidBy, at: at - ageMs })
+  }
+  return edges
 }

@@ -258,6 +258,8 @@ export interface StoreReader {
   topologies(networkId: NetworkId): TopologyInfo[]
   /** Null when there is none with the id. */
   topology(networkId: NetworkId, id: number): TopologySnapshot | null
+  /** The same in steps of some milliseconds. */
+  topologySteps(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null>
   /**
    * Finds peers and events with all words of the text, the last of which may be the beginning of a word. Case and
    * accents do not matter. Text of any kind is safe. Events are found by their kind, their peer's id and nickname, and
@@ -266,6 +268,8 @@ export interface StoreReader {
   search(networkId: NetworkId, text: string, options: SearchOptions): SearchResult
   /** Of one network, or with null of all. */
   stats(networkId: NetworkId | null): StoreStats
+  /** The same in steps of some milliseconds. */
+  statsSteps(networkId: NetworkId | null): Generator<void, StoreStats>
   /**
    * Copies the whole database, identity included, into a new file that only its owner can read, while the store is used.
    * A copy that is cancelled or fails leaves no file.
@@ -283,6 +287,8 @@ export interface StoreReader {
  */
 export interface Store extends StoreReader {
   status(): StoreStatus
+  /** As `search`, with the file searched in a thread: the beginning of a word may stand for much of a long history. */
+  searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult>
   /**
    * The stored 32-byte secret key, or null. With a cipher, one that an earlier version left unencrypted is encrypted now.
    * @throws IdentityLocked when it is encrypted and cannot be decrypted; nothing is changed then

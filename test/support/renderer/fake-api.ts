@@ -13,6 +13,7 @@ import type {
   PeerNote,
   Settings,
   Snapshot,
+  TopologyPart,
   ViewMessage,
   WorkMessage,
 } from '../../../src/shared/contract.ts'
@@ -20,6 +21,7 @@ import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
+import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -69,7 +71,7 @@ class Feed {
   }
 }
 
-function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined, void> {
+export function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined, void> {
   return new AsyncIteratorClass<Part, undefined, void>(
     async () => {
       const value = parts.shift()
@@ -293,7 +295,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return partsOf(messages)
       },
       list: async () => ({ topologies: [], more: false }),
-      get: async () => null,
+      get: async () => partsOf<TopologyPart>([{ kind: 'done', topology: null }]),
       compare: async () => ({ cameCount: 0, wentCount: 0, same: 0, came: [], went: [] }),
     },
     exports: {
@@ -331,7 +333,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       import: async () => workOf({ outcomes: {} }),
       compare: async () =>
         workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
-      look: async () => workOf([]),
+      look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
     },
     alerts: {
       rules: async () => rules,

@@ -6,13 +6,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { run } from '../../../src/main/cli/run.ts'
-import { diagnoseFolder } from '../../../src/main/monitor/diagnostics.ts'
+import { diagnose, diagnoseFolder, storeFacts } from '../../../src/main/monitor/diagnostics.ts'
 import { createLogger, recentLines } from '../../../src/main/monitor/log.ts'
 import { redact, redactText } from '../../../src/main/monitor/redact.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { testMonitor } from '../../support/monitor.ts'
-import { peerIdAt } from '../../support/renderer/fake-network.ts'
+import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
+import { countTurns } from '../../support/turns.ts'
 
 const PEER = peerIdAt(1)
 const NETWORK = networkIdFrom('a private network')
@@ -116,7 +117,7 @@ describe('a bundle', () => {
       .discovery.dial([{ peerId: PEER, addresses: ['/ip4/127.0.0.1/tcp/1'] }])
       .catch(() => undefined)
     logger.info({ peer: PEER, url: 'https://203.0.113.9/s3cret' }, 'hello 203.0.113.9')
-    const bundle = monitor.diagnostics()
+    const bundle = await monitor.diagnostics()
     await monitor.close()
     expect(bundle).toMatchObject({
       format: 'peerscope-diagnostics',
@@ -176,8 +177,31 @@ describe('a bundle', () => {
     expect(await run(['diagnostics', '--data', folder, '--out', join(folder, 'no', 'such')], io)).toBe(1)
   })
 
-  it('of a folder without a database tells that', () => {
-    const bundle = diagnoseFolder({ dataDir: folder, env: {}, version: '1' })
+  it('is made in turns', async () => {
+    const { monitor } = testMonitor()
+    const turns = countTurns()
+    await diagnose({
+      at: 1,
+      app: { version: '1', host: null },
+      settings: null,
+      state: 'none',
+      discovery: null,
+      cost: null,
+      rows: Array.from({ length: 3000 }, (_, index) => peerRow(index)),
+      events: Array.from({ length: 100 }, (_, seq) => ({ seq, at: seq, event: { kind: 'NeighborUp', peerId: PEER } })),
+      store: await storeFacts(monitor.store),
+      rules: [],
+      alerts: [],
+      log: Array.from({ length: 100 }, () => '{"msg":"x"}'),
+    })
+    turns.stop()
+    await monitor.close()
+    // 3 for the rows, 4 each for the events and the log.
+    expect(turns.count).toBeGreaterThanOrEqual(11)
+  })
+
+  it('of a folder without a database tells that', async () => {
+    const bundle = await diagnoseFolder({ dataDir: folder, env: {}, version: '1' })
     expect(bundle).toMatchObject({ state: 'offline', store: { error: { code: 'StoreFailed' } }, events: [] })
     expect(JSON.stringify(bundle)).not.toContain(homedir() + '/')
   })

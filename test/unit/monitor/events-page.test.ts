@@ -5,6 +5,8 @@ import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { FilterError } from '../../../src/shared/filter.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
+import type { EventsQuery } from '../../../src/main/store/types.ts'
+import { countTurns } from '../../support/turns.ts'
 import { DataFolder, NETWORK, peerOf, START } from '../store/data-folder.ts'
 
 const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
@@ -26,6 +28,28 @@ it('a page can be of a span of time; there is more only where there is', async (
   expect(page.next).toBe(page.events.at(-1)?.seq)
   const rest = await eventsPage(source, { from: START + 50, to: START + 95, limit: 3, before: page.next ?? 0 })
   expect([times(rest), rest.next]).toEqual([[60, 50], null])
+})
+
+it('a large page is read a few events at a time, and others have a turn between', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  for (let n = 0; n < 1100; n += 1) source.store.append(NETWORK, START + n, up(X))
+  const turns = countTurns()
+  const reads: number[] = []
+  const store = {
+    ...source.store,
+    eventsPage: (query: EventsQuery) => {
+      expect(query.limit).toBeLessThanOrEqual(200)
+      reads.push(turns.count)
+      return source.store.eventsPage(query)
+    },
+  }
+  const page = await eventsPage({ ...source, store }, { limit: 1000 })
+  turns.stop()
+  expect([times(page).length, times(page)[0], times(page).at(-1)]).toEqual([1000, 1099, 100])
+  expect([reads.length, new Set(reads).size]).toEqual([5, 5])
+  const rest = await eventsPage(source, { limit: 1000, before: page.next ?? 0 })
+  expect([rest.events.length, rest.next]).toEqual([100, null])
 })
 
 it('a filter asks of the event, and of its peer as the app or the store knows it', async () => {

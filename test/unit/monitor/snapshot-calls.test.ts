@@ -19,6 +19,7 @@ import type { MonitorRouter } from '../../../src/main/monitor/router.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import { NETWORK, secretOf } from '../../support/discovery/entries.ts'
 import { testMonitor } from '../../support/monitor.ts'
+import { countTurns } from '../../support/turns.ts'
 import { peerRecord } from './exports/records.ts'
 
 const signatures = createSignatures()
@@ -133,6 +134,21 @@ describe('a snapshot of many peers', () => {
     await close
     const { size } = await stat(path)
     expect(read.mock.calls.length * 64 * 1024).toBeLessThan(size / 2)
+  })
+
+  it('is looked at in parts, and others have a turn between them', async () => {
+    const file = await monitor.archive.takeFile(await snapshotOf(1200))
+    const turns = countTurns()
+    const parts: number[] = []
+    const at: number[] = []
+    for await (const message of await createRouterClient(router).snapshots.look({ file })) {
+      if (message.kind !== 'rows') continue
+      parts.push(message.peers.length)
+      at.push(turns.count)
+    }
+    turns.stop()
+    expect(parts).toEqual([500, 500, 200])
+    expect(new Set(at).size).toBe(3)
   })
 
   it('is read no further once nobody listens', async () => {

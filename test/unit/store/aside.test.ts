@@ -23,7 +23,7 @@ describe('work aside', () => {
     using data = new DataFolder()
     const copy = await copyIn(data)
     const turns = countTurns()
-    await aside('forgetSecrets', copy)
+    await aside('forgetSecrets', [copy])
     turns.stop()
     expect(readFileSync(copy).includes(Buffer.from(SECRET))).toBe(false)
     expect(turns.count).toBeGreaterThan(0)
@@ -33,7 +33,7 @@ describe('work aside', () => {
     using data = new DataFolder()
     const path = join(data.folder, 'damaged.db')
     writeFileSync(path, 'no database at all'.repeat(100))
-    await expect(aside('forgetSecrets', path)).rejects.toThrow('file is not a database')
+    await expect(aside('forgetSecrets', [path])).rejects.toThrow('file is not a database')
   })
 
   it.each([null, pathToFileURL('/nowhere/aside-worker.js')])(
@@ -41,7 +41,7 @@ describe('work aside', () => {
     async (worker) => {
       using data = new DataFolder()
       const copy = await copyIn(data)
-      await aside('forgetSecrets', copy, worker)
+      await aside('forgetSecrets', [copy], worker)
       expect(readFileSync(copy).includes(Buffer.from(SECRET))).toBe(false)
     },
   )

@@ -97,4 +97,21 @@ describe('snapshots of the topology', () => {
     // Ids and repetitions cost little.
     expect(Number(data.value('SELECT length(edges) FROM topologies WHERE id = 1'))).toBeLessThan(300 * 12)
   })
+
+  it('of thousands of edges are read in steps', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const edges = Array.from({ length: 7000 }, (_, n): Edge => {
+      return { a: idOf('a'), b: idOf('b'), kind: 'connection', saidBy: idOf('a'), at: START - n }
+    })
+    const id = store.putTopology(NETWORK, { at: START, edges })
+    store.flush()
+    const steps = store.topologySteps(NETWORK, id)
+    let count = 0
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) count += 1
+    // Unpacking, then 3000 edges at a time.
+    expect(count).toBe(4)
+    expect(step.value).toEqual({ at: START, edges })
+  })
 })

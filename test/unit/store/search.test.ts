@@ -7,6 +7,7 @@ import { matchExpression, Matcher, wordsOf } from '../../../src/main/store/searc
 import type { LoggedEvent } from '../../../src/shared/events.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
+import { countTurns } from '../../support/turns.ts'
 import { DataFolder, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
 const X = idOf('x')
@@ -167,5 +168,36 @@ describe('the words of a search', () => {
     expect(matchExpression(wordsOf('- * "'))).toBe('')
     expect(wordsOf('w '.repeat(100))).toHaveLength(16)
     expect(wordsOf(`a\0b 12D3KooWabc 12D3… x`)).toEqual(['a', 'b', 'abc', 'x'])
+  })
+})
+
+describe('a search aside', () => {
+  it('finds what a search finds, while others have their turns', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.putPeer(NETWORK, peerOf('x', { tags: ['role:lighthouse'] }))
+    for (let n = 0; n < 20; n += 1)
+      store.append(NETWORK, START + n, { kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/${n}`, reason: 'lighthouse' })
+    for (const options of [{ limit: 7 }, { limit: 7, before: 10 }]) {
+      const turns = countTurns()
+      const found = await store.searchAside(NETWORK, 'light', options)
+      turns.stop()
+      expect(found).toEqual(store.search(NETWORK, 'light', options))
+      expect(found.events).toHaveLength(7)
+      expect(turns.count).toBeGreaterThan(0)
+    }
+    expect(await store.searchAside(NETWORK, '...', { limit: 7 })).toEqual({ peers: [], events: [], more: false })
+  })
+
+  it('sees what waits to be written meanwhile, and works in memory', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.append(NETWORK, START, { kind: 'NeighborUp', peerId: X })
+    const searching = store.searchAside(NETWORK, 'neighbor', { limit: 5 })
+    store.append(NETWORK, START + 1, { kind: 'NeighborUp', peerId: X })
+    expect((await searching).events.map(({ at }) => at)).toContain(START)
+    const memory = data.open({ path: ':memory:' })
+    memory.append(NETWORK, START, { kind: 'NeighborUp', peerId: X })
+    expect((await memory.searchAside(NETWORK, 'neighbor', { limit: 5 })).events).toHaveLength(1)
   })
 })

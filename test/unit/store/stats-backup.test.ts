@@ -52,6 +52,18 @@ describe('statistics', () => {
     expect(data.open().stats(null)).toMatchObject({ fileBytes: statSync(data.path).size })
   })
 
+  it('are counted one table a step', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    fill(store)
+    const steps = store.statsSteps(NETWORK)
+    let count = 0
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) count += 1
+    expect(count).toBe(Object.keys(NONE).length)
+    expect(step.value).toEqual(store.stats(NETWORK))
+  })
+
   it('of nothing are zero, of a database in memory too', () => {
     using data = new DataFolder()
     const none = { rows: NONE, oldestEvent: null, networks: [] }

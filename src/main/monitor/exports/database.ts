@@ -21,7 +21,7 @@ export async function* databaseParts(store: StoreReader, signal: AbortSignal): A
     const path = join(folder, 'peerscope.db')
     await store.backup(path, () => undefined, signal)
     // It writes the whole file anew, which takes seconds.
-    await aside('forgetSecrets', path)
+    await aside('forgetSecrets', [path])
     if (signal.aborted) throw new Cancelled('the export was cancelled')
     const { size } = await stat(path)
     let done = 0

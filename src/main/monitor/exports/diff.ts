@@ -43,13 +43,32 @@ export interface Comparison {
   readonly same: number
 }
 
-/** Compares two pictures. */
+/** Peers that are compared in one step. */
+const AT_ONCE = 500
+
+/** Compares two pictures, at once. */
 export function comparePeers(before: Iterable<ComparedPeer>, after: Iterable<ComparedPeer>): Comparison {
+  const steps = comparePeersSteps(before, after)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** Compares two pictures, in steps of some milliseconds. */
+export function* comparePeersSteps(
+  before: Iterable<ComparedPeer>,
+  after: Iterable<ComparedPeer>,
+): Generator<void, Comparison> {
   const old = new Map([...before].map((peer) => [peer.peerId, peer]))
+  yield
   const came: ComparedPeer[] = []
   const changed: PeerChange[] = []
   let same = 0
+  let looked = 0
   for (const peer of after) {
+    looked += 1
+    if (looked % AT_ONCE === 0) yield
     const was = old.get(peer.peerId)
     old.delete(peer.peerId)
     if (was === undefined) {
@@ -62,7 +81,10 @@ export function comparePeers(before: Iterable<ComparedPeer>, after: Iterable<Com
     else changed.push({ peerId: peer.peerId, nickname: nickname(peer.peerId), restarted, changes })
   }
   const byId = <T extends { readonly peerId: PeerId }>(a: T, b: T): number => (a.peerId < b.peerId ? -1 : 1)
-  return { came: came.sort(byId), left: [...old.values()].sort(byId), changed: changed.sort(byId), same }
+  came.sort(byId)
+  changed.sort(byId)
+  yield
+  return { came, left: [...old.values()].sort(byId), changed, same }
 }
 
 /** A stored peer, for a comparison. */

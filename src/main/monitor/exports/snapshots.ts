@@ -2,13 +2,12 @@
 import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkId } from '../../../shared/ids.ts'
-import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import { comparedEntry, comparedStored, comparePeers } from './diff.ts'
+import { comparedEntry, comparedStored, comparePeersSteps } from './diff.ts'
 import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
-import { turn } from '../turns.ts'
+import { inTurns, turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { storedPages } from './records.ts'
@@ -87,9 +86,13 @@ export async function storedSide(
   return peers
 }
 
-/** A comparison as it is told. */
-export function compareReport(before: Iterable<ComparedPeer>, after: Iterable<ComparedPeer>): CompareReport {
-  return reportOf(comparePeers(before, after))
+/** A comparison as it is told; made in turns. @throws what the signal was fired with */
+export async function compareReport(
+  before: Iterable<ComparedPeer>,
+  after: Iterable<ComparedPeer>,
+  signal: AbortSignal,
+): Promise<CompareReport> {
+  return reportOf(await inTurns(comparePeersSteps(before, after), signal))
 }
 
 function reportOf({ came, left, changed, same }: Comparison): CompareReport {
@@ -113,32 +116,4 @@ export function changeText(change: FieldChange): string {
   if ('before' in change) return `${change.field}: ${change.before} → ${change.after}`
   const parts = [...change.added.map((item) => `+${item}`), ...change.removed.map((item) => `−${item}`)]
   return `${change.field}: ${parts.join(' ')}`
-}
-
-/** A snapshot's peer as a row of a table. Nothing is known of links. */
-export function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, signed }: SnapshotEntry): PeerRow {
-  const entry = signed?.entry
-  return {
-    peerId,
-    self: false,
-    state: isState(state) ? state : 'stored',
-    signed: signed !== null,
-    protocolVersion: entry?.protocolVersion ?? '',
-    version: entry?.version ?? { startedAt: firstSeen, updatedAt: lastSeen },
-    addresses: entry?.addresses ?? [],
-    tags: entry?.tags ?? [],
-    streams: entry?.streams ?? [],
-    groups: entry?.groups ?? [],
-    ticketCount: entry?.tickets.length ?? 0,
-    neighbor: false,
-    connected: false,
-    source,
-    firstSeen,
-    lastSeen,
-    rtt,
-  }
-}
-
-function isState(text: string): text is PeerState {
-  return ['online', 'departed', 'purged', 'removed', 'stored'].includes(text)
 }

@@ -5,7 +5,7 @@ import type { PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
 import type { Compared, FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
-import { openSnapshot, openTaken, resultOf } from './files.ts'
+import { openSnapshot, openTaken, resultOf, rowsOf } from './files.ts'
 
 /** Opened files that are kept: the engine keeps these, and one that is being opened. */
 const KEPT = 3
@@ -105,7 +105,7 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
     },
     look: async ({ file, name }) => {
       const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
-      const rows = await run(words, (watch) => resultOf(client.snapshots.look({ file }, watch), watch))
+      const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
       if (rows === null) return
       picture.showFile(strings.past.looking(name), rows)
       ui.setState({ view: 'peers', selected: null, filter: '' })

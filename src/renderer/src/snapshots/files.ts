@@ -1,5 +1,7 @@
 import type { CompareReport, SnapshotReport, WorkMessage, WorkStep } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import type { RowsMessage } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
 import { base64Of } from '../ui/base64.ts'
 
@@ -63,6 +65,18 @@ export async function resultOf<Result>(
     if (signal.aborted) break
     if (message.kind === 'done') return message.result
     onStep(message.step)
+  }
+  throw new Cancelled('the work ended before it was done')
+}
+
+/** All rows that are read out of a file. @throws Cancelled where it ends before */
+export async function rowsOf(reading: Promise<AsyncIterable<RowsMessage>>, watch: Watch): Promise<readonly PeerRow[]> {
+  const rows: PeerRow[] = []
+  for await (const message of await reading) {
+    if (watch.signal.aborted) break
+    if (message.kind === 'done') return rows
+    if (message.kind === 'rows') rows.push(...message.peers)
+    else watch.onStep(message.step)
   }
   throw new Cancelled('the work ended before it was done')
 }

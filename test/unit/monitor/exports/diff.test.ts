@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { comparedStored, comparePeers } from '../../../../src/main/monitor/exports/diff.ts'
+import { comparedStored, comparePeers, comparePeersSteps } from '../../../../src/main/monitor/exports/diff.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRecord } from './records.ts'
 
@@ -40,4 +40,14 @@ describe('a comparison', () => {
     const same = [peer('ann'), peer('ben')]
     expect(comparePeers(same, same)).toEqual({ came: [], left: [], changed: [], same: 2 })
   })
+})
+
+it('thousands are compared in steps', () => {
+  const peers = Array.from({ length: 1600 }, (_, index) => peer(`peer ${index}`))
+  const steps = comparePeersSteps(peers, peers)
+  let count = 0
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) count += 1
+  expect(count).toBe(5)
+  expect(step.value).toEqual({ came: [], left: [], changed: [], same: 1600 })
 })

@@ -1,12 +1,13 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SnapshotReport, WorkMessage } from '../../../../src/shared/contract.ts'
+import type { RowsMessage } from '../../../../src/shared/reports.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { FilesState, FilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { OpenedFile } from '../../../../src/renderer/src/snapshots/files.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
-import { createFakeApi, workOf } from '../../../support/renderer/fake-api.ts'
+import { createFakeApi, partsOf, workOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 
 type Snapshots = FakeClient['snapshots']
@@ -173,16 +174,24 @@ describe('work on an opened file', () => {
   })
 
   it('tells what came of it', async () => {
-    const store = create({ import: async () => workOf({ outcomes: { New: 2 } }) })
+    const rows = [...fakeSnapshot(5, 0).peers]
+    const look = async () =>
+      partsOf<RowsMessage>([
+        { kind: 'rows', peers: rows.slice(0, 2) },
+        { kind: 'rows', peers: rows.slice(2) },
+        { kind: 'done' },
+      ])
+    const store = create({ import: async () => workOf({ outcomes: { New: 2 } }), look })
     await store.import(OPENED)
     expect(store.getState().imported.get('file-9')).toBe('Taken in: 2 new.')
     expect(await store.compare(OPENED, null)).toMatchObject({ before: 'a.peerscope', after: 'now' })
     await store.look(OPENED)
-    expect([shown.length, ui.getState().view, told]).toEqual([1, 'peers', []])
+    expect(shown).toEqual([expect.stringMatching(/: 5$/)])
+    expect([ui.getState().view, told]).toEqual(['peers', []])
   })
 
   it('that ends without a result is told as a failure', async () => {
-    const nothing = new AsyncIteratorClass<WorkMessage<never>, undefined, void>(
+    const nothing = new AsyncIteratorClass<RowsMessage, undefined, void>(
       async () => ({ done: true, value: undefined }),
       async () => undefined,
     )

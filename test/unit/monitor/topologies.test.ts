@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import type { TopologyPart } from '../../../src/shared/contract.ts'
+import type { Edge } from '../../../src/shared/peer.ts'
+import { storedTopology, topologyChange } from '../../../src/main/monitor/topologies.ts'
+import { View } from '../../../src/main/monitor/view.ts'
+import { systemClock } from '../../../src/main/network/clock.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { countTurns } from '../../support/turns.ts'
+import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
+
+function sourceOf(data: DataFolder) {
+  const store = data.open()
+  return { store, view: new View(systemClock, store.status()), network: () => ({ id: NETWORK, name: null }) }
+}
+
+const edges = Array.from({ length: 4500 }, (_, n): Edge => {
+  return { a: idOf('a'), b: idOf(`b${n % 50}`), kind: 'connection', saidBy: idOf('a'), at: START - n }
+})
+
+it('stored links are told in parts, and others have a turn after each', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const id = source.store.putTopology(NETWORK, { at: START, edges })
+  const turns = countTurns()
+  const parts: TopologyPart[] = []
+  const at: number[] = []
+  for await (const part of storedTopology(source, id)) {
+    parts.push(part)
+    at.push(turns.count)
+  }
+  turns.stop()
+  expect(parts.map((part) => (part.kind === 'edges' ? part.edges.length : part.topology))).toEqual([
+    2000,
+    2000,
+    500,
+    { id, at: START, edgeCount: 4500 },
+  ])
+  expect(parts.flatMap((part) => (part.kind === 'edges' ? part.edges : []))).toEqual(edges)
+  expect(new Set(at).size).toBe(4)
+})
+
+it('are compared in turns', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const before = source.store.putTopology(NETWORK, { at: START, edges })
+  const turns = countTurns()
+  const change = await topologyChange(source, { before, after: null })
+  turns.stop()
+  expect(change).toMatchObject({ cameCount: 0, wentCount: 50, same: 0 })
+  expect(turns.count).toBeGreaterThan(3)
+})
