@@ -27,7 +27,7 @@ export interface Demo {
 }
 
 /**
- * Starts the swarm and resolves with its addresses. Rejects once its process has ended, or 8 s after it should have.
+ * Starts the swarm and resolves with its addresses. Rejects once its process has ended, or 2 s after it should have.
  * @param start null where the host has no swarm
  * @throws Unavailable, Internal, Cancelled
  */
@@ -41,7 +41,9 @@ export async function startDemo(
   if (signal.aborted) throw new Cancelled('the demo was cancelled')
   const swarm = start([network, String(nodes)])
   let stopping: Promise<void> | null = null
-  const stop = (): Promise<void> => (stopping ??= endSwarm(swarm))
+  let isUp = false
+  // Peers that are not up have nobody to say goodbye to.
+  const stop = (): Promise<void> => (stopping ??= endSwarm(swarm, isUp))
   let failure: string | null = null
   const ended = swarm.ended.then((reason) => failure ?? reason)
   const addresses = Promise.withResolvers<readonly string[]>()
@@ -62,6 +64,7 @@ export async function startDemo(
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
     })
+    isUp = true
     const lost = ended.then((reason) => (stopping === null ? new Internal(`the demo swarm ended: ${reason}`) : null))
     return { network, addresses: up, lost, stop }
   } catch (error) {
@@ -70,10 +73,12 @@ export async function startDemo(
   }
 }
 
-/** Asks, then kills; resolves in any case. */
-async function endSwarm(swarm: SwarmProcess): Promise<void> {
-  swarm.end()
-  if (await endsWithin(swarm, GRACE_MS)) return
+/** Asks where that makes sense, then kills; resolves in any case. */
+async function endSwarm(swarm: SwarmProcess, graceful: boolean): Promise<void> {
+  if (graceful) {
+    swarm.end()
+    if (await endsWithin(swarm, GRACE_MS)) return
+  }
   swarm.kill()
   await endsWithin(swarm, GONE_MS)
 }
