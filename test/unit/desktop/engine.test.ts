@@ -190,7 +190,7 @@ describe('an engine that stops', () => {
     expect(await next(await states(client))).toMatchObject({ rejoin: { kind: 'network', name: 'good' } })
   })
 
-  it('starts a demo again; one that cannot start is told in the window', async () => {
+  it('starts a demo again; one that cannot start is told by the network’s status', async () => {
     const client = await started()
     const { monitor } = rig
     vi.spyOn(monitor, 'demo').mockImplementation(() => monitor.join({ network: 'demo-1' }))
@@ -199,7 +199,7 @@ describe('an engine that stops', () => {
     expect(await next(await states(client))).toMatchObject({ rejoin: { kind: 'demo' } })
     await client.desktop.restartEngine({ rejoin: true })
     // No swarm can be started in a test.
-    await expect.poll(() => rig.monitor.status()).toMatchObject({ state: 'failed', code: 'Unavailable' })
+    await vi.waitFor(() => expect(rig.monitor.status()).toMatchObject({ state: 'failed', code: 'Unavailable' }))
     crash()
     expect(await next(await states(client))).toMatchObject({ rejoin: null })
   })
