@@ -1,8 +1,8 @@
 /** The demo swarm as a real process: how it starts, fails and ends, and that it does not outlive its host. */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,6 +11,7 @@ import { utilitySwarm } from '../../src/main/desktop/utility-swarm.ts'
 import { startDemo } from '../../src/main/monitor/demo.ts'
 import { nodeSwarm } from '../../src/main/monitor/node-swarm.ts'
 import type { StartSwarmProcess, SwarmProcess } from '../../src/main/monitor/swarm-protocol.ts'
+import { childrenOf, runs } from '../support/processes.ts'
 import { fakeUtilityProcess } from '../support/utility-process.ts'
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'main', 'swarm-process.ts')
@@ -33,21 +34,6 @@ function program(source: string): string {
   const file = join(folder, `${randomUUID()}.mjs`)
   writeFileSync(file, source)
   return file
-}
-
-/** The processes that a process started. */
-function childrenOf(pid: number | undefined): readonly number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args=']).toString().split('\n')
-  return lines.flatMap((line) => {
-    const [child, parent, ...args] = line.trim().split(/\s+/)
-    return Number(parent) === pid && args[0] !== 'ps' ? [Number(child)] : []
-  })
-}
-
-/** Whether a process runs; one that has ended and that nobody has asked about does not. */
-function runs(pid: number): boolean {
-  const file = `/proc/${pid}/stat`
-  return existsSync(file) && !/\) [ZX] /.test(readFileSync(file, 'utf8'))
 }
 
 describe.each(hosts)('the demo swarm by %s', (_name, host) => {

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { errorShape } from '../../src/shared/errors.ts'
 import { Monitor } from '../../src/main/monitor/monitor.ts'
 import type { MonitorOptions } from '../../src/main/monitor/monitor.ts'
 import { createRouter } from '../../src/main/monitor/router.ts'
@@ -17,4 +18,12 @@ export function testMonitor(options: Partial<MonitorOptions> = {}): {
     ...options,
   })
   return { monitor, router: createRouter(monitor) }
+}
+
+/** How a call ended: `ok`, or the code of its error. */
+export function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error: unknown) => errorShape(error).code,
+  )
 }

@@ -27,7 +27,7 @@ export interface Demo {
 }
 
 /**
- * Starts the swarm and resolves with its addresses.
+ * Starts the swarm and resolves with its addresses. Rejects once its process has ended, or 2 s after it should have.
  * @param start null where the host has no swarm
  * @throws Unavailable, Internal, Cancelled
  */
@@ -41,30 +41,30 @@ export async function startDemo(
   if (signal.aborted) throw new Cancelled('the demo was cancelled')
   const swarm = start([network, String(nodes)])
   let stopping: Promise<void> | null = null
-  const stop = (): Promise<void> => (stopping ??= endSwarm(swarm))
+  let isUp = false
+  // Peers that are not up have nobody to say goodbye to.
+  const stop = (): Promise<void> => (stopping ??= endSwarm(swarm, isUp))
   let failure: string | null = null
   const ended = swarm.ended.then((reason) => failure ?? reason)
-  const addresses = new Promise<readonly string[]>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Internal(`the demo swarm did not start within ${START_MS / 1000} s`)),
-      START_MS,
-    )
-    signal.addEventListener('abort', () => reject(new Cancelled('the demo was cancelled')), { once: true })
-    const fail = (reason: string): void => {
-      clearTimeout(timer)
-      reject(new Internal(`the demo swarm ended before it was up: ${reason}`))
-    }
-    void ended.then(fail)
-    swarm.onMessage((raw) => {
-      const { data: message } = swarmMessageSchema.safeParse(raw)
-      if (message?.kind === 'failed') failure = message.reason
-      if (message?.kind !== 'up') return
-      clearTimeout(timer)
-      resolve(message.addresses)
-    })
+  const addresses = Promise.withResolvers<readonly string[]>()
+  const onAbort = (): void => addresses.reject(new Cancelled('the demo was cancelled'))
+  signal.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(
+    () => addresses.reject(new Internal(`the demo swarm did not start within ${START_MS / 1000} s`)),
+    START_MS,
+  )
+  void ended.then((reason) => addresses.reject(new Internal(`the demo swarm ended before it was up: ${reason}`)))
+  swarm.onMessage((raw) => {
+    const { data: message } = swarmMessageSchema.safeParse(raw)
+    if (message?.kind === 'failed') failure = message.reason
+    if (message?.kind === 'up') addresses.resolve(message.addresses)
   })
   try {
-    const up = await addresses
+    const up = await addresses.promise.finally(() => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    })
+    isUp = true
     const lost = ended.then((reason) => (stopping === null ? new Internal(`the demo swarm ended: ${reason}`) : null))
     return { network, addresses: up, lost, stop }
   } catch (error) {
@@ -73,10 +73,12 @@ export async function startDemo(
   }
 }
 
-/** Asks, then kills; resolves in any case. */
-async function endSwarm(swarm: SwarmProcess): Promise<void> {
-  swarm.end()
-  if (await endsWithin(swarm, GRACE_MS)) return
+/** Asks where that makes sense, then kills; resolves in any case. */
+async function endSwarm(swarm: SwarmProcess, graceful: boolean): Promise<void> {
+  if (graceful) {
+    swarm.end()
+    if (await endsWithin(swarm, GRACE_MS)) return
+  }
   swarm.kill()
   await endsWithin(swarm, GONE_MS)
 }

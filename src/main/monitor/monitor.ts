@@ -2,13 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import type { AppInfo, ContractInputs, NetworkRef, NetworkStatus, PeerDetail, Settings } from '../../shared/contract.ts'
 import type { BootstrapStatus } from '../../shared/bootstrap.ts'
-import { resolveConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
 import { DHT_OFF } from '../../shared/dht.ts'
 import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
-import { AlreadyJoined, Cancelled, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
-import { bytes32From } from '../../shared/ids.ts'
+import { AlreadyJoined, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlMessage } from '../../shared/topology.ts'
 import type { Discovery } from '../discovery/handle.ts'
@@ -23,7 +21,6 @@ import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
 import { bootstrapStatus } from './bootstrap.ts'
 import { forgetContacts } from './contacts.ts'
-import { defined } from './defined.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
@@ -33,12 +30,16 @@ import type { EventsSource } from './events-page.ts'
 import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
+import type { JoinPlan } from './join-plan.ts'
+import { joinPlan } from './join-plan.ts'
+import type { LiveNode, Shown } from './life-driver.ts'
+import { LifeDriver } from './life-driver.ts'
 import type { MonitorOptions } from './monitor-options.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
-import { keptSecret, openNode, parseListenAddress, parseTarget } from './open-node.ts'
+import { openNode } from './open-node.ts'
 import { Session } from './session.ts'
-import { changeSettings, checkedTags, loadSettings, retentionOf } from './settings.ts'
+import { changeSettings, loadSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
 import { View } from './view.ts'
 
@@ -61,9 +62,9 @@ export class Monitor {
   readonly #signatures = createSignatures()
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
-  #session: Session | null = null
-  #demo: Demo | null = null
-  #attempt = new AbortController()
+  readonly #life: LifeDriver<JoinPlan>
+  /** Of the network that the view shows. */
+  #shown: Session | null = null
   #closed: Promise<void> | null = null
 
   /** @throws StoreInUse, StoreFromNewerVersion */
@@ -86,6 +87,13 @@ export class Monitor {
       clock: this.clock,
       logger: this.logger,
       ...options.alerts,
+    })
+    this.#life = new LifeDriver<JoinPlan>({
+      startDemo: ({ name, demoNodes }, signal) => startDemo(options.startSwarm, name, demoNodes ?? 0, signal),
+      openNode: (plan, demo, signal) => this.#open(plan, demo, signal),
+      show: (shown, plan) => this.#show(shown, plan?.network ?? null),
+      clock: this.clock,
+      logger: this.logger,
     })
     const discovery = (): Discovery | null => this.#session?.node?.discovery ?? null
     const { path: storePath } = this.store.status()
@@ -135,6 +143,11 @@ export class Monitor {
     return settings
   }
 
+  /** Of the network that is being joined, is joined or is being left. */
+  get #session(): Session | null {
+    return this.#life.state === 'failed' ? null : this.#shown
+  }
+
   /** The node of the joined network. @throws NotJoined */
   node(): OpenNode {
     const node = this.#session?.node
@@ -175,110 +188,26 @@ export class Monitor {
 
   /**
    * Joins; resolves once online.
-   * @throws AlreadyJoined, InvalidArgument, ListenFailed, Cancelled
+   * @throws AlreadyJoined also while another call joins or leaves; InvalidArgument, ListenFailed, Cancelled
    */
-  async join(input: JoinInput, demo = false): Promise<NetworkStatus> {
-    if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
-    const { overrides, metrics } = this.#options
-    const settings = this.settings()
-    const network = networkRef(input.network)
-    const bootstrap = (input.bootstrap ?? []).map((text) => text.trim()).filter((text) => text !== '')
-    bootstrap.forEach(parseTarget)
-    const listen = (input.listen ?? overrides?.listen ?? settings.listen).map(parseListenAddress)
-    const tags = checkedTags([...settings.tags, ...(input.tags ?? [])])
-    const config = resolveConfig({ ...settings.config, ...overrides?.config, ...defined(input.config ?? {}) })
-    const secret = input.secret === undefined ? keptSecret(this.store) : bytes32From(input.secret)
-
-    const session = new Session({ network, bootstrap, view: this.view, store: this.store, clock: this.clock, demo })
-    this.#session = session
-    this.#attempt = new AbortController()
-    const { signal } = this.#attempt
-    const before = this.store.eventsPage({ networkId: network.id, limit: FIRST_EVENTS }).events
-    this.view.reset([], before)
-    this.#setStatus(session.status())
-    this.alerts.begin(network)
-    try {
-      const known = await session.load(signal)
-      const node = await openNode(
-        {
-          network: input.network.trim(),
-          secret,
-          listen,
-          bootstrap,
-          known,
-          tags,
-          config,
-          // A demo is of this machine, whatever the settings are.
-          dht: !demo && (overrides?.dht ?? settings.dht),
-          dhtBootstrap: overrides?.dhtBootstrap ?? [],
-          dataDir: this.#options.dataDir,
-          mdns: !demo && (overrides?.mdns ?? settings.mdns),
-          upnp: !demo && (overrides?.upnp ?? settings.upnp),
-          relays: !demo && (overrides?.relays ?? settings.relays),
-          logger: this.logger,
-          ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
-          onEvent: (event, at) => {
-            metrics?.event(event)
-            this.alerts.event(session.record(event, at))
-          },
-        },
-        signal,
-      )
-      if (!demo) this.store.networkJoined({ ...network, bootstrap, tags: input.tags ?? [], at: this.clock.now() })
-      session.follow(node)
-      void node.discovery.ended.then(
-        () => undefined,
-        (error: unknown) => this.#fail(session, error),
-      )
-      this.#setStatus(session.status())
-      return this.view.status
-    } catch (error) {
-      this.#fail(session, error)
-      throw error
-    }
-  }
-
-  /** Graceful; fine when nothing is joined. A join under way is called off. */
-  async leave(): Promise<NetworkStatus> {
-    const session = this.#session
-    this.#attempt.abort(new Cancelled('the network was left'))
-    if (session === null) {
-      this.#setStatus({ state: 'none' })
-    } else {
-      this.#setStatus({ state: 'leaving', network: session.network })
-      session.end()
-      this.alerts.end()
-      await stopNode(session, this.logger)
-      if (this.#session === session) this.#session = null
-      this.store.flush()
-      this.view.reset([], [])
-      this.#setStatus({ state: 'none' })
-    }
-    await this.#demo?.stop()
-    this.#demo = null
+  async join(input: JoinInput): Promise<NetworkStatus> {
+    this.#life.checkFree()
+    await this.#life.join(this.#plan(input, null))
     return this.view.status
   }
 
-  /** Starts a local swarm and joins it. @throws AlreadyJoined, Unavailable, Internal */
+  /** Starts a local swarm and joins it. @throws Unavailable, Internal, and what `join` throws */
   async demo(nodes: number): Promise<NetworkStatus> {
-    if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
-    await this.#demo?.stop()
+    this.#life.checkFree()
     const network = `demo-${randomBytes(4).toString('hex')}`
-    this.#attempt = new AbortController()
-    this.#setStatus({ state: 'joining', network: networkRef(network), since: this.clock.now() })
-    try {
-      const demo = await startDemo(this.#options.startSwarm, network, nodes, this.#attempt.signal)
-      void demo.lost.then((error) => error !== null && this.#demo === demo && this.#demoLost(error))
-      this.#demo = demo
-    } catch (error) {
-      this.#setFailed(networkRef(network), error)
-      throw error
-    }
-    const bootstrap = this.#demo.addresses.slice(0, 3)
-    return await this.join(
-      { network, bootstrap, tags: [], listen: ['/ip4/127.0.0.1/tcp/0'], config: DEMO_CONFIG },
-      true,
-    )
+    await this.#life.demo(this.#plan({ network, listen: ['/ip4/127.0.0.1/tcp/0'], config: DEMO_CONFIG }, nodes))
+    return this.view.status
+  }
+
+  /** Graceful; fine when nothing is joined. A join under way is called off. Resolves when nothing runs any longer. */
+  async leave(): Promise<NetworkStatus> {
+    await this.#life.leave()
+    return this.view.status
   }
 
   /** @throws UnknownPeer, NotJoined */
@@ -337,50 +266,111 @@ export class Monitor {
   /** Forgets a network and all that is stored of it. @throws AlreadyJoined while it is joined */
   forget(network: string): void {
     const { id } = networkRef(network)
-    if (this.#session?.network.id === id) throw new AlreadyJoined('this network is joined; leave it first')
+    if (this.#shown?.network.id === id && !this.#life.idle)
+      throw new AlreadyJoined('this network is joined; leave it first')
     this.store.forgetNetwork(id)
     forgetContacts(this.store, id)
   }
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
   close(): Promise<void> {
-    this.#closed ??= this.leave()
+    this.#closed ??= this.#life
+      .close()
       .then(() => Promise.all([this.archive.close(), this.alerts.close()]))
       .finally(() => this.#cost.close())
       .then(() => this.store.close())
     return this.#closed
   }
 
-  #fail(session: Session, error: unknown): void {
-    session.end()
-    if (this.#session !== session) return
-    this.#session = null
-    this.alerts.pause()
-    this.#setFailed(session.network, error)
+  /** @throws InvalidArgument, IdentityLocked */
+  #plan(input: JoinInput, demoNodes: number | null): JoinPlan {
+    const { overrides } = this.#options
+    return joinPlan(input, demoNodes, { store: this.store, settings: this.settings(), overrides })
   }
 
-  #setFailed(network: NetworkRef, error: unknown): void {
-    const { code, message } = errorShape(error)
-    if (code === 'Cancelled') return
-    this.logger.error({ err: error }, 'the network failed')
-    this.#setStatus({ state: 'failed', network, code, reason: message, at: this.clock.now() })
+  /** Begins a session of the planned network and opens its node. Rejects once the node has ended. */
+  async #open(plan: JoinPlan, swarm: Demo | null, signal: AbortSignal): Promise<LiveNode> {
+    const { network, ownTags } = plan
+    const { overrides, metrics } = this.#options
+    const settings = this.settings()
+    const demo = swarm !== null
+    const bootstrap = swarm === null ? plan.bootstrap : swarm.addresses.slice(0, 3)
+    const session = new Session({ network, bootstrap, view: this.view, store: this.store, clock: this.clock, demo })
+    this.#shown = session
+    const before = this.store.eventsPage({ networkId: network.id, limit: FIRST_EVENTS }).events
+    this.view.reset([], before)
+    this.#setStatus(session.status())
+    this.alerts.begin(network)
+    const known = await session.load(signal)
+    const node = await openNode(
+      {
+        network: plan.name,
+        secret: plan.secret,
+        listen: plan.listen,
+        bootstrap,
+        known,
+        tags: plan.tags,
+        config: plan.config,
+        // A demo is of this machine, whatever the settings are.
+        dht: !demo && (overrides?.dht ?? settings.dht),
+        dhtBootstrap: overrides?.dhtBootstrap ?? [],
+        dataDir: this.#options.dataDir,
+        mdns: !demo && (overrides?.mdns ?? settings.mdns),
+        upnp: !demo && (overrides?.upnp ?? settings.upnp),
+        relays: !demo && (overrides?.relays ?? settings.relays),
+        logger: this.logger,
+        ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
+        onEvent: (event, at) => {
+          // A node that did not end in time may still tell of its network.
+          if (this.#shown !== session) return
+          metrics?.event(event)
+          this.alerts.event(session.record(event, at))
+        },
+      },
+      signal,
+    )
+    try {
+      signal.throwIfAborted()
+      if (!demo) this.store.networkJoined({ ...network, bootstrap, tags: ownTags, at: this.clock.now() })
+      session.follow(node)
+    } catch (error) {
+      await node.stop().catch(() => undefined)
+      throw error
+    }
+    return { stop: () => node.stop(), ended: node.discovery.ended }
   }
 
-  /** A demo without its swarm is left; the window says why. */
-  #demoLost(error: unknown): void {
-    const session = this.#session
-    if (session === null || !session.demo) return
-    this.#fail(session, error)
-    this.#attempt.abort(new Cancelled('the demo swarm ended'))
-    void stopNode(session, this.logger)
+  #show(shown: Shown, network: NetworkRef | null): void {
+    const at = this.clock.now()
+    const session = this.#shown
+    if (shown.status === 'online') {
+      if (session !== null) this.#setStatus(session.status())
+    } else if (shown.status === 'none' || network === null) {
+      // After a failure the alerts were only paused.
+      if (this.view.status.state === 'failed') this.alerts.end()
+      this.#shown = null
+      this.view.reset([], [])
+      this.store.flush()
+      this.#setStatus({ state: 'none' })
+    } else if (shown.status === 'joining') {
+      this.#shown = null
+      this.view.reset([], [])
+      this.#setStatus({ state: 'joining', network, since: at })
+    } else if (shown.status === 'failed') {
+      session?.end()
+      this.alerts.pause()
+      this.logger.error({ err: shown.error }, 'the network failed')
+      const { code, message } = errorShape(shown.error)
+      this.#setStatus({ state: 'failed', network, code, reason: message, at })
+    } else {
+      this.#setStatus({ state: 'leaving', network })
+      session?.end()
+      this.alerts.end()
+    }
   }
 
   #setStatus(status: NetworkStatus): void {
     this.view.setStatus(status)
     for (const listener of this.#statusListeners) listener(status)
   }
-}
-
-async function stopNode({ node }: Session, logger: Logger): Promise<void> {
-  await node?.stop().catch((error: unknown) => logger.warn({ err: error }, 'leaving was not graceful'))
 }

@@ -77,7 +77,7 @@ export interface OpenNode {
 }
 
 /**
- * Joins a network with a node of its own and resolves once it is online.
+ * Joins a network with a node of its own and resolves once it is online. Rejects once the node has ended.
  * @throws InvalidArgument before anything is started; ListenFailed; Cancelled
  */
 export async function openNode(settings: NodeSettings, signal: AbortSignal): Promise<OpenNode> {
@@ -118,6 +118,10 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     await turn()
     if (signal.aborted) await discovery.leave()
     signal.throwIfAborted()
+  } catch (error) {
+    // Nothing of it is left, and nothing is told of it any longer, once this rejects.
+    await discovery.ended.catch(() => undefined)
+    throw error
   } finally {
     signal.removeEventListener('abort', onAbort)
   }

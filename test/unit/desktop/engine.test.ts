@@ -193,7 +193,7 @@ describe('an engine that stops', () => {
   it('starts a demo again; one that cannot start is told by the network’s status', async () => {
     const client = await started()
     const { monitor } = rig
-    vi.spyOn(monitor, 'demo').mockImplementation(() => monitor.join({ network: 'demo-1' }, true))
+    vi.spyOn(monitor, 'demo').mockImplementation(() => monitor.join({ network: 'demo-1' }))
     await client.network.demo({ nodes: 8 })
     crash()
     expect(await next(await states(client))).toMatchObject({ rejoin: { kind: 'demo' } })

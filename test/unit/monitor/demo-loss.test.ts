@@ -1,13 +1,14 @@
 /** What the window is told of a demo that does not come up or that is lost. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NetworkStatus } from '../../../src/shared/contract.ts'
+import { IdentityLocked } from '../../../src/shared/errors.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { SwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 import { testMonitor } from '../../support/monitor.ts'
 
 let monitor: Monitor
 let states: NetworkStatus['state'][]
-let started: { die(reason: string): void; tell(message: unknown): void }[]
+let started: { ended: boolean; die(reason: string): void; tell(message: unknown): void }[]
 
 beforeEach(() => {
   started = []
@@ -15,12 +16,16 @@ beforeEach(() => {
   const startSwarm = (): SwarmProcess => {
     const ended = Promise.withResolvers<string>()
     const told = Promise.withResolvers<unknown>()
-    started.push({ die: ended.resolve, tell: told.resolve })
+    const swarm = { ended: false, die: ended.resolve, tell: told.resolve }
+    started.push(swarm)
     return {
       ended: ended.promise,
       onMessage: (listener) => void told.promise.then(listener),
-      end: () => ended.resolve(''),
-      kill: () => undefined,
+      end: () => {
+        swarm.ended = true
+        ended.resolve('')
+      },
+      kill: () => ended.resolve(''),
     }
   }
   ;({ monitor } = testMonitor({ startSwarm }))
@@ -67,6 +72,37 @@ describe('a demo', () => {
     await expect.poll(() => started.length).toBe(2)
     started[1]?.tell({ kind: 'up', addresses: [] })
     expect(await again).toMatchObject({ state: 'alone', demo: true })
+  })
+
+  it('whose network cannot be joined ends its swarm, and says why', async () => {
+    vi.spyOn(monitor.store, 'eventsPage').mockImplementationOnce(() => {
+      throw new Error('the disk is gone')
+    })
+    await expect(begin()).rejects.toThrow('the disk is gone')
+    expect(monitor.status()).toMatchObject({ state: 'failed', reason: 'the disk is gone' })
+    await expect.poll(() => started[0]?.ended).toBe(true)
+  })
+
+  it('starts no swarm where the identity is locked, nor while another demo starts', async () => {
+    vi.spyOn(monitor.store, 'loadSecret').mockImplementationOnce(() => {
+      throw new IdentityLocked('no key')
+    })
+    await expect(monitor.demo(3)).rejects.toMatchObject({ code: 'IdentityLocked' })
+    expect([started.length, monitor.status().state]).toEqual([0, 'none'])
+    const begun = begin()
+    await expect(monitor.demo(3)).rejects.toMatchObject({ code: 'AlreadyJoined' })
+    await expect(monitor.join({ network: 'other' })).rejects.toMatchObject({ code: 'AlreadyJoined' })
+    expect([(await begun).state, started.length]).toEqual(['alone', 1])
+  })
+
+  it('that failed can be left: the last picture goes', async () => {
+    await begin()
+    started[0]?.die('SIGKILL')
+    await expect.poll(() => monitor.status().state).toBe('failed')
+    const [failed] = [...monitor.view.rows()]
+    expect(failed?.self).toBe(true)
+    expect(await monitor.leave()).toEqual({ state: 'none' })
+    expect([...monitor.view.rows()]).toEqual([])
   })
 
   it('that was left does not fail when its swarm ends', async () => {

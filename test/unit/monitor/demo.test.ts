@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Demo } from '../../../src/main/monitor/demo.ts'
 import { startDemo } from '../../../src/main/monitor/demo.ts'
@@ -76,25 +77,45 @@ describe('the demo', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is given up after a minute, and when it is cancelled; the swarm is ended', async () => {
-    const slow = fakeProcess({ end: () => slow.die('') })
+  it('is given up after a minute, and when it is cancelled; the swarm is killed', async () => {
+    const slow = fakeProcess({ kill: () => slow.die('') })
     const [outcome] = await Promise.all([
       startDemo(slow.start, 'demo-1', 24, never).catch((error: unknown) => error),
       vi.advanceTimersByTimeAsync(60_000),
     ])
     expect(outcome).toMatchObject({ code: 'Internal', message: 'the demo swarm did not start within 60 s' })
-    expect(slow.calls).toEqual(['start demo-1 24', 'end'])
+    expect(slow.calls).toEqual(['start demo-1 24', 'kill'])
 
-    const swarm = fakeProcess({ end: () => swarm.die('') })
+    const swarm = fakeProcess({ kill: () => swarm.die('') })
     const attempt = new AbortController()
     const starting = startDemo(swarm.start, 'demo-1', 24, attempt.signal)
     attempt.abort()
     await expect(starting).rejects.toMatchObject({ code: 'Cancelled' })
-    expect(swarm.calls).toEqual(['start demo-1 24', 'end'])
+    expect(swarm.calls).toEqual(['start demo-1 24', 'kill'])
 
     await expect(startDemo(swarm.start, 'demo-2', 24, attempt.signal)).rejects.toMatchObject({ code: 'Cancelled' })
     expect(swarm.calls).toHaveLength(2)
     await expect(startDemo(null, 'demo-1', 24, never)).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  it('waits for nothing but the end of its swarm once it is called off, and for nothing once it is up', async () => {
+    const stuck = fakeProcess()
+    const attempt = new AbortController()
+    const starting = startDemo(stuck.start, 'demo-1', 24, attempt.signal).catch((error: unknown) => error)
+    attempt.abort()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await starting).toMatchObject({ code: 'Cancelled' })
+    expect(vi.getTimerCount()).toBe(0)
+
+    const swarm = fakeProcess()
+    const { signal } = new AbortController()
+    const up = startDemo(swarm.start, 'demo-1', 24, signal)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    swarm.tell(UP)
+    await up
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('ends its swarm gracefully, once', async () => {
