@@ -242,6 +242,8 @@ export class Monitor {
   async leave(): Promise<NetworkStatus> {
     const session = this.#session
     this.#attempt.abort(new Cancelled('the network was left'))
+    // At the same time: a quit waits for both, and not long.
+    const demoEnds = this.#demo?.stop()
     if (session === null) {
       this.#setStatus({ state: 'none' })
     } else {
@@ -254,12 +256,12 @@ export class Monitor {
       this.view.reset([], [])
       this.#setStatus({ state: 'none' })
     }
-    await this.#demo?.stop()
+    await demoEnds
     this.#demo = null
     return this.view.status
   }
 
-  /** Starts a local swarm and joins it. @throws AlreadyJoined, Unavailable, Internal */
+  /** Starts a local swarm and joins it. @throws AlreadyJoined, Unavailable, DemoFailed */
   async demo(nodes: number): Promise<NetworkStatus> {
     if (this.#session !== null) throw new AlreadyJoined('a network is joined already; leave it first')
     await this.#demo?.stop()

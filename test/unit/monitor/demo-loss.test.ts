@@ -7,7 +7,7 @@ import { testMonitor } from '../../support/monitor.ts'
 
 let monitor: Monitor
 let states: NetworkStatus['state'][]
-let started: { die(reason: string): void; tell(message: unknown): void }[]
+let started: { die(reason: string): void; tell(message: unknown): void; asked: boolean }[]
 
 beforeEach(() => {
   started = []
@@ -15,11 +15,15 @@ beforeEach(() => {
   const startSwarm = (): SwarmProcess => {
     const ended = Promise.withResolvers<string>()
     const told = Promise.withResolvers<unknown>()
-    started.push({ die: ended.resolve, tell: told.resolve })
+    const one = { die: ended.resolve, tell: told.resolve, asked: false }
+    started.push(one)
     return {
       ended: ended.promise,
       onMessage: (listener) => void told.promise.then(listener),
-      end: () => ended.resolve(''),
+      end: () => {
+        one.asked = true
+        ended.resolve('')
+      },
       kill: () => undefined,
     }
   }
@@ -43,7 +47,7 @@ describe('a demo', () => {
     started[0]?.die('Error: no space left')
     const reason = 'the demo swarm ended before it was up: Error: no space left'
     await expect(begun).rejects.toThrow(reason)
-    expect(monitor.status()).toMatchObject({ state: 'failed', code: 'Internal', reason })
+    expect(monitor.status()).toMatchObject({ state: 'failed', code: 'DemoFailed', reason })
   })
 
   it('that is called off is no failure', async () => {
@@ -59,7 +63,10 @@ describe('a demo', () => {
     const node = monitor.node()
     started[0]?.die('FATAL ERROR: out of memory')
     await expect.poll(() => monitor.status().state).toBe('failed')
-    expect(monitor.status()).toMatchObject({ reason: 'the demo swarm ended: FATAL ERROR: out of memory' })
+    expect(monitor.status()).toMatchObject({
+      code: 'DemoFailed',
+      reason: 'the demo swarm ended (FATAL ERROR: out of memory)',
+    })
     await node.discovery.ended
     expect(() => monitor.node()).toThrow('no network is joined')
 
@@ -69,9 +76,12 @@ describe('a demo', () => {
     expect(await again).toMatchObject({ state: 'alone', demo: true })
   })
 
-  it('that was left does not fail when its swarm ends', async () => {
+  it('that was left does not fail when its swarm ends, which is asked to at once', async () => {
     await begin()
-    await monitor.leave()
+    const left = monitor.leave()
+    // A quit does not wait for one after the other.
+    expect([started[0]?.asked, monitor.status().state]).toEqual([true, 'leaving'])
+    await left
     expect([monitor.status().state, states.includes('failed')]).toEqual(['none', false])
   })
 })
