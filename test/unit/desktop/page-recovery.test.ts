@@ -90,10 +90,10 @@ describe('a page that dies', () => {
     window.webContents.die()
     await turn()
     const answers = [2, 2, 0]
-    vi.spyOn(electron.parts.dialog, 'showMessageBox').mockImplementation(((asked: MessageBoxOptions) => {
-      electron.questions.push(asked)
+    vi.spyOn(electron.parts.dialog, 'showMessageBox').mockImplementation((asked) => {
+      electron.questions.push(asked as MessageBoxOptions)
       return Promise.resolve({ response: answers.shift() ?? 0, checkboxChecked: false })
-    }) as never)
+    })
     window.webContents.die('oom')
     await turn()
     await turn()

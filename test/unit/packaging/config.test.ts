@@ -115,7 +115,7 @@ describe('electron-builder.yml', () => {
     // docs/security.md tells users of this. It is electron-builder's, and a newer one may do something else.
     const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
     const { generateAppRunScript } = builder('app-builder-lib/out/targets/appimage/appImageUtil.js') as {
-      generateAppRunScript(names: object): string
+      readonly generateAppRunScript: (names: object) => string
     }
     const lines = generateAppRunScript({ ExecutableName: 'peerscope-desktop' }).split('\n')
     const adds = lines.findIndex((line) => line.includes('NO_SANDBOX=(--no-sandbox)'))
