@@ -56,6 +56,8 @@ export interface DesktopState {
   readonly keychain: boolean
   /** Whether this run uses the graphics processor. */
   readonly accelerated: boolean
+  /** Whether the page's process runs in Chromium's sandbox. */
+  readonly sandboxed: boolean
   /** Path of the log. */
   readonly logFile: string
 }

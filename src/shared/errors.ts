@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'StoreFromNewerVersion'
   | 'StoreInUse'
   | 'Unavailable'
+  | 'DemoFailed'
   | 'Internal'
 
 /** An error as it crosses IPC, HTTP and the CLI's `--json`. */
@@ -167,6 +168,11 @@ export class StoreInUse extends PeerscopeError {
 /** This host or build does not offer the thing that was asked for. */
 export class Unavailable extends PeerscopeError {
   readonly code = 'Unavailable'
+}
+
+/** The process of the local demo swarm did not start, or it ended. The message says why. */
+export class DemoFailed extends PeerscopeError {
+  readonly code = 'DemoFailed'
 }
 
 /** A defect of Peerscope itself; the cause is logged. */

@@ -11,8 +11,12 @@ export const LAUNCH_STAGES = ['running', 'ready', 'window', 'shown'] as const
 /** One of them. */
 export type LaunchStage = (typeof LAUNCH_STAGES)[number]
 
-/** From the app: it ends now, and is to be started again. */
-export const AGAIN_MESSAGE = { kind: 'again' } as const
+const AGAIN = 'again'
+
+/** From the app: it ends now, and is to be started again. @param brought arguments to add, see `broughtBy` */
+export function againMessage(brought: readonly string[]): object {
+  return { kind: AGAIN, brought }
+}
 
 /** From the launcher: end gracefully. */
 export const END_MESSAGE = { kind: 'end' } as const
@@ -24,7 +28,14 @@ export function stageOf(message: unknown): LaunchStage | null {
 
 /** Whether a message asks for another start. */
 export function isAgainMessage(message: unknown): boolean {
-  return kindOf(message) === AGAIN_MESSAGE.kind
+  return kindOf(message) === AGAIN
+}
+
+/** The arguments that a message which asks for another start adds to it: what other starts brought meanwhile. */
+export function broughtBy(message: unknown): readonly string[] {
+  if (!isAgainMessage(message)) return []
+  const { brought }: { readonly brought?: unknown } = { ...(message as object) }
+  return Array.isArray(brought) ? brought.filter((one) => typeof one === 'string') : []
 }
 
 /** Whether a message asks to end. */

@@ -47,11 +47,40 @@ test('hardware acceleration is switched, and the restart that it takes is offere
     expect(JSON.parse(readFileSync(join(rig.data, 'desktop.json'), 'utf8'))).toMatchObject({
       hardwareAcceleration: false,
     })
+    await card.getByRole('button', { name: 'Open logs' }).click()
+    await expect.poll(() => rig.electron.opened).toEqual([join(rig.data, 'logs')])
+    await expect(card).not.toContainText('sandbox')
     await restart.click()
-    await expect.poll(() => rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
-    expect(rig.electron.app.calls).toContain('quit')
+    await expect.poll(() => rig.electron.app.calls).toContain('quit')
     await acceleration.click()
     await expect(restart).toHaveCount(0)
+  } finally {
+    await rig.close()
+  }
+})
+
+test('what this desktop lacks is said where it matters: a tray, and Chromium’s sandbox', async ({
+  synthetic,
+}, info) => {
+  const rig = new DesktopRig()
+  try {
+    await rig.start({
+      desktop: (host) => void (host.shown = false),
+      before: (electron) => void electron.switches.push('no-sandbox'),
+    })
+    const page = await synthetic.open()
+    await connect(page, rig)
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    const card = page.getByRole('region', { name: 'Desktop app' })
+    await expect(card).toContainText('This desktop shows no tray, so Peerscope starts with its window.')
+    await expect(card).toContainText('This desktop shows no tray, so closing the window quits Peerscope.')
+    const sandbox = card.getByText(/^Chromium’s sandbox is off/)
+    await sandbox.scrollIntoViewIfNeeded()
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await takePicture(page, info, `lacks-${colorScheme}`, true)
+    }
+    expect(rig.warnings.join('')).toContain('sandbox is off')
   } finally {
     await rig.close()
   }

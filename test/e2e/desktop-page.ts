@@ -58,6 +58,7 @@ export const test = base.extend<{ desktop: DesktopPage }>({
       login: true,
       keychain: true,
       accelerated: true,
+      sandboxed: true,
       logFile: '/home/ann/logs/peerscope.log',
     })
     const calls = createDesktopRouter(

@@ -29,7 +29,7 @@ test('an engine that stops is said in the window, and is restarted there', async
   await page.keyboard.press('Control+k')
 
   engine.fail(new Error('the catalog’s index is broken'))
-  await expect(page.getByRole('heading', { name: 'Peerscope’s engine stopped' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Peerscope stopped watching the network' })).toBeVisible()
   await expect(page.getByRole('main').getByRole('alert')).toContainText('the catalog’s index is broken')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   const restart = page.getByRole('button', { name: 'Restart and rejoin mosaic-main' })
@@ -50,7 +50,7 @@ test('an engine that stops is said in the window, and is restarted there', async
   // It cannot start: the window says that instead, and the keyboard stays where it can go on.
   desktop.refuse = new StoreInUse('another Peerscope uses /home/ann/peerscope')
   await restart.click()
-  await expect(page.getByRole('heading', { name: 'Peerscope’s engine could not start' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Peerscope could not start' })).toBeVisible()
   await expect(page.getByRole('main').getByRole('alert')).toContainText(
     'StoreInUse: another Peerscope uses /home/ann/peerscope',
   )

@@ -38,7 +38,7 @@ test('an engine that does not answer is told, and what was heard last stays', as
   const page = await synthetic.open()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await host.close()
-  await expect(page.getByText(/engine does not answer; trying again. This is the picture as of/)).toBeVisible()
+  await expect(page.getByText(/Peerscope does not answer; trying again. This is the picture as of/)).toBeVisible()
   await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('no answer')
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await expect(page.getByTestId('graph')).toHaveCSS('filter', /grayscale/)
@@ -60,6 +60,17 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(page.getByRole('alert')).toContainText('address 0.0.0.0:4001 is in use')
   await expect(page.getByRole('alert')).toContainText('choose another listen address in Settings')
   await shot('failed')
+  const lost = 'the demo swarm ended (killed by SIGKILL)'
+  say({ state: 'failed', network, code: 'DemoFailed', reason: lost, at: Date.now() })
+  const alert = page.getByRole('alert')
+  await expect(alert).toContainText('The demo swarm ended (killed by SIGKILL).')
+  await expect(alert).toContainText('Start it again.')
+  await expect(alert).not.toContainText(/DemoFailed|defect|Could not join/)
+  await expect(alert.getByRole('button', { name: 'Start the demo swarm again' })).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await shot(`demo-ended-${colorScheme}`)
+  }
   say({ state: 'leaving', network })
   await expect(page.getByText('Saying goodbye …')).toBeVisible()
   host.tell({

@@ -86,7 +86,7 @@ describe.each(hosts)('the demo swarm by %s', (_name, host) => {
         "setTimeout(() => { throw new Error('the disk is full') }, 50)\n",
     )
     const demo = await startDemo(host(entry), 'demo-1', 3, never)
-    expect((await demo.lost)?.message).toMatch(/^the demo swarm ended: .*Error: the disk is full$/)
+    expect((await demo.lost)?.message).toMatch(/^the demo swarm ended \(.*Error: the disk is full\)$/)
     await demo.stop()
   }, 60_000)
 })

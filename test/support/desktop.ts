@@ -37,7 +37,7 @@ export interface RigOptions {
   /** Changes the desktop's tray before the app starts. */
   readonly desktop?: (host: FakeTrayHost) => void
   /** Whether a launcher takes the request to start the app again. */
-  readonly again?: () => boolean
+  readonly again?: (brought: readonly string[]) => boolean
 }
 
 /** One desktop app with a data folder of its own. Close it. */

@@ -94,7 +94,10 @@ export function fakeElectron(first = true): FakeElectron {
     setAppUserModelId: (id: string) => void calls.push(`id ${id}`),
     setAsDefaultProtocolClient: (scheme: string) => void calls.push(`protocol ${scheme}`),
     setLoginItemSettings: ({ openAtLogin }: { openAtLogin: boolean }) => void calls.push(`login ${openAtLogin}`),
-    commandLine: { appendSwitch: (name: string) => void fake.switches.push(name) },
+    commandLine: {
+      appendSwitch: (name: string) => void fake.switches.push(name),
+      hasSwitch: (name: string) => fake.switches.includes(name),
+    },
     disableHardwareAcceleration: () => void calls.push('no acceleration'),
     relaunch: (options: RelaunchOptions) => void fake.relaunches.push(options),
     setBadgeCount: (count: number) => (fake.badge = count),

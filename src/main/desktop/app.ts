@@ -120,7 +120,9 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     about: options.about,
     onJoinFailed: (error) => shell.joinFailed(error),
   })
-  const shell = new Shell(options, engine, { page, settings, keychain: cipher !== null, accelerated })
+  const sandboxed = !app.commandLine.hasSwitch('no-sandbox')
+  if (!sandboxed) logger.warn('Chromium’s sandbox is off: the command line says so')
+  const shell = new Shell(options, engine, { page, settings, keychain: cipher !== null, accelerated, sandboxed })
   guardProcess(options.process, logger, (error) => engine.fail(error))
   engine.follow((monitor) =>
     showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>

@@ -6,7 +6,7 @@ import type { MonitorRouter } from '../monitor/router.ts'
 import type { Engine } from './engine.ts'
 
 /** Why a call is not answered. */
-export const STOPPED = 'the engine stopped; restart it in the window'
+export const STOPPED = 'Peerscope stopped watching the network; restart it in the window'
 
 /** One call of the contract. */
 export type Call = (input: unknown, options: { readonly signal?: AbortSignal }) => Promise<unknown>

@@ -24,7 +24,7 @@ export function tellHiddenFailure(parts: EngineNoticeParts): () => void {
   const look = (state: EngineState): void => {
     if (state.state !== 'failed' || visible()) return
     if (!Notification.isSupported()) return show()
-    const title = state.while === 'starting' ? 'Peerscope’s engine could not start' : 'Peerscope’s engine stopped'
+    const title = state.while === 'starting' ? 'Peerscope could not start' : 'Peerscope stopped watching the network'
     shown = new Notification({ title, body: `${state.message}. Click to see what to do.` })
     shown.on('click', show)
     return shown.show()

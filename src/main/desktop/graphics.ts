@@ -61,7 +61,6 @@ function isGraphicsCrash({ type, reason }: Details): boolean {
 async function offer(parts: GraphicsParts): Promise<void> {
   const response = await parts.ask({
     type: 'warning',
-    title: 'Peerscope',
     message: 'The graphics driver keeps crashing.',
     detail:
       'Without hardware acceleration Peerscope draws more slowly, and without the driver. Settings can turn it on again.',

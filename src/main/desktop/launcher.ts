@@ -1,14 +1,18 @@
 /** The app and who started it: `npm start` hears how far the app is, and the app ends when its launcher asks or is gone. */
 import type { App } from 'electron'
 import type { LaunchedProcess, LaunchStage } from '../../shared/launcher-channel.ts'
-import { AGAIN_MESSAGE, followLauncher } from '../../shared/launcher-channel.ts'
+import { againMessage, followLauncher } from '../../shared/launcher-channel.ts'
 
 /** The way to the launcher. */
 export interface Launcher {
   /** Tells how far we are; does nothing where there is no launcher. */
   tell(stage: LaunchStage): void
-  /** Has the app started again when it has ended. @returns false where there is no launcher to do so */
-  again(): boolean
+  /**
+   * Has the app started again when it has ended.
+   * @param brought arguments that come behind those of this start
+   * @returns false where there is no launcher to do so
+   */
+  again(brought: readonly string[]): boolean
 }
 
 /**
@@ -28,9 +32,9 @@ export function connectLauncher(app: Pick<App, 'once' | 'on'>, own: LaunchedProc
   tell('running')
   return {
     tell,
-    again: () => {
+    again: (brought) => {
       if (own.connected !== true) return false
-      send(AGAIN_MESSAGE)
+      send(againMessage(brought))
       return true
     },
   }

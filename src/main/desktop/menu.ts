@@ -130,7 +130,7 @@ export function trayMenu({ engine, status, recent, alerts }: MenuSituation, acti
   }))
   const quick: Items =
     engine === 'failed'
-      ? [{ label: 'Restart the Engine', click: () => actions.restart() }]
+      ? [{ label: 'Restart', click: () => actions.restart() }]
       : engine !== 'running'
         ? []
         : isJoined(status)
@@ -160,7 +160,13 @@ export function trayMenu({ engine, status, recent, alerts }: MenuSituation, acti
 
 /** How the engine is, where that matters more than the network's status; null while it runs. */
 export function engineWords(engine: EngineState['state']): string | null {
-  return engine === 'running' ? null : engine === 'starting' ? 'Starting' : 'Engine stopped'
+  return engine === 'running'
+    ? null
+    : engine === 'starting'
+      ? 'Starting'
+      : engine === 'failed'
+        ? 'Stopped by an error'
+        : 'Ending'
 }
 
 /** Whether there is something to leave. */

@@ -1,5 +1,6 @@
 /** What happens when the window's page dies, hangs or cannot be loaded, so that no window stays empty. */
 import type { BrowserWindow, MessageBoxOptions, RenderProcessGoneDetails } from 'electron'
+import { errorShape } from '../../shared/errors.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import type { PageOrigin } from './page-origin.ts'
 import { loadPage } from './window.ts'
@@ -17,6 +18,8 @@ export interface RecoveryParts {
   readonly page: PageOrigin
   /** Shows a question until its signal fires. @returns the button's index */
   ask(question: MessageBoxOptions): Promise<number>
+  /** Shows the folder of the log. @throws Unavailable where it cannot be shown */
+  openLogs(): Promise<void>
   quit(): void
   isQuitting(): boolean
 }
@@ -131,16 +134,30 @@ class WatchedPage {
   }
 
   async #askAboutLoss(message: string, reason: string): Promise<void> {
+    // The menu cannot be used while the question is open.
     const button = await this.#ask('loss', {
       type: 'error',
       message,
-      detail: `${reason} Peerscope itself keeps running. Help > Open Logs shows what was noted.`,
-      buttons: ['Reload', 'Quit'],
+      detail: `${reason} Peerscope itself keeps running. See the log for details.`,
+      buttons: ['Reload', 'Quit', 'Open Logs'],
       defaultId: 0,
       cancelId: 0,
     })
     if (button === 'Reload') this.#reload()
     if (button === 'Quit') this.#parts.quit()
+    if (button === 'Open Logs') await this.#askAboutLoss(message, (await this.#openLogs()) ?? reason)
+  }
+
+  /** @returns why the log cannot be shown; null where it is */
+  async #openLogs(): Promise<string | null> {
+    try {
+      await this.#parts.openLogs()
+      return null
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'the log could not be shown')
+      const { message } = errorShape(error)
+      return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+    }
   }
 
   async #askAboutHang(): Promise<void> {
@@ -166,7 +183,7 @@ class WatchedPage {
     const asking = { about, withdrawn }
     this.#asking = asking
     try {
-      const response = await this.#parts.ask({ ...options, title: 'Peerscope', signal: withdrawn.signal })
+      const response = await this.#parts.ask({ ...options, signal: withdrawn.signal })
       return withdrawn.signal.aborted || this.#over() ? null : (options.buttons[response] ?? null)
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'a question could not be shown')

@@ -4,15 +4,18 @@
  */
 import type { App, AutoUpdater, BrowserWindow, PowerMonitor } from 'electron'
 import type { Logger } from '../monitor/open-node.ts'
+import type { Launch } from './launch.ts'
 
 /** How long a quit waits for the goodbye, milliseconds. Linux and macOS delay a shut-down by five seconds at least. */
 export const QUIT_MS = 3000
+/** How long the app may take to end after that, milliseconds: a page that hangs would hold its window open. */
+export const EXIT_MS = 2000
 /** How long an update may take to end the app once windows are closed for it, milliseconds. */
 export const INSTALL_MS = 30_000
 
 /** What the end works with. */
 export interface QuitParts {
-  readonly app: Pick<App, 'on' | 'quit'>
+  readonly app: Pick<App, 'on' | 'quit' | 'exit'>
   readonly powerMonitor: Pick<PowerMonitor, 'on'>
   readonly autoUpdater: Pick<AutoUpdater, 'on'>
   readonly platform: string
@@ -21,8 +24,8 @@ export interface QuitParts {
   begins(): void
   /** Leaves the network and closes all that is stored. Called once. */
   goodbye(): Promise<void>
-  /** Has the app started again when it has ended. Called once. */
-  startAgain(): void
+  /** Has the app started again when it has ended, with what other starts brought meanwhile. Called once. */
+  startAgain(brought: readonly Launch[]): void
   /** Writes what waits to be written, at once. The session may go on afterwards. */
   flush(): void
 }
@@ -37,10 +40,14 @@ export class Quit {
   #held = false
   /** Whether the app starts again after its end: one start follows, however many ask. */
   #again = false
+  /** Whether an update ends the app. */
+  #updating = false
+  /** What the starts brought that came during the goodbye. */
+  readonly #brought: Launch[] = []
 
   constructor(parts: QuitParts) {
     this.#parts = parts
-    this.#last = () => parts.app.quit()
+    this.#last = () => this.#quitNow()
   }
 
   /** Whether the end has begun: windows close for good, and nothing opens. */
@@ -100,6 +107,8 @@ export class Quit {
       .finally(() => {
         clearTimeout(timer)
         this.#state = 'ended'
+        // Not earlier: what the next start is told cannot be changed.
+        if (this.#again) this.#startAgain()
         this.#last()
       })
   }
@@ -107,15 +116,16 @@ export class Quit {
   /** Ends the app, and starts it again. */
   restart(): void {
     if (this.begun) return
-    this.startAgain()
+    this.#again = true
     this.#parts.app.quit()
   }
 
-  /** Starts the app again when it has ended: somebody wants it while it ends. */
-  startAgain(): void {
-    if (this.#again) return
+  /** Starts the app again when it has ended: somebody wants it while it ends. @param launch what that start brought */
+  startAgain(launch: Launch): void {
+    this.#brought.push(launch)
+    const late = this.#state === 'ended' && !this.#again
     this.#again = true
-    this.#parts.startAgain()
+    if (late) this.#startAgain()
   }
 
   /** Restarts the app with a new version. @param install hands over to the updater, which ends the app */
@@ -135,7 +145,7 @@ export class Quit {
       run()
       this.#quitLater()
     }
-    this.#again = true
+    this.#updating = true
     return this.begin()
   }
 
@@ -143,16 +153,36 @@ export class Quit {
   #beginForUpdate(): void {
     if (this.begun) return
     this.#last = () => {
-      if (this.#held) this.#parts.app.quit()
+      if (this.#held) this.#quitNow()
       else this.#quitLater()
     }
-    this.#again = true
+    this.#updating = true
     this.begin()
+  }
+
+  #startAgain(): void {
+    // The new version is started by its installer.
+    if (this.#updating) return
+    try {
+      this.#parts.startAgain(this.#brought)
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'Peerscope could not be started again')
+    }
+  }
+
+  /** Quits; by force where that does not end the app. */
+  #quitNow(): void {
+    const { app, logger } = this.#parts
+    setTimeout(() => {
+      logger.warn('the app did not quit by itself')
+      app.exit(0)
+    }, EXIT_MS).unref()
+    app.quit()
   }
 
   /** An update that fails must not leave an app without a window. */
   #quitLater(): void {
-    setTimeout(() => this.#parts.app.quit(), INSTALL_MS).unref()
+    setTimeout(() => this.#quitNow(), INSTALL_MS).unref()
   }
 
   /** Windows logs off: there is no `before-quit`, and the process is ended soon after. */

@@ -39,6 +39,8 @@ export interface RunFacts {
   readonly keychain: boolean
   /** Whether the graphics processor may be used. */
   readonly accelerated: boolean
+  /** Whether Chromium's sandbox is on. */
+  readonly sandboxed: boolean
 }
 
 /** One running desktop app. */
@@ -70,7 +72,12 @@ export class Shell {
       logger,
       isQuitting: () => this.quit.begun,
     }
-    const recovery = new PageRecovery({ ...parts, page, quit: () => electron.app.quit() })
+    const recovery = new PageRecovery({
+      ...parts,
+      page,
+      openLogs: () => this.#openLogs(),
+      quit: () => electron.app.quit(),
+    })
     this.window = new MainWindow({
       BrowserWindow: electron.BrowserWindow,
       screen: electron.screen,
@@ -87,8 +94,14 @@ export class Shell {
       logger,
       begins: () => this.#disappear(),
       goodbye: () => this.#engine.close(),
-      startAgain: () =>
-        startAgain({ app: electron.app, launcher: options.launcher, argv: options.handOver.argv, env: system.env }),
+      startAgain: (brought) =>
+        startAgain({
+          app: electron.app,
+          launcher: options.launcher,
+          argv: options.handOver.argv,
+          brought,
+          env: system.env,
+        }),
       flush: () => this.#engine.monitor?.machineSleeps(),
     })
     const closing = new Closing({
@@ -143,7 +156,7 @@ export class Shell {
 
   /** Another start, a link or a file: it comes to the front, and asks. */
   arrive(launch: Launch): void {
-    if (this.quit.begun) return this.quit.startAgain()
+    if (this.quit.begun) return this.quit.startAgain(launch)
     void this.#take(launch, !launch.hidden)
   }
 
@@ -168,7 +181,7 @@ export class Shell {
     if (system.platform === 'darwin') this.show()
     const window = this.window.current
     const signals = [this.#ending.signal, ...(question.signal === undefined ? [] : [question.signal])]
-    const options = { ...question, signal: AbortSignal.any(signals) }
+    const options = { title: 'Peerscope', ...question, signal: AbortSignal.any(signals) }
     const answer =
       window?.isVisible() === true
         ? electron.dialog.showMessageBox(window, options)
@@ -248,6 +261,7 @@ export class Shell {
       login: canStartAtLogin(this.#login),
       keychain: this.#facts.keychain,
       accelerated: this.#facts.accelerated,
+      sandboxed: this.#facts.sandboxed,
       logFile: this.#options.logFile,
     }
   }

@@ -1,5 +1,5 @@
 /** The local demo swarm: real peers in a process of their own, so that they do not slow the window down. */
-import { Cancelled, Internal, Unavailable } from '../../shared/errors.ts'
+import { Cancelled, DemoFailed, Unavailable } from '../../shared/errors.ts'
 import type { StartSwarmProcess, SwarmProcess } from './swarm-protocol.ts'
 import { swarmMessageSchema } from './swarm-protocol.ts'
 
@@ -12,24 +12,27 @@ export const DEMO_CONFIG = {
 
 /** How long the swarm may take to start, milliseconds. */
 const START_MS = 60_000
-/** How long it may take to end gracefully before it is killed, and then to be gone, milliseconds. */
-const GRACE_MS = 6000
-const GONE_MS = 2000
+/**
+ * How long it may take to end gracefully before it is killed, and then to be gone, milliseconds. Together less than the
+ * desktop's engine may take to end (`desktop/engine.ts`).
+ */
+export const GRACE_MS = 1500
+export const GONE_MS = 500
 
 /** A running demo swarm. */
 export interface Demo {
   readonly network: string
   readonly addresses: readonly string[]
   /** Resolves when the swarm has ended: with the reason, or with null after `stop`. */
-  readonly lost: Promise<Internal | null>
-  /** Ends the swarm, by force where it does not end by itself. Takes at most 8 s. Idempotent. */
+  readonly lost: Promise<DemoFailed | null>
+  /** Ends the swarm, by force where it does not end by itself. Takes at most `GRACE_MS + GONE_MS`. Idempotent. */
   stop(): Promise<void>
 }
 
 /**
  * Starts the swarm and resolves with its addresses. Rejects once its process has ended, or 2 s after it should have.
  * @param start null where the host has no swarm
- * @throws Unavailable, Internal, Cancelled
+ * @throws Unavailable, DemoFailed, Cancelled
  */
 export async function startDemo(
   start: StartSwarmProcess | null,
@@ -50,10 +53,10 @@ export async function startDemo(
   const onAbort = (): void => addresses.reject(new Cancelled('the demo was cancelled'))
   signal.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(
-    () => addresses.reject(new Internal(`the demo swarm did not start within ${START_MS / 1000} s`)),
+    () => addresses.reject(new DemoFailed(`the demo swarm did not start within ${START_MS / 1000} s`)),
     START_MS,
   )
-  void ended.then((reason) => addresses.reject(new Internal(`the demo swarm ended before it was up: ${reason}`)))
+  void ended.then((reason) => addresses.reject(new DemoFailed(`the demo swarm ended before it was up: ${reason}`)))
   swarm.onMessage((raw) => {
     const { data: message } = swarmMessageSchema.safeParse(raw)
     if (message?.kind === 'failed') failure = message.reason
@@ -65,7 +68,7 @@ export async function startDemo(
       signal.removeEventListener('abort', onAbort)
     })
     isUp = true
-    const lost = ended.then((reason) => (stopping === null ? new Internal(`the demo swarm ended: ${reason}`) : null))
+    const lost = ended.then((reason) => (stopping === null ? new DemoFailed(`the demo swarm ended (${reason})`) : null))
     return { network, addresses: up, lost, stop }
   } catch (error) {
     await stop()

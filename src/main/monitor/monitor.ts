@@ -196,7 +196,7 @@ export class Monitor {
     return this.view.status
   }
 
-  /** Starts a local swarm and joins it. @throws Unavailable, Internal, and what `join` throws */
+  /** Starts a local swarm and joins it. @throws Unavailable, DemoFailed, and what `join` throws */
   async demo(nodes: number): Promise<NetworkStatus> {
     this.#life.checkFree()
     const network = `demo-${randomBytes(4).toString('hex')}`

@@ -17,7 +17,7 @@ export function nodeSwarm(entry: string): StartSwarmProcess {
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message))
       child.once('close', (code, signal) => {
-        const how = signal === null ? `exit code ${code}` : `signal ${signal}`
+        const how = signal === null ? `exit code ${code}` : `killed by ${signal}`
         resolve([errors.summary(), how].find((text) => text !== '') ?? how)
       })
     })

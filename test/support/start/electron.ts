@@ -45,7 +45,7 @@ function run(): void {
   process.stdout.write('the window shows\n')
   if (mode === 'crash') process.kill(process.pid, 'SIGSEGV')
   if (mode === 'again' && !log().includes('quit')) {
-    launcher.again()
+    launcher.again([])
     app.quit()
   } else if (mode === 'ends' || mode === 'again') process.exit(0)
 }

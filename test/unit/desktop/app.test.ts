@@ -95,6 +95,7 @@ describe('the settings of the desktop app', () => {
       login: true,
       keychain: true,
       accelerated: true,
+      sandboxed: true,
       logFile: join(rig.data, 'logs', 'peerscope.log'),
     })
     const autostart = join(rig.folder, 'config', 'autostart', 'peerscope.desktop')

@@ -64,7 +64,7 @@ describe('an engine that cannot start', () => {
     expect(failed).toMatchObject({ details: expect.stringContaining('Peerscope 0.0.0, a test') as unknown })
     await expect(client.view.subscribe()).rejects.toMatchObject({
       code: 'Unavailable',
-      message: 'the engine stopped; restart it in the window',
+      message: 'Peerscope stopped watching the network; restart it in the window',
       data: { code: 'Unavailable' },
     })
     // What is the desktop's own goes on.
@@ -110,7 +110,7 @@ describe('an engine that cannot start', () => {
     expect(rig.window.calls).toEqual([])
     expect(rig.electron.notices).toMatchObject([
       {
-        title: 'Peerscope’s engine could not start',
+        title: 'Peerscope could not start',
         body: expect.stringContaining('another Peerscope uses this folder'),
       },
     ])
@@ -267,7 +267,7 @@ describe('an engine that stops', () => {
     await started()
     rig.window.hide()
     crash()
-    expect(rig.electron.notices).toMatchObject([{ title: 'Peerscope’s engine stopped' }])
+    expect(rig.electron.notices).toMatchObject([{ title: 'Peerscope stopped watching the network' }])
   })
 
   it('is told in the tray and the menus, and restarted from there', async () => {
@@ -277,11 +277,11 @@ describe('an engine that stops', () => {
       return FakeTray.last
     }
     crash()
-    expect(tray().menu[0]).toMatchObject({ label: 'Engine stopped' })
-    expect(tray().tip).toBe('Peerscope: Engine stopped')
+    expect(tray().menu[0]).toMatchObject({ label: 'Stopped by an error' })
+    expect(tray().tip).toBe('Peerscope: Stopped by an error')
     expect(itemOf(rig.electron.bar, 'Join…')).toMatchObject({ enabled: false })
     expect(itemOf(rig.electron.bar, 'Open Snapshot…')).toMatchObject({ enabled: false })
-    press(tray().menu, 'Restart the Engine')
+    press(tray().menu, 'Restart')
     await vi.waitFor(() => expect(tray().menu[0]).toMatchObject({ label: 'No network' }))
     expect(itemOf(rig.electron.bar, 'Join…')).toMatchObject({ enabled: true })
   })

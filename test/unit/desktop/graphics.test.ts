@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CRASHES_MS } from '../../../src/main/desktop/graphics.ts'
+import { parseLaunch } from '../../../src/main/desktop/launch.ts'
 import { startAgain } from '../../../src/main/desktop/restart.ts'
 import { DesktopRig } from '../../support/desktop.ts'
 
@@ -75,8 +76,9 @@ describe('a graphics process that crashes', () => {
     dies('GPU', 'crashed')
     expect(rig.electron.questions.at(-1)).toMatchObject({ buttons: ['Turn Off and Restart', 'Not Now'], cancelId: 1 })
     await turn()
-    expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
     expect(rig.electron.app.calls).toContain('quit')
+    rig.electron.app.emit('before-quit', { preventDefault: () => undefined })
+    await vi.waitFor(() => expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }]))
     expect(await rig.client().desktop.state()).toMatchObject({ settings: { hardwareAcceleration: false } })
     dies('GPU', 'crashed')
     dies('GPU', 'crashed')
@@ -136,6 +138,7 @@ describe('starting again', () => {
     app: { relaunch: (options: unknown) => void done.push(options) },
     launcher: { again: () => false },
     argv: [],
+    brought: [],
     env: {},
   }
   beforeEach(() => void done.splice(0))
@@ -144,6 +147,27 @@ describe('starting again', () => {
     const argv = ['--no-sandbox', '/app', '--data', '/d.peerscope', '--hidden', 'a.peerscope', 'peerscope://join?n=x']
     startAgain({ ...parts, argv: [...argv, '--demo'] })
     expect(done).toEqual([{ args: ['--no-sandbox', '/app', '--data', '/d.peerscope'] }])
+  })
+
+  it('is given what other starts brought meanwhile: the files, the last link, and a network as something to ask about', () => {
+    const nothing = { link: null, files: [], network: null }
+    const brought = [
+      { ...nothing, files: ['/one.peerscope', '/two.peerscope'], network: '--demo peers' },
+      { ...nothing, link: 'peerscope://join?network=last' },
+      nothing,
+      { ...nothing, files: ['/3.peerscope', '/4.peerscope', '/5.peerscope'] },
+    ]
+    startAgain({ ...parts, argv: ['--data', '/d'], brought })
+    startAgain({ ...parts, brought: brought.slice(0, 1) })
+    startAgain({ ...parts, brought: [{ ...nothing, network: 'no link holds \u202e this' }] })
+    const files = ['/one.peerscope', '/two.peerscope', '/3.peerscope', '/4.peerscope']
+    const asked = 'peerscope://join?network=--demo%20peers'
+    expect(done).toEqual([
+      { args: ['--data', '/d', ...files, 'peerscope://join?network=last'] },
+      { args: ['/one.peerscope', '/two.peerscope', asked] },
+      { args: [] },
+    ])
+    expect(parseLaunch(['/one.peerscope', asked], '/')).toMatchObject({ demo: false, network: null, link: asked })
   })
 
   it('starts the AppImage, not what is mounted out of it', () => {
@@ -157,14 +181,17 @@ describe('starting again', () => {
     const { desktop } = rig.client()
     await desktop.restart()
     await desktop.restart()
-    expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
     expect(rig.electron.app.calls).toContain('quit')
+    rig.electron.app.emit('before-quit', { preventDefault: () => undefined })
+    await vi.waitFor(() => expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }]))
   })
 
   it('is left to the launcher where there is one: its terminal keeps the app', async () => {
     let asked = 0
     await rig.start({ again: () => (asked += 1) > 0 })
     await rig.client().desktop.restart()
-    expect([asked, rig.electron.relaunches]).toEqual([1, []])
+    rig.electron.app.emit('before-quit', { preventDefault: () => undefined })
+    await vi.waitFor(() => expect(asked).toBe(1))
+    expect(rig.electron.relaunches).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { connectLauncher } from '../../../src/main/desktop/launcher.ts'
 import { endOnSignals } from '../../../src/main/desktop/signals.ts'
-import { LAUNCHED } from '../../../src/shared/launcher-channel.ts'
+import { broughtBy, isAgainMessage, LAUNCHED } from '../../../src/shared/launcher-channel.ts'
 
 function setUp(env: Record<string, string | undefined>, connected: boolean | undefined) {
   const calls: string[] = []
@@ -50,10 +50,14 @@ describe('the app and its launcher', () => {
 
   it('is started again by a launcher that is there', () => {
     const { own, calls, launcher } = setUp({ [LAUNCHED]: '1' }, true)
-    expect(launcher.again()).toBe(true)
-    expect(calls.at(-1)).toBe('{"kind":"again"}')
+    expect(launcher.again(['/a.peerscope', 'peerscope://join?network=x'])).toBe(true)
+    const message: unknown = JSON.parse(calls.at(-1) ?? '')
+    expect(isAgainMessage(message)).toBe(true)
+    expect(broughtBy(message)).toEqual(['/a.peerscope', 'peerscope://join?network=x'])
+    for (const other of [null, {}, { kind: 'again' }, { kind: 'again', brought: 1 }, { kind: 'x', brought: ['y'] }])
+      expect(broughtBy(other)).toEqual([])
     own.connected = false
-    expect(launcher.again()).toBe(false)
+    expect(launcher.again([])).toBe(false)
   })
 
   it('ends when the launcher is gone without a word', () => {
@@ -74,7 +78,7 @@ describe('the app and its launcher', () => {
     const { app, own, calls, launcher } = setUp(env, connected)
     app.emit('ready')
     launcher.tell('shown')
-    expect(launcher.again()).toBe(false)
+    expect(launcher.again([])).toBe(false)
     own.emit('disconnect')
     expect(calls).toEqual([])
   })

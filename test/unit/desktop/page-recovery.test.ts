@@ -1,8 +1,9 @@
 /** A page that dies, hangs or cannot be loaded. */
-import type { BrowserWindow, MessageBoxReturnValue } from 'electron'
+import type { BrowserWindow, MessageBoxOptions, MessageBoxReturnValue } from 'electron'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GONE_MS, PageRecovery, STABLE_MS } from '../../../src/main/desktop/page-recovery.ts'
+import { Unavailable } from '../../../src/shared/errors.ts'
 import { BUILT_PAGE } from '../../../src/main/desktop/page-origin.ts'
 import type { FakeElectron } from '../../support/electron.ts'
 import { FakeWindow, fakeElectron } from '../../support/electron.ts'
@@ -12,6 +13,8 @@ let window: FakeWindow
 let quitting: boolean
 let quits: number
 let logged: string[]
+let opened: number
+let unopened: Error | null
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const question = () => electron.questions.at(-1)
@@ -24,10 +27,16 @@ beforeEach(() => {
   quitting = false
   quits = 0
   logged = []
+  opened = 0
+  unopened = null
   new PageRecovery({
     ask: async (asked) => (await electron.parts.dialog.showMessageBox(asked)).response,
     page: BUILT_PAGE,
     logger: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
+    openLogs: async () => {
+      opened += 1
+      if (unopened !== null) throw unopened
+    },
     quit: () => (quits += 1),
     isQuitting: () => quitting,
   }).watch(window as unknown as BrowserWindow)
@@ -56,7 +65,7 @@ describe('a page that dies', () => {
     window.webContents.die('oom')
     await turn()
     expect(window.loads).toBe(1)
-    expect(question()).toMatchObject({ buttons: ['Reload', 'Quit'], cancelId: 0 })
+    expect(question()).toMatchObject({ buttons: ['Reload', 'Quit', 'Open Logs'], cancelId: 0 })
     expect(question()?.detail).toContain('ran out of memory')
     // The answer was Reload.
     await turn()
@@ -70,6 +79,27 @@ describe('a page that dies', () => {
       await turn()
     }
     expect([window.loads, quits]).toEqual([1, 1])
+  })
+
+  it.each([
+    ['shown', null],
+    ['not shown, with the reason', new Unavailable('the folder /logs could not be opened: no file manager')],
+  ])('has its log %s, and is asked about again', async (_how, error) => {
+    electron.response = 2
+    unopened = error
+    window.webContents.die()
+    await turn()
+    const answers = [2, 2, 0]
+    vi.spyOn(electron.parts.dialog, 'showMessageBox').mockImplementation((asked) => {
+      electron.questions.push(asked as MessageBoxOptions)
+      return Promise.resolve({ response: answers.shift() ?? 0, checkboxChecked: false })
+    })
+    window.webContents.die('oom')
+    await turn()
+    await turn()
+    expect([opened, electron.questions.length, window.loads, quits]).toEqual([2, 3, 2, 0])
+    const last = question()?.detail ?? ''
+    expect(last).toContain(error === null ? 'ran out of memory' : 'The folder /logs could not be opened')
   })
 
   it('may be reloaded without a question again once it has lived for a while', async () => {
@@ -129,7 +159,7 @@ describe('a page that dies', () => {
 describe('a page that cannot be loaded', () => {
   it('is asked about, with what Chromium says', async () => {
     window.webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', 'app://peerscope/index.html', true)
-    expect(question()).toMatchObject({ buttons: ['Reload', 'Quit'] })
+    expect(question()).toMatchObject({ buttons: ['Reload', 'Quit', 'Open Logs'] })
     expect(question()?.detail).toContain('ERR_FILE_NOT_FOUND')
     await turn()
     await turn()

@@ -173,8 +173,8 @@ describe('an engine that does not run', () => {
   it('leaves nothing to join in the menus, and is restarted from the tray where it failed', () => {
     const { bar, tray, done } = menus({ engine: 'failed', recent: [recentOf('a')] })
     expect([itemOf(bar, 'Join…')?.enabled, itemOf(bar, 'Open Snapshot…')?.enabled]).toEqual([false, false])
-    expect(labels(tray)).toEqual(['Engine stopped', 'Open Peerscope', 'Alerts', 'Restart the Engine', 'Quit'])
-    press(tray, 'Restart the Engine')
+    expect(labels(tray)).toEqual(['Stopped by an error', 'Open Peerscope', 'Alerts', 'Restart', 'Quit'])
+    press(tray, 'Restart')
     expect(done).toEqual(['restart'])
     expect(labels(menus({ engine: 'starting' }).tray)).toEqual(['Starting', 'Open Peerscope', 'Alerts', 'Quit'])
   })

@@ -1,6 +1,10 @@
 /** Every way in which the app ends, on a double that quits as Electron does. */
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { INSTALL_MS, QUIT_MS } from '../../../src/main/desktop/quit.ts'
+import { STOP_MS } from '../../../src/main/desktop/engine.ts'
+import { EXIT_MS, INSTALL_MS, QUIT_MS } from '../../../src/main/desktop/quit.ts'
+import { END_MS } from '../../../src/main/monitor/demo-swarm.ts'
+import { GONE_MS, GRACE_MS } from '../../../src/main/monitor/demo.ts'
 import { FakeTray as Tray, FakeWindow, press } from '../../support/electron.ts'
 import type { RigOptions } from '../../support/desktop.ts'
 import { DesktopRig } from '../../support/desktop.ts'
@@ -66,9 +70,9 @@ function macInstalls(): void {
 }
 
 /** The user starts the app, so many times. */
-function starts(times: number): void {
+function starts(times: number, argv: readonly string[] = []): void {
   for (let n = 0; n < times; n += 1)
-    rig.electron.app.emit('second-instance', {}, [], rig.folder, { argv: [], cwd: rig.folder })
+    rig.electron.app.emit('second-instance', {}, [], rig.folder, { argv, cwd: rig.folder })
 }
 
 const GRACEFUL = ['goodbye', 'said', 'ended']
@@ -156,21 +160,39 @@ describe('the end is graceful, and there is one', () => {
     await start({ argv: ['--hidden', '--data', 'd'] })
     end()
     starts(2)
-    // Its user wants to see it now.
-    expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
+    starts(1, ['s.peerscope', 'peerscope://join?network=n'])
     expect(await ended()).toEqual(GRACEFUL)
+    // Its user wants to see it now, and what was brought.
+    const brought = [join(rig.folder, 's.peerscope'), 'peerscope://join?network=n']
+    expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd', ...brought] }])
   })
 
   it('of an update is followed by the start of the new version only', async () => {
     await start({ platform: 'win32' })
     rig.app?.shell.quit.update(electronQuits)
     starts(1)
-    expect(rig.electron.relaunches).toEqual([])
     expect(await ended()).toEqual(GRACEFUL)
+    expect(rig.electron.relaunches).toEqual([])
+  })
+
+  it('is followed by a new start where one comes after the goodbye, while a window does not close', async () => {
+    await start({ argv: ['--data', 'd'] })
+    Object.assign(rig.electron.app, { quit: () => goesOn('before-quit') && log.push('hangs') })
+    electronQuits()
+    await vi.waitFor(() => expect(log).toContain('said'))
+    await vi.waitFor(() => expect(log).toContain('hangs'))
+    starts(2)
+    expect(rig.electron.relaunches).toEqual([{ args: ['--data', 'd'] }])
   })
 })
 
 describe('an end that is not graceful', () => {
+  it('has limits that fit into each other: the demo swarm ends itself, is killed, the engine ends, the app quits', () => {
+    const limits = [END_MS, GRACE_MS, GRACE_MS + GONE_MS, STOP_MS, QUIT_MS]
+    expect(limits.toSorted((a, b) => a - b)).toEqual(limits)
+    expect(new Set(limits).size).toBe(limits.length)
+  })
+
   it('comes after a limit where the goodbye hangs', async () => {
     await start()
     if (rig.app === null) throw new Error('the app does not run')
@@ -183,6 +205,28 @@ describe('an end that is not graceful', () => {
     expect(log).toEqual(['ended'])
     expect(rig.warnings.join('')).toContain('took too long')
   })
+
+  it.each(['a page that hangs', 'an update that fails, and a page that hangs'])(
+    'comes by force with %s',
+    async (how) => {
+      await start()
+      if (rig.app === null) throw new Error('the app does not run')
+      const { calls } = rig.electron.app
+      vi.spyOn(rig.app.engine, 'close').mockResolvedValueOnce()
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      // Electron waits for a window that never closes.
+      Object.assign(rig.electron.app, { quit: () => void goesOn('before-quit') })
+      if (how.startsWith('an update')) {
+        rig.app.shell.quit.update(() => undefined)
+        await vi.advanceTimersByTimeAsync(INSTALL_MS)
+      } else goesOn('before-quit')
+      await vi.advanceTimersByTimeAsync(EXIT_MS - 1)
+      expect(calls).not.toContain('exit 0')
+      await vi.advanceTimersByTimeAsync(1)
+      expect(calls).toContain('exit 0')
+      expect(rig.warnings.join('')).toContain('did not quit by itself')
+    },
+  )
 
   it.each<[string, () => never]>([
     ['fails', () => Promise.reject(new Error('disk full')) as never],

@@ -48,7 +48,7 @@ describe('a demo', () => {
     started[0]?.die('Error: no space left')
     const reason = 'the demo swarm ended before it was up: Error: no space left'
     await expect(begun).rejects.toThrow(reason)
-    expect(monitor.status()).toMatchObject({ state: 'failed', code: 'Internal', reason })
+    expect(monitor.status()).toMatchObject({ state: 'failed', code: 'DemoFailed', reason })
   })
 
   it('that is called off is no failure', async () => {
@@ -64,7 +64,10 @@ describe('a demo', () => {
     const node = monitor.node()
     started[0]?.die('FATAL ERROR: out of memory')
     await expect.poll(() => monitor.status().state).toBe('failed')
-    expect(monitor.status()).toMatchObject({ reason: 'the demo swarm ended: FATAL ERROR: out of memory' })
+    expect(monitor.status()).toMatchObject({
+      code: 'DemoFailed',
+      reason: 'the demo swarm ended (FATAL ERROR: out of memory)',
+    })
     await node.discovery.ended
     expect(() => monitor.node()).toThrow('no network is joined')
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Demo } from '../../../src/main/monitor/demo.ts'
-import { startDemo } from '../../../src/main/monitor/demo.ts'
+import { GONE_MS, GRACE_MS, startDemo } from '../../../src/main/monitor/demo.ts'
 import type { StartSwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 
 /** A process that does what the test says. */
@@ -70,7 +70,7 @@ describe('the demo', () => {
       swarm.tell(told)
       swarm.die(wrote)
       await expect(starting).rejects.toMatchObject({
-        code: 'Internal',
+        code: 'DemoFailed',
         message: `the demo swarm ended before it was up: ${reason}`,
       })
     }
@@ -83,7 +83,7 @@ describe('the demo', () => {
       startDemo(slow.start, 'demo-1', 24, never).catch((error: unknown) => error),
       vi.advanceTimersByTimeAsync(60_000),
     ])
-    expect(outcome).toMatchObject({ code: 'Internal', message: 'the demo swarm did not start within 60 s' })
+    expect(outcome).toMatchObject({ code: 'DemoFailed', message: 'the demo swarm did not start within 60 s' })
     expect(slow.calls).toEqual(['start demo-1 24', 'kill'])
 
     const swarm = fakeProcess({ kill: () => swarm.die('') })
@@ -131,7 +131,7 @@ describe('the demo', () => {
     const frozen = fakeProcess({ kill: () => frozen.die('SIGKILL') })
     const demo = await running(frozen)
     const stopped = demo.stop()
-    await vi.advanceTimersByTimeAsync(5999)
+    await vi.advanceTimersByTimeAsync(GRACE_MS - 1)
     expect(frozen.calls).not.toContain('kill')
     await vi.advanceTimersByTimeAsync(1)
     await stopped
@@ -141,7 +141,7 @@ describe('the demo', () => {
   it('does not wait for ever for one that cannot even be killed', async () => {
     const demo = await running(fakeProcess())
     const stopped = demo.stop()
-    await vi.advanceTimersByTimeAsync(8000)
+    await vi.advanceTimersByTimeAsync(GRACE_MS + GONE_MS)
     await stopped
     expect(vi.getTimerCount()).toBe(0)
   })
@@ -151,8 +151,8 @@ describe('the demo', () => {
     const demo = await running(swarm)
     swarm.die('FATAL ERROR: out of memory')
     expect(await demo.lost).toMatchObject({
-      code: 'Internal',
-      message: 'the demo swarm ended: FATAL ERROR: out of memory',
+      code: 'DemoFailed',
+      message: 'the demo swarm ended (FATAL ERROR: out of memory)',
     })
   })
 })

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { Internal } from '../../../src/shared/errors.ts'
+import { DemoFailed } from '../../../src/shared/errors.ts'
 import type { Demo } from '../../../src/main/monitor/demo.ts'
 import type { LiveNode, Shown } from '../../../src/main/monitor/life-driver.ts'
 import { LifeDriver, NODE_END_MS } from '../../../src/main/monitor/life-driver.ts'
@@ -35,10 +35,10 @@ function rig(onShow: (shown: Shown, plan: string | null) => void = () => undefin
     plan: string,
     signal: AbortSignal,
     make: (stop: () => Promise<void>) => Up,
-  ): { readonly up: Promise<Up>; readonly died: Promise<Internal> } {
+  ): { readonly up: Promise<Up>; readonly died: Promise<DemoFailed> } {
     const up = Promise.withResolvers<Up>()
     const stopped = Promise.withResolvers<void>()
-    const died = Promise.withResolvers<Internal>()
+    const died = Promise.withResolvers<DemoFailed>()
     const thing: Thing = {
       plan,
       signal,
@@ -56,11 +56,11 @@ function rig(onShow: (shown: Shown, plan: string | null) => void = () => undefin
       },
       fail: () => {
         thing.state = 'gone'
-        up.reject(new Internal(`${plan} failed`))
+        up.reject(new DemoFailed(`${plan} failed`))
       },
       die: () => {
         thing.state = 'gone'
-        died.resolve(new Internal(`${plan} died`))
+        died.resolve(new DemoFailed(`${plan} died`))
       },
       stopped: () => {
         thing.state = 'gone'
@@ -132,7 +132,7 @@ describe('the driver of a life', () => {
     swarms[0]?.die()
     await settled()
     expect([life.state, nodes[0]?.signal.aborted]).toEqual(['failed', true])
-    expect(await demo).toBe('Internal')
+    expect(await demo).toBe('DemoFailed')
   })
 
   it('joins another network only after the end of one that failed', async () => {
@@ -141,7 +141,7 @@ describe('the driver of a life', () => {
     swarms[0]?.comeUp()
     await settled()
     nodes[0]?.fail()
-    expect(await demo).toBe('Internal')
+    expect(await demo).toBe('DemoFailed')
     const joined = life.join('next')
     await settled()
     expect([life.state, nodes.length, swarms[0]?.state]).toEqual(['waiting', 1, 'stopping'])

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { FORMATS } from '../../../src/shared/exports.ts'
 import { INVITATION_SCHEME } from '../../../src/shared/invitation.ts'
@@ -109,6 +110,18 @@ describe('electron-builder.yml', () => {
   })
 
   it('never switches the sandbox off by itself', () => expect(config().appImage.executableArgs).toEqual([]))
+
+  it('gets a start script for the AppImage that adds --no-sandbox by itself only where user namespaces fail', () => {
+    // docs/security.md tells users of this. It is electron-builder's, and a newer one may do something else.
+    const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
+    const { generateAppRunScript } = builder('app-builder-lib/out/targets/appimage/appImageUtil.js') as {
+      readonly generateAppRunScript: (names: object) => string
+    }
+    const lines = generateAppRunScript({ ExecutableName: 'peerscope-desktop' }).split('\n')
+    const adds = lines.findIndex((line) => line.includes('NO_SANDBOX=(--no-sandbox)'))
+    expect(lines[adds - 1]).toContain('! unshare -Ur true')
+    expect(lines.filter((line) => /=.*--no-sandbox/.test(line) && !line.includes('"$arg"'))).toEqual([lines[adds]])
+  })
 
   it('has icons for Linux in every usual size', () =>
     expect(readdirSync(config().linux.icon).sort()).toEqual(

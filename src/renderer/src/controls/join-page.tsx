@@ -15,10 +15,11 @@ import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-r
 import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import type { RecentNetwork } from '../../../shared/contract.ts'
+import type { App } from '../stores/app-context.tsx'
 import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
 import { Confirm } from '../ui/confirm.tsx'
-import { failure } from '../ui/errors.ts'
+import { failure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -67,18 +68,29 @@ export function JoinPage() {
 }
 
 function FailureAlert({ failure, onClose }: { readonly failure: Failure; readonly onClose: (() => void) | null }) {
+  // No network failed, and nothing is to be corrected: it is only started again.
+  const demo = failure.code === 'DemoFailed'
   return (
     <div className="ps-failure" role="alert">
       <IconAlertTriangle size={18} aria-hidden />
       <div>
-        <strong>
-          {strings.join.failedTitle} ({failure.code})
-        </strong>
-        <div>{failure.message}</div>
+        <strong>{demo ? sentence(failure.message) : `${strings.join.failedTitle} (${failure.code})`}</strong>
+        {demo ? null : <div>{failure.message}</div>}
         {failure.hint === '' ? null : <div>{failure.hint}</div>}
+        {demo ? <DemoAgain /> : null}
       </div>
       {onClose === null ? null : <CloseButton size="sm" aria-label={strings.join.dismiss} onClick={onClose} />}
     </div>
+  )
+}
+
+function DemoAgain() {
+  const app = useApp()
+  const busy = useUi((state) => state.busy)
+  return (
+    <Button mt={8} size="xs" variant="default" disabled={busy} onClick={() => startDemo(app)}>
+      {strings.join.demoAgain}
+    </Button>
   )
 }
 
@@ -236,7 +248,7 @@ function Demo() {
         fullWidth
         disabled={busy}
         leftSection={<IconTopologyStarRing3 size={17} />}
-        onClick={() => void enter(app, () => app.client.network.demo({}))}
+        onClick={() => startDemo(app)}
       >
         {strings.join.demo}
       </Button>
@@ -245,4 +257,8 @@ function Demo() {
       </Text>
     </section>
   )
+}
+
+function startDemo(app: App): void {
+  void enter(app, () => app.client.network.demo({}))
 }

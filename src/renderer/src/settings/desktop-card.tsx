@@ -25,7 +25,7 @@ export function DesktopCard() {
   const change = (changes: Partial<DesktopSettings>): void => {
     desktop.change(changes).then(setState, tellFailure)
   }
-  const { settings, tray, login, keychain, accelerated, logFile } = state
+  const { settings, tray, login, keychain, accelerated, sandboxed, logFile } = state
   const restarts = settings.hardwareAcceleration !== accelerated
   return (
     <section className="ps-group" aria-label={text.title}>
@@ -41,7 +41,7 @@ export function DesktopCard() {
         />
         <Switch
           label={text.startHidden}
-          description={tray ? text.startHiddenHelp : text.noTray}
+          description={tray ? text.startHiddenHelp : text.noTrayStart}
           disabled={!tray}
           checked={settings.startHidden}
           onChange={(event) => change({ startHidden: event.currentTarget.checked })}
@@ -57,6 +57,11 @@ export function DesktopCard() {
             onChange={(closeToTray) => change({ closeToTray })}
             data={CLOSE.map((value) => ({ value, label: text.closeChoices[value] }))}
           />
+          {tray ? null : (
+            <Text fz="xs" c="dimmed" mt={4}>
+              {text.noTrayClose}
+            </Text>
+          )}
         </div>
         <Switch
           label={text.updates}
@@ -90,7 +95,11 @@ export function DesktopCard() {
           <Text fz="xs" c="dimmed" className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
             {logFile}
           </Text>
+          <Button variant="default" size="xs" mt="xs" onClick={() => void desktop.openLogs().catch(tellFailure)}>
+            {text.openLogs}
+          </Button>
         </div>
+        {sandboxed ? null : <Text fz="sm">{text.noSandbox}</Text>}
         <Text fz="sm" c="dimmed">
           {keychain ? text.keychain : text.noKeychain}
         </Text>

@@ -20,6 +20,11 @@ export function failure(code: string, message: string): Failure {
   return { code, message, hint: strings.hints[code] ?? '' }
 }
 
+/** An error's message as a sentence: messages begin small and have no full stop. */
+export function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+}
+
 function readField(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined
 }

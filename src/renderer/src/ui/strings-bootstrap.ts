@@ -48,7 +48,7 @@ const CLASS_MEANING: Readonly<Record<AddressClass, string>> = {
 export const BOOTSTRAP = {
   title: 'Bootstrap',
   lead: 'How this node finds others, and how others find it.',
-  failed: 'Peerscope’s engine does not answer; what is shown is the last that was heard.',
+  failed: 'Peerscope does not answer; this is the last state it reported.',
   loading: 'Looking …',
   none: 'No network is joined',
   noneHelp: 'Join one, and this page shows how its peers are found.',

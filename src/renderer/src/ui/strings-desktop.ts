@@ -26,8 +26,12 @@ export const DESKTOP = {
     'Draws with the graphics processor. Turn it off if the window stays empty or flickers. Applies at the next start.',
   restart: 'Restart now',
   log: 'Log file',
-  noTray: 'This desktop shows no tray, so closing the window quits Peerscope.',
+  openLogs: 'Open logs',
+  noTrayStart: 'This desktop shows no tray, so Peerscope starts with its window.',
+  noTrayClose: 'This desktop shows no tray, so closing the window quits Peerscope.',
   noLogin: 'Only the packaged app can do this.',
   keychain: 'Your identity key is encrypted by the keychain of this system.',
+  noSandbox:
+    'Chromium’s sandbox is off: Peerscope was started with --no-sandbox, which an AppImage adds by itself where the system allows no user namespaces. The deb package runs in the sandbox.',
   noKeychain: 'This system has no keychain: your identity key is in a file that only you can read.',
 } as const

@@ -81,7 +81,8 @@ const HINTS: Readonly<Record<string, string>> = {
   StoreCorrupt: 'The damaged database was set aside; a new one can be started.',
   InvalidSecretKey: 'Check the identity in Settings.',
   IdentityLocked: 'Unlock the keychain of the account that this identity was made with, and start again.',
-  Internal: 'This is a defect of Peerscope: the log tells more.',
+  DemoFailed: 'Start it again.',
+  Internal: 'This is a defect of Peerscope. See the log for details.',
 }
 
 /** Every text of the interface. */
@@ -161,6 +162,7 @@ export const strings = {
     submit: 'Join',
     demoTitle: 'First look',
     demo: 'Start a local demo swarm',
+    demoAgain: 'Start the demo swarm again',
     demoHelp: 'Two dozen peers on this machine, with some coming and going. Nothing leaves the machine.',
     recent: 'Recent networks',
     recentNone: 'Networks you join appear here.',
@@ -198,7 +200,7 @@ export const strings = {
   },
   banner: {
     lost: (age: string) => `We lost the network: no neighbor answers. This is the picture as of ${age}.`,
-    unlinked: (age: string) => `Peerscope’s engine does not answer; trying again. This is the picture as of ${age}.`,
+    unlinked: (age: string) => `Peerscope does not answer; trying again. This is the picture as of ${age}.`,
     memory: (reason: string) => `Nothing is being stored: ${reason}`,
     readOnly: (reason: string) => `The store is read-only: ${reason}`,
     skew: (drift: string) => `The clock of this machine seems to be off by ${drift}: most peers disagree with it.`,
