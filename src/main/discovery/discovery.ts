@@ -6,8 +6,8 @@ import { derive, idBytes, uniqueIdOf } from '../../shared/ids.ts'
 import type { PeerEntry, Ticket } from '../../shared/peer.ts'
 import { DhtBootstrap } from './dht/bootstrap.ts'
 import type { Discovery, DiscoveryOptions } from './handle.ts'
-import { askNeighbors } from './neighbors.ts'
-import { Worker } from './worker.ts'
+import { askNeighbors } from './topology/neighbors.ts'
+import { Worker } from './driver/worker.ts'
 
 /**
  * Starts discovery. Returns at once; `online` tells when the node listens and its addresses are known.

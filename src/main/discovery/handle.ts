@@ -5,9 +5,9 @@ import type { DhtStatus } from '../../shared/dht.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
-import type { SignedPeerEntry } from './entry.ts'
+import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
-import type { KnownPlace } from './warm-start.ts'
+import type { KnownPlace } from './bootstrap/warm-start.ts'
 
 /** What `startDiscovery` is given. */
 export interface DiscoveryOptions {

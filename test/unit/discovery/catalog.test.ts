@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { Version } from '../../../src/shared/peer.ts'
-import { Catalog } from '../../../src/main/discovery/catalog.ts'
+import { Catalog, PURGED_AT_ONCE } from '../../../src/main/discovery/catalog/catalog.ts'
 import { entryOf, idOf, signedOf } from '../../support/discovery/entries.ts'
 
 const NOW = 1_000_000
@@ -149,6 +149,14 @@ describe('unsigned entries', () => {
 })
 
 describe('reading', () => {
+  it('[CT10] purging many takes them a bounded number at a time, and the rest with the next call', () => {
+    const catalog = newCatalog()
+    for (let index = 0; index < 2.5 * PURGED_AT_ONCE; index += 1) offer(catalog, `peer ${index}`, at(NOW))
+    const later = NOW + CONFIG.purgeAfter + 1
+    const purged = [1, 2, 3, 4].map(() => catalog.purgeStale(later).length)
+    expect(purged).toEqual([PURGED_AT_ONCE, PURGED_AT_ONCE, PURGED_AT_ONCE / 2, 0])
+    expect(catalog.size).toBe(1)
+  })
   it('[CT10] leaves stale entries out; purging removes and returns them', () => {
     const catalog = newCatalog()
     offer(catalog, 'ann', at(NOW))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/main/discovery/context.ts'
-import { Counters } from '../../../src/main/discovery/counters.ts'
-import { Guard } from '../../../src/main/discovery/guard.ts'
+import { Counters } from '../../../src/main/discovery/base/counters.ts'
+import { Guard } from '../../../src/main/discovery/announce/gossip-limits.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 

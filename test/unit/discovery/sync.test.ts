@@ -3,9 +3,10 @@ import { LimitExceeded, MalformedMessage, SyncFailed, Timeout } from '../../../s
 import { networkIdFrom, peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
-import type { SignedPeerEntry } from '../../../src/main/discovery/entry.ts'
-import { signEntry } from '../../../src/main/discovery/entry.ts'
-import { SYNC_BOUNDS } from '../../../src/main/discovery/sync-pages.ts'
+import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
+import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
+import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/sync/pages.ts'
+import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
 import { simSignatures } from '../../sim/signatures.ts'
 import { CountingSignatures, SyncPair } from './sync-pair.ts'
@@ -122,6 +123,22 @@ describe('a sync', () => {
     await pair.run()
     expect(signatures.verified).toBe(21)
     expect(Math.max(...signatures.batches)).toBeLessThanOrEqual(512)
+  })
+
+  it('[SY5] takes in a page some entries at a time, between which others have a turn', async () => {
+    give([], [], many(0, 300))
+    const taken: { readonly entries: number; readonly turns: number }[] = []
+    let turns = 0
+    const accept = pair.asker.accept.bind(pair.asker)
+    pair.asker.accept = async (entries) => {
+      taken.push({ entries: entries.length, turns })
+      pair.world.scheduler.schedule(0, () => (turns += 1))
+      return await accept(entries)
+    }
+    await pair.run()
+    expect(pair.asker.entries.size).toBe(300)
+    expect(Math.max(...taken.map(({ entries }) => entries))).toBe(ENTRIES_AT_ONCE)
+    expect(taken.map((one) => one.turns)).toEqual(taken.map((_, index) => index))
   })
 
   it('[SY10] sends pages of at most 256 KiB, one at a time', async () => {
