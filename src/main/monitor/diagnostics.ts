@@ -56,6 +56,7 @@ export function diagnose(parts: DiagnosticsParts): Diagnostics {
     state: parts.state,
     health: redact(discovery?.health() ?? null),
     stats: redact(discovery?.stats() ?? null),
+    broken: redact(discovery?.checkInvariants() ?? null),
     cost: parts.cost,
     peers: countsOf(parts.rows),
     store: redact(parts.store),

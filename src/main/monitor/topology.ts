@@ -238,7 +238,7 @@ export class Topology {
     // Who answers may not have noticed yet that somebody left.
     const there = (b: PeerId): boolean => {
       const state = view.row(b)?.state
-      return state !== 'departed' && state !== 'purged'
+      return state !== 'departed' && state !== 'purged' && state !== 'displaced'
     }
     const edge =
       (kind: Edge['kind']) =>

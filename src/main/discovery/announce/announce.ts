@@ -8,7 +8,7 @@ import { isSignedDeparture, parseDeparture, signDeparture } from './departure.ts
 import type { ParsedDeparture } from './departure.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
 import { parseSignedEntry, verifyEntry } from '../entry/entry.ts'
-import { Guard } from './gossip-limits.ts'
+import { GossipLimits } from './gossip-limits.ts'
 import { announceDelay } from '../base/jitter.ts'
 import type { Verdict } from '../ports.ts'
 import { GOSSIP_MESSAGE_BYTES } from '../protocols.ts'
@@ -32,12 +32,14 @@ export interface AnnounceHandlers {
 
 /** Broadcasts are gathered for this long: several neighbors come up at once. Milliseconds. */
 const GATHER_MS = 30
+/** By how much the last version of an earlier run may be ahead of our start, milliseconds: versions only grow. */
+const EARLIER_RUN_MS = 2000
 /** Least time between two broadcasts for neighbors that came up, milliseconds. */
 const GREET_EVERY_MS = 2000
 
 /** Our part in the network's topic. */
 export class Announce {
-  readonly guard: Guard
+  readonly limits: GossipLimits
   readonly #context: Context
   readonly #handlers: AnnounceHandlers
   #unsubscribe: () => void = () => undefined
@@ -47,15 +49,18 @@ export class Announce {
   #gathering = false
   #greeting = false
   #greetAt = 0
+  /** The start of this run; the version's moves on where the clock was set back (rule EN2). */
+  #firstStart: number | null = null
 
   constructor(context: Context, handlers: AnnounceHandlers) {
-    this.guard = new Guard(context)
+    this.limits = new GossipLimits(context)
     this.#context = context
     this.#handlers = handlers
   }
 
   async start(): Promise<void> {
     const { gossip } = this.#context.ports
+    this.#firstStart = this.#context.catalog.get(this.#context.self)?.entry.version.startedAt ?? null
     this.#unsubscribe = gossip.subscribe((event) => {
       this.#context.queue.submit(() => {
         if (event.kind === 'NeighborUp') {
@@ -157,9 +162,9 @@ export class Announce {
     if (ended.aborted) return 'ignore'
     counters.gossipIn += 1
     counters.gossipBytesIn += message.length
-    if (!this.guard.admits(from)) return 'ignore'
+    if (!this.limits.admits(from)) return 'ignore'
     const verdict = this.#judge(message, from)
-    if (verdict === 'reject') this.guard.offence(from)
+    if (verdict === 'reject') this.limits.offence(from)
     return verdict
   }
 
@@ -202,10 +207,10 @@ export class Announce {
       counters.refuse(outcome)
       return 'ignore'
     }
-    if (outcome === 'New' && !this.guard.admitsNewcomer(from)) return 'ignore'
+    if (outcome === 'New' && !this.limits.admitsNewcomer(from)) return 'ignore'
     counters.signaturesVerified += 1
     const signed = verifyEntry(unverified, ports.signatures)
-    if (!this.guard.admitsVersion(peerId)) return 'ignore'
+    if (!this.limits.admitsVersion(peerId)) return 'ignore'
     this.#context.heard()
     this.#context.queue.submit(() => this.#handlers.entry(signed, from))
     return 'accept'
@@ -214,10 +219,12 @@ export class Announce {
   #validateOwn(unverified: UnverifiedEntry): Verdict {
     const { catalog, self, ports } = this.#context
     const own = catalog.get(self)?.entry.version
-    // Our own broadcast coming back, or one of an earlier run that is still on its way.
-    if (own === undefined || unverified.entry.version.startedAt <= own.startedAt) {
-      if (own === undefined || unverified.entry.version.startedAt === own.startedAt) return 'ignore'
-    }
+    const { startedAt, updatedAt } = unverified.entry.version
+    // Our own broadcast coming back: of this run, or of an earlier one that somebody still has (rule ID5).
+    if (own === undefined || this.#firstStart === null) return 'ignore'
+    const ofThisRun = startedAt >= this.#firstStart && startedAt <= own.startedAt
+    const ofEarlierRun = startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS
+    if (ofThisRun || ofEarlierRun) return 'ignore'
     this.#context.counters.signaturesVerified += 1
     verifyEntry(unverified, ports.signatures)
     this.#context.queue.submit(() => this.#handlers.clash(unverified))

@@ -23,7 +23,7 @@ const SHUN_MS = 60_000
 const MAX_SHUNNED = 1024
 
 /** Keeps the rates of gossip, and the peers that are shunned. */
-export class Guard {
+export class GossipLimits {
   readonly #context: Context
   readonly #neighbors = new RateLimiter(NEIGHBOR_RATE)
   readonly #floods = new RateLimiter(FLOOD_RATE)

@@ -2,14 +2,18 @@
 interface Item<K> {
   readonly key: K
   at: number
+  /** Its place in the heap. */
+  index: number
 }
 
 /**
  * Keys by a time that only ever moves later without notice: nothing is done when it moves, the true time is asked for when
- * a key comes to the front. So an update costs nothing, and each key costs O(log n) once in a while.
+ * a key comes to the front. So an update costs nothing, and each key costs O(log n) once in a while. A key is queued once,
+ * and one that is gone is deleted at once: a heap never holds more than there are keys.
  */
 export class LazyHeap<K> {
   readonly #items: Item<K>[] = []
+  readonly #byKey = new Map<K, Item<K>>()
   /** The true time of a key, or null when it is gone. */
   readonly #actual: (key: K) => number | null
 
@@ -17,15 +21,30 @@ export class LazyHeap<K> {
     this.#actual = actual
   }
 
-  /** Queued keys, those that are gone and not yet noticed included. */
+  /** Queued keys. */
   get size(): number {
     return this.#items.length
   }
 
-  /** Queues a key. Needed for a new key, and where its time moved earlier. */
+  /** Queues a key, or moves it. Needed for a new key, and where its time moved earlier. */
   push(key: K, at: number): void {
-    this.#items.push({ key, at })
-    this.#up(this.#items.length - 1)
+    const known = this.#byKey.get(key)
+    if (known !== undefined) {
+      known.at = at
+      this.#up(known.index)
+      this.#down(known.index)
+      return
+    }
+    const item = { key, at, index: this.#items.length }
+    this.#items.push(item)
+    this.#byKey.set(key, item)
+    this.#up(item.index)
+  }
+
+  /** Fine when the key is not queued. */
+  delete(key: K): void {
+    const item = this.#byKey.get(key)
+    if (item !== undefined) this.#remove(item)
   }
 
   /** The soonest time, or one before it; null when empty. */
@@ -43,10 +62,10 @@ export class LazyHeap<K> {
       if (front === undefined) return true
       const actual = this.#actual(front.key)
       if (actual === front.at) return true
-      if (actual === null || actual < front.at) this.#removeFront()
+      if (actual === null) this.#remove(front)
       else {
         front.at = actual
-        this.#down(0)
+        this.#down(front.index)
       }
     }
     return this.#items.length === 0
@@ -57,15 +76,22 @@ export class LazyHeap<K> {
     if (!this.settle(steps)) return null
     const front = this.#items[0]
     if (front === undefined || front.at >= time) return null
-    this.#removeFront()
+    this.#remove(front)
     return front.key
   }
 
-  #removeFront(): void {
+  #remove(item: Item<K>): void {
+    this.#byKey.delete(item.key)
     const last = this.#items.pop()
-    if (last === undefined || this.#items.length === 0) return
-    this.#items[0] = last
-    this.#down(0)
+    if (last === undefined || last === item) return
+    this.#place(last, item.index)
+    this.#up(last.index)
+    this.#down(last.index)
+  }
+
+  #place(item: Item<K>, index: number): void {
+    this.#items[index] = item
+    item.index = index
   }
 
   #up(from: number): void {
@@ -75,11 +101,11 @@ export class LazyHeap<K> {
     while (index > 0) {
       const above = (index - 1) >> 1
       const parent = this.#items[above]
-      if (parent === undefined || parent.at <= item.at) return
-      this.#items[index] = parent
-      this.#items[above] = item
+      if (parent === undefined || parent.at <= item.at) break
+      this.#place(parent, index)
       index = above
     }
+    this.#place(item, index)
   }
 
   #down(from: number): void {
@@ -94,10 +120,10 @@ export class LazyHeap<K> {
         below++
         child = right
       }
-      if (child === undefined || child.at >= item.at) return
-      this.#items[index] = child
-      this.#items[below] = item
+      if (child === undefined || child.at >= item.at) break
+      this.#place(child, index)
       index = below
     }
+    this.#place(item, index)
   }
 }

@@ -3,44 +3,41 @@ import type { BootstrapFacts } from '../../../shared/bootstrap.ts'
 import { errorShape } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { Attempts } from './attempts.ts'
-import type { Connections } from '../connections/connections.ts'
+import type { PeerTable } from '../core/peers.ts'
 import type { Context } from '../context.ts'
 import { ANSWER_MS } from '../dht/rules.ts'
 import type { Dialer } from '../connections/dialer.ts'
 import type { DiscoveryOptions } from '../handle.ts'
-import { Origins } from './provenance.ts'
-import type { DialTarget } from '../ports.ts'
+import { Provenance } from './provenance.ts'
+import type { Places } from './places.ts'
 import { WarmStart } from './warm-start.ts'
 
 /** From the first dial on. */
-export class WayIn {
+export class Bootstrap {
   readonly attempts: Attempts
-  readonly origins: Origins
+  readonly provenance: Provenance
   readonly #options: DiscoveryOptions
   #warm: WarmStart | null = null
 
-  constructor(options: DiscoveryOptions) {
+  constructor(options: DiscoveryOptions, peers: PeerTable) {
     const { clock } = options.ports
     this.#options = options
     this.attempts = new Attempts(clock)
-    this.origins = new Origins(clock, this.attempts)
+    this.provenance = new Provenance(clock, this.attempts, peers)
   }
 
   /** Once the node is online; all at the same time. Inside a command. */
-  start(context: Context, dialer: Dialer, connections: Connections): void {
+  start(context: Context, dialer: Dialer, places: Places): void {
     const { bootstrap, known = [] } = this.#options
     this.#warm = new WarmStart(context, dialer, known)
-    for (const target of this.#warm.places) connections.remember(target, { path: 'store' })
-    for (const target of bootstrap) {
-      connections.remember(target, { path: 'given' })
-      void dialer.dial(target, { path: 'given' })
-    }
+    for (const target of this.#warm.places) places.remember(target, { path: 'store' }, false)
+    places.start(bootstrap)
     this.#warm.start()
   }
 
   /** Rule DH3: out of the dialer's turns, since a poll of the DHT waits for it. @throws DialFailed, Cancelled */
   async dialHolder(
-    { ports, queue, ended }: Context,
+    { ports, peers, queue, ended }: Context,
     holder: { readonly peerId: PeerId; readonly addresses: readonly string[]; readonly slot: number },
     signal: AbortSignal,
   ): Promise<void> {
@@ -50,7 +47,10 @@ export class WayIn {
     try {
       await ports.node.connect({ peerId, addresses }, signal)
       trial.connected(peerId)
-      queue.submit(() => this.origins.reached(peerId, { path: 'dht', slot }))
+      queue.submit(() => {
+        const record = peers.get(peerId)
+        if (record !== null) this.provenance.reached(record, { path: 'dht', slot })
+      })
     } catch (error) {
       const { code, message } = errorShape(error)
       const late = code === 'Cancelled' && !ended.aborted
@@ -63,22 +63,8 @@ export class WayIn {
   facts(): BootstrapFacts {
     return {
       attempts: this.attempts.list(),
-      learned: this.origins.counts(),
+      learned: this.provenance.counts(),
       warm: this.#warm?.status() ?? { state: 'none', places: 0, dialed: 0, nextAt: null },
     }
   }
-}
-
-/** Rule WK4: places that the user named. */
-export async function dialGiven(
-  targets: readonly DialTarget[],
-  dialer: Dialer,
-  connections: Connections,
-): Promise<void> {
-  await Promise.all(
-    targets.map((target) => {
-      connections.remember(target, { path: 'given' })
-      return dialer.dial(target, { path: 'given' })
-    }),
-  )
 }

@@ -4,84 +4,77 @@ import { NO_BOOTSTRAP } from '../../../shared/bootstrap.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Source } from '../../../shared/peer.ts'
 import type { Attempts, Way } from './attempts.ts'
+import type { PeerRecord, PeerTable } from '../core/peers.ts'
 import type { Clock, Connection } from '../ports.ts'
-
-/** Peers that were reached and did not show their entry yet: as many are remembered. */
-const REACHED = 256
 
 const PATHS: Readonly<Record<Source, BootstrapPath>> = {
   gossip: 'gossip',
   sync: 'sync',
   ping: 'sync',
-  dial: 'given',
   dht: 'dht',
-  mdns: 'lan',
-  stored: 'store',
   manual: 'manual',
   self: 'manual',
 }
 
-/** Keeps the first path of each peer while it is in the catalog. */
-export class Origins {
+/** Keeps the first path of each peer, in its record. */
+export class Provenance {
   readonly #clock: Clock
   readonly #attempts: Attempts
-  readonly #learned = new Map<PeerId, Learned>()
-  readonly #reached = new Map<PeerId, Way>()
-  readonly #counts = { ...NO_BOOTSTRAP.learned }
+  readonly #peers: PeerTable
 
-  constructor(clock: Clock, attempts: Attempts) {
+  constructor(clock: Clock, attempts: Attempts, peers: PeerTable) {
     this.#clock = clock
     this.#attempts = attempts
+    this.#peers = peers
   }
 
   /** We dialed a peer and it answered. What counts is the first time. */
-  reached(peerId: PeerId, way: Way): void {
-    if (this.#learned.has(peerId) || this.#reached.has(peerId)) return
-    this.#reached.set(peerId, way)
-    if (this.#reached.size > REACHED) this.#reached.delete(this.#reached.keys().next().value ?? peerId)
+  reached(record: PeerRecord, way: Way): void {
+    if (record.learned === null) record.reachedBy ??= way
   }
 
   /** A peer is in the catalog from now on. `from` is who sent its entry, where that is known. */
-  learned(peerId: PeerId, source: Source, from: PeerId | null, connection: Connection | null): void {
-    if (this.#learned.has(peerId)) return
-    const way = this.#reached.get(peerId) ?? this.#dialed(peerId, connection)
-    this.#reached.delete(peerId)
+  learned(record: PeerRecord, source: Source, from: PeerId | null, connection: Connection | null): void {
+    if (record.learned !== null) return
+    const { peerId } = record
+    const way = record.reachedBy ?? this.#dialed(peerId, connection)
     const itself = connection !== null && source !== 'manual' && (from === null || from === peerId)
     const path = way?.path ?? (itself && connection.direction === 'inbound' ? 'incoming' : PATHS[source])
     const told = path === 'gossip' || path === 'sync'
-    this.#learned.set(peerId, {
+    record.reachedBy = null
+    record.learned = {
       path,
       from: told && from !== peerId ? from : null,
       slot: way?.slot ?? null,
       at: this.#clock.now(),
-    })
-    this.#counts[path] += 1
-  }
-
-  /** A peer is not in the catalog any more. */
-  forget(peerId: PeerId): void {
-    const learned = this.#learned.get(peerId)
-    if (learned === undefined) return
-    this.#learned.delete(peerId)
-    this.#counts[learned.path] -= 1
+    }
   }
 
   of(peerId: PeerId): Learned | null {
-    return this.#learned.get(peerId) ?? null
+    return this.#peers.get(peerId)?.learned ?? null
   }
 
   /** By which path a peer of the catalog is dialed: the one on which it was learned. */
   wayOf(peerId: PeerId): Way {
-    const { path, slot } = this.#learned.get(peerId) ?? { path: 'gossip', slot: null }
-    return slot === null ? { path } : { path, slot }
+    const record = this.#peers.get(peerId)
+    return record === null ? { path: 'gossip' } : wayOf(record)
   }
 
+  /** Peers of the catalog by their path. */
   counts(): Readonly<Record<BootstrapPath, number>> {
-    return { ...this.#counts }
+    const counts = { ...NO_BOOTSTRAP.learned }
+    for (const { learned } of this.#peers.values()) if (learned !== null) counts[learned.path] += 1
+    return counts
   }
 
   #dialed(peerId: PeerId, connection: Connection | null): Way | null {
     if (connection === null || connection.direction === 'inbound') return null
     return this.#attempts.wayTo(peerId, connection.remoteAddress)
   }
+}
+
+/** By which path a peer is dialed. */
+export function wayOf({ learned }: PeerRecord): Way {
+  const { path, slot } = learned ?? { path: 'gossip', slot: null }
+  return slot === null ? { path } : { path, slot }
 }

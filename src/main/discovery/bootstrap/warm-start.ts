@@ -36,7 +36,7 @@ export interface KnownPlace {
 }
 
 /** Rule BS1: how promising a place is. Only the order means something. */
-export function promise(place: KnownPlace, now: number): number {
+export function prospect(place: KnownPlace, now: number): number {
   const age = Math.max(0, now - place.seenAt)
   const recent = 2 / (1 + age / DAY)
   const connected = place.connected ? 1 : 0
@@ -49,7 +49,7 @@ export function promise(place: KnownPlace, now: number): number {
 export function bestPlaces(known: readonly KnownPlace[], now: number, limit = PLACES): KnownPlace[] {
   return known
     .filter(({ addresses }) => addresses.length > 0)
-    .map((place) => ({ place, value: promise(place, now) }))
+    .map((place) => ({ place, value: prospect(place, now) }))
     .toSorted((a, b) => b.value - a.value || b.place.seenAt - a.place.seenAt)
     .slice(0, limit)
     .map(({ place }) => place)

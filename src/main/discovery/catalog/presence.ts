@@ -1,25 +1,25 @@
 /** Who is in the catalog: every change of that is told by exactly one event (rules CT, WK3, WK7, EV1). */
 import type { DepartureReason, PeerEntry, Source } from '../../../shared/peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Connections } from '../connections/connections.ts'
+import type { Places } from '../bootstrap/places.ts'
 import { targetOf } from '../connections/connections.ts'
 import type { Context } from '../context.ts'
 import type { ParsedDeparture } from '../announce/departure.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
-import type { Origins } from '../bootstrap/provenance.ts'
-import type { CatalogPeer, UpsertOutcome } from '../handle.ts'
+import type { Provenance } from '../bootstrap/provenance.ts'
+import { wayOf } from '../bootstrap/provenance.ts'
+import type { GonePeer } from './catalog.ts'
+import type { UpsertOutcome } from '../handle.ts'
 import { changedFields } from '../entry/local-entry.ts'
 import type { Prober } from '../liveness/prober.ts'
 import type { Syncs } from '../sync/syncs.ts'
-import type { Vigil } from '../liveness/clock-watch.ts'
 
 /** Whom presence concerns. */
 export interface PresenceParts {
-  readonly connections: Connections
-  readonly origins: Origins
+  readonly places: Places
+  readonly provenance: Provenance
   readonly prober: Prober
   readonly syncs: Syncs
-  readonly vigil: Vigil
   /** The soonest expiry may have changed. */
   readonly expiryChanged: () => void
 }
@@ -41,7 +41,7 @@ export class Presence {
     const { outcome, before, displaced } = catalog.upsertSigned(signed, source, ports.clock.now())
     if (displaced !== null) {
       counters.refuse('Displaced')
-      this.gone(displaced, 'removed')
+      this.gone(displaced, 'displaced')
     }
     if (outcome !== 'New' && outcome !== 'Updated') {
       if (outcome !== 'Rejected')
@@ -53,8 +53,9 @@ export class Presence {
     } else {
       const changed = changedFields(before.entry, signed.entry)
       this.#context.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
-      this.#parts.syncs.firstSight(peerId)
-      this.#parts.prober.add(peerId)
+      const record = this.#context.peers.ensure(peerId)
+      this.#parts.syncs.firstSight(record)
+      this.#parts.prober.add(record)
     }
     this.#parts.expiryChanged()
     this.#context.changed()
@@ -92,15 +93,15 @@ export class Presence {
   }
 
   /** A peer is not in the catalog any more (rules RT4, WK3). */
-  gone(peer: CatalogPeer, reason: DepartureReason): void {
-    const { connections, origins, prober, syncs, vigil } = this.#parts
+  gone(peer: GonePeer, reason: DepartureReason): void {
+    const { places, syncs } = this.#parts
+    const { record } = peer
     const { peerId, version } = peer.entry
-    syncs.forget(peerId)
-    prober.remove(peerId)
-    vigil.forget(peerId)
-    if (reason === 'purged') connections.remember(targetOf(peer), origins.wayOf(peerId))
-    else connections.forget(peerId)
-    origins.forget(peerId)
+    // Its record is not in the table any more; what is left of it is its place in the queue.
+    syncs.gone(record)
+    if (reason === 'purged' || reason === 'displaced')
+      places.remember(targetOf(peer), wayOf(record), record.wasNeighbor)
+    else places.forget(peerId)
     this.#context.emit({ kind: 'PeerDeparted', peerId, reason, version })
     this.#context.changed()
   }
@@ -109,11 +110,12 @@ export class Presence {
   #present(entry: PeerEntry, source: Source, from: PeerId | null): void {
     const context = this.#context
     const { peerId, version, tags, addresses } = entry
-    this.#parts.origins.learned(peerId, source, from, context.connectionOf(peerId))
+    const record = context.peers.ensure(peerId)
+    this.#parts.provenance.learned(record, source, from, context.connectionOf(peerId))
     context.emit({ kind: 'PeerDiscovered', peerId, source, version, tags, addresses })
     if (context.connectionOf(peerId) !== null) context.catalog.markReached(peerId)
-    this.#parts.syncs.firstSight(peerId)
-    this.#parts.prober.add(peerId)
-    context.observe({ peerId, addresses }, this.#parts.origins.wayOf(peerId))
+    this.#parts.syncs.firstSight(record)
+    this.#parts.prober.add(record)
+    context.observe({ peerId, addresses }, wayOf(record))
   }
 }

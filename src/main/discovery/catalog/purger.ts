@@ -1,6 +1,6 @@
 /** Rules WK6 and WK11: when stale peers go, and when they must not. */
 import type { Context } from '../context.ts'
-import type { CatalogPeer } from '../handle.ts'
+import type { GonePeer } from './catalog.ts'
 import { purgeDelay } from './purge.ts'
 
 /** Least time between two purges, milliseconds. */
@@ -10,7 +10,7 @@ const LEAST_MS = 50
 export class Purger {
   readonly #context: Context
   readonly #lookAtClock: (late: number) => void
-  readonly #gone: (peer: CatalogPeer) => void
+  readonly #gone: (peer: GonePeer) => void
   /** Until then (monotonic) nobody is purged, and staleness is judged as of `#trustedNow`. */
   #holdUntil = -Infinity
   #trustedNow = 0
@@ -23,7 +23,7 @@ export class Purger {
    *   run after a sleep
    * @param gone is told of each purged peer
    */
-  constructor(context: Context, lookAtClock: (late: number) => void, gone: (peer: CatalogPeer) => void) {
+  constructor(context: Context, lookAtClock: (late: number) => void, gone: (peer: GonePeer) => void) {
     this.#context = context
     this.#lookAtClock = lookAtClock
     this.#gone = gone

@@ -1,32 +1,43 @@
-/** Dials: a bounded number at once, with a pause for addresses that failed (rules WK4, AN7, AN8). */
+/** Dials: a bounded number at once, with a pause for addresses that failed (rules WK4, AN7, AN8, BD8). */
 import { DialFailed, errorShape } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { BoundedMap } from '../base/bounded-map.ts'
+import { reasonOf, withDeadline } from '../base/deadline.ts'
+import { backoffDelay } from '../base/jitter.ts'
 import type { Attempts, Way } from '../bootstrap/attempts.ts'
 import { keyOf } from '../bootstrap/attempts.ts'
 import type { Context } from '../context.ts'
-import { withDeadline } from '../base/deadline.ts'
-import { backoffDelay } from '../base/jitter.ts'
+import type { Priority, Work } from '../core/work.ts'
 import type { DialTarget } from '../ports.ts'
 
-/** Dials under way at once. */
-const AT_ONCE = 8
-/** Dials that may wait. */
-const MAX_WAITING = 256
 /** How long one dial may take, milliseconds. */
 const DIAL_MS = 10_000
 /** Targets whose failures are remembered. */
 const MAX_FAILED = 4096
 
+/** How a target is dialed. */
+export interface DialOptions {
+  /** Listed among the attempts where it is given. */
+  readonly way?: Way
+  /** Default: automatic. */
+  readonly priority?: Priority
+}
+
 /** Connects to targets and tells of failures. */
 export class Dialer {
-  readonly #context: Context
+  readonly #context: Pick<Context, 'ports' | 'queue' | 'counters' | 'work' | 'ended' | 'emit'>
   readonly #attempts: Attempts
-  readonly #waiting: (() => void)[] = []
-  readonly #failed = new Map<string, { failures: number; until: number }>()
   readonly #onConnected: (peerId: PeerId, way: Way | null) => void
-  #running = 0
+  /** Those that wait for their turn, by the id of their work. */
+  readonly #waiting = new Map<number, () => void>()
+  /** By target: of many it is not known which peer is there. */
+  readonly #failed = new BoundedMap<string, { readonly failures: number; readonly until: number }>(MAX_FAILED)
 
-  constructor(context: Context, attempts: Attempts, onConnected: (peerId: PeerId, way: Way | null) => void) {
+  constructor(
+    context: Pick<Context, 'ports' | 'queue' | 'counters' | 'work' | 'ended' | 'emit'>,
+    attempts: Attempts,
+    onConnected: (peerId: PeerId, way: Way | null) => void,
+  ) {
     this.#context = context
     this.#attempts = attempts
     this.#onConnected = onConnected
@@ -41,17 +52,17 @@ export class Dialer {
   /** Dials in its turn. Never rejects; null where it failed, which is told. */
   async dial(target: DialTarget, way: Way): Promise<PeerId | null> {
     try {
-      return await this.connect(target, this.#context.ended, way)
+      return await this.connect(target, this.#context.ended, { way })
     } catch {
       return null
     }
   }
 
-  /** Dials in its turn. With a way it is listed among the attempts. @throws DialFailed, Timeout, Cancelled */
-  async connect(target: DialTarget, signal: AbortSignal, way: Way | null = null): Promise<PeerId> {
+  /** Dials in its turn; the signal ends the wait for it too. @throws DialFailed, Timeout, Cancelled */
+  async connect(target: DialTarget, signal: AbortSignal, { way, priority }: DialOptions = {}): Promise<PeerId> {
     const { clock, node, random } = this.#context.ports
-    const trial = way === null ? null : this.#attempts.begin(target, way)
-    await this.#turn().catch((error: unknown) => {
+    const trial = way === undefined ? null : this.#attempts.begin(target, way)
+    const work = await this.#turn(priority ?? 'automatic', signal).catch((error: unknown) => {
       trial?.failed(errorShape(error).message)
       throw error
     })
@@ -64,36 +75,56 @@ export class Dialer {
       )
       this.#failed.delete(key)
       trial?.connected(peerId)
-      this.#context.queue.submit(() => this.#onConnected(peerId, way))
+      this.#context.queue.submit(() => this.#onConnected(peerId, way ?? null))
       return peerId
     } catch (error) {
       const { code, message } = errorShape(error)
       trial?.failed(message)
       if (code !== 'Cancelled') {
         const failures = (this.#failed.get(key)?.failures ?? 0) + 1
-        this.#failed.delete(key)
         this.#failed.set(key, { failures, until: clock.monotonic() + backoffDelay(failures, random.number()) })
-        if (this.#failed.size > MAX_FAILED) this.#failed.delete(this.#failed.keys().next().value ?? key)
         this.#context.queue.submit(() =>
           this.#context.emit({ kind: 'DialFailed', target: nameOf(target), reason: message }),
         )
       }
       throw error
     } finally {
-      this.#running -= 1
-      this.#waiting.shift()?.()
+      this.#context.work.end(work)
+      this.#next()
     }
   }
 
-  async #turn(): Promise<void> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING) {
-        this.#context.counters.refuse('Dials')
-        throw new DialFailed('too many dials wait already')
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async #turn(priority: Priority, signal: AbortSignal): Promise<Work<'dial'>> {
+    const { work: queue, counters } = this.#context
+    if (signal.aborted) throw reasonOf(signal)
+    const work = queue.add('dial', priority)
+    if (work === null) {
+      counters.refuse('Dials')
+      throw new DialFailed('too many dials wait already')
     }
-    this.#running += 1
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const onAbort = (): void => {
+      // Once it has begun the dial itself watches the signal.
+      if (!this.#waiting.delete(work.id)) return
+      queue.end(work)
+      reject(reasonOf(signal))
+    }
+    this.#waiting.set(work.id, resolve)
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.#next()
+    try {
+      await promise
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+    return work
+  }
+
+  #next(): void {
+    for (const { id } of this.#context.work.begin('dial', this.#context.ports.clock.monotonic())) {
+      this.#waiting.get(id)?.()
+      this.#waiting.delete(id)
+    }
   }
 }
 

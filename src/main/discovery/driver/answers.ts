@@ -3,7 +3,7 @@ import { Cancelled, errorShape, RateLimited } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Context } from '../context.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
-import type { Guard } from '../announce/gossip-limits.ts'
+import type { GossipLimits } from '../announce/gossip-limits.ts'
 import { answerNeighbors } from '../topology/neighbors.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import { answerPing } from '../liveness/ping.ts'
@@ -25,18 +25,18 @@ export class Answers {
   readonly #context: Context
   readonly #own: OwnEntry
   readonly #syncs: Syncs
-  readonly #guard: Guard
+  readonly #limits: GossipLimits
   readonly #pings = new RateLimiter(PING_RATE)
   readonly #neighborRequests = new RateLimiter(NEIGHBORS_RATE)
   readonly #groups = new RateLimiter(GROUP_RATE)
   readonly #handled: Unsubscribe[] = []
   #fresh: Bucket | undefined
 
-  constructor(context: Context, own: OwnEntry, syncs: Syncs, guard: Guard) {
+  constructor(context: Context, own: OwnEntry, syncs: Syncs, limits: GossipLimits) {
     this.#context = context
     this.#own = own
     this.#syncs = syncs
-    this.#guard = guard
+    this.#limits = limits
   }
 
   start(): void {
@@ -64,7 +64,7 @@ export class Answers {
     this.#handled.push(
       ports.streams.handle(protocol, limits, async (link) => {
         if (this.#own.silent) throw new Cancelled('the network was left')
-        if (this.#guard.shuns(link.remote)) throw new Cancelled('not served')
+        if (this.#limits.shuns(link.remote)) throw new Cancelled('not served')
         counters.streamsIn += 1
         try {
           await answer(link)

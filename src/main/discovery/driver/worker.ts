@@ -5,18 +5,20 @@
  * 2. Every change of another peer's presence in the catalog is told by exactly one event.
  * 3. After the end nothing runs, and every wait has ended.
  */
-import { Cancelled, Timeout, UnknownPeer } from '../../../shared/errors.ts'
-import type { DiscoveryEvent } from '../../../shared/events.ts'
+import { Cancelled } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerEntry, Source } from '../../../shared/peer.ts'
+import type { PeerEntry } from '../../../shared/peer.ts'
 import { Announce } from '../announce/announce.ts'
 import { Answers } from './answers.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { CommandQueue } from '../base/command-queue.ts'
-import { Connections, targetOf } from '../connections/connections.ts'
+import { Connections } from '../connections/connections.ts'
 import type { Context } from '../context.ts'
 import { Counters } from '../base/counters.ts'
+import { PeerTable } from '../core/peers.ts'
+import { LANES, WorkQueue } from '../core/work.ts'
+import type { LaneName } from '../core/work.ts'
 import { Dialer } from '../connections/dialer.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import { signEntry } from '../entry/entry.ts'
@@ -24,23 +26,26 @@ import { EventBus } from '../base/event-bus.ts'
 import type { DiscoveryOptions, Health } from '../handle.ts'
 import { firstEntry } from '../entry/local-entry.ts'
 import { OwnEntry } from '../entry/own-entry.ts'
-import { ping } from '../liveness/ping.ts'
-import type { Pong } from '../liveness/ping.ts'
 import type { DialTarget, NodeEvent, Unsubscribe } from '../ports.ts'
 import { Presence } from '../catalog/presence.ts'
 import { Prober } from '../liveness/prober.ts'
 import { protocolIds } from '../protocols.ts'
 import { Purger } from '../catalog/purger.ts'
 import { Rejections } from '../catalog/rejections.ts'
+import { brokenInvariants } from './invariants.ts'
+import { Requests } from './requests.ts'
 import { syncCatalogOf } from '../sync/catalog-view.ts'
 import { Syncs } from '../sync/syncs.ts'
-import { Vigil, WATCH_MS } from '../liveness/clock-watch.ts'
-import { dialGiven, WayIn } from '../bootstrap/bootstrap.ts'
+import { ClockWatch, WATCH_MS } from '../liveness/clock-watch.ts'
+import { Bootstrap } from '../bootstrap/bootstrap.ts'
+import { Places } from '../bootstrap/places.ts'
 
 /** Runs discovery from its start to its end. */
 export class Worker {
   readonly bus: EventBus
   readonly queue: CommandQueue
+  readonly peers = new PeerTable()
+  readonly work = new WorkQueue<LaneName>(LANES)
   readonly catalog: Catalog
   readonly counters = new Counters()
   readonly context: Context
@@ -48,7 +53,8 @@ export class Worker {
   readonly dialer: Dialer
   readonly presence: Presence
   readonly own: OwnEntry
-  readonly wayIn: WayIn
+  readonly bootstrap: Bootstrap
+  readonly requests: Requests
   readonly #options: DiscoveryOptions
   readonly #ended = new AbortController()
   readonly #announce: Announce
@@ -56,7 +62,8 @@ export class Worker {
   readonly #connections: Connections
   readonly #prober: Prober
   readonly #purger: Purger
-  readonly #vigil: Vigil
+  readonly #places: Places
+  readonly #clockWatch: ClockWatch
   readonly #rejections: Rejections
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<Unsubscribe>()
@@ -75,28 +82,44 @@ export class Worker {
     this.queue = new CommandQueue(onDefect)
     const now = ports.clock.now()
     const first = firstEntry(networkId, ports.node.peerId, options.tags, now)
-    this.catalog = new Catalog(signEntry(first, secret, ports.signatures), config, now)
-    this.#vigil = new Vigil(ports.clock)
-    this.#rejections = new Rejections(this.counters, ports.clock, (event) => this.queue.submit(() => this.emit(event)))
+    this.catalog = new Catalog(signEntry(first, secret, ports.signatures), config, now, this.peers)
+    this.#clockWatch = new ClockWatch(ports.clock, this.peers)
+    this.#rejections = new Rejections(this.counters, ports.clock, (event) =>
+      this.queue.submit(() => this.bus.emit(event)),
+    )
     this.context = this.#makeContext()
-    this.wayIn = new WayIn(options)
-    const { attempts, origins } = this.wayIn
+    this.bootstrap = new Bootstrap(options, this.peers)
+    const { attempts, provenance } = this.bootstrap
     this.dialer = new Dialer(this.context, attempts, (peerId, way) => this.#connected(peerId, way))
-    this.#connections = new Connections(this.context, this.dialer, origins)
-    this.#prober = new Prober(this.context, (peerId, signal) => this.ping(peerId, signal))
-    const syncCatalog = syncCatalogOf(this.context, () => this.presence, this.#vigil)
-    this.syncs = new Syncs(this.context, syncCatalog, (peerId, signal) => this.reach(peerId, signal))
+    this.#places = new Places(this.context, this.dialer)
+    this.#connections = new Connections(this.context, this.dialer, provenance, this.#places, (record) =>
+      this.syncs.again(record),
+    )
+    this.requests = new Requests(this.context, {
+      dialer: this.dialer,
+      places: this.#places,
+      connections: this.#connections,
+      clockWatch: this.#clockWatch,
+      prober: () => this.#prober,
+      presence: () => this.presence,
+    })
+    this.#prober = new Prober(this.context, (peerId, signal) =>
+      this.requests.ping(peerId, signal, { priority: 'automatic' }),
+    )
+    const syncCatalog = syncCatalogOf(this.context, () => this.presence, this.#clockWatch)
+    this.syncs = new Syncs(this.context, syncCatalog, (peerId, signal, priority) =>
+      this.requests.reach(peerId, signal, priority),
+    )
     this.#purger = new Purger(
       this.context,
       (late) => this.#lookAtClock(late),
       (peer) => this.presence.gone(peer, 'purged'),
     )
     this.presence = new Presence(this.context, {
-      connections: this.#connections,
-      origins,
+      places: this.#places,
+      provenance,
       prober: this.#prober,
       syncs: this.syncs,
-      vigil: this.#vigil,
       expiryChanged: () => this.#purger.schedule(),
     })
     this.#announce = new Announce(this.context, {
@@ -108,7 +131,7 @@ export class Worker {
       neighborDown: (peerId) => this.#neighborDown(peerId),
     })
     this.own = new OwnEntry(this.context, () => this.#announce.broadcast())
-    this.#answers = new Answers(this.context, this.own, this.syncs, this.#announce.guard)
+    this.#answers = new Answers(this.context, this.own, this.syncs, this.#announce.limits)
   }
 
   /** Rule WK1. @throws ListenFailed, Cancelled */
@@ -124,7 +147,7 @@ export class Worker {
     await this.queue.call(() => {
       this.#state = 'online'
       this.own.change({ ...this.own.entry, addresses: ports.node.addresses() })
-      this.emit({ kind: 'NetworkJoined', peerId: ports.node.peerId, networkId, addresses: ports.node.addresses() })
+      this.bus.emit({ kind: 'NetworkJoined', peerId: ports.node.peerId, networkId, addresses: ports.node.addresses() })
     })
     await this.#announce.start()
     if (ports.lan !== null) {
@@ -136,45 +159,20 @@ export class Worker {
       this.#connections.start()
       this.#watch()
       this.#purger.schedule()
-      this.wayIn.start(this.context, this.dialer, this.#connections)
+      this.bootstrap.start(this.context, this.dialer, this.#places)
     })
-  }
-
-  /** Rule WK4. */
-  async dial(targets: readonly DialTarget[]): Promise<void> {
-    await this.queue.call(() => undefined)
-    await dialGiven(targets, this.dialer, this.#connections)
-  }
-
-  /** Makes sure that there is a connection to a peer of the catalog. @throws UnknownPeer, DialFailed */
-  async reach(peerId: PeerId, signal: AbortSignal): Promise<void> {
-    if (this.context.connectionOf(peerId) !== null) return
-    const peer = this.catalog.get(peerId)
-    if (peer === null) throw new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`)
-    await this.dialer.connect(targetOf(peer), signal)
-  }
-
-  /** Rule PG2. The answer goes through the catalog's rules. */
-  async ping(peerId: PeerId, signal: AbortSignal, source: Source = 'ping'): Promise<Pong> {
-    await this.reach(peerId, signal)
-    const pong = await ping(this.context, peerId, signal).catch((error: unknown) => {
-      if (error instanceof Timeout) this.queue.submit(() => this.#connections.unanswered(peerId))
-      throw error
-    })
-    await this.queue.call(() => {
-      this.context.used(peerId)
-      this.context.heard()
-      this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - pong.signed.entry.version.updatedAt)
-      this.presence.offer(pong.signed, source, peerId)
-      this.catalog.markReached(peerId)
-      this.#prober.measured(peerId, pong.signed, pong.rttMs)
-    })
-    return pong
   }
 
   /** Rules EN3, EN7, HD2. */
   updateLocal(change: (entry: PeerEntry) => PeerEntry): Promise<boolean> {
     return this.queue.call(() => this.own.change(change(this.own.entry)))
+  }
+
+  /** What is wrong with the state; after the end nothing is. */
+  checkInvariants(): string[] {
+    return this.#state === 'stopped'
+      ? []
+      : brokenInvariants({ ...this.context, syncs: this.syncs, places: this.#places })
   }
 
   /** Rule WK13. */
@@ -188,15 +186,15 @@ export class Worker {
       addresses: node.addresses(),
       neighbors,
       connections: this.#state === 'online' ? node.connections().length : 0,
-      lastHeardAt: this.#vigil.lastHeardAt,
-      loopDelayMs: this.#vigil.loopDelayMs,
-      suspectedClockSkewMs: this.#vigil.suspectedClockSkewMs,
+      lastHeardAt: this.#clockWatch.lastHeardAt,
+      loopDelayMs: this.#clockWatch.loopDelayMs,
+      suspectedClockSkewMs: this.#clockWatch.suspectedClockSkewMs,
     }
   }
 
   /** The time by which staleness is judged (rule WK11). */
   judgingNow(): number {
-    return this.#purger.judgingNow(this.#vigil.steadyNow())
+    return this.#purger.judgingNow(this.#clockWatch.steadyNow())
   }
 
   onChange(listener: () => void): Unsubscribe {
@@ -206,10 +204,6 @@ export class Worker {
 
   clockMayHaveJumped(): void {
     this.queue.submit(() => this.#lookAtClock(null))
-  }
-
-  emit(event: DiscoveryEvent): void {
-    this.bus.emit(event)
   }
 
   /** Rules AN6, WK8. */
@@ -251,8 +245,8 @@ export class Worker {
     await ports.dht?.stop().catch(() => undefined)
     await ports.node.stop().catch(() => undefined)
     this.#state = 'stopped'
-    if (cause !== null) this.emit({ kind: 'NetworkFailed', networkId, reason: cause.message })
-    else if (wasOnline) this.emit({ kind: 'NetworkLeft', networkId })
+    if (cause !== null) this.bus.emit({ kind: 'NetworkFailed', networkId, reason: cause.message })
+    else if (wasOnline) this.bus.emit({ kind: 'NetworkLeft', networkId })
     this.queue.close()
     this.bus.close()
     if (cause !== null) throw cause
@@ -268,8 +262,7 @@ export class Worker {
   }
 
   #heardEntry(signed: SignedPeerEntry, from: PeerId): void {
-    const { peerId, version } = signed.entry
-    if (from === peerId) this.#vigil.noteClock(peerId, this.#options.ports.clock.now() - version.updatedAt)
+    this.#clockWatch.heardEntry(signed.entry, from)
     this.presence.offer(signed, 'gossip', from)
   }
 
@@ -277,34 +270,40 @@ export class Worker {
   #clash(entry: PeerEntry): void {
     if (this.#clashAt === entry.version.startedAt) return
     this.#clashAt = entry.version.startedAt
-    this.emit({ kind: 'IdentityClash', peerId: entry.peerId, startedAt: entry.version.startedAt })
+    this.bus.emit({ kind: 'IdentityClash', peerId: entry.peerId, startedAt: entry.version.startedAt })
   }
 
   #connected(peerId: PeerId, way: Way | null): void {
-    if (this.#announce.guard.shuns(peerId)) return
-    if (way !== null) this.wayIn.origins.reached(peerId, way)
+    if (this.#announce.limits.shuns(peerId)) return
+    // The connection may be gone by now.
+    if (this.context.connectionOf(peerId) === null) return
+    const record = this.peers.ensure(peerId)
+    this.peers.connect(record)
+    if (way !== null) this.bootstrap.provenance.reached(record, way)
     this.#connections.used(peerId)
     this.catalog.markReached(peerId)
-    this.syncs.firstSight(peerId)
+    this.syncs.firstSight(record)
     this.#changed()
   }
 
   #disconnected(peerId: PeerId): void {
-    this.#connections.closed(peerId)
-    this.#announce.guard.closed(peerId)
-    // What connected and never showed an entry leaves nothing behind.
-    if (!this.catalog.has(peerId)) this.syncs.forget(peerId)
+    this.#announce.limits.closed(peerId)
+    const record = this.peers.get(peerId)
+    this.peers.disconnect(peerId)
+    if (record !== null && !this.peers.isCurrent(record)) this.syncs.gone(record)
   }
 
   #neighborUp(peerId: PeerId): void {
     this.#hadNeighbors = true
+    const record = this.peers.get(peerId)
+    if (record !== null) record.wasNeighbor = true
     this.#connections.used(peerId)
-    this.emit({ kind: 'NeighborUp', peerId })
+    this.bus.emit({ kind: 'NeighborUp', peerId })
     this.#changed()
   }
 
   #neighborDown(peerId: PeerId): void {
-    this.emit({ kind: 'NeighborDown', peerId })
+    this.bus.emit({ kind: 'NeighborDown', peerId })
     if (this.#options.ports.gossip.neighbors().length === 0) this.#connections.rejoin()
     this.#changed()
   }
@@ -313,14 +312,15 @@ export class Worker {
   #foundNearby(found: DialTarget): void {
     const way: Way = { path: 'lan' }
     if (found.peerId === undefined || this.catalog.has(found.peerId)) return this.#observe(found, way, false)
-    this.#connections.remember(found, way)
+    this.#places.remember(found, way, false)
     this.#observe(found, way, true)
   }
 
   /** Rule AN8. */
   #observe(target: DialTarget, way: Way, unknown: boolean): void {
+    const { peerId } = target
     const alone = this.#options.ports.gossip.neighbors().length === 0
-    const known = target.peerId !== undefined && this.context.connectionOf(target.peerId) !== null
+    const known = peerId !== undefined && this.context.connectionOf(peerId) !== null
     if ((!alone && !unknown) || known || target.peerId === this.context.self || this.dialer.rests(target)) return
     if (target.addresses.length > 0) void this.dialer.dial(target, way)
   }
@@ -336,10 +336,10 @@ export class Worker {
 
   /** Rule WK11: after a jump the peers are asked first, and purged only when a whole round brought no word of them. */
   #lookAtClock(late: number | null): void {
-    const byMs = this.#vigil.watch(late)
+    const byMs = this.#clockWatch.watch(late)
     if (byMs === null) return
     this.#purger.hold(byMs, this.#prober.roundMs())
-    this.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
+    this.bus.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
     if (this.#options.ports.gossip.neighbors().length === 0) this.#connections.rejoin()
     this.own.refresh()
     this.#prober.probeAll()
@@ -363,21 +363,23 @@ export class Worker {
       config,
       ports,
       ids: protocolIds(networkId),
+      peers: this.peers,
+      work: this.work,
       catalog: this.catalog,
       queue: this.queue,
       counters: this.counters,
       ended: this.#ended.signal,
-      emit: (event) => this.emit(event),
+      emit: (event) => this.bus.emit(event),
       changed: () => this.#changed(),
       reject: (...refused) => this.#rejections.add(...refused),
-      offer: (signed, source) => this.presence.offer(signed, source),
       observe: (target, way) => this.#observe(target, way, false),
       later: (delayMs, fn) => this.#later(delayMs, fn),
+      judgingNow: () => this.judgingNow(),
       connectionOf: (peerId) => ports.node.connection(peerId),
       used: (peerId) => this.#connections.used(peerId),
-      spare: (peerId) => this.#connections.spare(peerId),
+      idle: (peerId) => this.#connections.idle(peerId),
       heard: () => {
-        this.#vigil.lastHeardAt = ports.clock.now()
+        this.#clockWatch.lastHeardAt = ports.clock.now()
       },
     }
   }

@@ -1,6 +1,8 @@
 /** Rules WK11, WK13: how we are ourselves, and whether our clock can be trusted. */
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../ports.ts'
+import type { PeerEntry } from '../../../shared/peer.ts'
+import type { PeerTable } from '../core/peers.ts'
 import { suspectSkew } from './skew.ts'
 
 /** How often the clocks are compared, milliseconds. */
@@ -11,15 +13,16 @@ const JUMP_MS = 5000
 const MAX_CLOCKS = 256
 
 /** Watches the clock and the event loop. */
-export class Vigil {
+export class ClockWatch {
   readonly #clock: Clock
-  readonly #skews = new Map<PeerId, number>()
+  readonly #peers: PeerTable
   #lastNow: number
   #lastMonotonic: number
   #loopDelayMs = 0
   lastHeardAt: number | null = null
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, peers: PeerTable) {
+    this.#peers = peers
     this.#clock = clock
     this.#lastNow = clock.now()
     this.#lastMonotonic = clock.monotonic()
@@ -31,18 +34,23 @@ export class Vigil {
   }
 
   get suspectedClockSkewMs(): number | null {
-    return suspectSkew([...this.#skews.values()])
+    const samples: number[] = []
+    for (const { clockBehindMs } of this.#peers.values()) {
+      if (clockBehindMs !== null) samples.push(clockBehindMs)
+      if (samples.length === MAX_CLOCKS) break
+    }
+    return suspectSkew(samples)
+  }
+
+  /** An entry came; from the peer itself it tells of its clock. */
+  heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
+    if (from === peerId) this.noteClock(peerId, this.#clock.now() - version.updatedAt)
   }
 
   /** A peer's own fresh entry reached us: how far is its clock behind ours, milliseconds? */
   noteClock(peerId: PeerId, behindMs: number): void {
-    this.#skews.delete(peerId)
-    this.#skews.set(peerId, behindMs)
-    if (this.#skews.size > MAX_CLOCKS) this.#skews.delete(this.#skews.keys().next().value ?? peerId)
-  }
-
-  forget(peerId: PeerId): void {
-    this.#skews.delete(peerId)
+    const record = this.#peers.get(peerId)
+    if (record !== null) record.clockBehindMs = behindMs
   }
 
   /** The time, without a jump that happened since the last look. */

@@ -3,15 +3,12 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Context } from '../context.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import { probeDelay } from '../base/jitter.ts'
-import { LazyHeap } from '../base/lazy-heap.ts'
-import type { Pong } from './ping.ts'
-import { takeToken } from '../base/rates.ts'
-import type { Bucket } from '../base/rates.ts'
+import type { PeerRecord } from '../core/peers.ts'
+import { LANES } from '../core/work.ts'
+import type { Work } from '../core/work.ts'
+import type { Pong } from './ping-exchange.ts'
 import { smoothRtt } from './rtt.ts'
 
-/** Rule RT2. */
-const AT_ONCE = 16
-const RATE = { perSecond: 10, burst: 10 }
 /** How often due probes are looked for, milliseconds. */
 const LOOK_MS = 100
 /** The first probe of a peer comes within so many milliseconds, where no more than so many peers are known. */
@@ -22,12 +19,8 @@ const FEW = 32
 export class Prober {
   readonly #context: Context
   readonly #ping: (peerId: PeerId, signal: AbortSignal) => Promise<Pong>
-  readonly #dueAt = new Map<PeerId, number>()
-  readonly #heap = new LazyHeap<PeerId>((peerId) => this.#dueAt.get(peerId) ?? null)
-  /** Peers whose first probe is still to come soon, as long as they are few. */
-  readonly #early = new Set<PeerId>()
-  #running = 0
-  #bucket: Bucket | undefined
+  /** Whether there may be peers whose first probe is still to come soon, as they were few. */
+  #mayBeEarly = false
   #looking = false
 
   /** @param ping pings and offers the answer to the catalog */
@@ -40,35 +33,33 @@ export class Prober {
    * A peer is known from now on. Among few its first probe comes soon, among many in its turn: a newcomer that asked many at
    * once would get a new version of each, which its first syncs would then carry everywhere.
    */
-  add(peerId: PeerId): void {
-    if (this.#dueAt.has(peerId)) return
+  add(record: PeerRecord): void {
+    if (record.probeAt !== null) return
     const { rttProbeInterval } = this.#context.config
-    const few = this.#dueAt.size < FEW
-    if (few) this.#early.add(peerId)
+    // Ourselves and this one are not counted.
+    const few = this.#context.catalog.size - 2 < FEW
+    if (few) record.probeEarly = true
     else this.#putOff()
+    this.#mayBeEarly = few
     const within = few ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
-    this.#schedule(peerId, this.#context.ports.random.number() * within)
-  }
-
-  remove(peerId: PeerId): void {
-    this.#dueAt.delete(peerId)
-    this.#early.delete(peerId)
+    this.#schedule(record, this.#context.ports.random.number() * within)
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
   probeAll(): void {
     const now = this.#context.ports.clock.monotonic()
-    this.#early.clear()
-    for (const peerId of this.#dueAt.keys()) {
-      this.#dueAt.set(peerId, now)
-      this.#heap.push(peerId, now)
+    for (const record of this.#context.peers.values()) {
+      record.probeEarly = false
+      if (record.probeAt === null) continue
+      record.probeAt = now
+      this.#context.peers.probesDue.push(record, now)
     }
     this.#look()
   }
 
   /** How long a round of all peers takes at the most, milliseconds. */
   roundMs(): number {
-    return 5000 + (this.#dueAt.size * 1000) / RATE.perSecond
+    return 5000 + (this.#context.catalog.size * 1000) / LANES.probe.rate.perSecond
   }
 
   /** Rule RT1: takes a measurement over. Inside a command. */
@@ -83,24 +74,26 @@ export class Prober {
   /** The early probes of peers that are not connected come in their turn instead: there are many now. */
   #putOff(): void {
     const { config, ports } = this.#context
+    if (!this.#mayBeEarly) return
     const now = ports.clock.monotonic()
-    for (const peerId of this.#early) {
-      if (this.#context.connectionOf(peerId) === null)
-        this.#dueAt.set(peerId, now + ports.random.number() * config.rttProbeInterval)
+    for (const record of this.#context.peers.values()) {
+      if (!record.probeEarly) continue
+      record.probeEarly = false
+      if (record.probeAt !== null && this.#context.connectionOf(record.peerId) === null)
+        record.probeAt = now + ports.random.number() * config.rttProbeInterval
     }
-    this.#early.clear()
   }
 
-  #schedule(peerId: PeerId, delayMs: number): void {
+  #schedule(record: PeerRecord, delayMs: number): void {
     const at = this.#context.ports.clock.monotonic() + delayMs
-    this.#dueAt.set(peerId, at)
-    this.#heap.push(peerId, at)
+    record.probeAt = at
+    this.#context.peers.probesDue.push(record, at)
     this.#look()
   }
 
   #look(): void {
     if (this.#looking) return
-    const soonest = this.#heap.bound()
+    const soonest = this.#context.peers.probesDue.bound()
     if (soonest === null) return
     this.#looking = true
     const wait = Math.max(LOOK_MS, soonest - this.#context.ports.clock.monotonic())
@@ -113,31 +106,31 @@ export class Prober {
 
   #startDue(): void {
     const now = this.#context.ports.clock.monotonic()
-    while (this.#running < AT_ONCE) {
-      this.#heap.settle(1000)
-      const due = this.#heap.bound()
+    const { peers, work } = this.#context
+    for (;;) {
+      peers.probesDue.settle(1000)
+      const due = peers.probesDue.bound()
       if (due === null || due > now) return
-      const { bucket, allowed } = takeToken(this.#bucket, now, RATE)
-      this.#bucket = bucket
-      if (!allowed) return
-      const peerId = this.#heap.popBefore(now + 1, 1000)
-      if (peerId === null) return
-      void this.#probe(peerId)
+      const begun = work.beginNow('probe', now)
+      if (begun === null) return
+      const record = peers.probesDue.popBefore(now + 1, 1000)
+      if (record === null) return work.end(begun)
+      void this.#probe(record, begun)
     }
   }
 
-  async #probe(peerId: PeerId): Promise<void> {
-    this.#running += 1
-    this.#early.delete(peerId)
+  async #probe(record: PeerRecord, work: Work<'probe'>): Promise<void> {
+    record.probeEarly = false
     try {
-      await this.#ping(peerId, this.#context.ended)
+      await this.#ping(record.peerId, this.#context.ended)
     } catch {
       // No answer: the peer is asked again in its turn, and purged when it stays silent.
     } finally {
-      this.#running -= 1
+      this.#context.work.end(work)
       this.#context.queue.submit(() => {
-        if (this.#dueAt.has(peerId)) {
-          this.#schedule(peerId, probeDelay(this.#context.config.rttProbeInterval, this.#context.ports.random.number()))
+        // A peer that went and came back meanwhile has a turn of its own.
+        if (this.#context.peers.isCurrent(record) && record.entry !== null) {
+          this.#schedule(record, probeDelay(this.#context.config.rttProbeInterval, this.#context.ports.random.number()))
         }
       })
     }

@@ -140,5 +140,5 @@ export function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, s
 }
 
 function isState(text: string): text is PeerState {
-  return ['online', 'departed', 'purged', 'removed', 'stored'].includes(text)
+  return ['online', 'departed', 'purged', 'removed', 'displaced', 'stored'].includes(text)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/main/discovery/context.ts'
 import { Counters } from '../../../src/main/discovery/base/counters.ts'
-import { Guard } from '../../../src/main/discovery/announce/gossip-limits.ts'
+import { GossipLimits } from '../../../src/main/discovery/announce/gossip-limits.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
@@ -22,7 +22,7 @@ function setup(addressOf: (peerId: PeerId) => string = () => '/ip4/127.0.0.1/tcp
     },
   } as unknown as Context
   return {
-    guard: new Guard(context),
+    guard: new GossipLimits(context),
     disconnected,
     looked: () => looked,
     refused: () => counters.snapshot(0).refused,
