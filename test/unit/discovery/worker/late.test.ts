@@ -4,7 +4,7 @@ import { signDeparture } from '../../../../src/main/discovery/announce/departure
 import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
 import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { GossipMessage, PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/world.ts'
@@ -65,25 +65,39 @@ describe('a peer that leaves while its sync runs and comes back', () => {
 })
 
 describe('a sync that a stranger begins and drops', () => {
-  it.each(['resets', 'closes'] as const)('[SY8] is no sync: ours still happens where it %s the stream', async (how) => {
-    network = new SimNetwork({ seed: 3, config: QUIET })
-    const one = await network.start()
-    const stranger = await Stranger.meet(network)
-    let syncs = 0
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
-      syncs += 1
-      await link.read(forever)
-      await link.write(SAME, forever)
-      await link.read(forever).catch(() => undefined)
-    })
-    await connect(stranger, one)
-    const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
-    if (how === 'resets') link.abort(new Error('reset'))
-    else await link.close()
-    await stranger.announce(stranger.entry())
-    await network.run(120_000)
-    expect(syncs).toBe(1)
-  })
+  it.each([
+    ['resets', 0],
+    ['closes', 0],
+    ['resets', 1],
+  ] as const)(
+    '[SY8] is no sync: ours still happens where it %s the stream after %i messages',
+    async (how, messages) => {
+      network = new SimNetwork({ seed: 3, config: QUIET })
+      const one = await network.start()
+      const stranger = await Stranger.meet(network)
+      let syncs = 0
+      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+        syncs += 1
+        await link.read(forever)
+        await link.write(SAME, forever)
+        await link.read(forever).catch(() => undefined)
+      })
+      await connect(stranger, one)
+      const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
+      const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+      for (let sent = 0; sent < messages; sent += 1) {
+        await link.write(SyncRequest.encode({ compare: { root } }), forever)
+        const read = link.read(forever)
+        await network.run(200)
+        await read
+      }
+      if (how === 'resets') link.abort(new Error('reset'))
+      else await link.close()
+      await stranger.announce(stranger.entry())
+      await network.run(120_000)
+      expect(syncs).toBe(1)
+    },
+  )
 
   it('[BD9] leaves nothing behind, however many do it', async () => {
     network = new SimNetwork({ seed: 1, config: QUIET })
@@ -99,6 +113,32 @@ describe('a sync that a stranger begins and drops', () => {
     await network.run(120_000)
     expect(one.host.connections()).toEqual([])
     // Among others: no more records than peers, no more work than somebody waits for.
+    expect(one.discovery.checkInvariants()).toEqual([])
+  })
+})
+
+describe('a peer that goes while its sync waits for its turn', () => {
+  it('[BD9, WK12] leaves its place in the queue', async () => {
+    network = new SimNetwork({ seed: 2, config: QUIET })
+    const one = await network.start()
+    const strangers: Stranger[] = []
+    for (let index = 0; index < 28; index += 1) {
+      const stranger = await Stranger.meet(network)
+      // It says nothing for as long as it is let.
+      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+        await link.read(forever)
+        await link.read(forever)
+      })
+      strangers.push(stranger)
+      await one.discovery.feed(stranger.entry())
+    }
+    await network.run(4000)
+    expect(one.discovery.stats().syncsRunning).toBe(8)
+    for (const { peerId } of strangers) await one.discovery.remove(peerId)
+    expect(one.discovery.checkInvariants()).toEqual([])
+    // Nobody's sync begins for a peer that is gone.
+    await network.run(15_000)
+    expect(one.discovery.stats().syncsRunning).toBe(0)
     expect(one.discovery.checkInvariants()).toEqual([])
   })
 })
