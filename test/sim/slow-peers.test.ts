@@ -13,10 +13,10 @@ it('[RT3] peers slower than maxRtt are hidden from the view as from the catalog,
   })
   const one = await network.start()
   const two = await network.start({ bootstrap: [one] })
-  const { view, close } = observe(network, one)
+  const observer = observe(network, one)
   const shown = (): readonly boolean[] => [
     one.discovery.catalog().peers.has(two.peerId),
-    view.row(two.peerId) !== undefined,
+    observer.view.row(two.peerId) !== undefined,
   ]
   await network.run(15_000)
   expect(shown()).toEqual([true, true])
@@ -26,5 +26,5 @@ it('[RT3] peers slower than maxRtt are hidden from the view as from the catalog,
   network.world.weather = { latency: [5, 5], loss: 0, bandwidth: 1e9 }
   await network.run(120_000)
   expect(shown()).toEqual([true, true])
-  close()
+  observer.close()
 })

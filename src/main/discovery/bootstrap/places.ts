@@ -63,6 +63,12 @@ export class Places {
     this.#dialed.set(key, { target, peerId: null, failures: 0, nextAt: this.#now() + REMIND_MS })
   }
 
+  /** A peer answered at an address that was given to `dial`. */
+  answered(target: DialTarget, peerId: PeerId): void {
+    const given = this.#dialed.get(keyOf(target))
+    if (given !== undefined) given.peerId = peerId
+  }
+
   /** A peer that was purged: it may be there again, and the half of the network that it is in. */
   remember(target: DialTarget, way: Way, neighbor: boolean): void {
     if (target.addresses.length === 0) return

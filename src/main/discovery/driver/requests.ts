@@ -48,6 +48,7 @@ export class Requests {
         try {
           const given = { ...target, given: true }
           const peerId = await this.#parts.dialer.connect(given, signal, { way: { path: 'given' }, priority: 'user' })
+          this.#context.queue.submit(() => this.#parts.places.answered(target, peerId))
           return { target, peerId, error: null }
         } catch (error) {
           return { target, peerId: null, error: errorShape(error) }
