@@ -2,14 +2,14 @@
 import { createHash, createPrivateKey, sign as signWith } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { resolveConfig } from '../../src/shared/config.ts'
-import { StreamFailed } from '../../src/shared/errors.ts'
+import { StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { networkIdFrom, peerIdOf } from '../../src/shared/ids.ts'
-import { Catalog } from '../../src/main/discovery/catalog.ts'
-import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
-import { signEntry } from '../../src/main/discovery/entry.ts'
+import { Catalog } from '../../src/main/discovery/catalog/catalog.ts'
+import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
+import { signEntry } from '../../src/main/discovery/entry/entry.ts'
 import type { Link, Signatures } from '../../src/main/discovery/ports.ts'
-import type { SyncParts } from '../../src/main/discovery/sync.ts'
+import type { SyncParts } from '../../src/main/discovery/sync/run.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { systemClock } from '../../src/main/network/clock.ts'
 
@@ -179,7 +179,7 @@ function link(remote: PeerId, mine: Inbox, theirs: Inbox, carry: (message: Uint8
     remote,
     read: () => mine.take(),
     write: async (message) => theirs.put(await carry(message)),
-    close: () => Promise.resolve(theirs.put(new StreamFailed('the stream ended'))),
+    close: () => Promise.resolve(theirs.put(new StreamEnded('the stream ended'))),
     abort: (reason) => {
       mine.put(new StreamFailed(reason.message))
       theirs.put(new StreamFailed('the stream was reset'))

@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto'
 import { nip77 } from 'nostr-tools'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { publicKeyOf } from '../../src/shared/ids.ts'
-import { answerSync } from '../../src/main/discovery/sync-answer.ts'
-import { ownBuffer, pageOf, readPage, SYNC_BOUNDS } from '../../src/main/discovery/sync-pages.ts'
-import { runSync } from '../../src/main/discovery/sync.ts'
+import { answerSync } from '../../src/main/discovery/sync/run.ts'
+import { verifyEntries } from '../../src/main/discovery/entry/entry.ts'
+import { ownBuffer } from '../../src/main/discovery/base/bytes.ts'
+import { SYNC_BOUNDS } from '../../src/main/discovery/sync/bounds.ts'
+import { PageIntake, pageOf } from '../../src/main/discovery/sync/pages.ts'
+import { runSync } from '../../src/main/discovery/sync/run.ts'
 import { SyncAnswer, SyncRequest } from '../../src/main/discovery/wire/generated/sync.js'
 import type { Page } from '../../src/main/discovery/wire/generated/sync.js'
 import type { BenchPeer, Cost } from './peers.ts'
@@ -88,9 +91,24 @@ async function swap(
     const [given, taken] = [mine.next().value, theirs.next().value]
     if (given === undefined && taken === undefined) return
     const request = SyncRequest.decode(await wire.ask(SyncRequest.encode({ page: given ?? EMPTY })))
-    if (request.page !== undefined) await readPage(request.page, all, answerer.parts, asker.self, signal)
+    if (request.page !== undefined) await takeIn(request.page, all, answerer, asker.self)
     const answer = SyncAnswer.decode(await wire.answer(SyncAnswer.encode({ page: taken ?? EMPTY })))
-    if (answer.page !== undefined) await readPage(answer.page, all, asker.parts, answerer.self, signal)
+    if (answer.page !== undefined) await takeIn(answer.page, all, asker, answerer.self)
+  }
+}
+
+/** Takes in a page as a sync does. */
+async function takeIn(page: Page, asked: ReadonlySet<PeerId>, { parts }: BenchPeer, from: PeerId): Promise<void> {
+  const intake = new PageIntake(page, asked, parts.catalog)
+  for (let action = intake.step({ kind: 'resumed' }); action !== null;) {
+    if (action.kind === 'verify')
+      action = intake.step({ kind: 'verified', entries: await verifyEntries(action.entries, parts.signatures, signal) })
+    else if (action.kind === 'store')
+      action = intake.step({ kind: 'stored', changed: await parts.catalog.accept(action.entries, from) })
+    else {
+      await new Promise((resolve) => setImmediate(resolve))
+      action = intake.step({ kind: 'resumed' })
+    }
   }
 }
 

@@ -50,6 +50,13 @@ export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, Topolog
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
+/** What came of dialing one address: who answered, or why nobody did. */
+export interface DialOutcome {
+  readonly address: string
+  readonly peerId: PeerId | null
+  readonly reason: string | null
+}
+
 /** Where we are with a network. One state at a time, each with what a view needs to draw it. */
 export type NetworkStatus =
   | { readonly state: 'none' }
@@ -274,7 +281,7 @@ export const contract = {
   },
   peers: {
     detail: oc.input(z.object({ peerId })).output(output<PeerDetail>()),
-    dial: oc.input(z.object({ addresses: texts.min(1) })).output(output<void>()),
+    dial: oc.input(z.object({ addresses: texts.min(1) })).output(output<readonly DialOutcome[]>()),
     sync: oc.input(z.object({ peerId })).output(
       output<{
         readonly received: number

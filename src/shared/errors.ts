@@ -110,6 +110,9 @@ export class StreamFailed extends PeerscopeError {
   readonly code = 'StreamFailed'
 }
 
+/** The other side closed the stream after its last message: nothing is lost, and nothing more comes. */
+export class StreamEnded extends StreamFailed {}
+
 /** A catalog sync ended early. What was verified before stays. */
 export class SyncFailed extends PeerscopeError {
   readonly code = 'SyncFailed'

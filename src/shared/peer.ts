@@ -27,18 +27,22 @@ export interface PeerEntry {
   readonly tickets: readonly Ticket[]
 }
 
-/** By which path a peer or its newest entry was learned. */
-export type Source = 'gossip' | 'sync' | 'ping' | 'dial' | 'dht' | 'mdns' | 'stored' | 'manual' | 'self'
+/** By which path the newest entry of a peer came. */
+export type Source = 'gossip' | 'sync' | 'ping' | 'dht' | 'manual' | 'self'
 
-/** Why a peer is gone: it said goodbye, it went silent, or the user removed it. */
-export type DepartureReason = 'graceful' | 'purged' | 'removed'
+/**
+ * Why a peer is gone: it said goodbye, it went silent, the user removed it, or a full catalog made room for another (rule
+ * CT8).
+ */
+export type DepartureReason = 'graceful' | 'purged' | 'removed' | 'displaced'
 
 /**
  * What is known of a peer at this moment.
  * - `online`: in the catalog; - `departed`: said goodbye; - `purged`: went silent; - `removed`: removed by the user;
+ * - `displaced`: a full catalog made room for another peer;
  * - `stored`: known from an earlier session and not heard of since.
  */
-export type PeerState = 'online' | 'departed' | 'purged' | 'removed' | 'stored'
+export type PeerState = 'online' | 'departed' | 'purged' | 'removed' | 'displaced' | 'stored'
 
 /** Rule RT1: smoothed round-trip time, in milliseconds. */
 export interface Rtt {

@@ -103,6 +103,8 @@ export interface Diagnostics {
   readonly state: string
   readonly health: unknown
   readonly stats: unknown
+  /** Invariants of discovery's state that are broken; null where no network is joined. */
+  readonly broken: unknown
   readonly cost: Cost | null
   readonly peers: {
     readonly byState: Readonly<Record<string, number>>

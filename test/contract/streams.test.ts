@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Cancelled, LimitExceeded, StreamFailed } from '../../src/shared/errors.ts'
+import { Cancelled, LimitExceeded, StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, Ports } from '../../src/main/discovery/ports.ts'
 import { RIGS } from './rigs.ts'
 import { forever, steps } from './steps.ts'
@@ -103,6 +103,26 @@ describe.each(RIGS)('streams on %s', (_name, makeRig) => {
     await rig().settled(link.write(bytes(0), forever()))
     for (const value of [1, 2, 3]) expect(await rig().settled(link.read(forever()))).toEqual(bytes(value))
     for (let times = 0; times < 3; times += 1) expect(await failure(link.read(forever()))).toBeInstanceOf(StreamFailed)
+  })
+
+  it('tell an end in order from a break: [SY8] a sync whose stream was reset is not over', async () => {
+    const [one, other] = await two()
+    const heard = { '/closes/1': Promise.withResolvers<unknown>(), '/resets/1': Promise.withResolvers<unknown>() }
+    for (const protocol of ['/closes/1', '/resets/1'] as const) {
+      other.streams.handle(protocol, LIMITS, async (link) => {
+        await echo(link)
+        await link.read(forever()).catch(heard[protocol].resolve)
+      })
+      const link = await open(one, other, protocol)
+      await rig().settled(link.write(bytes(1), forever()))
+      await rig().settled(link.read(forever()))
+      if (protocol === '/closes/1') await rig().settled(link.close())
+      else link.abort(new StreamFailed('enough'))
+    }
+    expect(await rig().settled(heard['/closes/1'].promise)).toBeInstanceOf(StreamEnded)
+    const reset = await rig().settled(heard['/resets/1'].promise)
+    expect(reset).toBeInstanceOf(StreamFailed)
+    expect(reset).not.toBeInstanceOf(StreamEnded)
   })
 
   it('are ended on both sides by an abort of either', async () => {

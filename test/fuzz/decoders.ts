@@ -1,10 +1,10 @@
 /** Everything that decodes bytes of other peers. */
 import { idBytes, peerIdOf, publicKeyOf } from '../../src/shared/ids.ts'
-import { parseDeparture, signDeparture } from '../../src/main/discovery/departure.ts'
-import { decodeEntry, encodeEntry } from '../../src/main/discovery/entry-codec.ts'
-import { parseSignedEntry } from '../../src/main/discovery/entry.ts'
+import { parseDeparture, signDeparture } from '../../src/main/discovery/announce/departure.ts'
+import { decodeEntry, encodeEntry } from '../../src/main/discovery/entry/entry-codec.ts'
+import { parseSignedEntry } from '../../src/main/discovery/entry/entry.ts'
 import { ENTRY_LIMITS } from '../../src/main/discovery/protocols.ts'
-import { ownBuffer } from '../../src/main/discovery/sync-pages.ts'
+import { ownBuffer } from '../../src/main/discovery/base/bytes.ts'
 import { decodeMessage } from '../../src/main/discovery/wire/decode.ts'
 import type { MessageType } from '../../src/main/discovery/wire/decode.ts'
 import {

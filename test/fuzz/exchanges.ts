@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
-import { StreamFailed } from '../../src/shared/errors.ts'
+import { StreamEnded } from '../../src/shared/errors.ts'
 import type { Link } from '../../src/main/discovery/ports.ts'
-import { answerSync } from '../../src/main/discovery/sync-answer.ts'
-import { SYNC_BOUNDS } from '../../src/main/discovery/sync-pages.ts'
-import { runSync } from '../../src/main/discovery/sync.ts'
-import type { SyncParts } from '../../src/main/discovery/sync.ts'
+import { answerSync } from '../../src/main/discovery/sync/run.ts'
+import { SYNC_BOUNDS } from '../../src/main/discovery/sync/bounds.ts'
+import { runSync } from '../../src/main/discovery/sync/run.ts'
+import type { SyncParts } from '../../src/main/discovery/sync/run.ts'
 import { readSnapshot } from '../../src/main/monitor/exports/read-snapshot.ts'
 import { FILE_SUM, snapshotText } from '../../src/main/monitor/exports/snapshot.ts'
 import { networkIdFrom } from '../../src/shared/ids.ts'
@@ -41,7 +41,7 @@ function script(messages: readonly Uint8Array[]): Link & { readonly written: num
     read: () => {
       const message = messages[at]
       at += 1
-      return message === undefined ? Promise.reject(new StreamFailed('the end')) : Promise.resolve(message)
+      return message === undefined ? Promise.reject(new StreamEnded('the end')) : Promise.resolve(message)
     },
     write: () => {
       written += 1

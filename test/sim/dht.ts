@@ -1,7 +1,7 @@
 /** A simulated Mainline DHT: some replicas, each with its own view, which never forget. */
 import { Cancelled, DhtFailed } from '../../src/shared/errors.ts'
 import type { Clock, Dht, DhtItem } from '../../src/main/discovery/ports.ts'
-import { reasonOf, sleep } from '../../src/main/discovery/deadline.ts'
+import { reasonOf, sleep } from '../../src/main/discovery/base/deadline.ts'
 import { simSignatures } from './signatures.ts'
 import type { Host, World } from './world.ts'
 

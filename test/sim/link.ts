@@ -1,4 +1,4 @@
-import { Cancelled, LimitExceeded, StreamFailed } from '../../src/shared/errors.ts'
+import { Cancelled, LimitExceeded, StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, StreamLimits } from '../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { SyncAnswer } from '../../src/main/discovery/wire/generated/sync.js'
@@ -100,7 +100,7 @@ function createEnd(own: Host, other: Host, mine: End, theirs: End, limits: Strea
       return Promise.resolve()
     },
     close: () => {
-      if (!closed) send(8, () => finish(theirs, new StreamFailed('the stream ended')))
+      if (!closed) send(8, () => finish(theirs, new StreamEnded('the stream ended')))
       over()
       return Promise.resolve()
     },

@@ -1,10 +1,10 @@
 /** Tests of the tests: a rule that is broken on purpose is noticed by the simulation. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Offer } from '../../src/main/discovery/upsert.ts'
+import type { Offer } from '../../src/main/discovery/catalog/upsert.ts'
 import type { UpsertOutcome } from '../../src/main/discovery/handle.ts'
-import type * as upsert from '../../src/main/discovery/upsert.ts'
+import type * as upsert from '../../src/main/discovery/catalog/upsert.ts'
 
-const UPSERT = '../../src/main/discovery/upsert.ts'
+const UPSERT = '../../src/main/discovery/catalog/upsert.ts'
 
 /** Plays scenarios with the rule for offered entries replaced, and gives what the invariants say. */
 async function violationsWith(

@@ -7,8 +7,8 @@ import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
-import type { KnownPlace } from '../../src/main/discovery/warm-start.ts'
-import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
+import type { KnownPlace } from '../../src/main/discovery/bootstrap/warm-start.ts'
+import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
 import type { Discovery } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
@@ -70,6 +70,8 @@ export class SimNetwork {
   async start(
     options: {
       secret?: Uint8Array
+      /** Of a host that stopped; another one where it is not given. */
+      address?: string
       bootstrap?: readonly SimNode[]
       tags?: readonly string[]
       skew?: number
@@ -80,7 +82,7 @@ export class SimNetwork {
       prepare?: (host: Host) => void
     } = {},
   ): Promise<SimNode> {
-    const host = this.world.addHost(options.secret ?? this.world.random.bytes(32))
+    const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
     host.skew = options.skew ?? 0
     options.prepare?.(host)
     const discovery = startDiscovery({
@@ -223,11 +225,14 @@ export class SimNetwork {
     this.#checkWorld(this.nodes.size)
   }
 
+  /** Ends all nodes. @throws where the state of one of them breaks an invariant */
   async stop(): Promise<void> {
+    const wrong = [...this.nodes.values()].flatMap((node) => node.discovery.checkInvariants())
     const all = [...this.nodes.values()].map((node) => node.discovery.leave())
     await this.run(this.config.gracefulDepartureWindow + 1000)
     await Promise.all(all)
     this.nodes.clear()
+    if (wrong.length > 0) throw new Error(`broken invariants: ${wrong.slice(0, 5).join('; ')}`)
   }
 
   #violate(node: SimNode | null, what: string): void {
@@ -310,6 +315,7 @@ export class SimNetwork {
         this.#violate(node, `the events tell of ${peerId}, and it is not there`)
     if (peers.size > this.config.maxPeers + 1) this.#violate(node, 'the catalog is over its bound')
     if (host.connections().length > MOST_CONNECTIONS) this.#violate(node, 'too many connections')
+    for (const what of discovery.checkInvariants()) this.#violate(node, what)
     if (discovery.stats().syncsRunning > 64) this.#violate(node, 'too many syncs')
     for (const [peerId, open] of host.syncsWith())
       if (open > 1) this.#violate(node, `${open} syncs with ${peerId} at once`)

@@ -63,15 +63,15 @@ export class World {
   }
 
   /** A machine with a node that can be started. */
-  addHost(secret: Uint8Array = this.random.bytes(32)): Host {
-    this.#port += 1
-    const host = new Host(
-      this,
-      secret,
-      `/ip4/10.${this.#port >> 16}.${(this.#port >> 8) & 255}.${this.#port & 255}/tcp/4001`,
-    )
+  addHost(secret: Uint8Array = this.random.bytes(32), address = this.#nextAddress()): Host {
+    const host = new Host(this, secret, address)
     this.#byAddress.set(host.address, host)
     return host
+  }
+
+  #nextAddress(): string {
+    this.#port += 1
+    return `/ip4/10.${this.#port >> 16}.${(this.#port >> 8) & 255}.${this.#port & 255}/tcp/4001`
   }
 
   up(host: Host): void {

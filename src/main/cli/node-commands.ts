@@ -1,4 +1,4 @@
-import { errorShape, InvalidArgument } from '../../shared/errors.ts'
+import { DialFailed, errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { parsePeerId } from '../../shared/ids.ts'
 import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
@@ -33,8 +33,10 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
     usage: 'dial ADDR',
     help: 'connect to a multiaddr, /ip4/…/tcp/…[/p2p/…]',
     run: async (node, address) => {
-      await node.discovery.dial([parseTarget(required(address, 'an address'))])
-      return { fields: {}, sentence: `tried ${address}` }
+      const [result] = await node.discovery.dial([parseTarget(required(address, 'an address'))])
+      const peerId = result?.peerId ?? null
+      if (peerId === null) throw new DialFailed(result?.error?.message ?? `${address} could not be reached`)
+      return { fields: { peerId }, sentence: `connected to ${peerId}` }
     },
   },
   sync: {

@@ -73,6 +73,7 @@ const departureWords = {
   graceful: 'said goodbye',
   purged: 'went silent and was purged',
   removed: 'was removed here',
+  displaced: 'made room for another: the catalog is full',
 } as const
 
 function list(name: string, items: readonly string[]): string {

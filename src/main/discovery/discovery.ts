@@ -6,8 +6,8 @@ import { derive, idBytes, uniqueIdOf } from '../../shared/ids.ts'
 import type { PeerEntry, Ticket } from '../../shared/peer.ts'
 import { DhtBootstrap } from './dht/bootstrap.ts'
 import type { Discovery, DiscoveryOptions } from './handle.ts'
-import { askNeighbors } from './neighbors.ts'
-import { Worker } from './worker.ts'
+import { askNeighbors } from './topology/neighbors.ts'
+import { Worker } from './driver/worker.ts'
 
 /**
  * Starts discovery. Returns at once; `online` tells when the node listens and its addresses are known.
@@ -38,32 +38,32 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
   return {
     online,
     ended: ended.promise,
-    dial: (targets) => worker.dial(targets),
+    dial: (targets, signal) => worker.requests.dial(targets, withEnd(signal, worker)),
     syncWith: async (peerId, signal) => {
       alive()
-      return await worker.syncs.explicit(peerId, signal ?? worker.context.ended)
+      return await worker.syncs.explicit(peerId, withEnd(signal, worker))
     },
     ping: async (peerId, signal) => {
       alive()
-      const { signed, rttMs } = await worker.ping(peerId, withEnd(signal, worker))
+      const { signed, rttMs } = await worker.requests.ping(peerId, withEnd(signal, worker))
       return { entry: signed.entry, rttMs }
     },
     askNeighbors: async (peerId, signal) => {
       alive()
       const connected = worker.context.connectionOf(peerId) !== null
-      await worker.reach(peerId, withEnd(signal, worker))
+      await worker.requests.reach(peerId, withEnd(signal, worker), 'user')
       try {
         return await askNeighbors(worker.context, peerId, withEnd(signal, worker))
       } finally {
-        if (!connected && !worker.syncs.busy(peerId)) worker.queue.submit(() => worker.context.spare(peerId))
+        if (!connected && !worker.syncs.busy(peerId)) worker.queue.submit(() => worker.context.idle(peerId))
       }
     },
     neighborsCount: () => (worker.ended ? 0 : ports.gossip.neighbors().length),
     neighbors: () => (worker.ended ? [] : ports.gossip.neighbors()),
     connectedPeers: () => (worker.ended ? [] : ports.node.connections().map(({ peerId }) => peerId)),
     connections: () => (worker.ended ? [] : ports.node.connections()),
-    bootstrap: () => worker.wayIn.facts(),
-    learned: (peerId) => worker.wayIn.origins.of(peerId),
+    bootstrap: () => worker.bootstrap.facts(),
+    learned: (peerId) => worker.bootstrap.provenance.of(peerId),
     me: () => worker.own.signed,
     catalog: () => worker.catalog.snapshot(worker.judgingNow()),
     changesSince: (seq) => worker.catalog.changesSince(seq),
@@ -94,6 +94,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     insert: (entry) => worker.queue.call(() => worker.presence.insert(entry)),
     remove: (peerId) => worker.queue.call(() => worker.presence.remove(peerId)),
     clearUnsigned: () => worker.queue.call(() => worker.presence.clearUnsigned()),
+    checkInvariants: () => worker.checkInvariants(),
     clockMayHaveJumped: () => worker.clockMayHaveJumped(),
     leave: () => worker.leave(),
   }
@@ -105,8 +106,8 @@ function startDht(worker: Worker, online: Promise<void>): DhtBootstrap | null {
   if (port === null) return null
   const dht = new DhtBootstrap(worker.context, port, async (holder, signal) => {
     // A holder that is connected is asked, not dialed.
-    if (node.connection(holder.peerId) === null) await worker.wayIn.dialHolder(worker.context, holder, signal)
-    await worker.ping(holder.peerId, signal, 'dht')
+    if (node.connection(holder.peerId) === null) await worker.bootstrap.dialHolder(worker.context, holder, signal)
+    await worker.requests.ping(holder.peerId, signal, { source: 'dht' })
   })
   worker.bus.listen(({ kind }) => {
     if (kind === 'NeighborDown' && gossip.neighbors().length === 0) dht.hurry()

@@ -2,12 +2,13 @@
 import type { BootstrapFacts, Learned } from '../../shared/bootstrap.ts'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
+import type { ErrorShape } from '../../shared/errors.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
-import type { SignedPeerEntry } from './entry.ts'
+import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
-import type { KnownPlace } from './warm-start.ts'
+import type { KnownPlace } from './bootstrap/warm-start.ts'
 
 /** What `startDiscovery` is given. */
 export interface DiscoveryOptions {
@@ -89,6 +90,15 @@ export interface DiscoveryStats {
   readonly refused: Readonly<Record<string, number>>
 }
 
+/** What came of dialing one target. */
+export interface DialResult {
+  readonly target: DialTarget
+  /** Who answered; null where it failed. */
+  readonly peerId: PeerId | null
+  /** Why it failed; null where it did not. */
+  readonly error: ErrorShape | null
+}
+
 /** The answer to a ping (rules PG1, PG2). */
 export interface PingResult {
   readonly entry: PeerEntry
@@ -113,7 +123,11 @@ export interface Discovery {
   readonly online: Promise<void>
   /** Settles when the network was left; rejects with the cause after an unrecoverable error (rule WK9). */
   readonly ended: Promise<void>
-  dial(targets: readonly DialTarget[]): Promise<void>
+  /**
+   * Rules WK4, AD2: dials whatever is given, and keeps it as an address to start from (rule AN10). Never rejects for a target
+   * that is not reached: what came of each stands in the results, in their order.
+   */
+  dial(targets: readonly DialTarget[], signal?: AbortSignal): Promise<readonly DialResult[]>
   syncWith(peerId: PeerId, signal?: AbortSignal): Promise<SyncResult>
   ping(peerId: PeerId, signal?: AbortSignal): Promise<PingResult>
   /**
@@ -161,6 +175,11 @@ export interface Discovery {
   insert(entry: PeerEntry): Promise<boolean>
   remove(peerId: PeerId): Promise<boolean>
   clearUnsigned(): Promise<number>
+  /**
+   * What is wrong with the state, in words; empty unless there is a defect. Costs a look at every peer: for tests and for
+   * `peerscope diagnostics`.
+   */
+  checkInvariants(): readonly string[]
   /** Rule WK11: the machine slept or woke; called by the host where it knows. */
   clockMayHaveJumped(): void
   /** Graceful and idempotent (rule WK8). */

@@ -98,7 +98,10 @@ export interface LocalNode {
 /** One stream of length-prefixed messages to one peer. */
 export interface Link {
   readonly remote: PeerId
-  /** The next message. Rejects with `LimitExceeded`, `StreamFailed` (also at the end of the stream) or `Cancelled`. */
+  /**
+   * The next message. Rejects with `LimitExceeded`, `Cancelled`, `StreamFailed` where the stream broke, and `StreamEnded` (a
+   * `StreamFailed` too) where the other side closed it after its last message.
+   */
   read(signal: AbortSignal): Promise<Uint8Array>
   /** Resolves when the message was handed to the transport. */
   write(message: Uint8Array, signal: AbortSignal): Promise<void>

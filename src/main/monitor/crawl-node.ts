@@ -2,7 +2,7 @@
 import { Cancelled, Unavailable } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
-import { sleep } from '../discovery/deadline.ts'
+import { sleep } from '../discovery/base/deadline.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
 import type { CrawlOutcome } from './crawl.ts'

@@ -2,11 +2,11 @@
 import { errorShape } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
-import { reasonOf, withDeadline } from '../discovery/deadline.ts'
+import { reasonOf, withDeadline } from '../discovery/base/deadline.ts'
 import type { NeighborsAnswer } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
-import type { Bucket } from '../discovery/rates.ts'
-import { takeToken } from '../discovery/rates.ts'
+import type { Bucket } from '../discovery/base/rates.ts'
+import { takeToken } from '../discovery/base/rates.ts'
 
 /** Peers that are asked at once; as many as are dialed at once (rule BD8). */
 const AT_ONCE = 8

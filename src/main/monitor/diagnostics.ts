@@ -65,6 +65,7 @@ export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
     state: parts.state,
     health: redact(discovery?.health() ?? null),
     stats: redact(discovery?.stats() ?? null),
+    broken: redact(discovery?.checkInvariants() ?? null),
     cost: parts.cost,
     peers,
     store: redact(parts.store),

@@ -46,7 +46,14 @@ export function createRouter(monitor: Monitor) {
     },
     peers: {
       detail: os.peers.detail.handler(({ input }) => monitor.detail(input.peerId)),
-      dial: os.peers.dial.handler(async ({ input }) => monitor.node().discovery.dial(input.addresses.map(parseTarget))),
+      dial: os.peers.dial.handler(async ({ input, signal }) => {
+        const results = await monitor.node().discovery.dial(input.addresses.map(parseTarget), signal)
+        return results.map(({ peerId, error }, index) => ({
+          address: input.addresses[index] ?? '',
+          peerId,
+          reason: error?.message ?? null,
+        }))
+      }),
       sync: os.peers.sync.handler(async ({ input, signal }) => monitor.node().discovery.syncWith(input.peerId, signal)),
       ping: os.peers.ping.handler(async ({ input, signal }) => {
         const { rttMs } = await monitor.node().discovery.ping(input.peerId, signal)

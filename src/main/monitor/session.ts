@@ -3,11 +3,11 @@ import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import type { Edge, PeerRow } from '../../shared/peer.ts'
+import type { DepartureReason, Edge, PeerRow } from '../../shared/peer.ts'
 import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
-import type { KnownPlace } from '../discovery/warm-start.ts'
+import type { KnownPlace } from '../discovery/bootstrap/warm-start.ts'
 import type { Store } from '../store/types.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
@@ -224,6 +224,8 @@ export class Session {
       this.#seq = changes.seq
       for (const change of changes.changes) {
         if (change.kind === 'put') this.#put(change.peer)
+        // Slower than maxRtt: hidden from all views (rule RT3). One that left has its row as it was last.
+        else if (discovery.learned(change.peerId) !== null) this.#parts.view.removeRow(change.peerId)
       }
     } else {
       const snapshot = discovery.catalog()
@@ -244,7 +246,7 @@ export class Session {
     }
   }
 
-  #depart(peerId: PeerId, reason: 'graceful' | 'purged' | 'removed'): void {
+  #depart(peerId: PeerId, reason: DepartureReason): void {
     this.#topology?.forget(peerId)
     // What was known of it until now comes first: taken over later, it would show the peer as online again.
     if (this.#node !== null) this.#takeOverCatalog(this.#node.discovery)

@@ -2,7 +2,7 @@
 import type { PeerId } from '../../shared/ids.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { CrawlMessage, CrawlProgress, TopologyRow } from '../../shared/topology.ts'
-import { reasonOf, sleep } from '../discovery/deadline.ts'
+import { reasonOf, sleep } from '../discovery/base/deadline.ts'
 import type { Discovery, NeighborsAnswer } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { Crawl } from './crawl.ts'
@@ -238,7 +238,7 @@ export class Topology {
     // Who answers may not have noticed yet that somebody left.
     const there = (b: PeerId): boolean => {
       const state = view.row(b)?.state
-      return state !== 'departed' && state !== 'purged'
+      return state !== 'departed' && state !== 'purged' && state !== 'displaced'
     }
     const edge =
       (kind: Edge['kind']) =>

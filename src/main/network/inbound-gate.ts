@@ -1,7 +1,7 @@
 /** Which inbound connections are let in (rule BD5): so many from one address, from one group of addresses, and in all. */
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Clock } from '../discovery/ports.ts'
-import { addressGroup, RateLimiter } from '../discovery/rates.ts'
+import { addressGroup, RateLimiter } from '../discovery/base/rates.ts'
 import { watchConnection } from './watch.ts'
 
 /** New connections a second. */

@@ -2,7 +2,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { lpStream } from '@libp2p/utils'
 import type { Libp2p } from 'libp2p'
-import { LimitExceeded, StreamFailed } from '../../shared/errors.ts'
+import { LimitExceeded, StreamEnded, StreamFailed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId } from '../../shared/ids.ts'
 import type { Link, StreamLimits, Streams } from '../discovery/ports.ts'
@@ -119,12 +119,20 @@ export function lengthOf(bytes: { readonly length: number; subarray(): Uint8Arra
 }
 
 function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link {
+  /** Whether a part of a message came in the read that runs. */
+  let begun = false
   const messages = lpStream(stream, {
     maxDataLength: limits.maxMessageBytes,
     maxLengthLength: MAX_LENGTH_BYTES,
-    lengthDecoder: lengthOf,
+    lengthDecoder: (bytes) => {
+      begun = true
+      return lengthOf(bytes)
+    },
   })
   let aborted = false
+  /** Whether the other side closed it in order, between two messages; a reset stream gives the same error later. */
+  const isEnd = (error: unknown): boolean =>
+    error instanceof Error && error.name === 'UnexpectedEOFError' && !begun && !/abort|reset/.test(stream.status)
   const fail = (what: string, error: unknown, signal?: AbortSignal): Error => {
     // Our own abort's reason is told to whoever aborted, not to the reads and writes that it ended.
     if (aborted && signal?.aborted !== true) return new StreamFailed(`${what}: it was aborted`, { cause: error })
@@ -138,8 +146,10 @@ function createLink(stream: Stream, remote: PeerId, limits: StreamLimits): Link 
     read: async (signal) => {
       try {
         signal.throwIfAborted()
+        begun = false
         return plainBytes((await messages.read({ signal })).subarray())
       } catch (error) {
+        if (isEnd(error)) throw new StreamEnded(`${remote} closed the stream`, { cause: error })
         throw fail(`reading from ${remote}`, error, signal)
       }
     },

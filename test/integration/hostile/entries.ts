@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { fromString } from 'uint8arrays'
 import { ENTRY_LIMITS } from '../../../src/main/discovery/protocols.ts'
-import { ownBuffer } from '../../../src/main/discovery/sync-pages.ts'
+import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
 import type { Entry } from '../../../src/main/discovery/wire/generated/discovery.js'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
 import { idBytes, networkIdFrom, peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'

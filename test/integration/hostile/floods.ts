@@ -1,7 +1,7 @@
 /** Too much of what is allowed. */
 import { expect } from 'vitest'
 import { PingRequest } from '../../../src/main/discovery/wire/generated/discovery.js'
-import { ownBuffer } from '../../../src/main/discovery/sync-pages.ts'
+import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
 import { announcement, secret, signatures } from './attacker.ts'
 import type { Attacker, Wire } from './attacker.ts'
 import { until } from './honest-network.ts'

@@ -142,7 +142,7 @@ const calls: HonestCalls = {
     })
   },
   addTag: (index, tag) => node(index).discovery.addTags(tag),
-  dial: (index, address) => node(index).discovery.dial([parseTarget(address)]),
+  dial: async (index, address) => void (await node(index).discovery.dial([parseTarget(address)])),
   measure: async () => {
     await free()
     base = { used: used(), rss: process.memoryUsage.rss(), cpu: process.cpuUsage(), at: performance.now() }

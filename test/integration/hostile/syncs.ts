@@ -1,6 +1,6 @@
 /** Syncs that do not keep to it: they stall, never end, send what was not asked for, or come too often. */
 import { expect } from 'vitest'
-import { ownBuffer } from '../../../src/main/discovery/sync-pages.ts'
+import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
 import type { Ranges } from '../../../src/main/discovery/wire/generated/sync.js'
 import { announcement, secret, signatures } from './attacker.ts'

@@ -1,5 +1,5 @@
-import { signEntry } from '../../../src/main/discovery/entry.ts'
-import type { SignedPeerEntry } from '../../../src/main/discovery/entry.ts'
+import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
+import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { bytes32From, networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../src/shared/peer.ts'

@@ -187,6 +187,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
       dial: async ({ addresses }) => {
         calls.push(`dial ${addresses.join(' ')}`)
+        return []
       },
       sync: async ({ peerId }) => {
         calls.push(`sync ${peerId}`)

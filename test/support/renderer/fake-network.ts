@@ -46,7 +46,7 @@ export function peerRow(index: number, given: Partial<PeerRow> = {}): PeerRow {
 }
 
 const STATES: readonly [PeerState, ...PeerState[]] = ['departed', 'purged', 'stored']
-const SOURCES: readonly [Source, ...Source[]] = ['gossip', 'sync', 'ping', 'dial']
+const SOURCES: readonly [Source, ...Source[]] = ['gossip', 'sync', 'ping', 'dht']
 const ROLES: readonly [string, ...string[]] = ['role:validator', 'role:relay', 'role:archive', 'role:light']
 const REGIONS: readonly [string, ...string[]] = ['region:eu-north', 'region:us-east', 'region:ap-south']
 

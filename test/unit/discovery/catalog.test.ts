@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { Version } from '../../../src/shared/peer.ts'
-import { Catalog, PURGED_AT_ONCE } from '../../../src/main/discovery/catalog.ts'
+import { Catalog, PURGED_AT_ONCE } from '../../../src/main/discovery/catalog/catalog.ts'
 import { entryOf, idOf, signedOf } from '../../support/discovery/entries.ts'
 
 const NOW = 1_000_000
@@ -135,6 +135,12 @@ describe('unsigned entries', () => {
     expect(catalog.insertUnsigned(entryOf('ben', { version: at(NOW) }), NOW)).toBe(true)
   })
 
+  it('[CT9, CT6] are refused from the future: they could never be purged', () => {
+    const catalog = newCatalog()
+    expect(catalog.insertUnsigned(entryOf('ben', { version: at(NOW + CONFIG.maxTimeDrift + 1) }), NOW)).toBe(false)
+    expect(catalog.insertUnsigned(entryOf('ben', { version: at(NOW + CONFIG.maxTimeDrift) }), NOW)).toBe(true)
+  })
+
   it('[CT9] go when a signed one comes, and are not in the index that syncs send from', () => {
     const catalog = newCatalog()
     catalog.insertUnsigned(entryOf('ben', { version: at(NOW + 100) }), NOW)
@@ -145,6 +151,30 @@ describe('unsigned entries', () => {
     catalog.insertUnsigned(entryOf('cat', { version: at(NOW) }), NOW)
     expect(catalog.clearUnsigned().map((peer) => peer.entry.peerId)).toEqual([idOf('cat')])
     expect(catalog.size).toBe(2)
+  })
+})
+
+describe('the source of an entry', () => {
+  it('[CT5] is the path on which the newest version came', () => {
+    const catalog = newCatalog()
+    catalog.upsertSigned(signedOf('ann', { version: at(NOW) }), 'sync', NOW)
+    catalog.upsertSigned(signedOf('ann', { version: at(NOW + 1) }), 'gossip', NOW)
+    expect(catalog.get(idOf('ann'))?.source).toBe('gossip')
+    catalog.upsertSigned(signedOf('ann', { version: at(NOW + 1) }), 'ping', NOW)
+    expect(catalog.get(idOf('ann'))?.source).toBe('gossip')
+  })
+})
+
+describe('the state', () => {
+  it('[BD9] holds no more than the peers that are there, however many came and went', () => {
+    const catalog = newCatalog()
+    for (let index = 0; index < 3000; index += 1) {
+      const now = NOW + index * 100
+      catalog.insertUnsigned(entryOf(`peer ${index}`, { version: at(now) }), now)
+      for (let purged = catalog.purgeStale(now); purged.length > 0; purged = catalog.purgeStale(now));
+    }
+    expect(catalog.size).toBeLessThan(110)
+    expect(catalog.check()).toEqual([])
   })
 })
 

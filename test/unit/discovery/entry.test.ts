@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEntry, encodeEntry, sortedSet, sortedTickets } from '../../../src/main/discovery/entry-codec.ts'
+import { decodeEntry, encodeEntry, sortedSet, sortedTickets } from '../../../src/main/discovery/entry/entry-codec.ts'
 import {
   parseSignedEntry,
   signedMessage,
   signEntry,
   verifyEntries,
   verifyEntry,
-} from '../../../src/main/discovery/entry.ts'
+} from '../../../src/main/discovery/entry/entry.ts'
 import { Entry } from '../../../src/main/discovery/wire/generated/discovery.js'
 import { BadSignature, InvalidSecretKey, LimitExceeded, MalformedMessage } from '../../../src/shared/errors.ts'
 import { uniqueIdFrom } from '../../../src/shared/ids.ts'

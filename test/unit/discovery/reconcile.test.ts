@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { peerIdOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { LEAF_ITEMS, ReconcileIndex, sameDigest } from '../../../src/main/discovery/reconcile.ts'
+import { LEAF_ITEMS, ReconcileIndex, sameDigest } from '../../../src/main/discovery/sync/reconcile.ts'
 import { SeededRandom } from '../../sim/random.ts'
 
 const random = new SeededRandom(11)

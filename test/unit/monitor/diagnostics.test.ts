@@ -127,6 +127,7 @@ describe('a bundle', () => {
       settings: { config: { purgeAfter: DEFAULT_CONFIG.purgeAfter } },
       health: { state: 'alone', addresses: ['/ip4/<loopback>/tcp'] },
       stats: { dials: 1 },
+      broken: [],
       peers: { byState: { online: 1 } },
       alerts: { rules: [{ kind: 'network-lost', posted: true }] },
     })

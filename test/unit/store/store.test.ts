@@ -36,7 +36,7 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
   SyncCompleted: { kind: 'SyncCompleted', peerId: PEER, received: 1, sent: 2, bytes: 3, durationMs: 4.5 },
   SyncFailed: { kind: 'SyncFailed', peerId: PEER, reason: "it's\nover", retryInMs: null },
   DialFailed: { kind: 'DialFailed', target: '/ip4/127.0.0.1/tcp/1', reason: 'no' },
-  EntryRejected: { kind: 'EntryRejected', peerId: null, reason: 'Malformed', source: 'dial', detail: '' },
+  EntryRejected: { kind: 'EntryRejected', peerId: null, reason: 'Malformed', source: 'sync', detail: '' },
   DhtSlotClaimed: { kind: 'DhtSlotClaimed', slot: 0 },
   DhtFailed: { kind: 'DhtFailed', reason: 'no' },
   IdentityClash: { kind: 'IdentityClash', peerId: PEER, startedAt: 5 },

@@ -147,8 +147,8 @@ export class Rules {
       this.#appeared.set(event.peerId, { cause: `${startedAt} ${updatedAt}`, looks: 0 })
       return []
     }
-    // What the user removed did not leave.
-    if (event.kind === 'PeerDeparted' && event.reason !== 'removed') {
+    // Who was removed by the user or made room for another did not leave.
+    if (event.kind === 'PeerDeparted' && (event.reason === 'graceful' || event.reason === 'purged')) {
       this.#appeared.delete(event.peerId)
       const { startedAt, updatedAt } = event.version
       return this.#departed(event.peerId, event.reason === 'graceful', `${startedAt} ${updatedAt}`, updatedAt, sight)

@@ -51,5 +51,5 @@ function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, signed }
 }
 
 function isState(text: string): text is PeerState {
-  return ['online', 'departed', 'purged', 'removed', 'stored'].includes(text)
+  return ['online', 'departed', 'purged', 'removed', 'displaced', 'stored'].includes(text)
 }

@@ -74,7 +74,7 @@ export const headSchema = z.object({
 export const peerSchema = z.object({
   peerId,
   state: z.string().max(20),
-  source: z.enum(['gossip', 'sync', 'ping', 'dial', 'dht', 'mdns', 'stored', 'manual', 'self']),
+  source: z.enum(['gossip', 'sync', 'ping', 'dht', 'manual', 'self']),
   firstSeen: z.number(),
   lastSeen: z.number(),
   rttMs: z.number().nullable(),

@@ -10,7 +10,7 @@ import type { Logger, NodeSettings } from '../open-node.ts'
 import { storeBytes } from './cost.ts'
 
 const PREFIX = 'peerscope_'
-const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'removed', 'stored']
+const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored']
 const NETWORK_STATES = ['none', 'starting', 'alone', 'online', 'lost', 'stopped'] as const
 
 /** Where figures are read from when somebody asks. */

@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:dgram'
 import { EventEmitter } from 'node:events'
-import { addressGroup, RateLimiter } from '../../discovery/rates.ts'
+import { addressGroup, RateLimiter } from '../../discovery/base/rates.ts'
 import { isSoundPacket } from './packet.ts'
 
 /** Rule BD1: packets from one address group. */

@@ -7,7 +7,7 @@ import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { derive, idBytes, isPeerId } from '../../../shared/ids.ts'
 import type { LanPeer, ReachabilityStatus } from '../../../shared/reachability.ts'
 import type { Clock, DialTarget, Lan, Unsubscribe } from '../../discovery/ports.ts'
-import { RateLimiter } from '../../discovery/rates.ts'
+import { RateLimiter } from '../../discovery/base/rates.ts'
 import { bareAddress } from '../targets.ts'
 
 /** How often libp2p asks who is there, and how often we do, to see whether that works, milliseconds. */

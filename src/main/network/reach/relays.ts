@@ -6,7 +6,7 @@ import { errorShape } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { ReachabilityStatus, RelayInUse } from '../../../shared/reachability.ts'
-import { backoffDelay } from '../../discovery/jitter.ts'
+import { backoffDelay } from '../../discovery/base/jitter.ts'
 import type { Clock, DialTarget, Random, Unsubscribe } from '../../discovery/ports.ts'
 import { needsRelay, relayedAddresses } from './own-addresses.ts'
 

@@ -122,8 +122,12 @@ function DialForm({ close }: FormProps) {
     if (!list.ok) return setError(list.error)
     if (list.addresses.length === 0) return setError(strings.field.needAddress)
     run(async () => {
-      await client.peers.dial({ addresses: [...list.addresses] })
-      return strings.verbs.dialed
+      const results = await client.peers.dial({ addresses: [...list.addresses] })
+      const failed = results.filter(({ reason }) => reason !== null)
+      const reason = failed[0]?.reason ?? null
+      if (reason === null) return strings.verbs.dialed
+      if (failed.length === results.length) throw new Error(reason)
+      return strings.verbs.dialedSome(results.length - failed.length, results.length, reason)
     })
   }
   return (
@@ -205,7 +209,10 @@ export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: st
       const row = app.peers.getState().peers.get(text)
       const addresses = (row?.addresses ?? []).map((address) => `${address}/p2p/${text}`)
       if (addresses.length === 0) throw new Error(strings.field.needAddress)
-      await app.client.peers.dial({ addresses })
+      // One of its addresses is enough.
+      const results = await app.client.peers.dial({ addresses })
+      const reason = results[0]?.reason ?? null
+      if (reason !== null && results.every((result) => result.reason !== null)) throw new Error(reason)
       return strings.inspector.dialed
     }
   }

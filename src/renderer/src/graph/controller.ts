@@ -32,7 +32,7 @@ const REFILTER_MS = 5000
 /** Peers up to which the others follow when one was dragged. */
 const FOLLOW_MAX = 2000
 /** What is not drawn while colours mean something else than the state. */
-const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed']
+const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed', 'displaced']
 
 /** Keeps the picture of the graph in step with the stores while it is shown. Positions outlive the shown element. */
 export class GraphController {

@@ -80,7 +80,7 @@ export interface Names {
 /** Nicknames, and no notes. */
 export const NO_NAMES: Names = { nameOf: nickname, noteOf: () => '' }
 
-const STATE_ORDER = ['online', 'stored', 'departed', 'purged', 'removed']
+const STATE_ORDER = ['online', 'stored', 'departed', 'purged', 'removed', 'displaced']
 
 /** What a row is sorted by; null comes last whichever way. */
 export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES): string | number | null {

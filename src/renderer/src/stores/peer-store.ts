@@ -144,5 +144,5 @@ export function createPeerStore(): PeerStore {
 }
 
 function emptyCounts(): Record<PeerState, number> {
-  return { online: 0, departed: 0, purged: 0, removed: 0, stored: 0 }
+  return { online: 0, departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0 }
 }

@@ -49,7 +49,7 @@ export function createUiStore(): StoreApi<UiState> {
     selected: null,
     filter: '',
     colourBy: 'state',
-    hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed'],
+    hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed', 'displaced'],
     showHolds: recall('show-holds', isBoolean) ?? false,
     timelineOpen: recall('timeline-open', isBoolean) ?? true,
     folded: recall('folded', isStrings) ?? ['versions', 'raw'],

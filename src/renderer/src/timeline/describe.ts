@@ -86,5 +86,7 @@ function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at:
       return strings.events.purged(formatSpan(Math.max(0, at - event.version.updatedAt)))
     case 'removed':
       return strings.events.removed
+    case 'displaced':
+      return strings.events.displaced
   }
 }

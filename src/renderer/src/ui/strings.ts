@@ -39,6 +39,7 @@ const STATES: Readonly<Record<PeerState, string>> = {
   departed: 'departed',
   purged: 'purged',
   removed: 'removed',
+  displaced: 'displaced',
   stored: 'stored',
 }
 
@@ -46,10 +47,7 @@ const SOURCES: Readonly<Record<Source, string>> = {
   gossip: 'gossip',
   sync: 'sync',
   ping: 'ping',
-  dial: 'dial',
   dht: 'DHT',
-  mdns: 'LAN',
-  stored: 'store',
   manual: 'typed in',
   self: 'ourselves',
 }
@@ -101,6 +99,7 @@ export const strings = {
     departed: 'said goodbye',
     purged: 'went silent',
     removed: 'removed by you',
+    displaced: 'made room for another: the catalog is full',
     stored: 'known from an earlier session, not heard of since',
   } satisfies Readonly<Record<PeerState, string>>,
   groups: {
@@ -112,6 +111,7 @@ export const strings = {
     departed: 'departed',
     purged: 'purged',
     removed: 'removed',
+    displaced: 'displaced',
     other: 'other tags',
     none: 'no tag',
     unmeasured: 'not measured',
@@ -246,6 +246,7 @@ export const strings = {
     graceful: 'departed: said goodbye',
     purged: (span: string) => `purged: silent for ${span}`,
     removed: 'removed by you',
+    displaced: 'displaced: the catalog is full, and another took its place',
     neighborUp: 'is a gossip neighbor now',
     neighborDown: 'is no gossip neighbor any more',
     synced: (got: number, sent: number, bytes: string, span: string) =>
@@ -309,7 +310,8 @@ export const strings = {
     exportCancelled: 'Export cancelled',
     copied: 'Copied',
     copy: (what: string) => `Copy ${what}`,
-    dialed: 'Dialed',
+    dialed: 'Connected',
+    dialedSome: (reached: number, all: number, reason: string) => `Connected to ${reached} of ${all}: ${reason}`,
     left: 'Left the network',
   },
   keys: KEYS,

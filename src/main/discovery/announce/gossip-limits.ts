@@ -1,0 +1,116 @@
+/** What peers may cost us over gossip, and what becomes of those that go too far (rules BD3, BD4). */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Context } from '../context.ts'
+import { addressGroup, RateLimiter, takeToken } from '../base/rates.ts'
+import type { Bucket } from '../base/rates.ts'
+
+/**
+ * Rule BD3: messages a second that are looked at, by neighbor, by group of addresses and in all. 50,000 peers that
+ * announce themselves every 45 s are 1,100 a second, each message once, from whichever neighbor has it first.
+ */
+const NEIGHBOR_RATE = { perSecond: 1500, burst: 6000 }
+const GROUP_RATE = { perSecond: 2000, burst: 8000 }
+const TOTAL_RATE = { perSecond: 3000, burst: 12_000 }
+/** Peers that we did not know, as one neighbor brings them. The others come by sync. */
+const NEWCOMER_RATE = { perSecond: 100, burst: 500 }
+/** Versions of one peer that are taken and passed on: announcements come every 100 ms at the most. */
+const ORIGIN_RATE = { perSecond: 20, burst: 60 }
+/** Rule BD4: messages that no peer of ours sends, and messages that are more than one could have passed on. */
+const OFFENCE_RATE = { perSecond: 1, burst: 20 }
+const FLOOD_RATE = { perSecond: 5000, burst: 20_000 }
+/** How long a peer that went too far is shunned, milliseconds, and how many are remembered. */
+const SHUN_MS = 60_000
+const MAX_SHUNNED = 1024
+
+/** Keeps the rates of gossip, and the peers that are shunned. */
+export class GossipLimits {
+  readonly #context: Context
+  readonly #neighbors = new RateLimiter(NEIGHBOR_RATE)
+  readonly #floods = new RateLimiter(FLOOD_RATE)
+  readonly #groups = new RateLimiter(GROUP_RATE)
+  readonly #newcomers = new RateLimiter(NEWCOMER_RATE)
+  readonly #origins = new RateLimiter(ORIGIN_RATE)
+  readonly #offences = new RateLimiter(OFFENCE_RATE)
+  /** To find a connection costs more than most messages do. */
+  readonly #groupOf = new Map<PeerId, string | null>()
+  readonly #shunned = new Map<PeerId, number>()
+  #total: Bucket | undefined
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Whether a message from there is looked at. */
+  admits(from: PeerId): boolean {
+    const now = this.#now()
+    if (!this.#floods.take(from, now)) {
+      this.#shun(from)
+      return this.#refuse('GossipFlood')
+    }
+    const group = this.#group(from)
+    if (!this.#neighbors.take(from, now)) return this.#refuse('GossipRate')
+    if (group !== null && !this.#groups.take(group, now)) return this.#refuse('GroupRate')
+    const { bucket, allowed } = takeToken(this.#total, now, TOTAL_RATE)
+    this.#total = bucket
+    return allowed || this.#refuse('GossipTotal')
+  }
+
+  /** Whether a neighbor may bring us one more peer that we did not know. */
+  admitsNewcomer(from: PeerId): boolean {
+    return this.#newcomers.take(from, this.#now()) || this.#refuse('NewcomerRate')
+  }
+
+  /** Whether one more version of a peer is taken. Asked once its signature holds: nobody else may use up its rate. */
+  admitsVersion(origin: PeerId): boolean {
+    return this.#origins.take(origin, this.#now()) || this.#refuse('UpdateRate')
+  }
+
+  /** It sent what no peer of ours sends. */
+  offence(from: PeerId): void {
+    if (!this.#offences.take(from, this.#now())) this.#shun(from)
+  }
+
+  /** Whether we want nothing to do with the peer now; its connection is closed if so. */
+  shuns(peerId: PeerId): boolean {
+    const until = this.#shunned.get(peerId)
+    if (until === undefined) return false
+    if (until < this.#now()) {
+      this.#shunned.delete(peerId)
+      return false
+    }
+    void this.#context.ports.node.disconnect(peerId)
+    return true
+  }
+
+  /** The connection to the peer closed. */
+  closed(peerId: PeerId): void {
+    this.#groupOf.delete(peerId)
+  }
+
+  #shun(peerId: PeerId): void {
+    if (this.#shunned.has(peerId)) return
+    this.#refuse('Shunned')
+    this.#shunned.set(peerId, this.#now() + SHUN_MS)
+    if (this.#shunned.size > MAX_SHUNNED) this.#shunned.delete(this.#shunned.keys().next().value ?? peerId)
+    void this.#context.ports.node.disconnect(peerId)
+  }
+
+  #group(peerId: PeerId): string | null {
+    const known = this.#groupOf.get(peerId)
+    if (known !== undefined) return known
+    const connection = this.#context.connectionOf(peerId)
+    if (connection === null) return null
+    const group = addressGroup(connection.remoteAddress)
+    this.#groupOf.set(peerId, group)
+    return group
+  }
+
+  #refuse(reason: string): false {
+    this.#context.counters.refuse(reason)
+    return false
+  }
+
+  #now(): number {
+    return this.#context.ports.clock.monotonic()
+  }
+}

@@ -1,0 +1,107 @@
+/** What is dialed, and what came of it: a bounded list for those who look (rule BS4). */
+import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Clock, DialTarget } from '../ports.ts'
+
+/** Places that are listed. */
+const LISTED = 128
+
+/** On which path a place is dialed. */
+export interface Way {
+  readonly path: BootstrapPath
+  /** Of the DHT. */
+  readonly slot?: number
+}
+
+/** Tells what becomes of one dial. */
+export interface Trial {
+  dialing(): void
+  connected(peerId: PeerId): void
+  failed(reason: string): void
+}
+
+interface Entry {
+  attempt: Attempt
+  readonly addresses: readonly string[]
+}
+
+/** The list. A place that is dialed again keeps one line. */
+export class Attempts {
+  readonly #clock: Clock
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** A place is about to be dialed. */
+  begin(target: DialTarget, { path, slot = null }: Omit<Way, 'slot'> & { readonly slot?: number | null }): Trial {
+    const key = `${path} ${keyOf(target)}`
+    const before = this.#entries.get(key)?.attempt
+    const { peerId = before?.peerId ?? null, addresses } = target
+    const entry: Entry = {
+      addresses,
+      attempt: {
+        path,
+        peerId,
+        address: addresses[0] ?? '',
+        slot,
+        state: 'waiting',
+        reason: null,
+        at: this.#clock.now(),
+        tookMs: before?.tookMs ?? null,
+        tries: before?.tries ?? 0,
+      },
+    }
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    this.#trim()
+    let began = this.#clock.monotonic()
+    const become = (change: Partial<Attempt>): void => {
+      entry.attempt = { ...entry.attempt, ...change, at: this.#clock.now() }
+    }
+    const took = (): number => Math.round(this.#clock.monotonic() - began)
+    return {
+      dialing: () => {
+        began = this.#clock.monotonic()
+        become({ state: 'dialing', tries: entry.attempt.tries + 1 })
+      },
+      connected: (remote) => become({ state: 'connected', peerId: remote, tookMs: took() }),
+      failed: (reason) => become({ state: 'failed', reason, tookMs: took() }),
+    }
+  }
+
+  /** By which dial there is a connection to a peer, where one of ours made it. */
+  wayTo(peerId: PeerId, remoteAddress: string): Way | null {
+    for (const { attempt, addresses } of this.#entries.values()) {
+      const open = attempt.state === 'dialing' || attempt.state === 'connected'
+      if (!open || (attempt.peerId ?? peerId) !== peerId) continue
+      if (attempt.peerId === null && !addresses.includes(remoteAddress)) continue
+      return attempt.slot === null ? { path: attempt.path } : { path: attempt.path, slot: attempt.slot }
+    }
+    return null
+  }
+
+  /** Newest first. */
+  list(): readonly Attempt[] {
+    return [...this.#entries.values()].map(({ attempt }) => attempt).toReversed()
+  }
+
+  /** The oldest line that is over goes first; if none is, the oldest. */
+  #trim(): void {
+    if (this.#entries.size <= LISTED) return
+    let oldest: string | null = null
+    for (const [key, { attempt }] of this.#entries) {
+      oldest ??= key
+      if (attempt.state !== 'failed' && attempt.state !== 'connected') continue
+      oldest = key
+      break
+    }
+    if (oldest !== null) this.#entries.delete(oldest)
+  }
+}
+
+/** What names a place. */
+export function keyOf(target: DialTarget): string {
+  return target.peerId ?? target.addresses.join()
+}

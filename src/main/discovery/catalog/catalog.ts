@@ -1,0 +1,344 @@
+/** Rules CT: this node's view of all entries. Synchronous; the worker owns it. Nothing here costs O(n) for one entry. */
+import type { DiscoveryConfig } from '../../../shared/config.ts'
+import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import type { PeerEntry, Rtt, Source, Version } from '../../../shared/peer.ts'
+import type { SignedPeerEntry } from '../entry/entry.ts'
+import type { CatalogChange, CatalogPeer, CatalogSnapshot, ChangesSince, UpsertOutcome } from '../handle.ts'
+import type { PeerRecord } from '../core/peers.ts'
+import { PeerTable } from '../core/peers.ts'
+import { LazyHeap } from '../base/lazy-heap.ts'
+import { expiryOf, isStale } from './purge.ts'
+import { ReconcileIndex } from '../sync/reconcile.ts'
+import { isFastEnough } from '../liveness/rtt.ts'
+import { upsertOutcome } from './upsert.ts'
+
+/** Changes that are kept for `changesSince` at least; beyond one for each peer a snapshot costs less to read. */
+const CHANGES_KEPT = 256
+/** Peers that one call purges: each is told to all who listen before anything else has a turn. */
+export const PURGED_AT_ONCE = 50
+/** Heap steps that one call may make. */
+const HEAP_STEPS = 1000
+
+/** A peer that is no longer in the catalog, with all that was known of it. */
+export interface GonePeer extends CatalogPeer {
+  readonly record: PeerRecord
+}
+
+/** What an offered entry came to, and whom it displaced (rule CT8). */
+export interface Upsert {
+  readonly outcome: UpsertOutcome
+  /** What was known of the peer before. */
+  readonly before: CatalogPeer | null
+  readonly displaced: GonePeer | null
+}
+
+type WithoutSeq<T> = T extends unknown ? Omit<T, 'seq'> : never
+
+/** All entries of one network. */
+export class Catalog {
+  /** Signed entries by version, for sync (rule SY9). */
+  readonly index = new ReconcileIndex()
+  readonly #networkId: NetworkId
+  readonly #config: DiscoveryConfig
+  readonly #self: PeerId
+  /** All records; those with an entry are the catalog. */
+  readonly #peers: PeerTable
+  #size = 0
+  readonly #tombstones = new Map<PeerId, { readonly version: Version; readonly until: number }>()
+  readonly #expiry = new LazyHeap<PeerId>((peerId) => this.#expiryOf(peerId))
+  readonly #unreached = new LazyHeap<PeerId>((peerId) => this.#silenceOf(peerId))
+  #changes: CatalogChange[] = []
+  #seq = 0
+  #snapshot: CatalogSnapshot | null = null
+  #snapshotFrom = 0
+  #snapshotUntil = 0
+
+  constructor(local: SignedPeerEntry, config: DiscoveryConfig, now: number, peers: PeerTable = new PeerTable()) {
+    this.#peers = peers
+    this.#networkId = local.entry.networkId
+    this.#self = local.entry.peerId
+    this.#config = config
+    this.setLocal(local, now)
+  }
+
+  /** Entries held, ourselves included. */
+  get size(): number {
+    return this.#size
+  }
+
+  get tombstones(): number {
+    return this.#tombstones.size
+  }
+
+  /** Rule CT1: the local entry is there from the start; this is the only way to change it. */
+  setLocal(signed: SignedPeerEntry, now: number): void {
+    const before = this.get(this.#self)
+    this.#put({
+      entry: signed.entry,
+      signed,
+      self: true,
+      source: 'self',
+      firstSeen: before?.firstSeen ?? now,
+      lastSeen: now,
+      rtt: null,
+    })
+    this.index.set(this.#self, signed.entry.version)
+  }
+
+  get(peerId: PeerId): CatalogPeer | null {
+    return this.#peers.get(peerId)?.entry ?? null
+  }
+
+  has(peerId: PeerId): boolean {
+    return this.get(peerId) !== null
+  }
+
+  /** All peers but ourselves, stale ones included. */
+  *others(): Generator<CatalogPeer> {
+    for (const { entry } of this.#peers.values()) if (entry !== null && !entry.self) yield entry
+  }
+
+  /** What would become of an entry of this version, room left aside. Nothing changes. */
+  outcomeOf(peerId: PeerId, version: Version, networkId: NetworkId, now: number): UpsertOutcome {
+    if (peerId === this.#self) return 'Rejected'
+    const tombstone = this.#tombstones.get(peerId)
+    return upsertOutcome({
+      version,
+      networkId,
+      ownNetworkId: this.#networkId,
+      known: this.get(peerId)?.signed?.entry.version ?? null,
+      tombstone: tombstone !== undefined && tombstone.until >= now ? tombstone.version : null,
+      now,
+      purgeAfter: this.#config.purgeAfter,
+      maxTimeDrift: this.#config.maxTimeDrift,
+    })
+  }
+
+  /** Whether an entry of this version would enter, room left aside (rule SY5). */
+  isNews(peerId: PeerId, version: Version, now: number): boolean {
+    const outcome = this.outcomeOf(peerId, version, this.#networkId, now)
+    return outcome === 'New' || outcome === 'Updated'
+  }
+
+  /** Rules CT2 to CT8. */
+  upsertSigned(signed: SignedPeerEntry, source: Source, now: number): Upsert {
+    const { peerId, version, networkId } = signed.entry
+    const outcome = this.outcomeOf(peerId, version, networkId, now)
+    const before = this.get(peerId)
+    if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, displaced: null }
+    let displaced: GonePeer | null = null
+    if (before === null && this.#size > this.#config.maxPeers) {
+      displaced = this.#displace()
+      if (displaced === null) return { outcome: 'Full', before, displaced }
+    }
+    this.#tombstones.delete(peerId)
+    this.#put({
+      entry: signed.entry,
+      signed,
+      self: false,
+      source,
+      firstSeen: before?.firstSeen ?? now,
+      lastSeen: now,
+      rtt: before?.rtt ?? null,
+    })
+    this.index.set(peerId, version)
+    if (before === null || before.signed === null) this.#queue(peerId, version, now)
+    return { outcome, before, displaced }
+  }
+
+  /** Rule CT9. False where it is refused. */
+  insertUnsigned(entry: PeerEntry, now: number): boolean {
+    const { peerId, networkId, version } = entry
+    if (peerId === this.#self || networkId !== this.#networkId) return false
+    if (version.updatedAt > now + this.#config.maxTimeDrift) return false
+    const before = this.get(peerId)
+    if ((before !== null && before.signed !== null) || this.#size > this.#config.maxPeers) return false
+    this.#put({
+      entry,
+      signed: null,
+      self: false,
+      source: 'manual',
+      firstSeen: before?.firstSeen ?? now,
+      lastSeen: now,
+      rtt: null,
+    })
+    if (before === null) this.#queue(peerId, version, now)
+    return true
+  }
+
+  /** Rules CT7, WK7: the peer left. Null where it is not known, or known with a newer version. */
+  depart(peerId: PeerId, version: Version, now: number): GonePeer | null {
+    const peer = this.get(peerId)
+    if (peer === null || peer.self) return null
+    const known = peer.entry.version
+    if (
+      known.startedAt > version.startedAt ||
+      (known.startedAt === version.startedAt && known.updatedAt > version.updatedAt)
+    )
+      return null
+    this.#trimTombstones(now)
+    this.#tombstones.set(peerId, { version, until: now + this.#config.purgeAfter })
+    return this.#take(peerId)
+  }
+
+  /** Removes a peer; never the local one. */
+  remove(peerId: PeerId): GonePeer | null {
+    return peerId === this.#self ? null : this.#take(peerId)
+  }
+
+  /** Removes all unsigned entries and gives them back. */
+  clearUnsigned(): GonePeer[] {
+    const unsigned = [...this.others()].filter((peer) => peer.signed === null)
+    return unsigned.map((peer) => this.#take(peer.entry.peerId)).filter((gone) => gone !== null)
+  }
+
+  /** Rule CT10: removes what is stale, a bounded number at a time, and gives it back; never the local entry. */
+  purgeStale(now: number): GonePeer[] {
+    const purged: GonePeer[] = []
+    while (purged.length < PURGED_AT_ONCE) {
+      const peerId = this.#expiry.popBefore(now, HEAP_STEPS)
+      if (peerId === null) break
+      const peer = this.#take(peerId)
+      if (peer !== null) purged.push(peer)
+    }
+    return purged
+  }
+
+  /** The soonest expiry, or a time before it; null with nobody there. */
+  soonestExpiry(): number | null {
+    this.#expiry.settle(HEAP_STEPS)
+    return this.#expiry.bound()
+  }
+
+  /** We had to do with the peer ourselves. */
+  markReached(peerId: PeerId): void {
+    const record = this.#peers.get(peerId)
+    if (record === null) return
+    record.reached = true
+    this.#unreached.delete(peerId)
+  }
+
+  setRtt(peerId: PeerId, rtt: Rtt): void {
+    const peer = this.get(peerId)
+    if (peer !== null && !peer.self) this.#put({ ...peer, rtt })
+  }
+
+  /** Rules CT10, CT11, RT3. The same object until something changed. */
+  snapshot(now: number): CatalogSnapshot {
+    const cached = this.#snapshot
+    // Between the two nothing goes stale; before, with a clock that was set back, some may not be stale yet.
+    const holds = now >= this.#snapshotFrom && now <= this.#snapshotUntil
+    if (cached !== null && cached.seq === this.#seq && holds) return cached
+    const peers = new Map<PeerId, CatalogPeer>()
+    for (const { peerId, entry } of this.#peers.values())
+      if (entry !== null && this.isShown(entry, now)) peers.set(peerId, entry)
+    this.#snapshot = { seq: this.#seq, peers }
+    this.#snapshotFrom = now
+    this.#snapshotUntil = this.#expiry.bound() ?? Infinity
+    return this.#snapshot
+  }
+
+  /** Rules CT10, RT3: whether reads show the peer. */
+  isShown(peer: CatalogPeer, now: number): boolean {
+    return peer.self || (this.isFresh(peer, now) && isFastEnough(peer.rtt, this.#config.maxRtt))
+  }
+
+  /** Whether the peer is not stale. We never are. */
+  isFresh(peer: CatalogPeer, now: number): boolean {
+    return peer.self || !isStale(peer.entry.version, now, this.#config.purgeAfter)
+  }
+
+  /** Rule CT11. */
+  changesSince(seq: number): ChangesSince {
+    const first = this.#changes[0]?.seq ?? this.#seq + 1
+    if (seq < first - 1 || seq > this.#seq) return { kind: 'snapshot-needed' }
+    return { kind: 'changes', changes: this.#changes.slice(seq - first + 1), seq: this.#seq }
+  }
+
+  /** What is wrong with it: it holds each peer once, in every place that it must be in, and nothing beside (rules CT). */
+  check(): string[] {
+    const wrong: string[] = []
+    let [size, signed, unreached] = [0, 0, 0]
+    for (const { peerId, entry, reached } of this.#peers.values()) {
+      if (entry === null) continue
+      size += 1
+      if (entry.signed !== null) signed += 1
+      if (!entry.self && !reached) unreached += 1
+      if (entry.self !== (peerId === this.#self)) wrong.push(`${peerId} is taken for us, or we for another`)
+      if (entry.entry.networkId !== this.#networkId) wrong.push(`${peerId} is of another network`)
+    }
+    const same = (what: string, is: number, due: number): void => {
+      if (is !== due) wrong.push(`${what}: ${is} instead of ${due}`)
+    }
+    same('entries counted', this.#size, size)
+    same('entries in the sync index', this.index.size, signed)
+    same('entries in the expiry heap', this.#expiry.size, size - 1)
+    same('entries in the heap of unreached peers', this.#unreached.size, unreached)
+    if (this.get(this.#self) === null) wrong.push('the local entry is missing')
+    if (this.#size > this.#config.maxPeers + 1) wrong.push(`${this.#size} entries are more than maxPeers`)
+    if (this.#tombstones.size > this.#config.maxPeers) wrong.push(`${this.#tombstones.size} tombstones`)
+    if (this.#changes.length > 2 * Math.max(CHANGES_KEPT, this.#size) + 1) wrong.push(`${this.#changes.length} changes`)
+    return wrong
+  }
+
+  #put(peer: CatalogPeer): void {
+    const record = this.#peers.ensure(peer.entry.peerId)
+    const before = record.entry
+    record.entry = peer
+    if (before === null) this.#size += 1
+    // Rule RT3: those who follow the changes see what a snapshot shows.
+    const { maxRtt } = this.#config
+    const [was, is] = [before !== null && isFastEnough(before.rtt, maxRtt), isFastEnough(peer.rtt, maxRtt)]
+    if (is) this.#note({ kind: 'put', peer })
+    else if (was) this.#note({ kind: 'remove', peerId: record.peerId, version: peer.entry.version })
+  }
+
+  #take(peerId: PeerId): GonePeer | null {
+    const record = this.#peers.get(peerId)
+    const peer = record?.entry ?? null
+    if (record === null || peer === null) return null
+    this.#peers.forget(peerId)
+    this.#size -= 1
+    this.#expiry.delete(peerId)
+    this.#unreached.delete(peerId)
+    this.index.delete(peerId)
+    if (isFastEnough(peer.rtt, this.#config.maxRtt)) this.#note({ kind: 'remove', peerId, version: peer.entry.version })
+    return { ...peer, record }
+  }
+
+  #note(change: WithoutSeq<CatalogChange>): void {
+    this.#seq += 1
+    this.#changes.push({ ...change, seq: this.#seq })
+    const kept = Math.max(CHANGES_KEPT, this.#size)
+    if (this.#changes.length > 2 * kept) this.#changes = this.#changes.slice(-kept)
+  }
+
+  #queue(peerId: PeerId, version: Version, now: number): void {
+    this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
+    if (this.#peers.get(peerId)?.reached !== true) this.#unreached.push(peerId, now)
+  }
+
+  #displace(): GonePeer | null {
+    const peerId = this.#unreached.popBefore(Infinity, HEAP_STEPS)
+    return peerId === null ? null : this.#take(peerId)
+  }
+
+  #expiryOf(peerId: PeerId): number | null {
+    const peer = this.get(peerId)
+    return peer === null || peer.self ? null : expiryOf(peer.entry.version, this.#config.purgeAfter)
+  }
+
+  #silenceOf(peerId: PeerId): number | null {
+    const record = this.#peers.get(peerId)
+    const peer = record?.entry ?? null
+    return peer === null || peer.self || record?.reached === true ? null : peer.lastSeen
+  }
+
+  /** Tombstones are added in the order of their end; as many as entries are kept at most. */
+  #trimTombstones(now: number): void {
+    for (const [peerId, { until }] of this.#tombstones) {
+      if (until >= now && this.#tombstones.size < this.#config.maxPeers) return
+      this.#tombstones.delete(peerId)
+    }
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * All that is known of peers: one record for each, in one map. A record is there while the peer is in the catalog or
+ * connected. A peer that goes and comes back has another record, with another incarnation: what was begun for the one
+ * before comes too late, and is recognized by that.
+ */
+import type { Learned } from '../../../shared/bootstrap.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { LazyHeap } from '../base/lazy-heap.ts'
+import type { CatalogPeer } from '../handle.ts'
+import type { Work } from './work.ts'
+import type { Way } from '../bootstrap/attempts.ts'
+
+/**
+ * Where the automatic sync with a peer stands (rules WK3, SY8).
+ * - `unseen`: it is due at first sight; - `waiting`: it begins at `dueAt`; - `queued`: it waits for its turn;
+ * - `running`; - `done`: one went well since the peer was seen first, whoever began it.
+ */
+export interface SyncState {
+  phase: 'unseen' | 'waiting' | 'queued' | 'running' | 'done'
+  /** Failures in a row. */
+  failures: number
+  /** By the monotonic clock; null where nothing is due. */
+  dueAt: number | null
+  /** Its place in the queue; null where it has none. */
+  work: Work<'sync'> | null
+}
+
+/** One peer. */
+export interface PeerRecord {
+  readonly peerId: PeerId
+  /** Never the same for two records. */
+  readonly incarnation: number
+  /** What the catalog has of it; null where it only is connected. */
+  entry: CatalogPeer | null
+  /** We had to do with it ourselves (rule CT8). */
+  reached: boolean
+  connected: boolean
+  /** When the connection served something last, by the monotonic clock; null where it did not yet. */
+  usedAt: number | null
+  /** Pings in a row over the connection that got no answer (rule AN11). */
+  unanswered: number
+  readonly sync: SyncState
+  /** When it is to be probed next, by the monotonic clock; null where it is not (rule RT2). */
+  probeAt: number | null
+  /** Its first probe is still to come soon. */
+  probeEarly: boolean
+  /** How far its clock is behind ours, milliseconds, as its own fresh entries tell; null where none came. */
+  clockBehindMs: number | null
+  /** How it was first learned; null before it is in the catalog (rule BS4). */
+  learned: Learned | null
+  /** By which dial it was reached before it showed an entry. */
+  reachedBy: Way | null
+  /** It was in our mesh in this run (rule AN10). */
+  wasNeighbor: boolean
+}
+
+/** The one map. */
+export class PeerTable {
+  readonly #records = new Map<PeerId, PeerRecord>()
+  readonly #connected = new Set<PeerRecord>()
+  /** Records whose sync waits for a time. */
+  readonly syncsDue = new LazyHeap<PeerRecord>((record) => record.sync.dueAt)
+  /** Records that are probed. */
+  readonly probesDue = new LazyHeap<PeerRecord>((record) => record.probeAt)
+  #incarnations = 0
+
+  get size(): number {
+    return this.#records.size
+  }
+
+  get(peerId: PeerId): PeerRecord | null {
+    return this.#records.get(peerId) ?? null
+  }
+
+  /** The record, made where there is none. */
+  ensure(peerId: PeerId): PeerRecord {
+    const known = this.#records.get(peerId)
+    if (known !== undefined) return known
+    this.#incarnations += 1
+    const record: PeerRecord = {
+      peerId,
+      incarnation: this.#incarnations,
+      entry: null,
+      reached: false,
+      connected: false,
+      usedAt: null,
+      unanswered: 0,
+      sync: { phase: 'unseen', failures: 0, dueAt: null, work: null },
+      probeAt: null,
+      probeEarly: false,
+      clockBehindMs: null,
+      learned: null,
+      reachedBy: null,
+      wasNeighbor: false,
+    }
+    this.#records.set(peerId, record)
+    return record
+  }
+
+  /** Whether it is still the record of its peer. */
+  isCurrent(record: PeerRecord): boolean {
+    return this.#records.get(record.peerId) === record
+  }
+
+  values(): MapIterator<PeerRecord> {
+    return this.#records.values()
+  }
+
+  /** Those with a connection. */
+  connected(): ReadonlySet<PeerRecord> {
+    return this.#connected
+  }
+
+  connect(record: PeerRecord): void {
+    record.connected = true
+    this.#connected.add(record)
+  }
+
+  /** The connection closed: a peer that never showed an entry leaves nothing (rule BD9). */
+  disconnect(peerId: PeerId): void {
+    const record = this.#records.get(peerId)
+    if (record === undefined) return
+    record.connected = false
+    record.usedAt = null
+    record.unanswered = 0
+    this.#connected.delete(record)
+    if (record.entry === null) this.#drop(record)
+  }
+
+  /**
+   * Forgets the peer: it is as one that was never seen (rules RT4, WK3). What is left of one that is still connected is the
+   * connection.
+   */
+  forget(peerId: PeerId): void {
+    const before = this.#records.get(peerId)
+    if (before === undefined) return
+    this.#drop(before)
+    if (!this.#connected.delete(before)) return
+    const record = this.ensure(peerId)
+    record.usedAt = before.usedAt
+    record.unanswered = before.unanswered
+    this.connect(record)
+  }
+
+  #drop(record: PeerRecord): void {
+    this.#records.delete(record.peerId)
+    this.syncsDue.delete(record)
+    this.probesDue.delete(record)
+  }
+
+  /** What is wrong with it. */
+  check(): string[] {
+    const wrong: string[] = []
+    let [waiting, probed] = [0, 0]
+    for (const record of this.#records.values()) {
+      const { peerId, entry, connected, sync } = record
+      if (entry === null && !connected) wrong.push(`${peerId} is kept without entry and connection`)
+      if (entry !== null && entry.entry.peerId !== peerId) wrong.push(`${peerId} has the entry of another peer`)
+      if (connected !== this.#connected.has(record)) wrong.push(`the connection of ${peerId} is in one place only`)
+      if (sync.dueAt !== null) waiting += 1
+      if (record.probeAt !== null) probed += 1
+      if ((sync.phase === 'waiting') !== (sync.dueAt !== null)) wrong.push(`the sync with ${peerId} waits for nothing`)
+      if (entry === null && (record.probeAt !== null || record.learned !== null))
+        wrong.push(`${peerId} is not in the catalog, and probed or learned`)
+    }
+    for (const record of this.#connected)
+      if (!this.isCurrent(record)) wrong.push(`${record.peerId} is connected under an earlier incarnation`)
+    if (this.syncsDue.size !== waiting) wrong.push(`${this.syncsDue.size} syncs are due instead of ${waiting}`)
+    // One that is probed just now is queued again afterwards.
+    if (this.probesDue.size > probed) wrong.push(`${this.probesDue.size} probes are due instead of ${probed}`)
+    return wrong
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Signed entries (rules EN4, EN7). No `SignedPeerEntry` with a bad signature can exist: they come from `signEntry`, which
+ * signs, and from `verifyEntry` and `verifyEntries`, which verify.
+ */
+import { blake3 } from '@noble/hashes/blake3.js'
+import { fromString } from 'uint8arrays'
+import { BadSignature, InvalidSecretKey, LimitExceeded } from '../../../shared/errors.ts'
+import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../../shared/ids.ts'
+import type { PeerEntry } from '../../../shared/peer.ts'
+import { decodeEntry, encodeEntry } from './entry-codec.ts'
+import { ENTRY_LIMITS } from '../protocols.ts'
+import type { SignatureClaim, Signatures } from '../ports.ts'
+
+/** Length in bytes of an Ed25519 signature. */
+export const SIGNATURE_BYTES = 64
+
+/** Rule EN4: what is signed stands under a context of its own for each kind of message. */
+export type SignatureContext = 'peerscope/entry/1' | 'peerscope/departure/1'
+
+/** Rule EN4: the message that is signed, `BLAKE3(context ‖ 0 ‖ bytes)`. */
+export function signedMessage(context: SignatureContext, bytes: Uint8Array): Uint8Array {
+  return blake3
+    .create()
+    .update(fromString(`${context}\0`, 'utf8'))
+    .update(bytes)
+    .digest()
+}
+
+let makeSigned: (entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) => SignedPeerEntry
+let makeUnverified: (entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) => UnverifiedEntry
+let trust: (unverified: UnverifiedEntry) => SignedPeerEntry
+
+/** An entry whose signature holds, with the exact bytes that were signed. Never changes. */
+export class SignedPeerEntry {
+  readonly entry: PeerEntry
+  /** What is passed on and stored; not to be written to. */
+  readonly bytes: Uint8Array
+  readonly signature: Uint8Array
+
+  private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
+    this.entry = entry
+    this.bytes = bytes
+    this.signature = signature
+  }
+
+  static {
+    makeSigned = (entry, bytes, signature) => new SignedPeerEntry(entry, bytes, signature)
+  }
+}
+
+/** An entry that was decoded and is within all limits, but is not yet trusted. Never changes. */
+export class UnverifiedEntry {
+  readonly entry: PeerEntry
+  readonly #bytes: Uint8Array
+  readonly #signature: Uint8Array
+  #claim: SignatureClaim | null = null
+  #signed: SignedPeerEntry | null = null
+
+  private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
+    this.entry = entry
+    this.#bytes = bytes
+    this.#signature = signature
+  }
+
+  /** What must hold for the entry to be trusted. The same object each time. */
+  claim(): SignatureClaim {
+    this.#claim ??= {
+      publicKey: publicKeyOf(this.entry.peerId),
+      message: signedMessage('peerscope/entry/1', this.#bytes),
+      signature: this.#signature,
+    }
+    return this.#claim
+  }
+
+  static {
+    makeUnverified = (entry, bytes, signature) => new UnverifiedEntry(entry, bytes, signature)
+    // One object for all who verify the same decoded message.
+    trust = (unverified) =>
+      (unverified.#signed ??= makeSigned(unverified.entry, unverified.#bytes, unverified.#signature))
+  }
+}
+
+/**
+ * Signs an entry as it is.
+ * @throws InvalidSecretKey when the secret is not 32 bytes, or not that of the entry's own peer id (rule EN7)
+ * @throws LimitExceeded, InvalidArgument when the entry breaks a limit or its sets are not sorted
+ */
+export function signEntry(entry: PeerEntry, secret: Uint8Array, signatures: Signatures): SignedPeerEntry {
+  if (secret.length !== KEY_BYTES)
+    throw new InvalidSecretKey(`a secret key has ${KEY_BYTES} bytes, not ${secret.length}`)
+  if (peerIdOf(signatures.publicKey(secret)) !== entry.peerId) {
+    throw new InvalidSecretKey('the secret key is not that of the entry that it should sign')
+  }
+  const bytes = encodeEntry(entry)
+  return makeSigned(entry, bytes, signatures.sign(secret, signedMessage('peerscope/entry/1', bytes)))
+}
+
+/**
+ * Decodes what claims to be a signed entry and checks every limit, but not the signature. Copies what it keeps.
+ * @throws LimitExceeded, MalformedMessage, BadSignature when the signature has not the length of one
+ */
+export function parseSignedEntry(entryBytes: Uint8Array, signature: Uint8Array): UnverifiedEntry {
+  if (signature.length !== SIGNATURE_BYTES) throw new BadSignature('an entry is not signed')
+  if (entryBytes.length > ENTRY_LIMITS.entryBytes) {
+    throw new LimitExceeded('bytes an entry', ENTRY_LIMITS.entryBytes, entryBytes.length)
+  }
+  // One piece of memory for both: catalogs hold thousands of them.
+  const kept = new Uint8Array(entryBytes.length + SIGNATURE_BYTES)
+  kept.set(entryBytes)
+  kept.set(signature, entryBytes.length)
+  const bytes = kept.subarray(0, entryBytes.length)
+  return makeUnverified(decodeEntry(bytes), bytes, kept.subarray(entryBytes.length))
+}
+
+/**
+ * Verifies one entry, at once.
+ * @throws BadSignature
+ */
+export function verifyEntry(unverified: UnverifiedEntry, signatures: Signatures): SignedPeerEntry {
+  if (!signatures.verify(unverified.claim())) {
+    throw new BadSignature(`the signature of the entry of ${unverified.entry.peerId} does not hold`)
+  }
+  return trust(unverified)
+}
+
+/** Verifies many off the event loop (rule SY5); null where a signature does not hold. In the order given. */
+export async function verifyEntries(
+  unverified: readonly UnverifiedEntry[],
+  signatures: Signatures,
+  signal: AbortSignal,
+): Promise<readonly (SignedPeerEntry | null)[]> {
+  const verdicts = await signatures.verifyAll(
+    unverified.map((entry) => entry.claim()),
+    signal,
+  )
+  return unverified.map((entry, index) => (verdicts[index] ? trust(entry) : null))
+}

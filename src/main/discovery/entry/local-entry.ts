@@ -1,0 +1,53 @@
+/** What we say about ourselves (rules EN2, EN3, EN7, HD2). Pure functions. */
+import { PeerIdChanged } from '../../../shared/errors.ts'
+import type { EntryField } from '../../../shared/events.ts'
+import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import type { PeerEntry } from '../../../shared/peer.ts'
+import { sameTexts, sameTickets, sortedSet, sortedTickets } from './entry-codec.ts'
+import { PROTOCOL_VERSION } from '../protocols.ts'
+
+/** The first entry of a run. Times are whole milliseconds. */
+export function firstEntry(networkId: NetworkId, peerId: PeerId, tags: readonly string[], now: number): PeerEntry {
+  const at = Math.floor(now)
+  return {
+    protocolVersion: PROTOCOL_VERSION,
+    networkId,
+    version: { startedAt: at, updatedAt: at },
+    peerId,
+    addresses: [],
+    tags: sortedSet(tags),
+    streams: [],
+    groups: [],
+    tickets: [],
+  }
+}
+
+/**
+ * What an update made of an entry, in the form that is signed: sets sorted, version and network as they were.
+ * @throws PeerIdChanged
+ */
+export function normalized(before: PeerEntry, after: PeerEntry): PeerEntry {
+  if (after.peerId !== before.peerId) throw new PeerIdChanged('an update must not change the id of the local entry')
+  return {
+    protocolVersion: after.protocolVersion,
+    networkId: before.networkId,
+    version: before.version,
+    peerId: before.peerId,
+    addresses: sortedSet(after.addresses),
+    tags: sortedSet(after.tags),
+    streams: sortedSet(after.streams),
+    groups: sortedSet(after.groups),
+    tickets: sortedTickets(after.tickets),
+  }
+}
+
+/** The fields in which two entries differ, versions aside. */
+export function changedFields(a: PeerEntry, b: PeerEntry): EntryField[] {
+  const changed: EntryField[] = []
+  if (a.protocolVersion !== b.protocolVersion) changed.push('protocolVersion')
+  for (const field of ['addresses', 'tags', 'streams', 'groups'] as const) {
+    if (!sameTexts(a[field], b[field])) changed.push(field)
+  }
+  if (!sameTickets(a.tickets, b.tickets)) changed.push('tickets')
+  return changed
+}

@@ -1,0 +1,81 @@
+/** Rules WK11, WK13: how we are ourselves, and whether our clock can be trusted. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Clock } from '../ports.ts'
+import type { PeerEntry } from '../../../shared/peer.ts'
+import type { PeerTable } from '../core/peers.ts'
+import { suspectSkew } from './skew.ts'
+
+/** How often the clocks are compared, milliseconds. */
+export const WATCH_MS = 1000
+/** A smaller difference between the two clocks is no jump, milliseconds. */
+const JUMP_MS = 5000
+/** Peers whose clocks are compared with ours. */
+const MAX_CLOCKS = 256
+
+/** Watches the clock and the event loop. */
+export class ClockWatch {
+  readonly #clock: Clock
+  readonly #peers: PeerTable
+  #lastNow: number
+  #lastMonotonic: number
+  #loopDelayMs = 0
+  lastHeardAt: number | null = null
+
+  constructor(clock: Clock, peers: PeerTable) {
+    this.#peers = peers
+    this.#clock = clock
+    this.#lastNow = clock.now()
+    this.#lastMonotonic = clock.monotonic()
+  }
+
+  /** How late our timers run, milliseconds, smoothed. */
+  get loopDelayMs(): number {
+    return this.#loopDelayMs
+  }
+
+  get suspectedClockSkewMs(): number | null {
+    const samples: number[] = []
+    for (const { clockBehindMs } of this.#peers.values()) {
+      if (clockBehindMs !== null) samples.push(clockBehindMs)
+      if (samples.length === MAX_CLOCKS) break
+    }
+    return suspectSkew(samples)
+  }
+
+  /** An entry came; from the peer itself it tells of its clock. */
+  heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
+    if (from === peerId) this.noteClock(peerId, this.#clock.now() - version.updatedAt)
+  }
+
+  /** A peer's own fresh entry reached us: how far is its clock behind ours, milliseconds? */
+  noteClock(peerId: PeerId, behindMs: number): void {
+    const record = this.#peers.get(peerId)
+    if (record !== null) record.clockBehindMs = behindMs
+  }
+
+  /** The time, without a jump that happened since the last look. */
+  steadyNow(): number {
+    const now = this.#clock.now()
+    const expected = this.#lastNow + this.#clock.monotonic() - this.#lastMonotonic
+    return Math.abs(now - expected) >= JUMP_MS ? expected : now
+  }
+
+  /**
+   * To be called every `WATCH_MS`, before a purge, and when the host knows of a sleep.
+   * @param late milliseconds by which this call is late, null when it was not timed
+   * @returns by how much the clock jumped, milliseconds; null when it did not
+   */
+  watch(late: number | null): number | null {
+    const now = this.#clock.now()
+    const monotonic = this.#clock.monotonic()
+    const elapsed = monotonic - this.#lastMonotonic
+    const drift = now - this.#lastNow - elapsed
+    this.#lastNow = now
+    this.#lastMonotonic = monotonic
+    if (late !== null) this.#loopDelayMs = 0.8 * this.#loopDelayMs + 0.2 * Math.max(0, late)
+    if (Math.abs(drift) >= JUMP_MS) return drift
+    // The monotonic clock may count while the machine sleeps: then only our lateness tells, once for each sleep.
+    const asleep = Math.min(late ?? 0, elapsed)
+    return asleep >= JUMP_MS ? asleep : null
+  }
+}

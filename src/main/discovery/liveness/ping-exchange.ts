@@ -1,0 +1,87 @@
+/** Rules PG: the two sides of a ping, as machines. */
+import { BadSignature, DifferentNetwork, StreamFailed } from '../../../shared/errors.ts'
+import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import { ownBuffer } from '../base/bytes.ts'
+import type { SignedPeerEntry } from '../entry/entry.ts'
+import { parseSignedEntry } from '../entry/entry.ts'
+import type { Exchange, ExchangeAction, ExchangeInput } from '../exchange/exchange.ts'
+import { failing, unexpected } from '../exchange/exchange.ts'
+import { decodeMessage } from '../wire/decode.ts'
+import { PingAnswer, PingRequest } from '../wire/generated/discovery.js'
+
+/** What a ping brought. */
+export interface Pong {
+  readonly signed: SignedPeerEntry
+  readonly rttMs: number
+}
+
+/** The asking side of a ping. Sizes in bytes. */
+export class PingAsker implements Exchange<Pong> {
+  bytesIn = 0
+  bytesOut = 0
+  readonly #peerId: PeerId
+  readonly #networkId: NetworkId
+  #sentAt = 0
+  #rttMs = 0
+
+  constructor(peerId: PeerId, networkId: NetworkId) {
+    this.#peerId = peerId
+    this.#networkId = networkId
+  }
+
+  step(input: ExchangeInput, now: number): ExchangeAction<Pong> {
+    return failing(() => this.#step(input, now))
+  }
+
+  #step(input: ExchangeInput, now: number): ExchangeAction<Pong> {
+    switch (input.kind) {
+      case 'begin': {
+        const message = PingRequest.encode({})
+        this.#sentAt = now
+        this.bytesOut = message.length
+        return { kind: 'send', message }
+      }
+      case 'message': {
+        this.#rttMs = now - this.#sentAt
+        this.bytesIn = input.bytes.length
+        const { entry } = decodeMessage(PingAnswer, input.bytes)
+        const unverified = parseSignedEntry(entry?.entry ?? new Uint8Array(), entry?.signature ?? new Uint8Array())
+        if (unverified.entry.peerId !== this.#peerId)
+          throw new BadSignature(`${this.#peerId} answered with the entry of another peer`)
+        if (unverified.entry.networkId !== this.#networkId)
+          throw new DifferentNetwork(`${this.#peerId} is in another network`)
+        return { kind: 'verify', entries: [unverified] }
+      }
+      case 'verified': {
+        const [signed = null] = input.entries
+        if (signed === null) throw new BadSignature(`the signature of the entry of ${this.#peerId} does not hold`)
+        return { kind: 'done', result: { signed, rttMs: this.#rttMs } }
+      }
+      case 'ended':
+        throw new StreamFailed(`${this.#peerId} did not answer the ping`)
+      default:
+        throw unexpected('a ping', input)
+    }
+  }
+}
+
+/** The answering side of a ping. `fresh` gives the entry to answer with (rule PG1), once a whole request is there. */
+export class PingAnswerer implements Exchange<{ readonly bytesIn: number; readonly bytesOut: number }> {
+  readonly #fresh: () => SignedPeerEntry
+
+  constructor(fresh: () => SignedPeerEntry) {
+    this.#fresh = fresh
+  }
+
+  step(input: ExchangeInput): ExchangeAction<{ readonly bytesIn: number; readonly bytesOut: number }> {
+    return failing(() => {
+      if (input.kind === 'begin') return { kind: 'read' }
+      if (input.kind === 'ended') throw new StreamFailed('the peer ended the ping early')
+      if (input.kind !== 'message') throw unexpected('the answer to a ping', input)
+      decodeMessage(PingRequest, input.bytes)
+      const { bytes, signature } = this.#fresh()
+      const last = PingAnswer.encode({ entry: { entry: ownBuffer(bytes), signature: ownBuffer(signature) } })
+      return { kind: 'done', result: { bytesIn: input.bytes.length, bytesOut: last.length }, last }
+    })
+  }
+}

@@ -1,0 +1,71 @@
+/** Runs the two sides of a sync over a link. */
+import type { PeerId } from '../../../shared/ids.ts'
+import { withDeadline } from '../base/deadline.ts'
+import type { SignedPeerEntry } from '../entry/entry.ts'
+import { verifyEntries } from '../entry/entry.ts'
+import type { ExchangeIo } from '../exchange/run.ts'
+import { askOver, runExchange } from '../exchange/run.ts'
+import type { SyncResult } from '../handle.ts'
+import type { Clock, Link, Signatures } from '../ports.ts'
+import { SyncAnswerer } from './answerer.ts'
+import { SyncAsker } from './asker.ts'
+import { SYNC_BOUNDS } from './bounds.ts'
+import type { SyncCounts, SyncView } from './parts.ts'
+
+/** What a sync needs of the catalog: to read it, and to offer entries to it. */
+export interface SyncCatalog extends SyncView {
+  /** Offers verified entries; the number of those that changed the catalog. */
+  accept(entries: readonly SignedPeerEntry[], from: PeerId): Promise<number>
+}
+
+/** What both sides of a sync are run with. */
+export interface SyncParts {
+  readonly catalog: SyncCatalog
+  readonly signatures: Signatures
+  readonly clock: Clock
+}
+
+/**
+ * Runs one sync over a fresh link, and closes it; resets it where the sync fails.
+ * @throws SyncFailed, StreamFailed, LimitExceeded, MalformedMessage, Timeout, Cancelled; what was verified before stays
+ *   (rule SY4)
+ */
+export async function runSync(link: Link, parts: SyncParts, signal: AbortSignal): Promise<SyncResult> {
+  const from = parts.clock.monotonic()
+  const io = ioOf(link, parts)
+  const counts = await withDeadline(
+    parts.clock,
+    SYNC_BOUNDS.durationMs,
+    signal,
+    `the sync with ${link.remote}`,
+    (inner) => askOver(new SyncAsker(parts.catalog), link, io, inner),
+  )
+  return { ...counts, durationMs: parts.clock.monotonic() - from }
+}
+
+/**
+ * Answers one peer until it ends the sync.
+ * @param heard is called for each message that comes
+ * @throws as `runSync`; StreamFailed also where the peer ends it early
+ */
+export async function answerSync(
+  link: Link,
+  parts: SyncParts,
+  signal: AbortSignal,
+  heard: () => void = () => undefined,
+): Promise<SyncCounts> {
+  const io = { ...ioOf(link, parts), heard }
+  return await withDeadline(parts.clock, SYNC_BOUNDS.durationMs, signal, `a sync that ${link.remote} began`, (inner) =>
+    runExchange(new SyncAnswerer(parts.catalog), link, io, inner),
+  )
+}
+
+function ioOf(link: Pick<Link, 'remote'>, { catalog, signatures, clock }: SyncParts): ExchangeIo {
+  return {
+    clock,
+    silenceMs: SYNC_BOUNDS.silenceMs,
+    what: 'a sync',
+    verify: (entries, signal) => verifyEntries(entries, signatures, signal),
+    store: (entries) => catalog.accept(entries, link.remote),
+  }
+}

@@ -1,0 +1,151 @@
+/** Exchanges as machines: what they say to each input, without a stream or a clock. */
+import { describe, expect, it } from 'vitest'
+import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
+import { verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
+import type { Exchange, ExchangeAction, ExchangeInput } from '../../../src/main/discovery/exchange/exchange.ts'
+import { PingAnswerer, PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts'
+import { SyncAnswerer } from '../../../src/main/discovery/sync/answerer.ts'
+import { SyncAsker } from '../../../src/main/discovery/sync/asker.ts'
+import { NeighborsAnswerer, NeighborsAsker } from '../../../src/main/discovery/topology/neighbors-exchange.ts'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
+import { idOf, NETWORK, signatures, signedOf } from '../../support/discovery/entries.ts'
+import { PlainCatalog } from './sync-pair.ts'
+
+const begin: ExchangeInput = { kind: 'begin' }
+const message = (bytes: Uint8Array): ExchangeInput => ({ kind: 'message', bytes })
+
+/** Two machines that talk until both are done; verification and catalogs are played by hand. */
+function talk<A, B>(
+  [asker, asking]: readonly [Exchange<A>, PlainCatalog],
+  [answerer, answering]: readonly [Exchange<B>, PlainCatalog],
+): readonly [A, B, string[]] {
+  const said: string[] = []
+  const work = <R>(machine: Exchange<R>, catalog: PlainCatalog, first: ExchangeInput): ExchangeAction<R> => {
+    let action = machine.step(first, 0)
+    for (;;) {
+      said.push(action.kind)
+      if (action.kind === 'verify') {
+        const entries = action.entries.map((entry) => verifyEntry(entry, signatures))
+        action = machine.step({ kind: 'verified', entries }, 0)
+      } else if (action.kind === 'store') {
+        const news = action.entries.filter(({ entry }) => catalog.isNews(entry.peerId, entry.version))
+        for (const signed of news) catalog.put(signed)
+        action = machine.step({ kind: 'stored', changed: news.length }, 0)
+      } else if (action.kind === 'yield') action = machine.step({ kind: 'resumed' }, 0)
+      else return action
+    }
+  }
+  let left = work(asker, asking, begin)
+  let right = work(answerer, answering, begin)
+  for (let turns = 0; turns < 1000; turns += 1) {
+    if (left.kind === 'fail') throw left.error
+    if (right.kind === 'fail') throw right.error
+    if (left.kind === 'done') {
+      if (right.kind !== 'done') right = work(answerer, answering, { kind: 'ended' })
+      if (right.kind === 'done') return [left.result, right.result, said]
+    } else if (left.kind === 'send') {
+      right = work(answerer, answering, message(left.message))
+      const answer = right.kind === 'send' ? right.message : right.kind === 'done' ? right.last : undefined
+      if (answer === undefined) throw new Error('no answer')
+      left = work(asker, asking, message(answer))
+    }
+  }
+  throw new Error('it did not end')
+}
+
+describe('an exchange is a machine that', () => {
+  it('[SY1] brings two catalogs to their union', () => {
+    const [one, two] = [new PlainCatalog(), new PlainCatalog()]
+    for (let index = 0; index < 150; index += 1) (index % 3 === 0 ? one : two).put(signedOf(`peer ${index}`))
+    const [asked, answered, said] = talk([new SyncAsker(one), one], [new SyncAnswerer(two), two])
+    expect(one.picture()).toEqual(two.picture())
+    expect([asked.received, asked.sent, answered.received, answered.sent]).toEqual([100, 50, 50, 100])
+    expect(asked.bytes).toBe(answered.bytes)
+    expect(said).toContain('yield')
+  })
+
+  it('[PG2] asks for an entry and measures from the question to the answer', () => {
+    const own = signedOf('ann')
+    const asker = new PingAsker(own.entry.peerId, NETWORK)
+    const answer = new PingAnswerer(() => own)
+    expect(answer.step(begin)).toEqual({ kind: 'read' })
+    const asked = asker.step(begin, 100)
+    if (asked.kind !== 'send') throw new Error('nothing was asked')
+    const answered = answer.step(message(asked.message))
+    if (answered.kind !== 'done' || answered.last === undefined) throw new Error('nothing was answered')
+    const verify = asker.step(message(answered.last), 142)
+    if (verify.kind !== 'verify') throw new Error('nothing to verify')
+    const entries = verify.entries.map((entry) => verifyEntry(entry, signatures))
+    expect(asker.step({ kind: 'verified', entries }, 900)).toMatchObject({ kind: 'done', result: { rttMs: 42 } })
+  })
+
+  it('[PG2] fails where another peer answers, or the signature does not hold', () => {
+    const own = signedOf('ann')
+    const answer = new PingAnswerer(() => own).step(message(new Uint8Array()))
+    if (answer.kind !== 'done' || answer.last === undefined) throw new Error('nothing was answered')
+    const wrong = new PingAsker(idOf('bob'), NETWORK)
+    wrong.step(begin, 0)
+    expect(wrong.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'BadSignature' } })
+    const right = new PingAsker(own.entry.peerId, NETWORK)
+    right.step(begin, 0)
+    expect(right.step(message(answer.last), 1).kind).toBe('verify')
+    expect(right.step({ kind: 'verified', entries: [null] }, 1)).toMatchObject({
+      kind: 'fail',
+      error: { code: 'BadSignature' },
+    })
+  })
+
+  it('[TP1] tells at most 64 ids', () => {
+    const many = Array.from({ length: 100 }, (_, index) => idOf(`peer ${index}`))
+    const [answer] = talk(
+      [new NeighborsAsker(), new PlainCatalog()],
+      [new NeighborsAnswerer(() => ({ neighbors: many, connected: many })), new PlainCatalog()],
+    )
+    expect([answer.neighbors.length, answer.connected.length]).toEqual([32, 32])
+  })
+})
+
+describe('an exchange that the other side ends early', () => {
+  const catalog = new PlainCatalog()
+  for (let index = 0; index < 60; index += 1) catalog.put(signedOf(`peer ${index}`))
+  const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+  const compare = SyncRequest.encode({ compare: { root } })
+  const failed = { kind: 'fail', error: expect.any(StreamFailed) as unknown }
+
+  it.each([
+    ['before it asked', []],
+    ['when it was told what differs', [compare]],
+  ])('[SY8] %s is a failed sync for the side that answers', (_when, messages) => {
+    const machine = new SyncAnswerer(catalog)
+    machine.step(begin)
+    for (const bytes of messages) machine.step(message(bytes))
+    expect(machine.step({ kind: 'ended' })).toEqual(failed)
+  })
+
+  it('[SY8] is a failed sync for the side that asks, and no ping and no answer of neighbors', () => {
+    for (const machine of [new SyncAsker(catalog), new PingAsker(idOf('ann'), NETWORK), new NeighborsAsker()]) {
+      machine.step(begin, 0)
+      expect(machine.step({ kind: 'ended' }, 0)).toEqual(failed)
+    }
+  })
+
+  it('[SY1] is over where the catalogs are equal', () => {
+    const machine = new SyncAnswerer(catalog)
+    const digest = catalog.index.digest('')
+    const same = SyncRequest.encode({
+      compare: { root: { ...digest, fingerprint: Uint8Array.from(digest.fingerprint) } },
+    })
+    machine.step(begin)
+    expect(machine.step(message(same)).kind).toBe('send')
+    expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'done', result: { received: 0, sent: 0 } })
+  })
+
+  it('[SY4] an answer to nothing is refused', () => {
+    const machine = new SyncAsker(catalog)
+    machine.step(begin)
+    expect(machine.step(message(SyncAnswer.encode({ want: { publicKeys: [] } })))).toEqual({
+      kind: 'fail',
+      error: expect.any(SyncFailed) as unknown,
+    })
+  })
+})

@@ -1,0 +1,166 @@
+/** Addresses that the user gave, and what else a node that lost everybody dials (rules AN10, AD2, WK4). */
+import { afterEach, describe, expect, it } from 'vitest'
+import { resolveConfig } from '../../../../src/shared/config.ts'
+import type { DialTarget } from '../../../../src/main/discovery/ports.ts'
+import { SimNetwork } from '../../../sim/network.ts'
+import type { SimNode } from '../../../sim/network.ts'
+import { Stranger } from './stranger.ts'
+
+const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+
+let network: SimNetwork
+afterEach(async () => await network.stop())
+const begin = (config = {}): SimNetwork => (network = new SimNetwork({ seed: 1, config }))
+
+/** What a node dials from now on. */
+function dialsOf(node: SimNode): DialTarget[] {
+  const dialed: DialTarget[] = []
+  const connect = node.host.connect.bind(node.host)
+  node.host.connect = (target, signal) => {
+    dialed.push(target)
+    return connect(target, signal)
+  }
+  return dialed
+}
+
+describe('an address that the user gave', () => {
+  it('[AN10] is found again after a seed restarts gracefully at the same address', async () => {
+    begin(QUIET)
+    const seed = await network.start()
+    const { secret, address } = seed.host
+    const nodes = [await network.start({ bootstrap: [seed] }), await network.start({ bootstrap: [seed] })]
+    await network.run(15_000)
+    await network.leave(seed)
+    await network.run(8000)
+    for (const node of nodes) expect(node.discovery.catalog().peers.size).toBe(2)
+    const again = await network.start({ secret, address })
+    await network.run(30_000)
+    expect(network.converged()).toBe(true)
+    expect(again.discovery.catalog().peers.size).toBe(3)
+  })
+
+  it('[AN10] is not pushed out by ghosts, and tried for ever while nobody is there', async () => {
+    begin({ ...QUIET, purgeAfter: 60_000, announceInterval: 20_000 })
+    const seed = await network.start()
+    const one = await network.start({ bootstrap: [seed] })
+    const { secret, address } = seed.host
+    await network.run(5000)
+    network.crash(seed)
+    const liar = await Stranger.meet(network)
+    for (let index = 0; index < 400; index += 1) {
+      const ghost = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(ghost)
+      const signed = liar.entryBy(ghost, { peerId, addresses: [`/ip4/192.0.2.${index % 256}/tcp/${index + 1}`] })
+      await one.discovery.feed(signed)
+    }
+    // All ghosts are purged, and remembered.
+    await network.run(600_000)
+    expect(one.discovery.catalog().peers.size).toBe(1)
+    const again = await network.start({ secret, address })
+    await network.run(70_000)
+    expect(one.discovery.catalog().peers.has(again.peerId)).toBe(true)
+  })
+
+  it('[WK4, AD2] by dial is dialed whatever it is, with a result for each, and kept', async () => {
+    begin(QUIET)
+    const [one, two] = [await network.start(), await network.start()]
+    const dialed = dialsOf(one)
+    const dead = { addresses: ['/ip4/10.255.0.1/tcp/1'] }
+    const work = one.discovery.dial([dead, { addresses: [two.host.address] }])
+    await network.run(5000)
+    expect(await work).toMatchObject([
+      { target: dead, peerId: null, error: { code: 'DialFailed' } },
+      { peerId: two.peerId, error: null },
+    ])
+    expect(dialed.every(({ given }) => given === true)).toBe(true)
+    // The one that failed is tried again.
+    await network.run(60_000)
+    const dialsTo = (address: string | undefined): number =>
+      dialed.filter(({ addresses }) => addresses[0] === address).length
+    expect(dialsTo(dead.addresses[0])).toBeGreaterThan(1)
+    expect(dialsTo(two.host.address)).toBe(1)
+  })
+})
+
+describe('a full catalog', () => {
+  it('[CT8, EV1] tells that a peer was displaced, and dials it again later', async () => {
+    begin({ ...QUIET, maxPeers: 4 })
+    const one = await network.start()
+    const [far, ...others] = await Promise.all(Array.from({ length: 7 }, () => Stranger.meet(network)))
+    if (far === undefined) throw new Error('no stranger')
+    network.world.passes = (from) => from !== one.peerId
+    for (const stranger of [far, ...others]) {
+      await one.discovery.feed(stranger.entry())
+      await network.run(100)
+    }
+    const departed = one.events.filter((event) => event.kind === 'PeerDeparted')
+    expect(departed).toHaveLength(3)
+    expect(new Set(departed.map(({ reason }) => reason))).toEqual(new Set(['displaced']))
+    const dialed = dialsOf(one)
+    await network.run(120_000)
+    const displaced = new Set(departed.map(({ peerId }) => peerId))
+    expect(dialed.some(({ peerId }) => peerId !== undefined && displaced.has(peerId))).toBe(true)
+  })
+})
+
+describe('after a long sleep', () => {
+  it('[WK11] a node that lost its neighbors finds peers of its catalog to dial', async () => {
+    begin({ announceInterval: 20_000, purgeAfter: 60_000, maxTimeDrift: 20_000 })
+    const nodes = await network.startMany(5)
+    await network.run(20_000)
+    const [one] = nodes
+    if (one === undefined) throw new Error('no node')
+    // Its connections broke while it slept, and its clock is an hour ahead of what it was.
+    const dialed = dialsOf(one)
+    one.host.skew = 3_600_000
+    for (const { peerId } of one.host.connections()) void one.host.disconnect(peerId)
+    one.discovery.clockMayHaveJumped()
+    await network.run(300)
+    expect(dialed.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a node that is connected and in no mesh', () => {
+  it('[AN12] learns by further syncs what is told to the others', async () => {
+    begin(QUIET)
+    const hub = await network.start()
+    const apart = (host: SimNode['host']): void => {
+      host.gossip.join = () => Promise.resolve()
+    }
+    const one = await network.start({ bootstrap: [hub], prepare: apart })
+    await network.run(5000)
+    // Nobody can reach it, and so it tells nobody itself.
+    const late = await Stranger.meet(network)
+    await hub.discovery.feed(late.entry({ addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+    await network.run(20_000)
+    expect(one.discovery.neighbors()).toEqual([])
+    expect(one.discovery.catalog().peers.has(late.peerId)).toBe(true)
+  })
+})
+
+describe('two fresh peers', () => {
+  it('[SY6] do not both begin: who dialed does, at once, and no sync fails', async () => {
+    for (let seed = 1; seed <= 6; seed += 1) {
+      network = new SimNetwork({ seed, config: QUIET })
+      const one = await network.start()
+      const two = await network.start({ bootstrap: [one] })
+      await network.run(900)
+      const kinds = (node: SimNode): string[] =>
+        node.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('Sync'))
+      expect(kinds(two)).toEqual(['SyncCompleted'])
+      await network.run(10_000)
+      expect(kinds(one)).toEqual([])
+      if (seed < 6) await network.stop()
+    }
+  })
+
+  it('[SY6] among ten that start together hardly a sync fails', async () => {
+    network = new SimNetwork({ seed: 2, config: resolveConfig({}) })
+    await network.startMany(10)
+    await network.run(30_000)
+    const all = [...network.nodes.values()].flatMap((node) => node.events)
+    const failed = all.filter(({ kind }) => kind === 'SyncFailed').length
+    expect(network.converged()).toBe(true)
+    expect(failed).toBe(0)
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import type { DialOutcome } from '../../../../src/shared/contract.ts'
+import type { App } from '../../../../src/renderer/src/stores/app-context.tsx'
+import { runVerb } from '../../../../src/renderer/src/controls/dialogs.tsx'
+import { strings } from '../../../../src/renderer/src/ui/strings.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+
+const row = peerRow(1, { addresses: ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.2/tcp/1'] })
+
+function appWith(...reasons: readonly (string | null)[]): App {
+  const outcomes: readonly DialOutcome[] = reasons.map((reason) => ({
+    address: '/ip4/192.0.2.1/tcp/1',
+    peerId: reason === null ? row.peerId : null,
+    reason,
+  }))
+  return {
+    peers: { getState: () => ({ peers: new Map([[row.peerId, row]]) }) },
+    client: { peers: { dial: () => Promise.resolve(outcomes) } },
+  } as unknown as App
+}
+
+test('[WK4] a peer that was reached at one of its addresses is connected; else the window says why not', async () => {
+  expect(await runVerb(appWith('connection refused', null), 'dial', row.peerId)).toBe(strings.inspector.dialed)
+  await expect(runVerb(appWith('connection refused', 'no route'), 'dial', row.peerId)).rejects.toThrow(
+    'connection refused',
+  )
+})
