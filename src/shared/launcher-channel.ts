@@ -5,7 +5,7 @@ export const LAUNCHED = 'PEERSCOPE_LAUNCHED'
 
 /**
  * How far the desktop app is: its code runs; Electron is ready; there is a window; all went well. `shown` also stands for
- * a start that hides in the tray or hands over to a running app.
+ * a start that hides in the tray.
  */
 export const LAUNCH_STAGES = ['running', 'ready', 'window', 'shown'] as const
 /** One of them. */
@@ -13,6 +13,9 @@ export type LaunchStage = (typeof LAUNCH_STAGES)[number]
 
 /** From the app: it ends now, and is to be started again. */
 export const AGAIN_MESSAGE = { kind: 'again' } as const
+
+/** From the app: another instance is open; that one shows its window, and this one ends. */
+export const HANDED_OVER_MESSAGE = { kind: 'handed over' } as const
 
 /** From the launcher: end gracefully. */
 export const END_MESSAGE = { kind: 'end' } as const
@@ -25,6 +28,11 @@ export function stageOf(message: unknown): LaunchStage | null {
 /** Whether a message asks for another start. */
 export function isAgainMessage(message: unknown): boolean {
   return kindOf(message) === AGAIN_MESSAGE.kind
+}
+
+/** Whether a message tells that a running app took over. */
+export function isHandedOverMessage(message: unknown): boolean {
+  return kindOf(message) === HANDED_OVER_MESSAGE.kind
 }
 
 /** Whether a message asks to end. */

@@ -48,6 +48,9 @@ process.on('SIGINT', () => say('interrupted'))
 process.on('SIGUSR2', () => process.send({ kind: 'again' }, end))
 // Its reader may be gone.
 process.stdout.on('error', () => undefined)
+if (process.argv.includes('--never-shows')) process.exit(0)
+process.send({ kind: 'running' })
+process.send({ kind: 'shown' })
 say('started', { alone, root, flags, url: process.env.ELECTRON_RENDERER_URL, edited: main.includes('edited main') })
 setInterval(() => undefined, 1000)
 `
