@@ -25,8 +25,19 @@ export const WRONG_USE = 2
 
 /** Flags of the app and of `peerscope serve` that take a value. */
 export const VALUED: ReadonlySet<string> = new Set([
-  ...['data', 'network', 'invite', 'bootstrap', 'port', 'host', 'public-url', 'listen', 'tag', 'secret'],
-  ...['dht-bootstrap', 'metrics', 'log-level'],
+  'data',
+  'network',
+  'invite',
+  'bootstrap',
+  'port',
+  'host',
+  'public-url',
+  'listen',
+  'tag',
+  'secret',
+  'dht-bootstrap',
+  'metrics',
+  'log-level',
   ...CONFIG_FIELDS.map(({ flag }) => flag),
 ])
 
