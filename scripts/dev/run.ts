@@ -13,7 +13,7 @@ import { browserArguments } from '../start/browser-host.ts'
 import { build } from '../start/build.ts'
 import { Child } from '../start/child.ts'
 import type { ChildEnd } from '../start/child.ts'
-import { electronEnvironment, HANDED_OVER } from '../start/desktop.ts'
+import { electronEnvironment, handedOver } from '../start/desktop.ts'
 import type { Ending } from '../start/ending.ts'
 import { ending as howItEnded } from '../start/failure.ts'
 import type { Trouble } from '../start/look.ts'
@@ -112,7 +112,7 @@ class DevRun {
           message: (message) => {
             again ||= isAgainMessage(message)
             const elsewhere = isHandedOverMessage(message)
-            if (elsewhere) progress.say(HANDED_OVER)
+            if (elsewhere) progress.say(handedOver(passed))
             if (shown || (stageOf(message) !== 'shown' && !elsewhere)) return
             shown = true
             progress.done()

@@ -20,8 +20,6 @@ export type StageLimits = Readonly<Record<'started' | Exclude<LaunchStage, 'show
  * the user for the keychain, and a large database may be migrated.
  */
 export const STAGE_LIMITS: StageLimits = { started: 60_000, running: 30_000, ready: 300_000, window: 30_000 }
-/** What is said where another instance is open. */
-export const HANDED_OVER = 'Peerscope is already open; its window is in front.'
 /** How long an app without a window may take to end, milliseconds. */
 const GIVE_UP_MS = 5000
 /** Most of what it writes before its window shows that is kept, in characters. */
@@ -82,7 +80,7 @@ export async function runDesktop(run: DesktopRun): Promise<DesktopOutcome> {
       again ||= isAgainMessage(message)
       if (isHandedOverMessage(message) && waited === null) {
         show()
-        progress.say(HANDED_OVER)
+        progress.say(handedOver(args))
       }
       const stage = stageOf(message)
       if (stage === null || shown || waited !== null) return
@@ -135,6 +133,11 @@ export function endedOnRequest(end: ChildEnd, progress: Progress): number {
   if (!end.killed) return 0
   progress.say('Peerscope did not end in time and was killed.')
   return 1
+}
+
+/** What is said where another instance is open. @param args of the start; a hidden one leaves the window as it is */
+export function handedOver(args: readonly string[]): string {
+  return args.includes('--hidden') ? 'Peerscope is already open.' : 'Peerscope is already open; its window is in front.'
 }
 
 /** The environment that Electron is started in. */

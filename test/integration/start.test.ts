@@ -90,6 +90,18 @@ describe('npm start', () => {
     expect(rig.log()).toEqual([])
   })
 
+  it('does not take a browser host for well that ends before it serves', async () => {
+    const start = rig.start('host ends', ['--browser'])
+    expect(await start.ended).toBe(1)
+    expect(start.output()).toContain('Peerscope ended before it served its window.\n')
+  })
+
+  it('does not say that a window is in front where a hidden start leaves it as it is', async () => {
+    const start = rig.start('handed over', ['--hidden'])
+    expect(await start.ended).toBe(0)
+    expect(start.output()).toContain('Peerscope is already open.\n')
+  })
+
   it('prints its help', async () => {
     const start = rig.start('ends', ['--help'])
     expect(await start.ended).toBe(0)

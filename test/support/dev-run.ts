@@ -42,7 +42,7 @@ const end = () => {
     process.exit(0)
   }, 300)
 }
-process.on('SIGTERM', end).on('disconnect', end)
+process.on('SIGTERM', end).on('disconnect', end).on('message', ({ kind }) => kind === 'end' && end())
 process.on('SIGINT', () => say('interrupted'))
 // A restart that its user wants.
 process.on('SIGUSR2', () => process.send({ kind: 'again' }, end))
