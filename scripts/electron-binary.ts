@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path'
 import { systemClock } from './electron/clock.ts'
 import type { Clock } from './electron/clock.ts'
 import { circumstancesOf, forget, recall, remember } from './electron/failures.ts'
-import { cacheFolder, fetchElectron } from './electron/fetch.ts'
+import { cacheFolder, fetchElectron, usesRemoteChecksums } from './electron/fetch.ts'
 import { binaryName, removeLeftovers, unpackedBinary } from './electron/place.ts'
 import { proxiesOf } from './electron/proxies.ts'
-import { explain } from './electron/reasons.ts'
+import { explain, mendOf } from './electron/reasons.ts'
+import type { StartCommand } from './start/arguments.ts'
 
 /** What came of looking for Electron's binary. */
 export type ElectronSearch =
@@ -19,6 +20,8 @@ export type ElectronSearch =
 export interface SearchOptions {
   /** Fetch although a fetch failed a short while ago, or there is one that may be damaged (`npm start -- --fetch-electron`). */
   readonly again?: boolean
+  /** What the user typed (default: `npm start`). */
+  readonly command?: StartCommand
   readonly clock?: Clock
 }
 
@@ -31,11 +34,11 @@ export async function electronBinary(
   root: string,
   say: (line: string) => void,
   signal: AbortSignal,
-  { again = false, clock = systemClock }: SearchOptions = {},
+  { again = false, command = 'npm start', clock = systemClock }: SearchOptions = {},
 ): Promise<ElectronSearch> {
   const { env } = process
   const override = env['ELECTRON_OVERRIDE_DIST_PATH']
-  if (override) return overridden(resolve(override, binaryName()))
+  if (override) return overridden(resolve(override, binaryName()), command)
   const electron = join(root, 'node_modules', 'electron')
   const version = versionOf(electron)
   if (version === null) return missing('the package electron is not installed', 'run npm install')
@@ -45,32 +48,41 @@ export async function electronBinary(
 
   const circumstances = circumstancesOf(version, env)
   const last = again ? null : recall(root, circumstances, clock.now())
-  if (last !== null) return missing(last.reason, last.mend)
+  if (last !== null) return missing(last.reason, mendOf(last, command))
   const proxies = proxiesOf(env)
-  for (const proxy of proxies.unusable) say(`Not used: the proxy ${proxy}. It must begin with http:// or https://.`)
+  for (const { proxy, why } of proxies.unusable) say(`Not used: the proxy ${proxy}. ${why}`)
   const cache = cacheFolder(env)
   try {
     const path = await fetchElectron({ electron, version, cache, proxies, replace: again, say, signal, clock })
     forget(root)
     return { kind: 'found', path }
   } catch (error) {
-    if (signal.aborted) return missing('the download was stopped', 'run npm start')
+    if (signal.aborted) return missing('the download was stopped', `run ${command}`)
     const mirror = Object.entries(env).some(([name, value]) => /electron_mirror$/i.test(name) && value)
-    const failure = explain(error, { proxy: proxies.env, electron, cache, mirror })
+    const remoteChecksums = usesRemoteChecksums(env)
+    const failure = explain(error, { proxy: proxies.env, electron, cache, mirror, remoteChecksums })
     if (failure.lasting) remember(root, failure, circumstances, clock.now())
     else forget(root)
     if (there !== null) {
       say(`Electron could not be fetched again: ${failure.reason}. The one that is there is used.`)
       return { kind: 'found', path: there }
     }
-    return missing(failure.reason, failure.mend)
+    return missing(failure.reason, mendOf(failure, command))
   }
 }
 
-function overridden(path: string): ElectronSearch {
+/** Whether {@link electronBinary} would find a binary without a download. */
+export function isElectronThere(root: string): boolean {
+  if (process.env['ELECTRON_OVERRIDE_DIST_PATH']) return true
+  const electron = join(root, 'node_modules', 'electron')
+  const version = versionOf(electron)
+  return version !== null && unpackedBinary(electron, version) !== null
+}
+
+function overridden(path: string, command: StartCommand): ElectronSearch {
   return existsSync(path)
     ? { kind: 'found', path }
-    : missing(`ELECTRON_OVERRIDE_DIST_PATH is set, but there is no ${path}`, 'correct or unset it, then run npm start')
+    : missing(`ELECTRON_OVERRIDE_DIST_PATH is set, but there is no ${path}`, `correct or unset it, then run ${command}`)
 }
 
 function versionOf(electron: string): string | null {

@@ -1,11 +1,11 @@
 /** Opens a URL in the user's browser. */
 import { spawn } from 'node:child_process'
-import { lookForDisplay } from './start/look.ts'
+import { hasDisplay } from './start/look.ts'
 
 /** Opens the URL where there is a display; a failure is harmless, the caller has printed the URL. */
 export function openBrowser(url: string): void {
   const { DISPLAY: display, WAYLAND_DISPLAY: wayland } = process.env
-  if (lookForDisplay({ platform: process.platform, display, wayland }) !== null) return
+  if (!hasDisplay({ platform: process.platform, display, wayland })) return
   const [command, first] =
     process.platform === 'darwin'
       ? ['open', []]

@@ -64,6 +64,9 @@ export async function download({ url, file, proxy, clock, signal, onConnect, onB
     signal.throwIfAborted()
     const agents = { 'http:': new http.Agent({ proxyEnv: proxy }), 'https:': httpsAgent(proxy) }
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      // Said before anything is tried: a redirect may lead there too.
+      if (!/^https?:$/.test(at.protocol))
+        throw Object.assign(new Error(`cannot download by ${at.protocol}`), { code: 'ERR_INVALID_PROTOCOL' })
       onConnect(at.host)
       const response = await get(at, agents, ended)
       quietMs = 0

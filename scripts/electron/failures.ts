@@ -15,7 +15,7 @@ interface Remembered {
   readonly at: number
   readonly circumstances: string
   readonly reason: string
-  readonly mend: string
+  readonly step: string
 }
 
 /** Everything that a new try depends on, as a hash: proxies may hold passwords. */
@@ -28,9 +28,9 @@ export function circumstancesOf(version: string, env: Readonly<Record<string, st
 }
 
 /** Keeps a failure. Where that fails, the next start tries again. */
-export function remember(root: string, { reason, mend }: Failure, circumstances: string, now: number): void {
+export function remember(root: string, { reason, step }: Failure, circumstances: string, now: number): void {
   const file = fileOf(root)
-  const remembered: Remembered = { at: now, circumstances, reason, mend }
+  const remembered: Remembered = { at: now, circumstances, reason, step }
   try {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, JSON.stringify(remembered))
@@ -38,14 +38,14 @@ export function remember(root: string, { reason, mend }: Failure, circumstances:
 }
 
 /** The failure of a try within the last hour under the same circumstances. */
-export function recall(root: string, circumstances: string, now: number): { reason: string; mend: string } | null {
+export function recall(root: string, circumstances: string, now: number): Failure | null {
   const last = read(fileOf(root))
   if (last === null || last.circumstances !== circumstances) return null
   const ago = now - last.at
   if (ago < 0 || ago >= REMEMBER_MS) return null
   const minutes = Math.floor(ago / 60_000)
   const when = minutes === 0 ? 'just now' : minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`
-  return { reason: `the last try, ${when}, failed: ${last.reason}`, mend: last.mend }
+  return { reason: `the last try, ${when}, failed: ${last.reason}`, step: last.step, lasting: true }
 }
 
 /** Forgets the last failure. */
@@ -70,11 +70,11 @@ function read(file: string): Remembered | null {
 
 function isRemembered(value: unknown): value is Remembered {
   if (typeof value !== 'object' || value === null) return false
-  const { at, circumstances, reason, mend } = value as Partial<Record<keyof Remembered, unknown>>
+  const { at, circumstances, reason, step } = value as Partial<Record<keyof Remembered, unknown>>
   return (
     typeof at === 'number' &&
     typeof circumstances === 'string' &&
     typeof reason === 'string' &&
-    typeof mend === 'string'
+    typeof step === 'string'
   )
 }

@@ -38,6 +38,7 @@ export async function fetchElectron(fetch: Fetch): Promise<string> {
   const { extract } = ofElectron('@electron-internal/extract-zip') as typeof ExtractZip
   const checksums: Checksums = JSON.parse(readFileSync(join(electron, 'checksums.json'), 'utf8'))
 
+  completeMirrors(process.env)
   const work = await openWorkFolder(electron)
   const progress = new Progress(say, clock)
   try {
@@ -47,7 +48,7 @@ export async function fetchElectron(fetch: Fetch): Promise<string> {
       artifactName: 'electron',
       platform: process.platform,
       arch: architecture(),
-      checksums: { ...checksums },
+      ...(usesRemoteChecksums(process.env) ? {} : { checksums: { ...checksums } }),
       cacheRoot: cache,
       cacheMode: cacheMode(cache, get.ElectronDownloadCacheMode),
       tempDirectory: work,
@@ -86,6 +87,21 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>): 
   if (process.platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'electron', 'Cache')
   return join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'electron')
+}
+
+/** Whether the checksums are those of the mirror, as Electron's own installer reads that setting. */
+export function usesRemoteChecksums(env: Readonly<Record<string, string | undefined>>): boolean {
+  return Boolean(env['electron_use_remote_checksums'] || env['npm_config_electron_use_remote_checksums'])
+}
+
+/**
+ * Adds the slash that a mirror's setting lacks: Electron's libraries read it from the environment and append the version to
+ * it as it is. One with a query is left as it is.
+ */
+export function completeMirrors(env: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(env))
+    if (/electron_(nightly_?)?mirror$/i.test(name) && value !== undefined && /^[^?#]*[^/?#]$/.test(value))
+      env[name] = `${value}/`
 }
 
 /** A cache that cannot be written must not cost a whole download. */

@@ -1,13 +1,14 @@
 /** Which proxy to use: the environment's settings, then npm's own. */
 import type { ProxyEnv } from 'node:http'
+import { isIPv4 } from 'node:net'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Proxy settings in the form that Node's HTTP agents take as `proxyEnv`. */
 export interface Proxies {
   readonly env: ProxyEnv
-  /** Proxies that were asked for and cannot be used, without user name and password. */
-  readonly unusable: readonly string[]
+  /** Proxies that were asked for and cannot be used, without user name and password, and why as a sentence. */
+  readonly unusable: readonly { readonly proxy: string; readonly why: string }[]
 }
 
 /**
@@ -20,9 +21,11 @@ export function proxiesOf(env: Env): Proxies {
   const npmHttps = env['npm_config_https_proxy']
   const http = first(env['http_proxy'], env['HTTP_PROXY'], npmHttp, npmHttps)
   const https = first(env['https_proxy'], env['HTTPS_PROXY'], npmHttps, npmHttp)
-  const usable = (proxy: string | undefined): proxy is string =>
-    proxy !== undefined && /^https?:\/\//i.test(proxy) && URL.canParse(proxy)
-  const unusable = [http, https].filter((proxy) => proxy !== undefined && !usable(proxy))
+  const usable = (proxy: string | undefined): proxy is string => proxy !== undefined && troubleOf(proxy) === null
+  const unusable = [...new Set([http, https])].flatMap((proxy) => {
+    const why = proxy === undefined ? null : troubleOf(proxy)
+    return proxy === undefined || why === null ? [] : [{ proxy: withoutPassword(proxy), why }]
+  })
   const bypass = bypassOf(env)
   return {
     env: {
@@ -30,13 +33,23 @@ export function proxiesOf(env: Env): Proxies {
       ...(usable(https) ? { https_proxy: https } : {}),
       ...(bypass.length > 0 ? { no_proxy: bypass.join(',') } : {}),
     },
-    unusable: [...new Set(unusable)].map((proxy) => withoutPassword(String(proxy))),
+    unusable,
   }
+}
+
+/** Why a proxy cannot be used; null for one that can. */
+function troubleOf(proxy: string): string | null {
+  if (!/^https?:\/\//i.test(proxy)) return 'It must begin with http:// or https://.'
+  if (URL.canParse(proxy)) return null
+  const port = /:([^:/@\]]*)\/?$/.exec(withoutPassword(proxy).replace(/^https?:\/\//i, ''))?.[1]
+  return port !== undefined && !(Number(port) <= 65_535)
+    ? 'Its port must be a number up to 65535.'
+    : 'It must be a URL, such as http://HOST:PORT.'
 }
 
 /** A URL, or what should be one, without user name and password. */
 export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][\w+.-]*:\/\/)?[^/@]*@/i, '$1')
+  return url.replace(/^([a-z][\w+.-]*:\/\/)?.*@/is, '$1')
 }
 
 /** The first that is set; `host:port` is read as `http://host:port`, as curl and npm do. */
@@ -51,5 +64,29 @@ function bypassOf(env: Env): string[] {
   const lists = [env['no_proxy'] || env['NO_PROXY'], env['npm_config_noproxy']]
   const hosts = lists.flatMap((list) => (list ?? '').split(/[\s,]+/)).filter((host) => host !== '')
   const named = hosts.map((host) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1'))
-  return [...new Set(named.flatMap((host) => (/^[a-z][a-z\d.-]*$/.test(host) ? [host, `.${host}`] : [host])))]
+  const forms = (host: string): readonly string[] => {
+    if (/^[a-z][a-z\d.-]*$/.test(host)) return [host, `.${host}`]
+    return [rangeOf(host) ?? host]
+  }
+  return [...new Set(named.flatMap(forms))]
+}
+
+/** `10.0.0.0/8` and `10.*` as the range of IPv4 addresses that Node takes; null for anything else. */
+function rangeOf(host: string): string | null {
+  const [address = '', bits] = /^\d+(\.\d+){0,2}(\.\*)+$/.test(host)
+    ? [host.replaceAll('.*', ''), null]
+    : host.split('/', 2)
+  if (bits === undefined) return null
+  const given = address.split('.')
+  const prefix = bits === null ? given.length * 8 : /^\d+$/.test(bits) ? Number(bits) : Number.NaN
+  const filled = [...given, '0', '0', '0'].slice(0, 4).join('.')
+  if (!isIPv4(filled) || given.length > 4 || !(prefix <= 32)) return null
+  const value = filled.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)
+  const size = 2 ** (32 - prefix)
+  const first = value - (value % size)
+  return `${dotted(first)}-${dotted(first + size - 1)}`
+}
+
+function dotted(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
 }

@@ -1,18 +1,23 @@
 /** Why Electron could not be fetched, in plain words, and the one step that helps. */
 import type { ProxyEnv } from 'node:http'
+import type { StartCommand } from '../start/arguments.ts'
 import { DownloadError, STALL_MS, StalledError, StatusError } from './download.ts'
 import { codeOf } from './place.ts'
-import { withoutPassword } from './proxies.ts'
 
-/** Fetches Electron again: although the last try failed a short while ago, and in place of one that does not start. */
-export const AGAIN = 'npm start -- --fetch-electron'
+/**
+ * Fetches Electron again: although the last try failed a short while ago, and in place of one that does not start.
+ * @param command what the user typed
+ */
+export function againBy(command: StartCommand): string {
+  return `${command} -- --fetch-electron`
+}
 
 /** What went wrong. */
 export interface Failure {
   /** A sentence fragment. */
   readonly reason: string
-  /** What to do, as an order. */
-  readonly mend: string
+  /** What to do before the next try, as an order. */
+  readonly step: string
   /** Whether the same is to be expected at the next start, so that it is not tried again at once. */
   readonly lasting: boolean
 }
@@ -26,6 +31,8 @@ export interface Attempt {
   readonly cache: string
   /** Whether a mirror is set. */
   readonly mirror: boolean
+  /** Whether the checksums were the mirror's own. */
+  readonly remoteChecksums: boolean
 }
 
 const CERTIFICATE_CODES = new Set([
@@ -79,7 +86,10 @@ function explainDownload({ url, cause }: DownloadError, attempt: Attempt): Failu
   if (code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS'))
     return lasting(`no secure connection to ${host} (${code})`, checkTheWay(attempt))
   if (code === 'ERR_INVALID_PROTOCOL')
-    return lasting(`${urlOf(url)} is neither http nor https`, 'correct ELECTRON_MIRROR')
+    return lasting(
+      `only http and https mirrors work, and this is ${urlOf(url)}`,
+      'correct ELECTRON_MIRROR, or let ELECTRON_OVERRIDE_DIST_PATH name the folder of an unpacked Electron',
+    )
   return passing(`the download of ${urlOf(url)} failed: ${messageOf(cause)}`, checkTheWay(attempt))
 }
 
@@ -99,6 +109,11 @@ function explainTunnel(cause: unknown, url: URL, proxy: URL | null): Failure {
 }
 
 function asksForPassword(url: URL, proxy: URL | null): Failure {
+  if (proxy !== null && (proxy.username !== '' || proxy.password !== ''))
+    return lasting(
+      `the proxy ${proxy.host} refused the user name and password that it was given`,
+      `correct them in ${settingOf(url)} (special characters as %40 for @, %3A for :)`,
+    )
   return lasting(
     `the proxy${proxy === null ? '' : ` ${proxy.host}`} asks for a user name and password`,
     `put them into ${settingOf(url)}, as http://NAME:PASSWORD@HOST:PORT`,
@@ -106,7 +121,7 @@ function asksForPassword(url: URL, proxy: URL | null): Failure {
 }
 
 /** What has nothing to do with the network. */
-function explainLocal(error: unknown, { electron, cache, mirror }: Attempt): Failure {
+function explainLocal(error: unknown, { electron, cache, mirror, remoteChecksums }: Attempt): Failure {
   const code = codeOf(error)
   const name = error instanceof Error ? error.constructor.name : ''
   // The unpacker has the system's number in its message only: 28 is ENOSPC, 112 is Windows' ERROR_DISK_FULL.
@@ -126,11 +141,13 @@ function explainLocal(error: unknown, { electron, cache, mirror }: Attempt): Fai
   // Errors of sumchecker, which @electron/get verifies with; they have no code.
   if (name === 'ChecksumMismatchError')
     return lasting(
-      'what was downloaded is not what Electron published: its checksum differs',
+      remoteChecksums
+        ? "what was downloaded does not fit the checksum in the mirror's SHASUMS256.txt"
+        : 'what was downloaded is not what Electron published: its checksum differs',
       mirror ? 'correct ELECTRON_MIRROR' : 'find out what changes downloads on the way (a proxy, a virus scanner)',
     )
   if (name === 'NoChecksumFoundError')
-    return lasting('Electron published no checksum for that file', 'unset ELECTRON_CUSTOM_FILENAME and npm_config_arch')
+    return lasting('there is no checksum for that file', 'unset ELECTRON_CUSTOM_FILENAME and npm_config_arch')
   if (code === 'ERR_INVALID_URL') return lasting('the address of the mirror is not a URL', 'correct ELECTRON_MIRROR')
   return passing(`Electron could not be unpacked: ${messageOf(error)}`, 'reinstall it with npm ci')
 }
@@ -150,11 +167,16 @@ function checkTheWay({ proxy, mirror }: Attempt): string {
 }
 
 function lasting(reason: string, step: string): Failure {
-  return { reason, mend: `${step}, then run ${AGAIN}`, lasting: true }
+  return { reason, step, lasting: true }
 }
 
 function passing(reason: string, step: string): Failure {
-  return { reason, mend: `${step}, then run npm start`, lasting: false }
+  return { reason, step, lasting: false }
+}
+
+/** The step, and what to run then. @param command what the user typed */
+export function mendOf({ step, lasting }: Pick<Failure, 'step' | 'lasting'>, command: StartCommand): string {
+  return `${step}, then run ${lasting ? againBy(command) : command}`
 }
 
 /** Where the proxy for such a URL is set. */
@@ -177,7 +199,8 @@ function portOfUrl({ port, protocol }: URL): number {
 }
 
 function urlOf(url: URL): string {
-  return withoutPassword(`${url.origin}${url.pathname}`)
+  // Made of parts without the user name and password. The origin of a file is null.
+  return `${url.protocol}//${url.host}${url.pathname}`
 }
 
 function messageOf(error: unknown): string {

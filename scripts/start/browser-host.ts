@@ -31,6 +31,7 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
     stderr: (text) => progress.pass(text),
   })
   let late = false
+  let served = false
   const limit = setTimeout(() => {
     late = true
     child.end(END_MS)
@@ -38,6 +39,7 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
   const take = (message: ServeLine | null, text: string): void => {
     if (message?.event === 'serving' && message.url !== undefined) {
       clearTimeout(limit)
+      served = true
       progress.done()
       progress.say(`Peerscope is at ${message.url}`)
       progress.say('Press Ctrl-C to end it.')
@@ -60,7 +62,8 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
   if (ending.asked.aborted) return endedOnRequest(end, progress)
   if (late) progress.say(`Peerscope did not serve its window within ${SERVE_MS / 1000} s.`)
   else if (end.code !== 0) progress.say(`Peerscope ${end.startError ?? howItEnded(end)}.`)
-  return late ? 1 : (end.code ?? 1)
+  else if (!served) progress.say('Peerscope ended before it served its window.')
+  return late ? 1 : served ? (end.code ?? 1) : end.code || 1
 }
 
 /** Chromium's switches, and what only the desktop app does, mean nothing to the host. */

@@ -16,11 +16,28 @@ const WAIT_MS = 10 * 60_000
 const SOURCES = ['src/**/*', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
 const RESULTS = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
 
-/** Null when all is built; else the exit code of the start. @param asked the start is asked to end */
-export async function build(root: string, progress: Progress, asked: AbortSignal): Promise<number | null> {
+/**
+ * Null when all is built; else the exit code of the start.
+ * @param asked the start is asked to end
+ * @param waitMs how long it waits for another's build, milliseconds
+ */
+export async function build(
+  root: string,
+  progress: Progress,
+  asked: AbortSignal,
+  waitMs = WAIT_MS,
+): Promise<number | null> {
   if (isBuilt(root)) return null
-  const lock = await waitForTurn(root, progress, asked)
+  const turn = await waitForTurn(root, progress, asked, waitMs)
+  if (asked.aborted || turn.kind === 'waited in vain') progress.done()
   if (asked.aborted) return 0
+  if (turn.kind === 'waited in vain') {
+    progress.say(
+      `Another start has been building Peerscope for ${Math.ceil(waitMs / 60_000)} min: end it, then try again.`,
+    )
+    return 1
+  }
+  const { lock } = turn
   try {
     if (isBuilt(root)) return null
     progress.step('Building Peerscope')
@@ -66,23 +83,25 @@ function sourcesOf(root: string): string {
   return hash.digest('hex')
 }
 
-/** Null where no lock can be had at all; the build then goes ahead. */
-async function waitForTurn(root: string, progress: Progress, asked: AbortSignal): Promise<Lock | null> {
+/** Our turn, with a lock that is null where none can be had at all; or another's build took too long. */
+type Turn = { readonly kind: 'ours'; readonly lock: Lock | null } | { readonly kind: 'waited in vain' }
+
+async function waitForTurn(root: string, progress: Progress, asked: AbortSignal, waitMs: number): Promise<Turn> {
   const folder = join(root, 'node_modules', '.cache', 'peerscope')
-  const until = performance.now() + WAIT_MS
+  const until = performance.now() + waitMs
   let waits = false
   while (!asked.aborted && performance.now() < until) {
     try {
       mkdirSync(folder, { recursive: true })
-      return acquireLock(join(folder, 'build'), Date.now())
+      return { kind: 'ours', lock: acquireLock(join(folder, 'build'), Date.now()) }
     } catch (error) {
-      if (!(error instanceof StoreInUse)) return null
+      if (!(error instanceof StoreInUse)) return { kind: 'ours', lock: null }
       if (!waits) progress.step('Waiting for another start that builds Peerscope')
       waits = true
       await pause(LOOK_MS)
     }
   }
-  return null
+  return { kind: 'waited in vain' }
 }
 
 /** Resolves with the exit code. */

@@ -1,7 +1,7 @@
 /** What a start says: each step, and while it lasts, how long already. */
 
-/** While a step lasts, something is said at least this often, milliseconds. */
-export const TICK_MS = 3000
+/** While a step lasts, something is said at least this often, milliseconds: never silent for 3 s, even on a busy machine. */
+export const TICK_MS = 2500
 /** A terminal shows the seconds as they pass, milliseconds. */
 const TERMINAL_TICK_MS = 1000
 

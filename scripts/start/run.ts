@@ -1,6 +1,7 @@
 /** The steps of `npm start`. */
 import { argumentsAgain } from '../../src/main/desktop/restart.ts'
-import { electronBinary } from '../electron-binary.ts'
+import { electronBinary, isElectronThere } from '../electron-binary.ts'
+import { helpOf, parseArguments, WRONG_USE } from './arguments.ts'
 import { runBrowserHost } from './browser-host.ts'
 import { build } from './build.ts'
 import type { StageLimits } from './desktop.ts'
@@ -8,8 +9,10 @@ import { runDesktop, STAGE_LIMITS } from './desktop.ts'
 import type { DesktopOutcome } from './desktop.ts'
 import { listenForEnd } from './ending.ts'
 import type { Ending } from './ending.ts'
-import { lookFirst, lookForDisplay, surroundings } from './look.ts'
+import { lookFirst, lookForDisplay, lookForRoot, surroundings, withoutBinary } from './look.ts'
 import { Progress } from './progress.ts'
+
+const COMMAND = 'npm start'
 
 /**
  * Builds, opens the desktop app, and where that cannot be says why and opens the browser host.
@@ -18,17 +21,25 @@ import { Progress } from './progress.ts'
  * @returns the exit code
  */
 export async function start(root: string, argv: readonly string[], limits = STAGE_LIMITS): Promise<number> {
-  const own = new Set(['--browser', '--fetch-electron'])
-  const args = argv.filter((arg) => !own.has(arg))
   const progress = new Progress(process.stdout)
+  const parsed = parseArguments(argv)
+  if (parsed.kind === 'help') {
+    progress.say(helpOf(COMMAND))
+    return 0
+  }
+  if (parsed.kind === 'wrong') {
+    progress.say(`${COMMAND}: ${parsed.why}`)
+    return WRONG_USE
+  }
+  const { browser, fetchAgain, passed: args } = parsed
   const ending = listenForEnd()
   const failed = await build(root, progress, ending.asked)
+  if (ending.asked.aborted) return stopped(progress)
   if (failed !== null) return failed
-  if (!argv.includes('--browser')) {
-    const again = argv.includes('--fetch-electron')
-    const outcome = await openDesktop({ root, args, again, progress, ending, limits })
-    if (ending.asked.aborted && outcome.kind === 'failed') return 0
+  if (!browser) {
+    const outcome = await openDesktop({ root, args, fetchAgain, progress, ending, limits })
     if (outcome.kind === 'ended') return outcome.code
+    if (ending.asked.aborted) return stopped(progress)
     progress.say(`Cannot open the desktop window: ${outcome.trouble.why}.`)
     progress.say(`To fix it: ${outcome.trouble.mend}`)
     progress.say('Opening Peerscope in the browser instead.')
@@ -36,28 +47,37 @@ export async function start(root: string, argv: readonly string[], limits = STAG
   return await runBrowserHost({ root, args, progress, ending })
 }
 
+/** The user asked to end before anything of Peerscope ran. */
+function stopped(progress: Progress): number {
+  progress.say('Stopped.')
+  return 0
+}
+
 interface Opening {
   readonly root: string
   readonly args: readonly string[]
-  readonly again: boolean
+  readonly fetchAgain: boolean
   readonly progress: Progress
   readonly ending: Ending
   readonly limits: StageLimits
 }
 
-async function openDesktop({ again, ...run }: Opening): Promise<Exclude<DesktopOutcome, { kind: 'again' }>> {
+async function openDesktop({ fetchAgain, ...run }: Opening): Promise<Exclude<DesktopOutcome, { kind: 'again' }>> {
   const { root, args, progress, ending } = run
-  const { DISPLAY: display, WAYLAND_DISPLAY: wayland } = process.env
   // Before anything is fetched.
-  const unseen = lookForDisplay({ platform: process.platform, display, wayland })
-  if (unseen !== null) return { kind: 'failed', trouble: unseen }
-  const electron = await electronBinary(root, (line) => progress.say(line), ending.asked, { again })
-  if (ending.asked.aborted) return { kind: 'ended', code: 0 }
+  const here = withoutBinary(args, COMMAND)
+  const fetches = fetchAgain || !isElectronThere(root)
+  const useless = lookForDisplay(here) ?? (fetches ? lookForRoot(here) : null)
+  if (useless !== null) return { kind: 'failed', trouble: useless }
+  const options = { again: fetchAgain, command: COMMAND } as const
+  const electron = await electronBinary(root, (line) => progress.say(line), ending.asked, options)
   if (electron.kind === 'missing') return { kind: 'failed', trouble: { why: electron.reason, mend: electron.mend } }
-  const trouble = lookFirst(surroundings(electron.path, args))
+  const trouble = lookFirst(surroundings(electron.path, args, COMMAND))
   if (trouble !== null) return { kind: 'failed', trouble }
-  for (let next = args; ; next = argumentsAgain(next)) {
-    const outcome = await runDesktop({ ...run, args: next, binary: electron.path })
+  let next = args
+  for (;;) {
+    const outcome = await runDesktop({ ...run, command: COMMAND, args: next, binary: electron.path })
     if (outcome.kind !== 'again') return outcome
+    next = [...argumentsAgain(next), ...outcome.brought]
   }
 }

@@ -21,7 +21,7 @@ export function spawnServe(root: string, args: readonly string[], { line, stderr
   let rest = ''
   return new Child(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', entry, 'serve', ...args, '--json'],
+    ['--disable-warning=ExperimentalWarning', entry, 'serve', '--json', ...args],
     process.env,
     {
       stdout: (text) => {

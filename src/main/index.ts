@@ -49,9 +49,9 @@ const open = async (): Promise<void> => {
     about: `Peerscope ${packageJson.version}, ${platform} ${process.arch}, Electron ${versions.electron}, Node ${versions.node}`,
     trayHost: linuxTrayHost(process, logger),
   })
-  // Another instance shows it, or the tray does.
-  if (desktop === null || desktop.hidden) launcher.tell('shown')
-  if (desktop === null) return
+  if (desktop === null) return launcher.handedOver()
+  // The tray shows it.
+  if (desktop.hidden) launcher.tell('shown')
   logger.info(
     { version: packageJson.version, electron: versions['electron'], platform, arch: process.arch },
     'the app has started',

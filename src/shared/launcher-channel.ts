@@ -5,7 +5,7 @@ export const LAUNCHED = 'PEERSCOPE_LAUNCHED'
 
 /**
  * How far the desktop app is: its code runs; Electron is ready; there is a window; all went well. `shown` also stands for
- * a start that hides in the tray or hands over to a running app.
+ * a start that hides in the tray.
  */
 export const LAUNCH_STAGES = ['running', 'ready', 'window', 'shown'] as const
 /** One of them. */
@@ -17,6 +17,9 @@ const AGAIN = 'again'
 export function againMessage(brought: readonly string[]): object {
   return { kind: AGAIN, brought }
 }
+
+/** From the app: another instance is open; that one shows its window, and this one ends. */
+export const HANDED_OVER_MESSAGE = { kind: 'handed over' } as const
 
 /** From the launcher: end gracefully. */
 export const END_MESSAGE = { kind: 'end' } as const
@@ -36,6 +39,11 @@ export function broughtBy(message: unknown): readonly string[] {
   if (!isAgainMessage(message)) return []
   const { brought }: { readonly brought?: unknown } = { ...(message as object) }
   return Array.isArray(brought) ? brought.filter((one) => typeof one === 'string') : []
+}
+
+/** Whether a message tells that a running app took over. */
+export function isHandedOverMessage(message: unknown): boolean {
+  return kindOf(message) === HANDED_OVER_MESSAGE.kind
 }
 
 /** Whether a message asks to end. */

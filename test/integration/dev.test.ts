@@ -93,6 +93,39 @@ describe('in the browser', () => {
 })
 
 describe('in Electron', () => {
+  it('says what it does at each step, how to end it, and that it ends', async () => {
+    await using run = new DevRun(false)
+    run.start('--no-sandbox')
+    await run.said(1)
+    expect(run.lines[0]).toBe('Loading the build tools …')
+    expect(run.lines).toEqual(
+      expect.arrayContaining([
+        'Starting the page …',
+        'Building main and preload …',
+        'Press Ctrl-C to end it.',
+        'Opening the window …',
+      ]),
+    )
+    run.signal('SIGINT')
+    expect(await run.ended()).toBe(0)
+    expect(run.lines.filter((line) => line === 'Ending Peerscope …')).toHaveLength(1)
+  })
+
+  it('refuses a flag without its value, and does not take an Electron for closed that never showed', async () => {
+    await using wrong = new DevRun(false)
+    wrong.start('--network', '--browser')
+    expect(await wrong.ended()).toBe(2)
+    expect(wrong.lines).toEqual(['npm run dev: --network needs a value.'])
+
+    await using run = new DevRun(false)
+    run.start('--no-sandbox', '--never-shows')
+    await run.line(
+      /^Electron ended with exit code 0 before its window showed\. It starts again when a source changes\.$/,
+    )
+    run.signal('SIGINT')
+    expect(await run.ended()).toBe(0)
+  })
+
   it('loads the live page, passes the flags on, and starts again when main changes', async () => {
     await using run = new DevRun(false)
     run.start('--no-sandbox', '--demo', '--data', run.data)

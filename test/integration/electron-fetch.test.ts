@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } fr
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { binaryName } from '../../scripts/electron/place.ts'
-import { AGAIN } from '../../scripts/electron/reasons.ts'
+import { againBy } from '../../scripts/electron/reasons.ts'
 import { MIRROR_TLS } from './electron-mirror-tls.ts'
 import {
   ARCHIVE,
@@ -22,6 +22,8 @@ import {
 } from './electron-mirror.ts'
 
 const HALF = ARCHIVE.length / 2
+
+const AGAIN = againBy('npm start')
 
 beforeEach(forgetSettings)
 afterEach(() => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { AGAIN } from '../../scripts/electron/reasons.ts'
+import { againBy } from '../../scripts/electron/reasons.ts'
 import { MIRROR_TLS } from './electron-mirror-tls.ts'
 import {
   ARCHIVE_PATH,
@@ -20,6 +20,8 @@ import {
 const run = promisify(execFile)
 /** A name that only the proxy of the test knows. */
 const ELSEWHERE = 'http://mirror.test/'
+
+const AGAIN = againBy('npm start')
 
 beforeEach(forgetSettings)
 afterEach(() => {
@@ -62,6 +64,8 @@ describe('a proxy', () => {
   test.each([
     ['NO_PROXY', 'other.test,127.0.0.1'],
     ['no_proxy', '*'],
+    ['NO_PROXY', '127.0.0.0/8'],
+    ['NO_PROXY', '127.*'],
     ['npm_config_noproxy', 'other.test\n\n127.0.0.1'],
   ])('%s goes past it', async (name, hosts) => {
     using project = new Project()
@@ -85,6 +89,17 @@ describe('a proxy', () => {
       mend: `put them into ${setting}, as http://NAME:PASSWORD@HOST:PORT, then run ${AGAIN}`,
     })
     expect(proxy.requests).toHaveLength(1)
+  })
+
+  test.each(['http', 'https'])('one that refuses the password that is given, for %s', async (protocol) => {
+    using project = new Project()
+    await using proxy = await Loopback.refusingProxy(407)
+    const url = `http://me:wrong@127.0.0.1:${proxy.port}`
+    const env = { ELECTRON_MIRROR: `${protocol}://mirror.test/`, HTTP_PROXY: url, HTTPS_PROXY: url }
+    const result = await search(project, env)
+    const reason = `the proxy 127.0.0.1:${proxy.port} refused the user name and password that it was given`
+    expect(result).toMatchObject({ kind: 'missing', reason, mend: expect.stringContaining('correct them in') })
+    expect(JSON.stringify(result)).not.toContain('wrong')
   })
 
   test('one that refuses the host', async () => {

@@ -41,14 +41,16 @@ describe('npm start', () => {
     ['library', 'missing: libnss3.so, libgbm.so.1.\n', 'sudo apt install libgbm1 libnss3\n'],
     ['root', 'does not start as root', 'run npm start as another user'],
     ['sandbox', "Chromium's sandbox cannot start", 'electron/chrome-sandbox\n'],
-    ['early', 'cannot open the window: disk on fire.\n', 'npm start -- --fetch-electron\n'],
+    ['early', 'cannot open the window: disk on fire.\n', 'unset ELECTRON_OVERRIDE_DIST_PATH'],
+    ['nothing', 'Electron ended with exit code 0 before its window showed', 'unset ELECTRON_OVERRIDE_DIST_PATH'],
+    ['quits', 'Electron ended with exit code 0 before its window showed', 'run npm start again'],
   ])('explains an early end (%s) and opens the browser host', async (mode, why, mend) => {
     const start = rig.start(mode, ['--network', 'n', '--disable-gpu'])
     await start.says(SERVED)
     expect(start.output()).toMatch(/^Cannot open the desktop window: .+\nTo fix it: .+\n/m)
     expect(start.output()).toContain(why)
     expect(start.output()).toContain(mend)
-    expect(rig.log().at(-1)).toBe('host serve --network n --json')
+    expect(rig.log().at(-1)).toBe('host serve --json --network n')
     start.signal('SIGTERM')
     expect(await start.ended).toBe(0)
     expect(rig.log().at(-1)).toBe('host ended')
@@ -61,6 +63,62 @@ describe('npm start', () => {
     expect(rig.log()).toEqual(['built', 'electron', 'quit', 'host serve --json'])
     start.signal('SIGINT')
     expect(await start.ended).toBe(0)
+  })
+
+  it('ends an Electron that hangs before the app runs, by force, and opens the browser host', async () => {
+    const start = rig.start('hangs', [], { started: 2000 })
+    await start.says(SERVED)
+    expect(start.output()).toContain('Ending Electron, which shows no window …\n')
+    expect(start.output()).toContain(
+      'Electron hung: it did not run Peerscope within 2 s.\nTo fix it: correct or unset ELEC',
+    )
+    start.signal('SIGINT')
+    expect(await start.ended).toBe(0)
+  })
+
+  it('says that the app is open already, and ends', async () => {
+    const start = rig.start('handed over')
+    expect(await start.ended).toBe(0)
+    expect(start.output()).toContain('Peerscope is already open; its window is in front.\n')
+    expect(rig.log()).toEqual(['built', 'electron', 'quit'])
+  })
+
+  it.each([[['--browser', '--network']], [['--data', '--demo']]])('refuses %j before anything starts', async (args) => {
+    const start = rig.start('ends', args)
+    expect(await start.ended).toBe(2)
+    expect(start.output()).toMatch(/^npm start: --(network|data) needs a value\.\n$/)
+    expect(rig.log()).toEqual([])
+  })
+
+  it('does not take a browser host for well that ends before it serves', async () => {
+    const start = rig.start('host ends', ['--browser'])
+    expect(await start.ended).toBe(1)
+    expect(start.output()).toContain('Peerscope ended before it served its window.\n')
+  })
+
+  it('does not say that a window is in front where a hidden start leaves it as it is', async () => {
+    const start = rig.start('handed over', ['--hidden'])
+    expect(await start.ended).toBe(0)
+    expect(start.output()).toContain('Peerscope is already open.\n')
+  })
+
+  it('prints its help', async () => {
+    const start = rig.start('ends', ['--help'])
+    expect(await start.ended).toBe(0)
+    expect(start.output()).toMatch(/^npm start \[-- OPTIONS\]\n/)
+    expect(rig.log()).toEqual([])
+  })
+
+  it('says that it was stopped while it builds', async () => {
+    rig.write(
+      'node_modules/electron-vite/bin/electron-vite.js',
+      "console.log('it builds'); setInterval(() => {}, 1000)",
+    )
+    const start = rig.start('ends')
+    await start.says('it builds')
+    start.signal('SIGINT')
+    expect(await start.ended).toBe(0)
+    expect(start.output()).toMatch(/\nStopped\.\n$/)
   })
 
   it('does not even look for Electron without a display', async () => {

@@ -42,12 +42,15 @@ const end = () => {
     process.exit(0)
   }, 300)
 }
-process.on('SIGTERM', end).on('disconnect', end)
+process.on('SIGTERM', end).on('disconnect', end).on('message', ({ kind }) => kind === 'end' && end())
 process.on('SIGINT', () => say('interrupted'))
 // A restart that its user wants.
 process.on('SIGUSR2', () => process.send({ kind: 'again' }, end))
 // Its reader may be gone.
 process.stdout.on('error', () => undefined)
+if (process.argv.includes('--never-shows')) process.exit(0)
+process.send({ kind: 'running' })
+process.send({ kind: 'shown' })
 say('started', { alone, root, flags, url: process.env.ELECTRON_RENDERER_URL, edited: main.includes('edited main') })
 setInterval(() => undefined, 1000)
 `

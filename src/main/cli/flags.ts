@@ -24,6 +24,22 @@ export function collect(value: string, before: readonly string[] | undefined): r
   return [...(before ?? []), value]
 }
 
+/** Refuses `--data --json`, where the value is missing, for all options of a command and its sub-commands. */
+export function refuseOptionsAsValues(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required) continue
+    const parse = option.parseArg
+    option.argParser((value: string, before: unknown): unknown => {
+      if (value.startsWith('--'))
+        command.error(`error: option '${option.flags}' needs a value, and '${value}' is an option`, {
+          code: 'commander.optionMissingArgument',
+        })
+      return parse === undefined ? value : parse(value, before)
+    })
+  }
+  for (const sub of command.commands) refuseOptionsAsValues(sub)
+}
+
 /** A parser for a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -7,6 +7,7 @@ import { addDiagnosticsCommand } from './diagnostics.ts'
 import { addExportCommand } from './export.ts'
 import { addHistoryCommands } from './history.ts'
 import { addInviteCommand } from './invite.ts'
+import { refuseOptionsAsValues } from './flags.ts'
 import type { Io } from './io.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
@@ -18,7 +19,7 @@ export const EXIT = {
   ok: 0,
   /** Something failed; the message says what. */
   failed: 1,
-  /** The command line cannot be meant. */
+  /** Invalid command line. */
   usage: 2,
 } as const
 
@@ -65,6 +66,7 @@ function createProgram(io: Io): Command {
     addDiagnosticsCommand,
   ])
     add(program, io)
+  refuseOptionsAsValues(program)
   program.addHelpText(
     'after',
     '\nExamples:\n' +
@@ -79,7 +81,7 @@ function createProgram(io: Io): Command {
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +
       '  peerscope diff yesterday.peerscope today.peerscope\n' +
-      '\nExit codes: 0 done, 1 failed, 2 the command line cannot be meant.',
+      '\nExit codes: 0 done, 1 failed, 2 invalid command line.',
   )
   return program
 }

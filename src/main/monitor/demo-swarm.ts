@@ -8,7 +8,7 @@ import type { SwarmMessage } from './swarm-protocol.ts'
 /** Joins, leaves and new tags a minute. */
 const CHURN_PER_MINUTE = 12
 /** How long the peers may take to say goodbye, milliseconds. Less than the host waits before it kills this process. */
-export const END_MS = 1200
+export const END_MS = 1600
 
 /** The way to the host. */
 export interface ParentLink {

@@ -16,7 +16,7 @@ const START_MS = 60_000
  * How long it may take to end gracefully before it is killed, and then to be gone, milliseconds. Together less than the
  * desktop's engine may take to end (`desktop/engine.ts`).
  */
-export const GRACE_MS = 1500
+export const GRACE_MS = 1800
 export const GONE_MS = 500
 
 /** A running demo swarm. */

@@ -19,7 +19,11 @@ else if (mode === 'root')
   dies('[7:1128/1.2:FATAL:electron_main_delegate.cc(252)] Running as root without --no-sandbox is not supported.', 1)
 else if (mode === 'sandbox') dies('[7:1128/1.2:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox!', 1)
 else if (mode === 'early') dies('{"level":60,"err":{"message":"disk on fire"},"msg":"cannot open the window"}', 1)
-else run()
+else if (mode === 'nothing') process.exitCode = 0
+else if (mode === 'hangs') {
+  process.on('SIGTERM', () => undefined)
+  setInterval(() => undefined, 1000)
+} else run()
 
 /** The app as its launcher sees it. */
 function run(): void {
@@ -37,6 +41,12 @@ function run(): void {
   })
   const requestEnd = endOnSignals(app as never, process, () => performance.now())
   const launcher = connectLauncher(app as never, process, () => requestEnd('launcher'))
+  if (mode === 'handed over') {
+    launcher.handedOver()
+    app.quit()
+    return
+  }
+  if (mode === 'quits') return app.quit()
   app.emit('ready')
   const window = new EventEmitter()
   app.emit('browser-window-created', {}, window)

@@ -6,6 +6,7 @@ const note = (line: string): void => appendFileSync(process.env['STAND_IN_LOG'] 
 
 const io = processIo()
 note(`host ${process.argv.slice(2).join(' ')}`)
+if (process.env['STAND_IN'] === 'host ends') process.exit(0)
 const alive = setInterval(() => undefined, 1000)
 io.out('{"event":"serving","url":"http://127.0.0.1:1/#token=t"}\n')
 await aborted(io.stop)

@@ -49,6 +49,20 @@ describe('the command line', () => {
     expect(err).toMatch(/error: .+/)
   })
 
+  it.each([
+    ['--data <dir>', ['serve', '--data', '--json']],
+    ['--network <name>', ['node', '--network', '--no-dht']],
+    ['--listen <multiaddr>', ['serve', '--listen', '--demo']],
+    ['--port <number>', ['serve', '--port', '--demo']],
+    ['--limit <count>', ['peers', '--limit', '--json']],
+    ['--format <format>', ['export', '--format', '--out']],
+    ['--announce-interval <duration>', ['node', '--network', 'n', '--announce-interval', '--json']],
+  ])('takes no option for the value of %s', async (flags, argv) => {
+    const { code, err } = await runWith(...argv)
+    expect(code).toBe(EXIT.usage)
+    expect(err).toContain(`error: option '${flags}' needs a value, and '${argv.at(-1)}' is an option`)
+  })
+
   it('refuses settings that would purge live peers', async () => {
     const { code, err } = await runWith('node', '--network', 'n', '--announce-interval', '10s', '--purge-after', '12s')
     expect(code).toBe(EXIT.usage)

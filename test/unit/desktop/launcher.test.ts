@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { connectLauncher } from '../../../src/main/desktop/launcher.ts'
 import { endOnSignals } from '../../../src/main/desktop/signals.ts'
-import { broughtBy, isAgainMessage, LAUNCHED } from '../../../src/shared/launcher-channel.ts'
+import { broughtBy, isAgainMessage, isHandedOverMessage, LAUNCHED } from '../../../src/shared/launcher-channel.ts'
 
 function setUp(env: Record<string, string | undefined>, connected: boolean | undefined) {
   const calls: string[] = []
@@ -48,6 +48,12 @@ describe('the app and its launcher', () => {
     expect(own.env).not.toHaveProperty(LAUNCHED)
   })
 
+  it('tells that another instance took over', () => {
+    const { calls, launcher } = setUp({ [LAUNCHED]: '1' }, true)
+    launcher.handedOver()
+    expect(isHandedOverMessage(JSON.parse(calls.at(-1) ?? ''))).toBe(true)
+  })
+
   it('is started again by a launcher that is there', () => {
     const { own, calls, launcher } = setUp({ [LAUNCHED]: '1' }, true)
     expect(launcher.again(['/a.peerscope', 'peerscope://join?network=x'])).toBe(true)
@@ -78,6 +84,7 @@ describe('the app and its launcher', () => {
     const { app, own, calls, launcher } = setUp(env, connected)
     app.emit('ready')
     launcher.tell('shown')
+    launcher.handedOver()
     expect(launcher.again([])).toBe(false)
     own.emit('disconnect')
     expect(calls).toEqual([])

@@ -136,6 +136,8 @@ describe('the end is graceful, and there is one', () => {
     await start({ before: (electron) => (electron.unanswered = true) })
     rig.window.close()
     await vi.waitFor(() => expect(rig.electron.questions).toHaveLength(1))
+    // The tray's question says whose it is, as all do.
+    expect(rig.electron.questions[0]?.title).toBe('Peerscope')
     electronQuits()
     expect(rig.electron.questions[0]?.signal?.aborted).toBe(true)
     expect(await ended()).toEqual(GRACEFUL)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DownloadError } from '../../../scripts/electron/download.ts'
+import { completeMirrors } from '../../../scripts/electron/fetch.ts'
 import { proxiesOf } from '../../../scripts/electron/proxies.ts'
-import { explain } from '../../../scripts/electron/reasons.ts'
+import { explain, mendOf } from '../../../scripts/electron/reasons.ts'
 import type { Attempt } from '../../../scripts/electron/reasons.ts'
 
 const URL_OF_GITHUB = new URL('https://github.com/electron/electron/releases/download/v45.0.0/electron.zip')
@@ -10,6 +11,7 @@ const ATTEMPT: Attempt = {
   electron: '/project/node_modules/electron',
   cache: '/home/me/cache',
   mirror: false,
+  remoteChecksums: false,
 }
 
 function systemError(code: string, more: object = {}): Error {
@@ -24,7 +26,7 @@ describe('why a download failed', () => {
   test('a host that is not found: offline, or a proxy is missing', () => {
     expect(explained(systemError('ENOTFOUND', { hostname: 'github.com' }))).toEqual({
       reason: 'github.com was not found: this computer is offline, or needs a proxy',
-      mend: 'check the network, and set HTTPS_PROXY where there is a proxy, then run npm start',
+      step: 'check the network, and set HTTPS_PROXY where there is a proxy',
       lasting: false,
     })
     const proxy = { https_proxy: 'http://me:secret@proxy.test:3128' }
@@ -49,17 +51,17 @@ describe('why a download failed', () => {
     for (const error of [systemError('ENOSPC'), new DownloadError(URL_OF_GITHUB, systemError('ENOSPC')), unpacking])
       expect(explain(error, ATTEMPT)).toEqual({
         reason: 'the disk is full',
-        mend: 'free 500 MB, then run npm start',
+        step: 'free 500 MB',
         lasting: false,
       })
     expect(explain(systemError('EACCES', { path: `${ATTEMPT.electron}/.peerscope-fetch-1-a` }), ATTEMPT)).toEqual({
       reason: '/project/node_modules/electron cannot be written by this user',
-      mend: expect.stringMatching(/, then run npm start$/),
+      step: expect.stringMatching(/chown|npm install/),
       lasting: false,
     })
     expect(explain(systemError('EACCES', { path: '/home/me/cache/1/electron.zip' }), ATTEMPT)).toMatchObject({
       reason: '/home/me/cache cannot be written',
-      mend: 'set electron_config_cache to another folder, then run npm start',
+      step: 'set electron_config_cache to another folder',
     })
     expect(explained(systemError('EACCES', { port: 443 }))).toMatchObject({
       reason: expect.stringContaining('the download of https://github.com/'),
@@ -67,7 +69,66 @@ describe('why a download failed', () => {
   })
 })
 
+test('the last words of advice name the command that was typed, and the flag only where a failure is remembered', () => {
+  expect(mendOf({ step: 'wait', lasting: false }, 'npm run dev')).toBe('wait, then run npm run dev')
+  expect(mendOf({ step: 'mend it', lasting: true }, 'npm start')).toBe(
+    'mend it, then run npm start -- --fetch-electron',
+  )
+})
+
+describe('the address of a mirror', () => {
+  test.each([
+    ['http://m.test/e', 'http://m.test/e/'],
+    ['http://127.0.0.1:18802', 'http://127.0.0.1:18802/'],
+    ['http://m.test/e/', 'http://m.test/e/'],
+    ['http://m.test/?file=', 'http://m.test/?file='],
+    ['', ''],
+  ])('%s becomes %s', (mirror, expected) => {
+    const names = [
+      'npm_config_electron_mirror',
+      'NPM_CONFIG_ELECTRON_MIRROR',
+      'ELECTRON_MIRROR',
+      'ELECTRON_NIGHTLY_MIRROR',
+    ]
+    const env = Object.fromEntries(names.map((name) => [name, mirror]))
+    completeMirrors(env)
+    expect(env).toEqual(Object.fromEntries(names.map((name) => [name, expected])))
+  })
+
+  test('of another protocol is said with the URL', () => {
+    const error = new DownloadError(new URL('file:///mirror/electron.zip'), systemError('ERR_INVALID_PROTOCOL'))
+    expect(explain(error, ATTEMPT)).toMatchObject({
+      reason: 'only http and https mirrors work, and this is file:///mirror/electron.zip',
+      step: expect.stringContaining('ELECTRON_OVERRIDE_DIST_PATH'),
+    })
+  })
+})
+
 describe('proxy settings', () => {
+  test.each([
+    ['http://:bad@127.0.0.1:x', 'http://127.0.0.1:x', 'Its port must be a number up to 65535.'],
+    ['http://me:p@ss@proxy.test:70000', 'http://proxy.test:70000', 'Its port must be a number up to 65535.'],
+    ['socks5://me:secret@proxy.test:1', 'socks5://proxy.test:1', 'It must begin with http:// or https://.'],
+    ['http://a b', 'http://a b', 'It must be a URL, such as http://HOST:PORT.'],
+  ])('that cannot be used, without the password: %s', (given, proxy, why) => {
+    expect(proxiesOf({ HTTP_PROXY: given, HTTPS_PROXY: given })).toEqual({ env: {}, unusable: [{ proxy, why }] })
+  })
+
+  test.each([
+    ['127.0.0.0/8', '127.0.0.0-127.255.255.255'],
+    ['10.1.2.3/31', '10.1.2.2-10.1.2.3'],
+    ['0.0.0.0/0', '0.0.0.0-255.255.255.255'],
+    ['127.*', '127.0.0.0-127.255.255.255'],
+    ['192.168.*.*', '192.168.0.0-192.168.255.255'],
+    ['10.0.0.0/33', '10.0.0.0/33'],
+    ['300.*', '300.*'],
+    ['fd00::/8', 'fd00::/8'],
+    ['*', '*'],
+    ['10.0.0.1-10.0.0.9', '10.0.0.1-10.0.0.9'],
+  ])('%s goes past the proxy as %s', (given, expected) => {
+    expect(proxiesOf({ NO_PROXY: given }).env['no_proxy']).toBe(expected)
+  })
+
   test('of the environment come before those of npm; lower case before upper case', () => {
     expect(
       proxiesOf({

@@ -3,9 +3,9 @@ import { browserArguments } from '../../../scripts/start/browser-host.ts'
 import { explain, lastWords, unexplained } from '../../../scripts/start/failure.ts'
 import type { Failure } from '../../../scripts/start/failure.ts'
 import { debianPackage, hasT64Names, installCommand, notFound } from '../../../scripts/start/libraries.ts'
-import { lookFirst, surroundings } from '../../../scripts/start/look.ts'
+import { lookFirst, lookForDisplay, lookForRoot, surroundings } from '../../../scripts/start/look.ts'
 import type { Surroundings } from '../../../scripts/start/look.ts'
-import { Progress } from '../../../scripts/start/progress.ts'
+import { Progress, TICK_MS } from '../../../scripts/start/progress.ts'
 
 const HELPER = '/opt/electron/chrome-sandbox'
 const CHMOD = `sudo chown root:root ${HELPER} && sudo chmod 4755 ${HELPER}`
@@ -17,6 +17,7 @@ describe('looking before Electron is started', () => {
     wayland: undefined,
     isRoot: false,
     args: [],
+    command: 'npm start',
     helper: { path: HELPER, works: false },
     namespaces: () => true,
   }
@@ -42,14 +43,33 @@ describe('looking before Electron is started', () => {
     expect(lookFirst({ ...fine, ...facts })?.mend ?? null).toBe(mend)
   })
 
+  it('refuses root before a download, unless the sandbox is not wanted', () => {
+    const root = { ...fine, isRoot: true, command: 'npm run dev' } as const
+    expect(lookForRoot(root)?.mend).toContain('npm run dev -- --no-sandbox')
+    expect(lookForRoot({ ...root, args: ['--no-sandbox'] })).toBeNull()
+    expect(lookForRoot({ ...root, platform: 'darwin' })).toBeNull()
+    expect(lookForRoot(fine)).toBeNull()
+  })
+
+  it('names the command that was typed', () => {
+    expect(lookForDisplay({ ...fine, display: '', command: 'npm run dev' })?.mend).toContain('run npm run dev in')
+  })
+
   it('takes a helper for usable only where root owns it and it is setuid', () => {
-    expect(surroundings(process.execPath, []).helper.works).toBe(false)
-    expect(surroundings('/nowhere/electron', []).helper).toEqual({ path: '/nowhere/chrome-sandbox', works: false })
+    expect(surroundings(process.execPath, [], 'npm start').helper.works).toBe(false)
+    expect(surroundings('/nowhere/electron', [], 'npm start').helper).toEqual({
+      path: '/nowhere/chrome-sandbox',
+      works: false,
+    })
   })
 })
 
 describe('an early end', () => {
   const failure: Failure = {
+    command: 'npm start',
+    overridden: false,
+    ran: false,
+    kind: () => null,
     startError: null,
     code: 1,
     signal: null,
@@ -121,15 +141,75 @@ describe('an early end', () => {
       'graphics process',
       'npm start -- --disable-gpu',
     ],
-    ['no window', { code: 0, waitedSeconds: 30 }, 'did not show within 30 s', 'npm start -- --disable-gpu'],
+    ['no window', { ran: true, code: 0, waitedSeconds: 30 }, 'did not show within 30 s', 'npm start -- --disable-gpu'],
     [
       'options for Node that Electron refuses',
       { code: 9, stderr: 'electron: --import= is not allowed in NODE_OPTIONS' },
       'NODE_OPTIONS',
       "NODE_OPTIONS='' npm start",
     ],
-    ['no permission', { startError: 'spawn /x EACCES' }, 'EACCES', 'chmod +x /opt/electron/electron'],
+    [
+      'no permission',
+      { startError: 'spawn /x EACCES', kind: () => 'file' },
+      'EACCES',
+      'chmod +x /opt/electron/electron',
+    ],
     ['no such file', { startError: 'spawn /x ENOENT' }, 'ENOENT', 'npm start -- --fetch-electron'],
+    [
+      'a folder in its place',
+      { startError: 'spawn /x EACCES', kind: () => 'folder' },
+      '/opt/electron/electron is a folder',
+      'npm start -- --fetch-electron',
+    ],
+    [
+      'a disk that no program runs from',
+      { startError: 'spawn /x EACCES', kind: () => 'program' },
+      'EACCES',
+      'move the project to a disk that programs may be started from, then run npm start',
+    ],
+    [
+      'a system without glibc',
+      { startError: 'spawn /x ENOENT', kind: () => 'program' },
+      'lacks glibc',
+      'use a system with glibc, or stay in the browser: npm start -- --browser',
+    ],
+    [
+      'an old system',
+      { code: 1, stderr: "/x/electron: /lib/libc.so.6: version `GLIBC_2.38' not found (required by /x/electron)" },
+      'too old for Electron, which needs GLIBC_2.38',
+      'upgrade the system, or stay in the browser: npm start -- --browser',
+    ],
+    [
+      'libraries that do not fit',
+      { code: 127, stderr: '/x/electron: symbol lookup error: /lib/libgtk-3.so.0: undefined symbol: g_new\n' },
+      'do not fit Electron (/lib/libgtk-3.so.0: undefined symbol: g_new)',
+      'update the packages of your system and unset LD_LIBRARY_PATH and LD_PRELOAD, then run npm start',
+    ],
+    [
+      'a library of its own that does not fit',
+      { code: 127, stderr: '/x/electron: symbol lookup error: /x/libffmpeg.so: undefined symbol: av' },
+      'do not fit Electron',
+      'npm start -- --fetch-electron',
+    ],
+    [
+      'a damaged binary that is not ours',
+      { overridden: true, code: null, signal: 'SIGSEGV' },
+      'was ended by SIGSEGV',
+      'correct or unset ELECTRON_OVERRIDE_DIST_PATH, then run npm start',
+    ],
+    [
+      'silence',
+      { waitedSeconds: 60, code: null, signal: 'SIGKILL' },
+      'Electron hung: it did not run Peerscope within 60 s',
+      'npm start -- --fetch-electron',
+    ],
+    ['an empty binary', { code: 0 }, 'with exit code 0 before its window showed', 'npm start -- --fetch-electron'],
+    [
+      'a failure of the app itself',
+      { ran: true, code: 1, stderr: '{"level":60,"msg":"cannot open the window"}' },
+      'exit code 1: cannot open the window',
+      'run npm start again; what the app wrote is above and in its log file',
+    ],
     [
       'anything else',
       { code: 3, stderr: 'the disk is full\n[1:1/1:ERROR:bus.cc(393)] Failed to connect to the dbus\n' },
@@ -147,6 +227,28 @@ describe('an early end', () => {
     expect(trouble.why).toContain(why)
     expect(trouble.mend).toBe(mend)
     expect(`${trouble.why}${trouble.mend}`).not.toContain('\n')
+  })
+
+  it.each<Partial<Failure>>([
+    { stderr: 'Running as root without --no-sandbox is not supported.' },
+    { stderr: 'Missing X server or $DISPLAY' },
+    { stderr: "GPU process isn't usable. Goodbye." },
+    { stderr: '--import= is not allowed in NODE_OPTIONS' },
+    { stderr: "version `GLIBC_2.38' not found" },
+    { stderr: 'symbol lookup error: /lib/a.so: undefined symbol: b' },
+    { stderr: 'error while loading shared libraries: libffmpeg.so: cannot open' },
+    { startError: 'spawn /x ENOENT' },
+    { startError: 'spawn /x EACCES', kind: () => 'program' },
+    { waitedSeconds: 60 },
+    { waitedSeconds: 60, ran: true },
+    { code: 1 },
+    { code: 1, ran: true },
+    { code: 1, overridden: true },
+  ])('names the command that was typed: %j', (facts) => {
+    const other: Failure = { ...failure, ...facts, command: 'npm run dev' }
+    const { why, mend } = explain(other) ?? unexplained(other)
+    expect(mend).toContain('npm run dev')
+    expect(`${why} ${mend}`).not.toContain('npm start')
   })
 
   it('repeats the line that says most, safe to print and short', () => {
@@ -216,8 +318,9 @@ describe('progress', () => {
     return parts.join('')
   }
 
-  it('is a line every 3 s where it is written to a file', () => {
-    expect(written(false)).toBe('Building …\nBuilding … 3 s\nBuilding … 6 s\na word\n')
+  it('is a line every few seconds where it is written to a file', () => {
+    expect(written(false)).toBe('Building …\nBuilding … 2 s\nBuilding … 5 s\na word\n')
+    expect(TICK_MS).toBeLessThan(3000)
   })
 
   it('is one line that counts in a terminal', () => {
