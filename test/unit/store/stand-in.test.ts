@@ -1,4 +1,7 @@
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { COMMIT_AT, Databases } from '../../../src/main/store/databases.ts'
+import { openPlace } from '../../../src/main/store/open.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, OTHER, START, finished, joinedOf, peerOf, slotOf } from './data-folder.ts'
@@ -6,6 +9,7 @@ import { DataFolder, NETWORK, OTHER, START, finished, joinedOf, peerOf, slotOf }
 const X = idOf('x')
 const Y = idOf('y')
 const VERSION = { startedAt: 1, updatedAt: 2 }
+const SECRET = new Uint8Array(32).fill(6)
 const NEWER = { startedAt: 1, updatedAt: 9 }
 
 /** What is in the file before writing fails. */
@@ -22,7 +26,7 @@ function first(store: Store): void {
   store.flush()
 }
 
-/** What only waits. */
+/** What is written while that fails. */
 function second(store: Store): void {
   store.putPeer(NETWORK, peerOf('x', { tags: ['early'], ticketCount: 7 }))
   store.putPeer(NETWORK, peerOf('y', { tags: ['late'] }))
@@ -104,8 +108,10 @@ describe('while the file cannot be written', () => {
 
   it('sessions of an earlier run are closed, and a forgotten network has nothing', async () => {
     using data = new DataFolder()
+    const before = data.open()
+    first(before)
+    before.close()
     const store = data.open()
-    first(store)
     const other = data.raw({ write: true })
     other.exec('BEGIN IMMEDIATE')
     store.networkJoined(joinedOf({ at: START + 50 }))
@@ -126,6 +132,124 @@ describe('while the file cannot be written', () => {
     expect(finished(store.catalogAt(NETWORK, START + 60))).toHaveLength(1)
     store.close()
     other.exec('ROLLBACK')
+  })
+
+  it('what is new goes into the file in small parts, in order, once that works again', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const other = data.raw({ write: true })
+    other.exec('BEGIN IMMEDIATE')
+    const many = 3 * COMMIT_AT
+    for (let n = 1; n <= many; n++) store.append(NETWORK, START, slotOf(n))
+    store.putPeer(NETWORK, peerOf('x'))
+    store.putPeer(NETWORK, peerOf('x', { firstSeen: START + 7, ticketCount: 5 }))
+    store.recordRtt(NETWORK, X, { at: 1, ms: Number.NaN })
+    other.exec('ROLLBACK')
+    const rows: number[] = []
+    while (store.status().state !== 'ok') {
+      await data.scheduler.run(5)
+      rows.push(Number(data.value('SELECT count(*) FROM events')))
+    }
+    const parts = [...new Set(rows)].filter((count) => count > 0)
+    expect(parts.length).toBeGreaterThan(3)
+    expect(parts.every((count, index) => count - (parts[index - 1] ?? 0) <= COMMIT_AT)).toBe(true)
+    expect(parts.at(-1)).toBe(many)
+    expect(store.peers(NETWORK)).toEqual([peerOf('x', { ticketCount: 5 })])
+    expect(data.log.filter(({ level }) => level === 'error')).toHaveLength(1)
+    expect(data.statuses.map(({ state }) => state)).toEqual(['memory-only', 'ok'])
+    store.append(NETWORK, START, slotOf(0))
+    store.close()
+    expect(data.value('SELECT count(*) FROM events')).toBe(many + 1)
+  })
+
+  it('of a large database what matters most can be read, and the rest again afterwards', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.saveSecret(SECRET)
+    first(store)
+    const other = data.raw({ write: true })
+    other.exec('INSERT INTO topologies SELECT 99, num, 1, 0, zeroblob(33 << 20) FROM networks')
+    other.exec('BEGIN IMMEDIATE')
+    const logged = store.append(NETWORK, START + 90, slotOf(1))
+    expect(store.status().reason).toMatch(
+      /kept in memory, and writing is tried again; older history is shown again then$/,
+    )
+    expect(store.eventsPage({ networkId: NETWORK, limit: 9 }).events).toEqual([logged])
+    expect(store.loadSecret()).toEqual(SECRET)
+    expect(store.note(NETWORK, X)).toEqual({ name: 'a', note: 'cellar' })
+    expect(store.recentNetworks()).toHaveLength(1)
+    other.exec('ROLLBACK')
+    await data.scheduler.run(31_000)
+    expect(store.status().state).toBe('ok')
+    expect(store.eventsPage({ networkId: NETWORK, limit: 9 }).events).toHaveLength(3)
+  })
+
+  it('an identity that is only in the file is not taken for none', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.saveSecret(SECRET)
+    first(store)
+    const other = data.raw({ write: true })
+    other.exec('INSERT INTO topologies SELECT 99, num, 1, 0, zeroblob(33 << 20) FROM networks')
+    other.exec('DROP TABLE identity')
+    other.exec('BEGIN IMMEDIATE')
+    store.append(NETWORK, START + 90, slotOf(1))
+    expect(store.status().state).toBe('memory-only')
+    expect(() => store.loadSecret()).toThrow(expect.objectContaining({ code: 'StoreFailed' }))
+  })
+
+  it('a past moment whose steps were under way is rebuilt from the other database', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    first(store)
+    const steps = store.catalogAt(NETWORK, START + 99)
+    expect(steps.next().done).toBe(false)
+    const other = data.raw({ write: true })
+    other.exec('BEGIN IMMEDIATE')
+    store.append(NETWORK, START + 2, { kind: 'PeerDeparted', peerId: X, reason: 'purged', version: VERSION })
+    expect(store.status().state).toBe('memory-only')
+    expect(finished(steps)).toEqual([])
+  })
+})
+
+describe('a transaction that the disk ended', () => {
+  const lose = (databases: Databases): void => {
+    // As SQLite itself does after some errors.
+    databases.db.exec('ROLLBACK')
+  }
+  const failing = new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_READ')
+  it.each<[string, (databases: Databases) => unknown]>([
+    ['a write', (databases) => databases.write({ kind: 'setting', key: 'b', json: '2' })],
+    ['a commit', (databases) => databases.flush()],
+    [
+      'a read that failed',
+      (databases) => {
+        let tries = 0
+        return databases.read(() => {
+          tries += 1
+          if (tries === 1) throw failing
+        })
+      },
+    ],
+  ])('is noticed by %s, and nothing is lost', async (_what, act) => {
+    using data = new DataFolder()
+    const { path, scheduler } = data
+    const options = {
+      path,
+      now: () => START,
+      schedule: (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn),
+    }
+    const databases = data.keep(new Databases(options, openPlace(options)))
+    databases.write({ kind: 'setting', key: 'a', json: '1' })
+    lose(databases)
+    act(databases)
+    expect(databases.status).toMatchObject({ state: 'memory-only' })
+    expect(databases.read((reader) => reader.getSetting('a'))).toBe(1)
+    await scheduler.run(5000)
+    expect(databases.status.state).toBe('ok')
+    expect(databases.read((reader) => reader.getSetting('a'))).toBe(1)
+    databases.close()
+    expect(data.value("SELECT value FROM settings WHERE key = 'a'")).toBe('1')
   })
 })
 
