@@ -162,6 +162,45 @@ describe('while the file cannot be written', () => {
     expect(data.value('SELECT count(*) FROM events')).toBe(many + 1)
   })
 
+  it('closing writes what is new, as long as that works', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const other = data.raw({ write: true })
+    other.exec('BEGIN IMMEDIATE')
+    for (let n = 1; n <= 2 * COMMIT_AT + 1; n++) store.append(NETWORK, START, slotOf(n))
+    expect(store.status().state).toBe('memory-only')
+    other.exec('ROLLBACK')
+    store.close()
+    expect(data.value('SELECT count(*) FROM events')).toBe(2 * COMMIT_AT + 1)
+    expect(data.log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('a peer that is gone is gone in the file too, and one that came back is back', async () => {
+    using data = new DataFolder()
+    const before = data.open()
+    for (const name of ['x', 'y', 'z']) before.putPeer(NETWORK, peerOf(name))
+    before.close()
+    const store = data.open()
+    const other = data.raw({ write: true })
+    other.exec('BEGIN IMMEDIATE')
+    for (const name of ['x', 'y']) store.peerGone(NETWORK, idOf(name), 'purged', 'purged')
+    store.putPeer(NETWORK, peerOf('y', { ticketCount: 9 }))
+    store.putPeer(NETWORK, peerOf('z', { ticketCount: 9 }))
+    store.peerGone(NETWORK, idOf('z'), 'departed', 'graceful')
+    const read = (): unknown => ['x', 'y', 'z'].map((name) => store.peer(NETWORK, idOf(name)))
+    const expected = [
+      peerOf('x', { state: 'purged', departureReason: 'purged' }),
+      peerOf('y', { ticketCount: 9 }),
+      peerOf('z', { ticketCount: 9, state: 'departed', departureReason: 'graceful' }),
+    ]
+    expect(store.status().state).toBe('memory-only')
+    expect(read()).toEqual(expected)
+    other.exec('ROLLBACK')
+    await data.scheduler.run(31_000)
+    expect(store.status().state).toBe('ok')
+    expect(read()).toEqual(expected)
+  })
+
   it('of a large database what matters most can be read, and the rest again afterwards', async () => {
     using data = new DataFolder()
     const store = data.open()
