@@ -51,8 +51,6 @@ export class Databases {
   #retryMs = RETRY_MS
   /** What cannot be read while the live one stands in. */
   #missing = ''
-  /** Whether there is something that upkeep was not told of. */
-  #wrote = false
   /** Until the constructor is through, nobody can know what a status is about. */
   #started = false
   #closed = false
@@ -122,7 +120,6 @@ export class Databases {
       this.#fails(error)
       return
     }
-    this.#wrote = true
     this.#unsaved.add(write)
     if (writer.uncommitted >= COMMIT_AT) this.#commit()
     else this.#startTimer(COMMIT_AFTER_MS)
@@ -201,14 +198,8 @@ export class Databases {
   }
 
   #commit(): void {
-    if (this.isHome) this.#stopTimer()
-    this.#commitOpen()
-    if (this.#wrote) this.#upkeep.wrote()
-    this.#wrote = false
-  }
-
-  #commitOpen(): void {
     const { writer } = this.#live
+    if (this.isHome) this.#stopTimer()
     if (writer.uncommitted === 0) return
     try {
       writer.commit()
@@ -217,6 +208,7 @@ export class Databases {
       return
     }
     if (this.isHome) this.#unsaved.clear()
+    this.#upkeep.wrote()
   }
 
   /** Writes what is in the list of unsaved records already. */
@@ -340,7 +332,6 @@ export class Databases {
       reader,
       schedule: this.#schedule,
       now: () => this.#options.now(),
-      beforeStep: () => this.#commitOpen(),
       onIdsDeleted: () => writer.forgetNumbers(),
       onError: (error) => this.#options.logger?.warn({ error }, 'work on the database in the background stopped'),
     })

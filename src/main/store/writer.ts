@@ -70,6 +70,8 @@ export class Writer {
   readonly #networks
   readonly #peers
   readonly #kinds
+  /** In memory there is nothing to batch. */
+  readonly #batches: boolean
   #uncommitted = 0
   #lastSeq = 0
   /** Peers that have a new version, by their numbers: what is too much of their versions goes with the commit. */
@@ -77,6 +79,7 @@ export class Writer {
 
   constructor(db: Database.Database) {
     this.#db = db
+    this.#batches = !db.memory
     this.#networks = new Numbers(
       db.prepare<[string], number>('SELECT num FROM networks WHERE id = ? AND forgotten = 0').pluck(),
       db.prepare<[string]>('INSERT INTO networks (id) VALUES (?)'),
@@ -153,14 +156,15 @@ export class Writer {
 
   /** Whether SQLite has rolled back by itself, as it does after some errors of the disk. */
   get lost(): boolean {
-    return this.#uncommitted > 0 && !this.#db.memory && !this.#db.inTransaction
+    return this.#batches && this.#uncommitted > 0 && !this.#db.inTransaction
   }
 
   write(write: Write): void {
-    this.#assertKept()
-    // In memory there is nothing to batch.
-    const begins = !this.#db.memory && !this.#db.inTransaction
-    if (begins) this.#statements.begin.run()
+    const begins = this.#batches && !this.#db.inTransaction
+    if (begins) {
+      this.#assertKept()
+      this.#statements.begin.run()
+    }
     try {
       this.#writeOne(write)
       this.#uncommitted += 1

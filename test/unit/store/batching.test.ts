@@ -11,8 +11,6 @@ describe('batching', () => {
   it('commits nothing at once, and everything within 250 ms of the first write', async () => {
     using data = new DataFolder()
     const store = data.open()
-    // Work in the background commits too.
-    await data.scheduler.run(1000)
     store.append(NETWORK, START, slotOf(1))
     store.putPeer(NETWORK, peerOf('x'))
     await data.scheduler.run(COMMIT_AFTER_MS - 1)
@@ -118,6 +116,14 @@ describe('batching', () => {
     first.close()
     data.raw({ write: true }).exec('DELETE FROM events')
     expect(data.open().append(NETWORK, START, slotOf(4)).seq).toBe(4)
+  })
+
+  it('a refused record alone leaves the database free for others', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.recordRtt(NETWORK, idOf('x'), { at: 1, ms: Number.NaN })
+    expect(data.log).toMatchObject([{ level: 'error', details: { kind: 'rtt' } }])
+    data.raw({ write: true }).exec("INSERT INTO settings VALUES ('free', '1')")
   })
 
   it('writes all but a record that the schema refuses, and logs that one', () => {

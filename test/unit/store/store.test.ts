@@ -211,6 +211,8 @@ describe('peers and their history', () => {
     }
     const kept = store.versionsOf(NETWORK, PEER)
     expect(kept).toHaveLength(VERSIONS_KEPT)
+    store.flush()
+    expect(data.value('SELECT count(*) FROM peer_versions')).toBe(VERSIONS_KEPT)
     expect(kept[0]).toEqual({ version: { startedAt: 1, updatedAt: versions }, at: versions, source: 'gossip' })
   })
 

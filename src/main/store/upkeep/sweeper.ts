@@ -19,8 +19,6 @@ export interface SweeperParts {
   readonly chores: readonly Chore[]
   readonly schedule: Schedule
   now(): number
-  /** Called before each step; it may stop the sweeper. */
-  beforeStep(): void
   /** Told once, then the sweeper rests until it is started again. */
   onError(error: unknown): void
 }
@@ -41,8 +39,6 @@ export class Sweeper {
     this.#cancel = this.#parts.schedule(PAUSE_MS, () => {
       this.#cancel = null
       try {
-        this.#parts.beforeStep()
-        if (this.#stopped) return
         const now = this.#parts.now()
         if (this.#parts.chores.some((chore) => chore.step(now))) this.start()
       } catch (error) {

@@ -19,8 +19,6 @@ export interface UpkeepParts {
   readonly reader: Reader
   readonly schedule: Schedule
   now(): number
-  /** Called before each step, which is a transaction of its own. */
-  beforeStep(): void
   /** What is remembered of ids' numbers no longer holds. */
   onIdsDeleted(): void
   onError(error: unknown): void
@@ -54,7 +52,6 @@ export class Upkeep {
       chores: [new Forget(db), this.#texts, this.#checkpoints, this.#samples, this.#retain, new Vacuum(db)],
       schedule: parts.schedule,
       now: () => parts.now(),
-      beforeStep: () => parts.beforeStep(),
       onError: (error) => parts.onError(error),
     })
   }
