@@ -1,5 +1,5 @@
 /** A page that dies, hangs or cannot be loaded. */
-import type { BrowserWindow, MessageBoxOptions, MessageBoxReturnValue } from 'electron'
+import type { BrowserWindow, MessageBoxReturnValue } from 'electron'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GONE_MS, PageRecovery, STABLE_MS } from '../../../src/main/desktop/page-recovery.ts'
@@ -91,7 +91,7 @@ describe('a page that dies', () => {
     await turn()
     const answers = [2, 2, 0]
     vi.spyOn(electron.parts.dialog, 'showMessageBox').mockImplementation((asked) => {
-      electron.questions.push(asked as MessageBoxOptions)
+      electron.questions.push(asked)
       return Promise.resolve({ response: answers.shift() ?? 0, checkboxChecked: false })
     })
     window.webContents.die('oom')
