@@ -113,6 +113,17 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   add('statistics', 5, () => `${opened.stats(null).rows.events} events`)
   for await (const { name, ms, longestMs, bytes } of exportAll(opened, { id: NETWORK, name: 'bench' }, END))
     rows.push([name, 1, ms, longestMs, 'ms', megabytes(bytes)])
+  add('a thousand peers depart', 5, (n) => {
+    const gone = filler.ids.slice(n * 1000, (n + 1) * 1000)
+    const version = { startedAt: 1, updatedAt: 1 }
+    for (const peerId of gone) {
+      opened.append(NETWORK, END, { kind: 'PeerDeparted', peerId, reason: 'purged', version })
+      opened.sessionEnded(NETWORK, peerId, END, 'purged')
+      opened.peerGone(NETWORK, peerId, 'purged', 'purged')
+    }
+    opened.flush()
+    return gone.length
+  })
   await backUp(opened, join(folder, 'copy.db'), rows)
   await sweep(opened, filler, timers, rows)
   opened.close()

@@ -254,9 +254,7 @@ export class Session {
     if (row === undefined || row.self) return
     const gone = goneRow(row, reason)
     this.#parts.view.putRow(gone)
-    const stored = this.#parts.store.peer(this.network.id, peerId)
-    if (stored !== null)
-      this.#parts.store.putPeer(this.network.id, { ...stored, state: gone.state, departureReason: reason })
+    this.#parts.store.peerGone(this.network.id, peerId, gone.state, reason)
   }
 
   #note(target: string, reason: string, at: number): void {

@@ -57,6 +57,26 @@ export async function backupTo(
   }
 }
 
+/**
+ * The same for a database file that others, or another connection of this process, may write meanwhile: the copy holds
+ * one moment of it, else it would begin again with each commit.
+ */
+export async function backupFile(
+  from: string,
+  path: string,
+  onProgress: (progress: BackupProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = new Database(from, { readonly: true, fileMustExist: true })
+  try {
+    source.exec('BEGIN')
+    source.prepare('SELECT count(*) FROM sqlite_schema').get()
+    await backupTo(source, path, onProgress, signal)
+  } finally {
+    source.close()
+  }
+}
+
 /** One file that needs no other beside it: without a log that is written ahead. */
 function finish(path: string): void {
   const copy = new Database(path)

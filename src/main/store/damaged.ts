@@ -17,15 +17,24 @@ export function setAside(path: string, now: number): string {
   return to
 }
 
-/** What is still readable of the few precious things in a damaged database: identity, settings, networks and notes. */
+/** What is still readable of the few precious things in a damaged database. */
 export function salvage(path: string): Write[] {
-  const writes: Write[] = []
   let db
   try {
     db = new Database(path, { readonly: true, fileMustExist: true })
   } catch {
-    return writes
+    return []
   }
+  try {
+    return preciousOf(db)
+  } finally {
+    db.close()
+  }
+}
+
+/** The few precious things in a database, as far as they can be read: identity, settings, networks and notes. */
+export function preciousOf(db: Database.Database): Write[] {
+  const writes: Write[] = []
   for (const part of [salvageSecret, salvageSettings, salvageNetworks, salvageNotes]) {
     try {
       writes.push(...part(db))
@@ -33,7 +42,6 @@ export function salvage(path: string): Write[] {
       // This part is lost; the others may not be.
     }
   }
-  db.close()
   return writes
 }
 

@@ -73,8 +73,8 @@ export function openDatabase({ path, now, maxBytes, migrations = MIGRATIONS }: O
 }
 
 /** A database that nothing is kept of. */
-export function openMemory(content?: Uint8Array, maxBytes: number = MEMORY_BYTES): Database.Database {
-  const db = content === undefined ? new Database(':memory:') : new Database(Buffer.from(content))
+export function openMemory(content?: Buffer, maxBytes: number = MEMORY_BYTES): Database.Database {
+  const db = content === undefined ? new Database(':memory:') : new Database(content)
   configure(db)
   migrate(db)
   limitSize(db, maxBytes)
@@ -85,7 +85,7 @@ export function openMemory(content?: Uint8Array, maxBytes: number = MEMORY_BYTES
  * The content of a database that cannot be written, with what a killed process left in its write-ahead log.
  * @throws the error of SQLite or the file system
  */
-export function readContent(path: string): Uint8Array {
+export function readContent(path: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'peerscope-'))
   try {
     const copy = join(folder, 'copy.db')
@@ -103,6 +103,18 @@ export function readContent(path: string): Uint8Array {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * The committed content of an open database, in one block of work. It is a database that has no write-ahead log, since one
+ * in memory cannot have one.
+ */
+export function contentOf(db: Database.Database): Buffer {
+  const content = db.serialize()
+  // "File format write version" and "read version": 1 for a rollback journal.
+  content[18] = 1
+  content[19] = 1
+  return content
 }
 
 /** A time as a part of a file name: `2026-11-23T02-57-00-123Z`. */

@@ -3,15 +3,18 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { StoreStatus } from '../../shared/contract.ts'
 import { StoreFailed, StoreFromNewerVersion, StoreInUse } from '../../shared/errors.ts'
-import { salvage, setAside } from './damaged.ts'
-import { openDatabase, openMemory, readContent } from './database.ts'
+import { preciousOf, salvage, setAside } from './damaged.ts'
+import { contentOf, openDatabase, openMemory, readContent } from './database.ts'
 import type { Lock } from './lock.ts'
 import { acquireLock } from './lock.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
+import { sizesOf } from './stats.ts'
 import type { Write } from './writes.ts'
 
 /** Largest database, in bytes, that is read into memory because it cannot be written. */
 const MAX_COPIED = 512 * 1024 * 1024
+/** Largest database, in bytes, that is copied into memory while the app runs (about 50 ms). */
+const MAX_COPIED_RUNNING = 32 * 1024 * 1024
 /** Room for new rows beside such a copy, in bytes. */
 const ROOM = 256 * 1024 * 1024
 
@@ -69,6 +72,29 @@ export function openAfterDamage(place: Place, lock: Lock | null, cause: unknown)
   } catch (error) {
     return withLock(inMemory(kept(error)), lock)
   }
+}
+
+/** A database in memory to go on with, and what is to be written into it first. */
+export interface StandIn {
+  readonly db: Database.Database
+  /** Whether it has all that is in the file. */
+  readonly whole: boolean
+  readonly precious: readonly Write[]
+}
+
+/**
+ * Opens a database in memory for the time that the given one cannot be written: a copy of it, or of a large one and one
+ * that cannot be read what matters most.
+ */
+export function openStandIn(db: Database.Database): StandIn {
+  try {
+    const { fileBytes } = sizesOf(db)
+    if (!db.memory && fileBytes <= MAX_COPIED_RUNNING)
+      return { db: openMemory(contentOf(db), fileBytes + ROOM), whole: true, precious: [] }
+  } catch {
+    // It cannot be read as a whole.
+  }
+  return { db: openMemory(), whole: false, precious: preciousOf(db) }
 }
 
 function openFile(place: Place, lock: Lock | null): Opened {

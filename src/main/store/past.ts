@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { EventLog } from './event-log.ts'
@@ -59,31 +59,21 @@ export class PastReader {
     this.#lastKnown = db.prepare<[number, number, number], KnownRow>(PAST_QUERIES.lastKnown)
   }
 
-  /**
-   * Who was present at the moment, as far as the file knows, and what came next in the log. In steps of some milliseconds.
-   * @param networkId null for a network of which nothing is in the file
-   * @param later events that are not in the file yet, oldest first
-   */
-  *at(networkId: NetworkId | null, at: number, later: readonly LoggedEvent[]): Generator<void, PastPeer[]> {
-    const network = networkId === null ? null : this.#numbers.network(networkId)
+  /** Who was present at the moment. In steps of some milliseconds. */
+  *at(networkId: NetworkId, at: number): Generator<void, PastPeer[]> {
+    const network = this.#numbers.network(networkId)
     const last = network === null ? null : this.#log.lastAt(network, at)
-    const applied = later.slice(0, later.findLastIndex((event) => event.at <= at) + 1)
-    const until = applied.at(-1) ?? last
-    const inFile = networkId !== null && last !== null && applied.length === 0
-    const [stored] = inFile ? this.#log.after({ networkId, after: last.seq, limit: 1 }).events : []
-    const next = stored ?? later[applied.length]
+    if (network === null || last === null) return []
+    const [next] = this.#log.after({ networkId, after: last.seq, limit: 1 }).events
     // A run that was killed has no end in the log: nobody looked between its last event and the next start.
-    if (until === null || (next?.event.kind === 'NetworkJoined' && at > until.at)) return []
-    const result = new Map<PeerId, PastPeer>()
-    if (network !== null && last !== null) {
-      const present = yield* this.#presentAfter(network, last.seq)
-      for (const peers of this.#resolve(network, present, at)) {
-        for (const peer of peers) result.set(peer.peerId, peer)
-        yield
-      }
+    if (next?.event.kind === 'NetworkJoined' && at > last.at) return []
+    const result: PastPeer[] = []
+    const present = yield* this.#presentAfter(network, last.seq)
+    for (const peers of this.#resolve(network, present, at)) {
+      result.push(...peers)
+      yield
     }
-    for (const { event } of applied) applyEvent(result, event)
-    return [...result.values()]
+    return result
   }
 
   /** Brings `present` over a span of numbers, forward. */
@@ -151,13 +141,6 @@ const EFFECTS: ReadonlyMap<string, Effect> = new Map<DiscoveryEvent['kind'], Eff
   ['NetworkLeft', 'clear'],
   ['NetworkFailed', 'clear'],
 ])
-
-function applyEvent(result: Map<PeerId, PastPeer>, event: DiscoveryEvent): void {
-  if (event.kind === 'PeerDiscovered' || event.kind === 'PeerUpdated') {
-    result.set(event.peerId, pastPeer(event.peerId, event))
-  } else if (event.kind === 'PeerDeparted') result.delete(event.peerId)
-  else if (EFFECTS.get(event.kind) === 'clear') result.clear()
-}
 
 function pastPeer(peerId: PeerId, { version, tags, addresses, source }: Detail): PastPeer {
   return { peerId, version, tags, addresses, source }

@@ -1,12 +1,11 @@
 import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { StoreCorrupt, StoreFailed } from '../../shared/errors.ts'
-import { backupTo } from './backup.ts'
+import { backupFile } from './backup.ts'
+import { guardReads } from './guard-reads.ts'
 import { checkVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
-import { Pending } from './pending.ts'
 import { Reader } from './reader.ts'
-import { offerReads, Reads } from './reads.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
 import type { StoreReader } from './types.ts'
 
@@ -25,33 +24,25 @@ export function openStoreReadOnly(path: string): StoreReader {
         `${path} was written by an older Peerscope: start Peerscope once, which brings it up to date`,
       )
     }
-    return readerOver(db, new Reads(new Reader(db), new Pending()))
+    return readerOver(db, new Reader(db))
   } catch (error) {
     db?.close()
     throw typed(error, path)
   }
 }
 
-function readerOver(db: Database.Database, reads: Reads): StoreReader {
+function readerOver(db: Database.Database, reader: Reader): StoreReader {
   return {
-    ...offerReads((what) => {
+    ...guardReads((what) => {
       try {
-        return what(reads)
+        return what(reader)
       } catch (error) {
         throw db.open ? typed(error, db.name) : new StoreFailed('the store is closed', { cause: error })
       }
     }),
     async backup(path, onProgress, signal) {
       if (!db.open) throw new StoreFailed('the store is closed')
-      const source = new Database(db.name, { readonly: true, fileMustExist: true })
-      try {
-        // One state of the database for the whole copy: else it began anew whenever another process writes.
-        source.exec('BEGIN')
-        source.prepare('SELECT count(*) FROM sqlite_schema').get()
-        await backupTo(source, path, onProgress, signal)
-      } finally {
-        source.close()
-      }
+      await backupFile(db.name, path, onProgress, signal)
     },
     close() {
       db.close()

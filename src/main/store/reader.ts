@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { RecentNetwork } from '../../shared/contract.ts'
+import type { EventKind } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Source } from '../../shared/peer.ts'
 import { EventLog, EVENT_QUERIES } from './event-log.ts'
@@ -7,17 +8,44 @@ import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
 import { peerFromRow, textsFrom } from './rows.ts'
+import type { SearchFound, SearchValues } from './search.ts'
 import { SEARCH_QUERIES, SearchReader } from './search.ts'
 import { SESSION_QUERIES, SessionReader } from './sessions.ts'
 import { STATS_QUERIES, StatsReader } from './stats.ts'
 import { TOPOLOGY_QUERIES, TopologyReader } from './topologies.ts'
-import type { PeerNote, PeersPage, RttSample, StoredPeer, VersionRecord } from './types.ts'
+import type {
+  EventsAfterQuery,
+  EventsPage,
+  EventsQuery,
+  PastPeer,
+  PeerNote,
+  PeersPage,
+  RttSample,
+  SearchOptions,
+  SearchResult,
+  SessionsPage,
+  SessionsQuery,
+  StoredPeer,
+  StoreReader,
+  StoreStats,
+  TopologyInfo,
+  TopologySnapshot,
+  VersionRecord,
+} from './types.ts'
 
+/** Versions kept of a peer. */
+export const VERSIONS_KEPT = 32
+/** Peers read at once. */
+const PEERS_PAGE = 500
+/** Most records of a page. */
+const MAX_PAGE = 1000
+
+// The id by a query of its own: to start a join takes ten times longer.
 const PEER = `
-  SELECT p.peer, i.id AS peerId, p.state, p.departure_reason, p.protocol_version, p.started_at, p.updated_at,
-    p.addresses, p.tags, p.streams, p.groups, p.ticket_count, p.source, p.first_seen, p.last_seen,
-    p.rtt_srtt, p.rtt_var, p.rtt_last, p.rtt_at, p.entry, p.signature
-  FROM peers p CROSS JOIN peer_ids i ON i.num = p.peer`
+  SELECT p.peer, (SELECT i.id FROM peer_ids i WHERE i.num = p.peer) AS peerId, p.state, p.departure_reason,
+    p.protocol_version, p.started_at, p.updated_at, p.addresses, p.tags, p.streams, p.groups, p.ticket_count, p.source,
+    p.first_seen, p.last_seen, p.rtt_srtt, p.rtt_var, p.rtt_last, p.rtt_at, p.entry, p.signature
+  FROM peers p`
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const QUERIES = {
@@ -38,7 +66,7 @@ export const QUERIES = {
   peer: `${PEER} WHERE p.network = ? AND p.peer = ?`,
   versions: `
     SELECT started_at AS startedAt, updated_at AS updatedAt, at, source FROM peer_versions
-    WHERE network = ? AND peer = ? ORDER BY started_at DESC, updated_at DESC`,
+    WHERE network = ? AND peer = ? ORDER BY started_at DESC, updated_at DESC LIMIT ${VERSIONS_KEPT}`,
   rtts: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? ORDER BY at',
   note: 'SELECT name, note FROM notes WHERE network = ? AND peer = ?',
   notes: `
@@ -54,25 +82,28 @@ interface NetworkRecord {
   readonly knownPeers: number
 }
 
-/** All reads, on a database of the newest schema. Throws what SQLite throws. */
-export class Reader {
-  readonly numbers: NumberReader
-  readonly log: EventLog
-  readonly sessions: SessionReader
+/** All reads of a store but those that have a life of their own. */
+export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
+
+/** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
+export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
   readonly past: PastReader
-  readonly topologies: TopologyReader
-  readonly search: SearchReader
-  readonly stats: StatsReader
+  readonly #numbers: NumberReader
+  readonly #log: EventLog
+  readonly #sessions: SessionReader
+  readonly #topologies: TopologyReader
+  readonly #search: SearchReader
+  readonly #stats: StatsReader
   readonly #statements
 
   constructor(db: Database.Database) {
-    this.numbers = new NumberReader(db)
-    this.log = new EventLog(db, this.numbers)
-    this.sessions = new SessionReader(db, this.numbers)
-    this.past = new PastReader(db, this.numbers, this.log)
-    this.topologies = new TopologyReader(db, this.numbers)
-    this.search = new SearchReader(db, this.numbers, this.log)
-    this.stats = new StatsReader(db)
+    this.#numbers = new NumberReader(db)
+    this.#log = new EventLog(db, this.#numbers)
+    this.#sessions = new SessionReader(db, this.#numbers)
+    this.past = new PastReader(db, this.#numbers, this.#log)
+    this.#topologies = new TopologyReader(db, this.#numbers)
+    this.#search = new SearchReader(db, this.#numbers, this.#log)
+    this.#stats = new StatsReader(db)
     this.#statements = {
       secret: db.prepare<[], Uint8Array>(QUERIES.secret).pluck(),
       setting: db.prepare<[string], string>(QUERIES.setting).pluck(),
@@ -91,14 +122,13 @@ export class Reader {
     return secret === undefined ? null : Uint8Array.from(secret)
   }
 
-  setting(key: string): unknown {
+  getSetting(key: string): unknown {
     const json = this.#statements.setting.get(key)
     return json === undefined ? undefined : JSON.parse(json)
   }
 
-  /** In no particular order. */
-  networks(): RecentNetwork[] {
-    return this.#statements.networks.all().map((row) => ({
+  recentNetworks(): RecentNetwork[] {
+    const networks = this.#statements.networks.all().map((row) => ({
       id: row.id as NetworkId,
       name: row.name,
       lastJoinedAt: row.lastJoinedAt,
@@ -106,25 +136,51 @@ export class Reader {
       tags: textsFrom(row.tags),
       knownPeers: row.knownPeers,
     }))
+    return networks.sort((a, b) => b.lastJoinedAt - a.lastJoinedAt)
   }
 
-  /** A page of a network's peers by the store's own numbers. */
+  /** The highest number that an event ever had; 0 without events. */
+  lastSeq(): number {
+    return this.#log.lastSeq()
+  }
+
+  /** The highest id of a session that is in use; 0 without sessions. */
+  lastSessionId(): number {
+    return this.#sessions.lastId()
+  }
+
+  /** The highest id of a snapshot of the topology that is in use; 0 without snapshots. */
+  lastTopologyId(): number {
+    return this.#topologies.lastId()
+  }
+
   peersPage(networkId: NetworkId, after: number | null, limit: number): PeersPage {
-    const network = this.numbers.network(networkId)
-    const rows = network === null ? [] : this.#statements.peersAfter.all(network, after ?? 0, limit)
-    const last = rows.length < limit ? undefined : rows.at(-1)
+    const network = this.#numbers.network(networkId)
+    const most = bounded(limit)
+    const rows = network === null ? [] : this.#statements.peersAfter.all(network, after ?? 0, most)
+    const last = rows.length < most ? undefined : rows.at(-1)
     return { peers: rows.map(peerFromRow), next: last?.peer ?? null }
   }
 
+  peers(networkId: NetworkId): StoredPeer[] {
+    const result: StoredPeer[] = []
+    let after: number | null = null
+    do {
+      const page = this.peersPage(networkId, after, PEERS_PAGE)
+      result.push(...page.peers)
+      after = page.next
+    } while (after !== null)
+    return result
+  }
+
   peer(networkId: NetworkId, peerId: PeerId): StoredPeer | null {
-    const key = this.numbers.both(networkId, peerId)
+    const key = this.#numbers.both(networkId, peerId)
     const row = key === null ? undefined : this.#statements.peer.get(...key)
     return row === undefined ? null : peerFromRow(row)
   }
 
-  /** Newest first. */
-  versions(networkId: NetworkId, peerId: PeerId): VersionRecord[] {
-    const key = this.numbers.both(networkId, peerId)
+  versionsOf(networkId: NetworkId, peerId: PeerId): VersionRecord[] {
+    const key = this.#numbers.both(networkId, peerId)
     if (key === null) return []
     return this.#statements.versions.all(...key).map(({ startedAt, updatedAt, at, source }) => ({
       version: { startedAt, updatedAt },
@@ -133,22 +189,86 @@ export class Reader {
     }))
   }
 
-  /** Newest last. */
-  rtts(networkId: NetworkId, peerId: PeerId): RttSample[] {
-    const key = this.numbers.both(networkId, peerId)
+  rttSamplesOf(networkId: NetworkId, peerId: PeerId): RttSample[] {
+    const key = this.#numbers.both(networkId, peerId)
     return key === null ? [] : this.#statements.rtts.all(...key)
   }
 
+  eventsPage(query: EventsQuery): EventsPage {
+    return this.#log.page({ ...query, limit: bounded(query.limit) })
+  }
+
+  eventsAfter(query: EventsAfterQuery): EventsPage {
+    return this.#log.after({ ...query, limit: bounded(query.limit) })
+  }
+
+  sessionsPage(query: SessionsQuery): SessionsPage {
+    return this.#sessions.page({ ...query, limit: bounded(query.limit) })
+  }
+
+  catalogAt(networkId: NetworkId, at: number): Generator<void, PastPeer[]> {
+    return this.past.at(networkId, at)
+  }
+
+  firstEventAt(networkId: NetworkId): number | null {
+    return this.eventsAfter({ networkId, limit: 1 }).events[0]?.at ?? null
+  }
+
+  lastEventAt(networkId: NetworkId): number | null {
+    return this.#lastEvent(networkId, Number.MAX_SAFE_INTEGER)?.at ?? null
+  }
+
+  lastSeqAt(networkId: NetworkId, at: number): number {
+    return this.#lastEvent(networkId, at)?.seq ?? 0
+  }
+
+  eventCounts(networkId: NetworkId, after: number, until: number): ReadonlyMap<EventKind, number> {
+    const network = this.#numbers.network(networkId)
+    const counts = network === null ? [] : this.#log.counts(network, after, until)
+    return new Map(counts as Iterable<[EventKind, number]>)
+  }
+
+  topologies(networkId: NetworkId): TopologyInfo[] {
+    return this.#topologies.list(networkId)
+  }
+
+  topologySteps(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null> {
+    return this.#topologies.snapshot(networkId, id)
+  }
+
+  /** What a search looks for; null where nothing of it can be there. */
+  searchValues(networkId: NetworkId, text: string, options: SearchOptions): SearchValues | null {
+    return this.#search.values(networkId, text, { ...options, limit: bounded(options.limit) })
+  }
+
+  /** @param found where this database was searched already */
+  search(networkId: NetworkId, text: string, options: SearchOptions, found: SearchFound | null = null): SearchResult {
+    return this.#search.find(this.searchValues(networkId, text, options), found)
+  }
+
+  statsSteps(networkId: NetworkId | null): Generator<void, StoreStats> {
+    return this.#stats.stats(networkId)
+  }
+
   note(networkId: NetworkId, peerId: PeerId): PeerNote | null {
-    const key = this.numbers.both(networkId, peerId)
+    const key = this.#numbers.both(networkId, peerId)
     return key === null ? null : (this.#statements.note.get(...key) ?? null)
   }
 
   notes(networkId: NetworkId): Map<PeerId, PeerNote> {
-    const network = this.numbers.network(networkId)
+    const network = this.#numbers.network(networkId)
     const rows = network === null ? [] : this.#statements.notes.all(network)
     return new Map(rows.map(({ peerId, name, note }) => [peerId as PeerId, { name, note }]))
   }
+
+  #lastEvent(networkId: NetworkId, at: number): { readonly seq: number; readonly at: number } | null {
+    const network = this.#numbers.network(networkId)
+    return network === null ? null : this.#log.lastAt(network, at)
+  }
+}
+
+function bounded(limit: number): number {
+  return Math.min(Math.max(1, Math.floor(limit)), MAX_PAGE)
 }
 
 interface VersionRow {

@@ -1,12 +1,8 @@
 import Database from 'better-sqlite3'
-import type { DiscoveryEvent } from '../../shared/events.ts'
-import { peerOf } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
-import { nickname } from '../../shared/nickname.ts'
+import type { NetworkId } from '../../shared/ids.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
-import { eventDetail, kindWords } from './rows.ts'
-import type { PeerNote, SearchOptions, SearchResult } from './types.ts'
+import type { SearchOptions, SearchResult } from './types.ts'
 
 /** Words of a text that are looked for; more are left out. */
 const MAX_WORDS = 16
@@ -40,6 +36,7 @@ export interface SearchValues {
 
 /** What the file has of it: numbers of peers, and of one event more than the limit. */
 export interface SearchFound {
+  readonly network: number
   readonly peers: readonly number[]
   readonly seqs: readonly number[]
 }
@@ -65,6 +62,7 @@ class TextTables {
 
   find({ peers, limit, ...values }: SearchValues): SearchFound {
     return {
+      network: values.network,
       peers: peers ? this.#peers.all({ ...values, limit }) : [],
       seqs: this.#events.all({ ...values, limit: limit + 1 }),
     }
@@ -95,7 +93,8 @@ export class SearchReader {
   find(values: SearchValues | null, found: SearchFound | null): SearchResult {
     if (values === null) return { peers: [], events: [], more: false }
     const { limit } = values
-    const { peers, seqs } = found ?? this.#tables.find(values)
+    // A network that was forgotten and joined again since has another number.
+    const { peers, seqs } = found?.network === values.network ? found : this.#tables.find(values)
     return {
       peers: peers.flatMap((peer) => this.#numbers.peerId(peer) ?? []),
       events: seqs.slice(0, limit).flatMap((seq) => this.#log.event(seq) ?? []),
@@ -105,7 +104,7 @@ export class SearchReader {
 }
 
 /**
- * The words of what somebody typed, for `matchExpression` and `Matcher`: what has no letter or digit is left out, and so
+ * The words of what somebody typed, for `matchExpression`: what has no letter or digit is left out, and so
  * is what all peer ids begin with. A shortened id (`12D3Ko…9xYz3a`) is its parts.
  */
 export function wordsOf(text: string): string[] {
@@ -124,53 +123,4 @@ export function wordsOf(text: string): string[] {
 export function matchExpression(words: readonly string[]): string {
   const quoted = words.map((word) => `"${word.replaceAll('"', '""')}"`)
   return quoted.length === 0 ? '' : `${quoted.join(' ')} *`
-}
-
-/** What a search in the file finds, on texts that are not in the file yet. */
-export class Matcher {
-  readonly #phrases: readonly string[]
-
-  constructor(text: string) {
-    const words = wordsOf(text)
-    this.#phrases = words.map((word, index) => ` ${tokens(word)}${index === words.length - 1 ? '' : ' '}`)
-  }
-
-  peer(peerId: PeerId, tags: readonly string[], note: PeerNote | null): boolean {
-    return this.#matches(`${idText(peerId)} ${tags.join(' ')} ${note === null ? '' : `${note.name} ${note.note}`}`)
-  }
-
-  event(event: DiscoveryEvent): boolean {
-    if (event.kind === 'PeerUpdated' && event.changed.length === 0) return false
-    const peerId = peerOf(event)
-    return this.#matches(
-      `${kindWords(event.kind)} ${peerId === null ? '' : idText(peerId)} ${textsIn(eventDetail(event))}`,
-    )
-  }
-
-  #matches(text: string): boolean {
-    const searched = ` ${tokens(text)} `
-    return this.#phrases.length > 0 && this.#phrases.every((phrase) => searched.includes(phrase))
-  }
-}
-
-function idText(peerId: PeerId): string {
-  return `${peerId.slice(ID_START.length)} ${peerId.slice(-6)} ${nickname(peerId)}`
-}
-
-/** Letters and digits in small letters without accents, as the tokenizer of the search tables makes them. */
-function tokens(text: string): string {
-  const plain = text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-  return plain
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((token) => token !== '')
-    .join(' ')
-}
-
-function textsIn(json: string): string {
-  const texts: string[] = []
-  JSON.parse(json, (_key, value: unknown) => {
-    if (typeof value === 'string') texts.push(value)
-    return value
-  })
-  return texts.join(' ')
 }

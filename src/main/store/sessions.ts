@@ -4,7 +4,6 @@ import type { Version } from '../../shared/peer.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import type { NumberReader } from './numbers.ts'
 import type { PeerSession, SessionEnd, SessionsPage, SessionsQuery } from './types.ts'
-import type { SessionWrite } from './writes.ts'
 
 const COLUMNS = `
   s.id, i.id AS peerId, s.started_at, s.ended_at, s.reason, s.first_started_at, s.first_updated_at,
@@ -110,73 +109,4 @@ function sessionFromRow(row: SessionRecord): PeerSession {
 
 function newer(a: Version, b: Version): Version {
   return compareVersions(a, b) < 0 ? b : a
-}
-
-/** Sessions that are not in the file yet, and what has happened since to those that are. */
-export class WaitingSessions {
-  readonly #sessions: PeerSession[] = []
-  readonly #ends = new Map<PeerId, { readonly at: number; readonly reason: SessionEnd }>()
-  /** When all in the file were closed; undefined when they were not. */
-  #closed: number | null | undefined
-
-  /** @param writes in the order in which they came; `newest` gives the newest version that waits of a peer */
-  constructor(writes: readonly SessionWrite[], newest: (peerId: PeerId) => Version | null) {
-    for (const write of writes) {
-      if (write.kind === 'sessions-closed') this.#close(write.before, write.at)
-      else this.#end(write.peerId, write.at, write.kind === 'session-ended' ? write.reason : 'unknown')
-      if (write.kind !== 'session-started') continue
-      const { id, peerId, at, version } = write
-      const lastVersion = newer(version, newest(peerId) ?? version)
-      this.#sessions.push({ id, peerId, from: at, to: null, reason: null, firstVersion: version, lastVersion })
-    }
-  }
-
-  /** Those that match, the newest first; none of them when the page begins after one in the file. */
-  page(query: SessionsQuery): PeerSession[] {
-    const { before = Infinity } = query
-    const begins = before === Infinity || this.#sessions.some(({ id }) => id === before)
-    return begins ? this.#sessions.filter((session) => session.id < before && inSpan(session, query)).toReversed() : []
-  }
-
-  has(id: number | undefined): boolean {
-    return this.#sessions.some((session) => session.id === id)
-  }
-
-  /** A session of the file as it is now. */
-  over(session: PeerSession): PeerSession {
-    if (session.to !== null) return session
-    const end = this.#ends.get(session.peerId)
-    if (end !== undefined) return ended(session, end.at, end.reason)
-    return this.#closed === undefined ? session : ended(session, this.#closed ?? session.from, 'unknown')
-  }
-
-  #end(peerId: PeerId, at: number, reason: SessionEnd): void {
-    const index = this.#sessions.findLastIndex((session) => session.peerId === peerId)
-    const session = this.#sessions[index]
-    if (session === undefined) {
-      if (!this.#ends.has(peerId)) this.#ends.set(peerId, { at, reason })
-    } else if (session.to === null) this.#sessions[index] = ended(session, at, reason)
-  }
-
-  #close(before: number, at: number | null): void {
-    this.#closed ??= at
-    for (const [index, session] of this.#sessions.entries()) {
-      if (session.to === null && session.id < before) {
-        this.#sessions[index] = ended(session, at ?? session.from, 'unknown')
-      }
-    }
-  }
-}
-
-function ended(session: PeerSession, at: number, reason: SessionEnd): PeerSession {
-  return { ...session, to: Math.max(session.from, at), reason }
-}
-
-/** Whether a session belongs to what a query asks for, its `before` aside. */
-export function inSpan(session: PeerSession, query: SessionsQuery): boolean {
-  return (
-    (query.peerId === undefined || session.peerId === query.peerId) &&
-    (query.to === undefined || session.from <= query.to) &&
-    (query.from === undefined || session.to === null || session.to >= query.from)
-  )
 }

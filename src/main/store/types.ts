@@ -281,8 +281,8 @@ export interface StoreReader {
 }
 
 /**
- * What Peerscope remembers. Synchronous; writes are queued and reach the file at most 250 ms later, in one transaction;
- * reads see what is queued. A write never throws because of the disk: the store goes on in memory and `status` says so.
+ * What Peerscope remembers. Synchronous; reads see every write at once, and many writes are one transaction, which is
+ * committed at most 250 ms later. A write never throws because of the disk: the store goes on in memory and `status` says so.
  * After `close` every call but `close` and `status` throws `StoreFailed`.
  */
 export interface Store extends StoreReader {
@@ -312,6 +312,8 @@ export interface Store extends StoreReader {
   forgetNetwork(networkId: NetworkId): void
   /** Adds or replaces. The earliest `firstSeen` is kept. */
   putPeer(networkId: NetworkId, peer: StoredPeer): void
+  /** Changes the state of a stored peer and nothing else of it. Fine when it is unknown. */
+  peerGone(networkId: NetworkId, peerId: PeerId, state: PeerState, reason: DepartureReason): void
   /** Several records of one version are one. */
   recordVersion(networkId: NetworkId, peerId: PeerId, record: VersionRecord): void
   recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void
@@ -330,7 +332,7 @@ export interface Store extends StoreReader {
    * first; peers that are in the catalog and those with a note stay. Set it right after opening.
    */
   setRetention(retention: Retention): void
-  /** Writes what is queued, now. */
+  /** Commits what is written, now. */
   flush(): void
 }
 

@@ -1,15 +1,14 @@
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
+import type { LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { blockOf } from './event-log.ts'
+import { VERSIONS_KEPT } from './reader.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
-import { troubleOf } from './sqlite-errors.ts'
 import { encodeEdges } from './topologies.ts'
 import type { SessionWrite, Write } from './writes.ts'
 
-/** Versions kept of a peer. */
-export const VERSIONS_KEPT = 32
 /** Ids whose numbers are remembered; beyond that they are looked up again. */
 const MAX_REMEMBERED = 100_000
 
@@ -18,18 +17,6 @@ interface PeerKey {
   readonly network: number
   readonly peer: number
 }
-
-/** What a batch adds to a block of events. */
-interface BlockRow {
-  readonly network: number
-  readonly block: number
-  readonly min: number
-  readonly max: number
-  readonly count: number
-}
-
-/** Told of a record that was not written, and why. */
-export type Refused = (write: Write, error: unknown) => void
 
 const UPSERT_PEER = `
   INSERT INTO peers (network, peer, state, departure_reason, protocol_version, started_at, updated_at, addresses, tags,
@@ -44,6 +31,9 @@ const UPSERT_PEER = `
     first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen, rtt_srtt = excluded.rtt_srtt,
     rtt_var = excluded.rtt_var, rtt_last = excluded.rtt_last, rtt_at = excluded.rtt_at, entry = excluded.entry,
     signature = excluded.signature`
+
+/** Changes a peer's state; test/unit/store asserts the plan. */
+export const PEER_GONE = 'UPDATE peers SET state = ?, departure_reason = ? WHERE network = ? AND peer = ?'
 
 /** Deletes the oldest versions of a peer; test/unit/store asserts the plan. */
 export const TRIM_VERSIONS = `
@@ -69,16 +59,27 @@ export const CLOSE_SESSIONS = `${END_SESSIONS} AND id < @before`
 export const CLOSE_SOME_SESSIONS = `${END_SESSIONS} AND peer IN (
   SELECT o.peer FROM sessions o WHERE o.network = @network AND o.ended_at IS NULL ORDER BY o.peer LIMIT @limit)`
 
-/** All writes, on a database of the newest schema. Throws what SQLite throws; then nothing of the batch was written. */
+/**
+ * All writes, on a database of the newest schema. What is written is read through the same connection at once, and by
+ * others after `commit`. Throws what SQLite throws: after an error of the disk nothing since the last commit may be
+ * there, so roll back and write it again.
+ */
 export class Writer {
+  readonly #db: Database.Database
   readonly #statements
-  readonly #batch: Database.Transaction<(writes: Iterable<Write>) => void>
-  readonly #each: Database.Transaction<(writes: Iterable<Write>, refused: Refused) => void>
   readonly #networks
   readonly #peers
   readonly #kinds
+  /** In memory there is nothing to batch. */
+  readonly #batches: boolean
+  #uncommitted = 0
+  #lastSeq = 0
+  /** Peers that have a new version, by their numbers: what is too much of their versions goes with the commit. */
+  readonly #versioned = new Map<string, PeerKey>()
 
   constructor(db: Database.Database) {
+    this.#db = db
+    this.#batches = !db.memory
     this.#networks = new Numbers(
       db.prepare<[string], number>('SELECT num FROM networks WHERE id = ? AND forgotten = 0').pluck(),
       db.prepare<[string]>('INSERT INTO networks (id) VALUES (?)'),
@@ -94,6 +95,9 @@ export class Writer {
       kindWords,
     )
     this.#statements = {
+      begin: db.prepare<[]>('BEGIN IMMEDIATE'),
+      commit: db.prepare<[]>('COMMIT'),
+      rollback: db.prepare<[]>('ROLLBACK'),
       secret: db.prepare<[Uint8Array]>(
         'INSERT INTO identity (one, secret) VALUES (1, ?) ON CONFLICT DO UPDATE SET secret = excluded.secret',
       ),
@@ -107,6 +111,7 @@ export class Writer {
       ),
       forget: db.prepare<[string]>('UPDATE networks SET forgotten = 1 WHERE id = ? AND forgotten = 0'),
       peer: db.prepare<[Record<string, unknown>]>(UPSERT_PEER),
+      gone: db.prepare<[string, string, number, number]>(PEER_GONE),
       version: db.prepare<[number, number, number, number, number, string]>(
         `INSERT INTO peer_versions (network, peer, started_at, updated_at, at, source) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING`,
@@ -118,10 +123,10 @@ export class Writer {
       event: db.prepare<[number, number, number, number, number | null, string]>(
         'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
       ),
-      block: db.prepare<[BlockRow]>(
-        `INSERT INTO event_blocks (network, block, min_at, max_at, count) VALUES (@network, @block, @min, @max, @count)
+      block: db.prepare<[{ network: number; block: number; at: number }]>(
+        `INSERT INTO event_blocks (network, block, min_at, max_at, count) VALUES (@network, @block, @at, @at, 1)
          ON CONFLICT DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at),
-           count = count + excluded.count`,
+           count = count + 1`,
       ),
       startSession: db.prepare<[number, number, number, number, string, number, number]>(
         `INSERT INTO sessions (id, network, peer, started_at, source, first_started_at, first_updated_at)
@@ -142,40 +147,46 @@ export class Writer {
       ),
       lastSeq: db.prepare<[number]>("UPDATE counters SET value = max(value, ?) WHERE name = 'last_seq'"),
     }
-    this.#batch = db.transaction((writes: Iterable<Write>) => {
-      this.#writeAll(writes)
-    })
-    this.#each = db.transaction((writes: Iterable<Write>, refused: Refused) => {
-      for (const write of writes) {
-        try {
-          this.#batch([write])
-        } catch (error) {
-          this.forgetNumbers()
-          if (troubleOf(error) !== 'other') throw error
-          refused(write, error)
-        }
-      }
-    })
   }
 
-  /** Writes all or nothing. */
-  write(writes: Iterable<Write>): void {
+  /** How many records were written since the last commit. */
+  get uncommitted(): number {
+    return this.#uncommitted
+  }
+
+  /** Whether SQLite has rolled back by itself, as it does after some errors of the disk. */
+  get lost(): boolean {
+    return this.#batches && this.#uncommitted > 0 && !this.#db.inTransaction
+  }
+
+  write(write: Write): void {
+    const begins = this.#batches && !this.#db.inTransaction
+    if (begins) {
+      this.#assertKept()
+      this.#statements.begin.run()
+    }
     try {
-      this.#batch.immediate(writes)
+      this.#writeOne(write)
+      this.#uncommitted += 1
     } catch (error) {
-      this.forgetNumbers()
+      if (begins) this.rollback()
       throw error
     }
   }
 
-  /** Writes all but the records that the schema refuses, which are told; nothing when the disk fails. */
-  writeAccepted(writes: Iterable<Write>, refused: Refused): void {
-    try {
-      this.#each.immediate(writes, refused)
-    } catch (error) {
-      this.forgetNumbers()
-      throw error
-    }
+  commit(): void {
+    this.#assertKept()
+    for (const key of this.#versioned.values()) this.#statements.trimVersions.run(key)
+    if (this.#lastSeq > 0) this.#statements.lastSeq.run(this.#lastSeq)
+    if (this.#db.inTransaction) this.#statements.commit.run()
+    this.#settle()
+  }
+
+  /** Undoes what was not committed. Fine when SQLite has done so already. */
+  rollback(): void {
+    if (this.#db.inTransaction) this.#statements.rollback.run()
+    this.forgetNumbers()
+    this.#settle()
   }
 
   /** Ends at most so many sessions that an earlier run left open. @returns whether there may be more */
@@ -191,88 +202,74 @@ export class Writer {
     for (const numbers of [this.#networks, this.#peers, this.#kinds]) numbers.clear()
   }
 
-  #writeAll(writes: Iterable<Write>): void {
-    let lastSeq = 0
-    const versionsOf = new Map<string, PeerKey>()
-    const blocks = new Map<string, BlockRow>()
-    for (const write of writes) {
-      const [network, peer] = this.#writeOne(write)
-      if (write.kind === 'version') versionsOf.set(`${network} ${peer}`, { network, peer })
-      if (write.kind !== 'event') continue
-      lastSeq = Math.max(lastSeq, write.event.seq)
-      const at = whole(write.event.at)
-      const block = blockOf(write.event.seq)
-      const key = `${network} ${block}`
-      const { min, max, count } = blocks.get(key) ?? { min: at, max: at, count: 0 }
-      blocks.set(key, { network, block, min: Math.min(min, at), max: Math.max(max, at), count: count + 1 })
-    }
-    for (const key of versionsOf.values()) this.#statements.trimVersions.run(key)
-    for (const row of blocks.values()) this.#statements.block.run(row)
-    if (lastSeq > 0) this.#statements.lastSeq.run(lastSeq)
+  #assertKept(): void {
+    if (this.lost) throw new Database.SqliteError('the disk failed before a commit', 'SQLITE_IOERR')
   }
 
-  /** The numbers of the network and the peer that were written about; 0 where there is none. */
-  #writeOne(write: Write): [network: number, peer: number] {
+  #settle(): void {
+    this.#uncommitted = 0
+    this.#lastSeq = 0
+    this.#versioned.clear()
+  }
+
+  #writeOne(write: Write): void {
+    const statements = this.#statements
     switch (write.kind) {
       case 'secret':
-        if (write.secret === null) this.#statements.forgetSecret.run()
-        else this.#statements.secret.run(write.secret)
-        return [0, 0]
+        if (write.secret === null) statements.forgetSecret.run()
+        else statements.secret.run(write.secret)
+        break
       case 'setting':
-        if (write.json === null) this.#statements.unset.run(write.key)
-        else this.#statements.setting.run(write.key, write.json)
-        return [0, 0]
+        if (write.json === null) statements.unset.run(write.key)
+        else statements.setting.run(write.key, write.json)
+        break
       case 'network': {
         const { id, name, at, bootstrap, tags } = write.network
         const network = this.#networks.of(id)
-        this.#statements.network.run(name, whole(at), JSON.stringify(bootstrap), JSON.stringify(tags), network)
-        return [network, 0]
+        statements.network.run(name, whole(at), JSON.stringify(bootstrap), JSON.stringify(tags), network)
+        break
       }
       case 'forget':
-        this.#statements.forget.run(write.networkId)
+        statements.forget.run(write.networkId)
         this.#networks.clear()
-        return [0, 0]
+        break
       case 'peer': {
-        const [network, peer] = this.#key(write.networkId, write.peer.peerId)
-        this.#statements.peer.run(peerToRow(network, peer, write.peer))
-        return [network, peer]
+        const { network, peer } = this.#key(write.networkId, write.peer.peerId)
+        statements.peer.run(peerToRow(network, peer, write.peer))
+        break
+      }
+      case 'peer-gone': {
+        const { network, peer } = this.#key(write.networkId, write.peerId)
+        statements.gone.run(write.state, write.reason, network, peer)
+        break
       }
       case 'version': {
-        const [network, peer] = this.#key(write.networkId, write.peerId)
+        const key = this.#key(write.networkId, write.peerId)
+        const { network, peer } = key
         const { version, at, source } = write.record
-        this.#statements.version.run(
-          network,
-          peer,
-          whole(version.startedAt),
-          whole(version.updatedAt),
-          whole(at),
-          source,
-        )
-        return [network, peer]
+        statements.version.run(network, peer, whole(version.startedAt), whole(version.updatedAt), whole(at), source)
+        this.#versioned.set(`${network} ${peer}`, key)
+        break
       }
       case 'rtt': {
-        const [network, peer] = this.#key(write.networkId, write.peerId)
-        this.#statements.rtt.run(network, peer, whole(write.sample.at), write.sample.ms)
-        return [network, peer]
+        const { network, peer } = this.#key(write.networkId, write.peerId)
+        statements.rtt.run(network, peer, whole(write.sample.at), write.sample.ms)
+        break
       }
-      case 'event': {
-        const { seq, at, event } = write.event
-        const network = this.#networks.of(write.networkId)
-        const peerId = peerOf(event)
-        const peer = peerId === null ? null : this.#peers.of(peerId)
-        this.#statements.event.run(seq, network, whole(at), this.#kinds.of(event.kind), peer, eventDetail(event))
-        return [network, peer ?? 0]
-      }
+      case 'event':
+        this.#writeEvent(write.networkId, write.event)
+        break
       case 'session-started':
       case 'session-ended':
       case 'sessions-closed':
-        return [this.#writeSession(write), 0]
+        this.#writeSession(write)
+        break
       case 'note': {
-        const [network, peer] = this.#key(write.networkId, write.peerId)
+        const { network, peer } = this.#key(write.networkId, write.peerId)
         const { note } = write
-        if (note === null) this.#statements.removeNote.run(network, peer)
-        else this.#statements.note.run(network, peer, note.name, note.note)
-        return [network, peer]
+        if (note === null) statements.removeNote.run(network, peer)
+        else statements.note.run(network, peer, note.name, note.note)
+        break
       }
       case 'topology': {
         const network = this.#networks.of(write.networkId)
@@ -280,18 +277,27 @@ export class Writer {
         const at = whole(snapshot.at)
         // The ages of edges are told from the moment that is kept.
         const edges = encodeEdges({ ...snapshot, at })
-        this.#statements.topology.run(write.id, network, at, snapshot.edges.length, edges)
-        return [network, 0]
+        statements.topology.run(write.id, network, at, snapshot.edges.length, edges)
       }
     }
   }
 
-  #writeSession(write: SessionWrite): number {
+  #writeEvent(networkId: NetworkId, { seq, at, event }: LoggedEvent): void {
+    const network = this.#networks.of(networkId)
+    const peerId = peerOf(event)
+    const peer = peerId === null ? null : this.#peers.of(peerId)
+    const time = whole(at)
+    this.#statements.event.run(seq, network, time, this.#kinds.of(event.kind), peer, eventDetail(event))
+    this.#statements.block.run({ network, block: blockOf(seq), at: time })
+    this.#lastSeq = Math.max(this.#lastSeq, seq)
+  }
+
+  #writeSession(write: SessionWrite): void {
     const network = this.#networks.of(write.networkId)
     if (write.kind === 'sessions-closed') {
       const at = write.at === null ? null : whole(write.at)
       this.#statements.closeSessions.run({ network, before: write.before, at, reason: 'unknown' })
-      return network
+      return
     }
     const peer = this.#peers.of(write.peerId)
     const at = whole(write.at)
@@ -301,11 +307,10 @@ export class Writer {
       const { startedAt, updatedAt } = write.version
       this.#statements.startSession.run(write.id, network, peer, at, write.source, whole(startedAt), whole(updatedAt))
     }
-    return network
   }
 
-  #key(networkId: NetworkId, peerId: PeerId): [network: number, peer: number] {
-    return [this.#networks.of(networkId), this.#peers.of(peerId)]
+  #key(networkId: NetworkId, peerId: PeerId): PeerKey {
+    return { network: this.#networks.of(networkId), peer: this.#peers.of(peerId) }
   }
 }
 

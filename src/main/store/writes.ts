@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
-import type { Source, Version } from '../../shared/peer.ts'
+import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
 import type {
   JoinedNetwork,
   PeerNote,
@@ -21,6 +21,7 @@ export type Write =
   | { readonly kind: 'network'; readonly network: JoinedNetwork }
   | { readonly kind: 'forget'; readonly networkId: NetworkId }
   | { readonly kind: 'peer'; readonly networkId: NetworkId; readonly peer: StoredPeer }
+  | PeerGone
   | { readonly kind: 'version'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly record: VersionRecord }
   | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
   | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
@@ -37,6 +38,15 @@ export type Write =
       readonly id: number
       readonly snapshot: TopologySnapshot
     }
+
+/** A stored peer is not there now; all else that is known of it stays. */
+export interface PeerGone {
+  readonly kind: 'peer-gone'
+  readonly networkId: NetworkId
+  readonly peerId: PeerId
+  readonly state: PeerState
+  readonly reason: DepartureReason
+}
 
 /** What happens to sessions: one begins, one ends, or all that are open and have a smaller id are closed as `unknown`. */
 export type SessionWrite =

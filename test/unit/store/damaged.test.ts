@@ -157,6 +157,7 @@ describe('damage that shows while Peerscope runs', () => {
     expect(store.recentNetworks()).toHaveLength(1)
     expect(store.eventsPage({ networkId: NETWORK, limit: 5 }).events).toEqual([logged])
     expect(logged.seq).toBe(201)
+    store.flush()
     // The file is the new one, and is still held by this store.
     expect(data.value('SELECT count(*) FROM events')).toBe(1)
     expect(() => data.open()).toThrow(expect.objectContaining({ code: 'StoreInUse' }))

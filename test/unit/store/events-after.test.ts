@@ -55,6 +55,7 @@ describe('events from old to new', () => {
     expect(walk(store, { networkId: NETWORK, limit: 1 })).toEqual([first, last])
     expect(walk(store, { networkId: NETWORK, from: START + 5, limit: 5 })).toEqual([last])
     expect(walk(store, { networkId: OTHER, from: START + BLOCK, limit: 1000 })).toHaveLength(BLOCK)
+    store.flush()
     expect(data.value('SELECT count(*) FROM event_blocks')).toBe(5)
   })
 

@@ -71,6 +71,7 @@ describe('a past moment', () => {
     expect(at(60)).toEqual([])
     expect(at(9999)).toEqual([])
     expect(finished(store.catalogAt(OTHER, START + 30))).toEqual([])
+    store.flush()
     expect(sorted(finished(data.keep(openStoreReadOnly(data.path)).catalogAt(NETWORK, START + 30)))).toEqual(at(30))
   })
 

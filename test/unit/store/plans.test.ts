@@ -6,7 +6,13 @@ import { CHECKPOINT_QUERIES } from '../../../src/main/store/upkeep/checkpoints.t
 import { SWEEPS } from '../../../src/main/store/upkeep/forget.ts'
 import { RETENTION_QUERIES } from '../../../src/main/store/upkeep/retention.ts'
 import { SAMPLE_QUERIES } from '../../../src/main/store/upkeep/samples.ts'
-import { CLOSE_SESSIONS, CLOSE_SOME_SESSIONS, END_SESSION, TRIM_VERSIONS } from '../../../src/main/store/writer.ts'
+import {
+  CLOSE_SESSIONS,
+  CLOSE_SOME_SESSIONS,
+  END_SESSION,
+  PEER_GONE,
+  TRIM_VERSIONS,
+} from '../../../src/main/store/writer.ts'
 
 /**
  * Tables that stay small whatever a network does; `c` are checkpoints, one for 16,384
@@ -35,6 +41,7 @@ describe('query plans', () => {
   const all = { ...QUERIES, ...upkeep, ...Object.fromEntries(SWEEPS.map((sql, n) => [`sweep ${n + 1}`, sql])) }
   it.each([
     ...Object.entries(all),
+    ['peer gone', PEER_GONE],
     ['trim versions', TRIM_VERSIONS],
     ['end session', END_SESSION],
     ['close sessions', CLOSE_SESSIONS],

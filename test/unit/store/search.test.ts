@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { shortPeerId } from '../../../src/shared/ids.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
-import { matchExpression, Matcher, wordsOf } from '../../../src/main/store/search.ts'
+import { matchExpression, wordsOf } from '../../../src/main/store/search.ts'
 import type { LoggedEvent } from '../../../src/shared/events.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { countTurns } from '../../support/turns.ts'
 import { DataFolder, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
 const X = idOf('x')
@@ -142,24 +141,6 @@ describe('search', () => {
       { numRuns: 500, seed: 1 },
     )
   })
-
-  it('finds the same in the file as in memory', () => {
-    const { data, store, events } = filled()
-    using _folder = data
-    const parts = ['role', 'Beacon', 'zürich', 'zu', '"', "'", '*', ' ', ' AND ', ' NOT ', ':', '(', '^', '-', 'tcp', X]
-    const text = fc.oneof(
-      fc.string(),
-      fc.array(fc.constantFrom(...parts)).map((list) => list.join('')),
-    )
-    fc.assert(
-      fc.property(text, (text) => {
-        const matcher = new Matcher(text)
-        const matching = events.filter(({ seq, event }) => seq !== 4 && matcher.event(event)).map(({ seq }) => seq)
-        expect(found(store, text).events).toEqual(matching.toReversed())
-      }),
-      { numRuns: 500, seed: 1 },
-    )
-  })
 })
 
 describe('the words of a search', () => {
@@ -168,36 +149,5 @@ describe('the words of a search', () => {
     expect(matchExpression(wordsOf('- * "'))).toBe('')
     expect(wordsOf('w '.repeat(100))).toHaveLength(16)
     expect(wordsOf(`a\0b 12D3KooWabc 12D3… x`)).toEqual(['a', 'b', 'abc', 'x'])
-  })
-})
-
-describe('a search aside', () => {
-  it('finds what a search finds, while others have their turns', async () => {
-    using data = new DataFolder()
-    const store = data.open()
-    store.putPeer(NETWORK, peerOf('x', { tags: ['role:lighthouse'] }))
-    for (let n = 0; n < 20; n += 1)
-      store.append(NETWORK, START + n, { kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/${n}`, reason: 'lighthouse' })
-    for (const options of [{ limit: 7 }, { limit: 7, before: 10 }]) {
-      const turns = countTurns()
-      const found = await store.searchAside(NETWORK, 'light', options)
-      turns.stop()
-      expect(found).toEqual(store.search(NETWORK, 'light', options))
-      expect(found.events).toHaveLength(7)
-      expect(turns.count).toBeGreaterThan(0)
-    }
-    expect(await store.searchAside(NETWORK, '...', { limit: 7 })).toEqual({ peers: [], events: [], more: false })
-  })
-
-  it('sees what waits to be written meanwhile, and works in memory', async () => {
-    using data = new DataFolder()
-    const store = data.open()
-    store.append(NETWORK, START, { kind: 'NeighborUp', peerId: X })
-    const searching = store.searchAside(NETWORK, 'neighbor', { limit: 5 })
-    store.append(NETWORK, START + 1, { kind: 'NeighborUp', peerId: X })
-    expect((await searching).events.map(({ at }) => at)).toContain(START)
-    const memory = data.open({ path: ':memory:' })
-    memory.append(NETWORK, START, { kind: 'NeighborUp', peerId: X })
-    expect((await memory.searchAside(NETWORK, 'neighbor', { limit: 5 })).events).toHaveLength(1)
   })
 })

@@ -134,6 +134,7 @@ describe('sessions', () => {
     const whole = all(store)
     expect(whole.length).toBeGreaterThan(40)
     expect(whole).toEqual(whole.toSorted((a, b) => b.from - a.from || b.id - a.id))
+    store.flush()
     const reader = data.keep(openStoreReadOnly(data.path))
     for (const limit of [1, 6, 1000]) {
       for (const peerId of [undefined, ...peers, idOf('unknown')]) {

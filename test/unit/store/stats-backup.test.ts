@@ -31,6 +31,7 @@ describe('statistics', () => {
     using data = new DataFolder()
     const store = data.open()
     fill(store)
+    store.flush()
     const stats = store.stats(null)
     const rows = { ...NONE, events: 3, peers: 1, versions: 1, rttSamples: 2, sessions: 1, notes: 1, topologies: 1 }
     const one = { id: NETWORK, name: 'a', rows, oldestEvent: START, newestEvent: START + 2 }

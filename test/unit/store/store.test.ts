@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
-import { VERSIONS_KEPT } from '../../../src/main/store/writer.ts'
+import { VERSIONS_KEPT } from '../../../src/main/store/reader.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
@@ -169,7 +169,7 @@ describe('identity and settings', () => {
 })
 
 describe('peers and their history', () => {
-  it('keeps the earliest first sight, whether it is in the file or still waiting', () => {
+  it('keeps the earliest first sight, committed or not', () => {
     using data = new DataFolder()
     const store = data.open()
     const { peerId } = peerOf('x')
@@ -180,6 +180,16 @@ describe('peers and their history', () => {
     expect(store.peer(NETWORK, peerId)).toMatchObject({ firstSeen: 5, lastSeen: 12 })
     store.flush()
     expect(store.peer(NETWORK, peerId)).toMatchObject({ firstSeen: 5, lastSeen: 12 })
+  })
+
+  it('only changes the state of one that is gone', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.putPeer(NETWORK, peerOf('x'))
+    store.peerGone(NETWORK, PEER, 'purged', 'purged')
+    expect(store.peer(NETWORK, PEER)).toEqual(peerOf('x', { state: 'purged', departureReason: 'purged' }))
+    store.peerGone(NETWORK, idOf('unknown'), 'purged', 'purged')
+    expect(store.peers(NETWORK)).toHaveLength(1)
   })
 
   it('reads more peers than a page of them', () => {
@@ -201,6 +211,8 @@ describe('peers and their history', () => {
     }
     const kept = store.versionsOf(NETWORK, PEER)
     expect(kept).toHaveLength(VERSIONS_KEPT)
+    store.flush()
+    expect(data.value('SELECT count(*) FROM peer_versions')).toBe(VERSIONS_KEPT)
     expect(kept[0]).toEqual({ version: { startedAt: 1, updatedAt: versions }, at: versions, source: 'gossip' })
   })
 
@@ -271,13 +283,13 @@ describe('networks', () => {
     first.forgetNetwork(NETWORK)
     first.forgetNetwork(OTHER)
     first.close()
-    expect(data.value('SELECT count(*) FROM events')).toBe(0)
+    expect(data.value('SELECT count(*) FROM events')).toBe(1)
     const second = data.open()
     second.append(NETWORK, START, slotOf(2))
     second.flush()
     second.forgetNetwork(NETWORK)
     second.close()
-    expect(data.value('SELECT count(*) FROM events')).toBe(1)
+    expect(data.value('SELECT count(*) FROM events')).toBe(2)
     data.open()
     await data.scheduler.run(1000)
     expect(data.value('SELECT count(*) FROM events')).toBe(0)

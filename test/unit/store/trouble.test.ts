@@ -3,14 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { StoreCorrupt, StoreFailed } from '../../../src/shared/errors.ts'
-import { networkIdFrom } from '../../../src/shared/ids.ts'
-import { openMemory } from '../../../src/main/store/database.ts'
-import { DROPPED_AT_ONCE, MAX_PENDING, Pending } from '../../../src/main/store/pending.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { describeTrouble, troubleOf } from '../../../src/main/store/sqlite-errors.ts'
 import type { Store } from '../../../src/main/store/types.ts'
-import { Writer } from '../../../src/main/store/writer.ts'
-import type { Write } from '../../../src/main/store/writes.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
@@ -91,31 +86,6 @@ describe('a full disk', () => {
     expect(data.value("SELECT group_concat(seq, ' ') FROM events")).toBe(`${events + 1} ${events + 2}`)
     expect(data.value('SELECT count(*) FROM identity')).toBe(1)
   })
-
-  it('in memory is an error of the writer, and nothing of the batch is written', () => {
-    const db = openMemory(undefined, SMALL_DISK)
-    try {
-      const writer = new Writer(db)
-      const event = (seq: number, size: number): Write => {
-        const event = { kind: 'DhtFailed', reason: 'x'.repeat(size) } as const
-        return { kind: 'event', networkId: NETWORK, event: { seq, at: START, event } }
-      }
-      const full = expect.objectContaining({ code: 'SQLITE_FULL' })
-      expect(() => writer.write([event(1, 10), event(2, SMALL_DISK)])).toThrow(full)
-      const refused: unknown[] = []
-      expect(() => writer.writeAccepted([event(1, 10), event(2, SMALL_DISK)], (write) => refused.push(write))).toThrow(
-        full,
-      )
-      expect(db.prepare('SELECT count(*) FROM events').pluck().get()).toBe(0)
-      expect(refused).toEqual([])
-      writer.write([event(3, 10)])
-      expect(db.prepare('SELECT k.id FROM events JOIN event_kinds k ON kind = k.num').pluck().all()).toEqual([
-        'DhtFailed',
-      ])
-    } finally {
-      db.close()
-    }
-  })
 })
 
 describe('a database that others write', () => {
@@ -181,46 +151,6 @@ describe('a folder that cannot be used', () => {
     store.close()
     expect(data.value('SELECT count(*) FROM events')).toBe(1)
     expect(data.keep(openStoreReadOnly(data.path)).getSetting('late')).toBe(1)
-  })
-})
-
-describe('what waits in memory', () => {
-  it('is bounded: the oldest history goes first, identity, settings and networks stay', () => {
-    const pending = new Pending()
-    pending.add({ kind: 'secret', secret: new Uint8Array(32) })
-    pending.add({ kind: 'setting', key: 'a', json: '1' })
-    pending.add({ kind: 'network', network: joinedOf() })
-    for (let seq = 1; seq <= MAX_PENDING; seq++) {
-      pending.add({ kind: 'event', networkId: NETWORK, event: { seq, at: START, event: slotOf(seq) } })
-    }
-    expect(pending.size).toBeLessThanOrEqual(MAX_PENDING)
-    expect(pending.dropped).toBe(DROPPED_AT_ONCE)
-    expect(pending.secret()).not.toBeNull()
-    expect(pending.setting('a')).toBe('1')
-    expect(pending.networks([])).toHaveLength(1)
-    const events = pending.events({ networkId: NETWORK, limit: 1 })
-    expect(events[0]?.seq).toBe(MAX_PENDING)
-    expect(events.at(-1)?.seq).toBe(DROPPED_AT_ONCE + 1)
-  })
-
-  it('is written in an order in which a network can be forgotten and joined again', () => {
-    const db = openMemory()
-    try {
-      const writer = new Writer(db)
-      writer.write([{ kind: 'peer', networkId: NETWORK, peer: peerOf('old') }])
-      const pending = new Pending()
-      pending.add({ kind: 'peer', networkId: NETWORK, peer: peerOf('older') })
-      pending.add({ kind: 'forget', networkId: NETWORK })
-      pending.add({ kind: 'network', network: joinedOf() })
-      pending.add({ kind: 'peer', networkId: NETWORK, peer: peerOf('new') })
-      pending.add({ kind: 'peer', networkId: networkIdFrom('c'), peer: peerOf('new') })
-      expect(pending.forgotten(NETWORK)).toBe(true)
-      writer.write(pending.writes())
-      const rows = db.prepare('SELECT count(*) FROM peers JOIN networks ON network = networks.num WHERE forgotten = ?')
-      expect([0, 1].map((forgotten) => rows.pluck().get(forgotten))).toEqual([2, 1])
-    } finally {
-      db.close()
-    }
   })
 })
 

@@ -1,0 +1,137 @@
+import type { NetworkId } from '../../shared/ids.ts'
+import type { PeerGone, Write } from './writes.ts'
+
+/** Most records that are kept while the database cannot be written; beyond that the oldest history is dropped. */
+export const MAX_UNSAVED = 20_000
+/** Most peers that are kept while the database cannot be written. */
+export const MAX_UNSAVED_PEERS = 60_000
+/** How many are dropped at once. */
+export const DROPPED_AT_ONCE = 1000
+
+type PutPeer = Extract<Write, { kind: 'peer' }>
+type PeerWrite = PutPeer | PeerGone
+type LogWrite = Exclude<Write, PeerWrite>
+
+/**
+ * What was written since the last commit, to be written again where that commit fails. Never read for anything else.
+ * Several states of one peer are one.
+ */
+export class Unsaved {
+  /** By network and peer; the oldest first. */
+  readonly #peers = new Map<string, PeerWrite>()
+  #log: LogWrite[] = []
+  #dropped = 0
+
+  get size(): number {
+    return this.#peers.size + this.#log.length
+  }
+
+  /** How many records were given up since the start. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  add(write: Write): void {
+    if (isOfPeer(write)) this.#addPeer(write)
+    else {
+      if (write.kind === 'forget') this.#removeNetwork(write.networkId)
+      this.#log.push(write)
+    }
+    this.#bound()
+  }
+
+  /**
+   * All, in an order in which they can be written: a network is forgotten before anything new is known of it. Peers come
+   * next, whose records do not depend on others.
+   */
+  *writes(): Iterable<Write> {
+    for (const write of this.#log) if (write.kind === 'forget') yield write
+    yield* this.#peers.values()
+    for (const write of this.#log) if (write.kind !== 'forget') yield write
+  }
+
+  /** The first so many of `writes`. */
+  first(count: number): Write[] {
+    const first: Write[] = []
+    for (const write of this.writes()) {
+      if (first.length === count) break
+      first.push(write)
+    }
+    return first
+  }
+
+  /** Takes out what `first` gave, once it is saved. A newer state of a peer stays. */
+  remove(saved: readonly Write[]): void {
+    const gone = new Set(saved)
+    for (const write of saved) {
+      if (!isOfPeer(write)) continue
+      const key = keyOf(write)
+      if (this.#peers.get(key) === write) this.#peers.delete(key)
+    }
+    this.#log = this.#log.filter((write) => !gone.has(write))
+  }
+
+  clear(): void {
+    this.#peers.clear()
+    this.#log = []
+  }
+
+  #addPeer(write: PeerWrite): void {
+    const key = keyOf(write)
+    const before = this.#peers.get(key)
+    this.#peers.set(key, before?.kind === 'peer' ? merged(before, write) : write)
+  }
+
+  #removeNetwork(networkId: NetworkId): void {
+    for (const [key, write] of this.#peers) if (write.networkId === networkId) this.#peers.delete(key)
+    this.#log = this.#log.filter((write) => networkOf(write) !== networkId)
+  }
+
+  #bound(): void {
+    if (this.#peers.size > MAX_UNSAVED_PEERS) {
+      let left = DROPPED_AT_ONCE
+      for (const key of this.#peers.keys()) {
+        if (left-- === 0) break
+        this.#peers.delete(key)
+      }
+      this.#dropped += DROPPED_AT_ONCE
+    }
+    if (this.#log.length > MAX_UNSAVED) {
+      let left = DROPPED_AT_ONCE
+      const before = this.#log.length
+      // Identity, settings, networks and notes are few and precious: they stay.
+      this.#log = this.#log.filter((write) => !HISTORY.has(write.kind) || left-- <= 0)
+      this.#dropped += before - this.#log.length
+    }
+  }
+}
+
+const HISTORY: ReadonlySet<LogWrite['kind']> = new Set<LogWrite['kind']>([
+  'event',
+  'rtt',
+  'version',
+  'session-started',
+  'session-ended',
+  'sessions-closed',
+  'topology',
+])
+
+function isOfPeer(write: Write): write is PeerWrite {
+  return write.kind === 'peer' || write.kind === 'peer-gone'
+}
+
+function keyOf(write: PeerWrite): string {
+  return `${write.networkId} ${write.kind === 'peer' ? write.peer.peerId : write.peerId}`
+}
+
+function merged(before: PutPeer, write: PeerWrite): PutPeer {
+  if (write.kind === 'peer-gone')
+    return { ...before, peer: { ...before.peer, state: write.state, departureReason: write.reason } }
+  const firstSeen = Math.min(before.peer.firstSeen, write.peer.firstSeen)
+  return { ...write, peer: { ...write.peer, firstSeen } }
+}
+
+function networkOf(write: LogWrite): NetworkId | null {
+  if (write.kind === 'network') return write.network.id
+  return 'networkId' in write ? write.networkId : null
+}
