@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.ts'
 
-const node = { environment: 'node', pool: 'forks' } as const
+/** What is polled for comes soon; on a busy machine it takes its time. */
+const expect = { poll: { timeout: 10_000 } } as const
+const node = { environment: 'node', pool: 'forks', expect } as const
 /** Their files share a process: to load the modules anew for each would take half of the time. */
 const shared = { ...node, isolate: false } as const
 
