@@ -12,7 +12,7 @@ export interface Launcher {
   /**
    * Has the app started again when it has ended.
    * @param brought arguments that come behind those of this start
-   * @returns false where there is no launcher to do so
+   * @returns false without a launcher
    */
   again(brought: readonly string[]): boolean
 }

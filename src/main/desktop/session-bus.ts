@@ -90,7 +90,7 @@ export class SessionBus {
   static async open(options: BusOptions): Promise<SessionBus> {
     const bus = new SessionBus(options)
     try {
-      // The bus compares the user with the one whom the system names for the socket.
+      // The bus compares this user with the owner of the socket, as the system reports it.
       bus.#socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(options.uid)).toString('hex')}\r\n`)
       await bus.#answerTo(GREETING)
       await bus.call({ ...BUS, member: 'Hello', args: [] })

@@ -10,7 +10,7 @@ import { BUS, busSockets, SessionBus } from './session-bus.ts'
 
 /** Time between two looks where no signal came, and between two tries to reach the bus, milliseconds. */
 const HOST_LOOK_MS = 30_000
-/** How long a host may be away, milliseconds: a panel that restarts is no reason to show the window. */
+/** How long a host may be away, milliseconds: a panel that restarts should not bring up the window. */
 export const HOST_GRACE_MS = 5000
 /** Time between two looks meanwhile, and between the first ones, when everything starts at once, milliseconds. */
 const SOON_MS = 1000
