@@ -9,7 +9,7 @@ import { Catalog } from '../../src/main/discovery/catalog/catalog.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../src/main/discovery/entry/entry.ts'
 import type { Link, Signatures } from '../../src/main/discovery/ports.ts'
-import type { SyncParts } from '../../src/main/discovery/sync/run.ts'
+import type { SyncParts } from '../../test/support/discovery/sync-over-link.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { systemClock } from '../../src/main/network/clock.ts'
 

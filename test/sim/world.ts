@@ -241,15 +241,15 @@ export class Host implements LocalNode, Streams {
   }
 
   connection(peerId: PeerId): Connection | null {
-    const connection = this.#connections.get(peerId)
-    if (connection !== undefined) return connection
-    const other = this.world.settled ? this.world.hosts.get(peerId) : undefined
-    return other === undefined ? null : { peerId, remoteAddress: other.address, direction: 'outbound', openedAt: EPOCH }
+    return this.#connections.get(peerId) ?? null
   }
 
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
-    if (target.peerId !== undefined && this.#connections.has(target.peerId)) return Promise.resolve(target.peerId)
+    const { peerId } = target
+    // Once settled, connections cost nothing, and are none.
+    const met = peerId !== undefined && this.world.settled && this.world.hosts.has(peerId)
+    if (peerId !== undefined && (met || this.#connections.has(peerId))) return Promise.resolve(peerId)
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
       signal.addEventListener('abort', onAbort, { once: true })

@@ -6,6 +6,7 @@ import type { ErrorShape } from '../../shared/errors.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
+import type { DiscoveryLog } from './core/log.ts'
 import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
 import type { KnownPlace } from './bootstrap/warm-start.ts'
@@ -22,6 +23,8 @@ export interface DiscoveryOptions {
   /** Peers of earlier runs, in any order: they are dialed too (rules BS). */
   readonly known?: readonly KnownPlace[]
   readonly tags: readonly string[]
+  /** What is done and refused, and why. Default: nothing is logged. */
+  readonly log?: DiscoveryLog
 }
 
 /** One peer in a catalog snapshot. Never changes (rule CT11). */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { Cancelled } from '../../../src/shared/errors.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
-import { CommandQueue } from '../../../src/main/discovery/base/command-queue.ts'
 import { EventBus } from '../../../src/main/discovery/base/event-bus.ts'
 import { announceDelay, backoffDelay, probeDelay } from '../../../src/main/discovery/base/jitter.ts'
 import { LazyHeap } from '../../../src/main/discovery/base/lazy-heap.ts'
@@ -152,42 +151,6 @@ describe('a lazy heap', () => {
     for (let key = 0; key < 100; key += 1) heap.push(key, key)
     expect(heap.settle(10)).toBe(false)
     expect(heap.size).toBe(90)
-  })
-})
-
-describe('the command queue', () => {
-  it('[HD3] runs one command at a time, in order, also those that commands submit', async () => {
-    const order: string[] = []
-    const queue = new CommandQueue(() => undefined)
-    queue.submit(() => {
-      order.push('a begins')
-      queue.submit(() => order.push('b'))
-      order.push('a ends')
-    })
-    await queue.call(() => order.push('c'))
-    expect(order).toEqual(['a begins', 'a ends', 'b', 'c'])
-  })
-
-  it('[HD3] after the end every call fails with Cancelled', async () => {
-    const queue = new CommandQueue(() => undefined)
-    queue.close()
-    await expect(queue.call(() => 1)).rejects.toBeInstanceOf(Cancelled)
-  })
-
-  it('[WK9] what a command throws reaches its caller, or else the one who looks after defects', async () => {
-    const defects: unknown[] = []
-    const queue = new CommandQueue((error) => defects.push(error))
-    const fault = new Error('a defect')
-    await expect(
-      queue.call(() => {
-        throw fault
-      }),
-    ).rejects.toBe(fault)
-    expect(defects).toEqual([])
-    queue.submit(() => {
-      throw fault
-    })
-    expect(defects).toEqual([fault])
   })
 })
 

@@ -85,7 +85,11 @@ export class UnverifiedEntry {
  * @throws InvalidSecretKey when the secret is not 32 bytes, or not that of the entry's own peer id (rule EN7)
  * @throws LimitExceeded, InvalidArgument when the entry breaks a limit or its sets are not sorted
  */
-export function signEntry(entry: PeerEntry, secret: Uint8Array, signatures: Signatures): SignedPeerEntry {
+export function signEntry(
+  entry: PeerEntry,
+  secret: Uint8Array,
+  signatures: Pick<Signatures, 'publicKey' | 'sign'>,
+): SignedPeerEntry {
   if (secret.length !== KEY_BYTES)
     throw new InvalidSecretKey(`a secret key has ${KEY_BYTES} bytes, not ${secret.length}`)
   if (peerIdOf(signatures.publicKey(secret)) !== entry.peerId) {
@@ -116,7 +120,7 @@ export function parseSignedEntry(entryBytes: Uint8Array, signature: Uint8Array):
  * Verifies one entry, at once.
  * @throws BadSignature
  */
-export function verifyEntry(unverified: UnverifiedEntry, signatures: Signatures): SignedPeerEntry {
+export function verifyEntry(unverified: UnverifiedEntry, signatures: Pick<Signatures, 'verify'>): SignedPeerEntry {
   if (!signatures.verify(unverified.claim())) {
     throw new BadSignature(`the signature of the entry of ${unverified.entry.peerId} does not hold`)
   }

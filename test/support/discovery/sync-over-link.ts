@@ -1,16 +1,16 @@
-/** Runs the two sides of a sync over a link. */
-import type { PeerId } from '../../../shared/ids.ts'
-import { withDeadline } from '../base/deadline.ts'
-import type { SignedPeerEntry } from '../entry/entry.ts'
-import { verifyEntries } from '../entry/entry.ts'
-import type { ExchangeIo } from '../exchange/run.ts'
-import { askOver, runExchange } from '../exchange/run.ts'
-import type { SyncResult } from '../handle.ts'
-import type { Clock, Link, Signatures } from '../ports.ts'
-import { SyncAnswerer } from './answerer.ts'
-import { SyncAsker } from './asker.ts'
-import { SYNC_BOUNDS } from './bounds.ts'
-import type { SyncCounts, SyncView } from './parts.ts'
+/** Runs the machines of the two sides of a sync over a link, without a core around them. */
+import type { PeerId } from '../../../src/shared/ids.ts'
+import { withDeadline } from '../../../src/main/discovery/base/deadline.ts'
+import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
+import { verifyEntries } from '../../../src/main/discovery/entry/entry.ts'
+import type { ExchangeIo } from '../../../src/main/discovery/driver/run-exchange.ts'
+import { askOver, runExchange } from '../../../src/main/discovery/driver/run-exchange.ts'
+import type { SyncResult } from '../../../src/main/discovery/handle.ts'
+import type { Clock, Link, Signatures } from '../../../src/main/discovery/ports.ts'
+import { SyncAnswerer } from '../../../src/main/discovery/sync/answerer.ts'
+import { SyncAsker } from '../../../src/main/discovery/sync/asker.ts'
+import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
+import type { SyncCounts, SyncView } from '../../../src/main/discovery/sync/parts.ts'
 
 /** What a sync needs of the catalog: to read it, and to offer entries to it. */
 export interface SyncCatalog extends SyncView {

@@ -1,7 +1,7 @@
 import { StreamEnded } from '../../../shared/errors.ts'
 import { sleep, withDeadline } from '../base/deadline.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
-import type { Exchange, ExchangeInput } from './exchange.ts'
+import type { Exchange, ExchangeInput } from '../exchange/exchange.ts'
 import type { Clock, Link } from '../ports.ts'
 
 /** What the runner does an exchange's work with. */
