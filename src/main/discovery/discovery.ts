@@ -20,7 +20,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
   online.catch((error: unknown) => (error instanceof Cancelled ? void driver.leave() : driver.fail(error)))
   const update = async (change: (entry: PeerEntry) => PeerEntry): Promise<boolean> =>
     // Nothing can come between: what is made of the entry goes in as the next input.
-    await driver.command('change', { entry: change(core.own.entry) })
+    await driver.command('change', { entry: change(core.parts.own.entry) })
   return {
     online,
     ended: driver.left,
@@ -35,9 +35,9 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     neighbors: () => [...core.env.neighbors],
     connectedPeers: () => (driver.ended ? [] : node.connections().map(({ peerId }) => peerId)),
     connections: () => (driver.ended ? [] : node.connections()),
-    bootstrap: () => driver.now.bootstrap.facts(),
-    learned: (peerId) => core.provenance.of(peerId),
-    me: () => core.own.signed,
+    bootstrap: () => driver.now.parts.bootstrap.facts(),
+    learned: (peerId) => core.parts.provenance.of(peerId),
+    me: () => core.parts.own.signed,
     catalog: () => {
       const { env } = driver.now
       return env.catalog.snapshot(env.judgingNow())
@@ -47,8 +47,8 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     onEvent: (listener) => driver.bus.listen(listener),
     onChange: (listener) => driver.onChange(listener),
     health: () => driver.health(),
-    slots: () => driver.now.dht?.status() ?? DHT_OFF,
-    stats: () => core.env.counters.snapshot(core.syncs.running),
+    slots: () => driver.now.parts.dht?.status() ?? DHT_OFF,
+    stats: () => core.env.counters.snapshot(core.parts.syncs.running),
     updateLocalEntry: update,
     addTags: (...tags) => update((entry) => ({ ...entry, tags: [...entry.tags, ...tags] })),
     removeTags: (...tags) => update((entry) => ({ ...entry, tags: without(entry.tags, tags) })),

@@ -9,7 +9,7 @@ import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.
 import type { DiscoveryLog } from './core/log.ts'
 import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
-import type { KnownPlace } from './bootstrap/warm-start.ts'
+import type { KnownPlace } from './bootstrap/known-places.ts'
 
 /** What `startDiscovery` is given. */
 export interface DiscoveryOptions {

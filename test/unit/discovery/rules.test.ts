@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { Cancelled } from '../../../src/shared/errors.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { EventBus } from '../../../src/main/discovery/base/event-bus.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
-import { PLACES } from '../../../src/main/discovery/bootstrap/warm-start.ts'
+import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { Session } from '../../../src/main/monitor/session.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'

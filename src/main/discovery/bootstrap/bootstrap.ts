@@ -6,7 +6,7 @@ import type { DialTarget } from '../ports.ts'
 import type { Attempts } from './attempts.ts'
 import { Places } from './places.ts'
 import type { Provenance } from './provenance.ts'
-import type { KnownPlace } from './warm-start.ts'
+import type { KnownPlace } from './known-places.ts'
 import { WarmStart } from './warm-start.ts'
 
 /** What a node starts from. */

@@ -32,7 +32,10 @@ export class Purger {
    */
   schedule(): void {
     const { catalog, config, clock } = this.#env
-    const delay = Math.max(LEAST_MS, purgeDelay(catalog.soonestExpiry(), this.#env.judgingNow(clock.now()), config.purgeAfter))
+    const delay = Math.max(
+      LEAST_MS,
+      purgeDelay(catalog.soonestExpiry(), this.#env.judgingNow(clock.now()), config.purgeAfter),
+    )
     const due = clock.monotonic() + delay
     if (this.#due <= due) return
     this.#due = due

@@ -108,7 +108,8 @@ export class Connections {
     for (const { peerId } of idle.slice(0, Math.max(0, open.length - TARGET))) this.#close(peerId, 'idle')
     const over = open.length - idle.length - AT_MOST
     if (over > 0)
-      for (const { peerId } of others.slice(idle.length, idle.length + over)) this.#close(peerId, 'too many connections')
+      for (const { peerId } of others.slice(idle.length, idle.length + over))
+        this.#close(peerId, 'too many connections')
   }
 
   #close(peerId: PeerId, reason: string): void {

@@ -144,7 +144,10 @@ export class Dials {
     this.#env.counters.dials += 1
     dial.trial?.dialing()
     this.#env.setTimer(dial.id, DIAL_MS)
-    this.#env.trace('dialing', dial.target.peerId ?? null, { address: dial.target.addresses[0] ?? '', for: dial.purpose.for })
+    this.#env.trace('dialing', dial.target.peerId ?? null, {
+      address: dial.target.addresses[0] ?? '',
+      for: dial.purpose.for,
+    })
     this.#env.out({ kind: 'dial', id: dial.id, target: dial.target })
   }
 

@@ -62,7 +62,10 @@ export class CommandDesk {
       case 'clearUnsigned':
         return this.answer(id, { result: presence.clearUnsigned() })
       case 'change':
-        return this.answer(id, attempt(() => own.change(command.entry)))
+        return this.answer(
+          id,
+          attempt(() => own.change(command.entry)),
+        )
     }
   }
 

@@ -6,37 +6,15 @@
  * 3. What is asked for ends: by its completion, by its deadline, or with the network.
  */
 import { Cancelled, Internal } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
-import { Announce } from '../announce/announce.ts'
-import { Attempts } from '../bootstrap/attempts.ts'
-import type { Way } from '../bootstrap/attempts.ts'
-import { Bootstrap } from '../bootstrap/bootstrap.ts'
 import type { Start } from '../bootstrap/bootstrap.ts'
-import { Provenance, wayOf } from '../bootstrap/provenance.ts'
-import type { GonePeer } from '../catalog/catalog.ts'
-import { Presence } from '../catalog/presence.ts'
-import { Purger } from '../catalog/purger.ts'
-import { Connections } from '../connections/connections.ts'
-import { Dials } from '../connections/dials.ts'
-import { targetOf } from '../connections/target.ts'
-import { DhtBootstrap } from '../dht/bootstrap.ts'
-import { OwnEntry } from '../entry/own-entry.ts'
 import { WATCH_MS } from '../liveness/clock-watch.ts'
-import type { Pong } from '../liveness/ping-exchange.ts'
-import { Prober } from '../liveness/prober.ts'
-import { smoothRtt } from '../liveness/rtt.ts'
-import type { Connection, DialTarget } from '../ports.ts'
-import { InboundSyncs } from '../sync/inbound.ts'
-import { Syncs } from '../sync/syncs.ts'
-import { Answers } from './answers.ts'
-import { CommandDesk } from './commands.ts'
 import type { CoreOptions } from './env.ts'
 import { Env } from './env.ts'
-import { Exchanges } from './exchanges.ts'
-import type { Dial, DialOutcome, Fact } from './facts.ts'
+import type { Fact } from './facts.ts'
 import type { Input, Moment, Output } from './io.ts'
-import type { PeerRecord } from './peers.ts'
-import { Requests } from './requests.ts'
+import type { Parts } from './parts.ts'
+import { makeParts } from './parts.ts'
+import { Reactions } from './reactions.ts'
 import type { TimerKey } from './timers.ts'
 
 /** Facts that one step may bring about. More can only come of a defect. */
@@ -45,24 +23,10 @@ const MOST_FACTS = 1_000_000
 /** One node's discovery, from its start to its end. */
 export class Core {
   readonly env: Env
-  readonly own: OwnEntry
-  readonly bootstrap: Bootstrap
-  readonly provenance: Provenance
-  readonly syncs: Syncs
-  readonly dht: DhtBootstrap | null
-  readonly #presence: Presence
-  readonly #purger: Purger
-  readonly #dials: Dials
-  readonly #exchanges: Exchanges
-  readonly #requests: Requests
-  readonly #inbound: InboundSyncs
-  readonly #prober: Prober
-  readonly #connections: Connections
-  readonly #announce: Announce
-  readonly #answers: Answers
-  readonly #desk: CommandDesk
+  readonly parts: Parts
+  readonly #reactions: Reactions
+  /** When the last `timer` is due. */
   #timer: number | null = null
-  #hadNeighbors = false
   #wasOnline = false
 
   /**
@@ -70,38 +34,9 @@ export class Core {
    * @throws InvalidSecretKey, LimitExceeded, InvalidArgument
    */
   constructor(options: CoreOptions, start: Start, { dht }: { readonly dht: boolean }) {
-    const env = new Env(options)
-    const attempts = new Attempts(env.clock)
-    this.env = env
-    this.own = new OwnEntry(env)
-    this.provenance = new Provenance(env.clock, attempts, env.peers)
-    this.#presence = new Presence(env, this.provenance)
-    this.#purger = new Purger(env, this.#presence)
-    this.#dials = new Dials(env, attempts)
-    this.#exchanges = new Exchanges(env, this.#presence)
-    this.#requests = new Requests(env, this.#dials, this.#exchanges)
-    this.#inbound = new InboundSyncs(env, this.#exchanges)
-    this.syncs = new Syncs(env, this.#dials, this.#exchanges, this.#inbound)
-    this.#prober = new Prober(env, this.#requests)
-    this.#connections = new Connections(env, this.#dials, this.syncs)
-    this.bootstrap = new Bootstrap(env, { dials: this.#dials, attempts, provenance: this.provenance }, start)
-    this.#announce = new Announce(env, this.own, this.#presence)
-    this.#answers = new Answers(env, {
-      own: this.own,
-      limits: this.#announce.limits,
-      exchanges: this.#exchanges,
-      syncs: this.syncs,
-      inbound: this.#inbound,
-    })
-    this.dht = dht ? new DhtBootstrap(env, this.#requests) : null
-    this.#desk = new CommandDesk(env, {
-      own: this.own,
-      presence: this.#presence,
-      dials: this.#dials,
-      places: this.bootstrap.places,
-      requests: this.#requests,
-      syncs: this.syncs,
-    })
+    this.env = new Env(options)
+    this.parts = makeParts(this.env, start, dht)
+    this.#reactions = new Reactions(this.env, this.parts)
   }
 
   /** Takes one input to its end. */
@@ -136,7 +71,7 @@ export class Core {
 
   /** Whether we had a neighbor in this run. */
   get hadNeighbors(): boolean {
-    return this.#hadNeighbors
+    return this.#reactions.hadNeighbors
   }
 
   /**
@@ -147,9 +82,18 @@ export class Core {
   check(): string[] {
     const { peers, catalog, work, over, timers } = this.env
     if (over) return []
-    const parts = [peers, catalog, work, this.#dials, this.#requests, this.syncs, this.#inbound, this.bootstrap.places]
+    const parts = [
+      peers,
+      catalog,
+      work,
+      this.parts.dials,
+      this.parts.requests,
+      this.parts.syncs,
+      this.parts.inbound,
+      this.parts.bootstrap.places,
+    ]
     const wrong = parts.flatMap((part) => part.check())
-    wrong.push(...(this.dht?.check() ?? []))
+    wrong.push(...(this.parts.dht?.check() ?? []))
     const most = catalog.size + peers.connected().size
     if (peers.size > most) wrong.push(`${peers.size} records for ${most} peers`)
     // Names, and a deadline for each exchange, request, dial and resting command.
@@ -167,56 +111,56 @@ export class Core {
       case 'addresses':
         env.addresses = input.addresses
         env.changed()
-        return void this.own.change({ ...this.own.entry, addresses: input.addresses })
+        return void this.parts.own.change({ ...this.parts.own.entry, addresses: input.addresses })
       case 'connected':
-        return this.#connected(input.connection)
+        return this.#reactions.connected(input.connection)
       case 'disconnected':
-        return this.#disconnected(input.peerId)
+        return this.#reactions.disconnected(input.peerId)
       case 'refused':
         return env.counters.refuse(input.what)
       case 'neighborUp':
-        return this.#neighborUp(input.peerId)
+        return this.#reactions.neighborUp(input.peerId)
       case 'neighborDown':
-        return this.#neighborDown(input.peerId)
+        return this.#reactions.neighborDown(input.peerId)
       case 'gossip':
-        return env.out({ kind: 'verdict', verdict: this.#announce.judge(input.message, input.from) })
+        return env.out({ kind: 'verdict', verdict: this.parts.announce.judge(input.message, input.from) })
       case 'unpublished':
-        return this.#announce.unpublished()
+        return this.parts.announce.unpublished()
       case 'nearby':
-        return this.#nearby(input.target)
+        return this.#reactions.nearby(input.target)
       case 'dialed':
-        return this.#dials.succeeded(input.id, input.peerId)
+        return this.parts.dials.succeeded(input.id, input.peerId)
       case 'dialFailed':
-        return this.#dials.failed(input.id, input.error)
+        return this.parts.dials.failed(input.id, input.error)
       case 'stream':
-        return this.#answers.begin(input.id, input.peerId, input.protocol)
+        return this.parts.answers.begin(input.id, input.peerId, input.protocol)
       case 'opened':
-        return this.#exchanges.opened(input.id)
+        return this.parts.exchanges.opened(input.id)
       case 'sent':
-        return this.#exchanges.sent(input.id)
+        return this.parts.exchanges.sent(input.id)
       case 'message':
-        return this.#exchanges.step(input.id, { kind: 'message', bytes: input.bytes })
+        return this.parts.exchanges.step(input.id, { kind: 'message', bytes: input.bytes })
       case 'ended':
       case 'resumed':
-        return this.#exchanges.step(input.id, { kind: input.kind })
+        return this.parts.exchanges.step(input.id, { kind: input.kind })
       case 'verified':
-        return this.#exchanges.step(input.id, { kind: 'verified', entries: input.entries })
+        return this.parts.exchanges.step(input.id, { kind: 'verified', entries: input.entries })
       case 'broke':
-        return this.#exchanges.broke(input.id, input.error)
+        return this.parts.exchanges.broke(input.id, input.error)
       case 'dhtStarted':
-        return this.dht?.started(input.id)
+        return this.parts.dht?.started(input.id)
       case 'dhtRead':
-        return this.dht?.read(input.id, input.item)
+        return this.parts.dht?.read(input.id, input.item)
       case 'dhtWritten':
-        return this.dht?.written(input.id, input.taken)
+        return this.parts.dht?.written(input.id, input.taken)
       case 'dhtFailed':
-        return this.dht?.failed(input.id, input.error)
+        return this.parts.dht?.failed(input.id, input.error)
       case 'command':
-        return this.#desk.take(input.id, input.command)
+        return this.parts.desk.take(input.id, input.command)
       case 'cancel':
-        return this.#desk.cancel(input.id)
+        return this.parts.desk.cancel(input.id)
       case 'woke':
-        return this.#lookAtClock(null)
+        return this.#reactions.lookAtClock(null)
       case 'time':
         return this.#timeCame()
       case 'leave':
@@ -241,23 +185,23 @@ export class Core {
   #act(fact: Fact): void {
     switch (fact.kind) {
       case 'present':
-        return this.#present(fact.record, fact.isNew)
+        return this.#reactions.present(fact.record, fact.isNew)
       case 'gone':
-        return this.#gone(fact.peer, fact.reason === 'purged' || fact.reason === 'displaced')
+        return this.#reactions.gone(fact.peer, fact.reason === 'purged' || fact.reason === 'displaced')
       case 'dialEnded':
-        return this.#dialEnded(fact.dial, fact.outcome)
+        return this.#reactions.dialEnded(fact.dial, fact.outcome)
       case 'asked':
         // One of the two began it.
-        if (!this.#requests.asked(fact.id, fact.outcome)) this.syncs.asked(fact.id, fact.outcome)
+        if (!this.parts.requests.asked(fact.id, fact.outcome)) this.parts.syncs.asked(fact.id, fact.outcome)
         return
       case 'answered':
-        return this.#answers.ended(fact.id, fact.peerId, fact.protocol, fact.error)
+        return this.parts.answers.ended(fact.id, fact.peerId, fact.protocol, fact.error)
       case 'requestEnded':
-        return this.#requestEnded(fact)
+        return this.#reactions.requestEnded(fact)
       case 'commandEnded':
-        return this.#desk.answer(fact.id, fact.answer)
+        return this.parts.desk.answer(fact.id, fact.answer)
       case 'ownEntry':
-        return this.#announce.broadcast()
+        return this.parts.announce.broadcast()
     }
   }
 
@@ -273,34 +217,34 @@ export class Core {
   #due(key: TimerKey, lateMs: number): void {
     switch (key) {
       case 'announce':
-        this.own.refresh()
-        return this.#announce.schedule()
+        this.parts.own.refresh()
+        return this.parts.announce.schedule()
       case 'broadcast':
-        return this.#announce.send()
+        return this.parts.announce.send()
       case 'greet':
-        return this.#announce.greeted()
+        return this.parts.announce.greeted()
       case 'balance':
-        this.#connections.look()
-        return this.bootstrap.places.look()
+        this.parts.connections.look()
+        return this.parts.bootstrap.places.look()
       case 'places':
-        return this.bootstrap.places.look()
+        return this.parts.bootstrap.places.look()
       case 'warmStart':
-        return this.bootstrap.warmStart.again()
+        return this.parts.bootstrap.warmStart.again()
       case 'watch':
         this.env.setTimer('watch', WATCH_MS)
-        return this.#lookAtClock(lateMs)
+        return this.#reactions.lookAtClock(lateMs)
       case 'purge':
         // It may be the first to run after a sleep.
-        this.#lookAtClock(lateMs)
-        return this.#purger.purge()
+        this.#reactions.lookAtClock(lateMs)
+        return this.parts.purger.purge()
       case 'syncsDue':
-        return this.syncs.due()
+        return this.parts.syncs.due()
       case 'syncsPaced':
-        return this.syncs.begin()
+        return this.parts.syncs.begin()
       case 'probes':
-        return this.#prober.probe()
+        return this.parts.prober.probe()
       case 'dhtPoll':
-        return this.dht?.poll()
+        return this.parts.dht?.poll()
       case 'goodbye':
         return this.#halt()
       default:
@@ -310,11 +254,11 @@ export class Core {
 
   /** The deadline of what has this id. */
   #late(id: number): void {
-    this.#exchanges.late(id)
-    this.#requests.late(id)
-    this.#dials.late(id)
-    this.dht?.late(id)
-    this.syncs.wake(id)
+    this.parts.exchanges.late(id)
+    this.parts.requests.late(id)
+    this.parts.dials.late(id)
+    this.parts.dht?.late(id)
+    this.parts.syncs.wake(id)
   }
 
   /** Rule WK1. */
@@ -323,168 +267,18 @@ export class Core {
     env.phase = 'online'
     this.#wasOnline = true
     env.addresses = addresses
-    this.own.change({ ...this.own.entry, addresses })
+    this.parts.own.change({ ...this.parts.own.entry, addresses })
     env.emit({ kind: 'NetworkJoined', peerId: env.self, networkId: env.networkId, addresses })
   }
 
   #joined(): void {
-    this.#announce.schedule()
-    this.#connections.look()
-    this.bootstrap.places.look()
+    this.parts.announce.schedule()
+    this.parts.connections.look()
+    this.parts.bootstrap.places.look()
     this.env.setTimer('watch', WATCH_MS)
-    this.#purger.schedule()
-    this.bootstrap.start()
-    this.dht?.poll()
-  }
-
-  #connected(connection: Connection): void {
-    const { env } = this
-    const { peerId } = connection
-    if (this.#announce.limits.shuns(peerId)) return
-    const record = env.peers.ensure(peerId)
-    env.peers.connect(record, connection)
-    env.used(peerId)
-    env.catalog.markReached(peerId)
-    this.syncs.firstSight(record)
-    env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
-    env.changed()
-  }
-
-  #disconnected(peerId: PeerId): void {
-    const { env } = this
-    this.#announce.limits.closed(peerId)
-    const record = env.peers.get(peerId)
-    env.peers.disconnect(peerId)
-    if (record !== null && !env.peers.isCurrent(record)) this.syncs.gone(record)
-    env.debug('disconnected', peerId)
-    env.changed()
-  }
-
-  #neighborUp(peerId: PeerId): void {
-    const { env } = this
-    env.neighbors.add(peerId)
-    this.#hadNeighbors = true
-    const record = env.peers.get(peerId)
-    if (record !== null) record.wasNeighbor = true
-    env.used(peerId)
-    env.emit({ kind: 'NeighborUp', peerId })
-    this.#announce.greet()
-    env.changed()
-  }
-
-  #neighborDown(peerId: PeerId): void {
-    const { env } = this
-    env.neighbors.delete(peerId)
-    env.emit({ kind: 'NeighborDown', peerId })
-    env.changed()
-    if (!env.alone) return
-    this.#rejoin()
-    this.dht?.hurry()
-  }
-
-  /** Rule AN7. */
-  #rejoin(): void {
-    if (this.env.phase !== 'online') return
-    this.bootstrap.places.hurry()
-    this.#connections.rejoin()
-  }
-
-  /** Rule AD3: what the LAN finds is a bootstrap address, and dialed while its entry is not known. */
-  #nearby(found: DialTarget): void {
-    const way: Way = { path: 'lan' }
-    const unknown = found.peerId !== undefined && !this.env.catalog.has(found.peerId)
-    if (unknown) this.bootstrap.places.remember(found, way, false)
-    this.#connections.observe(found, way, unknown)
-  }
-
-  #present(record: PeerRecord, isNew: boolean): void {
-    const { entry } = record
-    this.#purger.schedule()
-    if (entry === null || !this.env.peers.isCurrent(record)) return
-    this.syncs.firstSight(record)
-    this.#prober.add(record)
-    if (isNew) this.#connections.observe(targetOf(entry), wayOf(record), false)
-  }
-
-  /** Its record is out of the table; what is left of it is its place in the queue. */
-  #gone(peer: GonePeer, mayBeThere: boolean): void {
-    const { record } = peer
-    const { places } = this.bootstrap
-    this.syncs.gone(record)
-    if (mayBeThere) places.remember(targetOf(peer), wayOf(record), record.wasNeighbor)
-    else places.forget(record.peerId)
-  }
-
-  #dialEnded({ id, way, purpose }: Dial, outcome: DialOutcome): void {
-    if (outcome.ok && way !== null) {
-      const record = this.env.peers.get(outcome.peerId)
-      if (record !== null) this.provenance.reached(record, way)
-    }
-    switch (purpose.for) {
-      case 'connections':
-        return
-      case 'given':
-        return this.bootstrap.places.tried(purpose.key, outcome)
-      case 'warmStart':
-        return this.bootstrap.warmStart.dialed()
-      case 'command':
-        return this.#desk.dialed(purpose.id, purpose.index, outcome)
-      case 'request':
-        return this.#requests.dialed(purpose.id, outcome)
-      case 'sync':
-        return this.syncs.dialed(purpose.peerId, purpose.id, outcome)
-    }
-  }
-
-  #requestEnded(fact: Extract<Fact, { kind: 'requestEnded' }>): void {
-    const { peerId, purpose, outcome, onConnection, wasConnected } = fact
-    if ('error' in outcome) {
-      this.env.debug(`a request failed`, peerId, { request: outcome.protocol, reason: outcome.error.message })
-      if (outcome.protocol === 'ping' && onConnection && outcome.error.name === 'Timeout')
-        this.#connections.unanswered(peerId)
-    } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for === 'dht')
-    // A connection that was made to ask is closed soon where nothing else uses it (rule TP1).
-    if (outcome.protocol === 'neighbors' && !wasConnected && !this.syncs.busy(peerId)) this.#connections.idle(peerId)
-    switch (purpose.for) {
-      case 'probe':
-        return this.#prober.ended(purpose.record, purpose.work)
-      case 'dht':
-        return this.dht?.holderAsked(peerId, !('error' in outcome))
-      case 'command':
-        return this.#desk.requestEnded(purpose.id, outcome)
-    }
-  }
-
-  /** A peer answered with its own fresh entry. */
-  #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, ofHolder: boolean): void {
-    const { env } = this
-    const { peerId, version } = signed.entry
-    env.used(peerId)
-    env.heard()
-    this.#presence.offer(signed, ofHolder ? 'dht' : 'ping', peerId)
-    env.catalog.markReached(peerId)
-    env.clockWatch.noteClock(peerId, env.clock.now() - version.updatedAt)
-    // Of another incarnation it says nothing.
-    const peer = env.catalog.get(peerId)
-    if (peer === null || (record !== null && !env.peers.isCurrent(record))) return
-    env.catalog.setRtt(peerId, smoothRtt(peer.rtt, rttMs, env.clock.now()))
-    env.changed()
-  }
-
-  /**
-   * Rule WK11: after a jump the peers are asked first, and purged only when a whole round brought no word of them.
-   * @param lateMs by how much a timer was late; null where none was
-   */
-  #lookAtClock(lateMs: number | null): void {
-    const { env } = this
-    const byMs = env.clockWatch.watch(lateMs)
-    if (byMs === null) return
-    this.#purger.hold(byMs, this.#prober.roundMs())
-    env.debug('the clock jumped', null, { byMs: Math.round(byMs) })
-    env.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
-    if (env.alone) this.#rejoin()
-    this.own.refresh()
-    this.#prober.probeAll()
+    this.parts.purger.schedule()
+    this.parts.bootstrap.start()
+    this.parts.dht?.poll()
   }
 
   /** Rules AN6, WK8. */
@@ -493,7 +287,7 @@ export class Core {
     const wasOnline = env.phase === 'online'
     if (env.phase === 'leaving') return
     env.phase = 'leaving'
-    if (wasOnline && this.#announce.sayGoodbye()) env.setTimer('goodbye', env.config.gracefulDepartureWindow)
+    if (wasOnline && this.parts.announce.sayGoodbye()) env.setTimer('goodbye', env.config.gracefulDepartureWindow)
     else this.#halt()
   }
 
@@ -502,8 +296,8 @@ export class Core {
     const { env } = this
     const error = new Cancelled('the network was left')
     env.phase = 'ending'
-    this.#desk.stop(error)
-    this.#exchanges.stop(error)
+    this.parts.desk.stop(error)
+    this.parts.exchanges.stop(error)
     env.timers.clearAll()
     env.out({ kind: 'stop' })
   }

@@ -26,7 +26,8 @@ export type DialPurpose =
 
 /** What came of a dial. */
 export type DialOutcome =
-  { readonly ok: true; readonly peerId: PeerId } | { readonly ok: false; readonly error: Error; readonly calledOff: boolean }
+  | { readonly ok: true; readonly peerId: PeerId }
+  | { readonly ok: false; readonly error: Error; readonly calledOff: boolean }
 
 /** One dial. */
 export interface Dial {

@@ -159,7 +159,8 @@ export class PeerTable {
       const { peerId, entry, connection, sync } = record
       if (entry === null && connection === null) wrong.push(`${peerId} is kept without entry and connection`)
       if (entry !== null && entry.entry.peerId !== peerId) wrong.push(`${peerId} has the entry of another peer`)
-      if ((connection !== null) !== this.#connected.has(record)) wrong.push(`the connection of ${peerId} is in one place only`)
+      if ((connection !== null) !== this.#connected.has(record))
+        wrong.push(`the connection of ${peerId} is in one place only`)
       if (sync.dueAt !== null) waiting += 1
       if (record.probeAt !== null) probed += 1
       if ((sync.phase === 'waiting') !== (sync.dueAt !== null)) wrong.push(`the sync with ${peerId} waits for nothing`)

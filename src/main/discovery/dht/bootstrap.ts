@@ -33,7 +33,13 @@ type Asked =
   | { readonly what: 'read'; readonly slot: Slot }
   /** A slot that another was faster at is read again. */
   | { readonly what: 'readAgain'; readonly slot: Slot }
-  | { readonly what: 'write'; readonly slot: Slot; readonly item: DhtItem; readonly record: DhtRecord; readonly claim: boolean }
+  | {
+      readonly what: 'write'
+      readonly slot: Slot
+      readonly item: DhtItem
+      readonly record: DhtRecord
+      readonly claim: boolean
+    }
 
 /** A poll that goes on. */
 interface Poll {
@@ -233,7 +239,8 @@ export class DhtBootstrap {
     for (const { index } of poll.pending) {
       const { item, record } = this.#known.get(index) ?? { item: null, record: null }
       const holder = record?.holder ?? null
-      const answered = holder === null || holder === self || !poll.asking.has(holder) ? null : this.#verdicts.get(holder)
+      const answered =
+        holder === null || holder === self || !poll.asking.has(holder) ? null : this.#verdicts.get(holder)
       poll.findings = [
         ...poll.findings.filter((one) => one.index !== index),
         { index, item, holder, answered: answered ?? null },
@@ -271,7 +278,11 @@ export class DhtBootstrap {
     // One race a poll: after a lost one the next poll looks again.
     if (!due || poll.races > 0) return this.#end(poll)
     poll.races += 1
-    this.#write(poll, { slot, item: { value, seq }, record: { holder: this.#env.self, addresses }, claim: false }, item.seq)
+    this.#write(
+      poll,
+      { slot, item: { value, seq }, record: { holder: this.#env.self, addresses }, claim: false },
+      item.seq,
+    )
   }
 
   /** Rule DH4. */
@@ -287,7 +298,11 @@ export class DhtBootstrap {
     const { value, addresses } = this.#ownRecord(slot)
     const seq = nextSeq(clock.now(), before)
     if (seq === null || addresses.length === 0) return this.#read(poll, slot, 'readAgain')
-    this.#write(poll, { slot, item: { value, seq }, record: { holder: this.#env.self, addresses }, claim: true }, before)
+    this.#write(
+      poll,
+      { slot, item: { value, seq }, record: { holder: this.#env.self, addresses }, claim: true },
+      before,
+    )
   }
 
   #write(poll: Poll, write: Omit<Extract<Asked, { what: 'write' }>, 'what'>, cas: bigint | null): void {

@@ -13,6 +13,9 @@ import { Calls } from './calls.ts'
 import { errorOf } from './errors.ts'
 import { Links } from './links.ts'
 
+/** How often the connections that the core knows of are compared with those that there are, milliseconds. */
+const COMPARE_MS = 15_000
+
 /** A command that is not answered yet. */
 interface Pending {
   resolve(result: Commands[keyof Commands]['result']): void
@@ -40,6 +43,7 @@ export class Driver {
   #cancelTimer: Unsubscribe = () => undefined
   /** When the timer that is set fires (monotonic); infinite where none is. */
   #timerAt = Infinity
+  #comparedAt = 0
   #cause: Error | null = null
   #leaving = false
   #stopping = false
@@ -177,15 +181,9 @@ export class Driver {
     this.feed({ kind: 'fail' })
   }
 
-  /** What is wrong with the state, and with how it stands to the ports. */
+  /** What is wrong with the state. */
   check(): string[] {
-    const wrong = this.#read().check()
-    if (this.core.env.phase !== 'online') return wrong
-    const known = this.core.env.peers.connected().size
-    const open = this.#ports.node.connections().length
-    // One that is shunned is being closed.
-    if (known > open) wrong.push(`${known} peers count as connected, and ${open} are`)
-    return wrong
+    return this.#read().check()
   }
 
   get ended(): boolean {
@@ -300,8 +298,21 @@ export class Driver {
   #timeCame(): void {
     this.#timerAt = Infinity
     this.feed({ kind: 'time' })
+    this.#compareConnections()
     const next = this.core.env.timers.next()
     this.#setTimer(this.core.env.over ? null : next)
+  }
+
+  /** Now and then: an event that a port missed would otherwise be believed for ever. */
+  #compareConnections(): void {
+    const { clock, node } = this.#ports
+    if (this.core.env.phase !== 'online' || clock.monotonic() < this.#comparedAt + COMPARE_MS) return
+    this.#comparedAt = clock.monotonic()
+    const open = new Map(node.connections().map((connection) => [connection.peerId, connection]))
+    const gone = [...this.core.env.peers.connected()].filter(({ peerId }) => !open.has(peerId))
+    for (const { peerId } of gone) this.feed({ kind: 'disconnected', peerId })
+    for (const connection of open.values())
+      if (this.core.env.connectionOf(connection.peerId) === null) this.feed({ kind: 'connected', connection })
   }
 
   #heardNode(event: NodeEvent): void {

@@ -74,20 +74,20 @@ export class Links {
   }
 
   send(id: number, message: Uint8Array): void {
-    const { link, control } = this.#live.get(id) ?? {}
-    link?.write(message, control?.signal ?? AbortSignal.abort()).then(
-      () => {
-        if (!this.#live.has(id)) return
-        this.#driver.feed({ kind: 'sent', id })
-        this.read(id)
-      },
-      (error: unknown) => this.#broke(id, error),
-    )
+    const live = this.#live.get(id)
+    if (live === undefined || live.link === null) return
+    const sent = (): void => {
+      if (this.#live.get(id) !== live) return
+      this.#driver.feed({ kind: 'sent', id })
+      this.read(id)
+    }
+    live.link.write(message, live.control.signal).then(sent, (error: unknown) => this.#broke(id, error))
   }
 
   read(id: number): void {
-    const { link, control } = this.#live.get(id) ?? {}
-    link?.read(control?.signal ?? AbortSignal.abort()).then(
+    const live = this.#live.get(id)
+    if (live === undefined || live.link === null) return
+    live.link.read(live.control.signal).then(
       (bytes) => this.#driver.feed({ kind: 'message', id, bytes }),
       (error: unknown) => {
         if (error instanceof StreamEnded) this.#driver.feed({ kind: 'ended', id })

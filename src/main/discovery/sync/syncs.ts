@@ -289,10 +289,7 @@ export class Syncs {
     this.#outbound.set(peerId, sync)
     if (record !== null && record.connection !== null) return this.#ask(sync)
     if (record === null || record.entry === null)
-      return this.#failed(
-        sync,
-        new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`),
-      )
+      return this.#failed(sync, new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`))
     const priority: Priority = work === null ? 'user' : 'automatic'
     sync.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'sync', peerId, id: sync.id } })
   }
