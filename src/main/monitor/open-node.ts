@@ -19,6 +19,7 @@ import type { Logger } from '../network/logger.ts'
 import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
 import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
+import { discoveryLog } from './discovery-log.ts'
 import { turn } from './turns.ts'
 
 export { parseListenAddress, parseTarget }
@@ -103,6 +104,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     bootstrap: bootstrap.filter((target) => target.peerId !== peerId),
     ...(settings.known === undefined ? {} : { known: settings.known }),
     tags: settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags,
+    log: discoveryLog(settings.logger, networkId),
   })
   ports.useRelays(() => relaysIn(discovery))
   const { onEvent } = settings
