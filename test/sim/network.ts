@@ -6,6 +6,8 @@ import type { PeerId } from '../../src/shared/ids.ts'
 import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
+import type { Heard } from '../../src/main/discovery/announce/decode.ts'
+import { decodeGossip } from '../../src/main/discovery/announce/decode.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
@@ -14,6 +16,17 @@ import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
 import { EPOCH, FAIR, World } from './world.ts'
 import type { Host } from './world.ts'
+
+/** One message is one object for all nodes: what one of them decoded the others need not decode again. */
+const decoded = new WeakMap<Uint8Array, Heard>()
+
+function decodeOnce(message: Uint8Array): Heard {
+  const known = decoded.get(message)
+  if (known !== undefined) return known
+  const heard = decodeGossip(message)
+  decoded.set(message, heard)
+  return heard
+}
 
 /** One node of a simulation, with what its events told so far. */
 export interface SimNode {
@@ -93,6 +106,7 @@ export class SimNetwork {
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
       ...(options.known === undefined ? {} : { known: options.known }),
       tags: options.tags ?? [],
+      decodeGossip: decodeOnce,
     })
     const node: SimNode = {
       host,

@@ -6,6 +6,7 @@ import type { ErrorShape } from '../../shared/errors.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
+import type { GossipDecoder } from './announce/decode.ts'
 import type { DiscoveryLog } from './core/log.ts'
 import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
@@ -25,6 +26,8 @@ export interface DiscoveryOptions {
   readonly tags: readonly string[]
   /** What is done and refused, and why. Default: nothing is logged. */
   readonly log?: DiscoveryLog
+  /** Default: `decodeGossip`. */
+  readonly decodeGossip?: GossipDecoder
 }
 
 /** One peer in a catalog snapshot. Never changes (rule CT11). */

@@ -1,5 +1,6 @@
 /** The core by itself: inputs in, outputs out, no ports around it. */
 import { describe, expect, it } from 'vitest'
+import { decodeGossip } from '../../../src/main/discovery/announce/decode.ts'
 import { Core } from '../../../src/main/discovery/core/core.ts'
 import type { Input, Moment, Output } from '../../../src/main/discovery/core/io.ts'
 import type { Verbosity } from '../../../src/main/discovery/core/log.ts'
@@ -36,6 +37,7 @@ class Bench {
         tags: [],
         random: new SeededRandom(1),
         signatures,
+        decodeGossip,
         verbosity,
         moment: this.moment(),
       },

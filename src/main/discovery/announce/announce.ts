@@ -1,5 +1,5 @@
 /** Rules AN1 to AN6: entries and goodbyes over gossip. */
-import { LimitExceeded, PeerscopeError } from '../../../shared/errors.ts'
+import { PeerscopeError } from '../../../shared/errors.ts'
 import type { RejectReason } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { compareVersions } from '../../../shared/peer.ts'
@@ -8,13 +8,12 @@ import { announceDelay } from '../base/jitter.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Env } from '../core/env.ts'
 import type { UnverifiedEntry } from '../entry/entry.ts'
-import { parseSignedEntry, verifyEntry } from '../entry/entry.ts'
+import { verifyEntry } from '../entry/entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import type { Verdict } from '../ports.ts'
-import { GOSSIP_MESSAGE_BYTES } from '../protocols.ts'
-import { decodeMessage } from '../wire/decode.ts'
 import { GossipMessage } from '../wire/generated/discovery.js'
-import { isSignedDeparture, parseDeparture, signDeparture } from './departure.ts'
+import type { Heard } from './decode.ts'
+import { isSignedDeparture, signDeparture } from './departure.ts'
 import { GossipLimits } from './gossip-limits.ts'
 
 /** Broadcasts are gathered for this long: several neighbors come up at once. Milliseconds. */
@@ -130,11 +129,8 @@ export class Announce {
   /** Rules AN4, AN5: the cheap checks come first, the signature last. */
   #judge(message: Uint8Array, from: PeerId): Verdict {
     try {
-      const decoded = this.#decode(message)
-      if (decoded.entry !== undefined) return this.#validateEntry(decoded.entry, from)
-      if (decoded.departure !== undefined) return this.#validateDeparture(decoded.departure)
-      this.#env.reject(null, 'Malformed', 'gossip', 'an empty message')
-      return 'reject'
+      const heard = this.#env.decodeGossip(message)
+      return heard.kind === 'entry' ? this.#validateEntry(heard.entry, from) : this.#validateDeparture(heard)
     } catch (error) {
       if (!(error instanceof PeerscopeError)) throw error
       this.#env.reject(null, reasonOf(error), 'gossip', error.message)
@@ -142,15 +138,8 @@ export class Announce {
     }
   }
 
-  #decode(message: Uint8Array): GossipMessage {
-    if (message.length > GOSSIP_MESSAGE_BYTES)
-      throw new LimitExceeded('bytes a message', GOSSIP_MESSAGE_BYTES, message.length)
-    return decodeMessage(GossipMessage, message)
-  }
-
-  #validateEntry(wire: { entry: Uint8Array; signature: Uint8Array }, from: PeerId): Verdict {
+  #validateEntry(unverified: UnverifiedEntry, from: PeerId): Verdict {
     const { catalog, config, networkId, signatures, clock, self, counters } = this.#env
-    const unverified = parseSignedEntry(wire.entry, wire.signature)
     const { peerId, version, networkId: theirs } = unverified.entry
     const now = clock.now()
     if (theirs !== networkId) return this.#ignore(peerId, 'DifferentNetwork')
@@ -191,9 +180,8 @@ export class Announce {
     return 'ignore'
   }
 
-  #validateDeparture(wire: { departure: Uint8Array; signature: Uint8Array }): Verdict {
+  #validateDeparture({ departure, bytes, signature }: Extract<Heard, { kind: 'departure' }>): Verdict {
     const { catalog, config, networkId, signatures, clock, self, counters } = this.#env
-    const departure = parseDeparture(wire.departure, wire.signature)
     const now = clock.now()
     if (departure.networkId !== networkId) return this.#ignore(departure.peerId, 'DifferentNetwork')
     if (departure.peerId === self || Math.abs(departure.timestamp - now) > config.maxTimeDrift) {
@@ -206,7 +194,7 @@ export class Announce {
       return this.#ignoreGoodbye(departure.peerId, 'a newer version is known')
     }
     counters.signaturesVerified += 1
-    if (!isSignedDeparture(wire.departure, wire.signature, departure.peerId, signatures)) {
+    if (!isSignedDeparture(bytes, signature, departure.peerId, signatures)) {
       this.#env.reject(departure.peerId, 'BadSignature', 'gossip', 'a goodbye that the peer did not sign')
       return 'reject'
     }

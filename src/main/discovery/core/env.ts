@@ -2,6 +2,7 @@ import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { Source } from '../../../shared/peer.ts'
+import type { GossipDecoder } from '../announce/decode.ts'
 import { Counters } from '../base/counters.ts'
 import { takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
@@ -33,6 +34,7 @@ export interface CoreOptions {
   readonly tags: readonly string[]
   readonly random: Random
   readonly signatures: Pick<Signatures, 'publicKey' | 'sign' | 'verify'>
+  readonly decodeGossip: GossipDecoder
   readonly verbosity: Verbosity
   /** When the core begins. */
   readonly moment: Moment
@@ -68,6 +70,7 @@ export class Env {
     now: () => this.#moment.now,
     monotonic: () => this.#moment.monotonic,
   }
+  readonly decodeGossip: GossipDecoder
   readonly verbosity: Verbosity
   #moment: Moment
   #ids = 0
@@ -85,6 +88,7 @@ export class Env {
     this.config = config
     this.random = options.random
     this.signatures = options.signatures
+    this.decodeGossip = options.decodeGossip
     this.verbosity = options.verbosity
     this.#moment = moment
     this.clockWatch = new ClockWatch(this.clock, this.peers)

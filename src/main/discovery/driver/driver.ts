@@ -3,6 +3,7 @@
  * in which it said so. What comes of that goes in again. All that waits in discovery waits here.
  */
 import { Cancelled } from '../../../shared/errors.ts'
+import { decodeGossip } from '../announce/decode.ts'
 import { EventBus } from '../base/event-bus.ts'
 import { Core } from '../core/core.ts'
 import type { Answer, Command, Commands, Input, Moment, Output } from '../core/io.ts'
@@ -62,6 +63,7 @@ export class Driver {
         tags,
         random: ports.random,
         signatures: ports.signatures,
+        decodeGossip: options.decodeGossip ?? decodeGossip,
         verbosity: log?.verbosity ?? 'none',
         moment: this.#moment(),
       },
@@ -110,7 +112,7 @@ export class Driver {
 
   /** Something happened. */
   feed(input: Input): void {
-    this.#outputs.push(...this.#step(input))
+    for (const output of this.#step(input)) this.#outputs.push(output)
     this.#drain()
   }
 
@@ -229,8 +231,10 @@ export class Driver {
     if (this.#draining) return
     this.#draining = true
     try {
-      for (let next = this.#outputs.shift(); next !== undefined; next = this.#outputs.shift()) this.#do(next)
+      // It grows meanwhile.
+      for (const output of this.#outputs) this.#do(output)
     } finally {
+      this.#outputs.length = 0
       this.#draining = false
     }
   }
