@@ -77,6 +77,7 @@ export class Monitor {
       now: () => this.clock.now(),
       onStatus: (status) => this.view.setStore(status),
       logger: options.logger,
+      checkAside: true,
       ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
     })
     this.store.setRetention(retentionOf(loadSettings(this.store).retention))

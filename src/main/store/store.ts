@@ -174,7 +174,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
       db.pragma('secure_delete = ON')
       this.#write({ kind: 'secret', secret: null })
       this.flush()
-      db.pragma('wal_checkpoint(TRUNCATE)')
+      this.#databases.emptyLog()
       db.pragma('secure_delete = OFF')
     } catch (error) {
       // It is tried again by the next start.

@@ -359,6 +359,11 @@ export interface StoreOptions {
   readonly schedule?: Schedule
   /** Largest database in bytes; by default bounded by the disk only. */
   readonly maxBytes?: number
+  /**
+   * Checks a file of some size for damage in a thread, right after it was opened. By default it is checked before, which
+   * holds the event loop for up to 0.2 s.
+   */
+  readonly checkAside?: boolean
   /** Encrypts the identity; without it the identity is in the database, which only its owner can read. */
   readonly cipher?: KeyCipher
 }
