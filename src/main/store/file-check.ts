@@ -50,7 +50,7 @@ export class FileCheck {
   }
 
   async #run(): Promise<void> {
-    const { path, logger, onFault } = this.#parts
+    const { path, logger } = this.#parts
     let fault: string | null = null
     try {
       fault = await aside('faultOfFile', [path])
@@ -58,7 +58,7 @@ export class FileCheck {
       if (!this.#over) logger?.warn({ err: error }, 'the database could not be checked')
     }
     if (this.#over) return
-    if (fault !== null) return onFault(fault)
+    if (fault !== null) return this.#parts.onFault(fault)
     const waiting = this.#waiting
     this.end()
     for (const fn of waiting) fn()
