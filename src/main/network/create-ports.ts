@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
@@ -74,10 +73,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const signatures = createSignatures()
-  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself. The first derivation of
-  // a process builds tables for tens of milliseconds: others have a turn after it.
+  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself.
   const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
-  await setImmediate()
   const listen = options.listen.map(parseListenAddress)
   const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
     clock: systemClock,
