@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
@@ -93,6 +94,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),
   })
+  // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
+  await setImmediate()
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
@@ -124,6 +127,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       ...reach.services(),
     },
   })
+  await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
   const running = new Libp2pNode(libp2p, systemClock, policy, reach)
   node = running
