@@ -19,7 +19,7 @@ import type { Write } from './writes.ts'
 /** How long a write may be uncommitted, milliseconds; below the promised 250 ms, since timers are late and commits take time. */
 export const COMMIT_AFTER_MS = 150
 /** How many writes may be uncommitted; more are committed at once. */
-export const COMMIT_AT = 400
+export const COMMIT_AT = 200
 /** Pause before a failed database is tried again, milliseconds; doubled up to the second figure. */
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
