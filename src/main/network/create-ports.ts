@@ -74,10 +74,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const signatures = createSignatures()
-  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself. The first derivation of
-  // a process builds tables for tens of milliseconds: others have a turn after it.
+  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself.
   const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
-  await setImmediate()
   const listen = options.listen.map(parseListenAddress)
   const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
     clock: systemClock,
@@ -96,6 +94,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),
   })
+  // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
+  await setImmediate()
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
@@ -127,6 +127,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       ...reach.services(),
     },
   })
+  await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
   const running = new Libp2pNode(libp2p, systemClock, policy, reach)
   node = running
