@@ -74,8 +74,10 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const signatures = createSignatures()
-  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself.
+  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself. The first derivation of
+  // a process builds tables for tens of milliseconds: others have a turn after it.
   const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
+  await setImmediate()
   const listen = options.listen.map(parseListenAddress)
   const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
     clock: systemClock,
