@@ -15,6 +15,7 @@ import { openWindowState } from '../../src/main/desktop/window-state.ts'
 import { openMonitor } from '../../src/main/monitor/host.ts'
 import type { Monitor } from '../../src/main/monitor/monitor.ts'
 import type { MonitorRouter } from '../../src/main/monitor/router.ts'
+import { inTurns } from '../../src/main/monitor/turns.ts'
 import { NETWORK_NAME } from './entries.ts'
 import { watchLoop } from './meter.ts'
 import type { EngineTask, FromPage, ToPage, Work } from './protocol.ts'
@@ -70,10 +71,11 @@ class Engine {
   async run(): Promise<readonly Work[]> {
     // Whatever is loaded first is loaded before anything is measured.
     await sleep(200)
+    const logger = pino({ level: 'silent' })
     await this.#work('open the store', async () => {
       const { monitor, router } = openMonitor({
         dataDir: this.#task.dataDir,
-        logger: pino({ level: 'silent' }),
+        logger,
         host: 'desktop',
         version: '0.0.0',
         network: null,
@@ -88,6 +90,8 @@ class Engine {
         },
       })
       this.#monitor = monitor
+      // The pages of the bench are not part of it.
+      await sleep(0)
       this.#pinger = new Page(router, true)
       this.#page = new Page(router, false)
       await sleep(500)
@@ -234,6 +238,15 @@ class Engine {
       if (first === undefined || last === undefined) throw new Error('no topology is stored')
       await this.#call('topology.get', { id: last })
       await this.#call('topology.compare', { before: first, after: last })
+    })
+    const { store } = this.monitor
+    const { id } = this.monitor.network()
+    const [newest] = store.topologies(id)
+    const edges = newest === undefined ? [] : (store.topology(id, newest.id)?.edges ?? [])
+    await sleep(0)
+    await this.#work(`topologies: store ${edges.length} links`, async () => {
+      await inTurns(store.putTopologySteps(id, { at: now, edges }))
+      await sleep(500)
     })
     await this.#work('diagnostics', async () => {
       await this.#call('app.diagnostics')

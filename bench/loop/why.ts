@@ -9,12 +9,13 @@ export async function profile(): Promise<{ end(from: number, to: number): Promis
   await session.post('Profiler.enable')
   await session.post('Profiler.setSamplingInterval', { interval: 500 })
   await session.post('Profiler.start')
-  // The profile has a clock of its own: its start is where both meet.
-  const began = performance.now()
+  // The profile has the clock of `hrtime`, in microseconds.
+  const origin = Number(process.hrtime.bigint()) / 1e6 - performance.now()
   return {
     end: async (from, to) => {
       const { profile } = await session.post('Profiler.stop')
       session.disconnect()
+      const began = profile.startTime / 1000 - origin
       return hottest(profile, from - began, to - began)
     },
   }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Cancelled, LimitExceeded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, Ports } from '../../src/main/discovery/ports.ts'
+import { countTurns } from '../support/turns.ts'
 import { RIGS } from './rigs.ts'
 import { forever, steps } from './steps.ts'
 
@@ -71,6 +72,13 @@ describe.each(RIGS.filter(([name]) => name === 'libp2p'))('on %s', (_name, makeR
     end()
     const link = await one.streams.open(far.node.peerId, '/a/1', LIMITS, forever())
     expect(await link.read(forever())).toEqual(Uint8Array.of(2))
+  })
+
+  it('making a node leaves others a turn before and after libp2p is made', async () => {
+    const turns = countTurns()
+    await rig().node()
+    turns.stop()
+    expect(turns.count).toBeGreaterThanOrEqual(2)
   })
 
   it('gossip cannot be joined before the node runs, and can be after', async () => {

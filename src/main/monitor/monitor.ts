@@ -77,6 +77,7 @@ export class Monitor {
       now: () => this.clock.now(),
       onStatus: (status) => this.view.setStore(status),
       logger: options.logger,
+      checkAside: true,
       ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
     })
     this.store.setRetention(retentionOf(loadSettings(this.store).retention))
@@ -276,7 +277,7 @@ export class Monitor {
   close(): Promise<void> {
     this.#closed ??= this.#life
       .close()
-      .then(() => Promise.all([this.archive.close(), this.alerts.close()]))
+      .then(() => Promise.all([this.archive.close(), this.alerts.close(), this.#shown?.stored]))
       .finally(() => this.#cost.close())
       .then(() => this.store.close())
     return this.#closed
@@ -337,7 +338,8 @@ export class Monitor {
       await node.stop().catch(() => undefined)
       throw error
     }
-    return { stop: () => node.stop(), ended: node.discovery.ended }
+    // Whoever leaves waits for the links too: the network may be forgotten next.
+    return { stop: () => Promise.all([node.stop(), session.stored]), ended: node.discovery.ended }
   }
 
   #show(shown: Shown, network: NetworkRef | null): void {

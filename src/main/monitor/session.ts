@@ -23,9 +23,10 @@ const TAKE_OVER_MS = 100
 const STATUS_MS = 1000
 /** Problems that the status lists. */
 const MAX_PROBLEMS = 20
+/** When the links are stored first, milliseconds after the node is online. */
+export const FIRST_LINKS_MS = 10_000
 /** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
 const STORE_LINKS_MS = 60_000
-const FIRST_LINKS_MS = 10_000
 const STORE_MANY_LINKS_MS = 600_000
 const STORE_EACH_MS = 300
 
@@ -57,6 +58,7 @@ export class Session {
   #linksDueAt = 0
   /** The view's count of links that came and went, when they were stored last. */
   #linksStored = 0
+  #storing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -73,6 +75,11 @@ export class Session {
 
   get node(): OpenNode | null {
     return this.#node
+  }
+
+  /** Settles when no links are being stored; never rejects. */
+  get stored(): Promise<unknown> {
+    return this.#storing
   }
 
   /** Bootstrap addresses that were given. */
@@ -153,7 +160,7 @@ export class Session {
     tick()
   }
 
-  /** Nothing is followed any more. The last picture stays. */
+  /** Follows nothing from now on. The last picture stays; `stored` tells when its links are kept. */
   end(): void {
     if (!this.#ended && this.#node !== null) this.#storeLinks(true)
     this.#ended = true
@@ -166,7 +173,9 @@ export class Session {
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
     const edges = this.#linksNow()
-    if (edges.length > 0 && this.#parts.view.links !== this.#linksStored) this.#putLinks(edges)
+    if (edges.length === 0 || this.#parts.view.links === this.#linksStored) return
+    // It fails only once the store is closed, and then there is nothing left to do.
+    this.#putLinks(edges).catch(() => undefined)
   }
 
   /** The links as they are now, to be stored; the more there are, the later they are looked at again. */
@@ -177,12 +186,14 @@ export class Session {
     return edges
   }
 
-  #putLinks(edges: readonly Edge[]): TopologyRow {
+  /** In turns where there are many. @throws StoreFailed once the store is closed */
+  async #putLinks(edges: readonly Edge[]): Promise<TopologyRow> {
     const { store, clock, view } = this.#parts
     this.#linksStored = view.links
     const at = Math.floor(clock.now())
-    const id = store.putTopology(this.network.id, { at, edges })
-    return { id, at, edgeCount: edges.length }
+    const storing = inTurns(store.putTopologySteps(this.network.id, { at, edges }))
+    this.#storing = Promise.allSettled([this.#storing, storing])
+    return { id: await storing, at, edgeCount: edges.length }
   }
 
   /** Crawls the network. @throws NotJoined before the node is online; Cancelled when the network was left */

@@ -32,7 +32,7 @@ export interface TopologyParts {
   readonly view: View
   readonly clock: Clock
   /** Stores the view's edges as they are now. */
-  readonly store: () => TopologyRow
+  readonly store: () => Promise<TopologyRow>
 }
 
 /** A crawl with those who follow it. */
@@ -145,7 +145,7 @@ export class Topology {
       stop.signal,
     )
     const done = crawl.ended
-      .then((progress) => ({ progress, topology: this.#parts.store() }))
+      .then(async (progress) => ({ progress, topology: await this.#parts.store() }))
       .finally(() => {
         if (this.#running?.crawl === crawl) this.#running = null
       })

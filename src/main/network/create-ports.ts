@@ -96,6 +96,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),
   })
+  // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
+  await setImmediate()
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
@@ -127,6 +129,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       ...reach.services(),
     },
   })
+  await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
   const running = new Libp2pNode(libp2p, systemClock, policy, reach)
   node = running

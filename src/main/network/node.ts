@@ -52,17 +52,20 @@ export class Libp2pNode implements LocalNode {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw new Cancelled('the start was cancelled')
+    const calledOff = (): boolean => this.#ended() || signal.aborted
+    if (calledOff()) throw new Cancelled('the start was cancelled')
+    // Starting libp2p is work of some milliseconds by itself: others have a turn before and after it.
+    await setImmediate()
+    if (calledOff()) throw new Cancelled('the start was cancelled')
     try {
       await this.#libp2p.start()
     } catch (error) {
       await this.#libp2p.stop()
       throw listenError(error)
     }
-    // Others have a turn before whoever waits for the start goes on.
     await setImmediate()
     // Stopped, or called off, while it was starting.
-    if (this.#ended() || signal.aborted) {
+    if (calledOff()) {
       await this.stop()
       throw new Cancelled('the start was cancelled')
     }

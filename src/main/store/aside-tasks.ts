@@ -1,9 +1,10 @@
 /** What SQLite can only do in one block, however long that takes. Each task is a function of values that can be sent. */
+import { faultOfFile } from './faults.ts'
 import { forgetSecrets } from './identity-file.ts'
 import { searchFile } from './search.ts'
 
 /** The tasks, by name. */
-export const ASIDE_TASKS = { forgetSecrets, searchFile } as const
+export const ASIDE_TASKS = { faultOfFile, forgetSecrets, searchFile } as const
 
 /** A task's name. */
 export type AsideTask = keyof typeof ASIDE_TASKS

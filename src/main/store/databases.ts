@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3'
 import type { StoreStatus } from '../../shared/contract.ts'
-import { StoreFailed } from '../../shared/errors.ts'
+import { StoreCorrupt, StoreFailed } from '../../shared/errors.ts'
 import type { NetworkId } from '../../shared/ids.ts'
 import { backupFile, backupTo } from './backup.ts'
+import { FileCheck } from './file-check.ts'
 import type { Opened } from './open.ts'
 import { openAfterDamage, openStandIn } from './open.ts'
 import { Reader } from './reader.ts'
@@ -18,7 +19,7 @@ import type { Write } from './writes.ts'
 /** How long a write may be uncommitted, milliseconds; below the promised 250 ms, since timers are late and commits take time. */
 export const COMMIT_AFTER_MS = 150
 /** How many writes may be uncommitted; more are committed at once. */
-export const COMMIT_AT = 400
+export const COMMIT_AT = 200
 /** Pause before a failed database is tried again, milliseconds; doubled up to the second figure. */
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
@@ -47,6 +48,7 @@ export class Databases {
   #home: Working
   #live: Working
   #upkeep: Upkeep
+  #check: FileCheck | null = null
   #retention: Retention | null = null
   #status: StoreStatus
   #cancelTimer: (() => void) | null = null
@@ -67,6 +69,11 @@ export class Databases {
     this.#upkeep = this.#startUpkeep()
     for (const write of opened.salvaged) this.write(write)
     this.flush()
+    if (opened.unchecked) {
+      const onFault = (fault: string): void => this.#fails(new StoreCorrupt(fault))
+      const { logger } = options
+      this.#check = new FileCheck({ path: opened.db.name, schedule: this.#schedule, logger, onFault })
+    }
     if (this.#status.state !== 'ok' || this.#status.notice !== undefined) {
       options.logger?.warn({ status: this.#status }, 'the store does not work as it should')
     }
@@ -182,6 +189,14 @@ export class Databases {
     await (db.memory ? backupTo(db, path, told, signal) : backupFile(db.name, path, told, signal))
   }
 
+  /** Leaves nothing in the log's file. While that is being read elsewhere, it is done right after. */
+  emptyLog(): void {
+    const { db } = this.#live
+    const empty = (): void => void db.pragma('wal_checkpoint(TRUNCATE)')
+    if (this.#check === null) empty()
+    else this.#check.afterwards(empty)
+  }
+
   /** Idempotent. */
   close(): void {
     if (this.#closed) return
@@ -193,6 +208,7 @@ export class Databases {
     this.#closed = true
     this.#cancelTimer?.()
     this.#upkeep.stop()
+    this.#check?.end()
     if (this.#unsaved.size > 0) {
       this.#options.logger?.error({ records: this.#unsaved.size }, 'closed with records that could not be written')
     }
@@ -223,7 +239,10 @@ export class Databases {
       this.#fails(error)
       return
     }
-    if (this.isHome) this.#unsaved.clear()
+    if (this.isHome) {
+      this.#check?.committed(this.#unsaved.writes())
+      this.#unsaved.clear()
+    }
     this.#upkeep.wrote()
   }
 
@@ -292,6 +311,7 @@ export class Databases {
       else this.#tryLater(error)
       return
     }
+    this.#check?.committed(writes)
     this.#unsaved.remove(writes)
     this.#retryMs = RETRY_MS
     if (this.#unsaved.size > 0) {
@@ -320,7 +340,8 @@ export class Databases {
     this.#home = working(this.#opened.db)
     this.#use(this.#home)
     this.#setStatus(this.#opened.status)
-    const newer = [...this.#unsaved.writes()]
+    const newer = [...(this.#check?.end() ?? []), ...this.#unsaved.writes()]
+    this.#check = null
     this.#unsaved.clear()
     for (const write of [...this.#opened.salvaged, ...newer]) this.#unsaved.add(write)
     try {

@@ -30,7 +30,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
 }
 
 /** All steps at once. */
-function resultOf<T>(steps: Iterator<void, T>): T {
+export function resultOf<T>(steps: Iterator<void, T>): T {
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value

@@ -25,6 +25,8 @@ export interface Opened {
   readonly lock: Lock | null
   /** What was still readable of a damaged database; to be written into this one. */
   readonly salvaged: readonly Write[]
+  /** Whether the file is still to be checked. */
+  readonly unchecked: boolean
 }
 
 /** Where the database is to be. */
@@ -33,6 +35,8 @@ export interface Place {
   readonly path: string
   now(): number
   readonly maxBytes?: number | undefined
+  /** See `StoreOptions`. */
+  readonly checkAside?: boolean
 }
 
 /**
@@ -98,9 +102,13 @@ export function openStandIn(db: Database.Database): StandIn {
 }
 
 function openFile(place: Place, lock: Lock | null): Opened {
-  const { path, maxBytes } = place
-  const db = openDatabase({ path, now: place.now(), maxBytes })
-  return { db, status: { state: 'ok', reason: '', path }, lock, salvaged: [] }
+  const { path, maxBytes, checkAside } = place
+  let unchecked = false
+  const onUnchecked = (): void => {
+    unchecked = true
+  }
+  const db = openDatabase({ path, now: place.now(), maxBytes, ...(checkAside === true ? { onUnchecked } : {}) })
+  return { db, status: { state: 'ok', reason: '', path }, lock, salvaged: [], unchecked }
 }
 
 function openCopy({ path }: Place, lock: Lock | null, cause: unknown): Opened {
@@ -109,7 +117,7 @@ function openCopy({ path }: Place, lock: Lock | null, cause: unknown): Opened {
     if (size > MAX_COPIED) throw new StoreFailed(`${path} is too large to be read into memory`)
     const db = openMemory(readContent(path), size + ROOM)
     const reason = `${describeTrouble(cause)}: what is new is kept in memory until Peerscope ends`
-    return { db, status: { state: 'read-only', reason, path }, lock, salvaged: [] }
+    return { db, status: { state: 'read-only', reason, path }, lock, salvaged: [], unchecked: false }
   } catch (error) {
     if (error instanceof StoreFromNewerVersion) {
       lock?.release()
@@ -120,7 +128,8 @@ function openCopy({ path }: Place, lock: Lock | null, cause: unknown): Opened {
 }
 
 function inMemory(reason: string): Opened {
-  return { db: openMemory(), status: { state: 'memory-only', reason, path: null }, lock: null, salvaged: [] }
+  const status = { state: 'memory-only', reason, path: null } as const
+  return { db: openMemory(), status, lock: null, salvaged: [], unchecked: false }
 }
 
 function withLock(opened: Opened, lock: Lock | null): Opened {

@@ -3,10 +3,12 @@ import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
 import { Databases } from './databases.ts'
-import { guardReads } from './guard-reads.ts'
+import { guardReads, resultOf } from './guard-reads.ts'
 import { SealedIdentity } from './identity-file.ts'
 import { openPlace } from './open.ts'
 import type { StoreReads } from './reader.ts'
+import { whole } from './rows.ts'
+import { encodeEdges } from './topologies.ts'
 import type {
   JoinedNetwork,
   BackupProgress,
@@ -140,8 +142,15 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   }
 
   putTopology(networkId: NetworkId, snapshot: TopologySnapshot): number {
+    return resultOf(this.putTopologySteps(networkId, snapshot))
+  }
+
+  *putTopologySteps(networkId: NetworkId, snapshot: TopologySnapshot): Generator<void, number> {
+    const at = whole(snapshot.at)
+    // The ages of edges are told from the moment that is kept.
+    const edges = yield* encodeEdges({ ...snapshot, at })
     const id = this.#nextTopology++
-    this.#write({ kind: 'topology', networkId, id, snapshot })
+    this.#write({ kind: 'topology', networkId, id, at, edgeCount: snapshot.edges.length, edges })
     return id
   }
 
@@ -174,7 +183,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
       db.pragma('secure_delete = ON')
       this.#write({ kind: 'secret', secret: null })
       this.flush()
-      db.pragma('wal_checkpoint(TRUNCATE)')
+      this.#databases.emptyLog()
       db.pragma('secure_delete = OFF')
     } catch (error) {
       // It is tried again by the next start.

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { NumberReader } from './numbers.ts'
@@ -16,8 +16,9 @@ export const TOPOLOGY_QUERIES = {
 const KINDS: readonly Edge['kind'][] = ['connection', 'neighbor', 'holds']
 /** Speed counts, for whoever waits. */
 const DEFLATE_LEVEL = 1
-/** Edges that are read in one step. */
+/** Edges that are read or written in one step, and ids that are written in one. */
 const EDGES_AT_ONCE = 3000
+const PEERS_AT_ONCE = 2000
 
 type EdgeNumbers = readonly [a: number, b: number, kind: number, saidBy: number, ageMs: number]
 
@@ -55,8 +56,11 @@ export class TopologyReader {
   }
 }
 
-/** Edges as the file has them: the ids once, then each edge as numbers, deflated. */
-export function encodeEdges({ at, edges }: TopologySnapshot): Uint8Array {
+/**
+ * Edges as the file has them: each as numbers, then the ids, deflated. In steps of some milliseconds; a small snapshot is
+ * one step.
+ */
+export function* encodeEdges({ at, edges }: TopologySnapshot): Generator<void, Uint8Array> {
   const places = new Map<PeerId, number>()
   const place = (peerId: PeerId): number => {
     const known = places.get(peerId)
@@ -64,11 +68,33 @@ export function encodeEdges({ at, edges }: TopologySnapshot): Uint8Array {
     places.set(peerId, places.size)
     return places.size - 1
   }
-  const numbers = edges.map((edge): EdgeNumbers => {
-    const ends = [place(edge.a), place(edge.b)] as const
-    return [...ends, KINDS.indexOf(edge.kind), place(edge.saidBy), at - edge.at]
-  })
-  return deflateRawSync(JSON.stringify({ peers: [...places.keys()], edges: numbers }), { level: DEFLATE_LEVEL })
+  const parts = [deflatePart('{"edges":[')]
+  for (let from = 0; from < edges.length; from += EDGES_AT_ONCE) {
+    if (from > 0) yield
+    const numbers = edges.slice(from, from + EDGES_AT_ONCE).map((edge): EdgeNumbers => {
+      const ends = [place(edge.a), place(edge.b)] as const
+      return [...ends, KINDS.indexOf(edge.kind), place(edge.saidBy), at - edge.at]
+    })
+    parts.push(deflatePart(inList(numbers, from)))
+  }
+  parts.push(deflatePart('],"peers":['))
+  const peers = [...places.keys()]
+  for (let from = 0; from < peers.length; from += PEERS_AT_ONCE) {
+    if (from > 0 || edges.length > EDGES_AT_ONCE) yield
+    parts.push(deflatePart(inList(peers.slice(from, from + PEERS_AT_ONCE), from)))
+  }
+  parts.push(deflateRawSync(']}', { level: DEFLATE_LEVEL }))
+  return Buffer.concat(parts)
+}
+
+/** A part of a list in JSON, without its brackets. */
+function inList(items: readonly unknown[], from: number): string {
+  return `${from > 0 ? ',' : ''}${JSON.stringify(items).slice(1, -1)}`
+}
+
+/** A part of a deflated text that goes on. */
+function deflatePart(text: string): Uint8Array {
+  return deflateRawSync(text, { level: DEFLATE_LEVEL, finishFlush: constants.Z_SYNC_FLUSH })
 }
 
 function* decodeEdges(bytes: Uint8Array, at: number): Generator<void, Edge[]> {

@@ -328,6 +328,11 @@ export interface Store extends StoreReader {
   /** Keeps a snapshot of who is linked to whom. @returns its id */
   putTopology(networkId: NetworkId, snapshot: TopologySnapshot): number
   /**
+   * The same in steps of some milliseconds; a small snapshot is one step. Nothing is kept before the
+   * last one; it fails as a write does once the store is closed.
+   */
+  putTopologySteps(networkId: NetworkId, snapshot: TopologySnapshot): Generator<void, number>
+  /**
    * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps, oldest
    * first; peers that are in the catalog and those with a note stay. Set it right after opening.
    */
@@ -359,6 +364,11 @@ export interface StoreOptions {
   readonly schedule?: Schedule
   /** Largest database in bytes; by default bounded by the disk only. */
   readonly maxBytes?: number
+  /**
+   * Checks a file of some size for damage in a thread, right after it was opened. By default it is checked before, which
+   * holds the event loop for up to 0.2 s.
+   */
+  readonly checkAside?: boolean
   /** Encrypts the identity; without it the identity is in the database, which only its owner can read. */
   readonly cipher?: KeyCipher
 }

@@ -6,7 +6,6 @@ import { nickname } from '../../shared/nickname.ts'
 import { blockOf } from './event-log.ts'
 import { VERSIONS_KEPT } from './reader.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
-import { encodeEdges } from './topologies.ts'
 import type { SessionWrite, Write } from './writes.ts'
 
 /** Ids whose numbers are remembered; beyond that they are looked up again. */
@@ -273,11 +272,7 @@ export class Writer {
       }
       case 'topology': {
         const network = this.#networks.of(write.networkId)
-        const { snapshot } = write
-        const at = whole(snapshot.at)
-        // The ages of edges are told from the moment that is kept.
-        const edges = encodeEdges({ ...snapshot, at })
-        statements.topology.run(write.id, network, at, snapshot.edges.length, edges)
+        statements.topology.run(write.id, network, write.at, write.edgeCount, write.edges)
       }
     }
   }

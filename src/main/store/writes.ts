@@ -1,15 +1,7 @@
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
-import type {
-  JoinedNetwork,
-  PeerNote,
-  RttSample,
-  SessionEnd,
-  StoredPeer,
-  TopologySnapshot,
-  VersionRecord,
-} from './types.ts'
+import type { JoinedNetwork, PeerNote, RttSample, SessionEnd, StoredPeer, VersionRecord } from './types.ts'
 
 /** One thing to write. */
 export type Write =
@@ -36,7 +28,9 @@ export type Write =
       readonly kind: 'topology'
       readonly networkId: NetworkId
       readonly id: number
-      readonly snapshot: TopologySnapshot
+      /** Whole milliseconds since the epoch. */ readonly at: number
+      readonly edgeCount: number
+      /** See `encodeEdges`. */ readonly edges: Uint8Array
     }
 
 /** A stored peer is not there now; all else that is known of it stays. */

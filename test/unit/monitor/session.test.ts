@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
-import { Session } from '../../../src/main/monitor/session.ts'
+import type { Edge } from '../../../src/shared/peer.ts'
+import { FIRST_LINKS_MS, Session } from '../../../src/main/monitor/session.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
 import { Scheduler } from '../../sim/scheduler.ts'
+import { countTurns } from '../../support/turns.ts'
 import { peerOf } from '../store/data-folder.ts'
 
 function rig() {
@@ -48,6 +50,40 @@ describe('a session', () => {
     expect('problems' in status ? status.problems[0]?.target : null).toBe('/ip4/127.0.0.1/tcp/499')
     session.end()
     store.close()
+  })
+
+  it('stores few links at once, and many in turns, to the end also when it is left meanwhile', async () => {
+    const { scheduler, store, view, session } = rig()
+    const link = (n: number): Edge => {
+      return { a: idOf(`p${n % 50}`), b: idOf(`p${n}`), kind: 'connection', saidBy: idOf(`p${n % 50}`), at: 0 }
+    }
+    const stored = (): number[] => store.topologies(NETWORK).map(({ edgeCount }) => edgeCount)
+    session.follow(loneNode())
+    for (let n = 50; n < 60; n += 1) view.putEdge(link(n))
+    await scheduler.run(FIRST_LINKS_MS)
+    expect(stored()).toEqual([10])
+    for (let n = 60; n < 7050; n += 1) view.putEdge(link(n))
+    const turns = countTurns()
+    session.end()
+    expect(stored()).toEqual([10])
+    await session.stored
+    turns.stop()
+    expect(stored()).toEqual([10, 7000])
+    // 3000 links or 2000 peers at a time.
+    expect(turns.count).toBeGreaterThanOrEqual(6)
+    const [, last] = store.topologies(NETWORK)
+    expect(store.topology(NETWORK, last?.id ?? 0)?.edges).toEqual([...view.edges()])
+    store.close()
+  })
+
+  it('gives the links up that are not stored yet when the store is closed', async () => {
+    const { store, view, session } = rig()
+    session.follow(loneNode())
+    for (let n = 0; n < 4000; n += 1)
+      view.putEdge({ a: idOf('a'), b: idOf(`p${n}`), kind: 'connection', saidBy: idOf('a'), at: 0 })
+    session.end()
+    store.close()
+    await expect(session.stored).resolves.toBeDefined()
   })
 
   it('shows what is stored by pages, and stops between two of them when the network is left', async () => {

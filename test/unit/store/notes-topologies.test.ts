@@ -98,6 +98,29 @@ describe('snapshots of the topology', () => {
     expect(Number(data.value('SELECT length(edges) FROM topologies WHERE id = 1'))).toBeLessThan(300 * 12)
   })
 
+  it('of thousands of edges are stored in steps, few at once', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const edges = Array.from({ length: 7000 }, (_, n): Edge => {
+      return { a: idOf(`p${n % 4500}`), b: idOf('b'), kind: 'connection', saidBy: idOf(`p${n % 4500}`), at: START - n }
+    })
+    expect(store.putTopologySteps(NETWORK, { at: START, edges: edges.slice(0, 1500) }).next().done).toBe(true)
+    const steps = store.putTopologySteps(NETWORK, { at: START + 1, edges })
+    let count = 0
+    while (steps.next().done !== true) {
+      count += 1
+      expect(store.topologies(NETWORK)).toHaveLength(1)
+    }
+    // Three parts of 3000 edges, then three of 2000 ids, the last of which is stored at once.
+    expect(count).toBe(5)
+    store.close()
+    const [first, second] = data.open().topologies(NETWORK)
+    expect([first?.edgeCount, second?.edgeCount]).toEqual([1500, 7000])
+    const reader = data.keep(openStoreReadOnly(data.path))
+    expect(reader.topology(NETWORK, first?.id ?? 0)?.edges).toEqual(edges.slice(0, 1500))
+    expect(reader.topology(NETWORK, second?.id ?? 0)).toEqual({ at: START + 1, edges })
+  })
+
   it('of thousands of edges are read in steps', () => {
     using data = new DataFolder()
     const store = data.open()

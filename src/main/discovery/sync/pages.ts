@@ -44,7 +44,7 @@ export function pageOf(
 }
 
 /** Entries of a page that are taken in at once: a few milliseconds of work, after which others have a turn. */
-export const ENTRIES_AT_ONCE = 64
+export const ENTRIES_AT_ONCE = 32
 
 /** What the intake of a page asks for on its way. */
 export type IntakeAction = Extract<ExchangeAction<never>, { kind: 'verify' | 'store' | 'yield' }>
