@@ -66,6 +66,10 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     learned: (peerId) => worker.bootstrap.provenance.of(peerId),
     me: () => worker.own.signed,
     catalog: () => worker.catalog.snapshot(worker.judgingNow()),
+    get: (peerId) => {
+      const peer = worker.catalog.get(peerId)
+      return peer !== null && worker.catalog.isShown(peer, worker.judgingNow()) ? peer : null
+    },
     changesSince: (seq) => worker.catalog.changesSince(seq),
     events: () => worker.bus.reader(),
     onEvent: (listener) => worker.bus.listen(listener),

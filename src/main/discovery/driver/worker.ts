@@ -23,6 +23,7 @@ import { Dialer } from '../connections/dialer.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import { signEntry } from '../entry/entry.ts'
 import { EventBus } from '../base/event-bus.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { DiscoveryOptions, Health } from '../handle.ts'
 import { firstEntry } from '../entry/local-entry.ts'
 import { OwnEntry } from '../entry/own-entry.ts'
@@ -65,7 +66,7 @@ export class Worker {
   readonly #places: Places
   readonly #clockWatch: ClockWatch
   readonly #rejections: Rejections
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners: Listeners<[]>
   readonly #timers = new Set<Unsubscribe>()
   readonly #cleanups: Unsubscribe[] = []
   #state: 'starting' | 'online' | 'stopped' = 'starting'
@@ -78,7 +79,8 @@ export class Worker {
     const { networkId, ports, config, secret } = options
     this.#options = options
     const onDefect = (error: unknown): void => void this.fail(error)
-    this.bus = new EventBus(config.eventsBacklog, onDefect)
+    this.bus = new EventBus(config.eventsBacklog, options.onListenerError)
+    this.#listeners = new Listeners(options.onListenerError)
     this.queue = new CommandQueue(onDefect)
     const now = ports.clock.now()
     const first = firstEntry(networkId, ports.node.peerId, options.tags, now)
@@ -197,9 +199,8 @@ export class Worker {
     return this.#purger.judgingNow(this.#clockWatch.steadyNow())
   }
 
-  onChange(listener: () => void): Unsubscribe {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+  onChange(listener: () => unknown): Unsubscribe {
+    return this.#listeners.add(listener)
   }
 
   clockMayHaveJumped(): void {
@@ -350,7 +351,7 @@ export class Worker {
     this.#tellsChange = true
     this.context.later(0, () => {
       this.#tellsChange = false
-      for (const listener of this.#listeners) listener()
+      this.#listeners.tell()
     })
   }
 
