@@ -42,6 +42,11 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
       const { env } = driver.now
       return env.catalog.snapshot(env.judgingNow())
     },
+    get: (peerId) => {
+      const { env } = driver.now
+      const peer = env.catalog.get(peerId)
+      return peer !== null && env.catalog.isShown(peer, env.judgingNow()) ? peer : null
+    },
     changesSince: (seq) => core.env.catalog.changesSince(seq),
     events: () => driver.bus.reader(),
     onEvent: (listener) => driver.bus.listen(listener),

@@ -8,6 +8,7 @@ import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
 import type { GossipDecoder } from './announce/decode.ts'
 import type { DiscoveryLog } from './core/log.ts'
+import type { OnListenerError } from './base/listeners.ts'
 import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
 import type { KnownPlace } from './bootstrap/known-places.ts'
@@ -28,18 +29,25 @@ export interface DiscoveryOptions {
   readonly log?: DiscoveryLog
   /** Default: `decodeGossip`. */
   readonly decodeGossip?: GossipDecoder
+  /** Rule EV4: gets what listeners throw. Default: it is thrown again as an uncaught error. */
+  readonly onListenerError?: OnListenerError
 }
 
 /** One peer in a catalog snapshot. Never changes (rule CT11). */
 export interface CatalogPeer {
+  /** What the peer says of itself. */
   readonly entry: PeerEntry
   /** Null for an unsigned entry (rule CT9). */
   readonly signed: SignedPeerEntry | null
+  /** Whether it is this node. */
   readonly self: boolean
+  /** By which path its newest entry came. */
   readonly source: Source
-  /** Milliseconds since the epoch. */
+  /** When the peer entered the catalog, milliseconds since the epoch. */
   readonly firstSeen: number
+  /** When its newest entry came, milliseconds since the epoch. */
   readonly lastSeen: number
+  /** Its round-trip time; null while it was not measured. */
   readonly rtt: Rtt | null
 }
 
@@ -47,6 +55,7 @@ export interface CatalogPeer {
 export interface CatalogSnapshot {
   /** Sequence number of the last change in it. */
   readonly seq: number
+  /** By their ids; ourselves included. */
   readonly peers: ReadonlyMap<PeerId, CatalogPeer>
 }
 
@@ -67,9 +76,13 @@ export interface Health {
    * `lost`: had neighbors and has none now; `stopped`: left, or failed.
    */
   readonly state: 'starting' | 'alone' | 'online' | 'lost' | 'stopped'
+  /** Whether we listen on at least one address. */
   readonly listening: boolean
+  /** Multiaddrs under which others can reach us, without `/p2p/…`, best first. */
   readonly addresses: readonly string[]
+  /** Peers in our gossip mesh. */
   readonly neighbors: number
+  /** Open connections. */
   readonly connections: number
   /** When anything valid was heard last, milliseconds since the epoch. */
   readonly lastHeardAt: number | null
@@ -81,16 +94,27 @@ export interface Health {
 
 /** Counters since the start. Sizes in bytes. */
 export interface DiscoveryStats {
+  /** Gossip messages that came. */
   readonly gossipIn: number
+  /** Gossip messages that we published. */
   readonly gossipOut: number
+  /** Bytes of the gossip messages that came. */
   readonly gossipBytesIn: number
+  /** Bytes of the gossip messages that we published. */
   readonly gossipBytesOut: number
+  /** Streams that others opened: syncs, pings and requests for neighbors. */
   readonly streamsIn: number
+  /** Streams that we opened. */
   readonly streamsOut: number
+  /** Bytes that came on streams. */
   readonly streamBytesIn: number
+  /** Bytes that we sent on streams. */
   readonly streamBytesOut: number
+  /** Signatures of other peers that we verified. */
   readonly signaturesVerified: number
+  /** Syncs that run now. */
   readonly syncsRunning: number
+  /** Dials that began. */
   readonly dials: number
   /** Refused entries and requests, by reason. */
   readonly refused: Readonly<Record<string, number>>
@@ -113,7 +137,9 @@ export interface PingResult {
 
 /** The result of a sync (rule SY7). */
 export interface SyncResult {
+  /** Entries that we took from the peer. */
   readonly received: number
+  /** Entries that we sent to the peer. */
   readonly sent: number
   /** Bytes in both directions. */
   readonly bytes: number
@@ -151,13 +177,15 @@ export interface Discovery {
   learned(peerId: PeerId): Learned | null
   me(): SignedPeerEntry
   catalog(): CatalogSnapshot
+  /** The peer as `catalog()` has it; null where it has none. */
+  get(peerId: PeerId): CatalogPeer | null
   changesSince(seq: number): ChangesSince
   /** A reader of its own. Ends when discovery ends or the loop is left. Rule EV3: a slow reader gets `EventsMissed`. */
   events(): AsyncIterableIterator<DiscoveryEvent>
-  /** Called synchronously for each event; for the recorder, which may miss none. */
-  onEvent(listener: (event: DiscoveryEvent) => void): () => void
+  /** Called synchronously for each event; for the recorder, which may miss none. One that throws ends nothing (rule EV4). */
+  onEvent(listener: (event: DiscoveryEvent) => unknown): () => void
   /** Called (at most once a turn) when the catalog, RTTs or neighbors changed. */
-  onChange(listener: () => void): () => void
+  onChange(listener: () => unknown): () => void
   health(): Health
   /** Rule DH8: the slots of the network in the DHT, as they were read last. */
   slots(): DhtStatus
@@ -192,11 +220,11 @@ export interface Discovery {
   leave(): Promise<void>
 }
 
-/** Rule CT2. */
+/** What became of an entry that was offered (rule CT2); all but `New` and `Updated` leave the catalog as it was. */
 export type UpsertOutcome =
   'New' | 'Updated' | 'Rejected' | 'Outdated' | 'DifferentNetwork' | 'FromTheFuture' | 'Departed' | 'Full'
 
-/** Rule TP1. */
+/** What a peer says of its surroundings (rule TP1). */
 export interface NeighborsAnswer {
   readonly neighbors: readonly PeerId[]
   readonly connected: readonly PeerId[]

@@ -7,6 +7,7 @@ import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
+import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { DialTarget } from '../discovery/ports.ts'
@@ -20,10 +21,11 @@ import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
 import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
 import { discoveryLog } from './discovery-log.ts'
+import { logListenerErrors } from './listener-errors.ts'
 import { turn } from './turns.ts'
 
 export { parseListenAddress, parseTarget }
-export type { Discovery, Logger }
+export type { Discovery, Logger, OnListenerError }
 
 /** Where a node listens unless told otherwise: all interfaces, a free port. */
 export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0']
@@ -60,6 +62,8 @@ export interface NodeSettings {
   readonly logger: Logger
   /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
   readonly onEvent?: (event: DiscoveryEvent, at: number) => void
+  /** Rule EV4: gets what listeners throw. Default: it is logged. */
+  readonly onListenerError?: OnListenerError
   /** Makes what libp2p counts into. */
   readonly metrics?: MetricsFactory
 }
@@ -105,6 +109,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     ...(settings.known === undefined ? {} : { known: settings.known }),
     tags: settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags,
     log: discoveryLog(settings.logger, networkId),
+    onListenerError: settings.onListenerError ?? logListenerErrors(settings.logger),
   })
   ports.useRelays(() => relaysIn(discovery))
   const { onEvent } = settings

@@ -182,15 +182,15 @@ describe('events', () => {
     expect(heard).toEqual([event(1), event(2), event(3)])
   })
 
-  it('a listener that throws does not keep others from hearing', () => {
-    const defects: unknown[] = []
-    const bus = new EventBus(10, (error) => defects.push(error))
+  it('[EV4] a listener that throws does not keep others from hearing', () => {
+    const told: unknown[] = []
+    const bus = new EventBus(10, (error) => told.push(error))
     const heard: DiscoveryEvent[] = []
     bus.listen(() => {
       throw new Error('a listener')
     })
     bus.listen((each) => heard.push(each))
     bus.emit(event(1))
-    expect([heard.length, defects.length]).toEqual([1, 1])
+    expect([heard.length, told.length]).toEqual([1, 1])
   })
 })

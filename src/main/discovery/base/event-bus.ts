@@ -1,34 +1,28 @@
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { Unsubscribe } from '../ports.ts'
+import type { OnListenerError } from './listeners.ts'
+import { Listeners } from './listeners.ts'
 
 /** Rules EV: hands events to listeners at once, and to readers at their own pace. */
 export class EventBus {
   readonly #backlog: number
-  readonly #listeners = new Set<(event: DiscoveryEvent) => void>()
+  readonly #listeners: Listeners<[DiscoveryEvent]>
   readonly #readers = new Set<Reader>()
-  readonly #onDefect: (error: unknown) => void
   #closed = false
 
   /** @param backlog events kept for a reader that falls behind (rule EV3) */
-  constructor(backlog: number, onDefect: (error: unknown) => void) {
+  constructor(backlog: number, onListenerError?: OnListenerError) {
     this.#backlog = backlog
-    this.#onDefect = onDefect
+    this.#listeners = new Listeners(onListenerError)
   }
 
   emit(event: DiscoveryEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event)
-      } catch (error) {
-        this.#onDefect(error)
-      }
-    }
+    this.#listeners.tell(event)
     for (const reader of this.#readers) reader.push(event)
   }
 
-  listen(listener: (event: DiscoveryEvent) => void): Unsubscribe {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  listen(listener: (event: DiscoveryEvent) => unknown): Unsubscribe {
+    return this.#listeners.add(listener)
   }
 
   /** A reader of its own. Ends when the bus closes, after what it had not read yet, or when its loop is left. */

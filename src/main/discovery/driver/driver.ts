@@ -5,6 +5,7 @@
 import { Cancelled } from '../../../shared/errors.ts'
 import { decodeGossip } from '../announce/decode.ts'
 import { EventBus } from '../base/event-bus.ts'
+import { Listeners } from '../base/listeners.ts'
 import { Core } from '../core/core.ts'
 import type { Answer, Command, Commands, Input, Moment, Output } from '../core/io.ts'
 import type { DiscoveryOptions, Health } from '../handle.ts'
@@ -34,7 +35,7 @@ export class Driver {
   readonly #calls: Calls
   readonly #pending = new Map<number, Pending>()
   readonly #outputs: Output[] = []
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners: Listeners<[]>
   readonly #cleanups: Unsubscribe[] = []
   /** Fires when the start is called off. */
   readonly #ended = new AbortController()
@@ -53,7 +54,8 @@ export class Driver {
     const { ports, networkId, secret, config, tags, bootstrap, known = [], log } = options
     this.#options = options
     this.#ports = ports
-    this.bus = new EventBus(config.eventsBacklog, (error) => this.fail(error))
+    this.bus = new EventBus(config.eventsBacklog, options.onListenerError)
+    this.#listeners = new Listeners(options.onListenerError)
     this.core = new Core(
       {
         self: ports.node.peerId,
@@ -164,9 +166,8 @@ export class Driver {
     return this.#read()
   }
 
-  onChange(listener: () => void): Unsubscribe {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+  onChange(listener: () => unknown): Unsubscribe {
+    return this.#listeners.add(listener)
   }
 
   /** Rules AN6, WK8. */
@@ -343,7 +344,7 @@ export class Driver {
     this.#tellsChange = true
     this.#ports.clock.schedule(0, () => {
       this.#tellsChange = false
-      if (!this.ended) for (const listener of this.#listeners) listener()
+      if (!this.ended) this.#listeners.tell()
     })
   }
 

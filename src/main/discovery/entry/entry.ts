@@ -32,9 +32,11 @@ let trust: (unverified: UnverifiedEntry) => SignedPeerEntry
 
 /** An entry whose signature holds, with the exact bytes that were signed. Never changes. */
 export class SignedPeerEntry {
+  /** What the peer says of itself. */
   readonly entry: PeerEntry
   /** What is passed on and stored; not to be written to. */
   readonly bytes: Uint8Array
+  /** Ed25519 signature of 64 bytes. */
   readonly signature: Uint8Array
 
   private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Cancelled, InvalidSecretKey, ListenFailed, PeerIdChanged, UnknownPeer } from '../../../../src/shared/errors.ts'
 import { resolveConfig } from '../../../../src/shared/config.ts'
-import type { Discovery } from '../../../../src/main/discovery/handle.ts'
+import type { Discovery, DiscoveryOptions } from '../../../../src/main/discovery/handle.ts'
 import { startDiscovery } from '../../../../src/main/discovery/discovery.ts'
 import { uniqueIdOf } from '../../../../src/shared/ids.ts'
 import type { SimNode } from '../../../sim/network.ts'
@@ -20,9 +20,13 @@ const targetOf = (node: SimNode) => ({ peerId: node.peerId, addresses: [node.hos
 const ID = uniqueIdOf(new Uint8Array(32).fill(1))
 const OTHER_ID = uniqueIdOf(new Uint8Array(32).fill(2))
 
-function discoveryOn(host: Host, secret = host.secret): Discovery {
+function discoveryOn(
+  host: Host,
+  { secret = host.secret, ...more }: Partial<Pick<DiscoveryOptions, 'secret' | 'onListenerError' | 'bootstrap'>> = {},
+): Discovery {
   const { networkId } = network
-  return startDiscovery({ networkId, secret, config: resolveConfig({}), ports: host.ports, bootstrap: [], tags: [] })
+  const config = resolveConfig({})
+  return startDiscovery({ networkId, secret, config, ports: host.ports, bootstrap: [], tags: [], ...more })
 }
 
 describe('the start', () => {
@@ -59,7 +63,52 @@ describe('the start', () => {
   it("[EN7] a secret that is not the node's is refused", () => {
     begin()
     const host = network.world.addHost()
-    expect(() => discoveryOn(host, new Uint8Array(32).fill(9))).toThrow(InvalidSecretKey)
+    expect(() => discoveryOn(host, { secret: new Uint8Array(32).fill(9) })).toThrow(InvalidSecretKey)
+  })
+})
+
+describe('listeners', () => {
+  it('[EV4] that throw, or whose promise is rejected, are told and end nothing', async () => {
+    begin()
+    const other = await network.start()
+    const told: unknown[] = []
+    const discovery = discoveryOn(network.world.addHost(), {
+      bootstrap: [targetOf(other)],
+      onListenerError: (error) => told.push(error),
+    })
+    const kinds = new Set<string>()
+    let changes = 0
+    discovery.onEvent(() => {
+      throw new Error('of an event')
+    })
+    discovery.onEvent((event) => void kinds.add(event.kind))
+    discovery.onChange(async () => {
+      await Promise.reject(new Error('of a change'))
+    })
+    discovery.onChange(() => void (changes += 1))
+    await network.run(20_000)
+    expect(discovery.health().state).toBe('online')
+    expect([...kinds]).toEqual(expect.arrayContaining(['PeerDiscovered', 'NeighborUp', 'SyncCompleted']))
+    expect(changes).toBeGreaterThan(1)
+    expect(told.filter((error) => String(error) === 'Error: of a change')).toHaveLength(changes)
+    expect(told).toContainEqual(new Error('of an event'))
+    await Promise.all([discovery.leave(), network.run(2000)])
+    await discovery.ended
+  })
+})
+
+describe('reads', () => {
+  it('[HD1] get gives a peer as the catalog shows it, and null for one that is not known', async () => {
+    begin()
+    const one = await network.start()
+    const two = await network.start({ bootstrap: [one] })
+    await network.run(10_000)
+    const { discovery } = one
+    expect(discovery.get(two.peerId)?.entry.peerId).toBe(two.peerId)
+    expect(discovery.get(two.peerId)).toBe(discovery.catalog().peers.get(two.peerId))
+    expect(discovery.get(one.peerId)?.self).toBe(true)
+    await Promise.all([two.discovery.leave(), network.run(2000)])
+    expect(discovery.get(two.peerId)).toBeNull()
   })
 })
 

@@ -136,6 +136,7 @@ describe('round-trip times', () => {
     const [one, two] = await pair({ maxRtt: 30, rttProbeInterval: 5000 })
     await network.run(10_000)
     expect(one.discovery.catalog().peers.has(two.peerId)).toBe(false)
+    expect(one.discovery.get(two.peerId)).toBeNull()
     expect(one.events.some((event) => event.kind === 'PeerDeparted')).toBe(false)
   })
 })
