@@ -22,7 +22,7 @@ export type { DiscoveryEvent, EventKind } from '../shared/events.ts'
 export type { NetworkId, PeerId, UniqueId } from '../shared/ids.ts'
 export { derive, networkIdFrom, uniqueIdOf } from '../shared/ids.ts'
 export type { PeerEntry, Rtt, Source, Ticket, Version } from '../shared/peer.ts'
-export type { CatalogChange, CatalogPeer, CatalogSnapshot, Health } from './discovery/handle.ts'
+export type { CatalogChange, CatalogPeer, CatalogSnapshot, Health, Told } from './discovery/handle.ts'
 
 /** What a program says to join a network. */
 export interface JoinOptions {

@@ -9,7 +9,7 @@ import { compareVersions } from '../../src/shared/peer.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/warm-start.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
-import type { Discovery } from '../../src/main/discovery/handle.ts'
+import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
 import { EPOCH, FAIR, World } from './world.ts'
@@ -80,6 +80,8 @@ export class SimNetwork {
       known?: readonly KnownPlace[]
       /** Before its node starts. */
       prepare?: (host: Host) => void
+      /** All that it tells, from the beginning on. */
+      onTold?: (told: Told) => void
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -104,7 +106,13 @@ export class SimNetwork {
       jumpedAt: null,
       skew: host.skew,
     }
-    discovery.onEvent((event) => this.#follow(node, event))
+    if (options.onTold !== undefined) discovery.onTold(options.onTold)
+    let { seq } = discovery.catalog()
+    discovery.onTold((told) => {
+      if (told.seq !== seq + 1) this.#violate(node, `what is told goes from ${seq} to ${told.seq}`)
+      seq = told.seq
+      if (told.kind === 'event') this.#follow(node, told.event)
+    })
     discovery.ended.catch((error: unknown) => this.violations.push(`${node.peerId} failed: ${String(error)}`))
     this.nodes.set(node.peerId, node)
     await this.run(0)

@@ -68,6 +68,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     catalog: () => worker.catalog.snapshot(worker.judgingNow()),
     changesSince: (seq) => worker.catalog.changesSince(seq),
     events: () => worker.bus.reader(),
+    onTold: (listener) => worker.bus.listenTold(listener),
     onEvent: (listener) => worker.bus.listen(listener),
     onChange: (listener) => worker.onChange(listener),
     health: () => worker.health(),

@@ -3,7 +3,7 @@ import { Cancelled } from '../../../src/shared/errors.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { CommandQueue } from '../../../src/main/discovery/base/command-queue.ts'
-import { EventBus } from '../../../src/main/discovery/base/event-bus.ts'
+import { newBus } from '../../support/discovery/bus.ts'
 import { announceDelay, backoffDelay, probeDelay } from '../../../src/main/discovery/base/jitter.ts'
 import { LazyHeap } from '../../../src/main/discovery/base/lazy-heap.ts'
 import { changedFields, normalized } from '../../../src/main/discovery/entry/local-entry.ts'
@@ -195,7 +195,7 @@ describe('events', () => {
   const event = (index: number): DiscoveryEvent => ({ kind: 'DhtFailed', reason: `${index}` })
 
   it('[EV3] a reader that falls more than the backlog behind is told how many it missed, and goes on with the rest', async () => {
-    const bus = new EventBus(3, () => undefined)
+    const bus = newBus({ backlog: 3 })
     const reader = bus.reader()
     for (let index = 0; index < 10; index += 1) bus.emit(event(index))
     bus.close()
@@ -205,7 +205,7 @@ describe('events', () => {
   })
 
   it('[EV3] readers do not take events from each other, and a listener misses none', async () => {
-    const bus = new EventBus(100, () => undefined)
+    const bus = newBus({})
     const [one, two] = [bus.reader(), bus.reader()]
     const heard: DiscoveryEvent[] = []
     bus.listen((each) => heard.push(each))
@@ -222,7 +222,7 @@ describe('events', () => {
 
   it('a listener that throws does not keep others from hearing', () => {
     const defects: unknown[] = []
-    const bus = new EventBus(10, (error) => defects.push(error))
+    const bus = newBus({ onDefect: (error) => defects.push(error) })
     const heard: DiscoveryEvent[] = []
     bus.listen(() => {
       throw new Error('a listener')

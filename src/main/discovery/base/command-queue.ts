@@ -4,12 +4,23 @@ import { Cancelled } from '../../../shared/errors.ts'
 export class CommandQueue {
   #pending: (() => void)[] = []
   #running = false
+  #inCommand = false
   #closed = false
   readonly #onDefect: (error: unknown) => void
+  readonly #afterEach: () => void
 
-  /** @param onDefect gets what a command throws that nobody waits for */
-  constructor(onDefect: (error: unknown) => void) {
+  /**
+   * @param onDefect gets what a command throws that nobody waits for
+   * @param afterEach runs after each command, before the next one
+   */
+  constructor(onDefect: (error: unknown) => void, afterEach: () => void = () => undefined) {
     this.#onDefect = onDefect
+    this.#afterEach = afterEach
+  }
+
+  /** Whether a command runs. */
+  get running(): boolean {
+    return this.#inCommand
   }
 
   /** Runs the command now, or after those that run; never after `close`. */
@@ -49,10 +60,14 @@ export class CommandQueue {
   }
 
   #run(command: () => void): void {
+    this.#inCommand = true
     try {
       command()
     } catch (error) {
       this.#onDefect(error)
+    } finally {
+      this.#inCommand = false
     }
+    this.#afterEach()
   }
 }

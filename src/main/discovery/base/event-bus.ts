@@ -1,50 +1,101 @@
 import type { DiscoveryEvent } from '../../../shared/events.ts'
-import type { Unsubscribe } from '../ports.ts'
+import type { Numbered, Numbering, Told, Untold } from '../handle.ts'
+import type { Clock, Unsubscribe } from '../ports.ts'
 
-/** Rules EV: hands events to listeners at once, and to readers at their own pace. */
-export class EventBus {
-  readonly #backlog: number
-  readonly #listeners = new Set<(event: DiscoveryEvent) => void>()
+/** What a bus needs to know of whoever tells by it. */
+export interface EventBusOptions {
+  /** Events kept for a reader that falls behind (rule EV3). */
+  readonly backlog: number
+  readonly clock: Pick<Clock, 'now'>
+  /** What a listener throws. */
+  readonly onDefect: (error: unknown) => void
+  /** Whether an input is being worked through: what it leads to is told by `flush` afterwards. Default: never. */
+  readonly holds?: () => boolean
+}
+
+/** Rules EV, CT11: numbers all that is told, hands it to listeners in order, and events to readers at their own pace. */
+export class EventBus implements Numbering {
+  readonly #options: EventBusOptions
+  readonly #listeners = new Set<(told: Told) => void>()
   readonly #readers = new Set<Reader>()
-  readonly #onDefect: (error: unknown) => void
+  #last = 0
+  #waiting: Told[] = []
+  #telling = false
   #closed = false
 
-  /** @param backlog events kept for a reader that falls behind (rule EV3) */
-  constructor(backlog: number, onDefect: (error: unknown) => void) {
-    this.#backlog = backlog
-    this.#onDefect = onDefect
+  constructor(options: EventBusOptions) {
+    this.#options = options
+  }
+
+  get last(): number {
+    return this.#last
+  }
+
+  tell<T extends Untold>(what: T): T & Numbered {
+    this.#last += 1
+    const told = { ...what, seq: this.#last, at: this.#options.clock.now() }
+    this.#waiting.push(told)
+    if (this.#options.holds?.() !== true) this.flush()
+    return told
   }
 
   emit(event: DiscoveryEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event)
-      } catch (error) {
-        this.#onDefect(error)
-      }
-    }
-    for (const reader of this.#readers) reader.push(event)
+    this.tell({ kind: 'event', event })
   }
 
+  /** Hands out what waits. What a listener leads to comes after, so that all listeners hear the same order. */
+  flush(): void {
+    if (this.#telling) return
+    this.#telling = true
+    while (this.#waiting.length > 0) {
+      const telling = this.#waiting
+      this.#waiting = []
+      for (const told of telling) this.#hand(told)
+    }
+    this.#telling = false
+  }
+
+  /** All that is told. */
+  listenTold(listener: (told: Told) => void): Unsubscribe {
+    // The same function may listen twice.
+    const one = (told: Told): void => listener(told)
+    this.#listeners.add(one)
+    return () => this.#listeners.delete(one)
+  }
+
+  /** The events alone. */
   listen(listener: (event: DiscoveryEvent) => void): Unsubscribe {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.listenTold((told) => {
+      if (told.kind === 'event') listener(told.event)
+    })
   }
 
   /** A reader of its own. Ends when the bus closes, after what it had not read yet, or when its loop is left. */
   reader(): AsyncIterableIterator<DiscoveryEvent> {
-    const reader: Reader = new Reader(this.#backlog, () => this.#readers.delete(reader))
+    const reader: Reader = new Reader(this.#options.backlog, () => this.#readers.delete(reader))
     if (this.#closed) reader.end()
     else this.#readers.add(reader)
     return reader
   }
 
-  /** Ends all readers. */
+  /** Ends all readers, after what waits. */
   close(): void {
+    this.flush()
     this.#closed = true
     for (const reader of this.#readers) reader.end()
     this.#readers.clear()
     this.#listeners.clear()
+  }
+
+  #hand(told: Told): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(told)
+      } catch (error) {
+        this.#options.onDefect(error)
+      }
+    }
+    if (told.kind === 'event') for (const reader of this.#readers) reader.push(told.event)
   }
 }
 

@@ -78,15 +78,14 @@ export class Worker {
     const { networkId, ports, config, secret } = options
     this.#options = options
     const onDefect = (error: unknown): void => void this.fail(error)
-    this.bus = new EventBus(config.eventsBacklog, onDefect)
-    this.queue = new CommandQueue(onDefect)
-    const now = ports.clock.now()
+    const { clock } = ports
+    this.bus = new EventBus({ backlog: config.eventsBacklog, clock, onDefect, holds: () => this.queue.running })
+    this.queue = new CommandQueue(onDefect, () => this.bus.flush())
+    const now = clock.now()
     const first = firstEntry(networkId, ports.node.peerId, options.tags, now)
-    this.catalog = new Catalog(signEntry(first, secret, ports.signatures), config, now, this.peers)
-    this.#clockWatch = new ClockWatch(ports.clock, this.peers)
-    this.#rejections = new Rejections(this.counters, ports.clock, (event) =>
-      this.queue.submit(() => this.bus.emit(event)),
-    )
+    this.catalog = new Catalog(signEntry(first, secret, ports.signatures), config, now, this.bus, this.peers)
+    this.#clockWatch = new ClockWatch(clock, this.peers)
+    this.#rejections = new Rejections(this.counters, clock, (event) => this.queue.submit(() => this.bus.emit(event)))
     this.context = this.#makeContext()
     this.bootstrap = new Bootstrap(options, this.peers)
     const { attempts, provenance } = this.bootstrap
@@ -278,6 +277,7 @@ export class Worker {
     // The connection may be gone by now.
     if (this.context.connectionOf(peerId) === null) return
     const record = this.peers.ensure(peerId)
+    if (!record.connected) this.bus.tell({ kind: 'connected', peerId })
     this.peers.connect(record)
     if (way !== null) this.bootstrap.provenance.reached(record, way)
     this.#connections.used(peerId)
@@ -289,6 +289,7 @@ export class Worker {
   #disconnected(peerId: PeerId): void {
     this.#announce.limits.closed(peerId)
     const record = this.peers.get(peerId)
+    if (record?.connected === true) this.bus.tell({ kind: 'disconnected', peerId })
     this.peers.disconnect(peerId)
     if (record !== null && !this.peers.isCurrent(record)) this.syncs.gone(record)
   }
