@@ -189,9 +189,9 @@ function hear(state: SessionState, event: DiscoveryEvent, at: number): readonly 
     }
     case 'NeighborUp':
     case 'NeighborDown':
-      return state.ended ? [log] : [log, ...link(state, state.neighbors, event.peerId, event.kind === 'NeighborUp')]
+      return [log, ...link(state, state.neighbors, event.peerId, event.kind === 'NeighborUp')]
     case 'SyncCompleted':
-      if (!state.ended) state.synced.add(event.peerId)
+      state.synced.add(event.peerId)
       state.news = true
       return [log]
     case 'DialFailed':

@@ -81,6 +81,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
     [...ANN, '|', 'put ben 1', 'synced ann', 'due'],
     ['log SyncCompleted at 50', 'show ben 1 online', 'keep ben 1 online', 'holds ann', ...ALL],
   ],
+  [
+    'and tells it once',
+    ['synced ann', 'due', '|', 'put ben 1', 'due'],
+    ['show ben 1 online', 'keep ben 1 online', ...ALL],
+  ],
   ['a failed dial is in the status', ['dial failed ann', 'due'], ['log DialFailed at 10', ...ALL]],
   [
     'what concerns no row is logged, and nothing is due',
@@ -200,6 +205,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
     'what was told before it began and is not there is neither shown nor linked',
     ['put ben 1', 'connected ben', 'up ben', 'due', '|', 'begin ann 3', 'due'],
     ['show ann 3 online neighbor connected', 'keep ann 3 online', 'hide ben', 'own links [ann] [ann]', 'status'],
+  ],
+  [
+    'what was told before and is there is shown as it is there',
+    ['put ann 1', 'due', '|', 'begin ann 3', 'due'],
+    ['show ann 3 online neighbor connected', 'keep ann 3 online', 'own links [ann] [ann]', 'status'],
   ],
   ['even one without a peer has a status', ['begin', 'due'], ALL],
   // The end.
