@@ -220,6 +220,21 @@ describe('events', () => {
     expect(heard).toEqual([event(1), event(2), event(3)])
   })
 
+  it('[CT11] what a listener leads to comes after what was told before it, to all who listen', () => {
+    const bus = newBus({ holds: () => true })
+    const heard: (readonly [number, string])[] = []
+    bus.listen((each) => {
+      if (each.kind === 'DhtFailed' && each.reason === '1') bus.emit(event(3))
+      bus.flush()
+    })
+    bus.listenTold((told) => heard.push([told.seq, told.kind === 'event' ? JSON.stringify(told.event) : told.kind]))
+    bus.emit(event(1))
+    bus.emit(event(2))
+    expect(heard).toEqual([])
+    bus.flush()
+    expect(heard).toEqual([1, 2, 3].map((index) => [index, JSON.stringify(event(index))]))
+  })
+
   it('a listener that throws does not keep others from hearing', () => {
     const defects: unknown[] = []
     const bus = newBus({ onDefect: (error) => defects.push(error) })

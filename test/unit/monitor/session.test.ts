@@ -72,8 +72,9 @@ describe('a session', () => {
     const { scheduler, store, view, session, turns } = rig()
     session.follow(loneNode())
     const looks = vi.spyOn(view, 'setStatus')
+    const { waiting } = scheduler
     for (let index = 0; index < 500; index += 1) session.take(toldAt(`put peer-${index} 1`, index))
-    expect(states(view)).toEqual({})
+    expect([states(view), scheduler.waiting - waiting]).toEqual([{}, 1])
     const parts: number[] = []
     turns.after = () => parts.push(states(view)['online'] ?? 0)
     await scheduler.run(110)
@@ -112,7 +113,7 @@ describe('a session', () => {
     store.close()
   })
 
-  it('keeps the last picture once it has ended, logs what is still told, and leaves no timer', async () => {
+  it('keeps the last picture once it has ended, and logs what is still told', async () => {
     const { scheduler, store, view, session } = rig()
     session.follow(loneNode())
     session.take(toldAt('put ann 1', 1))
@@ -124,6 +125,16 @@ describe('a session', () => {
     await scheduler.run(5000)
     expect(states(view)).toEqual({ online: 1 })
     expect([store.peer(NETWORK, idOf('ann'))?.state, store.peer(NETWORK, idOf('ben'))]).toEqual(['departed', null])
+    store.close()
+  })
+
+  it('leaves no timer, whatever waits when it ends', async () => {
+    const { scheduler, store, session } = rig()
+    session.follow(loneNode())
+    await scheduler.run(0)
+    session.take(toldAt('put ann 1', 1))
+    session.end()
+    session.take(toldAt('departed ann graceful', 2))
     store.close()
     expect(scheduler.waiting).toBe(0)
   })

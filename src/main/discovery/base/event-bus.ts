@@ -78,9 +78,8 @@ export class EventBus implements Numbering {
     return reader
   }
 
-  /** Ends all readers, after what waits. */
+  /** Ends all readers. */
   close(): void {
-    this.flush()
     this.#closed = true
     for (const reader of this.#readers) reader.end()
     this.#readers.clear()

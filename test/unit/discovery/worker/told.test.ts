@@ -12,6 +12,7 @@ import { EPOCH } from '../../../sim/world.ts'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+const forever = new AbortController().signal
 
 let network: SimNetwork
 afterEach(async () => await network.stop())
@@ -52,6 +53,7 @@ describe('what a node tells', () => {
       'PeerDeparted',
       ...back,
     ])
+    expect(follower.items.flatMap((told) => (told.kind === 'remove' ? told.hidden : []))).toEqual([false, false])
     expect(follower.wrong).toEqual([])
   })
 
@@ -109,6 +111,32 @@ describe('what a node tells', () => {
     const kinds = ['put', 'PeerDiscovered', 'remove', 'PeerDeparted']
     expect(toldOf(follower.items, stranger.peerId)).toEqual(kinds)
     expect(events).toEqual(kinds.filter((kind) => kind.startsWith('Peer')))
+    expect(follower.wrong).toEqual([])
+  })
+
+  it('[CT11] of connections is that they open and close, each once, whatever the node repeats', async () => {
+    const one = await quietNode()
+    const stranger = await Stranger.meet(network)
+    // Without an address, so that it is not dialed.
+    await one.discovery.feed(stranger.entry({ addresses: [] }))
+    const follower = new Follower(one.discovery)
+    const { peerId } = stranger
+    // It closes before it could be served.
+    one.host.tell({ kind: 'PeerConnected', peerId })
+    one.host.tell({ kind: 'PeerDisconnected', peerId })
+    const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
+    await network.run(1000)
+    await connected
+    one.host.tell({ kind: 'PeerConnected', peerId })
+    follower.compare()
+    await stranger.host.disconnect(one.peerId)
+    await network.run(1000)
+    one.host.tell({ kind: 'PeerDisconnected', peerId })
+    expect(toldOf(follower.items, peerId).filter((kind) => kind.endsWith('connected'))).toEqual([
+      'connected',
+      'disconnected',
+    ])
+    follower.compare()
     expect(follower.wrong).toEqual([])
   })
 
