@@ -82,7 +82,7 @@ export class Catalog {
   /** Rule CT1: the local entry is there from the start; this is the only way to change it. */
   setLocal(signed: SignedPeerEntry, now: number): void {
     const before = this.get(this.#self)
-    // First, for it is no input that signs a version for a ping: the change is told at once.
+    // Set first: a version that is signed to answer a ping is told at once, not after a command.
     this.index.set(this.#self, signed.entry.version)
     this.#put({
       entry: signed.entry,
