@@ -31,6 +31,8 @@ export type {
   ChangesSince,
   DiscoveryStats,
   Health,
+  Numbered,
+  Told,
   UpsertOutcome,
 } from './discovery/handle.ts'
 export type { Connection } from './discovery/ports.ts'

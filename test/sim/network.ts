@@ -11,7 +11,7 @@ import { decodeGossip } from '../../src/main/discovery/announce/decode.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
-import type { Discovery } from '../../src/main/discovery/handle.ts'
+import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
 import { EPOCH, FAIR, World } from './world.ts'
@@ -93,6 +93,8 @@ export class SimNetwork {
       known?: readonly KnownPlace[]
       /** Before its node starts. */
       prepare?: (host: Host) => void
+      /** All that it tells, from the beginning on. */
+      onTold?: (told: Told) => void
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -118,7 +120,13 @@ export class SimNetwork {
       jumpedAt: null,
       skew: host.skew,
     }
-    discovery.onEvent((event) => this.#follow(node, event))
+    if (options.onTold !== undefined) discovery.onTold(options.onTold)
+    let { seq } = discovery.catalog()
+    discovery.onTold((told) => {
+      if (told.seq !== seq + 1) this.#violate(node, `what is told goes from ${seq} to ${told.seq}`)
+      seq = told.seq
+      if (told.kind === 'event') this.#follow(node, told.event)
+    })
     discovery.ended.catch((error: unknown) => this.violations.push(`${node.peerId} failed: ${String(error)}`))
     this.nodes.set(node.peerId, node)
     await this.run(0)

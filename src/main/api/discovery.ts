@@ -12,6 +12,7 @@ import type {
   ChangesSince,
   DiscoveryStats,
   Health,
+  Told,
   UpsertOutcome,
 } from '../discovery/handle.ts'
 import type { Connection } from '../discovery/ports.ts'
@@ -78,6 +79,12 @@ export interface Discovery extends AsyncDisposable {
    * @returns a function that ends the calls
    */
   onEvent(listener: (event: DiscoveryEvent) => unknown): () => void
+  /**
+   * Calls the listener for all that the node tells, synchronously and in order: events, changes of the catalog, connections that
+   * open and close. The numbers grow by one. Errors are treated as those of `onEvent`.
+   * @returns a function that ends the calls
+   */
+  onTold(listener: (told: Told) => unknown): () => void
   /**
    * Calls the listener after the catalog, round-trip times, neighbors or connections changed: once for changes that come
    * together. Errors are treated as those of `onEvent`.

@@ -33,6 +33,7 @@ export function joined(node: OpenNode): Discovery {
 
     events: () => handle.events(),
     onEvent: (listener) => handle.onEvent(listener),
+    onTold: (listener) => handle.onTold(listener),
     onChange: (listener) => handle.onChange(listener),
 
     dial: (addresses, { signal } = {}) => dial(handle, addresses, signal),

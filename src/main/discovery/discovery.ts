@@ -49,6 +49,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     },
     changesSince: (seq) => core.env.catalog.changesSince(seq),
     events: () => driver.bus.reader(),
+    onTold: (listener) => driver.bus.listenTold(listener),
     onEvent: (listener) => driver.bus.listen(listener),
     onChange: (listener) => driver.onChange(listener),
     health: () => driver.health(),

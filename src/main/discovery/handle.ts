@@ -53,18 +53,59 @@ export interface CatalogPeer {
 
 /** A moment of the catalog, stale and too slow peers left out (rules CT10, RT3). */
 export interface CatalogSnapshot {
-  /** Sequence number of the last change in it. */
+  /** Number of the last change in it; what is told with a higher number came after it. */
   readonly seq: number
   /** By their ids; ourselves included. */
   readonly peers: ReadonlyMap<PeerId, CatalogPeer>
 }
 
-/** One numbered change (rule CT11). */
-export type CatalogChange =
-  | { readonly seq: number; readonly kind: 'put'; readonly peer: CatalogPeer }
-  | { readonly seq: number; readonly kind: 'remove'; readonly peerId: PeerId; readonly version: Version }
+/** Where something stands among all that discovery tells (rule CT11). */
+export interface Numbered {
+  /** Grows by one with each item, from 1 on. */
+  readonly seq: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
 
-/** Changes after a sequence number, or the word that only a snapshot can help. */
+/** One change of what `catalog()` shows (rule CT11). */
+export type CatalogChange = Numbered &
+  (
+    | { readonly kind: 'put'; readonly peer: CatalogPeer }
+    | {
+        readonly kind: 'remove'
+        readonly peerId: PeerId
+        readonly version: Version
+        /** The peer is still known, and slower than `maxRtt` (rule RT3); else `PeerDeparted` follows. */
+        readonly hidden: boolean
+      }
+  )
+
+/**
+ * One item of all that discovery tells (rule CT11). Catalog changes come before the event that tells of them: `put` before
+ * `PeerDiscovered` and `PeerUpdated`, `remove` before `PeerDeparted`. `EventsMissed` is never among the events.
+ */
+export type Told =
+  | CatalogChange
+  | (Numbered &
+      (
+        | { readonly kind: 'event'; readonly event: DiscoveryEvent }
+        | { readonly kind: 'connected'; readonly peerId: PeerId }
+        | { readonly kind: 'disconnected'; readonly peerId: PeerId }
+      ))
+
+type WithoutNumber<T> = T extends unknown ? Omit<T, keyof Numbered> : never
+
+/** What is told, before it has its number. */
+export type Untold = WithoutNumber<Told>
+
+/** Gives out the numbers, and passes on what got one. */
+export interface Numbering {
+  /** The number given last; 0 before the first. */
+  readonly last: number
+  tell<T extends Untold>(what: T): T & Numbered
+}
+
+/** Changes after a number, and the number up to which they are all; or the word that only a snapshot can help. */
 export type ChangesSince =
   | { readonly kind: 'changes'; readonly changes: readonly CatalogChange[]; readonly seq: number }
   | { readonly kind: 'snapshot-needed' }
@@ -179,10 +220,17 @@ export interface Discovery {
   catalog(): CatalogSnapshot
   /** The peer as `catalog()` has it; null where it has none. */
   get(peerId: PeerId): CatalogPeer | null
+  /** Rule CT11: the catalog's part of what was told after that number, whatever kind of item had it. */
   changesSince(seq: number): ChangesSince
   /** A reader of its own. Ends when discovery ends or the loop is left. Rule EV3: a slow reader gets `EventsMissed`. */
   events(): AsyncIterableIterator<DiscoveryEvent>
-  /** Called synchronously for each event; for the recorder, which may miss none. One that throws ends nothing (rule EV4). */
+  /**
+   * Rule CT11: called synchronously for all that is told from now on, in order and without a gap in the numbers; for a
+   * recorder, which may miss nothing. What an input of discovery led to is told once that input was worked through. Begin
+   * with `catalog()`, `neighbors()` and `connectedPeers()` in the same turn.
+   */
+  onTold(listener: (told: Told) => unknown): () => void
+  /** The events of `onTold` alone. One that throws ends nothing (rule EV4). */
   onEvent(listener: (event: DiscoveryEvent) => unknown): () => void
   /** Called (at most once a turn) when the catalog, RTTs or neighbors changed. */
   onChange(listener: () => unknown): () => void

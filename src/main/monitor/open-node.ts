@@ -2,14 +2,13 @@ import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
-import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
-import type { Discovery } from '../discovery/handle.ts'
+import type { Discovery, Told } from '../discovery/handle.ts'
 import type { DialTarget } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { createPorts } from '../network/create-ports.ts'
@@ -60,10 +59,10 @@ export interface NodeSettings {
   /** Whether we relay for others, and say so by a tag (rule AD5). */
   readonly serveRelay?: boolean
   readonly logger: Logger
-  /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
-  readonly onEvent?: (event: DiscoveryEvent, at: number) => void
   /** Rule EV4: gets what listeners throw. Default: it is logged. */
   readonly onListenerError?: OnListenerError
+  /** Called for all that the node tells, from the beginning on (rule CT11). */
+  readonly onTold?: (told: Told) => void
   /** Makes what libp2p counts into. */
   readonly metrics?: MetricsFactory
 }
@@ -112,8 +111,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     onListenerError: settings.onListenerError ?? logListenerErrors(settings.logger),
   })
   ports.useRelays(() => relaysIn(discovery))
-  const { onEvent } = settings
-  if (onEvent !== undefined) discovery.onEvent((event) => onEvent(event, ports.clock.now()))
+  if (settings.onTold !== undefined) discovery.onTold(settings.onTold)
   // Whoever waits for the end gets the cause by `ended`; nobody needs to.
   discovery.ended.catch(() => undefined)
   const onAbort = (): void => void discovery.leave().catch(() => undefined)

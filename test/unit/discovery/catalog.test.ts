@@ -4,14 +4,16 @@ import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { Version } from '../../../src/shared/peer.ts'
 import { Catalog, PURGED_AT_ONCE } from '../../../src/main/discovery/catalog/catalog.ts'
+import type { Numbering } from '../../../src/main/discovery/handle.ts'
+import { TestBus } from '../../support/discovery/bus.ts'
 import { entryOf, idOf, signedOf } from '../../support/discovery/entries.ts'
 
 const NOW = 1_000_000
 const CONFIG: DiscoveryConfig = { ...DEFAULT_CONFIG, purgeAfter: 10_000, maxTimeDrift: 2000 }
 const at = (updatedAt: number, startedAt = NOW - 5000): Version => ({ startedAt, updatedAt })
 
-function newCatalog(config: Partial<DiscoveryConfig> = {}): Catalog {
-  return new Catalog(signedOf('me', { version: at(NOW) }), { ...CONFIG, ...config }, NOW)
+function newCatalog(config: Partial<DiscoveryConfig> = {}, numbering: Numbering = new TestBus()): Catalog {
+  return new Catalog(signedOf('me', { version: at(NOW) }), { ...CONFIG, ...config }, NOW, numbering)
 }
 
 function offer(catalog: Catalog, name: string, version: Version, now = NOW) {
@@ -240,6 +242,37 @@ describe('reading', () => {
     for (let index = 0; index < 25_000; index += 1)
       catalog.setRtt(idOf('ben'), { srtt: 1, rttvar: 1, last: 1, at: index })
     expect(catalog.changesSince(snapshot.seq)).toEqual({ kind: 'snapshot-needed' })
+  })
+
+  it('[CT11] numbers its changes among all that is told, and knows the last one that it dropped', () => {
+    const bus = new TestBus()
+    const catalog = newCatalog({}, bus)
+    offer(catalog, 'ben', at(NOW))
+    const put = bus.last
+    for (let index = 0; index < 600; index += 1) {
+      bus.emit({ kind: 'DhtFailed', reason: 'between two' })
+      catalog.setRtt(idOf('ben'), { srtt: 1, rttvar: 1, last: 1, at: index })
+    }
+    const seqsSince = (seq: number): readonly number[] | null => {
+      const since = catalog.changesSince(seq)
+      return since.kind === 'changes' ? since.changes.map((change) => change.seq) : null
+    }
+    const { last } = bus
+    expect([seqsSince(last), seqsSince(last - 1), seqsSince(last - 2), seqsSince(last - 3)]).toEqual([
+      [],
+      [last],
+      [last],
+      [last - 2, last],
+    ])
+    bus.emit({ kind: 'DhtFailed', reason: 'the last one' })
+    expect([seqsSince(last), seqsSince(last + 1), seqsSince(last + 2)]).toEqual([[], [], null])
+    let oldest = last
+    while (seqsSince(oldest - 1) !== null) oldest -= 1
+    const kept = seqsSince(oldest)?.length ?? 0
+    // 602 changes: at the 513th half of them went, and 256 stayed.
+    expect(kept).toBe(256 + 602 - 513)
+    expect(seqsSince(oldest)).toEqual(Array.from({ length: kept }, (_, index) => oldest + 2 * (index + 1)))
+    expect(oldest).toBeGreaterThan(put)
   })
 
   it('[RT3] hides peers slower than maxRtt and shows those not measured', () => {

@@ -61,7 +61,8 @@ class Bench {
   step(input: Input): readonly Output[] {
     const outputs = this.core.step(input, this.moment())
     this.outputs.push(...outputs)
-    expect(this.core.check()).toEqual([])
+    const wrong = this.core.check()
+    if (wrong.length > 0) throw new Error(wrong.join('\n'))
     return outputs
   }
 
@@ -252,7 +253,7 @@ describe('the end', () => {
     expect(ended.at(-1)).toEqual({ kind: 'stop' })
     expect(bench.core.env.timers.next()).toBeNull()
     bench.step({ kind: 'stopped', cause: null })
-    expect(bench.taken('tell').map(({ event }) => event.kind)).toEqual(['NetworkLeft'])
+    expect(bench.taken('tell').map(({ told }) => told)).toMatchObject([{ event: { kind: 'NetworkLeft' } }])
     bench.command({ kind: 'remove', peerId })
     expect(bench.taken('answer')[0]?.answer).toMatchObject({ error: { code: 'Cancelled' } })
   })

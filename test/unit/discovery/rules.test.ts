@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
-import { EventBus } from '../../../src/main/discovery/base/event-bus.ts'
 import { announceDelay, backoffDelay, probeDelay } from '../../../src/main/discovery/base/jitter.ts'
 import { LazyHeap } from '../../../src/main/discovery/base/lazy-heap.ts'
 import { changedFields, normalized } from '../../../src/main/discovery/entry/local-entry.ts'
@@ -11,6 +10,7 @@ import { addressGroup, RateLimiter } from '../../../src/main/discovery/base/rate
 import { smoothRtt } from '../../../src/main/discovery/liveness/rtt.ts'
 import { suspectSkew } from '../../../src/main/discovery/liveness/skew.ts'
 import { incrementVersion, isNewer, nextOwnVersion } from '../../../src/main/discovery/entry/version.ts'
+import { TestBus } from '../../support/discovery/bus.ts'
 import { entryOf } from '../../support/discovery/entries.ts'
 
 describe('versions', () => {
@@ -157,7 +157,7 @@ describe('events', () => {
   const event = (index: number): DiscoveryEvent => ({ kind: 'DhtFailed', reason: `${index}` })
 
   it('[EV3] a reader that falls more than the backlog behind is told how many it missed, and goes on with the rest', async () => {
-    const bus = new EventBus(3, () => undefined)
+    const bus = new TestBus({ backlog: 3 })
     const reader = bus.reader()
     for (let index = 0; index < 10; index += 1) bus.emit(event(index))
     bus.close()
@@ -167,7 +167,7 @@ describe('events', () => {
   })
 
   it('[EV3] readers do not take events from each other, and a listener misses none', async () => {
-    const bus = new EventBus(100, () => undefined)
+    const bus = new TestBus()
     const [one, two] = [bus.reader(), bus.reader()]
     const heard: DiscoveryEvent[] = []
     bus.listen((each) => heard.push(each))
@@ -184,7 +184,7 @@ describe('events', () => {
 
   it('[EV4] a listener that throws does not keep others from hearing', () => {
     const told: unknown[] = []
-    const bus = new EventBus(10, (error) => told.push(error))
+    const bus = new TestBus({ onListenerError: (error) => told.push(error) })
     const heard: DiscoveryEvent[] = []
     bus.listen(() => {
       throw new Error('a listener')

@@ -16,8 +16,8 @@ it('[EV4] a node whose listener throws goes on, and logs it: once as an error, t
       dht: false,
       mdns: false,
       logger,
-      onEvent: ({ kind }) => {
-        throw new Error(`of ${kind}`)
+      onTold: (told) => {
+        if (told.kind === 'event') throw new Error(`of ${told.event.kind}`)
       },
     },
     new AbortController().signal,

@@ -1,12 +1,13 @@
 import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { Told } from '../handle.ts'
 import type { Unsubscribe } from '../ports.ts'
 import type { OnListenerError } from './listeners.ts'
 import { Listeners } from './listeners.ts'
 
-/** Rules EV: hands events to listeners at once, and to readers at their own pace. */
+/** Rules EV, CT11: hands what is told to listeners at once, and events to readers at their own pace. */
 export class EventBus {
   readonly #backlog: number
-  readonly #listeners: Listeners<[DiscoveryEvent]>
+  readonly #listeners: Listeners<[Told]>
   readonly #readers = new Set<Reader>()
   #closed = false
 
@@ -16,13 +17,20 @@ export class EventBus {
     this.#listeners = new Listeners(onListenerError)
   }
 
-  emit(event: DiscoveryEvent): void {
-    this.#listeners.tell(event)
-    for (const reader of this.#readers) reader.push(event)
+  tell(told: Told): void {
+    this.#listeners.tell(told)
+    if (told.kind === 'event') for (const reader of this.#readers) reader.push(told.event)
   }
 
-  listen(listener: (event: DiscoveryEvent) => unknown): Unsubscribe {
+  /** All that is told. */
+  listenTold(listener: (told: Told) => unknown): Unsubscribe {
     return this.#listeners.add(listener)
+  }
+
+  /** The events alone. */
+  listen(listener: (event: DiscoveryEvent) => unknown): Unsubscribe {
+    // A rejected promise is for whoever looks after errors of listeners.
+    return this.#listeners.add((told) => (told.kind === 'event' ? listener(told.event) : undefined))
   }
 
   /** A reader of its own. Ends when the bus closes, after what it had not read yet, or when its loop is left. */

@@ -10,6 +10,7 @@ import { Catalog } from '../catalog/catalog.ts'
 import { signEntry } from '../entry/entry.ts'
 import { firstEntry } from '../entry/local-entry.ts'
 import { ClockWatch } from '../liveness/clock-watch.ts'
+import type { Numbered, Numbering, Untold } from '../handle.ts'
 import type { Clock, Connection, Random, Signatures } from '../ports.ts'
 import type { Fact } from './facts.ts'
 import type { Moment, Output } from './io.ts'
@@ -41,7 +42,7 @@ export interface CoreOptions {
 }
 
 /** The state that all parts of the core share, and how they say what is to be done. */
-export class Env {
+export class Env implements Numbering {
   readonly self: PeerId
   readonly networkId: NetworkId
   readonly secret: Uint8Array
@@ -74,6 +75,7 @@ export class Env {
   readonly verbosity: Verbosity
   #moment: Moment
   #ids = 0
+  #told = 0
   #outputs: Output[] = []
   #facts: Fact[] = []
   #changed = false
@@ -93,7 +95,9 @@ export class Env {
     this.#moment = moment
     this.clockWatch = new ClockWatch(this.clock, this.peers)
     const first = firstEntry(networkId, self, options.tags, moment.now)
-    this.catalog = new Catalog(signEntry(first, secret, options.signatures), config, moment.now, this.peers)
+    this.catalog = new Catalog(signEntry(first, secret, options.signatures), config, moment.now, this, this.peers)
+    // Whoever listens begins with the catalog.
+    this.#outputs = []
   }
 
   /** A step begins. */
@@ -120,8 +124,21 @@ export class Env {
     this.#outputs.push(output)
   }
 
+  /** The number of what was told last (rule CT11). */
+  get last(): number {
+    return this.#told
+  }
+
+  /** Tells the next item of the stream. */
+  tell<T extends Untold>(what: T): T & Numbered {
+    this.#told += 1
+    const told = { ...what, seq: this.#told, at: this.#moment.now }
+    this.#outputs.push({ kind: 'tell', told })
+    return told
+  }
+
   emit(event: DiscoveryEvent): void {
-    this.#outputs.push({ kind: 'tell', event })
+    this.tell({ kind: 'event', event })
   }
 
   /** Others in the core have to act on it, before the step ends. */

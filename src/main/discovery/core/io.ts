@@ -3,11 +3,10 @@
  * told. What is asked for carries an id, and its completion brings the id back: one that comes for an id that the core has let
  * go of is dropped. Ids are never used twice.
  */
-import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
-import type { DialResult, NeighborsAnswer, SyncResult, UpsertOutcome } from '../handle.ts'
+import type { DialResult, NeighborsAnswer, SyncResult, Told, UpsertOutcome } from '../handle.ts'
 import type { Pong } from '../liveness/ping-exchange.ts'
 import type { Bounded, Connection, DhtItem, DialTarget, Verdict } from '../ports.ts'
 import type { LogLine } from './log.ts'
@@ -132,7 +131,8 @@ export type Output =
       readonly cas: bigint | null
     }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  | { readonly kind: 'tell'; readonly event: DiscoveryEvent }
+  /** The next item of the stream (rule CT11). */
+  | { readonly kind: 'tell'; readonly told: Told }
   /** Something that views look at has changed. */
   | { readonly kind: 'changed' }
   | { readonly kind: 'log'; readonly line: LogLine }

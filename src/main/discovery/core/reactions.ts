@@ -29,6 +29,7 @@ export class Reactions {
     const { peerId } = connection
     if (this.#parts.announce.limits.shuns(peerId)) return
     const record = env.peers.ensure(peerId)
+    if (record.connection === null) env.tell({ kind: 'connected', peerId })
     env.peers.connect(record, connection)
     env.used(peerId)
     env.catalog.markReached(peerId)
@@ -41,6 +42,7 @@ export class Reactions {
     const env = this.#env
     this.#parts.announce.limits.closed(peerId)
     const record = env.peers.get(peerId)
+    if (record !== null && record.connection !== null) env.tell({ kind: 'disconnected', peerId })
     env.peers.disconnect(peerId)
     if (record !== null && !env.peers.isCurrent(record)) this.#parts.syncs.gone(record)
     env.debug('disconnected', peerId)

@@ -268,7 +268,7 @@ export class Driver {
       case 'publish':
         return void this.#ports.gossip.publish(output.message).catch(() => this.feed({ kind: 'unpublished' }))
       case 'tell':
-        return this.bus.emit(output.event)
+        return this.bus.tell(output.told)
       case 'changed':
         return this.#tellChange()
       case 'answer':
