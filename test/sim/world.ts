@@ -27,6 +27,9 @@ export const EPOCH = 1_750_000_000_000
 /** What a frozen host holds back at most; the rest is lost, as with full buffers. */
 const HELD = 10_000
 
+/** Connections of a host in a settled world. */
+const ENOUGH = 12
+
 /** How the network behaves. */
 export interface Weather {
   /** Milliseconds one way, drawn evenly. */
@@ -247,8 +250,9 @@ export class Host implements LocalNode, Streams {
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
     const { peerId } = target
-    // Once settled, connections cost nothing, and are none.
-    const met = peerId !== undefined && this.world.settled && this.world.hosts.has(peerId)
+    // Once settled, those beyond what a mesh needs are none, and cost nothing.
+    const other = peerId === undefined || !this.world.settled ? undefined : this.world.hosts.get(peerId)
+    const met = other !== undefined && Math.max(this.#connections.size, other.#connections.size) >= ENOUGH
     if (peerId !== undefined && (met || this.#connections.has(peerId))) return Promise.resolve(peerId)
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
