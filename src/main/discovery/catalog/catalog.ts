@@ -1,4 +1,4 @@
-/** Rules CT: this node's view of all entries. Synchronous; the worker owns it. Nothing here costs O(n) for one entry. */
+/** Rules CT: this node's view of all entries. The core owns it. Nothing here costs O(n) for one entry. */
 import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Version } from '../../../shared/peer.ts'

@@ -49,6 +49,11 @@ export class Timers {
     return this.#at.has(key)
   }
 
+  /** When it is due; null where it is not set. */
+  at(key: TimerKey): number | null {
+    return this.#at.get(key) ?? null
+  }
+
   /** When the first is due; null where none is set. */
   next(): number | null {
     return this.#heap.bound()

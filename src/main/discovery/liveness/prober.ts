@@ -89,11 +89,13 @@ export class Prober {
     this.look()
   }
 
-  /** Sets the timer, where none is set. */
+  /** Sets the timer, where none is set that is due sooner. */
   look(): void {
-    if (this.#env.timers.isSet('probes')) return
-    const soonest = this.#env.peers.probesDue.bound()
-    if (soonest !== null) this.#env.setTimer('probes', Math.max(LOOK_MS, soonest - this.#env.clock.monotonic()))
+    const { timers, peers, clock } = this.#env
+    const soonest = peers.probesDue.bound()
+    if (soonest === null) return
+    const at = Math.max(clock.monotonic() + LOOK_MS, soonest)
+    if (at < (timers.at('probes') ?? Infinity)) timers.set('probes', at)
   }
 
   /** The early probes of peers that are not connected come in their turn instead: there are many now. */
