@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { NEIGHBORS_LIMITS, PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import type { Link } from '../../../../src/main/discovery/ports.ts'
@@ -99,6 +99,28 @@ describe('requests', () => {
     await network.run(1000)
     expect(ended).toBe(1000)
     expect(await settled(ping(left, one.peerId))).not.toBeNull()
+  })
+})
+
+describe('streams of one peer', () => {
+  it('[BD6] are two syncs and two questions for neighbors at once; more are reset', async () => {
+    begin()
+    const one = await network.start()
+    const [stranger] = await strangers(1, one)
+    if (stranger === undefined) throw new Error('no stranger')
+    for (const [protocol, limits] of [
+      [stranger.ids.sync, SYNC_LIMITS],
+      [stranger.ids.neighbors, NEIGHBORS_LIMITS],
+    ] as const) {
+      let ended = 0
+      for (let index = 0; index < 4; index += 1) {
+        const link = await stranger.host.open(one.peerId, protocol, limits, forever)
+        void link.read(forever).catch(() => (ended += 1))
+        // No more questions for neighbors than are answered.
+        await network.run(1100)
+      }
+      expect(ended).toBe(2)
+    }
   })
 })
 

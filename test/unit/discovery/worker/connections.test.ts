@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
@@ -32,6 +34,38 @@ describe('connections', () => {
     await network.run(1000)
     expect(count(leaf, 'NeighborDown')).toBe(1)
     expect(leaf.discovery.connectedPeers()).toEqual([far.peerId])
+  })
+
+  it('[AN7] then eight at random are dialed at once, and not all of a large catalog', async () => {
+    begin(QUIET)
+    const [hub, leaf] = [await network.start(), await network.start()]
+    void leaf.discovery.dial([{ addresses: [hub.host.address] }])
+    await network.run(4000)
+    const liar = await Stranger.meet(network)
+    for (let index = 0; index < 80; index += 1) {
+      const secret = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(secret)
+      const signed = liar.entryBy(secret, { peerId, addresses: [`/ip4/10.200.0.${index}/tcp/1`] })
+      await leaf.discovery.feed(signed)
+    }
+    await network.run(20_000)
+    const known = [...leaf.discovery.catalog().peers.values()].filter(({ entry }) =>
+      entry.addresses[0]?.includes('10.200'),
+    )
+    const dialed: string[] = []
+    leaf.host.connect = ({ addresses }) => {
+      dialed.push(addresses[0] ?? '')
+      return Promise.reject(new Error('nobody is there'))
+    }
+    network.crash(hub)
+    for (let step = 0; step < 200 && count(leaf, 'NeighborDown') === 0; step += 1) await network.run(10)
+    await network.run(20)
+    expect(count(leaf, 'NeighborDown')).toBe(1)
+    const ghosts = new Set(dialed.filter((address) => address.includes('10.200')))
+    // A sync may be due beside them.
+    expect(ghosts.size).toBeGreaterThanOrEqual(8)
+    expect(ghosts.size).toBeLessThanOrEqual(12)
+    expect(ghosts).not.toEqual(new Set(known.slice(0, 8).map(({ entry }) => entry.addresses[0])))
   })
 
   it('[AN8] a peer that is learned of is dialed at once where there is no neighbor', async () => {
@@ -76,8 +110,63 @@ describe('connections', () => {
     }
     await network.run(2000)
     expect(one.discovery.connectedPeers()).toHaveLength(20)
-    await network.run(80_000)
+    await network.run(50_000)
+    expect(one.discovery.connectedPeers()).toHaveLength(20)
+    await network.run(30_000)
     expect(one.discovery.connectedPeers().length).toBeLessThanOrEqual(6)
+  })
+
+  it('[AN9] fewer than 4 are filled up to 6', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const strangers = await Promise.all(Array.from({ length: 12 }, () => Stranger.meet(network)))
+    const same = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
+    const { signal } = new AbortController()
+    for (const stranger of strangers) {
+      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+        await link.read(signal)
+        await link.write(same, signal)
+        await link.read(signal).catch(() => undefined)
+      })
+      await stranger.host.gossip.leave()
+      await one.discovery.feed(stranger.entry())
+    }
+    await network.run(90_000)
+    expect(one.discovery.connectedPeers()).toHaveLength(6)
+    const leave = async (left: number): Promise<void> => {
+      const connected = new Set(one.discovery.connectedPeers())
+      const some = strangers.filter(({ peerId }) => connected.has(peerId)).slice(left)
+      for (const { host } of some) void host.disconnect(one.peerId)
+      await network.run(500)
+      expect(one.discovery.connectedPeers()).toHaveLength(left)
+      await network.run(8000)
+    }
+    await leave(4)
+    expect(one.discovery.connectedPeers()).toHaveLength(4)
+    await leave(3)
+    expect(one.discovery.connectedPeers()).toHaveLength(6)
+  })
+
+  it('[AN9] those of the mesh stay, though nothing is said on them', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    for (let index = 0; index < 10; index += 1) await Stranger.meet(network, one)
+    const neighbors = one.discovery.neighbors()
+    expect(neighbors.length).toBeGreaterThan(6)
+    await network.run(120_000)
+    expect(one.discovery.connectedPeers()).toEqual(expect.arrayContaining([...neighbors]))
+  })
+
+  it('[AN9] of many that are used 64 are kept', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    for (let index = 0; index < 100; index += 1) {
+      const stranger = await Stranger.meet(network)
+      await stranger.host.gossip.leave()
+      void stranger.host.connect({ addresses: [one.host.address] }, new AbortController().signal)
+    }
+    await network.run(10_000)
+    expect(one.discovery.connectedPeers()).toHaveLength(64)
   })
 
   it('[AN11] a connection to a peer that froze is closed, and there is a new one when the peer is back', async () => {
@@ -249,6 +338,10 @@ describe('silence and clocks', () => {
     const run = async (seed: number): Promise<string> => {
       begin({ announceInterval: 5000 }, seed)
       const nodes = await network.startMany(6)
+      // The events of a sync that fails tell when it is tried again.
+      const stranger = await Stranger.meet(network)
+      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => Promise.reject(new Error('no')))
+      await at(nodes, 0).discovery.feed(stranger.entry())
       await network.run(30_000)
       const told = nodes.map((node) => node.events.map((event) => JSON.stringify(event)).join('\n')).join('\n')
       await network.stop()

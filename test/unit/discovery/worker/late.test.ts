@@ -167,7 +167,8 @@ describe('what its caller calls off', () => {
     ])
     await network.run(1000)
     abort.abort()
-    await network.run(30_000)
+    // Long enough for a ping that waits for its turn to dial first.
+    await network.run(120_000)
     const [ping, sync, dial, other] = await ended
     expect([ping[0], sync[0], dial[0]]).toEqual([1000, 1000, 1000])
     expect([ping[1], sync[1]]).toMatchObject([{ code: 'Cancelled' }, { code: 'Cancelled' }])
