@@ -21,7 +21,9 @@ export class Prober {
   readonly #ping: (peerId: PeerId, signal: AbortSignal) => Promise<Pong>
   /** Whether there may be peers whose first probe is still to come soon, as they were few. */
   #mayBeEarly = false
-  #looking = false
+  /** When due probes are looked for next, by the monotonic clock; infinite where that is not planned. */
+  #lookAt = Infinity
+  #cancelLook: () => void = () => undefined
 
   /** @param ping pings and offers the answer to the catalog */
   constructor(context: Context, ping: (peerId: PeerId, signal: AbortSignal) => Promise<Pong>) {
@@ -92,13 +94,15 @@ export class Prober {
   }
 
   #look(): void {
-    if (this.#looking) return
     const soonest = this.#context.peers.probesDue.bound()
     if (soonest === null) return
-    this.#looking = true
-    const wait = Math.max(LOOK_MS, soonest - this.#context.ports.clock.monotonic())
-    this.#context.later(wait, () => {
-      this.#looking = false
+    const now = this.#context.ports.clock.monotonic()
+    const at = Math.max(now + LOOK_MS, soonest)
+    if (at >= this.#lookAt) return
+    this.#cancelLook()
+    this.#lookAt = at
+    this.#cancelLook = this.#context.later(at - now, () => {
+      this.#lookAt = Infinity
       this.#startDue()
       this.#look()
     })
