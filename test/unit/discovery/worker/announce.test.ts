@@ -207,7 +207,7 @@ describe('departures', () => {
     })
   })
 
-  it('[AN6, CT7] a node that leaves says goodbye, waits, and stays gone though others still send its entry', async () => {
+  it('[AN6, CT7, EV1] a node that leaves says goodbye, waits, and stays gone though others still send its entry', async () => {
     begin()
     const nodes = await network.startMany(4)
     await network.run(10_000)

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
 import { Stranger } from './stranger.ts'
 
@@ -185,6 +186,37 @@ describe('connections', () => {
     expect(network.violations).toEqual([])
   })
 
+  it('[AN11] a connection is closed with the second ping in a row that got no answer', async () => {
+    begin({ ...QUIET, rttProbeInterval: 10_000 })
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    const { signal } = new AbortController()
+    let [pings, silent] = [0, (_: number): boolean => false]
+    stranger.host.handle(stranger.ids.ping, PING_LIMITS, async (link) => {
+      pings += 1
+      const quiet = silent(pings)
+      await link.read(signal)
+      // Until the other side gives it up.
+      if (quiet) await link.read(signal)
+      const { bytes, signature } = stranger.entry()
+      const entry = { entry: Uint8Array.from(bytes), signature: Uint8Array.from(signature) }
+      await link.write(PingAnswer.encode({ entry }), signal)
+    })
+    // Every other one is no reason.
+    silent = (ping) => ping % 2 === 0
+    await stranger.announce(stranger.entry())
+    await network.run(150_000)
+    expect(pings).toBeGreaterThan(6)
+    expect(one.discovery.stats().refused['Unanswered']).toBeUndefined()
+    const last = pings
+    silent = (ping) => ping > last
+    for (let step = 0; step < 1000 && one.discovery.stats().refused['Unanswered'] === undefined; step += 1)
+      await network.run(100)
+    // The one before it may have got no answer either.
+    expect(pings - last).toBeGreaterThanOrEqual(last % 2 === 0 ? 1 : 2)
+    expect(pings - last).toBeLessThanOrEqual(2)
+  })
+
   it('[AN10] two halves, apart for longer than purgeAfter, find each other again', async () => {
     begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
     const nodes = await network.startMany(8)
@@ -201,7 +233,7 @@ describe('connections', () => {
 })
 
 describe('the first sight of a peer', () => {
-  it('[WK3] starts one sync with it, and one more only after it departed', async () => {
+  it('[WK3, AN12] starts one sync with it, and one more only after it departed', async () => {
     begin({ announceInterval: 2000, rttProbeInterval: 3000 })
     const one = await network.start()
     const two = await network.start({ bootstrap: [one] })
@@ -273,6 +305,17 @@ describe('silence and clocks', () => {
     })
   })
 
+  it('[WK6] what expires sooner is purged in time, though a later purge was due first', async () => {
+    begin({ ...QUIET, purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 50_000 })
+    const one = await network.start()
+    const [late, soon] = [await Stranger.meet(network), await Stranger.meet(network)]
+    await one.discovery.feed(late.entry({ addresses: [] }))
+    await network.run(100)
+    await one.discovery.feed(soon.entry({ addresses: [], version: soon.version(-50_000) }))
+    await network.run(10_200)
+    expect(one.events.filter(({ kind }) => kind === 'PeerDeparted')).toMatchObject([{ peerId: soon.peerId }])
+  })
+
   it('[WK11] after a jump of the clock peers are asked before any is purged; only the silent ones go', async () => {
     begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
     const nodes = await network.startMany(6)
@@ -304,6 +347,28 @@ describe('silence and clocks', () => {
     one.discovery.clockMayHaveJumped()
     await network.run(0)
     expect(one.events.findLast((event) => event.kind === 'ClockJumped')).toMatchObject({ byMs: 600_000 })
+    one.host.skew -= 600_000
+    one.discovery.clockMayHaveJumped()
+    await network.run(0)
+    expect(one.events.findLast((event) => event.kind === 'ClockJumped')).toMatchObject({ byMs: -600_000 })
+  })
+
+  it('[WK11] after a jump all peers are asked soon, also where nothing else is due', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    let pings = 0
+    stranger.host.handle(stranger.ids.ping, PING_LIMITS, () => {
+      pings += 1
+      return Promise.reject(new Error('busy'))
+    })
+    await stranger.announce(stranger.entry())
+    await network.run(10_000)
+    const before = pings
+    one.host.skew += 600_000
+    one.discovery.clockMayHaveJumped()
+    await network.run(2000)
+    expect(pings).toBe(before + 1)
   })
 
   it('[WK13] our own health is told apart from what is known of others', async () => {

@@ -64,10 +64,18 @@ describe('syncs of a node', () => {
     await network.run(5000)
     await one.discovery.addTags('from:one')
     await two.discovery.addTags('from:two')
-    const results = Promise.allSettled([one.discovery.syncWith(two.peerId), two.discovery.syncWith(one.peerId)])
+    const from = network.world.scheduler.now
+    const took = async (work: Promise<unknown>): Promise<number> => {
+      await work
+      return network.world.scheduler.now - from
+    }
+    const results = Promise.all([took(one.discovery.syncWith(two.peerId)), took(two.discovery.syncWith(one.peerId))])
     await network.run(10_000)
-    const settled = await results
-    expect(settled.some((result) => result.status === 'fulfilled')).toBe(true)
+    const [ofOne, ofTwo] = await results
+    const [smaller, larger] = one.peerId < two.peerId ? [ofOne, ofTwo] : [ofTwo, ofOne]
+    expect(smaller).toBeLessThan(1000)
+    // It was refused, and asked once more when the other one was over.
+    expect(larger).toBeGreaterThanOrEqual(1000)
     expect(one.discovery.catalog().peers.get(two.peerId)?.entry.tags).toEqual(['from:two'])
     expect(two.discovery.catalog().peers.get(one.peerId)?.entry.tags).toEqual(['from:one'])
   })
@@ -110,6 +118,23 @@ describe('syncs of a node', () => {
     const before = tried.length
     await network.run(200_000)
     expect(tried.length).toBe(before)
+  })
+
+  it('[SY8] that failed with a peer that never showed an entry are not tried again', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    await stranger.host.gossip.leave()
+    let tried = 0
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => {
+      tried += 1
+      return Promise.reject(new SyncFailed('busy'))
+    })
+    const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
+    await network.run(50_000)
+    await connected
+    expect(tried).toBe(1)
+    expect(one.events.findLast(({ kind }) => kind === 'SyncFailed')).toMatchObject({ retryInMs: null })
   })
 
   it('[SY4] take 30 s at most, though something comes all the time, whoever began it', async () => {
