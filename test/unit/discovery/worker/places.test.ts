@@ -80,7 +80,7 @@ describe('an address that the user gave', () => {
     expect(one.discovery.catalog().peers.has(again.peerId)).toBe(true)
   })
 
-  it('[WK4, AD2] by dial is dialed whatever it is, with a result for each, and kept', async () => {
+  it('[WK4, AD2, AN10] by dial is dialed whatever it is, with a result for each, and kept', async () => {
     begin(QUIET)
     const [one, two] = [await network.start(), await network.start()]
     const dialed = dialsOf(one)
@@ -98,6 +98,48 @@ describe('an address that the user gave', () => {
       dialed.filter(({ addresses }) => addresses[0] === address).length
     expect(dialsTo(dead.addresses[0])).toBeGreaterThan(1)
     expect(dialsTo(two.host.address)).toBe(1)
+  })
+})
+
+describe('of many places', () => {
+  it('[AN10] the last 64 that were dialed are kept', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const addresses = Array.from({ length: 70 }, (_, index) => `/ip4/10.201.0.${index}/tcp/1`)
+    for (const address of addresses) {
+      const tried = one.discovery.dial([{ addresses: [address] }])
+      await network.run(200)
+      await tried
+    }
+    const dialed = dialsOf(one)
+    await network.run(120_000)
+    const again = new Set(dialed.map((target) => target.addresses[0]))
+    expect([...again].toSorted()).toEqual(addresses.slice(6).toSorted())
+  })
+
+  it('[AN10] 256 that were purged are kept, and neighbors beside them', async () => {
+    begin({ ...QUIET, purgeAfter: 60_000, announceInterval: 20_000 })
+    const one = await network.start()
+    const neighbor = await Stranger.meet(network, one)
+    await neighbor.announce(neighbor.entry())
+    neighbor.host.crash()
+    await network.run(70_000)
+    expect(one.discovery.catalog().peers.size).toBe(1)
+    for (let index = 0; index < 300; index += 1) {
+      const ghost = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(ghost)
+      await one.discovery.feed(neighbor.entryBy(ghost, { peerId, addresses: [`/ip4/10.202.0.${index}/tcp/1`] }))
+    }
+    await network.run(70_000)
+    expect(one.discovery.catalog().peers.size).toBe(1)
+    const dialed = dialsOf(one)
+    await network.run(60_000)
+    expect(dialed.some(({ peerId }) => peerId === neighbor.peerId)).toBe(true)
+    // Long enough for most to have had their turn.
+    await network.run(12_000_000)
+    const ghosts = new Set(dialed.flatMap(({ peerId }) => (peerId === neighbor.peerId ? [] : [peerId])))
+    expect(ghosts.size).toBeLessThanOrEqual(256)
+    expect(ghosts.size).toBeGreaterThan(220)
   })
 })
 
