@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import { MUTANTS, PENDING, WITHOUT } from '../test/mutants/all.ts'
 import type { Mutant } from '../test/mutants/mutant.ts'
+import { KNOWN_SURVIVOR } from '../test/mutants/mutant.ts'
 import { faultsOf } from './mutants/faults.ts'
 import { testsOf } from './mutants/tests-of.ts'
 import type { Verdict } from './mutants/verdict.ts'
@@ -108,6 +109,13 @@ for (const id of rules.keys()) {
   if (mutants.length > 0) console.log(`${id.padEnd(5)} ${kinds(mutants, 'caught')} of ${mutants.length} caught`)
   else if (why !== undefined && only === undefined && !values.sample) console.log(`${id.padEnd(5)} none: ${why}`)
 }
+// Those that all tests missed once: they are what this is for.
+const known = chosen.filter(({ name }) => name.startsWith(KNOWN_SURVIVOR))
+if (known.length > 0) console.log('\nonce survived all tests:')
+for (const mutant of known)
+  console.log(
+    `${(verdicts.get(mutant)?.kind ?? '').padEnd(8)} ${mutant.rule.padEnd(5)} ${mutant.name.slice(KNOWN_SURVIVOR.length)}`,
+  )
 const escaped = [...verdicts].filter(([, { kind }]) => kind !== 'caught')
 for (const [{ rule, name, file }, { kind, by }] of escaped)
   console.error(`\n${kind}: ${rule} ${name} (${file})${by === '' ? '' : `\n${by}`}`)

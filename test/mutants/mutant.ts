@@ -20,6 +20,9 @@ export interface Mutant {
   readonly sample?: true
 }
 
+/** How the names of mutants begin that survived all tests before there were mutants. */
+export const KNOWN_SURVIVOR = 'known survivor: '
+
 /** The environment variable that names the mutant of a test run, as JSON. */
 export const MUTANT_VARIABLE = 'PEERSCOPE_MUTANT'
 

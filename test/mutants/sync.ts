@@ -161,7 +161,7 @@ export const SYNCS: readonly Mutant[] = [
     file: ASKER,
     find: "if (open.length > SYNC_BOUNDS.openRanges) throw new LimitExceeded('open ranges a sync', SYNC_BOUNDS.openRanges)",
     replace: '',
-    tests: ['test/unit/discovery/exchange.test.ts', 'test/unit/discovery/sync.test.ts'],
+    tests: [EXCHANGE],
   },
   {
     rule: 'SY4',

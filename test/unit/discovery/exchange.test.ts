@@ -186,6 +186,21 @@ describe('an exchange that the other side ends early', () => {
     expect(named).toBeLessThan(60_000)
   })
 
+  it('[SY4] a peer that finds ever more ranges that differ is refused', () => {
+    const machine = new SyncAsker(new PlainCatalog())
+    const fingerprint = new Uint8Array(16).fill(1)
+    let action = machine.step(begin)
+    let prefixes = ['']
+    for (let round = 0; round < 200 && action.kind === 'send'; round += 1) {
+      const digests = prefixes.flatMap((parent) =>
+        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 99, fingerprint })),
+      )
+      action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items: [] } })))
+      prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
+    }
+    expect(action).toMatchObject({ kind: 'fail', error: { message: expect.stringContaining('open ranges') as string } })
+  })
+
   it('[SY4] an answer to nothing is refused', () => {
     const machine = new SyncAsker(catalog)
     machine.step(begin)
