@@ -107,7 +107,7 @@ for (const id of rules.keys()) {
   const mutants = chosen.filter(({ rule }) => rule === id)
   const why = PENDING[id] ?? WITHOUT[id]
   if (mutants.length > 0) console.log(`${id.padEnd(5)} ${kinds(mutants, 'caught')} of ${mutants.length} caught`)
-  else if (why !== undefined && only === undefined && !values.sample) console.log(`${id.padEnd(5)} none: ${why}`)
+  else if (why !== undefined && chosen.length === MUTANTS.length) console.log(`${id.padEnd(5)} none: ${why}`)
 }
 // Those that all tests missed once: they are what this is for.
 const known = chosen.filter(({ name }) => name.startsWith(KNOWN_SURVIVOR))
