@@ -29,7 +29,10 @@ describe('the local entry', () => {
     expect(catalog.purgeStale(NOW + 100 * CONFIG.purgeAfter)).toEqual([])
     offer(catalog, 'ann', at(NOW))
     offer(catalog, 'ben', at(NOW))
-    expect(catalog.snapshot(NOW + 100 * CONFIG.purgeAfter).peers.has(idOf('me'))).toBe(true)
+    const later = NOW + 100 * CONFIG.purgeAfter
+    expect(catalog.snapshot(later).peers.has(idOf('me'))).toBe(true)
+    const me = catalog.get(idOf('me'))
+    expect(me !== null && catalog.isFresh(me, later)).toBe(true)
   })
 
   it('[CT1, SY2] is not changed by an entry from the network, however new', () => {
@@ -106,6 +109,25 @@ describe('offering a signed entry', () => {
     expect(catalog.tombstones).toBeLessThanOrEqual(3)
     const later = NOW + CONFIG.purgeAfter + 1
     expect(offer(catalog, 'peer 9', at(NOW), later).outcome).toBe('Outdated')
+  })
+
+  it('[CT7] a tombstone holds for purgeAfter and no longer, whatever the version of the goodbye', () => {
+    const catalog = newCatalog()
+    const ahead = at(NOW + CONFIG.maxTimeDrift)
+    offer(catalog, 'ann', at(NOW))
+    catalog.depart(idOf('ann'), ahead, NOW)
+    expect(offer(catalog, 'ann', ahead, NOW + CONFIG.purgeAfter).outcome).toBe('Departed')
+    expect(offer(catalog, 'ann', ahead, NOW + CONFIG.purgeAfter + 1).outcome).toBe('New')
+  })
+
+  it('[WK7] a goodbye of an older version than the known one removes nobody', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    expect(catalog.depart(idOf('ann'), at(NOW - 1), NOW)).toBeNull()
+    expect(catalog.depart(idOf('ann'), at(NOW + 1, NOW - 6000), NOW)).toBeNull()
+    expect(catalog.has(idOf('ann'))).toBe(true)
+    expect(catalog.depart(idOf('ann'), at(NOW), NOW)).not.toBeNull()
+    expect(catalog.depart(idOf('ben'), at(NOW), NOW)).toBeNull()
   })
 
   it('[CT8] at maxPeers a new peer takes the place of one never reached, the longest silent first; else it is Full', () => {
@@ -193,6 +215,7 @@ describe('reading', () => {
     const catalog = newCatalog()
     offer(catalog, 'ann', at(NOW))
     offer(catalog, 'ben', at(NOW + 1000))
+    expect(catalog.snapshot(NOW).peers.size).toBe(3)
     const later = NOW + CONFIG.purgeAfter + 1
     expect([...catalog.snapshot(later).peers.keys()].toSorted()).toEqual([idOf('me'), idOf('ben')].toSorted())
     expect(catalog.has(idOf('ann'))).toBe(true)
@@ -218,8 +241,10 @@ describe('reading', () => {
     offer(catalog, 'ann', at(NOW + 1))
     offer(catalog, 'ben', at(NOW))
     catalog.remove(idOf('ann'))
+    const next = catalog.snapshot(NOW)
     expect(snapshot.peers).toEqual(copy)
-    expect(catalog.snapshot(NOW).seq).toBeGreaterThan(snapshot.seq)
+    expect(next.seq).toBeGreaterThan(snapshot.seq)
+    expect(next.peers).not.toEqual(copy)
   })
 
   it('[CT11] a snapshot and the changes since it give the next snapshot; who is too far behind is told so', () => {
@@ -278,8 +303,8 @@ describe('reading', () => {
   it('[RT3] hides peers slower than maxRtt and shows those not measured', () => {
     const catalog = newCatalog({ maxRtt: 100 })
     for (const name of ['ann', 'ben', 'cat']) offer(catalog, name, at(NOW))
-    catalog.setRtt(idOf('ann'), { srtt: 100, rttvar: 0, last: 100, at: NOW })
-    catalog.setRtt(idOf('ben'), { srtt: 101, rttvar: 0, last: 101, at: NOW })
+    catalog.setRtt(idOf('ann'), { srtt: 100, rttvar: 0, last: 900, at: NOW })
+    catalog.setRtt(idOf('ben'), { srtt: 101, rttvar: 0, last: 1, at: NOW })
     const { peers } = catalog.snapshot(NOW)
     expect([peers.has(idOf('ann')), peers.has(idOf('ben')), peers.has(idOf('cat'))]).toEqual([true, false, true])
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
+import { BoundedMap } from '../../../src/main/discovery/base/bounded-map.ts'
 import { announceDelay, backoffDelay, probeDelay } from '../../../src/main/discovery/base/jitter.ts'
 import { LazyHeap } from '../../../src/main/discovery/base/lazy-heap.ts'
 import { changedFields, normalized } from '../../../src/main/discovery/entry/local-entry.ts'
@@ -83,6 +84,8 @@ describe('our own clock', () => {
     expect(suspectSkew([400, 500, 600])).toBeNull()
     expect(suspectSkew([60_000, -60_000, 61_000, -61_000])).toBeNull()
     expect(suspectSkew([60_000, 60_000])).toBeNull()
+    expect(suspectSkew([60_000, 61_000, 62_000, 0, 0])).toBeNull()
+    expect(suspectSkew([60_000, 61_000, 62_000, -60_000, -61_000])).toBeNull()
   })
 })
 
@@ -92,6 +95,12 @@ describe('bounds', () => {
     expect([1, 2, 3, 4].map(() => rates.take('a', 0))).toEqual([true, true, true, false])
     expect(rates.take('b', 0)).toBe(true)
     expect([99, 200, 200, 200].map((now) => rates.take('a', now))).toEqual([false, true, true, false])
+    expect([1e6, 1e6, 1e6, 1e6].map((now) => rates.take('a', now))).toEqual([true, true, true, false])
+  })
+
+  it('[BD1] a clock that goes back takes nothing away', () => {
+    const rates = new RateLimiter({ perSecond: 10, burst: 3 })
+    expect([1000, 0, 0, 0].map((now) => rates.take('a', now))).toEqual([true, true, true, false])
   })
 
   it('[BD1] a limiter holds a bounded number of keys, and a busy one is not forgotten', () => {
@@ -101,6 +110,8 @@ describe('bounds', () => {
       for (let index = 0; index < 100; index += 1) rates.take(`other ${round} ${index}`, 0)
       expect(rates.take('busy', 0)).toBe(false)
     }
+    // Those that were not used for long are forgotten, and begin again.
+    expect(rates.take('other 0 0', 0)).toBe(true)
   })
 
   it('[BD1] addresses are grouped by /24 and /64', () => {
@@ -125,6 +136,21 @@ describe('bounds', () => {
       expect(one[name]).toMatch(/^\/peerscope\/[0-9a-f]{16,64}\/[a-z]+\/1$/)
     }
     expect(one.topic).toContain(networkIdFrom('one'))
+  })
+})
+
+describe('a bounded map', () => {
+  it('[BD9] keeps the entries that were set last, so many of them', () => {
+    const map = new BoundedMap<string, number>(2)
+    map.set('a', 1)
+    map.set('b', 2)
+    map.set('a', 3)
+    map.set('c', 4)
+    expect([...map.entries()]).toEqual([
+      ['a', 3],
+      ['c', 4],
+    ])
+    expect([map.size, map.has('b'), map.get('a')]).toEqual([2, false, 3])
   })
 })
 

@@ -3,10 +3,11 @@ import { Cancelled, InvalidSecretKey, ListenFailed, PeerIdChanged, UnknownPeer }
 import { resolveConfig } from '../../../../src/shared/config.ts'
 import type { Discovery, DiscoveryOptions } from '../../../../src/main/discovery/handle.ts'
 import { startDiscovery } from '../../../../src/main/discovery/discovery.ts'
-import { uniqueIdOf } from '../../../../src/shared/ids.ts'
+import { derive, idBytes, uniqueIdOf } from '../../../../src/shared/ids.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Host } from '../../../sim/world.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { Stranger } from './stranger.ts'
 
 let network: SimNetwork
@@ -132,6 +133,39 @@ describe('the end', () => {
     expect(network.world.scheduler.events).toBe(events)
   })
 
+  it('[WK8] ends a sync that runs, at once', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      await link.read(new AbortController().signal)
+      await link.read(new AbortController().signal)
+    })
+    await stranger.announce(stranger.entry())
+    await network.run(5000)
+    const syncing = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => error)
+    await network.run(100)
+    network.nodes.delete(one.peerId)
+    const left = one.discovery.leave()
+    await network.run(network.config.gracefulDepartureWindow + 10)
+    await left
+    expect(await syncing).toBeInstanceOf(Cancelled)
+  })
+
+  it('[WK8] leaves no timer that would keep the process alive', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    await one.discovery.feed(stranger.entry({ addresses: [] }))
+    stranger.host.crash()
+    await network.run(10_000)
+    expect(network.world.scheduler.waiting).toBeGreaterThan(0)
+    network.nodes.delete(one.peerId)
+    await one.discovery.leave()
+    await network.run(1)
+    expect(network.world.scheduler.waiting).toBe(0)
+  })
+
   it('[HD3] afterwards commands fail with Cancelled, readers end, and reads give the last state', async () => {
     begin()
     const one = await network.start()
@@ -172,7 +206,7 @@ describe('the end', () => {
 })
 
 describe('the handle', () => {
-  it('[HD1, EN3, EN6] adds and removes tags, streams, groups and tickets; a new version only where something changed', async () => {
+  it('[HD1, HD2, EN3, EN6] adds and removes tags, streams, groups and tickets; a new version only where something changed', async () => {
     begin()
     const { discovery } = await network.start()
     const ticket = (fill: number, ofClass = ID) => ({ class: ofClass, data: new Uint8Array(8).fill(fill) })
@@ -196,6 +230,13 @@ describe('the handle', () => {
       [ID, 3],
       [OTHER_ID, 2],
     ])
+    expect(await discovery.removeGroups(OTHER_ID)).toBe(true)
+    expect(discovery.me().entry.groups).toEqual([])
+    // A ticket is named by its class and its data.
+    const nameOf = (one: ReturnType<typeof ticket>) => uniqueIdOf(derive(idBytes(one.class), one.data))
+    expect(await discovery.removeTicket(nameOf(ticket(3, OTHER_ID)))).toBe(false)
+    expect(await discovery.removeTicket(nameOf(ticket(3)))).toBe(true)
+    expect(await discovery.addTicket(ticket(4))).toBe(true)
     expect(await discovery.removeTicketsOf(ID)).toBe(true)
     expect(discovery.me().entry.tickets).toHaveLength(1)
   })
