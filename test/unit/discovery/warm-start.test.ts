@@ -116,11 +116,14 @@ describe('a node that knows only peers of an earlier run', () => {
 
   it('[BS2] ends a round when there are four neighbors', async () => {
     network = new SimNetwork({ seed: 5 })
-    let neighbors: PeerId[] = [someone(), someone(), someone()]
+    let up: (peerId: PeerId) => void = () => undefined
     const node = await network.start({
       known: dead(60),
       prepare: (host) => {
-        host.gossip.neighbors = () => neighbors
+        host.gossip.subscribe = (listener) => {
+          up = (peerId) => listener({ kind: 'NeighborUp', peerId })
+          return () => undefined
+        }
         host.connect = async (_target, signal) => {
           await sleep(host.ports.clock, 1000, signal)
           throw new Error('nobody answered')
@@ -128,10 +131,11 @@ describe('a node that knows only peers of an earlier run', () => {
       },
     })
     const warm = () => node.discovery.bootstrap().warm
+    for (let count = 0; count < 3; count += 1) up(someone())
     await network.run(4500)
     expect(warm().state).toBe('running')
     expect(warm().dialed).toBeGreaterThanOrEqual(16)
-    neighbors = [...neighbors, someone()]
+    up(someone())
     await network.run(1500)
     const { dialed } = warm()
     await network.run(5000)
