@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.ts'
+import { mutantPlugins } from './test/mutants/plugin.ts'
 
 /** What is polled for comes soon; on a busy machine it takes its time. */
 const expect = { poll: { timeout: 10_000 } } as const
 const node = { environment: 'node', pool: 'forks', expect } as const
 /** Their files share a process: to load the modules anew for each would take half of the time. */
 const shared = { ...node, isolate: false } as const
+const plugins = mutantPlugins()
 
 /** The suites in the order in which `npm test` runs them (scripts/test.ts). */
 export default defineConfig({
@@ -15,6 +17,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
+        plugins,
         test: {
           ...shared,
           name: 'unit',
@@ -23,9 +26,10 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { ...shared, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { ...shared, name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 120_000 } },
+      { plugins, test: { ...shared, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
+      { plugins, test: { ...shared, name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 120_000 } },
       {
+        plugins,
         test: {
           ...node,
           name: 'integration',

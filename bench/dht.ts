@@ -69,8 +69,8 @@ function start(network: string, dhtBootstrap: readonly string[], onFound: () => 
       dhtBootstrap,
       mdns: false,
       logger: pino({ enabled: false }),
-      onEvent: ({ kind }) => {
-        if (kind === 'PeerDiscovered') onFound()
+      onTold: (told) => {
+        if (told.kind === 'event' && told.event.kind === 'PeerDiscovered') onFound()
       },
     },
     new AbortController().signal,

@@ -1,34 +1,32 @@
 /**
- * The rule check: every rule of docs/protocol.md that is built must be named in the title of a test, and every rule that
- * a test names must be listed. Prints the table; exits with 1 when something is missing.
+ * The rule check: every rule of docs/protocol.md that is built must be named in the title of a test and have a mutant that
+ * breaks it (test/mutants), every rule that a test or mutant names must be listed, and every mutant must apply to the
+ * source. Whether the tests notice the mutants is what `npm run mutants` finds out. Prints the table; exits with 1 when
+ * something is missing.
  */
-import { readFileSync } from 'node:fs'
-import { glob, readFile } from 'node:fs/promises'
+import { MUTANTS, PENDING, WITHOUT } from '../test/mutants/all.ts'
+import { faultsOf } from './mutants/faults.ts'
+import { readRules } from './rule-titles.ts'
 
-const rules = new Map<string, { planned: boolean; tests: string[] }>()
-for (const [, id, planned] of readFileSync('docs/protocol.md', 'utf8').matchAll(
-  /^- \*\*([A-Z]{2}\d+)\*\*( [*_]\(planned\)[*_])?/gm,
-)) {
-  if (id !== undefined) rules.set(id, { planned: planned !== undefined, tests: [] })
+const { rules, unknown } = await readRules()
+const count = (id: string): number => MUTANTS.filter(({ rule }) => rule === id).length
+const excused = (id: string): boolean => id in PENDING || id in WITHOUT
+const missing: string[] = []
+for (const [id, { planned, tests }] of rules) {
+  const mutants =
+    count(id) > 0 ? `${count(id)} mutants` : id in PENDING ? 'pending' : id in WITHOUT ? 'without' : 'none'
+  console.log(`${id.padEnd(5)} ${planned ? 'planned' : `${`${tests.length} tests`.padEnd(9)} ${mutants}`}`)
+  if (process.argv.includes('--titles')) for (const { file, title } of tests) console.log(`        ${file}: ${title}`)
+  if (!planned && tests.length === 0) missing.push(`a rule without a test: ${id}`)
+  if (!planned && count(id) === 0 && !excused(id)) missing.push(`a rule without a mutant: ${id}`)
+  if (count(id) > 0 && excused(id)) missing.push(`a rule that has mutants, and an excuse for having none: ${id}`)
 }
-
-const unknown: string[] = []
-for await (const file of glob('test/**/*.{test,spec}.ts')) {
-  const source = await readFile(file, 'utf8')
-  for (const [, ids, title] of source.matchAll(/['"`]\[((?:[A-Z]{2}\d+)(?:,? [A-Z]{2}\d+)*)\] ?([^'"`\n]*)/g)) {
-    for (const id of (ids ?? '').split(/,? /)) {
-      const rule = rules.get(id)
-      if (rule === undefined) unknown.push(`${file}: [${id}] ${title}`)
-      else rule.tests.push(`${file}: ${title}`)
-    }
-  }
-}
-
-const missing = [...rules].filter(([, rule]) => !rule.planned && rule.tests.length === 0).map(([id]) => id)
-for (const [id, rule] of rules) {
-  console.log(`${id.padEnd(5)} ${rule.planned ? 'planned' : `${rule.tests.length} tests`.padEnd(9)}`)
-  if (process.argv.includes('--titles')) for (const test of rule.tests) console.log(`        ${test}`)
-}
-for (const line of unknown) console.error(`a test names a rule that docs/protocol.md does not have: ${line}`)
-if (missing.length > 0) console.error(`rules without a test: ${missing.join(' ')}`)
-process.exitCode = missing.length + unknown.length === 0 ? 0 : 1
+const excuses = Object.keys({ ...PENDING, ...WITHOUT }).filter((id) => !rules.has(id))
+const faults = [
+  ...missing,
+  ...unknown.map((test) => `a test names a rule that docs/protocol.md does not have: ${test}`),
+  ...excuses.map((id) => `an excuse names a rule that docs/protocol.md does not have: ${id}`),
+  ...faultsOf(MUTANTS, rules),
+]
+for (const fault of faults) console.error(fault)
+process.exitCode = faults.length === 0 ? 0 : 1

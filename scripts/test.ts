@@ -1,6 +1,7 @@
 /**
- * The whole test run: type check, lint, rule check and build side by side, then the suites, in order. Every step runs even
- * when one before it failed. Ends with `N passed, N failed`. `npm test -- unit sim` runs the named steps only.
+ * The whole test run: type check, lint, rule check and build side by side, then the suites, in order, a sample of the
+ * mutants among them. Every step runs even when one before it failed. Ends with `N passed, N failed`.
+ * `npm test -- unit sim` runs the named steps only.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -30,12 +31,13 @@ const checks: readonly Step[] = [
   { name: 'lint', run: () => check('npm', ['run', '--silent', 'lint']) },
   { name: 'format', run: () => check('npm', ['run', '--silent', 'format:check']) },
   { name: 'typecheck', run: () => check('node', ['scripts/typecheck.ts']) },
-  { name: 'rules', run: () => check('node', ['scripts/rules.ts'], true) },
+  { name: 'rules', run: () => check('node', ['--disable-warning=ExperimentalWarning', 'scripts/rules.ts'], true) },
   { name: 'build', run: () => check('electron-vite', ['build', '--logLevel', 'warn']) },
 ]
 const suites: readonly Step[] = [
   { name: 'unit', run: () => suite('unit') },
   { name: 'contract', run: () => suite('contract') },
+  { name: 'mutants', run: sampleOfMutants },
   { name: 'sim', run: () => suite('sim') },
   { name: 'integration', run: () => suite('integration', INTEGRATION_WORKERS) },
   { name: 'e2e', run: endToEnd },
@@ -112,6 +114,12 @@ function suite(project: string, workers?: number): Count {
   // A file that does not even load has no failed test, yet the run failed.
   const failed = Math.max(result.numFailedTests, status === 0 && result.success ? 0 : 1)
   return { passed: result.numPassedTests, failed, skipped: result.numPendingTests }
+}
+
+/** A few of all: `npm run mutants` takes long. */
+function sampleOfMutants(): Count {
+  const { status } = execute('node', ['--disable-warning=ExperimentalWarning', 'scripts/mutants.ts', '--sample'])
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
 async function endToEnd(): Promise<Count> {

@@ -5,11 +5,12 @@ import { resolveConfig } from '../../src/shared/config.ts'
 import { StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { networkIdFrom, peerIdOf } from '../../src/shared/ids.ts'
+import { TestBus } from '../../test/support/discovery/bus.ts'
 import { Catalog } from '../../src/main/discovery/catalog/catalog.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../src/main/discovery/entry/entry.ts'
 import type { Link, Signatures } from '../../src/main/discovery/ports.ts'
-import type { SyncParts } from '../../src/main/discovery/sync/run.ts'
+import type { SyncParts } from '../../test/support/discovery/sync-over-link.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { systemClock } from '../../src/main/network/clock.ts'
 
@@ -75,7 +76,8 @@ export class BenchPeer {
   constructor(entries: readonly SignedPeerEntry[]) {
     const [own, ...others] = entries
     if (own === undefined) throw new Error('a peer has an entry of its own')
-    const catalog = new Catalog(own, CONFIG, NOW)
+    const bus = new TestBus()
+    const catalog = new Catalog(own, CONFIG, NOW, bus)
     for (const signed of others) catalog.upsertSigned(signed, 'sync', NOW)
     this.catalog = catalog
     this.self = own.entry.peerId

@@ -24,27 +24,31 @@ export type BootstrapPath = (typeof BOOTSTRAP_PATHS)[number]
 
 /** How a peer was first learned in this run. */
 export interface Learned {
+  /** The way on which it was. */
   readonly path: BootstrapPath
   /** Who told of it; null where nobody did. */
   readonly from: PeerId | null
   /** The DHT slot that named it; null for other paths. */
   readonly slot: number | null
-  /** Milliseconds since the epoch. */
+  /** When it was, milliseconds since the epoch. */
   readonly at: number
 }
 
 /** One place that is dialed, or was. */
 export interface Attempt {
+  /** How the place was learned. */
   readonly path: BootstrapPath
   /** Null while it is not known who answers there. */
   readonly peerId: PeerId | null
   /** The first address that is tried. */
   readonly address: string
+  /** The DHT slot that named it; null for other paths. */
   readonly slot: number | null
+  /** How far it is. */
   readonly state: 'waiting' | 'dialing' | 'connected' | 'failed'
   /** Why it failed; null where it did not. */
   readonly reason: string | null
-  /** When the state began. */
+  /** When the state began, milliseconds since the epoch. */
   readonly at: number
   /** How long the last dial took, milliseconds; null while there was none. */
   readonly tookMs: number | null
@@ -56,10 +60,11 @@ export interface Attempt {
 export interface WarmStatus {
   /** `none`: nobody is known from before; `done`: all were dialed, the time is over, or there are neighbors enough. */
   readonly state: 'none' | 'running' | 'done'
-  /** Places of this round, and how many of them were dialed. */
+  /** Places of this round. */
   readonly places: number
+  /** How many of them were dialed. */
   readonly dialed: number
-  /** When the next round comes if we stay alone; null where none will. */
+  /** When the next round comes if we stay alone, milliseconds since the epoch; null where none will. */
   readonly nextAt: number | null
 }
 
@@ -69,6 +74,7 @@ export interface BootstrapFacts {
   readonly attempts: readonly Attempt[]
   /** Peers of the catalog by the path on which they were first learned. */
   readonly learned: Readonly<Record<BootstrapPath, number>>
+  /** How far the peers of earlier runs are dialed. */
   readonly warm: WarmStatus
 }
 

@@ -2,31 +2,43 @@ import { InvalidArgument } from './errors.ts'
 
 /** How discovery behaves. Durations are milliseconds. The defaults are those of docs/protocol.md. */
 export interface DiscoveryConfig {
+  /** Time between announcements of our own entry, milliseconds. */
   readonly announceInterval: number
+  /** Random part of the announce interval, 0 to 1. */
   readonly announceJitter: number
+  /** Silence after which a peer is purged, milliseconds. Longer than the longest announce interval. */
   readonly purgeAfter: number
+  /** How far the clock of another peer may be from ours, milliseconds. */
   readonly maxTimeDrift: number
+  /** Events kept for a reader that falls behind. */
   readonly eventsBacklog: number
+  /** Wait after the goodbye, before the node stops, milliseconds. */
   readonly gracefulDepartureWindow: number
+  /** Time between round-trip measurements of one peer, milliseconds. */
   readonly rttProbeInterval: number
-  /** Milliseconds; null shows all peers (rule RT3). */
+  /** Hides peers that are slower than this, milliseconds; null shows all (rule RT3). */
   readonly maxRtt: number | null
+  /** Most peers that the catalog holds. */
   readonly maxPeers: number
-  /** Rule TP1: whether `neighbors` requests are answered. */
+  /** Whether peers who ask are told which neighbors we have (rule TP1). */
   readonly answerNeighbors: boolean
 }
 
-type Name = keyof DiscoveryConfig
-
 /** One setting: what it is, what it may be, and when a change takes effect. */
 export interface ConfigField {
-  readonly name: Name
+  /** The setting's name in `DiscoveryConfig`. */
+  readonly name: keyof DiscoveryConfig
   /** The command-line flag, without the dashes. */
   readonly flag: string
+  /** Durations are milliseconds, ratios from 0 to 1; an optional duration may be null. */
   readonly type: 'duration' | 'ratio' | 'count' | 'optional-duration' | 'boolean'
+  /** What counts where nothing is set. */
   readonly default: number | boolean | null
+  /** Least value, in the type's unit. */
   readonly min: number
+  /** Greatest value, in the type's unit. */
   readonly max: number
+  /** What it is, in a few words. */
   readonly help: string
 }
 

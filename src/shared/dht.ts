@@ -9,6 +9,7 @@ export type DhtSlotState = 'empty' | 'healthy' | 'unhealthy' | 'unchecked' | 'in
 export interface DhtSlot {
   /** From 0, the root. */
   readonly index: number
+  /** How it is. */
   readonly state: DhtSlotState
   /** Base58 id of the peer that the record names; null where there is none that can be read. */
   readonly holder: string | null
@@ -26,6 +27,7 @@ export interface DhtStatus {
   readonly reason: string | null
   /** When the slots were read last, milliseconds since the epoch; null before. */
   readonly readAt: number | null
+  /** In the order of their index; empty before they were read. */
   readonly slots: readonly DhtSlot[]
 }
 

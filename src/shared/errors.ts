@@ -29,14 +29,19 @@ export type ErrorCode =
 
 /** An error as it crosses IPC, HTTP and the CLI's `--json`. */
 export interface ErrorShape {
+  /** The same as the code. */
   readonly name: string
+  /** What kind of error it is: compare by this. */
   readonly code: ErrorCode
+  /** What happened and, where something can be done, what to do; for people. */
   readonly message: string
 }
 
 /** Base of every error that Peerscope throws on purpose. The message says what to do where something can be done. */
 export abstract class PeerscopeError extends Error {
+  /** What kind of error it is: compare by this. */
   abstract readonly code: ErrorCode
+  /** The same as the code. */
   override get name(): string {
     return this.code
   }

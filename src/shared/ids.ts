@@ -4,17 +4,16 @@ import { InvalidArgument } from './errors.ts'
 
 declare const brand: unique symbol
 
-/** A string that only the parsers of this file hand out. */
-type Branded<Name extends string> = string & { readonly [brand]: Name }
+// Strings that only the parsers of this file hand out.
 
 /** An Ed25519 public key, written as libp2p writes it: base58btc, `12D3Koo…`. */
-export type PeerId = Branded<'PeerId'>
+export type PeerId = string & { readonly [brand]: 'PeerId' }
 
 /** 32 bytes as 64 lower-case hex digits. All nodes that share one form a network. */
-export type NetworkId = Branded<'NetworkId'>
+export type NetworkId = string & { readonly [brand]: 'NetworkId' }
 
 /** 32 bytes as 64 lower-case hex digits: streams, groups, ticket classes and ticket ids. */
-export type UniqueId = Branded<'UniqueId'>
+export type UniqueId = string & { readonly [brand]: 'UniqueId' }
 
 /** Length in bytes of a public key, a secret key, a network id and a unique id. */
 export const KEY_BYTES = 32

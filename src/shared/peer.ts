@@ -2,13 +2,17 @@ import type { NetworkId, PeerId, UniqueId } from './ids.ts'
 
 /** Rule EN2: milliseconds since the epoch, compared `startedAt` first. */
 export interface Version {
+  /** When the peer started. */
   readonly startedAt: number
+  /** When it signed this entry. */
   readonly updatedAt: number
 }
 
 /** Rule EN6: opaque bytes of a class. Its id is `derive(class, data)`. */
 export interface Ticket {
+  /** What kind of ticket it is. */
   readonly class: UniqueId
+  /** At most 4 KiB; only those who know the class know what is in it. */
   readonly data: Uint8Array
 }
 
@@ -16,14 +20,21 @@ export interface Ticket {
 export interface PeerEntry {
   /** Semantic version of the discovery protocol that the peer speaks. */
   readonly protocolVersion: string
+  /** The network that it is in. */
   readonly networkId: NetworkId
+  /** Grows with each entry that the peer signs. */
   readonly version: Version
+  /** Whose entry it is. */
   readonly peerId: PeerId
-  /** Multiaddrs without a `/p2p/…` end. */
+  /** Multiaddrs without a `/p2p/…` end: at most 32, each of at most 256 bytes. */
   readonly addresses: readonly string[]
+  /** At most 64, each of at most 64 bytes. */
   readonly tags: readonly string[]
+  /** Ids of streams that it offers, at most 256. */
   readonly streams: readonly UniqueId[]
+  /** Ids of groups that it is in, at most 256. */
   readonly groups: readonly UniqueId[]
+  /** At most 16. */
   readonly tickets: readonly Ticket[]
 }
 
@@ -46,7 +57,9 @@ export type PeerState = 'online' | 'departed' | 'purged' | 'removed' | 'displace
 
 /** Rule RT1: smoothed round-trip time, in milliseconds. */
 export interface Rtt {
+  /** The smoothed time. */
   readonly srtt: number
+  /** Its smoothed deviation. */
   readonly rttvar: number
   /** The newest sample. */
   readonly last: number

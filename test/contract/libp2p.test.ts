@@ -1,6 +1,11 @@
 /** What ports.ts asks for and the simulator does not keep yet; a case that it keeps belongs in its port's suite. */
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 import { describe, expect, it } from 'vitest'
-import { Cancelled, LimitExceeded, StreamFailed } from '../../src/shared/errors.ts'
+import { Cancelled, LimitExceeded, StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, Ports } from '../../src/main/discovery/ports.ts'
 import { countTurns } from '../support/turns.ts'
 import { RIGS } from './rigs.ts'
@@ -33,6 +38,44 @@ describe.each(RIGS.filter(([name]) => name === 'libp2p'))('on %s', (_name, makeR
     expect(error).toBeInstanceOf(LimitExceeded)
     expect(error).toMatchObject({ allowed: 1000 })
     expect(await failure(link.write(new Uint8Array(1), forever()))).toBeInstanceOf(StreamFailed)
+  })
+
+  it('[SY8] a stream that is closed within a message did not end in order', async () => {
+    const far = await online()
+    const heard = Promise.withResolvers<unknown>()
+    far.streams.handle('/a/1', LIMITS, async (link) => {
+      await link.read(forever()).catch(heard.resolve)
+    })
+    const raw = await createLibp2p({ transports: [tcp()], connectionEncrypters: [noise()], streamMuxers: [yamux()] })
+    try {
+      const [address = ''] = far.node.addresses()
+      const stream = await raw.dialProtocol(multiaddr(`${address}/p2p/${far.node.peerId}`), '/a/1')
+      // Five bytes are promised, two come.
+      stream.send(Uint8Array.of(5, 1, 2))
+      await stream.close()
+      const error = await heard.promise
+      expect(error).toBeInstanceOf(StreamFailed)
+      expect(error).not.toBeInstanceOf(StreamEnded)
+    } finally {
+      await raw.stop()
+    }
+  })
+
+  it('[BD6] streams over the bound of their protocol are counted', async () => {
+    const { far } = await opened(async (link) => {
+      await link.read(forever())
+      await link.read(forever())
+    })
+    const refused: string[] = []
+    far.node.subscribe((event) => event.kind === 'Refused' && refused.push(event.what))
+    const near = await online()
+    await connect(near, far)
+    const links: Link[] = []
+    for (let index = 0; index < 3; index += 1)
+      links.push(await near.streams.open(far.node.peerId, '/a/1', LIMITS, forever()))
+    for (const each of links) await each.write(Uint8Array.of(1), forever()).catch(() => undefined)
+    await rig().until(() => refused.length > 0)
+    expect(refused).toEqual(['Stream'])
   })
 
   it('an own abort ends the pending read with StreamFailed, whatever the reason was', async () => {

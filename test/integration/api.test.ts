@@ -3,7 +3,75 @@ import { once } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
+import { Discovery } from '../../src/main/api.ts'
+import type { DiscoveryEvent, JoinOptions } from '../../src/main/api.ts'
 import { startCli } from '../support/cli-process.ts'
+
+const join = (network: string, options: Partial<JoinOptions> = {}): Promise<Discovery> =>
+  Discovery.join({ network, listen: ['/ip4/127.0.0.1/tcp/0'], ...options })
+
+it('[WK4, SY7, HD1] dial, get, syncWith, ping and askNeighbors take addresses, and peers by their ids', async () => {
+  const network = `api-${randomUUID()}`
+  await using hub = await join(network, { tags: ['hub'] })
+  await using one = await join(network, { tags: ['one'] })
+  await using two = await join(network)
+  await using stranger = await join(`other-${randomUUID()}`)
+  const [address = ''] = hub.addresses()
+  const bare = address.replace(/\/p2p\/.*/, '')
+
+  expect(two.get(hub.peerId)).toBeNull()
+  const wrong = `${bare}/p2p/${one.peerId}`
+  expect(await two.dial([bare, wrong, '127.0.0.1:4001'])).toEqual([
+    { address: bare, peerId: hub.peerId, error: null },
+    { address: wrong, peerId: null, error: expect.objectContaining({ code: 'DialFailed' }) },
+    { address: '127.0.0.1:4001', peerId: null, error: expect.objectContaining({ code: 'InvalidArgument' }) },
+  ])
+  expect(await two.syncWith(hub.peerId)).toMatchObject({ peerId: hub.peerId })
+  expect(two.get(hub.peerId)?.entry.tags).toEqual(['hub'])
+
+  // Nobody told one of the hub: the address is all that it has, with and without the id.
+  await expect(one.syncWith(hub.peerId)).rejects.toMatchObject({ code: 'UnknownPeer' })
+  const synced = await one.syncWith(bare)
+  expect(synced.peerId).toBe(hub.peerId)
+  expect(synced.durationMs).toBeGreaterThan(0)
+  expect(one.get(two.peerId)?.entry.peerId).toBe(two.peerId)
+  expect(await one.ping(address)).toMatchObject({ peerId: hub.peerId, entry: { tags: ['hub'] } })
+  const { connected } = await one.askNeighbors(address)
+  expect(connected).toContain(one.peerId)
+
+  await expect(one.syncWith('nobody')).rejects.toMatchObject({ code: 'InvalidArgument' })
+  await expect(one.syncWith(wrong)).rejects.toMatchObject({ code: 'DialFailed' })
+  const [elsewhere = ''] = stranger.addresses()
+  await expect(one.syncWith(elsewhere)).rejects.toMatchObject({ code: 'StreamFailed' })
+  await expect(one.ping(address, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Cancelled' })
+
+  await one.leave()
+  await expect(one.dial([address])).rejects.toMatchObject({ code: 'Cancelled' })
+  await expect(one.syncWith(address)).rejects.toMatchObject({ code: 'Cancelled' })
+})
+
+it('[EV4] listeners that throw, or whose promises are rejected, end nothing', async () => {
+  const network = `api-${randomUUID()}`
+  const failures: unknown[] = []
+  await using hub = await join(network)
+  await using one = await join(network, { onListenerError: (error) => failures.push(error) })
+  const [thrown, rejected] = [new Error('of an event'), new Error('of a change')]
+  const kinds = new Set<DiscoveryEvent['kind']>()
+  one.onEvent(() => {
+    throw thrown
+  })
+  one.onEvent(({ kind }) => kinds.add(kind))
+  one.onChange(() => Promise.reject(rejected))
+  const events = one.events()
+  await one.dial(hub.addresses())
+  for await (const { kind } of events) if (kind === 'SyncCompleted') break
+  await one.addTags('still-here')
+  await expect.poll(() => hub.get(one.peerId)?.entry.tags).toEqual(['still-here'])
+  expect([...kinds]).toEqual(expect.arrayContaining(['PeerDiscovered', 'SyncCompleted', 'LocalEntryUpdated']))
+  expect(failures).toEqual(expect.arrayContaining([thrown, rejected]))
+  await one.leave()
+  await one.ended
+})
 
 const EXAMPLE = new URL('../../examples/watch.ts', import.meta.url).pathname
 

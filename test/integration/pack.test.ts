@@ -201,14 +201,15 @@ describe('the npm package', () => {
     )
     expect((await execute(process.execPath, [program], { cwd: home })).stdout).toBe('function 64\n')
     const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
-    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024']
+    // Without the types of browsers, and with a look into all declarations: the library must not need libp2p's.
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024']
     const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules', '@types')]
-    await execute(tsc, [...flags, '--lib', 'es2024,esnext.disposable,dom', ...types, program], { cwd: home })
+    await execute(tsc, [...flags, '--lib', 'es2024,esnext.disposable', ...types, program], { cwd: home })
     writeFileSync(
       program,
       "import { networkIdFrom } from 'peerscope'\nexport const id: number = networkIdFrom('office')\n",
     )
-    const wrong = execute(tsc, [...flags, '--lib', 'es2024,esnext.disposable,dom', ...types, program], { cwd: home })
+    const wrong = execute(tsc, [...flags, '--lib', 'es2024,esnext.disposable', ...types, program], { cwd: home })
     await expect(wrong).rejects.toThrow('Command failed')
   }, 60_000)
 })

@@ -72,8 +72,9 @@ export async function watch(
   const ref = { id: network.networkId, name: 'simulated' }
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const events: LoggedEvent[] = []
-  observer.discovery.onEvent((event) => {
-    const logged = session.record(event, clock.now())
+  observer.discovery.onTold((told) => {
+    const logged = session.take(told)
+    if (logged === null) return
     events.push(logged)
     alerts.event(logged)
   })

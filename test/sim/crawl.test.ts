@@ -125,7 +125,7 @@ it('[TP1] nobody is asked twice within a second, also by crawls one after the ot
   expect(refused).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
 })
 
-it('one crawl runs at a time: a second one joins it, and the last to leave ends it', async () => {
+it('[TP1] one crawl runs at a time: a second one joins it, and the last to leave ends it', async () => {
   await settled(20, 6, QUIET)
   const both = await Promise.all([follow(network, watcher(), { onMessage: () => false }), follow(network, watcher())])
   expect(both[0]).toHaveLength(1)

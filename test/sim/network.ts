@@ -6,14 +6,27 @@ import type { PeerId } from '../../src/shared/ids.ts'
 import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
+import type { Heard } from '../../src/main/discovery/announce/decode.ts'
+import { decodeGossip } from '../../src/main/discovery/announce/decode.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
-import type { KnownPlace } from '../../src/main/discovery/bootstrap/warm-start.ts'
+import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
-import type { Discovery } from '../../src/main/discovery/handle.ts'
+import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
 import type { Weather } from './world.ts'
 import { EPOCH, FAIR, World } from './world.ts'
 import type { Host } from './world.ts'
+
+/** One message is one object for all nodes: what one of them decoded the others need not decode again. */
+const decoded = new WeakMap<Uint8Array, Heard>()
+
+function decodeOnce(message: Uint8Array): Heard {
+  const known = decoded.get(message)
+  if (known !== undefined) return known
+  const heard = decodeGossip(message)
+  decoded.set(message, heard)
+  return heard
+}
 
 /** One node of a simulation, with what its events told so far. */
 export interface SimNode {
@@ -80,6 +93,8 @@ export class SimNetwork {
       known?: readonly KnownPlace[]
       /** Before its node starts. */
       prepare?: (host: Host) => void
+      /** All that it tells, from the beginning on. */
+      onTold?: (told: Told) => void
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -93,6 +108,7 @@ export class SimNetwork {
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
       ...(options.known === undefined ? {} : { known: options.known }),
       tags: options.tags ?? [],
+      decodeGossip: decodeOnce,
     })
     const node: SimNode = {
       host,
@@ -104,7 +120,13 @@ export class SimNetwork {
       jumpedAt: null,
       skew: host.skew,
     }
-    discovery.onEvent((event) => this.#follow(node, event))
+    if (options.onTold !== undefined) discovery.onTold(options.onTold)
+    let { seq } = discovery.catalog()
+    discovery.onTold((told) => {
+      if (told.seq !== seq + 1) this.#violate(node, `what is told goes from ${seq} to ${told.seq}`)
+      seq = told.seq
+      if (told.kind === 'event') this.#follow(node, told.event)
+    })
     discovery.ended.catch((error: unknown) => this.violations.push(`${node.peerId} failed: ${String(error)}`))
     this.nodes.set(node.peerId, node)
     await this.run(0)

@@ -23,7 +23,7 @@ export function observe(network: SimNetwork, node: SimNode): Observer {
   const ref = { id: network.networkId, name: 'simulated' }
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const { discovery, peerId } = node
-  const unlisten = discovery.onEvent((event) => void session.record(event, clock.now()))
+  const unlisten = discovery.onTold((told) => void session.take(told))
   session.follow({
     discovery,
     networkId: network.networkId,

@@ -28,7 +28,7 @@ it.each([1, 2, 3])('a past moment is rebuilt as it was, at any of 60 random mome
   for (const peer of discovery.catalog().peers.values())
     if (!peer.self)
       store.append(networkId, Math.floor(now()), { kind: 'PeerDiscovered', ...peer.entry, source: 'gossip' })
-  discovery.onEvent((event) => void store.append(networkId, Math.floor(now()), event))
+  const unlisten = discovery.onEvent((event) => void store.append(networkId, Math.floor(now()), event))
 
   const truths: Truth[] = []
   let next = now()
@@ -44,6 +44,8 @@ it.each([1, 2, 3])('a past moment is rebuilt as it was, at any of 60 random mome
   }
   await churn.disturb(network, 180_000)
   network.onStep = null
+  // The store is closed before the network ends.
+  unlisten()
   expect(truths.length).toBeGreaterThan(50)
   expect(new Set(truths.map(({ shown }) => [...shown].toSorted().join())).size).toBeGreaterThan(10)
 

@@ -27,6 +27,9 @@ export const EPOCH = 1_750_000_000_000
 /** What a frozen host holds back at most; the rest is lost, as with full buffers. */
 const HELD = 10_000
 
+/** Connections of a host in a settled world. */
+const ENOUGH = 12
+
 /** How the network behaves. */
 export interface Weather {
   /** Milliseconds one way, drawn evenly. */
@@ -241,15 +244,16 @@ export class Host implements LocalNode, Streams {
   }
 
   connection(peerId: PeerId): Connection | null {
-    const connection = this.#connections.get(peerId)
-    if (connection !== undefined) return connection
-    const other = this.world.settled ? this.world.hosts.get(peerId) : undefined
-    return other === undefined ? null : { peerId, remoteAddress: other.address, direction: 'outbound', openedAt: EPOCH }
+    return this.#connections.get(peerId) ?? null
   }
 
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
-    if (target.peerId !== undefined && this.#connections.has(target.peerId)) return Promise.resolve(target.peerId)
+    const { peerId } = target
+    // Once settled, those beyond what a mesh needs are none, and cost nothing.
+    const other = peerId === undefined || !this.world.settled ? undefined : this.world.hosts.get(peerId)
+    const met = other !== undefined && Math.max(this.#connections.size, other.#connections.size) >= ENOUGH
+    if (peerId !== undefined && (met || this.#connections.has(peerId))) return Promise.resolve(peerId)
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
       signal.addEventListener('abort', onAbort, { once: true })

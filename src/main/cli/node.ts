@@ -108,7 +108,9 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
       serveRelay: flags.relay === true,
       logger,
       ...(metrics === null ? {} : { metrics: metrics.forNode() }),
-      onEvent: (event, at) => {
+      onTold: (told) => {
+        if (told.kind !== 'event') return
+        const { event, at } = told
         metrics?.event(event)
         memory.record(event)
         // The line `online` comes first; what is told before it is part of it.

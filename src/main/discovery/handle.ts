@@ -6,9 +6,12 @@ import type { ErrorShape } from '../../shared/errors.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
+import type { GossipDecoder } from './announce/decode.ts'
+import type { DiscoveryLog } from './core/log.ts'
+import type { OnListenerError } from './base/listeners.ts'
 import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
-import type { KnownPlace } from './bootstrap/warm-start.ts'
+import type { KnownPlace } from './bootstrap/known-places.ts'
 
 /** What `startDiscovery` is given. */
 export interface DiscoveryOptions {
@@ -22,34 +25,87 @@ export interface DiscoveryOptions {
   /** Peers of earlier runs, in any order: they are dialed too (rules BS). */
   readonly known?: readonly KnownPlace[]
   readonly tags: readonly string[]
+  /** What is done and refused, and why. Default: nothing is logged. */
+  readonly log?: DiscoveryLog
+  /** Default: `decodeGossip`. */
+  readonly decodeGossip?: GossipDecoder
+  /** Rule EV4: gets what listeners throw. Default: it is thrown again as an uncaught error. */
+  readonly onListenerError?: OnListenerError
 }
 
 /** One peer in a catalog snapshot. Never changes (rule CT11). */
 export interface CatalogPeer {
+  /** What the peer says of itself. */
   readonly entry: PeerEntry
   /** Null for an unsigned entry (rule CT9). */
   readonly signed: SignedPeerEntry | null
+  /** Whether it is this node. */
   readonly self: boolean
+  /** By which path its newest entry came. */
   readonly source: Source
-  /** Milliseconds since the epoch. */
+  /** When the peer entered the catalog, milliseconds since the epoch. */
   readonly firstSeen: number
+  /** When its newest entry came, milliseconds since the epoch. */
   readonly lastSeen: number
+  /** Its round-trip time; null while it was not measured. */
   readonly rtt: Rtt | null
 }
 
 /** A moment of the catalog, stale and too slow peers left out (rules CT10, RT3). */
 export interface CatalogSnapshot {
-  /** Sequence number of the last change in it. */
+  /** Number of the last change in it; what is told with a higher number came after it. */
   readonly seq: number
+  /** By their ids; ourselves included. */
   readonly peers: ReadonlyMap<PeerId, CatalogPeer>
 }
 
-/** One numbered change (rule CT11). */
-export type CatalogChange =
-  | { readonly seq: number; readonly kind: 'put'; readonly peer: CatalogPeer }
-  | { readonly seq: number; readonly kind: 'remove'; readonly peerId: PeerId; readonly version: Version }
+/** Where something stands among all that discovery tells (rule CT11). */
+export interface Numbered {
+  /** Grows by one with each item, from 1 on. */
+  readonly seq: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
 
-/** Changes after a sequence number, or the word that only a snapshot can help. */
+/** One change of what `catalog()` shows (rule CT11). */
+export type CatalogChange = Numbered &
+  (
+    | { readonly kind: 'put'; readonly peer: CatalogPeer }
+    | {
+        readonly kind: 'remove'
+        readonly peerId: PeerId
+        readonly version: Version
+        /** The peer is still known, and slower than `maxRtt` (rule RT3); else `PeerDeparted` follows. */
+        readonly hidden: boolean
+      }
+  )
+
+/**
+ * One item of all that discovery tells (rule CT11). Catalog changes come before the event that tells of them: `put` before
+ * `PeerDiscovered` and `PeerUpdated`, `remove` before `PeerDeparted`. `EventsMissed` is never among the events.
+ */
+export type Told =
+  | CatalogChange
+  | (Numbered &
+      (
+        | { readonly kind: 'event'; readonly event: DiscoveryEvent }
+        | { readonly kind: 'connected'; readonly peerId: PeerId }
+        | { readonly kind: 'disconnected'; readonly peerId: PeerId }
+      ))
+
+type WithoutNumber<T> = T extends unknown ? Omit<T, keyof Numbered> : never
+
+/** What is told, before it has its number. */
+export type Untold = WithoutNumber<Told>
+
+/** Gives out the numbers, and passes on what got one. */
+export interface Numbering {
+  /** The number given last; 0 before the first. */
+  readonly last: number
+  tell<T extends Untold>(what: T): T & Numbered
+}
+
+/** Changes after a number, and the number up to which they are all; or the word that only a snapshot can help. */
 export type ChangesSince =
   | { readonly kind: 'changes'; readonly changes: readonly CatalogChange[]; readonly seq: number }
   | { readonly kind: 'snapshot-needed' }
@@ -61,9 +117,13 @@ export interface Health {
    * `lost`: had neighbors and has none now; `stopped`: left, or failed.
    */
   readonly state: 'starting' | 'alone' | 'online' | 'lost' | 'stopped'
+  /** Whether we listen on at least one address. */
   readonly listening: boolean
+  /** Multiaddrs under which others can reach us, without `/p2p/…`, best first. */
   readonly addresses: readonly string[]
+  /** Peers in our gossip mesh. */
   readonly neighbors: number
+  /** Open connections. */
   readonly connections: number
   /** When anything valid was heard last, milliseconds since the epoch. */
   readonly lastHeardAt: number | null
@@ -75,16 +135,27 @@ export interface Health {
 
 /** Counters since the start. Sizes in bytes. */
 export interface DiscoveryStats {
+  /** Gossip messages that came. */
   readonly gossipIn: number
+  /** Gossip messages that we published. */
   readonly gossipOut: number
+  /** Bytes of the gossip messages that came. */
   readonly gossipBytesIn: number
+  /** Bytes of the gossip messages that we published. */
   readonly gossipBytesOut: number
+  /** Streams that others opened: syncs, pings and requests for neighbors. */
   readonly streamsIn: number
+  /** Streams that we opened. */
   readonly streamsOut: number
+  /** Bytes that came on streams. */
   readonly streamBytesIn: number
+  /** Bytes that we sent on streams. */
   readonly streamBytesOut: number
+  /** Signatures of other peers that we verified. */
   readonly signaturesVerified: number
+  /** Syncs that run now. */
   readonly syncsRunning: number
+  /** Dials that began. */
   readonly dials: number
   /** Refused entries and requests, by reason. */
   readonly refused: Readonly<Record<string, number>>
@@ -107,7 +178,9 @@ export interface PingResult {
 
 /** The result of a sync (rule SY7). */
 export interface SyncResult {
+  /** Entries that we took from the peer. */
   readonly received: number
+  /** Entries that we sent to the peer. */
   readonly sent: number
   /** Bytes in both directions. */
   readonly bytes: number
@@ -145,13 +218,22 @@ export interface Discovery {
   learned(peerId: PeerId): Learned | null
   me(): SignedPeerEntry
   catalog(): CatalogSnapshot
+  /** The peer as `catalog()` has it; null where it has none. */
+  get(peerId: PeerId): CatalogPeer | null
+  /** Rule CT11: the catalog's part of what was told after that number, whatever kind of item had it. */
   changesSince(seq: number): ChangesSince
   /** A reader of its own. Ends when discovery ends or the loop is left. Rule EV3: a slow reader gets `EventsMissed`. */
   events(): AsyncIterableIterator<DiscoveryEvent>
-  /** Called synchronously for each event; for the recorder, which may miss none. */
-  onEvent(listener: (event: DiscoveryEvent) => void): () => void
+  /**
+   * Rule CT11: called synchronously for all that is told from now on, in order and without a gap in the numbers; for a
+   * recorder, which may miss nothing. What an input of discovery led to is told once that input was worked through. Begin
+   * with `catalog()`, `neighbors()` and `connectedPeers()` in the same turn.
+   */
+  onTold(listener: (told: Told) => unknown): () => void
+  /** The events of `onTold` alone. One that throws ends nothing (rule EV4). */
+  onEvent(listener: (event: DiscoveryEvent) => unknown): () => void
   /** Called (at most once a turn) when the catalog, RTTs or neighbors changed. */
-  onChange(listener: () => void): () => void
+  onChange(listener: () => unknown): () => void
   health(): Health
   /** Rule DH8: the slots of the network in the DHT, as they were read last. */
   slots(): DhtStatus
@@ -186,11 +268,11 @@ export interface Discovery {
   leave(): Promise<void>
 }
 
-/** Rule CT2. */
+/** What became of an entry that was offered (rule CT2); all but `New` and `Updated` leave the catalog as it was. */
 export type UpsertOutcome =
   'New' | 'Updated' | 'Rejected' | 'Outdated' | 'DifferentNetwork' | 'FromTheFuture' | 'Departed' | 'Full'
 
-/** Rule TP1. */
+/** What a peer says of its surroundings (rule TP1). */
 export interface NeighborsAnswer {
   readonly neighbors: readonly PeerId[]
   readonly connected: readonly PeerId[]

@@ -57,10 +57,13 @@ export interface DialTarget {
 
 /** An open connection. Several to one peer count as one. */
 export interface Connection {
+  /** Who is at the other end. */
   readonly peerId: PeerId
+  /** Its multiaddr, without a `/p2p/…` end. */
   readonly remoteAddress: string
+  /** Who opened it: `inbound` is the other side. */
   readonly direction: 'inbound' | 'outbound'
-  /** Milliseconds since the epoch. */
+  /** When, milliseconds since the epoch. */
   readonly openedAt: number
 }
 

@@ -6,8 +6,8 @@ import { isPeerId } from '../../shared/ids.ts'
 import { addressClass } from '../../shared/reachability.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
-import type { KnownPlace } from '../discovery/bootstrap/warm-start.ts'
-import { bestPlaces, PLACES } from '../discovery/bootstrap/warm-start.ts'
+import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
+import { bestPlaces, PLACES } from '../discovery/bootstrap/known-places.ts'
 import type { Store, StoredPeer } from '../store/types.ts'
 
 /** Peers that are kept, and addresses of each. */

@@ -1,16 +1,16 @@
 /** Reading the slots of a network in the DHT without joining it. */
 import type { DhtSlot } from '../../shared/dht.ts'
+import { errorShape } from '../../shared/errors.ts'
 import { networkIdFrom } from '../../shared/ids.ts'
-import { Counters } from '../discovery/base/counters.ts'
 import { withDeadline } from '../discovery/base/deadline.ts'
+import type { Slot } from '../discovery/dht/chain.ts'
 import { chainRoot, slotChain } from '../discovery/dht/chain.ts'
 import type { SlotReading } from '../discovery/dht/read.ts'
-import { readSlot, slotView } from '../discovery/dht/read.ts'
+import { slotView } from '../discovery/dht/read.ts'
 import type { DhtRecord } from '../discovery/dht/record.ts'
 import { decodeMosaikRecord, decodeRecord } from '../discovery/dht/record.ts'
 import { ANSWER_MS } from '../discovery/dht/rules.ts'
-import { ping } from '../discovery/liveness/ping.ts'
-import { protocolIds } from '../discovery/protocols.ts'
+import { ping } from '../discovery/driver/ping.ts'
 import type { Dht, Ports } from '../discovery/ports.ts'
 import { createPorts } from '../network/create-ports.ts'
 import { systemRandom } from '../network/random.ts'
@@ -69,6 +69,23 @@ async function readPatiently<Rec>(
   return await readSlot(dht, slot, decode, signal).catch(() => readSlot(dht, slot, decode, signal))
 }
 
+/** Reads one slot. @throws DhtFailed, Timeout, Cancelled */
+async function readSlot<Rec>(
+  dht: Dht,
+  slot: Slot,
+  decode: (publicKey: Uint8Array, value: Uint8Array) => Rec,
+  signal: AbortSignal,
+): Promise<SlotReading<Rec>> {
+  const item = await dht.get(slot.publicKey, signal)
+  if (item === null) return { slot, item, record: null }
+  try {
+    return { slot, item, record: decode(slot.publicKey, item.value) }
+  } catch (error) {
+    if (errorShape(error).code !== 'MalformedMessage') throw error
+    return { slot, item, record: null }
+  }
+}
+
 function view(reading: SlotReading<DhtRecord<string>>, answered: boolean | null, now: number): DhtSlot {
   return slotView(reading.slot.index, reading, { self: null, answered, now })
 }
@@ -80,11 +97,10 @@ async function askAll(
   readings: readonly SlotReading<DhtRecord>[],
   signal: AbortSignal,
 ): Promise<readonly (boolean | null)[]> {
-  const context = { ports, networkId, ids: protocolIds(networkId), counters: new Counters() }
   const ask = ({ holder, addresses }: DhtRecord): Promise<boolean> =>
     withDeadline(ports.clock, ANSWER_MS, signal, `asking ${holder}`, async (inner) => {
       await ports.node.connect({ peerId: holder, addresses }, inner)
-      await ping(context, holder, inner)
+      await ping(ports, networkId, holder, inner)
     }).then(
       () => true,
       () => false,

@@ -1,7 +1,7 @@
 /** Addresses for an invitation, from what a data folder knows while nothing runs on it, or beside an app that does. */
 import type { NetworkId } from '../../shared/ids.ts'
 import { invitedFirst } from '../../shared/invitation.ts'
-import { bestPlaces } from '../discovery/bootstrap/warm-start.ts'
+import { bestPlaces } from '../discovery/bootstrap/known-places.ts'
 import type { StoreReader } from '../store/types.ts'
 import { knownPlaces, readContacts } from './contacts.ts'
 import type { OfflineFrom } from './offline.ts'

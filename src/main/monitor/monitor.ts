@@ -321,11 +321,13 @@ export class Monitor {
         relays: !demo && (overrides?.relays ?? settings.relays),
         logger: this.logger,
         ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
-        onEvent: (event, at) => {
+        onTold: (told) => {
           // A node that did not end in time may still tell of its network.
           if (this.#shown !== session) return
-          metrics?.event(event)
-          this.alerts.event(session.record(event, at))
+          const logged = session.take(told)
+          if (logged === null) return
+          metrics?.event(logged.event)
+          this.alerts.event(logged)
         },
       },
       signal,

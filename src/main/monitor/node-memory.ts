@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
-import type { KnownPlace } from '../discovery/bootstrap/warm-start.ts'
+import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'

@@ -2,15 +2,15 @@ import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
-import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
+import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
-import type { Discovery } from '../discovery/handle.ts'
+import type { Discovery, Told } from '../discovery/handle.ts'
 import type { DialTarget } from '../discovery/ports.ts'
-import type { KnownPlace } from '../discovery/bootstrap/warm-start.ts'
+import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { createPorts } from '../network/create-ports.ts'
 import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
 import { NODES_FILE } from '../network/dht/node-file.ts'
@@ -19,10 +19,12 @@ import type { Logger } from '../network/logger.ts'
 import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
 import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
+import { discoveryLog } from './discovery-log.ts'
+import { logListenerErrors } from './listener-errors.ts'
 import { turn } from './turns.ts'
 
 export { parseListenAddress, parseTarget }
-export type { Discovery, Logger }
+export type { Discovery, Logger, OnListenerError }
 
 /** Where a node listens unless told otherwise: all interfaces, a free port. */
 export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0']
@@ -57,8 +59,10 @@ export interface NodeSettings {
   /** Whether we relay for others, and say so by a tag (rule AD5). */
   readonly serveRelay?: boolean
   readonly logger: Logger
-  /** Called for every event, from the first one on. `at` is milliseconds since the epoch. */
-  readonly onEvent?: (event: DiscoveryEvent, at: number) => void
+  /** Rule EV4: gets what listeners throw. Default: it is logged. */
+  readonly onListenerError?: OnListenerError
+  /** Called for all that the node tells, from the beginning on (rule CT11). */
+  readonly onTold?: (told: Told) => void
   /** Makes what libp2p counts into. */
   readonly metrics?: MetricsFactory
 }
@@ -103,10 +107,11 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     bootstrap: bootstrap.filter((target) => target.peerId !== peerId),
     ...(settings.known === undefined ? {} : { known: settings.known }),
     tags: settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags,
+    log: discoveryLog(settings.logger, networkId),
+    onListenerError: settings.onListenerError ?? logListenerErrors(settings.logger),
   })
   ports.useRelays(() => relaysIn(discovery))
-  const { onEvent } = settings
-  if (onEvent !== undefined) discovery.onEvent((event) => onEvent(event, ports.clock.now()))
+  if (settings.onTold !== undefined) discovery.onTold(settings.onTold)
   // Whoever waits for the end gets the cause by `ended`; nobody needs to.
   discovery.ended.catch(() => undefined)
   const onAbort = (): void => void discovery.leave().catch(() => undefined)

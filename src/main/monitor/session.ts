@@ -1,28 +1,29 @@
-/** One joined network: what discovery tells goes into the view and into the store. */
+/** One joined network: what its node tells goes into the view and into the store, as `session-state.ts` says. */
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
-import type { PeerId } from '../../shared/ids.ts'
-import type { DepartureReason, Edge, PeerRow } from '../../shared/peer.ts'
+import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
-import type { CatalogPeer, Discovery } from '../discovery/handle.ts'
+import type { Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
-import type { KnownPlace } from '../discovery/bootstrap/warm-start.ts'
+import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import type { Store } from '../store/types.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
-import { goneRow, rowOf, storedPeer, storedRow } from './rows.ts'
+import { storedRow } from './rows.ts'
+import type { Effect } from './session-state.ts'
+import { begin, due, end, firstState, take } from './session-state.ts'
 import { Topology } from './topology.ts'
 import { inTurns } from './turns.ts'
 import type { View } from './view.ts'
 
-/** How often changes of the catalog are taken over, milliseconds. */
+/** How long what changed waits for more of it, milliseconds. */
 const TAKE_OVER_MS = 100
+/** Rows that are taken over before others have a turn: each is some writes of the store. */
+const ROWS_AT_ONCE = 200
 /** How often the status is looked at even when nothing happens, milliseconds. */
 const STATUS_MS = 1000
-/** Problems that the status lists. */
-const MAX_PROBLEMS = 20
 /** When the links are stored first, milliseconds after the node is online. */
 export const FIRST_LINKS_MS = 10_000
 /** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
@@ -44,17 +45,14 @@ export interface SessionParts {
 export class Session {
   readonly network: NetworkRef
   readonly #parts: SessionParts
-  readonly #problems = new Map<string, { target: string; reason: string; at: number }>()
+  readonly #state = firstState()
   readonly #joinedAt: number
   readonly #contacts: Contacts
   #node: OpenNode | null = null
   #topology: Topology | null = null
-  #seq = -1
-  #neighbors: ReadonlySet<PeerId> = new Set()
-  #connected: ReadonlySet<PeerId> = new Set()
-  #ended = false
   #cancelStatus: () => void = () => undefined
-  #takingOver = false
+  /** Null while nothing waits to be looked at. */
+  #cancelLook: (() => void) | null = null
   #linksDueAt = 0
   /** The view's count of links that came and went, when they were stored last. */
   #linksStored = 0
@@ -106,67 +104,51 @@ export class Session {
     return demo ? [] : [...places.values()]
   }
 
-  /** Takes every event, from before the node is online on. @returns it with its place in the log */
-  record(event: DiscoveryEvent, at: number): LoggedEvent {
-    const { store, view } = this.#parts
-    // The store counts in whole milliseconds.
-    const logged = store.append(this.network.id, Math.floor(at), event)
-    view.addEvent(logged)
-    this.#contacts.record(event)
-    if (event.kind === 'DialFailed') this.#note(event.target, event.reason, at)
-    if (event.kind === 'PeerDiscovered' || event.kind === 'PeerUpdated') {
-      store.recordVersion(this.network.id, event.peerId, {
-        version: event.version,
-        at: Math.floor(at),
-        source: event.source,
-      })
-    }
-    if (event.kind === 'PeerDiscovered') {
-      store.sessionStarted(this.network.id, event.peerId, Math.floor(at), event.version, event.source)
-    }
-    if (event.kind === 'PeerDeparted') {
-      store.sessionEnded(this.network.id, event.peerId, Math.floor(at), event.reason)
-      this.#depart(event.peerId, event.reason)
-    }
-    if (event.kind === 'SyncCompleted' && this.#node !== null) {
-      this.#takeOverCatalog(this.#node.discovery)
-      this.#topology?.synced(event.peerId)
-    }
+  /** Takes all that the node tells, from before it is online on. @returns an event with its place in the log, else null */
+  take(told: Told): LoggedEvent | null {
+    const effects = take(this.#state, told)
+    const logged = this.#apply(effects)
+    if (this.#state.news) this.#soon(TAKE_OVER_MS)
     return logged
   }
 
-  /** The node is online: follows it. */
+  /** The node is online: follows it, from how it is now. */
   follow(node: OpenNode): void {
     this.#node = node
     this.#contacts.follow(node.discovery)
+    const { discovery } = node
     const { view, clock } = this.#parts
     this.#topology = new Topology({
-      discovery: node.discovery,
+      discovery,
       self: node.peerId,
       view,
       clock,
       store: () => this.#putLinks(this.#linksNow()),
     })
-    node.discovery.onChange(() => this.#soon())
-    this.#takeOver()
+    const peers = discovery.catalog().peers.values()
+    this.#apply(begin(this.#state, { peers, neighbors: discovery.neighbors(), connected: discovery.connectedPeers() }))
+    this.#look()
     this.#topology.start()
     // The first time soon: a short run has a past too.
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
-      this.#takeOver()
+      this.#parts.view.setStatus(this.status())
       this.#storeLinks(false)
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
     }
     tick()
   }
 
-  /** Follows nothing from now on. The last picture stays; `stored` tells when its links are kept. */
+  /** The last picture stays; what the node tells until it is gone is only logged. `stored` tells when its links are kept. */
   end(): void {
-    if (!this.#ended && this.#node !== null) this.#storeLinks(true)
-    this.#ended = true
+    if (!this.#state.ended) {
+      this.#apply(end(this.#state))
+      if (this.#node !== null) this.#storeLinks(true)
+    }
     this.#contacts.end()
     this.#topology?.stop()
     this.#cancelStatus()
+    this.#cancelLook?.()
   }
 
   /** Keeps the links as they are now, so that a past moment can show those of its time. */
@@ -198,83 +180,73 @@ export class Session {
 
   /** Crawls the network. @throws NotJoined before the node is online; Cancelled when the network was left */
   crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
-    if (this.#topology === null || this.#ended) throw new NotJoined('the network is not joined yet')
+    if (this.#topology === null || this.#state.ended) throw new NotJoined('the network is not joined yet')
     return this.#topology.crawl(signal)
   }
 
-  #soon(): void {
-    if (this.#takingOver || this.#ended) return
-    this.#takingOver = true
-    this.#parts.clock.schedule(TAKE_OVER_MS, () => {
-      this.#takingOver = false
-      this.#takeOver()
-    })
+  /** What waits is looked at once in that time, however much comes until then. */
+  #soon(delayMs: number): void {
+    if (this.#state.ended) return
+    this.#cancelLook ??= this.#parts.clock.schedule(delayMs, () => this.#look())
   }
 
-  #takeOver(): void {
-    if (this.#node === null || this.#ended) return
-    const { discovery } = this.#node
-    const neighbors = discovery.neighbors()
-    const connected = discovery.connectedPeers()
-    const moved = changedMembers(this.#neighbors, neighbors, this.#connected, connected)
-    this.#neighbors = new Set(neighbors)
-    this.#connected = new Set(connected)
-    this.#takeOverCatalog(discovery)
-    const { peers } = discovery.catalog()
-    for (const peerId of moved) {
-      const peer = peers.get(peerId)
-      if (peer !== undefined) this.#put(peer)
+  /** Some of the rows that wait; the others have a turn of their own. */
+  #look(): void {
+    this.#cancelLook?.()
+    this.#cancelLook = null
+    this.#apply(due(this.#state, ROWS_AT_ONCE))
+    if (this.#state.news) this.#soon(0)
+  }
+
+  #apply(effects: readonly Effect[]): LoggedEvent | null {
+    let logged: LoggedEvent | null = null
+    for (const effect of effects) {
+      if (effect.do === 'log') logged = this.#log(effect.event, effect.at)
+      else this.#do(effect)
     }
-    this.#topology?.own(neighbors, connected)
-    this.#parts.view.setStatus(this.status())
+    return logged
   }
 
-  #takeOverCatalog(discovery: Discovery): void {
-    const changes = discovery.changesSince(this.#seq)
-    if (changes.kind === 'changes') {
-      this.#seq = changes.seq
-      for (const change of changes.changes) {
-        if (change.kind === 'put') this.#put(change.peer)
-        // Slower than maxRtt: hidden from all views (rule RT3). One that left has its row as it was last.
-        else if (discovery.learned(change.peerId) !== null) this.#parts.view.removeRow(change.peerId)
+  #log(event: DiscoveryEvent, at: number): LoggedEvent {
+    // The store counts in whole milliseconds.
+    const logged = this.#parts.store.append(this.network.id, Math.floor(at), event)
+    this.#parts.view.addEvent(logged)
+    this.#contacts.record(event)
+    return logged
+  }
+
+  #do(effect: Exclude<Effect, { do: 'log' }>): void {
+    const { store, view } = this.#parts
+    const { id } = this.network
+    switch (effect.do) {
+      case 'show':
+        return view.putRow(effect.row)
+      case 'hide':
+        return view.removeRow(effect.peerId)
+      case 'keep':
+        return store.putPeer(id, effect.peer)
+      case 'keep rtt':
+        return store.recordRtt(id, effect.peerId, { at: Math.floor(effect.at), ms: effect.ms })
+      case 'keep version': {
+        const { version, source } = effect
+        return store.recordVersion(id, effect.peerId, { version, at: Math.floor(effect.at), source })
       }
-    } else {
-      const snapshot = discovery.catalog()
-      this.#seq = snapshot.seq
-      for (const peer of snapshot.peers.values()) this.#put(peer)
+      case 'open session':
+        return store.sessionStarted(id, effect.peerId, Math.floor(effect.at), effect.version, effect.source)
+      case 'close session':
+        return store.sessionEnded(id, effect.peerId, Math.floor(effect.at), effect.reason)
+      case 'mark gone':
+        return store.peerGone(id, effect.peerId, effect.state, effect.reason)
+      case 'own links':
+        return this.#topology?.own(effect.neighbors, effect.connected)
+      case 'holds':
+        return this.#topology?.synced(effect.peerId)
+      case 'forget links':
+        return this.#topology?.forget(effect.peerId)
+      case 'status':
+        // Until the node is online its host says how joining goes.
+        if (this.#node !== null) view.setStatus(this.status())
     }
-  }
-
-  #put(peer: CatalogPeer): void {
-    const { peerId } = peer.entry
-    const row = rowOf(peer, this.#neighbors.has(peerId), this.#connected.has(peerId))
-    const before = this.#parts.view.row(peerId)
-    this.#parts.view.putRow(row)
-    if (row.self) return
-    this.#parts.store.putPeer(this.network.id, storedPeer(row, peer))
-    if (row.rtt !== null && row.rtt.at !== before?.rtt?.at) {
-      this.#parts.store.recordRtt(this.network.id, peerId, { at: Math.floor(row.rtt.at), ms: row.rtt.last })
-    }
-  }
-
-  #depart(peerId: PeerId, reason: DepartureReason): void {
-    this.#topology?.forget(peerId)
-    // What was known of it until now comes first: taken over later, it would show the peer as online again.
-    if (this.#node !== null) this.#takeOverCatalog(this.#node.discovery)
-    const row = this.#parts.view.row(peerId)
-    if (row === undefined || row.self) return
-    const gone = goneRow(row, reason)
-    this.#parts.view.putRow(gone)
-    this.#parts.store.peerGone(this.network.id, peerId, gone.state, reason)
-  }
-
-  #note(target: string, reason: string, at: number): void {
-    this.#problems.delete(target)
-    this.#problems.set(target, { target, reason, at })
-    const oldest = this.#problems.keys().next()
-    if (this.#problems.size > MAX_PROBLEMS && !oldest.done) this.#problems.delete(oldest.value)
-    // Looking through all peers at each of many problems would hold up everything else.
-    if (this.#node !== null) this.#soon()
   }
 
   /** The status that views show while the node is online. */
@@ -297,7 +269,7 @@ export class Session {
       loopDelayMs: health.loopDelayMs,
       joinedAt: this.#joinedAt,
       trying: health.neighbors > 0 ? [] : this.#trying(),
-      problems: [...this.#problems.values()].toReversed(),
+      problems: [...this.#state.problems.values()].toReversed(),
       demo: this.#parts.demo,
     }
   }
@@ -317,21 +289,6 @@ export class Session {
 /** When so many links are stored again, milliseconds from now. */
 function storeAgainMs(links: number): number {
   return Math.min(STORE_MANY_LINKS_MS, Math.max(STORE_LINKS_MS, links * STORE_EACH_MS))
-}
-
-function changedMembers(
-  neighbors: ReadonlySet<PeerId>,
-  nowNeighbors: readonly PeerId[],
-  connected: ReadonlySet<PeerId>,
-  nowConnected: readonly PeerId[],
-): Set<PeerId> {
-  return new Set(
-    [...neighbors]
-      .filter((id) => !nowNeighbors.includes(id))
-      .concat(nowNeighbors.filter((id) => !neighbors.has(id)))
-      .concat([...connected].filter((id) => !nowConnected.includes(id)))
-      .concat(nowConnected.filter((id) => !connected.has(id))),
-  )
 }
 
 function medianRtt(rows: readonly PeerRow[]): number | null {

@@ -4,14 +4,16 @@ import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { Version } from '../../../src/shared/peer.ts'
 import { Catalog, PURGED_AT_ONCE } from '../../../src/main/discovery/catalog/catalog.ts'
+import type { Numbering } from '../../../src/main/discovery/handle.ts'
+import { TestBus } from '../../support/discovery/bus.ts'
 import { entryOf, idOf, signedOf } from '../../support/discovery/entries.ts'
 
 const NOW = 1_000_000
 const CONFIG: DiscoveryConfig = { ...DEFAULT_CONFIG, purgeAfter: 10_000, maxTimeDrift: 2000 }
 const at = (updatedAt: number, startedAt = NOW - 5000): Version => ({ startedAt, updatedAt })
 
-function newCatalog(config: Partial<DiscoveryConfig> = {}): Catalog {
-  return new Catalog(signedOf('me', { version: at(NOW) }), { ...CONFIG, ...config }, NOW)
+function newCatalog(config: Partial<DiscoveryConfig> = {}, numbering: Numbering = new TestBus()): Catalog {
+  return new Catalog(signedOf('me', { version: at(NOW) }), { ...CONFIG, ...config }, NOW, numbering)
 }
 
 function offer(catalog: Catalog, name: string, version: Version, now = NOW) {
@@ -27,7 +29,10 @@ describe('the local entry', () => {
     expect(catalog.purgeStale(NOW + 100 * CONFIG.purgeAfter)).toEqual([])
     offer(catalog, 'ann', at(NOW))
     offer(catalog, 'ben', at(NOW))
-    expect(catalog.snapshot(NOW + 100 * CONFIG.purgeAfter).peers.has(idOf('me'))).toBe(true)
+    const later = NOW + 100 * CONFIG.purgeAfter
+    expect(catalog.snapshot(later).peers.has(idOf('me'))).toBe(true)
+    const me = catalog.get(idOf('me'))
+    expect(me !== null && catalog.isFresh(me, later)).toBe(true)
   })
 
   it('[CT1, SY2] is not changed by an entry from the network, however new', () => {
@@ -104,6 +109,25 @@ describe('offering a signed entry', () => {
     expect(catalog.tombstones).toBeLessThanOrEqual(3)
     const later = NOW + CONFIG.purgeAfter + 1
     expect(offer(catalog, 'peer 9', at(NOW), later).outcome).toBe('Outdated')
+  })
+
+  it('[CT7] a tombstone holds for purgeAfter and no longer, whatever the version of the goodbye', () => {
+    const catalog = newCatalog()
+    const ahead = at(NOW + CONFIG.maxTimeDrift)
+    offer(catalog, 'ann', at(NOW))
+    catalog.depart(idOf('ann'), ahead, NOW)
+    expect(offer(catalog, 'ann', ahead, NOW + CONFIG.purgeAfter).outcome).toBe('Departed')
+    expect(offer(catalog, 'ann', ahead, NOW + CONFIG.purgeAfter + 1).outcome).toBe('New')
+  })
+
+  it('[WK7] a goodbye of an older version than the known one removes nobody', () => {
+    const catalog = newCatalog()
+    offer(catalog, 'ann', at(NOW))
+    expect(catalog.depart(idOf('ann'), at(NOW - 1), NOW)).toBeNull()
+    expect(catalog.depart(idOf('ann'), at(NOW + 1, NOW - 6000), NOW)).toBeNull()
+    expect(catalog.has(idOf('ann'))).toBe(true)
+    expect(catalog.depart(idOf('ann'), at(NOW), NOW)).not.toBeNull()
+    expect(catalog.depart(idOf('ben'), at(NOW), NOW)).toBeNull()
   })
 
   it('[CT8] at maxPeers a new peer takes the place of one never reached, the longest silent first; else it is Full', () => {
@@ -191,6 +215,7 @@ describe('reading', () => {
     const catalog = newCatalog()
     offer(catalog, 'ann', at(NOW))
     offer(catalog, 'ben', at(NOW + 1000))
+    expect(catalog.snapshot(NOW).peers.size).toBe(3)
     const later = NOW + CONFIG.purgeAfter + 1
     expect([...catalog.snapshot(later).peers.keys()].toSorted()).toEqual([idOf('me'), idOf('ben')].toSorted())
     expect(catalog.has(idOf('ann'))).toBe(true)
@@ -216,8 +241,10 @@ describe('reading', () => {
     offer(catalog, 'ann', at(NOW + 1))
     offer(catalog, 'ben', at(NOW))
     catalog.remove(idOf('ann'))
+    const next = catalog.snapshot(NOW)
     expect(snapshot.peers).toEqual(copy)
-    expect(catalog.snapshot(NOW).seq).toBeGreaterThan(snapshot.seq)
+    expect(next.seq).toBeGreaterThan(snapshot.seq)
+    expect(next.peers).not.toEqual(copy)
   })
 
   it('[CT11] a snapshot and the changes since it give the next snapshot; who is too far behind is told so', () => {
@@ -242,11 +269,42 @@ describe('reading', () => {
     expect(catalog.changesSince(snapshot.seq)).toEqual({ kind: 'snapshot-needed' })
   })
 
+  it('[CT11] numbers its changes among all that is told, and knows the last one that it dropped', () => {
+    const bus = new TestBus()
+    const catalog = newCatalog({}, bus)
+    offer(catalog, 'ben', at(NOW))
+    const put = bus.last
+    for (let index = 0; index < 600; index += 1) {
+      bus.emit({ kind: 'DhtFailed', reason: 'between two' })
+      catalog.setRtt(idOf('ben'), { srtt: 1, rttvar: 1, last: 1, at: index })
+    }
+    const seqsSince = (seq: number): readonly number[] | null => {
+      const since = catalog.changesSince(seq)
+      return since.kind === 'changes' ? since.changes.map((change) => change.seq) : null
+    }
+    const { last } = bus
+    expect([seqsSince(last), seqsSince(last - 1), seqsSince(last - 2), seqsSince(last - 3)]).toEqual([
+      [],
+      [last],
+      [last],
+      [last - 2, last],
+    ])
+    bus.emit({ kind: 'DhtFailed', reason: 'the last one' })
+    expect([seqsSince(last), seqsSince(last + 1), seqsSince(last + 2)]).toEqual([[], [], null])
+    let oldest = last
+    while (seqsSince(oldest - 1) !== null) oldest -= 1
+    const kept = seqsSince(oldest)?.length ?? 0
+    // 602 changes: at the 513th half of them went, and 256 stayed.
+    expect(kept).toBe(256 + 602 - 513)
+    expect(seqsSince(oldest)).toEqual(Array.from({ length: kept }, (_, index) => oldest + 2 * (index + 1)))
+    expect(oldest).toBeGreaterThan(put)
+  })
+
   it('[RT3] hides peers slower than maxRtt and shows those not measured', () => {
     const catalog = newCatalog({ maxRtt: 100 })
     for (const name of ['ann', 'ben', 'cat']) offer(catalog, name, at(NOW))
-    catalog.setRtt(idOf('ann'), { srtt: 100, rttvar: 0, last: 100, at: NOW })
-    catalog.setRtt(idOf('ben'), { srtt: 101, rttvar: 0, last: 101, at: NOW })
+    catalog.setRtt(idOf('ann'), { srtt: 100, rttvar: 0, last: 900, at: NOW })
+    catalog.setRtt(idOf('ben'), { srtt: 101, rttvar: 0, last: 1, at: NOW })
     const { peers } = catalog.snapshot(NOW)
     expect([peers.has(idOf('ann')), peers.has(idOf('ben')), peers.has(idOf('cat'))]).toEqual([true, false, true])
   })

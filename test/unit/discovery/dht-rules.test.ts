@@ -80,6 +80,11 @@ describe('a record', () => {
     expect(addresses.length).toBeGreaterThan(6)
     const long = [`/dns4/${'a'.repeat(300)}/tcp/1`, `/dns4/${'b'.repeat(200)}/tcp/1`, '/ip4/192.0.2.1/tcp/1']
     expect(encodeRecord(KEY, { holder: HOLDER, addresses: long }).addresses).toEqual(long.slice(1))
+    // A shorter one may fit where one before it did not.
+    const full = [...['a', 'b', 'c', 'd'].map((letter) => `/dns4/${letter.repeat(230)}/tcp/1`), '/ip4/192.0.2.1/tcp/1']
+    const kept = encodeRecord(KEY, { holder: HOLDER, addresses: full }).addresses
+    expect(kept.at(-1)).toBe('/ip4/192.0.2.1/tcp/1')
+    expect(kept.length).toBeLessThan(full.length)
   })
 
   it.each([
@@ -126,7 +131,7 @@ describe('time', () => {
     expect(nextSeq(now, before)).toBe(seq)
   })
 
-  it('a record has the age of its sequence number, and none below zero', () => {
+  it('[DH2] a record has the age of its sequence number, and none below zero', () => {
     expect(ageOf({ seq: 1_749_999_990_000_123n }, NOW)).toBe(10_000)
     expect(ageOf({ seq: 1_750_000_010_000_000n }, NOW)).toBe(0)
   })

@@ -7,6 +7,7 @@ import {
   verifyEntries,
   verifyEntry,
 } from '../../../src/main/discovery/entry/entry.ts'
+import { normalized } from '../../../src/main/discovery/entry/local-entry.ts'
 import { Entry } from '../../../src/main/discovery/wire/generated/discovery.js'
 import { BadSignature, InvalidSecretKey, LimitExceeded, MalformedMessage } from '../../../src/shared/errors.ts'
 import { uniqueIdFrom } from '../../../src/shared/ids.ts'
@@ -24,6 +25,21 @@ describe('entry', () => {
     const one = encodeEntry(entryOf('alice', { tags: sortedSet(tags) }))
     const two = encodeEntry(entryOf('alice', { tags: sortedSet(tags.reverse()) }))
     expect(one).toEqual(two)
+  })
+
+  it('[EN1] what an update gives is sorted and without duplicates, in each of its sets', () => {
+    const [first, second] = ids(2)
+    if (first === undefined || second === undefined) throw new Error('no ids')
+    const tickets = [2, 1, 2].map((byte) => ({ class: first, data: Uint8Array.of(byte) }))
+    const given = { addresses: ['/b', '/a', '/b'], tags: ['b', 'a', 'b'], tickets }
+    const sets = { streams: [second, first, second], groups: [second, first, second] }
+    const entry = normalized(entryOf('alice'), entryOf('alice', { ...given, ...sets }))
+    expect(entry).toMatchObject({ addresses: ['/a', '/b'], tags: ['a', 'b'] })
+    expect([entry.streams, entry.groups]).toEqual([
+      [first, second],
+      [first, second],
+    ])
+    expect(entry.tickets.map(({ data }) => data[0])).toEqual([1, 2])
   })
 
   it('[EN1] an entry comes back from its bytes with all fields', () => {
@@ -89,6 +105,10 @@ describe('entry', () => {
         data: new Uint8Array(4096).fill(index),
       })),
     )
+  const small = (count: number) =>
+    sortedTickets(
+      Array.from({ length: count }, (_, index) => ({ class: uniqueIdFrom('c'), data: Uint8Array.of(index) })),
+    )
   const over: readonly [string, Partial<PeerEntry>, string][] = [
     ['33 addresses', { addresses: texts(33, (n) => `/ip4/10.0.0.1/tcp/${n}`) }, 'addresses'],
     ['a long address', { addresses: [`/dns4/${'a'.repeat(300)}`] }, 'bytes an address'],
@@ -96,7 +116,7 @@ describe('entry', () => {
     ['a tag of 65 UTF-8 bytes', { tags: [`${'ü'.repeat(32)}a`] }, 'bytes a tag'],
     ['257 streams', { streams: ids(257) }, 'streams'],
     ['257 groups', { groups: ids(257) }, 'groups'],
-    ['17 tickets', { tickets: big(17) }, 'tickets'],
+    ['17 tickets', { tickets: small(17) }, 'tickets'],
     ['a ticket over 4 KiB', { tickets: [{ class: uniqueIdFrom('c'), data: new Uint8Array(4097) }] }, 'bytes a ticket'],
     ['more than 16 KiB', { tickets: big(4) }, 'bytes an entry'],
   ]
@@ -114,6 +134,28 @@ describe('entry', () => {
       groups: ids(100),
     })
     expect(decodeEntry(encodeEntry(entry))).toEqual(entry)
+  })
+
+  const sized = (bytes: number) => {
+    const ticket = (size: number) => ({ class: uniqueIdFrom('c'), data: new Uint8Array(size).fill(size) })
+    const tickets = [1, 2, 3].map((index) => ticket(4096 - index))
+    const length = (last: number) =>
+      encodeEntry(entryOf('alice', { tickets: sortedTickets([...tickets, ticket(last)]) }))
+    return length(3000 + bytes - length(3000).length)
+  }
+  it.each<[string, () => Uint8Array]>([
+    ['256 streams', () => encodeEntry(entryOf('alice', { streams: ids(256) }))],
+    ['256 groups', () => encodeEntry(entryOf('alice', { groups: ids(256) }))],
+    ['16 tickets', () => encodeEntry(entryOf('alice', { tickets: small(16) }))],
+    ['a ticket of 4 KiB', () => encodeEntry(entryOf('alice', { tickets: big(1) }))],
+    ['16 KiB', () => sized(16 * 1024)],
+  ])('[EN5] %s are taken', (_title, encoded) => {
+    expect(decodeEntry(encoded()).peerId).toBe(idOf('alice'))
+  })
+
+  it('[EN5] one byte more than 16 KiB is refused', () => {
+    expect(sized(16 * 1024)).toHaveLength(16 * 1024)
+    expect(() => sized(16 * 1024 + 1)).toThrow('bytes an entry')
   })
 
   const wire = () => Entry.decode(encodeEntry(entryOf('alice')))
@@ -134,7 +176,7 @@ describe('entry', () => {
     ['17 KiB', () => new Uint8Array(17 * 1024), LimitExceeded],
   ]
   const wire65 = () => [...encodeEntry(entryOf('alice')), ...Array.from({ length: 65 }, () => [0x3a, 1, 0x61]).flat()]
-  it.each(hostile)('[EN5] %s from the network is refused', (_title, bytes, kind) => {
+  it.each(hostile)('[EN1, EN5] %s from the network is refused', (_title, bytes, kind) => {
     expect(() => parseSignedEntry(bytes(), new Uint8Array(64))).toThrow(kind)
   })
 

@@ -1,11 +1,13 @@
 /** Exchanges as machines: what they say to each input, without a stream or a clock. */
 import { describe, expect, it } from 'vitest'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Exchange, ExchangeAction, ExchangeInput } from '../../../src/main/discovery/exchange/exchange.ts'
 import { PingAnswerer, PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts'
 import { SyncAnswerer } from '../../../src/main/discovery/sync/answerer.ts'
 import { SyncAsker } from '../../../src/main/discovery/sync/asker.ts'
+import { PageIntake } from '../../../src/main/discovery/sync/pages.ts'
 import { NeighborsAnswerer, NeighborsAsker } from '../../../src/main/discovery/topology/neighbors-exchange.ts'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
 import { idOf, NETWORK, signatures, signedOf } from '../../support/discovery/entries.ts'
@@ -64,6 +66,21 @@ describe('an exchange is a machine that', () => {
     expect(said).toContain('yield')
   })
 
+  it('[SY5] does not verify what became known since it was asked for', () => {
+    const signed = [signedOf('ann'), signedOf('bob')]
+    const page = {
+      entries: signed.map(({ bytes }) => Uint8Array.from(bytes)),
+      signatures: signed.map(({ signature }) => Uint8Array.from(signature)),
+    }
+    const asked = new Set(signed.map(({ entry }) => entry.peerId))
+    const intake = new PageIntake(page, asked, { isNews: (peerId) => peerId === idOf('bob') })
+    const action = intake.step(message(new Uint8Array()))
+    if (action?.kind !== 'verify') throw new Error('nothing to verify')
+    expect(action.entries.map(({ entry }) => entry.peerId)).toEqual([idOf('bob')])
+    const known = new PageIntake(page, asked, { isNews: () => false })
+    expect(known.step(message(new Uint8Array()))).toBeNull()
+  })
+
   it('[PG2] asks for an entry and measures from the question to the answer', () => {
     const own = signedOf('ann')
     const asker = new PingAsker(own.entry.peerId, NETWORK)
@@ -79,13 +96,16 @@ describe('an exchange is a machine that', () => {
     expect(asker.step({ kind: 'verified', entries }, 900)).toMatchObject({ kind: 'done', result: { rttMs: 42 } })
   })
 
-  it('[PG2] fails where another peer answers, or the signature does not hold', () => {
+  it('[PG2] fails where another peer answers, one of another network, or the signature does not hold', () => {
     const own = signedOf('ann')
     const answer = new PingAnswerer(() => own).step(message(new Uint8Array()))
     if (answer.kind !== 'done' || answer.last === undefined) throw new Error('nothing was answered')
     const wrong = new PingAsker(idOf('bob'), NETWORK)
     wrong.step(begin, 0)
     expect(wrong.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'BadSignature' } })
+    const elsewhere = new PingAsker(own.entry.peerId, networkIdFrom('another'))
+    elsewhere.step(begin, 0)
+    expect(elsewhere.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'DifferentNetwork' } })
     const right = new PingAsker(own.entry.peerId, NETWORK)
     right.step(begin, 0)
     expect(right.step(message(answer.last), 1).kind).toBe('verify')
@@ -138,6 +158,47 @@ describe('an exchange that the other side ends early', () => {
     machine.step(begin)
     expect(machine.step(message(same)).kind).toBe('send')
     expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'done', result: { received: 0, sent: 0 } })
+  })
+
+  it('[SY4] a peer that names more than 50,000 entries is refused', () => {
+    const machine = new SyncAsker(new PlainCatalog())
+    const fingerprint = new Uint8Array(16).fill(1)
+    let named = 0
+    const item = () => {
+      const publicKey = new Uint8Array(32)
+      new DataView(publicKey.buffer).setUint32(0, (named += 1))
+      return { publicKey, startedAt: 1, updatedAt: 1 }
+    }
+    let action = machine.step(begin)
+    let prefixes = ['']
+    for (let round = 0; round < 100 && action.kind === 'send'; round += 1) {
+      // Three levels of digests, then items: each range that is asked for has as many as a message may bring.
+      const [deep, shallow] = [prefixes.filter((one) => one.length >= 3), prefixes.filter((one) => one.length < 3)]
+      const digests = shallow.flatMap((parent) =>
+        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 99, fingerprint })),
+      )
+      const items = deep.map((prefix) => ({ prefix, items: Array.from({ length: 64 }, item) }))
+      action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items } })))
+      prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
+    }
+    expect(action).toMatchObject({ kind: 'fail', error: { code: 'LimitExceeded' } })
+    expect(named).toBeGreaterThan(50_000)
+    expect(named).toBeLessThan(60_000)
+  })
+
+  it('[SY4] a peer that finds ever more ranges that differ is refused', () => {
+    const machine = new SyncAsker(new PlainCatalog())
+    const fingerprint = new Uint8Array(16).fill(1)
+    let action = machine.step(begin)
+    let prefixes = ['']
+    for (let round = 0; round < 200 && action.kind === 'send'; round += 1) {
+      const digests = prefixes.flatMap((parent) =>
+        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 99, fingerprint })),
+      )
+      action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items: [] } })))
+      prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
+    }
+    expect(action).toMatchObject({ kind: 'fail', error: { message: expect.stringContaining('open ranges') as string } })
   })
 
   it('[SY4] an answer to nothing is refused', () => {

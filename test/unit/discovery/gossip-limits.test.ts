@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Context } from '../../../src/main/discovery/context.ts'
 import { Counters } from '../../../src/main/discovery/base/counters.ts'
 import { GossipLimits } from '../../../src/main/discovery/announce/gossip-limits.ts'
+import type { Output } from '../../../src/main/discovery/core/io.ts'
+import type { Connection } from '../../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
@@ -10,19 +11,20 @@ function setup(addressOf: (peerId: PeerId) => string = () => '/ip4/127.0.0.1/tcp
   const counters = new Counters()
   const disconnected: PeerId[] = []
   let looked = 0
-  const context = {
+  const env = {
     counters,
-    ports: {
-      clock: { monotonic: () => now },
-      node: { disconnect: (peerId: PeerId) => Promise.resolve(disconnected.push(peerId)) },
-    },
-    connectionOf: (peerId: PeerId) => {
+    clock: { now: () => now, monotonic: () => now },
+    connectionOf: (peerId: PeerId): Connection => {
       looked += 1
-      return { peerId, remoteAddress: addressOf(peerId) }
+      return { peerId, remoteAddress: addressOf(peerId), direction: 'inbound', openedAt: 0 }
     },
-  } as unknown as Context
+    out: (output: Output) => {
+      if (output.kind === 'disconnect') disconnected.push(output.peerId)
+    },
+    debug: () => undefined,
+  }
   return {
-    guard: new GossipLimits(context),
+    guard: new GossipLimits(env),
     disconnected,
     looked: () => looked,
     refused: () => counters.snapshot(0).refused,

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Cancelled } from '../../../src/shared/errors.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
-import { CommandQueue } from '../../../src/main/discovery/base/command-queue.ts'
-import { EventBus } from '../../../src/main/discovery/base/event-bus.ts'
+import { BoundedMap } from '../../../src/main/discovery/base/bounded-map.ts'
 import { announceDelay, backoffDelay, probeDelay } from '../../../src/main/discovery/base/jitter.ts'
 import { LazyHeap } from '../../../src/main/discovery/base/lazy-heap.ts'
 import { changedFields, normalized } from '../../../src/main/discovery/entry/local-entry.ts'
@@ -13,6 +11,7 @@ import { addressGroup, RateLimiter } from '../../../src/main/discovery/base/rate
 import { smoothRtt } from '../../../src/main/discovery/liveness/rtt.ts'
 import { suspectSkew } from '../../../src/main/discovery/liveness/skew.ts'
 import { incrementVersion, isNewer, nextOwnVersion } from '../../../src/main/discovery/entry/version.ts'
+import { TestBus } from '../../support/discovery/bus.ts'
 import { entryOf } from '../../support/discovery/entries.ts'
 
 describe('versions', () => {
@@ -85,6 +84,8 @@ describe('our own clock', () => {
     expect(suspectSkew([400, 500, 600])).toBeNull()
     expect(suspectSkew([60_000, -60_000, 61_000, -61_000])).toBeNull()
     expect(suspectSkew([60_000, 60_000])).toBeNull()
+    expect(suspectSkew([60_000, 61_000, 62_000, 0, 0])).toBeNull()
+    expect(suspectSkew([60_000, 61_000, 62_000, -60_000, -61_000])).toBeNull()
   })
 })
 
@@ -94,6 +95,12 @@ describe('bounds', () => {
     expect([1, 2, 3, 4].map(() => rates.take('a', 0))).toEqual([true, true, true, false])
     expect(rates.take('b', 0)).toBe(true)
     expect([99, 200, 200, 200].map((now) => rates.take('a', now))).toEqual([false, true, true, false])
+    expect([1e6, 1e6, 1e6, 1e6].map((now) => rates.take('a', now))).toEqual([true, true, true, false])
+  })
+
+  it('[BD1] a clock that goes back takes nothing away', () => {
+    const rates = new RateLimiter({ perSecond: 10, burst: 3 })
+    expect([1000, 0, 0, 0].map((now) => rates.take('a', now))).toEqual([true, true, true, false])
   })
 
   it('[BD1] a limiter holds a bounded number of keys, and a busy one is not forgotten', () => {
@@ -103,6 +110,8 @@ describe('bounds', () => {
       for (let index = 0; index < 100; index += 1) rates.take(`other ${round} ${index}`, 0)
       expect(rates.take('busy', 0)).toBe(false)
     }
+    // Those that were not used for long are forgotten, and begin again.
+    expect(rates.take('other 0 0', 0)).toBe(true)
   })
 
   it('[BD1] addresses are grouped by /24 and /64', () => {
@@ -127,6 +136,21 @@ describe('bounds', () => {
       expect(one[name]).toMatch(/^\/peerscope\/[0-9a-f]{16,64}\/[a-z]+\/1$/)
     }
     expect(one.topic).toContain(networkIdFrom('one'))
+  })
+})
+
+describe('a bounded map', () => {
+  it('[BD9] keeps the entries that were set last, so many of them', () => {
+    const map = new BoundedMap<string, number>(2)
+    map.set('a', 1)
+    map.set('b', 2)
+    map.set('a', 3)
+    map.set('c', 4)
+    expect([...map.entries()]).toEqual([
+      ['a', 3],
+      ['c', 4],
+    ])
+    expect([map.size, map.has('b'), map.get('a')]).toEqual([2, false, 3])
   })
 })
 
@@ -155,47 +179,11 @@ describe('a lazy heap', () => {
   })
 })
 
-describe('the command queue', () => {
-  it('[HD3] runs one command at a time, in order, also those that commands submit', async () => {
-    const order: string[] = []
-    const queue = new CommandQueue(() => undefined)
-    queue.submit(() => {
-      order.push('a begins')
-      queue.submit(() => order.push('b'))
-      order.push('a ends')
-    })
-    await queue.call(() => order.push('c'))
-    expect(order).toEqual(['a begins', 'a ends', 'b', 'c'])
-  })
-
-  it('[HD3] after the end every call fails with Cancelled', async () => {
-    const queue = new CommandQueue(() => undefined)
-    queue.close()
-    await expect(queue.call(() => 1)).rejects.toBeInstanceOf(Cancelled)
-  })
-
-  it('[WK9] what a command throws reaches its caller, or else the one who looks after defects', async () => {
-    const defects: unknown[] = []
-    const queue = new CommandQueue((error) => defects.push(error))
-    const fault = new Error('a defect')
-    await expect(
-      queue.call(() => {
-        throw fault
-      }),
-    ).rejects.toBe(fault)
-    expect(defects).toEqual([])
-    queue.submit(() => {
-      throw fault
-    })
-    expect(defects).toEqual([fault])
-  })
-})
-
 describe('events', () => {
   const event = (index: number): DiscoveryEvent => ({ kind: 'DhtFailed', reason: `${index}` })
 
   it('[EV3] a reader that falls more than the backlog behind is told how many it missed, and goes on with the rest', async () => {
-    const bus = new EventBus(3, () => undefined)
+    const bus = new TestBus({ backlog: 3 })
     const reader = bus.reader()
     for (let index = 0; index < 10; index += 1) bus.emit(event(index))
     bus.close()
@@ -205,7 +193,7 @@ describe('events', () => {
   })
 
   it('[EV3] readers do not take events from each other, and a listener misses none', async () => {
-    const bus = new EventBus(100, () => undefined)
+    const bus = new TestBus()
     const [one, two] = [bus.reader(), bus.reader()]
     const heard: DiscoveryEvent[] = []
     bus.listen((each) => heard.push(each))
@@ -220,15 +208,15 @@ describe('events', () => {
     expect(heard).toEqual([event(1), event(2), event(3)])
   })
 
-  it('a listener that throws does not keep others from hearing', () => {
-    const defects: unknown[] = []
-    const bus = new EventBus(10, (error) => defects.push(error))
+  it('[EV4] a listener that throws does not keep others from hearing', () => {
+    const told: unknown[] = []
+    const bus = new TestBus({ onListenerError: (error) => told.push(error) })
     const heard: DiscoveryEvent[] = []
     bus.listen(() => {
       throw new Error('a listener')
     })
     bus.listen((each) => heard.push(each))
     bus.emit(event(1))
-    expect([heard.length, defects.length]).toEqual([1, 1])
+    expect([heard.length, told.length]).toEqual([1, 1])
   })
 })

@@ -7,6 +7,8 @@ import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/sync/pages.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
+import { SyncMeter } from '../../../src/main/discovery/sync/parts.ts'
+import { SYNC_LIMITS } from '../../../src/main/discovery/protocols.ts'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
 import { simSignatures } from '../../sim/signatures.ts'
 import { CountingSignatures, SyncPair } from './sync-pair.ts'
@@ -68,12 +70,28 @@ describe('a sync', () => {
     give([], [], many(0, 200))
     await pair.run()
     expect(pair.asker.entries.size).toBe(200)
+    // More than one message can offer.
     pair = new SyncPair(signatures)
-    give([], many(0, 200), [])
+    give([], many(0, 1100), [])
     await pair.run()
-    expect(pair.answerer.entries.size).toBe(200)
+    expect(pair.answerer.entries.size).toBe(1100)
     pair = new SyncPair(signatures)
     expect((await pair.run()).asked).toMatchObject({ received: 0, sent: 0 })
+  })
+
+  it('[SY1] brings over ranges that are empty on one side', async () => {
+    const digit = (one: SignedPeerEntry): string => Buffer.from(publicKeyOf(one.entry.peerId)).toString('hex', 0, 1)
+    const low = many(0, 200).filter((one) => digit(one) < '80')
+    const high = many(0, 200).filter((one) => digit(one) >= '80')
+    for (const [asker, answerer] of [
+      [many(0, 200), low],
+      [low, high],
+    ] as const) {
+      pair = new SyncPair(signatures)
+      give([], asker, answerer)
+      await pair.run()
+      expect([pair.asker.entries.size, pair.answerer.entries.size]).toEqual([200, 200])
+    }
   })
 
   it('[SY2] leaves out what may not be sent any more, and ends well all the same', async () => {
@@ -97,7 +115,11 @@ describe('a sync', () => {
 
   it('[SY9] of equal catalogs costs one round trip and less than 1 KiB, whatever their size', async () => {
     give(many(0, 3000), [], [])
-    await pair.run()
+    const { asked, answered } = await pair.run()
+    expect([asked, answered]).toMatchObject([
+      { received: 0, sent: 0 },
+      { received: 0, sent: 0 },
+    ])
     expect(pair.sent.map((one) => one.from)).toEqual(['asker', 'answerer'])
     expect(bytes()).toBeLessThan(1024)
   })
@@ -201,6 +223,30 @@ const pageWith = (...entries: readonly SignedPeerEntry[]) => ({
   signatures: entries.map((one) => Uint8Array.from(one.signature)),
 })
 
+describe('the bounds of a sync', () => {
+  it('[SY4, SY10] are those of docs/protocol.md', () => {
+    expect(SYNC_LIMITS.maxMessageBytes).toBe(1024 * 1024)
+    expect(SYNC_BOUNDS).toMatchObject({
+      entries: 50_000,
+      requests: 5000,
+      bytes: 64 * 1024 * 1024,
+      durationMs: 30_000,
+      silenceMs: 10_000,
+      pageBytes: 256 * 1024,
+    })
+  })
+
+  it('[SY4] hold for its bytes and its messages, in both directions together', () => {
+    const large = new Uint8Array(SYNC_LIMITS.maxMessageBytes)
+    const meter = new SyncMeter()
+    for (let sent = 0; sent < 64; sent += 1) meter.count(large)
+    expect(() => meter.count(Uint8Array.of(1))).toThrow('bytes a sync')
+    const patient = new SyncMeter()
+    for (let sent = 0; sent < 2 * SYNC_BOUNDS.requests; sent += 1) patient.count(new Uint8Array(0))
+    expect(() => patient.count(new Uint8Array(0))).toThrow('requests a sync')
+  })
+})
+
 describe('a peer that does not keep to it', () => {
   it('[SY4] that promises and stalls is given up after 10 s; what was verified stays', async () => {
     give([], [], [])
@@ -227,6 +273,10 @@ describe('a peer that does not keep to it', () => {
         round === 0
           ? { ranges: { digests: [], items: [{ prefix: '', items: [item(signed(1))] }] } }
           : { page: pageWith(signed(7)) },
+      (_, round) =>
+        round === 0
+          ? { ranges: { digests: [], items: [{ prefix: '', items: [] }] } }
+          : { want: { publicKeys: [keyOf(signed(7).entry.peerId)] } },
     ]
     for (const answer of answers) {
       pair = new SyncPair(signatures)

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { peerIdOf } from '../../../src/shared/ids.ts'
-import { bestPlaces } from '../../../src/main/discovery/bootstrap/warm-start.ts'
-import type { KnownPlace } from '../../../src/main/discovery/bootstrap/warm-start.ts'
+import { bestPlaces } from '../../../src/main/discovery/bootstrap/known-places.ts'
+import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
+import { sleep } from '../../../src/main/discovery/base/deadline.ts'
 import { SimNetwork } from '../../sim/network.ts'
 import { SeededRandom } from '../../sim/random.ts'
 import type { Host } from '../../sim/world.ts'
@@ -111,6 +112,49 @@ describe('a node that knows only peers of an earlier run', () => {
     await network.run(61_000)
     const { state, places, dialed: tried } = alone.discovery.bootstrap().warm
     expect({ state, places, tried }).toEqual({ state: 'done', places: 64, tried: 24 })
+  })
+
+  it('[BS2] ends a round when there are four neighbors', async () => {
+    network = new SimNetwork({ seed: 5 })
+    let up: (peerId: PeerId) => void = () => undefined
+    const node = await network.start({
+      known: dead(60),
+      prepare: (host) => {
+        host.gossip.subscribe = (listener) => {
+          up = (peerId) => listener({ kind: 'NeighborUp', peerId })
+          return () => undefined
+        }
+        host.connect = async (_target, signal) => {
+          await sleep(host.ports.clock, 1000, signal)
+          throw new Error('nobody answered')
+        }
+      },
+    })
+    const warm = () => node.discovery.bootstrap().warm
+    for (let count = 0; count < 3; count += 1) up(someone())
+    await network.run(4500)
+    expect(warm().state).toBe('running')
+    expect(warm().dialed).toBeGreaterThanOrEqual(16)
+    up(someone())
+    await network.run(1500)
+    const { dialed } = warm()
+    await network.run(5000)
+    expect(warm()).toMatchObject({ state: 'done', dialed })
+    expect(dialed).toBeLessThan(30)
+  })
+
+  it('[BS3] waits 30 s after the first round, then twice as long each time, up to 10 min', async () => {
+    network = new SimNetwork({ seed: 6 })
+    const alone = await network.start({ known: dead(1) })
+    await network.run(1000)
+    const waits: number[] = []
+    for (let round = 0; round < 7; round += 1) {
+      const { nextAt } = alone.discovery.bootstrap().warm
+      const wait = (nextAt ?? 0) - alone.host.ports.clock.now()
+      waits.push(Math.round(wait / 2000) * 2)
+      await network.run(wait + 1000)
+    }
+    expect(waits).toEqual([30, 60, 120, 240, 480, 600, 600])
   })
 
   it('[BS3] tries again while it is alone, later each time, and not once it has neighbors', async () => {

@@ -4,6 +4,8 @@ import { peerIdOf } from '../../../src/shared/ids.ts'
 import type { ContactStore } from '../../../src/main/monitor/contacts.ts'
 import { Contacts, forgetContacts, knownPlaces, NOWHERE, readContacts } from '../../../src/main/monitor/contacts.ts'
 import type { StoredPeer } from '../../../src/main/store/types.ts'
+import type { Discovery } from '../../../src/main/discovery/handle.ts'
+import { signedOf } from '../../support/discovery/entries.ts'
 import type { SimNode } from '../../sim/network.ts'
 import { SimNetwork } from '../../sim/network.ts'
 import { SeededRandom } from '../../sim/random.ts'
@@ -107,6 +109,34 @@ describe('what a run keeps for the next one', () => {
     const { writes } = store
     new Contacts(store, network.networkId, network.world.addHost().ports.clock).end()
     expect(store.writes).toBe(writes)
+  })
+
+  it('[BS1] has the address that worked first, and none of an incoming connection', () => {
+    network = new SimNetwork({ seed: 6 })
+    const ADDRESSES = ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.2/tcp/1']
+    const entries = [signedOf('ann', { addresses: ADDRESSES }), signedOf('bob', { addresses: ADDRESSES })]
+    const [ann, bob] = entries.map(({ entry }) => entry.peerId)
+    if (ann === undefined || bob === undefined) throw new Error('no peers')
+    const open = { remoteAddress: '/ip4/192.0.2.2/tcp/1', openedAt: 0 }
+    const came = { remoteAddress: '/ip4/192.0.2.3/tcp/50000', openedAt: 0 }
+    const discovery = {
+      connections: () => [
+        { peerId: ann, direction: 'outbound', ...open },
+        { peerId: bob, direction: 'inbound', ...came },
+      ],
+      catalog: () => ({ seq: 1, peers: new Map(entries.map(({ entry }) => [entry.peerId, { entry }])) }),
+      onChange: () => () => undefined,
+    }
+    const at = (_ms: number, fn: () => void) => (fn(), () => undefined)
+    const clock = { now: () => 1, monotonic: () => 1, schedule: at }
+    const contacts = new Contacts(NOWHERE, network.networkId, clock)
+    contacts.follow(discovery as unknown as Discovery)
+    expect(contacts.places().map(({ addresses }) => addresses)).toEqual([ADDRESSES.toReversed(), ADDRESSES])
+    // Who was removed by the user is not among them; who was purged is.
+    const version = { startedAt: 1, updatedAt: 1 }
+    contacts.record({ kind: 'PeerDeparted', peerId: ann, reason: 'removed', version })
+    contacts.record({ kind: 'PeerDeparted', peerId: bob, reason: 'purged', version })
+    expect(contacts.places()).toMatchObject([{ peerId: bob, departed: false }])
   })
 
   it('what cannot be read is nothing, and a network that is forgotten takes its contacts along', () => {

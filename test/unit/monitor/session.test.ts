@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import type { Told } from '../../../src/main/discovery/handle.ts'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
-import { PLACES } from '../../../src/main/discovery/bootstrap/warm-start.ts'
+import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
 import { FIRST_LINKS_MS, Session } from '../../../src/main/monitor/session.ts'
 import { View } from '../../../src/main/monitor/view.ts'
@@ -9,15 +11,22 @@ import { NETWORK, idOf } from '../../support/discovery/entries.ts'
 import { Scheduler } from '../../sim/scheduler.ts'
 import { countTurns } from '../../support/turns.ts'
 import { peerOf } from '../store/data-folder.ts'
+import { toldAt } from './session-table.ts'
 
-function rig() {
+function rig({ demo = false } = {}) {
   const scheduler = new Scheduler()
-  const schedule = (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn)
+  /** Called after each timer. */
+  const turns: { after: () => void } = { after: () => undefined }
+  const schedule = (delayMs: number, fn: () => void) =>
+    scheduler.schedule(delayMs, () => {
+      fn()
+      turns.after()
+    })
   const clock = { now: () => scheduler.now, monotonic: () => scheduler.now, schedule }
   const store = openStore({ path: ':memory:', now: () => scheduler.now, schedule })
   const view = new View(clock, store.status())
-  const session = new Session({ network: { id: NETWORK, name: 'n' }, bootstrap: [], view, store, clock, demo: false })
-  return { scheduler, store, view, session }
+  const session = new Session({ network: { id: NETWORK, name: 'n' }, bootstrap: [], view, store, clock, demo })
+  return { scheduler, store, view, session, turns }
 }
 
 /** A node that knows nobody. */
@@ -28,12 +37,21 @@ function loneNode(): OpenNode {
     connectedPeers: () => [],
     connections: () => [],
     catalog: () => ({ seq: 0, peers: new Map() }),
-    changesSince: (seq: number) => ({ kind: 'changes', changes: [], seq }),
     health: () => health,
     bootstrap: () => ({ warm: { state: 'none', places: 0 } }),
     onChange: () => () => undefined,
   }
   return { discovery, peerId: idOf('me'), addresses: () => [] } as unknown as OpenNode
+}
+
+function told(seq: number, event: DiscoveryEvent): Told {
+  return { seq, at: 0, kind: 'event', event }
+}
+
+const states = (view: View): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { state } of view.rows()) counts[state] = (counts[state] ?? 0) + 1
+  return counts
 }
 
 describe('a session', () => {
@@ -42,7 +60,7 @@ describe('a session', () => {
     session.follow(loneNode())
     const rows = vi.spyOn(view, 'rows')
     for (let index = 0; index < 500; index += 1)
-      session.record({ kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/${index}`, reason: 'refused' }, scheduler.now)
+      session.take(told(index + 1, { kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/${index}`, reason: 'refused' }))
     expect(rows).not.toHaveBeenCalled()
     await scheduler.run(100)
     expect(rows.mock.calls.length).toBeLessThanOrEqual(2)
@@ -84,6 +102,88 @@ describe('a session', () => {
     session.end()
     store.close()
     await expect(session.stored).resolves.toBeDefined()
+  })
+
+  it('takes over many peers that come at once in parts, with turns for others between them, and counts them at the end', async () => {
+    const { scheduler, store, view, session, turns } = rig()
+    session.follow(loneNode())
+    const looks = vi.spyOn(view, 'setStatus')
+    const { waiting } = scheduler
+    for (let index = 0; index < 500; index += 1) session.take(toldAt(`put peer-${index} 1`, index))
+    expect([states(view), scheduler.waiting - waiting]).toEqual([{}, 1])
+    const parts: number[] = []
+    turns.after = () => parts.push(states(view)['online'] ?? 0)
+    await scheduler.run(110)
+    expect([...new Set(parts)]).toEqual([0, 200, 400, 500])
+    expect(store.peers(NETWORK)).toHaveLength(500)
+    expect(looks).toHaveBeenCalledTimes(1)
+    const { status } = view
+    expect('peers' in status ? status.peers : null).toBe(500)
+    session.end()
+    store.close()
+  })
+
+  it('gives each event its place in the log, with the time at which it was told', () => {
+    const { store, session } = rig()
+    const logged = ['put ann 1', 'discovered ann 1', 'up ann'].map((words, index) =>
+      session.take(toldAt(words, 5.7 + index)),
+    )
+    expect(logged.map((one) => (one === null ? null : [one.event.kind, one.at]))).toEqual([
+      null,
+      ['PeerDiscovered', 6],
+      ['NeighborUp', 7],
+    ])
+    expect(store.eventsPage({ networkId: NETWORK, limit: 10 }).events).toEqual([logged[2], logged[1]])
+    store.close()
+  })
+
+  it('shows peers that come before the node is online, and leaves the status to its host until then', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.take(toldAt('put ann 1', 1))
+    await scheduler.run(100)
+    expect([states(view), view.status.state]).toEqual([{ online: 1 }, 'none'])
+    session.follow(loneNode())
+    // The node says that it knows nobody: what was told before does not count.
+    expect([states(view), view.status.state]).toEqual([{}, 'alone'])
+    session.end()
+    store.close()
+  })
+
+  it('keeps the last picture once it has ended, and logs what is still told', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    session.take(toldAt('put ann 1', 1))
+    session.end()
+    expect(states(view)).toEqual({ online: 1 })
+    const late = ['put ben 1', 'remove ann', 'departed ann graceful', 'dial failed ben', 'left']
+    const logged = late.map((words, index) => session.take(toldAt(words, 10 + index))?.event.kind ?? null)
+    expect(logged).toEqual([null, null, 'PeerDeparted', 'DialFailed', 'NetworkLeft'])
+    await scheduler.run(5000)
+    expect(states(view)).toEqual({ online: 1 })
+    expect([store.peer(NETWORK, idOf('ann'))?.state, store.peer(NETWORK, idOf('ben'))]).toEqual(['departed', null])
+    store.close()
+  })
+
+  it('leaves no timer, whatever waits when it ends', async () => {
+    const { scheduler, store, session } = rig()
+    session.follow(loneNode())
+    await scheduler.run(0)
+    session.take(toldAt('put ann 1', 1))
+    session.end()
+    session.take(toldAt('departed ann graceful', 2))
+    store.close()
+    expect(scheduler.waiting).toBe(0)
+  })
+
+  it.each([
+    [false, []],
+    [true, undefined],
+  ])('keeps whom a node had to do with for the next run, but not of a demo: %o', (demo, kept) => {
+    const { store, session } = rig({ demo })
+    session.follow(loneNode())
+    session.end()
+    expect(store.getSetting(`contacts:${NETWORK}`)).toEqual(kept)
+    store.close()
   })
 
   it('shows what is stored by pages, and stops between two of them when the network is left', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { peerIdOf } from '../../../src/shared/ids.ts'
-import type { KnownPlace } from '../../../src/main/discovery/bootstrap/warm-start.ts'
-import { bestPlaces, PLACES } from '../../../src/main/discovery/bootstrap/warm-start.ts'
+import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
+import { bestPlaces, PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { keepPromising } from '../../../src/main/monitor/contacts.ts'
 import { SeededRandom } from '../../sim/random.ts'
 

@@ -1,4 +1,5 @@
 /** What stands between the DHT library and the world: packets that are taken, places that are sent to, nodes that are kept. */
+import { createSocket } from 'node:dgram'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { array, assert, integer, letrec, oneof, property, string } from 'fast-ch
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { InvalidArgument } from '../../../src/shared/errors.ts'
 import { loadNodes, NODES_FILE, saveNodes } from '../../../src/main/network/dht/node-file.ts'
+import { GuardedSocket } from '../../../src/main/network/dht/guarded-socket.ts'
 import { isSoundPacket } from '../../../src/main/network/dht/packet.ts'
 import { maySendTo, parseDhtEndpoint, PUBLIC_ROUTERS, reachOf } from '../../../src/main/network/dht/routers.ts'
 import { dhtOptions } from '../../../src/main/monitor/open-node.ts'
@@ -45,6 +47,7 @@ describe('a packet', () => {
     ['no message', 'de'],
     ['of no kind', query().replace('1:y1:q', '1:y1:z')],
     ['without a transaction', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:y1:qe'],
+    ['a query without a name', 'd1:ad2:id20:abcdefghij0123456789e1:t2:aa1:y1:qe'],
     ['without an id', 'd1:ade1:q4:ping1:t2:aa1:y1:qe'],
     ['an id of a wrong kind', query('', 'i7e')],
     ['an id of a wrong length', query('', '19:abcdefghij012345678')],
@@ -77,6 +80,26 @@ describe('a packet', () => {
       }),
       { numRuns: 500, seed: 1 },
     )
+  })
+})
+
+describe('the socket', () => {
+  it('[DH9] hands on sound packets alone, and counts the others', async () => {
+    const socket = new GuardedSocket({ maySend: () => true, now: () => 0, onStumble: () => undefined })
+    const sender = createSocket('udp4')
+    try {
+      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+      const heard = new Promise<string>((resolve) =>
+        socket.once('message', (bytes: Uint8Array) => resolve(Buffer.from(bytes).toString('latin1'))),
+      )
+      const { port } = socket.address()
+      for (const text of ['l-3:e', query()]) sender.send(text, port, '127.0.0.1')
+      expect(await heard).toBe(query())
+      expect(socket.counts).toMatchObject({ received: 1, dropped: 1 })
+    } finally {
+      sender.close()
+      socket.close()
+    }
   })
 })
 

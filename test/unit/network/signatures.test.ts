@@ -1,7 +1,10 @@
+import type crypto from 'node:crypto'
 import { verify as nobleVerify } from '@noble/ed25519'
-import { describe, expect, it } from 'vitest'
+import { sha512 } from '@noble/hashes/sha2.js'
+import { describe, expect, it, vi } from 'vitest'
 import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
+import { isStrict } from '../../../src/main/network/strict-ed25519.ts'
 import type { SignatureClaim } from '../../../src/main/discovery/ports.ts'
 
 const signatures = createSignatures()
@@ -74,6 +77,43 @@ describe('one verdict for unusual signatures', () => {
   it('[EN4] with a key that is not canonical it does not', async () => {
     const claims = nonCanonical.map((publicKey) => ({ ...good, publicKey }))
     expect((await verdicts(claims)).flat().some(Boolean)).toBe(false)
+  })
+
+  it('[EN4] with the key or R not canonical it is refused by its form alone', () => {
+    for (const point of nonCanonical) {
+      expect(isStrict({ ...good, publicKey: point })).toBe(false)
+      expect(isStrict({ ...good, signature: join(point, s) })).toBe(false)
+    }
+  })
+
+  it('[EN4] with R of order one it does not, though its maker knows the key and the equation holds', async () => {
+    // S = h·a with R the neutral point: S·B − h·A is R, whatever is signed.
+    const hashed = sha512(SECRET).slice(0, 32)
+    hashed[0] = (hashed[0] ?? 0) & 248
+    hashed[31] = ((hashed[31] ?? 0) & 63) | 64
+    const neutral = encode(1n)
+    const h = decode(sha512(Uint8Array.from([...neutral, ...good.publicKey, ...MESSAGE]))) % L
+    const made = { ...good, signature: join(neutral, encode((h * decode(hashed)) % L)) }
+    expect(nobleVerify(made.signature, made.message, made.publicKey, { zip215: true })).toBe(true)
+    expect(await verdicts([made])).toEqual([[false, false]])
+  })
+
+  it('[EN4] whatever OpenSSL says of the equation, one by one and in the pool', async () => {
+    vi.resetModules()
+    vi.doMock('node:crypto', async (original) => ({
+      ...(await original<typeof crypto>()),
+      verify: (...[, , , , done]: readonly unknown[]) =>
+        typeof done === 'function' ? void done(null, true) : done === undefined,
+    }))
+    try {
+      const lenient = (await import('../../../src/main/network/signatures.ts')).createSignatures()
+      const bad = { ...good, signature: join(r, encode(decode(s) + L)) }
+      expect([lenient.verify(good), lenient.verify(bad)]).toEqual([true, false])
+      expect(await lenient.verifyAll([good, bad], new AbortController().signal)).toEqual([true, false])
+    } finally {
+      vi.doUnmock('node:crypto')
+      vi.resetModules()
+    }
   })
 
   it('[EN4] with a bit turned anywhere it does not', async () => {

@@ -29,6 +29,7 @@ describe('a watch on messages', () => {
     expect(inPieces(new LengthWatch(), endless, size)).toBe(false)
     expect(inPieces(new LengthWatch(), concat([good, endless]), size)).toBe(false)
     expect(inPieces(new LengthWatch(), endless.subarray(0, 7), size)).toBe(true)
+    expect(inPieces(new LengthWatch(), endless.subarray(0, 8), size)).toBe(false)
   })
 })
 

@@ -21,6 +21,7 @@ describe('ids', () => {
     const hex = 'Ab'.repeat(32)
     expect(networkIdFrom(hex)).toBe(hex.toLowerCase())
     expect(networkIdFrom('my-network')).toBe(toString(blake3(fromString('my-network')), 'hex'))
+    expect(networkIdFrom('My-Network')).not.toBe(networkIdFrom('my-network'))
     expect(networkIdFrom('ab'.repeat(31))).not.toContain('abab')
     expect(() => networkIdFrom('')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
   })
@@ -31,6 +32,18 @@ describe('ids', () => {
     expect(publicKeyOf(id)).toEqual(KEY)
     expect(parsePeerId(id)).toBe(id)
     expect(shortPeerId(id)).toBe(`${id.slice(0, 6)}…${id.slice(-6)}`)
+    const alike = Uint8Array.from([...KEY.slice(0, -1), 0])
+    expect(peerIdOf(alike)).not.toBe(id)
+    expect(publicKeyOf(peerIdOf(alike))).toEqual(alike)
+  })
+
+  it('[ID2] does not take the id of a key of another kind or length for a peer id', () => {
+    const idOf = (kind: number, key: Uint8Array): string =>
+      toString(Uint8Array.from([0, key.length + 4, 8, kind, 0x12, key.length, ...key]), 'base58btc')
+    expect(idOf(1, KEY)).toBe(peerIdOf(KEY))
+    expect(isPeerId(idOf(2, KEY))).toBe(false)
+    const longer = toString(Uint8Array.from([...fromString(peerIdOf(KEY), 'base58btc'), 7]), 'base58btc')
+    expect(isPeerId(longer)).toBe(false)
   })
 
   it.each(['', 'nobody', '12D3Koo', 'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N', '0OIl', 'z'.repeat(10_000)])(

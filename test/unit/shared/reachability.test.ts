@@ -36,7 +36,7 @@ const TABLE: readonly (readonly [string, AddressClass])[] = [
   [`/p2p/${RELAY}/p2p-circuit`, 'relayed'],
 ]
 
-describe('the class of an address', () => {
+describe('[AD2] the class of an address', () => {
   it.each(TABLE)('%s is %s', (address, expected) => {
     expect(addressClass(address)).toBe(expected)
   })

@@ -22,7 +22,7 @@ export interface ParsedDeparture {
 export function signDeparture(
   departure: ParsedDeparture,
   secret: Uint8Array,
-  signatures: Signatures,
+  signatures: Pick<Signatures, 'sign'>,
 ): { departure: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } {
   const bytes = Departure.encode({
     networkId: ownBuffer(idBytes(departure.networkId)),
@@ -57,7 +57,7 @@ export function isSignedDeparture(
   bytes: Uint8Array,
   signature: Uint8Array,
   peerId: PeerId,
-  signatures: Signatures,
+  signatures: Pick<Signatures, 'verify'>,
 ): boolean {
   return signatures.verify({
     publicKey: publicKeyOf(peerId),

@@ -1,8 +1,8 @@
 /** What peers may cost us over gossip, and what becomes of those that go too far (rules BD3, BD4). */
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Context } from '../context.ts'
 import { addressGroup, RateLimiter, takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
+import type { Env } from '../core/env.ts'
 
 /**
  * Rule BD3: messages a second that are looked at, by neighbor, by group of addresses and in all. 50,000 peers that
@@ -24,7 +24,7 @@ const MAX_SHUNNED = 1024
 
 /** Keeps the rates of gossip, and the peers that are shunned. */
 export class GossipLimits {
-  readonly #context: Context
+  readonly #env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>
   readonly #neighbors = new RateLimiter(NEIGHBOR_RATE)
   readonly #floods = new RateLimiter(FLOOD_RATE)
   readonly #groups = new RateLimiter(GROUP_RATE)
@@ -36,8 +36,8 @@ export class GossipLimits {
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket | undefined
 
-  constructor(context: Context) {
-    this.#context = context
+  constructor(env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>) {
+    this.#env = env
   }
 
   /** Whether a message from there is looked at. */
@@ -78,7 +78,7 @@ export class GossipLimits {
       this.#shunned.delete(peerId)
       return false
     }
-    void this.#context.ports.node.disconnect(peerId)
+    this.#env.out({ kind: 'disconnect', peerId })
     return true
   }
 
@@ -90,15 +90,16 @@ export class GossipLimits {
   #shun(peerId: PeerId): void {
     if (this.#shunned.has(peerId)) return
     this.#refuse('Shunned')
+    this.#env.debug('shunned a peer that sent too much, or what no peer sends', peerId, { forMs: SHUN_MS })
     this.#shunned.set(peerId, this.#now() + SHUN_MS)
     if (this.#shunned.size > MAX_SHUNNED) this.#shunned.delete(this.#shunned.keys().next().value ?? peerId)
-    void this.#context.ports.node.disconnect(peerId)
+    this.#env.out({ kind: 'disconnect', peerId })
   }
 
   #group(peerId: PeerId): string | null {
     const known = this.#groupOf.get(peerId)
     if (known !== undefined) return known
-    const connection = this.#context.connectionOf(peerId)
+    const connection = this.#env.connectionOf(peerId)
     if (connection === null) return null
     const group = addressGroup(connection.remoteAddress)
     this.#groupOf.set(peerId, group)
@@ -106,11 +107,11 @@ export class GossipLimits {
   }
 
   #refuse(reason: string): false {
-    this.#context.counters.refuse(reason)
+    this.#env.counters.refuse(reason)
     return false
   }
 
   #now(): number {
-    return this.#context.ports.clock.monotonic()
+    return this.#env.clock.monotonic()
   }
 }

@@ -1,34 +1,36 @@
 import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { Told } from '../handle.ts'
 import type { Unsubscribe } from '../ports.ts'
+import type { OnListenerError } from './listeners.ts'
+import { Listeners } from './listeners.ts'
 
-/** Rules EV: hands events to listeners at once, and to readers at their own pace. */
+/** Rules EV, CT11: hands what is told to listeners at once, and events to readers at their own pace. */
 export class EventBus {
   readonly #backlog: number
-  readonly #listeners = new Set<(event: DiscoveryEvent) => void>()
+  readonly #listeners: Listeners<[Told]>
   readonly #readers = new Set<Reader>()
-  readonly #onDefect: (error: unknown) => void
   #closed = false
 
   /** @param backlog events kept for a reader that falls behind (rule EV3) */
-  constructor(backlog: number, onDefect: (error: unknown) => void) {
+  constructor(backlog: number, onListenerError?: OnListenerError) {
     this.#backlog = backlog
-    this.#onDefect = onDefect
+    this.#listeners = new Listeners(onListenerError)
   }
 
-  emit(event: DiscoveryEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event)
-      } catch (error) {
-        this.#onDefect(error)
-      }
-    }
-    for (const reader of this.#readers) reader.push(event)
+  tell(told: Told): void {
+    this.#listeners.tell(told)
+    if (told.kind === 'event') for (const reader of this.#readers) reader.push(told.event)
   }
 
-  listen(listener: (event: DiscoveryEvent) => void): Unsubscribe {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  /** All that is told. */
+  listenTold(listener: (told: Told) => unknown): Unsubscribe {
+    return this.#listeners.add(listener)
+  }
+
+  /** The events alone. */
+  listen(listener: (event: DiscoveryEvent) => unknown): Unsubscribe {
+    // A rejected promise is for whoever looks after errors of listeners.
+    return this.#listeners.add((told) => (told.kind === 'event' ? listener(told.event) : undefined))
   }
 
   /** A reader of its own. Ends when the bus closes, after what it had not read yet, or when its loop is left. */

@@ -27,10 +27,10 @@ interface Entry {
 
 /** The list. A place that is dialed again keeps one line. */
 export class Attempts {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #entries = new Map<string, Entry>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'now' | 'monotonic'>) {
     this.#clock = clock
   }
 

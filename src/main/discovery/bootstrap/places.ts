@@ -5,8 +5,9 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { backoffDelay, BACKOFF_LAST } from '../base/jitter.ts'
-import type { Dialer } from '../connections/dialer.ts'
-import type { Context } from '../context.ts'
+import type { Dials } from '../connections/dials.ts'
+import type { Env } from '../core/env.ts'
+import type { DialOutcome } from '../core/facts.ts'
 import type { DialTarget } from '../ports.ts'
 import type { Way } from './attempts.ts'
 import { keyOf } from './attempts.ts'
@@ -21,6 +22,7 @@ const REMIND_MS = 15_000
 
 /** An address that the user gave. */
 interface Given {
+  readonly key: string
   readonly target: DialTarget
   /** Who answered there last. */
   peerId: PeerId | null
@@ -35,32 +37,37 @@ interface Place {
   readonly way: Way
 }
 
-/** Keeps and tries them. All methods run inside commands. */
+/** Keeps and tries them. */
 export class Places {
-  readonly #context: Context
-  readonly #dialer: Dialer
-  readonly #given: Given[] = []
+  readonly #env: Env
+  readonly #dials: Dials
+  readonly #given = new Map<string, Given>()
   readonly #dialed = new BoundedMap<string, Given>(DIALED)
   readonly #neighbors = new BoundedMap<string, Place>(NEIGHBORS)
   readonly #others = new BoundedMap<string, Place>(OTHERS)
   #remindAt = 0
-  #cancelLook: () => void = () => undefined
 
-  constructor(context: Context, dialer: Dialer) {
-    this.#context = context
-    this.#dialer = dialer
+  constructor(env: Env, dials: Dials) {
+    this.#env = env
+    this.#dials = dials
   }
 
   /** Addresses that the node starts from: dialed now, and for ever when nothing of the network is there. */
   start(targets: readonly DialTarget[]): void {
-    for (const target of targets) this.#given.push(this.#try({ target, peerId: null, failures: 0, nextAt: 0 }))
+    for (const [index, target] of targets.entries()) {
+      // By number: several addresses of one peer are all kept.
+      const given = { key: `start ${index}`, target, peerId: null, failures: 0, nextAt: 0 }
+      this.#given.set(given.key, given)
+      this.#try(given)
+    }
   }
 
   /** The user dialed it. */
   give(target: DialTarget): void {
     const key = keyOf(target)
-    if (target.addresses.length === 0 || this.#given.some((given) => keyOf(given.target) === key)) return
-    this.#dialed.set(key, { target, peerId: null, failures: 0, nextAt: this.#now() + REMIND_MS })
+    const known = [...this.#given.values()].some((given) => keyOf(given.target) === key)
+    if (target.addresses.length === 0 || known) return
+    this.#dialed.set(key, { key, target, peerId: null, failures: 0, nextAt: this.#now() + REMIND_MS })
   }
 
   /** A peer answered at an address that was given to `dial`. */
@@ -90,7 +97,22 @@ export class Places {
     this.look()
   }
 
-  /** Tries what is due. Called every few seconds. */
+  /** What came of dialing a given address that was due. */
+  tried(key: string, outcome: DialOutcome): void {
+    const given = this.#given.get(key) ?? this.#dialed.get(key)
+    if (given === undefined) return
+    if (outcome.ok) {
+      given.peerId = outcome.peerId
+      given.failures = 0
+      given.nextAt = this.#now() + REMIND_MS
+    } else {
+      given.failures += 1
+      given.nextAt = this.#now() + backoffDelay(given.failures, this.#env.random.number())
+    }
+    this.#lookAgain()
+  }
+
+  /** Tries what is due. Called every few seconds, and when one that rests is due. */
   look(): void {
     const now = this.#now()
     for (const given of this.#allGiven()) {
@@ -109,63 +131,48 @@ export class Places {
   }
 
   *#allGiven(): Generator<Given> {
-    yield* this.#given
+    yield* this.#given.values()
     yield* this.#dialed.values()
   }
 
   /** Not while we have neighbors and know who is there, or are connected to them. */
   #isNeeded({ target, peerId }: Given): boolean {
-    const { catalog, ports, self } = this.#context
+    const { catalog, self } = this.#env
     const there = target.peerId ?? peerId
     if (there === self) return false
-    if (there !== null && this.#context.connectionOf(there) !== null) return false
-    return ports.gossip.neighbors().length === 0 || there === null || !catalog.has(there)
+    if (there !== null && this.#env.connectionOf(there) !== null) return false
+    return this.#env.alone || there === null || !catalog.has(there)
   }
 
-  #try(given: Given): Given {
+  #try(given: Given): void {
+    const { target, key } = given
     given.nextAt = Infinity
-    void this.#dialer.dial({ ...given.target, given: true }, { path: 'given' }).then((peerId) =>
-      this.#context.queue.submit(() => {
-        if (peerId === null) {
-          given.failures += 1
-          given.nextAt = this.#now() + backoffDelay(given.failures, this.#context.ports.random.number())
-        } else {
-          given.peerId = peerId
-          given.failures = 0
-          given.nextAt = this.#now() + REMIND_MS
-        }
-        this.#lookAgain()
-      }),
-    )
-    return given
+    this.#dials.dial({ ...target, given: true }, { way: { path: 'given' }, purpose: { for: 'given', key } })
   }
 
   /** A timer for the soonest place that rests: the regular look would come late for the first retries. */
   #lookAgain(): void {
-    this.#cancelLook()
-    const soonest = Math.min(
-      ...[...this.#allGiven()].filter(({ failures }) => failures > 0).map(({ nextAt }) => nextAt),
-    )
-    const wait = soonest - this.#now()
-    if (wait > 0 && wait <= BACKOFF_LAST) this.#cancelLook = this.#context.later(wait, () => this.look())
+    const resting = [...this.#allGiven()].filter(({ failures }) => failures > 0).map(({ nextAt }) => nextAt)
+    const soonest = Math.min(...resting)
+    if (soonest > this.#now() && soonest <= this.#now() + BACKOFF_LAST) this.#env.timers.set('places', soonest)
+    else this.#env.timers.clear('places')
   }
 
   /** Tries one remembered place now and then, one of a neighbor and one of others, so that halves of a network meet. */
   #remind(now: number): void {
     if (now < this.#remindAt) return
-    const { node, random } = this.#context.ports
-    this.#remindAt = now + Math.min(REMIND_MS, this.#context.config.purgeAfter / 2)
-    const connected = new Set(node.connections().map(({ peerId }) => peerId))
+    const { random, catalog, config } = this.#env
+    this.#remindAt = now + Math.min(REMIND_MS, config.purgeAfter / 2)
     const unknown = ({ target: { peerId } }: Place): boolean =>
-      peerId === undefined || !(connected.has(peerId) || this.#context.catalog.has(peerId))
+      peerId === undefined || !(this.#env.connectionOf(peerId) !== null || catalog.has(peerId))
     for (const places of [this.#neighbors, this.#others]) {
       const open = [...places.values()].filter(unknown)
       const chosen = open[Math.floor(random.number() * open.length)]
-      if (chosen !== undefined) void this.#dialer.dial(chosen.target, chosen.way)
+      if (chosen !== undefined) this.#dials.dial(chosen.target, { way: chosen.way, purpose: { for: 'connections' } })
     }
   }
 
   #now(): number {
-    return this.#context.ports.clock.monotonic()
+    return this.#env.clock.monotonic()
   }
 }

@@ -18,11 +18,11 @@ const PATHS: Readonly<Record<Source, BootstrapPath>> = {
 
 /** Keeps the first path of each peer, in its record. */
 export class Provenance {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #attempts: Attempts
   readonly #peers: PeerTable
 
-  constructor(clock: Clock, attempts: Attempts, peers: PeerTable) {
+  constructor(clock: Pick<Clock, 'now' | 'monotonic'>, attempts: Attempts, peers: PeerTable) {
     this.#clock = clock
     this.#attempts = attempts
     this.#peers = peers

@@ -1,9 +1,9 @@
-/** Rules CT: this node's view of all entries. Synchronous; the worker owns it. Nothing here costs O(n) for one entry. */
+/** Rules CT: this node's view of all entries. The core owns it. Nothing here costs O(n) for one entry. */
 import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Version } from '../../../shared/peer.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
-import type { CatalogChange, CatalogPeer, CatalogSnapshot, ChangesSince, UpsertOutcome } from '../handle.ts'
+import type { CatalogChange, CatalogPeer, CatalogSnapshot, ChangesSince, Numbering, UpsertOutcome } from '../handle.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
@@ -32,8 +32,6 @@ export interface Upsert {
   readonly displaced: GonePeer | null
 }
 
-type WithoutSeq<T> = T extends unknown ? Omit<T, 'seq'> : never
-
 /** All entries of one network. */
 export class Catalog {
   /** Signed entries by version, for sync (rule SY9). */
@@ -47,13 +45,24 @@ export class Catalog {
   readonly #tombstones = new Map<PeerId, { readonly version: Version; readonly until: number }>()
   readonly #expiry = new LazyHeap<PeerId>((peerId) => this.#expiryOf(peerId))
   readonly #unreached = new LazyHeap<PeerId>((peerId) => this.#silenceOf(peerId))
+  readonly #numbering: Numbering
   #changes: CatalogChange[] = []
+  /** Number of the last change, and of the last one that is not kept. */
   #seq = 0
+  #dropped = 0
   #snapshot: CatalogSnapshot | null = null
   #snapshotFrom = 0
   #snapshotUntil = 0
 
-  constructor(local: SignedPeerEntry, config: DiscoveryConfig, now: number, peers: PeerTable = new PeerTable()) {
+  /** @param numbering numbers the changes among all that is told (rule CT11) */
+  constructor(
+    local: SignedPeerEntry,
+    config: DiscoveryConfig,
+    now: number,
+    numbering: Numbering,
+    peers: PeerTable = new PeerTable(),
+  ) {
+    this.#numbering = numbering
     this.#peers = peers
     this.#networkId = local.entry.networkId
     this.#self = local.entry.peerId
@@ -73,6 +82,8 @@ export class Catalog {
   /** Rule CT1: the local entry is there from the start; this is the only way to change it. */
   setLocal(signed: SignedPeerEntry, now: number): void {
     const before = this.get(this.#self)
+    // Set first: a version that is signed to answer a ping is told at once, not after a command.
+    this.index.set(this.#self, signed.entry.version)
     this.#put({
       entry: signed.entry,
       signed,
@@ -82,7 +93,6 @@ export class Catalog {
       lastSeen: now,
       rtt: null,
     })
-    this.index.set(this.#self, signed.entry.version)
   }
 
   get(peerId: PeerId): CatalogPeer | null {
@@ -250,9 +260,9 @@ export class Catalog {
 
   /** Rule CT11. */
   changesSince(seq: number): ChangesSince {
-    const first = this.#changes[0]?.seq ?? this.#seq + 1
-    if (seq < first - 1 || seq > this.#seq) return { kind: 'snapshot-needed' }
-    return { kind: 'changes', changes: this.#changes.slice(seq - first + 1), seq: this.#seq }
+    const { last } = this.#numbering
+    if (seq < this.#dropped || seq > last) return { kind: 'snapshot-needed' }
+    return { kind: 'changes', changes: this.#changes.slice(firstAfter(this.#changes, seq)), seq: last }
   }
 
   /** What is wrong with it: it holds each peer once, in every place that it must be in, and nothing beside (rules CT). */
@@ -289,8 +299,8 @@ export class Catalog {
     // Rule RT3: those who follow the changes see what a snapshot shows.
     const { maxRtt } = this.#config
     const [was, is] = [before !== null && isFastEnough(before.rtt, maxRtt), isFastEnough(peer.rtt, maxRtt)]
-    if (is) this.#note({ kind: 'put', peer })
-    else if (was) this.#note({ kind: 'remove', peerId: record.peerId, version: peer.entry.version })
+    if (is) this.#note(this.#numbering.tell({ kind: 'put', peer }))
+    else if (was) this.#noteRemoval(peer, true)
   }
 
   #take(peerId: PeerId): GonePeer | null {
@@ -302,15 +312,21 @@ export class Catalog {
     this.#expiry.delete(peerId)
     this.#unreached.delete(peerId)
     this.index.delete(peerId)
-    if (isFastEnough(peer.rtt, this.#config.maxRtt)) this.#note({ kind: 'remove', peerId, version: peer.entry.version })
+    if (isFastEnough(peer.rtt, this.#config.maxRtt)) this.#noteRemoval(peer, false)
     return { ...peer, record }
   }
 
-  #note(change: WithoutSeq<CatalogChange>): void {
-    this.#seq += 1
-    this.#changes.push({ ...change, seq: this.#seq })
+  #noteRemoval({ entry: { peerId, version } }: CatalogPeer, hidden: boolean): void {
+    this.#note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }))
+  }
+
+  #note(change: CatalogChange): void {
+    this.#seq = change.seq
+    this.#changes.push(change)
     const kept = Math.max(CHANGES_KEPT, this.#size)
-    if (this.#changes.length > 2 * kept) this.#changes = this.#changes.slice(-kept)
+    if (this.#changes.length <= 2 * kept) return
+    this.#dropped = this.#changes.at(-kept - 1)?.seq ?? 0
+    this.#changes = this.#changes.slice(-kept)
   }
 
   #queue(peerId: PeerId, version: Version, now: number): void {
@@ -341,4 +357,15 @@ export class Catalog {
       this.#tombstones.delete(peerId)
     }
   }
+}
+
+/** Where the changes after the number begin. The numbers have gaps: other items have those. */
+function firstAfter(changes: readonly CatalogChange[], seq: number): number {
+  let [from, to] = [0, changes.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((changes[middle]?.seq ?? Infinity) > seq) to = middle
+    else from = middle + 1
+  }
+  return from
 }

@@ -1,121 +1,113 @@
 /** Who is in the catalog: every change of that is told by exactly one event (rules CT, WK3, WK7, EV1). */
-import type { DepartureReason, PeerEntry, Source } from '../../../shared/peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Places } from '../bootstrap/places.ts'
-import { targetOf } from '../connections/connections.ts'
-import type { Context } from '../context.ts'
+import type { DepartureReason, PeerEntry, Source } from '../../../shared/peer.ts'
 import type { ParsedDeparture } from '../announce/departure.ts'
-import type { SignedPeerEntry } from '../entry/entry.ts'
 import type { Provenance } from '../bootstrap/provenance.ts'
-import { wayOf } from '../bootstrap/provenance.ts'
-import type { GonePeer } from './catalog.ts'
-import type { UpsertOutcome } from '../handle.ts'
+import type { Env } from '../core/env.ts'
+import type { SignedPeerEntry } from '../entry/entry.ts'
 import { changedFields } from '../entry/local-entry.ts'
-import type { Prober } from '../liveness/prober.ts'
-import type { Syncs } from '../sync/syncs.ts'
+import type { UpsertOutcome } from '../handle.ts'
+import type { GonePeer } from './catalog.ts'
 
-/** Whom presence concerns. */
-export interface PresenceParts {
-  readonly places: Places
-  readonly provenance: Provenance
-  readonly prober: Prober
-  readonly syncs: Syncs
-  /** The soonest expiry may have changed. */
-  readonly expiryChanged: () => void
-}
-
-/** The only way for other peers into the catalog and out of it. All methods run inside commands. */
+/** The only way for other peers into the catalog and out of it. */
 export class Presence {
-  readonly #context: Context
-  readonly #parts: PresenceParts
+  readonly #env: Env
+  readonly #provenance: Provenance
 
-  constructor(context: Context, parts: PresenceParts) {
-    this.#context = context
-    this.#parts = parts
+  constructor(env: Env, provenance: Provenance) {
+    this.#env = env
+    this.#provenance = provenance
   }
 
   /** Offers a verified entry. `from` is who sent it, where that is known. */
   offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null): UpsertOutcome {
-    const { catalog, counters, ports } = this.#context
+    const { catalog, counters, clock } = this.#env
     const { peerId, version, tags, addresses } = signed.entry
-    const { outcome, before, displaced } = catalog.upsertSigned(signed, source, ports.clock.now())
+    const { outcome, before, displaced } = catalog.upsertSigned(signed, source, clock.now())
     if (displaced !== null) {
       counters.refuse('Displaced')
       this.gone(displaced, 'displaced')
     }
     if (outcome !== 'New' && outcome !== 'Updated') {
       if (outcome !== 'Rejected')
-        this.#context.reject(peerId, outcome, source, `version ${version.startedAt}.${version.updatedAt}`)
+        this.#env.reject(peerId, outcome, source, `version ${version.startedAt}.${version.updatedAt}`)
+      else if (this.#env.verbosity === 'trace') this.#env.trace('an entry is no news', peerId, { source, from })
       return outcome
     }
     if (before === null) {
       this.#present(signed.entry, source, from)
     } else {
       const changed = changedFields(before.entry, signed.entry)
-      this.#context.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
-      const record = this.#context.peers.ensure(peerId)
-      this.#parts.syncs.firstSight(record)
-      this.#parts.prober.add(record)
+      this.#env.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
+      this.#env.post({ kind: 'present', record: this.#env.peers.ensure(peerId), isNew: false })
     }
-    this.#parts.expiryChanged()
-    this.#context.changed()
+    this.#env.changed()
     return outcome
+  }
+
+  /** Verified entries that came in a sync; the number of those that changed the catalog. */
+  offerAll(entries: readonly SignedPeerEntry[], from: PeerId): number {
+    const { counters, peers, clock } = this.#env
+    counters.signaturesVerified += entries.length
+    let changed = 0
+    for (const signed of entries) {
+      const outcome = this.offer(signed, 'sync', from)
+      if (outcome === 'New' || outcome === 'Updated') changed += 1
+      const record = signed.entry.peerId === from ? peers.get(from) : null
+      // What a peer says of itself tells of its clock (rule WK13).
+      if (record !== null) record.clockBehindMs = clock.now() - signed.entry.version.updatedAt
+    }
+    return changed
   }
 
   /** Offers an unsigned entry (rule CT9). */
   insert(entry: PeerEntry): boolean {
-    const { catalog, ports } = this.#context
+    const { catalog, clock } = this.#env
     const isNew = !catalog.has(entry.peerId)
-    if (!catalog.insertUnsigned(entry, ports.clock.now())) return false
+    if (!catalog.insertUnsigned(entry, clock.now())) return false
     if (isNew) this.#present(entry, 'manual', null)
-    this.#parts.expiryChanged()
-    this.#context.changed()
+    this.#env.changed()
     return true
   }
 
   remove(peerId: PeerId): boolean {
-    const peer = this.#context.catalog.remove(peerId)
+    const peer = this.#env.catalog.remove(peerId)
     if (peer !== null) this.gone(peer, 'removed')
     return peer !== null
   }
 
   clearUnsigned(): number {
-    const removed = this.#context.catalog.clearUnsigned()
+    const removed = this.#env.catalog.clearUnsigned()
     for (const peer of removed) this.gone(peer, 'removed')
     return removed.length
   }
 
   /** Rule WK7. */
-  depart(departure: ParsedDeparture): void {
-    const { catalog, ports } = this.#context
-    const peer = catalog.depart(departure.peerId, departure.lastVersion, ports.clock.now())
+  depart({ peerId, lastVersion }: ParsedDeparture): void {
+    const { catalog, clock } = this.#env
+    const peer = catalog.depart(peerId, lastVersion, clock.now())
     if (peer !== null) this.gone(peer, 'graceful')
+    else this.#env.debug('ignored a goodbye: the peer is not known, or with a newer version', peerId)
   }
 
-  /** A peer is not in the catalog any more (rules RT4, WK3). */
+  /** A peer is out of the catalog (rules RT4, WK3). */
   gone(peer: GonePeer, reason: DepartureReason): void {
-    const { places, syncs } = this.#parts
-    const { record } = peer
     const { peerId, version } = peer.entry
-    // Its record is not in the table any more; what is left of it is its place in the queue.
-    syncs.gone(record)
-    if (reason === 'purged' || reason === 'displaced')
-      places.remember(targetOf(peer), wayOf(record), record.wasNeighbor)
-    else places.forget(peerId)
-    this.#context.emit({ kind: 'PeerDeparted', peerId, reason, version })
-    this.#context.changed()
+    this.#env.debug('a peer departed', peerId, { reason })
+    this.#env.emit({ kind: 'PeerDeparted', peerId, reason, version })
+    this.#env.post({ kind: 'gone', peer, reason })
+    this.#env.changed()
   }
 
   /** A peer is in the catalog from now on. */
   #present(entry: PeerEntry, source: Source, from: PeerId | null): void {
-    const context = this.#context
+    const { peers, catalog } = this.#env
     const { peerId, version, tags, addresses } = entry
-    const record = context.peers.ensure(peerId)
-    this.#parts.provenance.learned(record, source, from, context.connectionOf(peerId))
-    context.emit({ kind: 'PeerDiscovered', peerId, source, version, tags, addresses })
-    if (context.connectionOf(peerId) !== null) context.catalog.markReached(peerId)
-    this.#parts.syncs.firstSight(record)
-    this.#parts.prober.add(record)
-    context.observe({ peerId, addresses }, wayOf(record))
+    const record = peers.ensure(peerId)
+    this.#provenance.learned(record, source, from, record.connection)
+    this.#env.debug('discovered a peer', peerId, { source, from })
+    this.#env.emit({ kind: 'PeerDiscovered', peerId, source, version, tags, addresses })
+    if (record.connection !== null) catalog.markReached(peerId)
+    this.#env.post({ kind: 'present', record, isNew: true })
   }
 }

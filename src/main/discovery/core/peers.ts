@@ -7,8 +7,9 @@ import type { Learned } from '../../../shared/bootstrap.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import type { CatalogPeer } from '../handle.ts'
-import type { Work } from './work.ts'
 import type { Way } from '../bootstrap/attempts.ts'
+import type { Connection } from '../ports.ts'
+import type { Work } from './work.ts'
 
 /**
  * Where the automatic sync with a peer stands (rules WK3, SY8).
@@ -34,7 +35,8 @@ export interface PeerRecord {
   entry: CatalogPeer | null
   /** We had to do with it ourselves (rule CT8). */
   reached: boolean
-  connected: boolean
+  /** Null where there is none. */
+  connection: Connection | null
   /** When the connection served something last, by the monotonic clock; null where it did not yet. */
   usedAt: number | null
   /** Pings in a row over the connection that got no answer (rule AN11). */
@@ -82,7 +84,7 @@ export class PeerTable {
       incarnation: this.#incarnations,
       entry: null,
       reached: false,
-      connected: false,
+      connection: null,
       usedAt: null,
       unanswered: 0,
       sync: { phase: 'unseen', failures: 0, dueAt: null, work: null },
@@ -111,8 +113,8 @@ export class PeerTable {
     return this.#connected
   }
 
-  connect(record: PeerRecord): void {
-    record.connected = true
+  connect(record: PeerRecord, connection: Connection): void {
+    record.connection = connection
     this.#connected.add(record)
   }
 
@@ -120,7 +122,7 @@ export class PeerTable {
   disconnect(peerId: PeerId): void {
     const record = this.#records.get(peerId)
     if (record === undefined) return
-    record.connected = false
+    record.connection = null
     record.usedAt = null
     record.unanswered = 0
     this.#connected.delete(record)
@@ -135,11 +137,12 @@ export class PeerTable {
     const before = this.#records.get(peerId)
     if (before === undefined) return
     this.#drop(before)
-    if (!this.#connected.delete(before)) return
+    const { connection } = before
+    if (!this.#connected.delete(before) || connection === null) return
     const record = this.ensure(peerId)
     record.usedAt = before.usedAt
     record.unanswered = before.unanswered
-    this.connect(record)
+    this.connect(record, connection)
   }
 
   #drop(record: PeerRecord): void {
@@ -153,10 +156,11 @@ export class PeerTable {
     const wrong: string[] = []
     let [waiting, probed] = [0, 0]
     for (const record of this.#records.values()) {
-      const { peerId, entry, connected, sync } = record
-      if (entry === null && !connected) wrong.push(`${peerId} is kept without entry and connection`)
+      const { peerId, entry, connection, sync } = record
+      if (entry === null && connection === null) wrong.push(`${peerId} is kept without entry and connection`)
       if (entry !== null && entry.entry.peerId !== peerId) wrong.push(`${peerId} has the entry of another peer`)
-      if (connected !== this.#connected.has(record)) wrong.push(`the connection of ${peerId} is in one place only`)
+      if ((connection !== null) !== this.#connected.has(record))
+        wrong.push(`the connection of ${peerId} is in one place only`)
       if (sync.dueAt !== null) waiting += 1
       if (record.probeAt !== null) probed += 1
       if ((sync.phase === 'waiting') !== (sync.dueAt !== null)) wrong.push(`the sync with ${peerId} waits for nothing`)

@@ -72,13 +72,13 @@ export class WorkQueue<L extends string> {
   }
 
   /** What may begin now. It counts as running from here on, so there is no moment at which one more could slip in. */
-  begin(lane: L, now: number): Work<L>[] {
+  begin<K extends L>(lane: K, now: number): Work<K>[] {
     const state = this.#lane(lane)
-    const begun: Work<L>[] = []
+    const begun: Work<K>[] = []
     for (const work of state.waiting.user.values()) {
       if (state.bounds.userWaits && this.#isFull(state)) break
       this.#start(state, work)
-      begun.push(work)
+      begun.push({ ...work, lane })
     }
     for (const work of state.waiting.automatic.values()) {
       if (this.#isFull(state)) break
@@ -88,7 +88,7 @@ export class WorkQueue<L extends string> {
         if (!allowed) break
       }
       this.#start(state, work)
-      begun.push(work)
+      begun.push({ ...work, lane })
     }
     return begun
   }

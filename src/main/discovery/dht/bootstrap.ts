@@ -1,21 +1,25 @@
-/** Rules DH3 to DH8: looks for peers in the DHT, and lets itself be found there. */
+/**
+ * Rules DH: the slots of a network's chain are polled until the network is left. A machine: a poll starts the DHT, reads all
+ * slots, asks their holders, and then refreshes our slot or takes one; each of these steps waits for its answers.
+ */
 import type { DhtSlot, DhtStatus } from '../../../shared/dht.ts'
-import { errorShape } from '../../../shared/errors.ts'
+import { DhtFailed, errorShape } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Context } from '../context.ts'
-import { withDeadline } from '../base/deadline.ts'
-import type { Dht, DhtItem } from '../ports.ts'
+import type { Env } from '../core/env.ts'
+import type { Requests } from '../core/requests.ts'
+import type { DhtItem } from '../ports.ts'
 import type { Slot } from './chain.ts'
 import { chainRoot, SLOTS, slotChain } from './chain.ts'
-import type { SlotReading } from './read.ts'
-import { readChain, readSlot, slotView } from './read.ts'
+import { slotView } from './read.ts'
 import type { DhtRecord } from './record.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
 import type { SlotFinding } from './rules.ts'
-import { ageOf, ANSWER_MS, mayClaim, needsRefresh, nextSeq, pickSlot, pollDelay, shouldAsk, TTL_MS } from './rules.ts'
+import { ageOf, mayClaim, needsRefresh, nextSeq, pickSlot, pollDelay, shouldAsk, TTL_MS } from './rules.ts'
 
 /** Races for a slot that one poll may lose. */
 const RACES = 3
+/** How long one request to the DHT may take, milliseconds: the library gives up before. */
+const REQUEST_MS = 60_000
 
 /** What one slot is known to hold. */
 interface Known {
@@ -23,21 +27,42 @@ interface Known {
   readonly record: DhtRecord | null
 }
 
-/** Who is said to hold a slot. */
-export interface Holder {
-  readonly peerId: PeerId
-  readonly addresses: readonly string[]
-  readonly slot: number
+/** What a request to the DHT is for. */
+type Asked =
+  | { readonly what: 'start' }
+  | { readonly what: 'read'; readonly slot: Slot }
+  /** A slot that another was faster at is read again. */
+  | { readonly what: 'readAgain'; readonly slot: Slot }
+  | {
+      readonly what: 'write'
+      readonly slot: Slot
+      readonly item: DhtItem
+      readonly record: DhtRecord
+      readonly claim: boolean
+    }
+
+/** A poll that goes on. */
+interface Poll {
+  /** Requests to the DHT that are not answered, by id. */
+  readonly asked: Map<number, Asked>
+  /** Slots that were read in this step of it. */
+  read: Slot[]
+  /** What failed in this step, first. */
+  error: Error | null
+  /** Holders that were asked in this step, and those of them that did not answer yet. */
+  asking: ReadonlySet<PeerId>
+  readonly holders: Set<PeerId>
+  /** What is known of each slot by now; empty until the holders were asked. */
+  findings: SlotFinding[]
+  /** Slots of which the holders are asked now. */
+  pending: Slot[]
+  races: number
 }
 
-/** Asks a peer at these addresses; resolves when it answered. What is learned of it goes through the usual rules. */
-export type AskPeer = (holder: Holder, signal: AbortSignal) => Promise<void>
-
-/** Polls the slots of a network's chain until the network is left. */
+/** Polls the slots of a network's chain. */
 export class DhtBootstrap {
-  readonly #context: Context
-  readonly #dht: Dht
-  readonly #ask: AskPeer
+  readonly #env: Env
+  readonly #requests: Requests
   readonly #chain: readonly Slot[]
   readonly #known = new Map<number, Known>()
   /** What came of asking each holder last. */
@@ -47,112 +72,186 @@ export class DhtBootstrap {
   #claimed: number | null = null
   #readAt: number | null = null
   #problem: string | null = null
-  #cancelWait: (() => void) | null = null
+  #poll: Poll | null = null
 
-  constructor(context: Context, dht: Dht, ask: AskPeer) {
-    this.#context = context
-    this.#dht = dht
-    this.#ask = ask
-    const root = chainRoot(context.networkId, 'peerscope')
-    this.#chain = slotChain(root, (secret) => context.ports.signatures.publicKey(secret))
+  constructor(env: Env, requests: Requests) {
+    this.#env = env
+    this.#requests = requests
+    this.#chain = slotChain(chainRoot(env.networkId, 'peerscope'), (secret) => env.signatures.publicKey(secret))
   }
 
-  /** Begins, at once. Never rejects, and is called once. */
-  start(): void {
-    void this.#poll()
+  /** A poll is due. */
+  poll(): void {
+    if (this.#poll !== null) return
+    this.#poll = {
+      asked: new Map(),
+      read: [],
+      error: null,
+      asking: new Set(),
+      holders: new Set(),
+      findings: [],
+      pending: [],
+      races: 0,
+    }
+    const id = this.#request(this.#poll, { what: 'start' })
+    this.#env.out({ kind: 'dhtStart', id })
   }
 
   /** The last neighbor went: polls sooner than was planned (rule DH6). */
   hurry(): void {
-    if (this.#cancelWait !== null) this.#wait()
+    if (this.#poll === null) this.#wait()
+  }
+
+  started(id: number): void {
+    const poll = this.#answered(id)
+    if (poll === null) return
+    for (const slot of this.#chain) this.#read(poll, slot, 'read')
+  }
+
+  /** What stands in a slot. */
+  read(id: number, item: DhtItem | null): void {
+    const asked = this.#poll?.asked.get(id)
+    const poll = this.#answered(id)
+    if (poll === null || asked === undefined || (asked.what !== 'read' && asked.what !== 'readAgain')) return
+    this.#known.set(asked.slot.index, { item, record: recordOf(asked.slot, item) })
+    poll.read.push(asked.slot)
+    this.#onward(poll)
+  }
+
+  /** Our record was written; or not, since the slot had changed meanwhile. */
+  written(id: number, taken: boolean): void {
+    const asked = this.#poll?.asked.get(id)
+    const poll = this.#answered(id)
+    if (poll === null || asked?.what !== 'write') return
+    const { slot, item, record, claim } = asked
+    // A race was lost: who won it is one more peer.
+    if (!taken) return this.#read(poll, slot, 'readAgain')
+    this.#known.set(slot.index, { item, record })
+    this.#claimed = slot.index
+    if (claim) {
+      const at = this.#env.clock.monotonic()
+      this.#claims = [...this.#claims.filter((one) => at - one < TTL_MS), at]
+      this.#env.debug('took a slot in the DHT', null, { slot: slot.index })
+      this.#env.emit({ kind: 'DhtSlotClaimed', slot: slot.index })
+    }
+    this.#end(poll)
+  }
+
+  failed(id: number, error: Error): void {
+    const asked = this.#poll?.asked.get(id)
+    const poll = this.#answered(id)
+    if (poll === null) return
+    poll.error ??= error
+    // One slot that cannot be read is left out; without all else the poll is over.
+    if (asked?.what === 'read') this.#onward(poll)
+    else this.#end(poll, error)
+  }
+
+  /** A request took too long. */
+  late(id: number): void {
+    if (this.#poll?.asked.has(id) !== true) return
+    const error = new DhtFailed('the DHT does not answer')
+    this.#env.out({ kind: 'callOff', id, error })
+    this.failed(id, error)
+  }
+
+  /** Whether a holder answered in time. */
+  holderAsked(holder: PeerId, answered: boolean): void {
+    this.#verdicts.set(holder, answered)
+    const poll = this.#poll
+    if (poll === null || !poll.holders.delete(holder)) return
+    if (poll.holders.size === 0) this.#judge(poll)
   }
 
   /** Rule DH8. */
   status(): DhtStatus {
-    const now = this.#context.ports.clock.now()
+    const now = this.#env.clock.now()
     const state = this.#problem !== null ? 'failing' : this.#readAt === null ? 'starting' : 'ready'
     const slots = this.#readAt === null ? [] : this.#chain.map(({ index }) => this.#show(index, now))
     return { state, reason: this.#problem, readAt: this.#readAt, slots }
   }
 
-  async #poll(): Promise<void> {
-    this.#cancelWait = null
-    try {
-      await this.#dht.start(this.#context.ended)
-      await this.#round()
+  /** What is wrong with it. */
+  check(): string[] {
+    const poll = this.#poll
+    if (poll !== null && poll.asked.size + poll.holders.size === 0) return ['a poll of the DHT waits for nothing']
+    return this.#verdicts.size > 2 * SLOTS ? ['more holders of slots are kept than slots'] : []
+  }
+
+  #request(poll: Poll, asked: Asked): number {
+    const id = this.#env.nextId()
+    poll.asked.set(id, asked)
+    this.#env.setTimer(id, REQUEST_MS)
+    return id
+  }
+
+  /** A request is answered. Null where it is none of this poll. */
+  #answered(id: number): Poll | null {
+    const poll = this.#poll
+    if (poll === null || !poll.asked.delete(id)) return null
+    this.#env.timers.clear(id)
+    return poll
+  }
+
+  #read(poll: Poll, slot: Slot, what: 'read' | 'readAgain'): void {
+    const id = this.#request(poll, { what, slot })
+    this.#env.out({ kind: 'dhtRead', id, publicKey: slot.publicKey })
+  }
+
+  /** Once all that was to be read is read: the holders are asked. */
+  #onward(poll: Poll): void {
+    if (poll.asked.size > 0) return
+    const slots = poll.read
+    poll.read = []
+    if (slots.length === 0) return this.#end(poll, poll.error)
+    if (poll.findings.length === 0) {
+      // The rest is read the next time.
+      if (slots.length < SLOTS) this.#env.counters.refuse('DhtSlotUnread')
+      this.#readAt = this.#env.clock.now()
       this.#problem = null
-    } catch (error) {
-      this.#fail(error)
+      this.#env.changed()
     }
-    this.#context.changed()
-    this.#wait()
-  }
-
-  #wait(): void {
-    const { gossip, random } = this.#context.ports
-    this.#cancelWait?.()
-    if (this.#context.ended.aborted) return
-    const delay = pollDelay(gossip.neighbors().length, random.number())
-    this.#cancelWait = this.#context.later(delay, () => void this.#poll())
-  }
-
-  /** Told once for each reason in a row (rule DH7). */
-  #fail(error: unknown): void {
-    const { code, message } = errorShape(error)
-    if (code === 'Cancelled' || this.#context.ended.aborted) return
-    if (this.#problem === message) return
-    this.#problem = message
-    this.#context.queue.submit(() => this.#context.emit({ kind: 'DhtFailed', reason: message }))
-  }
-
-  async #round(): Promise<void> {
-    const { clock } = this.#context.ports
-    const readings = await readChain(this.#dht, this.#chain, decodeRecord, this.#context.ended)
-    for (const { slot, item, record } of readings) this.#known.set(slot.index, { item, record })
-    // The rest is read the next time.
-    if (readings.length < SLOTS) this.#context.counters.refuse('DhtSlotUnread')
-    this.#readAt = clock.now()
-    this.#context.changed()
-    const findings = await this.#askHolders(readings)
-    this.#forgetHolders()
-    const own = this.#ownSlot()
-    if (own !== null) await this.#refresh(own)
-    else await this.#claim(findings)
+    this.#askHolders(poll, slots)
   }
 
   /** Rule DH3. */
-  async #askHolders(readings: readonly SlotReading<DhtRecord>[]): Promise<readonly SlotFinding[]> {
-    const { catalog, ports, self } = this.#context
-    const asked = new Map<PeerId, Promise<boolean>>()
-    const finding = async ({ slot, item, record }: SlotReading<DhtRecord>): Promise<SlotFinding> => {
-      const holder = record?.holder ?? null
-      if (record === null || holder === null || holder === self)
-        return { index: slot.index, item, holder, answered: null }
-      const about = {
-        known: catalog.size,
-        neighbors: ports.gossip.neighbors().length,
-        verdict: this.#verdicts.get(holder) ?? null,
-      }
-      if (!asked.has(holder) && !shouldAsk(about, ports.random.number()))
-        return { index: slot.index, item, holder, answered: null }
-      const answer = asked.get(holder) ?? this.#answers(record, slot.index)
-      asked.set(holder, answer)
-      return { index: slot.index, item, holder, answered: await answer }
+  #askHolders(poll: Poll, slots: readonly Slot[]): void {
+    const { self, catalog, neighbors, random } = this.#env
+    poll.pending = [...slots]
+    const asked: { peerId: PeerId; addresses: readonly string[]; slot: number }[] = []
+    for (const slot of slots) {
+      const record = this.#known.get(slot.index)?.record ?? null
+      if (record === null || record.holder === self || poll.holders.has(record.holder)) continue
+      const verdict = this.#verdicts.get(record.holder) ?? null
+      if (!shouldAsk({ known: catalog.size, neighbors: neighbors.size, verdict }, random.number())) continue
+      poll.holders.add(record.holder)
+      asked.push({ peerId: record.holder, addresses: record.addresses, slot: slot.index })
     }
-    return await Promise.all(readings.map(finding))
+    poll.asking = new Set(poll.holders)
+    for (const { peerId, addresses, slot } of asked)
+      this.#requests.pingHolder({ peerId, addresses }, { path: 'dht', slot })
+    if (asked.length === 0) this.#judge(poll)
   }
 
-  /** Whether the holder answers in time. */
-  async #answers({ holder, addresses }: DhtRecord, slot: number): Promise<boolean> {
-    const { ended, ports } = this.#context
-    const answered = await withDeadline(ports.clock, ANSWER_MS, ended, `asking ${holder}`, (signal) =>
-      this.#ask({ peerId: holder, addresses, slot }, signal),
-    ).then(
-      () => true,
-      () => false,
-    )
-    if (!ended.aborted) this.#verdicts.set(holder, answered)
-    return answered
+  /** All holders that were asked have answered, or not. */
+  #judge(poll: Poll): void {
+    const { self } = this.#env
+    for (const { index } of poll.pending) {
+      const { item, record } = this.#known.get(index) ?? { item: null, record: null }
+      const holder = record?.holder ?? null
+      const answered =
+        holder === null || holder === self || !poll.asking.has(holder) ? null : this.#verdicts.get(holder)
+      poll.findings = [
+        ...poll.findings.filter((one) => one.index !== index),
+        { index, item, holder, answered: answered ?? null },
+      ]
+    }
+    poll.pending = []
+    poll.asking = new Set()
+    this.#forgetHolders()
+    const own = this.#ownSlot()
+    if (own !== null) this.#refresh(poll, own)
+    else this.#claim(poll)
   }
 
   /** Verdicts are kept of those that hold slots. */
@@ -163,78 +262,107 @@ export class DhtBootstrap {
 
   /** The slot that names us; of several, the one that was taken last. */
   #ownSlot(): number | null {
-    const own = this.#chain.filter(({ index }) => this.#known.get(index)?.record?.holder === this.#context.self)
+    const own = this.#chain.filter(({ index }) => this.#known.get(index)?.record?.holder === this.#env.self)
     return own.find(({ index }) => index === this.#claimed)?.index ?? own[0]?.index ?? null
   }
 
   /** Rule DH5. */
-  async #refresh(index: number): Promise<void> {
+  #refresh(poll: Poll, index: number): void {
     const slot = this.#chain[index]
     const { item, record } = this.#known.get(index) ?? { item: null, record: null }
-    if (slot === undefined || item === null || record === null) return
-    const now = this.#context.ports.clock.now()
+    if (slot === undefined || item === null || record === null) return this.#end(poll)
+    const now = this.#env.clock.now()
     const { value, addresses } = this.#ownRecord(slot)
     const seq = nextSeq(now, item.seq)
-    if (seq === null || !needsRefresh(record.addresses, addresses, ageOf(item, now))) return
-    if (await this.#dht.put(slot.secret, { value, seq }, item.seq, this.#context.ended)) {
-      this.#claimed = index
-      this.#known.set(index, { item: { value, seq }, record: { holder: this.#context.self, addresses } })
-    } else await this.#lookAgain(slot)
+    const due = seq !== null && needsRefresh(record.addresses, addresses, ageOf(item, now))
+    // One race a poll: after a lost one the next poll looks again.
+    if (!due || poll.races > 0) return this.#end(poll)
+    poll.races += 1
+    this.#write(
+      poll,
+      { slot, item: { value, seq }, record: { holder: this.#env.self, addresses }, claim: false },
+      item.seq,
+    )
   }
 
   /** Rule DH4. */
-  async #claim(found: readonly SlotFinding[]): Promise<void> {
-    const { clock, random } = this.#context.ports
-    let findings = found
-    for (let lost = 0; lost < RACES && this.#mayClaim(); lost += 1) {
-      const chosen = pickSlot(findings, clock.now(), random.number())
-      const slot = this.#chain[chosen?.index ?? -1]
-      if (chosen === null || slot === undefined) return
-      if (await this.#take(slot, chosen.item)) return
-      const again = await this.#askHolders([await this.#lookAgain(slot)])
-      findings = [...findings.filter(({ index }) => index !== slot.index), ...again]
-    }
+  #claim(poll: Poll): void {
+    const { clock, random } = this.#env
+    if (poll.races >= RACES || !this.#mayClaim()) return this.#end(poll)
+    const chosen = pickSlot(poll.findings, clock.now(), random.number())
+    const slot = this.#chain[chosen?.index ?? -1]
+    if (chosen === null || slot === undefined) return this.#end(poll)
+    poll.races += 1
+    // Written over what was found there.
+    const before = chosen.item?.seq ?? null
+    const { value, addresses } = this.#ownRecord(slot)
+    const seq = nextSeq(clock.now(), before)
+    if (seq === null || addresses.length === 0) return this.#read(poll, slot, 'readAgain')
+    this.#write(
+      poll,
+      { slot, item: { value, seq }, record: { holder: this.#env.self, addresses }, claim: true },
+      before,
+    )
+  }
+
+  #write(poll: Poll, write: Omit<Extract<Asked, { what: 'write' }>, 'what'>, cas: bigint | null): void {
+    const id = this.#request(poll, { what: 'write', ...write })
+    this.#env.out({ kind: 'dhtWrite', id, secret: write.slot.secret, item: write.item, cas })
   }
 
   #mayClaim(): boolean {
-    const { clock, node } = this.#context.ports
     const claimed = this.#known.get(this.#claimed ?? -1)?.record
-    const overtaken = claimed !== undefined && claimed !== null && claimed.holder !== this.#context.self
+    const overtaken = claimed !== undefined && claimed !== null && claimed.holder !== this.#env.self
     const holding = { holds: this.#ownSlot() !== null, claims: this.#claims, overtaken }
-    return node.addresses().length > 0 && mayClaim(holding, clock.monotonic())
-  }
-
-  /** Writes our record over what was found. False when another was faster. */
-  async #take(slot: Slot, before: DhtItem | null): Promise<boolean> {
-    const { clock } = this.#context.ports
-    const { value, addresses } = this.#ownRecord(slot)
-    const seq = nextSeq(clock.now(), before?.seq ?? null)
-    if (seq === null || addresses.length === 0) return false
-    if (!(await this.#dht.put(slot.secret, { value, seq }, before?.seq ?? null, this.#context.ended))) return false
-    const at = clock.monotonic()
-    this.#claims = [...this.#claims.filter((one) => at - one < TTL_MS), at]
-    this.#claimed = slot.index
-    this.#known.set(slot.index, { item: { value, seq }, record: { holder: this.#context.self, addresses } })
-    this.#context.queue.submit(() => this.#context.emit({ kind: 'DhtSlotClaimed', slot: slot.index }))
-    this.#context.changed()
-    return true
-  }
-
-  /** A race was lost: who won it is one more peer. */
-  async #lookAgain(slot: Slot): Promise<SlotReading<DhtRecord>> {
-    const reading = await readSlot(this.#dht, slot, decodeRecord, this.#context.ended)
-    this.#known.set(slot.index, { item: reading.item, record: reading.record })
-    return reading
+    return this.#env.addresses.length > 0 && mayClaim(holding, this.#env.clock.monotonic())
   }
 
   /** Addresses best first, as the node gives them. */
   #ownRecord(slot: Slot): ReturnType<typeof encodeRecord> {
-    return encodeRecord(slot.publicKey, { holder: this.#context.self, addresses: this.#context.ports.node.addresses() })
+    return encodeRecord(slot.publicKey, { holder: this.#env.self, addresses: this.#env.addresses })
+  }
+
+  #end(poll: Poll, error: Error | null = null): void {
+    for (const id of poll.asked.keys()) {
+      this.#env.timers.clear(id)
+      this.#env.out({ kind: 'callOff', id, error: error ?? new DhtFailed('the poll is over') })
+    }
+    this.#poll = null
+    if (error === null) this.#problem = null
+    else this.#fail(error)
+    this.#env.changed()
+    this.#wait()
+  }
+
+  #wait(): void {
+    const { neighbors, random } = this.#env
+    this.#env.setTimer('dhtPoll', pollDelay(neighbors.size, random.number()))
+  }
+
+  /** Told once for each reason in a row (rule DH7). */
+  #fail(error: Error): void {
+    const { code, message } = errorShape(error)
+    if (code === 'Cancelled') return
+    this.#env.debug('a poll of the DHT failed', null, { reason: message })
+    if (this.#problem === message) return
+    this.#problem = message
+    this.#env.emit({ kind: 'DhtFailed', reason: message })
   }
 
   #show(index: number, now: number): DhtSlot {
     const known = this.#known.get(index) ?? { item: null, record: null }
     const answered = known.record === null ? null : (this.#verdicts.get(known.record.holder) ?? null)
-    return slotView(index, known, { self: this.#context.self, answered, now })
+    return slotView(index, known, { self: this.#env.self, answered, now })
+  }
+}
+
+/** Null where the slot is empty, or what stands there cannot be read. */
+function recordOf(slot: Slot, item: DhtItem | null): DhtRecord | null {
+  if (item === null) return null
+  try {
+    return decodeRecord(slot.publicKey, item.value)
+  } catch (error) {
+    if (errorShape(error).code !== 'MalformedMessage') throw error
+    return null
   }
 }

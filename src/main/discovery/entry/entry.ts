@@ -32,9 +32,11 @@ let trust: (unverified: UnverifiedEntry) => SignedPeerEntry
 
 /** An entry whose signature holds, with the exact bytes that were signed. Never changes. */
 export class SignedPeerEntry {
+  /** What the peer says of itself. */
   readonly entry: PeerEntry
   /** What is passed on and stored; not to be written to. */
   readonly bytes: Uint8Array
+  /** Ed25519 signature of 64 bytes. */
   readonly signature: Uint8Array
 
   private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
@@ -85,7 +87,11 @@ export class UnverifiedEntry {
  * @throws InvalidSecretKey when the secret is not 32 bytes, or not that of the entry's own peer id (rule EN7)
  * @throws LimitExceeded, InvalidArgument when the entry breaks a limit or its sets are not sorted
  */
-export function signEntry(entry: PeerEntry, secret: Uint8Array, signatures: Signatures): SignedPeerEntry {
+export function signEntry(
+  entry: PeerEntry,
+  secret: Uint8Array,
+  signatures: Pick<Signatures, 'publicKey' | 'sign'>,
+): SignedPeerEntry {
   if (secret.length !== KEY_BYTES)
     throw new InvalidSecretKey(`a secret key has ${KEY_BYTES} bytes, not ${secret.length}`)
   if (peerIdOf(signatures.publicKey(secret)) !== entry.peerId) {
@@ -116,7 +122,7 @@ export function parseSignedEntry(entryBytes: Uint8Array, signature: Uint8Array):
  * Verifies one entry, at once.
  * @throws BadSignature
  */
-export function verifyEntry(unverified: UnverifiedEntry, signatures: Signatures): SignedPeerEntry {
+export function verifyEntry(unverified: UnverifiedEntry, signatures: Pick<Signatures, 'verify'>): SignedPeerEntry {
   if (!signatures.verify(unverified.claim())) {
     throw new BadSignature(`the signature of the entry of ${unverified.entry.peerId} does not hold`)
   }

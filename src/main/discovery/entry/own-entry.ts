@@ -1,25 +1,21 @@
 /** The entry that we sign ourselves (rules CT1, EN2, EN3, EN7, HD2). */
 import type { PeerEntry } from '../../../shared/peer.ts'
-import type { Context } from '../context.ts'
+import type { Env } from '../core/env.ts'
 import type { SignedPeerEntry } from './entry.ts'
 import { signEntry } from './entry.ts'
 import { changedFields, normalized } from './local-entry.ts'
 import { nextOwnVersion } from './version.ts'
 
-/** Keeps the local entry. All methods run inside commands. */
+/** Keeps the local entry. Each version that all should hear of is posted as `ownEntry`. */
 export class OwnEntry {
-  readonly #context: Context
-  readonly #broadcast: () => void
-  #silent = false
+  readonly #env: Env
 
-  /** @param broadcast sends the newest own entry to the network */
-  constructor(context: Context, broadcast: () => void) {
-    this.#context = context
-    this.#broadcast = broadcast
+  constructor(env: Env) {
+    this.#env = env
   }
 
   get signed(): SignedPeerEntry {
-    const signed = this.#context.catalog.get(this.#context.self)?.signed
+    const signed = this.#env.catalog.get(this.#env.self)?.signed
     if (signed === null || signed === undefined) throw new Error('the local entry is missing')
     return signed
   }
@@ -29,12 +25,8 @@ export class OwnEntry {
   }
 
   /** From the goodbye on nothing newer of us may go out: it would count as a restart (rules CT7, AN6). */
-  silence(): void {
-    this.#silent = true
-  }
-
   get silent(): boolean {
-    return this.#silent
+    return this.#env.over || this.#env.phase === 'leaving'
   }
 
   /**
@@ -44,16 +36,16 @@ export class OwnEntry {
    */
   change(entry: PeerEntry): boolean {
     const after = normalized(this.entry, entry)
-    if (this.#silent || changedFields(this.entry, after).length === 0) return false
+    if (this.silent || changedFields(this.entry, after).length === 0) return false
     const { version } = this.#sign(after).entry
-    this.#context.emit({ kind: 'LocalEntryUpdated', version, tags: after.tags, addresses: after.addresses })
+    this.#env.emit({ kind: 'LocalEntryUpdated', version, tags: after.tags, addresses: after.addresses })
     this.#tell()
     return true
   }
 
   /** Makes a new version of the same content and broadcasts it (rule WK5). */
   refresh(): void {
-    if (this.#silent) return
+    if (this.silent) return
     this.#sign(this.entry)
     this.#tell()
   }
@@ -63,20 +55,20 @@ export class OwnEntry {
    * goodbye: who asked would take that for an older one, and keep us.
    */
   freshlySigned(): SignedPeerEntry {
-    return this.#silent ? this.signed : this.#sign(this.entry)
+    return this.silent ? this.signed : this.#sign(this.entry)
   }
 
   #sign(entry: PeerEntry): SignedPeerEntry {
-    const { ports, config, secret, catalog } = this.#context
-    const now = ports.clock.now()
+    const { clock, config, secret, catalog, signatures } = this.#env
+    const now = clock.now()
     const version = nextOwnVersion(this.entry.version, now, config.maxTimeDrift)
-    const signed = signEntry({ ...entry, version }, secret, ports.signatures)
+    const signed = signEntry({ ...entry, version }, secret, signatures)
     catalog.setLocal(signed, now)
     return signed
   }
 
   #tell(): void {
-    this.#broadcast()
-    this.#context.changed()
+    this.#env.post({ kind: 'ownEntry' })
+    this.#env.changed()
   }
 }

@@ -14,14 +14,13 @@ const MAX_CLOCKS = 256
 
 /** Watches the clock and the event loop. */
 export class ClockWatch {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #peers: PeerTable
   #lastNow: number
   #lastMonotonic: number
   #loopDelayMs = 0
-  lastHeardAt: number | null = null
 
-  constructor(clock: Clock, peers: PeerTable) {
+  constructor(clock: Pick<Clock, 'now' | 'monotonic'>, peers: PeerTable) {
     this.#peers = peers
     this.#clock = clock
     this.#lastNow = clock.now()

@@ -1,32 +1,29 @@
 /** Rules RT: the round-trip time to every known peer, measured at a bounded rate; and the probes of rule WK11. */
-import type { PeerId } from '../../../shared/ids.ts'
-import type { Context } from '../context.ts'
-import type { SignedPeerEntry } from '../entry/entry.ts'
 import { probeDelay } from '../base/jitter.ts'
+import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { LANES } from '../core/work.ts'
 import type { Work } from '../core/work.ts'
-import type { Pong } from './ping-exchange.ts'
-import { smoothRtt } from './rtt.ts'
+import type { Requests } from '../core/requests.ts'
 
-/** How often due probes are looked for, milliseconds. */
+/** How often due probes are looked for at the most, milliseconds. */
 const LOOK_MS = 100
 /** The first probe of a peer comes within so many milliseconds, where no more than so many peers are known. */
 const SOON_MS = 2000
 const FEW = 32
+/** Heap steps that one look may make. */
+const STEPS = 1000
 
 /** Asks the peers in turn. */
 export class Prober {
-  readonly #context: Context
-  readonly #ping: (peerId: PeerId, signal: AbortSignal) => Promise<Pong>
+  readonly #env: Env
+  readonly #requests: Requests
   /** Whether there may be peers whose first probe is still to come soon, as they were few. */
   #mayBeEarly = false
-  #looking = false
 
-  /** @param ping pings and offers the answer to the catalog */
-  constructor(context: Context, ping: (peerId: PeerId, signal: AbortSignal) => Promise<Pong>) {
-    this.#context = context
-    this.#ping = ping
+  constructor(env: Env, requests: Requests) {
+    this.#env = env
+    this.#requests = requests
   }
 
   /**
@@ -35,104 +32,89 @@ export class Prober {
    */
   add(record: PeerRecord): void {
     if (record.probeAt !== null) return
-    const { rttProbeInterval } = this.#context.config
+    const { rttProbeInterval } = this.#env.config
     // Ourselves and this one are not counted.
-    const few = this.#context.catalog.size - 2 < FEW
-    if (few) record.probeEarly = true
-    else this.#putOff()
+    const few = this.#env.catalog.size - 2 < FEW
+    if (!few) this.#putOff()
     this.#mayBeEarly = few
-    const within = few ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
-    this.#schedule(record, this.#context.ports.random.number() * within)
+    record.probeEarly = few || record.connection !== null
+    const within = record.probeEarly ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
+    this.#schedule(record, this.#env.random.number() * within)
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
   probeAll(): void {
-    const now = this.#context.ports.clock.monotonic()
-    for (const record of this.#context.peers.values()) {
+    const now = this.#env.clock.monotonic()
+    for (const record of this.#env.peers.values()) {
       record.probeEarly = false
       if (record.probeAt === null) continue
       record.probeAt = now
-      this.#context.peers.probesDue.push(record, now)
+      this.#env.peers.probesDue.push(record, now)
     }
-    this.#look()
+    this.look()
   }
 
   /** How long a round of all peers takes at the most, milliseconds. */
   roundMs(): number {
-    return 5000 + (this.#context.catalog.size * 1000) / LANES.probe.rate.perSecond
+    return 5000 + (this.#env.catalog.size * 1000) / LANES.probe.rate.perSecond
   }
 
-  /** Rule RT1: takes a measurement over. Inside a command. */
-  measured(peerId: PeerId, signed: SignedPeerEntry, rttMs: number): void {
-    const { catalog, ports } = this.#context
-    const peer = catalog.get(peerId)
-    if (peer === null || peer.entry.peerId !== signed.entry.peerId) return
-    catalog.setRtt(peerId, smoothRtt(peer.rtt, rttMs, ports.clock.now()))
-    this.#context.changed()
+  /** A probe is over, whatever came of it. A peer that stays silent is asked again in its turn, and purged at last. */
+  ended(record: PeerRecord, work: Work<'probe'>): void {
+    const { peers, config, random } = this.#env
+    this.#env.work.end(work)
+    // A peer that went and came back meanwhile has a turn of its own.
+    if (peers.isCurrent(record) && record.entry !== null)
+      this.#schedule(record, probeDelay(config.rttProbeInterval, random.number()))
+  }
+
+  /** The timer is due. */
+  probe(): void {
+    const now = this.#env.clock.monotonic()
+    const { peers, work } = this.#env
+    for (;;) {
+      peers.probesDue.settle(STEPS)
+      const due = peers.probesDue.bound()
+      if (due === null || due > now) break
+      const begun = work.beginNow('probe', now)
+      if (begun === null) break
+      const record = peers.probesDue.popBefore(now + 1, STEPS)
+      if (record === null) {
+        work.end(begun)
+        break
+      }
+      record.probeEarly = false
+      this.#requests.begin('ping', record.peerId, 'automatic', { for: 'probe', record, work: begun })
+    }
+    this.look()
+  }
+
+  /** Sets the timer, where none is set that is due sooner. */
+  look(): void {
+    const { timers, peers, clock } = this.#env
+    const soonest = peers.probesDue.bound()
+    if (soonest === null) return
+    const at = Math.max(clock.monotonic() + LOOK_MS, soonest)
+    if (at < (timers.at('probes') ?? Infinity)) timers.set('probes', at)
   }
 
   /** The early probes of peers that are not connected come in their turn instead: there are many now. */
   #putOff(): void {
-    const { config, ports } = this.#context
+    const { config, random, clock, peers } = this.#env
     if (!this.#mayBeEarly) return
-    const now = ports.clock.monotonic()
-    for (const record of this.#context.peers.values()) {
+    const now = clock.monotonic()
+    for (const record of peers.values()) {
       if (!record.probeEarly) continue
       record.probeEarly = false
-      if (record.probeAt !== null && this.#context.connectionOf(record.peerId) === null)
-        record.probeAt = now + ports.random.number() * config.rttProbeInterval
+      if (record.probeAt !== null && record.connection === null)
+        record.probeAt = now + random.number() * config.rttProbeInterval
     }
   }
 
   #schedule(record: PeerRecord, delayMs: number): void {
-    const at = this.#context.ports.clock.monotonic() + delayMs
+    const at = this.#env.clock.monotonic() + delayMs
     record.probeAt = at
-    this.#context.peers.probesDue.push(record, at)
-    this.#look()
-  }
-
-  #look(): void {
-    if (this.#looking) return
-    const soonest = this.#context.peers.probesDue.bound()
-    if (soonest === null) return
-    this.#looking = true
-    const wait = Math.max(LOOK_MS, soonest - this.#context.ports.clock.monotonic())
-    this.#context.later(wait, () => {
-      this.#looking = false
-      this.#startDue()
-      this.#look()
-    })
-  }
-
-  #startDue(): void {
-    const now = this.#context.ports.clock.monotonic()
-    const { peers, work } = this.#context
-    for (;;) {
-      peers.probesDue.settle(1000)
-      const due = peers.probesDue.bound()
-      if (due === null || due > now) return
-      const begun = work.beginNow('probe', now)
-      if (begun === null) return
-      const record = peers.probesDue.popBefore(now + 1, 1000)
-      if (record === null) return work.end(begun)
-      void this.#probe(record, begun)
-    }
-  }
-
-  async #probe(record: PeerRecord, work: Work<'probe'>): Promise<void> {
-    record.probeEarly = false
-    try {
-      await this.#ping(record.peerId, this.#context.ended)
-    } catch {
-      // No answer: the peer is asked again in its turn, and purged when it stays silent.
-    } finally {
-      this.#context.work.end(work)
-      this.#context.queue.submit(() => {
-        // A peer that went and came back meanwhile has a turn of its own.
-        if (this.#context.peers.isCurrent(record) && record.entry !== null) {
-          this.#schedule(record, probeDelay(this.#context.config.rttProbeInterval, this.#context.ports.random.number()))
-        }
-      })
-    }
+    this.#env.peers.probesDue.push(record, at)
+    this.look()
   }
 }

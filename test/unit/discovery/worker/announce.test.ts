@@ -74,6 +74,14 @@ describe('announcing', () => {
     await Promise.all([Stranger.meet(network, one), Stranger.meet(network, one), Stranger.meet(network, one)])
     expect(sent()).toBeGreaterThan(0)
     expect(sent()).toBeLessThanOrEqual(1 + network.world.scheduler.now / 2000)
+    const [before, from] = [sent(), network.world.scheduler.now]
+    const more = await Promise.all(Array.from({ length: 12 }, () => Stranger.meet(network)))
+    for (const { host } of more) {
+      void host.connect({ peerId: one.peerId, addresses: [one.host.address] }, new AbortController().signal)
+      await network.run(500)
+    }
+    expect(sent() - before).toBeGreaterThan(1)
+    expect(sent() - before).toBeLessThanOrEqual(1 + (network.world.scheduler.now - from) / 2000)
   })
 
   it('[AN3] without a neighbor only the newest entry waits', async () => {
@@ -147,7 +155,9 @@ describe('what is heard', () => {
     const other = { peerId: one.peerId, tags: ['stolen'] }
     await near.announce(near.entryBy(one.host.secret, { ...other, version: { ...near.version(), startedAt } }))
     await near.announce(near.entryBy(one.host.secret, { ...other, version: { ...near.version(1), startedAt } }))
-    await near.announce(near.entryBy(one.host.secret, other), new Uint8Array(64))
+    // Whose signature does not hold: anybody could say so.
+    const forged = { ...near.version(2), startedAt: startedAt + 1 }
+    await near.announce(near.entryBy(one.host.secret, { ...other, version: forged }), new Uint8Array(64))
     const clashes = one.events.filter((event) => event.kind === 'IdentityClash')
     expect(clashes).toEqual([{ kind: 'IdentityClash', peerId: one.peerId, startedAt }])
     expect(one.discovery.me().entry.tags).toEqual([])
@@ -197,7 +207,7 @@ describe('departures', () => {
     })
   })
 
-  it('[AN6, CT7] a node that leaves says goodbye, waits, and stays gone though others still send its entry', async () => {
+  it('[AN6, CT7, EV1] a node that leaves says goodbye, waits, and stays gone though others still send its entry', async () => {
     begin()
     const nodes = await network.startMany(4)
     await network.run(10_000)
@@ -240,6 +250,43 @@ describe('departures', () => {
     if (goodbye === undefined || entry === undefined) throw new Error('it did not say it')
     const { lastVersion } = parseDeparture(goodbye.departure, goodbye.signature)
     expect(parseSignedEntry(entry.entry, entry.signature).entry.version).toEqual(lastVersion)
+  })
+
+  it('[AN6] from the goodbye on no newer version goes out, whatever happens until the end', async () => {
+    begin({ announceInterval: 500, announceJitter: 0, gracefulDepartureWindow: 5000, rttProbeInterval: 3_600_000 })
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    network.nodes.delete(one.peerId)
+    const left = one.discovery.leave()
+    await network.run(200)
+    const said = stranger.heard.findIndex(({ departure }) => departure !== undefined)
+    expect(said).toBeGreaterThan(0)
+    const { version } = one.discovery.me().entry
+    void one.discovery.addTags('late').catch(() => false)
+    one.host.tell({ kind: 'AddressesChanged', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    await network.run(4000)
+    expect(stranger.heard.slice(said + 1)).toEqual([])
+    expect(one.discovery.me().entry).toMatchObject({ version, tags: [] })
+    await network.run(2000)
+    await left
+  })
+
+  it('[AN6] with connections and no neighbor it says goodbye too', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    await stranger.host.gossip.leave()
+    const { signal } = new AbortController()
+    void stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, signal)
+    await network.run(1000)
+    expect([one.discovery.neighbors(), one.discovery.connectedPeers()]).toEqual([[], [stranger.peerId]])
+    const [sent, from] = [one.discovery.stats().gossipOut, network.world.scheduler.now]
+    network.nodes.delete(one.peerId)
+    let leftAt = 0
+    void one.discovery.leave().finally(() => (leftAt = network.world.scheduler.now))
+    await network.run(1000)
+    expect(one.discovery.stats().gossipOut).toBe(sent + 1)
+    expect(leftAt - from).toBe(network.config.gracefulDepartureWindow)
   })
 
   it('[AN6] without neighbors it leaves at once', async () => {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
-import { PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { NEIGHBORS_LIMITS, PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { GossipMessage, PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { Link } from '../../../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { SimNetwork } from '../../../sim/network.ts'
@@ -102,6 +103,28 @@ describe('requests', () => {
   })
 })
 
+describe('streams of one peer', () => {
+  it('[BD6] are two syncs and two questions for neighbors at once; more are reset', async () => {
+    begin()
+    const one = await network.start()
+    const [stranger] = await strangers(1, one)
+    if (stranger === undefined) throw new Error('no stranger')
+    for (const [protocol, limits] of [
+      [stranger.ids.sync, SYNC_LIMITS],
+      [stranger.ids.neighbors, NEIGHBORS_LIMITS],
+    ] as const) {
+      let ended = 0
+      for (let index = 0; index < 4; index += 1) {
+        const link = await stranger.host.open(one.peerId, protocol, limits, forever)
+        void link.read(forever).catch(() => (ended += 1))
+        // No more questions for neighbors than are answered.
+        await network.run(1100)
+      }
+      expect(ended).toBe(2)
+    }
+  })
+})
+
 describe('a sync that stalls', () => {
   const opened = async (from: Stranger, to: SimNode): Promise<{ link: Link; ended: () => boolean }> => {
     const link = await from.host.open(to.peerId, from.ids.sync, SYNC_LIMITS, forever)
@@ -151,6 +174,58 @@ describe('a sync that stalls', () => {
     expect(before).toBeLessThanOrEqual(refused(one, 'SyncDisplaced'))
   })
 
+  it('[BD7] makes room only after 2 s, and of several the one that was silent for longest does', async () => {
+    begin()
+    const one = await network.start()
+    const many = await strangers(34, one)
+    await network.run(5000)
+    const stalled = await settled(Promise.all(many.slice(0, 32).map((stranger) => opened(stranger, one))), 300)
+    const [first, second] = many.slice(32)
+    if (first === undefined || second === undefined) throw new Error('no strangers')
+    const early = await settled(opened(first, one), 300)
+    expect([early.ended(), refused(one, 'SyncRate'), refused(one, 'SyncDisplaced')]).toEqual([true, 1, 0])
+    // All but the last one say something.
+    for (const { link } of stalled.slice(0, -1))
+      await link.write(SyncRequest.encode({ expand: { prefixes: ['0'] } }), forever)
+    await network.run(3000)
+    const late = await settled(opened(second, one), 300)
+    expect([late.ended(), refused(one, 'SyncDisplaced')]).toEqual([false, 1])
+    expect(stalled.map(({ ended }) => ended()).lastIndexOf(false)).toBe(30)
+    expect(stalled.filter(({ ended }) => ended())).toHaveLength(1)
+  })
+
+  it('[BD7] is one a second of one peer, and ten at once', async () => {
+    begin()
+    const one = await network.start()
+    const [busy] = await strangers(1, one)
+    if (busy === undefined) throw new Error('no stranger')
+    await network.run(5000)
+    const sync = async (): Promise<boolean> => {
+      const link = await busy.host.open(one.peerId, busy.ids.sync, SYNC_LIMITS, forever)
+      try {
+        await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+        await link.read(forever)
+        await link.close()
+        return true
+      } catch {
+        return false
+      }
+    }
+    const inTurn = async (times: number): Promise<number> => {
+      let answered = 0
+      for (let index = 0; index < times; index += 1) if (await sync()) answered += 1
+      return answered
+    }
+    // All within half a second or so.
+    const atOnce = await settled(inTurn(14), 3000)
+    expect(atOnce).toBeGreaterThanOrEqual(10)
+    expect(atOnce).toBeLessThanOrEqual(12)
+    // Two seconds or so have passed since the last one.
+    const later = await settled(inTurn(14), 3000)
+    expect(later).toBeGreaterThanOrEqual(2)
+    expect(later).toBeLessThanOrEqual(5)
+  })
+
   it('[BD7] is not displaced by more syncs of the same peer', async () => {
     begin()
     const one = await network.start()
@@ -160,6 +235,35 @@ describe('a sync that stalls', () => {
     const again = await settled(Promise.all(many.slice(0, 1).map((stranger) => opened(stranger, one))), 100)
     expect(again[0]?.ended()).toBe(true)
     expect(refused(one, 'SyncDisplaced')).toBe(0)
+  })
+})
+
+describe('gossip', () => {
+  it('[BD3] of a neighbor that tells of very much is taken up to the rates', async () => {
+    begin()
+    const one = await network.start()
+    const near = await Stranger.meet(network, one)
+    // So that messages arrive in their order.
+    network.world.weather = { latency: [1, 1], loss: 0, bandwidth: 1e9 }
+    const publish = async (signed: SignedPeerEntry, repeat: number): Promise<void> => {
+      const entry = { entry: Uint8Array.from(signed.bytes), signature: Uint8Array.from(signed.signature) }
+      await near.host.gossip.publish(GossipMessage.encode({ entry, repeat }))
+    }
+    for (let index = 0; index < 600; index += 1) {
+      const secret = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(secret)
+      await publish(near.entryBy(secret, { peerId, addresses: [] }), index)
+    }
+    await network.run(200)
+    expect(refused(one, 'NewcomerRate')).toBeGreaterThan(50)
+    expect(one.discovery.catalog().peers.size).toBeGreaterThan(490)
+    for (let index = 0; index < 100; index += 1) await publish(near.entry({ version: near.version(index) }), 0)
+    await network.run(200)
+    expect(refused(one, 'UpdateRate')).toBeGreaterThan(20)
+    const old = near.entry({ version: near.version(-1000) })
+    for (let index = 0; index < 7000; index += 1) await publish(old, index)
+    await network.run(200)
+    expect(refused(one, 'GossipRate')).toBeGreaterThan(100)
   })
 })
 
@@ -191,7 +295,7 @@ describe('what strangers leave behind', () => {
     expect(refused(one, 'Dials')).toBeGreaterThanOrEqual(1000 - 264)
   })
 
-  it('[BD9] is nothing, where they never showed an entry: a peer that comes again is seen for the first time again', async () => {
+  it('[BD9, WK3] is nothing, where they never showed an entry: a peer that comes again is seen for the first time again', async () => {
     begin()
     const one = await network.start()
     const visitor = await Stranger.meet(network)

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
+import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
@@ -32,6 +35,34 @@ describe('connections', () => {
     await network.run(1000)
     expect(count(leaf, 'NeighborDown')).toBe(1)
     expect(leaf.discovery.connectedPeers()).toEqual([far.peerId])
+  })
+
+  it('[AN7] then eight are dialed at once, and not all of a large catalog', async () => {
+    begin(QUIET)
+    const [hub, leaf] = [await network.start(), await network.start()]
+    void leaf.discovery.dial([{ addresses: [hub.host.address] }])
+    await network.run(4000)
+    const liar = await Stranger.meet(network)
+    for (let index = 0; index < 80; index += 1) {
+      const secret = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(secret)
+      const signed = liar.entryBy(secret, { peerId, addresses: [`/ip4/10.200.0.${index}/tcp/1`] })
+      await leaf.discovery.feed(signed)
+    }
+    await network.run(20_000)
+    const dialed: string[] = []
+    leaf.host.connect = ({ addresses }) => {
+      dialed.push(addresses[0] ?? '')
+      return Promise.reject(new Error('nobody is there'))
+    }
+    network.crash(hub)
+    for (let step = 0; step < 200 && count(leaf, 'NeighborDown') === 0; step += 1) await network.run(10)
+    await network.run(20)
+    expect(count(leaf, 'NeighborDown')).toBe(1)
+    const ghosts = new Set(dialed.filter((address) => address.includes('10.200')))
+    // A sync may be due beside them.
+    expect(ghosts.size).toBeGreaterThanOrEqual(8)
+    expect(ghosts.size).toBeLessThanOrEqual(12)
   })
 
   it('[AN8] a peer that is learned of is dialed at once where there is no neighbor', async () => {
@@ -76,8 +107,63 @@ describe('connections', () => {
     }
     await network.run(2000)
     expect(one.discovery.connectedPeers()).toHaveLength(20)
-    await network.run(80_000)
+    await network.run(50_000)
+    expect(one.discovery.connectedPeers()).toHaveLength(20)
+    await network.run(30_000)
     expect(one.discovery.connectedPeers().length).toBeLessThanOrEqual(6)
+  })
+
+  it('[AN9] fewer than 4 are filled up to 6', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const strangers = await Promise.all(Array.from({ length: 12 }, () => Stranger.meet(network)))
+    const same = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
+    const { signal } = new AbortController()
+    for (const stranger of strangers) {
+      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+        await link.read(signal)
+        await link.write(same, signal)
+        await link.read(signal).catch(() => undefined)
+      })
+      await stranger.host.gossip.leave()
+      await one.discovery.feed(stranger.entry())
+    }
+    await network.run(90_000)
+    expect(one.discovery.connectedPeers()).toHaveLength(6)
+    const leave = async (left: number): Promise<void> => {
+      const connected = new Set(one.discovery.connectedPeers())
+      const some = strangers.filter(({ peerId }) => connected.has(peerId)).slice(left)
+      for (const { host } of some) void host.disconnect(one.peerId)
+      await network.run(500)
+      expect(one.discovery.connectedPeers()).toHaveLength(left)
+      await network.run(8000)
+    }
+    await leave(4)
+    expect(one.discovery.connectedPeers()).toHaveLength(4)
+    await leave(3)
+    expect(one.discovery.connectedPeers()).toHaveLength(6)
+  })
+
+  it('[AN9] those of the mesh stay, though nothing is said on them', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    for (let index = 0; index < 10; index += 1) await Stranger.meet(network, one)
+    const neighbors = one.discovery.neighbors()
+    expect(neighbors.length).toBeGreaterThan(6)
+    await network.run(120_000)
+    expect(one.discovery.connectedPeers()).toEqual(expect.arrayContaining([...neighbors]))
+  })
+
+  it('[AN9] of many that are used 64 are kept', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    for (let index = 0; index < 100; index += 1) {
+      const stranger = await Stranger.meet(network)
+      await stranger.host.gossip.leave()
+      void stranger.host.connect({ addresses: [one.host.address] }, new AbortController().signal)
+    }
+    await network.run(10_000)
+    expect(one.discovery.connectedPeers()).toHaveLength(64)
   })
 
   it('[AN11] a connection to a peer that froze is closed, and there is a new one when the peer is back', async () => {
@@ -96,6 +182,37 @@ describe('connections', () => {
     expect(network.violations).toEqual([])
   })
 
+  it('[AN11] a connection is closed with the second ping in a row that got no answer', async () => {
+    begin({ ...QUIET, rttProbeInterval: 10_000 })
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    const { signal } = new AbortController()
+    let pings = 0
+    // Every other one is no reason.
+    let silent = (ping: number): boolean => ping % 2 === 0
+    stranger.host.handle(stranger.ids.ping, PING_LIMITS, async (link) => {
+      pings += 1
+      const quiet = silent(pings)
+      await link.read(signal)
+      // Until the other side gives it up.
+      if (quiet) await link.read(signal)
+      const { bytes, signature } = stranger.entry()
+      const entry = { entry: Uint8Array.from(bytes), signature: Uint8Array.from(signature) }
+      await link.write(PingAnswer.encode({ entry }), signal)
+    })
+    await stranger.announce(stranger.entry())
+    await network.run(150_000)
+    expect(pings).toBeGreaterThan(6)
+    expect(one.discovery.stats().refused['Unanswered']).toBeUndefined()
+    const last = pings
+    silent = (ping) => ping > last
+    for (let step = 0; step < 1000 && one.discovery.stats().refused['Unanswered'] === undefined; step += 1)
+      await network.run(100)
+    // The one before it may have got no answer either.
+    expect(pings - last).toBeGreaterThanOrEqual(last % 2 === 0 ? 1 : 2)
+    expect(pings - last).toBeLessThanOrEqual(2)
+  })
+
   it('[AN10] two halves, apart for longer than purgeAfter, find each other again', async () => {
     begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
     const nodes = await network.startMany(8)
@@ -112,7 +229,7 @@ describe('connections', () => {
 })
 
 describe('the first sight of a peer', () => {
-  it('[WK3] starts one sync with it, and one more only after it departed', async () => {
+  it('[WK3, AN12] starts one sync with it, and one more only after it departed', async () => {
     begin({ announceInterval: 2000, rttProbeInterval: 3000 })
     const one = await network.start()
     const two = await network.start({ bootstrap: [one] })
@@ -164,98 +281,5 @@ describe('the first sight of a peer', () => {
     await network.run(120_000)
     const busiest = Math.max(...opened.map((from) => opened.filter((one) => one >= from && one < from + 1000).length))
     expect(busiest).toBeLessThanOrEqual(21)
-  })
-})
-
-describe('silence and clocks', () => {
-  it('[WK6, EV1, CT10] a peer that is silent for purgeAfter is purged, soon after, and told as purged', async () => {
-    begin({ purgeAfter: 20_000, announceInterval: 5000, announceJitter: 0, maxTimeDrift: 10_000 })
-    const [one, two] = await network.startMany(2)
-    if (one === undefined || two === undefined) throw new Error('no nodes')
-    await network.run(12_000)
-    network.crash(two)
-    const heard = one.discovery.catalog().peers.get(two.peerId)?.entry.version.updatedAt ?? 0
-    await network.run(heard + 20_000 - one.host.ports.clock.now() - 1)
-    expect(count(one, 'PeerDeparted')).toBe(0)
-    await network.run(200)
-    expect(one.events.findLast((event) => event.kind === 'PeerDeparted')).toMatchObject({
-      peerId: two.peerId,
-      reason: 'purged',
-    })
-  })
-
-  it('[WK11] after a jump of the clock peers are asked before any is purged; only the silent ones go', async () => {
-    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
-    const nodes = await network.startMany(6)
-    await network.run(15_000)
-    const sleeper = at(nodes, 0)
-    // The machine slept for an hour; meanwhile one of the others died.
-    const dead = at(nodes, 5)
-    network.crash(dead)
-    sleeper.host.skew += 3_600_000
-    for (const node of network.nodes.values()) if (node !== sleeper) node.host.skew += 3_600_000
-    // Not even for the moment until it is noticed does the catalog look empty.
-    expect(sleeper.discovery.catalog().peers.size).toBe(6)
-    await network.run(2000)
-    expect(sleeper.discovery.catalog().peers.size).toBe(6)
-    expect(count(sleeper, 'ClockJumped')).toBe(1)
-    expect(count(sleeper, 'PeerDeparted')).toBe(0)
-    await network.run(40_000)
-    const gone = sleeper.events.filter((event) => event.kind === 'PeerDeparted')
-    expect(gone).toMatchObject([{ peerId: dead.peerId, reason: 'purged' }])
-    expect(network.converged()).toBe(true)
-  })
-
-  it('[WK11] a word from the host that the machine woke is enough', async () => {
-    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
-    const [one] = await network.startMany(3)
-    if (one === undefined) throw new Error('no node')
-    await network.run(10_000)
-    for (const node of network.nodes.values()) node.host.skew += 600_000
-    one.discovery.clockMayHaveJumped()
-    await network.run(0)
-    expect(one.events.findLast((event) => event.kind === 'ClockJumped')).toMatchObject({ byMs: 600_000 })
-  })
-
-  it('[WK13] our own health is told apart from what is known of others', async () => {
-    begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
-    const one = await network.start()
-    await network.run(1000)
-    expect(one.discovery.health()).toMatchObject({ state: 'alone', listening: true, neighbors: 0, lastHeardAt: null })
-    const two = await network.start({ bootstrap: [one] })
-    await network.run(10_000)
-    const online = one.discovery.health()
-    expect(online).toMatchObject({ state: 'online', neighbors: 1, connections: 1, suspectedClockSkewMs: null })
-    expect(online.lastHeardAt).toBeGreaterThan(one.host.ports.clock.now() - 10_000)
-    network.crash(two)
-    await network.run(1000)
-    expect(one.discovery.health().state).toBe('lost')
-    // Known for a while yet: that says nothing about us.
-    expect(one.discovery.catalog().peers.has(two.peerId)).toBe(true)
-  })
-
-  it('[WK13] with a clock of our own that is wrong, that is said, and nobody else is blamed', async () => {
-    begin({ maxTimeDrift: 50_000 })
-    const wrong = await network.start({ skew: 20_000 })
-    for (let index = 0; index < 5; index += 1) await network.start({ bootstrap: [wrong] })
-    await network.run(60_000)
-    const skew = wrong.discovery.health().suspectedClockSkewMs ?? 0
-    expect(Math.abs(skew - 20_000)).toBeLessThan(1000)
-    const others = [...network.nodes.values()].filter((node) => node !== wrong)
-    for (const node of others) expect(node.discovery.health().suspectedClockSkewMs).toBeNull()
-  })
-
-  it('[WK10] the same seed gives the same run, another one another', async () => {
-    const run = async (seed: number): Promise<string> => {
-      begin({ announceInterval: 5000 }, seed)
-      const nodes = await network.startMany(6)
-      await network.run(30_000)
-      const told = nodes.map((node) => node.events.map((event) => JSON.stringify(event)).join('\n')).join('\n')
-      await network.stop()
-      return told
-    }
-    const [first, again, other] = [await run(7), await run(7), await run(8)]
-    expect(again).toBe(first)
-    expect(other).not.toBe(first)
   })
 })

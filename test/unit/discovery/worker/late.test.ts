@@ -64,6 +64,37 @@ describe('a peer that leaves while its sync runs and comes back', () => {
   })
 })
 
+describe('a peer whose own sync with us ends when it has left and come back', () => {
+  it('[WK3] is synced with again: what ended was begun before', async () => {
+    network = new SimNetwork({ seed: 8, config: QUIET })
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    let syncs = 0
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      syncs += 1
+      await link.read(forever)
+      await link.write(SAME, forever)
+      await link.read(forever).catch(() => undefined)
+    })
+    await connect(stranger, one)
+    await stranger.announce(stranger.entry())
+    await network.run(8000)
+    expect(syncs).toBe(1)
+    const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
+    await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+    const read = link.read(forever)
+    await network.run(200)
+    await read
+    await sayGoodbye(stranger, one)
+    await network.run(1000)
+    const now = stranger.version().updatedAt
+    await stranger.announce(stranger.entry({ version: { startedAt: now, updatedAt: now } }))
+    await link.close()
+    await network.run(60_000)
+    expect(syncs).toBe(2)
+  })
+})
+
 describe('a sync that a stranger begins and drops', () => {
   it.each([
     ['resets', 0],
@@ -167,7 +198,8 @@ describe('what its caller calls off', () => {
     ])
     await network.run(1000)
     abort.abort()
-    await network.run(30_000)
+    // Long enough for a ping that waits for its turn to dial first.
+    await network.run(120_000)
     const [ping, sync, dial, other] = await ended
     expect([ping[0], sync[0], dial[0]]).toEqual([1000, 1000, 1000])
     expect([ping[1], sync[1]]).toMatchObject([{ code: 'Cancelled' }, { code: 'Cancelled' }])

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Cancelled, InvalidSecretKey, ListenFailed, PeerIdChanged, UnknownPeer } from '../../../../src/shared/errors.ts'
 import { resolveConfig } from '../../../../src/shared/config.ts'
-import type { Discovery } from '../../../../src/main/discovery/handle.ts'
+import type { Discovery, DiscoveryOptions } from '../../../../src/main/discovery/handle.ts'
 import { startDiscovery } from '../../../../src/main/discovery/discovery.ts'
-import { uniqueIdOf } from '../../../../src/shared/ids.ts'
+import { derive, idBytes, uniqueIdOf } from '../../../../src/shared/ids.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Host } from '../../../sim/world.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { Stranger } from './stranger.ts'
 
 let network: SimNetwork
@@ -20,9 +21,13 @@ const targetOf = (node: SimNode) => ({ peerId: node.peerId, addresses: [node.hos
 const ID = uniqueIdOf(new Uint8Array(32).fill(1))
 const OTHER_ID = uniqueIdOf(new Uint8Array(32).fill(2))
 
-function discoveryOn(host: Host, secret = host.secret): Discovery {
+function discoveryOn(
+  host: Host,
+  { secret = host.secret, ...more }: Partial<Pick<DiscoveryOptions, 'secret' | 'onListenerError' | 'bootstrap'>> = {},
+): Discovery {
   const { networkId } = network
-  return startDiscovery({ networkId, secret, config: resolveConfig({}), ports: host.ports, bootstrap: [], tags: [] })
+  const config = resolveConfig({})
+  return startDiscovery({ networkId, secret, config, ports: host.ports, bootstrap: [], tags: [], ...more })
 }
 
 describe('the start', () => {
@@ -59,7 +64,52 @@ describe('the start', () => {
   it("[EN7] a secret that is not the node's is refused", () => {
     begin()
     const host = network.world.addHost()
-    expect(() => discoveryOn(host, new Uint8Array(32).fill(9))).toThrow(InvalidSecretKey)
+    expect(() => discoveryOn(host, { secret: new Uint8Array(32).fill(9) })).toThrow(InvalidSecretKey)
+  })
+})
+
+describe('listeners', () => {
+  it('[EV4] that throw, or whose promise is rejected, are told and end nothing', async () => {
+    begin()
+    const other = await network.start()
+    const told: unknown[] = []
+    const discovery = discoveryOn(network.world.addHost(), {
+      bootstrap: [targetOf(other)],
+      onListenerError: (error) => told.push(error),
+    })
+    const kinds = new Set<string>()
+    let changes = 0
+    discovery.onEvent(() => {
+      throw new Error('of an event')
+    })
+    discovery.onEvent((event) => void kinds.add(event.kind))
+    discovery.onChange(async () => {
+      await Promise.reject(new Error('of a change'))
+    })
+    discovery.onChange(() => void (changes += 1))
+    await network.run(20_000)
+    expect(discovery.health().state).toBe('online')
+    expect([...kinds]).toEqual(expect.arrayContaining(['PeerDiscovered', 'NeighborUp', 'SyncCompleted']))
+    expect(changes).toBeGreaterThan(1)
+    expect(told.filter((error) => String(error) === 'Error: of a change')).toHaveLength(changes)
+    expect(told).toContainEqual(new Error('of an event'))
+    await Promise.all([discovery.leave(), network.run(2000)])
+    await discovery.ended
+  })
+})
+
+describe('reads', () => {
+  it('[HD1] get gives a peer as the catalog shows it, and null for one that is not known', async () => {
+    begin()
+    const one = await network.start()
+    const two = await network.start({ bootstrap: [one] })
+    await network.run(10_000)
+    const { discovery } = one
+    expect(discovery.get(two.peerId)?.entry.peerId).toBe(two.peerId)
+    expect(discovery.get(two.peerId)).toBe(discovery.catalog().peers.get(two.peerId))
+    expect(discovery.get(one.peerId)?.self).toBe(true)
+    await Promise.all([two.discovery.leave(), network.run(2000)])
+    expect(discovery.get(two.peerId)).toBeNull()
   })
 })
 
@@ -81,6 +131,39 @@ describe('the end', () => {
     const { events } = network.world.scheduler
     await network.run(600_000)
     expect(network.world.scheduler.events).toBe(events)
+  })
+
+  it('[WK8] ends a sync that runs, at once', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      await link.read(new AbortController().signal)
+      await link.read(new AbortController().signal)
+    })
+    await stranger.announce(stranger.entry())
+    await network.run(5000)
+    const syncing = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => error)
+    await network.run(100)
+    network.nodes.delete(one.peerId)
+    const left = one.discovery.leave()
+    await network.run(network.config.gracefulDepartureWindow + 10)
+    await left
+    expect(await syncing).toBeInstanceOf(Cancelled)
+  })
+
+  it('[WK8] leaves no timer that would keep the process alive', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    await one.discovery.feed(stranger.entry({ addresses: [] }))
+    stranger.host.crash()
+    await network.run(10_000)
+    expect(network.world.scheduler.waiting).toBeGreaterThan(0)
+    network.nodes.delete(one.peerId)
+    await one.discovery.leave()
+    await network.run(1)
+    expect(network.world.scheduler.waiting).toBe(0)
   })
 
   it('[HD3] afterwards commands fail with Cancelled, readers end, and reads give the last state', async () => {
@@ -123,7 +206,7 @@ describe('the end', () => {
 })
 
 describe('the handle', () => {
-  it('[HD1, EN3, EN6] adds and removes tags, streams, groups and tickets; a new version only where something changed', async () => {
+  it('[HD1, HD2, EN3, EN6] adds and removes tags, streams, groups and tickets; a new version only where something changed', async () => {
     begin()
     const { discovery } = await network.start()
     const ticket = (fill: number, ofClass = ID) => ({ class: ofClass, data: new Uint8Array(8).fill(fill) })
@@ -147,6 +230,13 @@ describe('the handle', () => {
       [ID, 3],
       [OTHER_ID, 2],
     ])
+    expect(await discovery.removeGroups(OTHER_ID)).toBe(true)
+    expect(discovery.me().entry.groups).toEqual([])
+    // A ticket is named by its class and its data.
+    const nameOf = (one: ReturnType<typeof ticket>) => uniqueIdOf(derive(idBytes(one.class), one.data))
+    expect(await discovery.removeTicket(nameOf(ticket(3, OTHER_ID)))).toBe(false)
+    expect(await discovery.removeTicket(nameOf(ticket(3)))).toBe(true)
+    expect(await discovery.addTicket(ticket(4))).toBe(true)
     expect(await discovery.removeTicketsOf(ID)).toBe(true)
     expect(discovery.me().entry.tickets).toHaveLength(1)
   })

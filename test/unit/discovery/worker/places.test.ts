@@ -1,6 +1,8 @@
 /** Addresses that the user gave, and what else a node that lost everybody dials (rules AN10, AD2, WK4). */
 import { afterEach, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../../../src/shared/config.ts'
+import { signDeparture } from '../../../../src/main/discovery/announce/departure.ts'
+import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import type { DialTarget } from '../../../../src/main/discovery/ports.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { SimNode } from '../../../sim/network.ts'
@@ -61,7 +63,24 @@ describe('an address that the user gave', () => {
     expect(one.discovery.catalog().peers.has(again.peerId)).toBe(true)
   })
 
-  it('[WK4, AD2] by dial is dialed whatever it is, with a result for each, and kept', async () => {
+  it('[AN10] where nobody ever was is tried for ever, a minute apart at most', async () => {
+    begin(QUIET)
+    const seed = await network.start()
+    const { secret, address } = seed.host
+    network.crash(seed)
+    const one = await network.start({ bootstrap: [seed] })
+    const dialed = dialsOf(one)
+    await network.run(10_000)
+    // The first retries are seconds apart.
+    expect(dialed.length).toBeGreaterThanOrEqual(2)
+    await network.run(590_000)
+    expect(dialed.length).toBeLessThan(40)
+    const again = await network.start({ secret, address })
+    await network.run(61_000)
+    expect(one.discovery.catalog().peers.has(again.peerId)).toBe(true)
+  })
+
+  it('[WK4, AD2, AN10] by dial is dialed whatever it is, with a result for each, and kept', async () => {
     begin(QUIET)
     const [one, two] = [await network.start(), await network.start()]
     const dialed = dialsOf(one)
@@ -79,6 +98,96 @@ describe('an address that the user gave', () => {
       dialed.filter(({ addresses }) => addresses[0] === address).length
     expect(dialsTo(dead.addresses[0])).toBeGreaterThan(1)
     expect(dialsTo(two.host.address)).toBe(1)
+  })
+})
+
+describe('of many places', () => {
+  it('[AN10] the last 64 that were dialed are kept', async () => {
+    begin(QUIET)
+    const one = await network.start()
+    const addresses = Array.from({ length: 70 }, (_, index) => `/ip4/10.201.0.${index}/tcp/1`)
+    for (const address of addresses) {
+      const tried = one.discovery.dial([{ addresses: [address] }])
+      await network.run(200)
+      await tried
+    }
+    const dialed = dialsOf(one)
+    await network.run(120_000)
+    const again = new Set(dialed.map((target) => target.addresses[0]))
+    expect([...again].toSorted()).toEqual(addresses.slice(6).toSorted())
+  })
+
+  it('[AN10] 256 that were purged are kept, and neighbors beside them', async () => {
+    begin({ ...QUIET, purgeAfter: 60_000, announceInterval: 20_000 })
+    const one = await network.start()
+    const neighbor = await Stranger.meet(network, one)
+    await neighbor.announce(neighbor.entry())
+    neighbor.host.crash()
+    await network.run(70_000)
+    expect(one.discovery.catalog().peers.size).toBe(1)
+    for (let index = 0; index < 300; index += 1) {
+      const ghost = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(ghost)
+      await one.discovery.feed(neighbor.entryBy(ghost, { peerId, addresses: [`/ip4/10.202.0.${index}/tcp/1`] }))
+    }
+    await network.run(70_000)
+    expect(one.discovery.catalog().peers.size).toBe(1)
+    const dialed = dialsOf(one)
+    await network.run(60_000)
+    expect(dialed.some(({ peerId }) => peerId === neighbor.peerId)).toBe(true)
+    // Long enough for most to have had their turn.
+    await network.run(12_000_000)
+    const ghosts = new Set(dialed.flatMap(({ peerId }) => (peerId === neighbor.peerId ? [] : [peerId])))
+    expect(ghosts.size).toBeLessThanOrEqual(256)
+    expect(ghosts.size).toBeGreaterThan(220)
+  })
+})
+
+describe('a peer that was purged', () => {
+  /** A node without any given address that lost the only peer it knew of. */
+  async function forgotten(purgeAfter: number): Promise<{ one: SimNode; lost: Stranger; dialed: DialTarget[] }> {
+    begin({ ...QUIET, purgeAfter, announceInterval: 1000, maxTimeDrift: 1000 })
+    const one = await network.start()
+    const lost = await Stranger.meet(network)
+    network.world.passes = (from, to) => from !== lost.peerId && to !== lost.peerId
+    await one.discovery.feed(lost.entry())
+    await network.run(purgeAfter + 100)
+    expect(one.discovery.catalog().peers.size).toBe(1)
+    return { one, lost, dialed: dialsOf(one) }
+  }
+  const dialsTo = (dialed: readonly DialTarget[], lost: Stranger): number =>
+    dialed.filter(({ peerId }) => peerId === lost.peerId).length
+
+  it('[AN10] is dialed every 15 s, or every purgeAfter / 2 where that is less, and found when it is back', async () => {
+    const slow = await forgotten(60_000)
+    await network.run(120_000)
+    expect(dialsTo(slow.dialed, slow.lost)).toBeGreaterThanOrEqual(5)
+    expect(dialsTo(slow.dialed, slow.lost)).toBeLessThanOrEqual(9)
+    network.world.passes = () => true
+    await network.run(25_000)
+    expect(slow.one.discovery.connectedPeers()).toEqual([slow.lost.peerId])
+    await network.stop()
+    const quick = await forgotten(4000)
+    await network.run(30_000)
+    expect(dialsTo(quick.dialed, quick.lost)).toBeGreaterThanOrEqual(4)
+  })
+
+  it('[AN10] and says goodbye later is not dialed any more', async () => {
+    const { one, lost, dialed } = await forgotten(60_000)
+    network.world.passes = () => true
+    await network.run(25_000)
+    await one.discovery.feed(lost.entry())
+    const known = one.discovery.catalog().peers.get(lost.peerId)?.entry.version
+    if (known === undefined) throw new Error('it is not known')
+    const timestamp = lost.version().updatedAt
+    const goodbye = { peerId: lost.peerId, networkId: network.networkId, lastVersion: known, timestamp }
+    const departure = signDeparture(goodbye, lost.host.secret, lost.host.ports.signatures)
+    await lost.publish(GossipMessage.encode({ departure, repeat: 0 }))
+    expect(one.discovery.catalog().peers.has(lost.peerId)).toBe(false)
+    lost.host.crash()
+    const before = dialsTo(dialed, lost)
+    await network.run(120_000)
+    expect(dialsTo(dialed, lost)).toBe(before)
   })
 })
 

@@ -27,6 +27,7 @@ describe('ping', () => {
   it('[PG1, PG2] gives the freshly signed entry with a newer version, and the round-trip time', async () => {
     const [one, two] = await pair()
     const before = two.discovery.me().entry.version
+    const { gossipOut } = two.discovery.stats()
     const pinged = one.discovery.ping(two.peerId)
     await network.run(1000)
     const { entry, rttMs } = await pinged
@@ -37,6 +38,8 @@ describe('ping', () => {
     // There and back; that the stream was opened is not part of it.
     expect(rttMs).toBeGreaterThanOrEqual(40)
     expect(rttMs).toBeLessThanOrEqual(60)
+    // The others hear of the new version with the next broadcast.
+    expect(two.discovery.stats().gossipOut).toBe(gossipOut)
   })
 
   it('[PG2] fails after 5 s without an answer', async () => {
@@ -74,23 +77,20 @@ describe('ping', () => {
     const stranger = await Stranger.meet(network, one)
     const signal = new AbortController().signal
     let answered = 0
-    for (let index = 0; index < 25; index += 1) {
-      void stranger.host
-        .open(one.peerId, stranger.ids.ping, PING_LIMITS, signal)
-        .then(
-          async (link) => {
-            await link.write(PingRequest.encode({}), signal)
-            await link.read(signal)
-            answered += 1
-            return undefined
-          },
-          () => undefined,
-        )
-        .catch(() => undefined)
+    const ask = async (): Promise<void> => {
+      const link = await stranger.host.open(one.peerId, stranger.ids.ping, PING_LIMITS, signal)
+      await link.write(PingRequest.encode({}), signal)
+      await link.read(signal)
+      answered += 1
     }
+    for (let index = 0; index < 25; index += 1) void ask().catch(() => undefined)
     await network.run(500)
     expect(answered).toBe(10)
     expect(one.discovery.stats().refused['PingRate']).toBe(15)
+    await network.run(1500)
+    for (let index = 0; index < 25; index += 1) void ask().catch(() => undefined)
+    await network.run(500)
+    expect(answered).toBe(20)
     const pinged = two.discovery.ping(one.peerId)
     await network.run(500)
     expect((await pinged).entry.peerId).toBe(one.peerId)
@@ -136,6 +136,7 @@ describe('round-trip times', () => {
     const [one, two] = await pair({ maxRtt: 30, rttProbeInterval: 5000 })
     await network.run(10_000)
     expect(one.discovery.catalog().peers.has(two.peerId)).toBe(false)
+    expect(one.discovery.get(two.peerId)).toBeNull()
     expect(one.events.some((event) => event.kind === 'PeerDeparted')).toBe(false)
   })
 })

@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Cancelled, SyncFailed } from '../../../../src/shared/errors.ts'
+import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
 import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { publicKeyOf } from '../../../../src/shared/ids.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+
+const forever = new AbortController().signal
 
 let network: SimNetwork
 const begin = (): SimNetwork => (network = new SimNetwork({ seed: 1, config: QUIET }))
@@ -59,10 +64,18 @@ describe('syncs of a node', () => {
     await network.run(5000)
     await one.discovery.addTags('from:one')
     await two.discovery.addTags('from:two')
-    const results = Promise.allSettled([one.discovery.syncWith(two.peerId), two.discovery.syncWith(one.peerId)])
+    const from = network.world.scheduler.now
+    const took = async (work: Promise<unknown>): Promise<number> => {
+      await work
+      return network.world.scheduler.now - from
+    }
+    const results = Promise.all([took(one.discovery.syncWith(two.peerId)), took(two.discovery.syncWith(one.peerId))])
     await network.run(10_000)
-    const settled = await results
-    expect(settled.some((result) => result.status === 'fulfilled')).toBe(true)
+    const [ofOne, ofTwo] = await results
+    const [smaller, larger] = one.peerId < two.peerId ? [ofOne, ofTwo] : [ofTwo, ofOne]
+    expect(smaller).toBeLessThan(1000)
+    // It was refused, and asked once more when the other one was over.
+    expect(larger).toBeGreaterThanOrEqual(1000)
     expect(one.discovery.catalog().peers.get(two.peerId)?.entry.tags).toEqual(['from:two'])
     expect(two.discovery.catalog().peers.get(one.peerId)?.entry.tags).toEqual(['from:one'])
   })
@@ -105,6 +118,117 @@ describe('syncs of a node', () => {
     const before = tried.length
     await network.run(200_000)
     expect(tried.length).toBe(before)
+  })
+
+  it('[SY8] that failed with a peer that never showed an entry are not tried again', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    await stranger.host.gossip.leave()
+    let tried = 0
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => {
+      tried += 1
+      return Promise.reject(new SyncFailed('busy'))
+    })
+    const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
+    await network.run(50_000)
+    await connected
+    expect(tried).toBe(1)
+    expect(one.events.findLast(({ kind }) => kind === 'SyncFailed')).toMatchObject({ retryInMs: null })
+  })
+
+  it('[SY4] take 30 s at most, though something comes all the time, whoever began it', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    const { clock } = stranger.host.ports
+    // Ranges that differ, deeper each time, nine seconds apart.
+    const fingerprint = new Uint8Array(16).fill(1)
+    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      for (let depth = 1; ; depth += 1) {
+        await link.read(forever)
+        await sleep(clock, 9000, forever)
+        const digests = [{ prefix: '0'.repeat(depth), count: 99, fingerprint }]
+        await link.write(SyncAnswer.encode({ ranges: { digests, items: [] } }), forever)
+      }
+    })
+    const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
+    await network.run(1000)
+    await connected
+    const from = network.world.scheduler.now
+    let failedAt = 0
+    const failed = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => {
+      failedAt = network.world.scheduler.now
+      return error
+    })
+    await network.run(60_000)
+    expect(await failed).toMatchObject({ code: 'Timeout' })
+    expect(failedAt - from).toBeGreaterThan(29_000)
+    expect(failedAt - from).toBeLessThan(32_000)
+
+    const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
+    const opened = network.world.scheduler.now
+    let endedAt = 0
+    const ask = async (): Promise<void> => {
+      for (;;) {
+        await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+        await link.read(forever)
+        await sleep(clock, 9000, forever)
+      }
+    }
+    void ask().catch(() => (endedAt = network.world.scheduler.now))
+    await network.run(60_000)
+    expect(endedAt - opened).toBeGreaterThan(29_000)
+    expect(endedAt - opened).toBeLessThan(40_000)
+  })
+
+  it('[WK11] send after a jump of our clock what was fresh before it', async () => {
+    network = new SimNetwork({ seed: 1, config: { ...QUIET, purgeAfter: 7_200_000 } })
+    const [one, two] = [await network.start(), await network.start()]
+    const stranger = await Stranger.meet(network)
+    await one.discovery.feed(stranger.entry({ addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+    await two.discovery.feed(one.discovery.me())
+    await network.run(1000)
+    expect(two.discovery.catalog().peers.size).toBe(3)
+    await two.discovery.remove(stranger.peerId)
+    // One slept for three hours: by its clock all is stale.
+    one.host.skew += 10_800_000
+    one.discovery.clockMayHaveJumped()
+    const synced = two.discovery.syncWith(one.peerId)
+    await network.run(1000)
+    await synced
+    expect(two.discovery.catalog().peers.has(stranger.peerId)).toBe(true)
+  })
+
+  it('[SY2] send no stale entries, also before these are purged', async () => {
+    network = new SimNetwork({ seed: 1, config: { ...QUIET, announceInterval: 20_000, purgeAfter: 60_000 } })
+    network.world.weather = { latency: [1, 1], loss: 0, bandwidth: 1e9 }
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
+    await network.run(100)
+    await connected
+    // More than are purged at once.
+    const version = stranger.version()
+    const keys: Uint8Array<ArrayBuffer>[] = []
+    for (let index = 0; index < 300; index += 1) {
+      const secret = network.world.random.bytes(32)
+      const { peerId } = network.world.addHost(secret)
+      await one.discovery.feed(stranger.entryBy(secret, { peerId, version, addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+      keys.push(Uint8Array.from(publicKeyOf(peerId)))
+    }
+    const pageOf = async (): Promise<number> => {
+      const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
+      await link.write(SyncRequest.encode({ want: { publicKeys: keys } }), forever)
+      const read = link.read(forever)
+      await network.run(30)
+      return SyncAnswer.decode(await read).page?.entries.length ?? -1
+    }
+    const left = (): number => version.updatedAt + 60_000 - one.host.ports.clock.now()
+    await network.run(left() - 5000)
+    expect(await pageOf()).toBe(300)
+    await network.run(left() + 20)
+    expect(await pageOf()).toBe(0)
   })
 
   it('[WK12] a newcomer to many is not asked by all at once, and ends in step with each', async () => {

@@ -125,6 +125,13 @@ describe('[AD2] a name', () => {
     const addresses = Array.from({ length: 32 }, (_, index) => `/dns4/host${index}.org/tcp/1`)
     expect((await one.choose({ addresses })).length).toBeLessThanOrEqual(16)
     expect(asked).toBe(4)
+    const single = new DialPolicy({
+      listen: EVERYWHERE,
+      interfaces: () => HOME,
+      resolve: () => Promise.resolve(['203.0.113.7']),
+      isConnected: () => false,
+    })
+    expect(await single.choose({ addresses })).toHaveLength(4)
     const plain = Array.from({ length: 32 }, (_, index) => `/ip4/203.0.113.${index}/tcp/1`)
     expect(await one.choose({ addresses: plain })).toHaveLength(16)
   })

@@ -1,0 +1,12 @@
+import type { Mutant } from '../../test/mutants/mutant.ts'
+import type { Rule } from '../rule-titles.ts'
+
+/** Suites that are run where a mutant names no tests: quick ones, in which the sources are loaded by vitest. */
+const SUITES = ['test/unit/', 'test/contract/']
+
+/** The test files that a mutant is run with. */
+export function testsOf({ rule, tests }: Mutant, rules: ReadonlyMap<string, Rule>): readonly string[] {
+  if (tests !== undefined) return tests
+  const files = rules.get(rule)?.tests.map(({ file }) => file) ?? []
+  return [...new Set(files.filter((file) => SUITES.some((suite) => file.startsWith(suite))))]
+}

@@ -1,0 +1,57 @@
+/** What the library takes from its callers as text. */
+import type { ErrorCode, ErrorShape } from '../../shared/errors.ts'
+import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import { isPeerId, parsePeerId } from '../../shared/ids.ts'
+import type { DialTarget } from '../discovery/ports.ts'
+import { parseTarget } from '../network/targets.ts'
+
+/** Longest part of a wrong text that an error repeats, in characters. */
+const SHOWN_CHARS = 100
+
+/** A peer by its id, or whoever answers at an address. */
+export type PeerArgument =
+  { readonly kind: 'peer'; readonly peerId: PeerId } | { readonly kind: 'address'; readonly target: DialTarget }
+
+/**
+ * A peer id or a multiaddr.
+ * @throws InvalidArgument for anything else, naming it
+ */
+export function parsePeer(given: string): PeerArgument {
+  const text = textOf(given, 'a peer id or a multiaddr')
+  if (isPeerId(text)) return { kind: 'peer', peerId: text }
+  if (text.startsWith('/')) return { kind: 'address', target: parseTarget(text) }
+  throw new InvalidArgument(
+    `'${text.slice(0, SHOWN_CHARS)}' is neither a peer id (12D3Koo…) nor a multiaddr (/ip4/192.0.2.7/tcp/4001)`,
+  )
+}
+
+/** @throws InvalidArgument where it is not a multiaddr that can be dialed */
+export function parseAddress(given: string): DialTarget {
+  return parseTarget(textOf(given, 'a multiaddr'))
+}
+
+/** @throws InvalidArgument where it is not a peer id */
+export function peerIdFrom(given: string): PeerId {
+  return parsePeerId(textOf(given, 'a peer id'))
+}
+
+/** The types don't hold callers in plain JavaScript. */
+function textOf(given: unknown, what: string): string {
+  if (typeof given === 'string') return given.trim()
+  throw new InvalidArgument(`${what} is text, not ${given === null ? 'null' : `of type ${typeof given}`}`)
+}
+
+/** An error that was told as data, to be thrown. */
+export function errorFrom(shape: ErrorShape): PeerscopeError {
+  return new ToldError(shape)
+}
+
+class ToldError extends PeerscopeError {
+  readonly code: ErrorCode
+
+  constructor({ code, message }: ErrorShape) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,76 @@
+/** The parts of the core, put together. Which knows which stands here; none knows one that knows it. */
+import { Announce } from '../announce/announce.ts'
+import { Attempts } from '../bootstrap/attempts.ts'
+import type { Start } from '../bootstrap/bootstrap.ts'
+import { Bootstrap } from '../bootstrap/bootstrap.ts'
+import { Provenance } from '../bootstrap/provenance.ts'
+import { Presence } from '../catalog/presence.ts'
+import { Purger } from '../catalog/purger.ts'
+import { Connections } from '../connections/connections.ts'
+import { Dials } from '../connections/dials.ts'
+import { DhtBootstrap } from '../dht/bootstrap.ts'
+import { OwnEntry } from '../entry/own-entry.ts'
+import { Prober } from '../liveness/prober.ts'
+import { InboundSyncs } from '../sync/inbound.ts'
+import { Syncs } from '../sync/syncs.ts'
+import { Answers } from './answers.ts'
+import { CommandDesk } from './commands.ts'
+import type { Env } from './env.ts'
+import { Exchanges } from './exchanges.ts'
+import { Requests } from './requests.ts'
+
+/** All parts of one core. */
+export interface Parts {
+  readonly own: OwnEntry
+  readonly presence: Presence
+  readonly purger: Purger
+  readonly provenance: Provenance
+  readonly bootstrap: Bootstrap
+  readonly dials: Dials
+  readonly connections: Connections
+  readonly exchanges: Exchanges
+  readonly requests: Requests
+  readonly inbound: InboundSyncs
+  readonly syncs: Syncs
+  readonly prober: Prober
+  readonly announce: Announce
+  readonly answers: Answers
+  readonly desk: CommandDesk
+  /** Null where there is no DHT to look into. */
+  readonly dht: DhtBootstrap | null
+}
+
+/** Makes them. */
+export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
+  const attempts = new Attempts(env.clock)
+  const provenance = new Provenance(env.clock, attempts, env.peers)
+  const own = new OwnEntry(env)
+  const presence = new Presence(env, provenance)
+  const dials = new Dials(env, attempts)
+  const exchanges = new Exchanges(env, presence)
+  const requests = new Requests(env, dials, exchanges)
+  const inbound = new InboundSyncs(env, exchanges)
+  const syncs = new Syncs(env, dials, exchanges, inbound)
+  const bootstrap = new Bootstrap(env, { dials, attempts, provenance }, start)
+  const announce = new Announce(env, own, presence)
+  const { limits } = announce
+  const { places } = bootstrap
+  return {
+    own,
+    presence,
+    purger: new Purger(env, presence),
+    provenance,
+    bootstrap,
+    dials,
+    connections: new Connections(env, dials, syncs),
+    exchanges,
+    requests,
+    inbound,
+    syncs,
+    prober: new Prober(env, requests),
+    announce,
+    answers: new Answers(env, { own, limits, exchanges, syncs, inbound }),
+    desk: new CommandDesk(env, { own, presence, dials, places, requests, syncs }),
+    dht: withDht ? new DhtBootstrap(env, requests) : null,
+  }
+}

@@ -1,0 +1,179 @@
+/** What several parts do together when something happens to a peer, a connection, the mesh or the clock. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Way } from '../bootstrap/attempts.ts'
+import { wayOf } from '../bootstrap/provenance.ts'
+import type { GonePeer } from '../catalog/catalog.ts'
+import { targetOf } from '../connections/target.ts'
+import type { Pong } from '../liveness/ping-exchange.ts'
+import { smoothRtt } from '../liveness/rtt.ts'
+import type { Connection, DialTarget } from '../ports.ts'
+import type { Env } from './env.ts'
+import type { Dial, DialOutcome, Fact } from './facts.ts'
+import type { Parts } from './parts.ts'
+import type { PeerRecord } from './peers.ts'
+
+/** Joins the parts of one core. */
+export class Reactions {
+  readonly #env: Env
+  readonly #parts: Parts
+  /** Whether we had a neighbor in this run. */
+  hadNeighbors = false
+
+  constructor(env: Env, parts: Parts) {
+    this.#env = env
+    this.#parts = parts
+  }
+
+  connected(connection: Connection): void {
+    const env = this.#env
+    const { peerId } = connection
+    if (this.#parts.announce.limits.shuns(peerId)) return
+    const record = env.peers.ensure(peerId)
+    if (record.connection === null) env.tell({ kind: 'connected', peerId })
+    env.peers.connect(record, connection)
+    env.used(peerId)
+    env.catalog.markReached(peerId)
+    this.#parts.syncs.firstSight(record)
+    env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
+    env.changed()
+  }
+
+  disconnected(peerId: PeerId): void {
+    const env = this.#env
+    this.#parts.announce.limits.closed(peerId)
+    const record = env.peers.get(peerId)
+    if (record !== null && record.connection !== null) env.tell({ kind: 'disconnected', peerId })
+    env.peers.disconnect(peerId)
+    if (record !== null && !env.peers.isCurrent(record)) this.#parts.syncs.gone(record)
+    env.debug('disconnected', peerId)
+    env.changed()
+  }
+
+  neighborUp(peerId: PeerId): void {
+    const env = this.#env
+    env.neighbors.add(peerId)
+    this.hadNeighbors = true
+    const record = env.peers.get(peerId)
+    if (record !== null) record.wasNeighbor = true
+    env.used(peerId)
+    env.emit({ kind: 'NeighborUp', peerId })
+    this.#parts.announce.greet()
+    env.changed()
+  }
+
+  neighborDown(peerId: PeerId): void {
+    const env = this.#env
+    env.neighbors.delete(peerId)
+    env.emit({ kind: 'NeighborDown', peerId })
+    env.changed()
+    if (!env.alone) return
+    this.#rejoin()
+    this.#parts.dht?.hurry()
+  }
+
+  /** Rule AN7. */
+  #rejoin(): void {
+    if (this.#env.phase !== 'online') return
+    this.#parts.bootstrap.places.hurry()
+    this.#parts.connections.rejoin()
+  }
+
+  /** Rule AD3: what the LAN finds is a bootstrap address, and dialed while its entry is not known. */
+  nearby(found: DialTarget): void {
+    const way: Way = { path: 'lan' }
+    const unknown = found.peerId !== undefined && !this.#env.catalog.has(found.peerId)
+    if (unknown) this.#parts.bootstrap.places.remember(found, way, false)
+    this.#parts.connections.observe(found, way, unknown)
+  }
+
+  present(record: PeerRecord, isNew: boolean): void {
+    const { entry } = record
+    this.#parts.purger.schedule()
+    if (entry === null || !this.#env.peers.isCurrent(record)) return
+    this.#parts.syncs.firstSight(record)
+    this.#parts.prober.add(record)
+    if (isNew) this.#parts.connections.observe(targetOf(entry), wayOf(record), false)
+  }
+
+  /** Its record is out of the table; what is left of it is its place in the queue. */
+  gone(peer: GonePeer, mayBeThere: boolean): void {
+    const { record } = peer
+    const { places } = this.#parts.bootstrap
+    this.#parts.syncs.gone(record)
+    if (mayBeThere) places.remember(targetOf(peer), wayOf(record), record.wasNeighbor)
+    else places.forget(record.peerId)
+  }
+
+  dialEnded({ way, purpose }: Dial, outcome: DialOutcome): void {
+    if (outcome.ok && way !== null) {
+      const record = this.#env.peers.get(outcome.peerId)
+      if (record !== null) this.#parts.provenance.reached(record, way)
+    }
+    switch (purpose.for) {
+      case 'connections':
+        return
+      case 'given':
+        return this.#parts.bootstrap.places.tried(purpose.key, outcome)
+      case 'warmStart':
+        return this.#parts.bootstrap.warmStart.dialed()
+      case 'command':
+        return this.#parts.desk.dialed(purpose.id, purpose.index, outcome)
+      case 'request':
+        return this.#parts.requests.dialed(purpose.id, outcome)
+      case 'sync':
+        return this.#parts.syncs.dialed(purpose.peerId, purpose.id, outcome)
+    }
+  }
+
+  requestEnded(fact: Extract<Fact, { kind: 'requestEnded' }>): void {
+    const { peerId, purpose, outcome, onConnection, wasConnected } = fact
+    if ('error' in outcome) {
+      this.#env.debug(`a request failed`, peerId, { request: outcome.protocol, reason: outcome.error.message })
+      if (outcome.protocol === 'ping' && onConnection && outcome.error.name === 'Timeout')
+        this.#parts.connections.unanswered(peerId)
+    } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for === 'dht')
+    // A connection that was made to ask is closed soon where nothing else uses it (rule TP1).
+    if (outcome.protocol === 'neighbors' && !wasConnected && !this.#parts.syncs.busy(peerId))
+      this.#parts.connections.idle(peerId)
+    switch (purpose.for) {
+      case 'probe':
+        return this.#parts.prober.ended(purpose.record, purpose.work)
+      case 'dht':
+        return this.#parts.dht?.holderAsked(peerId, !('error' in outcome))
+      case 'command':
+        return this.#parts.desk.requestEnded(purpose.id, outcome)
+    }
+  }
+
+  /** A peer answered with its own fresh entry. */
+  #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, ofHolder: boolean): void {
+    const env = this.#env
+    const { peerId, version } = signed.entry
+    env.used(peerId)
+    env.heard()
+    this.#parts.presence.offer(signed, ofHolder ? 'dht' : 'ping', peerId)
+    env.catalog.markReached(peerId)
+    env.clockWatch.noteClock(peerId, env.clock.now() - version.updatedAt)
+    // Of another incarnation it says nothing.
+    const peer = env.catalog.get(peerId)
+    if (peer === null || (record !== null && !env.peers.isCurrent(record))) return
+    env.catalog.setRtt(peerId, smoothRtt(peer.rtt, rttMs, env.clock.now()))
+    env.changed()
+  }
+
+  /**
+   * Rule WK11: after a jump the peers are asked first, and purged only when a whole round brought no word of them.
+   * @param lateMs by how much a timer was late; null where none was
+   */
+  lookAtClock(lateMs: number | null): void {
+    const env = this.#env
+    const byMs = env.clockWatch.watch(lateMs)
+    if (byMs === null) return
+    this.#parts.purger.hold(byMs, this.#parts.prober.roundMs())
+    env.debug('the clock jumped', null, { byMs: Math.round(byMs) })
+    env.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
+    if (env.alone) this.#rejoin()
+    this.#parts.own.refresh()
+    this.#parts.prober.probeAll()
+  }
+}

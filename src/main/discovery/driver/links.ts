@@ -1,0 +1,148 @@
+/** The streams of the core: what it wants done on them, and what comes of that. */
+import { Cancelled, StreamEnded } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Input, StreamKind } from '../core/io.ts'
+import type { UnverifiedEntry } from '../entry/entry.ts'
+import { verifyEntries } from '../entry/entry.ts'
+import type { Link, Ports, StreamLimits, Unsubscribe } from '../ports.ts'
+import type { ProtocolIds } from '../protocols.ts'
+import { NEIGHBORS_LIMITS, PING_LIMITS, SYNC_LIMITS } from '../protocols.ts'
+import { errorOf } from './errors.ts'
+
+const LIMITS: Readonly<Record<StreamKind, StreamLimits>> = {
+  ping: PING_LIMITS,
+  neighbors: NEIGHBORS_LIMITS,
+  sync: SYNC_LIMITS,
+}
+
+/** One stream. */
+interface Live {
+  /** Null until it is open. */
+  link: Link | null
+  /** Ends what waits on it. */
+  readonly control: AbortController
+  /** Settles the port's handler; null for one that we opened. */
+  readonly settle: { resolve(): void; reject(error: Error): void } | null
+}
+
+/** Whom the links tell what came of their work. */
+export interface LinkDriver {
+  readonly ports: Ports
+  readonly ids: ProtocolIds
+  nextId(): number
+  feed(input: Input): void
+}
+
+/** All streams that the core has not let go of. */
+export class Links {
+  readonly #driver: LinkDriver
+  readonly #live = new Map<number, Live>()
+
+  constructor(driver: LinkDriver) {
+    this.#driver = driver
+  }
+
+  get size(): number {
+    return this.#live.size
+  }
+
+  /** Answers a protocol: each stream is an input. */
+  serve(protocol: StreamKind): Unsubscribe {
+    const { ports, ids } = this.#driver
+    return ports.streams.handle(ids[protocol], LIMITS[protocol], (link) => {
+      const id = this.#driver.nextId()
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      this.#live.set(id, { link, control: new AbortController(), settle: { resolve, reject } })
+      this.#driver.feed({ kind: 'stream', id, peerId: link.remote, protocol })
+      return promise
+    })
+  }
+
+  open(id: number, peerId: PeerId, protocol: StreamKind): void {
+    const { ports, ids } = this.#driver
+    const control = new AbortController()
+    const live: Live = { link: null, control, settle: null }
+    this.#live.set(id, live)
+    ports.streams.open(peerId, ids[protocol], LIMITS[protocol], control.signal).then(
+      (link) => {
+        if (this.#live.get(id) !== live) return link.abort(new Cancelled('nobody waits for the stream'))
+        live.link = link
+        return this.#driver.feed({ kind: 'opened', id })
+      },
+      (error: unknown) => this.#broke(id, error),
+    )
+  }
+
+  send(id: number, message: Uint8Array): void {
+    const live = this.#live.get(id)
+    if (live === undefined || live.link === null) return
+    const sent = (): void => {
+      if (this.#live.get(id) !== live) return
+      this.#driver.feed({ kind: 'sent', id })
+      this.read(id)
+    }
+    live.link.write(message, live.control.signal).then(sent, (error: unknown) => this.#broke(id, error))
+  }
+
+  read(id: number): void {
+    const live = this.#live.get(id)
+    if (live === undefined || live.link === null) return
+    live.link.read(live.control.signal).then(
+      (bytes) => this.#driver.feed({ kind: 'message', id, bytes }),
+      (error: unknown) => {
+        if (error instanceof StreamEnded) this.#driver.feed({ kind: 'ended', id })
+        else this.#broke(id, error)
+      },
+    )
+  }
+
+  verify(id: number, entries: readonly UnverifiedEntry[]): void {
+    const live = this.#live.get(id)
+    if (live === undefined) return
+    verifyEntries(entries, this.#driver.ports.signatures, live.control.signal).then(
+      (verdicts) => this.#driver.feed({ kind: 'verified', id, entries: verdicts }),
+      (error: unknown) => this.#broke(id, error),
+    )
+  }
+
+  yield(id: number): void {
+    this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
+  }
+
+  /** Sends what is last, and closes it. */
+  finish(id: number, last: Uint8Array | null): void {
+    const live = this.#take(id)
+    if (live === null || live.link === null) return
+    const { link, settle, control } = live
+    const over = async (): Promise<void> => {
+      if (last !== null) await link.write(last, control.signal)
+      // The port closes those that it handed to us.
+      if (settle === null) await link.close()
+    }
+    over().then(
+      () => settle?.resolve(),
+      (error: unknown) => {
+        if (settle === null) link.abort(errorOf(error))
+        else settle.reject(errorOf(error))
+      },
+    )
+  }
+
+  reset(id: number, error: Error): void {
+    const live = this.#take(id)
+    if (live === null) return
+    live.control.abort(error)
+    if (live.settle !== null) live.settle.reject(error)
+    else live.link?.abort(error)
+  }
+
+  #take(id: number): Live | null {
+    const live = this.#live.get(id)
+    this.#live.delete(id)
+    return live ?? null
+  }
+
+  #broke(id: number, error: unknown): void {
+    if (this.#live.has(id)) this.#driver.feed({ kind: 'broke', id, error: errorOf(error) })
+  }
+}

@@ -1,0 +1,92 @@
+/** Syncs that peers begin with us: how many, how often, and which makes room (rules SY6, BD7). */
+import { RateLimited, SyncFailed } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { RateLimiter } from '../base/rates.ts'
+import type { Env } from '../core/env.ts'
+import type { Exchanges } from '../core/exchanges.ts'
+import type { PeerRecord } from '../core/peers.ts'
+import { SyncAnswerer } from './answerer.ts'
+import { SYNC_BOUNDS } from './bounds.ts'
+import { syncViewOf } from './catalog-view.ts'
+import type { SyncView } from './parts.ts'
+
+/** Syncs that peers begin with us, each and in all. */
+const RATE = { perSecond: 1, burst: 10 }
+const MAX = 32
+/** A sync that waited this long for its peer makes room for another peer's at the bound, milliseconds. */
+const PATIENCE_MS = 2000
+
+interface Inbound {
+  readonly peerId: PeerId
+  /** The peer's record when it began. */
+  readonly record: PeerRecord | null
+}
+
+/** Those that run. */
+export class InboundSyncs {
+  readonly #env: Env
+  readonly #exchanges: Exchanges
+  readonly #view: SyncView
+  /** By the id of their stream. */
+  readonly #running = new Map<number, Inbound>()
+  readonly #rates = new RateLimiter(RATE)
+
+  constructor(env: Env, exchanges: Exchanges) {
+    this.#env = env
+    this.#exchanges = exchanges
+    this.#view = syncViewOf(env)
+  }
+
+  /** Whether one of the peer's runs. */
+  has(peerId: PeerId): boolean {
+    for (const running of this.#running.values()) if (running.peerId === peerId) return true
+    return false
+  }
+
+  /**
+   * A peer begins one.
+   * @param prevails whether ours with that peer goes on (rule SY6)
+   * @returns why it is refused; null where it is answered
+   */
+  begin(id: number, peerId: PeerId, prevails: boolean): Error | null {
+    if (!this.#rates.take(peerId, this.#env.clock.monotonic()) || !this.#makeRoom(peerId)) {
+      this.#env.counters.refuse('SyncRate')
+      return new RateLimited('too many syncs')
+    }
+    if (prevails) return new SyncFailed('a sync with this peer runs already')
+    this.#running.set(id, { peerId, record: this.#env.peers.get(peerId) })
+    const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
+    this.#exchanges.answer(id, 'sync', peerId, new SyncAnswerer(this.#view), bounds)
+    return null
+  }
+
+  /** It is over. @returns the peer's record when it began */
+  ended(id: number): PeerRecord | null {
+    const record = this.#running.get(id)?.record ?? null
+    this.#running.delete(id)
+    return record
+  }
+
+  /** What is wrong with it. */
+  check(): string[] {
+    return this.#running.size > MAX ? [`${this.#running.size} inbound syncs`] : []
+  }
+
+  /** Whether one more may run; at the bound the one of another peer that is silent for longest makes room (rule BD7). */
+  #makeRoom(peerId: PeerId): boolean {
+    if (this.#running.size < MAX) return true
+    let before = this.#env.clock.monotonic() - PATIENCE_MS
+    let silent: number | null = null
+    for (const [id, one] of this.#running) {
+      const heardAt = this.#exchanges.heardAt(id)
+      if (one.peerId === peerId || heardAt === null || heardAt > before) continue
+      before = heardAt
+      silent = id
+    }
+    if (silent === null) return false
+    this.#running.delete(silent)
+    this.#env.counters.refuse('SyncDisplaced')
+    this.#exchanges.callOff(silent, new SyncFailed('it made room for another sync'))
+    return true
+  }
+}

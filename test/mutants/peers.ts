@@ -1,0 +1,170 @@
+import type { Mutant } from './mutant.ts'
+
+const CATALOG = 'src/main/discovery/catalog/catalog.ts'
+const PURGE = 'src/main/discovery/catalog/purge.ts'
+const RECORDS = 'src/main/discovery/core/peers.ts'
+const VIEW = 'src/main/discovery/sync/catalog-view.ts'
+
+/** The records of peers, and what of other rules the catalog keeps. */
+export const PEERS: readonly Mutant[] = [
+  {
+    rule: 'RT3',
+    name: 'known survivor: a slow peer is hidden from the catalog, and not from the changes',
+    file: CATALOG,
+    find: "if (is) this.#note({ kind: 'put', peer })",
+    replace: "if (is || peer.rtt !== null) this.#note({ kind: 'put', peer })",
+  },
+  {
+    rule: 'RT3',
+    name: 'known survivor: a peer that turns slow does not leave the changes',
+    file: CATALOG,
+    find: "else if (was) this.#note({ kind: 'remove', peerId: record.peerId, version: peer.entry.version })",
+    replace: '',
+  },
+  {
+    rule: 'RT3',
+    name: 'reads show slow peers',
+    file: CATALOG,
+    find: 'return peer.self || (this.isFresh(peer, now) && isFastEnough(peer.rtt, this.#config.maxRtt))',
+    replace: 'return peer.self || this.isFresh(peer, now)',
+  },
+  {
+    rule: 'RT4',
+    name: 'a peer that left keeps its measurements for when it comes back',
+    file: CATALOG,
+    find: `firstSeen: before?.firstSeen ?? now,
+      lastSeen: now,
+      rtt: before?.rtt ?? null,`,
+    replace: `firstSeen: before?.firstSeen ?? now,
+      lastSeen: now,
+      rtt: before?.rtt ?? this.#changes.flatMap((one) => one.kind === 'put' && one.peer.entry.peerId === peerId ? one.peer.rtt ?? [] : []).at(-1) ?? null,`,
+  },
+  {
+    rule: 'WK6',
+    name: 'the purge timer may be later than purgeAfter',
+    file: PURGE,
+    find: 'return Math.min(purgeAfter, Math.max(0, soonestExpiry + 1 - now))',
+    replace: 'return Math.max(0, soonestExpiry + 1 - now)',
+  },
+  {
+    rule: 'WK6',
+    name: 'the purge timer goes off when nothing is stale yet',
+    file: PURGE,
+    find: 'soonestExpiry + 1 - now',
+    replace: 'soonestExpiry - now',
+  },
+  {
+    rule: 'WK6',
+    name: 'the purge timer is set to purgeAfter, whatever expires before',
+    file: PURGE,
+    find: 'return Math.min(purgeAfter, Math.max(0, soonestExpiry + 1 - now))',
+    replace: 'return purgeAfter',
+  },
+  {
+    rule: 'WK7',
+    name: 'a goodbye of an older version removes a peer from the catalog',
+    file: CATALOG,
+    find: `if (
+      known.startedAt > version.startedAt ||
+      (known.startedAt === version.startedAt && known.updatedAt > version.updatedAt)
+    )
+      return null`,
+    replace: '',
+  },
+  {
+    rule: 'SY2',
+    name: 'stale entries are sent in syncs',
+    file: VIEW,
+    find: 'peer !== null && catalog.isFresh(peer, context.judgingNow()) ? peer.signed : null',
+    replace: 'peer?.signed ?? null',
+  },
+  {
+    rule: 'SY3',
+    name: 'what a sync brings counts as brought by gossip',
+    file: VIEW,
+    find: "presence().offer(signed, 'sync', from)",
+    replace: "presence().offer(signed, 'gossip', from)",
+  },
+  {
+    rule: 'WK11',
+    name: 'known survivor: what syncs send is judged by the clock that jumped',
+    file: VIEW,
+    find: 'catalog.isFresh(peer, context.judgingNow())',
+    replace: 'catalog.isFresh(peer, clock.now())',
+  },
+  {
+    rule: 'WK3',
+    name: 'known survivor: a peer that comes back is taken for the one that left',
+    file: RECORDS,
+    find: 'return this.#records.get(record.peerId) === record',
+    replace: 'return this.#records.has(record.peerId)',
+  },
+  {
+    rule: 'WK3',
+    name: 'a peer that departed while it is connected keeps its record',
+    file: RECORDS,
+    find: 'this.#drop(before)\n    if (!this.#connected.delete(before)) return',
+    replace: `if (before.connected) {
+      before.entry = null
+      return
+    }
+    this.#drop(before)
+    if (!this.#connected.delete(before)) return`,
+  },
+  {
+    rule: 'BD9',
+    name: 'known survivor: a stranger that disconnects leaves its record',
+    file: RECORDS,
+    find: 'if (record.entry === null) this.#drop(record)',
+    replace: '',
+  },
+  {
+    rule: 'BD9',
+    name: 'a peer that goes leaves its place among the syncs that are due',
+    file: RECORDS,
+    find: 'this.syncsDue.delete(record)',
+    replace: '',
+  },
+  {
+    rule: 'BD9',
+    name: 'a peer that goes leaves its place among the probes that are due',
+    file: RECORDS,
+    find: 'this.probesDue.delete(record)',
+    replace: '',
+  },
+  {
+    rule: 'BD9',
+    name: 'a peer that goes leaves its place in the expiry heap',
+    file: CATALOG,
+    find: 'this.#expiry.delete(peerId)',
+    replace: '',
+  },
+  {
+    rule: 'BD9',
+    name: 'a peer that goes leaves its place among the unreached',
+    file: CATALOG,
+    find: 'this.#unreached.delete(peerId)\n    this.index.delete(peerId)',
+    replace: 'this.index.delete(peerId)',
+  },
+  {
+    rule: 'BD9',
+    name: 'a peer that goes stays in the sync index',
+    file: CATALOG,
+    find: 'this.index.delete(peerId)',
+    replace: '',
+  },
+  {
+    rule: 'EV2',
+    name: 'a refused entry is not told',
+    file: 'src/main/discovery/catalog/rejections.ts',
+    find: 'if (allowed) this.#tell(',
+    replace: 'if (!allowed) this.#tell(',
+  },
+  {
+    rule: 'EV2',
+    name: 'a refused entry is told without its reason',
+    file: 'src/main/discovery/catalog/rejections.ts',
+    find: "this.#tell({ kind: 'EntryRejected', peerId, reason, source,",
+    replace: "this.#tell({ kind: 'EntryRejected', peerId, reason: 'Rejected', source,",
+  },
+]

@@ -1,0 +1,105 @@
+/** What is listed of dials, and by which path peers were learned (rule BS4). */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Connection } from '../../../src/main/discovery/ports.ts'
+import { Attempts } from '../../../src/main/discovery/bootstrap/attempts.ts'
+import { Provenance } from '../../../src/main/discovery/bootstrap/provenance.ts'
+import { PeerTable } from '../../../src/main/discovery/core/peers.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+
+const [ANN, BOB] = [idOf('ann'), idOf('bob')]
+const ADDRESS = '/ip4/192.0.2.1/tcp/1'
+
+let now = 0
+const clock = { now: () => 1000 + now, monotonic: () => now, schedule: () => () => undefined }
+let attempts: Attempts
+let peers: PeerTable
+let provenance: Provenance
+beforeEach(() => {
+  now = 0
+  attempts = new Attempts(clock)
+  peers = new PeerTable()
+  provenance = new Provenance(clock, attempts, peers)
+})
+
+const at = (index: number) => ({ addresses: [`/ip4/192.0.2.${index}/tcp/1`] })
+const connection = (direction: Connection['direction']): Connection => ({
+  peerId: ANN,
+  remoteAddress: ADDRESS,
+  direction,
+  openedAt: 0,
+})
+
+describe('the list of places that were dialed', () => {
+  it('[BS4] holds 128, and of more those that are over go first', () => {
+    attempts.begin(at(0), { path: 'given' })
+    attempts.begin(at(1), { path: 'given' }).failed('nobody is there')
+    for (let index = 2; index < 128; index += 1) attempts.begin(at(index), { path: 'lan' })
+    expect(attempts.list()).toHaveLength(128)
+    attempts.begin(at(128), { path: 'lan' })
+    const listed = attempts.list().map(({ address }) => address)
+    expect(listed).toHaveLength(128)
+    expect(listed.at(-1)).toBe(at(0).addresses[0])
+    expect(listed).not.toContain(at(1).addresses[0])
+    // Where none is over the oldest goes.
+    attempts.begin(at(129), { path: 'lan' })
+    expect(attempts.list().map(({ address }) => address)).not.toContain(at(0).addresses[0])
+  })
+
+  it('[BS4] says what became of each, and has one line for a place that is dialed again', () => {
+    const first = attempts.begin(at(1), { path: 'given' })
+    first.dialing()
+    now = 70
+    first.failed('nobody is there')
+    expect(attempts.list()).toEqual([
+      {
+        path: 'given',
+        peerId: null,
+        address: at(1).addresses[0],
+        slot: null,
+        state: 'failed',
+        reason: 'nobody is there',
+        at: 1070,
+        tookMs: 70,
+        tries: 1,
+      },
+    ])
+    const again = attempts.begin(at(1), { path: 'given' })
+    again.dialing()
+    again.connected(ANN)
+    expect(attempts.list()).toMatchObject([{ state: 'connected', peerId: ANN, reason: null, tries: 2 }])
+    attempts.begin(at(1), { path: 'lan' })
+    expect(attempts.list()).toHaveLength(2)
+  })
+})
+
+describe('the path by which a peer was learned', () => {
+  it('[BS4] is the first one, with when and from whom', () => {
+    const record = peers.ensure(ANN)
+    now = 5
+    provenance.learned(record, 'gossip', BOB, null)
+    now = 9
+    provenance.learned(record, 'sync', idOf('cat'), null)
+    expect(provenance.of(ANN)).toEqual({ path: 'gossip', from: BOB, slot: null, at: 1005 })
+    expect(provenance.counts()).toMatchObject({ gossip: 1, sync: 0 })
+  })
+
+  it('[BS4] of a peer that we dialed is that of the dial', () => {
+    const record = peers.ensure(ANN)
+    provenance.reached(record, { path: 'dht', slot: 3 })
+    provenance.reached(record, { path: 'lan' })
+    provenance.learned(record, 'gossip', BOB, connection('outbound'))
+    expect(provenance.of(ANN)).toMatchObject({ path: 'dht', slot: 3, from: null })
+    // Also where its entry is faster than the word that the dial went well.
+    attempts.begin({ addresses: [ADDRESS] }, { path: 'given' }).dialing()
+    const other = peers.ensure(BOB)
+    provenance.learned(other, 'gossip', BOB, { ...connection('outbound'), peerId: BOB })
+    expect(provenance.of(BOB)?.path).toBe('given')
+  })
+
+  it('[BS4] of a peer that came to us and told of itself is that it came', () => {
+    provenance.learned(peers.ensure(ANN), 'gossip', ANN, connection('inbound'))
+    expect(provenance.of(ANN)).toMatchObject({ path: 'incoming', from: null })
+    provenance.learned(peers.ensure(BOB), 'sync', ANN, null)
+    expect(provenance.of(BOB)).toMatchObject({ path: 'sync', from: ANN })
+  })
+})
