@@ -144,11 +144,8 @@ export class Syncs {
     const sync = this.#outbound.get(peerId)
     if (sync?.id !== id) return
     sync.dial = null
-    if (!outcome.ok) return this.#failed(sync, outcome.error)
-    // It began while we dialed: the one who was faster goes on.
-    if (sync.commands.size === 0 && this.#inbound.has(peerId))
-      return this.#failed(sync, new StreamFailed('the peer was faster'))
-    this.#ask(sync)
+    if (outcome.ok) this.#reached(sync)
+    else this.#failed(sync, outcome.error)
   }
 
   /** The exchange of a sync is over. @returns whether it was one of ours */
@@ -301,14 +298,17 @@ export class Syncs {
       commands: new Set(commandId === null ? [] : [commandId]),
     }
     this.#outbound.set(peerId, sync)
-    if (record !== null && record.connection !== null) return this.#ask(sync)
+    if (record !== null && record.connection !== null) return this.#reached(sync)
     if (record === null || record.entry === null)
       return this.#failed(sync, new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`))
     const priority: Priority = work === null ? 'user' : 'automatic'
     sync.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'sync', peerId, id: sync.id } })
   }
 
-  #ask(sync: Outbound): void {
+  /** There is a connection. The peer may have begun while we waited for our turn or dialed: the one who was faster goes on. */
+  #reached(sync: Outbound): void {
+    if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
+      return this.#failed(sync, new StreamFailed('the peer was faster'))
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
     sync.exchange = this.#exchanges.ask('sync', sync.peerId, new SyncAsker(this.#view), bounds)
     this.#byExchange.set(sync.exchange, sync)
