@@ -71,8 +71,11 @@ export class WorkQueue<L extends string> {
     return work
   }
 
-  /** What may begin now. It counts as running from here on, so there is no moment at which one more could slip in. */
-  begin<K extends L>(lane: K, now: number): Work<K>[] {
+  /**
+   * What may begin now. It counts as running from here on, so there is no moment at which one more could slip in.
+   * @param most of the automatic work, for a reason that the lane does not know
+   */
+  begin<K extends L>(lane: K, now: number, most = Infinity): Work<K>[] {
     const state = this.#lane(lane)
     const begun: Work<K>[] = []
     for (const work of state.waiting.user.values()) {
@@ -80,8 +83,9 @@ export class WorkQueue<L extends string> {
       this.#start(state, work)
       begun.push({ ...work, lane })
     }
+    let left = most
     for (const work of state.waiting.automatic.values()) {
-      if (this.#isFull(state)) break
+      if (left <= 0 || this.#isFull(state)) break
       if (state.bounds.rate !== null) {
         const { bucket, allowed } = takeToken(state.bucket, now, state.bounds.rate)
         state.bucket = bucket
@@ -89,6 +93,7 @@ export class WorkQueue<L extends string> {
       }
       this.#start(state, work)
       begun.push({ ...work, lane })
+      left -= 1
     }
     return begun
   }

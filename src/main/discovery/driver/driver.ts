@@ -18,6 +18,9 @@ import { Links } from './links.ts'
 /** How often the connections that the core knows of are compared with those that there are, milliseconds. */
 const COMPARE_MS = 15_000
 
+/** How long timers that are due are worked through before others have a turn, milliseconds. */
+const TIMERS_MS = 10
+
 /** A command that is not answered yet. */
 interface Pending {
   resolve(result: Commands[keyof Commands]['result']): void
@@ -301,11 +304,16 @@ export class Driver {
   }
 
   #timeCame(): void {
-    this.#timerAt = Infinity
-    this.feed({ kind: 'time' })
+    const { clock } = this.#ports
+    const from = clock.monotonic()
+    // None is set meanwhile.
+    this.#timerAt = -Infinity
+    // All that is due: where the loop is busy, a turn for each would put off the last ones by seconds.
+    do this.feed({ kind: 'time' })
+    while (this.#isDue() && clock.monotonic() - from < TIMERS_MS)
     this.#compareConnections()
-    const next = this.core.env.timers.next()
-    this.#setTimer(this.core.env.over ? null : next)
+    this.#timerAt = Infinity
+    this.#setTimer(this.core.env.over ? null : this.core.env.timers.next())
   }
 
   /** Now and then: an event that a port missed would otherwise be believed for ever. */
@@ -318,6 +326,11 @@ export class Driver {
     for (const { peerId } of gone) this.feed({ kind: 'disconnected', peerId })
     for (const connection of open.values())
       if (this.core.env.connectionOf(connection.peerId) === null) this.feed({ kind: 'connected', connection })
+  }
+
+  #isDue(): boolean {
+    const next = this.core.env.timers.next()
+    return next !== null && next <= this.#ports.clock.monotonic() && !this.core.env.over
   }
 
   #heardNode(event: NodeEvent): void {

@@ -21,6 +21,8 @@ import type { SyncView } from './parts.ts'
 export const YIELD_MS = 1000
 /** Known peers up to which a first-sight sync does not wait (rule WK12). */
 const FEW = 32
+/** How long the first sync of a node has the others wait for it, milliseconds. */
+const FIRST_MS = 2000
 /** Times that a command tries: once more where the peer refused ours because of its own sync with us. */
 const TRIES = 2
 
@@ -59,6 +61,10 @@ export class Syncs {
   readonly #waiting = new Map<number, Waiting>()
   /** Automatic syncs that wait for their turn, by the id of their work. */
   readonly #queued = new Map<number, PeerRecord>()
+  /** When the first one of this node began (monotonic); null before. */
+  #firstAt: number | null = null
+  /** One went well, whoever began it: our catalog is not the nearly empty one of a newcomer any longer. */
+  #stocked = false
 
   constructor(env: Env, dials: Dials, exchanges: Exchanges, inbound: InboundSyncs) {
     this.#env = env
@@ -138,11 +144,8 @@ export class Syncs {
     const sync = this.#outbound.get(peerId)
     if (sync?.id !== id) return
     sync.dial = null
-    if (!outcome.ok) return this.#failed(sync, outcome.error)
-    // It began while we dialed: the one who was faster goes on.
-    if (sync.commands.size === 0 && this.#inbound.has(peerId))
-      return this.#failed(sync, new StreamFailed('the peer was faster'))
-    this.#ask(sync)
+    if (outcome.ok) this.#reached(sync)
+    else this.#failed(sync, outcome.error)
   }
 
   /** The exchange of a sync is over. @returns whether it was one of ours */
@@ -179,9 +182,10 @@ export class Syncs {
 
   /** Begins those whose turn it is. */
   begin(): void {
-    const { work, clock } = this.#env
+    const { work, clock, timers } = this.#env
     const now = clock.monotonic()
-    for (const begun of work.begin('sync', now)) {
+    for (const begun of work.begin('sync', now, this.#most(now))) {
+      this.#firstAt ??= now
       const record = this.#queued.get(begun.id)
       this.#queued.delete(begun.id)
       if (record === undefined) continue
@@ -191,8 +195,15 @@ export class Syncs {
       if (this.#outbound.has(record.peerId)) work.end(begun)
       else this.#start(record.peerId, begun)
     }
-    const nextAt = work.nextAt('sync', now)
-    if (nextAt !== null && !this.#env.timers.isSet('syncsPaced')) this.#env.timers.set('syncsPaced', nextAt)
+    const nextAt = this.#most(now) === 0 && this.#firstAt !== null ? this.#firstAt + FIRST_MS : work.nextAt('sync', now)
+    if (nextAt !== null && !timers.isSet('syncsPaced')) timers.set('syncsPaced', nextAt)
+  }
+
+  /** Rule WK12: of a newcomer that asked several at once each would send all that it has. */
+  #most(now: number): number {
+    if (this.#stocked) return Infinity
+    if (this.#outbound.size === 0) return 1
+    return this.#firstAt !== null && now < this.#firstAt + FIRST_MS ? 0 : Infinity
   }
 
   /** What is wrong with it. */
@@ -287,14 +298,17 @@ export class Syncs {
       commands: new Set(commandId === null ? [] : [commandId]),
     }
     this.#outbound.set(peerId, sync)
-    if (record !== null && record.connection !== null) return this.#ask(sync)
+    if (record !== null && record.connection !== null) return this.#reached(sync)
     if (record === null || record.entry === null)
       return this.#failed(sync, new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`))
     const priority: Priority = work === null ? 'user' : 'automatic'
     sync.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'sync', peerId, id: sync.id } })
   }
 
-  #ask(sync: Outbound): void {
+  /** There is a connection. The peer may have begun while we waited for our turn or dialed: the one who was faster goes on. */
+  #reached(sync: Outbound): void {
+    if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
+      return this.#failed(sync, new StreamFailed('the peer was faster'))
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
     sync.exchange = this.#exchanges.ask('sync', sync.peerId, new SyncAsker(this.#view), bounds)
     this.#byExchange.set(sync.exchange, sync)
@@ -316,6 +330,7 @@ export class Syncs {
   /** A sync with this incarnation of the peer went well. For another one that means nothing (rule WK3). */
   #done(record: PeerRecord): void {
     this.gone(record)
+    this.#stocked = true
     record.sync.phase = 'done'
     record.sync.failures = 0
     record.sync.dueAt = null

@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/**
+ * Nodes on a simulated network for a while of churn, on one core: the table of `npm run sim`, invariants checked on a sample of
+ * steps. Arguments: nodes and minutes, 1000 and 60 by default; what else is given goes to `npm run sim` as it is.
+ */
+export async function sim(args: readonly string[]): Promise<void> {
+  const [nodes = '1000', minutes = '60', ...rest] = args
+  const child = spawn(
+    process.execPath,
+    ['test/sim/run.ts', '--nodes', nodes, '--minutes', minutes, '--scenario', 'churn', ...rest],
+    { stdio: 'inherit' },
+  )
+  const [code] = (await once(child, 'exit')) as [number | null]
+  process.exitCode = code ?? 1
+}
