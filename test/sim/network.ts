@@ -8,6 +8,7 @@ import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import type { Heard } from '../../src/main/discovery/announce/decode.ts'
 import { decodeGossip } from '../../src/main/discovery/announce/decode.ts'
+import type { DiscoveryLog } from '../../src/main/discovery/core/log.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
@@ -95,6 +96,7 @@ export class SimNetwork {
       prepare?: (host: Host) => void
       /** All that it tells, from the beginning on. */
       onTold?: (told: Told) => void
+      log?: DiscoveryLog
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -109,6 +111,7 @@ export class SimNetwork {
       ...(options.known === undefined ? {} : { known: options.known }),
       tags: options.tags ?? [],
       decodeGossip: decodeOnce,
+      ...(options.log === undefined ? {} : { log: options.log }),
     })
     const node: SimNode = {
       host,

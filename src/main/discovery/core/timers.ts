@@ -24,10 +24,6 @@ export class Timers {
   readonly #at = new Map<TimerKey, number>()
   readonly #heap = new LazyHeap<TimerKey>((key) => this.#at.get(key) ?? null)
 
-  get size(): number {
-    return this.#at.size
-  }
-
   /** Sets it, or moves it. */
   set(key: TimerKey, at: number): void {
     this.#at.set(key, at)
@@ -52,6 +48,11 @@ export class Timers {
   /** When it is due; null where it is not set. */
   at(key: TimerKey): number | null {
     return this.#at.get(key) ?? null
+  }
+
+  /** Those of deadlines. */
+  *ids(): Generator<number> {
+    for (const key of this.#at.keys()) if (typeof key === 'number') yield key
   }
 
   /** When the first is due; null where none is set. */
