@@ -14,8 +14,9 @@ import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
-import type { Weather } from './world.ts'
-import { EPOCH, FAIR, World } from './world.ts'
+import type { Weather } from './weather.ts'
+import { EPOCH, World } from './world.ts'
+import { FAIR } from './weather.ts'
 import type { Host } from './world.ts'
 
 /** One message is one object for all nodes: what one of them decoded the others need not decode again. */

@@ -7,7 +7,7 @@ import { GossipMessage, PingAnswer } from '../../../../src/main/discovery/wire/g
 import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import type { Weather } from '../../../sim/world.ts'
+import type { Weather } from '../../../sim/weather.ts'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }

@@ -7,7 +7,7 @@ import { Follower } from '../../../sim/follower.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { QUICK } from '../../../sim/scenarios/scenario.ts'
-import type { Weather } from '../../../sim/world.ts'
+import type { Weather } from '../../../sim/weather.ts'
 import { EPOCH } from '../../../sim/world.ts'
 import { Stranger } from './stranger.ts'
 
