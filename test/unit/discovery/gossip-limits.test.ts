@@ -126,6 +126,16 @@ describe('a peer that goes too far', () => {
     expect(disconnected).toEqual([ann])
   })
 
+  it('[BD4] by a flood may send 20,000 at once and 5,000 a second', () => {
+    const { guard, disconnected, pass } = setup()
+    count(20_000, () => guard.admits(ann))
+    pass(1000)
+    count(5000, () => guard.admits(ann))
+    expect(disconnected).toEqual([])
+    guard.admits(ann)
+    expect(disconnected).toEqual([ann])
+  })
+
   it('[BD4, BD9] is remembered, but not more than 1,024 of them', () => {
     const { guard } = setup()
     const peers = Array.from({ length: 1100 }, (_, index) => `peer ${index}` as PeerId)

@@ -39,7 +39,9 @@ describe('when the last neighbor goes', () => {
     if (first === undefined || second === undefined || third === undefined) throw new Error('no runs')
     for (const { chosen } of [first, second, third]) expect(new Set(chosen).size).toBe(8)
     expect(new Set([first, second, third].flatMap(({ chosen }) => chosen)).size).toBeGreaterThan(12)
-    const ranks = [first, second, third].flatMap(({ chosen, all }) => chosen.map((peer) => all.indexOf(peer ?? idOf('me'))))
+    const ranks = [first, second, third].flatMap(({ chosen, all }) =>
+      chosen.map((peer) => all.indexOf(peer ?? idOf('me'))),
+    )
     expect(Math.max(...ranks)).toBeGreaterThan(20)
     expect(Math.min(...ranks)).toBeLessThan(10)
   })

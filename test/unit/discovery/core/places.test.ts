@@ -104,7 +104,8 @@ describe('places of peers that were purged', () => {
       bench.step({ kind: 'neighborUp', peerId })
       bench.step({ kind: 'neighborDown', peerId })
     }
-    for (let index = 0; index < others; index += 1) bench.feed(`other ${index}`, { addresses: [addressOf(1000 + index)] })
+    for (let index = 0; index < others; index += 1)
+      bench.feed(`other ${index}`, { addresses: [addressOf(1000 + index)] })
     dialedWithin(bench, 20_000)
     expect(bench.core.env.catalog.size).toBe(1)
     const dialed = new Set(dialedWithin(bench, 6_000_000))

@@ -52,7 +52,9 @@ function withNeighbor(): Bench {
 
 /** Whom we dial for a sync. Probes dial too. */
 const dialedToSync = (bench: Bench): (PeerId | null)[] =>
-  bench.taken('log').flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'sync' ? [line.peer] : []))
+  bench
+    .taken('log')
+    .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'sync' ? [line.peer] : []))
 
 /** A peer begins a sync with us, and it goes well. */
 function theirs(bench: Bench, peerId: PeerId): void {
