@@ -4,7 +4,7 @@
  * as it is.
  */
 import { parseArgs } from 'node:util'
-import { MUTANTS, PENDING, WITHOUT } from '../test/mutants/all.ts'
+import { MUTANTS, WITHOUT } from '../test/mutants/all.ts'
 import type { Mutant } from '../test/mutants/mutant.ts'
 import { KNOWN_SURVIVOR } from '../test/mutants/mutant.ts'
 import { faultsOf } from './mutants/faults.ts'
@@ -105,7 +105,7 @@ const kinds = (mutants: readonly Mutant[], kind: Verdict['kind']): number =>
   mutants.filter((mutant) => verdicts.get(mutant)?.kind === kind).length
 for (const id of rules.keys()) {
   const mutants = chosen.filter(({ rule }) => rule === id)
-  const why = PENDING[id] ?? WITHOUT[id]
+  const why = WITHOUT[id]
   if (mutants.length > 0) console.log(`${id.padEnd(5)} ${kinds(mutants, 'caught')} of ${mutants.length} caught`)
   else if (why !== undefined && chosen.length === MUTANTS.length) console.log(`${id.padEnd(5)} none: ${why}`)
 }

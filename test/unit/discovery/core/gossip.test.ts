@@ -249,7 +249,9 @@ describe('an entry with our own id', () => {
     bench.take()
     bench.announce(own(bench, { startedAt: startedAt - 60_000, updatedAt: startedAt - 1000 }))
     bench.announce(bench.core.parts.own.signed)
-    bench.announce({ ...own(bench, { startedAt: startedAt + 1, updatedAt: NOW + 1 }), signature: new Uint8Array(64) })
+    const { bytes } = own(bench, { startedAt: startedAt + 1, updatedAt: NOW + 1 })
+    const forged = { entry: Uint8Array.from(bytes), signature: new Uint8Array(64) }
+    bench.gossip(GossipMessage.encode({ entry: forged, repeat: 0 }))
     expect(clashes(bench)).toEqual([])
   })
 })

@@ -107,9 +107,9 @@ describe('who begins a sync', () => {
     bench.step({ kind: 'broke', id: goesOn ? ours : inbound, error: new StreamFailed('refused') })
     // That one of the two was refused is no failure, and nothing is tried at once.
     expect(bench.events().filter(({ kind }) => kind === 'SyncFailed')).toEqual([])
+    expect(phaseOf(bench, peerId)).toBe(goesOn ? 'waiting' : 'running')
     if (!goesOn) bench.finishSync(ours)
     else {
-      expect(phaseOf(bench, peerId)).toBe('waiting')
       const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
       bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
       bench.step({ kind: 'ended', id: inbound })
