@@ -46,6 +46,19 @@ describe('when the last neighbor goes', () => {
     expect(Math.min(...ranks)).toBeLessThan(10)
   })
 
+  it('[AN7, WK11] a jump of the clock does not make those to dial stale', () => {
+    const config = { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 }
+    for (const noticed of [false, true]) {
+      const bench = withNeighbor(1, config)
+      for (const [index, name] of named('smaller', 12).entries()) bench.feed(name, at(index))
+      bench.take()
+      bench.skew = 3_600_000
+      if (noticed) bench.step({ kind: 'woke' })
+      bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+      expect(dialed(bench)).toHaveLength(8)
+    }
+  })
+
   it('[AN7] nobody is dialed while there is another one, nor after the goodbye', () => {
     const bench = withNeighbor()
     bench.step({ kind: 'neighborUp', peerId: idOf('other') })

@@ -69,6 +69,15 @@ describe('an address that the user gave', () => {
     expect(dialed).toContain(addressOf(2))
   })
 
+  it('[AN10] stays however many ghosts come and are purged', () => {
+    const config = { purgeAfter: 10_000, announceInterval: 2000, maxTimeDrift: 2000 }
+    const bench = Bench.online({ given: [{ addresses: [addressOf(900)] }], config })
+    for (let index = 0; index < 400; index += 1) bench.feed(`ghost ${index}`, { addresses: [addressOf(index)] })
+    dialedWithin(bench, 60_000)
+    expect(bench.core.env.catalog.size).toBe(1)
+    expect(dialedWithin(bench, 120_000)).toContain(addressOf(900))
+  })
+
   it('[AN10] rests while its peer is known and there is a neighbor, and is tried at once when the last one goes', () => {
     const bench = Bench.online({ given: [{ addresses: [addressOf(1)] }] })
     const [dial] = bench.taken('dial')
