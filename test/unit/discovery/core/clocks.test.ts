@@ -38,6 +38,30 @@ describe('a jump of the clock', () => {
     expect(jumps(bench)).toEqual([])
   })
 
+  it('[WK11] is told once, also where several timers come late', () => {
+    const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
+    bench.feed('ann', { addresses: [] })
+    bench.pass(50_500)
+    bench.take()
+    bench.stall(30_000)
+    bench.pass(3000)
+    expect(jumps(bench)).toHaveLength(1)
+  })
+
+  it('[WK11] is looked for before a purge', () => {
+    const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
+    bench.feed('ann', { addresses: [], version: { startedAt: NOW - 500, updatedAt: NOW - 500 } })
+    bench.pass(30_000)
+    bench.feed('bob', { addresses: [] })
+    // The purge is due before the clocks are compared next.
+    bench.pass(29_400)
+    bench.take()
+    bench.skew = 3_600_000
+    bench.pass(200)
+    expect(bench.core.env.catalog.has(idOf('bob'))).toBe(true)
+    expect(jumps(bench)).toEqual([3_600_000])
+  })
+
   it('[WK11] makes us ask all peers, and purge nobody until a whole round is over', () => {
     const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
     const peers = ['ann', 'bob'].map((name) => bench.connect(bench.feed(name, REACHABLE)))

@@ -94,6 +94,38 @@ describe('a peer that is learned of', () => {
   })
 })
 
+describe('dials', () => {
+  it("[BD8] that wait begin in their turn, the user's first", () => {
+    const bench = Bench.online()
+    for (const [index, name] of named('smaller', 12).entries()) bench.feed(name, at(index))
+    const [first, ...others] = bench.taken('dial')
+    expect(others).toHaveLength(7)
+    bench.command({ kind: 'dial', targets: [at(100)] })
+    expect(bench.taken('dial')).toEqual([])
+    bench.step({ kind: 'dialFailed', id: first?.id ?? -1, error: new Error('nobody') })
+    expect(bench.dialed()).toEqual(at(100).addresses)
+  })
+
+  it('[BS4] are listed by their path, and a peer is said to be learned by the one that reached it', () => {
+    const bench = Bench.online({
+      given: [at(1)],
+      known: [{ peerId: idOf('k'), ...at(2), seenAt: 0, connected: true, failures: 0, presentMs: 0, departed: false }],
+    })
+    bench.step({ kind: 'nearby', target: { peerId: idOf('lan'), ...at(3) } })
+    const listed = bench.core.parts.bootstrap.facts().attempts.map(({ path, address }) => [path, address])
+    expect(listed.toSorted()).toEqual([
+      ['given', at(1).addresses[0]],
+      ['lan', at(3).addresses[0]],
+      ['store', at(2).addresses[0]],
+    ])
+    const [given] = bench.taken('dial')
+    const peerId = bench.connect(idOf('seed'))
+    bench.step({ kind: 'dialed', id: given?.id ?? -1, peerId })
+    bench.announce(bench.signed('seed'), idOf('lan'))
+    expect(bench.core.parts.provenance.of(peerId)).toMatchObject({ path: 'given', from: null })
+  })
+})
+
 describe('a peer on the local network', () => {
   const nearby = (bench: Bench, name: string): void =>
     void bench.step({ kind: 'nearby', target: { peerId: idOf(name), addresses: ['/ip4/192.168.0.7/tcp/1'] } })
@@ -149,6 +181,19 @@ describe('connections', () => {
     }
     expect(gone.size).toBe(7)
     expect(gone.has(idOf('near'))).toBe(false)
+  })
+
+  it('[AN9] to peers that never showed an entry do not count for those that are kept up', () => {
+    const bench = withNeighbor()
+    for (let index = 0; index < 6; index += 1) bench.connect(idOf(`stranger ${index}`), 'inbound')
+    // Just before connections are looked at: later syncs and probes have their turns too.
+    bench.pass((bench.core.env.timers.at('balance') ?? 0) - bench.ms - 1)
+    const all = named('smaller', 12).map((name, index) => bench.feed(name, at(index)))
+    bench.take()
+    bench.pass(2)
+    const chosen = dialed(bench)
+    expect(chosen).toHaveLength(6)
+    expect(all).toEqual(expect.arrayContaining(chosen))
   })
 
   it('[AN11] are closed when two pings in a row got no answer, and an answer between them counts', () => {

@@ -69,7 +69,7 @@ function write(bench: Bench): Write {
 }
 
 describe('a poll', () => {
-  it('[DH3] reads all slots at once, and asks all their holders at once', () => {
+  it('[DH3, BD8] reads all slots at once, and asks all their holders at once', () => {
     const bench = polling()
     expect(bench.outputs.filter(({ kind }) => kind === 'dhtRead')).toHaveLength(16)
     const held = Object.fromEntries(chain.map(({ index }) => [index, item(index, idOf(`holder ${index}`))]))
@@ -80,7 +80,7 @@ describe('a poll', () => {
     )
   })
 
-  it('[DH3] takes a holder for silent that does not answer within 5 s, and its slot is free', () => {
+  it('[DH3, DH4] takes a holder for silent that does not answer within 5 s, and its slot is free', () => {
     const bench = polling()
     const held = Object.fromEntries(chain.map(({ index }) => [index, item(index, idOf('holder'))]))
     answerReads(bench, held)
@@ -88,6 +88,22 @@ describe('a poll', () => {
     expect(writes(bench)).toEqual([])
     bench.pass(1)
     expect(write(bench).cas).toBe(BigInt(NOW) * 1000n)
+  })
+
+  it('[BD9, DH3] keeps what is known of holders no longer than they hold slots', () => {
+    const bench = polling()
+    for (let poll = 0; poll < 4; poll += 1) {
+      const held = Object.fromEntries(chain.map(({ index }) => [index, item(index, idOf(`holder ${poll} ${index}`))]))
+      answerReads(bench, held)
+      bench.pass(5000)
+      for (const { id } of writes(bench)) bench.step({ kind: 'dhtFailed', id, error: new DhtFailed('busy') })
+      bench.pass(7000)
+      for (const { id } of bench.taken('dhtStart')) bench.step({ kind: 'dhtStarted', id })
+    }
+    // A check of the state follows each step; what is shown is of those of the last poll.
+    expect(bench.core.parts.dht?.status().slots.map(({ holder }) => holder)).toEqual(
+      chain.map(({ index }) => idOf(`holder 3 ${index}`)),
+    )
   })
 
   it('[DH3] learns the holder that answers, by the DHT', () => {
@@ -166,9 +182,10 @@ describe('our slot', () => {
     answerReads(bench)
     const first = write(bench)
     bench.step({ kind: 'dhtWritten', id: first.id, taken: true })
-    // Another slot names us too, from an earlier run.
-    const other = first.index === 0 ? 1 : 0
-    const slots = { [other]: item(other, idOf('me'), OURS), [first.index]: first.item }
+    // Others name us too, from earlier runs.
+    const before = [0, 15].filter((index) => index !== first.index)
+    const slots: Record<number, DhtItem> = { [first.index]: first.item }
+    for (const index of before) slots[index] = item(index, idOf('me'), OURS)
     const poll = (): Write[] => {
       bench.pass(7000)
       for (const start of bench.taken('dhtStart')) bench.step({ kind: 'dhtStarted', id: start.id })

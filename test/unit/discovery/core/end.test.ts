@@ -90,6 +90,8 @@ describe('from the goodbye on', () => {
     const near = bench.connect(idOf('near'), 'inbound')
     bench.step({ kind: 'neighborUp', peerId: near })
     const ping = bench.stream(near, 'ping')
+    // Its broadcast is due in a moment.
+    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: ['last'] } })
     bench.step({ kind: 'leave' })
     const { version } = bench.core.parts.own.entry
     bench.take()

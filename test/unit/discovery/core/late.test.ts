@@ -4,7 +4,7 @@ import { Bench } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 describe('a completion that comes late', () => {
-  it('[WK3] of a dial that took too long is dropped, and its place is free at once', () => {
+  it('[WK3, WK4, BD8] of a dial that took too long is dropped, and its place is free at once', () => {
     const bench = Bench.online()
     const targets = Array.from({ length: 9 }, (_, index) => ({ addresses: [`/ip4/10.0.0.${index}/tcp/1`] }))
     const id = bench.command({ kind: 'dial', targets })

@@ -147,6 +147,31 @@ describe('places of peers that were purged', () => {
     }
   })
 
+  it('[AN10] are not dialed once their peers are in the catalog again', () => {
+    const bench = Bench.online({
+      verbosity: 'trace',
+      config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 2000, rttProbeInterval: 3_600_000 },
+    })
+    bench.connect(idOf('near'))
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    for (let index = 0; index < 4; index += 1) {
+      bench.connect(idOf(`friend ${index}`))
+      bench.feed(`friend ${index}`, { addresses: [] })
+    }
+    const [name = ''] = named('smaller', 1)
+    bench.feed(name, { addresses: [addressOf(1)] })
+    bench.pass(61_000)
+    expect(bench.core.env.catalog.has(idOf(name))).toBe(false)
+    for (let index = 0; index < 4; index += 1) bench.feed(`friend ${index}`, { addresses: [] })
+    bench.feed(name, { addresses: [addressOf(1)] })
+    bench.take()
+    bench.pass(50_000)
+    const kept = bench
+      .taken('log')
+      .filter(({ line }) => line.peer === idOf(name) && line.fields['for'] === 'connections')
+    expect(kept.filter(({ line }) => line.message === 'dialing')).toEqual([])
+  })
+
   it('[AN10, EV1] are not those that the user removed or that said goodbye', () => {
     const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 2000, maxTimeDrift: 2000 } })
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })
@@ -179,6 +204,11 @@ describe('places of an earlier run', () => {
       departed: false,
     }))
   const dials = (bench: Bench): { id: number; target: { peerId?: PeerId } }[] => bench.taken('dial')
+
+  it('[BS2] are dialed beside given addresses', () => {
+    const bench = Bench.online({ known: known(1), given: [{ addresses: [addressOf(500)] }] })
+    expect(bench.dialed().toSorted()).toEqual([addressOf(0), addressOf(500)].toSorted())
+  })
 
   it('[BS2] are dialed four at once, the next when one is over', () => {
     const bench = Bench.online({ known: known(6) })

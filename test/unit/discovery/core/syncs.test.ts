@@ -4,7 +4,7 @@ import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/gen
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
-import { Bench, named, REACHABLE } from '../../../support/discovery/bench.ts'
+import { Bench, fixedRandom, named, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 describe('a sync', () => {
@@ -22,6 +22,22 @@ describe('a sync', () => {
     expect(resets()).toEqual([])
     bench.pass(1)
     expect(resets()).toMatchObject([{ error: { code: 'Timeout' } }])
+  })
+
+  it('[SY4] does not count as silence what it takes us to send', () => {
+    const bench = Bench.online()
+    bench.connect(idOf('ann'), 'inbound')
+    const id = bench.stream(idOf('ann'), 'sync')
+    bench.pass(9000)
+    bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ expand: { prefixes: [''] } }) })
+    bench.take()
+    bench.pass(9500)
+    bench.step({ kind: 'sent', id })
+    bench.pass(9999)
+    const resets = () => bench.taken('reset').filter((reset) => reset.id === id)
+    expect(resets()).toEqual([])
+    bench.pass(1)
+    expect(resets()).toHaveLength(1)
   })
 
   it('[SY4] ends after 30 s, however much is said', () => {
@@ -137,6 +153,21 @@ describe('who begins a sync', () => {
     expect(bench.opened('sync')).toEqual([])
   })
 
+  it('[WK12] waits for a random time of up to n/10 s among more than 32, unless there is a connection', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5) })
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    const waits = named('larger', 40).map((name) => {
+      const peerId = bench.feed(name, REACHABLE)
+      const { phase, dueAt } = bench.core.env.peers.get(peerId)?.sync ?? { phase: 'unseen', dueAt: null }
+      return phase === 'waiting' ? dueAt : null
+    })
+    // We are one of those that are known.
+    expect(waits.slice(0, 31)).toEqual(Array.from({ length: 31 }, () => null))
+    expect(waits.slice(31)).toEqual(Array.from({ length: 9 }, (_, index) => (0.5 * (33 + index) * 1000) / 10))
+    const peerId = bench.connect(idOf('connected'))
+    expect(phaseOf(bench, peerId)).toBe('queued')
+  })
+
   it('[WK12] is nobody any longer once one went well, whoever began it', () => {
     const bench = withNeighbor()
     const peerId = bench.connect(idOf('ann'), 'inbound')
@@ -197,6 +228,17 @@ describe('a sync that the user wants', () => {
     bench.step({ kind: 'cancel', id: other })
     expect(bench.taken('reset')).toMatchObject([{ id: stream }])
     expect(bench.core.parts.syncs.running).toBe(0)
+  })
+
+  it('[SY7] ends while its peer is dialed too', () => {
+    const bench = withNeighbor()
+    const [name = ''] = named('smaller', 1)
+    const peerId = bench.feed(name, REACHABLE)
+    bench.take()
+    const id = bench.command({ kind: 'sync', peerId })
+    const [dial] = bench.taken('dial')
+    bench.step({ kind: 'cancel', id })
+    expect(bench.taken('callOff')).toMatchObject([{ id: dial?.id }])
   })
 
   it('[SY7] goes on where it was due by itself', () => {
