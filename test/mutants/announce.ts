@@ -116,14 +116,6 @@ export const ANNOUNCING: readonly Mutant[] = [
     replace: 'else {\n      this.send()',
   },
   {
-    rule: 'AN2',
-    name: 'messages of the same version are no news to the mesh',
-    file: ANNOUNCE,
-    find: 'this.#repeat += 1\n',
-    replace: '\n',
-    tests: ['test/unit/discovery/core/gossip.test.ts'],
-  },
-  {
     rule: 'AN3',
     name: 'without a neighbor each version is sent',
     file: ANNOUNCE,

@@ -298,11 +298,6 @@ export const CONNECTING: readonly Mutant[] = [
     file: DIALS,
     find: 'this.#env.setTimer(dial.id, DIAL_MS)',
     replace: '',
-    tests: [
-      'test/unit/discovery/core/late.test.ts',
-      'test/unit/discovery/worker/lifecycle.test.ts',
-      'test/unit/discovery/core/places.test.ts',
-    ],
   },
   {
     rule: 'BD8',

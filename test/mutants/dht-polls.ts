@@ -41,7 +41,13 @@ export const DHT_POLLS: readonly Mutant[] = [
     find: "ofHolder ? 'dht' : 'ping'",
     replace: "'ping'",
   },
-  { rule: 'DH3', name: 'holders are asked without an end', file: DHTB, find: 'this.#forgetHolders()\n', replace: '\n' },
+  {
+    rule: 'BD9',
+    name: 'what came of asking holders is kept for ever',
+    file: DHTB,
+    find: 'this.#forgetHolders()\n',
+    replace: '\n',
+  },
   {
     rule: 'DH4',
     name: 'a lost race is taken for won',
@@ -92,21 +98,6 @@ export const DHT_POLLS: readonly Mutant[] = [
       null,
     )`,
     tests: ['test/unit/discovery/core/dht.test.ts'],
-  },
-  {
-    rule: 'DH4',
-    name: 'a node that nobody can reach takes a slot',
-    file: DHTB,
-    find: 'return this.#env.addresses.length > 0 && mayClaim',
-    replace: 'return mayClaim',
-    tests: ['test/unit/discovery/core/dht.test.ts'],
-  },
-  {
-    rule: 'DH4',
-    name: 'who holds a slot of an earlier run takes another',
-    file: DHTB,
-    find: 'if (own !== null) this.#refresh(poll, own)\n    else this.#claim(poll)',
-    replace: 'this.#claim(poll)',
   },
   {
     rule: 'DH5',

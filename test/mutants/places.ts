@@ -12,6 +12,8 @@ export const FINDING: readonly Mutant[] = [
     find: 'this.#others.delete(peerId)',
     replace: `this.#others.delete(peerId)
     for (const given of this.#allGiven()) if ((given.target.peerId ?? given.peerId) === peerId) (this.#given.delete(given.key), this.#dialed.delete(given.key))`,
+    tests: ['test/unit/discovery/core/places.test.ts'],
+    sample: true,
   },
   {
     rule: 'AN10',

@@ -65,6 +65,8 @@ export const ASKING: readonly Mutant[] = [
     file: REQUESTS,
     find: 'if (outcome.ok) this.#ask(request)\n',
     replace: 'this.#env.setTimer(id, REQUEST_TIMEOUT)\n    if (outcome.ok) this.#ask(request)\n',
+    tests: ['test/unit/discovery/core/requests.test.ts'],
+    sample: true,
   },
   {
     rule: 'PG2',

@@ -101,6 +101,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     file: SYNCS,
     find: 'const current = record ?? this.#env.peers.get(peerId)',
     replace: 'const current = this.#env.peers.get(peerId)',
+    sample: true,
   },
   {
     rule: 'WK3',

@@ -54,8 +54,10 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'the time in which we send counts as silence',
     file: EXCHANGES,
-    find: 'const silent = silentSince === null ||',
-    replace: 'const silent = silentSince === undefined ||',
+    find: 'this.#env.counters.streamBytesOut += action.message.length\n',
+    replace: `this.#env.counters.streamBytesOut += action.message.length
+          this.#waitFor(running)
+`,
   },
   {
     rule: 'SY4',
@@ -190,7 +192,6 @@ export const SYNC_TURNS: readonly Mutant[] = [
     file: SYNCS,
     find: 'if (sync.dial !== null) this.#dials.callOff(sync.dial, error)',
     replace: '',
-    tests: ['test/unit/discovery/core/syncs.test.ts'],
   },
   {
     rule: 'SY7',
@@ -213,13 +214,6 @@ export const SYNC_TURNS: readonly Mutant[] = [
     file: SYNCS,
     find: 'for (const id of sync.commands) this.#commandFailed(id, peerId, error)',
     replace: '',
-  },
-  {
-    rule: 'SY7',
-    name: 'an explicit sync with an unknown peer waits for nothing',
-    file: SYNCS,
-    find: 'if (!refused || waiting.tries >= TRIES) return',
-    replace: 'if (!refused && waiting.tries >= TRIES) return',
   },
   {
     rule: 'SY8',

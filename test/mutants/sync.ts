@@ -226,7 +226,6 @@ export const SYNCS: readonly Mutant[] = [
     find: "if (!this.#complete) throw new StreamFailed('the peer ended the sync early')",
     replace: '',
     tests: [EXCHANGE, LATE],
-    sample: true,
   },
   {
     rule: 'SY8',
