@@ -1,6 +1,7 @@
 /** Clocks, ours and those of others (rules WK6, WK11, WK13, RT2). */
 import { describe, expect, it } from 'vitest'
-import { Bench, NOW, REACHABLE, SAME } from '../../../support/discovery/bench.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { Bench, fixedRandom, NOW, REACHABLE, SAME } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const jumps = (bench: Bench): number[] =>
@@ -134,6 +135,44 @@ describe('our own health', () => {
       bench.announce(bench.signed(name, { version }), idOf(name))
     }
     expect(bench.core.env.clockWatch.suspectedClockSkewMs).toBe(9000)
+  })
+})
+
+describe('the first probe of a peer', () => {
+  it('[RT2] comes within 2 s as long as no more than 32 are known; once they are more, only that of connected ones', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5) })
+    bench.connect(idOf('near'), 'inbound')
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    const add = (index: number): PeerId => bench.feed(`peer ${index}`, { addresses: [] })
+    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
+    const peers = Array.from({ length: 32 }, (_, index) => add(index))
+    expect(new Set(peers.map(probedIn))).toEqual(new Set([1000]))
+    const [first = idOf('me')] = peers
+    bench.connect(first, 'inbound')
+    expect(probedIn(add(32))).toBe(1_800_000)
+    expect(probedIn(first)).toBe(1000)
+    expect(new Set(peers.slice(1).map(probedIn))).toEqual(new Set([1_800_000]))
+    expect(probedIn(bench.feed('near', { addresses: [] }))).toBe(1000)
+  })
+
+  it('[RT2] is followed by one each interval, more or less by up to half', () => {
+    const bench = Bench.online({ random: fixedRandom(0.25), config: { rttProbeInterval: 30_000 } })
+    const peerId = bench.connect(idOf('near'), 'inbound')
+    bench.feed('near', { addresses: [] })
+    const pinged: number[] = []
+    for (let step = 0; step < 1200; step += 1) {
+      bench.pass(100)
+      for (const { id } of bench.opened('ping')) {
+        pinged.push(bench.ms)
+        bench.step({ kind: 'opened', id })
+        bench.pong(id, bench.signed('near'))
+      }
+      bench.take()
+    }
+    const waits = pinged.slice(1).map((at, index) => at - (pinged[index] ?? 0))
+    expect(waits.length).toBeGreaterThanOrEqual(4)
+    for (const wait of waits) expect(Math.abs(wait - 22_500)).toBeLessThanOrEqual(200)
+    expect(bench.core.env.catalog.get(peerId)?.rtt).not.toBeNull()
   })
 })
 

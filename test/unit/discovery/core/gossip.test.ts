@@ -34,6 +34,10 @@ describe('our own entry', () => {
     const bench = withNeighbor()
     change(bench, 'one')
     change(bench, 'two')
+    expect(bench.events()).toMatchObject([
+      { kind: 'LocalEntryUpdated', tags: ['one'] },
+      { kind: 'LocalEntryUpdated', tags: ['two'] },
+    ])
     bench.pass(100)
     expect(published(bench).map(({ tags }) => tags)).toEqual([['two']])
   })
