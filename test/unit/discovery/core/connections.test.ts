@@ -106,6 +106,16 @@ describe('dials', () => {
     expect(bench.dialed()).toEqual(at(100).addresses)
   })
 
+  it('[BD9] that are over leave no deadline behind', () => {
+    const bench = Bench.online()
+    const before = bench.core.env.timers.size
+    for (let index = 0; index < 100; index += 1) {
+      bench.command({ kind: 'dial', targets: [{ peerId: idOf('ann'), ...at(1) }] })
+      for (const { id } of bench.taken('dial')) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
+    }
+    expect(bench.core.env.timers.size).toBeLessThan(before + 5)
+  })
+
   it('[BS4] are listed by their path, and a peer is said to be learned by the one that reached it', () => {
     const bench = Bench.online({
       given: [at(1)],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   NeighborsAnswer,
   NeighborsRequest,
+  PingAnswer,
   PingRequest,
 } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import { peerIdOf } from '../../../../src/shared/ids.ts'
@@ -60,8 +61,8 @@ describe('pings of peers', () => {
     expect(answered(bench, 'bob', 3)).toHaveLength(3)
     bench.pass(1000)
     expect(answered(bench, 'ann', 15)).toHaveLength(10)
-    bench.pass(300)
-    expect(answered(bench, 'ann', 15)).toHaveLength(3)
+    bench.pass(950)
+    expect(answered(bench, 'ann', 15)).toHaveLength(9)
   })
 
   it('[PG1] are answered with a version of their own, 200 at once and 100 a second, and it is not broadcast', () => {
@@ -93,6 +94,19 @@ describe('a ping that is answered', () => {
     bench.pong(id, signed)
     expect(bench.taken('answer')).toMatchObject([{ answer: { result: { rttMs: 40 } } }])
     expect(bench.core.env.catalog.get(peerId)).toMatchObject({ entry: { tags: ['fresh'] }, rtt: { srtt: 40 } })
+  })
+
+  it('[PG2] fails where the signature of the entry does not hold, and brings nothing', () => {
+    const bench = Bench.online()
+    const peerId = bench.connect(idOf('ann'))
+    bench.command({ kind: 'ping', peerId })
+    const id = bench.lastStream('ping')
+    bench.step({ kind: 'opened', id })
+    bench.take()
+    const entry = { entry: Uint8Array.from(bench.signed('ann').bytes), signature: new Uint8Array(64) }
+    bench.step({ kind: 'message', id, bytes: PingAnswer.encode({ entry }) })
+    expect(bench.taken('answer')).toMatchObject([{ answer: { error: { code: 'BadSignature' } } }])
+    expect(bench.core.env.catalog.has(peerId)).toBe(false)
   })
 
   it('[PG2] ends at once when its caller calls it off, also while the peer is dialed', () => {
