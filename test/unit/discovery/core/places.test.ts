@@ -6,7 +6,7 @@ import { Bench, named, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 /** What is dialed in this time, as often as it is; nobody answers. */
-function dialedWithin(bench: Bench, ms: number): string[] {
+function dialedWithin(bench: Bench, ms: number, stepMs = 500): string[] {
   const dialed: string[] = []
   const fail = (): void => {
     for (const output of bench.take()) {
@@ -16,8 +16,8 @@ function dialedWithin(bench: Bench, ms: number): string[] {
     }
   }
   fail()
-  for (let step = 0; step < ms; step += 500) {
-    bench.pass(500)
+  for (let step = 0; step < ms; step += stepMs) {
+    bench.pass(stepMs)
     fail()
   }
   return dialed
@@ -117,13 +117,18 @@ describe('places of peers that were purged', () => {
       bench.feed(`other ${index}`, { addresses: [addressOf(1000 + index)] })
     dialedWithin(bench, 20_000)
     expect(bench.core.env.catalog.size).toBe(1)
-    const dialed = new Set(dialedWithin(bench, 6_000_000))
+    // Long enough for each to have its turn.
+    const dialed = new Set(dialedWithin(bench, 60_000 * Math.max(neighbors, others), 4000))
     const first = [...dialed].filter((address) => Number(address.split('.')[2]) < 2)
     return { neighbors: first.length, others: dialed.size - first.length }
   }
 
   it('[AN10] are the newest 64 of neighbors', () => {
     expect(remembered(70, 2)).toEqual({ neighbors: 64, others: 2 })
+  })
+
+  it('[AN10] are 256 of others, and neighbors beside them', () => {
+    expect(remembered(2, 262)).toEqual({ neighbors: 2, others: 256 })
   })
 
   it('[AN10] are one of each kind every 15 s, or every purgeAfter / 2 where that is less', () => {
