@@ -141,15 +141,6 @@ export const DRIVING: readonly Mutant[] = [
   },
   {
     rule: 'WK1',
-    name: 'events come before the node is online',
-    file: DRIVER,
-    find: 'await node.start(this.#ended.signal)\n',
-    replace: `this.bus.tell({ kind: 'event', seq: 0, at: 0, event: { kind: 'NetworkJoined', peerId: node.peerId, networkId: this.#options.networkId, addresses: [] } })
-    await node.start(this.#ended.signal)
-`,
-  },
-  {
-    rule: 'WK1',
     name: 'our entry has no addresses when the node is online',
     file: CORE,
     find: `this.#wasOnline = true
