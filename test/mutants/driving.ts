@@ -207,14 +207,6 @@ export const DRIVING: readonly Mutant[] = [
   },
   {
     rule: 'WK8',
-    name: 'what the driver listens to stays',
-    file: DRIVER,
-    find: 'for (const cleanup of this.#cleanups.splice(0)) cleanup()',
-    replace: '',
-    tests: ['test/unit/discovery/worker/lifecycle.test.ts', 'test/unit/discovery/worker/told.test.ts'],
-  },
-  {
-    rule: 'WK8',
     name: 'the end is not told',
     file: CORE,
     find: "env.emit({ kind: 'NetworkLeft', networkId })",
