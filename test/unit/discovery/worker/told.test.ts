@@ -92,7 +92,7 @@ describe('what a node tells', () => {
     expect(follower.wrong).toEqual([])
   })
 
-  it('[CT11] is told when its cause was worked through, in the same order to all, whatever a listener does', async () => {
+  it('[CT11, HD3] is told when its cause was worked through, in the same order to all, whatever a listener does', async () => {
     const one = await quietNode()
     const { discovery } = one
     const stranger = await Stranger.meet(network)
