@@ -229,8 +229,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'a sync of ours is nothing heard',
     file: SYNCS,
-    find: 'this.#env.heard()\n    const current',
-    replace: 'const current',
+    find: "this.#env.heard()\n    this.#env.debug('synced'",
+    replace: "this.#env.debug('synced'",
   },
   {
     rule: 'WK13',

@@ -145,8 +145,8 @@ export const DHT_POLLS: readonly Mutant[] = [
     rule: 'DH6',
     name: 'a poll that is over is followed by none',
     file: DHTB,
-    find: "this.#env.setTimer('dhtPoll', pollDelay(neighbors.size, random.number()))",
-    replace: 'pollDelay(neighbors.size, random.number())',
+    find: "timers.set('dhtPoll', Math.min(at, timers.at('dhtPoll') ?? Infinity))",
+    replace: 'at.toFixed()',
   },
   {
     rule: 'DH6',

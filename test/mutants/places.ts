@@ -55,8 +55,15 @@ export const FINDING: readonly Mutant[] = [
     rule: 'AN10',
     name: 'retries of given addresses wait for the next look',
     file: PLACES,
-    find: "this.#env.timers.set('places', soonest)",
+    find: "this.#env.timers.set('places', Math.max(soonest, this.#now()))",
     replace: "this.#env.timers.clear('places')",
+  },
+  {
+    rule: 'AN10',
+    name: 'given addresses wait for their turn behind those of the catalog',
+    file: PLACES,
+    find: "priority: 'user',",
+    replace: '',
   },
   {
     rule: 'AN10',

@@ -137,21 +137,46 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK12',
     name: 'a sync begins though the peer was faster',
     file: SYNCS,
-    find: `if (sync.commands.size === 0 && this.#inbound.has(peerId))
+    find: `if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
       return this.#failed(sync, new StreamFailed('the peer was faster'))`,
     replace: '',
+  },
+  {
+    rule: 'WK12',
+    name: 'the first sync does not run alone',
+    file: SYNCS,
+    find: 'if (this.#outbound.size === 0) return 1',
+    replace: '',
+  },
+  {
+    rule: 'WK12',
+    name: 'the first sync runs alone for as long as it takes',
+    file: SYNCS,
+    find: 'this.#firstAt !== null && now < this.#firstAt + FIRST_MS ? 0 : Infinity',
+    replace: '0',
+  },
+  {
+    rule: 'WK12',
+    name: 'after the first sync only one more begins',
+    file: SYNCS,
+    find: `if (current !== null) this.#done(current)
+    this.#over(sync)`,
+    replace: `this.#over(sync)
+    if (current !== null) this.#done(current)`,
   },
   {
     rule: 'WK12',
     name: 'a sync stays due though that of the peer went well',
     file: SYNCS,
     find: `this.gone(record)
+    this.#stocked = true
     record.sync.phase = 'done'
     record.sync.failures = 0
     record.sync.dueAt = null
     this.#env.peers.syncsDue.delete(record)`,
     replace: `if (record.sync.phase === 'waiting') return
     this.gone(record)
+    this.#stocked = true
     record.sync.phase = 'done'
     record.sync.failures = 0`,
   },

@@ -70,8 +70,15 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY6',
     name: 'a second request does not join the running sync',
     file: SYNCS,
-    find: 'running.commands.add(commandId)\n      return',
-    replace: "this.#failed(running, new Cancelled('again'))",
+    find: 'running.commands.add(commandId)',
+    replace: "return this.#failed(running, new Cancelled('again'))",
+  },
+  {
+    rule: 'SY7',
+    name: 'a sync that the user joins keeps its turn to dial among the automatic ones',
+    file: SYNCS,
+    find: 'if (running.dial !== null) this.#dials.hurry(running.dial)',
+    replace: '',
   },
   {
     rule: 'SY6',

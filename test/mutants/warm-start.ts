@@ -188,8 +188,8 @@ export const WARM_START: readonly Mutant[] = [
     rule: 'BS4',
     name: 'given addresses are not listed',
     file: PLACES,
-    find: "way: { path: 'given' }, purpose: { for: 'given', key }",
-    replace: "purpose: { for: 'given', key }",
+    find: "way: { path: 'given' },",
+    replace: '',
   },
   {
     rule: 'BS4',

@@ -24,6 +24,11 @@ export class Timers {
   readonly #at = new Map<TimerKey, number>()
   readonly #heap = new LazyHeap<TimerKey>((key) => this.#at.get(key) ?? null)
 
+  /** How many are set. */
+  get size(): number {
+    return this.#at.size
+  }
+
   /** Sets it, or moves it. */
   set(key: TimerKey, at: number): void {
     this.#at.set(key, at)
