@@ -10,3 +10,13 @@ export function testsOf({ rule, tests }: Mutant, rules: ReadonlyMap<string, Rule
   const files = rules.get(rule)?.tests.map(({ file }) => file) ?? []
   return [...new Set(files.filter((file) => SUITES.some((suite) => file.startsWith(suite))))]
 }
+
+/** Tests that take a moment, since they drive the core by itself. */
+const QUICK = 'test/unit/discovery/core/'
+
+/** The test files in groups, in the order in which they are tried: quick ones first. No group is empty. */
+export function inStages(files: readonly string[]): readonly (readonly string[])[] {
+  const quick = files.filter((file) => file.startsWith(QUICK))
+  const others = files.filter((file) => !file.startsWith(QUICK))
+  return [quick, others].filter((stage) => stage.length > 0)
+}

@@ -1,17 +1,28 @@
 /** All mutants, and the rules that have none. */
+import { ANNOUNCING } from './announce.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
+import { CLOCKS } from './clocks.ts'
+import { CONNECTING } from './connections.ts'
 import { CORE } from './core.ts'
 import { DHT } from './dht.ts'
+import { DHT_POLLS } from './dht-polls.ts'
+import { DRIVING } from './driving.ts'
 import { ENTRIES } from './entry.ts'
+import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
+import { FINDING } from './places.ts'
 import { REACHES } from './reach.ts'
+import { ASKING } from './requests.ts'
 import { SYNCS } from './sync.ts'
+import { WARM_START } from './warm-start.ts'
+import { SYNC_RIGHTS } from './sync-rights.ts'
+import { SYNC_TURNS } from './sync-turns.ts'
 
 /** In the order of the rooms; `npm run mutants` tries them in this order. */
 export const MUTANTS: readonly Mutant[] = [
@@ -20,16 +31,25 @@ export const MUTANTS: readonly Mutant[] = [
   ...CATALOGS,
   ...PEERS,
   ...SYNCS,
+  ...SYNC_TURNS,
+  ...SYNC_RIGHTS,
   ...LIVENESS,
+  ...CLOCKS,
+  ...ASKING,
   ...CORE,
+  ...ANNOUNCING,
+  ...GOSSIP_LIMITS,
+  ...CONNECTING,
+  ...FINDING,
+  ...WARM_START,
+  ...DRIVING,
   ...DHT,
+  ...DHT_POLLS,
   ...BOOTSTRAP,
   ...NETWORK,
   ...REACHES,
   ...MONITOR,
 ]
-
-export { PENDING } from './pending.ts'
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */
 export const WITHOUT: Readonly<Record<string, string>> = {}

@@ -2,7 +2,6 @@ import type { Mutant } from './mutant.ts'
 
 const WORK = 'src/main/discovery/core/work.ts'
 const RATES = 'src/main/discovery/base/rates.ts'
-const QUEUE = 'src/main/discovery/base/command-queue.ts'
 const EVENTS = 'src/main/discovery/base/event-bus.ts'
 const HEAP = 'src/main/discovery/base/lazy-heap.ts'
 const PROTOCOLS = 'src/main/discovery/protocols.ts'
@@ -268,34 +267,6 @@ export const CORE: readonly Mutant[] = [
     replace: 'if (this.#entries.size > 0) return',
   },
   {
-    rule: 'HD3',
-    name: 'a command that another one submits runs within that one',
-    file: QUEUE,
-    find: 'if (this.#running) return\n',
-    replace: '\n',
-  },
-  {
-    rule: 'HD3',
-    name: 'the last command that came runs first',
-    file: QUEUE,
-    find: 'for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift())',
-    replace: 'for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop())',
-  },
-  {
-    rule: 'HD3',
-    name: 'a command after the end never settles',
-    file: QUEUE,
-    find: "reject(new Cancelled('the network was left'))",
-    replace: '',
-  },
-  {
-    rule: 'WK9',
-    name: 'what a command throws that nobody waits for is swallowed',
-    file: QUEUE,
-    find: 'this.#onDefect(error)',
-    replace: '',
-  },
-  {
     rule: 'EV3',
     name: 'a reader is not told that it missed events',
     file: EVENTS,
@@ -320,7 +291,7 @@ export const CORE: readonly Mutant[] = [
     rule: 'EV3',
     name: 'readers take events from each other',
     file: EVENTS,
-    find: 'for (const reader of this.#readers) reader.push(event)',
-    replace: 'for (const reader of this.#readers) {\n      reader.push(event)\n      break\n    }',
+    find: 'for (const reader of this.#readers) reader.push(told.event)',
+    replace: 'for (const reader of this.#readers) {\n      reader.push(told.event)\n      break\n    }',
   },
 ]

@@ -167,7 +167,6 @@ export const DHT: readonly Mutant[] = [
     find: 'holder === null || answered === false',
     replace: 'holder === null || answered !== true',
     tests: [...UNIT],
-    sample: true,
   },
   {
     rule: 'DH4',

@@ -17,7 +17,6 @@ export const IDENTITY: readonly Mutant[] = [
     file: IDS,
     find: 'HEX_64.test(text) ?',
     replace: "text === '' ?",
-    sample: true,
   },
   {
     rule: 'ID1',

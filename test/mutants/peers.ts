@@ -3,6 +3,8 @@ import type { Mutant } from './mutant.ts'
 const CATALOG = 'src/main/discovery/catalog/catalog.ts'
 const PURGE = 'src/main/discovery/catalog/purge.ts'
 const RECORDS = 'src/main/discovery/core/peers.ts'
+const PRESENCE = 'src/main/discovery/catalog/presence.ts'
+const ENV = 'src/main/discovery/core/env.ts'
 const VIEW = 'src/main/discovery/sync/catalog-view.ts'
 
 /** The records of peers, and what of other rules the catalog keeps. */
@@ -11,14 +13,14 @@ export const PEERS: readonly Mutant[] = [
     rule: 'RT3',
     name: 'known survivor: a slow peer is hidden from the catalog, and not from the changes',
     file: CATALOG,
-    find: "if (is) this.#note({ kind: 'put', peer })",
-    replace: "if (is || peer.rtt !== null) this.#note({ kind: 'put', peer })",
+    find: 'if (is) this.#note(',
+    replace: 'if (is || peer.rtt !== null) this.#note(',
   },
   {
     rule: 'RT3',
     name: 'known survivor: a peer that turns slow does not leave the changes',
     file: CATALOG,
-    find: "else if (was) this.#note({ kind: 'remove', peerId: record.peerId, version: peer.entry.version })",
+    find: 'else if (was) this.#noteRemoval(peer, true)',
     replace: '',
   },
   {
@@ -75,21 +77,21 @@ export const PEERS: readonly Mutant[] = [
     rule: 'SY2',
     name: 'stale entries are sent in syncs',
     file: VIEW,
-    find: 'peer !== null && catalog.isFresh(peer, context.judgingNow()) ? peer.signed : null',
+    find: 'peer !== null && catalog.isFresh(peer, env.judgingNow()) ? peer.signed : null',
     replace: 'peer?.signed ?? null',
   },
   {
     rule: 'SY3',
     name: 'what a sync brings counts as brought by gossip',
-    file: VIEW,
-    find: "presence().offer(signed, 'sync', from)",
-    replace: "presence().offer(signed, 'gossip', from)",
+    file: PRESENCE,
+    find: "this.offer(signed, 'sync', from)",
+    replace: "this.offer(signed, 'gossip', from)",
   },
   {
     rule: 'WK11',
     name: 'known survivor: what syncs send is judged by the clock that jumped',
     file: VIEW,
-    find: 'catalog.isFresh(peer, context.judgingNow())',
+    find: 'catalog.isFresh(peer, env.judgingNow())',
     replace: 'catalog.isFresh(peer, clock.now())',
   },
   {
@@ -103,13 +105,13 @@ export const PEERS: readonly Mutant[] = [
     rule: 'WK3',
     name: 'a peer that departed while it is connected keeps its record',
     file: RECORDS,
-    find: 'this.#drop(before)\n    if (!this.#connected.delete(before)) return',
-    replace: `if (before.connected) {
+    find: 'this.#drop(before)\n    const { connection } = before',
+    replace: `if (before.connection !== null) {
       before.entry = null
       return
     }
     this.#drop(before)
-    if (!this.#connected.delete(before)) return`,
+    const { connection } = before`,
   },
   {
     rule: 'BD9',
@@ -156,15 +158,15 @@ export const PEERS: readonly Mutant[] = [
   {
     rule: 'EV2',
     name: 'a refused entry is not told',
-    file: 'src/main/discovery/catalog/rejections.ts',
-    find: 'if (allowed) this.#tell(',
-    replace: 'if (!allowed) this.#tell(',
+    file: ENV,
+    find: "if (allowed) this.emit({ kind: 'EntryRejected',",
+    replace: "if (!allowed) this.emit({ kind: 'EntryRejected',",
   },
   {
     rule: 'EV2',
     name: 'a refused entry is told without its reason',
-    file: 'src/main/discovery/catalog/rejections.ts',
-    find: "this.#tell({ kind: 'EntryRejected', peerId, reason, source,",
-    replace: "this.#tell({ kind: 'EntryRejected', peerId, reason: 'Rejected', source,",
+    file: ENV,
+    find: "this.emit({ kind: 'EntryRejected', peerId, reason, source,",
+    replace: "this.emit({ kind: 'EntryRejected', peerId, reason: 'Rejected', source,",
   },
 ]

@@ -13,8 +13,8 @@ import { openStore } from '../../src/main/store/store.ts'
 import type { SimNode } from './network.ts'
 import { SimNetwork } from './network.ts'
 import { QUICK } from './scenarios/scenario.ts'
-import type { Weather } from './world.ts'
-import { FAIR } from './world.ts'
+import type { Weather } from './weather.ts'
+import { FAIR } from './weather.ts'
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
 export const SETTLE_MS = 30_000

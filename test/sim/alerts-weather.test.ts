@@ -1,6 +1,7 @@
 /** Alerts on a simulated network, as its weather changes. */
 import { describe, expect, it } from 'vitest'
-import { EPOCH, FAIR } from './world.ts'
+import { EPOCH } from './world.ts'
+import { FAIR } from './weather.ts'
 import type { Given } from './alerts-watch.ts'
 import { rule, watch, told, open, forSeeds } from './alerts-watch.ts'
 

@@ -8,13 +8,15 @@ import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import type { Heard } from '../../src/main/discovery/announce/decode.ts'
 import { decodeGossip } from '../../src/main/discovery/announce/decode.ts'
+import type { DiscoveryLog } from '../../src/main/discovery/core/log.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
-import type { Weather } from './world.ts'
-import { EPOCH, FAIR, World } from './world.ts'
+import type { Weather } from './weather.ts'
+import { EPOCH, World } from './world.ts'
+import { FAIR } from './weather.ts'
 import type { Host } from './world.ts'
 
 /** One message is one object for all nodes: what one of them decoded the others need not decode again. */
@@ -95,6 +97,7 @@ export class SimNetwork {
       prepare?: (host: Host) => void
       /** All that it tells, from the beginning on. */
       onTold?: (told: Told) => void
+      log?: DiscoveryLog
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -109,6 +112,7 @@ export class SimNetwork {
       ...(options.known === undefined ? {} : { known: options.known }),
       tags: options.tags ?? [],
       decodeGossip: decodeOnce,
+      ...(options.log === undefined ? {} : { log: options.log }),
     })
     const node: SimNode = {
       host,

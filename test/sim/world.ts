@@ -20,6 +20,8 @@ import type { SimLink } from './link.ts'
 import { SeededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { simSignatures } from './signatures.ts'
+import type { Weather } from './weather.ts'
+import { FAIR } from './weather.ts'
 
 /** When every simulation begins: milliseconds since the epoch. */
 export const EPOCH = 1_750_000_000_000
@@ -29,19 +31,6 @@ const HELD = 10_000
 
 /** Connections of a host in a settled world. */
 const ENOUGH = 12
-
-/** How the network behaves. */
-export interface Weather {
-  /** Milliseconds one way, drawn evenly. */
-  readonly latency: readonly [number, number]
-  /** Share of gossip messages and dials that are lost, 0 to 1. */
-  readonly loss: number
-  /** Bytes a second of one stream. */
-  readonly bandwidth: number
-}
-
-/** What a machine room would have. */
-export const FAIR: Weather = { latency: [2, 30], loss: 0, bandwidth: 10_000_000 }
 
 /** One simulation. */
 export class World {
@@ -250,10 +239,7 @@ export class Host implements LocalNode, Streams {
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
     const { peerId } = target
-    // Once settled, those beyond what a mesh needs are none, and cost nothing.
-    const other = peerId === undefined || !this.world.settled ? undefined : this.world.hosts.get(peerId)
-    const met = other !== undefined && Math.max(this.#connections.size, other.#connections.size) >= ENOUGH
-    if (peerId !== undefined && (met || this.#connections.has(peerId))) return Promise.resolve(peerId)
+    if (peerId !== undefined && (this.#connections.has(peerId) || this.#isMet(peerId))) return Promise.resolve(peerId)
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
       signal.addEventListener('abort', onAbort, { once: true })
@@ -271,6 +257,12 @@ export class Host implements LocalNode, Streams {
       }
       this.world.scheduler.schedule(roundTrip, () => this.whenAwake(answered))
     })
+  }
+
+  /** Once settled, connections beyond what a mesh needs are none, and cost nothing. */
+  #isMet(peerId: PeerId): boolean {
+    const other = this.world.settled ? this.world.hosts.get(peerId) : undefined
+    return other !== undefined && Math.max(this.#connections.size, other.#connections.size) >= ENOUGH
   }
 
   #answering(target: DialTarget): Host | null {

@@ -33,7 +33,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     askNeighbors: (peerId, signal) => driver.command('neighbors', { peerId }, signal),
     neighborsCount: () => core.env.neighbors.size,
     neighbors: () => [...core.env.neighbors],
-    connectedPeers: () => (driver.ended ? [] : node.connections().map(({ peerId }) => peerId)),
+    connectedPeers: () => (driver.ended ? [] : [...core.env.peers.connected()].map(({ peerId }) => peerId)),
     connections: () => (driver.ended ? [] : node.connections()),
     bootstrap: () => driver.now.parts.bootstrap.facts(),
     learned: (peerId) => core.parts.provenance.of(peerId),

@@ -1,6 +1,6 @@
 import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import type { SimNetwork, SimNode } from '../network.ts'
-import type { Weather } from '../world.ts'
+import type { Weather } from '../weather.ts'
 
 /** What happens to a network, as a file of test/sim/scenarios. */
 export interface Scenario {

@@ -1,4 +1,4 @@
-import { FAIR } from '../world.ts'
+import { FAIR } from '../weather.ts'
 import type { Scenario } from './scenario.ts'
 import { pass, QUICK } from './scenario.ts'
 

@@ -59,11 +59,19 @@ describe('the rates of gossip', () => {
     expect(admitted).toBe(8000)
     expect(inGroups.refused()['GroupRate']).toBe(8000)
     expect(inGroups.looked()).toBe(16)
+    inGroups.pass(1000)
+    admitted = 0
+    for (const peer of peers.slice(0, 16)) admitted += count(200, () => inGroups.guard.admits(peer))
+    expect(admitted).toBe(2000)
     const local = setup()
     admitted = 0
     for (const peer of peers) admitted += count(1000, () => local.guard.admits(peer))
     expect(admitted).toBe(12_000)
     expect(local.refused()['GossipTotal']).toBe(28_000)
+    local.pass(1000)
+    admitted = 0
+    for (const peer of peers) admitted += count(200, () => local.guard.admits(peer))
+    expect(admitted).toBe(3000)
   })
 
   it('[BD3] are never met by a whole network that one neighbor has first: 50,000 peers each 45 s', () => {
@@ -123,6 +131,16 @@ describe('a peer that goes too far', () => {
     }
     expect(disconnected).toEqual([])
     count(25_000, () => guard.admits(ann))
+    expect(disconnected).toEqual([ann])
+  })
+
+  it('[BD4] by a flood may send 20,000 at once and 5,000 a second', () => {
+    const { guard, disconnected, pass } = setup()
+    count(20_000, () => guard.admits(ann))
+    pass(1000)
+    count(5000, () => guard.admits(ann))
+    expect(disconnected).toEqual([])
+    guard.admits(ann)
     expect(disconnected).toEqual([ann])
   })
 

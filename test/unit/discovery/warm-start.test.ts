@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { peerIdOf } from '../../../src/shared/ids.ts'
-import { bestPlaces } from '../../../src/main/discovery/bootstrap/known-places.ts'
+import { bestPlaces, prospect } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { sleep } from '../../../src/main/discovery/base/deadline.ts'
 import { SimNetwork } from '../../sim/network.ts'
@@ -44,6 +44,12 @@ describe('the order', () => {
     const [first, second] = [place(better), place(worse)]
     expect(bestPlaces([second, first], NOW)).toEqual([first, second])
     expect(bestPlaces([first, second], NOW)).toEqual([first, second])
+  })
+
+  it('[BS1] that it was seen weighs half after a day', () => {
+    const seen = (ageMs: number): number => prospect(place({ seenAt: NOW - ageMs }), NOW)
+    const never = seen(1e15)
+    expect((seen(DAY) - never) / (seen(0) - never)).toBeCloseTo(0.5, 3)
   })
 
   it('[BS1] a clock that went back does not make a place better than one seen now', () => {

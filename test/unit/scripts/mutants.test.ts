@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { faultsOf } from '../../../scripts/mutants/faults.ts'
+import { inStages } from '../../../scripts/mutants/tests-of.ts'
 import { faultsOfBaseline, verdictOn } from '../../../scripts/mutants/verdict.ts'
 import type { Outcome } from '../../../scripts/mutants/verdict.ts'
 import { mutated } from '../../mutants/mutant.ts'
@@ -54,6 +55,15 @@ describe('what is wrong with mutants', () => {
 
   it('is told: two have one name', () => {
     expect(faultsOf([MUTANT, MUTANT], RULES)).toEqual([expect.stringContaining('has the name of another one')])
+  })
+})
+
+describe('tests with a mutant', () => {
+  it('are tried quick ones first, and none twice', () => {
+    const [quick, slow] = ['test/unit/discovery/core/end.test.ts', 'test/unit/discovery/catalog.test.ts']
+    expect(inStages([slow, quick])).toEqual([[quick], [slow]])
+    expect(inStages([slow])).toEqual([[slow]])
+    expect(inStages([])).toEqual([])
   })
 })
 

@@ -29,7 +29,7 @@ export class EventBus {
 
   /** The events alone. */
   listen(listener: (event: DiscoveryEvent) => unknown): Unsubscribe {
-    // A rejected promise is for whoever looks after errors of listeners.
+    // A promise is handed on: it may be rejected.
     return this.#listeners.add((told) => (told.kind === 'event' ? listener(told.event) : undefined))
   }
 

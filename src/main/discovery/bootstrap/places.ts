@@ -147,14 +147,18 @@ export class Places {
   #try(given: Given): void {
     const { target, key } = given
     given.nextAt = Infinity
-    this.#dials.dial({ ...target, given: true }, { way: { path: 'given' }, purpose: { for: 'given', key } })
+    // The user's: ghosts in the catalog must not stand before it.
+    this.#dials.dial(
+      { ...target, given: true },
+      { way: { path: 'given' }, priority: 'user', purpose: { for: 'given', key } },
+    )
   }
 
   /** A timer for the soonest place that rests: the regular look would come late for the first retries. */
   #lookAgain(): void {
     const resting = [...this.#allGiven()].filter(({ failures }) => failures > 0).map(({ nextAt }) => nextAt)
     const soonest = Math.min(...resting)
-    if (soonest > this.#now() && soonest <= this.#now() + BACKOFF_LAST) this.#env.timers.set('places', soonest)
+    if (soonest <= this.#now() + BACKOFF_LAST) this.#env.timers.set('places', Math.max(soonest, this.#now()))
     else this.#env.timers.clear('places')
   }
 

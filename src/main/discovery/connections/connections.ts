@@ -70,7 +70,7 @@ export class Connections {
     const { peerId } = target
     const known = peerId !== undefined && this.#env.connectionOf(peerId) !== null
     if ((!this.#env.alone && !wanted) || known || peerId === this.#env.self) return
-    if (target.addresses.length > 0 && !this.#dials.rests(target))
+    if (target.addresses.length > 0 && !this.#dials.rests(target) && !this.#dials.has(target))
       this.#dials.dial(target, { way, purpose: { for: 'connections' } })
   }
 
@@ -131,7 +131,8 @@ export class Connections {
     for (const record of peers.values()) {
       const { entry } = record
       if (entry === null || entry.self || record.connection !== null || entry.entry.addresses.length === 0) continue
-      if (this.#dials.rests(targetOf(entry)) || !catalog.isShown(entry, now)) continue
+      const target = targetOf(entry)
+      if (this.#dials.rests(target) || this.#dials.has(target) || !catalog.isShown(entry, now)) continue
       // Reservoir sampling: each is as likely, without a list of all.
       seen += 1
       if (chosen.length < count) chosen.push(record)

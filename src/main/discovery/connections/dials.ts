@@ -26,7 +26,7 @@ export interface DialOptions {
 
 interface Open extends Dial {
   /** Null for one that is out of the turns. */
-  readonly work: Work<'dial'> | null
+  work: Work<'dial'> | null
   readonly trial: Trial | null
   running: boolean
 }
@@ -36,6 +36,8 @@ export class Dials {
   readonly #env: Env
   readonly #attempts: Attempts
   readonly #open = new Map<number, Open>()
+  /** How many of them are of each target. */
+  readonly #targets = new Map<string, number>()
   /** Those that wait for their turn, by the id of their work. */
   readonly #waiting = new Map<number, Open>()
   /** By target: of many it is not known which peer is there. */
@@ -60,10 +62,12 @@ export class Dials {
     const dial = { id: this.#env.nextId(), target, way, priority, purpose, work, trial, running: false }
     if (work === null) {
       counters.refuse('Dials')
-      this.#end(dial, { ok: false, error: new DialFailed('too many dials wait already'), calledOff: false })
+      const error = new DialFailed('too many dials wait already')
+      trial?.failed(error.message)
+      this.#end(dial, { ok: false, error })
       return dial.id
     }
-    this.#open.set(dial.id, dial)
+    this.#add(dial)
     this.#waiting.set(work.id, dial)
     this.begin()
     return dial.id
@@ -83,7 +87,7 @@ export class Dials {
       trial,
       running: false,
     }
-    this.#open.set(id, dial)
+    this.#add(dial)
     this.#run(dial)
     return id
   }
@@ -119,14 +123,38 @@ export class Dials {
     this.#fail(dial, error)
   }
 
+  /** The user waits for it now: it goes before the automatic ones. Fine when it runs or is over. */
+  hurry(id: number): void {
+    const dial = this.#open.get(id)
+    if (dial === undefined || dial.work === null || !this.#waiting.has(dial.work.id)) return
+    const work = this.#env.work.add('dial', 'user')
+    if (work === null) return
+    this.#waiting.delete(dial.work.id)
+    this.#env.work.end(dial.work)
+    dial.work = work
+    this.#waiting.set(work.id, dial)
+    this.begin()
+  }
+
+  /** Whether a dial of this target waits or runs. */
+  has(target: DialTarget): boolean {
+    return (this.#targets.get(keyOf(target)) ?? 0) > 0
+  }
+
   /** Begins those whose turn it is. */
   begin(): void {
-    const { work, clock } = this.#env
+    const { work, clock, over } = this.#env
+    if (over) return
     for (const { id } of work.begin('dial', clock.monotonic())) {
       const dial = this.#waiting.get(id)
       this.#waiting.delete(id)
       if (dial !== undefined) this.#run(dial)
     }
+  }
+
+  /** Whether the deadline with this id is its own. */
+  owns(id: number): boolean {
+    return this.#open.has(id)
   }
 
   /** What is wrong with it. */
@@ -137,6 +165,12 @@ export class Dials {
     const turns = [...this.#open.values()].filter((dial) => dial.work !== null && dial.running).length
     if (turns !== work.running('dial')) wrong.push(`${work.running('dial')} dials count as running, and ${turns} run`)
     return wrong
+  }
+
+  #add(dial: Open): void {
+    const key = keyOf(dial.target)
+    this.#open.set(dial.id, dial)
+    this.#targets.set(key, (this.#targets.get(key) ?? 0) + 1)
   }
 
   #run(dial: Open): void {
@@ -156,6 +190,10 @@ export class Dials {
     const dial = this.#open.get(id)
     if (dial === undefined) return null
     this.#open.delete(id)
+    const key = keyOf(dial.target)
+    const left = (this.#targets.get(key) ?? 1) - 1
+    if (left > 0) this.#targets.set(key, left)
+    else this.#targets.delete(key)
     this.#env.timers.clear(id)
     if (dial.work !== null) {
       this.#waiting.delete(dial.work.id)
@@ -182,7 +220,7 @@ export class Dials {
       })
       this.#env.emit({ kind: 'DialFailed', target: nameOf(dial.target), reason: error.message })
     }
-    this.#end(dial, { ok: false, error, calledOff: error instanceof Cancelled })
+    this.#end(dial, { ok: false, error })
   }
 
   #end({ id, target, way, priority, purpose }: Open, outcome: DialOutcome): void {

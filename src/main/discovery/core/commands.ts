@@ -1,5 +1,5 @@
 /** What the user and the app ask for (rules HD): each command is answered once. */
-import { Cancelled, errorShape } from '../../../shared/errors.ts'
+import { Cancelled, errorShape, InvalidArgument } from '../../../shared/errors.ts'
 import type { Places } from '../bootstrap/places.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Dials } from '../connections/dials.ts'
@@ -45,6 +45,8 @@ export class CommandDesk {
   take(id: number, command: Command): void {
     const { presence, requests, syncs, own } = this.#parts
     this.#open.set(id, null)
+    if ('peerId' in command && command.kind !== 'remove' && command.peerId === this.#env.self)
+      return this.answer(id, { error: new InvalidArgument(`${command.peerId} is this node itself`) })
     switch (command.kind) {
       case 'dial':
         return this.#dial(id, command.targets)
@@ -112,10 +114,11 @@ export class CommandDesk {
 
   /** A `dial` does not fail: what came of each target stands in its results. */
   #callOff(id: number, dialing: Dialing, error: Error): void {
-    for (const [index, dial] of dialing.dials.entries()) {
+    // Those that wait first, or each that ends would have the next one begin.
+    for (const [index, dial] of [...dialing.dials.entries()].toReversed()) {
       if (dialing.results[index] !== null) continue
       this.#parts.dials.callOff(dial, error)
-      this.dialed(id, index, { ok: false, error, calledOff: true })
+      this.dialed(id, index, { ok: false, error })
     }
   }
 

@@ -55,12 +55,19 @@ export class Core {
     return env.end()
   }
 
-  /** After a defect: nothing goes on with this state. */
+  /** After a step that threw, a defect: nothing goes on with this state. What was told and answered until then stays. */
   abandon(): readonly Output[] {
-    this.env.end()
-    this.env.takeFacts()
-    this.#halt()
-    return this.env.end()
+    const { env } = this
+    const told = env.end().filter(({ kind }) => kind === 'tell' || kind === 'answer' || kind === 'log')
+    env.takeFacts()
+    if (env.phase === 'stopped') return told
+    try {
+      this.#halt()
+    } catch {
+      // The state is broken: the driver ends what is open.
+      env.out({ kind: 'stop' })
+    }
+    return [...told, ...env.end()]
   }
 
   /** Sets the moment by which what follows is read. */
@@ -96,8 +103,10 @@ export class Core {
     wrong.push(...(this.parts.dht?.check() ?? []))
     const most = catalog.size + peers.connected().size
     if (peers.size > most) wrong.push(`${peers.size} records for ${most} peers`)
-    // Names, and a deadline for each exchange, request, dial and resting command.
-    if (timers.size > 2000) wrong.push(`${timers.size} timers`)
+    const { exchanges, requests, dials, syncs, dht } = this.parts
+    for (const id of timers.ids())
+      if (![exchanges, requests, dials, syncs, dht].some((part) => part?.owns(id)))
+        wrong.push(`timer ${id} is of nothing`)
     return wrong
   }
 

@@ -96,7 +96,7 @@ export class Env implements Numbering {
     this.clockWatch = new ClockWatch(this.clock, this.peers)
     const first = firstEntry(networkId, self, options.tags, moment.now)
     this.catalog = new Catalog(signEntry(first, secret, options.signatures), config, moment.now, this, this.peers)
-    // Whoever listens begins with the catalog.
+    // Listeners begin with the catalog.
     this.#outputs = []
   }
 

@@ -128,6 +128,11 @@ export class Exchanges {
     } else this.#arm(running)
   }
 
+  /** Whether the deadline with this id is its own. */
+  owns(id: number): boolean {
+    return this.#running.has(id)
+  }
+
   /** Ends all. */
   stop(error: Error): void {
     for (const id of this.#running.keys()) this.callOff(id, error)

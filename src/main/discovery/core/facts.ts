@@ -10,7 +10,7 @@ import type { Answer, StreamKind } from './io.ts'
 import type { PeerRecord } from './peers.ts'
 import type { Priority, Work } from './work.ts'
 
-/** Whom a dial is for. Each has to do something with what comes of it. */
+/** What a dial is for: what has to do something with what comes of it. */
 export type DialPurpose =
   /** It keeps our connections up (rules AN7 to AN10). */
   | { readonly for: 'connections' }
@@ -25,9 +25,7 @@ export type DialPurpose =
   | { readonly for: 'sync'; readonly peerId: PeerId; readonly id: number }
 
 /** What came of a dial. */
-export type DialOutcome =
-  | { readonly ok: true; readonly peerId: PeerId }
-  | { readonly ok: false; readonly error: Error; readonly calledOff: boolean }
+export type DialOutcome = { readonly ok: true; readonly peerId: PeerId } | { readonly ok: false; readonly error: Error }
 
 /** One dial. */
 export interface Dial {
@@ -39,7 +37,7 @@ export interface Dial {
   readonly purpose: DialPurpose
 }
 
-/** Whom a ping or a question for neighbors is for. */
+/** What a ping or a question for neighbors is for. */
 export type RequestPurpose =
   | { readonly for: 'command'; readonly id: number }
   | { readonly for: 'probe'; readonly record: PeerRecord; readonly work: Work<'probe'> }

@@ -1,4 +1,4 @@
-/** The parts of the core, put together. Which knows which stands here; none knows one that knows it. */
+/** The parts of the core, put together. Dependencies go one way. */
 import { Announce } from '../announce/announce.ts'
 import { Attempts } from '../bootstrap/attempts.ts'
 import type { Start } from '../bootstrap/bootstrap.ts'

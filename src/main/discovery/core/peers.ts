@@ -14,7 +14,7 @@ import type { Work } from './work.ts'
 /**
  * Where the automatic sync with a peer stands (rules WK3, SY8).
  * - `unseen`: it is due at first sight; - `waiting`: it begins at `dueAt`; - `queued`: it waits for its turn;
- * - `running`; - `done`: one went well since the peer was seen first, whoever began it.
+ * - `running`; - `done`: one went well since the peer was seen first, ours or its own.
  */
 export interface SyncState {
   phase: 'unseen' | 'waiting' | 'queued' | 'running' | 'done'
@@ -142,6 +142,7 @@ export class PeerTable {
     const record = this.ensure(peerId)
     record.usedAt = before.usedAt
     record.unanswered = before.unanswered
+    record.wasNeighbor = before.wasNeighbor
     this.connect(record, connection)
   }
 

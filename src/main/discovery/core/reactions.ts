@@ -29,8 +29,11 @@ export class Reactions {
     const { peerId } = connection
     if (this.#parts.announce.limits.shuns(peerId)) return
     const record = env.peers.ensure(peerId)
-    if (record.connection === null) env.tell({ kind: 'connected', peerId })
+    const isNew = record.connection === null
+    if (isNew) env.tell({ kind: 'connected', peerId })
     env.peers.connect(record, connection)
+    // Another connection took over: it is elsewhere, and nothing else is new.
+    if (!isNew) return this.#parts.announce.limits.closed(peerId)
     env.used(peerId)
     env.catalog.markReached(peerId)
     this.#parts.syncs.firstSight(record)
@@ -128,7 +131,7 @@ export class Reactions {
   requestEnded(fact: Extract<Fact, { kind: 'requestEnded' }>): void {
     const { peerId, purpose, outcome, onConnection, wasConnected } = fact
     if ('error' in outcome) {
-      this.#env.debug(`a request failed`, peerId, { request: outcome.protocol, reason: outcome.error.message })
+      this.#env.debug('a request failed', peerId, { request: outcome.protocol, reason: outcome.error.message })
       if (outcome.protocol === 'ping' && onConnection && outcome.error.name === 'Timeout')
         this.#parts.connections.unanswered(peerId)
     } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for === 'dht')

@@ -21,7 +21,7 @@ interface Request {
   readonly protocol: 'ping' | 'neighbors'
   readonly peerId: PeerId
   readonly purpose: RequestPurpose
-  /** Whose turn it was when it began: what comes of it later says nothing of another incarnation. */
+  /** The peer's record when it began: what comes of it says nothing of another incarnation. */
   readonly record: PeerRecord | null
   /** There was a connection before. */
   readonly connected: boolean
@@ -94,6 +94,11 @@ export class Requests {
     if (request === undefined) return
     const what = request.protocol === 'ping' ? 'the ping to' : 'asking the neighbors of'
     this.#stop(request, new Timeout(`${what} ${request.peerId} took longer than ${REQUEST_TIMEOUT} ms`))
+  }
+
+  /** Whether the deadline with this id is its own. */
+  owns(id: number): boolean {
+    return this.#open.has(id)
   }
 
   /** What is wrong with it. */

@@ -24,6 +24,7 @@ export class Timers {
   readonly #at = new Map<TimerKey, number>()
   readonly #heap = new LazyHeap<TimerKey>((key) => this.#at.get(key) ?? null)
 
+  /** How many are set. */
   get size(): number {
     return this.#at.size
   }
@@ -52,6 +53,11 @@ export class Timers {
   /** When it is due; null where it is not set. */
   at(key: TimerKey): number | null {
     return this.#at.get(key) ?? null
+  }
+
+  /** Those of deadlines. */
+  *ids(): Generator<number> {
+    for (const key of this.#at.keys()) if (typeof key === 'number') yield key
   }
 
   /** When the first is due; null where none is set. */

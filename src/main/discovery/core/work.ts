@@ -1,6 +1,6 @@
 /**
  * What waits for its turn: dials, syncs and probes, in lanes with bounds of their own, the user's first. A machine: it is
- * told what is asked for, what is over and what is called off, and says what may begin. `those who add work run it.
+ * told what is asked for, what is over and what is called off, and says what may begin. Those who add work run it.
  *
  * `@libp2p/utils` has a queue of promises that can be aborted. It is not used here: it debounces with timers of its own (rule
  * WK10 allows none), sorts the whole queue at each addition, and has no rate.

@@ -171,6 +171,11 @@ export class DhtBootstrap {
     return { state, reason: this.#problem, readAt: this.#readAt, slots }
   }
 
+  /** Whether the deadline with this id is its own. */
+  owns(id: number): boolean {
+    return this.#poll?.asked.has(id) === true
+  }
+
   /** What is wrong with it. */
   check(): string[] {
     const poll = this.#poll
@@ -335,8 +340,10 @@ export class DhtBootstrap {
   }
 
   #wait(): void {
-    const { neighbors, random } = this.#env
-    this.#env.setTimer('dhtPoll', pollDelay(neighbors.size, random.number()))
+    const { neighbors, random, timers, clock } = this.#env
+    const at = clock.monotonic() + pollDelay(neighbors.size, random.number())
+    // To hurry puts nothing off.
+    timers.set('dhtPoll', Math.min(at, timers.at('dhtPoll') ?? Infinity))
   }
 
   /** Told once for each reason in a row (rule DH7). */

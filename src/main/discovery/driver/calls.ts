@@ -3,7 +3,7 @@ import type { Input, Output } from '../core/io.ts'
 import type { Dht, LocalNode } from '../ports.ts'
 import { errorOf } from './errors.ts'
 
-/** Whom calls tell what came of them. */
+/** What the calls work for. */
 export interface CallDriver {
   readonly node: LocalNode
   readonly dht: Dht | null
@@ -20,10 +20,6 @@ export class Calls {
 
   constructor(driver: CallDriver) {
     this.#driver = driver
-  }
-
-  get size(): number {
-    return this.#running.size
   }
 
   begin(output: CallOutput): void {

@@ -79,7 +79,7 @@ export class Driver {
     const nextId = (): number => this.core.env.nextId()
     this.#links = new Links({ ports, ids: protocolIds(networkId), nextId, feed })
     this.#calls = new Calls({ node: ports.node, dht: ports.dht, feed })
-    // Whoever does not look at it must not crash for it.
+    // Nobody has to look at it.
     this.#left.promise.catch(() => undefined)
   }
 
@@ -206,7 +206,8 @@ export class Driver {
   }
 
   #throwIfEnded(): void {
-    if (this.core.env.over) throw new Cancelled('the network was left')
+    const { phase, over } = this.core.env
+    if (over || phase === 'leaving') throw this.#cause ?? new Cancelled('the network was left')
   }
 
   #step(input: Input): readonly Output[] {
@@ -234,13 +235,17 @@ export class Driver {
   #drain(): void {
     if (this.#draining) return
     this.#draining = true
-    try {
-      // It grows meanwhile.
-      for (const output of this.#outputs) this.#do(output)
-    } finally {
-      this.#outputs.length = 0
-      this.#draining = false
+    // It grows meanwhile.
+    for (const output of this.#outputs) {
+      try {
+        this.#do(output)
+      } catch (error) {
+        // A line that could not be written says nothing of the rest. A port that throws is a defect.
+        if (output.kind !== 'log') this.fail(error)
+      }
     }
+    this.#outputs.length = 0
+    this.#draining = false
   }
 
   #do(output: Output): void {
@@ -308,12 +313,15 @@ export class Driver {
     const from = clock.monotonic()
     // None is set meanwhile.
     this.#timerAt = -Infinity
-    // All that is due: where the loop is busy, a turn for each would put off the last ones by seconds.
-    do this.feed({ kind: 'time' })
-    while (this.#isDue() && clock.monotonic() - from < TIMERS_MS)
-    this.#compareConnections()
-    this.#timerAt = Infinity
-    this.#setTimer(this.core.env.over ? null : this.core.env.timers.next())
+    try {
+      // All that is due: where the loop is busy, a turn for each would put off the last ones by seconds.
+      do this.feed({ kind: 'time' })
+      while (this.#isDue() && clock.monotonic() - from < TIMERS_MS)
+      this.#compareConnections()
+    } finally {
+      this.#timerAt = Infinity
+      this.#setTimer(this.core.env.over ? null : this.core.env.timers.next())
+    }
   }
 
   /** Now and then: an event that a port missed would otherwise be believed for ever. */
@@ -324,8 +332,12 @@ export class Driver {
     const open = new Map(node.connections().map((connection) => [connection.peerId, connection]))
     const gone = [...this.core.env.peers.connected()].filter(({ peerId }) => !open.has(peerId))
     for (const { peerId } of gone) this.feed({ kind: 'disconnected', peerId })
-    for (const connection of open.values())
-      if (this.core.env.connectionOf(connection.peerId) === null) this.feed({ kind: 'connected', connection })
+    for (const connection of open.values()) {
+      const known = this.core.env.connectionOf(connection.peerId)
+      // Another one may have taken over: a direct one from one through a relay.
+      if (known?.remoteAddress !== connection.remoteAddress || known.direction !== connection.direction)
+        this.feed({ kind: 'connected', connection })
+    }
   }
 
   #isDue(): boolean {
@@ -370,12 +382,15 @@ export class Driver {
     this.#ended.abort(error)
     this.#cancelTimer()
     this.#calls.stop(error)
+    this.#links.stop(error)
     for (const cleanup of this.#cleanups.splice(0)) cleanup()
     await gossip.leave().catch(() => undefined)
     await lan?.stop().catch(() => undefined)
     await dht?.stop().catch(() => undefined)
     await node.stop().catch(() => undefined)
     this.feed({ kind: 'stopped', cause: this.#cause })
+    // Only a defect of the core leaves some.
+    for (const id of this.#pending.keys()) this.#answer(id, { error })
     this.bus.close()
     if (this.#cause === null) this.#left.resolve()
     else this.#left.reject(this.#cause)

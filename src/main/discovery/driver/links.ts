@@ -1,5 +1,5 @@
 /** The streams of the core: what it wants done on them, and what comes of that. */
-import { Cancelled, StreamEnded } from '../../../shared/errors.ts'
+import { Cancelled, StreamEnded, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Input, StreamKind } from '../core/io.ts'
 import type { UnverifiedEntry } from '../entry/entry.ts'
@@ -15,6 +15,9 @@ const LIMITS: Readonly<Record<StreamKind, StreamLimits>> = {
   sync: SYNC_LIMITS,
 }
 
+/** How long the last message of a stream and its end may take, milliseconds. */
+const LAST_MS = 5000
+
 /** One stream. */
 interface Live {
   /** Null until it is open. */
@@ -25,7 +28,7 @@ interface Live {
   readonly settle: { resolve(): void; reject(error: Error): void } | null
 }
 
-/** Whom the links tell what came of their work. */
+/** What the links work for. */
 export interface LinkDriver {
   readonly ports: Ports
   readonly ids: ProtocolIds
@@ -37,13 +40,11 @@ export interface LinkDriver {
 export class Links {
   readonly #driver: LinkDriver
   readonly #live = new Map<number, Live>()
+  /** Those whose last message is on its way. */
+  readonly #finishing = new Set<AbortController>()
 
   constructor(driver: LinkDriver) {
     this.#driver = driver
-  }
-
-  get size(): number {
-    return this.#live.size
   }
 
   /** Answers a protocol: each stream is an input. */
@@ -109,23 +110,41 @@ export class Links {
     this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
   }
 
-  /** Sends what is last, and closes it. */
+  /** Sends what is last, and closes it. A reader that takes nothing is not waited for. */
   finish(id: number, last: Uint8Array | null): void {
     const live = this.#take(id)
     if (live === null || live.link === null) return
     const { link, settle, control } = live
+    this.#finishing.add(control)
+    const cancel = this.#driver.ports.clock.schedule(LAST_MS, () =>
+      control.abort(new Timeout(`the last message took longer than ${LAST_MS} ms`)),
+    )
     const over = async (): Promise<void> => {
       if (last !== null) await link.write(last, control.signal)
       // The port closes those that it handed to us.
       if (settle === null) await link.close()
     }
-    over().then(
-      () => settle?.resolve(),
-      (error: unknown) => {
-        if (settle === null) link.abort(errorOf(error))
-        else settle.reject(errorOf(error))
-      },
-    )
+    // Whether the port watches the signal or not.
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    control.signal.addEventListener('abort', () => reject(errorOf(control.signal.reason)), { once: true })
+    Promise.race([over(), late])
+      .then(
+        () => settle?.resolve(),
+        (error: unknown) => {
+          if (settle === null) link.abort(errorOf(error))
+          else settle.reject(errorOf(error))
+        },
+      )
+      .finally(() => {
+        cancel()
+        this.#finishing.delete(control)
+      })
+  }
+
+  /** Ends all. */
+  stop(error: Error): void {
+    for (const id of this.#live.keys()) this.reset(id, error)
+    for (const control of this.#finishing) control.abort(error)
   }
 
   reset(id: number, error: Error): void {

@@ -1,4 +1,4 @@
-/** A ping outside of a network that was joined: whoever reads DHT slots asks their holders. */
+/** A ping without joining the network: to ask the holders of DHT slots. */
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { withDeadline } from '../base/deadline.ts'
 import { verifyEntry } from '../entry/entry.ts'

@@ -1,7 +1,7 @@
 /**
  * Exchanges of several messages with one peer, as machines without I/O: each takes what happened and says what to do next.
- * They read what they are given to read (a catalog, our own entry) and change nothing but themselves; `runExchange` in
- * exchange/run.ts is the only loop that reads and writes streams.
+ * They read what they are given to read (a catalog, our own entry) and change nothing but themselves. `Exchanges` in
+ * core/exchanges.ts runs them.
  */
 import { PeerscopeError } from '../../../shared/errors.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'

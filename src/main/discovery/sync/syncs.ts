@@ -63,7 +63,7 @@ export class Syncs {
   readonly #queued = new Map<number, PeerRecord>()
   /** When the first one of this node began (monotonic); null before. */
   #firstAt: number | null = null
-  /** One went well, whoever began it: our catalog is not the nearly empty one of a newcomer any longer. */
+  /** One went well, ours or a peer's: our catalog is no longer that of a newcomer. */
   #stocked = false
 
   constructor(env: Env, dials: Dials, exchanges: Exchanges, inbound: InboundSyncs) {
@@ -78,7 +78,7 @@ export class Syncs {
     return this.#outbound.size
   }
 
-  /** Whether a sync with the peer runs, whoever began it. */
+  /** Whether a sync with the peer runs, ours or its own. */
   busy(peerId: PeerId): boolean {
     return this.#outbound.has(peerId) || this.#inbound.has(peerId)
   }
@@ -131,12 +131,9 @@ export class Syncs {
     this.#failed(sync, error)
   }
 
-  /** The timer of a command that rests is due. @returns whether there is one */
-  wake(commandId: number): boolean {
-    const waiting = this.#waiting.get(commandId)
-    if (waiting === undefined) return false
-    if (waiting.resting) this.#join(commandId)
-    return true
+  /** The timer of a command that rests is due. */
+  wake(commandId: number): void {
+    if (this.#waiting.get(commandId)?.resting === true) this.#join(commandId)
   }
 
   /** The dial of a sync is over. */
@@ -164,6 +161,7 @@ export class Syncs {
     if (error !== null) return
     this.#env.heard()
     if (record !== null) this.#done(record)
+    this.begin()
   }
 
   /** Queues those whose time has come. */
@@ -196,7 +194,7 @@ export class Syncs {
       else this.#start(record.peerId, begun)
     }
     const nextAt = this.#most(now) === 0 && this.#firstAt !== null ? this.#firstAt + FIRST_MS : work.nextAt('sync', now)
-    if (nextAt !== null && !timers.isSet('syncsPaced')) timers.set('syncsPaced', nextAt)
+    if (nextAt !== null) timers.set('syncsPaced', Math.min(nextAt, timers.at('syncsPaced') ?? Infinity))
   }
 
   /** Rule WK12: of a newcomer that asked several at once each would send all that it has. */
@@ -204,6 +202,11 @@ export class Syncs {
     if (this.#stocked) return Infinity
     if (this.#outbound.size === 0) return 1
     return this.#firstAt !== null && now < this.#firstAt + FIRST_MS ? 0 : Infinity
+  }
+
+  /** Whether the deadline with this id is its own. */
+  owns(id: number): boolean {
+    return this.#waiting.has(id)
   }
 
   /** What is wrong with it. */
@@ -272,6 +275,8 @@ export class Syncs {
     const running = this.#outbound.get(peerId)
     if (running !== undefined) {
       running.commands.add(commandId)
+      // It may have waited among the automatic ones so far.
+      if (running.dial !== null) this.#dials.hurry(running.dial)
       return
     }
     const record = this.#env.peers.get(peerId)
@@ -317,11 +322,11 @@ export class Syncs {
 
   #succeeded(sync: Outbound, result: SyncResult): void {
     const { peerId, record } = sync
+    const current = record ?? this.#env.peers.get(peerId)
+    if (current !== null) this.#done(current)
     this.#over(sync)
     this.#env.used(peerId)
     this.#env.heard()
-    const current = record ?? this.#env.peers.get(peerId)
-    if (current !== null) this.#done(current)
     this.#env.debug('synced', peerId, { received: result.received, sent: result.sent, bytes: result.bytes })
     this.#env.emit({ kind: 'SyncCompleted', peerId, ...result })
     for (const id of sync.commands) this.#answer(id, { result })

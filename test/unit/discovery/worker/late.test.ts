@@ -7,7 +7,7 @@ import { GossipMessage, PingAnswer } from '../../../../src/main/discovery/wire/g
 import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import type { Weather } from '../../../sim/world.ts'
+import type { Weather } from '../../../sim/weather.ts'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
@@ -274,13 +274,14 @@ describe('our own entry', () => {
 })
 
 describe('slow peers', () => {
-  it('[RT3, CT11] are hidden from the changes as from the catalog, and told of as removed once', async () => {
+  it('[RT3, CT11, HD1] are hidden from the changes as from the catalog, and told of as removed once', async () => {
     const weather: Weather = { latency: [30, 30], loss: 0, bandwidth: 1e9 }
     network = new SimNetwork({ seed: 7, config: { ...QUIET, rttProbeInterval: 5000, maxRtt: 10 }, weather })
     const one = await network.start()
     const two = await network.start({ bootstrap: [one] })
     await network.run(20_000)
     expect(one.discovery.catalog().peers.has(two.peerId)).toBe(false)
+    expect(one.discovery.get(two.peerId)).toBeNull()
     const answer = one.discovery.changesSince(0)
     const changes = answer.kind === 'changes' ? answer.changes : []
     const of = changes.filter(

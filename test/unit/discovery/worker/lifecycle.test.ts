@@ -205,6 +205,27 @@ describe('the end', () => {
   })
 })
 
+describe('a defect', () => {
+  it('[WK9] ends the network with its cause, and settles what is open', async () => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network, one)
+    network.nodes.delete(one.peerId)
+    const cause = new RangeError('a defect')
+    const ended = one.discovery.ended.catch((error: unknown) => error)
+    const open = one.discovery.ping(stranger.peerId).catch((error: unknown) => error)
+    one.host.ports.signatures.sign = () => {
+      throw cause
+    }
+    one.host.tell({ kind: 'AddressesChanged', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    await network.run(1000)
+    expect(await ended).toBe(cause)
+    expect(await open).toBeInstanceOf(Cancelled)
+    expect(one.events.at(-1)).toMatchObject({ kind: 'NetworkFailed', reason: 'a defect' })
+    expect(one.host.running).toBe(false)
+  })
+})
+
 describe('the handle', () => {
   it('[HD1, HD2, EN3, EN6] adds and removes tags, streams, groups and tickets; a new version only where something changed', async () => {
     begin()

@@ -6,7 +6,7 @@ import { PING_LIMITS, NEIGHBORS_LIMITS } from '../../../../src/main/discovery/pr
 import { PingAnswer, PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import type { Weather } from '../../../sim/world.ts'
+import type { Weather } from '../../../sim/weather.ts'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }

@@ -7,7 +7,7 @@ import { Follower } from '../../../sim/follower.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { QUICK } from '../../../sim/scenarios/scenario.ts'
-import type { Weather } from '../../../sim/world.ts'
+import type { Weather } from '../../../sim/weather.ts'
 import { EPOCH } from '../../../sim/world.ts'
 import { Stranger } from './stranger.ts'
 
@@ -92,7 +92,7 @@ describe('what a node tells', () => {
     expect(follower.wrong).toEqual([])
   })
 
-  it('[CT11] is told when its cause was worked through, in the same order to all, whatever a listener does', async () => {
+  it('[CT11, HD3] is told when its cause was worked through, in the same order to all, whatever a listener does', async () => {
     const one = await quietNode()
     const { discovery } = one
     const stranger = await Stranger.meet(network)

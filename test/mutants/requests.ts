@@ -1,0 +1,203 @@
+import type { Mutant } from './mutant.ts'
+
+const ANSWERS = 'src/main/discovery/core/answers.ts'
+const OWN = 'src/main/discovery/entry/own-entry.ts'
+const REQUESTS = 'src/main/discovery/core/requests.ts'
+const DESK = 'src/main/discovery/core/commands.ts'
+const REACTIONS = 'src/main/discovery/core/reactions.ts'
+const EXCHANGES = 'src/main/discovery/core/exchanges.ts'
+const DRIVER = 'src/main/discovery/driver/driver.ts'
+
+/** Pings and questions for neighbors: rules PG, RT1, RT4, TP1 and bounds of them. */
+export const ASKING: readonly Mutant[] = [
+  {
+    rule: 'PG1',
+    name: 'a ping is answered with the version that is there',
+    file: ANSWERS,
+    find: 'return allowed ? this.#parts.own.freshlySigned() : this.#parts.own.signed',
+    replace: 'return this.#parts.own.signed',
+  },
+  {
+    rule: 'PG1',
+    name: 'each ping is answered with a version of its own',
+    file: ANSWERS,
+    find: 'return allowed ? this.#parts.own.freshlySigned() : this.#parts.own.signed',
+    replace: 'return this.#parts.own.freshlySigned()',
+  },
+  {
+    rule: 'PG1',
+    name: 'a version for one ping is broadcast',
+    file: OWN,
+    find: 'return this.silent ? this.signed : this.#sign(this.entry)',
+    replace: 'if (!this.silent) this.refresh()\n    return this.signed',
+  },
+  {
+    rule: 'PG1',
+    name: '101 pings a second are answered with versions of their own',
+    file: ANSWERS,
+    find: 'const FRESH_RATE = { perSecond: 100, burst: 200 }',
+    replace: 'const FRESH_RATE = { perSecond: 101, burst: 200 }',
+  },
+  {
+    rule: 'PG1',
+    name: '99 pings a second are answered with versions of their own',
+    file: ANSWERS,
+    find: 'const FRESH_RATE = { perSecond: 100, burst: 200 }',
+    replace: 'const FRESH_RATE = { perSecond: 99, burst: 200 }',
+  },
+  {
+    rule: 'PG1',
+    name: '201 pings at once are answered with versions of their own',
+    file: ANSWERS,
+    find: 'const FRESH_RATE = { perSecond: 100, burst: 200 }',
+    replace: 'const FRESH_RATE = { perSecond: 100, burst: 201 }',
+  },
+  {
+    rule: 'PG1',
+    name: '199 pings at once are answered with versions of their own',
+    file: ANSWERS,
+    find: 'const FRESH_RATE = { perSecond: 100, burst: 200 }',
+    replace: 'const FRESH_RATE = { perSecond: 100, burst: 199 }',
+  },
+  {
+    rule: 'PG2',
+    name: 'known survivor: the dial before a ping is out of the 5 s',
+    file: REQUESTS,
+    find: 'if (outcome.ok) this.#ask(request)\n',
+    replace: 'this.#env.setTimer(id, REQUEST_TIMEOUT)\n    if (outcome.ok) this.#ask(request)\n',
+    tests: ['test/unit/discovery/core/requests.test.ts'],
+    sample: true,
+  },
+  {
+    rule: 'PG2',
+    name: 'a ping has no deadline while the peer is dialed',
+    file: REQUESTS,
+    find: 'if (dial !== null) this.#dials.callOff(dial, error)\n',
+    replace: 'if (dial !== null) return\n',
+  },
+  {
+    rule: 'PG2',
+    name: 'a ping that its caller calls off goes on',
+    file: DESK,
+    find: 'this.#parts.requests.cancel(id)\n',
+    replace: '\n',
+  },
+  {
+    rule: 'PG2',
+    name: 'what a ping brings is not taken into the catalog',
+    file: REACTIONS,
+    find: "this.#parts.presence.offer(signed, ofHolder ? 'dht' : 'ping', peerId)",
+    replace: '',
+  },
+  {
+    rule: 'PG2',
+    name: 'an answer whose signature does not hold is taken',
+    file: EXCHANGES,
+    find: 'return verifyEntry(entry, this.#env.signatures)',
+    replace: 'return verifyEntry(entry, { verify: () => true })',
+  },
+  {
+    rule: 'RT1',
+    name: 'the round-trip time of a ping is not noted',
+    file: REACTIONS,
+    find: 'env.catalog.setRtt(peerId, smoothRtt(peer.rtt, rttMs, env.clock.now()))',
+    replace: '',
+  },
+  {
+    rule: 'RT4',
+    name: 'a ping to an earlier incarnation of a peer measures the one that is there',
+    file: REACTIONS,
+    find: '|| (record !== null && !env.peers.isCurrent(record))',
+    replace: '',
+  },
+  {
+    rule: 'PG3',
+    name: 'eleven pings a second of one peer are answered',
+    file: ANSWERS,
+    find: 'const PING_RATE = { perSecond: 10, burst: 10 }',
+    replace: 'const PING_RATE = { perSecond: 11, burst: 10 }',
+  },
+  {
+    rule: 'PG3',
+    name: 'nine pings a second of one peer are answered',
+    file: ANSWERS,
+    find: 'const PING_RATE = { perSecond: 10, burst: 10 }',
+    replace: 'const PING_RATE = { perSecond: 9, burst: 10 }',
+  },
+  {
+    rule: 'PG3',
+    name: 'eleven pings at once of one peer are answered',
+    file: ANSWERS,
+    find: 'const PING_RATE = { perSecond: 10, burst: 10 }',
+    replace: 'const PING_RATE = { perSecond: 10, burst: 11 }',
+  },
+  {
+    rule: 'PG3',
+    name: 'nine pings at once of one peer are answered',
+    file: ANSWERS,
+    find: 'const PING_RATE = { perSecond: 10, burst: 10 }',
+    replace: 'const PING_RATE = { perSecond: 10, burst: 9 }',
+  },
+  {
+    rule: 'PG3',
+    name: 'pings of all peers share one rate',
+    file: ANSWERS,
+    find: 'rate.take(peerId, now)',
+    replace: "rate.take('', now)",
+  },
+  {
+    rule: 'BD1',
+    name: 'an address group may ask ten times as often',
+    file: ANSWERS,
+    find: 'const GROUP_RATE = { perSecond: 200, burst: 400 }',
+    replace: 'const GROUP_RATE = { perSecond: 2000, burst: 4000 }',
+    tests: ['test/unit/discovery/worker/bounds.test.ts'],
+  },
+  {
+    rule: 'BD6',
+    name: 'requests of others may take 10 s',
+    file: ANSWERS,
+    find: 'const BOUNDS = { totalMs: REQUEST_TIMEOUT, silenceMs: null }',
+    replace: 'const BOUNDS = { totalMs: 2 * REQUEST_TIMEOUT, silenceMs: null }',
+  },
+  {
+    rule: 'TP1',
+    name: 'two questions for neighbors a second are answered',
+    file: ANSWERS,
+    find: 'const NEIGHBORS_RATE = { perSecond: 1, burst: 1 }',
+    replace: 'const NEIGHBORS_RATE = { perSecond: 2, burst: 2 }',
+    tests: ['test/unit/discovery/core/requests.test.ts'],
+  },
+  {
+    rule: 'TP1',
+    name: 'questions for neighbors are answered though the setting is off',
+    file: DRIVER,
+    find: 'if (this.#options.config.answerNeighbors)',
+    replace: 'if (this.#options.config.answerNeighbors || true)',
+    tests: ['test/unit/discovery/worker/probes.test.ts'],
+  },
+  {
+    rule: 'TP1',
+    name: 'connected strangers are told as neighbors',
+    file: ANSWERS,
+    find: '.filter(({ entry }) => entry !== null)',
+    replace: '',
+    tests: ['test/unit/discovery/core/requests.test.ts'],
+  },
+  {
+    rule: 'TP1',
+    name: 'a connection that was made to ask stays',
+    file: REACTIONS,
+    find: "if (outcome.protocol === 'neighbors' && !wasConnected && !this.#parts.syncs.busy(peerId))",
+    replace: "if (outcome.protocol === 'ping' && !wasConnected && !this.#parts.syncs.busy(peerId))",
+    tests: ['test/unit/discovery/core/requests.test.ts'],
+  },
+  {
+    rule: 'TP1',
+    name: 'a connection that was there before is closed after a question',
+    file: REACTIONS,
+    find: "outcome.protocol === 'neighbors' && !wasConnected &&",
+    replace: "outcome.protocol === 'neighbors' &&",
+    tests: ['test/unit/discovery/core/requests.test.ts'],
+  },
+]

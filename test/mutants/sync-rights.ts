@@ -1,0 +1,211 @@
+import type { Mutant } from './mutant.ts'
+
+const INBOUND = 'src/main/discovery/sync/inbound.ts'
+const EXCHANGES = 'src/main/discovery/core/exchanges.ts'
+const REACTIONS = 'src/main/discovery/core/reactions.ts'
+const SYNCS = 'src/main/discovery/sync/syncs.ts'
+const TIMERS = 'src/main/discovery/core/timers.ts'
+
+/** Syncs that peers begin, and whose goes on: rules BD7, BD9, WK3 and WK12. */
+export const SYNC_RIGHTS: readonly Mutant[] = [
+  {
+    rule: 'BD7',
+    name: 'two syncs a second of one peer are answered',
+    file: INBOUND,
+    find: 'const RATE = { perSecond: 1, burst: 10 }',
+    replace: 'const RATE = { perSecond: 2, burst: 10 }',
+  },
+  {
+    rule: 'BD7',
+    name: 'eleven syncs at once of one peer are answered',
+    file: INBOUND,
+    find: 'const RATE = { perSecond: 1, burst: 10 }',
+    replace: 'const RATE = { perSecond: 1, burst: 11 }',
+  },
+  {
+    rule: 'BD7',
+    name: 'nine syncs at once of one peer are answered',
+    file: INBOUND,
+    find: 'const RATE = { perSecond: 1, burst: 10 }',
+    replace: 'const RATE = { perSecond: 1, burst: 9 }',
+  },
+  { rule: 'BD7', name: '33 syncs of others run', file: INBOUND, find: 'const MAX = 32', replace: 'const MAX = 33' },
+  { rule: 'BD7', name: '31 syncs of others run', file: INBOUND, find: 'const MAX = 32', replace: 'const MAX = 31' },
+  {
+    rule: 'BD7',
+    name: 'a sync makes room after 3 s of silence',
+    file: INBOUND,
+    find: 'const PATIENCE_MS = 2000',
+    replace: 'const PATIENCE_MS = 3000',
+  },
+  {
+    rule: 'BD7',
+    name: 'a sync makes room after 1 s of silence',
+    file: INBOUND,
+    find: 'const PATIENCE_MS = 2000',
+    replace: 'const PATIENCE_MS = 1000',
+  },
+  {
+    rule: 'BD7',
+    name: 'a sync makes room for one of the same peer',
+    file: INBOUND,
+    find: 'one.peerId === peerId || heardAt === null',
+    replace: 'heardAt === null',
+  },
+  { rule: 'BD7', name: 'any silent sync makes room', file: INBOUND, find: 'before = heardAt\n', replace: '\n' },
+  {
+    rule: 'BD7',
+    name: 'a sync that made room goes on',
+    file: INBOUND,
+    find: "this.#exchanges.callOff(silent, new SyncFailed('it made room for another sync'))",
+    replace: '',
+  },
+  {
+    rule: 'BD7',
+    name: 'no sync makes room',
+    file: INBOUND,
+    find: 'if (silent === null) return false',
+    replace: 'if (silent !== undefined) return false',
+  },
+  {
+    rule: 'BD7',
+    name: 'it is not noted when a peer said something',
+    file: EXCHANGES,
+    find: 'running.heardAt = this.#env.clock.monotonic()\n',
+    replace: '\n',
+  },
+  {
+    rule: 'WK3',
+    name: 'a peer that connects is not synced with',
+    file: REACTIONS,
+    find: 'this.#parts.syncs.firstSight(record)\n    env.debug',
+    replace: 'env.debug',
+  },
+  {
+    rule: 'WK3',
+    name: 'a peer whose entry comes is not synced with',
+    file: REACTIONS,
+    find: 'this.#parts.syncs.firstSight(record)\n    this.#parts.prober',
+    replace: 'this.#parts.prober',
+  },
+  {
+    rule: 'WK3',
+    name: 'a peer is synced with at each sight',
+    file: SYNCS,
+    find: "record.peerId === this.#env.self || record.sync.phase !== 'unseen'",
+    replace: "record.peerId === this.#env.self || record.sync.phase !== 'unseen' && record.sync.phase !== 'done'",
+  },
+  {
+    rule: 'WK3',
+    name: 'known survivor: a sync that was begun with an earlier incarnation counts',
+    file: SYNCS,
+    find: 'const current = record ?? this.#env.peers.get(peerId)',
+    replace: 'const current = this.#env.peers.get(peerId)',
+    sample: true,
+  },
+  {
+    rule: 'WK3',
+    name: 'a sync that a peer began before it left counts',
+    file: SYNCS,
+    find: 'if (record !== null) this.#done(record)',
+    replace: `const current = this.#env.peers.get(peerId)
+    if (record !== null && current !== null) this.#done(current)`,
+  },
+  {
+    rule: 'WK12',
+    name: 'a newcomer is asked by all at once',
+    file: SYNCS,
+    find: 'if (catalog.size <= FEW || connection !== null) return 0',
+    replace: 'if (catalog.size > 0 || connection !== null) return 0',
+  },
+  {
+    rule: 'WK12',
+    name: 'connected peers wait for a random time too',
+    file: SYNCS,
+    find: 'if (catalog.size <= FEW || connection !== null) return 0',
+    replace: 'if (catalog.size <= FEW) return 0',
+  },
+  {
+    rule: 'WK12',
+    name: 'among 64 peers no sync waits',
+    file: SYNCS,
+    find: 'const FEW = 32',
+    replace: 'const FEW = 64',
+  },
+  { rule: 'WK12', name: 'among 16 peers syncs wait', file: SYNCS, find: 'const FEW = 32', replace: 'const FEW = 16' },
+  {
+    rule: 'WK12',
+    name: 'a sync begins though the peer was faster',
+    file: SYNCS,
+    find: `if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
+      return this.#failed(sync, new StreamFailed('the peer was faster'))`,
+    replace: '',
+  },
+  {
+    rule: 'WK12',
+    name: 'the first sync does not run alone',
+    file: SYNCS,
+    find: 'if (this.#outbound.size === 0) return 1',
+    replace: '',
+  },
+  {
+    rule: 'WK12',
+    name: 'the first sync runs alone for as long as it takes',
+    file: SYNCS,
+    find: 'this.#firstAt !== null && now < this.#firstAt + FIRST_MS ? 0 : Infinity',
+    replace: '0',
+  },
+  {
+    rule: 'WK12',
+    name: 'after the first sync only one more begins',
+    file: SYNCS,
+    find: `if (current !== null) this.#done(current)
+    this.#over(sync)`,
+    replace: `this.#over(sync)
+    if (current !== null) this.#done(current)`,
+  },
+  {
+    rule: 'WK12',
+    name: 'a sync stays due though that of the peer went well',
+    file: SYNCS,
+    find: `this.gone(record)
+    this.#stocked = true
+    record.sync.phase = 'done'
+    record.sync.failures = 0
+    record.sync.dueAt = null
+    this.#env.peers.syncsDue.delete(record)`,
+    replace: `if (record.sync.phase === 'waiting') return
+    this.gone(record)
+    this.#stocked = true
+    record.sync.phase = 'done'
+    record.sync.failures = 0`,
+  },
+  {
+    rule: 'BD9',
+    name: 'known survivor: a peer that goes keeps its place in the queue of syncs',
+    file: SYNCS,
+    find: 'this.#queued.delete(sync.work.id)\n    this.#env.work.end(sync.work)\n    sync.work = null',
+    replace: '',
+  },
+  {
+    rule: 'BD9',
+    name: 'a stranger that disconnects keeps its place in the queue of syncs',
+    file: REACTIONS,
+    find: 'if (record !== null && !env.peers.isCurrent(record)) this.#parts.syncs.gone(record)',
+    replace: '',
+  },
+  {
+    rule: 'BD9',
+    name: 'a peer that departs keeps its place in the queue of syncs',
+    file: REACTIONS,
+    find: 'this.#parts.syncs.gone(record)\n    if (mayBeThere)',
+    replace: 'if (mayBeThere)',
+  },
+  {
+    rule: 'BD9',
+    name: 'deadlines of what is over are kept',
+    file: TIMERS,
+    find: 'this.#at.delete(key)\n    this.#heap.delete(key)',
+    replace: '',
+  },
+]

@@ -1,0 +1,208 @@
+import type { Mutant } from './mutant.ts'
+
+const KNOWN = 'src/main/discovery/bootstrap/known-places.ts'
+const WARM = 'src/main/discovery/bootstrap/warm-start.ts'
+const BOOTSTRAP = 'src/main/discovery/bootstrap/bootstrap.ts'
+const PLACES = 'src/main/discovery/bootstrap/places.ts'
+const REACTIONS = 'src/main/discovery/core/reactions.ts'
+const PRESENCE = 'src/main/discovery/catalog/presence.ts'
+
+/** Places of an earlier run: rules BS1 to BS4. */
+export const WARM_START: readonly Mutant[] = [
+  {
+    rule: 'BS1',
+    name: 'that a place was seen weighs half after a week',
+    file: KNOWN,
+    find: 'const recent = 2 / (1 + age / DAY)',
+    replace: 'const recent = 2 / (1 + age / (7 * DAY))',
+  },
+  {
+    rule: 'BS1',
+    name: 'that a place was seen weighs half after half a day',
+    file: KNOWN,
+    find: 'const recent = 2 / (1 + age / DAY)',
+    replace: 'const recent = 2 / (1 + (2 * age) / DAY)',
+  },
+  {
+    rule: 'BS1',
+    name: 'it does not matter when a place was seen',
+    file: KNOWN,
+    find: 'const recent = 2 / (1 + age / DAY)',
+    replace: 'const recent = 2 / (1 + 0 * age)',
+  },
+  {
+    rule: 'BS1',
+    name: 'it does not matter whether there ever was a connection',
+    file: KNOWN,
+    find: 'const connected = place.connected ? 1 : 0',
+    replace: 'const connected = 0',
+  },
+  {
+    rule: 'BS1',
+    name: 'failures of a place do not matter',
+    file: KNOWN,
+    find: 'return recent + connected + lasting - failing -',
+    replace: 'return recent + connected + lasting -',
+  },
+  {
+    rule: 'BS1',
+    name: 'it does not matter how long a peer was there',
+    file: KNOWN,
+    find: 'return recent + connected + lasting',
+    replace: 'return recent + connected',
+  },
+  {
+    rule: 'BS1',
+    name: 'whoever said goodbye does not come last',
+    file: KNOWN,
+    find: ' - (place.departed ? 3 : 0)',
+    replace: '',
+  },
+  {
+    rule: 'BS2',
+    name: 'five places are dialed at once',
+    file: WARM,
+    find: 'const AT_ONCE = 4',
+    replace: 'const AT_ONCE = 5',
+  },
+  {
+    rule: 'BS2',
+    name: 'three places are dialed at once',
+    file: WARM,
+    find: 'const AT_ONCE = 4',
+    replace: 'const AT_ONCE = 3',
+  },
+  {
+    rule: 'BS2',
+    name: '65 places are dialed',
+    file: KNOWN,
+    find: 'export const PLACES = 64',
+    replace: 'export const PLACES = 65',
+  },
+  {
+    rule: 'BS2',
+    name: '63 places are dialed',
+    file: KNOWN,
+    find: 'export const PLACES = 64',
+    replace: 'export const PLACES = 63',
+  },
+  {
+    rule: 'BS2',
+    name: 'a round begins dials for 70 s',
+    file: WARM,
+    find: 'const ROUND_MS = 60_000',
+    replace: 'const ROUND_MS = 70_000',
+  },
+  {
+    rule: 'BS2',
+    name: 'a round begins dials for 50 s',
+    file: WARM,
+    find: 'const ROUND_MS = 60_000',
+    replace: 'const ROUND_MS = 50_000',
+  },
+  {
+    rule: 'BS2',
+    name: 'a round ends with five neighbors',
+    file: WARM,
+    find: 'const ENOUGH = 4',
+    replace: 'const ENOUGH = 5',
+  },
+  {
+    rule: 'BS2',
+    name: 'a round ends with three neighbors',
+    file: WARM,
+    find: 'const ENOUGH = 4',
+    replace: 'const ENOUGH = 3',
+  },
+  {
+    rule: 'BS2',
+    name: 'places of an earlier run are not dialed',
+    file: BOOTSTRAP,
+    find: 'this.places.start(this.#given)\n    this.warmStart.start()',
+    replace: 'this.places.start(this.#given)',
+  },
+  {
+    rule: 'BS2',
+    name: 'with places of an earlier run given addresses are not dialed',
+    file: BOOTSTRAP,
+    find: 'this.places.start(this.#given)\n',
+    replace: 'if (this.warmStart.places.length === 0) this.places.start(this.#given)\n',
+  },
+  {
+    rule: 'BS3',
+    name: 'the first pause is a minute',
+    file: WARM,
+    find: 'const PAUSE_MS = 30_000',
+    replace: 'const PAUSE_MS = 60_000',
+  },
+  {
+    rule: 'BS3',
+    name: 'the first pause is 20 s',
+    file: WARM,
+    find: 'const PAUSE_MS = 30_000',
+    replace: 'const PAUSE_MS = 20_000',
+  },
+  {
+    rule: 'BS3',
+    name: 'pauses are of the same length',
+    file: WARM,
+    find: 'this.#pause = Math.min(2 * this.#pause, PAUSE_MAX_MS)',
+    replace: '',
+  },
+  {
+    rule: 'BS3',
+    name: 'pauses become as long as 20 min',
+    file: WARM,
+    find: 'const PAUSE_MAX_MS = 600_000',
+    replace: 'const PAUSE_MAX_MS = 1_200_000',
+  },
+  {
+    rule: 'BS3',
+    name: 'pauses become as long as 5 min',
+    file: WARM,
+    find: 'const PAUSE_MAX_MS = 600_000',
+    replace: 'const PAUSE_MAX_MS = 300_000',
+  },
+  {
+    rule: 'BS3',
+    name: 'there is a further round with a neighbor',
+    file: WARM,
+    find: 'if (this.#env.alone) this.start()',
+    replace: 'this.start()',
+  },
+  {
+    rule: 'BS3',
+    name: 'there is no further round',
+    file: WARM,
+    find: 'if (this.#env.alone) this.start()',
+    replace: '',
+  },
+  {
+    rule: 'BS4',
+    name: 'places of an earlier run are not listed',
+    file: WARM,
+    find: "way: { path: 'store' }, purpose",
+    replace: 'way: null, purpose',
+  },
+  {
+    rule: 'BS4',
+    name: 'given addresses are not listed',
+    file: PLACES,
+    find: "way: { path: 'given' },",
+    replace: '',
+  },
+  {
+    rule: 'BS4',
+    name: 'a peer that we dialed is not said to be reached by that',
+    file: REACTIONS,
+    find: 'if (record !== null) this.#parts.provenance.reached(record, way)',
+    replace: '',
+  },
+  {
+    rule: 'BS4',
+    name: 'it is not kept how a peer was learned',
+    file: PRESENCE,
+    find: 'this.#provenance.learned(record, source, from, record.connection)',
+    replace: '',
+  },
+]

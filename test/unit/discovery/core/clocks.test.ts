@@ -1,0 +1,195 @@
+/** Clocks, ours and those of others (rules WK6, WK11, WK13, RT2). */
+import { describe, expect, it } from 'vitest'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { Bench, fixedRandom, NOW, REACHABLE, SAME } from '../../../support/discovery/bench.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+const jumps = (bench: Bench): number[] =>
+  bench.events().flatMap((event) => (event.kind === 'ClockJumped' ? [event.byMs] : []))
+
+describe('a jump of the clock', () => {
+  it.each([
+    ['ahead', 5000, 1],
+    ['ahead by less than 5 s', 4999, 0],
+    ['back', -5000, 1],
+    ['back by less than 5 s', -4999, 0],
+  ])('[WK11] %s: noticed within a second', (_what, skew, times) => {
+    const bench = Bench.online()
+    bench.pass(10_000)
+    bench.take()
+    bench.skew = skew
+    bench.pass(1000)
+    expect(jumps(bench)).toEqual(times === 1 ? [skew] : [])
+  })
+
+  it('[WK11] is told by lateness alone, once for each sleep', () => {
+    const bench = Bench.online()
+    bench.pass(10_000)
+    bench.take()
+    bench.stall(5500)
+    bench.pass(10_000)
+    expect(jumps(bench)).toEqual([])
+    bench.stall(7000)
+    bench.pass(0)
+    const [byMs, ...more] = jumps(bench)
+    expect(byMs).toBeGreaterThanOrEqual(6000)
+    expect(byMs).toBeLessThanOrEqual(7000)
+    expect(more).toEqual([])
+    bench.pass(60_000)
+    expect(jumps(bench)).toEqual([])
+  })
+
+  it('[WK11] is told once, also where several timers come late', () => {
+    const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
+    bench.feed('ann', { addresses: [] })
+    bench.pass(50_500)
+    bench.take()
+    bench.stall(30_000)
+    bench.pass(3000)
+    expect(jumps(bench)).toHaveLength(1)
+  })
+
+  it('[WK11] is looked for before a purge', () => {
+    const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
+    bench.feed('ann', { addresses: [], version: { startedAt: NOW - 500, updatedAt: NOW - 500 } })
+    bench.pass(30_000)
+    bench.feed('bob', { addresses: [] })
+    // The purge is due before the clocks are compared next.
+    bench.pass(29_400)
+    bench.take()
+    bench.skew = 3_600_000
+    bench.pass(200)
+    expect(bench.core.env.catalog.has(idOf('bob'))).toBe(true)
+    expect(jumps(bench)).toEqual([3_600_000])
+  })
+
+  it('[WK11] makes us ask all peers, and purge nobody until a whole round is over', () => {
+    const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
+    const peers = ['ann', 'bob'].map((name) => bench.connect(bench.feed(name, REACHABLE)))
+    bench.pass(2000)
+    bench.take()
+    bench.skew = 3_600_000
+    bench.step({ kind: 'woke' })
+    expect(jumps(bench)).toEqual([3_600_000])
+    bench.pass(4900)
+    expect(bench.opened('ping').map(({ peerId }) => peerId)).toEqual(expect.arrayContaining(peers))
+    expect(bench.core.env.catalog.size).toBe(3)
+    const now = bench.core.env.judgingNow()
+    expect(now).toBeLessThan(NOW + 10_000)
+    bench.pass(60_000)
+    expect(bench.core.env.catalog.size).toBe(1)
+  })
+
+  it('[WK11] before it is noticed is not believed either', () => {
+    const bench = Bench.online()
+    bench.pass(10_000)
+    bench.skew = 3_600_000
+    expect(bench.core.at(bench.moment()).env.judgingNow()).toBe(NOW + 10_000)
+  })
+})
+
+describe('our own health', () => {
+  it('[WK13] a ping that was answered, a sync and an announced entry say that the network was heard', () => {
+    const heardAt = (bench: Bench): number | null => bench.core.env.lastHeardAt
+    const bench = Bench.online()
+    const peerId = bench.connect(bench.feed('ann'), 'inbound')
+    bench.pass(100)
+    expect(heardAt(bench)).toBeNull()
+    bench.command({ kind: 'ping', peerId })
+    const id = bench.lastStream('ping')
+    bench.step({ kind: 'opened', id })
+    bench.pass(50)
+    bench.pong(id, bench.signed('ann'))
+    expect(heardAt(bench)).toBe(NOW + 150)
+    bench.pass(100)
+    expect(bench.announce(bench.signed('bob'))).toBe('accept')
+    expect(heardAt(bench)).toBe(NOW + 250)
+    bench.take()
+    bench.connect(idOf('cyd'))
+    bench.pass(100)
+    const sync = bench.lastStream('sync')
+    bench.step({ kind: 'opened', id: sync })
+    bench.step({ kind: 'message', id: sync, bytes: SAME })
+    expect(heardAt(bench)).toBe(NOW + 350)
+  })
+
+  it("[WK13] a peer's clock is told by its own entries alone, not by what others tell", () => {
+    const bench = Bench.online()
+    const behind = (name: string): number | null => bench.core.env.peers.get(idOf(name))?.clockBehindMs ?? null
+    const version = { startedAt: NOW - 20_000, updatedAt: NOW - 20_000 }
+    bench.announce(bench.signed('ann', { version }), idOf('bob'))
+    expect(behind('ann')).toBeNull()
+    bench.announce(bench.signed('cyd', { version }), idOf('cyd'))
+    expect(behind('cyd')).toBe(20_000)
+    bench.core.parts.presence.offerAll(
+      [bench.signed('dan', { version }), bench.signed('eve', { version })],
+      idOf('eve'),
+    )
+    expect([behind('dan'), behind('eve')]).toEqual([null, 20_000])
+  })
+
+  it('[WK13] three peers whose clocks are off alike make ours suspect', () => {
+    const bench = Bench.online()
+    for (const name of ['ann', 'bob', 'cyd']) {
+      const version = { startedAt: NOW - 9000, updatedAt: NOW - 9000 }
+      bench.announce(bench.signed(name, { version }), idOf(name))
+    }
+    expect(bench.core.env.clockWatch.suspectedClockSkewMs).toBe(9000)
+  })
+})
+
+describe('the first probe of a peer', () => {
+  it('[RT2] comes within 2 s as long as no more than 32 are known; once they are more, only that of connected ones', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5) })
+    bench.connect(idOf('near'), 'inbound')
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    const add = (index: number): PeerId => bench.feed(`peer ${index}`, { addresses: [] })
+    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
+    const peers = Array.from({ length: 32 }, (_, index) => add(index))
+    expect(new Set(peers.map(probedIn))).toEqual(new Set([1000]))
+    const [first = idOf('me')] = peers
+    bench.connect(first, 'inbound')
+    expect(probedIn(add(32))).toBe(1_800_000)
+    expect(probedIn(first)).toBe(1000)
+    expect(new Set(peers.slice(1).map(probedIn))).toEqual(new Set([1_800_000]))
+    expect(probedIn(bench.feed('near', { addresses: [] }))).toBe(1000)
+  })
+
+  it('[RT2] is followed by one each interval, more or less by up to half', () => {
+    const bench = Bench.online({ random: fixedRandom(0.25), config: { rttProbeInterval: 30_000 } })
+    const peerId = bench.connect(idOf('near'), 'inbound')
+    bench.feed('near', { addresses: [] })
+    const pinged: number[] = []
+    for (let step = 0; step < 1200; step += 1) {
+      bench.pass(100)
+      for (const { id } of bench.opened('ping')) {
+        pinged.push(bench.ms)
+        bench.step({ kind: 'opened', id })
+        bench.pong(id, bench.signed('near'))
+      }
+      bench.take()
+    }
+    const waits = pinged.slice(1).map((at, index) => at - (pinged[index] ?? 0))
+    expect(waits.length).toBeGreaterThanOrEqual(4)
+    for (const wait of waits) expect(Math.abs(wait - 22_500)).toBeLessThanOrEqual(200)
+    expect(bench.core.env.catalog.get(peerId)?.rtt).not.toBeNull()
+  })
+})
+
+describe('what goes stale', () => {
+  const departed = (bench: Bench) => bench.events().filter(({ kind }) => kind === 'PeerDeparted')
+
+  it('[WK6, EV1] is purged just after its expiry, also what expires sooner than was planned', () => {
+    const bench = Bench.online({ config: { purgeAfter: 300_000, announceInterval: 100_000 } })
+    bench.feed('ann', { addresses: [] })
+    bench.pass(1000)
+    bench.feed('bob', { addresses: [], version: { startedAt: NOW, updatedAt: NOW - 100_000 } })
+    bench.take()
+    bench.pass(199_000)
+    expect(departed(bench)).toEqual([])
+    bench.pass(100)
+    expect(departed(bench)).toMatchObject([{ peerId: idOf('bob'), reason: 'purged' }])
+    bench.pass(100_000)
+    expect(departed(bench)).toMatchObject([{ peerId: idOf('ann'), reason: 'purged' }])
+  })
+})

@@ -1,0 +1,280 @@
+/** Which connections are made and kept (rules AN7 to AN12, AD3). */
+import { describe, expect, it } from 'vitest'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
+import { SeededRandom } from '../../../sim/random.ts'
+import { Bench, named, SAME } from '../../../support/discovery/bench.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+/** With a neighbor, whose catalog is ours. */
+function withNeighbor(seed = 1, config: Partial<DiscoveryConfig> = {}): Bench {
+  const bench = Bench.online({ verbosity: 'trace', random: new SeededRandom(seed), config })
+  bench.connect(idOf('near'))
+  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+  bench.finishSync(bench.lastStream('sync'))
+  bench.take()
+  return bench
+}
+
+/** Whom we dial to keep connections up; others are dialed for syncs and probes. */
+const dialed = (bench: Bench): (PeerId | null)[] =>
+  bench
+    .taken('log')
+    .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'connections' ? [line.peer] : []))
+
+const at = (index: number): { addresses: string[] } => ({ addresses: [`/ip4/10.0.0.${index}/tcp/1`] })
+
+describe('when the last neighbor goes', () => {
+  function lost(seed: number): { chosen: (PeerId | null)[]; all: PeerId[]; waiting: number } {
+    const bench = withNeighbor(seed)
+    // They begin the syncs with us, later.
+    const all = named('smaller', 30).map((name, index) => bench.feed(name, at(index)))
+    bench.take()
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    return { chosen: dialed(bench), all, waiting: bench.core.env.work.waiting('dial') }
+  }
+
+  it('[AN7] eight peers of the catalog are dialed, chosen at random', () => {
+    const [first, second, third] = [1, 2, 3].map(lost)
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no runs')
+    for (const { chosen, waiting } of [first, second, third]) expect([new Set(chosen).size, waiting]).toEqual([8, 0])
+    expect(new Set([first, second, third].flatMap(({ chosen }) => chosen)).size).toBeGreaterThan(12)
+    const ranks = [first, second, third].flatMap(({ chosen, all }) =>
+      chosen.map((peer) => all.indexOf(peer ?? idOf('me'))),
+    )
+    expect(Math.max(...ranks)).toBeGreaterThan(20)
+    expect(Math.min(...ranks)).toBeLessThan(10)
+  })
+
+  it('[AN7, WK11] a jump of the clock does not make those to dial stale', () => {
+    const config = { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 }
+    for (const noticed of [false, true]) {
+      const bench = withNeighbor(1, config)
+      for (const [index, name] of named('smaller', 12).entries()) bench.feed(name, at(index))
+      bench.take()
+      bench.skew = 3_600_000
+      if (noticed) bench.step({ kind: 'woke' })
+      bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+      expect(dialed(bench)).toHaveLength(8)
+    }
+  })
+
+  it('[AN7] nobody is dialed while there is another one, nor after the goodbye', () => {
+    const bench = withNeighbor()
+    bench.step({ kind: 'neighborUp', peerId: idOf('other') })
+    for (const [index, name] of named('smaller', 5).entries()) bench.feed(name, at(index))
+    bench.take()
+    bench.step({ kind: 'neighborDown', peerId: idOf('other') })
+    expect(dialed(bench)).toEqual([])
+    bench.step({ kind: 'leave' })
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    expect(dialed(bench)).toEqual([])
+  })
+})
+
+describe('a peer that is learned of', () => {
+  it('[AN8] is dialed where there is no neighbor, and not where there is one or it rests', () => {
+    const bench = Bench.online({ verbosity: 'trace' })
+    const [one = '', two = '', three = ''] = named('smaller', 3)
+    const peerId = bench.feed(one, at(1))
+    const dial = bench.outputs.find((output) => output.kind === 'dial')
+    expect(dialed(bench)).toEqual([peerId])
+    bench.step({ kind: 'dialFailed', id: dial?.kind === 'dial' ? dial.id : -1, error: new Error('nobody') })
+    bench.command({ kind: 'remove', peerId })
+    bench.feed(one, at(1))
+    expect(dialed(bench)).toEqual([])
+    bench.connect(idOf('near'), 'inbound')
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    bench.feed(two, at(2))
+    expect(dialed(bench)).toEqual([])
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    bench.take()
+    const last = bench.feed(three, at(3))
+    expect(dialed(bench)).toEqual([last])
+  })
+})
+
+describe('dials', () => {
+  it("[BD8] that wait begin in their turn, the user's first", () => {
+    const bench = Bench.online()
+    for (const [index, name] of named('smaller', 12).entries()) bench.feed(name, at(index))
+    const [first, ...others] = bench.taken('dial')
+    expect(others).toHaveLength(7)
+    bench.command({ kind: 'dial', targets: [at(100)] })
+    expect(bench.taken('dial')).toEqual([])
+    bench.step({ kind: 'dialFailed', id: first?.id ?? -1, error: new Error('nobody') })
+    expect(bench.dialed()).toEqual(at(100).addresses)
+  })
+
+  it('[BD9] that are over leave no deadline behind', () => {
+    const bench = Bench.online()
+    const before = bench.core.env.timers.size
+    for (let index = 0; index < 100; index += 1) {
+      bench.command({ kind: 'dial', targets: [{ peerId: idOf('ann'), ...at(1) }] })
+      for (const { id } of bench.taken('dial')) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
+    }
+    expect(bench.core.env.timers.size).toBeLessThan(before + 5)
+  })
+
+  it('[BS4] are listed by their path, and a peer is said to be learned by the one that reached it', () => {
+    const bench = Bench.online({
+      given: [at(1)],
+      known: [{ peerId: idOf('k'), ...at(2), seenAt: 0, connected: true, failures: 0, presentMs: 0, departed: false }],
+    })
+    bench.step({ kind: 'nearby', target: { peerId: idOf('lan'), ...at(3) } })
+    const listed = bench.core.parts.bootstrap.facts().attempts.map(({ path, address }) => [path, address])
+    expect(listed.toSorted()).toEqual([
+      ['given', at(1).addresses[0]],
+      ['lan', at(3).addresses[0]],
+      ['store', at(2).addresses[0]],
+    ])
+    const [given] = bench.taken('dial')
+    const peerId = bench.connect(idOf('seed'))
+    bench.step({ kind: 'dialed', id: given?.id ?? -1, peerId })
+    // Its line goes before it shows an entry.
+    for (let index = 0; index < 130; index += 1)
+      bench.step({ kind: 'nearby', target: { peerId: idOf(`lan ${index}`), ...at(index) } })
+    expect(bench.core.parts.bootstrap.facts().attempts.map(({ path }) => path)).not.toContain('given')
+    bench.announce(bench.signed('seed'), idOf('lan'))
+    expect(bench.core.parts.provenance.of(peerId)).toMatchObject({ path: 'given', from: null })
+  })
+})
+
+describe('a peer on the local network', () => {
+  const nearby = (bench: Bench, name: string): void =>
+    void bench.step({ kind: 'nearby', target: { peerId: idOf(name), addresses: ['/ip4/192.168.0.7/tcp/1'] } })
+
+  it('[AD3] is dialed while its entry is not known, also where there are neighbors, and not once it is', () => {
+    const bench = withNeighbor()
+    const [unknown = '', known = ''] = named('smaller', 2)
+    nearby(bench, unknown)
+    expect(dialed(bench)).toEqual([idOf(unknown)])
+    bench.feed(known, { addresses: [] })
+    nearby(bench, known)
+    expect(dialed(bench)).toEqual([])
+  })
+
+  it('[AD3, AN10] is remembered, and dialed again', () => {
+    const bench = withNeighbor()
+    nearby(bench, 'lan')
+    bench.take()
+    bench.pass(60_000)
+    expect(dialed(bench).filter((peer) => peer === idOf('lan')).length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('connections', () => {
+  const closed = (bench: Bench): PeerId[] => bench.taken('disconnect').map(({ peerId }) => peerId)
+
+  it('[AN9] that serve nothing for 60 s are closed down to six', () => {
+    const bench = withNeighbor()
+    for (let index = 0; index < 9; index += 1) bench.connect(idOf(`idle ${index}`), 'inbound')
+    // What they are asked for is over at once.
+    for (let second = 0; second < 3; second += 1) {
+      bench.pass(1000)
+      for (const { id } of bench.opened('sync')) bench.finishSync(id)
+    }
+    bench.take()
+    bench.pass(56_000)
+    expect(closed(bench)).toEqual([])
+    bench.pass(10_000)
+    expect(closed(bench)).toHaveLength(4)
+  })
+
+  it('[AN9] over 64 the one that is unused for longest goes, those of the mesh last', () => {
+    const bench = withNeighbor()
+    for (let index = 0; index < 70; index += 1) {
+      bench.pass(10)
+      bench.connect(idOf(`busy ${index}`), 'inbound')
+    }
+    bench.take()
+    const gone = new Set<PeerId>()
+    for (let step = 0; step < 700 && gone.size === 0; step += 1) {
+      bench.pass(10)
+      for (const peerId of closed(bench)) gone.add(peerId)
+    }
+    expect(gone.size).toBe(7)
+    expect(gone.has(idOf('near'))).toBe(false)
+  })
+
+  it('[AN9] to peers that never showed an entry do not count for those that are kept up', () => {
+    const bench = withNeighbor()
+    for (let index = 0; index < 6; index += 1) bench.connect(idOf(`stranger ${index}`), 'inbound')
+    // Just before connections are looked at: later syncs and probes have their turns too.
+    bench.pass((bench.core.env.timers.at('balance') ?? 0) - bench.ms - 1)
+    const all = named('smaller', 12).map((name, index) => bench.feed(name, at(index)))
+    bench.take()
+    bench.pass(2)
+    const chosen = dialed(bench)
+    expect(chosen).toHaveLength(6)
+    expect(all).toEqual(expect.arrayContaining(chosen))
+  })
+
+  it('[AN11] are closed when two pings in a row got no answer, and an answer between them counts', () => {
+    const bench = withNeighbor()
+    const peerId = bench.connect(bench.feed('ann', { addresses: [] }), 'inbound')
+    const ping = (): number => {
+      bench.take()
+      bench.command({ kind: 'ping', peerId })
+      const id = bench.lastStream('ping')
+      bench.step({ kind: 'opened', id })
+      bench.step({ kind: 'sent', id })
+      return id
+    }
+    // The first probe, which comes soon.
+    bench.pass(2000)
+    bench.pong(bench.lastStream('ping'), bench.signed('ann'))
+    const unanswered = (): PeerId[] => {
+      ping()
+      bench.pass(5000)
+      return closed(bench)
+    }
+    expect(unanswered()).toEqual([])
+    bench.pong(ping(), bench.signed('ann'))
+    expect(unanswered()).toEqual([])
+    expect(unanswered()).toEqual([peerId])
+  })
+
+  it('[AN11] are not closed for pings that never got as far as the peer', () => {
+    const bench = withNeighbor()
+    const [name = ''] = named('smaller', 1)
+    const peerId = bench.feed(name, at(1))
+    bench.take()
+    for (let index = 0; index < 3; index += 1) bench.command({ kind: 'ping', peerId })
+    bench.pass(4999)
+    bench.connect(peerId, 'inbound')
+    bench.take()
+    bench.pass(1)
+    const outputs = bench.take()
+    expect(outputs.filter(({ kind }) => kind === 'answer')).toHaveLength(3)
+    expect(outputs.filter(({ kind }) => kind === 'disconnect')).toEqual([])
+  })
+
+  it('[AN12] without a neighbor a connected peer is synced with again every 10 s', () => {
+    const bench = Bench.online()
+    const peerId = bench.connect(idOf('ann'))
+    bench.feed('ann', { addresses: [] })
+    bench.finishSync(bench.lastStream('sync'))
+    bench.take()
+    let syncs = 0
+    const pass = (seconds: number): void => {
+      for (let second = 0; second < seconds; second += 1) {
+        bench.pass(1000)
+        for (const { id } of bench.opened('sync')) {
+          syncs += 1
+          bench.step({ kind: 'opened', id })
+          bench.step({ kind: 'message', id, bytes: SAME })
+        }
+        bench.take()
+      }
+    }
+    pass(120)
+    // It is looked at every 4 to 6 s.
+    expect(syncs).toBeGreaterThanOrEqual(8)
+    expect(syncs).toBeLessThanOrEqual(12)
+    bench.step({ kind: 'neighborUp', peerId })
+    const before = syncs
+    pass(60)
+    expect(syncs).toBe(before)
+  })
+})

@@ -1,0 +1,377 @@
+/** When syncs run, and what comes of them (rules SY6 to SY8, WK3, WK12, BD7). */
+import { describe, expect, it } from 'vitest'
+import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { StreamFailed } from '../../../../src/shared/errors.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { publicKeyOf } from '../../../../src/shared/ids.ts'
+import { Bench, fixedRandom, named, REACHABLE } from '../../../support/discovery/bench.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+describe('a sync', () => {
+  it('[SY4] ends after 10 s of silence, counted from when the message was out', () => {
+    const bench = Bench.online()
+    bench.connect(idOf('ann'))
+    const [open] = bench.taken('open').filter(({ protocol }) => protocol === 'sync')
+    const id = open?.id ?? -1
+    bench.step({ kind: 'opened', id })
+    bench.take()
+    bench.pass(9000)
+    bench.step({ kind: 'sent', id })
+    bench.pass(9999)
+    const resets = () => bench.taken('reset').filter((reset) => reset.id === id)
+    expect(resets()).toEqual([])
+    bench.pass(1)
+    expect(resets()).toMatchObject([{ error: { code: 'Timeout' } }])
+  })
+
+  it('[SY4] does not count as silence what it takes us to send', () => {
+    const bench = Bench.online()
+    bench.connect(idOf('ann'), 'inbound')
+    const id = bench.stream(idOf('ann'), 'sync')
+    bench.pass(9000)
+    bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ expand: { prefixes: [''] } }) })
+    bench.take()
+    bench.pass(9500)
+    bench.step({ kind: 'sent', id })
+    bench.pass(9999)
+    const resets = () => bench.taken('reset').filter((reset) => reset.id === id)
+    expect(resets()).toEqual([])
+    bench.pass(1)
+    expect(resets()).toHaveLength(1)
+  })
+
+  it('[SY4] ends after 30 s, however much is said', () => {
+    const bench = Bench.online()
+    bench.connect(idOf('ann'), 'inbound')
+    bench.step({ kind: 'stream', id: 1001, peerId: idOf('ann'), protocol: 'sync' })
+    const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+    for (let second = 0; second < 29; second += 1) {
+      bench.step({ kind: 'message', id: 1001, bytes: SyncRequest.encode({ compare: { root } }) })
+      bench.step({ kind: 'sent', id: 1001 })
+      bench.pass(1000)
+    }
+    bench.take()
+    bench.pass(1000)
+    expect(bench.taken('reset').filter(({ id }) => id === 1001)).toMatchObject([{ error: { code: 'Timeout' } }])
+  })
+})
+
+/** With a neighbor, whose catalog is ours: nothing else is due. */
+function withNeighbor(): Bench {
+  const bench = Bench.online({ verbosity: 'trace' })
+  bench.connect(idOf('near'))
+  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+  bench.finishSync(bench.lastStream('sync'))
+  bench.take()
+  return bench
+}
+
+/** Whom we dial for a sync. Probes dial too. */
+const dialedToSync = (bench: Bench): (PeerId | null)[] =>
+  bench
+    .taken('log')
+    .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'sync' ? [line.peer] : []))
+
+/** A peer begins a sync with us, and it goes well. */
+function theirs(bench: Bench, peerId: PeerId): void {
+  const id = bench.stream(peerId, 'sync')
+  const root = bench.core.env.catalog.index.digest('')
+  const compare = { root: { ...root, fingerprint: Uint8Array.from(root.fingerprint) } }
+  bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ compare }) })
+  bench.step({ kind: 'ended', id })
+}
+
+const phaseOf = (bench: Bench, peerId: PeerId): string | undefined => bench.core.env.peers.get(peerId)?.sync.phase
+
+describe('who begins a sync', () => {
+  it('[SY6] is the one with the smaller id where there is no connection; the other waits 1 s', () => {
+    const bench = withNeighbor()
+    const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
+    const above = bench.feed(larger, REACHABLE)
+    expect(dialedToSync(bench)).toEqual([above])
+    const below = bench.feed(smaller, REACHABLE)
+    bench.pass(999)
+    expect(dialedToSync(bench)).toEqual([])
+    bench.pass(1)
+    expect(dialedToSync(bench)).toEqual([below])
+  })
+
+  it('[SY6] is the one that dialed; the other waits 1 s', () => {
+    const bench = Bench.online()
+    bench.connect(idOf('ann'))
+    expect(bench.opened('sync')).toHaveLength(1)
+    bench.connect(idOf('bob'), 'inbound')
+    bench.pass(999)
+    expect(bench.opened('sync')).toHaveLength(1)
+    bench.pass(1)
+    expect(bench.opened('sync')).toHaveLength(2)
+  })
+
+  it.each([
+    ['smaller', true],
+    ['larger', false],
+  ] as const)('[SY6] of two that began, where the peer has the %s id, its own goes on: %s', (which, goesOn) => {
+    const bench = withNeighbor()
+    const [name = ''] = named(which, 1)
+    const peerId = bench.connect(idOf(name))
+    bench.feed(name)
+    const ours = bench.lastStream('sync')
+    bench.step({ kind: 'opened', id: ours })
+    bench.take()
+    const inbound = bench.stream(peerId, 'sync')
+    expect(bench.take().some((output) => output.kind === 'reset' && output.id === inbound)).toBe(!goesOn)
+    bench.step({ kind: 'broke', id: goesOn ? ours : inbound, error: new StreamFailed('refused') })
+    // That one of the two was refused is no failure, and nothing is tried at once.
+    expect(bench.events().filter(({ kind }) => kind === 'SyncFailed')).toEqual([])
+    expect(phaseOf(bench, peerId)).toBe(goesOn ? 'waiting' : 'running')
+    if (!goesOn) bench.finishSync(ours)
+    else {
+      const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+      bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
+      bench.step({ kind: 'ended', id: inbound })
+    }
+    expect(phaseOf(bench, peerId)).toBe('done')
+    bench.take()
+    bench.pass(120_000)
+    expect(bench.opened('sync')).toEqual([])
+  })
+
+  it('[WK12] is the one who was faster, and the other is glad of it', () => {
+    const bench = withNeighbor()
+    const [name = ''] = named('larger', 1)
+    const peerId = bench.feed(name, REACHABLE)
+    const [dial] = bench.taken('dial')
+    bench.connect(peerId, 'inbound')
+    const inbound = bench.stream(peerId, 'sync')
+    bench.step({ kind: 'dialed', id: dial?.id ?? -1, peerId })
+    expect(bench.opened('sync')).toEqual([])
+    expect(bench.events().filter(({ kind }) => kind === 'SyncFailed')).toEqual([])
+    const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+    bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
+    bench.step({ kind: 'ended', id: inbound })
+    bench.pass(120_000)
+    expect(bench.opened('sync')).toEqual([])
+  })
+
+  it('[WK12] waits for a random time of up to n/10 s among more than 32, unless there is a connection', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5) })
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    const waits = named('larger', 40).map((name) => {
+      const peerId = bench.feed(name, REACHABLE)
+      const { phase, dueAt } = bench.core.env.peers.get(peerId)?.sync ?? { phase: 'unseen', dueAt: null }
+      return phase === 'waiting' ? dueAt : null
+    })
+    // We are one of those that are known.
+    expect(waits.slice(0, 31)).toEqual(Array.from({ length: 31 }, () => null))
+    expect(waits.slice(31)).toEqual(Array.from({ length: 9 }, (_, index) => (0.5 * (33 + index) * 1000) / 10))
+    const peerId = bench.connect(idOf('connected'))
+    expect(phaseOf(bench, peerId)).toBe('queued')
+  })
+
+  it('[WK12] is nobody any longer once one went well, whoever began it', () => {
+    const bench = withNeighbor()
+    const peerId = bench.connect(idOf('ann'), 'inbound')
+    expect(phaseOf(bench, peerId)).toBe('waiting')
+    theirs(bench, peerId)
+    expect(phaseOf(bench, peerId)).toBe('done')
+    bench.pass(60_000)
+    expect(bench.opened('sync')).toEqual([])
+  })
+})
+
+describe('a sync that the user wants', () => {
+  /** One with a connected peer, with which there was one before. */
+  function wanted(bench: Bench): { peerId: PeerId; id: number; stream: number } {
+    const peerId = bench.connect(idOf('ann'))
+    bench.feed('ann')
+    bench.finishSync(bench.lastStream('sync'))
+    bench.take()
+    const id = bench.command({ kind: 'sync', peerId })
+    return { peerId, id, stream: bench.lastStream('sync') }
+  }
+
+  it('[SY7] is answered once what the peer has is in the catalog', () => {
+    const bench = Bench.online()
+    const { id, stream, peerId } = wanted(bench)
+    const bob = bench.signed('bob')
+    const item = { publicKey: Uint8Array.from(publicKeyOf(idOf('bob'))), ...bob.entry.version }
+    bench.step({ kind: 'opened', id: stream })
+    // The whole catalog of the peer: what we have of it, and one more.
+    const known = [idOf('me'), peerId].map((one) => ({
+      publicKey: Uint8Array.from(publicKeyOf(one)),
+      ...(bench.core.env.catalog.get(one)?.entry.version ?? { startedAt: 0, updatedAt: 0 }),
+    }))
+    const ranges = { digests: [], items: [{ prefix: '', items: [...known, item] }] }
+    bench.step({ kind: 'message', id: stream, bytes: SyncAnswer.encode({ ranges }) })
+    const page = { entries: [Uint8Array.from(bob.bytes)], signatures: [Uint8Array.from(bob.signature)] }
+    bench.step({ kind: 'message', id: stream, bytes: SyncAnswer.encode({ page }) })
+    expect(bench.taken('answer')).toEqual([])
+    bench.step({ kind: 'verified', id: stream, entries: [bob] })
+    const outputs = bench.take()
+    const discovered = outputs.findIndex((output) => JSON.stringify(output).includes('PeerDiscovered'))
+    const answered = outputs.findIndex((output) => output.kind === 'answer' && output.id === id)
+    expect(discovered).toBeGreaterThanOrEqual(0)
+    expect(answered).toBeGreaterThan(discovered)
+    expect(outputs[answered]).toMatchObject({ answer: { result: { received: 1 } } })
+    expect(bench.core.env.catalog.has(idOf('bob'))).toBe(true)
+  })
+
+  it('[SY7] ends where nobody waits for it, and goes on where somebody does', () => {
+    const bench = Bench.online()
+    const { peerId, id, stream } = wanted(bench)
+    const other = bench.command({ kind: 'sync', peerId })
+    bench.take()
+    bench.step({ kind: 'cancel', id })
+    const first = bench.take()
+    expect(first.find(({ kind }) => kind === 'answer')).toMatchObject({ id, answer: { error: { code: 'Cancelled' } } })
+    expect(first.some(({ kind }) => kind === 'reset')).toBe(false)
+    bench.step({ kind: 'cancel', id: other })
+    expect(bench.taken('reset')).toMatchObject([{ id: stream }])
+    expect(bench.core.parts.syncs.running).toBe(0)
+  })
+
+  it('[SY7] ends while its peer is dialed too', () => {
+    const bench = withNeighbor()
+    const [name = ''] = named('smaller', 1)
+    const peerId = bench.feed(name, REACHABLE)
+    bench.take()
+    const id = bench.command({ kind: 'sync', peerId })
+    const [dial] = bench.taken('dial')
+    bench.step({ kind: 'cancel', id })
+    expect(bench.taken('callOff')).toMatchObject([{ id: dial?.id }])
+  })
+
+  it('[SY7] goes on where it was due by itself', () => {
+    const bench = Bench.online()
+    const peerId = bench.connect(idOf('ann'))
+    const stream = bench.lastStream('sync')
+    const id = bench.command({ kind: 'sync', peerId })
+    bench.step({ kind: 'cancel', id })
+    expect(bench.take().some(({ kind }) => kind === 'reset')).toBe(false)
+    bench.finishSync(stream)
+    expect(phaseOf(bench, peerId)).toBe('done')
+  })
+
+  it('[SY6] that the peer refuses for its own is asked once more after 1 s, and no more often', () => {
+    const bench = Bench.online()
+    const { id, peerId, stream } = wanted(bench)
+    const inbound = bench.stream(peerId, 'sync')
+    if (bench.take().some((output) => output.kind === 'reset' && output.id === inbound)) throw new Error('the id')
+    bench.step({ kind: 'broke', id: stream, error: new StreamFailed('refused') })
+    bench.pass(999)
+    expect([bench.opened('sync'), bench.taken('answer')]).toEqual([[], []])
+    bench.pass(1)
+    expect(bench.opened('sync')).toHaveLength(1)
+    bench.step({ kind: 'broke', id: bench.lastStream('sync'), error: new StreamFailed('refused') })
+    expect(bench.taken('answer')).toMatchObject([{ id, answer: { error: { code: 'StreamFailed' } } }])
+  })
+})
+
+describe('syncs that peers begin', () => {
+  const say = (bench: Bench, id: number): void =>
+    void bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ expand: { prefixes: [''] } }) })
+
+  /** As many as there may be, each of a peer of its own. */
+  function many(bench: Bench): { peerId: PeerId; id: number }[] {
+    return Array.from({ length: 32 }, (_, index) => {
+      bench.pass(1)
+      const peerId = bench.connect(idOf(`asker ${index}`), 'inbound')
+      return { peerId, id: bench.stream(peerId, 'sync') }
+    })
+  }
+  const resets = (bench: Bench): number[] => bench.taken('reset').map(({ id }) => id)
+
+  it('[BD7, SY8] make room where one is silent for 2 s, which then is not taken for done', () => {
+    const bench = Bench.online()
+    const syncs = many(bench)
+    const [first, second] = syncs
+    if (first === undefined || second === undefined) throw new Error('no syncs')
+    bench.pass(500)
+    say(bench, first.id)
+    // The second one began 30 ms before the last one.
+    bench.pass(1469)
+    bench.take()
+    const early = bench.stream(bench.connect(idOf('one more'), 'inbound'), 'sync')
+    expect(resets(bench)).toEqual([early])
+    bench.pass(1)
+    const late = bench.stream(idOf('one more'), 'sync')
+    // Of the others the first that came, since the first of all said something.
+    expect(resets(bench)).toEqual([second.id])
+    bench.step({ kind: 'ended', id: late })
+    expect(phaseOf(bench, second.peerId)).not.toBe('done')
+  })
+
+  it('[BD7] are not displaced by those of the same peer', () => {
+    const bench = Bench.online()
+    const [own, ...others] = many(bench)
+    if (own === undefined) throw new Error('no sync')
+    bench.pass(3000)
+    for (const { id } of others) say(bench, id)
+    bench.take()
+    const again = bench.stream(own.peerId, 'sync')
+    expect(resets(bench)).toEqual([again])
+  })
+
+  it('[BD7] of one peer are ten at once and one a second, 32 of all', () => {
+    const bench = Bench.online()
+    const peerId = bench.connect(idOf('ann'), 'inbound')
+    const begin = (): boolean => {
+      const id = bench.stream(peerId, 'sync')
+      const refused = bench.take().some((output) => output.kind === 'reset' && output.id === id)
+      if (!refused) bench.step({ kind: 'ended', id })
+      return !refused
+    }
+    const inTurn = (): number => Array.from({ length: 15 }, begin).filter(Boolean).length
+    expect(inTurn()).toBe(10)
+    bench.pass(3000)
+    expect(inTurn()).toBe(3)
+    many(bench)
+    bench.take()
+    bench.stream(bench.connect(idOf('one more'), 'inbound'), 'sync')
+    expect(resets(bench)).toHaveLength(1)
+  })
+})
+
+describe('a peer that goes', () => {
+  it('[BD9] and never showed an entry leaves its place in the queue with its connection', () => {
+    const bench = Bench.online()
+    for (let index = 0; index < 12; index += 1) bench.connect(idOf(`stranger ${index}`))
+    const { work } = bench.core.env
+    expect([work.running('sync'), work.waiting('sync')]).toEqual([8, 4])
+    // The ninth and tenth wait; a check of the state follows each step.
+    for (const index of [8, 9]) bench.step({ kind: 'disconnected', peerId: idOf(`stranger ${index}`) })
+    expect(work.waiting('sync')).toBe(2)
+  })
+
+  it('[WK3] and comes back while its sync runs is synced with again: what ends was begun before', () => {
+    const bench = Bench.online()
+    const peerId = bench.connect(idOf('ann'))
+    bench.feed('ann')
+    const first = bench.lastStream('sync')
+    bench.step({ kind: 'opened', id: first })
+    bench.command({ kind: 'remove', peerId })
+    bench.pass(10)
+    bench.feed('ann')
+    bench.take()
+    bench.finishSync(first)
+    expect(phaseOf(bench, peerId)).not.toBe('done')
+    bench.pass(2000)
+    bench.finishSync(bench.lastStream('sync'))
+    expect(phaseOf(bench, peerId)).toBe('done')
+  })
+
+  it('[WK3] and comes back while its own sync with us runs is synced with again', () => {
+    const bench = Bench.online()
+    const peerId = bench.connect(idOf('ann'), 'inbound')
+    bench.feed('ann')
+    const inbound = bench.stream(peerId, 'sync')
+    bench.command({ kind: 'remove', peerId })
+    bench.pass(10)
+    bench.feed('ann')
+    bench.take()
+    const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+    bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
+    bench.step({ kind: 'ended', id: inbound })
+    expect(phaseOf(bench, peerId)).toBe('waiting')
+  })
+})
