@@ -145,8 +145,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK12',
     name: 'the first sync does not run alone',
     file: SYNCS,
-    find: 'if (this.#outbound.size === 0) return 1',
-    replace: '',
+    find: '#stocked = false',
+    replace: '#stocked = true',
   },
   {
     rule: 'WK12',
