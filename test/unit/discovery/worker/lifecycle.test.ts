@@ -83,6 +83,9 @@ describe('listeners', () => {
     discovery.onEvent(() => {
       throw new Error('of an event')
     })
+    discovery.onEvent(async () => {
+      await Promise.reject(new Error('of an event, later'))
+    })
     discovery.onEvent((event) => void kinds.add(event.kind))
     discovery.onChange(async () => {
       await Promise.reject(new Error('of a change'))
@@ -94,6 +97,7 @@ describe('listeners', () => {
     expect(changes).toBeGreaterThan(1)
     expect(told.filter((error) => String(error) === 'Error: of a change')).toHaveLength(changes)
     expect(told).toContainEqual(new Error('of an event'))
+    expect(told).toContainEqual(new Error('of an event, later'))
     await Promise.all([discovery.leave(), network.run(2000)])
     await discovery.ended
   })
