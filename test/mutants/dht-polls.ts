@@ -190,11 +190,4 @@ export const DHT_POLLS: readonly Mutant[] = [
     find: 'this.#env.setTimer(id, REQUEST_MS)',
     replace: '',
   },
-  {
-    rule: 'DH7',
-    name: 'a DHT that works again is still said to fail',
-    file: DHTB,
-    find: 'this.#readAt = this.#env.clock.now()\n      this.#problem = null',
-    replace: 'this.#readAt = this.#env.clock.now()',
-  },
 ]

@@ -4,6 +4,7 @@ const INBOUND = 'src/main/discovery/sync/inbound.ts'
 const EXCHANGES = 'src/main/discovery/core/exchanges.ts'
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
+const FIRST_SIGHT = 'src/main/discovery/sync/first-sight.ts'
 const TIMERS = 'src/main/discovery/core/timers.ts'
 
 /** Syncs that peers begin, and whose goes on: rules BD7, BD9, WK3 and WK12. */
@@ -114,25 +115,31 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   {
     rule: 'WK12',
     name: 'a newcomer is asked by all at once',
-    file: SYNCS,
+    file: FIRST_SIGHT,
     find: 'if (catalog.size <= FEW || connection !== null) return 0',
     replace: 'if (catalog.size > 0 || connection !== null) return 0',
   },
   {
     rule: 'WK12',
     name: 'connected peers wait for a random time too',
-    file: SYNCS,
+    file: FIRST_SIGHT,
     find: 'if (catalog.size <= FEW || connection !== null) return 0',
     replace: 'if (catalog.size <= FEW) return 0',
   },
   {
     rule: 'WK12',
     name: 'among 64 peers no sync waits',
-    file: SYNCS,
+    file: FIRST_SIGHT,
     find: 'const FEW = 32',
     replace: 'const FEW = 64',
   },
-  { rule: 'WK12', name: 'among 16 peers syncs wait', file: SYNCS, find: 'const FEW = 32', replace: 'const FEW = 16' },
+  {
+    rule: 'WK12',
+    name: 'among 16 peers syncs wait',
+    file: FIRST_SIGHT,
+    find: 'const FEW = 32',
+    replace: 'const FEW = 16',
+  },
   {
     rule: 'WK12',
     name: 'a sync begins though the peer was faster',
@@ -145,8 +152,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK12',
     name: 'the first sync does not run alone',
     file: SYNCS,
-    find: 'if (this.#outbound.size === 0) return 1',
-    replace: '',
+    find: '#stocked = false',
+    replace: '#stocked = true',
   },
   {
     rule: 'WK12',

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const PRESENCE = 'src/main/discovery/catalog/presence.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
+const FIRST_SIGHT = 'src/main/discovery/sync/first-sight.ts'
 const INBOUND = 'src/main/discovery/sync/inbound.ts'
 const EXCHANGES = 'src/main/discovery/core/exchanges.ts'
 const DESK = 'src/main/discovery/core/commands.ts'
@@ -83,42 +84,42 @@ export const SYNC_TURNS: readonly Mutant[] = [
   {
     rule: 'SY6',
     name: 'nobody waits for the other to begin',
-    file: SYNCS,
-    find: '(this.#shouldYield(record) ? YIELD_MS : 0)',
+    file: FIRST_SIGHT,
+    find: '(shouldYield(env.self, record) ? YIELD_MS : 0)',
     replace: '0',
   },
   {
     rule: 'SY6',
     name: 'who was dialed begins',
-    file: SYNCS,
+    file: FIRST_SIGHT,
     find: "connection.direction === 'inbound'",
     replace: "connection.direction === 'outbound'",
   },
   {
     rule: 'SY6',
     name: 'without a connection the larger id begins',
-    file: SYNCS,
-    find: 'connection === null ? this.#env.self > peerId :',
-    replace: 'connection === null ? this.#env.self < peerId :',
+    file: FIRST_SIGHT,
+    find: 'connection === null ? self > peerId :',
+    replace: 'connection === null ? self < peerId :',
   },
   {
     rule: 'SY6',
     name: 'without a connection both begin',
-    file: SYNCS,
-    find: 'connection === null ? this.#env.self > peerId :',
+    file: FIRST_SIGHT,
+    find: 'connection === null ? self > peerId :',
     replace: 'connection === null ? false :',
   },
   {
     rule: 'SY6',
     name: 'the other waits for 2 s',
-    file: SYNCS,
+    file: FIRST_SIGHT,
     find: 'export const YIELD_MS = 1000',
     replace: 'export const YIELD_MS = 2000',
   },
   {
     rule: 'SY6',
     name: 'the other waits for half a second',
-    file: SYNCS,
+    file: FIRST_SIGHT,
     find: 'export const YIELD_MS = 1000',
     replace: 'export const YIELD_MS = 500',
   },

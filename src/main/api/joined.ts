@@ -112,10 +112,13 @@ async function dial(
   })
 }
 
-/** Whom a call is about: a peer as it is named, or the one that answers at an address. */
+/** The peer of a call: as it is named, or the one that answers at an address. */
 async function reach(handle: Handle, given: string, signal: AbortSignal | undefined): Promise<PeerId> {
   const peer = parsePeer(given)
   if (peer.kind === 'peer') return peer.peerId
+  // One that is connected need not wait for a turn to dial.
+  const { peerId } = peer.target
+  if (peerId !== undefined && handle.connectedPeers().includes(peerId)) return peerId
   const [result] = await handle.dial([peer.target], signal)
   if (result === undefined || result.peerId === null) {
     throw errorFrom(result?.error ?? errorShape(new Error('the dial has no result')))

@@ -201,6 +201,15 @@ export class Bench {
     return last.id
   }
 
+  /** The first sync of the node went well: the next ones run side by side (rule WK12). */
+  syncFirst(): this {
+    const peerId = this.connect(idOf('the first one'))
+    this.finishSync(this.lastStream('sync'))
+    this.step({ kind: 'disconnected', peerId })
+    this.take()
+    return this
+  }
+
   /** The other side of a sync that we began holds the same. */
   finishSync(id: number): void {
     this.step({ kind: 'opened', id })

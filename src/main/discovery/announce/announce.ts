@@ -18,8 +18,6 @@ import { GossipLimits } from './gossip-limits.ts'
 
 /** Broadcasts are gathered for this long: several neighbors come up at once. Milliseconds. */
 const GATHER_MS = 30
-/** By how much the last version of an earlier run may be ahead of our start, milliseconds: versions only grow. */
-const EARLIER_RUN_MS = 2000
 /** Least time between two broadcasts for neighbors that came up, milliseconds. */
 const GREET_EVERY_MS = 2000
 
@@ -33,17 +31,12 @@ export class Announce {
   /** Rule AN3: a broadcast waits for the first neighbor. What is sent then is the newest entry. */
   #waiting = false
   #greetAt = 0
-  /** The start of this run; the version's moves on where the clock was set back (rule EN2). */
-  readonly #firstStart: number
-  /** The start of the other run of our key that was told of last. */
-  #clashAt: number | null = null
 
   constructor(env: Env, own: OwnEntry, presence: Presence) {
     this.limits = new GossipLimits(env)
     this.#env = env
     this.#own = own
     this.#presence = presence
-    this.#firstStart = own.entry.version.startedAt
   }
 
   /** The periodic announcement is due, or (at the start) planned for the first time. */
@@ -162,21 +155,14 @@ export class Announce {
     return 'accept'
   }
 
-  /** Our own broadcast coming back: of this run, or of an earlier one that somebody still has. Or a twin (rule ID5). */
+  /** Our own broadcast coming back, or a twin's (rule ID5). */
   #validateOwn(unverified: UnverifiedEntry): Verdict {
-    const { counters, signatures, clock } = this.#env
-    const { peerId, version } = unverified.entry
-    const { startedAt, updatedAt } = version
-    const ofThisRun = startedAt >= this.#firstStart && startedAt <= this.#own.entry.version.startedAt
-    const ofEarlierRun = startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS
-    if (ofThisRun || ofEarlierRun) return 'ignore'
+    const { counters, signatures } = this.#env
+    const { version } = unverified.entry
+    if (!this.#own.isTwin(version)) return 'ignore'
     counters.signaturesVerified += 1
     verifyEntry(unverified, signatures)
-    // Told once for each other run.
-    if (this.#clashAt === startedAt) return 'ignore'
-    this.#clashAt = startedAt
-    this.#env.debug('another node runs with our key', peerId, { startedAt, at: clock.now() })
-    this.#env.emit({ kind: 'IdentityClash', peerId, startedAt })
+    this.#own.tellTwin(version)
     return 'ignore'
   }
 

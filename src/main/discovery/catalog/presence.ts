@@ -6,16 +6,19 @@ import type { Provenance } from '../bootstrap/provenance.ts'
 import type { Env } from '../core/env.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import { changedFields } from '../entry/local-entry.ts'
+import type { OwnEntry } from '../entry/own-entry.ts'
 import type { UpsertOutcome } from '../handle.ts'
 import type { GonePeer } from './catalog.ts'
 
 /** The only way for other peers into the catalog and out of it. */
 export class Presence {
   readonly #env: Env
+  readonly #own: OwnEntry
   readonly #provenance: Provenance
 
-  constructor(env: Env, provenance: Provenance) {
+  constructor(env: Env, own: OwnEntry, provenance: Provenance) {
     this.#env = env
+    this.#own = own
     this.#provenance = provenance
   }
 
@@ -23,6 +26,8 @@ export class Presence {
   offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null): UpsertOutcome {
     const { catalog, counters, clock } = this.#env
     const { peerId, version, tags, addresses } = signed.entry
+    // By sync or from a program: gossip has looked at it already.
+    if (peerId === this.#env.self && this.#own.isTwin(version)) this.#own.tellTwin(version)
     const { outcome, before, displaced } = catalog.upsertSigned(signed, source, clock.now())
     if (displaced !== null) {
       counters.refuse('Displaced')

@@ -1,8 +1,9 @@
 /** What the user and the app ask for (rules HD): each command is answered once. */
-import { Cancelled, errorShape, InvalidArgument } from '../../../shared/errors.ts'
+import { Cancelled, errorShape, InvalidArgument, PeerscopeError } from '../../../shared/errors.ts'
 import type { Places } from '../bootstrap/places.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Dials } from '../connections/dials.ts'
+import { typedEntry } from '../entry/local-entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import type { DialResult } from '../handle.ts'
 import type { DialTarget } from '../ports.ts'
@@ -58,7 +59,10 @@ export class CommandDesk {
       case 'feed':
         return this.answer(id, { result: presence.offer(command.signed, 'manual') })
       case 'insert':
-        return this.answer(id, { result: presence.insert(command.entry) })
+        return this.answer(
+          id,
+          attempt(() => presence.insert(typedEntry(command.entry))),
+        )
       case 'remove':
         return this.answer(id, { result: presence.remove(command.peerId) })
       case 'clearUnsigned':
@@ -140,6 +144,7 @@ function attempt(work: () => boolean): Answer {
   try {
     return { result: work() }
   } catch (error) {
-    return { error: error instanceof Error ? error : new Error(String(error)) }
+    if (error instanceof PeerscopeError) return { error }
+    return { error: new InvalidArgument(errorShape(error).message) }
   }
 }

@@ -17,6 +17,8 @@ import { makeParts } from './parts.ts'
 import { Reactions } from './reactions.ts'
 import type { TimerKey } from './timers.ts'
 
+/** Neighbors of any mesh: gossipsub keeps 12 at most, and those that it is pruning. */
+const MOST_NEIGHBORS = 1000
 /** Facts that one step may bring about. More can only come of a defect. */
 const MOST_FACTS = 1_000_000
 
@@ -28,6 +30,7 @@ export class Core {
   /** When the last `timer` is due. */
   #timer: number | null = null
   #wasOnline = false
+  #joinedTopic = false
 
   /**
    * @param dht whether there is a DHT to look into
@@ -87,7 +90,7 @@ export class Core {
    * that is kept has a bound of its own.
    */
   check(): string[] {
-    const { peers, catalog, work, over, timers } = this.env
+    const { peers, catalog, work, over, timers, neighbors } = this.env
     if (over) return []
     const parts = [
       peers,
@@ -103,6 +106,10 @@ export class Core {
     wrong.push(...(this.parts.dht?.check() ?? []))
     const most = catalog.size + peers.connected().size
     if (peers.size > most) wrong.push(`${peers.size} records for ${most} peers`)
+    if (this.#joinedTopic)
+      for (const name of ['announce', 'balance', 'watch', 'purge'] as const)
+        if (!timers.isSet(name)) wrong.push(`the timer '${name}' is not set`)
+    if (neighbors.size > MOST_NEIGHBORS) wrong.push(`${neighbors.size} neighbors`)
     const { exchanges, requests, dials, syncs, dht } = this.parts
     for (const id of timers.ids())
       if (![exchanges, requests, dials, syncs, dht].some((part) => part?.owns(id)))
@@ -281,6 +288,7 @@ export class Core {
   }
 
   #joined(): void {
+    this.#joinedTopic = true
     this.parts.announce.schedule()
     this.parts.connections.look()
     this.parts.bootstrap.places.look()

@@ -1,9 +1,9 @@
 /** What we say about ourselves (rules EN2, EN3, EN7, HD2). Pure functions. */
-import { PeerIdChanged } from '../../../shared/errors.ts'
+import { errorShape, InvalidArgument, LimitExceeded, PeerIdChanged } from '../../../shared/errors.ts'
 import type { EntryField } from '../../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
-import { sameTexts, sameTickets, sortedSet, sortedTickets } from './entry-codec.ts'
+import { decodeEntry, encodeEntry, sameTexts, sameTickets, sortedSet, sortedTickets } from './entry-codec.ts'
 import { PROTOCOL_VERSION } from '../protocols.ts'
 
 /** The first entry of a run. Times are whole milliseconds. */
@@ -50,4 +50,26 @@ export function changedFields(a: PeerEntry, b: PeerEntry): EntryField[] {
   }
   if (!sameTickets(a.tickets, b.tickets)) changed.push('tickets')
   return changed
+}
+
+/**
+ * A copy of an entry that a program made, in the form in which entries are kept: sets sorted, within all limits (rule EN5).
+ * @throws InvalidArgument, LimitExceeded
+ */
+export function typedEntry(entry: PeerEntry): PeerEntry {
+  try {
+    for (const field of ['addresses', 'tags', 'streams', 'groups', 'tickets'] as const)
+      if (!Array.isArray(entry[field])) throw new InvalidArgument(`the ${field} of an entry are not a list`)
+    const sets = {
+      addresses: sortedSet(entry.addresses),
+      tags: sortedSet(entry.tags),
+      streams: sortedSet(entry.streams),
+      groups: sortedSet(entry.groups),
+      tickets: sortedTickets(entry.tickets),
+    }
+    return decodeEntry(encodeEntry({ ...entry, ...sets }))
+  } catch (error) {
+    if (error instanceof LimitExceeded || error instanceof InvalidArgument) throw error
+    throw new InvalidArgument(`not an entry: ${errorShape(error).message}`)
+  }
 }

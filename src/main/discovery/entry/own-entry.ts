@@ -1,17 +1,25 @@
 /** The entry that we sign ourselves (rules CT1, EN2, EN3, EN7, HD2). */
-import type { PeerEntry } from '../../../shared/peer.ts'
+import type { PeerEntry, Version } from '../../../shared/peer.ts'
 import type { Env } from '../core/env.ts'
 import type { SignedPeerEntry } from './entry.ts'
 import { signEntry } from './entry.ts'
 import { changedFields, normalized } from './local-entry.ts'
 import { nextOwnVersion } from './version.ts'
 
+/** By how much the last version of an earlier run may be ahead of our start, milliseconds: versions only grow. */
+const EARLIER_RUN_MS = 2000
+
 /** Keeps the local entry. Each version that all should hear of is posted as `ownEntry`. */
 export class OwnEntry {
   readonly #env: Env
+  /** The start of this run; the version's moves on where the clock was set back (rule EN2). */
+  readonly #firstStart: number
+  /** The start of the other run of our key that was told of last. */
+  #toldOf: number | null = null
 
   constructor(env: Env) {
     this.#env = env
+    this.#firstStart = this.entry.version.startedAt
   }
 
   get signed(): SignedPeerEntry {
@@ -70,5 +78,23 @@ export class OwnEntry {
   #tell(): void {
     this.#env.post({ kind: 'ownEntry' })
     this.#env.changed()
+  }
+
+  /**
+   * Rule ID5: whether an entry with our id and this version is of another node that runs now, and not told of yet. One of this
+   * run comes back to us; one of an earlier run somebody still has.
+   */
+  isTwin({ startedAt, updatedAt }: Version): boolean {
+    const ofThisRun = startedAt >= this.#firstStart && startedAt <= this.entry.version.startedAt
+    const ofEarlierRun = startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS
+    return !ofThisRun && !ofEarlierRun && this.#toldOf !== startedAt
+  }
+
+  /** A verified entry of a twin: told once for each other run. */
+  tellTwin({ startedAt }: Version): void {
+    const { self } = this.#env
+    this.#toldOf = startedAt
+    this.#env.debug('another node runs with our key', self, { startedAt })
+    this.#env.emit({ kind: 'IdentityClash', peerId: self, startedAt })
   }
 }

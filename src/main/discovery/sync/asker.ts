@@ -146,8 +146,6 @@ export class SyncAsker implements Exchange<SyncCounts> {
   }
 
   #want(peerId: PeerId, version: Version): void {
-    const mine = this.#catalog.index.versionOf(peerId)
-    if (mine !== null && compareVersions(mine, version) >= 0) return
     if (!this.#catalog.isNews(peerId, version)) return
     this.#wanted.set(peerId, version)
     if (this.#wanted.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)

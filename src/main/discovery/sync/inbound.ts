@@ -4,6 +4,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { RateLimiter } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
+import type { OwnEntry } from '../entry/own-entry.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { SyncAnswerer } from './answerer.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
@@ -31,10 +32,10 @@ export class InboundSyncs {
   readonly #running = new Map<number, Inbound>()
   readonly #rates = new RateLimiter(RATE)
 
-  constructor(env: Env, exchanges: Exchanges) {
+  constructor(env: Env, own: OwnEntry, exchanges: Exchanges) {
     this.#env = env
     this.#exchanges = exchanges
-    this.#view = syncViewOf(env)
+    this.#view = syncViewOf(env, own)
   }
 
   /** Whether one of the peer's runs. */

@@ -8,23 +8,28 @@ import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
 import type { Asked, DialOutcome } from '../core/facts.ts'
 import type { PeerRecord } from '../core/peers.ts'
-import { LANES } from '../core/work.ts'
 import type { Priority, Work } from '../core/work.ts'
+import type { OwnEntry } from '../entry/own-entry.ts'
 import type { SyncResult } from '../handle.ts'
 import { SyncAsker } from './asker.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
 import { syncViewOf } from './catalog-view.ts'
+import { firstSightDelay, YIELD_MS } from './first-sight.ts'
 import type { InboundSyncs } from './inbound.ts'
 import type { SyncView } from './parts.ts'
 
-/** How long the one that was dialed, or else the larger id, waits for the other to begin, milliseconds. */
-export const YIELD_MS = 1000
-/** Known peers up to which a first-sight sync does not wait (rule WK12). */
-const FEW = 32
 /** How long the first sync of a node has the others wait for it, milliseconds. */
 const FIRST_MS = 2000
 /** Times that a command tries: once more where the peer refused ours because of its own sync with us. */
 const TRIES = 2
+
+/** What syncs work with. */
+export interface SyncNeeds {
+  readonly own: OwnEntry
+  readonly dials: Dials
+  readonly exchanges: Exchanges
+  readonly inbound: InboundSyncs
+}
 
 /** A sync that we began. */
 interface Outbound {
@@ -66,12 +71,12 @@ export class Syncs {
   /** One went well, ours or a peer's: our catalog is no longer that of a newcomer. */
   #stocked = false
 
-  constructor(env: Env, dials: Dials, exchanges: Exchanges, inbound: InboundSyncs) {
+  constructor(env: Env, { own, dials, exchanges, inbound }: SyncNeeds) {
     this.#env = env
     this.#dials = dials
     this.#exchanges = exchanges
     this.#inbound = inbound
-    this.#view = syncViewOf(env)
+    this.#view = syncViewOf(env, own)
   }
 
   get running(): number {
@@ -92,8 +97,7 @@ export class Syncs {
   /** Rule WK3: the first sight of a peer starts one sync with it. */
   firstSight(record: PeerRecord): void {
     if (record.peerId === this.#env.self || record.sync.phase !== 'unseen') return
-    // Two that meet would both begin.
-    const wait = this.#crowdDelay(record) + (this.#shouldYield(record) ? YIELD_MS : 0)
+    const wait = firstSightDelay(this.#env, record)
     if (wait > 0) this.#wait(record, wait)
     else this.#enqueue(record)
   }
@@ -220,25 +224,12 @@ export class Syncs {
     if (due !== work.running('sync')) wrong.push(`${work.running('sync')} syncs count as running, and ${due} run`)
     for (const { peerId, dial, exchange } of this.#outbound.values())
       if (dial === null && exchange === null) wrong.push(`the sync with ${peerId} waits for nothing`)
-    for (const record of peers.values())
-      if (record.sync.phase === 'running' && !this.#outbound.has(record.peerId))
-        wrong.push(`the sync with ${record.peerId} should run`)
+    for (const { peerId, sync } of peers.values()) {
+      if (sync.phase === 'running' && !this.#outbound.has(peerId)) wrong.push(`the sync with ${peerId} should run`)
+      if (sync.phase === 'queued' && (sync.work === null || !this.#queued.has(sync.work.id)))
+        wrong.push(`the sync with ${peerId} should be in the queue`)
+    }
     return wrong
-  }
-
-  /**
-   * Who dialed begins. Where there is no connection the smaller id does: it would dial. Both may have dialed at once; then
-   * rule SY6 lets one of the two syncs go on.
-   */
-  #shouldYield({ peerId, connection }: PeerRecord): boolean {
-    return connection === null ? this.#env.self > peerId : connection.direction === 'inbound'
-  }
-
-  /** Rule WK12: all hear of a newcomer at once; asked by all at once, it would have to refuse most. Milliseconds. */
-  #crowdDelay({ connection }: PeerRecord): number {
-    const { catalog, random } = this.#env
-    if (catalog.size <= FEW || connection !== null) return 0
-    return (random.number() * catalog.size * 1000) / LANES.sync.rate.perSecond
   }
 
   #wait(record: PeerRecord, ms: number): void {

@@ -91,7 +91,8 @@ describe('a jump of the clock', () => {
 describe('our own health', () => {
   it('[WK13] a ping that was answered, a sync and an announced entry say that the network was heard', () => {
     const heardAt = (bench: Bench): number | null => bench.core.env.lastHeardAt
-    const bench = Bench.online()
+    const bench = Bench.online().syncFirst()
+    bench.core.env.lastHeardAt = null
     const peerId = bench.connect(bench.feed('ann'), 'inbound')
     bench.pass(100)
     expect(heardAt(bench)).toBeNull()

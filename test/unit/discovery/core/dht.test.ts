@@ -117,6 +117,7 @@ describe('a poll', () => {
     bench.pong(id, bench.signed('holder'))
     expect(bench.events().find(({ kind }) => kind === 'PeerDiscovered')).toMatchObject({ source: 'dht' })
     expect(bench.core.parts.provenance.of(idOf('holder'))).toMatchObject({ path: 'dht', slot: 0 })
+    expect(bench.core.parts.dht?.status().slots[0]?.state).toBe('healthy')
   })
 
   it('[DH6] comes at once, and then every 5 s and up to a third more without a neighbor', () => {

@@ -97,7 +97,7 @@ describe('who begins a sync', () => {
   })
 
   it('[SY6] is the one that dialed; the other waits 1 s', () => {
-    const bench = Bench.online()
+    const bench = Bench.online().syncFirst()
     bench.connect(idOf('ann'))
     expect(bench.opened('sync')).toHaveLength(1)
     bench.connect(idOf('bob'), 'inbound')
@@ -334,7 +334,7 @@ describe('syncs that peers begin', () => {
 
 describe('a peer that goes', () => {
   it('[BD9] and never showed an entry leaves its place in the queue with its connection', () => {
-    const bench = Bench.online()
+    const bench = Bench.online().syncFirst()
     for (let index = 0; index < 12; index += 1) bench.connect(idOf(`stranger ${index}`))
     const { work } = bench.core.env
     expect([work.running('sync'), work.waiting('sync')]).toEqual([8, 4])

@@ -3,11 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { signDeparture } from '../../../../src/main/discovery/announce/departure.ts'
 import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
 import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { GossipMessage, PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/weather.ts'
+import { EPOCH } from '../../../sim/world.ts'
 import { Stranger } from './stranger.ts'
 
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
@@ -270,6 +272,39 @@ describe('our own entry', () => {
     const version = { startedAt: startedAt - 60_000, updatedAt: stranger.version().updatedAt }
     await stranger.announce(stranger.entryBy(secret, { peerId, version }))
     expect(clashes()).toBe(1)
+  })
+})
+
+describe('a node with our key', () => {
+  it('[ID5] is told of also where its entry comes by a sync alone', async () => {
+    network = new SimNetwork({ seed: 8, config: QUIET })
+    const secret = network.world.random.bytes(32)
+    const one = await network.start({ secret })
+    const stranger = await Stranger.meet(network)
+    const { startedAt, updatedAt } = stranger.version(20_000)
+    const twin = stranger.entryBy(secret, { peerId: one.peerId, version: { startedAt: startedAt + 1000, updatedAt } })
+    await one.discovery.feed(stranger.entry())
+    expect(await one.discovery.feed(twin)).toBe('Rejected')
+    expect(await one.discovery.feed(twin)).toBe('Rejected')
+    const clashes = one.events.filter(({ kind }) => kind === 'IdentityClash')
+    expect(clashes).toMatchObject([{ startedAt: startedAt + 1000 }])
+  })
+
+  it('[ID5] is asked for in a sync that names a newer version of us', async () => {
+    network = new SimNetwork({ seed: 9, config: QUIET })
+    const secret = network.world.random.bytes(32)
+    const one = await network.start({ secret })
+    const other = await network.start()
+    await network.run(1000)
+    // The other one knows the twin, and has not met us yet.
+    const at = EPOCH + Math.floor(network.world.scheduler.now)
+    const version = { startedAt: at, updatedAt: at + 10 }
+    const twin = signEntry({ ...one.discovery.me().entry, version }, secret, one.host.ports.signatures)
+    await other.discovery.feed(twin)
+    void one.discovery.dial([{ peerId: other.peerId, addresses: [other.host.address] }])
+    await network.run(5000)
+    expect(one.events.filter(({ kind }) => kind === 'IdentityClash')).toHaveLength(1)
+    expect(one.discovery.me().entry.version.startedAt).toBeLessThan(at)
   })
 })
 

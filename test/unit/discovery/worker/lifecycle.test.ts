@@ -4,6 +4,7 @@ import { resolveConfig } from '../../../../src/shared/config.ts'
 import type { Discovery, DiscoveryOptions } from '../../../../src/main/discovery/handle.ts'
 import { startDiscovery } from '../../../../src/main/discovery/discovery.ts'
 import { derive, idBytes, uniqueIdOf } from '../../../../src/shared/ids.ts'
+import type { PeerEntry } from '../../../../src/shared/peer.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Host } from '../../../sim/world.ts'
@@ -82,6 +83,9 @@ describe('listeners', () => {
     discovery.onEvent(() => {
       throw new Error('of an event')
     })
+    discovery.onEvent(async () => {
+      await Promise.reject(new Error('of an event, later'))
+    })
     discovery.onEvent((event) => void kinds.add(event.kind))
     discovery.onChange(async () => {
       await Promise.reject(new Error('of a change'))
@@ -93,6 +97,7 @@ describe('listeners', () => {
     expect(changes).toBeGreaterThan(1)
     expect(told.filter((error) => String(error) === 'Error: of a change')).toHaveLength(changes)
     expect(told).toContainEqual(new Error('of an event'))
+    expect(told).toContainEqual(new Error('of an event, later'))
     await Promise.all([discovery.leave(), network.run(2000)])
     await discovery.ended
   })
@@ -321,6 +326,27 @@ describe('the handle', () => {
       peerId: two.peerId,
       reason: 'removed',
     })
+  })
+
+  it.each<[string, (entry: PeerEntry) => unknown]>([
+    ['nothing', () => undefined],
+    ['no version', (entry) => ({ ...entry, version: undefined })],
+    ['no addresses', (entry) => ({ ...entry, addresses: undefined })],
+    ['no tags', (entry) => ({ ...entry, tags: undefined })],
+    ['tags that are no text', (entry) => ({ ...entry, tags: [5] })],
+    ['addresses that are none', (entry) => ({ ...entry, addresses: ['nonsense'] })],
+    ['a version without a time', (entry) => ({ ...entry, version: { startedAt: Number.NaN, updatedAt: 1 } })],
+    ['an id that is none', (entry) => ({ ...entry, peerId: 'nonsense' })],
+    ['a tag that is too long', (entry) => ({ ...entry, tags: ['x'.repeat(100)] })],
+  ])('[CT9, EN5] an entry typed in with %s is refused, and ends nothing', async (_what, change) => {
+    begin()
+    const one = await network.start()
+    const stranger = await Stranger.meet(network)
+    const entry = change(stranger.entry().entry) as PeerEntry
+    await expect(one.discovery.insert(entry)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(InvalidArgument|LimitExceeded)$/) as string,
+    })
+    expect([one.discovery.health().state, one.discovery.catalog().peers.size]).toEqual(['alone', 1])
   })
 
   it('[CT9] an unsigned entry is told like others and never reaches anyone', async () => {
