@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StartRig } from '../support/start/rig.ts'
@@ -28,6 +28,49 @@ describe('npm start', () => {
     rmSync(join(rig.root, 'src/old.ts'))
     expect(await rig.start('ends').ended).toBe(0)
     expect(rig.log().filter((line) => line === 'built')).toHaveLength(2)
+  })
+
+  describe.runIf(process.platform !== 'win32')('where nothing can be built', () => {
+    it.each(['.', 'out', 'out/main'])('says so with the command that mends it (%s)', async (folder) => {
+      expect(await rig.start('ends').ended).toBe(0)
+      rig.write('src/new.ts', '')
+      for (const open of ['.', 'out']) chmodSync(join(rig.root, open), 0o777)
+      chmodSync(join(rig.root, folder), 0o555)
+      // Root may write anywhere.
+      const start = rig.start('ends', [], {}, process.getuid?.() === 0 ? { STAND_IN_UID: '65534' } : {})
+      expect(await start.ended).toBe(1)
+      chmodSync(join(rig.root, folder), 0o755)
+      const why = `Peerscope could not be built: ${join(rig.root, folder)} cannot be written by this user.`
+      expect(start.output().split('\n')).toEqual([
+        'Building Peerscope …',
+        why,
+        'The build that is there is older than the sources and is not used.',
+        `To fix it: sudo chown -R "$(id -un)" ${folder === '.' ? rig.root : join(rig.root, 'out')}`,
+        '',
+      ])
+      // The earlier build stays whole.
+      expect(existsSync(join(rig.root, 'out/built'))).toBe(true)
+      expect(rig.log()).toEqual(['built', 'electron'])
+    })
+
+    it('says so where another thing is in the way', async () => {
+      writeFileSync(join(rig.root, 'out'), '')
+      const start = rig.start('ends')
+      expect(await start.ended).toBe(1)
+      expect(start.output()).toMatch(
+        /^Building Peerscope …\nPeerscope could not be built: [^\n]+\/out is not a folder\.\nTo fix it: rm -rf [^\n]+\/out\n$/,
+      )
+    })
+
+    it.runIf(process.platform === 'linux')('says so where the disk is full', async () => {
+      const builder = 'node_modules/electron-vite/bin/electron-vite.js'
+      const before = readFileSync(join(rig.root, builder), 'utf8')
+      rig.write(builder, `${before}\nrequire('node:fs').symlinkSync('/dev/full', 'out/built')`)
+      const start = rig.start('ends')
+      expect(await start.ended).toBe(1)
+      expect(start.output()).toContain('could not be built: the disk is full.\nTo fix it: free 500 MB')
+      expect(start.output()).not.toContain('    at ')
+    })
   })
 
   it('says in one line that the app crashed later, and opens no browser', async () => {
