@@ -1,5 +1,10 @@
+import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StartRig } from '../support/start/rig.ts'
 
@@ -99,6 +104,20 @@ describe('npm start', () => {
     expect(rig.log().at(-1)).toBe('host ended')
   })
 
+  it('leaves out what the browser host does not know', async () => {
+    const start = rig.start('early', ['--password-store=basic', '--bogus', '--demo'])
+    await start.says(SERVED)
+    expect(start.output()).toContain('Only the desktop app takes --password-store=basic --bogus.\n')
+    expect(rig.log()).toEqual(['built', 'electron --password-store=basic --bogus --demo', 'host serve --json --demo'])
+  })
+
+  it('refuses a mistyped option where no desktop app could take it, before anything starts', async () => {
+    const start = rig.start('ends', ['--bogus'], {}, { DISPLAY: '', WAYLAND_DISPLAY: '' })
+    expect(await start.ended).toBe(2)
+    expect(start.output()).toBe('npm start: there is no option --bogus. --help lists them.\n')
+    expect(rig.log()).toEqual([])
+  })
+
   it('ends an app whose window never shows, and opens the browser host', async () => {
     const start = rig.start('hidden', [], { window: 100 })
     await start.says(SERVED)
@@ -171,6 +190,56 @@ describe('npm start', () => {
     expect(rig.log()).toEqual(['built', 'host serve --json'])
   })
 
+  // On other systems root may run Electron.
+  it.runIf(process.platform === 'linux')('refuses root before anything is downloaded', async () => {
+    const requests: string[] = []
+    const mirror = createHttpServer((request, response) => {
+      requests.push(request.url ?? '')
+      response.writeHead(404).end()
+    }).listen(0, '127.0.0.1')
+    await once(mirror, 'listening')
+    try {
+      rig.write('node_modules/electron/package.json', '{"name":"electron","version":"1.2.3"}')
+      const start = rig.start(
+        'ends',
+        [],
+        {},
+        {
+          STAND_IN_ROOT: '1',
+          ELECTRON_OVERRIDE_DIST_PATH: '',
+          ELECTRON_MIRROR: `http://127.0.0.1:${portOf(mirror)}/`,
+          electron_config_cache: join(rig.root, 'cache'),
+          NO_PROXY: '127.0.0.1',
+        },
+      )
+      await start.says(SERVED)
+      expect(start.output()).toContain('Electron does not start as root')
+      expect(requests).toEqual([])
+    } finally {
+      mirror.close()
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('ends what an app that has ended left behind', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const connected = once(server, 'connection') as Promise<[Socket]>
+    try {
+      const start = rig.start('leaves', [], {}, { STAND_IN_PORT: String(portOf(server)) })
+      const [socket] = await connected
+      // Where nobody ends it, it ends with the test, by this connection.
+      try {
+        const closed = new Promise((resolve) => socket.once('close', () => resolve('it has ended')).resume())
+        expect(await start.ended).toBe(0)
+        expect(await Promise.race([closed, pause(20_000, 'it goes on', { ref: false })])).toBe('it has ended')
+      } finally {
+        socket.destroy()
+      }
+    } finally {
+      server.close()
+    }
+  })
+
   it('starts the app again where the app wants that, less what the first start brought', async () => {
     const start = rig.start('again', ['--data', 'd', '--hidden', 'a.peerscope'])
     expect(await start.ended).toBe(0)
@@ -204,3 +273,8 @@ describe('npm start', () => {
     expect(await browser.ended).toBe('SIGKILL')
   })
 })
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
