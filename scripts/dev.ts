@@ -6,9 +6,10 @@
 import { join } from 'node:path'
 import { helpOf, parseArguments, WRONG_USE } from './start/arguments.ts'
 import { listenForEnd } from './start/ending.ts'
+import { hasDisplay, withoutBinary } from './start/look.ts'
 import { Progress } from './start/progress.ts'
 
-const parsed = parseArguments(process.argv.slice(2))
+const parsed = parseArguments(process.argv.slice(2), hasDisplay(withoutBinary([], 'npm run dev')))
 if (parsed.kind === 'help') {
   console.log(helpOf('npm run dev'))
   process.exit(0)

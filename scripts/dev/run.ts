@@ -9,7 +9,7 @@ import { TOKEN_FRAGMENT } from '../../src/shared/web-binding.ts'
 import { electronBinary } from '../electron-binary.ts'
 import { openBrowser } from '../open-browser.ts'
 import type { StartArguments } from '../start/arguments.ts'
-import { browserArguments } from '../start/browser-host.ts'
+import { sortForBrowser } from '../start/arguments.ts'
 import { build } from '../start/build.ts'
 import { Child } from '../start/child.ts'
 import type { ChildEnd } from '../start/child.ts'
@@ -173,7 +173,7 @@ class DevRun {
         opened = true
       } else progress.say(message?.message === undefined ? text : `peerscope: ${message.message}`)
     }
-    const { kept, dropped } = browserArguments(passed)
+    const { kept, dropped } = sortForBrowser(passed)
     if (dropped.length > 0) progress.say(`Only the desktop app takes ${dropped.join(' ')}.`)
     const host = new Program({
       spawn: () => {

@@ -1,6 +1,6 @@
 /** Which proxy to use: the environment's settings, then npm's own. */
 import type { ProxyEnv } from 'node:http'
-import { isIPv4 } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -45,6 +45,24 @@ function troubleOf(proxy: string): string | null {
   return port !== undefined && !(Number(port) <= 65_535)
     ? 'Its port must be a number up to 65535.'
     : 'It must be a URL, such as http://HOST:PORT.'
+}
+
+/** The proxy that Node asks for a URL; null where it reaches the host directly. @param env as {@link proxiesOf} makes it */
+export function proxyFor(url: URL, env: ProxyEnv): URL | null {
+  const setting = url.protocol === 'https:' ? env['https_proxy'] : env['http_proxy']
+  if (setting === undefined || !URL.canParse(setting)) return null
+  return (env['no_proxy'] ?? '').split(',').some((entry) => bypasses(entry, url)) ? null : new URL(setting)
+}
+
+/** Whether an entry of `no_proxy`, in the forms that Node takes, is about the host of a URL. */
+function bypasses(entry: string, { hostname, host }: URL): boolean {
+  if (entry === '*' || entry === hostname || entry === host) return true
+  if (/^\*?\./.test(entry)) return hostname.endsWith(entry.replace(/^\*/, ''))
+  const [first = '', last = ''] = entry.split('-')
+  if (![first, last, hostname].every((address) => isIPv4(address))) return false
+  const range = new BlockList()
+  range.addRange(first, last)
+  return range.check(hostname)
 }
 
 /** A URL, or what should be one, without user name and password. */

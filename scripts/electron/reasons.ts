@@ -3,6 +3,7 @@ import type { ProxyEnv } from 'node:http'
 import type { StartCommand } from '../start/arguments.ts'
 import { DownloadError, STALL_MS, StalledError, StatusError } from './download.ts'
 import { codeOf } from './place.ts'
+import { proxyFor } from './proxies.ts'
 
 /**
  * Fetches Electron again: although the last try failed a short while ago, and in place of one that does not start.
@@ -73,8 +74,7 @@ function explainDownload({ url, cause }: DownloadError, attempt: Attempt): Failu
       : passing(`${host} refused the connection`, checkTheWay(attempt))
   if (['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'ETIMEDOUT', 'EADDRNOTAVAIL'].includes(code))
     return passing(`${host} cannot be reached: this computer is offline, or needs a proxy`, checkTheWay(attempt))
-  if (['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'].includes(code))
-    return passing(`the connection to ${host} broke off`, 'check the network')
+  if (['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'].includes(code)) return brokeOff(url, proxy)
   if (CERTIFICATE_CODES.has(code))
     return lasting(
       `the certificate of ${host} is not trusted (${code})`,
@@ -104,8 +104,19 @@ function explainStatus(status: number, message: string, url: URL, proxy: URL | n
 function explainTunnel(cause: unknown, url: URL, proxy: URL | null): Failure {
   const status = cause instanceof Error && 'statusCode' in cause ? Number(cause.statusCode) : 0
   if (status === 407) return asksForPassword(url, proxy)
-  const answer = status > 0 ? ` (it answered ${status})` : ''
-  return lasting(`the proxy ${proxy?.host ?? ''} did not connect to ${url.host}${answer}`, `correct ${settingOf(url)}`)
+  if (!(status > 0)) return brokeOff(url, proxy)
+  return lasting(
+    `the proxy ${proxy?.host ?? ''} did not connect to ${url.host} (it answered ${status})`,
+    `correct ${settingOf(url)}`,
+  )
+}
+
+function brokeOff(url: URL, proxy: URL | null): Failure {
+  if (proxy === null) return passing(`the connection to ${url.host} broke off`, 'check the network')
+  return passing(
+    `the connection to ${url.host} through the proxy ${proxy.host} broke off`,
+    `check the network and whether the proxy lets ${url.hostname} through, or correct ${settingOf(url)}`,
+  )
 }
 
 function asksForPassword(url: URL, proxy: URL | null): Failure {
@@ -182,11 +193,6 @@ export function mendOf({ step, lasting }: Pick<Failure, 'step' | 'lasting'>, com
 /** Where the proxy for such a URL is set. */
 function settingOf({ protocol }: URL): string {
   return protocol === 'https:' ? "HTTPS_PROXY or npm's https-proxy" : "HTTP_PROXY or npm's proxy"
-}
-
-function proxyFor(url: URL, proxy: ProxyEnv): URL | null {
-  const setting = url.protocol === 'https:' ? proxy['https_proxy'] : proxy['http_proxy']
-  return setting === undefined || !URL.canParse(setting) ? null : new URL(setting)
 }
 
 function portOf(error: unknown): number | null {

@@ -1,6 +1,6 @@
 /** The way without Electron: the same window in the user's browser. */
-import { isInvitationLink } from '../../src/shared/invitation.ts'
 import { openBrowser } from '../open-browser.ts'
+import { sortForBrowser } from './arguments.ts'
 import { endedOnRequest } from './desktop.ts'
 import type { Ending } from './ending.ts'
 import { ending as howItEnded } from './failure.ts'
@@ -23,7 +23,7 @@ export interface BrowserRun {
 
 /** Resolves with the exit code when the host has ended. */
 export async function runBrowserHost({ root, args, progress, ending }: BrowserRun): Promise<number> {
-  const { kept, dropped } = browserArguments(args)
+  const { kept, dropped } = sortForBrowser(args)
   if (dropped.length > 0) progress.say(`Only the desktop app takes ${dropped.join(' ')}.`)
   progress.step('Starting Peerscope for the browser')
   const child = spawnServe(root, kept, {
@@ -64,20 +64,4 @@ export async function runBrowserHost({ root, args, progress, ending }: BrowserRu
   else if (end.code !== 0) progress.say(`Peerscope ${end.startError ?? howItEnded(end)}.`)
   else if (!served) progress.say('Peerscope ended before it served its window.')
   return late ? 1 : served ? (end.code ?? 1) : end.code || 1
-}
-
-/** Chromium's switches, and what only the desktop app does, mean nothing to the host. */
-export function browserArguments(args: readonly string[]): {
-  readonly kept: readonly string[]
-  readonly dropped: readonly string[]
-} {
-  const desktopOnly = (arg: string): boolean =>
-    /^--(hidden$|no-sandbox$|disable-|enable-|force-|ignore-|in-process-|js-flags|lang=|ozone-|proxy-|remote-debugging-|use-)/.test(
-      arg,
-    ) ||
-    isInvitationLink(arg) ||
-    /\.peerscope$/i.test(arg)
-  const valued = new Set(args.filter((_, index) => /^--(data|invite)$/.test(args[index - 1] ?? '')))
-  const isKept = (arg: string): boolean => valued.has(arg) || !desktopOnly(arg)
-  return { kept: args.filter(isKept), dropped: args.filter((arg) => !isKept(arg)) }
 }

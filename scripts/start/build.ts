@@ -8,6 +8,7 @@ import { acquireLock } from '../../src/main/store/lock.ts'
 import type { Lock } from '../../src/main/store/lock.ts'
 import { StoreInUse } from '../../src/shared/errors.ts'
 import type { Progress } from './progress.ts'
+import { checkWritable, explainUnbuilt, outOf } from './unbuilt.ts'
 
 /** How often a start that waits for another's build looks, milliseconds, and how long it waits. */
 const LOOK_MS = 300
@@ -38,12 +39,15 @@ export async function build(
     return 1
   }
   const { lock } = turn
+  let complete = isComplete(root)
   try {
     if (isBuilt(root)) return null
     progress.step('Building Peerscope')
     const sources = sourcesOf(root)
+    checkWritable(root)
     // Ended half way, it must not count as built.
     rmSync(stampOf(root), { force: true })
+    complete = false
     const code = await runBuild(root, progress, asked)
     progress.done()
     if (asked.aborted) return 0
@@ -53,6 +57,13 @@ export async function build(
     }
     writeFileSync(stampOf(root), sources)
     return null
+  } catch (error) {
+    progress.done()
+    const { why, mend } = explainUnbuilt(error, root)
+    progress.say(`Peerscope could not be built: ${why}.`)
+    if (complete) progress.say('The build that is there is older than the sources and is not used.')
+    progress.say(`To fix it: ${mend}`)
+    return 1
   } finally {
     progress.done()
     lock?.release()
@@ -61,7 +72,7 @@ export async function build(
 
 /** Whether the last complete build was of just these sources. */
 function isBuilt(root: string): boolean {
-  if (!RESULTS.every((file) => existsSync(join(root, file)))) return false
+  if (!isComplete(root)) return false
   try {
     return readFileSync(stampOf(root), 'utf8') === sourcesOf(root)
   } catch {
@@ -69,8 +80,13 @@ function isBuilt(root: string): boolean {
   }
 }
 
+/** Whether a build ran to its end, of whatever sources. */
+function isComplete(root: string): boolean {
+  return [...RESULTS.map((file) => join(root, file)), stampOf(root)].every((file) => existsSync(file))
+}
+
 function stampOf(root: string): string {
-  return join(root, 'out', 'built')
+  return join(outOf(root), 'built')
 }
 
 /** Tells one state of the sources from another: a file that is gone or older than before counts too. */

@@ -9,7 +9,7 @@ import { runDesktop, STAGE_LIMITS } from './desktop.ts'
 import type { DesktopOutcome } from './desktop.ts'
 import { listenForEnd } from './ending.ts'
 import type { Ending } from './ending.ts'
-import { lookFirst, lookForDisplay, lookForRoot, surroundings, withoutBinary } from './look.ts'
+import { hasDisplay, lookFirst, lookForDisplay, lookForRoot, surroundings, withoutBinary } from './look.ts'
 import { Progress } from './progress.ts'
 
 const COMMAND = 'npm start'
@@ -22,7 +22,7 @@ const COMMAND = 'npm start'
  */
 export async function start(root: string, argv: readonly string[], limits = STAGE_LIMITS): Promise<number> {
   const progress = new Progress(process.stdout)
-  const parsed = parseArguments(argv)
+  const parsed = parseArguments(argv, hasDisplay(withoutBinary(argv, COMMAND)))
   if (parsed.kind === 'help') {
     progress.say(helpOf(COMMAND))
     return 0

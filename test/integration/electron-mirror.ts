@@ -163,6 +163,18 @@ export class Loopback implements AsyncDisposable {
     return proxy
   }
 
+  /** A proxy that drops each connection when it is asked for something, orderly or with a reset. */
+  static async droppingProxy(reset: boolean): Promise<Loopback> {
+    const drop = (socket: Socket): unknown => (reset ? socket.resetAndDestroy() : socket.destroy())
+    const server = http.createServer(({ socket }) => void drop(socket))
+    const proxy = await Loopback.#listen(server)
+    server.on('connect', ({ url, socket }) => {
+      proxy.requests.push(`CONNECT ${url}`)
+      drop(socket)
+    })
+    return proxy
+  }
+
   static async #listen(server: Server): Promise<Loopback> {
     const loopback = new Loopback(server)
     server.listen(0, '127.0.0.1')

@@ -110,6 +110,23 @@ describe('a proxy', () => {
     expect(result).toMatchObject({ reason })
   })
 
+  test.each([
+    ['http', false, "HTTP_PROXY or npm's proxy"],
+    ['http', true, "HTTP_PROXY or npm's proxy"],
+    ['https', false, "HTTPS_PROXY or npm's https-proxy"],
+    ['https', true, "HTTPS_PROXY or npm's https-proxy"],
+  ])('one that drops the connection, for %s (reset: %j)', async (protocol, reset, setting) => {
+    using project = new Project()
+    await using proxy = await Loopback.droppingProxy(reset)
+    const env = { ELECTRON_MIRROR: `${protocol}://mirror.test/`, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url }
+    expect(await search(project, env)).toEqual({
+      kind: 'missing',
+      reason: `the connection to mirror.test through the proxy 127.0.0.1:${proxy.port} broke off`,
+      mend: `check the network and whether the proxy lets mirror.test through, or correct ${setting}, then run npm start`,
+    })
+    expect(proxy.requests).toHaveLength(1)
+  })
+
   test('one that never answers is given up after 30 s, and let go', async () => {
     using project = new Project()
     const clock = new ManualClock()

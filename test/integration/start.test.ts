@@ -1,5 +1,10 @@
-import { rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StartRig } from '../support/start/rig.ts'
 
@@ -30,6 +35,49 @@ describe('npm start', () => {
     expect(rig.log().filter((line) => line === 'built')).toHaveLength(2)
   })
 
+  describe.runIf(process.platform !== 'win32')('where nothing can be built', () => {
+    it.each(['.', 'out', 'out/main'])('says so with the command that mends it (%s)', async (folder) => {
+      expect(await rig.start('ends').ended).toBe(0)
+      rig.write('src/new.ts', '')
+      for (const open of ['.', 'out']) chmodSync(join(rig.root, open), 0o777)
+      chmodSync(join(rig.root, folder), 0o555)
+      // Root may write anywhere.
+      const start = rig.start('ends', [], {}, process.getuid?.() === 0 ? { STAND_IN_UID: '65534' } : {})
+      expect(await start.ended).toBe(1)
+      chmodSync(join(rig.root, folder), 0o755)
+      const why = `Peerscope could not be built: ${join(rig.root, folder)} cannot be written by this user.`
+      expect(start.output().split('\n')).toEqual([
+        'Building Peerscope …',
+        why,
+        'The build that is there is older than the sources and is not used.',
+        `To fix it: sudo chown -R "$(id -un)" ${folder === '.' ? rig.root : join(rig.root, 'out')}`,
+        '',
+      ])
+      // The earlier build stays whole.
+      expect(existsSync(join(rig.root, 'out/built'))).toBe(true)
+      expect(rig.log()).toEqual(['built', 'electron'])
+    })
+
+    it('says so where another thing is in the way', async () => {
+      writeFileSync(join(rig.root, 'out'), '')
+      const start = rig.start('ends')
+      expect(await start.ended).toBe(1)
+      expect(start.output()).toMatch(
+        /^Building Peerscope …\nPeerscope could not be built: [^\n]+\/out is not a folder\.\nTo fix it: rm -rf [^\n]+\/out\n$/,
+      )
+    })
+
+    it.runIf(process.platform === 'linux')('says so where the disk is full', async () => {
+      const builder = 'node_modules/electron-vite/bin/electron-vite.js'
+      const before = readFileSync(join(rig.root, builder), 'utf8')
+      rig.write(builder, `${before}\nrequire('node:fs').symlinkSync('/dev/full', 'out/built')`)
+      const start = rig.start('ends')
+      expect(await start.ended).toBe(1)
+      expect(start.output()).toContain('could not be built: the disk is full.\nTo fix it: free 500 MB')
+      expect(start.output()).not.toContain('    at ')
+    })
+  })
+
   it('says in one line that the app crashed later, and opens no browser', async () => {
     const start = rig.start('crash')
     expect(await start.ended).toBe(1)
@@ -54,6 +102,20 @@ describe('npm start', () => {
     start.signal('SIGTERM')
     expect(await start.ended).toBe(0)
     expect(rig.log().at(-1)).toBe('host ended')
+  })
+
+  it('leaves out what the browser host does not know', async () => {
+    const start = rig.start('early', ['--password-store=basic', '--bogus', '--demo'])
+    await start.says(SERVED)
+    expect(start.output()).toContain('Only the desktop app takes --password-store=basic --bogus.\n')
+    expect(rig.log()).toEqual(['built', 'electron --password-store=basic --bogus --demo', 'host serve --json --demo'])
+  })
+
+  it('refuses a mistyped option where no desktop app could take it, before anything starts', async () => {
+    const start = rig.start('ends', ['--bogus'], {}, { DISPLAY: '', WAYLAND_DISPLAY: '' })
+    expect(await start.ended).toBe(2)
+    expect(start.output()).toBe('npm start: there is no option --bogus. --help lists them.\n')
+    expect(rig.log()).toEqual([])
   })
 
   it('ends an app whose window never shows, and opens the browser host', async () => {
@@ -128,6 +190,56 @@ describe('npm start', () => {
     expect(rig.log()).toEqual(['built', 'host serve --json'])
   })
 
+  // On other systems root may run Electron.
+  it.runIf(process.platform === 'linux')('refuses root before anything is downloaded', async () => {
+    const requests: string[] = []
+    const mirror = createHttpServer((request, response) => {
+      requests.push(request.url ?? '')
+      response.writeHead(404).end()
+    }).listen(0, '127.0.0.1')
+    await once(mirror, 'listening')
+    try {
+      rig.write('node_modules/electron/package.json', '{"name":"electron","version":"1.2.3"}')
+      const start = rig.start(
+        'ends',
+        [],
+        {},
+        {
+          STAND_IN_ROOT: '1',
+          ELECTRON_OVERRIDE_DIST_PATH: '',
+          ELECTRON_MIRROR: `http://127.0.0.1:${portOf(mirror)}/`,
+          electron_config_cache: join(rig.root, 'cache'),
+          NO_PROXY: '127.0.0.1',
+        },
+      )
+      await start.says(SERVED)
+      expect(start.output()).toContain('Electron does not start as root')
+      expect(requests).toEqual([])
+    } finally {
+      mirror.close()
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('ends what an app that has ended left behind', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const connected = once(server, 'connection') as Promise<[Socket]>
+    try {
+      const start = rig.start('leaves', [], {}, { STAND_IN_PORT: String(portOf(server)) })
+      const [socket] = await connected
+      // Where nobody ends it, it ends with the test, by this connection.
+      try {
+        const closed = new Promise((resolve) => socket.once('close', () => resolve('it has ended')).resume())
+        expect(await start.ended).toBe(0)
+        expect(await Promise.race([closed, pause(20_000, 'it goes on', { ref: false })])).toBe('it has ended')
+      } finally {
+        socket.destroy()
+      }
+    } finally {
+      server.close()
+    }
+  })
+
   it('starts the app again where the app wants that, less what the first start brought', async () => {
     const start = rig.start('again', ['--data', 'd', '--hidden', 'a.peerscope'])
     expect(await start.ended).toBe(0)
@@ -161,3 +273,8 @@ describe('npm start', () => {
     expect(await browser.ended).toBe('SIGKILL')
   })
 })
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}

@@ -1,4 +1,5 @@
 /** Stands where Electron's binary would: does what STAND_IN says, with the app's own ends of the launcher channel. */
+import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { appendFileSync, readFileSync } from 'node:fs'
 import { connectLauncher } from '../../../src/main/desktop/launcher.ts'
@@ -53,9 +54,17 @@ function run(): void {
   if (mode === 'hidden') return
   window.emit('show')
   process.stdout.write('the window shows\n')
+  if (mode === 'leaves') return leave()
   if (mode === 'crash') process.kill(process.pid, 'SIGSEGV')
   if (mode === 'again' && !log().includes('quit')) {
     launcher.again([])
     app.quit()
   } else if (mode === 'ends' || mode === 'again') process.exit(0)
+}
+
+/** Ends, and leaves a process of its own behind that holds a connection to STAND_IN_PORT. */
+function leave(): void {
+  const program = `require('node:net').connect(${process.env['STAND_IN_PORT']}, '127.0.0.1', () => console.log('there'))`
+  const left = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
+  left.stdout.once('data', () => process.exit(0))
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { testTitles } from '../../support/test-titles.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const SECTION = 'From `npm start` to a window'
@@ -45,7 +46,35 @@ describe('the table of situations', () => {
     expect(held.length).toBeGreaterThan(0)
     for (const { file, title } of held) {
       const path = join(ROOT, 'test', file)
-      expect(existsSync(path) ? readFileSync(path, 'utf8') : `${path} is missing`).toContain(title)
+      const titles = existsSync(path) ? testTitles(readFileSync(path, 'utf8'), path) : []
+      expect(
+        titles.some((one) => one.includes(title)),
+        `${file} has no test "${title}" that runs`,
+      ).toBe(true)
     }
+  })
+})
+
+describe('the titles of the tests of a file', () => {
+  it.each([
+    ["it('a', f)", ['a']],
+    ['test.concurrent(`a ${1} b`, f)', ['a ', ' b']],
+    ["describe('d', () => { it.skipIf(windows)('a', f) })", ['a']],
+    ["it.each([['row', 1]])('of %s', f)", ['of %s', 'row']],
+    ["describe.each(['row'])('d', () => { test('a', f) })", ['row', 'a']],
+  ])('are those of %s', (source, titles) => {
+    expect(testTitles(source)).toEqual(titles)
+  })
+
+  it.each([
+    "// it('a', f)",
+    "const a = 'a'",
+    "it.skip('a', f)",
+    "it.todo('a')",
+    "test.skip.each(['a'])('%s', f)",
+    "describe.skip('d', () => { it('a', f) })",
+    "it('', () => { expect('a').toBe('a') })",
+  ])('are not in %s', (source) => {
+    expect(testTitles(source).filter(Boolean)).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DownloadError } from '../../../scripts/electron/download.ts'
 import { completeMirrors } from '../../../scripts/electron/fetch.ts'
-import { proxiesOf } from '../../../scripts/electron/proxies.ts'
+import { proxiesOf, proxyFor } from '../../../scripts/electron/proxies.ts'
 import { explain, mendOf } from '../../../scripts/electron/reasons.ts'
 import type { Attempt } from '../../../scripts/electron/reasons.ts'
 
@@ -44,6 +44,23 @@ describe('why a download failed', () => {
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'the certificate of github.com is not trusted', true],
   ])('%s', (code, reason, lasting) => {
     expect(explained(systemError(code))).toMatchObject({ reason: expect.stringContaining(reason), lasting })
+  })
+
+  test.each([
+    ['', 'http://proxy.test:3128', 'github.com through the proxy proxy.test:3128 broke off'],
+    ['hub.com,other.test', 'http://proxy.test:3128', 'github.com through the proxy proxy.test:3128 broke off'],
+    ['other.test github.com', 'http://proxy.test:3128', 'github.com broke off'],
+    ['.com', 'http://me:secret@proxy.test', 'github.com broke off'],
+    ['*', 'http://proxy.test:3128', 'github.com broke off'],
+  ])('a proxy is named only where it was asked (NO_PROXY=%s)', (bypass, https_proxy, reason) => {
+    const proxy = proxiesOf({ https_proxy, no_proxy: bypass }).env
+    expect(explained(systemError('ECONNRESET'), { proxy }).reason).toBe(`the connection to ${reason}`)
+  })
+
+  test('a range of addresses that go past the proxy', () => {
+    const { env } = proxiesOf({ http_proxy: 'http://proxy.test', no_proxy: '10.0.0.0/8' })
+    expect(proxyFor(new URL('http://10.1.2.3/'), env)).toBe(null)
+    expect(proxyFor(new URL('http://11.1.2.3/'), env)?.host).toBe('proxy.test')
   })
 
   test('what this computer lacks is never blamed on the network, nor remembered', () => {

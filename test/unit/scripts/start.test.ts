@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { browserArguments } from '../../../scripts/start/browser-host.ts'
+import { sortForBrowser } from '../../../scripts/start/arguments.ts'
 import { explain, lastWords, unexplained } from '../../../scripts/start/failure.ts'
 import type { Failure } from '../../../scripts/start/failure.ts'
 import { debianPackage, hasT64Names, installCommand, notFound } from '../../../scripts/start/libraries.ts'
@@ -296,10 +296,12 @@ describe('what the browser host is given', () => {
       '--no-sandbox --disable-gpu --ozone-platform=x11 --hidden',
     ],
     ['--data my.peerscope old.peerscope', '--data my.peerscope', 'old.peerscope'],
+    ['--password-store=basic --bogus -x data more', '', '--password-store=basic --bogus -x data more'],
+    ['--port=0 --verbose --json=1 --tag a', '--port=0 --verbose --tag a', '--json=1'],
     ['peerscope://join?network=x', '', 'peerscope://join?network=x'],
     ['--invite peerscope://join?network=x', '--invite peerscope://join?network=x', ''],
   ])('%s', (args, kept, dropped) => {
-    const result = browserArguments(args.split(' '))
+    const result = sortForBrowser(args.split(' '))
     expect([result.kept.join(' '), result.dropped.join(' ')]).toEqual([kept, dropped])
   })
 })
