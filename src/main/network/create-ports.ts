@@ -21,7 +21,7 @@ import { DialPolicy, SYSTEM } from './reach/dial-policy.ts'
 import type { LanOptions } from './reach/lan.ts'
 import type { ReachOptions } from './reach/reach.ts'
 import { NO_REACH, Reach } from './reach/reach.ts'
-import { createSignatures } from './signatures.ts'
+import { createSignatures, prepareSignatures } from './signatures.ts'
 import { createStreams } from './streams.ts'
 import { bareAddress, parseListenAddress } from './targets.ts'
 import { watchedNoise, watchedYamux } from './watch.ts'
@@ -74,8 +74,11 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const signatures = createSignatures()
-  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself. The first derivation of
-  // a process builds tables for tens of milliseconds: others have a turn after it.
+  // Others have a turn before and after the tables.
+  await setImmediate()
+  prepareSignatures()
+  await setImmediate()
+  // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself.
   const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
   await setImmediate()
   const listen = options.listen.map(parseListenAddress)

@@ -1,6 +1,6 @@
 import { createPublicKey, verify as verifyWith } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { getPublicKey, hashes, sign } from '@noble/ed25519'
+import { getPublicKey, hashes, Point, sign } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { Cancelled, InvalidSecretKey } from '../../shared/errors.ts'
 import type { SignatureClaim, Signatures } from '../discovery/ports.ts'
@@ -14,6 +14,11 @@ const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
 const KEY_CACHE = 20_000
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
+
+/** Builds the tables that the first key or signature of a process needs: tens of milliseconds, best in a task of its own. */
+export function prepareSignatures(): void {
+  Point.BASE.multiply(2n)
+}
 
 /**
  * The Signatures port. Signs with @noble/ed25519; verifies with OpenSSL, ten times faster, behind a check that refuses
