@@ -82,8 +82,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'the purge timer that is set stays, whatever expires sooner',
     file: PURGER,
-    find: 'if (this.#due <= due) return',
-    replace: 'if (this.#due < Infinity) return',
+    find: "if ((timers.at('purge') ?? Infinity) <= due) return",
+    replace: "if (timers.at('purge') !== null) return",
   },
   {
     rule: 'WK6',

@@ -9,7 +9,7 @@ import { parseTarget } from '../network/targets.ts'
 /** Longest part of a wrong text that an error repeats, in characters. */
 const SHOWN_CHARS = 100
 
-/** A peer by its id, or whoever answers at an address. */
+/** A peer by its id, or the one that answers at an address. */
 export type PeerArgument =
   { readonly kind: 'peer'; readonly peerId: PeerId } | { readonly kind: 'address'; readonly target: DialTarget }
 

@@ -54,12 +54,6 @@ export class Provenance {
     return this.#peers.get(peerId)?.learned ?? null
   }
 
-  /** By which path a peer of the catalog is dialed: the one on which it was learned. */
-  wayOf(peerId: PeerId): Way {
-    const record = this.#peers.get(peerId)
-    return record === null ? { path: 'gossip' } : wayOf(record)
-  }
-
   /** Peers of the catalog by their path. */
   counts(): Readonly<Record<BootstrapPath, number>> {
     const counts = { ...NO_BOOTSTRAP.learned }

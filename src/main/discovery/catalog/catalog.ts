@@ -19,7 +19,7 @@ export const PURGED_AT_ONCE = 50
 /** Heap steps that one call may make. */
 const HEAP_STEPS = 1000
 
-/** A peer that is no longer in the catalog, with all that was known of it. */
+/** A peer that left the catalog, with all that was known of it. */
 export interface GonePeer extends CatalogPeer {
   readonly record: PeerRecord
 }

@@ -10,8 +10,6 @@ const LEAST_MS = 50
 export class Purger {
   readonly #env: Env
   readonly #presence: Presence
-  /** When the timer is due (monotonic); infinite where none is set. */
-  #due = Infinity
 
   constructor(env: Env, presence: Presence) {
     this.#env = env
@@ -31,21 +29,19 @@ export class Purger {
    * nothing to do, which costs less than a new timer with each entry that was refreshed.
    */
   schedule(): void {
-    const { catalog, config, clock } = this.#env
+    const { catalog, config, clock, timers } = this.#env
     const delay = Math.max(
       LEAST_MS,
       purgeDelay(catalog.soonestExpiry(), this.#env.judgingNow(clock.now()), config.purgeAfter),
     )
     const due = clock.monotonic() + delay
-    if (this.#due <= due) return
-    this.#due = due
-    this.#env.timers.set('purge', due)
+    if ((timers.at('purge') ?? Infinity) <= due) return
+    timers.set('purge', due)
   }
 
   /** The timer is due. Others have looked for a jump of the clock before. */
   purge(): void {
     const { catalog, clock } = this.#env
-    this.#due = Infinity
     if (clock.monotonic() >= this.#env.holdUntil)
       for (const peer of catalog.purgeStale(clock.now())) this.#presence.gone(peer, 'purged')
     this.schedule()

@@ -202,7 +202,7 @@ export class Exchanges {
     this.#forget(id)
     this.#env.counters.streamBytesOut += last?.length ?? 0
     this.#env.out({ kind: 'finish', id, last })
-    if (asking) this.#env.post({ kind: 'asked', id, peerId, outcome: askedOf(protocol, result) })
+    if (asking) this.#env.post({ kind: 'asked', id, outcome: askedOf(protocol, result) })
     else this.#env.post({ kind: 'answered', id, peerId, protocol, error: null })
   }
 
@@ -210,7 +210,7 @@ export class Exchanges {
     const { id, peerId, protocol, asking } = running
     this.#forget(id)
     this.#env.out({ kind: 'reset', id, error })
-    if (asking) this.#env.post({ kind: 'asked', id, peerId, outcome: { protocol, error } })
+    if (asking) this.#env.post({ kind: 'asked', id, outcome: { protocol, error } })
     else this.#env.post({ kind: 'answered', id, peerId, protocol, error })
   }
 

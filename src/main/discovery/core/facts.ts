@@ -74,7 +74,7 @@ export type Fact =
   /** It is not any longer; its record is out of the table already. */
   | { readonly kind: 'gone'; readonly peer: GonePeer; readonly reason: DepartureReason }
   | { readonly kind: 'dialEnded'; readonly dial: Dial; readonly outcome: DialOutcome }
-  | { readonly kind: 'asked'; readonly id: number; readonly peerId: PeerId; readonly outcome: Asked }
+  | { readonly kind: 'asked'; readonly id: number; readonly outcome: Asked }
   /** An exchange that a peer began is over. */
   | {
       readonly kind: 'answered'

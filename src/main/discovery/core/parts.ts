@@ -11,6 +11,7 @@ import { Dials } from '../connections/dials.ts'
 import { DhtBootstrap } from '../dht/bootstrap.ts'
 import { OwnEntry } from '../entry/own-entry.ts'
 import { Prober } from '../liveness/prober.ts'
+import { syncViewOf } from '../sync/catalog-view.ts'
 import { InboundSyncs } from '../sync/inbound.ts'
 import { Syncs } from '../sync/syncs.ts'
 import { Answers } from './answers.ts'
@@ -36,7 +37,7 @@ export interface Parts {
   readonly announce: Announce
   readonly answers: Answers
   readonly desk: CommandDesk
-  /** Null where there is no DHT to look into. */
+  /** Null where the DHT is off. */
   readonly dht: DhtBootstrap | null
 }
 
@@ -49,8 +50,9 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
   const dials = new Dials(env, attempts)
   const exchanges = new Exchanges(env, presence)
   const requests = new Requests(env, dials, exchanges)
-  const inbound = new InboundSyncs(env, own, exchanges)
-  const syncs = new Syncs(env, { own, dials, exchanges, inbound })
+  const view = syncViewOf(env, own)
+  const inbound = new InboundSyncs(env, view, exchanges)
+  const syncs = new Syncs(env, { view, dials, exchanges, inbound })
   const bootstrap = new Bootstrap(env, { dials, attempts, provenance }, start)
   const announce = new Announce(env, own, presence)
   const { limits } = announce

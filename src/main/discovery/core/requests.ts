@@ -1,8 +1,8 @@
 /** Pings and questions for neighbors: first a connection, then the exchange, within one deadline (rules PG2, TP1). */
-import { Cancelled, Timeout, UnknownPeer } from '../../../shared/errors.ts'
+import { Cancelled, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Way } from '../bootstrap/attempts.ts'
-import { targetOf } from '../connections/target.ts'
+import { targetOf, unknownPeer } from '../connections/target.ts'
 import type { Dials } from '../connections/dials.ts'
 import { PingAsker } from '../liveness/ping-exchange.ts'
 import type { DialTarget } from '../ports.ts'
@@ -48,8 +48,7 @@ export class Requests {
     const request = this.#add(protocol, peerId, purpose)
     const { id, record } = request
     if (request.connected) this.#ask(request)
-    else if (record === null || record.entry === null)
-      this.#end(request, new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`))
+    else if (record === null || record.entry === null) this.#end(request, unknownPeer(peerId))
     else request.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'request', id } })
     return id
   }

@@ -72,7 +72,7 @@ export class WorkQueue<L extends string> {
   }
 
   /**
-   * What may begin now. It counts as running from here on, so there is no moment at which one more could slip in.
+   * What may begin now. It counts as running from here on, so no other can slip in between.
    * @param most of the automatic work, for a reason that the lane does not know
    */
   begin<K extends L>(lane: K, now: number, most = Infinity): Work<K>[] {

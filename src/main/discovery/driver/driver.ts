@@ -109,7 +109,7 @@ export class Driver {
     this.#throwIfEnded()
     if (lan !== null) {
       this.#cleanups.push(lan.subscribe((target) => this.feed({ kind: 'nearby', target })))
-      // Without multicast there is no LAN discovery; all else goes on.
+      // Without multicast LAN discovery stays off; the rest goes on.
       void lan.start(this.#ended.signal).catch(() => this.feed({ kind: 'refused', what: 'LanFailed' }))
     }
     this.feed({ kind: 'joined' })
@@ -147,7 +147,7 @@ export class Driver {
   /** Rule WK13. */
   health(): Health {
     const { node } = this.#ports
-    const { env, hadNeighbors } = this.#read()
+    const { env, hadNeighbors } = this.now
     const online = env.phase !== 'starting' && env.phase !== 'stopped'
     const neighbors = online ? env.neighbors.size : 0
     const alone = hadNeighbors ? 'lost' : 'alone'
@@ -166,7 +166,7 @@ export class Driver {
 
   /** The core, to be read as of now. */
   get now(): Core {
-    return this.#read()
+    return this.core.at(this.#moment())
   }
 
   onChange(listener: () => unknown): Unsubscribe {
@@ -189,15 +189,11 @@ export class Driver {
 
   /** What is wrong with the state. */
   check(): string[] {
-    return this.#read().check()
+    return this.now.check()
   }
 
   get ended(): boolean {
     return this.core.env.phase === 'stopped'
-  }
-
-  #read(): Core {
-    return this.core.at(this.#moment())
   }
 
   #moment(): Moment {

@@ -3,6 +3,7 @@ import { sleep, withDeadline } from '../base/deadline.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
 import type { Exchange, ExchangeInput } from '../exchange/exchange.ts'
 import type { Clock, Link } from '../ports.ts'
+import { errorOf } from './errors.ts'
 
 /** What the runner does an exchange's work with. */
 export interface ExchangeIo {
@@ -90,7 +91,7 @@ export async function askOver<Result>(
     await link.close()
     return result
   } catch (error) {
-    link.abort(error instanceof Error ? error : new Error(String(error)))
+    link.abort(errorOf(error))
     throw error
   }
 }

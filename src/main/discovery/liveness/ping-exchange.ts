@@ -15,10 +15,8 @@ export interface Pong {
   readonly rttMs: number
 }
 
-/** The asking side of a ping. Sizes in bytes. */
+/** The asking side of a ping. */
 export class PingAsker implements Exchange<Pong> {
-  bytesIn = 0
-  bytesOut = 0
   readonly #peerId: PeerId
   readonly #networkId: NetworkId
   #sentAt = 0
@@ -38,12 +36,10 @@ export class PingAsker implements Exchange<Pong> {
       case 'begin': {
         const message = PingRequest.encode({})
         this.#sentAt = now
-        this.bytesOut = message.length
         return { kind: 'send', message }
       }
       case 'message': {
         this.#rttMs = now - this.#sentAt
-        this.bytesIn = input.bytes.length
         const { entry } = decodeMessage(PingAnswer, input.bytes)
         const unverified = parseSignedEntry(entry?.entry ?? new Uint8Array(), entry?.signature ?? new Uint8Array())
         if (unverified.entry.peerId !== this.#peerId)
@@ -66,14 +62,14 @@ export class PingAsker implements Exchange<Pong> {
 }
 
 /** The answering side of a ping. `fresh` gives the entry to answer with (rule PG1), once a whole request is there. */
-export class PingAnswerer implements Exchange<{ readonly bytesIn: number; readonly bytesOut: number }> {
+export class PingAnswerer implements Exchange<null> {
   readonly #fresh: () => SignedPeerEntry
 
   constructor(fresh: () => SignedPeerEntry) {
     this.#fresh = fresh
   }
 
-  step(input: ExchangeInput): ExchangeAction<{ readonly bytesIn: number; readonly bytesOut: number }> {
+  step(input: ExchangeInput): ExchangeAction<null> {
     return failing(() => {
       if (input.kind === 'begin') return { kind: 'read' }
       if (input.kind === 'ended') throw new StreamFailed('the peer ended the ping early')
@@ -81,7 +77,7 @@ export class PingAnswerer implements Exchange<{ readonly bytesIn: number; readon
       decodeMessage(PingRequest, input.bytes)
       const { bytes, signature } = this.#fresh()
       const last = PingAnswer.encode({ entry: { entry: ownBuffer(bytes), signature: ownBuffer(signature) } })
-      return { kind: 'done', result: { bytesIn: input.bytes.length, bytesOut: last.length }, last }
+      return { kind: 'done', result: null, last }
     })
   }
 }

@@ -4,11 +4,9 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { RateLimiter } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
-import type { OwnEntry } from '../entry/own-entry.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { SyncAnswerer } from './answerer.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
-import { syncViewOf } from './catalog-view.ts'
 import type { SyncView } from './parts.ts'
 
 /** Syncs that peers begin with us, each and in all. */
@@ -32,10 +30,10 @@ export class InboundSyncs {
   readonly #running = new Map<number, Inbound>()
   readonly #rates = new RateLimiter(RATE)
 
-  constructor(env: Env, own: OwnEntry, exchanges: Exchanges) {
+  constructor(env: Env, view: SyncView, exchanges: Exchanges) {
     this.#env = env
     this.#exchanges = exchanges
-    this.#view = syncViewOf(env, own)
+    this.#view = view
   }
 
   /** Whether one of the peer's runs. */

@@ -1,19 +1,17 @@
 /** When syncs run: rules WK3, WK12, SY6, SY7, SY8. The exchange itself is in asker.ts and answerer.ts. */
-import { Cancelled, errorShape, StreamFailed, SyncFailed, UnknownPeer } from '../../../shared/errors.ts'
+import { Cancelled, errorShape, StreamFailed, SyncFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { backoffDelay } from '../base/jitter.ts'
-import { targetOf } from '../connections/target.ts'
+import { targetOf, unknownPeer } from '../connections/target.ts'
 import type { Dials } from '../connections/dials.ts'
 import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
 import type { Asked, DialOutcome } from '../core/facts.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { Priority, Work } from '../core/work.ts'
-import type { OwnEntry } from '../entry/own-entry.ts'
 import type { SyncResult } from '../handle.ts'
 import { SyncAsker } from './asker.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
-import { syncViewOf } from './catalog-view.ts'
 import { firstSightDelay, YIELD_MS } from './first-sight.ts'
 import type { InboundSyncs } from './inbound.ts'
 import type { SyncView } from './parts.ts'
@@ -25,7 +23,7 @@ const TRIES = 2
 
 /** What syncs work with. */
 export interface SyncNeeds {
-  readonly own: OwnEntry
+  readonly view: SyncView
   readonly dials: Dials
   readonly exchanges: Exchanges
   readonly inbound: InboundSyncs
@@ -71,12 +69,12 @@ export class Syncs {
   /** One went well, ours or a peer's: our catalog is no longer that of a newcomer. */
   #stocked = false
 
-  constructor(env: Env, { own, dials, exchanges, inbound }: SyncNeeds) {
+  constructor(env: Env, { view, dials, exchanges, inbound }: SyncNeeds) {
     this.#env = env
     this.#dials = dials
     this.#exchanges = exchanges
     this.#inbound = inbound
-    this.#view = syncViewOf(env, own)
+    this.#view = view
   }
 
   get running(): number {
@@ -295,8 +293,7 @@ export class Syncs {
     }
     this.#outbound.set(peerId, sync)
     if (record !== null && record.connection !== null) return this.#reached(sync)
-    if (record === null || record.entry === null)
-      return this.#failed(sync, new UnknownPeer(`${peerId} is not in the catalog, and there is no connection to it`))
+    if (record === null || record.entry === null) return this.#failed(sync, unknownPeer(peerId))
     const priority: Priority = work === null ? 'user' : 'automatic'
     sync.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'sync', peerId, id: sync.id } })
   }

@@ -12,15 +12,11 @@ import { NeighborsAnswer as WireAnswer, NeighborsRequest } from '../wire/generat
 
 /** The asking side. */
 export class NeighborsAsker implements Exchange<NeighborsAnswer> {
-  /** Size of the answer in bytes. */
-  bytesIn = 0
-
   step(input: ExchangeInput): ExchangeAction<NeighborsAnswer> {
     return failing(() => {
       if (input.kind === 'begin') return { kind: 'send', message: NeighborsRequest.encode({}) }
       if (input.kind === 'ended') throw new StreamFailed('the peer does not tell its neighbors')
       if (input.kind !== 'message') throw unexpected('a request for neighbors', input)
-      this.bytesIn = input.bytes.length
       const wire = decodeMessage(WireAnswer, input.bytes)
       return { kind: 'done', result: { neighbors: idsOf(wire.neighbors), connected: idsOf(wire.connected) } }
     })

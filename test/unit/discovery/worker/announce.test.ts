@@ -8,10 +8,10 @@ import { GossipMessage, PingAnswer, PingRequest } from '../../../../src/main/dis
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
+import { QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
 /** Nothing happens by itself. */
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 
 let network: SimNetwork
 const begin = (config: ConstructorParameters<typeof SimNetwork>[0]['config'] = {}): SimNetwork => {

@@ -7,9 +7,9 @@ import type { Link } from '../../../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { SimNode } from '../../../sim/network.ts'
+import { QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 const forever = new AbortController().signal
 
 let network: SimNetwork

@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { at, count, QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
-
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 
 let network: SimNetwork
 const begin = (config: ConstructorParameters<typeof SimNetwork>[0]['config'] = {}, seed = 1): SimNetwork => {
@@ -14,13 +12,6 @@ const begin = (config: ConstructorParameters<typeof SimNetwork>[0]['config'] = {
   return network
 }
 afterEach(async () => await network.stop())
-
-const count = (node: SimNode, kind: string): number => node.events.filter((event) => event.kind === kind).length
-const at = (nodes: readonly SimNode[], index: number): SimNode => {
-  const node = nodes[index]
-  if (node === undefined) throw new Error('no such node')
-  return node
-}
 
 describe('connections', () => {
   it('[AN7] when the last neighbor goes, peers of the catalog are dialed', async () => {

@@ -1,12 +1,10 @@
 /** The first sync of a node. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
-import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
 import { SimNetwork } from '../../../sim/network.ts'
+import { QUIET, SAME } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
-const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 const forever = new AbortController().signal
 
 let network: SimNetwork

@@ -5,15 +5,14 @@ import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
 import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { GossipMessage, PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/weather.ts'
 import { EPOCH } from '../../../sim/world.ts'
+import { QUIET, SAME } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
-const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 const forever = new AbortController().signal
 
 let network: SimNetwork

@@ -6,9 +6,8 @@ import { GossipMessage } from '../../../../src/main/discovery/wire/generated/dis
 import type { DialTarget } from '../../../../src/main/discovery/ports.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { SimNode } from '../../../sim/network.ts'
+import { QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
-
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 
 let network: SimNetwork
 afterEach(async () => await network.stop())

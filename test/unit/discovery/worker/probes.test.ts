@@ -7,9 +7,9 @@ import { PingAnswer, PingRequest } from '../../../../src/main/discovery/wire/gen
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/weather.ts'
+import { QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 const STEADY: Weather = { latency: [20, 20], loss: 0, bandwidth: 1e12 }
 
 let network: SimNetwork

@@ -5,17 +5,14 @@ import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
 import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import type { SimNode } from '../../../sim/network.ts'
+import { count, QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
-
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 
 const forever = new AbortController().signal
 
 let network: SimNetwork
 const begin = (): SimNetwork => (network = new SimNetwork({ seed: 1, config: QUIET }))
 afterEach(async () => await network.stop())
-const count = (node: SimNode, kind: string): number => node.events.filter((event) => event.kind === kind).length
 
 describe('syncs of a node', () => {
   it('[SY3, SY2] tell New as discovered and Updated as updated, and leave our own entry alone', async () => {

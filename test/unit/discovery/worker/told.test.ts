@@ -9,9 +9,9 @@ import { SimNetwork } from '../../../sim/network.ts'
 import { QUICK } from '../../../sim/scenarios/scenario.ts'
 import type { Weather } from '../../../sim/weather.ts'
 import { EPOCH } from '../../../sim/world.ts'
+import { QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 const forever = new AbortController().signal
 
 let network: SimNetwork

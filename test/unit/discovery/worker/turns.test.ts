@@ -1,15 +1,13 @@
 /** Whose turn it is: given addresses among ghosts, the user among automatic work, the second sync of a node. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
-import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
 import { idOf, signedOf } from '../../../support/discovery/entries.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
+import { QUIET, SAME } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
-const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 const forever = new AbortController().signal
 const DEAD = '/ip4/10.77.0.1/tcp/1'
 
