@@ -154,13 +154,15 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     file: SYNCS,
     find: '#stocked = false',
     replace: '#stocked = true',
+    tests: ['test/unit/discovery/worker/first-sync.test.ts'],
   },
   {
     rule: 'WK12',
-    name: 'the first sync runs alone for as long as it takes',
+    name: 'the first sync runs alone for 20 s',
     file: SYNCS,
-    find: 'this.#firstAt !== null && now < this.#firstAt + FIRST_MS ? 0 : Infinity',
-    replace: '0',
+    find: 'const FIRST_MS = 2000',
+    replace: 'const FIRST_MS = 20_000',
+    tests: ['test/unit/discovery/worker/first-sync.test.ts'],
   },
   {
     rule: 'WK12',
@@ -170,6 +172,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     this.#over(sync)`,
     replace: `this.#over(sync)
     if (current !== null) this.#done(current)`,
+    tests: ['test/unit/discovery/worker/turns.test.ts'],
   },
   {
     rule: 'WK12',

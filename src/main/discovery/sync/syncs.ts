@@ -337,8 +337,8 @@ export class Syncs {
     this.#over(sync)
     for (const id of sync.commands) this.#commandFailed(id, peerId, error)
     const { code, message } = errorShape(error)
-    this.#env.debug('a sync failed', peerId, { reason: `${code}: ${message}` })
     const reason = `${code}: ${message}`
+    this.#env.debug('a sync failed', peerId, { reason })
     if (record === null || !peers.isCurrent(record)) {
       // Of a peer that is gone; its next incarnation has a sync of its own.
       if (code !== 'Cancelled') this.#env.emit({ kind: 'SyncFailed', peerId, reason, retryInMs: null })
