@@ -153,7 +153,7 @@ export const FINDING: readonly Mutant[] = [
     rule: 'AN10',
     name: 'it is not noted who was a neighbor',
     file: REACTIONS,
-    find: 'if (record !== null) record.wasNeighbor = true',
+    find: 'record.wasNeighbor = true',
     replace: '',
   },
   {

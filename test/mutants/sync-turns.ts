@@ -84,8 +84,8 @@ export const SYNC_TURNS: readonly Mutant[] = [
   {
     rule: 'SY6',
     name: 'nobody waits for the other to begin',
-    file: FIRST_SIGHT,
-    find: '(shouldYield(env.self, record) ? YIELD_MS : 0)',
+    file: SYNCS,
+    find: 'shouldYield(this.#env.self, record) ? YIELD_MS : 0',
     replace: '0',
   },
   {

@@ -20,6 +20,8 @@ const UNANSWERED = 2
 const CATCH_UP_MS = 10_000
 /** How often this is looked at, milliseconds. */
 const LOOK_MS = 5000
+/** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
+const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
 const REJOIN = 8
 
@@ -60,16 +62,27 @@ export class Connections {
     this.#close(peerId, 'two pings in a row got no answer')
   }
 
+  /** A dial for a connection failed: among many that do not answer others follow soon (rule AN8). */
+  refill(): void {
+    const { timers, clock, over } = this.#env
+    if (over || !this.#needsMore()) return
+    const at = clock.monotonic() + REFILL_MS
+    if (at < (timers.at('balance') ?? Infinity)) timers.set('balance', at)
+  }
+
   /** Rule AN7. */
   rejoin(): void {
     for (const record of this.#sample(REJOIN)) this.#dial(record)
   }
 
-  /** Rule AN8: a peer may be reached there. `wanted`: also where we have neighbors (rule AD3). */
+  /**
+   * Rule AN8: a peer may be reached there. It is dialed where we have no neighbor and neither have nor try enough connections.
+   * `wanted`: in any case (rule AD3).
+   */
   observe(target: DialTarget, way: Way, wanted: boolean): void {
     const { peerId } = target
     const known = peerId !== undefined && this.#env.connectionOf(peerId) !== null
-    if ((!this.#env.alone && !wanted) || known || peerId === this.#env.self) return
+    if (known || peerId === this.#env.self || (!wanted && !this.#needsMore())) return
     if (target.addresses.length > 0 && !this.#dials.rests(target) && !this.#dials.has(target))
       this.#dials.dial(target, { way, purpose: { for: 'connections' } })
   }
@@ -110,6 +123,11 @@ export class Connections {
     if (over > 0)
       for (const { peerId } of others.slice(idle.length, idle.length + over))
         this.#close(peerId, 'too many connections')
+  }
+
+  #needsMore(): boolean {
+    const { alone, peers, work } = this.#env
+    return alone && peers.connected().size + work.running('dial') + work.waiting('dial') < TARGET
   }
 
   #close(peerId: PeerId, reason: string): void {

@@ -94,10 +94,7 @@ export class Dials {
 
   /** Nobody waits for it any longer: it ends here, and nothing is posted. Fine when it is over. */
   callOff(id: number, error: Error): void {
-    const dial = this.#over(id)
-    if (dial === null) return
-    dial.trial?.failed(error.message)
-    if (dial.running) this.#env.out({ kind: 'callOff', id, error })
+    this.#over(id, error)?.trial?.failed(error.message)
   }
 
   /** It reached a peer. */
@@ -116,11 +113,11 @@ export class Dials {
 
   /** It took too long. */
   late(id: number): void {
-    const dial = this.#over(id)
-    if (dial === null) return
-    const error = new Timeout(`dialing ${nameOf(dial.target)} took longer than ${DIAL_MS} ms`)
-    this.#env.out({ kind: 'callOff', id, error })
-    this.#fail(dial, error)
+    const target = this.#open.get(id)?.target
+    if (target === undefined) return
+    const error = new Timeout(`dialing ${nameOf(target)} took longer than ${DIAL_MS} ms`)
+    const dial = this.#over(id, error)
+    if (dial !== null) this.#fail(dial, error)
   }
 
   /** The user waits for it now: it goes before the automatic ones. Fine when it runs or is over. */
@@ -185,11 +182,16 @@ export class Dials {
     this.#env.out({ kind: 'dial', id: dial.id, target: dial.target })
   }
 
-  /** It is over: its place is free. Null where it was over before. */
-  #over(id: number): Open | null {
+  /**
+   * It is over: its place is free. One that is called off ends before the next one begins: eight are eight.
+   * @param calledOff why, where it still runs
+   * @returns null where it was over before
+   */
+  #over(id: number, calledOff: Error | null = null): Open | null {
     const dial = this.#open.get(id)
     if (dial === undefined) return null
     this.#open.delete(id)
+    if (calledOff !== null && dial.running) this.#env.out({ kind: 'callOff', id, error: calledOff })
     const key = keyOf(dial.target)
     const left = (this.#targets.get(key) ?? 1) - 1
     if (left > 0) this.#targets.set(key, left)

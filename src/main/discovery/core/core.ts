@@ -257,6 +257,8 @@ export class Core {
         return this.parts.syncs.due()
       case 'syncsPaced':
         return this.parts.syncs.begin()
+      case 'antiEntropy':
+        return this.parts.antiEntropy.sync()
       case 'probes':
         return this.parts.prober.probe()
       case 'dhtPoll':

@@ -11,6 +11,7 @@ import { Dials } from '../connections/dials.ts'
 import { DhtBootstrap } from '../dht/bootstrap.ts'
 import { OwnEntry } from '../entry/own-entry.ts'
 import { Prober } from '../liveness/prober.ts'
+import { AntiEntropy } from '../sync/anti-entropy.ts'
 import { syncViewOf } from '../sync/catalog-view.ts'
 import { InboundSyncs } from '../sync/inbound.ts'
 import { Syncs } from '../sync/syncs.ts'
@@ -33,6 +34,7 @@ export interface Parts {
   readonly requests: Requests
   readonly inbound: InboundSyncs
   readonly syncs: Syncs
+  readonly antiEntropy: AntiEntropy
   readonly prober: Prober
   readonly announce: Announce
   readonly answers: Answers
@@ -69,6 +71,7 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
     requests,
     inbound,
     syncs,
+    antiEntropy: new AntiEntropy(env, syncs),
     prober: new Prober(env, requests),
     announce,
     answers: new Answers(env, { own, limits, exchanges, syncs, inbound }),

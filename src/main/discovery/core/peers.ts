@@ -13,11 +13,11 @@ import type { Work } from './work.ts'
 
 /**
  * Where the automatic sync with a peer stands (rules WK3, SY8).
- * - `unseen`: it is due at first sight; - `waiting`: it begins at `dueAt`; - `queued`: it waits for its turn;
- * - `running`; - `done`: one went well since the peer was seen first, ours or its own.
+ * - `unseen`: it is due at first sight; - `left`: it was left to others (rule WK12); - `waiting`: it begins at `dueAt`;
+ * - `queued`: it waits for its turn; - `running`; - `done`: one went well since the peer was seen first, ours or its own.
  */
 export interface SyncState {
-  phase: 'unseen' | 'waiting' | 'queued' | 'running' | 'done'
+  phase: 'unseen' | 'left' | 'waiting' | 'queued' | 'running' | 'done'
   /** Failures in a row. */
   failures: number
   /** By the monotonic clock; null where nothing is due. */
@@ -44,8 +44,6 @@ export interface PeerRecord {
   readonly sync: SyncState
   /** When it is to be probed next, by the monotonic clock; null where it is not (rule RT2). */
   probeAt: number | null
-  /** Its first probe is still to come soon. */
-  probeEarly: boolean
   /** How far its clock is behind ours, milliseconds, as its own fresh entries tell; null where none came. */
   clockBehindMs: number | null
   /** How it was first learned; null before it is in the catalog (rule BS4). */
@@ -89,7 +87,6 @@ export class PeerTable {
       unanswered: 0,
       sync: { phase: 'unseen', failures: 0, dueAt: null, work: null },
       probeAt: null,
-      probeEarly: false,
       clockBehindMs: null,
       learned: null,
       reachedBy: null,

@@ -37,6 +37,7 @@ export class Reactions {
     env.used(peerId)
     env.catalog.markReached(peerId)
     this.#parts.syncs.firstSight(record)
+    this.#parts.prober.connected(record)
     env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
     env.changed()
   }
@@ -57,8 +58,11 @@ export class Reactions {
     env.neighbors.add(peerId)
     this.hadNeighbors = true
     const record = env.peers.get(peerId)
-    if (record !== null) record.wasNeighbor = true
     env.used(peerId)
+    if (record !== null) {
+      record.wasNeighbor = true
+      this.#parts.syncs.neighborUp(record)
+    }
     env.emit({ kind: 'NeighborUp', peerId })
     this.#parts.announce.greet()
     env.changed()
@@ -95,6 +99,9 @@ export class Reactions {
     if (entry === null || !this.#env.peers.isCurrent(record)) return
     this.#parts.syncs.firstSight(record)
     this.#parts.prober.add(record)
+    // A part of the network that was not known: what the sync brought is news to others too.
+    if (isNew && record.learned?.path === 'sync' && record.learned.from !== record.peerId)
+      this.#parts.antiEntropy.hurry()
     if (isNew) this.#parts.connections.observe(targetOf(entry), wayOf(record), false)
   }
 
@@ -114,6 +121,7 @@ export class Reactions {
     }
     switch (purpose.for) {
       case 'connections':
+        if (!outcome.ok) this.#parts.connections.refill()
         return
       case 'given':
         return this.#parts.bootstrap.places.tried(purpose.key, outcome)

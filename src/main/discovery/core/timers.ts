@@ -12,6 +12,7 @@ export type TimerName =
   | 'purge'
   | 'syncsDue'
   | 'syncsPaced'
+  | 'antiEntropy'
   | 'probes'
   | 'dhtPoll'
   | 'goodbye'

@@ -8,9 +8,8 @@ import type { Requests } from '../core/requests.ts'
 
 /** How often due probes are looked for at the most, milliseconds. */
 const LOOK_MS = 100
-/** The first probe of a peer comes within so many milliseconds, where no more than so many peers are known. */
-const SOON_MS = 2000
-const FEW = 32
+/** The first probe of a connected peer comes within so many milliseconds. */
+const SOON_MS = 5000
 /** Heap steps that one look may make. */
 const STEPS = 1000
 
@@ -18,8 +17,6 @@ const STEPS = 1000
 export class Prober {
   readonly #env: Env
   readonly #requests: Requests
-  /** Whether there may be peers whose first probe is still to come soon, as they were few. */
-  #mayBeEarly = false
 
   constructor(env: Env, requests: Requests) {
     this.#env = env
@@ -27,26 +24,27 @@ export class Prober {
   }
 
   /**
-   * A peer is known from now on. Among few its first probe comes soon, among many in its turn: a newcomer that asked many at
-   * once would get a new version of each, which its first syncs would then carry everywhere.
+   * A peer is known from now on. One that is connected is measured soon, others in their turn: a newcomer that asked many at
+   * once would dial them all, and get a new version of each, which its first syncs would then carry everywhere.
    */
   add(record: PeerRecord): void {
     if (record.probeAt !== null) return
     const { rttProbeInterval } = this.#env.config
-    // Ourselves and this one are not counted.
-    const few = this.#env.catalog.size - 2 < FEW
-    if (!few) this.#putOff()
-    this.#mayBeEarly = few
-    record.probeEarly = few || record.connection !== null
-    const within = record.probeEarly ? Math.min(SOON_MS, rttProbeInterval) : rttProbeInterval
+    const within = record.connection === null ? rttProbeInterval : Math.min(SOON_MS, rttProbeInterval)
     this.#schedule(record, this.#env.random.number() * within)
+  }
+
+  /** A connection opened: one that was not measured yet is measured soon. */
+  connected(record: PeerRecord): void {
+    const soon = this.#env.clock.monotonic() + SOON_MS
+    if (record.entry?.rtt !== null || record.probeAt === null || record.probeAt <= soon) return
+    this.#schedule(record, this.#env.random.number() * SOON_MS)
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
   probeAll(): void {
     const now = this.#env.clock.monotonic()
     for (const record of this.#env.peers.values()) {
-      record.probeEarly = false
       if (record.probeAt === null) continue
       record.probeAt = now
       this.#env.peers.probesDue.push(record, now)
@@ -83,7 +81,6 @@ export class Prober {
         work.end(begun)
         break
       }
-      record.probeEarly = false
       this.#requests.begin('ping', record.peerId, 'automatic', { for: 'probe', record, work: begun })
     }
     this.look()
@@ -96,19 +93,6 @@ export class Prober {
     if (soonest === null) return
     const at = Math.max(clock.monotonic() + LOOK_MS, soonest)
     if (at < (timers.at('probes') ?? Infinity)) timers.set('probes', at)
-  }
-
-  /** The early probes of peers that are not connected come in their turn instead: there are many now. */
-  #putOff(): void {
-    const { config, random, clock, peers } = this.#env
-    if (!this.#mayBeEarly) return
-    const now = clock.monotonic()
-    for (const record of peers.values()) {
-      if (!record.probeEarly) continue
-      record.probeEarly = false
-      if (record.probeAt !== null && record.connection === null)
-        record.probeAt = now + random.number() * config.rttProbeInterval
-    }
   }
 
   #schedule(record: PeerRecord, delayMs: number): void {

@@ -1,28 +1,25 @@
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
-import { LANES } from '../core/work.ts'
 
 /** How long the one that was dialed, or else the larger id, waits for the other to begin, milliseconds. */
 export const YIELD_MS = 1000
-/** Known peers up to which a first-sight sync does not wait (rule WK12). */
-const FEW = 32
+/** How many of the network sync with a newcomer at first sight, about (rule WK12). */
+const FIRST_SIGHTS = 3
 
-/** How long the first sync with a peer waits, milliseconds (rules SY6, WK12). */
-export function firstSightDelay(env: Pick<Env, 'self' | 'catalog' | 'random'>, record: PeerRecord): number {
-  // Two that meet would both begin.
-  return crowdDelay(env, record) + (shouldYield(env.self, record) ? YIELD_MS : 0)
+/**
+ * Rule WK12: whether the first sync with a peer is left to others. All hear of a newcomer at once. What it brings comes by the
+ * few that ask it, by those that it asks itself, and through the mesh (rule SY11). One that is connected before its entry is
+ * known may be of another part of the network, and one in the mesh is a way to all others: these are not left.
+ */
+export function isLeftToOthers(env: Pick<Env, 'catalog' | 'neighbors' | 'random'>, record: PeerRecord): boolean {
+  if (record.entry === null || env.neighbors.has(record.peerId)) return false
+  return env.random.number() * (env.catalog.size - 1) >= FIRST_SIGHTS
 }
 
 /**
  * Who dialed begins. Where there is no connection the smaller id does: it would dial. Both may have dialed at once; then
  * rule SY6 lets one of the two syncs go on.
  */
-function shouldYield(self: string, { peerId, connection }: PeerRecord): boolean {
+export function shouldYield(self: string, { peerId, connection }: PeerRecord): boolean {
   return connection === null ? self > peerId : connection.direction === 'inbound'
-}
-
-/** All hear of a newcomer at once; asked by all at once, it would have to refuse most. */
-function crowdDelay({ catalog, random }: Pick<Env, 'catalog' | 'random'>, { connection }: PeerRecord): number {
-  if (catalog.size <= FEW || connection !== null) return 0
-  return (random.number() * catalog.size * 1000) / LANES.sync.rate.perSecond
 }

@@ -12,7 +12,7 @@ import type { Priority, Work } from '../core/work.ts'
 import type { SyncResult } from '../handle.ts'
 import { SyncAsker } from './asker.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
-import { firstSightDelay, YIELD_MS } from './first-sight.ts'
+import { isLeftToOthers, shouldYield, YIELD_MS } from './first-sight.ts'
 import type { InboundSyncs } from './inbound.ts'
 import type { SyncView } from './parts.ts'
 
@@ -92,17 +92,21 @@ export class Syncs {
     return exchange !== null && this.#env.self < peerId
   }
 
-  /** Rule WK3: the first sight of a peer starts one sync with it. */
+  /** Rule WK3: the first sight of a peer starts one sync with it, or leaves that to others (rule WK12). */
   firstSight(record: PeerRecord): void {
     if (record.peerId === this.#env.self || record.sync.phase !== 'unseen') return
-    const wait = firstSightDelay(this.#env, record)
-    if (wait > 0) this.#wait(record, wait)
-    else this.#enqueue(record)
+    if (isLeftToOthers(this.#env, record)) record.sync.phase = 'left'
+    else this.#first(record)
   }
 
-  /** Once more, in its turn, where one went well before. */
+  /** The peer is in our mesh: a first sync that was left to others is ours after all (rule WK12). */
+  neighborUp(record: PeerRecord): void {
+    if (record.sync.phase === 'left') this.#first(record)
+  }
+
+  /** Once more, in its turn, where none is under way or to come. */
   again(record: PeerRecord): void {
-    if (record.sync.phase === 'done') this.#enqueue(record)
+    if (record.sync.phase === 'done' || record.sync.phase === 'left') this.#enqueue(record)
   }
 
   /** The record is not its peer's any longer. */
@@ -228,6 +232,12 @@ export class Syncs {
         wrong.push(`the sync with ${peerId} should be in the queue`)
     }
     return wrong
+  }
+
+  #first(record: PeerRecord): void {
+    const wait = shouldYield(this.#env.self, record) ? YIELD_MS : 0
+    if (wait > 0) this.#wait(record, wait)
+    else this.#enqueue(record)
   }
 
   #wait(record: PeerRecord, ms: number): void {

@@ -140,20 +140,29 @@ describe('our own health', () => {
 })
 
 describe('the first probe of a peer', () => {
-  it('[RT2] comes within 2 s as long as no more than 32 are known; once they are more, only that of connected ones', () => {
+  it('[RT2] comes within 5 s where there is a connection, and in its turn where there is none', () => {
     const bench = Bench.online({ random: fixedRandom(0.5) })
     bench.connect(idOf('near'), 'inbound')
-    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-    const add = (index: number): PeerId => bench.feed(`peer ${index}`, { addresses: [] })
     const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
-    const peers = Array.from({ length: 32 }, (_, index) => add(index))
-    expect(new Set(peers.map(probedIn))).toEqual(new Set([1000]))
-    const [first = idOf('me')] = peers
-    bench.connect(first, 'inbound')
-    expect(probedIn(add(32))).toBe(1_800_000)
-    expect(probedIn(first)).toBe(1000)
-    expect(new Set(peers.slice(1).map(probedIn))).toEqual(new Set([1_800_000]))
-    expect(probedIn(bench.feed('near', { addresses: [] }))).toBe(1000)
+    expect(probedIn(bench.feed('near', { addresses: [] }))).toBe(2500)
+    expect(probedIn(bench.feed('far', { addresses: [] }))).toBe(1_800_000)
+  })
+
+  it('[RT2] comes within 5 s of the connection, unless it would come sooner or was measured before', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 40_000 } })
+    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
+    const far = bench.feed('far', { addresses: [] })
+    bench.pass(10_000)
+    bench.connect(far, 'inbound')
+    expect(probedIn(far)).toBe(2500)
+    const due = bench.feed('due', { addresses: [] })
+    bench.pass(19_000)
+    bench.connect(due, 'inbound')
+    expect(probedIn(due)).toBe(1000)
+    const measured = bench.feed('measured', { addresses: [] })
+    bench.core.env.catalog.setRtt(measured, { srtt: 1, rttvar: 1, last: 1, at: NOW })
+    bench.connect(measured, 'inbound')
+    expect(probedIn(measured)).toBe(20_000)
   })
 
   it('[RT2] is followed by one each interval, more or less by up to half', () => {

@@ -92,12 +92,44 @@ describe('a peer that is learned of', () => {
     const last = bench.feed(three, at(3))
     expect(dialed(bench)).toEqual([last])
   })
+
+  it('[AN8] is dialed while there are fewer than six connections and dials; where one fails others follow after 1 s', () => {
+    const bench = Bench.online({ verbosity: 'trace' })
+    bench.connect(idOf('a connected one'), 'inbound')
+    const peers = named('smaller', 20).map((name, index) => bench.feed(name, at(index)))
+    const dials = bench.outputs.filter((output) => output.kind === 'dial')
+    expect(dialed(bench)).toEqual(peers.slice(0, 5))
+    bench.step({ kind: 'dialFailed', id: dials[0]?.id ?? -1, error: new Error('nobody') })
+    bench.pass(999)
+    expect(dialed(bench)).toEqual([])
+    bench.pass(1)
+    const others = dialed(bench)
+    expect(others.length).toBeGreaterThan(0)
+    for (const peerId of others) expect(peers.slice(5)).toContain(peerId)
+  })
+
+  it('[AN8] has none follow its failed dial where there is a neighbor', () => {
+    const bench = withNeighbor()
+    for (const name of ['b', 'c', 'd']) bench.connect(bench.feed(name, { addresses: [] }), 'inbound')
+    for (const [index, name] of named('smaller', 9).entries()) bench.feed(name, at(index))
+    bench.take()
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    const dials = bench.taken('dial')
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    const before = bench.core.env.timers.at('balance')
+    for (const { id } of dials) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
+    expect(bench.core.env.timers.at('balance')).toBe(before)
+  })
 })
 
 describe('dials', () => {
   it("[BD8] that wait begin in their turn, the user's first", () => {
     const bench = Bench.online()
+    // They were known before, and the last neighbor went: rule AN7.
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
     for (const [index, name] of named('smaller', 12).entries()) bench.feed(name, at(index))
+    bench.take()
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
     const [first, ...others] = bench.taken('dial')
     expect(others).toHaveLength(7)
     bench.command({ kind: 'dial', targets: [at(100)] })
@@ -222,7 +254,7 @@ describe('connections', () => {
       return id
     }
     // The first probe, which comes soon.
-    bench.pass(2000)
+    bench.pass(5000)
     bench.pong(bench.lastStream('ping'), bench.signed('ann'))
     const unanswered = (): PeerId[] => {
       ping()

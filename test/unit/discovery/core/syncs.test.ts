@@ -153,19 +153,29 @@ describe('who begins a sync', () => {
     expect(bench.opened('sync')).toEqual([])
   })
 
-  it('[WK12] waits for a random time of up to n/10 s among more than 32, unless there is a connection', () => {
-    const bench = Bench.online({ random: fixedRandom(0.5) })
+  it('[WK12] is left to others with probability 1 - 3/n, where there is no connection', () => {
+    const phasesFor = (number: number): (string | undefined)[] => {
+      const bench = Bench.online({ random: fixedRandom(number) }).syncFirst()
+      bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+      return named('smaller', 8).map((name) => phaseOf(bench, bench.feed(name, REACHABLE)))
+    }
+    // The one that is new counts.
+    expect(phasesFor(0.49)).toEqual([...Array(6).fill('waiting'), ...Array(2).fill('left')])
+    expect(phasesFor(0.51)).toEqual([...Array(5).fill('waiting'), ...Array(3).fill('left')])
+    expect(phasesFor(0.999)).toEqual([...Array(3).fill('waiting'), ...Array(5).fill('left')])
+  })
+
+  it('[WK12] is not left to others with one that is connected before it is known, or comes into the mesh', () => {
+    const bench = Bench.online({ random: fixedRandom(0.999) }).syncFirst()
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-    const waits = named('larger', 40).map((name) => {
-      const peerId = bench.feed(name, REACHABLE)
-      const { phase, dueAt } = bench.core.env.peers.get(peerId)?.sync ?? { phase: 'unseen', dueAt: null }
-      return phase === 'waiting' ? dueAt : null
-    })
-    // We are one of those that are known.
-    expect(waits.slice(0, 31)).toEqual(Array.from({ length: 31 }, () => null))
-    expect(waits.slice(31)).toEqual(Array.from({ length: 9 }, (_, index) => (0.5 * (33 + index) * 1000) / 10))
-    const peerId = bench.connect(idOf('connected'))
-    expect(phaseOf(bench, peerId)).toBe('queued')
+    for (const name of named('smaller', 8)) bench.feed(name, REACHABLE)
+    expect(phaseOf(bench, bench.connect(idOf('stranger')))).toBe('running')
+    const known = bench.feed('known', REACHABLE)
+    expect(phaseOf(bench, bench.connect(known))).toBe('left')
+    bench.step({ kind: 'neighborUp', peerId: known })
+    expect(phaseOf(bench, known)).toBe('running')
+    bench.step({ kind: 'neighborUp', peerId: idOf('other') })
+    expect(phaseOf(bench, bench.feed('other', REACHABLE))).not.toBe('left')
   })
 
   it('[WK12] is nobody any longer once one went well, whoever began it', () => {

@@ -292,7 +292,14 @@ describe('what strangers leave behind', () => {
     }
     await network.run(5000)
     expect(most).toBe(8)
-    expect(refused(one, 'Dials')).toBeGreaterThanOrEqual(1000 - 264)
+    // Of those that the user gives 256 wait.
+    const targets = Array.from({ length: 300 }, (_, index) => ({ addresses: [`/ip4/198.51.100.1/tcp/${index + 1}`] }))
+    const dialed = one.discovery.dial(targets)
+    await network.run(10_000)
+    expect(refused(one, 'Dials')).toBeGreaterThanOrEqual(300 - 264)
+    expect(most).toBe(8)
+    await one.discovery.leave()
+    await dialed.catch(() => undefined)
   })
 
   it('[BD9, WK3] is nothing, where they never showed an entry: a peer that comes again is seen for the first time again', async () => {

@@ -53,11 +53,17 @@ describe('dials', () => {
   it('[BS4] that were refused for there are too many are listed as failed', async () => {
     network = new SimNetwork({ seed: 2, config: QUIET })
     const one = await network.start({ prepare: (host) => slow(host, () => undefined) })
-    await feedGhosts(one, 400)
+    const targets = Array.from({ length: 400 }, (_, index) => ({ addresses: [`/ip4/198.51.100.1/tcp/${index + 1}`] }))
+    const caller = new AbortController()
+    const dialed = one.discovery.dial(targets, caller.signal).catch(() => undefined)
+    await network.run(0)
     const { attempts } = one.discovery.bootstrap()
     expect(attempts).toHaveLength(128)
     expect(attempts.some(({ state, reason }) => state === 'failed' && reason?.includes('too many') === true)).toBe(true)
     expect(one.discovery.checkInvariants()).toEqual([])
+    caller.abort()
+    await network.run(0)
+    await dialed
   })
 
   it.each(['leaves', 'is called off'])('[WK8] that wait do not begin when the node %s', async (how) => {

@@ -1,0 +1,112 @@
+/** Rule SY11: what a sync brings to one node comes to all. */
+import { describe, expect, it } from 'vitest'
+import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { publicKeyOf } from '../../../../src/shared/ids.ts'
+import { SeededRandom } from '../../../sim/random.ts'
+import { Bench, fixedRandom } from '../../../support/discovery/bench.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+const NEIGHBORS = ['near', 'nearer', 'nearest'].map(idOf)
+
+/** With three neighbors, whose catalogs are ours. */
+function withNeighbors(random = fixedRandom(0.5)): Bench {
+  const bench = Bench.online({ random }).syncFirst()
+  for (const peerId of NEIGHBORS) {
+    bench.connect(peerId)
+    bench.step({ kind: 'neighborUp', peerId })
+    bench.finishSync(bench.lastStream('sync'))
+  }
+  bench.take()
+  return bench
+}
+
+/** The peer syncs with us and brings an entry. */
+function bring(bench: Bench, from: PeerId, name: string): void {
+  const id = bench.stream(from, 'sync')
+  const signed = bench.signed(name)
+  const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+  const say = (request: Parameters<typeof SyncRequest.encode>[0]): void => {
+    bench.step({ kind: 'message', id, bytes: SyncRequest.encode(request) })
+  }
+  say({ compare: { root } })
+  bench.step({ kind: 'sent', id })
+  say({ offer: { items: [{ publicKey: Uint8Array.from(publicKeyOf(idOf(name))), ...signed.entry.version }] } })
+  bench.step({ kind: 'sent', id })
+  say({ page: { entries: [Uint8Array.from(signed.bytes)], signatures: [Uint8Array.from(signed.signature)] } })
+  bench.step({ kind: 'verified', id, entries: [signed] })
+  bench.step({ kind: 'sent', id })
+  bench.step({ kind: 'ended', id })
+  bench.take()
+}
+
+/** When syncs begin within so many milliseconds, counted from now, and with whom; each finds nothing new. */
+function syncsWithin(bench: Bench, ms: number): { readonly at: number; readonly peerId: PeerId }[] {
+  const from = bench.ms
+  const began: { at: number; peerId: PeerId }[] = []
+  while (bench.ms < from + ms) {
+    bench.pass(50)
+    for (const { id, peerId } of bench.opened('sync')) {
+      began.push({ at: bench.ms - from, peerId })
+      bench.finishSync(id)
+    }
+    bench.take()
+  }
+  return began
+}
+
+describe('after a sync that told of a peer that was not known', () => {
+  it('[SY11] a neighbor is synced with after 0.5 s, then after 1 to 32 s more, then no one', () => {
+    const bench = withNeighbors()
+    bring(bench, idOf('near'), 'far')
+    const began = syncsWithin(bench, 300_000)
+    expect(began.map(({ at }) => at)).toEqual([500, 1500, 3500, 7500, 15_500, 31_500, 63_500])
+    for (const { peerId } of began) expect(NEIGHBORS).toContain(peerId)
+  })
+
+  it('[SY11] it is another neighbor now and then, at times that differ by up to a quarter', () => {
+    const runs = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const bench = withNeighbors(new SeededRandom(seed))
+      bring(bench, idOf('near'), 'far')
+      return syncsWithin(bench, 2000)[0]
+    })
+    expect(new Set(runs.map((first) => first?.peerId)).size).toBeGreaterThan(1)
+    const times = runs.map((first) => first?.at ?? NaN)
+    expect(new Set(times).size).toBeGreaterThan(1)
+    for (const at of times) expect(Math.abs(at - 500)).toBeLessThanOrEqual(175)
+  })
+
+  it('[SY11] more news begins it again, and does not put off the one that is due', () => {
+    const bench = withNeighbors()
+    bring(bench, idOf('near'), 'far')
+    expect(syncsWithin(bench, 20_000)).toHaveLength(5)
+    bring(bench, idOf('near'), 'farther')
+    bench.pass(200)
+    bring(bench, idOf('near'), 'farthest')
+    expect(syncsWithin(bench, 4000).map(({ at }) => at)).toEqual([300, 1300, 3300])
+  })
+
+  it('[SY11] which is the one that the sync was with, nothing follows: it tells of itself', () => {
+    const bench = withNeighbors()
+    bench.connect(idOf('new'), 'inbound')
+    bring(bench, idOf('new'), 'new')
+    expect(bench.core.env.catalog.has(idOf('new'))).toBe(true)
+    expect(syncsWithin(bench, 100_000)).toEqual([])
+  })
+
+  it('[SY11] a newer entry of a known peer is no such news', () => {
+    const bench = withNeighbors()
+    bench.feed('far', { addresses: [] })
+    bench.pass(1000)
+    const before = bench.core.env.catalog.get(idOf('far'))?.entry.version
+    bring(bench, idOf('near'), 'far')
+    expect(bench.core.env.catalog.get(idOf('far'))?.entry.version).not.toEqual(before)
+    expect(syncsWithin(bench, 100_000)).toEqual([])
+  })
+
+  it('[SY11] nor is a peer that announces itself', () => {
+    const bench = withNeighbors()
+    expect(bench.announce(bench.signed('far', { addresses: [] }), idOf('near'))).toBe('accept')
+    expect(syncsWithin(bench, 100_000)).toEqual([])
+  })
+})
