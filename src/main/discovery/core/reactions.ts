@@ -37,7 +37,6 @@ export class Reactions {
     env.used(peerId)
     env.catalog.markReached(peerId)
     this.#parts.syncs.firstSight(record)
-    this.#parts.prober.connected(record)
     env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
     env.changed()
   }
@@ -62,6 +61,7 @@ export class Reactions {
     if (record !== null) {
       record.wasNeighbor = true
       this.#parts.syncs.neighborUp(record)
+      this.#parts.prober.neighborUp(record)
     }
     env.emit({ kind: 'NeighborUp', peerId })
     this.#parts.announce.greet()

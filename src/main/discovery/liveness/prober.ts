@@ -8,7 +8,7 @@ import type { Requests } from '../core/requests.ts'
 
 /** How often due probes are looked for at the most, milliseconds. */
 const LOOK_MS = 100
-/** The first probe of a connected peer comes within so many milliseconds. */
+/** The first probe of a connected peer, or of a neighbor, comes within so many milliseconds. */
 const SOON_MS = 5000
 /** Heap steps that one look may make. */
 const STEPS = 1000
@@ -34,8 +34,8 @@ export class Prober {
     this.#schedule(record, this.#env.random.number() * within)
   }
 
-  /** A connection opened: one that was not measured yet is measured soon. */
-  connected(record: PeerRecord): void {
+  /** The peer is in our mesh: one that was not measured yet is measured soon. */
+  neighborUp(record: PeerRecord): void {
     const soon = this.#env.clock.monotonic() + SOON_MS
     if (record.entry?.rtt !== null || record.probeAt === null || record.probeAt <= soon) return
     this.#schedule(record, this.#env.random.number() * SOON_MS)

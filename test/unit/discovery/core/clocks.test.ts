@@ -148,20 +148,24 @@ describe('the first probe of a peer', () => {
     expect(probedIn(bench.feed('far', { addresses: [] }))).toBe(1_800_000)
   })
 
-  it('[RT2] comes within 5 s of the connection, unless it would come sooner or was measured before', () => {
+  it('[RT2] comes within 5 s where a peer comes into the mesh, unless it would come sooner or was measured before', () => {
     const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 40_000 } })
     const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
     const far = bench.feed('far', { addresses: [] })
     bench.pass(10_000)
     bench.connect(far, 'inbound')
+    expect(probedIn(far)).toBe(10_000)
+    bench.step({ kind: 'neighborUp', peerId: far })
     expect(probedIn(far)).toBe(2500)
     const due = bench.feed('due', { addresses: [] })
     bench.pass(19_000)
     bench.connect(due, 'inbound')
+    bench.step({ kind: 'neighborUp', peerId: due })
     expect(probedIn(due)).toBe(1000)
     const measured = bench.feed('measured', { addresses: [] })
     bench.core.env.catalog.setRtt(measured, { srtt: 1, rttvar: 1, last: 1, at: NOW })
     bench.connect(measured, 'inbound')
+    bench.step({ kind: 'neighborUp', peerId: measured })
     expect(probedIn(measured)).toBe(20_000)
   })
 
