@@ -51,4 +51,4 @@ const first = await costOf(() => {
   signatures.sign(secret, secret)
 })
 const join = await costOf(prepareSignatures)
-parentPort?.postMessage({ help, host, first, join } satisfies TableCosts)
+parentPort?.postMessage({ help, host, first, join } satisfies TableCosts, [])

@@ -123,7 +123,8 @@ async function serveWith(
         if (shape.code !== 'Cancelled') printer.event('error', { ...shape }, `cannot join: ${shape.message}`)
       })
       await aborted(io.stop)
-      await Promise.all([monitor.close(), begun])
+      // The pages first: they keep the picture that they have, and are not shown how the network is left.
+      await Promise.all([host.close(), monitor.close(), begun])
     } finally {
       await host.close()
     }
