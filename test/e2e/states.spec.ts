@@ -109,6 +109,7 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(alert).toContainText('Start it again.')
   await expect(alert).not.toContainText(/DemoFailed|defect|Could not join/)
   await expect(alert.getByRole('button', { name: 'Start the demo swarm again' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /demo swarm/ })).toHaveCount(1)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await shot(`demo-ended-${colorScheme}`)
@@ -128,6 +129,41 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(page.getByText(notice)).toBeVisible()
   host.tell({ store: { state: 'ok', reason: '', path: 'x' } })
   await expect(page.getByText(/read-only|set aside|being stored/)).toHaveCount(0)
+})
+
+test('a node that is alone offers its addresses with where they work, and in the demo none', async ({
+  synthetic,
+}, info) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const status = fakeStatus(0, Date.now(), 'alone')
+  const here = status.addresses.filter((address) => address.includes('127.0.0.1'))
+  const alone = page.getByRole('region', { name: 'Alone on the network so far' })
+  const copies = alone.getByRole('button', { name: 'Copy address' })
+
+  host.tell({ status })
+  await expect(alone).toContainText('To bring in a second machine, hand it one of these addresses:')
+  await expect(copies).toHaveCount(2)
+  host.tell({ status: { ...status, addresses: here } })
+  await expect(alone).toContainText('Only programs on this machine can dial these.')
+  await expect(alone.getByRole('button', { name: 'Open Settings' })).toBeVisible()
+  await expect(copies).toHaveCount(1)
+  await takePicture(page, info, 'alone-local')
+  host.tell({ status: { ...status, addresses: here, demo: true } })
+  await expect(alone).toContainText('The peers of the demo swarm run on this machine.')
+  await expect(copies).toHaveCount(0)
+  await takePicture(page, info, 'alone-demo')
+
+  await page.getByRole('button', { name: 'Bootstrap', exact: true }).click()
+  const onlyHere = page.getByText('This link works on this machine only: no other machine can dial its addresses.')
+  await expect(onlyHere).toBeVisible()
+  await expect(page.getByText('Only programs on this machine can dial these.')).toBeVisible()
+  await expect(page.getByText('To be reached by others')).toHaveCount(0)
+  await takePicture(page, info, 'invitation-local')
+  host.tell({ status })
+  await expect(page.getByRole('status', { name: 'The link' })).toContainText('192.168.1.20')
+  await expect(onlyHere).toHaveCount(0)
 })
 
 test('a part of the window that breaks takes nothing else with it', async ({ synthetic }) => {

@@ -4,7 +4,14 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { PORT_MESSAGE } from '../../shared/desktop-binding.ts'
-import { HOST_ENDED, SOCKET_ONLY, TOKEN_FRAGMENT, TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
+import {
+  HOST_ENDED,
+  SOCKET_ONLY,
+  TOKEN_FRAGMENT,
+  TOKEN_PROTOCOL,
+  WEB_PROTOCOL,
+  WEB_SOCKET_PATH,
+} from '../../shared/web-binding.ts'
 import type { DesktopContract } from '../../shared/desktop-contract.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { Client } from './stores/client.ts'

@@ -11,7 +11,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Contract } from '../../../src/shared/contract.ts'
 import type { ContractRouterClient } from '@orpc/contract'
-import { HOST_ENDED, SOCKET_ONLY, TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../../src/shared/web-binding.ts'
+import {
+  HOST_ENDED,
+  SOCKET_ONLY,
+  TOKEN_PROTOCOL,
+  WEB_PROTOCOL,
+  WEB_SOCKET_PATH,
+} from '../../../src/shared/web-binding.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import { serveWeb } from '../../../src/main/web/serve.ts'
 import type { WebHost } from '../../../src/main/web/serve.ts'

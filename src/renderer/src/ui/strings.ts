@@ -194,6 +194,8 @@ export const strings = {
   alone: {
     title: 'Alone on the network so far',
     lead: 'Peerscope keeps looking. To bring in a second machine, hand it one of these addresses:',
+    leadLocal: 'Peerscope keeps looking. It listens on:',
+    leadDemo: 'The peers of the demo swarm run on this machine. They appear as soon as they answer.',
     trying: 'Being tried now',
     tryingNothing: 'Waiting to be found by others.',
     problems: 'Could not be reached',
