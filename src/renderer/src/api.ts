@@ -4,6 +4,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { PORT_MESSAGE } from '../../shared/desktop-binding.ts'
+import { Unavailable } from '../../shared/errors.ts'
 import {
   HOST_ENDED,
   SOCKET_ONLY,
@@ -80,7 +81,7 @@ function socketApi(): Api {
       socket.addEventListener('close', ({ code }) => {
         current = null
         if (code === HOST_ENDED) tell('ended', 'Peerscope was stopped')
-        reject(new Error('the connection with Peerscope is closed'))
+        reject(closed())
       })
       socket.addEventListener('error', () => {
         failures += 1
@@ -94,13 +95,19 @@ function socketApi(): Api {
     return current
   }
   return {
-    client: clientOf(link),
+    // What is under way when the socket closes fails by its parts, in other words.
+    client: clientOf(link, (error) => (current === null ? closed() : error)),
     desktop: null,
     onUnusable: (listener) => {
       listeners.add(listener)
       if (token === '') listener('refused', NO_TOKEN)
     },
   }
+}
+
+/** Why a call fails without a connection. */
+function closed(): Unavailable {
+  return new Unavailable('the connection with Peerscope is closed')
 }
 
 /** Whether a host answers, though not to our socket. */
@@ -126,8 +133,18 @@ function takeToken(): string {
 /** All that an engine may offer; a browser's has no desktop. */
 type AnyClient = Client & ContractRouterClient<DesktopContract>
 
-function clientOf(link: () => Promise<ClientLink<ClientContext>>): AnyClient {
+/** @param reasonOf what is thrown for a call that failed */
+function clientOf(
+  link: () => Promise<ClientLink<ClientContext>>,
+  reasonOf: (error: unknown) => unknown = (error) => error,
+): AnyClient {
   return createORPCClient<AnyClient>({
-    call: async (path, input, options) => (await link()).call(path, input, options),
+    call: async (path, input, options) => {
+      try {
+        return await (await link()).call(path, input, options)
+      } catch (error) {
+        throw reasonOf(error)
+      }
+    },
   })
 }
