@@ -20,6 +20,8 @@ import { linkWords } from './link-words.ts'
 export function Banners() {
   const status = usePeers((state) => state.status)
   const store = usePeers((state) => state.store)
+  // Its peers end with their host.
+  const ended = useLink((link) => link.state === 'ended')
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
   return (
     <>
@@ -41,7 +43,7 @@ export function Banners() {
           {strings.banner.skew(formatDrift(skew))}
         </Banner>
       )}
-      {'demo' in status && status.demo ? (
+      {'demo' in status && status.demo && !ended ? (
         <Banner tone="info" icon={<IconFlask size={16} aria-hidden />}>
           {strings.banner.demo}
         </Banner>
