@@ -160,7 +160,7 @@ class DevRun {
     const url = `${page.origin}/#${TOKEN_FRAGMENT}=${token}`
     let engine: Engine | null = null
     let opened = false
-    relaySockets(page.http, page.origin, token, () => engine)
+    const cutSockets = relaySockets(page.http, page.origin, token, () => engine)
     const take = (message: ServeLine | null, text: string): void => {
       if (message?.event === 'serving' && message.url !== undefined) {
         engine = engineOf(message.url)
@@ -182,6 +182,7 @@ class DevRun {
       },
       onEnding: () => {
         engine = null
+        if (!this.#stopped.signal.aborted) cutSockets()
         this.#endsProgram()
       },
       onEnded: (how) => {
