@@ -215,7 +215,7 @@ class DevRun {
     if (useless !== null) return this.#inBrowser(useless)
     progress.done()
     const options = { again: fetchAgain, command: COMMAND } as const
-    const electron = await electronBinary(root, (line) => progress.say(line), this.#stopped.signal, options)
+    const electron = await electronBinary(root, progress, this.#stopped.signal, options)
     if (this.#stopped.signal.aborted) return null
     if (electron.kind === 'missing') return this.#inBrowser({ why: electron.reason, mend: electron.mend })
     const trouble = lookFirst(surroundings(electron.path, passed, COMMAND))
