@@ -7,9 +7,9 @@ test('each state has a colour of its own and a place in the legend, where its pe
     peerRow(index, { state }),
   )
   for (const scheme of ['dark', 'light'] as const) {
-    const { groupOf, colourOf, groups } = colouring('state', rows, scheme)
-    const used = rows.map(groupOf)
-    expect(groups.map(({ group }) => group)).toEqual(expect.arrayContaining(used))
-    expect(new Set(used.map(colourOf)).size).toBe(used.length)
+    const states = colouring('state', rows, scheme)
+    const used = rows.map((row) => states.groupOf(row))
+    expect(states.groups.map(({ group }) => group)).toEqual(expect.arrayContaining(used))
+    expect(new Set(used.map((group) => states.colourOf(group))).size).toBe(used.length)
   }
 })
