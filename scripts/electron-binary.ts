@@ -9,6 +9,7 @@ import { binaryName, removeLeftovers, unpackedBinary } from './electron/place.ts
 import { proxiesOf } from './electron/proxies.ts'
 import { explain, mendOf } from './electron/reasons.ts'
 import type { StartCommand } from './start/arguments.ts'
+import type { Progress } from './start/progress.ts'
 
 /** What came of looking for Electron's binary. */
 export type ElectronSearch =
@@ -27,12 +28,12 @@ export interface SearchOptions {
 
 /**
  * Finds the binary of the Electron that is installed in `root`; where it was never unpacked, fetches it, as Electron's own
- * installer would. `say` gets whole lines while that goes on. `signal` ends a download without a trace; then the binary is
+ * installer would. `progress` tells of it. `signal` ends a download without a trace; then the binary is
  * missing, and that is not remembered. Never throws.
  */
 export async function electronBinary(
   root: string,
-  say: (line: string) => void,
+  progress: Progress,
   signal: AbortSignal,
   { again = false, command = 'npm start', clock = systemClock }: SearchOptions = {},
 ): Promise<ElectronSearch> {
@@ -50,10 +51,10 @@ export async function electronBinary(
   const last = again ? null : recall(root, circumstances, clock.now())
   if (last !== null) return missing(last.reason, mendOf(last, command))
   const proxies = proxiesOf(env)
-  for (const { proxy, why } of proxies.unusable) say(`Not used: the proxy ${proxy}. ${why}`)
+  for (const { proxy, why } of proxies.unusable) progress.say(`Not used: the proxy ${proxy}. ${why}`)
   const cache = cacheFolder(env)
   try {
-    const path = await fetchElectron({ electron, version, cache, proxies, replace: again, say, signal, clock })
+    const path = await fetchElectron({ electron, version, cache, proxies, replace: again, progress, signal, clock })
     forget(root)
     return { kind: 'found', path }
   } catch (error) {
@@ -64,7 +65,7 @@ export async function electronBinary(
     if (failure.lasting) remember(root, failure, circumstances, clock.now())
     else forget(root)
     if (there !== null) {
-      say(`Electron could not be fetched again: ${failure.reason}. The one that is there is used.`)
+      progress.say(`Electron could not be fetched again: ${failure.reason}. The one that is there is used.`)
       return { kind: 'found', path: there }
     }
     return missing(failure.reason, mendOf(failure, command))

@@ -27,16 +27,23 @@ export function engineOf(url: string): Engine | null {
  * Answers the sockets of our page. The server's other sockets are left alone.
  * @param origin of our own page, the only one that may come
  * @param engine null while none runs: the page tries again
+ * @returns cuts all that are open, before an engine that comes back says that it is stopped
  */
-export function relaySockets(server: Server, origin: string, token: string, engine: () => Engine | null): void {
+export function relaySockets(server: Server, origin: string, token: string, engine: () => Engine | null): () => void {
+  const open = new Set<Duplex>()
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url !== WEB_SOCKET_PATH) return
     socket.on('error', () => socket.destroy())
     const to = engine()
     if (!isOurs(request, origin, token)) return refuse(socket, '403 Forbidden')
     if (to === null) return refuse(socket, '503 Service Unavailable')
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
     pass(request, socket, head, to)
   })
+  return () => {
+    for (const socket of open) socket.destroy()
+  }
 }
 
 function isOurs({ headers }: IncomingMessage, origin: string, token: string): boolean {

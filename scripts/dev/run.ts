@@ -160,7 +160,7 @@ class DevRun {
     const url = `${page.origin}/#${TOKEN_FRAGMENT}=${token}`
     let engine: Engine | null = null
     let opened = false
-    relaySockets(page.http, page.origin, token, () => engine)
+    const cutSockets = relaySockets(page.http, page.origin, token, () => engine)
     const take = (message: ServeLine | null, text: string): void => {
       if (message?.event === 'serving' && message.url !== undefined) {
         engine = engineOf(message.url)
@@ -182,6 +182,7 @@ class DevRun {
       },
       onEnding: () => {
         engine = null
+        if (!this.#stopped.signal.aborted) cutSockets()
         this.#endsProgram()
       },
       onEnded: (how) => {
@@ -214,7 +215,7 @@ class DevRun {
     if (useless !== null) return this.#inBrowser(useless)
     progress.done()
     const options = { again: fetchAgain, command: COMMAND } as const
-    const electron = await electronBinary(root, (line) => progress.say(line), this.#stopped.signal, options)
+    const electron = await electronBinary(root, progress, this.#stopped.signal, options)
     if (this.#stopped.signal.aborted) return null
     if (electron.kind === 'missing') return this.#inBrowser({ why: electron.reason, mend: electron.mend })
     const trouble = lookFirst(surroundings(electron.path, passed, COMMAND))

@@ -8,7 +8,7 @@ import type * as Get from '@electron/get'
 import type { Clock } from './clock.ts'
 import { download } from './download.ts'
 import { architecture, closeWorkFolder, emptyFolder, openWorkFolder, place } from './place.ts'
-import { Progress } from './progress.ts'
+import type { Progress } from '../start/progress.ts'
 import type { Proxies } from './proxies.ts'
 
 /** What is fetched, and how. */
@@ -20,7 +20,7 @@ export interface Fetch {
   readonly proxies: Proxies
   /** Whether one that is there is replaced. */
   readonly replace: boolean
-  readonly say: (line: string) => void
+  readonly progress: Progress
   readonly signal: AbortSignal
   readonly clock: Clock
 }
@@ -31,7 +31,7 @@ interface Checksums {
 
 /** Downloads (or takes from the cache), verifies, unpacks and puts in place; returns the binary's path. */
 export async function fetchElectron(fetch: Fetch): Promise<string> {
-  const { electron, version, cache, proxies, replace, say, signal, clock } = fetch
+  const { electron, version, cache, proxies, replace, progress, signal, clock } = fetch
   // Those that this Electron's own installer uses.
   const ofElectron = createRequire(join(electron, 'package.json'))
   const get = ofElectron('@electron/get') as typeof Get
@@ -40,9 +40,8 @@ export async function fetchElectron(fetch: Fetch): Promise<string> {
 
   completeMirrors(process.env)
   const work = await openWorkFolder(electron)
-  const progress = new Progress(say, clock)
   try {
-    progress.begin(`Fetching Electron ${version}, which opens the window (once, about 120 MB)`)
+    progress.step(`Fetching Electron ${version}, which opens the window (once, about 120 MB)`)
     const archive = await get.downloadArtifact({
       version,
       artifactName: 'electron',
@@ -60,21 +59,21 @@ export async function fetchElectron(fetch: Fetch): Promise<string> {
             proxy: proxies.env,
             clock,
             signal,
-            onConnect: (host) => progress.begin(`  Connecting to ${host}`),
+            onConnect: (host) => progress.step(`  Connecting to ${host}`),
             onBytes: (received, total) => progress.received(received, total),
           })
-          progress.begin('  Checking the download')
+          progress.step('  Checking the download')
         },
       },
     })
     signal.throwIfAborted()
-    progress.begin('  Unpacking')
+    progress.step('  Unpacking')
     const unpacked = await emptyFolder(work, 'dist')
     await extract(archive, { dir: unpacked })
     signal.throwIfAborted()
     return await place({ unpacked, work, electron, version, replace })
   } finally {
-    progress.end()
+    progress.done()
     await closeWorkFolder(work)
   }
 }

@@ -1,4 +1,6 @@
-/** What a start says: each step, and while it lasts, how long already. */
+/** What a start says: each step, and while it lasts, how long already or how much has arrived. */
+import { systemClock } from '../electron/clock.ts'
+import type { Clock } from '../electron/clock.ts'
 
 /** While a step lasts, something is said at least this often, milliseconds: never silent for 3 s, even on a busy machine. */
 export const TICK_MS = 2500
@@ -11,35 +13,48 @@ export interface Screen {
   write(text: string): unknown
 }
 
+interface Step {
+  readonly text: string
+  readonly from: number
+  /** In bytes, with when the last of them came; null where the step is no download, or nothing was answered so far. */
+  bytes: { readonly received: number; readonly total: number | null; readonly at: number } | null
+}
+
 /** One step after the other. */
 export class Progress {
   readonly #screen: Screen
-  readonly #now: () => number
-  #timer: NodeJS.Timeout | null = null
-  #ticking: { readonly text: string; readonly from: number } | null = null
+  readonly #clock: Clock
+  #stopTicking: (() => void) | null = null
+  #step: Step | null = null
   /** Whether the last line of a terminal is ours, to be written over. */
   #open = false
 
-  /** @param now milliseconds */
-  constructor(screen: Screen, now: () => number = () => performance.now()) {
+  constructor(screen: Screen, clock: Clock = systemClock) {
     this.#screen = screen
-    this.#now = now
+    this.#clock = clock
   }
 
   /** Begins a step that lasts, such as `Building Peerscope`; ends the one before. */
   step(text: string): void {
     this.done()
-    this.#ticking = { text, from: this.#now() }
+    this.#step = { text, from: this.#clock.now(), bytes: null }
     this.#show()
-    this.#timer = setInterval(() => this.#show(), this.#screen.isTTY === true ? TERMINAL_TICK_MS : TICK_MS)
-    this.#timer.unref()
+    this.#stopTicking = this.#clock.every(this.#screen.isTTY === true ? TERMINAL_TICK_MS : TICK_MS, () => this.#show())
+  }
+
+  /** What has arrived of a download so far, in bytes; `total` is null where the server does not tell. Shown with the next tick. */
+  received(received: number, total: number | null): void {
+    if (this.#step === null) return
+    const { bytes } = this.#step
+    const at = bytes?.received === received ? bytes.at : this.#clock.now()
+    this.#step.bytes = { received, total, at }
   }
 
   /** The step is over. Idempotent. */
   done(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = null
-    this.#ticking = null
+    this.#stopTicking?.()
+    this.#stopTicking = null
+    this.#step = null
     if (this.#open) this.#screen.write('\n')
     this.#open = false
   }
@@ -56,13 +71,23 @@ export class Progress {
   }
 
   #show(): void {
-    if (this.#ticking === null) return
-    const { text, from } = this.#ticking
-    const seconds = Math.floor((this.#now() - from) / 1000)
-    const line = `${text} …${seconds === 0 ? '' : ` ${seconds} s`}`
+    if (this.#step === null) return
+    const line = lineOf(this.#step, this.#clock.now())
     if (this.#screen.isTTY === true) {
       this.#screen.write(`\r\u001B[K${line}`)
       this.#open = true
     } else this.#screen.write(`${line}\n`)
   }
+}
+
+function lineOf({ text, from, bytes }: Step, now: number): string {
+  if (bytes !== null) return `${sizes(bytes)}${now - bytes.at >= TICK_MS ? ', nothing more arrives' : ''}`
+  const seconds = Math.floor((now - from) / 1000)
+  return `${text} …${seconds > 0 ? ` ${seconds} s` : ''}`
+}
+
+function sizes({ received, total }: { readonly received: number; readonly total: number | null }): string {
+  const megabytes = (count: number): string => (count / 1e6).toFixed(count < 1e7 ? 1 : 0)
+  if (total === null || total === 0) return `  ${megabytes(received)} MB`
+  return `  ${megabytes(received)} of ${megabytes(total)} MB (${Math.floor((received / total) * 100)}%)`
 }

@@ -70,7 +70,7 @@ async function openDesktop({ fetchAgain, ...run }: Opening): Promise<Exclude<Des
   const useless = lookForDisplay(here) ?? (fetches ? lookForRoot(here) : null)
   if (useless !== null) return { kind: 'failed', trouble: useless }
   const options = { again: fetchAgain, command: COMMAND } as const
-  const electron = await electronBinary(root, (line) => progress.say(line), ending.asked, options)
+  const electron = await electronBinary(root, progress, ending.asked, options)
   if (electron.kind === 'missing') return { kind: 'failed', trouble: { why: electron.reason, mend: electron.mend } }
   const trouble = lookFirst(surroundings(electron.path, args, COMMAND))
   if (trouble !== null) return { kind: 'failed', trouble }

@@ -74,6 +74,11 @@ export function addressClass(address: string): AddressClass {
   return /\/p2p-circuit(\/|$)/.test(address) ? 'relayed' : hostClass(address)
 }
 
+/** Whether there are addresses, and other machines can dial none of them. */
+export function onlyLocal(addresses: readonly string[]): boolean {
+  return addresses.length > 0 && addresses.every((address) => addressClass(address) === 'loopback')
+}
+
 /** The class of the host that is dialed first: the peer's own, or the relay's. */
 export function hostClass(address: string): Exclude<AddressClass, 'relayed'> {
   const [, kind, given = '', ...rest] = address.split('/')

@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Alert } from '../../src/shared/alerts.ts'
 import type { NetworkStatus } from '../../src/shared/contract.ts'
+import type { CliProcess } from '../support/cli-process.ts'
+import { startCli } from '../support/cli-process.ts'
 import { fakeStatus } from '../support/renderer/fake-network.ts'
-import { takePicture } from './app.ts'
+import { test as base, takePicture } from './app.ts'
 import { expect, test } from './synthetic.ts'
 
 const MINUTE = 60_000
@@ -33,17 +38,58 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(page.getByRole('grid')).toHaveCSS('filter', 'none')
 })
 
-test('an engine that does not answer is told, and what was heard last stays', async ({ synthetic }, info) => {
+test('a host that was stopped is told, with what to do, and what was heard last stays', async ({ synthetic }, info) => {
   const { host } = synthetic
   const page = await synthetic.open()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await host.close()
-  await expect(page.getByText(/Peerscope does not answer; trying again. This is the picture as of/)).toBeVisible()
-  await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('no answer')
+  const alert = page.getByRole('alert')
+  await expect(alert).toHaveText(/^Peerscope was stopped. Start it again, .*, and open the link that it prints.$/)
+  await expect(page.getByText(/This is the picture as of/)).toBeVisible()
+  await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('stopped')
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await expect(page.getByTestId('graph')).toHaveCSS('filter', /grayscale/)
-  await takePicture(page, info, 'unlinked')
+  // What is asked of it now fails for that reason, and not as a defect.
+  await page.getByRole('button', { name: 'Crawl' }).click()
+  await expect(page.getByText('the connection with Peerscope is closed')).toBeVisible()
+  await expect(page.getByText(/defect/)).toHaveCount(0)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await takePicture(page, info, `stopped-${colorScheme}`)
+  }
 })
+
+base(
+  'a host that dies is tried again; a new one in its place does not take the old link',
+  async ({ chromiumBrowser, electron }, info) => {
+    info.skip(electron !== null, 'a browser host')
+    const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-e2e-'))
+    const serve = (port: number): CliProcess =>
+      startCli(['serve', '--data', dataDir, '--port', String(port), '--no-dht', '--no-mdns', '--no-upnp'])
+    const context = await (await chromiumBrowser()).newContext({ viewport: { width: 1024, height: 640 } })
+    let host = serve(0)
+    try {
+      const { url, port } = await host.waitFor('serving')
+      const page = await context.newPage()
+      await page.goto(String(url))
+      await expect(page.getByRole('heading', { name: 'Join network' })).toBeVisible()
+      await host.stop('SIGKILL')
+      await expect(page.getByRole('alert')).toHaveText('Peerscope does not answer; trying again.')
+      await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('no answer')
+      await takePicture(page, info, 'lost')
+
+      host = serve(Number(port))
+      await host.waitFor('serving')
+      const refused = page.getByRole('alert').filter({ hasText: 'This window may not connect' })
+      await expect(refused).toContainText('Open the link that Peerscope printed when it started last.')
+      await takePicture(page, info, 'refused')
+    } finally {
+      await context.close()
+      await host.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  },
+)
 
 test('each state of a network is told in words, with what to do', async ({ synthetic }, info) => {
   const { host } = synthetic
@@ -67,6 +113,7 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(alert).toContainText('Start it again.')
   await expect(alert).not.toContainText(/DemoFailed|defect|Could not join/)
   await expect(alert.getByRole('button', { name: 'Start the demo swarm again' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /demo swarm/ })).toHaveCount(1)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await shot(`demo-ended-${colorScheme}`)
@@ -86,6 +133,41 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(page.getByText(notice)).toBeVisible()
   host.tell({ store: { state: 'ok', reason: '', path: 'x' } })
   await expect(page.getByText(/read-only|set aside|being stored/)).toHaveCount(0)
+})
+
+test('a node that is alone offers its addresses with where they work, and in the demo none', async ({
+  synthetic,
+}, info) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const status = fakeStatus(0, Date.now(), 'alone')
+  const here = status.addresses.filter((address) => address.includes('127.0.0.1'))
+  const alone = page.getByRole('region', { name: 'Alone on the network so far' })
+  const copies = alone.getByRole('button', { name: 'Copy address' })
+
+  host.tell({ status })
+  await expect(alone).toContainText('To bring in a second machine, hand it one of these addresses:')
+  await expect(copies).toHaveCount(2)
+  host.tell({ status: { ...status, addresses: here } })
+  await expect(alone).toContainText('Only programs on this machine can dial these.')
+  await expect(alone.getByRole('button', { name: 'Open Settings' })).toBeVisible()
+  await expect(copies).toHaveCount(1)
+  await takePicture(page, info, 'alone-local')
+  host.tell({ status: { ...status, addresses: here, demo: true } })
+  await expect(alone).toContainText('The peers of the demo swarm run on this machine.')
+  await expect(copies).toHaveCount(0)
+  await takePicture(page, info, 'alone-demo')
+
+  await page.getByRole('button', { name: 'Bootstrap', exact: true }).click()
+  const onlyHere = page.getByText('This link works on this machine only: no other machine can dial its addresses.')
+  await expect(onlyHere).toBeVisible()
+  await expect(page.getByText('Only programs on this machine can dial these.')).toBeVisible()
+  await expect(page.getByText('To be reached by others')).toHaveCount(0)
+  await takePicture(page, info, 'invitation-local')
+  host.tell({ status })
+  await expect(page.getByRole('status', { name: 'The link' })).toContainText('192.168.1.20')
+  await expect(onlyHere).toHaveCount(0)
 })
 
 test('a part of the window that breaks takes nothing else with it', async ({ synthetic }) => {

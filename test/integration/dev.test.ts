@@ -6,7 +6,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Contract } from '../../src/shared/contract.ts'
-import { TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../src/shared/web-binding.ts'
+import { HOST_ENDED, TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../src/shared/web-binding.ts'
 import { DevRun, hotSocket } from '../support/dev-run.ts'
 
 /** Nothing of the run talks to others. */
@@ -81,13 +81,16 @@ describe('in the browser', () => {
     // A changed engine starts again, and the page finds it with the token that it has.
     const lost = once(first.socket, 'close')
     run.edit('src/main/cli/serve.ts', 'version: packageJson.version', "version: 'edited engine'")
-    await lost
+    // It is not said to be stopped: it comes back by itself.
+    expect((await lost)[0]).toBe(1006)
     const second = await connect(url)
     expect(await second.client.app.info()).toMatchObject({ version: 'edited engine', dataDir: run.data })
 
-    // One Ctrl-C ends all of it.
+    // One Ctrl-C ends all of it, and the page hears that.
+    const stopped = once(second.socket, 'close')
     run.signal('SIGINT')
     expect(await run.ended()).toBe(0)
+    expect((await stopped)[0]).toBe(HOST_ENDED)
     expect(run.lines.filter((line) => /Error|ended with code/.test(line))).toEqual([])
   })
 })

@@ -24,6 +24,7 @@ import { electronBinary } from '../../scripts/electron-binary.ts'
 import type { ElectronSearch, SearchOptions } from '../../scripts/electron-binary.ts'
 import type { Clock } from '../../scripts/electron/clock.ts'
 import { binaryName } from '../../scripts/electron/place.ts'
+import { Progress } from '../../scripts/start/progress.ts'
 
 const MODULES = join(import.meta.dirname, '..', '..', 'node_modules')
 
@@ -262,7 +263,8 @@ export async function search(
 ): Promise<ElectronSearch> {
   vi.stubEnv('electron_config_cache', project.cache)
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-  return await electronBinary(project.root, (line) => lines.push(line), signal, options)
+  const progress = new Progress({ write: (text) => lines.push(text.trimEnd()) }, options.clock)
+  return await electronBinary(project.root, progress, signal, options)
 }
 
 /** Waits until it holds. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { errorShape } from '../../shared/errors.ts'
 import type { Invitation } from '../../shared/invitation.ts'
 import { formatInvitation, invitationText } from '../../shared/invitation.ts'
+import { onlyLocal } from '../../shared/reachability.ts'
 import { storedInvitation } from '../monitor/invite.ts'
 import { parseTarget } from '../monitor/open-node.ts'
 import type { DataFlags } from './flags.ts'
@@ -35,6 +36,8 @@ function invite(flags: InviteFlags, io: Io): void {
   else io.out(`${invitationText(invitation)}\n`)
   if (invitation.bootstrap.length === 0)
     io.err('No address is known: whoever is invited finds the network by the DHT, or on the same local network.\n')
+  if (onlyLocal(invitation.bootstrap))
+    io.err('This link works on this machine only: no other machine can dial its addresses.\n')
 }
 
 function invitationFrom(flags: InviteFlags, io: Io): Invitation {

@@ -4,7 +4,6 @@ import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
 import type { Invitation } from '../../shared/invitation.ts'
-import { openMonitor } from '../monitor/host.ts'
 import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import { nodeSwarm } from '../monitor/node-swarm.ts'
@@ -87,6 +86,8 @@ async function serveWith(
   served: OpenMetrics | null,
 ): Promise<void> {
   const where = whereFrom(flags)
+  // Loaded here because it prepares for signatures: commands that never sign would pay for it.
+  const { openMonitor } = await import('../monitor/host.ts')
   const { monitor, router } = openMonitor({
     dataDir: flags.data ?? null,
     logger,
@@ -122,7 +123,8 @@ async function serveWith(
         if (shape.code !== 'Cancelled') printer.event('error', { ...shape }, `cannot join: ${shape.message}`)
       })
       await aborted(io.stop)
-      await Promise.all([monitor.close(), begun])
+      // The pages first: they keep the picture that they have, and are not shown how the network is left.
+      await Promise.all([host.close(), monitor.close(), begun])
     } finally {
       await host.close()
     }

@@ -1,4 +1,8 @@
-/** What every host does to get a monitor. */
+/**
+ * What every host does to get a monitor. Loading this module takes tens of milliseconds by itself (`prepareSignatures`), so
+ * a command that only may become a host imports it when it does.
+ */
+import { prepareSignatures } from '../network/signatures.ts'
 import { createLogger } from './log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { Monitor } from './monitor.ts'
@@ -11,6 +15,9 @@ import { createRouter } from './router.ts'
 import type { StartSwarmProcess } from './swarm-protocol.ts'
 
 export type { KeyCipher }
+
+// Now, since no window and no client waits for the loop yet; during a join they would.
+prepareSignatures()
 
 /** How a host wants its monitor. */
 export interface HostOptions {

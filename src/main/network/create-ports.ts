@@ -74,7 +74,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   let node: Libp2pNode | null = null
   const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
   const signatures = createSignatures()
-  // Others have a turn before and after the tables.
+  // Others have a turn before and after the tables, where the host has not built them (as monitor/host.ts does).
   await setImmediate()
   prepareSignatures()
   await setImmediate()

@@ -22,11 +22,11 @@ function dialReason(thrown: unknown): string {
   if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
   if (/UnexpectedPeer|does not match expected/i.test(all))
     return 'another peer answered there than the one in the address'
-  if (/Timeout|timed out|aborted/i.test(all)) return 'no answer in time; is it a peer of this kind?'
+  if (/Timeout|timed out|aborted/i.test(all)) return 'no answer in time; does a libp2p peer listen there?'
   if (/NoValidAddresses|no valid addresses|no transport/i.test(all)) return 'no address that can be dialed'
   if (/dial.*self/i.test(all)) return 'that is our own address'
   if (/Unsupported|protocol selection|UnexpectedEOF|encrypt|ECONNRESET|closed/i.test(all)) {
-    return 'something answers there that is not a peer of this kind'
+    return 'what answers there is not a libp2p peer'
   }
   return messages[0] ?? 'for an unknown reason'
 }

@@ -15,9 +15,16 @@ const KEY_CACHE = 20_000
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
 
-/** Builds the tables that the first key or signature of a process needs: tens of milliseconds, best in a task of its own. */
+let prepared = false
+
+/**
+ * Builds the tables that the first key or signature of a process needs: tens of milliseconds in one task, which noble cannot
+ * do in steps. So it belongs where nobody waits. Does nothing the second time.
+ */
 export function prepareSignatures(): void {
+  if (prepared) return
   Point.BASE.multiply(2n)
+  prepared = true
 }
 
 /**

@@ -10,7 +10,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { ListenFailed, Unavailable } from '../../shared/errors.ts'
-import { TOKEN_FRAGMENT, WEB_PROTOCOL } from '../../shared/web-binding.ts'
+import { HOST_ENDED, SOCKET_ONLY, TOKEN_FRAGMENT, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { isRequestMessage, MAX_REQUEST } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
@@ -29,6 +29,8 @@ const MAX_CONNECTIONS = 256
 const PING_MS = 30_000
 /** A page that reads more slowly than this many waiting bytes is cut off; it comes back and starts anew. */
 const MAX_WAITING = 64 * 1024 * 1024
+/** How long a page may take to answer the goodbye of a host that ends, milliseconds. */
+const GOODBYE_MS = 500
 /** Kinds of refusals that are logged, each once for an address. */
 const MAX_LOGGED = 20
 /** Files of the page, for one address. */
@@ -64,7 +66,7 @@ export interface WebHost {
   readonly port: number
   /** What must be known of serving there; null when nothing leaves this machine unencrypted. */
   readonly warning: string | null
-  /** Idempotent. */
+  /** Says goodbye to the pages, so that they know that they lost nothing. Takes at most half a second. Idempotent. */
   close(): Promise<void>
 }
 
@@ -98,6 +100,9 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
       if (!within) {
         warn('too many requests', request)
         refuse(response, 429, 'too many requests')
+      } else if (refusal === null && request.url === WEB_SOCKET_PATH) {
+        response.setHeader('Upgrade', 'websocket')
+        refuse(response, SOCKET_ONLY, 'a WebSocket only')
       } else if (refusal === null) {
         serveFile(folder, request, response).catch((error: unknown) => {
           logger.error({ err: error }, 'a file could not be served')
@@ -160,9 +165,15 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
     warning,
     close: () => {
       closed ??= new Promise((done) => {
-        for (const page of sockets.clients) page.terminate()
+        const limit = setTimeout(() => {
+          for (const page of sockets.clients) page.terminate()
+        }, GOODBYE_MS)
+        for (const page of sockets.clients) page.close(HOST_ENDED)
         sockets.close()
-        server.close(() => done())
+        server.close(() => {
+          clearTimeout(limit)
+          done()
+        })
         server.closeAllConnections()
       })
       return closed

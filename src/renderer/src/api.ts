@@ -4,7 +4,15 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { PORT_MESSAGE } from '../../shared/desktop-binding.ts'
-import { TOKEN_FRAGMENT, TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
+import { Unavailable } from '../../shared/errors.ts'
+import {
+  HOST_ENDED,
+  SOCKET_ONLY,
+  TOKEN_FRAGMENT,
+  TOKEN_PROTOCOL,
+  WEB_PROTOCOL,
+  WEB_SOCKET_PATH,
+} from '../../shared/web-binding.ts'
 import type { DesktopContract } from '../../shared/desktop-contract.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { Client } from './stores/client.ts'
@@ -16,17 +24,20 @@ declare global {
   }
 }
 
-/** The contract's client, and a word when it is of no use to try further. */
+/** The contract's client, and what a connection tells when it cannot be used. */
 export interface Api {
   readonly client: Client
   /** The desktop host's own calls, on the same port; null in a browser. */
   readonly desktop: DesktopClient | null
-  /** Called with the reason when the engine refuses this window. */
-  onRefused(listener: (reason: string) => void): void
+  /** Called when the host said goodbye, or refuses this window. */
+  onUnusable(listener: (state: 'ended' | 'refused', reason: string) => void): void
 }
 
-/** A refused socket fails at once, a lost one after it was open: so many failures in a row without one success refuse. */
-const REFUSED_AFTER = 3
+/** After so many failures in a row it is found out whether a host is there and refuses the socket. */
+const ASK_AFTER = 3
+/** What a page without a token, or with that of an earlier start, is told. */
+const NO_TOKEN = 'this page has no token; open the address that Peerscope printed'
+const WRONG_TOKEN = 'Peerscope is there, but it does not take the token of this page'
 
 /** Connects with the engine: through the preload's port in the desktop app, else through a WebSocket. */
 export function connectApi(): Api {
@@ -47,15 +58,16 @@ function portApi(preload: NonNullable<Window['peerscope']>): Api {
   })
   const link = port.then((open) => new PortLink({ port: open }))
   const client = clientOf(() => link)
-  return { client, desktop: client.desktop, onRefused: () => undefined }
+  return { client, desktop: client.desktop, onUnusable: () => undefined }
 }
 
 function socketApi(): Api {
-  const listeners = new Set<(reason: string) => void>()
+  const listeners = new Set<(state: 'ended' | 'refused', reason: string) => void>()
   const token = takeToken()
   let current: Promise<ClientLink<ClientContext>> | null = null
   let failures = 0
-  const refused = (reason: string): void => listeners.forEach((listener) => listener(reason))
+  const tell = (state: 'ended' | 'refused', reason: string): void =>
+    listeners.forEach((listener) => listener(state, reason))
   const open = (): Promise<ClientLink<ClientContext>> =>
     new Promise((resolve, reject) => {
       const url = new URL(WEB_SOCKET_PATH, location.href)
@@ -66,14 +78,16 @@ function socketApi(): Api {
         failures = 0
         resolve(new SocketLink({ websocket: socket }))
       })
-      socket.addEventListener('close', () => {
+      socket.addEventListener('close', ({ code }) => {
         current = null
-        reject(new Error('the connection with Peerscope is closed'))
+        if (code === HOST_ENDED) tell('ended', 'Peerscope was stopped')
+        reject(closed())
       })
       socket.addEventListener('error', () => {
         failures += 1
-        if (failures >= REFUSED_AFTER && token === '')
-          refused('this page has no token; open the address that Peerscope printed')
+        if (failures < ASK_AFTER) return
+        if (token === '') tell('refused', NO_TOKEN)
+        else void isRefused().then((yes) => yes && failures > 0 && tell('refused', WRONG_TOKEN))
       })
     })
   const link = (): Promise<ClientLink<ClientContext>> => {
@@ -81,13 +95,29 @@ function socketApi(): Api {
     return current
   }
   return {
-    client: clientOf(link),
+    // What is under way when the socket closes fails by its parts, in other words.
+    client: clientOf(link, (error) => (current === null ? closed() : error)),
     desktop: null,
-    onRefused: (listener) => {
+    onUnusable: (listener) => {
       listeners.add(listener)
-      if (token === '') listener('this page has no token; open the address that Peerscope printed')
+      if (token === '') listener('refused', NO_TOKEN)
     },
   }
+}
+
+/** Why a call fails without a connection. */
+function closed(): Unavailable {
+  return new Unavailable('the connection with Peerscope is closed')
+}
+
+/** Whether a host answers, though not to our socket. */
+async function isRefused(): Promise<boolean> {
+  const answer = await fetch(WEB_SOCKET_PATH, {
+    method: 'HEAD',
+    cache: 'no-store',
+    signal: AbortSignal.timeout(5000),
+  }).catch(() => null)
+  return answer?.status === SOCKET_ONLY
 }
 
 /** The token of the URL, kept for a reload and taken out of sight. */
@@ -103,8 +133,18 @@ function takeToken(): string {
 /** All that an engine may offer; a browser's has no desktop. */
 type AnyClient = Client & ContractRouterClient<DesktopContract>
 
-function clientOf(link: () => Promise<ClientLink<ClientContext>>): AnyClient {
+/** @param reasonOf what is thrown for a call that failed */
+function clientOf(
+  link: () => Promise<ClientLink<ClientContext>>,
+  reasonOf: (error: unknown) => unknown = (error) => error,
+): AnyClient {
   return createORPCClient<AnyClient>({
-    call: async (path, input, options) => (await link()).call(path, input, options),
+    call: async (path, input, options) => {
+      try {
+        return await (await link()).call(path, input, options)
+      } catch (error) {
+        throw reasonOf(error)
+      }
+    },
   })
 }

@@ -18,6 +18,7 @@ import { Banners } from './shell/banners.tsx'
 import { EngineGate } from './shell/engine-page.tsx'
 import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
+import { linkWords } from './shell/link-words.ts'
 import { Navigation } from './shell/navigation.tsx'
 import { NetworkView } from './shell/network-view.tsx'
 import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
@@ -27,6 +28,7 @@ import { EventPanel } from './timeline/event-panel.tsx'
 import { Boundary } from './ui/boundary.tsx'
 import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
 import { strings } from './ui/strings.ts'
+import { useNow } from './ui/time.tsx'
 import { cssVariables, theme } from './ui/theme.ts'
 
 /** The window on its stores. */
@@ -89,9 +91,9 @@ function Body() {
   const selected = useUi((ui) => ui.selected)
   const file = usePicture(({ picture }) => picture?.kind === 'file')
   if (link === 'refused') {
-    return <Waiting title={strings.banner.refusedTitle} text={strings.banner.refused} />
+    return <Waiting title={strings.banner.refusedTitle} text={strings.banner.refused} alert />
   }
-  if (!known) return <Waiting text={strings.banner.starting} busy />
+  if (!known) return <Starting />
   if (view === 'settings') return <SettingsView />
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
@@ -112,6 +114,14 @@ function Body() {
       <Columns view={view} selected={selected} stale={link !== 'live' || state === 'lost'} />
     </Looking>
   )
+}
+
+/** Before the first word from the engine. */
+function Starting() {
+  const { desktop } = useApp()
+  const now = useNow(1000)
+  const words = useLink((link) => linkWords(link, now, desktop !== null))
+  return words === null ? <Waiting text={strings.banner.starting} busy /> : <Waiting text={words} alert />
 }
 
 interface ColumnsProps {
@@ -155,15 +165,17 @@ function Waiting({
   title,
   text,
   busy,
+  alert,
   children,
 }: {
   readonly title?: string
   readonly text: string
   readonly busy?: boolean
+  readonly alert?: boolean
   readonly children?: ReactNode
 }) {
   return (
-    <div className="ps-empty" style={{ flex: 1, alignContent: 'center' }}>
+    <div role={alert === true ? 'alert' : undefined} className="ps-empty" style={{ flex: 1, alignContent: 'center' }}>
       {title === undefined ? null : <strong style={{ color: 'var(--mantine-color-text)' }}>{title}</strong>}
       {busy === true ? <Loader size="sm" aria-hidden /> : null}
       <span style={{ maxWidth: 480 }}>{text}</span>

@@ -5,5 +5,5 @@ const root = document.getElementById('root')
 if (root !== null) {
   const api = connectApi()
   const { link } = startApp(api.client, root, api.desktop)
-  api.onRefused((reason) => link.setState({ state: 'refused', reason }))
+  api.onUnusable((state, reason) => link.setState({ state, reason }))
 }

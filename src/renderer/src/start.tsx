@@ -66,7 +66,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     crawl: createCrawlStore(client),
     incoming: createIncomingStore(),
     files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
-    link: createLinkStore(),
+    link: createLinkStore(Date.now()),
     engine: createEngineStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,

@@ -93,6 +93,12 @@ describe('peerscope invite', () => {
     expect(err).toMatch(/No address is known/)
   })
 
+  it('says when it works on this machine only', async () => {
+    const invite = (address: string) => runWith('invite', '--network', 'office', '--bootstrap', address)
+    expect((await invite('/ip4/127.0.0.1/tcp/4001')).err).toMatch(/works on this machine only/)
+    expect((await invite('/ip4/192.168.1.5/tcp/4001')).err).toBe('')
+  })
+
   it.each([
     [['invite', '--network', 'office', '--bootstrap', 'example.org:1']],
     [['node', '--invite', 'https://example.org/']],

@@ -52,7 +52,7 @@ describe('errors of libp2p', () => {
     [new Error('connect EHOSTUNREACH'), 'no route'],
     [new Error('getaddrinfo ENOTFOUND x'), 'host name'],
     [Object.assign(new Error('The operation was aborted'), { name: 'TimeoutError' }), 'no answer in time'],
-    [new Error('protocol selection failed'), 'not a peer of this kind'],
+    [new Error('protocol selection failed'), 'not a libp2p peer'],
   ])('%s is told in words', (thrown, words) => {
     const error = dialError('/ip4/192.0.2.7/tcp/1', thrown, signal)
     expect(error).toBeInstanceOf(DialFailed)

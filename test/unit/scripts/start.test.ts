@@ -310,7 +310,7 @@ describe('progress', () => {
   const written = (isTTY: boolean) => {
     vi.useFakeTimers()
     const parts: string[] = []
-    const progress = new Progress({ isTTY, write: (text) => parts.push(text) }, () => Date.now())
+    const progress = new Progress({ isTTY, write: (text) => parts.push(text) })
     progress.step('Building')
     vi.advanceTimersByTime(6500)
     progress.say('a word')
@@ -329,5 +329,28 @@ describe('progress', () => {
     const text = written(true)
     expect(text.split('\r\u001B[K').slice(0, 3)).toEqual(['', 'Building …', 'Building … 1 s'])
     expect(text.endsWith('Building … 6 s\r\u001B[Ka word\n')).toBe(true)
+  })
+
+  it.each([
+    [true, '\r\u001B[K'],
+    [false, ''],
+  ])('of a download is how much has arrived, also on a terminal (%s)', (isTTY, head) => {
+    vi.useFakeTimers()
+    const parts: string[] = []
+    const progress = new Progress({ isTTY, write: (text) => parts.push(text) })
+    const end = isTTY ? '' : '\n'
+    progress.step('Connecting')
+    vi.advanceTimersByTime(2000)
+    progress.received(12_000_000, 30_000_000)
+    vi.advanceTimersByTime(1000)
+    expect(parts.at(-1)).toBe(`${head}  12 of 30 MB (40%)${end}`)
+    vi.advanceTimersByTime(2000)
+    progress.received(12_000_000, 30_000_000)
+    vi.advanceTimersByTime(2500)
+    expect(parts.at(-1)).toBe(`${head}  12 of 30 MB (40%), nothing more arrives${end}`)
+    progress.step('Unpacking')
+    expect(parts.at(-1)).toBe(`${head}Unpacking …${end}`)
+    progress.done()
+    vi.useRealTimers()
   })
 })

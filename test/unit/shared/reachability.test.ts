@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AddressClass } from '../../../src/shared/reachability.ts'
-import { addressClass, hostClass } from '../../../src/shared/reachability.ts'
+import { addressClass, hostClass, onlyLocal } from '../../../src/shared/reachability.ts'
 
 const RELAY = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
 
@@ -51,4 +51,10 @@ describe('[AD2] the class of an address', () => {
     expect(addressClass('/dns4/p2p-circuit.example.org/tcp/1')).toBe('public')
     expect(addressClass('/dns4/localhost.example.org/tcp/1')).toBe('public')
   })
+})
+
+it('addresses are of use on this machine only where there are some and all are loopback ones', () => {
+  expect(onlyLocal(['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1'])).toBe(true)
+  expect(onlyLocal(['/ip4/127.0.0.1/tcp/1', '/ip4/10.0.0.1/tcp/1'])).toBe(false)
+  expect(onlyLocal([])).toBe(false)
 })

@@ -11,7 +11,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Contract } from '../../../src/shared/contract.ts'
 import type { ContractRouterClient } from '@orpc/contract'
-import { TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../../src/shared/web-binding.ts'
+import {
+  HOST_ENDED,
+  SOCKET_ONLY,
+  TOKEN_PROTOCOL,
+  WEB_PROTOCOL,
+  WEB_SOCKET_PATH,
+} from '../../../src/shared/web-binding.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import { serveWeb } from '../../../src/main/web/serve.ts'
 import type { WebHost } from '../../../src/main/web/serve.ts'
@@ -160,6 +166,13 @@ describe('the page', () => {
     },
   )
 
+  it('has no file at the path of the socket, and says so, by which a page knows that its socket is refused', async () => {
+    const { response } = await fetchPath(WEB_SOCKET_PATH, { method: 'HEAD' })
+    expect(response.statusCode).toBe(SOCKET_ONLY)
+    expect(response.headers.upgrade).toBe('websocket')
+    expect((await fetchPath(WEB_SOCKET_PATH, { headers: { Host: 'evil.example' } })).response.statusCode).toBe(403)
+  })
+
   it('is refused for methods that change something', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
       expect((await fetchPath('/', { method })).response.statusCode).toBe(405)
@@ -174,6 +187,28 @@ describe('the page', () => {
 })
 
 describe('the socket', () => {
+  it('hears a goodbye when the host ends, which waits for no page that does not answer', async () => {
+    const made = testMonitor()
+    const logger = pino({ enabled: false })
+    const ending = await serveWeb({ router: made.router, rendererDir: join(folder, 'renderer'), logger })
+    const { origin, host: name, hash } = new URL(ending.url)
+    const protocols = [WEB_PROTOCOL, TOKEN_PROTOCOL + new URLSearchParams(hash.slice(1)).get('token')]
+    const page = new WebSocket(`ws://${name}${WEB_SOCKET_PATH}`, protocols, { origin })
+    const mute = connect(ending.port, '127.0.0.1').on('error', () => undefined)
+    const opened = new Promise((resolve) => mute.once('data', resolve))
+    mute.write(
+      `GET ${WEB_SOCKET_PATH} HTTP/1.1\r\nHost: ${name}\r\nOrigin: ${origin}\r\nUpgrade: websocket\r\n` +
+        'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n' +
+        `Sec-WebSocket-Protocol: ${protocols.join(', ')}\r\n\r\n`,
+    )
+    await Promise.all([opened, new Promise((resolve) => page.once('open', resolve))])
+    const heard = ended(page)
+    await ending.close()
+    expect(await heard).toBe(HOST_ENDED)
+    mute.destroy()
+    await made.monitor.close()
+  })
+
   it('carries the contract: calls, typed errors and streams', async () => {
     const socket = await connected()
     expect(socket.protocol).toBe(WEB_PROTOCOL)

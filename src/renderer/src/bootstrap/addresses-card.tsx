@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { AddressClass } from '../../../shared/reachability.ts'
 import { addressClass } from '../../../shared/reachability.ts'
-import { useApp } from '../stores/app-context.tsx'
+import { useApp, usePeers } from '../stores/app-context.tsx'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -16,6 +16,7 @@ const TONES: Readonly<Record<AddressClass, Tone>> = {
 
 /** Where this node can be dialed. `addresses` is null while it does not listen yet. */
 export function AddressesCard({ addresses }: { readonly addresses: readonly string[] | null }) {
+  const demo = usePeers(({ status }) => 'demo' in status && status.demo)
   const text = strings.bootstrap
   return (
     <Card title={text.addresses} note={text.addressesNote}>
@@ -33,7 +34,7 @@ export function AddressesCard({ addresses }: { readonly addresses: readonly stri
           </li>
         ))}
       </ul>
-      {addresses === null ? null : <Hint addresses={addresses} />}
+      {addresses === null ? null : <Hint addresses={addresses} demo={demo} />}
     </Card>
   )
 }
@@ -49,14 +50,20 @@ export function ClassChip({ address }: { readonly address: string }) {
   )
 }
 
-function Hint({ addresses }: { readonly addresses: readonly string[] }) {
+function Hint({ addresses, demo }: { readonly addresses: readonly string[]; readonly demo: boolean }) {
   const text = strings.bootstrap
   const classes = new Set(addresses.map(addressClass))
   if (classes.size === 0 || classes.has('public') || classes.has('relayed')) return null
-  if (classes.has('private')) return <p className="ps-boot-hint">{text.addressesLan}</p>
+  return classes.has('private') ? <p className="ps-boot-hint">{text.addressesLan}</p> : <AddressesLocal demo={demo} />
+}
+
+/** That addresses are of use on this machine only, and what changes it: for a demo nothing does. */
+export function AddressesLocal({ demo = false }: { readonly demo?: boolean }) {
+  const text = strings.bootstrap
+  if (demo) return <p className="ps-boot-hint">{text.addressesLocal}</p>
   return (
     <div className="ps-boot-hint">
-      {text.addressesLocal} <ToSettings />
+      {text.addressesLocal} {text.addressesLocalMend} <ToSettings />
     </div>
   )
 }

@@ -10,6 +10,7 @@ import {
   MAX_INVITED_ADDRESSES,
   parseInvitation,
 } from '../../../shared/invitation.ts'
+import { onlyLocal } from '../../../shared/reachability.ts'
 import { copyText } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
@@ -69,6 +70,7 @@ function Make({ network, addresses }: { readonly network: NetworkRef; readonly a
         </fieldset>
       )}
       {chosen.length === 0 ? <Nothing help={text.inviteNoAddresses} /> : null}
+      {onlyLocal(chosen) ? <Nothing help={text.inviteLocal} /> : null}
       {made.link === null ? (
         <Nothing help={`${text.inviteTooLong}${made.problem}`} />
       ) : (

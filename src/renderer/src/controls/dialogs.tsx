@@ -1,6 +1,7 @@
 import { Autocomplete, Button, Group, Modal, TagsInput, Text, Textarea } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
+import { DialFailed, InvalidArgument } from '../../../shared/errors.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
@@ -14,6 +15,9 @@ import { strings } from '../ui/strings.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
 import { KeysList } from './keys-list.tsx'
 import { tell } from './verbs.ts'
+
+/** Reasons of failed dials that are shown; the events have them all. */
+const MAX_REASONS = 4
 
 /** The dialog of the verb that was chosen, if any. */
 export function Dialogs() {
@@ -98,7 +102,11 @@ function Foot(
 ) {
   return (
     <>
-      {props.failed === null ? null : <FailureText failure={props.failed} />}
+      {props.failed === null ? null : (
+        <Text component="div" fz="sm" mt="sm">
+          <FailureText failure={props.failed} />
+        </Text>
+      )}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={props.close}>
           {strings.verbs.cancel}
@@ -123,11 +131,10 @@ function DialForm({ close }: FormProps) {
     if (list.addresses.length === 0) return setError(strings.field.needAddress)
     run(async () => {
       const results = await client.peers.dial({ addresses: [...list.addresses] })
-      const failed = results.filter(({ reason }) => reason !== null)
-      const reason = failed[0]?.reason ?? null
-      if (reason === null) return strings.verbs.dialed
-      if (failed.length === results.length) throw new Error(reason)
-      return strings.verbs.dialedSome(results.length - failed.length, results.length, reason)
+      const reasons = results.flatMap(({ reason }) => reason ?? [])
+      if (reasons.length === 0) return strings.verbs.dialed
+      if (reasons.length === results.length) throw new DialFailed(linesOf(reasons))
+      return strings.verbs.dialedSome(results.length - reasons.length, results.length, linesOf(reasons))
     })
   }
   return (
@@ -149,6 +156,12 @@ function DialForm({ close }: FormProps) {
       <Foot busy={busy} failed={failed} label={strings.inspector.dial} close={close} />
     </form>
   )
+}
+
+/** One reason a line, as many as can be read at a glance. */
+function linesOf(reasons: readonly string[]): string {
+  const [shown, more] = [reasons.slice(0, MAX_REASONS), reasons.length - MAX_REASONS]
+  return [...shown, ...(more > 0 ? [strings.verbs.moreReasons(more)] : [])].join('\n')
 }
 
 function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' }) {
@@ -195,7 +208,7 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
 
 /** Pings, syncs with or dials a peer; resolves with the result in words. */
 export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: string): Promise<string> {
-  if (!isPeerId(text)) throw new Error(strings.verbs.peerHelp)
+  if (!isPeerId(text)) throw new InvalidArgument(strings.verbs.peerHelp)
   switch (verb) {
     case 'ping': {
       const { rttMs } = await app.client.peers.ping({ peerId: text })
@@ -208,11 +221,11 @@ export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: st
     case 'dial': {
       const row = app.peers.getState().peers.get(text)
       const addresses = (row?.addresses ?? []).map((address) => `${address}/p2p/${text}`)
-      if (addresses.length === 0) throw new Error(strings.field.needAddress)
+      if (addresses.length === 0) throw new DialFailed(strings.verbs.noAddress)
       // One of its addresses is enough.
       const results = await app.client.peers.dial({ addresses })
-      const reason = results[0]?.reason ?? null
-      if (reason !== null && results.every((result) => result.reason !== null)) throw new Error(reason)
+      const reasons = results.flatMap(({ reason }) => reason ?? [])
+      if (reasons.length > 0 && reasons.length === results.length) throw new DialFailed(linesOf(reasons))
       return strings.inspector.dialed
     }
   }

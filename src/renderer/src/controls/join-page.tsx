@@ -39,6 +39,8 @@ export function JoinPage() {
     settings.loadRecent().catch(tellFailure)
   }, [settings])
   const shown = joinFailure ?? (status.state === 'failed' ? failure(status.code, status.reason) : null)
+  // What is shown of a lost demo swarm starts it again.
+  const again = shown?.code === 'DemoFailed'
   return (
     <div className="ps-page">
       <div className="ps-page-inner">
@@ -57,9 +59,9 @@ export function JoinPage() {
         <div className="ps-join">
           <JoinForm />
           <Stack gap="lg">
-            {fresh ? <Demo /> : null}
+            {fresh && !again ? <Demo /> : null}
             <Recent />
-            {fresh ? null : <Demo />}
+            {fresh || again ? null : <Demo />}
           </Stack>
         </div>
       </div>

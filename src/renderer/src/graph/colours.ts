@@ -1,4 +1,4 @@
-import type { PeerRow } from '../../../shared/peer.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { ColourBy } from '../stores/ui-store.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
@@ -28,7 +28,8 @@ const STATE_COLOURS: Readonly<Record<string, Pair>> = {
   departed: [0xe8a33d, 0xc67a00],
   purged: [0xe8604c, 0xc9371f],
   removed: [0x5a6374, 0xb3bac5],
-}
+  displaced: [0xd98cc0, 0xa94b8c],
+} satisfies Readonly<Record<'self' | 'neighbor' | 'connected' | 'known' | Exclude<PeerState, 'online'>, Pair>>
 
 const TAG_COLOURS: readonly Pair[] = [
   [0x6aa9ff, 0x1d5fc4],

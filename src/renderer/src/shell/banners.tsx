@@ -13,19 +13,20 @@ import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx
 import { formatClock, formatCount, formatDrift, formatExact } from '../ui/format.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { useAgo } from '../ui/time.tsx'
+import { useAgo, useNow } from '../ui/time.tsx'
+import { linkWords } from './link-words.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
 export function Banners() {
   const status = usePeers((state) => state.status)
   const store = usePeers((state) => state.store)
-  const link = useLink((state) => state.state)
-  const heardAt = useLink((state) => state.heardAt)
+  // Its peers end with their host.
+  const ended = useLink((link) => link.state === 'ended')
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
   return (
     <>
       <PictureBanner />
-      {link === 'lost' && heardAt !== null ? <Unlinked heardAt={heardAt} /> : null}
+      <Unlinked />
       {status.state === 'lost' ? <Lost heardAt={status.lastHeardAt ?? status.joinedAt} /> : null}
       {store.state === 'ok' ? null : (
         <Banner tone="warn" icon={<IconDatabaseOff size={16} aria-hidden />}>
@@ -42,7 +43,7 @@ export function Banners() {
           {strings.banner.skew(formatDrift(skew))}
         </Banner>
       )}
-      {'demo' in status && status.demo ? (
+      {'demo' in status && status.demo && !ended ? (
         <Banner tone="info" icon={<IconFlask size={16} aria-hidden />}>
           {strings.banner.demo}
         </Banner>
@@ -111,12 +112,26 @@ function Lost({ heardAt }: { readonly heardAt: number }) {
   )
 }
 
-function Unlinked({ heardAt }: { readonly heardAt: number }) {
+function Unlinked() {
+  const { desktop } = useApp()
+  const now = useNow(1000)
+  const text = useLink((link) => (link.heardAt === null ? null : linkWords(link, now, desktop !== null)))
+  const heardAt = useLink((link) => link.heardAt)
+  const shown = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
+  if (text === null || heardAt === null) return null
   return (
     <Banner tone="bad" icon={<IconCloudOff size={16} aria-hidden />}>
-      {strings.banner.unlinked(useAgo(heardAt))}
+      <span>
+        {/* The age changes and is not said again each time. */}
+        <span role="alert">{text}</span>
+        {shown ? <PictureAge at={heardAt} /> : null}
+      </span>
     </Banner>
   )
+}
+
+function PictureAge({ at }: { readonly at: number }) {
+  return ` ${strings.banner.picture(useAgo(at))}`
 }
 
 function Banner({

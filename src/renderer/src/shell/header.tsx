@@ -74,10 +74,10 @@ export function Header() {
 
 function StatusWords({ status }: { readonly status: NetworkStatus }) {
   const link = useLink((state) => state.state)
-  const unlinked = link === 'lost' || link === 'refused'
+  const unlinked = link === 'lost' || link === 'refused' || link === 'ended'
   const word =
-    link === 'connecting'
-      ? strings.status.connecting
+    link === 'connecting' || link === 'ended'
+      ? strings.status[link]
       : unlinked
         ? strings.status.unlinked
         : strings.status[status.state]

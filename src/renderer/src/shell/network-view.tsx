@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Loader, Text, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import { onlyLocal } from '../../../shared/reachability.ts'
+import { AddressesLocal } from '../bootstrap/addresses-card.tsx'
 import { GraphView } from '../graph/graph-view.tsx'
 import { useApp, usePeers, useUi } from '../stores/app-context.tsx'
 import { EventPanel } from '../timeline/event-panel.tsx'
@@ -55,6 +57,7 @@ type AloneStatus = Extract<NetworkStatus, { state: 'alone' | 'online' | 'lost' }
 
 function Alone({ status }: { readonly status: AloneStatus }) {
   const { ui } = useApp()
+  const local = onlyLocal(status.addresses)
   return (
     <div className="ps-overlay" data-clear>
       <section className="ps-card" aria-label={strings.alone.title}>
@@ -62,11 +65,16 @@ function Alone({ status }: { readonly status: AloneStatus }) {
           {strings.alone.title}
         </Text>
         <Text c="dimmed" fz="sm" mb={8}>
-          {strings.alone.lead}
+          {status.demo ? strings.alone.leadDemo : local ? strings.alone.leadLocal : strings.alone.lead}
         </Text>
-        {status.addresses.map((address) => (
-          <CopyLine key={address} text={address} what={strings.things.address} />
-        ))}
+        {status.demo
+          ? null
+          : status.addresses.map((address) => <CopyLine key={address} text={address} what={strings.things.address} />)}
+        {local && !status.demo ? (
+          <Text fz="sm" component="div">
+            <AddressesLocal />
+          </Text>
+        ) : null}
         <div className="ps-section">
           <h3>{strings.alone.trying}</h3>
           {status.trying.length === 0 ? <Text fz="sm">{strings.alone.tryingNothing}</Text> : null}

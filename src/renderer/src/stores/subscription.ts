@@ -5,17 +5,22 @@ import type { Client } from './client.ts'
 
 /** How the window is connected with the engine of Peerscope. */
 export interface LinkState {
-  /** `refused`: this window may not speak with the engine; trying again does not help. */
-  readonly state: 'connecting' | 'live' | 'lost' | 'refused'
+  /**
+   * `lost`: the connection broke. `ended`: the host said goodbye. `refused`: this window may not speak with the engine. It is
+   * tried again in each of them.
+   */
+  readonly state: 'connecting' | 'live' | 'lost' | 'ended' | 'refused'
   /** Why, in words; empty while live. */
   readonly reason: string
   /** When the newest message came, milliseconds since the epoch; null before the first. */
   readonly heardAt: number | null
+  /** When the link was live last, or when this window began, milliseconds since the epoch. */
+  readonly liveAt: number
 }
 
-/** Fresh link state. */
-export function createLinkStore(): StoreApi<LinkState> {
-  return createStore<LinkState>()(() => ({ state: 'connecting', reason: '', heardAt: null }))
+/** Fresh link state. @param now milliseconds since the epoch */
+export function createLinkStore(now: number): StoreApi<LinkState> {
+  return createStore<LinkState>()(() => ({ state: 'connecting', reason: '', heardAt: null, liveAt: now }))
 }
 
 /** What a subscription works with. */
@@ -53,8 +58,10 @@ export async function subscribe(parts: SubscriptionParts, signal: AbortSignal): 
     }
     if (signal.aborted) return
     // A gap right after a snapshot would otherwise spin: the pause grows for gaps as well, but starts small.
-    if (!gap && parts.link.getState().state !== 'refused') {
-      parts.link.setState({ state: parts.link.getState().heardAt === null ? 'connecting' : 'lost', reason })
+    const { state, heardAt } = parts.link.getState()
+    if (state === 'live') parts.link.setState({ liveAt: parts.now() })
+    if (!gap && state !== 'refused' && state !== 'ended') {
+      parts.link.setState({ state: heardAt === null ? 'connecting' : 'lost', reason })
     }
     await parts.wait(pause, signal)
     pause = Math.min(pause * 2, LONGEST_WAIT)

@@ -102,7 +102,7 @@ export function Chip({
 /** A failure in one block: what, why, and what to do. */
 export function FailureText({ failure }: { readonly failure: Failure }) {
   return (
-    <div role="alert" style={{ color: 'var(--ps-bad)', overflowWrap: 'anywhere' }}>
+    <div role="alert" style={{ color: 'var(--ps-bad)', overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
       <strong>{failure.code}</strong>: {failure.message}
       {failure.hint === '' ? null : <div style={{ color: 'var(--mantine-color-text)' }}>{failure.hint}</div>}
     </div>

@@ -62,8 +62,8 @@ export const BOOTSTRAP = {
   addressesNote: 'What another machine needs to dial this one.',
   addressesNone: 'This node listens on nothing',
   addressesNoneHelp: 'It can dial others; others reach it only through a relay. Listen addresses are under Settings.',
-  addressesLocal:
-    'Only programs on this machine can dial these. To be reached by others, listen on all interfaces (/ip4/0.0.0.0/tcp/0) in Settings.',
+  addressesLocal: 'Only programs on this machine can dial these.',
+  addressesLocalMend: 'To be reached by others, listen on all interfaces (/ip4/0.0.0.0/tcp/0) in Settings.',
   addressesLan:
     'Machines on the same local network can dial these. From the internet you need a port that your router opens, or a relay.',
   toSettings: 'Open Settings',
@@ -73,6 +73,7 @@ export const BOOTSTRAP = {
   inviteAddresses: 'Addresses in the link',
   inviteNoAddresses:
     'Without an address, whoever is invited has to find the network by the DHT or on the same local network.',
+  inviteLocal: 'This link works on this machine only: no other machine can dial its addresses.',
   inviteLink: 'The link',
   copyLink: 'Copy link',
   copyText: 'Copy as text',

@@ -148,6 +148,7 @@ export const strings = {
     failed: 'failed',
     connecting: 'starting',
     unlinked: 'no answer',
+    ended: 'stopped',
   },
   join: {
     title: 'Join network',
@@ -193,6 +194,8 @@ export const strings = {
   alone: {
     title: 'Alone on the network so far',
     lead: 'Peerscope keeps looking. To bring in a second machine, hand it one of these addresses:',
+    leadLocal: 'Peerscope keeps looking. It listens on:',
+    leadDemo: 'The peers of the demo swarm run on this machine. They appear as soon as they answer.',
     trying: 'Being tried now',
     tryingNothing: 'Waiting to be found by others.',
     problems: 'Could not be reached',
@@ -200,14 +203,24 @@ export const strings = {
   },
   banner: {
     lost: (age: string) => `We lost the network: no neighbor answers. This is the picture as of ${age}.`,
-    unlinked: (age: string) => `Peerscope does not answer; trying again. This is the picture as of ${age}.`,
+    picture: (age: string) => `This is the picture as of ${age}.`,
     memory: (reason: string) => `Nothing is being stored: ${reason}`,
     readOnly: (reason: string) => `The store is read-only: ${reason}`,
     skew: (drift: string) => `The clock of this machine seems to be off by ${drift}: most peers disagree with it.`,
     demo: 'Local demo swarm: these peers run on this machine.',
     refusedTitle: 'This window may not connect',
-    refused: 'The link it was opened with is not valid any more. Open the link that Peerscope prints when it starts.',
+    refused:
+      'Its link is not valid, since each start of Peerscope has a link of its own, or too many pages are open. ' +
+      'Open the link that Peerscope printed when it started last.',
     starting: 'Starting Peerscope …',
+  },
+  link: {
+    lost: 'Peerscope does not answer; trying again.',
+    lostLong:
+      'Peerscope does not answer. If it still runs, this page reconnects by itself. If not, start it again, ' +
+      'for example with “npm start”, and open the link that it prints.',
+    lostLongDesktop: 'Peerscope does not answer. If it stays like this, quit Peerscope and start it again.',
+    ended: 'Peerscope was stopped. Start it again, for example with “npm start”, and open the link that it prints.',
   },
   broken: {
     title: 'This part of the window broke',
@@ -311,7 +324,9 @@ export const strings = {
     copied: 'Copied',
     copy: (what: string) => `Copy ${what}`,
     dialed: 'Connected',
-    dialedSome: (reached: number, all: number, reason: string) => `Connected to ${reached} of ${all}: ${reason}`,
+    dialedSome: (reached: number, all: number, reasons: string) => `Connected to ${reached} of ${all}.\n${reasons}`,
+    moreReasons: (count: number) => `… and ${count} more, see the timeline`,
+    noAddress: 'no address of this peer is known',
     left: 'Left the network',
   },
   keys: KEYS,

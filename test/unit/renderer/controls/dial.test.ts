@@ -21,7 +21,15 @@ function appWith(...reasons: readonly (string | null)[]): App {
 
 test('[WK4] a peer that was reached at one of its addresses is connected; else the window says why not', async () => {
   expect(await runVerb(appWith('connection refused', null), 'dial', row.peerId)).toBe(strings.inspector.dialed)
-  await expect(runVerb(appWith('connection refused', 'no route'), 'dial', row.peerId)).rejects.toThrow(
-    'connection refused',
-  )
+  await expect(runVerb(appWith('connection refused', 'no route'), 'dial', row.peerId)).rejects.toMatchObject({
+    code: 'DialFailed',
+    message: 'connection refused\nno route',
+  })
+})
+
+test('of many reasons the first ones are told', async () => {
+  const many = Array.from({ length: 9 }, (_, index) => `reason ${index}`)
+  await expect(runVerb(appWith(...many), 'dial', row.peerId)).rejects.toMatchObject({
+    message: 'reason 0\nreason 1\nreason 2\nreason 3\n… and 5 more, see the timeline',
+  })
 })

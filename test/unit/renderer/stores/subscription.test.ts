@@ -7,7 +7,7 @@ import { fakeSnapshot, peerRow } from '../../../support/renderer/fake-network.ts
 function begin() {
   const api = createFakeApi(() => fakeSnapshot(3, 1000))
   const peers = createPeerStore()
-  const link = createLinkStore()
+  const link = createLinkStore(7)
   const stop = new AbortController()
   const pauses: number[] = []
   const resume: (() => void)[] = []
@@ -33,7 +33,7 @@ function begin() {
 test('takes the snapshot and the batches after it, and ends on abort', async () => {
   const { api, peers, link, stop, ended } = begin()
   await vi.waitFor(() => expect(peers.getState().seq).toBe(1))
-  expect(link.getState()).toEqual({ state: 'live', reason: '', heardAt: 42 })
+  expect(link.getState()).toEqual({ state: 'live', reason: '', heardAt: 42, liveAt: 7 })
   api.push({ type: 'batch', seq: 2, peers: [peerRow(70)] })
   await vi.waitFor(() => expect(peers.getState().ids).toHaveLength(4))
   stop.abort()
@@ -62,7 +62,7 @@ test('a broken stream is told with its reason and tried again with growing pause
   }
   api.cut(new Error('the socket closed'))
   await vi.waitFor(() => expect(resume).toHaveLength(1))
-  expect(link.getState()).toEqual({ state: 'lost', reason: 'the socket closed', heardAt: 42 })
+  expect(link.getState()).toEqual({ state: 'lost', reason: 'the socket closed', heardAt: 42, liveAt: 42 })
   resume[0]?.()
   await vi.waitFor(() => expect(resume).toHaveLength(2))
   expect(link.getState().reason).toBe('gone')
@@ -73,13 +73,15 @@ test('a broken stream is told with its reason and tried again with growing pause
   await ended
 })
 
-test('a refusal stays until something is heard', async () => {
+test.each(['refused', 'ended'] as const)('%s stays until something is heard again', async (state) => {
   const { api, link, resume, stop, ended } = begin()
   await vi.waitFor(() => expect(link.getState().state).toBe('live'))
-  link.setState({ state: 'refused' })
+  link.setState({ state })
   api.cut()
   await vi.waitFor(() => expect(resume).toHaveLength(1))
-  expect(link.getState().state).toBe('refused')
+  expect(link.getState().state).toBe(state)
+  resume[0]?.()
+  await vi.waitFor(() => expect(link.getState().state).toBe('live'))
   stop.abort()
   await ended
 })
