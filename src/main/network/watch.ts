@@ -7,7 +7,7 @@ import { RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v
 import { noise } from '@libp2p/noise'
 import { yamux } from '@libp2p/yamux'
 import { toString } from 'uint8arrays'
-import { LimitExceeded } from '../../shared/errors.ts'
+import { LimitExceeded, StreamFailed } from '../../shared/errors.ts'
 
 /** Most bytes of a length. */
 const LENGTH_BYTES = 8
@@ -157,6 +157,27 @@ function carries(stream: { readonly protocol?: string }): boolean {
   return stream.protocol === RELAY_V2_HOP_CODEC || stream.protocol === RELAY_V2_STOP_CODEC
 }
 
+/** What of a stream of yamux is used here; its types leave it out. */
+interface YamuxStream {
+  sendWindowUpdate(): void
+  abort(error: Error): void
+}
+
+/**
+ * Yamux opens a stream in a microtask of its own. Where the connection broke just before, sending throws there, and nobody
+ * could catch it: the process would end. The stream ends instead.
+ */
+function guardOpening(stream: YamuxStream): void {
+  const send = stream.sendWindowUpdate.bind(stream)
+  stream.sendWindowUpdate = () => {
+    try {
+      send()
+    } catch (error) {
+      stream.abort(error instanceof Error ? error : new StreamFailed(String(error)))
+    }
+  }
+}
+
 /** Yamux, with each of its streams watched: all that we speak are messages after their lengths. */
 export function watchedYamux(maxInboundStreams: number, refused: () => void): ReturnType<typeof yamux> {
   const make = yamux({ maxInboundStreams })
@@ -164,7 +185,16 @@ export function watchedYamux(maxInboundStreams: number, refused: () => void): Re
     const factory = make()
     const create = factory.createStreamMuxer.bind(factory)
     factory.createStreamMuxer = (connection) => {
-      const muxer = create(connection) as ReturnType<typeof create> & { onRemoteStream(stream: object): void }
+      const muxer = create(connection) as ReturnType<typeof create> & {
+        onRemoteStream(stream: object): void
+        onCreateStream(): YamuxStream
+      }
+      const onCreateStream = muxer.onCreateStream.bind(muxer)
+      muxer.onCreateStream = () => {
+        const stream = onCreateStream()
+        guardOpening(stream)
+        return stream
+      }
       const onRemoteStream = muxer.onRemoteStream.bind(muxer)
       muxer.onRemoteStream = (stream) => {
         watchIncoming(stream, new LengthWatch(() => carries(stream)), refused)

@@ -1,6 +1,7 @@
+import { multiaddrConnectionPair } from '@libp2p/utils'
 import { describe, expect, it } from 'vitest'
 import { concat, fromString } from 'uint8arrays'
-import { LengthWatch, NegotiationWatch, watchIncoming } from '../../../src/main/network/watch.ts'
+import { LengthWatch, NegotiationWatch, watchedYamux, watchIncoming } from '../../../src/main/network/watch.ts'
 import { lengthOf } from '../../../src/main/network/streams.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
@@ -115,3 +116,20 @@ function lengthed(text: string): number[] {
   const bytes = [...new TextEncoder().encode(text)]
   return [bytes.length, ...bytes]
 }
+
+describe('a stream of yamux', () => {
+  it('[BD6] ends where its connection broke before it was opened, and throws nothing that nobody catches', () => {
+    interface Stream {
+      readonly status: string
+      sendWindowUpdate(): void
+    }
+    const [connection] = multiaddrConnectionPair()
+    const made = watchedYamux(64, () => undefined)().createStreamMuxer(connection)
+    const muxer = made as typeof made & { onCreateStream(): Stream }
+    connection.abort(new Error('the other side hung up'))
+    // The muxer does so in a microtask.
+    const stream = muxer.onCreateStream()
+    expect(() => stream.sendWindowUpdate()).not.toThrow()
+    expect(stream.status).toBe('aborted')
+  })
+})
