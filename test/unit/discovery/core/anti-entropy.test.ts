@@ -96,8 +96,8 @@ describe('after a sync that told of a peer that was not known', () => {
 
   it('[SY11] a newer entry of a known peer is no such news', () => {
     const bench = withNeighbors()
-    bench.feed('far', { addresses: [] })
-    bench.pass(1000)
+    bring(bench, idOf('near'), 'far')
+    expect(syncsWithin(bench, 100_000)).toHaveLength(7)
     const before = bench.core.env.catalog.get(idOf('far'))?.entry.version
     bring(bench, idOf('near'), 'far')
     expect(bench.core.env.catalog.get(idOf('far'))?.entry.version).not.toEqual(before)
