@@ -21,6 +21,7 @@ const ROWS: readonly (readonly [name: string, pick: (one: Measured) => number | 
   ['dials', ({ dials }) => dials],
   ['dials failed', ({ failedDials }) => failedDials],
   ['connections', ({ connections }) => connections],
+  ['errors nobody caught', ({ uncaught }) => uncaught],
 ]
 
 /**

@@ -16,4 +16,6 @@ export interface Measured {
   readonly failedSyncs: number
   readonly failedDials: number
   readonly connections: number
+  /** Errors that nobody caught, until the nodes are stopped. */
+  readonly uncaught: number
 }
