@@ -105,13 +105,13 @@ export class Libp2pNode implements LocalNode {
     for (const cleanup of this.#cleanups.splice(0)) cleanup()
     if (was !== 'running' && this.#starting === null) return
     endTimers(this.#libp2p)
-    // A connection that does not close must not hold us up.
-    let cancel: Unsubscribe = () => undefined
+    // A connection that does not close must not hold us up. This timer keeps the process alive, so that the end comes to those
+    // who wait for it where nothing else does.
+    let timer: NodeJS.Timeout | undefined
     const limit = new Promise<void>((resolve) => {
-      cancel = this.#clock.schedule(STOP_MS, resolve)
+      timer = setTimeout(resolve, STOP_MS)
     })
-    await Promise.race([Promise.resolve(this.#libp2p.stop()), limit])
-    cancel()
+    await Promise.race([Promise.resolve(this.#libp2p.stop()), limit]).finally(() => clearTimeout(timer))
   }
 
   addresses(): readonly string[] {
