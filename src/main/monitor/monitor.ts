@@ -134,7 +134,7 @@ export class Monitor {
     return this.view.status
   }
 
-  /** Called whenever the status was set anew. */
+  /** Called whenever the status was set. */
   onStatus(listener: (status: NetworkStatus) => void): () => void {
     this.#statusListeners.add(listener)
     return () => void this.#statusListeners.delete(listener)
@@ -346,7 +346,7 @@ export class Monitor {
       await node.stop().catch(() => undefined)
       throw error
     }
-    // Whoever leaves waits for the links too: the network may be forgotten next.
+    // A leave waits for the links too: the network may be forgotten next.
     return { stop: () => Promise.all([node.stop(), session.stored]), ended: node.discovery.ended }
   }
 
