@@ -2,17 +2,25 @@ import { randomBytes } from 'node:crypto'
 import pino from 'pino'
 import type { OpenNode } from '../src/main/monitor/open-node.ts'
 import { openNode } from '../src/main/monitor/open-node.ts'
+import { beside } from './converge/beside.ts'
 import { printTable } from './table.ts'
+
+/** The revision before discovery was a state machine. */
+const BESIDE = '21c8f12'
 
 /** Longest time that one count may take to converge, milliseconds. */
 const LIMIT_MS = 120_000
 
 /**
  * N nodes with one bootstrap address, until all know all others. Arguments: the counts, 30 by default.
- * Prints time and messages for each count.
+ * Prints time and messages for each count. With `beside=REF`, or `beside` for 21c8f12, the working tree and that revision take
+ * turns, `rounds=5` of them, and what each costs is told side by side.
  */
 export async function converge(args: readonly string[]): Promise<void> {
-  const counts = args.length === 0 ? [30] : args.map(Number)
+  const given = new Map(args.map((arg) => arg.split('=', 2) as [string, string | undefined]))
+  const numbers = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
+  const counts = numbers.length === 0 ? [30] : numbers
+  if (given.has('beside')) return await beside(counts, given.get('beside') ?? BESIDE, Number(given.get('rounds') ?? 5))
   const rows: (string | number)[][] = []
   for (const count of counts) rows.push(await measure(count))
   printTable(

@@ -84,7 +84,9 @@ console.log(`the tests as they are pass (${files.length} files, ${seconds(from)}
 async function verdictOf(mutant: Mutant): Promise<Verdict> {
   let verdict: Verdict = { kind: 'broken', by: 'no test names the rule' }
   for (const stage of inStages(testsOf(mutant, rules))) {
-    verdict = verdictOn(await runVitest({ files: stage, rules: [mutant.rule], mutation: mutant, workers: 1 }))
+    const { rule, endless = false } = mutant
+    const run = await runVitest({ files: stage, rules: [rule], mutation: mutant, endless, workers: 1 })
+    verdict = verdictOn(run, mutant)
     if (verdict.kind !== 'survived') break
   }
   return verdict
@@ -99,7 +101,7 @@ await Promise.all(
       const verdict = await verdictOf(mutant)
       verdicts.set(mutant, verdict)
       const done = `${verdicts.size}/${chosen.length}`.padStart(9)
-      console.log(`${done} ${verdict.kind.padEnd(8)} ${mutant.rule.padEnd(5)} ${mutant.name} (${seconds(began)})`)
+      console.log(`${done} ${verdict.kind.padEnd(9)} ${mutant.rule.padEnd(5)} ${mutant.name} (${seconds(began)})`)
     }
   }),
 )
@@ -124,7 +126,7 @@ const escaped = [...verdicts].filter(([, { kind }]) => kind !== 'caught')
 for (const [{ rule, name, file }, { kind, by }] of escaped)
   console.error(`\n${kind}: ${rule} ${name} (${file})${by === '' ? '' : `\n${by}`}`)
 console.log(
-  `\n${kinds(chosen, 'caught')} caught, ${kinds(chosen, 'survived')} survived, ${kinds(chosen, 'broken')} broken ` +
-    `in ${seconds(from)}`,
+  `\n${kinds(chosen, 'caught')} caught, ${kinds(chosen, 'survived')} survived, ${kinds(chosen, 'timed out')} timed out, ` +
+    `${kinds(chosen, 'broken')} broken in ${seconds(from)}`,
 )
 process.exitCode = escaped.length === 0 ? 0 : 1

@@ -1,4 +1,5 @@
 /** What a test run with a mutant comes to. */
+import type { Mutant } from '../../test/mutants/mutant.ts'
 
 /** What vitest's JSON report says, as far as it is looked at. */
 export interface Report {
@@ -24,9 +25,12 @@ export interface Outcome {
   readonly said: string
 }
 
-/** `caught` by a test; `survived` all of them; `broken` where the run says nothing about the rule. */
+/**
+ * `caught` by a test; `survived` all of them; `timed out` where the run had to be ended, which a busy machine may do as well as
+ * the mutant; `broken` where the run says nothing about the rule.
+ */
 export interface Verdict {
-  readonly kind: 'caught' | 'survived' | 'broken'
+  readonly kind: 'caught' | 'survived' | 'timed out' | 'broken'
   /** The test that caught it, or why the run says nothing. */
   readonly by: string
 }
@@ -35,8 +39,8 @@ export interface Verdict {
 const WRONG_PROGRAM = /^(?:ReferenceError|SyntaxError)\b/
 
 /** The verdict on a run with a mutant. */
-export function verdictOn({ late, status, report, said }: Outcome): Verdict {
-  if (late) return { kind: 'caught', by: 'a test that ran for too long' }
+export function verdictOn({ late, status, report, said }: Outcome, { endless }: Pick<Mutant, 'endless'> = {}): Verdict {
+  if (late) return { kind: endless === true ? 'caught' : 'timed out', by: 'the run took too long' }
   if (report === null) return { kind: 'broken', by: said.slice(-500) || `vitest ended with ${status}` }
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults)
   const failed = tests.filter((test) => test.status === 'failed')

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { Discovery } from '../../src/main/api.ts'
 import type { DiscoveryEvent, JoinOptions } from '../../src/main/api.ts'
@@ -42,7 +43,10 @@ it('[WK4, SY7, HD1] dial, get, syncWith, ping and askNeighbors take addresses, a
   await expect(one.syncWith('nobody')).rejects.toMatchObject({ code: 'InvalidArgument' })
   await expect(one.syncWith(wrong)).rejects.toMatchObject({ code: 'DialFailed' })
   const [elsewhere = ''] = stranger.addresses()
-  await expect(one.syncWith(elsewhere)).rejects.toMatchObject({ code: 'StreamFailed' })
+  await expect(one.syncWith(elsewhere)).rejects.toMatchObject({
+    code: 'StreamFailed',
+    message: expect.stringContaining('it is not in this network'),
+  })
   await expect(one.ping(address, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Cancelled' })
 
   await one.leave()
@@ -71,6 +75,26 @@ it('[EV4] listeners that throw, or whose promises are rejected, end nothing', as
   expect(failures).toEqual(expect.arrayContaining([thrown, rejected]))
   await one.leave()
   await one.ended
+})
+
+it('[HD1] leaves nothing behind that keeps the process alive', async () => {
+  const program = new URL('leave-program.ts', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(process.execPath, [program])
+  expect(JSON.parse(stdout)).toEqual({ known: [2, 2], left: [] })
+})
+
+it('[HD1] a network can be joined again while it is being left, with the same identity', async () => {
+  const options = { secret: 'the same', config: { gracefulDepartureWindow: 200 } }
+  const network = `api-${randomUUID()}`
+  await using hub = await join(network)
+  const first = await join(network, { ...options, bootstrap: hub.addresses() })
+  await expect.poll(() => hub.get(first.peerId)).not.toBeNull()
+  const leaving = first.leave()
+  await using again = await join(network, { ...options, bootstrap: hub.addresses() })
+  await leaving
+  expect(again.peerId).toBe(first.peerId)
+  expect(again.health().state).not.toBe('stopped')
+  await expect.poll(() => hub.get(again.peerId)?.entry.version.startedAt).toBe(again.me().entry.version.startedAt)
 })
 
 const EXAMPLE = new URL('../../examples/watch.ts', import.meta.url).pathname

@@ -5,6 +5,7 @@ const PURGE = 'src/main/discovery/catalog/purge.ts'
 const RECORDS = 'src/main/discovery/core/peers.ts'
 const PRESENCE = 'src/main/discovery/catalog/presence.ts'
 const ENV = 'src/main/discovery/core/env.ts'
+const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const VIEW = 'src/main/discovery/sync/catalog-view.ts'
 
 /** The records of peers, and what of other rules the catalog keeps. */
@@ -168,5 +169,33 @@ export const PEERS: readonly Mutant[] = [
     file: ENV,
     find: "this.emit({ kind: 'EntryRejected', peerId, reason, source,",
     replace: "this.emit({ kind: 'EntryRejected', peerId, reason: 'Rejected', source,",
+  },
+  {
+    rule: 'WK3',
+    name: 'all records have one incarnation',
+    file: RECORDS,
+    find: 'this.#incarnations += 1',
+    replace: 'this.#incarnations = 1',
+  },
+  {
+    rule: 'RT2',
+    name: 'a peer that is known now is not probed',
+    file: REACTIONS,
+    find: 'this.#parts.prober.add(record)\n',
+    replace: '\n',
+  },
+  {
+    rule: 'RT2',
+    name: 'no probe that runs is known',
+    file: 'src/main/discovery/core/requests.ts',
+    find: "request.purpose.for === 'probe' && request.purpose.record === record",
+    replace: "request.purpose.for === 'dht' && request.record === record",
+  },
+  {
+    rule: 'RT2',
+    name: 'a probe whose peer waits for nothing is fine',
+    file: 'src/main/discovery/core/probe-check.ts',
+    find: '!peers.probesDue.has(record) && !probing(record)',
+    replace: 'false',
   },
 ]

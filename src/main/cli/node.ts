@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { networkIdFrom } from '../../shared/ids.ts'
 import type { Invitation } from '../../shared/invitation.ts'
 import type { Metrics } from '../monitor/metrics/metrics.ts'
 import type { NodeMemory } from '../monitor/node-memory.ts'
 import { openNodeMemory } from '../monitor/node-memory.ts'
+import { answerForNode } from '../monitor/node-diagnostics.ts'
 import type { Logger, OpenNode } from '../monitor/open-node.ts'
 import { openNode } from '../monitor/open-node.ts'
 import type { ObserveFlags } from './flags.ts'
@@ -128,6 +130,7 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
     storePath: null,
     alerts: () => [],
   })
+  const answers = answerForNode({ node, memory, logger, version: packageJson.version, dataDir: flags.data ?? null })
   announceOnline(node, where.network, printer)
   const commands = takeCommands(node, where.network, io, printer)
   // Standard input that breaks off says nothing about the network.
@@ -136,7 +139,7 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
     await Promise.race([aborted(io.stop), node.discovery.ended])
   } finally {
     memory.end()
-    await node.stop()
+    await Promise.all([node.stop(), answers.close()])
     io.endInput()
   }
 }

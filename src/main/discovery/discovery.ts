@@ -1,11 +1,12 @@
 /** The handle that others hold (rules HD). */
 import { DHT_OFF } from '../../shared/dht.ts'
-import { Cancelled } from '../../shared/errors.ts'
+import { Cancelled, errorShape } from '../../shared/errors.ts'
 import type { UniqueId } from '../../shared/ids.ts'
 import { derive, idBytes, uniqueIdOf } from '../../shared/ids.ts'
 import type { PeerEntry, Ticket } from '../../shared/peer.ts'
 import { Driver } from './driver/driver.ts'
-import type { Discovery, DiscoveryOptions } from './handle.ts'
+import type { DialResult, Discovery, DiscoveryOptions } from './handle.ts'
+import type { DialTarget } from './ports.ts'
 
 /**
  * Starts discovery. Returns at once; `online` tells when the node listens and its addresses are known.
@@ -24,7 +25,11 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
   return {
     online,
     ended: driver.left,
-    dial: (targets, signal) => driver.command('dial', { targets }, signal),
+    dial: async (targets, signal) => {
+      // As for one that is called off later, what came of each address stands in its result.
+      if (signal?.aborted === true && !driver.ended) return targets.map(calledOff)
+      return await driver.command('dial', { targets }, signal)
+    },
     syncWith: (peerId, signal) => driver.command('sync', { peerId }, signal),
     ping: async (peerId, signal) => {
       const { signed, rttMs } = await driver.command('ping', { peerId }, signal)
@@ -85,6 +90,10 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 /** Rule EN6. */
 export function ticketId(ticket: Ticket): UniqueId {
   return uniqueIdOf(derive(idBytes(ticket.class), ticket.data))
+}
+
+function calledOff(target: DialTarget): DialResult {
+  return { target, peerId: null, error: errorShape(new Cancelled('the dial was cancelled')) }
 }
 
 function without<T>(items: readonly T[], removed: readonly T[]): T[] {

@@ -11,7 +11,6 @@ import type { Discovery } from '../discovery/handle.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStoreReadOnly } from '../store/read-only.ts'
 import type { StoreReader } from '../store/types.ts'
-import { defaultDataDir } from './default-data-dir.ts'
 import { redact, redactText } from './redact.ts'
 import { inTurns } from './turns.ts'
 
@@ -24,7 +23,8 @@ const TEXTS_AT_ONCE = 25
 /** What a bundle is made of. What is null was not there. */
 export interface DiagnosticsParts {
   readonly at: number
-  readonly app: { readonly version: string; readonly host: AppInfo['host'] | null }
+  /** The host is null for a folder that nothing runs on. */
+  readonly app: { readonly version: string; readonly host: AppInfo['host'] | 'node' | null }
   readonly settings: unknown
   readonly state: string
   readonly discovery: Discovery | null
@@ -93,11 +93,10 @@ export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
 
 /** A bundle from a data folder that nothing needs to run on. A store that cannot be read is told of in it. */
 export async function diagnoseFolder(from: {
-  readonly dataDir: string | null
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly dataDir: string
   readonly version: string
 }): Promise<Diagnostics> {
-  const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
+  const path = databasePath(from.dataDir, process.platform)
   const bundle = async (given: Partial<DiagnosticsParts>): Promise<Diagnostics> =>
     await diagnose({
       at: Date.now(),

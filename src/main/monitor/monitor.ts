@@ -39,6 +39,8 @@ import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { openNode } from './open-node.ts'
 import { Session } from './session.ts'
+import type { DiagnosticsAnswers } from './running/answer.ts'
+import { answerDiagnostics } from './running/answer.ts'
 import { changeSettings, loadSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
 import { View } from './view.ts'
@@ -63,6 +65,8 @@ export class Monitor {
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
   readonly #life: LifeDriver<JoinPlan>
+  /** Null where nothing is kept in a folder. */
+  readonly #answers: DiagnosticsAnswers | null
   /** Of the network that the view shows. */
   #shown: Session | null = null
   #closed: Promise<void> | null = null
@@ -113,6 +117,8 @@ export class Monitor {
       network: () => this.network(),
       discovery: () => this.node().discovery,
     })
+    const { dataDir, logger } = options
+    this.#answers = dataDir === null ? null : answerDiagnostics({ dataDir, logger, diagnose: () => this.diagnostics() })
   }
 
   info(): AppInfo {
@@ -128,7 +134,7 @@ export class Monitor {
     return this.view.status
   }
 
-  /** Called whenever the status was set anew. */
+  /** Called whenever the status was set. */
   onStatus(listener: (status: NetworkStatus) => void): () => void {
     this.#statusListeners.add(listener)
     return () => void this.#statusListeners.delete(listener)
@@ -277,7 +283,7 @@ export class Monitor {
   close(): Promise<void> {
     this.#closed ??= this.#life
       .close()
-      .then(() => Promise.all([this.archive.close(), this.alerts.close(), this.#shown?.stored]))
+      .then(() => Promise.all([this.archive.close(), this.alerts.close(), this.#shown?.stored, this.#answers?.close()]))
       .finally(() => this.#cost.close())
       .then(() => this.store.close())
     return this.#closed
@@ -340,7 +346,7 @@ export class Monitor {
       await node.stop().catch(() => undefined)
       throw error
     }
-    // Whoever leaves waits for the links too: the network may be forgotten next.
+    // A leave waits for the links too: the network may be forgotten next.
     return { stop: () => Promise.all([node.stop(), session.stored]), ended: node.discovery.ended }
   }
 

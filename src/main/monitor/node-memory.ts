@@ -7,6 +7,7 @@ import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
 import { Contacts, knownPlaces } from './contacts.ts'
+import { storeFacts } from './diagnostics.ts'
 import type { OpenNode } from './open-node.ts'
 import { keptSecret, nodeSecret } from './open-node.ts'
 
@@ -19,6 +20,8 @@ export interface NodeMemory {
   follow(node: OpenNode): void
   /** Before the node is stopped: what is known then is kept. */
   end(): void
+  /** How much is stored, for diagnostics; null where nothing is. */
+  stored(): Promise<unknown>
   /** Idempotent. */
   close(): void
 }
@@ -48,6 +51,7 @@ export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemo
       record: nothing,
       follow: nothing,
       end: nothing,
+      stored: () => Promise.resolve(null),
       close: nothing,
     }
   }
@@ -66,6 +70,7 @@ export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemo
         contacts.follow(discovery)
       },
       end: () => contacts.end(),
+      stored: async () => ({ status: store.status(), ...(await storeFacts(store)) }),
       close: () => {
         contacts.end()
         store.close()

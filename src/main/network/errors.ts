@@ -64,6 +64,9 @@ export function streamError(what: string, thrown: unknown, signal?: AbortSignal)
   if (thrown instanceof Error && /^InvalidData|InvalidMessageLength|StreamBuffer/.test(thrown.name)) {
     return new LimitExceeded('bytes a message', 0)
   }
+  // The names of our protocols carry the network (rule BD2).
+  if (thrown instanceof Error && thrown.name === 'UnsupportedProtocolError')
+    return new StreamFailed(`${what}: it is not in this network, or answers no such request`, { cause: thrown })
   const reason = thrown instanceof Error ? thrown.message : 'the stream was reset'
   return new StreamFailed(`${what}: ${reason}`, thrown instanceof Error ? { cause: thrown } : undefined)
 }

@@ -10,6 +10,7 @@ import { isPeerId, parsePeerId } from '../../shared/ids.ts'
 import { addressClass } from '../../shared/reachability.ts'
 import type { Bounded, Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
 import { dialError, listenError } from './errors.ts'
+import { endTimers } from './left-timers.ts'
 import type { DialPolicy } from './reach/dial-policy.ts'
 import type { Reach } from './reach/reach.ts'
 import { openConnection } from './streams.ts'
@@ -60,6 +61,7 @@ export class Libp2pNode implements LocalNode {
     try {
       await this.#libp2p.start()
     } catch (error) {
+      endTimers(this.#libp2p)
       await this.#libp2p.stop()
       throw listenError(error)
     }
@@ -102,13 +104,14 @@ export class Libp2pNode implements LocalNode {
     this.#addresses = []
     for (const cleanup of this.#cleanups.splice(0)) cleanup()
     if (was !== 'running' && this.#starting === null) return
-    // A connection that does not close must not hold us up.
-    let cancel: Unsubscribe = () => undefined
+    endTimers(this.#libp2p)
+    // A connection that does not close must not hold us up. This timer keeps the process alive, so that the end comes to those
+    // who wait for it where nothing else does.
+    let timer: NodeJS.Timeout | undefined
     const limit = new Promise<void>((resolve) => {
-      cancel = this.#clock.schedule(STOP_MS, resolve)
+      timer = setTimeout(resolve, STOP_MS)
     })
-    await Promise.race([Promise.resolve(this.#libp2p.stop()), limit])
-    cancel()
+    await Promise.race([Promise.resolve(this.#libp2p.stop()), limit]).finally(() => clearTimeout(timer))
   }
 
   addresses(): readonly string[] {

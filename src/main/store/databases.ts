@@ -165,14 +165,18 @@ export class Databases {
     this.#upkeep.start()
   }
 
+  /** @throws StoreFailed */
+  search(networkId: NetworkId, text: string, options: SearchOptions): SearchResult {
+    this.read(() => this.#live.writer.makeSearchable())
+    return this.read((reader) => reader.search(networkId, text, options))
+  }
+
   /** A database in memory is searched here: no other connection can open it. */
   async searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult> {
     this.#assertOpen()
-    // The connection of the thread sees only what is committed.
-    if (this.isHome) this.#commit()
-    const { asked, values } = this.read((reader) => {
-      return { asked: reader, values: reader.searchValues(networkId, text, options) }
-    })
+    // What is written since the last commit is not searchable, and the connection of the thread doesn't see it.
+    this.#commit()
+    const [asked, values] = this.read((reader) => [reader, reader.searchValues(networkId, text, options)] as const)
     const { db } = this.#live
     const found = values === null || db.memory ? null : await searchAside(db.name, values, this.#options.logger)
     // Another database that is in use by then has other numbers.

@@ -93,10 +93,9 @@ export function peerToRow(network: number, peer: number, stored: StoredPeer): Re
 
 /** What of an event goes into `detail`: all but its kind and its peer, which have columns. */
 export function eventDetail(event: DiscoveryEvent): string {
-  const detail: Record<string, unknown> = { ...event }
-  delete detail['kind']
-  if (typeof detail['peerId'] === 'string') delete detail['peerId']
-  return JSON.stringify(detail)
+  const { kind: _kind, ...all }: Readonly<Record<string, unknown>> = { ...event }
+  const { peerId, ...detail } = all
+  return JSON.stringify(typeof peerId === 'string' ? detail : all)
 }
 
 /** What a kind of event is searched by: its name, and the words of it. */

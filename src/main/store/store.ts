@@ -39,6 +39,7 @@ export function openStore(options: StoreOptions): Store {
   return Object.assign(
     store,
     guardReads((what) => databases.read(what)),
+    { search: databases.search.bind(databases) },
   )
 }
 

@@ -4,6 +4,7 @@ import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { blockOf } from './event-log.ts'
+import { EVENT_TEXT, IS_SEARCHED } from './migrations/0002-history.ts'
 import { VERSIONS_KEPT } from './reader.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
 import type { SessionWrite, Write } from './writes.ts'
@@ -40,6 +41,11 @@ export const TRIM_VERSIONS = `
     SELECT started_at, updated_at FROM peer_versions WHERE network = @network AND peer = @peer
     ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
 
+/** Makes events searchable that were written since the last commit; test/unit/store asserts the plan. */
+export const INDEX_EVENTS = `
+  INSERT OR REPLACE INTO event_text (rowid, text) SELECT e.network << 36 | e.seq, ${EVENT_TEXT('e')}
+  FROM json_each(?) j CROSS JOIN events e ON e.seq = j.value WHERE ${IS_SEARCHED('e')}`
+
 /** Ends open sessions with the newest version that was recorded of each peer; test/unit/store asserts the plans. */
 const END_SESSIONS = `
   UPDATE sessions SET ended_at = max(started_at, coalesce(@at, started_at)), reason = @reason,
@@ -75,6 +81,8 @@ export class Writer {
   #lastSeq = 0
   /** Peers that have a new version, by their numbers: what is too much of their versions goes with the commit. */
   readonly #versioned = new Map<string, PeerKey>()
+  /** Events that are not searchable yet, by their numbers. */
+  #unsearched: number[] = []
 
   constructor(db: Database.Database) {
     this.#db = db
@@ -127,6 +135,7 @@ export class Writer {
          ON CONFLICT DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at),
            count = count + 1`,
       ),
+      indexEvents: db.prepare<[string]>(INDEX_EVENTS),
       startSession: db.prepare<[number, number, number, number, string, number, number]>(
         `INSERT INTO sessions (id, network, peer, started_at, source, first_started_at, first_updated_at)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -176,9 +185,17 @@ export class Writer {
   commit(): void {
     this.#assertKept()
     for (const key of this.#versioned.values()) this.#statements.trimVersions.run(key)
+    this.makeSearchable()
     if (this.#lastSeq > 0) this.#statements.lastSeq.run(this.#lastSeq)
     if (this.#db.inTransaction) this.#statements.commit.run()
     this.#settle()
+  }
+
+  /** Search finds the events that were written since the last commit, which does this too. */
+  makeSearchable(): void {
+    if (this.#unsearched.length === 0) return
+    this.#statements.indexEvents.run(JSON.stringify(this.#unsearched))
+    this.#unsearched = []
   }
 
   /** Undoes what was not committed. Fine when SQLite has done so already. */
@@ -209,6 +226,7 @@ export class Writer {
     this.#uncommitted = 0
     this.#lastSeq = 0
     this.#versioned.clear()
+    this.#unsearched = []
   }
 
   #writeOne(write: Write): void {
@@ -284,6 +302,7 @@ export class Writer {
     const time = whole(at)
     this.#statements.event.run(seq, network, time, this.#kinds.of(event.kind), peer, eventDetail(event))
     this.#statements.block.run({ network, block: blockOf(seq), at: time })
+    this.#unsearched.push(seq)
     this.#lastSeq = Math.max(this.#lastSeq, seq)
   }
 

@@ -202,7 +202,7 @@ describe('a bundle', () => {
   })
 
   it('of a folder without a database tells that', async () => {
-    const bundle = await diagnoseFolder({ dataDir: folder, env: {}, version: '1' })
+    const bundle = await diagnoseFolder({ dataDir: folder, version: '1' })
     expect(bundle).toMatchObject({ state: 'offline', store: { error: { code: 'StoreFailed' } }, events: [] })
     expect(JSON.stringify(bundle)).not.toContain(homedir() + '/')
   })

@@ -83,7 +83,7 @@ describe('the verdict on a run', () => {
 
   it.each<[string, string, Outcome]>([
     ['caught', 'a test fails', run([test('passed'), test('failed', 'AssertionError: expected 1 to be 2')])],
-    ['caught', 'it never ends', run([], { late: true, report: null, status: null })],
+    ['timed out', 'it never ends', run([], { late: true, report: null, status: null })],
     ['survived', 'all tests pass', run([test('passed'), test('skipped')])],
     ['broken', 'no test was run', run([test('skipped')])],
     ['broken', 'the mutant is no program', run([test('failed', 'ReferenceError: x is not defined')])],
@@ -99,6 +99,12 @@ describe('the verdict on a run', () => {
     ],
   ])('is %s where %s', (kind, _when, outcome) => {
     expect(verdictOn(outcome).kind).toBe(kind)
+  })
+
+  it('is caught where it never ends, and the mutant is one of which that is expected', () => {
+    const late = run([], { late: true, report: null, status: null })
+    expect(verdictOn(late, { endless: true }).kind).toBe('caught')
+    expect(verdictOn(run([test('passed')]), { endless: true }).kind).toBe('survived')
   })
 
   it('says nothing where the tests fail without a mutant', () => {

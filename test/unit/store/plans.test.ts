@@ -10,6 +10,7 @@ import {
   CLOSE_SESSIONS,
   CLOSE_SOME_SESSIONS,
   END_SESSION,
+  INDEX_EVENTS,
   PEER_GONE,
   TRIM_VERSIONS,
 } from '../../../src/main/store/writer.ts'
@@ -17,7 +18,7 @@ import {
 /**
  * Tables that stay small whatever a network does; `c` are checkpoints, one for 16,384
  * events, `j` is what was asked for. */
-const SMALL = /^SCAN (n|c|j VIRTUAL TABLE|event_kinds|CONSTANT ROW)\b/
+const SMALL = /^SCAN (n|c|j VIRTUAL TABLE|json_tree VIRTUAL TABLE|event_kinds|CONSTANT ROW)\b/
 /** A search by words (M) between two row ids and in their order: not a scan, whatever it is called. */
 const MATCH = /^SCAN (peer_text|event_text) VIRTUAL TABLE INDEX \d+:M1><$/
 
@@ -43,6 +44,7 @@ describe('query plans', () => {
     ...Object.entries(all),
     ['peer gone', PEER_GONE],
     ['trim versions', TRIM_VERSIONS],
+    ['index events', INDEX_EVENTS],
     ['end session', END_SESSION],
     ['close sessions', CLOSE_SESSIONS],
     ['close some sessions', CLOSE_SOME_SESSIONS],

@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { shortPeerId } from '../../../src/shared/ids.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
+import { openDatabase } from '../../../src/main/store/database.ts'
+import { MIGRATIONS } from '../../../src/main/store/migrations/all.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { matchExpression, wordsOf } from '../../../src/main/store/search.ts'
 import type { LoggedEvent } from '../../../src/shared/events.ts'
@@ -98,6 +100,38 @@ describe('search', () => {
     expect(data.value('SELECT count(*) FROM event_text_docsize')).toBe(1)
     expect(data.value('SELECT count(*) FROM peer_text_docsize')).toBe(1)
     expect(data.value('PRAGMA integrity_check')).toBe('ok')
+  })
+
+  it('finds events that are not committed, and takes those of one commit into its tables at once', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.networkJoined({ id: NETWORK, name: 'a', bootstrap: [], tags: [], at: START })
+    const segments = 'SELECT count(DISTINCT segid) FROM event_text_idx'
+    const before = Number(data.value(segments))
+    for (let n = 1; n <= 100; n++) store.append(NETWORK, START, { kind: 'DhtFailed', reason: `broken ${n}` })
+    store.flush()
+    expect(data.value(segments)).toBe(before + 1)
+    store.append(NETWORK, START, { kind: 'DhtFailed', reason: 'uncommitted' })
+    expect(found(store, 'uncommitted').events).toEqual([101])
+    store.append(NETWORK, START, { kind: 'DhtFailed', reason: 'uncommitted' })
+    expect(found(store, 'uncommitted').events).toEqual([102, 101])
+    store.flush()
+    expect(data.value('SELECT count(*) FROM event_text_docsize')).toBe(102)
+  })
+
+  it('goes on in a database of the second version, where a trigger made events searchable', () => {
+    using data = new DataFolder()
+    openDatabase({ path: data.path, now: START, migrations: MIGRATIONS.slice(0, 2) }).close()
+    const raw = data.raw({ write: true })
+    raw.exec(`INSERT INTO networks (num, id) VALUES (1, '${NETWORK}')`)
+    raw.exec("INSERT INTO event_kinds (id, words) VALUES ('DhtFailed', 'DhtFailed Dht Failed')")
+    raw.exec(`INSERT INTO events VALUES (1, 1, ${START}, 1, NULL, '{"reason":"old news"}')`)
+    raw.exec("UPDATE counters SET value = 1 WHERE name = 'last_seq'")
+    raw.close()
+    const store = data.open()
+    store.append(NETWORK, START, { kind: 'DhtFailed', reason: 'new news' })
+    store.flush()
+    expect(found(store, 'news').events).toEqual([2, 1])
   })
 
   it('comes in pages by key, the newest first; peers are on the first page', () => {

@@ -20,6 +20,8 @@ import { GossipLimits } from './gossip-limits.ts'
 const GATHER_MS = 30
 /** Least time between two broadcasts for neighbors that came up, milliseconds. */
 const GREET_EVERY_MS = 2000
+/** When a broadcast that did not get out is tried again, milliseconds. */
+const AGAIN_MS = 2000
 
 /** Our part in the network's topic. */
 export class Announce {
@@ -28,8 +30,6 @@ export class Announce {
   readonly #own: OwnEntry
   readonly #presence: Presence
   #repeat = 0
-  /** Rule AN3: a broadcast waits for the first neighbor. What is sent then is the newest entry. */
-  #waiting = false
   #greetAt = 0
 
   constructor(env: Env, own: OwnEntry, presence: Presence) {
@@ -60,13 +60,9 @@ export class Announce {
     this.#own.refresh()
   }
 
-  /** Rule AN2: sends the newest own entry soon, or once there is a neighbor. */
+  /** Rules AN2, AN3: sends the newest own entry soon. Without a neighbor the greeting of the next one does. */
   broadcast(): void {
-    if (this.#env.alone) this.#waiting = true
-    else if (!this.#env.timers.isSet('broadcast')) {
-      this.#waiting = false
-      this.#env.setTimer('broadcast', GATHER_MS)
-    }
+    this.#sendIn(GATHER_MS)
   }
 
   /** The broadcast is due. */
@@ -78,14 +74,9 @@ export class Announce {
     this.#publish(GossipMessage.encode({ entry, repeat: this.#repeat }))
   }
 
-  /** The mesh dissolved before a message was out: the next neighbor gets the newest entry. */
+  /** Rule AN3: a message did not get out. Where there still is a neighbor, it gets the newest entry. */
   unpublished(): void {
-    this.#waiting = true
-  }
-
-  /** Whether a broadcast waits for a neighbor. */
-  get waiting(): boolean {
-    return this.#waiting
+    this.#sendIn(AGAIN_MS)
   }
 
   /** Rule AN6. False where nobody is there to hear it. */
@@ -110,6 +101,11 @@ export class Announce {
     const verdict = this.#judge(message, from)
     if (verdict === 'reject') this.limits.offence(from)
     return verdict
+  }
+
+  #sendIn(ms: number): void {
+    const { alone, timers, clock } = this.#env
+    if (!alone && (timers.at('broadcast') ?? Infinity) > clock.monotonic() + ms) this.#env.setTimer('broadcast', ms)
   }
 
   #publish(message: Uint8Array): void {

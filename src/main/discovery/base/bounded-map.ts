@@ -15,10 +15,6 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key)
   }
 
-  has(key: K): boolean {
-    return this.#entries.has(key)
-  }
-
   /** Sets it as the newest; over the limit the oldest goes. */
   set(key: K, value: V): void {
     this.#entries.delete(key)
@@ -37,10 +33,5 @@ export class BoundedMap<K, V> {
   /** Oldest first. */
   values(): MapIterator<V> {
     return this.#entries.values()
-  }
-
-  /** Oldest first. */
-  entries(): MapIterator<[K, V]> {
-    return this.#entries.entries()
   }
 }

@@ -26,6 +26,22 @@ export class LazyHeap<K> {
     return this.#items.length
   }
 
+  /** Whether the key is queued. */
+  has(key: K): boolean {
+    return this.#byKey.has(key)
+  }
+
+  /** How many keys come later than their true times: those moved earlier, and were not queued again. */
+  late(): number {
+    let late = 0
+    for (const { key, at } of this.#items) {
+      const actual = this.#actual(key)
+      // A NaN comes never.
+      if (actual !== null && !(at <= actual)) late += 1
+    }
+    return late
+  }
+
   /** Queues a key, or moves it. Needed for a new key, and where its time moved earlier. */
   push(key: K, at: number): void {
     const known = this.#byKey.get(key)

@@ -14,6 +14,7 @@ import type { Fact } from './facts.ts'
 import type { Input, Moment, Output } from './io.ts'
 import type { Parts } from './parts.ts'
 import { makeParts } from './parts.ts'
+import { checkProbes } from './probe-check.ts'
 import { Reactions } from './reactions.ts'
 import type { TimerKey } from './timers.ts'
 
@@ -104,6 +105,7 @@ export class Core {
     ]
     const wrong = parts.flatMap((part) => part.check())
     wrong.push(...(this.parts.dht?.check() ?? []))
+    wrong.push(...checkProbes(this.env, (record) => this.parts.requests.probes(record)))
     const most = catalog.size + peers.connected().size
     if (peers.size > most) wrong.push(`${peers.size} records for ${most} peers`)
     if (this.#joinedTopic)

@@ -153,8 +153,12 @@ export class PeerTable {
   check(): string[] {
     const wrong: string[] = []
     let [waiting, probed] = [0, 0]
+    let newest = 0
     for (const record of this.#records.values()) {
       const { peerId, entry, connection, sync } = record
+      // They are in the order in which they were made.
+      if (record.incarnation <= newest) wrong.push(`${peerId} has the incarnation of another record`)
+      newest = record.incarnation
       if (entry === null && connection === null) wrong.push(`${peerId} is kept without entry and connection`)
       if (entry !== null && entry.entry.peerId !== peerId) wrong.push(`${peerId} has the entry of another peer`)
       if ((connection !== null) !== this.#connected.has(record))
@@ -170,6 +174,7 @@ export class PeerTable {
     if (this.syncsDue.size !== waiting) wrong.push(`${this.syncsDue.size} syncs are due instead of ${waiting}`)
     // One that is probed just now is queued again afterwards.
     if (this.probesDue.size > probed) wrong.push(`${this.probesDue.size} probes are due instead of ${probed}`)
+    if (this.syncsDue.late() > 0) wrong.push(`${this.syncsDue.late()} syncs come later than they are due`)
     return wrong
   }
 }

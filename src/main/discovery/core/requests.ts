@@ -100,6 +100,13 @@ export class Requests {
     return this.#open.has(id)
   }
 
+  /** Whether a probe of this record runs. */
+  probes(record: PeerRecord): boolean {
+    for (const request of this.#open.values())
+      if (request.purpose.for === 'probe' && request.purpose.record === record) return true
+    return false
+  }
+
   /** What is wrong with it. */
   check(): string[] {
     const wrong: string[] = []

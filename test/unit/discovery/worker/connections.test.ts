@@ -28,6 +28,31 @@ describe('connections', () => {
     expect(leaf.discovery.connectedPeers()).toEqual([far.peerId])
   })
 
+  it('[WK4] a dial whose signal fires gives results, whether it fired before or while the dial ran', async () => {
+    begin(QUIET)
+    const node = await network.start()
+    const targets = [{ addresses: ['/ip4/10.200.0.1/tcp/1'] }, { addresses: ['/ip4/10.200.0.2/tcp/1'] }]
+    const dialed: unknown[] = []
+    node.host.connect = (target) => {
+      dialed.push(target)
+      return new Promise(() => undefined)
+    }
+    const cancelled = targets.map((target) => ({
+      target,
+      peerId: null,
+      error: expect.objectContaining({ code: 'Cancelled' }),
+    }))
+    expect(await node.discovery.dial(targets, AbortSignal.abort())).toEqual(cancelled)
+    expect(dialed).toEqual([])
+    const later = new AbortController()
+    const results = node.discovery.dial(targets, later.signal)
+    expect(dialed).toHaveLength(2)
+    later.abort()
+    expect(await results).toEqual(cancelled)
+    await network.stop()
+    await expect(node.discovery.dial(targets, AbortSignal.abort())).rejects.toMatchObject({ code: 'Cancelled' })
+  })
+
   it('[AN7] then eight are dialed at once, and not all of a large catalog', async () => {
     begin(QUIET)
     const [hub, leaf] = [await network.start(), await network.start()]
