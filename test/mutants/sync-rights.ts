@@ -244,8 +244,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'what a sync brings is kept to ourselves',
     file: REACTIONS,
-    find: '      this.#parts.antiEntropy.hurry()',
-    replace: '      void record',
+    find: 'this.#parts.antiEntropy.hurry()',
+    replace: 'void record',
   },
   {
     rule: 'SY11',
@@ -258,8 +258,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'that a peer tells of itself is news too',
     file: REACTIONS,
-    find: 'record.learned.from !== record.peerId',
-    replace: 'record.learned.from !== null',
+    find: ' && record.learned.from !== null',
+    replace: '',
   },
   {
     rule: 'SY11',

@@ -100,8 +100,7 @@ export class Reactions {
     this.#parts.syncs.firstSight(record)
     this.#parts.prober.add(record)
     // A part of the network that was not known: what the sync brought is news to others too.
-    if (isNew && record.learned?.path === 'sync' && record.learned.from !== record.peerId)
-      this.#parts.antiEntropy.hurry()
+    if (isNew && record.learned?.path === 'sync' && record.learned.from !== null) this.#parts.antiEntropy.hurry()
     if (isNew) this.#parts.connections.observe(targetOf(entry), wayOf(record), false)
   }
 

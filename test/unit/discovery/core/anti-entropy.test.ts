@@ -86,13 +86,17 @@ describe('after a sync that told of a peer that was not known', () => {
     expect(syncsWithin(bench, 4000).map(({ at }) => at)).toEqual([300, 1300, 3300])
   })
 
-  it('[SY11] which is the one that the sync was with, nothing follows: it tells of itself', () => {
-    const bench = withNeighbors()
-    bench.connect(idOf('new'), 'inbound')
-    bring(bench, idOf('new'), 'new')
-    expect(bench.core.env.catalog.has(idOf('new'))).toBe(true)
-    expect(syncsWithin(bench, 100_000)).toEqual([])
-  })
+  it.each(['inbound', 'outbound'] as const)(
+    '[SY11] which is the one that the sync was with (%s), nothing follows',
+    (direction) => {
+      const bench = withNeighbors()
+      bench.connect(idOf('new'), direction)
+      for (const { id } of bench.opened('sync')) bench.finishSync(id)
+      bring(bench, idOf('new'), 'new')
+      expect(bench.core.env.catalog.has(idOf('new'))).toBe(true)
+      expect(syncsWithin(bench, 100_000)).toEqual([])
+    },
+  )
 
   it('[SY11] a newer entry of a known peer is no such news', () => {
     const bench = withNeighbors()
