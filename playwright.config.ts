@@ -10,6 +10,7 @@ export default defineConfig<object, Options>({
     { name: 'browser', use: { electron: null } },
     ...(electron === null ? [] : [{ name: 'electron', use: { electron } }]),
   ],
+  globalSetup: './test/support/bundle.ts',
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { startCli } from '../support/cli-process.ts'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
-test.use({ motion: true })
-
 test('a crawl: begun, counted, its links stored, looked at, compared; by the palette too; called off', async ({
   app,
   peer,
@@ -69,49 +67,53 @@ test('a crawl: begun, counted, its links stored, looked at, compared; by the pal
   await expect(card).toHaveCount(0)
 })
 
-test('a hidden window draws nothing, and what it missed when it is shown again', async ({ app, peer }) => {
-  const { page } = app
-  // Counts what is drawn, and hides the page at will.
-  await page.addInitScript(`{
-    globalThis.drawn = 0
-    const { prototype } = WebGL2RenderingContext
-    const real = prototype.drawArrays
-    prototype.drawArrays = function (...args) {
-      globalThis.drawn += 1
-      return real.apply(this, args)
-    }
-    const clear = CanvasRenderingContext2D.prototype.clearRect
-    CanvasRenderingContext2D.prototype.clearRect = function (...args) {
-      globalThis.drawn += 1
-      return clear.apply(this, args)
-    }
-    let hidden = false
-    Object.defineProperty(document, 'hidden', { get: () => hidden })
-    Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') })
-    globalThis.hide = (now) => {
-      hidden = now
-      document.dispatchEvent(new Event('visibilitychange'))
-    }
-  }`)
-  await page.reload()
-  const drawn = () => page.evaluate<number>('drawn')
-  const network = `e2e-${randomUUID()}`
-  const first = await peer(network)
-  await joinNetwork(page, network, first.address)
-  const graph = page.getByTestId('graph')
-  await expect(graph).toHaveAttribute('data-peers', '2')
-  expect(await drawn()).toBeGreaterThan(0)
+test.describe('with things that move', () => {
+  test.use({ motion: true })
 
-  await page.evaluate('hide(true)')
-  const before = await drawn()
-  await peer(network, '--bootstrap', first.address)
-  await peer(network, '--bootstrap', first.address)
-  // The words go on: the window knows of them.
-  await expect(page.getByRole('banner')).toContainText('3 peers')
-  expect(await drawn()).toBe(before)
-  await expect(graph).toHaveAttribute('data-peers', '2')
+  test('a hidden window draws nothing, and what it missed when it is shown again', async ({ app, peer }) => {
+    const { page } = app
+    // Counts what is drawn, and hides the page at will.
+    await page.addInitScript(`{
+      globalThis.drawn = 0
+      const { prototype } = WebGL2RenderingContext
+      const real = prototype.drawArrays
+      prototype.drawArrays = function (...args) {
+        globalThis.drawn += 1
+        return real.apply(this, args)
+      }
+      const clear = CanvasRenderingContext2D.prototype.clearRect
+      CanvasRenderingContext2D.prototype.clearRect = function (...args) {
+        globalThis.drawn += 1
+        return clear.apply(this, args)
+      }
+      let hidden = false
+      Object.defineProperty(document, 'hidden', { get: () => hidden })
+      Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') })
+      globalThis.hide = (now) => {
+        hidden = now
+        document.dispatchEvent(new Event('visibilitychange'))
+      }
+    }`)
+    await page.reload()
+    const drawn = () => page.evaluate<number>('drawn')
+    const network = `e2e-${randomUUID()}`
+    const first = await peer(network)
+    await joinNetwork(page, network, first.address)
+    const graph = page.getByTestId('graph')
+    await expect(graph).toHaveAttribute('data-peers', '2')
+    expect(await drawn()).toBeGreaterThan(0)
 
-  await page.evaluate('hide(false)')
-  await expect(graph).toHaveAttribute('data-peers', '4')
-  await expect.poll(drawn).toBeGreaterThan(before)
+    await page.evaluate('hide(true)')
+    const before = await drawn()
+    await peer(network, '--bootstrap', first.address)
+    await peer(network, '--bootstrap', first.address)
+    // The words go on: the window knows of them.
+    await expect(page.getByRole('banner')).toContainText('3 peers')
+    expect(await drawn()).toBe(before)
+    await expect(graph).toHaveAttribute('data-peers', '2')
+
+    await page.evaluate('hide(false)')
+    await expect(graph).toHaveAttribute('data-peers', '4')
+    await expect.poll(drawn).toBeGreaterThan(before)
+  })
 })

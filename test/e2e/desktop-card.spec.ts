@@ -6,7 +6,7 @@ import { DesktopRig } from '../support/desktop.ts'
 import { takePicture } from './app.ts'
 import { expect, test } from './synthetic.ts'
 
-/** Gives the page a port to the shell, as the preload script does. */
+/** Gives the empty page a port to the shell, as the preload script does. */
 async function connect(page: Page, rig: DesktopRig): Promise<void> {
   const port = rig.port()
   port.on('message', ({ data }) => {
@@ -21,15 +21,13 @@ async function connect(page: Page, rig: DesktopRig): Promise<void> {
     globalThis.fromMain = (data) => port1.postMessage(data)
     globalThis.peerscope = { requestPort: () => postMessage('peerscope:port', '*', [port2]) }
   `)
-  await page.reload()
 }
 
 test('hardware acceleration is switched, and the restart that it takes is offered', async ({ synthetic }, info) => {
   const rig = new DesktopRig()
   try {
     await rig.start({ argv: ['--data', 'd'] })
-    const page = await synthetic.open()
-    await connect(page, rig)
+    const page = await synthetic.open((empty) => connect(empty, rig))
     await page.getByRole('button', { name: 'Settings', exact: true }).click()
     const card = page.getByRole('region', { name: 'Desktop app' })
     const acceleration = card.getByRole('switch', { name: 'Use hardware acceleration' })
@@ -68,8 +66,7 @@ test('what this desktop lacks is said where it matters: a tray, and Chromium’s
       desktop: (host) => void (host.shown = false),
       before: (electron) => void electron.switches.push('no-sandbox'),
     })
-    const page = await synthetic.open()
-    await connect(page, rig)
+    const page = await synthetic.open((empty) => connect(empty, rig))
     await page.getByRole('button', { name: 'Settings', exact: true }).click()
     const card = page.getByRole('region', { name: 'Desktop app' })
     await expect(card).toContainText('This desktop shows no tray, so Peerscope starts with its window.')

@@ -19,11 +19,11 @@ async function inEachView(page: Page, look: (name: string) => Promise<void>): Pr
 }
 
 test('nothing but its own host is asked for anything, in any view', async ({ synthetic }) => {
-  const page = await synthetic.open()
   const asked: string[] = []
-  page.on('request', (request) => asked.push(request.url()))
-  page.on('websocket', (socket) => asked.push(socket.url()))
-  await page.reload()
+  const page = await synthetic.open(async (empty) => {
+    empty.on('request', (request) => asked.push(request.url()))
+    empty.on('websocket', (socket) => asked.push(socket.url()))
+  })
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await inEachView(page, async (name) => expect(name).not.toBe(''))
   await page.keyboard.press('Control+k')
@@ -35,10 +35,9 @@ test('nothing but its own host is asked for anything, in any view', async ({ syn
 })
 
 test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({ synthetic }) => {
-  const page = await synthetic.open()
-  await page.addInitScript({ path: FITS })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  await page.reload()
+  const page = await synthetic.open(async (empty) => {
+    await empty.addInitScript({ path: FITS })
+  })
   const graph = page.getByTestId('graph')
   await expect(graph).toHaveAttribute('data-peers', '40')
   const wrong: string[] = []
@@ -120,7 +119,7 @@ test('the theme follows the system, and nothing moves by itself where that is no
 })
 
 test.describe('thousands of peers', () => {
-  test.use({ size: 3000 })
+  test.use({ size: 3000, motion: true })
 
   test('arranging them tells how far it is, and can be stopped', async ({ synthetic }) => {
     const page = await synthetic.open()

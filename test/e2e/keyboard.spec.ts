@@ -18,12 +18,15 @@ interface Place {
   readonly ringed: boolean
 }
 
+/** Gives the page `walk`. */
+async function walking(page: Page): Promise<void> {
+  await page.addInitScript({ path: WALK })
+}
+
 test('Tab comes to everything that can be pressed or filled in, in every view, and shows where it is', async ({
   synthetic,
 }) => {
-  const page = await synthetic.open()
-  await page.addInitScript({ path: WALK })
-  await page.reload()
+  const page = await synthetic.open(walking)
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button')
   const wrong: string[] = []
@@ -43,9 +46,7 @@ test('Tab comes to everything that can be pressed or filled in, in every view, a
 })
 
 test('dialogs keep the keyboard within, close by Escape, and give the focus back', async ({ synthetic }) => {
-  const page = await synthetic.open()
-  await page.addInitScript({ path: WALK })
-  await page.reload()
+  const page = await synthetic.open(walking)
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
 
   // The palette, from anywhere.

@@ -12,8 +12,8 @@ const RENDERER = join(import.meta.dirname, '..', '..', 'out', 'renderer')
 export interface Synthetic {
   readonly network: SyntheticNetwork
   readonly host: SyntheticHost
-  /** Another window on it. */
-  open(): Promise<Page>
+  /** Another window on it. `prepare` is given the empty page, before it loads anything. */
+  open(prepare?: (page: Page) => Promise<void>): Promise<Page>
 }
 
 interface Fixtures {
@@ -24,19 +24,23 @@ interface Fixtures {
 /** Playwright's `test` with a pretended network of `size` peers. In a browser only: the desktop app has an engine of its own. */
 export const test = base.extend<Fixtures>({
   size: [40, { option: true }],
-  synthetic: async ({ chromiumBrowser, electron, size }, provide, info) => {
+  synthetic: async ({ chromiumBrowser, electron, motion, size }, provide, info) => {
     info.skip(electron !== null, 'the pretended network is served to a browser')
     const network = new SyntheticNetwork(size)
     const host = await serveSynthetic(network, RENDERER)
     const browser = await chromiumBrowser()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: motion ? 'no-preference' : 'reduce',
+    })
     const problems: string[] = []
     await provide({
       network,
       host,
-      open: async () => {
+      open: async (prepare) => {
         const page = await context.newPage()
         page.on('pageerror', (error) => void problems.push(error.message))
+        await prepare?.(page)
         await page.goto(host.url)
         return page
       },

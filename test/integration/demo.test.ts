@@ -12,9 +12,10 @@ import { startDemo } from '../../src/main/monitor/demo.ts'
 import { nodeSwarm } from '../../src/main/monitor/node-swarm.ts'
 import type { StartSwarmProcess, SwarmProcess } from '../../src/main/monitor/swarm-protocol.ts'
 import { childrenOf, runs } from '../support/processes.ts'
+import { programPath } from '../support/programs.ts'
 import { fakeUtilityProcess } from '../support/utility-process.ts'
 
-const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'main', 'swarm-process.ts')
+const ENTRY = programPath('swarm-process')
 const never = new AbortController().signal
 const POLL = { timeout: 30_000 }
 
@@ -98,7 +99,7 @@ describe('a host that is killed', () => {
     })
 
   it('takes its running swarm with it', async () => {
-    const parent = hostOf(join(import.meta.dirname, 'demo-parent.ts'), ENTRY)
+    const parent = hostOf(programPath('demo-parent'), ENTRY)
     try {
       if (parent.stdout === null) throw new Error('no output')
       const [line]: string[] = await once(createInterface({ input: parent.stdout }), 'line')
@@ -113,7 +114,7 @@ describe('a host that is killed', () => {
   }, 60_000)
 
   it('takes a swarm with it that is still starting', async () => {
-    const parent = hostOf(join(import.meta.dirname, 'demo-parent.ts'), ENTRY)
+    const parent = hostOf(programPath('demo-parent'), ENTRY)
     try {
       await expect.poll(() => childrenOf(parent.pid).length, { ...POLL, interval: 5 }).toBe(1)
       const [swarm = 0] = childrenOf(parent.pid)

@@ -17,11 +17,11 @@ import { openNode } from '../../src/main/monitor/open-node.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { startCli } from '../support/cli-process.ts'
 import { testMonitor } from '../support/monitor.ts'
+import { programPath } from '../support/programs.ts'
 import type { PrivateDht } from './dht-private.ts'
 import { mainlineNode, privateDht, randomSecret } from './dht-private.ts'
 
 const LISTEN = ['/ip4/127.0.0.1/tcp/0']
-const MAIN = new URL('../../src/main/cli/main.ts', import.meta.url).pathname
 
 /** A node that starts from the first node of the DHT. */
 function open(
@@ -64,7 +64,7 @@ const allKnowAll = (nodes: readonly OpenNode[]): boolean =>
 
 /** Runs `peerscope dht` to its end. */
 async function slotsOf(dht: PrivateDht, network: string, ...args: string[]): Promise<string> {
-  const all = [MAIN, 'dht', '--network', network, '--dht-bootstrap', dht.addresses[0] ?? '', ...args]
+  const all = [programPath('cli'), 'dht', '--network', network, '--dht-bootstrap', dht.addresses[0] ?? '', ...args]
   const { stdout } = await promisify(execFile)(process.execPath, all, { timeout: 50_000 })
   return stdout
 }

@@ -1,7 +1,6 @@
 /** Joins, demos and leaves that overlap or fail: with real nodes and swarm processes. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { networkIdFrom } from '../../src/shared/ids.ts'
@@ -9,8 +8,9 @@ import type { Monitor } from '../../src/main/monitor/monitor.ts'
 import { nodeSwarm } from '../../src/main/monitor/node-swarm.ts'
 import { codeOf, testMonitor } from '../support/monitor.ts'
 import { childrenOf, runs } from '../support/processes.ts'
+import { programPath } from '../support/programs.ts'
 
-const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'main', 'swarm-process.ts')
+const ENTRY = programPath('swarm-process')
 const POLL = { timeout: 30_000, interval: 5 }
 
 let monitor: Monitor
@@ -115,7 +115,7 @@ describe('a join that is called off', () => {
 it('a program that called off joins and demos ends by itself', async () => {
   const program = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'life-program.ts'), ENTRY],
+    ['--disable-warning=ExperimentalWarning', programPath('life-program'), ENTRY],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   try {

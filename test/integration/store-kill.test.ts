@@ -11,8 +11,8 @@ import { networkIdFrom } from '../../src/shared/ids.ts'
 import { databasePath } from '../../src/main/store/data-dir.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import { SeededRandom } from '../sim/random.ts'
+import { programPath } from '../support/programs.ts'
 
-const WRITER = new URL('store-kill-writer.ts', import.meta.url).pathname
 /** What the store promises: no event that is older than this is lost with the process, milliseconds. */
 const PROMISED_MS = 250
 const SEEDS = [1, 2, 3, 4]
@@ -46,7 +46,7 @@ function momentOf(random: SeededRandom): Moment {
 
 /** Runs a writer until the moment, kills it, and gives what it said. */
 function runAndKill(path: string, seed: number, moment: Moment): Promise<Said[]> {
-  const child = spawn(process.execPath, [WRITER, path, String(seed)], { stdio: 'pipe' })
+  const child = spawn(process.execPath, [programPath('store-kill-writer'), path, String(seed)], { stdio: 'pipe' })
   const said: Said[] = []
   let events = 0
   let errors = ''

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Host } from './namespaces.ts'
+import { programPath } from './programs.ts'
 
 /** One line of `--json` output. */
 export interface JsonLine {
@@ -26,11 +26,9 @@ export interface CliProcess {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const MAIN = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
-
 /** Starts the command line as a process of its own, printing JSON, on a host of its own where one is given. It ends with the test. */
 export function startCli(args: readonly string[], host?: Host): CliProcess {
-  const inner = [MAIN, ...args, '--json']
+  const inner = [programPath('cli'), ...args, '--json']
   const { command, args: all } = host?.wrap(process.execPath, inner) ?? { command: process.execPath, args: inner }
   const child = spawn(command, all, { stdio: 'pipe' })
   return watch(child, args.join(' '))

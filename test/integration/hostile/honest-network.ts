@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import type { PeerId } from '../../../src/shared/ids.ts'
+import { programPath } from '../../support/programs.ts'
 import type { HonestCalls, Look, Request } from './honest.ts'
 
 /** A node of the honest network, as others see it. */
@@ -11,7 +12,6 @@ export interface HonestNode {
   readonly address: string
 }
 
-const MAIN = new URL('honest.ts', import.meta.url).pathname
 /** Longest wait for a condition, milliseconds. */
 const LIMIT_MS = 20_000
 const POLL_MS = 20
@@ -27,7 +27,7 @@ export class HonestNetwork {
 
   private constructor(name: string) {
     this.name = name
-    this.#child = fork(MAIN, { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    this.#child = fork(programPath('honest'), { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-4000)))
     this.#child.on('message', ({ id, result, error }: { id: number; result: never; error?: { message: string } }) => {
       const waiting = this.#waiting.get(id)

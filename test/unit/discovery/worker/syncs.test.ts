@@ -230,7 +230,7 @@ describe('syncs of a node', () => {
 
   it('[WK12, SY11] a newcomer to many is asked by few of them, and all know the same in the end', async () => {
     begin()
-    await network.startKnowing(120)
+    await network.startKnowing(64)
     const all = [...network.nodes.values()]
     const newcomer = await network.start({ bootstrap: all.slice(0, 1) })
     const before = new Map(all.map((node) => [node, count(node, 'SyncCompleted')]))
