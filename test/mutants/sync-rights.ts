@@ -160,7 +160,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     name: 'one left to others stays so in the mesh',
     file: SYNCS,
     find: "if (record.sync.phase === 'left') this.#first(record)",
-    replace: 'void record',
+    replace: "if (record.sync.phase === 'left') void record",
   },
   {
     rule: 'WK12',
@@ -323,5 +323,26 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     file: ANTI_ENTROPY,
     find: '(0.75 + this.#env.random.number() / 2)',
     replace: '1',
+  },
+  {
+    rule: 'SY11',
+    name: 'what the mesh carried before a neighbor came up is not asked for',
+    file: SYNCS,
+    find: "else if (record.sync.phase === 'done')\n      this",
+    replace: "else if (record.sync.phase === 'unseen')\n      this",
+  },
+  {
+    rule: 'SY11',
+    name: 'a new neighbor is synced with after 2 s',
+    file: SYNCS,
+    find: 'const NEIGHBOR_MS = 500',
+    replace: 'const NEIGHBOR_MS = 2000',
+  },
+  {
+    rule: 'SY11',
+    name: 'a new neighbor is synced with by both sides at once',
+    file: SYNCS,
+    find: 'NEIGHBOR_MS + (shouldYield(this.#env.self, record) ? YIELD_MS : 0)',
+    replace: 'NEIGHBOR_MS',
   },
 ]

@@ -85,8 +85,8 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY6',
     name: 'nobody waits for the other to begin',
     file: SYNCS,
-    find: 'shouldYield(this.#env.self, record) ? YIELD_MS : 0',
-    replace: '0',
+    find: 'const wait = shouldYield(this.#env.self, record) ? YIELD_MS : 0',
+    replace: 'const wait = 0',
   },
   {
     rule: 'SY6',

@@ -18,6 +18,8 @@ import type { SyncView } from './parts.ts'
 
 /** How long the first sync of a node has the others wait for it, milliseconds. */
 const FIRST_MS = 2000
+/** How long a sync with a new neighbor waits, milliseconds: several come up at once, and a broadcast follows. */
+const NEIGHBOR_MS = 500
 /** Times that a command tries: once more where the peer refused ours because of its own sync with us. */
 const TRIES = 2
 
@@ -99,9 +101,14 @@ export class Syncs {
     else this.#first(record)
   }
 
-  /** The peer is in our mesh: a first sync that was left to others is ours after all (rule WK12). */
+  /**
+   * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there is another one
+   * soon, for what gossip carried to one of the two before (rule SY11).
+   */
   neighborUp(record: PeerRecord): void {
     if (record.sync.phase === 'left') this.#first(record)
+    else if (record.sync.phase === 'done')
+      this.#wait(record, NEIGHBOR_MS + (shouldYield(this.#env.self, record) ? YIELD_MS : 0))
   }
 
   /** Once more, in its turn, where none is under way or to come. */

@@ -55,6 +55,40 @@ function syncsWithin(bench: Bench, ms: number): { readonly at: number; readonly 
   return began
 }
 
+describe('a peer that comes into the mesh', () => {
+  /** It was synced with before. */
+  function connected(direction: 'inbound' | 'outbound'): Bench {
+    const bench = Bench.online().syncFirst()
+    bench.connect(idOf('ann'), direction)
+    bench.pass(1000)
+    for (const { id } of bench.opened('sync')) bench.finishSync(id)
+    bench.take()
+    bench.step({ kind: 'neighborUp', peerId: idOf('ann') })
+    return bench
+  }
+
+  it.each([
+    ['outbound', 500],
+    ['inbound', 1500],
+  ] as const)('[SY11] is synced with once more where the connection is %s, after %i ms', (direction, ms) => {
+    const bench = connected(direction)
+    bench.pass(ms - 1)
+    expect(bench.opened('sync')).toEqual([])
+    bench.pass(1)
+    expect(bench.opened('sync')).toHaveLength(1)
+    bench.finishSync(bench.lastStream('sync'))
+    bench.take()
+    bench.pass(100_000)
+    expect(bench.opened('sync')).toEqual([])
+  })
+
+  it('[SY11] is not synced with again where it began that itself', () => {
+    const bench = connected('inbound')
+    bring(bench, idOf('ann'), 'ann')
+    expect(syncsWithin(bench, 10_000)).toEqual([])
+  })
+})
+
 describe('after a sync that told of a peer that was not known', () => {
   it('[SY11] a neighbor is synced with after 0.5 s, then after 1 to 32 s more, then no one', () => {
     const bench = withNeighbors()
