@@ -96,8 +96,15 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'an entry that comes does not set the purge timer',
     file: REACTIONS,
-    find: 'this.#parts.purger.schedule()\n    if (entry',
-    replace: 'if (entry',
+    find: 'if (entry !== null) this.#parts.purger.expects(entry.entry.version)',
+    replace: '',
+  },
+  {
+    rule: 'WK6',
+    name: 'an entry that expires sooner does not move the purge timer',
+    file: PURGER,
+    find: "if ((timers.at('purge') ?? Infinity) > due) this.schedule()",
+    replace: "if (timers.at('purge') === null) this.schedule()",
   },
   {
     rule: 'WK10',
@@ -229,8 +236,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'an announced entry is nothing heard',
     file: ANNOUNCE,
-    find: "this.#env.heard()\n    this.#presence.offer(signed, 'gossip', from)",
-    replace: "this.#presence.offer(signed, 'gossip', from)",
+    find: "this.#env.heard()\n    this.#presence.offer(signed, 'gossip', from, outcome)",
+    replace: "this.#presence.offer(signed, 'gossip', from, outcome)",
   },
   {
     rule: 'WK13',

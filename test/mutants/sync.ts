@@ -308,6 +308,20 @@ export const SYNCS: readonly Mutant[] = [
   },
   {
     rule: 'SY9',
+    name: 'newer versions are not in the trie when it is read',
+    file: RECONCILE,
+    find: '    this.#update()\n    let node',
+    replace: '    let node',
+  },
+  {
+    rule: 'SY9',
+    name: 'what is deleted leaves the version before in the sums',
+    file: RECONCILE,
+    find: 'this.#outdated.get(peerId) ?? item',
+    replace: 'item',
+  },
+  {
+    rule: 'SY9',
     name: 'a fingerprint is not made anew after a change',
     file: RECONCILE,
     find: 'node.fingerprint = null\n      subtract(node.sum, before.hash)',

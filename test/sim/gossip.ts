@@ -97,7 +97,7 @@ export class SimGossip implements Gossip {
 
   #heartbeat(): void {
     const { world } = this.#host
-    this.#cancel = world.scheduler.schedule(HEARTBEAT_MS * (0.9 + world.random.number() / 5), () => {
+    const heartbeat = (): void => {
       if (this.#topic === null || !this.#host.running) return
       if (!this.#host.frozen) {
         if (this.#mesh.size < LOW) {
@@ -114,7 +114,8 @@ export class SimGossip implements Gossip {
         }
       }
       this.#heartbeat()
-    })
+    }
+    this.#cancel = world.scheduler.schedule(HEARTBEAT_MS * (0.9 + world.random.number() / 5), heartbeat, true)
   }
 
   #graft(other: Host): void {
@@ -130,12 +131,14 @@ export class SimGossip implements Gossip {
   #add(peerId: PeerId): void {
     if (this.#mesh.has(peerId)) return
     this.#mesh.add(peerId)
+    this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborUp', peerId })
   }
 
   /** The other side took us out of its mesh, or the connection is gone. */
   pruned(peerId: PeerId): void {
     if (!this.#mesh.delete(peerId)) return
+    this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborDown', peerId })
   }
 

@@ -15,6 +15,7 @@ export class Scheduler {
   #order = 0
   #heap: Entry[] = []
   #cancelled = 0
+  #unsettled = false
   /** Events run since the start. */
   events = 0
 
@@ -41,6 +42,11 @@ export class Scheduler {
     }
   }
 
+  /** What runs now was to be prompt, and left promises to settle after all. */
+  unsettle(): void {
+    this.#unsettled = true
+  }
+
   /** Lets virtual time pass. All promises that can settle do so before the next event. */
   async run(ms: number, afterEach?: () => void): Promise<void> {
     const end = this.#now + ms
@@ -55,8 +61,9 @@ export class Scheduler {
       next.cancelled = true
       this.#now = next.at
       this.events += 1
+      this.#unsettled = !next.prompt
       next.run()
-      await (next.prompt ? null : settle())
+      if (this.#unsettled) await settle()
       afterEach?.()
     }
     this.#now = end

@@ -146,7 +146,7 @@ export class Announce {
     const signed = verifyEntry(unverified, signatures)
     if (!this.limits.admitsVersion(peerId)) return this.#overRate(peerId, 'UpdateRate', from)
     this.#env.heard()
-    this.#presence.offer(signed, 'gossip', from)
+    this.#presence.offer(signed, 'gossip', from, outcome)
     this.#env.clockWatch.heardEntry(signed.entry, from)
     return 'accept'
   }

@@ -130,10 +130,17 @@ export class Catalog {
     return outcome === 'New' || outcome === 'Updated'
   }
 
-  /** Rules CT2 to CT8. */
-  upsertSigned(signed: SignedPeerEntry, source: Source, now: number): Upsert {
-    const { peerId, version, networkId } = signed.entry
-    const outcome = this.outcomeOf(peerId, version, networkId, now)
+  /**
+   * Rules CT2 to CT8.
+   * @param outcome what `outcomeOf` gives for it now, where that was asked already
+   */
+  upsertSigned(
+    signed: SignedPeerEntry,
+    source: Source,
+    now: number,
+    outcome: UpsertOutcome = this.outcomeOf(signed.entry.peerId, signed.entry.version, signed.entry.networkId, now),
+  ): Upsert {
+    const { peerId, version } = signed.entry
     const before = this.get(peerId)
     if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, displaced: null }
     let displaced: GonePeer | null = null

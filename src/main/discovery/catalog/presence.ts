@@ -22,13 +22,22 @@ export class Presence {
     this.#provenance = provenance
   }
 
-  /** Offers a verified entry. `from` is who sent it, where that is known. */
-  offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null): UpsertOutcome {
+  /**
+   * Offers a verified entry.
+   * @param from who sent it, where that is known
+   * @param judged what the catalog's `outcomeOf` gave for it in this step, where that was asked already
+   */
+  offer(
+    signed: SignedPeerEntry,
+    source: Source,
+    from: PeerId | null = null,
+    judged?: Exclude<UpsertOutcome, 'Full'>,
+  ): UpsertOutcome {
     const { catalog, counters, clock } = this.#env
     const { peerId, version, tags, addresses } = signed.entry
     // By sync or from a program: gossip has looked at it already.
     if (peerId === this.#env.self && this.#own.isTwin(version)) this.#own.tellTwin(version)
-    const { outcome, before, displaced } = catalog.upsertSigned(signed, source, clock.now())
+    const { outcome, before, displaced } = catalog.upsertSigned(signed, source, clock.now(), judged)
     if (displaced !== null) {
       counters.refuse('Displaced')
       this.gone(displaced, 'displaced')

@@ -1,4 +1,5 @@
 /** Rules WK6 and WK11: when stale peers go, and when they must not. */
+import type { Version } from '../../../shared/peer.ts'
 import type { Env } from '../core/env.ts'
 import type { Presence } from './presence.ts'
 import { purgeDelay } from './purge.ts'
@@ -37,6 +38,14 @@ export class Purger {
     const due = clock.monotonic() + delay
     if ((timers.at('purge') ?? Infinity) <= due) return
     timers.set('purge', due)
+  }
+
+  /** An entry came: only one that expires before the timer is due moves it, and hardly any does. */
+  expects(version: Version): void {
+    const { config, clock, timers } = this.#env
+    const expiry = version.updatedAt + config.purgeAfter
+    const due = clock.monotonic() + expiry - this.#env.judgingNow(clock.now())
+    if ((timers.at('purge') ?? Infinity) > due) this.schedule()
   }
 
   /** The timer is due. Others have looked for a jump of the clock before. */

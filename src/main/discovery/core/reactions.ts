@@ -95,7 +95,7 @@ export class Reactions {
 
   present(record: PeerRecord, isNew: boolean): void {
     const { entry } = record
-    this.#parts.purger.schedule()
+    if (entry !== null) this.#parts.purger.expects(entry.entry.version)
     if (entry === null || !this.#env.peers.isCurrent(record)) return
     this.#parts.syncs.firstSight(record)
     this.#parts.prober.add(record)

@@ -18,6 +18,9 @@ const MAX_DEPTH = 64
 /** 32-bit words of a sum. Sums are modulo 2^256, too wide for finding a second set with the same one. */
 const WORDS = 8
 
+/** Most newer versions that wait: bringing the trie up to date takes a millisecond or two. */
+const MOST_OUTDATED = 1024
+
 /** One peer's entry by its version. */
 export interface IndexItem {
   readonly peerId: PeerId
@@ -55,6 +58,8 @@ interface Node {
 export class ReconcileIndex {
   readonly #items = new Map<PeerId, Item>()
   readonly #root = newNode()
+  /** Items that lie in the trie though there is a newer version: hardly any of these is asked for before the next comes. */
+  readonly #outdated = new Map<PeerId, Item>()
 
   get size(): number {
     return this.#items.size
@@ -68,8 +73,9 @@ export class ReconcileIndex {
     }
     const item = itemFor(peerId, version, before)
     this.#items.set(peerId, item)
-    if (before === undefined) insert(this.#root, item, 0)
-    else this.#replace(before, item)
+    if (before === undefined) return insert(this.#root, item, 0)
+    if (!this.#outdated.has(peerId)) this.#outdated.set(peerId, before)
+    if (this.#outdated.size >= MOST_OUTDATED) this.#update()
   }
 
   /** Fine when the peer is not there. O(log n). */
@@ -77,7 +83,8 @@ export class ReconcileIndex {
     const item = this.#items.get(peerId)
     if (item === undefined) return
     this.#items.delete(peerId)
-    this.#remove(item)
+    this.#remove(this.#outdated.get(peerId) ?? item)
+    this.#outdated.delete(peerId)
   }
 
   versionOf(peerId: PeerId): Version | null {
@@ -115,6 +122,7 @@ export class ReconcileIndex {
 
   /** The node of a prefix, or the leaf that ends above it. */
   #find(prefix: string): { readonly node: Node; readonly exact: boolean } | null {
+    this.#update()
     let node = this.#root
     for (let depth = 0; depth < prefix.length; depth += 1) {
       if (node.items !== null) return { node, exact: false }
@@ -123,6 +131,15 @@ export class ReconcileIndex {
       node = child
     }
     return { node, exact: true }
+  }
+
+  /** Brings the trie up to date, before it is read. */
+  #update(): void {
+    for (const [peerId, before] of this.#outdated) {
+      const item = this.#items.get(peerId)
+      if (item !== undefined) this.#replace(before, item)
+    }
+    this.#outdated.clear()
   }
 
   /** Another version of a peer lies where the one before did. */
