@@ -9,7 +9,18 @@ export async function sim(args: readonly string[]): Promise<void> {
   const [nodes = '1000', minutes = '60', ...rest] = args
   const child = spawn(
     process.execPath,
-    ['test/sim/run.ts', '--nodes', nodes, '--minutes', minutes, '--scenario', 'churn', ...rest],
+    [
+      '--max-semi-space-size=512',
+      '--max-old-space-size=12000',
+      'test/sim/run.ts',
+      '--nodes',
+      nodes,
+      '--minutes',
+      minutes,
+      '--scenario',
+      'churn',
+      ...rest,
+    ],
     { stdio: 'inherit' },
   )
   const [code] = (await once(child, 'exit')) as [number | null]

@@ -328,8 +328,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'what the mesh carried before a neighbor came up is not asked for',
     file: SYNCS,
-    find: "else if (record.sync.phase === 'done')\n      this",
-    replace: "else if (record.sync.phase === 'unseen')\n      this",
+    find: "else if (record.sync.phase === 'done') this",
+    replace: "else if (record.sync.phase === 'unseen') this",
   },
   {
     rule: 'SY11',
@@ -342,7 +342,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'a new neighbor is synced with by both sides at once',
     file: SYNCS,
-    find: 'NEIGHBOR_MS + (shouldYield(this.#env.self, record) ? YIELD_MS : 0)',
+    find: 'NEIGHBOR_MS + yieldMs(this.#env.self, record)',
     replace: 'NEIGHBOR_MS',
   },
 ]

@@ -85,7 +85,7 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY6',
     name: 'nobody waits for the other to begin',
     file: SYNCS,
-    find: 'const wait = shouldYield(this.#env.self, record) ? YIELD_MS : 0',
+    find: 'const wait = yieldMs(this.#env.self, record)',
     replace: 'const wait = 0',
   },
   {

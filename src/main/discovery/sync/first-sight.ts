@@ -17,9 +17,10 @@ export function isLeftToOthers(env: Pick<Env, 'catalog' | 'neighbors' | 'random'
 }
 
 /**
- * Who dialed begins. Where there is no connection the smaller id does: it would dial. Both may have dialed at once; then
+ * How long we wait for the peer to begin a sync, milliseconds. Who dialed begins. Where there is no connection the smaller id does: it would dial. Both may have dialed at once; then
  * rule SY6 lets one of the two syncs go on.
  */
-export function shouldYield(self: string, { peerId, connection }: PeerRecord): boolean {
-  return connection === null ? self > peerId : connection.direction === 'inbound'
+export function yieldMs(self: string, { peerId, connection }: PeerRecord): number {
+  const yields = connection === null ? self > peerId : connection.direction === 'inbound'
+  return yields ? YIELD_MS : 0
 }

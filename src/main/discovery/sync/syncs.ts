@@ -12,8 +12,9 @@ import type { Priority, Work } from '../core/work.ts'
 import type { SyncResult } from '../handle.ts'
 import { SyncAsker } from './asker.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
-import { isLeftToOthers, shouldYield, YIELD_MS } from './first-sight.ts'
+import { isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
 import type { InboundSyncs } from './inbound.ts'
+import type { Outbound, Waiting } from './outbound.ts'
 import type { SyncView } from './parts.ts'
 
 /** How long the first sync of a node has the others wait for it, milliseconds. */
@@ -29,29 +30,6 @@ export interface SyncNeeds {
   readonly dials: Dials
   readonly exchanges: Exchanges
   readonly inbound: InboundSyncs
-}
-
-/** A sync that we began. */
-interface Outbound {
-  readonly id: number
-  readonly peerId: PeerId
-  /** Its peer's record when it began: for another incarnation what comes of it means nothing (rule WK3). */
-  readonly record: PeerRecord | null
-  /** Its turn, where it was due by itself; null for one that a command began. */
-  readonly work: Work<'sync'> | null
-  readonly beganAt: number
-  dial: number | null
-  exchange: number | null
-  /** Commands that wait for it. */
-  readonly commands: Set<number>
-}
-
-/** A command that waits for a sync. */
-interface Waiting {
-  readonly peerId: PeerId
-  tries: number
-  /** It begins once more by the timer of its id. */
-  resting: boolean
 }
 
 /** Runs, joins, bounds and retries syncs. Where each peer stands is in its record. */
@@ -107,8 +85,7 @@ export class Syncs {
    */
   neighborUp(record: PeerRecord): void {
     if (record.sync.phase === 'left') this.#first(record)
-    else if (record.sync.phase === 'done')
-      this.#wait(record, NEIGHBOR_MS + (shouldYield(this.#env.self, record) ? YIELD_MS : 0))
+    else if (record.sync.phase === 'done') this.#wait(record, NEIGHBOR_MS + yieldMs(this.#env.self, record))
   }
 
   /** Once more, in its turn, where none is under way or to come. */
@@ -242,7 +219,7 @@ export class Syncs {
   }
 
   #first(record: PeerRecord): void {
-    const wait = shouldYield(this.#env.self, record) ? YIELD_MS : 0
+    const wait = yieldMs(this.#env.self, record)
     if (wait > 0) this.#wait(record, wait)
     else this.#enqueue(record)
   }

@@ -1,0 +1,27 @@
+/** What is kept of the syncs that run or are waited for. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRecord } from '../core/peers.ts'
+import type { Work } from '../core/work.ts'
+
+/** A sync that we began. */
+export interface Outbound {
+  readonly id: number
+  readonly peerId: PeerId
+  /** Its peer's record when it began: for another incarnation what comes of it means nothing (rule WK3). */
+  readonly record: PeerRecord | null
+  /** Its turn, where it was due by itself; null for one that a command began. */
+  readonly work: Work<'sync'> | null
+  readonly beganAt: number
+  dial: number | null
+  exchange: number | null
+  /** Commands that wait for it. */
+  readonly commands: Set<number>
+}
+
+/** A command that waits for a sync. */
+export interface Waiting {
+  readonly peerId: PeerId
+  tries: number
+  /** It begins once more by the timer of its id. */
+  resting: boolean
+}
