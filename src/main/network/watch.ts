@@ -170,6 +170,7 @@ interface YamuxStream {
 function guardOpening(stream: YamuxStream): void {
   const send = stream.sendWindowUpdate.bind(stream)
   stream.sendWindowUpdate = () => {
+    stream.sendWindowUpdate = send
     try {
       send()
     } catch (error) {

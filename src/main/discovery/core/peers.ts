@@ -18,6 +18,8 @@ import type { Work } from './work.ts'
  */
 export interface SyncState {
   phase: 'unseen' | 'left' | 'waiting' | 'queued' | 'running' | 'done'
+  /** When it came into our mesh last and was synced with for that, by the monotonic clock (rule SY11). */
+  neighborAt: number | null
   /** Failures in a row. */
   failures: number
   /** By the monotonic clock; null where nothing is due. */
@@ -85,7 +87,7 @@ export class PeerTable {
       connection: null,
       usedAt: null,
       unanswered: 0,
-      sync: { phase: 'unseen', failures: 0, dueAt: null, work: null },
+      sync: { phase: 'unseen', neighborAt: null, failures: 0, dueAt: null, work: null },
       probeAt: null,
       clockBehindMs: null,
       learned: null,

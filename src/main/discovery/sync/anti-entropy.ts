@@ -1,4 +1,6 @@
-/** Rule SY11: what syncs bring to one node comes to all: a newcomer's catalog is completed, and parts of a network merge. */
+/** Rule SY11: what syncs bring to one node spreads to all: a newcomer's catalog is completed, and parts of a network merge. */
+import { takeToken } from '../base/rates.ts'
+import type { Bucket } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { Syncs } from './syncs.ts'
@@ -6,12 +8,17 @@ import type { Syncs } from './syncs.ts'
 /** From one sync to the next, milliseconds: twice as long after each, until it would be longer than the last one. */
 const FIRST_MS = 500
 const LAST_MS = 32_000
+/** Each is that much shorter or longer. */
+const [SHORTEST, LONGEST] = [0.75, 1.25]
+/** How often news begins that from the start: peers can be invented. */
+const NEWS_RATE = { perSecond: 1 / 30, burst: 5 }
 
 /** Syncs again with one peer at a time, often while there is news, then ever more rarely, then not at all. */
 export class AntiEntropy {
   readonly #env: Env
   readonly #syncs: Syncs
   #waitMs = FIRST_MS
+  #news: Bucket | undefined
 
   constructor(env: Env, syncs: Syncs) {
     this.#env = env
@@ -21,8 +28,19 @@ export class AntiEntropy {
   /** A sync told of peers that were not known: others may lack them too, and there may be more. */
   hurry(): void {
     const { timers, clock } = this.#env
-    this.#waitMs = FIRST_MS
-    if ((timers.at('antiEntropy') ?? Infinity) > clock.monotonic() + FIRST_MS) this.#schedule()
+    const now = clock.monotonic()
+    const dueAt = timers.at('antiEntropy')
+    // It has begun already: entries come by the thousand.
+    if (dueAt !== null && this.#waitMs === FIRST_MS) return
+    const { bucket, allowed } = takeToken(this.#news, now, NEWS_RATE)
+    this.#news = bucket
+    if (allowed) {
+      this.#waitMs = FIRST_MS
+      if (dueAt === null || dueAt > now + LONGEST * FIRST_MS) this.#schedule()
+    } else if (dueAt === null) {
+      this.#waitMs = LAST_MS
+      this.#schedule()
+    }
   }
 
   /** The timer is due. */
@@ -34,7 +52,7 @@ export class AntiEntropy {
   }
 
   #schedule(): void {
-    this.#env.setTimer('antiEntropy', this.#waitMs * (0.75 + this.#env.random.number() / 2))
+    this.#env.setTimer('antiEntropy', this.#waitMs * (SHORTEST + this.#env.random.number() * (LONGEST - SHORTEST)))
   }
 
   /** One of the mesh at random; all of it hears the same gossip, and each has other neighbors. */

@@ -8,17 +8,17 @@ const FIRST_SIGHTS = 3
 
 /**
  * Rule WK12: whether the first sync with a peer is left to others. All hear of a newcomer at once. What it brings comes by the
- * few that ask it, by those that it asks itself, and through the mesh (rule SY11). One that is connected before its entry is
- * known may be of another part of the network, and one in the mesh is a way to all others: these are not left.
+ * few that ask it, by those that it asks itself, and through the mesh (rule SY11). One that is connected costs no dial, and may
+ * be the only way to another part of the network: it is not left.
  */
-export function isLeftToOthers(env: Pick<Env, 'catalog' | 'neighbors' | 'random'>, record: PeerRecord): boolean {
-  if (record.entry === null || env.neighbors.has(record.peerId)) return false
+export function isLeftToOthers(env: Pick<Env, 'catalog' | 'random'>, record: PeerRecord): boolean {
+  if (record.connection !== null) return false
   return env.random.number() * (env.catalog.size - 1) >= FIRST_SIGHTS
 }
 
 /**
- * How long we wait for the peer to begin a sync, milliseconds. Who dialed begins. Where there is no connection the smaller id does: it would dial. Both may have dialed at once; then
- * rule SY6 lets one of the two syncs go on.
+ * How long we wait for the peer to begin a sync, milliseconds. Who dialed begins. Where there is no connection the smaller id
+ * does: it would dial. Both may have dialed at once; then rule SY6 lets one of the two syncs go on.
  */
 export function yieldMs(self: string, { peerId, connection }: PeerRecord): number {
   const yields = connection === null ? self > peerId : connection.direction === 'inbound'

@@ -21,6 +21,8 @@ import type { SyncView } from './parts.ts'
 const FIRST_MS = 2000
 /** How long a sync with a new neighbor waits, milliseconds: several come up at once, and a broadcast follows. */
 const NEIGHBOR_MS = 500
+/** Least time from one of these to the next with the same peer, milliseconds. */
+const NEIGHBOR_AGAIN_MS = 30_000
 /** Times that a command tries: once more where the peer refused ours because of its own sync with us. */
 const TRIES = 2
 
@@ -81,11 +83,15 @@ export class Syncs {
 
   /**
    * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there is another one
-   * soon, for what gossip carried to one of the two before (rule SY11).
+   * soon, for what gossip carried to one of the two before (rule SY11). One that comes and goes has that once in a while.
    */
   neighborUp(record: PeerRecord): void {
-    if (record.sync.phase === 'left') this.#first(record)
-    else if (record.sync.phase === 'done') this.#wait(record, NEIGHBOR_MS + yieldMs(this.#env.self, record))
+    const { sync } = record
+    if (sync.phase === 'left') return this.#first(record)
+    const now = this.#env.clock.monotonic()
+    if (sync.phase !== 'done' || (sync.neighborAt !== null && now < sync.neighborAt + NEIGHBOR_AGAIN_MS)) return
+    sync.neighborAt = now
+    this.#wait(record, NEIGHBOR_MS + yieldMs(this.#env.self, record))
   }
 
   /** Once more, in its turn, where none is under way or to come. */

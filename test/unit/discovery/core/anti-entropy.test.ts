@@ -89,6 +89,57 @@ describe('a peer that comes into the mesh', () => {
   })
 })
 
+describe('what is told again and again', () => {
+  it('[SY11] by a neighbor that comes and goes is one sync in 30 s', () => {
+    const bench = withNeighbors()
+    const began: number[] = []
+    for (let index = 0; index < 900; index += 1) {
+      bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+      began.push(...syncsWithin(bench, 100).map(({ at }) => bench.ms - 100 + at))
+      bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    }
+    expect(began.length).toBeGreaterThanOrEqual(3)
+    expect(began.length).toBeLessThanOrEqual(4)
+  })
+
+  it('[SY11] by peers that are invented is a burst of news, then some in 30 s', () => {
+    const bench = withNeighbors()
+    let syncs = 0
+    for (let second = 0; second < 120; second += 1) {
+      bring(bench, idOf('near'), `invented ${second}`)
+      syncs += syncsWithin(bench, 1000).length
+      if (second === 59) syncs = 0
+    }
+    // Each that is let through is followed by seven at the most.
+    expect(syncs).toBeGreaterThan(2)
+    expect(syncs).toBeLessThanOrEqual(16)
+  })
+
+  it('[SY11] all at once counts once', () => {
+    const bench = withNeighbors()
+    for (let index = 0; index < 8; index += 1) bring(bench, idOf('near'), `one of many ${index}`)
+    syncsWithin(bench, 20_000)
+    bring(bench, idOf('near'), 'another')
+    expect(syncsWithin(bench, 600)).toHaveLength(1)
+  })
+
+  it('[SY11] above the rate waits for 32 s', () => {
+    const bench = withNeighbors()
+    for (let second = 0; second < 8; second += 1) {
+      bring(bench, idOf('near'), `invented ${second}`)
+      syncsWithin(bench, 1000)
+    }
+    syncsWithin(bench, 64_000)
+    // Two were earned meanwhile.
+    for (let index = 0; index < 3; index += 1) {
+      bring(bench, idOf('near'), `late ${index}`)
+      bench.core.env.timers.clear('antiEntropy')
+    }
+    bring(bench, idOf('near'), 'the last one')
+    expect(syncsWithin(bench, 60_000).map(({ at }) => at)).toEqual([32_000])
+  })
+})
+
 describe('after a sync that told of a peer that was not known', () => {
   it('[SY11] a neighbor is synced with after 0.5 s, then after 1 to 32 s more, then no one', () => {
     const bench = withNeighbors()

@@ -4,7 +4,7 @@ import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/gen
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
-import { Bench, fixedRandom, named, REACHABLE } from '../../../support/discovery/bench.ts'
+import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 describe('a sync', () => {
@@ -174,8 +174,20 @@ describe('who begins a sync', () => {
     expect(phaseOf(bench, bench.connect(known))).toBe('left')
     bench.step({ kind: 'neighborUp', peerId: known })
     expect(phaseOf(bench, known)).toBe('running')
-    bench.step({ kind: 'neighborUp', peerId: idOf('other') })
-    expect(phaseOf(bench, bench.feed('other', REACHABLE))).not.toBe('left')
+  })
+
+  it('[WK12] is not left to others where the peer says goodbye and comes back over the same connection', () => {
+    const bench = Bench.online({ random: fixedRandom(0.999) }).syncFirst()
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    for (const name of named('smaller', 8)) bench.feed(name, REACHABLE)
+    const peerId = bench.connect(idOf('ann'))
+    bench.feed('ann', REACHABLE)
+    bench.goodbye('ann', { startedAt: NOW, updatedAt: NOW })
+    expect(bench.core.env.catalog.has(peerId)).toBe(false)
+    bench.pass(2000)
+    bench.feed('ann', REACHABLE)
+    expect(bench.core.env.catalog.has(peerId)).toBe(true)
+    expect(phaseOf(bench, peerId)).not.toBe('left')
   })
 
   it('[WK12] is nobody any longer once one went well, whoever began it', () => {
