@@ -9,7 +9,7 @@ const node = { environment: 'node', pool: 'forks', expect } as const
 const shared = { ...node, isolate: false } as const
 const plugins = mutantPlugins()
 
-/** The suites in the order in which `npm test` runs them (scripts/test.ts). */
+/** The suites that `npm test` runs (scripts/test.ts). */
 export default defineConfig({
   test: {
     // Left alone, it would use one of two cores.

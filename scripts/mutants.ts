@@ -84,9 +84,7 @@ console.log(`the tests as they are pass (${files.length} files, ${seconds(from)}
 async function verdictOf(mutant: Mutant): Promise<Verdict> {
   let verdict: Verdict = { kind: 'broken', by: 'no test names the rule' }
   for (const stage of inStages(testsOf(mutant, rules))) {
-    const { rule, endless = false } = mutant
-    const run = await runVitest({ files: stage, rules: [rule], mutation: mutant, endless, workers: 1 })
-    verdict = verdictOn(run, mutant)
+    verdict = verdictOn(await runVitest({ files: stage, rules: [mutant.rule], mutation: mutant, workers: 1 }))
     if (verdict.kind !== 'survived') break
   }
   return verdict

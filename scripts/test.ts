@@ -38,7 +38,7 @@ const STEP_BACK = 5
 /** What processes that tests start run (test/support/bundle.ts): bundled once for all suites. */
 const BUNDLE = resolve('test-results/bundle/main')
 
-/** Node says of what our scripts use that it is new. */
+/** Hides Node's experimental-feature warnings. */
 const NO_WARNING = '--disable-warning=ExperimentalWarning'
 
 /** Side by side. */

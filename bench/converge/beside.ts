@@ -8,6 +8,9 @@ import type { Measured } from './protocol.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
+/** Longest time of one network, milliseconds: the wait in measured.ts ends after two minutes, and many nodes take time to start. */
+const LIMIT_MS = 600_000
+
 const ROWS: readonly (readonly [name: string, pick: (one: Measured) => number | null])[] = [
   ['all know all, s', ({ timeMs }) => timeMs / 1000],
   ['CPU until then, s', ({ cpuMs }) => cpuMs / 1000],
@@ -71,11 +74,16 @@ async function measure(root: string, count: number, into: Measured[]): Promise<v
     throw new Error(`a process ended with code ${String(code)}`)
   })
   ended.catch(() => undefined)
+  let limit: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    limit = setTimeout(() => reject(new Error(`a process took longer than ${LIMIT_MS / 1000} s`)), LIMIT_MS)
+  })
   try {
-    const [message] = await Promise.race([once(child, 'message'), ended])
+    const [message] = await Promise.race([once(child, 'message'), ended, late])
     into.push(message as Measured)
   } finally {
-    child.kill()
+    clearTimeout(limit)
+    child.kill('SIGKILL')
   }
 }
 

@@ -1,5 +1,4 @@
 /** What a test run with a mutant comes to. */
-import type { Mutant } from '../../test/mutants/mutant.ts'
 
 /** What vitest's JSON report says, as far as it is looked at. */
 export interface Report {
@@ -39,8 +38,8 @@ export interface Verdict {
 const WRONG_PROGRAM = /^(?:ReferenceError|SyntaxError)\b/
 
 /** The verdict on a run with a mutant. */
-export function verdictOn({ late, status, report, said }: Outcome, { endless }: Pick<Mutant, 'endless'> = {}): Verdict {
-  if (late) return { kind: endless === true ? 'caught' : 'timed out', by: 'the run took too long' }
+export function verdictOn({ late, status, report, said }: Outcome): Verdict {
+  if (late) return { kind: 'timed out', by: 'the run took too long' }
   if (report === null) return { kind: 'broken', by: said.slice(-500) || `vitest ended with ${status}` }
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults)
   const failed = tests.filter((test) => test.status === 'failed')

@@ -8,8 +8,6 @@ import type { Outcome, Report } from './verdict.ts'
 
 /** Longest run with a mutant, milliseconds: far more than a busy machine needs, since that would prove nothing. */
 const LIMIT_MS = 300_000
-/** Longest run with one that makes its tests run for ever. */
-const ENDLESS_MS = 60_000
 /** Longest run of all tests without one, milliseconds. */
 const BASELINE_MS = 600_000
 const REPORTS = 'test-results/mutants'
@@ -24,13 +22,11 @@ export interface VitestRun {
   readonly rules: readonly string[]
   /** Null for the sources as they are; then all tests are run, not only up to the first that fails. */
   readonly mutation: Mutation | null
-  /** Whether the mutant makes its tests run for ever. */
-  readonly endless?: boolean
   readonly workers: number
 }
 
 /** Runs vitest in a process of its own. Never rejects for what the tests do. */
-export async function runVitest({ files, rules, mutation, endless = false, workers }: VitestRun): Promise<Outcome> {
+export async function runVitest({ files, rules, mutation, workers }: VitestRun): Promise<Outcome> {
   mkdirSync(REPORTS, { recursive: true })
   const report = `${REPORTS}/${process.pid}-${(runs += 1)}.json`
   const child = spawn(
@@ -62,7 +58,7 @@ export async function runVitest({ files, rules, mutation, endless = false, worke
       late = true
       end(child)
     },
-    mutation === null ? BASELINE_MS : endless ? ENDLESS_MS : LIMIT_MS,
+    mutation === null ? BASELINE_MS : LIMIT_MS,
   )
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)

@@ -79,7 +79,7 @@ it('[EV4] listeners that throw, or whose promises are rejected, end nothing', as
 
 it('[HD1] leaves nothing behind that keeps the process alive', async () => {
   const program = new URL('leave-program.ts', import.meta.url).pathname
-  const { stdout } = await promisify(execFile)(process.execPath, [program])
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 120_000 })
   expect(JSON.parse(stdout)).toEqual({ known: [2, 2], left: [] })
 })
 

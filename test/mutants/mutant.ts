@@ -16,11 +16,6 @@ export interface Mutant {
    * the tests that name the rule are run.
    */
   readonly tests?: readonly string[]
-  /**
-   * With it a test runs for ever, in a loop that no deadline of vitest ends: that the run had to be ended is how it is caught.
-   * Only where no test can notice in another way.
-   */
-  readonly endless?: true
   /** Part of the sample that `npm test` runs: it must be caught within a second or two. */
   readonly sample?: true
 }

@@ -6,7 +6,6 @@ import { alertRuleSchema } from '../../src/shared/alerts.ts'
 import type { LoggedEvent } from '../../src/shared/events.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../src/shared/reachability.ts'
-import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import { Alerts } from '../../src/main/monitor/alerts/alerts.ts'
 import { Session } from '../../src/main/monitor/session.ts'
 import { View } from '../../src/main/monitor/view.ts'
@@ -58,7 +57,7 @@ export async function watch(
   const network = new SimNetwork({ seed, config: { ...QUICK, rttProbeInterval: SELDOM_PROBED_MS }, weather })
   const roots: SimNode[] = []
   for (let index = 0; index < 3; index += 1) roots.push(await network.start({ bootstrap: roots }))
-  const observer = await startObserver(network, roots, probedMs)
+  const observer = await network.start({ bootstrap: roots, config: { rttProbeInterval: probedMs } })
   const { clock } = observer.host.ports
   const store = openStore({ path: ':memory:', now: () => clock.now() })
   const view = new View(clock, store.status())
@@ -108,29 +107,6 @@ export async function watch(
   await alerts.close()
   await network.stop()
   store.close()
-}
-
-/** Like `network.start`, with a probe interval of its own. */
-async function startObserver(
-  network: SimNetwork,
-  roots: readonly SimNode[],
-  rttProbeInterval: number,
-): Promise<SimNode> {
-  const host = network.world.addHost()
-  const discovery = startDiscovery({
-    networkId: network.networkId,
-    secret: host.secret,
-    config: { ...network.config, rttProbeInterval },
-    ports: host.ports,
-    bootstrap: roots.map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
-    tags: [],
-  })
-  discovery.ended.catch((error: unknown) => network.violations.push(`the observer failed: ${String(error)}`))
-  const { peerId } = host
-  const node = { host, discovery, peerId, events: [], told: new Map(), goodbyes: new Map(), jumpedAt: null, skew: 0 }
-  network.nodes.set(peerId, node)
-  await network.run(0)
-  return node
 }
 
 /** What fired, oldest first. */

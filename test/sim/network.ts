@@ -98,6 +98,8 @@ export class SimNetwork {
       /** All that it tells, from the beginning on. */
       onTold?: (told: Told) => void
       log?: DiscoveryLog
+      /** What differs from the network's. */
+      config?: Partial<DiscoveryConfig>
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -106,7 +108,7 @@ export class SimNetwork {
     const discovery = startDiscovery({
       networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
       secret: host.secret,
-      config: this.config,
+      config: { ...this.config, ...options.config },
       ports: options.dht === undefined ? host.ports : { ...host.ports, dht: options.dht.port(host) },
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
       ...(options.known === undefined ? {} : { known: options.known }),

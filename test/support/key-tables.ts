@@ -1,6 +1,6 @@
 /**
  * A thread, so with modules of its own, that loads the program step by step and counts what the tables of @noble/ed25519 cost.
- * Building them doubles a point 33 times; making a key and signing with built tables doubles none.
+ * Building them doubles points; making a key and signing with built tables doubles none.
  */
 import { parentPort } from 'node:worker_threads'
 import { Point } from '@noble/ed25519'

@@ -5,7 +5,7 @@ import type { PeerEntry } from '../../shared/peer.ts'
 
 /** Options of a call that waits for other peers. */
 export interface CallOptions {
-  /** Ends the wait when it fires; the call then fails with the code `Cancelled`, `dial` with that of each address. */
+  /** Ends the wait when it fires; the call then fails with the code `Cancelled`; `dial` instead returns `Cancelled` for each address. */
   readonly signal?: AbortSignal | undefined
 }
 

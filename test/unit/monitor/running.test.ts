@@ -1,19 +1,34 @@
 /** How `peerscope diagnostics` asks the Peerscope that runs on a data folder. Real sockets, in a folder of the test. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, connect } from 'node:net'
-import type { Server } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer, connect, Server } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Diagnostics } from '../../../src/shared/reports.ts'
 import { answerDiagnostics } from '../../../src/main/monitor/running/answer.ts'
 import type { AnswerParts, DiagnosticsAnswers } from '../../../src/main/monitor/running/answer.ts'
 import { askRunning } from '../../../src/main/monitor/running/ask.ts'
-import { MAX_ANSWER_BYTES, placeSchema, socketOf } from '../../../src/main/monitor/running/place.ts'
+import { MAX_ANSWER_BYTES, placeSchema, SOCKET_FOLDER, socketOf } from '../../../src/main/monitor/running/place.ts'
 import { testMonitor } from '../../support/monitor.ts'
 
 const BUNDLE = { format: 'peerscope-diagnostics', version: 1, broken: ['x'] } as unknown as Diagnostics
+/** Of another process. */
+const OTHER_TOKEN = 'ab'.repeat(32)
 const UNIX = process.platform !== 'win32'
 
 let folder: string
@@ -50,12 +65,13 @@ async function answers(parts: Partial<AnswerParts> = {}): Promise<DiagnosticsAns
 }
 
 function listens(): boolean {
-  const file = join(folder, 'diagnostics.json')
-  return existsSync(file) && readFileSync(file, 'utf8').includes(`"pid":${process.pid}`)
+  const file = join(folder, 'running.json')
+  const text = statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, 'utf8') : ''
+  return text.includes(`"pid":${process.pid}`) && !text.includes(OTHER_TOKEN)
 }
 
 function place(): { readonly socket: string; readonly token: string } {
-  return placeSchema.parse(JSON.parse(readFileSync(join(folder, 'diagnostics.json'), 'utf8')))
+  return placeSchema.parse(JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8')))
 }
 
 /** Sends bytes, and resolves with what comes until the other side closes. */
@@ -70,14 +86,39 @@ function say(bytes: string): Promise<string> {
   })
 }
 
+/** Writes the file that names a socket in the folder. */
+function leave(path: string, pid: number): void {
+  const socket = join(path, 'diagnostics.sock')
+  writeFileSync(join(folder, 'running.json'), JSON.stringify({ socket, token: OTHER_TOKEN, pid }))
+}
+
+/** A folder with a socket, as a killed process leaves it. @returns the folder */
+async function leftSocket(path: string, pid: number): Promise<string> {
+  const server = createServer()
+  open.push({ close: () => new Promise((resolve) => server.close(resolve)) })
+  await new Promise<void>((resolve) => void server.listen(join(path, 'diagnostics.sock'), resolve))
+  leave(path, pid)
+  return path
+}
+
+/** A connection that says nothing. */
+function connected(): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketOf({ ...place(), pid: 1 }, folder, process.platform) ?? '')
+    open.push({ close: () => socket.destroy() })
+    socket.once('connect', () => resolve(socket))
+    socket.on('error', reject)
+  })
+}
+
 /** Listens in the place of a Peerscope, with what it does to a connection. */
 async function impostor(take: Parameters<typeof createServer>[1]): Promise<void> {
   const server: Server = createServer(take)
   open.push({ close: () => new Promise((resolve) => server.close(resolve)) })
   await new Promise<void>((resolve) => void server.listen(join(folder, 'diagnostics.sock'), resolve))
   writeFileSync(
-    join(folder, 'diagnostics.json'),
-    JSON.stringify({ socket: 'diagnostics.sock', token: 'ab'.repeat(32), pid: 7 }),
+    join(folder, 'running.json'),
+    JSON.stringify({ socket: 'diagnostics.sock', token: OTHER_TOKEN, pid: 7 }),
   )
 }
 
@@ -89,10 +130,10 @@ describe('a running Peerscope', () => {
     expect(files).toEqual(
       UNIX
         ? [
-            ['diagnostics.json', '600'],
             ['diagnostics.sock', '600'],
+            ['running.json', '600'],
           ]
-        : [['diagnostics.json', '666']],
+        : [['running.json', '666']],
     )
     await one.close()
     await one.close()
@@ -119,13 +160,45 @@ describe('a running Peerscope', () => {
     expect(await askRunning(folder)).toMatchObject({ kind: 'answer' })
   })
 
-  it('closes a connection that says more than it may, one that says nothing, and those above four', async () => {
+  it('closes a connection that says more than it may, and one that says too little', async () => {
     await answers({ limitMs: 50 })
     expect(await say(`${place().token}\nmore`)).toBe('')
-    const heard = await Promise.all(Array.from({ length: 20 }, () => say('half a tok')))
-    expect(heard.join('')).toBe('')
+    expect(await say('half a tok')).toBe('')
     expect(made).toBe(0)
     expect(await askRunning(folder)).toMatchObject({ kind: 'answer' })
+  })
+
+  it('closes a fifth connection at once, and goes on', async () => {
+    await answers({ limitMs: 100_000 })
+    const held = await Promise.all(Array.from({ length: 4 }, () => connected()))
+    expect(await say(`${place().token}\n`)).toBe('')
+    expect(held.map((socket) => socket.readyState)).toEqual(['open', 'open', 'open', 'open'])
+    expect(made).toBe(0)
+    held[0]?.destroy()
+    await expect.poll(() => askRunning(folder)).toMatchObject({ kind: 'answer' })
+  })
+
+  it('goes on after an error of its server', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen')
+    try {
+      await answers()
+      const server = listen.mock.contexts[0] as Server
+      server.emit('error', new Error('too many open files'))
+      server.emit('error', new Error('too many open files'))
+    } finally {
+      listen.mockRestore()
+    }
+    expect(await askRunning(folder)).toMatchObject({ kind: 'answer' })
+    expect(log).toHaveLength(2)
+    expect(log.join('')).not.toContain('cannot ask this process')
+  })
+
+  it('leaves a file that is not its own', async () => {
+    const one = await answers()
+    writeFileSync(join(folder, 'running.json'), 'mine')
+    writeFileSync(join(folder, 'diagnostics.json'), 'a bundle')
+    await one.close()
+    expect(readdirSync(folder)).toEqual(['diagnostics.json', 'running.json'])
   })
 
   it('takes the token in pieces', async () => {
@@ -169,6 +242,59 @@ describe('a running Peerscope', () => {
     expect(await askRunning(folder)).toMatchObject({ kind: 'answer', pid: process.pid })
   })
 
+  it.runIf(UNIX)('takes the place of a FIFO', async () => {
+    execFileSync('mkfifo', [join(folder, 'running.json')], { timeout: 10_000 })
+    await answers()
+    expect(await askRunning(folder)).toMatchObject({ kind: 'answer' })
+  })
+
+  it.runIf(UNIX)('removes the temporary folder that a killed one left', async () => {
+    const left = await leftSocket(mkdtempSync(join(tmpdir(), SOCKET_FOLDER)), process.pid)
+    await answers()
+    expect(existsSync(left)).toBe(false)
+    expect(await askRunning(folder)).toMatchObject({ kind: 'answer' })
+  })
+
+  it.runIf(UNIX).each<[string, () => Promise<string>]>([
+    ['whose process runs', () => leftSocket(mkdtempSync(join(tmpdir(), SOCKET_FOLDER)), process.ppid)],
+    ['of another name', () => leftSocket(mkdtempSync(join(tmpdir(), 'peerscope-test-')), process.pid)],
+    ['that is not in the temporary folder', () => leftSocket(mkdtempSync(join(folder, SOCKET_FOLDER)), process.pid)],
+    [
+      'with more in it',
+      async () => {
+        const path = mkdtempSync(join(tmpdir(), SOCKET_FOLDER))
+        writeFileSync(join(path, 'more'), '')
+        return await leftSocket(path, process.pid)
+      },
+    ],
+    [
+      'without a socket',
+      () => {
+        const path = mkdtempSync(join(tmpdir(), SOCKET_FOLDER))
+        writeFileSync(join(path, 'diagnostics.sock'), 'a text')
+        leave(path, process.pid)
+        return Promise.resolve(path)
+      },
+    ],
+    [
+      'that is a link',
+      async () => {
+        const target = join(folder, 'target')
+        mkdirSync(target)
+        const link = mkdtempSync(join(tmpdir(), SOCKET_FOLDER))
+        rmdirSync(link)
+        symlinkSync(target, link)
+        return await leftSocket(link, process.pid)
+      },
+    ],
+  ])('keeps a folder %s', async (_what, make) => {
+    const left = await make()
+    open.push({ close: () => rmSync(left, { recursive: true, force: true }) })
+    await answers()
+    expect(existsSync(left)).toBe(true)
+    expect(await askRunning(folder)).toMatchObject({ kind: 'answer' })
+  })
+
   it('runs without a socket where the folder is gone', async () => {
     rmSync(folder, { recursive: true })
     const one = await answers()
@@ -201,14 +327,34 @@ describe.runIf(UNIX)('what is asked', () => {
   it.each(['{', '{}', '{"socket":"diagnostics.sock","token":"x","pid":1}', '"too long"'.padStart(5000)])(
     'is nothing where the file says %s',
     async (content) => {
-      writeFileSync(join(folder, 'diagnostics.json'), content)
+      writeFileSync(join(folder, 'running.json'), content)
       expect(await askRunning(folder)).toEqual({ kind: 'none' })
     },
   )
 
+  it('is nothing where the file is a FIFO, a link or a folder', async () => {
+    const file = join(folder, 'running.json')
+    execFileSync('mkfifo', [file], { timeout: 10_000 })
+    expect(await askRunning(folder, 1_000_000)).toEqual({ kind: 'none' })
+    rmSync(file)
+    await impostor((socket) => void socket.destroy())
+    renameSync(file, join(folder, 'other.json'))
+    symlinkSync('other.json', file)
+    expect(await askRunning(folder)).toEqual({ kind: 'none' })
+    rmSync(file)
+    mkdirSync(file)
+    expect(await askRunning(folder)).toEqual({ kind: 'none' })
+  })
+
+  it('is nothing where the file cannot be read in time', async () => {
+    expect(await askRunning(folder, 50, () => new Promise(() => undefined))).toEqual({ kind: 'none' })
+  })
+
   it('is nothing where a killed one left its files', async () => {
-    const token = 'ab'.repeat(32)
-    writeFileSync(join(folder, 'diagnostics.json'), JSON.stringify({ socket: 'diagnostics.sock', token, pid: 7 }))
+    writeFileSync(
+      join(folder, 'running.json'),
+      JSON.stringify({ socket: 'diagnostics.sock', token: OTHER_TOKEN, pid: 7 }),
+    )
     expect(await askRunning(folder)).toEqual({ kind: 'none' })
   })
 
@@ -231,26 +377,5 @@ describe.runIf(UNIX)('what is asked', () => {
     })
     const limitMs = typeof does === 'function' ? 50 : 10_000
     expect(await askRunning(folder, limitMs)).toEqual({ kind: 'silent', pid: 7, reason })
-  })
-})
-
-describe('a file that names a socket', () => {
-  const told = (socket: string) => ({ socket, token: 'ab'.repeat(32), pid: 1 })
-
-  it('leads to ours alone', () => {
-    expect(socketOf(told('diagnostics.sock'), '/data', 'linux')).toBe('/data/diagnostics.sock')
-    expect(socketOf(told('/tmp/x/diagnostics.sock'), '/data', 'linux')).toBe('/tmp/x/diagnostics.sock')
-    const name = `\\\\.\\pipe\\peerscope-${'0a'.repeat(16)}`
-    expect(socketOf(told(name), 'C:\\data', 'win32')).toBe(name)
-  })
-
-  it.each([
-    ['linux', '/var/run/docker.sock'],
-    ['linux', '../diagnostics.sock'],
-    ['win32', '\\\\evil.example\\pipe\\peerscope-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a'],
-    ['win32', '\\\\.\\pipe\\other'],
-    ['win32', 'diagnostics.sock'],
-  ])('on %s never to %s', (platform, socket) => {
-    expect(socketOf(told(socket), '/data', platform)).toBeNull()
   })
 })

@@ -101,12 +101,6 @@ describe('the verdict on a run', () => {
     expect(verdictOn(outcome).kind).toBe(kind)
   })
 
-  it('is caught where it never ends, and the mutant is one of which that is expected', () => {
-    const late = run([], { late: true, report: null, status: null })
-    expect(verdictOn(late, { endless: true }).kind).toBe('caught')
-    expect(verdictOn(run([test('passed')]), { endless: true }).kind).toBe('survived')
-  })
-
   it('says nothing where the tests fail without a mutant', () => {
     expect(faultsOfBaseline(run([test('passed')]))).toEqual([])
     expect(faultsOfBaseline(run([test('failed', 'AssertionError')]))).toHaveLength(1)

@@ -4,11 +4,22 @@ import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Diagnostics } from '../../../shared/reports.ts'
 import type { Logger } from '../open-node.ts'
+import { removeSocketFolder } from './leftover.ts'
+import { readPlaceSync } from './place-file.ts'
 import type { Place } from './place.ts'
-import { ANSWER_MS, MAX_ANSWER_BYTES, MAX_SOCKET_PATH, PIPE_PREFIX, placePath, SOCKET_FILE, socketOf } from './place.ts'
+import {
+  ANSWER_MS,
+  MAX_ANSWER_BYTES,
+  MAX_SOCKET_PATH,
+  PIPE_PREFIX,
+  placePath,
+  SOCKET_FILE,
+  SOCKET_FOLDER,
+  socketOf,
+} from './place.ts'
 
 /** Connections at once; more are closed. */
 const MAX_CONNECTIONS = 4
@@ -46,8 +57,8 @@ class Answers implements DiagnosticsAnswers {
   readonly #token = randomBytes(32).toString('hex')
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  /** What to remove at the end. */
-  readonly #files: string[] = []
+  /** What removes our files at the end. */
+  readonly #removals: Removal[] = []
   #answer: { readonly at: number; readonly text: Promise<string> } | null = null
   #closed: Promise<void> | null = null
 
@@ -55,6 +66,7 @@ class Answers implements DiagnosticsAnswers {
     this.#parts = parts
     this.#server = createServer((socket) => this.#take(socket)).unref()
     this.#server.maxConnections = MAX_CONNECTIONS
+    this.#removeLeftover()
     this.#open(process.platform === 'win32' ? [pipe] : [inFolder, inTemporaryFolder])
   }
 
@@ -68,6 +80,17 @@ class Answers implements DiagnosticsAnswers {
     return this.#closed
   }
 
+  /** The file is replaced as soon as we listen, and what it names would stay for ever. */
+  #removeLeftover(): void {
+    const { dataDir, logger } = this.#parts
+    const left = readPlaceSync(placePath(dataDir, process.platform))
+    try {
+      if (left !== null) removeSocketFolder(left)
+    } catch (error) {
+      logger.debug({ err: error, path: left?.socket }, 'an old socket could not be removed')
+    }
+  }
+
   /** Tries the places in turn. */
   #open([place, ...others]: readonly MakePlace[]): void {
     const { dataDir, logger } = this.#parts
@@ -78,17 +101,19 @@ class Answers implements DiagnosticsAnswers {
       else logger.info({ err: error }, 'peerscope diagnostics cannot ask this process')
     }
     try {
-      const socket = place?.(this.#parts, this.#files) ?? null
+      const socket = place?.(this.#parts, this.#removals) ?? null
       const path =
         socket === null ? null : socketOf({ socket, token: this.#token, pid: process.pid }, dataDir, process.platform)
       if (socket === null || path === null) throw new Error('no place for a socket')
       this.#server.removeAllListeners('error')
       this.#server.once('error', failed)
       this.#server.listen(path, () => {
+        // From here on an error, such as too many open files, concerns a connection: the next one may succeed.
+        this.#server.off('error', failed)
+        this.#server.on('error', (error) => logger.debug({ err: error }, 'the socket for diagnostics failed'))
         try {
           if (process.platform !== 'win32') chmodSync(path, 0o600)
           this.#tell({ socket, token: this.#token, pid: process.pid })
-          this.#server.on('error', (error) => logger.debug({ err: error }, 'the socket for diagnostics failed'))
         } catch (error) {
           this.#server.close(() => failed(error))
         }
@@ -102,18 +127,24 @@ class Answers implements DiagnosticsAnswers {
     if (this.#closed !== null) return
     const path = placePath(this.#parts.dataDir, process.platform)
     const waiting = `${path}.new`
-    this.#files.push(waiting, path)
+    this.#removals.push(
+      () => rmSync(waiting, { force: true }),
+      () => {
+        // Another one may have taken its place.
+        if (readPlaceSync(path)?.token === this.#token) rmSync(path, { force: true })
+      },
+    )
     rmSync(waiting, { force: true })
     writeFileSync(waiting, JSON.stringify(place), { mode: 0o600, flag: 'wx' })
     renameSync(waiting, path)
   }
 
   #remove(): void {
-    for (const path of this.#files.splice(0)) {
+    for (const removal of this.#removals.splice(0)) {
       try {
-        rmSync(path, { force: true, recursive: true })
+        removal()
       } catch (error) {
-        this.#parts.logger.debug({ err: error, path }, 'a file could not be removed')
+        this.#parts.logger.debug({ err: error }, 'a file could not be removed')
       }
     }
   }
@@ -163,23 +194,26 @@ class Answers implements DiagnosticsAnswers {
   }
 }
 
-/** Names a socket that can be made, and what to remove at the end; null where there is none. */
-type MakePlace = (parts: AnswerParts, files: string[]) => string | null
+type Removal = () => void
+
+/** Names a socket that can be made, and adds what removes it at the end; null where there is none. */
+type MakePlace = (parts: AnswerParts, removals: Removal[]) => string | null
 
 const pipe: MakePlace = () => PIPE_PREFIX + randomBytes(16).toString('hex')
 
-const inFolder: MakePlace = ({ dataDir, maxSocketPath = MAX_SOCKET_PATH }, files) => {
+const inFolder: MakePlace = ({ dataDir, maxSocketPath = MAX_SOCKET_PATH }, removals) => {
   const path = join(dataDir, SOCKET_FILE)
   if (Buffer.byteLength(path) > maxSocketPath) return null
   // One that a killed process left. We hold the folder's lock, so nobody listens there.
   rmSync(path, { force: true })
-  files.push(path)
+  removals.push(() => rmSync(path, { force: true }))
   return SOCKET_FILE
 }
 
 /** Where the folder's path is too long, or its file system has no sockets. */
-const inTemporaryFolder: MakePlace = ({ maxSocketPath = MAX_SOCKET_PATH }, files) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'peerscope-')), SOCKET_FILE)
-  files.push(dirname(path))
+const inTemporaryFolder: MakePlace = ({ maxSocketPath = MAX_SOCKET_PATH }, removals) => {
+  const folder = mkdtempSync(join(tmpdir(), SOCKET_FOLDER))
+  removals.push(() => rmSync(folder, { force: true, recursive: true }))
+  const path = join(folder, SOCKET_FILE)
   return Buffer.byteLength(path) > Math.max(maxSocketPath, MAX_SOCKET_PATH) ? null : path
 }

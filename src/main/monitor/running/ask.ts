@@ -1,10 +1,9 @@
 /** The asking side of `peerscope diagnostics`. */
-import { open } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { z } from 'zod'
 import type { Diagnostics } from '../../../shared/reports.ts'
-import type { Place } from './place.ts'
-import { ANSWER_MS, MAX_ANSWER_BYTES, MAX_PLACE_BYTES, placePath, placeSchema, socketOf } from './place.ts'
+import { readPlace } from './place-file.ts'
+import { ANSWER_MS, MAX_ANSWER_BYTES, placePath, socketOf } from './place.ts'
 
 /** What came of asking the Peerscope that runs on a folder. */
 export type Running =
@@ -16,14 +15,19 @@ export type Running =
 
 const bundleSchema = z.looseObject({ format: z.literal('peerscope-diagnostics'), version: z.literal(1) })
 
-/** Asks for diagnostics. Never rejects. */
-export async function askRunning(dataDir: string, limitMs: number = ANSWER_MS): Promise<Running> {
-  const place = await readPlace(dataDir)
+/**
+ * Asks for diagnostics. Never rejects.
+ * @param limitMs longest time for all of it, milliseconds
+ * @param read reads the file that names the socket; another one for tests
+ */
+export async function askRunning(dataDir: string, limitMs: number = ANSWER_MS, read = readPlace): Promise<Running> {
+  const from = performance.now()
+  const place = await within(limitMs, read(placePath(dataDir, process.platform)))
   const path = place === null ? null : socketOf(place, dataDir, process.platform)
   if (place === null || path === null) return { kind: 'none' }
   const { pid } = place
   try {
-    const bundle = bundleSchema.parse(JSON.parse(await answerOf(path, place.token, limitMs)))
+    const bundle = bundleSchema.parse(JSON.parse(await answerOf(path, place.token, limitMs, from)))
     return { kind: 'answer', pid, bundle: bundle as unknown as Diagnostics }
   } catch (error) {
     // What a killed process left.
@@ -34,21 +38,16 @@ export async function askRunning(dataDir: string, limitMs: number = ANSWER_MS): 
   }
 }
 
-async function readPlace(dataDir: string): Promise<Place | null> {
-  try {
-    const file = await open(placePath(dataDir, process.platform))
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_PLACE_BYTES))
-      return placeSchema.parse(JSON.parse(buffer.toString('utf8', 0, bytesRead)))
-    } finally {
-      await file.close()
-    }
-  } catch {
-    return null
-  }
+/** Null where it takes longer: the folder may be on a server that does not answer. */
+async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value | null> {
+  let limit: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    limit = setTimeout(() => resolve(null), limitMs)
+  })
+  return await Promise.race([promise, late]).finally(() => clearTimeout(limit))
 }
 
-function answerOf(path: string, token: string, limitMs: number): Promise<string> {
+function answerOf(path: string, token: string, limitMs: number, from: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     let size = 0
@@ -59,7 +58,8 @@ function answerOf(path: string, token: string, limitMs: number): Promise<string>
       if (error === null) resolve(Buffer.concat(parts).toString('utf8'))
       else reject(error)
     }
-    const limit = setTimeout(() => end(new Error(`no answer within ${limitMs / 1000} s`)), limitMs)
+    const late = (): void => end(new Error(`no answer within ${limitMs / 1000} s`))
+    const limit = setTimeout(late, Math.max(0, from + limitMs - performance.now()))
     socket.on('connect', () => void socket.write(`${token}\n`))
     socket.on('data', (part: Buffer) => {
       size += part.length

@@ -3,18 +3,20 @@ import { posix, win32 } from 'node:path'
 import { z } from 'zod'
 
 /** The file in the data folder that names socket, token and process. */
-export const PLACE_FILE = 'diagnostics.json'
+export const PLACE_FILE = 'running.json'
 /** A larger one was not written by us, in bytes. */
 export const MAX_PLACE_BYTES = 4096
 /** The socket's name; it is in the data folder where the system allows that. */
 export const SOCKET_FILE = 'diagnostics.sock'
+/** How the name of a temporary folder for the socket begins; `mkdtemp` adds six characters. */
+export const SOCKET_FOLDER = 'peerscope-run-'
 /** On Windows, where each user sees the names of all pipes: the token keeps others out. */
 export const PIPE_PREFIX = '\\\\.\\pipe\\peerscope-'
 /** Longest path of a socket, in bytes: macOS has room for 103, Linux for 107. */
 export const MAX_SOCKET_PATH = 103
 /** Longest answer, in bytes. */
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024
-/** Longest time from connecting until the answer is there, milliseconds. */
+/** Longest time until the answer is there, and longest time of a connection, milliseconds. */
 export const ANSWER_MS = 10_000
 
 /** What the file says. */

@@ -21,14 +21,14 @@ function peerTextTrigger(name: string, when: string, row: 'new' | 'old'): string
 }
 
 /** What is searched of an event: its kind, its peer and every text in it. All ids begin alike, which is left out. */
-export const EVENT_TEXT = (event: string): string => `
+const EVENT_TEXT = (event: string): string => `
   (SELECT words FROM event_kinds WHERE num = ${event}.kind) ||
   coalesce((SELECT ' ' || substr(id, 9) || ' ' || substr(id, -6) || ' ' || nickname FROM peer_ids
     WHERE num = ${event}.peer), '') ||
   coalesce((SELECT ' ' || group_concat(atom, ' ') FROM json_tree(${event}.detail) WHERE type = 'text'), '')`
 
 /** Plain re-announcements are most of a log and say nothing new: they are not searched. */
-export const IS_SEARCHED = (event: string): string => `(
+const IS_SEARCHED = (event: string): string => `(
   ${event}.kind IS NOT (SELECT num FROM event_kinds WHERE id = 'PeerUpdated')
   OR json_array_length(${event}.detail, '$.changed') > 0)`
 

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { EXIT, run } from '../../../src/main/cli/run.ts'
+
+it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, and reads the folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ps-'))
+  const server = createServer((socket) => void socket.once('data', () => socket.destroy()))
+  try {
+    await new Promise<void>((resolve) => void server.listen(join(folder, 'diagnostics.sock'), resolve))
+    const place = { socket: 'diagnostics.sock', token: '0'.repeat(64), pid: 7 }
+    writeFileSync(join(folder, 'running.json'), JSON.stringify(place))
+    let [out, err] = ['', '']
+    const code = await run(['diagnostics', '--data', folder], {
+      out: (text) => void (out += text),
+      err: (text) => void (err += text),
+      lines: () => null,
+      endInput: () => undefined,
+      env: {},
+      interactive: false,
+      stop: new AbortController().signal,
+    })
+    expect(code).toBe(EXIT.ok)
+    expect(err).toBe('process 7 does not answer (it closed the connection); from the data folder alone\n')
+    expect(JSON.parse(out)).toMatchObject({ state: 'offline', broken: null })
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
