@@ -127,7 +127,8 @@ describe('round-trip times', () => {
     const asked = measured(late)
     const connected = late.host.connections().map(({ peerId }) => peerId)
     expect(asked).toContain(first.peerId)
-    expect(asked.toSorted()).toEqual(connected.toSorted())
+    for (const peerId of late.discovery.neighbors()) expect(asked).toContain(peerId)
+    for (const peerId of asked) expect(connected).toContain(peerId)
     expect(asked.length).toBeLessThan(16)
   })
 
