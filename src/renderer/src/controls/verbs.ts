@@ -19,6 +19,8 @@ export function tellCancelled(message: string): void {
 export function tellFailure(thrown: unknown): void {
   const { code, message, hint } = describeFailure(thrown)
   notifications.show({
+    // All that is under way fails when the connection with the host breaks: that is said once.
+    ...(code === 'Unavailable' ? { id: code } : {}),
     title: code,
     message: hint === '' ? message : `${message.replace(/(?<![.!?])$/, '.')} ${hint}`,
     color: 'red',
