@@ -96,7 +96,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'an entry that comes does not set the purge timer',
     file: REACTIONS,
-    find: 'if (entry !== null) this.#parts.purger.expects(entry.entry.version)',
+    find: 'this.#parts.purger.expects(entry.entry.version)',
     replace: '',
   },
   {

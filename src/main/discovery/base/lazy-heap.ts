@@ -36,7 +36,7 @@ export class LazyHeap<K> {
     let late = 0
     for (const { key, at } of this.#items) {
       const actual = this.#actual(key)
-      // A NaN comes never.
+      // NaN never comes due.
       if (actual !== null && !(at <= actual)) late += 1
     }
     return late

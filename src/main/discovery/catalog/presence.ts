@@ -27,12 +27,7 @@ export class Presence {
    * @param from who sent it, where that is known
    * @param judged what the catalog's `outcomeOf` gave for it in this step, where that was asked already
    */
-  offer(
-    signed: SignedPeerEntry,
-    source: Source,
-    from: PeerId | null = null,
-    judged?: Exclude<UpsertOutcome, 'Full'>,
-  ): UpsertOutcome {
+  offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null, judged?: UpsertOutcome): UpsertOutcome {
     const { catalog, counters, clock } = this.#env
     const { peerId, version, tags, addresses } = signed.entry
     // By sync or from a program: gossip has looked at it already.

@@ -95,8 +95,8 @@ export class Reactions {
 
   present(record: PeerRecord, isNew: boolean): void {
     const { entry } = record
-    if (entry !== null) this.#parts.purger.expects(entry.entry.version)
     if (entry === null || !this.#env.peers.isCurrent(record)) return
+    this.#parts.purger.expects(entry.entry.version)
     this.#parts.syncs.firstSight(record)
     this.#parts.prober.add(record)
     // A part of the network that was not known: what the sync brought is news to others too.

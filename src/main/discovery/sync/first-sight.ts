@@ -17,8 +17,8 @@ export function isLeftToOthers(env: Pick<Env, 'catalog' | 'random'>, record: Pee
 }
 
 /**
- * How long we wait for the peer to begin a sync, milliseconds. Who dialed begins. Where there is no connection the smaller id
- * does: it would dial. Both may have dialed at once; then rule SY6 lets one of the two syncs go on.
+ * How long we wait for the peer to begin a sync, milliseconds. The side that dialed begins; without a connection the smaller id
+ * does, since it would dial. Both may have dialed at once; then rule SY6 lets one of the two syncs go on.
  */
 export function yieldMs(self: string, { peerId, connection }: PeerRecord): number {
   const yields = connection === null ? self > peerId : connection.direction === 'inbound'

@@ -48,7 +48,7 @@ export class Syncs {
   readonly #queued = new Map<number, PeerRecord>()
   /** When the first one of this node began (monotonic); null before. */
   #firstAt: number | null = null
-  /** One went well, ours or a peer's: our catalog is no longer that of a newcomer. */
+  /** Whether a sync went well, ours or a peer's: until then our catalog is a newcomer's. */
   #stocked = false
 
   constructor(env: Env, { view, dials, exchanges, inbound }: SyncNeeds) {

@@ -1,4 +1,4 @@
-/** Reads the file that names the socket. Whoever wrote the data folder, reading it never waits. */
+/** Reads the file that names the socket. The data folder may come from somebody else, so opening never waits for a writer. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Place } from './place.ts'
