@@ -38,8 +38,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT2',
     name: 'an outdated entry changes the catalog',
     file: CATALOG,
-    find: "if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, displaced: null }",
-    replace: "if (outcome === 'Rejected') return { outcome, before, displaced: null }",
+    find: "if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: null }",
+    replace: "if (outcome === 'Rejected') return { outcome, before, record, displaced: null }",
   },
   {
     rule: 'CT3',
@@ -210,8 +210,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT9',
     name: 'an unsigned entry stays where a signed one arrives',
     file: CATALOG,
-    find: 'known: this.get(peerId)?.signed?.entry.version ?? null,',
-    replace: 'known: this.get(peerId)?.entry.version ?? null,',
+    find: 'const known = this.get(peerId)?.signed?.entry.version ?? null',
+    replace: 'const known = this.get(peerId)?.entry.version ?? null',
   },
   {
     rule: 'CT9',

@@ -89,8 +89,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'the purge timer that is set stays, whatever expires sooner',
     file: PURGER,
-    find: "if ((timers.at('purge') ?? Infinity) <= due) return",
-    replace: "if (timers.at('purge') !== null) return",
+    find: 'if (this.#dueAt <= due) return',
+    replace: 'if (this.#dueAt < Infinity) return',
   },
   {
     rule: 'WK6',
@@ -103,8 +103,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'an entry that expires sooner does not move the purge timer',
     file: PURGER,
-    find: "if ((timers.at('purge') ?? Infinity) > due) this.schedule()",
-    replace: "if (timers.at('purge') === null) this.schedule()",
+    find: 'if (this.#dueAt > due) this.schedule()',
+    replace: 'if (this.#dueAt === Infinity) this.schedule()',
   },
   {
     rule: 'WK10',

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const WORK = 'src/main/discovery/core/work.ts'
 const RATES = 'src/main/discovery/base/rates.ts'
+const RECENT = 'src/main/discovery/base/recent-map.ts'
 const EVENTS = 'src/main/discovery/base/event-bus.ts'
 const HEAP = 'src/main/discovery/base/lazy-heap.ts'
 const PROTOCOLS = 'src/main/discovery/protocols.ts'
@@ -111,43 +112,41 @@ export const CORE: readonly Mutant[] = [
     rule: 'BD1',
     name: 'a bucket holds more than its burst',
     file: RATES,
-    find: 'return Math.min(rate.burst, tokens + (Math.max(0, now - at) * rate.perSecond) / 1000)',
-    replace: 'return tokens + (Math.max(0, now - at) * rate.perSecond) / 1000',
+    find: 'const from = fullAt > now + most ? now : Math.max(fullAt, now)',
+    replace: 'const from = fullAt > now + most ? now : fullAt',
     tests: RATE_TESTS,
   },
   {
     rule: 'BD1',
-    name: 'a clock that goes back takes tokens away',
+    name: 'a clock that goes back holds all up',
     file: RATES,
-    find: 'Math.max(0, now - at)',
-    replace: '(now - at)',
+    find: 'fullAt > now + most ? now : Math.max',
+    replace: 'Math.max',
     tests: RATE_TESTS,
   },
   {
     rule: 'BD1',
     name: 'all keys share one bucket',
     file: RATES,
-    find: 'const bucket = this.#recent.get(key) ?? this.#recall(key, now)',
-    replace: "const bucket = this.#recent.get('') ?? this.#recall('', now)",
+    find: 'spend(this.#buckets.get(key) ?? now, now, this.#rate)\n    if (next === null) return false\n    this.#buckets.set(key, next)',
+    replace:
+      "spend(this.#buckets.get('') ?? now, now, this.#rate)\n    if (next === null) return false\n    this.#buckets.set('', next)",
     tests: RATE_TESTS,
   },
   {
     rule: 'BD1',
     name: 'a limiter keeps all keys that ever came',
-    file: RATES,
-    find: `if (this.#recent.size >= MIN_KEYS) {
-      this.#older = this.#recent
-      this.#recent = new Map()
-    }`,
-    replace: '',
+    file: RECENT,
+    find: 'if (this.#recent.size < LEAST_KEYS) return',
+    replace: 'return',
     tests: RATE_TESTS,
   },
   {
     rule: 'BD1',
     name: 'a limiter that is full forgets busy keys',
-    file: RATES,
-    find: 'const bucket = this.#older.get(key) ?? {',
-    replace: 'const bucket = {',
+    file: RECENT,
+    find: 'if (older !== undefined) this.set(key, older)\n    return older',
+    replace: 'return undefined',
     tests: RATE_TESTS,
   },
   {

@@ -254,8 +254,8 @@ export const GOSSIP_LIMITS: readonly Mutant[] = [
     rule: 'BD4',
     name: 'a peer that is shunned stays connected',
     file: LIMITS,
-    find: "this.#env.out({ kind: 'disconnect', peerId })\n  }\n\n  #group",
-    replace: '}\n\n  #group',
+    find: "this.#env.out({ kind: 'disconnect', peerId })\n  }\n\n  #sender",
+    replace: '}\n\n  #sender',
   },
   {
     rule: 'BD4',

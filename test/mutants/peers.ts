@@ -99,7 +99,7 @@ export const PEERS: readonly Mutant[] = [
     rule: 'WK3',
     name: 'known survivor: a peer that comes back is taken for the one that left',
     file: RECORDS,
-    find: 'return this.#records.get(record.peerId) === record',
+    find: 'return record.current',
     replace: 'return this.#records.has(record.peerId)',
   },
   {

@@ -13,8 +13,8 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY3',
     name: 'what is new is told as updated',
     file: PRESENCE,
-    find: 'if (before === null) {\n      this.#present',
-    replace: 'if (before !== before) {\n      this.#present',
+    find: 'if (before === null || record === null) {\n      this.#present',
+    replace: 'if (record === null) {\n      this.#present',
   },
   {
     rule: 'SY3',

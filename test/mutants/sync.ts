@@ -317,8 +317,8 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY9',
     name: 'what is deleted leaves the version before in the sums',
     file: RECONCILE,
-    find: 'this.#outdated.get(peerId) ?? item',
-    replace: 'item',
+    find: 'this.#remove(slot.laid)',
+    replace: 'this.#remove(slot.item)',
   },
   {
     rule: 'SY9',

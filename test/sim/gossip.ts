@@ -37,7 +37,7 @@ function spreadOf(message: Uint8Array, hosts: number): Spread {
 export class SimGossip implements Gossip {
   readonly #host: Host
   readonly #listeners = new Set<(event: GossipEvent) => void>()
-  readonly #mesh = new Set<PeerId>()
+  readonly #mesh = new Map<PeerId, Host>()
   #topic: string | null = null
   #maxBytes = 0
   #validate: (message: Uint8Array, from: PeerId) => Verdict = () => 'ignore'
@@ -63,7 +63,7 @@ export class SimGossip implements Gossip {
   leave(): Promise<void> {
     this.#topic = null
     this.#cancel()
-    for (const peerId of this.#mesh) {
+    for (const peerId of this.#mesh.keys()) {
       this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
       this.pruned(peerId)
     }
@@ -78,7 +78,7 @@ export class SimGossip implements Gossip {
   }
 
   neighbors(): readonly PeerId[] {
-    return [...this.#mesh]
+    return [...this.#mesh.keys()]
   }
 
   subscribe(listener: (event: GossipEvent) => void): Unsubscribe {
@@ -107,7 +107,7 @@ export class SimGossip implements Gossip {
           }
         }
         if (this.#mesh.size > HIGH) {
-          for (const peerId of [...this.#mesh].slice(AIM)) {
+          for (const peerId of [...this.#mesh.keys()].slice(AIM)) {
             world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
             this.pruned(peerId)
           }
@@ -124,13 +124,14 @@ export class SimGossip implements Gossip {
     if (!connected || !other.running || other.frozen || theirs.#topic !== this.#topic || this.#topic === null) return
     if (this.#mesh.has(other.peerId) || theirs.#mesh.size >= HIGH) return
     if (!this.#host.world.passes(this.#host.peerId, other.peerId)) return
-    this.#add(other.peerId)
-    theirs.#add(this.#host.peerId)
+    this.#add(other)
+    theirs.#add(this.#host)
   }
 
-  #add(peerId: PeerId): void {
+  #add(other: Host): void {
+    const { peerId } = other
     if (this.#mesh.has(peerId)) return
-    this.#mesh.add(peerId)
+    this.#mesh.set(peerId, other)
     this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborUp', peerId })
   }
@@ -149,9 +150,8 @@ export class SimGossip implements Gossip {
   #push(message: Uint8Array, spread: Spread, except: PeerId | null): void {
     const { world } = this.#host
     if (world.settled) return
-    for (const peerId of this.#mesh) {
-      const other = world.hosts.get(peerId)
-      if (peerId === except || other === undefined || world.lost()) continue
+    for (const [peerId, other] of this.#mesh) {
+      if (peerId === except || !other.running || world.lost()) continue
       const delay = world.delay(message.length)
       const at = world.scheduler.now + delay
       // What the other has when it arrives would only be counted and dropped there.

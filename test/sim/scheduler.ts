@@ -31,15 +31,25 @@ export class Scheduler {
 
   /** Runs `run` after `delayMs`. Gives what cancels it. `prompt`: all that it does is done when it returns. */
   schedule(delayMs: number, run: () => void, prompt = false): () => void {
-    const at = this.#now + Math.max(0, delayMs)
-    const entry: Entry = { at, order: (this.#order += 1), run, prompt, cancelled: false }
-    this.#push(entry)
+    const entry = this.#add(delayMs, run, prompt)
     return () => {
       if (entry.cancelled) return
       entry.cancelled = true
       this.#cancelled += 1
       this.#tidy()
     }
+  }
+
+  /** The same, for what nobody cancels. */
+  post(delayMs: number, run: () => void, prompt = false): void {
+    this.#add(delayMs, run, prompt)
+  }
+
+  #add(delayMs: number, run: () => void, prompt: boolean): Entry {
+    const at = this.#now + Math.max(0, delayMs)
+    const entry: Entry = { at, order: (this.#order += 1), run, prompt, cancelled: false }
+    this.#push(entry)
+    return entry
   }
 
   /** What runs now was to be prompt, and left promises to settle after all. */

@@ -103,7 +103,7 @@ export class World {
     run: () => void,
   ): void {
     this.count(bytes)
-    this.scheduler.schedule(
+    this.scheduler.post(
       delay,
       () => {
         if (this.hosts.get(to.peerId) === to && this.passes(from.peerId, to.peerId)) to.whenAwake(run)

@@ -98,9 +98,9 @@ describe('bounds', () => {
     expect([1e6, 1e6, 1e6, 1e6].map((now) => rates.take('a', now))).toEqual([true, true, true, false])
   })
 
-  it('[BD1] a clock that goes back takes nothing away', () => {
+  it('[BD1] a clock that goes back holds nobody up', () => {
     const rates = new RateLimiter({ perSecond: 10, burst: 3 })
-    expect([1000, 0, 0, 0].map((now) => rates.take('a', now))).toEqual([true, true, true, false])
+    expect([1000, 0, 0, 0, 0].map((now) => rates.take('a', now))).toEqual([true, true, true, true, false])
   })
 
   it('[BD1] a limiter holds a bounded number of keys, and a busy one is not forgotten', () => {

@@ -1,7 +1,8 @@
 /** What peers may cost us over gossip, and what becomes of those that go too far (rules BD3, BD4). */
 import type { PeerId } from '../../../shared/ids.ts'
-import { addressGroup, RateLimiter, takeToken } from '../base/rates.ts'
+import { addressGroup, RateLimiter, spend } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
+import { RecentMap } from '../base/recent-map.ts'
 import type { Env } from '../core/env.ts'
 
 /**
@@ -22,19 +23,24 @@ const FLOOD_RATE = { perSecond: 5000, burst: 20_000 }
 const SHUN_MS = 60_000
 const MAX_SHUNNED = 1024
 
+/** What one neighbor has used: one object, for each message asks for most of it. */
+interface Sender {
+  flood: Bucket
+  messages: Bucket
+  newcomers: Bucket
+  offences: Bucket
+  /** The group of its address; undefined before it was looked up, which costs more than most messages do. */
+  group: string | null | undefined
+}
+
 /** Keeps the rates of gossip, and the peers that are shunned. */
 export class GossipLimits {
   readonly #env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>
-  readonly #neighbors = new RateLimiter(NEIGHBOR_RATE)
-  readonly #floods = new RateLimiter(FLOOD_RATE)
+  readonly #senders = new RecentMap<PeerId, Sender>()
   readonly #groups = new RateLimiter(GROUP_RATE)
-  readonly #newcomers = new RateLimiter(NEWCOMER_RATE)
   readonly #origins = new RateLimiter(ORIGIN_RATE)
-  readonly #offences = new RateLimiter(OFFENCE_RATE)
-  /** To find a connection costs more than most messages do. */
-  readonly #groupOf = new Map<PeerId, string | null>()
   readonly #shunned = new Map<PeerId, number>()
-  #total: Bucket | undefined
+  #total: Bucket = -Infinity
 
   constructor(env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>) {
     this.#env = env
@@ -43,21 +49,31 @@ export class GossipLimits {
   /** Whether a message from there is looked at. */
   admits(from: PeerId): boolean {
     const now = this.#now()
-    if (!this.#floods.take(from, now)) {
+    const sender = this.#sender(from)
+    const flood = spend(sender.flood, now, FLOOD_RATE)
+    if (flood === null) {
       this.#shun(from)
       return this.#refuse('GossipFlood')
     }
-    const group = this.#group(from)
-    if (!this.#neighbors.take(from, now)) return this.#refuse('GossipRate')
+    sender.flood = flood
+    const messages = spend(sender.messages, now, NEIGHBOR_RATE)
+    if (messages === null) return this.#refuse('GossipRate')
+    sender.messages = messages
+    const group = sender.group === undefined ? this.#lookUp(sender, from) : sender.group
     if (group !== null && !this.#groups.take(group, now)) return this.#refuse('GroupRate')
-    const { bucket, allowed } = takeToken(this.#total, now, TOTAL_RATE)
-    this.#total = bucket
-    return allowed || this.#refuse('GossipTotal')
+    const total = spend(this.#total, now, TOTAL_RATE)
+    if (total === null) return this.#refuse('GossipTotal')
+    this.#total = total
+    return true
   }
 
   /** Whether a neighbor may bring us one more peer that we did not know. */
   admitsNewcomer(from: PeerId): boolean {
-    return this.#newcomers.take(from, this.#now()) || this.#refuse('NewcomerRate')
+    const sender = this.#sender(from)
+    const newcomers = spend(sender.newcomers, this.#now(), NEWCOMER_RATE)
+    if (newcomers === null) return this.#refuse('NewcomerRate')
+    sender.newcomers = newcomers
+    return true
   }
 
   /** Whether one more version of a peer is taken. Asked once its signature holds: nobody else may use up its rate. */
@@ -67,7 +83,10 @@ export class GossipLimits {
 
   /** It sent what no peer of ours sends. */
   offence(from: PeerId): void {
-    if (!this.#offences.take(from, this.#now())) this.#shun(from)
+    const sender = this.#sender(from)
+    const offences = spend(sender.offences, this.#now(), OFFENCE_RATE)
+    if (offences === null) this.#shun(from)
+    else sender.offences = offences
   }
 
   /** Whether we want nothing to do with the peer now; its connection is closed if so. */
@@ -84,7 +103,8 @@ export class GossipLimits {
 
   /** The connection to the peer closed. */
   closed(peerId: PeerId): void {
-    this.#groupOf.delete(peerId)
+    const sender = this.#senders.get(peerId)
+    if (sender !== undefined) sender.group = undefined
   }
 
   #shun(peerId: PeerId): void {
@@ -96,14 +116,19 @@ export class GossipLimits {
     this.#env.out({ kind: 'disconnect', peerId })
   }
 
-  #group(peerId: PeerId): string | null {
-    const known = this.#groupOf.get(peerId)
+  #sender(peerId: PeerId): Sender {
+    const known = this.#senders.get(peerId)
     if (known !== undefined) return known
+    const full = -Infinity
+    const sender: Sender = { flood: full, messages: full, newcomers: full, offences: full, group: undefined }
+    this.#senders.set(peerId, sender)
+    return sender
+  }
+
+  #lookUp(sender: Sender, peerId: PeerId): string | null {
     const connection = this.#env.connectionOf(peerId)
     if (connection === null) return null
-    const group = addressGroup(connection.remoteAddress)
-    this.#groupOf.set(peerId, group)
-    return group
+    return (sender.group = addressGroup(connection.remoteAddress))
   }
 
   #refuse(reason: string): false {

@@ -1,4 +1,5 @@
 /** Token buckets (rule BD1). Times are milliseconds of a monotonic clock. */
+import { RecentMap } from './recent-map.ts'
 
 /** So many a second on average, so many at once. */
 export interface Rate {
@@ -6,10 +7,19 @@ export interface Rate {
   readonly burst: number
 }
 
-/** What a bucket holds, and when that was true. */
-export interface Bucket {
-  readonly tokens: number
-  readonly at: number
+/** When the bucket is full again, which says how much is in it. One number, for each message takes several tokens. */
+export type Bucket = number
+
+/** Sums of many thousandths are never exact, milliseconds. */
+const ROUNDING_MS = 1e-6
+
+/** Takes one token of a bucket, which begins full. @returns when it is full again; null where it holds less than one */
+export function spend(fullAt: Bucket, now: number, { perSecond, burst }: Rate): Bucket | null {
+  const most = (burst * 1000) / perSecond + ROUNDING_MS
+  // Emptier than empty: the clock went back.
+  const from = fullAt > now + most ? now : Math.max(fullAt, now)
+  const next = from + 1000 / perSecond
+  return next - now <= most ? next : null
 }
 
 /** Takes one token; `allowed` is false, and nothing taken, where there is none. A bucket begins full. */
@@ -18,26 +28,14 @@ export function takeToken(
   now: number,
   rate: Rate,
 ): { readonly bucket: Bucket; readonly allowed: boolean } {
-  const tokens = tokensAt(bucket ?? { tokens: rate.burst, at: now }, now, rate)
-  return tokens >= 1
-    ? { bucket: { tokens: tokens - 1, at: now }, allowed: true }
-    : { bucket: { tokens, at: now }, allowed: false }
+  const next = spend(bucket ?? now, now, rate)
+  return next === null ? { bucket: bucket ?? now, allowed: false } : { bucket: next, allowed: true }
 }
-
-/** What a bucket holds by now. */
-function tokensAt({ tokens, at }: Bucket, now: number, rate: Rate): number {
-  return Math.min(rate.burst, tokens + (Math.max(0, now - at) * rate.perSecond) / 1000)
-}
-
-/** Keys whose buckets are kept at least, and half of the most that are kept. */
-const MIN_KEYS = 2048
 
 /** One bucket a key. Bounded in memory, whatever keys come: the ones that were not used for the longest time go first. */
 export class RateLimiter {
   readonly #rate: Rate
-  /** Used since the last turn, and those used before it: two maps cost less for each use than one kept in order. */
-  #recent = new Map<string, { tokens: number; at: number }>()
-  #older = new Map<string, { tokens: number; at: number }>()
+  readonly #buckets = new RecentMap<string, Bucket>()
 
   constructor(rate: Rate) {
     this.#rate = rate
@@ -45,23 +43,10 @@ export class RateLimiter {
 
   /** Whether the key may do it once more now. */
   take(key: string, now: number): boolean {
-    const bucket = this.#recent.get(key) ?? this.#recall(key, now)
-    // In place: this is done several times for each message.
-    const tokens = tokensAt(bucket, now, this.#rate)
-    const allowed = tokens >= 1
-    bucket.tokens = allowed ? tokens - 1 : tokens
-    bucket.at = now
-    return allowed
-  }
-
-  #recall(key: string, now: number): { tokens: number; at: number } {
-    const bucket = this.#older.get(key) ?? { tokens: this.#rate.burst, at: now }
-    this.#recent.set(key, bucket)
-    if (this.#recent.size >= MIN_KEYS) {
-      this.#older = this.#recent
-      this.#recent = new Map()
-    }
-    return bucket
+    const next = spend(this.#buckets.get(key) ?? now, now, this.#rate)
+    if (next === null) return false
+    this.#buckets.set(key, next)
+    return true
   }
 }
 

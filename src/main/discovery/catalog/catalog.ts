@@ -29,6 +29,8 @@ export interface Upsert {
   readonly outcome: UpsertOutcome
   /** What was known of the peer before. */
   readonly before: CatalogPeer | null
+  /** The record of the peer; null where it is not in the catalog and was refused. */
+  readonly record: PeerRecord | null
   readonly displaced: GonePeer | null
 }
 
@@ -84,7 +86,7 @@ export class Catalog {
     const before = this.get(this.#self)
     // Set first: a version that is signed to answer a ping is told at once, not after a command.
     this.index.set(this.#self, signed.entry.version)
-    this.#put({
+    this.#put(this.#peers.ensure(this.#self), {
       entry: signed.entry,
       signed,
       self: true,
@@ -111,12 +113,14 @@ export class Catalog {
   /** What would become of an entry of this version, room left aside. Nothing changes. */
   outcomeOf(peerId: PeerId, version: Version, networkId: NetworkId, now: number): UpsertOutcome {
     if (peerId === this.#self) return 'Rejected'
-    const tombstone = this.#tombstones.get(peerId)
+    const known = this.get(peerId)?.signed?.entry.version ?? null
+    // A peer that is there with a signed entry has none.
+    const tombstone = known === null ? this.#tombstones.get(peerId) : undefined
     return upsertOutcome({
       version,
       networkId,
       ownNetworkId: this.#networkId,
-      known: this.get(peerId)?.signed?.entry.version ?? null,
+      known,
       tombstone: tombstone !== undefined && tombstone.until >= now ? tombstone.version : null,
       now,
       purgeAfter: this.#config.purgeAfter,
@@ -141,15 +145,18 @@ export class Catalog {
     outcome: UpsertOutcome = this.outcomeOf(signed.entry.peerId, signed.entry.version, signed.entry.networkId, now),
   ): Upsert {
     const { peerId, version } = signed.entry
-    const before = this.get(peerId)
-    if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, displaced: null }
+    let record = this.#peers.get(peerId)
+    const before = record?.entry ?? null
+    if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: null }
     let displaced: GonePeer | null = null
     if (before === null && this.#size > this.#config.maxPeers) {
       displaced = this.#displace()
-      if (displaced === null) return { outcome: 'Full', before, displaced }
+      if (displaced === null) return { outcome: 'Full', before, record, displaced }
     }
-    this.#tombstones.delete(peerId)
-    this.#put({
+    const isFirst = before === null || before.signed === null
+    if (isFirst) this.#tombstones.delete(peerId)
+    record ??= this.#peers.ensure(peerId)
+    this.#put(record, {
       entry: signed.entry,
       signed,
       self: false,
@@ -159,8 +166,8 @@ export class Catalog {
       rtt: before?.rtt ?? null,
     })
     this.index.set(peerId, version)
-    if (before === null || before.signed === null) this.#queue(peerId, version, now)
-    return { outcome, before, displaced }
+    if (isFirst) this.#queue(peerId, version, now)
+    return { outcome, before, record, displaced }
   }
 
   /** Rule CT9. False where it is refused. */
@@ -170,7 +177,7 @@ export class Catalog {
     if (version.updatedAt > now + this.#config.maxTimeDrift) return false
     const before = this.get(peerId)
     if ((before !== null && before.signed !== null) || this.#size > this.#config.maxPeers) return false
-    this.#put({
+    this.#put(this.#peers.ensure(peerId), {
       entry,
       signed: null,
       self: false,
@@ -236,8 +243,9 @@ export class Catalog {
   }
 
   setRtt(peerId: PeerId, rtt: Rtt): void {
-    const peer = this.get(peerId)
-    if (peer !== null && !peer.self) this.#put({ ...peer, rtt })
+    const record = this.#peers.get(peerId)
+    const peer = record?.entry ?? null
+    if (record !== null && peer !== null && !peer.self) this.#put(record, { ...peer, rtt })
   }
 
   /** Rules CT10, CT11, RT3. The same object until something changed. */
@@ -281,6 +289,7 @@ export class Catalog {
       size += 1
       if (entry.signed !== null) signed += 1
       if (!entry.self && !reached) unreached += 1
+      if (entry.signed !== null && this.#tombstones.has(peerId)) wrong.push(`${peerId} is there and has a tombstone`)
       if (entry.self !== (peerId === this.#self)) wrong.push(`${peerId} is taken for us, or we for another`)
       if (entry.entry.networkId !== this.#networkId) wrong.push(`${peerId} is of another network`)
     }
@@ -298,8 +307,7 @@ export class Catalog {
     return wrong
   }
 
-  #put(peer: CatalogPeer): void {
-    const record = this.#peers.ensure(peer.entry.peerId)
+  #put(record: PeerRecord, peer: CatalogPeer): void {
     const before = record.entry
     record.entry = peer
     if (before === null) this.#size += 1

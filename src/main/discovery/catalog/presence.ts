@@ -32,7 +32,7 @@ export class Presence {
     const { peerId, version, tags, addresses } = signed.entry
     // By sync or from a program: gossip has looked at it already.
     if (peerId === this.#env.self && this.#own.isTwin(version)) this.#own.tellTwin(version)
-    const { outcome, before, displaced } = catalog.upsertSigned(signed, source, clock.now(), judged)
+    const { outcome, before, record, displaced } = catalog.upsertSigned(signed, source, clock.now(), judged)
     if (displaced !== null) {
       counters.refuse('Displaced')
       this.gone(displaced, 'displaced')
@@ -43,12 +43,12 @@ export class Presence {
       else if (this.#env.verbosity === 'trace') this.#env.trace('an entry is no news', peerId, { source, from })
       return outcome
     }
-    if (before === null) {
+    if (before === null || record === null) {
       this.#present(signed.entry, source, from)
     } else {
       const changed = changedFields(before.entry, signed.entry)
       this.#env.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
-      this.#env.post({ kind: 'present', record: this.#env.peers.ensure(peerId), isNew: false })
+      this.#env.post({ kind: 'present', record, isNew: false })
     }
     this.#env.changed()
     return outcome

@@ -11,6 +11,8 @@ const LEAST_MS = 50
 export class Purger {
   readonly #env: Env
   readonly #presence: Presence
+  /** When the timer is due (monotonic): each entry that comes asks. */
+  #dueAt = Infinity
 
   constructor(env: Env, presence: Presence) {
     this.#env = env
@@ -36,21 +38,23 @@ export class Purger {
       purgeDelay(catalog.soonestExpiry(), this.#env.judgingNow(clock.now()), config.purgeAfter),
     )
     const due = clock.monotonic() + delay
-    if ((timers.at('purge') ?? Infinity) <= due) return
+    if (this.#dueAt <= due) return
+    this.#dueAt = due
     timers.set('purge', due)
   }
 
   /** An entry came: only one that expires before the timer is due moves it, and hardly any does. */
   expects(version: Version): void {
-    const { config, clock, timers } = this.#env
+    const { config, clock } = this.#env
     const expiry = version.updatedAt + config.purgeAfter
     const due = clock.monotonic() + expiry - this.#env.judgingNow(clock.now())
-    if ((timers.at('purge') ?? Infinity) > due) this.schedule()
+    if (this.#dueAt > due) this.schedule()
   }
 
   /** The timer is due. Others have looked for a jump of the clock before. */
   purge(): void {
     const { catalog, clock } = this.#env
+    this.#dueAt = Infinity
     if (clock.monotonic() >= this.#env.holdUntil)
       for (const peer of catalog.purgeStale(clock.now())) this.#presence.gone(peer, 'purged')
     this.schedule()

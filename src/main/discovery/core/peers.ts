@@ -33,6 +33,8 @@ export interface PeerRecord {
   readonly peerId: PeerId
   /** Never the same for two records. */
   readonly incarnation: number
+  /** Whether it still is the record of its peer. */
+  current: boolean
   /** What the catalog has of it; null where it only is connected. */
   entry: CatalogPeer | null
   /** We had to do with it ourselves (rule CT8). */
@@ -82,6 +84,7 @@ export class PeerTable {
     const record: PeerRecord = {
       peerId,
       incarnation: this.#incarnations,
+      current: true,
       entry: null,
       reached: false,
       connection: null,
@@ -100,7 +103,7 @@ export class PeerTable {
 
   /** Whether it is still the record of its peer. */
   isCurrent(record: PeerRecord): boolean {
-    return this.#records.get(record.peerId) === record
+    return record.current
   }
 
   values(): MapIterator<PeerRecord> {
@@ -146,6 +149,7 @@ export class PeerTable {
   }
 
   #drop(record: PeerRecord): void {
+    record.current = false
     this.#records.delete(record.peerId)
     this.syncsDue.delete(record)
     this.probesDue.delete(record)
@@ -161,6 +165,7 @@ export class PeerTable {
       // They are in the order in which they were made.
       if (record.incarnation <= newest) wrong.push(`${peerId} has the incarnation of another record`)
       newest = record.incarnation
+      if (!record.current) wrong.push(`the record of ${peerId} counts as an earlier one`)
       if (entry === null && connection === null) wrong.push(`${peerId} is kept without entry and connection`)
       if (entry !== null && entry.entry.peerId !== peerId) wrong.push(`${peerId} has the entry of another peer`)
       if ((connection !== null) !== this.#connected.has(record))
@@ -172,7 +177,8 @@ export class PeerTable {
         wrong.push(`${peerId} is not in the catalog, and probed or learned`)
     }
     for (const record of this.#connected)
-      if (!this.isCurrent(record)) wrong.push(`${record.peerId} is connected under an earlier incarnation`)
+      if (this.#records.get(record.peerId) !== record)
+        wrong.push(`${record.peerId} is connected under an earlier incarnation`)
     if (this.syncsDue.size !== waiting) wrong.push(`${this.syncsDue.size} syncs are due instead of ${waiting}`)
     // One that is probed just now is queued again afterwards.
     if (this.probesDue.size > probed) wrong.push(`${this.probesDue.size} probes are due instead of ${probed}`)

@@ -44,6 +44,13 @@ interface Item extends IndexItem {
   readonly hash: Uint32Array
 }
 
+/** Where a peer's entry stands. */
+interface Slot {
+  item: Item
+  /** What lies in the trie: the same, or an earlier version. Hardly any is asked for before the next one comes. */
+  laid: Item
+}
+
 interface Node {
   count: number
   readonly sum: Uint32Array
@@ -56,39 +63,41 @@ interface Node {
 
 /** All (peer id, version) pairs of a catalog. */
 export class ReconcileIndex {
-  readonly #items = new Map<PeerId, Item>()
+  readonly #slots = new Map<PeerId, Slot>()
   readonly #root = newNode()
-  /** Items that lie in the trie though there is a newer version: hardly any of these is asked for before the next comes. */
-  readonly #outdated = new Map<PeerId, Item>()
+  /** Those of which an earlier version lies in the trie, and some that were deleted meanwhile. */
+  #outdated: Slot[] = []
 
   get size(): number {
-    return this.#items.size
+    return this.#slots.size
   }
 
   /** Adds the peer, or replaces its version. O(log n). */
   set(peerId: PeerId, version: Version): void {
-    const before = this.#items.get(peerId)
-    if (before !== undefined) {
-      if (before.version.startedAt === version.startedAt && before.version.updatedAt === version.updatedAt) return
+    const slot = this.#slots.get(peerId)
+    if (slot === undefined) {
+      const item = itemFor(peerId, version, undefined)
+      this.#slots.set(peerId, { item, laid: item })
+      return insert(this.#root, item, 0)
     }
-    const item = itemFor(peerId, version, before)
-    this.#items.set(peerId, item)
-    if (before === undefined) return insert(this.#root, item, 0)
-    if (!this.#outdated.has(peerId)) this.#outdated.set(peerId, before)
-    if (this.#outdated.size >= MOST_OUTDATED) this.#update()
+    const { item } = slot
+    if (item.version.startedAt === version.startedAt && item.version.updatedAt === version.updatedAt) return
+    if (slot.laid === item) this.#outdated.push(slot)
+    slot.item = itemFor(peerId, version, item)
+    if (this.#outdated.length >= MOST_OUTDATED) this.#update()
   }
 
   /** Fine when the peer is not there. O(log n). */
   delete(peerId: PeerId): void {
-    const item = this.#items.get(peerId)
-    if (item === undefined) return
-    this.#items.delete(peerId)
-    this.#remove(this.#outdated.get(peerId) ?? item)
-    this.#outdated.delete(peerId)
+    const slot = this.#slots.get(peerId)
+    if (slot === undefined) return
+    this.#slots.delete(peerId)
+    this.#remove(slot.laid)
+    slot.item = slot.laid
   }
 
   versionOf(peerId: PeerId): Version | null {
-    return this.#items.get(peerId)?.version ?? null
+    return this.#slots.get(peerId)?.item.version ?? null
   }
 
   /** The digest of a range. `''` is everything. */
@@ -135,11 +144,12 @@ export class ReconcileIndex {
 
   /** Brings the trie up to date, before it is read. */
   #update(): void {
-    for (const [peerId, before] of this.#outdated) {
-      const item = this.#items.get(peerId)
-      if (item !== undefined) this.#replace(before, item)
+    if (this.#outdated.length === 0) return
+    for (const slot of this.#outdated) {
+      if (slot.laid !== slot.item) this.#replace(slot.laid, slot.item)
+      slot.laid = slot.item
     }
-    this.#outdated.clear()
+    this.#outdated = []
   }
 
   /** Another version of a peer lies where the one before did. */
