@@ -226,6 +226,12 @@ function judge(samples: readonly Sample[], minutes: number): number {
   const [before, after] = [each(first, middle), each(middle, last)]
   const asComputed = after <= before * ALLOWED_DATABASE
   if (!asComputed) bad += 1
+  const changes = last.crowd.joined + last.crowd.left - first.crowd.joined - first.crowd.left
+  const arrived = last.database.events - first.database.events
+  if (arrived < changes / 2) {
+    bad += 1
+    console.log(`\nof ${changes} joins and leaves only ${arrived} events came of: this run shows nothing`)
+  }
   console.log(
     `\ndatabase: ${before.toFixed(0)} bytes an event in the first half, ${after.toFixed(0)} in the second: ` +
       (asComputed ? 'as computed' : 'MORE THAN COMPUTED'),

@@ -74,7 +74,7 @@ function fieldsOf({ key, startedAt, number: index }: Member): Partial<Entry> {
     publicKey: ownBuffer(signatures.publicKey(key)),
     startedAt,
     addresses: [`/ip4/192.0.2.${1 + (index % 250)}/tcp/${4000 + (index % 1000)}`],
-    tags: ['soak', `number:${index}`],
+    tags: [`number:${index}`, 'soak'],
   }
 }
 
