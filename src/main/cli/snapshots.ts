@@ -4,6 +4,7 @@ import type { SnapshotReport } from '../../shared/contract.ts'
 import { BadSignature, InvalidArgument } from '../../shared/errors.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { formatLocal } from '../../shared/time.ts'
 import { comparePeers } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
@@ -111,7 +112,7 @@ function printDifference(before: readonly ComparedPeer[], after: readonly Compar
 
 function describeReport(report: SnapshotReport): string {
   const network = report.network === null ? 'an unknown network' : (report.network.name ?? report.network.id)
-  const made = report.createdAt === null ? 'at an unknown time' : new Date(report.createdAt).toISOString()
+  const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
     `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${printable(network)}`,
     `made by ${report.by ?? 'nobody known'}, ${made}`,

@@ -7,6 +7,7 @@ import { errorShape } from '../../shared/errors.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
+import { formatUtc } from '../../shared/time.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStoreReadOnly } from '../store/read-only.ts'
@@ -50,7 +51,7 @@ export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
   return {
     format: 'peerscope-diagnostics',
     version: 1,
-    at: new Date(parts.at).toISOString(),
+    at: formatUtc(parts.at),
     app: { version: app.version, host: app.host, node: process.versions.node, ...electronVersions() },
     system: {
       platform: process.platform,

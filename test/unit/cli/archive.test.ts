@@ -138,6 +138,31 @@ describe('listing', () => {
       '--json',
     )
     expect(jsonLines(some.out).length).toBe(10)
+    const zone = process.env['TZ']
+    try {
+      const all = (await cli('events', '--data', data)).out.trimEnd().split('\n')
+      process.env['TZ'] = 'Asia/Kathmandu'
+      const printed = /\d{4}-\S+ \S+/.exec((await cli('events', '--data', data)).out.split('\n')[3] ?? '')?.[0] ?? ''
+      expect(printed).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+05:45$/)
+      for (const other of ['Asia/Kathmandu', 'America/New_York', 'UTC']) {
+        process.env['TZ'] = other
+        const count = async (...flags: string[]): Promise<number> =>
+          (await cli('events', '--data', data, ...flags)).out.trimEnd().split('\n').length
+        expect(await count('--from', printed)).toBe(all.length - 3)
+        expect(await count('--to', printed)).toBe(4)
+        expect(await count('--from', printed, '--to', printed)).toBe(1)
+        expect(await count('--filter', `at>"${printed}"`)).toBe(all.length - 4)
+      }
+    } finally {
+      if (zone === undefined) delete process.env['TZ']
+      else process.env['TZ'] = zone
+    }
+    for (const wrong of ['2026-02-30', '1795882164', '2026-11-23 24:61']) {
+      const refused = await cli('events', '--data', data, '--from', wrong)
+      expect([refused.code, refused.err]).toEqual([EXIT.usage, expect.stringContaining(`'${wrong}'`)])
+    }
+    const turned = await cli('events', '--data', data, '--from', '1h', '--to', '2h')
+    expect([turned.code, turned.err]).toEqual([EXIT.usage, expect.stringContaining('is after --to')])
     const sessions = jsonLines((await cli('sessions', '--data', data, '--json')).out)
     expect(sessions).toMatchObject([{ peerId: idOf('ann'), reason: 'graceful', from: NOW - 5000, to: NOW - 2000 }])
     expect((await cli('sessions', '--data', data)).out).toContain('graceful')
