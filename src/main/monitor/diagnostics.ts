@@ -7,6 +7,7 @@ import { errorShape } from '../../shared/errors.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
+import { addressClass, reachedByOthers } from '../../shared/reachability.ts'
 import { formatUtc } from '../../shared/time.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { databasePath } from '../store/data-dir.ts'
@@ -65,6 +66,7 @@ export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
     settings: redact(parts.settings),
     state: parts.state,
     health: redact(discovery?.health() ?? null),
+    reach: discovery === null ? null : reachOf(discovery.health().addresses),
     stats: redact(discovery?.stats() ?? null),
     broken: redact(discovery?.checkInvariants() ?? null),
     cost: parts.cost,
@@ -163,6 +165,13 @@ function* countsOf(rows: Iterable<PeerRow>): Generator<void, Diagnostics['peers'
     measured,
     unsigned,
   }
+}
+
+/** How many of our addresses others can dial, and from where; none of them is named. */
+function reachOf(addresses: readonly string[]): NonNullable<Diagnostics['reach']> {
+  const classes = new Map<string, number>()
+  for (const address of addresses) add(classes, addressClass(address))
+  return { byOthers: reachedByOthers(addresses), addresses: Object.fromEntries(classes) }
 }
 
 function* mapped<T>(items: readonly T[], map: (item: T) => unknown): Generator<void, unknown[]> {
