@@ -10,10 +10,10 @@ import { eventFieldsOf } from '../monitor/exports/fields.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
-import { openCatalog } from '../monitor/offline.ts'
-import { addDataFlags, addSelectionFlags, offlineFrom, selectionFrom, wholeNumber } from './flags.ts'
+import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { openFor } from './open-catalog.ts'
 import { describeEvent } from './output.ts'
 import { formatTable, printable } from './table.ts'
 
@@ -46,7 +46,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
       .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
     if (name !== 'sessions') command.option('--search <words>', SEARCH)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
-      const catalog = openCatalog(offlineFrom(flags, io))
+      const catalog = openFor(flags, io)
       try {
         await print(catalog, flags)
       } finally {
@@ -66,7 +66,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     .summary('how much is stored')
     .description('Prints how much a data folder holds.')
   addDataFlags(stats).action((flags: DataFlags) => {
-    const catalog = openCatalog(offlineFrom(flags, io))
+    const catalog = openFor(flags, io)
     try {
       printStats(catalog, flags, io)
     } finally {

@@ -19,7 +19,7 @@ import { createPrinter, printDiscoveryEvent } from './output.ts'
 import type { Printer } from './output.ts'
 import { reachNotes } from './reach-notes.ts'
 import type { WhereFlags } from './where.ts'
-import { addRequiredWhereFlags, requiredWhere } from './where.ts'
+import { addRequiredWhereFlags, requiredWhere, whereNotes } from './where.ts'
 
 interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly secret?: string
@@ -137,7 +137,10 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
   })
   const answers = answerForNode({ node, memory, logger, version: packageJson.version, dataDir: flags.data ?? null })
   announceOnline(node, where.network, printer)
-  const notes = reachNotes(node.addresses(), flags.listen ?? DEFAULT_LISTEN, node.reachability())
+  const notes = [
+    ...whereNotes(where, memory.networks),
+    ...reachNotes(node.addresses(), flags.listen ?? DEFAULT_LISTEN, node.reachability()),
+  ]
   for (const message of notes) printer.event('warning', { message }, `Note: ${message}`)
   const commands = takeCommands(node, where.network, io, printer)
   // Standard input that breaks off says nothing about the network.

@@ -19,7 +19,7 @@ import { createPrinter } from './output.ts'
 import type { Printer } from './output.ts'
 import { reachNotes } from './reach-notes.ts'
 import type { WhereFlags } from './where.ts'
-import { addWhereFlags, whereFrom } from './where.ts'
+import { addWhereFlags, whereFrom, whereNotes } from './where.ts'
 
 interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly data?: string
@@ -138,6 +138,8 @@ async function serveWith(
 async function begin(monitor: Monitor, flags: ServeFlags, where: Invitation | null, printer: Printer): Promise<void> {
   if (flags.demo === true) await monitor.demo(24)
   else if (where !== null) {
+    for (const message of whereNotes(where, monitor.store.recentNetworks()))
+      printer.event('warning', { message }, `Note: ${message}`)
     const status = await monitor.join({
       network: where.network,
       bootstrap: [...where.bootstrap],

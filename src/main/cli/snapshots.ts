@@ -8,10 +8,11 @@ import { formatLocal } from '../../shared/time.ts'
 import { comparePeers } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
-import { createVerifier, importOffline, isFile, openCatalog } from '../monitor/offline.ts'
+import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
 import { addDataFlags, offlineFrom } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { openFor } from './open-catalog.ts'
 import { printable } from './table.ts'
 
 /** Adds the three commands. */
@@ -77,7 +78,7 @@ async function stored(
   flags: DataFlags,
   io: Io,
 ): Promise<{ readonly report: null; readonly peers: readonly ComparedPeer[] }> {
-  const catalog = openCatalog(offlineFrom(flags, io))
+  const catalog = openFor(flags, io)
   try {
     return { report: null, peers: await storedSide(catalog.store, catalog.network.id, io.stop) }
   } finally {

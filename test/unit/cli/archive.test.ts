@@ -10,6 +10,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 import type { Store, StoredPeer } from '../../../src/main/store/types.ts'
 import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
+import { exactNetworkIdFrom } from '../../../src/shared/ids.ts'
 import { entryOf, idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
 
 const signatures = createSignatures()
@@ -94,6 +95,38 @@ const three = (): StoredPeer[] => [
   stored('ben', NOW - 2000, { state: 'purged', departureReason: 'purged' }),
   stored('cat', NOW - 3000, { tags: ['a\u202Eb'] }),
 ]
+
+describe('a network whose name was once taken as it was written', () => {
+  const join = (store: Store, name: string): void =>
+    store.networkJoined({ id: exactNetworkIdFrom(name), name, bootstrap: [], tags: [], at: NOW })
+
+  it('is found in any spelling, and that its name leads elsewhere is said', async () => {
+    const old = 'cafe\u0301'
+    const data = fill('a', [], (store) => {
+      join(store, old)
+      store.putPeer(exactNetworkIdFrom(old), stored('ann', NOW))
+    })
+    for (const text of [old, 'caf\u00e9', ' cafe\u0301\u00a0']) {
+      const peers = await cli('peers', '--data', data, '--network', text, '--json')
+      expect(jsonLines(peers.out)).toHaveLength(1)
+      expect(peers.err).toContain(`Its id leads to it: ${exactNetworkIdFrom(old)}`)
+    }
+    const byId = await cli('stats', '--data', data, '--network', exactNetworkIdFrom(old))
+    expect([byId.code, byId.err]).toEqual([EXIT.ok, ''])
+    const invited = await cli('invite', '--data', data, '--network', 'caf\u00e9', '--json')
+    expect(jsonLines(invited.out)[0]).toMatchObject({ network: exactNetworkIdFrom(old) })
+  })
+
+  it('comes after the one of the name as it is now, and is named then', async () => {
+    const data = fill('a', [], (store) => {
+      join(store, 'cafe\u0301')
+      join(store, 'caf\u00e9')
+    })
+    const stats = await cli('stats', '--data', data, '--network', 'cafe\u0301')
+    expect(stats.err).toContain(`is also stored in another spelling`)
+    expect(stats.err).toContain(exactNetworkIdFrom('cafe\u0301'))
+  })
+})
 
 describe('listing', () => {
   it('peers as a table and as JSON, filtered; what peers say cannot steer the terminal', async () => {

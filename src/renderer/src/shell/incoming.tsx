@@ -125,6 +125,11 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
           </List.Item>
         ))}
       </List>
+      {invitation.ignored === undefined ? null : (
+        <Text fz="sm" mt="md" style={{ overflowWrap: 'anywhere' }}>
+          {text.invitationIgnored(invitation.ignored)}
+        </Text>
+      )}
       <Text fz="sm" c="dimmed" mt="md">
         {text.invitationWarning}
         {joined === null ? null : ` ${text.invitationLeaves(joined)}`}

@@ -174,6 +174,9 @@ export const strings = {
     forgetText:
       'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
     forgetYes: 'Forget it',
+    otherSpelling: (id: string) =>
+      `A network joined earlier has this name in another spelling. That is another network, with its own history: id ${id.slice(0, 12)}….`,
+    otherSpellingTake: 'Join that one instead',
     networkEmpty: 'Give the network a name or an id.',
     failedTitle: 'Could not join',
     dismiss: 'Dismiss',
