@@ -39,6 +39,11 @@ export function formatLocalSeconds(at: number): string {
   return local(at, 19)
 }
 
+/** What local time is ahead of UTC at a moment: `+01:00`. */
+export function formatLocalOffset(at: number): string {
+  return hasLocal(at) ? offsetText(offsetOf(at)) : '+00:00'
+}
+
 /** The local day: `2026-11-23`. */
 export function formatLocalDay(at: number): string {
   if (!hasLocal(at)) return formatUtc(at)

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   formatLocal,
   formatLocalDay,
+  formatLocalOffset,
   formatLocalSeconds,
   formatUtc,
   parseMoment,
@@ -51,6 +52,7 @@ describe('a time that is printed', () => {
     expect(formatLocalSeconds(AT)).toBe('2026-11-28 11:09:24-05:00')
     expect(formatLocalDay(Date.UTC(2026, 10, 28, 3))).toBe('2026-11-27')
     expect(formatUtc(AT)).toBe('2026-11-28T16:09:24.634Z')
+    expect(formatLocalOffset(AT)).toBe('-05:00')
     inZone('Asia/Kathmandu')
     expect(formatLocal(AT)).toBe('2026-11-28 21:54:24.634+05:45')
   })
