@@ -29,7 +29,13 @@ export type DesktopCommand =
   /** Opens the dialog of a verb. */
   | { readonly kind: 'ShowDialog'; readonly dialog: 'dial' | 'tags' | 'leave' }
   /** An invitation from outside: nothing is dialed before the user has agreed. */
-  | { readonly kind: 'ConfirmJoin'; readonly network: string; readonly bootstrap: readonly string[] }
+  | {
+      readonly kind: 'ConfirmJoin'
+      readonly network: string
+      readonly bootstrap: readonly string[]
+      /** As in `Invitation`. */
+      readonly ignored?: readonly string[]
+    }
   /** A snapshot that main has taken in; `file` is what the contract's `snapshots` calls it. */
   | { readonly kind: 'OpenFile'; readonly file: string; readonly name: string }
   /** Something from outside could not be used. */

@@ -1,4 +1,5 @@
 /** What can be exported, and how. One table for the window, the command line and the contract. */
+import { formatLocalDay } from './time.ts'
 
 /** What an export is about. */
 export const EXPORT_WHATS = ['catalog', 'events', 'sessions'] as const
@@ -40,12 +41,12 @@ export const FORMATS: Readonly<Record<ExportFormat, FormatInfo>> = {
   dot: { extension: '.dot', mime: 'text/vnd.graphviz', about: 'the graph, for Graphviz' },
 }
 
-/** A name for the file: `my-network-2026-11-23.csv`; other signs than letters, digits, dots and dashes become dashes. */
+/** A name for the file, with the local day: `my-network-2026-11-23.csv`; other signs than letters, digits, dots and dashes become dashes. */
 export function exportName(network: string, what: ExportWhat, format: ExportFormat, now: number): string {
   const clean = network
     .replaceAll(/[^\p{L}\p{N}.-]+/gu, '-')
     .replaceAll(/^[-.]+|-+$/g, '')
     .slice(0, 60)
-  const day = new Date(now).toISOString().slice(0, 10)
+  const day = formatLocalDay(now)
   return `${clean === '' ? 'network' : clean}${what === 'catalog' ? '' : `-${what}`}-${day}${FORMATS[format].extension}`
 }

@@ -25,7 +25,7 @@ const SAID: Readonly<Record<string, (event: DiscoveryEvent) => readonly string[]
 const haystacks = new WeakMap<LoggedEvent, string>()
 
 /**
- * The fields of events: `kind`, `reason`, `changed`, `target`, `seq` and `age`, and all fields of peers, so that a filter of
+ * The fields of events: `kind`, `reason`, `changed`, `target`, `seq`, `age` and `at`, and all fields of peers, so that a filter of
  * the table is one of the timeline too. `rowOf` tells what is known of a peer, as it is now.
  */
 export function eventFields(
@@ -54,10 +54,18 @@ export function eventFields(
       },
     ],
   )
+  const times = Object.entries(peers.times).map(([field, of]): [string, (logged: LoggedEvent) => number | null] => [
+    field,
+    (logged) => {
+      const row = about(logged)
+      return row === undefined ? null : of(row)
+    },
+  ])
   return {
     texts: { ...Object.fromEntries(texts), ...OWN },
     numbers: { ...Object.fromEntries(numbers), seq: ({ seq }) => seq, age: ({ at }, now) => now - at },
     durations: new Set([...peers.durations, 'age']),
+    times: { ...Object.fromEntries(times), at: ({ at }) => at },
     everything: (logged) => {
       const row = about(logged)
       return row === undefined ? wordsOf(logged) : `${wordsOf(logged)}\n${peers.everything(row)}`

@@ -42,6 +42,12 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     tags: (row) => row.tags.length,
   },
   durations: new Set(['rtt', 'silent', 'known', 'uptime']),
+  times: {
+    'first-seen': (row) => row.firstSeen,
+    'last-seen': (row) => row.lastSeen,
+    started: (row) => row.version.startedAt,
+    updated: (row) => row.version.updatedAt,
+  },
   everything: (row) => {
     const known = haystacks.get(row)
     if (known !== undefined) return known

@@ -5,10 +5,12 @@
  * Terms stand side by side and must all hold; `OR` between two takes either; `-` or `NOT` before a term or a group turns it
  * around; parentheses group. `field:text` asks whether the field is that text, with `*` for anything; `field>number`
  * (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is looked for everywhere. Text
- * with spaces or signs goes into double quotes. Case does not matter.
+ * with spaces or signs goes into double quotes. Case does not matter. Moments are written as `shared/time.ts` reads them.
  */
 import { parseDuration } from './config.ts'
-import { InvalidArgument } from './errors.ts'
+import { errorShape, InvalidArgument } from './errors.ts'
+import type { Span } from './time.ts'
+import { parseTime } from './time.ts'
 
 /** Longest filter, in characters. */
 export const MAX_FILTER = 1000
@@ -23,6 +25,8 @@ export interface FilterFields<T> {
   readonly numbers: Readonly<Record<string, (item: T, now: number) => number | null>>
   /** Fields of `numbers` that are durations in milliseconds. */
   readonly durations: ReadonlySet<string>
+  /** Fields that are moments, milliseconds since the epoch; null where there is none. */
+  readonly times: Readonly<Record<string, (item: T) => number | null>>
   /** Everything that bare words are looked for in, lower-case. */
   readonly everything: (item: T) => string
 }
@@ -64,7 +68,7 @@ export function parseFilter<T>(text: string, fields: FilterFields<T>): Filter<T>
 
 /** The names of all fields, for help texts and completion. */
 export function fieldNames<T>(fields: FilterFields<T>): string[] {
-  return [...new Set([...Object.keys(fields.texts), ...Object.keys(fields.numbers)])].sort()
+  return [...new Set([fields.texts, fields.numbers, fields.times].flatMap((record) => Object.keys(record)))].sort()
 }
 
 class Parser<T> {
@@ -138,8 +142,9 @@ class Parser<T> {
     const value = token.text.slice(token.split + token.operator.length)
     const texts = own(this.#fields.texts, name)
     const numbers = own(this.#fields.numbers, name)
+    const times = own(this.#fields.times, name)
     const valueAt = token.at + token.split + token.operator.length
-    if (texts === undefined && numbers === undefined) {
+    if (texts === undefined && numbers === undefined && times === undefined) {
       const quoted = `to look for the text itself write "${token.text}"`
       throw new FilterError(
         `there is no field '${name}': ${quoted}; fields are ${fieldNames(this.#fields).join(', ')}`,
@@ -147,6 +152,13 @@ class Parser<T> {
       )
     }
     if (value === '') throw new FilterError(`a value for '${name}' is missing`, valueAt)
+    if (times !== undefined) {
+      const holds = within(token.operator === ':' ? '=' : token.operator, spanOf(value, valueAt))
+      return (item) => {
+        const actual = times(item)
+        return actual !== null && holds(actual)
+      }
+    }
     if (numbers !== undefined) {
       const limit = numberOf(value, this.#fields.durations.has(name), valueAt)
       const holds = comparison(token.operator === ':' ? '=' : token.operator)
@@ -234,6 +246,30 @@ function numberOf(value: string, isDuration: boolean, at: number): number {
   const number = Number(value)
   if (!Number.isFinite(number)) throw new FilterError(`'${value}' is not a number`, at)
   return number
+}
+
+function spanOf(value: string, at: number): Span {
+  try {
+    return parseTime(value)
+  } catch (error) {
+    throw new FilterError(errorShape(error).message, at)
+  }
+}
+
+/** Before, after, or within what a text names: `at:2026-11-23` is that whole day, `at>2026-11-23` what came later. */
+function within(operator: Comparator, { from, to }: Span): (at: number) => boolean {
+  switch (operator) {
+    case '>':
+      return (at) => at > to
+    case '<':
+      return (at) => at < from
+    case '>=':
+      return (at) => at >= from
+    case '<=':
+      return (at) => at <= to
+    case '=':
+      return (at) => at >= from && at <= to
+  }
 }
 
 function comparison(operator: Comparator): (a: number, b: number) => boolean {

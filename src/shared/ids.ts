@@ -1,6 +1,7 @@
 import { blake3 } from '@noble/hashes/blake3.js'
 import { fromString, toString } from 'uint8arrays'
 import { InvalidArgument } from './errors.ts'
+import { networkNameFrom } from './network-name.ts'
 
 declare const brand: unique symbol
 
@@ -31,8 +32,16 @@ export function bytes32From(text: string): Uint8Array {
   return HEX_64.test(text) ? fromString(text.toLowerCase(), 'hex') : blake3(fromString(text, 'utf8'))
 }
 
-/** Rule ID1: a network's id from its name, or from the id itself as 64 hex digits. */
+/**
+ * Rule ID1: a network's id from its name, or from the id itself as 64 hex digits.
+ * @throws InvalidArgument for a name of nothing but white space
+ */
 export function networkIdFrom(nameOrId: string): NetworkId {
+  return exactNetworkIdFrom(networkNameFrom(nameOrId))
+}
+
+/** The same of a name as it is written: what mosaik makes of it, and what earlier versions of Peerscope made. */
+export function exactNetworkIdFrom(nameOrId: string): NetworkId {
   if (nameOrId.length === 0) throw new InvalidArgument('a network needs a name or an id of 64 hex digits')
   return toString(bytes32From(nameOrId), 'hex') as NetworkId
 }

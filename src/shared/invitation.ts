@@ -1,5 +1,6 @@
 /** Invitation links: `peerscope://join?network=NAME&bootstrap=MULTIADDR&bootstrap=…`. They come from anywhere. */
 import { InvalidArgument, LimitExceeded } from './errors.ts'
+import { networkNameFrom } from './network-name.ts'
 import { addressClass } from './reachability.ts'
 
 /** The scheme of invitation links. */
@@ -8,6 +9,9 @@ export const INVITATION_SCHEME = 'peerscope'
 export const MAX_INVITATION = 8192
 /** Longest network name or id in a link, in characters. */
 export const MAX_INVITED_NETWORK = 256
+/** Names of unknown parameters that are told, and their longest. */
+const MAX_IGNORED = 8
+const MAX_IGNORED_NAME = 40
 /** Most bootstrap addresses of a link, and the longest of them in characters. */
 export const MAX_INVITED_ADDRESSES = 16
 export const MAX_INVITED_ADDRESS = 512
@@ -18,11 +22,14 @@ export interface Invitation {
   readonly network: string
   /** Multiaddrs, none twice. */
   readonly bootstrap: readonly string[]
+  /** Names of what else a link held, which means nothing here; left out where there was nothing. */
+  readonly ignored?: readonly string[]
 }
 
 const HEAD = /^peerscope:\/\/join\/?(?:\?|$)/i
 /** Control characters, line and paragraph ends, and what turns or hides text: nothing that a name needs or shows. */
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
+const EVERY_UNSEEN = new RegExp(UNSEEN.source, 'gu')
 /** The beginning of an address that a dialer takes; main reads the rest of it again. */
 const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6|dnsaddr)\/[^\s/]+(?:\/[\x21-\x7e]+)?$/
 
@@ -32,7 +39,8 @@ export function isInvitationLink(text: string): boolean {
 }
 
 /**
- * Reads a link. `+` and `%20` are spaces, as in forms.
+ * Reads a link. `+` and `%20` are spaces, as in forms. What a link holds besides, such as what later versions or mail programs
+ * add, is ignored and named.
  * @throws InvalidArgument with the reason; LimitExceeded for what is too long or too many
  */
 export function parseInvitation(link: string): Invitation {
@@ -44,22 +52,23 @@ export function parseInvitation(link: string): Invitation {
   if (query.includes('#')) throw new InvalidArgument("an invitation has no part after '#'; write %23 in a name")
   let network: string | null = null
   const bootstrap = new Set<string>()
+  const ignored = new Set<string>()
   for (const part of query.split('&')) {
     if (part === '') continue
     const at = part.indexOf('=')
-    const key = decoded(at < 0 ? part : part.slice(0, at))
-    const value = decoded(at < 0 ? '' : part.slice(at + 1)).trim()
+    const key = keyOf(at < 0 ? part : part.slice(0, at))
+    const value = (): string => decoded(at < 0 ? '' : part.slice(at + 1)).trim()
     if (key === 'network') {
       if (network !== null) throw new InvalidArgument('the invitation names more than one network')
-      network = checkedNetwork(value)
+      network = checkedNetwork(value())
     } else if (key === 'bootstrap') {
-      bootstrap.add(checkedAddress(value))
+      bootstrap.add(checkedAddress(value()))
       if (bootstrap.size > MAX_INVITED_ADDRESSES)
         throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES)
-    } else throw new InvalidArgument('the invitation holds more than a network and bootstrap addresses')
+    } else if (ignored.size < MAX_IGNORED) ignored.add(key.replaceAll(EVERY_UNSEEN, '�').slice(0, MAX_IGNORED_NAME))
   }
   if (network === null) throw new InvalidArgument('the invitation names no network')
-  return { network, bootstrap: [...bootstrap] }
+  return { network, bootstrap: [...bootstrap], ...(ignored.size === 0 ? {} : { ignored: [...ignored] }) }
 }
 
 /**
@@ -67,7 +76,7 @@ export function parseInvitation(link: string): Invitation {
  * @throws InvalidArgument, LimitExceeded for what no link can hold
  */
 export function formatInvitation(invitation: Invitation): string {
-  const network = checkedNetwork(invitation.network.trim())
+  const network = checkedNetwork(invitation.network)
   const bootstrap = [...new Set(invitation.bootstrap.map((address) => checkedAddress(address.trim())))]
   if (bootstrap.length > MAX_INVITED_ADDRESSES)
     throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES, bootstrap.length)
@@ -105,7 +114,8 @@ export function invitedFirst(addresses: readonly string[]): string[] {
     .slice(0, MAX_INVITED_ADDRESSES)
 }
 
-function checkedNetwork(name: string): string {
+function checkedNetwork(text: string): string {
+  const name = UNSEEN.test(text.trim()) ? text : networkNameFrom(text)
   if (name === '') throw new InvalidArgument('the invitation names no network')
   if (name.length > MAX_INVITED_NETWORK) throw new LimitExceeded('characters an invited network', MAX_INVITED_NETWORK)
   if (UNSEEN.test(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
@@ -123,6 +133,15 @@ function checkedAddress(address: string): string {
 /** Slashes need no escape in a query, and a link that can be read is one that can be judged. */
 function plain(address: string): string {
   return encodeURIComponent(address).replaceAll('%2F', '/')
+}
+
+/** A name that is no good text is unknown too. */
+function keyOf(text: string): string {
+  try {
+    return decoded(text)
+  } catch {
+    return text
+  }
 }
 
 function decoded(text: string): string {

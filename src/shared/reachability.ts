@@ -39,6 +39,8 @@ export interface RelayInUse {
 
 /** All that is known of our reachability at one moment. */
 export interface ReachabilityStatus {
+  /** Listen addresses that nothing listens on though others are: those of IPv6 where a machine has none. */
+  readonly unheard: readonly string[]
   /** Peers found by multicast DNS. */
   readonly lan: { readonly state: ServiceState; readonly reason?: string; readonly found: readonly LanPeer[] }
   /** Ports opened by the router (UPnP). `on` without mappings: no router answered so far. */
@@ -61,6 +63,7 @@ export interface ReachabilityStatus {
 
 /** Nothing runs. */
 export const REACHABILITY_OFF: ReachabilityStatus = {
+  unheard: [],
   lan: { state: 'off', found: [] },
   upnp: { state: 'off', mappings: [] },
   autonat: { verdict: 'unknown', at: null },
@@ -77,6 +80,11 @@ export function addressClass(address: string): AddressClass {
 /** Whether there are addresses, and other machines can dial none of them. */
 export function onlyLocal(addresses: readonly string[]): boolean {
   return addresses.length > 0 && addresses.every((address) => addressClass(address) === 'loopback')
+}
+
+/** Whether other machines can dial one of the addresses. */
+export function reachedByOthers(addresses: readonly string[]): boolean {
+  return addresses.some((address) => addressClass(address) !== 'loopback')
 }
 
 /** The class of the host that is dialed first: the peer's own, or the relay's. */

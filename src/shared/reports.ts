@@ -102,6 +102,11 @@ export interface Diagnostics {
   readonly settings: unknown
   readonly state: string
   readonly health: unknown
+  /** Whether others can reach us, and our addresses by class; null where no network is joined. */
+  readonly reach: {
+    readonly byOthers: boolean
+    readonly addresses: Readonly<Record<string, number>>
+  } | null
   readonly stats: unknown
   /** Invariants of discovery's state that are broken; null where no network is joined. */
   readonly broken: unknown

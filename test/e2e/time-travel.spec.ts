@@ -21,8 +21,11 @@ test('the past: a peer that left is there again, time is played, a span is liste
   await page.getByRole('button', { name: 'Timeline', exact: true }).click()
   const left = page.locator('[data-kind="PeerDeparted"]').first()
   await expect(left).toBeVisible()
+  await expect(page.getByText(/^Local time, UTC[+-]\d\d:\d\d$/)).toBeVisible()
   await left.getByRole('button', { name: /^\d/ }).click()
   await expect(picture).toContainText(/The past: the network at .*, with 2 peers/)
+  const printed = /\d{4}-\d\d-\d\d [\d:.]+[+-]\d\d:\d\d/.exec((await picture.textContent()) ?? '')?.[0] ?? ''
+  expect(printed).not.toBe('')
   await page.getByRole('button', { name: 'To the event before' }).click()
   await expect(picture).toContainText('with 3 peers')
   await expect(page.locator('[data-kind="PeerDeparted"]')).toHaveCount(0)
@@ -48,6 +51,14 @@ test('the past: a peer that left is there again, time is played, a span is liste
   await page.keyboard.press('PageDown')
   await page.keyboard.press('ArrowLeft')
   await expect(picture).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+
+  // The moment as it was printed, given back to the palette.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill(printed)
+  await page.getByRole('button', { name: `Show the network at ${printed}` }).click()
+  await expect(picture).toContainText(`the network at ${printed}`)
   await page.keyboard.press('Escape')
   await expect(picture).toHaveCount(0)
 

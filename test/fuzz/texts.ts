@@ -4,6 +4,7 @@ import { EVENT_FIELDS } from '../../src/shared/filter-events.ts'
 import { PEER_FIELDS } from '../../src/shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../src/shared/filter.ts'
 import { networkIdFrom, parsePeerId, publicKeyOf, peerIdOf } from '../../src/shared/ids.ts'
+import { formatLocal, parseMoment, parseTime } from '../../src/shared/time.ts'
 import { isRequestMessage } from '../../src/main/monitor/request-check.ts'
 import { parseListenAddress, parseTarget } from '../../src/main/network/targets.ts'
 import { idOf } from '../support/discovery/entries.ts'
@@ -77,6 +78,17 @@ export const TEXTS: readonly Target[] = [
     name: 'listen address',
     inputs: textLike(ADDRESSES, ADDRESSES.join('/').split('/')),
     decode: parseListenAddress,
+  }),
+  decoder({
+    name: 'time',
+    inputs: textLike(
+      ['2026-11-23', '2026-11-23 10:00', '2026-11-23T10:00:07.123+01:00', '@1795882164.634', '1795882164634', '2h ago'],
+      ['2026', '-02-30', 'T', ':', '60', 'Z', '+', '-', '.', '@', '9'],
+    ),
+    decode: (text) => {
+      const { from, to } = parseMoment(text, 1_795_882_164_634)
+      if (!(from <= to) || parseTime(formatLocal(from)).from !== from) throw new Error(`a span from ${from} to ${to}`)
+    },
   }),
   decoder({
     name: 'duration',

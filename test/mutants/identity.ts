@@ -26,6 +26,20 @@ export const IDENTITY: readonly Mutant[] = [
     replace: ": blake3(fromString(text.toLowerCase(), 'utf8'))",
   },
   {
+    rule: 'ID1',
+    name: 'names that look alike are several networks',
+    file: 'src/shared/network-name.ts',
+    find: ".normalize('NFC')",
+    replace: ".normalize('NFD')",
+  },
+  {
+    rule: 'ID1',
+    name: 'white space tells networks apart',
+    file: 'src/shared/network-name.ts',
+    find: "+/gu, ' ')",
+    replace: '+/gu, (space) => space)',
+  },
+  {
     rule: 'ID2',
     name: 'a peer id does not begin like one of libp2p',
     file: IDS,

@@ -9,7 +9,7 @@ export interface JoinOptions {
   readonly network: string
   /** Multiaddrs of peers to start from, with `/p2p/…` at the end where the id is known. Default: none. */
   readonly bootstrap?: readonly string[] | undefined
-  /** Multiaddrs to listen on. Default: `/ip4/0.0.0.0/tcp/0`, which is all interfaces and a free TCP port. */
+  /** Multiaddrs to listen on. Default: `/ip4/0.0.0.0/tcp/0` and `/ip6/::/tcp/0`, all interfaces and free TCP ports. */
   readonly listen?: readonly string[] | undefined
   /** Tags of our own entry from the first moment on: at most 64, each of at most 64 bytes. Default: none. */
   readonly tags?: readonly string[] | undefined

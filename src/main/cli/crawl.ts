@@ -6,7 +6,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
 import { crawlWith } from '../monitor/crawl-node.ts'
-import { nodeSecret, openNode } from '../monitor/open-node.ts'
+import { DEFAULT_LISTEN, nodeSecret, openNode } from '../monitor/open-node.ts'
 import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
 import { cliLogger } from './log.ts'
@@ -42,7 +42,11 @@ export function addCrawlCommand(program: Command, io: Io): void {
           'counted. SIGINT ends it with what was found until then.',
       ),
   )
-    .option('--listen <multiaddr>', 'listen address, may be repeated (default: /ip4/0.0.0.0/tcp/0)', collect)
+    .option(
+      '--listen <multiaddr>',
+      `listen address, may be repeated (default: ${DEFAULT_LISTEN.join(' and ')})`,
+      collect,
+    )
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
     .option('--wait <duration>', `how long to look for peers at most (default: ${WAIT})`, parseDuration)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
@@ -60,7 +64,7 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
     {
       network,
       secret: nodeSecret(flags.secret ?? null),
-      listen: flags.listen ?? ['/ip4/0.0.0.0/tcp/0'],
+      listen: flags.listen ?? DEFAULT_LISTEN,
       bootstrap,
       tags: [],
       config: configFrom(flags),

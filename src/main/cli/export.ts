@@ -7,11 +7,11 @@ import { databaseParts } from '../monitor/exports/database.ts'
 import type { ExportPart } from '../monitor/exports/export.ts'
 import { exportParts } from '../monitor/exports/export.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
-import { openCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
-import { addDataFlags, addSelectionFlags, offlineFrom, selectionFrom } from './flags.ts'
+import { addDataFlags, addSelectionFlags, selectionFrom } from './flags.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { openFor } from './open-catalog.ts'
 import { printParts, writeParts } from './output-file.ts'
 
 interface ExportFlags extends DataFlags, SelectionFlags {
@@ -41,7 +41,7 @@ export function addExportCommand(program: Command, io: Io): void {
     )
     .option('--out <file>', 'file to write (default: standard output)')
   addSelectionFlags(addDataFlags(command)).action(async (flags: ExportFlags) => {
-    const catalog = openCatalog(offlineFrom(flags, io))
+    const catalog = openFor(flags, io)
     try {
       const parts = partsOf(catalog, flags, io)
       if (flags.out === undefined) {

@@ -1,15 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import type { ConfigField, DiscoveryConfig } from '../../shared/config.ts'
-import {
-  CONFIG_FIELDS,
-  describeRange,
-  formatDuration,
-  parseDuration,
-  parseField,
-  resolveConfig,
-} from '../../shared/config.ts'
-import { PeerscopeError } from '../../shared/errors.ts'
+import { CONFIG_FIELDS, describeRange, formatDuration, parseField, resolveConfig } from '../../shared/config.ts'
+import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
+import type { Span } from '../../shared/time.ts'
+import { formatLocal, parseMoment } from '../../shared/time.ts'
 import type { LogLevel } from '../monitor/log.ts'
 import { LOG_LEVELS } from '../monitor/log.ts'
 import type { Endpoint } from '../monitor/metrics/endpoint.ts'
@@ -77,8 +72,16 @@ export function addDataFlags(command: Command): Command {
 export function addSelectionFlags(command: Command): Command {
   return command
     .option('--filter <filter>', 'only what passes, such as "tag:role:* -state:purged rtt>200ms"')
-    .option('--from <time>', 'only from then on: 2026-11-23, 2026-11-23T10:00Z, or 2h for two hours ago', when)
-    .option('--to <time>', 'only up to then', when)
+    .option(
+      '--from <time>',
+      'only from then on: 2026-11-23 or "2026-11-23 10:00" in local time, any time as it is printed, @SECONDS since 1970, or 2h for two hours ago',
+      (text: string) => when(text).from,
+    )
+    .option(
+      '--to <time>',
+      'only up to then, the whole of that day, minute or second included',
+      (text: string) => when(text).to,
+    )
 }
 
 /** Flags that let somebody look at a running Peerscope from outside. */
@@ -116,24 +119,25 @@ export function offlineFrom(
   return { dataDir: flags.data ?? null, network: flags.network ?? null, env: io.env }
 }
 
-/** What the flags choose. */
+/** What the flags choose. @throws InvalidArgument for a span that ends before it begins */
 export function selectionFrom(flags: SelectionFlags): {
   readonly filter: string
   readonly from: number | null
   readonly to: number | null
 } {
-  return { filter: flags.filter ?? '', from: flags.from ?? null, to: flags.to ?? null }
+  const { filter = '', from = null, to = null } = flags
+  if (from !== null && to !== null && from > to)
+    throw new InvalidArgument(`--from ${formatLocal(from)} is after --to ${formatLocal(to)}: nothing lies between`)
+  return { filter, from, to }
 }
 
-/** A moment, in milliseconds since the epoch: a date and time, or how long ago. */
-function when(text: string): number {
+/** The milliseconds since the epoch that a text covers: a date and time, or how long ago. */
+function when(text: string): Span {
   try {
-    return Date.now() - parseDuration(text)
-  } catch {
-    const at = Date.parse(text)
-    if (Number.isNaN(at))
-      throw new InvalidArgumentError('Write a time such as 2026-11-23T10:00Z, or 2h for two hours ago.')
-    return at
+    return parseMoment(text, Date.now())
+  } catch (error) {
+    if (error instanceof PeerscopeError) throw new InvalidArgumentError(`${error.message}.`)
+    throw error
   }
 }
 

@@ -5,14 +5,15 @@ import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { formatLocal } from '../../shared/time.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
-import { openCatalog } from '../monitor/offline.ts'
-import { addDataFlags, addSelectionFlags, offlineFrom, selectionFrom, wholeNumber } from './flags.ts'
+import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { openFor } from './open-catalog.ts'
 import { describeEvent } from './output.ts'
 import { formatTable, printable } from './table.ts'
 
@@ -45,7 +46,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
       .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
     if (name !== 'sessions') command.option('--search <words>', SEARCH)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
-      const catalog = openCatalog(offlineFrom(flags, io))
+      const catalog = openFor(flags, io)
       try {
         await print(catalog, flags)
       } finally {
@@ -65,7 +66,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     .summary('how much is stored')
     .description('Prints how much a data folder holds.')
   addDataFlags(stats).action((flags: DataFlags) => {
-    const catalog = openCatalog(offlineFrom(flags, io))
+    const catalog = openFor(flags, io)
     try {
       printStats(catalog, flags, io)
     } finally {
@@ -86,7 +87,7 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
     name,
     row.peerId,
     row.rtt === null ? null : Math.round(row.rtt.srtt),
-    time(row.lastSeen),
+    formatLocal(row.lastSeen),
     row.tags.join(' '),
   ])
   io.out(formatTable(['STATE', 'NAME', 'PEER', 'RTT ms', 'LAST SEEN', 'TAGS'], rows))
@@ -117,7 +118,7 @@ function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlag
   for (const { seq, at, event } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
-    io.out(`${String(seq).padStart(8)}  ${time(at)}  ${printable(describeEvent(event))}${name}\n`)
+    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${printable(describeEvent(event))}${name}\n`)
   }
   return undefined
 }
@@ -131,8 +132,8 @@ function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): vo
   const shown = sessions.slice(0, flags.limit)
   if (flags.json === true) return lines(io, shown.map(sessionJson))
   const rows = shown.map(({ peerId, from, to, reason }) => [
-    time(from),
-    to === null ? null : time(to),
+    formatLocal(from),
+    to === null ? null : formatLocal(to),
     to === null ? null : formatDuration(Math.round((to - from) / 1000) * 1000),
     reason,
     nickname(peerId),
@@ -145,7 +146,7 @@ function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): vo
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {
   const stats = store.stats(flags.network === undefined ? null : network.id)
   if (flags.json === true) return lines(io, [stats])
-  const oldest = stats.oldestEvent === null ? 'none' : time(stats.oldestEvent)
+  const oldest = stats.oldestEvent === null ? 'none' : formatLocal(stats.oldestEvent)
   const total = Object.entries(stats.rows).map(([name, count]) => [name, count])
   io.out(formatTable(['ROWS', 'COUNT'], total))
   io.out(`\nfile ${size(stats.fileBytes)} (${size(stats.freeBytes)} of it free), log ${size(stats.walBytes)}\n`)
@@ -157,10 +158,6 @@ function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io
 
 function lines(io: Io, items: readonly object[]): void {
   for (const item of items) io.out(`${JSON.stringify(item)}\n`)
-}
-
-function time(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 function size(bytes: number): string {

@@ -46,7 +46,8 @@ function invitationFrom(flags: InviteFlags, io: Io): Invitation {
   if (given.length > 0 && flags.network !== undefined) return { network: flags.network, bootstrap: given }
   try {
     const stored = storedInvitation(offlineFrom(flags, io), Date.now())
-    return { network: flags.network ?? stored.network, bootstrap: given.length > 0 ? given : stored.bootstrap }
+    if (stored.notice !== null) io.err(`Note: ${stored.notice}\n`)
+    return { network: stored.network, bootstrap: given.length > 0 ? given : stored.bootstrap }
   } catch (error) {
     // Nothing is stored in the usual place: the name alone is an invitation too.
     const { code } = errorShape(error)

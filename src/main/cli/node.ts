@@ -7,7 +7,7 @@ import type { NodeMemory } from '../monitor/node-memory.ts'
 import { openNodeMemory } from '../monitor/node-memory.ts'
 import { answerForNode } from '../monitor/node-diagnostics.ts'
 import type { Logger, OpenNode } from '../monitor/open-node.ts'
-import { openNode } from '../monitor/open-node.ts'
+import { DEFAULT_LISTEN, openNode } from '../monitor/open-node.ts'
 import type { ObserveFlags } from './flags.ts'
 import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
@@ -17,8 +17,9 @@ import { openMetricsFor } from './metrics.ts'
 import { runNodeCommand } from './node-commands.ts'
 import { createPrinter, printDiscoveryEvent } from './output.ts'
 import type { Printer } from './output.ts'
+import { reachNotes } from './reach-notes.ts'
 import type { WhereFlags } from './where.ts'
-import { addRequiredWhereFlags, requiredWhere } from './where.ts'
+import { addRequiredWhereFlags, requiredWhere, whereNotes } from './where.ts'
 
 interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly secret?: string
@@ -51,7 +52,11 @@ export function addNodeCommand(program: Command, io: Io): void {
       '--data <dir>',
       'keep the identity and the peers that were met in this folder, and start from them the next time',
     )
-    .option('--listen <multiaddr>', 'listen address, may be repeated (default: /ip4/0.0.0.0/tcp/0)', collect)
+    .option(
+      '--listen <multiaddr>',
+      `listen address, may be repeated (default: ${DEFAULT_LISTEN.join(' and ')})`,
+      collect,
+    )
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
@@ -97,7 +102,7 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
       network: where.network,
       secret: memory.secret,
       known: memory.known,
-      listen: flags.listen ?? ['/ip4/0.0.0.0/tcp/0'],
+      listen: flags.listen ?? DEFAULT_LISTEN,
       bootstrap: where.bootstrap,
       tags: flags.tag ?? [],
       config: configFrom(flags),
@@ -132,6 +137,11 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
   })
   const answers = answerForNode({ node, memory, logger, version: packageJson.version, dataDir: flags.data ?? null })
   announceOnline(node, where.network, printer)
+  const notes = [
+    ...whereNotes(where, memory.networks),
+    ...reachNotes(node.addresses(), flags.listen ?? DEFAULT_LISTEN, node.reachability()),
+  ]
+  for (const message of notes) printer.event('warning', { message }, `Note: ${message}`)
   const commands = takeCommands(node, where.network, io, printer)
   // Standard input that breaks off says nothing about the network.
   commands.catch(() => undefined)

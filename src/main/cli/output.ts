@@ -1,6 +1,7 @@
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { shortPeerId } from '../../shared/ids.ts'
+import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import type { Io } from './io.ts'
 
 /** Prints what happens: as sentences for people, or as one JSON object a line. */
@@ -10,13 +11,13 @@ export interface Printer {
 }
 
 /** The printer that the `--json` flag asks for. */
-export function createPrinter(io: Io, json: boolean, now: () => Date = () => new Date()): Printer {
+export function createPrinter(io: Io, json: boolean, now: () => number = Date.now): Printer {
   if (json) {
     return { event: (name, fields) => io.out(`${JSON.stringify({ event: name, ...fields })}\n`) }
   }
   return {
     event: (_name, _fields, sentence) => {
-      if (sentence !== null) io.out(`${now().toISOString().slice(11, 19)}  ${sentence}\n`)
+      if (sentence !== null) io.out(`${formatLocalSeconds(now())}  ${sentence}\n`)
     },
   }
 }
@@ -53,7 +54,7 @@ export function describeEvent(event: DiscoveryEvent): string {
     case 'DhtFailed':
       return `DHT failed  ${event.reason}`
     case 'IdentityClash':
-      return `identity clash: another node runs with our key (started ${new Date(event.startedAt).toISOString()})`
+      return `identity clash: another node runs with our key (started ${formatLocal(event.startedAt)})`
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', event.tags)}`
     case 'NetworkJoined':

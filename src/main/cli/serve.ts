@@ -17,8 +17,9 @@ import { cliLogger } from './log.ts'
 import { openMetricsFor } from './metrics.ts'
 import { createPrinter } from './output.ts'
 import type { Printer } from './output.ts'
+import { reachNotes } from './reach-notes.ts'
 import type { WhereFlags } from './where.ts'
-import { addWhereFlags, whereFrom } from './where.ts'
+import { addWhereFlags, whereFrom, whereNotes } from './where.ts'
 
 interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly data?: string
@@ -118,7 +119,7 @@ async function serveWith(
     try {
       printer.event('serving', { url: host.url, port: host.port }, `Peerscope is at ${host.url}`)
       if (host.warning !== null) printer.event('warning', { message: host.warning }, `Warning: ${host.warning}`)
-      const begun = begin(monitor, flags, where).catch((error: unknown) => {
+      const begun = begin(monitor, flags, where, printer).catch((error: unknown) => {
         const shape = errorShape(error)
         if (shape.code !== 'Cancelled') printer.event('error', { ...shape }, `cannot join: ${shape.message}`)
       })
@@ -134,15 +135,21 @@ async function serveWith(
 }
 
 /** Joins what the flags name; the window shows how it goes. */
-async function begin(monitor: Monitor, flags: ServeFlags, where: Invitation | null): Promise<void> {
+async function begin(monitor: Monitor, flags: ServeFlags, where: Invitation | null, printer: Printer): Promise<void> {
   if (flags.demo === true) await monitor.demo(24)
   else if (where !== null) {
-    await monitor.join({
+    for (const message of whereNotes(where, monitor.store.recentNetworks()))
+      printer.event('warning', { message }, `Note: ${message}`)
+    const status = await monitor.join({
       network: where.network,
       bootstrap: [...where.bootstrap],
       tags: [...(flags.tag ?? [])],
       ...(flags.secret === undefined ? {} : { secret: flags.secret }),
     })
+    if (!('addresses' in status)) return
+    const listen = flags.listen ?? monitor.settings().listen
+    for (const message of reachNotes(status.addresses, listen, monitor.bootstrap().reachability))
+      printer.event('warning', { message }, `Note: ${message}`)
   }
 }
 

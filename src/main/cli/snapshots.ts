@@ -4,13 +4,15 @@ import type { SnapshotReport } from '../../shared/contract.ts'
 import { BadSignature, InvalidArgument } from '../../shared/errors.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { formatLocal } from '../../shared/time.ts'
 import { comparePeers } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
-import { createVerifier, importOffline, isFile, openCatalog } from '../monitor/offline.ts'
+import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
 import { addDataFlags, offlineFrom } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { openFor } from './open-catalog.ts'
 import { printable } from './table.ts'
 
 /** Adds the three commands. */
@@ -76,7 +78,7 @@ async function stored(
   flags: DataFlags,
   io: Io,
 ): Promise<{ readonly report: null; readonly peers: readonly ComparedPeer[] }> {
-  const catalog = openCatalog(offlineFrom(flags, io))
+  const catalog = openFor(flags, io)
   try {
     return { report: null, peers: await storedSide(catalog.store, catalog.network.id, io.stop) }
   } finally {
@@ -111,7 +113,7 @@ function printDifference(before: readonly ComparedPeer[], after: readonly Compar
 
 function describeReport(report: SnapshotReport): string {
   const network = report.network === null ? 'an unknown network' : (report.network.name ?? report.network.id)
-  const made = report.createdAt === null ? 'at an unknown time' : new Date(report.createdAt).toISOString()
+  const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
     `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${printable(network)}`,
     `made by ${report.by ?? 'nobody known'}, ${made}`,

@@ -2,7 +2,9 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { errorShape, InvalidArgument } from '../../shared/errors.ts'
+import type { NetworkRef } from '../../shared/contract.ts'
 import { networkIdFrom } from '../../shared/ids.ts'
+import { otherSpellings, spellingNote } from '../../shared/network-names.ts'
 import type { Invitation } from '../../shared/invitation.ts'
 import { parseInvitation } from '../../shared/invitation.ts'
 import { collect } from './flags.ts'
@@ -39,7 +41,17 @@ export function whereFrom({ network, bootstrap = [], invite }: WhereFlags): Invi
   if (invite === undefined) return network === undefined ? null : { network, bootstrap }
   if (network !== undefined && networkIdFrom(network) !== networkIdFrom(invite.network))
     throw new InvalidArgument(`the invitation is to the network '${invite.network}', not to '${network}'`)
-  return { network: invite.network, bootstrap: [...new Set([...bootstrap, ...invite.bootstrap])] }
+  return { ...invite, bootstrap: [...new Set([...bootstrap, ...invite.bootstrap])] }
+}
+
+/** What is to be said of what was named: parts of an invitation that are ignored, and networks of other spellings. */
+export function whereNotes({ network, ignored = [] }: Invitation, known: readonly NetworkRef[]): string[] {
+  return [
+    ...(ignored.length === 0
+      ? []
+      : [`the invitation holds what is not known here and is ignored: ${ignored.join(', ')}`]),
+    ...otherSpellings(network, known).map(spellingNote),
+  ]
 }
 
 /** The same where a network is needed. @throws InvalidArgument */

@@ -32,9 +32,9 @@ export async function arrive(
 
 function arriveLink(parts: ArrivalParts, link: string): void {
   try {
-    const { network, bootstrap } = parseInvitation(link)
-    bootstrap.forEach(parseTarget)
-    parts.commands.send({ kind: 'ConfirmJoin', network, bootstrap })
+    const invitation = parseInvitation(link)
+    invitation.bootstrap.forEach(parseTarget)
+    parts.commands.send({ kind: 'ConfirmJoin', ...invitation })
   } catch (error) {
     problem(parts, 'an invitation link was refused', error)
   }

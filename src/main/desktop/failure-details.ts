@@ -1,3 +1,4 @@
+import { formatUtc } from '../../shared/time.ts'
 import { redactText } from '../monitor/redact.ts'
 
 /** Causes of causes that are told. */
@@ -11,7 +12,7 @@ const MAX_DETAILS = 8000
  * @param at milliseconds since the epoch
  */
 export function failureDetails(error: unknown, at: number, about: string): string {
-  const lines = [about, new Date(at).toISOString()]
+  const lines = [about, formatUtc(at)]
   let one = error
   for (let depth = 0; one !== undefined && depth <= MAX_CAUSES; depth += 1) {
     lines.push(`${depth === 0 ? '' : 'Caused by: '}${wordsOf(one)}`)

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { MessageBoxOptions } from 'electron'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
+import { networkNameFrom } from '../../shared/network-name.ts'
 import type { JsonFile } from '../monitor/json-file.ts'
 import type { DesktopOptions } from './app.ts'
 import { arrive } from './arrivals.ts'
@@ -281,7 +282,14 @@ export class Shell {
       chooseFile: () => run(() => this.#chooseFile()),
       openLogs: () => run(() => this.#openLogs()),
       join: ({ id, name, bootstrap, tags }) =>
-        run(() => this.#engine.join({ network: name ?? id, bootstrap: [...bootstrap], tags: [...tags] })),
+        // A name that an earlier version took as it was written leads to another network now.
+        run(() =>
+          this.#engine.join({
+            network: name !== null && networkNameFrom(name) === name ? name : id,
+            bootstrap: [...bootstrap],
+            tags: [...tags],
+          }),
+        ),
       leave: () => run(() => this.#engine.leave()),
       demo: () => run(() => this.#engine.demo(DEMO_PEERS)),
       restart: () => run(() => this.#engine.restart(true)),

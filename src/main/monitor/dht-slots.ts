@@ -1,7 +1,7 @@
 /** Reading the slots of a network in the DHT without joining it. */
 import type { DhtSlot } from '../../shared/dht.ts'
 import { errorShape } from '../../shared/errors.ts'
-import { networkIdFrom } from '../../shared/ids.ts'
+import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
 import { withDeadline } from '../discovery/base/deadline.ts'
 import type { Slot } from '../discovery/dht/chain.ts'
 import { chainRoot, slotChain } from '../discovery/dht/chain.ts'
@@ -31,7 +31,8 @@ export interface SlotsRequest extends Pick<NodeSettings, 'dhtBootstrap' | 'dataD
  * @throws InvalidArgument, DhtFailed, Timeout, Cancelled
  */
 export async function readDhtSlots(request: SlotsRequest, signal: AbortSignal): Promise<readonly DhtSlot[]> {
-  const networkId = networkIdFrom(request.network)
+  // mosaik takes names as they are written.
+  const networkId = request.mosaik ? exactNetworkIdFrom(request.network) : networkIdFrom(request.network)
   const ports = await createPorts({
     secret: systemRandom.bytes(32),
     listen: [],

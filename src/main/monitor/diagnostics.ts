@@ -7,6 +7,8 @@ import { errorShape } from '../../shared/errors.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
+import { addressClass, reachedByOthers } from '../../shared/reachability.ts'
+import { formatUtc } from '../../shared/time.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStoreReadOnly } from '../store/read-only.ts'
@@ -50,7 +52,7 @@ export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
   return {
     format: 'peerscope-diagnostics',
     version: 1,
-    at: new Date(parts.at).toISOString(),
+    at: formatUtc(parts.at),
     app: { version: app.version, host: app.host, node: process.versions.node, ...electronVersions() },
     system: {
       platform: process.platform,
@@ -64,6 +66,7 @@ export async function diagnose(parts: DiagnosticsParts): Promise<Diagnostics> {
     settings: redact(parts.settings),
     state: parts.state,
     health: redact(discovery?.health() ?? null),
+    reach: discovery === null ? null : reachOf(discovery.health().addresses),
     stats: redact(discovery?.stats() ?? null),
     broken: redact(discovery?.checkInvariants() ?? null),
     cost: parts.cost,
@@ -162,6 +165,13 @@ function* countsOf(rows: Iterable<PeerRow>): Generator<void, Diagnostics['peers'
     measured,
     unsigned,
   }
+}
+
+/** How many of our addresses others can dial, and from where; none of them is named. */
+function reachOf(addresses: readonly string[]): NonNullable<Diagnostics['reach']> {
+  const classes = new Map<string, number>()
+  for (const address of addresses) add(classes, addressClass(address))
+  return { byOthers: reachedByOthers(addresses), addresses: Object.fromEntries(classes) }
 }
 
 function* mapped<T>(items: readonly T[], map: (item: T) => unknown): Generator<void, unknown[]> {

@@ -1,6 +1,7 @@
 /** Addresses for an invitation, from what a data folder knows while nothing runs on it, or beside an app that does. */
 import type { NetworkId } from '../../shared/ids.ts'
 import { invitedFirst } from '../../shared/invitation.ts'
+import { nameOrId } from '../../shared/network-names.ts'
 import { bestPlaces } from '../discovery/bootstrap/known-places.ts'
 import type { StoreReader } from '../store/types.ts'
 import { knownPlaces, readContacts } from './contacts.ts'
@@ -16,6 +17,8 @@ export interface StoredInvitation {
   readonly network: string
   /** Our own as they were announced last, then those of the most promising peers. */
   readonly bootstrap: readonly string[]
+  /** As in `OfflineCatalog`. */
+  readonly notice: string | null
 }
 
 /**
@@ -27,7 +30,7 @@ export function storedInvitation(from: OfflineFrom, now: number): StoredInvitati
   const { network, store } = catalog
   try {
     const bootstrap = [...ownAddresses(store, network.id), ...otherAddresses(store, network.id, now)]
-    return { network: network.name ?? network.id, bootstrap: invitedFirst(bootstrap) }
+    return { network: nameOrId(network), bootstrap: invitedFirst(bootstrap), notice: catalog.notice }
   } finally {
     catalog.close()
   }

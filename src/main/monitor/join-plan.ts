@@ -2,6 +2,7 @@
 import type { ContractInputs, NetworkRef, Settings } from '../../shared/contract.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import { bytes32From } from '../../shared/ids.ts'
+import { networkNameFrom } from '../../shared/network-name.ts'
 import type { Store } from '../store/types.ts'
 import { defined } from './defined.ts'
 import type { MonitorOptions } from './monitor-options.ts'
@@ -13,7 +14,7 @@ import { checkedTags } from './settings.ts'
 /** The input of a call that joins, checked, with the settings of that moment. */
 export interface JoinPlan extends Pick<NodeSettings, 'secret' | 'listen' | 'bootstrap' | 'tags' | 'config'> {
   readonly network: NetworkRef
-  /** As the user wrote it. */
+  /** As the user wrote it, normalised (rule ID1). */
   readonly name: string
   /** Tags for this network only. */
   readonly ownTags: readonly string[]
@@ -39,7 +40,7 @@ export function joinPlan(
   bootstrap.forEach(parseTarget)
   return {
     network,
-    name: input.network.trim(),
+    name: networkNameFrom(input.network),
     listen: (input.listen ?? overrides?.listen ?? settings.listen).map(parseListenAddress),
     bootstrap,
     tags: checkedTags([...settings.tags, ...(input.tags ?? [])]),

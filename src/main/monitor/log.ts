@@ -40,7 +40,10 @@ export function createLogger(
     ...(keep === null ? [] : [{ level: 'info' as const, stream: { write: keep } }]),
     { level: more ? level : ('info' as const), stream: recent },
   ]
-  const logger: Logger = pino({ level: more ? level : 'info', base: null }, pino.multistream(streams))
+  const logger: Logger = pino(
+    { level: more ? level : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.multistream(streams),
+  )
   remembered.set(logger, recent)
   return logger
 }

@@ -1,13 +1,15 @@
 /** What a headless node remembers in its data folder: its identity (rule ID3), and whom it had to do with (rules BS). */
 import { mkdirSync } from 'node:fs'
 import type { DiscoveryEvent } from '../../shared/events.ts'
-import { bytes32From, networkIdFrom } from '../../shared/ids.ts'
+import type { NetworkRef } from '../../shared/contract.ts'
+import { bytes32From } from '../../shared/ids.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
 import { Contacts, knownPlaces } from './contacts.ts'
 import { storeFacts } from './diagnostics.ts'
+import { networkRef } from './network-ref.ts'
 import type { OpenNode } from './open-node.ts'
 import { keptSecret, nodeSecret } from './open-node.ts'
 
@@ -15,6 +17,8 @@ import { keptSecret, nodeSecret } from './open-node.ts'
 export interface NodeMemory {
   readonly secret: Uint8Array
   readonly known: readonly KnownPlace[]
+  /** All networks that are remembered. */
+  readonly networks: readonly NetworkRef[]
   record(event: DiscoveryEvent): void
   /** The node is online. */
   follow(node: OpenNode): void
@@ -48,6 +52,7 @@ export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemo
     return {
       secret: nodeSecret(secret),
       known: [],
+      networks: [],
       record: nothing,
       follow: nothing,
       end: nothing,
@@ -55,18 +60,19 @@ export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemo
       close: nothing,
     }
   }
-  const networkId = networkIdFrom(network)
+  const ref = networkRef(network)
+  const networkId = ref.id
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const store = openStore({ path: databasePath(dataDir, process.platform), now: () => Date.now() })
   try {
     const contacts = new Contacts(store, networkId, systemClock)
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
+      networks: store.recentNetworks(),
       known: knownPlaces(contacts.places(), store.peers(networkId)),
       record: (event) => contacts.record(event),
       follow: ({ discovery }) => {
-        const name = network.trim().toLowerCase() === networkId ? null : network.trim()
-        store.networkJoined({ id: networkId, name, bootstrap, tags: [], at: Date.now() })
+        store.networkJoined({ ...ref, bootstrap, tags: [], at: Date.now() })
         contacts.follow(discovery)
       },
       end: () => contacts.end(),

@@ -1,9 +1,10 @@
 /** Reading and feeding a data folder without joining anything; reading is safe while an app runs on it. */
 import { existsSync } from 'node:fs'
-import type { NetworkRef } from '../../shared/contract.ts'
+import type { NetworkRef, RecentNetwork } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import { IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
-import { networkIdFrom } from '../../shared/ids.ts'
+import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
+import { otherSpellings, spellingNote } from '../../shared/network-names.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
@@ -29,6 +30,8 @@ export interface OfflineFrom {
 /** What is stored of one network, to be read. */
 export interface OfflineCatalog {
   readonly network: NetworkRef
+  /** What is to be told of the choice of the network; null for nothing. */
+  readonly notice: string | null
   readonly store: StoreReader
   /** For exports and filters. Nothing is known of live links. */
   readonly source: ExportSource
@@ -46,11 +49,10 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
   const store = openStoreReadOnly(path)
   try {
     const known = store.recentNetworks()
-    const wanted =
+    const { network, notice } =
       from.network === null
-        ? known.toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)[0]?.id
-        : networkIdFrom(from.network)
-    const network = known.find(({ id }) => id === wanted)
+        ? { network: known.toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)[0], notice: null }
+        : chosenOf(from.network, known)
     if (network === undefined) {
       if (from.network === null) throw new StoreFailed('no network was joined yet: nothing is stored')
       const names = known.map(({ name, id }) => name ?? id).join(', ')
@@ -61,6 +63,7 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
     const edges = newest === undefined ? [] : (store.topology(ref.id, newest.id)?.edges ?? [])
     return {
       network: ref,
+      notice,
       store,
       source: { network: ref, store, live: new Map(), edges, now: Date.now() },
       signer: signerOf(path),
@@ -69,6 +72,27 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/**
+ * The network of that name or id. One of an earlier version whose name was hashed as it was typed is found by its name as
+ * well, in any spelling; where there is more than one, that is told.
+ */
+function chosenOf(
+  text: string,
+  known: readonly RecentNetwork[],
+): { readonly network: RecentNetwork | undefined; readonly notice: string | null } {
+  const id = networkIdFrom(text)
+  const others = otherSpellings(text, known)
+  const network = known.find((one) => one.id === id)
+  if (network !== undefined) return { network, notice: others.map(spellingNote)[0] ?? null }
+  const exact = exactNetworkIdFrom(text)
+  const old = known.find((one) => one.id === exact) ?? others.find(({ name }) => name === text.trim()) ?? others[0]
+  if (old === undefined) return { network: undefined, notice: null }
+  return {
+    network: old,
+    notice: `the network '${old.name ?? old.id}' was joined in another spelling by an earlier version: this is its history, but its name now leads to another network. Its id leads to it: ${old.id}`,
   }
 }
 

@@ -26,8 +26,11 @@ import { turn } from './turns.ts'
 export { parseListenAddress, parseTarget }
 export type { Discovery, Logger, OnListenerError }
 
-/** Where a node listens unless told otherwise: all interfaces, a free port. */
-export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0']
+/**
+ * Where a node listens unless told otherwise: all interfaces, free ports. A machine without IPv6 goes without it
+ * (`ReachabilityStatus.listen`).
+ */
+export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0']
 
 /** The tag by which a peer offers to relay for others. */
 export const RELAY_TAG = 'relay'
@@ -169,7 +172,7 @@ function reachOptions(settings: Pick<NodeSettings, 'listen' | 'upnp' | 'relays' 
 }
 
 /** Whether it can only be reached from this machine. */
-function isLocal(listen: readonly string[]): boolean {
+export function isLocal(listen: readonly string[]): boolean {
   return listen.length > 0 && listen.every((address) => hostClass(address) === 'loopback')
 }
 

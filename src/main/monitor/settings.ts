@@ -6,6 +6,9 @@ import type { Retention, Store } from '../store/types.ts'
 import { DEFAULT_LISTEN, parseListenAddress } from './open-node.ts'
 
 const KEY = 'settings'
+/** Of what is stored: before it was written, `listen` had another default. */
+const VERSION = 2
+const IP4_ONLY = '/ip4/0.0.0.0/tcp/0'
 /** Rule EN5, as far as a tag alone can break it. */
 const MAX_TAG_BYTES = 64
 const MAX_TAGS = 64
@@ -27,7 +30,10 @@ export const DEFAULT_SETTINGS: Settings = {
 /** The stored settings; what is missing or can no longer be meant has its default. */
 export function loadSettings(store: Store): Settings {
   const stored = store.getSetting(KEY)
-  const given: Partial<Settings> = typeof stored === 'object' && stored !== null ? stored : {}
+  const { version, ...given }: Partial<Settings> & { version?: unknown } =
+    typeof stored === 'object' && stored !== null ? stored : {}
+  // What was kept before IPv6 was listened on is the default of that time, not a choice.
+  if (version === undefined && given.listen?.join() === IP4_ONLY) delete (given as { listen?: unknown }).listen
   try {
     return checked({ ...DEFAULT_SETTINGS, ...given })
   } catch {
@@ -43,7 +49,7 @@ export function changeSettings(store: Store, change: ContractInputs['settings'][
   const before = loadSettings(store)
   const { config, ...rest } = withoutUndefined(change)
   const settings = checked({ ...before, ...rest, config: { ...before.config, ...withoutUndefined(config ?? {}) } })
-  store.setSetting(KEY, settings)
+  store.setSetting(KEY, { ...settings, version: VERSION })
   return settings
 }
 

@@ -86,6 +86,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     clock: systemClock,
     random: systemRandom,
     self: peerIdFromPrivateKey(privateKey).toString(),
+    listen,
     node: {
       connect: (target, signal) => running.connect(target, signal),
       look: () => node?.look(),

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdtempSync, copyFileSync, openSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreCorrupt } from '../../shared/errors.ts'
+import { formatUtc } from '../../shared/time.ts'
 import { faultOf } from './faults.ts'
 import { checkVersion, migrate } from './migrate.ts'
 import type { Migration } from './migrations/all.ts'
@@ -133,7 +134,7 @@ export function contentOf(db: Database.Database): Buffer {
 
 /** A time as a part of a file name: `2026-11-23T02-57-00-123Z`. */
 export function fileTime(now: number): string {
-  return new Date(now).toISOString().replaceAll(/[:.]/g, '-')
+  return formatUtc(now).replaceAll(/[:.]/g, '-')
 }
 
 /** Settings of every connection. `NORMAL` in WAL: a killed process loses nothing, a power cut the newest commits. */

@@ -10,6 +10,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 import type { Store, StoredPeer } from '../../../src/main/store/types.ts'
 import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
+import { exactNetworkIdFrom } from '../../../src/shared/ids.ts'
 import { entryOf, idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
 
 const signatures = createSignatures()
@@ -95,6 +96,38 @@ const three = (): StoredPeer[] => [
   stored('cat', NOW - 3000, { tags: ['a\u202Eb'] }),
 ]
 
+describe('a network whose name was once taken as it was written', () => {
+  const join = (store: Store, name: string): void =>
+    store.networkJoined({ id: exactNetworkIdFrom(name), name, bootstrap: [], tags: [], at: NOW })
+
+  it('is found in any spelling, and that its name leads elsewhere is said', async () => {
+    const old = 'cafe\u0301'
+    const data = fill('a', [], (store) => {
+      join(store, old)
+      store.putPeer(exactNetworkIdFrom(old), stored('ann', NOW))
+    })
+    for (const text of [old, 'caf\u00e9', ' cafe\u0301\u00a0']) {
+      const peers = await cli('peers', '--data', data, '--network', text, '--json')
+      expect(jsonLines(peers.out)).toHaveLength(1)
+      expect(peers.err).toContain(`Its id leads to it: ${exactNetworkIdFrom(old)}`)
+    }
+    const byId = await cli('stats', '--data', data, '--network', exactNetworkIdFrom(old))
+    expect([byId.code, byId.err]).toEqual([EXIT.ok, ''])
+    const invited = await cli('invite', '--data', data, '--network', 'caf\u00e9', '--json')
+    expect(jsonLines(invited.out)[0]).toMatchObject({ network: exactNetworkIdFrom(old) })
+  })
+
+  it('comes after the one of the name as it is now, and is named then', async () => {
+    const data = fill('a', [], (store) => {
+      join(store, 'cafe\u0301')
+      join(store, 'caf\u00e9')
+    })
+    const stats = await cli('stats', '--data', data, '--network', 'cafe\u0301')
+    expect(stats.err).toContain(`is also stored in another spelling`)
+    expect(stats.err).toContain(exactNetworkIdFrom('cafe\u0301'))
+  })
+})
+
 describe('listing', () => {
   it('peers as a table and as JSON, filtered; what peers say cannot steer the terminal', async () => {
     const data = fill('a', three())
@@ -138,6 +171,31 @@ describe('listing', () => {
       '--json',
     )
     expect(jsonLines(some.out).length).toBe(10)
+    const zone = process.env['TZ']
+    try {
+      const all = (await cli('events', '--data', data)).out.trimEnd().split('\n')
+      process.env['TZ'] = 'Asia/Kathmandu'
+      const printed = /\d{4}-\S+ \S+/.exec((await cli('events', '--data', data)).out.split('\n')[3] ?? '')?.[0] ?? ''
+      expect(printed).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+05:45$/)
+      for (const other of ['Asia/Kathmandu', 'America/New_York', 'UTC']) {
+        process.env['TZ'] = other
+        const count = async (...flags: string[]): Promise<number> =>
+          (await cli('events', '--data', data, ...flags)).out.trimEnd().split('\n').length
+        expect(await count('--from', printed)).toBe(all.length - 3)
+        expect(await count('--to', printed)).toBe(4)
+        expect(await count('--from', printed, '--to', printed)).toBe(1)
+        expect(await count('--filter', `at>"${printed}"`)).toBe(all.length - 4)
+      }
+    } finally {
+      if (zone === undefined) delete process.env['TZ']
+      else process.env['TZ'] = zone
+    }
+    for (const wrong of ['2026-02-30', '1795882164', '2026-11-23 24:61']) {
+      const refused = await cli('events', '--data', data, '--from', wrong)
+      expect([refused.code, refused.err]).toEqual([EXIT.usage, expect.stringContaining(`'${wrong}'`)])
+    }
+    const turned = await cli('events', '--data', data, '--from', '1h', '--to', '2h')
+    expect([turned.code, turned.err]).toEqual([EXIT.usage, expect.stringContaining('is after --to')])
     const sessions = jsonLines((await cli('sessions', '--data', data, '--json')).out)
     expect(sessions).toMatchObject([{ peerId: idOf('ann'), reason: 'graceful', from: NOW - 5000, to: NOW - 2000 }])
     expect((await cli('sessions', '--data', data)).out).toContain('graceful')

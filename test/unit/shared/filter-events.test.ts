@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { EVENT_FIELDS, eventFields } from '../../../src/shared/filter-events.ts'
 import { NOTED_FIELDS, peerFields } from '../../../src/shared/filter-peers.ts'
-import { fieldNames, parseFilter } from '../../../src/shared/filter.ts'
+import { fieldNames, FilterError, parseFilter } from '../../../src/shared/filter.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
+import { formatLocal } from '../../../src/shared/time.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 const NOW = 1_000_000
@@ -15,6 +16,22 @@ const left: DiscoveryEvent = { kind: 'PeerDeparted', peerId, reason: 'purged', v
 const logged = (event: DiscoveryEvent): LoggedEvent => ({ seq: 9, at: NOW - 5000, event })
 
 describe('a filter of events', () => {
+  it('takes moments as they are printed', () => {
+    const passes = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(logged(left), NOW)
+    const at = formatLocal(logged(left).at)
+    expect([`at:"${at}"`, `at>="${at}"`, `at<="${at}"`, `at>"${at}"`, `at<"${at}"`].map(passes)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect(passes(`at:${at.slice(0, 10)}`)).toBe(true)
+    expect(passes(`at>${at.slice(0, 10)}`)).toBe(false)
+    expect(passes('last-seen>2020-01-01')).toBe(false)
+    for (const wrong of ['at>2h', 'at>2026-02-30', 'at>5', 'at>soon']) expect(() => passes(wrong)).toThrow(FilterError)
+  })
+
   it('asks by kind, reason and peer, also of peers that nobody knows any more', () => {
     const holds = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(logged(left), NOW)
     expect(holds('kind:PeerDeparted reason:purged age<10s')).toBe(true)
@@ -76,4 +93,4 @@ describe('a filter of events', () => {
   })
 })
 
-const ONLY_EVENTS = ['kind', 'reason', 'changed', 'target', 'seq', 'age']
+const ONLY_EVENTS = ['kind', 'reason', 'changed', 'target', 'seq', 'age', 'at']

@@ -1,9 +1,11 @@
 import { blake3 } from '@noble/hashes/blake3.js'
+import * as fc from 'fast-check'
 import { fromString, toString } from 'uint8arrays'
 import { describe, expect, it } from 'vitest'
 import {
   bytes32From,
   derive,
+  exactNetworkIdFrom,
   idBytes,
   isPeerId,
   networkIdFrom,
@@ -13,10 +15,34 @@ import {
   shortPeerId,
   uniqueIdOf,
 } from '../../../src/shared/ids.ts'
+import { networkNameFrom } from '../../../src/shared/network-name.ts'
 
 const KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 1)
 
 describe('ids', () => {
+  it('[ID1] takes names that look alike as one, and mosaik\u2019s as they are written', () => {
+    const same = ['café net', 'cafe\u0301 net', ' café net\n', 'café\u00a0 net', 'café\t\u2003net', '\ufeffcafé net']
+    expect(new Set(same.map(networkIdFrom))).toEqual(new Set([networkIdFrom('café net')]))
+    expect(networkIdFrom('café net')).toBe(toString(blake3(fromString('café net', 'utf8')), 'hex'))
+    expect(new Set(same.map(exactNetworkIdFrom)).size).toBe(same.length)
+    expect(networkIdFrom(` ${'AB'.repeat(32)} `)).toBe('ab'.repeat(32))
+    for (const empty of [' ', '\u00a0\n', '\ufeff'])
+      expect(() => networkIdFrom(empty)).toThrow('a network needs a name')
+    for (const other of ['cafenet', 'Café net', 'cafe net', 'café-net'])
+      expect(networkIdFrom(other)).not.toBe(networkIdFrom('café net'))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const name = networkNameFrom(text)
+        expect(networkNameFrom(name)).toBe(name)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!-~]+( [!-~]+)*$/), (plain) => {
+        expect(networkIdFrom(plain)).toBe(exactNetworkIdFrom(plain))
+      }),
+    )
+  })
+
   it('[ID1] takes 64 hex digits as the network id and hashes any other name', () => {
     const hex = 'Ab'.repeat(32)
     expect(networkIdFrom(hex)).toBe(hex.toLowerCase())

@@ -1,5 +1,6 @@
 /** Posts alerts to a URL that the user gave. The URL may hold a secret: only its origin is ever logged. */
 import type { Alert } from '../../../shared/alerts.ts'
+import { formatUtc } from '../../../shared/time.ts'
 import { webhookProblem } from '../../../shared/webhook-url.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import type { Logger } from '../open-node.ts'
@@ -106,7 +107,7 @@ export function bodyOf(alert: Alert): Readonly<Record<string, unknown>> {
     rule: { id: ruleId, name: ruleName, kind },
     network,
     peerId,
-    firedAt: new Date(firedAt).toISOString(),
+    firedAt: formatUtc(firedAt),
     what,
     cause,
     test,

@@ -11,6 +11,7 @@ import { parquet } from './parquet.ts'
 import { PAGE, selectEvents, selectPeers, selectSessions } from './records.ts'
 import type { ExportSource, PeerRecord, Selection } from './records.ts'
 import { snapshotFile, snapshotText } from './snapshot.ts'
+import { tagColumns } from './tag-columns.ts'
 import {
   csv,
   EVENT_COLUMNS,
@@ -87,10 +88,10 @@ async function* catalogParts(
       return
     }
     case 'graphml':
-      yield* withTotal(graphml(network, peers, await linksOf(peers, edges)), total)
+      yield* withTotal(graphml(network, peers, await linksOf(peers, edges), await tagColumns(peers)), total)
       return
     case 'gexf':
-      yield* withTotal(gexf(network, peers, await linksOf(peers, edges), now), total)
+      yield* withTotal(gexf(network, peers, await linksOf(peers, edges), await tagColumns(peers), now), total)
       return
     case 'dot':
       yield* withTotal(dot(network, peers, await linksOf(peers, edges)), total)

@@ -1,8 +1,11 @@
 /** The peer graph as GraphML, GEXF and DOT. Each gives the file in parts. */
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { Edge } from '../../../shared/peer.ts'
+import { formatUtc } from '../../../shared/time.ts'
 import { turn } from '../turns.ts'
+import { jsonText, plainText } from './cells.ts'
 import type { PeerRecord } from './records.ts'
+import type { TagColumn } from './tag-columns.ts'
 
 /** Nodes or edges of one part. */
 const PAGE = 200
@@ -29,8 +32,8 @@ const ATTRIBUTES: readonly {
   { id: 'nickname', type: 'string', of: (peer) => peer.nickname },
   { id: 'state', type: 'string', of: ({ row }) => row.state },
   { id: 'source', type: 'string', of: ({ row }) => row.source },
-  { id: 'tags', type: 'string', of: ({ row }) => row.tags.join(' ') },
-  { id: 'addresses', type: 'string', of: ({ row }) => row.addresses.join(' ') },
+  { id: 'tags', type: 'string', of: ({ row }) => jsonText(row.tags) },
+  { id: 'addresses', type: 'string', of: ({ row }) => jsonText(row.addresses) },
   { id: 'neighbor', type: 'boolean', of: ({ row }) => row.neighbor },
   { id: 'connected', type: 'boolean', of: ({ row }) => row.connected },
   { id: 'rttMs', type: 'double', of: ({ row }) => row.rtt?.srtt ?? null },
@@ -39,22 +42,34 @@ const ATTRIBUTES: readonly {
 ]
 
 /** GraphML 1.0. */
-export function* graphml(network: NetworkRef, peers: readonly PeerRecord[], links: readonly Link[]): Generator<string> {
+export function* graphml(
+  network: NetworkRef,
+  peers: readonly PeerRecord[],
+  links: readonly Link[],
+  tags: readonly TagColumn[],
+): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
-${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id}" attr.type="${type}"/>\n`).join('')}  <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
+${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id}" attr.type="${type}"/>\n`).join('')}${tags
+    .map(
+      ({ title, token }, index) =>
+        `  <key id="t${index}" for="node" attr.name="${xml(token)}" attr.type="string"><desc>${xml(title)}</desc></key>\n`,
+    )
+    .join('')}  <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
   <key id="saidBy" for="edge" attr.name="saidBy" attr.type="string"/>
   <key id="at" for="edge" attr.name="at" attr.type="long"/>
   <graph id="${network.id}" edgedefault="undirected">
-    <desc>${xml(network.name ?? network.id)}</desc>
+    <desc>${xml(plainText(network.name ?? network.id))}</desc>
 `
   for (const part of pages(peers)) {
     yield part
       .map((peer) => {
-        const data = ATTRIBUTES.flatMap(({ id, of }) => {
-          const value = of(peer)
-          return value === null ? [] : `<data key="${id}">${xml(String(value))}</data>`
-        })
+        const data = [...ATTRIBUTES, ...tags.map(({ of }, index) => ({ id: `t${index}`, of }))].flatMap(
+          ({ id, of }) => {
+            const value = of(peer)
+            return value === null ? [] : `<data key="${id}">${xml(String(value))}</data>`
+          },
+        )
         return `    <node id="${peer.row.peerId}">${data.join('')}</node>\n`
       })
       .join('')
@@ -72,22 +87,28 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
   yield '  </graph>\n</graphml>\n'
 }
 
-/** GEXF 1.3 with the time that each peer was known; opens in Gephi. */
+/**
+ * GEXF 1.3 with the time that each peer was known. Its times are of the form `date`, which may have a time of day:
+ * Gephi reads both, networkx knows no `dateTime`. Columns of tags have numbers as ids, so that graphology takes their titles.
+ */
 export function* gexf(
   network: NetworkRef,
   peers: readonly PeerRecord[],
   links: readonly Link[],
+  tags: readonly TagColumn[],
   now: number,
 ): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
-  <meta lastmodifieddate="${new Date(now).toISOString().slice(0, 10)}">
+  <meta lastmodifieddate="${formatUtc(now).slice(0, 10)}">
     <creator>Peerscope</creator>
-    <description>${xml(`peers of ${network.name ?? network.id}`)}</description>
+    <description>${xml(`peers of ${plainText(network.name ?? network.id)}`)}</description>
   </meta>
-  <graph defaultedgetype="undirected" mode="dynamic" timeformat="dateTime" timerepresentation="interval">
+  <graph defaultedgetype="undirected" mode="dynamic" timeformat="date" timerepresentation="interval">
     <attributes class="node" mode="static">
-${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" type="${type}"/>\n`).join('')}    </attributes>
+${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" type="${type}"/>\n`).join('')}${tags
+    .map(({ title }, index) => `      <attribute id="${index}" title="${xml(title)}" type="string"/>\n`)
+    .join('')}    </attributes>
     <attributes class="edge" mode="static">
       <attribute id="saidBy" title="saidBy" type="string"/>
       <attribute id="at" title="at" type="long"/>
@@ -97,12 +118,12 @@ ${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" ty
   for (const part of pages(peers)) {
     yield part
       .map((peer) => {
-        const values = ATTRIBUTES.flatMap(({ id, of }) => {
+        const values = [...ATTRIBUTES, ...tags.map(({ of }, index) => ({ id: index, of }))].flatMap(({ id, of }) => {
           const value = of(peer)
           return value === null ? [] : `<attvalue for="${id}" value="${xml(String(value))}"/>`
         })
         const { firstSeen, lastSeen, peerId } = peer.row
-        const span = `start="${new Date(firstSeen).toISOString()}" end="${new Date(Math.max(firstSeen, lastSeen)).toISOString()}"`
+        const span = `start="${formatUtc(firstSeen)}" end="${formatUtc(Math.max(firstSeen, lastSeen))}"`
         return `      <node id="${peerId}" label="${xml(peer.nickname)}" ${span}><attvalues>${values.join('')}</attvalues></node>\n`
       })
       .join('')
@@ -121,14 +142,14 @@ ${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" ty
   yield '    </edges>\n  </graph>\n</gexf>\n'
 }
 
-/** Graphviz. */
+/** Graphviz. `tags` is a JSON array. */
 export function* dot(network: NetworkRef, peers: readonly PeerRecord[], links: readonly Link[]): Generator<string> {
-  yield `graph ${quoted(network.name ?? network.id)} {\n`
+  yield `graph ${quoted(plainText(network.name ?? network.id))} {\n`
   for (const part of pages(peers)) {
     yield part
       .map(({ row, nickname }) => {
-        const tooltip = [row.state, ...row.tags].join(' ')
-        return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}];\n`
+        const tooltip = [row.state, ...row.tags.map(plainText)].join(' ')
+        return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}, tags=${quoted(jsonText(row.tags))}];\n`
       })
       .join('')
   }
@@ -171,10 +192,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-/** Text for XML 1.0: entities for its signs, nothing for characters that it cannot hold, in any form. */
+/** Text for XML 1.0: entities for its signs and for white space, which attributes would lose; U+FFFD for what it cannot hold. */
 function xml(text: string): string {
   return text
-    .replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '')
+    .replaceAll(/[&<>"'\t\n\r]/g, (sign) => ENTITIES[sign] ?? `&#${sign.charCodeAt(0)};`)
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
 }
 

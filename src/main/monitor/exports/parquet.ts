@@ -1,27 +1,12 @@
 /** Catalog, events and sessions as Parquet: the columns of the CSV files with types, compressed by Snappy. */
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import type { Column, Columns } from './cells.ts'
 
-type Cell = string | number | boolean | null
-type Value = Cell | bigint | Date
-type Kind = 'text' | 'time' | 'integer' | 'number' | 'boolean'
+type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number]
 
-/** What is no text. Times are UTC with milliseconds. */
-const KINDS: Readonly<Record<string, Kind>> = {
-  at: 'time',
-  startedAt: 'time',
-  updatedAt: 'time',
-  firstSeen: 'time',
-  lastSeen: 'time',
-  from: 'time',
-  to: 'time',
-  seq: 'integer',
-  id: 'integer',
-  tickets: 'integer',
-  durationMs: 'number',
-  rttMs: 'number',
-  signed: 'boolean',
-}
+type Value = string | number | boolean | bigint | Date | readonly string[] | null
 
+/** The types of columns. Times are UTC with milliseconds. */
 const SCHEMAS = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   time: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' },
@@ -34,18 +19,15 @@ const SCHEMAS = {
 const GROUP = 500
 
 /** The file in parts, a group of rows each; `columns` are those of the CSV file. */
-export async function* parquet<T>(
-  columns: Readonly<Record<string, (item: T) => Cell>>,
-  pages: AsyncIterable<readonly T[]>,
-): AsyncGenerator<Uint8Array> {
+export async function* parquet<T>(columns: Columns<T>, pages: AsyncIterable<readonly T[]>): AsyncGenerator<Uint8Array> {
   const bytes = new ByteWriter()
-  const names = Object.entries(columns).map(([name, cell]) => ({ name, cell, kind: KINDS[name] ?? 'text' }))
+  const names = Object.entries(columns).map(([name, column]) => ({ name, column }))
   const writer = new ParquetWriter({
     writer: bytes,
     createdBy: 'Peerscope',
     schema: [
       { name: 'root', num_children: names.length },
-      ...names.map(({ name, kind }) => ({ name, repetition_type: 'OPTIONAL' as const, ...SCHEMAS[kind] })),
+      ...names.flatMap(({ name, column }) => schemaOf(name, column.kind)),
     ],
   })
   // Each page becomes columns when it comes: what is left for the end of a group is to compress them.
@@ -58,8 +40,8 @@ export async function* parquet<T>(
     return taken(bytes)
   }
   for await (const page of pages) {
-    for (const [index, { cell, kind }] of names.entries())
-      columnData[index]?.data.push(...page.map((item) => valueOf(cell(item), kind)))
+    for (const [index, { column }] of names.entries())
+      columnData[index]?.data.push(...page.map((item) => valueOf(column, item)))
     rows += page.length
     if (rows >= GROUP) yield write()
   }
@@ -75,8 +57,19 @@ function taken(writer: ByteWriter): Uint8Array {
   return part
 }
 
-function valueOf(cell: Cell, kind: Kind): Value {
-  if (cell === null || (cell === '' && kind !== 'text')) return null
-  if (kind === 'time') return new Date(String(cell))
-  return kind === 'integer' ? BigInt(cell) : cell
+/** One element, or the three of a list as Parquet's logical types have it. */
+function schemaOf(name: string, kind: Column<never>['kind']): SchemaElement[] {
+  if (kind !== 'list') return [{ name, repetition_type: 'OPTIONAL', ...SCHEMAS[kind] }]
+  return [
+    { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'OPTIONAL', ...SCHEMAS.text },
+  ]
+}
+
+function valueOf<T>(column: Column<T>, item: T): Value {
+  const value = column.of(item)
+  if (value === null || typeof value !== 'number') return value
+  if (column.kind === 'time') return new Date(value)
+  return column.kind === 'integer' ? BigInt(value) : value
 }

@@ -4,7 +4,10 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { formatUtc } from '../../../shared/time.ts'
 import type { PeerSession } from '../../store/types.ts'
+import type { Column, Columns } from './cells.ts'
+import { jsonText } from './cells.ts'
 import type { PeerRecord } from './records.ts'
 
 /** Version of the JSON formats; a change that old readers would stumble over makes it one more. */
@@ -21,7 +24,7 @@ export async function* jsonDocument(
     format: `peerscope-${kind}`,
     formatVersion: FORMAT_VERSION,
     network,
-    exportedAt: new Date(now).toISOString(),
+    exportedAt: formatUtc(now),
   }
   const name = kind === 'catalog' ? 'peers' : kind
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "${name}": [`
@@ -43,28 +46,28 @@ export async function* jsonLines(pages: AsyncIterable<readonly object[]>): Async
 }
 
 /**
- * CSV as RFC 4180 has it: a header, CRLF, fields quoted where they must be. The fields are exactly what peers said: a
- * spreadsheet may take one that begins with `=` for a formula, so import them as text.
+ * CSV as RFC 4180 has it, in UTF-8 without a byte order mark: a header, CRLF, fields quoted where they must be. Times are
+ * ISO 8601 in UTC, lists JSON arrays. What is missing is an empty field, an empty text is `""`.
  */
-export async function* csv<T>(
-  columns: Readonly<Record<string, (item: T) => string | number | boolean | null>>,
-  pages: AsyncIterable<readonly T[]>,
-): AsyncGenerator<string> {
+export async function* csv<T>(columns: Columns<T>, pages: AsyncIterable<readonly T[]>): AsyncGenerator<string> {
   const cells = Object.values(columns)
   yield `${Object.keys(columns).join(',')}\r\n`
   for await (const page of pages) {
-    yield page.map((item) => `${cells.map((cell) => csvField(cell(item))).join(',')}\r\n`).join('')
+    yield page.map((item) => `${cells.map((column) => csvCell(cellText(column, item))).join(',')}\r\n`).join('')
   }
 }
 
-function csvField(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+/** One cell: the only place where CSV is quoted. */
+function csvCell(text: string | null): string {
+  if (text === null) return ''
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Times in CSV: ISO 8601, UTC. */
-function time(at: number | null): string {
-  return at === null ? '' : new Date(at).toISOString()
+function cellText<T>(column: Column<T>, item: T): string | null {
+  if (column.kind === 'list') return jsonText(column.of(item))
+  const value = column.of(item)
+  if (value === null) return null
+  return column.kind === 'time' ? formatUtc(Number(value)) : String(value)
 }
 
 /** A peer as JSON formats have it. Times are milliseconds since the epoch, the signed bytes hex. */
@@ -84,50 +87,56 @@ export function sessionJson(session: PeerSession): object {
   return { ...session, nickname: nickname(session.peerId) }
 }
 
-/** The columns of the catalog as CSV. Lists are separated by spaces, durations in milliseconds. */
-export const PEER_COLUMNS: Readonly<Record<string, (peer: PeerRecord) => string | number | boolean | null>> = {
-  peerId: ({ row }) => row.peerId,
-  nickname: (peer) => peer.nickname,
-  state: ({ row }) => row.state,
-  reason: ({ stored }) => stored.departureReason,
-  source: ({ row }) => row.source,
-  tags: ({ row }) => row.tags.join(' '),
-  addresses: ({ row }) => row.addresses.join(' '),
-  protocolVersion: ({ row }) => row.protocolVersion,
-  startedAt: ({ row }) => time(row.version.startedAt),
-  updatedAt: ({ row }) => time(row.version.updatedAt),
-  firstSeen: ({ row }) => time(row.firstSeen),
-  lastSeen: ({ row }) => time(row.lastSeen),
-  rttMs: ({ row }) => row.rtt?.srtt ?? null,
-  streams: ({ row }) => row.streams.join(' '),
-  groups: ({ row }) => row.groups.join(' '),
-  tickets: ({ row }) => row.ticketCount,
-  signed: ({ row }) => row.signed,
+/** The columns of the catalog. Durations are milliseconds. */
+export const PEER_COLUMNS: Columns<PeerRecord> = {
+  peerId: { kind: 'text', of: ({ row }) => row.peerId },
+  nickname: { kind: 'text', of: (peer) => peer.nickname },
+  state: { kind: 'text', of: ({ row }) => row.state },
+  reason: { kind: 'text', of: ({ stored }) => stored.departureReason },
+  source: { kind: 'text', of: ({ row }) => row.source },
+  tags: { kind: 'list', of: ({ row }) => row.tags },
+  addresses: { kind: 'list', of: ({ row }) => row.addresses },
+  protocolVersion: { kind: 'text', of: ({ row }) => row.protocolVersion },
+  startedAt: { kind: 'time', of: ({ row }) => row.version.startedAt },
+  updatedAt: { kind: 'time', of: ({ row }) => row.version.updatedAt },
+  firstSeen: { kind: 'time', of: ({ row }) => row.firstSeen },
+  lastSeen: { kind: 'time', of: ({ row }) => row.lastSeen },
+  rttMs: { kind: 'number', of: ({ row }) => row.rtt?.srtt ?? null },
+  streams: { kind: 'list', of: ({ row }) => row.streams },
+  groups: { kind: 'list', of: ({ row }) => row.groups },
+  tickets: { kind: 'integer', of: ({ row }) => row.ticketCount },
+  signed: { kind: 'boolean', of: ({ row }) => row.signed },
 }
 
-/** The columns of the event log as CSV. `detail` is JSON. */
-export const EVENT_COLUMNS: Readonly<Record<string, (event: LoggedEvent) => string | number | boolean | null>> = {
-  seq: ({ seq }) => seq,
-  at: ({ at }) => time(at),
-  kind: ({ event }) => event.kind,
-  peerId: ({ event }) => peerOf(event),
-  nickname: ({ event }) => {
-    const peerId = peerOf(event)
-    return peerId === null ? null : nickname(peerId)
+/** The columns of the event log. `detail` is JSON. */
+export const EVENT_COLUMNS: Columns<LoggedEvent> = {
+  seq: { kind: 'integer', of: ({ seq }) => seq },
+  at: { kind: 'time', of: ({ at }) => at },
+  kind: { kind: 'text', of: ({ event }) => event.kind },
+  peerId: { kind: 'text', of: ({ event }) => peerOf(event) },
+  nickname: {
+    kind: 'text',
+    of: ({ event }) => {
+      const peerId = peerOf(event)
+      return peerId === null ? null : nickname(peerId)
+    },
   },
-  detail: ({ event }) => {
-    const { kind: _kind, ...detail } = event
-    return JSON.stringify('peerId' in detail ? { ...detail, peerId: undefined } : detail)
+  detail: {
+    kind: 'text',
+    of: ({ event }) => {
+      const { kind: _kind, ...detail } = event
+      return jsonText('peerId' in detail ? { ...detail, peerId: undefined } : detail)
+    },
   },
 }
 
-/** The columns of the sessions as CSV. */
-export const SESSION_COLUMNS: Readonly<Record<string, (session: PeerSession) => string | number | boolean | null>> = {
-  id: ({ id }) => id,
-  peerId: ({ peerId }) => peerId,
-  nickname: ({ peerId }) => nickname(peerId),
-  from: ({ from }) => time(from),
-  to: ({ to }) => time(to),
-  durationMs: ({ from, to }) => (to === null ? null : to - from),
-  reason: ({ reason }) => reason,
+/** The columns of the sessions. */
+export const SESSION_COLUMNS: Columns<PeerSession> = {
+  id: { kind: 'integer', of: ({ id }) => id },
+  peerId: { kind: 'text', of: ({ peerId }) => peerId },
+  nickname: { kind: 'text', of: ({ peerId }) => nickname(peerId) },
+  from: { kind: 'time', of: ({ from }) => from },
+  to: { kind: 'time', of: ({ to }) => to },
+  durationMs: { kind: 'number', of: ({ from, to }) => (to === null ? null : to - from) },
+  reason: { kind: 'text', of: ({ reason }) => reason },
 }

@@ -34,6 +34,16 @@ export function announcedAddresses(known: readonly KnownAddress[], relayed: read
   return sortAddresses([...own.slice(0, ENTRY_LIMITS.addresses - through.length), ...through])
 }
 
+/** Listen addresses of a family, IPv4 or IPv6, of which there is none though there is one of the other. */
+export function unheard(listen: readonly string[], known: readonly KnownAddress[]): readonly string[] {
+  const families = new Set(known.flatMap(({ address, type }) => (type === 'transport' ? [familyOf(address)] : [])))
+  return families.size === 0 ? [] : listen.filter((address) => !families.has(familyOf(address)))
+}
+
+function familyOf(address: string): string | undefined {
+  return /\/ip[46]\//.exec(address)?.[0]
+}
+
 /** The addresses of one relay under which we are reached through it: public ones, or else the others. */
 export function relayedAddresses(relay: string, addresses: readonly string[]): readonly string[] {
   // A relay speaks for itself and for no other machine's peer.

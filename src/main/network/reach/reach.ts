@@ -23,7 +23,7 @@ import { bareAddress } from '../targets.ts'
 import type { LanOptions } from './lan.ts'
 import { MdnsLan } from './lan.ts'
 import type { KnownAddress } from './own-addresses.ts'
-import { announcedAddresses, verdictOf } from './own-addresses.ts'
+import { announcedAddresses, unheard, verdictOf } from './own-addresses.ts'
 import type { RelayTransport } from './relays.ts'
 import { RelayUse } from './relays.ts'
 import { UpnpWatch } from './upnp.ts'
@@ -80,6 +80,7 @@ export class Reach {
   readonly #random: Random
   readonly #node: ReachNode
   readonly #self: string
+  readonly #listen: readonly string[]
   readonly #upnp: UpnpWatch | null
   readonly #relayed = new RateLimiter(RELAYED)
   #askRouter: typeof uPnPNAT | null = null
@@ -92,13 +93,20 @@ export class Reach {
   constructor(
     options: ReachOptions,
     lan: LanOptions | null,
-    around: { readonly clock: Clock; readonly random: Random; readonly self: string; readonly node: ReachNode },
+    around: {
+      readonly clock: Clock
+      readonly random: Random
+      readonly self: string
+      readonly node: ReachNode
+      readonly listen?: readonly string[]
+    },
   ) {
     this.#options = options
     this.#clock = around.clock
     this.#random = around.random
     this.#node = around.node
     this.#self = around.self
+    this.#listen = around.listen ?? []
     this.#upnp = options.upnp === false ? null : new UpnpWatch(() => around.clock.now())
     this.lan = lan === null ? null : new MdnsLan(lan, around.clock, around.self, () => this.#parts())
   }
@@ -225,6 +233,7 @@ export class Reach {
     this.#judge()
     const { using = [], lost = null } = this.#relays?.status() ?? {}
     return {
+      unheard: this.#components === null ? [] : unheard(this.#listen, this.#known()),
       lan: this.lan?.status() ?? REACHABILITY_OFF.lan,
       upnp: this.#upnp?.status() ?? REACHABILITY_OFF.upnp,
       autonat: this.#verdict,

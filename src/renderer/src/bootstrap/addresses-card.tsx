@@ -15,7 +15,14 @@ const TONES: Readonly<Record<AddressClass, Tone>> = {
 }
 
 /** Where this node can be dialed. `addresses` is null while it does not listen yet. */
-export function AddressesCard({ addresses }: { readonly addresses: readonly string[] | null }) {
+export function AddressesCard({
+  addresses,
+  unheard = [],
+}: {
+  readonly addresses: readonly string[] | null
+  /** Listen addresses that nothing listens on. */
+  readonly unheard?: readonly string[]
+}) {
   const demo = usePeers(({ status }) => 'demo' in status && status.demo)
   const text = strings.bootstrap
   return (
@@ -34,6 +41,7 @@ export function AddressesCard({ addresses }: { readonly addresses: readonly stri
           </li>
         ))}
       </ul>
+      {unheard.length === 0 ? null : <p className="ps-boot-hint">{text.addressesUnheard(unheard)}</p>}
       {addresses === null ? null : <Hint addresses={addresses} demo={demo} />}
     </Card>
   )

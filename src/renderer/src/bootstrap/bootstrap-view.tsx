@@ -72,7 +72,7 @@ function Joined({
           <PathsCard status={status} />
         </div>
         <div>
-          <AddressesCard addresses={addresses} />
+          <AddressesCard addresses={addresses} unheard={status?.reachability.unheard ?? []} />
           <InvitationCard network={network} addresses={addresses ?? []} />
           <ReachCard status={status} />
           <LanCard status={status} />

@@ -3,6 +3,7 @@ import { IconLink, IconTextCaption } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
+import { nameOrId } from '../../../shared/network-names.ts'
 import {
   formatInvitation,
   invitationText,
@@ -41,7 +42,7 @@ function Make({ network, addresses }: { readonly network: NetworkRef; readonly a
   const [touched, setTouched] = useState<Readonly<Record<string, boolean>>>({})
   const usual = new Set(invitedFirst(addresses))
   const chosen = addresses.filter((address) => touched[address] ?? usual.has(address))
-  const made = linkOf({ network: network.name ?? network.id, bootstrap: chosen })
+  const made = linkOf({ network: nameOrId(network), bootstrap: chosen })
   return (
     <>
       {addresses.length === 0 ? null : (

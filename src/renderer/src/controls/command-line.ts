@@ -1,5 +1,6 @@
 /** The command lines that do what the window's verbs do. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import { nameOrId } from '../../../shared/network-names.ts'
 
 /** What command lines are made of. */
 export interface CommandContext {
@@ -44,7 +45,7 @@ export function contextOf(
   address: string | null,
   filter = '',
 ): CommandContext {
-  const network = 'network' in status ? (status.network.name ?? status.network.id) : null
+  const network = 'network' in status ? nameOrId(status.network) : null
   const bootstrap = 'addresses' in status ? (status.addresses[0] ?? null) : null
   return { network, bootstrap, peerId, address, filter }
 }

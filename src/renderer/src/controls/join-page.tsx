@@ -15,6 +15,7 @@ import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-r
 import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import type { RecentNetwork } from '../../../shared/contract.ts'
+import { nameOrId, otherSpellings } from '../../../shared/network-names.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
@@ -114,6 +115,8 @@ function JoinForm() {
   const draft = useDraft()
   const busy = useUi((state) => state.busy)
   const [errors, setErrors] = useState<FieldErrors>({})
+  const others = useSettings((state) => state.recent)
+  const [other] = otherSpellings(draft.network, others)
   const change = (part: Partial<JoinDraft>): void => {
     app.ui.setState({ draft: { ...draft, ...part } })
     setErrors({})
@@ -148,6 +151,14 @@ function JoinForm() {
           data-autofocus
           onChange={(event) => change({ network: event.currentTarget.value })}
         />
+        {other === undefined ? null : (
+          <Text fz="xs" component="output">
+            {strings.join.otherSpelling(other.id)}{' '}
+            <Button variant="default" size="compact-xs" onClick={() => change({ network: other.id })}>
+              {strings.join.otherSpellingTake}
+            </Button>
+          </Text>
+        )}
         <Textarea
           label={strings.join.bootstrap}
           description={strings.join.bootstrapHelp}
@@ -202,7 +213,7 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
   const fill = (): void =>
     ui.setState({
       draft: {
-        network: network.name ?? network.id,
+        network: nameOrId(network),
         bootstrap: network.bootstrap.join('\n'),
         tags: network.tags,
       },

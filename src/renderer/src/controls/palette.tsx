@@ -9,8 +9,9 @@ import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { parseMoment, TimeError } from '../../../shared/time.ts'
 import { found as foundBy, searchWords } from '../peers/filter.ts'
-import { useApp, useNotes } from '../stores/app-context.tsx'
+import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
@@ -18,7 +19,7 @@ import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
 import { MAC } from '../ui/platform.ts'
 import { strings } from '../ui/strings.ts'
-import { Ago } from '../ui/time.tsx'
+import { Ago, useNow } from '../ui/time.tsx'
 import { useCommands } from './palette-commands.ts'
 import type { Item } from './palette-commands.ts'
 import { markFirst, paletteStore } from './palette-store.ts'
@@ -35,7 +36,8 @@ export function Palette() {
   const [opened, setOpened] = useState(false)
   const text = opened ? query : ''
   const words = searchWords(query)
-  const commands = useCommands().filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+  const verbs = useCommands().filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+  const commands = [...useTime(text), ...verbs]
   const { found, busy } = useSearch(text)
   const peers = useFoundPeers(text, found.peers)
   const events = useFoundEvents(text === '' ? [] : found.events)
@@ -164,6 +166,29 @@ function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
 /** Whether a view shows the peer that is selected. */
 function hasInspector(view: string): boolean {
   return view === 'network' || view === 'peers' || view === 'timeline'
+}
+
+/** A time that was typed or pasted, as it is printed or as "2h ago": to go there. */
+function useTime(query: string): Item[] {
+  const { picture, ui } = useApp()
+  const live = usePeers((state) => 'neighbors' in state.status)
+  const now = useNow(1000)
+  const at = live && query !== '' ? timeIn(query, now) : null
+  if (at === null || at > now + 1000) return []
+  const run = (): void => {
+    ui.setState({ view: 'network' })
+    picture.goTo(at)
+  }
+  return [{ id: 'time', label: strings.past.goTo(formatExact(at)), run }]
+}
+
+function timeIn(text: string, now: number): number | null {
+  try {
+    return parseMoment(text, now).from
+  } catch (error) {
+    if (error instanceof TimeError) return null
+    throw error
+  }
 }
 
 /** Past events; to open one shows the timeline up to it. */

@@ -34,8 +34,10 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
       return parts.search()
     case 'ToggleTheme':
       return parts.toggleTheme()
-    case 'ConfirmJoin':
-      return incoming.setState({ invitation: { network: command.network, bootstrap: command.bootstrap } })
+    case 'ConfirmJoin': {
+      const { kind: _kind, ...invitation } = command
+      return incoming.setState({ invitation })
+    }
     case 'OpenFile':
       ui.setState({ view: 'snapshots' })
       return incoming.setState({ file: { kind: 'taken', file: command.file, name: command.name } })

@@ -1,9 +1,10 @@
 import { Button, Group, List, Modal, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { Invitation } from '../../../shared/invitation.ts'
+import { otherSpellings } from '../../../shared/network-names.ts'
 import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
-import { useApp, useEngine, useIncoming, usePeers } from '../stores/app-context.tsx'
+import { useApp, useEngine, useIncoming, usePeers, useSettings } from '../stores/app-context.tsx'
 import { waitFor } from '../stores/subscription.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -91,6 +92,8 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<Failure | null>(null)
   const text = strings.desktop
+  const recent = useSettings((state) => state.recent)
+  const [other] = otherSpellings(invitation.network, recent)
   const accept = async (): Promise<void> => {
     if (busy) return
     setBusy(true)
@@ -114,6 +117,11 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
       <Text className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
         {invitation.network}
       </Text>
+      {other === undefined ? null : (
+        <Text fz="sm" component="output">
+          {strings.join.otherSpelling(other.id)}
+        </Text>
+      )}
       <Text fz="sm" fw={600} mt="md">
         {text.invitationAddresses}
       </Text>
@@ -125,6 +133,11 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
           </List.Item>
         ))}
       </List>
+      {invitation.ignored === undefined ? null : (
+        <Text fz="sm" mt="md" style={{ overflowWrap: 'anywhere' }}>
+          {text.invitationIgnored(invitation.ignored)}
+        </Text>
+      )}
       <Text fz="sm" c="dimmed" mt="md">
         {text.invitationWarning}
         {joined === null ? null : ` ${text.invitationLeaves(joined)}`}

@@ -4,6 +4,7 @@ import type { Ref, RefObject } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { formatUtc } from '../../../shared/time.ts'
 import { useApp, useEvents, useNotes, usePeers } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
@@ -186,7 +187,7 @@ function Moment({ at }: { readonly at: number }) {
       title={strings.past.goTo(formatExact(at))}
       onClick={() => picture.goTo(at)}
     >
-      <time dateTime={new Date(at).toISOString()}>{formatClock(at)}</time>
+      <time dateTime={formatUtc(at)}>{formatClock(at)}</time>
     </button>
   )
 }

@@ -1,16 +1,18 @@
-import { Button, MultiSelect, Pill } from '@mantine/core'
+import { Button, MultiSelect, Pill, Text } from '@mantine/core'
 import { IconActivity, IconArrowUp } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { EventKind } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
 import { useApp, useEvents, useNotes, useUi } from '../stores/app-context.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { useNow } from '../ui/time.tsx'
 import { EventList } from './event-list.tsx'
 import type { EventListHandle } from './event-list.tsx'
 import { TimeAxis } from './time-axis.tsx'
@@ -27,6 +29,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       <div className="ps-toolbar" style={props.open ? undefined : { borderBottom: 0, minHeight: 36 }}>
         <IconActivity size={16} aria-hidden />
         <strong>{strings.timeline.title}</strong>
+        {props.compact || !props.open ? null : <Zone />}
         {props.compact ? <FilterPill /> : <TimelineFilter />}
         {filter.peerId === null ? null : (
           <Condition
@@ -77,6 +80,16 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         </>
       ) : null}
     </>
+  )
+}
+
+/** Which time the times of day below are. */
+function Zone() {
+  const now = useNow(60_000)
+  return (
+    <Text fz="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+      {strings.timeline.zone(formatLocalOffset(now))}
+    </Text>
   )
 }
 

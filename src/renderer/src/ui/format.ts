@@ -1,3 +1,5 @@
+import { formatLocal } from '../../../shared/time.ts'
+
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -41,11 +43,8 @@ export function formatAgo(at: number, now: number): string {
   return `${Math.floor(ms / DAY)} d ago`
 }
 
-/** The local date and time to the millisecond: `2026-11-23 03:00:02.123`. */
-export function formatExact(at: number): string {
-  const date = new Date(at)
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${formatClock(at)}`
-}
+/** The local date and time to the millisecond, with its offset: `2026-11-23 03:00:02.123+01:00`. */
+export const formatExact = formatLocal
 
 /** The local time of day to the millisecond: `03:00:02.123`. */
 export function formatClock(at: number): string {

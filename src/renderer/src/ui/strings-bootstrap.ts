@@ -63,7 +63,10 @@ export const BOOTSTRAP = {
   addressesNone: 'This node listens on nothing',
   addressesNoneHelp: 'It can dial others; others reach it only through a relay. Listen addresses are under Settings.',
   addressesLocal: 'Only programs on this machine can dial these.',
-  addressesLocalMend: 'To be reached by others, listen on all interfaces (/ip4/0.0.0.0/tcp/0) in Settings.',
+  addressesLocalMend:
+    'No address that others can reach was found. Connect this machine to a network, and listen on all interfaces (/ip4/0.0.0.0/tcp/0 and /ip6/::/tcp/0) in Settings.',
+  addressesUnheard: (listen: readonly string[]) =>
+    `Nothing listens on ${listen.join(' and ')}: this machine has no such address, or the port is taken.`,
   addressesLan:
     'Machines on the same local network can dial these. From the internet you need a port that your router opens, or a relay.',
   toSettings: 'Open Settings',

@@ -5,6 +5,8 @@ export const DESKTOP = {
   invitationNetwork: 'Network',
   invitationAddresses: 'Addresses that would be contacted',
   invitationNoAddresses: 'None: peers are looked for as your settings say.',
+  invitationIgnored: (names: readonly string[]) =>
+    `The link also holds what this version does not know: ${names.join(', ')}. It is ignored.`,
   invitationWarning:
     'Whoever sent the link learns your IP address when you join. Accept only what comes from somebody you trust.',
   invitationLeaves: (name: string) => `You leave ${name} first.`,

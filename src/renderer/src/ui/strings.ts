@@ -174,6 +174,9 @@ export const strings = {
     forgetText:
       'What is stored of this network is deleted: its peers, events, round-trip times and notes. This cannot be undone.',
     forgetYes: 'Forget it',
+    otherSpelling: (id: string) =>
+      `A network joined earlier has this name in another spelling. That is another network, with its own history: id ${id.slice(0, 12)}….`,
+    otherSpellingTake: 'Join that one instead',
     networkEmpty: 'Give the network a name or an id.',
     failedTitle: 'Could not join',
     dismiss: 'Dismiss',
@@ -235,11 +238,12 @@ export const strings = {
   search: SEARCH,
   timeline: {
     title: 'Timeline',
+    zone: (offset: string) => `Local time, UTC${offset}`,
     events: 'Events',
     filter: 'Filter: fox, tag:role:*, reason:purged, age<10m',
     filterHelp:
       'The filter of graph and table: an event passes when its peer does, as it is known now. Of events themselves: ' +
-      'kind, reason, changed, target, source, seq, age.',
+      'kind, reason, changed, target, source, seq, age, at.',
     kinds: 'Kinds of events',
     allKinds: 'All kinds',
     peer: (name: string) => `Only ${name}`,
@@ -314,7 +318,7 @@ export const strings = {
     close: 'Close',
     save: 'Save',
     paletteNone: 'Nothing found',
-    palettePlaceholder: 'Search for a command, a peer, or what happened',
+    palettePlaceholder: 'Search for a command, a peer, a time, or what happened',
     groupCommands: 'Commands',
     groupPeers: 'Peers',
     exportStarts: 'Exporting …',

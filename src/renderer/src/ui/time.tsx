@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { formatUtc } from '../../../shared/time.ts'
 import { formatAgo, formatExact } from './format.ts'
 
 const listeners = new Set<() => void>()
@@ -32,7 +33,7 @@ export function useNow(step: number): number {
 /** A moment as its age, with the exact time on hover. `at` in milliseconds since the epoch. */
 export function Ago({ at }: { readonly at: number }) {
   return (
-    <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
+    <time dateTime={formatUtc(at)} title={formatExact(at)}>
       {useAgo(at)}
     </time>
   )

@@ -14,6 +14,7 @@ import { FilterError } from '../../../../src/shared/filter.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { parquetReadObjects } from 'hyparquet'
+import { jsonText } from '../../../../src/main/monitor/exports/cells.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportRequest } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
@@ -121,9 +122,6 @@ const XLINK = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetName
 const rowsOf = async (what: ExportRequest['what']): Promise<Record<string, string>[]> =>
   parseCsv<Record<string, string>>(await text({ what, format: 'csv' }), { columns: true })
 
-const clean = (value: string): string =>
-  value.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-
 describe('JSON', () => {
   it('of the catalog has every peer with its signed bytes', async () => {
     const file = JSON.parse(await text({})) as {
@@ -157,7 +155,8 @@ describe('CSV', () => {
 
   it('keeps every sign, and times as ISO 8601', async () => {
     const ann = (await rowsOf('catalog')).find((row) => row['peerId'] === idOf('ann'))
-    expect(ann?.['tags']).toBe(peers[0]?.tags.join(' '))
+    expect(JSON.parse(ann?.['tags'] ?? '')).toEqual(peers[0]?.tags)
+    expect(JSON.parse(ann?.['addresses'] ?? '')).toEqual(peers[0]?.addresses)
     const rows = await rowsOf('events')
     const reasons = rows.map((row) => (JSON.parse(row['detail'] ?? '') as { reason: string }).reason)
     expect(reasons).toEqual(events.map(({ event }) => ('reason' in event ? event.reason : '')))
@@ -181,7 +180,13 @@ describe('Parquet', () => {
         Object.fromEntries(
           Object.entries(row).map(([name, value]) => [
             name,
-            value instanceof Date ? value.toISOString() : value === null || value === undefined ? '' : String(value),
+            value instanceof Date
+              ? value.toISOString()
+              : Array.isArray(value)
+                ? jsonText(value)
+                : value === null || value === undefined
+                  ? ''
+                  : String(value),
           ]),
         ),
       )
@@ -222,7 +227,8 @@ describe('GraphML', () => {
     const graph = parseGraphml(Graph, await text({ format: 'graphml' }), { addMissingNodes: false })
     expect(graph.order).toBe(peers.length)
     expect(graph.size).toBe(2)
-    expect(graph.getNodeAttribute(idOf('ann'), 'tags')).toBe(clean(peers[0]?.tags.join(' ') ?? ''))
+    expect(JSON.parse(graph.getNodeAttribute(idOf('ann'), 'tags') as string)).toEqual(peers[0]?.tags)
+    expect(graph.getNodeAttribute(idOf('ann'), 'tag:role')).toBe('seed')
     expect(graph.getNodeAttribute(idOf('ben'), 'rttMs')).toBe(12.5)
     expect(graph.mapEdges((_edge, attributes) => attributes['kind'] as string).toSorted()).toEqual([
       'connection',
@@ -256,12 +262,15 @@ describe('GEXF', () => {
     expect(graph.size).toBe(2)
     expect(graph.getNodeAttribute(idOf('ben'), 'state')).toBe('purged')
     expect(graph.getNodeAttribute(idOf('ann'), 'label')).toBe(peerRecord('ann').nickname)
+    expect(JSON.parse(graph.getNodeAttribute(idOf('ann'), 'tags') as string)).toEqual(peers[0]?.tags)
+    expect(graph.getNodeAttribute(idOf('ann'), 'tag:role')).toBe('seed')
+    expect(graph.getNodeAttribute(idOf(`peer 5`), 'tag:number')).toBe('5')
   })
 
   it('gives each peer the time that it was known', async () => {
     const xml = await text({ format: 'gexf', filter: 'state:purged' })
     expect(xml).toContain(`start="${new Date(50_000).toISOString()}" end="${new Date(90_000).toISOString()}"`)
-    expect(xml).toContain('timeformat="dateTime"')
+    expect(xml).toContain('timeformat="date"')
   })
 })
 

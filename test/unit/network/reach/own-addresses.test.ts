@@ -4,6 +4,7 @@ import {
   announcedAddresses,
   needsRelay,
   relayedAddresses,
+  unheard,
   verdictOf,
 } from '../../../../src/main/network/reach/own-addresses.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
@@ -95,4 +96,21 @@ it.each<[readonly string[], boolean]>([
   [[`/ip4/203.0.113.7/tcp/1/p2p/${RELAY}/p2p-circuit`], true],
 ])('[AD4] with the addresses %j a relay is needed: %s', (addresses, needed) => {
   expect(needsRelay(addresses)).toBe(needed)
+})
+
+describe('listen addresses that nothing listens on', () => {
+  const both = ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0']
+  it.each<[string, readonly KnownAddress[], readonly string[]]>([
+    ['are none where both families are there', [listened, known('/ip6/::1/tcp/2')], []],
+    ['are those of IPv6 where there is none', [listened, private_], ['/ip6/::/tcp/0']],
+    ['are those of IPv4 where there is none', [known('/ip6/2001:db8::1/tcp/2')], ['/ip4/0.0.0.0/tcp/0']],
+    [
+      'are not told by what others saw',
+      [listened, known('/ip6/2001:db8::1/tcp/2', { type: 'observed' })],
+      ['/ip6/::/tcp/0'],
+    ],
+    ['are none while nothing is known', [], []],
+  ])('%s', (_name, addresses, expected) => {
+    expect(unheard(both, addresses)).toEqual(expected)
+  })
 })

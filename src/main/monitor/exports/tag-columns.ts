@@ -1,0 +1,79 @@
+/** Tags as columns, for tools that colour and filter by one: `role:seed` is `seed` in the column `tag:role`. */
+import { turn } from '../turns.ts'
+import { jsonText, plainText } from './cells.ts'
+import type { PeerRecord } from './records.ts'
+
+/** Most columns that tags make; the tags that most peers have come first. All tags are in the list of tags anyway. */
+export const MAX_TAG_COLUMNS = 100
+
+/** Peers whose keys are counted before others get a turn. */
+const AT_ONCE = 200
+
+/** What a tag without a value has in its column. */
+const PRESENT = 'yes'
+
+/** A column of one key. */
+export interface TagColumn {
+  /** `tag:role`; no two are the same. */
+  readonly title: string
+  /** The same of letters, digits and `.-_:` alone. No two are the same. */
+  readonly token: string
+  /** Null for peers without such a tag; several values are a JSON array. */
+  readonly of: (peer: PeerRecord) => string | null
+}
+
+/** The columns that the tags of these peers make. Others get a turn in between. */
+export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly TagColumn[]> {
+  const counts = new Map<string, number>()
+  for (const [index, { row }] of peers.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) await turn()
+    for (const key of new Set(row.tags.map((tag) => split(tag).key))) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const keys = [...counts]
+    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, MAX_TAG_COLUMNS)
+    .map(([key]) => key)
+  const taken = new Set<string>()
+  return keys.map((key) => {
+    const title = `tag:${plainText(key)}`
+    return {
+      title,
+      token: free(title.replaceAll(/[^\p{L}\p{Nd}.:_-]/gu, '_'), taken),
+      of: (peer) => valueOf(peer, key),
+    }
+  })
+}
+
+function split(tag: string): { readonly key: string; readonly value: string } {
+  const at = tag.indexOf(':')
+  return at < 0 ? { key: tag, value: PRESENT } : { key: tag.slice(0, at), value: tag.slice(at + 1) }
+}
+
+/** The values of each key of one peer: every column asks for those of the same one. */
+let last: { readonly peer: PeerRecord; readonly values: ReadonlyMap<string, readonly string[]> } | null = null
+
+function valuesOf(peer: PeerRecord): ReadonlyMap<string, readonly string[]> {
+  if (last?.peer === peer) return last.values
+  const values = new Map<string, string[]>()
+  for (const { key, value } of peer.row.tags.map(split)) {
+    const list = values.get(key)
+    if (list === undefined) values.set(key, [value])
+    else list.push(value)
+  }
+  last = { peer, values }
+  return values
+}
+
+function valueOf(peer: PeerRecord, key: string): string | null {
+  const values = valuesOf(peer).get(key) ?? []
+  const [only] = values
+  if (only === undefined) return null
+  return values.length === 1 ? plainText(only) : jsonText(values)
+}
+
+function free(token: string, taken: Set<string>): string {
+  let name = token
+  for (let number = 2; taken.has(name); number += 1) name = `${token}_${number}`
+  taken.add(name)
+  return name
+}
