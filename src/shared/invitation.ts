@@ -1,6 +1,7 @@
 /** Invitation links: `peerscope://join?network=NAME&bootstrap=MULTIADDR&bootstrap=…`. They come from anywhere. */
 import { InvalidArgument, LimitExceeded } from './errors.ts'
 import { addressClass } from './reachability.ts'
+import { hidesSomething } from './visible-text.ts'
 
 /** The scheme of invitation links. */
 export const INVITATION_SCHEME = 'peerscope'
@@ -21,8 +22,6 @@ export interface Invitation {
 }
 
 const HEAD = /^peerscope:\/\/join\/?(?:\?|$)/i
-/** Control characters, line and paragraph ends, and what turns or hides text: nothing that a name needs or shows. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
 /** The beginning of an address that a dialer takes; main reads the rest of it again. */
 const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6|dnsaddr)\/[^\s/]+(?:\/[\x21-\x7e]+)?$/
 
@@ -108,14 +107,14 @@ export function invitedFirst(addresses: readonly string[]): string[] {
 function checkedNetwork(name: string): string {
   if (name === '') throw new InvalidArgument('the invitation names no network')
   if (name.length > MAX_INVITED_NETWORK) throw new LimitExceeded('characters an invited network', MAX_INVITED_NETWORK)
-  if (UNSEEN.test(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
+  if (hidesSomething(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
   return name
 }
 
 function checkedAddress(address: string): string {
   if (address.length > MAX_INVITED_ADDRESS)
     throw new LimitExceeded('characters an invited address', MAX_INVITED_ADDRESS)
-  if (!ADDRESS.test(address) || UNSEEN.test(address))
+  if (!ADDRESS.test(address) || hidesSomething(address))
     throw new InvalidArgument('an address of the invitation is no multiaddr such as /ip4/192.0.2.7/tcp/4001')
   return address
 }

@@ -43,8 +43,8 @@ export async function* jsonLines(pages: AsyncIterable<readonly object[]>): Async
 }
 
 /**
- * CSV as RFC 4180 has it: a header, CRLF, fields quoted where they must be. The fields are exactly what peers said: a
- * spreadsheet may take one that begins with `=` for a formula, so import them as text.
+ * CSV as RFC 4180 has it: a header, CRLF, fields quoted where they must be. Text that a spreadsheet could take for a formula
+ * has an apostrophe before it (docs/exports.md tells how to read it back).
  */
 export async function* csv<T>(
   columns: Readonly<Record<string, (item: T) => string | number | boolean | null>>,
@@ -58,8 +58,18 @@ export async function* csv<T>(
 }
 
 function csvField(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value)
+  const text = typeof value === 'string' ? withoutFormula(value) : value === null ? '' : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * Text that spreadsheets take for a formula: its sign, full-width too, behind what they skip. Apostrophes are skipped here as
+ * well, so that text that has them gets one more, and taking one away always gives back what was there.
+ */
+const FORMULA = /^['\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|^'*[\t\r\n]/u
+
+function withoutFormula(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text
 }
 
 /** Times in CSV: ISO 8601, UTC. */
