@@ -183,7 +183,7 @@ class SnapshotReader {
     }
     this.#unpacked += chunk.length
     if (this.#unpacked >= BYTES_AT_ONCE) await this.#turn()
-    if (this.#sealed && this.#rest !== '') this.#afterEnd()
+    if (this.#sealed && this.#rest !== '') this.#afterEnd(this.#line + 1)
     if (this.#rest.length > MAX_LINE) {
       if (!this.begun) throw new InvalidArgument('this is no snapshot of Peerscope')
       throw new LineTooLong('a line is too long')
@@ -220,8 +220,8 @@ class SnapshotReader {
   }
 
   /** Nothing signs what follows the seal, and there may be gigabytes of it. */
-  #afterEnd(): never {
-    this.fault(this.#line, null, 'there is something after the end')
+  #afterEnd(line: number): never {
+    this.fault(line, null, 'there is something after the end')
     throw new ReadEnough()
   }
 
@@ -243,7 +243,7 @@ class SnapshotReader {
     if (this.#head === null) {
       this.#takeHead(line)
     } else if (this.#sealed) {
-      this.#afterEnd()
+      this.#afterEnd(this.#line)
     } else if (line.startsWith('{"seal":')) {
       await this.#check()
       this.#takeSeal(line, this.#head.by)
