@@ -72,5 +72,5 @@ function partsOf(catalog: OfflineCatalog, flags: ExportFlags, io: Io): AsyncIter
     return databaseParts(catalog.store, io.stop)
   }
   const { what, format } = flags
-  return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer)
+  return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer, io.stop)
 }
