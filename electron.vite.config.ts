@@ -13,6 +13,23 @@ const icon = {
   },
 }
 
+const VISIBLE_JSX: Readonly<Record<string, string>> = {
+  'react/jsx-runtime': at('src/renderer/src/ui/visible-jsx.ts'),
+  'react/jsx-dev-runtime': at('src/renderer/src/ui/visible-jsx-dev.ts'),
+}
+const posix = (path: string): string => path.replaceAll('\\', '/')
+
+/** All JSX, that of libraries included, makes its elements by `visible-jsx`, and that by React. */
+const visibleText = {
+  name: 'peerscope-visible-text',
+  enforce: 'pre' as const,
+  resolveId(source: string, importer: string | undefined): string | null {
+    const ours = VISIBLE_JSX[source]
+    const own = importer !== undefined && Object.values(VISIBLE_JSX).some((path) => posix(path) === posix(importer))
+    return ours === undefined || own ? null : ours
+  },
+}
+
 /** Main and CLI as ES modules with their dependencies left in node_modules, the preload as one CommonJS file, the renderer. */
 export default defineConfig({
   main: {
@@ -46,7 +63,7 @@ export default defineConfig({
   renderer: {
     root: at('src/renderer'),
     base: './',
-    plugins: [react()],
+    plugins: [visibleText, react()],
     worker: { format: 'es' },
     build: {
       outDir: at('out/renderer'),

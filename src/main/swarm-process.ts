@@ -2,6 +2,7 @@
  * The process of the demo swarm: a Node process with a channel to its parent, or one of Electron's utility processes. Only
  * hosts start it (`monitor/node-swarm.ts`, `desktop/utility-swarm.ts`).
  */
+import { visibleLines } from '../shared/visible-text.ts'
 import type { ParentLink } from './monitor/demo-swarm.ts'
 import { runDemoSwarm } from './monitor/demo-swarm.ts'
 import { createLogger } from './monitor/log.ts'
@@ -19,7 +20,7 @@ function electronLink(port: ParentPort): ParentLink {
   return {
     send: (message) => {
       // Electron does not tell when a message is on its way, and this process ends right after it.
-      if (message.kind === 'failed') process.stderr.write(`${message.reason}\n`)
+      if (message.kind === 'failed') process.stderr.write(`${visibleLines(message.reason)}\n`)
       return Promise.resolve(port.postMessage(message))
     },
     onEnd: (listener) => port.on('message', ({ data }) => void (data === END_SWARM && listener())),

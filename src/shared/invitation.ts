@@ -2,6 +2,7 @@
 import { InvalidArgument, LimitExceeded } from './errors.ts'
 import { networkNameFrom } from './network-name.ts'
 import { addressClass } from './reachability.ts'
+import { hidesSomething, visible } from './visible-text.ts'
 
 /** The scheme of invitation links. */
 export const INVITATION_SCHEME = 'peerscope'
@@ -27,9 +28,6 @@ export interface Invitation {
 }
 
 const HEAD = /^peerscope:\/\/join\/?(?:\?|$)/i
-/** Control characters, line and paragraph ends, and what turns or hides text: nothing that a name needs or shows. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
-const EVERY_UNSEEN = new RegExp(UNSEEN.source, 'gu')
 /** The beginning of an address that a dialer takes; main reads the rest of it again. */
 const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6|dnsaddr)\/[^\s/]+(?:\/[\x21-\x7e]+)?$/
 
@@ -65,7 +63,7 @@ export function parseInvitation(link: string): Invitation {
       bootstrap.add(checkedAddress(value()))
       if (bootstrap.size > MAX_INVITED_ADDRESSES)
         throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES)
-    } else if (ignored.size < MAX_IGNORED) ignored.add(key.replaceAll(EVERY_UNSEEN, '�').slice(0, MAX_IGNORED_NAME))
+    } else if (ignored.size < MAX_IGNORED) ignored.add(visible(key).slice(0, MAX_IGNORED_NAME))
   }
   if (network === null) throw new InvalidArgument('the invitation names no network')
   return { network, bootstrap: [...bootstrap], ...(ignored.size === 0 ? {} : { ignored: [...ignored] }) }
@@ -115,17 +113,17 @@ export function invitedFirst(addresses: readonly string[]): string[] {
 }
 
 function checkedNetwork(text: string): string {
-  const name = UNSEEN.test(text.trim()) ? text : networkNameFrom(text)
+  const name = hidesSomething(text.trim()) ? text : networkNameFrom(text)
   if (name === '') throw new InvalidArgument('the invitation names no network')
   if (name.length > MAX_INVITED_NETWORK) throw new LimitExceeded('characters an invited network', MAX_INVITED_NETWORK)
-  if (UNSEEN.test(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
+  if (hidesSomething(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
   return name
 }
 
 function checkedAddress(address: string): string {
   if (address.length > MAX_INVITED_ADDRESS)
     throw new LimitExceeded('characters an invited address', MAX_INVITED_ADDRESS)
-  if (!ADDRESS.test(address) || UNSEEN.test(address))
+  if (!ADDRESS.test(address) || hidesSomething(address))
     throw new InvalidArgument('an address of the invitation is no multiaddr such as /ip4/192.0.2.7/tcp/4001')
   return address
 }

@@ -1,4 +1,5 @@
 import { errorShape } from '../../shared/errors.ts'
+import { jsonText, visibleLines } from '../../shared/visible-text.ts'
 
 /** How long the goodbye may take after an exception that nobody caught, milliseconds. */
 export const CRASH_MS = 3000
@@ -28,8 +29,8 @@ export function endOnException({ events, out, err, json, stop, exit }: CrashPart
     if (crashed) return
     crashed = true
     const stack = error instanceof Error ? error.stack : undefined
-    if (json) out(`${JSON.stringify({ event: 'error', ...errorShape(error) })}\n`)
-    err(`peerscope: an unexpected error, a defect of Peerscope; ending now.\n${stack ?? String(error)}\n`)
+    if (json) out(`${jsonText({ event: 'error', ...errorShape(error) })}\n`)
+    err(`peerscope: an unexpected error, a defect of Peerscope; ending now.\n${visibleLines(stack ?? String(error))}\n`)
     stop()
     setTimeout(exit, CRASH_MS, 1).unref()
   })

@@ -4,6 +4,7 @@ import { formatDuration, parseDuration } from '../../shared/config.ts'
 import { networkIdFrom, shortPeerId } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
+import { jsonText } from '../../shared/visible-text.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
 import { crawlWith } from '../monitor/crawl-node.ts'
 import { DEFAULT_LISTEN, nodeSecret, openNode } from '../monitor/open-node.ts'
@@ -77,7 +78,7 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
   )
   try {
     const onProgress = (progress: CrawlProgress): void => {
-      if (json) io.out(`${JSON.stringify({ event: 'progress', ...progress })}\n`)
+      if (json) io.out(`${jsonText({ event: 'progress', ...progress })}\n`)
       else io.err(`asked ${progress.asked} of ${progress.asked + progress.waiting}, ${progress.answered} answered\n`)
     }
     const waitMs = flags.wait ?? parseDuration(WAIT)
@@ -91,8 +92,8 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
 }
 
 function printJson({ peers, progress, whole }: NodeCrawl, network: string, io: Io): void {
-  for (const peer of peers) io.out(`${JSON.stringify({ event: 'peer', ...peer })}\n`)
-  io.out(`${JSON.stringify({ event: 'crawl', networkId: networkIdFrom(network), whole, ...progress })}\n`)
+  for (const peer of peers) io.out(`${jsonText({ event: 'peer', ...peer })}\n`)
+  io.out(`${jsonText({ event: 'crawl', networkId: networkIdFrom(network), whole, ...progress })}\n`)
 }
 
 function printTable({ peers, progress, whole }: NodeCrawl, io: Io): void {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../shared/config.ts'
 import type { DhtSlot } from '../../shared/dht.ts'
+import { jsonText } from '../../shared/visible-text.ts'
 import { readDhtSlots } from '../monitor/dht-slots.ts'
 import { collect, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
@@ -47,7 +48,7 @@ async function printSlots(flags: DhtFlags, io: Io): Promise<void> {
     io.stop,
   )
   if (flags.json === true) {
-    for (const slot of slots) io.out(`${JSON.stringify({ event: 'slot', ...slot })}\n`)
+    for (const slot of slots) io.out(`${jsonText({ event: 'slot', ...slot })}\n`)
     return
   }
   const rows = slots.map(({ index, state, holder, ageMs, addresses }) => [

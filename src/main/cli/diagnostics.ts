@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { StoreFailed } from '../../shared/errors.ts'
+import { jsonText } from '../../shared/visible-text.ts'
 import { defaultDataDir } from '../monitor/default-data-dir.ts'
 import { diagnoseFolder } from '../monitor/diagnostics.ts'
 import { askRunning } from '../monitor/running/ask.ts'
@@ -29,7 +30,7 @@ export function addDiagnosticsCommand(program: Command, io: Io): void {
         io.err(`process ${running.pid} does not answer (${running.reason}); from the data folder alone\n`)
       const bundle =
         running.kind === 'answer' ? running.bundle : await diagnoseFolder({ dataDir, version: packageJson.version })
-      const text = `${JSON.stringify(bundle, null, 2)}\n`
+      const text = `${jsonText(bundle, 2)}\n`
       if (flags.out === undefined) return io.out(text)
       try {
         await writeFile(flags.out, text, { mode: 0o600 })

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { ExportFormat, ExportWhat } from '../../shared/exports.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS, FORMATS } from '../../shared/exports.ts'
+import { jsonText, visible } from '../../shared/visible-text.ts'
 import { databaseParts } from '../monitor/exports/database.ts'
 import type { ExportPart } from '../monitor/exports/export.ts'
 import { exportParts } from '../monitor/exports/export.ts'
@@ -51,10 +52,10 @@ export function addExportCommand(program: Command, io: Io): void {
       const done = await writeParts(parts, flags.out, io)
       if (flags.json === true) {
         const { network } = catalog
-        io.out(`${JSON.stringify({ event: 'exported', file: flags.out, records: done, network })}\n`)
+        io.out(`${jsonText({ event: 'exported', file: flags.out, records: done, network })}\n`)
       } else {
         const unit = flags.format === 'sqlite' ? 'bytes' : flags.what === 'catalog' ? 'peers' : flags.what
-        io.err(`${done} ${unit} written to ${flags.out}\n`)
+        io.err(`${done} ${unit} written to ${visible(flags.out)}\n`)
       }
     } finally {
       catalog.close()
@@ -71,5 +72,5 @@ function partsOf(catalog: OfflineCatalog, flags: ExportFlags, io: Io): AsyncIter
     return databaseParts(catalog.store, io.stop)
   }
   const { what, format } = flags
-  return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer)
+  return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer, io.stop)
 }

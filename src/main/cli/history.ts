@@ -1,21 +1,24 @@
 /** `peerscope peers|events|sessions|stats`: what a data folder holds, for people and for programs. */
 import type { Command } from 'commander'
 import { formatDuration } from '../../shared/config.ts'
+import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { formatLocal } from '../../shared/time.ts'
+import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
+import { turn } from '../monitor/turns.ts'
 import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor } from './open-catalog.ts'
 import { describeEvent } from './output.ts'
-import { formatTable, printable } from './table.ts'
+import { formatTable } from './table.ts'
 
 interface ListFlags extends DataFlags, SelectionFlags {
   readonly limit: number
@@ -80,8 +83,8 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
   const peerIds = search === undefined ? undefined : store.search(network.id, search, { limit: MOST_FOUND }).peers
   if (peerIds?.length === MOST_FOUND)
     io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
-  const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds })).slice(0, flags.limit)
-  if (flags.json === true) return lines(io, peers.map(peerJson))
+  const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
+  if (flags.json === true) return await lines(io, peers, peerJson)
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
     name,
@@ -94,7 +97,7 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
   return undefined
 }
 
-function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+async function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const { filter, from, to } = selectionFrom(flags)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
   const found = []
@@ -112,25 +115,27 @@ function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlag
     const oldest = page.events.at(-1)
     more = page.more && oldest !== undefined && (from === null || oldest.at >= from)
     before = oldest?.seq
+    await othersTurn(io)
   }
   const events = found.toReversed()
-  if (flags.json === true) return lines(io, events.map(eventJson))
+  if (flags.json === true) return await lines(io, events, eventJson)
   for (const { seq, at, event } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
-    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${printable(describeEvent(event))}${name}\n`)
+    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event))}${name}\n`)
   }
   return undefined
 }
 
-function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const sessions = []
   for (const page of selectSessions(source, selectionFrom(flags))) {
     sessions.push(...page)
     if (sessions.length >= flags.limit) break
+    await othersTurn(io)
   }
   const shown = sessions.slice(0, flags.limit)
-  if (flags.json === true) return lines(io, shown.map(sessionJson))
+  if (flags.json === true) return await lines(io, shown, sessionJson)
   const rows = shown.map(({ peerId, from, to, reason }) => [
     formatLocal(from),
     to === null ? null : formatLocal(to),
@@ -145,7 +150,7 @@ function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): vo
 
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {
   const stats = store.stats(flags.network === undefined ? null : network.id)
-  if (flags.json === true) return lines(io, [stats])
+  if (flags.json === true) return io.out(`${jsonText(stats)}\n`)
   const oldest = stats.oldestEvent === null ? 'none' : formatLocal(stats.oldestEvent)
   const total = Object.entries(stats.rows).map(([name, count]) => [name, count])
   io.out(formatTable(['ROWS', 'COUNT'], total))
@@ -156,8 +161,21 @@ function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io
   return undefined
 }
 
-function lines(io: Io, items: readonly object[]): void {
-  for (const item of items) io.out(`${JSON.stringify(item)}\n`)
+/** Items printed before others have a turn. */
+const AT_ONCE = 500
+
+async function lines<T>(io: Io, items: readonly T[], json: (item: T) => object): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const some = items.slice(from, from + AT_ONCE)
+    io.out(some.map((item) => `${jsonText(json(item))}\n`).join(''))
+    await othersTurn(io)
+  }
+}
+
+/** What is stored may be much: somebody may want it no longer. @throws Cancelled */
+async function othersTurn(io: Io): Promise<void> {
+  await turn()
+  if (io.stop.aborted) throw new Cancelled('stopped before the end')
 }
 
 function size(bytes: number): string {

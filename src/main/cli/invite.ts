@@ -4,6 +4,7 @@ import { errorShape } from '../../shared/errors.ts'
 import type { Invitation } from '../../shared/invitation.ts'
 import { formatInvitation, invitationText } from '../../shared/invitation.ts'
 import { onlyLocal } from '../../shared/reachability.ts'
+import { jsonText } from '../../shared/visible-text.ts'
 import { storedInvitation } from '../monitor/invite.ts'
 import { parseTarget } from '../monitor/open-node.ts'
 import type { DataFlags } from './flags.ts'
@@ -32,7 +33,7 @@ export function addInviteCommand(program: Command, io: Io): void {
 function invite(flags: InviteFlags, io: Io): void {
   const invitation = invitationFrom(flags, io)
   const link = formatInvitation(invitation)
-  if (flags.json === true) io.out(`${JSON.stringify({ event: 'invitation', link, ...invitation })}\n`)
+  if (flags.json === true) io.out(`${jsonText({ event: 'invitation', link, ...invitation })}\n`)
   else io.out(`${invitationText(invitation)}\n`)
   if (invitation.bootstrap.length === 0)
     io.err('No address is known: whoever is invited finds the network by the DHT, or on the same local network.\n')

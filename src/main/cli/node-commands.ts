@@ -10,12 +10,12 @@ import type { Printer } from './output.ts'
 interface NodeCommand {
   readonly usage: string
   readonly help: string
-  /** Answers with the reply's fields and the sentence for people. */
+  /** Answers with the reply's fields and the line, or the lines, for people. */
   run(
     node: OpenNode,
     argument: string,
     network: string,
-  ): Promise<{ fields: Readonly<Record<string, unknown>>; sentence: string }>
+  ): Promise<{ fields: Readonly<Record<string, unknown>>; sentence: string | readonly string[] }>
 }
 
 const COMMANDS: Readonly<Record<string, NodeCommand>> = {
@@ -74,7 +74,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
         const rtt = peer.rttMs === null ? '–' : formatDuration(peer.rttMs)
         return `  ${peer.peerId}  ${peer.self ? 'self' : rtt}  ${peer.tags.join(' ')}`
       })
-      return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines].join('\n') })
+      return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines] })
     },
   },
   invite: {
@@ -116,14 +116,14 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
           `local network: ${lan.state}${because(lan.reason)}, ${lan.found.length} found`,
           `router: ${upnp.state}${because(upnp.reason)}, ${upnp.mappings.length} ports opened`,
           `relays: ${relay.using.length} in use${relay.serving ? `, ${relay.reservations} places given` : ''}`,
-        ].join('\n'),
+        ],
       })
     },
   },
   help: {
     usage: 'help',
     help: 'list these commands',
-    run: () => Promise.resolve({ fields: { commands: usages() }, sentence: ['commands:', ...usages()].join('\n') }),
+    run: () => Promise.resolve({ fields: { commands: usages() }, sentence: ['commands:', ...usages()] }),
   },
 }
 

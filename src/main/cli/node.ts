@@ -156,11 +156,10 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
 
 function announceOnline(node: OpenNode, network: string, printer: Printer): void {
   const addresses = node.addresses()
-  printer.event(
-    'online',
-    { peerId: node.peerId, networkId: networkIdFrom(network), addresses },
-    [`online as ${node.peerId} in ${network}`, ...addresses.map((address) => `  ${address}`)].join('\n'),
-  )
+  printer.event('online', { peerId: node.peerId, networkId: networkIdFrom(network), addresses }, [
+    `online as ${node.peerId} in ${network}`,
+    ...addresses.map((address) => `  ${address}`),
+  ])
 }
 
 async function takeCommands(node: OpenNode, network: string, io: Io, printer: Printer): Promise<void> {

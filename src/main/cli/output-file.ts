@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Cancelled, PeerscopeError, StoreFailed } from '../../shared/errors.ts'
 import type { ExportPart } from '../monitor/exports/export.ts'
+import { asItIs } from './guarded-io.ts'
 import type { Io } from './io.ts'
 
 /** Milliseconds between two words about how far it is. */
@@ -15,11 +16,13 @@ type Progress = (part: ExportPart) => void
 
 /** Prints the text of an export. @returns how many records were written */
 export async function printParts(parts: AsyncIterable<ExportPart>, io: Io): Promise<number> {
+  // A program that reads it wants it as it is, a terminal does not.
+  const to = io.interactive ? io : asItIs(io)
   let written = 0
   for await (const { data, done, total } of parts) {
     if (io.stop.aborted) throw new Cancelled('the export was stopped')
     written = total ?? done
-    io.out(typeof data === 'string' ? data : Buffer.from(data).toString('utf8'))
+    to.out(typeof data === 'string' ? data : Buffer.from(data).toString('utf8'))
   }
   return written
 }
@@ -53,7 +56,7 @@ export async function writeParts(parts: AsyncIterable<ExportPart>, out: string, 
     if (error instanceof PeerscopeError) throw error
     throw new StoreFailed(`${out} cannot be written: ${messageOf(error)}`, { cause: error })
   } finally {
-    if (io.interactive) io.err('\r\u001B[K')
+    if (io.interactive) asItIs(io).err('\r\u001B[K')
   }
 }
 
@@ -69,7 +72,7 @@ function teller(io: Io): Progress {
   return ({ done, total }) => {
     if (!io.interactive || performance.now() - told < TELL_EACH) return
     told = performance.now()
-    io.err(`\r\u001B[K${done}${total === null ? '' : ` of ${total}`} written`)
+    asItIs(io).err(`\r\u001B[K${done}${total === null ? '' : ` of ${total}`} written`)
   }
 }
 

@@ -2,22 +2,25 @@ import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
+import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
 
 /** Prints what happens: as sentences for people, or as one JSON object a line. */
 export interface Printer {
-  /** Something that happened. `sentence` is what people read; null leaves it to programs. */
-  event(name: string, fields: Readonly<Record<string, unknown>>, sentence: string | null): void
+  /** Something that happened. `sentence` is the line, or the lines, that people read; null leaves it to programs. */
+  event(name: string, fields: Readonly<Record<string, unknown>>, sentence: string | readonly string[] | null): void
 }
 
 /** The printer that the `--json` flag asks for. */
 export function createPrinter(io: Io, json: boolean, now: () => number = Date.now): Printer {
   if (json) {
-    return { event: (name, fields) => io.out(`${JSON.stringify({ event: name, ...fields })}\n`) }
+    return { event: (name, fields) => io.out(`${jsonText({ event: name, ...fields })}\n`) }
   }
   return {
     event: (_name, _fields, sentence) => {
-      if (sentence !== null) io.out(`${formatLocalSeconds(now())}  ${sentence}\n`)
+      if (sentence === null) return
+      const lines = typeof sentence === 'string' ? [sentence] : sentence
+      io.out(`${formatLocalSeconds(now())}  ${lines.map(visible).join('\n')}\n`)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
+import { jsonText, visible } from '../../shared/visible-text.ts'
 import { addCrawlCommand } from './crawl.ts'
 import { addDhtCommand } from './dht.ts'
 import { addDiagnosticsCommand } from './diagnostics.ts'
@@ -8,6 +9,7 @@ import { addExportCommand } from './export.ts'
 import { addHistoryCommands } from './history.ts'
 import { addInviteCommand } from './invite.ts'
 import { refuseOptionsAsValues } from './flags.ts'
+import { guarded } from './guarded-io.ts'
 import type { Io } from './io.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
@@ -28,7 +30,8 @@ export const EXIT = {
  * @param argv the arguments, without the program's own
  * @returns the exit code; never throws
  */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], given: Io): Promise<number> {
+  const io = guarded(given)
   const program = createProgram(io)
   const json = argv.includes('--json')
   try {
@@ -38,8 +41,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     const shape = errorShape(error)
     if (io.stop.aborted && shape.code === 'Cancelled') return EXIT.ok
-    if (json) io.out(`${JSON.stringify({ event: 'error', ...shape })}\n`)
-    else io.err(`peerscope: ${shape.message}\n`)
+    if (json) io.out(`${jsonText({ event: 'error', ...shape })}\n`)
+    else io.err(`peerscope: ${visible(shape.message)}\n`)
     return shape.code === 'InvalidArgument' ? EXIT.usage : EXIT.failed
   }
 }

@@ -1,19 +1,24 @@
 /** `peerscope verify|import|diff`: snapshots that others made. */
 import type { Command } from 'commander'
 import type { SnapshotReport } from '../../shared/contract.ts'
-import { BadSignature, InvalidArgument } from '../../shared/errors.ts'
+import { BadSignature, Cancelled, InvalidArgument } from '../../shared/errors.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { formatLocal } from '../../shared/time.ts'
-import { comparePeers } from '../monitor/exports/diff.ts'
+import { jsonText, visible } from '../../shared/visible-text.ts'
+import { comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
+import { inTurns, turn } from '../monitor/turns.ts'
 import { addDataFlags, offlineFrom } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor } from './open-catalog.ts'
-import { printable } from './table.ts'
+import { teller } from './progress.ts'
+
+/** Lines printed before others have a turn. */
+const AT_ONCE = 500
 
 /** Adds the three commands. */
 export function addSnapshotCommands(program: Command, io: Io): void {
@@ -26,8 +31,10 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     .argument('<file>', 'the snapshot')
     .option('--json', 'print one JSON object')
     .action(async (file: string, flags: { readonly json?: boolean }) => {
-      const report = await verifySnapshot(file, { signatures: createVerifier(), signal: io.stop })
-      if (flags.json === true) io.out(`${JSON.stringify({ event: 'verified', ...report })}\n`)
+      const { onStep, end } = teller(io)
+      const reading = { signatures: createVerifier(), signal: io.stop, onStep }
+      const report = await verifySnapshot(file, reading).finally(end)
+      if (flags.json === true) io.out(`${jsonText({ event: 'verified', ...report })}\n`)
       else io.out(describeReport(report))
       if (!report.ok) throw new BadSignature(`${file} does not verify: ${report.faultCount} faults`)
     })
@@ -41,9 +48,11 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     )
     .argument('<file>', 'the snapshot')
   addDataFlags(importing).action(async (file: string, flags: DataFlags) => {
-    const { report, outcomes, notice } = await importOffline(file, offlineFrom(flags, io), io.stop)
-    if (notice !== null) io.err(`${notice}\n`)
-    if (flags.json === true) io.out(`${JSON.stringify({ event: 'imported', outcomes, faults: report.faults })}\n`)
+    const { onStep, end } = teller(io)
+    const importing = importOffline(file, offlineFrom(flags, io), io.stop, onStep)
+    const { report, outcomes, notice } = await importing.finally(end)
+    if (notice !== null) io.err(`${visible(notice)}\n`)
+    if (flags.json === true) io.out(`${jsonText({ event: 'imported', outcomes, faults: report.faults })}\n`)
     else {
       const counts = Object.entries(outcomes).filter(([, count]) => count > 0)
       io.out(`${counts.map(([name, count]) => `${name} ${count}`).join(', ') || 'nothing'}\n`)
@@ -60,17 +69,18 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     .argument('<a>', 'a snapshot')
     .argument('[b]', 'a later snapshot')
   addDataFlags(diff).action(async (a: string, b: string | undefined, flags: DataFlags) => {
-    const reading = { signatures: createVerifier(), signal: io.stop }
+    const { onStep, end } = teller(io)
+    const reading = { signatures: createVerifier(), signal: io.stop, onStep }
     for (const file of [a, b]) {
       if (file !== undefined && !isFile(file)) throw new InvalidArgument(`there is no file ${file}`)
     }
-    const before = await snapshotSide(a, reading)
-    const after = b === undefined ? await stored(flags, io) : await snapshotSide(b, reading)
+    const before = await snapshotSide(a, reading).finally(end)
+    const after = b === undefined ? await stored(flags, io) : await snapshotSide(b, reading).finally(end)
     for (const [file, { report }] of [[a, before] as const, [b, after] as const]) {
-      if (report?.ok === false)
-        io.err(`${file}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
+      if (file !== undefined && report?.ok === false)
+        io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
     }
-    printDifference(before.peers, after.peers, flags.json === true, io)
+    await printDifference(before.peers, after.peers, flags.json === true, io)
   })
 }
 
@@ -86,42 +96,48 @@ async function stored(
   }
 }
 
-function printDifference(before: readonly ComparedPeer[], after: readonly ComparedPeer[], json: boolean, io: Io): void {
-  const { came, left, changed, same } = comparePeers(before, after)
+async function printDifference(
+  before: readonly ComparedPeer[],
+  after: readonly ComparedPeer[],
+  json: boolean,
+  io: Io,
+): Promise<void> {
+  const { came, left, changed, same } = await inTurns(comparePeersSteps(before, after), io.stop)
+  const print = async <T>(items: readonly T[], line: (item: T) => string): Promise<void> => {
+    for (let from = 0; from < items.length; from += AT_ONCE) {
+      const some = items.slice(from, from + AT_ONCE)
+      io.out(some.map((item) => `${line(item).trimEnd()}\n`).join(''))
+      await turn()
+      if (io.stop.aborted) throw new Cancelled('stopped before the end')
+    }
+  }
   if (json) {
-    for (const { peerId } of came) io.out(`${JSON.stringify({ event: 'came', peerId })}\n`)
-    for (const { peerId } of left) io.out(`${JSON.stringify({ event: 'left', peerId })}\n`)
-    for (const change of changed) io.out(`${JSON.stringify({ event: 'changed', ...change })}\n`)
-    io.out(
-      `${JSON.stringify({ event: 'compared', came: came.length, left: left.length, changed: changed.length, same })}\n`,
-    )
-    return
+    await print(came, ({ peerId }) => jsonText({ event: 'came', peerId }))
+    await print(left, ({ peerId }) => jsonText({ event: 'left', peerId }))
+    await print(changed, (change) => jsonText({ event: 'changed', ...change }))
+    const counts = { came: came.length, left: left.length, changed: changed.length, same }
+    return io.out(`${jsonText({ event: 'compared', ...counts })}\n`)
   }
-  for (const { peerId, tags } of came)
-    io.out(
-      printable(`+ ${name(peerId)}  ${tags.join(' ')}`)
-        .trimEnd()
-        .concat('\n'),
-    )
-  for (const { peerId } of left) io.out(`- ${name(peerId)}\n`)
-  for (const { peerId, restarted, changes } of changed) {
+  await print(came, ({ peerId, tags }) => visible(`+ ${name(peerId)}  ${tags.join(' ')}`))
+  await print(left, ({ peerId }) => `- ${name(peerId)}`)
+  await print(changed, ({ peerId, restarted, changes }) => {
     const what = [...(restarted ? ['restarted'] : []), ...changes.map(changeText)]
-    io.out(`${printable(`~ ${name(peerId)}  ${what.join('; ')}`)}\n`)
-  }
-  io.out(`${came.length} came, ${left.length} left, ${changed.length} changed, ${same} the same\n`)
+    return visible(`~ ${name(peerId)}  ${what.join('; ')}`)
+  })
+  return io.out(`${came.length} came, ${left.length} left, ${changed.length} changed, ${same} the same\n`)
 }
 
 function describeReport(report: SnapshotReport): string {
   const network = report.network === null ? 'an unknown network' : (report.network.name ?? report.network.id)
   const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
-    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${printable(network)}`,
+    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${visible(network)}`,
     `made by ${report.by ?? 'nobody known'}, ${made}`,
-    ...(report.filter === '' ? [] : [`chosen by the filter ${printable(report.filter)}`]),
+    ...(report.filter === '' ? [] : [`chosen by the filter ${visible(report.filter)}`]),
     ...(report.unsigned === 0 ? [] : [`${report.unsigned} entries were typed in and are signed by nobody`]),
     ...report.faults.map(
       ({ line, peerId, what }) =>
-        `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${peerId}`}: ${printable(what)}`,
+        `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${peerId}`}: ${visible(what)}`,
     ),
     ...(report.faultCount > report.faults.length ? [`  … and ${report.faultCount - report.faults.length} more`] : []),
   ]

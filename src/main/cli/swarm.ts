@@ -49,11 +49,10 @@ export function addSwarmCommand(program: Command, io: Io): void {
         ),
       signal: io.stop,
     })
-    printer.event(
-      'swarm',
-      { network: flags.network, addresses: swarm.addresses() },
-      [`${flags.nodes} peers in ${flags.network}`, ...swarm.addresses().map((address) => `  ${address}`)].join('\n'),
-    )
+    printer.event('swarm', { network: flags.network, addresses: swarm.addresses() }, [
+      `${flags.nodes} peers in ${flags.network}`,
+      ...swarm.addresses().map((address) => `  ${address}`),
+    ])
     await aborted(io.stop)
     await swarm.stop()
   })

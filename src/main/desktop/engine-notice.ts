@@ -1,4 +1,5 @@
 import type { EngineState } from '../../shared/desktop-binding.ts'
+import { visible as visibleText } from '../../shared/visible-text.ts'
 import type { Notice, NoticeMaker } from '../monitor/alerts/notices.ts'
 import type { Engine } from './engine.ts'
 
@@ -25,7 +26,7 @@ export function tellHiddenFailure(parts: EngineNoticeParts): () => void {
     if (state.state !== 'failed' || visible()) return
     if (!Notification.isSupported()) return show()
     const title = state.while === 'starting' ? 'Peerscope could not start' : 'Peerscope stopped watching the network'
-    shown = new Notification({ title, body: `${state.message}. Click to see what to do.` })
+    shown = new Notification({ title, body: visibleText(`${state.message}. Click to see what to do.`) })
     shown.on('click', show)
     return shown.show()
   }

@@ -2,6 +2,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { NetworkStatus, RecentNetwork } from '../../shared/contract.ts'
 import type { DesktopCommand, DesktopView, EngineState } from '../../shared/desktop-binding.ts'
+import { visible } from '../../shared/visible-text.ts'
 import { statusWords } from '../monitor/status-words.ts'
 
 /** Networks that the tray offers to join again. */
@@ -174,6 +175,7 @@ export function isJoined({ state }: NetworkStatus): boolean {
   return state === 'joining' || state === 'alone' || state === 'online' || state === 'lost'
 }
 
-function short(name: string): string {
+function short(network: string): string {
+  const name = visible(network)
   return name.length > 32 ? `${name.slice(0, 31)}…` : name
 }

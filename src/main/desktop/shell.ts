@@ -5,6 +5,7 @@ import type { MessageBoxOptions } from 'electron'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
 import { networkNameFrom } from '../../shared/network-name.ts'
+import { visibleLines } from '../../shared/visible-text.ts'
 import type { JsonFile } from '../monitor/json-file.ts'
 import type { DesktopOptions } from './app.ts'
 import { arrive } from './arrivals.ts'
@@ -182,7 +183,13 @@ export class Shell {
     if (system.platform === 'darwin') this.show()
     const window = this.window.current
     const signals = [this.#ending.signal, ...(question.signal === undefined ? [] : [question.signal])]
-    const options = { title: 'Peerscope', ...question, signal: AbortSignal.any(signals) }
+    const options = {
+      title: 'Peerscope',
+      ...question,
+      message: visibleLines(question.message),
+      ...(question.detail === undefined ? {} : { detail: visibleLines(question.detail) }),
+      signal: AbortSignal.any(signals),
+    }
     const answer =
       window?.isVisible() === true
         ? electron.dialog.showMessageBox(window, options)

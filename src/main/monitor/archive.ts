@@ -55,7 +55,7 @@ export class Archive {
   }
 
   /** A file of the shown network, in parts. */
-  async *file(request: ExportRequest): AsyncGenerator<ExportChunk> {
+  async *file(request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
     const { store, view, clock, signatures, network } = this.#parts
     store.flush()
     const source = {
@@ -67,7 +67,7 @@ export class Archive {
     }
     // Only a snapshot is signed: the others are there though the identity is locked.
     const signer = request.format === 'snapshot' ? { secret: keptSecret(store), signatures } : null
-    for await (const part of exportParts(source, request, signer)) {
+    for await (const part of exportParts(source, request, signer, signal)) {
       yield chunkOf(part)
       await turn()
     }

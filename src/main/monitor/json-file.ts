@@ -42,7 +42,10 @@ export class JsonFile<T> {
 
 function read<T>(path: string, schema: z.ZodType<T>, logger: Logger): T | null {
   try {
-    if (statSync(path).size > MAX_FILE) throw new Error('it is too large')
+    const info = statSync(path)
+    // A FIFO would wait for its writer, and hold everything up meanwhile.
+    if (!info.isFile()) throw new Error('it is not a file')
+    if (info.size > MAX_FILE) throw new Error('it is too large')
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))

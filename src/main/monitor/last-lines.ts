@@ -1,3 +1,5 @@
+import { visible } from '../../shared/visible-text.ts'
+
 /** Characters of output that are kept, and of what is shown of them. */
 const MAX_KEPT = 8192
 const MAX_SHOWN = 600
@@ -20,7 +22,7 @@ export class LastLines {
       .filter((line) => line.trim() !== '' && !/^\s+(at |\^)|^Node\.js v\d/.test(line))
     return lines
       .slice(-MAX_LINES)
-      .map((line) => line.trim())
+      .map((line) => visible(line.trim()))
       .join('; ')
       .slice(-MAX_SHOWN)
   }

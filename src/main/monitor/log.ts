@@ -1,5 +1,6 @@
 /** The one logger of a run: JSON lines with levels where the host wants them, and the newest in memory for bug reports. */
 import pino from 'pino'
+import { visibleJson } from '../../shared/visible-text.ts'
 import type { Logger } from './open-node.ts'
 
 /** How much is written, from most to least. */
@@ -25,7 +26,8 @@ class RecentLines {
 }
 
 /**
- * A logger that writes lines from `level` on, and remembers those from `info` on.
+ * A logger that writes lines from `level` on, and remembers those from `info` on. Characters in them that cannot be seen are
+ * written as JSON's escapes.
  * @param keep takes the lines from `info` on too
  */
 export function createLogger(
@@ -34,10 +36,15 @@ export function createLogger(
   keep: ((line: string) => void) | null = null,
 ): Logger {
   const recent = new RecentLines()
+  // Whoever looks at a log sees what is in it, and a program reads the same values.
+  const visibly =
+    (to: (line: string) => void): ((line: string) => void) =>
+    (line) =>
+      to(visibleJson(line))
   const more = LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf('info')
   const streams = [
-    ...(level === 'silent' ? [] : [{ level, stream: { write } }]),
-    ...(keep === null ? [] : [{ level: 'info' as const, stream: { write: keep } }]),
+    ...(level === 'silent' ? [] : [{ level, stream: { write: visibly(write) } }]),
+    ...(keep === null ? [] : [{ level: 'info' as const, stream: { write: visibly(keep) } }]),
     { level: more ? level : ('info' as const), stream: recent },
   ]
   const logger: Logger = pino(

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { NetworkRef, RecentNetwork } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
-import { IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
+import { Cancelled, IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
 import { otherSpellings, spellingNote } from '../../shared/network-names.ts'
 import { compareVersions } from '../../shared/peer.ts'
@@ -17,6 +17,8 @@ import type { Signer } from './exports/export.ts'
 import type { ExportSource } from './exports/records.ts'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { snapshotPeers } from './exports/snapshots.ts'
+import { turn } from './turns.ts'
+import type { OnStep } from './work.ts'
 
 /** Which data folder and network. */
 export interface OfflineFrom {
@@ -113,6 +115,9 @@ function signerOf(path: string): Signer | null {
   }
 }
 
+/** Entries that are taken in before others have a turn. */
+const AT_ONCE = 200
+
 /** What became of a snapshot's entries in a data folder. */
 export interface OfflineImport {
   readonly report: SnapshotReport
@@ -125,14 +130,15 @@ export interface OfflineImport {
  * Takes the entries of a snapshot into a data folder, as peers known from before: the next start shows and dials them. The
  * signature must hold, and the entry be newer than what is stored; silence is no reason to refuse it.
  * @throws StoreInUse while an app runs on the folder; StoreFailed when it cannot be written; InvalidArgument for what is
- * no snapshot
+ * no snapshot; Cancelled, and what was taken before stays
  */
 export async function importOffline(
   file: string,
   from: Omit<OfflineFrom, 'network'>,
   signal: AbortSignal,
+  onStep: OnStep = () => undefined,
 ): Promise<OfflineImport> {
-  const { report, peers } = await snapshotPeers(file, { signatures: createSignatures(), signal })
+  const { report, peers } = await snapshotPeers(file, { signatures: createSignatures(), signal, onStep })
   const { network } = report
   if (network === null) throw new InvalidArgument('the snapshot names no network')
   const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
@@ -149,7 +155,13 @@ export async function importOffline(
     written()
     if (!store.recentNetworks().some(({ id }) => id === network.id))
       store.networkJoined({ ...network, bootstrap: [], tags: [], at: Date.now() })
-    for (const { signed, firstSeen, lastSeen, rtt } of peers) {
+    for (const [index, { signed, firstSeen, lastSeen, rtt }] of peers.entries()) {
+      if (index % AT_ONCE === AT_ONCE - 1) {
+        store.flush()
+        onStep({ step: 'offer', done: index, total: peers.length })
+        await turn()
+        if (signal.aborted) throw new Cancelled(`the import was cancelled; ${index} entries were looked at before`)
+      }
       if (signed === null) {
         outcomes.Unsigned += 1
         continue

@@ -105,7 +105,7 @@ export function createRouter(monitor: Monitor) {
       compare: os.topology.compare.handler(({ input }) => topologyChange(monitor, input)),
     },
     exports: {
-      file: os.exports.file.handler(({ input }) => archive.file(input)),
+      file: os.exports.file.handler(({ input, signal }) => archive.file(input, signal)),
       database: os.exports.database.handler(({ signal }) => archive.database(signal ?? never())),
     },
     snapshots: {

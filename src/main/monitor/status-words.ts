@@ -1,10 +1,11 @@
 import type { NetworkStatus } from '../../shared/contract.ts'
+import { visible } from '../../shared/visible-text.ts'
 
 /** Where we are with a network, in a few words: for a tray, a tooltip, a title. */
 export function statusWords(status: NetworkStatus): string {
   if (status.state === 'none') return 'No network'
   const { id, name } = status.network
-  const full = name ?? `${id.slice(0, 8)}…`
+  const full = visible(name ?? `${id.slice(0, 8)}…`)
   const short = full.length > 40 ? `${full.slice(0, 39)}…` : full
   switch (status.state) {
     case 'joining':

@@ -47,11 +47,14 @@ function listenReason(all: string): string {
   return all.split('\n')[0] ?? 'for an unknown reason'
 }
 
+/** Characters of a message that are looked at: it may quote what others sent. */
+const MAX_MESSAGE = 1000
+
 /** A thrown value's messages and those inside it; libp2p wraps the cause in AggregateErrors. */
 function messagesOf(thrown: unknown, depth = 0): string[] {
-  if (!(thrown instanceof Error)) return [String(thrown)]
+  if (!(thrown instanceof Error)) return [String(thrown).slice(0, MAX_MESSAGE)]
   const inner = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause]
-  const own = `${thrown.name}: ${thrown.message}`
+  const own = `${thrown.name}: ${thrown.message}`.slice(0, MAX_MESSAGE)
   return depth > 3 ? [own] : [...inner.slice(0, 8).flatMap((one: unknown) => messagesOf(one, depth + 1)), own]
 }
 

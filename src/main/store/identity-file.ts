@@ -118,7 +118,10 @@ function identityPath(databasePath: string): string {
 function readSealed(path: string): Uint8Array | null {
   let text: string
   try {
-    if (statSync(path).size > MAX_FILE) throw new Error('it is too large')
+    const info = statSync(path)
+    // A FIFO would wait for its writer, and hold everything up meanwhile.
+    if (!info.isFile()) throw new Error('it is not a file')
+    if (info.size > MAX_FILE) throw new Error('it is too large')
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { run } from '../../../src/main/cli/run.ts'
@@ -70,7 +70,53 @@ describe('a text', () => {
   })
 })
 
+describe('a long text', () => {
+  const LONG = 1 << 20
+  it.each([
+    ['one word', 'a'],
+    ['dots', 'a.'],
+    ['schemes', 'a:'],
+    ['URLs', 'file://'],
+    ['folders', '/a'],
+    ['folders of a URL', 'file:///a/'],
+    ['homes', '/home/'],
+    ['drives', 'C:\\'],
+    ['hex', '0a'],
+    ['colons', '1::'],
+    ['addresses', '1.1.1.1'],
+    ['brackets', '['],
+    ['spaces', ' '],
+    ['words', 'ENOTFOUND  '],
+    ['short words', `${'a.'.repeat(500)} `],
+  ])('of %s costs no more for each character than a short one', (_name, part) => {
+    const replace = vi.spyOn(RegExp.prototype, Symbol.replace)
+    redactText(part.repeat(LONG / part.length))
+    const given = replace.mock.calls.map(([text]) => text.length)
+    replace.mockRestore()
+    // A pattern may take quadratic time of what it is given: that is a word, never the text.
+    expect(given.filter((length) => length > 4096)).toEqual([])
+    expect(given.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(20 * LONG)
+  })
+
+  it('loses words that are longer than any that tells something', () => {
+    expect(redactText(`before ${'x'.repeat(5000)} after`)).toBe('before <redacted> after')
+    expect(redactText(`a${' '.repeat(5000)}b`)).toBe('a b')
+  })
+
+  it('is redacted in linear time by each pattern: the scheme of a URL is looked for once', () => {
+    expect(redactText('x.https://a/b?c=d, 1http://e and a.b.c: file:///home/x/y.js')).toBe(
+      '<url> <url> and a.b.c: file:…/y.js',
+    )
+  })
+})
+
 describe('a record', () => {
+  it('that is nested too deep is cut there', () => {
+    let deep: unknown = 'x'
+    for (let depth = 0; depth < 100_000; depth += 1) deep = depth % 2 === 0 ? [deep] : { deep }
+    expect(JSON.stringify(redact(deep))).toContain('<redacted>')
+  })
+
   it('loses its secrets and tags, and keeps its shape', () => {
     const record = {
       tags: ['owner:alice', 'x'],

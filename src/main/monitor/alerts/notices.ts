@@ -1,5 +1,6 @@
 /** Alerts as notifications of the system, for a host that can show them. */
 import type { Alert } from '../../../shared/alerts.ts'
+import { visible } from '../../../shared/visible-text.ts'
 
 /** One notification, as Electron has it. */
 export interface Notice {
@@ -30,7 +31,7 @@ export function showNotices(alerts: AlertSource, Maker: NoticeMaker, onClick: (a
   const shown = new Set<Notice>()
   return alerts.onNotify((alert) => {
     if (!Maker.isSupported()) return
-    const notice = new Maker({ title: alert.ruleName, body: wordsOf(alert) })
+    const notice = new Maker({ title: visible(alert.ruleName), body: visible(wordsOf(alert)) })
     shown.add(notice)
     const [oldest] = shown
     if (shown.size > MAX_SHOWN && oldest !== undefined) shown.delete(oldest)

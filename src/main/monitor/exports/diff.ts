@@ -107,7 +107,8 @@ function fieldChange(
   if (typeof before === 'string' || typeof after === 'string') {
     return before === after ? [] : { field, before: String(before), after: String(after) }
   }
-  const added = after.filter((item) => !before.includes(item))
-  const removed = before.filter((item) => !after.includes(item))
+  const [had, has] = [new Set(before), new Set(after)]
+  const added = after.filter((item) => !had.has(item))
+  const removed = before.filter((item) => !has.has(item))
   return added.length + removed.length === 0 ? [] : { field, added, removed }
 }

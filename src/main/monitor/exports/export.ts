@@ -47,19 +47,21 @@ export interface Signer {
 
 /**
  * The parts of the file, in order. To be read to the end, or left for good.
- * @throws InvalidArgument for a format that what is asked for does not have; FilterError
+ * @throws InvalidArgument for a format that what is asked for does not have; FilterError; Cancelled while it is looked what
+ * there is: later, whoever reads the parts leaves
  */
 export async function* exportParts(
   source: ExportSource,
   request: ExportRequest,
   signer: Signer | null,
+  signal?: AbortSignal,
 ): AsyncGenerator<ExportPart> {
   if (!EXPORTS[request.what].includes(request.format)) {
     throw new InvalidArgument(
       `${request.what} cannot be written as ${request.format}; choose one of ${EXPORTS[request.what].join(', ')}`,
     )
   }
-  if (request.what === 'catalog') yield* catalogParts(source, request, signer)
+  if (request.what === 'catalog') yield* catalogParts(source, request, signer, signal)
   else if (request.what === 'events')
     yield* counted(selectEvents(source, request), (pages) => eventText(source, request, pages))
   else yield* counted(selectSessions(source, request), (pages) => sessionText(source, request, pages))
@@ -69,8 +71,9 @@ async function* catalogParts(
   source: ExportSource,
   request: ExportRequest,
   signer: Signer | null,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<ExportPart> {
-  const peers = await selectPeers(source, request)
+  const peers = await selectPeers(source, request, signal)
   const { network, now, edges } = source
   const total = peers.length
   switch (request.format) {

@@ -1,4 +1,5 @@
 /** Reads signed snapshots, from anybody: every size is bounded, every signature checked, every fault named. */
+import { stat } from 'node:fs/promises'
 import { fromString } from 'uint8arrays'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
@@ -20,10 +21,12 @@ import { behind, closerTo, damageMet, smallFrom, unzipped } from './unzip.ts'
 const MAX_LINE = 64 * 1024
 /** Most peers of a snapshot. */
 const MAX_PEERS = 1_000_000
-/** Largest content, in bytes, however small the file is. */
-const MAX_BYTES = 4 * 1024 * 1024 * 1024
+/** Largest content, in bytes. */
+const MAX_BYTES = 1024 * 1024 * 1024
 /** Faults that are listed; the rest is counted. */
 const MAX_FAULTS = 100
+/** Faults after which reading stops: a small file may hold millions of lines, each of them wrong. */
+const FAULTS_AT_END = 10_000
 /** Signatures that are checked together. */
 const BATCH = 64
 /** Lines, and bytes of the content, that are read before others get a turn: a small file may unpack to much. */
@@ -97,6 +100,7 @@ export async function readSnapshot(source: string | Uint8Array, options: ReadOpt
     await reader.end()
   }
   try {
+    await mustBeFile(source)
     const damage = await damageMet(() => read(packedParts(source, signal, wrongSum)))
     if (damage !== null) {
       // Read on more closely, so that everything before the damage is read, and the entry that it lies in is named.
@@ -105,6 +109,7 @@ export async function readSnapshot(source: string | Uint8Array, options: ReadOpt
     }
   } catch (error) {
     if (signal.aborted) throw new Cancelled('reading the snapshot was cancelled')
+    if (error instanceof ReadEnough) return reader.verdict()
     if (error instanceof LineTooLong && reader.begun) await reader.broken(error.message)
     else if (error instanceof PeerscopeError) throw error
     else {
@@ -128,6 +133,14 @@ interface Waiting {
 
 /** Nothing that is meant has such lines: what was read before counts. */
 class LineTooLong extends MalformedMessage {}
+
+/** The verdict is clear: what follows would cost work and tell nothing. */
+class ReadEnough extends Error {}
+
+/** A pipe or a device may wait or go on for ever, and can't be read twice. @throws what `stat` throws, InvalidArgument */
+async function mustBeFile(source: string | Uint8Array): Promise<void> {
+  if (typeof source === 'string' && !(await stat(source)).isFile()) throw new InvalidArgument(`${source} is not a file`)
+}
 
 class SnapshotReader {
   readonly #options: ReadOptions
@@ -170,6 +183,7 @@ class SnapshotReader {
     }
     this.#unpacked += chunk.length
     if (this.#unpacked >= BYTES_AT_ONCE) await this.#turn()
+    if (this.#sealed && this.#rest !== '') this.#afterEnd(this.#line + 1)
     if (this.#rest.length > MAX_LINE) {
       if (!this.begun) throw new InvalidArgument('this is no snapshot of Peerscope')
       throw new LineTooLong('a line is too long')
@@ -205,6 +219,12 @@ class SnapshotReader {
     }
   }
 
+  /** Nothing signs what follows the seal, and there may be gigabytes of it. */
+  #afterEnd(line: number): never {
+    this.fault(line, null, 'there is something after the end')
+    throw new ReadEnough()
+  }
+
   /** Others get a turn, whoever calls this off among them. */
   async #turn(): Promise<void> {
     this.#unpacked = 0
@@ -214,11 +234,16 @@ class SnapshotReader {
 
   async #takeLine(line: string): Promise<void> {
     this.#line += 1
+    if (this.#faultCount >= FAULTS_AT_END) {
+      await this.#check()
+      this.fault(this.#line, null, `reading ended here, after ${FAULTS_AT_END} faults`)
+      throw new ReadEnough()
+    }
     if (line.length > MAX_LINE) throw new LineTooLong('a line is too long')
     if (this.#head === null) {
       this.#takeHead(line)
     } else if (this.#sealed) {
-      this.fault(this.#line, null, 'there is something after the end')
+      this.#afterEnd(this.#line)
     } else if (line.startsWith('{"seal":')) {
       await this.#check()
       this.#takeSeal(line, this.#head.by)

@@ -1,5 +1,6 @@
 /** What exports are made of: the stored catalog, events and sessions as plain records, filtered. */
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { Cancelled } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
@@ -54,15 +55,20 @@ export async function* storedPages(store: StoreReader, networkId: NetworkId): As
 
 /**
  * The catalog's peers that match, by id.
- * @throws FilterError
+ * @throws FilterError, Cancelled
  */
-export async function selectPeers(source: ExportSource, selection: Selection): Promise<PeerRecord[]> {
+export async function selectPeers(
+  source: ExportSource,
+  selection: Selection,
+  signal?: AbortSignal,
+): Promise<PeerRecord[]> {
   const passes = parseFilter(selection.filter, peerFieldsOf(knownTo(source)))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
   for await (const page of storedPages(source.store, source.network.id)) {
+    if (signal?.aborted === true) throw new Cancelled('stopped before the end')
     for (const stored of page) {
       if (chosen?.has(stored.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue

@@ -68,8 +68,14 @@ export async function snapshotSide(
   path: string,
   reading: Reading,
 ): Promise<{ readonly report: SnapshotReport; readonly peers: readonly ComparedPeer[] }> {
-  const { report, peers } = await snapshotPeers(path, reading)
-  return { report, peers: peers.flatMap((peer) => comparedEntry(peer) ?? []) }
+  const peers: ComparedPeer[] = []
+  // The signed bytes are let go at once.
+  const onPeer = (peer: SnapshotEntry): void => {
+    const compared = comparedEntry(peer)
+    if (compared !== null) peers.push(compared)
+  }
+  const report = await readSnapshot(path, { ...reading, onPeer })
+  return { report, peers }
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */

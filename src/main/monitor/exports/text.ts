@@ -47,7 +47,8 @@ export async function* jsonLines(pages: AsyncIterable<readonly object[]>): Async
 
 /**
  * CSV as RFC 4180 has it, in UTF-8 without a byte order mark: a header, CRLF, fields quoted where they must be. Times are
- * ISO 8601 in UTC, lists JSON arrays. What is missing is an empty field, an empty text is `""`.
+ * ISO 8601 in UTC, lists JSON arrays. What is missing is an empty field, an empty text is `""`. Text that a spreadsheet could
+ * take for a formula has an apostrophe before it (docs/exports.md tells how to read it back).
  */
 export async function* csv<T>(columns: Columns<T>, pages: AsyncIterable<readonly T[]>): AsyncGenerator<string> {
   const cells = Object.values(columns)
@@ -67,7 +68,18 @@ function cellText<T>(column: Column<T>, item: T): string | null {
   if (column.kind === 'list') return jsonText(column.of(item))
   const value = column.of(item)
   if (value === null) return null
+  if (typeof value === 'string') return withoutFormula(value)
   return column.kind === 'time' ? formatUtc(Number(value)) : String(value)
+}
+
+/**
+ * Text that spreadsheets take for a formula: its sign, full-width too, behind what they skip. Apostrophes are skipped here as
+ * well, so that text that has them gets one more, and taking one away always gives back what was there.
+ */
+const FORMULA = /^['\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|^'*[\t\r\n]/u
+
+function withoutFormula(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text
 }
 
 /** A peer as JSON formats have it. Times are milliseconds since the epoch, the signed bytes hex. */

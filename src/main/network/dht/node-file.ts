@@ -1,5 +1,5 @@
 /** The DHT nodes that were known last, so that a restart needs no router: `dht-nodes.json` in the data folder. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isIPv4 } from 'node:net'
 import type { DhtEndpoint } from './routers.ts'
@@ -22,8 +22,10 @@ interface NodesFile {
 /** The nodes that were kept for a node that starts from these endpoints. None where there is no such file, or a bad one. */
 export async function loadNodes(path: string, of: readonly DhtEndpoint[]): Promise<readonly DhtEndpoint[]> {
   try {
+    // The data folder may come from somebody else: a FIFO would wait for its writer.
+    const info = await stat(path)
+    if (!info.isFile() || info.size > MAX_BYTES) return []
     const text = await readFile(path, 'utf8')
-    if (text.length > MAX_BYTES) return []
     const file: unknown = JSON.parse(text)
     if (!isNodesFile(file) || file.of.join() !== names(of).join()) return []
     return file.nodes.filter(isEndpoint).slice(0, MAX_NODES)

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
 import type { Alert } from '../../../shared/alerts.ts'
+import { visible } from '../../../shared/visible-text.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
@@ -54,7 +55,10 @@ function showInside(app: App, alert: Alert): void {
 function showOutside(app: App, alert: Alert): void {
   const browser = app.settings.getState().info?.host === 'web' && 'Notification' in globalThis
   if (!browser || Notification.permission !== 'granted') return
-  const shown = new Notification(alert.ruleName, { body: words(alert), tag: `peerscope-alert-${alert.id}` })
+  const shown = new Notification(visible(alert.ruleName), {
+    body: visible(words(alert)),
+    tag: `peerscope-alert-${alert.id}`,
+  })
   shown.addEventListener('click', () => {
     globalThis.focus()
     follow(app, alert)

@@ -1,6 +1,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { visible } from '../../../shared/visible-text.ts'
 import type { Box } from './camera.ts'
 import { Dirty } from './dirty.ts'
 import { EdgeSlots, grown } from './edge-slots.ts'
@@ -66,7 +67,8 @@ export class GraphModel implements GraphScene {
   readonly #nameOf: (peerId: PeerId) => string
 
   constructor(nameOf: (peerId: PeerId) => string = nickname) {
-    this.#nameOf = nameOf
+    // The canvas and the saved picture draw these, where no JSX is between.
+    this.#nameOf = (peerId) => visible(nameOf(peerId))
   }
 
   /** Number of peers drawn. */

@@ -1,4 +1,5 @@
 /** JSON Web Tokens in tickets: read, never trusted. What others send may be anything. */
+import { hidesSomething, jsonText } from '../../../shared/visible-text.ts'
 
 /** Largest token that is looked at, in bytes; tickets are smaller. */
 const MAX_BYTES = 8192
@@ -39,17 +40,13 @@ export function decodeJwt(bytes: Uint8Array): Jwt | null {
 /** Bytes as text when all of it can be shown; else null. */
 export function readableText(bytes: Uint8Array): string | null {
   const text = decodeUtf8(bytes)
-  return text === null || text === '' || HIDDEN.test(text) ? null : text
+  return text === null || text === '' || hidesSomething(text.replaceAll(/[\t\n\r]/g, ' ')) ? null : text
 }
 
 /** Bytes written as hex; what is no hex is left out. */
 export function bytesOfHex(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16))
 }
-
-/** What does not show, or changes how the text around it is read: all controls and formats but tab and line ends. */
-const HIDDEN = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
-const HIDDEN_ALL = new RegExp(HIDDEN, 'gu')
 
 function decodeUtf8(bytes: Uint8Array): string | null {
   try {
@@ -75,13 +72,7 @@ function objectIn(part: string | undefined): Readonly<Record<string, unknown>> |
 /** As JSON, with everything escaped that does not show; null when it is nested too deep. */
 function indented(value: object): string | null {
   if (depth(value, 0) > MAX_DEPTH) return null
-  return JSON.stringify(value, null, 2).replaceAll(HIDDEN_ALL, escaped)
-}
-
-function escaped(sign: string): string {
-  return Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
-    '',
-  )
+  return jsonText(value, 2)
 }
 
 function depth(value: unknown, above: number): number {

@@ -10,6 +10,7 @@ import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot
 import type { SnapshotEntry, SnapshotVerdict } from '../../../../src/main/monitor/exports/read-snapshot.ts'
 import { FILE_SUM_BYTES, snapshotFile, snapshotText } from '../../../../src/main/monitor/exports/snapshot.ts'
 import { NETWORK, idOf, secretOf, signedOf } from '../../../support/discovery/entries.ts'
+import { countTurns } from '../../../support/turns.ts'
 import { peerRecord } from './records.ts'
 
 const signatures = createSignatures()
@@ -173,6 +174,98 @@ describe('a signed snapshot', () => {
     const { verdict } = await read(await forged(`${head}\n${'x'.repeat(200_000)}`))
     expect(verdict.faults).toMatchObject([{ line: 2, what: expect.stringContaining('a line is too long') }])
     await expect(read(gzipSync('y'.repeat(5_000_000)))).rejects.toBeInstanceOf(InvalidArgument)
+  })
+})
+
+describe('a small file that asks for much work', () => {
+  const head = async (): Promise<string> => textOf(await file()).split('\n')[0] ?? ''
+
+  /** Text that is made as it is asked for, and how often that was: what is not read is not asked for. */
+  function endless(first: string, part: string, most: number): { text: AsyncIterable<string>; readonly made: number } {
+    let made = 0
+    async function* text(): AsyncGenerator<string> {
+      yield await Promise.resolve(first)
+      for (; made < most; made += 1) yield part
+    }
+    return {
+      text: text(),
+      get made() {
+        return made
+      },
+    }
+  }
+
+  async function packed(text: AsyncIterable<string>): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    for await (const part of snapshotFile(text)) parts.push(part)
+    return Buffer.concat(parts)
+  }
+
+  /** How many bytes of the content the reader looked at. */
+  async function looked(source: Uint8Array): Promise<{ verdict: SnapshotVerdict; bytes: number }> {
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode')
+    const { verdict } = await read(source)
+    const bytes = decode.mock.calls.reduce((sum, [part]) => sum + (part?.byteLength ?? 0), 0)
+    decode.mockRestore()
+    return { verdict, bytes }
+  }
+
+  it.each([
+    ['lines', '\n'.repeat(1 << 16)],
+    ['a part of a line', 'x'.repeat(1 << 16)],
+    ['more seals', '{"seal":"AAAA"}\n'.repeat(4096)],
+  ])('is not read behind its seal: %s', async (_name, behind) => {
+    const sound = textOf(await file())
+    const { verdict, bytes } = await looked(await packed(endless(sound, behind, 100).text))
+    expect(bytes).toBeLessThan(sound.length + 3 * (1 << 16))
+    expect(verdict.faults).toMatchObject([{ line: 15, what: 'there is something after the end' }])
+    expect(verdict).toMatchObject({ ok: false, peers: 12, faultCount: 1 })
+  })
+
+  it.each([
+    ['empty lines', '\n'.repeat(1 << 16)],
+    ['empty objects', '{}\n'.repeat(1 << 14)],
+    ['the same peer', null],
+  ])('is read to ten thousand faults: %s', async (_name, lines) => {
+    const twice = `${textOf(await file()).split('\n')[1]}\n`.repeat(1 << 10)
+    const { verdict, bytes } = await looked(await packed(endless(`${await head()}\n`, lines ?? twice, 40).text))
+    expect(verdict.ok).toBe(false)
+    expect(verdict.faultCount).toBeLessThan(10_200)
+    expect(bytes).toBeLessThan(10_300 * ((lines ?? twice).length / (lines ?? twice).split('\n').length) + (1 << 17))
+  })
+
+  it('is given up where it unpacks to what no snapshot does', async () => {
+    const line = `"peerId":"${'x'.repeat(30_000)}"\n`
+    const bomb = await packed(endless(`${await head()}\n`, line, 1000).text)
+    expect(bomb.length).toBeLessThan(100_000)
+    await expect(read(bomb)).rejects.toThrow(/unpacks to more than 200 times its size/)
+  })
+
+  it('whose entries are as repetitive as they may be is a snapshot all the same', async () => {
+    const tags = Array.from({ length: 64 }, (_, index) => String(index).padStart(2, '0') + 't'.repeat(62))
+    const addresses = Array.from(
+      { length: 32 },
+      (_, index) => `/dns4/${String(index).padStart(2, '0')}${'a'.repeat(60)}`,
+    )
+    const records = Array.from({ length: 1200 }, (_, index) => {
+      const { bytes, signature } = signedOf(`peer ${index}`, { tags, addresses })
+      return peerRecord(`peer ${index}`, { signed: { entry: bytes, signature } })
+    })
+    const whole = await file(records)
+    expect(textOf(whole).length).toBeGreaterThan(8 * 1024 * 1024)
+    expect((await read(whole)).verdict).toMatchObject({ ok: true, peers: 1200 })
+  })
+
+  it('is refused where it is no file: a folder, a device, a pipe', async () => {
+    await expect(read(tmpdir())).rejects.toMatchObject({ code: 'InvalidArgument', message: /is not a file/ })
+  })
+
+  it('gives others a turn however it is made', async () => {
+    const turns = countTurns()
+    const before = turns.count
+    await read(await packed(endless(`${await head()}\n`, '{}\n'.repeat(1 << 14), 40).text))
+    turns.stop()
+    expect(turns.count - before).toBeGreaterThan(10_000 / 32)
   })
 })
 
