@@ -130,6 +130,8 @@ export interface Alert {
   /** Made by the user to try a rule. */
   readonly test: boolean
   readonly webhook: WebhookState
+  /** Why it could not be posted, in words. */
+  readonly webhookReason?: string
 }
 
 /** What became of a test. */

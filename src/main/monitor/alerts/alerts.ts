@@ -120,7 +120,7 @@ export class Alerts {
     const told = { what: 'This is a test', cause: 'Somebody pressed the button.', events: [] }
     const alert = this.#add(this.#engine.takeId(), rule, null, told, true)
     if (rule.webhook === null) return { webhook: 'none', reason: '' }
-    const posted = await this.#post(rule.webhook, alert, 1)
+    const posted = await this.#post(rule.webhook, alert)
     return { webhook: posted.ok ? 'delivered' : 'failed', reason: posted.ok ? '' : posted.reason }
   }
 
@@ -265,9 +265,12 @@ export class Alerts {
     for (const listener of this.#listeners) listener(alert)
   }
 
-  async #post(url: string, alert: Alert, tries?: number): ReturnType<Webhooks['post']> {
-    const posted = await this.#webhooks.post(url, alert, tries)
-    if (!this.#closed) this.#change(alert.id, () => ({ webhook: posted.ok ? 'delivered' : 'failed' }))
+  async #post(url: string, alert: Alert): ReturnType<Webhooks['post']> {
+    const posted = await this.#webhooks.post(url, alert)
+    if (!this.#closed)
+      this.#change(alert.id, () =>
+        posted.ok ? { webhook: 'delivered' } : { webhook: 'failed', webhookReason: posted.reason },
+      )
     return posted
   }
 
