@@ -92,7 +92,7 @@ export class EventLog {
     for (const [first, last] of this.blocks(network, after + 1, from, to)) {
       const room = limit + 1 - events.length
       const rows = this.#statements.eventsIn.all(first, last, network, from, to, room)
-      events.push(...rows.map(eventFromRow))
+      events.push(...rows.flatMap((row) => eventFromRow(row) ?? []))
       if (events.length > limit) return { events: events.slice(0, limit), more: true }
     }
     return { events, more: false }

@@ -4,6 +4,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statS
 import { dirname, join } from 'node:path'
 import { IdentityLocked } from '../../shared/errors.ts'
 import { KEY_BYTES } from '../../shared/ids.ts'
+import { openReadable } from './readable.ts'
+import { valueFrom } from './rows.ts'
 import type { KeyCipher, StoreOptions } from './types.ts'
 
 /** The encrypted identity's name, beside the database. It is in no copy and no export of the database. */
@@ -100,12 +102,12 @@ export function forgetSecrets(path: string): void {
 export function readIdentity(path: string): Uint8Array | null {
   const sealed = identityPath(path)
   if (readSealed(sealed) !== null) throw locked(sealed, 'it is encrypted, and this host has no key to it')
-  const db = new Database(path, { readonly: true, fileMustExist: true })
+  const readable = openReadable(path)
   try {
-    const secret = db.prepare<[], Uint8Array>('SELECT secret FROM identity WHERE one = 1').pluck().get()
+    const secret = readable.db.prepare<[], Uint8Array>('SELECT secret FROM identity').pluck().get()
     return secret === undefined ? null : Uint8Array.from(secret)
   } finally {
-    db.close()
+    readable.close()
   }
 }
 
@@ -121,7 +123,8 @@ function readSealed(path: string): Uint8Array | null {
     if (statSync(path).size > MAX_FILE) throw new Error('it is too large')
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    // ENOTDIR: in place of the folder there is a file.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw locked(path, 'the file cannot be read', error)
   }
   const sealed = text.startsWith(HEAD) ? Buffer.from(text.slice(HEAD.length), 'base64') : null
@@ -160,5 +163,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function withoutWebhooks(json: string): string {
-  return JSON.stringify(JSON.parse(json), (key, value: unknown) => (key === 'webhook' ? null : value))
+  const rules = valueFrom(json)
+  // What is no JSON may hold one anywhere.
+  return rules === undefined ? '[]' : JSON.stringify(rules, (key, value: unknown) => (key === 'webhook' ? null : value))
 }

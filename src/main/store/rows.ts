@@ -103,9 +103,10 @@ export function kindWords(kind: string): string {
   return `${kind} ${kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}`
 }
 
-/** The event of a row. */
-export function eventFromRow(row: EventRecord): LoggedEvent {
-  const detail = JSON.parse(row.detail) as object
+/** The event of a row; null where it cannot be read. One bad row must not hide all others. */
+export function eventFromRow(row: EventRecord): LoggedEvent | null {
+  const detail = valueFrom(row.detail)
+  if (typeof detail !== 'object' || detail === null) return null
   const peer = row.peerId === null ? {} : { peerId: row.peerId }
   return { seq: row.seq, at: row.at, event: { kind: row.kind, ...peer, ...detail } as DiscoveryEvent }
 }
@@ -116,7 +117,17 @@ export function whole(value: number): number {
   return Math.round(Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER))
 }
 
-/** A JSON list of texts. */
+/** A JSON list of texts; those that can be read. */
 export function textsFrom(json: string): string[] {
-  return JSON.parse(json) as string[]
+  const texts = valueFrom(json)
+  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : []
+}
+
+/** The value of a JSON text; undefined for what is no JSON. */
+export function valueFrom(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }

@@ -5,6 +5,7 @@ import type { DepartureReason, PeerState, Source, Version } from '../../shared/p
 import { Databases } from './databases.ts'
 import { guardReads, resultOf } from './guard-reads.ts'
 import { SealedIdentity } from './identity-file.ts'
+import { backUp, closeSome, searchHere, searchInThread } from './long-reads.ts'
 import { openPlace } from './open.ts'
 import type { StoreReads } from './reader.ts'
 import { whole } from './rows.ts'
@@ -39,7 +40,10 @@ export function openStore(options: StoreOptions): Store {
   return Object.assign(
     store,
     guardReads((what) => databases.read(what)),
-    { search: databases.search.bind(databases) },
+    {
+      search: (networkId: NetworkId, text: string, search: SearchOptions) =>
+        searchHere(databases, networkId, text, search),
+    },
   )
 }
 
@@ -84,6 +88,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.flush()
   }
 
+  setSettingAside(key: string, why: string): void {
+    this.#databases.setSettingAside(key, why)
+  }
+
   networkJoined(network: JoinedNetwork): void {
     // The first sessions of this run may have begun before.
     this.#closeSessions(network.id, this.#firstSession.get(network.id) ?? this.#nextSession)
@@ -94,7 +102,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   *closeSessions(networkId: NetworkId): Generator<void, void> {
     const at = this.#databases.read((reader) => reader.lastEventAt(networkId))
-    while (this.#databases.closeSome(networkId, at, SESSIONS_AT_ONCE)) yield
+    while (closeSome(this.#databases, networkId, at, SESSIONS_AT_ONCE, this.#logger)) yield
   }
 
   forgetNetwork(networkId: NetworkId): void {
@@ -160,11 +168,11 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   }
 
   backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void> {
-    return this.#databases.backup(path, onProgress, signal)
+    return backUp(this.#databases, path, onProgress, signal)
   }
 
   searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult> {
-    return this.#databases.searchAside(networkId, text, options)
+    return searchInThread(this.#databases, networkId, text, options, this.#logger)
   }
 
   flush(): void {
@@ -179,7 +187,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   #dropPlainSecret(): void {
     if (this.#databases.secret() === null) return
     this.flush()
-    const { db } = this.#databases
+    const { db } = this.#databases.live
     try {
       db.pragma('secure_delete = ON')
       this.#write({ kind: 'secret', secret: null })

@@ -299,6 +299,12 @@ export interface Store extends StoreReader {
   /** Any JSON value; undefined removes the key. Written at once. */
   setSetting(key: string, value: unknown): void
   /**
+   * Keeps a stored value that cannot be used under another key and removes it here, so that its default holds; `status`
+   * says so. Fine where there is none.
+   * @param why what is wrong with it, as "is not JSON"
+   */
+  setSettingAside(key: string, why: string): void
+  /**
    * Adds or renews the network in the list of recent ones. A null name keeps a name that is known. Sessions that are
    * still open from the time before are closed as `unknown`. Written at once.
    */
@@ -364,9 +370,12 @@ export interface StoreOptions {
   readonly schedule?: Schedule
   /** Largest database in bytes; by default bounded by the disk only. */
   readonly maxBytes?: number
+  /** Called when the database was begun anew in another file, since its own was lost. */
+  onRescue?(): void
   /**
-   * Checks a file of some size for damage in a thread, right after it was opened. By default it is checked before, which
-   * holds the event loop for up to 0.2 s.
+   * Checks the file for damage in a thread: one of some size right after it was opened, and all of them from time to time, also
+   * for whether they are still there. By default it is checked before it is open, which holds the event loop for up to
+   * 0.2 s, and looked for when it is written.
    */
   readonly checkAside?: boolean
   /** Encrypts the identity; without it the identity is in the database, which only its owner can read. */
