@@ -51,6 +51,7 @@ export class View {
   #alerts: readonly Alert[] = []
   #status: NetworkStatus = { state: 'none' }
   #store: StoreStatus
+  readonly #storeListeners: ((status: StoreStatus) => void)[] = []
 
   constructor(clock: Clock, store: StoreStatus) {
     this.#clock = clock
@@ -89,7 +90,14 @@ export class View {
     })
   }
 
+  /** Called whenever the state of the store changes, and at once where there is something to know of it. */
+  onStore(listener: (status: StoreStatus) => void): void {
+    this.#storeListeners.push(listener)
+    if (this.#store.state !== 'ok' || this.#store.notice !== undefined) listener(this.#store)
+  }
+
   setStore(store: StoreStatus): void {
+    for (const listener of this.#storeListeners) listener(store)
     this.#store = store
     this.#mark((subscriber) => {
       subscriber.store = true

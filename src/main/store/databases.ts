@@ -13,10 +13,10 @@ import { endConnection, notSaved, readableContent, RESCUED, saveWhole, takePlace
 import { asideNotice, asideWrites, settingText, unreadableSettings } from './set-aside-settings.ts'
 import { describeTrouble, isDiskTrouble, troubleOf } from './sqlite-errors.ts'
 import { StatusKeeper } from './status.ts'
-import type { Retention, Schedule, StoreOptions } from './types.ts'
+import type { Retention, Schedule } from './types.ts'
 import { Unsaved } from './unsaved.ts'
 import type { Upkeep } from './upkeep/upkeep.ts'
-import type { Working } from './working.ts'
+import type { DatabasesOptions, Working } from './working.ts'
 import { isRefused, startUpkeep, working, writeAll } from './working.ts'
 import type { Write } from './writes.ts'
 
@@ -38,7 +38,7 @@ const SAVE_PAUSE_MS = 20
  * place ("live"). What is written meanwhile is kept as a list too, and goes home in small parts once that works again.
  */
 export class Databases {
-  readonly #options: StoreOptions
+  readonly #options: DatabasesOptions
   readonly #schedule: Schedule
   readonly #unsaved = new Unsaved()
   #opened: Opened
@@ -55,7 +55,7 @@ export class Databases {
   #missing = ''
   #closed = false
 
-  constructor(options: StoreOptions, opened: Opened) {
+  constructor(options: DatabasesOptions, opened: Opened) {
     this.#options = options
     this.#schedule = options.schedule ?? scheduleTimer
     this.#timer = new Alarm(this.#schedule, () => this.flush())

@@ -1,6 +1,16 @@
 /** The identity: encrypted in a file of its own where the host has a keychain, else in the database. */
 import Database from 'better-sqlite3'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { IdentityLocked } from '../../shared/errors.ts'
 import { KEY_BYTES } from '../../shared/ids.ts'
@@ -20,6 +30,8 @@ export class SealedIdentity {
   readonly #path: string | null
   readonly #cipher: KeyCipher | null
   readonly #logger: StoreOptions['logger']
+  /** What the file holds, as it was read or written last. */
+  #sealed: Uint8Array | null = null
 
   constructor({ path, cipher, logger }: Pick<StoreOptions, 'path' | 'cipher' | 'logger'>) {
     this.#path = path === ':memory:' ? null : identityPath(path)
@@ -33,7 +45,9 @@ export class SealedIdentity {
    * @throws IdentityLocked
    */
   load(plain: Uint8Array | null): { readonly secret: Uint8Array | null; readonly dropPlain: boolean } {
+    this.restore()
     const sealed = this.#path === null ? null : readSealed(this.#path)
+    this.#sealed = sealed
     if (sealed === null) return { secret: plain, dropPlain: plain !== null && this.#seal(plain) }
     const secret = this.#open(sealed)
     if (plain === null || isSame(plain, secret)) return { secret, dropPlain: plain !== null }
@@ -48,6 +62,17 @@ export class SealedIdentity {
     return this.#seal(secret)
   }
 
+  /** Writes the file again where it was lost while it was in use, as with its folder. */
+  restore(): void {
+    if (this.#path === null || this.#sealed === null || existsSync(this.#path)) return
+    try {
+      writeSealed(this.#path, this.#sealed)
+      this.#logger?.warn({ path: this.#path }, 'the file of the encrypted identity was gone and was written again')
+    } catch (error) {
+      this.#logger?.error({ error, path: this.#path }, 'the encrypted identity is gone and could not be written again')
+    }
+  }
+
   #seal(secret: Uint8Array): boolean {
     if (this.#path === null || this.#cipher === null) return false
     try {
@@ -55,6 +80,7 @@ export class SealedIdentity {
       // A keychain that gives back something else would cost the identity.
       if (!isSame(this.#cipher.decrypt(sealed), secret)) throw new Error('the keychain does not give back what it took')
       writeSealed(this.#path, sealed)
+      this.#sealed = sealed
       return true
     } catch (error) {
       this.#logger?.warn({ error }, 'the identity could not be encrypted; it stays in the database')

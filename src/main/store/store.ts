@@ -35,8 +35,9 @@ const SESSIONS_AT_ONCE = 250
  * @throws StoreInUse when another process holds the folder, StoreFromNewerVersion
  */
 export function openStore(options: StoreOptions): Store {
-  const databases = new Databases(options, openPlace(options))
-  const store = new SqliteStore(options, databases)
+  const identity = new SealedIdentity(options)
+  const databases = new Databases({ ...options, onRescue: () => identity.restore() }, openPlace(options))
+  const store = new SqliteStore(options, databases, identity)
   return Object.assign(
     store,
     guardReads((what) => databases.read(what)),
@@ -57,10 +58,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   /** The first session of the run that began with a NetworkJoined event, by network. */
   readonly #firstSession = new Map<NetworkId, number>()
 
-  constructor(options: StoreOptions, databases: Databases) {
+  constructor(options: StoreOptions, databases: Databases, identity: SealedIdentity) {
     this.#logger = options.logger
     this.#databases = databases
-    this.#identity = new SealedIdentity(options)
+    this.#identity = identity
     this.#nextSeq = databases.read((reader) => reader.lastSeq()) + 1
     this.#nextSession = databases.read((reader) => reader.lastSessionId()) + 1
     this.#nextTopology = databases.read((reader) => reader.lastTopologyId()) + 1
@@ -181,6 +182,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   close(): void {
     this.#databases.close()
+    this.#identity.restore()
   }
 
   /** No trace of it stays in the file or in its log. */

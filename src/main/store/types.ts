@@ -370,8 +370,6 @@ export interface StoreOptions {
   readonly schedule?: Schedule
   /** Largest database in bytes; by default bounded by the disk only. */
   readonly maxBytes?: number
-  /** Called when the database was begun anew in another file, since its own was lost. */
-  onRescue?(): void
   /**
    * Checks the file for damage in a thread: one of some size right after it was opened, and all of them from time to time, also
    * for whether they are still there. By default it is checked before it is open, which holds the event loop for up to

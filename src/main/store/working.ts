@@ -6,6 +6,12 @@ import { Upkeep } from './upkeep/upkeep.ts'
 import { Writer } from './writer.ts'
 import type { Write } from './writes.ts'
 
+/** How databases are opened. */
+export interface DatabasesOptions extends StoreOptions {
+  /** A lost database was begun anew: what else was in its folder may be gone too. */
+  readonly onRescue?: () => void
+}
+
 /** A database with all that reads and writes it. */
 export interface Working {
   readonly db: Database.Database

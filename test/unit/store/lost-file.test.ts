@@ -114,7 +114,9 @@ describe('a database whose file is lost while it is used', () => {
     expect(readFileSync(data.path).equals(before)).toBe(true)
 
     const next = data.open()
-    expect(next.status().notice).toMatch(/was replaced.*What it had held is in .*\.saved-.*give it the name peerscope\.db/s)
+    expect(next.status().notice).toMatch(
+      /was replaced.*What it had held is in .*\.saved-.*give it the name peerscope\.db/s,
+    )
     expect(next.getSetting('theirs')).toBe(1)
     // Theirs has no identity: ours is used on.
     expect(next.loadSecret()).toEqual(SECRET)
@@ -207,21 +209,17 @@ describe('a database whose file is damaged while it is used', () => {
     })
   }
 
-  it('is noticed by a read that the disk refuses', () => {
+  it('is noticed by a read or write that the disk refuses, and nothing precious is lost', () => {
     using data = new DataFolder()
-    const store = inUse(data)
+    const store = inUse(data, { checkAside: false })
     store.flush()
     data.raw({ write: true }).pragma('wal_checkpoint(TRUNCATE)')
     truncateSync(data.path, 8192)
     store.setSetting('c', 1)
-    try {
-      store.peers(NETWORK)
-      store.search(NETWORK, 'p1', { limit: 10 })
-    } catch {
-      // What the read gives does not matter here.
-    }
     store.close()
-    expectAll(data.open(), { history: false })
+    const next = data.open()
+    expect(next.getSetting('c')).toBe(1)
+    expectAll(next, { history: false })
   })
 })
 
