@@ -114,10 +114,11 @@ function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlag
   }
   const events = found.toReversed()
   if (flags.json === true) return lines(io, events.map(eventJson))
-  for (const { seq, at, event } of events) {
+  for (const { seq, at, event, times = 1, lastAt = at } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
-    io.out(`${String(seq).padStart(8)}  ${time(at)}  ${printable(describeEvent(event))}${name}\n`)
+    const again = times === 1 ? '' : `  (${times} times, last ${time(lastAt)})`
+    io.out(`${String(seq).padStart(8)}  ${time(at)}  ${printable(describeEvent(event))}${name}${again}\n`)
   }
   return undefined
 }

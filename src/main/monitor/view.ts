@@ -161,8 +161,11 @@ export class View {
     })
   }
 
+  /** A new event, or one that happened again and has its place. */
   addEvent(event: LoggedEvent): void {
-    this.#events.push(event)
+    const known = event.times === undefined ? -1 : this.#events.findLastIndex(({ seq }) => seq === event.seq)
+    if (known >= 0) this.#events[known] = event
+    else if (event.times === undefined) this.#events.push(event)
     if (this.#events.length > 2 * SNAPSHOT_EVENTS) this.#events = this.#events.slice(-SNAPSHOT_EVENTS)
     this.#mark((subscriber) => {
       if (subscriber.restart) return

@@ -33,6 +33,7 @@ export class Keepsakes {
       case 'version':
       case 'rtt':
       case 'event':
+      case 'event-again':
       case 'session-started':
       case 'session-ended':
       case 'sessions-closed':

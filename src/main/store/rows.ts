@@ -35,6 +35,8 @@ export interface EventRecord {
   readonly kind: string
   readonly peerId: string | null
   readonly detail: string
+  readonly times: number
+  readonly lastAt: number | null
 }
 
 /** The peer of a row. Only our own writer fills the table, so that ids and names are what their types say. */
@@ -108,7 +110,9 @@ export function eventFromRow(row: EventRecord): LoggedEvent | null {
   const detail = valueFrom(row.detail)
   if (typeof detail !== 'object' || detail === null) return null
   const peer = row.peerId === null ? {} : { peerId: row.peerId }
-  return { seq: row.seq, at: row.at, event: { kind: row.kind, ...peer, ...detail } as DiscoveryEvent }
+  const event = { kind: row.kind, ...peer, ...detail } as DiscoveryEvent
+  const { seq, at, times, lastAt } = row
+  return times === 1 ? { seq, at, event } : { seq, at, event, times, lastAt: lastAt ?? at }
 }
 
 /** A whole number that SQLite can hold exactly: what peers claim about themselves may be any number. */

@@ -138,6 +138,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     return logged
   }
 
+  appendAgain(networkId: NetworkId, logged: LoggedEvent): void {
+    this.#write({ kind: 'event-again', networkId, event: logged })
+  }
+
   sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void {
     this.#write({ kind: 'session-started', networkId, id: this.#nextSession++, peerId, at, version, source })
   }

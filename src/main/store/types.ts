@@ -325,6 +325,8 @@ export interface Store extends StoreReader {
   recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void
   /** Gives the event its sequence number at once. */
   append(networkId: NetworkId, at: number, event: DiscoveryEvent): LoggedEvent
+  /** What has a place in the log happened again: the row is as given now, but for its number and its first time. */
+  appendAgain(networkId: NetworkId, logged: LoggedEvent): void
   /** A peer came. A session of it that is still open is closed as `unknown`. */
   sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void
   /** A peer is gone. Fine when it has no open session. */

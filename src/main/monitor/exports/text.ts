@@ -75,8 +75,8 @@ export function peerJson({ row, nickname: name, stored }: PeerRecord): object {
 }
 
 /** An event as JSON formats have it. */
-export function eventJson({ seq, at, event }: LoggedEvent): object {
-  return { seq, at, ...event }
+export function eventJson({ seq, at, event, times = 1, lastAt = at }: LoggedEvent): object {
+  return times === 1 ? { seq, at, ...event } : { seq, at, ...event, times, lastAt }
 }
 
 /** A session as JSON formats have it. */
@@ -119,6 +119,8 @@ export const EVENT_COLUMNS: Readonly<Record<string, (event: LoggedEvent) => stri
     const { kind: _kind, ...detail } = event
     return JSON.stringify('peerId' in detail ? { ...detail, peerId: undefined } : detail)
   },
+  times: ({ times = 1 }) => times,
+  lastAt: ({ at, lastAt = at }) => time(lastAt),
 }
 
 /** The columns of the sessions as CSV. */
