@@ -11,6 +11,8 @@ const LOOK_MS = 2000
 /** How often its content is checked at most, milliseconds; and how much of the time a check may run. */
 const CHECK_MS = 60_000
 const CHECK_PART = 1 / 200
+/** How long it rests at least after a check, in times of what that took. */
+const HURRY_REST = 20
 /** Looks that the disk may leave unanswered before that is logged. */
 const UNANSWERED = 3
 
@@ -40,6 +42,8 @@ export class FileGuard {
   #check: FileCheck | null = null
   #cancel: (() => void) | null = null
   #lookedAt = performance.now()
+  /** When a check may be hurried again: some of our own writes look like those of others. */
+  #hurryFrom = -Infinity
   #lost = false
   #unanswered = 0
   #over = false
@@ -60,7 +64,7 @@ export class FileGuard {
     if (this.#over) return
     this.#lookedAt = performance.now()
     const state = this.watch.look(this.#parts.db.open ? (this.#changes.get() ?? 0) : 0)
-    if (state === 'suspect') this.#check?.hurry()
+    if (state === 'suspect' && this.#lookedAt >= this.#hurryFrom) this.#check?.hurry()
     if (state !== 'unknown') this.#unanswered = 0
     else if (++this.#unanswered === UNANSWERED)
       this.#parts.logger?.warn({ path: this.#parts.db.name }, 'the disk does not say whether the database is there')
@@ -113,6 +117,7 @@ export class FileGuard {
       logger,
       onFault: (fault) => this.#parts.onFault(fault),
       onEnd: (tookMs) => {
+        this.#hurryFrom = performance.now() + tookMs * HURRY_REST
         if (checks && !this.#over) this.#startCheck(Math.max(CHECK_MS, tookMs / CHECK_PART))
       },
     })
