@@ -130,6 +130,8 @@ export interface Alert {
   /** Made by the user to try a rule. */
   readonly test: boolean
   readonly webhook: WebhookState
+  /** Why it could not be posted, in words. */
+  readonly webhookReason?: string
 }
 
 /** What became of a test. */
@@ -141,7 +143,8 @@ export interface AlertTest {
 
 /** The stored rules; those that can no longer be meant are left out, and counted. */
 export function readRules(stored: unknown): { readonly rules: readonly AlertRule[]; readonly refused: number } {
-  const given: readonly unknown[] = Array.isArray(stored) ? stored : []
+  if (stored !== undefined && !Array.isArray(stored)) return { rules: [], refused: 1 }
+  const given: readonly unknown[] = stored ?? []
   const rules = given.flatMap((one) => {
     const parsed = alertRuleSchema.safeParse(one)
     return parsed.success ? [parsed.data] : []

@@ -117,9 +117,13 @@ export const EVENT_KINDS = [
 export interface LoggedEvent {
   /** Grows by one with each event of a data folder, without gaps. */
   readonly seq: number
-  /** Milliseconds since the epoch. */
+  /** When it happened, of several the first time. Milliseconds since the epoch. */
   readonly at: number
   readonly event: DiscoveryEvent
+  /** How often the same happened, where that was more than once; `event` is the newest then. */
+  readonly times?: number
+  /** When it happened last, milliseconds since the epoch. */
+  readonly lastAt?: number
 }
 
 /** The peer that an event is about, if it is about one. */

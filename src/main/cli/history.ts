@@ -119,10 +119,11 @@ async function printEvents({ network, store, source }: OfflineCatalog, flags: Li
   }
   const events = found.toReversed()
   if (flags.json === true) return await lines(io, events, eventJson)
-  for (const { seq, at, event } of events) {
+  for (const { seq, at, event, times = 1, lastAt = at } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
-    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event))}${name}\n`)
+    const again = times === 1 ? '' : `  (${times} times, last ${formatLocal(lastAt)})`
+    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event))}${name}${again}\n`)
   }
   return undefined
 }

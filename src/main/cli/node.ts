@@ -15,7 +15,7 @@ import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
 import { openMetricsFor } from './metrics.ts'
 import { runNodeCommand } from './node-commands.ts'
-import { createPrinter, printDiscoveryEvent } from './output.ts'
+import { createPrinter, printDiscoveryEvent, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
 import { reachNotes } from './reach-notes.ts'
 import type { WhereFlags } from './where.ts'
@@ -75,7 +75,13 @@ async function runNode(flags: NodeFlags, io: Io): Promise<void> {
   const served = await openMetricsFor(flags, logger, printer)
   try {
     const where = requiredWhere(flags)
-    const memory = openNodeMemory({ ...where, secret: flags.secret ?? null, dataDir: flags.data ?? null })
+    const memory = openNodeMemory({
+      ...where,
+      secret: flags.secret ?? null,
+      dataDir: flags.data ?? null,
+      logger,
+      onStore: (status) => printStoreStatus(printer, status),
+    })
     try {
       await runNodeWith(flags, where, { io, printer, logger, metrics: served?.metrics ?? null, memory })
     } finally {

@@ -1,3 +1,4 @@
+import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { shortPeerId } from '../../shared/ids.ts'
@@ -29,6 +30,17 @@ export function createPrinter(io: Io, json: boolean, now: () => number = Date.no
 export function printDiscoveryEvent(printer: Printer, event: DiscoveryEvent, at: number): void {
   const { kind, ...fields } = event
   printer.event(kind, { at, ...fields }, describeEvent(event))
+}
+
+/** Prints how the store is. */
+export function printStoreStatus(printer: Printer, status: StoreStatus): void {
+  const { state, reason, notice = '' } = status
+  const words = [reason, notice].filter((text) => text !== '').map(visible)
+  printer.event(
+    'store',
+    { ...status },
+    `store: ${state === 'ok' && words.length === 0 ? 'works again' : words.join('. ')}`,
+  )
 }
 
 /** A discovery event in words. */

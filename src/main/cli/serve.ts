@@ -15,7 +15,7 @@ import type { Io } from './io.ts'
 import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
 import { openMetricsFor } from './metrics.ts'
-import { createPrinter } from './output.ts'
+import { createPrinter, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
 import { reachNotes } from './reach-notes.ts'
 import type { WhereFlags } from './where.ts'
@@ -107,6 +107,7 @@ async function serveWith(
       ...(flags.relays ? {} : { relays: false }),
     },
   })
+  monitor.view.onStore((status) => printStoreStatus(printer, status))
   try {
     const host = await serveWeb({
       router,

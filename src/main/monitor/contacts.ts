@@ -38,7 +38,7 @@ export const NOWHERE: ContactStore = { getSetting: () => undefined, setSetting: 
 export function readContacts(store: Pick<Store, 'getSetting'>, networkId: NetworkId): readonly KnownPlace[] {
   const stored = store.getSetting(keyOf(networkId))
   if (!Array.isArray(stored)) return []
-  return stored.slice(0, KEPT).flatMap((one) => contact.safeParse(one).data ?? [])
+  return stored.slice(0, KEPT).flatMap((one: unknown) => contact.safeParse(one).data ?? [])
 }
 
 /** Forgets them with the network. */

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
+import { formatUtc } from '../../shared/time.ts'
 import type { Logger } from './open-node.ts'
 
 /** A larger file is none of ours, in bytes. */
@@ -17,7 +18,10 @@ export class JsonFile<T> {
   constructor(path: string | null, schema: z.ZodType<T>, fallback: T, logger: Logger) {
     this.#path = path
     this.#logger = logger
-    this.#value = path === null ? fallback : (read(path, schema, logger) ?? fallback)
+    const found = path === null ? null : read(path, schema, logger)
+    this.#value = found === null ? fallback : found.value
+    // Written again at once, so that it is set aside and told of once.
+    if (found?.mended === true) this.set(found.value)
   }
 
   get value(): T {
@@ -40,16 +44,49 @@ export class JsonFile<T> {
   }
 }
 
-function read<T>(path: string, schema: z.ZodType<T>, logger: Logger): T | null {
+interface Found<T> {
+  readonly value: T
+  /** Whether parts of it could not be used, and have their defaults. */
+  readonly mended: boolean
+}
+
+function read<T>(path: string, schema: z.ZodType<T>, logger: Logger): Found<T> | null {
   try {
     const info = statSync(path)
     // A FIFO would wait for its writer, and hold everything up meanwhile.
     if (!info.isFile()) throw new Error('it is not a file')
     if (info.size > MAX_FILE) throw new Error('it is too large')
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const value = schema.parse(stored)
+    const unusable = unusableIn(stored, value)
+    if (unusable.length > 0) setAside(path, logger, { unusable })
+    return { value, mended: unusable.length > 0 }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-      logger.warn({ err: error, path }, 'a file cannot be meant and is not used')
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')))
+      setAside(path, logger, { err: error })
     return null
   }
+}
+
+/** Nothing is deleted: somebody may want to mend it, and a newer version may have written it. */
+function setAside(path: string, logger: Logger, why: object): void {
+  const to = `${path}.damaged-${formatUtc(Date.now()).replaceAll(/[:.]/g, '-')}`
+  let kept: string | null = to
+  try {
+    renameSync(path, to)
+  } catch {
+    kept = null
+  }
+  logger.warn({ ...why, path, kept }, 'a file holds what cannot be used: its defaults are taken')
+}
+
+/** The names of what the schema has replaced by a default. Numbers may be rounded. */
+function unusableIn(stored: unknown, value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return stored === value ? [] : ['all of it']
+  const given: Readonly<Record<string, unknown>> = { ...(stored as object) }
+  return Object.entries(value).flatMap(([name, used]) => {
+    const before = given[name]
+    const same = typeof before === 'number' && typeof used === 'number' ? Math.abs(before - used) <= 1 : before === used
+    return before === undefined || same || (typeof used === 'object' && typeof before === 'object') ? [] : [name]
+  })
 }

@@ -41,7 +41,7 @@ import { openNode } from './open-node.ts'
 import { Session } from './session.ts'
 import type { DiagnosticsAnswers } from './running/answer.ts'
 import { answerDiagnostics } from './running/answer.ts'
-import { changeSettings, loadSettings, retentionOf } from './settings.ts'
+import { changeSettings, loadSettings, mendSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
 import { View } from './view.ts'
 
@@ -84,8 +84,9 @@ export class Monitor {
       checkAside: true,
       ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
     })
-    this.store.setRetention(retentionOf(loadSettings(this.store).retention))
     this.view = new View(this.clock, this.store.status())
+    mendSettings(this.store)
+    this.store.setRetention(retentionOf(loadSettings(this.store).retention))
     this.alerts = new Alerts({
       store: this.store,
       view: this.view,
@@ -107,6 +108,7 @@ export class Monitor {
       discovery,
       peers: () => [...this.view.rows()].flatMap((row) => (row.self ? [] : [row.state])),
       storePath,
+      store: () => this.store.status(),
       alerts: () => this.alerts.list(),
     })
     this.archive = new Archive({

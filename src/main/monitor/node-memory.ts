@@ -1,5 +1,6 @@
 /** What a headless node remembers in its data folder: its identity (rule ID3), and whom it had to do with (rules BS). */
 import { mkdirSync } from 'node:fs'
+import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkRef } from '../../shared/contract.ts'
 import { bytes32From } from '../../shared/ids.ts'
@@ -10,7 +11,7 @@ import { openStore } from '../store/store.ts'
 import { Contacts, knownPlaces } from './contacts.ts'
 import { storeFacts } from './diagnostics.ts'
 import { networkRef } from './network-ref.ts'
-import type { OpenNode } from './open-node.ts'
+import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, nodeSecret } from './open-node.ts'
 
 /** From before the node is opened until after it stopped. */
@@ -40,13 +41,23 @@ export interface NodeMemoryOptions {
   readonly secret: string | null
   /** Null remembers nothing. */
   readonly dataDir: string | null
+  readonly logger?: Logger
+  /** Called when the state of the store changes, and at once where there is something to know of it. */
+  readonly onStore?: (status: StoreStatus) => void
 }
 
 /**
  * Opens the folder for as long as the node runs: two nodes with one identity would be in each other's way.
  * @throws StoreInUse when another process holds it
  */
-export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemoryOptions): NodeMemory {
+export function openNodeMemory({
+  network,
+  bootstrap,
+  secret,
+  dataDir,
+  logger,
+  onStore,
+}: NodeMemoryOptions): NodeMemory {
   const nothing = (): void => undefined
   if (dataDir === null) {
     return {
@@ -63,8 +74,16 @@ export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemo
   const ref = networkRef(network)
   const networkId = ref.id
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const store = openStore({ path: databasePath(dataDir, process.platform), now: () => Date.now() })
+  const store = openStore({
+    path: databasePath(dataDir, process.platform),
+    now: () => Date.now(),
+    checkAside: true,
+    ...(logger === undefined ? {} : { logger }),
+    ...(onStore === undefined ? {} : { onStatus: onStore }),
+  })
   try {
+    const status = store.status()
+    if (status.state !== 'ok' || status.notice !== undefined) onStore?.(status)
     const contacts = new Contacts(store, networkId, systemClock)
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),

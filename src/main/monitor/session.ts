@@ -11,6 +11,7 @@ import type { Store } from '../store/types.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
+import { Repeats } from './repeats.ts'
 import { storedRow } from './rows.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
@@ -24,6 +25,8 @@ const TAKE_OVER_MS = 100
 const ROWS_AT_ONCE = 200
 /** How often the status is looked at even when nothing happens, milliseconds. */
 const STATUS_MS = 1000
+/** How soon a row that grew is written and shown, milliseconds. */
+export const REPEATS_MS = 5000
 /** When the links are stored first, milliseconds after the node is online. */
 export const FIRST_LINKS_MS = 10_000
 /** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
@@ -53,6 +56,9 @@ export class Session {
   #cancelStatus: () => void = () => undefined
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
+  readonly #repeats = new Repeats()
+  /** Null while no row waits to be told again. */
+  #cancelRepeats: (() => void) | null = null
   #linksDueAt = 0
   /** The view's count of links that came and went, when they were stored last. */
   #linksStored = 0
@@ -104,7 +110,7 @@ export class Session {
     return demo ? [] : [...places.values()]
   }
 
-  /** Takes all that the node tells, from before it is online on. @returns an event with its place in the log, else null */
+  /** Takes all that the node tells, from before it is online on. @returns an event, when it happened and its place in the log, else null */
   take(told: Told): LoggedEvent | null {
     const effects = take(this.#state, told)
     const logged = this.#apply(effects)
@@ -144,6 +150,8 @@ export class Session {
     if (!this.#state.ended) {
       this.#apply(end(this.#state))
       if (this.#node !== null) this.#storeLinks(true)
+      this.#cancelRepeats?.()
+      this.#tellRepeats()
     }
     this.#contacts.end()
     this.#topology?.stop()
@@ -208,11 +216,32 @@ export class Session {
   }
 
   #log(event: DiscoveryEvent, at: number): LoggedEvent {
+    const { store, view, clock } = this.#parts
     // The store counts in whole milliseconds.
-    const logged = this.#parts.store.append(this.network.id, Math.floor(at), event)
-    this.#parts.view.addEvent(logged)
+    const time = Math.floor(at)
     this.#contacts.record(event)
+    const row = this.#repeats.take(event, time, clock.monotonic())
+    if (row !== null) {
+      this.#tellRepeats()
+      return { seq: row.seq, at: time, event }
+    }
+    const logged = store.append(this.network.id, time, event)
+    this.#repeats.began(logged, clock.monotonic())
+    view.addEvent(logged)
     return logged
+  }
+
+  /** Rows of what happened again are written and shown at most once in a while, however often it happens. */
+  #tellRepeats(): void {
+    const tell = (): void => {
+      this.#cancelRepeats = null
+      for (const row of this.#repeats.due()) {
+        this.#parts.store.appendAgain(this.network.id, row)
+        this.#parts.view.addEvent(row)
+      }
+    }
+    if (this.#state.ended) tell()
+    else this.#cancelRepeats ??= this.#parts.clock.schedule(REPEATS_MS, tell)
   }
 
   #do(effect: Exclude<Effect, { do: 'log' }>): void {

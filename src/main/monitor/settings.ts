@@ -1,6 +1,7 @@
 import type { ContractInputs, RetentionSettings, Settings } from '../../shared/contract.ts'
 import { RETENTION_RANGE } from '../../shared/contract.ts'
-import { DEFAULT_CONFIG, resolveConfig } from '../../shared/config.ts'
+import type { DiscoveryConfig } from '../../shared/config.ts'
+import { CONFIG_FIELDS, DEFAULT_CONFIG, resolveConfig } from '../../shared/config.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { Retention, Store } from '../store/types.ts'
 import { DEFAULT_LISTEN, parseListenAddress } from './open-node.ts'
@@ -27,17 +28,90 @@ export const DEFAULT_SETTINGS: Settings = {
   updates: 'ask',
 }
 
-/** The stored settings; what is missing or can no longer be meant has its default. */
-export function loadSettings(store: Store): Settings {
-  const stored = store.getSetting(KEY)
-  const { version, ...given }: Partial<Settings> & { version?: unknown } =
-    typeof stored === 'object' && stored !== null ? stored : {}
-  // What was kept before IPv6 was listened on is the default of that time, not a choice.
-  if (version === undefined && given.listen?.join() === IP4_ONLY) delete (given as { listen?: unknown }).listen
+/** The stored settings; what is missing or cannot be used has its default, one by one. */
+export function loadSettings(store: Pick<Store, 'getSetting'>): Settings {
+  return readSettings(store.getSetting(KEY)).settings
+}
+
+/** Keeps stored settings that cannot be used under another key, and says which they are; those that can stay. */
+export function mendSettings(store: Pick<Store, 'getSetting' | 'setSetting' | 'setSettingAside'>): void {
+  const { settings, unusable } = readSettings(store.getSetting(KEY))
+  if (unusable.length === 0) return
+  store.setSettingAside(KEY, `has what this version cannot use (${unusable.join(', ')})`)
+  store.setSetting(KEY, { ...settings, version: VERSION })
+}
+
+/** The settings of a stored value, and the names of those that cannot be used. */
+export function readSettings(stored: unknown): { readonly settings: Settings; readonly unusable: readonly string[] } {
+  if (stored === undefined) return { settings: DEFAULT_SETTINGS, unusable: [] }
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored))
+    return { settings: DEFAULT_SETTINGS, unusable: ['all of it'] }
+  const { version, ...given } = stored as Readonly<Record<string, unknown>>
+  // What only a newer version knows stays, for the day that it is used again.
+  let settings: Settings = { ...given, ...DEFAULT_SETTINGS }
+  const unusable: string[] = []
+  for (const [name, shape] of Object.entries(SHAPES)) {
+    const value = given[name]
+    if (value === undefined) continue
+    // What was kept before IPv6 was listened on is the default of that time, not a choice.
+    if (name === 'listen' && version === undefined && isTexts(value) && String(value) === IP4_ONLY) continue
+    const tried = shape(value) ? { ...settings, [name]: value } : null
+    const good = tried === null ? null : attempt(() => checked(tried))
+    if (good !== null) settings = good
+    else if (name === 'config' && isRecord(value)) {
+      const { config, unusable: fields } = readConfig(value)
+      settings = { ...settings, config }
+      unusable.push(...fields)
+    } else unusable.push(name)
+  }
+  return { settings, unusable }
+}
+
+/** What can be used of a discovery configuration, field by field. */
+function readConfig(given: Readonly<Record<string, unknown>>): {
+  readonly config: DiscoveryConfig
+  readonly unusable: readonly string[]
+} {
+  let config = DEFAULT_CONFIG
+  const unusable: string[] = []
+  for (const { name } of CONFIG_FIELDS) {
+    if (given[name] === undefined) continue
+    const good = attempt(() => resolveConfig({ ...config, [name]: given[name] }))
+    if (good === null) unusable.push(`config.${name}`)
+    else config = good
+  }
+  return { config, unusable }
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+const isSwitch = (value: unknown): boolean => typeof value === 'boolean'
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const oneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    values.includes(value)
+
+/** What each setting must look like before it is checked. */
+const SHAPES: Readonly<Record<keyof Settings, (value: unknown) => boolean>> = {
+  theme: oneOf('system', 'dark', 'light'),
+  listen: isTexts,
+  tags: isTexts,
+  config: isRecord,
+  dht: isSwitch,
+  mdns: isSwitch,
+  upnp: isSwitch,
+  relays: isSwitch,
+  retention: isRecord,
+  updates: oneOf('ask', 'on', 'off'),
+}
+
+function attempt<T>(work: () => T): T | null {
   try {
-    return checked({ ...DEFAULT_SETTINGS, ...given })
+    return work()
   } catch {
-    return DEFAULT_SETTINGS
+    return null
   }
 }
 

@@ -51,6 +51,7 @@ export class View {
   #alerts: readonly Alert[] = []
   #status: NetworkStatus = { state: 'none' }
   #store: StoreStatus
+  readonly #storeListeners: ((status: StoreStatus) => void)[] = []
 
   constructor(clock: Clock, store: StoreStatus) {
     this.#clock = clock
@@ -89,7 +90,14 @@ export class View {
     })
   }
 
+  /** Called whenever the state of the store changes, and at once where there is something to know of it. */
+  onStore(listener: (status: StoreStatus) => void): void {
+    this.#storeListeners.push(listener)
+    if (this.#store.state !== 'ok' || this.#store.notice !== undefined) listener(this.#store)
+  }
+
   setStore(store: StoreStatus): void {
+    for (const listener of this.#storeListeners) listener(store)
     this.#store = store
     this.#mark((subscriber) => {
       subscriber.store = true
@@ -153,8 +161,11 @@ export class View {
     })
   }
 
+  /** A new event, or one that happened again and has its place. */
   addEvent(event: LoggedEvent): void {
-    this.#events.push(event)
+    const known = event.times === undefined ? -1 : this.#events.findLastIndex(({ seq }) => seq === event.seq)
+    if (known >= 0) this.#events[known] = event
+    else if (event.times === undefined) this.#events.push(event)
     if (this.#events.length > 2 * SNAPSHOT_EVENTS) this.#events = this.#events.slice(-SNAPSHOT_EVENTS)
     this.#mark((subscriber) => {
       if (subscriber.restart) return

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { existsSync, renameSync } from 'node:fs'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { fileTime } from './database.ts'
-import { textsFrom } from './rows.ts'
+import { textsFrom, valueFrom } from './rows.ts'
 import type { Write } from './writes.ts'
 
 /**
@@ -86,15 +86,11 @@ function salvageNotes(db: Database.Database): Write[] {
 }
 
 function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return valueFrom(text) !== undefined
 }
 
-function freeName(wanted: string): string {
+/** A name that no file has. */
+export function freeName(wanted: string): string {
   let name = wanted
   for (let n = 2; existsSync(name); n++) name = `${wanted}-${n}`
   return name

@@ -1,7 +1,5 @@
 import Database from 'better-sqlite3'
-import { chmodSync, closeSync, existsSync, mkdtempSync, copyFileSync, openSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { StoreCorrupt } from '../../shared/errors.ts'
 import { formatUtc } from '../../shared/time.ts'
 import { faultOf } from './faults.ts'
@@ -94,30 +92,6 @@ export function openMemory(content?: Buffer, maxBytes: number = MEMORY_BYTES): D
   migrate(db)
   limitSize(db, maxBytes)
   return db
-}
-
-/**
- * The content of a database that cannot be written, with what a killed process left in its write-ahead log.
- * @throws the error of SQLite or the file system
- */
-export function readContent(path: string): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'peerscope-'))
-  try {
-    const copy = join(folder, 'copy.db')
-    copyFileSync(path, copy)
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`)
-    chmodSync(copy, 0o600)
-    const db = new Database(copy)
-    try {
-      // A write-ahead log cannot be part of a database in memory.
-      db.pragma('journal_mode = DELETE')
-      return db.serialize()
-    } finally {
-      db.close()
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }
 
 /**

@@ -1,19 +1,23 @@
-import type Database from 'better-sqlite3'
 import type { StoreStatus } from '../../shared/contract.ts'
 import { StoreCorrupt, StoreFailed } from '../../shared/errors.ts'
-import type { NetworkId } from '../../shared/ids.ts'
-import { backupFile, backupTo } from './backup.ts'
-import { FileCheck } from './file-check.ts'
+import { Alarm } from './alarm.ts'
+import { preciousOf } from './damaged.ts'
+import { FileGuard } from './file-guard.ts'
+import type { Loss } from './file-watch.ts'
+import { Keepsakes } from './keepsakes.ts'
 import type { Opened } from './open.ts'
-import { openAfterDamage, openStandIn } from './open.ts'
-import { Reader } from './reader.ts'
+import { openAfterDamage, openSaved, openStandIn } from './open.ts'
+import type { Reader } from './reader.ts'
 import { scheduleTimer } from './schedule.ts'
-import { searchAside } from './search-aside.ts'
-import { describeTrouble, troubleOf } from './sqlite-errors.ts'
-import type { BackupProgress, Retention, Schedule, SearchOptions, SearchResult, StoreOptions } from './types.ts'
+import { endConnection, notSaved, readableContent, RESCUED, saveWhole, takePlace } from './rescue.ts'
+import { asideNotice, asideWrites, settingText, unreadableSettings } from './set-aside-settings.ts'
+import { describeTrouble, isDiskTrouble, troubleOf } from './sqlite-errors.ts'
+import { StatusKeeper } from './status.ts'
+import type { Retention, Schedule } from './types.ts'
 import { Unsaved } from './unsaved.ts'
-import { Upkeep } from './upkeep/upkeep.ts'
-import { Writer } from './writer.ts'
+import type { Upkeep } from './upkeep/upkeep.ts'
+import type { DatabasesOptions, Working } from './working.ts'
+import { isRefused, startUpkeep, working, writeAll } from './working.ts'
 import type { Write } from './writes.ts'
 
 /** How long a write may be uncommitted, milliseconds; below the promised 250 ms, since timers are late and commits take time. */
@@ -26,13 +30,6 @@ const RETRY_MAX_MS = 30_000
 /** Pause between two parts of what is saved after a failure, milliseconds. */
 const SAVE_PAUSE_MS = 20
 
-/** A database with all that reads and writes it. */
-interface Working {
-  readonly db: Database.Database
-  readonly reader: Reader
-  readonly writer: Writer
-}
-
 /**
  * The database of the store. Each write goes into it at once, into a transaction that is committed at most 150 ms later:
  * reads through the same connection see it, and nothing has to be written for them.
@@ -41,47 +38,43 @@ interface Working {
  * place ("live"). What is written meanwhile is kept as a list too, and goes home in small parts once that works again.
  */
 export class Databases {
-  readonly #options: StoreOptions
+  readonly #options: DatabasesOptions
   readonly #schedule: Schedule
   readonly #unsaved = new Unsaved()
   #opened: Opened
   #home: Working
   #live: Working
   #upkeep: Upkeep
-  #check: FileCheck | null = null
+  #guard: FileGuard | null = null
   #retention: Retention | null = null
-  #status: StoreStatus
-  #cancelTimer: (() => void) | null = null
+  readonly #status: StatusKeeper
+  readonly #keepsakes: Keepsakes
+  readonly #timer: Alarm
   #retryMs = RETRY_MS
   /** What cannot be read while the live one stands in. */
   #missing = ''
-  /** Until the constructor is through, nobody can know what a status is about. */
-  #started = false
   #closed = false
 
-  constructor(options: StoreOptions, opened: Opened) {
+  constructor(options: DatabasesOptions, opened: Opened) {
     this.#options = options
     this.#schedule = options.schedule ?? scheduleTimer
+    this.#timer = new Alarm(this.#schedule, () => this.flush())
     this.#opened = opened
-    this.#status = opened.status
+    this.#status = new StatusKeeper(options, opened.status)
     this.#home = working(opened.db)
     this.#live = this.#home
-    this.#upkeep = this.#startUpkeep()
+    this.#upkeep = startUpkeep(this.#live, this.#options, this.#schedule, this.#retention)
+    this.#keepsakes = new Keepsakes(preciousOf(opened.db))
     for (const write of opened.salvaged) this.write(write)
+    this.#tellRescued()
+    for (const { key } of unreadableSettings(opened.db)) this.setSettingAside(key, 'is not JSON')
     this.flush()
-    if (opened.unchecked) {
-      const onFault = (fault: string): void => this.#fails(new StoreCorrupt(fault))
-      const { logger } = options
-      this.#check = new FileCheck({ path: opened.db.name, schedule: this.#schedule, logger, onFault })
-    }
-    if (this.#status.state !== 'ok' || this.#status.notice !== undefined) {
-      options.logger?.warn({ status: this.#status }, 'the store does not work as it should')
-    }
-    this.#started = true
+    this.#guardFile()
+    this.#status.start()
   }
 
   get status(): StoreStatus {
-    return this.#status
+    return this.#status.value
   }
 
   /** Whether what is written reaches the database that was opened. */
@@ -90,20 +83,26 @@ export class Databases {
   }
 
   /** The one that is in use. */
-  get db(): Database.Database {
-    return this.#live.db
+  get live(): Working {
+    return this.#live
+  }
+
+  /** The one that was opened. */
+  get home(): Working {
+    return this.#home
   }
 
   /** @throws StoreFailed */
   read<T>(what: (reader: Reader) => T): T {
-    this.#assertOpen()
+    this.assertOpen()
     const live = this.#live
     try {
       try {
         return what(live.reader)
       } catch (error) {
         // Some errors of the disk end the open transaction.
-        if (!live.writer.lost && !this.#isDamage(error)) throw error
+        const ofHome = this.isHome && isDiskTrouble(error)
+        if (!live.writer.lost && !this.#isDamage(error) && !ofHome) throw error
         this.#fails(error)
         return what(this.#live.reader)
       }
@@ -119,43 +118,40 @@ export class Databases {
 
   /** Never throws because of the disk. One record that the schema refuses is dropped and logged. */
   write(write: Write): void {
-    this.#assertOpen()
+    this.assertOpen()
     const { writer } = this.#live
+    this.#keepsakes.take(write)
     try {
       writer.write(write)
     } catch (error) {
-      if (this.#isRefused(writer, write, error)) return
+      if (isRefused(writer, write, error, this.#options.logger)) return
       this.#unsaved.add(write)
       this.#fails(error)
       return
     }
     this.#unsaved.add(write)
-    if (writer.uncommitted >= COMMIT_AT) this.#commit()
-    else this.#startTimer(COMMIT_AFTER_MS)
+    if (writer.uncommitted >= COMMIT_AT) this.commit()
+    else this.#timer.set(COMMIT_AFTER_MS)
   }
 
   /** Commits what was written; where that failed before, tries again. */
   flush(): void {
-    this.#assertOpen()
-    if (this.isHome) this.#commit()
+    this.assertOpen()
+    if (this.isHome) this.commit()
     else this.#save()
   }
 
-  /** Ends at most so many sessions that an earlier run left open. @returns whether there may be more */
-  closeSome(networkId: NetworkId, at: number | null, limit: number): boolean {
+  /** Keeps a setting that is of no use under another key, so that its default holds, and says so. */
+  setSettingAside(key: string, why: string): void {
+    const text = this.read(() => settingText(this.#live.db, key))
+    if (text === undefined) return
+    for (const write of asideWrites(key, text)) this.write(write)
     this.flush()
-    if (!this.isHome) return false
-    try {
-      return this.#home.writer.closeSome(networkId, at, limit)
-    } catch (error) {
-      // Joining closes those that are left, and tells what is wrong with the disk.
-      this.#options.logger?.warn({ error }, 'sessions of an earlier run could not be closed one by one')
-      return false
-    }
+    this.#status.notice(asideNotice(key, why, this.#opened.status.path))
   }
 
   keep(retention: Retention): void {
-    this.#assertOpen()
+    this.assertOpen()
     this.#retention = retention
     this.#upkeep.keep(retention)
   }
@@ -165,54 +161,27 @@ export class Databases {
     this.#upkeep.start()
   }
 
-  /** @throws StoreFailed */
-  search(networkId: NetworkId, text: string, options: SearchOptions): SearchResult {
-    this.read(() => this.#live.writer.makeSearchable())
-    return this.read((reader) => reader.search(networkId, text, options))
-  }
-
-  /** A database in memory is searched here: no other connection can open it. */
-  async searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult> {
-    this.#assertOpen()
-    // What is written since the last commit is not searchable, and the connection of the thread doesn't see it.
-    this.#commit()
-    const [asked, values] = this.read((reader) => [reader, reader.searchValues(networkId, text, options)] as const)
-    const { db } = this.#live
-    const found = values === null || db.memory ? null : await searchAside(db.name, values, this.#options.logger)
-    // Another database that is in use by then has other numbers.
-    return this.read((reader) => reader.search(networkId, text, options, reader === asked ? found : null))
-  }
-
-  async backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void> {
-    this.flush()
-    const { db } = this.#home
-    const told = (progress: BackupProgress): void => {
-      this.#assertOpen()
-      onProgress(progress)
-    }
-    await (db.memory ? backupTo(db, path, told, signal) : backupFile(db.name, path, told, signal))
-  }
-
   /** Leaves nothing in the log's file. While that is being read elsewhere, it is done right after. */
   emptyLog(): void {
     const { db } = this.#live
     const empty = (): void => void db.pragma('wal_checkpoint(TRUNCATE)')
-    if (this.#check === null) empty()
-    else this.#check.afterwards(empty)
+    if (this.#guard === null) empty()
+    else this.#guard.afterwards(empty)
   }
 
   /** Idempotent. */
   close(): void {
     if (this.#closed) return
-    this.#commit()
+    this.commit()
     for (let left = Infinity; !this.isHome && this.#unsaved.size < left;) {
       left = this.#unsaved.size
       this.#save()
     }
+    this.#guard?.look()
     this.#closed = true
-    this.#cancelTimer?.()
+    this.#timer.stop()
     this.#upkeep.stop()
-    this.#check?.end()
+    this.#guard?.end()
     if (this.#unsaved.size > 0) {
       this.#options.logger?.error({ records: this.#unsaved.size }, 'closed with records that could not be written')
     }
@@ -220,22 +189,11 @@ export class Databases {
     this.#opened.lock?.release()
   }
 
-  #startTimer(delayMs: number): void {
-    if (this.#closed || this.#cancelTimer !== null) return
-    this.#cancelTimer = this.#schedule(delayMs, () => {
-      this.#cancelTimer = null
-      this.flush()
-    })
-  }
-
-  #stopTimer(): void {
-    this.#cancelTimer?.()
-    this.#cancelTimer = null
-  }
-
-  #commit(): void {
+  /** Commits what was written into the database that is in use. */
+  commit(): void {
+    this.assertOpen()
     const { writer } = this.#live
-    if (this.isHome) this.#stopTimer()
+    if (this.isHome) this.#timer.stop()
     if (writer.uncommitted === 0) return
     try {
       writer.commit()
@@ -244,27 +202,11 @@ export class Databases {
       return
     }
     if (this.isHome) {
-      this.#check?.committed(this.#unsaved.writes())
+      this.#guard?.committed(this.#unsaved.writes())
       this.#unsaved.clear()
     }
     this.#upkeep.wrote()
-  }
-
-  /** Writes what is in the list of unsaved records already. */
-  #writeInto({ writer }: Working, writes: Iterable<Write>): void {
-    for (const write of writes) {
-      try {
-        writer.write(write)
-      } catch (error) {
-        if (!this.#isRefused(writer, write, error)) throw error
-      }
-    }
-  }
-
-  #isRefused(writer: Writer, { kind }: Write, error: unknown): boolean {
-    if (troubleOf(error) !== 'other' || writer.lost) return false
-    this.#options.logger?.error({ error, kind }, 'a record could not be written and was dropped')
-    return true
+    this.#guard?.lookSometimes()
   }
 
   /** The live database cannot be written. */
@@ -280,8 +222,8 @@ export class Databases {
     this.#use(working(db))
     this.#missing = whole ? '' : '; older history is shown again then'
     try {
-      this.#writeInto(this.#live, precious)
-      this.#writeInto(this.#live, this.#unsaved.writes())
+      writeAll(this.#live, precious, this.#options.logger)
+      writeAll(this.#live, this.#unsaved.writes(), this.#options.logger)
       this.#live.writer.commit()
     } catch (failure) {
       this.#options.logger?.error({ error: failure }, 'records cannot be read until the database can be written')
@@ -292,22 +234,22 @@ export class Databases {
   #tryLater(error: unknown): void {
     const { dropped } = this.#unsaved
     const lost = dropped === 0 ? '' : ` (${dropped} records were dropped, the oldest first)`
-    this.#setStatus({
+    this.#status.set({
       ...this.#opened.status,
       state: troubleOf(error) === 'read-only' ? 'read-only' : 'memory-only',
       reason: `${describeTrouble(error)}: what is new is kept in memory, and writing is tried again${this.#missing}${lost}`,
     })
-    this.#stopTimer()
-    this.#startTimer(this.#retryMs)
+    this.#timer.stop()
+    this.#timer.set(this.#retryMs)
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS)
   }
 
   /** Brings a part of what is unsaved home, and goes home with the last part. */
   #save(): void {
-    this.#stopTimer()
+    this.#timer.stop()
     const writes = this.#unsaved.first(COMMIT_AT)
     try {
-      this.#writeInto(this.#home, writes)
+      writeAll(this.#home, writes, this.#options.logger)
       this.#home.writer.commit()
     } catch (error) {
       this.#home.writer.rollback()
@@ -315,16 +257,16 @@ export class Databases {
       else this.#tryLater(error)
       return
     }
-    this.#check?.committed(writes)
+    this.#guard?.committed(writes)
     this.#unsaved.remove(writes)
     this.#retryMs = RETRY_MS
     if (this.#unsaved.size > 0) {
-      this.#startTimer(SAVE_PAUSE_MS)
+      this.#timer.set(SAVE_PAUSE_MS)
       return
     }
     this.#use(this.#home)
     const { dropped } = this.#unsaved
-    this.#setStatus(
+    this.#status.set(
       dropped === 0
         ? this.#opened.status
         : { ...this.#opened.status, notice: `${dropped} records were lost while the database could not be written` },
@@ -337,25 +279,109 @@ export class Databases {
 
   /** Goes on in a new database, with what could be saved of the damaged one and then what is newer. */
   #replaceHome(error: unknown): void {
-    this.#stopTimer()
+    this.#timer.stop()
     this.#upkeep.stop()
+    const content = readableContent(this.#home.db, this.#guard?.mark ?? null)
+    const committed = this.#guard?.end() ?? []
+    this.#guard = null
+    const precious = this.#keepsakes.writes()
     this.#home.db.close()
-    this.#opened = openAfterDamage(this.#options, this.#opened.lock, error)
-    this.#home = working(this.#opened.db)
-    this.#use(this.#home)
-    this.#setStatus(this.#opened.status)
-    const newer = [...(this.#check?.end() ?? []), ...this.#unsaved.writes()]
-    this.#check = null
+    this.#begin(openAfterDamage(this.#options, this.#opened.lock, error, { content, precious }))
+    // What was committed is in the content already.
+    const newer = [...(content === null ? committed : []), ...this.#unsaved.writes()]
     this.#unsaved.clear()
     for (const write of [...this.#opened.salvaged, ...newer]) this.#unsaved.add(write)
+    this.#noteRescue()
+  }
+
+  /** The file at the database's path is another one, or none: goes on in a new file with all that can still be read. */
+  #rescue(loss: Loss): void {
+    if (this.isHome) this.commit()
+    const { path } = this.#options
     try {
-      this.#writeInto(this.#home, this.#unsaved.writes())
+      // What was written since a failure is in the database that stands in, and nowhere else.
+      if (!this.isHome) this.#live.writer.commit()
+      const saved = saveWhole(this.#live.db, path, this.#options.now())
+      const used = takePlace(saved, path, () => this.#endHome(path))
+      this.#unsaved.clear()
+      this.#begin(openSaved(this.#options, this.#opened.lock, used, loss))
+      this.#options.onRescue?.()
+    } catch (error) {
+      this.#status.set(notSaved(path, loss, error))
+      return
+    }
+    this.#noteRescue()
+  }
+
+  /** The log beside the file is gone: all goes into the file, and a new log is begun. */
+  #renewLog(): void {
+    if (!this.isHome) return
+    this.commit()
+    try {
+      this.#home.db.pragma('wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      return this.#fails(error)
+    }
+    const { path } = this.#options
+    this.#endHome(path)
+    this.#begin(openSaved(this.#options, this.#opened.lock, path, 'log'))
+    this.#noteRescue()
+  }
+
+  /** The connection to the database's file ends. */
+  #endHome(path: string): void {
+    this.#timer.stop()
+    this.#upkeep.stop()
+    if (!this.isHome && this.#live.db.open) this.#live.db.close()
+    endConnection(this.#home.db, path, this.#guard?.watch ?? null)
+    this.#guard?.end()
+    this.#guard = null
+  }
+
+  #begin(opened: Opened): void {
+    this.#opened = opened
+    this.#home = working(opened.db)
+    this.#live = this.#home
+    this.#upkeep = startUpkeep(this.#live, this.#options, this.#schedule, this.#retention)
+    this.#status.set(opened.status)
+  }
+
+  /** Writes what is unsaved into a database that was begun anew, with a word for the next start. */
+  #noteRescue(): void {
+    const { notice } = this.#opened.status
+    if (notice !== undefined) this.#unsaved.add({ kind: 'setting', key: RESCUED, json: JSON.stringify(notice) })
+    try {
+      writeAll(this.#home, this.#unsaved.writes(), this.#options.logger)
       this.#home.writer.commit()
       this.#unsaved.clear()
     } catch (failure) {
       this.#home.writer.rollback()
       this.#standIn(failure)
     }
+    this.#guardFile()
+  }
+
+  /** An earlier run had to save the database, and may not have been seen to say so. */
+  #tellRescued(): void {
+    const told = this.#live.reader.getSetting(RESCUED)
+    if (typeof told !== 'string') return
+    this.write({ kind: 'setting', key: RESCUED, json: null })
+    this.#status.notice(`The last time: ${told}`)
+  }
+
+  #guardFile(): void {
+    if (this.#opened.db.memory) return
+    const { checkAside = false, logger } = this.#options
+    this.#guard = new FileGuard({
+      db: this.#opened.db,
+      schedule: this.#schedule,
+      logger,
+      checks: checkAside,
+      checkNow: this.#opened.unchecked,
+      onFault: (fault) => this.#fails(new StoreCorrupt(fault)),
+      onLost: (loss) => (loss === 'log' ? this.#renewLog() : this.#rescue(loss)),
+      onBack: () => this.isHome && this.#status.set(this.#opened.status),
+    })
   }
 
   /** Everything is read from and written into this one from now on. */
@@ -363,38 +389,11 @@ export class Databases {
     this.#upkeep.stop()
     if (!this.isHome && this.#live.db.open) this.#live.db.close()
     this.#live = next
-    this.#upkeep = this.#startUpkeep()
+    this.#upkeep = startUpkeep(this.#live, this.#options, this.#schedule, this.#retention)
   }
 
-  #startUpkeep(): Upkeep {
-    const { db, reader, writer } = this.#live
-    const upkeep = new Upkeep({
-      db,
-      reader,
-      schedule: this.#schedule,
-      now: () => this.#options.now(),
-      onIdsDeleted: () => writer.forgetNumbers(),
-      onError: (error) => this.#options.logger?.warn({ error }, 'work on the database in the background stopped'),
-    })
-    if (this.#retention === null) upkeep.start()
-    else upkeep.keep(this.#retention)
-    return upkeep
-  }
-
-  #setStatus(status: StoreStatus): void {
-    const before = this.#status
-    if (before.state === status.state && before.reason === status.reason && before.notice === status.notice) return
-    this.#status = status
-    if (!this.#started) return
-    this.#options.logger?.warn({ status }, 'the state of the store changed')
-    this.#options.onStatus?.(status)
-  }
-
-  #assertOpen(): void {
+  /** @throws StoreFailed once it is closed */
+  assertOpen(): void {
     if (this.#closed) throw new StoreFailed('the store is closed')
   }
-}
-
-function working(db: Database.Database): Working {
-  return { db, reader: new Reader(db), writer: new Writer(db) }
 }

@@ -11,7 +11,8 @@ export const BLOCK = 4096
 // The ids by queries of their own: to start a join takes ten times longer, and most events are read one by one.
 const EVENT = `
   SELECT e.seq, e.at, (SELECT k.id FROM event_kinds k WHERE k.num = e.kind) AS kind,
-    (SELECT i.id FROM peer_ids i WHERE i.num = e.peer) AS peerId, e.detail
+    (SELECT i.id FROM peer_ids i WHERE i.num = e.peer) AS peerId, e.detail,
+    e.times, e.last_at AS lastAt
   FROM events e`
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
@@ -33,7 +34,8 @@ export const EVENT_QUERIES = {
   eventsIn: `
     ${EVENT} WHERE e.seq BETWEEN ? AND ? AND +e.network = ? AND e.at BETWEEN ? AND ? ORDER BY e.seq LIMIT ?`,
   lastIn: `
-    SELECT seq, at FROM events WHERE seq BETWEEN ? AND ? AND +network = ? AND at <= ? ORDER BY seq DESC LIMIT 1`,
+    SELECT seq, coalesce(last_at, at) AS at FROM events WHERE seq BETWEEN ? AND ? AND +network = ? AND at <= ?
+    ORDER BY seq DESC LIMIT 1`,
 } as const
 
 /** Reads of the event log. Throws what SQLite throws. */
@@ -92,7 +94,7 @@ export class EventLog {
     for (const [first, last] of this.blocks(network, after + 1, from, to)) {
       const room = limit + 1 - events.length
       const rows = this.#statements.eventsIn.all(first, last, network, from, to, room)
-      events.push(...rows.map(eventFromRow))
+      events.push(...rows.flatMap((row) => eventFromRow(row) ?? []))
       if (events.length > limit) return { events: events.slice(0, limit), more: true }
     }
     return { events, more: false }
@@ -124,7 +126,7 @@ export class EventLog {
     }
   }
 
-  /** The last event of the network, by number, that is not later than the moment. */
+  /** The last event of the network, by number, that is not later than the moment; `at` is when it happened last. */
   lastAt(network: number, at: number): { readonly seq: number; readonly at: number } | null {
     let block = this.#statements.blockBefore.get(network, Number.MAX_SAFE_INTEGER, at)
     while (block !== undefined) {

@@ -6,10 +6,16 @@ import type { Write } from './writes.ts'
 /** What a check works with. */
 export interface FileCheckParts {
   readonly path: string
+  /** See `faultOfFile`. */
+  readonly mark: number | null
+  /** When it begins, milliseconds from now. */
+  readonly delayMs: number
   readonly schedule: Schedule
   readonly logger: StoreOptions['logger']
   /** The file is damaged. Not called after `end`. */
   onFault(fault: string): void
+  /** It is not, or that could not be found out. @param tookMs how long the check took, milliseconds */
+  onEnd(tookMs: number): void
 }
 
 /**
@@ -19,23 +25,33 @@ export interface FileCheckParts {
 export class FileCheck {
   readonly #parts: FileCheckParts
   readonly #committed = new Unsaved()
-  readonly #cancel: () => void
+  #cancel: () => void
   #waiting: (() => void)[] = []
+  #running: boolean
   #over = false
 
   constructor(parts: FileCheckParts) {
     this.#parts = parts
-    this.#cancel = parts.schedule(0, () => void this.#run())
+    this.#running = parts.delayMs === 0
+    this.#cancel = parts.schedule(parts.delayMs, () => void this.#run())
+  }
+
+  /** Begins now, unless it has. */
+  hurry(): void {
+    if (this.#running || this.#over) return
+    this.#running = true
+    this.#cancel()
+    this.#cancel = this.#parts.schedule(0, () => void this.#run())
   }
 
   /** These records were committed into the file. */
   committed(writes: Iterable<Write>): void {
-    if (!this.#over) for (const write of writes) this.#committed.add(write)
+    if (this.#running && !this.#over) for (const write of writes) this.#committed.add(write)
   }
 
   /** Calls `fn` once the check no longer reads the file, which may be at once. */
   afterwards(fn: () => void): void {
-    if (this.#over) fn()
+    if (this.#over || !this.#running) fn()
     else this.#waiting.push(fn)
   }
 
@@ -50,10 +66,12 @@ export class FileCheck {
   }
 
   async #run(): Promise<void> {
-    const { path, logger } = this.#parts
+    const { path, mark, logger } = this.#parts
+    this.#running = true
+    const from = performance.now()
     let fault: string | null = null
     try {
-      fault = await aside('faultOfFile', [path])
+      fault = await aside('faultOfFile', [path, mark])
     } catch (error) {
       if (!this.#over) logger?.warn({ err: error }, 'the database could not be checked')
     }
@@ -62,5 +80,6 @@ export class FileCheck {
     const waiting = this.#waiting
     this.end()
     for (const fn of waiting) fn()
+    this.#parts.onEnd(performance.now() - from)
   }
 }

@@ -1,9 +1,21 @@
 /** The identity: encrypted in a file of its own where the host has a keychain, else in the database. */
 import Database from 'better-sqlite3'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { IdentityLocked } from '../../shared/errors.ts'
 import { KEY_BYTES } from '../../shared/ids.ts'
+import { openReadable } from './readable.ts'
+import { valueFrom } from './rows.ts'
 import type { KeyCipher, StoreOptions } from './types.ts'
 
 /** The encrypted identity's name, beside the database. It is in no copy and no export of the database. */
@@ -18,6 +30,8 @@ export class SealedIdentity {
   readonly #path: string | null
   readonly #cipher: KeyCipher | null
   readonly #logger: StoreOptions['logger']
+  /** What the file holds, as it was read or written last. */
+  #sealed: Uint8Array | null = null
 
   constructor({ path, cipher, logger }: Pick<StoreOptions, 'path' | 'cipher' | 'logger'>) {
     this.#path = path === ':memory:' ? null : identityPath(path)
@@ -31,7 +45,9 @@ export class SealedIdentity {
    * @throws IdentityLocked
    */
   load(plain: Uint8Array | null): { readonly secret: Uint8Array | null; readonly dropPlain: boolean } {
+    this.restore()
     const sealed = this.#path === null ? null : readSealed(this.#path)
+    this.#sealed = sealed
     if (sealed === null) return { secret: plain, dropPlain: plain !== null && this.#seal(plain) }
     const secret = this.#open(sealed)
     if (plain === null || isSame(plain, secret)) return { secret, dropPlain: plain !== null }
@@ -46,6 +62,17 @@ export class SealedIdentity {
     return this.#seal(secret)
   }
 
+  /** Writes the file again where it was lost while it was in use, as with its folder. */
+  restore(): void {
+    if (this.#path === null || this.#sealed === null || existsSync(this.#path)) return
+    try {
+      writeSealed(this.#path, this.#sealed)
+      this.#logger?.warn({ path: this.#path }, 'the file of the encrypted identity was gone and was written again')
+    } catch (error) {
+      this.#logger?.error({ error, path: this.#path }, 'the encrypted identity is gone and could not be written again')
+    }
+  }
+
   #seal(secret: Uint8Array): boolean {
     if (this.#path === null || this.#cipher === null) return false
     try {
@@ -53,6 +80,7 @@ export class SealedIdentity {
       // A keychain that gives back something else would cost the identity.
       if (!isSame(this.#cipher.decrypt(sealed), secret)) throw new Error('the keychain does not give back what it took')
       writeSealed(this.#path, sealed)
+      this.#sealed = sealed
       return true
     } catch (error) {
       this.#logger?.warn({ error }, 'the identity could not be encrypted; it stays in the database')
@@ -100,12 +128,12 @@ export function forgetSecrets(path: string): void {
 export function readIdentity(path: string): Uint8Array | null {
   const sealed = identityPath(path)
   if (readSealed(sealed) !== null) throw locked(sealed, 'it is encrypted, and this host has no key to it')
-  const db = new Database(path, { readonly: true, fileMustExist: true })
+  const readable = openReadable(path)
   try {
-    const secret = db.prepare<[], Uint8Array>('SELECT secret FROM identity WHERE one = 1').pluck().get()
+    const secret = readable.db.prepare<[], Uint8Array>('SELECT secret FROM identity').pluck().get()
     return secret === undefined ? null : Uint8Array.from(secret)
   } finally {
-    db.close()
+    readable.close()
   }
 }
 
@@ -124,7 +152,8 @@ function readSealed(path: string): Uint8Array | null {
     if (info.size > MAX_FILE) throw new Error('it is too large')
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    // ENOTDIR: in place of the folder there is a file.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw locked(path, 'the file cannot be read', error)
   }
   const sealed = text.startsWith(HEAD) ? Buffer.from(text.slice(HEAD.length), 'base64') : null
@@ -163,5 +192,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function withoutWebhooks(json: string): string {
-  return JSON.stringify(JSON.parse(json), (key, value: unknown) => (key === 'webhook' ? null : value))
+  const rules = valueFrom(json)
+  // What is no JSON may hold one anywhere.
+  return rules === undefined ? '[]' : JSON.stringify(rules, (key, value: unknown) => (key === 'webhook' ? null : value))
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { chmodSync, truncateSync } from 'node:fs'
+import { chmodSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreInUse } from '../../shared/errors.ts'
 import { troubleOf } from './sqlite-errors.ts'
@@ -9,6 +9,8 @@ const WAIT_MS = 200
 
 /** A held lock. */
 export interface Lock {
+  /** Whether the file that says so is still the one beside the database: its folder may be gone. */
+  isInPlace(): boolean
   /** Idempotent. */
   release(): void
 }
@@ -50,7 +52,16 @@ function lockFile(path: string, now: number): Lock {
     if (!busy) throw error
     throw new StoreInUse(inUse(dirname(path), pid), { cause: error })
   }
+  const { dev, ino } = statSync(lockPath)
   return {
+    isInPlace() {
+      try {
+        const now = statSync(lockPath)
+        return now.dev === dev && now.ino === ino
+      } catch {
+        return false
+      }
+    },
     release() {
       db.close()
     },

@@ -1,12 +1,15 @@
 import type Database from 'better-sqlite3'
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type { StoreStatus } from '../../shared/contract.ts'
 import { StoreFailed, StoreFromNewerVersion, StoreInUse } from '../../shared/errors.ts'
 import { preciousOf, salvage, setAside } from './damaged.ts'
-import { contentOf, openDatabase, openMemory, readContent } from './database.ts'
+import { contentOf, openDatabase, openMemory } from './database.ts'
 import type { Lock } from './lock.ts'
 import { acquireLock } from './lock.ts'
+import { contentOfFile } from './readable.ts'
+import type { Loss } from './file-watch.ts'
+import { LOSSES, savedBeside, takeSaved } from './rescue.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
 import { sizesOf } from './stats.ts'
 import type { Write } from './writes.ts'
@@ -50,7 +53,7 @@ export function openPlace(place: Place): Opened {
   try {
     mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 })
     lock = acquireLock(place.path, place.now())
-    return openFile(place, lock)
+    return openBesideSaved(place, lock)
   } catch (error) {
     if (error instanceof StoreInUse || error instanceof StoreFromNewerVersion) {
       lock?.release()
@@ -65,14 +68,50 @@ export function openPlace(place: Place): Opened {
  * Sets a damaged database aside and makes a new one in its place, with what could be saved. The damaged one must be
  * closed; where it cannot be moved, memory is all.
  */
-export function openAfterDamage(place: Place, lock: Lock | null, cause: unknown): Opened {
+export function openAfterDamage(place: Place, lock: Lock | null, cause: unknown, known: Known = NOTHING): Opened {
   try {
-    const salvaged = salvage(place.path)
+    const saved = savedBeside(place.path)
+    const salvaged = [...(saved === null ? [] : salvage(saved)), ...salvage(place.path), ...known.precious]
     const aside = setAside(place.path, place.now())
+    if (known.content !== null) writeFileSync(place.path, known.content, { mode: 0o600 })
     const opened = openFile(place, lock)
     const identity = salvaged.some(({ kind }) => kind === 'secret') ? ' with the old identity' : ''
-    const notice = `${describeTrouble(cause)}. It was set aside as ${aside}, and a new one was started${identity}`
+    const next =
+      known.content === null ? `a new one was started${identity}` : 'all of it could still be read and was saved'
+    const notice = `${describeTrouble(cause)}. It was set aside as ${aside}, and ${next}`
     return { ...opened, status: { ...opened.status, notice }, salvaged }
+  } catch (error) {
+    return withLock(inMemory(kept(error)), lock)
+  }
+}
+
+/** What is known of a damaged database that was in use. */
+export interface Known {
+  /** All of it, where that could be read. */
+  readonly content: Buffer | null
+  /** Its few precious things. */
+  readonly precious: readonly Write[]
+}
+
+const NOTHING: Known = { content: null, precious: [] }
+
+/**
+ * Opens what was saved of a database whose file was lost, at the database's own place or beside it.
+ * @param loss what became of the file
+ */
+export function openSaved(place: Place, lock: Lock | null, used: string, loss: Loss): Opened {
+  try {
+    // In a folder that was made again nobody is kept out by the old lock.
+    let held = lock
+    if (lock !== null && !lock.isInPlace()) {
+      held = acquireLock(place.path, place.now())
+      lock.release()
+    }
+    const opened = openFile({ ...place, path: used }, held)
+    const where = used === place.path ? 'a new file in its place' : `${used}, which is used until Peerscope ends`
+    const saved = loss === 'log' ? 'Nothing is lost: a new one was begun' : `All that it held was saved in ${where}`
+    const notice = `${place.path} ${LOSSES[loss]} while Peerscope ran. ${saved}`
+    return { ...opened, status: { ...opened.status, notice } }
   } catch (error) {
     return withLock(inMemory(kept(error)), lock)
   }
@@ -101,6 +140,24 @@ export function openStandIn(db: Database.Database): StandIn {
   return { db: openMemory(), whole: false, precious: preciousOf(db) }
 }
 
+/** Opens the file; what an earlier run saved beside it is taken into use, or told of. */
+function openBesideSaved(place: Place, lock: Lock): Opened {
+  const { path } = place
+  const saved = savedBeside(path)
+  if (saved === null) return openFile(place, lock)
+  const used = takeSaved(path, saved)
+  const opened = openFile(place, lock)
+  if (used) {
+    const notice = `${path} was lost while Peerscope ran: what was saved then as ${saved} is used in its place`
+    return { ...opened, status: { ...opened.status, notice } }
+  }
+  const notice =
+    `${path} was replaced by another file while Peerscope ran. What it had held is in ${saved}: to use that, end ` +
+    `Peerscope and give it the name ${basename(path)}; to be told no more, move it elsewhere`
+  const isNew = opened.db.prepare<[], number>('SELECT count(*) FROM identity').pluck().get() === 0
+  return { ...opened, status: { ...opened.status, notice }, salvaged: isNew ? salvage(saved) : [] }
+}
+
 function openFile(place: Place, lock: Lock | null): Opened {
   const { path, maxBytes, checkAside } = place
   let unchecked = false
@@ -115,7 +172,7 @@ function openCopy({ path }: Place, lock: Lock | null, cause: unknown): Opened {
   try {
     const { size } = statSync(path)
     if (size > MAX_COPIED) throw new StoreFailed(`${path} is too large to be read into memory`)
-    const db = openMemory(readContent(path), size + ROOM)
+    const db = openMemory(contentOfFile(path), size + ROOM)
     const reason = `${describeTrouble(cause)}: what is new is kept in memory until Peerscope ends`
     return { db, status: { state: 'read-only', reason, path }, lock, salvaged: [], unchecked: false }
   } catch (error) {

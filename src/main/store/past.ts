@@ -4,7 +4,7 @@ import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
-import { textsFrom } from './rows.ts'
+import { textsFrom, valueFrom } from './rows.ts'
 import type { PastPeer } from './types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
@@ -113,9 +113,12 @@ export class PastReader {
     // In the order in which they lie in the file.
     const seqs = Float64Array.from(missing.keys()).sort()
     for (let from = 0; from < seqs.length; from += AT_ONCE) {
-      yield this.#details.all(JSON.stringify([...seqs.subarray(from, from + AT_ONCE)])).map(([seq, id, detail]) => {
+      yield this.#details.all(JSON.stringify([...seqs.subarray(from, from + AT_ONCE)])).flatMap(([seq, id, detail]) => {
+        const read = valueFrom(detail)
+        // What cannot be read is taken from what is known of the peer now.
+        if (typeof read !== 'object' || read === null) return []
         missing.delete(seq)
-        return pastPeer(id as PeerId, JSON.parse(detail) as Detail)
+        return pastPeer(id as PeerId, read as Detail)
       })
     }
     const rest = [...missing.values()]

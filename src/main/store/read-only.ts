@@ -1,51 +1,48 @@
 import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { StoreCorrupt, StoreFailed } from '../../shared/errors.ts'
-import { backupFile } from './backup.ts'
+import { backupFile, backupTo } from './backup.ts'
 import { guardReads } from './guard-reads.ts'
-import { checkVersion } from './migrate.ts'
-import { MIGRATIONS } from './migrations/all.ts'
+import type { Readable } from './readable.ts'
+import { openReadable } from './readable.ts'
 import { Reader } from './reader.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
 import type { StoreReader } from './types.ts'
 
 /**
- * Opens a database for reading only, also while a Peerscope writes it; what that one has not yet written is not seen.
- * @throws StoreFailed when there is none or it has an older schema, StoreFromNewerVersion, StoreCorrupt; the reader's
- * calls throw StoreFailed and StoreCorrupt
+ * Opens a database for reading only, also while a Peerscope writes it; what that one has not yet written is not seen. Also
+ * on media that cannot be written, and one of an older Peerscope.
+ * @throws StoreFailed when there is none or it is empty, StoreFromNewerVersion, StoreCorrupt; the reader's calls throw
+ * StoreFailed and StoreCorrupt
  */
 export function openStoreReadOnly(path: string): StoreReader {
   if (!existsSync(path)) throw new StoreFailed(`there is no database ${path}: join a network first, or name its folder`)
-  let db: Database.Database | null = null
+  let readable: Readable | null = null
   try {
-    db = new Database(path, { readonly: true, fileMustExist: true })
-    if (checkVersion(db) < MIGRATIONS.length) {
-      throw new StoreFailed(
-        `${path} was written by an older Peerscope: start Peerscope once, which brings it up to date`,
-      )
-    }
-    return readerOver(db, new Reader(db))
+    readable = openReadable(path)
+    return readerOver(path, readable, new Reader(readable.db))
   } catch (error) {
-    db?.close()
+    readable?.close()
     throw typed(error, path)
   }
 }
 
-function readerOver(db: Database.Database, reader: Reader): StoreReader {
+function readerOver(path: string, readable: Readable, reader: Reader): StoreReader {
+  const { db } = readable
   return {
     ...guardReads((what) => {
       try {
         return what(reader)
       } catch (error) {
-        throw db.open ? typed(error, db.name) : new StoreFailed('the store is closed', { cause: error })
+        throw db.open ? typed(error, path) : new StoreFailed('the store is closed', { cause: error })
       }
     }),
-    async backup(path, onProgress, signal) {
+    async backup(to, onProgress, signal) {
       if (!db.open) throw new StoreFailed('the store is closed')
-      await backupFile(db.name, path, onProgress, signal)
+      await (db.memory ? backupTo(db, to, onProgress, signal) : backupFile(db.name, to, onProgress, signal))
     },
     close() {
-      db.close()
+      readable.close()
     },
   }
 }
@@ -56,5 +53,7 @@ function typed(error: unknown, path: string): unknown {
       `${path}: ${describeTrouble(error)}; start Peerscope on this folder, which sets it aside and saves what it can`,
       { cause: error },
     )
-  return error instanceof Database.SqliteError ? new StoreFailed(`${path}: ${error.message}`, { cause: error }) : error
+  // SQLite, or the file system where a copy is made.
+  const ofDisk = error instanceof Database.SqliteError || (error instanceof Error && 'syscall' in error)
+  return ofDisk ? new StoreFailed(`${path} cannot be read: ${error.message}`, { cause: error }) : error
 }

@@ -7,7 +7,7 @@ import { EventLog, EVENT_QUERIES } from './event-log.ts'
 import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
-import { peerFromRow, textsFrom } from './rows.ts'
+import { peerFromRow, textsFrom, valueFrom } from './rows.ts'
 import type { SearchFound, SearchValues } from './search.ts'
 import { SEARCH_QUERIES, SearchReader } from './search.ts'
 import { SESSION_QUERIES, SessionReader } from './sessions.ts'
@@ -124,7 +124,7 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
 
   getSetting(key: string): unknown {
     const json = this.#statements.setting.get(key)
-    return json === undefined ? undefined : JSON.parse(json)
+    return json === undefined ? undefined : valueFrom(json)
   }
 
   recentNetworks(): RecentNetwork[] {

@@ -35,6 +35,8 @@ export interface EventRecord {
   readonly kind: string
   readonly peerId: string | null
   readonly detail: string
+  readonly times: number
+  readonly lastAt: number | null
 }
 
 /** The peer of a row. Only our own writer fills the table, so that ids and names are what their types say. */
@@ -103,11 +105,14 @@ export function kindWords(kind: string): string {
   return `${kind} ${kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}`
 }
 
-/** The event of a row. */
-export function eventFromRow(row: EventRecord): LoggedEvent {
-  const detail = JSON.parse(row.detail) as object
+/** The event of a row; null where it cannot be read. One bad row must not hide all others. */
+export function eventFromRow(row: EventRecord): LoggedEvent | null {
+  const detail = valueFrom(row.detail)
+  if (typeof detail !== 'object' || detail === null) return null
   const peer = row.peerId === null ? {} : { peerId: row.peerId }
-  return { seq: row.seq, at: row.at, event: { kind: row.kind, ...peer, ...detail } as DiscoveryEvent }
+  const event = { kind: row.kind, ...peer, ...detail } as DiscoveryEvent
+  const { seq, at, times, lastAt } = row
+  return times === 1 ? { seq, at, event } : { seq, at, event, times, lastAt: lastAt ?? at }
 }
 
 /** A whole number that SQLite can hold exactly: what peers claim about themselves may be any number. */
@@ -116,7 +121,17 @@ export function whole(value: number): number {
   return Math.round(Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER))
 }
 
-/** A JSON list of texts. */
+/** A JSON list of texts; those that can be read. */
 export function textsFrom(json: string): string[] {
-  return JSON.parse(json) as string[]
+  const texts = valueFrom(json)
+  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : []
+}
+
+/** The value of a JSON text; undefined for what is no JSON. */
+export function valueFrom(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }

@@ -19,6 +19,11 @@ export function troubleOf(error: unknown): Trouble {
   return 'other'
 }
 
+/** Whether the disk could not be read or written, and not just because somebody else was at it. */
+export function isDiskTrouble(error: unknown): boolean {
+  return /^SQLITE_(IOERR|CANTOPEN|READONLY_DBMOVED)/.test(codeOf(error))
+}
+
 /** What happened, for people. */
 export function describeTrouble(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)

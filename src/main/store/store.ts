@@ -5,6 +5,7 @@ import type { DepartureReason, PeerState, Source, Version } from '../../shared/p
 import { Databases } from './databases.ts'
 import { guardReads, resultOf } from './guard-reads.ts'
 import { SealedIdentity } from './identity-file.ts'
+import { backUp, closeSome, searchHere, searchInThread } from './long-reads.ts'
 import { openPlace } from './open.ts'
 import type { StoreReads } from './reader.ts'
 import { whole } from './rows.ts'
@@ -34,12 +35,16 @@ const SESSIONS_AT_ONCE = 250
  * @throws StoreInUse when another process holds the folder, StoreFromNewerVersion
  */
 export function openStore(options: StoreOptions): Store {
-  const databases = new Databases(options, openPlace(options))
-  const store = new SqliteStore(options, databases)
+  const identity = new SealedIdentity(options)
+  const databases = new Databases({ ...options, onRescue: () => identity.restore() }, openPlace(options))
+  const store = new SqliteStore(options, databases, identity)
   return Object.assign(
     store,
     guardReads((what) => databases.read(what)),
-    { search: databases.search.bind(databases) },
+    {
+      search: (networkId: NetworkId, text: string, search: SearchOptions) =>
+        searchHere(databases, networkId, text, search),
+    },
   )
 }
 
@@ -53,10 +58,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   /** The first session of the run that began with a NetworkJoined event, by network. */
   readonly #firstSession = new Map<NetworkId, number>()
 
-  constructor(options: StoreOptions, databases: Databases) {
+  constructor(options: StoreOptions, databases: Databases, identity: SealedIdentity) {
     this.#logger = options.logger
     this.#databases = databases
-    this.#identity = new SealedIdentity(options)
+    this.#identity = identity
     this.#nextSeq = databases.read((reader) => reader.lastSeq()) + 1
     this.#nextSession = databases.read((reader) => reader.lastSessionId()) + 1
     this.#nextTopology = databases.read((reader) => reader.lastTopologyId()) + 1
@@ -84,6 +89,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.flush()
   }
 
+  setSettingAside(key: string, why: string): void {
+    this.#databases.setSettingAside(key, why)
+  }
+
   networkJoined(network: JoinedNetwork): void {
     // The first sessions of this run may have begun before.
     this.#closeSessions(network.id, this.#firstSession.get(network.id) ?? this.#nextSession)
@@ -94,7 +103,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   *closeSessions(networkId: NetworkId): Generator<void, void> {
     const at = this.#databases.read((reader) => reader.lastEventAt(networkId))
-    while (this.#databases.closeSome(networkId, at, SESSIONS_AT_ONCE)) yield
+    while (closeSome(this.#databases, networkId, at, SESSIONS_AT_ONCE, this.#logger)) yield
   }
 
   forgetNetwork(networkId: NetworkId): void {
@@ -129,6 +138,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     return logged
   }
 
+  appendAgain(networkId: NetworkId, logged: LoggedEvent): void {
+    this.#write({ kind: 'event-again', networkId, event: logged })
+  }
+
   sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void {
     this.#write({ kind: 'session-started', networkId, id: this.#nextSession++, peerId, at, version, source })
   }
@@ -160,11 +173,11 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   }
 
   backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void> {
-    return this.#databases.backup(path, onProgress, signal)
+    return backUp(this.#databases, path, onProgress, signal)
   }
 
   searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult> {
-    return this.#databases.searchAside(networkId, text, options)
+    return searchInThread(this.#databases, networkId, text, options, this.#logger)
   }
 
   flush(): void {
@@ -173,13 +186,14 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   close(): void {
     this.#databases.close()
+    this.#identity.restore()
   }
 
   /** No trace of it stays in the file or in its log. */
   #dropPlainSecret(): void {
     if (this.#databases.secret() === null) return
     this.flush()
-    const { db } = this.#databases
+    const { db } = this.#databases.live
     try {
       db.pragma('secure_delete = ON')
       this.#write({ kind: 'secret', secret: null })

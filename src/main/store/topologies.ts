@@ -98,9 +98,8 @@ function deflatePart(text: string): Uint8Array {
 }
 
 function* decodeEdges(bytes: Uint8Array, at: number): Generator<void, Edge[]> {
-  const text = inflateRawSync(bytes).toString()
+  const content = contentFrom(bytes)
   yield
-  const content = JSON.parse(text) as { peers: PeerId[]; edges: EdgeNumbers[] }
   const edges: Edge[] = []
   for (const [index, [a, b, kindAt, saidByAt, ageMs]] of content.edges.entries()) {
     if (index % EDGES_AT_ONCE === 0) yield
@@ -110,4 +109,13 @@ function* decodeEdges(bytes: Uint8Array, at: number): Generator<void, Edge[]> {
     edges.push({ a: from, b: to, kind, saidBy, at: at - ageMs })
   }
   return edges
+}
+
+/** Nothing where the bytes cannot be read. */
+function contentFrom(bytes: Uint8Array): { readonly peers: PeerId[]; readonly edges: EdgeNumbers[] } {
+  try {
+    return JSON.parse(inflateRawSync(bytes).toString()) as { peers: PeerId[]; edges: EdgeNumbers[] }
+  } catch {
+    return { peers: [], edges: [] }
+  }
 }

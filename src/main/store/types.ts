@@ -299,6 +299,12 @@ export interface Store extends StoreReader {
   /** Any JSON value; undefined removes the key. Written at once. */
   setSetting(key: string, value: unknown): void
   /**
+   * Keeps a stored value that cannot be used under another key and removes it here, so that its default holds; `status`
+   * says so. Fine where there is none.
+   * @param why what is wrong with it, as "is not JSON"
+   */
+  setSettingAside(key: string, why: string): void
+  /**
    * Adds or renews the network in the list of recent ones. A null name keeps a name that is known. Sessions that are
    * still open from the time before are closed as `unknown`. Written at once.
    */
@@ -319,6 +325,8 @@ export interface Store extends StoreReader {
   recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void
   /** Gives the event its sequence number at once. */
   append(networkId: NetworkId, at: number, event: DiscoveryEvent): LoggedEvent
+  /** What has a place in the log happened again: the row is as given now, but for its number and its first time. */
+  appendAgain(networkId: NetworkId, logged: LoggedEvent): void
   /** A peer came. A session of it that is still open is closed as `unknown`. */
   sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void
   /** A peer is gone. Fine when it has no open session. */
@@ -365,8 +373,9 @@ export interface StoreOptions {
   /** Largest database in bytes; by default bounded by the disk only. */
   readonly maxBytes?: number
   /**
-   * Checks a file of some size for damage in a thread, right after it was opened. By default it is checked before, which
-   * holds the event loop for up to 0.2 s.
+   * Checks the file for damage in a thread: one of some size right after it was opened, and all of them from time to time, also
+   * for whether they are still there. By default it is checked before it is open, which holds the event loop for up to
+   * 0.2 s, and looked for when it is written.
    */
   readonly checkAside?: boolean
   /** Encrypts the identity; without it the identity is in the database, which only its owner can read. */

@@ -108,6 +108,7 @@ export class Unsaved {
 
 const HISTORY: ReadonlySet<LogWrite['kind']> = new Set<LogWrite['kind']>([
   'event',
+  'event-again',
   'rtt',
   'version',
   'session-started',

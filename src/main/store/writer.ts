@@ -144,6 +144,12 @@ export class Writer {
          ON CONFLICT DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at),
            count = count + 1`,
       ),
+      eventAgain: db.prepare<[string, number, number, number]>(
+        'UPDATE events SET detail = ?, times = ?, last_at = ? WHERE seq = ?',
+      ),
+      blockAgain: db.prepare<[number, number, number]>(
+        'UPDATE event_blocks SET max_at = max(max_at, ?) WHERE network = ? AND block = ?',
+      ),
       indexEvents: db.prepare<[string]>(INDEX_EVENTS),
       startSession: db.prepare<[number, number, number, number, string, number, number]>(
         `INSERT INTO sessions (id, network, peer, started_at, source, first_started_at, first_updated_at)
@@ -285,6 +291,13 @@ export class Writer {
       case 'event':
         this.#writeEvent(write.networkId, write.event)
         break
+      case 'event-again': {
+        const { seq, at, event, times = 1, lastAt = at } = write.event
+        const last = whole(lastAt)
+        statements.eventAgain.run(eventDetail(event), times, last, seq)
+        statements.blockAgain.run(last, this.#networks.of(write.networkId), blockOf(seq))
+        break
+      }
       case 'session-started':
       case 'session-ended':
       case 'sessions-closed':

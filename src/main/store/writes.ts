@@ -17,6 +17,8 @@ export type Write =
   | { readonly kind: 'version'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly record: VersionRecord }
   | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
   | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
+  /** What has a row happened again. */
+  | { readonly kind: 'event-again'; readonly networkId: NetworkId; readonly event: LoggedEvent }
   | SessionWrite
   | {
       readonly kind: 'note'

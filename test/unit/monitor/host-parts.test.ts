@@ -36,18 +36,36 @@ describe('a settings file', () => {
   })
 
   it.each(['', '{', '[]', '{"a":"1"}', `{"a":1,"b":"${'x'.repeat(70_000)}"}`])(
-    'that holds %.20s is not used, and stays until something is set',
+    'that holds %.20s is set aside, and its default holds',
     (content) => {
       mkdirSync(join(folder, 'sub'))
       writeFileSync(join(folder, 'sub', 'x.json'), content)
       const file = open()
       expect(file.value).toEqual({ a: 1 })
-      expect(readFileSync(join(folder, 'sub', 'x.json'), 'utf8')).toBe(content)
+      const [aside = '', ...more] = readdirSync(join(folder, 'sub'))
+      expect([aside, more]).toEqual([expect.stringMatching(/^x\.json\.damaged-.*Z$/), []])
+      expect(readFileSync(join(folder, 'sub', aside), 'utf8')).toBe(content)
       expect(warnings).toHaveLength(1)
+      expect(warnings[0]).toContain(join(folder, 'sub', 'x.json'))
       file.set({ a: 3 })
       expect(open().value).toEqual({ a: 3 })
     },
   )
+
+  it('of which one part cannot be used keeps the others, and is set aside and told of once', () => {
+    mkdirSync(join(folder, 'sub'))
+    const path = join(folder, 'sub', 'x.json')
+    const stored = { a: 'gone mad', b: 5, c: 2.6, later: true }
+    writeFileSync(path, JSON.stringify(stored))
+    const parts = z.object({ a: z.number().catch(1), b: z.number().catch(1), c: z.number().transform(Math.round) })
+    const first = new JsonFile(path, parts, { a: 1, b: 1, c: 1 }, logger)
+    expect(first.value).toEqual({ a: 1, b: 5, c: 3 })
+    expect(warnings).toEqual([expect.stringContaining('"unusable":["a"]')])
+    const aside = readdirSync(join(folder, 'sub')).find((name) => name.includes('.damaged-')) ?? ''
+    expect(JSON.parse(readFileSync(join(folder, 'sub', aside), 'utf8'))).toEqual(stored)
+    expect(new JsonFile(path, parts, { a: 1, b: 1, c: 1 }, logger).value).toEqual({ a: 1, b: 5, c: 3 })
+    expect(warnings).toHaveLength(1)
+  })
 
   it('that cannot be written holds until the end of the run', () => {
     writeFileSync(join(folder, 'sub'), 'in the way')

@@ -4,7 +4,7 @@ import type { Told } from '../../../src/main/discovery/handle.ts'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
-import { FIRST_LINKS_MS, Session } from '../../../src/main/monitor/session.ts'
+import { FIRST_LINKS_MS, REPEATS_MS, Session } from '../../../src/main/monitor/session.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
@@ -67,6 +67,32 @@ describe('a session', () => {
     const { status } = view
     expect('problems' in status ? status.problems[0]?.target : null).toBe('/ip4/127.0.0.1/tcp/499')
     session.end()
+    store.close()
+  })
+
+  it('gives a target that keeps failing one row, which is written and shown some seconds later, and at the end', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    const dial = (seq: number, at: number, reason: string) =>
+      session.take({ ...told(seq, { kind: 'DialFailed', target: 'x', reason }), at })
+    const stored = () => store.eventsPage({ networkId: NETWORK, limit: 9 }).events
+    // Each is told to whoever counts, with its own time.
+    expect([dial(1, 10, 'a'), dial(2, 20, 'b'), dial(3, 30, 'c')]).toMatchObject(
+      [10, 20, 30].map((at) => ({ seq: 1, at })),
+    )
+    expect(stored()).toMatchObject([{ seq: 1, at: 10, event: { reason: 'a' } }])
+    await scheduler.run(REPEATS_MS)
+    const row = { seq: 1, at: 10, event: { kind: 'DialFailed', target: 'x', reason: 'c' }, times: 3, lastAt: 30 }
+    expect(stored()).toEqual([row])
+    const abort = new AbortController()
+    const first = await view.subscribe(abort.signal).next()
+    expect(first.value).toMatchObject({ events: [row] })
+    dial(4, 40, 'd')
+    session.end()
+    expect(stored()).toMatchObject([{ times: 4, lastAt: 40 }])
+    dial(5, 50, 'e')
+    expect(stored()).toMatchObject([{ times: 5, lastAt: 50 }])
+    abort.abort()
     store.close()
   })
 

@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readIdentity } from '../../../src/main/store/identity-file.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import type { StoreReader } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -65,6 +68,60 @@ describe('a database that is only read', () => {
     reader.close()
     reader.close()
     expect(() => reader.peers(NETWORK)).toThrow(code('StoreFailed'))
+  })
+})
+
+describe('a database where nothing can be made beside it', () => {
+  /** A link in the way of the file that SQLite makes: as on a read-only mount, which a test cannot make. */
+  const shut = (data: DataFolder): void => symlinkSync('nowhere', `${data.path}-shm`)
+
+  it('is read from a copy in memory, and copied from there', async () => {
+    using data = filled(20)
+    shut(data)
+    expect(() => data.raw().prepare('SELECT 1 FROM peers').get()).toThrow(code('SQLITE_CANTOPEN'))
+    const reader = read(data)
+    expect(reader.peers(NETWORK)).toHaveLength(20)
+    const copy = join(data.folder, 'copy.db')
+    await reader.backup(copy, () => undefined, new AbortController().signal)
+    expect(data.keep(openStoreReadOnly(copy)).peers(NETWORK)).toHaveLength(20)
+    reader.close()
+    expect(() => reader.peers(NETWORK)).toThrow(code('StoreFailed'))
+  })
+
+  it('is read with what a killed process left in its log', () => {
+    using data = filled(20)
+    const store = data.open()
+    const logged = store.append(NETWORK, START, slotOf(9))
+    store.flush()
+    const killed = join(data.folder, 'killed')
+    mkdirSync(killed)
+    const path = join(killed, 'peerscope.db')
+    for (const end of ['', '-wal']) copyFileSync(data.path + end, path + end)
+    symlinkSync('nowhere', `${path}-shm`)
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('peerscope-'))
+    const reader = data.keep(openStoreReadOnly(path))
+    expect(reader.eventsPage({ networkId: NETWORK, limit: 1 }).events).toEqual([logged])
+    expect(readdirSync(killed).sort()).toEqual(['peerscope.db', 'peerscope.db-shm', 'peerscope.db-wal'])
+    const left = readdirSync(tmpdir()).filter(
+      (name) => name.startsWith('peerscope-') && existsSync(join(tmpdir(), name, 'copy.db')),
+    )
+    expect(left.filter((name) => !before.includes(name))).toEqual([])
+  })
+
+  it('gives its identity', () => {
+    using data = filled()
+    const store = data.open()
+    store.saveSecret(new Uint8Array(32).fill(7))
+    store.close()
+    shut(data)
+    expect(readIdentity(data.path)).toEqual(new Uint8Array(32).fill(7))
+  })
+
+  it('is damaged all the same where it is', () => {
+    using data = filled(300)
+    writeFileSync(data.path, 'no database '.repeat(500))
+    shut(data)
+    expect(() => openStoreReadOnly(data.path)).toThrow(code('StoreCorrupt'))
   })
 })
 

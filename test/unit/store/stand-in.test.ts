@@ -269,7 +269,7 @@ describe('while the file cannot be written', () => {
 describe('a transaction that the disk ended', () => {
   const lose = (databases: Databases): void => {
     // As SQLite itself does after some errors.
-    databases.db.exec('ROLLBACK')
+    databases.live.db.exec('ROLLBACK')
   }
   const failing = new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_READ')
   it.each<[string, (databases: Databases) => unknown]>([

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Alert, AlertRule, AlertTest, RuleToSave } from '../../../shared/alerts.ts'
-import { MAX_ALERTS, MAX_RULES, readRules } from '../../../shared/alerts.ts'
+import { ALERT_KINDS, MAX_ALERTS, MAX_RULES, readRules } from '../../../shared/alerts.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
@@ -26,7 +27,7 @@ const STORE_MS = 5000
 
 /** What alerts work with. */
 export interface AlertsParts {
-  readonly store: Pick<Store, 'getSetting' | 'setSetting' | 'notes'>
+  readonly store: Pick<Store, 'getSetting' | 'setSetting' | 'setSettingAside' | 'notes'>
   readonly view: Pick<View, 'row' | 'rows' | 'status' | 'setAlerts'>
   readonly clock: Clock
   readonly logger: Logger
@@ -60,9 +61,17 @@ export class Alerts {
     this.#localMinutes = parts.localMinutes ?? localMinutes
     this.#webhooks = new Webhooks({ clock, logger, fetch: parts.fetch ?? fetch })
     const { rules, refused } = readRules(store.getSetting(RULES_KEY))
-    if (refused > 0) logger.warn({ refused }, 'stored alert rules cannot be meant and are left out')
+    if (refused > 0) {
+      store.setSettingAside(RULES_KEY, `has ${refused === 1 ? 'a rule' : `${refused} rules`} that cannot be used`)
+      store.setSetting(RULES_KEY, rules)
+    }
     this.#rules = rules
-    this.#alerts = readAlerts(store.getSetting(ALERTS_KEY))
+    const { alerts, unusable } = readAlerts(store.getSetting(ALERTS_KEY))
+    if (unusable > 0) {
+      store.setSettingAside(ALERTS_KEY, 'has alerts that cannot be read')
+      store.setSetting(ALERTS_KEY, alerts)
+    }
+    this.#alerts = alerts
     this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId))
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
@@ -120,7 +129,7 @@ export class Alerts {
     const told = { what: 'This is a test', cause: 'Somebody pressed the button.', events: [] }
     const alert = this.#add(this.#engine.takeId(), rule, null, told, true)
     if (rule.webhook === null) return { webhook: 'none', reason: '' }
-    const posted = await this.#post(rule.webhook, alert, 1)
+    const posted = await this.#post(rule.webhook, alert)
     return { webhook: posted.ok ? 'delivered' : 'failed', reason: posted.ok ? '' : posted.reason }
   }
 
@@ -265,9 +274,12 @@ export class Alerts {
     for (const listener of this.#listeners) listener(alert)
   }
 
-  async #post(url: string, alert: Alert, tries?: number): ReturnType<Webhooks['post']> {
-    const posted = await this.#webhooks.post(url, alert, tries)
-    if (!this.#closed) this.#change(alert.id, () => ({ webhook: posted.ok ? 'delivered' : 'failed' }))
+  async #post(url: string, alert: Alert): ReturnType<Webhooks['post']> {
+    const posted = await this.#webhooks.post(url, alert)
+    if (!this.#closed)
+      this.#change(alert.id, () =>
+        posted.ok ? { webhook: 'delivered' } : { webhook: 'failed', webhookReason: posted.reason },
+      )
     return posted
   }
 
@@ -287,19 +299,39 @@ export class Alerts {
   }
 }
 
-/** As far as it must hold for the rest of the code; the file is our own. */
-const storedAlerts = z.array(
-  z.looseObject({ id: z.number().int(), ruleId: z.string(), what: z.string(), firedAt: z.number() }),
-)
+/** As far as it must hold for the rest of the code. */
+const storedAlert = z.looseObject({
+  id: z.number().int(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  kind: z.enum(ALERT_KINDS),
+  network: z.looseObject({ id: z.string(), name: z.string().nullable() }).nullable(),
+  peerId: z.string().nullable(),
+  firedAt: z.number(),
+  resolvedAt: z.number().nullable(),
+  what: z.string(),
+  cause: z.string(),
+  events: z.array(
+    z.looseObject({ seq: z.number(), at: z.number(), event: z.looseObject({ kind: z.enum(EVENT_KINDS) }) }),
+  ),
+  repeats: z.number(),
+  quiet: z.boolean(),
+  dismissed: z.boolean(),
+  test: z.boolean(),
+  webhook: z.enum(['none', 'sending', 'delivered', 'failed']),
+  webhookReason: z.string().optional(),
+})
 
-/** The stored list. What was open is over: the network was left since. */
-function readAlerts(stored: unknown): readonly Alert[] {
-  const parsed = storedAlerts.safeParse(stored)
-  if (!parsed.success) return []
-  return (parsed.data as unknown as Alert[]).slice(0, MAX_ALERTS).map((alert) => ({
+/** The stored list, and how many cannot be read. What was open is over: the network was left since. */
+function readAlerts(stored: unknown): { readonly alerts: readonly Alert[]; readonly unusable: number } {
+  if (stored === undefined) return { alerts: [], unusable: 0 }
+  if (!Array.isArray(stored)) return { alerts: [], unusable: 1 }
+  const read = stored.flatMap((one) => storedAlert.safeParse(one).data ?? []) as unknown as Alert[]
+  const alerts = read.slice(0, MAX_ALERTS).map((alert) => ({
     ...alert,
     resolvedAt: alert.resolvedAt ?? alert.firedAt,
     notify: false,
-    webhook: alert.webhook === 'sending' ? 'failed' : alert.webhook,
+    webhook: alert.webhook === 'sending' ? ('failed' as const) : alert.webhook,
   }))
+  return { alerts, unusable: stored.length - read.length }
 }

@@ -52,7 +52,13 @@ export interface Told {
 export function tell(finding: Finding, recent: readonly LoggedEvent[], at: number): Told {
   const around = recent.filter((logged) => logged.at >= at - BACK_MS)
   const events = around.filter(({ event }) => explains(finding, event)).toReversed()
-  return { what: what(finding), cause: cause(finding, events), events: events.slice(0, MAX_EVENTS) }
+  return { what: what(finding), cause: cause(finding, events), events: rowsOf(events).slice(0, MAX_EVENTS) }
+}
+
+/** Each row of the log once, as it was last: what happened again is told each time. Newest first. */
+function rowsOf(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  const seen = new Set<number>()
+  return events.filter(({ seq }) => !seen.has(seq) && seen.add(seq))
 }
 
 function what(finding: Finding): string {

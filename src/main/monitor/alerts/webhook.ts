@@ -9,8 +9,10 @@ import type { Logger } from '../open-node.ts'
 const TRY_MS = 5000
 /** Pauses before the second and the third try, milliseconds. */
 const PAUSES: readonly number[] = [1000, 4000]
-/** Alerts that wait for their turn; more are given up. */
+/** Alerts that wait for one receiver; more are dropped. */
 const MAX_WAITING = 50
+/** Receivers that are posted to at the same time; rules have fewer, unless many of them change while receivers hang. */
+const MAX_QUEUES = 100
 
 /** What posting works with. */
 export interface WebhookParts {
@@ -22,24 +24,47 @@ export interface WebhookParts {
 /** How a post ended. */
 export type Posted = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
-/** Posts one after the other. */
+/** What waits for one receiver. */
+interface Queue {
+  waiting: number
+  last: Promise<unknown>
+  /** Alerts that were dropped since the receiver took one. */
+  dropped: number
+}
+
+/**
+ * Posts to each receiver one alert after the other. A receiver is a URL, not a host: many webhooks of a chat service are on
+ * one host. Receivers do not wait for each other.
+ */
 export class Webhooks {
   readonly #parts: WebhookParts
   readonly #ended = new AbortController()
-  #waiting = 0
-  #queue: Promise<unknown> = Promise.resolve()
+  /** By receiver. */
+  readonly #queues = new Map<string, Queue>()
 
   constructor(parts: WebhookParts) {
     this.#parts = parts
   }
 
-  /** Posts after those that wait already, with up to `tries` tries. Never rejects. */
-  post(url: string, alert: Alert, tries = PAUSES.length + 1): Promise<Posted> {
-    if (this.#waiting >= MAX_WAITING) return Promise.resolve({ ok: false, reason: 'too many alerts wait to be posted' })
-    this.#waiting += 1
-    const posted = this.#queue.then(() => this.#post(url, JSON.stringify(bodyOf(alert)), tries))
-    this.#queue = posted.finally(() => {
-      this.#waiting -= 1
+  /**
+   * Posts after those that wait for the same receiver already. A test does not wait for them, and is tried once. Never
+   * rejects.
+   */
+  post(url: string, alert: Alert): Promise<Posted> {
+    // No URL has a space.
+    const key = alert.test ? `test ${url}` : url
+    if (this.#queues.size >= MAX_QUEUES)
+      for (const [other, { waiting }] of this.#queues) if (waiting === 0 && other !== key) this.#queues.delete(other)
+    const queue = this.#queues.get(key) ?? { waiting: 0, last: Promise.resolve(), dropped: 0 }
+    if (queue.waiting >= MAX_WAITING || (this.#queues.size >= MAX_QUEUES && !this.#queues.has(key)))
+      return Promise.resolve(this.#drop(url, queue))
+    queue.waiting += 1
+    this.#queues.set(key, queue)
+    const posted = queue.last.then(() => this.#post(url, alert, queue))
+    queue.last = posted.finally(() => {
+      queue.waiting -= 1
+      // What was dropped is told with the next one.
+      if (queue.waiting === 0 && queue.dropped === 0) this.#queues.delete(key)
     })
     return posted
   }
@@ -47,19 +72,31 @@ export class Webhooks {
   /** Ends what is under way. */
   async close(): Promise<void> {
     this.#ended.abort()
-    await this.#queue
+    await Promise.all([...this.#queues.values()].map(({ last }) => last))
   }
 
-  async #post(url: string, body: string, tries: number): Promise<Posted> {
+  #drop(url: string, queue: Queue): Posted {
+    queue.dropped += 1
+    const { dropped } = queue
+    this.#parts.logger.warn({ origin: originOf(url), dropped }, 'an alert was dropped: too many wait for the webhook')
+    return { ok: false, reason: `too many alerts wait for the webhook (${dropped} dropped)` }
+  }
+
+  async #post(url: string, alert: Alert, queue: Queue): Promise<Posted> {
     const problem = webhookProblem(url)
     if (problem !== null) return { ok: false, reason: problem }
     const { clock, logger } = this.#parts
+    const tries = alert.test ? 1 : PAUSES.length + 1
     let reason = 'not tried'
     for (let tried = 0; tried < tries; tried += 1) {
       if (tried > 0) await pause(clock, PAUSES[tried - 1] ?? 0, this.#ended.signal)
       if (this.#ended.signal.aborted) return { ok: false, reason: 'Peerscope ended' }
-      const outcome = await this.#try(url, body)
-      if (outcome === null) return { ok: true }
+      const { dropped } = queue
+      const outcome = await this.#try(url, JSON.stringify({ ...bodyOf(alert), ...(dropped > 0 ? { dropped } : {}) }))
+      if (outcome === null) {
+        queue.dropped -= dropped
+        return { ok: true }
+      }
       reason = outcome.reason
       logger.warn({ origin: originOf(url), try: tried + 1, reason }, 'an alert could not be posted')
       if (!outcome.again) break

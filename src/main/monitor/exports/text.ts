@@ -90,8 +90,8 @@ export function peerJson({ row, nickname: name, stored }: PeerRecord): object {
 }
 
 /** An event as JSON formats have it. */
-export function eventJson({ seq, at, event }: LoggedEvent): object {
-  return { seq, at, ...event }
+export function eventJson({ seq, at, event, times = 1, lastAt = at }: LoggedEvent): object {
+  return times === 1 ? { seq, at, ...event } : { seq, at, ...event, times, lastAt }
 }
 
 /** A session as JSON formats have it. */
@@ -140,6 +140,8 @@ export const EVENT_COLUMNS: Columns<LoggedEvent> = {
       return jsonText('peerId' in detail ? { ...detail, peerId: undefined } : detail)
     },
   },
+  times: { kind: 'integer', of: ({ times = 1 }) => times },
+  lastAt: { kind: 'time', of: ({ at, lastAt = at }) => lastAt },
 }
 
 /** The columns of the sessions. */

@@ -3,6 +3,7 @@ import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Alert } from '../../../shared/alerts.ts'
 import { ALERT_KINDS } from '../../../shared/alerts.ts'
+import type { StoreStatus } from '../../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerState } from '../../../shared/peer.ts'
 import type { Discovery, DiscoveryStats } from '../../discovery/handle.ts'
@@ -11,6 +12,7 @@ import { storeBytes } from './cost.ts'
 
 const PREFIX = 'peerscope_'
 const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored']
+const STORE_STATES: readonly StoreStatus['state'][] = ['ok', 'memory-only', 'read-only']
 const NETWORK_STATES = ['none', 'starting', 'alone', 'online', 'lost', 'stopped'] as const
 
 /** Where figures are read from when somebody asks. */
@@ -22,6 +24,8 @@ export interface MetricsSource {
   /** The database's file; null where there is none. */
   readonly storePath: string | null
   alerts(): readonly Alert[]
+  /** How the store is; null or left out without one. */
+  readonly store?: () => StoreStatus | null
 }
 
 /** How metrics are made. */
@@ -172,6 +176,14 @@ export class Metrics {
     gauge('last_heard_timestamp_seconds', 'When anything valid was heard last', () => {
       const at = discovery()?.health().lastHeardAt ?? null
       return at === null ? null : at / 1000
+    })
+    labelled('store_state', 'The state of the store: 1 for the one it is in', 'state', () => {
+      const status = this.#source?.store?.() ?? null
+      return status === null ? {} : Object.fromEntries(STORE_STATES.map((one) => [one, Number(one === status.state)]))
+    })
+    gauge('store_notice', '1 where something is to be known of the store, such as that it had to be saved', () => {
+      const status = this.#source?.store?.() ?? null
+      return status === null ? null : Number(status.notice !== undefined)
     })
     gauge('store_bytes', 'Size of the database and of the log written ahead of it', () =>
       storeBytes(this.#source?.storePath ?? null),

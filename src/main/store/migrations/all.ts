@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { initial } from './0001-initial.ts'
 import { history } from './0002-history.ts'
 import { textsAtCommit } from './0003-texts-at-commit.ts'
+import { repeatedEvents } from './0004-repeated-events.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -14,4 +15,4 @@ export interface Migration {
 }
 
 /** All steps, oldest first, numbered from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial, history, textsAtCommit]
+export const MIGRATIONS: readonly Migration[] = [initial, history, textsAtCommit, repeatedEvents]

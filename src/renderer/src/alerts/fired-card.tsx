@@ -77,6 +77,9 @@ function FiredAlert({ alert }: { readonly alert: Alert }) {
           )}
         </span>
       </Group>
+      {alert.webhookReason === undefined ? null : (
+        <div className="ps-alert-words">{text.webhookReason(alert.webhookReason)}</div>
+      )}
       <div className="ps-alert-words">
         {alert.what}.{alert.cause === '' ? null : ` ${alert.cause}`}
       </div>

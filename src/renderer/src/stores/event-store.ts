@@ -96,14 +96,20 @@ export function createEventStore(
     if (message.events === undefined || message.events.length === 0) return undefined
     const { recent, list } = store.getState()
     const newest = recent[0]?.seq ?? -1
-    const fresh = message.events.filter((event) => event.seq > newest).reverse()
+    // Of one that is told twice in a message the second is the newer.
+    const told = new Map(message.events.map((event) => [event.seq, event]))
+    const fresh = [...told.values()].filter((event) => event.seq > newest).reverse()
+    // What happened again has its place already.
+    const grown = [...told.values()].some((event) => event.seq <= newest)
+    const asTold = (known: readonly LoggedEvent[]): readonly LoggedEvent[] =>
+      grown ? known.map((logged) => told.get(logged.seq) ?? logged) : known
     const matching = fresh.filter(passes)
     // What falls off the end can be loaded again.
     const over = matching.length + list.length > LIST_MAX
     if (over) older = null
     return store.setState({
-      recent: [...fresh, ...recent].slice(0, RECENT_MAX),
-      ...(matching.length === 0 ? {} : { list: [...matching, ...list].slice(0, LIST_MAX) }),
+      recent: [...fresh, ...asTold(recent)].slice(0, RECENT_MAX),
+      ...(matching.length === 0 && !grown ? {} : { list: [...matching, ...asTold(list)].slice(0, LIST_MAX) }),
       ...(over ? { more: true } : {}),
     })
   }

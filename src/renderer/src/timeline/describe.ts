@@ -1,5 +1,5 @@
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
-import { formatBytes, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
+import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
 /** Kinds that belong together in the histogram and share a tone. */
@@ -34,7 +34,13 @@ export function groupOf(kind: EventKind): EventGroup {
 }
 
 /** An event in words, with its reason. The peer it is about stands beside it. */
-export function describeEvent({ at, event }: LoggedEvent): string {
+export function describeEvent(logged: LoggedEvent): string {
+  const { at, times = 1, lastAt = at } = logged
+  const words = describeOne(logged)
+  return times === 1 ? words : `${words} · ${strings.past.again(formatCount(times), formatClock(lastAt))}`
+}
+
+function describeOne({ at, event }: LoggedEvent): string {
   const text = strings.events
   switch (event.kind) {
     case 'PeerDiscovered':

@@ -83,6 +83,7 @@ export const ALERTS = {
   quietChip: 'in quiet hours',
   testChip: 'test',
   webhookState: { none: '', sending: 'posting …', delivered: 'posted', failed: 'could not be posted' },
+  webhookReason: (reason: string) => `The webhook did not take it: ${reason}.`,
   before: 'What happened before',
   open: 'Show peer',
   show: 'Show alerts',

@@ -11,6 +11,7 @@ export const PAST = {
   later: 'To the event after',
   speed: 'Speed',
   times: (speed: number) => `${speed}×`,
+  again: (times: string, last: string) => `${times} times, last ${last}`,
   range: 'Span of the histogram',
   ranges: { recent: 'Recent', hour: 'Hour', day: 'Day', all: 'All' },
   goTo: (when: string) => `Show the network at ${when}`,

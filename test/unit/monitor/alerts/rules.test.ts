@@ -290,7 +290,8 @@ describe('rules as they are given', () => {
   it('are read from the store without those that can no longer be meant', () => {
     const good = rule({ kind: 'network-lost' })
     expect(readRules([good, { kind: 'gone' }, 7])).toEqual({ rules: [good], refused: 2 })
-    expect(readRules('nonsense')).toEqual({ rules: [], refused: 0 })
+    expect(readRules('nonsense')).toEqual({ rules: [], refused: 1 })
+    expect(readRules(undefined)).toEqual({ rules: [], refused: 0 })
   })
 })
 

@@ -134,7 +134,7 @@ describe('posting an alert', () => {
   it('gives up a try that is not answered in time', async () => {
     const { url, bodies } = await serve(() => undefined)
     const { webhooks, limits } = rig()
-    const posted = webhooks.post(url, ALERT, 1)
+    const posted = webhooks.post(url, { ...ALERT, test: true })
     await vi.waitFor(() => expect(bodies).toHaveLength(1))
     expect(limits).toHaveLength(1)
     limits[0]?.()
@@ -164,12 +164,46 @@ describe('posting an alert', () => {
     await webhooks.close()
   })
 
-  it('lets at most fifty wait', async () => {
-    const { url } = await serve(() => undefined)
+  it('does not let one receiver wait for another, also on the same host', async () => {
+    const hung: ServerResponse[] = []
+    const { url, bodies } = await serve((response, _, request) => {
+      if (request.url?.startsWith('/hook/') === true) hung.push(response)
+      else response.end()
+    })
+    const well = await serve((response) => response.end())
     const { webhooks } = rig()
-    const all = Array.from({ length: 51 }, () => webhooks.post(url, ALERT))
-    expect(await all.at(-1)).toMatchObject({ ok: false, reason: /too many/ })
+    const stuck = [webhooks.post(url, ALERT), webhooks.post(url, ALERT)]
+    await vi.waitFor(() => expect(hung).toHaveLength(1))
+    expect(await webhooks.post(well.url, ALERT)).toEqual({ ok: true })
+    expect(await webhooks.post(new URL('/other', url).href, ALERT)).toEqual({ ok: true })
+    expect(bodies).toHaveLength(2)
     await webhooks.close()
-    await Promise.all(all)
+    await Promise.all(stuck)
+  })
+
+  it('tries a test at once, though others wait for the receiver', async () => {
+    const { url } = await serve((response, count) => void (count > 1 && response.end()))
+    const { webhooks } = rig()
+    const stuck = webhooks.post(url, ALERT)
+    expect(await webhooks.post(url, { ...ALERT, id: 8, test: true })).toEqual({ ok: true })
+    await webhooks.close()
+    await stuck
+  })
+
+  it('lets at most fifty wait for one receiver, and tells how many it dropped', async () => {
+    const hung: ServerResponse[] = []
+    const { url, bodies } = await serve((response, count) => void (count === 1 ? hung.push(response) : response.end()))
+    const { webhooks, log } = rig()
+    const first = webhooks.post(url, ALERT)
+    await vi.waitFor(() => expect(hung).toHaveLength(1))
+    const others = Array.from({ length: 51 }, () => webhooks.post(url, ALERT))
+    expect(await others[49]).toMatchObject({ ok: false, reason: /too many .*\(1 dropped\)/ })
+    expect(await others[50]).toMatchObject({ ok: false, reason: /too many .*\(2 dropped\)/ })
+    expect(log.at(-1)).toMatch(/"dropped":2/)
+    hung[0]?.end()
+    expect((await Promise.all([first, ...others])).filter(({ ok }) => ok)).toHaveLength(50)
+    const told = bodies.map((body) => (JSON.parse(body) as { dropped?: number }).dropped)
+    expect(told.slice(0, 3)).toEqual([undefined, 2, undefined])
+    await webhooks.close()
   })
 })

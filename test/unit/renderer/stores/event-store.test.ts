@@ -21,6 +21,18 @@ test('new events go on top, and none is listed twice', () => {
   expect(seqs(store.getState().list)).toEqual([12, 11, 10, 9])
 })
 
+test('what happened again stays where it is, and tells how often', () => {
+  const store = createEventStore(createFakeApi(() => snapshot).client)
+  store.apply(snapshot)
+  const again = { ...down(9), times: 7, lastAt: 50 }
+  store.apply({ type: 'batch', seq: 2, events: [{ ...down(9), times: 3, lastAt: 20 }, up(11), again] })
+  expect(seqs(store.getState().list)).toEqual([11, 10, 9])
+  expect(store.getState().list[2]).toEqual(again)
+  expect(store.getState().recent[2]).toEqual(again)
+  store.apply({ type: 'batch', seq: 3, events: [up(12), { ...up(12), times: 2, lastAt: 60 }] })
+  expect(store.getState().list[0]).toEqual({ ...up(12), times: 2, lastAt: 60 })
+})
+
 test('a filter by kind and peer holds for old and new events', () => {
   const store = createEventStore(createFakeApi(() => snapshot).client)
   store.apply(snapshot)

@@ -1,0 +1,167 @@
+/**
+ * Which events are one row of the log: the same that happens to the same again and again. Strangers, peers that are gone and
+ * links that flap would else write rows without end. Nothing is left out of a row but its middle: how often it happened, when
+ * first, when last, and what was told last. No I/O, no clock of its own.
+ */
+import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** Failures of one kind that have rows of their own at a time; all others of the kind share one: strangers may make up names. */
+const MAX_FAILURES = 1000
+/** Others of one kind that are followed at a time; beyond that each event has a row. */
+const MAX_FOLLOWED = 20_000
+/** How often subjects are looked through for what is over, at most. */
+const PRUNE_MS = MINUTE
+
+/** When something that happens again has a row of its own. Durations in milliseconds. */
+interface Pace {
+  /** Rows within `spanMs`; what comes then is one with the last of them. */
+  readonly rows: number
+  readonly spanMs: number
+  /** After so long without any it is something new. */
+  readonly quietMs: number
+}
+
+/** What fails keeps failing: a row a day, or after some rest. */
+const FAILS: Pace = { rows: 1, spanMs: 24 * HOUR, quietMs: 6 * HOUR }
+/** That somebody is still there. */
+const STAYS: Pace = { rows: 1, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE }
+/** What happens now and then is told each time, until it happens all the time. */
+const HAPPENS: Pace = { rows: 10, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE }
+
+/** A row that is open for more of the same. Times are monotonic. */
+interface Subject {
+  readonly pace: Pace
+  beganAt: number
+  lastAt: number
+  rows: number
+  logged: LoggedEvent
+  /** Whether the row is not as it was last given by `due`. */
+  changed: boolean
+}
+
+/** The rows of one network's log that are open. */
+export class Repeats {
+  readonly #kinds = new Map<string, Subjects>()
+  /** Rows that grew and are over. */
+  readonly #closed: LoggedEvent[] = []
+
+  /**
+   * Takes an event. @returns the row that it belongs to, as it is now; null where it has one of its own, for `began`
+   * @param at milliseconds since the epoch; `now` by the monotonic clock
+   */
+  take(event: DiscoveryEvent, at: number, now: number): LoggedEvent | null {
+    const found = subjectOf(event)
+    if (found === null) return null
+    const subjects = this.#subjects(event.kind)
+    const subject = subjects.get(found.key) ?? (isFull(subjects, found.pace, now) ? subjects.get(SHARED) : undefined)
+    if (subject === undefined || isOver(subject, now)) return null
+    subject.lastAt = now
+    if (subject.rows < subject.pace.rows) return null
+    const { seq, at: first, times = 1 } = subject.logged
+    // What many share stays about the first of them.
+    const newest = subjects.has(found.key) ? event : subject.logged.event
+    subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
+    subject.changed = true
+    return subject.logged
+  }
+
+  /** An event was given a row. */
+  began(logged: LoggedEvent, now: number): void {
+    const found = subjectOf(logged.event)
+    if (found === null) return
+    const subjects = this.#subjects(logged.event.kind)
+    const full = !subjects.has(found.key) && isFull(subjects, found.pace, now)
+    if (full && found.pace !== FAILS) return
+    const key = full ? SHARED : found.key
+    const before = subjects.get(key)
+    if (before?.changed === true) this.#closed.push(before.logged)
+    const goesOn = before !== undefined && !isOver(before, now)
+    subjects.set(key, {
+      pace: found.pace,
+      beganAt: goesOn ? before.beganAt : now,
+      lastAt: now,
+      rows: goesOn ? before.rows + 1 : 1,
+      logged,
+      changed: false,
+    })
+  }
+
+  /** The rows that changed since the last call. */
+  due(): LoggedEvent[] {
+    const rows = this.#closed.splice(0)
+    for (const subjects of this.#kinds.values()) {
+      for (const subject of subjects.values()) {
+        if (subject.changed) rows.push(subject.logged)
+        subject.changed = false
+      }
+    }
+    return rows
+  }
+
+  #subjects(kind: string): Subjects {
+    let subjects = this.#kinds.get(kind)
+    if (subjects === undefined) this.#kinds.set(kind, (subjects = new Subjects()))
+    return subjects
+  }
+}
+
+/** No subject has this name. */
+const SHARED = ''
+
+/** Of one kind, by name. */
+class Subjects extends Map<string, Subject> {
+  prunedAt = -Infinity
+}
+
+/** Whether there is no room for another one. */
+function isFull(subjects: Subjects, pace: Pace, now: number): boolean {
+  const most = pace === FAILS ? MAX_FAILURES : MAX_FOLLOWED
+  if (subjects.size < most) return false
+  if (now - subjects.prunedAt >= PRUNE_MS) {
+    subjects.prunedAt = now
+    for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
+  }
+  return subjects.size >= most
+}
+
+function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {
+  return now - beganAt >= pace.spanMs || now - lastAt >= pace.quietMs
+}
+
+/** What an event is about, among those of its kind; null for those that each have a row: a life is told from them. */
+function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace: Pace } | null {
+  switch (event.kind) {
+    case 'DialFailed':
+      return { key: `to ${event.target}`, pace: FAILS }
+    case 'SyncFailed':
+      return { key: `with ${event.peerId}`, pace: FAILS }
+    case 'EntryRejected':
+      return { key: `${event.reason} ${event.source} ${event.peerId ?? ''}`, pace: FAILS }
+    case 'DhtFailed':
+      return { key: 'the DHT', pace: FAILS }
+    case 'IdentityClash':
+      return { key: `with ${event.startedAt}`, pace: FAILS }
+    case 'PeerUpdated':
+      return event.changed.length === 0
+        ? { key: `still ${event.peerId}`, pace: STAYS }
+        : { key: `of ${event.peerId}`, pace: HAPPENS }
+    case 'NeighborUp':
+    case 'NeighborDown':
+    case 'SyncCompleted':
+      return { key: `with ${event.peerId}`, pace: HAPPENS }
+    case 'DhtSlotClaimed':
+      return { key: `slot ${event.slot}`, pace: HAPPENS }
+    case 'LocalEntryUpdated':
+    case 'ClockJumped':
+      return { key: 'our own', pace: HAPPENS }
+    case 'PeerDiscovered':
+    case 'PeerDeparted':
+    case 'NetworkJoined':
+    case 'NetworkLeft':
+    case 'NetworkFailed':
+    case 'EventsMissed':
+      return null
+  }
+}

@@ -1,0 +1,73 @@
+/** Work on all of a database that takes long, in parts or in a thread. */
+import type { NetworkId } from '../../shared/ids.ts'
+import { backupFile, backupTo } from './backup.ts'
+import type { Databases } from './databases.ts'
+import { searchAside } from './search-aside.ts'
+import type { BackupProgress, SearchOptions, SearchResult, StoreOptions } from './types.ts'
+
+/** @throws StoreFailed */
+export function searchHere(
+  databases: Databases,
+  networkId: NetworkId,
+  text: string,
+  options: SearchOptions,
+): SearchResult {
+  databases.read(() => databases.live.writer.makeSearchable())
+  return databases.read((reader) => reader.search(networkId, text, options))
+}
+
+/** In a thread. A database in memory is searched here: no other connection can open it. @throws StoreFailed */
+export async function searchInThread(
+  databases: Databases,
+  networkId: NetworkId,
+  text: string,
+  options: SearchOptions,
+  logger: StoreOptions['logger'],
+): Promise<SearchResult> {
+  // What is written since the last commit is not searchable, and the connection of the thread doesn't see it.
+  databases.commit()
+  const [asked, values] = databases.read((reader) => [reader, reader.searchValues(networkId, text, options)] as const)
+  const { db } = databases.live
+  const found = values === null || db.memory ? null : await searchAside(db.name, values, logger)
+  // Another database that is in use by then has other numbers.
+  return databases.read((reader) => reader.search(networkId, text, options, reader === asked ? found : null))
+}
+
+/** See `StoreReader`. */
+export async function backUp(
+  databases: Databases,
+  path: string,
+  onProgress: (progress: BackupProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  databases.flush()
+  const { db } = databases.home
+  const told = (progress: BackupProgress): void => {
+    databases.assertOpen()
+    onProgress(progress)
+  }
+  await (db.memory ? backupTo(db, path, told, signal) : backupFile(db.name, path, told, signal))
+}
+
+/**
+ * Ends at most so many sessions that an earlier run left open.
+ * @param at when they ended, milliseconds since the epoch; null where nothing tells
+ * @returns whether there may be more
+ */
+export function closeSome(
+  databases: Databases,
+  networkId: NetworkId,
+  at: number | null,
+  limit: number,
+  logger: StoreOptions['logger'],
+): boolean {
+  databases.flush()
+  if (!databases.isHome) return false
+  try {
+    return databases.home.writer.closeSome(networkId, at, limit)
+  } catch (error) {
+    // Joining closes those that are left, and tells what is wrong with the disk.
+    logger?.warn({ error }, 'sessions of an earlier run could not be closed one by one')
+    return false
+  }
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { tell } from '../../../../src/main/monitor/alerts/cause.ts'
+import type { LoggedEvent } from '../../../../src/shared/events.ts'
+
+it('a cause counts each failure, and lists the row of those that are one once', () => {
+  const dial = (seq: number, at: number): LoggedEvent => ({
+    seq,
+    at,
+    event: { kind: 'DialFailed', target: `${seq}`, reason: `at ${at}` },
+  })
+  const recent = [dial(1, 1), dial(2, 2), dial(1, 3), dial(1, 4), dial(2, 5)]
+  const { cause, events } = tell({ kind: 'network-lost', reason: '', forMs: 0 }, recent, 10)
+  expect(cause).toBe('5 dials failed.')
+  expect(events).toEqual([dial(2, 5), dial(1, 4)])
+})

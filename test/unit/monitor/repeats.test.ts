@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
+import { Repeats } from '../../../src/main/monitor/repeats.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const EPOCH = 1_750_000_000_000
+
+/** A log as a session keeps it: rows by number. */
+class Log {
+  readonly repeats = new Repeats()
+  readonly rows = new Map<number, LoggedEvent>()
+
+  add(event: DiscoveryEvent, now: number): void {
+    const at = EPOCH + now
+    if (this.repeats.take(event, at, now) !== null) return
+    const logged = { seq: this.rows.size + 1, at, event }
+    this.rows.set(logged.seq, logged)
+    this.repeats.began(logged, now)
+  }
+
+  all(): readonly LoggedEvent[] {
+    for (const row of this.repeats.due()) this.rows.set(row.seq, row)
+    return [...this.rows.values()]
+  }
+}
+
+const dial = (target: string, reason = 'refused'): DiscoveryEvent => ({ kind: 'DialFailed', target, reason })
+const updated = (n: string, changed: readonly 'tags'[] = []): DiscoveryEvent => ({
+  kind: 'PeerUpdated',
+  peerId: idOf(n),
+  source: 'gossip',
+  version: { startedAt: 1, updatedAt: 1 },
+  tags: [],
+  addresses: [],
+  changed,
+})
+
+describe('rows of what happens again and again', () => {
+  it('are one for each target that fails: how often, first, last, and what was said last', () => {
+    const log = new Log()
+    for (let now = 0; now < 10 * MINUTE; now += 1000)
+      for (const target of ['a', 'b']) log.add(dial(target, `at ${now}`), now)
+    expect(log.all()).toEqual(
+      ['a', 'b'].map((target, index) => ({
+        seq: index + 1,
+        at: EPOCH,
+        event: dial(target, `at ${10 * MINUTE - 1000}`),
+        times: 600,
+        lastAt: EPOCH + 10 * MINUTE - 1000,
+      })),
+    )
+  })
+
+  it('are at most 501 a day for 500 peers that are asked 40 times a second', () => {
+    const log = new Log()
+    for (let now = 0; now < 24 * HOUR; now += 12_500) for (let n = 0; n < 500; n += 100) log.add(dial(`peer ${n}`), now)
+    expect(log.all()).toHaveLength(5)
+    expect(log.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe((24 * HOUR * 5) / 12_500)
+  })
+
+  it('begin again after a day, and after six hours of rest', () => {
+    const log = new Log()
+    for (const now of [0, HOUR, 7 * HOUR, 8 * HOUR, 30 * HOUR, 32 * HOUR]) log.add(dial('a'), now)
+    expect(log.all().map(({ at, times = 1 }) => [(at - EPOCH) / HOUR, times])).toEqual([
+      [0, 2],
+      [7, 2],
+      [30, 2],
+    ])
+  })
+
+  it('are few though names are made up: beyond a thousand, failures of a kind share one', () => {
+    const log = new Log()
+    for (let n = 0; n < 5000; n += 1) {
+      log.add({ kind: 'EntryRejected', peerId: idOf(`${n}`), reason: 'BadSignature', source: 'gossip', detail: '' }, n)
+      log.add(dial(`${n}`), n)
+    }
+    const rows = log.all()
+    expect(rows).toHaveLength(2002)
+    expect(rows.map(({ times = 1 }) => times).filter((times) => times > 1)).toEqual([4000, 4000])
+    // It stays about the one that it began with.
+    expect(rows.find(({ event, times }) => event.kind === 'DialFailed' && times === 4000)?.event).toEqual(dial('1000'))
+    log.add(dial('9999'), 30 * HOUR)
+    expect(log.all().at(-1)).toEqual({ seq: 2003, at: EPOCH + 30 * HOUR, event: dial('9999') })
+  })
+
+  it('are one in ten minutes for a peer that is still there, however many peers there are', () => {
+    const log = new Log()
+    for (let now = 0; now < HOUR; now += 45_000) for (const n of ['a', 'b']) log.add(updated(n), now)
+    expect(log.all()).toHaveLength(12)
+    expect(new Set(log.all().map(({ event }) => ('peerId' in event ? event.peerId : null))).size).toBe(2)
+    const many = new Log()
+    for (let n = 0; n < 21_000; n += 1) many.add(updated(`${n}`), 0)
+    expect(many.all()).toHaveLength(21_000)
+  })
+
+  it.each<[string, (n: number) => DiscoveryEvent]>([
+    ['changes of an entry', () => updated('a', ['tags'])],
+    ['a link that flaps', (n) => ({ kind: n % 2 === 0 ? 'NeighborUp' : 'NeighborDown', peerId: idOf('a') })],
+    ['a clock that jumps', () => ({ kind: 'ClockJumped', byMs: 1000 })],
+    [
+      'addresses of our own that come and go',
+      () => ({ kind: 'LocalEntryUpdated', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] }),
+    ],
+  ])('are each there, then one: %s', (_, event) => {
+    const log = new Log()
+    for (let n = 0; n < 20; n += 1) log.add(event(n), n * 11 * MINUTE)
+    expect(log.all()).toHaveLength(20)
+    const busy = new Log()
+    for (let n = 0; n < 599; n += 1) busy.add(event(n), n * 1000)
+    expect(busy.all().length).toBeLessThanOrEqual(20)
+    expect(busy.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(599)
+  })
+
+  it('are never one for what lives are told from', () => {
+    const log = new Log()
+    const version = { startedAt: 1, updatedAt: 1 }
+    for (let now = 0; now < 100; now += 1)
+      log.add({ kind: 'PeerDeparted', peerId: idOf('a'), reason: 'purged', version }, now)
+    expect(log.all()).toHaveLength(100)
+  })
+})
