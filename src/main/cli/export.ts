@@ -9,15 +9,16 @@ import { exportParts } from '../monitor/exports/export.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { openCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
-import { addDataFlags, addSelectionFlags, offlineFrom, selectionFrom } from './flags.ts'
+import { addDataFlags, addSelectionFlags, offlineFrom, outputOptions, selectionFrom } from './flags.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
-import { printParts, writeParts } from './output-file.ts'
+import { FORCE_HELP, OUT_HELP, printParts, writeParts } from './output-file.ts'
 
 interface ExportFlags extends DataFlags, SelectionFlags {
   readonly what: ExportWhat
   readonly format: ExportFormat | 'sqlite'
   readonly out?: string
+  readonly force?: boolean
 }
 
 /** Formats that no terminal can show. */
@@ -39,7 +40,8 @@ export function addExportCommand(program: Command, io: Io): void {
         .choices([...EXPORT_FORMATS, 'sqlite'])
         .makeOptionMandatory(),
     )
-    .option('--out <file>', 'file to write (default: standard output)')
+    .option('--out <file>', OUT_HELP)
+    .option('--force', FORCE_HELP)
   addSelectionFlags(addDataFlags(command)).action(async (flags: ExportFlags) => {
     const catalog = openCatalog(offlineFrom(flags, io))
     try {
@@ -48,7 +50,7 @@ export function addExportCommand(program: Command, io: Io): void {
         await printParts(parts, io)
         return
       }
-      const done = await writeParts(parts, flags.out, io)
+      const done = await writeParts(parts, flags.out, outputOptions(flags, io), io)
       if (flags.json === true) {
         const { network } = catalog
         io.out(`${JSON.stringify({ event: 'exported', file: flags.out, records: done, network })}\n`)

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../shared/config.ts'
 import { peerOf } from '../../shared/events.ts'
+import { Cancelled } from '../../shared/errors.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
@@ -36,7 +37,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     name: string,
     about: string,
     limit: number,
-    print: (catalog: OfflineCatalog, flags: ListFlags) => void | Promise<void>,
+    print: (catalog: OfflineCatalog, flags: ListFlags) => Promise<void>,
   ): void => {
     const command = program
       .command(name)
@@ -64,10 +65,10 @@ export function addHistoryCommands(program: Command, io: Io): void {
     .command('stats')
     .summary('how much is stored')
     .description('Prints how much a data folder holds.')
-  addDataFlags(stats).action((flags: DataFlags) => {
+  addDataFlags(stats).action(async (flags: DataFlags) => {
     const catalog = openCatalog(offlineFrom(flags, io))
     try {
-      printStats(catalog, flags, io)
+      await printStats(catalog, flags, io)
     } finally {
       catalog.close()
     }
@@ -80,7 +81,7 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
   if (peerIds?.length === MOST_FOUND)
     io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds })).slice(0, flags.limit)
-  if (flags.json === true) return lines(io, peers.map(peerJson))
+  if (flags.json === true) return await lines(io, peers.map(peerJson))
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
     name,
@@ -93,7 +94,7 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
   return undefined
 }
 
-function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+async function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const { filter, from, to } = selectionFrom(flags)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
   const found = []
@@ -113,7 +114,7 @@ function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlag
     before = oldest?.seq
   }
   const events = found.toReversed()
-  if (flags.json === true) return lines(io, events.map(eventJson))
+  if (flags.json === true) return await lines(io, events.map(eventJson))
   for (const { seq, at, event } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
@@ -122,14 +123,14 @@ function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlag
   return undefined
 }
 
-function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): void {
+async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const sessions = []
   for (const page of selectSessions(source, selectionFrom(flags))) {
     sessions.push(...page)
     if (sessions.length >= flags.limit) break
   }
   const shown = sessions.slice(0, flags.limit)
-  if (flags.json === true) return lines(io, shown.map(sessionJson))
+  if (flags.json === true) return await lines(io, shown.map(sessionJson))
   const rows = shown.map(({ peerId, from, to, reason }) => [
     time(from),
     to === null ? null : time(to),
@@ -142,9 +143,9 @@ function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): vo
   return undefined
 }
 
-function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {
+async function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): Promise<void> {
   const stats = store.stats(flags.network === undefined ? null : network.id)
-  if (flags.json === true) return lines(io, [stats])
+  if (flags.json === true) return await lines(io, [stats])
   const oldest = stats.oldestEvent === null ? 'none' : time(stats.oldestEvent)
   const total = Object.entries(stats.rows).map(([name, count]) => [name, count])
   io.out(formatTable(['ROWS', 'COUNT'], total))
@@ -155,8 +156,13 @@ function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io
   return undefined
 }
 
-function lines(io: Io, items: readonly object[]): void {
-  for (const item of items) io.out(`${JSON.stringify(item)}\n`)
+/** Prints records, no faster than they are read. */
+async function lines(io: Io, items: readonly object[]): Promise<void> {
+  for (const item of items) {
+    if (io.stop.aborted) throw new Cancelled('the list was stopped')
+    io.out(`${JSON.stringify(item)}\n`)
+    await io.drained?.()
+  }
 }
 
 function time(at: number): string {

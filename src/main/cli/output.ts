@@ -9,14 +9,32 @@ export interface Printer {
   event(name: string, fields: Readonly<Record<string, unknown>>, sentence: string | null): void
 }
 
-/** The printer that the `--json` flag asks for. */
+/** Bytes that may wait for a reader that is slow or stopped; what comes then is counted only. */
+const MOST_WAITING = 16 * 1024 * 1024
+
+/**
+ * The printer that the `--json` flag asks for. A reader that is stopped does not hold up the run: it hears later how many
+ * events it missed.
+ */
 export function createPrinter(io: Io, json: boolean, now: () => Date = () => new Date()): Printer {
-  if (json) {
-    return { event: (name, fields) => io.out(`${JSON.stringify({ event: name, ...fields })}\n`) }
+  let missed = 0
+  const print = (name: string, fields: Readonly<Record<string, unknown>>, sentence: string | null): void => {
+    if (json) io.out(`${JSON.stringify({ event: name, ...fields })}\n`)
+    else if (sentence !== null) io.out(`${now().toISOString().slice(11, 19)}  ${sentence}\n`)
   }
   return {
-    event: (_name, _fields, sentence) => {
-      if (sentence !== null) io.out(`${now().toISOString().slice(11, 19)}  ${sentence}\n`)
+    event: (name, fields, sentence) => {
+      const waiting = io.waiting?.().out ?? 0
+      if (waiting >= MOST_WAITING || (missed > 0 && waiting > MOST_WAITING / 2)) {
+        missed += 1
+        return
+      }
+      if (missed > 0) {
+        const count = missed
+        missed = 0
+        print('EventsMissed', { at: now().getTime(), count }, `missed      ${count} events: the output was not read`)
+      }
+      print(name, fields, sentence)
     },
   }
 }

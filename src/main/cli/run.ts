@@ -9,6 +9,7 @@ import { addHistoryCommands } from './history.ts'
 import { addInviteCommand } from './invite.ts'
 import { refuseOptionsAsValues } from './flags.ts'
 import type { Io } from './io.ts'
+import { STOPPED } from './io.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
 import { addSnapshotCommands } from './snapshots.ts'
@@ -21,7 +22,12 @@ export const EXIT = {
   failed: 1,
   /** Invalid command line. */
   usage: 2,
+  /** Stopped before it was done. */
+  stopped: STOPPED,
 } as const
+
+/** Commands that run until they are stopped: for them that is a good end. */
+const UNTIL_STOPPED: ReadonlySet<string | undefined> = new Set(['node', 'serve', 'swarm'])
 
 /**
  * The whole command line.
@@ -37,7 +43,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     const shape = errorShape(error)
-    if (io.stop.aborted && shape.code === 'Cancelled') return EXIT.ok
+    if (io.stop.aborted && shape.code === 'Cancelled')
+      return UNTIL_STOPPED.has(program.args[0]) ? EXIT.ok : EXIT.stopped
     if (json) io.out(`${JSON.stringify({ event: 'error', ...shape })}\n`)
     else io.err(`peerscope: ${shape.message}\n`)
     return shape.code === 'InvalidArgument' ? EXIT.usage : EXIT.failed
@@ -81,7 +88,8 @@ function createProgram(io: Io): Command {
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +
       '  peerscope diff yesterday.peerscope today.peerscope\n' +
-      '\nExit codes: 0 done, 1 failed, 2 invalid command line.',
+      '\nExit codes: 0 done, 1 failed, 2 invalid command line, 130 stopped before it was done (143 by SIGTERM), 141 when the\n' +
+      'reader of standard output went away.',
   )
   return program
 }

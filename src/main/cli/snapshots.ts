@@ -7,6 +7,7 @@ import { nickname } from '../../shared/nickname.ts'
 import { comparePeers } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
+import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile, openCatalog } from '../monitor/offline.ts'
 import { addDataFlags, offlineFrom } from './flags.ts'
 import type { DataFlags } from './flags.ts'
@@ -39,7 +40,12 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     )
     .argument('<file>', 'the snapshot')
   addDataFlags(importing).action(async (file: string, flags: DataFlags) => {
-    const { report, outcomes, notice } = await importOffline(file, offlineFrom(flags, io), io.stop)
+    if (flags.data !== undefined) checkDataFolder(flags.data, 'write')
+    const { report, outcomes, notice } = await importOffline(
+      file,
+      { dataDir: flags.data ?? null, env: io.env },
+      io.stop,
+    )
     if (notice !== null) io.err(`${notice}\n`)
     if (flags.json === true) io.out(`${JSON.stringify({ event: 'imported', outcomes, faults: report.faults })}\n`)
     else {
