@@ -45,17 +45,7 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
   const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
   const store = openStoreReadOnly(path)
   try {
-    const known = store.recentNetworks()
-    const wanted =
-      from.network === null
-        ? known.toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)[0]?.id
-        : networkIdFrom(from.network)
-    const network = known.find(({ id }) => id === wanted)
-    if (network === undefined) {
-      if (from.network === null) throw new StoreFailed('no network was joined yet: nothing is stored')
-      const names = known.map(({ name, id }) => name ?? id).join(', ')
-      throw new InvalidArgument(`nothing is stored of the network '${from.network}'; stored are: ${names || 'none'}`)
-    }
+    const network = networkIn(store, from.network)
     const ref: NetworkRef = { id: network.id, name: network.name }
     const [newest] = store.topologies(ref.id).slice(-1)
     const edges = newest === undefined ? [] : (store.topology(ref.id, newest.id)?.edges ?? [])
@@ -70,6 +60,24 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
     store.close()
     throw error
   }
+}
+
+/**
+ * The network that is named by its name or id; for null the one that was joined last. Where none was ever joined, the one of
+ * which was heard last: a demo is stored like any network, but nobody joins it again.
+ */
+function networkIn(store: StoreReader, wanted: string | null): NetworkRef {
+  const joined = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
+  const wantedId = wanted === null ? joined[0]?.id : networkIdFrom(wanted)
+  const found = joined.find(({ id }) => id === wantedId)
+  if (found !== undefined) return found
+  const { networks } = store.stats(null)
+  const stored = networks.toSorted((a, b) => (b.newestEvent ?? 0) - (a.newestEvent ?? 0))
+  const network = wanted === null ? stored[0] : stored.find(({ id }) => id === wantedId)
+  if (network !== undefined) return network
+  if (wanted === null) throw new StoreFailed('no network was joined yet: nothing is stored')
+  const names = stored.map(({ name, id }) => name ?? id).join(', ')
+  throw new InvalidArgument(`nothing is stored of the network '${wanted}'; stored are: ${names || 'none'}`)
 }
 
 /** Null where there is no identity yet. One that is locked is told of when something is to be signed, not before. */
