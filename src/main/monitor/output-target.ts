@@ -96,7 +96,7 @@ function follow(
       return { kind: 'descriptor', fd }
     path = join(folder, basename(path))
     if (path === parse(path).root) return { kind: 'path', path }
-    const found = lstatSync(path, { throwIfNoEntry: false })
+    const found = linkOf(path, out)
     if (found?.isSymbolicLink() !== true)
       return { kind: 'path', path: found === undefined ? path : realPath(path, out) }
     path = own === null ? resolve(folder, readlinkSync(path)) : openElsewhere(path)
@@ -122,6 +122,15 @@ function realPath(path: string, out: string): string {
     const { code }: { readonly code?: unknown } = { ...(error as object) }
     const why = code === 'ENOENT' ? `there is no folder ${path}` : code === 'ENOTDIR' ? `${path} is no folder` : null
     throw new StoreFailed(`${out} cannot be written: ${why ?? reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** What the name itself stands for: a link, a file, or nothing. */
+function linkOf(path: string, out: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw new StoreFailed(`${out} cannot be written: ${reasonOf(error)}`, { cause: error })
   }
 }
 

@@ -10,11 +10,11 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { ListenFailed, Unavailable } from '../../shared/errors.ts'
 import { HOST_ENDED, SOCKET_ONLY, TOKEN_FRAGMENT, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
-import { HTTP_OPTIONS, limitPlaces, networkOf } from '../monitor/http/places.ts'
+import { HTTP_OPTIONS, limitPlaces, MAX_CONNECTIONS, networkOf } from '../monitor/http/places.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { isRequestMessage, MAX_REQUEST } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
-import { refuse, serveFile } from './files.ts'
+import { Files, refuse } from './files.ts'
 import type { Guard } from './guard.ts'
 import { REFUSALS, refusalOfRequest, refusalOfSocket } from './guard.ts'
 import { keepAlive, onlyRequests, Room } from './pages.ts'
@@ -74,6 +74,7 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new Unavailable(`the window is not built (no index.html in ${folder}): run 'npm run build' first`)
   }
+  const files = new Files(folder)
   const token = randomBytes(32).toString('hex')
   // Until the port is known nothing is ours.
   let guard: Guard = { hosts: new Set(), origins: new Set(), anyAddressAt: null, token }
@@ -100,7 +101,7 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
       response.setHeader('Upgrade', 'websocket')
       refuse(response, SOCKET_ONLY, 'a WebSocket only')
     } else if (refusal === null) {
-      serveFile(folder, request, response).catch((error: unknown) => {
+      files.serve(request, response).catch((error: unknown) => {
         warnOnce(error)
         response.destroy()
       })
@@ -158,7 +159,7 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
     server.once('error', (error) =>
       fail(new ListenFailed(`cannot serve on ${place.host} port ${wanted}: ${error.message}`, { cause: error })),
     )
-    server.listen(wanted, place.host, done)
+    server.listen({ port: wanted, host: place.host, backlog: MAX_CONNECTIONS }, done)
   })
   // From here on an error, such as too many open files, concerns a connection: the next one may succeed.
   server.removeAllListeners('error').on('error', (error) => warnOnce(error))

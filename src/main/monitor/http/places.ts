@@ -3,12 +3,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isIPv6 } from 'node:net'
 
-/** Connections at once that wait or are answered; those that are kept come on top. */
+/** Connections that may wait or be answered for longer than a moment; those that are kept come on top. */
 export const MAX_PLACES = 256
-/** Of them, those that are answered at once: the others stay free for whoever comes. */
+/** Of them, those that are answered: the others stay free for whoever comes. */
 export const MAX_ANSWERED = 128
+/** Connections that are never exceeded, not for a moment either. */
+export const MAX_CONNECTIONS = 1024
+/** For how long there may be more, milliseconds: who comes in the middle of a flood gets to say what it wants. */
+const GRACE_MS = 100
 /** Requests that one connection may send without having read the answers. */
-const MAX_PIPELINED = 16
+const MAX_PIPELINED = 8
 /** How long a connection may take for a request, or wait for its next one, milliseconds. */
 const WAIT_MS = 5000
 /** How long an answer may take to be read, milliseconds. */
@@ -43,16 +47,23 @@ class Places {
   /** Those that have been as they are for the longest come first. */
   readonly #places = new Map<Socket, Place>()
   readonly #timer: NodeJS.Timeout
+  #trimming: NodeJS.Timeout | null = null
+  /** Requests since the last trim. */
+  #answered = 0
 
   /** See `limitPlaces`. */
   constructor(server: Server, now: () => number) {
     this.#now = now
     server.on('connection', (socket) => this.#take(socket))
-    server.on('request', (request, response) => this.#answers(request, response))
+    // First of all: those who answer don't begin for a connection that is ended here.
+    server.prependListener('request', (request, response) => this.#answers(request, response))
     // There is no way through us; without a listener the connection would just break.
     server.on('connect', (_request, socket: Socket) => this.refuse(socket, '405 Method Not Allowed'))
     this.#timer = setInterval(() => this.look(), LOOK_MS).unref()
-    server.on('close', () => clearInterval(this.#timer))
+    server.on('close', () => {
+      clearInterval(this.#timer)
+      clearTimeout(this.#trimming ?? undefined)
+    })
   }
 
   /** Connections that wait or are answered. */
@@ -86,7 +97,8 @@ class Places {
     // Before the number is looked at: one that is gone already has no address, and closes.
     this.#places.set(socket, { from: networkOf(socket.remoteAddress), since: this.#now(), answers: 0 })
     socket.on('close', () => this.#places.delete(socket))
-    if (this.#places.size > MAX_PLACES) this.#end(this.#oldest(socket))
+    if (this.#places.size > MAX_CONNECTIONS) this.trim()
+    else if (this.#places.size > MAX_PLACES) this.#trimSoon()
   }
 
   #answers(request: IncomingMessage, response: ServerResponse): void {
@@ -101,8 +113,9 @@ class Places {
     response.once('close', () => {
       if (this.#places.has(socket)) this.#change(socket, place, -1)
     })
-    const answered = [...this.#places].filter(([, { answers }]) => answers > 0)
-    if (answered.length > MAX_ANSWERED) this.#end(this.#oldest(socket, true))
+    this.#answered += 1
+    if (this.#answered > MAX_CONNECTIONS / 2) this.trim()
+    else if (this.#answered > MAX_ANSWERED) this.#trimSoon()
   }
 
   #change(socket: Socket, place: Place, by: 1 | -1): void {
@@ -112,26 +125,48 @@ class Places {
     this.#places.set(socket, place)
   }
 
-  /**
-   * Which connection goes: of the network that has the most, the one that has waited for the longest; where all are being
-   * answered, the one that has been for the longest. Never the one that just came.
-   */
-  #oldest(newest: Socket, onlyAnswered = false): Socket | null {
-    const counts = new Map<string, number>()
-    const others = [...this.#places].filter(
-      ([socket, { answers }]) => socket !== newest && (!onlyAnswered || answers > 0),
-    )
-    for (const [, { from }] of others) counts.set(from, (counts.get(from) ?? 0) + 1)
-    const most = Math.max(...counts.values())
-    const ofMost = others.filter(([, { from }]) => counts.get(from) === most)
-    return (ofMost.find(([, { answers }]) => answers === 0) ?? ofMost[0])?.[0] ?? null
+  #trimSoon(): void {
+    this.#trimming ??= setTimeout(() => this.trim(), GRACE_MS).unref()
   }
 
-  #end(socket: Socket | null): void {
-    if (socket === null) return
+  /** Ends what is too much: of the networks that have the most, those that wait, the longest first. */
+  trim(): void {
+    clearTimeout(this.#trimming ?? undefined)
+    this.#trimming = null
+    this.#answered = 0
+    const all = [...this.#places].map(([socket, { from, answers }]) => ({ socket, from, answered: answers > 0 }))
+    const answered = all.filter((one) => one.answered)
+    const slow = new Set(surplus(answered, MAX_ANSWERED))
+    const left = [...all.filter((one) => !one.answered), ...answered].filter((one) => !slow.has(one))
+    for (const { socket } of [...slow, ...surplus(left, MAX_PLACES)]) this.#end(socket)
+  }
+
+  #end(socket: Socket): void {
     this.#places.delete(socket)
     socket.destroy()
   }
+}
+
+/** What is more than `most`, taken from the networks that have the most, in the order given. */
+function surplus<One extends { readonly from: string }>(all: readonly One[], most: number): One[] {
+  if (all.length <= most) return []
+  const counts = new Map<string, number>()
+  for (const { from } of all) counts.set(from, (counts.get(from) ?? 0) + 1)
+  // What each network may have: as much as possible, and the same for all.
+  const sorted = [...counts.values()].toSorted((a, b) => a - b)
+  let room = most
+  let share = 0
+  for (const [index, count] of sorted.entries()) {
+    share = Math.floor(room / (sorted.length - index))
+    if (count > share) break
+    room -= count
+  }
+  return all.filter(({ from }) => {
+    const left = counts.get(from) ?? 0
+    if (left <= share) return false
+    counts.set(from, left - 1)
+    return true
+  })
 }
 
 /** Gives a server places, for as long as it is open. @param now milliseconds of a clock that only goes forward */

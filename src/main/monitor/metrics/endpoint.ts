@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { InvalidArgument, ListenFailed } from '../../../shared/errors.ts'
-import { HTTP_OPTIONS, limitPlaces } from '../http/places.ts'
+import { HTTP_OPTIONS, limitPlaces, MAX_CONNECTIONS } from '../http/places.ts'
 import { hasBody, pathOf } from '../http/target.ts'
 import type { Logger } from '../open-node.ts'
 import type { Metrics } from './metrics.ts'
@@ -48,6 +48,7 @@ export async function serveMetrics(metrics: Metrics, at: Endpoint, logger: Logge
   }
   const text = shared(() => metrics.text())
   const server = createServer(HTTP_OPTIONS, (request, response) => {
+    if (request.socket.destroyed) return
     answer(metrics, text, request, response).catch((error: unknown) => {
       warnOnce(error)
       refuse(response, 500)
@@ -58,7 +59,7 @@ export async function serveMetrics(metrics: Metrics, at: Endpoint, logger: Logge
     server.once('error', (error) =>
       fail(new ListenFailed(`metrics cannot be served on ${written(at)}: ${error.message}`, { cause: error })),
     )
-    server.listen(at.port, at.host, done)
+    server.listen({ port: at.port, host: at.host, backlog: MAX_CONNECTIONS }, done)
   })
   // From here on an error, such as too many open files, concerns a connection: the next one may succeed.
   server.removeAllListeners('error').on('error', warnOnce)
