@@ -36,6 +36,7 @@ export class Files {
     const info = file === null ? null : await stat(file.path).catch(() => null)
     if (file === null || info === null || !info.isFile()) return refuse(response, 404, 'not found')
     const bytes = await this.#read(file.path, info.size, info.mtimeMs)
+    if (request.socket.destroyed) return undefined
     response.writeHead(200, {
       ...PAGE_HEADERS,
       'Content-Type': file.type,
@@ -51,7 +52,7 @@ export class Files {
   /** In parts, so that many large answers hold up nobody who asks for a small one. */
   #send(response: ServerResponse, bytes: Buffer): void {
     this.#turns.push(() => {
-      if (response.destroyed) return
+      if (response.destroyed || response.socket?.destroyed === true) return
       if (bytes.length <= PART) response.end(bytes)
       else {
         response.once('drain', () => this.#send(response, bytes.subarray(PART)))
@@ -87,7 +88,7 @@ export class Files {
 
 /** Answers with an error and no content. */
 export function refuse(response: ServerResponse, status: number, reason: string): void {
-  // Who is refused for its request has nothing more to ask; a file that is missing is not.
-  if (status !== 404) response.shouldKeepAlive = false
+  // Whoever asks for what we never give has nothing more to ask.
+  if (status !== 404 && status !== 429) response.shouldKeepAlive = false
   response.writeHead(status, { ...PAGE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${reason}\n`)
 }

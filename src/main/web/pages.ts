@@ -56,7 +56,10 @@ export class Room {
 
   /** Whether there is room at once. */
   get isFree(): boolean {
-    return this.#pages.size < MAX_PAGES
+    let open = 0
+    // One that was ended stays in the set until its socket says so.
+    for (const page of this.#pages) open += page.readyState === page.OPEN ? 1 : 0
+    return open < MAX_PAGES
   }
 
   /** Whether there is room; takes a second where pages have to be asked. */

@@ -11,8 +11,8 @@ export const MAX_ANSWERED = 128
 export const MAX_CONNECTIONS = 1024
 /** For how long there may be more, milliseconds: who comes in the middle of a flood gets to say what it wants. */
 const GRACE_MS = 100
-/** Requests that one connection may send without having read the answers. */
-const MAX_PIPELINED = 8
+/** Requests that one connection may send without waiting for the answers; browsers send one. */
+const MAX_PIPELINED = 2
 /** How long a connection may take for a request, or wait for its next one, milliseconds. */
 const WAIT_MS = 5000
 /** How long an answer may take to be read, milliseconds. */
@@ -107,6 +107,7 @@ class Places {
     if (place === undefined) return
     this.#change(socket, place, 1)
     if (place.answers > MAX_PIPELINED) {
+      closeWithoutStacks(socket)
       this.#end(socket)
       return
     }
@@ -147,6 +148,21 @@ class Places {
   }
 }
 
+/**
+ * Node makes an error for each unanswered request of a connection that closes. One part of a flood has a thousand of them,
+ * and their stacks, which nobody reads, would take seconds.
+ */
+function closeWithoutStacks(socket: Socket): void {
+  const { stackTraceLimit } = Error
+  socket.prependListener('close', () => {
+    Error.stackTraceLimit = 0
+  })
+  // Node's own listener stands between the two.
+  socket.on('close', () => {
+    Error.stackTraceLimit = stackTraceLimit
+  })
+}
+
 /** What is more than `most`, taken from the networks that have the most, in the order given. */
 function surplus<One extends { readonly from: string }>(all: readonly One[], most: number): One[] {
   if (all.length <= most) return []
@@ -177,6 +193,8 @@ export function limitPlaces(server: Server, now: () => number): Places {
 /** Who is counted as one: an IPv4 address, or the part of an IPv6 address that its network gives it. */
 export function networkOf(address: string | undefined): string {
   if (address === undefined) return ''
+  // This machine is no network.
+  if (address === '::1') return address
   const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1]
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address
   const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::')
