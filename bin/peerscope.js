@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: runs the command line, with the Node 24 that comes with the package where this one is older.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { constants } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -19,10 +20,11 @@ function runWith(node) {
     console.error('peerscope: Node 24 is needed and did not come with the installation; install Node 24 or newer')
     process.exit(1)
   }
+  const stays = startedByNohup()
   // It ends when this channel does, however this process dies.
   const child = spawn(node, [entry, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PEERSCOPE_LAUNCHED: '1' },
+    env: { ...process.env, PEERSCOPE_LAUNCHED: '1', ...(stays ? { PEERSCOPE_NOHUP: '1' } : {}) },
   })
   // A terminal sends Ctrl-C to both processes; the command line takes repeats for one request.
   const pass = (signal) => {
@@ -30,12 +32,24 @@ function runWith(node) {
     if (process.platform !== 'win32') child.kill(signal)
     else if (child.connected) child.send({ kind: 'end' }, () => undefined)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'])
+    process.on(signal, stays && signal === 'SIGHUP' ? () => undefined : pass)
   child.on('error', (error) => {
     console.error(`peerscope: ${node} does not start: ${error.message}`)
     process.exit(1)
   })
-  child.on('close', (code) => process.exit(code ?? 1))
+  child.on('close', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
+}
+
+/** See src/main/cli/hangup.ts. Only this process can tell: of the one that it starts, it is the parent. */
+function startedByNohup() {
+  const started = process.env._
+  if (started === undefined || basename(started) !== 'nohup') return false
+  try {
+    return !readFileSync(`/proc/${process.ppid}/environ`, 'utf8').split('\0').includes(`_=${started}`)
+  } catch {
+    return true
+  }
 }
 
 /** The binary of the optional dependency for this platform, or null. */

@@ -47,7 +47,9 @@ function nodeLink(): ParentLink {
 const { parentPort }: { readonly parentPort?: ParentPort } = process
 const link = parentPort === undefined ? nodeLink() : electronLink(parentPort)
 // A terminal sends these to the whole group; the parent decides when the swarm ends.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
+for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => undefined)
+// Without a reader there is no log; the swarm goes on.
+process.stderr.on('error', () => undefined)
 const logger = createLogger('error', (line) => void process.stderr.write(line))
 const code = await runDemoSwarm(process.argv.slice(2), link, logger, () => process.kill(process.pid, 'SIGKILL'))
 // A utility process does not end by itself.

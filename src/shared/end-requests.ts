@@ -4,12 +4,12 @@
 export const SAME_REQUEST_MS = 2000
 
 /** The signals that ask for the end. */
-export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const
 
 /** What a shell says of a program that Ctrl-C ended. */
 export const EXIT_AT_ONCE = 130
 
-/** Who asks: the keyboard (SIGINT), the system (SIGTERM, SIGHUP), or the launcher, which asked or is gone. */
+/** Who asks: the keyboard (SIGINT, SIGQUIT), the system (SIGTERM, SIGHUP), or the launcher, which asked or is gone. */
 export type EndRequest = (typeof END_SIGNALS)[number] | 'launcher'
 
 /** What a request means: begin the graceful end, nothing more than is under way already, or end at once. */
@@ -26,7 +26,7 @@ export class EndRequests {
   }
 
   /**
-   * The first request begins the end. Only a later Ctrl-C cuts it short: a system that logs out sends SIGHUP and then
+   * The first request begins the end. Only a later Ctrl-C or Ctrl-\\ cuts it short: a system that logs out sends SIGHUP and then
    * SIGTERM, and kills by SIGKILL when it is out of patience.
    */
   ask(request: EndRequest): EndAnswer {
@@ -35,7 +35,8 @@ export class EndRequests {
       this.#first = now
       return 'begin'
     }
-    return request === 'SIGINT' && now - this.#first >= SAME_REQUEST_MS ? 'now' : 'same'
+    const fromKeyboard = request === 'SIGINT' || request === 'SIGQUIT'
+    return fromKeyboard && now - this.#first >= SAME_REQUEST_MS ? 'now' : 'same'
   }
 }
 
@@ -47,13 +48,13 @@ export class EndRequests {
  */
 export function takeEndRequests(
   now: () => number,
-  begin: () => void,
+  begin: (request: EndRequest) => void,
   atOnce: () => void,
 ): (request: EndRequest) => void {
   const requests = new EndRequests(now)
   return (request) => {
     const answer = requests.ask(request)
-    if (answer === 'begin') begin()
+    if (answer === 'begin') begin(request)
     else if (answer === 'now') atOnce()
   }
 }

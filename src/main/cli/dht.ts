@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { formatDuration } from '../../shared/config.ts'
 import type { DhtSlot } from '../../shared/dht.ts'
 import { jsonText } from '../../shared/visible-text.ts'
+import { checkDataFolder } from '../monitor/data-folder.ts'
 import { readDhtSlots } from '../monitor/dht-slots.ts'
 import { collect, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
@@ -37,6 +38,7 @@ export function addDhtCommand(program: Command, io: Io): void {
 }
 
 async function printSlots(flags: DhtFlags, io: Io): Promise<void> {
+  if (flags.data !== undefined) checkDataFolder(flags.data, 'write')
   const slots = await readDhtSlots(
     {
       network: flags.network,

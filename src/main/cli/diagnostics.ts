@@ -1,13 +1,21 @@
 /** `peerscope diagnostics`: what a bug report needs, from the Peerscope that runs on a data folder, or from the folder. */
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { StoreFailed } from '../../shared/errors.ts'
 import { jsonText } from '../../shared/visible-text.ts'
+import { checkDataFolder, isDatabaseIn } from '../monitor/data-folder.ts'
 import { defaultDataDir } from '../monitor/default-data-dir.ts'
 import { diagnoseFolder } from '../monitor/diagnostics.ts'
+import { outputTarget } from '../monitor/output-target.ts'
 import { askRunning } from '../monitor/running/ask.ts'
+import { outputOptions } from './flags.ts'
 import type { Io } from './io.ts'
+import { FORCE_HELP, OUT_HELP, writeText } from './output-file.ts'
+
+interface DiagnosticsFlags {
+  readonly data?: string
+  readonly out?: string
+  readonly force?: boolean
+}
 
 /** Adds the command. */
 export function addDiagnosticsCommand(program: Command, io: Io): void {
@@ -21,22 +29,27 @@ export function addDiagnosticsCommand(program: Command, io: Io): void {
         'the discovery state, cost, log. Otherwise these are missing.',
     )
     .option('--data <dir>', "data folder (default: the platform's app-data folder)")
-    .option('--out <file>', 'file to write (default: standard output)')
-    .action(async (flags: { readonly data?: string; readonly out?: string }) => {
+    .option('--out <file>', OUT_HELP)
+    .option('--force', FORCE_HELP)
+    .action(async (flags: DiagnosticsFlags) => {
       const dataDir = flags.data ?? defaultDataDir(io.env)
+      // The usual folder may be missing: this machine is told of all the same.
+      if (flags.data !== undefined) checkDataFolder(dataDir, 'read')
+      // Before the work, so that nobody waits for a refusal.
+      if (flags.out !== undefined) outputTarget(flags.out, outputOptions(flags, io))
       const running = await askRunning(dataDir)
       if (running.kind === 'answer') io.err(`from the running Peerscope, process ${running.pid}\n`)
       if (running.kind === 'silent')
         io.err(`process ${running.pid} does not answer (${running.reason}); from the data folder alone\n`)
       const bundle =
         running.kind === 'answer' ? running.bundle : await diagnoseFolder({ dataDir, version: packageJson.version })
+      if (running.kind !== 'answer' && !isDatabaseIn(dataDir))
+        io.err(
+          `there is no database in ${dataDir}: this tells of this machine alone; name another folder with --data\n`,
+        )
       const text = `${jsonText(bundle, 2)}\n`
       if (flags.out === undefined) return io.out(text)
-      try {
-        await writeFile(flags.out, text, { mode: 0o600 })
-      } catch (error) {
-        throw new StoreFailed(`${flags.out} could not be written`, { cause: error })
-      }
+      await writeText(text, flags.out, outputOptions(flags, io), io)
       io.err(`written to ${flags.out}\n`)
       return undefined
     })

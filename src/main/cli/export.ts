@@ -9,16 +9,17 @@ import type { ExportPart } from '../monitor/exports/export.ts'
 import { exportParts } from '../monitor/exports/export.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
-import { addDataFlags, addSelectionFlags, selectionFrom } from './flags.ts'
+import { addDataFlags, addSelectionFlags, outputOptions, selectionFrom } from './flags.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor } from './open-catalog.ts'
-import { printParts, writeParts } from './output-file.ts'
+import { FORCE_HELP, OUT_HELP, printParts, writeParts } from './output-file.ts'
 
 interface ExportFlags extends DataFlags, SelectionFlags {
   readonly what: ExportWhat
   readonly format: ExportFormat | 'sqlite'
   readonly out?: string
+  readonly force?: boolean
 }
 
 /** Formats that no terminal can show. */
@@ -40,7 +41,8 @@ export function addExportCommand(program: Command, io: Io): void {
         .choices([...EXPORT_FORMATS, 'sqlite'])
         .makeOptionMandatory(),
     )
-    .option('--out <file>', 'file to write (default: standard output)')
+    .option('--out <file>', OUT_HELP)
+    .option('--force', FORCE_HELP)
   addSelectionFlags(addDataFlags(command)).action(async (flags: ExportFlags) => {
     const catalog = openFor(flags, io)
     try {
@@ -49,7 +51,7 @@ export function addExportCommand(program: Command, io: Io): void {
         await printParts(parts, io)
         return
       }
-      const done = await writeParts(parts, flags.out, io)
+      const done = await writeParts(parts, flags.out, outputOptions(flags, io), io)
       if (flags.json === true) {
         const { network } = catalog
         io.out(`${jsonText({ event: 'exported', file: flags.out, records: done, network })}\n`)

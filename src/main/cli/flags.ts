@@ -7,8 +7,11 @@ import type { Span } from '../../shared/time.ts'
 import { formatLocal, parseMoment } from '../../shared/time.ts'
 import type { LogLevel } from '../monitor/log.ts'
 import { LOG_LEVELS } from '../monitor/log.ts'
+import { checkDataFolder } from '../monitor/data-folder.ts'
+import { defaultDataDir } from '../monitor/default-data-dir.ts'
 import type { Endpoint } from '../monitor/metrics/endpoint.ts'
 import { parseEndpoint } from '../monitor/metrics/endpoint.ts'
+import type { TargetOptions } from '../monitor/output-target.ts'
 import type { Io } from './io.ts'
 
 /** What `--dht-bootstrap` is. */
@@ -111,12 +114,19 @@ function at(text: string): Endpoint {
   }
 }
 
-/** Which data folder and network the flags name. */
+/** Which data folder and network the flags name. @throws StoreFailed for a folder that cannot be read */
 export function offlineFrom(
   flags: DataFlags,
   io: Io,
 ): { readonly dataDir: string | null; readonly network: string | null; readonly env: Io['env'] } {
+  if (flags.data !== undefined) checkDataFolder(flags.data, 'read')
   return { dataDir: flags.data ?? null, network: flags.network ?? null, env: io.env }
+}
+
+/** What an output may replace. */
+export function outputOptions(flags: { readonly data?: string; readonly force?: boolean }, io: Io): TargetOptions {
+  const usual = defaultDataDir(io.env)
+  return { force: flags.force === true, dataDirs: flags.data === undefined ? [usual] : [flags.data, usual] }
 }
 
 /** What the flags choose. @throws InvalidArgument for a span that ends before it begins */

@@ -40,7 +40,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     name: string,
     about: string,
     limit: number,
-    print: (catalog: OfflineCatalog, flags: ListFlags) => void | Promise<void>,
+    print: (catalog: OfflineCatalog, flags: ListFlags) => Promise<void>,
   ): void => {
     const command = program
       .command(name)
@@ -165,10 +165,12 @@ function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io
 /** Items printed before others have a turn. */
 const AT_ONCE = 500
 
+/** Prints records, no faster than they are read. */
 async function lines<T>(io: Io, items: readonly T[], json: (item: T) => object): Promise<void> {
   for (let from = 0; from < items.length; from += AT_ONCE) {
     const some = items.slice(from, from + AT_ONCE)
     io.out(some.map((item) => `${jsonText(json(item))}\n`).join(''))
+    await io.drained?.()
     await othersTurn(io)
   }
 }

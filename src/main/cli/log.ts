@@ -3,7 +3,24 @@ import { createLogger } from '../monitor/log.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import type { Io } from './io.ts'
 
+/** Bytes that may wait for a reader that is slow or stopped; lines that come then are counted only. */
+const MOST_WAITING = 4 * 1024 * 1024
+
 /** The CLI's logger: JSON lines on standard error; warnings and errors only, unless verbose or told otherwise. */
 export function cliLogger(io: Io, verbose: boolean, level?: LogLevel): Logger {
-  return createLogger(level ?? (verbose ? 'debug' : 'warn'), (line) => io.err(line))
+  let missed = 0
+  const write = (line: string): void => {
+    const waiting = io.waiting?.().err ?? 0
+    if (waiting >= MOST_WAITING || (missed > 0 && waiting > MOST_WAITING / 2)) {
+      missed += 1
+      return
+    }
+    if (missed > 0)
+      io.err(
+        `${JSON.stringify({ level: 40, time: Date.now(), msg: `${missed} lines are missing here: the log was not read` })}\n`,
+      )
+    missed = 0
+    io.err(line)
+  }
+  return createLogger(level ?? (verbose ? 'debug' : 'warn'), write)
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { networkIdFrom } from '../../shared/ids.ts'
 import type { Invitation } from '../../shared/invitation.ts'
+import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { Metrics } from '../monitor/metrics/metrics.ts'
 import type { NodeMemory } from '../monitor/node-memory.ts'
 import { openNodeMemory } from '../monitor/node-memory.ts'
@@ -41,10 +42,11 @@ export function addNodeCommand(program: Command, io: Io): void {
   const command = addRequiredWhereFlags(
     program
       .command('node')
-      .summary('run a headless peer until SIGINT, SIGTERM or SIGHUP')
+      .summary('run a headless peer until it is asked to end')
       .description(
         'Joins a network as a full peer and prints what it hears. Takes commands on standard input, one a line; "help" lists\n' +
-          'them. On SIGINT, SIGTERM or SIGHUP it says goodbye to the network and ends.',
+          'them. On SIGINT, SIGTERM, SIGQUIT or SIGHUP it says goodbye to the network and ends; started by\n' +
+          'nohup it takes no notice of SIGHUP.',
       ),
   )
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
@@ -70,6 +72,7 @@ export function addNodeCommand(program: Command, io: Io): void {
 }
 
 async function runNode(flags: NodeFlags, io: Io): Promise<void> {
+  if (flags.data !== undefined) checkDataFolder(flags.data, 'write')
   const printer = createPrinter(io, flags.json === true)
   const logger = cliLogger(io, flags.verbose === true, flags.logLevel)
   const served = await openMetricsFor(flags, logger, printer)

@@ -12,16 +12,34 @@ export interface Printer {
   event(name: string, fields: Readonly<Record<string, unknown>>, sentence: string | readonly string[] | null): void
 }
 
-/** The printer that the `--json` flag asks for. */
+/** Bytes that may wait for a reader that is slow or stopped; what comes then is counted only. */
+const MOST_WAITING = 16 * 1024 * 1024
+
+/**
+ * The printer that the `--json` flag asks for. A reader that is stopped does not hold up the run: it hears later how many
+ * events it missed.
+ */
 export function createPrinter(io: Io, json: boolean, now: () => number = Date.now): Printer {
-  if (json) {
-    return { event: (name, fields) => io.out(`${jsonText({ event: name, ...fields })}\n`) }
+  let missed = 0
+  const print: Printer['event'] = (name, fields, sentence) => {
+    if (json) return io.out(`${jsonText({ event: name, ...fields })}\n`)
+    if (sentence === null) return
+    const lines = typeof sentence === 'string' ? [sentence] : sentence
+    io.out(`${formatLocalSeconds(now())}  ${lines.map(visible).join('\n')}\n`)
   }
   return {
-    event: (_name, _fields, sentence) => {
-      if (sentence === null) return
-      const lines = typeof sentence === 'string' ? [sentence] : sentence
-      io.out(`${formatLocalSeconds(now())}  ${lines.map(visible).join('\n')}\n`)
+    event: (name, fields, sentence) => {
+      const waiting = io.waiting?.().out ?? 0
+      if (waiting >= MOST_WAITING || (missed > 0 && waiting > MOST_WAITING / 2)) {
+        missed += 1
+        return
+      }
+      if (missed > 0) {
+        const count = missed
+        missed = 0
+        print('EventsMissed', { at: now(), count }, `missed      ${count} events: the output was not read`)
+      }
+      print(name, fields, sentence)
     },
   }
 }

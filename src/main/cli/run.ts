@@ -11,6 +11,7 @@ import { addInviteCommand } from './invite.ts'
 import { refuseOptionsAsValues } from './flags.ts'
 import { guarded } from './guarded-io.ts'
 import type { Io } from './io.ts'
+import { STOPPED } from './io.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
 import { addSnapshotCommands } from './snapshots.ts'
@@ -23,7 +24,12 @@ export const EXIT = {
   failed: 1,
   /** Invalid command line. */
   usage: 2,
+  /** Stopped before it was done. */
+  stopped: STOPPED,
 } as const
+
+/** Commands that run until they are stopped: for them that is a good end. */
+const UNTIL_STOPPED: ReadonlySet<string | undefined> = new Set(['node', 'serve', 'swarm'])
 
 /**
  * The whole command line.
@@ -40,7 +46,8 @@ export async function run(argv: readonly string[], given: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     const shape = errorShape(error)
-    if (io.stop.aborted && shape.code === 'Cancelled') return EXIT.ok
+    if (io.stop.aborted && shape.code === 'Cancelled')
+      return UNTIL_STOPPED.has(program.args[0]) ? EXIT.ok : EXIT.stopped
     if (json) io.out(`${jsonText({ event: 'error', ...shape })}\n`)
     else io.err(`peerscope: ${visible(shape.message)}\n`)
     return shape.code === 'InvalidArgument' ? EXIT.usage : EXIT.failed
@@ -84,7 +91,8 @@ function createProgram(io: Io): Command {
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +
       '  peerscope diff yesterday.peerscope today.peerscope\n' +
-      '\nExit codes: 0 done, 1 failed, 2 invalid command line.',
+      '\nExit codes: 0 done, 1 failed, 2 invalid command line, 130 stopped before it was done (143 by SIGTERM), 141 when the\n' +
+      'reader of standard output went away.',
   )
   return program
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
 import type { Invitation } from '../../shared/invitation.ts'
+import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import { nodeSwarm } from '../monitor/node-swarm.ts'
@@ -46,7 +47,7 @@ export function addServeCommand(program: Command, io: Io): void {
       .command('serve')
       .summary('serve the window to a browser on this machine')
       .description(
-        'Serves the window on 127.0.0.1 and prints its URL; anyone who has the URL can use it. Ends on SIGINT, SIGTERM or SIGHUP.',
+        'Serves the window on 127.0.0.1 and prints its URL; anyone who has the URL can use it. Ends on SIGINT, SIGTERM, SIGQUIT or SIGHUP.',
       ),
     'join this network at once',
   )
@@ -69,6 +70,7 @@ export function addServeCommand(program: Command, io: Io): void {
 }
 
 async function serve(flags: ServeFlags, io: Io): Promise<void> {
+  if (flags.data !== undefined) checkDataFolder(flags.data, 'open')
   const printer = createPrinter(io, flags.json === true)
   const logger = cliLogger(io, flags.verbose === true, flags.logLevel)
   const served = await openMetricsFor(flags, logger, printer)

@@ -9,6 +9,7 @@ import { jsonText, visible } from '../../shared/visible-text.ts'
 import { comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
+import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
 import { inTurns, turn } from '../monitor/turns.ts'
 import { addDataFlags, offlineFrom } from './flags.ts'
@@ -48,8 +49,9 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     )
     .argument('<file>', 'the snapshot')
   addDataFlags(importing).action(async (file: string, flags: DataFlags) => {
+    if (flags.data !== undefined) checkDataFolder(flags.data, 'write')
     const { onStep, end } = teller(io)
-    const importing = importOffline(file, offlineFrom(flags, io), io.stop, onStep)
+    const importing = importOffline(file, { dataDir: flags.data ?? null, env: io.env }, io.stop, onStep)
     const { report, outcomes, notice } = await importing.finally(end)
     if (notice !== null) io.err(`${visible(notice)}\n`)
     if (flags.json === true) io.out(`${jsonText({ event: 'imported', outcomes, faults: report.faults })}\n`)
@@ -107,6 +109,7 @@ async function printDifference(
     for (let from = 0; from < items.length; from += AT_ONCE) {
       const some = items.slice(from, from + AT_ONCE)
       io.out(some.map((item) => `${line(item).trimEnd()}\n`).join(''))
+      await io.drained?.()
       await turn()
       if (io.stop.aborted) throw new Cancelled('stopped before the end')
     }

@@ -1,6 +1,6 @@
 /** Reading and feeding a data folder without joining anything; reading is safe while an app runs on it. */
 import { existsSync } from 'node:fs'
-import type { NetworkRef, RecentNetwork } from '../../shared/contract.ts'
+import type { NetworkRef } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import { Cancelled, IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
@@ -50,16 +50,7 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
   const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
   const store = openStoreReadOnly(path)
   try {
-    const known = store.recentNetworks()
-    const { network, notice } =
-      from.network === null
-        ? { network: known.toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)[0], notice: null }
-        : chosenOf(from.network, known)
-    if (network === undefined) {
-      if (from.network === null) throw new StoreFailed('no network was joined yet: nothing is stored')
-      const names = known.map(({ name, id }) => name ?? id).join(', ')
-      throw new InvalidArgument(`nothing is stored of the network '${from.network}'; stored are: ${names || 'none'}`)
-    }
+    const { network, notice } = chosenOf(store, from.network)
     const ref: NetworkRef = { id: network.id, name: network.name }
     const [newest] = store.topologies(ref.id).slice(-1)
     const edges = newest === undefined ? [] : (store.topology(ref.id, newest.id)?.edges ?? [])
@@ -78,24 +69,36 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
 }
 
 /**
- * The network of that name or id. One of an earlier version whose name was hashed as it was typed is found by its name as
- * well, in any spelling; where there is more than one, that is told.
+/**
+ * The network of that name or id; for null the one that was joined last. Where none was ever joined, the one of which was
+ * heard last: a demo is stored like any network, but nobody joins it again. One of an earlier version whose name was hashed as
+ * it was typed is found by its name as well, in any spelling; where there is more than one, that is told.
  */
 function chosenOf(
-  text: string,
-  known: readonly RecentNetwork[],
-): { readonly network: RecentNetwork | undefined; readonly notice: string | null } {
-  const id = networkIdFrom(text)
-  const others = otherSpellings(text, known)
+  store: StoreReader,
+  wanted: string | null,
+): { readonly network: NetworkRef; readonly notice: string | null } {
+  const joined = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
+  const heard = store.stats(null).networks.toSorted((a, b) => (b.newestEvent ?? 0) - (a.newestEvent ?? 0))
+  const known: readonly NetworkRef[] = [...joined, ...heard.filter(({ id }) => !joined.some((one) => one.id === id))]
+  if (wanted === null) {
+    const [network] = known
+    if (network === undefined) throw new StoreFailed('no network was joined yet: nothing is stored')
+    return { network, notice: null }
+  }
+  const id = networkIdFrom(wanted)
+  const others = otherSpellings(wanted, known)
   const network = known.find((one) => one.id === id)
   if (network !== undefined) return { network, notice: others.map(spellingNote)[0] ?? null }
-  const exact = exactNetworkIdFrom(text)
-  const old = known.find((one) => one.id === exact) ?? others.find(({ name }) => name === text.trim()) ?? others[0]
-  if (old === undefined) return { network: undefined, notice: null }
-  return {
-    network: old,
-    notice: `the network '${old.name ?? old.id}' was joined in another spelling by an earlier version: this is its history, but its name now leads to another network. Its id leads to it: ${old.id}`,
-  }
+  const exact = exactNetworkIdFrom(wanted)
+  const old = known.find((one) => one.id === exact) ?? others.find(({ name }) => name === wanted.trim()) ?? others[0]
+  if (old !== undefined)
+    return {
+      network: old,
+      notice: `the network '${old.name ?? old.id}' was joined in another spelling by an earlier version: this is its history, but its name now leads to another network. Its id leads to it: ${old.id}`,
+    }
+  const names = known.map(({ name, id: its }) => name ?? its).join(', ')
+  throw new InvalidArgument(`nothing is stored of the network '${wanted}'; stored are: ${names || 'none'}`)
 }
 
 /** Null where there is no identity yet. One that is locked is told of when something is to be signed, not before. */

@@ -21,7 +21,7 @@ import type { KeyCipher, StoreOptions } from './types.ts'
 /** The encrypted identity's name, beside the database. It is in no copy and no export of the database. */
 export const IDENTITY_FILE = 'identity.sealed'
 /** First line of the file. */
-const HEAD = 'peerscope-identity-1\n'
+export const IDENTITY_HEAD = 'peerscope-identity-1\n'
 /** A larger file is none of ours, in bytes. */
 const MAX_FILE = 64 * 1024
 
@@ -156,7 +156,7 @@ function readSealed(path: string): Uint8Array | null {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw locked(path, 'the file cannot be read', error)
   }
-  const sealed = text.startsWith(HEAD) ? Buffer.from(text.slice(HEAD.length), 'base64') : null
+  const sealed = text.startsWith(IDENTITY_HEAD) ? Buffer.from(text.slice(IDENTITY_HEAD.length), 'base64') : null
   if (sealed === null || sealed.length === 0) throw locked(path, 'the file is damaged')
   return sealed
 }
@@ -168,7 +168,7 @@ function writeSealed(path: string, sealed: Uint8Array): void {
     rmSync(waiting, { force: true })
     const file = openSync(waiting, 'wx', 0o600)
     try {
-      writeSync(file, `${HEAD}${Buffer.from(sealed).toString('base64')}\n`)
+      writeSync(file, `${IDENTITY_HEAD}${Buffer.from(sealed).toString('base64')}\n`)
       fsyncSync(file)
     } finally {
       closeSync(file)

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { hasBody, pathOf } from '../monitor/http/target.ts'
 import { TOKEN_PROTOCOL, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
 
 /** Who may talk to the browser host. */
@@ -14,16 +15,25 @@ export interface Guard {
   readonly token: string
 }
 
+/** Why requests are refused that come from our own page's host; in words for the log. */
+export const REFUSALS = {
+  method: 'a method other than GET',
+  target: 'a target that is no path',
+  body: 'a request with a body',
+} as const
+
 /** Why a page request is refused, or null. */
 export function refusalOfRequest(guard: Guard, request: IncomingMessage): string | null {
-  if (!isOwnHost(guard, request.headers.host)) return 'a foreign Host'
-  if (request.method !== 'GET' && request.method !== 'HEAD') return 'a method other than GET'
+  if (!isOwnHost(guard, request)) return 'a foreign Host'
+  if (request.method !== 'GET' && request.method !== 'HEAD') return REFUSALS.method
+  if (pathOf(request) === null) return REFUSALS.target
+  if (hasBody(request)) return REFUSALS.body
   return null
 }
 
 /** Why a WebSocket is refused, or null. Every part must be right: Host, Origin, path and token. */
 export function refusalOfSocket(guard: Guard, request: IncomingMessage): string | null {
-  if (!isOwnHost(guard, request.headers.host)) return 'a foreign Host'
+  if (!isOwnHost(guard, request)) return 'a foreign Host'
   if (!isOwnOrigin(guard, request.headers.origin)) return 'a foreign Origin'
   if (request.url !== WEB_SOCKET_PATH) return 'an unknown path'
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
@@ -33,8 +43,10 @@ export function refusalOfSocket(guard: Guard, request: IncomingMessage): string 
   return isSame(given, guard.token) ? null : 'a wrong token'
 }
 
-function isOwnHost(guard: Guard, host: string | undefined): boolean {
-  return host !== undefined && (guard.hosts.has(host) || isAddress(guard, host))
+/** Two of them would mean one thing to us and another to a proxy. */
+function isOwnHost(guard: Guard, { headersDistinct }: IncomingMessage): boolean {
+  const [host, more] = headersDistinct['host'] ?? []
+  return host !== undefined && more === undefined && (guard.hosts.has(host) || isAddress(guard, host))
 }
 
 function isOwnOrigin(guard: Guard, origin: string | undefined): boolean {

@@ -62,7 +62,8 @@ export function warningOf({ host, origin }: Place): string | null {
   )
 }
 
-function isLoopback(host: string): boolean {
+/** Whether an address is of this machine alone. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 

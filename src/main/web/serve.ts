@@ -3,37 +3,30 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { join, resolve } from 'node:path'
-import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { ListenFailed, Unavailable } from '../../shared/errors.ts'
 import { HOST_ENDED, SOCKET_ONLY, TOKEN_FRAGMENT, WEB_PROTOCOL, WEB_SOCKET_PATH } from '../../shared/web-binding.ts'
+import { HTTP_OPTIONS, limitPlaces, MAX_CONNECTIONS, networkOf } from '../monitor/http/places.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { isRequestMessage, MAX_REQUEST } from '../monitor/request-check.ts'
 import type { MonitorRouter } from '../monitor/router.ts'
-import { refuse, serveFile } from './files.ts'
+import { Files, refuse } from './files.ts'
 import type { Guard } from './guard.ts'
-import { refusalOfRequest, refusalOfSocket } from './guard.ts'
-import { guardOf, originOf, placeOf, warningOf } from './place.ts'
+import { REFUSALS, refusalOfRequest, refusalOfSocket } from './guard.ts'
+import { keepAlive, onlyRequests, Room } from './pages.ts'
+import { guardOf, isLoopback, originOf, placeOf, warningOf } from './place.ts'
 import type { Rate } from './rate-limit.ts'
 import { RateLimit } from './rate-limit.ts'
 
-/** Pages at once. */
-const MAX_PAGES = 32
-/** Connections at once. */
-const MAX_CONNECTIONS = 256
-/** A page that does not answer a ping for this long is gone, milliseconds. */
-const PING_MS = 30_000
-/** A page that reads more slowly than this many waiting bytes is cut off; it comes back and starts anew. */
-const MAX_WAITING = 64 * 1024 * 1024
 /** How long a page may take to answer the goodbye of a host that ends, milliseconds. */
 const GOODBYE_MS = 500
 /** Kinds of refusals that are logged, each once for an address. */
 const MAX_LOGGED = 20
-/** Files of the page, for one address. */
+/** Files of the page, for one address; on this machine, where all have the same one, for one connection. */
 const FILES: Rate = { burst: 300, perSecond: 50 }
 /** What is refused anyway, for one address: more of it is not even answered. */
 const STRANGERS: Rate = { burst: 60, perSecond: 2 }
@@ -81,10 +74,16 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new Unavailable(`the window is not built (no index.html in ${folder}): run 'npm run build' first`)
   }
+  const files = new Files(folder)
   const token = randomBytes(32).toString('hex')
   // Until the port is known nothing is ours.
   let guard: Guard = { hosts: new Set(), origins: new Set(), anyAddressAt: null, token }
   const warn = boundedWarnings(logger)
+  let failed = false
+  const warnOnce = (error: unknown): void => {
+    if (!failed) logger.warn({ err: error }, 'a connection of the browser host failed; others are not logged')
+    failed = true
+  }
   const limits = {
     files: new RateLimit(FILES, monotonic),
     strangers: new RateLimit(STRANGERS, monotonic),
@@ -92,29 +91,26 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
     messages: new RateLimit(MESSAGES, monotonic),
   }
 
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
-    (request, response) => {
-      const refusal = refusalOfRequest(guard, request)
-      const within = (refusal === null ? limits.files : limits.strangers).take(addressOf(request))
-      if (!within) {
-        warn('too many requests', request)
-        refuse(response, 429, 'too many requests')
-      } else if (refusal === null && request.url === WEB_SOCKET_PATH) {
-        response.setHeader('Upgrade', 'websocket')
-        refuse(response, SOCKET_ONLY, 'a WebSocket only')
-      } else if (refusal === null) {
-        serveFile(folder, request, response).catch((error: unknown) => {
-          logger.error({ err: error }, 'a file could not be served')
-          response.destroy()
-        })
-      } else {
-        warn(refusal, request)
-        refuse(response, refusal.startsWith('a method') ? 405 : 403, 'refused')
-      }
-    },
-  )
-  server.maxConnections = MAX_CONNECTIONS
+  const server = createServer(HTTP_OPTIONS, (request, response) => {
+    const refusal = refusalOfRequest(guard, request)
+    const within = refusal === null ? limits.files.take(readerOf(request)) : limits.strangers.take(addressOf(request))
+    if (!within) {
+      warn('too many requests', request)
+      refuse(response, 429, 'too many requests')
+    } else if (refusal === null && request.url === WEB_SOCKET_PATH) {
+      response.setHeader('Upgrade', 'websocket')
+      refuse(response, SOCKET_ONLY, 'a WebSocket only')
+    } else if (refusal === null) {
+      files.serve(request, response).catch((error: unknown) => {
+        warnOnce(error)
+        response.destroy()
+      })
+    } else {
+      warn(refusal, request)
+      refuse(response, STATUS[refusal] ?? 403, 'refused')
+    }
+  })
+  const places = limitPlaces(server, monotonic)
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_REQUEST,
@@ -122,38 +118,51 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
     handleProtocols: () => WEB_PROTOCOL,
   })
   const handler = new RPCHandler(options.router)
+  const room = new Room(sockets.clients)
   let opened = 0
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const stranger = refusalOfSocket(guard, request)
     const within = stranger === null ? limits.pages.take('') : limits.strangers.take(addressOf(request))
-    const refusal = stranger ?? (sockets.clients.size >= MAX_PAGES ? 'one page too many' : null)
-    if (refusal !== null || !within) {
-      warn(within && refusal !== null ? refusal : 'too many sockets', request)
-      const status = within ? '403 Forbidden' : '429 Too Many Requests'
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-      return
+    const turnAway = (why: string, status: string): void => {
+      warn(why, request)
+      places.refuse(socket, status)
     }
-    sockets.handleUpgrade(request, socket, head, (page) => {
-      const name = String((opened += 1))
-      keepAlive(page)
-      page.on('error', (error) => warn(`a broken message (${error.message})`, request))
-      const checked = onlyRequests(page, (message) => {
-        const within = limits.messages.take(name)
-        if (within && isRequestMessage(message)) return true
-        warn(within ? 'a message that is no request' : 'too many messages', request)
-        return false
-      })
-      void handler.upgrade(checked, { context: {} })
-    })
+    if (!within) return turnAway('too many sockets', '429 Too Many Requests')
+    if (stranger !== null) return turnAway(stranger, '403 Forbidden')
+    // It has the token: nobody without it takes its place.
+    places.keep(socket)
+    const open = (): void => sockets.handleUpgrade(request, socket, head, (page) => take(page, request))
+    if (room.isFree) return open()
+    const openLater = async (): Promise<void> => {
+      const free = await room.make()
+      if (free && !socket.destroyed) open()
+      else turnAway('one page too many', '503 Service Unavailable')
+    }
+    void openLater()
+    return undefined
   })
+  const take = (page: WebSocket, request: IncomingMessage): void => {
+    const name = String((opened += 1))
+    keepAlive(page)
+    page.on('error', (error) => warn(`a broken message (${error.message})`, request))
+    const checked = onlyRequests(page, (message) => {
+      const within = limits.messages.take(name)
+      if (within && isRequestMessage(message)) return true
+      warn(within ? 'a message that is no request' : 'too many messages', request)
+      return false
+    })
+    void handler.upgrade(checked, { context: {} })
+  }
 
   await new Promise<void>((done, fail) => {
     server.once('error', (error) =>
       fail(new ListenFailed(`cannot serve on ${place.host} port ${wanted}: ${error.message}`, { cause: error })),
     )
-    server.listen(wanted, place.host, done)
+    server.listen({ port: wanted, host: place.host, backlog: MAX_CONNECTIONS }, done)
   })
+  // From here on an error, such as too many open files, concerns a connection: the next one may succeed.
+  server.removeAllListeners('error').on('error', (error) => warnOnce(error))
   const { port } = server.address() as AddressInfo
   guard = guardOf(place, port, token)
   const warning = warningOf(place)
@@ -181,42 +190,21 @@ export async function serveWeb(options: ServeOptions): Promise<WebHost> {
   }
 }
 
-/** The page's socket, with nothing but well-formed requests coming out of it; another message ends it. */
-function onlyRequests(
-  page: WebSocket,
-  accepts: (message: unknown) => boolean,
-): Pick<WebSocket, 'addEventListener' | 'send'> {
-  let open = true
-  const listen = (type: string, listener: (event: unknown) => void): void => {
-    page.addEventListener(type as 'message', (event) => {
-      if (type !== 'message') return listener(event)
-      // What was on its way behind a refused message is dropped with it.
-      if (open && accepts(event.data)) return listener(event)
-      if (open) page.close(1008)
-      open = false
-      return undefined
-    })
-  }
-  return { send: page.send.bind(page), addEventListener: listen }
-}
-
-function keepAlive(page: WebSocket): void {
-  let alive = true
-  const timer = setInterval(() => {
-    if (!alive || page.bufferedAmount > MAX_WAITING) return page.terminate()
-    alive = false
-    page.ping()
-    return undefined
-  }, PING_MS)
-  timer.unref()
-  page.on('pong', () => {
-    alive = true
-  })
-  page.on('close', () => clearInterval(timer))
+/** How a refusal is answered; others by 403. */
+const STATUS: Readonly<Record<string, number>> = {
+  [REFUSALS.method]: 405,
+  [REFUSALS.target]: 400,
+  [REFUSALS.body]: 400,
 }
 
 function addressOf(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? ''
+  return networkOf(request.socket.remoteAddress)
+}
+
+/** Whose files are counted together. Behind one address of this machine are all its users, and all behind a proxy. */
+function readerOf(request: IncomingMessage): string {
+  const address = addressOf(request)
+  return isLoopback(address) ? `${address} ${request.socket.remotePort}` : address
 }
 
 /** Logs each kind of refusal once for an address; after many kinds only one line says that there are more. */

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -10,7 +11,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 import type { Store, StoredPeer } from '../../../src/main/store/types.ts'
 import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
-import { exactNetworkIdFrom } from '../../../src/shared/ids.ts'
+import { exactNetworkIdFrom, networkIdFrom } from '../../../src/shared/ids.ts'
 import { entryOf, idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
 
 const signatures = createSignatures()
@@ -206,6 +207,32 @@ describe('listing', () => {
   })
 })
 
+describe('a network that nobody joined', () => {
+  it('is read like any other: a demo is stored all the same', async () => {
+    const path = join(folder, 'demo')
+    const store = openStore({ path: databasePath(path, process.platform), now: () => NOW })
+    for (const [name, at] of [
+      ['demo-one', NOW - 5000],
+      ['demo-two', NOW - 1000],
+    ] as const) {
+      const id = networkIdFrom(name)
+      store.putPeer(id, stored(name, at))
+      store.append(id, at, { kind: 'NeighborUp', peerId: idOf(name) })
+    }
+    store.close()
+    const peers = await cli('peers', '--data', path, '--json')
+    expect(jsonLines(peers.out)).toMatchObject([{ peerId: idOf('demo-two') }])
+    const other = await cli('peers', '--data', path, '--network', 'demo-one', '--json')
+    expect(jsonLines(other.out)).toMatchObject([{ peerId: idOf('demo-one') }])
+    expect((await cli('stats', '--data', path)).out).toContain(networkIdFrom('demo-two'))
+    const none = await cli('peers', '--data', path, '--network', 'none')
+    expect([none.code, none.err]).toEqual([
+      EXIT.usage,
+      expect.stringContaining(`stored are: ${networkIdFrom('demo-two')}, `),
+    ])
+  })
+})
+
 describe('searching', () => {
   it('finds peers by tags and notes, and events by their details, beside a filter', async () => {
     const data = fill('a', three(), (store) => {
@@ -339,12 +366,45 @@ describe('exports', () => {
     expect(wrong.code).toBe(EXIT.usage)
     const stop = new AbortController()
     stop.abort()
-    await stoppable(stop.signal, 'export', '--data', data, '--format', 'json', '--out', out)
+    const again = ['export', '--data', data, '--format', 'json', '--out', out, '--force']
+    expect((await stoppable(stop.signal, ...again)).code).toBe(EXIT.stopped)
     expect(await readFile(out, 'utf8')).toBe('before')
     expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
-    expect((await cli('export', '--data', data, '--format', 'json', '--out', out)).code).toBe(EXIT.ok)
+    expect(await cli(...again.slice(0, -1))).toMatchObject({
+      code: EXIT.usage,
+      err: expect.stringContaining('add --force to replace it'),
+    })
+    expect(await readFile(out, 'utf8')).toBe('before')
+    await chmod(out, 0o640)
+    expect((await cli(...again)).code).toBe(EXIT.ok)
+    expect((await stat(out)).mode & 0o777).toBe(0o640)
     expect(await readFile(out, 'utf8')).toContain(idOf('ann'))
     expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
+  })
+
+  it('go over no file of a data folder, whatever is forced', async () => {
+    const data = fill('a', three())
+    const before = await readFile(databasePath(data, process.platform))
+    for (const args of [['export', '--format', 'json'], ['export', '--format', 'sqlite'], ['diagnostics']]) {
+      const ran = await cli(...args, '--data', data, '--out', databasePath(data, process.platform), '--force')
+      expect(ran).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('is in the data folder') })
+    }
+    expect((await readFile(databasePath(data, process.platform))).equals(before)).toBe(true)
+    expect((await readdir(folder)).toSorted()).toEqual(['a'])
+  })
+
+  it.runIf(process.platform !== 'win32')('go through a pipe that has a name, once somebody reads it', async () => {
+    const data = fill('a', three())
+    const fifo = join(folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const ran = cli('export', '--data', data, '--format', 'json', '--out', fifo)
+    const read = await readFile(fifo, 'utf8')
+    expect((await ran).code).toBe(EXIT.ok)
+    expect(JSON.parse(read)).toBeTypeOf('object')
+    const stop = new AbortController()
+    const waiting = stoppable(stop.signal, 'export', '--data', data, '--format', 'json', '--out', fifo)
+    stop.abort()
+    expect((await waiting).code).toBe(EXIT.stopped)
   })
 
   it('that are not text are not printed, and a copy of the database is whole', async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
 
 it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, and reads the folder', async () => {
@@ -13,7 +14,7 @@ it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, an
     const place = { socket: 'diagnostics.sock', token: '0'.repeat(64), pid: 7 }
     writeFileSync(join(folder, 'running.json'), JSON.stringify(place))
     let [out, err] = ['', '']
-    const code = await run(['diagnostics', '--data', folder], {
+    const io: Io = {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
       lines: () => null,
@@ -21,9 +22,15 @@ it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, an
       env: {},
       interactive: false,
       stop: new AbortController().signal,
-    })
+    }
+    const code = await run(['diagnostics', '--data', folder], io)
     expect(code).toBe(EXIT.ok)
-    expect(err).toBe('process 7 does not answer (it closed the connection); from the data folder alone\n')
+    expect(err).toBe(
+      'process 7 does not answer (it closed the connection); from the data folder alone\n' +
+        `there is no database in ${folder}: this tells of this machine alone; name another folder with --data\n`,
+    )
+    const none = await run(['diagnostics', '--data', join(folder, 'none')], io)
+    expect([none, err.split('\n').at(-2)]).toEqual([EXIT.failed, expect.stringContaining('none does not exist')])
     expect(JSON.parse(out)).toMatchObject({ state: 'offline', broken: null })
   } finally {
     await new Promise((resolve) => server.close(resolve))

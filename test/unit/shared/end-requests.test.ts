@@ -46,6 +46,13 @@ describe('requests to end', () => {
       ],
     ],
     [
+      'Ctrl-\\ twice',
+      [
+        [0, 'SIGQUIT', 'begin'],
+        [later, 'SIGQUIT', 'now'],
+      ],
+    ],
+    [
       'the launcher is gone after it asked',
       [
         [0, 'launcher', 'begin'],

@@ -304,7 +304,7 @@ describe('the socket', () => {
     const open = await Promise.all(Array.from({ length: 40 }, () => openSocket()))
     const sockets = open.filter((one) => typeof one !== 'number')
     expect(sockets.length).toBeLessThanOrEqual(32)
-    expect(open).toContain(403)
+    expect(open).toContain(503)
     await Promise.all(
       sockets.map((socket) => {
         const closed = ended(socket)

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ListenFailed } from '../../../../src/shared/errors.ts'
@@ -11,7 +12,8 @@ import { Metrics } from '../../../../src/main/monitor/metrics/metrics.ts'
 import { testMonitor } from '../../../support/monitor.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
-const logger = pino({ enabled: false })
+const logged: string[] = []
+const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
 const LOOPBACK = { host: '127.0.0.1', port: 0 }
 const create = (): Metrics => new Metrics({ version: '1.2.3', logger, folder: '.' })
 
@@ -153,6 +155,33 @@ describe('the endpoint', () => {
     expect((await fetch(`${url}/x`)).status).toBe(404)
     const posted = await fetch(url, { method: 'POST', body: 'x' })
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  })
+
+  it.each([
+    ['GET // HTTP/1.1', 404],
+    ['GET http://evil.example/metrics HTTP/1.1', 400],
+    ['GET * HTTP/1.1', 400],
+    ['GET /% HTTP/1.1', 404],
+    ['CONNECT evil.example:443 HTTP/1.1', 405],
+    ['BREW /metrics HTTP/1.1', 400],
+    ['GET /metrics HTTP/1.0', 403],
+    ['GET /metrics HTTP/1.1\r\nHost: 127.0.0.1', 403],
+    ['GET /metrics HTTP/1.1\r\nContent-Length: 1000000000', 400],
+    [`GET /metrics HTTP/1.1\r\nX: ${'y'.repeat(1024 * 1024)}`, 431],
+  ])('refuses what is none of its business (%#), and logs nothing of it', async (head, status) => {
+    const { url } = await serve()
+    const { host, port } = new URL(url)
+    logged.length = 0
+    const answer = await new Promise<string>((resolve) => {
+      let said = ''
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write(`${head}\r\n${head.includes('HTTP/1.0') ? '' : `Host: ${host}\r\n`}Connection: close\r\n\r\n`)
+      })
+      socket.on('data', (part: Buffer) => (said += part.toString('latin1')))
+      socket.on('error', () => undefined).on('close', () => resolve(said))
+    })
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(logged).toEqual([])
   })
 
   it('refuses who reaches it by a name that somebody else chose', async () => {
