@@ -229,8 +229,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'a ping that was answered is nothing heard',
     file: REACTIONS,
-    find: 'env.used(peerId)\n    env.heard()',
-    replace: 'env.used(peerId)',
+    find: "if (purpose !== 'clock') env.used(peerId)\n    env.heard()",
+    replace: "if (purpose !== 'clock') env.used(peerId)",
   },
   {
     rule: 'WK13',
@@ -264,7 +264,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'what a peer sends of itself in a sync does not tell of its clock',
     file: PRESENCE,
-    find: 'if (record !== null) record.clockBehindMs = clock.now() - signed.entry.version.updatedAt',
+    find: 'if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)',
     replace: '',
   },
   {

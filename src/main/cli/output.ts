@@ -1,6 +1,7 @@
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { shortPeerId } from '../../shared/ids.ts'
+import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import type { Io } from './io.ts'
 
 /** Prints what happens: as sentences for people, or as one JSON object a line. */
@@ -53,7 +54,7 @@ export function describeEvent(event: DiscoveryEvent): string {
     case 'DhtFailed':
       return `DHT failed  ${event.reason}`
     case 'IdentityClash':
-      return `identity clash: another node runs with our key (started ${new Date(event.startedAt).toISOString()})`
+      return `identity clash: ${clashWords(event.startedAt === null ? null : new Date(event.startedAt).toISOString())}`
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', event.tags)}`
     case 'NetworkJoined':
@@ -64,6 +65,8 @@ export function describeEvent(event: DiscoveryEvent): string {
       return `failed      ${event.reason}`
     case 'ClockJumped':
       return `clock       jumped by ${formatDuration(Math.abs(event.byMs))} ${event.byMs < 0 ? 'back' : 'ahead'}`
+    case 'ClockCompared':
+      return `clock       ${clockWords(event.byMs, event.peers)}`
     case 'EventsMissed':
       return `missed      ${event.count} events`
   }

@@ -66,6 +66,8 @@ export interface SessionState {
   readonly connected: Set<PeerId>
   /** By target, the newest last. */
   readonly problems: Map<string, Problem>
+  /** The node with our key that was told of last. */
+  clash: { readonly at: number; readonly startedAt: number | null } | null
   /** Rows that wait: for a change of the entry, which is kept too, or of our links to the peer, which are not. */
   readonly waiting: Map<PeerId, 'entry' | 'links'>
   /** Peers that a sync went well with, and whose catalogs were not looked at since. */
@@ -82,6 +84,7 @@ export function firstState(): SessionState {
     neighbors: new Set(),
     connected: new Set(),
     problems: new Map(),
+    clash: null,
     waiting: new Map(),
     synced: new Set(),
     news: false,
@@ -196,6 +199,13 @@ function hear(state: SessionState, event: DiscoveryEvent, at: number): readonly 
       return [log]
     case 'DialFailed':
       note(state.problems, { target: event.target, reason: event.reason, at })
+      state.news = true
+      return [log]
+    case 'IdentityClash':
+      state.clash = { at, startedAt: event.startedAt }
+      state.news = true
+      return [log]
+    case 'ClockCompared':
       state.news = true
       return [log]
     default:

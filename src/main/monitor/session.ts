@@ -266,6 +266,8 @@ export class Session {
       medianRtt: medianRtt(online),
       lastHeardAt: health.lastHeardAt,
       suspectedClockSkewMs: health.suspectedClockSkewMs,
+      clocksCompared: health.clocksCompared,
+      identityClash: this.#state.clash,
       loopDelayMs: health.loopDelayMs,
       joinedAt: this.#joinedAt,
       trying: health.neighbors > 0 ? [] : this.#trying(),

@@ -24,6 +24,7 @@ import { NO_REACH, Reach } from './reach/reach.ts'
 import { createSignatures, prepareSignatures } from './signatures.ts'
 import { createStreams } from './streams.ts'
 import { bareAddress, parseListenAddress } from './targets.ts'
+import { TwinWatch } from './twin-watch.ts'
 import { watchedNoise, watchedYamux } from './watch.ts'
 
 /** What a node on libp2p needs to know. */
@@ -81,11 +82,12 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself.
   const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
   await setImmediate()
+  const self = peerIdFromPrivateKey(privateKey).toString()
   const listen = options.listen.map(parseListenAddress)
   const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
     clock: systemClock,
     random: systemRandom,
-    self: peerIdFromPrivateKey(privateKey).toString(),
+    self,
     node: {
       connect: (target, signal) => running.connect(target, signal),
       look: () => node?.look(),
@@ -99,6 +101,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),
   })
+  const twins = new TwinWatch(systemClock, () => node?.metTwin())
   // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
   await setImmediate()
   const libp2p = await createLibp2p({
@@ -106,7 +109,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     privateKey,
     addresses: { listen, announceFilter: () => reach.announce() },
     transports: [tcp(), ...reach.transports()],
-    connectionEncrypters: [watchedNoise(() => node?.refused('Connection'))],
+    connectionEncrypters: [watchedNoise(() => node?.refused('Connection'), self, twins)],
     streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
@@ -143,7 +146,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     signatures,
     node: running,
     streams: createStreams(libp2p, () => running.refused('Stream')),
-    gossip: createGossip(pubsub, systemClock, topics, () => running.refused('Message')),
+    gossip: createGossip(pubsub, systemClock, systemRandom, topics, () => running.refused('Message')),
     dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
     lan: reach.lan,
     reachability: () => reach.status(),

@@ -249,7 +249,7 @@ describe('a peer that sends what no peer sends', () => {
 
 describe('an entry with our own id', () => {
   const own = (bench: Bench, version: Version) => bench.signed('me', { version, tags: ['twin'] })
-  const clashes = (bench: Bench): number[] =>
+  const clashes = (bench: Bench): (number | null)[] =>
     bench.events().flatMap((event) => (event.kind === 'IdentityClash' ? [event.startedAt] : []))
 
   it('[ID5] is a clash where it was signed after our start, told once for each other run', () => {
