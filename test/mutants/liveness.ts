@@ -214,4 +214,11 @@ export const LIVENESS: readonly Mutant[] = [
     find: 'if (record?.clockAskAt === null) record.clockAskAt',
     replace: 'if (record !== null) record.clockAskAt',
   },
+  {
+    rule: 'AN11',
+    name: 'who does not answer a comparison of clocks is closed',
+    file: 'src/main/discovery/core/reactions.ts',
+    find: "outcome.error.name === 'Timeout' && purpose.for !== 'clock')",
+    replace: "outcome.error.name === 'Timeout')",
+  },
 ]

@@ -169,7 +169,8 @@ export class Announce {
     const { catalog, counters, signatures } = this.#env
     const { peerId, version } = unverified.entry
     const known = catalog.get(peerId)?.entry.version
-    if (known === undefined || version.startedAt >= known.startedAt || version.updatedAt <= known.startedAt) return false
+    if (known === undefined || version.startedAt >= known.startedAt || version.updatedAt <= known.startedAt)
+      return false
     // Each version once, as of other entries.
     const passedOn = this.#twins.get(peerId)
     if (passedOn !== undefined && compareVersions(version, passedOn) <= 0) return false

@@ -88,10 +88,12 @@ export class OwnEntry {
 
   /**
    * Rule ID5: whether an entry with our id and this version is of another node that runs now, and not told of yet. One of this
-   * run comes back to us, and is no newer than ours; one of an earlier run somebody still has.
+   * run comes back to us, and is no newer than ours; one of an earlier run somebody still has. One from the future tells of
+   * a wrong clock: by ours an earlier run of us may have ended long after now (rule WK13).
    */
   isTwin(version: Version): boolean {
     const { startedAt, updatedAt } = version
+    if (updatedAt > this.#env.clock.now() + this.#env.config.maxTimeDrift) return false
     const ofThisRun = startedAt >= this.#firstStart && compareVersions(version, this.entry.version) <= 0
     const ofEarlierRun = startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS
     return !ofThisRun && !ofEarlierRun && this.#toldOf.get(startedAt) === undefined

@@ -182,7 +182,10 @@ describe('our clock, compared with those of peers that refuse us', () => {
     expect(bench.opened('ping')).toHaveLength(1)
     bench.take()
     for (let index = 0; index < 50; index += 1) {
-      bench.announce(bench.signed('ann', { version: { ...version, updatedAt: version.updatedAt + index } }), idOf('ann'))
+      bench.announce(
+        bench.signed('ann', { version: { ...version, updatedAt: version.updatedAt + index } }),
+        idOf('ann'),
+      )
       bench.pass(1000)
     }
     expect(bench.opened('ping')).toHaveLength(0)
