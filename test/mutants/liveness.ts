@@ -176,7 +176,7 @@ export const LIVENESS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'our clock is never suspect',
     file: SKEW,
-    find: 'return agreeing / sorted.length >= MOST ? median : null',
+    find: 'return agreeing / sorted.length >= (sorted.length < MANY ? 1 : MOST) ? median : null',
     replace: 'return agreeing > sorted.length ? median : null',
   },
   {
