@@ -8,6 +8,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId } from '../../shared/ids.ts'
 import type { Clock, Gossip, GossipEvent, Random, Unsubscribe, Verdict } from '../discovery/ports.ts'
 import { separateConnections } from './gossip-links.ts'
+import { keepTime } from './gossip-time.ts'
 import { plainBytes } from './streams.ts'
 
 /** How often the mesh is compared with what was told of it, milliseconds: no event covers every way out of it. */
@@ -82,6 +83,7 @@ export function createGossip(
   refused: () => void = () => undefined,
 ): Gossip {
   const listeners = new Set<(event: GossipEvent) => void>()
+  keepTime(pubsub, clock)
   const realId = separateConnections(pubsub, random)
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()
