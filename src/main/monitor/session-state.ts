@@ -35,6 +35,8 @@ export type Effect =
   | { readonly do: 'keep rtt'; readonly peerId: PeerId; readonly at: number; readonly ms: number }
   | VersionEffect
   | (Omit<VersionEffect, 'do'> & { readonly do: 'open session' })
+  /** The wall clock may have been set: presences that go on keep their lengths. */
+  | { readonly do: 'move sessions' }
   | { readonly do: 'close session'; readonly peerId: PeerId; readonly at: number; readonly reason: DepartureReason }
   | { readonly do: 'mark gone'; readonly peerId: PeerId; readonly state: PeerState; readonly reason: DepartureReason }
   /** Of the topology: our own links as they are; a peer's catalog holds what ours holds; a peer has no links any longer. */
@@ -205,6 +207,8 @@ function hear(state: SessionState, event: DiscoveryEvent, at: number): readonly 
       state.clash = { at, startedAt: event.startedAt }
       state.news = true
       return [log]
+    case 'ClockJumped':
+      return [log, { do: 'move sessions' }]
     case 'ClockCompared':
       state.news = true
       return [log]

@@ -8,6 +8,7 @@ import type { Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import type { Store } from '../store/types.ts'
+import { ClockGauge, machineUptime } from './clock-gauge.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
@@ -39,6 +40,8 @@ export interface SessionParts {
   readonly store: Store
   readonly clock: Clock
   readonly demo: boolean
+  /** For how long the machine is up, milliseconds, with its sleep. */
+  readonly uptimeMs?: () => number
 }
 
 /** From joining to leaving. */
@@ -48,6 +51,7 @@ export class Session {
   readonly #state = firstState()
   readonly #joinedAt: number
   readonly #contacts: Contacts
+  readonly #gauge: ClockGauge
   #node: OpenNode | null = null
   #topology: Topology | null = null
   #cancelStatus: () => void = () => undefined
@@ -62,6 +66,7 @@ export class Session {
     this.#parts = parts
     this.network = parts.network
     this.#joinedAt = parts.clock.now()
+    this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, parts.network.id, parts.clock)
   }
@@ -235,6 +240,10 @@ export class Session {
         return store.sessionStarted(id, effect.peerId, Math.floor(effect.at), effect.version, effect.source)
       case 'close session':
         return store.sessionEnded(id, effect.peerId, Math.floor(effect.at), effect.reason)
+      case 'move sessions': {
+        const byMs = this.#gauge.setBy()
+        return byMs === 0 ? undefined : store.sessionsMoved(id, byMs)
+      }
       case 'mark gone':
         return store.peerGone(id, effect.peerId, effect.state, effect.reason)
       case 'own links':
