@@ -67,7 +67,7 @@ const STREAMS_A_CONNECTION = 64
  * How long libp2p waits for the pings by which it finds dead connections: always 10 s. It would go by the average of what they
  * took, measured by the wall clock. When that is set back the average becomes NaN, and all connections are closed every 10 s.
  */
-const MONITOR_TIMEOUT = { minTimeout: 10_000, maxTimeout: 10_000, interval: Infinity }
+export const MONITOR_TIMEOUT = { minTimeout: 10_000, maxTimeout: 10_000, interval: Infinity }
 /** Where our own bounds count, libp2p's must not be met first. */
 const FAR = 10_000
 

@@ -1,6 +1,8 @@
-/** gossipsub itself, under a wall clock that is set back and forth. */
+/** libp2p's parts themselves, under a wall clock that is set back and forth. */
 import type { GossipSub } from '@libp2p/gossipsub'
+import { AdaptiveTimeout } from '@libp2p/utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { MONITOR_TIMEOUT } from '../../../src/main/network/create-ports.ts'
 import { gossipService } from '../../../src/main/network/gossip.ts'
 import { keepTime } from '../../../src/main/network/gossip-time.ts'
 
@@ -102,5 +104,19 @@ describe('gossipsub', () => {
     pass(5000, -2 * HOUR)
     await inner.handleReceivedRpc({ toString: () => 'ann' }, {}).catch(() => undefined)
     expect(inner.score.score('ann')).toBeLessThan(0)
+  })
+})
+
+describe('the pings by which libp2p finds dead connections', () => {
+  it.each([-2 * HOUR, 2 * HOUR])('wait as long as ever when the clock is set by %d ms', (setBy) => {
+    const timeout = new AdaptiveTimeout(MONITOR_TIMEOUT)
+    const waits: number[] = []
+    for (const by of [0, setBy, 0, -setBy, 0]) {
+      const signal = timeout.getTimeoutSignal()
+      waits.push(signal.timeout)
+      vi.setSystemTime(Date.now() + 10 + by)
+      timeout.cleanUp(signal)
+    }
+    expect(waits).toEqual([10_000, 10_000, 10_000, 10_000, 10_000])
   })
 })
