@@ -14,9 +14,9 @@ const KEY_BYTES = 32
 
 /** What gossipsub 17 is told of connections; its types leave them out, and it looks them up when it starts. */
 interface Connected {
-  onIncomingStream(stream: Stream, connection: Connection): void
-  onPeerConnected(peerId: PeerId, connection: Connection): void
-  onPeerDisconnected(peerId: PeerId): void
+  onIncomingStream: (stream: Stream, connection: Connection) => void
+  onPeerConnected: (peerId: PeerId, connection: Connection) => void
+  onPeerDisconnected: (peerId: PeerId) => void
 }
 
 /** The connections of one peer id. */

@@ -14,8 +14,8 @@ type Times = Map<unknown, number>
 
 /** What of gossipsub's members holds times, or looks at them; its types leave them out. */
 interface Timed {
-  runHeartbeat(): void
-  handleReceivedRpc(...args: unknown[]): Promise<void>
+  runHeartbeat: () => void
+  handleReceivedRpc: (...args: unknown[]) => Promise<void>
   readonly status: { hearbeatStartMs?: number }
   readonly backoff: Map<unknown, Times>
   readonly fanoutLastpub: Times
@@ -25,12 +25,12 @@ interface Timed {
   readonly fastMsgIdCache?: Cache
   readonly gossipTracer: { readonly promises: Map<unknown, Times>; readonly requestMsByMsg: Times }
   readonly score: {
-    background(): void
+    background: () => void
     readonly peerStats: Map<unknown, PeerStats>
     readonly scoreCache: Map<unknown, { cacheUntil: number }>
     readonly deliveryRecords: {
       readonly records: Map<unknown, { firstSeenTsMs: number; validated: number }>
-      readonly queue: { toArray(): { expire: number }[] }
+      readonly queue: { readonly toArray: () => { expire: number }[] }
     }
   }
 }

@@ -1,5 +1,4 @@
 /** libp2p's parts themselves, under a wall clock that is set back and forth. */
-import type { GossipSub } from '@libp2p/gossipsub'
 import { AdaptiveTimeout } from '@libp2p/utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MONITOR_TIMEOUT } from '../../../src/main/network/create-ports.ts'
@@ -32,7 +31,7 @@ function setup() {
   const logger = { forComponent: () => log }
   const pubsub = gossipService(new Set())({ logger } as unknown as Parameters<ReturnType<typeof gossipService>>[0])
   let monotonic = 0
-  const keeps = keepTime(pubsub as GossipSub, { now: () => Date.now(), monotonic: () => monotonic })
+  const keeps = keepTime(pubsub, { now: () => Date.now(), monotonic: () => monotonic })
   return {
     inner: pubsub as unknown as Inner,
     keeps,
