@@ -64,7 +64,13 @@ export type DiscoveryEvent =
     }
   | { readonly kind: 'DhtSlotClaimed'; readonly slot: number }
   | { readonly kind: 'DhtFailed'; readonly reason: string }
-  | { readonly kind: 'IdentityClash'; readonly peerId: PeerId; readonly startedAt: number }
+  | {
+      /** Rule ID5: another node runs with our key. */
+      readonly kind: 'IdentityClash'
+      readonly peerId: PeerId
+      /** When that node started, milliseconds since the epoch; null where it was met without its entry. */
+      readonly startedAt: number | null
+    }
   | {
       readonly kind: 'LocalEntryUpdated'
       readonly version: Version
@@ -80,6 +86,14 @@ export type DiscoveryEvent =
   | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
   | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
   | { readonly kind: 'ClockJumped'; /** Positive when the clock went forward. */ readonly byMs: number }
+  | {
+      /** Rule WK13: what the clocks of peers say of ours, whenever that changes. */
+      readonly kind: 'ClockCompared'
+      /** By how much ours is ahead of them, milliseconds (behind where negative); null when it agrees with them again. */
+      readonly byMs: number | null
+      /** How many peers were asked. Of one or two it may as well be theirs that is wrong. */
+      readonly peers: number
+    }
   | {
       readonly kind: 'EventsMissed'
       /** Rule EV3: how many events this reader was too slow for. */ readonly count: number
@@ -110,6 +124,7 @@ export const EVENT_KINDS = [
   'NetworkLeft',
   'NetworkFailed',
   'ClockJumped',
+  'ClockCompared',
   'EventsMissed',
 ] as const satisfies readonly EventKind[]
 

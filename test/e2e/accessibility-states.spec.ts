@@ -58,7 +58,7 @@ test('no state of a view breaks a rule of WCAG level A or AA, dark or light', as
   // A lost network, with trouble besides.
   const { joinedAt, ...status } = fakeStatus(39, Date.now())
   host.tell({
-    status: { ...status, joinedAt, state: 'lost', neighbors: 0, suspectedClockSkewMs: 90_000 },
+    status: { ...status, joinedAt, state: 'lost', neighbors: 0, suspectedClockSkewMs: 90_000, clocksCompared: 5 },
     store: { state: 'memory-only', reason: 'the disk is full', path: null },
   })
   await expect(page.getByText(/We lost the network/)).toBeVisible()

@@ -124,11 +124,13 @@ test('each state of a network is told in words, with what to do', async ({ synth
   say({ state: 'leaving', network })
   await expect(page.getByText('Saying goodbye …')).toBeVisible()
   host.tell({
-    status: { ...fakeStatus(39, Date.now()), suspectedClockSkewMs: 90_000 },
+    status: { ...fakeStatus(39, Date.now()), suspectedClockSkewMs: 90_000, clocksCompared: 5 },
     store: { state: 'memory-only', reason: 'the disk is full', path: null },
   })
   await expect(page.getByText('Nothing is being stored: the disk is full')).toBeVisible()
-  await expect(page.getByText(/The clock of this machine seems to be off by/)).toBeVisible()
+  await expect(
+    page.getByText(/The clock of this machine seems to be wrong: it is 2 min ahead of most of the 5 peers/),
+  ).toBeVisible()
   await shot('troubled')
   const notice = 'the database is damaged. It was set aside as peerscope.db.damaged, and a new one was started'
   host.tell({ store: { state: 'read-only', reason: 'the data folder cannot be written', path: 'x', notice } })

@@ -20,6 +20,7 @@ import { FINDING } from './places.ts'
 import { REACHES } from './reach.ts'
 import { ASKING } from './requests.ts'
 import { SYNCS } from './sync.ts'
+import { TWINS } from './twins.ts'
 import { WARM_START } from './warm-start.ts'
 import { SYNC_RIGHTS } from './sync-rights.ts'
 import { SYNC_TURNS } from './sync-turns.ts'
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ASKING,
   ...CORE,
   ...ANNOUNCING,
+  ...TWINS,
   ...GOSSIP_LIMITS,
   ...CONNECTING,
   ...FINDING,

@@ -173,8 +173,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'a jump of 5 s is none',
     file: CLOCK,
-    find: 'if (Math.abs(drift) >= JUMP_MS) return drift',
-    replace: 'if (Math.abs(drift) > JUMP_MS) return drift',
+    find: 'if (Math.abs(drift) >= JUMP_MS) {',
+    replace: 'if (Math.abs(drift) > JUMP_MS) {',
   },
   {
     rule: 'WK11',
@@ -187,8 +187,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'a clock that goes back makes no jump',
     file: CLOCK,
-    find: 'if (Math.abs(drift) >= JUMP_MS) return drift',
-    replace: 'if (drift >= JUMP_MS) return drift',
+    find: 'if (Math.abs(drift) >= JUMP_MS) {',
+    replace: 'if (drift >= JUMP_MS) {',
   },
   {
     rule: 'WK11',
@@ -208,8 +208,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'clocks are not compared now and then',
     file: CORE,
-    find: "this.env.setTimer('watch', WATCH_MS)\n        return",
-    replace: 'return',
+    find: "this.env.setTimer('watch', WATCH_MS)\n        this.#reactions",
+    replace: 'this.#reactions',
   },
   {
     rule: 'WK11',
@@ -229,8 +229,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'a ping that was answered is nothing heard',
     file: REACTIONS,
-    find: 'env.used(peerId)\n    env.heard()',
-    replace: 'env.used(peerId)',
+    find: "if (purpose !== 'clock') env.used(peerId)\n    env.heard()",
+    replace: "if (purpose !== 'clock') env.used(peerId)",
   },
   {
     rule: 'WK13',
@@ -264,7 +264,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'what a peer sends of itself in a sync does not tell of its clock',
     file: PRESENCE,
-    find: 'if (record !== null) record.clockBehindMs = clock.now() - signed.entry.version.updatedAt',
+    find: 'if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)',
     replace: '',
   },
   {

@@ -38,7 +38,7 @@ export const DHT_POLLS: readonly Mutant[] = [
     rule: 'DH3',
     name: 'a holder that answers is learned as by a ping',
     file: REACTIONS,
-    find: "ofHolder ? 'dht' : 'ping'",
+    find: "purpose === 'dht' ? 'dht' : 'ping'",
     replace: "'ping'",
   },
   {

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const PING = 'src/main/discovery/liveness/ping-exchange.ts'
 const RTT = 'src/main/discovery/liveness/rtt.ts'
 const SKEW = 'src/main/discovery/liveness/skew.ts'
+const CHECK = 'src/main/discovery/liveness/clock-check.ts'
 const JITTER = 'src/main/discovery/base/jitter.ts'
 const PROTOCOLS = 'src/main/discovery/protocols.ts'
 
@@ -145,10 +146,10 @@ export const LIVENESS: readonly Mutant[] = [
   },
   {
     rule: 'WK13',
-    name: 'one peer with a wrong clock makes ours suspect',
+    name: 'one of two peers with a wrong clock makes ours suspect',
     file: SKEW,
-    find: 'if (samples.length < MIN_SAMPLES) return null',
-    replace: 'if (samples.length === 0) return null',
+    find: '(sorted.length < MANY ? 1 : MOST)',
+    replace: '(sorted.length < MANY ? 0.5 : MOST)',
   },
   {
     rule: 'WK13',
@@ -175,7 +176,49 @@ export const LIVENESS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'our clock is never suspect',
     file: SKEW,
-    find: 'return agreeing / sorted.length >= MOST ? median : null',
+    find: 'return agreeing / sorted.length >= (sorted.length < MANY ? 1 : MOST) ? median : null',
     replace: 'return agreeing > sorted.length ? median : null',
+  },
+  {
+    rule: 'WK13',
+    name: 'a single peer says nothing about our clock',
+    file: SKEW,
+    find: 'if (samples.length === 0) return null',
+    replace: 'if (samples.length <= 1) return null',
+  },
+  {
+    rule: 'WK13',
+    name: 'a connected peer that showed no entry is not asked for its time',
+    file: CHECK,
+    find: "this.#requests.begin('ping', record.peerId, 'automatic', { for: 'clock' })",
+    replace: '',
+  },
+  {
+    rule: 'WK13',
+    name: 'it is told at once, whatever came late',
+    file: CHECK,
+    find: 'if (now - this.#otherSince < SETTLE_MS) return',
+    replace: '',
+  },
+  {
+    rule: 'WK13',
+    name: 'it is told over and over',
+    file: CHECK,
+    find: 'this.#told = found',
+    replace: '',
+  },
+  {
+    rule: 'WK13',
+    name: 'a peer whose entry is refused is asked as often as it announces itself',
+    file: CHECK,
+    find: 'if (record?.clockAskAt === null) record.clockAskAt',
+    replace: 'if (record !== null) record.clockAskAt',
+  },
+  {
+    rule: 'AN11',
+    name: 'who does not answer a comparison of clocks is closed',
+    file: 'src/main/discovery/core/reactions.ts',
+    find: "outcome.error.name === 'Timeout' && purpose.for !== 'clock')",
+    replace: "outcome.error.name === 'Timeout')",
   },
 ]

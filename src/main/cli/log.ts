@@ -1,3 +1,4 @@
+import { formatUtc } from '../../shared/time.ts'
 import type { LogLevel } from '../monitor/log.ts'
 import { createLogger } from '../monitor/log.ts'
 import type { Logger } from '../monitor/open-node.ts'
@@ -17,7 +18,7 @@ export function cliLogger(io: Io, verbose: boolean, level?: LogLevel): Logger {
     }
     if (missed > 0)
       io.err(
-        `${JSON.stringify({ level: 40, time: Date.now(), msg: `${missed} lines are missing here: the log was not read` })}\n`,
+        `${JSON.stringify({ level: 40, time: formatUtc(Date.now()), msg: `${missed} lines are missing here: the log was not read` })}\n`,
       )
     missed = 0
     io.err(line)

@@ -2,6 +2,7 @@ import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { shortPeerId } from '../../shared/ids.ts'
+import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -87,7 +88,7 @@ export function describeEvent(event: DiscoveryEvent): string {
     case 'DhtFailed':
       return `DHT failed  ${event.reason}`
     case 'IdentityClash':
-      return `identity clash: another node runs with our key (started ${formatLocal(event.startedAt)})`
+      return `identity clash: ${clashWords(event.startedAt === null ? null : formatLocal(event.startedAt))}`
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', event.tags)}`
     case 'NetworkJoined':
@@ -98,6 +99,8 @@ export function describeEvent(event: DiscoveryEvent): string {
       return `failed      ${event.reason}`
     case 'ClockJumped':
       return `clock       jumped by ${formatDuration(Math.abs(event.byMs))} ${event.byMs < 0 ? 'back' : 'ahead'}`
+    case 'ClockCompared':
+      return `clock       ${clockWords(event.byMs, event.peers)}`
     case 'EventsMissed':
       return `missed      ${event.count} events`
   }

@@ -23,7 +23,7 @@ export class LogFile {
   #retryAt = 0
 
   /** @param now milliseconds */
-  constructor(path: string, now: () => number = Date.now) {
+  constructor(path: string, now: () => number = () => performance.now()) {
     this.path = path
     this.#now = now
   }

@@ -135,7 +135,7 @@ export class Shell {
         this.#settings.set({ ...this.#settings.value, hardwareAcceleration: false })
         this.quit.restart()
       },
-      now: () => Date.now(),
+      now: () => performance.now(),
     })
   }
 

@@ -129,8 +129,13 @@ export interface Health {
   readonly lastHeardAt: number | null
   /** How late our timers run, milliseconds, smoothed. */
   readonly loopDelayMs: number
-  /** Our clock minus the median of our peers', milliseconds, when most are off in the same direction; else null. */
+  /**
+   * Our clock minus the median of our peers', milliseconds, when most of those that were asked (of one or two: all) are off in
+   * the same direction; else null. Where few were asked it may be theirs that is wrong.
+   */
   readonly suspectedClockSkewMs: number | null
+  /** With how many peers' clocks ours was compared for that. */
+  readonly clocksCompared: number
 }
 
 /** Counters since the start. Sizes in bytes. */

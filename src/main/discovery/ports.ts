@@ -77,6 +77,8 @@ export type NodeEvent =
   | { readonly kind: 'PeerDisconnected'; readonly peerId: PeerId }
   /** An inbound connection, stream or gossip message was over its bounds, and is gone (rules AN4, BD5, BD6). */
   | { readonly kind: 'Refused'; readonly what: Bounded }
+  /** Another node that has our key is at the other end of a connection; there is none to ourselves (rule ID5). */
+  | { readonly kind: 'TwinMet' }
   /** The node cannot go on (rule WK9). */
   | { readonly kind: 'Failed'; readonly error: Error }
 

@@ -4,12 +4,14 @@ import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
+import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
+import { formatUtc } from '../../shared/time.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
-import type { DialTarget } from '../discovery/ports.ts'
+import type { DialTarget, LocalNode } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { createPorts } from '../network/create-ports.ts'
 import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
@@ -31,6 +33,11 @@ export type { Discovery, Logger, OnListenerError }
  * (`ReachabilityStatus.listen`).
  */
 export const DEFAULT_LISTEN: readonly string[] = ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0']
+
+/** Given addresses that name ourselves and are looked at. */
+const MAX_TWIN_ADDRESSES = 8
+/** How long one is dialed, milliseconds. */
+const TWIN_DIAL_MS = 6000
 
 /** The tag by which a peer offers to relay for others. */
 export const RELAY_TAG = 'relay'
@@ -114,6 +121,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     onListenerError: settings.onListenerError ?? logListenerErrors(settings.logger),
   })
   ports.useRelays(() => relaysIn(discovery))
+  discovery.onTold(warnOfTroubles(settings.logger))
   if (settings.onTold !== undefined) discovery.onTold(settings.onTold)
   // Whoever waits for the end gets the cause by `ended`; nobody needs to.
   discovery.ended.catch(() => undefined)
@@ -126,6 +134,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     await turn()
     if (signal.aborted) await discovery.leave()
     signal.throwIfAborted()
+    lookForTwin(ports.node, bootstrap)
   } catch (error) {
     // Nothing of it is left, and nothing is told of it any longer, once this rejects.
     await discovery.ended.catch(() => undefined)
@@ -168,6 +177,38 @@ function reachOptions(settings: Pick<NodeSettings, 'listen' | 'upnp' | 'relays' 
     upnp: outside && settings.upnp === true ? {} : false,
     relays: settings.relays === true,
     serve: settings.serveRelay === true,
+  }
+}
+
+/**
+ * Rule ID5: a given address that names us and is none of ours is that of an earlier run, or of another node with our key. It is
+ * dialed once; who answers says which.
+ */
+function lookForTwin(node: LocalNode, bootstrap: readonly DialTarget[]): void {
+  const own = new Set(node.addresses())
+  const named = bootstrap.filter(({ peerId }) => peerId === node.peerId).flatMap(({ addresses }) => addresses)
+  const addresses = named.filter((address) => !own.has(address)).slice(0, MAX_TWIN_ADDRESSES)
+  for (const address of addresses)
+    node
+      .connect({ addresses: [address], given: true }, AbortSignal.timeout(TWIN_DIAL_MS))
+      // That nobody is there is as it should be; our own key at the other end is told by the node.
+      .catch(() => undefined)
+}
+
+/** What is wrong with ourselves and keeps the network from us is in the log of each host, whatever else is. */
+function warnOfTroubles(logger: Logger): (told: Told) => void {
+  return (told) => {
+    if (told.kind !== 'event') return
+    const { event } = told
+    if (event.kind === 'IdentityClash') {
+      const { startedAt } = event
+      const since = startedAt === null ? null : formatUtc(startedAt)
+      logger.warn({ component: 'discovery', peer: event.peerId, startedAt }, clashWords(since))
+    }
+    if (event.kind === 'ClockCompared') {
+      const { byMs, peers } = event
+      logger[byMs === null ? 'info' : 'warn']({ component: 'discovery', byMs, peers }, clockWords(byMs, peers))
+    }
   }
 }
 

@@ -155,6 +155,7 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
       return { key: `slot ${event.slot}`, pace: HAPPENS }
     case 'LocalEntryUpdated':
     case 'ClockJumped':
+    case 'ClockCompared':
       return { key: 'our own', pace: HAPPENS }
     case 'PeerDiscovered':
     case 'PeerDeparted':

@@ -35,6 +35,8 @@ export type Effect =
   | { readonly do: 'keep rtt'; readonly peerId: PeerId; readonly at: number; readonly ms: number }
   | VersionEffect
   | (Omit<VersionEffect, 'do'> & { readonly do: 'open session' })
+  /** The wall clock may have been set: presences that go on keep their lengths. */
+  | { readonly do: 'move sessions' }
   | { readonly do: 'close session'; readonly peerId: PeerId; readonly at: number; readonly reason: DepartureReason }
   | { readonly do: 'mark gone'; readonly peerId: PeerId; readonly state: PeerState; readonly reason: DepartureReason }
   /** Of the topology: our own links as they are; a peer's catalog holds what ours holds; a peer has no links any longer. */
@@ -66,6 +68,8 @@ export interface SessionState {
   readonly connected: Set<PeerId>
   /** By target, the newest last. */
   readonly problems: Map<string, Problem>
+  /** The node with our key that was told of last. */
+  clash: { readonly at: number; readonly startedAt: number | null } | null
   /** Rows that wait: for a change of the entry, which is kept too, or of our links to the peer, which are not. */
   readonly waiting: Map<PeerId, 'entry' | 'links'>
   /** Peers that a sync went well with, and whose catalogs were not looked at since. */
@@ -82,6 +86,7 @@ export function firstState(): SessionState {
     neighbors: new Set(),
     connected: new Set(),
     problems: new Map(),
+    clash: null,
     waiting: new Map(),
     synced: new Set(),
     news: false,
@@ -196,6 +201,15 @@ function hear(state: SessionState, event: DiscoveryEvent, at: number): readonly 
       return [log]
     case 'DialFailed':
       note(state.problems, { target: event.target, reason: event.reason, at })
+      state.news = true
+      return [log]
+    case 'IdentityClash':
+      state.clash = { at, startedAt: event.startedAt }
+      state.news = true
+      return [log]
+    case 'ClockJumped':
+      return [log, { do: 'move sessions' }]
+    case 'ClockCompared':
       state.news = true
       return [log]
     default:

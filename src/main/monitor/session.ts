@@ -8,6 +8,7 @@ import type { Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import type { Store } from '../store/types.ts'
+import { ClockGauge, machineUptime } from './clock-gauge.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
@@ -42,6 +43,8 @@ export interface SessionParts {
   readonly store: Store
   readonly clock: Clock
   readonly demo: boolean
+  /** For how long the machine is up, milliseconds, with its sleep. */
+  readonly uptimeMs?: () => number
 }
 
 /** From joining to leaving. */
@@ -51,6 +54,7 @@ export class Session {
   readonly #state = firstState()
   readonly #joinedAt: number
   readonly #contacts: Contacts
+  readonly #gauge: ClockGauge
   #node: OpenNode | null = null
   #topology: Topology | null = null
   #cancelStatus: () => void = () => undefined
@@ -68,6 +72,7 @@ export class Session {
     this.#parts = parts
     this.network = parts.network
     this.#joinedAt = parts.clock.now()
+    this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, parts.network.id, parts.clock)
   }
@@ -264,6 +269,10 @@ export class Session {
         return store.sessionStarted(id, effect.peerId, Math.floor(effect.at), effect.version, effect.source)
       case 'close session':
         return store.sessionEnded(id, effect.peerId, Math.floor(effect.at), effect.reason)
+      case 'move sessions': {
+        const byMs = this.#gauge.setBy()
+        return byMs === 0 ? undefined : store.sessionsMoved(id, byMs)
+      }
       case 'mark gone':
         return store.peerGone(id, effect.peerId, effect.state, effect.reason)
       case 'own links':
@@ -295,6 +304,8 @@ export class Session {
       medianRtt: medianRtt(online),
       lastHeardAt: health.lastHeardAt,
       suspectedClockSkewMs: health.suspectedClockSkewMs,
+      clocksCompared: health.clocksCompared,
+      identityClash: this.#state.clash,
       loopDelayMs: health.loopDelayMs,
       joinedAt: this.#joinedAt,
       trying: health.neighbors > 0 ? [] : this.#trying(),

@@ -24,6 +24,7 @@ import { NO_REACH, Reach } from './reach/reach.ts'
 import { createSignatures, prepareSignatures } from './signatures.ts'
 import { createStreams } from './streams.ts'
 import { bareAddress, parseListenAddress } from './targets.ts'
+import { TwinWatch } from './twin-watch.ts'
 import { watchedNoise, watchedYamux } from './watch.ts'
 
 /** What a node on libp2p needs to know. */
@@ -62,6 +63,11 @@ const HANDSHAKE_MS = 6000
 const NEGOTIATION_MS = 5000
 /** Streams that the other side of one connection may have open at once, whatever they are for (rule BD6). */
 const STREAMS_A_CONNECTION = 64
+/**
+ * How long libp2p waits for the pings by which it finds dead connections: always 10 s. It would go by the average of what they
+ * took, measured by the wall clock. When that is set back the average becomes NaN, and all connections are closed every 10 s.
+ */
+export const MONITOR_TIMEOUT = { minTimeout: 10_000, maxTimeout: 10_000, interval: Infinity }
 /** Where our own bounds count, libp2p's must not be met first. */
 const FAR = 10_000
 
@@ -81,11 +87,12 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   // libp2p takes both halves of a key; from the secret alone it would derive the other one by itself.
   const privateKey = privateKeyFromRaw(Buffer.concat([options.secret, signatures.publicKey(options.secret)]))
   await setImmediate()
+  const self = peerIdFromPrivateKey(privateKey).toString()
   const listen = options.listen.map(parseListenAddress)
   const reach = new Reach({ ...NO_REACH, ...options.reach }, options.lan ?? null, {
     clock: systemClock,
     random: systemRandom,
-    self: peerIdFromPrivateKey(privateKey).toString(),
+    self,
     listen,
     node: {
       connect: (target, signal) => running.connect(target, signal),
@@ -100,6 +107,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),
   })
+  const twins = new TwinWatch(systemClock, () => node?.metTwin())
   // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
   await setImmediate()
   const libp2p = await createLibp2p({
@@ -107,7 +115,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     privateKey,
     addresses: { listen, announceFilter: () => reach.announce() },
     transports: [tcp(), ...reach.transports()],
-    connectionEncrypters: [watchedNoise(() => node?.refused('Connection'))],
+    connectionEncrypters: [watchedNoise(() => node?.refused('Connection'), self, twins)],
     streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
@@ -126,6 +134,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       inboundConnectionThreshold: FAR,
       reconnectRetries: 0,
     },
+    connectionMonitor: { pingTimeout: MONITOR_TIMEOUT },
     services: {
       identify: identify({ runOnConnectionOpen: true }),
       identifyPush: identifyPush(),
@@ -144,7 +153,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     signatures,
     node: running,
     streams: createStreams(libp2p, () => running.refused('Stream')),
-    gossip: createGossip(pubsub, systemClock, topics, () => running.refused('Message')),
+    gossip: createGossip(pubsub, systemClock, systemRandom, topics, () => running.refused('Message')),
     dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
     lan: reach.lan,
     reachability: () => reach.status(),

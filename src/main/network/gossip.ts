@@ -6,7 +6,9 @@ import { fromString } from 'uint8arrays'
 import { Cancelled, MalformedMessage } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId } from '../../shared/ids.ts'
-import type { Clock, Gossip, GossipEvent, Unsubscribe, Verdict } from '../discovery/ports.ts'
+import type { Clock, Gossip, GossipEvent, Random, Unsubscribe, Verdict } from '../discovery/ports.ts'
+import { separateConnections } from './gossip-links.ts'
+import { keepTime } from './gossip-time.ts'
 import { plainBytes } from './streams.ts'
 
 /** How often the mesh is compared with what was told of it, milliseconds: no event covers every way out of it. */
@@ -42,6 +44,8 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
     allowPublishToZeroTopicPeers: true,
     globalSignaturePolicy: 'StrictNoSign',
     doPX: false,
+    // Tags protect connections from libp2p's own pruning, which we do not use.
+    tagMeshPeers: false,
     // A peer that is reached through a relay is a neighbor like any other.
     runOnLimitedConnection: true,
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
@@ -67,17 +71,20 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
 }
 
 /**
- * The Gossip port on gossipsub.
+ * The Gossip port on gossipsub. To be made before the node starts.
  * @param topics where the joined topic is noted, for `gossipService`
  * @param refused is called for each message that is too large
  */
 export function createGossip(
   pubsub: GossipSub,
   clock: Clock,
+  random: Pick<Random, 'bytes'>,
   topics: Set<string> = new Set(),
   refused: () => void = () => undefined,
 ): Gossip {
   const listeners = new Set<(event: GossipEvent) => void>()
+  keepTime(pubsub, clock)
+  const realId = separateConnections(pubsub, random)
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()
 
@@ -85,10 +92,8 @@ export function createGossip(
     if (joined === null) return []
     // A peer that left the topic before our graft reached it stays in gossipsub's mesh for as long as it is connected.
     const subscribed = new Set(joined.pubsub.getSubscribers(joined.topic).map((peer) => peer.toString()))
-    return joined.pubsub
-      .getMeshPeers(joined.topic)
-      .filter(isPeerId)
-      .filter((peer) => subscribed.has(peer))
+    const inMesh = joined.pubsub.getMeshPeers(joined.topic).filter((peer) => subscribed.has(peer))
+    return [...new Set(inMesh.map(realId))].filter(isPeerId)
   }
   const compare = (): void => {
     const before = told
@@ -106,7 +111,7 @@ export function createGossip(
       // First what may fail: on a node that does not run there is nothing to undo.
       if (!service.isStarted()) throw new Cancelled('the node does not run')
       service.topicValidators.set(topic, (from: Libp2pPeerId, message: Message) => {
-        const sender = from.toString()
+        const sender = realId(from.toString())
         if (message.data.length > maxMessageBytes) refused()
         if (message.data.length > maxMessageBytes || !isPeerId(sender)) return TopicValidatorResult.Reject
         return VERDICTS[validate(plainBytes(message.data), sender)]

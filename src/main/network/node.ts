@@ -192,6 +192,11 @@ export class Libp2pNode implements LocalNode {
     this.#tell({ kind: 'Refused', what })
   }
 
+  /** Another node with our key connected to us, or was dialed. */
+  metTwin(): void {
+    this.#tell({ kind: 'TwinMet' })
+  }
+
   #tell(event: NodeEvent): void {
     if (this.#state !== 'running') return
     for (const listener of this.#listeners) listener(event)

@@ -136,8 +136,15 @@ export function watchConnection(connection: object, refused: () => void): void {
   watchIncoming(connection, new NegotiationWatch(ENCRYPTION), refused)
 }
 
+/** Who watches whom noise finds at the other ends (rule ID5). */
+export interface HandshakeWatch {
+  began(): void
+  ended(self: boolean): void
+  dialedSelf(): void
+}
+
 /** Noise, with what follows it watched where the muxer was not agreed on within. */
-export function watchedNoise(refused: () => void): ReturnType<typeof noise> {
+export function watchedNoise(refused: () => void, self: string, handshakes: HandshakeWatch): ReturnType<typeof noise> {
   const make = noise()
   return (components) => {
     const inner = make(components)
@@ -146,8 +153,22 @@ export function watchedNoise(refused: () => void): ReturnType<typeof noise> {
       if (secured.streamMuxer === undefined) watchIncoming(secured.connection, new NegotiationWatch(MUXER), refused)
       return secured
     }
-    inner.secureInbound = async (connection, options) => watched(await inbound(connection, options))
-    inner.secureOutbound = async (connection, options) => watched(await outbound(connection, options))
+    inner.secureInbound = async (connection, options) => {
+      handshakes.began()
+      let isSelf = false
+      try {
+        const secured = await inbound(connection, options)
+        isSelf = secured.remotePeer.toString() === self
+        return watched(secured)
+      } finally {
+        handshakes.ended(isSelf)
+      }
+    }
+    inner.secureOutbound = async (connection, options) => {
+      const secured = await outbound(connection, options)
+      if (secured.remotePeer.toString() === self) handshakes.dialedSelf()
+      return watched(secured)
+    }
     return inner
   }
 }

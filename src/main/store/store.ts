@@ -150,6 +150,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.#write({ kind: 'session-ended', networkId, peerId, at, reason })
   }
 
+  sessionsMoved(networkId: NetworkId, byMs: number): void {
+    this.#write({ kind: 'sessions-moved', networkId, byMs })
+  }
+
   setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void {
     this.#write({ kind: 'note', networkId, peerId, note: note === null ? null : { name: note.name, note: note.note } })
     this.flush()

@@ -331,6 +331,8 @@ export interface Store extends StoreReader {
   sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void
   /** A peer is gone. Fine when it has no open session. */
   sessionEnded(networkId: NetworkId, peerId: PeerId, at: number, reason: DepartureReason): void
+  /** The wall clock was set by so much, milliseconds: open sessions began by so much later, or (negative) earlier. */
+  sessionsMoved(networkId: NetworkId, byMs: number): void
   /** Replaces or, with null, removes what the user wrote about the peer. Written at once. */
   setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void
   /** Keeps a snapshot of who is linked to whom. @returns its id */

@@ -114,6 +114,7 @@ const HISTORY: ReadonlySet<LogWrite['kind']> = new Set<LogWrite['kind']>([
   'session-started',
   'session-ended',
   'sessions-closed',
+  'sessions-moved',
   'topology',
 ])
 

@@ -63,6 +63,10 @@ const END_SESSIONS = `
       ORDER BY v.started_at DESC, v.updated_at DESC LIMIT 1)
   WHERE network = @network AND ended_at IS NULL`
 
+/** Moves the beginnings of open sessions; test/unit/store asserts the plan. */
+export const MOVE_SESSIONS = `
+  UPDATE sessions SET started_at = max(0, started_at + @byMs) WHERE network = @network AND ended_at IS NULL`
+
 /** Ends a peer's open session. */
 export const END_SESSION = `${END_SESSIONS} AND peer = @peer`
 
@@ -156,6 +160,7 @@ export class Writer {
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ),
       endSession: db.prepare<[PeerKey & { at: number; reason: string }]>(END_SESSION),
+      moveSessions: db.prepare<[{ network: number; byMs: number }]>(MOVE_SESSIONS),
       closeSessions:
         db.prepare<[{ network: number; before: number; at: number | null; reason: string }]>(CLOSE_SESSIONS),
       closeSome:
@@ -301,6 +306,7 @@ export class Writer {
       case 'session-started':
       case 'session-ended':
       case 'sessions-closed':
+      case 'sessions-moved':
         this.#writeSession(write)
         break
       case 'note': {
@@ -333,6 +339,10 @@ export class Writer {
     if (write.kind === 'sessions-closed') {
       const at = write.at === null ? null : whole(write.at)
       this.#statements.closeSessions.run({ network, before: write.before, at, reason: 'unknown' })
+      return
+    }
+    if (write.kind === 'sessions-moved') {
+      this.#statements.moveSessions.run({ network, byMs: Math.round(write.byMs) })
       return
     }
     const peer = this.#peers.of(write.peerId)

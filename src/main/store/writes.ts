@@ -63,6 +63,12 @@ export type SessionWrite =
       readonly reason: SessionEnd
     }
   | {
+      /** The wall clock was set: what began by it before, and is open, began at another time by it as it is now. */
+      readonly kind: 'sessions-moved'
+      readonly networkId: NetworkId
+      /** Milliseconds. */ readonly byMs: number
+    }
+  | {
       readonly kind: 'sessions-closed'
       readonly networkId: NetworkId
       readonly before: number

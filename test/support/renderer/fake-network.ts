@@ -119,6 +119,8 @@ export function fakeStatus(
     medianRtt: peers === 0 ? null : 41,
     lastHeardAt: now,
     suspectedClockSkewMs: null,
+    clocksCompared: 0,
+    identityClash: null,
     loopDelayMs: 2,
     joinedAt: now - 600_000,
     trying: peers === 0 ? ['dialing /ip4/10.0.0.7/tcp/4001', 'listening for peers on this LAN'] : [],

@@ -96,7 +96,7 @@ describe('a graphics process that crashes', () => {
   })
 
   it('now and then does not, nor another process, nor what Chromium falls back from by itself', async () => {
-    const time = vi.spyOn(Date, 'now').mockReturnValue(1_000_000)
+    const time = vi.spyOn(performance, 'now').mockReturnValue(1_000_000)
     await rig.start()
     dies('GPU', 'crashed')
     time.mockReturnValue(1_000_000 + CRASHES_MS)

@@ -99,7 +99,8 @@ function said(effect: Effect): string {
     case 'own links':
       return `own links ${names(effect.neighbors)} ${names(effect.connected)}`
     case 'status':
-      return 'status'
+    case 'move sessions':
+      return effect.do
     case 'hide':
     case 'holds':
     case 'forget links':

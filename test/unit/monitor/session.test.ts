@@ -22,11 +22,14 @@ function rig({ demo = false } = {}) {
       fn()
       turns.after()
     })
-  const clock = { now: () => scheduler.now, monotonic: () => scheduler.now, schedule }
+  const wall = { skew: 0 }
+  const clock = { now: () => scheduler.now + wall.skew, monotonic: () => scheduler.now, schedule }
   const store = openStore({ path: ':memory:', now: () => scheduler.now, schedule })
   const view = new View(clock, store.status())
-  const session = new Session({ network: { id: NETWORK, name: 'n' }, bootstrap: [], view, store, clock, demo })
-  return { scheduler, store, view, session, turns }
+  const network = { id: NETWORK, name: 'n' }
+  const uptimeMs = () => scheduler.now
+  const session = new Session({ network, bootstrap: [], view, store, clock, demo, uptimeMs })
+  return { scheduler, store, view, session, turns, wall }
 }
 
 /** A node that knows nobody. */
@@ -55,6 +58,25 @@ const states = (view: View): Record<string, number> => {
 }
 
 describe('a session', () => {
+  it('keeps presences as long as they are where the wall clock is set back while they last', async () => {
+    const { scheduler, store, session, wall } = rig()
+    session.follow(loneNode())
+    const version = { startedAt: 1, updatedAt: 1 }
+    const [peerId, hour] = [idOf('ann'), 3_600_000]
+    const tell = (seq: number, event: DiscoveryEvent): unknown =>
+      session.take({ ...told(seq, event), at: scheduler.now + wall.skew })
+    await scheduler.run(10 * hour)
+    tell(1, { kind: 'PeerDiscovered', peerId, source: 'gossip', version, tags: [], addresses: [] })
+    await scheduler.run(hour)
+    wall.skew = -2 * hour
+    tell(2, { kind: 'ClockJumped', byMs: -2 * hour })
+    await scheduler.run(hour)
+    tell(3, { kind: 'PeerDeparted', peerId, reason: 'graceful', version })
+    const { sessions } = store.sessionsPage({ networkId: NETWORK, limit: 10 })
+    expect(sessions).toMatchObject([{ peerId, from: 8 * hour, to: 10 * hour }])
+    session.end()
+  })
+
   it('looks through all peers ten times a second at most, however many dials fail', async () => {
     const { scheduler, store, view, session } = rig()
     session.follow(loneNode())

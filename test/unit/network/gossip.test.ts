@@ -4,6 +4,7 @@ import { Cancelled } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { GossipEvent } from '../../../src/main/discovery/ports.ts'
 import { createGossip } from '../../../src/main/network/gossip.ts'
+import { systemRandom } from '../../../src/main/network/random.ts'
 import { World } from '../../sim/world.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
@@ -53,7 +54,7 @@ function setup() {
   const pubsub = new StandIn()
   const { scheduler } = new World(1)
   const clock = { now: () => 0, monotonic: () => scheduler.now, schedule: scheduler.schedule.bind(scheduler) }
-  const gossip = createGossip(pubsub as unknown as GossipSub, clock)
+  const gossip = createGossip(pubsub as unknown as GossipSub, clock, systemRandom)
   const events: GossipEvent[] = []
   gossip.subscribe((event) => events.push(event))
   return { pubsub, scheduler, gossip, events, join: () => gossip.join('t', 100, () => 'accept') }

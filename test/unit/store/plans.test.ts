@@ -10,6 +10,7 @@ import {
   CLOSE_SESSIONS,
   CLOSE_SOME_SESSIONS,
   END_SESSION,
+  MOVE_SESSIONS,
   INDEX_EVENTS,
   PEER_GONE,
   TRIM_VERSIONS,
@@ -47,6 +48,7 @@ describe('query plans', () => {
     ['index events', INDEX_EVENTS],
     ['end session', END_SESSION],
     ['close sessions', CLOSE_SESSIONS],
+    ['move sessions', MOVE_SESSIONS],
     ['close some sessions', CLOSE_SOME_SESSIONS],
   ])('%s walks an index: no scan of a large table, no sorting', (_name, sql) => {
     const db = openMemory()

@@ -53,6 +53,26 @@ describe('sessions', () => {
     expect(again).toMatchObject({ id: 3, peerId: X, to: null, firstVersion: version(20) })
   })
 
+  it.each([-7_200_000, 7_200_000])('keep their lengths when the wall clock is set by %d ms', (byMs) => {
+    using data = new DataFolder()
+    const store = data.open()
+    const from = START + 10_000_000
+    store.sessionStarted(NETWORK, Y, from - 500, version(1), 'gossip')
+    store.sessionEnded(NETWORK, Y, from - 400, 'graceful')
+    store.sessionStarted(NETWORK, X, from, version(1), 'gossip')
+    store.sessionStarted(OTHER, X, from, version(1), 'gossip')
+    store.sessionsMoved(NETWORK, byMs)
+    store.sessionEnded(NETWORK, X, from + byMs + 60_000, 'graceful')
+    const spans = new Map(all(store).map(({ peerId, from: began, to }) => [peerId, [began - from, Number(to) - began]]))
+    expect(spans).toEqual(
+      new Map([
+        [X, [byMs, 60_000]],
+        [Y, [-500, 100]],
+      ]),
+    )
+    expect(walk(store, { networkId: OTHER, limit: 10 })[0]?.from).toBe(from)
+  })
+
   it('have one that is open at most: a second start closes the first, and an end without one is fine', () => {
     using data = new DataFolder()
     const store = data.open()

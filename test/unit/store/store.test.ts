@@ -45,6 +45,7 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
   NetworkLeft: { kind: 'NetworkLeft', networkId: NETWORK },
   NetworkFailed: { kind: 'NetworkFailed', networkId: NETWORK, reason: 'no' },
   ClockJumped: { kind: 'ClockJumped', byMs: -3 },
+  ClockCompared: { kind: 'ClockCompared', byMs: null, peers: 2 },
   EventsMissed: { kind: 'EventsMissed', count: 7 },
 }
 

@@ -2,14 +2,17 @@
 import { PeerscopeError } from '../../../shared/errors.ts'
 import type { RejectReason } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Version } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { ownBuffer } from '../base/bytes.ts'
+import { BoundedMap } from '../base/bounded-map.ts'
 import { announceDelay } from '../base/jitter.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Env } from '../core/env.ts'
 import type { UnverifiedEntry } from '../entry/entry.ts'
 import { verifyEntry } from '../entry/entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
+import type { ClockCheck } from '../liveness/clock-check.ts'
 import type { Verdict } from '../ports.ts'
 import { GossipMessage } from '../wire/generated/discovery.js'
 import type { Heard } from './decode.ts'
@@ -22,6 +25,8 @@ const GATHER_MS = 30
 const GREET_EVERY_MS = 2000
 /** When a broadcast that did not get out is tried again, milliseconds. */
 const AGAIN_MS = 2000
+/** Peers of whose twins is known what was passed on. */
+const MAX_TWINS = 256
 
 /** Our part in the network's topic. */
 export class Announce {
@@ -29,14 +34,18 @@ export class Announce {
   readonly #env: Env
   readonly #own: OwnEntry
   readonly #presence: Presence
+  readonly #clocks: Pick<ClockCheck, 'refused'>
+  /** The last entries that showed a twin of a peer, and were passed on. */
+  readonly #twins = new BoundedMap<PeerId, Version>(MAX_TWINS)
   #repeat = 0
   #greetAt = 0
 
-  constructor(env: Env, own: OwnEntry, presence: Presence) {
+  constructor(env: Env, own: OwnEntry, presence: Presence, clocks: Pick<ClockCheck, 'refused'>) {
     this.limits = new GossipLimits(env)
     this.#env = env
     this.#own = own
     this.#presence = presence
+    this.#clocks = clocks
   }
 
   /** The periodic announcement is due, or (at the start) planned for the first time. */
@@ -133,10 +142,11 @@ export class Announce {
     const now = clock.now()
     if (theirs !== networkId) return this.#ignore(peerId, 'DifferentNetwork')
     if (peerId === self) return this.#validateOwn(unverified)
-    if (version.updatedAt - now > config.maxTimeDrift) return this.#ignore(peerId, 'FromTheFuture')
-    if (now - version.updatedAt > config.maxTimeDrift) return this.#ignore(peerId, 'Outdated')
+    if (version.updatedAt - now > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'FromTheFuture', from)
+    if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'Outdated', from)
     const outcome = catalog.outcomeOf(peerId, version, theirs, now)
     if (outcome !== 'New' && outcome !== 'Updated') {
+      if (outcome === 'Rejected' && this.#showsTwin(unverified)) return 'accept'
       counters.refuse(outcome)
       this.#env.trace('ignored an announced entry', peerId, { reason: outcome, from })
       return 'ignore'
@@ -149,6 +159,27 @@ export class Announce {
     this.#presence.offer(signed, 'gossip', from, outcome)
     this.#env.clockWatch.heardEntry(signed.entry, from)
     return 'accept'
+  }
+
+  /**
+   * Rule ID5: an entry of an earlier run of the peer that was signed after the run that we know of began: two nodes have its key.
+   * It changes nothing here and is passed on, or the younger of the two would never hear of the older one.
+   */
+  #showsTwin(unverified: UnverifiedEntry): boolean {
+    const { catalog, counters, signatures } = this.#env
+    const { peerId, version } = unverified.entry
+    const known = catalog.get(peerId)?.entry.version
+    if (known === undefined || version.startedAt >= known.startedAt || version.updatedAt <= known.startedAt)
+      return false
+    // Each version once, as of other entries.
+    const passedOn = this.#twins.get(peerId)
+    if (passedOn !== undefined && compareVersions(version, passedOn) <= 0) return false
+    if (!this.limits.admitsVersion(peerId)) return false
+    counters.signaturesVerified += 1
+    verifyEntry(unverified, signatures)
+    this.#twins.set(peerId, version)
+    this.#env.debug('two nodes have the key of a peer', peerId, { startedAt: version.startedAt })
+    return true
   }
 
   /** Our own broadcast coming back, or a twin's (rule ID5). */
@@ -194,6 +225,12 @@ export class Announce {
     this.#env.counters.refuse('Departure')
     this.#env.debug('ignored a goodbye', peerId, { reason: why })
     return 'ignore'
+  }
+
+  /** One of two clocks is wrong; where the peer sent it itself, its time is asked for (rule WK13). */
+  #ofOtherTime(peerId: PeerId, reason: RejectReason, from: PeerId): Verdict {
+    if (from === peerId) this.#clocks.refused(peerId)
+    return this.#ignore(peerId, reason)
   }
 
   #ignore(peerId: PeerId, reason: RejectReason): Verdict {

@@ -56,7 +56,7 @@ export class Presence {
 
   /** Verified entries that came in a sync; the number of those that changed the catalog. */
   offerAll(entries: readonly SignedPeerEntry[], from: PeerId): number {
-    const { counters, peers, clock } = this.#env
+    const { counters, peers, clockWatch, config } = this.#env
     counters.signaturesVerified += entries.length
     let changed = 0
     for (const signed of entries) {
@@ -64,7 +64,7 @@ export class Presence {
       if (outcome === 'New' || outcome === 'Updated') changed += 1
       const record = signed.entry.peerId === from ? peers.get(from) : null
       // What a peer says of itself tells of its clock (rule WK13).
-      if (record !== null) record.clockBehindMs = clock.now() - signed.entry.version.updatedAt
+      if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)
     }
     return changed
   }

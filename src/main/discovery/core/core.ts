@@ -136,6 +136,8 @@ export class Core {
         return this.#reactions.disconnected(input.peerId)
       case 'refused':
         return env.counters.refuse(input.what)
+      case 'twinMet':
+        return this.parts.own.metTwin()
       case 'neighborUp':
         return this.#reactions.neighborUp(input.peerId)
       case 'neighborDown':
@@ -239,6 +241,8 @@ export class Core {
         return this.parts.announce.schedule()
       case 'broadcast':
         return this.parts.announce.send()
+      case 'twin':
+        return this.parts.own.refresh()
       case 'greet':
         return this.parts.announce.greeted()
       case 'balance':
@@ -250,7 +254,8 @@ export class Core {
         return this.parts.bootstrap.warmStart.again()
       case 'watch':
         this.env.setTimer('watch', WATCH_MS)
-        return this.#reactions.lookAtClock(lateMs)
+        this.#reactions.lookAtClock(lateMs)
+        return this.parts.clocks.look()
       case 'purge':
         // It may be the first to run after a sleep.
         this.#reactions.lookAtClock(lateMs)

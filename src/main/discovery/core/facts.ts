@@ -43,6 +43,8 @@ export type RequestPurpose =
   | { readonly for: 'probe'; readonly record: PeerRecord; readonly work: Work<'probe'> }
   /** The holder of a DHT slot (rule DH3). */
   | { readonly for: 'dht'; readonly peerId: PeerId }
+  /** It tells the time of a peer that is in no catalog of ours (rule WK13). */
+  | { readonly for: 'clock' }
 
 /** What came of a request. */
 export type RequestOutcome =

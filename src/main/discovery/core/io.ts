@@ -53,6 +53,8 @@ export type Input =
   | { readonly kind: 'disconnected'; readonly peerId: PeerId }
   /** A port refused something before we saw it. */
   | { readonly kind: 'refused'; readonly what: Bounded | 'LanFailed' }
+  /** Another node that has our key was met (rule ID5). */
+  | { readonly kind: 'twinMet' }
   | { readonly kind: 'neighborUp'; readonly peerId: PeerId }
   | { readonly kind: 'neighborDown'; readonly peerId: PeerId }
   /** A gossip message came: one of the outputs is the verdict. */

@@ -10,6 +10,7 @@ import { Connections } from '../connections/connections.ts'
 import { Dials } from '../connections/dials.ts'
 import { DhtBootstrap } from '../dht/bootstrap.ts'
 import { OwnEntry } from '../entry/own-entry.ts'
+import { ClockCheck } from '../liveness/clock-check.ts'
 import { Prober } from '../liveness/prober.ts'
 import { AntiEntropy } from '../sync/anti-entropy.ts'
 import { syncViewOf } from '../sync/catalog-view.ts'
@@ -36,6 +37,7 @@ export interface Parts {
   readonly syncs: Syncs
   readonly antiEntropy: AntiEntropy
   readonly prober: Prober
+  readonly clocks: ClockCheck
   readonly announce: Announce
   readonly answers: Answers
   readonly desk: CommandDesk
@@ -56,7 +58,8 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
   const inbound = new InboundSyncs(env, view, exchanges)
   const syncs = new Syncs(env, { view, dials, exchanges, inbound })
   const bootstrap = new Bootstrap(env, { dials, attempts, provenance }, start)
-  const announce = new Announce(env, own, presence)
+  const clocks = new ClockCheck(env, requests)
+  const announce = new Announce(env, own, presence, clocks)
   const { limits } = announce
   const { places } = bootstrap
   return {
@@ -73,6 +76,7 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
     syncs,
     antiEntropy: new AntiEntropy(env, syncs),
     prober: new Prober(env, requests),
+    clocks,
     announce,
     answers: new Answers(env, { own, limits, exchanges, syncs, inbound }),
     desk: new CommandDesk(env, { own, presence, dials, places, requests, syncs }),

@@ -50,6 +50,8 @@ export interface PeerRecord {
   probeAt: number | null
   /** How far its clock is behind ours, milliseconds, as its own fresh entries tell; null where none came. */
   clockBehindMs: number | null
+  /** When its clock may be asked for, by the monotonic clock; null before it was looked at (rule WK13). */
+  clockAskAt: number | null
   /** How it was first learned; null before it is in the catalog (rule BS4). */
   learned: Learned | null
   /** By which dial it was reached before it showed an entry. */
@@ -93,6 +95,7 @@ export class PeerTable {
       sync: { phase: 'unseen', neighborAt: null, failures: 0, dueAt: null, work: null },
       probeAt: null,
       clockBehindMs: null,
+      clockAskAt: null,
       learned: null,
       reachedBy: null,
       wasNeighbor: false,
@@ -144,6 +147,8 @@ export class PeerTable {
     const record = this.ensure(peerId)
     record.usedAt = before.usedAt
     record.unanswered = before.unanswered
+    record.clockBehindMs = before.clockBehindMs
+    record.clockAskAt = before.clockAskAt
     record.wasNeighbor = before.wasNeighbor
     this.connect(record, connection)
   }

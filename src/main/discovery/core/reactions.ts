@@ -8,7 +8,7 @@ import type { Pong } from '../liveness/ping-exchange.ts'
 import { smoothRtt } from '../liveness/rtt.ts'
 import type { Connection, DialTarget } from '../ports.ts'
 import type { Env } from './env.ts'
-import type { Dial, DialOutcome, Fact } from './facts.ts'
+import type { Dial, DialOutcome, Fact, RequestPurpose } from './facts.ts'
 import type { Parts } from './parts.ts'
 import type { PeerRecord } from './peers.ts'
 
@@ -139,9 +139,9 @@ export class Reactions {
     const { peerId, purpose, outcome, onConnection, wasConnected } = fact
     if ('error' in outcome) {
       this.#env.debug('a request failed', peerId, { request: outcome.protocol, reason: outcome.error.message })
-      if (outcome.protocol === 'ping' && onConnection && outcome.error.name === 'Timeout')
+      if (outcome.protocol === 'ping' && onConnection && outcome.error.name === 'Timeout' && purpose.for !== 'clock')
         this.#parts.connections.unanswered(peerId)
-    } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for === 'dht')
+    } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for)
     // A connection that was made to ask is closed soon where nothing else uses it (rule TP1).
     if (outcome.protocol === 'neighbors' && !wasConnected && !this.#parts.syncs.busy(peerId))
       this.#parts.connections.idle(peerId)
@@ -152,16 +152,19 @@ export class Reactions {
         return this.#parts.dht?.holderAsked(peerId, !('error' in outcome))
       case 'command':
         return this.#parts.desk.requestEnded(purpose.id, outcome)
+      case 'clock':
+        return
     }
   }
 
   /** A peer answered with its own fresh entry. */
-  #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, ofHolder: boolean): void {
+  #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, purpose: RequestPurpose['for']): void {
     const env = this.#env
     const { peerId, version } = signed.entry
-    env.used(peerId)
+    // To compare clocks with a peer is no use of its connection (rule AN9).
+    if (purpose !== 'clock') env.used(peerId)
     env.heard()
-    this.#parts.presence.offer(signed, ofHolder ? 'dht' : 'ping', peerId)
+    this.#parts.presence.offer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)
     env.catalog.markReached(peerId)
     env.clockWatch.noteClock(peerId, env.clock.now() - version.updatedAt)
     // Of another incarnation it says nothing.
@@ -184,6 +187,7 @@ export class Reactions {
     env.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
     if (env.alone) this.#rejoin()
     this.#parts.own.refresh()
+    this.#parts.clocks.jumped()
     this.#parts.prober.probeAll()
   }
 }

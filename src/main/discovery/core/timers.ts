@@ -5,6 +5,7 @@ export type TimerName =
   | 'announce'
   | 'broadcast'
   | 'greet'
+  | 'twin'
   | 'balance'
   | 'places'
   | 'warmStart'

@@ -147,7 +147,8 @@ export class Driver {
   /** Rule WK13. */
   health(): Health {
     const { node } = this.#ports
-    const { env, hadNeighbors } = this.now
+    const { env, parts, hadNeighbors } = this.now
+    const { byMs, peers } = parts.clocks.told
     const online = env.phase !== 'starting' && env.phase !== 'stopped'
     const neighbors = online ? env.neighbors.size : 0
     const alone = hadNeighbors ? 'lost' : 'alone'
@@ -160,7 +161,8 @@ export class Driver {
       connections: online ? env.peers.connected().size : 0,
       lastHeardAt: env.lastHeardAt,
       loopDelayMs: env.clockWatch.loopDelayMs,
-      suspectedClockSkewMs: env.clockWatch.suspectedClockSkewMs,
+      suspectedClockSkewMs: byMs,
+      clocksCompared: peers,
     }
   }
 
@@ -354,6 +356,8 @@ export class Driver {
         return this.feed({ kind: 'disconnected', peerId: event.peerId })
       case 'Refused':
         return this.feed({ kind: 'refused', what: event.what })
+      case 'TwinMet':
+        return this.feed({ kind: 'twinMet' })
       case 'Failed':
         return this.fail(event.error)
     }

@@ -1,5 +1,7 @@
 /** The entry that we sign ourselves (rules CT1, EN2, EN3, EN7, HD2). */
 import type { PeerEntry, Version } from '../../../shared/peer.ts'
+import { compareVersions } from '../../../shared/peer.ts'
+import { BoundedMap } from '../base/bounded-map.ts'
 import type { Env } from '../core/env.ts'
 import type { SignedPeerEntry } from './entry.ts'
 import { signEntry } from './entry.ts'
@@ -8,14 +10,18 @@ import { nextOwnVersion } from './version.ts'
 
 /** By how much the last version of an earlier run may be ahead of our start, milliseconds: versions only grow. */
 const EARLIER_RUN_MS = 2000
+/** Other runs of our key that are told apart. */
+const MAX_TWINS = 32
 
 /** Keeps the local entry. Each version that all should hear of is posted as `ownEntry`. */
 export class OwnEntry {
   readonly #env: Env
   /** The start of this run; the version's moves on where the clock was set back (rule EN2). */
   readonly #firstStart: number
-  /** The start of the other run of our key that was told of last. */
-  #toldOf: number | null = null
+  /** The starts of other runs of our key that were told of. */
+  readonly #toldOf = new BoundedMap<number, true>(MAX_TWINS)
+  /** Whether one was told of without its start. */
+  #met = false
 
   constructor(env: Env) {
     this.#env = env
@@ -82,19 +88,35 @@ export class OwnEntry {
 
   /**
    * Rule ID5: whether an entry with our id and this version is of another node that runs now, and not told of yet. One of this
-   * run comes back to us; one of an earlier run somebody still has.
+   * run comes back to us, and is no newer than ours; one of an earlier run somebody still has. One from the future tells of
+   * a wrong clock: by ours an earlier run of us may have ended long after now (rule WK13).
    */
-  isTwin({ startedAt, updatedAt }: Version): boolean {
-    const ofThisRun = startedAt >= this.#firstStart && startedAt <= this.entry.version.startedAt
+  isTwin(version: Version): boolean {
+    const { startedAt, updatedAt } = version
+    if (updatedAt > this.#env.clock.now() + this.#env.config.maxTimeDrift) return false
+    const ofThisRun = startedAt >= this.#firstStart && compareVersions(version, this.entry.version) <= 0
     const ofEarlierRun = startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS
-    return !ofThisRun && !ofEarlierRun && this.#toldOf !== startedAt
+    return !ofThisRun && !ofEarlierRun && this.#toldOf.get(startedAt) === undefined
   }
 
-  /** A verified entry of a twin: told once for each other run. */
+  /**
+   * A verified entry of a twin: told once for each other run. It shall hear of us too: for that what we say has to be newer
+   * than its start by more than an earlier run can be.
+   */
   tellTwin({ startedAt }: Version): void {
     const { self } = this.#env
-    this.#toldOf = startedAt
+    this.#toldOf.set(startedAt, true)
+    this.#env.setTimer('twin', EARLIER_RUN_MS + 1000)
     this.#env.debug('another node runs with our key', self, { startedAt })
     this.#env.emit({ kind: 'IdentityClash', peerId: self, startedAt })
+  }
+
+  /** A node with our key was met on a connection. Its entry, where one comes, tells more. */
+  metTwin(): void {
+    const { self } = this.#env
+    if (this.#met || this.#toldOf.size > 0) return
+    this.#met = true
+    this.#env.debug('a node with our key was met', self)
+    this.#env.emit({ kind: 'IdentityClash', peerId: self, startedAt: null })
   }
 }

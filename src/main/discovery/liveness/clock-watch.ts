@@ -1,4 +1,5 @@
 /** Rules WK11, WK13: how we are ourselves, and whether our clock can be trusted. */
+import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../ports.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
@@ -11,6 +12,16 @@ export const WATCH_MS = 1000
 const JUMP_MS = 5000
 /** Peers whose clocks are compared with ours. */
 const MAX_CLOCKS = 256
+
+type AnnounceTimes = Pick<DiscoveryConfig, 'announceInterval' | 'announceJitter'>
+
+/** Our clock against those of our peers. */
+export interface Comparison {
+  /** By how much ours is ahead of them, milliseconds (`suspectSkew`); null where it agrees with them, or none was asked. */
+  readonly byMs: number | null
+  /** How many were asked. */
+  readonly peers: number
+}
 
 /** Watches the clock and the event loop. */
 export class ClockWatch {
@@ -32,18 +43,30 @@ export class ClockWatch {
     return this.#loopDelayMs
   }
 
-  get suspectedClockSkewMs(): number | null {
+  /** What the clocks of the peers that were asked say of ours, now. */
+  compare(): Comparison {
     const samples: number[] = []
     for (const { clockBehindMs } of this.#peers.values()) {
       if (clockBehindMs !== null) samples.push(clockBehindMs)
       if (samples.length === MAX_CLOCKS) break
     }
-    return suspectSkew(samples)
+    return { byMs: suspectSkew(samples), peers: samples.length }
   }
 
   /** An entry came; from the peer itself it tells of its clock. */
   heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
     if (from === peerId) this.noteClock(peerId, this.#clock.now() - version.updatedAt)
+  }
+
+  /**
+   * A sync brought the entry of the peer that we synced with. It was made when that peer announced itself last, a while ago: only
+   * what cannot be its age tells of its clock.
+   */
+  heardInSync(peerId: PeerId, updatedAt: number, { announceInterval, announceJitter }: AnnounceTimes): void {
+    const behindMs = this.#clock.now() - updatedAt
+    const oldest = announceInterval * (1 + announceJitter) + JUMP_MS
+    if (behindMs < 0) this.noteClock(peerId, behindMs)
+    else if (behindMs > oldest) this.noteClock(peerId, behindMs - oldest)
   }
 
   /** A peer's own fresh entry reached us: how far is its clock behind ours, milliseconds? */
@@ -72,7 +95,11 @@ export class ClockWatch {
     this.#lastNow = now
     this.#lastMonotonic = monotonic
     if (late !== null) this.#loopDelayMs = 0.8 * this.#loopDelayMs + 0.2 * Math.max(0, late)
-    if (Math.abs(drift) >= JUMP_MS) return drift
+    if (Math.abs(drift) >= JUMP_MS) {
+      // What was measured by the clock as it was says nothing of it as it is.
+      for (const record of this.#peers.values()) record.clockBehindMs = null
+      return drift
+    }
     // The monotonic clock may count while the machine sleeps: then only our lateness tells, once for each sleep.
     const asleep = Math.min(late ?? 0, elapsed)
     return asleep >= JUMP_MS ? asleep : null

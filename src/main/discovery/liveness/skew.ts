@@ -1,23 +1,26 @@
 /** One direct measurement: our clock minus that of a peer, milliseconds, as far as its fresh entry tells. */
 export type SkewSamples = readonly number[]
 
-/** Fewer peers than this say nothing about our clock. */
-const MIN_SAMPLES = 3
+/** Of fewer peers all must agree: one of them that is wrong must not outvote one that is right. */
+const MANY = 3
 
 /** Smaller differences are travel time and waiting, not a wrong clock. Milliseconds. */
 const MIN_SKEW = 5000
 
-/** The share of peers that must be off in the same direction. */
+/** The share of many peers that must be off in the same direction. */
 const MOST = 0.75
 
-/** Rule WK13: our clock minus the median of our peers', if most are off in the same direction; else null. */
+/**
+ * Rule WK13: our clock minus the median of our peers', if most of them, or all where they are few, are off in the same
+ * direction; else null. Whose clock is wrong it cannot say: of a single peer it is as likely the peer's.
+ */
 export function suspectSkew(samples: SkewSamples): number | null {
-  if (samples.length < MIN_SAMPLES) return null
+  if (samples.length === 0) return null
   const sorted = samples.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? 0
   const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
   if (Math.abs(median) < MIN_SKEW) return null
   const agreeing = sorted.filter((skew) => Math.abs(skew) >= MIN_SKEW && skew > 0 === median > 0).length
-  return agreeing / sorted.length >= MOST ? median : null
+  return agreeing / sorted.length >= (sorted.length < MANY ? 1 : MOST) ? median : null
 }

@@ -1,5 +1,6 @@
 /** What happened, and what happened just before that explains it: in words, from the newest events. Pure. */
 import { formatDuration } from '../../../shared/config.ts'
+import { clockWords } from '../../../shared/own-troubles.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -147,12 +148,17 @@ function ownTroubles(events: readonly DiscoveryEvent[]): string[] {
       : [`the clock of this machine jumped by ${formatDuration(Math.abs(jump.byMs))}: it may have slept`]),
     ...(events.some((event) => event.kind === 'LocalEntryUpdated') ? ['our own addresses or tags changed'] : []),
     ...(events.some((event) => event.kind === 'IdentityClash') ? ['another node runs with our identity'] : []),
+    ...events
+      .filter((event) => event.kind === 'ClockCompared')
+      .slice(-1)
+      .flatMap(({ byMs, peers }) => (byMs === null ? [] : [clockWords(byMs, peers)])),
   ]
 }
 
 function explains(finding: Finding, event: DiscoveryEvent): boolean {
   switch (event.kind) {
     case 'ClockJumped':
+    case 'ClockCompared':
     case 'IdentityClash':
     case 'NetworkFailed':
       return finding.kind !== 'peer-appeared'

@@ -9,8 +9,9 @@ import {
 } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import type { ReactNode } from 'react'
+import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
-import { formatClock, formatCount, formatDrift, formatExact } from '../ui/format.ts'
+import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
@@ -23,6 +24,8 @@ export function Banners() {
   // Its peers end with their host.
   const ended = useLink((link) => link.state === 'ended')
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
+  const compared = 'clocksCompared' in status ? status.clocksCompared : 0
+  const clash = 'identityClash' in status ? status.identityClash : null
   return (
     <>
       <PictureBanner />
@@ -40,7 +43,12 @@ export function Banners() {
       )}
       {skew === null ? null : (
         <Banner tone="warn" icon={<IconAlertTriangle size={16} aria-hidden />}>
-          {strings.banner.skew(formatDrift(skew))}
+          {sentence(clockWords(skew, compared))}
+        </Banner>
+      )}
+      {clash === null ? null : (
+        <Banner tone="warn" icon={<IconAlertTriangle size={16} aria-hidden />}>
+          {sentence(clashWords(clash.startedAt === null ? null : formatExact(clash.startedAt)))}
         </Banner>
       )}
       {'demo' in status && status.demo && !ended ? (
@@ -50,6 +58,11 @@ export function Banners() {
       ) : null}
     </>
   )
+}
+
+/** Its first letter large, and a full stop. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
 
 /** What is looked at, where it is not the network as it is now. */

@@ -1,4 +1,5 @@
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -25,6 +26,7 @@ const GROUP_OF: Readonly<Record<EventKind, EventGroup>> = {
   NetworkLeft: 'own',
   NetworkFailed: 'trouble',
   ClockJumped: 'trouble',
+  ClockCompared: 'trouble',
   EventsMissed: 'trouble',
 }
 
@@ -68,7 +70,7 @@ function describeOne({ at, event }: LoggedEvent): string {
     case 'DhtFailed':
       return text.dhtFailed(event.reason)
     case 'IdentityClash':
-      return text.clash(formatExact(event.startedAt))
+      return clashWords(event.startedAt === null ? null : formatExact(event.startedAt))
     case 'LocalEntryUpdated':
       return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.join(', '))
     case 'NetworkJoined':
@@ -79,6 +81,8 @@ function describeOne({ at, event }: LoggedEvent): string {
       return text.failed(event.reason)
     case 'ClockJumped':
       return text.clock(formatDrift(event.byMs))
+    case 'ClockCompared':
+      return clockWords(event.byMs, event.peers)
     case 'EventsMissed':
       return text.missed(formatCount(event.count))
   }

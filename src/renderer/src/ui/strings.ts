@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<EventKind, string>> = {
   NetworkLeft: 'left network',
   NetworkFailed: 'network failed',
   ClockJumped: 'clock jumped',
+  ClockCompared: 'clocks compared',
   EventsMissed: 'missed events',
 }
 
@@ -209,7 +210,6 @@ export const strings = {
     picture: (age: string) => `This is the picture as of ${age}.`,
     memory: (reason: string) => `Nothing is being stored: ${reason}`,
     readOnly: (reason: string) => `The store is read-only: ${reason}`,
-    skew: (drift: string) => `The clock of this machine seems to be off by ${drift}: most peers disagree with it.`,
     demo: 'Local demo swarm: these peers run on this machine.',
     refusedTitle: 'This window may not connect',
     refused:
@@ -275,7 +275,6 @@ export const strings = {
       `entry refused (${why}), by ${source}${detail === '' ? '' : `: ${detail}`}`,
     dhtClaimed: (slot: number) => `claimed DHT slot ${slot}`,
     dhtFailed: (reason: string) => `DHT: ${reason}`,
-    clash: (started: string) => `another node runs with our identity, started ${started}`,
     local: (tags: string) => `our entry changed; tags: ${tags}`,
     joined: (count: number) => `joined the network, listening on ${count} address${count === 1 ? '' : 'es'}`,
     left: 'left the network',

@@ -122,11 +122,12 @@ describe('our own health', () => {
     expect(behind('ann')).toBeNull()
     bench.announce(bench.signed('cyd', { version }), idOf('cyd'))
     expect(behind('cyd')).toBe(20_000)
+    const ahead = { startedAt: NOW, updatedAt: NOW + 20_000 }
     bench.core.parts.presence.offerAll(
-      [bench.signed('dan', { version }), bench.signed('eve', { version })],
+      [bench.signed('dan', { version: ahead }), bench.signed('eve', { version: ahead })],
       idOf('eve'),
     )
-    expect([behind('dan'), behind('eve')]).toEqual([null, 20_000])
+    expect([behind('dan'), behind('eve')]).toEqual([null, -20_000])
   })
 
   it('[WK13] three peers whose clocks are off alike make ours suspect', () => {
@@ -135,7 +136,90 @@ describe('our own health', () => {
       const version = { startedAt: NOW - 9000, updatedAt: NOW - 9000 }
       bench.announce(bench.signed(name, { version }), idOf(name))
     }
-    expect(bench.core.env.clockWatch.suspectedClockSkewMs).toBe(9000)
+    expect(bench.core.env.clockWatch.compare()).toEqual({ byMs: 9000, peers: 3 })
+  })
+})
+
+describe('our clock, compared with those of peers that refuse us', () => {
+  const HOUR = 3_600_000
+  const told = (bench: Bench) => bench.events().filter(({ kind }) => kind === 'ClockCompared')
+  /** Answers the pings that were begun with entries made by a clock that is off by so much. */
+  const answer = (bench: Bench, aheadMs: Readonly<Record<string, number>>): number => {
+    const opened = bench.opened('ping')
+    for (const { id, peerId } of opened) {
+      const name = Object.keys(aheadMs).find((one) => idOf(one) === peerId) ?? ''
+      const at = bench.moment().now + (aheadMs[name] ?? 0)
+      bench.step({ kind: 'opened', id })
+      bench.pong(id, bench.signed(name, { version: { startedAt: at - 1000, updatedAt: at } }))
+    }
+    return opened.length
+  }
+
+  it.each([
+    ['ahead', -HOUR, HOUR],
+    ['behind', HOUR, -HOUR],
+  ])('[WK13] is told to be %s also where there is a single connection', (_what, theirs, byMs) => {
+    const bench = Bench.online().syncFirst()
+    bench.connect(idOf('ann'), 'inbound')
+    bench.pass(4000)
+    expect(answer(bench, { ann: theirs })).toBe(1)
+    // It has to be so for a while.
+    bench.pass(1000)
+    expect(told(bench)).toEqual([])
+    bench.pass(4000)
+    expect(told(bench)).toEqual([{ kind: 'ClockCompared', byMs, peers: 1 }])
+    expect(bench.core.parts.clocks.told).toEqual({ byMs, peers: 1 })
+    bench.pass(50_000)
+    expect(told(bench)).toEqual([])
+  })
+
+  it('[WK13] is asked for at once where the own entry of a neighbor is refused, and once a minute at most', () => {
+    const bench = Bench.online().syncFirst()
+    bench.connect(idOf('ann'), 'inbound')
+    const version = { startedAt: NOW - HOUR, updatedAt: NOW - HOUR }
+    bench.announce(bench.signed('ann', { version }), idOf('ann'))
+    bench.pass(1000)
+    expect(bench.opened('ping')).toHaveLength(1)
+    bench.take()
+    for (let index = 0; index < 50; index += 1) {
+      bench.announce(
+        bench.signed('ann', { version: { ...version, updatedAt: version.updatedAt + index } }),
+        idOf('ann'),
+      )
+      bench.pass(1000)
+    }
+    expect(bench.opened('ping')).toHaveLength(0)
+  })
+
+  it('[WK13] of a healthy node is not suspect for one peer that lies, and is for one that is alone with it', () => {
+    const bench = Bench.online().syncFirst()
+    for (const name of ['liar', 'ann']) bench.connect(idOf(name), 'inbound')
+    bench.feed('ann', { addresses: [] })
+    bench.core.env.clockWatch.noteClock(idOf('ann'), 3)
+    bench.pass(4000)
+    expect(answer(bench, { liar: HOUR })).toBeGreaterThan(0)
+    bench.pass(10_000)
+    expect(told(bench)).toEqual([])
+    expect(bench.core.parts.clocks.told.byMs).toBeNull()
+  })
+
+  it('[WK13] is told after a jump while running, and again when it is right', () => {
+    const bench = Bench.online({ config: { rttProbeInterval: 30_000 } }).syncFirst()
+    for (const name of ['ann', 'bob']) bench.connect(bench.feed(name, { addresses: [] }), 'inbound')
+    const toldIn = (seconds: number, aheadMs: number): unknown[] => {
+      const heard: unknown[] = []
+      for (let second = 0; second < seconds; second += 1) {
+        bench.pass(1000)
+        answer(bench, { ann: aheadMs, bob: aheadMs })
+        heard.push(...told(bench))
+      }
+      return heard
+    }
+    expect(toldIn(60, 0)).toEqual([])
+    bench.skew = HOUR
+    expect(toldIn(20, -HOUR)).toEqual([{ kind: 'ClockCompared', byMs: HOUR, peers: 2 }])
+    bench.skew = 0
+    expect(toldIn(60, 0)).toEqual([{ kind: 'ClockCompared', byMs: null, peers: 2 }])
   })
 })
 

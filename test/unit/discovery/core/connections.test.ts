@@ -249,14 +249,15 @@ describe('connections', () => {
     const ping = (): number => {
       bench.take()
       bench.command({ kind: 'ping', peerId })
-      const id = bench.lastStream('ping')
+      const id = bench.opened('ping').findLast((opened) => opened.peerId === peerId)?.id ?? 0
       bench.step({ kind: 'opened', id })
       bench.step({ kind: 'sent', id })
       return id
     }
     // The first probe, which comes soon.
     bench.pass(5000)
-    bench.pong(bench.lastStream('ping'), bench.signed('ann'))
+    const first = bench.opened('ping').find((opened) => opened.peerId === peerId)
+    bench.pong(first?.id ?? 0, bench.signed('ann'))
     const unanswered = (): PeerId[] => {
       ping()
       bench.pass(5000)
@@ -266,6 +267,16 @@ describe('connections', () => {
     bench.pong(ping(), bench.signed('ann'))
     expect(unanswered()).toEqual([])
     expect(unanswered()).toEqual([peerId])
+  })
+
+  it('[AN9, AN11] are neither kept nor closed for the pings that compare clocks with peers that show no entry', () => {
+    const bench = withNeighbor()
+    const peerId = bench.connect(idOf('ann'), 'inbound')
+    bench.pass(300_000)
+    const pings = bench.opened('ping').filter((opened) => opened.peerId === peerId)
+    expect(pings.length).toBeGreaterThanOrEqual(4)
+    expect(closed(bench)).toEqual([])
+    expect(bench.core.env.peers.get(peerId)?.unanswered).toBe(0)
   })
 
   it('[AN11] are not closed for pings that never got as far as the peer', () => {

@@ -247,39 +247,6 @@ describe('a peer that sends what no peer sends', () => {
   })
 })
 
-describe('an entry with our own id', () => {
-  const own = (bench: Bench, version: Version) => bench.signed('me', { version, tags: ['twin'] })
-  const clashes = (bench: Bench): number[] =>
-    bench.events().flatMap((event) => (event.kind === 'IdentityClash' ? [event.startedAt] : []))
-
-  it('[ID5] is a clash where it was signed after our start, told once for each other run', () => {
-    const bench = Bench.online()
-    const { startedAt } = bench.core.parts.own.entry.version
-    bench.pass(10_000)
-    bench.take()
-    const later = { startedAt: startedAt + 5000, updatedAt: NOW + 10_000 }
-    const earlier = { startedAt: startedAt - 5000, updatedAt: NOW + 10_000 }
-    expect(bench.announce(own(bench, later))).toBe('ignore')
-    bench.announce(own(bench, { ...later, updatedAt: later.updatedAt + 1 }))
-    bench.announce(own(bench, earlier))
-    expect(clashes(bench)).toEqual([later.startedAt, earlier.startedAt])
-    expect(bench.core.parts.own.entry.tags).toEqual([])
-  })
-
-  it('[ID5] is none where it is of an earlier run of ours, or of this one, or not signed by us', () => {
-    const bench = Bench.online()
-    const { startedAt } = bench.core.parts.own.entry.version
-    bench.pass(10_000)
-    bench.take()
-    bench.announce(own(bench, { startedAt: startedAt - 60_000, updatedAt: startedAt - 1000 }))
-    bench.announce(bench.core.parts.own.signed)
-    const { bytes } = own(bench, { startedAt: startedAt + 1, updatedAt: NOW + 1 })
-    const forged = { entry: Uint8Array.from(bytes), signature: new Uint8Array(64) }
-    bench.gossip(GossipMessage.encode({ entry: forged, repeat: 0 }))
-    expect(clashes(bench)).toEqual([])
-  })
-})
-
 describe('a goodbye', () => {
   function withAnn(): { bench: Bench; version: Version } {
     const bench = Bench.online()

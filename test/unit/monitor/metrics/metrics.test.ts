@@ -40,6 +40,7 @@ const HEALTH: Health = {
   lastHeardAt: 2000,
   loopDelayMs: 10,
   suspectedClockSkewMs: null,
+  clocksCompared: 0,
 }
 
 function discovery(stats = STATS): Discovery {

@@ -1,0 +1,104 @@
+/**
+ * gossipsub keeps one pair of streams a peer id: of a second connection it takes the incoming stream, which ends the first one's,
+ * and opens none to it. Two nodes with one key at the ends of two connections are then deaf, or dumb, or both; so is a node that
+ * came back while its old connection is not known to be dead. Here a second connection is a peer of its own for gossipsub, under an
+ * id that nobody else has. Nothing outside knows of these.
+ */
+import { publicKeyFromRaw } from '@libp2p/crypto/keys'
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { Connection, PeerId, Stream } from '@libp2p/interface'
+import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import type { Random } from '../discovery/ports.ts'
+
+const KEY_BYTES = 32
+
+/** What gossipsub 17 is told of connections; its types leave them out, and it looks them up when it starts. */
+interface Connected {
+  onIncomingStream: (stream: Stream, connection: Connection) => void
+  onPeerConnected: (peerId: PeerId, connection: Connection) => void
+  onPeerDisconnected: (peerId: PeerId) => void
+}
+
+/** The connections of one peer id. */
+interface Links {
+  /** The id of the connection that gossipsub knows under the peer's own id. */
+  own: string | null
+  /** Another one: more are treated as the first one is. */
+  other: { readonly connection: string; readonly alias: PeerId } | null
+}
+
+/** Says who is meant by an id that gossipsub uses. */
+export type RealId = (id: string) => string
+
+/**
+ * Gives second connections ids of their own. To be called before the node starts.
+ * @returns the peer's own id for each; where gossipsub's members are others one day, all ids stay as they are
+ */
+export function separateConnections(pubsub: GossipSub, random: Pick<Random, 'bytes'>): RealId {
+  const service = pubsub as unknown as Partial<Connected>
+  const { onIncomingStream, onPeerConnected, onPeerDisconnected } = service
+  if (onIncomingStream === undefined || onPeerConnected === undefined || onPeerDisconnected === undefined)
+    return (id) => id
+  const links = new Map<string, Links>()
+  const real = new Map<string, string>()
+  const known = new Set<string>()
+
+  const forget = (peerId: PeerId, connection: string): void => {
+    const id = peerId.toString()
+    const of = links.get(id)
+    known.delete(connection)
+    if (of === undefined) return
+    // Its streams ended with it.
+    if (of.own === connection) {
+      of.own = null
+      onPeerDisconnected.call(pubsub, peerId)
+    } else if (of.other?.connection === connection) {
+      onPeerDisconnected.call(pubsub, of.other.alias)
+      real.delete(of.other.alias.toString())
+      of.other = null
+    }
+    if (of.own === null && of.other === null) links.delete(id)
+  }
+
+  /** The id under which gossipsub knows the connection. */
+  const idOf = (connection: Connection): PeerId => {
+    const peerId = connection.remotePeer
+    const id = peerId.toString()
+    const of = links.get(id) ?? { own: null, other: null }
+    links.set(id, of)
+    if (of.other?.connection === connection.id) return of.other.alias
+    if (of.own === null) of.own = connection.id
+    else if (of.own !== connection.id && of.other === null) {
+      const alias = peerIdFromPublicKey(publicKeyFromRaw(random.bytes(KEY_BYTES)))
+      of.other = { connection: connection.id, alias }
+      real.set(alias.toString(), id)
+    }
+    if (!known.has(connection.id) && (of.own === connection.id || of.other?.connection === connection.id)) {
+      known.add(connection.id)
+      connection.addEventListener('close', () => forget(peerId, connection.id), { once: true })
+    }
+    return of.other?.connection === connection.id ? of.other.alias : peerId
+  }
+
+  service.onIncomingStream = (stream, connection) => {
+    if (connection.status !== 'open') return
+    const alias = idOf(connection)
+    onIncomingStream.call(pubsub, stream, alias === connection.remotePeer ? connection : as(connection, alias))
+  }
+  service.onPeerConnected = (peerId, connection) => {
+    if (connection.status !== 'open') return
+    onPeerConnected.call(pubsub, connection.remotePeer.equals(peerId) ? idOf(connection) : peerId, connection)
+  }
+  return (id) => real.get(id) ?? id
+}
+
+/** The same connection, to another peer. */
+function as(connection: Connection, remotePeer: PeerId): Connection {
+  return new Proxy(connection, {
+    get: (target, name) => {
+      if (name === 'remotePeer') return remotePeer
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

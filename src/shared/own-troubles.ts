@@ -1,0 +1,34 @@
+/** What is wrong with our own node as others see it, in words that say what to do: one wording for window, terminal and log. */
+import { formatDuration } from './config.ts'
+
+/** Of fewer peers it may as well be theirs that is wrong (rule WK13). */
+const MANY = 3
+
+/**
+ * What the clocks of peers say of ours.
+ * @param byMs by how much ours is ahead of theirs, milliseconds; null when it agrees with them
+ * @param peers how many were asked
+ */
+export function clockWords(byMs: number | null, peers: number): string {
+  const asked =
+    peers === 1 ? 'the only peer that was asked' : peers === 2 ? 'both peers that were asked' : `${peers} peers`
+  if (byMs === null) return `the clock of this machine agrees with ${asked}`
+  const differs = `${formatDuration(roughly(Math.abs(byMs)))} ${byMs > 0 ? 'ahead of' : 'behind'}`
+  if (peers < MANY)
+    return `the clock of this machine is ${differs} ${asked}: one of the clocks is wrong. Compare this one with the time of day; peers whose clocks differ by much refuse what the other says`
+  return `the clock of this machine seems to be wrong: it is ${differs} most of the ${asked} that were asked. Set it right; until then peers refuse what we say, and we what they say`
+}
+
+/**
+ * Another node runs with our key (rule ID5).
+ * @param since when that one started, as text; null where it is not known
+ */
+export function clashWords(since: string | null): string {
+  return `another node runs with our key${since === null ? '' : ` (started ${since})`}. Stop one of the two, or give one a key of its own: a data folder that was not copied, or another secret`
+}
+
+/** Whole seconds, from a minute on whole minutes, from an hour on tenths of them. */
+function roughly(ms: number): number {
+  const unit = ms < 60_000 ? 1000 : ms < 3_600_000 ? 60_000 : 360_000
+  return Math.round(ms / unit) * unit
+}

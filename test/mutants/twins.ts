@@ -1,0 +1,178 @@
+import type { Mutant } from './mutant.ts'
+
+const ANNOUNCE = 'src/main/discovery/announce/announce.ts'
+const OWN = 'src/main/discovery/entry/own-entry.ts'
+const WATCH = 'src/main/network/twin-watch.ts'
+const LINKS = 'src/main/network/gossip-links.ts'
+
+/** Two nodes with one key: rule ID5. */
+export const TWINS: readonly Mutant[] = [
+  {
+    rule: 'ID5',
+    name: 'what the older one of two twins says is not passed on',
+    file: ANNOUNCE,
+    find: "if (outcome === 'Rejected' && this.#showsTwin(unverified)) return 'accept'",
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'an old entry, repeated by anyone, is passed on over and over',
+    file: ANNOUNCE,
+    find: 'this.#twins.set(peerId, version)',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'an entry of a run that is over is passed on',
+    file: ANNOUNCE,
+    find: ' || version.updatedAt <= known.startedAt)',
+    replace: ')',
+  },
+  {
+    rule: 'ID5',
+    name: 'what shows a twin is passed on without a look at who signed it',
+    file: ANNOUNCE,
+    find: 'verifyEntry(unverified, signatures)\n    this.#twins.set',
+    replace: 'this.#twins.set',
+  },
+  {
+    rule: 'ID5',
+    name: 'who hears of a twin says nothing that the twin could hear',
+    file: OWN,
+    find: "this.#env.setTimer('twin', EARLIER_RUN_MS + 1000)",
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'a twin that began in the same millisecond is no clash',
+    file: OWN,
+    find: 'compareVersions(version, this.entry.version) <= 0',
+    replace: 'startedAt <= this.entry.version.startedAt',
+  },
+  {
+    rule: 'ID5',
+    name: 'an entry from the future, of an earlier run by a right clock, is a clash',
+    file: OWN,
+    find: 'if (updatedAt > this.#env.clock.now() + this.#env.config.maxTimeDrift) return false',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'our own key at the other end of a connection is not told',
+    file: OWN,
+    find: "this.#env.emit({ kind: 'IdentityClash', peerId: self, startedAt: null })",
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'a twin whose entry comes by sync is not told of',
+    file: 'src/main/discovery/catalog/presence.ts',
+    find: 'if (peerId === this.#env.self && this.#own.isTwin(version)) this.#own.tellTwin(version)',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'a sync does not ask for the entry of a twin',
+    file: 'src/main/discovery/sync/catalog-view.ts',
+    find: 'peerId === env.self ? own.isTwin(version) :',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'a clash is told each time',
+    file: OWN,
+    find: 'this.#toldOf.get(startedAt) === undefined',
+    replace: 'true',
+  },
+  {
+    rule: 'ID5',
+    name: 'a clash is told once, and that with another run never',
+    file: OWN,
+    find: 'this.#toldOf.get(startedAt) === undefined',
+    replace: 'this.#toldOf.size === 0',
+  },
+  {
+    rule: 'ID5',
+    name: 'a clash is not told',
+    file: OWN,
+    find: "this.#env.emit({ kind: 'IdentityClash', peerId: self, startedAt })",
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'known survivor: our own older entry, replayed by a stranger, is an identity clash',
+    file: OWN,
+    find: 'return !ofThisRun && !ofEarlierRun &&',
+    replace: 'return !ofThisRun &&',
+  },
+  {
+    rule: 'ID5',
+    name: 'a twin that began before us and lives is no clash',
+    file: OWN,
+    find: 'startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS',
+    replace: 'startedAt < this.#firstStart',
+  },
+  {
+    rule: 'ID5',
+    name: 'our own broadcast is a clash',
+    file: OWN,
+    find: 'return !ofThisRun && !ofEarlierRun &&',
+    replace: 'return !ofEarlierRun &&',
+  },
+  {
+    rule: 'ID5',
+    name: 'who could not sign for us makes a clash',
+    file: ANNOUNCE,
+    find: 'verifyEntry(unverified, signatures)\n    this.#own.tellTwin',
+    replace: 'this.#own.tellTwin',
+  },
+  {
+    rule: 'ID5',
+    name: 'an entry with our own id is taken for that of another peer',
+    file: ANNOUNCE,
+    find: 'if (peerId === self) return this.#validateOwn(unverified)',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'who connects to us with our key is taken for ourselves',
+    file: WATCH,
+    find: 'if (self && this.#clock.monotonic() - this.#selfDialedAt > BOTH_ENDS_MS) this.#found()',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'our own address makes a clash',
+    file: WATCH,
+    find: 'if (self && this.#clock.monotonic() - this.#selfDialedAt > BOTH_ENDS_MS)',
+    replace: 'if (self)',
+  },
+  {
+    rule: 'ID5',
+    name: 'somebody who passes our handshake back to us makes a clash',
+    file: WATCH,
+    find: 'if (this.#inbound === 0) this.#found()',
+    replace: 'this.#found()',
+  },
+  {
+    rule: 'ID5',
+    name: 'a node with our key that we dialed is taken for ourselves',
+    file: WATCH,
+    find: 'if (this.#inbound === 0) this.#found()',
+    replace: '',
+  },
+  {
+    rule: 'ID5',
+    name: 'a second connection of a peer id takes the gossip of the first one',
+    file: LINKS,
+    find: 'else if (of.own !== connection.id && of.other === null)',
+    replace: 'else if (of.own === null)',
+  },
+  {
+    rule: 'ID5',
+    name: 'gossip goes on to a connection that closed',
+    file: LINKS,
+    find: 'of.own = null\n      onPeerDisconnected.call(pubsub, peerId)',
+    replace: 'of.own = null',
+  },
+]
