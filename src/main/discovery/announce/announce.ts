@@ -97,7 +97,7 @@ export class Announce {
     if (phase === 'starting' || phase === 'stopped') return 'ignore'
     counters.gossipIn += 1
     counters.gossipBytesIn += message.length
-    if (!this.limits.admits(from)) return 'ignore'
+    if (!this.limits.admits(from, message.length)) return 'ignore'
     const verdict = this.#judge(message, from)
     if (verdict === 'reject') this.limits.offence(from)
     return verdict
@@ -119,7 +119,9 @@ export class Announce {
   #judge(message: Uint8Array, from: PeerId): Verdict {
     try {
       const heard = this.#env.decodeGossip(message)
-      return heard.kind === 'entry' ? this.#validateEntry(heard.entry, from) : this.#validateDeparture(heard)
+      return heard.kind === 'entry'
+        ? this.#validateEntry(heard.entry, from, message.length)
+        : this.#validateDeparture(heard)
     } catch (error) {
       if (!(error instanceof PeerscopeError)) throw error
       this.#env.reject(null, reasonOf(error), 'gossip', error.message)
@@ -127,7 +129,7 @@ export class Announce {
     }
   }
 
-  #validateEntry(unverified: UnverifiedEntry, from: PeerId): Verdict {
+  #validateEntry(unverified: UnverifiedEntry, from: PeerId, bytes: number): Verdict {
     const { catalog, config, networkId, signatures, clock, self, counters } = this.#env
     const { peerId, version, networkId: theirs } = unverified.entry
     const now = clock.now()
@@ -141,10 +143,11 @@ export class Announce {
       this.#env.trace('ignored an announced entry', peerId, { reason: outcome, from })
       return 'ignore'
     }
-    if (outcome === 'New' && !this.limits.admitsNewcomer(from)) return this.#overRate(peerId, 'NewcomerRate', from)
+    if (outcome === 'New' && !this.limits.admitsNewcomer(from, bytes))
+      return this.#overRate(peerId, 'NewcomerRate', from)
     counters.signaturesVerified += 1
     const signed = verifyEntry(unverified, signatures)
-    if (!this.limits.admitsVersion(peerId)) return this.#overRate(peerId, 'UpdateRate', from)
+    if (!this.limits.admitsVersion(peerId, bytes)) return this.#overRate(peerId, 'UpdateRate', from)
     this.#env.heard()
     this.#presence.offer(signed, 'gossip', from, outcome)
     this.#env.clockWatch.heardEntry(signed.entry, from)

@@ -15,6 +15,16 @@ const TOTAL_RATE = { perSecond: 3000, burst: 12_000 }
 const NEWCOMER_RATE = { perSecond: 100, burst: 500 }
 /** Versions of one peer that are taken and passed on: announcements come every 100 ms at the most. */
 const ORIGIN_RATE = { perSecond: 20, burst: 60 }
+/**
+ * Rule BD3: the same in bytes, which bound maximal entries as the numbers bound usual ones. Newcomers' count for the source
+ * (rule CT8), so that a new identity does not begin with a new burst.
+ */
+const MIB = 1024 * 1024
+const NEIGHBOR_BYTES = { perSecond: MIB, burst: 8 * MIB }
+const GROUP_BYTES = { perSecond: 2 * MIB, burst: 12 * MIB }
+const TOTAL_BYTES = { perSecond: 4 * MIB, burst: 24 * MIB }
+const NEWCOMER_BYTES = { perSecond: MIB / 8, burst: MIB }
+const ORIGIN_BYTES = { perSecond: MIB / 16, burst: MIB / 2 }
 /** Rule BD4: messages that no peer of ours sends, and messages that are more than one could have passed on. */
 const OFFENCE_RATE = { perSecond: 1, burst: 20 }
 const FLOOD_RATE = { perSecond: 5000, burst: 20_000 }
@@ -30,18 +40,23 @@ export class GossipLimits {
   readonly #groups = new RateLimiter(GROUP_RATE)
   readonly #newcomers = new RateLimiter(NEWCOMER_RATE)
   readonly #origins = new RateLimiter(ORIGIN_RATE)
+  readonly #neighborBytes = new RateLimiter(NEIGHBOR_BYTES)
+  readonly #groupBytes = new RateLimiter(GROUP_BYTES)
+  readonly #newcomerBytes = new RateLimiter(NEWCOMER_BYTES)
+  readonly #originBytes = new RateLimiter(ORIGIN_BYTES)
   readonly #offences = new RateLimiter(OFFENCE_RATE)
   /** To find a connection costs more than most messages do. */
   readonly #groupOf = new Map<PeerId, string | null>()
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket | undefined
+  #totalBytes: Bucket | undefined
 
   constructor(env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>) {
     this.#env = env
   }
 
-  /** Whether a message from there is looked at. */
-  admits(from: PeerId): boolean {
+  /** Whether a message of so many bytes from there is looked at. */
+  admits(from: PeerId, bytes: number): boolean {
     const now = this.#now()
     if (!this.#floods.take(from, now)) {
       this.#shun(from)
@@ -52,17 +67,24 @@ export class GossipLimits {
     if (group !== null && !this.#groups.take(group, now)) return this.#refuse('GroupRate')
     const { bucket, allowed } = takeToken(this.#total, now, TOTAL_RATE)
     this.#total = bucket
-    return allowed || this.#refuse('GossipTotal')
+    return allowed ? this.#admitsBytes(from, group, bytes, now) : this.#refuse('GossipTotal')
   }
 
-  /** Whether a neighbor may bring us one more peer that we did not know. */
-  admitsNewcomer(from: PeerId): boolean {
-    return this.#newcomers.take(from, this.#now()) || this.#refuse('NewcomerRate')
+  /** Whether a neighbor may bring us one more peer that we did not know, with an entry of so many bytes. */
+  admitsNewcomer(from: PeerId, bytes: number): boolean {
+    const now = this.#now()
+    if (!this.#newcomers.take(from, now)) return this.#refuse('NewcomerRate')
+    return this.#newcomerBytes.take(this.#group(from) ?? from, now, bytes) || this.#refuse('NewcomerBytes')
   }
 
-  /** Whether one more version of a peer is taken. Asked once its signature holds: nobody else may use up its rate. */
-  admitsVersion(origin: PeerId): boolean {
-    return this.#origins.take(origin, this.#now()) || this.#refuse('UpdateRate')
+  /**
+   * Whether one more version of a peer is taken, of so many bytes. Asked once its signature holds: nobody else may use up its
+   * rate.
+   */
+  admitsVersion(origin: PeerId, bytes: number): boolean {
+    const now = this.#now()
+    if (!this.#origins.take(origin, now)) return this.#refuse('UpdateRate')
+    return this.#originBytes.take(origin, now, bytes) || this.#refuse('UpdateBytes')
   }
 
   /** It sent what no peer of ours sends. */
@@ -85,6 +107,14 @@ export class GossipLimits {
   /** The connection to the peer closed. */
   closed(peerId: PeerId): void {
     this.#groupOf.delete(peerId)
+  }
+
+  #admitsBytes(from: PeerId, group: string | null, bytes: number, now: number): boolean {
+    if (!this.#neighborBytes.take(from, now, bytes)) return this.#refuse('GossipBytes')
+    if (group !== null && !this.#groupBytes.take(group, now, bytes)) return this.#refuse('GroupBytes')
+    const { bucket, allowed } = takeToken(this.#totalBytes, now, TOTAL_BYTES, bytes)
+    this.#totalBytes = bucket
+    return allowed || this.#refuse('GossipBytes')
   }
 
   #shun(peerId: PeerId): void {

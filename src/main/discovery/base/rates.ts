@@ -12,15 +12,16 @@ export interface Bucket {
   readonly at: number
 }
 
-/** Takes one token; `allowed` is false, and nothing taken, where there is none. A bucket begins full. */
+/** Takes tokens; `allowed` is false, and nothing taken, where there are too few. A bucket begins full. */
 export function takeToken(
   bucket: Bucket | undefined,
   now: number,
   rate: Rate,
+  count = 1,
 ): { readonly bucket: Bucket; readonly allowed: boolean } {
   const tokens = tokensAt(bucket ?? { tokens: rate.burst, at: now }, now, rate)
-  return tokens >= 1
-    ? { bucket: { tokens: tokens - 1, at: now }, allowed: true }
+  return tokens >= count
+    ? { bucket: { tokens: tokens - count, at: now }, allowed: true }
     : { bucket: { tokens, at: now }, allowed: false }
 }
 
@@ -43,13 +44,13 @@ export class RateLimiter {
     this.#rate = rate
   }
 
-  /** Whether the key may do it once more now. */
-  take(key: string, now: number): boolean {
+  /** Whether the key may do it once more now, or take as many bytes. */
+  take(key: string, now: number, count = 1): boolean {
     const bucket = this.#recent.get(key) ?? this.#recall(key, now)
     // In place: this is done several times for each message.
     const tokens = tokensAt(bucket, now, this.#rate)
-    const allowed = tokens >= 1
-    bucket.tokens = allowed ? tokens - 1 : tokens
+    const allowed = tokens >= count
+    bucket.tokens = allowed ? tokens - count : tokens
     bucket.at = now
     return allowed
   }
