@@ -6,7 +6,7 @@ import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
-import { Contacts, knownPlaces } from './contacts.ts'
+import { Contacts, storedPlaces } from './contacts.ts'
 import { storeFacts } from './diagnostics.ts'
 import type { OpenNode } from './open-node.ts'
 import { keptSecret, nodeSecret } from './open-node.ts'
@@ -62,7 +62,7 @@ export function openNodeMemory({ network, bootstrap, secret, dataDir }: NodeMemo
     const contacts = new Contacts(store, networkId, systemClock)
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
-      known: knownPlaces(contacts.places(), store.peers(networkId)),
+      known: storedPlaces(store, networkId, Date.now()),
       record: (event) => contacts.record(event),
       follow: ({ discovery }) => {
         const name = network.trim().toLowerCase() === networkId ? null : network.trim()
