@@ -20,6 +20,8 @@ export interface DiscoveryConfig {
   readonly maxRtt: number | null
   /** Most peers that the catalog holds. */
   readonly maxPeers: number
+  /** Most memory that the catalog's entries may take, bytes, as it is estimated from what they hold (rule CT8). */
+  readonly maxCatalogBytes: number
   /** Whether peers who ask are told which neighbors we have (rule TP1). */
   readonly answerNeighbors: boolean
 }
@@ -128,6 +130,15 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     help: 'most peers that the catalog holds',
   },
   {
+    name: 'maxCatalogBytes',
+    flag: 'max-catalog-bytes',
+    type: 'count',
+    default: 134_217_728,
+    min: 1_048_576,
+    max: 68_719_476_736,
+    help: 'most memory that the entries of the catalog take, bytes',
+  },
+  {
     name: 'answerNeighbors',
     flag: 'answer-neighbors',
     type: 'boolean',
@@ -149,6 +160,7 @@ export const DEFAULT_CONFIG: DiscoveryConfig = Object.freeze({
   rttProbeInterval: 30_000,
   maxRtt: null,
   maxPeers: 50_000,
+  maxCatalogBytes: 134_217_728,
   answerNeighbors: true,
 })
 

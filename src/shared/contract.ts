@@ -238,6 +238,7 @@ const config = z
     rttProbeInterval: z.number(),
     maxRtt: z.number().nullable(),
     maxPeers: z.number(),
+    maxCatalogBytes: z.number(),
     answerNeighbors: z.boolean(),
   })
   .partial()

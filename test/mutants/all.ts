@@ -9,6 +9,7 @@ import { DHT } from './dht.ts'
 import { DHT_POLLS } from './dht-polls.ts'
 import { DRIVING } from './driving.ts'
 import { ENTRIES } from './entry.ts'
+import { GOSSIP_BYTES } from './gossip-bytes.ts'
 import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CORE,
   ...ANNOUNCING,
   ...TWINS,
+  ...GOSSIP_BYTES,
   ...GOSSIP_LIMITS,
   ...CONNECTING,
   ...FINDING,

@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.ts'
 
 const CATALOG = 'src/main/discovery/catalog/catalog.ts'
+const CHANGES = 'src/main/discovery/catalog/change-log.ts'
+const ROOM = 'src/main/discovery/catalog/room.ts'
 const UPSERT = 'src/main/discovery/catalog/upsert.ts'
 const PURGE = 'src/main/discovery/catalog/purge.ts'
 
@@ -38,8 +40,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT2',
     name: 'an outdated entry changes the catalog',
     file: CATALOG,
-    find: "if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: null }",
-    replace: "if (outcome === 'Rejected') return { outcome, before, record, displaced: null }",
+    find: "if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: NOBODY }",
+    replace: "if (outcome === 'Rejected') return { outcome, before, record, displaced: NOBODY }",
   },
   {
     rule: 'CT3',
@@ -153,37 +155,108 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT8',
     name: 'there is no bound for the catalog',
     file: CATALOG,
-    find: 'if (before === null && this.#size > this.#config.maxPeers) {',
-    replace: 'if (before === null && this.#size > 2 * this.#config.maxPeers) {',
+    find: 'Math.max(0, this.#size - maxPeers)',
+    replace: 'Math.max(0, this.#size - 2 * maxPeers)',
   },
   {
     rule: 'CT8',
     name: 'the catalog holds one peer less than it may',
     file: CATALOG,
-    find: 'if (before === null && this.#size > this.#config.maxPeers) {',
-    replace: 'if (before === null && this.#size >= this.#config.maxPeers) {',
+    find: 'Math.max(0, this.#size - maxPeers)',
+    replace: 'Math.max(0, this.#size - maxPeers + 1)',
   },
   {
     rule: 'CT8',
     name: 'a peer that we reached can be displaced',
     file: CATALOG,
-    find: `record.reached = true
-    this.#unreached.delete(peerId)`,
+    find: 'this.#room.settle(record)',
     replace: '',
   },
   {
     rule: 'CT8',
     name: 'whom we know for longest is displaced, though it spoke just now',
-    file: CATALOG,
-    find: 'record?.reached === true ? null : peer.lastSeen',
-    replace: 'record?.reached === true ? null : peer.firstSeen',
+    file: ROOM,
+    find: 'CONNECTED + entry.lastSeen : entry.lastSeen',
+    replace: 'CONNECTED + entry.lastSeen : entry.firstSeen',
   },
   {
     rule: 'CT8',
     name: 'a full catalog takes nobody, reached or not',
     file: CATALOG,
-    find: 'displaced = this.#displace()',
-    replace: 'displaced = null',
+    find: 'const victims = this.#room.victims({ ...lack, from, except: record }, now)',
+    replace: 'const victims = lack.peers > 0 ? null : this.#room.victims({ ...lack, from, except: record }, now)',
+  },
+  {
+    rule: 'CT8',
+    name: 'the catalog is bounded in peers only',
+    file: CATALOG,
+    find: 'cost - maxCatalogBytes)',
+    replace: 'cost - 2 * maxCatalogBytes)',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'an entry that grows needs no room',
+    file: CATALOG,
+    find: 'const lack = this.#lacks(record, cost)',
+    replace: 'const lack = (record?.entry ?? null) !== null ? null : this.#lacks(record, cost)',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'a flood displaces what others brought',
+    file: ROOM,
+    find: 'source.cost[standing] > (largest?.cost[standing] ?? 0) &&',
+    replace: 'source.cost[standing] > 0 && (largest === null || source.key > largest.key) &&',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'who is known for long is displaced as a passer-by',
+    file: ROOM,
+    find: 'now - entry.firstSeen >= LONG_KNOWN_MS',
+    replace: 'now - entry.firstSeen >= 1e12',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'whom we are connected to is displaced',
+    file: ROOM,
+    find: 'const kept = connection !== null ||',
+    replace: 'const kept =',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'whom the user gave is displaced',
+    file: ROOM,
+    find: " || learned?.path === 'given'",
+    replace: '',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'one source may hold everything',
+    file: ROOM,
+    find: 'largest.cost.settled * 2 <= this.#cost',
+    replace: 'largest.cost.settled * 2 <= Infinity',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'who is settled makes room for its own source',
+    file: ROOM,
+    find: 'largest.key === own || ',
+    replace: '',
+    tests: ['test/unit/discovery/room.test.ts'],
+  },
+  {
+    rule: 'CT8',
+    name: 'less than half is left to a source',
+    file: ROOM,
+    find: 'largest.cost.settled * 2 <= this.#cost',
+    replace: 'largest.cost.settled * 4 <= this.#cost',
+    tests: ['test/unit/discovery/room.test.ts'],
   },
   {
     rule: 'CT9',
@@ -203,8 +276,10 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT9',
     name: 'an unsigned entry replaces a signed one',
     file: CATALOG,
-    find: 'if ((before !== null && before.signed !== null) || this.#size',
-    replace: 'if (this.#size',
+    find: `    if (before !== null && before.signed !== null) return false
+`,
+    replace: `    if (before !== null && before.signed !== null && now < 0) return false
+`,
   },
   {
     rule: 'CT9',
@@ -217,9 +292,11 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT9',
     name: 'an unsigned entry is in the index from which syncs send',
     file: CATALOG,
-    find: 'if (before === null) this.#queue(peerId, version, now)\n    return true',
-    replace:
-      'if (before === null) this.#queue(peerId, version, now)\n    this.index.set(peerId, version)\n    return true',
+    find: `    this.#room.put(record, cost, '')
+`,
+    replace: `    this.#room.put(record, cost, '')
+    this.index.set(peerId, version)
+`,
   },
   {
     rule: 'CT10',
@@ -263,8 +340,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT11',
     name: 'a snapshot changes with the catalog',
     file: CATALOG,
-    find: 'cached.seq === this.#seq && holds) return cached\n    const peers = new Map<PeerId, CatalogPeer>()',
-    replace: `holds && cached.seq === this.#seq) return cached
+    find: 'cached.seq === this.#changes.seq && holds) return cached\n    const peers = new Map<PeerId, CatalogPeer>()',
+    replace: `holds && cached.seq === this.#changes.seq) return cached
     const peers = (cached?.peers ?? new Map()) as Map<PeerId, CatalogPeer>
     peers.clear()`,
   },
@@ -272,22 +349,30 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT11',
     name: 'a snapshot is not made again after a change',
     file: CATALOG,
-    find: 'cached !== null && cached.seq === this.#seq && holds',
+    find: 'cached !== null && cached.seq === this.#changes.seq && holds',
     replace: 'cached !== null && holds',
   },
   {
     rule: 'CT11',
     name: 'the changes since a number begin with that one',
-    file: CATALOG,
+    file: CHANGES,
     find: 'if ((changes[middle]?.seq ?? Infinity) > seq) to = middle',
     replace: 'if ((changes[middle]?.seq ?? Infinity) >= seq) to = middle',
   },
   {
     rule: 'CT11',
     name: 'who is too far behind gets the changes that are left',
-    file: CATALOG,
+    file: CHANGES,
     find: "if (seq < this.#dropped || seq > last) return { kind: 'snapshot-needed' }",
     replace: '',
+  },
+  {
+    rule: 'CT11',
+    name: 'kept changes are bounded by their number only',
+    file: CHANGES,
+    find: 'while (this.#bytes > this.#maxBytes &&',
+    replace: 'while (this.#bytes > 1e12 &&',
+    tests: ['test/unit/discovery/room.test.ts'],
   },
   {
     rule: 'CT11',

@@ -306,8 +306,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'EV1',
     name: 'who is displaced is told as removed',
     file: PRESENCE,
-    find: "this.gone(displaced, 'displaced')",
-    replace: "this.gone(displaced, 'removed')",
+    find: "this.gone(peer, 'displaced')",
+    replace: "this.gone(peer, 'removed')",
   },
   {
     rule: 'EV1',

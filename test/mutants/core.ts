@@ -128,9 +128,9 @@ export const CORE: readonly Mutant[] = [
     rule: 'BD1',
     name: 'all keys share one bucket',
     file: RATES,
-    find: 'spend(this.#buckets.get(key) ?? now, now, this.#rate)\n    if (next === null) return false\n    this.#buckets.set(key, next)',
+    find: 'spend(this.#buckets.get(key) ?? now, now, this.#rate, count)\n    if (next === null) return false\n    this.#buckets.set(key, next)',
     replace:
-      "spend(this.#buckets.get('') ?? now, now, this.#rate)\n    if (next === null) return false\n    this.#buckets.set('', next)",
+      "spend(this.#buckets.get('') ?? now, now, this.#rate, count)\n    if (next === null) return false\n    this.#buckets.set('', next)",
     tests: RATE_TESTS,
   },
   {

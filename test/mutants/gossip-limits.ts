@@ -151,21 +151,21 @@ export const GOSSIP_LIMITS: readonly Mutant[] = [
     rule: 'BD3',
     name: 'newcomers have no rate',
     file: ANNOUNCE,
-    find: "outcome === 'New' && !this.limits.admitsNewcomer(from)",
-    replace: "outcome !== 'New' && !this.limits.admitsNewcomer(from)",
+    find: "outcome === 'New' && !this.limits.admitsNewcomer(from, bytes)",
+    replace: "outcome !== 'New' && !this.limits.admitsNewcomer(from, bytes)",
   },
   {
     rule: 'BD3',
     name: 'versions have no rate',
     file: ANNOUNCE,
-    find: "if (!this.limits.admitsVersion(peerId)) return this.#overRate(peerId, 'UpdateRate', from)",
+    find: "if (!this.limits.admitsVersion(peerId, bytes)) return this.#overRate(peerId, 'UpdateRate', from)",
     replace: '',
   },
   {
     rule: 'BD3',
     name: 'messages have no rate',
     file: ANNOUNCE,
-    find: "if (!this.limits.admits(from)) return 'ignore'",
+    find: "if (!this.limits.admits(from, message.length)) return 'ignore'",
     replace: '',
   },
   {
@@ -182,7 +182,7 @@ export const GOSSIP_LIMITS: readonly Mutant[] = [
     find: `counters.signaturesVerified += 1
     const signed = verifyEntry(unverified, signatures)
     if (!this`,
-    replace: `this.limits.admitsVersion(peerId)
+    replace: `this.limits.admitsVersion(peerId, bytes)
     counters.signaturesVerified += 1
     const signed = verifyEntry(unverified, signatures)
     if (!this`,

@@ -4,6 +4,8 @@ const GOSSIP = 'src/main/network/gossip.ts'
 const GATE = 'src/main/network/inbound-gate.ts'
 const WATCH = 'src/main/network/watch.ts'
 const STREAMS = 'src/main/network/streams.ts'
+const RECORDS = 'src/main/network/peer-records.ts'
+const LEFTOVERS = 'src/main/network/leftovers.ts'
 const CODEC = 'src/main/discovery/wire/decode.ts'
 
 /** A number of rule BD5, one too large and one too small. */
@@ -36,6 +38,30 @@ export const NETWORK: readonly Mutant[] = [
     file: GOSSIP,
     find: 'accept: TopicValidatorResult.Accept,',
     replace: 'accept: TopicValidatorResult.Ignore,',
+  },
+  {
+    rule: 'BD9',
+    name: "libp2p's records of peers that are gone stay",
+    file: RECORDS,
+    find: 'else if (kept.loose) this.#drop(name, kept)',
+    replace: 'else if (kept.loose) this.#bound(name)',
+    tests: ['test/unit/network/peer-records.test.ts'],
+  },
+  {
+    rule: 'BD9',
+    name: "libp2p's records are bounded by their number only",
+    file: RECORDS,
+    find: 'if (this.#kept.size <= records && this.#bytes <= bytes) return\n    for',
+    replace: 'if (this.#kept.size <= records) return\n    for',
+    tests: ['test/unit/network/peer-records.test.ts'],
+  },
+  {
+    rule: 'BD9',
+    name: 'gossip keeps routes to peers that are gone',
+    file: LEFTOVERS,
+    find: 'if (!connected.has(name)) pubsub.removePeer(peerId)',
+    replace: 'if (!connected.has(name) && name === "") pubsub.removePeer(peerId)',
+    tests: ['test/integration/passers-by.test.ts'],
   },
   ...gate(
     'connections a second from one address',

@@ -14,8 +14,8 @@ export const PEERS: readonly Mutant[] = [
     rule: 'RT3',
     name: 'known survivor: a slow peer is hidden from the catalog, and not from the changes',
     file: CATALOG,
-    find: 'if (is) this.#note(',
-    replace: 'if (is || peer.rtt !== null) this.#note(',
+    find: 'if (is) this.#changes.note(',
+    replace: 'if (is || peer.rtt !== null) this.#changes.note(',
   },
   {
     rule: 'RT3',
@@ -146,7 +146,7 @@ export const PEERS: readonly Mutant[] = [
     rule: 'BD9',
     name: 'a peer that goes leaves its place among the unreached',
     file: CATALOG,
-    find: 'this.#unreached.delete(peerId)\n    this.index.delete(peerId)',
+    find: 'this.#room.delete(record)\n    this.index.delete(peerId)',
     replace: 'this.index.delete(peerId)',
   },
   {

@@ -11,7 +11,7 @@ export const TWINS: readonly Mutant[] = [
     rule: 'ID5',
     name: 'what the older one of two twins says is not passed on',
     file: ANNOUNCE,
-    find: "if (outcome === 'Rejected' && this.#showsTwin(unverified)) return 'accept'",
+    find: "if (outcome === 'Rejected' && this.#showsTwin(unverified, bytes)) return 'accept'",
     replace: '',
   },
   {
@@ -32,8 +32,8 @@ export const TWINS: readonly Mutant[] = [
     rule: 'ID5',
     name: 'what shows a twin is passed on without a look at who signed it',
     file: ANNOUNCE,
-    find: 'verifyEntry(unverified, signatures)\n    this.#twins.set',
-    replace: 'this.#twins.set',
+    find: 'verifyEntry(unverified, signatures)\n    if (!this.limits.admitsVersion(peerId, bytes)) return false\n    this.#twins',
+    replace: 'if (!this.limits.admitsVersion(peerId, bytes)) return false\n    this.#twins',
   },
   {
     rule: 'ID5',

@@ -59,7 +59,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     onChange: (listener) => driver.onChange(listener),
     health: () => driver.health(),
     slots: () => driver.now.parts.dht?.status() ?? DHT_OFF,
-    stats: () => core.env.counters.snapshot(core.parts.syncs.running),
+    stats: () => core.env.counters.snapshot(core.parts.syncs.running, core.env.catalog.bytes),
     updateLocalEntry: update,
     addTags: (...tags) => update((entry) => ({ ...entry, tags: [...entry.tags, ...tags] })),
     removeTags: (...tags) => update((entry) => ({ ...entry, tags: without(entry.tags, tags) })),

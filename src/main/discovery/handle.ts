@@ -158,6 +158,8 @@ export interface DiscoveryStats {
   readonly streamBytesOut: number
   /** Signatures of other peers that we verified. */
   readonly signaturesVerified: number
+  /** Memory that the entries of the catalog take now, estimated (rule CT8). */
+  readonly catalogBytes: number
   /** Syncs that run now. */
   readonly syncsRunning: number
   /** Dials that began. */

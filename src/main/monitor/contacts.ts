@@ -8,11 +8,13 @@ import type { Discovery } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { bestPlaces, PLACES } from '../discovery/bootstrap/known-places.ts'
-import type { Store, StoredPeer } from '../store/types.ts'
+import type { PeersPage, Store, StoredPeer, StoreReader } from '../store/types.ts'
 
 /** Peers that are kept, and addresses of each. */
 const KEPT = 128
 const ADDRESSES = 8
+/** Stored peers that are read at once. */
+const PEERS_AT_ONCE = 200
 /** How soon after a change it is written, and how often at most, milliseconds. */
 const SOON_MS = 1000
 const SAVE_MS = 30_000
@@ -46,10 +48,24 @@ export function forgetContacts(store: ContactStore, networkId: NetworkId): void 
   store.setSetting(keyOf(networkId), undefined)
 }
 
-/** What a warm start has to go by: contacts, and peers that only the catalog of the earlier run knew. */
-export function knownPlaces(contacts: readonly KnownPlace[], peers: readonly StoredPeer[]): KnownPlace[] {
-  const known = new Map(contacts.map((place) => [place.peerId, place]))
-  addPlaces(known, peers)
+/**
+ * What a warm start has to go by: contacts, and peers that only the catalog of the earlier run knew. That is read page by page:
+ * what a flood left there must not be in memory at once.
+ */
+export function storedPlaces(
+  store: Pick<StoreReader, 'getSetting' | 'peersPage'>,
+  networkId: NetworkId,
+  now: number,
+): KnownPlace[] {
+  const known = new Map(readContacts(store, networkId).map((place) => [place.peerId, place]))
+  const contacts = new Set(known.keys())
+  let after: number | null = null
+  do {
+    const page: PeersPage = store.peersPage(networkId, after, PEERS_AT_ONCE)
+    addPlaces(known, page.peers)
+    keepPromising(known, contacts, now)
+    after = page.next
+  } while (after !== null)
   return [...known.values()]
 }
 

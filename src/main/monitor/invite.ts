@@ -4,7 +4,7 @@ import { invitedFirst } from '../../shared/invitation.ts'
 import { nameOrId } from '../../shared/network-names.ts'
 import { bestPlaces } from '../discovery/bootstrap/known-places.ts'
 import type { StoreReader } from '../store/types.ts'
-import { knownPlaces, readContacts } from './contacts.ts'
+import { storedPlaces } from './contacts.ts'
 import type { OfflineFrom } from './offline.ts'
 import { openCatalog } from './offline.ts'
 import { withPeerId } from './open-node.ts'
@@ -47,7 +47,7 @@ function ownAddresses(store: StoreReader, networkId: NetworkId): readonly string
 }
 
 function otherAddresses(store: StoreReader, networkId: NetworkId, now: number): readonly string[] {
-  const known = knownPlaces(readContacts(store, networkId), store.peers(networkId))
+  const known = storedPlaces(store, networkId, now)
   const lasting = known.filter(({ connected, departed }) => connected && !departed)
   return bestPlaces(lasting, now, OTHERS).flatMap(({ peerId, addresses: [first] }) =>
     first === undefined ? [] : [withPeerId(first, peerId)],

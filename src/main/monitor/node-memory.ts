@@ -8,7 +8,7 @@ import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
-import { Contacts, knownPlaces } from './contacts.ts'
+import { Contacts, storedPlaces } from './contacts.ts'
 import { storeFacts } from './diagnostics.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
@@ -88,7 +88,7 @@ export function openNodeMemory({
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
       networks: store.recentNetworks(),
-      known: knownPlaces(contacts.places(), store.peers(networkId)),
+      known: storedPlaces(store, networkId, Date.now()),
       record: (event) => contacts.record(event),
       follow: ({ discovery }) => {
         store.networkJoined({ ...ref, bootstrap, tags: [], at: Date.now() })

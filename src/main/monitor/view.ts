@@ -9,18 +9,24 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { Clock } from '../discovery/ports.ts'
+import { weightOfRow } from './row-weight.ts'
 
 /** Least time between two batches of one subscriber, milliseconds. */
 const BATCH_MS = 100
 /** Most rows and most edges of one message: to send more at once would hold up everything else. */
 const MAX_ROWS = 1000
 const MAX_EDGES = 4000
+const MAX_ROW_BYTES = 2 * 1024 * 1024
 /** Newest events of a snapshot; older ones are asked for by page. */
 const SNAPSHOT_EVENTS = 200
 /** Events that may wait for a subscriber before it gets a new snapshot instead. */
 const MAX_WAITING_EVENTS = 2000
-/** Rows of peers that are gone, kept until this many; those gone for the longest time go first. */
+/**
+ * Rows of peers that are gone, kept until this many, and bytes of them: those that a full catalog displaced go first, then
+ * those gone for the longest time.
+ */
 const MAX_GONE = 5000
+const MAX_GONE_BYTES = 16 * 1024 * 1024
 
 interface Subscriber {
   seq: number
@@ -46,6 +52,7 @@ export class View {
   readonly #edges = new Map<string, Edge>()
   /** How many rows are of peers that are not online. */
   #gone = 0
+  #goneBytes = 0
   #links = 0
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
@@ -119,7 +126,7 @@ export class View {
       subscriber.removed.delete(row.peerId)
       subscriber.peers.add(row.peerId)
     })
-    if (row.state !== 'online') this.#trimGone()
+    if (row.state !== 'online') this.#trimGone(MAX_GONE)
   }
 
   /** Adds rows of peers that are not shown yet, however many there are. */
@@ -128,13 +135,14 @@ export class View {
     this.#mark((subscriber) => {
       for (const { peerId } of rows) subscriber.peers.add(peerId)
     })
+    this.#trimGone(Infinity)
   }
 
   removeRow(peerId: PeerId): void {
     const before = this.#rows.get(peerId)
     if (before === undefined) return
     this.#rows.delete(peerId)
-    if (before.state !== 'online') this.#gone -= 1
+    this.#count(before, -1)
     this.#mark((subscriber) => {
       subscriber.peers.delete(peerId)
       subscriber.removed.add(peerId)
@@ -182,6 +190,7 @@ export class View {
     this.#rows.clear()
     this.#edges.clear()
     this.#gone = 0
+    this.#goneBytes = 0
     for (const row of rows) this.#set(row)
     this.#events = events.slice(0, SNAPSHOT_EVENTS).toReversed()
     this.#mark((subscriber) => {
@@ -275,7 +284,13 @@ export class View {
   /** As many rows and edges as one message takes, of those that wait. Edges come when the rows are there that they join. */
   #part(subscriber: Subscriber): { readonly peers: PeerRow[]; readonly edges: Edge[] } {
     const { peers: waiting, edgesAdded } = subscriber
-    const ids = firstOf(waiting, MAX_ROWS, (peerId) => waiting.delete(peerId))
+    let bytes = 0
+    const ids = firstOf(waiting, MAX_ROWS, (peerId) => {
+      waiting.delete(peerId)
+      const row = this.#rows.get(peerId)
+      if (row !== undefined) bytes += weightOfRow(row)
+      return bytes < MAX_ROW_BYTES
+    })
     const edges = waiting.size > 0 ? [] : firstOf(edgesAdded, MAX_EDGES, ([key]) => edgesAdded.delete(key))
     subscriber.full = waiting.size + edgesAdded.size > 0
     return { peers: ids.flatMap((peerId) => this.#rows.get(peerId) ?? []), edges: edges.map(([, edge]) => edge) }
@@ -305,17 +320,27 @@ export class View {
 
   #set(row: PeerRow): void {
     const before = this.#rows.get(row.peerId)
-    if (before !== undefined && before.state !== 'online') this.#gone -= 1
-    if (row.state !== 'online') this.#gone += 1
+    if (before !== undefined) this.#count(before, -1)
+    this.#count(row, 1)
     this.#rows.set(row.peerId, row)
   }
 
-  #trimGone(): void {
-    if (this.#gone <= MAX_GONE) return
+  #count(row: PeerRow, times: 1 | -1): void {
+    if (row.state === 'online') return
+    this.#gone += times
+    this.#goneBytes += times * weightOfRow(row)
+  }
+
+  #trimGone(most: number): void {
+    if (this.#gone <= most && this.#goneBytes <= MAX_GONE_BYTES) return
     const gone = [...this.#rows.values()].filter((row) => row.state !== 'online')
-    gone.sort((a, b) => a.lastSeen - b.lastSeen)
+    const rank = ({ state }: PeerRow): number => (state === 'displaced' ? 0 : 1)
+    gone.sort((a, b) => rank(a) - rank(b) || a.lastSeen - b.lastSeen)
     // A tenth at a time, so that this does not happen with every departure.
-    for (const row of gone.slice(0, gone.length - MAX_GONE + MAX_GONE / 10)) this.removeRow(row.peerId)
+    for (const row of gone) {
+      if (this.#gone <= most * 0.9 && this.#goneBytes <= MAX_GONE_BYTES * 0.9) return
+      this.removeRow(row.peerId)
+    }
   }
 }
 
@@ -331,13 +356,13 @@ function isDirty(subscriber: Subscriber): boolean {
   )
 }
 
-/** Takes out the first ones. */
-function firstOf<Item>(items: Iterable<Item>, most: number, takeOut: (item: Item) => void): Item[] {
+/** Takes out the first ones, until there are enough or `takeOut` says that it is enough. */
+function firstOf<Item>(items: Iterable<Item>, most: number, takeOut: (item: Item) => boolean): Item[] {
   const first: Item[] = []
   for (const item of items) {
     if (first.length >= most) break
     first.push(item)
-    takeOut(item)
+    if (!takeOut(item)) break
   }
   return first
 }

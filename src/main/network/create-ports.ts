@@ -15,7 +15,9 @@ import { createGossip, gossipService } from './gossip.ts'
 import { InboundGate } from './inbound-gate.ts'
 import type { Logger } from './logger.ts'
 import { libp2pLogger } from './logger.ts'
+import { sweepLeftovers } from './leftovers.ts'
 import { Libp2pNode } from './node.ts'
+import { PeerRecords } from './peer-records.ts'
 import { systemRandom } from './random.ts'
 import { DialPolicy, SYSTEM } from './reach/dial-policy.ts'
 import type { LanOptions } from './reach/lan.ts'
@@ -110,9 +112,11 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   const twins = new TwinWatch(systemClock, () => node?.metTwin())
   // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
   await setImmediate()
+  const records = new PeerRecords()
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
+    datastore: records,
     addresses: { listen, announceFilter: () => reach.announce() },
     transports: [tcp(), ...reach.transports()],
     connectionEncrypters: [watchedNoise(() => node?.refused('Connection'), self, twins)],
@@ -144,7 +148,9 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   })
   await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
-  const running = new Libp2pNode(libp2p, systemClock, policy, reach)
+  const running = new Libp2pNode(libp2p, systemClock, policy, reach, () =>
+    sweepLeftovers(libp2p, pubsub, records, systemClock),
+  )
   node = running
   const { dht = null, logger } = options
   return {

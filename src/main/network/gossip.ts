@@ -20,6 +20,9 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   ignore: TopicValidatorResult.Ignore,
 }
 
+/** How long gossipsub remembers the score of a peer that is gone, milliseconds. */
+const RETAIN_MS = 60_000
+
 /** Topics that one message of a peer may speak of. A node of ours has one. */
 const TOPICS = 128
 /** Messages, and orders to the mesh, in one frame of a peer. */
@@ -50,7 +53,8 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
     runOnLimitedConnection: true,
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
     // Many honest peers share one address: one machine, one site behind NAT. Abuse is weighed by our own rates (BD1).
-    scoreParams: { IPColocationFactorWeight: 0 },
+    // What is held against a peer outlives its connection by as long as rule BD4 shuns it; an hour of passers-by is too many.
+    scoreParams: { IPColocationFactorWeight: 0, retainScore: RETAIN_MS },
     dataTransform: {
       inboundTransform: (topic, data) => {
         if (!topics.has(topic)) throw new MalformedMessage('a message of a topic that was not joined')

@@ -32,17 +32,20 @@ export class Libp2pNode implements LocalNode {
   readonly #clock: Clock
   readonly #policy: DialPolicy
   readonly #reach: Reach
+  readonly #follow: () => Unsubscribe
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #cleanups: Unsubscribe[] = []
   #state: 'new' | 'running' | 'stopped' = 'new'
   #starting: Promise<void> | null = null
   #addresses: readonly string[] = []
 
-  constructor(libp2p: Libp2p, clock: Clock, policy: DialPolicy, reach: Reach) {
+  /** @param follow begins what runs for as long as the node does */
+  constructor(libp2p: Libp2p, clock: Clock, policy: DialPolicy, reach: Reach, follow: () => Unsubscribe) {
     this.#libp2p = libp2p
     this.#clock = clock
     this.#policy = policy
     this.#reach = reach
+    this.#follow = follow
     this.peerId = parsePeerId(libp2p.peerId.toString())
   }
 
@@ -86,7 +89,7 @@ export class Libp2pNode implements LocalNode {
       this.look()
       cancelPoll = this.#clock.schedule(ADDRESS_POLL_MS, poll)
     }
-    this.#cleanups.push(this.#reach.begin(), () => {
+    this.#cleanups.push(this.#reach.begin(), this.#follow(), () => {
       cancelPoll()
       this.#libp2p.removeEventListener('peer:connect', onConnect)
       this.#libp2p.removeEventListener('peer:disconnect', onDisconnect)

@@ -343,8 +343,9 @@ export interface Store extends StoreReader {
    */
   putTopologySteps(networkId: NetworkId, snapshot: TopologySnapshot): Generator<void, number>
   /**
-   * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps, oldest
-   * first; peers that are in the catalog and those with a note stay. Set it right after opening.
+   * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps: of what is
+   * too much passers-by first (`PASSING_MS`) with all that was logged of them, then the oldest history. Peers that are in
+   * the catalog and those with a note stay, and so do identity, settings and networks. Set it right after opening.
    */
   setRetention(retention: Retention): void
   /** Commits what is written, now. */

@@ -1,10 +1,13 @@
 import type { NetworkId } from '../../shared/ids.ts'
+import { weightOfWrite } from './weight.ts'
 import type { PeerGone, Write } from './writes.ts'
 
 /** Most records that are kept while the database cannot be written; beyond that the oldest history is dropped. */
 export const MAX_UNSAVED = 20_000
 /** Most peers that are kept while the database cannot be written. */
 export const MAX_UNSAVED_PEERS = 60_000
+/** Most memory that they may take, estimated bytes. */
+export const MAX_UNSAVED_BYTES = 64 * 1024 * 1024
 /** How many are dropped at once. */
 export const DROPPED_AT_ONCE = 1000
 
@@ -21,6 +24,8 @@ export class Unsaved {
   readonly #peers = new Map<string, PeerWrite>()
   #log: LogWrite[] = []
   #dropped = 0
+  /** Estimated bytes of all. */
+  #bytes = 0
 
   get size(): number {
     return this.#peers.size + this.#log.length
@@ -36,6 +41,7 @@ export class Unsaved {
     else {
       if (write.kind === 'forget') this.#removeNetwork(write.networkId)
       this.#log.push(write)
+      this.#bytes += weightOfWrite(write)
     }
     this.#bound()
   }
@@ -69,40 +75,62 @@ export class Unsaved {
       if (this.#peers.get(key) === write) this.#peers.delete(key)
     }
     this.#log = this.#log.filter((write) => !gone.has(write))
+    this.#weigh()
   }
 
   clear(): void {
     this.#peers.clear()
     this.#log = []
+    this.#bytes = 0
   }
 
   #addPeer(write: PeerWrite): void {
     const key = keyOf(write)
     const before = this.#peers.get(key)
-    this.#peers.set(key, before?.kind === 'peer' ? merged(before, write) : write)
+    const next = before?.kind === 'peer' ? merged(before, write) : write
+    this.#peers.set(key, next)
+    this.#bytes += weightOfWrite(next) - (before === undefined ? 0 : weightOfWrite(before))
   }
 
   #removeNetwork(networkId: NetworkId): void {
     for (const [key, write] of this.#peers) if (write.networkId === networkId) this.#peers.delete(key)
     this.#log = this.#log.filter((write) => networkOf(write) !== networkId)
+    this.#weigh()
   }
 
   #bound(): void {
-    if (this.#peers.size > MAX_UNSAVED_PEERS) {
-      let left = DROPPED_AT_ONCE
-      for (const key of this.#peers.keys()) {
-        if (left-- === 0) break
-        this.#peers.delete(key)
-      }
-      this.#dropped += DROPPED_AT_ONCE
+    if (this.#peers.size > MAX_UNSAVED_PEERS) this.#dropPeers()
+    if (this.#log.length > MAX_UNSAVED) this.#dropHistory()
+    if (this.#bytes > MAX_UNSAVED_BYTES) {
+      this.#dropPeers()
+      this.#dropHistory()
     }
-    if (this.#log.length > MAX_UNSAVED) {
-      let left = DROPPED_AT_ONCE
-      const before = this.#log.length
-      // Identity, settings, networks and notes are few and precious: they stay.
-      this.#log = this.#log.filter((write) => !HISTORY.has(write.kind) || left-- <= 0)
-      this.#dropped += before - this.#log.length
+  }
+
+  /** The ones that were kept first. */
+  #dropPeers(): void {
+    const before = this.#peers.size
+    for (const key of this.#peers.keys()) {
+      if (before - this.#peers.size === DROPPED_AT_ONCE) break
+      this.#peers.delete(key)
     }
+    this.#dropped += before - this.#peers.size
+    this.#weigh()
+  }
+
+  /** The oldest. Identity, settings, networks and notes are few and precious: they stay. */
+  #dropHistory(): void {
+    let left = DROPPED_AT_ONCE
+    const before = this.#log.length
+    this.#log = this.#log.filter((write) => !HISTORY.has(write.kind) || left-- <= 0)
+    this.#dropped += before - this.#log.length
+    this.#weigh()
+  }
+
+  #weigh(): void {
+    this.#bytes = 0
+    for (const write of this.#peers.values()) this.#bytes += weightOfWrite(write)
+    for (const write of this.#log) this.#bytes += weightOfWrite(write)
   }
 }
 

@@ -40,11 +40,15 @@ export const TRIM_VERSIONS = `
     SELECT started_at, updated_at FROM peer_versions WHERE network = @network AND peer = @peer
     ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
 
-/** What is searched of the event `e`: its kind, its peer and every text in it. All ids begin alike, which is left out. */
+/** Characters of an event's texts that are searched: those of usual entries many times over, an eighth of the largest. */
+export const SEARCHED_CHARACTERS = 2048
+
+/** What is searched of the event `e`: its kind, its peer and the texts in it. All ids begin alike, which is left out. */
 const EVENT_TEXT = `
   (SELECT words FROM event_kinds WHERE num = e.kind) ||
   coalesce((SELECT ' ' || substr(id, 9) || ' ' || substr(id, -6) || ' ' || nickname FROM peer_ids WHERE num = e.peer), '') ||
-  coalesce((SELECT ' ' || group_concat(atom, ' ') FROM json_tree(e.detail) WHERE type = 'text'), '')`
+  coalesce((SELECT ' ' || substr(group_concat(atom, ' '), 1, ${SEARCHED_CHARACTERS}) FROM json_tree(e.detail)
+    WHERE type = 'text'), '')`
 
 /** Plain re-announcements are most of a log and say nothing new: they are not searched. */
 const IS_SEARCHED = `(

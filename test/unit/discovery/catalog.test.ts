@@ -139,11 +139,11 @@ describe('offering a signed entry', () => {
     catalog.markReached(idOf('cat'))
     expect(offer(catalog, 'dan', at(NOW), NOW + 4)).toMatchObject({
       outcome: 'New',
-      displaced: { entry: { peerId: idOf('ben') } },
+      displaced: [{ entry: { peerId: idOf('ben') } }],
     })
-    expect(offer(catalog, 'eve', at(NOW), NOW + 5).displaced?.entry.peerId).toBe(idOf('ann'))
+    expect(offer(catalog, 'eve', at(NOW), NOW + 5).displaced[0]?.entry.peerId).toBe(idOf('ann'))
     for (const name of ['dan', 'eve']) catalog.markReached(idOf(name))
-    expect(offer(catalog, 'fay', at(NOW), NOW + 6)).toMatchObject({ outcome: 'Full', displaced: null })
+    expect(offer(catalog, 'fay', at(NOW), NOW + 6)).toMatchObject({ outcome: 'Full', displaced: [] })
     expect(offer(catalog, 'dan', at(NOW + 7), NOW + 7).outcome).toBe('Updated')
     expect(catalog.size).toBe(4)
   })

@@ -27,6 +27,13 @@ describe('entry', () => {
     expect(one).toEqual(two)
   })
 
+  it('[CT8] a signed entry keeps no more memory than its own bytes', () => {
+    const { bytes } = signedOf('alice')
+    expect(bytes.buffer.byteLength).toBe(bytes.length)
+    const parsed = verifyEntry(parseSignedEntry(bytes, signedOf('alice').signature), signatures)
+    expect(parsed.bytes.buffer.byteLength).toBe(bytes.length + 64)
+  })
+
   it('[EN1] what an update gives is sorted and without duplicates, in each of its sets', () => {
     const [first, second] = ids(2)
     if (first === undefined || second === undefined) throw new Error('no ids')

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { peerIdOf } from '../../../src/shared/ids.ts'
+import { networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
 import type { ContactStore } from '../../../src/main/monitor/contacts.ts'
-import { Contacts, forgetContacts, knownPlaces, NOWHERE, readContacts } from '../../../src/main/monitor/contacts.ts'
+import { Contacts, forgetContacts, NOWHERE, readContacts, storedPlaces } from '../../../src/main/monitor/contacts.ts'
 import type { StoredPeer } from '../../../src/main/store/types.ts'
 import type { Discovery } from '../../../src/main/discovery/handle.ts'
 import { signedOf } from '../../support/discovery/entries.ts'
@@ -184,7 +184,11 @@ describe('known places', () => {
       presentMs: 60_000,
       departed: false,
     })
-    const places = knownPlaces([contact(met.peerId), contact(removed.peerId)], [met, heard, removed])
+    const places = storedPlaces(
+      stores([contact(met.peerId), contact(removed.peerId)], [[met], [heard, removed]]),
+      networkIdFrom('a'),
+      10_000,
+    )
     expect(places).toEqual([
       { ...contact(met.peerId), addresses: ['/ip4/192.0.2.9/tcp/2', '/ip4/192.0.2.8/tcp/1'], seenAt: 9000 },
       {
@@ -198,4 +202,29 @@ describe('known places', () => {
       },
     ])
   })
+
+  it('[BS1] are the most promising of all pages, however many peers are stored', () => {
+    network = new SimNetwork({ seed: 5 })
+    let read = 0
+    const pages = Array.from({ length: 20 }, () => Array.from({ length: 50 }, () => stored()))
+    const best = stored({ lastSeen: 9999 })
+    pages[3]?.push(best)
+    const store = stores([], pages, () => (read += 1))
+    const places = storedPlaces(store, networkIdFrom('a'), 10_000)
+    expect(read).toBe(20)
+    expect(places.length).toBeLessThanOrEqual(65)
+    expect(places.map(({ peerId }) => peerId)).toContain(best.peerId)
+  })
 })
+
+/** A store with contacts, and pages of peers. */
+function stores(contacts: readonly unknown[], pages: readonly (readonly StoredPeer[])[], onRead = (): unknown => null) {
+  return {
+    getSetting: () => contacts,
+    peersPage: (_networkId: unknown, after: number | null) => {
+      onRead()
+      const at = after ?? 0
+      return { peers: [...(pages[at] ?? [])], next: at + 1 < pages.length ? at + 1 : null }
+    },
+  }
+}

@@ -210,6 +210,33 @@ describe('a view', () => {
     await one.done
   })
 
+  it('keeps bounded bytes of rows of peers that are gone: whom a full catalog displaced goes first', async () => {
+    const { view, subscribe, run } = rig()
+    const tags = Array.from({ length: 64 }, (_, index) => `${index} ${'x'.repeat(60)}`)
+    const addresses = Array.from({ length: 32 }, (_, index) => `/dns4/${index}${'x'.repeat(230)}/tcp/1`)
+    const large = (at: number): PeerRow => ({ ...peerRow(at), tags, addresses })
+    const { messages, stop, done } = subscribe()
+    view.addRows(Array.from({ length: 400 }, (_, at) => ({ ...large(at), state: 'stored' as const, lastSeen: at })))
+    for (let at = 400; at < 2400; at++) {
+      view.putRow(large(at))
+      view.putRow({ ...large(at), state: 'displaced', lastSeen: at })
+    }
+    const rows = [...view.rows()]
+    const bytes = rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0)
+    expect(bytes).toBeLessThan(16 * 1024 * 1024)
+    expect(rows.filter(({ state }) => state === 'stored')).toHaveLength(400)
+    expect(rows.at(-1)?.lastSeen).toBe(2399)
+    // A subscriber gets them in messages of a bounded size, and all of them.
+    await run(1000)
+    for (const message of messages) expect(JSON.stringify(message.peers ?? []).length).toBeLessThan(3 * 1024 * 1024)
+    expect(shown(messages).size).toBe(rows.length)
+    // What is stored is bounded alike where nothing else is there.
+    view.addRows(Array.from({ length: 2000 }, (_, at) => ({ ...large(3000 + at), state: 'stored' as const })))
+    expect([...view.rows()].length).toBeLessThan(2000)
+    stop()
+    await done
+  })
+
   it('keeps a bounded number of rows of peers that are gone, those gone for the longest time least', () => {
     const { view } = rig()
     for (let index = 0; index < 6200; index += 1)

@@ -4,6 +4,7 @@ import { openMemory } from '../../../src/main/store/database.ts'
 import { QUERIES } from '../../../src/main/store/reader.ts'
 import { CHECKPOINT_QUERIES } from '../../../src/main/store/upkeep/checkpoints.ts'
 import { SWEEPS } from '../../../src/main/store/upkeep/forget.ts'
+import { PASSER_QUERIES } from '../../../src/main/store/upkeep/passers.ts'
 import { RETENTION_QUERIES } from '../../../src/main/store/upkeep/retention.ts'
 import { SAMPLE_QUERIES } from '../../../src/main/store/upkeep/samples.ts'
 import {
@@ -39,7 +40,8 @@ function costly(plan: readonly string[]): string[] {
 }
 
 describe('query plans', () => {
-  const upkeep = { ...CHECKPOINT_QUERIES, ...RETENTION_QUERIES, ...SAMPLE_QUERIES }
+  const passers = Object.fromEntries(Object.entries(PASSER_QUERIES).map(([name, sql]) => [`passers: ${name}`, sql]))
+  const upkeep = { ...CHECKPOINT_QUERIES, ...RETENTION_QUERIES, ...SAMPLE_QUERIES, ...passers }
   const all = { ...QUERIES, ...upkeep, ...Object.fromEntries(SWEEPS.map((sql, n) => [`sweep ${n + 1}`, sql])) }
   it.each([
     ...Object.entries(all),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { DROPPED_AT_ONCE, MAX_UNSAVED, MAX_UNSAVED_PEERS, Unsaved } from '../../../src/main/store/unsaved.ts'
+import {
+  DROPPED_AT_ONCE,
+  MAX_UNSAVED,
+  MAX_UNSAVED_BYTES,
+  MAX_UNSAVED_PEERS,
+  Unsaved,
+} from '../../../src/main/store/unsaved.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
@@ -26,6 +32,33 @@ describe('what is unsaved', () => {
       unsaved.add({ kind: 'peer', networkId: NETWORK, peer: { ...peer, peerId: `${n}` as typeof peer.peerId } })
     expect(unsaved.size).toBe(MAX_UNSAVED_PEERS + 1 - DROPPED_AT_ONCE)
     expect(unsaved.first(1)).toMatchObject([{ peer: { peerId: String(DROPPED_AT_ONCE) } }])
+  })
+
+  it('is bounded in bytes too: the oldest peers and history go, settings stay', () => {
+    const unsaved = new Unsaved()
+    const peer = peerOf('x', { signed: { entry: new Uint8Array(16_000), signature: new Uint8Array(64) } })
+    const tags = Array.from({ length: 64 }, () => 'x'.repeat(64))
+    unsaved.add({ kind: 'setting', key: 'a', json: '1' })
+    const count = 6000
+    for (let seq = 1; seq <= count; seq++) {
+      const peerId = `${seq}` as typeof peer.peerId
+      const { version } = peer
+      unsaved.add({ kind: 'peer', networkId: NETWORK, peer: { ...peer, peerId } })
+      // The same peer again takes no more room.
+      unsaved.add({ kind: 'peer', networkId: NETWORK, peer: { ...peer, peerId, lastSeen: START + seq } })
+      const event = { kind: 'PeerDiscovered', peerId, source: 'gossip', version, tags, addresses: [] } as const
+      unsaved.add({ kind: 'event', networkId: NETWORK, event: { seq, at: START, event } })
+    }
+    const writes = [...unsaved.writes()]
+    const bytes = writes.length * 11_000
+    expect(bytes).toBeLessThan(MAX_UNSAVED_BYTES * 1.2)
+    expect(bytes).toBeGreaterThan(MAX_UNSAVED_BYTES / 2)
+    expect(unsaved.dropped).toBe(2 * count + 1 - writes.length)
+    expect(writes.at(-1)).toMatchObject({ event: { seq: count } })
+    expect(writes.some(({ kind }) => kind === 'setting')).toBe(true)
+    unsaved.clear()
+    unsaved.add({ kind: 'setting', key: 'b', json: '1' })
+    expect(unsaved.size).toBe(1)
   })
 
   it('is written in an order in which a network can be forgotten and joined again', () => {

@@ -106,7 +106,7 @@ export class Announce {
     if (phase === 'starting' || phase === 'stopped') return 'ignore'
     counters.gossipIn += 1
     counters.gossipBytesIn += message.length
-    if (!this.limits.admits(from)) return 'ignore'
+    if (!this.limits.admits(from, message.length)) return 'ignore'
     const verdict = this.#judge(message, from)
     if (verdict === 'reject') this.limits.offence(from)
     return verdict
@@ -128,7 +128,9 @@ export class Announce {
   #judge(message: Uint8Array, from: PeerId): Verdict {
     try {
       const heard = this.#env.decodeGossip(message)
-      return heard.kind === 'entry' ? this.#validateEntry(heard.entry, from) : this.#validateDeparture(heard)
+      return heard.kind === 'entry'
+        ? this.#validateEntry(heard.entry, from, message.length)
+        : this.#validateDeparture(heard)
     } catch (error) {
       if (!(error instanceof PeerscopeError)) throw error
       this.#env.reject(null, reasonOf(error), 'gossip', error.message)
@@ -136,7 +138,7 @@ export class Announce {
     }
   }
 
-  #validateEntry(unverified: UnverifiedEntry, from: PeerId): Verdict {
+  #validateEntry(unverified: UnverifiedEntry, from: PeerId, bytes: number): Verdict {
     const { catalog, config, networkId, signatures, clock, self, counters } = this.#env
     const { peerId, version, networkId: theirs } = unverified.entry
     const now = clock.now()
@@ -146,15 +148,16 @@ export class Announce {
     if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'Outdated', from)
     const outcome = catalog.outcomeOf(peerId, version, theirs, now)
     if (outcome !== 'New' && outcome !== 'Updated') {
-      if (outcome === 'Rejected' && this.#showsTwin(unverified)) return 'accept'
+      if (outcome === 'Rejected' && this.#showsTwin(unverified, bytes)) return 'accept'
       counters.refuse(outcome)
       this.#env.trace('ignored an announced entry', peerId, { reason: outcome, from })
       return 'ignore'
     }
-    if (outcome === 'New' && !this.limits.admitsNewcomer(from)) return this.#overRate(peerId, 'NewcomerRate', from)
+    if (outcome === 'New' && !this.limits.admitsNewcomer(from, bytes))
+      return this.#overRate(peerId, 'NewcomerRate', from)
     counters.signaturesVerified += 1
     const signed = verifyEntry(unverified, signatures)
-    if (!this.limits.admitsVersion(peerId)) return this.#overRate(peerId, 'UpdateRate', from)
+    if (!this.limits.admitsVersion(peerId, bytes)) return this.#overRate(peerId, 'UpdateRate', from)
     this.#env.heard()
     this.#presence.offer(signed, 'gossip', from, outcome)
     this.#env.clockWatch.heardEntry(signed.entry, from)
@@ -165,7 +168,7 @@ export class Announce {
    * Rule ID5: an entry of an earlier run of the peer that was signed after the run that we know of began: two nodes have its key.
    * It changes nothing here and is passed on, or the younger of the two would never hear of the older one.
    */
-  #showsTwin(unverified: UnverifiedEntry): boolean {
+  #showsTwin(unverified: UnverifiedEntry, bytes: number): boolean {
     const { catalog, counters, signatures } = this.#env
     const { peerId, version } = unverified.entry
     const known = catalog.get(peerId)?.entry.version
@@ -174,9 +177,9 @@ export class Announce {
     // Each version once, as of other entries.
     const passedOn = this.#twins.get(peerId)
     if (passedOn !== undefined && compareVersions(version, passedOn) <= 0) return false
-    if (!this.limits.admitsVersion(peerId)) return false
     counters.signaturesVerified += 1
     verifyEntry(unverified, signatures)
+    if (!this.limits.admitsVersion(peerId, bytes)) return false
     this.#twins.set(peerId, version)
     this.#env.debug('two nodes have the key of a peer', peerId, { startedAt: version.startedAt })
     return true

@@ -16,6 +16,16 @@ const TOTAL_RATE = { perSecond: 3000, burst: 12_000 }
 const NEWCOMER_RATE = { perSecond: 100, burst: 500 }
 /** Versions of one peer that are taken and passed on: announcements come every 100 ms at the most. */
 const ORIGIN_RATE = { perSecond: 20, burst: 60 }
+/**
+ * Rule BD3: the same in bytes, which bound maximal entries as the numbers bound usual ones. Newcomers' count for the source
+ * (rule CT8), so that a new identity does not begin with a new burst.
+ */
+const MIB = 1024 * 1024
+const NEIGHBOR_BYTES = { perSecond: MIB, burst: 8 * MIB }
+const GROUP_BYTES = { perSecond: 2 * MIB, burst: 12 * MIB }
+const TOTAL_BYTES = { perSecond: 4 * MIB, burst: 24 * MIB }
+const NEWCOMER_BYTES = { perSecond: MIB / 8, burst: MIB }
+const ORIGIN_BYTES = { perSecond: MIB / 16, burst: MIB / 2 }
 /** Rule BD4: messages that no peer of ours sends, and messages that are more than one could have passed on. */
 const OFFENCE_RATE = { perSecond: 1, burst: 20 }
 const FLOOD_RATE = { perSecond: 5000, burst: 20_000 }
@@ -27,6 +37,7 @@ const MAX_SHUNNED = 1024
 interface Sender {
   flood: Bucket
   messages: Bucket
+  bytes: Bucket
   newcomers: Bucket
   offences: Bucket
   /** The group of its address; undefined before it was looked up, which costs more than most messages do. */
@@ -39,15 +50,19 @@ export class GossipLimits {
   readonly #senders = new RecentMap<PeerId, Sender>()
   readonly #groups = new RateLimiter(GROUP_RATE)
   readonly #origins = new RateLimiter(ORIGIN_RATE)
+  readonly #groupBytes = new RateLimiter(GROUP_BYTES)
+  readonly #newcomerBytes = new RateLimiter(NEWCOMER_BYTES)
+  readonly #originBytes = new RateLimiter(ORIGIN_BYTES)
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket = -Infinity
+  #totalBytes: Bucket = -Infinity
 
   constructor(env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>) {
     this.#env = env
   }
 
-  /** Whether a message from there is looked at. */
-  admits(from: PeerId): boolean {
+  /** Whether a message of so many bytes from there is looked at. */
+  admits(from: PeerId, bytes: number): boolean {
     const now = this.#now()
     const sender = this.#sender(from)
     const flood = spend(sender.flood, now, FLOOD_RATE)
@@ -64,21 +79,28 @@ export class GossipLimits {
     const total = spend(this.#total, now, TOTAL_RATE)
     if (total === null) return this.#refuse('GossipTotal')
     this.#total = total
-    return true
+    return this.#admitsBytes(sender, group, bytes, now)
   }
 
-  /** Whether a neighbor may bring us one more peer that we did not know. */
-  admitsNewcomer(from: PeerId): boolean {
+  /** Whether a neighbor may bring us one more peer that we did not know, with an entry of so many bytes. */
+  admitsNewcomer(from: PeerId, bytes: number): boolean {
+    const now = this.#now()
     const sender = this.#sender(from)
-    const newcomers = spend(sender.newcomers, this.#now(), NEWCOMER_RATE)
+    const newcomers = spend(sender.newcomers, now, NEWCOMER_RATE)
     if (newcomers === null) return this.#refuse('NewcomerRate')
     sender.newcomers = newcomers
-    return true
+    const group = sender.group === undefined ? this.#lookUp(sender, from) : sender.group
+    return this.#newcomerBytes.take(group ?? from, now, bytes) || this.#refuse('NewcomerBytes')
   }
 
-  /** Whether one more version of a peer is taken. Asked once its signature holds: nobody else may use up its rate. */
-  admitsVersion(origin: PeerId): boolean {
-    return this.#origins.take(origin, this.#now()) || this.#refuse('UpdateRate')
+  /**
+   * Whether one more version of a peer is taken, of so many bytes. Asked once its signature holds: nobody else may use up its
+   * rate.
+   */
+  admitsVersion(origin: PeerId, bytes: number): boolean {
+    const now = this.#now()
+    if (!this.#origins.take(origin, now)) return this.#refuse('UpdateRate')
+    return this.#originBytes.take(origin, now, bytes) || this.#refuse('UpdateBytes')
   }
 
   /** It sent what no peer of ours sends. */
@@ -107,6 +129,17 @@ export class GossipLimits {
     if (sender !== undefined) sender.group = undefined
   }
 
+  #admitsBytes(sender: Sender, group: string | null, bytes: number, now: number): boolean {
+    const own = spend(sender.bytes, now, NEIGHBOR_BYTES, bytes)
+    if (own === null) return this.#refuse('GossipBytes')
+    sender.bytes = own
+    if (group !== null && !this.#groupBytes.take(group, now, bytes)) return this.#refuse('GroupBytes')
+    const all = spend(this.#totalBytes, now, TOTAL_BYTES, bytes)
+    if (all === null) return this.#refuse('GossipBytes')
+    this.#totalBytes = all
+    return true
+  }
+
   #shun(peerId: PeerId): void {
     if (this.#shunned.has(peerId)) return
     this.#refuse('Shunned')
@@ -120,7 +153,14 @@ export class GossipLimits {
     const known = this.#senders.get(peerId)
     if (known !== undefined) return known
     const full = -Infinity
-    const sender: Sender = { flood: full, messages: full, newcomers: full, offences: full, group: undefined }
+    const sender: Sender = {
+      flood: full,
+      messages: full,
+      bytes: full,
+      newcomers: full,
+      offences: full,
+      group: undefined,
+    }
     this.#senders.set(peerId, sender)
     return sender
   }

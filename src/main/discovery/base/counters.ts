@@ -19,7 +19,8 @@ export class Counters {
     this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1)
   }
 
-  snapshot(syncsRunning: number): DiscoveryStats {
+  /** With what is counted elsewhere. */
+  snapshot(syncsRunning: number, catalogBytes: number): DiscoveryStats {
     return {
       gossipIn: this.gossipIn,
       gossipOut: this.gossipOut,
@@ -30,6 +31,7 @@ export class Counters {
       streamBytesIn: this.streamBytesIn,
       streamBytesOut: this.streamBytesOut,
       signaturesVerified: this.signaturesVerified,
+      catalogBytes,
       syncsRunning,
       dials: this.dials,
       refused: Object.fromEntries(this.#refused),

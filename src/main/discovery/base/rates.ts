@@ -13,22 +13,23 @@ export type Bucket = number
 /** Sums of many thousandths are never exact, milliseconds. */
 const ROUNDING_MS = 1e-6
 
-/** Takes one token of a bucket, which begins full. @returns when it is full again; null where it holds less than one */
-export function spend(fullAt: Bucket, now: number, { perSecond, burst }: Rate): Bucket | null {
+/** Takes tokens of a bucket, which begins full. @returns when it is full again; null, and nothing taken, where it holds too few */
+export function spend(fullAt: Bucket, now: number, { perSecond, burst }: Rate, count = 1): Bucket | null {
   const most = (burst * 1000) / perSecond + ROUNDING_MS
   // Emptier than empty: the clock went back.
   const from = fullAt > now + most ? now : Math.max(fullAt, now)
-  const next = from + 1000 / perSecond
+  const next = from + (count * 1000) / perSecond
   return next - now <= most ? next : null
 }
 
-/** Takes one token; `allowed` is false, and nothing taken, where there is none. A bucket begins full. */
+/** Takes tokens; `allowed` is false, and nothing taken, where there are too few. A bucket begins full. */
 export function takeToken(
   bucket: Bucket | undefined,
   now: number,
   rate: Rate,
+  count = 1,
 ): { readonly bucket: Bucket; readonly allowed: boolean } {
-  const next = spend(bucket ?? now, now, rate)
+  const next = spend(bucket ?? now, now, rate, count)
   return next === null ? { bucket: bucket ?? now, allowed: false } : { bucket: next, allowed: true }
 }
 
@@ -41,9 +42,9 @@ export class RateLimiter {
     this.#rate = rate
   }
 
-  /** Whether the key may do it once more now. */
-  take(key: string, now: number): boolean {
-    const next = spend(this.#buckets.get(key) ?? now, now, this.#rate)
+  /** Whether the key may do it once more now, or take as many bytes. */
+  take(key: string, now: number, count = 1): boolean {
+    const next = spend(this.#buckets.get(key) ?? now, now, this.#rate, count)
     if (next === null) return false
     this.#buckets.set(key, next)
     return true

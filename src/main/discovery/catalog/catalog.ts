@@ -3,19 +3,22 @@ import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Version } from '../../../shared/peer.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
-import type { CatalogChange, CatalogPeer, CatalogSnapshot, ChangesSince, Numbering, UpsertOutcome } from '../handle.ts'
+import type { CatalogPeer, CatalogSnapshot, ChangesSince, Numbering, UpsertOutcome } from '../handle.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
+import { ChangeLog } from './change-log.ts'
+import { costOf, costOfPeer, costOfSigned } from './cost.ts'
 import { expiryOf, isStale } from './purge.ts'
+import { Room } from './room.ts'
 import { ReconcileIndex } from '../sync/reconcile.ts'
 import { isFastEnough } from '../liveness/rtt.ts'
 import { upsertOutcome } from './upsert.ts'
 
-/** Changes that are kept for `changesSince` at least; beyond one for each peer a snapshot costs less to read. */
-const CHANGES_KEPT = 256
 /** Peers that one call purges: each is told to all who listen before anything else has a turn. */
 export const PURGED_AT_ONCE = 50
+/** Nobody has to go for most entries. */
+const NOBODY: readonly GonePeer[] = []
 /** Heap steps that one call may make. */
 const HEAP_STEPS = 1000
 
@@ -24,6 +27,9 @@ export interface GonePeer extends CatalogPeer {
   readonly record: PeerRecord
 }
 
+/** Part of `maxCatalogBytes` that changes which are kept for `changesSince` may hold beside the catalog. */
+const CHANGES_PART = 2
+
 /** What an offered entry came to, and whom it displaced (rule CT8). */
 export interface Upsert {
   readonly outcome: UpsertOutcome
@@ -31,7 +37,7 @@ export interface Upsert {
   readonly before: CatalogPeer | null
   /** The record of the peer; null where it is not in the catalog and was refused. */
   readonly record: PeerRecord | null
-  readonly displaced: GonePeer | null
+  readonly displaced: readonly GonePeer[]
 }
 
 /** All entries of one network. */
@@ -46,12 +52,9 @@ export class Catalog {
   #size = 0
   readonly #tombstones = new Map<PeerId, { readonly version: Version; readonly until: number }>()
   readonly #expiry = new LazyHeap<PeerId>((peerId) => this.#expiryOf(peerId))
-  readonly #unreached = new LazyHeap<PeerId>((peerId) => this.#silenceOf(peerId))
+  readonly #room: Room
   readonly #numbering: Numbering
-  #changes: CatalogChange[] = []
-  /** Number of the last change, and of the last one that is not kept. */
-  #seq = 0
-  #dropped = 0
+  readonly #changes: ChangeLog
   #snapshot: CatalogSnapshot | null = null
   #snapshotFrom = 0
   #snapshotUntil = 0
@@ -66,15 +69,22 @@ export class Catalog {
   ) {
     this.#numbering = numbering
     this.#peers = peers
+    this.#room = new Room(peers)
     this.#networkId = local.entry.networkId
     this.#self = local.entry.peerId
     this.#config = config
+    this.#changes = new ChangeLog(config.maxCatalogBytes / CHANGES_PART)
     this.setLocal(local, now)
   }
 
   /** Entries held, ourselves included. */
   get size(): number {
     return this.#size
+  }
+
+  /** Rule CT8: estimated bytes of the entries held, our own left aside. */
+  get bytes(): number {
+    return this.#room.cost
   }
 
   get tombstones(): number {
@@ -136,23 +146,23 @@ export class Catalog {
 
   /**
    * Rules CT2 to CT8.
+   * @param from what its cost counts against, where its peer is new: a neighbor, or a group of addresses
    * @param outcome what `outcomeOf` gives for it now, where that was asked already
    */
   upsertSigned(
     signed: SignedPeerEntry,
     source: Source,
     now: number,
+    from = '',
     outcome: UpsertOutcome = this.outcomeOf(signed.entry.peerId, signed.entry.version, signed.entry.networkId, now),
   ): Upsert {
     const { peerId, version } = signed.entry
     let record = this.#peers.get(peerId)
     const before = record?.entry ?? null
-    if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: null }
-    let displaced: GonePeer | null = null
-    if (before === null && this.#size > this.#config.maxPeers) {
-      displaced = this.#displace()
-      if (displaced === null) return { outcome: 'Full', before, record, displaced }
-    }
+    if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: NOBODY }
+    const cost = costOfSigned(signed)
+    const displaced = this.#makeRoom(record, cost, from, now)
+    if (displaced === null) return { outcome: 'Full', before, record, displaced: NOBODY }
     const isFirst = before === null || before.signed === null
     if (isFirst) this.#tombstones.delete(peerId)
     record ??= this.#peers.ensure(peerId)
@@ -165,8 +175,9 @@ export class Catalog {
       lastSeen: now,
       rtt: before?.rtt ?? null,
     })
+    this.#room.put(record, cost, from)
     this.index.set(peerId, version)
-    if (isFirst) this.#queue(peerId, version, now)
+    if (isFirst) this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
     return { outcome, before, record, displaced }
   }
 
@@ -176,8 +187,11 @@ export class Catalog {
     if (peerId === this.#self || networkId !== this.#networkId) return false
     if (version.updatedAt > now + this.#config.maxTimeDrift) return false
     const before = this.get(peerId)
-    if ((before !== null && before.signed !== null) || this.#size > this.#config.maxPeers) return false
-    this.#put(this.#peers.ensure(peerId), {
+    if (before !== null && before.signed !== null) return false
+    const cost = costOf(entry, 0)
+    if (this.#lacks(this.#peers.get(peerId), cost) !== null) return false
+    const record = this.#peers.ensure(peerId)
+    this.#put(record, {
       entry,
       signed: null,
       self: false,
@@ -186,7 +200,8 @@ export class Catalog {
       lastSeen: now,
       rtt: null,
     })
-    if (before === null) this.#queue(peerId, version, now)
+    this.#room.put(record, cost, '')
+    if (before === null) this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
     return true
   }
 
@@ -239,7 +254,7 @@ export class Catalog {
     const record = this.#peers.get(peerId)
     if (record === null) return
     record.reached = true
-    this.#unreached.delete(peerId)
+    this.#room.settle(record)
   }
 
   setRtt(peerId: PeerId, rtt: Rtt): void {
@@ -253,11 +268,11 @@ export class Catalog {
     const cached = this.#snapshot
     // Between the two nothing goes stale; before, with a clock that was set back, some may not be stale yet.
     const holds = now >= this.#snapshotFrom && now <= this.#snapshotUntil
-    if (cached !== null && cached.seq === this.#seq && holds) return cached
+    if (cached !== null && cached.seq === this.#changes.seq && holds) return cached
     const peers = new Map<PeerId, CatalogPeer>()
     for (const { peerId, entry } of this.#peers.values())
       if (entry !== null && this.isShown(entry, now)) peers.set(peerId, entry)
-    this.#snapshot = { seq: this.#seq, peers }
+    this.#snapshot = { seq: this.#changes.seq, peers }
     this.#snapshotFrom = now
     this.#snapshotUntil = this.#expiry.bound() ?? Infinity
     return this.#snapshot
@@ -275,21 +290,20 @@ export class Catalog {
 
   /** Rule CT11. */
   changesSince(seq: number): ChangesSince {
-    const { last } = this.#numbering
-    if (seq < this.#dropped || seq > last) return { kind: 'snapshot-needed' }
-    return { kind: 'changes', changes: this.#changes.slice(firstAfter(this.#changes, seq)), seq: last }
+    return this.#changes.since(seq, this.#numbering.last)
   }
 
   /** What is wrong with it: it holds each peer once, in every place that it must be in, and nothing beside (rules CT). */
   check(): string[] {
     const wrong: string[] = []
-    let [size, signed, unreached] = [0, 0, 0]
-    for (const { peerId, entry, reached } of this.#peers.values()) {
+    let [size, signed] = [0, 0]
+    const costs = new Map<PeerId, number>()
+    for (const { peerId, entry } of this.#peers.values()) {
       if (entry === null) continue
       size += 1
       if (entry.signed !== null) signed += 1
-      if (!entry.self && !reached) unreached += 1
       if (entry.signed !== null && this.#tombstones.has(peerId)) wrong.push(`${peerId} is there and has a tombstone`)
+      if (!entry.self) costs.set(peerId, costOfPeer(entry))
       if (entry.self !== (peerId === this.#self)) wrong.push(`${peerId} is taken for us, or we for another`)
       if (entry.entry.networkId !== this.#networkId) wrong.push(`${peerId} is of another network`)
     }
@@ -299,11 +313,13 @@ export class Catalog {
     same('entries counted', this.#size, size)
     same('entries in the sync index', this.index.size, signed)
     same('entries in the expiry heap', this.#expiry.size, size - 1)
-    same('entries in the heap of unreached peers', this.#unreached.size, unreached)
+    wrong.push(...this.#room.check(costs))
+    const { maxCatalogBytes } = this.#config
+    if (this.bytes > maxCatalogBytes) wrong.push(`entries of ${this.bytes} bytes are more than maxCatalogBytes`)
+    wrong.push(...this.#changes.check(this.#size))
     if (this.get(this.#self) === null) wrong.push('the local entry is missing')
     if (this.#size > this.#config.maxPeers + 1) wrong.push(`${this.#size} entries are more than maxPeers`)
     if (this.#tombstones.size > this.#config.maxPeers) wrong.push(`${this.#tombstones.size} tombstones`)
-    if (this.#changes.length > 2 * Math.max(CHANGES_KEPT, this.#size) + 1) wrong.push(`${this.#changes.length} changes`)
     return wrong
   }
 
@@ -314,7 +330,7 @@ export class Catalog {
     // Rule RT3: those who follow the changes see what a snapshot shows.
     const { maxRtt } = this.#config
     const [was, is] = [before !== null && isFastEnough(before.rtt, maxRtt), isFastEnough(peer.rtt, maxRtt)]
-    if (is) this.#note(this.#numbering.tell({ kind: 'put', peer }))
+    if (is) this.#changes.note(this.#numbering.tell({ kind: 'put', peer }), this.#size)
     else if (was) this.#noteRemoval(peer, true)
   }
 
@@ -325,44 +341,36 @@ export class Catalog {
     this.#peers.forget(peerId)
     this.#size -= 1
     this.#expiry.delete(peerId)
-    this.#unreached.delete(peerId)
+    this.#room.delete(record)
     this.index.delete(peerId)
     if (isFastEnough(peer.rtt, this.#config.maxRtt)) this.#noteRemoval(peer, false)
     return { ...peer, record }
   }
 
   #noteRemoval({ entry: { peerId, version } }: CatalogPeer, hidden: boolean): void {
-    this.#note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }))
+    this.#changes.note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }), this.#size)
   }
 
-  #note(change: CatalogChange): void {
-    this.#seq = change.seq
-    this.#changes.push(change)
-    const kept = Math.max(CHANGES_KEPT, this.#size)
-    if (this.#changes.length <= 2 * kept) return
-    this.#dropped = this.#changes.at(-kept - 1)?.seq ?? 0
-    this.#changes = this.#changes.slice(-kept)
+  /** Rule CT8: what there is too little of for an entry of that cost; null where there is enough. */
+  #lacks(record: PeerRecord | null, cost: number): { readonly bytes: number; readonly peers: number } | null {
+    const { maxPeers, maxCatalogBytes } = this.#config
+    const bytes = Math.max(0, this.bytes - (record?.place?.cost ?? 0) + cost - maxCatalogBytes)
+    const isThere = record !== null && record.entry !== null
+    const peers = isThere ? 0 : Math.max(0, this.#size - maxPeers)
+    return bytes + peers > 0 ? { bytes, peers } : null
   }
 
-  #queue(peerId: PeerId, version: Version, now: number): void {
-    this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
-    if (this.#peers.get(peerId)?.reached !== true) this.#unreached.push(peerId, now)
-  }
-
-  #displace(): GonePeer | null {
-    const peerId = this.#unreached.popBefore(Infinity, HEAP_STEPS)
-    return peerId === null ? null : this.#take(peerId)
+  /** Rule CT8: takes out who has to go for the entry; null where it finds no room. */
+  #makeRoom(record: PeerRecord | null, cost: number, from: string, now: number): readonly GonePeer[] | null {
+    const lack = this.#lacks(record, cost)
+    if (lack === null) return NOBODY
+    const victims = this.#room.victims({ ...lack, from, except: record }, now)
+    return victims?.map((victim) => this.#take(victim.peerId)).filter((gone) => gone !== null) ?? null
   }
 
   #expiryOf(peerId: PeerId): number | null {
     const peer = this.get(peerId)
     return peer === null || peer.self ? null : expiryOf(peer.entry.version, this.#config.purgeAfter)
-  }
-
-  #silenceOf(peerId: PeerId): number | null {
-    const record = this.#peers.get(peerId)
-    const peer = record?.entry ?? null
-    return peer === null || peer.self || record?.reached === true ? null : peer.lastSeen
   }
 
   /** Tombstones are added in the order of their end; as many as entries are kept at most. */
@@ -372,15 +380,4 @@ export class Catalog {
       this.#tombstones.delete(peerId)
     }
   }
-}
-
-/** Where the changes after the number begin. The numbers have gaps: other items have those. */
-function firstAfter(changes: readonly CatalogChange[], seq: number): number {
-  let [from, to] = [0, changes.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if ((changes[middle]?.seq ?? Infinity) > seq) to = middle
-    else from = middle + 1
-  }
-  return from
 }

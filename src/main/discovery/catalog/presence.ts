@@ -2,6 +2,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { DepartureReason, PeerEntry, Source } from '../../../shared/peer.ts'
 import type { ParsedDeparture } from '../announce/departure.ts'
+import { addressGroup, RateLimiter } from '../base/rates.ts'
 import type { Provenance } from '../bootstrap/provenance.ts'
 import type { Env } from '../core/env.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
@@ -10,11 +11,15 @@ import type { OwnEntry } from '../entry/own-entry.ts'
 import type { UpsertOutcome } from '../handle.ts'
 import type { GonePeer } from './catalog.ts'
 
+/** Rule BD3: bytes of entries that one source may bring by sync. 50,000 usual entries come at once, as in a first sync. */
+const SYNC_BYTES = { perSecond: 256 * 1024, burst: 64 * 1024 * 1024 }
+
 /** The only way for other peers into the catalog and out of it. */
 export class Presence {
   readonly #env: Env
   readonly #own: OwnEntry
   readonly #provenance: Provenance
+  readonly #synced = new RateLimiter(SYNC_BYTES)
 
   constructor(env: Env, own: OwnEntry, provenance: Provenance) {
     this.#env = env
@@ -32,10 +37,16 @@ export class Presence {
     const { peerId, version, tags, addresses } = signed.entry
     // By sync or from a program: gossip has looked at it already.
     if (peerId === this.#env.self && this.#own.isTwin(version)) this.#own.tellTwin(version)
-    const { outcome, before, record, displaced } = catalog.upsertSigned(signed, source, clock.now(), judged)
-    if (displaced !== null) {
+    const { outcome, before, record, displaced } = catalog.upsertSigned(
+      signed,
+      source,
+      clock.now(),
+      this.#bringer(from),
+      judged,
+    )
+    for (const peer of displaced) {
       counters.refuse('Displaced')
-      this.gone(displaced, 'displaced')
+      this.gone(peer, 'displaced')
     }
     if (outcome !== 'New' && outcome !== 'Updated') {
       if (outcome !== 'Rejected')
@@ -56,10 +67,15 @@ export class Presence {
 
   /** Verified entries that came in a sync; the number of those that changed the catalog. */
   offerAll(entries: readonly SignedPeerEntry[], from: PeerId): number {
-    const { counters, peers, clockWatch, config } = this.#env
+    const { counters, peers, clock, clockWatch, config } = this.#env
     counters.signaturesVerified += entries.length
     let changed = 0
+    const source = this.#bringer(from)
     for (const signed of entries) {
+      if (!this.#synced.take(source, clock.monotonic(), signed.bytes.length)) {
+        counters.refuse('SyncBytes')
+        continue
+      }
       const outcome = this.offer(signed, 'sync', from)
       if (outcome === 'New' || outcome === 'Updated') changed += 1
       const record = signed.entry.peerId === from ? peers.get(from) : null
@@ -106,6 +122,13 @@ export class Presence {
     this.#env.emit({ kind: 'PeerDeparted', peerId, reason, version })
     this.#env.post({ kind: 'gone', peer, reason })
     this.#env.changed()
+  }
+
+  /** Rule CT8: what an entry counts against. Many identities of one address group are one. */
+  #bringer(from: PeerId | null): string {
+    if (from === null) return ''
+    const connection = this.#env.connectionOf(from)
+    return (connection === null ? null : addressGroup(connection.remoteAddress)) ?? from
   }
 
   /** A peer is in the catalog from now on. */

@@ -28,6 +28,24 @@ export interface SyncState {
   work: Work<'sync'> | null
 }
 
+/** Whether its entry may make room for others at any time (rule CT8). */
+export type Standing = 'passing' | 'settled'
+
+/** Whatever brought entries: what they cost, and whose peer was silent for longest. */
+export interface PlaceSource {
+  readonly key: string
+  readonly cost: Record<Standing, number>
+  readonly silent: Readonly<Record<Standing, LazyHeap<PeerRecord>>>
+}
+
+/** What an entry costs, and against whom that counts (catalog/room.ts). */
+export interface Place {
+  readonly source: PlaceSource
+  /** Estimated bytes. */
+  cost: number
+  standing: Standing
+}
+
 /** One peer. */
 export interface PeerRecord {
   readonly peerId: PeerId
@@ -37,6 +55,8 @@ export interface PeerRecord {
   current: boolean
   /** What the catalog has of it; null where it only is connected. */
   entry: CatalogPeer | null
+  /** Null while it has no entry, and for our own. */
+  place: Place | null
   /** We had to do with it ourselves (rule CT8). */
   reached: boolean
   /** Null where there is none. */
@@ -88,6 +108,7 @@ export class PeerTable {
       incarnation: this.#incarnations,
       current: true,
       entry: null,
+      place: null,
       reached: false,
       connection: null,
       usedAt: null,

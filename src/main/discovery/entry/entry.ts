@@ -97,7 +97,8 @@ export function signEntry(
   if (peerIdOf(signatures.publicKey(secret)) !== entry.peerId) {
     throw new InvalidSecretKey('the secret key is not that of the entry that it should sign')
   }
-  const bytes = encodeEntry(entry)
+  // A copy of its own size: what is encoded is a part of a larger piece of memory, which each kept version would keep.
+  const bytes = Uint8Array.from(encodeEntry(entry))
   return makeSigned(entry, bytes, signatures.sign(secret, signedMessage('peerscope/entry/1', bytes)))
 }
 

@@ -151,6 +151,11 @@ export class Metrics {
       for (const state of this.#source?.peers() ?? []) counts[state] = (counts[state] ?? 0) + 1
       return counts
     })
+    gauge(
+      'catalog_bytes',
+      'Memory that the entries of the catalog take, estimated',
+      () => discovery()?.stats().catalogBytes ?? null,
+    )
     labelled('alerts_open', 'Alerts whose condition lasts, by the kind of rule', 'kind', () => {
       const open = (this.#source?.alerts() ?? []).filter(({ resolvedAt }) => resolvedAt === null)
       return Object.fromEntries(ALERT_KINDS.map((kind) => [kind, open.filter((alert) => alert.kind === kind).length]))

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { BLOCK } from '../event-log.ts'
 import type { Retention } from '../types.ts'
 import { Pace } from './pace.ts'
+import { ForgetPassers } from './passers.ts'
 import type { Chore } from './sweeper.ts'
 
 /** How long history is kept unless somebody says otherwise. */
@@ -12,6 +13,8 @@ export const SWEEP_EVERY_MS = 60_000
 export const PEERS_EVERY_MS = 3_600_000
 /** What is deleted beyond the size, as a part of all, so that it is not to be done again at once. */
 const MARGIN = 0.05
+/** Passers-by that are forgotten before it is looked what that gave free. */
+const PASSERS_AT_ONCE = 100
 
 /** The statements, by name; test/unit/store asserts the plan of each. */
 export const RETENTION_QUERIES = {
@@ -84,16 +87,17 @@ export interface RetentionParts {
   onIdsDeleted(): void
 }
 
-/** What is left of a pass: tables by age, then peers, then ids that nothing refers to. */
-type Phase = 'history' | 'peers' | 'ids'
+/** What is left of a pass: passers-by, where it is too much; tables by age, then peers, then ids that nothing refers to. */
+type Phase = 'passers' | 'history' | 'peers' | 'ids'
 
-/** Deletes history that is too old or, oldest first, too much. */
+/** Deletes history that is too old or too much: then passers-by go first, and what is still too much from the oldest on. */
 export class Retain implements Chore {
   readonly #parts: RetentionParts
   readonly #db: Database.Database
   readonly #statements
   readonly #pace = new Pace(10, 100)
   readonly #walkPace = new Pace(20, 500)
+  readonly #passers: ForgetPassers
   #retention = DEFAULT_RETENTION
   #phase: Phase | null = null
   #cutoff = -Infinity
@@ -105,6 +109,7 @@ export class Retain implements Chore {
   constructor(db: Database.Database, parts: RetentionParts) {
     this.#db = db
     this.#parts = parts
+    this.#passers = new ForgetPassers(db)
     const { deleteSessions, deleteTopologies, deleteCheckpoints } = RETENTION_QUERIES
     this.#statements = {
       oldBlock: db.prepare<[number], { readonly network: number; readonly block: number }>(RETENTION_QUERIES.oldBlock),
@@ -164,6 +169,13 @@ export class Retain implements Chore {
 
   #begin(now: number): void {
     this.#sweptAt = now
+    this.#deletedInPass = false
+    if (this.#used() <= this.#retention.maxBytes) return this.#beginHistory(now)
+    this.#passers.begin()
+    this.#phase = 'passers'
+  }
+
+  #beginHistory(now: number): void {
     const sizeCutoff = this.#sizeCutoff()
     const tooLarge = sizeCutoff > now - this.#retention.maxAgeMs
     this.#cutoff = tooLarge ? sizeCutoff : now - this.#retention.maxAgeMs
@@ -172,10 +184,20 @@ export class Retain implements Chore {
       this.#parts.onTooLarge()
     }
     this.#phase = 'history'
-    this.#deletedInPass = false
   }
 
   #next(phase: Phase, now: number): Phase | null {
+    if (phase === 'passers') {
+      if (this.#passers.forgotten === 0) {
+        this.#beginHistory(now)
+        return 'history'
+      }
+      // What they took is free once their texts are merged, which comes first; then it is looked again. Their ids go too.
+      this.#parts.onDeleted()
+      this.#peersAt = -Infinity
+      this.#sweptAt = -Infinity
+      return null
+    }
     if (phase === 'history') {
       if (now - this.#peersAt >= PEERS_EVERY_MS || now < this.#peersAt) {
         this.#peersAt = now
@@ -189,6 +211,10 @@ export class Retain implements Chore {
 
   /** Whether there was something to do. */
   #work(phase: Phase): boolean {
+    if (phase === 'passers') {
+      if (this.#passers.forgotten >= PASSERS_AT_ONCE || this.#used() <= this.#wanted()) return false
+      return this.#pace.run((rows) => this.#passers.step(rows))
+    }
     if (phase === 'history') return this.#pace.run((rows) => this.#deleteHistory(rows))
     return this.#walkPace.run((rows) => (phase === 'peers' ? this.#deletePeers(rows) : this.#deleteIds(rows)))
   }
@@ -246,6 +272,11 @@ export class Retain implements Chore {
     const last = spans[Math.ceil(wanted) - 1]
     if (last === undefined) return -Infinity
     return Math.ceil(last.min + (last.max - last.min) * (wanted - Math.ceil(wanted) + 1)) + 1
+  }
+
+  /** The size at which passers-by need not go any longer. */
+  #wanted(): number {
+    return this.#retention.maxBytes * (1 - MARGIN)
   }
 
   #used(): number {

@@ -205,9 +205,9 @@ describe('an announced entry', () => {
   it('[BD3] is not even decoded over 6,000 messages of one neighbor', () => {
     const bench = Bench.online()
     const signed = bench.signed('ann')
-    for (let index = 0; index < 6000; index += 1) bench.core.parts.announce.limits.admits(idOf('teller'))
+    for (let index = 0; index < 6000; index += 1) bench.core.parts.announce.limits.admits(idOf('teller'), 300)
     expect(bench.announce(signed, idOf('teller'))).toBe('ignore')
-    expect(bench.core.env.counters.snapshot(0).refused['GossipRate']).toBe(1)
+    expect(bench.core.env.counters.snapshot(0, 0).refused['GossipRate']).toBe(1)
     expect(bench.announce(signed, idOf('another'))).toBe('accept')
   })
 })

@@ -1,0 +1,31 @@
+import type { Write } from './writes.ts'
+
+/** A record beside its texts and bytes, and a text beside its characters, bytes. */
+const RECORD = 256
+const TEXT = 40
+
+/** What a record takes in memory while it is kept to be written, estimated bytes. */
+export function weightOfWrite(write: Write): number {
+  switch (write.kind) {
+    case 'peer': {
+      const { addresses, tags, streams, groups, signed } = write.peer
+      return RECORD + textsOf(addresses, tags, streams, groups) + (signed?.entry.length ?? 0)
+    }
+    case 'event': {
+      const { event } = write.event
+      return RECORD + ('tags' in event ? textsOf(event.tags, event.addresses) : 0)
+    }
+    case 'topology':
+      return RECORD + write.edges.length
+    case 'setting':
+      return RECORD + (write.json?.length ?? 0)
+    default:
+      return RECORD
+  }
+}
+
+function textsOf(...lists: (readonly string[])[]): number {
+  let weight = 0
+  for (const list of lists) for (const text of list) weight += text.length + TEXT
+  return weight
+}

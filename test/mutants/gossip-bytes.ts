@@ -1,0 +1,103 @@
+import type { Mutant } from './mutant.ts'
+
+const LIMITS = 'src/main/discovery/announce/gossip-limits.ts'
+
+/** What one source may bring, in bytes: a part of rule BD3. */
+export const GOSSIP_BYTES: readonly Mutant[] = [
+  {
+    rule: 'BD3',
+    name: 'a neighbor has twice the bytes a second',
+    file: LIMITS,
+    find: 'const NEIGHBOR_BYTES = { perSecond: MIB, burst: 8 * MIB }',
+    replace: 'const NEIGHBOR_BYTES = { perSecond: 2 * MIB, burst: 8 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'a neighbor has more bytes at once',
+    file: LIMITS,
+    find: 'const NEIGHBOR_BYTES = { perSecond: MIB, burst: 8 * MIB }',
+    replace: 'const NEIGHBOR_BYTES = { perSecond: MIB, burst: 9 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'a group has more bytes a second',
+    file: LIMITS,
+    find: 'const GROUP_BYTES = { perSecond: 2 * MIB, burst: 12 * MIB }',
+    replace: 'const GROUP_BYTES = { perSecond: 3 * MIB, burst: 12 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'a group has more bytes at once',
+    file: LIMITS,
+    find: 'const GROUP_BYTES = { perSecond: 2 * MIB, burst: 12 * MIB }',
+    replace: 'const GROUP_BYTES = { perSecond: 2 * MIB, burst: 13 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'all have more bytes a second',
+    file: LIMITS,
+    find: 'const TOTAL_BYTES = { perSecond: 4 * MIB, burst: 24 * MIB }',
+    replace: 'const TOTAL_BYTES = { perSecond: 5 * MIB, burst: 24 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'all have more bytes at once',
+    file: LIMITS,
+    find: 'const TOTAL_BYTES = { perSecond: 4 * MIB, burst: 24 * MIB }',
+    replace: 'const TOTAL_BYTES = { perSecond: 4 * MIB, burst: 25 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'newcomers have more bytes a second',
+    file: LIMITS,
+    find: 'const NEWCOMER_BYTES = { perSecond: MIB / 8, burst: MIB }',
+    replace: 'const NEWCOMER_BYTES = { perSecond: MIB / 4, burst: MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'newcomers have more bytes at once',
+    file: LIMITS,
+    find: 'const NEWCOMER_BYTES = { perSecond: MIB / 8, burst: MIB }',
+    replace: 'const NEWCOMER_BYTES = { perSecond: MIB / 8, burst: 2 * MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'versions have more bytes a second',
+    file: LIMITS,
+    find: 'const ORIGIN_BYTES = { perSecond: MIB / 16, burst: MIB / 2 }',
+    replace: 'const ORIGIN_BYTES = { perSecond: MIB / 8, burst: MIB / 2 }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'versions have more bytes at once',
+    file: LIMITS,
+    find: 'const ORIGIN_BYTES = { perSecond: MIB / 16, burst: MIB / 2 }',
+    replace: 'const ORIGIN_BYTES = { perSecond: MIB / 16, burst: MIB }',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'a new identity begins with a new burst of newcomers',
+    file: LIMITS,
+    find: 'group ?? from, now, bytes',
+    replace: 'from, now, bytes',
+    tests: ['test/unit/discovery/gossip-limits.test.ts'],
+  },
+  {
+    rule: 'BD3',
+    name: 'one source brings any number of bytes by sync',
+    file: 'src/main/discovery/catalog/presence.ts',
+    find: 'clock.monotonic(), signed.bytes.length)',
+    replace: 'clock.monotonic(), 0)',
+    tests: ['test/unit/discovery/core/budget.test.ts'],
+  },
+]
