@@ -4,7 +4,6 @@ import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import type { DialTarget, Ports } from '../discovery/ports.ts'
@@ -17,6 +16,7 @@ import type { Logger } from './logger.ts'
 import { libp2pLogger } from './logger.ts'
 import { Libp2pNode } from './node.ts'
 import { systemRandom } from './random.ts'
+import { DialGuard } from './reach/dial-guard.ts'
 import { DialPolicy, SYSTEM } from './reach/dial-policy.ts'
 import type { LanOptions } from './reach/lan.ts'
 import type { ReachOptions } from './reach/reach.ts'
@@ -99,13 +99,14 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),
   })
+  const guard = new DialGuard(policy, systemClock)
   // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
   await setImmediate()
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
     addresses: { listen, announceFilter: () => reach.announce() },
-    transports: [tcp(), ...reach.transports()],
+    transports: [guard.tcp(), ...reach.transports()],
     connectionEncrypters: [watchedNoise(() => node?.refused('Connection'))],
     streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
@@ -134,7 +135,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   })
   await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
-  const running = new Libp2pNode(libp2p, systemClock, policy, reach)
+  const running = new Libp2pNode(libp2p, systemClock, { policy, guard, reach })
   node = running
   const { dht = null, logger } = options
   return {

@@ -172,7 +172,8 @@ export class Places {
     for (const places of [this.#neighbors, this.#others]) {
       const open = [...places.values()].filter(unknown)
       const chosen = open[Math.floor(random.number() * open.length)]
-      if (chosen !== undefined) this.#dials.dial(chosen.target, { way: chosen.way, purpose: { for: 'connections' } })
+      if (chosen !== undefined)
+        this.#dials.dial(chosen.target, { way: chosen.way, rare: true, purpose: { for: 'connections' } })
     }
   }
 

@@ -32,6 +32,9 @@ export class Reactions {
     const isNew = record.connection === null
     if (isNew) env.tell({ kind: 'connected', peerId })
     env.peers.connect(record, connection)
+    const { ledger } = this.#parts.dials
+    if (connection.direction === 'outbound') ledger.answered(connection.remoteAddress, peerId)
+    else ledger.heard(connection.remoteAddress, peerId)
     // Another connection took over: it is elsewhere, and nothing else is new.
     if (!isNew) return this.#parts.announce.limits.closed(peerId)
     env.used(peerId)

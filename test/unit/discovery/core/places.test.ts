@@ -140,6 +140,7 @@ describe('places of peers that were purged', () => {
       bench.step({ kind: 'neighborUp', peerId: idOf('near') })
       for (const kind of ['neighbor', 'other']) {
         const peerId = bench.feed(`a ${kind}`, { addresses: [addressOf(kind.length)] })
+        bench.core.parts.dials.ledger.heard(addressOf(kind.length), peerId)
         if (kind === 'neighbor') bench.step({ kind: 'neighborUp', peerId })
       }
       dialedWithin(bench, purgeAfter + 1000)
