@@ -162,7 +162,8 @@ export class Connections {
     const chosen: Chosen[] = []
     const among = (ranks: readonly Rank[], most: number): void => {
       const urgent = alone && ranks[0] !== 'unknown'
-      for (const record of this.#pick(ranks, most, new Set(chosen.map((one) => one.record)))) chosen.push({ record, urgent })
+      for (const record of this.#pick(ranks, most, new Set(chosen.map((one) => one.record))))
+        chosen.push({ record, urgent })
     }
     const known = alone ? count : Math.ceil(count / 2)
     for (const rank of ['answered', 'reached', 'known'] as const) among([rank], known - chosen.length)

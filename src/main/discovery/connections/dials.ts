@@ -275,7 +275,9 @@ export class Dials {
     const { id, target } = dial
     if (this.#over(id) === null) return
     this.#env.counters.refuse('DialRests')
-    const error = new DialFailed(`${nameOf(target)} is not dialed now: nothing that is said to be there answered lately`)
+    const error = new DialFailed(
+      `${nameOf(target)} is not dialed now: nothing that is said to be there answered lately`,
+    )
     dial.trial?.failed(error.message)
     this.#end(dial, { ok: false, error })
   }
