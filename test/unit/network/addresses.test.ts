@@ -40,7 +40,26 @@ describe('addresses', () => {
     expect(() => parseTarget(text)).toThrow(words)
   })
 
+  it.each([
+    ['/ip4/0.0.0.0/tcp/80', 'only for listening'],
+    ['/ip6/::/tcp/80', 'only for listening'],
+    ['/ip6/::ffff:0.0.0.0/tcp/80', 'only for listening'],
+    ['/ip4/224.0.0.1/tcp/80', 'multicast'],
+    ['/ip6/ff02::1/tcp/80', 'multicast'],
+    ['/ip4/255.255.255.255/tcp/80', 'broadcast'],
+    ['/ip4/240.1.2.3/tcp/80', 'reserved'],
+    ['/ip4/0.1.2.3/tcp/80', 'reserved'],
+    ['/ip4/1.2.3.4/tcp/0', 'port 0'],
+    ['/ip4/1.2.3.4/udp/4001', 'dials TCP'],
+    ['/unix/%2Frun%2Fdocker.sock', 'dials TCP'],
+  ])('%s is refused, for nothing can be dialed there', (text, words) => {
+    expect(() => parseTarget(text)).toThrow(InvalidArgument)
+    expect(() => parseTarget(text)).toThrow(words)
+    expect(() => parseTarget(`${text}/p2p/${idOf('ann')}`)).toThrow(InvalidArgument)
+  })
+
   it('to listen on must be TCP', () => {
+    expect(() => parseListenAddress('/ip4/224.0.0.1/tcp/4001')).toThrow('multicast')
     expect(() => parseListenAddress('/ip4/0.0.0.0/udp/4001')).toThrow('give a TCP address')
   })
 })

@@ -120,6 +120,7 @@ export class Reactions {
     if (outcome.ok && way !== null) {
       const record = this.#env.peers.get(outcome.peerId)
       if (record !== null) this.#parts.provenance.reached(record, way)
+      if (record !== null && record.entry !== null) this.#parts.attempts.isOurs(record.peerId)
     }
     switch (purpose.for) {
       case 'connections':

@@ -88,6 +88,9 @@ export const BOOTSTRAP = {
   pasteNone: 'Paste a link first.',
 
   attempts: 'What is being tried',
+  forget: 'Forget',
+  forgetName: (address: string) => `Forget ${address}`,
+  forgotten: 'The address is no longer tried.',
   attemptsNote: 'Places that are dialed to find peers, the newest first.',
   attemptsNone: 'Nothing was dialed so far',
   attemptsNoneHelp:
