@@ -4,6 +4,7 @@ import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
 import { CLOCKS } from './clocks.ts'
 import { CONNECTING } from './connections.ts'
+import { DIAL_RESTS } from './dial-rests.ts'
 import { CORE } from './core.ts'
 import { DHT } from './dht.ts'
 import { DHT_POLLS } from './dht-polls.ts'
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ANNOUNCING,
   ...GOSSIP_LIMITS,
   ...CONNECTING,
+  ...DIAL_RESTS,
   ...FINDING,
   ...WARM_START,
   ...DRIVING,

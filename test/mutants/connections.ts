@@ -8,9 +8,8 @@ const CORE = 'src/main/discovery/core/core.ts'
 const DESK = 'src/main/discovery/core/commands.ts'
 const DIALS = 'src/main/discovery/connections/dials.ts'
 const REQUESTS = 'src/main/discovery/core/requests.ts'
-const LEDGER = 'src/main/discovery/base/dial-ledger.ts'
 
-/** Which connections are made and kept: rules AN7 to AN9, AN11 to AN13, AD3, AD7, WK4, BD8, CT8. */
+/** Which connections are made and kept: rules AN7 to AN9, AN11, AN12, AD3, WK4, BD8, CT8. */
 export const CONNECTING: readonly Mutant[] = [
   {
     rule: 'AN7',
@@ -60,62 +59,6 @@ export const CONNECTING: readonly Mutant[] = [
     file: REACTIONS,
     find: "if (this.#env.phase !== 'online') return\n",
     replace: '\n',
-  },
-  {
-    rule: 'AN13',
-    name: 'peers are dialed at random when the last neighbor goes',
-    file: CONNECTIONS,
-    find: "for (const rank of ['answered', 'reached', 'known'] as const) among([rank], known - chosen.length)",
-    replace: "among(['answered', 'reached', 'known', 'unknown'], known)",
-  },
-  {
-    rule: 'AN13',
-    name: 'what is known waits behind ghosts',
-    file: CONNECTIONS,
-    find: "const priority = urgent ? 'user' : 'automatic'",
-    replace: "const priority = urgent ? 'automatic' : 'automatic'",
-  },
-  {
-    rule: 'AD7',
-    name: 'addresses do not rest',
-    file: DIALS,
-    find: 'return this.#leadsThroughPeer(address) || this.ledger.allows(address, peerId, now)',
-    replace: 'return this.#leadsThroughPeer(address) || address !== `${peerId}${now}`',
-  },
-  {
-    rule: 'AD7',
-    name: 'an address is dialed for many peers at once',
-    file: DIALS,
-    find: 'if (dialing !== undefined && dialing.peerId !== peerId && !this.#leadsThroughPeer(address)) return false',
-    replace: 'if (dialing === null) return false',
-  },
-  {
-    rule: 'AD7',
-    name: 'hosts have no cap',
-    file: LEDGER,
-    find: 'return (this.#hosts.get(place.host)?.until ?? -Infinity) <= now',
-    replace: 'return true',
-  },
-  {
-    rule: 'AD7',
-    name: 'what others claim has the peer that answers wait',
-    file: LEDGER,
-    find: 'if (this.#isTrusted(known, place)) return (known',
-    replace: 'if (this.#isTrusted(known, { ...place, who: null })) return (known',
-  },
-  {
-    rule: 'AD7',
-    name: 'a host that answered keeps its cap',
-    file: LEDGER,
-    find: 'this.#hosts.set(place.host, { ...NONE, proven: true })',
-    replace: '',
-  },
-  {
-    rule: 'AD7',
-    name: 'addresses rest for a minute at most',
-    file: LEDGER,
-    find: 'const REST_LAST = 3_600_000',
-    replace: 'const REST_LAST = 60_000',
   },
   {
     rule: 'AN8',

@@ -149,8 +149,10 @@ export class Connections {
   #dial({ record, urgent }: Chosen): void {
     if (record.entry === null) return
     // The user waits for a network that was lost: ghosts that wait for their turn must not stand before what is known.
+    const target = targetOf(record.entry)
+    if (urgent && this.#dials.has(target)) return this.#dials.hurryTo(target)
     const priority = urgent ? 'user' : 'automatic'
-    this.#dials.dial(targetOf(record.entry), { way: wayOf(record), priority, purpose: { for: 'connections' } })
+    this.#dials.dial(target, { way: wayOf(record), priority, purpose: { for: 'connections' } })
   }
 
   /**
@@ -162,7 +164,7 @@ export class Connections {
     const chosen: Chosen[] = []
     const among = (ranks: readonly Rank[], most: number): void => {
       const urgent = alone && ranks[0] !== 'unknown'
-      for (const record of this.#pick(ranks, most, new Set(chosen.map((one) => one.record))))
+      for (const record of this.#pick(ranks, most, urgent, new Set(chosen.map((one) => one.record))))
         chosen.push({ record, urgent })
     }
     const known = alone ? count : Math.ceil(count / 2)
@@ -173,7 +175,7 @@ export class Connections {
   }
 
   /** At random among those of these ranks. */
-  #pick(ranks: readonly Rank[], most: number, without: ReadonlySet<PeerRecord>): PeerRecord[] {
+  #pick(ranks: readonly Rank[], most: number, urgent: boolean, without: ReadonlySet<PeerRecord>): PeerRecord[] {
     if (most <= 0) return []
     const { catalog, random, peers } = this.#env
     const now = this.#env.judgingNow()
@@ -184,7 +186,7 @@ export class Connections {
       if (entry === null || entry.self || record.connection !== null || entry.entry.addresses.length === 0) continue
       if (without.has(record) || !ranks.includes(this.#rank(record)) || !catalog.isShown(entry, now)) continue
       const target = targetOf(entry)
-      if (this.#dials.has(target) || this.#dials.rests(target)) continue
+      if ((!urgent && this.#dials.has(target)) || this.#dials.rests(target)) continue
       // Reservoir sampling: each is as likely, without a list of all.
       seen += 1
       if (chosen.length < most) chosen.push(record)

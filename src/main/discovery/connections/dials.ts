@@ -175,6 +175,12 @@ export class Dials {
     this.begin()
   }
 
+  /** The same for all dials of the target. */
+  hurryTo(target: DialTarget): void {
+    const key = keyOf(target)
+    for (const dial of [...this.#waiting.values()]) if (keyOf(dial.target) === key) this.hurry(dial.id)
+  }
+
   /** Whether a dial of this target waits or runs. */
   has(target: DialTarget): boolean {
     return (this.#targets.get(keyOf(target)) ?? 0) > 0
