@@ -178,7 +178,7 @@ export class Dials {
   /** The same for all dials of the target. */
   hurryTo(target: DialTarget): void {
     const key = keyOf(target)
-    for (const dial of [...this.#waiting.values()]) if (keyOf(dial.target) === key) this.hurry(dial.id)
+    for (const dial of this.#waiting.values().toArray()) if (keyOf(dial.target) === key) this.hurry(dial.id)
   }
 
   /** Whether a dial of this target waits or runs. */
