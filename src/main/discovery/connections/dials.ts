@@ -178,7 +178,9 @@ export class Dials {
   /** The same for all dials of the target. */
   hurryTo(target: DialTarget): void {
     const key = keyOf(target)
-    for (const dial of this.#waiting.values().toArray()) if (keyOf(dial.target) === key) this.hurry(dial.id)
+    // Each of them gets another place in the map.
+    const waiting = [...this.#waiting.values()].filter((dial) => keyOf(dial.target) === key)
+    for (const { id } of waiting) this.hurry(id)
   }
 
   /** Whether a dial of this target waits or runs. */
