@@ -72,6 +72,8 @@ export interface WarmStatus {
 export interface BootstrapFacts {
   /** Newest first, a bounded number. */
   readonly attempts: readonly Attempt[]
+  /** Addresses that the user dialed and that are kept until they are forgotten; not those given at the join. */
+  readonly dialed: readonly string[]
   /** Peers of the catalog by the path on which they were first learned. */
   readonly learned: Readonly<Record<BootstrapPath, number>>
   /** How far the peers of earlier runs are dialed. */
@@ -92,6 +94,7 @@ export interface BootstrapStatus extends BootstrapFacts {
 /** Nothing was tried. */
 export const NO_BOOTSTRAP: BootstrapFacts = {
   attempts: [],
+  dialed: [],
   learned: { given: 0, store: 0, dht: 0, lan: 0, relay: 0, incoming: 0, gossip: 0, sync: 0, manual: 0 },
   warm: { state: 'none', places: 0, dialed: 0, nextAt: null },
 }

@@ -304,6 +304,8 @@ export const contract = {
     slots: oc.output(output<DhtStatus>()),
     /** Rule BS4: what is tried to find peers, by which paths they were learned, and how others reach us. */
     status: oc.output(output<BootstrapStatus>()),
+    /** Takes back an address that was dialed by hand, which is tried for ever else; false where it was not kept. */
+    forget: oc.input(z.object({ address: z.string() })).output(output<boolean>()),
   },
   identity: identityContract,
   self: {

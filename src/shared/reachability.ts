@@ -5,10 +5,16 @@
  * (src/main/monitor/open-node.ts) hands it on as `node.reachability()`, so a session has it at
  * `session.node?.reachability() ?? REACHABILITY_OFF`. It costs little and may be asked for once a second. Lists are bounded.
  */
+import { hostOf } from './dial-address.ts'
 import type { PeerId } from './ids.ts'
+import type { IpClass } from './ip.ts'
+import { ipClass } from './ip.ts'
 
-/** Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`). */
-export type AddressClass = 'public' | 'private' | 'loopback' | 'relayed'
+/**
+ * Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`), `reserved`: from nowhere, or it is
+ * of a kind that we do not know.
+ */
+export type AddressClass = IpClass | 'relayed'
 
 /** `off` by a setting; `failed` says why in `reason`, and all else goes on. */
 export type ServiceState = 'on' | 'off' | 'failed'
@@ -72,7 +78,7 @@ export const REACHABILITY_OFF: ReachabilityStatus = {
   holePunched: 0,
 }
 
-/** The class of a multiaddr, given as text. DNS names count as public, link-local addresses as private. */
+/** The class of a multiaddr, given as text. Names count as public, link-local addresses as private. */
 export function addressClass(address: string): AddressClass {
   return /\/p2p-circuit(\/|$)/.test(address) ? 'relayed' : hostClass(address)
 }
@@ -84,31 +90,16 @@ export function onlyLocal(addresses: readonly string[]): boolean {
 
 /** Whether other machines can dial one of the addresses. */
 export function reachedByOthers(addresses: readonly string[]): boolean {
-  return addresses.some((address) => addressClass(address) !== 'loopback')
+  return addresses.some((address) => !NOWHERE_ELSE.has(addressClass(address)))
 }
 
-/** The class of the host that is dialed first: the peer's own, or the relay's. */
+/** Classes of addresses that lead to this machine, or nowhere. */
+const NOWHERE_ELSE: ReadonlySet<AddressClass> = new Set(['loopback', 'reserved'])
+
+/** The class of the host that is dialed first: the peer's own, or the relay's. By value, however it is written. */
 export function hostClass(address: string): Exclude<AddressClass, 'relayed'> {
-  const [, kind, given = '', ...rest] = address.split('/')
-  // A zone goes before the address it belongs to: /ip6zone/eth0/ip6/fe80::1
-  if (kind === 'ip6zone') return hostClass(`/${rest.join('/')}`)
-  const host = given.toLowerCase()
-  if (kind === 'ip4') return classOfIp4(host)
-  if (kind === 'ip6') return classOfIp6(host)
-  return host === 'localhost' || host.endsWith('.localhost') ? 'loopback' : 'public'
-}
-
-function classOfIp4(host: string): Exclude<AddressClass, 'relayed'> {
-  const [a = 0, b = 0] = host.split('.').map(Number)
-  if (a === 127) return 'loopback'
-  const shared = a === 100 && b >= 64 && b < 128
-  const local = a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 169 && b === 254)
-  return local || shared ? 'private' : 'public'
-}
-
-function classOfIp6(host: string): Exclude<AddressClass, 'relayed'> {
-  if (host === '::1') return 'loopback'
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(host)?.[1]
-  if (mapped !== undefined) return classOfIp4(mapped)
-  return /^f[cd]|^fe[89ab]/.test(host) ? 'private' : 'public'
+  const host = hostOf(address)
+  if (host === null) return 'reserved'
+  if (host.kind === 'ip') return ipClass(host.bytes)
+  return host.name === 'localhost' || host.name.endsWith('.localhost') ? 'loopback' : 'public'
 }

@@ -4,6 +4,7 @@ import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
 import { CLOCKS } from './clocks.ts'
 import { CONNECTING } from './connections.ts'
+import { DIAL_RESTS } from './dial-rests.ts'
 import { CORE } from './core.ts'
 import { DHT } from './dht.ts'
 import { DHT_POLLS } from './dht-polls.ts'
@@ -44,6 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...GOSSIP_BYTES,
   ...GOSSIP_LIMITS,
   ...CONNECTING,
+  ...DIAL_RESTS,
   ...FINDING,
   ...WARM_START,
   ...DRIVING,

@@ -124,8 +124,8 @@ export const BOOTSTRAP: readonly Mutant[] = [
     rule: 'BS4',
     name: 'a place that is dialed again has a line for each time',
     file: ATTEMPTS,
-    find: 'const key = `${path} ${keyOf(target)}`',
-    replace: 'const key = `${path} ${keyOf(target)} ${this.#entries.size}`',
+    find: 'const key = lineOf(path, target)',
+    replace: 'const key = `${lineOf(path, target)} ${this.#entries.size}`',
   },
   {
     rule: 'BS4',

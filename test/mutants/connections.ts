@@ -50,7 +50,7 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN7',
     name: 'always the first peers of the catalog are dialed',
     file: CONNECTIONS,
-    find: 'if (at < count) chosen[at] = record',
+    find: 'if (at < most) chosen[at] = record',
     replace: '',
   },
   {

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const WORK = 'src/main/discovery/core/work.ts'
 const RATES = 'src/main/discovery/base/rates.ts'
 const RECENT = 'src/main/discovery/base/recent-map.ts'
+const IP = 'src/shared/ip.ts'
 const EVENTS = 'src/main/discovery/base/event-bus.ts'
 const HEAP = 'src/main/discovery/base/lazy-heap.ts'
 const PROTOCOLS = 'src/main/discovery/protocols.ts'
@@ -153,24 +154,24 @@ export const CORE: readonly Mutant[] = [
     rule: 'BD1',
     name: 'addresses are grouped by /16',
     file: RATES,
-    find: "`${bytes.slice(0, 3).join('.')}.0/24`",
-    replace: "`${bytes.slice(0, 2).join('.')}.0/24`",
+    find: "`${key.slice(0, key.lastIndexOf('.'))}.0/24`",
+    replace: "`${key.split('.').slice(0, 2).join('.')}.0/24`",
     tests: RATE_TESTS,
   },
   {
     rule: 'BD1',
     name: 'IPv6 addresses are grouped by /80',
-    file: RATES,
-    find: '.slice(0, 4)\n    .map((word)',
-    replace: '.slice(0, 5)\n    .map((word)',
+    file: IP,
+    find: 'groupsOf(plain.slice(0, 8))',
+    replace: 'groupsOf(plain.slice(0, 10))',
     tests: RATE_TESTS,
   },
   {
     rule: 'BD1',
     name: 'IPv4 addresses in the form of IPv6 have no group',
-    file: RATES,
-    find: 'if (mapped !== null) return addressGroup(`/ip4/${mapped[1]}`)',
-    replace: 'if (mapped !== null) return null',
+    file: IP,
+    find: "const plain = embeddedIp4(bytes)?.bytes ?? bytes\n  if (ipClass(plain) === 'loopback')",
+    replace: "const plain = bytes\n  if (ipClass(plain) === 'loopback')",
     tests: RATE_TESTS,
   },
   {

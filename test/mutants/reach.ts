@@ -4,7 +4,8 @@ const OWN = 'src/main/network/reach/own-addresses.ts'
 const POLICY = 'src/main/network/reach/dial-policy.ts'
 const LAN = 'src/main/network/reach/lan.ts'
 const REACH = 'src/main/network/reach/reach.ts'
-const CLASSES = 'src/shared/reachability.ts'
+const IP = 'src/shared/ip.ts'
+const DIAL_ADDRESS = 'src/shared/dial-address.ts'
 
 /** Addresses, the local network and relays: rules AD. */
 export const REACHES: readonly Mutant[] = [
@@ -40,7 +41,7 @@ export const REACHES: readonly Mutant[] = [
     rule: 'AD1',
     name: "libp2p's own relayed addresses are announced",
     file: OWN,
-    find: "if (addressClass(address) === 'relayed') return false",
+    find: "if (found === 'relayed' || found === 'reserved') return false",
     replace: '',
   },
   {
@@ -63,7 +64,7 @@ export const REACHES: readonly Mutant[] = [
     rule: 'AD2',
     name: 'private addresses of other networks are dialed',
     file: POLICY,
-    find: 'return this.#isNear(address)',
+    find: 'return this.#isNear(bytes)',
     replace: 'return true',
     sample: true,
   },
@@ -71,14 +72,14 @@ export const REACHES: readonly Mutant[] = [
     rule: 'AD2',
     name: 'private addresses of our own network are not dialed',
     file: POLICY,
-    find: 'return this.#isNear(address)',
+    find: 'return this.#isNear(bytes)',
     replace: 'return false',
   },
   {
     rule: 'AD2',
     name: 'loopback is dialed by a node that listens beyond this machine',
     file: POLICY,
-    find: 'return this.#isAlone()',
+    find: 'return zone === null && this.#isAlone()',
     replace: 'return true',
   },
   {
@@ -99,15 +100,15 @@ export const REACHES: readonly Mutant[] = [
     rule: 'AD2',
     name: 'what the user gave follows the rule for entries',
     file: POLICY,
-    find: 'if (this.#isGiven(address)) return true\n    const via',
-    replace: 'const via',
+    find: 'if (this.isGiven(address)) return true\n',
+    replace: '\n',
   },
   {
     rule: 'AD2',
     name: 'a host name is dialed whatever it stands for',
     file: POLICY,
-    find: 'if (nameOf(address) !== null) return false',
-    replace: '',
+    find: "if (host === null || host.kind !== 'ip') return false",
+    replace: "if (host === null) return false\n    if (host.kind !== 'ip') return true",
   },
   {
     rule: 'AD2',
@@ -128,14 +129,14 @@ export const REACHES: readonly Mutant[] = [
     rule: 'AD2',
     name: 'a relayed address is dialed wherever its relay is',
     file: POLICY,
-    find: "(via.way !== '' && this.#allowsHost(via.way))",
-    replace: 'via.way !== null',
+    find: '|| this.#allowsHost(parsed)\n',
+    replace: '|| way !== null\n',
   },
   {
     rule: 'AD2',
     name: 'a relayed address is not dialed though its relay is connected',
     file: POLICY,
-    find: 'this.#around.isConnected(via.relay) || ',
+    find: 'this.#around.isConnected(parsed.relay) ||',
     replace: '',
   },
   {
@@ -155,23 +156,51 @@ export const REACHES: readonly Mutant[] = [
   {
     rule: 'AD2',
     name: 'link-local addresses count as public',
-    file: CLASSES,
-    find: ' || (a === 169 && b === 254)',
+    file: IP,
+    find: "['169.254.0.0/16', 'private'], // link-local",
     replace: '',
   },
   {
     rule: 'AD2',
-    name: 'private IPv4 addresses in the form of IPv6 count as public',
-    file: CLASSES,
-    find: 'if (mapped !== undefined) return classOfIp4(mapped)',
+    name: 'IPv4 addresses within IPv6 addresses count as IPv6 addresses',
+    file: IP,
+    find: 'if (embedded !== null) return ipClass(embedded.bytes)',
     replace: '',
   },
   {
     rule: 'AD2',
-    name: 'addresses with a zone count as public',
-    file: CLASSES,
-    find: "if (kind === 'ip6zone') return hostClass(`/${rest.join('/')}`)",
-    replace: '',
+    name: 'unspecified addresses can be dialed',
+    file: IP,
+    find: "['0.0.0.0/8', 'reserved']",
+    replace: "['0.0.0.0/8', 'public']",
+  },
+  {
+    rule: 'AD2',
+    name: 'what is not given out for the internet counts as public',
+    file: IP,
+    find: "['::/0', 'reserved']",
+    replace: "['::/0', 'public']",
+  },
+  {
+    rule: 'AD2',
+    name: 'bytes are read as the system would read them',
+    file: IP,
+    find: '/^(?:0|[1-9]\\d{0,2})$/',
+    replace: '/^\\d{1,4}$/',
+  },
+  {
+    rule: 'AD2',
+    name: 'text after an address is left out',
+    file: DIAL_ADDRESS,
+    find: 'taken !== null && afterPeer.length === 0 ?',
+    replace: 'taken !== null && afterPeer.length >= 0 ?',
+  },
+  {
+    rule: 'AD2',
+    name: 'addresses with a zone have no class',
+    file: DIAL_ADDRESS,
+    find: "if (kind === 'ip6zone') {",
+    replace: "if (kind === 'no zone') {",
   },
   {
     rule: 'AD3',

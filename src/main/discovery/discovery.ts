@@ -80,6 +80,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
     feed: (signed) => driver.command('feed', { signed }),
     insert: (entry) => driver.command('insert', { entry }),
     remove: (peerId) => driver.command('remove', { peerId }),
+    takeBack: (target) => driver.command('takeBack', { target }),
     clearUnsigned: () => driver.command('clearUnsigned', {}),
     checkInvariants: () => driver.check(),
     clockMayHaveJumped: () => driver.feed({ kind: 'woke' }),

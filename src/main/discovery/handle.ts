@@ -263,6 +263,8 @@ export interface Discovery {
   /** Offers an unsigned entry (rule CT9). */
   insert(entry: PeerEntry): Promise<boolean>
   remove(peerId: PeerId): Promise<boolean>
+  /** Takes back an address that was given to `dial` (rule AN10); false where it was not kept. */
+  takeBack(target: DialTarget): Promise<boolean>
   clearUnsigned(): Promise<number>
   /**
    * What is wrong with the state, in words; empty unless there is a defect. Costs a look at every peer: for tests and for

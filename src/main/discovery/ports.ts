@@ -53,6 +53,8 @@ export interface DialTarget {
   readonly addresses: readonly string[]
   /** The user gave the addresses: they are dialed whatever kind they are (rule AD2). */
   readonly given?: boolean
+  /** The user asked for this peer now: its addresses are dialed though they rest (rule AD7). */
+  readonly insisted?: boolean
 }
 
 /** An open connection. Several to one peer count as one. */

@@ -64,6 +64,7 @@ export function createRouter(monitor: Monitor) {
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
       status: os.bootstrap.status.handler(() => monitor.bootstrap()),
+      forget: os.bootstrap.forget.handler(({ input }) => monitor.node().discovery.takeBack(parseTarget(input.address))),
     },
     identity: {
       show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),

@@ -4,7 +4,6 @@ import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import type { DialTarget, Ports } from '../discovery/ports.ts'
@@ -19,6 +18,7 @@ import { sweepLeftovers } from './leftovers.ts'
 import { Libp2pNode } from './node.ts'
 import { PeerRecords } from './peer-records.ts'
 import { systemRandom } from './random.ts'
+import { DialGuard } from './reach/dial-guard.ts'
 import { DialPolicy, SYSTEM } from './reach/dial-policy.ts'
 import type { LanOptions } from './reach/lan.ts'
 import type { ReachOptions } from './reach/reach.ts'
@@ -110,6 +110,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     isConnected: (peerId) => reach.isConnected(peerId),
   })
   const twins = new TwinWatch(systemClock, () => node?.metTwin())
+  const guard = new DialGuard(policy, systemClock)
   // Making libp2p is work of some milliseconds by itself: others have a turn before and after it.
   await setImmediate()
   const records = new PeerRecords()
@@ -118,7 +119,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     privateKey,
     datastore: records,
     addresses: { listen, announceFilter: () => reach.announce() },
-    transports: [tcp(), ...reach.transports()],
+    transports: [guard.tcp(), ...reach.transports()],
     connectionEncrypters: [watchedNoise(() => node?.refused('Connection'), self, twins)],
     streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
@@ -148,9 +149,12 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   })
   await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
-  const running = new Libp2pNode(libp2p, systemClock, policy, reach, () =>
-    sweepLeftovers(libp2p, pubsub, records, systemClock),
-  )
+  const running = new Libp2pNode(libp2p, systemClock, {
+    policy,
+    guard,
+    reach,
+    follow: () => sweepLeftovers(libp2p, pubsub, records, systemClock),
+  })
   node = running
   const { dht = null, logger } = options
   return {

@@ -11,6 +11,7 @@ import { addressClass } from '../../shared/reachability.ts'
 import type { Bounded, Clock, Connection, DialTarget, LocalNode, NodeEvent, Unsubscribe } from '../discovery/ports.ts'
 import { dialError, listenError } from './errors.ts'
 import { endTimers } from './left-timers.ts'
+import type { DialGuard } from './reach/dial-guard.ts'
 import type { DialPolicy } from './reach/dial-policy.ts'
 import type { Reach } from './reach/reach.ts'
 import { openConnection } from './streams.ts'
@@ -31,6 +32,7 @@ export class Libp2pNode implements LocalNode {
   readonly #libp2p: Libp2p
   readonly #clock: Clock
   readonly #policy: DialPolicy
+  readonly #guard: DialGuard
   readonly #reach: Reach
   readonly #follow: () => Unsubscribe
   readonly #listeners = new Set<(event: NodeEvent) => void>()
@@ -39,13 +41,23 @@ export class Libp2pNode implements LocalNode {
   #starting: Promise<void> | null = null
   #addresses: readonly string[] = []
 
-  /** @param follow begins what runs for as long as the node does */
-  constructor(libp2p: Libp2p, clock: Clock, policy: DialPolicy, reach: Reach, follow: () => Unsubscribe) {
+  /** @param parts `follow` begins what runs for as long as the node does */
+  constructor(
+    libp2p: Libp2p,
+    clock: Clock,
+    parts: {
+      readonly policy: DialPolicy
+      readonly guard: DialGuard
+      readonly reach: Reach
+      readonly follow: () => Unsubscribe
+    },
+  ) {
     this.#libp2p = libp2p
     this.#clock = clock
-    this.#policy = policy
-    this.#reach = reach
-    this.#follow = follow
+    this.#policy = parts.policy
+    this.#guard = parts.guard
+    this.#reach = parts.reach
+    this.#follow = parts.follow
     this.peerId = parsePeerId(libp2p.peerId.toString())
   }
 
@@ -80,9 +92,11 @@ export class Libp2pNode implements LocalNode {
       this.#tellPeer('PeerConnected', event.detail)
     const onDisconnect = (event: CustomEvent<{ toString(): string }>): void =>
       this.#tellPeer('PeerDisconnected', event.detail)
+    const onOpen = ({ detail }: CustomEvent<Libp2pConnection>): void => this.#guard.heard(detail)
     const onSelf = (): void => this.look()
     this.#libp2p.addEventListener('peer:connect', onConnect)
     this.#libp2p.addEventListener('peer:disconnect', onDisconnect)
+    this.#libp2p.addEventListener('connection:open', onOpen)
     this.#libp2p.addEventListener('self:peer:update', onSelf)
     let cancelPoll = this.#clock.schedule(ADDRESS_POLL_MS, () => poll())
     const poll = (): void => {
@@ -93,6 +107,7 @@ export class Libp2pNode implements LocalNode {
       cancelPoll()
       this.#libp2p.removeEventListener('peer:connect', onConnect)
       this.#libp2p.removeEventListener('peer:disconnect', onDisconnect)
+      this.#libp2p.removeEventListener('connection:open', onOpen)
       this.#libp2p.removeEventListener('self:peer:update', onSelf)
     })
   }
@@ -154,6 +169,7 @@ export class Libp2pNode implements LocalNode {
     }
     const addresses = chosen.flatMap((address) => dialable(address, peerId))
     if (addresses.length === 0) throw new DialFailed(`${name} could not be reached: no address that can be dialed`)
+    if (target.insisted === true) this.#guard.pardon(chosen, peerId ?? null)
     const ends = AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)])
     try {
       const connection = await this.#dial(addresses, ends)

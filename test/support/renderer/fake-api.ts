@@ -205,6 +205,10 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     },
     bootstrap: {
       slots: async () => DHT_OFF,
+      forget: async ({ address }) => {
+        calls.push(`forget ${address}`)
+        return true
+      },
       status: async () => ({
         ...NO_BOOTSTRAP,
         joined: true,

@@ -12,7 +12,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 const NOW = 1_750_000_000_000
 const SELF = peerIdOf(new Uint8Array(32).fill(1))
 const OTHER = peerIdOf(new Uint8Array(32).fill(2))
-const ADDRESS = '/ip4/203.0.113.7/tcp/4001'
+const ADDRESS = '/ip4/93.184.216.7/tcp/4001'
 
 let dataDir: string
 beforeEach(() => {
@@ -51,10 +51,10 @@ function fill(): void {
   store.append(networkId, NOW, { kind: 'NetworkJoined', peerId: SELF, networkId, addresses })
   const place = { seenAt: NOW, failures: 0, presentMs: 0, departed: false }
   store.setSetting(`contacts:${networkId}`, [
-    { peerId: OTHER, addresses: ['/ip4/198.51.100.9/tcp/1'], connected: true, ...place },
+    { peerId: OTHER, addresses: ['/ip4/93.184.217.9/tcp/1'], connected: true, ...place },
     {
       peerId: peerIdOf(new Uint8Array(32).fill(3)),
-      addresses: ['/ip4/198.51.100.10/tcp/1'],
+      addresses: ['/ip4/93.184.217.10/tcp/1'],
       connected: false,
       ...place,
     },
@@ -80,7 +80,7 @@ describe('peerscope invite', () => {
       network: 'office',
       bootstrap: [
         `${ADDRESS}/p2p/${SELF}`,
-        `/ip4/198.51.100.9/tcp/1/p2p/${OTHER}`,
+        `/ip4/93.184.217.9/tcp/1/p2p/${OTHER}`,
         `/ip4/192.168.1.5/tcp/4001/p2p/${SELF}`,
       ],
     })
@@ -115,7 +115,7 @@ describe('peerscope invite', () => {
 describe('addresses for others', () => {
   it('are public ones first, and those of this machine only where there are no others', () => {
     const local = '/ip4/127.0.0.1/tcp/1'
-    const relayed = `/ip4/198.51.100.9/tcp/1/p2p/${OTHER}/p2p-circuit`
+    const relayed = `/ip4/93.184.217.9/tcp/1/p2p/${OTHER}/p2p-circuit`
     expect(invitedFirst([local, '/ip4/10.0.0.1/tcp/1', relayed, ADDRESS])).toEqual([
       ADDRESS,
       relayed,
@@ -123,6 +123,6 @@ describe('addresses for others', () => {
     ])
     expect(invitedFirst([local])).toEqual([local])
     expect(invitedFirst([])).toEqual([])
-    expect(invitedFirst(Array.from({ length: 40 }, (_, port) => `/ip4/198.51.100.9/tcp/${port}`))).toHaveLength(16)
+    expect(invitedFirst(Array.from({ length: 40 }, (_, port) => `/ip4/93.184.217.9/tcp/${port}`))).toHaveLength(16)
   })
 })

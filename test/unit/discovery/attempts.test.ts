@@ -30,6 +30,30 @@ const connection = (direction: Connection['direction']): Connection => ({
 })
 
 describe('the list of places that were dialed', () => {
+  it('[BS4] has one line for an address that the user gave, with or without the peer and however it is written', () => {
+    attempts.begin({ addresses: ['/ip4/9.9.9.9/tcp/1'] }, { path: 'given' }).failed('nobody')
+    attempts.begin({ peerId: ANN, addresses: ['/ip4/9.9.9.9/tcp/1'] }, { path: 'given' }).failed('nobody')
+    attempts.begin({ addresses: ['/ip6/::ffff:909:909/tcp/1'] }, { path: 'given' }).dialing()
+    expect(attempts.list()).toHaveLength(1)
+    attempts.forget({ peerId: ANN, addresses: ['/ip4/9.9.9.9/tcp/1'] })
+    expect(attempts.list()).toEqual([])
+  })
+
+  it('[BS4] does not say of a peer of another network that it is connected', () => {
+    for (const [index, peerId] of [ANN, BOB].entries()) {
+      const trial = attempts.begin(at(index), { path: 'given' })
+      trial.dialing()
+      trial.connected(peerId)
+    }
+    attempts.isOurs(ANN)
+    expect(attempts.list().map(({ state }) => state)).toEqual(['connected', 'connected'])
+    now = 10_000
+    expect(attempts.list()).toMatchObject([
+      { peerId: BOB, state: 'failed', reason: expect.stringContaining('not in this network') },
+      { peerId: ANN, state: 'connected', reason: null },
+    ])
+  })
+
   it('[BS4] holds 128, and of more those that are over go first', () => {
     attempts.begin(at(0), { path: 'given' })
     attempts.begin(at(1), { path: 'given' }).failed('nobody is there')

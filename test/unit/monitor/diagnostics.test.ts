@@ -28,12 +28,12 @@ afterEach(async () => await rm(folder, { recursive: true, force: true }))
 describe('a text', () => {
   it.each([
     [
-      `dialing /ip4/203.0.113.9/tcp/4001/p2p/${PEER}`,
+      `dialing /ip4/93.184.216.9/tcp/4001/p2p/${PEER}`,
       `dialing /ip4/<public>/tcp/p2p/${PEER.slice(0, 6)}…${PEER.slice(-6)}`,
     ],
     ['connect ECONNREFUSED 127.0.0.1:4001', 'connect ECONNREFUSED <loopback>'],
     ['from 192.168.1.7 and 10.0.0.1', 'from <private> and <private>'],
-    ['/ip6/2001:db8::1/tcp/1 and [fe80::1%eth0]:80 and ::1', '/ip6/<public>/tcp and <private> and <loopback>'],
+    ['/ip6/2a00:1450::1/tcp/1 and [fe80::1%eth0]:80 and ::1', '/ip6/<public>/tcp and <private> and <loopback>'],
     ['/dns4/seed.example.org/tcp/443/wss', '/dns4/<name>/tcp/wss'],
     ['getaddrinfo ENOTFOUND seed.example.org', 'getaddrinfo ENOTFOUND <name>'],
     ['posting to https://hooks.example.org/T0/secret?x=1 failed', 'posting to <url> failed'],
@@ -140,7 +140,7 @@ describe('a record', () => {
 })
 
 /** What no bundle may hold. */
-const PRIVATE = [PEER, NETWORK, 'a private network', 'owner:alice', '203.0.113.9', 's3cret', homedir() + '/', KEY]
+const PRIVATE = [PEER, NETWORK, 'a private network', 'owner:alice', '93.184.216.9', 's3cret', homedir() + '/', KEY]
 
 describe('a bundle', () => {
   it('of a running Peerscope tells how it is, and nothing private', async () => {
@@ -155,14 +155,14 @@ describe('a bundle', () => {
       cooldownMs: 0,
       quietHours: null,
       notify: true,
-      webhook: 'https://203.0.113.9/s3cret',
+      webhook: 'https://93.184.216.9/s3cret',
     })
     await monitor.join({ network: 'a private network', tags: ['owner:alice'], secret: KEY })
     await monitor
       .node()
       .discovery.dial([{ peerId: PEER, addresses: ['/ip4/127.0.0.1/tcp/1'] }])
       .catch(() => undefined)
-    logger.info({ peer: PEER, url: 'https://203.0.113.9/s3cret' }, 'hello 203.0.113.9')
+    logger.info({ peer: PEER, url: 'https://93.184.216.9/s3cret' }, 'hello 93.184.216.9')
     const bundle = await monitor.diagnostics()
     await monitor.close()
     expect(bundle).toMatchObject({
@@ -192,12 +192,12 @@ describe('a bundle', () => {
     store.networkJoined({
       id: NETWORK,
       name: 'a private network',
-      bootstrap: ['/ip4/203.0.113.9/tcp/1'],
+      bootstrap: ['/ip4/93.184.216.9/tcp/1'],
       tags: ['owner:alice'],
       at: 1,
     })
-    store.append(NETWORK, 1, { kind: 'DialFailed', target: `/ip4/203.0.113.9/tcp/1/p2p/${PEER}`, reason: 'refused' })
-    store.setSetting('settings', { theme: 'dark', tags: ['owner:alice'], listen: ['/ip4/203.0.113.9/tcp/1'] })
+    store.append(NETWORK, 1, { kind: 'DialFailed', target: `/ip4/93.184.216.9/tcp/1/p2p/${PEER}`, reason: 'refused' })
+    store.setSetting('settings', { theme: 'dark', tags: ['owner:alice'], listen: ['/ip4/93.184.216.9/tcp/1'] })
     store.close()
     const out = join(folder, 'bundle.json')
     let said = ''

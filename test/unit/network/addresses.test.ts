@@ -7,7 +7,7 @@ import { idOf } from '../../support/discovery/entries.ts'
 
 describe('addresses', () => {
   it('are sorted by where they can be reached from, public ones first', () => {
-    const relayed = `/ip4/203.0.113.7/tcp/1/p2p/${idOf('relay')}/p2p-circuit`
+    const relayed = `/ip4/93.184.216.7/tcp/1/p2p/${idOf('relay')}/p2p-circuit`
     const mixed = ['/ip4/127.0.0.1/tcp/1', relayed, '/ip4/10.0.0.1/tcp/1', '/dns4/a.org/tcp/1', '/ip4/127.0.0.1/tcp/1']
     expect(sortAddresses(mixed)).toEqual(['/dns4/a.org/tcp/1', '/ip4/10.0.0.1/tcp/1', relayed, '/ip4/127.0.0.1/tcp/1'])
   })
@@ -27,7 +27,7 @@ describe('addresses', () => {
 
   it.each([
     ['192.0.2.7:4001', '/ip4/192.0.2.7/tcp/4001'],
-    ['[2001:db8::1]:4001', '/ip6/2001:db8::1/tcp/4001'],
+    ['[2a00:1450::1]:4001', '/ip6/2a00:1450::1/tcp/4001'],
     ['example.org:4001', '/dns4/example.org/tcp/4001'],
     [idOf('ann'), 'is a peer id'],
     [`/p2p/${idOf('ann')}`, 'names a peer but no address'],
@@ -40,7 +40,26 @@ describe('addresses', () => {
     expect(() => parseTarget(text)).toThrow(words)
   })
 
+  it.each([
+    ['/ip4/0.0.0.0/tcp/80', 'only for listening'],
+    ['/ip6/::/tcp/80', 'only for listening'],
+    ['/ip6/::ffff:0.0.0.0/tcp/80', 'only for listening'],
+    ['/ip4/224.0.0.1/tcp/80', 'multicast'],
+    ['/ip6/ff02::1/tcp/80', 'multicast'],
+    ['/ip4/255.255.255.255/tcp/80', 'broadcast'],
+    ['/ip4/240.1.2.3/tcp/80', 'reserved'],
+    ['/ip4/0.1.2.3/tcp/80', 'reserved'],
+    ['/ip4/1.2.3.4/tcp/0', 'port 0'],
+    ['/ip4/1.2.3.4/udp/4001', 'dials TCP'],
+    ['/unix/%2Frun%2Fdocker.sock', 'dials TCP'],
+  ])('%s is refused, for nothing can be dialed there', (text, words) => {
+    expect(() => parseTarget(text)).toThrow(InvalidArgument)
+    expect(() => parseTarget(text)).toThrow(words)
+    expect(() => parseTarget(`${text}/p2p/${idOf('ann')}`)).toThrow(InvalidArgument)
+  })
+
   it('to listen on must be TCP', () => {
+    expect(() => parseListenAddress('/ip4/224.0.0.1/tcp/4001')).toThrow('multicast')
     expect(() => parseListenAddress('/ip4/0.0.0.0/udp/4001')).toThrow('give a TCP address')
   })
 })

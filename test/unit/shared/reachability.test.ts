@@ -5,14 +5,14 @@ import { addressClass, hostClass, onlyLocal } from '../../../src/shared/reachabi
 const RELAY = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
 
 const TABLE: readonly (readonly [string, AddressClass])[] = [
-  ['/ip4/203.0.113.7/tcp/1', 'public'],
+  ['/ip4/93.184.216.7/tcp/1', 'public'],
   ['/ip4/172.32.0.1/tcp/1', 'public'],
   ['/ip4/172.15.255.255/tcp/1', 'public'],
   ['/ip4/100.63.0.1/tcp/1', 'public'],
   ['/ip4/100.128.0.1/tcp/1', 'public'],
   ['/ip4/192.167.0.1/tcp/1', 'public'],
-  ['/ip6/2001:db8::1/tcp/1', 'public'],
-  ['/ip6/::ffff:203.0.113.7/tcp/1', 'public'],
+  ['/ip6/2a00:1450::1/tcp/1', 'public'],
+  ['/ip6/::ffff:93.184.216.7/tcp/1', 'public'],
   ['/dns4/example.org/tcp/1', 'public'],
   ['/ip4/10.0.0.1/tcp/1', 'private'],
   ['/ip4/192.168.1.1/tcp/1', 'private'],
@@ -31,7 +31,7 @@ const TABLE: readonly (readonly [string, AddressClass])[] = [
   ['/ip6/::ffff:127.0.0.1/tcp/1', 'loopback'],
   ['/dns4/localhost/tcp/1', 'loopback'],
   ['/dns/peer.localhost/tcp/1', 'loopback'],
-  [`/ip4/203.0.113.7/tcp/1/p2p/${RELAY}/p2p-circuit`, 'relayed'],
+  [`/ip4/93.184.216.7/tcp/1/p2p/${RELAY}/p2p-circuit`, 'relayed'],
   [`/ip4/127.0.0.1/tcp/1/p2p/${RELAY}/p2p-circuit/p2p/${RELAY}`, 'relayed'],
   [`/p2p/${RELAY}/p2p-circuit`, 'relayed'],
 ]
@@ -44,7 +44,7 @@ describe('[AD2] the class of an address', () => {
   it('of a relayed one is told apart from the class of the relay that is dialed', () => {
     expect(hostClass(`/ip4/10.0.0.1/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('private')
     expect(hostClass(`/ip4/127.0.0.1/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('loopback')
-    expect(hostClass(`/ip4/203.0.113.7/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('public')
+    expect(hostClass(`/ip4/93.184.216.7/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('public')
   })
 
   it('is not misled by a host name that only looks like the word', () => {

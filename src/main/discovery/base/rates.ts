@@ -1,4 +1,6 @@
 /** Token buckets (rule BD1). Times are milliseconds of a monotonic clock. */
+import { hostOf } from '../../../shared/dial-address.ts'
+import { ipHost } from '../../../shared/ip.ts'
 import { RecentMap } from './recent-map.ts'
 
 /** So many a second on average, so many at once. */
@@ -52,31 +54,13 @@ export class RateLimiter {
 }
 
 /**
- * The group of neighbouring addresses that a multiaddr belongs to: an IPv4 /24 or an IPv6 /64. Null for this machine's
- * own addresses, which say nothing about who is there, and for names.
+ * The group of neighbouring addresses that a multiaddr belongs to: an IPv4 /24 or an IPv6 /64, by value. Null for this
+ * machine's own addresses, which say nothing about who is there, and for names.
  */
 export function addressGroup(multiaddr: string): string | null {
-  const [, kind, host] = multiaddr.split('/')
-  if (kind === 'ip4' && host !== undefined) {
-    const bytes = host.split('.')
-    return bytes.length !== 4 || bytes[0] === '127' ? null : `${bytes.slice(0, 3).join('.')}.0/24`
-  }
-  if (kind === 'ip6' && host !== undefined) return ipv6Group(host.toLowerCase())
-  return null
-}
-
-function ipv6Group(host: string): string | null {
-  if (host === '::1') return null
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(host)
-  if (mapped !== null) return addressGroup(`/ip4/${mapped[1]}`)
-  const [head = '', tail] = host.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
-  const words = [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
-  if (words.length !== 8 || !words.every((word) => /^[0-9a-f]{1,4}$/.test(word))) return null
-  return `${words
-    .slice(0, 4)
-    .map((word) => Number.parseInt(word, 16).toString(16))
-    .join(':')}::/64`
+  const host = hostOf(multiaddr)
+  if (host === null || host.kind !== 'ip') return null
+  const key = ipHost(host.bytes)
+  if (key === 'loopback') return null
+  return key.includes(':') ? key : `${key.slice(0, key.lastIndexOf('.'))}.0/24`
 }

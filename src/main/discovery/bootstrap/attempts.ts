@@ -1,10 +1,15 @@
 /** What is dialed, and what came of it: a bounded list for those who look (rule BS4). */
+import { placeKey } from '../../../shared/dial-address.ts'
 import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock, DialTarget } from '../ports.ts'
 
 /** Places that are listed. */
 const LISTED = 128
+/** How long a peer that answered may take to show that it is in our network, milliseconds. */
+const SHOWS_MS = 10_000
+const STRANGER =
+  'a peer answered there that is not in this network; check the address, or join the network that it is in'
 
 /** On which path a place is dialed. */
 export interface Way {
@@ -23,6 +28,8 @@ export interface Trial {
 interface Entry {
   attempt: Attempt
   readonly addresses: readonly string[]
+  /** The peer that answered was in the catalog. */
+  isOurs: boolean
 }
 
 /** The list. A place that is dialed again keeps one line. */
@@ -36,11 +43,12 @@ export class Attempts {
 
   /** A place is about to be dialed. */
   begin(target: DialTarget, { path, slot = null }: Omit<Way, 'slot'> & { readonly slot?: number | null }): Trial {
-    const key = `${path} ${keyOf(target)}`
+    const key = lineOf(path, target)
     const before = this.#entries.get(key)?.attempt
     const { peerId = before?.peerId ?? null, addresses } = target
     const entry: Entry = {
       addresses,
+      isOurs: this.#entries.get(key)?.isOurs === true,
       attempt: {
         path,
         peerId,
@@ -82,9 +90,20 @@ export class Attempts {
     return null
   }
 
+  /** The peer is in the catalog: it is of our network. */
+  isOurs(peerId: PeerId): void {
+    for (const entry of this.#entries.values()) if (entry.attempt.peerId === peerId) entry.isOurs = true
+  }
+
+  /** The user forgets the address: its lines go. */
+  forget(target: DialTarget): void {
+    this.#entries.delete(lineOf('given', target))
+  }
+
   /** Newest first. */
   list(): readonly Attempt[] {
-    return [...this.#entries.values()].map(({ attempt }) => attempt).toReversed()
+    const now = this.#clock.now()
+    return [...this.#entries.values()].map((entry) => asShown(entry, now)).toReversed()
   }
 
   /** The oldest line that is over goes first; if none is, the oldest. */
@@ -99,6 +118,18 @@ export class Attempts {
     }
     if (oldest !== null) this.#entries.delete(oldest)
   }
+}
+
+/** Whoever answers and is of another network was not reached as a peer of ours. */
+function asShown({ attempt, isOurs }: Entry, now: number): Attempt {
+  if (attempt.state !== 'connected' || isOurs || now - attempt.at < SHOWS_MS) return attempt
+  return { ...attempt, state: 'failed', reason: STRANGER }
+}
+
+/** What the user gave is one line by its address, however it is written and whether the peer is named. */
+function lineOf(path: BootstrapPath, target: DialTarget): string {
+  const [address] = target.addresses
+  return path === 'given' && address !== undefined ? `${path} ${placeKey(address)}` : `${path} ${keyOf(target)}`
 }
 
 /** What names a place. */

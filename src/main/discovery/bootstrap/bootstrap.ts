@@ -48,6 +48,7 @@ export class Bootstrap {
   facts(): BootstrapFacts {
     return {
       attempts: this.#attempts.list(),
+      dialed: this.places.dialed(),
       learned: this.#provenance.counts(),
       warm: this.warmStart.status(),
     }

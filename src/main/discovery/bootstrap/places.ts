@@ -2,6 +2,7 @@
  * Places where the network was, or is said to be (rule AN10): addresses that the user gave, which are never forgotten; those
  * of neighbors; and those of peers that were purged. So a node that lost everybody finds the network again.
  */
+import { placeKey } from '../../../shared/dial-address.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { backoffDelay, BACKOFF_LAST } from '../base/jitter.ts'
@@ -64,16 +65,28 @@ export class Places {
 
   /** The user dialed it. */
   give(target: DialTarget): void {
-    const key = keyOf(target)
-    const known = [...this.#given.values()].some((given) => keyOf(given.target) === key)
+    const key = givenKey(target)
+    const known = [...this.#given.values()].some((given) => givenKey(given.target) === key)
     if (target.addresses.length === 0 || known) return
     this.#dialed.set(key, { key, target, peerId: null, failures: 0, nextAt: this.#now() + REMIND_MS })
   }
 
   /** A peer answered at an address that was given to `dial`. */
   answered(target: DialTarget, peerId: PeerId): void {
-    const given = this.#dialed.get(keyOf(target))
+    const given = this.#dialed.get(givenKey(target))
     if (given !== undefined) given.peerId = peerId
+  }
+
+  /** The user takes back what was given to `dial`. @returns whether it was kept */
+  takeBack(target: DialTarget): boolean {
+    const had = this.#dialed.delete(givenKey(target))
+    this.#lookAgain()
+    return had
+  }
+
+  /** Addresses given to `dial` that are kept. */
+  dialed(): readonly string[] {
+    return [...this.#dialed.values()].flatMap(({ target }) => target.addresses.slice(0, 1))
   }
 
   /** A peer that was purged: it may be there again, and the half of the network that it is in. */
@@ -172,11 +185,17 @@ export class Places {
     for (const places of [this.#neighbors, this.#others]) {
       const open = [...places.values()].filter(unknown)
       const chosen = open[Math.floor(random.number() * open.length)]
-      if (chosen !== undefined) this.#dials.dial(chosen.target, { way: chosen.way, purpose: { for: 'connections' } })
+      if (chosen !== undefined)
+        this.#dials.dial(chosen.target, { way: chosen.way, rare: true, purpose: { for: 'connections' } })
     }
   }
 
   #now(): number {
     return this.#env.clock.monotonic()
   }
+}
+
+/** One address is one place, however it is written and whether the peer is named. */
+function givenKey(target: DialTarget): string {
+  return target.addresses.map(placeKey).join()
 }

@@ -35,6 +35,7 @@ export class Provenance {
 
   /** A peer is in the catalog from now on. `from` is who sent its entry, where that is known. */
   learned(record: PeerRecord, source: Source, from: PeerId | null, connection: Connection | null): void {
+    this.#attempts.isOurs(record.peerId)
     if (record.learned !== null) return
     const { peerId } = record
     const way = record.reachedBy ?? this.#dialed(peerId, connection)

@@ -24,6 +24,17 @@ const LOOK_MS = 5000
 const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
 const REJOIN = 8
+/** Rule AN13: known for so long counts as long known, milliseconds. */
+const LONG_KNOWN_MS = 10 * 60_000
+
+/** Rule AN13: it answered where it says it is, or came from there; we had to do with it; we know it for long; or nothing. */
+type Rank = 'answered' | 'reached' | 'known' | 'unknown'
+
+/** A peer that is to be dialed. */
+interface Chosen {
+  readonly record: PeerRecord
+  readonly urgent: boolean
+}
 
 /** Keeps the connections of a node. */
 export class Connections {
@@ -72,7 +83,7 @@ export class Connections {
 
   /** Rule AN7. */
   rejoin(): void {
-    for (const record of this.#sample(REJOIN)) this.#dial(record)
+    for (const chosen of this.#sample(REJOIN)) this.#dial(chosen)
   }
 
   /**
@@ -110,7 +121,7 @@ export class Connections {
     const now = clock.monotonic()
     const open = [...peers.connected()]
     const ours = open.filter(({ entry }) => entry !== null).length
-    if (ours < AT_LEAST) for (const record of this.#sample(TARGET - ours)) this.#dial(record)
+    if (ours < AT_LEAST) for (const chosen of this.#sample(TARGET - ours)) this.#dial(chosen)
     const others = open
       .filter(({ peerId }) => !neighbors.has(peerId))
       // One that was not used yet counts from when it was first looked at.
@@ -135,13 +146,37 @@ export class Connections {
     this.#env.out({ kind: 'disconnect', peerId })
   }
 
-  #dial(record: PeerRecord): void {
-    if (record.entry !== null)
-      this.#dials.dial(targetOf(record.entry), { way: wayOf(record), purpose: { for: 'connections' } })
+  #dial({ record, urgent }: Chosen): void {
+    if (record.entry === null) return
+    // The user waits for a network that was lost: ghosts that wait for their turn must not stand before what is known.
+    const target = targetOf(record.entry)
+    if (urgent && this.#dials.has(target)) return this.#dials.hurryTo(target)
+    const priority = urgent ? 'user' : 'automatic'
+    this.#dials.dial(target, { way: wayOf(record), priority, purpose: { for: 'connections' } })
   }
 
-  /** Peers of the catalog that are not connected and do not rest, in random order. */
-  #sample(count: number): PeerRecord[] {
+  /**
+   * Peers of the catalog that are not connected and do not rest. Rule AN13: without a neighbor those that we know something
+   * of come first; with one, half of them, so that the network stays a random one.
+   */
+  #sample(count: number): Chosen[] {
+    const { alone } = this.#env
+    const chosen: Chosen[] = []
+    const among = (ranks: readonly Rank[], most: number): void => {
+      const urgent = alone && ranks[0] !== 'unknown'
+      for (const record of this.#pick(ranks, most, urgent, new Set(chosen.map((one) => one.record))))
+        chosen.push({ record, urgent })
+    }
+    const known = alone ? count : Math.ceil(count / 2)
+    for (const rank of ['answered', 'reached', 'known'] as const) among([rank], known - chosen.length)
+    among(['unknown'], alone ? count - chosen.length : 0)
+    if (!alone) among(['answered', 'reached', 'known', 'unknown'], count - chosen.length)
+    return chosen
+  }
+
+  /** At random among those of these ranks. */
+  #pick(ranks: readonly Rank[], most: number, urgent: boolean, without: ReadonlySet<PeerRecord>): PeerRecord[] {
+    if (most <= 0) return []
     const { catalog, random, peers } = this.#env
     const now = this.#env.judgingNow()
     const chosen: PeerRecord[] = []
@@ -149,16 +184,28 @@ export class Connections {
     for (const record of peers.values()) {
       const { entry } = record
       if (entry === null || entry.self || record.connection !== null || entry.entry.addresses.length === 0) continue
+      if (without.has(record) || !ranks.includes(this.#rank(record)) || !catalog.isShown(entry, now)) continue
       const target = targetOf(entry)
-      if (this.#dials.rests(target) || this.#dials.has(target) || !catalog.isShown(entry, now)) continue
+      if ((!urgent && this.#dials.has(target)) || this.#dials.rests(target)) continue
       // Reservoir sampling: each is as likely, without a list of all.
       seen += 1
-      if (chosen.length < count) chosen.push(record)
+      if (chosen.length < most) chosen.push(record)
       else {
         const at = Math.floor(random.number() * seen)
-        if (at < count) chosen[at] = record
+        if (at < most) chosen[at] = record
       }
     }
     return chosen
+  }
+
+  /** What we know of a peer beside its own word. */
+  #rank({ peerId, reached, wasNeighbor, learned, entry }: PeerRecord): Rank {
+    const { clock } = this.#env
+    const { ledger } = this.#dials
+    if ((reached || wasNeighbor) && entry?.entry.addresses.some((address) => ledger.trusts(address, peerId)) === true)
+      return 'answered'
+    if (reached || wasNeighbor) return 'reached'
+    const long = learned !== null && clock.now() - learned.at >= LONG_KNOWN_MS
+    return long || learned?.path === 'given' || learned?.path === 'store' ? 'known' : 'unknown'
   }
 }

@@ -1,5 +1,6 @@
 /** What the user and the app ask for (rules HD): each command is answered once. */
 import { Cancelled, errorShape, InvalidArgument, PeerscopeError } from '../../../shared/errors.ts'
+import type { Attempts } from '../bootstrap/attempts.ts'
 import type { Places } from '../bootstrap/places.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Dials } from '../connections/dials.ts'
@@ -19,6 +20,7 @@ export interface DeskParts {
   readonly presence: Presence
   readonly dials: Dials
   readonly places: Places
+  readonly attempts: Attempts
   readonly requests: Requests
   readonly syncs: Syncs
 }
@@ -65,6 +67,10 @@ export class CommandDesk {
         )
       case 'remove':
         return this.answer(id, { result: presence.remove(command.peerId) })
+      case 'takeBack': {
+        this.#parts.attempts.forget(command.target)
+        return this.answer(id, { result: this.#parts.places.takeBack(command.target) })
+      }
       case 'clearUnsigned':
         return this.answer(id, { result: presence.clearUnsigned() })
       case 'change':

@@ -31,6 +31,8 @@ export interface Commands {
   readonly feed: { readonly with: { readonly signed: SignedPeerEntry }; readonly result: UpsertOutcome }
   readonly insert: { readonly with: { readonly entry: PeerEntry }; readonly result: boolean }
   readonly remove: { readonly with: { readonly peerId: PeerId }; readonly result: boolean }
+  /** Takes back an address that was given to `dial` (rule AN10). */
+  readonly takeBack: { readonly with: { readonly target: DialTarget }; readonly result: boolean }
   readonly clearUnsigned: { readonly with: object; readonly result: number }
   /** The whole local entry, as it is to be (rule HD2). */
   readonly change: { readonly with: { readonly entry: PeerEntry }; readonly result: boolean }

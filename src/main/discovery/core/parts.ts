@@ -27,6 +27,7 @@ export interface Parts {
   readonly own: OwnEntry
   readonly presence: Presence
   readonly purger: Purger
+  readonly attempts: Attempts
   readonly provenance: Provenance
   readonly bootstrap: Bootstrap
   readonly dials: Dials
@@ -67,6 +68,7 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
     presence,
     purger: new Purger(env, presence),
     provenance,
+    attempts,
     bootstrap,
     dials,
     connections: new Connections(env, dials, syncs),
@@ -79,7 +81,7 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
     clocks,
     announce,
     answers: new Answers(env, { own, limits, exchanges, syncs, inbound }),
-    desk: new CommandDesk(env, { own, presence, dials, places, requests, syncs }),
+    desk: new CommandDesk(env, { own, presence, dials, places, attempts, requests, syncs }),
     dht: withDht ? new DhtBootstrap(env, requests) : null,
   }
 }

@@ -32,6 +32,9 @@ export class Reactions {
     const isNew = record.connection === null
     if (isNew) env.tell({ kind: 'connected', peerId })
     env.peers.connect(record, connection)
+    const { ledger } = this.#parts.dials
+    if (connection.direction === 'outbound') ledger.answered(connection.remoteAddress, peerId)
+    else ledger.heard(connection.remoteAddress, peerId)
     // Another connection took over: it is elsewhere, and nothing else is new.
     if (!isNew) return this.#parts.announce.limits.closed(peerId)
     env.used(peerId)
@@ -117,6 +120,7 @@ export class Reactions {
     if (outcome.ok && way !== null) {
       const record = this.#env.peers.get(outcome.peerId)
       if (record !== null) this.#parts.provenance.reached(record, way)
+      if (record !== null && record.entry !== null) this.#parts.attempts.isOurs(record.peerId)
     }
     switch (purpose.for) {
       case 'connections':

@@ -49,7 +49,11 @@ export class Requests {
     const { id, record } = request
     if (request.connected) this.#ask(request)
     else if (record === null || record.entry === null) this.#end(request, unknownPeer(peerId))
-    else request.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'request', id } })
+    else {
+      // A crawl asks many for their neighbors; what the user pings is one.
+      const insist = priority === 'user' && protocol === 'ping'
+      request.dial = this.#dials.dial(targetOf(record.entry), { priority, insist, purpose: { for: 'request', id } })
+    }
     return id
   }
 

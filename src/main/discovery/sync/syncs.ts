@@ -295,7 +295,8 @@ export class Syncs {
     if (record !== null && record.connection !== null) return this.#reached(sync)
     if (record === null || record.entry === null) return this.#failed(sync, unknownPeer(peerId))
     const priority: Priority = work === null ? 'user' : 'automatic'
-    sync.dial = this.#dials.dial(targetOf(record.entry), { priority, purpose: { for: 'sync', peerId, id: sync.id } })
+    const purpose = { for: 'sync', peerId, id: sync.id } as const
+    sync.dial = this.#dials.dial(targetOf(record.entry), { priority, insist: priority === 'user', purpose })
   }
 
   /** There is a connection. The peer may have begun while we waited for our turn or dialed: the one who was faster goes on. */

@@ -67,12 +67,11 @@ export function reachOf(endpoints: readonly DhtEndpoint[]): ReadonlySet<AddressC
     if (host.toLowerCase() === 'localhost') return 'loopback'
     return isIPv4(host) ? hostClass(`/ip4/${host}`) : 'public'
   })
-  return new Set(classes)
+  return new Set(classes.filter((one) => one !== 'reserved'))
 }
 
 /** Whether UDP may be sent to the IPv4 address at all, and by a node of this reach. */
 export function maySendTo(host: string, port: number, reach: ReadonlySet<AddressClass>): boolean {
   if (!isIPv4(host) || port < 1 || port > 65_535) return false
-  const first = Number(host.slice(0, host.indexOf('.')))
-  return first !== 0 && first < 224 && reach.has(hostClass(`/ip4/${host}`))
+  return reach.has(hostClass(`/ip4/${host}`))
 }

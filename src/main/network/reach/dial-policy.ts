@@ -2,8 +2,12 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { DialTarget } from '../../discovery/ports.ts'
+import type { DialAddress, NameKind } from '../../../shared/dial-address.ts'
+import { endpointKey, parseDialAddress, placeKey } from '../../../shared/dial-address.ts'
+import type { IpBytes } from '../../../shared/ip.ts'
+import { embeddedIp4, ipClass, ipText, parseIp } from '../../../shared/ip.ts'
 import { hostClass } from '../../../shared/reachability.ts'
+import type { DialTarget } from '../../discovery/ports.ts'
 
 /** Addresses remembered because the user gave them. */
 const GIVEN = 1024
@@ -65,33 +69,40 @@ export class DialPolicy {
     const chosen: string[] = []
     for (const address of new Set(target.addresses)) {
       if (chosen.length >= ADDRESSES) break
-      const name = nameOf(address)
-      if (name === null || this.#isGiven(address)) chosen.push(...(this.allows(address) ? [address] : []))
-      else if ((names += 1) <= NAMES) chosen.push(...(await this.#resolved(address, name)))
+      const kind = nameOf(parseDialAddress(address))
+      if (kind === null || this.isGiven(address)) chosen.push(...(this.allows(address) ? [address] : []))
+      else if ((names += 1) <= NAMES) chosen.push(...(await this.#resolved(address, kind)))
     }
     return chosen
   }
 
-  /** Whether it may be dialed. Asked for every address that anything in libp2p dials. */
+  /** Whether it may be dialed. Asked for every address that anything in libp2p dials, names resolved. */
   allows(address: string): boolean {
-    if (this.#isGiven(address)) return true
-    const via = viaOf(address)
-    if (via === null) return this.#allowsHost(address)
-    return (
-      this.#around.isConnected(via.relay) || this.#isGiven(via.way) || (via.way !== '' && this.#allowsHost(via.way))
-    )
+    const parsed = parseDialAddress(address)
+    // What is of another kind, such as the path of a socket, nobody can give either.
+    if (parsed === null) return false
+    if (this.isGiven(address)) return true
+    if (parsed.relay === null) return this.#allowsHost(parsed)
+    const way = endpointKey(parsed)
+    return this.#around.isConnected(parsed.relay) || (way !== null && this.#given.has(way)) || this.#allowsHost(parsed)
   }
 
-  #allowsHost(address: string): boolean {
+  #allowsHost({ host }: DialAddress): boolean {
     // A name may stand for any machine; it is resolved before.
-    if (nameOf(address) !== null) return false
-    switch (hostClass(address)) {
+    if (host === null || host.kind !== 'ip') return false
+    const { bytes, zone } = host
+    const found = ipClass(bytes)
+    // Only other machines could translate it to an IPv4 address, and those know no private one of ours.
+    if (found !== 'public' && embeddedIp4(bytes)?.by === 'translated') return false
+    switch (found) {
       case 'public':
-        return true
+        return zone === null
       case 'loopback':
-        return this.#isAlone()
+        return zone === null && this.#isAlone()
       case 'private':
-        return this.#isNear(address)
+        return this.#isNear(bytes)
+      case 'reserved':
+        return false
     }
   }
 
@@ -103,22 +114,25 @@ export class DialPolicy {
   }
 
   /** One of our interfaces is in the same network. */
-  #isNear(address: string): boolean {
-    const host = hostOf(address)
+  #isNear(bytes: IpBytes): boolean {
     const near = new BlockList()
-    for (const { cidr, internal } of this.#around.interfaces()) {
-      const [own = '', bits = ''] = internal ? [] : (cidr?.split('/') ?? [])
-      if (own === '' || bits === '') continue
+    const interfaces = this.#around.interfaces()
+    const alone = interfaces.every(({ internal }) => internal)
+    for (const { cidr, internal } of interfaces) {
+      const [own = '', bits = ''] = internal && !alone ? [] : (cidr?.split('/') ?? [])
+      const parsed = parseIp(own)
+      if (parsed === null || bits === '') continue
       // An overlay network gives each machine one address of 100.64.0.0/10, and says nothing of the others.
       const overlay = bits === '32' && /^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./.test(own)
       if (overlay) near.addSubnet('100.64.0.0', 10)
-      else near.addSubnet(own, Number(bits), isIPv6(own) ? 'ipv6' : 'ipv4')
+      else near.addSubnet(ipText(parsed), Number(bits), isIPv6(own) ? 'ipv6' : 'ipv4')
     }
-    return near.check(host, isIPv6(host) ? 'ipv6' : 'ipv4')
+    const text = ipText(bytes)
+    return near.check(text, isIPv6(text) ? 'ipv6' : 'ipv4')
   }
 
-  async #resolved(address: string, name: string): Promise<readonly string[]> {
-    const [, kind = ''] = address.split('/')
+  async #resolved(address: string, kind: NameKind): Promise<readonly string[]> {
+    const [, , name = ''] = address.split('/')
     // What a dnsaddr record stands for may be anything, ports included.
     if (kind === 'dnsaddr') return []
     const found = await this.#around.resolve(name).catch(() => [])
@@ -130,36 +144,24 @@ export class DialPolicy {
   }
 
   #remember(address: string): void {
+    const parsed = parseDialAddress(address)
+    const way = parsed === null ? null : endpointKey(parsed)
     // With a way through a relay the way to the relay is given too.
-    for (const key of [keyOf(address), viaOf(address)?.way ?? keyOf(address)]) {
+    for (const key of [placeKey(address), way ?? placeKey(address)]) {
       this.#given.delete(key)
       this.#given.add(key)
     }
     while (this.#given.size > GIVEN) this.#given.delete(this.#given.values().next().value ?? '')
   }
 
-  #isGiven(address: string): boolean {
-    return this.#given.has(keyOf(address))
+  /** Whether the user gave the address, or a way that leads through it. */
+  isGiven(address: string): boolean {
+    return this.#given.has(placeKey(address))
   }
 }
 
-/** The relay of a relayed address, and how it is reached. */
-function viaOf(address: string): { readonly way: string; readonly relay: string } | null {
-  const [, way, relay] = /^(.*)\/p2p\/([^/]+)\/p2p-circuit(?:\/|$)/.exec(address) ?? []
-  return way === undefined || relay === undefined ? null : { way, relay }
-}
-
-/** Without the peer that is to answer. */
-function keyOf(address: string): string {
-  return address.replace(/\/p2p\/[^/]+$/, '')
-}
-
-function nameOf(address: string): string | null {
-  return /^\/dns(?:4|6|addr)?\/([^/]+)/.exec(address)?.[1] ?? null
-}
-
-function hostOf(address: string): string {
-  const host = /\/ip[46]\/([^/]+)/.exec(address)?.[1] ?? ''
-  // An IPv4 address in the form of IPv6 is of the network that the IPv4 address is of.
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1] ?? host
+/** The kind of name that the address begins with; null where it does not. */
+function nameOf(parsed: DialAddress | null): NameKind | null {
+  const kind = parsed?.host?.kind
+  return kind === undefined || kind === 'ip' ? null : kind
 }

@@ -25,7 +25,10 @@ export interface KnownAddress {
  */
 export function announcedAddresses(known: readonly KnownAddress[], relayed: readonly string[]): readonly string[] {
   const direct = known.filter(({ address, type, verified, expires }) => {
-    if (addressClass(address) === 'relayed') return false
+    const found = addressClass(address)
+    if (found === 'relayed' || found === 'reserved') return false
+    // A router that names a private address as its own is behind another one, or lies.
+    if (type === 'ip-mapping' && found !== 'public') return false
     return verified || (expires === 0 && (type === 'transport' || type === 'ip-mapping'))
   })
   const fits = (address: string): boolean => address.length <= ENTRY_LIMITS.addressBytes

@@ -12,6 +12,7 @@ const TONES: Readonly<Record<AddressClass, Tone>> = {
   relayed: 'info',
   private: 'warn',
   loopback: 'mute',
+  reserved: 'mute',
 }
 
 /** Where this node can be dialed. `addresses` is null while it does not listen yet. */

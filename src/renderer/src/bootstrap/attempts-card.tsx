@@ -3,8 +3,11 @@ import { useState } from 'react'
 import type { Attempt, BootstrapStatus, WarmStatus } from '../../../shared/bootstrap.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { formatSpan } from '../ui/format.ts'
-import { Chip, Copy, Nickname } from '../ui/pieces.tsx'
+import { describeFailure, sentence } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { Chip, Copy, FailureText, Nickname } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
+import { tell } from '../controls/verbs.ts'
 import { strings } from '../ui/strings.ts'
 import { Ago, useNow } from '../ui/time.tsx'
 import { countStates } from './bootstrap-facts.ts'
@@ -50,7 +53,11 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
             </Table.Thead>
             <Table.Tbody>
               {shown.map((attempt) => (
-                <Row key={`${attempt.path} ${attempt.peerId} ${attempt.address}`} attempt={attempt} />
+                <Row
+                  key={`${attempt.path} ${attempt.peerId} ${attempt.address}`}
+                  attempt={attempt}
+                  kept={attempt.path === 'given' && status?.dialed.includes(attempt.address) === true}
+                />
               ))}
             </Table.Tbody>
           </Table>
@@ -70,7 +77,7 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
   )
 }
 
-function Row({ attempt }: { readonly attempt: Attempt }) {
+function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: boolean }) {
   const text = strings.bootstrap
   const { state, path, peerId, address, slot, reason, at, tookMs, tries } = attempt
   return (
@@ -95,7 +102,8 @@ function Row({ attempt }: { readonly attempt: Attempt }) {
             <Copy text={peerId === null ? address : `${address}/p2p/${peerId}`} what={strings.things.address} />
           </span>
         )}
-        {reason === null ? null : <span className="ps-boot-reason">{reason}</span>}
+        {reason === null ? null : <span className="ps-boot-reason">{sentence(reason)}</span>}
+        {kept && state === 'failed' ? <Forget address={address} /> : null}
       </Table.Td>
       <Table.Td className="ps-number ps-boot-when">
         <Ago at={at} />
@@ -103,6 +111,38 @@ function Row({ attempt }: { readonly attempt: Attempt }) {
         {tries > 1 ? <div>{`${tries} ×`}</div> : null}
       </Table.Td>
     </Table.Tr>
+  )
+}
+
+/** An address that the user dialed is tried for ever, unless the user takes it back. */
+function Forget({ address }: { readonly address: string }) {
+  const { client } = useApp()
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<Failure | null>(null)
+  const text = strings.bootstrap
+  const forget = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      await client.bootstrap.forget({ address })
+      tell(text.forgotten)
+    } catch (thrown) {
+      setFailed(describeFailure(thrown))
+    }
+    setBusy(false)
+  }
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        loading={busy}
+        aria-label={text.forgetName(address)}
+        onClick={() => void forget()}
+      >
+        {text.forget}
+      </Button>
+      {failed === null ? null : <FailureText failure={failed} />}
+    </>
   )
 }
 

@@ -77,8 +77,8 @@ function FailureAlert({ failure, onClose }: { readonly failure: Failure; readonl
     <div className="ps-failure" role="alert">
       <IconAlertTriangle size={18} aria-hidden />
       <div>
-        <strong>{demo ? sentence(failure.message) : `${strings.join.failedTitle} (${failure.code})`}</strong>
-        {demo ? null : <div>{failure.message}</div>}
+        <strong>{demo ? sentence(failure.message) : strings.join.failedTitle}</strong>
+        {demo ? null : <div>{sentence(failure.message)}</div>}
         {failure.hint === '' ? null : <div>{failure.hint}</div>}
         {demo ? <DemoAgain /> : null}
       </div>

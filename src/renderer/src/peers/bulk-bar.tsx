@@ -9,6 +9,7 @@ import { tell, tellFailure } from '../controls/verbs.ts'
 import { useApp, usePicture, useTable } from '../stores/app-context.tsx'
 import { formatBytes, formatCount, formatRtt } from '../ui/format.ts'
 import { Nickname } from '../ui/pieces.tsx'
+import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { median } from './bulk.ts'
 import { none } from './selection.ts'
@@ -168,9 +169,7 @@ function JobLine({ job }: { readonly job: BulkJob }) {
           {failures.slice(0, FAILURES_SHOWN).map(({ peerId, failure }) => (
             <li key={peerId}>
               <Nickname peerId={peerId} />
-              <span className="ps-number">
-                {failure.code}: {failure.message}
-              </span>
+              <span className="ps-number">{sentence(failure.message)}</span>
             </li>
           ))}
         </ul>

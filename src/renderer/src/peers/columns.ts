@@ -69,7 +69,13 @@ export function reachOf(row: PeerRow): readonly AddressClass[] {
 }
 
 /** Address classes, from those that are reached from farthest. */
-export const ADDRESS_CLASSES = ['public', 'relayed', 'private', 'loopback'] as const satisfies readonly AddressClass[]
+export const ADDRESS_CLASSES = [
+  'public',
+  'relayed',
+  'private',
+  'loopback',
+  'reserved',
+] as const satisfies readonly AddressClass[]
 
 /** What the user wrote about peers, as far as rows are sorted by it. */
 export interface Names {

@@ -6,6 +6,7 @@ import { copyText, tellFailure } from '../controls/verbs.ts'
 import { useApp, useEngine } from '../stores/app-context.tsx'
 import { Boundary } from '../ui/boundary.tsx'
 import { takeFocus } from '../ui/focus.ts'
+import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 
 /** Longer names are cut on a button, characters. */
@@ -38,10 +39,7 @@ function EnginePage({ failure }: { readonly failure: EngineFailure }) {
             <IconAlertTriangle size={20} aria-hidden /> {stopped ? text.stoppedTitle : text.notStartedTitle}
           </Title>
           <p>{stopped ? text.stopped : text.notStarted}</p>
-          <p className="ps-engine-words">
-            {failure.code === 'Internal' ? null : <strong>{failure.code}: </strong>}
-            {failure.message}
-          </p>
+          <p className="ps-engine-words">{sentence(failure.message)}</p>
           <p>{text.hints[failure.code] ?? (stopped ? text.stoppedHint : text.notStartedHint)}</p>
         </div>
         <Group gap="sm" mt="md">

@@ -5,6 +5,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import { useOwnName } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
+import { sentence } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
 import { strings } from './strings.ts'
 import { useScheme } from './use-scheme.ts'
@@ -103,7 +104,7 @@ export function Chip({
 export function FailureText({ failure }: { readonly failure: Failure }) {
   return (
     <div role="alert" style={{ color: 'var(--ps-bad)', overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
-      <strong>{failure.code}</strong>: {failure.message}
+      {sentence(failure.message)}
       {failure.hint === '' ? null : <div style={{ color: 'var(--mantine-color-text)' }}>{failure.hint}</div>}
     </div>
   )

@@ -35,6 +35,7 @@ const CLASSES: Readonly<Record<AddressClass, string>> = {
   private: 'local network',
   loopback: 'this machine',
   relayed: 'through a relay',
+  reserved: 'not an address to dial',
 }
 
 const CLASS_MEANING: Readonly<Record<AddressClass, string>> = {
@@ -42,6 +43,8 @@ const CLASS_MEANING: Readonly<Record<AddressClass, string>> = {
   private: 'Can be dialed by machines on the same local network.',
   loopback: 'Can be dialed by programs on this machine only.',
   relayed: 'Can be dialed from anywhere, by way of another peer.',
+  reserved:
+    'Nothing can be dialed there: the range is reserved, or the address is of a kind that Peerscope does not know.',
 }
 
 /** Texts of the Bootstrap view. */
@@ -88,6 +91,9 @@ export const BOOTSTRAP = {
   pasteNone: 'Paste a link first.',
 
   attempts: 'What is being tried',
+  forget: 'Forget',
+  forgetName: (address: string) => `Forget ${address}`,
+  forgotten: 'The address is no longer tried.',
   attemptsNote: 'Places that are dialed to find peers, the newest first.',
   attemptsNone: 'Nothing was dialed so far',
   attemptsNoneHelp:

@@ -8,6 +8,7 @@ const REACH: Readonly<Record<AddressClass, string>> = {
   relayed: 'relayed',
   private: 'private',
   loopback: 'loopback',
+  reserved: 'reserved',
 }
 
 const peerCount = (count: string): string => (count === '1' ? '1 peer' : `${count} peers`)

@@ -324,3 +324,30 @@ describe('connections', () => {
     expect(syncs).toBe(before)
   })
 })
+
+describe('[AN13] a node without a neighbor', () => {
+  it('dials what it knows something of before ghosts, and before what waits', () => {
+    const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
+    bench.connect(idOf('near'))
+    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    for (let index = 0; index < 3; index += 1) {
+      const peerId = bench.feed(`friend ${index}`, at(index + 1))
+      const [remoteAddress = ''] = at(index + 1).addresses
+      bench.step({ kind: 'connected', connection: { peerId, remoteAddress, direction: 'outbound', openedAt: 0 } })
+      bench.step({ kind: 'disconnected', peerId })
+    }
+    for (let index = 0; index < 200; index += 1)
+      bench.feed(`ghost ${index}`, { addresses: [`/ip4/9.9.1.${index}/tcp/1`] })
+    // Eight dials of ghosts are under way, and nobody answers; more wait.
+    bench.pass(4000)
+    const before = bench.dialed()
+    bench.take()
+    bench.step({ kind: 'disconnected', peerId: idOf('near') })
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    const friends = [1, 2, 3].flatMap((index) => at(index).addresses).filter((address) => !before.includes(address))
+    expect(friends.length).toBeGreaterThan(1)
+    bench.pass(6000)
+    // One was under way before, and has another dial that waits.
+    expect(bench.dialed().slice(0, 3).toSorted()).toEqual([1, 2, 3].flatMap((index) => at(index).addresses))
+  })
+})

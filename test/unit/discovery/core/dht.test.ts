@@ -72,7 +72,9 @@ describe('a poll', () => {
   it('[DH3, BD8] reads all slots at once, and asks all their holders at once', () => {
     const bench = polling()
     expect(bench.outputs.filter(({ kind }) => kind === 'dhtRead')).toHaveLength(16)
-    const held = Object.fromEntries(chain.map(({ index }) => [index, item(index, idOf(`holder ${index}`))]))
+    const held = Object.fromEntries(
+      chain.map(({ index }) => [index, item(index, idOf(`holder ${index}`), `/ip4/10.1.1.${index}/tcp/1`)]),
+    )
     expect(answerReads(bench, held)).toHaveLength(16)
     // Beside the eight dials that are made in turn.
     expect(bench.taken('dial').map(({ target }) => target.peerId)).toEqual(

@@ -47,6 +47,23 @@ describe('an address that the user gave', () => {
     expect(waits.length).toBeGreaterThan(30)
   })
 
+  it('[AN10] is tried no more once the user takes it back, where it was dialed; else it stays', () => {
+    const start = { addresses: [addressOf(1)] }
+    const bench = Bench.online({ given: [start] })
+    bench.command({ kind: 'dial', targets: [{ peerId: idOf('typo'), addresses: [addressOf(2)] }] })
+    expect(dialedWithin(bench, 60_000)).toEqual(expect.arrayContaining([addressOf(1), addressOf(2)]))
+    expect(bench.core.parts.bootstrap.facts().dialed).toEqual([addressOf(2)])
+    const answers = (target: { addresses: string[] }): unknown => {
+      bench.command({ kind: 'takeBack', target })
+      return bench.taken('answer').map(({ answer }) => answer)
+    }
+    expect(answers({ addresses: [addressOf(2)] })).toEqual([{ result: true }])
+    expect(answers(start)).toEqual([{ result: false }])
+    const dialed = dialedWithin(bench, 200_000)
+    expect(dialed).toContain(addressOf(1))
+    expect(dialed).not.toContain(addressOf(2))
+  })
+
   it('[AN10] stays when its peer says goodbye, whether given at the start or dialed', () => {
     const bench = Bench.online({ given: [{ peerId: idOf('seed'), addresses: [addressOf(1)] }] })
     bench.connect(idOf('near'))
@@ -140,6 +157,7 @@ describe('places of peers that were purged', () => {
       bench.step({ kind: 'neighborUp', peerId: idOf('near') })
       for (const kind of ['neighbor', 'other']) {
         const peerId = bench.feed(`a ${kind}`, { addresses: [addressOf(kind.length)] })
+        bench.core.parts.dials.ledger.heard(addressOf(kind.length), peerId)
         if (kind === 'neighbor') bench.step({ kind: 'neighborUp', peerId })
       }
       dialedWithin(bench, purgeAfter + 1000)

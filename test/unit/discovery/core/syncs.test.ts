@@ -89,7 +89,7 @@ describe('who begins a sync', () => {
     const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
     const above = bench.feed(larger, REACHABLE)
     expect(dialedToSync(bench)).toEqual([above])
-    const below = bench.feed(smaller, REACHABLE)
+    const below = bench.feed(smaller, { addresses: ['/ip4/10.1.1.1/tcp/1'] })
     bench.pass(999)
     expect(dialedToSync(bench)).toEqual([])
     bench.pass(1)

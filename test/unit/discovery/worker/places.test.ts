@@ -148,7 +148,13 @@ describe('a peer that was purged', () => {
     begin({ ...QUIET, purgeAfter, announceInterval: 1000, maxTimeDrift: 1000 })
     const one = await network.start()
     const lost = await Stranger.meet(network)
+    // It was there once: it came to us from its address.
+    const met = lost.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, new AbortController().signal)
+    await network.run(200)
+    await met
     network.world.passes = (from, to) => from !== lost.peerId && to !== lost.peerId
+    void lost.host.disconnect(one.peerId)
+    await network.run(200)
     await one.discovery.feed(lost.entry())
     await network.run(purgeAfter + 100)
     expect(one.discovery.catalog().peers.size).toBe(1)

@@ -35,8 +35,8 @@ function policy({ listen = EVERYWHERE, interfaces = HOME, names = {} }: Given = 
 
 describe('[AD2] a node at home, 192.168.1.5, that listens on all interfaces', () => {
   it.each([
-    ['/ip4/203.0.113.7/tcp/1', true],
-    ['/ip6/2001:db8::1/tcp/1', true],
+    ['/ip4/93.184.216.7/tcp/1', true],
+    ['/ip6/2a00:1450::1/tcp/1', true],
     ['/ip4/192.168.1.200/tcp/1', true],
     ['/ip4/192.168.1.5/tcp/1', true],
     ['/ip6/::ffff:192.168.1.7/tcp/1', true],
@@ -52,9 +52,24 @@ describe('[AD2] a node at home, 192.168.1.5, that listens on all interfaces', ()
     ['/ip4/127.0.0.1/tcp/1', false],
     ['/ip6/::1/tcp/1', false],
     ['/ip6/::ffff:127.0.0.1/tcp/1', false],
+    ['/ip4/0.0.0.0/tcp/1', false],
+    ['/ip6/::/tcp/1', false],
+    ['/ip6/::ffff:7f00:1/tcp/1', false],
+    ['/ip6/0:0:0:0:0:ffff:127.0.0.1/tcp/1', false],
+    ['/ip6/64:ff9b::7f00:1/tcp/1', false],
+    ['/ip6/64:ff9b::c0a8:107/tcp/1', false],
+    ['/ip6/2002:7f00:1::/tcp/1', false],
+    ['/ip4/224.0.0.1/tcp/1', false],
+    ['/ip4/255.255.255.255/tcp/1', false],
+    ['/ip4/203.0.113.7/tcp/1', false],
+    ['/ip4/198.18.0.1/tcp/1', false],
+    ['/ip4/93.184.216.7/tcp/0', false],
+    ['/unix/%2Frun%2Fdocker.sock', false],
+    [`/ip4/0.0.0.0/tcp/1/p2p/${OTHER}/p2p-circuit`, false],
+    ['/ip6zone/lo/ip6/::1/tcp/1', false],
     ['/dns4/localhost/tcp/1', false],
     ['/dns4/example.org/tcp/1', false],
-    [`/ip4/203.0.113.7/tcp/1/p2p/${OTHER}/p2p-circuit`, true],
+    [`/ip4/93.184.216.7/tcp/1/p2p/${OTHER}/p2p-circuit`, true],
     [`/ip4/192.168.1.9/tcp/1/p2p/${OTHER}/p2p-circuit`, true],
     [`/ip4/192.168.2.9/tcp/1/p2p/${OTHER}/p2p-circuit`, false],
     [`/ip4/127.0.0.1/tcp/1/p2p/${OTHER}/p2p-circuit`, false],
@@ -96,21 +111,21 @@ describe('[AD2] loopback', () => {
 
 describe('[AD2] a name', () => {
   const names = {
-    'good.org': ['203.0.113.7', '2001:db8::7'],
+    'good.org': ['93.184.216.7', '2a00:1450::7'],
     'evil.org': ['127.0.0.1', '10.0.0.1', '192.168.2.1', '192.168.1.7'],
-    'many.org': Array.from({ length: 50 }, (_, index) => `203.0.113.${index}`),
+    'many.org': Array.from({ length: 50 }, (_, index) => `93.184.216.${index}`),
   }
 
   it('of an entry is dialed by the addresses that it stands for, which follow the same rule', async () => {
     const choose = async (...addresses: string[]): Promise<readonly string[]> =>
       await policy({ names }).choose({ addresses })
-    expect(await choose('/dns4/good.org/tcp/1')).toEqual(['/ip4/203.0.113.7/tcp/1'])
-    expect(await choose('/dns6/good.org/tcp/1')).toEqual(['/ip6/2001:db8::7/tcp/1'])
-    expect(await choose('/dns/good.org/tcp/1')).toEqual(['/ip4/203.0.113.7/tcp/1', '/ip6/2001:db8::7/tcp/1'])
+    expect(await choose('/dns4/good.org/tcp/1')).toEqual(['/ip4/93.184.216.7/tcp/1'])
+    expect(await choose('/dns6/good.org/tcp/1')).toEqual(['/ip6/2a00:1450::7/tcp/1'])
+    expect(await choose('/dns/good.org/tcp/1')).toEqual(['/ip4/93.184.216.7/tcp/1', '/ip6/2a00:1450::7/tcp/1'])
     expect(await choose('/dns4/evil.org/tcp/1')).toEqual(['/ip4/192.168.1.7/tcp/1'])
     expect(await choose('/dnsaddr/good.org', '/dns4/unknown.org/tcp/1')).toEqual([])
     expect(await choose(`/dns4/good.org/tcp/1/p2p/${OTHER}/p2p-circuit`)).toEqual([
-      `/ip4/203.0.113.7/tcp/1/p2p/${OTHER}/p2p-circuit`,
+      `/ip4/93.184.216.7/tcp/1/p2p/${OTHER}/p2p-circuit`,
     ])
   })
 
@@ -128,11 +143,11 @@ describe('[AD2] a name', () => {
     const single = new DialPolicy({
       listen: EVERYWHERE,
       interfaces: () => HOME,
-      resolve: () => Promise.resolve(['203.0.113.7']),
+      resolve: () => Promise.resolve(['93.184.216.7']),
       isConnected: () => false,
     })
     expect(await single.choose({ addresses })).toHaveLength(4)
-    const plain = Array.from({ length: 32 }, (_, index) => `/ip4/203.0.113.${index}/tcp/1`)
+    const plain = Array.from({ length: 32 }, (_, index) => `/ip4/93.184.216.${index}/tcp/1`)
     expect(await one.choose({ addresses: plain })).toHaveLength(16)
   })
 

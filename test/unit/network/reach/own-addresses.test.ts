@@ -15,9 +15,9 @@ function known(address: string, rest: Partial<KnownAddress> = {}): KnownAddress 
   return { address, type: 'transport', verified: false, expires: 0, ...rest }
 }
 
-const listened = known('/ip4/203.0.113.7/tcp/1')
-const mapped = known('/ip4/203.0.113.8/tcp/1', { type: 'ip-mapping' })
-const seen = known('/ip4/203.0.113.9/tcp/1', { type: 'observed' })
+const listened = known('/ip4/93.184.216.7/tcp/1')
+const mapped = known('/ip4/93.184.216.8/tcp/1', { type: 'ip-mapping' })
+const seen = known('/ip4/93.184.216.9/tcp/1', { type: 'observed' })
 const private_ = known('/ip4/192.168.1.5/tcp/1', { verified: true, expires: 1e15, lastVerified: 1 })
 const reached = { verified: true, expires: 1e15, lastVerified: 1 }
 const unreached = { verified: false, expires: 1e15 }
@@ -37,14 +37,14 @@ describe('[AD1] announced are', () => {
       [],
     ],
     ['public ones first, each once', [private_, listened, listened], [listened.address, private_.address]],
-    ['no relayed ones of libp2p', [known(`/ip4/203.0.113.7/tcp/1/p2p/${RELAY}/p2p-circuit`, reached)], []],
+    ['no relayed ones of libp2p', [known(`/ip4/93.184.216.7/tcp/1/p2p/${RELAY}/p2p-circuit`, reached)], []],
   ])('%s', (_name, addresses, expected) => {
     expect(announcedAddresses(addresses, [])).toEqual(expected)
   })
 
   it('[EN5] 32 at most, 8 of them relayed, none longer than an entry takes', () => {
-    const many = Array.from({ length: 40 }, (_, index) => known(`/ip4/203.0.113.${index}/tcp/1`))
-    const relayed = Array.from({ length: 12 }, (_, index) => `/ip4/203.0.113.7/tcp/${index}/p2p/${RELAY}/p2p-circuit`)
+    const many = Array.from({ length: 40 }, (_, index) => known(`/ip4/93.184.216.${index}/tcp/1`))
+    const relayed = Array.from({ length: 12 }, (_, index) => `/ip4/93.184.216.7/tcp/${index}/p2p/${RELAY}/p2p-circuit`)
     const long = known(`/dns4/${'x'.repeat(250)}/tcp/1`)
     const announced = announcedAddresses([...many, long], relayed)
     expect(announced).toHaveLength(32)
@@ -58,16 +58,16 @@ describe('[AD4] through a relay we are reached at', () => {
   const at = (host: string): string => `/ip4/${host}/tcp/1/p2p/${RELAY}`
 
   it('its public addresses, or else those of the local network, or else loopback', () => {
-    const all = ['127.0.0.1', '10.0.0.1', '203.0.113.7']
-    expect(relayedAddresses(RELAY, all.map(at))).toEqual([`${at('203.0.113.7')}/p2p-circuit`])
+    const all = ['127.0.0.1', '10.0.0.1', '93.184.216.7']
+    expect(relayedAddresses(RELAY, all.map(at))).toEqual([`${at('93.184.216.7')}/p2p-circuit`])
     expect(relayedAddresses(RELAY, all.slice(0, 2).map(at))).toEqual([`${at('10.0.0.1')}/p2p-circuit`])
     expect(relayedAddresses(RELAY, all.slice(0, 1).map(at))).toEqual([`${at('127.0.0.1')}/p2p-circuit`])
   })
 
   it('four of them at most, none of another peer, and none through a second relay', () => {
-    const many = Array.from({ length: 9 }, (_, index) => at(`203.0.113.${index}`))
+    const many = Array.from({ length: 9 }, (_, index) => at(`93.184.216.${index}`))
     expect(relayedAddresses(RELAY, many)).toHaveLength(4)
-    const other = `/ip4/203.0.113.7/tcp/1/p2p/${idOf('victim')}`
+    const other = `/ip4/93.184.216.7/tcp/1/p2p/${idOf('victim')}`
     expect(relayedAddresses(RELAY, [other, `${other}/p2p-circuit/p2p/${RELAY}`])).toEqual([])
   })
 })
@@ -91,9 +91,9 @@ it.each<[readonly string[], boolean]>([
   [[], true],
   [['/ip4/192.168.1.5/tcp/1'], true],
   [['/ip4/192.168.1.5/tcp/1', '/ip4/127.0.0.1/tcp/1'], true],
-  [['/ip4/203.0.113.7/tcp/1', '/ip4/192.168.1.5/tcp/1'], false],
+  [['/ip4/93.184.216.7/tcp/1', '/ip4/192.168.1.5/tcp/1'], false],
   [['/ip4/127.0.0.1/tcp/1'], false],
-  [[`/ip4/203.0.113.7/tcp/1/p2p/${RELAY}/p2p-circuit`], true],
+  [[`/ip4/93.184.216.7/tcp/1/p2p/${RELAY}/p2p-circuit`], true],
 ])('[AD4] with the addresses %j a relay is needed: %s', (addresses, needed) => {
   expect(needsRelay(addresses)).toBe(needed)
 })

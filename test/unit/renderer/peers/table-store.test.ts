@@ -66,7 +66,7 @@ test.each([null, {}, { column: 'x', descending: true }, { column: 'id', descendi
 test('rows are sorted by the user’s names and notes, and by how far they can be reached', () => {
   const [a, b, c] = [
     peerRow(1, { addresses: ['/ip4/127.0.0.1/tcp/1'] }),
-    peerRow(2, { addresses: ['/ip4/10.0.0.1/tcp/1', '/ip4/203.0.113.9/tcp/1'] }),
+    peerRow(2, { addresses: ['/ip4/10.0.0.1/tcp/1', '/ip4/93.184.216.9/tcp/1'] }),
     peerRow(3, { addresses: [] }),
   ]
   const names = {

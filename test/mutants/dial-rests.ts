@@ -1,0 +1,65 @@
+import type { Mutant } from './mutant.ts'
+
+const CONNECTIONS = 'src/main/discovery/connections/connections.ts'
+const DIALS = 'src/main/discovery/connections/dials.ts'
+const LEDGER = 'src/main/discovery/base/dial-ledger.ts'
+
+/** What is dialed first, and what rests: rules AN13 and AD7. */
+export const DIAL_RESTS: readonly Mutant[] = [
+  {
+    rule: 'AN13',
+    name: 'peers are dialed at random when the last neighbor goes',
+    file: CONNECTIONS,
+    find: "for (const rank of ['answered', 'reached', 'known'] as const) among([rank], known - chosen.length)",
+    replace: "among(['answered', 'reached', 'known', 'unknown'], known)",
+  },
+  {
+    rule: 'AN13',
+    name: 'what is known waits behind ghosts',
+    file: CONNECTIONS,
+    find: "const urgent = alone && ranks[0] !== 'unknown'",
+    replace: 'const urgent = alone && ranks.length > 9',
+  },
+  {
+    rule: 'AD7',
+    name: 'addresses do not rest',
+    file: DIALS,
+    find: 'return this.#leadsThroughPeer(address) || this.ledger.allows(address, peerId, now)',
+    replace: 'return this.#leadsThroughPeer(address) || address !== `${peerId}${now}`',
+  },
+  {
+    rule: 'AD7',
+    name: 'an address is dialed for many peers at once',
+    file: DIALS,
+    find: 'if (dialing !== undefined && dialing.peerId !== peerId && !this.#leadsThroughPeer(address)) return false',
+    replace: 'if (dialing === null) return false',
+  },
+  {
+    rule: 'AD7',
+    name: 'hosts have no cap',
+    file: LEDGER,
+    find: 'return (this.#hosts.get(place.host)?.until ?? -Infinity) <= now',
+    replace: 'return true',
+  },
+  {
+    rule: 'AD7',
+    name: 'what others claim has the peer that answers wait',
+    file: LEDGER,
+    find: 'if (this.#isTrusted(known, place)) return (known',
+    replace: 'if (this.#isTrusted(known, { ...place, who: null })) return (known',
+  },
+  {
+    rule: 'AD7',
+    name: 'a host that answered keeps its cap',
+    file: LEDGER,
+    find: 'this.#hosts.set(place.host, { ...NONE, proven: true })',
+    replace: '',
+  },
+  {
+    rule: 'AD7',
+    name: 'addresses rest for a minute at most',
+    file: LEDGER,
+    find: 'const REST_LAST = 3_600_000',
+    replace: 'const REST_LAST = 60_000',
+  },
+]
