@@ -30,9 +30,8 @@ const ALLOWED = 0.03
 /** The database may take so much more for an event in the second half than in the first: pages are not always full. */
 const ALLOWED_DATABASE = 1.25
 /** Quick, so that an hour holds many lives. */
-const FLAGS = (
-  '--no-dht --no-mdns --no-upnp --no-relays ' + '--announce-interval 15s --purge-after 60s --rtt-probe-interval 30s'
-).split(' ')
+const FLAGS = `--no-dht --no-mdns --no-upnp --no-relays
+  --announce-interval 15s --purge-after 60s --rtt-probe-interval 30s`.split(/\s+/)
 
 interface Sample {
   readonly minute: number

@@ -16,7 +16,7 @@ import { snapshotsContract } from './contract-snapshots.ts'
 import { topologyContract } from './contract-topology.ts'
 import { output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
-import type { LoggedEvent, EventKind } from './events.ts'
+import type { LoggedEvent } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
 import type { NetworkId, PeerId, UniqueId } from './ids.ts'
 import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
@@ -398,4 +398,3 @@ export type Contract = typeof contract
 export type ContractInputs = InferContractRouterInputs<Contract>
 /** Result types of all calls. */
 export type ContractOutputs = InferContractRouterOutputs<Contract>
-export type { EventKind }

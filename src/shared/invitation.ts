@@ -113,10 +113,12 @@ export function invitedFirst(addresses: readonly string[]): string[] {
 }
 
 function checkedNetwork(text: string): string {
-  const name = hidesSomething(text.trim()) ? text : networkNameFrom(text)
+  // Spaces of all kinds become one; what else cannot be seen has no place in a name.
+  const hides = hidesSomething(text.trim().replaceAll(/\p{Zs}/gu, ' '))
+  const name = hides ? text : networkNameFrom(text)
   if (name === '') throw new InvalidArgument('the invitation names no network')
   if (name.length > MAX_INVITED_NETWORK) throw new LimitExceeded('characters an invited network', MAX_INVITED_NETWORK)
-  if (hidesSomething(name)) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
+  if (hides) throw new InvalidArgument("the invited network's name holds characters that cannot be seen")
   return name
 }
 

@@ -1,4 +1,5 @@
 import { formatUtc } from '../../shared/time.ts'
+import { jsonText } from '../../shared/visible-text.ts'
 import type { LogLevel } from '../monitor/log.ts'
 import { createLogger } from '../monitor/log.ts'
 import type { Logger } from '../monitor/open-node.ts'
@@ -18,7 +19,7 @@ export function cliLogger(io: Io, verbose: boolean, level?: LogLevel): Logger {
     }
     if (missed > 0)
       io.err(
-        `${JSON.stringify({ level: 40, time: formatUtc(Date.now()), msg: `${missed} lines are missing here: the log was not read` })}\n`,
+        `${jsonText({ level: 40, time: formatUtc(Date.now()), msg: `${missed} lines are missing here: the log was not read` })}\n`,
       )
     missed = 0
     io.err(line)

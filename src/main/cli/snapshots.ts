@@ -12,7 +12,7 @@ import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
 import { inTurns, turn } from '../monitor/turns.ts'
-import { addDataFlags, offlineFrom } from './flags.ts'
+import { addDataFlags } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor } from './open-catalog.ts'

@@ -9,7 +9,7 @@ import { DEFAULT_LISTEN, parseListenAddress } from './open-node.ts'
 const KEY = 'settings'
 /** Of what is stored: before it was written, `listen` had another default. */
 const VERSION = 2
-const IP4_ONLY = '/ip4/0.0.0.0/tcp/0'
+const IP4_ONLY = JSON.stringify(['/ip4/0.0.0.0/tcp/0'])
 /** Rule EN5, as far as a tag alone can break it. */
 const MAX_TAG_BYTES = 64
 const MAX_TAGS = 64
@@ -54,7 +54,7 @@ export function readSettings(stored: unknown): { readonly settings: Settings; re
     const value = given[name]
     if (value === undefined) continue
     // What was kept before IPv6 was listened on is the default of that time, not a choice.
-    if (name === 'listen' && version === undefined && isTexts(value) && String(value) === IP4_ONLY) continue
+    if (name === 'listen' && version === undefined && isTexts(value) && JSON.stringify(value) === IP4_ONLY) continue
     const tried = shape(value) ? { ...settings, [name]: value } : null
     const good = tried === null ? null : attempt(() => checked(tried))
     if (good !== null) settings = good

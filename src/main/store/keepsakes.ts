@@ -37,6 +37,7 @@ export class Keepsakes {
       case 'session-started':
       case 'session-ended':
       case 'sessions-closed':
+      case 'sessions-moved':
       case 'topology':
         return undefined
     }

@@ -4,6 +4,7 @@ import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { blockOf } from './event-log.ts'
+import { INDEX_EVENTS } from './event-text.ts'
 import { VERSIONS_KEPT } from './reader.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
 import type { SessionWrite, Write } from './writes.ts'
@@ -39,25 +40,6 @@ export const TRIM_VERSIONS = `
   DELETE FROM peer_versions WHERE network = @network AND peer = @peer AND (started_at, updated_at) < (
     SELECT started_at, updated_at FROM peer_versions WHERE network = @network AND peer = @peer
     ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
-
-/** Characters of an event's texts that are searched: those of usual entries many times over, an eighth of the largest. */
-export const SEARCHED_CHARACTERS = 2048
-
-/** What is searched of the event `e`: its kind, its peer and the texts in it. All ids begin alike, which is left out. */
-const EVENT_TEXT = `
-  (SELECT words FROM event_kinds WHERE num = e.kind) ||
-  coalesce((SELECT ' ' || substr(id, 9) || ' ' || substr(id, -6) || ' ' || nickname FROM peer_ids WHERE num = e.peer), '') ||
-  coalesce((SELECT ' ' || substr(group_concat(atom, ' '), 1, ${SEARCHED_CHARACTERS}) FROM json_tree(e.detail)
-    WHERE type = 'text'), '')`
-
-/** Plain re-announcements are most of a log and say nothing new: they are not searched. */
-const IS_SEARCHED = `(
-  e.kind IS NOT (SELECT num FROM event_kinds WHERE id = 'PeerUpdated') OR json_array_length(e.detail, '$.changed') > 0)`
-
-/** Makes events searchable that were written since the last commit; test/unit/store asserts the plan. */
-export const INDEX_EVENTS = `
-  INSERT OR REPLACE INTO event_text (rowid, text) SELECT e.network << 36 | e.seq, ${EVENT_TEXT}
-  FROM json_each(?) j CROSS JOIN events e ON e.seq = j.value WHERE ${IS_SEARCHED}`
 
 /** Ends open sessions with the newest version that was recorded of each peer; test/unit/store asserts the plans. */
 const END_SESSIONS = `

@@ -1,101 +1,15 @@
-import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { createSignatures } from '../../../src/main/network/signatures.ts'
+import { describe, expect, it } from 'vitest'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
-import type { Store, StoredPeer } from '../../../src/main/store/types.ts'
-import type { Io } from '../../../src/main/cli/io.ts'
-import { EXIT, run } from '../../../src/main/cli/run.ts'
+import type { Store } from '../../../src/main/store/types.ts'
+import { EXIT } from '../../../src/main/cli/run.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../../src/shared/ids.ts'
-import { entryOf, idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
+import { idOf, NETWORK } from '../../support/discovery/entries.ts'
+import { cli, fill, folder, jsonLines, NOW, stored, three, folderForEachTest } from '../../support/cli-archive.ts'
 
-const signatures = createSignatures()
-const NOW = Date.now()
-let folder: string
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'peerscope-cli-'))
-})
-afterEach(async () => await rm(folder, { recursive: true, force: true }))
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-async function cli(...argv: string[]): Promise<Ran> {
-  return await stoppable(new AbortController().signal, ...argv)
-}
-
-async function stoppable(stop: AbortSignal, ...argv: string[]): Promise<Ran> {
-  let out = ''
-  let err = ''
-  const io: Io = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    lines: () => null,
-    endInput: () => undefined,
-    env: {},
-    interactive: false,
-    stop,
-  }
-  return { code: await run(argv, io), out, err }
-}
-
-const jsonLines = (out: string): Record<string, unknown>[] =>
-  out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-
-function stored(name: string, updatedAt: number, changes: Partial<StoredPeer> = {}): StoredPeer {
-  const version = { startedAt: NOW - 3_600_000, updatedAt }
-  const entry = entryOf(name, { version, tags: changes.tags ?? [`name:${name}`] })
-  const { bytes, signature } = signEntry(entry, secretOf(name), signatures)
-  const { peerId, protocolVersion, addresses, tags, streams, groups } = entry
-  return {
-    peerId,
-    protocolVersion,
-    addresses,
-    tags,
-    streams,
-    groups,
-    version,
-    state: 'online',
-    departureReason: null,
-    ticketCount: 0,
-    source: 'gossip',
-    firstSeen: NOW - 60_000,
-    lastSeen: updatedAt,
-    rtt: null,
-    signed: { entry: bytes, signature },
-    ...changes,
-  }
-}
-
-/** A data folder with these peers, an identity and a few events. */
-function fill(dir: string, peers: readonly StoredPeer[], more: (store: Store) => void = () => undefined): string {
-  const path = join(folder, dir)
-  const store = openStore({ path: databasePath(path, process.platform), now: () => NOW })
-  store.saveSecret(secretOf(`owner of ${dir}`))
-  store.networkJoined({ id: NETWORK, name: 'test-network', bootstrap: [], tags: [], at: NOW })
-  for (const peer of peers) store.putPeer(NETWORK, peer)
-  more(store)
-  store.close()
-  return path
-}
-
-const three = (): StoredPeer[] => [
-  stored('ann', NOW - 1000, { rtt: { srtt: 250, rttvar: 1, last: 250, at: NOW } }),
-  stored('ben', NOW - 2000, { state: 'purged', departureReason: 'purged' }),
-  stored('cat', NOW - 3000, { tags: ['a\u202Eb'] }),
-]
+folderForEachTest()
 
 describe('a network whose name was once taken as it was written', () => {
   const join = (store: Store, name: string): void =>
@@ -342,105 +256,5 @@ describe('snapshots', () => {
     }
     expect((await cli('diff', before, after)).out).toContain('tags: +changed −name:ann')
     expect((await cli('diff', before, join(folder, 'none'))).code).toBe(EXIT.usage)
-  })
-})
-
-describe('exports', () => {
-  it('of the database have everything but the identity', async () => {
-    const out = join(folder, 'copy.db')
-    const { code } = await cli('export', '--data', fill('a', three()), '--format', 'sqlite', '--out', out)
-    expect(code).toBe(EXIT.ok)
-    const db = new Database(out, { readonly: true })
-    expect(db.prepare('SELECT count(*) FROM peers').pluck().get()).toBe(3)
-    expect(db.prepare('SELECT count(*) FROM identity').pluck().get()).toBe(0)
-    db.close()
-    const secret = Buffer.from(secretOf('owner of a'))
-    expect((await readFile(out)).includes(secret)).toBe(false)
-  })
-
-  it('that fail or are stopped leave what was there before, and nothing beside it', async () => {
-    const data = fill('a', three())
-    const out = join(folder, 'there.json')
-    await writeFile(out, 'before')
-    const wrong = await cli('export', '--data', data, '--format', 'json', '--filter', 'rtt>', '--out', out)
-    expect(wrong.code).toBe(EXIT.usage)
-    const stop = new AbortController()
-    stop.abort()
-    const again = ['export', '--data', data, '--format', 'json', '--out', out, '--force']
-    expect((await stoppable(stop.signal, ...again)).code).toBe(EXIT.stopped)
-    expect(await readFile(out, 'utf8')).toBe('before')
-    expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
-    expect(await cli(...again.slice(0, -1))).toMatchObject({
-      code: EXIT.usage,
-      err: expect.stringContaining('add --force to replace it'),
-    })
-    expect(await readFile(out, 'utf8')).toBe('before')
-    await chmod(out, 0o640)
-    expect((await cli(...again)).code).toBe(EXIT.ok)
-    expect((await stat(out)).mode & 0o777).toBe(0o640)
-    expect(await readFile(out, 'utf8')).toContain(idOf('ann'))
-    expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
-  })
-
-  it('go over no file of a data folder, whatever is forced', async () => {
-    const data = fill('a', three())
-    const before = await readFile(databasePath(data, process.platform))
-    for (const args of [['export', '--format', 'json'], ['export', '--format', 'sqlite'], ['diagnostics']]) {
-      const ran = await cli(...args, '--data', data, '--out', databasePath(data, process.platform), '--force')
-      expect(ran).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('is in the data folder') })
-    }
-    expect((await readFile(databasePath(data, process.platform))).equals(before)).toBe(true)
-    expect((await readdir(folder)).toSorted()).toEqual(['a'])
-  })
-
-  it.runIf(process.platform !== 'win32')('go through a pipe that has a name, once somebody reads it', async () => {
-    const data = fill('a', three())
-    const fifo = join(folder, 'fifo')
-    execFileSync('mkfifo', [fifo])
-    const ran = cli('export', '--data', data, '--format', 'json', '--out', fifo)
-    const read = await readFile(fifo, 'utf8')
-    expect((await ran).code).toBe(EXIT.ok)
-    expect(JSON.parse(read)).toBeTypeOf('object')
-    const stop = new AbortController()
-    const waiting = stoppable(stop.signal, 'export', '--data', data, '--format', 'json', '--out', fifo)
-    stop.abort()
-    expect((await waiting).code).toBe(EXIT.stopped)
-  })
-
-  it('that are not text are not printed, and a copy of the database is whole', async () => {
-    const data = fill('a', three())
-    for (const format of ['snapshot', 'parquet', 'sqlite']) {
-      const { code, out, err } = await cli('export', '--data', data, '--format', format)
-      expect([code, out, err]).toEqual([EXIT.usage, '', expect.stringContaining('name a file with --out')])
-    }
-    const out = join(folder, 'copy.db')
-    const some = await cli('export', '--data', data, '--format', 'sqlite', '--filter', 'state:online', '--out', out)
-    expect([some.code, some.err]).toEqual([EXIT.usage, expect.stringContaining('the whole database')])
-  })
-
-  it('go to standard output, filtered; a snapshot needs a file', async () => {
-    const data = fill('a', three())
-    const { out } = await cli('export', '--data', data, '--format', 'csv', '--filter', 'state:purged')
-    expect(out.split('\r\n')).toHaveLength(3)
-    const refused = await cli('export', '--data', data, '--format', 'snapshot')
-    expect([refused.code, refused.err]).toEqual([EXIT.usage, expect.stringContaining('--out')])
-    const mixed = await cli(
-      'export',
-      '--data',
-      data,
-      '--format',
-      'gexf',
-      '--what',
-      'events',
-      '--out',
-      join(folder, 'x'),
-    )
-    expect([mixed.code, mixed.err]).toEqual([
-      EXIT.usage,
-      expect.stringContaining('choose one of json, ndjson, csv, parquet'),
-    ])
-    expect((await cli('export', '--data', data, '--format', 'json', '--out', join(folder, 'no', 'x'))).code).toBe(
-      EXIT.failed,
-    )
   })
 })

@@ -93,7 +93,7 @@ describe('a command that is stopped', () => {
     ['export', () => ['export', '--data', data, '--format', 'ndjson']],
   ])('prints no more: %s', async (_name, argv) => {
     const { code, lines } = await stopped(argv(), null)
-    expect(code).toBe(EXIT.ok)
+    expect(code).toBe(EXIT.stopped)
     expect(lines).toBeLessThanOrEqual(500)
   })
 
@@ -104,7 +104,7 @@ describe('a command that is stopped', () => {
     ['peers', () => ['peers', '--data', data]],
     ['export', () => ['export', '--data', data, '--format', 'json', '--out', join(folder, 'out.json')]],
   ])('reads no further: %s', async (_name, argv) => {
-    expect(await stopped(argv(), 3)).toEqual({ code: EXIT.ok, lines: 0 })
+    expect(await stopped(argv(), 3)).toEqual({ code: EXIT.stopped, lines: 0 })
     expect(existsSync(join(folder, 'out.json'))).toBe(false)
   })
 

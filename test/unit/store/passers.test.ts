@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { SEARCHED_CHARACTERS } from '../../../src/main/store/writer.ts'
+import { SEARCHED_CHARACTERS } from '../../../src/main/store/event-text.ts'
 import { PASSING_MS } from '../../../src/main/store/upkeep/passers.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import type { Store, StoredPeer } from '../../../src/main/store/types.ts'

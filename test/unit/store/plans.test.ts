@@ -7,12 +7,12 @@ import { SWEEPS } from '../../../src/main/store/upkeep/forget.ts'
 import { PASSER_QUERIES } from '../../../src/main/store/upkeep/passers.ts'
 import { RETENTION_QUERIES } from '../../../src/main/store/upkeep/retention.ts'
 import { SAMPLE_QUERIES } from '../../../src/main/store/upkeep/samples.ts'
+import { INDEX_EVENTS } from '../../../src/main/store/event-text.ts'
 import {
   CLOSE_SESSIONS,
   CLOSE_SOME_SESSIONS,
   END_SESSION,
   MOVE_SESSIONS,
-  INDEX_EVENTS,
   PEER_GONE,
   TRIM_VERSIONS,
 } from '../../../src/main/store/writer.ts'
