@@ -1,4 +1,4 @@
-import type { SignedPeerEntry } from '../src/main/discovery/entry/entry.ts'
+import type { SignedPeerEntry } from '../src/main/discovery/entry.ts'
 import { benchEntry, BenchPeer } from './sync/peers.ts'
 import type { Way } from './sync/ways.ts'
 import { negentropy, ours, snapshots } from './sync/ways.ts'

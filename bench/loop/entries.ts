@@ -1,8 +1,8 @@
 /** The network of the benchmark: peers that sign for themselves, and whose addresses nobody listens on. */
 import { createHash, createPrivateKey, sign as signWith } from 'node:crypto'
 import { networkIdFrom, peerIdOf } from '../../src/shared/ids.ts'
-import type { SignedPeerEntry } from '../../src/main/discovery/entry/entry.ts'
-import { signEntry } from '../../src/main/discovery/entry/entry.ts'
+import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
+import { signEntry } from '../../src/main/discovery/entry.ts'
 import type { Signatures } from '../../src/main/discovery/ports.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 

@@ -23,7 +23,7 @@ export type { DiscoveryEvent, EntryField, EventKind, RejectReason } from '../sha
 export { derive, idBytes, isPeerId, networkIdFrom, parsePeerId, uniqueIdFrom, uniqueIdOf } from '../shared/ids.ts'
 export type { NetworkId, PeerId, UniqueId } from '../shared/ids.ts'
 export type { DepartureReason, PeerEntry, Rtt, Source, Ticket, Version } from '../shared/peer.ts'
-export type { SignedPeerEntry } from './discovery/entry/entry.ts'
+export type { SignedPeerEntry } from './discovery/entry.ts'
 export type {
   CatalogChange,
   CatalogPeer,

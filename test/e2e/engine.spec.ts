@@ -30,7 +30,7 @@ test('an engine that stops is said in the window, and is restarted there', async
 
   engine.fail(new Error('the catalog’s index is broken'))
   await expect(page.getByRole('heading', { name: 'Peerscope stopped watching the network' })).toBeVisible()
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('the catalog’s index is broken')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('The catalog’s index is broken')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   const restart = page.getByRole('button', { name: 'Restart and rejoin mosaic-main' })
   await expect(restart).toBeFocused()

@@ -106,7 +106,7 @@ test('each state of a network is told in words, with what to do', async ({ synth
   await expect(page.getByText(`Joining ${network.name ?? ''} …`)).toBeVisible()
   await shot('joining')
   say({ state: 'failed', network, code: 'ListenFailed', reason: 'address 0.0.0.0:4001 is in use', at: Date.now() })
-  await expect(page.getByRole('alert')).toContainText('address 0.0.0.0:4001 is in use')
+  await expect(page.getByRole('alert')).toContainText('Address 0.0.0.0:4001 is in use')
   await expect(page.getByRole('alert')).toContainText('choose another listen address in Settings')
   await shot('failed')
   const lost = 'the demo swarm ended (killed by SIGKILL)'
@@ -180,7 +180,7 @@ test('a part of the window that breaks takes nothing else with it', async ({ syn
   const page = await synthetic.open()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
   await page.getByRole('button', { name: /^Alerts/ }).click()
-  const broken: unknown = { id: 1, ruleName: 'a rule', events: [], resolvedAt: null }
+  const broken: unknown = { id: 1, ruleName: 'a rule', events: null, resolvedAt: null }
   host.tell({ alerts: [broken as Alert] })
   await expect(page.getByText('This part of the window broke')).toBeVisible()
   await page.getByRole('button', { name: 'Network', exact: true }).click()

@@ -2,7 +2,7 @@
 import { idBytes, peerIdOf, publicKeyOf } from '../../src/shared/ids.ts'
 import { parseDeparture, signDeparture } from '../../src/main/discovery/announce/departure.ts'
 import { decodeEntry, encodeEntry } from '../../src/main/discovery/entry/entry-codec.ts'
-import { parseSignedEntry } from '../../src/main/discovery/entry/entry.ts'
+import { parseSignedEntry } from '../../src/main/discovery/entry.ts'
 import { ENTRY_LIMITS } from '../../src/main/discovery/protocols.ts'
 import { ownBuffer } from '../../src/main/discovery/base/bytes.ts'
 import { decodeMessage } from '../../src/main/discovery/wire/decode.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { signEntry } from '../../src/main/discovery/entry/entry.ts'
+import { signEntry } from '../../src/main/discovery/entry.ts'
 import { peerIdOf } from '../../src/shared/ids.ts'
 import { entryOf } from '../support/discovery/entries.ts'
 import type { SimNode } from './network.ts'

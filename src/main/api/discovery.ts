@@ -5,7 +5,7 @@ import type { DiscoveryEvent } from '../../shared/events.ts'
 import { bytes32From } from '../../shared/ids.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Ticket } from '../../shared/peer.ts'
-import type { SignedPeerEntry } from '../discovery/entry/entry.ts'
+import type { SignedPeerEntry } from '../discovery/entry.ts'
 import type {
   CatalogPeer,
   CatalogSnapshot,

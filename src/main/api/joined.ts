@@ -1,6 +1,6 @@
 import { errorShape, InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import { parseSignedEntry, SignedPeerEntry, verifyEntry } from '../discovery/entry/entry.ts'
+import { parseSignedEntry, SignedPeerEntry, verifyEntry } from '../discovery/entry.ts'
 import type { Discovery as Handle } from '../discovery/handle.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
 import { createSignatures } from '../network/signatures.ts'

@@ -1,0 +1,42 @@
+/** What the docs promise to hold. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const text = readFileSync(join(ROOT, 'docs', 'security.md'), 'utf8')
+
+describe('the threat model in docs/security.md', () => {
+  const section = text.split('\n## ').find((part) => part.startsWith('Threat model')) ?? ''
+  const rows = section
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.slice(1, -1).split('|'))
+    .map((cells) => cells.map((cell) => cell.trim()))
+    .slice(2)
+
+  it('names all who can do something', () => {
+    expect([...new Set(rows.map(([who]) => who))]).toEqual([
+      'Stranger',
+      'Neighbor',
+      'Many identities',
+      'LAN',
+      'DHT',
+      'Web page',
+      'File',
+      'Local user',
+    ])
+  })
+
+  it('has a promise in each row, and tests that are there', () => {
+    for (const [who, what, promised, tests = ''] of rows) {
+      expect([who, what, promised]).not.toContain('')
+      const files = [...tests.matchAll(/`([^`]+)`/g)].map(([, file]) => file ?? '')
+      expect(files, what).not.toEqual([])
+      expect(
+        files.filter((file) => !existsSync(join(ROOT, 'test', file))),
+        what,
+      ).toEqual([])
+    }
+  })
+})
