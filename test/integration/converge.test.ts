@@ -50,7 +50,7 @@ describe('an export', () => {
   it('holds the stored catalog, also while the app runs; a wrong folder or network is told', async () => {
     const network = `export-${randomUUID()}`
     const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-export-'))
-    const out = join(dataDir, 'catalog.json')
+    const out = `${dataDir}.json`
     try {
       await using peer = startCli(['node', '--network', network, '--tag', 'role:seed', ...QUIET])
       const online = await peer.waitFor('online')
@@ -61,7 +61,7 @@ describe('an export', () => {
       const read = async (): Promise<{
         peers: { peerId: string; state: string; tags: string[]; signed: unknown }[]
       }> => {
-        await using run = startCli(['export', '--data', dataDir, '--format', 'json', '--out', out])
+        await using run = startCli(['export', '--data', dataDir, '--format', 'json', '--out', out, '--force'])
         await run.waitFor('exported')
         return JSON.parse(await readFile(out, 'utf8')) as Awaited<ReturnType<typeof read>>
       }
@@ -74,13 +74,14 @@ describe('an export', () => {
       await using none = startCli(['export', '--data', join(dataDir, 'none'), '--format', 'json'])
       expect(await none.waitFor('error')).toMatchObject({
         code: 'StoreFailed',
-        message: expect.stringContaining('join a network first'),
+        message: expect.stringContaining('name another folder with --data'),
       })
       expect(await none.exited()).toBe(1)
       await using other = startCli(['export', '--data', dataDir, '--format', 'json', '--network', 'another'])
       expect(await other.waitFor('error')).toMatchObject({ message: expect.stringContaining(network) })
     } finally {
       await rm(dataDir, { recursive: true, force: true })
+      await rm(out, { force: true })
     }
   })
 })
