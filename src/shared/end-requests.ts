@@ -26,8 +26,8 @@ export class EndRequests {
   }
 
   /**
-   * The first request begins the end. Only a later Ctrl-C or Ctrl-\\ cuts it short: a system that logs out sends SIGHUP and then
-   * SIGTERM, and kills by SIGKILL when it is out of patience.
+   * The first request begins the end. Only a later Ctrl-C or Ctrl-\ cuts it short: a system that logs out sends SIGHUP and
+   * then SIGTERM, and kills by SIGKILL when it is out of patience.
    */
   ask(request: EndRequest): EndAnswer {
     const now = this.#now()

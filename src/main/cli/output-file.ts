@@ -15,17 +15,13 @@ import { outputTarget } from '../monitor/output-target.ts'
 import type { OutputTarget, TargetOptions } from '../monitor/output-target.ts'
 import { asItIs } from './guarded-io.ts'
 import type { Io } from './io.ts'
+import { teller } from './progress.ts'
 
-/** Milliseconds between two words about how far it is. */
-const TELL_EACH = 200
 /** Milliseconds between two looks whether somebody reads a pipe. */
 const LOOK_EACH = 100
 /** Descriptors of standard output and standard error. */
 const STDOUT = 1
 const STDERR = 2
-
-/** How far an export is. */
-type Progress = (part: ExportPart) => void
 
 /** The words of `--out`, for all commands that have it. */
 export const OUT_HELP = 'file to write (default: standard output); never one of a data folder'
@@ -61,12 +57,12 @@ export async function writeParts(
 ): Promise<number> {
   const target = outputTarget(out, options)
   if (target.kind === 'descriptor' && target.fd === STDOUT) return await printParts(parts, io)
-  const tell = teller(io)
+  const { onStep, end } = teller(io)
   let written = 0
   const data = async function* (): AsyncGenerator<string | Uint8Array> {
     for await (const part of parts) {
       written = part.total ?? part.done
-      tell(part)
+      onStep({ step: 'write', done: part.done, total: part.total ?? 0 })
       yield part.data
     }
   }
@@ -79,7 +75,7 @@ export async function writeParts(
     if (error instanceof PeerscopeError) throw error
     throw new StoreFailed(`${out} cannot be written: ${reasonOf(error)}`, { cause: error })
   } finally {
-    if (io.interactive) asItIs(io).err('\r\u001B[K')
+    end()
   }
 }
 
@@ -154,15 +150,5 @@ async function openSpecial(
       if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw error
     }
     await pause(LOOK_EACH, undefined, { signal })
-  }
-}
-
-/** Tells people now and then; programs read the end only. */
-function teller(io: Io): Progress {
-  let told = 0
-  return ({ done, total }) => {
-    if (!io.interactive || performance.now() - told < TELL_EACH) return
-    told = performance.now()
-    asItIs(io).err(`\r\u001B[K${done}${total === null ? '' : ` of ${total}`} written`)
   }
 }

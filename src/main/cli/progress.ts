@@ -1,5 +1,4 @@
 /** How far long work is, on a terminal. */
-import type { OnStep } from '../monitor/work.ts'
 import { asItIs } from './guarded-io.ts'
 import type { Io } from './io.ts'
 
@@ -8,8 +7,15 @@ const TELL_EACH = 200
 
 const WORDS = { check: 'checked', offer: 'taken in', write: 'written' } as const
 
+/** How far it is; a total of 0 is not known. */
+interface Step {
+  readonly step: keyof typeof WORDS
+  readonly done: number
+  readonly total: number
+}
+
 /** Tells people now and then, in one line of standard error; programs read the end only. */
-export function teller(io: Io): { readonly onStep: OnStep; readonly end: () => void } {
+export function teller(io: Io): { readonly onStep: (step: Step) => void; readonly end: () => void } {
   let told: number | null = null
   const plain = asItIs(io)
   return {

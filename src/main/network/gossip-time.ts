@@ -1,7 +1,7 @@
 /**
  * gossipsub 17 times all that it does by the wall clock and takes no other. Set back by hours, that makes it refuse and punish
- * peers that come back after a PRUNE for so long, judge by scores of then, and forget no message; set forward, it punishes whoever
- * was asked for a message. So what it noted is moved along with the clock before it is looked at again: as if only the time had
+ * peers that come back after a PRUNE for so long, judge by scores of then, and forget no message; set forward, it punishes peers
+ * that were asked for a message. So what it noted is moved along with the clock before it is looked at again: as if only the time had
  * passed that passed by the monotonic clock.
  */
 import type { GossipSub } from '@libp2p/gossipsub'

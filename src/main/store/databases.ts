@@ -346,7 +346,7 @@ export class Databases {
     this.#status.set(opened.status)
   }
 
-  /** Writes what is unsaved into a database that was begun anew, with a word for the next start. */
+  /** Writes what is unsaved into a database that was started again, with a word for the next start. */
   #noteRescue(): void {
     const { notice } = this.#opened.status
     if (notice !== undefined) this.#unsaved.add({ kind: 'setting', key: RESCUED, json: JSON.stringify(notice) })

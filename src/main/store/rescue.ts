@@ -52,16 +52,22 @@ export function endConnection(db: Database.Database, path: string, watch: FileWa
 }
 
 /**
- * Gives a saved database the name of the lost one where that is free; a file of somebody else that has it stays as it is.
+ * Gives a saved database the name of the lost one where that is free and can be had; a file of somebody else that has it stays
+ * as it is.
  * @param end ends the connection to the lost file
  * @returns where the saved one is
  */
 export function takePlace(saved: string, path: string, end: () => void): string {
   end()
   if (existsSync(path)) return saved
-  setLogsAside(path, saved)
-  renameSync(saved, path)
-  return path
+  try {
+    setLogsAside(path, saved)
+    renameSync(saved, path)
+    return path
+  } catch {
+    // The connection to the lost file has ended: without this one nothing would be left to go on with.
+    return saved
+  }
 }
 
 /** What people are told while a lost database could not be saved. */

@@ -11,7 +11,8 @@ export function weightOfWrite(write: Write): number {
       const { addresses, tags, streams, groups, signed } = write.peer
       return RECORD + textsOf(addresses, tags, streams, groups) + (signed?.entry.length ?? 0)
     }
-    case 'event': {
+    case 'event':
+    case 'event-again': {
       const { event } = write.event
       return RECORD + ('tags' in event ? textsOf(event.tags, event.addresses) : 0)
     }

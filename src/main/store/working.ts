@@ -8,7 +8,7 @@ import type { Write } from './writes.ts'
 
 /** How databases are opened. */
 export interface DatabasesOptions extends StoreOptions {
-  /** A lost database was begun anew: what else was in its folder may be gone too. */
+  /** A lost database was started again: what else was in its folder may be gone too. */
   readonly onRescue?: () => void
 }
 

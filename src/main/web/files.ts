@@ -88,7 +88,7 @@ export class Files {
 
 /** Answers with an error and no content. */
 export function refuse(response: ServerResponse, status: number, reason: string): void {
-  // Whoever asks for what we never give has nothing more to ask.
+  // A client that asks for what we never give has nothing more to ask.
   if (status !== 404 && status !== 429) response.shouldKeepAlive = false
   response.writeHead(status, { ...PAGE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${reason}\n`)
 }

@@ -1,5 +1,5 @@
 /**
- * What came of dialing each address and each host, whoever named them (rule AD7). Entries may claim any address, so that many
+ * What came of dialing each address and each host, no matter who named them (rule AD7). Entries may claim any address, so that many
  * of them could have us knock at one machine again and again: what never answered is asked ever more rarely, and of a host
  * that never answered a few addresses are tried. A machine that answered as the peer it was said to be is trusted more.
  * Times are milliseconds of a monotonic clock.

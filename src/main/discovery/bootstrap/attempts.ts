@@ -120,7 +120,7 @@ export class Attempts {
   }
 }
 
-/** Whoever answers and is of another network was not reached as a peer of ours. */
+/** A peer that answers and is of another network was not reached as one of ours. */
 function asShown({ attempt, isOurs }: Entry, now: number): Attempt {
   if (attempt.state !== 'connected' || isOurs || now - attempt.at < SHOWS_MS) return attempt
   return { ...attempt, state: 'failed', reason: STRANGER }

@@ -7,7 +7,7 @@ import type { CatalogPeer, CatalogSnapshot, ChangesSince, Numbering, UpsertOutco
 import type { PeerRecord } from '../core/peers.ts'
 import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
-import { ChangeLog } from './change-log.ts'
+import { ChangeLog, REMOVAL_BYTES } from './change-log.ts'
 import { costOf, costOfPeer, costOfSigned } from './cost.ts'
 import { expiryOf, isStale } from './purge.ts'
 import { Room } from './room.ts'
@@ -96,7 +96,7 @@ export class Catalog {
     const before = this.get(this.#self)
     // Set first: a version that is signed to answer a ping is told at once, not after a command.
     this.index.set(this.#self, signed.entry.version)
-    this.#put(this.#peers.ensure(this.#self), {
+    this.#put(this.#peers.ensure(this.#self), costOfSigned(signed), {
       entry: signed.entry,
       signed,
       self: true,
@@ -146,7 +146,7 @@ export class Catalog {
 
   /**
    * Rules CT2 to CT8.
-   * @param from what its cost counts against, where its peer is new: a neighbor, or a group of addresses
+   * @param from what its cost counts against: a neighbor, or a group of addresses. Not used where its peer is there already
    * @param outcome what `outcomeOf` gives for it now, where that was asked already
    */
   upsertSigned(
@@ -166,7 +166,7 @@ export class Catalog {
     const isFirst = before === null || before.signed === null
     if (isFirst) this.#tombstones.delete(peerId)
     record ??= this.#peers.ensure(peerId)
-    this.#put(record, {
+    this.#put(record, cost, {
       entry: signed.entry,
       signed,
       self: false,
@@ -191,7 +191,7 @@ export class Catalog {
     const cost = costOf(entry, 0)
     if (this.#lacks(this.#peers.get(peerId), cost) !== null) return false
     const record = this.#peers.ensure(peerId)
-    this.#put(record, {
+    this.#put(record, cost, {
       entry,
       signed: null,
       self: false,
@@ -260,7 +260,8 @@ export class Catalog {
   setRtt(peerId: PeerId, rtt: Rtt): void {
     const record = this.#peers.get(peerId)
     const peer = record?.entry ?? null
-    if (record !== null && peer !== null && !peer.self) this.#put(record, { ...peer, rtt })
+    if (record === null || peer === null || peer.self) return
+    this.#put(record, record.place?.cost ?? costOfPeer(peer), { ...peer, rtt })
   }
 
   /** Rules CT10, CT11, RT3. The same object until something changed. */
@@ -323,14 +324,15 @@ export class Catalog {
     return wrong
   }
 
-  #put(record: PeerRecord, peer: CatalogPeer): void {
+  /** @param cost of its entry, as `costOfPeer` gives it: who calls knows it already */
+  #put(record: PeerRecord, cost: number, peer: CatalogPeer): void {
     const before = record.entry
     record.entry = peer
     if (before === null) this.#size += 1
     // Rule RT3: those who follow the changes see what a snapshot shows.
     const { maxRtt } = this.#config
     const [was, is] = [before !== null && isFastEnough(before.rtt, maxRtt), isFastEnough(peer.rtt, maxRtt)]
-    if (is) this.#changes.note(this.#numbering.tell({ kind: 'put', peer }), this.#size)
+    if (is) this.#changes.note(this.#numbering.tell({ kind: 'put', peer }), cost, this.#size)
     else if (was) this.#noteRemoval(peer, true)
   }
 
@@ -348,7 +350,7 @@ export class Catalog {
   }
 
   #noteRemoval({ entry: { peerId, version } }: CatalogPeer, hidden: boolean): void {
-    this.#changes.note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }), this.#size)
+    this.#changes.note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }), REMOVAL_BYTES, this.#size)
   }
 
   /** Rule CT8: what there is too little of for an entry of that cost; null where there is enough. */
@@ -364,7 +366,7 @@ export class Catalog {
   #makeRoom(record: PeerRecord | null, cost: number, from: string, now: number): readonly GonePeer[] | null {
     const lack = this.#lacks(record, cost)
     if (lack === null) return NOBODY
-    const victims = this.#room.victims({ ...lack, from, except: record }, now)
+    const victims = this.#room.victims({ ...lack, from: record?.place?.source.key ?? from, except: record }, now)
     return victims?.map((victim) => this.#take(victim.peerId)).filter((gone) => gone !== null) ?? null
   }
 

@@ -4,8 +4,9 @@ import { costOfPeer } from './cost.ts'
 
 /** Changes that are kept at least; beyond one for each peer a snapshot costs less to read. */
 const CHANGES_KEPT = 256
-/** What a removal takes, and more than any entry does, estimated bytes. */
-const REMOVAL_BYTES = 256
+/** What a removal takes, estimated bytes. */
+export const REMOVAL_BYTES = 256
+/** More than any entry takes. */
 const MOST_AN_ENTRY = 128 * 1024
 
 /** Bounded by the number of peers, and by the size of the entries in it: those may have left the catalog. */
@@ -27,11 +28,14 @@ export class ChangeLog {
     return this.#seq
   }
 
-  /** @param peers how many there are now */
-  note(change: CatalogChange, peers: number): void {
+  /**
+   * @param bytes what the change takes: `costOfPeer` of its peer, or `REMOVAL_BYTES`
+   * @param peers how many there are now
+   */
+  note(change: CatalogChange, bytes: number, peers: number): void {
     this.#seq = change.seq
     this.#changes.push(change)
-    this.#bytes += weightOf(change)
+    this.#bytes += bytes
     const kept = Math.max(CHANGES_KEPT, peers)
     if (this.#changes.length > 2 * kept) this.#keep(kept)
     while (this.#bytes > this.#maxBytes && this.#changes.length > 1) this.#keep(this.#changes.length >> 1)

@@ -41,7 +41,8 @@ export class Presence {
       signed,
       source,
       clock.now(),
-      this.#bringer(from),
+      // Only who brings a peer first answers for it; to look that up costs more than the rest of an update.
+      judged === 'Updated' ? '' : this.#bringer(from),
       judged,
     )
     for (const peer of displaced) {

@@ -2,6 +2,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import { wayOf } from '../bootstrap/provenance.ts'
+import { LONG_KNOWN_MS } from '../catalog/room.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { DialTarget } from '../ports.ts'
@@ -24,8 +25,6 @@ const LOOK_MS = 5000
 const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
 const REJOIN = 8
-/** Rule AN13: known for so long counts as long known, milliseconds. */
-const LONG_KNOWN_MS = 10 * 60_000
 
 /** Rule AN13: it answered where it says it is, or came from there; we had to do with it; we know it for long; or nothing. */
 type Rank = 'answered' | 'reached' | 'known' | 'unknown'

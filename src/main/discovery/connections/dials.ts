@@ -252,7 +252,7 @@ export class Dials {
 
   #mayDial(address: string, peerId: PeerId | null, now: number): boolean {
     const dialing = this.#places.get(placeKey(address))
-    // Whoever else is said to be there is asked for when it is known who is.
+    // Another peer that is said to be there is dialed once it is known who answers.
     if (dialing !== undefined && dialing.peerId !== peerId && !this.#leadsThroughPeer(address)) return false
     return this.#leadsThroughPeer(address) || this.ledger.allows(address, peerId, now)
   }

@@ -1,6 +1,6 @@
 /**
  * Rule WK13: whether our clock agrees with those of the peers that we are connected to, and the event that says so. Peers of the
- * catalog tell their time whenever they are probed. Whoever's clock is far from ours is in no catalog of ours, for its entry is
+ * catalog tell their time whenever they are probed. A peer whose clock is far from ours is in no catalog of ours, for its entry is
  * refused (rules CT4, CT6, AN4): it is asked here.
  */
 import type { PeerId } from '../../../shared/ids.ts'
@@ -43,7 +43,7 @@ export class ClockCheck {
     if (record?.clockAskAt === null) record.clockAskAt = this.#env.clock.monotonic()
   }
 
-  /** Our clock jumped: all may be asked again, and what they say has to settle anew. */
+  /** Our clock jumped: all may be asked again, and what they say has to settle again. */
   jumped(): void {
     const { peers, clock } = this.#env
     this.#otherSince = null

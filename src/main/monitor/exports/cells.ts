@@ -15,7 +15,7 @@ export type Column<T> =
 export type Columns<T> = Readonly<Record<string, Column<T>>>
 
 /** JSON of one line whose strange characters are `\uXXXX`, so that XML, CSV and DOT hold it alike. */
-export function jsonText(value: unknown): string {
+export function jsonCell(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     EVERY_STRANGE,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -23,6 +23,6 @@ export function jsonText(value: unknown): string {
 }
 
 /** A text as it is, or as a JSON string where it is empty, holds strange characters, or could be taken for JSON. */
-export function plainText(text: string): string {
-  return text === '' || /^["[]/.test(text) || STRANGE.test(text) ? jsonText(text) : text
+export function textCell(text: string): string {
+  return text === '' || /^["[]/.test(text) || STRANGE.test(text) ? jsonCell(text) : text
 }

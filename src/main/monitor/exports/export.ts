@@ -48,7 +48,7 @@ export interface Signer {
 /**
  * The parts of the file, in order. To be read to the end, or left for good.
  * @throws InvalidArgument for a format that what is asked for does not have; FilterError; Cancelled while it is looked what
- * there is: later, whoever reads the parts leaves
+ * there is; later the reader of the parts ends them
  */
 export async function* exportParts(
   source: ExportSource,

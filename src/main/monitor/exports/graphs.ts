@@ -3,7 +3,7 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { turn } from '../turns.ts'
-import { jsonText, plainText } from './cells.ts'
+import { jsonCell, textCell } from './cells.ts'
 import type { PeerRecord } from './records.ts'
 import type { TagColumn } from './tag-columns.ts'
 
@@ -32,8 +32,8 @@ const ATTRIBUTES: readonly {
   { id: 'nickname', type: 'string', of: (peer) => peer.nickname },
   { id: 'state', type: 'string', of: ({ row }) => row.state },
   { id: 'source', type: 'string', of: ({ row }) => row.source },
-  { id: 'tags', type: 'string', of: ({ row }) => jsonText(row.tags) },
-  { id: 'addresses', type: 'string', of: ({ row }) => jsonText(row.addresses) },
+  { id: 'tags', type: 'string', of: ({ row }) => jsonCell(row.tags) },
+  { id: 'addresses', type: 'string', of: ({ row }) => jsonCell(row.addresses) },
   { id: 'neighbor', type: 'boolean', of: ({ row }) => row.neighbor },
   { id: 'connected', type: 'boolean', of: ({ row }) => row.connected },
   { id: 'rttMs', type: 'double', of: ({ row }) => row.rtt?.srtt ?? null },
@@ -59,7 +59,7 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
   <key id="saidBy" for="edge" attr.name="saidBy" attr.type="string"/>
   <key id="at" for="edge" attr.name="at" attr.type="long"/>
   <graph id="${network.id}" edgedefault="undirected">
-    <desc>${xml(plainText(network.name ?? network.id))}</desc>
+    <desc>${xml(textCell(network.name ?? network.id))}</desc>
 `
   for (const part of pages(peers)) {
     yield part
@@ -102,7 +102,7 @@ export function* gexf(
 <gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
   <meta lastmodifieddate="${formatUtc(now).slice(0, 10)}">
     <creator>Peerscope</creator>
-    <description>${xml(`peers of ${plainText(network.name ?? network.id)}`)}</description>
+    <description>${xml(`peers of ${textCell(network.name ?? network.id)}`)}</description>
   </meta>
   <graph defaultedgetype="undirected" mode="dynamic" timeformat="date" timerepresentation="interval">
     <attributes class="node" mode="static">
@@ -144,12 +144,12 @@ ${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" ty
 
 /** Graphviz. `tags` is a JSON array. */
 export function* dot(network: NetworkRef, peers: readonly PeerRecord[], links: readonly Link[]): Generator<string> {
-  yield `graph ${quoted(plainText(network.name ?? network.id))} {\n`
+  yield `graph ${quoted(textCell(network.name ?? network.id))} {\n`
   for (const part of pages(peers)) {
     yield part
       .map(({ row, nickname }) => {
-        const tooltip = [row.state, ...row.tags.map(plainText)].join(' ')
-        return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}, tags=${quoted(jsonText(row.tags))}];\n`
+        const tooltip = [row.state, ...row.tags.map(textCell)].join(' ')
+        return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}, tags=${quoted(jsonCell(row.tags))}];\n`
       })
       .join('')
   }

@@ -225,7 +225,7 @@ class SnapshotReader {
     throw new ReadEnough()
   }
 
-  /** Others get a turn, whoever calls this off among them. */
+  /** Others get a turn, among them the one who calls this off. */
   async #turn(): Promise<void> {
     this.#unpacked = 0
     await turn()

@@ -1,6 +1,6 @@
 /** Tags as columns, for tools that colour and filter by one: `role:seed` is `seed` in the column `tag:role`. */
 import { turn } from '../turns.ts'
-import { jsonText, plainText } from './cells.ts'
+import { jsonCell, textCell } from './cells.ts'
 import type { PeerRecord } from './records.ts'
 
 /** Most columns that tags make; the tags that most peers have come first. All tags are in the list of tags anyway. */
@@ -35,7 +35,7 @@ export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly
     .map(([key]) => key)
   const taken = new Set<string>()
   return keys.map((key) => {
-    const title = `tag:${plainText(key)}`
+    const title = `tag:${textCell(key)}`
     return {
       title,
       token: free(title.replaceAll(/[^\p{L}\p{Nd}.:_-]/gu, '_'), taken),
@@ -68,7 +68,7 @@ function valueOf(peer: PeerRecord, key: string): string | null {
   const values = valuesOf(peer).get(key) ?? []
   const [only] = values
   if (only === undefined) return null
-  return values.length === 1 ? plainText(only) : jsonText(values)
+  return values.length === 1 ? textCell(only) : jsonCell(values)
 }
 
 function free(token: string, taken: Set<string>): string {

@@ -7,7 +7,7 @@ import { nickname } from '../../../shared/nickname.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import type { PeerSession } from '../../store/types.ts'
 import type { Column, Columns } from './cells.ts'
-import { jsonText } from './cells.ts'
+import { jsonCell } from './cells.ts'
 import type { PeerRecord } from './records.ts'
 
 /** Version of the JSON formats; a change that old readers would stumble over makes it one more. */
@@ -65,7 +65,7 @@ function csvCell(text: string | null): string {
 }
 
 function cellText<T>(column: Column<T>, item: T): string | null {
-  if (column.kind === 'list') return jsonText(column.of(item))
+  if (column.kind === 'list') return jsonCell(column.of(item))
   const value = column.of(item)
   if (value === null) return null
   if (typeof value === 'string') return withoutFormula(value)
@@ -137,7 +137,7 @@ export const EVENT_COLUMNS: Columns<LoggedEvent> = {
     kind: 'text',
     of: ({ event }) => {
       const { kind: _kind, ...detail } = event
-      return jsonText('peerId' in detail ? { ...detail, peerId: undefined } : detail)
+      return jsonCell('peerId' in detail ? { ...detail, peerId: undefined } : detail)
     },
   },
   times: { kind: 'integer', of: ({ times = 1 }) => times },

@@ -1,11 +1,11 @@
 /** Places at an HTTP server. Connections without a right to be there are the first to go, so that they keep nobody out. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { isIPv6 } from 'node:net'
+import { ipClass, ipHost, ipText, parseIp } from '../../../shared/ip.ts'
 
 /** Connections that may wait or be answered for longer than a moment; those that are kept come on top. */
 export const MAX_PLACES = 256
-/** Of them, those that are answered: the others stay free for whoever comes. */
+/** Of them, those that are answered: the others stay free for newcomers. */
 export const MAX_ANSWERED = 128
 /** Connections that are never exceeded, not for a moment either. */
 export const MAX_CONNECTIONS = 1024
@@ -190,21 +190,9 @@ export function limitPlaces(server: Server, now: () => number): Places {
   return new Places(server, now)
 }
 
-/** Who is counted as one: an IPv4 address, or the part of an IPv6 address that its network gives it. */
-export function networkOf(address: string | undefined): string {
-  if (address === undefined) return ''
-  // This machine is no network.
-  if (address === '::1') return address
-  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1]
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address
-  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::')
-  const [before, after] = [head, tail].map((part) => (part === '' ? [] : part.split(':')))
-  const groups = [
-    ...(before ?? []),
-    ...Array.from({ length: 8 - (before?.length ?? 0) - (after?.length ?? 0) }, () => '0'),
-  ]
-  return groups
-    .concat(after ?? [])
-    .slice(0, 4)
-    .join(':')
+/** Who is counted as one: an IPv4 address, or the /64 of an IPv6 address; of this machine, each of its addresses. */
+export function networkOf(address = ''): string {
+  const bytes = parseIp(address.replace(/%.*$/, ''))
+  if (bytes === null || address === '::1') return address
+  return ipClass(bytes) === 'loopback' ? ipText(bytes) : ipHost(bytes)
 }

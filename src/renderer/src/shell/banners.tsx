@@ -12,6 +12,7 @@ import type { ReactNode } from 'react'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatClock, formatCount, formatExact } from '../ui/format.ts'
+import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
@@ -58,11 +59,6 @@ export function Banners() {
       ) : null}
     </>
   )
-}
-
-/** Its first letter large, and a full stop. */
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
 
 /** What is looked at, where it is not the network as it is now. */

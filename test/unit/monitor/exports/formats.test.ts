@@ -14,7 +14,7 @@ import { FilterError } from '../../../../src/shared/filter.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { parquetReadObjects } from 'hyparquet'
-import { jsonText } from '../../../../src/main/monitor/exports/cells.ts'
+import { jsonCell } from '../../../../src/main/monitor/exports/cells.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportRequest } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
@@ -183,7 +183,7 @@ describe('Parquet', () => {
             value instanceof Date
               ? value.toISOString()
               : Array.isArray(value)
-                ? jsonText(value)
+                ? jsonCell(value)
                 : value === null || value === undefined
                   ? ''
                   : String(value),
