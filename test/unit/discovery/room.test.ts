@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Catalog } from '../../../src/main/discovery/catalog/catalog.ts'
-import { costOfSigned } from '../../../src/main/discovery/catalog/cost.ts'
+
 import { LONG_KNOWN_MS } from '../../../src/main/discovery/catalog/room.ts'
 import { PeerTable } from '../../../src/main/discovery/core/peers.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
@@ -17,8 +17,8 @@ function entry(name: string, tags = 0, updatedAt = NOW): SignedPeerEntry {
   return signedOf(name, { version: { startedAt: 1000, updatedAt }, tags: TAGS.slice(0, tags) })
 }
 
-const SMALL = costOfSigned(entry('anybody'))
-const LARGE = costOfSigned(entry('anybody', 64))
+const SMALL = entry('anybody').cost
+const LARGE = entry('anybody', 64).cost
 
 describe('the room in the catalog', () => {
   let peers: PeerTable

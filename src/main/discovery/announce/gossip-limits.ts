@@ -44,15 +44,20 @@ interface Sender {
   group: string | null | undefined
 }
 
+/** What the versions of one peer have used. */
+interface Origin {
+  versions: Bucket
+  bytes: Bucket
+}
+
 /** Keeps the rates of gossip, and the peers that are shunned. */
 export class GossipLimits {
   readonly #env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>
   readonly #senders = new RecentMap<PeerId, Sender>()
   readonly #groups = new RateLimiter(GROUP_RATE)
-  readonly #origins = new RateLimiter(ORIGIN_RATE)
+  readonly #origins = new RecentMap<PeerId, Origin>()
   readonly #groupBytes = new RateLimiter(GROUP_BYTES)
   readonly #newcomerBytes = new RateLimiter(NEWCOMER_BYTES)
-  readonly #originBytes = new RateLimiter(ORIGIN_BYTES)
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket = -Infinity
   #totalBytes: Bucket = -Infinity
@@ -99,8 +104,16 @@ export class GossipLimits {
    */
   admitsVersion(origin: PeerId, bytes: number): boolean {
     const now = this.#now()
-    if (!this.#origins.take(origin, now)) return this.#refuse('UpdateRate')
-    return this.#originBytes.take(origin, now, bytes) || this.#refuse('UpdateBytes')
+    const known = this.#origins.get(origin)
+    const versions = spend(known?.versions ?? now, now, ORIGIN_RATE)
+    if (versions === null) return this.#refuse('UpdateRate')
+    const taken = spend(known?.bytes ?? now, now, ORIGIN_BYTES, bytes)
+    if (known === undefined) this.#origins.set(origin, { versions, bytes: taken ?? now })
+    else {
+      known.versions = versions
+      known.bytes = taken ?? known.bytes
+    }
+    return taken !== null || this.#refuse('UpdateBytes')
   }
 
   /** It sent what no peer of ours sends. */

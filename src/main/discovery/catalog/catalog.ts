@@ -8,9 +8,9 @@ import type { PeerRecord } from '../core/peers.ts'
 import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import { ChangeLog, REMOVAL_BYTES } from './change-log.ts'
-import { costOf, costOfPeer, costOfSigned } from './cost.ts'
+import { costOf } from '../entry/cost.ts'
 import { expiryOf, isStale } from './purge.ts'
-import { Room } from './room.ts'
+import { costOfPeer, Room } from './room.ts'
 import { ReconcileIndex } from '../sync/reconcile.ts'
 import { isFastEnough } from '../liveness/rtt.ts'
 import { upsertOutcome } from './upsert.ts'
@@ -96,7 +96,7 @@ export class Catalog {
     const before = this.get(this.#self)
     // Set first: a version that is signed to answer a ping is told at once, not after a command.
     this.index.set(this.#self, signed.entry.version)
-    this.#put(this.#peers.ensure(this.#self), costOfSigned(signed), {
+    this.#put(this.#peers.ensure(this.#self), signed.cost, {
       entry: signed.entry,
       signed,
       self: true,
@@ -160,7 +160,7 @@ export class Catalog {
     let record = this.#peers.get(peerId)
     const before = record?.entry ?? null
     if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: NOBODY }
-    const cost = costOfSigned(signed)
+    const cost = signed.cost
     const displaced = this.#makeRoom(record, cost, from, now)
     if (displaced === null) return { outcome: 'Full', before, record, displaced: NOBODY }
     const isFirst = before === null || before.signed === null
@@ -298,13 +298,11 @@ export class Catalog {
   check(): string[] {
     const wrong: string[] = []
     let [size, signed] = [0, 0]
-    const costs = new Map<PeerId, number>()
     for (const { peerId, entry } of this.#peers.values()) {
       if (entry === null) continue
       size += 1
       if (entry.signed !== null) signed += 1
       if (entry.signed !== null && this.#tombstones.has(peerId)) wrong.push(`${peerId} is there and has a tombstone`)
-      if (!entry.self) costs.set(peerId, costOfPeer(entry))
       if (entry.self !== (peerId === this.#self)) wrong.push(`${peerId} is taken for us, or we for another`)
       if (entry.entry.networkId !== this.#networkId) wrong.push(`${peerId} is of another network`)
     }
@@ -314,7 +312,7 @@ export class Catalog {
     same('entries counted', this.#size, size)
     same('entries in the sync index', this.index.size, signed)
     same('entries in the expiry heap', this.#expiry.size, size - 1)
-    wrong.push(...this.#room.check(costs))
+    wrong.push(...this.#room.check(size - 1))
     const { maxCatalogBytes } = this.#config
     if (this.bytes > maxCatalogBytes) wrong.push(`entries of ${this.bytes} bytes are more than maxCatalogBytes`)
     wrong.push(...this.#changes.check(this.#size))

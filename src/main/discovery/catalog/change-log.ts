@@ -1,6 +1,6 @@
 /** Rule CT11: the newest changes of the catalog, for those who ask for what came after a number. */
 import type { CatalogChange, ChangesSince } from '../handle.ts'
-import { costOfPeer } from './cost.ts'
+import { costOfPeer } from './room.ts'
 
 /** Changes that are kept at least; beyond one for each peer a snapshot costs less to read. */
 const CHANGES_KEPT = 256

@@ -3,8 +3,9 @@
  * it first: the neighbor, or the group of addresses that it speaks from. What we had to do with ourselves, and what is known
  * for long, is settled; the rest are passers-by. So whatever one source brings in a flood pushes out what it brought.
  */
-import type { PeerId } from '../../../shared/ids.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
+import { costOf } from '../entry/cost.ts'
+import type { CatalogPeer } from '../handle.ts'
 import type { PeerRecord, PeerTable, Place, PlaceSource, Standing } from '../core/peers.ts'
 
 /** From when on a peer is known for long, milliseconds after it was seen first. */
@@ -127,16 +128,17 @@ export class Room {
   }
 
   /** What is wrong with it, beside what the catalog says of it. */
-  check(costs: ReadonlyMap<PeerId, number>): string[] {
+  check(entries: number): string[] {
     const wrong: string[] = []
     const sums = new Map<PlaceSource, Record<Standing, number>>()
     let [all, placed] = [0, 0]
     for (const record of this.#peers.values()) {
-      const { peerId, place } = record
+      const { peerId, entry, place } = record
       if (place === null) continue
       const { source, cost, standing } = place
       placed += 1
-      if (costs.get(peerId) !== cost) wrong.push(`the entry of ${peerId} has the cost of another`)
+      if (entry === null || entry.self || costOfPeer(entry) !== cost)
+        wrong.push(`the entry of ${peerId} has the cost of another`)
       if (this.#sources.get(source.key) !== source) wrong.push(`${peerId} is of a source that is gone`)
       if (!source.silent[standing].has(record)) wrong.push(`${peerId} could never make room`)
       const sum = sums.get(source) ?? { passing: 0, settled: 0 }
@@ -144,7 +146,7 @@ export class Room {
       sums.set(source, sum)
       all += cost
     }
-    if (placed !== costs.size) wrong.push(`${placed} entries have a cost instead of ${costs.size}`)
+    if (placed !== entries) wrong.push(`${placed} entries have a cost instead of ${entries}`)
     if (all !== this.#cost) wrong.push(`entries cost ${all} bytes, not ${this.#cost}`)
     if (this.#sources.size > SOURCES + 1) wrong.push(`${this.#sources.size} sources`)
     for (const source of this.#sources.values()) {
@@ -199,6 +201,11 @@ export class Room {
     const own = this.#sources.has(from) ? from : OTHERS
     return largest === null || largest.key === own || largest.cost.settled * 2 <= this.#cost ? null : largest
   }
+}
+
+/** What an entry of the catalog costs, estimated bytes. */
+export function costOfPeer({ entry, signed }: CatalogPeer): number {
+  return signed === null ? costOf(entry, 0) : signed.cost
 }
 
 function isLongKnown({ entry }: PeerRecord, now: number): boolean {

@@ -84,6 +84,7 @@ export interface PeerRecord {
 export class PeerTable {
   readonly #records = new Map<PeerId, PeerRecord>()
   readonly #connected = new Set<PeerRecord>()
+  readonly #clocks = new Set<PeerRecord>()
   /** Records whose sync waits for a time. */
   readonly syncsDue = new LazyHeap<PeerRecord>((record) => record.sync.dueAt)
   /** Records that are probed. */
@@ -134,6 +135,18 @@ export class PeerTable {
     return this.#records.values()
   }
 
+  /** Those whose clocks were compared with ours: few of many are asked. */
+  get clocks(): ReadonlySet<PeerRecord> {
+    return this.#clocks
+  }
+
+  /** How far its clock is behind ours, milliseconds (rule WK13); null forgets that. */
+  setClock(record: PeerRecord, behindMs: number | null): void {
+    record.clockBehindMs = behindMs
+    if (behindMs === null || !record.current) this.#clocks.delete(record)
+    else this.#clocks.add(record)
+  }
+
   /** Those with a connection. */
   connected(): ReadonlySet<PeerRecord> {
     return this.#connected
@@ -168,7 +181,7 @@ export class PeerTable {
     const record = this.ensure(peerId)
     record.usedAt = before.usedAt
     record.unanswered = before.unanswered
-    record.clockBehindMs = before.clockBehindMs
+    this.setClock(record, before.clockBehindMs)
     record.clockAskAt = before.clockAskAt
     record.wasNeighbor = before.wasNeighbor
     this.connect(record, connection)
@@ -177,6 +190,7 @@ export class PeerTable {
   #drop(record: PeerRecord): void {
     record.current = false
     this.#records.delete(record.peerId)
+    this.#clocks.delete(record)
     this.syncsDue.delete(record)
     this.probesDue.delete(record)
   }
@@ -196,6 +210,7 @@ export class PeerTable {
       if (entry !== null && entry.entry.peerId !== peerId) wrong.push(`${peerId} has the entry of another peer`)
       if ((connection !== null) !== this.#connected.has(record))
         wrong.push(`the connection of ${peerId} is in one place only`)
+      if ((record.clockBehindMs !== null) !== this.#clocks.has(record)) wrong.push(`the clock of ${peerId} is lost`)
       if (sync.dueAt !== null) waiting += 1
       if (record.probeAt !== null) probed += 1
       if ((sync.phase === 'waiting') !== (sync.dueAt !== null)) wrong.push(`the sync with ${peerId} waits for nothing`)

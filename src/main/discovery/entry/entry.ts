@@ -7,6 +7,7 @@ import { fromString } from 'uint8arrays'
 import { BadSignature, InvalidSecretKey, LimitExceeded } from '../../../shared/errors.ts'
 import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../../shared/ids.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
+import { costOf } from './cost.ts'
 import { decodeEntry, encodeEntry } from './entry-codec.ts'
 import { ENTRY_LIMITS } from '../protocols.ts'
 import type { SignatureClaim, Signatures } from '../ports.ts'
@@ -38,11 +39,14 @@ export class SignedPeerEntry {
   readonly bytes: Uint8Array
   /** Ed25519 signature of 64 bytes. */
   readonly signature: Uint8Array
+  /** What keeping it costs in memory, estimated bytes (rule CT8). */
+  readonly cost: number
 
   private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
     this.entry = entry
     this.bytes = bytes
     this.signature = signature
+    this.cost = costOf(entry, bytes.length + signature.length)
   }
 
   static {

@@ -46,7 +46,7 @@ export class ClockWatch {
   /** What the clocks of the peers that were asked say of ours, now. */
   compare(): Comparison {
     const samples: number[] = []
-    for (const { clockBehindMs } of this.#peers.values()) {
+    for (const { clockBehindMs } of this.#peers.clocks) {
       if (clockBehindMs !== null) samples.push(clockBehindMs)
       if (samples.length === MAX_CLOCKS) break
     }
@@ -72,7 +72,7 @@ export class ClockWatch {
   /** A peer's own fresh entry reached us: how far is its clock behind ours, milliseconds? */
   noteClock(peerId: PeerId, behindMs: number): void {
     const record = this.#peers.get(peerId)
-    if (record !== null) record.clockBehindMs = behindMs
+    if (record !== null) this.#peers.setClock(record, behindMs)
   }
 
   /** The time, without a jump that happened since the last look. */
@@ -97,7 +97,7 @@ export class ClockWatch {
     if (late !== null) this.#loopDelayMs = 0.8 * this.#loopDelayMs + 0.2 * Math.max(0, late)
     if (Math.abs(drift) >= JUMP_MS) {
       // What was measured by the clock as it was says nothing of it as it is.
-      for (const record of this.#peers.values()) record.clockBehindMs = null
+      for (const record of this.#peers.clocks) this.#peers.setClock(record, null)
       return drift
     }
     // The monotonic clock may count while the machine sleeps: then only our lateness tells, once for each sleep.

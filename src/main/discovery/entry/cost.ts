@@ -1,7 +1,5 @@
 /** What an entry costs in memory, estimated. Bytes. */
 import type { PeerEntry } from '../../../shared/peer.ts'
-import type { SignedPeerEntry } from '../entry/entry.ts'
-import type { CatalogPeer } from '../handle.ts'
 
 /** The record, its places in queues and in the index, and its row in views: measured with 50,000 small entries. */
 const RECORD = 1536
@@ -22,14 +20,4 @@ export function costOf(entry: PeerEntry, signedBytes: number): number {
   for (const tag of entry.tags) cost += tag.length + TEXT
   if (signedBytes === 0) for (const { data } of entry.tickets) cost += data.length
   return cost
-}
-
-/** The same of a signed entry. */
-export function costOfSigned({ entry, bytes, signature }: SignedPeerEntry): number {
-  return costOf(entry, bytes.length + signature.length)
-}
-
-/** The same of what the catalog has of a peer. */
-export function costOfPeer({ entry, signed }: CatalogPeer): number {
-  return signed === null ? costOf(entry, 0) : costOfSigned(signed)
 }
