@@ -51,9 +51,7 @@ test('an engine that stops is said in the window, and is restarted there', async
   desktop.refuse = new StoreInUse('another Peerscope uses /home/ann/peerscope')
   await restart.click()
   await expect(page.getByRole('heading', { name: 'Peerscope could not start' })).toBeVisible()
-  await expect(page.getByRole('main').getByRole('alert')).toContainText(
-    'StoreInUse: another Peerscope uses /home/ann/peerscope',
-  )
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('Another Peerscope uses /home/ann/peerscope')
   await expect(page.getByRole('main').getByRole('alert')).toContainText(
     'Close the other Peerscope that uses this data folder',
   )
