@@ -185,7 +185,8 @@ export class Connections {
   /** Who may be dialed, by what we know of a peer beside its own word; some of them rest. */
   #candidates(): Record<Rank, PeerRecord[]> {
     const { catalog, peers, clock } = this.#env
-    const [now, judging] = [clock.now(), this.#env.judgingNow()]
+    const now = clock.now()
+    const judging = this.#env.judgingNow()
     const found: Record<Rank, PeerRecord[]> = { reached: [], known: [], unknown: [] }
     for (const record of peers.values()) {
       const { entry, reached, wasNeighbor, learned } = record
