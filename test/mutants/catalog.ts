@@ -183,8 +183,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT8',
     name: 'a full catalog takes nobody, reached or not',
     file: CATALOG,
-    find: 'const victims = this.#room',
-    replace: 'const victims = lack.peers > 0 ? null : this.#room',
+    find: 'const victims = this.#room.victims(',
+    replace: 'const victims = lack.peers > 0 ? null : this.#room.victims(',
   },
   {
     rule: 'CT8',

@@ -159,8 +159,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'known survivor: after a jump those to rejoin are judged by the clock that jumped',
     file: CONNECTIONS,
-    find: 'const now = this.#env.judgingNow()',
-    replace: 'const now = this.#env.clock.now()',
+    find: 'const judging = this.#env.judgingNow()',
+    replace: 'const judging = this.#env.clock.now()',
   },
   {
     rule: 'WK11',

@@ -50,8 +50,8 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN7',
     name: 'always the first peers of the catalog are dialed',
     file: CONNECTIONS,
-    find: 'if (at < most) chosen[at] = record',
-    replace: '',
+    find: 'const at = Math.floor(this.#env.random.number() * candidates.length)',
+    replace: 'const at = 0',
   },
   {
     rule: 'AN7',

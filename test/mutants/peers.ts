@@ -85,8 +85,8 @@ export const PEERS: readonly Mutant[] = [
     rule: 'SY3',
     name: 'what a sync brings counts as brought by gossip',
     file: PRESENCE,
-    find: "this.offer(signed, 'sync', from)",
-    replace: "this.offer(signed, 'gossip', from)",
+    find: "this.#offer(signed, 'sync', from, bringer)",
+    replace: "this.#offer(signed, 'gossip', from, bringer)",
   },
   {
     rule: 'WK11',

@@ -151,6 +151,16 @@ describe('the tray', () => {
     expect(done).toEqual([networkIdFrom('a'), 'demo', 'show', { kind: 'ShowView', view: 'alerts' }, 'quit'])
   })
 
+  it("makes characters visible that hide or turn a network's name", () => {
+    const name = 'a\u202eb'
+    const joined = { ...network, name }
+    const { tray } = menus({ status: { state: 'online', network: joined, peers: 3 } as NetworkStatus })
+    expect(tray.flatMap(({ label }) => label ?? [])).toEqual(
+      expect.arrayContaining(['a<U+202E>b: 3 peers', 'Leave a<U+202E>b']),
+    )
+    expect(itemOf(menus({ recent: [recentOf(name)] }).tray, 'Join a<U+202E>b')).not.toBeNull()
+  })
+
   it('offers to leave what is joined, and nothing while it is left', () => {
     const online = menus({ status: { state: 'online', network, peers: 3 } as NetworkStatus })
     expect(online.tray.flatMap(({ label }) => label ?? [])).toEqual([

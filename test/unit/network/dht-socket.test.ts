@@ -123,6 +123,7 @@ describe('where a node sends to', () => {
   const local = reachOf([{ host: '127.0.0.1', port: 1 }])
   const house = reachOf([{ host: '192.168.1.1', port: 1 }])
   const everywhere = reachOf(PUBLIC_ROUTERS)
+  const nowhere = reachOf([{ host: '0.0.0.0', port: 1 }])
 
   it.each([
     [local, '127.0.0.1', true],
@@ -140,6 +141,8 @@ describe('where a node sends to', () => {
     [everywhere, '255.255.255.255', false],
     [everywhere, 'router.bittorrent.com', false],
     [everywhere, '::1', false],
+    [nowhere, '0.0.0.0', false],
+    [nowhere, '255.255.255.255', false],
   ])('[DH7, BD1] is of the kind of the nodes that it starts from (%#)', (reach, host, may) => {
     expect(maySendTo(host, 6881, reach)).toBe(may)
     expect(maySendTo(host, 0, reach)).toBe(false)

@@ -20,8 +20,10 @@ interface Inner {
   readonly score: {
     background(): void
     addPeer(id: string): void
+    removePeer(id: string): void
     addPenalty(id: string, penalty: number, label: string): void
     score(id: string): number
+    readonly peerStats: ReadonlyMap<string, object>
     readonly deliveryRecords: { ensureRecord(id: string): object; gc(): void; readonly records: Map<string, object> }
   }
 }
@@ -103,6 +105,23 @@ describe('gossipsub', () => {
     pass(5000, -2 * HOUR)
     await inner.handleReceivedRpc({ toString: () => 'ann' }, {}).catch(() => undefined)
     expect(inner.score.score('ann')).toBeLessThan(0)
+  })
+})
+
+describe('the score of a peer that is gone', () => {
+  it('[BD9] is forgotten after 60 s', () => {
+    const { inner, pass } = setup()
+    inner.score.addPeer('ann')
+    inner.score.addPenalty('ann', 20, 'graft_backoff')
+    inner.score.removePeer('ann')
+    const known = (): boolean => {
+      inner.score.background()
+      return inner.score.peerStats.has('ann')
+    }
+    pass(59_000)
+    expect(known()).toBe(true)
+    pass(2000)
+    expect(known()).toBe(false)
   })
 })
 

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { IDENTITY_FILE } from '../../../src/main/store/identity-file.ts'
 import type { StoreOptions } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, peerOf, slotOf, START } from './data-folder.ts'
@@ -87,6 +88,19 @@ describe('a database whose file is lost while it is used', () => {
       rmSync(`${data.folder}-renamed`, { recursive: true, force: true })
     })
   }
+
+  it('has its encrypted identity again in a folder that was made again', async () => {
+    using data = new DataFolder()
+    const cipher = {
+      encrypt: (secret: Uint8Array) => secret.toReversed(),
+      decrypt: (sealed: Uint8Array) => sealed.toReversed(),
+    }
+    inUse(data, { cipher })
+    const sealed = readFileSync(join(data.folder, IDENTITY_FILE))
+    rmSync(data.folder, { recursive: true })
+    await data.scheduler.run(LOOK)
+    expect(readFileSync(join(data.folder, IDENTITY_FILE))).toEqual(sealed)
+  })
 
   it('keeps its lock in a folder that was made again', async () => {
     using data = new DataFolder()

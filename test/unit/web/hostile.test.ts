@@ -237,6 +237,13 @@ describe('messages and frames that no page sends', () => {
       expect(await sayBluntly(rig.port, text)).toMatch(/^HTTP\/1\.1 4\d\d /)
     await goesOn(rig)
   })
+
+  it('a request with two names for the host is refused: a proxy may have looked at the other one', async () => {
+    const rig = await serve()
+    const hosts = `Host: 127.0.0.1:${rig.port}\r\nHost: evil.example\r\n`
+    expect(await sayBluntly(rig.port, `GET / HTTP/1.1\r\n${hosts}\r\n`)).toMatch(/^HTTP\/1\.1 4\d\d /)
+    await goesOn(rig)
+  })
 })
 
 describe('too much at once', () => {

@@ -33,18 +33,22 @@ export class Presence {
    * @param judged what the catalog's `outcomeOf` gave for it in this step, where that was asked already
    */
   offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null, judged?: UpsertOutcome): UpsertOutcome {
+    // Only who brings a peer first answers for it; to look that up costs more than the rest of an update.
+    return this.#offer(signed, source, from, judged === 'Updated' ? '' : this.#bringer(from), judged)
+  }
+
+  #offer(
+    signed: SignedPeerEntry,
+    source: Source,
+    from: PeerId | null,
+    bringer: string,
+    judged?: UpsertOutcome,
+  ): UpsertOutcome {
     const { catalog, counters, clock } = this.#env
     const { peerId, version, tags, addresses } = signed.entry
     // By sync or from a program: gossip has looked at it already.
     if (peerId === this.#env.self && this.#own.isTwin(version)) this.#own.tellTwin(version)
-    const { outcome, before, record, displaced } = catalog.upsertSigned(
-      signed,
-      source,
-      clock.now(),
-      // Only who brings a peer first answers for it; to look that up costs more than the rest of an update.
-      judged === 'Updated' ? '' : this.#bringer(from),
-      judged,
-    )
+    const { outcome, before, record, displaced } = catalog.upsertSigned(signed, source, clock.now(), bringer, judged)
     for (const peer of displaced) {
       counters.refuse('Displaced')
       this.gone(peer, 'displaced')
@@ -71,13 +75,13 @@ export class Presence {
     const { counters, peers, clock, clockWatch, config } = this.#env
     counters.signaturesVerified += entries.length
     let changed = 0
-    const source = this.#bringer(from)
+    const bringer = this.#bringer(from)
     for (const signed of entries) {
-      if (!this.#synced.take(source, clock.monotonic(), signed.bytes.length)) {
+      if (!this.#synced.take(bringer, clock.monotonic(), signed.bytes.length)) {
         counters.refuse('SyncBytes')
         continue
       }
-      const outcome = this.offer(signed, 'sync', from)
+      const outcome = this.#offer(signed, 'sync', from, bringer)
       if (outcome === 'New' || outcome === 'Updated') changed += 1
       const record = signed.entry.peerId === from ? peers.get(from) : null
       // What a peer says of itself tells of its clock (rule WK13).

@@ -26,8 +26,11 @@ const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
 const REJOIN = 8
 
-/** Rule AN13: it answered where it says it is, or came from there; we had to do with it; we know it for long; or nothing. */
-type Rank = 'answered' | 'reached' | 'known' | 'unknown'
+/** Peers of one kind that are looked at to find some that do not rest: each look takes about 20 µs. */
+const LOOKS = 500
+
+/** Rule AN13: we had to do with it; we know it for long, or from an earlier run; or nothing. */
+type Rank = 'reached' | 'known' | 'unknown'
 
 /** A peer that is to be dialed. */
 interface Chosen {
@@ -160,51 +163,63 @@ export class Connections {
    */
   #sample(count: number): Chosen[] {
     const { alone } = this.#env
-    const chosen: Chosen[] = []
-    const among = (ranks: readonly Rank[], most: number): void => {
-      const urgent = alone && ranks[0] !== 'unknown'
-      for (const record of this.#pick(ranks, most, urgent, new Set(chosen.map((one) => one.record))))
-        chosen.push({ record, urgent })
-    }
-    const known = alone ? count : Math.ceil(count / 2)
-    for (const rank of ['answered', 'reached', 'known'] as const) among([rank], known - chosen.length)
-    among(['unknown'], alone ? count - chosen.length : 0)
-    if (!alone) among(['answered', 'reached', 'known', 'unknown'], count - chosen.length)
-    return chosen
-  }
-
-  /** At random among those of these ranks. */
-  #pick(ranks: readonly Rank[], most: number, urgent: boolean, without: ReadonlySet<PeerRecord>): PeerRecord[] {
-    if (most <= 0) return []
-    const { catalog, random, peers } = this.#env
-    const now = this.#env.judgingNow()
-    const chosen: PeerRecord[] = []
-    let seen = 0
-    for (const record of peers.values()) {
-      const { entry } = record
-      if (entry === null || entry.self || record.connection !== null || entry.entry.addresses.length === 0) continue
-      if (without.has(record) || !ranks.includes(this.#rank(record)) || !catalog.isShown(entry, now)) continue
-      const target = targetOf(entry)
-      if ((!urgent && this.#dials.has(target)) || this.#dials.rests(target)) continue
-      // Reservoir sampling: each is as likely, without a list of all.
-      seen += 1
-      if (chosen.length < most) chosen.push(record)
-      else {
-        const at = Math.floor(random.number() * seen)
-        if (at < most) chosen[at] = record
+    const { reached, known, unknown } = this.#candidates()
+    const chosen = new Map<PeerRecord, Chosen>()
+    const fill = (from: Iterable<PeerRecord>, upTo: number, urgent = alone): void => {
+      if (chosen.size >= upTo) return
+      for (const record of from) {
+        if (!chosen.has(record)) chosen.set(record, { record, urgent })
+        if (chosen.size >= upTo) return
       }
     }
-    return chosen
+    const first = alone ? count : Math.ceil(count / 2)
+    const { answered = [], others = [] } = Object.groupBy(this.#awake([...reached], alone), (record) =>
+      this.#answered(record) ? 'answered' : 'others',
+    )
+    for (const rank of [answered, others, this.#awake([...known], alone)]) fill(rank, first)
+    const rest = alone ? unknown : [...reached, ...known, ...unknown]
+    fill(this.#awake(rest, false), count, false)
+    return [...chosen.values()]
   }
 
-  /** What we know of a peer beside its own word. */
-  #rank({ peerId, reached, wasNeighbor, learned, entry }: PeerRecord): Rank {
-    const { clock } = this.#env
+  /** Who may be dialed, by what we know of a peer beside its own word; some of them rest. */
+  #candidates(): Record<Rank, PeerRecord[]> {
+    const { catalog, peers, clock } = this.#env
+    const now = clock.now()
+    const judging = this.#env.judgingNow()
+    const found: Record<Rank, PeerRecord[]> = { reached: [], known: [], unknown: [] }
+    for (const record of peers.values()) {
+      const { entry, reached, wasNeighbor, learned } = record
+      if (entry === null || entry.self || record.connection !== null || entry.entry.addresses.length === 0) continue
+      if (!catalog.isShown(entry, judging)) continue
+      const long = learned !== null && now - learned.at >= LONG_KNOWN_MS
+      if (reached || wasNeighbor) found.reached.push(record)
+      else if (long || learned?.path === 'given' || learned?.path === 'store') found.known.push(record)
+      else found.unknown.push(record)
+    }
+    return found
+  }
+
+  /**
+   * Those that do not rest, in random order; takes them out of the list. To ask that of each one would take seconds where
+   * there are many, so some are looked at, and others the next time.
+   * @param urgent those too that wait for their dial already
+   */
+  *#awake(candidates: PeerRecord[], urgent: boolean): Generator<PeerRecord, void> {
+    for (let looks = 0; looks < LOOKS && candidates.length > 0; looks += 1) {
+      const at = Math.floor(this.#env.random.number() * candidates.length)
+      const last = candidates.pop()
+      const record = at < candidates.length ? candidates[at] : last
+      if (last !== undefined && at < candidates.length) candidates[at] = last
+      if (record === undefined || record.entry === null) continue
+      const target = targetOf(record.entry)
+      if ((urgent || !this.#dials.has(target)) && !this.#dials.rests(target)) yield record
+    }
+  }
+
+  /** It answered where it says that it is, or came from there. */
+  #answered({ peerId, entry }: PeerRecord): boolean {
     const { ledger } = this.#dials
-    if ((reached || wasNeighbor) && entry?.entry.addresses.some((address) => ledger.trusts(address, peerId)) === true)
-      return 'answered'
-    if (reached || wasNeighbor) return 'reached'
-    const long = learned !== null && clock.now() - learned.at >= LONG_KNOWN_MS
-    return long || learned?.path === 'given' || learned?.path === 'store' ? 'known' : 'unknown'
+    return entry?.entry.addresses.some((address) => ledger.trusts(address, peerId)) === true
   }
 }

@@ -1,5 +1,5 @@
 /** Which connections are made and kept (rules AN7 to AN12, AD3). */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
 import { SeededRandom } from '../../../sim/random.ts'
@@ -326,6 +326,36 @@ describe('connections', () => {
 })
 
 describe('[AN13] a node without a neighbor', () => {
+  it('dials who answered where it says it is before others that it had to do with', () => {
+    const bench = withNeighbor()
+    for (const [index, name] of named('smaller', 40).entries()) {
+      const peerId = bench.feed(name, at(index))
+      // All were neighbors, and came from elsewhere; eight were dialed where they say they are.
+      const remoteAddress = index < 8 ? (at(index).addresses[0] ?? '') : `/ip4/10.1.0.${index}/tcp/1`
+      const direction = index < 8 ? 'outbound' : 'inbound'
+      bench.step({ kind: 'connected', connection: { peerId, remoteAddress, direction, openedAt: 0 } })
+      bench.step({ kind: 'neighborUp', peerId })
+      bench.step({ kind: 'neighborDown', peerId })
+      bench.step({ kind: 'disconnected', peerId })
+    }
+    bench.take()
+    bench.step({ kind: 'disconnected', peerId: idOf('near') })
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    const answered = Array.from({ length: 8 }, (_, index) => at(index).addresses[0])
+    expect(bench.dialed().toSorted()).toEqual(answered.toSorted())
+  })
+
+  it('looks at no more peers for that than it may, however many rest', () => {
+    const bench = withNeighbor()
+    for (let index = 0; index < 600; index += 1)
+      bench.feed(`ghost ${index}`, { addresses: [`/ip4/9.9.${index >> 8}.${index & 255}/tcp/1`] })
+    const rests = vi.spyOn(bench.core.parts.dials, 'rests').mockReturnValue(true)
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    // Those that are dialed already are not asked.
+    expect(rests.mock.calls.length).toBeGreaterThan(480)
+    expect(rests.mock.calls.length).toBeLessThanOrEqual(500)
+  })
+
   it('dials what it knows something of before ghosts, and before what waits', () => {
     const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
     bench.connect(idOf('near'))

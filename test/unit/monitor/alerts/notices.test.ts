@@ -29,7 +29,7 @@ function rig(supported = true) {
   }
   const onClick = vi.fn<() => void>()
   const stop = showNotices(source, Maker, onClick)
-  return { made, onClick, stop, fire: () => listeners.forEach((listener) => listener(ALERT)) }
+  return { made, onClick, stop, fire: (alert = ALERT) => listeners.forEach((listener) => listener(alert)) }
 }
 
 it('shows an alert with its cause, and brings the window to the front by a click', () => {
@@ -42,6 +42,12 @@ it('shows an alert with its cause, and brings the window to the front by a click
   stop()
   fire()
   expect(made).toHaveLength(1)
+})
+
+it('makes characters of others visible that hide or turn text', () => {
+  const { made, fire } = rig()
+  fire({ ...ALERT, ruleName: 'a\u202eb', what: 'peer\u200b left' })
+  expect(made).toMatchObject([{ title: 'a<U+202E>b', body: 'peer<U+200B> left. It said goodbye.' }])
 })
 
 it('shows nothing where the system cannot', () => {
