@@ -214,8 +214,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT8',
     name: 'who is known for long is displaced as a passer-by',
     file: ROOM,
-    find: 'now - entry.firstSeen >= LONG_KNOWN_MS',
-    replace: 'now - entry.firstSeen >= 1e12',
+    find: "(standing === 'passing' && this.#peers.isLongKnown(record))",
+    replace: 'false',
     tests: ['test/unit/discovery/room.test.ts'],
   },
   {

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Catalog } from '../../../src/main/discovery/catalog/catalog.ts'
 
-import { LONG_KNOWN_MS } from '../../../src/main/discovery/catalog/room.ts'
-import { PeerTable } from '../../../src/main/discovery/core/peers.ts'
+import { LONG_KNOWN_MS, PeerTable } from '../../../src/main/discovery/core/peers.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { UpsertOutcome } from '../../../src/main/discovery/handle.ts'
 import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
@@ -26,8 +25,8 @@ describe('the room in the catalog', () => {
   let now: number
 
   function begin(maxCatalogBytes: number, maxPeers = 50_000): void {
-    peers = new PeerTable()
     now = NOW
+    peers = new PeerTable(() => now)
     const config = { ...DEFAULT_CONFIG, purgeAfter: 86_400_000, maxCatalogBytes, maxPeers }
     catalog = new Catalog(entry('me'), config, now, new TestBus(), peers)
   }

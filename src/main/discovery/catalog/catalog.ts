@@ -161,7 +161,7 @@ export class Catalog {
     const before = record?.entry ?? null
     if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: NOBODY }
     const cost = signed.cost
-    const displaced = this.#makeRoom(record, cost, from, now)
+    const displaced = this.#makeRoom(record, cost, from)
     if (displaced === null) return { outcome: 'Full', before, record, displaced: NOBODY }
     const isFirst = before === null || before.signed === null
     if (isFirst) this.#tombstones.delete(peerId)
@@ -361,10 +361,10 @@ export class Catalog {
   }
 
   /** Rule CT8: takes out who has to go for the entry; null where it finds no room. */
-  #makeRoom(record: PeerRecord | null, cost: number, from: string, now: number): readonly GonePeer[] | null {
+  #makeRoom(record: PeerRecord | null, cost: number, from: string): readonly GonePeer[] | null {
     const lack = this.#lacks(record, cost)
     if (lack === null) return NOBODY
-    const victims = this.#room.victims({ ...lack, from: record?.place?.source.key ?? from, except: record }, now)
+    const victims = this.#room.victims({ ...lack, from: record?.place?.source.key ?? from, except: record })
     return victims?.map((victim) => this.#take(victim.peerId)).filter((gone) => gone !== null) ?? null
   }
 

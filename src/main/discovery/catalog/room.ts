@@ -8,8 +8,6 @@ import { costOf } from '../entry/cost.ts'
 import type { CatalogPeer } from '../handle.ts'
 import type { PeerRecord, PeerTable, Place, PlaceSource, Standing } from '../core/peers.ts'
 
-/** From when on a peer is known for long, milliseconds after it was seen first. */
-export const LONG_KNOWN_MS = 10 * 60_000
 /** Sources that are told apart; all others are one. */
 const SOURCES = 256
 const OTHERS = 'others'
@@ -94,7 +92,7 @@ export class Room {
    * Who has to go, so that there is room; null where those who may are too few. Passers-by first, of the source that has most,
    * the one silent for longest. Who is settled goes only where its source holds more than half of all, for one of another source.
    */
-  victims(need: Need, now: number): readonly PeerRecord[] | null {
+  victims(need: Need): readonly PeerRecord[] | null {
     const chosen: PeerRecord[] = []
     const looked: Looked[] = []
     const exhausted = new Set<PlaceSource>()
@@ -115,14 +113,14 @@ export class Room {
       // Out of the sums while others are looked for.
       source.cost[standing] -= place.cost
       looked.push({ record, place })
-      if (record === need.except || (standing === 'passing' && isLongKnown(record, now))) continue
+      if (record === need.except || (standing === 'passing' && this.#peers.isLongKnown(record))) continue
       chosen.push(record)
       free += place.cost
     }
     for (const { record, place } of looked) {
       place.source.cost[place.standing] += place.cost
       this.#queue(record, place)
-      if (isLongKnown(record, now)) this.settle(record)
+      if (this.#peers.isLongKnown(record)) this.settle(record)
     }
     return enough() ? chosen : null
   }
@@ -206,10 +204,6 @@ export class Room {
 /** What an entry of the catalog costs, estimated bytes. */
 export function costOfPeer({ entry, signed }: CatalogPeer): number {
   return signed === null ? costOf(entry, 0) : signed.cost
-}
-
-function isLongKnown({ entry }: PeerRecord, now: number): boolean {
-  return entry !== null && now - entry.firstSeen >= LONG_KNOWN_MS
 }
 
 function silenceOf({ entry, connection, learned }: PeerRecord): number | null {

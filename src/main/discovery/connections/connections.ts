@@ -2,7 +2,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import { wayOf } from '../bootstrap/provenance.ts'
-import { LONG_KNOWN_MS } from '../catalog/room.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { DialTarget } from '../ports.ts'
@@ -184,17 +183,16 @@ export class Connections {
 
   /** Who may be dialed, by what we know of a peer beside its own word; some of them rest. */
   #candidates(): Record<Rank, PeerRecord[]> {
-    const { catalog, peers, clock } = this.#env
-    const now = clock.now()
+    const { catalog, peers } = this.#env
     const judging = this.#env.judgingNow()
     const found: Record<Rank, PeerRecord[]> = { reached: [], known: [], unknown: [] }
     for (const record of peers.values()) {
       const { entry, reached, wasNeighbor, learned } = record
       if (entry === null || entry.self || record.connection !== null || entry.entry.addresses.length === 0) continue
       if (!catalog.isShown(entry, judging)) continue
-      const long = learned !== null && now - learned.at >= LONG_KNOWN_MS
       if (reached || wasNeighbor) found.reached.push(record)
-      else if (long || learned?.path === 'given' || learned?.path === 'store') found.known.push(record)
+      else if (peers.isLongKnown(record) || learned?.path === 'given' || learned?.path === 'store')
+        found.known.push(record)
       else found.unknown.push(record)
     }
     return found

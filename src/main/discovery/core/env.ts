@@ -49,7 +49,7 @@ export class Env implements Numbering {
   readonly config: DiscoveryConfig
   readonly random: Random
   readonly signatures: CoreOptions['signatures']
-  readonly peers = new PeerTable()
+  readonly peers = new PeerTable(() => this.#moment.monotonic)
   readonly work = new WorkQueue<LaneName>(LANES)
   readonly catalog: Catalog
   readonly counters = new Counters()

@@ -46,11 +46,16 @@ export interface Place {
   standing: Standing
 }
 
+/** From when on a peer is known for long, milliseconds. */
+export const LONG_KNOWN_MS = 10 * 60_000
+
 /** One peer. */
 export interface PeerRecord {
   readonly peerId: PeerId
   /** Never the same for two records. */
   readonly incarnation: number
+  /** When it was made, by the monotonic clock. */
+  readonly madeAt: number
   /** Whether it still is the record of its peer. */
   current: boolean
   /** What the catalog has of it; null where it only is connected. */
@@ -89,7 +94,13 @@ export class PeerTable {
   readonly syncsDue = new LazyHeap<PeerRecord>((record) => record.sync.dueAt)
   /** Records that are probed. */
   readonly probesDue = new LazyHeap<PeerRecord>((record) => record.probeAt)
+  readonly #now: () => number
   #incarnations = 0
+
+  /** @param now the monotonic clock */
+  constructor(now: () => number = () => 0) {
+    this.#now = now
+  }
 
   get size(): number {
     return this.#records.size
@@ -107,6 +118,7 @@ export class PeerTable {
     const record: PeerRecord = {
       peerId,
       incarnation: this.#incarnations,
+      madeAt: this.#now(),
       current: true,
       entry: null,
       place: null,
@@ -124,6 +136,11 @@ export class PeerTable {
     }
     this.#records.set(peerId, record)
     return record
+  }
+
+  /** Whether the peer is known for long (rules CT8, AN13): a newcomer may be one of a flood. */
+  isLongKnown(record: PeerRecord): boolean {
+    return this.#now() - record.madeAt >= LONG_KNOWN_MS
   }
 
   /** Whether it is still the record of its peer. */
