@@ -69,7 +69,6 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
 }
 
 /**
-/**
  * The network of that name or id; for null the one that was joined last. Where none was ever joined, the one of which was
  * heard last: a demo is stored like any network, but nobody joins it again. One of an earlier version whose name was hashed as
  * it was typed is found by its name as well, in any spelling; where there is more than one, that is told.
