@@ -32,6 +32,14 @@ interface Links {
 /** Says who is meant by an id that gossipsub uses. */
 export type RealId = (id: string) => string
 
+/** What was made of each gossipsub's ids. */
+const reals = new WeakMap<GossipSub, RealId>()
+
+/** The peer's own id for each that this gossipsub uses now. */
+export function realIds(pubsub: GossipSub): RealId {
+  return reals.get(pubsub) ?? ((id) => id)
+}
+
 /**
  * Gives second connections ids of their own. To be called before the node starts.
  * @returns the peer's own id for each; where gossipsub's members are others one day, all ids stay as they are
@@ -96,7 +104,9 @@ export function separateConnections(pubsub: GossipSub, random: Pick<Random, 'byt
     if (connection.status !== 'open') return
     onPeerConnected.call(pubsub, connection.remotePeer.equals(peerId) ? idOf(connection) : peerId, connection)
   }
-  return (id) => real.get(id) ?? id
+  const realId: RealId = (id) => real.get(id) ?? id
+  reals.set(pubsub, realId)
+  return realId
 }
 
 /** The same connection, to another peer. */
