@@ -165,8 +165,22 @@ export const TWINS: readonly Mutant[] = [
     rule: 'ID5',
     name: 'a second connection of a peer id takes the gossip of the first one',
     file: LINKS,
-    find: 'else if (of.own !== connection.id && of.other === null)',
+    find: 'else if (of.own !== connection.id && of.others.size < OTHERS)',
     replace: 'else if (of.own === null)',
+  },
+  {
+    rule: 'ID5',
+    name: 'a third connection of a peer id takes the gossip of the first one',
+    file: LINKS,
+    find: 'of.others.size < OTHERS',
+    replace: 'of.others.size < 1',
+  },
+  {
+    rule: 'ID5',
+    name: 'a peer takes as many places as it has connections',
+    file: LINKS,
+    find: ' && of.others.size < OTHERS',
+    replace: '',
   },
   {
     rule: 'ID5',

@@ -11,6 +11,8 @@ import { peerIdFromPublicKey } from '@libp2p/peer-id'
 import type { Random } from '../discovery/ports.ts'
 
 const KEY_BYTES = 32
+/** Connections of one peer id beside the first that have ids of their own: a peer must not take our mesh by many of them. */
+const OTHERS = 3
 
 /** What gossipsub 17 is told of connections; its types leave them out, and it looks them up when it starts. */
 interface Connected {
@@ -23,12 +25,20 @@ interface Connected {
 interface Links {
   /** The id of the connection that gossipsub knows under the peer's own id. */
   own: string | null
-  /** Another one: more are treated as the first one is. */
-  other: { readonly connection: string; readonly alias: PeerId } | null
+  /** The ids of others, by connection. Connections beyond these are treated as the first one is. */
+  readonly others: Map<string, PeerId>
 }
 
 /** Says who is meant by an id that gossipsub uses. */
 export type RealId = (id: string) => string
+
+/** What was made of each gossipsub's ids. */
+const reals = new WeakMap<GossipSub, RealId>()
+
+/** The peer's own id for each that this gossipsub uses now. */
+export function realIds(pubsub: GossipSub): RealId {
+  return reals.get(pubsub) ?? ((id) => id)
+}
 
 /**
  * Gives second connections ids of their own. To be called before the node starts.
@@ -52,32 +62,37 @@ export function separateConnections(pubsub: GossipSub, random: Pick<Random, 'byt
     if (of.own === connection) {
       of.own = null
       onPeerDisconnected.call(pubsub, peerId)
-    } else if (of.other?.connection === connection) {
-      onPeerDisconnected.call(pubsub, of.other.alias)
-      real.delete(of.other.alias.toString())
-      of.other = null
+    } else {
+      const alias = of.others.get(connection)
+      if (alias !== undefined) {
+        onPeerDisconnected.call(pubsub, alias)
+        real.delete(alias.toString())
+        of.others.delete(connection)
+      }
     }
-    if (of.own === null && of.other === null) links.delete(id)
+    if (of.own === null && of.others.size === 0) links.delete(id)
   }
 
   /** The id under which gossipsub knows the connection. */
   const idOf = (connection: Connection): PeerId => {
     const peerId = connection.remotePeer
     const id = peerId.toString()
-    const of = links.get(id) ?? { own: null, other: null }
+    const of = links.get(id) ?? { own: null, others: new Map<string, PeerId>() }
     links.set(id, of)
-    if (of.other?.connection === connection.id) return of.other.alias
+    const given = of.others.get(connection.id)
+    if (given !== undefined) return given
     if (of.own === null) of.own = connection.id
-    else if (of.own !== connection.id && of.other === null) {
+    else if (of.own !== connection.id && of.others.size < OTHERS) {
       const alias = peerIdFromPublicKey(publicKeyFromRaw(random.bytes(KEY_BYTES)))
-      of.other = { connection: connection.id, alias }
+      of.others.set(connection.id, alias)
       real.set(alias.toString(), id)
     }
-    if (!known.has(connection.id) && (of.own === connection.id || of.other?.connection === connection.id)) {
+    const alias = of.others.get(connection.id)
+    if (!known.has(connection.id) && (of.own === connection.id || alias !== undefined)) {
       known.add(connection.id)
       connection.addEventListener('close', () => forget(peerId, connection.id), { once: true })
     }
-    return of.other?.connection === connection.id ? of.other.alias : peerId
+    return alias ?? peerId
   }
 
   service.onIncomingStream = (stream, connection) => {
@@ -89,7 +104,9 @@ export function separateConnections(pubsub: GossipSub, random: Pick<Random, 'byt
     if (connection.status !== 'open') return
     onPeerConnected.call(pubsub, connection.remotePeer.equals(peerId) ? idOf(connection) : peerId, connection)
   }
-  return (id) => real.get(id) ?? id
+  const realId: RealId = (id) => real.get(id) ?? id
+  reals.set(pubsub, realId)
+  return realId
 }
 
 /** The same connection, to another peer. */

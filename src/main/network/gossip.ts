@@ -33,6 +33,7 @@ const MESH_EVENTS = ['gossipsub:graft', 'gossipsub:prune', 'gossipsub:heartbeat'
 
 /** The part of the class that its exported type leaves out. */
 interface MeshAware extends GossipSub {
+  readonly peers: ReadonlyMap<string, unknown>
   getMeshPeers(topic: string): string[]
   isStarted(): boolean
 }
@@ -96,7 +97,9 @@ export function createGossip(
     if (joined === null) return []
     // A peer that left the topic before our graft reached it stays in gossipsub's mesh for as long as it is connected.
     const subscribed = new Set(joined.pubsub.getSubscribers(joined.topic).map((peer) => peer.toString()))
-    const inMesh = joined.pubsub.getMeshPeers(joined.topic).filter((peer) => subscribed.has(peer))
+    // What a peer sent just before its end may bring it back into the mesh; only those whom it has here are there.
+    const { peers } = joined.pubsub
+    const inMesh = joined.pubsub.getMeshPeers(joined.topic).filter((peer) => subscribed.has(peer) && peers.has(peer))
     return [...new Set(inMesh.map(realId))].filter(isPeerId)
   }
   const compare = (): void => {

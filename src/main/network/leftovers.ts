@@ -1,8 +1,10 @@
 /** Rule BD9: what passers-by leave in libp2p goes soon after them. */
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Libp2p } from 'libp2p'
 import type { Clock, Unsubscribe } from '../discovery/ports.ts'
+import { realIds } from './gossip-links.ts'
 import type { PeerRecords } from './peer-records.ts'
 import { recordName } from './peer-records.ts'
 
@@ -11,7 +13,9 @@ const SWEEP_MS = 10_000
 
 /** The part of the class that its exported type leaves out. */
 interface Routing extends GossipSub {
-  readonly peers: ReadonlyMap<string, PeerId>
+  readonly peers: Map<string, PeerId>
+  readonly topics: ReadonlyMap<string, ReadonlySet<string>>
+  readonly mesh: ReadonlyMap<string, ReadonlySet<string>>
   removePeer(peerId: PeerId): void
 }
 
@@ -51,8 +55,19 @@ export function sweepLeftovers(
 
 /**
  * gossipsub takes in everybody who opens a stream to it, and hears of their end only where their record says that they speak
- * it: a stream that is there only once its connection has closed, or a record that had to make room, would stay.
+ * it: a stream that is there only once its connection has closed, or a record that had to make room, would stay. What a peer
+ * sent just before its end is read after it, and puts it into the topics and the mesh again: we would have it for a neighbor,
+ * and look for no other one. A second connection has an id of its own (rule ID5), and goes with that connection.
  */
 function forgetRoutes(pubsub: Routing, connected: ReadonlySet<string>): void {
-  for (const [name, peerId] of pubsub.peers) if (!connected.has(name)) pubsub.removePeer(peerId)
+  const realId = realIds(pubsub)
+  const known = new Set(pubsub.peers.keys())
+  for (const names of [...pubsub.topics.values(), ...pubsub.mesh.values()]) for (const name of names) known.add(name)
+  for (const name of known) {
+    if (connected.has(realId(name))) continue
+    const peerId = pubsub.peers.get(name) ?? peerIdFromString(name)
+    // Nothing is removed of whom it does not have here.
+    pubsub.peers.set(name, peerId)
+    pubsub.removePeer(peerId)
+  }
 }

@@ -62,7 +62,7 @@ function setup() {
   }
 }
 
-describe('two connections of one peer id', () => {
+describe('several connections of one peer id', () => {
   it('[ID5] are two peers for gossipsub, and one for us', () => {
     const { up, incoming, realNames } = setup()
     const [first, second] = [new Wire('1', ann), new Wire('2', ann)]
@@ -88,10 +88,23 @@ describe('two connections of one peer id', () => {
     expect(up(new Wire('4', ann))).toEqual(['up ann'])
   })
 
-  it('[ID5] are two at most: a peer cannot take our mesh by many connections', () => {
+  it('[ID5] are four at most: a peer cannot take our mesh by many connections', () => {
     const { up } = setup()
-    const told = Array.from({ length: 6 }, (_, index) => up(new Wire(String(index), ann)))
-    expect(new Set(told.flat())).toEqual(new Set(['up ann', 'up alias 1']))
+    const told = Array.from({ length: 8 }, (_, index) => up(new Wire(String(index), ann)))
+    expect(new Set(told.flat())).toEqual(new Set(['up ann', 'up alias 1', 'up alias 2', 'up alias 3']))
+  })
+
+  it('[ID5] are as many as there are nodes with its key: a third one ends neither of the two', () => {
+    const { told, up, incoming } = setup()
+    const [first, second, third] = [new Wire('1', ann), new Wire('2', ann), new Wire('3', ann)]
+    up(first)
+    up(second)
+    expect(up(third)).toEqual(['up alias 2'])
+    expect(incoming(third)).toEqual(['in alias 2 /ip4/127.0.0.1/tcp/1'])
+    expect(told(() => second.end())).toEqual(['down alias 1'])
+    expect(incoming(third)).toEqual(['in alias 2 /ip4/127.0.0.1/tcp/1'])
+    expect(told(() => third.end())).toEqual(['down alias 2'])
+    expect(incoming(first)).toEqual(['in ann /ip4/127.0.0.1/tcp/1'])
   })
 
   it('one that closed before gossipsub hears of it is nothing', () => {

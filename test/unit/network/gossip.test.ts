@@ -13,6 +13,8 @@ class StandIn extends EventTarget {
   started = true
   mesh: PeerId[] = []
   subscribers: PeerId[] = []
+  /** Those whose streams have ended. */
+  gone: PeerId[] = []
   readonly topics = new Set<string>()
   readonly topicValidators = new Map<string, unknown>()
   listeners = 0
@@ -29,6 +31,10 @@ class StandIn extends EventTarget {
   override removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void {
     this.listeners -= 1
     super.removeEventListener(...args)
+  }
+
+  get peers(): ReadonlyMap<string, unknown> {
+    return new Map(this.subscribers.filter((peer) => !this.gone.includes(peer)).map((peer) => [peer, peer]))
   }
 
   getMeshPeers(): PeerId[] {
@@ -77,6 +83,16 @@ describe('neighbors', () => {
       { kind: 'NeighborUp', peerId: bob },
       { kind: 'NeighborDown', peerId: ann },
     ])
+  })
+
+  it('are connected: one whose last message put it back into the mesh after its end is none', async () => {
+    const { pubsub, gossip, join } = setup()
+    await join()
+    pubsub.mesh = [ann, bob]
+    pubsub.subscribers = [ann, bob]
+    pubsub.gone = [ann]
+    pubsub.dispatchEvent(new Event('gossipsub:graft'))
+    expect(gossip.neighbors()).toEqual([bob])
   })
 
   it('are told of within half a second where no event tells, and of each change once', async () => {
