@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
+import Database from 'better-sqlite3'
 import { InvalidArgument, StoreFailed } from '../../shared/errors.ts'
 import { IDENTITY_HEAD } from '../store/identity-file.ts'
 import { APPLICATION_ID } from '../store/migrate.ts'
@@ -196,9 +197,22 @@ function contentOf(path: string): string | null {
   if (head.length >= 4 && (head.readUInt32BE(0) & ~1) === LOG_MAGIC) return 'the log of a database'
   if (!text.startsWith('SQLite format 3\0') || head.length < HEAD_BYTES) return null
   if (text.includes('CREATE TABLE holder')) return 'the lock of a data folder'
-  // One that is worked with writes ahead; a copy that `export` made does not, and may be replaced by a newer copy.
-  const worksWith = head[WRITE_AHEAD_AT] === 2
-  return worksWith && head.readUInt32BE(APPLICATION_AT) === APPLICATION_ID ? 'a database of Peerscope' : null
+  if (head.readUInt32BE(APPLICATION_AT) !== APPLICATION_ID) return null
+  // One that is worked with writes ahead. A copy that `export` made does not and has no identity: a newer one may replace it.
+  return head[WRITE_AHEAD_AT] === 2 || hasIdentity(path) ? 'a database of Peerscope' : null
+}
+
+/** Whether a database holds an identity, as a copy made by other programs does; also where it cannot be told. */
+function hasIdentity(path: string): boolean {
+  let db: Database.Database | null = null
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true })
+    return db.prepare('SELECT 1 FROM identity').get() !== undefined
+  } catch {
+    return true
+  } finally {
+    db?.close()
+  }
 }
 
 /** Undefined where there is nothing, or nothing that we may see. */

@@ -177,7 +177,7 @@ export class Databases {
       left = this.#unsaved.size
       this.#save()
     }
-    this.#guard?.look()
+    this.#guard?.lookAtEnd()
     this.#closed = true
     this.#timer.stop()
     this.#upkeep.stop()

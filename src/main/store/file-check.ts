@@ -12,6 +12,8 @@ export interface FileCheckParts {
   readonly delayMs: number
   readonly schedule: Schedule
   readonly logger: StoreOptions['logger']
+  /** It begins to read the file. */
+  onBegin(): void
   /** The file is damaged. Not called after `end`. */
   onFault(fault: string): void
   /** It is not, or that could not be found out. @param tookMs how long the check took, milliseconds */
@@ -68,6 +70,7 @@ export class FileCheck {
   async #run(): Promise<void> {
     const { path, mark, logger } = this.#parts
     this.#running = true
+    this.#parts.onBegin()
     const from = performance.now()
     let fault: string | null = null
     try {

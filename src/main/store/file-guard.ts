@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import { markFile } from './faults.ts'
+import { statSync } from 'node:fs'
+import { faultOfFile, markFile } from './faults.ts'
 import { FileCheck } from './file-check.ts'
 import type { Loss } from './file-watch.ts'
 import { FileWatch } from './file-watch.ts'
@@ -13,6 +14,8 @@ const CHECK_MS = 60_000
 const CHECK_PART = 1 / 200
 /** How long it rests at least after a check, in times of what that took. */
 const HURRY_REST = 20
+/** Largest database, in bytes, that is checked before it is closed where somebody may have written it. */
+const MAX_CHECKED_AT_END = 64 * 1024 * 1024
 /** Looks that the disk may leave unanswered before that is logged. */
 const UNANSWERED = 3
 
@@ -42,8 +45,13 @@ export class FileGuard {
   #check: FileCheck | null = null
   #cancel: (() => void) | null = null
   #lookedAt = performance.now()
-  /** When a check may be hurried again: some of our own writes look like those of others. */
-  #hurryFrom = -Infinity
+  /** When a check ended, and what it took, milliseconds. */
+  #checkedAt = -Infinity
+  #tookMs = 0
+  /** What was seen since the last check began: a write of others, or one that may be ours. */
+  #suspicion: 'suspect' | 'written' | null = null
+  /** Whether a check runs because of what was seen. */
+  #checksSuspicion = false
   #lost = false
   #unanswered = 0
   #over = false
@@ -64,7 +72,8 @@ export class FileGuard {
     if (this.#over) return
     this.#lookedAt = performance.now()
     const state = this.watch.look(this.#parts.db.open ? (this.#changes.get() ?? 0) : 0)
-    if (state === 'suspect' && this.#lookedAt >= this.#hurryFrom) this.#check?.hurry()
+    if (state === 'suspect' || (state === 'written' && this.#suspicion === null)) this.#suspicion = state
+    this.#hurry()
     if (state !== 'unknown') this.#unanswered = 0
     else if (++this.#unanswered === UNANSWERED)
       this.#parts.logger?.warn({ path: this.#parts.db.name }, 'the disk does not say whether the database is there')
@@ -93,11 +102,32 @@ export class FileGuard {
     else this.#check.afterwards(fn)
   }
 
+  /** Looks a last time, and checks a file that somebody may have written. What is wrong is told before this returns. */
+  lookAtEnd(): void {
+    this.look()
+    if (this.#over || this.#lost || !this.#parts.checks || (this.#suspicion === null && !this.#checksSuspicion)) return
+    const { db, logger } = this.#parts
+    let fault: string | null = null
+    try {
+      if (statSync(db.name).size <= MAX_CHECKED_AT_END) fault = faultOfFile(db.name, this.mark)
+    } catch (error) {
+      logger?.warn({ err: error }, 'the database could not be checked')
+    }
+    if (fault !== null) this.#parts.onFault(fault)
+  }
+
   /** Idempotent. @returns what was committed since a check began that is not through */
   end(): Write[] {
     this.#over = true
     this.#cancel?.()
     return this.#check?.end() ?? []
+  }
+
+  /** Some of our own writes look like those of others: checks rest in between, longer where nothing else speaks for them. */
+  #hurry(): void {
+    if (this.#suspicion === null) return
+    const rest = this.#tookMs * (this.#suspicion === 'suspect' ? HURRY_REST : 1 / CHECK_PART)
+    if (this.#lookedAt >= this.#checkedAt + rest) this.#check?.hurry()
   }
 
   #lookLater(): void {
@@ -115,9 +145,15 @@ export class FileGuard {
       delayMs,
       schedule,
       logger,
+      onBegin: () => {
+        this.#checksSuspicion = this.#suspicion !== null
+        this.#suspicion = null
+      },
       onFault: (fault) => this.#parts.onFault(fault),
       onEnd: (tookMs) => {
-        this.#hurryFrom = performance.now() + tookMs * HURRY_REST
+        this.#checkedAt = performance.now()
+        this.#tookMs = tookMs
+        this.#checksSuspicion = false
         if (checks && !this.#over) this.#startCheck(Math.max(CHECK_MS, tookMs / CHECK_PART))
       },
     })

@@ -11,6 +11,8 @@ export type FileState =
   | 'log gone'
   /** It is shorter than before, or somebody else wrote it. */
   | 'suspect'
+  /** It was written while we changed something: a checkpoint of ours, or somebody else. */
+  | 'written'
   /** The disk does not say. */
   | 'unknown'
 
@@ -60,12 +62,13 @@ export class FileWatch {
         if (found !== null) this.#beside.set(end, found)
         if (own === false) return 'log gone'
       }
-      const foreign = now.mtimeMs !== this.#mtimeMs && changes === this.#changes
+      const written = now.mtimeMs !== this.#mtimeMs
+      const foreign = written && changes === this.#changes
       const shorter = now.size < this.#size
       this.#size = now.size
       this.#mtimeMs = now.mtimeMs
       this.#changes = changes
-      return foreign || shorter ? 'suspect' : 'same'
+      return foreign || shorter ? 'suspect' : written ? 'written' : 'same'
     } catch {
       return 'unknown'
     }

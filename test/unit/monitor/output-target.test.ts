@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { outputTarget } from '../../../src/main/monitor/output-target.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
@@ -139,11 +140,14 @@ describe('an output', () => {
     expect(target(path('link'))).toEqual({ kind: 'file', path: path('there'), mode: 0o640 })
   })
 
-  it('replaces a copy of the database that was exported', () => {
-    const copy = readFileSync(path('data/peerscope.db'))
-    // Such a copy has no log beside it (bytes 18 and 19).
-    copy.fill(1, 18, 20)
-    writeFileSync(path('copy.db'), copy)
+  it('replaces a copy of the database that was exported, but none that holds an identity', () => {
+    const db = new Database(path('data/peerscope.db'))
+    db.exec(`VACUUM INTO '${path('copy.db')}'`)
+    db.close()
+    expect(() => target(path('copy.db'))).toThrow('is a database of Peerscope')
+    const copy = new Database(path('copy.db'))
+    copy.exec('DELETE FROM identity')
+    copy.close()
     expect(target(path('copy.db'))).toMatchObject({ kind: 'file' })
   })
 

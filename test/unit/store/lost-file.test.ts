@@ -1,18 +1,23 @@
 import {
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { IDENTITY_FILE } from '../../../src/main/store/identity-file.ts'
+import { FileWatch } from '../../../src/main/store/file-watch.ts'
 import type { StoreOptions } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, peerOf, slotOf, START } from './data-folder.ts'
@@ -46,6 +51,14 @@ function expectAll(store: ReturnType<typeof inUse>, { history = true } = {}): vo
 }
 
 const LOOK = 2500
+
+/** Damages pages that no read or write needs for now: the second half of the file. */
+function spoil({ path }: DataFolder): void {
+  const file = openSync(path, 'r+')
+  const half = Math.floor(statSync(path).size / 8192) * 4096
+  writeSync(file, Buffer.alloc(half, 'x'), 0, null, half)
+  closeSync(file)
+}
 
 describe('a database whose file is lost while it is used', () => {
   const losses: readonly (readonly [string, (data: DataFolder) => void])[] = [
@@ -222,6 +235,31 @@ describe('a database whose file is damaged while it is used', () => {
       expectAll(next, { history: false })
     })
   }
+
+  it('is suspected though we write in the same moment', () => {
+    using data = new DataFolder()
+    data.open().close()
+    const watch = new FileWatch(data.path)
+    expect(watch.look(1)).toBe('same')
+    utimesSync(data.path, 1, 1)
+    expect(watch.look(2)).toBe('written')
+    expect(watch.look(2)).toBe('same')
+    utimesSync(data.path, 2, 2)
+    expect(watch.look(2)).toBe('suspect')
+  })
+
+  it('is noticed at the end, damaged just before', async () => {
+    using data = new DataFolder()
+    const store = inUse(data)
+    await data.scheduler.run(LOOK)
+    data.raw({ write: true }).pragma('wal_checkpoint(TRUNCATE)')
+    await data.scheduler.run(LOOK)
+    spoil(data)
+    store.close()
+    const next = data.open()
+    expect(next.status().notice).toMatch(/^The last time: .*damaged/s)
+    expectAll(next, { history: false })
+  })
 
   it('is noticed by a read or write that the disk refuses, and nothing precious is lost', () => {
     using data = new DataFolder()
