@@ -338,8 +338,9 @@ export class Syncs {
     this.#over(sync)
     for (const id of sync.commands) this.#commandFailed(id, peerId, error)
     const { code, message } = errorShape(error)
-    const reason = `${code}: ${message}`
-    this.#env.debug('a sync failed', peerId, { reason })
+    // People read it; programs that want the code find it in the log.
+    const reason = message
+    this.#env.debug('a sync failed', peerId, { code, reason })
     if (record === null || !peers.isCurrent(record)) {
       // Of a peer that is gone; its next incarnation has a sync of its own.
       if (code !== 'Cancelled') this.#env.emit({ kind: 'SyncFailed', peerId, reason, retryInMs: null })

@@ -37,7 +37,7 @@ describe('events', () => {
     const syncs = bench.events().filter(({ kind }) => kind.startsWith('Sync'))
     expect(syncs).toMatchObject([
       { kind: 'SyncCompleted', peerId: good, received: 0, sent: 0 },
-      { kind: 'SyncFailed', peerId: bad, reason: 'StreamFailed: reset' },
+      { kind: 'SyncFailed', peerId: bad, reason: 'reset' },
     ])
     const [, failed] = syncs
     const retryInMs = failed?.kind === 'SyncFailed' ? (failed.retryInMs ?? 0) : 0
