@@ -45,7 +45,7 @@ export function addDiagnosticsCommand(program: Command, io: Io): void {
         running.kind === 'answer' ? running.bundle : await diagnoseFolder({ dataDir, version: packageJson.version })
       if (running.kind !== 'answer' && !isDatabaseIn(dataDir))
         io.err(
-          `there is no database in ${dataDir}: this tells of this machine alone; name another folder with --data\n`,
+          `there is no database in ${dataDir}: the report covers this machine only; name another folder with --data\n`,
         )
       const text = `${jsonText(bundle, 2)}\n`
       if (flags.out === undefined) return io.out(text)

@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { Io } from '../../../src/main/cli/io.ts'
-import { EXIT, run } from '../../../src/main/cli/run.ts'
+import { EXIT } from '../../../src/main/cli/run.ts'
+import { cli } from '../../support/cli-archive.ts'
 
 it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, and reads the folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ps-'))
@@ -13,24 +13,17 @@ it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, an
     await new Promise<void>((resolve) => void server.listen(join(folder, 'diagnostics.sock'), resolve))
     const place = { socket: 'diagnostics.sock', token: '0'.repeat(64), pid: 7 }
     writeFileSync(join(folder, 'running.json'), JSON.stringify(place))
-    let [out, err] = ['', '']
-    const io: Io = {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      lines: () => null,
-      endInput: () => undefined,
-      env: {},
-      interactive: false,
-      stop: new AbortController().signal,
-    }
-    const code = await run(['diagnostics', '--data', folder], io)
+    const { code, out, err } = await cli('diagnostics', '--data', folder)
     expect(code).toBe(EXIT.ok)
     expect(err).toBe(
       'process 7 does not answer (it closed the connection); from the data folder alone\n' +
-        `there is no database in ${folder}: this tells of this machine alone; name another folder with --data\n`,
+        `there is no database in ${folder}: the report covers this machine only; name another folder with --data\n`,
     )
-    const none = await run(['diagnostics', '--data', join(folder, 'none')], io)
-    expect([none, err.split('\n').at(-2)]).toEqual([EXIT.failed, expect.stringContaining('none does not exist')])
+    const none = await cli('diagnostics', '--data', join(folder, 'none'))
+    expect([none.code, none.err.split('\n').at(-2)]).toEqual([
+      EXIT.failed,
+      expect.stringContaining('none does not exist'),
+    ])
     expect(JSON.parse(out)).toMatchObject({ state: 'offline', broken: null })
   } finally {
     await new Promise((resolve) => server.close(resolve))

@@ -79,7 +79,7 @@ export class GossipLimits {
     const messages = spend(sender.messages, now, NEIGHBOR_RATE)
     if (messages === null) return this.#refuse('GossipRate')
     sender.messages = messages
-    const group = sender.group === undefined ? this.#lookUp(sender, from) : sender.group
+    const group = this.#groupOf(sender, from)
     if (group !== null && !this.#groups.take(group, now)) return this.#refuse('GroupRate')
     const total = spend(this.#total, now, TOTAL_RATE)
     if (total === null) return this.#refuse('GossipTotal')
@@ -94,7 +94,7 @@ export class GossipLimits {
     const newcomers = spend(sender.newcomers, now, NEWCOMER_RATE)
     if (newcomers === null) return this.#refuse('NewcomerRate')
     sender.newcomers = newcomers
-    const group = sender.group === undefined ? this.#lookUp(sender, from) : sender.group
+    const group = this.#groupOf(sender, from)
     return this.#newcomerBytes.take(group ?? from, now, bytes) || this.#refuse('NewcomerBytes')
   }
 
@@ -178,7 +178,8 @@ export class GossipLimits {
     return sender
   }
 
-  #lookUp(sender: Sender, peerId: PeerId): string | null {
+  #groupOf(sender: Sender, peerId: PeerId): string | null {
+    if (sender.group !== undefined) return sender.group
     const connection = this.#env.connectionOf(peerId)
     if (connection === null) return null
     return (sender.group = addressGroup(connection.remoteAddress))

@@ -7,7 +7,7 @@
 import type { DialAddress } from '../../../shared/dial-address.ts'
 import { endpointKey, hostKey, parseDialAddress } from '../../../shared/dial-address.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { BACKOFF_FIRST, BACKOFF_LAST } from './jitter.ts'
+import { BACKOFF_LAST, backoffDelay } from './jitter.ts'
 
 /** Longest rest of an address, or a host, that never answered. */
 const REST_LAST = 3_600_000
@@ -86,7 +86,7 @@ export class DialLedger {
     const { failures, proven } = this.#hosts.get(place.host) ?? { failures: 0, proven: false }
     const here = place.host === 'loopback'
     const over = failures + 1 - (proven ? TRIES_PROVEN : here ? TRIES_HERE : TRIES)
-    const until = over < 0 ? -Infinity : now + this.#delay(over + 1, here ? REST_HERE : REST_LAST)
+    const until = over < 0 ? -Infinity : now + backoffDelay(over + 1, this.#random(), here ? REST_HERE : REST_LAST)
     this.#hosts.set(place.host, { failures: failures + 1, until, proven })
   }
 
@@ -137,12 +137,7 @@ export class DialLedger {
   }
 
   #longer({ failures }: Rest, now: number, last: number): Rest {
-    return { failures: failures + 1, until: now + this.#delay(failures + 1, last) }
-  }
-
-  /** Doubles with each failure; the upper half of it is random. */
-  #delay(failures: number, last: number): number {
-    return Math.min(last, BACKOFF_FIRST * 2 ** Math.min(failures, 16)) * (0.5 + this.#random() / 2)
+    return { failures: failures + 1, until: now + backoffDelay(failures + 1, this.#random(), last) }
   }
 }
 

@@ -17,8 +17,11 @@ export const BACKOFF_FIRST = 1000
 /** Longest delay of a retry (rule SY8). */
 export const BACKOFF_LAST = 60_000
 
-/** Rule SY8: doubles with each failure from 1 s on, up to 60 s; the upper half of it is random. `failures` is from 1. */
-export function backoffDelay(failures: number, u: number): number {
-  const full = Math.min(BACKOFF_LAST, BACKOFF_FIRST * 2 ** Math.min(failures, 16))
+/**
+ * Rule SY8: doubles with each failure from 1 s on, up to `last`, by default 60 s; the upper half of it is random. `failures` is
+ * from 1.
+ */
+export function backoffDelay(failures: number, u: number, last: number = BACKOFF_LAST): number {
+  const full = Math.min(last, BACKOFF_FIRST * 2 ** Math.min(failures, 16))
   return full * (0.5 + u / 2)
 }

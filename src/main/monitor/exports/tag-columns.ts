@@ -34,6 +34,12 @@ export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly
     .slice(0, MAX_TAG_COLUMNS)
     .map(([key]) => key)
   const taken = new Set<string>()
+  // Every column asks for the values of the same peer, one after the other.
+  let last: { readonly peer: PeerRecord; readonly values: ReturnType<typeof valuesOf> } | null = null
+  const valueOf = (peer: PeerRecord, key: string): string | null => {
+    if (last?.peer !== peer) last = { peer, values: valuesOf(peer) }
+    return cellOf(last.values.get(key))
+  }
   return keys.map((key) => {
     const title = `tag:${textCell(key)}`
     return {
@@ -49,23 +55,18 @@ function split(tag: string): { readonly key: string; readonly value: string } {
   return at < 0 ? { key: tag, value: PRESENT } : { key: tag.slice(0, at), value: tag.slice(at + 1) }
 }
 
-/** The values of each key of one peer: every column asks for those of the same one. */
-let last: { readonly peer: PeerRecord; readonly values: ReadonlyMap<string, readonly string[]> } | null = null
-
+/** The values of each key of one peer. */
 function valuesOf(peer: PeerRecord): ReadonlyMap<string, readonly string[]> {
-  if (last?.peer === peer) return last.values
   const values = new Map<string, string[]>()
   for (const { key, value } of peer.row.tags.map(split)) {
     const list = values.get(key)
     if (list === undefined) values.set(key, [value])
     else list.push(value)
   }
-  last = { peer, values }
   return values
 }
 
-function valueOf(peer: PeerRecord, key: string): string | null {
-  const values = valuesOf(peer).get(key) ?? []
+function cellOf(values: readonly string[] = []): string | null {
   const [only] = values
   if (only === undefined) return null
   return values.length === 1 ? textCell(only) : jsonCell(values)

@@ -1,28 +1,11 @@
 /** What is announced, and what is heard (rules AN2 to AN6, ID5, WK5, WK7, BD3, BD4). */
 import { describe, expect, it } from 'vitest'
-import { parseSignedEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
 import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-
-/** With a neighbor that was greeted. */
-function withNeighbor(config = {}): Bench {
-  const bench = Bench.online({ config })
-  bench.connect(idOf('near'), 'inbound')
-  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-  bench.pass(3000)
-  bench.take()
-  return bench
-}
-
-/** The entries that were published since outputs were taken last. */
-const published = (bench: Bench): PeerEntry[] =>
-  bench.taken('publish').flatMap(({ message }) => {
-    const { entry } = GossipMessage.decode(message)
-    return entry === undefined ? [] : [parseSignedEntry(entry.entry, entry.signature).entry]
-  })
+import { published, withNeighbor } from '../../../support/discovery/greeted.ts'
 
 const change = (bench: Bench, tag: string): number =>
   bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: [tag] } })

@@ -1,28 +1,11 @@
 /** Two nodes with one key (rule ID5). */
 import { describe, expect, it } from 'vitest'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import { parseSignedEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
-import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
+import type { Version } from '../../../../src/shared/peer.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-
-/** With a neighbor that was greeted. */
-function withNeighbor(config = {}): Bench {
-  const bench = Bench.online({ config })
-  bench.connect(idOf('near'), 'inbound')
-  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-  bench.pass(3000)
-  bench.take()
-  return bench
-}
-
-/** The entries that were published since outputs were taken last. */
-const published = (bench: Bench): PeerEntry[] =>
-  bench.taken('publish').flatMap(({ message }) => {
-    const { entry } = GossipMessage.decode(message)
-    return entry === undefined ? [] : [parseSignedEntry(entry.entry, entry.signature).entry]
-  })
+import { published, withNeighbor } from '../../../support/discovery/greeted.ts'
 
 describe('an entry with our own id', () => {
   const own = (bench: Bench, version: Version) => bench.signed('me', { version, tags: ['twin'] })
