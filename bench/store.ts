@@ -348,6 +348,7 @@ class Filler {
       departureReason: null,
       protocolVersion: '1.0.0',
       streams: [uniqueIdFrom(`stream ${peer % 50}`)],
+      functions: [],
       groups: [],
       ticketCount: 0,
       firstSeen: this.now,

@@ -44,6 +44,7 @@ export function entryOf(index: number, at: number): SignedPeerEntry {
       addresses: [`/ip4/${host}/tcp/${NOBODY}`],
       tags: [`region:eu-${index % 9}`, `role:${roles[index % 4] ?? ''}`],
       streams: [],
+      functions: [],
       groups: [],
       tickets: [],
     },

@@ -89,6 +89,7 @@ function put(store: Store, { entry, bytes, signature }: SignedPeerEntry, now: nu
     addresses: entry.addresses,
     tags: entry.tags,
     streams: [],
+    functions: [],
     groups: [],
     ticketCount: 0,
     source: 'gossip',

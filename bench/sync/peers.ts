@@ -58,6 +58,7 @@ export function benchEntry(index: number): SignedPeerEntry {
       addresses: [`/ip4/${host}/tcp/4001`, `/ip4/${host}/tcp/4002/ws`],
       tags: ['region:eu', 'role:relay'],
       streams: [],
+      functions: [],
       groups: [],
       tickets: [],
     },

@@ -100,7 +100,7 @@ export type DiscoveryEvent =
     }
 
 /** The parts of an entry that an update can change. */
-export type EntryField = 'addresses' | 'tags' | 'streams' | 'groups' | 'tickets' | 'protocolVersion'
+export type EntryField = 'addresses' | 'tags' | 'streams' | 'functions' | 'groups' | 'tickets' | 'protocolVersion'
 
 /** The names of all events. */
 export type EventKind = DiscoveryEvent['kind']

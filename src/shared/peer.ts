@@ -32,6 +32,8 @@ export interface PeerEntry {
   readonly tags: readonly string[]
   /** Ids of streams that it offers, at most 256. */
   readonly streams: readonly UniqueId[]
+  /** Ids of functions that it offers, at most 256; none where the network's entries have no such field. */
+  readonly functions: readonly UniqueId[]
   /** Ids of groups that it is in, at most 256. */
   readonly groups: readonly UniqueId[]
   /** At most 16. */
@@ -79,6 +81,7 @@ export interface PeerRow {
   readonly addresses: readonly string[]
   readonly tags: readonly string[]
   readonly streams: readonly UniqueId[]
+  readonly functions: readonly UniqueId[]
   readonly groups: readonly UniqueId[]
   readonly ticketCount: number
   /** In our gossip mesh now. */

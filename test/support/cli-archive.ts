@@ -67,13 +67,14 @@ export function stored(name: string, updatedAt: number, changes: Partial<StoredP
   const version = { startedAt: NOW - 3_600_000, updatedAt }
   const entry = entryOf(name, { version, tags: changes.tags ?? [`name:${name}`] })
   const { bytes, signature } = signEntry(entry, secretOf(name), signatures)
-  const { peerId, protocolVersion, addresses, tags, streams, groups } = entry
+  const { peerId, protocolVersion, addresses, tags, streams, functions, groups } = entry
   return {
     peerId,
     protocolVersion,
     addresses,
     tags,
     streams,
+    functions,
     groups,
     version,
     state: 'online',

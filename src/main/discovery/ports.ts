@@ -55,6 +55,11 @@ export interface DialTarget {
   readonly given?: boolean
   /** The user asked for this peer now: its addresses are dialed though they rest (rule AD7). */
   readonly insisted?: boolean
+  /**
+   * The protocol of the one stream that it is dialed for. Where each stream has a connection of its own, the node makes that one,
+   * and the next `Streams.open` of the protocol to the peer takes it; left unused it is closed soon. Other nodes ignore it.
+   */
+  readonly exchange?: string
 }
 
 /** An open connection. Several to one peer count as one. */

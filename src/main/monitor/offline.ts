@@ -174,7 +174,7 @@ export async function importOffline(
       else if (known !== null && compareVersions(entry.version, known.version) <= 0) outcomes.Rejected += 1
       else {
         outcomes[known === null ? 'New' : 'Updated'] += 1
-        const { peerId, version, protocolVersion, addresses, tags, streams, groups } = entry
+        const { peerId, version, protocolVersion, addresses, tags, streams, functions, groups } = entry
         store.putPeer(network.id, {
           peerId,
           version,
@@ -182,6 +182,7 @@ export async function importOffline(
           addresses,
           tags,
           streams,
+          functions,
           groups,
           state: known?.state ?? 'stored',
           departureReason: known?.departureReason ?? null,

@@ -98,6 +98,7 @@ function pastRow(peer: PastPeer, known: StoredPeer | null, at: number): PeerRow 
     addresses: peer.addresses,
     tags: peer.tags,
     streams: known?.streams ?? [],
+    functions: known?.functions ?? [],
     groups: known?.groups ?? [],
     ticketCount: known?.ticketCount ?? 0,
     neighbor: false,

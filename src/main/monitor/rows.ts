@@ -18,6 +18,7 @@ export function rowOf(peer: CatalogPeer, neighbor: boolean, connected: boolean):
     addresses: entry.addresses,
     tags: entry.tags,
     streams: entry.streams,
+    functions: entry.functions,
     groups: entry.groups,
     ticketCount: entry.tickets.length,
     neighbor,

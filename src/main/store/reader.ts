@@ -43,8 +43,8 @@ const MAX_PAGE = 1000
 // The id by a query of its own: to start a join takes ten times longer.
 const PEER = `
   SELECT p.peer, (SELECT i.id FROM peer_ids i WHERE i.num = p.peer) AS peerId, p.state, p.departure_reason,
-    p.protocol_version, p.started_at, p.updated_at, p.addresses, p.tags, p.streams, p.groups, p.ticket_count, p.source,
-    p.first_seen, p.last_seen, p.rtt_srtt, p.rtt_var, p.rtt_last, p.rtt_at, p.entry, p.signature
+    p.protocol_version, p.started_at, p.updated_at, p.addresses, p.tags, p.streams, p.functions, p.groups,
+    p.ticket_count, p.source, p.first_seen, p.last_seen, p.rtt_srtt, p.rtt_var, p.rtt_last, p.rtt_at, p.entry, p.signature
   FROM peers p`
 
 /** The queries, by name; test/unit/store asserts the plan of each. */

@@ -15,6 +15,7 @@ export interface PeerRecord {
   readonly addresses: string
   readonly tags: string
   readonly streams: string
+  readonly functions: string
   readonly groups: string
   readonly ticket_count: number
   readonly source: string
@@ -50,6 +51,7 @@ export function peerFromRow(row: PeerRecord): StoredPeer {
     addresses: textsFrom(row.addresses),
     tags: textsFrom(row.tags),
     streams: textsFrom(row.streams) as UniqueId[],
+    functions: textsFrom(row.functions) as UniqueId[],
     groups: textsFrom(row.groups) as UniqueId[],
     ticketCount: row.ticket_count,
     source: row.source as Source,
@@ -79,6 +81,7 @@ export function peerToRow(network: number, peer: number, stored: StoredPeer): Re
     addresses: JSON.stringify(stored.addresses),
     tags: JSON.stringify(stored.tags),
     streams: JSON.stringify(stored.streams),
+    functions: JSON.stringify(stored.functions),
     groups: JSON.stringify(stored.groups),
     ticketCount: whole(stored.ticketCount),
     source: stored.source,

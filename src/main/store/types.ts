@@ -14,6 +14,7 @@ export interface StoredPeer {
   readonly addresses: readonly string[]
   readonly tags: readonly string[]
   readonly streams: readonly UniqueId[]
+  readonly functions: readonly UniqueId[]
   readonly groups: readonly UniqueId[]
   readonly ticketCount: number
   readonly source: Source

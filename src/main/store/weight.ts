@@ -8,8 +8,8 @@ const TEXT = 40
 export function weightOfWrite(write: Write): number {
   switch (write.kind) {
     case 'peer': {
-      const { addresses, tags, streams, groups, signed } = write.peer
-      return RECORD + textsOf(addresses, tags, streams, groups) + (signed?.entry.length ?? 0)
+      const { addresses, tags, streams, functions, groups, signed } = write.peer
+      return RECORD + textsOf(addresses, tags, streams, functions, groups) + (signed?.entry.length ?? 0)
     }
     case 'event':
     case 'event-again': {

@@ -20,13 +20,14 @@ interface PeerKey {
 
 const UPSERT_PEER = `
   INSERT INTO peers (network, peer, state, departure_reason, protocol_version, started_at, updated_at, addresses, tags,
-    streams, groups, ticket_count, source, first_seen, last_seen, rtt_srtt, rtt_var, rtt_last, rtt_at, entry, signature)
+    streams, functions, groups, ticket_count, source, first_seen, last_seen, rtt_srtt, rtt_var, rtt_last, rtt_at, entry, signature)
   VALUES (@network, @peer, @state, @departureReason, @protocolVersion, @startedAt, @updatedAt, @addresses, @tags,
-    @streams, @groups, @ticketCount, @source, @firstSeen, @lastSeen, @rttSrtt, @rttVar, @rttLast, @rttAt, @entry,
+    @streams, @functions, @groups, @ticketCount, @source, @firstSeen, @lastSeen, @rttSrtt, @rttVar, @rttLast, @rttAt, @entry,
     @signature)
   ON CONFLICT (network, peer) DO UPDATE SET state = excluded.state, departure_reason = excluded.departure_reason,
     protocol_version = excluded.protocol_version, started_at = excluded.started_at, updated_at = excluded.updated_at,
-    addresses = excluded.addresses, tags = excluded.tags, streams = excluded.streams, groups = excluded.groups,
+    addresses = excluded.addresses, tags = excluded.tags, streams = excluded.streams,
+    functions = excluded.functions, groups = excluded.groups,
     ticket_count = excluded.ticket_count, source = excluded.source,
     first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen, rtt_srtt = excluded.rtt_srtt,
     rtt_var = excluded.rtt_var, rtt_last = excluded.rtt_last, rtt_at = excluded.rtt_at, entry = excluded.entry,

@@ -28,6 +28,7 @@ export function entryOf(name: string, changes: Partial<PeerEntry> = {}): PeerEnt
     addresses: ['/ip4/127.0.0.1/tcp/4001'],
     tags: [],
     streams: [],
+    functions: [],
     groups: [],
     tickets: [],
     ...changes,

@@ -33,6 +33,7 @@ export function peerRow(index: number, given: Partial<PeerRow> = {}): PeerRow {
     addresses: [`/ip4/10.0.${index >> 8}.${index & 255}/tcp/4001`],
     tags: [],
     streams: [],
+    functions: [],
     groups: [],
     ticketCount: 0,
     neighbor: false,

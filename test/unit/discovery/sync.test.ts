@@ -28,6 +28,7 @@ function signed(index: number, changes: Partial<PeerEntry> = {}): SignedPeerEntr
     addresses: ['/ip4/10.0.0.1/tcp/4001'],
     tags: ['role:relay'],
     streams: [],
+    functions: [],
     groups: [],
     tickets: [],
     ...changes,

@@ -162,6 +162,7 @@ describe('known places', () => {
     addresses: ['/ip4/192.0.2.8/tcp/1'],
     tags: [],
     streams: [],
+    functions: [],
     groups: [],
     ticketCount: 0,
     source: 'gossip',

@@ -20,6 +20,7 @@ function row(index: number, changes: Partial<PeerRow> = {}): PeerRow {
     addresses: ['/ip4/127.0.0.1/tcp/4001'],
     tags: ['role:validator', 'client:1.4.2'],
     streams: [],
+    functions: [],
     groups: [],
     ticketCount: 0,
     neighbor: false,

@@ -81,6 +81,7 @@ export function peerOf(name: string, changes: Partial<StoredPeer> = {}): StoredP
     addresses: ['/ip4/127.0.0.1/tcp/4001'],
     tags: ['role:test', 'ünïcode "quoted"'],
     streams: [uniqueIdFrom('stream')],
+    functions: [],
     groups: [uniqueIdFrom('group')],
     ticketCount: 3,
     source: 'gossip',

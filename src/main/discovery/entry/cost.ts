@@ -15,7 +15,8 @@ const TICKET = 128 + ID
  * @param signedBytes bytes of the signed entry and its signature; 0 for an unsigned one
  */
 export function costOf(entry: PeerEntry, signedBytes: number): number {
-  let cost = RECORD + signedBytes + (entry.streams.length + entry.groups.length) * ID + entry.tickets.length * TICKET
+  const ids = entry.streams.length + entry.functions.length + entry.groups.length
+  let cost = RECORD + signedBytes + ids * ID + entry.tickets.length * TICKET
   for (const address of entry.addresses) cost += address.length + TEXT
   for (const tag of entry.tags) cost += tag.length + TEXT
   if (signedBytes === 0) for (const { data } of entry.tickets) cost += data.length

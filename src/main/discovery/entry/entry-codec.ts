@@ -62,6 +62,7 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
     addresses: wire.addresses,
     tags: wire.tags,
     streams: wire.streams.map((id) => uniqueIdOf(expectKey(id, 'stream'))),
+    functions: [],
     groups: wire.groups.map((id) => uniqueIdOf(expectKey(id, 'group'))),
     tickets: wire.tickets.map((ticket) => ({
       class: uniqueIdOf(expectKey(ticket.class, 'ticket class')),
@@ -94,6 +95,8 @@ function checkEntry(entry: PeerEntry, Fault: Fault): void {
   checkSorted(entry.addresses, compareText, 'addresses', Fault)
   checkSorted(entry.tags, compareText, 'tags', Fault)
   checkSorted(entry.streams, compareText, 'streams', Fault)
+  // The dialect has no such field: what is given would be lost.
+  if (entry.functions.length > 0) throw new Fault('an entry of this network has no functions')
   checkSorted(entry.groups, compareText, 'groups', Fault)
   checkSorted(entry.tickets, compareTickets, 'tickets', Fault)
 }

@@ -17,6 +17,7 @@ export function firstEntry(networkId: NetworkId, peerId: PeerId, tags: readonly 
     addresses: [],
     tags: sortedSet(tags),
     streams: [],
+    functions: [],
     groups: [],
     tickets: [],
   }
@@ -36,6 +37,7 @@ export function normalized(before: PeerEntry, after: PeerEntry): PeerEntry {
     addresses: sortedSet(after.addresses),
     tags: sortedSet(after.tags),
     streams: sortedSet(after.streams),
+    functions: sortedSet(after.functions),
     groups: sortedSet(after.groups),
     tickets: sortedTickets(after.tickets),
   }
@@ -45,7 +47,7 @@ export function normalized(before: PeerEntry, after: PeerEntry): PeerEntry {
 export function changedFields(a: PeerEntry, b: PeerEntry): EntryField[] {
   const changed: EntryField[] = []
   if (a.protocolVersion !== b.protocolVersion) changed.push('protocolVersion')
-  for (const field of ['addresses', 'tags', 'streams', 'groups'] as const) {
+  for (const field of ['addresses', 'tags', 'streams', 'functions', 'groups'] as const) {
     if (!sameTexts(a[field], b[field])) changed.push(field)
   }
   if (!sameTickets(a.tickets, b.tickets)) changed.push('tickets')
@@ -58,12 +60,13 @@ export function changedFields(a: PeerEntry, b: PeerEntry): EntryField[] {
  */
 export function typedEntry(entry: PeerEntry): PeerEntry {
   try {
-    for (const field of ['addresses', 'tags', 'streams', 'groups', 'tickets'] as const)
+    for (const field of ['addresses', 'tags', 'streams', 'functions', 'groups', 'tickets'] as const)
       if (!Array.isArray(entry[field])) throw new InvalidArgument(`the ${field} of an entry are not a list`)
     const sets = {
       addresses: sortedSet(entry.addresses),
       tags: sortedSet(entry.tags),
       streams: sortedSet(entry.streams),
+      functions: sortedSet(entry.functions),
       groups: sortedSet(entry.groups),
       tickets: sortedTickets(entry.tickets),
     }

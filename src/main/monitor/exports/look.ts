@@ -39,6 +39,7 @@ function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, signed }
     addresses: entry?.addresses ?? [],
     tags: entry?.tags ?? [],
     streams: entry?.streams ?? [],
+    functions: entry?.functions ?? [],
     groups: entry?.groups ?? [],
     ticketCount: entry?.tickets.length ?? 0,
     neighbor: false,

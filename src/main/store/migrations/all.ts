@@ -3,6 +3,7 @@ import { initial } from './0001-initial.ts'
 import { history } from './0002-history.ts'
 import { textsAtCommit } from './0003-texts-at-commit.ts'
 import { repeatedEvents } from './0004-repeated-events.ts'
+import { kindsOfNetwork } from './0005-kinds-of-network.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -15,4 +16,4 @@ export interface Migration {
 }
 
 /** All steps, oldest first, numbered from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial, history, textsAtCommit, repeatedEvents]
+export const MIGRATIONS: readonly Migration[] = [initial, history, textsAtCommit, repeatedEvents, kindsOfNetwork]

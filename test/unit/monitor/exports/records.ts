@@ -6,7 +6,7 @@ import { signedOf } from '../../../support/discovery/entries.ts'
 /** A named test peer as exports see it. */
 export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): PeerRecord {
   const { entry, bytes, signature } = signedOf(name)
-  const { peerId, version, addresses, tags, streams, groups, protocolVersion } = entry
+  const { peerId, version, addresses, tags, streams, functions, groups, protocolVersion } = entry
   const stored: StoredPeer = {
     peerId,
     state: 'online',
@@ -16,6 +16,7 @@ export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): Pee
     addresses,
     tags,
     streams,
+    functions,
     groups,
     ticketCount: 0,
     source: 'gossip',

@@ -1,0 +1,81 @@
+/**
+ * What differs between the kinds of network that the same discovery rules work in: how entries and messages look, what is
+ * signed, how a sync runs, and what peers can do. A dialect has no state and does no I/O. The rules ask for `abilities`, never
+ * for `kind`.
+ */
+import type { NetworkId } from '../../shared/ids.ts'
+import type { Abilities } from '../../shared/network-kind.ts'
+import type { Departure, Heard } from './announce/heard.ts'
+import type { EntryCodec } from './entry/codec.ts'
+import type { SignedPeerEntry, UnverifiedEntry } from './entry/entry.ts'
+import type { Exchange } from './exchange/exchange.ts'
+import type { NeighborsAnswer } from './handle.ts'
+import type { Signatures, StreamLimits } from './ports.ts'
+import type { SyncCounts, SyncView } from './sync/parts.ts'
+
+/** What a node calls its protocols and its topic in one network. */
+export interface ProtocolIds {
+  readonly sync: string
+  readonly ping: string
+  /** Null where peers do not tell their neighbors. */
+  readonly neighbors: string | null
+  readonly topic: string
+}
+
+/** How a request for neighbors looks (rule TP1). */
+export interface NeighborsCodec {
+  encodeRequest(): Uint8Array
+  /** @throws MalformedMessage */
+  checkRequest(message: Uint8Array): void
+  encodeAnswer(answer: NeighborsAnswer): Uint8Array
+  /** @throws MalformedMessage */
+  decodeAnswer(message: Uint8Array): NeighborsAnswer
+}
+
+/** Bounds of what a dialect sends and takes. */
+export interface DialectLimits {
+  /** Largest gossip message, bytes. */
+  readonly gossipMessageBytes: number
+  readonly ping: StreamLimits
+  readonly sync: StreamLimits
+  readonly neighbors: StreamLimits
+}
+
+/** One kind of network, as discovery speaks with it. */
+export interface Dialect extends EntryCodec {
+  readonly abilities: Abilities
+  readonly limits: DialectLimits
+  /** What our own entries state as `protocolVersion`, where nothing else is set. */
+  readonly protocolVersion: string
+  protocolIds(networkId: NetworkId): ProtocolIds
+  /**
+   * The tag for a word that somebody typed.
+   * @throws LimitExceeded, InvalidArgument
+   */
+  tagOf(word: string): string
+
+  /** The message that announces an entry. `repeat` tells broadcasts of one version apart, where the message can. */
+  encodeAnnouncement(signed: SignedPeerEntry, repeat: number): Uint8Array
+  /** The goodbye of the peer whose secret it is (rule AN6). */
+  encodeDeparture(departure: Departure, secret: Uint8Array, signatures: Pick<Signatures, 'sign'>): Uint8Array
+  /**
+   * @param networkId what messages that name no network are of
+   * @throws LimitExceeded, MalformedMessage, BadSignature where a signature has not the length of one
+   */
+  decodeGossip(message: Uint8Array, networkId: NetworkId): Heard
+
+  encodePing(): Uint8Array
+  /** @throws MalformedMessage */
+  checkPing(message: Uint8Array): void
+  encodePong(signed: SignedPeerEntry): Uint8Array
+  /** @throws LimitExceeded, MalformedMessage, BadSignature where the signature has not the length of one */
+  decodePong(message: Uint8Array): UnverifiedEntry
+
+  /** The side of a sync that begins it. */
+  askSync(view: SyncView): Exchange<SyncCounts>
+  /** The side that answers. */
+  answerSync(view: SyncView): Exchange<SyncCounts>
+
+  /** Null where `abilities.neighbors` is false. */
+  readonly neighbors: NeighborsCodec | null
+}

@@ -1,0 +1,11 @@
+/** Networks of several kinds: two of them may have the same id, and entries of some name functions. */
+export const kindsOfNetwork = {
+  version: 5,
+  name: 'kinds of network',
+  sql: `
+    ALTER TABLE networks ADD COLUMN kind TEXT NOT NULL DEFAULT 'peerscope';
+    DROP INDEX networks_by_id;
+    CREATE UNIQUE INDEX networks_by_id ON networks (id, kind) WHERE forgotten = 0;
+    ALTER TABLE peers ADD COLUMN functions TEXT NOT NULL DEFAULT '[]';
+  `,
+}
