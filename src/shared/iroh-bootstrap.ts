@@ -9,6 +9,7 @@ import { fromString } from 'uint8arrays'
 import { InvalidArgument } from './errors.ts'
 import type { PeerId } from './ids.ts'
 import { isPeerId, peerIdOf } from './ids.ts'
+import { isNormalUrl, textOfIrohAddress } from './iroh-address.ts'
 import { ipClass, isManyHosts, isUnspecified, parseIp4, parseIp6 } from './ip.ts'
 
 /** A peer to start from. Fits the ports' DialTarget. */
@@ -63,7 +64,8 @@ export function normalRelayUrl(text: string): string | null {
   const number = port === undefined ? null : Number(port)
   if (number !== null && (number === 0 || number > 65_535)) return null
   const shownPort = number === null || number === (lower === 'https' ? 443 : 80) ? '' : `:${number}`
-  return `${lower}://${host.toLowerCase()}${shownPort}${path === '' ? '/' : path}`
+  const url = `${lower}://${host.toLowerCase()}${shownPort}${path === '' ? '/' : path}`
+  return isNormalUrl(url) ? url : null
 }
 
 /** The key in both of its forms. */
@@ -77,7 +79,7 @@ function addressFrom(place: string, shown: string): string {
     const url = normalRelayUrl(place)
     if (url === null)
       throw new InvalidArgument(`'${shown}': '${place.slice(0, SHOWN)}' is not the URL of a relay; ${FORM}`)
-    return `/iroh-relay/${encodeURIComponent(url)}`
+    return textOfIrohAddress({ kind: 'relay', url })
   }
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(place)
   const [, ip6, ip4 = '', portText = ''] = match ?? []
@@ -93,5 +95,5 @@ function addressFrom(place: string, shown: string): string {
     )
   if (isManyHosts(bytes) || ipClass(bytes) === 'reserved')
     throw new InvalidArgument(`'${shown}': no machine can be at that address; check it`)
-  return `/${ip6 === undefined ? 'ip4' : 'ip6'}/${ip6?.toLowerCase() ?? ip4}/udp/${port}/quic-v1`
+  return textOfIrohAddress({ kind: 'ip', bytes, port })
 }

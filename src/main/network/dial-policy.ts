@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { BlockList, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { DialAddress, NameKind } from '../../shared/dial-address.ts'
-import { endpointKey, parseDialAddress, placeKey } from '../../shared/dial-address.ts'
+import { endpointKey, placeKey } from '../../shared/dial-address.ts'
 import type { IpBytes } from '../../shared/ip.ts'
 import { embeddedIp4, ipClass, ipText, parseIp } from '../../shared/ip.ts'
 import { hostClass } from '../../shared/reachability.ts'
@@ -27,6 +27,8 @@ export interface Interface {
 
 /** What the policy looks at. */
 export interface DialSurroundings {
+  /** Takes an address apart; null for one of a kind that the node does not dial. */
+  parse(address: string): DialAddress | null
   /** What we listen on. */
   readonly listen: readonly string[]
   interfaces(): readonly Interface[]
@@ -69,16 +71,16 @@ export class DialPolicy {
     const chosen: string[] = []
     for (const address of new Set(target.addresses)) {
       if (chosen.length >= ADDRESSES) break
-      const kind = nameOf(parseDialAddress(address))
+      const kind = nameOf(this.#around.parse(address))
       if (kind === null || this.isGiven(address)) chosen.push(...(this.allows(address) ? [address] : []))
       else if ((names += 1) <= NAMES) chosen.push(...(await this.#resolved(address, kind)))
     }
     return chosen
   }
 
-  /** Whether it may be dialed. Asked for every address that anything in libp2p dials, names resolved. */
+  /** Whether it may be dialed. Asked for every address that any part of the node dials, names resolved. */
   allows(address: string): boolean {
-    const parsed = parseDialAddress(address)
+    const parsed = this.#around.parse(address)
     // What is of another kind, such as the path of a socket, nobody can give either.
     if (parsed === null) return false
     if (this.isGiven(address)) return true
@@ -144,7 +146,7 @@ export class DialPolicy {
   }
 
   #remember(address: string): void {
-    const parsed = parseDialAddress(address)
+    const parsed = this.#around.parse(address)
     const way = parsed === null ? null : endpointKey(parsed)
     // With a way through a relay the way to the relay is given too.
     for (const key of [placeKey(address), way ?? placeKey(address)]) {

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { createPorts } from '../../../src/main/network/libp2p/create-ports.ts'
+import { parseDialAddress } from '../../../src/shared/dial-address.ts'
 import type { Interface } from '../../../src/main/network/dial-policy.ts'
 import { DialPolicy } from '../../../src/main/network/dial-policy.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -26,6 +27,7 @@ interface Given {
 
 function policy({ listen = EVERYWHERE, interfaces = HOME, names = {} }: Given = {}): DialPolicy {
   return new DialPolicy({
+    parse: parseDialAddress,
     listen,
     interfaces: () => interfaces,
     resolve: (name) => Promise.resolve(names[name] ?? []),
@@ -132,6 +134,7 @@ describe('[AD2] a name', () => {
   it('of an entry costs a bounded number of look-ups and dials', async () => {
     let asked = 0
     const one = new DialPolicy({
+      parse: parseDialAddress,
       listen: EVERYWHERE,
       interfaces: () => HOME,
       resolve: () => Promise.resolve(((asked += 1), names['many.org'])),
@@ -141,6 +144,7 @@ describe('[AD2] a name', () => {
     expect((await one.choose({ addresses })).length).toBeLessThanOrEqual(16)
     expect(asked).toBe(4)
     const single = new DialPolicy({
+      parse: parseDialAddress,
       listen: EVERYWHERE,
       interfaces: () => HOME,
       resolve: () => Promise.resolve(['93.184.216.7']),

@@ -5,6 +5,7 @@ import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { createLibp2p } from 'libp2p'
+import { parseDialAddress } from '../../../shared/dial-address.ts'
 import type { ReachabilityStatus } from '../../../shared/reachability.ts'
 import type { DialTarget, Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
@@ -105,6 +106,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
   await reach.load()
   const policy = new DialPolicy({
     ...SYSTEM,
+    parse: parseDialAddress,
     // One that only dials belongs where the DHT nodes are that it was given.
     listen: listen.length > 0 ? listen : (options.dht?.bootstrap ?? []).map(({ host }) => `/ip4/${host}`),
     isConnected: (peerId) => reach.isConnected(peerId),

@@ -1,6 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Connection } from '@libp2p/interface'
 import { describe, expect, it } from 'vitest'
+import { parseDialAddress } from '../../../../../src/shared/dial-address.ts'
 import { DialGuard } from '../../../../../src/main/network/libp2p/reach/dial-guard.ts'
 import { DialPolicy } from '../../../../../src/main/network/dial-policy.ts'
 import { idOf } from '../../../../support/discovery/entries.ts'
@@ -13,6 +14,7 @@ function guarded() {
   let now = 0
   const opened: string[] = []
   const policy = new DialPolicy({
+    parse: parseDialAddress,
     listen: ['/ip4/0.0.0.0/tcp/0'],
     interfaces: () => [{ cidr: '192.168.1.5/24', internal: false }],
     resolve: () => Promise.resolve([]),
