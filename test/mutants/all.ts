@@ -15,6 +15,7 @@ import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
+import { MOSAIK } from './mosaik.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -36,6 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYNCS,
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
+  ...MOSAIK,
   ...LIVENESS,
   ...CLOCKS,
   ...ASKING,
