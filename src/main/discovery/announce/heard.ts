@@ -18,3 +18,5 @@ export type Heard =
   | { readonly kind: 'entry'; readonly entry: UnverifiedEntry }
   /** `claim`: what must hold for the goodbye to be the peer's own. */
   | { readonly kind: 'departure'; readonly departure: Departure; readonly claim: SignatureClaim }
+  /** What other peers of the network read, and we cannot: an entry of a version that is not known. `reason` says what. */
+  | { readonly kind: 'foreign'; readonly reason: string }
