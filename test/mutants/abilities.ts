@@ -115,8 +115,8 @@ export const ABILITIES: readonly Mutant[] = [
     rule: 'AN4',
     name: 'who passes on what we cannot read is held guilty',
     file: ANNOUNCE,
-    find: "{ reason: heard.reason, from })\n          return 'ignore'",
-    replace: "{ reason: heard.reason, from })\n          return 'reject'",
+    find: "heard.error.message)\n          return 'ignore'",
+    replace: "heard.error.message)\n          return 'reject'",
     tests: TESTS,
   },
   {

@@ -31,7 +31,7 @@ export const DIAL_RESTS: readonly Mutant[] = [
     rule: 'AD7',
     name: 'an address is dialed for many peers at once',
     file: DIALS,
-    find: 'if (dialing !== undefined && dialing.peerId !== peerId && !this.#leadsThroughPeer(address)) return false',
+    find: 'if (dialing !== undefined && dialing.peerId !== peerId && !shared) return false',
     replace: 'if (dialing === null) return false',
   },
   {

@@ -129,9 +129,7 @@ export class Announce {
         case 'departure':
           return this.#validateDeparture(heard)
         case 'foreign':
-          // Who passes it on did nothing wrong.
-          this.#env.counters.refuse('Foreign')
-          this.#env.trace('ignored what cannot be read', null, { reason: heard.reason, from })
+          this.#env.reject(null, reasonOf(heard.error), 'gossip', heard.error.message)
           return 'ignore'
       }
     } catch (error) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
 import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
 import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
+import { MalformedMessage } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
@@ -169,13 +170,16 @@ describe('where each exchange is a connection of its own', () => {
 })
 
 describe('a message that other peers read and we cannot', () => {
-  const cannot: Dialect = { ...lean, decodeGossip: () => ({ kind: 'foreign', reason: 'an entry of tomorrow' }) }
+  const cannot: Dialect = {
+    ...lean,
+    decodeGossip: () => ({ kind: 'foreign', error: new MalformedMessage('an entry of tomorrow') }),
+  }
 
   it('[AN4] is ignored, however often it comes', () => {
     const bench = online({ dialect: cannot })
     const from = bench.connect(idOf('near'), 'inbound')
     for (let sent = 0; sent < 50; sent += 1) expect(bench.gossip(Uint8Array.of(sent), from)).toBe('ignore')
     expect(bench.taken('disconnect')).toEqual([])
-    expect(bench.core.env.counters.snapshot(0, 0).refused['Foreign']).toBe(50)
+    expect(bench.core.env.counters.snapshot(0, 0).refused['Malformed']).toBe(50)
   })
 })
