@@ -35,14 +35,15 @@ export const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 
 /** How a bench is set up. */
 export interface BenchOptions {
+  /** Default: that of the run. */
+  readonly dialect?: Dialect
+  readonly protocolVersion?: string
   readonly verbosity?: Verbosity
   readonly config?: Partial<DiscoveryConfig>
   readonly given?: readonly DialTarget[]
   readonly known?: readonly KnownPlace[]
   readonly dht?: boolean
   readonly random?: Random
-  /** Peerscope's where nothing is given. */
-  readonly dialect?: Dialect
 }
 
 /** Names of peers, the first of which have ids that are smaller, or larger, than that of the core. */
@@ -66,15 +67,8 @@ export class Bench {
   #stream = 1_000_000
 
   constructor(options: BenchOptions = {}) {
-    const {
-      verbosity = 'none',
-      config = {},
-      given = [],
-      known = [],
-      dht = false,
-      random,
-      dialect = peerscope,
-    } = options
+    const { verbosity = 'none', config = {}, given = [], known = [], dht = false, random, protocolVersion } = options
+    const spoken = options.dialect ?? peerscope
     this.core = new Core(
       {
         self: idOf('me'),
@@ -84,7 +78,8 @@ export class Bench {
         tags: [],
         random: random ?? new SeededRandom(1),
         signatures,
-        dialect,
+        dialect: spoken,
+        ...(protocolVersion === undefined ? {} : { protocolVersion }),
         verbosity,
         moment: this.moment(),
       },
