@@ -1,5 +1,5 @@
 /** Which fields the entries of a version of mosaik have (rule MO4), and where an entry ends, whatever it says. */
-import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
+import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
 import { KEY_BYTES } from '../../../../shared/ids.ts'
 import type { PostcardReader } from '../../../../shared/postcard.ts'
 import { SIGNATURE_BYTES } from '../../entry/entry.ts'
@@ -23,6 +23,11 @@ export const LAYOUT_0_4: Layout = { functions: true, customEnum: false }
  */
 export class ForeignEntry extends MalformedMessage {}
 
+/** Rule MO12: whether it is the error of an entry that mosaik keeps, and passes on. */
+export function isForeign(error: unknown): error is ForeignEntry | LimitExceeded {
+  return error instanceof ForeignEntry || error instanceof LimitExceeded
+}
+
 /** As the crate semver reads versions: the three numbers, `-` and what comes before the release, `+` and the build. */
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/
 const MOST_U64 = 2n ** 64n - 1n
@@ -42,7 +47,8 @@ export function isSemver(text: string): boolean {
  * @throws ForeignEntry for a version of another line, MalformedMessage for what is not a version
  */
 export function layoutOf(protocolVersion: string): Layout {
-  if (!isSemver(protocolVersion)) throw new MalformedMessage('the protocol version of an entry is not a semantic version')
+  if (!isSemver(protocolVersion))
+    throw new MalformedMessage('the protocol version of an entry is not a semantic version')
   if (protocolVersion.startsWith('0.4.')) return LAYOUT_0_4
   if (protocolVersion.startsWith('0.3.')) return LAYOUT_0_3
   throw new ForeignEntry(`entries of mosaik ${protocolVersion} are not known: 0.3.x and 0.4.x are`)
@@ -56,15 +62,22 @@ export function ownLayoutOf(protocolVersion: string): Layout {
   try {
     return layoutOf(protocolVersion)
   } catch (error) {
-    throw new InvalidArgument(`'${protocolVersion}' is not a version of mosaik that is known: give one of 0.3.x or 0.4.x`, {
-      cause: error,
-    })
+    throw new InvalidArgument(
+      `'${protocolVersion}' is not a version of mosaik that is known: give one of 0.3.x or 0.4.x`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
-/** Passes a signed entry over. @throws MalformedMessage where the bytes end before it does */
-export function skipSignedEntry(reader: PostcardReader, layout: Layout): void {
-  skipBytes(reader)
+/**
+ * Passes a signed entry over.
+ * @returns the layout of the line of versions that it states, null for another line
+ * @throws MalformedMessage where the bytes end before it does
+ */
+export function skipSignedEntry(reader: PostcardReader, layout: Layout): Layout | null {
+  const [zero, dot, minor, end] = reader.fixed(anyCount(reader))
   reader.fixed(KEY_BYTES)
   reader.u64()
   reader.u64()
@@ -77,7 +90,13 @@ export function skipSignedEntry(reader: PostcardReader, layout: Layout): void {
     skipBytes(reader)
   }
   reader.fixed(SIGNATURE_BYTES)
+  if (zero !== ZERO || dot !== DOT || end !== DOT) return null
+  return minor === ZERO + 4 ? LAYOUT_0_4 : minor === ZERO + 3 ? LAYOUT_0_3 : null
 }
+
+/** Characters of `0.4.`. */
+const ZERO = 0x30
+const DOT = 0x2e
 
 function skipAddress(reader: PostcardReader, layout: Layout): void {
   switch (reader.variant(3, 'kind of address')) {
