@@ -13,14 +13,16 @@ const U64 = { bits: 64n, maxBytes: 10 } as const
 /**
  * Reads values one after the other. Every method throws MalformedMessage where the bytes end too early or are not such a
  * value, and LimitExceeded where a length or count is over the limit that it was given. As postcard does, it takes varints
- * that are longer than they need to be, up to the longest of their width.
+ * that are longer than they need to be, up to the longest of their width; not so where `shortest` is set.
  */
 export class PostcardReader {
   readonly #bytes: Uint8Array
+  readonly #shortest: boolean
   #at = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, options: { readonly shortest?: boolean } = {}) {
     this.#bytes = bytes
+    this.#shortest = options.shortest ?? false
   }
 
   /** Bytes that were read so far. */
@@ -59,7 +61,10 @@ export class PostcardReader {
     for (let index = 0; index < U64.maxBytes; index += 1) {
       const byte = this.u8()
       value |= BigInt(byte & 0x7f) << BigInt(7 * index)
-      if (byte < 0x80) return fitting(value, U64.bits)
+      if (byte < 0x80) {
+        this.#checkLast(byte, index)
+        return fitting(value, U64.bits)
+      }
     }
     throw new MalformedMessage('a number that does not end')
   }
@@ -131,12 +136,19 @@ export class PostcardReader {
     if (this.remaining > 0) throw new MalformedMessage(`${this.remaining} bytes left over`)
   }
 
+  /** A last byte of zero says nothing but where a number is zero. */
+  #checkLast(byte: number, index: number): void {
+    if (this.#shortest && byte === 0 && index > 0)
+      throw new MalformedMessage('a number that is longer than it needs to be')
+  }
+
   #small({ bits, maxBytes }: { readonly bits: bigint; readonly maxBytes: number }): number {
     let value = 0
     for (let index = 0; index < maxBytes; index += 1) {
       const byte = this.u8()
       value += (byte & 0x7f) * 2 ** (7 * index)
       if (byte < 0x80) {
+        this.#checkLast(byte, index)
         if (value >= 2 ** Number(bits)) throw new MalformedMessage(`a number of more than ${bits} bits`)
         return value
       }

@@ -8,19 +8,20 @@ import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
 import { formatUtc } from '../../shared/time.ts'
+import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
 import type { DialTarget, LocalNode } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
-import { createPorts } from '../network/create-ports.ts'
-import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
+import { createPorts } from '../network/libp2p/create-ports.ts'
+import type { MetricsFactory, PortsOptions } from '../network/libp2p/create-ports.ts'
 import { NODES_FILE } from '../network/dht/node-file.ts'
 import { parseDhtEndpoint } from '../network/dht/routers.ts'
 import type { Logger } from '../network/logger.ts'
-import type { ReachOptions } from '../network/reach/reach.ts'
+import type { ReachOptions } from '../network/libp2p/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
-import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
+import { bareAddress, parseListenAddress, parseTarget } from '../network/libp2p/targets.ts'
 import { discoveryLog } from './discovery-log.ts'
 import { logListenerErrors } from './listener-errors.ts'
 import { turn } from './turns.ts'
@@ -111,6 +112,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
   const { peerId } = ports.node
   const discovery = startDiscovery({
     networkId,
+    dialect: peerscope,
     secret: settings.secret,
     config,
     ports,
