@@ -235,7 +235,7 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
     'hostile',
     ['spares have no bound', 'this.passive.size < this.#config.passiveView ?', 'this.passive.size < 100 ?'],
     ['all peers of a message are read', '      .slice(0, BOUNDS.nodes)\n', ''],
-    ['address data has no bound', 'data === null || data.length > BOUNDS.peerData ? null', 'data === null ? null'],
+    ['address data has no bound', 'data.length === 0 || data.length > BOUNDS.peerData', 'data.length === 0'],
     ['messages may be too large', 'if (bytes > left) return false', 'if (bytes > 1e9 + left) return false'],
     ['anybody may be asked', 'this.waiting.size >= BOUNDS.waiting', 'this.waiting.size >= 1000'],
   ),
@@ -278,6 +278,11 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
     ['strangers fill our views', 'strangers: { perSecond: 1, burst: 20 }', 'strangers: { perSecond: 1, burst: 30 }'],
     ['more Grafts are answered', 'grafts: { perSecond: 100, burst: 400 }', 'grafts: { perSecond: 100, burst: 500 }'],
   ),
+  ...breaking('MO29', VIEWS, 'hostile', [
+    'floods push all neighbors out',
+    'filter(([, { since }]) => since > now - TIMES.provenMs)',
+    'filter(([, { since }]) => since > now + TIMES.provenMs)',
+  ]),
   ...breaking(
     'MO29',
     HYPARVIEW,

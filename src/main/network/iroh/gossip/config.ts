@@ -122,4 +122,6 @@ export const TIMES = {
   refillMs: 1000,
   /** How long a Neighbor of ours waits for its answer, so that the answer is not answered. */
   greetingMs: 5000,
+  /** A neighbor of so long keeps its place before newer ones. */
+  provenMs: 60_000,
 } as const

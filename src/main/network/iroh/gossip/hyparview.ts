@@ -255,13 +255,13 @@ export class HyParView {
     const before = passive.get(peer)
     passive.delete(peer)
     waiting.delete(peer)
-    const dropped = this.#views.isFull ? this.#views.anyNeighbor() : undefined
+    const dropped = this.#views.isFull ? this.#views.leastProven(now) : undefined
     if (dropped !== undefined) {
       this.#remove(dropped, true, now, out)
       this.#farewell(dropped, true, out)
     }
     const known = { data: before?.data ?? null, firstHand: before?.firstHand ?? false }
-    const neighbor: Neighbor = { ...known, greetedUntil: 0, rates: untouched() }
+    const neighbor: Neighbor = { ...known, greetedUntil: 0, since: now, rates: untouched() }
     active.set(peer, neighbor)
     out.push({ kind: 'neighborUp', peer })
     this.#learn(peer, neighbor, data, true, out)

@@ -205,5 +205,7 @@ describe('[MO21] leaving', () => {
     expect(told(rig.from(A, { type: 'Disconnect', alive: true, respond: false }), 'neighborDown')).toEqual([A])
     rig.from(B, { type: 'Disconnect', alive: false, respond: false })
     expect(rig.machine.spares()).toEqual([A])
+    rig.from(A, { type: 'Disconnect', alive: false, respond: false })
+    expect(rig.machine.spares()).toEqual([])
   })
 })
