@@ -72,8 +72,8 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
     ['no request is answered', 'if (!isAnswer) this.#greet', 'if (isAnswer) this.#greet'],
     [
       'all spares are asked one after the other',
-      'else this.#refillAt ??= now + refillDelay(this.#refusals)',
-      'else this.#refill(now, out)',
+      'this.#refillAt = now + refillDelay(this.#refusals)',
+      'this.#refillAt = now',
     ],
     ['a spare that is silent stays', 'if (spare.missed > 1)', 'if (spare.missed > 9)'],
     ['one silence is enough', 'if (spare.missed > 1)', 'if (spare.missed > 0)'],
