@@ -17,6 +17,7 @@ import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
 import { MOSAIK } from './mosaik.ts'
+import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -59,6 +60,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REACHES,
   ...MONITOR,
   ...ABILITIES,
+  ...MOSAIK_GOSSIP,
 ]
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */
