@@ -3,14 +3,15 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { RecentMap } from '../../shared/recent-map.ts'
 import { blockOf } from './event-log.ts'
 import { INDEX_EVENTS } from './event-text.ts'
 import { VERSIONS_KEPT } from './reader.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
 import type { SessionWrite, Write } from './writes.ts'
 
-/** Ids whose numbers are remembered; beyond that they are looked up again. */
-const MAX_REMEMBERED = 100_000
+/** Ids whose numbers are remembered at least; others are looked up again. */
+const REMEMBERED = 16_384
 
 /** The numbers of a network and a peer. */
 interface PeerKey {
@@ -352,7 +353,7 @@ class Numbers {
   readonly #find: Database.Statement<[string], number>
   readonly #add: Database.Statement<[string, ...string[]]>
   readonly #beside: ((id: string) => string) | null
-  readonly #known = new Map<string, number>()
+  readonly #known = new RecentMap<string, number>(REMEMBERED)
 
   /** @param beside gives a second value that is added with an id */
   constructor(
@@ -374,7 +375,6 @@ class Numbers {
     const known = this.#known.get(id)
     if (known !== undefined) return known
     const num = this.#find.get(id) ?? this.#insert(id)
-    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
     this.#known.set(id, num)
     return num
   }
