@@ -15,6 +15,7 @@ import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
+import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -55,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...NETWORK,
   ...REACHES,
   ...MONITOR,
+  ...MOSAIK_GOSSIP,
 ]
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */
