@@ -16,6 +16,7 @@ import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
 import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
+import { MOSAIK } from './mosaik.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -37,6 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYNCS,
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
+  ...MOSAIK,
   ...LIVENESS,
   ...CLOCKS,
   ...ASKING,

@@ -1,4 +1,5 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
@@ -40,6 +41,8 @@ export interface BenchOptions {
   readonly known?: readonly KnownPlace[]
   readonly dht?: boolean
   readonly random?: Random
+  /** Peerscope's where nothing is given. */
+  readonly dialect?: Dialect
 }
 
 /** Names of peers, the first of which have ids that are smaller, or larger, than that of the core. */
@@ -63,7 +66,15 @@ export class Bench {
   #stream = 1_000_000
 
   constructor(options: BenchOptions = {}) {
-    const { verbosity = 'none', config = {}, given = [], known = [], dht = false, random } = options
+    const {
+      verbosity = 'none',
+      config = {},
+      given = [],
+      known = [],
+      dht = false,
+      random,
+      dialect = peerscope,
+    } = options
     this.core = new Core(
       {
         self: idOf('me'),
@@ -73,7 +84,7 @@ export class Bench {
         tags: [],
         random: random ?? new SeededRandom(1),
         signatures,
-        dialect: peerscope,
+        dialect,
         verbosity,
         moment: this.moment(),
       },
@@ -84,7 +95,8 @@ export class Bench {
 
   static online(options: BenchOptions = {}): Bench {
     const bench = new Bench(options)
-    bench.step({ kind: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] })
+    const address = options.dialect?.kind === 'mosaik' ? '/ip4/127.0.0.1/udp/1/quic-v1' : '/ip4/127.0.0.1/tcp/1'
+    bench.step({ kind: 'online', addresses: [address] })
     bench.step({ kind: 'joined' })
     if (options.given === undefined && options.known === undefined && options.dht !== true) bench.take()
     return bench
