@@ -1,4 +1,5 @@
 /** All mutants, and the rules that have none. */
+import { ABILITIES } from './abilities.ts'
 import { ANNOUNCING } from './announce.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
@@ -59,6 +60,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REACHES,
   ...MONITOR,
   ...MOSAIK_GOSSIP,
+  ...ABILITIES,
 ]
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */

@@ -1,7 +1,7 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
-import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { Core } from '../../../src/main/discovery/core/core.ts'
 import type { Command, Input, Moment, Output, StreamKind } from '../../../src/main/discovery/core/io.ts'
@@ -35,14 +35,15 @@ export const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 
 /** How a bench is set up. */
 export interface BenchOptions {
+  /** Default: that of the run. */
+  readonly dialect?: Dialect
+  readonly protocolVersion?: string
   readonly verbosity?: Verbosity
   readonly config?: Partial<DiscoveryConfig>
   readonly given?: readonly DialTarget[]
   readonly known?: readonly KnownPlace[]
   readonly dht?: boolean
   readonly random?: Random
-  /** Peerscope's where nothing is given. */
-  readonly dialect?: Dialect
 }
 
 /** Names of peers, the first of which have ids that are smaller, or larger, than that of the core. */
@@ -66,15 +67,8 @@ export class Bench {
   #stream = 1_000_000
 
   constructor(options: BenchOptions = {}) {
-    const {
-      verbosity = 'none',
-      config = {},
-      given = [],
-      known = [],
-      dht = false,
-      random,
-      dialect = peerscope,
-    } = options
+    const { verbosity = 'none', config = {}, given = [], known = [], dht = false, random, protocolVersion } = options
+    const spoken = options.dialect ?? peerscope
     this.core = new Core(
       {
         self: idOf('me'),
@@ -84,7 +78,8 @@ export class Bench {
         tags: [],
         random: random ?? new SeededRandom(1),
         signatures,
-        dialect,
+        dialect: spoken,
+        ...(protocolVersion === undefined ? {} : { protocolVersion }),
         verbosity,
         moment: this.moment(),
       },
@@ -95,8 +90,7 @@ export class Bench {
 
   static online(options: BenchOptions = {}): Bench {
     const bench = new Bench(options)
-    const address = options.dialect?.kind === 'mosaik' ? '/ip4/127.0.0.1/udp/1/quic-v1' : '/ip4/127.0.0.1/tcp/1'
-    bench.step({ kind: 'online', addresses: [address] })
+    bench.step({ kind: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] })
     bench.step({ kind: 'joined' })
     if (options.given === undefined && options.known === undefined && options.dht !== true) bench.take()
     return bench
