@@ -1,5 +1,4 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
-import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
@@ -90,8 +89,7 @@ export class Bench {
 
   static online(options: BenchOptions = {}): Bench {
     const bench = new Bench(options)
-    const address = options.dialect?.kind === 'mosaik' ? '/ip4/127.0.0.1/udp/1/quic-v1' : '/ip4/127.0.0.1/tcp/1'
-    bench.step({ kind: 'online', addresses: [address] })
+    bench.step({ kind: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] })
     bench.step({ kind: 'joined' })
     if (options.given === undefined && options.known === undefined && options.dht !== true) bench.take()
     return bench
