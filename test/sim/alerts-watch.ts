@@ -72,7 +72,7 @@ export async function watch(
   const save = (): void => rules.forEach((given) => void alerts.saveRule(rule(given)))
   // Where messages are lost, all may be known only after the time to settle.
   if (weather.loss === 0) save()
-  const ref = { id: network.networkId, name: 'simulated' }
+  const ref = { kind: 'peerscope', id: network.networkId, name: 'simulated' } as const
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const events: LoggedEvent[] = []
   observer.discovery.onTold((told) => {

@@ -20,7 +20,7 @@ export function observe(network: SimNetwork, node: SimNode): Observer {
   const { clock } = node.host.ports
   const store = openStore({ path: ':memory:', now: () => clock.now() })
   const view = new View(clock, store.status())
-  const ref = { id: network.networkId, name: 'simulated' }
+  const ref = { kind: 'peerscope', id: network.networkId, name: 'simulated' } as const
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const { discovery, peerId } = node
   const unlisten = discovery.onTold((told) => void session.take(told))

@@ -11,6 +11,7 @@ import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
 import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
@@ -80,7 +81,8 @@ export function addHistoryCommands(program: Command, io: Io): void {
 
 async function printPeers({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const { search } = flags
-  const peerIds = search === undefined ? undefined : store.search(network.id, search, { limit: MOST_FOUND }).peers
+  const peerIds =
+    search === undefined ? undefined : store.search(networkKeyOf(network), search, { limit: MOST_FOUND }).peers
   if (peerIds?.length === MOST_FOUND)
     io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
@@ -106,8 +108,8 @@ async function printEvents({ network, store, source }: OfflineCatalog, flags: Li
   for (let more = true; more && found.length < flags.limit;) {
     const page =
       flags.search === undefined
-        ? store.eventsPage({ networkId: network.id, limit: PAGE, before })
-        : store.search(network.id, flags.search, { limit: PAGE, before })
+        ? store.eventsPage({ networkKey: networkKeyOf(network), limit: PAGE, before })
+        : store.search(networkKeyOf(network), flags.search, { limit: PAGE, before })
     for (const event of page.events) {
       const inside = (from === null || event.at >= from) && (to === null || event.at <= to)
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)
@@ -150,7 +152,7 @@ async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: I
 }
 
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {
-  const stats = store.stats(flags.network === undefined ? null : network.id)
+  const stats = store.stats(flags.network === undefined ? null : networkKeyOf(network))
   if (flags.json === true) return io.out(`${jsonText(stats)}\n`)
   const oldest = stats.oldestEvent === null ? 'none' : formatLocal(stats.oldestEvent)
   const total = Object.entries(stats.rows).map(([name, count]) => [name, count])

@@ -8,6 +8,7 @@ import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
@@ -92,7 +93,7 @@ async function stored(
 ): Promise<{ readonly report: null; readonly peers: readonly ComparedPeer[] }> {
   const catalog = openFor(flags, io)
   try {
-    return { report: null, peers: await storedSide(catalog.store, catalog.network.id, io.stop) }
+    return { report: null, peers: await storedSide(catalog.store, networkKeyOf(catalog.network), io.stop) }
   } finally {
     catalog.close()
   }

@@ -1,5 +1,6 @@
 /** Addresses for an invitation, from what a data folder knows while nothing runs on it, or beside an app that does. */
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import { invitedFirst } from '../../shared/invitation.ts'
 import { nameOrId } from '../../shared/network-names.ts'
 import { bestPlaces } from '../discovery/bootstrap/known-places.ts'
@@ -29,16 +30,19 @@ export function storedInvitation(from: OfflineFrom, now: number): StoredInvitati
   const catalog = openCatalog(from)
   const { network, store } = catalog
   try {
-    const bootstrap = [...ownAddresses(store, network.id), ...otherAddresses(store, network.id, now)]
+    const bootstrap = [
+      ...ownAddresses(store, networkKeyOf(network)),
+      ...otherAddresses(store, networkKeyOf(network), now),
+    ]
     return { network: nameOrId(network), bootstrap: invitedFirst(bootstrap), notice: catalog.notice }
   } finally {
     catalog.close()
   }
 }
 
-function ownAddresses(store: StoreReader, networkId: NetworkId): readonly string[] {
+function ownAddresses(store: StoreReader, networkKey: NetworkKey): readonly string[] {
   const last = (kind: 'NetworkJoined' | 'LocalEntryUpdated') =>
-    store.eventsPage({ networkId, limit: 1, kinds: [kind] }).events[0]?.event
+    store.eventsPage({ networkKey, limit: 1, kinds: [kind] }).events[0]?.event
   const joined = last('NetworkJoined')
   if (joined?.kind !== 'NetworkJoined') return []
   const updated = last('LocalEntryUpdated')
@@ -46,8 +50,8 @@ function ownAddresses(store: StoreReader, networkId: NetworkId): readonly string
   return addresses.map((address) => withPeerId(address, joined.peerId))
 }
 
-function otherAddresses(store: StoreReader, networkId: NetworkId, now: number): readonly string[] {
-  const known = storedPlaces(store, networkId, now)
+function otherAddresses(store: StoreReader, networkKey: NetworkKey, now: number): readonly string[] {
+  const known = storedPlaces(store, networkKey, now)
   const lasting = known.filter(({ connected, departed }) => connected && !departed)
   return bestPlaces(lasting, now, OTHERS).flatMap(({ peerId, addresses: [first] }) =>
     first === undefined ? [] : [withPeerId(first, peerId)],

@@ -4,6 +4,9 @@ import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkRef } from '../../shared/contract.ts'
 import { bytes32From } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
@@ -35,6 +38,11 @@ export interface NodeMemory {
 export interface NodeMemoryOptions {
   /** Name or id. */
   readonly network: string
+  /** Peerscope's own where left out. */
+  readonly kind?: NetworkKind
+  /** Remembered with the network. */
+  readonly relay?: RelayMode
+  readonly entryVersion?: string | null
   /** Addresses that were given, to be remembered with the network. */
   readonly bootstrap: readonly string[]
   /** The identity, in place of the folder's. */
@@ -52,6 +60,9 @@ export interface NodeMemoryOptions {
  */
 export function openNodeMemory({
   network,
+  kind = 'peerscope',
+  relay = 'off',
+  entryVersion = null,
   bootstrap,
   secret,
   dataDir,
@@ -71,8 +82,8 @@ export function openNodeMemory({
       close: nothing,
     }
   }
-  const ref = networkRef(network)
-  const networkId = ref.id
+  const ref = networkRef(network, kind)
+  const key = networkKeyOf(ref)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const store = openStore({
     path: databasePath(dataDir, process.platform),
@@ -84,14 +95,14 @@ export function openNodeMemory({
   try {
     const status = store.status()
     if (status.state !== 'ok' || status.notice !== undefined) onStore?.(status)
-    const contacts = new Contacts(store, networkId, systemClock)
+    const contacts = new Contacts(store, key, systemClock)
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
       networks: store.recentNetworks(),
-      known: storedPlaces(store, networkId, Date.now()),
+      known: storedPlaces(store, key, Date.now()),
       record: (event) => contacts.record(event),
       follow: ({ discovery }) => {
-        store.networkJoined({ ...ref, bootstrap, tags: [], at: Date.now() })
+        store.networkJoined({ ...ref, bootstrap, tags: [], relay, entryVersion, at: Date.now() })
         contacts.follow(discovery)
       },
       end: () => contacts.end(),

@@ -4,9 +4,11 @@ import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
 import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import { formatUtc } from '../../shared/time.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
@@ -46,6 +48,12 @@ export const RELAY_TAG = 'relay'
 export interface NodeSettings {
   /** Name, or id as 64 hex digits (rule ID1). */
   readonly network: string
+  /** Peerscope's own where left out. */
+  readonly kind?: NetworkKind
+  /** For networks with relay URLs; off where left out. */
+  readonly relay?: RelayMode
+  /** What our entries state as their version; null, as where left out, for what the dialect says. */
+  readonly entryVersion?: string | null
   /** 32 bytes. */
   readonly secret: Uint8Array
   readonly listen: readonly string[]

@@ -5,11 +5,13 @@ import { fromString } from 'uint8arrays'
 import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
+import { nameLines } from '../../shared/names.ts'
 import { eventsPage } from './events-page.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
+import { seenIn } from './names/name-book.ts'
 import type { Logger } from './open-node.ts'
 import { parseTarget } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
@@ -38,7 +40,7 @@ export function createRouter(monitor: Monitor) {
       join: os.network.join.handler(({ input }) => monitor.join(input)),
       leave: os.network.leave.handler(() => monitor.leave()),
       recent: os.network.recent.handler(() => monitor.store.recentNetworks()),
-      forget: os.network.forget.handler(({ input }) => monitor.forget(input.network)),
+      forget: os.network.forget.handler(({ input }) => monitor.forget(input)),
       demo: os.network.demo.handler(({ input }) => monitor.demo(input.nodes)),
     },
     view: {
@@ -82,22 +84,30 @@ export function createRouter(monitor: Monitor) {
     },
     history: {
       sessions: os.history.sessions.handler(({ input }) =>
-        monitor.store.sessionsPage({ ...input, networkId: monitor.network().id }),
+        monitor.store.sessionsPage({ ...input, networkKey: monitor.networkKey() }),
       ),
       search: os.history.search.handler(({ input: { text, ...options } }) =>
-        monitor.store.searchAside(monitor.network().id, text, options),
+        monitor.store.searchAside(monitor.networkKey(), text, options),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input }) {
         yield* pastParts(await pastPicture(monitor.past(), input.at))
       }),
-      span: os.history.span.handler(() => historySpan(monitor.store, monitor.network().id)),
+      span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
       counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),
-      note: os.history.note.handler(({ input }) => monitor.store.note(monitor.network().id, input.peerId)),
-      notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.network().id)),
+      note: os.history.note.handler(({ input }) => monitor.store.note(monitor.networkKey(), input.peerId)),
+      notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.networkKey())),
       setNote: os.history.setNote.handler(({ input }) =>
-        monitor.store.setNote(monitor.network().id, input.peerId, input.note),
+        monitor.store.setNote(monitor.networkKey(), input.peerId, input.note),
       ),
+    },
+    names: {
+      list: os.names.list.handler(() => monitor.names().list()),
+      add: os.names.add.handler(({ input: { words, onlySeen } }) =>
+        monitor.names().add(words, onlySeen ? seenIn(monitor.view.rows()) : undefined),
+      ),
+      remove: os.names.remove.handler(({ input }) => monitor.names().remove(input.words)),
+      import: os.names.import.handler(({ input }) => monitor.names().add(nameLines(input.text))),
     },
     topology: {
       crawl: os.topology.crawl.handler(({ signal }) => monitor.crawl(signal ?? never())),

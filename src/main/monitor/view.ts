@@ -7,6 +7,7 @@ import type { Alert } from '../../shared/alerts.ts'
 import type { Batch, NetworkStatus, Snapshot, StoreStatus, ViewMessage } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { KnownName } from '../../shared/names.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { weightOfRow } from './row-weight.ts'
@@ -33,6 +34,7 @@ interface Subscriber {
   status: boolean
   store: boolean
   alerts: boolean
+  names: boolean
   readonly peers: Set<PeerId>
   readonly removed: Set<PeerId>
   readonly edgesAdded: Map<string, Edge>
@@ -56,6 +58,7 @@ export class View {
   #links = 0
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
+  #names: readonly KnownName[] = []
   #status: NetworkStatus = { state: 'none' }
   #store: StoreStatus
   readonly #storeListeners: ((status: StoreStatus) => void)[] = []
@@ -116,6 +119,14 @@ export class View {
     this.#alerts = alerts
     this.#mark((subscriber) => {
       subscriber.alerts = true
+    })
+  }
+
+  /** The name book of the shown network, by word. */
+  setNames(names: readonly KnownName[]): void {
+    this.#names = names
+    this.#mark((subscriber) => {
+      subscriber.names = true
     })
   }
 
@@ -205,6 +216,7 @@ export class View {
       status: false,
       store: false,
       alerts: false,
+      names: false,
       peers: new Set(),
       removed: new Set(),
       edgesAdded: new Map(),
@@ -259,6 +271,7 @@ export class View {
       ...this.#part(subscriber),
       events: this.#events.slice(-SNAPSHOT_EVENTS).toReversed(),
       alerts: this.#alerts,
+      names: this.#names,
     }
   }
 
@@ -276,6 +289,7 @@ export class View {
       ...(subscriber.edgesRemoved.size > 0 ? { edgesRemoved: [...subscriber.edgesRemoved.values()] } : {}),
       ...(subscriber.events.length > 0 ? { events: subscriber.events } : {}),
       ...(subscriber.alerts ? { alerts: this.#alerts } : {}),
+      ...(subscriber.names ? { names: this.#names } : {}),
     }
     forget(subscriber)
     return batch
@@ -350,10 +364,9 @@ export function edgeKey(edge: Edge): string {
 }
 
 function isDirty(subscriber: Subscriber): boolean {
-  const { status, store, alerts, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
-  return (
-    status || store || alerts || peers.size + removed.size + edgesAdded.size + edgesRemoved.size + events.length > 0
-  )
+  const { status, store, alerts, names, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
+  const sets = peers.size + removed.size + edgesAdded.size + edgesRemoved.size
+  return status || store || alerts || names || sets + events.length > 0
 }
 
 /** Takes out the first ones, until there are enough or `takeOut` says that it is enough. */
@@ -372,6 +385,7 @@ function forget(subscriber: Subscriber): void {
   subscriber.status = false
   subscriber.store = false
   subscriber.alerts = false
+  subscriber.names = false
   subscriber.removed.clear()
   subscriber.edgesRemoved.clear()
   subscriber.events = []

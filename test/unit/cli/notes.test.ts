@@ -22,7 +22,7 @@ it('a node says on what it could not listen', () => {
 })
 
 it('a node says what of an invitation is ignored, and that a name is stored in another spelling', () => {
-  const old = { id: exactNetworkIdFrom('cafe\u0301'), name: 'cafe\u0301' }
+  const old = { kind: 'peerscope', id: exactNetworkIdFrom('cafe\u0301'), name: 'cafe\u0301' } as const
   expect(whereNotes({ network: 'café', bootstrap: [], ignored: ['v', 'w'] }, [old])).toEqual([
     expect.stringContaining('ignored: v, w'),
     expect.stringContaining(old.id),

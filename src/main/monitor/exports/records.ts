@@ -3,7 +3,9 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
@@ -43,10 +45,10 @@ export interface PeerRecord {
 export const PAGE = 200
 
 /** All stored peers, page by page; others get a turn after each. */
-export async function* storedPages(store: StoreReader, networkId: NetworkId): AsyncGenerator<readonly StoredPeer[]> {
+export async function* storedPages(store: StoreReader, networkKey: NetworkKey): AsyncGenerator<readonly StoredPeer[]> {
   let after: number | null = null
   do {
-    const page: PeersPage = store.peersPage(networkId, after, PAGE)
+    const page: PeersPage = store.peersPage(networkKey, after, PAGE)
     yield page.peers
     after = page.next
     await turn()
@@ -67,7 +69,7 @@ export async function selectPeers(
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
-  for await (const page of storedPages(source.store, source.network.id)) {
+  for await (const page of storedPages(source.store, networkKeyOf(source.network))) {
     if (signal?.aborted === true) throw new Cancelled('stopped before the end')
     for (const stored of page) {
       if (chosen?.has(stored.peerId) === false) continue
@@ -88,7 +90,7 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
   let after = 0
   for (;;) {
     const page = source.store.eventsAfter({
-      networkId: source.network.id,
+      networkKey: networkKeyOf(source.network),
       after,
       limit: PAGE,
       ...(selection.from === null ? {} : { from: selection.from }),
@@ -122,7 +124,7 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
   let before: number | undefined
   for (;;) {
     const page = source.store.sessionsPage({
-      networkId: source.network.id,
+      networkKey: networkKeyOf(source.network),
       limit: PAGE,
       before,
       ...(selection.from === null ? {} : { from: selection.from }),
@@ -137,5 +139,5 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
 
 /** What is known of peers where exports are made. */
 export function knownTo({ store, network, live }: ExportSource): KnownPeers {
-  return { store, networkId: network.id, live: (peerId) => live.get(peerId) }
+  return { store, networkKey: networkKeyOf(network), live: (peerId) => live.get(peerId) }
 }
