@@ -6,7 +6,7 @@ const WATCH = 'src/main/network/watch.ts'
 const STREAMS = 'src/main/network/streams.ts'
 const RECORDS = 'src/main/network/peer-records.ts'
 const LEFTOVERS = 'src/main/network/leftovers.ts'
-const CODEC = 'src/main/discovery/wire/decode.ts'
+const CODEC = 'src/main/discovery/dialects/peerscope/wire/decode.ts'
 
 /** A number of rule BD5, one too large and one too small. */
 function gate(what: string, find: string, larger: string, smaller: string): Mutant[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import type { Io } from '../../src/main/cli/io.ts'
 import { run } from '../../src/main/cli/run.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../src/main/discovery/entry.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { databasePath } from '../../src/main/store/data-dir.ts'
@@ -67,7 +68,7 @@ export const jsonLines = (out: string): Record<string, unknown>[] =>
 export function stored(name: string, updatedAt: number, changes: Partial<StoredPeer> = {}): StoredPeer {
   const version = { startedAt: NOW - 3_600_000, updatedAt }
   const entry = entryOf(name, { version, tags: changes.tags ?? [`name:${name}`] })
-  const { bytes, signature } = signEntry(entry, secretOf(name), signatures)
+  const { bytes, signature } = signEntry(entry, secretOf(name), signatures, peerscope)
   const { peerId, protocolVersion, addresses, tags, streams, functions, groups } = entry
   return {
     peerId,

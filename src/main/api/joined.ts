@@ -1,5 +1,6 @@
 import { errorShape, InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
 import { parseSignedEntry, SignedPeerEntry, verifyEntry } from '../discovery/entry.ts'
 import type { Discovery as Handle } from '../discovery/handle.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
@@ -81,7 +82,7 @@ function verified(signed: SignedBytes): SignedPeerEntry {
   if (!(bytes instanceof Uint8Array && signature instanceof Uint8Array)) {
     throw new InvalidArgument('feed takes the bytes and the signature of an entry')
   }
-  return verifyEntry(parseSignedEntry(bytes, signature), createSignatures())
+  return verifyEntry(parseSignedEntry(peerscope, bytes, signature), createSignatures())
 }
 
 /** One result for each address. What is not an address fails alone too; the others are dialed. */

@@ -3,6 +3,7 @@ import type { PeerDetail } from '../../shared/contract.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
+import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { parseSignedEntry } from '../discovery/entry.ts'
 import type { Store, VersionRecord } from '../store/types.ts'
@@ -23,7 +24,8 @@ export function peerDetail(
   const decoded = decodedEntry(kept)
   // What was stored by hand or damaged may not decode: then there are no tickets to show.
   const tickets =
-    live?.entry.tickets ?? (kept && decoded ? parseSignedEntry(kept.entry, kept.signature).entry.tickets : [])
+    live?.entry.tickets ??
+    (kept && decoded ? parseSignedEntry(peerscope, kept.entry, kept.signature).entry.tickets : [])
   return {
     row,
     raw: kept && { entry: toString(kept.entry, 'hex'), signature: toString(kept.signature, 'hex') },

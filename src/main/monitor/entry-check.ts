@@ -6,6 +6,7 @@ import { errorShape } from '../../shared/errors.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { publicKeyOf } from '../../shared/ids.ts'
 import type { PeerEntry } from '../../shared/peer.ts'
+import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
 import { parseSignedEntry, SIGNATURE_BYTES } from '../discovery/entry.ts'
 import type { UnverifiedEntry } from '../discovery/entry.ts'
 import type { Signatures } from '../discovery/ports.ts'
@@ -22,7 +23,7 @@ export interface KeptEntry {
 export function decodedEntry(kept: KeptEntry | null): DecodedEntry | null {
   if (kept === null) return null
   try {
-    return fieldsOf(parseSignedEntry(kept.entry, kept.signature).entry)
+    return fieldsOf(parseSignedEntry(peerscope, kept.entry, kept.signature).entry)
   } catch {
     return null
   }
@@ -73,7 +74,7 @@ function parse(
   say('signed', whole, `its signature has ${signature.length} bytes instead of ${SIGNATURE_BYTES}`)
   if (!whole) return null
   try {
-    const parsed = parseSignedEntry(entry, signature)
+    const parsed = parseSignedEntry(peerscope, entry, signature)
     say('decodes', true, '')
     return parsed
   } catch (error) {

@@ -10,6 +10,7 @@ import type { ReachabilityStatus } from '../../shared/reachability.ts'
 import { hostClass } from '../../shared/reachability.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import { formatUtc } from '../../shared/time.ts'
+import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
@@ -119,6 +120,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
   const { peerId } = ports.node
   const discovery = startDiscovery({
     networkId,
+    dialect: peerscope,
     secret: settings.secret,
     config,
     ports,

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { pino } from 'pino'
 import { createPorts } from '../../../src/main/network/create-ports.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { startDiscovery } from '../../../src/main/discovery/discovery.ts'
 import type { Discovery } from '../../../src/main/discovery/handle.ts'
 import { parseTarget } from '../../../src/main/network/targets.ts'
@@ -98,6 +99,7 @@ const calls: HonestCalls = {
       const ports = await createPorts({ secret, listen: ['/ip4/127.0.0.1/tcp/0'], logger: pino({ enabled: false }) })
       const discovery = startDiscovery({
         networkId: networkIdFrom(network),
+        dialect: peerscope,
         secret,
         config: resolveConfig(config),
         ports,

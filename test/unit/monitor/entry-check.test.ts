@@ -6,6 +6,7 @@ import { peerDetail } from '../../../src/main/monitor/detail.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { MonitorRouter } from '../../../src/main/monitor/router.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { bytes32From, networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
 import type { NetworkId, PeerId } from '../../../src/shared/ids.ts'
@@ -20,7 +21,7 @@ const secret = bytes32From('ann')
 const ann = peerIdOf(signatures.publicKey(secret))
 
 function kept(changes: Partial<PeerEntry> = {}): KeptEntry {
-  const signed = signEntry(entryOf('ann', { peerId: ann, ...changes }), secret, signatures)
+  const signed = signEntry(entryOf('ann', { peerId: ann, ...changes }), secret, signatures, peerscope)
   return { from: 'catalog', entry: signed.bytes, signature: signed.signature }
 }
 

@@ -6,6 +6,7 @@ import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFail
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { Rtt, Source } from '../../../shared/peer.ts'
+import { peerscope } from '../../discovery/dialects/peerscope/peerscope.ts'
 import type { UnverifiedEntry } from '../../discovery/entry.ts'
 import { parseSignedEntry, verifyEntries } from '../../discovery/entry.ts'
 import type { SignedPeerEntry } from '../../discovery/entry.ts'
@@ -297,7 +298,7 @@ class SnapshotReader {
   async #signedBy({ entry, signature }: SnapshotPeer, stated: PeerId | null): Promise<PeerId | null> {
     if (entry === null || signature === null) return stated
     try {
-      const unverified = parseSignedEntry(fromString(entry, 'base64pad'), fromString(signature, 'base64pad'))
+      const unverified = parseSignedEntry(peerscope, fromString(entry, 'base64pad'), fromString(signature, 'base64pad'))
       const { signatures, signal } = this.#options
       const [signed] = await verifyEntries([unverified], signatures, signal)
       return signed?.entry.peerId ?? stated
@@ -313,7 +314,7 @@ class SnapshotReader {
     }
     try {
       const bytes = fromString(entry ?? '', 'base64pad')
-      const unverified = parseSignedEntry(bytes, fromString(signature ?? '', 'base64pad'))
+      const unverified = parseSignedEntry(peerscope, bytes, fromString(signature ?? '', 'base64pad'))
       if (unverified.entry.peerId !== peerId) throw new MalformedMessage('the entry is that of another peer')
       if (unverified.entry.networkId !== this.#head?.network.id)
         throw new MalformedMessage('the entry is of another network')

@@ -1,5 +1,5 @@
 /** Which of our addresses others are told (rule AD1). */
-import { ENTRY_LIMITS } from '../../discovery/protocols.ts'
+import { ENTRY_LIMITS } from '../../discovery/limits.ts'
 import type { ReachabilityStatus } from '../../../shared/reachability.ts'
 import { addressClass, hostClass } from '../../../shared/reachability.ts'
 import { sortAddresses } from '../addresses.ts'

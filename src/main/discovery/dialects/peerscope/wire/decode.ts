@@ -1,4 +1,4 @@
-import { LimitExceeded, MalformedMessage } from '../../../shared/errors.ts'
+import { LimitExceeded, MalformedMessage } from '../../../../../shared/errors.ts'
 
 /** A message type that protons generated. */
 export interface MessageType<T> {

@@ -1,14 +1,14 @@
 /** Pages of signed entries (rules SY5, SY10). */
-import { PeerscopeError, SyncFailed } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
-import { ownBuffer } from '../base/bytes.ts'
-import type { ExchangeAction, ExchangeInput } from '../exchange/exchange.ts'
-import { unexpected } from '../exchange/exchange.ts'
-import type { UnverifiedEntry } from '../entry/entry.ts'
-import { parseSignedEntry } from '../entry/entry.ts'
+import { PeerscopeError, SyncFailed } from '../../../../../shared/errors.ts'
+import type { PeerId } from '../../../../../shared/ids.ts'
+import { ownBuffer } from '../../../base/bytes.ts'
+import type { ExchangeAction, ExchangeInput } from '../../../exchange/exchange.ts'
+import { unexpected } from '../../../exchange/exchange.ts'
+import type { UnverifiedEntry } from '../../../entry/entry.ts'
 import type { Page } from '../wire/generated/sync.js'
-import { SYNC_BOUNDS } from './bounds.ts'
-import type { SyncView } from './parts.ts'
+import { RECONCILE_BOUNDS } from './bounds.ts'
+import type { SyncView } from '../../../sync/parts.ts'
+import { parseWireEntry } from '../signed-entry.ts'
 import { unasked } from './parts.ts'
 
 /**
@@ -34,7 +34,7 @@ export function pageOf(
     else {
       // A key and a length for each of the two fields.
       size += signed.bytes.length + signed.signature.length + 12
-      if (size > SYNC_BOUNDS.pageBytes) break
+      if (size > RECONCILE_BOUNDS.pageBytes) break
       message.entries.push(ownBuffer(signed.bytes))
       message.signatures.push(ownBuffer(signed.signature))
     }
@@ -76,7 +76,7 @@ export class PageIntake {
 
   /**
    * @returns what to do next; null once the page is in
-   * @throws SyncFailed for an entry that was not asked for or has a bad signature, and what `parseSignedEntry` throws,
+   * @throws SyncFailed for an entry that was not asked for or has a bad signature, and what `parseWireEntry` throws,
    *   once what came before it is in the catalog (rule SY4)
    */
   step(input: ExchangeInput): IntakeAction | null {
@@ -102,8 +102,8 @@ export class PageIntake {
     const end = Math.min(this.#page.entries.length, this.#at + ENTRIES_AT_ONCE)
     while (this.#at < end && this.#fault === null) {
       try {
-        const [bytes, signature] = [this.#page.entries[this.#at], this.#page.signatures[this.#at]]
-        const unverified = parseSignedEntry(bytes ?? new Uint8Array(), signature ?? new Uint8Array())
+        const [entry, signature] = [this.#page.entries[this.#at], this.#page.signatures[this.#at]]
+        const unverified = parseWireEntry(entry && signature && { entry, signature })
         const { peerId, version } = unverified.entry
         if (!this.#asked.has(peerId)) throw unasked()
         this.peerIds.push(peerId)

@@ -2,23 +2,24 @@
  * Catalog sync (rules SY), as the side that asks. It compares its index with the peer's range by range, pulls what is news
  * to it, then offers what is news to the peer, which pulls it in turn: one message is outstanding at any time.
  */
-import { LimitExceeded, StreamFailed } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
-import { publicKeyOf } from '../../../shared/ids.ts'
-import type { Version } from '../../../shared/peer.ts'
-import { compareVersions } from '../../../shared/peer.ts'
-import { ownBuffer } from '../base/bytes.ts'
-import type { Exchange, ExchangeAction, ExchangeInput } from '../exchange/exchange.ts'
-import { failing, unexpected } from '../exchange/exchange.ts'
+import { LimitExceeded, StreamFailed } from '../../../../../shared/errors.ts'
+import type { PeerId } from '../../../../../shared/ids.ts'
+import { publicKeyOf } from '../../../../../shared/ids.ts'
+import type { Version } from '../../../../../shared/peer.ts'
+import { compareVersions } from '../../../../../shared/peer.ts'
+import { ownBuffer } from '../../../base/bytes.ts'
+import type { Exchange, ExchangeAction, ExchangeInput } from '../../../exchange/exchange.ts'
+import { failing, unexpected } from '../../../exchange/exchange.ts'
 import { decodeMessage } from '../wire/decode.ts'
 import { SyncAnswer, SyncRequest } from '../wire/generated/sync.js'
 import type { Ranges } from '../wire/generated/sync.js'
-import { SYNC_BOUNDS } from './bounds.ts'
+import { SYNC_BOUNDS } from '../../../sync/bounds.ts'
+import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
-import type { SyncCounts, SyncView } from './parts.ts'
+import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
 import { itemOf, peerOf, SyncMeter, unasked } from './parts.ts'
-import type { IndexItem } from './reconcile.ts'
-import { differing, isPrefix } from './reconcile.ts'
+import type { IndexItem } from '../../../sync/reconcile.ts'
+import { differing, isPrefix } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
@@ -98,10 +99,11 @@ export class SyncAsker implements Exchange<SyncCounts> {
   }
 
   #expand(open: readonly string[]): Action {
-    if (open.length > SYNC_BOUNDS.openRanges) throw new LimitExceeded('open ranges a sync', SYNC_BOUNDS.openRanges)
+    if (open.length > RECONCILE_BOUNDS.openRanges)
+      throw new LimitExceeded('open ranges a sync', RECONCILE_BOUNDS.openRanges)
     if (open.length === 0) return this.#pull([...this.#wanted.keys()])
-    const asked = open.slice(0, SYNC_BOUNDS.prefixes)
-    this.#phase = { kind: 'comparing', asked, open: open.slice(SYNC_BOUNDS.prefixes) }
+    const asked = open.slice(0, RECONCILE_BOUNDS.prefixes)
+    this.#phase = { kind: 'comparing', asked, open: open.slice(RECONCILE_BOUNDS.prefixes) }
     return this.#send({ expand: { prefixes: asked } })
   }
 
@@ -156,7 +158,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
       this.#offers = [...this.#offered].map(([peerId, version]) => ({ peerId, version }))
       return this.#offer(0)
     }
-    const asked = open.slice(0, SYNC_BOUNDS.itemsAMessage)
+    const asked = open.slice(0, RECONCILE_BOUNDS.itemsAMessage)
     this.#phase = { kind: 'pulling', asked, open }
     return this.#send({ want: { publicKeys: asked.map(keyOf) } })
   }
@@ -171,7 +173,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
   }
 
   #offer(from: number): Action {
-    const items = this.#offers.slice(from, from + SYNC_BOUNDS.itemsAMessage)
+    const items = this.#offers.slice(from, from + RECONCILE_BOUNDS.itemsAMessage)
     if (items.length === 0) {
       const result = { received: this.#received, sent: this.#sent, bytes: this.#meter.bytes }
       return { kind: 'done', result }

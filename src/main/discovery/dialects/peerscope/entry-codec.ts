@@ -1,13 +1,15 @@
 /** Entries to bytes and back, with every limit of rule EN5 (rules EN1, EN5, EN6). */
 import { fromString } from 'uint8arrays'
-import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../shared/errors.ts'
-import { idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../shared/ids.ts'
-import type { UniqueId } from '../../../shared/ids.ts'
-import type { PeerEntry, Ticket } from '../../../shared/peer.ts'
-import { ENTRY_LIMITS } from '../protocols.ts'
-import { ownBuffer } from '../base/bytes.ts'
-import { decodeMessage } from '../wire/decode.ts'
-import { Entry } from '../wire/generated/discovery.js'
+import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
+import { idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../../shared/ids.ts'
+import type { PeerEntry } from '../../../../shared/peer.ts'
+import { ownBuffer } from '../../base/bytes.ts'
+import type { EntryCodec } from '../../entry/codec.ts'
+import { compareText, compareTickets } from '../../entry/sets.ts'
+import { ENTRY_LIMITS } from '../../limits.ts'
+import { signedMessage } from './signed-message.ts'
+import { decodeMessage } from './wire/decode.ts'
+import { Entry } from './wire/generated/discovery.js'
 
 const SEMVER =
   /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/
@@ -73,6 +75,15 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
   return entry
 }
 
+/** What entries of this dialect look like. */
+export const entryCodec: EntryCodec = {
+  kind: 'peerscope',
+  maxEntryBytes: ENTRY_LIMITS.entryBytes,
+  encodeEntry,
+  decodeEntry,
+  entryMessage: (bytes) => signedMessage('peerscope/entry/1', bytes),
+}
+
 /** The error for content that breaks a rule other than a limit: our own argument, or somebody's message. */
 type Fault = typeof InvalidArgument | typeof MalformedMessage
 
@@ -111,55 +122,6 @@ export function checkTag(tag: string, Fault: Fault = InvalidArgument): void {
   // A UTF-16 unit is at most three bytes of UTF-8, so short tags need no counting.
   if (tag.length * 3 <= ENTRY_LIMITS.tagBytes) return
   atMost('bytes a tag', ENTRY_LIMITS.tagBytes, fromString(tag, 'utf8').length)
-}
-
-/** The order of texts in an entry's sets: by UTF-16 unit. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Rule EN6: the order of tickets in an entry, by class and then by data. Zero for the same ticket. */
-export function compareTickets(a: Ticket, b: Ticket): number {
-  return compareText(a.class, b.class) || compareBytes(a.data, b.data)
-}
-
-/** Sorted and without duplicates. */
-export function sortedSet<T extends string>(items: Iterable<T>): readonly T[] {
-  return [...new Set(items)].sort(compareText)
-}
-
-/** Rule EN6: sorted and without duplicates. */
-export function sortedTickets(tickets: Iterable<Ticket>): readonly Ticket[] {
-  const sorted = [...tickets].sort(compareTickets)
-  return sorted.filter((ticket, index) => {
-    const before = sorted[index - 1]
-    return before === undefined || compareTickets(before, ticket) !== 0
-  })
-}
-
-/** Whether two sets of an entry are the same. */
-export function sameTexts(a: readonly string[] | readonly UniqueId[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, index) => text === b[index])
-}
-
-/** Whether two sets of tickets are the same. */
-export function sameTickets(a: readonly Ticket[], b: readonly Ticket[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((ticket, index) => {
-      const other = b[index]
-      return other !== undefined && compareTickets(ticket, other) === 0
-    })
-  )
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length)
-  for (let index = 0; index < length; index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
 }
 
 function checkSorted<T>(items: readonly T[], compare: (a: T, b: T) => number, what: string, Fault: Fault): void {

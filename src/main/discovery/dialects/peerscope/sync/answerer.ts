@@ -1,18 +1,19 @@
 /** Catalog sync (rules SY), as the side that answers. It keeps no more state than the offer that it is pulling. */
-import { LimitExceeded, MalformedMessage, StreamFailed, SyncFailed } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
-import { publicKeyOf } from '../../../shared/ids.ts'
-import { ownBuffer } from '../base/bytes.ts'
-import type { Exchange, ExchangeAction, ExchangeInput } from '../exchange/exchange.ts'
-import { failing, unexpected } from '../exchange/exchange.ts'
+import { LimitExceeded, MalformedMessage, StreamFailed, SyncFailed } from '../../../../../shared/errors.ts'
+import type { PeerId } from '../../../../../shared/ids.ts'
+import { publicKeyOf } from '../../../../../shared/ids.ts'
+import { ownBuffer } from '../../../base/bytes.ts'
+import type { Exchange, ExchangeAction, ExchangeInput } from '../../../exchange/exchange.ts'
+import { failing, unexpected } from '../../../exchange/exchange.ts'
 import { decodeMessage } from '../wire/decode.ts'
 import { SyncAnswer, SyncRequest } from '../wire/generated/sync.js'
 import type { Ranges } from '../wire/generated/sync.js'
-import { SYNC_BOUNDS } from './bounds.ts'
+import { SYNC_BOUNDS } from '../../../sync/bounds.ts'
+import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
-import type { SyncCounts, SyncView } from './parts.ts'
+import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
 import { itemOf, peerOf, SyncMeter } from './parts.ts'
-import { isPrefix, sameDigest } from './reconcile.ts'
+import { isPrefix, sameDigest } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
@@ -106,8 +107,8 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
 
   #expand(prefixes: readonly string[]): Ranges {
     const ranges: Ranges = { digests: [], items: [] }
-    if (prefixes.length > SYNC_BOUNDS.prefixes)
-      throw new LimitExceeded('ranges a request', SYNC_BOUNDS.prefixes, prefixes.length)
+    if (prefixes.length > RECONCILE_BOUNDS.prefixes)
+      throw new LimitExceeded('ranges a request', RECONCILE_BOUNDS.prefixes, prefixes.length)
     for (const prefix of new Set(prefixes)) {
       if (!isPrefix(prefix)) throw new MalformedMessage('a range is named by hex digits')
       const expansion = this.#catalog.index.expand(prefix)
