@@ -1,7 +1,7 @@
 /**
  * How others can reach our node, and how we look for peers nearby: what the window shows of it. Plain data, fit for IPC.
  *
- * Where it comes from: `createPorts` (src/main/network/create-ports.ts) returns `ports.reachability()`, `openNode`
+ * Where it comes from: `createPorts` (src/main/network/libp2p/create-ports.ts) returns `ports.reachability()`, `openNode`
  * (src/main/monitor/open-node.ts) hands it on as `node.reachability()`, so a session has it at
  * `session.node?.reachability() ?? REACHABILITY_OFF`. It costs little and may be asked for once a second. Lists are bounded.
  */

@@ -1,7 +1,7 @@
 import { RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createPorts } from '../../src/main/network/create-ports.ts'
+import { createPorts } from '../../src/main/network/libp2p/create-ports.ts'
 import { parseTarget } from '../../src/main/monitor/open-node.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
 import { StreamFailed } from '../../src/shared/errors.ts'
