@@ -1,8 +1,8 @@
 /** What filters can ask of peers. */
 import type { FilterFields } from './filter.ts'
-import { shortPeerId } from './ids.ts'
 import type { PeerId } from './ids.ts'
 import { nickname } from './nickname.ts'
+import { peerIdForms } from './peer-form.ts'
 import type { PeerRow } from './peer.ts'
 
 const yesNo = (value: boolean): readonly string[] => [value ? 'yes' : 'no']
@@ -27,6 +27,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     source: (row) => [row.source],
     protocol: (row) => [row.protocolVersion],
     stream: (row) => row.streams,
+    function: (row) => row.functions,
     group: (row) => row.groups,
     neighbor: (row) => yesNo(row.neighbor),
     connected: (row) => yesNo(row.connected),
@@ -53,8 +54,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     if (known !== undefined) return known
     const words = [
       nickname(row.peerId),
-      row.peerId,
-      shortPeerId(row.peerId),
+      ...peerIdForms(row.peerId),
       row.state,
       row.source,
       row.self ? 'this peer' : '',
@@ -93,9 +93,9 @@ function wordsOf(text: string | undefined): readonly string[] {
   return text === undefined || text === '' ? [] : [text, ...text.split(/\s+/)]
 }
 
-/** An id whole, and as it is shown. */
+/** An id in all its forms: whole, and as it is shown. */
 export function idsOf(peerId: PeerId | null): readonly string[] {
-  return peerId === null ? [] : [peerId, shortPeerId(peerId)]
+  return peerId === null ? [] : peerIdForms(peerId)
 }
 
 /** A peer's nickname whole, and its words. */
