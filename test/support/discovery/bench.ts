@@ -1,6 +1,7 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { Core } from '../../../src/main/discovery/core/core.ts'
 import type { Command, Input, Moment, Output, StreamKind } from '../../../src/main/discovery/core/io.ts'
