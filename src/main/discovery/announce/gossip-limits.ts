@@ -44,6 +44,12 @@ interface Sender {
   group: string | null | undefined
 }
 
+/** What the neighbors of one group of addresses have used together. */
+interface Group {
+  messages: Bucket
+  bytes: Bucket
+}
+
 /** What the versions of one peer have used. */
 interface Origin {
   versions: Bucket
@@ -54,9 +60,8 @@ interface Origin {
 export class GossipLimits {
   readonly #env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>
   readonly #senders = new RecentMap<PeerId, Sender>()
-  readonly #groups = new RateLimiter(GROUP_RATE)
+  readonly #groups = new RecentMap<string, Group>()
   readonly #origins = new RecentMap<PeerId, Origin>()
-  readonly #groupBytes = new RateLimiter(GROUP_BYTES)
   readonly #newcomerBytes = new RateLimiter(NEWCOMER_BYTES)
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket = -Infinity
@@ -80,7 +85,11 @@ export class GossipLimits {
     if (messages === null) return this.#refuse('GossipRate')
     sender.messages = messages
     const group = this.#groupOf(sender, from)
-    if (group !== null && !this.#groups.take(group, now)) return this.#refuse('GroupRate')
+    if (group !== null) {
+      const shared = spend(group.messages, now, GROUP_RATE)
+      if (shared === null) return this.#refuse('GroupRate')
+      group.messages = shared
+    }
     const total = spend(this.#total, now, TOTAL_RATE)
     if (total === null) return this.#refuse('GossipTotal')
     this.#total = total
@@ -94,7 +103,7 @@ export class GossipLimits {
     const newcomers = spend(sender.newcomers, now, NEWCOMER_RATE)
     if (newcomers === null) return this.#refuse('NewcomerRate')
     sender.newcomers = newcomers
-    const group = this.#groupOf(sender, from)
+    const group = this.#groupKeyOf(sender, from)
     return this.#newcomerBytes.take(group ?? from, now, bytes) || this.#refuse('NewcomerBytes')
   }
 
@@ -142,11 +151,15 @@ export class GossipLimits {
     if (sender !== undefined) sender.group = undefined
   }
 
-  #admitsBytes(sender: Sender, group: string | null, bytes: number, now: number): boolean {
+  #admitsBytes(sender: Sender, group: Group | null, bytes: number, now: number): boolean {
     const own = spend(sender.bytes, now, NEIGHBOR_BYTES, bytes)
     if (own === null) return this.#refuse('GossipBytes')
     sender.bytes = own
-    if (group !== null && !this.#groupBytes.take(group, now, bytes)) return this.#refuse('GroupBytes')
+    if (group !== null) {
+      const shared = spend(group.bytes, now, GROUP_BYTES, bytes)
+      if (shared === null) return this.#refuse('GroupBytes')
+      group.bytes = shared
+    }
     const all = spend(this.#totalBytes, now, TOTAL_BYTES, bytes)
     if (all === null) return this.#refuse('GossipBytes')
     this.#totalBytes = all
@@ -178,7 +191,18 @@ export class GossipLimits {
     return sender
   }
 
-  #groupOf(sender: Sender, peerId: PeerId): string | null {
+  /** One object for both rates: each message asks for it. */
+  #groupOf(sender: Sender, peerId: PeerId): Group | null {
+    const key = this.#groupKeyOf(sender, peerId)
+    if (key === null) return null
+    const known = this.#groups.get(key)
+    if (known !== undefined) return known
+    const group: Group = { messages: -Infinity, bytes: -Infinity }
+    this.#groups.set(key, group)
+    return group
+  }
+
+  #groupKeyOf(sender: Sender, peerId: PeerId): string | null {
     if (sender.group !== undefined) return sender.group
     const connection = this.#env.connectionOf(peerId)
     if (connection === null) return null
