@@ -96,6 +96,7 @@ export class PeerTable {
   readonly probesDue = new LazyHeap<PeerRecord>((record) => record.probeAt)
   readonly #now: () => number
   #incarnations = 0
+  #clockChanges = 0
 
   /** @param now the monotonic clock */
   constructor(now: () => number = () => 0) {
@@ -157,8 +158,14 @@ export class PeerTable {
     return this.#clocks
   }
 
+  /** Grows with each change of them. */
+  get clockChanges(): number {
+    return this.#clockChanges
+  }
+
   /** How far its clock is behind ours, milliseconds (rule WK13); null forgets that. */
   setClock(record: PeerRecord, behindMs: number | null): void {
+    this.#clockChanges += 1
     record.clockBehindMs = behindMs
     if (behindMs === null || !record.current) this.#clocks.delete(record)
     else this.#clocks.add(record)
@@ -207,7 +214,7 @@ export class PeerTable {
   #drop(record: PeerRecord): void {
     record.current = false
     this.#records.delete(record.peerId)
-    this.#clocks.delete(record)
+    if (this.#clocks.delete(record)) this.#clockChanges += 1
     this.syncsDue.delete(record)
     this.probesDue.delete(record)
   }
