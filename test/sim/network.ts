@@ -14,6 +14,7 @@ import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import type { SimDht } from './dht.ts'
+import { PeerNumbers, ToldPeers } from './told.ts'
 import type { Weather } from './weather.ts'
 import { EPOCH, World } from './world.ts'
 import { FAIR } from './weather.ts'
@@ -37,7 +38,7 @@ export interface SimNode {
   readonly peerId: PeerId
   readonly events: DiscoveryEvent[]
   /** The catalog that the events tell of: present peers with their versions. */
-  readonly told: Map<PeerId, Version>
+  readonly told: ToldPeers
   /** Last versions of peers that said goodbye. */
   readonly goodbyes: Map<PeerId, Version>
   /** When its clock jumped last, virtual milliseconds. */
@@ -70,6 +71,7 @@ export class SimNetwork {
   readonly seed: number
   readonly #keepEvents: boolean
   readonly violations: string[] = []
+  readonly #numbers = new PeerNumbers()
   /** Called after each check. */
   onStep: (() => void) | null = null
   #checked = 0
@@ -121,7 +123,7 @@ export class SimNetwork {
       discovery,
       peerId: host.peerId,
       events: [],
-      told: new Map(),
+      told: new ToldPeers(this.#numbers),
       goodbyes: new Map(),
       jumpedAt: null,
       skew: host.skew,
@@ -280,20 +282,19 @@ export class SimNetwork {
     if (this.#keepEvents) node.events.push(event)
     switch (event.kind) {
       case 'PeerDiscovered': {
-        if (node.told.has(event.peerId)) this.#violate(node, `${event.peerId} was discovered twice`)
+        if (node.told.set(event.peerId, event.version) !== null)
+          this.#violate(node, `${event.peerId} was discovered twice`)
         const goodbye = node.goodbyes.get(event.peerId)
         if (goodbye !== undefined && compareVersions(event.version, goodbye) <= 0) {
           this.#violate(node, `${event.peerId} came back after its goodbye without a newer version`)
         }
-        node.told.set(event.peerId, event.version)
         break
       }
       case 'PeerUpdated': {
-        const before = node.told.get(event.peerId)
-        if (before === undefined) this.#violate(node, `${event.peerId} was updated before it was discovered`)
+        const before = node.told.set(event.peerId, event.version)
+        if (before === null) this.#violate(node, `${event.peerId} was updated before it was discovered`)
         else if (compareVersions(event.version, before) <= 0)
           this.#violate(node, `the version of ${event.peerId} went back`)
-        node.told.set(event.peerId, event.version)
         break
       }
       case 'PeerDeparted':
@@ -310,7 +311,7 @@ export class SimNetwork {
   /** A stale peer is hidden at once and told of when it is purged, soon after; rule WK11 may put that off. */
   #mayBeStale(node: SimNode, peerId: PeerId, now: number): boolean {
     const version = node.told.get(peerId)
-    return version === undefined || version.updatedAt + this.config.purgeAfter <= now + 1
+    return version === null || version.updatedAt + this.config.purgeAfter <= now + 1
   }
 
   #checkNode(node: SimNode): void {
@@ -332,7 +333,7 @@ export class SimNetwork {
       if (peer.signed === null) this.#violate(node, `${peerId} is unsigned`)
       if (networkId !== this.networkId) this.#violate(node, `${peerId} is of another network`)
       const told = node.told.get(peerId)
-      if (told === undefined || compareVersions(told, version) !== 0)
+      if (told === null || compareVersions(told, version) !== 0)
         this.#violate(node, `the events do not tell of ${peerId}`)
       if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
       if (!held && version.updatedAt + this.config.purgeAfter < now - 1)
