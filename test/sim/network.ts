@@ -56,9 +56,9 @@ export interface SimOptions {
   readonly keepEvents?: boolean
 }
 
-/** Nodes, and entries in their catalogs, that are looked at in one check. */
+/** Nodes, and entries in their catalogs, that are looked at in one check; of a larger catalog every second check, or later. */
 const CHECKED_AT_ONCE = 40
-const ENTRIES_AT_ONCE = 1000
+const ENTRIES_AT_ONCE = 500
 /** The upper bound of rule AN9, and what can come and go between two looks at it: 6.25 s of syncs and pings both ways. */
 const MOST_CONNECTIONS = 64 + 6.25 * 40
 
@@ -75,6 +75,8 @@ export class SimNetwork {
   /** Called after each check. */
   onStep: (() => void) | null = null
   #checked = 0
+  /** Nodes that are to be looked at, and a part of one. */
+  #unchecked = 0
 
   constructor(options: SimOptions) {
     this.seed = options.seed
@@ -239,7 +241,13 @@ export class SimNetwork {
    */
   check(): void {
     const live = [...this.nodes.values()]
-    const count = Math.min(live.length, CHECKED_AT_ONCE, Math.ceil(ENTRIES_AT_ONCE / Math.max(1, live.length)))
+    this.#unchecked = Math.min(
+      live.length,
+      CHECKED_AT_ONCE,
+      this.#unchecked + ENTRIES_AT_ONCE / Math.max(1, live.length),
+    )
+    const count = Math.floor(this.#unchecked)
+    this.#unchecked -= count
     for (let index = 0; index < count; index += 1) {
       const node = live[(this.#checked + index) % live.length]
       if (node !== undefined) this.#checkNode(node)

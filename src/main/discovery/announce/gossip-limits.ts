@@ -4,6 +4,7 @@ import { addressGroup, RateLimiter, spend } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import { RecentMap } from '../base/recent-map.ts'
 import type { Env } from '../core/env.ts'
+import type { Origin } from '../core/peers.ts'
 
 /**
  * Rule BD3: messages a second that are looked at, by neighbor, by group of addresses and in all. 50,000 peers that
@@ -50,24 +51,22 @@ interface Group {
   bytes: Bucket
 }
 
-/** What the versions of one peer have used. */
-interface Origin {
-  versions: Bucket
-  bytes: Bucket
-}
+/** What it needs of the core. */
+type Needs = Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'peers' | 'out' | 'debug'>
 
 /** Keeps the rates of gossip, and the peers that are shunned. */
 export class GossipLimits {
-  readonly #env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>
+  readonly #env: Needs
   readonly #senders = new RecentMap<PeerId, Sender>()
   readonly #groups = new RecentMap<string, Group>()
+  /** Those of peers of the catalog stand in their records too: a peer that goes and comes back finds its own here. */
   readonly #origins = new RecentMap<PeerId, Origin>()
   readonly #newcomerBytes = new RateLimiter(NEWCOMER_BYTES)
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket = -Infinity
   #totalBytes: Bucket = -Infinity
 
-  constructor(env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>) {
+  constructor(env: Needs) {
     this.#env = env
   }
 
@@ -113,16 +112,23 @@ export class GossipLimits {
    */
   admitsVersion(origin: PeerId, bytes: number): boolean {
     const now = this.#now()
-    const known = this.#origins.get(origin)
-    const versions = spend(known?.versions ?? now, now, ORIGIN_RATE)
+    const used = this.#originOf(origin)
+    const versions = spend(used.versions, now, ORIGIN_RATE)
     if (versions === null) return this.#refuse('UpdateRate')
-    const taken = spend(known?.bytes ?? now, now, ORIGIN_BYTES, bytes)
-    if (known === undefined) this.#origins.set(origin, { versions, bytes: taken ?? now })
-    else {
-      known.versions = versions
-      known.bytes = taken ?? known.bytes
-    }
+    used.versions = versions
+    const taken = spend(used.bytes, now, ORIGIN_BYTES, bytes)
+    if (taken !== null) used.bytes = taken
     return taken !== null || this.#refuse('UpdateBytes')
+  }
+
+  /** In its record it is found without another lookup. */
+  #originOf(peerId: PeerId): Origin {
+    const record = this.#env.peers.get(peerId)
+    const known = record?.announced ?? this.#origins.get(peerId)
+    const origin = known ?? { versions: -Infinity, bytes: -Infinity }
+    if (known === undefined) this.#origins.set(peerId, origin)
+    if (record !== null) record.announced ??= origin
+    return origin
   }
 
   /** It sent what no peer of ours sends. */

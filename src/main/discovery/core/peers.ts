@@ -7,6 +7,7 @@ import type { Learned } from '../../../shared/bootstrap.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import type { CatalogPeer } from '../handle.ts'
+import type { Bucket } from '../base/rates.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import type { Connection } from '../ports.ts'
 import type { Work } from './work.ts'
@@ -46,6 +47,12 @@ export interface Place {
   standing: Standing
 }
 
+/** What the versions of one peer have used of their rates (rule BD3). */
+export interface Origin {
+  versions: Bucket
+  bytes: Bucket
+}
+
 /** From when on a peer is known for long, milliseconds. */
 export const LONG_KNOWN_MS = 10 * 60_000
 
@@ -83,6 +90,8 @@ export interface PeerRecord {
   reachedBy: Way | null
   /** It was in our mesh in this run (rule AN10). */
   wasNeighbor: boolean
+  /** What its announcements have used; null before the first one. */
+  announced: Origin | null
 }
 
 /** The one map. */
@@ -134,6 +143,7 @@ export class PeerTable {
       learned: null,
       reachedBy: null,
       wasNeighbor: false,
+      announced: null,
     }
     this.#records.set(peerId, record)
     return record
@@ -208,6 +218,7 @@ export class PeerTable {
     this.setClock(record, before.clockBehindMs)
     record.clockAskAt = before.clockAskAt
     record.wasNeighbor = before.wasNeighbor
+    record.announced = before.announced
     this.connect(record, connection)
   }
 
