@@ -316,10 +316,10 @@ export const SYNCS: readonly Mutant[] = [
   },
   {
     rule: 'SY9',
-    name: 'what is deleted leaves the version before in the sums',
+    name: 'what is deleted leaves its version in the sums',
     file: RECONCILE,
-    find: 'this.#remove(slot.laid)',
-    replace: 'this.#remove(slot.item)',
+    find: 'else if (item !== undefined) this.#remove(item)',
+    replace: 'else this.#items.delete(peerId)',
   },
   {
     rule: 'SY9',

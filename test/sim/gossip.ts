@@ -8,29 +8,37 @@ const AIM = 6
 const HIGH = 12
 const HEARTBEAT_MS = 1000
 
-/** How far a message came, by the hosts' numbers; gone with the message. */
-interface Spread {
-  /** Not 0 where it was seen. */
-  seen: Uint8Array
-  /** When the first copy that is on its way arrives, virtual milliseconds; 0 where none is. */
-  coming: Float64Array
-}
+/** By a host's number: it has the message, so that nothing that comes is news. */
+const SEEN = -1
+/** Hosts that may be made while a message is on its way, before what is known of it moves. */
+const ROOM = 64
 
-/** One message is one object for all: what they know of it lies together, which matters where thousands look it up. */
-const spreads = new WeakMap<Uint8Array, Spread>()
+/**
+ * One message on its way: one object for all hosts. What they know of it lies together, which matters where thousands look it
+ * up.
+ */
+class Spread {
+  readonly message: Uint8Array
+  /** By the hosts' numbers: `SEEN`, or when the first copy that is on its way arrives (virtual milliseconds; 0 where none is). */
+  #hosts: Float64Array
 
-function spreadOf(message: Uint8Array, hosts: number): Spread {
-  const known = spreads.get(message)
-  if (known !== undefined && known.seen.length >= hosts) return known
-  const seen = new Uint8Array(hosts + 64)
-  const coming = new Float64Array(hosts + 64)
-  if (known !== undefined) {
-    seen.set(known.seen)
-    coming.set(known.coming)
+  constructor(message: Uint8Array, hosts: number) {
+    this.message = message
+    this.#hosts = new Float64Array(hosts + ROOM)
   }
-  const spread = { seen, coming }
-  spreads.set(message, spread)
-  return spread
+
+  at(host: number): number {
+    return this.#hosts[host] ?? 0
+  }
+
+  set(host: number, at: number): void {
+    if (host >= this.#hosts.length) {
+      const before = this.#hosts
+      this.#hosts = new Float64Array(host + ROOM)
+      this.#hosts.set(before)
+    }
+    this.#hosts[host] = at
+  }
 }
 
 /** The Gossip port on a simulated mesh: eager push, one look at each message, forwarding on acceptance. */
@@ -42,6 +50,8 @@ export class SimGossip implements Gossip {
   #maxBytes = 0
   #validate: (message: Uint8Array, from: PeerId) => Verdict = () => 'ignore'
   #cancel: Unsubscribe = () => undefined
+  /** Whether a heartbeat is to come. */
+  #tended = false
 
   constructor(host: Host) {
     this.#host = host
@@ -56,13 +66,14 @@ export class SimGossip implements Gossip {
     this.#topic = topic
     this.#maxBytes = maxMessageBytes
     this.#validate = validate
-    this.#heartbeat()
+    this.#tend()
     return Promise.resolve()
   }
 
   leave(): Promise<void> {
     this.#topic = null
     this.#cancel()
+    this.#tended = false
     for (const peerId of this.#mesh.keys()) {
       this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
       this.pruned(peerId)
@@ -71,9 +82,9 @@ export class SimGossip implements Gossip {
   }
 
   publish(message: Uint8Array): Promise<void> {
-    const spread = this.#spread(message)
-    spread.seen[this.#host.number] = 1
-    this.#push(message, spread, null)
+    const spread = new Spread(message, this.#host.world.made)
+    spread.set(this.#host.number, SEEN)
+    this.#push(spread, null)
     return Promise.resolve()
   }
 
@@ -95,27 +106,35 @@ export class SimGossip implements Gossip {
     this.pruned(peerId)
   }
 
+  /**
+   * A mesh that is too small or too large is put right with the next heartbeat. One that is neither has none: a thousand hosts
+   * would have sixty thousand a minute that change nothing.
+   */
+  #tend(delayMs = HEARTBEAT_MS * this.#host.world.random.number()): void {
+    if (this.#tended || this.#topic === null || (this.#mesh.size >= LOW && this.#mesh.size <= HIGH)) return
+    this.#tended = true
+    this.#cancel = this.#host.world.scheduler.schedule(delayMs, () => this.#heartbeat(), true)
+  }
+
   #heartbeat(): void {
     const { world } = this.#host
-    const heartbeat = (): void => {
-      if (this.#topic === null || !this.#host.running) return
-      if (!this.#host.frozen) {
-        if (this.#mesh.size < LOW) {
-          for (const { peerId } of this.#host.connections()) {
-            const other = world.hosts.get(peerId)
-            if (this.#mesh.size < AIM && other !== undefined) this.#graft(other)
-          }
-        }
-        if (this.#mesh.size > HIGH) {
-          for (const peerId of [...this.#mesh.keys()].slice(AIM)) {
-            world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
-            this.pruned(peerId)
-          }
+    this.#tended = false
+    if (this.#topic === null || !this.#host.running) return
+    if (!this.#host.frozen) {
+      if (this.#mesh.size < LOW) {
+        for (const { peerId } of this.#host.connections()) {
+          const other = world.hosts.get(peerId)
+          if (this.#mesh.size < AIM && other !== undefined) this.#graft(other)
         }
       }
-      this.#heartbeat()
+      if (this.#mesh.size > HIGH) {
+        for (const peerId of [...this.#mesh.keys()].slice(AIM)) {
+          world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
+          this.pruned(peerId)
+        }
+      }
     }
-    this.#cancel = world.scheduler.schedule(HEARTBEAT_MS * (0.9 + world.random.number() / 5), heartbeat, true)
+    this.#tend(HEARTBEAT_MS * (0.9 + world.random.number() / 5))
   }
 
   #graft(other: Host): void {
@@ -134,6 +153,7 @@ export class SimGossip implements Gossip {
     this.#mesh.set(peerId, other)
     this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborUp', peerId })
+    this.#tend()
   }
 
   /** The other side took us out of its mesh, or the connection is gone. */
@@ -141,44 +161,50 @@ export class SimGossip implements Gossip {
     if (!this.#mesh.delete(peerId)) return
     this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborDown', peerId })
+    this.#tend()
   }
 
-  #spread(message: Uint8Array): Spread {
-    return spreadOf(message, this.#host.world.made)
-  }
-
-  #push(message: Uint8Array, spread: Spread, except: PeerId | null): void {
+  #push(spread: Spread, except: PeerId | null): void {
     const { world } = this.#host
     if (world.settled) return
+    const { length } = spread.message
     for (const [peerId, other] of this.#mesh) {
       if (peerId === except || !other.running || world.lost()) continue
-      const delay = world.delay(message.length)
-      const at = world.scheduler.now + delay
+      world.count(length)
+      const known = spread.at(other.number)
       // What the other has when it arrives would only be counted and dropped there.
-      if (this.#expected(other, spread, at)) world.count(message.length)
-      else {
-        if (world.passes(this.#host.peerId, peerId) && !other.frozen) spread.coming[other.number] = at
-        world.deliver(this.#host, other, { bytes: message.length, delay, prompt: true }, () =>
-          other.gossip.#receive(message, this.#host.peerId),
-        )
-      }
+      if (known === SEEN) continue
+      const { now } = world.scheduler
+      const delay = world.delay(length)
+      const at = now + delay
+      // A copy that should be here by now was lost.
+      if (known > 0 && known <= at && known >= now) continue
+      if (world.passes(this.#host.peerId, peerId) && !other.frozen) spread.set(other.number, at)
+      this.#send(other, spread, delay)
     }
   }
 
-  #expected(other: Host, { seen, coming }: Spread, at: number): boolean {
-    if (seen[other.number] === 1) return true
-    const first = coming[other.number] ?? 0
-    // A copy that should be here by now was lost.
-    return first > 0 && first <= at && first >= this.#host.world.scheduler.now
+  #send(to: Host, spread: Spread, delay: number): void {
+    const { number } = to
+    const from = this.#host
+    const arrive = (): void => to.gossip.#receive(spread, from.peerId)
+    from.world.scheduler.post(
+      delay,
+      () => {
+        // Half of all copies come second, and look no further than this.
+        if (spread.at(number) !== SEEN && to.running && from.world.passes(from.peerId, to.peerId)) to.whenAwake(arrive)
+      },
+      true,
+    )
   }
 
-  #receive(message: Uint8Array, from: PeerId): void {
+  #receive(spread: Spread, from: PeerId): void {
     const { number } = this.#host
-    const spread = this.#spread(message)
-    spread.coming[number] = 0
-    if (this.#topic === null || spread.seen[number] === 1) return
-    spread.seen[number] = 1
+    const { message } = spread
+    if (spread.at(number) === SEEN) return
+    spread.set(number, this.#topic === null ? 0 : SEEN)
+    if (this.#topic === null) return
     const verdict = message.length > this.#maxBytes ? 'reject' : this.#validate(message, from)
-    if (verdict === 'accept') this.#push(message, spread, from)
+    if (verdict === 'accept') this.#push(spread, from)
   }
 }

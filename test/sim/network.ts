@@ -15,6 +15,7 @@ import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import { dialect } from '../support/discovery/dialect.ts'
 import type { SimDht } from './dht.ts'
+import { PeerNumbers, ToldPeers } from './told.ts'
 import type { Weather } from './weather.ts'
 import { EPOCH, World } from './world.ts'
 import { FAIR } from './weather.ts'
@@ -43,7 +44,7 @@ export interface SimNode {
   readonly peerId: PeerId
   readonly events: DiscoveryEvent[]
   /** The catalog that the events tell of: present peers with their versions. */
-  readonly told: Map<PeerId, Version>
+  readonly told: ToldPeers
   /** Last versions of peers that said goodbye. */
   readonly goodbyes: Map<PeerId, Version>
   /** When its clock jumped last, virtual milliseconds. */
@@ -63,9 +64,9 @@ export interface SimOptions {
   readonly keepEvents?: boolean
 }
 
-/** Nodes, and entries in their catalogs, that are looked at in one check. */
+/** Nodes, and entries in their catalogs, that are looked at in one check; of a larger catalog every second check, or later. */
 const CHECKED_AT_ONCE = 40
-const ENTRIES_AT_ONCE = 1000
+const ENTRIES_AT_ONCE = 500
 /** The upper bound of rule AN9, and what can come and go between two looks at it: 6.25 s of syncs and pings both ways. */
 const MOST_CONNECTIONS = 64 + 6.25 * 40
 
@@ -79,9 +80,12 @@ export class SimNetwork {
   readonly #keepEvents: boolean
   readonly #dialect: Dialect
   readonly violations: string[] = []
+  readonly #numbers = new PeerNumbers()
   /** Called after each check. */
   onStep: (() => void) | null = null
   #checked = 0
+  /** Nodes that are to be looked at, and a part of one. */
+  #unchecked = 0
 
   constructor(options: SimOptions) {
     this.seed = options.seed
@@ -131,7 +135,7 @@ export class SimNetwork {
       discovery,
       peerId: host.peerId,
       events: [],
-      told: new Map(),
+      told: new ToldPeers(this.#numbers),
       goodbyes: new Map(),
       jumpedAt: null,
       skew: host.skew,
@@ -248,7 +252,13 @@ export class SimNetwork {
    */
   check(): void {
     const live = [...this.nodes.values()]
-    const count = Math.min(live.length, CHECKED_AT_ONCE, Math.ceil(ENTRIES_AT_ONCE / Math.max(1, live.length)))
+    this.#unchecked = Math.min(
+      live.length,
+      CHECKED_AT_ONCE,
+      this.#unchecked + ENTRIES_AT_ONCE / Math.max(1, live.length),
+    )
+    const count = Math.floor(this.#unchecked)
+    this.#unchecked -= count
     for (let index = 0; index < count; index += 1) {
       const node = live[(this.#checked + index) % live.length]
       if (node !== undefined) this.#checkNode(node)
@@ -291,20 +301,19 @@ export class SimNetwork {
     if (this.#keepEvents) node.events.push(event)
     switch (event.kind) {
       case 'PeerDiscovered': {
-        if (node.told.has(event.peerId)) this.#violate(node, `${event.peerId} was discovered twice`)
+        if (node.told.set(event.peerId, event.version) !== null)
+          this.#violate(node, `${event.peerId} was discovered twice`)
         const goodbye = node.goodbyes.get(event.peerId)
         if (goodbye !== undefined && compareVersions(event.version, goodbye) <= 0) {
           this.#violate(node, `${event.peerId} came back after its goodbye without a newer version`)
         }
-        node.told.set(event.peerId, event.version)
         break
       }
       case 'PeerUpdated': {
-        const before = node.told.get(event.peerId)
-        if (before === undefined) this.#violate(node, `${event.peerId} was updated before it was discovered`)
+        const before = node.told.set(event.peerId, event.version)
+        if (before === null) this.#violate(node, `${event.peerId} was updated before it was discovered`)
         else if (compareVersions(event.version, before) <= 0)
           this.#violate(node, `the version of ${event.peerId} went back`)
-        node.told.set(event.peerId, event.version)
         break
       }
       case 'PeerDeparted':
@@ -321,7 +330,7 @@ export class SimNetwork {
   /** A stale peer is hidden at once and told of when it is purged, soon after; rule WK11 may put that off. */
   #mayBeStale(node: SimNode, peerId: PeerId, now: number): boolean {
     const version = node.told.get(peerId)
-    return version === undefined || version.updatedAt + this.config.purgeAfter <= now + 1
+    return version === null || version.updatedAt + this.config.purgeAfter <= now + 1
   }
 
   #checkNode(node: SimNode): void {
@@ -343,7 +352,7 @@ export class SimNetwork {
       if (peer.signed === null) this.#violate(node, `${peerId} is unsigned`)
       if (networkId !== this.networkId) this.#violate(node, `${peerId} is of another network`)
       const told = node.told.get(peerId)
-      if (told === undefined || compareVersions(told, version) !== 0)
+      if (told === null || compareVersions(told, version) !== 0)
         this.#violate(node, `the events do not tell of ${peerId}`)
       if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
       if (!held && version.updatedAt + this.config.purgeAfter < now - 1)

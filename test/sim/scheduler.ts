@@ -1,8 +1,7 @@
 /** Virtual time: events in the order of their time, and of their making where times are equal. */
+import { EventHeap } from './event-heap.ts'
 
 interface Entry {
-  readonly at: number
-  readonly order: number
   readonly run: () => void
   /** Hardly anything waits for it: no need to let all promises settle before the next event. */
   readonly prompt: boolean
@@ -12,8 +11,7 @@ interface Entry {
 /** A discrete-event scheduler. Time stands still while something runs. */
 export class Scheduler {
   #now = 0
-  #order = 0
-  #heap: Entry[] = []
+  #heap = new EventHeap<Entry>()
   #cancelled = 0
   #unsettled = false
   /** Events run since the start. */
@@ -26,7 +24,7 @@ export class Scheduler {
 
   /** Events that are still to come. */
   get waiting(): number {
-    return this.#heap.length - this.#cancelled
+    return this.#heap.size - this.#cancelled
   }
 
   /** Runs `run` after `delayMs`. Gives what cancels it. `prompt`: all that it does is done when it returns. */
@@ -46,9 +44,8 @@ export class Scheduler {
   }
 
   #add(delayMs: number, run: () => void, prompt: boolean): Entry {
-    const at = this.#now + Math.max(0, delayMs)
-    const entry: Entry = { at, order: (this.#order += 1), run, prompt, cancelled: false }
-    this.#push(entry)
+    const entry: Entry = { run, prompt, cancelled: false }
+    this.#heap.push(this.#now + Math.max(0, delayMs), entry)
     return entry
   }
 
@@ -61,15 +58,17 @@ export class Scheduler {
   async run(ms: number, afterEach?: () => void): Promise<void> {
     const end = this.#now + ms
     await settle()
-    for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
-      this.#pop()
+    while (this.#heap.soonest <= end) {
+      const at = this.#heap.soonest
+      const next = this.#heap.pop()
+      if (next === undefined) break
       if (next.cancelled) {
         this.#cancelled -= 1
         continue
       }
       // What is over cannot be cancelled any more.
       next.cancelled = true
-      this.#now = next.at
+      this.#now = at
       this.events += 1
       this.#unsettled = !next.prompt
       next.run()
@@ -87,49 +86,13 @@ export class Scheduler {
 
   /** Most deadlines are cancelled long before their time: they would fill the heap. */
   #tidy(): void {
-    if (this.#cancelled < 10_000 || this.#cancelled < this.#heap.length / 2) return
-    // An array in order is a heap.
-    this.#heap = this.#heap.filter((entry) => !entry.cancelled).sort((a, b) => a.at - b.at || a.order - b.order)
+    if (this.#cancelled < 10_000 || this.#cancelled < this.#heap.size / 2) return
+    const all = this.#heap
+    this.#heap = new EventHeap()
+    for (let at = all.soonest, next = all.pop(); next !== undefined; at = all.soonest, next = all.pop())
+      if (!next.cancelled) this.#heap.push(at, next)
     this.#cancelled = 0
   }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap
-    let index = heap.length
-    heap.push(entry)
-    while (index > 0) {
-      const above = (index - 1) >> 1
-      const parent = heap[above]
-      if (parent === undefined || !before(entry, parent)) break
-      heap[index] = parent
-      index = above
-    }
-    heap[index] = entry
-  }
-
-  #pop(): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    if (last === undefined || heap.length === 0) return
-    let index = 0
-    for (;;) {
-      let below = 2 * index + 1
-      let child = heap[below]
-      const right = heap[below + 1]
-      if (child !== undefined && right !== undefined && before(right, child)) {
-        below += 1
-        child = right
-      }
-      if (child === undefined || !before(child, last)) break
-      heap[index] = child
-      index = below
-    }
-    heap[index] = last
-  }
-}
-
-function before(a: Entry, b: Entry): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order)
 }
 
 /** Resolves after all microtasks that are waiting, and those that they make. */

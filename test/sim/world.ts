@@ -95,21 +95,12 @@ export class World {
     return this.latency() + (bytes * 1000) / this.weather.bandwidth
   }
 
-  /** Delivers something from one host to another, if it gets through. `prompt` as for the scheduler. */
-  deliver(
-    from: Host,
-    to: Host,
-    { bytes, delay = this.delay(bytes), prompt = false }: { bytes: number; delay?: number; prompt?: boolean },
-    run: () => void,
-  ): void {
+  /** Delivers something from one host to another, if it gets through. */
+  deliver(from: Host, to: Host, bytes: number, run: () => void): void {
     this.count(bytes)
-    this.scheduler.post(
-      delay,
-      () => {
-        if (this.hosts.get(to.peerId) === to && this.passes(from.peerId, to.peerId)) to.whenAwake(run)
-      },
-      prompt,
-    )
+    this.scheduler.post(this.delay(bytes), () => {
+      if (to.running && this.passes(from.peerId, to.peerId)) to.whenAwake(run)
+    })
   }
 
   /** Something was sent. */
@@ -302,7 +293,7 @@ export class Host implements LocalNode, Streams {
     if (isSync(protocol)) this.#countSync(peerId, near)
     this.#keep(peerId, near)
     other.#keep(this.peerId, far)
-    this.world.deliver(this, other, { bytes: 64 }, () => other.#serve(protocol, far))
+    this.world.deliver(this, other, 64, () => other.#serve(protocol, far))
     return Promise.resolve(near)
   }
 

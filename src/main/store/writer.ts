@@ -139,8 +139,13 @@ export class Writer {
       event: db.prepare<[number, number, number, number, number | null, string]>(
         'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
       ),
-      block: db.prepare<[{ network: number; block: number; at: number }]>(
-        `INSERT INTO event_blocks (network, block, min_at, max_at, count) VALUES (@network, @block, @at, @at, 1)
+      // Most events: to set what an index is over, even to what it was, would write the index too.
+      blockMore: db.prepare<[number, number, number, number]>(
+        `UPDATE event_blocks SET max_at = max(max_at, ?), count = count + 1
+         WHERE network = ? AND block = ? AND min_at <= ?`,
+      ),
+      block: db.prepare<[number, number, number, number]>(
+        `INSERT INTO event_blocks (network, block, min_at, max_at, count) VALUES (?, ?, ?, ?, 1)
          ON CONFLICT DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at),
            count = count + 1`,
       ),
@@ -328,7 +333,8 @@ export class Writer {
     const peer = peerId === null ? null : this.#peers.of(peerId)
     const time = whole(at)
     this.#statements.event.run(seq, network, time, this.#kinds.of(event.kind), peer, eventDetail(event))
-    this.#statements.block.run({ network, block: blockOf(seq), at: time })
+    const { block, blockMore } = this.#statements
+    if (blockMore.run(time, network, blockOf(seq), time).changes === 0) block.run(network, blockOf(seq), time, time)
     this.#unsearched.push(seq)
     this.#lastSeq = Math.max(this.#lastSeq, seq)
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Counters } from '../../../src/main/discovery/base/counters.ts'
 import { GossipLimits } from '../../../src/main/discovery/announce/gossip-limits.ts'
 import type { Output } from '../../../src/main/discovery/core/io.ts'
+import { PeerTable } from '../../../src/main/discovery/core/peers.ts'
 import type { Connection } from '../../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -11,7 +12,9 @@ function setup(addressOf: (peerId: PeerId) => string = () => '/ip4/127.0.0.1/tcp
   const counters = new Counters()
   const disconnected: PeerId[] = []
   let looked = 0
+  const peers = new PeerTable(() => now)
   const env = {
+    peers,
     counters,
     clock: { now: () => now, monotonic: () => now },
     connectionOf: (peerId: PeerId): Connection => {
@@ -25,6 +28,7 @@ function setup(addressOf: (peerId: PeerId) => string = () => '/ip4/127.0.0.1/tcp
   }
   return {
     guard: new GossipLimits(env),
+    peers,
     disconnected,
     looked: () => looked,
     refused: () => counters.snapshot(0, 0).refused,
@@ -193,5 +197,18 @@ describe('a peer that goes too far', () => {
     const peers = Array.from({ length: 1100 }, (_, index) => `peer ${index}` as PeerId)
     for (const peer of peers) for (let message = 0; message < 21; message += 1) guard.offence(peer)
     expect(peers.filter((peer) => guard.shuns(peer))).toHaveLength(1024)
+  })
+
+  it('[BD3] keeps what the versions of a peer have used while it goes and comes back', () => {
+    const { guard, peers } = setup()
+    const cyd = idOf('cyd')
+    // The first comes before the peer has a record.
+    expect(count(10, () => guard.admitsVersion(cyd, 300))).toBe(10)
+    peers.ensure(cyd)
+    expect(count(100, () => guard.admitsVersion(cyd, 300))).toBe(50)
+    peers.forget(cyd)
+    expect(guard.admitsVersion(cyd, 300)).toBe(false)
+    peers.ensure(cyd)
+    expect(guard.admitsVersion(cyd, 300)).toBe(false)
   })
 })

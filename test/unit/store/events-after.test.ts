@@ -59,6 +59,18 @@ describe('events from old to new', () => {
     expect(data.value('SELECT count(*) FROM event_blocks')).toBe(5)
   })
 
+  it('are found by their times where the clock was set back in a block', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const logged = [5000, 1000, 9000, 1000, 3000].map((ms, n) => store.append(NETWORK, START + ms, slotOf(n)))
+    expect(store.stats(NETWORK)).toMatchObject({ oldestEvent: START + 1000, networks: [{ newestEvent: START + 9000 }] })
+    store.flush()
+    expect(data.value('SELECT min_at || count FROM event_blocks')).toBe(`${START + 1000}5`)
+    expect(walk(store, { networkId: NETWORK, from: START, to: START + 3000, limit: 5 })).toEqual(
+      [1, 3, 4].map((n) => logged[n]),
+    )
+  })
+
   it('hold 1 to 1000, whatever is asked, and none of an unknown network', () => {
     using data = new DataFolder()
     const store = data.open()

@@ -4,6 +4,7 @@ import { addressGroup, RateLimiter, spend } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import { RecentMap } from '../../../shared/recent-map.ts'
 import type { Env } from '../core/env.ts'
+import type { Origin } from '../core/peers.ts'
 
 /**
  * Rule BD3: messages a second that are looked at, by neighbor, by group of addresses and in all. 50,000 peers that
@@ -44,25 +45,28 @@ interface Sender {
   group: string | null | undefined
 }
 
-/** What the versions of one peer have used. */
-interface Origin {
-  versions: Bucket
+/** What the neighbors of one group of addresses have used together. */
+interface Group {
+  messages: Bucket
   bytes: Bucket
 }
 
+/** What it needs of the core. */
+type Needs = Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'peers' | 'out' | 'debug'>
+
 /** Keeps the rates of gossip, and the peers that are shunned. */
 export class GossipLimits {
-  readonly #env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>
+  readonly #env: Needs
   readonly #senders = new RecentMap<PeerId, Sender>()
-  readonly #groups = new RateLimiter(GROUP_RATE)
+  readonly #groups = new RecentMap<string, Group>()
+  /** Those of peers of the catalog stand in their records too: a peer that goes and comes back finds its own here. */
   readonly #origins = new RecentMap<PeerId, Origin>()
-  readonly #groupBytes = new RateLimiter(GROUP_BYTES)
   readonly #newcomerBytes = new RateLimiter(NEWCOMER_BYTES)
   readonly #shunned = new Map<PeerId, number>()
   #total: Bucket = -Infinity
   #totalBytes: Bucket = -Infinity
 
-  constructor(env: Pick<Env, 'clock' | 'counters' | 'connectionOf' | 'out' | 'debug'>) {
+  constructor(env: Needs) {
     this.#env = env
   }
 
@@ -80,7 +84,11 @@ export class GossipLimits {
     if (messages === null) return this.#refuse('GossipRate')
     sender.messages = messages
     const group = this.#groupOf(sender, from)
-    if (group !== null && !this.#groups.take(group, now)) return this.#refuse('GroupRate')
+    if (group !== null) {
+      const shared = spend(group.messages, now, GROUP_RATE)
+      if (shared === null) return this.#refuse('GroupRate')
+      group.messages = shared
+    }
     const total = spend(this.#total, now, TOTAL_RATE)
     if (total === null) return this.#refuse('GossipTotal')
     this.#total = total
@@ -94,7 +102,7 @@ export class GossipLimits {
     const newcomers = spend(sender.newcomers, now, NEWCOMER_RATE)
     if (newcomers === null) return this.#refuse('NewcomerRate')
     sender.newcomers = newcomers
-    const group = this.#groupOf(sender, from)
+    const group = this.#groupKeyOf(sender, from)
     return this.#newcomerBytes.take(group ?? from, now, bytes) || this.#refuse('NewcomerBytes')
   }
 
@@ -104,16 +112,23 @@ export class GossipLimits {
    */
   admitsVersion(origin: PeerId, bytes: number): boolean {
     const now = this.#now()
-    const known = this.#origins.get(origin)
-    const versions = spend(known?.versions ?? now, now, ORIGIN_RATE)
+    const used = this.#originOf(origin)
+    const versions = spend(used.versions, now, ORIGIN_RATE)
     if (versions === null) return this.#refuse('UpdateRate')
-    const taken = spend(known?.bytes ?? now, now, ORIGIN_BYTES, bytes)
-    if (known === undefined) this.#origins.set(origin, { versions, bytes: taken ?? now })
-    else {
-      known.versions = versions
-      known.bytes = taken ?? known.bytes
-    }
+    used.versions = versions
+    const taken = spend(used.bytes, now, ORIGIN_BYTES, bytes)
+    if (taken !== null) used.bytes = taken
     return taken !== null || this.#refuse('UpdateBytes')
+  }
+
+  /** In its record it is found without another lookup. */
+  #originOf(peerId: PeerId): Origin {
+    const record = this.#env.peers.get(peerId)
+    const known = record?.announced ?? this.#origins.get(peerId)
+    const origin = known ?? { versions: -Infinity, bytes: -Infinity }
+    if (known === undefined) this.#origins.set(peerId, origin)
+    if (record !== null) record.announced ??= origin
+    return origin
   }
 
   /** It sent what no peer of ours sends. */
@@ -142,11 +157,15 @@ export class GossipLimits {
     if (sender !== undefined) sender.group = undefined
   }
 
-  #admitsBytes(sender: Sender, group: string | null, bytes: number, now: number): boolean {
+  #admitsBytes(sender: Sender, group: Group | null, bytes: number, now: number): boolean {
     const own = spend(sender.bytes, now, NEIGHBOR_BYTES, bytes)
     if (own === null) return this.#refuse('GossipBytes')
     sender.bytes = own
-    if (group !== null && !this.#groupBytes.take(group, now, bytes)) return this.#refuse('GroupBytes')
+    if (group !== null) {
+      const shared = spend(group.bytes, now, GROUP_BYTES, bytes)
+      if (shared === null) return this.#refuse('GroupBytes')
+      group.bytes = shared
+    }
     const all = spend(this.#totalBytes, now, TOTAL_BYTES, bytes)
     if (all === null) return this.#refuse('GossipBytes')
     this.#totalBytes = all
@@ -178,7 +197,18 @@ export class GossipLimits {
     return sender
   }
 
-  #groupOf(sender: Sender, peerId: PeerId): string | null {
+  /** One object for both rates: each message asks for it. */
+  #groupOf(sender: Sender, peerId: PeerId): Group | null {
+    const key = this.#groupKeyOf(sender, peerId)
+    if (key === null) return null
+    const known = this.#groups.get(key)
+    if (known !== undefined) return known
+    const group: Group = { messages: -Infinity, bytes: -Infinity }
+    this.#groups.set(key, group)
+    return group
+  }
+
+  #groupKeyOf(sender: Sender, peerId: PeerId): string | null {
     if (sender.group !== undefined) return sender.group
     const connection = this.#env.connectionOf(peerId)
     if (connection === null) return null

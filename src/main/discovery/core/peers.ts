@@ -7,6 +7,7 @@ import type { Learned } from '../../../shared/bootstrap.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import type { CatalogPeer } from '../handle.ts'
+import type { Bucket } from '../base/rates.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import type { Connection } from '../ports.ts'
 import type { Work } from './work.ts'
@@ -46,6 +47,12 @@ export interface Place {
   standing: Standing
 }
 
+/** What the versions of one peer have used of their rates (rule BD3). */
+export interface Origin {
+  versions: Bucket
+  bytes: Bucket
+}
+
 /** From when on a peer is known for long, milliseconds. */
 export const LONG_KNOWN_MS = 10 * 60_000
 
@@ -83,6 +90,8 @@ export interface PeerRecord {
   reachedBy: Way | null
   /** It was in our mesh in this run (rule AN10). */
   wasNeighbor: boolean
+  /** What its announcements have used; null before the first one. */
+  announced: Origin | null
 }
 
 /** The one map. */
@@ -96,6 +105,7 @@ export class PeerTable {
   readonly probesDue = new LazyHeap<PeerRecord>((record) => record.probeAt)
   readonly #now: () => number
   #incarnations = 0
+  #clockChanges = 0
 
   /** @param now the monotonic clock */
   constructor(now: () => number = () => 0) {
@@ -133,6 +143,7 @@ export class PeerTable {
       learned: null,
       reachedBy: null,
       wasNeighbor: false,
+      announced: null,
     }
     this.#records.set(peerId, record)
     return record
@@ -157,8 +168,14 @@ export class PeerTable {
     return this.#clocks
   }
 
+  /** Grows with each change of them. */
+  get clockChanges(): number {
+    return this.#clockChanges
+  }
+
   /** How far its clock is behind ours, milliseconds (rule WK13); null forgets that. */
   setClock(record: PeerRecord, behindMs: number | null): void {
+    this.#clockChanges += 1
     record.clockBehindMs = behindMs
     if (behindMs === null || !record.current) this.#clocks.delete(record)
     else this.#clocks.add(record)
@@ -201,13 +218,14 @@ export class PeerTable {
     this.setClock(record, before.clockBehindMs)
     record.clockAskAt = before.clockAskAt
     record.wasNeighbor = before.wasNeighbor
+    record.announced = before.announced
     this.connect(record, connection)
   }
 
   #drop(record: PeerRecord): void {
     record.current = false
     this.#records.delete(record.peerId)
-    this.#clocks.delete(record)
+    if (this.#clocks.delete(record)) this.#clockChanges += 1
     this.syncsDue.delete(record)
     this.probesDue.delete(record)
   }

@@ -30,6 +30,9 @@ export class ClockWatch {
   #lastNow: number
   #lastMonotonic: number
   #loopDelayMs = 0
+  #compared: Comparison = { byMs: null, peers: 0 }
+  /** What the table's `clockChanges` was then. */
+  #comparedAs = 0
 
   constructor(clock: Pick<Clock, 'now' | 'monotonic'>, peers: PeerTable) {
     this.#peers = peers
@@ -43,14 +46,17 @@ export class ClockWatch {
     return this.#loopDelayMs
   }
 
-  /** What the clocks of the peers that were asked say of ours, now. */
+  /** What the clocks of the peers that were asked say of ours, now. Each look asks, and hardly ever one of them was heard since. */
   compare(): Comparison {
+    if (this.#comparedAs === this.#peers.clockChanges) return this.#compared
+    this.#comparedAs = this.#peers.clockChanges
     const samples: number[] = []
     for (const { clockBehindMs } of this.#peers.clocks) {
       if (clockBehindMs !== null) samples.push(clockBehindMs)
       if (samples.length === MAX_CLOCKS) break
     }
-    return { byMs: suspectSkew(samples), peers: samples.length }
+    this.#compared = { byMs: suspectSkew(samples), peers: samples.length }
+    return this.#compared
   }
 
   /** An entry came; from the peer itself it tells of its clock. */

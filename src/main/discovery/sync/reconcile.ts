@@ -8,6 +8,7 @@ import { toString } from 'uint8arrays'
 import type { PeerId } from '../../../shared/ids.ts'
 import { publicKeyOf } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
+import { compareVersions } from '../../../shared/peer.ts'
 
 /** Most items of a leaf, and so of a range that is sent item by item. */
 export const LEAF_ITEMS = 32
@@ -18,8 +19,8 @@ const MAX_DEPTH = 64
 /** 32-bit words of a sum. Sums are modulo 2^256, too wide for finding a second set with the same one. */
 const WORDS = 8
 
-/** Most newer versions that wait: bringing the trie up to date takes a millisecond or two. */
-const MOST_OUTDATED = 1024
+/** Most peers whose changes wait: bringing the trie up to date takes a millisecond or two. */
+const MOST_LATE = 1024
 
 /** One peer's entry by its version. */
 export interface IndexItem {
@@ -44,13 +45,6 @@ interface Item extends IndexItem {
   readonly hash: Uint32Array
 }
 
-/** Where a peer's entry stands. */
-interface Slot {
-  item: Item
-  /** What lies in the trie: the same, or an earlier version. Hardly any is asked for before the next one comes. */
-  laid: Item
-}
-
 interface Node {
   count: number
   readonly sum: Uint32Array
@@ -63,41 +57,31 @@ interface Node {
 
 /** All (peer id, version) pairs of a catalog. */
 export class ReconcileIndex {
-  readonly #slots = new Map<PeerId, Slot>()
+  /** What lies in the trie. */
+  readonly #items = new Map<PeerId, Item>()
   readonly #root = newNode()
-  /** Those of which an earlier version lies in the trie, and some that were deleted meanwhile. */
-  #outdated: Slot[] = []
+  /** What came since; null for those that went. Hardly any version is asked for before the next one comes. */
+  readonly #late = new Map<PeerId, Version | null>()
 
   get size(): number {
-    return this.#slots.size
+    let size = this.#items.size
+    for (const [peerId, version] of this.#late) size += Number(version !== null) - Number(this.#items.has(peerId))
+    return size
   }
 
-  /** Adds the peer, or replaces its version. O(log n). */
+  /** Adds the peer, or replaces its version. */
   set(peerId: PeerId, version: Version): void {
-    const slot = this.#slots.get(peerId)
-    if (slot === undefined) {
-      const item = itemFor(peerId, version, undefined)
-      this.#slots.set(peerId, { item, laid: item })
-      return insert(this.#root, item, 0)
-    }
-    const { item } = slot
-    if (item.version.startedAt === version.startedAt && item.version.updatedAt === version.updatedAt) return
-    if (slot.laid === item) this.#outdated.push(slot)
-    slot.item = itemFor(peerId, version, item)
-    if (this.#outdated.length >= MOST_OUTDATED) this.#update()
+    this.#change(peerId, version)
   }
 
-  /** Fine when the peer is not there. O(log n). */
+  /** Fine when the peer is not there. */
   delete(peerId: PeerId): void {
-    const slot = this.#slots.get(peerId)
-    if (slot === undefined) return
-    this.#slots.delete(peerId)
-    this.#remove(slot.laid)
-    slot.item = slot.laid
+    this.#change(peerId, null)
   }
 
   versionOf(peerId: PeerId): Version | null {
-    return this.#slots.get(peerId)?.item.version ?? null
+    const late = this.#late.get(peerId)
+    return late === undefined ? (this.#items.get(peerId)?.version ?? null) : late
   }
 
   /** All peers, in the order in which they came: the local one first. */
@@ -147,14 +131,28 @@ export class ReconcileIndex {
     return { node, exact: true }
   }
 
-  /** Brings the trie up to date, before it is read. */
+  #change(peerId: PeerId, version: Version | null): void {
+    this.#late.set(peerId, version)
+    if (this.#late.size >= MOST_LATE) this.#update()
+  }
+
+  /** Brings the trie up to date, before it is read. O(log n) for each peer that changed. */
   #update(): void {
-    if (this.#outdated.length === 0) return
-    for (const slot of this.#outdated) {
-      if (slot.laid !== slot.item) this.#replace(slot.laid, slot.item)
-      slot.laid = slot.item
+    if (this.#late.size === 0) return
+    for (const [peerId, version] of this.#late) {
+      const item = this.#items.get(peerId)
+      if (version !== null) this.#lay(peerId, version, item)
+      else if (item !== undefined) this.#remove(item)
     }
-    this.#outdated = []
+    this.#late.clear()
+  }
+
+  #lay(peerId: PeerId, version: Version, before: Item | undefined): void {
+    if (before !== undefined && compareVersions(before.version, version) === 0) return
+    const item = itemFor(peerId, version, before)
+    this.#items.set(peerId, item)
+    if (before === undefined) insert(this.#root, item, 0)
+    else this.#replace(before, item)
   }
 
   /** Another version of a peer lies where the one before did. */
@@ -169,6 +167,7 @@ export class ReconcileIndex {
   }
 
   #remove(item: Item): void {
+    this.#items.delete(item.peerId)
     let node = this.#root
     for (let depth = 0; ; depth += 1) {
       node.count -= 1
