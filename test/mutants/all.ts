@@ -17,6 +17,7 @@ import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
 import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
+import { MOSAIK_TRANSPORT } from './mosaik-transport.ts'
 import { MOSAIK } from './mosaik.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
@@ -60,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REACHES,
   ...MONITOR,
   ...MOSAIK_GOSSIP,
+  ...MOSAIK_TRANSPORT,
   ...ABILITIES,
 ]
 
