@@ -16,6 +16,7 @@ import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
+import { MOSAIK_TRANSPORT } from './mosaik-transport.ts'
 import { MOSAIK } from './mosaik.ts'
 import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
 import type { Mutant } from './mutant.ts'
@@ -59,6 +60,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...NETWORK,
   ...REACHES,
   ...MONITOR,
+  ...MOSAIK_TRANSPORT,
   ...ABILITIES,
   ...MOSAIK_GOSSIP,
 ]

@@ -149,7 +149,7 @@ class Pipe implements SendSide, ReceiveSide {
 /** What arrives, one after the other. */
 class Queue<T> {
   readonly #items: T[] = []
-  readonly #waiting: { resolve(item: T): void; reject(error: Error): void }[] = []
+  readonly #waiting: { resolve: (item: T) => void; reject: (error: Error) => void }[] = []
   #error: Error | null = null
 
   push(item: T): void {

@@ -55,5 +55,6 @@ describe.runIf(hasIroh())('a mosaik network over iroh', () => {
     await last.discovery.leave()
     const others = members.filter((member) => member !== last)
     await until(() => others.every((member) => goodbyes(member).includes('graceful')), 'all hear the goodbye')
+    expect(others.map(({ discovery }) => discovery.catalog().peers.size)).toEqual(others.map(() => 9))
   })
 })

@@ -4,7 +4,7 @@ import { CutShort, FrameReader, PIECE_BYTES, writeFrame } from '../../../../src/
 
 /** Gives these pieces one after the other, then the end. */
 function source(...pieces: readonly (readonly number[])[]): {
-  read(limit: number): Promise<readonly number[]>
+  readonly read: (limit: number) => Promise<readonly number[]>
   readonly asked: number[]
 } {
   const left = pieces.map((piece) => [...piece])

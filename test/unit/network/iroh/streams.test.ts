@@ -18,7 +18,7 @@ interface Ends {
   readonly parking: Parking
   readonly streams: Streams
   /** Somebody connected for the protocol. */
-  come(wire: Wire): void
+  readonly come: (wire: Wire) => void
   /** Connections that were dialed. */
   readonly dialed: TestWire[]
   readonly refused: () => number
