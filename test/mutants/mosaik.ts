@@ -329,6 +329,20 @@ export const MOSAIK: readonly Mutant[] = [
   },
   {
     rule: 'MO11',
+    name: 'who begins a sync of mosaik merges before it closes',
+    file: SYNC,
+    find: "    this.received(input.bytes)\n    return { kind: 'close' }",
+    replace: '    return this.take(this.received(input.bytes), input)',
+  },
+  {
+    rule: 'MO11',
+    name: 'a stream that is to be closed stays open until all is merged',
+    file: 'src/main/discovery/core/exchanges.ts',
+    find: "          this.#env.out({ kind: 'close', id })\n",
+    replace: '',
+  },
+  {
+    rule: 'MO11',
     name: 'a peer may go on after the answer to its sync',
     file: SYNC,
     find: "if (input.kind !== 'ended') throw new SyncFailed('the peer sent what was not asked for')",
