@@ -17,6 +17,7 @@ import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
 import { MOSAIK } from './mosaik.ts'
+import { MOSAIK_SYNCS } from './mosaik-sync.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -39,6 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
   ...MOSAIK,
+  ...MOSAIK_SYNCS,
   ...LIVENESS,
   ...CLOCKS,
   ...ASKING,
