@@ -19,6 +19,7 @@ import { MONITOR } from './monitor.ts'
 import { MOSAIK_TRANSPORT } from './mosaik-transport.ts'
 import { MOSAIK } from './mosaik.ts'
 import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
+import { MOSAIK_SYNCS } from './mosaik-sync.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -41,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
   ...MOSAIK,
+  ...MOSAIK_SYNCS,
   ...LIVENESS,
   ...CLOCKS,
   ...ASKING,

@@ -64,7 +64,7 @@ export const IDENTITY: readonly Mutant[] = [
     rule: 'ID2',
     name: 'two keys that begin alike have one peer id',
     file: IDS,
-    find: 'known?.key.every((byte, index) => byte === publicKey[index]) === true',
+    find: 'known !== undefined && isSame(known.key, publicKey)',
     replace: 'known !== undefined',
   },
   {

@@ -8,12 +8,9 @@ const ADDRESSES = `${ROOM}/addresses.ts`
 const ANNOUNCEMENT = `${ROOM}/announcement.ts`
 const PING = `${ROOM}/ping.ts`
 const MESSAGE = `${ROOM}/catalog-message.ts`
-const SYNC = `${ROOM}/sync.ts`
 const LIMITS = `${ROOM}/limits.ts`
 const IROH = 'src/shared/iroh-address.ts'
 const POSTCARD = 'src/shared/postcard.ts'
-const UPSERT = 'src/main/discovery/catalog/upsert.ts'
-const ANNOUNCE = 'src/main/discovery/announce/announce.ts'
 
 /** A limit of rule MO10, with a number in its place that is one too large and one that is one too small. */
 function limit(what: string, text: string, larger: string, smaller: string): Mutant[] {
@@ -24,7 +21,7 @@ function limit(what: string, text: string, larger: string, smaller: string): Mut
   ]
 }
 
-/** The dialect of mosaik networks: rules MO1 to MO13. */
+/** What mosaik networks say: rules MO1 to MO10. */
 export const MOSAIK: readonly Mutant[] = [
   {
     rule: 'MO1',
@@ -291,103 +288,5 @@ export const MOSAIK: readonly Mutant[] = [
     file: MESSAGE,
     find: ' || this.#bytes + bytes > MOSAIK_SYNC.bytes)',
     replace: ')',
-  },
-  {
-    rule: 'MO11',
-    name: 'who begins a sync of mosaik sends nothing',
-    file: MESSAGE,
-    find: 'this.#entries.push(signed)',
-    replace: 'this.#at += 0',
-  },
-  {
-    rule: 'MO11',
-    name: 'what may not be sent any more is sent in a sync of mosaik',
-    file: MESSAGE,
-    find: 'if (signed === null || layoutOf(signed.entry.protocolVersion) !== this.#layout) continue',
-    replace: 'if (signed === null || layoutOf(signed.entry.protocolVersion) !== this.#layout) return this.#message()',
-  },
-  {
-    rule: 'MO11',
-    name: 'who answers a sync of mosaik merges first',
-    file: SYNC,
-    find: "        this.#phase = 'answering'\n        return this.#answer()",
-    replace: "        this.#phase = 'taking'\n        break",
-  },
-  {
-    rule: 'MO11',
-    name: 'known entries of a sync of mosaik are verified again',
-    file: MESSAGE,
-    find: 'if (this.#catalog.isNews(peerId, version)) news.push',
-    replace: 'this.#catalog.isNews(peerId, version)\n        news.push',
-  },
-  {
-    rule: 'MO11',
-    name: 'a catalog of mosaik is verified all at once',
-    file: MESSAGE,
-    find: 'export const ENTRIES_AT_ONCE = 32',
-    replace: 'export const ENTRIES_AT_ONCE = 3200',
-  },
-  {
-    rule: 'MO11',
-    name: 'a peer may go on after the answer to its sync',
-    file: SYNC,
-    find: "if (input.kind !== 'ended') throw new SyncFailed('the peer sent what was not asked for')",
-    replace: '',
-  },
-  {
-    rule: 'MO12',
-    name: 'an entry that mosaik keeps and we do not ends the sync',
-    file: MESSAGE,
-    find: 'if (!isForeign(error)) this.#fault = error',
-    replace: 'this.#fault = error',
-  },
-  {
-    rule: 'MO12',
-    name: 'an entry that mosaik keeps and we do not counts against who passed it on',
-    file: ANNOUNCEMENT,
-    find: "if (isForeign(error)) return { kind: 'foreign', error }",
-    replace: '',
-  },
-  {
-    rule: 'MO12',
-    name: 'what is foreign is not passed on',
-    file: ANNOUNCE,
-    find: "this.#env.reject(null, reasonOf(heard.error), 'gossip', heard.error.message)\n          return 'ignore'",
-    replace: "this.#env.reject(null, reasonOf(heard.error), 'gossip', heard.error.message)\n          return 'reject'",
-  },
-  {
-    rule: 'MO12',
-    name: 'a message of another layout than ours is not read',
-    file: MESSAGE,
-    find: 'this.#layouts = [layout, layout === LAYOUT_0_4 ? LAYOUT_0_3 : LAYOUT_0_4]',
-    replace: 'this.#layouts = [layout]',
-  },
-  {
-    rule: 'MO12',
-    name: 'an entry is read by a layout that it was not sent in',
-    file: ENTRY,
-    find: "if (stated !== layout) throw new ForeignEntry('an entry is not laid out as the version of mosaik that it states does')",
-    replace: '',
-  },
-  {
-    rule: 'MO12',
-    name: 'entries of another layout are sent',
-    file: MESSAGE,
-    find: 'if (signed === null || layoutOf(signed.entry.protocolVersion) !== this.#layout) continue',
-    replace: 'if (signed === null) continue',
-  },
-  {
-    rule: 'MO13',
-    name: 'syncs bring entries of mosaik from the future',
-    file: UPSERT,
-    find: "if (version.updatedAt > offer.now + offer.maxTimeDrift) return 'FromTheFuture'",
-    replace: '',
-  },
-  {
-    rule: 'MO13',
-    name: 'a sync of mosaik brings back who left',
-    file: UPSERT,
-    find: "if (tombstone !== null && compareVersions(version, tombstone) <= 0) return 'Departed'",
-    replace: '',
   },
 ]

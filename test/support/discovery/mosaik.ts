@@ -158,6 +158,7 @@ export function play<Result>(
         input = { kind: 'stored', changed: accept(action.entries) }
         break
       case 'yield':
+      case 'close':
         input = { kind: 'resumed' }
         break
       case 'done':

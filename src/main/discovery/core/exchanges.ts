@@ -170,6 +170,10 @@ export class Exchanges {
           break
         case 'yield':
           return this.#env.out({ kind: 'yield', id })
+        case 'close':
+          this.#env.out({ kind: 'close', id })
+          input = { kind: 'resumed' }
+          break
         case 'done':
           return this.#done(running, action.result, action.last ?? null)
         case 'fail':

@@ -116,6 +116,8 @@ export type Output =
   | { readonly kind: 'verify'; readonly id: number; readonly entries: readonly UnverifiedEntry[] }
   /** Let others have a turn. */
   | { readonly kind: 'yield'; readonly id: number }
+  /** Close the stream; what came is still worked on. */
+  | { readonly kind: 'close'; readonly id: number }
   /** Send `last`, where there is one, and close the stream. */
   | { readonly kind: 'finish'; readonly id: number; readonly last: Uint8Array | null }
   /** Reset the stream, whether it is open yet or not. */

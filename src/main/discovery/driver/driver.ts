@@ -266,6 +266,8 @@ export class Driver {
         return this.#links.verify(output.id, output.entries)
       case 'yield':
         return this.#links.yield(output.id)
+      case 'close':
+        return this.#links.close(output.id)
       case 'finish':
         return this.#links.finish(output.id, output.last)
       case 'reset':

@@ -108,6 +108,12 @@ export class Links {
     this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
   }
 
+  /** Closes it; it is still the core's. How that goes says nothing about what came before. */
+  close(id: number): void {
+    const link = this.#live.get(id)?.link ?? null
+    link?.close().catch((error: unknown) => link.abort(errorOf(error)))
+  }
+
   /** Sends what is last, and closes it. A reader that takes nothing is not waited for. */
   finish(id: number, last: Uint8Array | null): void {
     const live = this.#take(id)

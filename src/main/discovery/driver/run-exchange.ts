@@ -50,6 +50,10 @@ export async function runExchange<Result>(
         await sleep(io.clock, 0, signal)
         input = { kind: 'resumed' }
         break
+      case 'close':
+        await link.close()
+        input = { kind: 'resumed' }
+        break
       case 'done':
         if (action.last !== undefined) await link.write(action.last, signal)
         return action.result

@@ -18,7 +18,7 @@ export type ExchangeInput =
   | { readonly kind: 'verified'; readonly entries: readonly (SignedPeerEntry | null)[] }
   /** The entries of a `store` were offered to the catalog; so many changed it. */
   | { readonly kind: 'stored'; readonly changed: number }
-  /** Others had their turn after a `yield`. */
+  /** Others had their turn after a `yield`, or the stream is being closed after a `close`. */
   | { readonly kind: 'resumed' }
 
 /** What to do next. */
@@ -31,6 +31,8 @@ export type ExchangeAction<Result> =
   | { readonly kind: 'store'; readonly entries: readonly SignedPeerEntry[] }
   /** Let others have a turn: there is more work than should be done at once. */
   | { readonly kind: 'yield' }
+  /** All is said: close the stream. The machine goes on with what it has, and holds up nobody at the other end. */
+  | { readonly kind: 'close' }
   /** It is over: send `last`, where there is one, and close the stream. */
   | { readonly kind: 'done'; readonly result: Result; readonly last?: Uint8Array }
   /** It failed: reset the stream. */

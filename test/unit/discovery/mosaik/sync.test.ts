@@ -8,10 +8,12 @@ import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry
 import { Catalog } from '../../../../src/main/discovery/catalog/catalog.ts'
 import { DEFAULT_CONFIG } from '../../../../src/shared/config.ts'
 import { LimitExceeded, MalformedMessage, StreamFailed, SyncFailed, Timeout } from '../../../../src/shared/errors.ts'
-import { peerIdOf } from '../../../../src/shared/ids.ts'
+import { networkIdFrom, peerIdOf } from '../../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../../src/shared/peer.ts'
 import { PostcardWriter } from '../../../../src/shared/postcard.ts'
+import { Bench, NOW as BENCH_NOW } from '../../../support/discovery/bench.ts'
 import { TestBus } from '../../../support/discovery/bus.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
 import { catalogMessage, mosaikEntryOf, mosaikSignedOf, play, someIds } from '../../../support/discovery/mosaik.ts'
 import { joined } from '../../../fuzz/inputs.ts'
 import { simSignatures } from '../../../sim/signatures.ts'
@@ -98,6 +100,28 @@ describe('a sync of mosaik', () => {
     expect(sent).toEqual([catalogMessage([mosaikSignedOf('me')])])
     expect(outcome).toMatchObject({ received: 1, sent: 1 })
     expect(play(mosaik.answerSync(answering), [message, message]).outcome).toBeInstanceOf(SyncFailed)
+  })
+
+  it('[MO11] who begins closes once the answer is there, and merges then', () => {
+    const { steps } = play(mosaik.askSync(new PlainCatalog()), [catalogMessage([mosaikSignedOf('ann')])])
+    expect(steps).toEqual(['send', 'close', 'verify', 'store', 'done'])
+  })
+
+  it('[MO11] a node that began closes its stream before anything is verified, and takes all the same', () => {
+    const bench = Bench.online({ dialect: mosaik })
+    const peerId = bench.connect(idOf('ann'))
+    bench.command({ kind: 'sync', peerId })
+    const { id } = bench.opened('sync').at(-1) ?? { id: -1 }
+    bench.step({ kind: 'opened', id })
+    bench.take()
+    const version = { startedAt: BENCH_NOW - 1000, updatedAt: BENCH_NOW }
+    const ann = mosaikSignedOf('ann', { version, networkId: networkIdFrom('core') })
+    bench.step({ kind: 'message', id, bytes: catalogMessage([ann]) })
+    const outputs = bench.take().filter((output) => 'id' in output && output.id === id)
+    expect(outputs.map(({ kind }) => kind)).toEqual(['close', 'verify'])
+    bench.step({ kind: 'verified', id, entries: [ann] })
+    expect(bench.core.env.catalog.get(peerId)?.entry.version).toEqual(version)
+    expect(bench.taken('answer')).toMatchObject([{ answer: { result: { received: 1, sent: 1 } } }])
   })
 
   it('[MO11] ends with an error where the other side ends it early', async () => {

@@ -64,7 +64,9 @@ export class MosaikSyncAsker extends MosaikSync implements Exchange<SyncCounts> 
     if (input.kind === 'ended') throw new StreamFailed('the peer ended the sync early')
     if (!this.hasSent) return this.send()
     if (input.kind !== 'message') throw unexpected('the asking side of a sync', input)
-    return this.take(this.received(input.bytes), input)
+    // Rule MO11: mosaik does nothing else until who began has closed.
+    this.received(input.bytes)
+    return { kind: 'close' }
   }
 }
 
