@@ -77,9 +77,10 @@ export async function runVitest({ files, rules, test, kind, mutation, workers }:
   return { late, status, report: read, said: Buffer.concat(said).toString().trim() }
 }
 
-/** A name as a pattern. */
+/** A full name as a pattern: vitest puts `>` between its parts, and its report a space. */
 function escaped(name: string): string {
-  return `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`
+  const text = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return `^${text.replaceAll(' ', '(?: > | )')}$`
 }
 
 /** Ends all that run. */

@@ -8,7 +8,7 @@ import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import type { BenchOptions } from '../../../support/discovery/bench.ts'
-import { addressHere, dialect, lean } from '../../../support/discovery/dialect.ts'
+import { addressHere, lean } from '../../../support/discovery/dialect.ts'
 import { idOf, signatures } from '../../../support/discovery/entries.ts'
 
 const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: lean, ...options })

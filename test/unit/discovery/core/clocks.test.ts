@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
-import { dialect, pong, SAME } from '../../../support/discovery/dialect.ts'
+import { SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const jumps = (bench: Bench): number[] =>

@@ -4,7 +4,7 @@ import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
 import { SeededRandom } from '../../../sim/random.ts'
 import { Bench, named } from '../../../support/discovery/bench.ts'
-import { addressHere, dialect, pong, SAME } from '../../../support/discovery/dialect.ts'
+import { addressHere, SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 /** With a neighbor, whose catalog is ours. */

@@ -6,7 +6,6 @@ import type { DhtItem } from '../../../../src/main/discovery/ports.ts'
 import { DhtFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
-import { dialect, pong } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf, signatures } from '../../../support/discovery/entries.ts'
 

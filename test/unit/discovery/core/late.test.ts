@@ -1,6 +1,6 @@
 /** Completions that come when the state they belong to has moved on. */
 import { describe, expect, it } from 'vitest'
-import { addressHere, dialect, pong } from '../../../support/discovery/dialect.ts'
+import { addressHere } from '../../../support/discovery/dialect.ts'
 import { Bench } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
-import { announcement, dialect } from '../../../support/discovery/dialect.ts'
+import { announcement } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Bench } from '../../../support/discovery/bench.ts'
 import type { BenchOptions } from '../../../support/discovery/bench.ts'
-import { dialect, lean } from '../../../support/discovery/dialect.ts'
+import { lean } from '../../../support/discovery/dialect.ts'
 
 /** In a network in which 1.0.x and 1.1.x are two lines; ours states 1.0.0 at first. */
 const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: lean, ...options })

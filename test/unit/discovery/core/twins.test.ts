@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { Version } from '../../../../src/shared/peer.ts'
-import { announcement, dialect, tagsHere } from '../../../support/discovery/dialect.ts'
+import { announcement, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { published, withNeighbor } from '../../../support/discovery/greeted.ts'

@@ -112,7 +112,6 @@ describe('a sync that a stranger begins and drops', () => {
       })
       await connect(stranger, one)
       const link = await stranger.host.open(one.peerId, stranger.ids.sync, dialect.limits.sync, forever)
-      const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
       for (let sent = 0; sent < messages; sent += 1) {
         await link.write(syncRequest(), forever)
         const read = link.read(forever)
