@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { MOSAIK_TESTS } from './test/kinds.ts'
 import { LongestFirst } from './test/longest-first.ts'
 import { mutantPlugins } from './test/mutants/plugin.ts'
 
@@ -24,6 +25,17 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/unit/**/*.test.tsx'],
           // On a busy machine a test of a second may take many.
           testTimeout: 30_000,
+        },
+      },
+      // The rules that hold in each kind of network, in those of mosaik (test/support/discovery/dialect.ts).
+      {
+        plugins,
+        test: {
+          ...shared,
+          name: 'mosaik',
+          ...MOSAIK_TESTS,
+          env: { PEERSCOPE_TEST_KIND: 'mosaik' },
+          testTimeout: 300_000,
         },
       },
       { plugins, test: { ...shared, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },

@@ -3,7 +3,9 @@
  * name the rule. Exits with 1 when a mutant survives, cannot be tried, or the tests fail without any. The working tree stays
  * as it is.
  */
+import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runsInMosaik } from '../test/kinds.ts'
 import { MUTANTS, WITHOUT } from '../test/mutants/all.ts'
 import type { Mutant } from '../test/mutants/mutant.ts'
 import { KNOWN_SURVIVOR } from '../test/mutants/mutant.ts'
@@ -87,7 +89,17 @@ async function verdictOf(mutant: Mutant): Promise<Verdict> {
     verdict = verdictOn(await runVitest({ files: stage, rules: [mutant.rule], mutation: mutant, workers: 1 }))
     if (verdict.kind !== 'survived') break
   }
-  return verdict
+  return verdict.kind === 'caught' && !values.sample ? await inMosaik(mutant, verdict) : verdict
+}
+
+/** The test that caught it must do so in the other kind of network too, where it runs there. */
+async function inMosaik(mutant: Mutant, caught: Verdict): Promise<Verdict> {
+  const file = relative(process.cwd(), caught.file ?? '')
+  if (!runsInMosaik(file)) return caught
+  const run = { files: [file], rules: [], test: caught.by, kind: 'mosaik', mutation: mutant, workers: 1 } as const
+  const verdict = verdictOn(await runVitest(run))
+  if (verdict.kind === 'survived') return { kind: 'survived', by: `in mosaik networks, where it ran: ${caught.by}` }
+  return verdict.kind === 'timed out' ? verdict : caught
 }
 
 const verdicts = new Map<Mutant, Verdict>()

@@ -59,6 +59,7 @@ const waiting: readonly Step[] = [
 const computing: readonly Step[] = [
   { name: 'mutants', run: sampleOfMutants },
   { name: 'sim', run: (aside) => suite('sim', aside) },
+  { name: 'mosaik', run: (aside) => suite('mosaik', aside) },
 ]
 /** Run by name only: a part of another. It needs Electron's binary and a display, and no browser. */
 const parts: readonly Step[] = [{ name: 'e2e-electron', run: () => playwright('electron') }]

@@ -32,6 +32,8 @@ export interface Verdict {
   readonly kind: 'caught' | 'survived' | 'timed out' | 'broken'
   /** The test that caught it, or why the run says nothing. */
   readonly by: string
+  /** The file of that test, as vitest names it. */
+  readonly file?: string
 }
 
 /** Errors of a program that is wrong in itself, not in what it does. */
@@ -41,10 +43,12 @@ const WRONG_PROGRAM = /^(?:ReferenceError|SyntaxError)\b/
 export function verdictOn({ late, status, report, said }: Outcome): Verdict {
   if (late) return { kind: 'timed out', by: 'the run took too long' }
   if (report === null) return { kind: 'broken', by: said.slice(-500) || `vitest ended with ${status}` }
-  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults)
+  const tests = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ ...test, file: name })),
+  )
   const failed = tests.filter((test) => test.status === 'failed')
   const telling = failed.find(({ failureMessages }) => !WRONG_PROGRAM.test(failureMessages?.[0] ?? ''))
-  if (telling !== undefined) return { kind: 'caught', by: telling.fullName.trim() }
+  if (telling !== undefined) return { kind: 'caught', by: telling.fullName.trim(), file: telling.file }
   const [wrong] = failed
   if (wrong !== undefined) return { kind: 'broken', by: wrong.failureMessages?.[0]?.slice(0, 500) ?? '' }
   const unloaded = report.testResults.find((file) => file.status === 'failed')

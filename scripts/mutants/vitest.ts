@@ -19,14 +19,18 @@ let runs = 0
 export interface VitestRun {
   readonly files: readonly string[]
   /** The rules that tests must name to be run. */
+  /** Or, for one test, its name. */
   readonly rules: readonly string[]
+  readonly test?: string
+  /** In which kind of network. Default: all suites but those of mosaik's. */
+  readonly kind?: 'mosaik'
   /** Null for the sources as they are; then all tests are run, not only up to the first that fails. */
   readonly mutation: Mutation | null
   readonly workers: number
 }
 
 /** Runs vitest in a process of its own. Never rejects for what the tests do. */
-export async function runVitest({ files, rules, mutation, workers }: VitestRun): Promise<Outcome> {
+export async function runVitest({ files, rules, test, kind, mutation, workers }: VitestRun): Promise<Outcome> {
   mkdirSync(REPORTS, { recursive: true })
   const report = `${REPORTS}/${process.pid}-${(runs += 1)}.json`
   const child = spawn(
@@ -35,7 +39,8 @@ export async function runVitest({ files, rules, mutation, workers }: VitestRun):
       'node_modules/vitest/vitest.mjs',
       'run',
       ...files,
-      `--testNamePattern=\\b(?:${rules.join('|')})\\b`,
+      `--testNamePattern=${test === undefined ? `\\b(?:${rules.join('|')})\\b` : escaped(test)}`,
+      kind === undefined ? '--project=!mosaik' : `--project=${kind}`,
       `--maxWorkers=${workers}`,
       ...(mutation === null ? [] : ['--bail=1']),
       '--reporter=json',
@@ -70,6 +75,12 @@ export async function runVitest({ files, rules, mutation, workers }: VitestRun):
   const read: Report | null = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
   rmSync(report, { force: true })
   return { late, status, report: read, said: Buffer.concat(said).toString().trim() }
+}
+
+/** A full name as a pattern: vitest puts `>` between its parts, and its report a space. */
+function escaped(name: string): string {
+  const text = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return `^${text.replaceAll(' ', '(?: > | )')}$`
 }
 
 /** Ends all that run. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { addressHere, dialect } from '../support/discovery/dialect.ts'
 import { signEntry } from '../../src/main/discovery/entry.ts'
 import { peerIdOf } from '../../src/shared/ids.ts'
 import { entryOf } from '../support/discovery/entries.ts'
@@ -16,11 +16,11 @@ async function haunt(network: SimNetwork, node: SimNode): Promise<Set<string>> {
     const secret = network.world.random.bytes(32)
     const peerId = peerIdOf(signatures.publicKey(secret))
     const at = node.host.ports.clock.now()
-    const address = `/ip4/9.${index % 7}.${index >> 8}.${index & 255}/tcp/1`
+    const address = addressHere(`/ip4/9.${index % 7}.${index >> 8}.${index & 255}/tcp/1`)
     const version = { startedAt: at, updatedAt: at }
     const base = entryOf('ghost', { networkId: network.networkId, version, peerId, addresses: [address] })
     ghosts.add(address)
-    await node.discovery.feed(signEntry(base, secret, signatures, peerscope))
+    await node.discovery.feed(signEntry(base, secret, signatures, dialect))
   }
   return ghosts
 }

@@ -1,7 +1,7 @@
 import { Cancelled, LimitExceeded, StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, StreamLimits } from '../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
-import { SyncAnswer } from '../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import { SAME } from '../support/discovery/dialect.ts'
 import type { Host } from './world.ts'
 
 /** A link that the world can break. */
@@ -10,8 +10,6 @@ export interface SimLink extends Link {
   /** Each is called once, when our side closed or lost it. */
   readonly onEnd: (listener: () => void) => void
 }
-
-const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 
 interface End {
   readonly inbox: Uint8Array[]

@@ -17,6 +17,7 @@ import type {
 import { SimGossip } from './gossip.ts'
 import { agreeing, linkPair } from './link.ts'
 import type { SimLink } from './link.ts'
+import { addressHere } from '../support/discovery/dialect.ts'
 import { SeededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { simSignatures } from './signatures.ts'
@@ -63,7 +64,7 @@ export class World {
 
   #nextAddress(): string {
     this.#port += 1
-    return `/ip4/10.${this.#port >> 16}.${(this.#port >> 8) & 255}.${this.#port & 255}/tcp/4001`
+    return addressHere(`/ip4/10.${this.#port >> 16}.${(this.#port >> 8) & 255}.${this.#port & 255}/tcp/4001`)
   }
 
   up(host: Host): void {

@@ -1,3 +1,4 @@
+import { dialect } from '../../support/discovery/dialect.ts'
 import type { Scenario } from './scenario.ts'
 import { join, pass, QUICK, someNode } from './scenario.ts'
 
@@ -23,7 +24,7 @@ export const hearsay: Scenario = {
       await pass(network, 4000)
       if (network.nodes.size < 8) await join(network)
       await pass(network, 2000)
-      void newcomer.discovery.addTags('told:by-hearsay')
+      void newcomer.discovery.addTags(dialect.tagOf('told:by-hearsay'))
     }
   },
 }

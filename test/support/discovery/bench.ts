@@ -1,6 +1,4 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
-import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
 import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { Core } from '../../../src/main/discovery/core/core.ts'
@@ -9,8 +7,6 @@ import type { Verbosity } from '../../../src/main/discovery/core/log.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Connection, DialTarget, Random, Verdict } from '../../../src/main/discovery/ports.ts'
-import { GossipMessage, PingAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
-import { SyncAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import { resolveConfig } from '../../../src/shared/config.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
@@ -18,6 +14,7 @@ import type { PeerId } from '../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { PeerEntry, Version } from '../../../src/shared/peer.ts'
 import { SeededRandom } from '../../sim/random.ts'
+import { addressHere, announcement, dialect, goodbye, pong, SAME } from './dialect.ts'
 import { entryOf, idOf, secretOf, signatures } from './entries.ts'
 
 /** The time at which a bench begins, milliseconds since the epoch. */
@@ -28,10 +25,7 @@ const networkId = networkIdFrom('core')
 const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
 
 /** An address that the peer of an entry can be dialed at. */
-export const REACHABLE = { addresses: ['/ip4/127.0.0.1/tcp/9'] }
-
-/** The answer that ends a sync: both catalogs hold the same. */
-export const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
+export const REACHABLE = { addresses: [addressHere('/ip4/127.0.0.1/tcp/9')] }
 
 /** How a bench is set up. */
 export interface BenchOptions {
@@ -65,10 +59,11 @@ export class Bench {
   skew = 0
   #ms = 0
   #stream = 1_000_000
+  readonly #opened = new Set<number>()
 
   constructor(options: BenchOptions = {}) {
     const { verbosity = 'none', config = {}, given = [], known = [], dht = false, random, protocolVersion } = options
-    const spoken = options.dialect ?? peerscope
+    const spoken = options.dialect ?? dialect
     this.core = new Core(
       {
         self: idOf('me'),
@@ -90,7 +85,7 @@ export class Bench {
 
   static online(options: BenchOptions = {}): Bench {
     const bench = new Bench(options)
-    bench.step({ kind: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] })
+    bench.step({ kind: 'online', addresses: [addressHere('/ip4/127.0.0.1/tcp/1')] })
     bench.step({ kind: 'joined' })
     if (options.given === undefined && options.known === undefined && options.dht !== true) bench.take()
     return bench
@@ -106,6 +101,7 @@ export class Bench {
   }
 
   step(input: Input): readonly Output[] {
+    if (input.kind === 'opened') this.#opened.add(input.id)
     const outputs = this.core.step(input, this.moment())
     this.outputs.push(...outputs)
     const wrong = this.core.check()
@@ -147,8 +143,8 @@ export class Bench {
 
   signed(name: string, changes: Partial<PeerEntry> = {}): SignedPeerEntry {
     const at = this.moment().now
-    const base = entryOf(name, { networkId, version: { startedAt: Math.floor(at), updatedAt: Math.floor(at) } })
-    return signEntry({ ...base, ...changes }, secretOf(name), signatures, peerscope)
+    const base = { networkId, version: { startedAt: Math.floor(at), updatedAt: Math.floor(at) } }
+    return signEntry(entryOf(name, { ...base, ...changes }), secretOf(name), signatures, this.core.env.dialect)
   }
 
   feed(name: string, changes: Partial<PeerEntry> = {}): PeerId {
@@ -157,7 +153,7 @@ export class Bench {
   }
 
   connect(peerId: PeerId, direction: Connection['direction'] = 'outbound'): PeerId {
-    const connection = { peerId, remoteAddress: '/ip4/127.0.0.1/tcp/2', direction, openedAt: NOW }
+    const connection = { peerId, remoteAddress: addressHere('/ip4/127.0.0.1/tcp/2'), direction, openedAt: NOW }
     this.step({ kind: 'connected', connection })
     return peerId
   }
@@ -170,8 +166,7 @@ export class Bench {
 
   /** A gossip message with the entry of a peer comes. */
   announce(signed: SignedPeerEntry, from: PeerId = idOf('somebody')): Verdict {
-    const entry = { entry: Uint8Array.from(signed.bytes), signature: Uint8Array.from(signed.signature) }
-    return this.gossip(GossipMessage.encode({ entry, repeat: 0 }), from)
+    return this.gossip(announcement(signed), from)
   }
 
   gossip(message: Uint8Array, from: PeerId = idOf('somebody')): Verdict {
@@ -183,9 +178,7 @@ export class Bench {
   /** The peer says goodbye; `by` is whose signature it has. */
   goodbye(name: string, lastVersion: Version, { by = name, offsetMs = 0 } = {}): Verdict {
     const timestamp = Math.floor(this.moment().now) + offsetMs
-    const goodbye = { peerId: idOf(name), networkId, lastVersion, timestamp }
-    const departure = signDeparture(goodbye, secretOf(by), signatures)
-    return this.gossip(GossipMessage.encode({ departure, repeat: 0 }))
+    return this.gossip(goodbye({ peerId: idOf(name), networkId, lastVersion, timestamp }, secretOf(by)))
   }
 
   /** A peer opens a stream to us. @returns its id */
@@ -218,15 +211,14 @@ export class Bench {
 
   /** The other side of a sync that we began holds the same. */
   finishSync(id: number): void {
-    this.step({ kind: 'opened', id })
+    if (!this.#opened.has(id)) this.step({ kind: 'opened', id })
     this.step({ kind: 'sent', id })
     this.step({ kind: 'message', id, bytes: SAME })
   }
 
   /** The answer to a ping of ours. */
   pong(id: number, signed: SignedPeerEntry): void {
-    const entry = { entry: Uint8Array.from(signed.bytes), signature: Uint8Array.from(signed.signature) }
-    this.step({ kind: 'message', id, bytes: PingAnswer.encode({ entry }) })
+    this.step({ kind: 'message', id, bytes: pong(signed) })
   }
 
   /** The dials among the outputs, by their first address, taken. */

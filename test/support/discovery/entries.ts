@@ -1,9 +1,9 @@
-import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { bytes32From, networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
+import { addressHere, dialect } from './dialect.ts'
 import { TestSignatures } from './signatures.ts'
 
 export const signatures = new TestSignatures()
@@ -21,8 +21,8 @@ export function idOf(name: string): PeerId {
 
 /** A named test peer's entry, started and updated at 1000 unless told. */
 export function entryOf(name: string, changes: Partial<PeerEntry> = {}): PeerEntry {
-  return {
-    protocolVersion: '1.0.0',
+  const entry = {
+    protocolVersion: dialect.protocolVersion,
     networkId: NETWORK,
     version: { startedAt: 1000, updatedAt: 1000 },
     peerId: idOf(name),
@@ -34,9 +34,10 @@ export function entryOf(name: string, changes: Partial<PeerEntry> = {}): PeerEnt
     tickets: [],
     ...changes,
   }
+  return { ...entry, addresses: entry.addresses.map(addressHere) }
 }
 
 /** A named test peer's signed entry. */
 export function signedOf(name: string, changes: Partial<PeerEntry> = {}): SignedPeerEntry {
-  return signEntry(entryOf(name, changes), secretOf(name), signatures, peerscope)
+  return signEntry(entryOf(name, changes), secretOf(name), signatures, dialect)
 }

@@ -1,7 +1,4 @@
 /** A core that is not alone, and what it publishes. */
-import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import { parseSignedEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { GossipMessage } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
 import { Bench } from './bench.ts'
 import { idOf } from './entries.ts'
@@ -19,6 +16,6 @@ export function withNeighbor(config = {}): Bench {
 /** The entries that were published since outputs were taken last. */
 export const published = (bench: Bench): PeerEntry[] =>
   bench.taken('publish').flatMap(({ message }) => {
-    const { entry } = GossipMessage.decode(message)
-    return entry === undefined ? [] : [parseSignedEntry(peerscope, entry.entry, entry.signature).entry]
+    const heard = bench.core.env.dialect.decodeGossip(message, bench.core.env.networkId)
+    return heard.kind === 'entry' ? [heard.entry.entry] : []
   })

@@ -2,10 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Host } from '../../sim/world.ts'
 import { SimNetwork } from '../../sim/network.ts'
-import { PING_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
-import { PingRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Lan } from '../../../src/main/discovery/ports.ts'
-import { lean } from '../../support/discovery/dialect.ts'
+import { dialect, lean } from '../../support/discovery/dialect.ts'
 import { Stranger } from './worker/stranger.ts'
 
 let network: SimNetwork
@@ -113,8 +112,13 @@ describe('the driver', () => {
     })
     const stranger = await Stranger.meet(network, one)
     settled = 0
-    const link = await stranger.host.open(one.peerId, stranger.ids.ping, PING_LIMITS, new AbortController().signal)
-    await link.write(PingRequest.encode({}), new AbortController().signal)
+    const link = await stranger.host.open(
+      one.peerId,
+      stranger.ids.ping,
+      dialect.limits.ping,
+      new AbortController().signal,
+    )
+    await link.write(dialect.encodePing(), new AbortController().signal)
     await network.run(4000)
     expect(settled).toBe(0)
     await network.run(2000)
@@ -122,10 +126,10 @@ describe('the driver', () => {
   })
 
   it.each([
-    ['asks the local network and answers all three protocols', undefined, 1, 3],
+    ['asks the local network and answers all three protocols', peerscope, 1, 3],
     ['asks no local network and answers no neighbors where the network has neither', lean, 0, 2],
   ])('[AD3, TP1] %s', async (_what, spoken, asked, served) => {
-    network = new SimNetwork({ seed: 6, ...(spoken === undefined ? {} : { dialect: spoken }) })
+    network = new SimNetwork({ seed: 6, dialect: spoken })
     let started = 0
     const protocols: string[] = []
     const lan: Lan = {

@@ -8,7 +8,7 @@ import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import type { BenchOptions } from '../../../support/discovery/bench.ts'
-import { lean } from '../../../support/discovery/dialect.ts'
+import { addressHere, lean } from '../../../support/discovery/dialect.ts'
 import { idOf, signatures } from '../../../support/discovery/entries.ts'
 
 const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: lean, ...options })
@@ -84,7 +84,7 @@ describe('a chain that we only read', () => {
     const chain = slotChain(chainRoot(networkIdFrom('core'), 'peerscope'), (secret) => signatures.publicKey(secret))
     bench.step({ kind: 'dhtStarted', id: bench.taken('dhtStart')[0]?.id ?? -1 })
     const key = chain[0]?.publicKey ?? new Uint8Array()
-    const { value } = encodeRecord(key, { holder: idOf('holder'), addresses: ['/ip4/10.1.1.1/tcp/1'] })
+    const { value } = encodeRecord(key, { holder: idOf('holder'), addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
     for (const { id, publicKey } of bench.taken('dhtRead')) {
       const held = Buffer.from(publicKey).equals(Buffer.from(key))
       bench.step({ kind: 'dhtRead', id, item: held ? { value, seq: BigInt(NOW) * 1000n } : null })
@@ -136,7 +136,10 @@ describe('where each exchange is a connection of its own', () => {
       bench.pass(12_000)
       bench.take()
     }
-    bench.command({ kind: 'dial', targets: [{ peerId: idOf('bob'), addresses: ['/ip4/127.0.0.1/tcp/10'] }] })
+    bench.command({
+      kind: 'dial',
+      targets: [{ peerId: idOf('bob'), addresses: [addressHere('/ip4/127.0.0.1/tcp/10')] }],
+    })
     expect(bench.taken('dial').map(({ target }) => target.exchange)).toEqual([undefined])
   })
 

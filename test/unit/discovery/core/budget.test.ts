@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
+import { addressHere, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
-const TAGS = Array.from({ length: 64 }, (_, index) => `${index + 10}${'x'.repeat(60)}`)
+const TAGS = tagsHere(...Array.from({ length: 64 }, (_, index) => `${index + 10}${'x'.repeat(60)}`))
 const MIB = 1024 * 1024
 
 function large(bench: Bench, name: string): SignedPeerEntry {
@@ -14,7 +15,12 @@ function large(bench: Bench, name: string): SignedPeerEntry {
 
 function connect(bench: Bench, name: string, host: string): PeerId {
   const peerId = idOf(name)
-  const connection = { peerId, remoteAddress: `/ip4/${host}/tcp/2`, direction: 'inbound', openedAt: NOW } as const
+  const connection = {
+    peerId,
+    remoteAddress: addressHere(`/ip4/${host}/tcp/2`),
+    direction: 'inbound',
+    openedAt: NOW,
+  } as const
   bench.step({ kind: 'connected', connection })
   return peerId
 }
@@ -29,19 +35,21 @@ describe('what one source brings', () => {
     ]
     const { presence } = bench.core.parts
     const entry = large(bench, 'ghost')
-    const page = Array.from({ length: 64 }, () => entry)
+    const page = Array.from({ length: 256 }, () => entry)
     const fits = Math.floor((64 * MIB) / entry.bytes.length)
-    for (let count = 0; count < fits; count += 64) presence.offerAll(page, ann)
+    for (let count = 0; count < fits; count += page.length) presence.offerAll(page, ann)
     const refused = (): number => bench.core.env.counters.snapshot(0, 0).refused['SyncBytes'] ?? 0
     const over = refused()
     expect(over).toBeGreaterThan(0)
-    expect(over).toBeLessThan(64)
+    expect(over).toBeLessThan(page.length)
     expect(presence.offerAll([large(bench, 'another')], bob)).toBe(0)
     expect(refused()).toBe(over + 1)
     expect(presence.offerAll([large(bench, 'another')], cyd)).toBe(1)
     bench.pass(1000)
     presence.offerAll(page, bob)
-    expect(refused()).toBe(over + 1 + 64 - Math.floor((256 * 1024) / entry.bytes.length))
+    expect(refused()).toBe(
+      over + 1 + page.length - Math.floor((((64 * MIB) % entry.bytes.length) + 256 * 1024) / entry.bytes.length),
+    )
   })
 
   it('[CT8] in a flood, by sync and by gossip, displaces its own: others stay, and all is told and counted', () => {

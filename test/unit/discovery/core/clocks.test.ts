@@ -1,7 +1,8 @@
 /** Clocks, ours and those of others (rules WK6, WK11, WK13, RT2). */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import { Bench, fixedRandom, NOW, REACHABLE, SAME } from '../../../support/discovery/bench.ts'
+import { Bench, fixedRandom, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
+import { SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const jumps = (bench: Bench): number[] =>

@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
 import { SeededRandom } from '../../../sim/random.ts'
-import { Bench, named, SAME } from '../../../support/discovery/bench.ts'
+import { Bench, named } from '../../../support/discovery/bench.ts'
+import { addressHere, SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 /** With a neighbor, whose catalog is ours. */
@@ -22,7 +23,7 @@ const dialed = (bench: Bench): (PeerId | null)[] =>
     .taken('log')
     .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'connections' ? [line.peer] : []))
 
-const at = (index: number): { addresses: string[] } => ({ addresses: [`/ip4/10.0.0.${index}/tcp/1`] })
+const at = (index: number): { addresses: string[] } => ({ addresses: [addressHere(`/ip4/10.0.0.${index}/tcp/1`)] })
 
 describe('when the last neighbor goes', () => {
   function lost(seed: number): { chosen: (PeerId | null)[]; all: PeerId[]; waiting: number } {
@@ -174,7 +175,10 @@ describe('dials', () => {
 
 describe('a peer on the local network', () => {
   const nearby = (bench: Bench, name: string): void =>
-    void bench.step({ kind: 'nearby', target: { peerId: idOf(name), addresses: ['/ip4/192.168.0.7/tcp/1'] } })
+    void bench.step({
+      kind: 'nearby',
+      target: { peerId: idOf(name), addresses: [addressHere('/ip4/192.168.0.7/tcp/1')] },
+    })
 
   it('[AD3] is dialed while its entry is not known, also where there are neighbors, and not once it is', () => {
     const bench = withNeighbor()
@@ -331,7 +335,7 @@ describe('[AN13] a node without a neighbor', () => {
     for (const [index, name] of named('smaller', 40).entries()) {
       const peerId = bench.feed(name, at(index))
       // All were neighbors, and came from elsewhere; eight were dialed where they say they are.
-      const remoteAddress = index < 8 ? (at(index).addresses[0] ?? '') : `/ip4/10.1.0.${index}/tcp/1`
+      const remoteAddress = index < 8 ? (at(index).addresses[0] ?? '') : addressHere(`/ip4/10.1.0.${index}/tcp/1`)
       const direction = index < 8 ? 'outbound' : 'inbound'
       bench.step({ kind: 'connected', connection: { peerId, remoteAddress, direction, openedAt: 0 } })
       bench.step({ kind: 'neighborUp', peerId })
@@ -348,7 +352,7 @@ describe('[AN13] a node without a neighbor', () => {
   it('looks at no more peers for that than it may, however many rest', () => {
     const bench = withNeighbor()
     for (let index = 0; index < 600; index += 1)
-      bench.feed(`ghost ${index}`, { addresses: [`/ip4/9.9.${index >> 8}.${index & 255}/tcp/1`] })
+      bench.feed(`ghost ${index}`, { addresses: [addressHere(`/ip4/9.9.${index >> 8}.${index & 255}/tcp/1`)] })
     const rests = vi.spyOn(bench.core.parts.dials, 'rests').mockReturnValue(true)
     bench.step({ kind: 'neighborDown', peerId: idOf('near') })
     // Those that are dialed already are not asked.
@@ -367,7 +371,7 @@ describe('[AN13] a node without a neighbor', () => {
       bench.step({ kind: 'disconnected', peerId })
     }
     for (let index = 0; index < 200; index += 1)
-      bench.feed(`ghost ${index}`, { addresses: [`/ip4/9.9.1.${index}/tcp/1`] })
+      bench.feed(`ghost ${index}`, { addresses: [addressHere(`/ip4/9.9.1.${index}/tcp/1`)] })
     // Eight dials of ghosts are under way, and nobody answers; more wait.
     bench.pass(4000)
     const before = bench.dialed()
@@ -378,6 +382,8 @@ describe('[AN13] a node without a neighbor', () => {
     expect(friends.length).toBeGreaterThan(1)
     bench.pass(6000)
     // One was under way before, and has another dial that waits.
-    expect(bench.dialed().slice(0, 3).toSorted()).toEqual([1, 2, 3].flatMap((index) => at(index).addresses))
+    expect([...new Set(bench.dialed())].slice(0, 3).toSorted()).toEqual(
+      [1, 2, 3].flatMap((index) => at(index).addresses),
+    )
   })
 })

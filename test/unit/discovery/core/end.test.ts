@@ -1,6 +1,6 @@
 /** The end of the core (rules AN6, WK8, WK9, HD3). */
 import { describe, expect, it } from 'vitest'
-import { PingRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { addressHere, dialect, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -10,7 +10,7 @@ describe('the end', () => {
     const peerId = bench.feed('ann', REACHABLE)
     bench.connect(peerId)
     const ping = bench.command({ kind: 'ping', peerId })
-    const dial = bench.command({ kind: 'dial', targets: [{ addresses: ['/ip4/10.0.0.1/tcp/1'] }] })
+    const dial = bench.command({ kind: 'dial', targets: [{ addresses: [addressHere('/ip4/10.0.0.1/tcp/1')] }] })
     bench.step({ kind: 'stream', id: 1001, peerId, protocol: 'sync' })
     bench.take()
     bench.step({ kind: 'leave' })
@@ -91,12 +91,12 @@ describe('from the goodbye on', () => {
     bench.step({ kind: 'neighborUp', peerId: near })
     const ping = bench.stream(near, 'ping')
     // Its broadcast is due in a moment.
-    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: ['last'] } })
+    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: tagsHere('last') } })
     bench.step({ kind: 'leave' })
     const { version } = bench.core.parts.own.entry
     bench.take()
-    bench.step({ kind: 'message', id: ping, bytes: PingRequest.encode({}) })
-    bench.step({ kind: 'addresses', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    bench.step({ kind: 'message', id: ping, bytes: dialect.encodePing() })
+    bench.step({ kind: 'addresses', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     bench.step({ kind: 'neighborUp', peerId: idOf('other') })
     const late = bench.stream(near, 'ping')
     bench.pass(4900)

@@ -1,6 +1,7 @@
 /** What is told of all that happens (rules EV1, EV2). */
 import { describe, expect, it } from 'vitest'
 import { StreamFailed } from '../../../../src/shared/errors.ts'
+import { tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -36,7 +37,7 @@ describe('events', () => {
     bench.step({ kind: 'broke', id: bench.lastStream('sync'), error: new StreamFailed('reset') })
     const syncs = bench.events().filter(({ kind }) => kind.startsWith('Sync'))
     expect(syncs).toMatchObject([
-      { kind: 'SyncCompleted', peerId: good, received: 0, sent: 0 },
+      { kind: 'SyncCompleted', peerId: good, received: 0 },
       { kind: 'SyncFailed', peerId: bad, reason: 'reset' },
     ])
     const [, failed] = syncs
@@ -56,7 +57,7 @@ describe('events', () => {
   it('[EV1] tell of a peer that is discovered, updated with what changed, and removed', () => {
     const bench = Bench.online()
     const peerId = bench.feed('ann', { addresses: [], version: { startedAt: NOW, updatedAt: NOW } })
-    bench.feed('ann', { addresses: [], tags: ['new'], version: { startedAt: NOW, updatedAt: NOW + 1 } })
+    bench.feed('ann', { addresses: [], tags: tagsHere('new'), version: { startedAt: NOW, updatedAt: NOW + 1 } })
     bench.command({ kind: 'remove', peerId })
     expect(bench.events()).toMatchObject([
       { kind: 'PeerDiscovered', peerId, source: 'manual' },

@@ -1,6 +1,6 @@
 /** What is announced, and what is heard (rules AN2 to AN6, ID5, WK5, WK7, BD3, BD4). */
 import { describe, expect, it } from 'vitest'
-import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { addressHere, announcement, tagsHere } from '../../../support/discovery/dialect.ts'
 import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, NOW } from '../../../support/discovery/bench.ts'
@@ -8,7 +8,7 @@ import { idOf } from '../../../support/discovery/entries.ts'
 import { published, withNeighbor } from '../../../support/discovery/greeted.ts'
 
 const change = (bench: Bench, tag: string): number =>
-  bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: [tag] } })
+  bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: tagsHere(tag) } })
 
 const versionAt = (offsetMs: number): Version => ({ startedAt: NOW - 1000, updatedAt: NOW + offsetMs })
 
@@ -18,11 +18,11 @@ describe('our own entry', () => {
     change(bench, 'one')
     change(bench, 'two')
     expect(bench.events()).toMatchObject([
-      { kind: 'LocalEntryUpdated', tags: ['one'] },
-      { kind: 'LocalEntryUpdated', tags: ['two'] },
+      { kind: 'LocalEntryUpdated', tags: tagsHere('one') },
+      { kind: 'LocalEntryUpdated', tags: tagsHere('two') },
     ])
     bench.pass(100)
-    expect(published(bench).map(({ tags }) => tags)).toEqual([['two']])
+    expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('two')])
   })
 
   it('[HD2] is not broadcast, signed or told of where nothing changed', () => {
@@ -60,7 +60,7 @@ describe('our own entry', () => {
     expect(published(bench)).toEqual([])
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })
     bench.pass(100)
-    expect(published(bench).map(({ tags }) => tags)).toEqual([['two']])
+    expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('two')])
   })
 
   it('[AN3] is sent again 2 s after it did not get out, where there still is a neighbor', () => {
@@ -72,12 +72,12 @@ describe('our own entry', () => {
     bench.pass(1900)
     expect(published(bench)).toEqual([])
     bench.pass(200)
-    expect(published(bench).map(({ tags }) => tags)).toEqual([['one']])
+    expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('one')])
     // What is new does not wait for that.
     bench.step({ kind: 'unpublished' })
     change(bench, 'two')
     bench.pass(100)
-    expect(published(bench).map(({ tags }) => tags)).toEqual([['two']])
+    expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('two')])
     bench.pass(5000)
     expect(published(bench)).toEqual([])
     bench.step({ kind: 'neighborDown', peerId: idOf('near') })
@@ -112,11 +112,13 @@ describe('our own entry', () => {
 
   it('[WK2] has the addresses of the node, and is broadcast when they change', () => {
     const bench = withNeighbor()
-    bench.step({ kind: 'addresses', addresses: ['/ip4/10.9.9.9/tcp/1'] })
-    expect(bench.events()).toMatchObject([{ kind: 'LocalEntryUpdated', addresses: ['/ip4/10.9.9.9/tcp/1'] }])
+    bench.step({ kind: 'addresses', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
+    expect(bench.events()).toMatchObject([
+      { kind: 'LocalEntryUpdated', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] },
+    ])
     bench.pass(100)
-    expect(published(bench)).toMatchObject([{ addresses: ['/ip4/10.9.9.9/tcp/1'] }])
-    bench.step({ kind: 'addresses', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    expect(published(bench)).toMatchObject([{ addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] }])
+    bench.step({ kind: 'addresses', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     bench.pass(100)
     expect(published(bench)).toEqual([])
   })
@@ -150,8 +152,7 @@ describe('an announced entry', () => {
   it('[AN4] that is undecodable or wrongly signed is rejected', () => {
     const bench = Bench.online()
     const { bytes } = bench.signed('ann')
-    const entry = { entry: Uint8Array.from(bytes), signature: new Uint8Array(64) }
-    expect(bench.gossip(GossipMessage.encode({ entry, repeat: 0 }))).toBe('reject')
+    expect(bench.gossip(announcement({ bytes, signature: new Uint8Array(64) }))).toBe('reject')
     expect(bench.gossip(Uint8Array.of(255, 1, 2))).toBe('reject')
     expect(bench.gossip(new Uint8Array(0))).toBe('reject')
     expect(bench.gossip(new Uint8Array(100_000))).toBe('reject')

@@ -1,12 +1,15 @@
 /** Completions that come when the state they belong to has moved on. */
 import { describe, expect, it } from 'vitest'
+import { addressHere } from '../../../support/discovery/dialect.ts'
 import { Bench } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 describe('a completion that comes late', () => {
   it('[WK3, WK4, BD8] of a dial that took too long is dropped, and its place is free at once', () => {
     const bench = Bench.online()
-    const targets = Array.from({ length: 9 }, (_, index) => ({ addresses: [`/ip4/10.0.0.${index}/tcp/1`] }))
+    const targets = Array.from({ length: 9 }, (_, index) => ({
+      addresses: [addressHere(`/ip4/10.0.0.${index}/tcp/1`)],
+    }))
     const id = bench.command({ kind: 'dial', targets })
     const dials = bench.taken('dial')
     expect(dials).toHaveLength(8)

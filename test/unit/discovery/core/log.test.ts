@@ -1,8 +1,8 @@
 /** The log of discovery. */
 import { describe, expect, it } from 'vitest'
-import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { announcement } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -14,8 +14,8 @@ describe('the log', () => {
     bench.feed('bob', { networkId: other })
     bench.connect(idOf('cyd'), 'inbound')
     const { bytes, signature } = bench.signed('dan')
-    const forged = { entry: Uint8Array.from(bytes), signature: Uint8Array.from(signature).fill(1) }
-    bench.step({ kind: 'gossip', message: GossipMessage.encode({ entry: forged, repeat: 0 }), from: idOf('cyd') })
+    const forged = { bytes, signature: Uint8Array.from(signature).fill(1) }
+    bench.step({ kind: 'gossip', message: announcement(forged), from: idOf('cyd') })
     const lines = bench.taken('log').map(({ line }) => line)
     const reasonOf = (peer: PeerId): unknown =>
       lines.find((line) => JSON.stringify(line).includes(peer) && line.message === 'refused an entry')?.fields['reason']

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KnownPlace } from '../../../../src/main/discovery/bootstrap/known-places.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
+import { addressHere } from '../../../support/discovery/dialect.ts'
 import { Bench, named, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -23,7 +24,7 @@ function dialedWithin(bench: Bench, ms: number, stepMs = 500): string[] {
   return dialed
 }
 
-const addressOf = (index: number): string => `/ip4/10.9.${index >> 8}.${index & 255}/tcp/1`
+const addressOf = (index: number): string => addressHere(`/ip4/10.9.${index >> 8}.${index & 255}/tcp/1`)
 
 describe('an address that the user gave', () => {
   it('[AN10] is tried again 1 s to 60 s apart, with backoff and jitter, for ever', () => {

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import {
   NeighborsAnswer,
   NeighborsRequest,
-  PingAnswer,
-  PingRequest,
 } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { peerIdOf } from '../../../../src/shared/ids.ts'
+import { dialect, pong, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -33,7 +32,7 @@ describe('a request', () => {
     const before = bench.core.parts.own.entry.version.updatedAt
     bench.take()
     bench.step({ kind: 'stream', id: 1001, peerId: idOf('ann'), protocol: 'ping' })
-    bench.step({ kind: 'message', id: 1001, bytes: PingRequest.encode({}) })
+    bench.step({ kind: 'message', id: 1001, bytes: dialect.encodePing() })
     expect(bench.taken('finish')[0]).toMatchObject({ id: 1001, last: expect.any(Uint8Array) as Uint8Array })
     expect(bench.core.parts.own.entry.version.updatedAt).toBeGreaterThan(before)
   })
@@ -47,7 +46,7 @@ describe('pings of peers', () => {
     for (let index = 0; index < count; index += 1) {
       bench.take()
       const id = bench.stream(peerId, 'ping')
-      bench.step({ kind: 'message', id, bytes: PingRequest.encode({}) })
+      bench.step({ kind: 'message', id, bytes: dialect.encodePing() })
       if (bench.take().some((output) => output.kind === 'finish'))
         versions.push(bench.core.parts.own.entry.version.updatedAt)
     }
@@ -90,10 +89,10 @@ describe('a ping that is answered', () => {
     bench.step({ kind: 'opened', id })
     bench.take()
     bench.pass(40)
-    const signed = bench.signed('ann', { tags: ['fresh'] })
+    const signed = bench.signed('ann', { tags: tagsHere('fresh') })
     bench.pong(id, signed)
     expect(bench.taken('answer')).toMatchObject([{ answer: { result: { rttMs: 40 } } }])
-    expect(bench.core.env.catalog.get(peerId)).toMatchObject({ entry: { tags: ['fresh'] }, rtt: { srtt: 40 } })
+    expect(bench.core.env.catalog.get(peerId)).toMatchObject({ entry: { tags: tagsHere('fresh') }, rtt: { srtt: 40 } })
   })
 
   it('[PG2] fails where the signature of the entry does not hold, and brings nothing', () => {
@@ -103,8 +102,8 @@ describe('a ping that is answered', () => {
     const id = bench.lastStream('ping')
     bench.step({ kind: 'opened', id })
     bench.take()
-    const entry = { entry: Uint8Array.from(bench.signed('ann').bytes), signature: new Uint8Array(64) }
-    bench.step({ kind: 'message', id, bytes: PingAnswer.encode({ entry }) })
+    const { bytes } = bench.signed('ann')
+    bench.step({ kind: 'message', id, bytes: pong({ bytes, signature: new Uint8Array(64) }) })
     expect(bench.taken('answer')).toMatchObject([{ answer: { error: { code: 'BadSignature' } } }])
     expect(bench.core.env.catalog.has(peerId)).toBe(false)
   })
@@ -123,50 +122,56 @@ describe('a ping that is answered', () => {
 })
 
 describe('questions for neighbors', () => {
-  it('[TP1] close a connection that was made to ask within seconds, and no other', () => {
-    for (const before of [false, true]) {
-      const bench = Bench.online()
-      for (let index = 0; index < 8; index += 1)
-        bench.step({ kind: 'neighborUp', peerId: bench.connect(idOf(`near ${index}`), 'inbound') })
-      const peerId = bench.connect(idOf('ann'))
-      bench.feed('ann', REACHABLE)
-      bench.pass(3000)
-      for (const { id } of bench.opened('sync')) bench.finishSync(id)
-      if (!before) bench.step({ kind: 'disconnected', peerId })
-      bench.take()
-      bench.command({ kind: 'neighbors', peerId })
-      if (!before) {
-        const [dial] = bench.taken('dial')
-        bench.connect(peerId)
-        bench.step({ kind: 'dialed', id: dial?.id ?? -1, peerId })
+  it.runIf(dialect.abilities.neighbors)(
+    '[TP1] close a connection that was made to ask within seconds, and no other',
+    () => {
+      for (const before of [false, true]) {
+        const bench = Bench.online()
+        for (let index = 0; index < 8; index += 1)
+          bench.step({ kind: 'neighborUp', peerId: bench.connect(idOf(`near ${index}`), 'inbound') })
+        const peerId = bench.connect(idOf('ann'))
+        bench.feed('ann', REACHABLE)
+        bench.pass(3000)
+        for (const { id } of bench.opened('sync')) bench.finishSync(id)
+        if (!before) bench.step({ kind: 'disconnected', peerId })
+        bench.take()
+        bench.command({ kind: 'neighbors', peerId })
+        if (!before) {
+          const [dial] = bench.taken('dial')
+          bench.connect(peerId)
+          bench.step({ kind: 'dialed', id: dial?.id ?? -1, peerId })
+        }
+        const id = bench.lastStream('neighbors')
+        bench.step({ kind: 'opened', id })
+        bench.step({ kind: 'message', id, bytes: NeighborsAnswer.encode({ neighbors: [], connected: [] }) })
+        bench.take()
+        bench.pass(7000)
+        const closed = new Set(bench.taken('disconnect').map((output) => output.peerId))
+        expect([...closed]).toEqual(before ? [] : [peerId])
       }
-      const id = bench.lastStream('neighbors')
-      bench.step({ kind: 'opened', id })
-      bench.step({ kind: 'message', id, bytes: NeighborsAnswer.encode({ neighbors: [], connected: [] }) })
-      bench.take()
-      bench.pass(7000)
-      const closed = new Set(bench.taken('disconnect').map((output) => output.peerId))
-      expect([...closed]).toEqual(before ? [] : [peerId])
-    }
-  })
+    },
+  )
 
-  it('[TP1] are answered with the neighbors and the connected peers of this network, once a second', () => {
-    const bench = Bench.online()
-    for (const name of ['ann', 'bob', 'stranger']) bench.connect(idOf(name), 'inbound')
-    bench.feed('ann')
-    bench.step({ kind: 'neighborUp', peerId: idOf('bob') })
-    bench.take()
-    const ask = (): NeighborsAnswer | null => {
-      const id = bench.stream(idOf('ann'), 'neighbors')
-      bench.step({ kind: 'message', id, bytes: NeighborsRequest.encode({}) })
-      const last = bench.taken('finish')[0]?.last ?? null
-      return last === null ? null : NeighborsAnswer.decode(last)
-    }
-    const answer = ask()
-    expect(answer?.connected.map((key) => peerIdOf(key))).toEqual([idOf('ann')])
-    expect(answer?.neighbors.map((key) => peerIdOf(key))).toEqual([idOf('bob')])
-    expect(ask()).toBeNull()
-    bench.pass(1000)
-    expect(ask()).not.toBeNull()
-  })
+  it.runIf(dialect.abilities.neighbors)(
+    '[TP1] are answered with the neighbors and the connected peers of this network, once a second',
+    () => {
+      const bench = Bench.online()
+      for (const name of ['ann', 'bob', 'stranger']) bench.connect(idOf(name), 'inbound')
+      bench.feed('ann')
+      bench.step({ kind: 'neighborUp', peerId: idOf('bob') })
+      bench.take()
+      const ask = (): NeighborsAnswer | null => {
+        const id = bench.stream(idOf('ann'), 'neighbors')
+        bench.step({ kind: 'message', id, bytes: NeighborsRequest.encode({}) })
+        const last = bench.taken('finish')[0]?.last ?? null
+        return last === null ? null : NeighborsAnswer.decode(last)
+      }
+      const answer = ask()
+      expect(answer?.connected.map((key) => peerIdOf(key))).toEqual([idOf('ann')])
+      expect(answer?.neighbors.map((key) => peerIdOf(key))).toEqual([idOf('bob')])
+      expect(ask()).toBeNull()
+      bench.pass(1000)
+      expect(ask()).not.toBeNull()
+    },
+  )
 })

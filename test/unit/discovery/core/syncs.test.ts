@@ -1,9 +1,10 @@
 /** When syncs run, and what comes of them (rules SY6 to SY8, WK3, WK12, BD7). */
 import { describe, expect, it } from 'vitest'
-import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import { SyncAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
+import { addressHere, dialect, syncRequest } from '../../../support/discovery/dialect.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -29,7 +30,7 @@ describe('a sync', () => {
     bench.connect(idOf('ann'), 'inbound')
     const id = bench.stream(idOf('ann'), 'sync')
     bench.pass(5000)
-    bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ expand: { prefixes: [''] } }) })
+    bench.step({ kind: 'message', id, bytes: syncRequest() })
     bench.take()
     bench.pass(10_500)
     bench.step({ kind: 'sent', id })
@@ -40,13 +41,12 @@ describe('a sync', () => {
     expect(resets()).toHaveLength(1)
   })
 
-  it('[SY4] ends after 30 s, however much is said', () => {
+  it.runIf(dialect.abilities.reconciles)('[SY4] ends after 30 s, however much is said', () => {
     const bench = Bench.online()
     bench.connect(idOf('ann'), 'inbound')
     bench.step({ kind: 'stream', id: 1001, peerId: idOf('ann'), protocol: 'sync' })
-    const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
     for (let second = 0; second < 29; second += 1) {
-      bench.step({ kind: 'message', id: 1001, bytes: SyncRequest.encode({ compare: { root } }) })
+      bench.step({ kind: 'message', id: 1001, bytes: syncRequest() })
       bench.step({ kind: 'sent', id: 1001 })
       bench.pass(1000)
     }
@@ -75,9 +75,7 @@ const dialedToSync = (bench: Bench): (PeerId | null)[] =>
 /** A peer begins a sync with us, and it goes well. */
 function theirs(bench: Bench, peerId: PeerId): void {
   const id = bench.stream(peerId, 'sync')
-  const root = bench.core.env.catalog.index.digest('')
-  const compare = { root: { ...root, fingerprint: Uint8Array.from(root.fingerprint) } }
-  bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ compare }) })
+  bench.step({ kind: 'message', id, bytes: syncRequest() })
   bench.step({ kind: 'ended', id })
 }
 
@@ -89,7 +87,7 @@ describe('who begins a sync', () => {
     const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
     const above = bench.feed(larger, REACHABLE)
     expect(dialedToSync(bench)).toEqual([above])
-    const below = bench.feed(smaller, { addresses: ['/ip4/10.1.1.1/tcp/1'] })
+    const below = bench.feed(smaller, { addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
     bench.pass(999)
     expect(dialedToSync(bench)).toEqual([])
     bench.pass(1)
@@ -126,8 +124,7 @@ describe('who begins a sync', () => {
     expect(phaseOf(bench, peerId)).toBe(goesOn ? 'waiting' : 'running')
     if (!goesOn) bench.finishSync(ours)
     else {
-      const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
-      bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
+      bench.step({ kind: 'message', id: inbound, bytes: syncRequest() })
       bench.step({ kind: 'ended', id: inbound })
     }
     expect(phaseOf(bench, peerId)).toBe('done')
@@ -146,8 +143,7 @@ describe('who begins a sync', () => {
     bench.step({ kind: 'dialed', id: dial?.id ?? -1, peerId })
     expect(bench.opened('sync')).toEqual([])
     expect(bench.events().filter(({ kind }) => kind === 'SyncFailed')).toEqual([])
-    const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
-    bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
+    bench.step({ kind: 'message', id: inbound, bytes: syncRequest() })
     bench.step({ kind: 'ended', id: inbound })
     bench.pass(120_000)
     expect(bench.opened('sync')).toEqual([])
@@ -212,7 +208,7 @@ describe('a sync that the user wants', () => {
     return { peerId, id, stream: bench.lastStream('sync') }
   }
 
-  it('[SY7] is answered once what the peer has is in the catalog', () => {
+  it.runIf(dialect.abilities.reconciles)('[SY7] is answered once what the peer has is in the catalog', () => {
     const bench = Bench.online()
     const { id, stream, peerId } = wanted(bench)
     const bob = bench.signed('bob')
@@ -290,8 +286,7 @@ describe('a sync that the user wants', () => {
 })
 
 describe('syncs that peers begin', () => {
-  const say = (bench: Bench, id: number): void =>
-    void bench.step({ kind: 'message', id, bytes: SyncRequest.encode({ expand: { prefixes: [''] } }) })
+  const say = (bench: Bench, id: number): void => void bench.step({ kind: 'message', id, bytes: syncRequest() })
 
   /** As many as there may be, each of a peer of its own. */
   function many(bench: Bench): { peerId: PeerId; id: number }[] {
@@ -391,8 +386,7 @@ describe('a peer that goes', () => {
     bench.pass(10)
     bench.feed('ann')
     bench.take()
-    const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
-    bench.step({ kind: 'message', id: inbound, bytes: SyncRequest.encode({ compare: { root } }) })
+    bench.step({ kind: 'message', id: inbound, bytes: syncRequest() })
     bench.step({ kind: 'ended', id: inbound })
     expect(phaseOf(bench, peerId)).toBe('waiting')
   })

@@ -1,14 +1,14 @@
 /** Two nodes with one key (rule ID5). */
 import { describe, expect, it } from 'vitest'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { Version } from '../../../../src/shared/peer.ts'
+import { announcement, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { published, withNeighbor } from '../../../support/discovery/greeted.ts'
 
 describe('an entry with our own id', () => {
-  const own = (bench: Bench, version: Version) => bench.signed('me', { version, tags: ['twin'] })
+  const own = (bench: Bench, version: Version) => bench.signed('me', { version, tags: tagsHere('twin') })
   const clashes = (bench: Bench): (number | null)[] =>
     bench.events().flatMap((event) => (event.kind === 'IdentityClash' ? [event.startedAt] : []))
 
@@ -34,8 +34,8 @@ describe('an entry with our own id', () => {
     bench.announce(own(bench, { startedAt: startedAt - 60_000, updatedAt: startedAt - 1000 }))
     bench.announce(bench.core.parts.own.signed)
     const { bytes } = own(bench, { startedAt: startedAt + 1, updatedAt: NOW + 1 })
-    const forged = { entry: Uint8Array.from(bytes), signature: new Uint8Array(64) }
-    bench.gossip(GossipMessage.encode({ entry: forged, repeat: 0 }))
+    const forged = { bytes, signature: new Uint8Array(64) }
+    bench.gossip(announcement(forged))
     expect(clashes(bench)).toEqual([])
   })
 
@@ -115,7 +115,7 @@ describe('two nodes with the key of another peer', () => {
 
   it('[ID5, AN4] one that the peer did not sign is rejected', () => {
     const { bench, start, older } = younger()
-    const forged = { entry: Uint8Array.from(older(start + 1).bytes), signature: new Uint8Array(64) }
-    expect(bench.gossip(GossipMessage.encode({ entry: forged, repeat: 0 }))).toBe('reject')
+    const forged = { bytes: older(start + 1).bytes, signature: new Uint8Array(64) }
+    expect(bench.gossip(announcement(forged))).toBe('reject')
   })
 })

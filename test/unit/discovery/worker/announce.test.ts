@@ -1,15 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { addressHere, dialect, tagsHere } from '../../../support/discovery/dialect.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import type { Version } from '../../../../src/shared/peer.ts'
-import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import { parseDeparture, signDeparture } from '../../../../src/main/discovery/dialects/peerscope/departure.ts'
-import { parseSignedEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import { GOSSIP_MESSAGE_BYTES, PING_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
-import {
-  GossipMessage,
-  PingAnswer,
-  PingRequest,
-} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
@@ -46,14 +38,14 @@ describe('announcing', () => {
     void b.discovery.dial([{ addresses: [a.host.address] }])
     void c.discovery.dial([{ addresses: [b.host.address] }])
     await network.run(10_000)
-    await a.discovery.addTags('role:validator')
+    await a.discovery.addTags(...tagsHere('role:validator'))
     await network.run(500)
-    expect(c.discovery.catalog().peers.get(a.peerId)?.entry.tags).toEqual(['role:validator'])
+    expect(c.discovery.catalog().peers.get(a.peerId)?.entry.tags).toEqual(tagsHere('role:validator'))
     const last = c.events.findLast((event) => event.kind === 'PeerUpdated' && event.peerId === a.peerId)
-    expect(last).toMatchObject({ changed: ['tags'], source: 'gossip', tags: ['role:validator'] })
-    a.host.tell({ kind: 'AddressesChanged', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    expect(last).toMatchObject({ changed: ['tags'], source: 'gossip', tags: tagsHere('role:validator') })
+    a.host.tell({ kind: 'AddressesChanged', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     await network.run(500)
-    expect(c.discovery.catalog().peers.get(a.peerId)?.entry.addresses).toEqual(['/ip4/10.9.9.9/tcp/1'])
+    expect(c.discovery.catalog().peers.get(a.peerId)?.entry.addresses).toEqual([addressHere('/ip4/10.9.9.9/tcp/1')])
   })
 
   it('[AN2, WK5] without any change it is repeated periodically, each time with a newer version', async () => {
@@ -92,7 +84,7 @@ describe('announcing', () => {
   it('[AN3] without a neighbor only the newest entry waits', async () => {
     begin(QUIET)
     const one = await network.start()
-    for (let index = 0; index < 10; index += 1) await one.discovery.addTags(`tag:${index}`)
+    for (let index = 0; index < 10; index += 1) await one.discovery.addTags(...tagsHere(`tag:${index}`))
     await network.run(5000)
     expect(one.discovery.stats().gossipOut).toBe(0)
     const stranger = await Stranger.meet(network, one)
@@ -110,14 +102,14 @@ describe('what is heard', () => {
     const before = far.heard.length
     await bad.publish(Uint8Array.from([255, 1, 2, 3]))
     await bad.publish(new Uint8Array(0))
-    await bad.publish(new Uint8Array(GOSSIP_MESSAGE_BYTES + 1))
+    await bad.publish(new Uint8Array(dialect.limits.gossipMessageBytes + 1))
     const good = bad.entry()
     await bad.announce(good, new Uint8Array(64))
     await bad.announce(bad.entryBy(far.host.secret, { peerId: far.peerId }), good.signature)
     expect(knows(one, bad) || knows(one, far)).toBe(false)
     expect(rejected(one)).toEqual(expect.arrayContaining(['Malformed', 'BadSignature']))
     expect(rejected(one).filter((reason) => reason === 'BadSignature')).toHaveLength(2)
-    const own = far.heard.slice(before).filter((message) => message.entry === undefined)
+    const own = far.heard.slice(before).filter(({ kind }) => kind !== 'entry')
     expect(own).toEqual([])
   })
 
@@ -157,7 +149,7 @@ describe('what is heard', () => {
     const near = await Stranger.meet(network, one)
     const before = one.discovery.me()
     const startedAt = before.entry.version.startedAt + 1000
-    const other = { peerId: one.peerId, tags: ['stolen'] }
+    const other = { peerId: one.peerId, tags: tagsHere('stolen') }
     await near.announce(near.entryBy(one.host.secret, { ...other, version: { ...near.version(), startedAt } }))
     await near.announce(near.entryBy(one.host.secret, { ...other, version: { ...near.version(1), startedAt } }))
     // Whose signature does not hold: anybody could say so.
@@ -173,12 +165,8 @@ describe('what is heard', () => {
 describe('departures', () => {
   const goodbye = (from: Stranger, lastVersion: Version, secret = from.host.secret, offsetMs = 0): Uint8Array => {
     const timestamp = EPOCH + Math.floor(network.world.scheduler.now) + offsetMs
-    const departure = signDeparture(
-      { peerId: from.peerId, networkId: network.networkId, lastVersion, timestamp },
-      secret,
-      from.host.ports.signatures,
-    )
-    return GossipMessage.encode({ departure, repeat: 0 })
+    const departure = { peerId: from.peerId, networkId: network.networkId, lastVersion, timestamp }
+    return dialect.encodeDeparture(departure, secret, from.host.ports.signatures)
   }
 
   it('[AN5] with a bad signature or a timestamp too far from now are ignored', async () => {
@@ -241,20 +229,18 @@ describe('departures', () => {
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     const { signal } = new AbortController()
-    const link = await stranger.host.open(one.peerId, stranger.ids.ping, PING_LIMITS, signal)
+    const link = await stranger.host.open(one.peerId, stranger.ids.ping, dialect.limits.ping, signal)
     await network.run(100)
     network.nodes.delete(one.peerId)
     const left = one.discovery.leave()
     await network.run(100)
-    await link.write(PingRequest.encode({}), signal)
+    await link.write(dialect.encodePing(), signal)
     const answered = link.read(signal)
     await network.run(1000)
     await left
-    const goodbye = stranger.heard.findLast(({ departure }) => departure !== undefined)?.departure
-    const { entry } = PingAnswer.decode(await answered)
-    if (goodbye === undefined || entry === undefined) throw new Error('it did not say it')
-    const { lastVersion } = parseDeparture(goodbye.departure, goodbye.signature).departure
-    expect(parseSignedEntry(peerscope, entry.entry, entry.signature).entry.version).toEqual(lastVersion)
+    const goodbye = stranger.heard.findLast(({ kind }) => kind === 'departure')
+    const { version } = dialect.decodePong(await answered).entry
+    expect(goodbye).toMatchObject({ departure: { lastVersion: version } })
   })
 
   it('[AN6] from the goodbye on no newer version goes out, whatever happens until the end', async () => {
@@ -264,11 +250,11 @@ describe('departures', () => {
     network.nodes.delete(one.peerId)
     const left = one.discovery.leave()
     await network.run(200)
-    const said = stranger.heard.findIndex(({ departure }) => departure !== undefined)
+    const said = stranger.heard.findIndex(({ kind }) => kind === 'departure')
     expect(said).toBeGreaterThan(0)
     const { version } = one.discovery.me().entry
-    void one.discovery.addTags('late').catch(() => false)
-    one.host.tell({ kind: 'AddressesChanged', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    void one.discovery.addTags(...tagsHere('late')).catch(() => false)
+    one.host.tell({ kind: 'AddressesChanged', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     await network.run(4000)
     expect(stranger.heard.slice(said + 1)).toEqual([])
     expect(one.discovery.me().entry).toMatchObject({ version, tags: [] })

@@ -1,14 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  NEIGHBORS_LIMITS,
-  PING_LIMITS,
-  SYNC_LIMITS,
-} from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
-import {
-  GossipMessage,
-  PingRequest,
-} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
-import { SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import { addressHere, announcement, dialect, syncRequest } from '../../../support/discovery/dialect.ts'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { Link } from '../../../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
@@ -44,8 +35,8 @@ async function strangers(count: number, node: SimNode): Promise<Stranger[]> {
 /** One ping's version, or null where it was refused. */
 async function ping(from: Stranger, to: PeerId): Promise<Uint8Array | null> {
   try {
-    const link = await from.host.open(to, from.ids.ping, PING_LIMITS, forever)
-    await link.write(PingRequest.encode({}), forever)
+    const link = await from.host.open(to, from.ids.ping, dialect.limits.ping, forever)
+    await link.write(dialect.encodePing(), forever)
     return await link.read(forever)
   } catch {
     return null
@@ -95,7 +86,7 @@ describe('requests', () => {
     const [left] = await strangers(1, one)
     if (left === undefined) throw new Error('no stranger')
     const links = await Promise.all(
-      Array.from({ length: 1000 }, () => left.host.open(one.peerId, left.ids.ping, PING_LIMITS, forever)),
+      Array.from({ length: 1000 }, () => left.host.open(one.peerId, left.ids.ping, dialect.limits.ping, forever)),
     )
     let ended = 0
     for (const link of links) void link.read(forever).catch(() => (ended += 1))
@@ -117,9 +108,10 @@ describe('streams of one peer', () => {
     const [stranger] = await strangers(1, one)
     if (stranger === undefined) throw new Error('no stranger')
     for (const [protocol, limits] of [
-      [stranger.ids.sync, SYNC_LIMITS],
-      [stranger.ids.neighbors, NEIGHBORS_LIMITS],
+      [stranger.ids.sync, dialect.limits.sync],
+      [stranger.ids.neighbors, dialect.limits.neighbors],
     ] as const) {
+      if (protocol === null) continue
       let ended = 0
       for (let index = 0; index < 4; index += 1) {
         const link = await stranger.host.open(one.peerId, protocol, limits, forever)
@@ -134,8 +126,8 @@ describe('streams of one peer', () => {
 
 describe('a sync that stalls', () => {
   const opened = async (from: Stranger, to: SimNode): Promise<{ link: Link; ended: () => boolean }> => {
-    const link = await from.host.open(to.peerId, from.ids.sync, SYNC_LIMITS, forever)
-    await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+    const link = await from.host.open(to.peerId, from.ids.sync, dialect.limits.sync, forever)
+    await link.write(syncRequest(), forever)
     let over = false
     void link
       .read(forever)
@@ -156,7 +148,7 @@ describe('a sync that stalls', () => {
     expect(theirs.ended()).toBe(true)
     expect(refused(one, 'SyncTimeout')).toBe(1)
 
-    stalling.host.handle(stalling.ids.sync, SYNC_LIMITS, async (link) => {
+    stalling.host.handle(stalling.ids.sync, dialect.limits.sync, async (link) => {
       await link.read(forever)
       await link.read(forever)
     })
@@ -181,25 +173,27 @@ describe('a sync that stalls', () => {
     expect(before).toBeLessThanOrEqual(refused(one, 'SyncDisplaced'))
   })
 
-  it('[BD7] makes room only after 2 s, and of several the one that was silent for longest does', async () => {
-    begin()
-    const one = await network.start()
-    const many = await strangers(34, one)
-    await network.run(5000)
-    const stalled = await settled(Promise.all(many.slice(0, 32).map((stranger) => opened(stranger, one))), 300)
-    const [first, second] = many.slice(32)
-    if (first === undefined || second === undefined) throw new Error('no strangers')
-    const early = await settled(opened(first, one), 300)
-    expect([early.ended(), refused(one, 'SyncRate'), refused(one, 'SyncDisplaced')]).toEqual([true, 1, 0])
-    // All but the last one say something.
-    for (const { link } of stalled.slice(0, -1))
-      await link.write(SyncRequest.encode({ expand: { prefixes: ['0'] } }), forever)
-    await network.run(3000)
-    const late = await settled(opened(second, one), 300)
-    expect([late.ended(), refused(one, 'SyncDisplaced')]).toEqual([false, 1])
-    expect(stalled.map(({ ended }) => ended()).lastIndexOf(false)).toBe(30)
-    expect(stalled.filter(({ ended }) => ended())).toHaveLength(1)
-  })
+  it.runIf(dialect.abilities.reconciles)(
+    '[BD7] makes room only after 2 s, and of several the one that was silent for longest does',
+    async () => {
+      begin()
+      const one = await network.start()
+      const many = await strangers(34, one)
+      await network.run(5000)
+      const stalled = await settled(Promise.all(many.slice(0, 32).map((stranger) => opened(stranger, one))), 300)
+      const [first, second] = many.slice(32)
+      if (first === undefined || second === undefined) throw new Error('no strangers')
+      const early = await settled(opened(first, one), 300)
+      expect([early.ended(), refused(one, 'SyncRate'), refused(one, 'SyncDisplaced')]).toEqual([true, 1, 0])
+      // All but the last one say something.
+      for (const { link } of stalled.slice(0, -1)) await link.write(syncRequest(), forever)
+      await network.run(3000)
+      const late = await settled(opened(second, one), 300)
+      expect([late.ended(), refused(one, 'SyncDisplaced')]).toEqual([false, 1])
+      expect(stalled.map(({ ended }) => ended()).lastIndexOf(false)).toBe(30)
+      expect(stalled.filter(({ ended }) => ended())).toHaveLength(1)
+    },
+  )
 
   it('[BD7] is one a second of one peer, and ten at once', async () => {
     begin()
@@ -208,9 +202,9 @@ describe('a sync that stalls', () => {
     if (busy === undefined) throw new Error('no stranger')
     await network.run(5000)
     const sync = async (): Promise<boolean> => {
-      const link = await busy.host.open(one.peerId, busy.ids.sync, SYNC_LIMITS, forever)
+      const link = await busy.host.open(one.peerId, busy.ids.sync, dialect.limits.sync, forever)
       try {
-        await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+        await link.write(syncRequest(), forever)
         await link.read(forever)
         await link.close()
         return true
@@ -253,8 +247,7 @@ describe('gossip', () => {
     // So that messages arrive in their order.
     network.world.weather = { latency: [1, 1], loss: 0, bandwidth: 1e9 }
     const publish = async (signed: SignedPeerEntry, repeat: number): Promise<void> => {
-      const entry = { entry: Uint8Array.from(signed.bytes), signature: Uint8Array.from(signed.signature) }
-      await near.host.gossip.publish(GossipMessage.encode({ entry, repeat }))
+      await near.host.gossip.publish(announcement(signed, repeat))
     }
     for (let index = 0; index < 600; index += 1) {
       const secret = network.world.random.bytes(32)
@@ -294,13 +287,18 @@ describe('what strangers leave behind', () => {
     for (let index = 0; index < 1000; index += 1) {
       const secret = network.world.random.bytes(32)
       const peerId = network.world.addHost(secret).peerId
-      const signed = liar.entryBy(secret, { peerId, addresses: [`/ip4/192.0.2.${index % 256}/tcp/${index + 1}`] })
+      const signed = liar.entryBy(secret, {
+        peerId,
+        addresses: [addressHere(`/ip4/192.0.2.${index % 256}/tcp/${index + 1}`)],
+      })
       expect(await one.discovery.feed(signed)).toBe('New')
     }
     await network.run(5000)
     expect(most).toBe(8)
     // Of those that the user gives 256 wait.
-    const targets = Array.from({ length: 300 }, (_, index) => ({ addresses: [`/ip4/198.51.100.1/tcp/${index + 1}`] }))
+    const targets = Array.from({ length: 300 }, (_, index) => ({
+      addresses: [addressHere(`/ip4/198.51.100.1/tcp/${index + 1}`)],
+    }))
     const dialed = one.discovery.dial(targets)
     await network.run(10_000)
     expect(refused(one, 'Dials')).toBeGreaterThanOrEqual(300 - 264)
@@ -314,7 +312,7 @@ describe('what strangers leave behind', () => {
     const one = await network.start()
     const visitor = await Stranger.meet(network)
     let asked = 0
-    visitor.host.handle(visitor.ids.sync, SYNC_LIMITS, async (link) => {
+    visitor.host.handle(visitor.ids.sync, dialect.limits.sync, async (link) => {
       asked += 1
       await link.read(forever)
       await link.write(new Uint8Array(0), forever)

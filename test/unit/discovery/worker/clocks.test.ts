@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import { dialect } from '../../../support/discovery/dialect.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { at, count, QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
@@ -81,7 +81,7 @@ describe('silence and clocks', () => {
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     let pings = 0
-    stranger.host.handle(stranger.ids.ping, PING_LIMITS, () => {
+    stranger.host.handle(stranger.ids.ping, dialect.limits.ping, () => {
       pings += 1
       return Promise.reject(new Error('busy'))
     })
@@ -128,7 +128,7 @@ describe('silence and clocks', () => {
       const nodes = await network.startMany(6)
       // The events of a sync that fails tell when it is tried again.
       const stranger = await Stranger.meet(network)
-      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => Promise.reject(new Error('no')))
+      stranger.host.handle(stranger.ids.sync, dialect.limits.sync, () => Promise.reject(new Error('no')))
       await at(nodes, 0).discovery.feed(stranger.entry())
       await network.run(30_000)
       const told = nodes.map((node) => node.events.map((event) => JSON.stringify(event)).join('\n')).join('\n')

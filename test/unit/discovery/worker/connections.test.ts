@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { addressHere, dialect, pong, SAME, tagsHere } from '../../../support/discovery/dialect.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
-import { PingAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
-import { SyncAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { at, count, QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
 
@@ -31,7 +29,10 @@ describe('connections', () => {
   it('[WK4] a dial whose signal fires gives results, whether it fired before or while the dial ran', async () => {
     begin(QUIET)
     const node = await network.start()
-    const targets = [{ addresses: ['/ip4/10.200.0.1/tcp/1'] }, { addresses: ['/ip4/10.200.0.2/tcp/1'] }]
+    const targets = [
+      { addresses: [addressHere('/ip4/10.200.0.1/tcp/1')] },
+      { addresses: [addressHere('/ip4/10.200.0.2/tcp/1')] },
+    ]
     const dialed: unknown[] = []
     node.host.connect = (target) => {
       dialed.push(target)
@@ -62,7 +63,7 @@ describe('connections', () => {
     for (let index = 0; index < 80; index += 1) {
       const secret = network.world.random.bytes(32)
       const { peerId } = network.world.addHost(secret)
-      const signed = liar.entryBy(secret, { peerId, addresses: [`/ip4/10.200.0.${index}/tcp/1`] })
+      const signed = liar.entryBy(secret, { peerId, addresses: [addressHere(`/ip4/10.200.0.${index}/tcp/1`)] })
       await leaf.discovery.feed(signed)
     }
     await network.run(20_000)
@@ -103,12 +104,14 @@ describe('connections', () => {
     // So the first one is not missed.
     network.crash(first)
     await network.run(5000)
-    await at([...network.nodes.values()], 0).discovery.addTags('still:heard')
+    await at([...network.nodes.values()], 0).discovery.addTags(...tagsHere('still:heard'))
     await network.run(2000)
     for (const node of network.nodes.values())
-      expect([...node.discovery.catalog().peers.values()].some((peer) => peer.entry.tags.includes('still:heard'))).toBe(
-        true,
-      )
+      expect(
+        [...node.discovery.catalog().peers.values()].some((peer) =>
+          peer.entry.tags.includes(dialect.tagOf('still:heard')),
+        ),
+      ).toBe(true)
   })
 
   it('[AN9] connections that serve nothing are closed after a minute', async () => {
@@ -133,10 +136,10 @@ describe('connections', () => {
     begin(QUIET)
     const one = await network.start()
     const strangers = await Promise.all(Array.from({ length: 12 }, () => Stranger.meet(network)))
-    const same = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
+    const same = SAME
     const { signal } = new AbortController()
     for (const stranger of strangers) {
-      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
         await link.read(signal)
         await link.write(same, signal)
         await link.read(signal).catch(() => undefined)
@@ -206,15 +209,13 @@ describe('connections', () => {
     let pings = 0
     // Every other one is no reason.
     let silent = (ping: number): boolean => ping % 2 === 0
-    stranger.host.handle(stranger.ids.ping, PING_LIMITS, async (link) => {
+    stranger.host.handle(stranger.ids.ping, dialect.limits.ping, async (link) => {
       pings += 1
       const quiet = silent(pings)
       await link.read(signal)
       // Until the other side gives it up.
       if (quiet) await link.read(signal)
-      const { bytes, signature } = stranger.entry()
-      const entry = { entry: Uint8Array.from(bytes), signature: Uint8Array.from(signature) }
-      await link.write(PingAnswer.encode({ entry }), signal)
+      await link.write(pong(stranger.entry()), signal)
     })
     await stranger.announce(stranger.entry())
     await network.run(150_000)

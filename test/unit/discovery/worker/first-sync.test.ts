@@ -1,8 +1,8 @@
 /** The first sync of a node. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { SimNetwork } from '../../../sim/network.ts'
-import { QUIET, SAME } from './setup.ts'
+import { QUIET } from './setup.ts'
+import { dialect, SAME } from '../../../support/discovery/dialect.ts'
 import { Stranger } from './stranger.ts'
 
 const forever = new AbortController().signal
@@ -18,7 +18,7 @@ async function dialFive(answers: boolean): Promise<() => number> {
   const targets = []
   for (let index = 0; index < 5; index += 1) {
     const { host, ids, peerId } = await Stranger.meet(network)
-    host.handle(ids.sync, SYNC_LIMITS, async (link) => {
+    host.handle(ids.sync, dialect.limits.sync, async (link) => {
       began += 1
       await link.read(forever)
       if (answers) await link.write(SAME, forever)

@@ -1,20 +1,13 @@
 /** What comes late: completions of peers that went, waits that were called off, entries of earlier runs. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import { signDeparture } from '../../../../src/main/discovery/dialects/peerscope/departure.ts'
 import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import {
-  GossipMessage,
-  PingAnswer,
-} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
-import { SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/weather.ts'
 import { EPOCH } from '../../../sim/world.ts'
-import { QUIET, SAME } from './setup.ts'
+import { QUIET } from './setup.ts'
+import { addressHere, dialect, pong, SAME, syncRequest } from '../../../support/discovery/dialect.ts'
 import { Stranger } from './stranger.ts'
 
 const forever = new AbortController().signal
@@ -34,8 +27,7 @@ async function sayGoodbye(stranger: Stranger, node: SimNode): Promise<void> {
   const { host, peerId } = stranger
   const timestamp = stranger.version().updatedAt
   const goodbye = { peerId, networkId: network.networkId, lastVersion, timestamp }
-  const departure = signDeparture(goodbye, host.secret, host.ports.signatures)
-  await stranger.publish(GossipMessage.encode({ departure, repeat: 0 }))
+  await stranger.publish(dialect.encodeDeparture(goodbye, host.secret, host.ports.signatures))
 }
 
 describe('a peer that leaves while its sync runs and comes back', () => {
@@ -47,7 +39,7 @@ describe('a peer that leaves while its sync runs and comes back', () => {
     const one = await network.start()
     const stranger = await Stranger.meet(network)
     let syncs = 0
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+    stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
       syncs += 1
       const first = syncs === 1
       await link.read(forever)
@@ -75,7 +67,7 @@ describe('a peer whose own sync with us ends when it has left and come back', ()
     const one = await network.start()
     const stranger = await Stranger.meet(network)
     let syncs = 0
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+    stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
       syncs += 1
       await link.read(forever)
       await link.write(SAME, forever)
@@ -85,8 +77,8 @@ describe('a peer whose own sync with us ends when it has left and come back', ()
     await stranger.announce(stranger.entry())
     await network.run(8000)
     expect(syncs).toBe(1)
-    const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
-    await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+    const link = await stranger.host.open(one.peerId, stranger.ids.sync, dialect.limits.sync, forever)
+    await link.write(syncRequest(), forever)
     const read = link.read(forever)
     await network.run(200)
     await read
@@ -112,17 +104,16 @@ describe('a sync that a stranger begins and drops', () => {
       const one = await network.start()
       const stranger = await Stranger.meet(network)
       let syncs = 0
-      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
         syncs += 1
         await link.read(forever)
         await link.write(SAME, forever)
         await link.read(forever).catch(() => undefined)
       })
       await connect(stranger, one)
-      const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
-      const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+      const link = await stranger.host.open(one.peerId, stranger.ids.sync, dialect.limits.sync, forever)
       for (let sent = 0; sent < messages; sent += 1) {
-        await link.write(SyncRequest.encode({ compare: { root } }), forever)
+        await link.write(syncRequest(), forever)
         const read = link.read(forever)
         await network.run(200)
         await read
@@ -141,7 +132,7 @@ describe('a sync that a stranger begins and drops', () => {
     for (let index = 0; index < 60; index += 1) {
       const stranger = await Stranger.meet(network)
       await connect(stranger, one)
-      await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
+      await stranger.host.open(one.peerId, stranger.ids.sync, dialect.limits.sync, forever)
       await network.run(70)
       stranger.host.crash()
       await network.run(70)
@@ -161,7 +152,7 @@ describe('a peer that goes while its sync waits for its turn', () => {
     for (let index = 0; index < 28; index += 1) {
       const stranger = await Stranger.meet(network)
       // It says nothing for as long as it is let.
-      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
         await link.read(forever)
         await link.read(forever)
       })
@@ -187,7 +178,9 @@ describe('what its caller calls off', () => {
     const one = await network.start()
     const stranger = await Stranger.meet(network)
     await one.discovery.feed(stranger.entry())
-    void one.discovery.dial(Array.from({ length: 40 }, (_, index) => ({ addresses: [`/ip4/10.99.0.${index}/tcp/1`] })))
+    void one.discovery.dial(
+      Array.from({ length: 40 }, (_, index) => ({ addresses: [addressHere(`/ip4/10.99.0.${index}/tcp/1`)] })),
+    )
     await network.run(1)
     const from = network.world.scheduler.now
     const abort = new AbortController()
@@ -198,7 +191,7 @@ describe('what its caller calls off', () => {
     const ended = Promise.all([
       took(one.discovery.ping(stranger.peerId, abort.signal)),
       took(one.discovery.syncWith(stranger.peerId, abort.signal)),
-      took(one.discovery.dial([{ addresses: ['/ip4/10.99.1.1/tcp/1'] }], abort.signal)),
+      took(one.discovery.dial([{ addresses: [addressHere('/ip4/10.99.1.1/tcp/1')] }], abort.signal)),
       took(one.discovery.ping(stranger.peerId)),
     ])
     await network.run(1000)
@@ -225,12 +218,10 @@ describe('probes', () => {
         const { startedAt, updatedAt } = stranger.version()
         return stranger.entry({ version: { startedAt: startedAt + starts, updatedAt } })
       }
-      stranger.host.handle(stranger.ids.ping, PING_LIMITS, async (link) => {
+      stranger.host.handle(stranger.ids.ping, dialect.limits.ping, async (link) => {
         pings += 1
         await link.read(forever)
-        const { bytes, signature } = entry()
-        const signed = { entry: Uint8Array.from(bytes), signature: Uint8Array.from(signature) }
-        await link.write(PingAnswer.encode({ entry: signed }), forever)
+        await link.write(pong(entry()), forever)
       })
       await connect(stranger, one)
       await stranger.announce(entry())
@@ -302,7 +293,7 @@ describe('a node with our key', () => {
     // The other one knows the twin, and has not met us yet.
     const at = EPOCH + Math.floor(network.world.scheduler.now)
     const version = { startedAt: at, updatedAt: at + 10 }
-    const twin = signEntry({ ...one.discovery.me().entry, version }, secret, one.host.ports.signatures, peerscope)
+    const twin = signEntry({ ...one.discovery.me().entry, version }, secret, one.host.ports.signatures, dialect)
     await other.discovery.feed(twin)
     void one.discovery.dial([{ peerId: other.peerId, addresses: [other.host.address] }])
     await network.run(5000)

@@ -1,15 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { addressHere, dialect, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Cancelled, InvalidSecretKey, ListenFailed, PeerIdChanged, UnknownPeer } from '../../../../src/shared/errors.ts'
 import { resolveConfig } from '../../../../src/shared/config.ts'
-import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Discovery, DiscoveryOptions } from '../../../../src/main/discovery/handle.ts'
 import { startDiscovery } from '../../../../src/main/discovery/discovery.ts'
-import { derive, idBytes, uniqueIdOf } from '../../../../src/shared/ids.ts'
+import { bytes32From, derive, idBytes, uniqueIdOf } from '../../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../../src/shared/peer.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Host } from '../../../sim/world.ts'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { Stranger } from './stranger.ts'
 
 let network: SimNetwork
@@ -31,7 +30,7 @@ function discoveryOn(
   const config = resolveConfig({})
   return startDiscovery({
     networkId,
-    dialect: peerscope,
+    dialect,
     secret,
     config,
     ports: host.ports,
@@ -152,7 +151,7 @@ describe('the end', () => {
     begin()
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+    stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
       await link.read(new AbortController().signal)
       await link.read(new AbortController().signal)
     })
@@ -192,7 +191,7 @@ describe('the end', () => {
       one.discovery.syncWith(one.peerId),
       one.discovery.ping(one.peerId),
       one.discovery.askNeighbors(one.peerId),
-      one.discovery.addTags('x'),
+      one.discovery.addTags(...tagsHere('x')),
       one.discovery.feed(one.discovery.me()),
       one.discovery.insert(one.discovery.me().entry),
       one.discovery.remove(one.peerId),
@@ -232,7 +231,7 @@ describe('a defect', () => {
     one.host.ports.signatures.sign = () => {
       throw cause
     }
-    one.host.tell({ kind: 'AddressesChanged', addresses: ['/ip4/10.9.9.9/tcp/1'] })
+    one.host.tell({ kind: 'AddressesChanged', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     await network.run(1000)
     expect(await ended).toBe(cause)
     expect(await open).toBeInstanceOf(Cancelled)
@@ -246,12 +245,12 @@ describe('the handle', () => {
     begin()
     const { discovery } = await network.start()
     const ticket = (fill: number, ofClass = ID) => ({ class: ofClass, data: new Uint8Array(8).fill(fill) })
-    expect(await discovery.addTags('b', 'a')).toBe(true)
+    expect(await discovery.addTags(...tagsHere('b', 'a'))).toBe(true)
     const before = discovery.me()
-    expect(await discovery.addTags('a')).toBe(false)
-    expect(await discovery.removeTags('never there')).toBe(false)
+    expect(await discovery.addTags(...tagsHere('a'))).toBe(false)
+    expect(await discovery.removeTags(...tagsHere('never there'))).toBe(false)
     expect(discovery.me()).toBe(before)
-    expect(await discovery.removeTags('a')).toBe(true)
+    expect(await discovery.removeTags(...tagsHere('a'))).toBe(true)
     expect(await discovery.addStreams(ID, OTHER_ID)).toBe(true)
     expect(await discovery.removeStreams(OTHER_ID)).toBe(true)
     expect(await discovery.addGroups(OTHER_ID)).toBe(true)
@@ -261,7 +260,7 @@ describe('the handle', () => {
     expect(await discovery.addTicket(ticket(2, OTHER_ID))).toBe(true)
     expect(await discovery.replaceTicket(ticket(3))).toBe(true)
     const { entry } = discovery.me()
-    expect([entry.tags, entry.streams, entry.groups]).toEqual([['b'], [ID], [OTHER_ID]])
+    expect([entry.tags, entry.streams, entry.groups]).toEqual([tagsHere('b'), [ID], [OTHER_ID]])
     expect(entry.tickets.map((one) => [one.class, one.data[0]])).toEqual([
       [ID, 3],
       [OTHER_ID, 2],
@@ -286,20 +285,21 @@ describe('the handle', () => {
       peerId: ID as unknown as typeof entry.peerId,
     }))
     await expect(stolen).rejects.toBeInstanceOf(PeerIdChanged)
-    await expect(one.discovery.addTags('x'.repeat(65))).rejects.toMatchObject({ code: 'LimitExceeded' })
+    const streams = Array.from({ length: 300 }, (_, index) => uniqueIdOf(bytes32From(`stream ${index}`)))
+    await expect(one.discovery.addStreams(...streams)).rejects.toMatchObject({ code: 'LimitExceeded' })
     await expect(
       one.discovery.updateLocalEntry(() => {
         throw new RangeError('of its own')
       }),
     ).rejects.toThrow('of its own')
     expect(one.discovery.me()).toBe(before)
-    expect(await one.discovery.addTags('fine')).toBe(true)
+    expect(await one.discovery.addTags(...tagsHere('fine'))).toBe(true)
   })
 
   it('[HD2] updates at the same time all count', async () => {
     begin()
     const { discovery } = await network.start()
-    await Promise.all(Array.from({ length: 20 }, (_, index) => discovery.addTags(`tag:${index}`)))
+    await Promise.all(Array.from({ length: 20 }, (_, index) => discovery.addTags(...tagsHere(`tag:${index}`))))
     expect(discovery.me().entry.tags).toHaveLength(20)
   })
 
@@ -307,14 +307,18 @@ describe('the handle', () => {
     begin()
     const [one, two] = [await network.start(), await network.start()]
     let resolved = false
-    const dialed = one.discovery.dial([{ addresses: ['/ip4/10.255.0.1/tcp/1'] }, targetOf(two)]).finally(() => {
-      resolved = true
-    })
+    const dialed = one.discovery
+      .dial([{ addresses: [addressHere('/ip4/10.255.0.1/tcp/1')] }, targetOf(two)])
+      .finally(() => {
+        resolved = true
+      })
     await network.run(20_000)
     await dialed
     expect(resolved).toBe(true)
     expect(one.discovery.connectedPeers()).toEqual([two.peerId])
-    expect(one.events.find((event) => event.kind === 'DialFailed')).toMatchObject({ target: '/ip4/10.255.0.1/tcp/1' })
+    expect(one.events.find((event) => event.kind === 'DialFailed')).toMatchObject({
+      target: addressHere('/ip4/10.255.0.1/tcp/1'),
+    })
   })
 
   it('[HD1] asks of peers that are not known fail with UnknownPeer', async () => {

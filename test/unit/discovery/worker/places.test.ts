@@ -1,8 +1,7 @@
 /** Addresses that the user gave, and what else a node that lost everybody dials (rules AN10, AD2, WK4). */
 import { afterEach, describe, expect, it } from 'vitest'
+import { addressHere, dialect } from '../../../support/discovery/dialect.ts'
 import { resolveConfig } from '../../../../src/shared/config.ts'
-import { signDeparture } from '../../../../src/main/discovery/dialects/peerscope/departure.ts'
-import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { DialTarget } from '../../../../src/main/discovery/ports.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { SimNode } from '../../../sim/network.ts'
@@ -51,7 +50,10 @@ describe('an address that the user gave', () => {
     for (let index = 0; index < 400; index += 1) {
       const ghost = network.world.random.bytes(32)
       const { peerId } = network.world.addHost(ghost)
-      const signed = liar.entryBy(ghost, { peerId, addresses: [`/ip4/192.0.2.${index % 256}/tcp/${index + 1}`] })
+      const signed = liar.entryBy(ghost, {
+        peerId,
+        addresses: [addressHere(`/ip4/192.0.2.${index % 256}/tcp/${index + 1}`)],
+      })
       await one.discovery.feed(signed)
     }
     // All ghosts are purged, and remembered.
@@ -83,7 +85,7 @@ describe('an address that the user gave', () => {
     begin(QUIET)
     const [one, two] = [await network.start(), await network.start()]
     const dialed = dialsOf(one)
-    const dead = { addresses: ['/ip4/10.255.0.1/tcp/1'] }
+    const dead = { addresses: [addressHere('/ip4/10.255.0.1/tcp/1')] }
     const work = one.discovery.dial([dead, { addresses: [two.host.address] }])
     await network.run(5000)
     expect(await work).toMatchObject([
@@ -104,7 +106,7 @@ describe('of many places', () => {
   it('[AN10] the last 64 that were dialed are kept', async () => {
     begin(QUIET)
     const one = await network.start()
-    const addresses = Array.from({ length: 70 }, (_, index) => `/ip4/10.201.0.${index}/tcp/1`)
+    const addresses = Array.from({ length: 70 }, (_, index) => addressHere(`/ip4/10.201.0.${index}/tcp/1`))
     for (const address of addresses) {
       const tried = one.discovery.dial([{ addresses: [address] }])
       await network.run(200)
@@ -127,7 +129,9 @@ describe('of many places', () => {
     for (let index = 0; index < 300; index += 1) {
       const ghost = network.world.random.bytes(32)
       const { peerId } = network.world.addHost(ghost)
-      await one.discovery.feed(neighbor.entryBy(ghost, { peerId, addresses: [`/ip4/10.202.0.${index}/tcp/1`] }))
+      await one.discovery.feed(
+        neighbor.entryBy(ghost, { peerId, addresses: [addressHere(`/ip4/10.202.${index >> 8}.${index & 255}/tcp/1`)] }),
+      )
     }
     await network.run(70_000)
     expect(one.discovery.catalog().peers.size).toBe(1)
@@ -186,8 +190,7 @@ describe('a peer that was purged', () => {
     if (known === undefined) throw new Error('it is not known')
     const timestamp = lost.version().updatedAt
     const goodbye = { peerId: lost.peerId, networkId: network.networkId, lastVersion: known, timestamp }
-    const departure = signDeparture(goodbye, lost.host.secret, lost.host.ports.signatures)
-    await lost.publish(GossipMessage.encode({ departure, repeat: 0 }))
+    await lost.publish(dialect.encodeDeparture(goodbye, lost.host.secret, lost.host.ports.signatures))
     expect(one.discovery.catalog().peers.has(lost.peerId)).toBe(false)
     lost.host.crash()
     const before = dialsTo(dialed, lost)
@@ -245,7 +248,7 @@ describe('a node that is connected and in no mesh', () => {
     await network.run(5000)
     // Nobody can reach it, and so it tells nobody itself.
     const late = await Stranger.meet(network)
-    await hub.discovery.feed(late.entry({ addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+    await hub.discovery.feed(late.entry({ addresses: [addressHere('/ip4/192.0.2.1/tcp/1')] }))
     await network.run(20_000)
     expect(one.discovery.neighbors()).toEqual([])
     expect(one.discovery.catalog().peers.has(late.peerId)).toBe(true)

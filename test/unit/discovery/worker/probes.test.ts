@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { dialect, pong } from '../../../support/discovery/dialect.ts'
 import { BadSignature, Timeout } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { compareVersions } from '../../../../src/shared/peer.ts'
-import { PING_LIMITS, NEIGHBORS_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
-import { PingAnswer, PingRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/weather.ts'
@@ -61,10 +60,9 @@ describe('ping', () => {
     const [one, two] = await pair()
     const stranger = await Stranger.meet(network, one)
     const { bytes, signature } = two.discovery.me()
-    stranger.host.handle(stranger.ids.ping, PING_LIMITS, async (link) => {
+    stranger.host.handle(stranger.ids.ping, dialect.limits.ping, async (link) => {
       await link.read(new AbortController().signal)
-      const entry = { entry: Uint8Array.from(bytes), signature: Uint8Array.from(signature) }
-      await link.write(PingAnswer.encode({ entry }), new AbortController().signal)
+      await link.write(pong({ bytes, signature }), new AbortController().signal)
     })
     await stranger.announce(stranger.entry())
     const pinged = one.discovery.ping(stranger.peerId).catch((error: unknown) => error)
@@ -78,8 +76,8 @@ describe('ping', () => {
     const signal = new AbortController().signal
     let answered = 0
     const ask = async (): Promise<void> => {
-      const link = await stranger.host.open(one.peerId, stranger.ids.ping, PING_LIMITS, signal)
-      await link.write(PingRequest.encode({}), signal)
+      const link = await stranger.host.open(one.peerId, stranger.ids.ping, dialect.limits.ping, signal)
+      await link.write(dialect.encodePing(), signal)
       await link.read(signal)
       answered += 1
     }
@@ -142,28 +140,31 @@ describe('round-trip times', () => {
 })
 
 describe('asking for neighbors', () => {
-  it('[TP1] gives the neighbors and connected peers of this network, one request a second', async () => {
-    const [one, two] = await pair()
-    const other = await Stranger.meet(network, two)
-    const asked = one.discovery.askNeighbors(two.peerId)
-    await network.run(500)
-    // The stranger is connected, but never showed an entry: it is not of this network as far as is known.
-    expect(await asked).toEqual({ neighbors: expect.arrayContaining([one.peerId]), connected: [one.peerId] })
-    const again = one.discovery.askNeighbors(two.peerId).catch((error: unknown) => error)
-    await network.run(500)
-    expect(await again).toMatchObject({ code: 'StreamFailed' })
-    expect(two.discovery.stats().refused['NeighborsRate']).toBe(1)
-    expect(other.host.running).toBe(true)
-  })
+  it.runIf(dialect.abilities.neighbors)(
+    '[TP1] gives the neighbors and connected peers of this network, one request a second',
+    async () => {
+      const [one, two] = await pair()
+      const other = await Stranger.meet(network, two)
+      const asked = one.discovery.askNeighbors(two.peerId)
+      await network.run(500)
+      // The stranger is connected, but never showed an entry: it is not of this network as far as is known.
+      expect(await asked).toEqual({ neighbors: expect.arrayContaining([one.peerId]), connected: [one.peerId] })
+      const again = one.discovery.askNeighbors(two.peerId).catch((error: unknown) => error)
+      await network.run(500)
+      expect(await again).toMatchObject({ code: 'StreamFailed' })
+      expect(two.discovery.stats().refused['NeighborsRate']).toBe(1)
+      expect(other.host.running).toBe(true)
+    },
+  )
 
-  it('[TP1] is not answered where the setting is off', async () => {
+  it.runIf(dialect.abilities.neighbors)('[TP1] is not answered where the setting is off', async () => {
     const [one, two] = await pair({ answerNeighbors: false })
     const asked = one.discovery.askNeighbors(two.peerId).catch((error: unknown) => error)
     await network.run(6000)
     expect(await asked).toMatchObject({ code: 'StreamFailed' })
   })
 
-  it('[TP1] names at most 64 ids, however many are connected', async () => {
+  it.runIf(dialect.abilities.neighbors)('[TP1] names at most 64 ids, however many are connected', async () => {
     network = new SimNetwork({ seed: 3, config: QUIET, weather: STEADY })
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
@@ -175,7 +176,7 @@ describe('asking for neighbors', () => {
     await network.run(1000)
     expect(one.discovery.connectedPeers()).toHaveLength(91)
     const signal = new AbortController().signal
-    const link = await stranger.host.open(one.peerId, stranger.ids.neighbors, NEIGHBORS_LIMITS, signal)
+    const link = await stranger.host.open(one.peerId, stranger.ids.neighbors ?? '', dialect.limits.neighbors, signal)
     void link.write(new Uint8Array(), signal)
     const read = link.read(signal)
     await network.run(500)

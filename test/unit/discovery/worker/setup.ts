@@ -1,12 +1,8 @@
 /** What tests of whole nodes begin with. */
-import { SyncAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 
 /** Nothing happens by itself within an hour. */
 export const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
-
-/** The answer of a peer whose catalog is the same. */
-export const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 
 /** How many events of a kind a node has told. */
 export function count(node: SimNode, kind: string): number {

@@ -1,11 +1,11 @@
-import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import { protocolIds } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import type { Heard } from '../../../../src/main/discovery/announce/heard.ts'
+import type { ProtocolIds } from '../../../../src/main/discovery/dialect.ts'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { Verdict } from '../../../../src/main/discovery/ports.ts'
-import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
+import { announcement, dialect } from '../../../support/discovery/dialect.ts'
 import { entryOf } from '../../../support/discovery/entries.ts'
 import type { SimNetwork, SimNode } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
@@ -16,8 +16,8 @@ const FAR = 100_000
 /** A host without a worker: it says what it is told to, and notes what it hears. */
 export class Stranger {
   readonly host: Host
-  readonly ids: ReturnType<typeof protocolIds>
-  readonly heard: GossipMessage[] = []
+  readonly ids: ProtocolIds
+  readonly heard: Heard[] = []
   /** What it does with messages of others. */
   verdict: Verdict = 'ignore'
   readonly #network: SimNetwork
@@ -25,7 +25,7 @@ export class Stranger {
   private constructor(network: SimNetwork, secret?: Uint8Array) {
     this.#network = network
     this.host = network.world.addHost(secret)
-    this.ids = protocolIds(network.networkId)
+    this.ids = dialect.protocolIds(network.networkId)
   }
 
   /** Starts one and connects it, as a neighbor in the mesh. */
@@ -33,7 +33,7 @@ export class Stranger {
     const stranger = new Stranger(network)
     await stranger.host.start(new AbortController().signal)
     await stranger.host.gossip.join(stranger.ids.topic, FAR, (message) => {
-      stranger.heard.push(GossipMessage.decode(message))
+      stranger.heard.push(dialect.decodeGossip(message, network.networkId))
       return stranger.verdict
     })
     for (const node of nodes) {
@@ -57,12 +57,13 @@ export class Stranger {
 
   /** An entry of the network, signed by any secret. */
   entryBy(secret: Uint8Array, changes: Partial<PeerEntry>): SignedPeerEntry {
-    const base = entryOf('stranger', {
+    const entry = entryOf('stranger', {
       networkId: this.#network.networkId,
       version: this.version(),
       addresses: [this.host.address],
+      ...changes,
     })
-    return signEntry({ ...base, ...changes }, secret, this.host.ports.signatures, peerscope)
+    return signEntry(entry, secret, this.host.ports.signatures, dialect)
   }
 
   /** A version as of now, moved by so many milliseconds. */
@@ -73,12 +74,7 @@ export class Stranger {
 
   /** Publishes an entry, with the signature replaced if one is given, and lets it arrive. */
   async announce(signed: SignedPeerEntry, signature: Uint8Array = signed.signature): Promise<void> {
-    await this.publish(
-      GossipMessage.encode({
-        entry: { entry: Uint8Array.from(signed.bytes), signature: Uint8Array.from(signature) },
-        repeat: 0,
-      }),
-    )
+    await this.publish(announcement({ bytes: signed.bytes, signature }))
   }
 
   async publish(message: Uint8Array): Promise<void> {

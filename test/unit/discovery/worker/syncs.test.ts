@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { addressHere, dialect, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Cancelled, SyncFailed } from '../../../../src/shared/errors.ts'
 import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
 import { SimNetwork } from '../../../sim/network.ts'
@@ -59,8 +59,8 @@ describe('syncs of a node', () => {
     const [one, two] = [await network.start(), await network.start()]
     await one.discovery.feed(two.discovery.me())
     await network.run(5000)
-    await one.discovery.addTags('from:one')
-    await two.discovery.addTags('from:two')
+    await one.discovery.addTags(...tagsHere('from:one'))
+    await two.discovery.addTags(...tagsHere('from:two'))
     const from = network.world.scheduler.now
     const took = async (work: Promise<unknown>): Promise<number> => {
       await work
@@ -73,15 +73,15 @@ describe('syncs of a node', () => {
     expect(smaller).toBeLessThan(1000)
     // It was refused, and asked once more when the other one was over.
     expect(larger).toBeGreaterThanOrEqual(1000)
-    expect(one.discovery.catalog().peers.get(two.peerId)?.entry.tags).toEqual(['from:two'])
-    expect(two.discovery.catalog().peers.get(one.peerId)?.entry.tags).toEqual(['from:one'])
+    expect(one.discovery.catalog().peers.get(two.peerId)?.entry.tags).toEqual(tagsHere('from:two'))
+    expect(two.discovery.catalog().peers.get(one.peerId)?.entry.tags).toEqual(tagsHere('from:one'))
   })
 
   it('[SY7] an explicit sync rejects with a typed error, and can be cancelled without ending it for others', async () => {
     begin()
     const one = await network.start()
     const stranger = await Stranger.meet(network)
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => Promise.reject(new Error('no')))
+    stranger.host.handle(stranger.ids.sync, dialect.limits.sync, () => Promise.reject(new Error('no')))
     await one.discovery.feed(stranger.entry())
     const failed = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => error)
     const cancel = new AbortController()
@@ -97,7 +97,7 @@ describe('syncs of a node', () => {
     const one = await network.start()
     const stranger = await Stranger.meet(network)
     const tried: number[] = []
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => {
+    stranger.host.handle(stranger.ids.sync, dialect.limits.sync, () => {
       tried.push(network.world.scheduler.now)
       return Promise.reject(new SyncFailed('busy'))
     })
@@ -123,7 +123,7 @@ describe('syncs of a node', () => {
     const stranger = await Stranger.meet(network)
     await stranger.host.gossip.leave()
     let tried = 0
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, () => {
+    stranger.host.handle(stranger.ids.sync, dialect.limits.sync, () => {
       tried += 1
       return Promise.reject(new SyncFailed('busy'))
     })
@@ -134,56 +134,59 @@ describe('syncs of a node', () => {
     expect(one.events.findLast(({ kind }) => kind === 'SyncFailed')).toMatchObject({ retryInMs: null })
   })
 
-  it('[SY4] take 30 s at most, though something comes all the time, whoever began it', async () => {
-    begin()
-    const one = await network.start()
-    const stranger = await Stranger.meet(network)
-    const { clock } = stranger.host.ports
-    // Ranges that differ, deeper each time, nine seconds apart.
-    const fingerprint = new Uint8Array(16).fill(1)
-    stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
-      for (let depth = 1; ; depth += 1) {
-        await link.read(forever)
-        await sleep(clock, 9000, forever)
-        const digests = [{ prefix: '0'.repeat(depth), count: 99, fingerprint }]
-        await link.write(SyncAnswer.encode({ ranges: { digests, items: [] } }), forever)
-      }
-    })
-    const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
-    await network.run(1000)
-    await connected
-    const from = network.world.scheduler.now
-    let failedAt = 0
-    const failed = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => {
-      failedAt = network.world.scheduler.now
-      return error
-    })
-    await network.run(60_000)
-    expect(await failed).toMatchObject({ code: 'Timeout' })
-    expect(failedAt - from).toBeGreaterThan(29_000)
-    expect(failedAt - from).toBeLessThan(32_000)
+  it.runIf(dialect.abilities.reconciles)(
+    '[SY4] take 30 s at most, though something comes all the time, whoever began it',
+    async () => {
+      begin()
+      const one = await network.start()
+      const stranger = await Stranger.meet(network)
+      const { clock } = stranger.host.ports
+      // Ranges that differ, deeper each time, nine seconds apart.
+      const fingerprint = new Uint8Array(16).fill(1)
+      stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
+        for (let depth = 1; ; depth += 1) {
+          await link.read(forever)
+          await sleep(clock, 9000, forever)
+          const digests = [{ prefix: '0'.repeat(depth), count: 99, fingerprint }]
+          await link.write(SyncAnswer.encode({ ranges: { digests, items: [] } }), forever)
+        }
+      })
+      const connected = stranger.host.connect({ peerId: one.peerId, addresses: [one.host.address] }, forever)
+      await network.run(1000)
+      await connected
+      const from = network.world.scheduler.now
+      let failedAt = 0
+      const failed = one.discovery.syncWith(stranger.peerId).catch((error: unknown) => {
+        failedAt = network.world.scheduler.now
+        return error
+      })
+      await network.run(60_000)
+      expect(await failed).toMatchObject({ code: 'Timeout' })
+      expect(failedAt - from).toBeGreaterThan(29_000)
+      expect(failedAt - from).toBeLessThan(32_000)
 
-    const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
-    const opened = network.world.scheduler.now
-    let endedAt = 0
-    const ask = async (): Promise<void> => {
-      for (;;) {
-        await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
-        await link.read(forever)
-        await sleep(clock, 9000, forever)
+      const link = await stranger.host.open(one.peerId, stranger.ids.sync, dialect.limits.sync, forever)
+      const opened = network.world.scheduler.now
+      let endedAt = 0
+      const ask = async (): Promise<void> => {
+        for (;;) {
+          await link.write(SyncRequest.encode({ expand: { prefixes: [''] } }), forever)
+          await link.read(forever)
+          await sleep(clock, 9000, forever)
+        }
       }
-    }
-    void ask().catch(() => (endedAt = network.world.scheduler.now))
-    await network.run(60_000)
-    expect(endedAt - opened).toBeGreaterThan(29_000)
-    expect(endedAt - opened).toBeLessThan(40_000)
-  })
+      void ask().catch(() => (endedAt = network.world.scheduler.now))
+      await network.run(60_000)
+      expect(endedAt - opened).toBeGreaterThan(29_000)
+      expect(endedAt - opened).toBeLessThan(40_000)
+    },
+  )
 
   it('[WK11] send after a jump of our clock what was fresh before it', async () => {
     network = new SimNetwork({ seed: 1, config: { ...QUIET, purgeAfter: 7_200_000 } })
     const [one, two] = [await network.start(), await network.start()]
     const stranger = await Stranger.meet(network)
-    await one.discovery.feed(stranger.entry({ addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+    await one.discovery.feed(stranger.entry({ addresses: [addressHere('/ip4/192.0.2.1/tcp/1')] }))
     await two.discovery.feed(one.discovery.me())
     await network.run(1000)
     expect(two.discovery.catalog().peers.size).toBe(3)
@@ -197,7 +200,7 @@ describe('syncs of a node', () => {
     expect(two.discovery.catalog().peers.has(stranger.peerId)).toBe(true)
   })
 
-  it('[SY2] send no stale entries, also before these are purged', async () => {
+  it.runIf(dialect.abilities.reconciles)('[SY2] send no stale entries, also before these are purged', async () => {
     network = new SimNetwork({ seed: 1, config: { ...QUIET, announceInterval: 20_000, purgeAfter: 60_000 } })
     network.world.weather = { latency: [1, 1], loss: 0, bandwidth: 1e9 }
     const one = await network.start()
@@ -211,11 +214,13 @@ describe('syncs of a node', () => {
     for (let index = 0; index < 300; index += 1) {
       const secret = network.world.random.bytes(32)
       const { peerId } = network.world.addHost(secret)
-      await one.discovery.feed(stranger.entryBy(secret, { peerId, version, addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+      await one.discovery.feed(
+        stranger.entryBy(secret, { peerId, version, addresses: [addressHere('/ip4/192.0.2.1/tcp/1')] }),
+      )
       keys.push(Uint8Array.from(publicKeyOf(peerId)))
     }
     const pageOf = async (): Promise<number> => {
-      const link = await stranger.host.open(one.peerId, stranger.ids.sync, SYNC_LIMITS, forever)
+      const link = await stranger.host.open(one.peerId, stranger.ids.sync, dialect.limits.sync, forever)
       await link.write(SyncRequest.encode({ want: { publicKeys: keys } }), forever)
       const read = link.read(forever)
       await network.run(30)
@@ -228,19 +233,22 @@ describe('syncs of a node', () => {
     expect(await pageOf()).toBe(0)
   })
 
-  it('[WK12, SY11] a newcomer to many is asked by few of them, and all know the same in the end', async () => {
-    begin()
-    await network.startKnowing(64)
-    const all = [...network.nodes.values()]
-    const newcomer = await network.start({ bootstrap: all.slice(0, 1) })
-    const before = new Map(all.map((node) => [node, count(node, 'SyncCompleted')]))
-    await network.run(30_000)
-    const failed = [newcomer, ...all].map((node) => count(node, 'SyncFailed')).reduce((sum, one) => sum + one)
-    expect(failed).toBeLessThan(3)
-    const began = all.filter((node) => count(node, 'SyncCompleted') > (before.get(node) ?? 0)).length
-    expect(began).toBeLessThan(15)
-    expect(count(newcomer, 'SyncCompleted')).toBeGreaterThan(5)
-    expect(count(newcomer, 'SyncCompleted')).toBeLessThan(40)
-    expect(network.converged()).toBe(true)
-  })
+  it.runIf(dialect.abilities.reconciles)(
+    '[WK12, SY11] a newcomer to many is asked by few of them, and all know the same in the end',
+    async () => {
+      begin()
+      await network.startKnowing(64)
+      const all = [...network.nodes.values()]
+      const newcomer = await network.start({ bootstrap: all.slice(0, 1) })
+      const before = new Map(all.map((node) => [node, count(node, 'SyncCompleted')]))
+      await network.run(30_000)
+      const failed = [newcomer, ...all].map((node) => count(node, 'SyncFailed')).reduce((sum, one) => sum + one)
+      expect(failed).toBeLessThan(3)
+      const began = all.filter((node) => count(node, 'SyncCompleted') > (before.get(node) ?? 0)).length
+      expect(began).toBeLessThan(15)
+      expect(count(newcomer, 'SyncCompleted')).toBeGreaterThan(5)
+      expect(count(newcomer, 'SyncCompleted')).toBeLessThan(40)
+      expect(network.converged()).toBe(true)
+    },
+  )
 })

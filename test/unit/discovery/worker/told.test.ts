@@ -1,5 +1,6 @@
 /** The one numbered stream of a node: catalog changes, events and connections. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { tagsHere } from '../../../support/discovery/dialect.ts'
 import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Told } from '../../../../src/main/discovery/handle.ts'
@@ -43,7 +44,7 @@ describe('what a node tells', () => {
     await one.discovery.remove(stranger.peerId)
     await one.discovery.insert(stranger.entry().entry)
     const now = stranger.version().updatedAt
-    await one.discovery.feed(stranger.entry({ version: { startedAt: now, updatedAt: now + 1 }, tags: ['new'] }))
+    await one.discovery.feed(stranger.entry({ version: { startedAt: now, updatedAt: now + 1 }, tags: tagsHere('new') }))
     await one.discovery.remove(stranger.peerId)
     const back = ['put', 'PeerDiscovered', 'put', 'PeerUpdated', 'remove', 'PeerDeparted']
     expect(toldOf(follower.items, stranger.peerId)).toEqual([
@@ -76,7 +77,7 @@ describe('what a node tells', () => {
     const from = one.discovery.catalog().seq
     const two = await network.start({ bootstrap: [one] })
     await network.run(5000)
-    await one.discovery.addTags('a')
+    await one.discovery.addTags(...tagsHere('a'))
     await network.leave(two)
     await network.run(1000)
     const { items } = follower
@@ -163,7 +164,7 @@ describe('what a node tells', () => {
     expect(items.every(({ at }) => at === EPOCH)).toBe(true)
     await network.run(1000)
     await network.leave(one)
-    await one.discovery.updateLocalEntry((entry) => ({ ...entry, tags: ['late'] })).catch(() => undefined)
+    await one.discovery.updateLocalEntry((entry) => ({ ...entry, tags: tagsHere('late') })).catch(() => undefined)
     const last = items.at(-1)
     expect(last?.kind === 'event' ? last.event.kind : null).toBe('NetworkLeft')
     expect(last?.at).toBeGreaterThan(EPOCH)
@@ -198,7 +199,7 @@ async function disturb(dice: number, followed: SimNode): Promise<void> {
   if (dice < 0.3 || node === null) await network.start({ bootstrap: [...network.nodes.values()].slice(0, 2) })
   else if (dice < 0.45) await network.leave(node)
   else if (dice < 0.6) network.crash(node)
-  else if (dice < 0.7) await node.discovery.updateLocalEntry((entry) => ({ ...entry, tags: [`at ${dice}`] }))
+  else if (dice < 0.7) await node.discovery.updateLocalEntry((entry) => ({ ...entry, tags: tagsHere(`at ${dice}`) }))
   else if (dice < 0.8) await followed.discovery.remove(node.peerId)
   else if (dice < 0.85) await followed.discovery.insert((await Stranger.meet(network)).entry().entry)
   else if (dice < 0.9) await followed.discovery.clearUnsigned()

@@ -1,15 +1,15 @@
 /** Whose turn it is: given addresses among ghosts, the user among automatic work, the second sync of a node. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { idOf, signedOf } from '../../../support/discovery/entries.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
-import { QUIET, SAME } from './setup.ts'
+import { QUIET } from './setup.ts'
+import { addressHere, dialect, SAME } from '../../../support/discovery/dialect.ts'
 import { Stranger } from './stranger.ts'
 
 const forever = new AbortController().signal
-const DEAD = '/ip4/10.77.0.1/tcp/1'
+const DEAD = addressHere('/ip4/10.77.0.1/tcp/1')
 
 let network: SimNetwork
 afterEach(async () => await network.stop())
@@ -18,7 +18,7 @@ afterEach(async () => await network.stop())
 async function feedGhosts(one: SimNode, count: number): Promise<void> {
   const at = EPOCH + Math.floor(network.world.scheduler.now)
   for (let index = 0; index < count; index += 1) {
-    const addresses = [`/ip4/10.88.${index >> 8}.${index & 255}/tcp/1`]
+    const addresses = [addressHere(`/ip4/10.88.${index >> 8}.${index & 255}/tcp/1`)]
     const version = { startedAt: at, updatedAt: at }
     await one.discovery.feed(signedOf(`ghost ${index}`, { networkId: network.networkId, version, addresses }))
   }
@@ -53,7 +53,9 @@ describe('dials', () => {
   it('[BS4] that were refused for there are too many are listed as failed', async () => {
     network = new SimNetwork({ seed: 2, config: QUIET })
     const one = await network.start({ prepare: (host) => slow(host, () => undefined) })
-    const targets = Array.from({ length: 400 }, (_, index) => ({ addresses: [`/ip4/198.51.100.1/tcp/${index + 1}`] }))
+    const targets = Array.from({ length: 400 }, (_, index) => ({
+      addresses: [addressHere(`/ip4/198.51.100.1/tcp/${index + 1}`)],
+    }))
     const caller = new AbortController()
     const dialed = one.discovery.dial(targets, caller.signal).catch(() => undefined)
     await network.run(0)
@@ -71,7 +73,9 @@ describe('dials', () => {
     let tried = 0
     const one = await network.start({ prepare: (host) => slow(host, () => (tried += 1)) })
     const abort = new AbortController()
-    const targets = Array.from({ length: 100 }, (_, index) => ({ addresses: [`/ip4/10.99.0.${index}/tcp/1`] }))
+    const targets = Array.from({ length: 100 }, (_, index) => ({
+      addresses: [addressHere(`/ip4/10.99.0.${index}/tcp/1`)],
+    }))
     const dialed = one.discovery.dial(targets, abort.signal)
     await network.run(100)
     expect(tried).toBe(8)
@@ -116,7 +120,7 @@ describe('the syncs after the first', () => {
     const strangers: Stranger[] = []
     for (let index = 0; index < 5; index += 1) {
       const stranger = await Stranger.meet(network)
-      stranger.host.handle(stranger.ids.sync, SYNC_LIMITS, async (link) => {
+      stranger.host.handle(stranger.ids.sync, dialect.limits.sync, async (link) => {
         asked += 1
         const silent = asked === 2
         await link.read(forever)
