@@ -1,6 +1,8 @@
 /** What filters can ask of peers. */
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
+import { NO_NAMES } from './names.ts'
+import type { Names } from './names.ts'
 import { nickname } from './nickname.ts'
 import { peerIdForms } from './peer-form.ts'
 import type { PeerRow } from './peer.ts'
@@ -68,19 +70,37 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
   },
 }
 
-/** `PEER_FIELDS` with the user's own names and notes: `name`, `note`, and words that are looked for everywhere. */
-export function peerFields(noteOf: (peerId: PeerId) => Noted | null): FilterFields<PeerRow> {
+/**
+ * `PEER_FIELDS` with the user's own names and notes: `name`, `note`, and words that are looked for everywhere. Ids of tags,
+ * streams, functions and groups are also found by the word that `names` has for them.
+ */
+export function peerFields(
+  noteOf: (peerId: PeerId) => Noted | null,
+  names: () => Names = () => NO_NAMES,
+): FilterFields<PeerRow> {
   const { texts, everything } = PEER_FIELDS
+  const named = (idsOf: (row: PeerRow) => readonly string[]) => (row: PeerRow) => {
+    const known = names()
+    const ids = idsOf(row)
+    return known.size === 0 ? ids : [...ids, ...ids.flatMap((id) => known.get(id) ?? [])]
+  }
   return {
     ...PEER_FIELDS,
     texts: {
       ...texts,
       name: (row) => [...namesOf(row.peerId), ...wordsOf(noteOf(row.peerId)?.name)],
       note: (row) => wordsOf(noteOf(row.peerId)?.note),
+      tag: named((row) => row.tags),
+      stream: named((row) => row.streams),
+      function: named((row) => row.functions),
+      group: named((row) => row.groups),
     },
     everything: (row) => {
       const noted = noteOf(row.peerId)
-      return noted === null ? everything(row) : `${everything(row)}\n${noted.name}\n${noted.note}`.toLowerCase()
+      const known = names()
+      const words = known.size === 0 ? [] : row.tags.flatMap((tag) => known.get(tag) ?? [])
+      if (noted === null && words.length === 0) return everything(row)
+      return [everything(row), noted?.name ?? '', noted?.note ?? '', ...words].join('\n').toLowerCase()
     },
   }
 }

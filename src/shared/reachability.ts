@@ -11,7 +11,7 @@ import type { IpClass } from './ip.ts'
 import { ipClass } from './ip.ts'
 
 /**
- * Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`), `reserved`: from nowhere, or it is
+ * Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`) or of a relay (`/iroh-relay/…`), `reserved`: from nowhere, or it is
  * of a kind that we do not know.
  */
 export type AddressClass = IpClass | 'relayed'
@@ -80,7 +80,7 @@ export const REACHABILITY_OFF: ReachabilityStatus = {
 
 /** The class of a multiaddr, given as text. Names count as public, link-local addresses as private. */
 export function addressClass(address: string): AddressClass {
-  return /\/p2p-circuit(\/|$)/.test(address) ? 'relayed' : hostClass(address)
+  return /\/p2p-circuit(\/|$)|^\/iroh-relay\//.test(address) ? 'relayed' : hostClass(address)
 }
 
 /** Whether there are addresses, and other machines can dial none of them. */

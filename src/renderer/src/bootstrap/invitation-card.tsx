@@ -28,9 +28,11 @@ export function InvitationCard({
   readonly addresses: readonly string[]
 }) {
   const text = strings.bootstrap
+  // A link says nothing of the kind of its network.
+  const makes = network?.kind === 'peerscope'
   return (
-    <Card title={text.invite} note={network === null ? text.pasteHelp : text.inviteNote}>
-      {network === null ? null : <Make network={network} addresses={addresses} />}
+    <Card title={text.invite} note={network === null ? text.pasteHelp : makes ? text.inviteNote : text.inviteKind}>
+      {makes ? <Make network={network} addresses={addresses} /> : null}
       <Paste named={network !== null} />
     </Card>
   )

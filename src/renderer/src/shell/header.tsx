@@ -16,10 +16,10 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
-import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
-import { Dot } from '../ui/pieces.tsx'
+import { Dot, KindChip } from '../ui/pieces.tsx'
 import { MAC } from '../ui/platform.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -104,6 +104,7 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
 
 function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { network: unknown }> }) {
   const { ui } = useApp()
+  const forms = useForms()
   const exportCatalog = useExport()
   const name = status.network.name ?? `${status.network.id.slice(0, 8)}…`
   const live = 'neighbors' in status
@@ -129,6 +130,11 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
           <span className="ps-clip" title={name}>
             {name}
           </span>
+          {status.network.kind === 'peerscope' ? null : (
+            <span style={{ marginLeft: 8 }}>
+              <KindChip kind={status.network.kind} />
+            </span>
+          )}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -136,7 +142,7 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
           {strings.verbs.copyNetwork}
         </Menu.Item>
         {address === undefined ? null : (
-          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copyText(address)}>
+          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copyText(forms.said(address))}>
             {strings.verbs.copyAddress}
           </Menu.Item>
         )}
