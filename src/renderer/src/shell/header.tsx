@@ -47,6 +47,7 @@ export function Header() {
       </h1>
       <div className="ps-header-network">
         {'network' in status ? <NetworkMenu status={status} /> : null}
+        {'network' in status && status.network.kind !== 'peerscope' ? <KindChip kind={status.network.kind} /> : null}
         <StatusWords status={status} />
         <Figures status={status} />
       </div>
@@ -130,11 +131,6 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
           <span className="ps-clip" title={name}>
             {name}
           </span>
-          {status.network.kind === 'peerscope' ? null : (
-            <span style={{ marginLeft: 8 }}>
-              <KindChip kind={status.network.kind} />
-            </span>
-          )}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
