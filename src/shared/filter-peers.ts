@@ -1,8 +1,8 @@
 /** What filters can ask of peers. */
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
-import { NO_NAMES } from './names.ts'
 import type { Names } from './names.ts'
+import { NO_NAMES } from './names.ts'
 import { nickname } from './nickname.ts'
 import { peerIdForms } from './peer-form.ts'
 import type { PeerRow } from './peer.ts'
@@ -36,6 +36,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     signed: (row) => yesNo(row.signed),
     self: (row) => yesNo(row.self),
   },
+  hashed: new Set(['tag', 'stream', 'function', 'group']),
   numbers: {
     rtt: (row) => row.rtt?.srtt ?? null,
     silent: (row, now) => now - row.lastSeen,
@@ -62,6 +63,9 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
       row.self ? 'this peer' : '',
       row.neighbor ? 'neighbor' : '',
       ...row.tags,
+      ...row.streams,
+      ...row.functions,
+      ...row.groups,
       ...row.addresses,
     ]
     const text = words.join('\n').toLowerCase()
@@ -71,38 +75,51 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
 }
 
 /**
- * `PEER_FIELDS` with the user's own names and notes: `name`, `note`, and words that are looked for everywhere. Ids of tags,
- * streams, functions and groups are also found by the word that `names` has for them.
+ * `PEER_FIELDS` with what only this user knows: names of peers and notes on them, and the words behind ids.
+ * @param namesNow the name book, as it is at each look; the same map as long as it is the same
  */
 export function peerFields(
   noteOf: (peerId: PeerId) => Noted | null,
-  names: () => Names = () => NO_NAMES,
+  namesNow: () => Names = () => NO_NAMES,
 ): FilterFields<PeerRow> {
   const { texts, everything } = PEER_FIELDS
-  const named = (idsOf: (row: PeerRow) => readonly string[]) => (row: PeerRow) => {
-    const known = names()
-    const ids = idsOf(row)
-    return known.size === 0 ? ids : [...ids, ...ids.flatMap((id) => known.get(id) ?? [])]
+  const named = (ids: readonly string[]): readonly string[] => {
+    const names = namesNow()
+    return names.size === 0 ? ids : [...ids, ...ids.flatMap((id) => names.get(id) ?? [])]
   }
   return {
     ...PEER_FIELDS,
     texts: {
       ...texts,
+      tag: (row) => named(row.tags),
+      stream: (row) => named(row.streams),
+      function: (row) => named(row.functions),
+      group: (row) => named(row.groups),
       name: (row) => [...namesOf(row.peerId), ...wordsOf(noteOf(row.peerId)?.name)],
       note: (row) => wordsOf(noteOf(row.peerId)?.note),
-      tag: named((row) => row.tags),
-      stream: named((row) => row.streams),
-      function: named((row) => row.functions),
-      group: named((row) => row.groups),
     },
     everything: (row) => {
       const noted = noteOf(row.peerId)
-      const known = names()
-      const words = known.size === 0 ? [] : row.tags.flatMap((tag) => known.get(tag) ?? [])
-      if (noted === null && words.length === 0) return everything(row)
-      return [everything(row), noted?.name ?? '', noted?.note ?? '', ...words].join('\n').toLowerCase()
+      const text = `${everything(row)}${namesIn(row, namesNow())}`
+      return noted === null ? text : `${text}\n${noted.name}\n${noted.note}`.toLowerCase()
     },
   }
+}
+
+/** The names of a row's ids, kept with the row for as long as the names are the same. */
+const namedRows = new WeakMap<PeerRow, { readonly names: Names; readonly text: string }>()
+
+function namesIn(row: PeerRow, names: Names): string {
+  if (names.size === 0) return ''
+  const known = namedRows.get(row)
+  if (known?.names === names) return known.text
+  const ids = [row.tags, row.streams, row.functions, row.groups].flat()
+  const text = ids
+    .map((id) => (names.has(id) ? `\n${names.get(id) ?? ''}` : ''))
+    .join('')
+    .toLowerCase()
+  namedRows.set(row, { names, text })
+  return text
 }
 
 /** The same where nothing is known of notes: to tell whether a filter can be meant. */

@@ -7,7 +7,7 @@ import { parseIp4, parseIp6, plainIpText } from './ip.ts'
 
 /** One transport address of a peer. */
 export type IrohAddress =
-  /** In the normal form of the WHATWG URL standard. */
+  /** Of the plain form that `plainUrlOf` takes. */
   | { readonly kind: 'relay'; readonly url: string }
   /** Port 0 leads nowhere, and can be said. */
   | { readonly kind: 'ip'; readonly bytes: IpBytes; readonly port: number }
@@ -25,7 +25,7 @@ export const CUSTOM_INLINE_BYTES = 30
 export function irohAddressOf(text: string): IrohAddress | null {
   if (text.startsWith(RELAY)) {
     const url = decoded(text.slice(RELAY.length))
-    return url !== null && isNormalUrl(url) ? { kind: 'relay', url } : null
+    return url !== null && plainUrlOf(url) !== null ? { kind: 'relay', url } : null
   }
   const ip = IP.exec(text)
   if (ip !== null) {
@@ -66,18 +66,37 @@ export function compareIrohAddresses(a: IrohAddress, b: IrohAddress): number {
 
 const KINDS: readonly IrohAddress['kind'][] = ['relay', 'ip', 'custom']
 
-/** Whether a URL is written in its normal form: mosaik keeps no entry with another one. */
-export function isNormalUrl(url: string): boolean {
-  return URL.canParse(url) && new URL(url).href === url
+/** Where a relay is. */
+export interface RelayPlace {
+  /** A name, in lower case, or an IP address as text. */
+  readonly host: string
+  readonly port: number
 }
 
-/** The host and port that a relay's URL leads to, both as the URL standard writes them; null where it leads nowhere. */
-export function relayHostOf(url: string): { readonly host: string; readonly port: number } | null {
-  if (!URL.canParse(url)) return null
-  const { protocol, hostname, port } = new URL(url)
-  if (hostname === '' || (protocol !== 'https:' && protocol !== 'http:')) return null
-  const standard = protocol === 'https:' ? 443 : 80
-  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? standard : Number(port) }
+const URL_PARTS = /^(https?):\/\/([a-z0-9._-]+|\[[0-9a-f:]+\])(?::([1-9]\d{0,4}))?\/(.*)$/
+const LABEL = /^(?!xn--)[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/
+const SEGMENT = /^(?!\.\.?$)[A-Za-z0-9._~-]*$/
+
+/**
+ * Where the URL of a relay leads to. Null where it has more in it than scheme, host, port and a path of plain characters, or is not in
+ * the normal form of the URL standard: so all that read URLs write it the same way.
+ */
+export function plainUrlOf(url: string): RelayPlace | null {
+  const [, scheme, host = '', port, path = ''] = URL_PARTS.exec(url) ?? []
+  const standard = scheme === 'https' ? 443 : 80
+  const number = port === undefined ? standard : Number(port)
+  if (scheme === undefined || (port !== undefined && number === standard) || number > 65_535) return null
+  if (!path.split('/').every((segment) => SEGMENT.test(segment))) return null
+  if (host.startsWith('[')) {
+    const bytes = parseIp6(host.slice(1, -1))
+    return bytes !== null && `[${plainIpText(bytes)}]` === host ? { host: host.slice(1, -1), port: number } : null
+  }
+  const name = host.replace(/\.$/, '')
+  const labels = name.split('.')
+  if (!labels.every((label) => LABEL.test(label))) return null
+  // What ends in a number is an IPv4 address, or a way to write one.
+  if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '') && (host !== name || parseIp4(host) === null)) return null
+  return { host: name, port: number }
 }
 
 /** An address for people: `192.0.2.7:4433`, `[2001:db8::7]:4433`, `relay https://…`. Other texts stay as they are. */

@@ -11,7 +11,7 @@ import type { IpClass } from './ip.ts'
 import { ipClass } from './ip.ts'
 
 /**
- * Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`) or of a relay (`/iroh-relay/…`), `reserved`: from nowhere, or it is
+ * Where an address can be reached from; `relayed`: by way of another peer (`…/p2p-circuit`), `reserved`: from nowhere, or it is
  * of a kind that we do not know.
  */
 export type AddressClass = IpClass | 'relayed'
@@ -80,8 +80,15 @@ export const REACHABILITY_OFF: ReachabilityStatus = {
 
 /** The class of a multiaddr, given as text. Names count as public, link-local addresses as private. */
 export function addressClass(address: string): AddressClass {
-  return /\/p2p-circuit(\/|$)|^\/iroh-relay\//.test(address) ? 'relayed' : hostClass(address)
+  if (/\/p2p-circuit(\/|$)/.test(address) || address.startsWith('/iroh-relay/')) return 'relayed'
+  const place = IROH_PLACE.exec(address)
+  if (place === null) return hostClass(address)
+  const [, url, ip6, ip4] = place
+  return url === undefined ? hostClass(ip6 === undefined ? `/ip4/${ip4 ?? ''}` : `/ip6/${ip6}`) : 'relayed'
 }
+
+/** A peer of a mosaik network as people write it, by where it is first. */
+const IROH_PLACE = /^[0-9a-fA-F]{64}@(?:(https?:\/\/[^,]*)|\[([0-9a-fA-F:.]+)\]:\d+|([\d.]+):\d+)(?:,|$)/
 
 /** Whether there are addresses, and other machines can dial none of them. */
 export function onlyLocal(addresses: readonly string[]): boolean {

@@ -6,6 +6,7 @@ import { View } from '../../src/main/monitor/view.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import type { Store } from '../../src/main/store/types.ts'
 import type { SimNetwork, SimNode } from './network.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 
 /** What the watched node leads to. Close it before the network is stopped. */
 export interface Observer {
@@ -27,6 +28,8 @@ export function observe(network: SimNetwork, node: SimNode): Observer {
   session.follow({
     discovery,
     networkId: network.networkId,
+    kind: 'peerscope',
+    dialect: peerscope,
     peerId,
     addresses: () => [],
     reachability: () => REACHABILITY_OFF,

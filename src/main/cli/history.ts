@@ -4,7 +4,6 @@ import { formatDuration } from '../../shared/config.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
-import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
@@ -12,11 +11,14 @@ import { eventFieldsOf } from '../monitor/exports/fields.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
+import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
 import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import type { KindWords } from './kind-words.ts'
+import { kindWords } from './kind-words.ts'
 import { openFor } from './open-catalog.ts'
 import { describeEvent } from './output.ts'
 import { formatTable } from './table.ts'
@@ -79,7 +81,9 @@ export function addHistoryCommands(program: Command, io: Io): void {
   })
 }
 
-async function printPeers({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { network, store, source } = catalog
+  const words = wordsOf(catalog)
   const { search } = flags
   const peerIds =
     search === undefined ? undefined : store.search(networkKeyOf(network), search, { limit: MOST_FOUND }).peers
@@ -90,16 +94,18 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
     name,
-    row.peerId,
+    words.peer(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),
     formatLocal(row.lastSeen),
-    row.tags.join(' '),
+    words.tags(row.tags),
   ])
   io.out(formatTable(['STATE', 'NAME', 'PEER', 'RTT ms', 'LAST SEEN', 'TAGS'], rows))
   return undefined
 }
 
-async function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { network, store, source } = catalog
+  const words = wordsOf(catalog)
   const { filter, from, to } = selectionFrom(flags)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
   const found = []
@@ -120,17 +126,20 @@ async function printEvents({ network, store, source }: OfflineCatalog, flags: Li
     await othersTurn(io)
   }
   const events = found.toReversed()
-  if (flags.json === true) return await lines(io, events, eventJson)
+  if (flags.json === true)
+    return await lines(io, events, (event) => ({ ...eventJson(event), ...words.fields(peerOf(event.event)) }))
   for (const { seq, at, event, times = 1, lastAt = at } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
     const again = times === 1 ? '' : `  (${times} times, last ${formatLocal(lastAt)})`
-    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event))}${name}${again}\n`)
+    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event, words))}${name}${again}\n`)
   }
   return undefined
 }
 
-async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { source } = catalog
+  const words = wordsOf(catalog)
   const sessions = []
   for (const page of selectSessions(source, selectionFrom(flags))) {
     sessions.push(...page)
@@ -138,14 +147,15 @@ async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: I
     await othersTurn(io)
   }
   const shown = sessions.slice(0, flags.limit)
-  if (flags.json === true) return await lines(io, shown, sessionJson)
+  if (flags.json === true)
+    return await lines(io, shown, (session) => ({ ...sessionJson(session), ...words.fields(session.peerId) }))
   const rows = shown.map(({ peerId, from, to, reason }) => [
     formatLocal(from),
     to === null ? null : formatLocal(to),
     to === null ? null : formatDuration(Math.round((to - from) / 1000) * 1000),
     reason,
     nickname(peerId),
-    shortPeerId(peerId),
+    words.short(peerId),
   ])
   io.out(formatTable(['FROM', 'TO', 'FOR', 'ENDED', 'NAME', 'PEER'], rows))
   return undefined
@@ -159,9 +169,16 @@ function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io
   io.out(formatTable(['ROWS', 'COUNT'], total))
   io.out(`\nfile ${size(stats.fileBytes)} (${size(stats.freeBytes)} of it free), log ${size(stats.walBytes)}\n`)
   io.out(`oldest event: ${oldest}\n\n`)
-  const networks = stats.networks.map(({ name, id, rows }) => [name ?? id, rows.peers, rows.events, rows.sessions])
-  io.out(formatTable(['NETWORK', 'PEERS', 'EVENTS', 'SESSIONS'], networks))
+  const networks = stats.networks.map(({ kind, name, id, rows: { peers, events, sessions } }) => {
+    return [name ?? id, kind, peers, events, sessions]
+  })
+  io.out(formatTable(['NETWORK', 'KIND', 'PEERS', 'EVENTS', 'SESSIONS'], networks))
   return undefined
+}
+
+function wordsOf({ network, store }: OfflineCatalog): KindWords {
+  const names = storedNames(store, networkKeyOf(network))
+  return kindWords(network.kind, () => names)
 }
 
 /** Items printed before others have a turn. */

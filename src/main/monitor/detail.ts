@@ -2,8 +2,9 @@ import { toString } from 'uint8arrays'
 import type { PeerDetail } from '../../shared/contract.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import { kindAndIdOf } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
-import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
+import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { parseSignedEntry } from '../discovery/entry.ts'
 import type { Store, VersionRecord } from '../store/types.ts'
@@ -21,11 +22,11 @@ export function peerDetail(
   const live = discovery?.catalog().peers.get(row.peerId) ?? null
   const kept = keptEntry(row.peerId, networkKey, store, discovery)
   const versions = store.versionsOf(networkKey, row.peerId)
-  const decoded = decodedEntry(kept)
+  const codec = dialectOf(kindAndIdOf(networkKey).kind)
+  const decoded = decodedEntry(kept, codec)
   // What was stored by hand or damaged may not decode: then there are no tickets to show.
   const tickets =
-    live?.entry.tickets ??
-    (kept && decoded ? parseSignedEntry(peerscope, kept.entry, kept.signature).entry.tickets : [])
+    live?.entry.tickets ?? (kept && decoded ? parseSignedEntry(codec, kept.entry, kept.signature).entry.tickets : [])
   return {
     row,
     raw: kept && { entry: toString(kept.entry, 'hex'), signature: toString(kept.signature, 'hex') },

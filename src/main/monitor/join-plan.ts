@@ -9,7 +9,8 @@ import { defined } from './defined.ts'
 import type { MonitorOptions } from './monitor-options.ts'
 import { networkRef } from './network-ref.ts'
 import type { NodeSettings } from './open-node.ts'
-import { keptSecret, parseListenAddress, parseTarget } from './open-node.ts'
+import { kindOf } from './kinds/kinds.ts'
+import { keptSecret } from './open-node.ts'
 import { checkedTags } from './settings.ts'
 
 /** The input of a call that joins, checked, with the settings of that moment. */
@@ -40,15 +41,19 @@ export function joinPlan(
 ): JoinPlan {
   const network = networkRef(input.network, input.kind ?? 'peerscope')
   const bootstrap = (input.bootstrap ?? []).map((text) => text.trim()).filter((text) => text !== '')
-  bootstrap.forEach(parseTarget)
+  const kind = kindOf(network.kind)
+  for (const text of bootstrap) kind.parseTarget(text)
+  const dialect = kind.dialect(input.entryVersion ?? null)
+  const tags = checkedTags([...settings.tags, ...(input.tags ?? [])])
+  for (const tag of tags) dialect.tagOf(tag)
   return {
     network,
     name: network.name ?? network.id,
     relay: parseRelayMode(input.relay ?? 'off'),
     entryVersion: input.entryVersion ?? null,
-    listen: (input.listen ?? overrides?.listen ?? settings.listen).map(parseListenAddress),
+    listen: kind.listen(input.listen ?? overrides?.listen ?? settings.listen),
     bootstrap,
-    tags: checkedTags([...settings.tags, ...(input.tags ?? [])]),
+    tags,
     ownTags: input.tags ?? [],
     config: resolveConfig({ ...settings.config, ...overrides?.config, ...defined(input.config ?? {}) }),
     secret: input.secret === undefined ? keptSecret(store) : bytes32From(input.secret),

@@ -11,6 +11,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { CrawlMessage } from '../../shared/topology.ts'
+import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
@@ -34,7 +35,7 @@ import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import type { JoinPlan } from './join-plan.ts'
 import { joinPlan, nodeSettings } from './join-plan.ts'
-import { kindInfos } from './kinds.ts'
+import { kindInfos } from './kinds/kinds.ts'
 import type { LiveNode, Shown } from './life-driver.ts'
 import { LifeDriver } from './life-driver.ts'
 import type { MonitorOptions } from './monitor-options.ts'
@@ -206,6 +207,11 @@ export class Monitor {
     return this.#names.of(this.networkKey())
   }
 
+  /** Words of a filter that name something of the shown network are known from now on. */
+  learn(filter = ''): void {
+    if ('network' in this.view.status) this.#names.learn(this.names(), filter)
+  }
+
   /** What the past of the shown network is read from. @throws NotJoined */
   past(): PastParts & EventsSource {
     const { view, store, clock } = this
@@ -246,11 +252,11 @@ export class Monitor {
 
   /** Checks the kept bytes of a peer's entry once more. @throws UnknownPeer, NotJoined */
   verify(peerId: PeerId): EntryVerdict {
-    const { id: networkId } = this.network()
+    const { id: networkId, kind } = this.network()
     const discovery = this.#session?.node?.discovery ?? null
     const kept = keptEntry(peerId, this.networkKey(), this.store, discovery)
     if (kept === null && this.view.row(peerId) === undefined) throw new UnknownPeer(`${peerId} is not known`)
-    return checkEntry(kept, { peerId, networkId }, this.#signatures, this.clock.now())
+    return checkEntry(kept, { peerId, networkId, codec: dialectOf(kind) }, this.#signatures, this.clock.now())
   }
 
   /** What Peerscope itself costs, since somebody asked last. */

@@ -11,8 +11,9 @@ import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
-import { Contacts, storedPlaces } from './contacts.ts'
+import { Contacts, NOWHERE, storedPlaces } from './contacts.ts'
 import { storeFacts } from './diagnostics.ts'
+import { NameBook } from './names/name-book.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, nodeSecret } from './open-node.ts'
@@ -21,6 +22,8 @@ import { keptSecret, nodeSecret } from './open-node.ts'
 export interface NodeMemory {
   readonly secret: Uint8Array
   readonly known: readonly KnownPlace[]
+  /** The network's name book. */
+  readonly names: NameBook
   /** All networks that are remembered. */
   readonly networks: readonly NetworkRef[]
   record(event: DiscoveryEvent): void
@@ -74,6 +77,7 @@ export function openNodeMemory({
     return {
       secret: nodeSecret(secret),
       known: [],
+      names: new NameBook(NOWHERE, networkKeyOf(networkRef(network, kind))),
       networks: [],
       record: nothing,
       follow: nothing,
@@ -99,6 +103,7 @@ export function openNodeMemory({
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
       networks: store.recentNetworks(),
+      names: new NameBook(store, key),
       known: storedPlaces(store, key, Date.now()),
       record: (event) => contacts.record(event),
       follow: ({ discovery }) => {

@@ -12,8 +12,9 @@ import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
 import { seenIn } from './names/name-book.ts'
+import { addOwnTags, removeOwnTags } from './names/own-tags.ts'
 import type { Logger } from './open-node.ts'
-import { parseTarget } from './open-node.ts'
+import { targetParserOf } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
 import { eventCounts, historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
 import { watched } from './work.ts'
@@ -49,7 +50,8 @@ export function createRouter(monitor: Monitor) {
     peers: {
       detail: os.peers.detail.handler(({ input }) => monitor.detail(input.peerId)),
       dial: os.peers.dial.handler(async ({ input, signal }) => {
-        const results = await monitor.node().discovery.dial(input.addresses.map(parseTarget), signal)
+        const { discovery, kind } = monitor.node()
+        const results = await discovery.dial(input.addresses.map(targetParserOf(kind)), signal)
         return results.map(({ peerId, error }, index) => ({
           address: input.addresses[index] ?? '',
           peerId,
@@ -66,7 +68,10 @@ export function createRouter(monitor: Monitor) {
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
       status: os.bootstrap.status.handler(() => monitor.bootstrap()),
-      forget: os.bootstrap.forget.handler(({ input }) => monitor.node().discovery.takeBack(parseTarget(input.address))),
+      forget: os.bootstrap.forget.handler(({ input }) => {
+        const { discovery, kind } = monitor.node()
+        return discovery.takeBack(targetParserOf(kind)(input.address))
+      }),
     },
     identity: {
       show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),
@@ -76,11 +81,14 @@ export function createRouter(monitor: Monitor) {
       ),
     },
     self: {
-      addTags: os.self.addTags.handler(async ({ input }) => monitor.node().discovery.addTags(...input.tags)),
-      removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
+      addTags: os.self.addTags.handler(({ input }) => addOwnTags(monitor.node(), monitor.names(), input.tags)),
+      removeTags: os.self.removeTags.handler(({ input }) => removeOwnTags(monitor.node(), input.tags)),
     },
     events: {
-      page: os.events.page.handler(({ input, signal }) => eventsPage(monitor.past(), input, signal)),
+      page: os.events.page.handler(({ input, signal }) => {
+        monitor.learn(input.filter)
+        return eventsPage(monitor.past(), input, signal)
+      }),
     },
     history: {
       sessions: os.history.sessions.handler(({ input }) =>
@@ -116,7 +124,10 @@ export function createRouter(monitor: Monitor) {
       compare: os.topology.compare.handler(({ input }) => topologyChange(monitor, input)),
     },
     exports: {
-      file: os.exports.file.handler(({ input, signal }) => archive.file(input, signal)),
+      file: os.exports.file.handler(({ input, signal }) => {
+        monitor.learn(input.filter)
+        return archive.file(input, signal)
+      }),
       database: os.exports.database.handler(({ signal }) => archive.database(signal ?? never())),
     },
     snapshots: {
@@ -140,7 +151,10 @@ export function createRouter(monitor: Monitor) {
     },
     alerts: {
       rules: os.alerts.rules.handler(() => alerts.rules()),
-      saveRule: os.alerts.saveRule.handler(({ input }) => alerts.saveRule(input.rule)),
+      saveRule: os.alerts.saveRule.handler(({ input: { rule } }) => {
+        if ('filter' in rule) monitor.learn(rule.filter)
+        return alerts.saveRule(rule)
+      }),
       removeRule: os.alerts.removeRule.handler(({ input }) => alerts.removeRule(input.id)),
       list: os.alerts.list.handler(() => alerts.list()),
       dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.id)),

@@ -3,7 +3,7 @@ import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
-import { ABILITIES, networkKeyOf } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
@@ -139,6 +139,7 @@ export class Session {
     this.#topology = new Topology({
       discovery,
       self: node.peerId,
+      told: node.dialect.abilities.neighbors,
       view,
       clock,
       store: () => this.#putLinks(this.#linksNow()),
@@ -304,8 +305,8 @@ export class Session {
       state: health.state === 'online' || health.state === 'lost' ? health.state : 'alone',
       network: this.network,
       self: node.peerId,
-      abilities: ABILITIES[this.network.kind],
-      relay: ABILITIES[this.network.kind].relayUrls ? (this.#parts.relay ?? 'off') : null,
+      abilities: node.dialect.abilities,
+      relay: node.dialect.abilities.relayUrls ? (this.#parts.relay ?? 'off') : null,
       addresses: node.addresses(),
       neighbors: health.neighbors,
       connections: health.connections,

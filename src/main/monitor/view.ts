@@ -7,7 +7,8 @@ import type { Alert } from '../../shared/alerts.ts'
 import type { Batch, NetworkStatus, Snapshot, StoreStatus, ViewMessage } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import type { KnownName } from '../../shared/names.ts'
+import type { KnownName, Names } from '../../shared/names.ts'
+import { NO_NAMES } from '../../shared/names.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { weightOfRow } from './row-weight.ts'
@@ -59,6 +60,7 @@ export class View {
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
   #names: readonly KnownName[] = []
+  #namesById: Names = NO_NAMES
   #status: NetworkStatus = { state: 'none' }
   #store: StoreStatus
   readonly #storeListeners: ((status: StoreStatus) => void)[] = []
@@ -70,6 +72,11 @@ export class View {
 
   get status(): NetworkStatus {
     return this.#status
+  }
+
+  /** The words behind ids, as far as they are known. */
+  get names(): Names {
+    return this.#namesById
   }
 
   get subscribers(): number {
@@ -125,6 +132,7 @@ export class View {
   /** The name book of the shown network, by word. */
   setNames(names: readonly KnownName[]): void {
     this.#names = names
+    this.#namesById = new Map(names.map(({ id, word }) => [id, word]))
     this.#mark((subscriber) => {
       subscriber.names = true
     })

@@ -27,7 +27,7 @@ function kept(changes: Partial<PeerEntry> = {}): KeptEntry {
 
 /** The outcomes as letters: passed, failed, skipped. */
 function outcomes(entry: KeptEntry | null, peerId: PeerId = ann, networkId: NetworkId = NETWORK): string {
-  const verdict = checkEntry(entry, { peerId, networkId }, signatures, 5)
+  const verdict = checkEntry(entry, { peerId, networkId, codec: peerscope }, signatures, 5)
   expect(verdict.holds).toBe(verdict.checks.every(({ outcome }) => outcome === 'passed'))
   for (const { outcome, reason } of verdict.checks) expect(reason === '').toBe(outcome !== 'failed')
   return verdict.checks.map(({ outcome }) => outcome[0]).join('')
@@ -57,10 +57,10 @@ test('bytes that are no entry, of another peer, of another network, and none at 
 })
 
 test('the fields of an entry are those that are signed', () => {
-  const fields = decodedEntry(kept({ tags: ['a', 'b'] }))
+  const fields = decodedEntry(kept({ tags: ['a', 'b'] }), peerscope)
   expect(fields).toMatchObject({ peerId: ann, networkId: NETWORK, tags: ['a', 'b'], tickets: 0 })
   expect(fields?.publicKey).toMatch(/^[0-9a-f]{64}$/)
-  expect(decodedEntry({ ...kept(), entry: new Uint8Array(9).fill(255) })).toBeNull()
+  expect(decodedEntry({ ...kept(), entry: new Uint8Array(9).fill(255) }, peerscope)).toBeNull()
 })
 
 let monitor: Monitor

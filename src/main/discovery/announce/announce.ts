@@ -123,9 +123,15 @@ export class Announce {
   #judge(message: Uint8Array, from: PeerId): Verdict {
     try {
       const heard = this.#env.dialect.decodeGossip(message, this.#env.networkId)
-      return heard.kind === 'entry'
-        ? this.#validateEntry(heard.entry, from, message.length)
-        : this.#validateDeparture(heard)
+      switch (heard.kind) {
+        case 'entry':
+          return this.#validateEntry(heard.entry, from, message.length)
+        case 'departure':
+          return this.#validateDeparture(heard)
+        case 'foreign':
+          this.#env.reject(null, reasonOf(heard.error), 'gossip', heard.error.message)
+          return 'ignore'
+      }
     } catch (error) {
       if (!(error instanceof PeerscopeError)) throw error
       this.#env.reject(null, reasonOf(error), 'gossip', error.message)

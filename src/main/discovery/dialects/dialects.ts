@@ -1,13 +1,11 @@
-import { InvalidArgument } from '../../../shared/errors.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { Dialect } from '../dialect.ts'
+import { mosaik } from './mosaik/mosaik.ts'
 import { peerscope } from './peerscope/peerscope.ts'
 
-const DIALECTS: Partial<Record<NetworkKind, Dialect>> = { peerscope }
+const DIALECTS: Readonly<Record<NetworkKind, Dialect>> = { peerscope, mosaik }
 
-/** How discovery speaks in a kind of network. @throws InvalidArgument for one that it does not speak */
+/** How discovery speaks in a kind of network. */
 export function dialectOf(kind: NetworkKind): Dialect {
-  const dialect = DIALECTS[kind]
-  if (dialect === undefined) throw new InvalidArgument(`networks of kind ${kind} are not supported`)
-  return dialect
+  return DIALECTS[kind]
 }

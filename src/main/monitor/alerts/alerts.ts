@@ -29,7 +29,7 @@ const STORE_MS = 5000
 /** What alerts work with. */
 export interface AlertsParts {
   readonly store: Pick<Store, 'getSetting' | 'setSetting' | 'setSettingAside' | 'notes'>
-  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'setAlerts'>
+  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'names' | 'setAlerts'>
   readonly clock: Clock
   readonly logger: Logger
   /** Default: the runtime's. */
@@ -73,7 +73,7 @@ export class Alerts {
       store.setSetting(ALERTS_KEY, alerts)
     }
     this.#alerts = alerts
-    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId))
+    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId), () => parts.view.names)
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
   }

@@ -7,6 +7,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { StoredPeer, StoreReader } from '../../store/types.ts'
+import { storedNames } from '../names/name-book.ts'
 
 /** Where it is known from. */
 export interface KnownPeers {
@@ -16,10 +17,14 @@ export interface KnownPeers {
   readonly live: (peerId: PeerId) => PeerRow | undefined
 }
 
-/** What can be asked of peers, the user's own names and notes among it. */
+/** What can be asked of peers, the user's own names, notes and words among it. */
 export function peerFieldsOf({ store, networkKey }: Pick<KnownPeers, 'store' | 'networkKey'>): FilterFields<PeerRow> {
   const notes = store.notes(networkKey)
-  return peerFields((peerId) => notes.get(peerId) ?? null)
+  const names = storedNames(store, networkKey)
+  return peerFields(
+    (peerId) => notes.get(peerId) ?? null,
+    () => names,
+  )
 }
 
 /** What can be asked of events. Each peer is looked up once. */

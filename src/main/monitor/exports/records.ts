@@ -5,10 +5,14 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
-import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import type { Names } from '../../../shared/names.ts'
+import { NO_NAMES } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import { endpointIdOf } from '../../../shared/peer-form.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
+import { storedNames } from '../names/name-book.ts'
 import { turn } from '../turns.ts'
 import { eventFieldsOf, peerFieldsOf, rowLookup, rowOfStored } from './fields.ts'
 import type { KnownPeers } from './fields.ts'
@@ -38,6 +42,10 @@ export interface Selection {
 export interface PeerRecord {
   readonly row: PeerRow
   readonly nickname: string
+  /** Its id as 64 hex digits, where the network's people know it so. */
+  readonly endpointId: string | null
+  /** The words behind its tags, streams, functions and groups, as far as the name book has them, by id. */
+  readonly names: Names
   readonly stored: StoredPeer
 }
 
@@ -69,13 +77,16 @@ export async function selectPeers(
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
+  const names = storedNames(source.store, networkKeyOf(source.network))
   for await (const page of storedPages(source.store, networkKeyOf(source.network))) {
     if (signal?.aborted === true) throw new Cancelled('stopped before the end')
     for (const stored of page) {
       if (chosen?.has(stored.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
       const row = source.live.get(stored.peerId) ?? rowOfStored(stored)
-      if (passes(row, source.now)) records.push({ row, nickname: nickname(row.peerId), stored })
+      if (!passes(row, source.now)) continue
+      const endpointId = ABILITIES[source.network.kind].relayUrls ? endpointIdOf(row.peerId) : null
+      records.push({ row, nickname: nickname(row.peerId), endpointId, names: namesOf(row, names), stored })
     }
   }
   return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))
@@ -135,6 +146,13 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
     if (!page.more || last === undefined) return
     before = last.id
   }
+}
+
+/** The names of a row's ids. */
+export function namesOf(row: PeerRow, names: Names): Names {
+  if (names.size === 0) return NO_NAMES
+  const ids = [row.tags, row.streams, row.functions, row.groups].flat()
+  return new Map(ids.flatMap((id) => (names.has(id) ? [[id, names.get(id) ?? '']] : [])))
 }
 
 /** What is known of peers where exports are made. */

@@ -1,17 +1,18 @@
-import type { NetworkKey } from '../../../shared/network-kind.ts'
-import type { KindAndId } from '../../../shared/network-kind.ts'
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { idWordsOf } from '../../../shared/filter.ts'
+import type { KindAndId, NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { View } from '../view.ts'
 import type { NameStore } from './name-book.ts'
-import { learn, NameBook } from './name-book.ts'
+import { learn, NameBook, seenIn } from './name-book.ts'
 
 /** The name book of the network that a view shows. */
 export class ShownNames {
   readonly #store: NameStore
-  readonly #view: Pick<View, 'setNames'>
+  readonly #view: Pick<View, 'setNames' | 'rows'>
   #shown: { readonly network: NetworkKey; readonly book: NameBook } | null = null
 
-  constructor(store: NameStore, view: Pick<View, 'setNames'>) {
+  constructor(store: NameStore, view: Pick<View, 'setNames' | 'rows'>) {
     this.#store = store
     this.#view = view
   }
@@ -29,6 +30,12 @@ export class ShownNames {
   begin(network: KindAndId, tags: readonly string[]): void {
     const book = this.of(networkKeyOf(network))
     if (!ABILITIES[network.kind].tagNames) learn(book, tags)
+  }
+
+  /** Words that somebody looks for name what they are the hash of, where that is in one of the rows. */
+  learn(book: NameBook, filter: string): void {
+    const words = idWordsOf(filter, EVENT_FIELDS)
+    if (words.length > 0) learn(book, words, seenIn(this.#view.rows()))
   }
 
   /** No network is shown. */

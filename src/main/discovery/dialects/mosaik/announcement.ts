@@ -4,11 +4,13 @@ import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../sh
 import type { NetworkId } from '../../../../shared/ids.ts'
 import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../../../shared/ids.ts'
 import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
+import { formatUtc, parseTime, TimeError } from '../../../../shared/time.ts'
 import type { Departure, Heard } from '../../announce/heard.ts'
 import type { SignedPeerEntry } from '../../entry/entry.ts'
 import { SIGNATURE_BYTES } from '../../entry/entry.ts'
 import type { Signatures } from '../../ports.ts'
 import { isTime, readVersion } from './entry.ts'
+import { isForeign } from './layout.ts'
 import { MOSAIK_GOSSIP_BYTES, TIMESTAMP_BYTES } from './limits.ts'
 import { readSigned } from './signed-entry.ts'
 
@@ -17,7 +19,7 @@ const DEPARTURE = 1
 const KINDS = 2
 
 /** As RFC 3339 writes a time: `2026-11-28T17:29:38.571000618Z`. */
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 
 /** The content has no place for what would tell two broadcasts of one version apart. */
 export function encodeAnnouncement({ bytes, signature }: SignedPeerEntry): Uint8Array {
@@ -38,7 +40,7 @@ export function encodeDeparture(
     .fixed(publicKeyOf(peerId))
     .i64(BigInt(lastVersion.startedAt))
     .i64(BigInt(lastVersion.updatedAt))
-    .text(new Date(timestamp).toISOString())
+    .text(formatUtc(timestamp))
     .fixed(signatures.sign(secret, departureMessage(departure)))
     .finish()
 }
@@ -50,9 +52,19 @@ export function encodeDeparture(
 export function decodeGossip(message: Uint8Array, networkId: NetworkId): Heard {
   if (message.length > MOSAIK_GOSSIP_BYTES)
     throw new LimitExceeded('bytes a message', MOSAIK_GOSSIP_BYTES, message.length)
-  const reader = new PostcardReader(message)
-  if (reader.variant(KINDS, 'kind of announcement') === OWN_ENTRY)
-    return { kind: 'entry', entry: readSigned(message.subarray(reader.offset)) }
+  try {
+    const reader = new PostcardReader(message)
+    return reader.variant(KINDS, 'kind of announcement') === OWN_ENTRY
+      ? { kind: 'entry', entry: readSigned(message.subarray(reader.offset)) }
+      : readDeparture(reader, networkId)
+  } catch (error) {
+    // Rule MO12: what others keep is theirs to pass on.
+    if (isForeign(error)) return { kind: 'foreign', error }
+    throw error
+  }
+}
+
+function readDeparture(reader: PostcardReader, networkId: NetworkId): Heard {
   const publicKey = Uint8Array.from(reader.fixed(KEY_BYTES))
   const lastVersion = readVersion(reader)
   const timestamp = timeOf(reader.text(TIMESTAMP_BYTES, 'bytes a time'))
@@ -73,13 +85,16 @@ function departureMessage({ peerId, lastVersion, timestamp }: Departure): Uint8A
 
 /** Whole milliseconds of a time in RFC 3339; what is finer is cut off. @throws MalformedMessage */
 function timeOf(text: string): number {
-  const [, seconds = '', fraction = '', sign = '+', hours = '0', minutes = '0'] = TIME.exec(text) ?? []
-  const date = new Date(`${seconds}Z`)
-  // `Date` takes a 31st of February for one of March, and 24:00 for the next day.
-  const isDate = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(seconds)
-  const ahead = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000)
-  const time = date.getTime() + Number(fraction.padEnd(3, '0').slice(0, 3)) - ahead
-  if (!isDate || !isTime(time) || Number(hours) > 23 || Number(minutes) > 59)
-    throw new MalformedMessage('the time of a goodbye is not a time')
+  const time = TIME.test(text) ? parsed(text) : Number.NaN
+  if (!isTime(time)) throw new MalformedMessage('the time of a goodbye is not a time')
   return time
+}
+
+function parsed(text: string): number {
+  try {
+    return parseTime(text).from
+  } catch (error) {
+    if (error instanceof TimeError) return Number.NaN
+    throw error
+  }
 }

@@ -1,5 +1,5 @@
 /** The one message of a sync in each direction: a whole catalog (rules MO11, MO12). */
-import { LimitExceeded, MalformedMessage, PeerscopeError, SyncFailed } from '../../../../shared/errors.ts'
+import { MalformedMessage, PeerscopeError, SyncFailed } from '../../../../shared/errors.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../../entry/entry.ts'
@@ -8,7 +8,7 @@ import { unexpected } from '../../exchange/exchange.ts'
 import type { SyncView } from '../../sync/parts.ts'
 import { entryHead } from './entry.ts'
 import type { Layout } from './layout.ts'
-import { ForeignEntry, LAYOUT_0_3, LAYOUT_0_4, layoutOf, skipSignedEntry } from './layout.ts'
+import { isForeign, LAYOUT_0_3, LAYOUT_0_4, layoutOf, skipSignedEntry } from './layout.ts'
 import { MOSAIK_SYNC } from './limits.ts'
 import { splitSigned } from './signed-entry.ts'
 
@@ -49,7 +49,8 @@ export class CatalogWriter {
       const signed = peerId === undefined ? null : this.#catalog.entry(peerId)
       if (signed === null || layoutOf(signed.entry.protocolVersion) !== this.#layout) continue
       const bytes = signed.bytes.length + signed.signature.length
-      if (this.#entries.length === MOSAIK_SYNC.entries || this.#bytes + bytes > MOSAIK_SYNC.bytes) return this.#message()
+      if (this.#entries.length === MOSAIK_SYNC.entries || this.#bytes + bytes > MOSAIK_SYNC.bytes)
+        return this.#message()
       this.#bytes += bytes
       this.#entries.push(signed)
     }
@@ -82,11 +83,14 @@ export class CatalogIntake {
   accepted = 0
   readonly #message: Uint8Array
   readonly #catalog: Pick<SyncView, 'isNews'>
-  #boundaries: Boundaries | null = null
   /** Layouts that were not tried yet. */
   readonly #layouts: Layout[]
-  /** A try that came to an end with bytes left over. */
+  /** The one that is tried, the first that came to an end with bytes left over, and the last refusal. */
+  #trial: Boundaries | null = null
   #loose: Boundaries | null = null
+  #refusal: MalformedMessage | null = null
+  /** Where the entries end. */
+  #found: Boundaries | null = null
   #at = 0
   #bad = false
   #fault: PeerscopeError | null = null
@@ -107,7 +111,7 @@ export class CatalogIntake {
       case 'message':
       case 'ended':
       case 'resumed':
-        return this.#boundaries?.complete === true ? this.#parse(this.#boundaries) : this.#findBoundaries()
+        return this.#found === null ? this.#findBoundaries() : this.#parse(this.#found)
       case 'verified': {
         const good = input.entries.filter((entry) => entry !== null)
         if (good.length < input.entries.length) this.#bad = true
@@ -124,20 +128,19 @@ export class CatalogIntake {
   /** Rule MO12: a message is of one layout. The first that it can be of counts, one without bytes left over before others. */
   #findBoundaries(): IntakeAction | null {
     try {
-      this.#boundaries ??= new Boundaries(this.#message, this.#layouts.shift() ?? LAYOUT_0_4)
-      if (!this.#boundaries.step()) return { kind: 'yield' }
-      if (this.#boundaries.leftOver === 0 || this.#layouts.length === 0) return this.#parse(this.#boundaries)
-      this.#loose ??= this.#boundaries
+      this.#trial ??= new Boundaries(this.#message, this.#layouts.shift() ?? LAYOUT_0_4)
+      if (!this.#trial.step()) return { kind: 'yield' }
+      if (this.#trial.leftOver === 0) this.#found = this.#trial
+      else this.#loose ??= this.#trial
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error
-      if (this.#layouts.length === 0) {
-        if (this.#loose === null) throw error
-        this.#boundaries = this.#loose
-        return this.#parse(this.#loose)
-      }
+      this.#refusal = error
     }
-    this.#boundaries = null
-    return { kind: 'yield' }
+    this.#trial = null
+    if (this.#found === null && this.#layouts.length > 0) return { kind: 'yield' }
+    this.#found ??= this.#loose
+    if (this.#found === null) throw this.#refusal ?? new MalformedMessage('not a catalog')
+    return this.#parse(this.#found)
   }
 
   #parse({ ends }: Boundaries): IntakeAction | null {
@@ -160,14 +163,9 @@ export class CatalogIntake {
   #onward(): IntakeAction | null {
     if (this.#fault !== null) throw this.#fault
     if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')
-    if (this.#at + 1 < (this.#boundaries?.ends.length ?? 0)) return { kind: 'yield' }
+    if (this.#at + 1 < (this.#found?.ends.length ?? 0)) return { kind: 'yield' }
     return null
   }
-}
-
-/** Rule MO12: mosaik keeps such an entry, and passes it on: it is left out, and the others are taken. */
-export function isForeign(error: unknown): boolean {
-  return error instanceof ForeignEntry || error instanceof LimitExceeded
 }
 
 /** Where the entries of a message end, if they are laid out so. */
@@ -186,10 +184,6 @@ class Boundaries {
     this.ends.push(this.#reader.offset)
   }
 
-  get complete(): boolean {
-    return this.ends.length > this.#count
-  }
-
   get leftOver(): number {
     return this.#reader.remaining
   }
@@ -201,6 +195,6 @@ class Boundaries {
       skipSignedEntry(this.#reader, this.#layout)
       this.ends.push(this.#reader.offset)
     }
-    return this.complete
+    return this.ends.length > this.#count
   }
 }

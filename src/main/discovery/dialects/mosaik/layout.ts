@@ -1,5 +1,5 @@
 /** Which fields the entries of a version of mosaik have (rule MO4), and where an entry ends, whatever it says. */
-import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
+import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
 import { KEY_BYTES } from '../../../../shared/ids.ts'
 import type { PostcardReader } from '../../../../shared/postcard.ts'
 import { SIGNATURE_BYTES } from '../../entry/entry.ts'
@@ -23,6 +23,11 @@ export const LAYOUT_0_4: Layout = { functions: true, customEnum: false }
  */
 export class ForeignEntry extends MalformedMessage {}
 
+/** Rule MO12: whether it is the error of an entry that mosaik keeps, and passes on. */
+export function isForeign(error: unknown): error is ForeignEntry | LimitExceeded {
+  return error instanceof ForeignEntry || error instanceof LimitExceeded
+}
+
 /** As the crate semver reads versions: the three numbers, `-` and what comes before the release, `+` and the build. */
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/
 const MOST_U64 = 2n ** 64n - 1n
@@ -42,7 +47,8 @@ export function isSemver(text: string): boolean {
  * @throws ForeignEntry for a version of another line, MalformedMessage for what is not a version
  */
 export function layoutOf(protocolVersion: string): Layout {
-  if (!isSemver(protocolVersion)) throw new MalformedMessage('the protocol version of an entry is not a semantic version')
+  if (!isSemver(protocolVersion))
+    throw new MalformedMessage('the protocol version of an entry is not a semantic version')
   if (protocolVersion.startsWith('0.4.')) return LAYOUT_0_4
   if (protocolVersion.startsWith('0.3.')) return LAYOUT_0_3
   throw new ForeignEntry(`entries of mosaik ${protocolVersion} are not known: 0.3.x and 0.4.x are`)
@@ -56,9 +62,12 @@ export function ownLayoutOf(protocolVersion: string): Layout {
   try {
     return layoutOf(protocolVersion)
   } catch (error) {
-    throw new InvalidArgument(`'${protocolVersion}' is not a version of mosaik that is known: give one of 0.3.x or 0.4.x`, {
-      cause: error,
-    })
+    throw new InvalidArgument(
+      `'${protocolVersion}' is not a version of mosaik that is known: give one of 0.3.x or 0.4.x`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
