@@ -1,6 +1,6 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import { usePeers } from '../stores/app-context.tsx'
-import { relayUrlOf } from '../ui/forms.ts'
+import { relaysIn } from '../ui/forms.ts'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Card } from './card.tsx'
@@ -9,7 +9,7 @@ import { Card } from './card.tsx'
 export function RelayCard({ addresses }: { readonly addresses: readonly string[] }) {
   const mode = usePeers(({ status }) => modeOf(status))
   const text = strings.bootstrap
-  const ours = [...new Set(addresses.flatMap((address) => relayUrlOf(address.replace(/\/p2p\/[^/]*$/, '')) ?? []))]
+  const ours = relaysIn(addresses)
   const name = mode === 'off' || mode === 'default' ? text.relayModes[mode] : mode
   return (
     <Card title={text.relays} note={text.relaysNote}>

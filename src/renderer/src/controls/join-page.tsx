@@ -115,10 +115,7 @@ function JoinForm() {
   const busy = useUi((state) => state.busy)
   const [errors, setErrors] = useState<JoinErrors>({})
   const recent = useSettings((state) => state.recent)
-  const [other] = otherSpellings(
-    draft.network,
-    recent.filter(({ kind }) => kind === draft.kind),
-  )
+  const [other] = draft.kind === 'peerscope' ? otherSpellings(draft.network, recent) : []
   const byRelay = ABILITIES[draft.kind].relayUrls
   const words = byRelay ? { ...strings.join, ...strings.networks } : strings.join
   const change = (part: Partial<JoinDraft>): void => {

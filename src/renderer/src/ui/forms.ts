@@ -56,6 +56,12 @@ export function wordsOfIds(text: string, names: Names): string {
   return text.replaceAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, (id) => shownId(id, names))
 }
 
+/** The URLs of the relays by which a peer is reached, of its addresses as somebody else needs them: `<id>@https://…`. */
+export function relaysIn(targets: readonly string[]): readonly string[] {
+  const places = targets.map(MOSAIK.said).flatMap((target) => target.slice(target.indexOf('@') + 1).split(','))
+  return [...new Set(places.filter((place) => /^https?:/.test(place)))]
+}
+
 /** Whether an address is of a kind that nobody can type, nor Peerscope dial. */
 export function isCustom(address: string): boolean {
   return address.startsWith('/iroh-custom/')

@@ -81,8 +81,7 @@ export const BOOTSTRAP = {
   inviteAddresses: 'Addresses in the link',
   inviteNoAddresses:
     'Without an address, whoever is invited has to find the network by the DHT or on the same local network.',
-  inviteKind:
-    'Invitation links lead to Peerscope networks only. To bring somebody into this mosaik network, hand over its name or id and one of the addresses above.',
+  inviteNoAddressesNoLan: 'Without an address, whoever is invited has to find the network by the DHT.',
   inviteLocal: 'This link works on this machine only: no other machine can dial its addresses.',
   inviteLink: 'The link',
   copyLink: 'Copy link',

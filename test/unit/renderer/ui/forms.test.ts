@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formsOf, isCustom, relayUrlOf, wordsOfIds } from '../../../../src/renderer/src/ui/forms.ts'
+import { formsOf, isCustom, relaysIn, relayUrlOf, wordsOfIds } from '../../../../src/renderer/src/ui/forms.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -41,6 +41,8 @@ test('addresses and ids within a sentence are written the same way', () => {
 
 test('relays and unknown kinds of addresses are told apart', () => {
   expect([relayUrlOf(RELAY), relayUrlOf('/ip4/1.2.3.4/udp/1/quic-v1')]).toEqual(['https://relay.example/', null])
+  const ours = [`${HEX}@1.2.3.4:1,https://a.example/`, `${RELAY}/p2p/${PEER}`, `${HEX}@https://a.example/`]
+  expect(relaysIn(ours)).toEqual(['https://a.example/', 'https://relay.example/'])
   expect([isCustom('/iroh-custom/7/00ff'), isCustom(RELAY)]).toEqual([true, false])
 })
 
