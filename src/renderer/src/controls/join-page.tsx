@@ -211,7 +211,7 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
       <button
         type="button"
         className="ps-link"
-        title={reason === null ? strings.join.use(name) : strings.networks.unavailable(reason)}
+        title={reason === null ? strings.join.use(name) : sentence(reason)}
         disabled={reason !== null}
         onClick={fill}
       >

@@ -5,6 +5,7 @@ import { NETWORK_KINDS } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { useSettings } from '../stores/app-context.tsx'
 import type { JoinDraft, RelayChoice } from '../stores/ui-store.ts'
+import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { unavailable } from './join-draft.ts'
 import type { JoinErrors } from './join-draft.ts'
@@ -39,7 +40,7 @@ export function KindField({ draft, change }: FieldsProps) {
       <Text id={about} c="dimmed" fz="xs" mt={4} component="div">
         {text.about[draft.kind]}
         {reasons.map((reason) => (
-          <div key={reason}>{text.unavailable(reason)}</div>
+          <div key={reason}>{sentence(reason)}</div>
         ))}
       </Text>
     </div>

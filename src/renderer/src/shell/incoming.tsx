@@ -8,7 +8,7 @@ import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
 import { useApp, useEngine, useIncoming, usePeers, useSettings } from '../stores/app-context.tsx'
 import { waitFor } from '../stores/subscription.ts'
-import { describeFailure } from '../ui/errors.ts'
+import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FailureText, KindChip } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -149,7 +149,7 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
       </Text>
       {reason === null ? null : (
         <Text fz="sm" mt="md" c="var(--ps-warn)">
-          {strings.networks.unavailable(reason)}
+          {sentence(reason)}
         </Text>
       )}
       {failed === null ? null : <FailureText failure={failed} />}

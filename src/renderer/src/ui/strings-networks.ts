@@ -9,7 +9,6 @@ export const NETWORKS = {
     peerscope: 'Peers that speak Peerscope’s own protocol, over libp2p.',
     mosaik: 'Nodes of the Rust crate mosaik, over iroh. Peerscope becomes a member that only watches.',
   } satisfies Readonly<Record<NetworkKind, string>>,
-  unavailable: (reason: string) => `mosaik networks cannot be joined here: ${reason}`,
   chip: (kind: string) => `A ${kind} network`,
 
   bootstrapHelp: 'One a line, of nodes that are there already: endpoint id @ IP address : UDP port.',
