@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import { uniqueIdFrom } from '../../src/shared/ids.ts'
 import { endpointIdOf } from '../../src/shared/peer-form.ts'
 import { peerIdAt } from '../support/renderer/fake-network.ts'
+import { joinNetwork } from './app.ts'
 import { violations } from './page/axe.ts'
 import { expect, test } from './synthetic.ts'
 
@@ -12,6 +13,46 @@ const HEX = endpointIdOf(peerIdAt(5))
 test.use({ mosaik: true })
 
 const view = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+test('a real mosaik network is joined, shown, and left', async ({ app, peer }) => {
+  const network = `mosaik-${Date.now()}`
+  const first = await peer(network, '--kind', 'mosaik', '--tag', 'validator')
+  const second = await peer(network, '--kind', 'mosaik', '--bootstrap', first.address)
+  const { page } = app
+  await page.getByRole('radio', { name: 'Peerscope' }).press('ArrowRight')
+  await joinNetwork(page, network, first.address)
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')
+
+  await view(page, 'Peers')
+  const filter = page.getByLabel('Filter: fox')
+  const [id, place] = first.address.split('@')
+  await filter.fill('tag:validator')
+  await expect(page.getByText('1 of 3 peers')).toBeVisible()
+  await page.locator('[data-peer-id]').click()
+  const inspector = page.locator('[data-inspector]')
+  await expect(inspector).toContainText(id ?? '')
+  await expect(inspector).toContainText(place ?? '')
+  // What was looked for names the tag from then on.
+  await expect(inspector.locator('[data-section=tags] [data-named=true]')).toContainText('validator')
+  for (const verb of ['Ping', 'Sync', 'Dial']) {
+    await inspector.getByRole('button', { name: verb, exact: true }).click()
+    await expect(inspector.locator('output').first()).not.toBeEmpty()
+    await expect(inspector.getByRole('alert')).toHaveCount(0)
+  }
+  await second.process.stop()
+  await filter.fill('-state:online')
+  await expect(page.getByText('1 of 3 peers')).toBeVisible()
+
+  await page.getByRole('button', { name: /^Network menu/ }).click()
+  await page.getByRole('menuitem', { name: 'Leave network' }).click()
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+  await view(page, 'Network')
+  const recent = page.getByRole('region', { name: 'Recent networks' })
+  await expect(recent).toContainText('mosaik')
+  await recent.getByRole('button', { name: new RegExp(`^${network}`) }).click()
+  await expect(page.getByLabel('Bootstrap addresses')).toHaveValue(first.address)
+  await expect(page.getByRole('radio', { name: 'mosaik', exact: true })).toBeChecked()
+})
 
 test('a mosaik network is shown as its people know it, and offers nothing that it cannot do', async ({ synthetic }) => {
   const page = await synthetic.open()
@@ -73,6 +114,10 @@ test('ids are named: by a word in the inspector, in the settings, and by looking
   await expect(tags.locator('[data-named=true]')).toContainText('archive')
   await expect(page.locator('[data-peer-id]')).toContainText('archive')
 
+  // Names that are known are offered.
+  await page.getByLabel('Filter: fox').fill('rtt>0 tag:arc')
+  await page.getByRole('option', { name: 'archive' }).click()
+  await expect(page.getByLabel('Filter: fox')).toHaveValue('rtt>0 tag:archive')
   // A word that is looked for is known from then on.
   await page.getByLabel('Filter: fox').fill('function:transcode')
   await expect(page.getByText('10 of 40 peers')).toBeVisible()

@@ -29,6 +29,8 @@ export const NAMES = {
   unused: 'nothing seen so far',
   more: (count: string) => `Show all ${count}`,
 
+  offered: 'Known names',
+
   nameThis: 'Name this …',
   nameThisId: (id: string) => `Name ${id}`,
   word: 'Its word',
