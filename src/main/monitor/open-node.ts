@@ -106,7 +106,8 @@ export interface OpenNode {
 export async function openNode(settings: NodeSettings, signal: AbortSignal): Promise<OpenNode> {
   const kind = kindOf(settings.kind ?? 'peerscope')
   const { id: networkId } = networkRef(settings.network, kind.kind)
-  const dialect = kind.dialect(settings.entryVersion ?? null)
+  const { entryVersion = null } = settings
+  const dialect = kind.dialect(entryVersion)
   const config = resolveConfig(settings.config)
   const bootstrap = settings.bootstrap.map((text) => kind.parseTarget(text))
   const given = settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags
@@ -117,6 +118,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
   const discovery = startDiscovery({
     networkId,
     dialect,
+    ...(entryVersion === null ? {} : { protocolVersion: entryVersion }),
     secret: settings.secret,
     config,
     ports,

@@ -2,10 +2,10 @@
 import { createRequire } from 'node:module'
 import type { PeerId } from '../../../shared/ids.ts'
 import { showAddress, irohAddressOf } from '../../../shared/iroh-address.ts'
-import { parseIrohTarget } from '../../../shared/iroh-bootstrap.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
 import { mosaik as newest, mosaikDialect } from '../../discovery/dialects/mosaik/mosaik.ts'
 import type { Discovery } from '../../discovery/handle.ts'
+import { parseMosaikTarget } from '../../network/iroh/bootstrap.ts'
 import { dhtOptions } from '../node-options.ts'
 import type { Kind } from './kind.ts'
 
@@ -14,7 +14,7 @@ export const mosaik: Kind = {
   kind: 'mosaik',
   dialect: (entryVersion) => (entryVersion === null ? newest : mosaikDialect({ protocolVersion: entryVersion })),
   unavailable: () => unavailable(),
-  parseTarget: parseIrohTarget,
+  parseTarget: parseMosaikTarget,
   listen: (addresses) => addresses.map(asUdp),
   ownAddress,
   createPorts: async (settings) => {

@@ -70,6 +70,7 @@ const edges: Edge[] = [
 
 /** A store that holds these, read by pages as the real one. */
 const store = {
+  getSetting: () => undefined,
   notes: () => new Map([[idOf('ann'), { name: 'Seed in Paris', note: 'ask Zoe' }]]),
   peersPage: (_network: string, after: number | null, limit: number) => {
     const from = after ?? 0
