@@ -127,7 +127,7 @@ async function simRig(): Promise<Rig> {
 }
 
 /** Whether this platform has an iroh build; says so where it has none. */
-function hasIroh(): boolean {
+export function hasIroh(): boolean {
   try {
     loadIroh()
     return true

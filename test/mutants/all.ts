@@ -16,8 +16,8 @@ import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
-import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
 import { MOSAIK } from './mosaik.ts'
+import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -59,8 +59,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...NETWORK,
   ...REACHES,
   ...MONITOR,
-  ...MOSAIK_GOSSIP,
   ...ABILITIES,
+  ...MOSAIK_GOSSIP,
 ]
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */
