@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { AddressClass } from '../../../shared/reachability.ts'
-import { addressClass } from '../../../shared/reachability.ts'
 import { useAbilities, useApp, useForms, usePeers } from '../stores/app-context.tsx'
+import { shownClass } from '../ui/address-class.ts'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -52,7 +52,7 @@ export function AddressesCard({
 /** From where an address can be reached. */
 export function ClassChip({ address }: { readonly address: string }) {
   const { classes, classMeaning } = strings.bootstrap
-  const of = addressClass(address)
+  const of = shownClass(address)
   return (
     <Chip tone={TONES[of]} title={classMeaning[of]}>
       {classes[of]}
@@ -62,7 +62,7 @@ export function ClassChip({ address }: { readonly address: string }) {
 
 function Hint({ addresses, demo }: { readonly addresses: readonly string[]; readonly demo: boolean }) {
   const text = strings.bootstrap
-  const classes = new Set(addresses.map(addressClass))
+  const classes = new Set(addresses.map(shownClass))
   if (classes.size === 0 || classes.has('public') || classes.has('relayed')) return null
   return classes.has('private') ? <p className="ps-boot-hint">{text.addressesLan}</p> : <AddressesLocal demo={demo} />
 }

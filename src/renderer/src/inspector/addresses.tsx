@@ -1,9 +1,9 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { addressClass } from '../../../shared/reachability.ts'
 import type { RelayMode } from '../../../shared/relay-mode.ts'
 import { ADDRESS_CLASSES } from '../peers/columns.ts'
 import { useForms, usePeers } from '../stores/app-context.tsx'
+import { shownClass } from '../ui/address-class.ts'
 import { CopyLine } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { undialable } from './dialable.ts'
@@ -15,7 +15,7 @@ export function Addresses({ row }: { readonly row: PeerRow }) {
   const relay = usePeers(({ status }) => relayOf(status))
   const groups = ADDRESS_CLASSES.map((reach) => ({
     reach,
-    addresses: row.addresses.filter((address) => addressClass(address) === reach),
+    addresses: row.addresses.filter((address) => shownClass(address) === reach),
   }))
   return (
     <Section

@@ -2,8 +2,8 @@ import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { addressClass } from '../../../shared/reachability.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
+import { shownClass } from '../ui/address-class.ts'
 
 /** The columns of the table, in their order. `end`: numbers, set to the right. */
 export const COLUMNS = [
@@ -65,7 +65,7 @@ export function isSorting(value: unknown): value is Sorting {
 
 /** The classes of a peer's addresses, from those that are reached from farthest; each once. */
 export function reachOf(row: PeerRow): readonly AddressClass[] {
-  const classes = new Set(row.addresses.map(addressClass))
+  const classes = new Set(row.addresses.map(shownClass))
   return ADDRESS_CLASSES.filter((one) => classes.has(one))
 }
 

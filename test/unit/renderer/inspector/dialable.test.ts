@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { undialable } from '../../../../src/renderer/src/inspector/dialable.ts'
-import { addressClass } from '../../../../src/shared/reachability.ts'
+import { shownClass } from '../../../../src/renderer/src/ui/address-class.ts'
 
 const RELAY = '/iroh-relay/https%3A%2F%2Frelay.example%2F'
 
@@ -17,7 +17,8 @@ test('IP addresses are dialed, unknown kinds never', () => {
 })
 
 test('an address at a relay is of the class of relayed ones', () => {
-  expect(addressClass(RELAY)).toBe('relayed')
-  expect(addressClass('/ip4/93.184.216.9/udp/4433/quic-v1')).toBe('public')
-  expect(addressClass('/iroh-custom/7/00')).toBe('reserved')
+  expect(shownClass(RELAY)).toBe('relayed')
+  expect(shownClass(`${'ab'.repeat(32)}@https://relay.example/`)).toBe('relayed')
+  expect(shownClass('/ip4/93.184.216.9/udp/4433/quic-v1')).toBe('public')
+  expect(shownClass('/iroh-custom/7/00')).toBe('reserved')
 })
