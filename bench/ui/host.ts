@@ -3,7 +3,7 @@ import pino from 'pino'
 import type { MonitorRouter } from '../../src/main/monitor/router.ts'
 import { serveWeb } from '../../src/main/web/serve.ts'
 import type { WebHost } from '../../src/main/web/serve.ts'
-import type { Batch } from '../../src/shared/contract.ts'
+import type { Batch, ContractInputs } from '../../src/shared/contract.ts'
 import { contract } from '../../src/shared/contract.ts'
 import { createFakeApi } from '../../test/support/renderer/fake-api.ts'
 import type { SyntheticNetwork } from './network.ts'
@@ -27,14 +27,30 @@ export interface SyntheticHost {
  * @param around what is served in place of the network's own router
  */
 export async function serveSynthetic(
-  network: SyntheticNetwork,
+  network: Pick<SyntheticNetwork, 'snapshot' | 'step'>,
   rendererDir: string,
   around: (router: MonitorRouter) => MonitorRouter = (router) => router,
 ): Promise<SyntheticHost> {
   let seq = 1
   const api = createFakeApi(() => network.snapshot(seq))
+  const { names } = api.client
+  /** What names come to is told, as the engine does. */
+  const telling = async <Result>(result: Promise<Result>): Promise<Result> => {
+    const done = await result
+    api.push({ type: 'batch', seq: ++seq, names: await names.list() })
+    return done
+  }
   // The double answers each call of the contract, so the router is made by walking along both.
-  const router = routerOf(implement(contract), api.client) as MonitorRouter
+  const client = {
+    ...api.client,
+    names: {
+      ...names,
+      add: (input: ContractInputs['names']['add']) => telling(names.add(input)),
+      import: (input: ContractInputs['names']['import']) => telling(names.import(input)),
+      remove: (input: ContractInputs['names']['remove']) => telling(names.remove(input)),
+    },
+  }
+  const router = routerOf(implement(contract), client) as MonitorRouter
   const host: WebHost = await serveWeb({ router: around(router), rendererDir, logger: pino({ level: 'silent' }) })
   let timer: ReturnType<typeof setInterval> | null = null
   const rest = (): void => {

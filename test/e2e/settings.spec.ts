@@ -48,7 +48,7 @@ test('the identity is shown, backed up, replaced, and brought back by undo and b
   await expect(page.getByText('A key has 64 hex digits.')).toBeVisible()
   const file = info.outputPath('identity.txt')
   await copyFile(path, file)
-  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('dialog').locator('input[type=file]').setInputFiles(file)
   await replace()
   await expect(card.locator('.ps-mono').first()).toHaveText(id)
 })

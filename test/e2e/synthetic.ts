@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { serveSynthetic } from '../../bench/ui/host.ts'
 import type { SyntheticHost } from '../../bench/ui/host.ts'
 import { SyntheticNetwork } from '../../bench/ui/network.ts'
+import { fakeMosaik } from '../support/renderer/fake-mosaik.ts'
 import { test as base } from './app.ts'
 
 const RENDERER = join(import.meta.dirname, '..', '..', 'out', 'renderer')
@@ -18,16 +19,23 @@ export interface Synthetic {
 
 interface Fixtures {
   size: number
+  /** Whether it pretends to be a mosaik network, whose peers stay as they are. */
+  mosaik: boolean
   synthetic: Synthetic
 }
 
 /** Playwright's `test` with a pretended network of `size` peers. In a browser only: the desktop app has an engine of its own. */
 export const test = base.extend<Fixtures>({
   size: [40, { option: true }],
-  synthetic: async ({ chromiumBrowser, electron, motion, size }, provide, info) => {
+  mosaik: [false, { option: true }],
+  synthetic: async ({ chromiumBrowser, electron, motion, size, mosaik }, provide, info) => {
     info.skip(electron !== null, 'the pretended network is served to a browser')
     const network = new SyntheticNetwork(size)
-    const host = await serveSynthetic(network, RENDERER)
+    const pretended = fakeMosaik(size, Date.now(), { known: ['validator'] })
+    const shown = mosaik
+      ? { snapshot: (seq: number) => ({ ...pretended, seq }), step: network.step.bind(network) }
+      : network
+    const host = await serveSynthetic(shown, RENDERER)
     const browser = await chromiumBrowser()
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },

@@ -20,6 +20,8 @@ import { createCrawlStore } from './graph/crawl-store.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import { eventFields } from '../../shared/filter-events.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import { wordsToName } from './peers/filter-words.ts'
 import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import { createFilesStore } from './snapshots/files-store.ts'
@@ -28,6 +30,7 @@ import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
 import { createEventStore } from './stores/event-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
+import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
@@ -45,7 +48,8 @@ const REFILTER_MS = 5000
 export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
   const peers = createPeerStore()
   const ui = createUiStore()
-  const notes = createNoteStore(client)
+  const names = createNameStore(client)
+  const notes = createNoteStore(client, () => names.getState().names)
   const events = createEventStore(
     client,
     eventFields((peerId) => peers.getState().peers.get(peerId), notes.fields),
@@ -60,12 +64,13 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     events,
     picture,
     notes,
+    names,
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client),
     incoming: createIncomingStore(),
-    files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
+    files: createFilesStore({ client, picture, peers, ui, tellCancelled, tellFailure }),
     link: createLinkStore(Date.now()),
     engine: createEngineStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
@@ -79,6 +84,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })
   })
   filterEvents(ui, events)
+  nameWhatIsFiltered(ui, peers, names)
+  // Names are words to filter by.
+  names.subscribe(() => notes.touch())
   // Another network has another past, and other notes.
   peers.subscribe((state, before) => {
     const network = networkOf(state.status)
@@ -107,6 +115,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
         if (taken) {
           parts.events.apply(message)
           parts.alerts.apply(message)
+          names.apply(message)
         }
         return taken
       },
@@ -138,8 +147,21 @@ function filterEvents(ui: AppParts['ui'], events: AppParts['events']): void {
   }, REFILTER_MS)
 }
 
+/** A word that is looked for may be the name of an id that was seen: it is known from then on. */
+function nameWhatIsFiltered(ui: AppParts['ui'], peers: AppParts['peers'], names: AppParts['names']): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  ui.subscribe((state, before) => {
+    if (state.filter === before.filter) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const words = wordsToName(ui.getState().filter, peers.getState().peers.values(), names.getState().names)
+      if (words.length > 0) names.addSeen(words).catch(tellFailure)
+    }, FILTER_MS)
+  })
+}
+
 function networkOf(status: NetworkStatus): string | null {
-  return 'network' in status ? status.network.id : null
+  return 'network' in status ? networkKeyOf(status.network) : null
 }
 
 function turn(): Promise<void> {

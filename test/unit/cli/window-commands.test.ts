@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import { COMMAND_VERBS, commandFor, contextOf, hasCommand } from '../../../src/renderer/src/controls/command-line.ts'
+import type { CommandContext } from '../../../src/renderer/src/controls/command-line.ts'
 import { run } from '../../../src/main/cli/run.ts'
 import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
-const context = {
+const context: CommandContext = {
   network: "Ann's network",
+  kind: 'peerscope',
+  relay: null,
   bootstrap: '/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWx',
   peerId: peerIdAt(1),
   address: `/ip4/10.0.0.1/tcp/1/p2p/${peerIdAt(1)}`,
@@ -19,8 +22,11 @@ function words(line: string): string[] {
   )
 }
 
-test.each(COMMAND_VERBS)('the line for %s names a command that there is, with options that it has', async (verb) => {
-  const [line = ''] = (commandFor(verb, { ...context, filter: 'tag:x' }) ?? '').split('\n')
+const mosaik: CommandContext = { ...context, kind: 'mosaik', relay: 'https://relay.example.org/' }
+const KINDS = [context, mosaik].flatMap((one) => COMMAND_VERBS.map((verb) => ({ ...one, verb })))
+
+test.each(KINDS)('the line for $verb ($kind) names a command that there is, with options that it has', async (of) => {
+  const [line = ''] = (commandFor(of.verb, { ...of, filter: 'tag:x' }) ?? '').split('\n')
   const [program, command = '', ...flags] = words(line)
   expect(program).toBe('peerscope')
   expect(flags).toContain("Ann's network")
@@ -65,4 +71,11 @@ test('what is strange to a shell is quoted', () => {
 test('without a network there is nothing to type', () => {
   expect(commandFor('ping', contextOf({ state: 'none' }, null, null))).toBeNull()
   expect([hasCommand('ping'), hasCommand('theme'), hasCommand('settings')]).toEqual([true, false, false])
+})
+
+test('lines for a mosaik network name its kind, and relays where some are used', () => {
+  expect(commandFor('network', mosaik)).toMatch(/--kind mosaik --relay https:\/\/relay\.example\.org\/$/)
+  expect(commandFor('network', { ...mosaik, relay: 'off' })).toMatch(/--kind mosaik$/)
+  expect(commandFor('peers', mosaik)).toMatch(/--kind mosaik$/)
+  expect(commandFor('ping', { ...mosaik, peerId: null })?.split('\n')[1]).toBe('ping ENDPOINT-ID')
 })

@@ -6,6 +6,7 @@ import { tellFailure } from '../controls/verbs.ts'
 import { useAlerts, useApp } from '../stores/app-context.tsx'
 import { describeEvent } from '../timeline/describe.ts'
 import { Confirm } from '../ui/confirm.tsx'
+import { formsOf } from '../ui/forms.ts'
 import { formatClock, formatSpan } from '../ui/format.ts'
 import { Chip, Dot, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -110,6 +111,9 @@ function FiredAlert({ alert }: { readonly alert: Alert }) {
 }
 
 function Before({ alert }: { readonly alert: Alert }) {
+  const { names } = useApp()
+  const { said } = formsOf(alert.network?.kind ?? 'peerscope')
+  const say = { said, wordOf: names.wordOf }
   return (
     <details className="ps-alert-before">
       <summary>{strings.alerts.before}</summary>
@@ -119,7 +123,7 @@ function Before({ alert }: { readonly alert: Alert }) {
           return (
             <li key={logged.seq}>
               <span className="ps-mono ps-number">{formatClock(logged.at)}</span>{' '}
-              {peerId === null ? null : <Nickname peerId={peerId} />} {describeEvent(logged)}
+              {peerId === null ? null : <Nickname peerId={peerId} />} {describeEvent(logged, say)}
             </li>
           )
         })}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { AddressClass } from '../../../shared/reachability.ts'
-import { addressClass } from '../../../shared/reachability.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useAbilities, useApp, useForms, usePeers } from '../stores/app-context.tsx'
+import { shownClass } from '../ui/address-class.ts'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -24,6 +24,7 @@ export function AddressesCard({
   /** Listen addresses that nothing listens on. */
   readonly unheard?: readonly string[]
 }) {
+  const forms = useForms()
   const demo = usePeers(({ status }) => 'demo' in status && status.demo)
   const text = strings.bootstrap
   return (
@@ -38,7 +39,7 @@ export function AddressesCard({
         {addresses?.map((address) => (
           <li key={address} className="ps-boot-address">
             <ClassChip address={address} />
-            <CopyLine text={address} what={strings.things.address} />
+            <CopyLine text={forms.said(address)} what={strings.things.address} />
           </li>
         ))}
       </ul>
@@ -51,7 +52,7 @@ export function AddressesCard({
 /** From where an address can be reached. */
 export function ClassChip({ address }: { readonly address: string }) {
   const { classes, classMeaning } = strings.bootstrap
-  const of = addressClass(address)
+  const of = shownClass(address)
   return (
     <Chip tone={TONES[of]} title={classMeaning[of]}>
       {classes[of]}
@@ -61,18 +62,20 @@ export function ClassChip({ address }: { readonly address: string }) {
 
 function Hint({ addresses, demo }: { readonly addresses: readonly string[]; readonly demo: boolean }) {
   const text = strings.bootstrap
-  const classes = new Set(addresses.map(addressClass))
+  const classes = new Set(addresses.map(shownClass))
   if (classes.size === 0 || classes.has('public') || classes.has('relayed')) return null
   return classes.has('private') ? <p className="ps-boot-hint">{text.addressesLan}</p> : <AddressesLocal demo={demo} />
 }
 
 /** That addresses are of use on this machine only, and what changes it: for a demo nothing does. */
 export function AddressesLocal({ demo = false }: { readonly demo?: boolean }) {
+  const { relayUrls } = useAbilities()
   const text = strings.bootstrap
   if (demo) return <p className="ps-boot-hint">{text.addressesLocal}</p>
   return (
     <div className="ps-boot-hint">
-      {text.addressesLocal} {text.addressesLocalMend} <ToSettings />
+      {text.addressesLocal} {relayUrls ? text.addressesLocalMendPlain : text.addressesLocalMend}{' '}
+      {relayUrls ? null : <ToSettings />}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { Button, Loader, Table } from '@mantine/core'
 import { useState } from 'react'
 import type { Attempt, BootstrapStatus, WarmStatus } from '../../../shared/bootstrap.ts'
-import { useApp } from '../stores/app-context.tsx'
+import { useAbilities, useApp, useForms } from '../stores/app-context.tsx'
 import { formatSpan } from '../ui/format.ts'
 import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -26,6 +26,7 @@ const TONES: Readonly<Record<Attempt['state'], Tone>> = {
 /** What is dialed to find peers. */
 export function AttemptsCard({ status }: { readonly status: BootstrapStatus | null }) {
   const { ui } = useApp()
+  const { lan } = useAbilities()
   const [all, setAll] = useState(false)
   const text = strings.bootstrap
   const attempts = status?.attempts ?? []
@@ -38,7 +39,7 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
     >
       {status === null ? <Loading /> : <Warm warm={status.warm} />}
       {status !== null && attempts.length === 0 ? (
-        <Nothing title={text.attemptsNone} help={text.attemptsNoneHelp} />
+        <Nothing title={text.attemptsNone} help={lan ? text.attemptsNoneHelp : text.attemptsNoneHelpNoLan} />
       ) : null}
       {attempts.length === 0 ? null : (
         <div className="ps-boot-scroll">
@@ -80,6 +81,8 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
 function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: boolean }) {
   const text = strings.bootstrap
   const { state, path, peerId, address, slot, reason, at, tookMs, tries } = attempt
+  const forms = useForms()
+  const shown = forms.said(address)
   return (
     <Table.Tr data-attempt={state}>
       <Table.Td>
@@ -96,13 +99,13 @@ function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: bool
         {peerId === null ? <span className="ps-number">{text.unknownPeer}</span> : <Nickname peerId={peerId} />}
         {address === '' ? null : (
           <span className="ps-copyline">
-            <span className="ps-mono ps-clip ps-number" title={address}>
-              {address}
+            <span className="ps-mono ps-clip ps-number" title={shown}>
+              {shown}
             </span>
-            <Copy text={peerId === null ? address : `${address}/p2p/${peerId}`} what={strings.things.address} />
+            <Copy text={peerId === null ? shown : forms.target(address, peerId)} what={strings.things.address} />
           </span>
         )}
-        {reason === null ? null : <span className="ps-boot-reason">{sentence(reason)}</span>}
+        {reason === null ? null : <span className="ps-boot-reason">{sentence(forms.said(reason))}</span>}
         {kept && state === 'failed' ? <Forget address={address} /> : null}
       </Table.Td>
       <Table.Td className="ps-number ps-boot-when">

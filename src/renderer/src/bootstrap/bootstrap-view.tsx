@@ -1,5 +1,6 @@
 import { Button, Title } from '@mantine/core'
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { AddressesCard } from './addresses-card.tsx'
@@ -8,6 +9,7 @@ import { Nothing } from './card.tsx'
 import { InvitationCard } from './invitation-card.tsx'
 import { PathsCard } from './paths-card.tsx'
 import { LanCard, ReachCard } from './reach-cards.tsx'
+import { RelayCard } from './relay-card.tsx'
 import { SlotsCard } from './slots-card.tsx'
 import { useBootstrap } from './use-bootstrap.ts'
 
@@ -40,7 +42,7 @@ export function BootstrapView() {
             <InvitationCard network={null} addresses={[]} />
           </div>
         ) : (
-          <Joined key={network.id} network={network} addresses={addresses} />
+          <Joined key={networkKeyOf(network)} network={network} addresses={addresses} />
         )}
       </div>
     </div>
@@ -56,6 +58,7 @@ function Joined({
   readonly addresses: readonly string[] | null
 }) {
   const { status, slots, failed } = useBootstrap()
+  const abilities = ABILITIES[network.kind]
   const text = strings.bootstrap
   return (
     <>
@@ -68,14 +71,14 @@ function Joined({
       <div className="ps-boot-grid">
         <div>
           <AttemptsCard status={status} />
-          <SlotsCard dht={slots} asked={status?.at ?? 0} />
+          <SlotsCard dht={slots} asked={status?.at ?? 0} claims={abilities.claimsDhtSlots} />
           <PathsCard status={status} />
         </div>
         <div>
           <AddressesCard addresses={addresses} unheard={status?.reachability.unheard ?? []} />
           <InvitationCard network={network} addresses={addresses ?? []} />
-          <ReachCard status={status} />
-          <LanCard status={status} />
+          {abilities.relayUrls ? <RelayCard addresses={addresses ?? []} /> : <ReachCard status={status} />}
+          {abilities.lan ? <LanCard status={status} /> : null}
         </div>
       </div>
     </>

@@ -3,6 +3,7 @@ import { IconLink, IconTextCaption } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import { nameOrId } from '../../../shared/network-names.ts'
 import {
   formatInvitation,
@@ -15,6 +16,7 @@ import { onlyLocal } from '../../../shared/reachability.ts'
 import { copyText } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
+import { formsOf } from '../ui/forms.ts'
 import { strings } from '../ui/strings.ts'
 import { ClassChip } from './addresses-card.tsx'
 import { Card, Nothing } from './card.tsx'
@@ -30,7 +32,7 @@ export function InvitationCard({
   const text = strings.bootstrap
   return (
     <Card title={text.invite} note={network === null ? text.pasteHelp : text.inviteNote}>
-      {network === null ? null : <Make network={network} addresses={addresses} />}
+      {network === null ? null : <Make network={network} addresses={addresses.map(formsOf(network.kind).said)} />}
       <Paste named={network !== null} />
     </Card>
   )
@@ -42,7 +44,7 @@ function Make({ network, addresses }: { readonly network: NetworkRef; readonly a
   const [touched, setTouched] = useState<Readonly<Record<string, boolean>>>({})
   const usual = new Set(invitedFirst(addresses))
   const chosen = addresses.filter((address) => touched[address] ?? usual.has(address))
-  const made = linkOf({ network: nameOrId(network), bootstrap: chosen })
+  const made = linkOf({ network: nameOrId(network), kind: network.kind, bootstrap: chosen })
   return (
     <>
       {addresses.length === 0 ? null : (
@@ -70,7 +72,9 @@ function Make({ network, addresses }: { readonly network: NetworkRef; readonly a
           })}
         </fieldset>
       )}
-      {chosen.length === 0 ? <Nothing help={text.inviteNoAddresses} /> : null}
+      {chosen.length === 0 ? (
+        <Nothing help={ABILITIES[network.kind].lan ? text.inviteNoAddresses : text.inviteNoAddressesNoLan} />
+      ) : null}
       {onlyLocal(chosen) ? <Nothing help={text.inviteLocal} /> : null}
       {made.link === null ? (
         <Nothing help={`${text.inviteTooLong}${made.problem}`} />

@@ -19,18 +19,29 @@ const TONES: Readonly<Record<DhtSlotState, Tone>> = {
   ours: 'info',
 }
 
-/** The network's 16 slots in the DHT. `asked` is when they were told, by main's clock. */
-export function SlotsCard({ dht, asked }: { readonly dht: DhtStatus | null; readonly asked: number }) {
+/** The network's 16 slots in the DHT. */
+export function SlotsCard({
+  dht,
+  asked,
+  claims,
+}: {
+  readonly dht: DhtStatus | null
+  /** When they were told, by main's clock. */
+  readonly asked: number
+  /** Whether this node may hold one. */
+  readonly claims: boolean
+}) {
   const text = strings.bootstrap
   const { held, total, ours } = dht === null ? { held: 0, total: 0, ours: null } : summaryOf(dht)
   return (
     <Card
       title={text.slots}
-      note={text.slotsNote}
+      note={claims ? text.slotsNote : `${text.slotsNote} ${text.slotsReadOnly}`}
       end={
         dht === null || dht.readAt === null ? undefined : (
           <>
-            {text.slotsHeld(held, total)} · {ours === null ? text.slotsNotOurs : text.slotsOurs(ours)} ·{' '}
+            {text.slotsHeld(held, total)}
+            {claims ? ` · ${ours === null ? text.slotsNotOurs : text.slotsOurs(ours)}` : null} ·{' '}
             {text.slotsRead.toLowerCase()} <Ago at={dht.readAt} />
           </>
         )

@@ -1,11 +1,17 @@
 /** The command lines that do what the window's verbs do. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { nameOrId } from '../../../shared/network-names.ts'
+import { formsOf } from '../ui/forms.ts'
+import type { RelayMode } from '../../../shared/relay-mode.ts'
 
 /** What command lines are made of. */
 export interface CommandContext {
   /** Name or id of the network; null where none is joined. */
   readonly network: string | null
+  readonly kind: NetworkKind
+  /** Which relays it was joined with, where that is said by URLs. */
+  readonly relay: RelayMode | null
   /** One of our own addresses: where another node can start from. */
   readonly bootstrap: string | null
   /** The peer that is meant, and one of its addresses. */
@@ -36,7 +42,8 @@ export const COMMAND_VERBS = [
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
 /** What stands for a thing that the user has to fill in. */
-const PEER = '12D3Koo…'
+const PEER: Readonly<Record<NetworkKind, string>> = { peerscope: '12D3Koo…', mosaik: 'ENDPOINT-ID' }
+const ADDRESS: Readonly<Record<NetworkKind, string>> = { peerscope: '/ip4/…', mosaik: 'ENDPOINT-ID@IP:PORT' }
 
 /** A command's parts from what the window shows. */
 export function contextOf(
@@ -46,8 +53,11 @@ export function contextOf(
   filter = '',
 ): CommandContext {
   const network = 'network' in status ? nameOrId(status.network) : null
-  const bootstrap = 'addresses' in status ? (status.addresses[0] ?? null) : null
-  return { network, bootstrap, peerId, address, filter }
+  const kind = 'network' in status ? status.network.kind : 'peerscope'
+  const relay = 'relay' in status ? status.relay : null
+  const own = 'addresses' in status ? status.addresses[0] : undefined
+  const bootstrap = own === undefined ? null : formsOf(kind).said(own)
+  return { network, kind, relay, bootstrap, peerId, address, filter }
 }
 
 /** Whether a verb has a command line. */
@@ -62,15 +72,15 @@ export function hasCommand(verb: string): verb is CommandVerb {
 export function commandFor(verb: CommandVerb, context: CommandContext): string | null {
   const { network, filter } = context
   if (network === null) return null
-  const of = `--network ${quote(network)}`
+  const of = `--network ${quote(network)}${kindOf(context)}`
   const filtered = filter.trim() === '' ? '' : ` --filter ${quote(filter.trim())}`
   switch (verb) {
     case 'dial':
-      return `${node(context)}\ndial ${context.address ?? '/ip4/…'}`
+      return `${node(context)}\ndial ${context.address ?? ADDRESS[context.kind]}`
     case 'sync':
-      return `${node(context)}\nsync ${context.peerId ?? PEER}`
+      return `${node(context)}\nsync ${context.peerId ?? PEER[context.kind]}`
     case 'ping':
-      return `${node(context)}\nping ${context.peerId ?? PEER}`
+      return `${node(context)}\nping ${context.peerId ?? PEER[context.kind]}`
     case 'tags':
       return `${node(context)}\ntag add role:observer`
     case 'export':
@@ -79,13 +89,14 @@ export function commandFor(verb: CommandVerb, context: CommandContext): string |
       return node(context)
     case 'network':
     case 'alerts':
-      return `peerscope serve ${of}`
+      return `peerscope serve ${of}${relaysOf(context)}`
     case 'peers':
       return `peerscope peers ${of}${filtered}`
     case 'timeline':
       return `peerscope events ${of}`
     case 'bootstrap':
-      return `peerscope dht ${of}`
+      // Not --kind: this one reads chains of both kinds without joining either.
+      return `peerscope dht --network ${quote(network)}${context.kind === 'mosaik' ? ' --mosaik' : ''}`
     case 'crawl':
       return `peerscope crawl ${of}${from(context)}`
     case 'snapshots':
@@ -94,7 +105,17 @@ export function commandFor(verb: CommandVerb, context: CommandContext): string |
 }
 
 function node(context: CommandContext): string {
-  return `peerscope node --network ${quote(context.network ?? '')}${from(context)}`
+  const of = `--network ${quote(context.network ?? '')}${kindOf(context)}${relaysOf(context)}`
+  return `peerscope node ${of}${from(context)}`
+}
+
+/** Peerscope's own kind is meant where none is named. */
+function kindOf({ kind }: CommandContext): string {
+  return kind === 'peerscope' ? '' : ` --kind ${kind}`
+}
+
+function relaysOf({ relay }: CommandContext): string {
+  return relay === null || relay === 'off' ? '' : ` --relay ${quote(relay)}`
 }
 
 function from({ bootstrap }: CommandContext): string {

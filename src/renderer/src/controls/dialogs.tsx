@@ -3,13 +3,15 @@ import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import { DialFailed, InvalidArgument } from '../../../shared/errors.ts'
 import { isPeerId } from '../../../shared/ids.ts'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { peerIdForms, peerIdFromAnyForm } from '../../../shared/peer-form.ts'
+import { useApp, useForms, usePeers, useUi } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatBytes, formatRtt, formatSpan } from '../ui/format.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { formsOf, isCustom } from '../ui/forms.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
@@ -121,12 +123,14 @@ function Foot(
 
 function DialForm({ close }: FormProps) {
   const { client } = useApp()
+  const kind = usePeers((state) => state.kind)
   const [text, setText] = useState('')
   const [error, setError] = useState<string | null>(null)
   const { busy, failed, run } = useCall(close)
+  const words = kind === 'mosaik' ? strings.networks : strings.join
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const list = parseAddresses(text)
+    const list = parseAddresses(text, kind)
     if (!list.ok) return setError(list.error)
     if (list.addresses.length === 0) return setError(strings.field.needAddress)
     run(async () => {
@@ -141,8 +145,8 @@ function DialForm({ close }: FormProps) {
     <form onSubmit={submit} noValidate>
       <Textarea
         label={strings.verbs.dialField}
-        description={strings.join.bootstrapHelp.split('.')[0]}
-        placeholder={strings.join.bootstrapExample}
+        description={words.bootstrapHelp.split(',')[0]}
+        placeholder={words.bootstrapExample}
         rows={3}
         value={text}
         error={error}
@@ -166,30 +170,39 @@ function linesOf(reasons: readonly string[]): string {
 
 function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' }) {
   const app = useApp()
-  const [text, setText] = useState(() => app.ui.getState().selected ?? '')
+  const forms = useForms()
+  const [text, setText] = useState(() => {
+    const { selected } = app.ui.getState()
+    return selected === null ? '' : forms.id(selected)
+  })
   const { busy, failed, run } = useCall(close)
   const [error, setError] = useState<string | null>(null)
-  const [ids] = useState(() => app.peers.getState().ids.slice(0, 2000))
-  const namesOf = (peerId: string): string => {
+  const [ids] = useState(() => app.peers.getState().ids.slice(0, 2000).map(forms.id))
+  const namesOf = (id: string): string => {
+    const peerId = peerIdFromAnyForm(id) ?? id
     const own = ownName(app.notes.getState(), peerId)
     return own === null ? nickname(peerId) : `${own} · ${nickname(peerId)}`
   }
+  const wordsOf = (id: string): string => {
+    const peerId = peerIdFromAnyForm(id)
+    return `${id} ${namesOf(id)} ${peerId === null ? '' : peerIdForms(peerId).join(' ')}`.toLowerCase()
+  }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const peerId = text.trim()
-    if (!isPeerId(peerId)) return setError(strings.verbs.peerHelp)
+    const peerId = peerIdFromAnyForm(text)
+    if (peerId === null) return setError(strings.verbs.peerHelp[forms.kind])
     run(() => runVerb(app, verb, peerId))
   }
   return (
     <form onSubmit={submit} noValidate>
       <Autocomplete
         label={strings.verbs.peerField}
-        description={strings.verbs.peerHelp}
+        description={strings.verbs.peerHelp[forms.kind]}
         data={ids}
         limit={8}
         filter={({ options, search, limit }) =>
           options
-            .filter((one) => 'value' in one && `${one.value} ${namesOf(one.value)}`.includes(search.trim()))
+            .filter((one) => 'value' in one && wordsOf(one.value).includes(search.trim().toLowerCase()))
             .slice(0, limit)
         }
         renderOption={({ option }) => `${namesOf(option.value)} · ${option.value.slice(0, 20)}…`}
@@ -208,7 +221,7 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
 
 /** Pings, syncs with or dials a peer; resolves with the result in words. */
 export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: string): Promise<string> {
-  if (!isPeerId(text)) throw new InvalidArgument(strings.verbs.peerHelp)
+  if (!isPeerId(text)) throw new InvalidArgument(strings.verbs.peerHelp.peerscope)
   switch (verb) {
     case 'ping': {
       const { rttMs } = await app.client.peers.ping({ peerId: text })
@@ -220,7 +233,10 @@ export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: st
     }
     case 'dial': {
       const row = app.peers.getState().peers.get(text)
-      const addresses = (row?.addresses ?? []).map((address) => `${address}/p2p/${text}`)
+      const forms = formsOf(app.peers.getState().kind)
+      const addresses = (row?.addresses ?? [])
+        .filter((address) => !isCustom(address))
+        .map((address) => forms.target(address, text))
       if (addresses.length === 0) throw new DialFailed(strings.verbs.noAddress)
       // One of its addresses is enough.
       const results = await app.client.peers.dial({ addresses })

@@ -1,5 +1,7 @@
 import { isPeerId } from '../../../shared/ids.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
+import { readMosaikAddress } from './mosaik-form.ts'
 
 /** Addresses that are sent at most in one call. */
 const ADDRESSES_MAX = 1000
@@ -10,15 +12,18 @@ const TAG_BYTES_MAX = 64
 export type AddressList =
   { readonly ok: true; readonly addresses: readonly string[] } | { readonly ok: false; readonly error: string }
 
+/** One line as the engine takes it, or what is wrong with it. */
+export type AddressLine = { readonly address: string } | { readonly error: string }
+
 /** Reads addresses, one a line; empty lines are skipped. Main has the last word: this finds what is plainly wrong. */
-export function parseAddresses(text: string): AddressList {
+export function parseAddresses(text: string, kind: NetworkKind = 'peerscope'): AddressList {
   const addresses: string[] = []
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim()
     if (line === '') continue
-    const error = addressError(line, index + 1)
-    if (error !== null) return { ok: false, error }
-    addresses.push(line)
+    const read = kind === 'mosaik' ? readMosaikAddress(line, index + 1) : readAddress(line, index + 1)
+    if ('error' in read) return { ok: false, error: read.error }
+    addresses.push(read.address)
   }
   if (addresses.length > ADDRESSES_MAX) return { ok: false, error: strings.field.tooMany(ADDRESSES_MAX) }
   return { ok: true, addresses: [...new Set(addresses)] }
@@ -32,6 +37,11 @@ const HOSTS: Readonly<Record<string, RegExp>> = {
   dns4: /^[^\s/]+$/,
   dns6: /^[^\s/]+$/,
   dnsaddr: /^[^\s/]+$/,
+}
+
+function readAddress(text: string, line: number): AddressLine {
+  const error = addressError(text, line)
+  return error === null ? { address: text } : { error }
 }
 
 /** What is wrong with one address, or null. `line` counts from 1. */

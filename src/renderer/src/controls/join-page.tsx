@@ -15,7 +15,8 @@ import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-r
 import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import type { RecentNetwork } from '../../../shared/contract.ts'
-import { nameOrId, otherSpellings } from '../../../shared/network-names.ts'
+import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import { otherSpellings } from '../../../shared/network-names.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
@@ -23,10 +24,13 @@ import { Confirm } from '../ui/confirm.tsx'
 import { failure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatCount } from '../ui/format.ts'
+import { KindChip } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo } from '../ui/time.tsx'
 import { enter } from './enter.ts'
-import { parseAddresses, tagsError } from './join-form.ts'
+import { draftOf, firstDraft, requestOf, unavailable } from './join-draft.ts'
+import type { JoinErrors } from './join-draft.ts'
+import { KindField, MoreFields, RelayField } from './kind-fields.tsx'
 import { tellFailure } from './verbs.ts'
 
 /** What is shown while no network is joined: the form, what was joined before, and a first look. */
@@ -99,49 +103,36 @@ function DemoAgain() {
 
 function useDraft(): JoinDraft {
   const draft = useUi((state) => state.draft)
-  const defaults = useSettings((state) => state.settings?.tags)
-  const initial = useSettings((state) => state.info?.initialNetwork)
-  return draft ?? { network: initial ?? '', bootstrap: '', tags: defaults ?? [] }
-}
-
-interface FieldErrors {
-  readonly network?: string
-  readonly bootstrap?: string
-  readonly tags?: string
+  const last = useUi((state) => state.joinKind)
+  const settings = useSettings((state) => state.settings)
+  const info = useSettings((state) => state.info)
+  return draft ?? firstDraft(info, settings, last)
 }
 
 function JoinForm() {
   const app = useApp()
   const draft = useDraft()
   const busy = useUi((state) => state.busy)
-  const [errors, setErrors] = useState<FieldErrors>({})
-  const others = useSettings((state) => state.recent)
-  const [other] = otherSpellings(draft.network, others)
+  const [errors, setErrors] = useState<JoinErrors>({})
+  const recent = useSettings((state) => state.recent)
+  const [other] = draft.kind === 'peerscope' ? otherSpellings(draft.network, recent) : []
+  const byRelay = ABILITIES[draft.kind].relayUrls
+  const words = byRelay ? { ...strings.join, ...strings.networks } : strings.join
   const change = (part: Partial<JoinDraft>): void => {
     app.ui.setState({ draft: { ...draft, ...part } })
     setErrors({})
   }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const network = draft.network.trim()
-    const bootstrap = parseAddresses(draft.bootstrap)
-    const tags = tagsError(draft.tags)
-    if (network === '' || !bootstrap.ok || tags !== null) {
-      setErrors({
-        ...(network === '' ? { network: strings.join.networkEmpty } : {}),
-        ...(bootstrap.ok ? {} : { bootstrap: bootstrap.error }),
-        ...(tags === null ? {} : { tags }),
-      })
-      return
-    }
-    app.ui.setState({ draft })
-    void enter(app, () =>
-      app.client.network.join({ network, bootstrap: [...bootstrap.addresses], tags: [...draft.tags] }),
-    )
+    const request = requestOf(draft)
+    if (!request.ok) return setErrors(request.errors)
+    app.ui.setState({ draft, joinKind: draft.kind })
+    return void enter(app, () => app.client.network.join(request.input))
   }
   return (
     <form onSubmit={submit} aria-label={strings.join.title} noValidate>
       <Stack gap="md">
+        <KindField draft={draft} change={change} />
         <TextInput
           label={strings.join.network}
           description={strings.join.networkHelp}
@@ -161,8 +152,8 @@ function JoinForm() {
         )}
         <Textarea
           label={strings.join.bootstrap}
-          description={strings.join.bootstrapHelp}
-          placeholder={strings.join.bootstrapExample}
+          description={words.bootstrapHelp}
+          placeholder={words.bootstrapExample}
           value={draft.bootstrap}
           error={errors.bootstrap}
           rows={4}
@@ -172,11 +163,13 @@ function JoinForm() {
         />
         <TagsInput
           label={strings.join.tags}
-          description={strings.join.tagsHelp}
+          description={words.tagsHelp}
           value={[...draft.tags]}
           error={errors.tags}
           onChange={(tags) => change({ tags })}
         />
+        {byRelay ? <RelayField draft={draft} change={change} errors={errors} /> : null}
+        {byRelay ? <MoreFields draft={draft} change={change} errors={errors} /> : null}
         <Group>
           <Button type="submit" loading={busy}>
             {strings.join.submit}
@@ -199,7 +192,7 @@ function Recent() {
           {strings.join.recentNone}
         </Text>
       ) : (
-        recent.map((network) => <RecentLine key={network.id} network={network} />)
+        recent.map((network) => <RecentLine key={networkKeyOf(network)} network={network} />)
       )}
     </section>
   )
@@ -210,20 +203,23 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
   const [asked, setAsked] = useState(false)
   const age = useAgo(network.lastJoinedAt)
   const name = network.name ?? `${network.id.slice(0, 16)}…`
-  const fill = (): void =>
-    ui.setState({
-      draft: {
-        network: nameOrId(network),
-        bootstrap: network.bootstrap.join('\n'),
-        tags: network.tags,
-      },
-      joinFailure: null,
-    })
+  const info = useSettings((state) => state.info)
+  const reason = unavailable(info, network.kind)
+  const fill = (): void => ui.setState({ draft: draftOf(network), joinFailure: null })
   return (
     <div className="ps-recent">
-      <button type="button" className="ps-link" title={strings.join.use(name)} onClick={fill}>
-        <div className="ps-clip" title={network.name ?? network.id}>
-          {name}
+      <button
+        type="button"
+        className="ps-link"
+        title={reason === null ? strings.join.use(name) : sentence(reason)}
+        disabled={reason !== null}
+        onClick={fill}
+      >
+        <div className="ps-name" style={{ maxWidth: '100%' }}>
+          <span className="ps-clip" title={network.name ?? network.id}>
+            {name}
+          </span>
+          <KindChip kind={network.kind} />
         </div>
         <Text c="dimmed" fz="xs">
           {strings.join.recentPeers(formatCount(network.knownPeers), age)}
@@ -240,7 +236,7 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
           text={strings.join.forgetText}
           label={strings.join.forgetYes}
           danger
-          act={() => settings.forget(network.id)}
+          act={() => settings.forget(network)}
           close={() => setAsked(false)}
         />
       ) : null}

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import { useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { useAbilities, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { COLOURS_BY, VIEWS } from '../stores/ui-store.ts'
 import type { DialogName } from '../stores/ui-store.ts'
+import { formsOf } from '../ui/forms.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { enter } from './enter.ts'
@@ -33,11 +34,10 @@ function useCommandLine(): (verb: string) => string | null {
     if (!hasCommand(verb)) return null
     const { selected, filter } = ui.getState()
     const { status, peers: rows } = peers.getState()
+    const forms = formsOf(peers.getState().kind)
     const address = selected === null ? undefined : rows.get(selected)?.addresses[0]
-    return commandFor(
-      verb,
-      contextOf(status, selected, address === undefined ? null : `${address}/p2p/${selected}`, filter),
-    )
+    const target = selected === null || address === undefined ? null : forms.target(address, selected)
+    return commandFor(verb, contextOf(status, selected === null ? null : forms.id(selected), target, filter))
   }
 }
 
@@ -51,6 +51,7 @@ function useNetworkCommands(): Item[] {
   const app = useApp()
   const { ui, crawl, picture, client } = app
   const live = usePeers((state) => 'neighbors' in state.status)
+  const { neighbors } = useAbilities()
   const none = usePeers(({ status }) => status.state === 'none' || status.state === 'failed')
   const exportCatalog = useExport()
   const command = useCommandLine()
@@ -78,16 +79,20 @@ function useNetworkCommands(): Item[] {
     dialog('sync', strings.verbs.sync),
     dialog('ping', strings.verbs.ping),
     dialog('tags', strings.verbs.tags),
-    {
-      id: 'crawl',
-      label: strings.crawl.verb,
-      command: command('crawl'),
-      run: () => {
-        picture.leave()
-        ui.setState({ view: 'network' })
-        void crawl.start()
-      },
-    },
+    ...(neighbors
+      ? [
+          {
+            id: 'crawl',
+            label: strings.crawl.verb,
+            command: command('crawl'),
+            run: () => {
+              picture.leave()
+              ui.setState({ view: 'network' })
+              void crawl.start()
+            },
+          },
+        ]
+      : []),
     {
       id: 'export',
       label: strings.verbs.export,

@@ -5,16 +5,16 @@ import { useEffect, useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
-import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { parseMoment, TimeError } from '../../../shared/time.ts'
 import { found as foundBy, searchWords } from '../peers/filter.ts'
-import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, useNotes, usePeers } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
+import { useSay } from '../timeline/use-say.ts'
 import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
 import { MAC } from '../ui/platform.ts'
@@ -135,8 +135,10 @@ function copyMarked(event: KeyboardEvent): void {
 
 /** Peers of the picture whose words match, and those that the store found by words of its own. */
 function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
-  const { peers, ui, notes } = useApp()
+  const { peers, ui, notes, names } = useApp()
+  const forms = useForms()
   useNotes((state) => state.notes)
+  useNames((state) => state.names)
   const words = searchWords(query)
   if (words.length === 0) return []
   const known = peers.getState().peers
@@ -152,7 +154,12 @@ function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
   return [...found.values()].map((row) => {
     const note = notes.getState().notes.get(row.peerId)?.note ?? ''
     const own = ownName(notes.getState(), row.peerId)
-    const facts = [own === null ? '' : nickname(row.peerId), shortPeerId(row.peerId), ...row.tags.slice(0, 4), note]
+    const facts = [
+      own === null ? '' : nickname(row.peerId),
+      forms.short(row.peerId),
+      ...row.tags.slice(0, 4).map(names.wordOf),
+      note,
+    ]
     return {
       id: row.peerId,
       label: notes.nameOf(row.peerId),
@@ -194,12 +201,13 @@ function timeIn(text: string, now: number): number | null {
 /** Past events; to open one shows the timeline up to it. */
 function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
   const { events, ui, notes, picture } = useApp()
+  const say = useSay()
   return found.map((logged) => {
     const peerId = peerOf(logged.event)
     const name = peerId === null ? '' : `${notes.nameOf(peerId)} `
     return {
       id: String(logged.seq),
-      label: `${name}${describeEvent(logged)}`,
+      label: `${name}${describeEvent(logged, say)}`,
       description: `${strings.kinds[logged.event.kind]} · ${formatExact(logged.at)}`,
       end: (
         <span className="ps-number">

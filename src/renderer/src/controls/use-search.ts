@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 
 /** What the past has for a text. */
@@ -24,7 +25,8 @@ export function useSearch(query: string): { readonly found: Found; readonly busy
   const { client } = useApp()
   const joined = usePeers(({ status }) => 'network' in status)
   const [found, setFound] = useState(NOTHING)
-  const text = joined ? query.trim().slice(0, MAX_TEXT) : ''
+  // Ids are stored in one of their forms.
+  const text = joined ? (peerIdFromAnyForm(query) ?? query.trim().slice(0, MAX_TEXT)) : ''
   useEffect(() => {
     if (text === '') return undefined
     const stop = new AbortController()

@@ -42,9 +42,6 @@ const TAG_COLOURS: readonly Pair[] = [
 ]
 const OTHER: Pair = [0x7d889b, 0x8b95a5]
 
-/** Characters of a group's id in the legend. */
-const ID_SHOWN = 8
-
 /** Share of the background in what is dimmed, and of opacity that is left to lines there. */
 export const DIM = 0.8
 export const FADED = 0.22
@@ -123,14 +120,12 @@ export function colouring(by: ColourBy, rows: Iterable<PeerRow>, scheme: Scheme)
     case 'tag':
       return byMost(rows, scheme, {
         of: (row) => row.tags,
-        label: (tag) => tag,
         other: strings.groups['other'] ?? '',
         none: strings.groups['none'] ?? '',
       })
     case 'group':
       return byMost(rows, scheme, {
         of: (row) => row.groups,
-        label: (id) => `${id.slice(0, ID_SHOWN)}…`,
         other: GRAPH.otherGroups,
         none: GRAPH.noGroup,
       })
@@ -142,7 +137,6 @@ export function colouring(by: ColourBy, rows: Iterable<PeerRow>, scheme: Scheme)
 /** Words or ids that a row may have several of. */
 interface Many {
   readonly of: (row: PeerRow) => readonly string[]
-  readonly label: (one: string) => string
   readonly other: string
   readonly none: string
 }
@@ -164,7 +158,7 @@ function byMost(rows: Iterable<PeerRow>, scheme: Scheme, many: Many): Colouring 
     },
     colourOf: (group) => pick(TAG_COLOURS[index.get(group) ?? -1] ?? OTHER, scheme),
     groups: [
-      ...top.map((one) => ({ group: `#${one}`, label: many.label(one) })),
+      ...top.map((one) => ({ group: `#${one}`, label: one })),
       { group: 'other', label: many.other },
       { group: 'none', label: many.none },
     ],

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { PeerId } from '../../../shared/ids.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
@@ -310,7 +311,8 @@ export class GraphController {
     // What a hidden window missed is drawn when it is shown again.
     if (document.hidden || this.#renderer === null) return
     const { status } = this.#peers.getState()
-    if ('network' in status && status.network.id !== this.#network) this.#openNetwork(status.network.id)
+    if ('network' in status && networkKeyOf(status.network) !== this.#network)
+      this.#openNetwork(networkKeyOf(status.network))
     const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
     const change = this.#pending.any ? this.#take(ui, hidden) : null

@@ -2,9 +2,8 @@ import { CloseButton } from '@mantine/core'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { PeerId } from '../../../shared/ids.ts'
-import { shortPeerId } from '../../../shared/ids.ts'
 import type { Edge } from '../../../shared/peer.ts'
-import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
 import { onEscape } from '../ui/focus.ts'
 import { Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -54,11 +53,12 @@ function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
 
 function PeerLink({ peerId }: { readonly peerId: PeerId }) {
   const { ui } = useApp()
+  const forms = useForms()
   return (
     <button
       type="button"
       className="ps-link"
-      title={shortPeerId(peerId)}
+      title={forms.id(peerId)}
       onClick={() => ui.setState({ selected: peerId })}
     >
       <Nickname peerId={peerId} />

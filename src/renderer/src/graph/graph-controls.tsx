@@ -14,12 +14,13 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { compileFilter } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
-import { useApp, usePicture, useUi } from '../stores/app-context.tsx'
+import { useAbilities, useApp, usePicture, useUi } from '../stores/app-context.tsx'
 import { COLOURS_BY } from '../stores/ui-store.ts'
 import type { ColourBy } from '../stores/ui-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { CrawlButton } from './crawl-card.tsx'
+import { LinksButton } from './links-card.tsx'
 import { useSaveGraph } from './save-graph.ts'
 
 /** By what one step of zooming multiplies. */
@@ -31,6 +32,7 @@ export function GraphBar() {
   const colourBy = useUi((state) => state.colourBy)
   const live = usePicture((state) => state.picture === null)
   const holds = useUi((state) => state.showHolds)
+  const { neighbors } = useAbilities()
   return (
     <div className="ps-graph-top">
       <SegmentedControl<ColourBy>
@@ -53,7 +55,8 @@ export function GraphBar() {
         </ActionIcon>
       </Tooltip>
       <Filter />
-      {live ? <CrawlButton /> : null}
+      {live && neighbors ? <CrawlButton /> : null}
+      {neighbors ? null : <LinksButton />}
       <Arranging />
     </div>
   )

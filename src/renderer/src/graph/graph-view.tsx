@@ -2,25 +2,28 @@ import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { copyText } from '../controls/verbs.ts'
-import { useApp, usePicture } from '../stores/app-context.tsx'
+import { useAbilities, useApp, useForms, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { CrawlCard } from './crawl-card.tsx'
 import { EdgeCard } from './edge-card.tsx'
 import { GraphBar, GraphTools, ZOOM } from './graph-controls.tsx'
 import { Legend } from './legend.tsx'
+import { LinksCard } from './links-card.tsx'
 import { Overview } from './overview.tsx'
 
 /** The graph with its controls, or bare; `children` lie over it. */
 export function GraphView(props: { readonly stale: boolean; readonly bare: boolean; readonly children?: ReactNode }) {
   const { stale, bare, children } = props
   const { graph, ui } = useApp()
+  const forms = useForms()
   const container = useRef<HTMLDivElement>(null)
   const scheme = useScheme()
   const first = useRef(scheme)
   const peers = useStore(graph.view, (state) => state.drawnPeers)
   const edges = useStore(graph.view, (state) => state.drawnEdges)
   const matches = useStore(graph.view, (state) => state.matches)
+  const { neighbors } = useAbilities()
   const live = usePicture((state) => state.picture === null)
   const failure = useStore(graph.view, (state) => state.failure)
   useEffect(() => (container.current === null ? undefined : graph.attach(container.current, first.current)), [graph])
@@ -47,7 +50,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     l: () => graph.togglePin(),
     c: () => {
       const { selected } = ui.getState()
-      if (selected !== null) void copyText(selected)
+      if (selected !== null) void copyText(forms.id(selected))
     },
     f: () => graph.toggleFreeze(),
     Enter: () => document.querySelector<HTMLElement>('[data-inspector]')?.focus(),
@@ -88,7 +91,8 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       {bare ? null : (
         <div className="ps-graph-cards">
           <EdgeCard />
-          {live ? <CrawlCard /> : null}
+          {neighbors ? null : <LinksCard />}
+          {live && neighbors ? <CrawlCard /> : null}
         </div>
       )}
       {bare ? null : <Legend />}

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import type { Edge } from '../../../shared/peer.ts'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { shownId } from '../../../shared/names.ts'
+import { useAbilities, useApp, useNames, useUi } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -34,10 +35,14 @@ export function Legend() {
   const colourBy = useUi((state) => state.colourBy)
   const hidden = useUi((state) => state.hiddenGroups)
   const holds = useUi((state) => state.showHolds)
+  const { neighbors } = useAbilities()
+  const names = useNames((state) => state.names)
   if (legend.length === 0) return null
   return (
     <div className="ps-legend">
-      {legend.map(({ group, label, colour, count }) => {
+      {legend.map(({ group, label: given, colour, count }) => {
+        // Groups of tags and ids begin with #.
+        const label = group.startsWith('#') ? shownId(given, names) : given
         const content = (
           <>
             <Dot colour={css(colour)} />
@@ -74,6 +79,7 @@ export function Legend() {
           {strings.edges[kind]}
         </span>
       ))}
+      {neighbors ? null : <span className="ps-legend-item ps-number">{strings.networks.links.short}</span>}
     </div>
   )
 }

@@ -2,10 +2,11 @@ import { Button, Menu } from '@mantine/core'
 import { IconChevronUp } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
+import { peerIdText } from '../../../shared/peer-form.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
 import { runVerb } from '../controls/dialogs.tsx'
 import { copyText } from '../controls/verbs.ts'
-import { useApp } from '../stores/app-context.tsx'
+import { useApp, useForms } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FailureText } from '../ui/pieces.tsx'
@@ -68,11 +69,14 @@ export function Actions({ peerId, self }: { readonly peerId: PeerId; readonly se
 
 function CopyMenu({ peerId, self }: { readonly peerId: PeerId; readonly self: boolean }) {
   const { peers, notes } = useApp()
+  const forms = useForms()
+  // The other form of the same key: networks of the other kind know the peer by it.
+  const other = forms.kind === 'mosaik' ? 'peerscope' : 'mosaik'
   const text = strings.inspector
   const addresses = (): readonly string[] =>
-    (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => `${address}/p2p/${peerId}`)
+    (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => forms.target(address, peerId))
   const command = (verb: Verb): string | null => {
-    const context = contextOf(peers.getState().status, peerId, addresses()[0] ?? null)
+    const context = contextOf(peers.getState().status, forms.id(peerId), addresses()[0] ?? null)
     return commandFor(verb, context)
   }
   return (
@@ -83,8 +87,11 @@ function CopyMenu({ peerId, self }: { readonly peerId: PeerId; readonly self: bo
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item py={4} onClick={() => void copyText(peerId)}>
+        <Menu.Item py={4} onClick={() => void copyText(forms.id(peerId))}>
           {text.copyId}
+        </Menu.Item>
+        <Menu.Item py={4} onClick={() => void copyText(peerIdText(other, peerId))}>
+          {text.copyOtherId[forms.kind]}
         </Menu.Item>
         <Menu.Item py={4} onClick={() => void copyText(notes.nameOf(peerId))}>
           {text.copyName}

@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { EntryVerdict } from '../../../shared/entry-check.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { useApp, usePicture } from '../stores/app-context.tsx'
+import { shownId } from '../../../shared/names.ts'
+import { useApp, useForms, useNames, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatBytes, formatExact } from '../ui/format.ts'
@@ -94,6 +95,8 @@ const MARKS = { passed: '✓', failed: '✗', skipped: '–' } as const
 
 function Fields({ decoded }: { readonly decoded: NonNullable<PeerDetail['decoded']> }) {
   const { fields } = strings.inspector
+  const forms = useForms()
+  const names = useNames((state) => state.names)
   return (
     <dl className="ps-facts ps-fields">
       <dt>{fields.protocol}</dt>
@@ -111,11 +114,13 @@ function Fields({ decoded }: { readonly decoded: NonNullable<PeerDetail['decoded
         <CopyLine text={decoded.publicKey} what={strings.things.key} />
       </dd>
       <dt>{fields.addresses}</dt>
-      <dd>{list(decoded.addresses)}</dd>
+      <dd>{list(decoded.addresses.map(forms.address))}</dd>
       <dt>{fields.tags}</dt>
-      <dd>{list(decoded.tags)}</dd>
+      <dd>{list(decoded.tags.map((tag) => shownId(tag, names)))}</dd>
       <dt>{fields.streams}</dt>
       <dd>{decoded.streams.length}</dd>
+      <dt>{fields.functions}</dt>
+      <dd>{decoded.functions.length}</dd>
       <dt>{fields.groups}</dt>
       <dd>{decoded.groups.length}</dd>
       <dt>{fields.tickets}</dt>

@@ -11,6 +11,7 @@ import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago, useNow } from '../ui/time.tsx'
 import { describeEvent } from '../timeline/describe.ts'
+import { useSay } from '../timeline/use-say.ts'
 import { Section } from './section.tsx'
 import { isNoise, stripOf } from './strip.ts'
 
@@ -70,6 +71,7 @@ function useHistory(
 
 function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: readonly LoggedEvent[] | null }) {
   const app = useApp()
+  const say = useSay()
   const text = strings.inspector
   const showAll = (): void => {
     app.events.setFilter({ ...ALL_EVENTS, peerId })
@@ -88,7 +90,7 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
       {events?.length === 0 ? <span className="ps-number">{text.timelineNone}</span> : null}
       <ul className="ps-plain">
         {events?.slice(0, EVENTS_SHOWN).map((logged) => {
-          const words = describeEvent(logged)
+          const words = describeEvent(logged, say)
           return (
             <li key={logged.seq} className="ps-happened">
               <span className="ps-clip" title={words}>

@@ -2,10 +2,9 @@ import { ActionIcon, Loader, Tooltip } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
-import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
-import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
@@ -14,13 +13,15 @@ import { Actions } from './actions.tsx'
 import { SignedEntry } from './entry.tsx'
 import { History } from './history.tsx'
 import { Note } from './note.tsx'
-import { Addresses, Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
+import { Addresses } from './addresses.tsx'
+import { Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
 import { Tickets } from './tickets.tsx'
 import { Verdict } from './verdict.tsx'
 
 /** Everything that is known of the selected peer, and what can be done with it. */
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
   const { ui } = useApp()
+  const forms = useForms()
   const row = usePeers((state) => state.peers.get(peerId))
   const now = usePicture((state) => state.picture === null)
   const { detail, failed } = useDetail(peerId, row)
@@ -54,8 +55,8 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         </Tooltip>
       </div>
       <div className="ps-inspector-body">
-        <CopyLine text={shortPeerId(peerId)} what={strings.things.shortId} />
-        <CopyLine text={peerId} what={strings.things.id} />
+        <CopyLine text={forms.short(peerId)} what={strings.things.shortId} />
+        <CopyLine text={forms.id(peerId)} what={strings.things.id} />
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
@@ -113,6 +114,7 @@ function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDe
       <History peerId={row.peerId} stamp={stampOf(row, detail)} />
       <Links peerId={row.peerId} />
       <UniqueIds id="streams" title={strings.inspector.streams} ids={row.streams} />
+      <UniqueIds id="functions" title={strings.inspector.functions} ids={row.functions} />
       <UniqueIds id="groups" title={strings.inspector.groups} ids={row.groups} />
       <Tickets detail={detail} count={row.ticketCount} />
       <Versions detail={detail} />

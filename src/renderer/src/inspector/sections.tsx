@@ -1,18 +1,18 @@
 import { TagsInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
+import { isUniqueId } from '../../../shared/ids.ts'
 import type { PeerId, UniqueId } from '../../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
-import { addressClass } from '../../../shared/reachability.ts'
 import { setOwnTags } from '../controls/dialogs.tsx'
 import { tagsError } from '../controls/join-form.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { ADDRESS_CLASSES } from '../peers/columns.ts'
-import { useApp, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatExact, formatRtt } from '../ui/format.ts'
-import { CopyLine, Nickname } from '../ui/pieces.tsx'
+import { Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
+import { NamedId } from './names.tsx'
 import { RttChart } from './rtt-chart.tsx'
 import { Section } from './section.tsx'
 
@@ -36,40 +36,6 @@ export function RoundTrip({ row, samples }: { readonly row: PeerRow; readonly sa
   )
 }
 
-/** Addresses by class, each with a copy button. */
-export function Addresses({ row }: { readonly row: PeerRow }) {
-  const groups = ADDRESS_CLASSES.map((reach) => ({
-    reach,
-    addresses: row.addresses.filter((address) => addressClass(address) === reach),
-  }))
-  return (
-    <Section
-      id="addresses"
-      title={strings.inspector.addresses}
-      end={<span className="ps-number">{row.addresses.length}</span>}
-    >
-      {row.addresses.length === 0 ? <p className="ps-explained">{strings.inspector.noAddresses}</p> : null}
-      {groups
-        .filter(({ addresses }) => addresses.length > 0)
-        .map(({ reach, addresses }) => (
-          <div key={reach} className="ps-reach">
-            <span className="ps-number">{strings.inspector.reach[reach]}</span>
-            <div>
-              {addresses.map((address) => (
-                <CopyLine
-                  key={address}
-                  text={`${address}/p2p/${row.peerId}`}
-                  shown={address}
-                  what={strings.things.address}
-                />
-              ))}
-            </div>
-          </div>
-        ))}
-    </Section>
-  )
-}
-
 /** Tags; our own can be changed. */
 export function Tags({ row }: { readonly row: PeerRow }) {
   const now = usePicture((state) => state.picture === null)
@@ -79,11 +45,15 @@ export function Tags({ row }: { readonly row: PeerRow }) {
       {row.tags.length === 0 && !row.self ? <span className="ps-number">{strings.inspector.nothing}</span> : null}
       {row.self && now
         ? null
-        : row.tags.map((tag) => (
-            <span key={tag} className="ps-tag" title={tag}>
-              {tag}
-            </span>
-          ))}
+        : row.tags.map((tag) =>
+            isUniqueId(tag) ? (
+              <NamedId key={tag} id={tag} what={strings.things.tag} />
+            ) : (
+              <span key={tag} className="ps-tag" title={tag}>
+                {tag}
+              </span>
+            ),
+          )}
     </Section>
   )
 }
@@ -91,9 +61,11 @@ export function Tags({ row }: { readonly row: PeerRow }) {
 function OwnTags({ row }: { readonly row: PeerRow }) {
   const app = useApp()
   const [busy, setBusy] = useState(false)
+  const names = useNames((state) => state.names)
+  const words = row.tags.map((tag) => names.get(tag) ?? tag)
   const change = (tags: string[]): void => {
     setBusy(true)
-    setOwnTags(app, row.tags, tags)
+    setOwnTags(app, words, tags)
       .catch(tellFailure)
       .finally(() => setBusy(false))
   }
@@ -102,9 +74,9 @@ function OwnTags({ row }: { readonly row: PeerRow }) {
       size="xs"
       aria-label={strings.inspector.addTag}
       placeholder={strings.inspector.addTag}
-      value={[...row.tags]}
+      value={words}
       disabled={busy}
-      error={tagsError(row.tags)}
+      error={tagsError(words)}
       onChange={change}
     />
   )
@@ -141,6 +113,7 @@ export function Facts({ row, detail }: { readonly row: PeerRow; readonly detail:
 /** By which path the peer was found first, and who told of it. */
 function FirstPath({ learned }: { readonly learned: PeerDetail['learnedBy'] }) {
   const { ui } = useApp()
+  const forms = useForms()
   const { facts, paths, slot } = strings.inspector
   if (learned === null) return null
   const { from } = learned
@@ -155,7 +128,12 @@ function FirstPath({ learned }: { readonly learned: PeerDetail['learnedBy'] }) {
         <>
           <dt>{facts.from}</dt>
           <dd>
-            <button type="button" className="ps-link" title={from} onClick={() => ui.setState({ selected: from })}>
+            <button
+              type="button"
+              className="ps-link"
+              title={forms.id(from)}
+              onClick={() => ui.setState({ selected: from })}
+            >
               <Nickname peerId={from} />
             </button>
           </dd>
@@ -168,6 +146,7 @@ function FirstPath({ learned }: { readonly learned: PeerDetail['learnedBy'] }) {
 /** The edges of the peer: what they are, and who said so. */
 export function Links({ peerId }: { readonly peerId: PeerId }) {
   const { peers, ui } = useApp()
+  const forms = useForms()
   const edgeRev = usePeers((state) => state.edgeRev)
   const links = useMemo(() => {
     const found = new Map<PeerId, Edge[]>()
@@ -189,7 +168,7 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
           <button
             type="button"
             className="ps-link ps-clip"
-            title={other}
+            title={forms.id(other)}
             onClick={() => ui.setState({ selected: other })}
           >
             <Nickname peerId={other} />
@@ -212,9 +191,9 @@ function linkTitle(edges: readonly Edge[]): string {
   return `${linkKinds(edges)}, ${formatExact(Math.max(...edges.map(({ at }) => at)))}`
 }
 
-/** Streams or groups. */
+/** Streams, functions or groups. */
 export function UniqueIds(props: {
-  readonly id: 'streams' | 'groups'
+  readonly id: 'streams' | 'functions' | 'groups'
   readonly title: string
   readonly ids: readonly UniqueId[]
 }) {
@@ -223,7 +202,7 @@ export function UniqueIds(props: {
   return (
     <Section id={props.id} title={props.title} end={<span className="ps-number">{ids.length}</span>}>
       {ids.slice(0, LINKS_SHOWN).map((id) => (
-        <CopyLine key={id} text={id} what={strings.things.id} />
+        <NamedId key={id} id={id} what={strings.things.id} />
       ))}
       <More count={ids.length - LINKS_SHOWN} />
     </Section>

@@ -6,6 +6,7 @@ import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
 import { bytesOfHex, decodeJwt, readableText } from './jwt.ts'
 import type { Jwt } from './jwt.ts'
+import { NamedId } from './names.tsx'
 import { Section } from './section.tsx'
 
 type Ticket = PeerDetail['tickets'][number]
@@ -39,7 +40,7 @@ function TicketCard({ ticket }: { readonly ticket: Ticket }) {
       </summary>
       <CopyLine text={ticket.id} what={strings.things.id} />
       <div className="ps-number">{text.ticketClass}</div>
-      <CopyLine text={ticket.class} what={strings.things.class} />
+      <NamedId id={ticket.class} what={strings.things.class} />
       {jwt === null ? (
         <Data title={readable === null ? text.ticketHex : text.ticketText} text={readable ?? ticket.dataHex} />
       ) : (

@@ -6,7 +6,7 @@ import type { ExportFormat } from '../../../shared/exports.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useExport } from '../controls/export.tsx'
 import { tell, tellFailure } from '../controls/verbs.ts'
-import { useApp, usePicture, useTable } from '../stores/app-context.tsx'
+import { useApp, useForms, usePicture, useTable } from '../stores/app-context.tsx'
 import { formatBytes, formatCount, formatRtt } from '../ui/format.ts'
 import { Nickname } from '../ui/pieces.tsx'
 import { sentence } from '../ui/errors.ts'
@@ -30,6 +30,7 @@ export function BulkBar({ shown }: { readonly shown: readonly PeerId[] }) {
 
 function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readonly shown: readonly PeerId[] }) {
   const { peers, table } = useApp()
+  const forms = useForms()
   const now = usePicture((state) => state.picture === null)
   const running = useTable((state) => state.job?.state === 'running')
   const exportFile = useExport()
@@ -43,9 +44,9 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
     const ids = inOrder()
     const lines =
       what === 'ids'
-        ? ids
+        ? ids.map(forms.id)
         : ids.flatMap((peerId) =>
-            (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => `${address}/p2p/${peerId}`),
+            (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => forms.target(address, peerId)),
           )
     if (lines.length === 0) return tell(text.noAddresses)
     try {

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react'
-import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { useNotes } from '../stores/app-context.tsx'
+import { useForms, useNotes } from '../stores/app-context.tsx'
 import { formatCount, formatRtt } from '../ui/format.ts'
-import { Nickname, StateMark } from '../ui/pieces.tsx'
+import { Nickname, StateMark, Tag } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { reachOf } from './columns.ts'
@@ -22,29 +21,18 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'note':
       return <Note peerId={row.peerId} />
     case 'id':
-      return (
-        <span className="ps-mono" title={row.peerId}>
-          {shortPeerId(row.peerId)}
-        </span>
-      )
+      return <Id peerId={row.peerId} />
     case 'tags':
       return (
         <span title={row.tags.join('\n')}>
           {row.tags.slice(0, TAGS_SHOWN).map((tag) => (
-            <span key={tag} className="ps-tag">
-              {tag}
-            </span>
+            <Tag key={tag} tag={tag} />
           ))}
           {row.tags.length > TAGS_SHOWN ? `+${row.tags.length - TAGS_SHOWN}` : null}
         </span>
       )
     case 'addresses':
-      return (
-        <span className="ps-mono" title={row.addresses.join('\n')}>
-          {row.addresses[0] ?? ''}
-          {row.addresses.length > 1 ? ` +${row.addresses.length - 1}` : ''}
-        </span>
-      )
+      return <Addresses addresses={row.addresses} />
     case 'reach':
       return reachOf(row)
         .map((one) => strings.inspector.reach[one])
@@ -59,6 +47,8 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
       return <Ago at={row.version.startedAt} />
     case 'streams':
       return formatCount(row.streams.length)
+    case 'functions':
+      return formatCount(row.functions.length)
     case 'groups':
       return formatCount(row.groups.length)
     case 'tickets':
@@ -68,6 +58,25 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'source':
       return strings.sources[row.source]
   }
+}
+
+function Id({ peerId }: { readonly peerId: PeerId }) {
+  const forms = useForms()
+  return (
+    <span className="ps-mono" title={forms.id(peerId)}>
+      {forms.short(peerId)}
+    </span>
+  )
+}
+
+function Addresses({ addresses }: { readonly addresses: readonly string[] }) {
+  const shown = addresses.map(useForms().address)
+  return (
+    <span className="ps-mono" title={shown.join('\n')}>
+      {shown[0] ?? ''}
+      {shown.length > 1 ? ` +${shown.length - 1}` : ''}
+    </span>
+  )
 }
 
 function Note({ peerId }: { readonly peerId: PeerId }) {

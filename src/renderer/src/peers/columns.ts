@@ -2,8 +2,8 @@ import { shortPeerId } from '../../../shared/ids.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { addressClass } from '../../../shared/reachability.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
+import { shownClass } from '../ui/address-class.ts'
 
 /** The columns of the table, in their order. `end`: numbers, set to the right. */
 export const COLUMNS = [
@@ -19,6 +19,7 @@ export const COLUMNS = [
   { id: 'firstSeen', width: '100px', shown: false },
   { id: 'started', width: '100px', shown: false },
   { id: 'streams', width: '76px', shown: false, end: true },
+  { id: 'functions', width: '86px', shown: false, end: true },
   { id: 'groups', width: '76px', shown: false, end: true },
   { id: 'tickets', width: '76px', shown: false, end: true },
   { id: 'version', width: '80px', shown: false },
@@ -64,7 +65,7 @@ export function isSorting(value: unknown): value is Sorting {
 
 /** The classes of a peer's addresses, from those that are reached from farthest; each once. */
 export function reachOf(row: PeerRow): readonly AddressClass[] {
-  const classes = new Set(row.addresses.map(addressClass))
+  const classes = new Set(row.addresses.map(shownClass))
   return ADDRESS_CLASSES.filter((one) => classes.has(one))
 }
 
@@ -81,10 +82,19 @@ export const ADDRESS_CLASSES = [
 export interface Names {
   readonly nameOf: (peerId: PeerId) => string
   readonly noteOf: (peerId: PeerId) => string
+  /** A peer's id in the form in which it is shown. */
+  readonly idOf: (peerId: PeerId) => string
+  /** A tag in the form in which it is shown. */
+  readonly wordOf: (tag: string) => string
 }
 
 /** Nicknames, and no notes. */
-export const NO_NAMES: Names = { nameOf: nickname, noteOf: () => '' }
+export const NO_NAMES: Names = {
+  nameOf: nickname,
+  noteOf: () => '',
+  idOf: shortPeerId,
+  wordOf: (tag) => tag,
+}
 
 const STATE_ORDER = ['online', 'stored', 'departed', 'purged', 'removed', 'displaced']
 
@@ -98,9 +108,9 @@ export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES)
     case 'note':
       return names.noteOf(row.peerId).toLowerCase() || null
     case 'id':
-      return shortPeerId(row.peerId)
+      return names.idOf(row.peerId)
     case 'tags':
-      return row.tags.length === 0 ? null : row.tags.join(' ')
+      return row.tags.length === 0 ? null : row.tags.map(names.wordOf).join(' ')
     case 'addresses':
       return row.addresses[0] ?? null
     case 'reach': {
@@ -117,6 +127,8 @@ export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES)
       return row.version.startedAt
     case 'streams':
       return row.streams.length
+    case 'functions':
+      return row.functions.length
     case 'groups':
       return row.groups.length
     case 'tickets':

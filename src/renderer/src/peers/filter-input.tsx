@@ -1,11 +1,14 @@
-import { TextInput } from '@mantine/core'
+import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import type { CSSProperties, ReactNode } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { useApp, useNames, useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
+import { strings } from '../ui/strings.ts'
+import { completions, lastTerm } from './filter-names.ts'
 
-/** The field of the one filter that graph, table and timeline share. Escape empties it. */
+/** The field of the one filter that graph, table and timeline share. Escape empties it. Names that are known are offered. */
 export function FilterInput(props: {
   /** Says what is filtered, with examples. */
   readonly label: string
@@ -21,23 +24,47 @@ export function FilterInput(props: {
   const { label, help, problem, found = null, foundWidth = 0 } = props
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
+  const names = useNames((state) => state.list)
+  const offered = useMemo(() => completions(filter, names), [filter, names])
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
+  const complete = (text: string): void => {
+    ui.setState({ filter: text })
+    combobox.closeDropdown()
+  }
   return (
-    <TextInput
-      size="xs"
-      className={props.className}
-      style={props.style}
-      leftSection={<IconFilter size={14} aria-hidden />}
-      rightSection={problem === null ? found : null}
-      rightSectionWidth={problem === null && found !== null ? foundWidth : 0}
-      placeholder={label}
-      aria-label={label}
-      title={help}
-      value={filter}
-      error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
-      onChange={(event) => ui.setState({ filter: event.currentTarget.value })}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') ui.setState({ filter: '' })
-      }}
-    />
+    <Combobox store={combobox} position="bottom-start" width="max-content" onOptionSubmit={complete}>
+      <Combobox.Target>
+        <TextInput
+          size="xs"
+          className={props.className}
+          style={props.style}
+          leftSection={<IconFilter size={14} aria-hidden />}
+          rightSection={problem === null ? found : null}
+          rightSectionWidth={problem === null && found !== null ? foundWidth : 0}
+          placeholder={label}
+          aria-label={label}
+          title={help}
+          value={filter}
+          error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
+          onChange={(event) => {
+            ui.setState({ filter: event.currentTarget.value })
+            combobox.openDropdown()
+          }}
+          onBlur={() => combobox.closeDropdown()}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') ui.setState({ filter: '' })
+          }}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={offered.length === 0}>
+        <Combobox.Options aria-label={strings.names.offered}>
+          {offered.map((text) => (
+            <Combobox.Option key={text} value={text}>
+              {lastTerm(text)}
+            </Combobox.Option>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
   )
 }

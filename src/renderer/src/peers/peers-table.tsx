@@ -7,6 +7,7 @@ import type { KeyboardEvent, MouseEvent, RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { copyText } from '../controls/verbs.ts'
 import { useApp, usePeers, useTable, useUi } from '../stores/app-context.tsx'
+import { formsOf } from '../ui/forms.ts'
 import { strings } from '../ui/strings.ts'
 import { cell } from './cells.tsx'
 import { COLUMNS, isNumeric } from './columns.ts'
@@ -19,7 +20,7 @@ const CHOICE_WIDTH = '30px'
 
 /** The peers in the given order; only what is visible is drawn. */
 export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; readonly stale: boolean }) {
-  const { ui, table } = useApp()
+  const { ui, table, peers } = useApp()
   const scroller = useRef<HTMLDivElement>(null)
   const opened = useUi((state) => state.selected)
   const columns = useTable((state) => state.columns)
@@ -54,7 +55,7 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
       return
     event.preventDefault()
     if (action.type === 'close') return ui.setState({ selected: null })
-    if (action.type === 'copy') return void copyText(action.ids.join('\n'))
+    if (action.type === 'copy') return void copyText(action.ids.map(formsOf(peers.getState().kind).id).join('\n'))
     if (action.type === 'open') return open(table.getState().selection.cursor)
     table.select(action.selection)
     if (action.reveal === null) return

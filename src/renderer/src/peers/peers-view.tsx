@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
-import { useApp, useNotes, useTable, useUi } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, useNotes, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -19,7 +19,9 @@ const SORT_MS = 500
 
 /** All peers, with filter, columns, and what can be done with many of them. */
 export function PeersView({ stale }: { readonly stale: boolean }) {
-  const { peers, notes, table } = useApp()
+  const { peers, notes, names: book, table } = useApp()
+  const forms = useForms()
+  const words = useNames((state) => state.names)
   const filter = useUi((state) => state.filter)
   const sorting = useTable((state) => state.sorting)
   const noted = useNotes((state) => state.notes)
@@ -28,10 +30,15 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const { ids, total } = useMemo(() => {
     const all = [...peers.getState().peers.values()]
     const found = all.filter((row) => passes(row, now))
-    const names = { nameOf: notes.nameOf, noteOf: (peerId: PeerId) => noted.get(peerId)?.note ?? '' }
-    // The revision stands for the rows, which are changed in place.
-    return { ids: sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId), total: all.length, rev }
-  }, [peers, passes, sorting, rev, now, notes, noted])
+    const names = {
+      nameOf: notes.nameOf,
+      noteOf: (peerId: PeerId) => noted.get(peerId)?.note ?? '',
+      idOf: forms.short,
+      wordOf: book.wordOf,
+    }
+    // The revision stands for the rows, which are changed in place; the words for those of the name book.
+    return { ids: sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId), total: all.length, rev, words }
+  }, [peers, passes, sorting, rev, now, notes, noted, forms, book, words])
   // Peers that are not in the picture any more are not chosen any more.
   useEffect(() => {
     const check = (): void => {

@@ -1,6 +1,8 @@
 import { Button, FileButton, Group, SegmentedControl, Text, Textarea } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
 import type { Identity } from '../../../shared/contract.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { endpointIdOf } from '../../../shared/peer-form.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { tell, tellFailure } from '../controls/verbs.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
@@ -45,7 +47,7 @@ export function IdentityCard() {
           ) : (
             <>
               <Nickname peerId={identity.peerId} />
-              <CopyLine text={identity.peerId} what={strings.things.id} />
+              <Ids peerId={identity.peerId} />
             </>
           )}
           <Text c="dimmed" fz="sm" mt={4}>
@@ -56,7 +58,7 @@ export function IdentityCard() {
               <Text fz="sm" mt={8}>
                 {text.nextJoin}
               </Text>
-              <CopyLine text={running} what={strings.things.id} />
+              <Ids peerId={running} />
             </>
           )}
           <Group gap="xs" mt="sm">
@@ -72,6 +74,23 @@ export function IdentityCard() {
         </>
       )}
     </section>
+  )
+}
+
+/** Both forms of an id: networks of each kind know this peer by one of them. */
+function Ids({ peerId }: { readonly peerId: PeerId }) {
+  const { inNetworks } = strings.identity
+  return (
+    <dl className="ps-ids">
+      <dt>{inNetworks.peerscope}</dt>
+      <dd>
+        <CopyLine text={peerId} what={strings.things.id} />
+      </dd>
+      <dt>{inNetworks.mosaik}</dt>
+      <dd>
+        <CopyLine text={endpointIdOf(peerId)} what={strings.things.endpointId} />
+      </dd>
+    </dl>
   )
 }
 

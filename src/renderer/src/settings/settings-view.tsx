@@ -14,6 +14,7 @@ import { CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { DesktopCard } from './desktop-card.tsx'
 import { IdentityCard } from './identity-card.tsx'
+import { NamesCard } from './names-card.tsx'
 import { StorageCard } from './storage-card.tsx'
 import { configTexts, fieldHelp, fieldLabel, readConfig } from './config-form.ts'
 import type { ConfigResult, ConfigTexts } from './config-form.ts'
@@ -38,6 +39,7 @@ export function SettingsView() {
             <Appearance settings={settings} />
             <IdentityCard />
             <JoinSettings settings={settings} />
+            <NamesCard />
             <StorageCard settings={settings} />
             <DesktopCard />
             <CostCard />

@@ -35,8 +35,9 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
     case 'ToggleTheme':
       return parts.toggleTheme()
     case 'ConfirmJoin': {
-      const { kind: _kind, ...invitation } = command
-      return incoming.setState({ invitation })
+      const { kind: _kind, networkKind, ...invitation } = command
+      const ofKind = networkKind === undefined ? {} : { kind: networkKind }
+      return incoming.setState({ invitation: { ...invitation, ...ofKind } })
     }
     case 'OpenFile':
       ui.setState({ view: 'snapshots' })
@@ -70,11 +71,11 @@ export async function takeCommands(
 export async function acceptInvitation(
   client: Pick<Client, 'network'>,
   peers: Pick<PeerStore, 'getState'>,
-  { network, bootstrap }: Invitation,
+  { network, kind, bootstrap }: Invitation,
 ): Promise<void> {
   const { state } = peers.getState().status
   if (state !== 'none' && state !== 'failed') await client.network.leave()
-  await client.network.join({ network, bootstrap: [...bootstrap] })
+  await client.network.join({ network, ...(kind === undefined ? {} : { kind }), bootstrap: [...bootstrap] })
 }
 
 /** The snapshot among files that were dropped on the page; null where there is none. */

@@ -16,10 +16,10 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
-import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
-import { Dot } from '../ui/pieces.tsx'
+import { Dot, KindChip } from '../ui/pieces.tsx'
 import { MAC } from '../ui/platform.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -47,6 +47,7 @@ export function Header() {
       </h1>
       <div className="ps-header-network">
         {'network' in status ? <NetworkMenu status={status} /> : null}
+        {'network' in status && status.network.kind !== 'peerscope' ? <KindChip kind={status.network.kind} /> : null}
         <StatusWords status={status} />
         <Figures status={status} />
       </div>
@@ -104,6 +105,7 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
 
 function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { network: unknown }> }) {
   const { ui } = useApp()
+  const forms = useForms()
   const exportCatalog = useExport()
   const name = status.network.name ?? `${status.network.id.slice(0, 8)}…`
   const live = 'neighbors' in status
@@ -136,7 +138,7 @@ function NetworkMenu({ status }: { readonly status: Extract<NetworkStatus, { net
           {strings.verbs.copyNetwork}
         </Menu.Item>
         {address === undefined ? null : (
-          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copyText(address)}>
+          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copyText(forms.said(address))}>
             {strings.verbs.copyAddress}
           </Menu.Item>
         )}

@@ -1,14 +1,16 @@
 import { Button, Group, List, Modal, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { Invitation } from '../../../shared/invitation.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import { otherSpellings } from '../../../shared/network-names.ts'
+import { unavailable } from '../controls/join-draft.ts'
 import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
 import { useApp, useEngine, useIncoming, usePeers, useSettings } from '../stores/app-context.tsx'
 import { waitFor } from '../stores/subscription.ts'
-import { describeFailure } from '../ui/errors.ts'
+import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { FailureText } from '../ui/pieces.tsx'
+import { FailureText, KindChip } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { acceptInvitation, droppedSnapshot, handleCommand, takeCommands } from './desktop-commands.ts'
 
@@ -92,8 +94,10 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<Failure | null>(null)
   const text = strings.desktop
+  const kind = invitation.kind ?? 'peerscope'
+  const reason = useSettings(({ info }) => unavailable(info, kind))
   const recent = useSettings((state) => state.recent)
-  const [other] = otherSpellings(invitation.network, recent)
+  const [other] = kind === 'peerscope' ? otherSpellings(invitation.network, recent) : []
   const accept = async (): Promise<void> => {
     if (busy) return
     setBusy(true)
@@ -112,7 +116,7 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
     <>
       <Text fz="sm">{text.invitationLead}</Text>
       <Text fz="sm" fw={600} mt="md">
-        {text.invitationNetwork}
+        {text.invitationNetwork} <KindChip kind={kind} />
       </Text>
       <Text className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
         {invitation.network}
@@ -139,15 +143,21 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
         </Text>
       )}
       <Text fz="sm" c="dimmed" mt="md">
+        {ABILITIES[kind].relayUrls ? `${text.invitationRelays} ` : null}
         {text.invitationWarning}
         {joined === null ? null : ` ${text.invitationLeaves(joined)}`}
       </Text>
+      {reason === null ? null : (
+        <Text fz="sm" mt="md" c="var(--ps-warn)">
+          {sentence(reason)}
+        </Text>
+      )}
       {failed === null ? null : <FailureText failure={failed} />}
       <Group justify="flex-end" mt="md">
         <Button variant="default" data-autofocus onClick={close}>
           {text.decline}
         </Button>
-        <Button loading={busy} onClick={() => void accept()}>
+        <Button loading={busy} disabled={reason !== null} onClick={() => void accept()}>
           {text.accept}
         </Button>
       </Group>

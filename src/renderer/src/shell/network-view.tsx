@@ -4,7 +4,7 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { AddressesLocal } from '../bootstrap/addresses-card.tsx'
 import { GraphView } from '../graph/graph-view.tsx'
-import { useApp, usePeers, useUi } from '../stores/app-context.tsx'
+import { useApp, useForms, usePeers, useUi } from '../stores/app-context.tsx'
 import { EventPanel } from '../timeline/event-panel.tsx'
 import { CopyLine, Dot } from '../ui/pieces.tsx'
 import { ResizeHandle, usePanelSize } from '../ui/resize.tsx'
@@ -57,6 +57,7 @@ type AloneStatus = Extract<NetworkStatus, { state: 'alone' | 'online' | 'lost' }
 
 function Alone({ status }: { readonly status: AloneStatus }) {
   const { ui } = useApp()
+  const forms = useForms()
   const local = onlyLocal(status.addresses)
   return (
     <div className="ps-overlay" data-clear>
@@ -69,7 +70,9 @@ function Alone({ status }: { readonly status: AloneStatus }) {
         </Text>
         {status.demo
           ? null
-          : status.addresses.map((address) => <CopyLine key={address} text={address} what={strings.things.address} />)}
+          : status.addresses.map((address) => (
+              <CopyLine key={address} text={forms.said(address)} what={strings.things.address} />
+            ))}
         {local && !status.demo ? (
           <Text fz="sm" component="div">
             <AddressesLocal />
@@ -80,7 +83,7 @@ function Alone({ status }: { readonly status: AloneStatus }) {
           {status.trying.length === 0 ? <Text fz="sm">{strings.alone.tryingNothing}</Text> : null}
           {status.trying.map((line) => (
             <Text key={line} fz="sm" className="ps-name" component="div" style={{ display: 'flex' }}>
-              <Loader size={11} aria-hidden /> {line}
+              <Loader size={11} aria-hidden /> {forms.said(line)}
             </Text>
           ))}
         </div>
@@ -92,11 +95,11 @@ function Alone({ status }: { readonly status: AloneStatus }) {
                 <span className="ps-name" style={{ maxWidth: '100%' }}>
                   <Dot colour="var(--ps-bad)" />
                   <span className="ps-mono" style={{ overflowWrap: 'anywhere' }}>
-                    {problem.target}
+                    {forms.said(problem.target)}
                   </span>
                 </span>
                 <div style={{ paddingLeft: 15 }}>
-                  {problem.reason}{' '}
+                  {forms.said(problem.reason)}{' '}
                   <span className="ps-number">
                     · <Ago at={problem.at} />
                   </span>

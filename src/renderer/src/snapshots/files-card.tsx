@@ -1,9 +1,10 @@
 import { Box, Button, FileButton, Group, Loader, Table, Text } from '@mantine/core'
 import { IconFileSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { useApp, useFiles, useIncoming, usePeers } from '../stores/app-context.tsx'
+import { formsOf, wordsOfIds } from '../ui/forms.ts'
+import { useApp, useFiles, useIncoming, useNames, usePeers } from '../stores/app-context.tsx'
 import { formatCount, formatExact } from '../ui/format.ts'
-import { Chip, CopyLine, Nickname } from '../ui/pieces.tsx'
+import { Chip, CopyLine, KindChip, Nickname } from '../ui/pieces.tsx'
 import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
 import type { FileWork } from './files-store.ts'
@@ -121,6 +122,7 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
   const { file, name, report } = opened
   const busy = work !== null
   const text = strings.snapshots
+  const forms = formsOf(report.network?.kind ?? 'peerscope')
   return (
     <article className="ps-report" aria-label={name} data-verified={report.ok}>
       <Group gap="sm">
@@ -129,11 +131,12 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
         <Text fz="sm" c="dimmed">
           {text.holds(formatCount(report.peers), report.network?.name ?? report.network?.id.slice(0, 12) ?? '?')}
         </Text>
+        {report.network === null ? null : <KindChip kind={report.network.kind} />}
       </Group>
       {report.by === null ? null : (
         <Group gap="xs" mt={6} fz="sm">
           {text.madeBy} <Nickname peerId={report.by} />
-          <CopyLine text={report.by} what={strings.things.id} shown={`…${report.by.slice(-8)}`} />
+          <CopyLine text={forms.id(report.by)} what={strings.things.id} shown={forms.short(report.by)} />
           {report.createdAt === null ? null : <span className="ps-number">{formatExact(report.createdAt)}</span>}
           {report.filter === '' ? null : <span>{text.chosenBy(report.filter)}</span>}
         </Group>
@@ -141,7 +144,9 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
       {report.faults.length === 0 ? null : (
         <ul className="ps-faults">
           {report.faults.slice(0, FAULTS_SHOWN).map(({ line, peerId, what }) => (
-            <li key={`${line} ${peerId} ${what}`}>{text.fault(line, peerId, what)}</li>
+            <li key={`${line} ${peerId} ${what}`}>
+              {text.fault(line, peerId === null ? null : forms.id(peerId), forms.said(what))}
+            </li>
           ))}
           {report.faultCount > FAULTS_SHOWN ? <li>{text.moreFaults(report.faultCount - FAULTS_SHOWN)}</li> : null}
         </ul>
@@ -176,20 +181,27 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
 }
 
 function Difference({ compared }: { readonly compared: Compared }) {
-  const { before, after, report } = compared
+  const { before, after, kind, kinds, report } = compared
   const text = strings.snapshots
+  const names = useNames((state) => state.names)
+  const words = (what: string): string => wordsOfIds(formsOf(kind).said(what), names)
   const rows = [
     ...report.came.map((peerId) => ({ peerId, sign: '+', what: text.came })),
     ...report.left.map((peerId) => ({ peerId, sign: '−', what: text.left })),
     ...report.changed.map(({ peerId, restarted, what }) => ({
       peerId,
       sign: '~',
-      what: [...(restarted ? [text.restarted] : []), ...what].join('; '),
+      what: [...(restarted ? [text.restarted] : []), ...what.map(words)].join('; '),
     })),
   ]
   return (
     <section className="ps-report" aria-label={text.difference(before, after)}>
       <strong>{text.difference(before, after)}</strong>
+      {kinds === null ? null : (
+        <Text fz="sm" mt={4} c="var(--ps-warn)">
+          {text.otherKinds(strings.networks.names[kinds[0]], strings.networks.names[kinds[1]])}
+        </Text>
+      )}
       <Text fz="sm" mt={4}>
         {text.counts(report.cameCount, report.leftCount, report.changedCount, report.same)}
       </Text>

@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { IncomingFile } from '../stores/incoming-store.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
+import type { PeerStore } from '../stores/peer-store.ts'
 import type { PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
@@ -48,15 +50,18 @@ export interface FilesStore extends StoreApi<FilesState> {
 export interface FilesParts {
   readonly client: FilesClient
   readonly picture: Pick<PictureStore, 'showFile'>
+  /** The network as it is now. */
+  readonly peers: Pick<PeerStore, 'getState'>
   readonly ui: StoreApi<UiState>
   readonly tellCancelled: (message: string) => void
   readonly tellFailure: (thrown: unknown) => void
 }
 
 /** A fresh store. */
-export function createFilesStore({ client, picture, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
+export function createFilesStore({ client, picture, peers, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
   const store = createStore<FilesState>()(() => ({ opened: [], work: null, imported: new Map() }))
   const text = strings.snapshots
+  const liveKind = (): NetworkKind => peers.getState().kind
   let stop: AbortController | null = null
 
   async function run<T>(
@@ -101,15 +106,22 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       const words = { file: (after ?? before).file, what, cancelled: text.compareCancelled }
       const files = { before: before.file, after: after?.file ?? null }
       const report = await run(words, (watch) => resultOf(client.snapshots.compare(files, watch), watch))
-      return report === null ? null : { ...names, report }
+      if (report === null) return null
+      const [was, is] = [kindOf(before) ?? liveKind(), after === null ? liveKind() : (kindOf(after) ?? liveKind())]
+      return { ...names, report, kind: is, kinds: was === is ? null : [was, is] }
     },
-    look: async ({ file, name }) => {
+    look: async ({ file, name, report }) => {
       const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
       const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
       if (rows === null) return
-      picture.showFile(strings.past.looking(name), rows)
+      picture.showFile(strings.past.looking(name), report.network?.kind ?? 'peerscope', rows)
       ui.setState({ view: 'peers', selected: null, filter: '' })
     },
     cancel: () => stop?.abort(),
   }
+}
+
+/** The kind of a file's network; null where the file does not say. */
+function kindOf({ report }: OpenedFile): NetworkKind | null {
+  return report.network?.kind ?? null
 }

@@ -1,5 +1,6 @@
 import type { CompareReport, SnapshotReport, WorkMessage, WorkStep } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { RowsMessage } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
@@ -23,6 +24,10 @@ export interface OpenedFile {
 export interface Compared {
   readonly before: string
   readonly after: string
+  /** The kinds of their networks, where they are not of the same kind. */
+  readonly kinds: readonly [NetworkKind, NetworkKind] | null
+  /** The kind that ids are shown for. */
+  readonly kind: NetworkKind
   readonly report: CompareReport
 }
 

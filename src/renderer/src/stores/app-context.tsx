@@ -8,10 +8,15 @@ import type { Client } from './client.ts'
 import type { TableState, TableStore } from '../peers/table-store.ts'
 import type { DesktopClient } from '../shell/desktop-commands.ts'
 import type { FilesState, FilesStore } from '../snapshots/files-store.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
+import type { Abilities } from '../../../shared/network-kind.ts'
+import { formsOf } from '../ui/forms.ts'
+import type { Forms } from '../ui/forms.ts'
 import type { EngineStore, EngineStoreState } from './engine-store.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
 import type { IncomingState } from './incoming-store.ts'
 import { ownName } from './note-store.ts'
+import type { NameState, NameStore } from './name-store.ts'
 import type { NoteState, NoteStore } from './note-store.ts'
 import type { PeerStore, PeerStoreState } from './peer-store.ts'
 import type { PictureState, PictureStore } from './picture-store.ts'
@@ -27,6 +32,8 @@ export interface App {
   readonly settings: SettingsStore
   /** The user's own names and words for peers. */
   readonly notes: NoteStore
+  /** The name book of the network. */
+  readonly names: NameStore
   /** Whether another picture than the network as it is now is looked at. */
   readonly picture: PictureStore
   /** That picture, and its graph. */
@@ -85,6 +92,21 @@ export function useTable<T>(selector: (state: TableState) => T): T {
 /** A part of the user's names and notes. */
 export function useNotes<T>(selector: (state: NoteState) => T): T {
   return useStore(useApp().notes, selector)
+}
+
+/** A part of the name book. */
+export function useNames<T>(selector: (state: NameState) => T): T {
+  return useStore(useApp().names, selector)
+}
+
+/** How ids and addresses are written for the people of the network that is shown. */
+export function useForms(): Forms {
+  return formsOf(usePeers((state) => state.kind))
+}
+
+/** What the peers of the shown network can do, and what can be known of it. */
+export function useAbilities(): Abilities {
+  return usePeers(({ status, kind }) => ('abilities' in status ? status.abilities : ABILITIES[kind]))
 }
 
 /** The user's name for a peer, or null. */

@@ -4,6 +4,8 @@ import type { PeerNote } from '../../../shared/contract.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { NO_NAMES } from '../../../shared/names.ts'
+import type { Names } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { Client } from './client.ts'
@@ -20,6 +22,8 @@ export interface NoteStore extends StoreApi<NoteState> {
   readonly fields: FilterFields<PeerRow>
   /** The user's name for a peer, else its nickname. */
   readonly nameOf: (peerId: PeerId) => string
+  /** Tells that `fields` find by other words than before. */
+  touch(): void
   /** Takes over what the engine has of the network. */
   load(): Promise<void>
   /** Forgets all: another network is shown. */
@@ -30,8 +34,8 @@ export interface NoteStore extends StoreApi<NoteState> {
 
 const NONE: ReadonlyMap<PeerId, PeerNote> = new Map()
 
-/** A fresh, empty store on `client`. */
-export function createNoteStore(client: Pick<Client, 'history'>): NoteStore {
+/** A fresh, empty store on `client`. `names` has the words of ids. */
+export function createNoteStore(client: Pick<Client, 'history'>, names: () => Names = () => NO_NAMES): NoteStore {
   const store = createStore<NoteState>()(() => ({ notes: NONE }))
   // An answer that was asked for another network is dropped, one that was asked for before a change is asked for again.
   let generation = 0
@@ -47,7 +51,8 @@ export function createNoteStore(client: Pick<Client, 'history'>): NoteStore {
 
   return {
     ...store,
-    fields: peerFields((peerId) => store.getState().notes.get(peerId) ?? null),
+    fields: peerFields((peerId) => store.getState().notes.get(peerId) ?? null, names),
+    touch: () => store.setState({ notes: new Map(store.getState().notes) }),
     nameOf: (peerId) => ownName(store.getState(), peerId) ?? nickname(peerId),
     load: async () => {
       const mine = ++generation

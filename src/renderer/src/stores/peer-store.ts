@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 
 /** Peers by state; ourselves counted. */
@@ -32,6 +33,8 @@ export interface PeerStoreState {
   /** By the newest message; null where that was a snapshot, which touches everything. */
   readonly touched: TouchedByMessage | null
   readonly status: NetworkStatus
+  /** The kind of the network that the picture is of. */
+  readonly kind: NetworkKind
   readonly store: StoreStatus
   /** Sequence number of the newest message; null before the first snapshot. */
   readonly seq: number | null
@@ -39,8 +42,11 @@ export interface PeerStoreState {
 
 /** The store, with its one way in. */
 export interface PeerStore extends StoreApi<PeerStoreState> {
-  /** Takes a message of the view stream. False when one is missing before it: then nothing changes, ask for a snapshot. */
-  apply(message: ViewMessage): boolean
+  /**
+   * Takes a message of the view stream. False when one is missing before it: then nothing changes, ask for a snapshot.
+   * @param kind of the network, where the picture is not of the one that the status names
+   */
+  apply(message: ViewMessage, kind?: NetworkKind): boolean
 }
 
 /** Names an edge; the same for the same fact said again. */
@@ -63,6 +69,7 @@ export function createPeerStore(): PeerStore {
     edgeRev: 0,
     touched: null,
     status: { state: 'none' },
+    kind: 'peerscope',
     store: { state: 'ok', reason: '', path: null },
     seq: null,
   }))
@@ -88,7 +95,7 @@ export function createPeerStore(): PeerStore {
     return peers.delete(peerId)
   }
 
-  function apply(message: ViewMessage): boolean {
+  function apply(message: ViewMessage, kind?: NetworkKind): boolean {
     const state = store.getState()
     if (message.type === 'snapshot') {
       peers.clear()
@@ -104,6 +111,7 @@ export function createPeerStore(): PeerStore {
         edgeRev: state.edgeRev + 1,
         touched: null,
         status: message.status,
+        kind: kind ?? kindOf(message.status) ?? state.kind,
         store: message.store,
         seq: message.seq,
       })
@@ -133,7 +141,7 @@ export function createPeerStore(): PeerStore {
       ...(listed || rows.length > 0 ? { rev: state.rev + 1 } : {}),
       ...(edgesTouched.length > 0 ? { edgeRev: state.edgeRev + 1 } : {}),
       touched: { peers: [...rows.map((row) => row.peerId), ...removed], edges: edgesTouched },
-      ...(message.status === undefined ? {} : { status: message.status }),
+      ...(message.status === undefined ? {} : { status: message.status, kind: kindOf(message.status) ?? state.kind }),
       ...(message.store === undefined ? {} : { store: message.store }),
       seq: message.seq,
     })
@@ -141,6 +149,11 @@ export function createPeerStore(): PeerStore {
   }
 
   return { ...store, apply }
+}
+
+/** Null where no network is joined. */
+function kindOf(status: NetworkStatus): NetworkKind | null {
+  return 'network' in status ? status.network.kind : null
 }
 
 function emptyCounts(): Record<PeerState, number> {

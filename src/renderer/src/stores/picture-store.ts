@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Batch, NetworkStatus, PastMoment, PastRows } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -39,8 +40,8 @@ export interface PictureState {
 export interface PictureStore extends StoreApi<PictureState> {
   /** Rebuilds the network as it was. Of many asked for in a row the last one is shown. */
   goTo(at: number): void
-  /** Looks at the peers of a file. */
-  showFile(title: string, rows: readonly PeerRow[]): void
+  /** Looks at the peers of a file, which is of such a network. */
+  showFile(title: string, kind: NetworkKind, rows: readonly PeerRow[]): void
   /** Back to the network as it is. */
   leave(): void
   /** Lets time pass from the moment that is shown, until now. */
@@ -87,11 +88,11 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   let generation = 0
   let stop: (() => void) | null = null
 
-  function put(peers: readonly PeerRow[], status: NetworkStatus): void {
+  function put(peers: readonly PeerRow[], status: NetworkStatus, kind: NetworkKind): void {
     seq += 1
     const { store: storeStatus } = live.getState()
     const none = { edges: [], events: [], alerts: [], names: [] }
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none })
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, kind)
   }
 
   function change(what: Omit<Batch, 'type' | 'seq'>): void {
@@ -112,8 +113,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
 
   /** Leads the other store there, in tasks of their own. */
   async function lead(rows: readonly PastRows[], to: PastMoment, wanted: () => boolean): Promise<Picture | null> {
-    const { status } = live.getState()
-    if (!past) put([], status)
+    const { status, kind } = live.getState()
+    if (!past) put([], status, kind)
     past = true
     const leading = new PictureChange(other.getState())
     for (const part of rows) {
@@ -170,9 +171,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     goTo,
     leave,
     pause,
-    showFile: (title, rows) => {
+    showFile: (title, kind, rows) => {
       leave()
-      put(rows, { state: 'none' })
+      put(rows, { state: 'none' }, kind)
       store.setState({ picture: { kind: 'file', title, peers: rows.length } })
     },
     play: () => {

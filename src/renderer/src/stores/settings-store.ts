@@ -15,7 +15,7 @@ export interface SettingsStore extends StoreApi<SettingsState> {
   load(): Promise<void>
   loadRecent(): Promise<void>
   save(changes: Parameters<Client['settings']['set']>[0]): Promise<Settings>
-  forget(network: string): Promise<void>
+  forget(network: RecentNetwork): Promise<void>
 }
 
 /** A fresh store on `client`. */
@@ -40,8 +40,8 @@ export function createSettingsStore(client: Pick<Client, 'settings' | 'app' | 'n
       store.setState({ settings })
       return settings
     },
-    forget: async (network) => {
-      await client.network.forget({ network })
+    forget: async ({ id, kind }) => {
+      await client.network.forget({ network: id, kind })
       await loadRecent()
     },
   }

@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { PeerId } from '../../../shared/ids.ts'
+import { isNetworkKind } from '../../../shared/network-kind.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { Failure } from '../ui/errors.ts'
 import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
 
@@ -15,11 +17,20 @@ export type ColourBy = (typeof COLOURS_BY)[number]
 /** The dialogs that verbs open. */
 export type DialogName = 'dial' | 'sync' | 'ping' | 'tags' | 'leave' | 'keys'
 
+/** How relays are chosen: none, those of iroh's makers, or one by its URL. */
+export type RelayChoice = 'off' | 'default' | 'url'
+
 /** What the join form holds; kept when joining fails. */
 export interface JoinDraft {
+  readonly kind: NetworkKind
   readonly network: string
   readonly bootstrap: string
   readonly tags: readonly string[]
+  /** For networks that know relays by their URLs. */
+  readonly relay: RelayChoice
+  readonly relayUrl: string
+  /** The version that our entry states; empty for the usual one. */
+  readonly entryVersion: string
 }
 
 /** State of the window itself. */
@@ -37,6 +48,10 @@ export interface UiState {
   readonly dialog: DialogName | null
   /** Null until the form was touched or filled. */
   readonly draft: JoinDraft | null
+  /** The kind of network that was joined last. */
+  readonly joinKind: NetworkKind
+  /** The note on what a network does not tell was read. */
+  readonly linksNoted: boolean
   readonly joinFailure: Failure | null
   /** A join or demo call that was not answered yet. */
   readonly busy: boolean
@@ -55,6 +70,8 @@ export function createUiStore(): StoreApi<UiState> {
     folded: recall('folded', isStrings) ?? ['versions', 'raw'],
     dialog: null,
     draft: null,
+    joinKind: recall('join-kind', isKind) ?? 'peerscope',
+    linksNoted: recall('links-noted', isBoolean) ?? false,
     joinFailure: null,
     busy: false,
   }))
@@ -63,6 +80,13 @@ export function createUiStore(): StoreApi<UiState> {
     if (state.showHolds !== before.showHolds) remember('show-holds', state.showHolds)
     if (state.folded !== before.folded) remember('folded', state.folded)
     if (state.timelineOpen !== before.timelineOpen) remember('timeline-open', state.timelineOpen)
+    if (state.joinKind !== before.joinKind) remember('join-kind', state.joinKind)
+    if (state.linksNoted !== before.linksNoted) remember('links-noted', state.linksNoted)
   })
   return store
+}
+
+/** For `recall`. */
+function isKind(value: unknown): value is NetworkKind {
+  return typeof value === 'string' && isNetworkKind(value)
 }

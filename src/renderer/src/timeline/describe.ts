@@ -35,14 +35,24 @@ export function groupOf(kind: EventKind): EventGroup {
   return GROUP_OF[kind]
 }
 
+/** How what the engine tells is written for the people of a network. */
+export interface Say {
+  /** A sentence with ids and addresses in it. */
+  readonly said: (sentence: string) => string
+  /** A tag. */
+  readonly wordOf: (tag: string) => string
+}
+
+const AS_IT_IS: Say = { said: (sentence) => sentence, wordOf: (tag) => tag }
+
 /** An event in words, with its reason. The peer it is about stands beside it. */
-export function describeEvent(logged: LoggedEvent): string {
+export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
   const { at, times = 1, lastAt = at } = logged
-  const words = describeOne(logged)
+  const words = describeOne(logged, say)
   return times === 1 ? words : `${words} · ${strings.past.again(formatCount(times), formatClock(lastAt))}`
 }
 
-function describeOne({ at, event }: LoggedEvent): string {
+function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string {
   const text = strings.events
   switch (event.kind) {
     case 'PeerDiscovered':
@@ -60,25 +70,25 @@ function describeOne({ at, event }: LoggedEvent): string {
     case 'SyncCompleted':
       return text.synced(event.received, event.sent, formatBytes(event.bytes), formatSpan(event.durationMs))
     case 'SyncFailed':
-      return text.syncFailed(event.reason, event.retryInMs === null ? null : formatSpan(event.retryInMs))
+      return text.syncFailed(said(event.reason), event.retryInMs === null ? null : formatSpan(event.retryInMs))
     case 'DialFailed':
-      return text.dialFailed(event.target, event.reason)
+      return text.dialFailed(said(event.target), said(event.reason))
     case 'EntryRejected':
-      return text.rejected(strings.rejected[event.reason], strings.sources[event.source], event.detail)
+      return text.rejected(strings.rejected[event.reason], strings.sources[event.source], said(event.detail))
     case 'DhtSlotClaimed':
       return text.dhtClaimed(event.slot)
     case 'DhtFailed':
-      return text.dhtFailed(event.reason)
+      return text.dhtFailed(said(event.reason))
     case 'IdentityClash':
       return clashWords(event.startedAt === null ? null : formatExact(event.startedAt))
     case 'LocalEntryUpdated':
-      return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.join(', '))
+      return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.map(wordOf).join(', '))
     case 'NetworkJoined':
       return text.joined(event.addresses.length)
     case 'NetworkLeft':
       return text.left
     case 'NetworkFailed':
-      return text.failed(event.reason)
+      return text.failed(said(event.reason))
     case 'ClockJumped':
       return text.clock(formatDrift(event.byMs))
     case 'ClockCompared':

@@ -5,7 +5,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { useApp, useEvents, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useEvents, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { Dot, FailureText, Nickname } from '../ui/pieces.tsx'
@@ -13,6 +13,7 @@ import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { foldBursts, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
+import { useSay } from './use-say.ts'
 import { describeEvent, groupOf } from './describe.ts'
 import { GROUP_COLOURS } from './histogram.tsx'
 
@@ -117,7 +118,7 @@ function EventLine(props: { readonly logged: LoggedEvent; readonly within: boole
   const scheme = useScheme()
   const { kind } = logged.event
   const peerId = peerOf(logged.event)
-  const text = describeEvent(logged)
+  const text = describeEvent(logged, useSay())
   return (
     <li
       className="ps-event"
@@ -194,9 +195,15 @@ function Moment({ at }: { readonly at: number }) {
 
 function PeerLink({ peerId }: { readonly peerId: PeerId }) {
   const { ui } = useApp()
+  const forms = useForms()
   const self = usePeers(({ status }) => 'self' in status && status.self === peerId)
   return (
-    <button type="button" className="ps-link" title={peerId} onClick={() => ui.setState({ selected: peerId })}>
+    <button
+      type="button"
+      className="ps-link"
+      title={forms.id(peerId)}
+      onClick={() => ui.setState({ selected: peerId })}
+    >
       {self ? strings.events.us : <Nickname peerId={peerId} />}
     </button>
   )

@@ -1,9 +1,11 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
-import { useOwnName } from '../stores/app-context.tsx'
+import { shownId } from '../../../shared/names.ts'
+import { useNames, useOwnName } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
 import { sentence } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
@@ -97,6 +99,26 @@ export function Chip({
     <span className="ps-chip" style={{ ['--tone' as string]: `var(--ps-${tone})` }} title={title}>
       {children}
     </span>
+  )
+}
+
+/** A tag: a word, or an id by its name or its first and last digits. */
+export function Tag({ tag }: { readonly tag: string }) {
+  const shown = useNames(({ names }) => shownId(tag, names))
+  return (
+    <span className="ps-tag" title={tag}>
+      {shown}
+    </span>
+  )
+}
+
+/** The kind of a network, by its name. */
+export function KindChip({ kind }: { readonly kind: NetworkKind }) {
+  const { names, chip } = strings.networks
+  return (
+    <Chip tone={kind === 'mosaik' ? 'info' : 'mute'} title={chip(names[kind])}>
+      {names[kind]}
+    </Chip>
   )
 }
 

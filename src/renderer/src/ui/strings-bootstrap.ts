@@ -68,6 +68,8 @@ export const BOOTSTRAP = {
   addressesLocal: 'Only programs on this machine can dial these.',
   addressesLocalMend:
     'No address that others can reach was found. Connect this machine to a network, and listen on all interfaces (/ip4/0.0.0.0/tcp/0 and /ip6/::/tcp/0) in Settings.',
+  addressesLocalMendPlain:
+    'No address that others can reach was found. Connect this machine to a network, or join again with relays.',
   addressesUnheard: (listen: readonly string[]) =>
     `Nothing listens on ${listen.join(' and ')}: this machine has no such address, or the port is taken.`,
   addressesLan:
@@ -79,6 +81,7 @@ export const BOOTSTRAP = {
   inviteAddresses: 'Addresses in the link',
   inviteNoAddresses:
     'Without an address, whoever is invited has to find the network by the DHT or on the same local network.',
+  inviteNoAddressesNoLan: 'Without an address, whoever is invited has to find the network by the DHT.',
   inviteLocal: 'This link works on this machine only: no other machine can dial its addresses.',
   inviteLink: 'The link',
   copyLink: 'Copy link',
@@ -98,6 +101,8 @@ export const BOOTSTRAP = {
   attemptsNone: 'Nothing was dialed so far',
   attemptsNoneHelp:
     'No address was given and no peer is known from an earlier run. Dial an address, or wait for the DHT, for a peer on the local network, or for others to connect.',
+  attemptsNoneHelpNoLan:
+    'No address was given and no peer is known from an earlier run. Dial an address, or wait for the DHT or for others to connect.',
   attemptStates: ATTEMPTS,
   attemptCounts: (counts: readonly (readonly [Attempt['state'], number])[]) =>
     counts.map(([state, count]) => `${count} ${ATTEMPTS[state]}`).join(' · '),
@@ -131,6 +136,7 @@ export const BOOTSTRAP = {
   slots: 'DHT slots',
   slotsNote:
     '16 public places in the Mainline DHT that belong to this network’s name. Whoever holds one can be found by the name alone.',
+  slotsReadOnly: 'They are only read: Peerscope takes none from the members of a mosaik network.',
   slotStates: SLOTS,
   slotsRead: 'Read',
   slotsHeld: (held: number, total: number) => `${held} of ${total} held`,
@@ -156,6 +162,13 @@ export const BOOTSTRAP = {
 
   reach: 'Reachability',
   reachNote: 'Whether others can dial this node, and what helps with it.',
+  relays: 'Relays',
+  relaysNote: 'Nodes that cannot be dialed directly are reached through relays, which only pass on what is encrypted.',
+  relayMode: 'Chosen at the join',
+  relayModes: { off: 'off', default: 'iroh’s public relays' },
+  relayOurs: 'Our relay',
+  relayOursNone: { off: 'None: no relay is contacted.', on: 'None yet.' },
+  relayChange: 'To choose others, leave the network and join it again.',
   verdict: 'From the internet',
   verdicts: { public: 'others can dial us', private: 'nobody could dial us', unknown: 'not known yet' },
   verdictMeaning: {

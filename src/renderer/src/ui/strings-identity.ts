@@ -2,6 +2,7 @@
 export const IDENTITY = {
   title: 'Identity',
   note: 'The key that makes this peer the one that others know.',
+  inNetworks: { peerscope: 'In Peerscope networks', mosaik: 'In mosaik networks' },
   none: 'None yet: it is made when a network is joined for the first time.',
   loading: 'Loading …',
   kept: {

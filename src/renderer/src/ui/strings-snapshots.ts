@@ -82,6 +82,8 @@ export const SNAPSHOTS = {
   compareNext: 'Compare with the file before',
   now: 'now',
   difference: (before: string, after: string) => `From ${before} to ${after}`,
+  otherKinds: (before: string, after: string) =>
+    `These are networks of different kinds, ${before} and ${after}. The same key may be a peer of both, but their entries are not the same: what changed says little.`,
   counts: (came: number, left: number, changed: number, same: number) =>
     `${came} came, ${left} left, ${changed} changed, ${same} the same`,
   came: 'came',

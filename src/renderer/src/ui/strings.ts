@@ -7,6 +7,8 @@ import { GRAPH } from './strings-graph.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
+import { NAMES } from './strings-names.ts'
+import { MOSAIK_FIELD, NETWORKS } from './strings-networks.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
@@ -95,6 +97,8 @@ export const strings = {
   desktop: DESKTOP,
   engine: ENGINE,
   bootstrap: BOOTSTRAP,
+  networks: NETWORKS,
+  names: NAMES,
   stateMeaning: {
     online: 'in the catalog',
     departed: 'said goodbye',
@@ -192,6 +196,7 @@ export const strings = {
     tagLong: (tag: string) => `“${tag.slice(0, 20)}…” is longer than 64 bytes`,
     tagsMany: 'At most 64 tags',
     needAddress: 'Give at least one address.',
+    mosaik: MOSAIK_FIELD,
   },
   joining: (name: string) => `Joining ${name} …`,
   leaving: 'Saying goodbye …',
@@ -287,6 +292,9 @@ export const strings = {
   things: {
     id: 'id',
     shortId: 'short id',
+    endpointId: 'endpoint id',
+    peerId: 'libp2p id',
+    tag: 'tag',
     networkId: 'network id',
     address: 'address',
     key: 'key',
@@ -307,7 +315,7 @@ export const strings = {
     dialTitle: 'Dial an address',
     dialField: 'Addresses',
     peerField: 'Peer',
-    peerHelp: 'Its id (12D3Koo…)',
+    peerHelp: { peerscope: 'Its id (12D3Koo…)', mosaik: 'Its endpoint id: 64 hex digits' },
     syncTitle: 'Sync with a peer',
     pingTitle: 'Ping a peer',
     tagsTitle: 'My tags',

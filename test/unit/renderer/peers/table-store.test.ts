@@ -5,6 +5,7 @@ import {
   DEFAULT_COLUMNS,
   isNumeric,
   isSorting,
+  NO_NAMES,
   knownColumns,
   reachOf,
   sortRows,
@@ -70,6 +71,7 @@ test('rows are sorted by the user’s names and notes, and by how far they can b
     peerRow(3, { addresses: [] }),
   ]
   const names = {
+    ...NO_NAMES,
     nameOf: (peerId: PeerId) => (peerId === c.peerId ? 'aardvark' : peerId === a.peerId ? 'Zebra' : 'mole'),
     noteOf: (peerId: PeerId) => (peerId === b.peerId ? 'note' : ''),
   }

@@ -5,6 +5,7 @@ import type { RowsMessage } from '../../../../src/shared/reports.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { FilesState, FilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { OpenedFile } from '../../../../src/renderer/src/snapshots/files.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
 import { createFakeApi, partsOf, workOf } from '../../../support/renderer/fake-api.ts'
@@ -49,7 +50,8 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
   ui = createUiStore()
   return createFilesStore({
     client: { snapshots: { ...api.client.snapshots, ...overrides } },
-    picture: { showFile: (title, rows) => void shown.push(`${title}: ${rows.length}`) },
+    picture: { showFile: (title, kind, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`) },
+    peers: createPeerStore(),
     ui,
     tellCancelled: (message) => void told.push(message),
     tellFailure: (thrown) => void told.push(`failed: ${String(thrown)}`),
@@ -186,7 +188,7 @@ describe('work on an opened file', () => {
     expect(store.getState().imported.get('file-9')).toBe('Taken in: 2 new.')
     expect(await store.compare(OPENED, null)).toMatchObject({ before: 'a.peerscope', after: 'now' })
     await store.look(OPENED)
-    expect(shown).toEqual([expect.stringMatching(/: 5$/)])
+    expect(shown).toEqual([expect.stringMatching(/: 5 of peerscope$/)])
     expect([ui.getState().view, told]).toEqual(['peers', []])
   })
 

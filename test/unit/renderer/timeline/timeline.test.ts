@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { binEvents, ticksOf } from '../../../../src/renderer/src/timeline/bins.ts'
 import { describeEvent, EVENT_GROUPS } from '../../../../src/renderer/src/timeline/describe.ts'
+import { formsOf } from '../../../../src/renderer/src/ui/forms.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
@@ -65,4 +68,15 @@ test('the axis has labels at round times, no closer than asked', () => {
   expect(step).toBe(30_000)
   expect(ticks.every((at) => at % 30_000 === 0)).toBe(true)
   expect(ticks).toHaveLength(7)
+})
+
+test('what an event tells is written for the people of its network', () => {
+  const tag = uniqueIdFrom('validator')
+  const say = { said: formsOf('mosaik').said, wordOf: (id: string) => (id === tag ? 'validator' : id) }
+  const failed = { kind: 'DialFailed', target: `/ip4/1.2.3.4/udp/1/quic-v1/p2p/${peerId}`, reason: 'refused' } as const
+  expect(describeEvent({ seq: 1, at: 0, event: failed }, say)).toBe(
+    `could not reach ${endpointIdOf(peerId)}@1.2.3.4:1: refused`,
+  )
+  const own = { kind: 'LocalEntryUpdated', version, tags: [tag], addresses: [] } as const
+  expect(describeEvent({ seq: 2, at: 0, event: own }, say)).toBe('our entry changed; tags: validator')
 })
