@@ -392,9 +392,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     push: (message) => {
       for (const feed of feeds) feed.put(message)
     },
-    cut: (error) => {
-      for (const feed of feeds) feed.end(error ?? null)
-    },
+    cut: (error) => feeds.forEach((feed) => feed.end(error ?? null)),
     get open() {
       return feeds.size
     },

@@ -91,7 +91,6 @@ export class Driver {
   async start(): Promise<void> {
     const { node, gossip, lan } = this.#ports
     const { dialect, networkId, config } = this.#options
-    const { abilities } = dialect
     const { topic } = dialect.protocolIds(networkId)
     await node.start(this.#ended.signal)
     this.#throwIfEnded()
@@ -108,7 +107,7 @@ export class Driver {
     for (const connection of node.connections()) this.feed({ kind: 'connected', connection })
     await gossip.join(topic, dialect.limits.gossipMessageBytes, (message, from) => this.#judge(message, from))
     this.#throwIfEnded()
-    if (lan !== null && abilities.lan) {
+    if (lan !== null && dialect.abilities.lan) {
       this.#cleanups.push(lan.subscribe((target) => this.feed({ kind: 'nearby', target })))
       // Without multicast LAN discovery stays off; the rest goes on.
       void lan.start(this.#ended.signal).catch(() => this.feed({ kind: 'refused', what: 'LanFailed' }))

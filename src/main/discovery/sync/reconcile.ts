@@ -86,7 +86,8 @@ export class ReconcileIndex {
 
   /** All peers, in the order in which they came: the local one first. */
   peerIds(): readonly PeerId[] {
-    return [...this.#slots.keys()]
+    this.#update()
+    return [...this.#items.keys()]
   }
 
   /** The digest of a range. `''` is everything. */
