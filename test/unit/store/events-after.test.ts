@@ -66,7 +66,7 @@ describe('events from old to new', () => {
     expect(store.stats(NETWORK)).toMatchObject({ oldestEvent: START + 1000, networks: [{ newestEvent: START + 9000 }] })
     store.flush()
     expect(data.value('SELECT min_at || count FROM event_blocks')).toBe(`${START + 1000}5`)
-    expect(walk(store, { networkId: NETWORK, from: START, to: START + 3000, limit: 5 })).toEqual(
+    expect(walk(store, { networkKey: NETWORK, from: START, to: START + 3000, limit: 5 })).toEqual(
       [1, 3, 4].map((n) => logged[n]),
     )
   })

@@ -86,7 +86,9 @@ export class ReconcileIndex {
 
   /** All peers, in the order in which they came: the local one first. */
   peerIds(): readonly PeerId[] {
-    return [...this.#slots.keys()]
+    const laid = [...this.#items.keys()].filter((peerId) => this.#late.get(peerId) !== null)
+    const late = [...this.#late].filter(([peerId, version]) => version !== null && !this.#items.has(peerId))
+    return [...laid, ...late.map(([peerId]) => peerId)]
   }
 
   /** The digest of a range. `''` is everything. */
