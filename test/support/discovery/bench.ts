@@ -90,8 +90,7 @@ export class Bench {
 
   static online(options: BenchOptions = {}): Bench {
     const bench = new Bench(options)
-    const address = options.dialect?.kind === 'mosaik' ? '/ip4/127.0.0.1/udp/1/quic-v1' : '/ip4/127.0.0.1/tcp/1'
-    bench.step({ kind: 'online', addresses: [address] })
+    bench.step({ kind: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] })
     bench.step({ kind: 'joined' })
     if (options.given === undefined && options.known === undefined && options.dht !== true) bench.take()
     return bench
