@@ -1,5 +1,6 @@
 /** Entries of mosaik networks for tests, and the recorded bytes of real mosaik nodes (test/vectors/mosaik). */
 import { readFileSync } from 'node:fs'
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { mosaikEntries } from '../../../src/main/discovery/dialects/mosaik/entry.ts'
 import { joinSigned } from '../../../src/main/discovery/dialects/mosaik/signed-entry.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
@@ -12,6 +13,7 @@ import { textOfIrohAddress } from '../../../src/shared/iroh-address.ts'
 import { parseIp } from '../../../src/shared/ip.ts'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
 import { PostcardWriter } from '../../../src/shared/postcard.ts'
+import { Bench } from './bench.ts'
 import { entryOf, secretOf, signatures } from './entries.ts'
 
 /** Versions of mosaik that were recorded. */
@@ -177,4 +179,13 @@ function verified(entry: Parameters<typeof verifyEntry>[0]): SignedPeerEntry | n
     if (error instanceof PeerscopeError) return null
     throw error
   }
+}
+
+/** A core that has joined a mosaik network. */
+export function onlineIn(dialect: Dialect): Bench {
+  const bench = new Bench({ dialect })
+  bench.step({ kind: 'online', addresses: ['/ip4/127.0.0.1/udp/1/quic-v1'] })
+  bench.step({ kind: 'joined' })
+  bench.take()
+  return bench
 }

@@ -6,9 +6,9 @@ import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../sr
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { PostcardWriter } from '../../../../src/shared/postcard.ts'
 import { joined } from '../../../fuzz/inputs.ts'
-import { Bench, NOW } from '../../../support/discovery/bench.ts'
+import { NOW } from '../../../support/discovery/bench.ts'
 import { idOf, NETWORK, secretOf, signatures } from '../../../support/discovery/entries.ts'
-import { hexOf, mosaikSignedOf } from '../../../support/discovery/mosaik.ts'
+import { hexOf, mosaikSignedOf, onlineIn } from '../../../support/discovery/mosaik.ts'
 
 const departure = {
   peerId: idOf('ann'),
@@ -118,7 +118,7 @@ describe('heard by a node of a mosaik network', () => {
     mosaik.encodeAnnouncement(mosaikSignedOf(name, { version, networkId, ...changes }), 0)
 
   it('[MO8] entries enter, and goodbyes end them', () => {
-    const bench = Bench.online({ dialect: mosaik })
+    const bench = onlineIn(mosaik)
     expect(bench.gossip(announced('ann'))).toBe('accept')
     expect(bench.core.env.catalog.get(idOf('ann'))?.entry.version).toEqual(version)
     const left = { peerId: idOf('ann'), networkId, lastVersion: version, timestamp: NOW }
@@ -130,7 +130,7 @@ describe('heard by a node of a mosaik network', () => {
   })
 
   it('[MO12] what mosaik keeps and we do not counts against nobody, however much comes', () => {
-    const bench = Bench.online({ dialect: mosaik })
+    const bench = onlineIn(mosaik)
     const near = idOf('near')
     bench.connect(near, 'inbound')
     bench.take()
@@ -142,7 +142,7 @@ describe('heard by a node of a mosaik network', () => {
   })
 
   it('[MO1] our entry states the version that the dialect was made for', () => {
-    const bench = Bench.online({ dialect: mosaikDialect({ protocolVersion: '0.3.13' }) })
+    const bench = onlineIn(mosaikDialect({ protocolVersion: '0.3.13' }))
     expect(bench.core.parts.own.entry.protocolVersion).toBe('0.3.13')
   })
 })

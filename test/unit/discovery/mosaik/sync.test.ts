@@ -11,10 +11,17 @@ import { LimitExceeded, MalformedMessage, StreamFailed, SyncFailed, Timeout } fr
 import { networkIdFrom, peerIdOf } from '../../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../../src/shared/peer.ts'
 import { PostcardWriter } from '../../../../src/shared/postcard.ts'
-import { Bench, NOW as BENCH_NOW } from '../../../support/discovery/bench.ts'
+import { NOW as BENCH_NOW } from '../../../support/discovery/bench.ts'
 import { TestBus } from '../../../support/discovery/bus.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { catalogMessage, mosaikEntryOf, mosaikSignedOf, play, someIds } from '../../../support/discovery/mosaik.ts'
+import {
+  catalogMessage,
+  mosaikEntryOf,
+  mosaikSignedOf,
+  onlineIn,
+  play,
+  someIds,
+} from '../../../support/discovery/mosaik.ts'
 import { joined } from '../../../fuzz/inputs.ts'
 import { simSignatures } from '../../../sim/signatures.ts'
 import { CountingSignatures, PlainCatalog, SyncPair } from '../sync-pair.ts'
@@ -108,7 +115,7 @@ describe('a sync of mosaik', () => {
   })
 
   it('[MO11] a node that began closes its stream before anything is verified, and takes all the same', () => {
-    const bench = Bench.online({ dialect: mosaik })
+    const bench = onlineIn(mosaik)
     const peerId = bench.connect(idOf('ann'))
     bench.command({ kind: 'sync', peerId })
     const { id } = bench.opened('sync').at(-1) ?? { id: -1 }
