@@ -52,14 +52,42 @@ export function uniqueIdFrom(text: string): UniqueId {
   return toString(bytes32From(text), 'hex') as UniqueId
 }
 
+/** Whether the text is 64 lower-case hex digits, as ids of tags, streams, functions and groups are written. */
+export function isUniqueId(text: string): text is UniqueId {
+  return /^[0-9a-f]{64}$/.test(text)
+}
+
 /** A unique id from its 32 bytes. */
 export function uniqueIdOf(bytes: Uint8Array): UniqueId {
-  return toString(expect32(bytes, 'a unique id'), 'hex') as UniqueId
+  return hexOf(expect32(bytes, 'a unique id')) as UniqueId
 }
 
 /** A network id from its 32 bytes. */
 export function networkIdOf(bytes: Uint8Array): NetworkId {
-  return toString(expect32(bytes, 'a network id'), 'hex') as NetworkId
+  return hexOf(expect32(bytes, 'a network id')) as NetworkId
+}
+
+/** Ids are the same in many entries: one text for each, made once. */
+const idTexts = new RecentMap<number, { readonly id: Uint8Array; readonly text: string }>(4096)
+
+function hexOf(id: Uint8Array): string {
+  const place = placeOf(id)
+  const known = idTexts.get(place)
+  if (known !== undefined && isSame(known.id, id)) return known.text
+  const text = toString(id, 'hex')
+  idTexts.set(place, { id: Uint8Array.from(id), text })
+  return text
+}
+
+/** The first bytes of a key or id as a number: these are as good as random, so that hardly any two have the same. */
+function placeOf(bytes: Uint8Array): number {
+  const at = (index: number): number => bytes[index] ?? 0
+  return ((at(0) << 24) | (at(1) << 16) | (at(2) << 8) | at(3)) >>> 0
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  for (let index = 0; index < KEY_BYTES; index += 1) if (a[index] !== b[index]) return false
+  return true
 }
 
 /** The 32 bytes of a network id or unique id. */
@@ -79,16 +107,17 @@ export function derive(id: Uint8Array, info: Uint8Array | string): Uint8Array {
 /** Rule ID2: the peer id of a 32-byte Ed25519 public key. */
 export function peerIdOf(publicKey: Uint8Array): PeerId {
   expect32(publicKey, 'a public key')
-  // Keys are as good as random: their first bytes tell nearly all of them apart.
-  const [a = 0, b = 0, c = 0, d = 0] = publicKey
-  const place = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
+  const place = placeOf(publicKey)
   const known = peerIds.get(place)
-  if (known?.key.every((byte, index) => byte === publicKey[index]) === true) return known.peerId
+  if (known !== undefined && isSame(known.key, publicKey)) return known.peerId
   const bytes = new Uint8Array(PEER_ID_PREFIX.length + KEY_BYTES)
   bytes.set(PEER_ID_PREFIX)
   bytes.set(publicKey, PEER_ID_PREFIX.length)
   const peerId = toString(bytes, 'base58btc') as PeerId
-  peerIds.set(place, { key: bytes.subarray(PEER_ID_PREFIX.length), peerId })
+  const key = bytes.subarray(PEER_ID_PREFIX.length)
+  peerIds.set(place, { key, peerId })
+  // Whose entry comes is verified next.
+  keys.set(peerId, key)
   return peerId
 }
 
@@ -102,8 +131,37 @@ const keys = new RecentMap<PeerId, Uint8Array>(REMEMBERED)
 export function publicKeyOf(peerId: PeerId): Uint8Array {
   const known = keys.get(peerId)
   if (known !== undefined) return known
-  const key = Uint8Array.from(fromString(peerId, 'base58btc').subarray(PEER_ID_PREFIX.length))
+  const key = keyOfBase58(peerId)
   keys.set(peerId, key)
+  return key
+}
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+/** Digits that are taken at once: what they hold at most, and its product with a limb, are exact as numbers. */
+const DIGITS_AT_ONCE = 4
+const LIMB = 2 ** 24
+
+const DIGIT_VALUES: ReadonlyMap<string, number> = new Map(Array.from(BASE58, (digit, value) => [digit, value]))
+
+/** The public key in a peer id. Filters ask for those of thousands of rows, for which the usual library takes half a second. */
+function keyOfBase58(peerId: PeerId): Uint8Array {
+  const limbs = new Float64Array(Math.ceil((PEER_ID_PREFIX.length + KEY_BYTES) / 3))
+  for (let at = 0; at < peerId.length; at += DIGITS_AT_ONCE) {
+    let carry = 0
+    let factor = 1
+    for (let digit = at; digit < at + DIGITS_AT_ONCE && digit < peerId.length; digit += 1) {
+      carry = carry * BASE58.length + (DIGIT_VALUES.get(peerId.charAt(digit)) ?? 0)
+      factor *= BASE58.length
+    }
+    for (let limb = 0; limb < limbs.length; limb += 1) {
+      const value = (limbs[limb] ?? 0) * factor + carry
+      carry = Math.floor(value / LIMB)
+      limbs[limb] = value - carry * LIMB
+    }
+  }
+  const key = new Uint8Array(KEY_BYTES)
+  for (let place = 0; place < KEY_BYTES; place += 1)
+    key[KEY_BYTES - 1 - place] = (limbs[Math.floor(place / 3)] ?? 0) >> (8 * (place % 3))
   return key
 }
 

@@ -82,8 +82,16 @@ export const REACHABILITY_OFF: ReachabilityStatus = {
 
 /** The class of a multiaddr, given as text. Names count as public, link-local addresses as private. */
 export function addressClass(address: string): AddressClass {
-  return /\/p2p-circuit(\/|$)/.test(address) ? 'relayed' : hostClass(address)
+  if (/\/p2p-circuit(\/|$)/.test(address)) return 'relayed'
+  const place = IROH_PLACE.exec(address)
+  if (place === null) return hostClass(address)
+  const [, url, ip6, ip4] = place
+  if (url !== undefined) return hostClass(`/iroh-relay/${encodeURIComponent(url)}`)
+  return hostClass(ip6 === undefined ? `/ip4/${ip4 ?? ''}` : `/ip6/${ip6}`)
 }
+
+/** A peer of a mosaik network as people write it, by where it is first. */
+const IROH_PLACE = /^[0-9a-fA-F]{64}@(?:(https?:\/\/[^,]*)|\[([0-9a-fA-F:.]+)\]:\d+|([\d.]+):\d+)(?:,|$)/
 
 /** Whether there are addresses, and other machines can dial none of them. */
 export function onlyLocal(addresses: readonly string[]): boolean {

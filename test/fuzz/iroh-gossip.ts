@@ -118,10 +118,9 @@ function live(inputs: readonly (typeof input extends fc.Arbitrary<infer T> ? T :
   const machine = new GossipMachine(ME, new SeededRandom(seed))
   const neighbors = new Set<PeerId>()
   const put = new Map<string, number>()
-  let now = 0
-  let timerAt: number | null = null
+  const time = { now: 0, timerAt: null as number | null }
   const step = (given: Input): void => {
-    const outputs = machine.step(given, now)
+    const outputs = machine.step(given, time.now)
     const faults = machine.check()
     if (faults.length > 0) throw new Error(faults.join('; '))
     if (outputs.length > 400) throw new Error(`${outputs.length} outputs for one input`)
@@ -129,25 +128,25 @@ function live(inputs: readonly (typeof input extends fc.Arbitrary<infer T> ? T :
     if ([...neighbors].sort().join() !== machine.neighbors().sort().join()) throw new Error('told other neighbors')
   }
   const see = (output: Output): void => {
-    if (output.kind === 'timer') timerAt = output.at
+    if (output.kind === 'timer') time.timerAt = output.at
     if (output.kind === 'neighborUp') neighbors.add(output.peer)
     if (output.kind === 'neighborDown') neighbors.delete(output.peer)
     if ('peer' in output && output.peer === ME) throw new Error('it deals with itself')
     if (output.kind === 'send' && encodeMessage(output.message).length >= 4096) throw new Error('a message too large')
     if (output.kind !== 'received') return
-    if (now - (put.get(output.id) ?? -Infinity) < 90_000) throw new Error('a content was put out again')
-    put.set(output.id, now)
+    if (time.now - (put.get(output.id) ?? -Infinity) < 90_000) throw new Error('a content was put out again')
+    put.set(output.id, time.now)
     if (output.hops > BOUNDS.hops) throw new Error('a content from too far')
     step({ kind: 'judged', id: output.id, passOn: output.id.charCodeAt(0) % 2 === 0 })
   }
   const pass = (ms: number): void => {
-    const until = now + ms
-    for (let turns = 0; timerAt !== null && timerAt <= until; turns += 1) {
+    const until = time.now + ms
+    for (let turns = 0; time.timerAt !== null && time.timerAt <= until; turns += 1) {
       if (turns > 10_000) throw new Error('timers without end')
-      now = Math.max(now, timerAt)
+      time.now = Math.max(time.now, time.timerAt)
       step({ kind: 'time' })
     }
-    now = until
+    time.now = until
   }
   for (const given of inputs) {
     if (given.kind === 'pass') pass(given.ms)
@@ -159,7 +158,7 @@ function live(inputs: readonly (typeof input extends fc.Arbitrary<infer T> ? T :
   const { ids, bytes, missing, unjudged } = machine.sizes()
   if (ids + bytes + missing + unjudged > 0) throw new Error('something is kept for ever')
   step({ kind: 'quit' })
-  if (timerAt !== null || neighbors.size > 0) throw new Error('it goes on after it has left')
+  if (time.timerAt !== null || neighbors.size > 0) throw new Error('it goes on after it has left')
 }
 
 /** The message, or none where there is none: an adapter ends the stream then. */

@@ -70,6 +70,11 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
       'const isAnswer = neighbor.greetedUntil > now + 1e9',
     ],
     ['no request is answered', 'if (!isAnswer) this.#greet', 'if (isAnswer) this.#greet'],
+    [
+      'all spares are asked one after the other',
+      'this.#refillAt = now + refillDelay(this.#refusals)',
+      'this.#refillAt = now',
+    ],
     ['a spare that is silent stays', 'if (spare.missed > 1)', 'if (spare.missed > 9)'],
     ['one silence is enough', 'if (spare.missed > 1)', 'if (spare.missed > 0)'],
     ['a spare out of reach stays', 'if (!reached) this.#views.passive.delete(peer)', 'if (reached && !reached) return'],
@@ -83,6 +88,7 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
       'this.#shuffleAt = now + this.#config.shuffleIntervalMs',
       'this.#shuffleAt = now + this.#config.shuffleIntervalMs / 2',
     ],
+    ['a first neighbor is not asked', 'if (active.size === 1) this.#shuffleSoon(now)', ''],
     ['a Shuffle loses no hops', 'nodes: views.fitting(nodes), ttl: ttl - 1 }', 'nodes: views.fitting(nodes), ttl }'],
     ['Shuffles walk as far as they say', 'Math.min(message.ttl, this.#config.shuffleWalk)', 'message.ttl'],
     [
@@ -235,7 +241,7 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
     'hostile',
     ['spares have no bound', 'this.passive.size < this.#config.passiveView ?', 'this.passive.size < 100 ?'],
     ['all peers of a message are read', '      .slice(0, BOUNDS.nodes)\n', ''],
-    ['address data has no bound', 'data === null || data.length > BOUNDS.peerData ? null', 'data === null ? null'],
+    ['address data has no bound', 'data.length === 0 || data.length > BOUNDS.peerData', 'data.length === 0'],
     ['messages may be too large', 'if (bytes > left) return false', 'if (bytes > 1e9 + left) return false'],
     ['anybody may be asked', 'this.waiting.size >= BOUNDS.waiting', 'this.waiting.size >= 1000'],
   ),
@@ -278,6 +284,11 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
     ['strangers fill our views', 'strangers: { perSecond: 1, burst: 20 }', 'strangers: { perSecond: 1, burst: 30 }'],
     ['more Grafts are answered', 'grafts: { perSecond: 100, burst: 400 }', 'grafts: { perSecond: 100, burst: 500 }'],
   ),
+  ...breaking('MO29', VIEWS, 'hostile', [
+    'floods push all neighbors out',
+    'filter(([, { since }]) => since > now - TIMES.provenMs)',
+    'filter(([, { since }]) => since > now + TIMES.provenMs)',
+  ]),
   ...breaking(
     'MO29',
     HYPARVIEW,

@@ -37,8 +37,8 @@ export const MOSAIK: readonly Mutant[] = [
     rule: 'MO1',
     name: 'a node of a mosaik network states the newest version whatever it is told',
     file: DIALECT,
-    find: '    protocolVersion,\n    protocolIds,',
-    replace: '    protocolVersion: MOSAIK_VERSION,\n    protocolIds,',
+    find: '    protocolVersion,\n    lineOf,',
+    replace: '    protocolVersion: MOSAIK_VERSION,\n    lineOf,',
   },
   {
     rule: 'MO2',

@@ -12,6 +12,7 @@ import { databasePath } from '../../src/main/store/data-dir.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import type { Store, StoredPeer } from '../../src/main/store/types.ts'
 import { entryOf, NETWORK, secretOf } from './discovery/entries.ts'
+import { keyOf } from './networks.ts'
 
 const signatures = createSignatures()
 /** When all tests of the file began. */
@@ -99,8 +100,8 @@ export function fill(
   const path = join(folder, dir)
   const store = openStore({ path: databasePath(path, process.platform), now: () => NOW })
   store.saveSecret(secretOf(`owner of ${dir}`))
-  store.networkJoined({ id: NETWORK, name: 'test-network', bootstrap: [], tags: [], at: NOW })
-  for (const peer of peers) store.putPeer(NETWORK, peer)
+  store.networkJoined({ kind: 'peerscope', id: NETWORK, name: 'test-network', bootstrap: [], tags: [], at: NOW })
+  for (const peer of peers) store.putPeer(keyOf(NETWORK), peer)
   more(store)
   store.close()
   return path

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { getPublicKey, hashes, Point, sign } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { Cancelled, InvalidSecretKey } from '../../shared/errors.ts'
+import { RecentMap } from '../../shared/recent-map.ts'
 import type { SignatureClaim, Signatures } from '../discovery/ports.ts'
 import { isStrict } from './strict-ed25519.ts'
 
@@ -10,8 +11,8 @@ hashes.sha512 = sha512
 
 /** DER head of an Ed25519 SubjectPublicKeyInfo; the 32 key bytes follow. */
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
-/** Imported keys kept, each some hundred bytes. */
-const KEY_CACHE = 20_000
+/** Imported keys that are kept at least, each about a kilobyte; twice as many at most. */
+const KEYS_KEPT = 8192
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
 
@@ -32,14 +33,13 @@ export function prepareSignatures(): void {
  * what implementations disagree about (isStrict), so that every path gives the verdict of docs/protocol.md, EN4.
  */
 export function createSignatures(): Signatures {
-  const keys = new Map<string, KeyObject>()
+  const keys = new RecentMap<string, KeyObject>(KEYS_KEPT)
 
   const keyOf = (publicKey: Uint8Array): KeyObject => {
     const name = Buffer.from(publicKey).toString('base64')
     const known = keys.get(name)
     if (known !== undefined) return known
     const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, publicKey]), format: 'der', type: 'spki' })
-    if (keys.size >= KEY_CACHE) keys.delete(keys.keys().next().value ?? name)
     keys.set(name, key)
     return key
   }

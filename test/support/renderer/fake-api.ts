@@ -20,8 +20,10 @@ import type {
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
+import { ABILITIES, NETWORK_KINDS } from '../../../src/shared/network-kind.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
+import { fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -122,6 +124,13 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         node: 'Node 24',
         platform: 'linux x64',
         initialNetwork: null,
+        initialKind: 'peerscope',
+        kinds: NETWORK_KINDS.map((kind) => ({
+          kind,
+          abilities: ABILITIES[kind],
+          unavailable: null,
+          entryVersion: '1.0.0',
+        })),
       }),
       cost: async () => ({
         at: 1_750_000_000_000,
@@ -154,7 +163,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       recent: async () => {
         const { status } = snapshot()
         if (!('self' in status)) return []
-        return [{ ...status.network, lastJoinedAt: status.joinedAt, bootstrap: [], tags: [], knownPeers: 128 }]
+        const chosen = { bootstrap: [], tags: [], relay: 'off', entryVersion: null } as const
+        return [{ ...status.network, ...chosen, lastJoinedAt: status.joinedAt, knownPeers: 128 }]
       },
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)
@@ -282,6 +292,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
       counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
     },
+    names: fakeNames(),
     topology: {
       crawl: async () => {
         calls.push('crawl')

@@ -9,6 +9,7 @@ import {
   idBytes,
   isPeerId,
   networkIdFrom,
+  networkIdOf,
   parsePeerId,
   peerIdOf,
   publicKeyOf,
@@ -95,4 +96,19 @@ describe('ids', () => {
     expect(() => peerIdOf(KEY.slice(1))).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
     expect(idBytes(uniqueIdOf(KEY))).toEqual(KEY)
   })
+})
+
+it('[ID1] ids and keys that begin alike are told apart', () => {
+  const [one, two] = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(7)]
+  two[31] = 8
+  for (const bytes of [one, two, one]) {
+    expect(uniqueIdOf(bytes)).toBe(Buffer.from(bytes).toString('hex'))
+    expect(networkIdOf(bytes)).toBe(Buffer.from(bytes).toString('hex'))
+    expect(publicKeyOf(peerIdOf(bytes))).toEqual(bytes)
+  }
+  // What is remembered is not what was given: buffers are used again.
+  const reused = two.slice()
+  const text = uniqueIdOf(reused)
+  reused.fill(9, 8)
+  expect(uniqueIdOf(two)).toBe(text)
 })

@@ -70,6 +70,7 @@ const edges: Edge[] = [
 
 /** A store that holds these, read by pages as the real one. */
 const store = {
+  getSetting: () => undefined,
   notes: () => new Map([[idOf('ann'), { name: 'Seed in Paris', note: 'ask Zoe' }]]),
   peersPage: (_network: string, after: number | null, limit: number) => {
     const from = after ?? 0
@@ -97,7 +98,7 @@ const store = {
 } as unknown as StoreReader
 
 const source: ExportSource = {
-  network: { id: NETWORK, name: 'net <&">' },
+  network: { kind: 'peerscope' as const, id: NETWORK, name: 'net <&">' },
   store,
   live: new Map(),
   edges,

@@ -60,13 +60,19 @@ const wellFormed = (tag: string): string => tag.toWellFormed()
 
 function sourceOf(peers: readonly StoredPeer[], name = 'net <&">\u0000'): ExportSource {
   const store = {
-    notes: () => new Map(),
+    getSetting: () => undefined, notes: () => new Map(),
     peersPage: () => ({ peers, next: null }),
     peer: () => null,
   } as unknown as StoreReader
   const [a = '', b = ''] = peers.map(({ peerId }) => peerId)
   const edges = ['connection', 'neighbor'].map((kind) => ({ a, b, kind, saidBy: a, at: 10 })) as ExportSource['edges']
-  return { network: { id: NETWORK, name }, store, live: new Map(), edges, now: 1_700_000_000_000 }
+  return {
+    network: { kind: 'peerscope' as const, id: NETWORK, name },
+    store,
+    live: new Map(),
+    edges,
+    now: 1_700_000_000_000,
+  }
 }
 
 async function fileOf(peers: readonly StoredPeer[], format: ExportFormat): Promise<Buffer> {

@@ -118,8 +118,13 @@ export const TIMES = {
   settleMs: 10_000,
   /** A peer that refused to be a neighbor is not asked again for so long. */
   restMs: 60_000,
-  /** From one refusal to the next request, where there are two neighbors or more. */
+  /** From the first refusal to the next request, where there are two neighbors or more, and from a later one at most. */
   refillMs: 1000,
+  refillMostMs: 32_000,
+  /** From the first neighbor to a Shuffle, at least; up to twice as long. */
+  firstShuffleMs: 2000,
   /** How long a Neighbor of ours waits for its answer, so that the answer is not answered. */
   greetingMs: 5000,
+  /** A neighbor of so long keeps its place before newer ones. */
+  provenMs: 60_000,
 } as const

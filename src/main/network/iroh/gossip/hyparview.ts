@@ -27,6 +27,8 @@ export class HyParView {
   /** Null before the first input and after the last. */
   #shuffleAt: number | null = null
   #refillAt: number | null = null
+  /** Times that spares refused since the active view last changed. */
+  #refusals = 0
 
   constructor(me: PeerId, config: GossipConfig, chance: Chance, counters: Counters) {
     this.#views = new Views(me, config, chance, counters)
@@ -142,6 +144,12 @@ export class HyParView {
     this.#shuffleAt ??= now + this.#config.shuffleIntervalMs * (0.5 + this.#chance.number() / 2)
   }
 
+  /** With a first neighbor we know hardly anybody: who it knows is asked for soon. */
+  #shuffleSoon(now: number): void {
+    const soon = now + TIMES.firstShuffleMs * (1 + this.#chance.number())
+    this.#shuffleAt = Math.min(this.#shuffleAt ?? soon, soon)
+  }
+
   #onJoin(from: PeerId, data: Uint8Array | null, now: number, out: Output[]): void {
     const neighbor = this.#views.active.get(from)
     if (neighbor === undefined) {
@@ -245,7 +253,10 @@ export class HyParView {
     } else if (asked) {
       this.#rest(from, now)
       if (this.#views.active.size < 2) this.#refill(now, out)
-      else this.#refillAt ??= now + TIMES.refillMs
+      else if (this.#refillAt === null) {
+        this.#refillAt = now + refillDelay(this.#refusals)
+        this.#refusals += 1
+      }
     }
   }
 
@@ -255,14 +266,16 @@ export class HyParView {
     const before = passive.get(peer)
     passive.delete(peer)
     waiting.delete(peer)
-    const dropped = this.#views.isFull ? this.#views.anyNeighbor() : undefined
+    const dropped = this.#views.isFull ? this.#views.leastProven(now) : undefined
     if (dropped !== undefined) {
       this.#remove(dropped, true, now, out)
       this.#farewell(dropped, true, out)
     }
     const known = { data: before?.data ?? null, firstHand: before?.firstHand ?? false }
-    const neighbor: Neighbor = { ...known, greetedUntil: 0, rates: untouched() }
+    const neighbor: Neighbor = { ...known, greetedUntil: 0, since: now, rates: untouched() }
     active.set(peer, neighbor)
+    this.#refusals = 0
+    if (active.size === 1) this.#shuffleSoon(now)
     out.push({ kind: 'neighborUp', peer })
     this.#learn(peer, neighbor, data, true, out)
   }
@@ -272,6 +285,7 @@ export class HyParView {
     const neighbor = this.#views.active.get(peer)
     if (neighbor === undefined) return
     this.#views.active.delete(peer)
+    this.#refusals = 0
     out.push({ kind: 'neighborDown', peer })
     if (keep) this.#views.addSpare(peer, neighbor.data, neighbor.firstHand, now + TIMES.restMs)
   }
@@ -356,4 +370,9 @@ export class HyParView {
     if (!this.#views.waiting.has(from)) out.push({ kind: 'disconnect', peer: from })
     return null
   }
+}
+
+/** How long to wait with the next request, after so many waits: where all are full, nobody is to be dialed in vain again and again. */
+function refillDelay(refusals: number): number {
+  return Math.min(TIMES.refillMs * 2 ** refusals, TIMES.refillMostMs)
 }

@@ -5,7 +5,7 @@ import type { OfNeighbor } from './allowances.ts'
 import type { Chance } from './choice.ts'
 import { pick, sample } from './choice.ts'
 import type { GossipConfig, MembershipConfig } from './config.ts'
-import { BOUNDS } from './config.ts'
+import { BOUNDS, TIMES } from './config.ts'
 import type { Counters } from './io.ts'
 import { isKey } from './keys.ts'
 import type { PeerInfo } from './wire.ts'
@@ -20,6 +20,7 @@ export interface Known {
 export interface Neighbor extends Known {
   /** Until when a Neighbor message of it is the answer to one of ours. */
   greetedUntil: number
+  readonly since: number
   readonly rates: OfNeighbor
 }
 
@@ -87,6 +88,12 @@ export class Views {
       this.#chance,
       [...this.active.keys()].filter((peer) => !but.includes(peer)),
     )
+  }
+
+  /** A neighbor to drop: a new one where there is one, so that those who come in masses only drop each other. */
+  leastProven(now: number): PeerId | undefined {
+    const recent = [...this.active].filter(([, { since }]) => since > now - TIMES.provenMs)
+    return recent.length === 0 ? this.anyNeighbor() : pick(this.#chance, recent)?.[0]
   }
 
   /** A spare to ask, at random: one that has rested, or where `alone` any. */
@@ -186,9 +193,10 @@ export function learn(known: Known, data: Uint8Array | null, firstHand: boolean)
   return !same
 }
 
-/** A copy of the data, for it may be a view into a whole frame; null where it is larger than anybody needs. */
+/** A copy of the data, for it may be a view into a whole frame; null where it says nothing, or is larger than anybody needs. */
 export function boundedData(data: Uint8Array | null): Uint8Array | null {
-  return data === null || data.length > BOUNDS.peerData ? null : Uint8Array.from(data)
+  if (data === null || data.length === 0 || data.length > BOUNDS.peerData) return null
+  return Uint8Array.from(data)
 }
 
 function infoOf(peers: readonly (readonly [PeerId, Known])[]): PeerInfo[] {

@@ -183,6 +183,13 @@ describe('[MO29] a flood', () => {
     expect(told(later, 'neighborUp').length).toBe(4)
   })
 
+  it('of Joins costs neighbors of a minute one place in all', () => {
+    const rig = new Rig().meet(A, B, C, D, E)
+    rig.pass(60_000)
+    for (const peer of names(30)) rig.from(peer, JOIN)
+    expect(rig.machine.neighbors().filter((peer) => [A, B, C, D, E].includes(peer)).length).toBe(4)
+  })
+
   it('of Joins and requests beyond that is not even answered', () => {
     const rig = new Rig()
     const outputs = names(300).flatMap((peer) => rig.from(peer, JOIN))

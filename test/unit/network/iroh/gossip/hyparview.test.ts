@@ -136,6 +136,24 @@ describe('[MO22] a request to be a neighbor', () => {
     expect(rig.machine.spares()).toEqual([])
   })
 
+  it('follows a refusal after a second, then after twice as long each time', () => {
+    const rig = new Rig().meet(A, B, C)
+    const spares = Array.from({ length: 12 }, (_, at) => idOf(`spare ${at}`))
+    const asked = sentTo(rig.from(A, { type: 'ShuffleReply', nodes: nodes(...spares) }), 'Neighbor')
+    expect(asked.length).toBe(2)
+    for (const peer of asked) rig.from(peer, { type: 'Disconnect', alive: true, respond: false })
+    const waits: number[] = []
+    for (let since = rig.now; waits.length < 4;) {
+      const [next, other] = sentTo(rig.pass(100), 'Neighbor')
+      if (next === undefined) continue
+      waits.push(Math.round((rig.now - since) / 1000))
+      since = rig.now
+      for (const peer of [next, other])
+        if (peer !== undefined) rig.from(peer, { type: 'Disconnect', alive: true, respond: false })
+    }
+    expect(waits).toEqual([1, 2, 4, 8])
+  })
+
   it('goes to another spare where the first cannot be reached', () => {
     const rig = new Rig()
     rig.from(A, { type: 'ShuffleReply', nodes: nodes(B, C, D, E, F, idOf('g')) })
@@ -159,6 +177,13 @@ describe('[MO23] shuffles', () => {
     const ids = message?.type === 'Shuffle' ? message.nodes.map(({ id }) => id) : []
     expect(ids.toSorted()).toEqual([ME, A, B, C].filter((id) => id !== to).toSorted())
     expect(sent(rig.pass(120_000), 'Shuffle').length).toBe(2)
+  })
+
+  it('are sent soon after a first neighbor, who may know others', () => {
+    const rig = new Rig().meet(A)
+    expect(sentTo(rig.pass(1_999), 'Shuffle')).toEqual([])
+    expect(sentTo(rig.pass(2_001), 'Shuffle')).toEqual([A])
+    expect(sentTo(rig.pass(55_000), 'Shuffle')).toEqual([])
   })
 
   it('go on while hops are left, and no further than from us', () => {
@@ -205,5 +230,7 @@ describe('[MO21] leaving', () => {
     expect(told(rig.from(A, { type: 'Disconnect', alive: true, respond: false }), 'neighborDown')).toEqual([A])
     rig.from(B, { type: 'Disconnect', alive: false, respond: false })
     expect(rig.machine.spares()).toEqual([A])
+    rig.from(A, { type: 'Disconnect', alive: false, respond: false })
+    expect(rig.machine.spares()).toEqual([])
   })
 })

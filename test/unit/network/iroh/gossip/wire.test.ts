@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { LimitExceeded, MalformedMessage } from '../../../../../src/shared/errors.ts'
+import { BOUNDS } from '../../../../../src/main/network/iroh/gossip/config.ts'
 import { decodePeerData, encodePeerData } from '../../../../../src/main/network/iroh/gossip/peer-data.ts'
 import { idOf } from '../../../../../src/main/network/iroh/gossip/plumtree.ts'
 import type { Message, PeerInfo } from '../../../../../src/main/network/iroh/gossip/wire.ts'
@@ -148,6 +149,14 @@ describe('[MO20] address data', () => {
       '0117687474703a2f2f3132372e302e302e313a34313231392f02007f000001f484020100000000000000000000000000000001d9e002',
     )
     expect(decodePeerData(data)).toEqual({ relay: 'http://127.0.0.1:41219/', addresses: [four, six] })
+  })
+
+  it('says no more than others keep', () => {
+    const addresses = Array.from({ length: 100 }, (_, at) => ({ ip: new Uint8Array(16).fill(at), port: 65_535 }))
+    const data = encodePeerData({ relay: 'https://relay.example/', addresses })
+    expect(data.length).toBeLessThanOrEqual(BOUNDS.peerData)
+    expect(decodePeerData(data).addresses).toEqual(addresses.slice(0, 49))
+    expect(decodePeerData(encodePeerData({ relay: `https://${'x'.repeat(600)}/`, addresses: [] })).relay).toBeNull()
   })
 
   it('may be empty, and is refused where it is broken', () => {
