@@ -62,9 +62,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...NETWORK,
   ...REACHES,
   ...MONITOR,
+  ...MOSAIK_GOSSIP,
   ...MOSAIK_TRANSPORT,
   ...ABILITIES,
-  ...MOSAIK_GOSSIP,
 ]
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Cancelled, DialFailed, LimitExceeded, StreamFailed } from '../../../src/shared/errors.ts'
 import { textOfIrohAddress } from '../../../src/shared/iroh-address.ts'
+import { parseMosaikTarget } from '../../../src/main/network/iroh/bootstrap.ts'
 import type { Iroh } from '../../../src/main/network/iroh/load.ts'
+import { loadIroh } from '../../../src/main/network/iroh/load.ts'
 import { ANNOUNCE } from '../../../src/main/network/iroh/node.ts'
 import type { IrohPorts, IrohPortsOptions } from '../../../src/main/network/iroh/create-ports.ts'
 import { hasIroh } from '../../contract/rigs.ts'
@@ -170,6 +172,22 @@ describe.runIf(hasIroh())('[MO33] relays', () => {
 })
 
 describe.runIf(hasIroh())('[MO34] a node on iroh', () => {
+  it('is named by a ticket of iroh too, which says where it is', async () => {
+    await using peer = await BarePeer.open([ANNOUNCE])
+    const { EndpointAddr, EndpointTicket } = loadIroh()
+    const sockets = peer.endpoint.addr().directAddresses()
+    const ticket = EndpointTicket.fromAddr(new EndpointAddr(peer.endpoint.id(), 'https://relay.example/', sockets))
+    const target = parseMosaikTarget(` ${ticket.toString()} `)
+    expect(target).toEqual({
+      peerId: peer.target.peerId,
+      addresses: [...peer.target.addresses, textOfIrohAddress({ kind: 'relay', url: 'https://relay.example/' })],
+      given: true,
+    })
+    await using ours = await online()
+    expect(await ours.node.connect(target, never)).toBe(peer.target.peerId)
+    expect(() => parseMosaikTarget(ticket.toString().slice(0, -4))).toThrow('copy it again')
+  })
+
   it('says why a peer cannot be reached', async () => {
     await using ours = await online({ limits: { dialMs: 500 } })
     await using peer = await BarePeer.open([PING])
