@@ -24,7 +24,14 @@ export async function departures(args: readonly string[]): Promise<void> {
   const monitor = new Monitor({
     dataDir: folder,
     logger: pino({ level: 'silent' }),
-    info: { version: '0.0.0', host: 'web', node: process.version, platform: process.platform, initialNetwork: null },
+    info: {
+      version: '0.0.0',
+      host: 'web',
+      node: process.version,
+      platform: process.platform,
+      initialNetwork: null,
+      initialKind: 'peerscope',
+    },
     startSwarm: null,
     overrides: { listen: ['/ip4/127.0.0.1/tcp/0'], dht: false, mdns: false, upnp: false, relays: false },
   })
@@ -60,7 +67,7 @@ export async function departures(args: readonly string[]): Promise<void> {
       const left = [...monitor.view.rows()].filter(({ state, self }) => state === 'online' && !self)
       if (left.length > 0) throw new Error(`${left.length} peers did not depart`)
     }
-    const stored = monitor.store.sessionsPage({ networkId: monitor.network().id, limit: 1 }).sessions[0]
+    const stored = monitor.store.sessionsPage({ networkKey: monitor.networkKey(), limit: 1 }).sessions[0]
     if (stored?.reason !== 'removed') throw new Error('the departures were not stored')
     printTable(
       ['milliseconds', 'loop CPU, median', 'worst', 'process CPU, median', 'worst', 'took'],

@@ -12,6 +12,7 @@ import type { Schedule, Store, StoredPeer } from '../src/main/store/types.ts'
 import { SeededRandom } from '../test/sim/random.ts'
 import { exportAll } from './store-exports.ts'
 import { printTable } from './table.ts'
+import { keyOf } from '../test/support/networks.ts'
 
 const NETWORK = networkIdFrom('bench')
 const DAY = 24 * 3_600_000
@@ -74,11 +75,11 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   add('open the store, first page of the timeline', 5, () => {
     opened.close()
     opened = open()
-    return opened.eventsPage({ networkId: NETWORK, limit: 100 }).events.length
+    return opened.eventsPage({ networkKey: keyOf(NETWORK), limit: 100 }).events.length
   })
   add('open for reading only, the same', 5, () => {
     const reader = openStoreReadOnly(path)
-    const { events } = reader.eventsPage({ networkId: NETWORK, limit: 100 })
+    const { events } = reader.eventsPage({ networkKey: keyOf(NETWORK), limit: 100 })
     reader.close()
     return events.length
   })
@@ -87,7 +88,7 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   const moments = new SeededRandom(7)
   const steps: number[] = []
   add('rebuild a past moment', 20, () => {
-    const found = opened.catalogAt(NETWORK, END - moments.below(SPAN_MS))
+    const found = opened.catalogAt(keyOf(NETWORK), END - moments.below(SPAN_MS))
     for (;;) {
       const from = performance.now()
       const step = found.next()
@@ -99,27 +100,35 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   add('all peers, 500 a page', 3, () => {
     let count = 0
     for (let after: number | null = null; ;) {
-      const page = opened.peersPage(NETWORK, after, 500)
+      const page = opened.peersPage(keyOf(NETWORK), after, 500)
       count += page.peers.length
       if (page.next === null) return count
       after = page.next
     }
   })
-  add('a page of 100 sessions', 20, () => opened.sessionsPage({ networkId: NETWORK, limit: 100 }).sessions.length)
+  add(
+    'a page of 100 sessions',
+    20,
+    () => opened.sessionsPage({ networkKey: keyOf(NETWORK), limit: 100 }).sessions.length,
+  )
   add('sessions of a day, a week ago', 20, () => {
     const span = { from: END - 8 * DAY, to: END - 7 * DAY }
-    return opened.sessionsPage({ networkId: NETWORK, ...span, limit: 100 }).sessions.length
+    return opened.sessionsPage({ networkKey: keyOf(NETWORK), ...span, limit: 100 }).sessions.length
   })
   add('statistics', 5, () => `${opened.stats(null).rows.events} events`)
-  for await (const { name, ms, longestMs, bytes } of exportAll(opened, { id: NETWORK, name: 'bench' }, END))
+  for await (const { name, ms, longestMs, bytes } of exportAll(
+    opened,
+    { kind: 'peerscope', id: NETWORK, name: 'bench' },
+    END,
+  ))
     rows.push([name, 1, ms, longestMs, 'ms', megabytes(bytes)])
   add('a thousand peers depart', 5, (n) => {
     const gone = filler.ids.slice(n * 1000, (n + 1) * 1000)
     const version = { startedAt: 1, updatedAt: 1 }
     for (const peerId of gone) {
-      opened.append(NETWORK, END, { kind: 'PeerDeparted', peerId, reason: 'purged', version })
-      opened.sessionEnded(NETWORK, peerId, END, 'purged')
-      opened.peerGone(NETWORK, peerId, 'purged', 'purged')
+      opened.append(keyOf(NETWORK), END, { kind: 'PeerDeparted', peerId, reason: 'purged', version })
+      opened.sessionEnded(keyOf(NETWORK), peerId, END, 'purged')
+      opened.peerGone(keyOf(NETWORK), peerId, 'purged', 'purged')
     }
     opened.flush()
     return gone.length
@@ -140,7 +149,7 @@ type Add = (what: string, times: number, run: (n: number) => unknown) => void
 
 function timeline(opened: Store, filler: Filler, add: Add): void {
   const before = (n: number): number => Math.ceil((filler.events * (n + 1)) / 21)
-  const page = { networkId: NETWORK, limit: 100 }
+  const page = { networkKey: keyOf(NETWORK), limit: 100 }
   add('a page of the timeline, anywhere', 20, (n) => opened.eventsPage({ ...page, before: before(n) }).events.length)
   add('the same, of two rare kinds', 20, (n) => {
     return opened.eventsPage({ ...page, before: before(n), kinds: ['DialFailed', 'PeerDeparted'] }).events.length
@@ -149,7 +158,7 @@ function timeline(opened: Store, filler: Filler, add: Add): void {
   add('all events, oldest first, 1000 a page', 1, () => {
     let count = 0
     for (let after = 0; ;) {
-      const { events, more } = opened.eventsAfter({ networkId: NETWORK, after, limit: 1000 })
+      const { events, more } = opened.eventsAfter({ networkKey: keyOf(NETWORK), after, limit: 1000 })
       count += events.length
       if (!more) return count
       after = events.at(-1)?.seq ?? 0
@@ -157,13 +166,13 @@ function timeline(opened: Store, filler: Filler, add: Add): void {
   })
   add('an hour of events, a week ago', 20, (n) => {
     const to = END - 7 * DAY - n * 3_600_000
-    return opened.eventsAfter({ networkId: NETWORK, from: to - 3_600_000, to, limit: 1000 }).events.length
+    return opened.eventsAfter({ networkKey: keyOf(NETWORK), from: to - 3_600_000, to, limit: 1000 }).events.length
   })
 }
 
 function search(opened: Store, filler: Filler, add: Add): void {
   const find = (text: string): string => {
-    const { peers, events } = opened.search(NETWORK, text, { limit: 50 })
+    const { peers, events } = opened.search(keyOf(NETWORK), text, { limit: 50 })
     return `${peers.length} peers, ${events.length} events`
   }
   const ids = filler.ids
@@ -277,8 +286,8 @@ class Filler {
   }
 
   async fill(to: Store): Promise<void> {
-    to.networkJoined({ id: NETWORK, name: 'bench', bootstrap: [], tags: [], at: this.now })
-    to.append(NETWORK, this.now, {
+    to.networkJoined({ kind: 'peerscope', id: NETWORK, name: 'bench', bootstrap: [], tags: [], at: this.now })
+    to.append(keyOf(NETWORK), this.now, {
       kind: 'NetworkJoined',
       peerId: peerIdOf(new Uint8Array(32)),
       networkId: NETWORK,
@@ -304,22 +313,27 @@ class Filler {
     if (version === undefined) {
       this.#present.set(peer, 0)
       const event = this.#event(peer, peerId, n)
-      to.append(NETWORK, this.now, { kind: 'PeerDiscovered', ...event })
-      to.putPeer(NETWORK, this.#stored(peer, peerId, event))
-      to.recordVersion(NETWORK, peerId, { version: event.version, at: this.now, source: event.source })
-      to.sessionStarted(NETWORK, peerId, this.now, event.version, event.source)
+      to.append(keyOf(NETWORK), this.now, { kind: 'PeerDiscovered', ...event })
+      to.putPeer(keyOf(NETWORK), this.#stored(peer, peerId, event))
+      to.recordVersion(keyOf(NETWORK), peerId, { version: event.version, at: this.now, source: event.source })
+      to.sessionStarted(keyOf(NETWORK), peerId, this.now, event.version, event.source)
     } else if (choice < 85) {
       if (choice === 0) this.#present.set(peer, version + 1)
       const event = this.#event(peer, peerId, n)
-      to.append(NETWORK, this.now, { kind: 'PeerUpdated', ...event, changed: choice === 0 ? ['tags'] : [] })
-      to.recordVersion(NETWORK, peerId, { version: event.version, at: this.now, source: event.source })
-      if (choice < 20) to.recordRtt(NETWORK, peerId, { at: this.now, ms: this.#random.below(20_000) / 100 })
+      to.append(keyOf(NETWORK), this.now, { kind: 'PeerUpdated', ...event, changed: choice === 0 ? ['tags'] : [] })
+      to.recordVersion(keyOf(NETWORK), peerId, { version: event.version, at: this.now, source: event.source })
+      if (choice < 20) to.recordRtt(keyOf(NETWORK), peerId, { at: this.now, ms: this.#random.below(20_000) / 100 })
     } else if (choice < 90) {
       this.#present.delete(peer)
       const reason = choice < 88 ? 'purged' : 'graceful'
-      to.append(NETWORK, this.now, { kind: 'PeerDeparted', peerId, reason, version: { startedAt: 1, updatedAt: n } })
-      to.sessionEnded(NETWORK, peerId, this.now, reason)
-    } else to.append(NETWORK, this.now, this.#diagnostic(choice, peer, peerId))
+      to.append(keyOf(NETWORK), this.now, {
+        kind: 'PeerDeparted',
+        peerId,
+        reason,
+        version: { startedAt: 1, updatedAt: n },
+      })
+      to.sessionEnded(keyOf(NETWORK), peerId, this.now, reason)
+    } else to.append(keyOf(NETWORK), this.now, this.#diagnostic(choice, peer, peerId))
   }
 
   #diagnostic(choice: number, peer: number, peerId: PeerId): DiscoveryEvent {

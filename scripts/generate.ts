@@ -1,5 +1,5 @@
 /**
- * Makes src/main/discovery/wire/generated/ from wire/*.proto: `npm run generate`.
+ * Makes src/main/discovery/dialects/peerscope/wire/generated/ from the .proto files beside it: `npm run generate`.
  *
  * protons writes TypeScript with namespaces, which Node cannot strip and our compiler options refuse. So what is kept is
  * its output compiled: JavaScript and declarations.
@@ -9,7 +9,7 @@ import { globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const wire = join(root, 'src/main/discovery/wire')
+const wire = join(root, 'src/main/discovery/dialects/peerscope/wire')
 const out = join(wire, 'generated')
 const COMPILER_OPTIONS = (
   '--target ES2022 --module ESNext --moduleResolution Bundler --lib ES2024 ' +

@@ -20,6 +20,7 @@ import { NETWORK_NAME } from './entries.ts'
 import { watchLoop } from './meter.ts'
 import type { EngineTask, FromPage, ToPage, Work } from './protocol.ts'
 import { profile } from './why.ts'
+import { keyOf } from '../../test/support/networks.ts'
 
 const NO_ACTIONS: MenuActions = {
   ask: () => undefined,
@@ -241,11 +242,11 @@ class Engine {
     })
     const { store } = this.monitor
     const { id } = this.monitor.network()
-    const [newest] = store.topologies(id)
-    const edges = newest === undefined ? [] : (store.topology(id, newest.id)?.edges ?? [])
+    const [newest] = store.topologies(keyOf(id))
+    const edges = newest === undefined ? [] : (store.topology(keyOf(id), newest.id)?.edges ?? [])
     await sleep(0)
     await this.#work(`topologies: store ${edges.length} links`, async () => {
-      await inTurns(store.putTopologySteps(id, { at: now, edges }))
+      await inTurns(store.putTopologySteps(keyOf(id), { at: now, edges }))
       await sleep(500)
     })
     await this.#work('diagnostics', async () => {

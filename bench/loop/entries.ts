@@ -1,6 +1,7 @@
 /** The network of the benchmark: peers that sign for themselves, and whose addresses nobody listens on. */
 import { createHash, createPrivateKey, sign as signWith } from 'node:crypto'
 import { networkIdFrom, peerIdOf } from '../../src/shared/ids.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import { signEntry } from '../../src/main/discovery/entry.ts'
 import type { Signatures } from '../../src/main/discovery/ports.ts'
@@ -50,5 +51,6 @@ export function entryOf(index: number, at: number): SignedPeerEntry {
     },
     secret,
     quickSignatures,
+    peerscope,
   )
 }

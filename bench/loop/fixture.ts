@@ -10,6 +10,7 @@ import { openStore } from '../../src/main/store/store.ts'
 import type { Store } from '../../src/main/store/types.ts'
 import { SeededRandom } from '../../test/sim/random.ts'
 import { entryOf, NETWORK_NAME } from './entries.ts'
+import { keyOf } from '../../test/support/networks.ts'
 
 const NETWORK = networkIdFrom(NETWORK_NAME)
 const DAY = 24 * 3_600_000
@@ -22,9 +23,9 @@ const EDGES = 30_000
 export async function makeFixture(folder: string, peers: number, events: number, end: number): Promise<void> {
   let now = end - SPAN_MS
   const store = openStore({ path: join(folder, DATABASE_FILE), now: () => now })
-  store.networkJoined({ id: NETWORK, name: NETWORK_NAME, bootstrap: [], tags: [], at: now })
+  store.networkJoined({ kind: 'peerscope', id: NETWORK, name: NETWORK_NAME, bootstrap: [], tags: [], at: now })
   const self = peerIdOf(new Uint8Array(32))
-  store.append(NETWORK, now, { kind: 'NetworkJoined', peerId: self, networkId: NETWORK, addresses: [] })
+  store.append(keyOf(NETWORK), now, { kind: 'NetworkJoined', peerId: self, networkId: NETWORK, addresses: [] })
   const random = new SeededRandom(1)
   const entries = Array.from({ length: peers }, (_, index) => entryOf(index, end - SPAN_MS + index))
   const present = new Set<number>()
@@ -39,7 +40,7 @@ export async function makeFixture(folder: string, peers: number, events: number,
   for (const [peer, signed] of entries.entries()) if (!present.has(peer)) put(store, signed, now)
   const ids = entries.map(({ entry }) => entry.peerId)
   for (const age of [6, 3, 0])
-    store.putTopology(NETWORK, { at: end - age * DAY, edges: edges(ids, random, end - age * DAY) })
+    store.putTopology(keyOf(NETWORK), { at: end - age * DAY, edges: edges(ids, random, end - age * DAY) })
   store.flush()
   store.close()
 }
@@ -59,19 +60,19 @@ function one(store: Store, { now, n, signed, choice, peer, present }: Happening)
   const event = { peerId, source: 'gossip', version, tags, addresses } as const
   if (!present.has(peer)) {
     present.add(peer)
-    store.append(NETWORK, now, { kind: 'PeerDiscovered', ...event })
+    store.append(keyOf(NETWORK), now, { kind: 'PeerDiscovered', ...event })
     put(store, signed, now)
-    store.recordVersion(NETWORK, peerId, { version, at: now, source: 'gossip' })
-    store.sessionStarted(NETWORK, peerId, now, version, 'gossip')
+    store.recordVersion(keyOf(NETWORK), peerId, { version, at: now, source: 'gossip' })
+    store.sessionStarted(keyOf(NETWORK), peerId, now, version, 'gossip')
   } else if (choice < 85) {
-    store.append(NETWORK, now, { kind: 'PeerUpdated', ...event, changed: choice === 0 ? ['tags'] : [] })
-    store.recordVersion(NETWORK, peerId, { version, at: now, source: 'gossip' })
-    if (choice < 20) store.recordRtt(NETWORK, peerId, { at: now, ms: (n % 2000) / 10 })
+    store.append(keyOf(NETWORK), now, { kind: 'PeerUpdated', ...event, changed: choice === 0 ? ['tags'] : [] })
+    store.recordVersion(keyOf(NETWORK), peerId, { version, at: now, source: 'gossip' })
+    if (choice < 20) store.recordRtt(keyOf(NETWORK), peerId, { at: now, ms: (n % 2000) / 10 })
   } else if (choice < 90) {
     present.delete(peer)
-    store.append(NETWORK, now, { kind: 'PeerDeparted', peerId, reason: 'purged', version })
-    store.sessionEnded(NETWORK, peerId, now, 'purged')
-  } else store.append(NETWORK, now, other(choice, peerId))
+    store.append(keyOf(NETWORK), now, { kind: 'PeerDeparted', peerId, reason: 'purged', version })
+    store.sessionEnded(keyOf(NETWORK), peerId, now, 'purged')
+  } else store.append(keyOf(NETWORK), now, other(choice, peerId))
 }
 
 function other(choice: number, peerId: PeerId): DiscoveryEvent {
@@ -80,7 +81,7 @@ function other(choice: number, peerId: PeerId): DiscoveryEvent {
 }
 
 function put(store: Store, { entry, bytes, signature }: SignedPeerEntry, now: number): void {
-  store.putPeer(NETWORK, {
+  store.putPeer(keyOf(NETWORK), {
     peerId: entry.peerId,
     state: 'online',
     departureReason: null,

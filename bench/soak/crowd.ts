@@ -3,7 +3,7 @@
  * and leave. Arguments: network, joins and leaves a minute, strangers a second, and the addresses of those that are watched.
  * Sends what it did so far every second, and ends when its parent does.
  */
-import type { Entry } from '../../src/main/discovery/wire/generated/discovery.js'
+import type { Entry } from '../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { Attacker, announcement, secret, signatures } from '../../test/integration/hostile/attacker.ts'
 import { ownBuffer } from '../../src/main/discovery/base/bytes.ts'
 import type { Crowded } from './protocol.ts'

@@ -5,6 +5,7 @@ import { resolveConfig } from '../../src/shared/config.ts'
 import { StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { networkIdFrom, peerIdOf } from '../../src/shared/ids.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { TestBus } from '../../test/support/discovery/bus.ts'
 import { Catalog } from '../../src/main/discovery/catalog/catalog.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
@@ -64,6 +65,7 @@ export function benchEntry(index: number): SignedPeerEntry {
     },
     secret,
     quickSignatures,
+    peerscope,
   )
 }
 

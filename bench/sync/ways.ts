@@ -6,11 +6,11 @@ import { publicKeyOf } from '../../src/shared/ids.ts'
 import { answerSync } from '../../test/support/discovery/sync-over-link.ts'
 import { verifyEntries } from '../../src/main/discovery/entry.ts'
 import { ownBuffer } from '../../src/main/discovery/base/bytes.ts'
-import { SYNC_BOUNDS } from '../../src/main/discovery/sync/bounds.ts'
-import { PageIntake, pageOf } from '../../src/main/discovery/sync/pages.ts'
+import { RECONCILE_BOUNDS } from '../../src/main/discovery/dialects/peerscope/sync/bounds.ts'
+import { PageIntake, pageOf } from '../../src/main/discovery/dialects/peerscope/sync/pages.ts'
 import { runSync } from '../../test/support/discovery/sync-over-link.ts'
-import { SyncAnswer, SyncRequest } from '../../src/main/discovery/wire/generated/sync.js'
-import type { Page } from '../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer, SyncRequest } from '../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import type { Page } from '../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { BenchPeer, Cost } from './peers.ts'
 import { measured, Wire } from './peers.ts'
 
@@ -75,7 +75,7 @@ export const negentropy: Way = async (asker, answerer) => {
 }
 
 /** Bytes of a message of negentropy, as of a page. */
-const FRAME = SYNC_BOUNDS.pageBytes
+const FRAME = RECONCILE_BOUNDS.pageBytes
 
 /** Both send these, a page for a page. */
 async function swap(
@@ -116,7 +116,7 @@ const EMPTY: Page = { entries: [], signatures: [] }
 
 function* pages(peer: BenchPeer, ids: readonly PeerId[]): Generator<Page, undefined> {
   for (let at = 0; at < ids.length;) {
-    const { message, done } = pageOf(ids.slice(at, at + SYNC_BOUNDS.itemsAMessage), peer.parts.catalog)
+    const { message, done } = pageOf(ids.slice(at, at + RECONCILE_BOUNDS.itemsAMessage), peer.parts.catalog)
     at += done.length
     yield message
   }

@@ -4,6 +4,7 @@ import type { LoggedEvent } from './events.ts'
 import { NOTED_FIELDS } from './filter-peers.ts'
 import { FilterError, MAX_FILTER, parseFilter } from './filter.ts'
 import type { NetworkId, PeerId } from './ids.ts'
+import type { NetworkKind } from './network-kind.ts'
 import { webhookProblem } from './webhook-url.ts'
 
 /** What a rule can watch for. */
@@ -108,7 +109,7 @@ export interface Alert {
   readonly ruleId: string
   readonly ruleName: string
   readonly kind: AlertKind
-  readonly network: { readonly id: NetworkId; readonly name: string | null } | null
+  readonly network: { readonly kind: NetworkKind; readonly id: NetworkId; readonly name: string | null } | null
   /** The peer that it is about, if it is about one. */
   readonly peerId: PeerId | null
   readonly firedAt: number

@@ -12,16 +12,21 @@ import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
 import { identityContract } from './contract-identity.ts'
+import { networkContract } from './contract-network.ts'
+import type { KindInfo, NetworkStatus } from './contract-network.ts'
+import { namesContract } from './contract-names.ts'
 import { snapshotsContract } from './contract-snapshots.ts'
 import { topologyContract } from './contract-topology.ts'
-import { output, peerId, text, texts } from './contract-schemas.ts'
+import { config, output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
-import type { NetworkId, PeerId, UniqueId } from './ids.ts'
+import type { PeerId, UniqueId } from './ids.ts'
 import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
 import { MAX_FILTER } from './filter.ts'
+import type { KnownName } from './names.ts'
+import type { NetworkKind } from './network-kind.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 import type {
   CompareReport,
@@ -46,6 +51,7 @@ export type {
   SessionRow,
   StorageFigures,
 } from './contract-history.ts'
+export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 export type { CompareReport, ExportChunk, ImportReport, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
@@ -55,61 +61,6 @@ export interface DialOutcome {
   readonly address: string
   readonly peerId: PeerId | null
   readonly reason: string | null
-}
-
-/** Where we are with a network. One state at a time, each with what a view needs to draw it. */
-export type NetworkStatus =
-  | { readonly state: 'none' }
-  | { readonly state: 'joining'; readonly network: NetworkRef; readonly since: number }
-  | {
-      readonly state: 'alone' | 'online' | 'lost'
-      readonly network: NetworkRef
-      readonly self: PeerId
-      /** With `/p2p/…` at the end: what a second machine needs as its bootstrap address. */
-      readonly addresses: readonly string[]
-      readonly neighbors: number
-      readonly connections: number
-      /** Peers in the catalog that are online, ourselves not counted. */
-      readonly peers: number
-      /** Median smoothed round-trip time over all measured peers, milliseconds. */
-      readonly medianRtt: number | null
-      readonly lastHeardAt: number | null
-      /** By how much our clock is ahead of those of `clocksCompared` peers; null where they agree (rule WK13). */
-      readonly suspectedClockSkewMs: number | null
-      readonly clocksCompared: number
-      /** Another node that was heard of in this session and has our key, when it started (rule ID5). */
-      readonly identityClash: { readonly at: number; readonly startedAt: number | null } | null
-      readonly loopDelayMs: number
-      readonly joinedAt: number
-      /** What is being tried now to find peers, in plain words; empty when nothing is. */
-      readonly trying: readonly string[]
-      /** Bootstrap addresses that could not be reached, with the reason. */
-      readonly problems: readonly { readonly target: string; readonly reason: string; readonly at: number }[]
-      /** True while a local demo swarm runs. */
-      readonly demo: boolean
-    }
-  | { readonly state: 'leaving'; readonly network: NetworkRef }
-  | {
-      readonly state: 'failed'
-      readonly network: NetworkRef
-      readonly code: string
-      readonly reason: string
-      readonly at: number
-    }
-
-/** A network by its id and, where it was joined by name, its name. */
-export interface NetworkRef {
-  readonly id: NetworkId
-  readonly name: string | null
-}
-
-/** A network that was joined before. */
-export interface RecentNetwork extends NetworkRef {
-  readonly lastJoinedAt: number
-  readonly bootstrap: readonly string[]
-  readonly tags: readonly string[]
-  /** Peers that the store knows of it. */
-  readonly knownPeers: number
 }
 
 /** How the store is. Anything but `ok` is shown. */
@@ -134,6 +85,8 @@ export interface Snapshot {
   readonly events: readonly LoggedEvent[]
   /** Fired alerts, newest first. */
   readonly alerts: readonly Alert[]
+  /** The name book of the shown network. */
+  readonly names: readonly KnownName[]
 }
 
 /** What changed since the batch before. `seq` is exactly one more than that of the message before, or a gap happened. */
@@ -152,6 +105,8 @@ export interface Batch {
   readonly events?: readonly LoggedEvent[]
   /** All of them, newest first, whenever one fired or changed. */
   readonly alerts?: readonly Alert[]
+  /** All of them, whenever one came or went. */
+  readonly names?: readonly KnownName[]
 }
 
 /** A message of the view stream. Batches come at most 20 times a second. */
@@ -225,23 +180,11 @@ export interface AppInfo {
   readonly platform: string
   /** Network to offer first in the join dialog, when given on the command line. */
   readonly initialNetwork: string | null
+  /** The kind of that network. */
+  readonly initialKind: NetworkKind
+  /** The kinds of network there are, and which of them can be joined here. */
+  readonly kinds: readonly KindInfo[]
 }
-
-const config = z
-  .object({
-    announceInterval: z.number(),
-    announceJitter: z.number(),
-    purgeAfter: z.number(),
-    maxTimeDrift: z.number(),
-    eventsBacklog: z.number(),
-    gracefulDepartureWindow: z.number(),
-    rttProbeInterval: z.number(),
-    maxRtt: z.number().nullable(),
-    maxPeers: z.number(),
-    maxCatalogBytes: z.number(),
-    answerNeighbors: z.boolean(),
-  })
-  .partial()
 
 const eventKind = z.enum(EVENT_KINDS)
 
@@ -257,29 +200,7 @@ export const contract = {
     /** What a bug report needs, without who and where anybody is. */
     diagnostics: oc.output(output<Diagnostics>()),
   },
-  network: {
-    /** Starts joining and resolves once online or failed with a typed error. */
-    join: oc
-      .input(
-        z.object({
-          network: text.min(1),
-          bootstrap: texts.default([]),
-          tags: texts.default([]),
-          listen: texts.optional(),
-          /** Identity for this run only; without it the stored identity is used. */
-          secret: text.optional(),
-          config: config.optional(),
-        }),
-      )
-      .output(output<NetworkStatus>()),
-    /** Graceful departure. Fine when nothing is joined. */
-    leave: oc.output(output<NetworkStatus>()),
-    recent: oc.output(output<readonly RecentNetwork[]>()),
-    /** Takes a network, and what is stored of it, off the list. */
-    forget: oc.input(z.object({ network: text.min(1) })).output(output<void>()),
-    /** Starts a local swarm with some churn, and joins it. */
-    demo: oc.input(z.object({ nodes: z.number().int().min(2).max(100).default(24) })).output(output<NetworkStatus>()),
-  },
+  network: networkContract,
   /** First a snapshot, then batches. To start again, call again. */
   view: {
     subscribe: oc.output(eventIterator(output<ViewMessage>())),
@@ -333,6 +254,7 @@ export const contract = {
       .output(output<EventsFound>()),
   },
   history: historyContract,
+  names: namesContract,
   topology: topologyContract,
   exports: {
     /** A file, in parts that make it when joined. Leaving the loop cancels. */

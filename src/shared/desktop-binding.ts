@@ -1,6 +1,7 @@
 /** What the desktop host, its preload script and its page agree on. The calls stand in desktop-contract.ts. */
 import type { ErrorCode } from './errors.ts'
 import type { PeerId } from './ids.ts'
+import type { NetworkKind } from './network-kind.ts'
 
 /** IPC channel: the page asks for its port, main answers with it. */
 export const PORT_CHANNEL = 'peerscope:request-port'
@@ -32,6 +33,8 @@ export type DesktopCommand =
   | {
       readonly kind: 'ConfirmJoin'
       readonly network: string
+      /** Peerscope's own where left out. */
+      readonly networkKind?: NetworkKind
       readonly bootstrap: readonly string[]
       /** As in `Invitation`. */
       readonly ignored?: readonly string[]

@@ -3,7 +3,8 @@
  * (gossip, sync, DHT, local network, a relay, the user) makes no difference. Pure functions.
  */
 import type { IpBytes } from './ip.ts'
-import { ipHost, ipText, parseIp4, parseIp6 } from './ip.ts'
+import { ipHost, ipText, parseIp, parseIp4, parseIp6 } from './ip.ts'
+import { irohAddressOf, plainUrlOf } from './iroh-address.ts'
 
 /** Kinds of names: of any address, of IPv4, of IPv6, and of multiaddrs. */
 export type NameKind = 'dns' | 'dns4' | 'dns6' | 'dnsaddr'
@@ -24,9 +25,37 @@ export interface DialAddress {
   readonly relay: string | null
 }
 
-/** The machine that stands first in a multiaddr, whatever follows; null where none does. */
+/** The machine that stands first in a multiaddr, whatever follows; null where none does. Of a relay's URL its host. */
 export function hostOf(address: string): DialHost | null {
+  if (isRelayUrl(address)) return parsePlace(address)?.host ?? null
   return takeHost(address.split('/').slice(1))?.host ?? null
+}
+
+/** Whether it is the URL of a relay, by which many peers are reached. */
+export function isRelayUrl(address: string): boolean {
+  return address.startsWith('/iroh-relay/')
+}
+
+/**
+ * The place that an address of either kind of network leads to: as `parseDialAddress`, and the IP addresses and relays of iroh
+ * networks. Null where it leads to none that is known.
+ */
+export function parsePlace(address: string): DialAddress | null {
+  const iroh = irohAddressOf(address)
+  switch (iroh?.kind) {
+    case 'ip':
+      return iroh.port === 0 ? null : { host: ipOf(iroh.bytes), port: iroh.port, relay: null }
+    case 'relay': {
+      const found = plainUrlOf(iroh.url)
+      if (found === null) return null
+      const bytes = parseIp(found.host)
+      return { host: bytes === null ? { kind: 'dns', name: found.host } : ipOf(bytes), port: found.port, relay: null }
+    }
+    case 'custom':
+      return null
+    case undefined:
+      return parseDialAddress(address)
+  }
 }
 
 /**
@@ -67,7 +96,7 @@ export function endpointKey({ host, port }: Pick<DialAddress, 'host' | 'port'>):
 
 /** The same key for every spelling of a place that is dialed, with or without a peer id at its end. */
 export function placeKey(address: string): string {
-  const parsed = parseDialAddress(address)
+  const parsed = parsePlace(address)
   const endpoint = parsed === null ? null : endpointKey(parsed)
   if (parsed === null || endpoint === null) return address
   return parsed.relay === null ? endpoint : `${endpoint} ${parsed.relay}`
@@ -87,6 +116,10 @@ function takeHost(parts: readonly string[]): { readonly host: DialHost; readonly
   if (kind !== 'dns' && kind !== 'dns4' && kind !== 'dns6' && kind !== 'dnsaddr') return null
   const name = value.toLowerCase().replace(/\.$/, '')
   return isName(name) ? { host: { kind, name }, rest: parts.slice(2) } : null
+}
+
+function ipOf(bytes: IpBytes): DialHost {
+  return { kind: 'ip', bytes, zone: null }
 }
 
 /** A host name, and nothing that the system would read as an IP address: the last label is not a number. */

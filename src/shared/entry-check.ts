@@ -13,6 +13,7 @@ export interface DecodedEntry {
   readonly addresses: readonly string[]
   readonly tags: readonly string[]
   readonly streams: readonly UniqueId[]
+  readonly functions: readonly UniqueId[]
   readonly groups: readonly UniqueId[]
   readonly tickets: number
 }

@@ -64,6 +64,7 @@ export function eventFields(
   return {
     texts: { ...Object.fromEntries(texts), ...OWN },
     numbers: { ...Object.fromEntries(numbers), seq: ({ seq }) => seq, age: ({ at }, now) => now - at },
+    ...(peers.hashed === undefined ? {} : { hashed: peers.hashed }),
     durations: new Set([...peers.durations, 'age']),
     times: { ...Object.fromEntries(times), at: ({ at }) => at },
     everything: (logged) => {

@@ -1,8 +1,10 @@
 /** What filters can ask of peers. */
 import type { FilterFields } from './filter.ts'
-import { shortPeerId } from './ids.ts'
 import type { PeerId } from './ids.ts'
+import type { Names } from './names.ts'
+import { NO_NAMES } from './names.ts'
 import { nickname } from './nickname.ts'
+import { peerIdForms } from './peer-form.ts'
 import type { PeerRow } from './peer.ts'
 
 const yesNo = (value: boolean): readonly string[] => [value ? 'yes' : 'no']
@@ -27,12 +29,14 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     source: (row) => [row.source],
     protocol: (row) => [row.protocolVersion],
     stream: (row) => row.streams,
+    function: (row) => row.functions,
     group: (row) => row.groups,
     neighbor: (row) => yesNo(row.neighbor),
     connected: (row) => yesNo(row.connected),
     signed: (row) => yesNo(row.signed),
     self: (row) => yesNo(row.self),
   },
+  hashed: new Set(['tag', 'stream', 'function', 'group']),
   numbers: {
     rtt: (row) => row.rtt?.srtt ?? null,
     silent: (row, now) => now - row.lastSeen,
@@ -53,13 +57,15 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     if (known !== undefined) return known
     const words = [
       nickname(row.peerId),
-      row.peerId,
-      shortPeerId(row.peerId),
+      ...peerIdForms(row.peerId),
       row.state,
       row.source,
       row.self ? 'this peer' : '',
       row.neighbor ? 'neighbor' : '',
       ...row.tags,
+      ...row.streams,
+      ...row.functions,
+      ...row.groups,
       ...row.addresses,
     ]
     const text = words.join('\n').toLowerCase()
@@ -68,21 +74,52 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
   },
 }
 
-/** `PEER_FIELDS` with the user's own names and notes: `name`, `note`, and words that are looked for everywhere. */
-export function peerFields(noteOf: (peerId: PeerId) => Noted | null): FilterFields<PeerRow> {
+/**
+ * `PEER_FIELDS` with what only this user knows: names of peers and notes on them, and the words behind ids.
+ * @param namesNow the name book, as it is at each look; the same map as long as it is the same
+ */
+export function peerFields(
+  noteOf: (peerId: PeerId) => Noted | null,
+  namesNow: () => Names = () => NO_NAMES,
+): FilterFields<PeerRow> {
   const { texts, everything } = PEER_FIELDS
+  const named = (ids: readonly string[]): readonly string[] => {
+    const names = namesNow()
+    return names.size === 0 ? ids : [...ids, ...ids.flatMap((id) => names.get(id) ?? [])]
+  }
   return {
     ...PEER_FIELDS,
     texts: {
       ...texts,
+      tag: (row) => named(row.tags),
+      stream: (row) => named(row.streams),
+      function: (row) => named(row.functions),
+      group: (row) => named(row.groups),
       name: (row) => [...namesOf(row.peerId), ...wordsOf(noteOf(row.peerId)?.name)],
       note: (row) => wordsOf(noteOf(row.peerId)?.note),
     },
     everything: (row) => {
       const noted = noteOf(row.peerId)
-      return noted === null ? everything(row) : `${everything(row)}\n${noted.name}\n${noted.note}`.toLowerCase()
+      const text = `${everything(row)}${namesIn(row, namesNow())}`
+      return noted === null ? text : `${text}\n${noted.name}\n${noted.note}`.toLowerCase()
     },
   }
+}
+
+/** The names of a row's ids, kept with the row for as long as the names are the same. */
+const namedRows = new WeakMap<PeerRow, { readonly names: Names; readonly text: string }>()
+
+function namesIn(row: PeerRow, names: Names): string {
+  if (names.size === 0) return ''
+  const known = namedRows.get(row)
+  if (known?.names === names) return known.text
+  const ids = [row.tags, row.streams, row.functions, row.groups].flat()
+  const text = ids
+    .map((id) => (names.has(id) ? `\n${names.get(id) ?? ''}` : ''))
+    .join('')
+    .toLowerCase()
+  namedRows.set(row, { names, text })
+  return text
 }
 
 /** The same where nothing is known of notes: to tell whether a filter can be meant. */
@@ -93,9 +130,9 @@ function wordsOf(text: string | undefined): readonly string[] {
   return text === undefined || text === '' ? [] : [text, ...text.split(/\s+/)]
 }
 
-/** An id whole, and as it is shown. */
+/** An id in all its forms: whole, and as it is shown. */
 export function idsOf(peerId: PeerId | null): readonly string[] {
-  return peerId === null ? [] : [peerId, shortPeerId(peerId)]
+  return peerId === null ? [] : peerIdForms(peerId)
 }
 
 /** A peer's nickname whole, and its words. */

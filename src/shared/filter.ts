@@ -9,6 +9,7 @@
  */
 import { parseDuration } from './config.ts'
 import { errorShape, InvalidArgument } from './errors.ts'
+import { isUniqueId, uniqueIdFrom } from './ids.ts'
 import type { Span } from './time.ts'
 import { parseTime } from './time.ts'
 
@@ -21,6 +22,11 @@ const MAX_DEPTH = 20
 export interface FilterFields<T> {
   /** Fields with texts: one thing may have several of a kind. */
   readonly texts: Readonly<Record<string, (item: T) => readonly string[]>>
+  /**
+   * Fields of `texts` whose texts are ids that words are hashed to: a word that is looked for there is looked for as its id
+   * too, and so it is everywhere.
+   */
+  readonly hashed?: ReadonlySet<string>
   /** Fields with numbers; `now` is milliseconds since the epoch. Null where there is none: then no comparison holds. */
   readonly numbers: Readonly<Record<string, (item: T, now: number) => number | null>>
   /** Fields of `numbers` that are durations in milliseconds. */
@@ -64,6 +70,25 @@ export function parseFilter<T>(text: string, fields: FilterFields<T>): Filter<T>
   if (tokens.length === 0) return () => true
   const parser = new Parser(tokens, text.length, fields)
   return parser.whole()
+}
+
+/**
+ * The words of a filter that may name ids: what is looked for in fields of such ids, and bare words. Empty for a filter that
+ * can't be read.
+ */
+export function idWordsOf<T>(text: string, fields: FilterFields<T>): readonly string[] {
+  try {
+    parseFilter(text, fields)
+  } catch {
+    return []
+  }
+  const words = tokenize(text).flatMap((token) => {
+    if (token.kind !== 'word') return []
+    if (token.operator === null) return [token.text]
+    const name = token.text.slice(0, token.split).toLowerCase()
+    return fields.hashed?.has(name) === true ? [token.text.slice(token.split + token.operator.length)] : []
+  })
+  return [...new Set(words)].filter((word) => hashOf(word) !== null)
 }
 
 /** The names of all fields, for help texts and completion. */
@@ -135,8 +160,14 @@ class Parser<T> {
 
   #word(token: Token): Filter<T> {
     if (token.operator === null) {
+      const { everything } = this.#fields
       const wanted = token.text.toLowerCase()
-      return (item) => this.#fields.everything(item).includes(wanted)
+      const id = this.#fields.hashed === undefined ? null : hashOf(token.text)
+      if (id === null) return (item) => everything(item).includes(wanted)
+      return (item) => {
+        const text = everything(item)
+        return text.includes(wanted) || text.includes(id)
+      }
     }
     const name = token.text.slice(0, token.split).toLowerCase()
     const value = token.text.slice(token.split + token.operator.length)
@@ -171,8 +202,15 @@ class Parser<T> {
       throw new FilterError(`'${name}' is no number: write ${name}:${value}`, token.at + token.split)
     }
     const matches = textMatcher(value)
-    return (item) => texts?.(item).some(matches) ?? false
+    const id = this.#fields.hashed?.has(name) === true ? hashOf(value) : null
+    if (id === null) return (item) => texts?.(item).some(matches) ?? false
+    return (item) => texts?.(item).some((text) => text === id || matches(text)) ?? false
   }
+}
+
+/** The id that a word is hashed to; null for patterns, and for what is an id itself or part of one. */
+function hashOf(word: string): string | null {
+  return word === '' || word.includes('*') || isUniqueId(word.toLowerCase()) ? null : uniqueIdFrom(word)
 }
 
 /** What the record itself has: every object also has a constructor. */

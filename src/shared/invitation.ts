@@ -1,5 +1,7 @@
-/** Invitation links: `peerscope://join?network=NAME&bootstrap=MULTIADDR&bootstrap=…`. They come from anywhere. */
+/** Invitation links: `peerscope://join?network=NAME&kind=KIND&bootstrap=ADDRESS&bootstrap=…`. They come from anywhere. */
 import { InvalidArgument, LimitExceeded } from './errors.ts'
+import type { NetworkKind } from './network-kind.ts'
+import { isNetworkKind } from './network-kind.ts'
 import { networkNameFrom } from './network-name.ts'
 import { addressClass } from './reachability.ts'
 import { hidesSomething, visible } from './visible-text.ts'
@@ -21,7 +23,9 @@ export const MAX_INVITED_ADDRESS = 512
 export interface Invitation {
   /** Name, or id as 64 hex digits (rule ID1). */
   readonly network: string
-  /** Multiaddrs, none twice. */
+  /** Peerscope's own where left out, as in all links of earlier versions. */
+  readonly kind?: NetworkKind
+  /** Addresses of peers, none twice: multiaddrs, in a mosaik network `<64 hex digits>@192.0.2.7:4433`. */
   readonly bootstrap: readonly string[]
   /** Names of what else a link held, which means nothing here; left out where there was nothing. */
   readonly ignored?: readonly string[]
@@ -30,6 +34,9 @@ export interface Invitation {
 const HEAD = /^peerscope:\/\/join\/?(?:\?|$)/i
 /** The beginning of an address that a dialer takes; main reads the rest of it again. */
 const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6|dnsaddr)\/[^\s/]+(?:\/[\x21-\x7e]+)?$/
+
+/** An address in a mosaik network; main reads the rest of it again. */
+const IROH_ADDRESS = /^[0-9a-fA-F]{64}(?:@[\x21-\x7e]+)?$/
 
 /** Whether the text is meant as an invitation link, be it a good one or not. */
 export function isInvitationLink(text: string): boolean {
@@ -49,6 +56,7 @@ export function parseInvitation(link: string): Invitation {
   const query = text.slice(head[0].length)
   if (query.includes('#')) throw new InvalidArgument("an invitation has no part after '#'; write %23 in a name")
   let network: string | null = null
+  let kind: NetworkKind | null = null
   const bootstrap = new Set<string>()
   const ignored = new Set<string>()
   for (const part of query.split('&')) {
@@ -59,14 +67,24 @@ export function parseInvitation(link: string): Invitation {
     if (key === 'network') {
       if (network !== null) throw new InvalidArgument('the invitation names more than one network')
       network = checkedNetwork(value())
+    } else if (key === 'kind') {
+      if (kind !== null) throw new InvalidArgument('the invitation names more than one kind of network')
+      kind = checkedKind(value())
     } else if (key === 'bootstrap') {
-      bootstrap.add(checkedAddress(value()))
+      bootstrap.add(checkedLength(value()))
       if (bootstrap.size > MAX_INVITED_ADDRESSES)
         throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES)
     } else if (ignored.size < MAX_IGNORED) ignored.add(visible(key).slice(0, MAX_IGNORED_NAME))
   }
   if (network === null) throw new InvalidArgument('the invitation names no network')
-  return { network, bootstrap: [...bootstrap], ...(ignored.size === 0 ? {} : { ignored: [...ignored] }) }
+  // Only now, since the kind may stand behind the addresses.
+  for (const address of bootstrap) checkedAddress(address, kind ?? 'peerscope')
+  return {
+    network,
+    ...(kind === null || kind === 'peerscope' ? {} : { kind }),
+    bootstrap: [...bootstrap],
+    ...(ignored.size === 0 ? {} : { ignored: [...ignored] }),
+  }
 }
 
 /**
@@ -75,10 +93,15 @@ export function parseInvitation(link: string): Invitation {
  */
 export function formatInvitation(invitation: Invitation): string {
   const network = checkedNetwork(invitation.network)
-  const bootstrap = [...new Set(invitation.bootstrap.map((address) => checkedAddress(address.trim())))]
+  const { kind = 'peerscope' } = invitation
+  const bootstrap = [...new Set(invitation.bootstrap.map((address) => checkedAddress(address.trim(), kind)))]
   if (bootstrap.length > MAX_INVITED_ADDRESSES)
     throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES, bootstrap.length)
-  const parts = [`network=${encodeURIComponent(network)}`, ...bootstrap.map((address) => `bootstrap=${plain(address)}`)]
+  const parts = [
+    `network=${encodeURIComponent(network)}`,
+    ...(kind === 'peerscope' ? [] : [`kind=${kind}`]),
+    ...bootstrap.map((address) => `bootstrap=${plain(address)}`),
+  ]
   const link = `${INVITATION_SCHEME}://join?${parts.join('&')}`
   if (link.length > MAX_INVITATION)
     throw new LimitExceeded('characters an invitation link', MAX_INVITATION, link.length)
@@ -89,7 +112,7 @@ export function formatInvitation(invitation: Invitation): string {
 export function invitationText(invitation: Invitation): string {
   const link = formatInvitation(invitation)
   return [
-    `You are invited to the peer-to-peer network "${invitation.network.trim()}".`,
+    `You are invited to the ${invitation.kind === 'mosaik' ? 'mosaik' : 'peer-to-peer'} network "${invitation.network.trim()}".`,
     'Open this link where Peerscope is installed, or paste it there under Bootstrap:',
     '',
     `  ${link}`,
@@ -122,11 +145,29 @@ function checkedNetwork(text: string): string {
   return name
 }
 
-function checkedAddress(address: string): string {
+/** One that a later version knows, or that was mistyped, leads to another network than the one that is meant. */
+function checkedKind(text: string): NetworkKind {
+  if (!isNetworkKind(text))
+    throw new InvalidArgument(
+      `the invitation is to a network of a kind that is not known here: ${visible(text).slice(0, 40)}`,
+    )
+  return text
+}
+
+function checkedLength(address: string): string {
   if (address.length > MAX_INVITED_ADDRESS)
     throw new LimitExceeded('characters an invited address', MAX_INVITED_ADDRESS)
-  if (!ADDRESS.test(address) || hidesSomething(address))
-    throw new InvalidArgument('an address of the invitation is no multiaddr such as /ip4/192.0.2.7/tcp/4001')
+  return address
+}
+
+function checkedAddress(address: string, kind: NetworkKind): string {
+  checkedLength(address)
+  const [form, such] =
+    kind === 'mosaik'
+      ? [IROH_ADDRESS, 'no peer of a mosaik network such as <64 hex digits>@192.0.2.7:4433']
+      : [ADDRESS, 'no multiaddr such as /ip4/192.0.2.7/tcp/4001']
+  if (!form.test(address) || hidesSomething(address))
+    throw new InvalidArgument(`an address of the invitation is ${such}`)
   return address
 }
 

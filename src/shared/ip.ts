@@ -157,6 +157,31 @@ export function ipText(bytes: IpBytes): string {
   return plain.length === 4 ? plain.join('.') : groupsOf(plain)
 }
 
+/**
+ * The address itself as text, in the one form of RFC 5952 but that an IPv4 address inside is not written as one: two
+ * addresses have two texts.
+ */
+export function plainIpText(bytes: IpBytes): string {
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = groupsOf(bytes).split(':')
+  const { at, length } = longestZeros(groups)
+  if (length < 2) return groups.join(':')
+  return `${groups.slice(0, at).join(':')}::${groups.slice(at + length).join(':')}`
+}
+
+/** Where the longest run of zeros stands, the first one of several. */
+function longestZeros(groups: readonly string[]): { readonly at: number; readonly length: number } {
+  let best = { at: 0, length: 0 }
+  let at = 0
+  while (at < groups.length) {
+    const from = at
+    while (groups[at] === '0') at += 1
+    if (at - from > best.length) best = { at: from, length: at - from }
+    if (at === from) at += 1
+  }
+  return best
+}
+
 /** Whether the address is multicast or broadcast, which no connection can go to. */
 export function isManyHosts(bytes: IpBytes): boolean {
   const plain = embeddedIp4(bytes)?.bytes ?? bytes

@@ -1,7 +1,7 @@
 /**
  * How others can reach our node, and how we look for peers nearby: what the window shows of it. Plain data, fit for IPC.
  *
- * Where it comes from: `createPorts` (src/main/network/create-ports.ts) returns `ports.reachability()`, `openNode`
+ * Where it comes from: `createPorts` (src/main/network/libp2p/create-ports.ts) returns `ports.reachability()`, `openNode`
  * (src/main/monitor/open-node.ts) hands it on as `node.reachability()`, so a session has it at
  * `session.node?.reachability() ?? REACHABILITY_OFF`. It costs little and may be asked for once a second. Lists are bounded.
  */
@@ -80,8 +80,15 @@ export const REACHABILITY_OFF: ReachabilityStatus = {
 
 /** The class of a multiaddr, given as text. Names count as public, link-local addresses as private. */
 export function addressClass(address: string): AddressClass {
-  return /\/p2p-circuit(\/|$)/.test(address) ? 'relayed' : hostClass(address)
+  if (/\/p2p-circuit(\/|$)/.test(address) || address.startsWith('/iroh-relay/')) return 'relayed'
+  const place = IROH_PLACE.exec(address)
+  if (place === null) return hostClass(address)
+  const [, url, ip6, ip4] = place
+  return url === undefined ? hostClass(ip6 === undefined ? `/ip4/${ip4 ?? ''}` : `/ip6/${ip6}`) : 'relayed'
 }
+
+/** A peer of a mosaik network as people write it, by where it is first. */
+const IROH_PLACE = /^[0-9a-fA-F]{64}@(?:(https?:\/\/[^,]*)|\[([0-9a-fA-F:.]+)\]:\d+|([\d.]+):\d+)(?:,|$)/
 
 /** Whether there are addresses, and other machines can dial none of them. */
 export function onlyLocal(addresses: readonly string[]): boolean {

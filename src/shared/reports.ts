@@ -1,5 +1,6 @@
 /** What came of exports and of files that others made, and what Peerscope costs, as it crosses to a user interface. */
 import type { NetworkId, PeerId } from './ids.ts'
+import type { NetworkKind } from './network-kind.ts'
 import type { PeerRow } from './peer.ts'
 
 /** A part of an export. `done` and `total` count records, in the copy of the database bytes. */
@@ -16,7 +17,7 @@ export interface ExportChunk {
 export interface SnapshotReport {
   /** True when every signature in it holds, that over the whole included. */
   readonly ok: boolean
-  readonly network: { readonly id: NetworkId; readonly name: string | null } | null
+  readonly network: { readonly kind: NetworkKind; readonly id: NetworkId; readonly name: string | null } | null
   /** Who made it. */
   readonly by: PeerId | null
   readonly createdAt: number | null

@@ -1,7 +1,7 @@
 /** The two implementations of discovery's ports, made ready for one suite. */
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import { createPorts } from '../../src/main/network/create-ports.ts'
+import { createPorts } from '../../src/main/network/libp2p/create-ports.ts'
 import type { Ports } from '../../src/main/discovery/ports.ts'
 import { World } from '../sim/world.ts'
 

@@ -1,20 +1,21 @@
 /** Everything that decodes bytes of other peers. */
 import { idBytes, peerIdOf, publicKeyOf } from '../../src/shared/ids.ts'
-import { parseDeparture, signDeparture } from '../../src/main/discovery/announce/departure.ts'
-import { decodeEntry, encodeEntry } from '../../src/main/discovery/entry/entry-codec.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { parseDeparture, signDeparture } from '../../src/main/discovery/dialects/peerscope/departure.ts'
+import { decodeEntry, encodeEntry } from '../../src/main/discovery/dialects/peerscope/entry-codec.ts'
 import { parseSignedEntry } from '../../src/main/discovery/entry.ts'
-import { ENTRY_LIMITS } from '../../src/main/discovery/protocols.ts'
+import { ENTRY_LIMITS } from '../../src/main/discovery/limits.ts'
 import { ownBuffer } from '../../src/main/discovery/base/bytes.ts'
-import { decodeMessage } from '../../src/main/discovery/wire/decode.ts'
-import type { MessageType } from '../../src/main/discovery/wire/decode.ts'
+import { decodeMessage } from '../../src/main/discovery/dialects/peerscope/wire/decode.ts'
+import type { MessageType } from '../../src/main/discovery/dialects/peerscope/wire/decode.ts'
 import {
   GossipMessage,
   NeighborsAnswer,
   NeighborsRequest,
   PingAnswer,
   PingRequest,
-} from '../../src/main/discovery/wire/generated/discovery.js'
-import { SyncAnswer, SyncRequest } from '../../src/main/discovery/wire/generated/sync.js'
+} from '../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { SyncAnswer, SyncRequest } from '../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { uniqueIdFrom } from '../../src/shared/ids.ts'
 import { idOf, NETWORK, secretOf, signatures, signedOf } from '../support/discovery/entries.ts'
 import type { Target } from './fuzz.ts'
@@ -108,7 +109,7 @@ export const DECODERS: readonly Target[] = [
     name: 'signed entry',
     inputs: bytesLike([small.bytes, rich.bytes]),
     decode: (bytes) => {
-      const unverified = parseSignedEntry(bytes, rich.signature)
+      const unverified = parseSignedEntry(peerscope, bytes, rich.signature)
       const changed = !signatures.verify(unverified.claim())
       if (!changed && Buffer.compare(bytes, rich.bytes) !== 0) throw new Error('a changed entry was believed')
     },
@@ -117,7 +118,7 @@ export const DECODERS: readonly Target[] = [
     name: 'departure',
     inputs: bytesLike([goodbye.departure]),
     decode: (bytes) => parseDeparture(bytes, goodbye.signature),
-    encode: (departure) => signDeparture(departure, secretOf('rich'), signatures).departure,
+    encode: ({ departure }) => signDeparture(departure, secretOf('rich'), signatures).departure,
   }),
   decoder({
     name: 'peer id of a key',

@@ -84,7 +84,13 @@ const messages = (samples: readonly Uint8Array[]): fc.Arbitrary<Uint8Array[]> =>
 const RECORDS = ['one', 'two', 'three'].map((name) => peerRecord(name))
 const SNAPSHOT = [
   ...snapshotText(
-    { network: { id: networkIdFrom('a'), name: 'a' }, secret: secretOf('maker'), signatures, now: 5000, filter: '' },
+    {
+      network: { kind: 'peerscope', id: networkIdFrom('a'), name: 'a' },
+      secret: secretOf('maker'),
+      signatures,
+      now: 5000,
+      filter: '',
+    },
     RECORDS,
   ),
 ].join('')

@@ -9,6 +9,7 @@ import { nodeSwarm } from '../../src/main/monitor/node-swarm.ts'
 import { codeOf, testMonitor } from '../support/monitor.ts'
 import { childrenOf, runs } from '../support/processes.ts'
 import { programPath } from '../support/programs.ts'
+import { keyOf } from '../support/networks.ts'
 
 const ENTRY = programPath('swarm-process')
 const POLL = { timeout: 30_000, interval: 5 }
@@ -129,7 +130,7 @@ it('a program that called off joins and demos ends by itself', async () => {
 
 /** Kinds of the events that are stored of a network, oldest first. */
 function log(network: string): readonly string[] {
-  const { events } = monitor.store.eventsPage({ networkId: networkIdFrom(network), limit: 100 })
+  const { events } = monitor.store.eventsPage({ networkKey: keyOf(networkIdFrom(network)), limit: 100 })
   return events.map(({ event }) => event.kind).toReversed()
 }
 

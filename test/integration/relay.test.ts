@@ -1,8 +1,8 @@
 import { RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createPorts } from '../../src/main/network/create-ports.ts'
-import { parseTarget } from '../../src/main/monitor/open-node.ts'
+import { createPorts } from '../../src/main/network/libp2p/create-ports.ts'
+import { targetParserOf } from '../../src/main/monitor/open-node.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
 import { StreamFailed } from '../../src/shared/errors.ts'
 import { addressClass } from '../../src/shared/reachability.ts'
@@ -56,7 +56,7 @@ describe('a node that listens on nothing', () => {
     const behind = await nodes.open([first, second], BEHIND)
     await relayed(behind, first)
     const third = await nodes.open([first, second], { serveRelay: true })
-    await behind.discovery.dial(third.addresses().map(parseTarget))
+    await behind.discovery.dial(third.addresses().map(targetParserOf))
     await relayed(behind, third)
     expect(behind.reachability().relay.using).toHaveLength(2)
 
@@ -94,7 +94,7 @@ it('[AD4] a relayed connection becomes a direct one when one of the two can dial
   const other = await nodes.open([relay], { relays: true })
   await until('the relayed address', () => knows(other, behind)?.some((one) => addressClass(one) === 'relayed'))
   await other.discovery.ping(behind.peerId)
-  await behind.discovery.dial(other.addresses().map(parseTarget))
+  await behind.discovery.dial(other.addresses().map(targetParserOf))
   await until('both notice', () => [behind, other].every((node) => node.reachability().holePunched === 1))
 
   await relay.stop()
@@ -126,7 +126,7 @@ it('[AD4] somebody that is no relay of ours cannot make us take a place there', 
   })
   await liar.node.start(signal)
   try {
-    const [target] = here.addresses().map(parseTarget)
+    const [target] = here.addresses().map(targetParserOf)
     if (target === undefined) throw new Error('it listens')
     await liar.node.connect(target, signal)
     const limits = { maxMessageBytes: 4096, maxInboundPerPeer: 1 }

@@ -19,6 +19,7 @@ import { openStore } from '../../src/main/store/store.ts'
 import { SeededRandom } from '../sim/random.ts'
 import { startCli } from '../support/cli-process.ts'
 import type { CliProcess } from '../support/cli-process.ts'
+import { keyOf } from '../support/networks.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const QUIET = ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-dht', '--no-mdns']
@@ -118,7 +119,9 @@ describe('peerscope serve', () => {
         try {
           expect(store.status()).toEqual({ state: 'ok', reason: '', path })
           secrets.add(Buffer.from(store.loadSecret() ?? []).toString('hex'))
-          const stored = store.eventsPage({ networkId: networkIdFrom(network), limit: 1000 }).events.toReversed()
+          const stored = store
+            .eventsPage({ networkKey: keyOf(networkIdFrom(network)), limit: 1000 })
+            .events.toReversed()
           // What came with the last message may be younger than the store's last timer.
           const ranUntil = Math.max(0, ...batches.slice(0, -1).flat().map(lastOf))
           const old = new Map<number, LoggedEvent>()
@@ -131,7 +134,7 @@ describe('peerscope serve', () => {
             expect(row?.times ?? 1).toBeGreaterThanOrEqual(times)
           }
           expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1))
-          expect(store.peers(networkIdFrom(network)).map(({ peerId }) => peerId)).toContain(online['peerId'])
+          expect(store.peers(keyOf(networkIdFrom(network))).map(({ peerId }) => peerId)).toContain(online['peerId'])
           expect(store.recentNetworks().map(({ name }) => name)).toEqual([network])
           before = stored.length
         } finally {

@@ -8,6 +8,7 @@ import type { Edge } from '../../src/shared/peer.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import { SeededRandom } from '../sim/random.ts'
 import { idOf } from '../support/discovery/entries.ts'
+import { keyOf } from '../support/networks.ts'
 
 const [path = '', seed = ''] = process.argv.slice(2)
 const network = networkIdFrom('killed')
@@ -32,19 +33,19 @@ function beside(at: number): void {
   const peerId = random.pick(peers)
   const version = { startedAt: 1, updatedAt: at }
   const choice = random.below(8)
-  if (choice === 0) store.sessionStarted(network, peerId, at, version, 'gossip')
-  if (choice === 1) store.sessionEnded(network, peerId, at, 'purged')
-  if (choice === 2) store.recordVersion(network, peerId, { version, at, source: 'gossip' })
+  if (choice === 0) store.sessionStarted(keyOf(network), peerId, at, version, 'gossip')
+  if (choice === 1) store.sessionEnded(keyOf(network), peerId, at, 'purged')
+  if (choice === 2) store.recordVersion(keyOf(network), peerId, { version, at, source: 'gossip' })
   // Too old to stay.
-  if (choice === 3) store.recordRtt(network, peerId, { at: at - 48 * 3_600_000, ms: 1 })
+  if (choice === 3) store.recordRtt(keyOf(network), peerId, { at: at - 48 * 3_600_000, ms: 1 })
   if (choice === 4) {
     const edge: Edge = { a: peerId, b: random.pick(peers), kind: 'holds', saidBy: peerId, at }
-    store.putTopology(network, { at, edges: [edge] })
+    store.putTopology(keyOf(network), { at, edges: [edge] })
   }
   if (choice === 5 && random.below(10) === 0) {
     noted += 1
     // One after the other, so that the next one does not replace the last that was said.
-    store.setNote(network, peers[noted % peers.length] ?? peerId, { name: `${seed} ${noted}`, note: 'kept' })
+    store.setNote(keyOf(network), peers[noted % peers.length] ?? peerId, { name: `${seed} ${noted}`, note: 'kept' })
     say({ stage: 'noted', name: `${seed} ${noted}` })
   }
 }
@@ -56,7 +57,7 @@ function step(): void {
   let first = 0
   let last = 0
   for (let n = 0; n < count; n++) {
-    last = store.append(network, at, { kind: 'DhtSlotClaimed', slot: random.below(1000) }).seq
+    last = store.append(keyOf(network), at, { kind: 'DhtSlotClaimed', slot: random.below(1000) }).seq
     first ||= last
   }
   beside(at)

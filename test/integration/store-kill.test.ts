@@ -12,6 +12,7 @@ import { databasePath } from '../../src/main/store/data-dir.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import { SeededRandom } from '../sim/random.ts'
 import { programPath } from '../support/programs.ts'
+import { keyOf } from '../support/networks.ts'
 
 /** What the store promises: no event that is older than this is lost with the process, milliseconds. */
 const PROMISED_MS = 250
@@ -106,12 +107,12 @@ function reopen(path: string, from: number): Found {
   try {
     const newestFirst: LoggedEvent[] = []
     for (let more = true; more && (newestFirst.at(-1)?.seq ?? Infinity) > from;) {
-      const page = store.eventsPage({ networkId: NETWORK, limit: 1000, before: newestFirst.at(-1)?.seq })
+      const page = store.eventsPage({ networkKey: keyOf(NETWORK), limit: 1000, before: newestFirst.at(-1)?.seq })
       newestFirst.push(...page.events)
       more = page.more
     }
     const events = newestFirst.filter(({ seq }) => seq >= from).toReversed()
-    const notes = new Set([...store.notes(NETWORK).values()].map(({ name }) => name))
+    const notes = new Set([...store.notes(keyOf(NETWORK)).values()].map(({ name }) => name))
     return { events, last: newestFirst[0]?.seq ?? 0, status: store.status(), seed: store.getSetting('seed'), notes }
   } finally {
     store.close()

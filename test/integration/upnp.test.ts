@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createPorts } from '../../src/main/network/create-ports.ts'
+import { createPorts } from '../../src/main/network/libp2p/create-ports.ts'
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { networkInterfaces } from 'node:os'

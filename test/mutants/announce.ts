@@ -4,7 +4,7 @@ const ANNOUNCE = 'src/main/discovery/announce/announce.ts'
 const OWN = 'src/main/discovery/entry/own-entry.ts'
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const CORE = 'src/main/discovery/core/core.ts'
-const DECODE = 'src/main/discovery/announce/decode.ts'
+const DECODE = 'src/main/discovery/dialects/peerscope/gossip.ts'
 const HANDLE = 'src/main/discovery/discovery.ts'
 const DRIVER = 'src/main/discovery/driver/driver.ts'
 
@@ -176,14 +176,14 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN5',
     name: 'anybody can say goodbye for a peer',
     file: ANNOUNCE,
-    find: 'if (!isSignedDeparture(bytes',
-    replace: 'if (known === undefined && !isSignedDeparture(bytes',
+    find: 'if (!signatures.verify(claim))',
+    replace: 'if (known === undefined && !signatures.verify(claim))',
   },
   {
     rule: 'AN6',
     name: 'no goodbye is said',
     file: ANNOUNCE,
-    find: 'this.#publish(GossipMessage.encode({ departure, repeat: 0 }))',
+    find: 'this.#publish(dialect.encodeDeparture(departure, secret, signatures))',
     replace: '',
   },
   {

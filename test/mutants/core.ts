@@ -6,7 +6,8 @@ const RECENT = 'src/main/discovery/base/recent-map.ts'
 const IP = 'src/shared/ip.ts'
 const EVENTS = 'src/main/discovery/base/event-bus.ts'
 const HEAP = 'src/main/discovery/base/lazy-heap.ts'
-const PROTOCOLS = 'src/main/discovery/protocols.ts'
+const PROTOCOLS = 'src/main/discovery/dialects/peerscope/protocols.ts'
+const LIMITS = 'src/main/discovery/limits.ts'
 const RATE_TESTS = ['test/unit/discovery/rules.test.ts']
 const DIAL_LANE = 'dial: { atOnce: 8, rate: null, waiting: 256, userWaits: true },'
 const SYNC_LANE = 'sync: { atOnce: 8, rate: { perSecond: 10, burst: 10 }, waiting: Infinity, userWaits: false },'
@@ -234,7 +235,7 @@ export const CORE: readonly Mutant[] = [
   {
     rule: 'BD6',
     name: 'a request may take 6 s to be complete',
-    file: PROTOCOLS,
+    file: LIMITS,
     find: 'export const REQUEST_TIMEOUT = 5000',
     replace: 'export const REQUEST_TIMEOUT = 6000',
   },

@@ -1,16 +1,18 @@
 import type { Mutant } from './mutant.ts'
 
-const CODEC = 'src/main/discovery/entry/entry-codec.ts'
+const CODEC = 'src/main/discovery/dialects/peerscope/entry-codec.ts'
 const ENTRY = 'src/main/discovery/entry/entry.ts'
 const LOCAL = 'src/main/discovery/entry/local-entry.ts'
 const VERSION = 'src/main/discovery/entry/version.ts'
-const PROTOCOLS = 'src/main/discovery/protocols.ts'
+const LIMITS = 'src/main/discovery/limits.ts'
+const SETS = 'src/main/discovery/entry/sets.ts'
+const SIGNED_MESSAGE = 'src/main/discovery/dialects/peerscope/signed-message.ts'
 const STRICT = 'src/main/network/strict-ed25519.ts'
 const SIGNATURES = 'src/main/network/signatures.ts'
 
 /** A limit of rule EN5, with a number in its place that is one too large and one that is one too small. */
 function limit(what: string, text: string, larger: string, smaller: string): Mutant[] {
-  const of = { rule: 'EN5', file: PROTOCOLS, find: text }
+  const of = { rule: 'EN5', file: LIMITS, find: text }
   return [
     { ...of, name: `one more than the limit: ${what}`, replace: larger },
     { ...of, name: `one less than the limit: ${what}`, replace: smaller },
@@ -41,7 +43,7 @@ export const ENTRIES: readonly Mutant[] = [
   {
     rule: 'EN1',
     name: 'what was given twice stays twice',
-    file: CODEC,
+    file: SETS,
     find: 'return [...new Set(items)].sort(compareText)',
     replace: 'return [...items].sort(compareText)',
   },
@@ -119,8 +121,8 @@ export const ENTRIES: readonly Mutant[] = [
     rule: 'EN3',
     name: 'a changed group is no change',
     file: LOCAL,
-    find: "['addresses', 'tags', 'streams', 'groups'] as const",
-    replace: "['addresses', 'tags', 'streams'] as const",
+    find: "['addresses', 'tags', 'streams', 'functions', 'groups'] as const",
+    replace: "['addresses', 'tags', 'streams', 'functions'] as const",
   },
   {
     rule: 'EN4',
@@ -139,7 +141,7 @@ export const ENTRIES: readonly Mutant[] = [
   {
     rule: 'EN4',
     name: 'a signature of one kind of message holds for another',
-    file: ENTRY,
+    file: SIGNED_MESSAGE,
     find: "\n    .update(fromString(`${context}\\0`, 'utf8'))",
     replace: '',
   },
@@ -147,8 +149,9 @@ export const ENTRIES: readonly Mutant[] = [
     rule: 'EN4',
     name: 'what is passed on are other bytes than those that were signed',
     file: ENTRY,
-    find: 'makeSigned(unverified.entry, unverified.#bytes, unverified.#signature)',
-    replace: 'makeSigned(unverified.entry, encodeEntry(unverified.entry), unverified.#signature)',
+    find: 'makeSigned(unverified.kind, unverified.entry, unverified.#bytes, unverified.#signature)',
+    replace:
+      'makeSigned(unverified.kind, unverified.entry, unverified.#codec.encodeEntry(unverified.entry), unverified.#signature)',
   },
   {
     rule: 'EN4',
@@ -229,14 +232,14 @@ export const ENTRIES: readonly Mutant[] = [
   {
     rule: 'EN6',
     name: 'of the tickets of a class one is kept',
-    file: CODEC,
+    file: SETS,
     find: 'return compareText(a.class, b.class) || compareBytes(a.data, b.data)',
     replace: 'return compareText(a.class, b.class)',
   },
   {
     rule: 'EN6',
     name: 'the same ticket added twice is two',
-    file: CODEC,
+    file: SETS,
     find: 'return before === undefined || compareTickets(before, ticket) !== 0',
     replace: 'return before === undefined || ticket !== undefined',
   },

@@ -5,7 +5,7 @@ const RTT = 'src/main/discovery/liveness/rtt.ts'
 const SKEW = 'src/main/discovery/liveness/skew.ts'
 const CHECK = 'src/main/discovery/liveness/clock-check.ts'
 const JITTER = 'src/main/discovery/base/jitter.ts'
-const PROTOCOLS = 'src/main/discovery/protocols.ts'
+const LIMITS = 'src/main/discovery/limits.ts'
 
 /** Pings, round-trip times and clocks: rules PG, RT and WK13. */
 export const LIVENESS: readonly Mutant[] = [
@@ -42,14 +42,14 @@ export const LIVENESS: readonly Mutant[] = [
   {
     rule: 'PG2',
     name: 'a ping fails after 6 s',
-    file: PROTOCOLS,
+    file: LIMITS,
     find: 'export const REQUEST_TIMEOUT = 5000',
     replace: 'export const REQUEST_TIMEOUT = 6000',
   },
   {
     rule: 'PG2',
     name: 'a ping fails after 4 s',
-    file: PROTOCOLS,
+    file: LIMITS,
     find: 'export const REQUEST_TIMEOUT = 5000',
     replace: 'export const REQUEST_TIMEOUT = 4000',
   },

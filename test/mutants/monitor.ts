@@ -4,7 +4,7 @@ const CRAWL = 'src/main/monitor/crawl.ts'
 const BOOK = 'src/main/monitor/edge-book.ts'
 const TOPOLOGY = 'src/main/monitor/topology.ts'
 const NEIGHBORS = 'src/main/discovery/topology/neighbors-exchange.ts'
-const PROTOCOLS = 'src/main/discovery/protocols.ts'
+const LIMITS = 'src/main/discovery/limits.ts'
 const CRAWL_TESTS = ['test/unit/monitor/crawl.test.ts'] as const
 const TOPOLOGY_TESTS = ['test/unit/monitor/topology-bounds.test.ts'] as const
 
@@ -13,7 +13,7 @@ export const MONITOR: readonly Mutant[] = [
   {
     rule: 'TP1',
     name: 'an answer names 65 ids',
-    file: PROTOCOLS,
+    file: LIMITS,
     find: 'export const NEIGHBORS_MAX_IDS = 64',
     replace: 'export const NEIGHBORS_MAX_IDS = 66',
     tests: ['test/unit/discovery/exchange.test.ts'],

@@ -1,12 +1,12 @@
 import type { Mutant } from './mutant.ts'
 
-const GOSSIP = 'src/main/network/gossip.ts'
+const GOSSIP = 'src/main/network/libp2p/gossip.ts'
 const GATE = 'src/main/network/inbound-gate.ts'
-const WATCH = 'src/main/network/watch.ts'
-const STREAMS = 'src/main/network/streams.ts'
-const RECORDS = 'src/main/network/peer-records.ts'
-const LEFTOVERS = 'src/main/network/leftovers.ts'
-const CODEC = 'src/main/discovery/wire/decode.ts'
+const WATCH = 'src/main/network/libp2p/watch.ts'
+const STREAMS = 'src/main/network/libp2p/streams.ts'
+const RECORDS = 'src/main/network/libp2p/peer-records.ts'
+const LEFTOVERS = 'src/main/network/libp2p/leftovers.ts'
+const CODEC = 'src/main/discovery/dialects/peerscope/wire/decode.ts'
 
 /** A number of rule BD5, one too large and one too small. */
 function gate(what: string, find: string, larger: string, smaller: string): Mutant[] {
@@ -45,7 +45,7 @@ export const NETWORK: readonly Mutant[] = [
     file: RECORDS,
     find: 'else if (kept.loose) this.#drop(name, kept)',
     replace: 'else if (kept.loose) this.#bound(name)',
-    tests: ['test/unit/network/peer-records.test.ts'],
+    tests: ['test/unit/network/libp2p/peer-records.test.ts'],
   },
   {
     rule: 'BD9',
@@ -53,7 +53,7 @@ export const NETWORK: readonly Mutant[] = [
     file: RECORDS,
     find: 'if (this.#kept.size <= records && this.#bytes <= bytes) return\n    for',
     replace: 'if (this.#kept.size <= records) return\n    for',
-    tests: ['test/unit/network/peer-records.test.ts'],
+    tests: ['test/unit/network/libp2p/peer-records.test.ts'],
   },
   {
     rule: 'BD9',
@@ -175,7 +175,7 @@ export const NETWORK: readonly Mutant[] = [
     file: STREAMS,
     find: "if (bytes.length > MAX_LENGTH_BYTES) throw new LimitExceeded('bytes a length', MAX_LENGTH_BYTES, bytes.length)",
     replace: '',
-    tests: ['test/unit/network/watch.test.ts'],
+    tests: ['test/unit/network/libp2p/watch.test.ts'],
   },
   {
     rule: 'BD1',
@@ -183,7 +183,7 @@ export const NETWORK: readonly Mutant[] = [
     file: WATCH,
     find: 'if (byte >= 0x80 && this.#bytes >= LENGTH_BYTES) return false',
     replace: '',
-    tests: ['test/unit/network/watch.test.ts'],
+    tests: ['test/unit/network/libp2p/watch.test.ts'],
   },
   {
     rule: 'BD1',
@@ -191,7 +191,7 @@ export const NETWORK: readonly Mutant[] = [
     file: WATCH,
     find: 'const LENGTH_BYTES = 8',
     replace: 'const LENGTH_BYTES = 16',
-    tests: ['test/unit/network/watch.test.ts'],
+    tests: ['test/unit/network/libp2p/watch.test.ts'],
   },
   {
     rule: 'BD1',
@@ -199,7 +199,7 @@ export const NETWORK: readonly Mutant[] = [
     file: WATCH,
     find: 'return this.#seen.length < NEGOTIATION_BYTES',
     replace: 'return this.#seen.length >= 0',
-    tests: ['test/unit/network/watch.test.ts'],
+    tests: ['test/unit/network/libp2p/watch.test.ts'],
   },
   {
     rule: 'BD1',
@@ -207,7 +207,7 @@ export const NETWORK: readonly Mutant[] = [
     file: WATCH,
     find: 'if (take(data)) pass(data)',
     replace: 'take(data)\n    pass(data)',
-    tests: ['test/unit/network/watch.test.ts'],
+    tests: ['test/unit/network/libp2p/watch.test.ts'],
   },
   {
     rule: 'BD1',
@@ -215,7 +215,7 @@ export const NETWORK: readonly Mutant[] = [
     file: WATCH,
     find: 'if (early !== undefined && early.byteLength > 0 && !take(early)) return',
     replace: '',
-    tests: ['test/unit/network/watch.test.ts'],
+    tests: ['test/unit/network/libp2p/watch.test.ts'],
   },
   {
     rule: 'BD1',

@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.ts'
 
-const OWN = 'src/main/network/reach/own-addresses.ts'
-const POLICY = 'src/main/network/reach/dial-policy.ts'
-const LAN = 'src/main/network/reach/lan.ts'
-const REACH = 'src/main/network/reach/reach.ts'
+const OWN = 'src/main/network/libp2p/reach/own-addresses.ts'
+const POLICY = 'src/main/network/dial-policy.ts'
+const LAN = 'src/main/network/libp2p/reach/lan.ts'
+const REACH = 'src/main/network/libp2p/reach/reach.ts'
 const IP = 'src/shared/ip.ts'
 const DIAL_ADDRESS = 'src/shared/dial-address.ts'
 
@@ -50,7 +50,7 @@ export const REACHES: readonly Mutant[] = [
     file: OWN,
     find: 'const RELAYED = 8',
     replace: 'const RELAYED = 9',
-    tests: ['test/unit/network/reach/own-addresses.test.ts'],
+    tests: ['test/unit/network/libp2p/reach/own-addresses.test.ts'],
   },
   {
     rule: 'AD1',
@@ -58,7 +58,7 @@ export const REACHES: readonly Mutant[] = [
     file: OWN,
     find: 'ENTRY_LIMITS.addresses - through.length',
     replace: 'ENTRY_LIMITS.addresses + 1 - through.length',
-    tests: ['test/unit/network/reach/own-addresses.test.ts'],
+    tests: ['test/unit/network/libp2p/reach/own-addresses.test.ts'],
   },
   {
     rule: 'AD2',

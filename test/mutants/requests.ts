@@ -172,8 +172,8 @@ export const ASKING: readonly Mutant[] = [
     rule: 'TP1',
     name: 'questions for neighbors are answered though the setting is off',
     file: DRIVER,
-    find: 'if (this.#options.config.answerNeighbors)',
-    replace: 'if (this.#options.config.answerNeighbors || true)',
+    find: 'if (config.answerNeighbors)',
+    replace: 'if (config.answerNeighbors || true)',
     tests: ['test/unit/discovery/worker/probes.test.ts'],
   },
   {

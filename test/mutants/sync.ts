@@ -1,12 +1,13 @@
 import type { Mutant } from './mutant.ts'
 
-const ASKER = 'src/main/discovery/sync/asker.ts'
-const ANSWERER = 'src/main/discovery/sync/answerer.ts'
-const PAGES = 'src/main/discovery/sync/pages.ts'
-const PARTS = 'src/main/discovery/sync/parts.ts'
+const ASKER = 'src/main/discovery/dialects/peerscope/sync/asker.ts'
+const ANSWERER = 'src/main/discovery/dialects/peerscope/sync/answerer.ts'
+const PAGES = 'src/main/discovery/dialects/peerscope/sync/pages.ts'
+const PARTS = 'src/main/discovery/dialects/peerscope/sync/parts.ts'
 const BOUNDS = 'src/main/discovery/sync/bounds.ts'
+const RECONCILE_BOUNDS = 'src/main/discovery/dialects/peerscope/sync/bounds.ts'
 const RECONCILE = 'src/main/discovery/sync/reconcile.ts'
-const PROTOCOLS = 'src/main/discovery/protocols.ts'
+const PROTOCOLS = 'src/main/discovery/dialects/peerscope/protocols.ts'
 const JITTER = 'src/main/discovery/base/jitter.ts'
 const EXCHANGE = 'test/unit/discovery/exchange.test.ts'
 const LATE = 'test/unit/discovery/worker/late.test.ts'
@@ -86,7 +87,7 @@ export const SYNCS: readonly Mutant[] = [
   {
     rule: 'SY4',
     name: 'a sync may have more than 5,000 requests',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'requests: 5000,',
     replace: 'requests: 5001,',
   },
@@ -122,8 +123,8 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'requests of a sync are not counted',
     file: PARTS,
-    find: "if (this.#messages > 2 * SYNC_BOUNDS.requests) throw new LimitExceeded('requests a sync', SYNC_BOUNDS.requests)",
-    replace: '',
+    find: 'if (this.#messages > 2 * RECONCILE_BOUNDS.requests)',
+    replace: 'if (false)',
   },
   {
     rule: 'SY4',
@@ -151,16 +152,16 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'any number of ranges may be asked for at once',
     file: ANSWERER,
-    find: `if (prefixes.length > SYNC_BOUNDS.prefixes)
-      throw new LimitExceeded('ranges a request', SYNC_BOUNDS.prefixes, prefixes.length)`,
+    find: `if (prefixes.length > RECONCILE_BOUNDS.prefixes)
+      throw new LimitExceeded('ranges a request', RECONCILE_BOUNDS.prefixes, prefixes.length)`,
     replace: '',
   },
   {
     rule: 'SY4',
     name: 'any number of ranges may be left to look into',
     file: ASKER,
-    find: "if (open.length > SYNC_BOUNDS.openRanges) throw new LimitExceeded('open ranges a sync', SYNC_BOUNDS.openRanges)",
-    replace: '',
+    find: 'if (open.length > RECONCILE_BOUNDS.openRanges)',
+    replace: 'if (false)',
     tests: [EXCHANGE],
   },
   {
@@ -358,7 +359,7 @@ export const SYNCS: readonly Mutant[] = [
   {
     rule: 'SY10',
     name: 'pages may have 512 KiB',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'pageBytes: 256 * 1024,',
     replace: 'pageBytes: 512 * 1024,',
   },
@@ -366,7 +367,7 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY10',
     name: 'pages have no bound',
     file: PAGES,
-    find: 'if (size > SYNC_BOUNDS.pageBytes) break',
+    find: 'if (size > RECONCILE_BOUNDS.pageBytes) break',
     replace: '',
   },
   {

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 const ANNOUNCE = 'src/main/discovery/announce/announce.ts'
 const OWN = 'src/main/discovery/entry/own-entry.ts'
 const WATCH = 'src/main/network/twin-watch.ts'
-const LINKS = 'src/main/network/gossip-links.ts'
+const LINKS = 'src/main/network/libp2p/gossip-links.ts'
 
 /** Two nodes with one key: rule ID5. */
 export const TWINS: readonly Mutant[] = [

@@ -15,6 +15,7 @@ import { SimNetwork } from './network.ts'
 import { QUICK } from './scenarios/scenario.ts'
 import type { Weather } from './weather.ts'
 import { FAIR } from './weather.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
 export const SETTLE_MS = 30_000
@@ -72,7 +73,7 @@ export async function watch(
   const save = (): void => rules.forEach((given) => void alerts.saveRule(rule(given)))
   // Where messages are lost, all may be known only after the time to settle.
   if (weather.loss === 0) save()
-  const ref = { id: network.networkId, name: 'simulated' }
+  const ref = { kind: 'peerscope', id: network.networkId, name: 'simulated' } as const
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const events: LoggedEvent[] = []
   observer.discovery.onTold((told) => {
@@ -84,6 +85,8 @@ export async function watch(
   session.follow({
     discovery: observer.discovery,
     networkId: network.networkId,
+    kind: 'peerscope',
+    dialect: peerscope,
     peerId: observer.peerId,
     addresses: () => [],
     reachability: () => REACHABILITY_OFF,

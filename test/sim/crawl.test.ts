@@ -6,6 +6,7 @@ import { SimNetwork } from './network.ts'
 import type { Observer } from './observer.ts'
 import { follow, observe } from './observer.ts'
 import { Stranger } from '../unit/discovery/worker/stranger.ts'
+import { keyOf } from '../support/networks.ts'
 
 /** Nothing but what is asked for. */
 const QUIET = { announceInterval: 600_000, rttProbeInterval: 600_000, purgeAfter: 3_600_000 }
@@ -80,7 +81,7 @@ it.each([1])('[TP1, TP2] a crawl of 50 peers finds every link, and none that is 
   const progress = last(messages)
   expect(progress).toMatchObject({ asked: 49, answered: 49, waiting: 0, refused: 0, failed: 0, strangers: 0 })
   expect(progress.links).toBeLessThanOrEqual(progress.edges)
-  const stored = watcher().store.topologies(network.networkId).at(-1)
+  const stored = watcher().store.topologies(keyOf(network.networkId)).at(-1)
   expect(messages.at(-1)).toMatchObject({ kind: 'done', topology: stored })
   expect(stored?.edgeCount).toBe([...watcher().view.edges()].length)
   expect(network.violations).toEqual([])
@@ -130,7 +131,7 @@ it('[TP1] one crawl runs at a time: a second one joins it, and the last to leave
   const both = await Promise.all([follow(network, watcher(), { onMessage: () => false }), follow(network, watcher())])
   expect(both[0]).toHaveLength(1)
   expect(last(both[1])).toMatchObject({ answered: 19 })
-  expect(watcher().store.topologies(network.networkId)).toHaveLength(1)
+  expect(watcher().store.topologies(keyOf(network.networkId))).toHaveLength(1)
 
   const count = (): number =>
     [...network.nodes.values()].reduce((sum, node) => sum + node.discovery.stats().streamsIn, 0)
@@ -141,7 +142,7 @@ it('[TP1] one crawl runs at a time: a second one joins it, and the last to leave
   await network.run(400)
   // Eight were being asked, and streams to them may have been on their way.
   expect(count() - before).toBeLessThanOrEqual(9)
-  expect(watcher().store.topologies(network.networkId)).toHaveLength(1)
+  expect(watcher().store.topologies(keyOf(network.networkId))).toHaveLength(1)
 })
 
 it('[TP2] what a sync that we began tells: the catalog of the other side holds what ours holds', async () => {
@@ -176,7 +177,7 @@ it('[TP2] what a sync that we began tells: the catalog of the other side holds w
 it('links are stored while they change, and at the end', async () => {
   const one = await settled(6, 8, QUIET)
   const { store, session } = watcher()
-  const stored = (): number => store.topologies(network.networkId).length
+  const stored = (): number => store.topologies(keyOf(network.networkId)).length
   await network.run(5000)
   expect(stored()).toBe(0)
   await network.run(7000)
@@ -195,9 +196,9 @@ it('links are stored while they change, and at the end', async () => {
   await network.leave(leaver)
   await network.run(1000)
   session.end()
-  const topologies = store.topologies(network.networkId)
+  const topologies = store.topologies(keyOf(network.networkId))
   expect(topologies).toHaveLength(settledAt + 1)
-  const last = store.topology(network.networkId, topologies.at(-1)?.id ?? 0)
+  const last = store.topology(keyOf(network.networkId), topologies.at(-1)?.id ?? 0)
   expect(last?.edges.length).toBeGreaterThan(0)
   expect(last?.edges.some(({ a, b }) => a === leaver.peerId || b === leaver.peerId)).toBe(false)
 })

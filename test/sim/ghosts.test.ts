@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../src/main/discovery/entry.ts'
 import { peerIdOf } from '../../src/shared/ids.ts'
 import { entryOf } from '../support/discovery/entries.ts'
@@ -19,7 +20,7 @@ async function haunt(network: SimNetwork, node: SimNode): Promise<Set<string>> {
     const version = { startedAt: at, updatedAt: at }
     const base = entryOf('ghost', { networkId: network.networkId, version, peerId, addresses: [address] })
     ghosts.add(address)
-    await node.discovery.feed(signEntry(base, secret, signatures))
+    await node.discovery.feed(signEntry(base, secret, signatures, peerscope))
   }
   return ghosts
 }

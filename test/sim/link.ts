@@ -1,7 +1,7 @@
 import { Cancelled, LimitExceeded, StreamEnded, StreamFailed } from '../../src/shared/errors.ts'
 import type { Link, StreamLimits } from '../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
-import { SyncAnswer } from '../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer } from '../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { Host } from './world.ts'
 
 /** A link that the world can break. */

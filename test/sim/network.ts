@@ -6,8 +6,9 @@ import type { PeerId } from '../../src/shared/ids.ts'
 import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
-import type { Heard } from '../../src/main/discovery/announce/decode.ts'
-import { decodeGossip } from '../../src/main/discovery/announce/decode.ts'
+import type { Dialect } from '../../src/main/discovery/dialect.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import type { Heard } from '../../src/main/discovery/announce/heard.ts'
 import type { DiscoveryLog } from '../../src/main/discovery/core/log.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
@@ -22,12 +23,15 @@ import type { Host } from './world.ts'
 /** One message is one object for all nodes: what one of them decoded the others need not decode again. */
 const decoded = new WeakMap<Uint8Array, Heard>()
 
-function decodeOnce(message: Uint8Array): Heard {
-  const known = decoded.get(message)
-  if (known !== undefined) return known
-  const heard = decodeGossip(message)
-  decoded.set(message, heard)
-  return heard
+const sharing: Dialect = {
+  ...peerscope,
+  decodeGossip: (message, networkId) => {
+    const known = decoded.get(message)
+    if (known !== undefined) return known
+    const heard = peerscope.decodeGossip(message, networkId)
+    decoded.set(message, heard)
+    return heard
+  },
 }
 
 /** One node of a simulation, with what its events told so far. */
@@ -107,13 +111,13 @@ export class SimNetwork {
     options.prepare?.(host)
     const discovery = startDiscovery({
       networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
+      dialect: sharing,
       secret: host.secret,
       config: { ...this.config, ...options.config },
       ports: options.dht === undefined ? host.ports : { ...host.ports, dht: options.dht.port(host) },
       bootstrap: (options.bootstrap ?? []).map((node) => ({ peerId: node.peerId, addresses: [node.host.address] })),
       ...(options.known === undefined ? {} : { known: options.known }),
       tags: options.tags ?? [],
-      decodeGossip: decodeOnce,
       ...(options.log === undefined ? {} : { log: options.log }),
     })
     const node: SimNode = {
@@ -175,6 +179,7 @@ export class SimNetwork {
     const host = this.world.addHost()
     const discovery = startDiscovery({
       networkId: networkIdFrom('another network'),
+      dialect: peerscope,
       secret: host.secret,
       config: this.config,
       ports: host.ports,

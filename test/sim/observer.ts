@@ -6,6 +6,7 @@ import { View } from '../../src/main/monitor/view.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import type { Store } from '../../src/main/store/types.ts'
 import type { SimNetwork, SimNode } from './network.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 
 /** What the watched node leads to. Close it before the network is stopped. */
 export interface Observer {
@@ -20,13 +21,15 @@ export function observe(network: SimNetwork, node: SimNode): Observer {
   const { clock } = node.host.ports
   const store = openStore({ path: ':memory:', now: () => clock.now() })
   const view = new View(clock, store.status())
-  const ref = { id: network.networkId, name: 'simulated' }
+  const ref = { kind: 'peerscope', id: network.networkId, name: 'simulated' } as const
   const session = new Session({ network: ref, bootstrap: [], view, store, clock, demo: false })
   const { discovery, peerId } = node
   const unlisten = discovery.onTold((told) => void session.take(told))
   session.follow({
     discovery,
     networkId: network.networkId,
+    kind: 'peerscope',
+    dialect: peerscope,
     peerId,
     addresses: () => [],
     reachability: () => REACHABILITY_OFF,

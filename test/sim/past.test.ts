@@ -4,6 +4,7 @@ import { DataFolder } from '../unit/store/data-folder.ts'
 import { SimNetwork } from './network.ts'
 import { churn } from './scenarios/churn.ts'
 import { EPOCH } from './world.ts'
+import { keyOf } from '../support/networks.ts'
 
 let network: SimNetwork
 afterEach(async () => await network.stop())
@@ -24,11 +25,11 @@ it.each([1, 2, 3])('a past moment is rebuilt as it was, at any of 60 random mome
   const { discovery, peerId: self } = observer
   const { networkId } = network
   const now = (): number => EPOCH + network.world.scheduler.now
-  store.append(networkId, Math.floor(now()), { kind: 'NetworkJoined', networkId, peerId: self, addresses: [] })
+  store.append(keyOf(networkId), Math.floor(now()), { kind: 'NetworkJoined', networkId, peerId: self, addresses: [] })
   for (const peer of discovery.catalog().peers.values())
     if (!peer.self)
-      store.append(networkId, Math.floor(now()), { kind: 'PeerDiscovered', ...peer.entry, source: 'gossip' })
-  const unlisten = discovery.onEvent((event) => void store.append(networkId, Math.floor(now()), event))
+      store.append(keyOf(networkId), Math.floor(now()), { kind: 'PeerDiscovered', ...peer.entry, source: 'gossip' })
+  const unlisten = discovery.onEvent((event) => void store.append(keyOf(networkId), Math.floor(now()), event))
 
   const truths: Truth[] = []
   let next = now()
@@ -50,7 +51,7 @@ it.each([1, 2, 3])('a past moment is rebuilt as it was, at any of 60 random mome
   expect(new Set(truths.map(({ shown }) => [...shown].toSorted().join())).size).toBeGreaterThan(10)
 
   for (const { at, shown, told } of truths) {
-    const { peers } = await pastPicture({ store, networkId, self: undefined }, at)
+    const { peers } = await pastPicture({ store, networkKey: keyOf(networkId), self: undefined }, at)
     const rebuilt = new Set<string>(peers.map((row) => row.peerId))
     // Stale ones are hidden before their purge is told.
     expect([...shown].filter((peerId) => !rebuilt.has(peerId))).toEqual([])

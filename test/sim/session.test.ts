@@ -6,6 +6,7 @@ import { observe } from './observer.ts'
 import type { SimNode } from './network.ts'
 import { SimNetwork } from './network.ts'
 import { join, QUICK, someNode } from './scenarios/scenario.ts'
+import { keyOf } from '../support/networks.ts'
 
 /** Longer than what changed waits to be shown. */
 const SHOWN_MS = 150
@@ -34,7 +35,7 @@ function differences({ view, store }: Observer, { discovery, host }: SimNode): s
     if (row.version.updatedAt !== version.updatedAt || row.rtt !== peer.rtt) wrong.push(`${peerId} is out of date`)
     if (row.neighbor !== neighbors.has(peerId)) wrong.push(`${peerId}: neighbor is ${row.neighbor}`)
     if (row.connected !== connected.has(peerId)) wrong.push(`${peerId}: connected is ${row.connected}`)
-    const stored = row.self ? null : store.peer(network.networkId, peerId)
+    const stored = row.self ? null : store.peer(keyOf(network.networkId), peerId)
     if (stored !== null && (stored?.state !== 'online' || stored.version.updatedAt !== version.updatedAt))
       wrong.push(`${peerId} is stored as ${stored?.state}`)
   }
@@ -74,7 +75,7 @@ it.each([
       wrong.push(...differences(observer, observed))
     }
     expect(wrong.slice(0, 5)).toEqual([])
-    const { events } = observer.store.eventsPage({ networkId: network.networkId, limit: 10_000 })
+    const { events } = observer.store.eventsPage({ networkKey: keyOf(network.networkId), limit: 10_000 })
     expect(events.filter(({ event }) => event.kind === 'PeerDeparted').length).toBeGreaterThan(2)
     observer.close()
   },

@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import type { Io } from '../../src/main/cli/io.ts'
 import { run } from '../../src/main/cli/run.ts'
+import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../src/main/discovery/entry.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { databasePath } from '../../src/main/store/data-dir.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import type { Store, StoredPeer } from '../../src/main/store/types.ts'
 import { entryOf, NETWORK, secretOf } from './discovery/entries.ts'
+import { keyOf } from './networks.ts'
 
 const signatures = createSignatures()
 /** When all tests of the file began. */
@@ -66,7 +68,7 @@ export const jsonLines = (out: string): Record<string, unknown>[] =>
 export function stored(name: string, updatedAt: number, changes: Partial<StoredPeer> = {}): StoredPeer {
   const version = { startedAt: NOW - 3_600_000, updatedAt }
   const entry = entryOf(name, { version, tags: changes.tags ?? [`name:${name}`] })
-  const { bytes, signature } = signEntry(entry, secretOf(name), signatures)
+  const { bytes, signature } = signEntry(entry, secretOf(name), signatures, peerscope)
   const { peerId, protocolVersion, addresses, tags, streams, functions, groups } = entry
   return {
     peerId,
@@ -98,8 +100,8 @@ export function fill(
   const path = join(folder, dir)
   const store = openStore({ path: databasePath(path, process.platform), now: () => NOW })
   store.saveSecret(secretOf(`owner of ${dir}`))
-  store.networkJoined({ id: NETWORK, name: 'test-network', bootstrap: [], tags: [], at: NOW })
-  for (const peer of peers) store.putPeer(NETWORK, peer)
+  store.networkJoined({ kind: 'peerscope', id: NETWORK, name: 'test-network', bootstrap: [], tags: [], at: NOW })
+  for (const peer of peers) store.putPeer(keyOf(NETWORK), peer)
   more(store)
   store.close()
   return path

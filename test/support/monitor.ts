@@ -12,7 +12,14 @@ export function testMonitor(options: Partial<MonitorOptions> = {}): {
   const monitor = new Monitor({
     dataDir: null,
     logger: pino({ enabled: false }),
-    info: { version: '0.0.0', host: 'web', node: process.version, platform: process.platform, initialNetwork: null },
+    info: {
+      version: '0.0.0',
+      host: 'web',
+      node: process.version,
+      platform: process.platform,
+      initialNetwork: null,
+      initialKind: 'peerscope',
+    },
     startSwarm: null,
     overrides: { listen: ['/ip4/127.0.0.1/tcp/0'], dht: false, mdns: false },
     ...options,

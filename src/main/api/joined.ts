@@ -1,5 +1,6 @@
 import { errorShape, InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { EntryCodec } from '../discovery/entry/codec.ts'
 import { parseSignedEntry, SignedPeerEntry, verifyEntry } from '../discovery/entry.ts'
 import type { Discovery as Handle } from '../discovery/handle.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
@@ -62,7 +63,7 @@ export function joined(node: OpenNode): Discovery {
     removeTicketsOf: (ticketClass) => handle.removeTicketsOf(ticketClass),
     replaceTicket: (ticket) => handle.replaceTicket(ticket),
 
-    feed: async (signed) => await handle.feed(verified(signed)),
+    feed: async (signed) => await handle.feed(verified(signed, node.dialect)),
     insert: (entry) => handle.insert(entry),
     remove: async (peerId) => await handle.remove(peerIdFrom(peerId)),
     clearUnsigned: () => handle.clearUnsigned(),
@@ -74,14 +75,14 @@ export function joined(node: OpenNode): Discovery {
   }
 }
 
-function verified(signed: SignedBytes): SignedPeerEntry {
+function verified(signed: SignedBytes, codec: EntryCodec): SignedPeerEntry {
   if (signed instanceof SignedPeerEntry) return signed
   const { bytes, signature } = signed
   // The types don't hold callers in plain JavaScript.
   if (!(bytes instanceof Uint8Array && signature instanceof Uint8Array)) {
     throw new InvalidArgument('feed takes the bytes and the signature of an entry')
   }
-  return verifyEntry(parseSignedEntry(bytes, signature), createSignatures())
+  return verifyEntry(parseSignedEntry(codec, bytes, signature), createSignatures())
 }
 
 /** One result for each address. What is not an address fails alone too; the others are dialed. */

@@ -4,7 +4,7 @@ import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isPeerId, parsePeerId } from '../../shared/ids.ts'
 import type { DialTarget } from '../discovery/ports.ts'
-import { parseTarget } from '../network/targets.ts'
+import { parseTarget } from '../network/libp2p/targets.ts'
 
 /** Longest part of a wrong text that an error repeats, in characters. */
 const SHOWN_CHARS = 100

@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import type { ConfigField, DiscoveryConfig } from '../../shared/config.ts'
 import { CONFIG_FIELDS, describeRange, formatDuration, parseField, resolveConfig } from '../../shared/config.ts'
 import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
+import { NETWORK_KINDS } from '../../shared/network-kind.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
 import type { Span } from '../../shared/time.ts'
 import { formatLocal, parseMoment } from '../../shared/time.ts'
 import type { LogLevel } from '../monitor/log.ts'
@@ -10,6 +12,7 @@ import { LOG_LEVELS } from '../monitor/log.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { defaultDataDir } from '../monitor/default-data-dir.ts'
 import type { Endpoint } from '../monitor/metrics/endpoint.ts'
+import type { OfflineFrom } from '../monitor/offline.ts'
 import { parseEndpoint } from '../monitor/metrics/endpoint.ts'
 import type { TargetOptions } from '../monitor/output-target.ts'
 import type { Io } from './io.ts'
@@ -53,6 +56,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 export interface DataFlags {
   readonly data?: string
   readonly network?: string
+  readonly kind?: NetworkKind
   readonly json?: boolean
 }
 
@@ -63,11 +67,17 @@ export interface SelectionFlags {
   readonly to?: number
 }
 
-/** Adds `--data`, `--network` and `--json`. */
+/** `--kind`. */
+export function kindOption(help: string): Option {
+  return new Option('--kind <kind>', help).choices([...NETWORK_KINDS])
+}
+
+/** Adds `--data`, `--network`, `--kind` and `--json`. */
 export function addDataFlags(command: Command): Command {
   return command
     .option('--data <dir>', "data folder (default: the platform's app-data folder)")
     .option('--network <name>', 'network name or id (default: the one joined last)')
+    .addOption(kindOption('of which kind the network is (default: any)'))
     .option('--json', 'print one JSON object a line')
 }
 
@@ -115,12 +125,9 @@ function at(text: string): Endpoint {
 }
 
 /** Which data folder and network the flags name. @throws StoreFailed for a folder that cannot be read */
-export function offlineFrom(
-  flags: DataFlags,
-  io: Io,
-): { readonly dataDir: string | null; readonly network: string | null; readonly env: Io['env'] } {
+export function offlineFrom(flags: DataFlags, io: Io): OfflineFrom {
   if (flags.data !== undefined) checkDataFolder(flags.data, 'read')
-  return { dataDir: flags.data ?? null, network: flags.network ?? null, env: io.env }
+  return { dataDir: flags.data ?? null, network: flags.network ?? null, kind: flags.kind, env: io.env }
 }
 
 /** What an output may replace. */

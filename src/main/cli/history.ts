@@ -4,18 +4,21 @@ import { formatDuration } from '../../shared/config.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
-import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
 import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import type { KindWords } from './kind-words.ts'
+import { kindWords } from './kind-words.ts'
 import { openFor } from './open-catalog.ts'
 import { describeEvent } from './output.ts'
 import { formatTable } from './table.ts'
@@ -78,9 +81,12 @@ export function addHistoryCommands(program: Command, io: Io): void {
   })
 }
 
-async function printPeers({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { network, store, source } = catalog
+  const words = wordsOf(catalog)
   const { search } = flags
-  const peerIds = search === undefined ? undefined : store.search(network.id, search, { limit: MOST_FOUND }).peers
+  const peerIds =
+    search === undefined ? undefined : store.search(networkKeyOf(network), search, { limit: MOST_FOUND }).peers
   if (peerIds?.length === MOST_FOUND)
     io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
@@ -88,16 +94,18 @@ async function printPeers({ network, store, source }: OfflineCatalog, flags: Lis
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
     name,
-    row.peerId,
+    words.peer(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),
     formatLocal(row.lastSeen),
-    row.tags.join(' '),
+    words.tags(row.tags),
   ])
   io.out(formatTable(['STATE', 'NAME', 'PEER', 'RTT ms', 'LAST SEEN', 'TAGS'], rows))
   return undefined
 }
 
-async function printEvents({ network, store, source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { network, store, source } = catalog
+  const words = wordsOf(catalog)
   const { filter, from, to } = selectionFrom(flags)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
   const found = []
@@ -106,8 +114,8 @@ async function printEvents({ network, store, source }: OfflineCatalog, flags: Li
   for (let more = true; more && found.length < flags.limit;) {
     const page =
       flags.search === undefined
-        ? store.eventsPage({ networkId: network.id, limit: PAGE, before })
-        : store.search(network.id, flags.search, { limit: PAGE, before })
+        ? store.eventsPage({ networkKey: networkKeyOf(network), limit: PAGE, before })
+        : store.search(networkKeyOf(network), flags.search, { limit: PAGE, before })
     for (const event of page.events) {
       const inside = (from === null || event.at >= from) && (to === null || event.at <= to)
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)
@@ -118,17 +126,20 @@ async function printEvents({ network, store, source }: OfflineCatalog, flags: Li
     await othersTurn(io)
   }
   const events = found.toReversed()
-  if (flags.json === true) return await lines(io, events, eventJson)
+  if (flags.json === true)
+    return await lines(io, events, (event) => ({ ...eventJson(event), ...words.fields(peerOf(event.event)) }))
   for (const { seq, at, event, times = 1, lastAt = at } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
     const again = times === 1 ? '' : `  (${times} times, last ${formatLocal(lastAt)})`
-    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event))}${name}${again}\n`)
+    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event, words))}${name}${again}\n`)
   }
   return undefined
 }
 
-async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
+  const { source } = catalog
+  const words = wordsOf(catalog)
   const sessions = []
   for (const page of selectSessions(source, selectionFrom(flags))) {
     sessions.push(...page)
@@ -136,30 +147,38 @@ async function printSessions({ source }: OfflineCatalog, flags: ListFlags, io: I
     await othersTurn(io)
   }
   const shown = sessions.slice(0, flags.limit)
-  if (flags.json === true) return await lines(io, shown, sessionJson)
+  if (flags.json === true)
+    return await lines(io, shown, (session) => ({ ...sessionJson(session), ...words.fields(session.peerId) }))
   const rows = shown.map(({ peerId, from, to, reason }) => [
     formatLocal(from),
     to === null ? null : formatLocal(to),
     to === null ? null : formatDuration(Math.round((to - from) / 1000) * 1000),
     reason,
     nickname(peerId),
-    shortPeerId(peerId),
+    words.short(peerId),
   ])
   io.out(formatTable(['FROM', 'TO', 'FOR', 'ENDED', 'NAME', 'PEER'], rows))
   return undefined
 }
 
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {
-  const stats = store.stats(flags.network === undefined ? null : network.id)
+  const stats = store.stats(flags.network === undefined ? null : networkKeyOf(network))
   if (flags.json === true) return io.out(`${jsonText(stats)}\n`)
   const oldest = stats.oldestEvent === null ? 'none' : formatLocal(stats.oldestEvent)
   const total = Object.entries(stats.rows).map(([name, count]) => [name, count])
   io.out(formatTable(['ROWS', 'COUNT'], total))
   io.out(`\nfile ${size(stats.fileBytes)} (${size(stats.freeBytes)} of it free), log ${size(stats.walBytes)}\n`)
   io.out(`oldest event: ${oldest}\n\n`)
-  const networks = stats.networks.map(({ name, id, rows }) => [name ?? id, rows.peers, rows.events, rows.sessions])
-  io.out(formatTable(['NETWORK', 'PEERS', 'EVENTS', 'SESSIONS'], networks))
+  const networks = stats.networks.map(({ kind, name, id, rows: { peers, events, sessions } }) => {
+    return [name ?? id, kind, peers, events, sessions]
+  })
+  io.out(formatTable(['NETWORK', 'KIND', 'PEERS', 'EVENTS', 'SESSIONS'], networks))
   return undefined
+}
+
+function wordsOf({ network, store }: OfflineCatalog): KindWords {
+  const names = storedNames(store, networkKeyOf(network))
+  return kindWords(network.kind, () => names)
 }
 
 /** Items printed before others have a turn. */

@@ -6,7 +6,7 @@ import { formatInvitation, invitationText } from '../../shared/invitation.ts'
 import { onlyLocal } from '../../shared/reachability.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import { storedInvitation } from '../monitor/invite.ts'
-import { parseTarget } from '../monitor/open-node.ts'
+import { targetParserOf } from '../monitor/open-node.ts'
 import type { DataFlags } from './flags.ts'
 import { addDataFlags, collect, offlineFrom } from './flags.ts'
 import type { Io } from './io.ts'
@@ -26,7 +26,7 @@ export function addInviteCommand(program: Command, io: Io): void {
           'given; else the ones that the data folder knows: our own as they were announced last, and those of peers that\n' +
           'answered. A running node tells its own to the command "invite" on its standard input.',
       )
-      .option('--bootstrap <multiaddr>', 'address to name, may be repeated (default: those that are known)', collect),
+      .option('--bootstrap <address>', 'address to name, may be repeated (default: those that are known)', collect),
   ).action((flags: InviteFlags) => invite(flags, io))
 }
 
@@ -43,17 +43,23 @@ function invite(flags: InviteFlags, io: Io): void {
 
 function invitationFrom(flags: InviteFlags, io: Io): Invitation {
   const given = flags.bootstrap ?? []
-  given.forEach(parseTarget)
-  if (given.length > 0 && flags.network !== undefined) return { network: flags.network, bootstrap: given }
+  if (flags.kind !== undefined || flags.network !== undefined) given.forEach(targetParserOf(flags.kind))
+  if (given.length > 0 && flags.network !== undefined) return named(flags.network, flags, given)
   try {
     const stored = storedInvitation(offlineFrom(flags, io), Date.now())
     if (stored.notice !== null) io.err(`Note: ${stored.notice}\n`)
-    return { network: stored.network, bootstrap: given.length > 0 ? given : stored.bootstrap }
+    const { network, kind, bootstrap } = stored
+    given.forEach(targetParserOf(kind))
+    return { network, kind, bootstrap: given.length > 0 ? given : bootstrap }
   } catch (error) {
     // Nothing is stored in the usual place: the name alone is an invitation too.
     const { code } = errorShape(error)
     const nothing = code === 'StoreFailed' || code === 'InvalidArgument'
     if (!nothing || flags.network === undefined || flags.data !== undefined) throw error
-    return { network: flags.network, bootstrap: given }
+    return named(flags.network, flags, given)
   }
+}
+
+function named(network: string, { kind }: InviteFlags, bootstrap: readonly string[]): Invitation {
+  return { network, ...(kind === undefined ? {} : { kind }), bootstrap }
 }

@@ -1,9 +1,13 @@
 import { DialFailed, errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { formatDuration } from '../../shared/config.ts'
-import { parsePeerId } from '../../shared/ids.ts'
 import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
+import { nameOrId } from '../../shared/network-names.ts'
+import type { NameBook } from '../monitor/names/name-book.ts'
+import { addOwnTags, removeOwnTags } from '../monitor/names/own-tags.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
-import { parseTarget } from '../monitor/open-node.ts'
+import { targetParserOf } from '../monitor/open-node.ts'
+import type { KindWords } from './kind-words.ts'
+import { readPeerId } from './kind-words.ts'
 import type { Printer } from './output.ts'
 
 /** A verb that a running node takes on standard input. */
@@ -12,9 +16,8 @@ interface NodeCommand {
   readonly help: string
   /** Answers with the reply's fields and the line, or the lines, for people. */
   run(
-    node: OpenNode,
+    running: RunningNode,
     argument: string,
-    network: string,
   ): Promise<{ fields: Readonly<Record<string, unknown>>; sentence: string | readonly string[] }>
 }
 
@@ -22,28 +25,30 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
   'tag add': {
     usage: 'tag add TAG',
     help: 'add a tag to our entry',
-    run: async (node, tag) => changed(await node.discovery.addTags(required(tag, 'a tag')), `tag ${tag} added`),
+    run: async ({ node, names }, tag) =>
+      changed(await addOwnTags(node, names, [required(tag, 'a tag')]), `tag ${tag} added`),
   },
   'tag remove': {
     usage: 'tag remove TAG',
     help: 'remove a tag from our entry',
-    run: async (node, tag) => changed(await node.discovery.removeTags(required(tag, 'a tag')), `tag ${tag} removed`),
+    run: async ({ node }, tag) => changed(await removeOwnTags(node, [required(tag, 'a tag')]), `tag ${tag} removed`),
   },
   dial: {
     usage: 'dial ADDR',
-    help: 'connect to a multiaddr, /ip4/…/tcp/…[/p2p/…]',
-    run: async (node, address) => {
-      const [result] = await node.discovery.dial([parseTarget(required(address, 'an address'))])
+    help: 'connect to an address, as --bootstrap takes it',
+    run: async ({ node, words }, address) => {
+      const target = targetParserOf(node.kind)(required(address, 'an address'))
+      const [result] = await node.discovery.dial([target])
       const peerId = result?.peerId ?? null
       if (peerId === null) throw new DialFailed(result?.error?.message ?? `${address} could not be reached`)
-      return { fields: { peerId }, sentence: `connected to ${peerId}` }
+      return { fields: { peerId, ...words.fields(peerId) }, sentence: `connected to ${words.peer(peerId)}` }
     },
   },
   sync: {
     usage: 'sync PEER',
     help: 'exchange catalogs with a peer',
-    run: async (node, peer) => {
-      const result = await node.discovery.syncWith(parsePeerId(required(peer, 'a peer id')))
+    run: async ({ node }, peer) => {
+      const result = await node.discovery.syncWith(readPeerId(required(peer, 'a peer id')))
       return {
         fields: { ...result },
         sentence: `synced: ${result.received} received, ${result.sent} sent, ${formatDuration(result.durationMs)}`,
@@ -53,17 +58,18 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
   ping: {
     usage: 'ping PEER',
     help: 'measure the round-trip time to a peer',
-    run: async (node, peer) => {
-      const { rttMs } = await node.discovery.ping(parsePeerId(required(peer, 'a peer id')))
+    run: async ({ node }, peer) => {
+      const { rttMs } = await node.discovery.ping(readPeerId(required(peer, 'a peer id')))
       return { fields: { rttMs }, sentence: `answered in ${formatDuration(rttMs)}` }
     },
   },
   peers: {
     usage: 'peers',
     help: 'list the peers of the catalog',
-    run: (node) => {
+    run: ({ node, words }) => {
       const peers = [...node.discovery.catalog().peers.values()].map((peer) => ({
         peerId: peer.entry.peerId,
+        ...words.fields(peer.entry.peerId),
         self: peer.self,
         tags: peer.entry.tags,
         addresses: peer.entry.addresses,
@@ -72,7 +78,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       }))
       const lines = peers.map((peer) => {
         const rtt = peer.rttMs === null ? '–' : formatDuration(peer.rttMs)
-        return `  ${peer.peerId}  ${peer.self ? 'self' : rtt}  ${peer.tags.join(' ')}`
+        return `  ${words.peer(peer.peerId)}  ${peer.self ? 'self' : rtt}  ${words.tags(peer.tags)}`
       })
       return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines] })
     },
@@ -80,16 +86,18 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
   invite: {
     usage: 'invite',
     help: 'an invitation that names our own addresses',
-    run: (node, _argument, network) => {
+    run: ({ node, network: name }) => {
+      const { kind, networkId: id } = node
+      const network = nameOrId({ kind, id, name })
       const bootstrap = invitedFirst(node.addresses())
-      const link = formatInvitation({ network, bootstrap })
-      return Promise.resolve({ fields: { link, network, bootstrap }, sentence: link })
+      const link = formatInvitation({ network, kind, bootstrap })
+      return Promise.resolve({ fields: { link, network, kind, bootstrap }, sentence: link })
     },
   },
   health: {
     usage: 'health',
     help: 'how we are, and what was counted',
-    run: (node) => {
+    run: ({ node }) => {
       const health = node.discovery.health()
       const stats = node.discovery.stats()
       const bytes = (read: 'In' | 'Out'): number => stats[`gossipBytes${read}`] + stats[`streamBytes${read}`]
@@ -104,7 +112,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
   reach: {
     usage: 'reach',
     help: 'how others reach us: addresses, router, relays, peers on the local network',
-    run: (node) => {
+    run: ({ node }) => {
       const reachability = node.reachability()
       const { lan, upnp, autonat, relay } = reachability
       const because = (reason?: string): string => (reason === undefined ? '' : ` (${reason})`)
@@ -127,21 +135,23 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
   },
 }
 
-/** A running node, and its network as it was named. */
+/** A running node, its network as it was named, and how ids of it are written. */
 export interface RunningNode {
   readonly node: OpenNode
   readonly network: string
+  readonly names: NameBook
+  readonly words: KindWords
 }
 
 /** Runs one line of input and prints its reply. A bad line is answered, never fatal. */
-export async function runNodeCommand({ node, network }: RunningNode, line: string, printer: Printer): Promise<void> {
+export async function runNodeCommand(running: RunningNode, line: string, printer: Printer): Promise<void> {
   const text = line.trim()
   if (text === '') return
   const name = Object.keys(COMMANDS).find((key) => text === key || text.startsWith(`${key} `))
   try {
     const command = name === undefined ? undefined : COMMANDS[name]
     if (name === undefined || command === undefined) throw new InvalidArgument(`unknown command '${text}'; try help`)
-    const { fields, sentence } = await command.run(node, text.slice(name.length).trim(), network)
+    const { fields, sentence } = await command.run(running, text.slice(name.length).trim())
     printer.event('reply', { command: text, ok: true, ...fields }, sentence)
   } catch (error) {
     const shape = errorShape(error)

@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { networkIdFrom } from '../../shared/ids.ts'
-import type { Invitation } from '../../shared/invitation.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { Metrics } from '../monitor/metrics/metrics.ts'
+import { learn } from '../monitor/names/name-book.ts'
 import type { NodeMemory } from '../monitor/node-memory.ts'
 import { openNodeMemory } from '../monitor/node-memory.ts'
 import { answerForNode } from '../monitor/node-diagnostics.ts'
@@ -15,12 +14,15 @@ import type { Io } from './io.ts'
 import { aborted } from './io.ts'
 import { cliLogger } from './log.ts'
 import { openMetricsFor } from './metrics.ts'
+import type { KindWords } from './kind-words.ts'
+import { kindWords } from './kind-words.ts'
+import type { RunningNode } from './node-commands.ts'
 import { runNodeCommand } from './node-commands.ts'
 import { createPrinter, printDiscoveryEvent, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
 import { reachNotes } from './reach-notes.ts'
-import type { WhereFlags } from './where.ts'
-import { addRequiredWhereFlags, requiredWhere, whereNotes } from './where.ts'
+import type { Where, WhereFlags } from './where.ts'
+import { addRequiredWhereFlags, RELAY_HELP, requiredWhere, sayRelays, whereNotes } from './where.ts'
 
 interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly secret?: string
@@ -32,7 +34,6 @@ interface NodeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, Whe
   readonly mdns: boolean
   readonly upnp: boolean
   readonly relays: boolean
-  readonly relay?: boolean
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -48,6 +49,7 @@ export function addNodeCommand(program: Command, io: Io): void {
           'them. On SIGINT, SIGTERM, SIGQUIT or SIGHUP it says goodbye to the network and ends; started by\n' +
           'nohup it takes no notice of SIGHUP.',
       ),
+    "without a value, relay for peers that nobody can dial, and say so by the tag 'relay'; " + RELAY_HELP,
   )
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
     .option(
@@ -65,7 +67,6 @@ export function addNodeCommand(program: Command, io: Io): void {
     .option('--no-mdns', 'do not look for peers on the local network')
     .option('--no-upnp', 'do not ask the router to open a port')
     .option('--no-relays', 'neither be reached through relays nor reach others through them')
-    .option('--relay', "relay for peers that nobody can dial, and say so by the tag 'relay'")
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(addObserveFlags(command)).action((flags: NodeFlags) => runNode(flags, io))
@@ -104,11 +105,16 @@ interface NodeParts {
   readonly memory: NodeMemory
 }
 
-async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts): Promise<void> {
+async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Promise<void> {
   const { io, printer, logger, metrics, memory } = parts
+  sayRelays(where, printer)
+  const words = kindWords(where.kind, () => memory.names.names)
   const node = await openNode(
     {
       network: where.network,
+      kind: where.kind,
+      relay: where.relay,
+      entryVersion: where.entryVersion,
       secret: memory.secret,
       known: memory.known,
       listen: flags.listen ?? DEFAULT_LISTEN,
@@ -131,7 +137,7 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
         memory.record(event)
         // The line `online` comes first; what is told before it is part of it.
         if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
-          printDiscoveryEvent(printer, event, at)
+          printDiscoveryEvent(printer, event, at, words)
         }
       },
     },
@@ -145,13 +151,14 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
     alerts: () => [],
   })
   const answers = answerForNode({ node, memory, logger, version: packageJson.version, dataDir: flags.data ?? null })
-  announceOnline(node, where.network, printer)
+  if (!node.dialect.abilities.tagNames) learn(memory.names, flags.tag ?? [])
+  announceOnline(node, where.network, words, printer)
   const notes = [
     ...whereNotes(where, memory.networks),
     ...reachNotes(node.addresses(), flags.listen ?? DEFAULT_LISTEN, node.reachability()),
   ]
   for (const message of notes) printer.event('warning', { message }, `Note: ${message}`)
-  const commands = takeCommands(node, where.network, io, printer)
+  const commands = takeCommands({ node, network: where.network, names: memory.names, words }, io, printer)
   // Standard input that breaks off says nothing about the network.
   commands.catch(() => undefined)
   try {
@@ -163,19 +170,20 @@ async function runNodeWith(flags: NodeFlags, where: Invitation, parts: NodeParts
   }
 }
 
-function announceOnline(node: OpenNode, network: string, printer: Printer): void {
+function announceOnline(node: OpenNode, network: string, words: KindWords, printer: Printer): void {
   const addresses = node.addresses()
-  printer.event('online', { peerId: node.peerId, networkId: networkIdFrom(network), addresses }, [
-    `online as ${node.peerId} in ${network}`,
+  const { kind, networkId, peerId } = node
+  printer.event('online', { peerId, ...words.fields(peerId), kind, networkId, addresses }, [
+    `online as ${words.peer(peerId)} in ${network}`,
     ...addresses.map((address) => `  ${address}`),
   ])
 }
 
-async function takeCommands(node: OpenNode, network: string, io: Io, printer: Printer): Promise<void> {
+async function takeCommands(running: RunningNode, io: Io, printer: Printer): Promise<void> {
   const lines = io.lines()
   if (lines === null) return
   for await (const line of lines) {
     if (io.stop.aborted) return
-    await runNodeCommand({ node, network }, line, printer)
+    await runNodeCommand(running, line, printer)
   }
 }

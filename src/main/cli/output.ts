@@ -1,11 +1,13 @@
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
-import { shortPeerId } from '../../shared/ids.ts'
+import { peerOf } from '../../shared/events.ts'
 import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
+import type { KindWords } from './kind-words.ts'
+import { PLAIN_WORDS } from './kind-words.ts'
 
 /** Prints what happens: as sentences for people, or as one JSON object a line. */
 export interface Printer {
@@ -46,9 +48,14 @@ export function createPrinter(io: Io, json: boolean, now: () => number = Date.no
 }
 
 /** Prints one discovery event. */
-export function printDiscoveryEvent(printer: Printer, event: DiscoveryEvent, at: number): void {
+export function printDiscoveryEvent(
+  printer: Printer,
+  event: DiscoveryEvent,
+  at: number,
+  words: KindWords = PLAIN_WORDS,
+): void {
   const { kind, ...fields } = event
-  printer.event(kind, { at, ...fields }, describeEvent(event))
+  printer.event(kind, { at, ...fields, ...words.fields(peerOf(event)) }, describeEvent(event, words))
 }
 
 /** Prints how the store is. */
@@ -63,26 +70,26 @@ export function printStoreStatus(printer: Printer, status: StoreStatus): void {
 }
 
 /** A discovery event in words. */
-export function describeEvent(event: DiscoveryEvent): string {
+export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WORDS): string {
   switch (event.kind) {
     case 'PeerDiscovered':
-      return `discovered  ${shortPeerId(event.peerId)}  by ${event.source}${list('tags', event.tags)}`
+      return `discovered  ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
     case 'PeerUpdated':
-      return `updated     ${shortPeerId(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', event.tags)}`
+      return `updated     ${words.short(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', words.tags(event.tags))}`
     case 'PeerDeparted':
-      return `departed    ${shortPeerId(event.peerId)}  ${departureWords[event.reason]}`
+      return `departed    ${words.short(event.peerId)}  ${departureWords[event.reason]}`
     case 'NeighborUp':
-      return `neighbor +  ${shortPeerId(event.peerId)}`
+      return `neighbor +  ${words.short(event.peerId)}`
     case 'NeighborDown':
-      return `neighbor -  ${shortPeerId(event.peerId)}`
+      return `neighbor -  ${words.short(event.peerId)}`
     case 'SyncCompleted':
-      return `synced      ${shortPeerId(event.peerId)}  ${event.received} received, ${event.sent} sent, ${formatDuration(event.durationMs)}`
+      return `synced      ${words.short(event.peerId)}  ${event.received} received, ${event.sent} sent, ${formatDuration(event.durationMs)}`
     case 'SyncFailed':
-      return `sync failed ${shortPeerId(event.peerId)}  ${event.reason}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
+      return `sync failed ${words.short(event.peerId)}  ${event.reason}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':
       return `dial failed ${event.target}  ${event.reason}`
     case 'EntryRejected':
-      return `refused     ${event.peerId === null ? 'an entry' : shortPeerId(event.peerId)}  ${event.reason}: ${event.detail}`
+      return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${event.reason}: ${event.detail}`
     case 'DhtSlotClaimed':
       return `DHT         slot ${event.slot} is ours`
     case 'DhtFailed':
@@ -90,7 +97,7 @@ export function describeEvent(event: DiscoveryEvent): string {
     case 'IdentityClash':
       return `identity clash: ${clashWords(event.startedAt === null ? null : formatLocal(event.startedAt))}`
     case 'LocalEntryUpdated':
-      return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', event.tags)}`
+      return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', words.tags(event.tags))}`
     case 'NetworkJoined':
       return `joined      ${event.networkId}`
     case 'NetworkLeft':
@@ -113,6 +120,6 @@ const departureWords = {
   displaced: 'made room for another: the catalog is full',
 } as const
 
-function list(name: string, items: readonly string[]): string {
-  return items.length === 0 ? '' : `  ${name}: ${items.join(' ')}`
+function list(name: string, items: string): string {
+  return items === '' ? '' : `  ${name}: ${items}`
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { errorShape } from '../../shared/errors.ts'
-import type { Invitation } from '../../shared/invitation.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
@@ -19,8 +18,8 @@ import { openMetricsFor } from './metrics.ts'
 import { createPrinter, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
 import { reachNotes } from './reach-notes.ts'
-import type { WhereFlags } from './where.ts'
-import { addWhereFlags, whereFrom, whereNotes } from './where.ts'
+import type { Where, WhereFlags } from './where.ts'
+import { addWhereFlags, sayRelays, whereFrom, whereNotes } from './where.ts'
 
 interface ServeFlags extends Readonly<Record<string, unknown>>, ObserveFlags, WhereFlags {
   readonly data?: string
@@ -97,6 +96,7 @@ async function serveWith(
     host: 'web',
     version: packageJson.version,
     network: where?.network ?? null,
+    ...(where === null ? {} : { kind: where.kind }),
     startSwarm: nodeSwarm(swarmEntry()),
     ...(served === null ? {} : { metrics: served.metrics }),
     overrides: {
@@ -138,13 +138,17 @@ async function serveWith(
 }
 
 /** Joins what the flags name; the window shows how it goes. */
-async function begin(monitor: Monitor, flags: ServeFlags, where: Invitation | null, printer: Printer): Promise<void> {
+async function begin(monitor: Monitor, flags: ServeFlags, where: Where | null, printer: Printer): Promise<void> {
   if (flags.demo === true) await monitor.demo(24)
   else if (where !== null) {
     for (const message of whereNotes(where, monitor.store.recentNetworks()))
       printer.event('warning', { message }, `Note: ${message}`)
+    sayRelays(where, printer)
     const status = await monitor.join({
       network: where.network,
+      kind: where.kind,
+      relay: where.relay,
+      entryVersion: where.entryVersion,
       bootstrap: [...where.bootstrap],
       tags: [...(flags.tag ?? [])],
       ...(flags.secret === undefined ? {} : { secret: flags.secret }),

@@ -2,12 +2,12 @@
 import type { Command } from 'commander'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { BadSignature, Cancelled, InvalidArgument } from '../../shared/errors.ts'
-import { shortPeerId } from '../../shared/ids.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
+import { KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
@@ -15,6 +15,7 @@ import { inTurns, turn } from '../monitor/turns.ts'
 import { addDataFlags } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { kindWords } from './kind-words.ts'
 import { openFor } from './open-catalog.ts'
 import { teller } from './progress.ts'
 
@@ -76,35 +77,51 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     for (const file of [a, b]) {
       if (file !== undefined && !isFile(file)) throw new InvalidArgument(`there is no file ${file}`)
     }
-    const before = await snapshotSide(a, reading).finally(end)
-    const after = b === undefined ? await stored(flags, io) : await snapshotSide(b, reading).finally(end)
+    const side = async (file: string): Promise<Side> => {
+      const { report, peers } = await snapshotSide(file, reading).finally(end)
+      return { report, network: report.network, peers }
+    }
+    const before = await side(a)
+    const after = b === undefined ? await stored(flags, io) : await side(b)
+    sameKind(before, after)
     for (const [file, { report }] of [[a, before] as const, [b, after] as const]) {
       if (file !== undefined && report?.ok === false)
         io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
     }
-    await printDifference(before.peers, after.peers, flags.json === true, io)
+    await printDifference(before, after, flags.json === true, io)
   })
 }
 
-async function stored(
-  flags: DataFlags,
-  io: Io,
-): Promise<{ readonly report: null; readonly peers: readonly ComparedPeer[] }> {
+async function stored(flags: DataFlags, io: Io): Promise<Side> {
   const catalog = openFor(flags, io)
   try {
-    return { report: null, peers: await storedSide(catalog.store, catalog.network.id, io.stop) }
+    const { network, store } = catalog
+    return { report: null, network, peers: await storedSide(store, networkKeyOf(network), io.stop) }
   } finally {
     catalog.close()
   }
 }
 
-async function printDifference(
-  before: readonly ComparedPeer[],
-  after: readonly ComparedPeer[],
-  json: boolean,
-  io: Io,
-): Promise<void> {
-  const { came, left, changed, same } = await inTurns(comparePeersSteps(before, after), io.stop)
+/** @throws InvalidArgument for pictures of two networks of different kinds, which have nothing to do with each other */
+function sameKind({ network: a }: Side, { network: b }: Side): void {
+  if (a !== null && b !== null && a.kind !== b.kind)
+    throw new InvalidArgument(
+      `the first is of a ${KIND_NAMES[a.kind]} network, the second of a ${KIND_NAMES[b.kind]} network: they cannot be compared`,
+    )
+}
+
+/** One side of a comparison. */
+interface Side {
+  /** Null for what is stored. */
+  readonly report: SnapshotReport | null
+  readonly network: SnapshotReport['network']
+  readonly peers: readonly ComparedPeer[]
+}
+
+async function printDifference(before: Side, after: Side, json: boolean, io: Io): Promise<void> {
+  const { came, left, changed, same } = await inTurns(comparePeersSteps(before.peers, after.peers), io.stop)
+  const words = kindWords(before.network?.kind ?? 'peerscope')
+  const name = (peerId: ComparedPeer['peerId']): string => `${nickname(peerId)}  ${words.short(peerId)}`
   const print = async <T>(items: readonly T[], line: (item: T) => string): Promise<void> => {
     for (let from = 0; from < items.length; from += AT_ONCE) {
       const some = items.slice(from, from + AT_ONCE)
@@ -115,13 +132,13 @@ async function printDifference(
     }
   }
   if (json) {
-    await print(came, ({ peerId }) => jsonText({ event: 'came', peerId }))
-    await print(left, ({ peerId }) => jsonText({ event: 'left', peerId }))
-    await print(changed, (change) => jsonText({ event: 'changed', ...change }))
+    await print(came, ({ peerId }) => jsonText({ event: 'came', peerId, ...words.fields(peerId) }))
+    await print(left, ({ peerId }) => jsonText({ event: 'left', peerId, ...words.fields(peerId) }))
+    await print(changed, (change) => jsonText({ event: 'changed', ...change, ...words.fields(change.peerId) }))
     const counts = { came: came.length, left: left.length, changed: changed.length, same }
     return io.out(`${jsonText({ event: 'compared', ...counts })}\n`)
   }
-  await print(came, ({ peerId, tags }) => visible(`+ ${name(peerId)}  ${tags.join(' ')}`))
+  await print(came, ({ peerId, tags }) => visible(`+ ${name(peerId)}  ${words.tags(tags)}`))
   await print(left, ({ peerId }) => `- ${name(peerId)}`)
   await print(changed, ({ peerId, restarted, changes }) => {
     const what = [...(restarted ? ['restarted'] : []), ...changes.map(changeText)]
@@ -131,22 +148,20 @@ async function printDifference(
 }
 
 function describeReport(report: SnapshotReport): string {
-  const network = report.network === null ? 'an unknown network' : (report.network.name ?? report.network.id)
+  const { kind = 'peerscope', id, name = null } = report.network ?? {}
+  const network = id === undefined ? 'an unknown network' : (name ?? id)
+  const words = kindWords(kind)
   const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
-    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${visible(network)}`,
-    `made by ${report.by ?? 'nobody known'}, ${made}`,
+    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === 'peerscope' ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
+    `made by ${report.by === null ? 'nobody known' : words.peer(report.by)}, ${made}`,
     ...(report.filter === '' ? [] : [`chosen by the filter ${visible(report.filter)}`]),
     ...(report.unsigned === 0 ? [] : [`${report.unsigned} entries were typed in and are signed by nobody`]),
     ...report.faults.map(
       ({ line, peerId, what }) =>
-        `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${peerId}`}: ${visible(what)}`,
+        `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${words.peer(peerId)}`}: ${visible(what)}`,
     ),
     ...(report.faultCount > report.faults.length ? [`  … and ${report.faultCount - report.faults.length} more`] : []),
   ]
   return `${lines.join('\n')}\n`
-}
-
-function name(peerId: ComparedPeer['peerId']): string {
-  return `${nickname(peerId)}  ${shortPeerId(peerId)}`
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { errorShape } from '../../shared/errors.ts'
 import { parseInvitation } from '../../shared/invitation.ts'
 import type { Logger } from '../monitor/open-node.ts'
-import { parseTarget } from '../monitor/open-node.ts'
+import { targetParserOf } from '../monitor/open-node.ts'
 import type { Commands } from './commands.ts'
 import type { Launch } from './launch.ts'
 
@@ -32,9 +32,13 @@ export async function arrive(
 
 function arriveLink(parts: ArrivalParts, link: string): void {
   try {
-    const invitation = parseInvitation(link)
-    invitation.bootstrap.forEach(parseTarget)
-    parts.commands.send({ kind: 'ConfirmJoin', ...invitation })
+    const { kind: networkKind, ...invitation } = parseInvitation(link)
+    invitation.bootstrap.forEach(targetParserOf(networkKind))
+    parts.commands.send({
+      kind: 'ConfirmJoin',
+      ...(networkKind === undefined ? {} : { networkKind }),
+      ...invitation,
+    })
   } catch (error) {
     problem(parts, 'an invitation link was refused', error)
   }

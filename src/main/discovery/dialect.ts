@@ -9,9 +9,9 @@ import type { Departure, Heard } from './announce/heard.ts'
 import type { EntryCodec } from './entry/codec.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from './entry/entry.ts'
 import type { Exchange } from './exchange/exchange.ts'
-import type { NeighborsAnswer } from './handle.ts'
 import type { Signatures, StreamLimits } from './ports.ts'
 import type { SyncCounts, SyncView } from './sync/parts.ts'
+import type { NeighborsAnswer } from './topology/neighbors.ts'
 
 /** What a node calls its protocols and its topic in one network. */
 export interface ProtocolIds {

@@ -1,10 +1,9 @@
 /** Signed entries for the rest of the program: what reads, checks and makes them. How they are made is in `entry/`. */
-export type { SignatureContext, UnverifiedEntry } from './entry/entry.ts'
+export type { UnverifiedEntry } from './entry/entry.ts'
 export {
   parseSignedEntry,
   SIGNATURE_BYTES,
   SignedPeerEntry,
-  signedMessage,
   signEntry,
   verifyEntries,
   verifyEntry,

@@ -6,16 +6,19 @@ import type { ErrorShape } from '../../shared/errors.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Ticket, Version } from '../../shared/peer.ts'
-import type { GossipDecoder } from './announce/decode.ts'
 import type { DiscoveryLog } from './core/log.ts'
+import type { Dialect } from './dialect.ts'
 import type { OnListenerError } from './base/listeners.ts'
 import type { SignedPeerEntry } from './entry/entry.ts'
 import type { Connection, DialTarget, Ports } from './ports.ts'
 import type { KnownPlace } from './bootstrap/known-places.ts'
+import type { NeighborsAnswer } from './topology/neighbors.ts'
 
 /** What `startDiscovery` is given. */
 export interface DiscoveryOptions {
   readonly networkId: NetworkId
+  /** How peers of the network speak. */
+  readonly dialect: Dialect
   /** 32-byte Ed25519 secret; the ports' node has the same identity. */
   readonly secret: Uint8Array
   readonly config: DiscoveryConfig
@@ -27,8 +30,6 @@ export interface DiscoveryOptions {
   readonly tags: readonly string[]
   /** What is done and refused, and why. Default: nothing is logged. */
   readonly log?: DiscoveryLog
-  /** Default: `decodeGossip`. */
-  readonly decodeGossip?: GossipDecoder
   /** Rule EV4: gets what listeners throw. Default: it is thrown again as an uncaught error. */
   readonly onListenerError?: OnListenerError
 }
@@ -280,9 +281,3 @@ export interface Discovery {
 /** What became of an entry that was offered (rule CT2); all but `New` and `Updated` leave the catalog as it was. */
 export type UpsertOutcome =
   'New' | 'Updated' | 'Rejected' | 'Outdated' | 'DifferentNetwork' | 'FromTheFuture' | 'Departed' | 'Full'
-
-/** What a peer says of its surroundings (rule TP1). */
-export interface NeighborsAnswer {
-  readonly neighbors: readonly PeerId[]
-  readonly connected: readonly PeerId[]
-}

@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import { toString } from 'uint8arrays'
 import type { CompareReport, ExportChunk, ImportReport, NetworkRef, SnapshotReport } from '../../shared/contract.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
@@ -111,7 +112,8 @@ export class Archive {
     const { store, network } = this.#parts
     const reading = this.#reading(signal, onStep)
     const old = await snapshotSide(await this.uploads.path(before), reading)
-    if (after === null) return await compareReport(old.peers, await storedSide(store, network().id, signal), signal)
+    if (after === null)
+      return await compareReport(old.peers, await storedSide(store, networkKeyOf(network()), signal), signal)
     const { peers } = await snapshotSide(await this.uploads.path(after), reading)
     return await compareReport(old.peers, peers, signal)
   }

@@ -1,7 +1,8 @@
 /** The peers that a run had to do with, kept for the next one: where they answered, how long, and what failed (rule BS1). */
 import { z } from 'zod'
 import type { DiscoveryEvent } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import { isPeerId } from '../../shared/ids.ts'
 import { addressClass } from '../../shared/reachability.ts'
 import type { Discovery } from '../discovery/handle.ts'
@@ -37,15 +38,15 @@ export type ContactStore = Pick<Store, 'getSetting' | 'setSetting'>
 export const NOWHERE: ContactStore = { getSetting: () => undefined, setSetting: () => undefined }
 
 /** The contacts of one network, as far as they can be read. */
-export function readContacts(store: Pick<Store, 'getSetting'>, networkId: NetworkId): readonly KnownPlace[] {
-  const stored = store.getSetting(keyOf(networkId))
+export function readContacts(store: Pick<Store, 'getSetting'>, networkKey: NetworkKey): readonly KnownPlace[] {
+  const stored = store.getSetting(keyOf(networkKey))
   if (!Array.isArray(stored)) return []
   return stored.slice(0, KEPT).flatMap((one: unknown) => contact.safeParse(one).data ?? [])
 }
 
 /** Forgets them with the network. */
-export function forgetContacts(store: ContactStore, networkId: NetworkId): void {
-  store.setSetting(keyOf(networkId), undefined)
+export function forgetContacts(store: ContactStore, networkKey: NetworkKey): void {
+  store.setSetting(keyOf(networkKey), undefined)
 }
 
 /**
@@ -54,14 +55,14 @@ export function forgetContacts(store: ContactStore, networkId: NetworkId): void 
  */
 export function storedPlaces(
   store: Pick<StoreReader, 'getSetting' | 'peersPage'>,
-  networkId: NetworkId,
+  networkKey: NetworkKey,
   now: number,
 ): KnownPlace[] {
-  const known = new Map(readContacts(store, networkId).map((place) => [place.peerId, place]))
+  const known = new Map(readContacts(store, networkKey).map((place) => [place.peerId, place]))
   const contacts = new Set(known.keys())
   let after: number | null = null
   do {
-    const page: PeersPage = store.peersPage(networkId, after, PEERS_AT_ONCE)
+    const page: PeersPage = store.peersPage(networkKey, after, PEERS_AT_ONCE)
     addPlaces(known, page.peers)
     keepPromising(known, contacts, now)
     after = page.next
@@ -104,7 +105,7 @@ export function keepPromising(known: Map<PeerId, KnownPlace>, contacts: Readonly
 /** Follows a running node and keeps its contacts. */
 export class Contacts {
   readonly #store: ContactStore
-  readonly #networkId: NetworkId
+  readonly #networkKey: NetworkKey
   readonly #clock: Clock
   readonly #contacts = new Map<PeerId, Contact>()
   readonly #cleanups: (() => void)[] = []
@@ -116,11 +117,11 @@ export class Contacts {
   #looking = false
   #ended = false
 
-  constructor(store: ContactStore, networkId: NetworkId, clock: Clock) {
+  constructor(store: ContactStore, networkKey: NetworkKey, clock: Clock) {
     this.#store = store
-    this.#networkId = networkId
+    this.#networkKey = networkKey
     this.#clock = clock
-    for (const place of readContacts(store, networkId)) {
+    for (const place of readContacts(store, networkKey)) {
       this.#contacts.set(place.peerId, { ...place, addresses: [...place.addresses] })
     }
   }
@@ -230,7 +231,7 @@ export class Contacts {
     for (const peerId of this.#since.keys()) this.#touch(peerId)
     this.#trim(KEPT)
     this.#savedAt = this.#clock.monotonic()
-    this.#store.setSetting(keyOf(this.#networkId), [...this.#contacts.values()])
+    this.#store.setSetting(keyOf(this.#networkKey), [...this.#contacts.values()])
   }
 
   /** The least promising go. */
@@ -241,8 +242,8 @@ export class Contacts {
   }
 }
 
-function keyOf(networkId: NetworkId): string {
-  return `contacts:${networkId}`
+function keyOf(networkKey: NetworkKey): string {
+  return `contacts:${networkKey}`
 }
 
 /** The peer that a dial was meant for. */

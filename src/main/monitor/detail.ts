@@ -1,7 +1,10 @@
 import { toString } from 'uint8arrays'
 import type { PeerDetail } from '../../shared/contract.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { kindAndIdOf } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
+import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { parseSignedEntry } from '../discovery/entry.ts'
 import type { Store, VersionRecord } from '../store/types.ts'
@@ -10,14 +13,20 @@ import type { KeptEntry } from './entry-check.ts'
 import { ticketsOf } from './rows.ts'
 
 /** Everything that is known of one peer: the catalog where it is there, else the store. */
-export function peerDetail(row: PeerRow, networkId: NetworkId, store: Store, discovery: Discovery | null): PeerDetail {
+export function peerDetail(
+  row: PeerRow,
+  networkKey: NetworkKey,
+  store: Store,
+  discovery: Discovery | null,
+): PeerDetail {
   const live = discovery?.catalog().peers.get(row.peerId) ?? null
-  const kept = keptEntry(row.peerId, networkId, store, discovery)
-  const versions = store.versionsOf(networkId, row.peerId)
-  const decoded = decodedEntry(kept)
+  const kept = keptEntry(row.peerId, networkKey, store, discovery)
+  const versions = store.versionsOf(networkKey, row.peerId)
+  const codec = dialectOf(kindAndIdOf(networkKey).kind)
+  const decoded = decodedEntry(kept, codec)
   // What was stored by hand or damaged may not decode: then there are no tickets to show.
   const tickets =
-    live?.entry.tickets ?? (kept && decoded ? parseSignedEntry(kept.entry, kept.signature).entry.tickets : [])
+    live?.entry.tickets ?? (kept && decoded ? parseSignedEntry(codec, kept.entry, kept.signature).entry.tickets : [])
   return {
     row,
     raw: kept && { entry: toString(kept.entry, 'hex'), signature: toString(kept.signature, 'hex') },
@@ -25,24 +34,24 @@ export function peerDetail(row: PeerRow, networkId: NetworkId, store: Store, dis
     tickets: ticketsOf(tickets),
     checkedAt: row.self || kept === null ? null : (versions[0]?.at ?? null),
     learnedBy: discovery?.learned(row.peerId) ?? null,
-    gone: goneOf(row, networkId, store),
+    gone: goneOf(row, networkKey, store),
     clockDrift: row.self ? null : clockDrift(versions),
     restarts: Math.max(0, new Set(versions.map(({ version }) => version.startedAt)).size - 1),
     versions,
-    rttSamples: store.rttSamplesOf(networkId, row.peerId),
+    rttSamples: store.rttSamplesOf(networkKey, row.peerId),
   }
 }
 
 /** The signed bytes that are kept of a peer: the catalog's where it has some. */
 export function keptEntry(
   peerId: PeerId,
-  networkId: NetworkId,
+  networkKey: NetworkKey,
   store: Store,
   discovery: Discovery | null,
 ): KeptEntry | null {
   const live = discovery?.catalog().peers.get(peerId)?.signed ?? null
   if (live !== null) return { from: 'catalog', entry: live.bytes, signature: live.signature }
-  const stored = store.peer(networkId, peerId)?.signed ?? null
+  const stored = store.peer(networkKey, peerId)?.signed ?? null
   return stored === null ? null : { from: 'store', ...stored }
 }
 
@@ -56,8 +65,8 @@ function clockDrift(versions: readonly VersionRecord[]): number | null {
 }
 
 /** Why and when a peer left; null while it is there, or where no presence of it was recorded. */
-function goneOf(row: PeerRow, networkId: NetworkId, store: Store): PeerDetail['gone'] {
+function goneOf(row: PeerRow, networkKey: NetworkKey, store: Store): PeerDetail['gone'] {
   if (row.state === 'online') return null
-  const [last] = store.sessionsPage({ networkId, peerId: row.peerId, limit: 1 }).sessions
+  const [last] = store.sessionsPage({ networkKey, peerId: row.peerId, limit: 1 }).sessions
   return last === undefined || last.to === null ? null : { at: last.to, reason: last.reason ?? 'unknown' }
 }

@@ -2,6 +2,7 @@
 import type { DhtSlot } from '../../shared/dht.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
+import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
 import { withDeadline } from '../discovery/base/deadline.ts'
 import type { Slot } from '../discovery/dht/chain.ts'
 import { chainRoot, slotChain } from '../discovery/dht/chain.ts'
@@ -12,7 +13,7 @@ import { decodeMosaikRecord, decodeRecord } from '../discovery/dht/record.ts'
 import { ANSWER_MS } from '../discovery/dht/rules.ts'
 import { ping } from '../discovery/driver/ping.ts'
 import type { Dht, Ports } from '../discovery/ports.ts'
-import { createPorts } from '../network/create-ports.ts'
+import { createPorts } from '../network/libp2p/create-ports.ts'
 import { systemRandom } from '../network/random.ts'
 import type { Logger, NodeSettings } from './open-node.ts'
 import { dhtOptions } from './open-node.ts'
@@ -101,7 +102,7 @@ async function askAll(
   const ask = ({ holder, addresses }: DhtRecord): Promise<boolean> =>
     withDeadline(ports.clock, ANSWER_MS, signal, `asking ${holder}`, async (inner) => {
       await ports.node.connect({ peerId: holder, addresses }, inner)
-      await ping(ports, networkId, holder, inner)
+      await ping(ports, { dialect: peerscope, networkId }, holder, inner)
     }).then(
       () => true,
       () => false,

@@ -5,6 +5,7 @@ import { readRules } from '../../shared/alerts.ts'
 import type { AppInfo } from '../../shared/contract.ts'
 import { errorShape } from '../../shared/errors.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { addressClass, reachedByOthers } from '../../shared/reachability.ts'
@@ -122,7 +123,7 @@ export async function diagnoseFolder(from: {
     const [newest] = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
     return await bundle({
       settings: store.getSetting('settings') ?? null,
-      events: newest === undefined ? [] : store.eventsPage({ networkId: newest.id, limit: EVENTS }).events,
+      events: newest === undefined ? [] : store.eventsPage({ networkKey: networkKeyOf(newest), limit: EVENTS }).events,
       store: await storeFacts(store),
       rules: readRules(store.getSetting('alert-rules')).rules,
     })

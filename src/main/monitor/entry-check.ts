@@ -6,6 +6,7 @@ import { errorShape } from '../../shared/errors.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import { publicKeyOf } from '../../shared/ids.ts'
 import type { PeerEntry } from '../../shared/peer.ts'
+import type { EntryCodec } from '../discovery/entry/codec.ts'
 import { parseSignedEntry, SIGNATURE_BYTES } from '../discovery/entry.ts'
 import type { UnverifiedEntry } from '../discovery/entry.ts'
 import type { Signatures } from '../discovery/ports.ts'
@@ -19,10 +20,10 @@ export interface KeptEntry {
 }
 
 /** The fields in an entry's bytes; null when there are none or they cannot be read, which `checkEntry` explains. */
-export function decodedEntry(kept: KeptEntry | null): DecodedEntry | null {
+export function decodedEntry(kept: KeptEntry | null, codec: EntryCodec): DecodedEntry | null {
   if (kept === null) return null
   try {
-    return fieldsOf(parseSignedEntry(kept.entry, kept.signature).entry)
+    return fieldsOf(parseSignedEntry(codec, kept.entry, kept.signature).entry)
   } catch {
     return null
   }
@@ -36,7 +37,7 @@ function fieldsOf(entry: PeerEntry): DecodedEntry {
 /** Checks the kept bytes anew, trusting nothing that was concluded when they came (rules EN1 to EN5). */
 export function checkEntry(
   kept: KeptEntry | null,
-  expected: { readonly peerId: PeerId; readonly networkId: NetworkId },
+  expected: { readonly peerId: PeerId; readonly networkId: NetworkId; readonly codec: EntryCodec },
   signatures: Signatures,
   now: number,
 ): EntryVerdict {
@@ -44,7 +45,7 @@ export function checkEntry(
   const say = (check: EntryCheckName, passed: boolean, reason: string): void => {
     results.set(check, { check, outcome: passed ? 'passed' : 'failed', reason: passed ? '' : reason })
   }
-  const parsed = kept === null ? null : parse(kept, say)
+  const parsed = kept === null ? null : parse(kept, expected.codec, say)
   if (kept === null) say('signed', false, 'no signed bytes are kept of it')
   if (parsed !== null) {
     const { peerId, networkId } = parsed.entry
@@ -67,13 +68,14 @@ export function checkEntry(
 
 function parse(
   { entry, signature }: KeptEntry,
+  codec: EntryCodec,
   say: (check: EntryCheckName, passed: boolean, reason: string) => void,
 ): UnverifiedEntry | null {
   const whole = signature.length === SIGNATURE_BYTES
   say('signed', whole, `its signature has ${signature.length} bytes instead of ${SIGNATURE_BYTES}`)
   if (!whole) return null
   try {
-    const parsed = parseSignedEntry(entry, signature)
+    const parsed = parseSignedEntry(codec, entry, signature)
     say('decodes', true, '')
     return parsed
   } catch (error) {

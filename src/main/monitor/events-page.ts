@@ -23,19 +23,19 @@ export interface EventsSource extends KnownPeers {
  * @throws FilterError, Cancelled
  */
 export async function eventsPage(
-  { store, networkId, live, now }: EventsSource,
+  { store, networkKey, live, now }: EventsSource,
   { from = -Infinity, to, before, filter = '', limit = 200, ...query }: ContractInputs['events']['page'],
   signal?: AbortSignal,
 ): Promise<EventsFound> {
-  const passes = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf({ store, networkId, live }))
+  const passes = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf({ store, networkKey, live }))
   const size = passes === null ? Math.min(limit, LOOKED_AT_ONCE) : LOOKED_AT_ONCE
-  const end = to === undefined ? Infinity : store.lastSeqAt(networkId, to) + 1
+  const end = to === undefined ? Infinity : store.lastSeqAt(networkKey, to) + 1
   const events: LoggedEvent[] = []
   let next: number | null = Math.min(before ?? Number.MAX_SAFE_INTEGER, end)
   for (let looked = 0; next !== null && events.length < limit && looked < LOOKED_AT_MOST; looked += size) {
     if (looked > 0) await turn()
     if (signal?.aborted === true) throw new Cancelled('nobody wants these events any more')
-    const page = store.eventsPage({ ...query, networkId, limit: size, before: next })
+    const page = store.eventsPage({ ...query, networkKey, limit: size, before: next })
     const inside = page.events.filter(({ at }) => at >= from)
     events.push(...inside.filter((logged) => passes?.(logged, now) ?? true))
     const last = page.events.at(-1)

@@ -7,6 +7,7 @@ import { createLogger } from './log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { Monitor } from './monitor.ts'
 import type { MonitorOptions } from './monitor.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
 import type { KeyCipher } from '../store/types.ts'
 import { defaultDataDir } from './default-data-dir.ts'
 import type { Logger } from './open-node.ts'
@@ -28,6 +29,8 @@ export interface HostOptions {
   readonly version: string
   /** Network to offer first. */
   readonly network: string | null
+  /** Of which kind it is. */
+  readonly kind?: NetworkKind
   /** Starts the process of the demo swarm; null where there is none. */
   readonly startSwarm: StartSwarmProcess | null
   readonly overrides?: NonNullable<MonitorOptions['overrides']>
@@ -51,6 +54,7 @@ export function openMonitor(options: HostOptions): { readonly monitor: Monitor; 
       node: process.versions.node,
       platform: process.platform,
       initialNetwork: options.network,
+      initialKind: options.kind ?? 'peerscope',
     },
     startSwarm: options.startSwarm,
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),

@@ -1,5 +1,6 @@
 /** Addresses for an invitation, from what a data folder knows while nothing runs on it, or beside an app that does. */
-import type { NetworkId } from '../../shared/ids.ts'
+import type { KindAndId, NetworkKind } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import { invitedFirst } from '../../shared/invitation.ts'
 import { nameOrId } from '../../shared/network-names.ts'
 import { bestPlaces } from '../discovery/bootstrap/known-places.ts'
@@ -7,7 +8,7 @@ import type { StoreReader } from '../store/types.ts'
 import { storedPlaces } from './contacts.ts'
 import type { OfflineFrom } from './offline.ts'
 import { openCatalog } from './offline.ts'
-import { withPeerId } from './open-node.ts'
+import { kindOf } from './kinds/kinds.ts'
 
 /** Other peers that an invitation names. */
 const OTHERS = 4
@@ -15,6 +16,7 @@ const OTHERS = 4
 /** Whom to invite to, and where to start. */
 export interface StoredInvitation {
   readonly network: string
+  readonly kind: NetworkKind
   /** Our own as they were announced last, then those of the most promising peers. */
   readonly bootstrap: readonly string[]
   /** As in `OfflineCatalog`. */
@@ -29,27 +31,33 @@ export function storedInvitation(from: OfflineFrom, now: number): StoredInvitati
   const catalog = openCatalog(from)
   const { network, store } = catalog
   try {
-    const bootstrap = [...ownAddresses(store, network.id), ...otherAddresses(store, network.id, now)]
-    return { network: nameOrId(network), bootstrap: invitedFirst(bootstrap), notice: catalog.notice }
+    const bootstrap = [...ownAddresses(store, network), ...otherAddresses(store, network, now)]
+    return {
+      network: nameOrId(network),
+      kind: network.kind,
+      bootstrap: invitedFirst(bootstrap),
+      notice: catalog.notice,
+    }
   } finally {
     catalog.close()
   }
 }
 
-function ownAddresses(store: StoreReader, networkId: NetworkId): readonly string[] {
+function ownAddresses(store: StoreReader, network: KindAndId): readonly string[] {
+  const networkKey = networkKeyOf(network)
   const last = (kind: 'NetworkJoined' | 'LocalEntryUpdated') =>
-    store.eventsPage({ networkId, limit: 1, kinds: [kind] }).events[0]?.event
+    store.eventsPage({ networkKey, limit: 1, kinds: [kind] }).events[0]?.event
   const joined = last('NetworkJoined')
   if (joined?.kind !== 'NetworkJoined') return []
   const updated = last('LocalEntryUpdated')
   const { addresses } = updated?.kind === 'LocalEntryUpdated' ? updated : joined
-  return addresses.map((address) => withPeerId(address, joined.peerId))
+  return addresses.map((address) => kindOf(network.kind).ownAddress(address, joined.peerId))
 }
 
-function otherAddresses(store: StoreReader, networkId: NetworkId, now: number): readonly string[] {
-  const known = storedPlaces(store, networkId, now)
+function otherAddresses(store: StoreReader, network: KindAndId, now: number): readonly string[] {
+  const known = storedPlaces(store, networkKeyOf(network), now)
   const lasting = known.filter(({ connected, departed }) => connected && !departed)
   return bestPlaces(lasting, now, OTHERS).flatMap(({ peerId, addresses: [first] }) =>
-    first === undefined ? [] : [withPeerId(first, peerId)],
+    first === undefined ? [] : [kindOf(network.kind).ownAddress(first, peerId)],
   )
 }

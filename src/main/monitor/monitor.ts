@@ -8,8 +8,11 @@ import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { CrawlMessage } from '../../shared/topology.ts'
-import type { Discovery } from '../discovery/handle.ts'
+import { dialectOf } from '../discovery/dialects/dialects.ts'
+import type { Discovery, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
 import { systemRandom } from '../network/random.ts'
@@ -31,10 +34,14 @@ import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import type { JoinPlan } from './join-plan.ts'
-import { joinPlan } from './join-plan.ts'
+import { joinPlan, nodeSettings } from './join-plan.ts'
+import { kindInfos } from './kinds/kinds.ts'
 import type { LiveNode, Shown } from './life-driver.ts'
 import { LifeDriver } from './life-driver.ts'
 import type { MonitorOptions } from './monitor-options.ts'
+import type { NameBook } from './names/name-book.ts'
+import { forgetNames } from './names/name-book.ts'
+import { ShownNames } from './names/shown-names.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { openNode } from './open-node.ts'
@@ -65,6 +72,7 @@ export class Monitor {
   readonly #options: MonitorOptions
   readonly #statusListeners = new Set<(status: NetworkStatus) => void>()
   readonly #life: LifeDriver<JoinPlan>
+  readonly #names: ShownNames
   /** Null where nothing is kept in a folder. */
   readonly #answers: DiagnosticsAnswers | null
   /** Of the network that the view shows. */
@@ -85,6 +93,7 @@ export class Monitor {
       ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
     })
     this.view = new View(this.clock, this.store.status())
+    this.#names = new ShownNames(this.store, this.view)
     mendSettings(this.store)
     this.store.setRetention(retentionOf(loadSettings(this.store).retention))
     this.alerts = new Alerts({
@@ -124,7 +133,7 @@ export class Monitor {
   }
 
   info(): AppInfo {
-    return { ...this.#options.info, dataDir: this.#options.dataDir }
+    return { ...this.#options.info, dataDir: this.#options.dataDir, kinds: kindInfos() }
   }
 
   /** What the calls about the identity work on. */
@@ -188,11 +197,26 @@ export class Monitor {
     return status.network
   }
 
+  /** Its key in the store. @throws NotJoined */
+  networkKey(): NetworkKey {
+    return networkKeyOf(this.network())
+  }
+
+  /** The name book of that network. @throws NotJoined */
+  names(): NameBook {
+    return this.#names.of(this.networkKey())
+  }
+
+  /** Words of a filter that name something of the shown network are known from now on. */
+  learn(filter = ''): void {
+    if ('network' in this.view.status) this.#names.learn(this.names(), filter)
+  }
+
   /** What the past of the shown network is read from. @throws NotJoined */
   past(): PastParts & EventsSource {
     const { view, store, clock } = this
     const self = 'self' in view.status ? view.row(view.status.self) : undefined
-    return { store, networkId: this.network().id, self, live: (peerId) => view.row(peerId), now: clock.now() }
+    return { store, networkKey: this.networkKey(), self, live: (peerId) => view.row(peerId), now: clock.now() }
   }
 
   /**
@@ -223,16 +247,16 @@ export class Monitor {
   detail(peerId: PeerId): PeerDetail {
     const row = this.view.row(peerId)
     if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
-    return peerDetail(row, this.network().id, this.store, this.#session?.node?.discovery ?? null)
+    return peerDetail(row, this.networkKey(), this.store, this.#session?.node?.discovery ?? null)
   }
 
   /** Checks the kept bytes of a peer's entry once more. @throws UnknownPeer, NotJoined */
   verify(peerId: PeerId): EntryVerdict {
-    const { id: networkId } = this.network()
+    const { id: networkId, kind } = this.network()
     const discovery = this.#session?.node?.discovery ?? null
-    const kept = keptEntry(peerId, networkId, this.store, discovery)
+    const kept = keptEntry(peerId, this.networkKey(), this.store, discovery)
     if (kept === null && this.view.row(peerId) === undefined) throw new UnknownPeer(`${peerId} is not known`)
-    return checkEntry(kept, { peerId, networkId }, this.#signatures, this.clock.now())
+    return checkEntry(kept, { peerId, networkId, codec: dialectOf(kind) }, this.#signatures, this.clock.now())
   }
 
   /** What Peerscope itself costs, since somebody asked last. */
@@ -244,7 +268,8 @@ export class Monitor {
   async diagnostics(): Promise<Diagnostics> {
     const stored = await storeFacts(this.store)
     const { status } = this.view
-    const events = 'network' in status ? this.store.eventsPage({ networkId: status.network.id, limit: 300 }).events : []
+    const networkKey = 'network' in status ? networkKeyOf(status.network) : null
+    const events = networkKey === null ? [] : this.store.eventsPage({ networkKey, limit: 300 }).events
     return await diagnose({
       at: this.clock.now(),
       app: this.#options.info,
@@ -273,12 +298,13 @@ export class Monitor {
   }
 
   /** Forgets a network and all that is stored of it. @throws AlreadyJoined while it is joined */
-  forget(network: string): void {
-    const { id } = networkRef(network)
-    if (this.#shown?.network.id === id && !this.#life.idle)
+  forget({ network, kind = 'peerscope' }: ContractInputs['network']['forget']): void {
+    const key = networkKeyOf(networkRef(network, kind))
+    if (this.#shown !== null && networkKeyOf(this.#shown.network) === key && !this.#life.idle)
       throw new AlreadyJoined('this network is joined; leave it first')
-    this.store.forgetNetwork(id)
-    forgetContacts(this.store, id)
+    this.store.forgetNetwork(key)
+    forgetContacts(this.store, key)
+    forgetNames(this.store, key)
   }
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
@@ -299,50 +325,31 @@ export class Monitor {
 
   /** Begins a session of the planned network and opens its node. Rejects once the node has ended. */
   async #open(plan: JoinPlan, swarm: Demo | null, signal: AbortSignal): Promise<LiveNode> {
-    const { network, ownTags } = plan
-    const { overrides, metrics } = this.#options
-    const settings = this.settings()
+    const { network, ownTags, relay, entryVersion } = plan
     const demo = swarm !== null
     const bootstrap = swarm === null ? plan.bootstrap : swarm.addresses.slice(0, 3)
-    const session = new Session({ network, bootstrap, view: this.view, store: this.store, clock: this.clock, demo })
+    const { view, store, clock } = this
+    const session = new Session({ network, bootstrap, view, store, clock, demo, relay })
     this.#shown = session
-    const before = this.store.eventsPage({ networkId: network.id, limit: FIRST_EVENTS }).events
-    this.view.reset([], before)
+    const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
+    view.reset([], before)
+    this.#names.begin(network, plan.tags)
     this.#setStatus(session.status())
     this.alerts.begin(network)
     const known = await session.load(signal)
-    const node = await openNode(
-      {
-        network: plan.name,
-        secret: plan.secret,
-        listen: plan.listen,
-        bootstrap,
-        known,
-        tags: plan.tags,
-        config: plan.config,
-        // A demo is of this machine, whatever the settings are.
-        dht: !demo && (overrides?.dht ?? settings.dht),
-        dhtBootstrap: overrides?.dhtBootstrap ?? [],
-        dataDir: this.#options.dataDir,
-        mdns: !demo && (overrides?.mdns ?? settings.mdns),
-        upnp: !demo && (overrides?.upnp ?? settings.upnp),
-        relays: !demo && (overrides?.relays ?? settings.relays),
-        logger: this.logger,
-        ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
-        onTold: (told) => {
-          // A node that did not end in time may still tell of its network.
-          if (this.#shown !== session) return
-          const logged = session.take(told)
-          if (logged === null) return
-          metrics?.event(logged.event)
-          this.alerts.event(logged)
-        },
-      },
-      signal,
-    )
+    const settings = nodeSettings(plan, this.settings(), this.#options, { demo, bootstrap, known })
+    const onTold = (told: Told): void => {
+      // A node that did not end in time may still tell of its network.
+      if (this.#shown !== session) return
+      const logged = session.take(told)
+      if (logged === null) return
+      this.#options.metrics?.event(logged.event)
+      this.alerts.event(logged)
+    }
+    const node = await openNode({ ...settings, onTold }, signal)
     try {
       signal.throwIfAborted()
-      if (!demo) this.store.networkJoined({ ...network, bootstrap, tags: ownTags, at: this.clock.now() })
+      if (!demo) store.networkJoined({ ...network, bootstrap, tags: ownTags, relay, entryVersion, at: clock.now() })
       session.follow(node)
     } catch (error) {
       await node.stop().catch(() => undefined)
@@ -362,6 +369,7 @@ export class Monitor {
       if (this.view.status.state === 'failed') this.alerts.end()
       this.#shown = null
       this.view.reset([], [])
+      this.#names.end()
       this.store.flush()
       this.#setStatus({ state: 'none' })
     } else if (shown.status === 'joining') {

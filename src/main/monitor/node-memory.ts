@@ -4,12 +4,16 @@ import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkRef } from '../../shared/contract.ts'
 import { bytes32From } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { openStore } from '../store/store.ts'
-import { Contacts, storedPlaces } from './contacts.ts'
+import { Contacts, NOWHERE, storedPlaces } from './contacts.ts'
 import { storeFacts } from './diagnostics.ts'
+import { NameBook } from './names/name-book.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
 import { keptSecret, nodeSecret } from './open-node.ts'
@@ -18,6 +22,8 @@ import { keptSecret, nodeSecret } from './open-node.ts'
 export interface NodeMemory {
   readonly secret: Uint8Array
   readonly known: readonly KnownPlace[]
+  /** The network's name book. */
+  readonly names: NameBook
   /** All networks that are remembered. */
   readonly networks: readonly NetworkRef[]
   record(event: DiscoveryEvent): void
@@ -35,6 +41,11 @@ export interface NodeMemory {
 export interface NodeMemoryOptions {
   /** Name or id. */
   readonly network: string
+  /** Peerscope's own where left out. */
+  readonly kind?: NetworkKind
+  /** Remembered with the network. */
+  readonly relay?: RelayMode
+  readonly entryVersion?: string | null
   /** Addresses that were given, to be remembered with the network. */
   readonly bootstrap: readonly string[]
   /** The identity, in place of the folder's. */
@@ -52,6 +63,9 @@ export interface NodeMemoryOptions {
  */
 export function openNodeMemory({
   network,
+  kind = 'peerscope',
+  relay = 'off',
+  entryVersion = null,
   bootstrap,
   secret,
   dataDir,
@@ -63,6 +77,7 @@ export function openNodeMemory({
     return {
       secret: nodeSecret(secret),
       known: [],
+      names: new NameBook(NOWHERE, networkKeyOf(networkRef(network, kind))),
       networks: [],
       record: nothing,
       follow: nothing,
@@ -71,8 +86,8 @@ export function openNodeMemory({
       close: nothing,
     }
   }
-  const ref = networkRef(network)
-  const networkId = ref.id
+  const ref = networkRef(network, kind)
+  const key = networkKeyOf(ref)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const store = openStore({
     path: databasePath(dataDir, process.platform),
@@ -84,14 +99,15 @@ export function openNodeMemory({
   try {
     const status = store.status()
     if (status.state !== 'ok' || status.notice !== undefined) onStore?.(status)
-    const contacts = new Contacts(store, networkId, systemClock)
+    const contacts = new Contacts(store, key, systemClock)
     return {
       secret: secret === null ? keptSecret(store) : bytes32From(secret),
       networks: store.recentNetworks(),
-      known: storedPlaces(store, networkId, Date.now()),
+      names: new NameBook(store, key),
+      known: storedPlaces(store, key, Date.now()),
       record: (event) => contacts.record(event),
       follow: ({ discovery }) => {
-        store.networkJoined({ ...ref, bootstrap, tags: [], at: Date.now() })
+        store.networkJoined({ ...ref, bootstrap, tags: [], relay, entryVersion, at: Date.now() })
         contacts.follow(discovery)
       },
       end: () => contacts.end(),

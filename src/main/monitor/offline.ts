@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs'
 import type { NetworkRef } from '../../shared/contract.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import { Cancelled, IdentityLocked, InvalidArgument, StoreFailed } from '../../shared/errors.ts'
-import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
+import { exactNetworkIdFrom } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
+import { KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
 import { otherSpellings, spellingNote } from '../../shared/network-names.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import { createSignatures } from '../network/signatures.ts'
@@ -17,6 +19,7 @@ import type { Signer } from './exports/export.ts'
 import type { ExportSource } from './exports/records.ts'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { snapshotPeers } from './exports/snapshots.ts'
+import { networkRef } from './network-ref.ts'
 import { turn } from './turns.ts'
 import type { OnStep } from './work.ts'
 
@@ -26,6 +29,8 @@ export interface OfflineFrom {
   readonly dataDir: string | null
   /** Name or id; null takes the one that was joined last. */
   readonly network: string | null
+  /** Of which kind it is; any where left out. */
+  readonly kind?: NetworkKind | undefined
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -50,10 +55,11 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
   const path = databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform)
   const store = openStoreReadOnly(path)
   try {
-    const { network, notice } = chosenOf(store, from.network)
-    const ref: NetworkRef = { id: network.id, name: network.name }
-    const [newest] = store.topologies(ref.id).slice(-1)
-    const edges = newest === undefined ? [] : (store.topology(ref.id, newest.id)?.edges ?? [])
+    const { network, notice } = chosenOf(store, from.network, from.kind ?? null)
+    const ref: NetworkRef = { kind: network.kind, id: network.id, name: network.name }
+    const key = networkKeyOf(ref)
+    const [newest] = store.topologies(key).slice(-1)
+    const edges = newest === undefined ? [] : (store.topology(key, newest.id)?.edges ?? [])
     return {
       network: ref,
       notice,
@@ -76,21 +82,31 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
 function chosenOf(
   store: StoreReader,
   wanted: string | null,
+  kind: NetworkKind | null,
 ): { readonly network: NetworkRef; readonly notice: string | null } {
   const joined = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
   const heard = store.stats(null).networks.toSorted((a, b) => (b.newestEvent ?? 0) - (a.newestEvent ?? 0))
-  const known: readonly NetworkRef[] = [...joined, ...heard.filter(({ id }) => !joined.some((one) => one.id === id))]
+  const keys = new Set(joined.map(networkKeyOf))
+  const known: readonly NetworkRef[] = [...joined, ...heard.filter((one) => !keys.has(networkKeyOf(one)))].filter(
+    (one) => kind === null || one.kind === kind,
+  )
   if (wanted === null) {
     const [network] = known
-    if (network === undefined) throw new StoreFailed('no network was joined yet: nothing is stored')
+    if (network === undefined)
+      throw new StoreFailed(
+        `no ${kind === null ? '' : `${KIND_NAMES[kind]} `}network was joined yet: nothing is stored`,
+      )
     return { network, notice: null }
   }
-  const id = networkIdFrom(wanted)
-  const others = otherSpellings(wanted, known)
-  const network = known.find((one) => one.id === id)
-  if (network !== undefined) return { network, notice: others.map(spellingNote)[0] ?? null }
+  const own = known.filter((one) => one.kind === 'peerscope')
+  const others = otherSpellings(wanted, own)
+  const [network, twin] = known.filter((one) => one.id === networkRef(wanted, one.kind).id)
+  if (network !== undefined) {
+    const notes = [...(twin === undefined ? [] : [kindNote(network, twin)]), ...others.map(spellingNote)]
+    return { network, notice: notes[0] ?? null }
+  }
   const exact = exactNetworkIdFrom(wanted)
-  const old = known.find((one) => one.id === exact) ?? others.find(({ name }) => name === wanted.trim()) ?? others[0]
+  const old = own.find((one) => one.id === exact) ?? others.find(({ name }) => name === wanted.trim()) ?? others[0]
   if (old !== undefined)
     return {
       network: old,
@@ -98,6 +114,12 @@ function chosenOf(
     }
   const names = known.map(({ name, id: its }) => name ?? its).join(', ')
   throw new InvalidArgument(`nothing is stored of the network '${wanted}'; stored are: ${names || 'none'}`)
+}
+
+/** That two networks of different kinds have one name, and how to get at the other. */
+function kindNote(network: NetworkRef, twin: NetworkRef): string {
+  const name = network.name ?? network.id
+  return `'${name}' is a ${KIND_NAMES[network.kind]} network and a ${KIND_NAMES[twin.kind]} network: this is the first; --kind ${twin.kind} takes the other`
 }
 
 /** Null where there is no identity yet. One that is locked is told of when something is to be signed, not before. */
@@ -155,7 +177,8 @@ export async function importOffline(
   }
   try {
     written()
-    if (!store.recentNetworks().some(({ id }) => id === network.id))
+    const key = networkKeyOf(network)
+    if (!store.recentNetworks().some((one) => networkKeyOf(one) === key))
       store.networkJoined({ ...network, bootstrap: [], tags: [], at: Date.now() })
     for (const [index, { signed, firstSeen, lastSeen, rtt }] of peers.entries()) {
       if (index % AT_ONCE === AT_ONCE - 1) {
@@ -169,13 +192,13 @@ export async function importOffline(
         continue
       }
       const { entry } = signed
-      const known = store.peer(network.id, entry.peerId)
+      const known = store.peer(key, entry.peerId)
       if (entry.version.updatedAt > Date.now() + DEFAULT_CONFIG.maxTimeDrift) outcomes.FromTheFuture += 1
       else if (known !== null && compareVersions(entry.version, known.version) <= 0) outcomes.Rejected += 1
       else {
         outcomes[known === null ? 'New' : 'Updated'] += 1
         const { peerId, version, protocolVersion, addresses, tags, streams, functions, groups } = entry
-        store.putPeer(network.id, {
+        store.putPeer(key, {
           peerId,
           version,
           protocolVersion,

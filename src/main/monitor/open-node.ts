@@ -1,32 +1,36 @@
-import { join } from 'node:path'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
-import { bytes32From, KEY_BYTES, networkIdFrom } from '../../shared/ids.ts'
+import { bytes32From, KEY_BYTES } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
 import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import type { ReachabilityStatus } from '../../shared/reachability.ts'
-import { hostClass } from '../../shared/reachability.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import { formatUtc } from '../../shared/time.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
+import type { Dialect } from '../discovery/dialect.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
 import type { DialTarget, LocalNode } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
-import { createPorts } from '../network/create-ports.ts'
-import type { MetricsFactory, PortsOptions } from '../network/create-ports.ts'
-import { NODES_FILE } from '../network/dht/node-file.ts'
-import { parseDhtEndpoint } from '../network/dht/routers.ts'
+import type { MetricsFactory } from '../network/libp2p/create-ports.ts'
 import type { Logger } from '../network/logger.ts'
-import type { ReachOptions } from '../network/reach/reach.ts'
 import { systemRandom } from '../network/random.ts'
-import { bareAddress, parseListenAddress, parseTarget } from '../network/targets.ts'
+import { parseListenAddress } from '../network/libp2p/targets.ts'
 import { discoveryLog } from './discovery-log.ts'
+import { kindOf } from './kinds/kinds.ts'
 import { logListenerErrors } from './listener-errors.ts'
+import { networkRef } from './network-ref.ts'
+import { isLocal, RELAY_TAG, dhtOptions } from './node-options.ts'
 import { turn } from './turns.ts'
 
-export { parseListenAddress, parseTarget }
+export { dhtOptions, isLocal, parseListenAddress }
 export type { Discovery, Logger, OnListenerError }
+
+/** How an address to start from is read in a kind of network. What it gives throws `InvalidArgument`. */
+export function targetParserOf(kind: NetworkKind = 'peerscope'): (text: string) => DialTarget {
+  return (text) => kindOf(kind).parseTarget(text)
+}
 
 /**
  * Where a node listens unless told otherwise: all interfaces, free ports. A machine without IPv6 goes without it
@@ -39,13 +43,16 @@ const MAX_TWIN_ADDRESSES = 8
 /** How long one is dialed, milliseconds. */
 const TWIN_DIAL_MS = 6000
 
-/** The tag by which a peer offers to relay for others. */
-export const RELAY_TAG = 'relay'
-
 /** Everything that one node needs to join a network. */
 export interface NodeSettings {
   /** Name, or id as 64 hex digits (rule ID1). */
   readonly network: string
+  /** Peerscope's own where left out. */
+  readonly kind?: NetworkKind
+  /** For networks with relay URLs; off where left out. */
+  readonly relay?: RelayMode
+  /** What our entries state as their version; null, as where left out, for what the dialect says. */
+  readonly entryVersion?: string | null
   /** 32 bytes. */
   readonly secret: Uint8Array
   readonly listen: readonly string[]
@@ -81,8 +88,10 @@ export interface NodeSettings {
 export interface OpenNode {
   readonly discovery: Discovery
   readonly networkId: NetworkId
+  readonly kind: NetworkKind
+  readonly dialect: Dialect
   readonly peerId: PeerId
-  /** With `/p2p/…` at the end: what others take as a bootstrap address. */
+  /** What others take as a bootstrap address: with our own id. */
   addresses(): readonly string[]
   /** How others reach us, now; once the node was stopped the last that was known. */
   reachability(): ReachabilityStatus
@@ -95,32 +104,29 @@ export interface OpenNode {
  * @throws InvalidArgument before anything is started; ListenFailed; Cancelled
  */
 export async function openNode(settings: NodeSettings, signal: AbortSignal): Promise<OpenNode> {
-  const networkId = networkIdFrom(settings.network)
+  const kind = kindOf(settings.kind ?? 'peerscope')
+  const { id: networkId } = networkRef(settings.network, kind.kind)
+  const dialect = kind.dialect(settings.entryVersion ?? null)
   const config = resolveConfig(settings.config)
-  const bootstrap = settings.bootstrap.map(parseTarget)
-  const ports = await createPorts({
-    secret: settings.secret,
-    listen: settings.listen,
-    logger: settings.logger,
-    agent: 'peerscope',
-    ...(settings.metrics === undefined ? {} : { metrics: settings.metrics }),
-    dht: dhtOptions(settings),
-    lan: settings.mdns && !isLocal(settings.listen) ? { networkId } : null,
-    reach: reachOptions(settings),
-  })
+  const bootstrap = settings.bootstrap.map((text) => kind.parseTarget(text))
+  const given = settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags
+  const tags = given.map((tag) => dialect.tagOf(tag))
+  const listen = kind.listen(settings.listen)
+  const ports = await kind.createPorts({ ...settings, listen }, { id: networkId })
   const { peerId } = ports.node
   const discovery = startDiscovery({
     networkId,
+    dialect,
     secret: settings.secret,
     config,
     ports,
     bootstrap: bootstrap.filter((target) => target.peerId !== peerId),
     ...(settings.known === undefined ? {} : { known: settings.known }),
-    tags: settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags,
+    tags,
     log: discoveryLog(settings.logger, networkId),
     onListenerError: settings.onListenerError ?? logListenerErrors(settings.logger),
   })
-  ports.useRelays(() => relaysIn(discovery))
+  ports.begin(discovery)
   discovery.onTold(warnOfTroubles(settings.logger))
   if (settings.onTold !== undefined) discovery.onTold(settings.onTold)
   // Whoever waits for the end gets the cause by `ended`; nobody needs to.
@@ -145,38 +151,12 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
   return {
     discovery,
     networkId,
+    kind: kind.kind,
+    dialect,
     peerId,
-    addresses: () => discovery.health().addresses.map((address) => withPeerId(address, peerId)),
+    addresses: () => discovery.health().addresses.map((address) => kind.ownAddress(address, peerId)),
     reachability: () => ports.reachability(),
     stop: () => discovery.leave(),
-  }
-}
-
-/**
- * How a node uses the DHT; null where it does not. One that listens on this machine only has nothing to look for in the
- * public one.
- * @throws InvalidArgument for an endpoint that cannot be one
- */
-export function dhtOptions(
-  settings: Pick<NodeSettings, 'dht' | 'dhtBootstrap' | 'dataDir' | 'listen'>,
-): NonNullable<PortsOptions['dht']> | null {
-  const given = (settings.dhtBootstrap ?? []).map(parseDhtEndpoint)
-  if (!settings.dht || (isLocal(settings.listen) && given.length === 0)) return null
-  const { dataDir = null } = settings
-  return {
-    bootstrap: given.length === 0 ? null : given,
-    nodesFile: dataDir === null ? null : join(dataDir, NODES_FILE),
-  }
-}
-
-/** A node that listens on this machine only has nothing to ask of routers, and of peers that would dial it from outside. */
-function reachOptions(settings: Pick<NodeSettings, 'listen' | 'upnp' | 'relays' | 'serveRelay'>): ReachOptions {
-  const outside = settings.listen.length > 0 && !isLocal(settings.listen)
-  return {
-    autonat: outside,
-    upnp: outside && settings.upnp === true ? {} : false,
-    relays: settings.relays === true,
-    serve: settings.serveRelay === true,
   }
 }
 
@@ -210,23 +190,6 @@ function warnOfTroubles(logger: Logger): (told: Told) => void {
       logger[byMs === null ? 'info' : 'warn']({ component: 'discovery', byMs, peers }, clockWords(byMs, peers))
     }
   }
-}
-
-/** Whether it can only be reached from this machine. */
-export function isLocal(listen: readonly string[]): boolean {
-  return listen.length > 0 && listen.every((address) => hostClass(address) === 'loopback')
-}
-
-/** Peers that call themselves relays. */
-function relaysIn(discovery: Discovery): readonly DialTarget[] {
-  return [...discovery.catalog().peers.values()]
-    .filter(({ entry, self }) => !self && entry.tags.includes(RELAY_TAG))
-    .map(({ entry }) => ({ peerId: entry.peerId, addresses: entry.addresses }))
-}
-
-/** An address with `/p2p/…` at its end. */
-export function withPeerId(address: string, peerId: PeerId): string {
-  return `${bareAddress(multiaddr(address))}/p2p/${peerId}`
 }
 
 /** Rule ID3: the secret of a node from text, or a new random one. */

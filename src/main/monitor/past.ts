@@ -7,7 +7,8 @@ import type {
   PastPicture,
   StorageFigures,
 } from '../../shared/contract.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
 import { inTurns, turn } from './turns.ts'
@@ -22,25 +23,25 @@ const ROWS_OF_PART = 1000
 /** What the past is read from. */
 export interface PastParts {
   readonly store: Store
-  readonly networkId: NetworkId
+  readonly networkKey: NetworkKey
   /** Our own row, as it is now; undefined where it is not known. */
   readonly self: PeerRow | undefined
 }
 
 /** The network as it was at the moment. */
-export async function pastPicture({ store, networkId, self }: PastParts, at: number): Promise<PastPicture> {
+export async function pastPicture({ store, networkKey, self }: PastParts, at: number): Promise<PastPicture> {
   const peers: PeerRow[] = []
-  for (const peer of await inTurns(store.catalogAt(networkId, at))) {
-    peers.push(pastRow(peer, store.peer(networkId, peer.peerId), at))
+  for (const peer of await inTurns(store.catalogAt(networkKey, at))) {
+    peers.push(pastRow(peer, store.peer(networkKey, peer.peerId), at))
     if (peers.length % ROWS_AT_ONCE === 0) await turn()
   }
   if (self !== undefined && peers.length > 0) peers.push({ ...self, neighbor: false, connected: false })
   const there = new Set<PeerId>(peers.map(({ peerId }) => peerId))
-  const last = store.topologies(networkId).findLast((topology) => topology.at <= at)
-  const stored = last === undefined ? null : await inTurns(store.topologySteps(networkId, last.id))
+  const last = store.topologies(networkKey).findLast((topology) => topology.at <= at)
+  const stored = last === undefined ? null : await inTurns(store.topologySteps(networkKey, last.id))
   return {
     at,
-    seq: store.lastSeqAt(networkId, at),
+    seq: store.lastSeqAt(networkKey, at),
     peers,
     edges: stored?.edges.filter(({ a, b }) => there.has(a) && there.has(b)) ?? [],
     edgesAt: stored?.at ?? null,
@@ -64,22 +65,22 @@ export async function storageFigures(store: Store): Promise<StorageFigures> {
 }
 
 /** How far the event log goes back, and where it ends. */
-export function historySpan(store: Store, networkId: NetworkId): HistorySpan {
-  return { from: store.firstEventAt(networkId), to: store.lastEventAt(networkId) }
+export function historySpan(store: Store, networkKey: NetworkKey): HistorySpan {
+  return { from: store.firstEventAt(networkKey), to: store.lastEventAt(networkKey) }
 }
 
 /** Events by kind in bins of one width. */
 export async function eventCounts(
-  { store, networkId }: Pick<PastParts, 'store' | 'networkId'>,
+  { store, networkKey }: Pick<PastParts, 'store' | 'networkKey'>,
   { from, to, bins }: ContractInputs['history']['counts'],
 ): Promise<EventCounts> {
   const width = (to - from) / bins
   const counts: EventCounts[number][] = []
   // The start of the first bin is part of it.
-  let after = store.lastSeqAt(networkId, from - 1)
+  let after = store.lastSeqAt(networkKey, from - 1)
   for (let bin = 0; bin < bins; bin += 1) {
-    const until = store.lastSeqAt(networkId, Math.floor(from + (bin + 1) * width))
-    counts.push(until > after ? Object.fromEntries(store.eventCounts(networkId, after, until)) : {})
+    const until = store.lastSeqAt(networkKey, Math.floor(from + (bin + 1) * width))
+    counts.push(until > after ? Object.fromEntries(store.eventCounts(networkKey, after, until)) : {})
     after = Math.max(after, until)
     if (bin % BINS_AT_ONCE === BINS_AT_ONCE - 1) await turn()
   }

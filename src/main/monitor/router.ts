@@ -5,13 +5,16 @@ import { fromString } from 'uint8arrays'
 import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
+import { nameLines } from '../../shared/names.ts'
 import { eventsPage } from './events-page.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
+import { seenIn } from './names/name-book.ts'
+import { addOwnTags, removeOwnTags } from './names/own-tags.ts'
 import type { Logger } from './open-node.ts'
-import { parseTarget } from './open-node.ts'
+import { targetParserOf } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
 import { eventCounts, historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
 import { watched } from './work.ts'
@@ -38,7 +41,7 @@ export function createRouter(monitor: Monitor) {
       join: os.network.join.handler(({ input }) => monitor.join(input)),
       leave: os.network.leave.handler(() => monitor.leave()),
       recent: os.network.recent.handler(() => monitor.store.recentNetworks()),
-      forget: os.network.forget.handler(({ input }) => monitor.forget(input.network)),
+      forget: os.network.forget.handler(({ input }) => monitor.forget(input)),
       demo: os.network.demo.handler(({ input }) => monitor.demo(input.nodes)),
     },
     view: {
@@ -47,7 +50,8 @@ export function createRouter(monitor: Monitor) {
     peers: {
       detail: os.peers.detail.handler(({ input }) => monitor.detail(input.peerId)),
       dial: os.peers.dial.handler(async ({ input, signal }) => {
-        const results = await monitor.node().discovery.dial(input.addresses.map(parseTarget), signal)
+        const { discovery, kind } = monitor.node()
+        const results = await discovery.dial(input.addresses.map(targetParserOf(kind)), signal)
         return results.map(({ peerId, error }, index) => ({
           address: input.addresses[index] ?? '',
           peerId,
@@ -64,7 +68,10 @@ export function createRouter(monitor: Monitor) {
     bootstrap: {
       slots: os.bootstrap.slots.handler(() => monitor.slots()),
       status: os.bootstrap.status.handler(() => monitor.bootstrap()),
-      forget: os.bootstrap.forget.handler(({ input }) => monitor.node().discovery.takeBack(parseTarget(input.address))),
+      forget: os.bootstrap.forget.handler(({ input }) => {
+        const { discovery, kind } = monitor.node()
+        return discovery.takeBack(targetParserOf(kind)(input.address))
+      }),
     },
     identity: {
       show: os.identity.show.handler(() => showIdentity(monitor.identityParts())),
@@ -74,30 +81,41 @@ export function createRouter(monitor: Monitor) {
       ),
     },
     self: {
-      addTags: os.self.addTags.handler(async ({ input }) => monitor.node().discovery.addTags(...input.tags)),
-      removeTags: os.self.removeTags.handler(async ({ input }) => monitor.node().discovery.removeTags(...input.tags)),
+      addTags: os.self.addTags.handler(({ input }) => addOwnTags(monitor.node(), monitor.names(), input.tags)),
+      removeTags: os.self.removeTags.handler(({ input }) => removeOwnTags(monitor.node(), input.tags)),
     },
     events: {
-      page: os.events.page.handler(({ input, signal }) => eventsPage(monitor.past(), input, signal)),
+      page: os.events.page.handler(({ input, signal }) => {
+        monitor.learn(input.filter)
+        return eventsPage(monitor.past(), input, signal)
+      }),
     },
     history: {
       sessions: os.history.sessions.handler(({ input }) =>
-        monitor.store.sessionsPage({ ...input, networkId: monitor.network().id }),
+        monitor.store.sessionsPage({ ...input, networkKey: monitor.networkKey() }),
       ),
       search: os.history.search.handler(({ input: { text, ...options } }) =>
-        monitor.store.searchAside(monitor.network().id, text, options),
+        monitor.store.searchAside(monitor.networkKey(), text, options),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input }) {
         yield* pastParts(await pastPicture(monitor.past(), input.at))
       }),
-      span: os.history.span.handler(() => historySpan(monitor.store, monitor.network().id)),
+      span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
       counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),
-      note: os.history.note.handler(({ input }) => monitor.store.note(monitor.network().id, input.peerId)),
-      notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.network().id)),
+      note: os.history.note.handler(({ input }) => monitor.store.note(monitor.networkKey(), input.peerId)),
+      notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.networkKey())),
       setNote: os.history.setNote.handler(({ input }) =>
-        monitor.store.setNote(monitor.network().id, input.peerId, input.note),
+        monitor.store.setNote(monitor.networkKey(), input.peerId, input.note),
       ),
+    },
+    names: {
+      list: os.names.list.handler(() => monitor.names().list()),
+      add: os.names.add.handler(({ input: { words, onlySeen } }) =>
+        monitor.names().add(words, onlySeen ? seenIn(monitor.view.rows()) : undefined),
+      ),
+      remove: os.names.remove.handler(({ input }) => monitor.names().remove(input.words)),
+      import: os.names.import.handler(({ input }) => monitor.names().add(nameLines(input.text))),
     },
     topology: {
       crawl: os.topology.crawl.handler(({ signal }) => monitor.crawl(signal ?? never())),
@@ -106,7 +124,10 @@ export function createRouter(monitor: Monitor) {
       compare: os.topology.compare.handler(({ input }) => topologyChange(monitor, input)),
     },
     exports: {
-      file: os.exports.file.handler(({ input, signal }) => archive.file(input, signal)),
+      file: os.exports.file.handler(({ input, signal }) => {
+        monitor.learn(input.filter)
+        return archive.file(input, signal)
+      }),
       database: os.exports.database.handler(({ signal }) => archive.database(signal ?? never())),
     },
     snapshots: {
@@ -130,7 +151,10 @@ export function createRouter(monitor: Monitor) {
     },
     alerts: {
       rules: os.alerts.rules.handler(() => alerts.rules()),
-      saveRule: os.alerts.saveRule.handler(({ input }) => alerts.saveRule(input.rule)),
+      saveRule: os.alerts.saveRule.handler(({ input: { rule } }) => {
+        if ('filter' in rule) monitor.learn(rule.filter)
+        return alerts.saveRule(rule)
+      }),
       removeRule: os.alerts.removeRule.handler(({ input }) => alerts.removeRule(input.id)),
       list: os.alerts.list.handler(() => alerts.list()),
       dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.id)),

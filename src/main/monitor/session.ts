@@ -2,7 +2,10 @@
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import type { Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -43,6 +46,8 @@ export interface SessionParts {
   readonly store: Store
   readonly clock: Clock
   readonly demo: boolean
+  /** Which relays are used; off where left out. */
+  readonly relay?: RelayMode
   /** For how long the machine is up, milliseconds, with its sleep. */
   readonly uptimeMs?: () => number
 }
@@ -50,6 +55,7 @@ export interface SessionParts {
 /** From joining to leaving. */
 export class Session {
   readonly network: NetworkRef
+  readonly #key: NetworkKey
   readonly #parts: SessionParts
   readonly #state = firstState()
   readonly #joinedAt: number
@@ -71,10 +77,11 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.network = parts.network
+    this.#key = networkKeyOf(parts.network)
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     // Nobody comes back to the network of a demo.
-    this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, parts.network.id, parts.clock)
+    this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }
 
   /** Whether it is the network of a demo. */
@@ -102,10 +109,10 @@ export class Session {
    */
   async load(signal: AbortSignal): Promise<readonly KnownPlace[]> {
     const { store, view, demo, clock } = this.#parts
-    await inTurns(store.closeSessions(this.network.id), signal)
+    await inTurns(store.closeSessions(this.#key), signal)
     const places = new Map(this.#contacts.places().map((place) => [place.peerId, place]))
     const contacts = new Set(places.keys())
-    for await (const page of storedPages(store, this.network.id)) {
+    for await (const page of storedPages(store, this.#key)) {
       signal.throwIfAborted()
       addPlaces(places, page)
       keepPromising(places, contacts, clock.now())
@@ -132,6 +139,7 @@ export class Session {
     this.#topology = new Topology({
       discovery,
       self: node.peerId,
+      told: node.dialect.abilities.neighbors,
       view,
       clock,
       store: () => this.#putLinks(this.#linksNow()),
@@ -186,7 +194,7 @@ export class Session {
     const { store, clock, view } = this.#parts
     this.#linksStored = view.links
     const at = Math.floor(clock.now())
-    const storing = inTurns(store.putTopologySteps(this.network.id, { at, edges }))
+    const storing = inTurns(store.putTopologySteps(this.#key, { at, edges }))
     this.#storing = Promise.allSettled([this.#storing, storing])
     return { id: await storing, at, edgeCount: edges.length }
   }
@@ -230,7 +238,7 @@ export class Session {
       this.#tellRepeats()
       return { seq: row.seq, at: time, event }
     }
-    const logged = store.append(this.network.id, time, event)
+    const logged = store.append(this.#key, time, event)
     this.#repeats.began(logged, clock.monotonic())
     view.addEvent(logged)
     return logged
@@ -241,7 +249,7 @@ export class Session {
     const tell = (): void => {
       this.#cancelRepeats = null
       for (const row of this.#repeats.due()) {
-        this.#parts.store.appendAgain(this.network.id, row)
+        this.#parts.store.appendAgain(this.#key, row)
         this.#parts.view.addEvent(row)
       }
     }
@@ -251,7 +259,7 @@ export class Session {
 
   #do(effect: Exclude<Effect, { do: 'log' }>): void {
     const { store, view } = this.#parts
-    const { id } = this.network
+    const id = this.#key
     switch (effect.do) {
       case 'show':
         return view.putRow(effect.row)
@@ -297,6 +305,8 @@ export class Session {
       state: health.state === 'online' || health.state === 'lost' ? health.state : 'alone',
       network: this.network,
       self: node.peerId,
+      abilities: node.dialect.abilities,
+      relay: node.dialect.abilities.relayUrls ? (this.#parts.relay ?? 'off') : null,
       addresses: node.addresses(),
       neighbors: health.neighbors,
       connections: health.connections,

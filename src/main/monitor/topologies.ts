@@ -1,6 +1,7 @@
 /** What was stored of who is linked to whom, and how that differs from then to now. */
 import type { ContractInputs, TopologyChange, TopologyPart, TopologyRow } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge } from '../../shared/peer.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { TopologySnapshot } from '../store/types.ts'
@@ -17,7 +18,7 @@ export function storedTopologies(
   source: Source,
   { before = Infinity, limit = 50 }: ContractInputs['topology']['list'],
 ): { readonly topologies: readonly TopologyRow[]; readonly more: boolean } {
-  const all = source.store.topologies(source.network().id).filter(({ at }) => at < before)
+  const all = source.store.topologies(networkKeyOf(source.network())).filter(({ at }) => at < before)
   return { topologies: all.slice(-limit).toReversed(), more: all.length > limit }
 }
 
@@ -47,5 +48,5 @@ export async function topologyChange(
 }
 
 async function read(source: Source, id: number): Promise<TopologySnapshot | null> {
-  return await inTurns(source.store.topologySteps(source.network().id, id))
+  return await inTurns(source.store.topologySteps(networkKeyOf(source.network()), id))
 }

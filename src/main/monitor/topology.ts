@@ -1,9 +1,11 @@
 /** Where the graph's edges come from (rules TP1, TP2): our own links, what peers answer, and what syncs tell. */
+import { Unavailable } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { CrawlMessage, CrawlProgress, TopologyRow } from '../../shared/topology.ts'
 import { reasonOf, sleep } from '../discovery/base/deadline.ts'
-import type { Discovery, NeighborsAnswer } from '../discovery/handle.ts'
+import type { Discovery } from '../discovery/handle.ts'
+import type { NeighborsAnswer } from '../discovery/topology/neighbors.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { Crawl } from './crawl.ts'
 import { EdgeBook } from './edge-book.ts'
@@ -25,12 +27,18 @@ const HOLDS_EACH = 64
 /** How often a crawl tells how far it is, milliseconds. */
 const TELL_EVERY_MS = 250
 
+/** Why there is nothing to crawl in some networks. */
+export const UNTOLD =
+  'peers of this network do not tell who their neighbors are: only our own links can be known, and who holds which entries'
+
 /** What the edges are kept for. */
 export interface TopologyParts {
   readonly discovery: Discovery
   readonly self: PeerId
   readonly view: View
   readonly clock: Clock
+  /** Whether peers of this network tell who their neighbors are. */
+  readonly told: boolean
   /** Stores the view's edges as they are now. */
   readonly store: () => Promise<TopologyRow>
 }
@@ -66,7 +74,7 @@ export class Topology {
     const next = (): void => {
       this.#cancel = this.#parts.clock.schedule(ASK_EVERY_MS, () => {
         this.#age()
-        void this.#askOne().finally(() => {
+        void (this.#parts.told ? this.#askOne() : Promise.resolve()).finally(() => {
           if (!this.#ended.signal.aborted) next()
         })
       })
@@ -107,9 +115,10 @@ export class Topology {
 
   /**
    * Crawls the network, or joins the crawl that runs. The last one to leave the loop, or whose signal fires, ends it.
-   * @throws Cancelled when the network was left
+   * @throws Cancelled when the network was left; Unavailable where peers do not tell their neighbors
    */
   async *crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+    if (!this.#parts.told) throw new Unavailable(UNTOLD)
     const running = (this.#running ??= this.#begin())
     running.followers += 1
     try {

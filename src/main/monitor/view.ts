@@ -7,6 +7,8 @@ import type { Alert } from '../../shared/alerts.ts'
 import type { Batch, NetworkStatus, Snapshot, StoreStatus, ViewMessage } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { KnownName, Names } from '../../shared/names.ts'
+import { NO_NAMES } from '../../shared/names.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { weightOfRow } from './row-weight.ts'
@@ -33,6 +35,7 @@ interface Subscriber {
   status: boolean
   store: boolean
   alerts: boolean
+  names: boolean
   readonly peers: Set<PeerId>
   readonly removed: Set<PeerId>
   readonly edgesAdded: Map<string, Edge>
@@ -56,6 +59,8 @@ export class View {
   #links = 0
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
+  #names: readonly KnownName[] = []
+  #namesById: Names = NO_NAMES
   #status: NetworkStatus = { state: 'none' }
   #store: StoreStatus
   readonly #storeListeners: ((status: StoreStatus) => void)[] = []
@@ -67,6 +72,11 @@ export class View {
 
   get status(): NetworkStatus {
     return this.#status
+  }
+
+  /** The words behind ids, as far as they are known. */
+  get names(): Names {
+    return this.#namesById
   }
 
   get subscribers(): number {
@@ -116,6 +126,15 @@ export class View {
     this.#alerts = alerts
     this.#mark((subscriber) => {
       subscriber.alerts = true
+    })
+  }
+
+  /** The name book of the shown network, by word. */
+  setNames(names: readonly KnownName[]): void {
+    this.#names = names
+    this.#namesById = new Map(names.map(({ id, word }) => [id, word]))
+    this.#mark((subscriber) => {
+      subscriber.names = true
     })
   }
 
@@ -205,6 +224,7 @@ export class View {
       status: false,
       store: false,
       alerts: false,
+      names: false,
       peers: new Set(),
       removed: new Set(),
       edgesAdded: new Map(),
@@ -259,6 +279,7 @@ export class View {
       ...this.#part(subscriber),
       events: this.#events.slice(-SNAPSHOT_EVENTS).toReversed(),
       alerts: this.#alerts,
+      names: this.#names,
     }
   }
 
@@ -276,6 +297,7 @@ export class View {
       ...(subscriber.edgesRemoved.size > 0 ? { edgesRemoved: [...subscriber.edgesRemoved.values()] } : {}),
       ...(subscriber.events.length > 0 ? { events: subscriber.events } : {}),
       ...(subscriber.alerts ? { alerts: this.#alerts } : {}),
+      ...(subscriber.names ? { names: this.#names } : {}),
     }
     forget(subscriber)
     return batch
@@ -350,10 +372,9 @@ export function edgeKey(edge: Edge): string {
 }
 
 function isDirty(subscriber: Subscriber): boolean {
-  const { status, store, alerts, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
-  return (
-    status || store || alerts || peers.size + removed.size + edgesAdded.size + edgesRemoved.size + events.length > 0
-  )
+  const { status, store, alerts, names, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
+  const sets = peers.size + removed.size + edgesAdded.size + edgesRemoved.size
+  return status || store || alerts || names || sets + events.length > 0
 }
 
 /** Takes out the first ones, until there are enough or `takeOut` says that it is enough. */
@@ -372,6 +393,7 @@ function forget(subscriber: Subscriber): void {
   subscriber.status = false
   subscriber.store = false
   subscriber.alerts = false
+  subscriber.names = false
   subscriber.removed.clear()
   subscriber.edgesRemoved.clear()
   subscriber.events = []

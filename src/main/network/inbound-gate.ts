@@ -2,7 +2,7 @@
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Clock } from '../discovery/ports.ts'
 import { addressGroup, RateLimiter } from '../discovery/base/rates.ts'
-import { watchConnection } from './watch.ts'
+import { watchConnection } from './libp2p/watch.ts'
 
 /** New connections a second. */
 const HOST_RATE = { perSecond: 20, burst: 20 }

@@ -1,6 +1,9 @@
 import Database from 'better-sqlite3'
 import { existsSync, renameSync } from 'node:fs'
 import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import { fileTime } from './database.ts'
 import { textsFrom, valueFrom } from './rows.ts'
 import type { Write } from './writes.ts'
@@ -45,6 +48,17 @@ export function preciousOf(db: Database.Database): Write[] {
   return writes
 }
 
+interface NetworkRow {
+  readonly kind?: NetworkKind
+  readonly id: NetworkId
+  readonly name: string | null
+  readonly last_joined_at: number
+  readonly bootstrap: string
+  readonly tags: string
+  readonly relay?: RelayMode
+  readonly entry_version?: string | null
+}
+
 function salvageSecret(db: Database.Database): Write[] {
   const rows = db.prepare<[], Uint8Array>('SELECT secret FROM identity').pluck().all()
   return rows.filter((secret) => secret.length === 32).map((secret) => ({ kind: 'secret', secret }))
@@ -56,32 +70,39 @@ function salvageSettings(db: Database.Database): Write[] {
 }
 
 function salvageNetworks(db: Database.Database): Write[] {
+  // All columns: those of newer schemas may not be there yet.
   const rows = db
-    .prepare<[], { id: string; name: string | null; at: number; bootstrap: string; tags: string }>(
-      `SELECT id, name, last_joined_at AS at, bootstrap, tags FROM networks
-       WHERE forgotten = 0 AND last_joined_at IS NOT NULL`,
-    )
+    .prepare<[], NetworkRow>('SELECT * FROM networks WHERE forgotten = 0 AND last_joined_at IS NOT NULL')
     .all()
   return rows
     .filter(({ bootstrap, tags }) => isJson(bootstrap) && isJson(tags))
-    .map(({ id, name, at, bootstrap, tags }) => ({
+    .map(({ kind = 'peerscope', id, name, last_joined_at, bootstrap, tags, relay = 'off', entry_version = null }) => ({
       kind: 'network',
-      network: { id: id as NetworkId, name, at, bootstrap: textsFrom(bootstrap), tags: textsFrom(tags) },
+      network: {
+        kind,
+        id,
+        name,
+        at: last_joined_at,
+        bootstrap: textsFrom(bootstrap),
+        tags: textsFrom(tags),
+        relay,
+        entryVersion: entry_version,
+      },
     }))
 }
 
 function salvageNotes(db: Database.Database): Write[] {
   const rows = db
-    .prepare<[], { network: string; peer: string; name: string; note: string }>(
-      `SELECT n.id AS network, i.id AS peer, o.name, o.note FROM notes o
+    .prepare<[], NetworkRow & { readonly peer: PeerId; readonly note: string; readonly named: string }>(
+      `SELECT n.*, i.id AS peer, o.name AS named, o.note FROM notes o
        JOIN networks n ON n.num = o.network AND n.forgotten = 0 JOIN peer_ids i ON i.num = o.peer`,
     )
     .all()
-  return rows.map(({ network, peer, name, note }) => ({
+  return rows.map(({ kind = 'peerscope', id, peer, named, note }) => ({
     kind: 'note',
-    networkId: network as NetworkId,
-    peerId: peer as PeerId,
-    note: { name, note },
+    networkKey: networkKeyOf({ kind, id }),
+    peerId: peer,
+    note: { name: named, note },
   }))
 }
 

@@ -87,8 +87,8 @@ export class EventLog {
   }
 
   /** Oldest first. Blocks without an event of the network and the span are skipped. */
-  after({ networkId, after = 0, from = -Infinity, to = Infinity, limit }: EventsAfterQuery): EventsPage {
-    const network = this.#numbers.network(networkId)
+  after({ networkKey, after = 0, from = -Infinity, to = Infinity, limit }: EventsAfterQuery): EventsPage {
+    const network = this.#numbers.network(networkKey)
     const events: LoggedEvent[] = []
     if (network === null) return { events, more: false }
     for (const [first, last] of this.blocks(network, after + 1, from, to)) {
@@ -138,7 +138,7 @@ export class EventLog {
   }
 
   #seqs(query: EventsQuery): number[] {
-    const network = this.#numbers.network(query.networkId)
+    const network = this.#numbers.network(query.networkKey)
     if (network === null) return []
     const peer = query.peerId === undefined ? undefined : this.#numbers.peer(query.peerId)
     if (peer === null) return []

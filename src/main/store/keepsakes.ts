@@ -1,3 +1,5 @@
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Write } from './writes.ts'
 
 /**
@@ -19,13 +21,12 @@ export class Keepsakes {
       case 'setting':
         return this.#put(`setting ${write.key}`, write, write.json === null)
       case 'network':
-        return this.#put(`network ${write.network.id}`, write, false)
+        return this.#put(`network ${networkKeyOf(write.network)}`, write, false)
       case 'note':
-        return this.#put(`note ${write.networkId} ${write.peerId}`, write, write.note === null)
+        return this.#put(`note ${write.networkKey} ${write.peerId}`, write, write.note === null)
       case 'forget':
         for (const [key, kept] of this.#writes) {
-          const id = kept.kind === 'network' ? kept.network.id : kept.kind === 'note' ? kept.networkId : null
-          if (id === write.networkId) this.#writes.delete(key)
+          if (networkOf(kept) === write.networkKey) this.#writes.delete(key)
         }
         return undefined
       case 'peer':
@@ -53,4 +54,9 @@ export class Keepsakes {
     if (removed) this.#writes.delete(key)
     else this.#writes.set(key, write)
   }
+}
+
+function networkOf(write: Write): NetworkKey | null {
+  if (write.kind === 'network') return networkKeyOf(write.network)
+  return write.kind === 'note' ? write.networkKey : null
 }

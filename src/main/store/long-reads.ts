@@ -1,5 +1,5 @@
 /** Work on all of a database that takes long, in parts or in a thread. */
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import { backupFile, backupTo } from './backup.ts'
 import type { Databases } from './databases.ts'
 import { searchAside } from './search-aside.ts'
@@ -8,29 +8,29 @@ import type { BackupProgress, SearchOptions, SearchResult, StoreOptions } from '
 /** @throws StoreFailed */
 export function searchHere(
   databases: Databases,
-  networkId: NetworkId,
+  networkKey: NetworkKey,
   text: string,
   options: SearchOptions,
 ): SearchResult {
   databases.read(() => databases.live.writer.makeSearchable())
-  return databases.read((reader) => reader.search(networkId, text, options))
+  return databases.read((reader) => reader.search(networkKey, text, options))
 }
 
 /** In a thread. A database in memory is searched here: no other connection can open it. @throws StoreFailed */
 export async function searchInThread(
   databases: Databases,
-  networkId: NetworkId,
+  networkKey: NetworkKey,
   text: string,
   options: SearchOptions,
   logger: StoreOptions['logger'],
 ): Promise<SearchResult> {
   // What is written since the last commit is not searchable, and the connection of the thread doesn't see it.
   databases.commit()
-  const [asked, values] = databases.read((reader) => [reader, reader.searchValues(networkId, text, options)] as const)
+  const [asked, values] = databases.read((reader) => [reader, reader.searchValues(networkKey, text, options)] as const)
   const { db } = databases.live
   const found = values === null || db.memory ? null : await searchAside(db.name, values, logger)
   // Another database that is in use by then has other numbers.
-  return databases.read((reader) => reader.search(networkId, text, options, reader === asked ? found : null))
+  return databases.read((reader) => reader.search(networkKey, text, options, reader === asked ? found : null))
 }
 
 /** See `StoreReader`. */
@@ -56,7 +56,7 @@ export async function backUp(
  */
 export function closeSome(
   databases: Databases,
-  networkId: NetworkId,
+  networkKey: NetworkKey,
   at: number | null,
   limit: number,
   logger: StoreOptions['logger'],
@@ -64,7 +64,7 @@ export function closeSome(
   databases.flush()
   if (!databases.isHome) return false
   try {
-    return databases.home.writer.closeSome(networkId, at, limit)
+    return databases.home.writer.closeSome(networkKey, at, limit)
   } catch (error) {
     // Joining closes those that are left, and tells what is wrong with the disk.
     logger?.warn({ error }, 'sessions of an earlier run could not be closed one by one')

@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { kindAndIdOf } from '../../shared/network-kind.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const NUMBER_QUERIES = {
-  networkNumber: 'SELECT num FROM networks WHERE id = ? AND forgotten = 0',
+  networkNumber: 'SELECT num FROM networks WHERE id = ? AND kind = ? AND forgotten = 0',
   peerNumber: 'SELECT num FROM peer_ids WHERE id = ?',
   peerId: 'SELECT id FROM peer_ids WHERE num = ?',
 } as const
@@ -15,14 +17,15 @@ export class NumberReader {
   readonly #peerId
 
   constructor(db: Database.Database) {
-    this.#network = db.prepare<[string], number>(NUMBER_QUERIES.networkNumber).pluck()
+    this.#network = db.prepare<[string, string], number>(NUMBER_QUERIES.networkNumber).pluck()
     this.#peer = db.prepare<[string], number>(NUMBER_QUERIES.peerNumber).pluck()
     this.#peerId = db.prepare<[number], string>(NUMBER_QUERIES.peerId).pluck()
   }
 
   /** Null when nothing is stored of the network. */
-  network(networkId: NetworkId): number | null {
-    return this.#network.get(networkId) ?? null
+  network(networkKey: NetworkKey): number | null {
+    const { kind, id } = kindAndIdOf(networkKey)
+    return this.#network.get(id, kind) ?? null
   }
 
   peer(peerId: PeerId): number | null {
@@ -34,8 +37,8 @@ export class NumberReader {
   }
 
   /** Null when nothing is stored of the network or of the peer. */
-  both(networkId: NetworkId, peerId: PeerId): [network: number, peer: number] | null {
-    const network = this.network(networkId)
+  both(networkKey: NetworkKey, peerId: PeerId): [network: number, peer: number] | null {
+    const network = this.network(networkKey)
     const peer = this.peer(peerId)
     return network === null || peer === null ? null : [network, peer]
   }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { DiscoveryEvent } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
@@ -60,11 +61,11 @@ export class PastReader {
   }
 
   /** Who was present at the moment. In steps of some milliseconds. */
-  *at(networkId: NetworkId, at: number): Generator<void, PastPeer[]> {
-    const network = this.#numbers.network(networkId)
+  *at(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]> {
+    const network = this.#numbers.network(networkKey)
     const last = network === null ? null : this.#log.lastAt(network, at)
     if (network === null || last === null) return []
-    const [next] = this.#log.after({ networkId, after: last.seq, limit: 1 }).events
+    const [next] = this.#log.after({ networkKey, after: last.seq, limit: 1 }).events
     // A run that was killed has no end in the log: nobody looked between its last event and the next start.
     if (next?.event.kind === 'NetworkJoined' && at > last.at) return []
     const result: PastPeer[] = []

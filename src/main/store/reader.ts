@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3'
 import type { RecentNetwork } from '../../shared/contract.ts'
 import type { EventKind } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 import { EventLog, EVENT_QUERIES } from './event-log.ts'
 import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
@@ -59,7 +61,7 @@ export const QUERIES = {
   secret: 'SELECT secret FROM identity WHERE one = 1',
   setting: 'SELECT value FROM settings WHERE key = ?',
   networks: `
-    SELECT id, name, last_joined_at AS lastJoinedAt, bootstrap, tags,
+    SELECT kind, id, name, last_joined_at AS lastJoinedAt, bootstrap, tags, relay, entry_version AS entryVersion,
       (SELECT count(*) FROM peers p WHERE p.network = n.num) AS knownPeers
     FROM networks n WHERE forgotten = 0 AND last_joined_at IS NOT NULL`,
   peersAfter: `${PEER} WHERE p.network = ? AND p.peer > ? ORDER BY p.peer LIMIT ?`,
@@ -73,12 +75,13 @@ export const QUERIES = {
     SELECT i.id AS peerId, o.name, o.note FROM notes o CROSS JOIN peer_ids i ON i.num = o.peer WHERE o.network = ?`,
 } as const
 
-interface NetworkRecord {
-  readonly id: string
+interface NetworkRecord extends KindAndId {
   readonly name: string | null
   readonly lastJoinedAt: number
   readonly bootstrap: string
   readonly tags: string
+  readonly relay: RelayMode
+  readonly entryVersion: string | null
   readonly knownPeers: number
 }
 
@@ -129,12 +132,9 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
 
   recentNetworks(): RecentNetwork[] {
     const networks = this.#statements.networks.all().map((row) => ({
-      id: row.id as NetworkId,
-      name: row.name,
-      lastJoinedAt: row.lastJoinedAt,
+      ...row,
       bootstrap: textsFrom(row.bootstrap),
       tags: textsFrom(row.tags),
-      knownPeers: row.knownPeers,
     }))
     return networks.sort((a, b) => b.lastJoinedAt - a.lastJoinedAt)
   }
@@ -154,33 +154,33 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
     return this.#topologies.lastId()
   }
 
-  peersPage(networkId: NetworkId, after: number | null, limit: number): PeersPage {
-    const network = this.#numbers.network(networkId)
+  peersPage(networkKey: NetworkKey, after: number | null, limit: number): PeersPage {
+    const network = this.#numbers.network(networkKey)
     const most = bounded(limit)
     const rows = network === null ? [] : this.#statements.peersAfter.all(network, after ?? 0, most)
     const last = rows.length < most ? undefined : rows.at(-1)
     return { peers: rows.map(peerFromRow), next: last?.peer ?? null }
   }
 
-  peers(networkId: NetworkId): StoredPeer[] {
+  peers(networkKey: NetworkKey): StoredPeer[] {
     const result: StoredPeer[] = []
     let after: number | null = null
     do {
-      const page = this.peersPage(networkId, after, PEERS_PAGE)
+      const page = this.peersPage(networkKey, after, PEERS_PAGE)
       result.push(...page.peers)
       after = page.next
     } while (after !== null)
     return result
   }
 
-  peer(networkId: NetworkId, peerId: PeerId): StoredPeer | null {
-    const key = this.#numbers.both(networkId, peerId)
+  peer(networkKey: NetworkKey, peerId: PeerId): StoredPeer | null {
+    const key = this.#numbers.both(networkKey, peerId)
     const row = key === null ? undefined : this.#statements.peer.get(...key)
     return row === undefined ? null : peerFromRow(row)
   }
 
-  versionsOf(networkId: NetworkId, peerId: PeerId): VersionRecord[] {
-    const key = this.#numbers.both(networkId, peerId)
+  versionsOf(networkKey: NetworkKey, peerId: PeerId): VersionRecord[] {
+    const key = this.#numbers.both(networkKey, peerId)
     if (key === null) return []
     return this.#statements.versions.all(...key).map(({ startedAt, updatedAt, at, source }) => ({
       version: { startedAt, updatedAt },
@@ -189,8 +189,8 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
     }))
   }
 
-  rttSamplesOf(networkId: NetworkId, peerId: PeerId): RttSample[] {
-    const key = this.#numbers.both(networkId, peerId)
+  rttSamplesOf(networkKey: NetworkKey, peerId: PeerId): RttSample[] {
+    const key = this.#numbers.both(networkKey, peerId)
     return key === null ? [] : this.#statements.rtts.all(...key)
   }
 
@@ -206,63 +206,63 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
     return this.#sessions.page({ ...query, limit: bounded(query.limit) })
   }
 
-  catalogAt(networkId: NetworkId, at: number): Generator<void, PastPeer[]> {
-    return this.past.at(networkId, at)
+  catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]> {
+    return this.past.at(networkKey, at)
   }
 
-  firstEventAt(networkId: NetworkId): number | null {
-    return this.eventsAfter({ networkId, limit: 1 }).events[0]?.at ?? null
+  firstEventAt(networkKey: NetworkKey): number | null {
+    return this.eventsAfter({ networkKey, limit: 1 }).events[0]?.at ?? null
   }
 
-  lastEventAt(networkId: NetworkId): number | null {
-    return this.#lastEvent(networkId, Number.MAX_SAFE_INTEGER)?.at ?? null
+  lastEventAt(networkKey: NetworkKey): number | null {
+    return this.#lastEvent(networkKey, Number.MAX_SAFE_INTEGER)?.at ?? null
   }
 
-  lastSeqAt(networkId: NetworkId, at: number): number {
-    return this.#lastEvent(networkId, at)?.seq ?? 0
+  lastSeqAt(networkKey: NetworkKey, at: number): number {
+    return this.#lastEvent(networkKey, at)?.seq ?? 0
   }
 
-  eventCounts(networkId: NetworkId, after: number, until: number): ReadonlyMap<EventKind, number> {
-    const network = this.#numbers.network(networkId)
+  eventCounts(networkKey: NetworkKey, after: number, until: number): ReadonlyMap<EventKind, number> {
+    const network = this.#numbers.network(networkKey)
     const counts = network === null ? [] : this.#log.counts(network, after, until)
     return new Map(counts as Iterable<[EventKind, number]>)
   }
 
-  topologies(networkId: NetworkId): TopologyInfo[] {
-    return this.#topologies.list(networkId)
+  topologies(networkKey: NetworkKey): TopologyInfo[] {
+    return this.#topologies.list(networkKey)
   }
 
-  topologySteps(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null> {
-    return this.#topologies.snapshot(networkId, id)
+  topologySteps(networkKey: NetworkKey, id: number): Generator<void, TopologySnapshot | null> {
+    return this.#topologies.snapshot(networkKey, id)
   }
 
   /** What a search looks for; null where nothing of it can be there. */
-  searchValues(networkId: NetworkId, text: string, options: SearchOptions): SearchValues | null {
-    return this.#search.values(networkId, text, { ...options, limit: bounded(options.limit) })
+  searchValues(networkKey: NetworkKey, text: string, options: SearchOptions): SearchValues | null {
+    return this.#search.values(networkKey, text, { ...options, limit: bounded(options.limit) })
   }
 
   /** @param found where this database was searched already */
-  search(networkId: NetworkId, text: string, options: SearchOptions, found: SearchFound | null = null): SearchResult {
-    return this.#search.find(this.searchValues(networkId, text, options), found)
+  search(networkKey: NetworkKey, text: string, options: SearchOptions, found: SearchFound | null = null): SearchResult {
+    return this.#search.find(this.searchValues(networkKey, text, options), found)
   }
 
-  statsSteps(networkId: NetworkId | null): Generator<void, StoreStats> {
-    return this.#stats.stats(networkId)
+  statsSteps(networkKey: NetworkKey | null): Generator<void, StoreStats> {
+    return this.#stats.stats(networkKey)
   }
 
-  note(networkId: NetworkId, peerId: PeerId): PeerNote | null {
-    const key = this.#numbers.both(networkId, peerId)
+  note(networkKey: NetworkKey, peerId: PeerId): PeerNote | null {
+    const key = this.#numbers.both(networkKey, peerId)
     return key === null ? null : (this.#statements.note.get(...key) ?? null)
   }
 
-  notes(networkId: NetworkId): Map<PeerId, PeerNote> {
-    const network = this.#numbers.network(networkId)
+  notes(networkKey: NetworkKey): Map<PeerId, PeerNote> {
+    const network = this.#numbers.network(networkKey)
     const rows = network === null ? [] : this.#statements.notes.all(network)
     return new Map(rows.map(({ peerId, name, note }) => [peerId as PeerId, { name, note }]))
   }
 
-  #lastEvent(networkId: NetworkId, at: number): { readonly seq: number; readonly at: number } | null {
-    const network = this.#numbers.network(networkId)
+  #lastEvent(networkKey: NetworkKey, at: number): { readonly seq: number; readonly at: number } | null {
+    const network = this.#numbers.network(networkKey)
     return network === null ? null : this.#log.lastAt(network, at)
   }
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
 import type { SearchOptions, SearchResult } from './types.ts'
@@ -82,8 +82,8 @@ export class SearchReader {
   }
 
   /** What is to be looked for in the file; null where nothing of it can be there. */
-  values(networkId: NetworkId, text: string, { limit, before }: SearchOptions): SearchValues | null {
-    const network = this.#numbers.network(networkId)
+  values(networkKey: NetworkKey, text: string, { limit, before }: SearchOptions): SearchValues | null {
+    const network = this.#numbers.network(networkKey)
     const match = matchExpression(wordsOf(text))
     if (network === null || match === '') return null
     return { network, match, limit, before: Math.min(before ?? SHIFT, SHIFT), peers: before === undefined }

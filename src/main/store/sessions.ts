@@ -73,7 +73,7 @@ export class SessionReader {
   }
 
   page(query: SessionsQuery): SessionsPage {
-    const network = this.#numbers.network(query.networkId)
+    const network = this.#numbers.network(query.networkKey)
     const peer = query.peerId === undefined ? null : this.#numbers.peer(query.peerId)
     if (network === null || (query.peerId !== undefined && peer === null)) return { sessions: [], more: false }
     let start = query.to ?? Number.MAX_SAFE_INTEGER

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { existsSync, statSync } from 'node:fs'
-import type { NetworkId } from '../../shared/ids.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { NetworkStats, StoreStats, StoreTable } from './types.ts'
 
 /** The tables that are counted, by the name that the counts have. */
@@ -23,7 +24,7 @@ function countOf(table: StoreTable): string {
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const STATS_QUERIES = {
-  networkNames: 'SELECT n.num, n.id, n.name FROM networks n WHERE n.forgotten = 0',
+  networkNames: 'SELECT n.num, n.kind, n.id, n.name FROM networks n WHERE n.forgotten = 0',
   ages: 'SELECT min(min_at) AS oldest, max(max_at) AS newest FROM event_blocks WHERE network = ?',
   ...Object.fromEntries(names().map((table) => [`count ${table}`, countOf(table)])),
 } as const
@@ -37,7 +38,7 @@ export class StatsReader {
 
   constructor(db: Database.Database) {
     this.#db = db
-    this.#names = db.prepare<[], { readonly num: number; readonly id: string; readonly name: string | null }>(
+    this.#names = db.prepare<[], KindAndId & { readonly num: number; readonly name: string | null }>(
       STATS_QUERIES.networkNames,
     )
     this.#ages = db.prepare<[number], { readonly oldest: number | null; readonly newest: number | null }>(
@@ -47,17 +48,17 @@ export class StatsReader {
   }
 
   /** In steps: counting the rows of one table takes some milliseconds. */
-  *stats(networkId: NetworkId | null): Generator<void, StoreStats> {
-    const wanted = this.#names.all().filter(({ id }) => networkId === null || id === networkId)
+  *stats(networkKey: NetworkKey | null): Generator<void, StoreStats> {
+    const wanted = this.#names.all().filter((one) => networkKey === null || networkKeyOf(one) === networkKey)
     const networks: NetworkStats[] = []
-    for (const { num, id, name } of wanted.sort((a, b) => a.num - b.num)) {
+    for (const { num, kind, id, name } of wanted.sort((a, b) => a.num - b.num)) {
       const rows: [StoreTable, number][] = []
       for (const { table, statement } of this.#counts) {
         rows.push([table, statement.get(num) ?? 0])
         yield
       }
       const { oldest = null, newest = null } = this.#ages.get(num) ?? {}
-      networks.push({ id: id as NetworkId, name, rows: recordOf(rows), oldestEvent: oldest, newestEvent: newest })
+      networks.push({ kind, id, name, rows: recordOf(rows), oldestEvent: oldest, newestEvent: newest })
     }
     const oldest = networks.flatMap(({ oldestEvent }) => oldestEvent ?? [])
     return {

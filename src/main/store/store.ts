@@ -1,6 +1,8 @@
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
 import { Databases } from './databases.ts'
 import { guardReads, resultOf } from './guard-reads.ts'
@@ -42,8 +44,8 @@ export function openStore(options: StoreOptions): Store {
     store,
     guardReads((what) => databases.read(what)),
     {
-      search: (networkId: NetworkId, text: string, search: SearchOptions) =>
-        searchHere(databases, networkId, text, search),
+      search: (networkKey: NetworkKey, text: string, search: SearchOptions) =>
+        searchHere(databases, networkKey, text, search),
     },
   )
 }
@@ -56,7 +58,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   #nextSession: number
   #nextTopology: number
   /** The first session of the run that began with a NetworkJoined event, by network. */
-  readonly #firstSession = new Map<NetworkId, number>()
+  readonly #firstSession = new Map<NetworkKey, number>()
 
   constructor(options: StoreOptions, databases: Databases, identity: SealedIdentity) {
     this.#logger = options.logger
@@ -95,80 +97,81 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   networkJoined(network: JoinedNetwork): void {
     // The first sessions of this run may have begun before.
-    this.#closeSessions(network.id, this.#firstSession.get(network.id) ?? this.#nextSession)
-    this.#firstSession.delete(network.id)
+    const key = networkKeyOf(network)
+    this.#closeSessions(key, this.#firstSession.get(key) ?? this.#nextSession)
+    this.#firstSession.delete(key)
     this.#write({ kind: 'network', network })
     this.flush()
   }
 
-  *closeSessions(networkId: NetworkId): Generator<void, void> {
-    const at = this.#databases.read((reader) => reader.lastEventAt(networkId))
-    while (closeSome(this.#databases, networkId, at, SESSIONS_AT_ONCE, this.#logger)) yield
+  *closeSessions(networkKey: NetworkKey): Generator<void, void> {
+    const at = this.#databases.read((reader) => reader.lastEventAt(networkKey))
+    while (closeSome(this.#databases, networkKey, at, SESSIONS_AT_ONCE, this.#logger)) yield
   }
 
-  forgetNetwork(networkId: NetworkId): void {
-    this.#write({ kind: 'forget', networkId })
+  forgetNetwork(networkKey: NetworkKey): void {
+    this.#write({ kind: 'forget', networkKey })
     this.flush()
     this.#databases.sweep()
   }
 
-  putPeer(networkId: NetworkId, peer: StoredPeer): void {
-    this.#write({ kind: 'peer', networkId, peer })
+  putPeer(networkKey: NetworkKey, peer: StoredPeer): void {
+    this.#write({ kind: 'peer', networkKey, peer })
   }
 
-  peerGone(networkId: NetworkId, peerId: PeerId, state: PeerState, reason: DepartureReason): void {
-    this.#write({ kind: 'peer-gone', networkId, peerId, state, reason })
+  peerGone(networkKey: NetworkKey, peerId: PeerId, state: PeerState, reason: DepartureReason): void {
+    this.#write({ kind: 'peer-gone', networkKey, peerId, state, reason })
   }
 
-  recordVersion(networkId: NetworkId, peerId: PeerId, record: VersionRecord): void {
-    this.#write({ kind: 'version', networkId, peerId, record })
+  recordVersion(networkKey: NetworkKey, peerId: PeerId, record: VersionRecord): void {
+    this.#write({ kind: 'version', networkKey, peerId, record })
   }
 
-  recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void {
-    this.#write({ kind: 'rtt', networkId, peerId, sample })
+  recordRtt(networkKey: NetworkKey, peerId: PeerId, sample: RttSample): void {
+    this.#write({ kind: 'rtt', networkKey, peerId, sample })
   }
 
-  append(networkId: NetworkId, at: number, event: DiscoveryEvent): LoggedEvent {
+  append(networkKey: NetworkKey, at: number, event: DiscoveryEvent): LoggedEvent {
     if (event.kind === 'NetworkJoined') {
-      this.#closeSessions(networkId, this.#nextSession)
-      this.#firstSession.set(networkId, this.#nextSession)
+      this.#closeSessions(networkKey, this.#nextSession)
+      this.#firstSession.set(networkKey, this.#nextSession)
     }
     const logged = { seq: this.#nextSeq++, at, event }
-    this.#write({ kind: 'event', networkId, event: logged })
+    this.#write({ kind: 'event', networkKey, event: logged })
     return logged
   }
 
-  appendAgain(networkId: NetworkId, logged: LoggedEvent): void {
-    this.#write({ kind: 'event-again', networkId, event: logged })
+  appendAgain(networkKey: NetworkKey, logged: LoggedEvent): void {
+    this.#write({ kind: 'event-again', networkKey, event: logged })
   }
 
-  sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void {
-    this.#write({ kind: 'session-started', networkId, id: this.#nextSession++, peerId, at, version, source })
+  sessionStarted(networkKey: NetworkKey, peerId: PeerId, at: number, version: Version, source: Source): void {
+    this.#write({ kind: 'session-started', networkKey, id: this.#nextSession++, peerId, at, version, source })
   }
 
-  sessionEnded(networkId: NetworkId, peerId: PeerId, at: number, reason: DepartureReason): void {
-    this.#write({ kind: 'session-ended', networkId, peerId, at, reason })
+  sessionEnded(networkKey: NetworkKey, peerId: PeerId, at: number, reason: DepartureReason): void {
+    this.#write({ kind: 'session-ended', networkKey, peerId, at, reason })
   }
 
-  sessionsMoved(networkId: NetworkId, byMs: number): void {
-    this.#write({ kind: 'sessions-moved', networkId, byMs })
+  sessionsMoved(networkKey: NetworkKey, byMs: number): void {
+    this.#write({ kind: 'sessions-moved', networkKey, byMs })
   }
 
-  setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void {
-    this.#write({ kind: 'note', networkId, peerId, note: note === null ? null : { name: note.name, note: note.note } })
+  setNote(networkKey: NetworkKey, peerId: PeerId, note: PeerNote | null): void {
+    this.#write({ kind: 'note', networkKey, peerId, note: note === null ? null : { name: note.name, note: note.note } })
     this.flush()
   }
 
-  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): number {
-    return resultOf(this.putTopologySteps(networkId, snapshot))
+  putTopology(networkKey: NetworkKey, snapshot: TopologySnapshot): number {
+    return resultOf(this.putTopologySteps(networkKey, snapshot))
   }
 
-  *putTopologySteps(networkId: NetworkId, snapshot: TopologySnapshot): Generator<void, number> {
+  *putTopologySteps(networkKey: NetworkKey, snapshot: TopologySnapshot): Generator<void, number> {
     const at = whole(snapshot.at)
     // The ages of edges are told from the moment that is kept.
     const edges = yield* encodeEdges({ ...snapshot, at })
     const id = this.#nextTopology++
-    this.#write({ kind: 'topology', networkId, id, at, edgeCount: snapshot.edges.length, edges })
+    this.#write({ kind: 'topology', networkKey, id, at, edgeCount: snapshot.edges.length, edges })
     return id
   }
 
@@ -180,8 +183,8 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     return backUp(this.#databases, path, onProgress, signal)
   }
 
-  searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult> {
-    return searchInThread(this.#databases, networkId, text, options, this.#logger)
+  searchAside(networkKey: NetworkKey, text: string, options: SearchOptions): Promise<SearchResult> {
+    return searchInThread(this.#databases, networkKey, text, options, this.#logger)
   }
 
   flush(): void {
@@ -211,9 +214,9 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   }
 
   /** What an earlier run left open ends when that run logged its last event. */
-  #closeSessions(networkId: NetworkId, before: number): void {
-    const at = this.#databases.read((reader) => reader.lastEventAt(networkId))
-    this.#write({ kind: 'sessions-closed', networkId, before, at })
+  #closeSessions(networkKey: NetworkKey, before: number): void {
+    const at = this.#databases.read((reader) => reader.lastEventAt(networkKey))
+    this.#write({ kind: 'sessions-closed', networkKey, before, at })
   }
 
   #write(write: Write): void {

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { NumberReader } from './numbers.ts'
 import type { TopologyInfo, TopologySnapshot } from './types.ts'
@@ -43,14 +44,14 @@ export class TopologyReader {
     return this.#lastId.get() ?? 0
   }
 
-  list(networkId: NetworkId): TopologyInfo[] {
-    const network = this.#numbers.network(networkId)
+  list(networkKey: NetworkKey): TopologyInfo[] {
+    const network = this.#numbers.network(networkKey)
     return network === null ? [] : this.#list.all(network)
   }
 
   /** In steps of some milliseconds. */
-  *snapshot(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null> {
-    const network = this.#numbers.network(networkId)
+  *snapshot(networkKey: NetworkKey, id: number): Generator<void, TopologySnapshot | null> {
+    const network = this.#numbers.network(networkKey)
     const row = network === null ? undefined : this.#one.get(id, network)
     return row === undefined ? null : { at: row.at, edges: yield* decodeEdges(row.edges, row.at) }
   }

@@ -1,7 +1,9 @@
 import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
-import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
+import type { PeerId, UniqueId } from '../../shared/ids.ts'
+import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
+import type { RelayMode } from '../../shared/relay-mode.ts'
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -42,18 +44,21 @@ export interface RttSample {
 }
 
 /** What is remembered of a network when it is joined. */
-export interface JoinedNetwork {
-  readonly id: NetworkId
+export interface JoinedNetwork extends KindAndId {
   readonly name: string | null
   readonly bootstrap: readonly string[]
   readonly tags: readonly string[]
+  /** Off where left out. */
+  readonly relay?: RelayMode
+  /** The version that our entries state instead of the dialect's own; null, as where left out, for that. */
+  readonly entryVersion?: string | null
   /** Milliseconds since the epoch. */
   readonly at: number
 }
 
 /** Which events a page shows. */
 export interface EventsQuery {
-  readonly networkId: NetworkId
+  readonly networkKey: NetworkKey
   /** Only events with a smaller sequence number. */
   readonly before?: number | undefined
   /** 1 to 1000. */
@@ -78,7 +83,7 @@ export interface PeersPage {
 
 /** Which events are read from old to new. */
 export interface EventsAfterQuery {
-  readonly networkId: NetworkId
+  readonly networkKey: NetworkKey
   /** Only events with a larger sequence number. */
   readonly after?: number | undefined
   /** Only events of this span, both ends included, milliseconds since the epoch. */
@@ -108,7 +113,7 @@ export interface PeerSession {
 
 /** Which sessions a page shows: those that overlap the span, both ends included, milliseconds since the epoch. */
 export interface SessionsQuery {
-  readonly networkId: NetworkId
+  readonly networkKey: NetworkKey
   readonly peerId?: PeerId | undefined
   /** Only sessions that come after the one with this id, in the order of pages. */
   readonly before?: number | undefined
@@ -179,8 +184,7 @@ export type StoreTable =
   'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints'
 
 /** What is stored of one network. */
-export interface NetworkStats {
-  readonly id: NetworkId
+export interface NetworkStats extends KindAndId {
   readonly name: string | null
   readonly rows: Readonly<Record<StoreTable, number>>
   /** Milliseconds since the epoch; null without events. */
@@ -224,14 +228,14 @@ export interface StoreReader {
   /** Last joined first. */
   recentNetworks(): RecentNetwork[]
   /** A page of the network's peers; `after` is null at first, then the `next` of the page before. `limit`: 1 to 1000. */
-  peersPage(networkId: NetworkId, after: number | null, limit: number): PeersPage
+  peersPage(networkKey: NetworkKey, after: number | null, limit: number): PeersPage
   /** All stored peers of the network, in no particular order. */
-  peers(networkId: NetworkId): StoredPeer[]
-  peer(networkId: NetworkId, peerId: PeerId): StoredPeer | null
+  peers(networkKey: NetworkKey): StoredPeer[]
+  peer(networkKey: NetworkKey, peerId: PeerId): StoredPeer | null
   /** A bounded history, newest first. */
-  versionsOf(networkId: NetworkId, peerId: PeerId): VersionRecord[]
+  versionsOf(networkKey: NetworkKey, peerId: PeerId): VersionRecord[]
   /** Newest last: all of the last hour, older ones thinned to one a minute, after a day to one an hour. */
-  rttSamplesOf(networkId: NetworkId, peerId: PeerId): RttSample[]
+  rttSamplesOf(networkKey: NetworkKey, peerId: PeerId): RttSample[]
   /** By key: page `n + 1` starts with `before` = the last `seq` of page `n`. */
   eventsPage(query: EventsQuery): EventsPage
   /** Oldest first, by key: page `n + 1` starts with `after` = the last `seq` of page `n`. */
@@ -239,38 +243,38 @@ export interface StoreReader {
   /** By key: page `n + 1` starts with `before` = the last `id` of page `n`. */
   sessionsPage(query: SessionsQuery): SessionsPage
   /** When the oldest event that is kept was, milliseconds since the epoch; null without events. */
-  firstEventAt(networkId: NetworkId): number | null
+  firstEventAt(networkKey: NetworkKey): number | null
   /** When the newest event was. */
-  lastEventAt(networkId: NetworkId): number | null
+  lastEventAt(networkKey: NetworkKey): number | null
   /** The number of the last event that is not later than the moment; 0 where there is none. */
-  lastSeqAt(networkId: NetworkId, at: number): number
+  lastSeqAt(networkKey: NetworkKey, at: number): number
   /** How many events of each kind have a number above `after` and not above `until`. */
-  eventCounts(networkId: NetworkId, after: number, until: number): ReadonlyMap<EventKind, number>
+  eventCounts(networkKey: NetworkKey, after: number, until: number): ReadonlyMap<EventKind, number>
   /**
    * Who was present at a past moment, ourselves left out, in no particular order: rebuilt from the event log. Empty for
    * times when the network was not joined. In steps of some milliseconds, between which others may have their turn.
    */
-  catalogAt(networkId: NetworkId, at: number): Generator<void, PastPeer[]>
+  catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
   /** What the user wrote about the peer, or null. */
-  note(networkId: NetworkId, peerId: PeerId): PeerNote | null
+  note(networkKey: NetworkKey, peerId: PeerId): PeerNote | null
   /** All that the user wrote about peers of the network. */
-  notes(networkId: NetworkId): ReadonlyMap<PeerId, PeerNote>
+  notes(networkKey: NetworkKey): ReadonlyMap<PeerId, PeerNote>
   /** Oldest first. */
-  topologies(networkId: NetworkId): TopologyInfo[]
+  topologies(networkKey: NetworkKey): TopologyInfo[]
   /** Null when there is none with the id. */
-  topology(networkId: NetworkId, id: number): TopologySnapshot | null
+  topology(networkKey: NetworkKey, id: number): TopologySnapshot | null
   /** The same in steps of some milliseconds. */
-  topologySteps(networkId: NetworkId, id: number): Generator<void, TopologySnapshot | null>
+  topologySteps(networkKey: NetworkKey, id: number): Generator<void, TopologySnapshot | null>
   /**
    * Finds peers and events with all words of the text, the last of which may be the beginning of a word. Case and
    * accents do not matter. Text of any kind is safe. Events are found by their kind, their peer's id and nickname, and
    * the texts in them; plain re-announcements (PeerUpdated without a change) are not.
    */
-  search(networkId: NetworkId, text: string, options: SearchOptions): SearchResult
+  search(networkKey: NetworkKey, text: string, options: SearchOptions): SearchResult
   /** Of one network, or with null of all. */
-  stats(networkId: NetworkId | null): StoreStats
+  stats(networkKey: NetworkKey | null): StoreStats
   /** The same in steps of some milliseconds. */
-  statsSteps(networkId: NetworkId | null): Generator<void, StoreStats>
+  statsSteps(networkKey: NetworkKey | null): Generator<void, StoreStats>
   /**
    * Copies the whole database, identity included, into a new file that only its owner can read, while the store is used.
    * A copy that is cancelled or fails leaves no file.
@@ -289,7 +293,7 @@ export interface StoreReader {
 export interface Store extends StoreReader {
   status(): StoreStatus
   /** As `search`, with the file searched in a thread: the beginning of a word may stand for much of a long history. */
-  searchAside(networkId: NetworkId, text: string, options: SearchOptions): Promise<SearchResult>
+  searchAside(networkKey: NetworkKey, text: string, options: SearchOptions): Promise<SearchResult>
   /**
    * The stored 32-byte secret key, or null. With a cipher, one that an earlier version left unencrypted is encrypted now.
    * @throws IdentityLocked when it is encrypted and cannot be decrypted; nothing is changed then
@@ -314,35 +318,35 @@ export interface Store extends StoreReader {
    * Closes, as `networkJoined` does, sessions that are still open from the time before, in steps of some milliseconds between
    * which others may have their turn. For a network that is about to be joined.
    */
-  closeSessions(networkId: NetworkId): Generator<void, void>
+  closeSessions(networkKey: NetworkKey): Generator<void, void>
   /** Removes the network and everything stored of it. Fine when it is unknown. */
-  forgetNetwork(networkId: NetworkId): void
+  forgetNetwork(networkKey: NetworkKey): void
   /** Adds or replaces. The earliest `firstSeen` is kept. */
-  putPeer(networkId: NetworkId, peer: StoredPeer): void
+  putPeer(networkKey: NetworkKey, peer: StoredPeer): void
   /** Changes the state of a stored peer and nothing else of it. Fine when it is unknown. */
-  peerGone(networkId: NetworkId, peerId: PeerId, state: PeerState, reason: DepartureReason): void
+  peerGone(networkKey: NetworkKey, peerId: PeerId, state: PeerState, reason: DepartureReason): void
   /** Several records of one version are one. */
-  recordVersion(networkId: NetworkId, peerId: PeerId, record: VersionRecord): void
-  recordRtt(networkId: NetworkId, peerId: PeerId, sample: RttSample): void
+  recordVersion(networkKey: NetworkKey, peerId: PeerId, record: VersionRecord): void
+  recordRtt(networkKey: NetworkKey, peerId: PeerId, sample: RttSample): void
   /** Gives the event its sequence number at once. */
-  append(networkId: NetworkId, at: number, event: DiscoveryEvent): LoggedEvent
+  append(networkKey: NetworkKey, at: number, event: DiscoveryEvent): LoggedEvent
   /** What has a place in the log happened again: the row is as given now, but for its number and its first time. */
-  appendAgain(networkId: NetworkId, logged: LoggedEvent): void
+  appendAgain(networkKey: NetworkKey, logged: LoggedEvent): void
   /** A peer came. A session of it that is still open is closed as `unknown`. */
-  sessionStarted(networkId: NetworkId, peerId: PeerId, at: number, version: Version, source: Source): void
+  sessionStarted(networkKey: NetworkKey, peerId: PeerId, at: number, version: Version, source: Source): void
   /** A peer is gone. Fine when it has no open session. */
-  sessionEnded(networkId: NetworkId, peerId: PeerId, at: number, reason: DepartureReason): void
+  sessionEnded(networkKey: NetworkKey, peerId: PeerId, at: number, reason: DepartureReason): void
   /** The wall clock was set by so much, milliseconds: open sessions began by so much later, or (negative) earlier. */
-  sessionsMoved(networkId: NetworkId, byMs: number): void
+  sessionsMoved(networkKey: NetworkKey, byMs: number): void
   /** Replaces or, with null, removes what the user wrote about the peer. Written at once. */
-  setNote(networkId: NetworkId, peerId: PeerId, note: PeerNote | null): void
+  setNote(networkKey: NetworkKey, peerId: PeerId, note: PeerNote | null): void
   /** Keeps a snapshot of who is linked to whom. @returns its id */
-  putTopology(networkId: NetworkId, snapshot: TopologySnapshot): number
+  putTopology(networkKey: NetworkKey, snapshot: TopologySnapshot): number
   /**
    * The same in steps of some milliseconds; a small snapshot is one step. Nothing is kept before the
    * last one; it fails as a write does once the store is closed.
    */
-  putTopologySteps(networkId: NetworkId, snapshot: TopologySnapshot): Generator<void, number>
+  putTopologySteps(networkKey: NetworkKey, snapshot: TopologySnapshot): Generator<void, number>
   /**
    * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps: of what is
    * too much passers-by first (`PASSING_MS`) with all that was logged of them, then the oldest history. Peers that are in

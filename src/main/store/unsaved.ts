@@ -1,4 +1,5 @@
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import { weightOfWrite } from './weight.ts'
 import type { PeerGone, Write } from './writes.ts'
 
@@ -39,7 +40,7 @@ export class Unsaved {
   add(write: Write): void {
     if (isOfPeer(write)) this.#addPeer(write)
     else {
-      if (write.kind === 'forget') this.#removeNetwork(write.networkId)
+      if (write.kind === 'forget') this.#removeNetwork(write.networkKey)
       this.#log.push(write)
       this.#bytes += weightOfWrite(write)
     }
@@ -92,9 +93,9 @@ export class Unsaved {
     this.#bytes += weightOfWrite(next) - (before === undefined ? 0 : weightOfWrite(before))
   }
 
-  #removeNetwork(networkId: NetworkId): void {
-    for (const [key, write] of this.#peers) if (write.networkId === networkId) this.#peers.delete(key)
-    this.#log = this.#log.filter((write) => networkOf(write) !== networkId)
+  #removeNetwork(networkKey: NetworkKey): void {
+    for (const [key, write] of this.#peers) if (write.networkKey === networkKey) this.#peers.delete(key)
+    this.#log = this.#log.filter((write) => networkOf(write) !== networkKey)
     this.#weigh()
   }
 
@@ -151,7 +152,7 @@ function isOfPeer(write: Write): write is PeerWrite {
 }
 
 function keyOf(write: PeerWrite): string {
-  return `${write.networkId} ${write.kind === 'peer' ? write.peer.peerId : write.peerId}`
+  return `${write.networkKey} ${write.kind === 'peer' ? write.peer.peerId : write.peerId}`
 }
 
 function merged(before: PutPeer, write: PeerWrite): PutPeer {
@@ -161,7 +162,7 @@ function merged(before: PutPeer, write: PeerWrite): PutPeer {
   return { ...write, peer: { ...write.peer, firstSeen } }
 }
 
-function networkOf(write: LogWrite): NetworkId | null {
-  if (write.kind === 'network') return write.network.id
-  return 'networkId' in write ? write.networkId : null
+function networkOf(write: LogWrite): NetworkKey | null {
+  if (write.kind === 'network') return networkKeyOf(write.network)
+  return 'networkKey' in write ? write.networkKey : null
 }

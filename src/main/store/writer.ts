@@ -1,16 +1,16 @@
 import Database from 'better-sqlite3'
 import type { LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { kindAndIdOf, networkKeyOf } from '../../shared/network-kind.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { blockOf } from './event-log.ts'
 import { INDEX_EVENTS } from './event-text.ts'
 import { VERSIONS_KEPT } from './reader.ts'
+import { GivenNumbers } from './given-numbers.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
 import type { SessionWrite, Write } from './writes.ts'
-
-/** Ids whose numbers are remembered; beyond that they are looked up again. */
-const MAX_REMEMBERED = 100_000
 
 /** The numbers of a network and a peer. */
 interface PeerKey {
@@ -87,19 +87,25 @@ export class Writer {
   constructor(db: Database.Database) {
     this.#db = db
     this.#batches = !db.memory
-    this.#networks = new Numbers(
-      db.prepare<[string], number>('SELECT num FROM networks WHERE id = ? AND forgotten = 0').pluck(),
-      db.prepare<[string]>('INSERT INTO networks (id) VALUES (?)'),
+    this.#networks = new GivenNumbers<NetworkKey>(
+      db
+        .prepare<[string, string], number>('SELECT num FROM networks WHERE id = ? AND kind = ? AND forgotten = 0')
+        .pluck(),
+      db.prepare<[string, string]>('INSERT INTO networks (id, kind) VALUES (?, ?)'),
+      (key) => {
+        const { kind, id } = kindAndIdOf(key)
+        return { found: [id, kind], added: [id, kind] }
+      },
     )
-    this.#peers = new Numbers(
+    this.#peers = new GivenNumbers<string>(
       db.prepare<[string], number>('SELECT num FROM peer_ids WHERE id = ?').pluck(),
       db.prepare<[string, string]>('INSERT INTO peer_ids (id, nickname) VALUES (?, ?)'),
-      nickname,
+      (id) => ({ found: [id], added: [id, nickname(id)] }),
     )
-    this.#kinds = new Numbers(
+    this.#kinds = new GivenNumbers<string>(
       db.prepare<[string], number>('SELECT num FROM event_kinds WHERE id = ?').pluck(),
       db.prepare<[string, string]>('INSERT INTO event_kinds (id, words) VALUES (?, ?)'),
-      kindWords,
+      (kind) => ({ found: [kind], added: [kind, kindWords(kind)] }),
     )
     this.#statements = {
       begin: db.prepare<[]>('BEGIN IMMEDIATE'),
@@ -113,10 +119,13 @@ export class Writer {
         'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
       ),
       unset: db.prepare<[string]>('DELETE FROM settings WHERE key = ?'),
-      network: db.prepare<[string | null, number, string, string, number]>(
-        'UPDATE networks SET name = coalesce(?, name), last_joined_at = ?, bootstrap = ?, tags = ? WHERE num = ?',
+      network: db.prepare<[string | null, number, string, string, string, string | null, number]>(
+        `UPDATE networks SET name = coalesce(?, name), last_joined_at = ?, bootstrap = ?, tags = ?, relay = ?,
+           entry_version = ? WHERE num = ?`,
       ),
-      forget: db.prepare<[string]>('UPDATE networks SET forgotten = 1 WHERE id = ? AND forgotten = 0'),
+      forget: db.prepare<[string, string]>(
+        'UPDATE networks SET forgotten = 1 WHERE id = ? AND kind = ? AND forgotten = 0',
+      ),
       peer: db.prepare<[Record<string, unknown>]>(UPSERT_PEER),
       gone: db.prepare<[string, string, number, number]>(PEER_GONE),
       version: db.prepare<[number, number, number, number, number, string]>(
@@ -213,8 +222,8 @@ export class Writer {
   }
 
   /** Ends at most so many sessions that an earlier run left open. @returns whether there may be more */
-  closeSome(networkId: NetworkId, at: number | null, limit: number): boolean {
-    const network = this.#networks.known(networkId)
+  closeSome(networkKey: NetworkKey, at: number | null, limit: number): boolean {
+    const network = this.#networks.known(networkKey)
     if (network === null) return false
     const values = { network, at: at === null ? null : whole(at), reason: 'unknown', limit }
     return this.#statements.closeSome.run(values).changes === limit
@@ -248,27 +257,30 @@ export class Writer {
         else statements.setting.run(write.key, write.json)
         break
       case 'network': {
-        const { id, name, at, bootstrap, tags } = write.network
-        const network = this.#networks.of(id)
-        statements.network.run(name, whole(at), JSON.stringify(bootstrap), JSON.stringify(tags), network)
+        const { name, at, bootstrap, tags, relay = 'off', entryVersion = null } = write.network
+        const network = this.#networks.of(networkKeyOf(write.network))
+        const lists = [JSON.stringify(bootstrap), JSON.stringify(tags)] as const
+        statements.network.run(name, whole(at), ...lists, relay, entryVersion, network)
         break
       }
-      case 'forget':
-        statements.forget.run(write.networkId)
+      case 'forget': {
+        const { kind, id } = kindAndIdOf(write.networkKey)
+        statements.forget.run(id, kind)
         this.#networks.clear()
         break
+      }
       case 'peer': {
-        const { network, peer } = this.#key(write.networkId, write.peer.peerId)
+        const { network, peer } = this.#key(write.networkKey, write.peer.peerId)
         statements.peer.run(peerToRow(network, peer, write.peer))
         break
       }
       case 'peer-gone': {
-        const { network, peer } = this.#key(write.networkId, write.peerId)
+        const { network, peer } = this.#key(write.networkKey, write.peerId)
         statements.gone.run(write.state, write.reason, network, peer)
         break
       }
       case 'version': {
-        const key = this.#key(write.networkId, write.peerId)
+        const key = this.#key(write.networkKey, write.peerId)
         const { network, peer } = key
         const { version, at, source } = write.record
         statements.version.run(network, peer, whole(version.startedAt), whole(version.updatedAt), whole(at), source)
@@ -276,18 +288,18 @@ export class Writer {
         break
       }
       case 'rtt': {
-        const { network, peer } = this.#key(write.networkId, write.peerId)
+        const { network, peer } = this.#key(write.networkKey, write.peerId)
         statements.rtt.run(network, peer, whole(write.sample.at), write.sample.ms)
         break
       }
       case 'event':
-        this.#writeEvent(write.networkId, write.event)
+        this.#writeEvent(write.networkKey, write.event)
         break
       case 'event-again': {
         const { seq, at, event, times = 1, lastAt = at } = write.event
         const last = whole(lastAt)
         statements.eventAgain.run(eventDetail(event), times, last, seq)
-        statements.blockAgain.run(last, this.#networks.of(write.networkId), blockOf(seq))
+        statements.blockAgain.run(last, this.#networks.of(write.networkKey), blockOf(seq))
         break
       }
       case 'session-started':
@@ -297,21 +309,21 @@ export class Writer {
         this.#writeSession(write)
         break
       case 'note': {
-        const { network, peer } = this.#key(write.networkId, write.peerId)
+        const { network, peer } = this.#key(write.networkKey, write.peerId)
         const { note } = write
         if (note === null) statements.removeNote.run(network, peer)
         else statements.note.run(network, peer, note.name, note.note)
         break
       }
       case 'topology': {
-        const network = this.#networks.of(write.networkId)
+        const network = this.#networks.of(write.networkKey)
         statements.topology.run(write.id, network, write.at, write.edgeCount, write.edges)
       }
     }
   }
 
-  #writeEvent(networkId: NetworkId, { seq, at, event }: LoggedEvent): void {
-    const network = this.#networks.of(networkId)
+  #writeEvent(networkKey: NetworkKey, { seq, at, event }: LoggedEvent): void {
+    const network = this.#networks.of(networkKey)
     const peerId = peerOf(event)
     const peer = peerId === null ? null : this.#peers.of(peerId)
     const time = whole(at)
@@ -322,7 +334,7 @@ export class Writer {
   }
 
   #writeSession(write: SessionWrite): void {
-    const network = this.#networks.of(write.networkId)
+    const network = this.#networks.of(write.networkKey)
     if (write.kind === 'sessions-closed') {
       const at = write.at === null ? null : whole(write.at)
       this.#statements.closeSessions.run({ network, before: write.before, at, reason: 'unknown' })
@@ -342,49 +354,7 @@ export class Writer {
     }
   }
 
-  #key(networkId: NetworkId, peerId: PeerId): PeerKey {
-    return { network: this.#networks.of(networkId), peer: this.#peers.of(peerId) }
-  }
-}
-
-/** The numbers of ids, made at first use. */
-class Numbers {
-  readonly #find: Database.Statement<[string], number>
-  readonly #add: Database.Statement<[string, ...string[]]>
-  readonly #beside: ((id: string) => string) | null
-  readonly #known = new Map<string, number>()
-
-  /** @param beside gives a second value that is added with an id */
-  constructor(
-    find: Database.Statement<[string], number>,
-    add: Database.Statement<[string, ...string[]]>,
-    beside: ((id: string) => string) | null = null,
-  ) {
-    this.#find = find
-    this.#add = add
-    this.#beside = beside
-  }
-
-  /** Null for an id that has none. */
-  known(id: string): number | null {
-    return this.#known.get(id) ?? this.#find.get(id) ?? null
-  }
-
-  of(id: string): number {
-    const known = this.#known.get(id)
-    if (known !== undefined) return known
-    const num = this.#find.get(id) ?? this.#insert(id)
-    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
-    this.#known.set(id, num)
-    return num
-  }
-
-  clear(): void {
-    this.#known.clear()
-  }
-
-  #insert(id: string): number {
-    const { lastInsertRowid } = this.#beside === null ? this.#add.run(id) : this.#add.run(id, this.#beside(id))
-    return Number(lastInsertRowid)
+  #key(networkKey: NetworkKey, peerId: PeerId): PeerKey {
+    return { network: this.#networks.of(networkKey), peer: this.#peers.of(peerId) }
   }
 }

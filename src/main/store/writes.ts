@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../shared/events.ts'
-import type { NetworkId, PeerId } from '../../shared/ids.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
 import type { JoinedNetwork, PeerNote, RttSample, SessionEnd, StoredPeer, VersionRecord } from './types.ts'
 
@@ -11,24 +12,29 @@ export type Write =
     }
   | { readonly kind: 'setting'; readonly key: string; readonly json: string | null }
   | { readonly kind: 'network'; readonly network: JoinedNetwork }
-  | { readonly kind: 'forget'; readonly networkId: NetworkId }
-  | { readonly kind: 'peer'; readonly networkId: NetworkId; readonly peer: StoredPeer }
+  | { readonly kind: 'forget'; readonly networkKey: NetworkKey }
+  | { readonly kind: 'peer'; readonly networkKey: NetworkKey; readonly peer: StoredPeer }
   | PeerGone
-  | { readonly kind: 'version'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly record: VersionRecord }
-  | { readonly kind: 'rtt'; readonly networkId: NetworkId; readonly peerId: PeerId; readonly sample: RttSample }
-  | { readonly kind: 'event'; readonly networkId: NetworkId; readonly event: LoggedEvent }
+  | {
+      readonly kind: 'version'
+      readonly networkKey: NetworkKey
+      readonly peerId: PeerId
+      readonly record: VersionRecord
+    }
+  | { readonly kind: 'rtt'; readonly networkKey: NetworkKey; readonly peerId: PeerId; readonly sample: RttSample }
+  | { readonly kind: 'event'; readonly networkKey: NetworkKey; readonly event: LoggedEvent }
   /** What has a row happened again. */
-  | { readonly kind: 'event-again'; readonly networkId: NetworkId; readonly event: LoggedEvent }
+  | { readonly kind: 'event-again'; readonly networkKey: NetworkKey; readonly event: LoggedEvent }
   | SessionWrite
   | {
       readonly kind: 'note'
-      readonly networkId: NetworkId
+      readonly networkKey: NetworkKey
       readonly peerId: PeerId
       /** Null removes it. */ readonly note: PeerNote | null
     }
   | {
       readonly kind: 'topology'
-      readonly networkId: NetworkId
+      readonly networkKey: NetworkKey
       readonly id: number
       /** Whole milliseconds since the epoch. */ readonly at: number
       readonly edgeCount: number
@@ -38,7 +44,7 @@ export type Write =
 /** A stored peer is not there now; all else that is known of it stays. */
 export interface PeerGone {
   readonly kind: 'peer-gone'
-  readonly networkId: NetworkId
+  readonly networkKey: NetworkKey
   readonly peerId: PeerId
   readonly state: PeerState
   readonly reason: DepartureReason
@@ -48,7 +54,7 @@ export interface PeerGone {
 export type SessionWrite =
   | {
       readonly kind: 'session-started'
-      readonly networkId: NetworkId
+      readonly networkKey: NetworkKey
       readonly id: number
       readonly peerId: PeerId
       readonly at: number
@@ -57,7 +63,7 @@ export type SessionWrite =
     }
   | {
       readonly kind: 'session-ended'
-      readonly networkId: NetworkId
+      readonly networkKey: NetworkKey
       readonly peerId: PeerId
       readonly at: number
       readonly reason: SessionEnd
@@ -65,12 +71,12 @@ export type SessionWrite =
   | {
       /** The wall clock was set: what began by it before, and is open, began at another time by it as it is now. */
       readonly kind: 'sessions-moved'
-      readonly networkId: NetworkId
+      readonly networkKey: NetworkKey
       /** Milliseconds. */ readonly byMs: number
     }
   | {
       readonly kind: 'sessions-closed'
-      readonly networkId: NetworkId
+      readonly networkKey: NetworkKey
       readonly before: number
       /** When we stopped to look; null where nothing tells. */ readonly at: number | null
     }

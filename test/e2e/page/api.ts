@@ -15,7 +15,11 @@ const status: NetworkStatus =
   state === 'none'
     ? none
     : state === 'joining'
-      ? { state: 'joining', network: { id: fakeStatus(1, now).network.id, name: 'mosaic-main' }, since: now }
+      ? {
+          state: 'joining',
+          network: { kind: 'peerscope', id: fakeStatus(1, now).network.id, name: 'mosaic-main' },
+          since: now,
+        }
       : state === 'failed'
         ? {
             state: 'failed',

@@ -11,12 +11,15 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Libp2p } from 'libp2p'
-import { signedMessage } from '../../../src/main/discovery/entry.ts'
-import type { SignatureContext } from '../../../src/main/discovery/entry.ts'
-import { protocolIds } from '../../../src/main/discovery/protocols.ts'
-import type { ProtocolIds } from '../../../src/main/discovery/protocols.ts'
+import { signedMessage } from '../../../src/main/discovery/dialects/peerscope/signed-message.ts'
+import type { SignatureContext } from '../../../src/main/discovery/dialects/peerscope/signed-message.ts'
+import { protocolIds } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
-import { Departure, Entry, GossipMessage } from '../../../src/main/discovery/wire/generated/discovery.js'
+import {
+  Departure,
+  Entry,
+  GossipMessage,
+} from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { idBytes, networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { TestSignatures } from '../../support/discovery/signatures.ts'
@@ -92,7 +95,7 @@ export class Wire {
 export class Attacker {
   readonly secret: Uint8Array
   readonly peerId: PeerId
-  readonly ids: ProtocolIds
+  readonly ids: ReturnType<typeof protocolIds>
   readonly startedAt = Date.now()
   readonly #network: string
   readonly #libp2p: Libp2p

@@ -1,10 +1,10 @@
 /** Signatures that do not hold, and entries and goodbyes that are signed well and break a rule. */
 import { expect } from 'vitest'
 import { fromString } from 'uint8arrays'
-import { ENTRY_LIMITS } from '../../../src/main/discovery/protocols.ts'
+import { ENTRY_LIMITS } from '../../../src/main/discovery/limits.ts'
 import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
-import type { Entry } from '../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
+import type { Entry } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { idBytes, networkIdFrom, peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
 import { announcement, secret, signatures } from './attacker.ts'
 import type { Attacker, RawEntry } from './attacker.ts'

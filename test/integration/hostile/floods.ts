@@ -1,6 +1,6 @@
 /** Too much of what is allowed. */
 import { expect } from 'vitest'
-import { PingRequest } from '../../../src/main/discovery/wire/generated/discovery.js'
+import { PingRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
 import { announcement, secret, signatures } from './attacker.ts'
 import type { Attacker, Wire } from './attacker.ts'

@@ -5,10 +5,11 @@
 import { randomBytes } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { pino } from 'pino'
-import { createPorts } from '../../../src/main/network/create-ports.ts'
+import { createPorts } from '../../../src/main/network/libp2p/create-ports.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { startDiscovery } from '../../../src/main/discovery/discovery.ts'
 import type { Discovery } from '../../../src/main/discovery/handle.ts'
-import { parseTarget } from '../../../src/main/network/targets.ts'
+import { parseTarget } from '../../../src/main/network/libp2p/targets.ts'
 import { resolveConfig } from '../../../src/shared/config.ts'
 import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
@@ -98,6 +99,7 @@ const calls: HonestCalls = {
       const ports = await createPorts({ secret, listen: ['/ip4/127.0.0.1/tcp/0'], logger: pino({ enabled: false }) })
       const discovery = startDiscovery({
         networkId: networkIdFrom(network),
+        dialect: peerscope,
         secret,
         config: resolveConfig(config),
         ports,

@@ -1,8 +1,8 @@
 /** Messages that are none: malformed, truncated, oversized, deeply nested, endless. */
 import { expect } from 'vitest'
 import { concat, fromString } from 'uint8arrays'
-import { GOSSIP_MESSAGE_BYTES } from '../../../src/main/discovery/protocols.ts'
-import { PingRequest } from '../../../src/main/discovery/wire/generated/discovery.js'
+import { GOSSIP_MESSAGE_BYTES } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import { PingRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { announcement } from './attacker.ts'
 import type { Attacker, Wire } from './attacker.ts'
 import {

@@ -1,8 +1,8 @@
 /** Syncs that do not keep to it: they stall, never end, send what was not asked for, or come too often. */
 import { expect } from 'vitest'
 import { ownBuffer } from '../../../src/main/discovery/base/bytes.ts'
-import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
-import type { Ranges } from '../../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import type { Ranges } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { announcement, secret, signatures } from './attacker.ts'
 import type { Attacker, Wire } from './attacker.ts'
 import { noiseBytes } from './bytes.ts'

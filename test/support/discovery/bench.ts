@@ -1,6 +1,6 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
-import { decodeGossip } from '../../../src/main/discovery/announce/decode.ts'
-import { signDeparture } from '../../../src/main/discovery/announce/departure.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { Core } from '../../../src/main/discovery/core/core.ts'
 import type { Command, Input, Moment, Output, StreamKind } from '../../../src/main/discovery/core/io.ts'
@@ -8,8 +8,8 @@ import type { Verbosity } from '../../../src/main/discovery/core/log.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Connection, DialTarget, Random, Verdict } from '../../../src/main/discovery/ports.ts'
-import { GossipMessage, PingAnswer } from '../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncAnswer } from '../../../src/main/discovery/wire/generated/sync.js'
+import { GossipMessage, PingAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { SyncAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { DiscoveryConfig } from '../../../src/shared/config.ts'
 import { resolveConfig } from '../../../src/shared/config.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
@@ -73,7 +73,7 @@ export class Bench {
         tags: [],
         random: random ?? new SeededRandom(1),
         signatures,
-        decodeGossip,
+        dialect: peerscope,
         verbosity,
         moment: this.moment(),
       },
@@ -142,7 +142,7 @@ export class Bench {
   signed(name: string, changes: Partial<PeerEntry> = {}): SignedPeerEntry {
     const at = this.moment().now
     const base = entryOf(name, { networkId, version: { startedAt: Math.floor(at), updatedAt: Math.floor(at) } })
-    return signEntry({ ...base, ...changes }, secretOf(name), signatures)
+    return signEntry({ ...base, ...changes }, secretOf(name), signatures, peerscope)
   }
 
   feed(name: string, changes: Partial<PeerEntry> = {}): PeerId {

@@ -1,3 +1,4 @@
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { bytes32From, networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
@@ -37,5 +38,5 @@ export function entryOf(name: string, changes: Partial<PeerEntry> = {}): PeerEnt
 
 /** A named test peer's signed entry. */
 export function signedOf(name: string, changes: Partial<PeerEntry> = {}): SignedPeerEntry {
-  return signEntry(entryOf(name, changes), secretOf(name), signatures)
+  return signEntry(entryOf(name, changes), secretOf(name), signatures, peerscope)
 }

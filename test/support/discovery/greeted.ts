@@ -1,6 +1,7 @@
 /** A core that is not alone, and what it publishes. */
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { parseSignedEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { GossipMessage } from '../../../src/main/discovery/wire/generated/discovery.js'
+import { GossipMessage } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
 import { Bench } from './bench.ts'
 import { idOf } from './entries.ts'
@@ -19,5 +20,5 @@ export function withNeighbor(config = {}): Bench {
 export const published = (bench: Bench): PeerEntry[] =>
   bench.taken('publish').flatMap(({ message }) => {
     const { entry } = GossipMessage.decode(message)
-    return entry === undefined ? [] : [parseSignedEntry(entry.entry, entry.signature).entry]
+    return entry === undefined ? [] : [parseSignedEntry(peerscope, entry.entry, entry.signature).entry]
   })

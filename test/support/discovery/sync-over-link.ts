@@ -7,8 +7,8 @@ import type { ExchangeIo } from '../../../src/main/discovery/driver/run-exchange
 import { askOver, runExchange } from '../../../src/main/discovery/driver/run-exchange.ts'
 import type { SyncResult } from '../../../src/main/discovery/handle.ts'
 import type { Clock, Link, Signatures } from '../../../src/main/discovery/ports.ts'
-import { SyncAnswerer } from '../../../src/main/discovery/sync/answerer.ts'
-import { SyncAsker } from '../../../src/main/discovery/sync/asker.ts'
+import { SyncAnswerer } from '../../../src/main/discovery/dialects/peerscope/sync/answerer.ts'
+import { SyncAsker } from '../../../src/main/discovery/dialects/peerscope/sync/asker.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
 import type { SyncCounts, SyncView } from '../../../src/main/discovery/sync/parts.ts'
 

@@ -20,6 +20,9 @@ import type {
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
+import type { KnownName } from '../../../src/shared/names.ts'
+import { nameLines, nameOf, wordsFrom } from '../../../src/shared/names.ts'
+import { ABILITIES, NETWORK_KINDS } from '../../../src/shared/network-kind.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
@@ -113,6 +116,12 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
   }
   let rules: readonly AlertRule[] = []
   const notes = new Map<PeerId, PeerNote>()
+  const names = new Map<string, KnownName>()
+  const addNames = (lines: readonly string[]) => {
+    const fresh = wordsFrom(lines).filter((word) => !names.has(word))
+    for (const word of fresh) names.set(word, nameOf(word))
+    return { added: fresh.map(nameOf), known: lines.length - fresh.length }
+  }
   const client: FakeClient = {
     app: {
       info: async () => ({
@@ -122,6 +131,13 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         node: 'Node 24',
         platform: 'linux x64',
         initialNetwork: null,
+        initialKind: 'peerscope',
+        kinds: NETWORK_KINDS.map((kind) => ({
+          kind,
+          abilities: ABILITIES[kind],
+          unavailable: null,
+          entryVersion: '1.0.0',
+        })),
       }),
       cost: async () => ({
         at: 1_750_000_000_000,
@@ -154,7 +170,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       recent: async () => {
         const { status } = snapshot()
         if (!('self' in status)) return []
-        return [{ ...status.network, lastJoinedAt: status.joinedAt, bootstrap: [], tags: [], knownPeers: 128 }]
+        const chosen = { bootstrap: [], tags: [], relay: 'off', entryVersion: null } as const
+        return [{ ...status.network, ...chosen, lastJoinedAt: status.joinedAt, knownPeers: 128 }]
       },
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)
@@ -281,6 +298,17 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       }),
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
       counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
+    },
+    names: {
+      list: async () => [...names.values()],
+      add: async ({ words }) => addNames(words),
+      remove: async ({ words }) =>
+        words.flatMap((word) => {
+          const known = names.get(word)
+          names.delete(word)
+          return known ?? []
+        }),
+      import: async ({ text }) => addNames(nameLines(text)),
     },
     topology: {
       crawl: async () => {

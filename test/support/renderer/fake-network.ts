@@ -2,6 +2,7 @@ import type { Snapshot, NetworkStatus, PeerDetail } from '../../../src/shared/co
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom, peerIdOf, uniqueIdFrom } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
+import { ABILITIES } from '../../../src/shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState, Source } from '../../../src/shared/peer.ts'
 
 /** Numbers from 0 to 1, always the same for a seed (mulberry32). */
@@ -94,6 +95,7 @@ export function fakeSnapshot(size: number, now: number, seed = 7): Snapshot {
   return {
     type: 'snapshot',
     alerts: [],
+    names: [],
     seq: 1,
     status: fakeStatus(size - 1, now),
     store: { state: 'ok', reason: '', path: '/home/user/.local/share/peerscope' },
@@ -111,8 +113,10 @@ export function fakeStatus(
 ): Extract<NetworkStatus, { state: 'online' | 'alone' | 'lost' }> {
   return {
     state,
-    network: { id: networkIdFrom('mosaic-main'), name: 'mosaic-main' },
+    network: { kind: 'peerscope', id: networkIdFrom('mosaic-main'), name: 'mosaic-main' },
     self: peerIdAt(0),
+    abilities: ABILITIES.peerscope,
+    relay: null,
     addresses: [`/ip4/192.168.1.20/tcp/4001/p2p/${peerIdAt(0)}`, `/ip4/127.0.0.1/tcp/4001/p2p/${peerIdAt(0)}`],
     neighbors: Math.min(6, peers),
     connections: Math.min(9, peers),
@@ -166,6 +170,7 @@ export function fakeDetail(row: PeerRow, now: number): PeerDetail {
       addresses: row.addresses,
       tags: row.tags,
       streams: row.streams,
+      functions: row.functions,
       groups: row.groups,
       tickets: row.ticketCount,
     },

@@ -8,18 +8,19 @@ import { EXIT } from '../../../src/main/cli/run.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../../src/shared/ids.ts'
 import { idOf, NETWORK } from '../../support/discovery/entries.ts'
 import { cli, fill, folder, jsonLines, NOW, stored, three, folderForEachTest } from '../../support/cli-archive.ts'
+import { keyOf } from '../../support/networks.ts'
 
 folderForEachTest()
 
 describe('a network whose name was once taken as it was written', () => {
   const join = (store: Store, name: string): void =>
-    store.networkJoined({ id: exactNetworkIdFrom(name), name, bootstrap: [], tags: [], at: NOW })
+    store.networkJoined({ kind: 'peerscope', id: exactNetworkIdFrom(name), name, bootstrap: [], tags: [], at: NOW })
 
   it('is found in any spelling, and that its name leads elsewhere is said', async () => {
     const old = 'cafe\u0301'
     const data = fill('a', [], (store) => {
       join(store, old)
-      store.putPeer(exactNetworkIdFrom(old), stored('ann', NOW))
+      store.putPeer(keyOf(exactNetworkIdFrom(old)), stored('ann', NOW))
     })
     for (const text of [old, 'caf\u00e9', ' cafe\u0301\u00a0']) {
       const peers = await cli('peers', '--data', data, '--network', text, '--json')
@@ -59,15 +60,15 @@ describe('listing', () => {
   it('events and sessions, the newest ones, and how much is stored', async () => {
     const data = fill('a', three(), (store) => {
       for (let index = 0; index < 30; index += 1)
-        store.append(NETWORK, NOW - 30_000 + index * 1000, {
+        store.append(keyOf(NETWORK), NOW - 30_000 + index * 1000, {
           kind: 'DialFailed',
           target: `/ip4/127.0.0.1/tcp/${index}`,
           reason: 'x',
         })
-      store.append(NETWORK, NOW - 500, { kind: 'NeighborUp', peerId: idOf('ann') })
-      store.append(NETWORK, NOW - 400, { kind: 'NeighborUp', peerId: idOf('cat') })
-      store.sessionStarted(NETWORK, idOf('ann'), NOW - 5000, { startedAt: 1, updatedAt: 1 }, 'gossip')
-      store.sessionEnded(NETWORK, idOf('ann'), NOW - 2000, 'graceful')
+      store.append(keyOf(NETWORK), NOW - 500, { kind: 'NeighborUp', peerId: idOf('ann') })
+      store.append(keyOf(NETWORK), NOW - 400, { kind: 'NeighborUp', peerId: idOf('cat') })
+      store.sessionStarted(keyOf(NETWORK), idOf('ann'), NOW - 5000, { startedAt: 1, updatedAt: 1 }, 'gossip')
+      store.sessionEnded(keyOf(NETWORK), idOf('ann'), NOW - 2000, 'graceful')
     })
     const events = jsonLines((await cli('events', '--data', data, '--limit', '5', '--json')).out)
     expect(events.slice(0, 3).map((event) => event['target'])).toEqual(
@@ -130,8 +131,8 @@ describe('a network that nobody joined', () => {
       ['demo-two', NOW - 1000],
     ] as const) {
       const id = networkIdFrom(name)
-      store.putPeer(id, stored(name, at))
-      store.append(id, at, { kind: 'NeighborUp', peerId: idOf(name) })
+      store.putPeer(keyOf(id), stored(name, at))
+      store.append(keyOf(id), at, { kind: 'NeighborUp', peerId: idOf(name) })
     }
     store.close()
     const peers = await cli('peers', '--data', path, '--json')
@@ -150,9 +151,9 @@ describe('a network that nobody joined', () => {
 describe('searching', () => {
   it('finds peers by tags and notes, and events by their details, beside a filter', async () => {
     const data = fill('a', three(), (store) => {
-      store.setNote(NETWORK, idOf('ben'), { name: '', note: 'the lighthouse by the sea' })
+      store.setNote(keyOf(NETWORK), idOf('ben'), { name: '', note: 'the lighthouse by the sea' })
       for (const reason of ['timed out at the harbour', 'refused', 'timed out again'])
-        store.append(NETWORK, NOW, { kind: 'DialFailed', target: '/ip4/127.0.0.1/tcp/1', reason })
+        store.append(keyOf(NETWORK), NOW, { kind: 'DialFailed', target: '/ip4/127.0.0.1/tcp/1', reason })
     })
     const found = async (...args: string[]): Promise<unknown[]> => {
       const { out } = await cli(...args, '--data', data, '--json')

@@ -14,6 +14,7 @@ import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, secretOf } from '../../support/discovery/entries.ts'
 import { peerRecord } from '../monitor/exports/records.ts'
+import { keyOf } from '../../support/networks.ts'
 
 /** More than is printed, read or taken in at once. */
 const COUNT = 3000
@@ -26,7 +27,13 @@ let signed: string
 
 async function snapshotOf(name: string, records: Parameters<typeof snapshotText>[1]): Promise<string> {
   const path = join(folder, name)
-  const maker = { network: { id: NETWORK, name: 'n' }, secret: secretOf('me'), signatures, now: 5000, filter: '' }
+  const maker = {
+    network: { kind: 'peerscope' as const, id: NETWORK, name: 'n' },
+    secret: secretOf('me'),
+    signatures,
+    now: 5000,
+    filter: '',
+  }
   await writeFile(path, snapshotFile(snapshotText(maker, records)))
   return path
 }
@@ -39,10 +46,10 @@ beforeAll(async () => {
   )
   const store = openStore({ path: databasePath(data, process.platform), now: () => Date.now() })
   store.saveSecret(secretOf('me'))
-  store.networkJoined({ id: NETWORK, name: 'n', bootstrap: [], tags: [], at: Date.now() })
+  store.networkJoined({ kind: 'peerscope' as const, id: NETWORK, name: 'n', bootstrap: [], tags: [], at: Date.now() })
   for (const peerId of peerIds) {
-    store.putPeer(NETWORK, { ...one, peerId })
-    store.append(NETWORK, Date.now(), { kind: 'NeighborUp', peerId })
+    store.putPeer(keyOf(NETWORK), { ...one, peerId })
+    store.append(keyOf(NETWORK), Date.now(), { kind: 'NeighborUp', peerId })
   }
   store.close()
   const unsigned = peerRecord('one', { signed: null })

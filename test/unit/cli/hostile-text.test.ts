@@ -21,6 +21,7 @@ import { NETWORK, idOf, secretOf, signedOf } from '../../support/discovery/entri
 import { ALL_HOSTILE, IN_TAGS, unseenIn } from '../../support/hostile-text.ts'
 import { fakeStatus } from '../../support/renderer/fake-network.ts'
 import { peerRecord } from '../monitor/exports/records.ts'
+import { keyOf } from '../../support/networks.ts'
 
 const TAGS = IN_TAGS.map((text, at) => `${at}:${text}x`).toSorted()
 const NAME = `net\n2026-01-01 00:00:00  forged line ${ALL_HOSTILE}`
@@ -60,13 +61,18 @@ beforeEach(async () => {
   snapshot = join(folder, 'a.peerscope')
   const store = openStore({ path: databasePath(data, process.platform), now: () => Date.now() })
   store.saveSecret(secretOf('me'))
-  store.networkJoined({ id: NETWORK, name: NAME, bootstrap: [], tags: [], at: Date.now() })
-  store.putPeer(NETWORK, peerRecord('bad', { tags: TAGS, state: ALL_HOSTILE as 'online' }).stored)
-  for (const event of EVENTS) store.append(NETWORK, Date.now(), event)
+  store.networkJoined({ kind: 'peerscope' as const, id: NETWORK, name: NAME, bootstrap: [], tags: [], at: Date.now() })
+  store.putPeer(keyOf(NETWORK), peerRecord('bad', { tags: TAGS, state: ALL_HOSTILE as 'online' }).stored)
+  for (const event of EVENTS) store.append(keyOf(NETWORK), Date.now(), event)
   store.close()
   const bad = signedOf('bad', { tags: TAGS })
   const stored = { signed: { entry: bad.bytes, signature: bad.signature }, tags: TAGS }
-  const maker = { network: { id: NETWORK, name: NAME }, secret: secretOf('me'), now: 5000, filter: NAME }
+  const maker = {
+    network: { kind: 'peerscope' as const, id: NETWORK, name: NAME },
+    secret: secretOf('me'),
+    now: 5000,
+    filter: NAME,
+  }
   const text = snapshotText({ ...maker, signatures: createSignatures() }, [peerRecord('bad', stored)])
   await writeFile(snapshot, snapshotFile(text))
 })
@@ -160,7 +166,7 @@ describe('a hostile peer steers no terminal and hides nothing', () => {
     const last = new LastLines()
     last.add(`${ALL_HOSTILE.replaceAll('\r', '')}\n`)
     expect(unseenIn(last.summary())).toEqual([])
-    const status = { ...fakeStatus(2, 1), network: { id: NETWORK, name: NAME } }
+    const status = { ...fakeStatus(2, 1), network: { kind: 'peerscope' as const, id: NETWORK, name: NAME } }
     expect(unseenIn(statusWords(status))).toEqual([])
     expect(statusWords(status)).not.toContain('\n')
   })

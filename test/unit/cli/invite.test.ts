@@ -8,6 +8,7 @@ import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
+import { keyOf } from '../../support/networks.ts'
 
 const NOW = 1_750_000_000_000
 const SELF = peerIdOf(new Uint8Array(32).fill(1))
@@ -46,9 +47,9 @@ const linkIn = (out: string): string => /peerscope:\/\/\S+/.exec(out)?.[0] ?? ''
 function fill(): void {
   const networkId = networkIdFrom('office')
   const store = openStore({ path: databasePath(dataDir, process.platform), now: () => NOW })
-  store.networkJoined({ id: networkId, name: 'office', bootstrap: [], tags: [], at: NOW })
+  store.networkJoined({ kind: 'peerscope', id: networkId, name: 'office', bootstrap: [], tags: [], at: NOW })
   const addresses = ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.168.1.5/tcp/4001', ADDRESS]
-  store.append(networkId, NOW, { kind: 'NetworkJoined', peerId: SELF, networkId, addresses })
+  store.append(keyOf(networkId), NOW, { kind: 'NetworkJoined', peerId: SELF, networkId, addresses })
   const place = { seenAt: NOW, failures: 0, presentMs: 0, departed: false }
   store.setSetting(`contacts:${networkId}`, [
     { peerId: OTHER, addresses: ['/ip4/93.184.217.9/tcp/1'], connected: true, ...place },

@@ -4,6 +4,8 @@ import { whereNotes } from '../../../src/main/cli/where.ts'
 import { DEFAULT_LISTEN } from '../../../src/main/monitor/open-node.ts'
 import { exactNetworkIdFrom } from '../../../src/shared/ids.ts'
 
+const PLAIN = { kind: 'peerscope', relay: 'off', entryVersion: null } as const
+
 const LOCAL = ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1']
 
 it('a node says when nobody else can reach it, unless it was asked to be of this machine', () => {
@@ -22,10 +24,10 @@ it('a node says on what it could not listen', () => {
 })
 
 it('a node says what of an invitation is ignored, and that a name is stored in another spelling', () => {
-  const old = { id: exactNetworkIdFrom('cafe\u0301'), name: 'cafe\u0301' }
-  expect(whereNotes({ network: 'café', bootstrap: [], ignored: ['v', 'w'] }, [old])).toEqual([
+  const old = { kind: 'peerscope', id: exactNetworkIdFrom('cafe\u0301'), name: 'cafe\u0301' } as const
+  expect(whereNotes({ network: 'café', bootstrap: [], ignored: ['v', 'w'], ...PLAIN }, [old])).toEqual([
     expect.stringContaining('ignored: v, w'),
     expect.stringContaining(old.id),
   ])
-  expect(whereNotes({ network: 'café', bootstrap: [] }, [])).toEqual([])
+  expect(whereNotes({ network: 'café', bootstrap: [], ...PLAIN }, [])).toEqual([])
 })

@@ -14,7 +14,7 @@ function fakeMonitor() {
     closing,
     joining,
     join: vi.fn<(input: unknown) => Promise<void>>(() => joining.promise),
-    status: () => ({ state: 'joining', network: { id: '', name: 'n' }, since: 0 }),
+    status: () => ({ state: 'joining', network: { kind: 'peerscope', id: '', name: 'n' }, since: 0 }),
     close: vi.fn<() => Promise<void>>(() => closing.promise),
   }
 }

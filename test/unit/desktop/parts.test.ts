@@ -49,13 +49,16 @@ describe('where the window opens', () => {
   it('without any screen', () => expect(placed(was, [])).toEqual({ width: 1200, height: 800 }))
 })
 
-const network = { id: networkIdFrom('a'), name: 'a' }
+const network = { kind: 'peerscope', id: networkIdFrom('a'), name: 'a' } as const
 const recentOf = (name: string | null): RecentNetwork => ({
+  kind: 'peerscope',
   id: networkIdFrom(name ?? 'x'),
   name,
   lastJoinedAt: 0,
   bootstrap: [],
   tags: [],
+  relay: 'off',
+  entryVersion: null,
   knownPeers: 0,
 })
 

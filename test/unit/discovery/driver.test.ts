@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Host } from '../../sim/world.ts'
 import { SimNetwork } from '../../sim/network.ts'
-import { PING_LIMITS } from '../../../src/main/discovery/protocols.ts'
-import { PingRequest } from '../../../src/main/discovery/wire/generated/discovery.js'
+import { PING_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import { PingRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { Stranger } from './worker/stranger.ts'
 
 let network: SimNetwork

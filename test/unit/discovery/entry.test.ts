@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEntry, encodeEntry, sortedSet, sortedTickets } from '../../../src/main/discovery/entry/entry-codec.ts'
-import {
-  parseSignedEntry,
-  signedMessage,
-  signEntry,
-  verifyEntries,
-  verifyEntry,
-} from '../../../src/main/discovery/entry/entry.ts'
+import { signedMessage } from '../../../src/main/discovery/dialects/peerscope/signed-message.ts'
+import { sortedSet, sortedTickets } from '../../../src/main/discovery/entry/sets.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { decodeEntry, encodeEntry } from '../../../src/main/discovery/dialects/peerscope/entry-codec.ts'
+import { parseSignedEntry, signEntry, verifyEntries, verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { normalized } from '../../../src/main/discovery/entry/local-entry.ts'
-import { Entry } from '../../../src/main/discovery/wire/generated/discovery.js'
+import { Entry } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { BadSignature, InvalidSecretKey, LimitExceeded, MalformedMessage } from '../../../src/shared/errors.ts'
 import { uniqueIdFrom } from '../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
@@ -30,7 +27,7 @@ describe('entry', () => {
   it('[CT8] a signed entry keeps no more memory than its own bytes', () => {
     const { bytes } = signedOf('alice')
     expect(bytes.buffer.byteLength).toBe(bytes.length)
-    const parsed = verifyEntry(parseSignedEntry(bytes, signedOf('alice').signature), signatures)
+    const parsed = verifyEntry(parseSignedEntry(peerscope, bytes, signedOf('alice').signature), signatures)
     expect(parsed.bytes.buffer.byteLength).toBe(bytes.length + 64)
   })
 
@@ -66,7 +63,7 @@ describe('entry', () => {
 
   it('[EN4] what was signed verifies, with the bytes and signature as they were', () => {
     const signed = signedOf('alice', { tags: ['x'] })
-    const again = verifyEntry(parseSignedEntry(signed.bytes, signed.signature), signatures)
+    const again = verifyEntry(parseSignedEntry(peerscope, signed.bytes, signed.signature), signatures)
     expect(again.entry).toEqual(signed.entry)
     expect(again.bytes).toEqual(signed.bytes)
     expect(again.signature).toEqual(signed.signature)
@@ -78,31 +75,33 @@ describe('entry', () => {
     const changed = signed.signature.slice()
     changed[0] = (changed[0] ?? 0) ^ 1
     const departure = signatures.sign(secretOf('alice'), signedMessage('peerscope/departure/1', signed.bytes))
-    const bad = [changed, other.signature, departure].map((signature) => parseSignedEntry(signed.bytes, signature))
+    const bad = [changed, other.signature, departure].map((signature) =>
+      parseSignedEntry(peerscope, signed.bytes, signature),
+    )
     for (const entry of bad) expect(() => verifyEntry(entry, signatures)).toThrow(BadSignature)
-    const good = parseSignedEntry(signed.bytes, signed.signature)
+    const good = parseSignedEntry(peerscope, signed.bytes, signed.signature)
     const verdicts = await verifyEntries([...bad, good], signatures, signal)
     expect(verdicts.map((verdict) => verdict?.entry.peerId ?? null)).toEqual([null, null, null, idOf('alice')])
-    expect(() => parseSignedEntry(signed.bytes, new Uint8Array(3))).toThrow(BadSignature)
+    expect(() => parseSignedEntry(peerscope, signed.bytes, new Uint8Array(3))).toThrow(BadSignature)
   })
 
   it('[EN4] bytes with fields of a later version are kept as they came', () => {
     const later = Uint8Array.of(...encodeEntry(entryOf('alice')), 0xf8, 0x07, 1)
     const signature = signatures.sign(secretOf('alice'), signedMessage('peerscope/entry/1', later))
-    expect(verifyEntry(parseSignedEntry(later, signature), signatures).bytes).toEqual(later)
+    expect(verifyEntry(parseSignedEntry(peerscope, later, signature), signatures).bytes).toEqual(later)
   })
 
   it('[EN4] what is kept does not change when the received buffer does', () => {
     const signed = signedOf('alice', { tickets: [{ class: uniqueIdFrom('c'), data: Uint8Array.of(7) }] })
     const buffer = signed.bytes.slice()
-    const unverified = parseSignedEntry(buffer, signed.signature)
+    const unverified = parseSignedEntry(peerscope, buffer, signed.signature)
     buffer.fill(0)
     expect(verifyEntry(unverified, signatures).entry.tickets[0]?.data).toEqual(Uint8Array.of(7))
   })
 
   it('[EN7] signing with the key of another, or with no key, fails with InvalidSecretKey', () => {
-    expect(() => signEntry(entryOf('alice'), secretOf('bob'), signatures)).toThrow(InvalidSecretKey)
-    expect(() => signEntry(entryOf('alice'), new Uint8Array(31), signatures)).toThrow(InvalidSecretKey)
+    expect(() => signEntry(entryOf('alice'), secretOf('bob'), signatures, peerscope)).toThrow(InvalidSecretKey)
+    expect(() => signEntry(entryOf('alice'), new Uint8Array(31), signatures, peerscope)).toThrow(InvalidSecretKey)
   })
 
   const big = (count: number) =>
@@ -184,7 +183,7 @@ describe('entry', () => {
   ]
   const wire65 = () => [...encodeEntry(entryOf('alice')), ...Array.from({ length: 65 }, () => [0x3a, 1, 0x61]).flat()]
   it.each(hostile)('[EN1, EN5] %s from the network is refused', (_title, bytes, kind) => {
-    expect(() => parseSignedEntry(bytes(), new Uint8Array(64))).toThrow(kind)
+    expect(() => parseSignedEntry(peerscope, bytes(), new Uint8Array(64))).toThrow(kind)
   })
 
   it('[EN6] the same ticket twice is one ticket', () => {

@@ -2,14 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
+import { neighborsCodec } from '../../../src/main/discovery/dialects/peerscope/neighbors.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Exchange, ExchangeAction, ExchangeInput } from '../../../src/main/discovery/exchange/exchange.ts'
 import { PingAnswerer, PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts'
-import { SyncAnswerer } from '../../../src/main/discovery/sync/answerer.ts'
-import { SyncAsker } from '../../../src/main/discovery/sync/asker.ts'
-import { PageIntake } from '../../../src/main/discovery/sync/pages.ts'
+import { SyncAnswerer } from '../../../src/main/discovery/dialects/peerscope/sync/answerer.ts'
+import { SyncAsker } from '../../../src/main/discovery/dialects/peerscope/sync/asker.ts'
+import { PageIntake } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
 import { NeighborsAnswerer, NeighborsAsker } from '../../../src/main/discovery/topology/neighbors-exchange.ts'
-import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { idOf, NETWORK, signatures, signedOf } from '../../support/discovery/entries.ts'
 import { PlainCatalog } from './sync-pair.ts'
 
@@ -83,8 +85,8 @@ describe('an exchange is a machine that', () => {
 
   it('[PG2] asks for an entry and measures from the question to the answer', () => {
     const own = signedOf('ann')
-    const asker = new PingAsker(own.entry.peerId, NETWORK)
-    const answer = new PingAnswerer(() => own)
+    const asker = new PingAsker(own.entry.peerId, NETWORK, peerscope)
+    const answer = new PingAnswerer(() => own, peerscope)
     expect(answer.step(begin)).toEqual({ kind: 'read' })
     const asked = asker.step(begin, 100)
     if (asked.kind !== 'send') throw new Error('nothing was asked')
@@ -98,15 +100,15 @@ describe('an exchange is a machine that', () => {
 
   it('[PG2] fails where another peer answers, one of another network, or the signature does not hold', () => {
     const own = signedOf('ann')
-    const answer = new PingAnswerer(() => own).step(message(new Uint8Array()))
+    const answer = new PingAnswerer(() => own, peerscope).step(message(new Uint8Array()))
     if (answer.kind !== 'done' || answer.last === undefined) throw new Error('nothing was answered')
-    const wrong = new PingAsker(idOf('bob'), NETWORK)
+    const wrong = new PingAsker(idOf('bob'), NETWORK, peerscope)
     wrong.step(begin, 0)
     expect(wrong.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'BadSignature' } })
-    const elsewhere = new PingAsker(own.entry.peerId, networkIdFrom('another'))
+    const elsewhere = new PingAsker(own.entry.peerId, networkIdFrom('another'), peerscope)
     elsewhere.step(begin, 0)
     expect(elsewhere.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'DifferentNetwork' } })
-    const right = new PingAsker(own.entry.peerId, NETWORK)
+    const right = new PingAsker(own.entry.peerId, NETWORK, peerscope)
     right.step(begin, 0)
     expect(right.step(message(answer.last), 1).kind).toBe('verify')
     expect(right.step({ kind: 'verified', entries: [null] }, 1)).toMatchObject({
@@ -118,8 +120,8 @@ describe('an exchange is a machine that', () => {
   it('[TP1] tells at most 64 ids', () => {
     const many = Array.from({ length: 100 }, (_, index) => idOf(`peer ${index}`))
     const [answer] = talk(
-      [new NeighborsAsker(), new PlainCatalog()],
-      [new NeighborsAnswerer(() => ({ neighbors: many, connected: many })), new PlainCatalog()],
+      [new NeighborsAsker(neighborsCodec), new PlainCatalog()],
+      [new NeighborsAnswerer(() => ({ neighbors: many, connected: many }), neighborsCodec), new PlainCatalog()],
     )
     expect([answer.neighbors.length, answer.connected.length]).toEqual([32, 32])
   })
@@ -143,7 +145,11 @@ describe('an exchange that the other side ends early', () => {
   })
 
   it('[SY8] is a failed sync for the side that asks, and no ping and no answer of neighbors', () => {
-    for (const machine of [new SyncAsker(catalog), new PingAsker(idOf('ann'), NETWORK), new NeighborsAsker()]) {
+    for (const machine of [
+      new SyncAsker(catalog),
+      new PingAsker(idOf('ann'), NETWORK, peerscope),
+      new NeighborsAsker(neighborsCodec),
+    ]) {
       machine.step(begin, 0)
       expect(machine.step({ kind: 'ended' }, 0)).toEqual(failed)
     }

@@ -3,13 +3,15 @@ import { LimitExceeded, MalformedMessage, SyncFailed, Timeout } from '../../../s
 import { networkIdFrom, peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../src/shared/peer.ts'
+import { RECONCILE_BOUNDS } from '../../../src/main/discovery/dialects/peerscope/sync/bounds.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/sync/pages.ts'
+import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
-import { SyncMeter } from '../../../src/main/discovery/sync/parts.ts'
-import { SYNC_LIMITS } from '../../../src/main/discovery/protocols.ts'
-import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/wire/generated/sync.js'
+import { SyncMeter } from '../../../src/main/discovery/dialects/peerscope/sync/parts.ts'
+import { SYNC_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { simSignatures } from '../../sim/signatures.ts'
 import { CountingSignatures, SyncPair } from './sync-pair.ts'
 
@@ -33,7 +35,7 @@ function signed(index: number, changes: Partial<PeerEntry> = {}): SignedPeerEntr
     tickets: [],
     ...changes,
   }
-  return signEntry(entry, secret, maker)
+  return signEntry(entry, secret, maker, peerscope)
 }
 
 const newer = { version: { startedAt: 1000, updatedAt: 3000 } }
@@ -178,7 +180,7 @@ describe('a sync', () => {
     expect(pair.asker.entries.size).toBe(60)
     const pages = pair.sent.filter((one) => one.from === 'answerer' && one.bytes > 50_000)
     expect(pages.length).toBeGreaterThan(1)
-    for (const page of pages) expect(page.bytes).toBeLessThanOrEqual(SYNC_BOUNDS.pageBytes + 4096)
+    for (const page of pages) expect(page.bytes).toBeLessThanOrEqual(RECONCILE_BOUNDS.pageBytes + 4096)
     // One message is outstanding at any time: the sides take turns.
     expect(pair.sent.every((one, index) => one.from === (index % 2 === 0 ? 'asker' : 'answerer'))).toBe(true)
   })
@@ -227,14 +229,13 @@ const pageWith = (...entries: readonly SignedPeerEntry[]) => ({
 describe('the bounds of a sync', () => {
   it('[SY4, SY10] are those of docs/protocol.md', () => {
     expect(SYNC_LIMITS.maxMessageBytes).toBe(1024 * 1024)
-    expect(SYNC_BOUNDS).toMatchObject({
+    expect(SYNC_BOUNDS).toEqual({
       entries: 50_000,
-      requests: 5000,
       bytes: 64 * 1024 * 1024,
       durationMs: 30_000,
       silenceMs: 10_000,
-      pageBytes: 256 * 1024,
     })
+    expect(RECONCILE_BOUNDS).toMatchObject({ requests: 5000, pageBytes: 256 * 1024 })
   })
 
   it('[SY4] hold for its bytes and its messages, in both directions together', () => {
@@ -243,7 +244,7 @@ describe('the bounds of a sync', () => {
     for (let sent = 0; sent < 64; sent += 1) meter.count(large)
     expect(() => meter.count(Uint8Array.of(1))).toThrow('bytes a sync')
     const patient = new SyncMeter()
-    for (let sent = 0; sent < 2 * SYNC_BOUNDS.requests; sent += 1) patient.count(new Uint8Array(0))
+    for (let sent = 0; sent < 2 * RECONCILE_BOUNDS.requests; sent += 1) patient.count(new Uint8Array(0))
     expect(() => patient.count(new Uint8Array(0))).toThrow('requests a sync')
   })
 })

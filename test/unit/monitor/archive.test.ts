@@ -21,7 +21,7 @@ it('a snapshot of more peers than a window shows is refused with the limit, not 
     const peerId = peerIdOf(Buffer.from(index.toString(16).padStart(64, '0'), 'hex'))
     return { ...one, row: { ...one.row, peerId } }
   })
-  const network = { id: NETWORK, name: 'large' }
+  const network = { kind: 'peerscope', id: NETWORK, name: 'large' } as const
   const maker = { network, secret: secretOf('me'), signatures: createSignatures(), now: 5000, filter: '' }
   const path = join(folder, 'large.peerscope')
   await writeFile(path, snapshotFile(snapshotText(maker, peers)))

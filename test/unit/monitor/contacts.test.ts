@@ -9,6 +9,7 @@ import { signedOf } from '../../support/discovery/entries.ts'
 import type { SimNode } from '../../sim/network.ts'
 import { SimNetwork } from '../../sim/network.ts'
 import { SeededRandom } from '../../sim/random.ts'
+import { keyOf } from '../../support/networks.ts'
 
 const random = new SeededRandom(3)
 const someone = (): PeerId => peerIdOf(random.bytes(32))
@@ -38,7 +39,7 @@ afterEach(async () => await network.stop())
 /** A node whose contacts are kept in `store`. */
 async function follow(store: ContactStore, bootstrap: readonly SimNode[] = []): Promise<[SimNode, Contacts]> {
   const node = await network.start({ bootstrap })
-  const contacts = new Contacts(store, network.networkId, node.host.ports.clock)
+  const contacts = new Contacts(store, keyOf(network.networkId), node.host.ports.clock)
   node.discovery.onEvent((event) => contacts.record(event))
   contacts.follow(node.discovery)
   return [node, contacts]
@@ -51,13 +52,13 @@ describe('what a run keeps for the next one', () => {
     const other = await network.start()
     const [node, contacts] = await follow(store, [other])
     await network.run(60_000)
-    const before = readContacts(store, network.networkId)
+    const before = readContacts(store, keyOf(network.networkId))
     expect(before).toMatchObject([
       { peerId: other.peerId, addresses: [other.host.address], connected: true, failures: 0, departed: false },
     ])
     await network.run(3_600_000)
     contacts.end()
-    const [after] = readContacts(store, network.networkId)
+    const [after] = readContacts(store, keyOf(network.networkId))
     expect(after?.presentMs).toBeGreaterThan(3_600_000)
     expect(after?.seenAt).toBe(node.host.ports.clock.now())
     // An hour of peers that come and go costs two writes a minute at most.
@@ -84,7 +85,7 @@ describe('what a run keeps for the next one', () => {
     await network.run(1000)
     expect(contacts.places()).toMatchObject([{ peerId: other.peerId, departed: true }])
     contacts.end()
-    expect(readContacts(store, network.networkId)).toMatchObject([{ departed: true }])
+    expect(readContacts(store, keyOf(network.networkId))).toMatchObject([{ departed: true }])
   })
 
   it('[BS1] is 128 peers at most, and nothing of a node that never came online', async () => {
@@ -103,11 +104,11 @@ describe('what a run keeps for the next one', () => {
     const [, contacts] = await follow(store)
     expect(contacts.places()).toHaveLength(128)
     contacts.end()
-    expect(readContacts(store, network.networkId)).toHaveLength(128)
-    const offline = new Contacts(NOWHERE, network.networkId, network.world.addHost().ports.clock)
+    expect(readContacts(store, keyOf(network.networkId))).toHaveLength(128)
+    const offline = new Contacts(NOWHERE, keyOf(network.networkId), network.world.addHost().ports.clock)
     offline.end()
     const { writes } = store
-    new Contacts(store, network.networkId, network.world.addHost().ports.clock).end()
+    new Contacts(store, keyOf(network.networkId), network.world.addHost().ports.clock).end()
     expect(store.writes).toBe(writes)
   })
 
@@ -129,7 +130,7 @@ describe('what a run keeps for the next one', () => {
     }
     const at = (_ms: number, fn: () => void) => (fn(), () => undefined)
     const clock = { now: () => 1, monotonic: () => 1, schedule: at }
-    const contacts = new Contacts(NOWHERE, network.networkId, clock)
+    const contacts = new Contacts(NOWHERE, keyOf(network.networkId), clock)
     contacts.follow(discovery as unknown as Discovery)
     expect(contacts.places().map(({ addresses }) => addresses)).toEqual([ADDRESSES.toReversed(), ADDRESSES])
     // Who was removed by the user is not among them; who was purged is.
@@ -145,9 +146,9 @@ describe('what a run keeps for the next one', () => {
     const key = `contacts:${network.networkId}`
     for (const wrong of ['text', 7, null, {}, [null, 1, {}, { peerId: 'x' }]]) {
       store.setSetting(key, wrong)
-      expect(readContacts(store, network.networkId)).toEqual([])
+      expect(readContacts(store, keyOf(network.networkId))).toEqual([])
     }
-    forgetContacts(store, network.networkId)
+    forgetContacts(store, keyOf(network.networkId))
     expect(store.kept.size).toBe(0)
   })
 })
@@ -187,7 +188,7 @@ describe('known places', () => {
     })
     const places = storedPlaces(
       stores([contact(met.peerId), contact(removed.peerId)], [[met], [heard, removed]]),
-      networkIdFrom('a'),
+      keyOf(networkIdFrom('a')),
       10_000,
     )
     expect(places).toEqual([
@@ -211,7 +212,7 @@ describe('known places', () => {
     const best = stored({ lastSeen: 9999 })
     pages[3]?.push(best)
     const store = stores([], pages, () => (read += 1))
-    const places = storedPlaces(store, networkIdFrom('a'), 10_000)
+    const places = storedPlaces(store, keyOf(networkIdFrom('a')), 10_000)
     expect(read).toBe(20)
     expect(places.length).toBeLessThanOrEqual(65)
     expect(places.map(({ peerId }) => peerId)).toContain(best.peerId)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { StreamFailed, Timeout } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { Crawl } from '../../../src/main/monitor/crawl.ts'
-import type { NeighborsAnswer } from '../../../src/main/discovery/handle.ts'
+import type { NeighborsAnswer } from '../../../src/main/discovery/topology/neighbors.ts'
 import { Scheduler } from '../../sim/scheduler.ts'
 import { peerIdAt } from '../../support/renderer/fake-network.ts'
 

@@ -14,6 +14,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 import { testMonitor } from '../../support/monitor.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 import { countTurns } from '../../support/turns.ts'
+import { keyOf } from '../../support/networks.ts'
 
 const PEER = peerIdAt(1)
 const NETWORK = networkIdFrom('a private network')
@@ -190,13 +191,18 @@ describe('a bundle', () => {
     const store = openStore({ path: databasePath(folder, process.platform), now: () => Date.now() })
     store.saveSecret(new Uint8Array(32).fill(0xab))
     store.networkJoined({
+      kind: 'peerscope',
       id: NETWORK,
       name: 'a private network',
       bootstrap: ['/ip4/93.184.216.9/tcp/1'],
       tags: ['owner:alice'],
       at: 1,
     })
-    store.append(NETWORK, 1, { kind: 'DialFailed', target: `/ip4/93.184.216.9/tcp/1/p2p/${PEER}`, reason: 'refused' })
+    store.append(keyOf(NETWORK), 1, {
+      kind: 'DialFailed',
+      target: `/ip4/93.184.216.9/tcp/1/p2p/${PEER}`,
+      reason: 'refused',
+    })
     store.setSetting('settings', { theme: 'dark', tags: ['owner:alice'], listen: ['/ip4/93.184.216.9/tcp/1'] })
     store.close()
     const out = join(folder, 'bundle.json')

@@ -6,6 +6,7 @@ import { peerDetail } from '../../../src/main/monitor/detail.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { MonitorRouter } from '../../../src/main/monitor/router.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { bytes32From, networkIdFrom, peerIdOf } from '../../../src/shared/ids.ts'
 import type { NetworkId, PeerId } from '../../../src/shared/ids.ts'
@@ -13,19 +14,20 @@ import type { PeerEntry } from '../../../src/shared/peer.ts'
 import { entryOf, idOf, NETWORK } from '../../support/discovery/entries.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
 import { testMonitor } from '../../support/monitor.ts'
+import { keyOf } from '../../support/networks.ts'
 
 const signatures = createSignatures()
 const secret = bytes32From('ann')
 const ann = peerIdOf(signatures.publicKey(secret))
 
 function kept(changes: Partial<PeerEntry> = {}): KeptEntry {
-  const signed = signEntry(entryOf('ann', { peerId: ann, ...changes }), secret, signatures)
+  const signed = signEntry(entryOf('ann', { peerId: ann, ...changes }), secret, signatures, peerscope)
   return { from: 'catalog', entry: signed.bytes, signature: signed.signature }
 }
 
 /** The outcomes as letters: passed, failed, skipped. */
 function outcomes(entry: KeptEntry | null, peerId: PeerId = ann, networkId: NetworkId = NETWORK): string {
-  const verdict = checkEntry(entry, { peerId, networkId }, signatures, 5)
+  const verdict = checkEntry(entry, { peerId, networkId, codec: peerscope }, signatures, 5)
   expect(verdict.holds).toBe(verdict.checks.every(({ outcome }) => outcome === 'passed'))
   for (const { outcome, reason } of verdict.checks) expect(reason === '').toBe(outcome !== 'failed')
   return verdict.checks.map(({ outcome }) => outcome[0]).join('')
@@ -55,10 +57,10 @@ test('bytes that are no entry, of another peer, of another network, and none at 
 })
 
 test('the fields of an entry are those that are signed', () => {
-  const fields = decodedEntry(kept({ tags: ['a', 'b'] }))
+  const fields = decodedEntry(kept({ tags: ['a', 'b'] }), peerscope)
   expect(fields).toMatchObject({ peerId: ann, networkId: NETWORK, tags: ['a', 'b'], tickets: 0 })
   expect(fields?.publicKey).toMatch(/^[0-9a-f]{64}$/)
-  expect(decodedEntry({ ...kept(), entry: new Uint8Array(9).fill(255) })).toBeNull()
+  expect(decodedEntry({ ...kept(), entry: new Uint8Array(9).fill(255) }, peerscope)).toBeNull()
 })
 
 let monitor: Monitor
@@ -74,16 +76,16 @@ it('tells when and why a stored peer left, and by its least late entry how its c
   const row = peerRow(1, { peerId: ann, state: 'purged', signed: true })
   const { self: _self, neighbor: _neighbor, connected: _connected, signed: _signed, ...plain } = row
   const { entry, signature } = kept()
-  store.putPeer(NETWORK, { ...plain, departureReason: 'purged', signed: { entry, signature } })
+  store.putPeer(keyOf(NETWORK), { ...plain, departureReason: 'purged', signed: { entry, signature } })
   for (const [updatedAt, at] of [
     [1000, 31_000],
     [2000, 2040],
     [3000, 9000],
   ] as const)
-    store.recordVersion(NETWORK, ann, { version: version(updatedAt), at, source: 'gossip' })
-  store.sessionStarted(NETWORK, ann, 1500, version(1000), 'gossip')
-  store.sessionEnded(NETWORK, ann, 60_000, 'purged')
-  const detail = peerDetail(row, NETWORK, store, null)
+    store.recordVersion(keyOf(NETWORK), ann, { version: version(updatedAt), at, source: 'gossip' })
+  store.sessionStarted(keyOf(NETWORK), ann, 1500, version(1000), 'gossip')
+  store.sessionEnded(keyOf(NETWORK), ann, 60_000, 'purged')
+  const detail = peerDetail(row, keyOf(NETWORK), store, null)
   expect(detail).toMatchObject({
     gone: { at: 60_000, reason: 'purged' },
     clockDrift: -40,
@@ -91,13 +93,13 @@ it('tells when and why a stored peer left, and by its least late entry how its c
     checkedAt: 9000,
     decoded: { peerId: ann },
   })
-  expect(peerDetail({ ...row, state: 'online' }, NETWORK, store, null).gone).toBeNull()
+  expect(peerDetail({ ...row, state: 'online' }, keyOf(NETWORK), store, null).gone).toBeNull()
 })
 
 it('all notes are listed as they are now', async () => {
   const client = createRouterClient(router)
   await expect(client.history.notes()).rejects.toMatchObject({ code: 'NotJoined' })
-  monitor.view.setStatus({ state: 'leaving', network: { id: NETWORK, name: 'test' } })
+  monitor.view.setStatus({ state: 'leaving', network: { kind: 'peerscope', id: NETWORK, name: 'test' } })
   expect(await client.history.notes()).toEqual([])
   await client.history.setNote({ peerId: ann, note: { name: 'Seed in Paris', note: 'ask Zoe' } })
   expect(await client.history.notes()).toEqual([{ peerId: ann, name: 'Seed in Paris', note: 'ask Zoe' }])

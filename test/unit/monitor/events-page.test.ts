@@ -16,7 +16,7 @@ const times = ({ events }: EventsFound): number[] => events.map(({ at }) => at -
 
 function sourceOf(data: DataFolder) {
   const store = data.open()
-  return { store, networkId: NETWORK, live: () => undefined, now: START + 1_000_000 }
+  return { store, networkKey: NETWORK, live: () => undefined, now: START + 1_000_000 }
 }
 
 it('a page can be of a span of time; there is more only where there is', async () => {

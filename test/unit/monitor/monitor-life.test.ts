@@ -4,6 +4,7 @@ import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { SwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 import { codeOf, testMonitor } from '../../support/monitor.ts'
+import { keyOf } from '../../support/networks.ts'
 
 let monitor: Monitor
 /** Ends the swarm of the last demo, whose peers are none. */
@@ -25,12 +26,12 @@ afterEach(() => monitor.close())
 
 /** Kinds of the events that are stored of a network, oldest first. */
 function log(network: string): readonly string[] {
-  const { events } = monitor.store.eventsPage({ networkId: networkIdFrom(network), limit: 100 })
+  const { events } = monitor.store.eventsPage({ networkKey: keyOf(networkIdFrom(network)), limit: 100 })
   return events.map(({ event }) => event.kind).toReversed()
 }
 
 async function forget(network: string): Promise<void> {
-  await Promise.resolve(monitor.forget(network))
+  await Promise.resolve(monitor.forget({ network }))
 }
 
 /** Resolves with what `act` gives in the moment the network fails. */

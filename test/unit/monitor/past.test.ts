@@ -4,7 +4,7 @@ import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
 const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
 
@@ -25,12 +25,12 @@ async function all<T>(parts: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
-const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK, peerId: Z, addresses: [] }
+const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: Z, addresses: [] }
 
 it('a past picture has the links that were stored last before, of those who were there', async () => {
   using data = new DataFolder()
   const store = data.open()
-  const parts = { store, networkId: NETWORK, self: undefined }
+  const parts = { store, networkKey: NETWORK, self: undefined }
   store.append(NETWORK, START, joined)
   store.append(NETWORK, START + 10, came(X))
   store.append(NETWORK, START + 20, came(Y))
@@ -47,7 +47,7 @@ it('a past picture has the links that were stored last before, of those who were
 it.each([true, false])('events are counted by bin and kind, each once (written: %s)', async (written) => {
   using data = new DataFolder()
   const store = data.open()
-  const parts = { store, networkId: NETWORK }
+  const parts = { store, networkKey: NETWORK }
   for (let n = 0; n < 50; n += 1) store.append(NETWORK, START + n * 10, n % 5 === 0 ? joined : came(X))
   if (written) store.flush()
   const counts = await eventCounts(parts, { from: START, to: START + 490, bins: 7 })

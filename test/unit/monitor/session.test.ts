@@ -12,6 +12,7 @@ import { Scheduler } from '../../sim/scheduler.ts'
 import { countTurns } from '../../support/turns.ts'
 import { peerOf } from '../store/data-folder.ts'
 import { toldAt } from './session-table.ts'
+import { keyOf } from '../../support/networks.ts'
 
 function rig({ demo = false } = {}) {
   const scheduler = new Scheduler()
@@ -26,7 +27,7 @@ function rig({ demo = false } = {}) {
   const clock = { now: () => scheduler.now + wall.skew, monotonic: () => scheduler.now, schedule }
   const store = openStore({ path: ':memory:', now: () => scheduler.now, schedule })
   const view = new View(clock, store.status())
-  const network = { id: NETWORK, name: 'n' }
+  const network = { kind: 'peerscope', id: NETWORK, name: 'n' } as const
   const uptimeMs = () => scheduler.now
   const session = new Session({ network, bootstrap: [], view, store, clock, demo, uptimeMs })
   return { scheduler, store, view, session, turns, wall }
@@ -72,7 +73,7 @@ describe('a session', () => {
     tell(2, { kind: 'ClockJumped', byMs: -2 * hour })
     await scheduler.run(hour)
     tell(3, { kind: 'PeerDeparted', peerId, reason: 'graceful', version })
-    const { sessions } = store.sessionsPage({ networkId: NETWORK, limit: 10 })
+    const { sessions } = store.sessionsPage({ networkKey: keyOf(NETWORK), limit: 10 })
     expect(sessions).toMatchObject([{ peerId, from: 8 * hour, to: 10 * hour }])
     session.end()
   })
@@ -97,7 +98,7 @@ describe('a session', () => {
     session.follow(loneNode())
     const dial = (seq: number, at: number, reason: string) =>
       session.take({ ...told(seq, { kind: 'DialFailed', target: 'x', reason }), at })
-    const stored = () => store.eventsPage({ networkId: NETWORK, limit: 9 }).events
+    const stored = () => store.eventsPage({ networkKey: keyOf(NETWORK), limit: 9 }).events
     // Each is told to whoever counts, with its own time.
     expect([dial(1, 10, 'a'), dial(2, 20, 'b'), dial(3, 30, 'c')]).toMatchObject(
       [10, 20, 30].map((at) => ({ seq: 1, at })),
@@ -123,7 +124,7 @@ describe('a session', () => {
     const link = (n: number): Edge => {
       return { a: idOf(`p${n % 50}`), b: idOf(`p${n}`), kind: 'connection', saidBy: idOf(`p${n % 50}`), at: 0 }
     }
-    const stored = (): number[] => store.topologies(NETWORK).map(({ edgeCount }) => edgeCount)
+    const stored = (): number[] => store.topologies(keyOf(NETWORK)).map(({ edgeCount }) => edgeCount)
     session.follow(loneNode())
     for (let n = 50; n < 60; n += 1) view.putEdge(link(n))
     await scheduler.run(FIRST_LINKS_MS)
@@ -137,8 +138,8 @@ describe('a session', () => {
     expect(stored()).toEqual([10, 7000])
     // 3000 links or 2000 peers at a time.
     expect(turns.count).toBeGreaterThanOrEqual(6)
-    const [, last] = store.topologies(NETWORK)
-    expect(store.topology(NETWORK, last?.id ?? 0)?.edges).toEqual([...view.edges()])
+    const [, last] = store.topologies(keyOf(NETWORK))
+    expect(store.topology(keyOf(NETWORK), last?.id ?? 0)?.edges).toEqual([...view.edges()])
     store.close()
   })
 
@@ -163,7 +164,7 @@ describe('a session', () => {
     turns.after = () => parts.push(states(view)['online'] ?? 0)
     await scheduler.run(110)
     expect([...new Set(parts)]).toEqual([0, 200, 400, 500])
-    expect(store.peers(NETWORK)).toHaveLength(500)
+    expect(store.peers(keyOf(NETWORK))).toHaveLength(500)
     expect(looks).toHaveBeenCalledTimes(1)
     const { status } = view
     expect('peers' in status ? status.peers : null).toBe(500)
@@ -181,7 +182,7 @@ describe('a session', () => {
       ['PeerDiscovered', 6],
       ['NeighborUp', 7],
     ])
-    expect(store.eventsPage({ networkId: NETWORK, limit: 10 }).events).toEqual([logged[2], logged[1]])
+    expect(store.eventsPage({ networkKey: keyOf(NETWORK), limit: 10 }).events).toEqual([logged[2], logged[1]])
     store.close()
   })
 
@@ -208,7 +209,10 @@ describe('a session', () => {
     expect(logged).toEqual([null, null, 'PeerDeparted', 'DialFailed', 'NetworkLeft'])
     await scheduler.run(5000)
     expect(states(view)).toEqual({ online: 1 })
-    expect([store.peer(NETWORK, idOf('ann'))?.state, store.peer(NETWORK, idOf('ben'))]).toEqual(['departed', null])
+    expect([store.peer(keyOf(NETWORK), idOf('ann'))?.state, store.peer(keyOf(NETWORK), idOf('ben'))]).toEqual([
+      'departed',
+      null,
+    ])
     store.close()
   })
 
@@ -236,7 +240,7 @@ describe('a session', () => {
 
   it('shows what is stored by pages, and stops between two of them when the network is left', async () => {
     const { store, view, session } = rig()
-    for (let index = 0; index < 450; index += 1) store.putPeer(NETWORK, peerOf(`peer ${index}`))
+    for (let index = 0; index < 450; index += 1) store.putPeer(keyOf(NETWORK), peerOf(`peer ${index}`))
     const pages = vi.spyOn(view, 'addRows')
     const known = await session.load(new AbortController().signal)
     // As many as a warm start dials, and one more: one of them may be ourselves.

@@ -23,7 +23,7 @@ import { countTurns } from '../../support/turns.ts'
 import { peerRecord } from './exports/records.ts'
 
 const signatures = createSignatures()
-const network = { id: NETWORK, name: 'some' }
+const network = { kind: 'peerscope', id: NETWORK, name: 'some' } as const
 const MAKER = { network, secret: secretOf('me'), signatures, now: 5000, filter: '' }
 let folder: string
 let monitor: Monitor

@@ -119,7 +119,14 @@ describe('rows that are no JSON', () => {
   it('hide nothing but themselves', () => {
     using data = new DataFolder()
     const writer = data.open()
-    const network = { id: 'f'.repeat(64) as never, name: 'n', bootstrap: ['/ip4/1.1.1.1/tcp/1'], tags: [], at: 1 }
+    const network = {
+      kind: 'peerscope',
+      id: 'f'.repeat(64) as never,
+      name: 'n',
+      bootstrap: ['/ip4/1.1.1.1/tcp/1'],
+      tags: [],
+      at: 1,
+    } as const
     writer.networkJoined(network)
     const events = [0, 1, 2].map((slot) => writer.append(network.id, 5, { kind: 'DhtSlotClaimed', slot }))
     writer.putTopology(network.id, { at: 1, edges: [] })
@@ -131,8 +138,8 @@ describe('rows that are no JSON', () => {
     raw.close()
     const store = data.open()
     expect(store.recentNetworks()).toMatchObject([{ name: 'n', bootstrap: [] }])
-    expect(store.eventsPage({ networkId: network.id, limit: 9 }).events).toEqual([events[2], events[0]])
-    expect(store.eventsAfter({ networkId: network.id, limit: 9 }).events).toEqual([events[0], events[2]])
+    expect(store.eventsPage({ networkKey: network.id, limit: 9 }).events).toEqual([events[2], events[0]])
+    expect(store.eventsAfter({ networkKey: network.id, limit: 9 }).events).toEqual([events[0], events[2]])
     expect(store.topology(network.id, 1)?.edges).toEqual([])
   })
 })

@@ -6,11 +6,15 @@ import { View } from '../../../src/main/monitor/view.ts'
 import { systemClock } from '../../../src/main/network/clock.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { countTurns } from '../../support/turns.ts'
-import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
 function sourceOf(data: DataFolder) {
   const store = data.open()
-  return { store, view: new View(systemClock, store.status()), network: () => ({ id: NETWORK, name: null }) }
+  return {
+    store,
+    view: new View(systemClock, store.status()),
+    network: () => ({ kind: 'peerscope' as const, id: NETWORK_ID, name: null }),
+  }
 }
 
 const edges = Array.from({ length: 4500 }, (_, n): Edge => {

@@ -1,6 +1,7 @@
 /** Whom a node asks for neighbors of its own accord, and how much of what it is told it keeps (rules TP1, TP2). */
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Discovery, NeighborsAnswer } from '../../../src/main/discovery/handle.ts'
+import type { Discovery } from '../../../src/main/discovery/handle.ts'
+import type { NeighborsAnswer } from '../../../src/main/discovery/topology/neighbors.ts'
 import { rowOf } from '../../../src/main/monitor/rows.ts'
 import { Topology } from '../../../src/main/monitor/topology.ts'
 import { View } from '../../../src/main/monitor/view.ts'
@@ -42,7 +43,7 @@ beforeEach(() => {
     },
   } as unknown as Discovery
   const store = (): Promise<TopologyRow> => Promise.resolve({ id: 1, at: 0, edgeCount: 0 })
-  topology = new Topology({ discovery, self: SELF, view, clock, store })
+  topology = new Topology({ discovery, self: SELF, view, clock, told: true, store })
 })
 
 /** So many peers that are online. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Cancelled, DialFailed, InvalidArgument, StreamFailed } from '../../../src/shared/errors.ts'
 import { sortAddresses } from '../../../src/main/network/addresses.ts'
-import { dialError, streamError } from '../../../src/main/network/errors.ts'
-import { parseListenAddress, parseTarget } from '../../../src/main/network/targets.ts'
+import { dialError, streamError } from '../../../src/main/network/libp2p/errors.ts'
+import { parseListenAddress, parseTarget } from '../../../src/main/network/libp2p/targets.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
 describe('addresses', () => {

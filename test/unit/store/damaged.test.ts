@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, joinedOf, NETWORK, OTHER, OTHER_ID, peerOf, slotOf, START } from './data-folder.ts'
 
 const SECRET = new Uint8Array(32).fill(3)
 
@@ -12,7 +12,7 @@ function fill(store: Store): void {
   store.saveSecret(SECRET)
   store.setSetting('a', { b: 1 })
   store.networkJoined(joinedOf())
-  store.networkJoined(joinedOf({ id: OTHER, name: 'gone' }))
+  store.networkJoined(joinedOf({ id: OTHER_ID, name: 'gone' }))
   store.forgetNetwork(OTHER)
   for (let n = 0; n < 200; n++) store.putPeer(NETWORK, peerOf(`p${n}`))
   for (let n = 0; n < 200; n++) store.append(NETWORK, START, slotOf(n))
@@ -155,7 +155,7 @@ describe('damage that shows while Peerscope runs', () => {
     expect(store.peer(NETWORK, idOf('p1'))).toBeNull()
     expect(store.loadSecret()).toEqual(SECRET)
     expect(store.recentNetworks()).toHaveLength(1)
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5 }).events).toEqual([logged])
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toEqual([logged])
     expect(logged.seq).toBe(201)
     store.flush()
     // The file is the new one, and is still held by this store.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { StoreStatus } from '../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../src/shared/ids.ts'
+import { networkKeyOf } from '../../../src/shared/network-kind.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import type { JoinedNetwork, Store, StoredPeer, StoreLogger, StoreOptions } from '../../../src/main/store/types.ts'
@@ -13,8 +14,10 @@ import { idOf } from '../../support/discovery/entries.ts'
 
 /** When virtual time begins, milliseconds since the epoch. */
 export const START = Date.UTC(2026, 0, 1)
-export const NETWORK = networkIdFrom('a')
-export const OTHER = networkIdFrom('b')
+export const NETWORK_ID = networkIdFrom('a')
+export const OTHER_ID = networkIdFrom('b')
+export const NETWORK = networkKeyOf({ kind: 'peerscope', id: NETWORK_ID })
+export const OTHER = networkKeyOf({ kind: 'peerscope', id: OTHER_ID })
 
 /** A temporary data folder, virtual time, and everything that was opened in it. */
 export class DataFolder implements Disposable {
@@ -94,7 +97,15 @@ export function peerOf(name: string, changes: Partial<StoredPeer> = {}): StoredP
 }
 
 export function joinedOf(changes: Partial<JoinedNetwork> = {}): JoinedNetwork {
-  return { id: NETWORK, name: 'a', bootstrap: ['/ip4/127.0.0.1/tcp/1'], tags: ['t'], at: START, ...changes }
+  return {
+    kind: 'peerscope',
+    id: NETWORK_ID,
+    name: 'a',
+    bootstrap: ['/ip4/127.0.0.1/tcp/1'],
+    tags: ['t'],
+    at: START,
+    ...changes,
+  }
 }
 
 /** An event that is unlike those of other numbers. */

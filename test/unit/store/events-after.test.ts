@@ -27,9 +27,9 @@ describe('events from old to new', () => {
     let at = START
     for (let n = 0; n < 400; n++) {
       at += random.below(50) === 0 ? random.below(2000) - 1000 : random.below(10)
-      const networkId = random.pick([NETWORK, OTHER])
-      const event = store.append(networkId, at, slotOf(n))
-      if (networkId === NETWORK) logged.push(event)
+      const networkKey = random.pick([NETWORK, OTHER])
+      const event = store.append(networkKey, at, slotOf(n))
+      if (networkKey === NETWORK) logged.push(event)
     }
     store.flush()
     const reader = data.keep(openStoreReadOnly(data.path))
@@ -39,8 +39,8 @@ describe('events from old to new', () => {
           const matching = logged.filter(
             (event) => event.seq > (after ?? 0) && event.at >= (from ?? 0) && event.at <= (to ?? Infinity),
           )
-          expect(walk(store, { networkId: NETWORK, after, from, to, limit })).toEqual(matching)
-          expect(walk(reader, { networkId: NETWORK, after, from, to, limit })).toEqual(matching)
+          expect(walk(store, { networkKey: NETWORK, after, from, to, limit })).toEqual(matching)
+          expect(walk(reader, { networkKey: NETWORK, after, from, to, limit })).toEqual(matching)
         }
       }
     }
@@ -52,9 +52,9 @@ describe('events from old to new', () => {
     const first = store.append(NETWORK, START, slotOf(0))
     for (let n = 0; n < 2 * BLOCK; n++) store.append(OTHER, START + n, slotOf(n))
     const last = store.append(NETWORK, START + 5, slotOf(1))
-    expect(walk(store, { networkId: NETWORK, limit: 1 })).toEqual([first, last])
-    expect(walk(store, { networkId: NETWORK, from: START + 5, limit: 5 })).toEqual([last])
-    expect(walk(store, { networkId: OTHER, from: START + BLOCK, limit: 1000 })).toHaveLength(BLOCK)
+    expect(walk(store, { networkKey: NETWORK, limit: 1 })).toEqual([first, last])
+    expect(walk(store, { networkKey: NETWORK, from: START + 5, limit: 5 })).toEqual([last])
+    expect(walk(store, { networkKey: OTHER, from: START + BLOCK, limit: 1000 })).toHaveLength(BLOCK)
     store.flush()
     expect(data.value('SELECT count(*) FROM event_blocks')).toBe(5)
   })
@@ -63,10 +63,10 @@ describe('events from old to new', () => {
     using data = new DataFolder()
     const store = data.open()
     for (let n = 0; n < 1003; n++) store.append(NETWORK, START, slotOf(n))
-    expect(store.eventsAfter({ networkId: NETWORK, limit: 5000 }).events).toHaveLength(1000)
-    expect(store.eventsAfter({ networkId: NETWORK, limit: 0 })).toMatchObject({ events: [{ seq: 1 }], more: true })
-    expect(store.eventsAfter({ networkId: NETWORK, after: 3, limit: 1000 }).more).toBe(false)
-    expect(store.eventsAfter({ networkId: OTHER, limit: 5 })).toEqual({ events: [], more: false })
+    expect(store.eventsAfter({ networkKey: NETWORK, limit: 5000 }).events).toHaveLength(1000)
+    expect(store.eventsAfter({ networkKey: NETWORK, limit: 0 })).toMatchObject({ events: [{ seq: 1 }], more: true })
+    expect(store.eventsAfter({ networkKey: NETWORK, after: 3, limit: 1000 }).more).toBe(false)
+    expect(store.eventsAfter({ networkKey: OTHER, limit: 5 })).toEqual({ events: [], more: false })
   })
 })
 

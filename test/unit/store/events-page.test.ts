@@ -37,9 +37,9 @@ describe('pages of events', () => {
     const store = data.open()
     const logged: LoggedEvent[] = []
     for (let n = 0; n < 300; n++) {
-      const networkId = random.pick([NETWORK, OTHER])
-      const event = store.append(networkId, START + n, someEvent(random))
-      if (networkId === NETWORK) logged.unshift(event)
+      const networkKey = random.pick([NETWORK, OTHER])
+      const event = store.append(networkKey, START + n, someEvent(random))
+      if (networkKey === NETWORK) logged.unshift(event)
       if (random.below(40) === 0) store.flush()
     }
     for (const limit of [1, 7, 299, 1000]) {
@@ -50,7 +50,7 @@ describe('pages of events', () => {
               (kinds === undefined || kinds.some((kind) => kind === event.kind)) &&
               (peerId === undefined || subjectOf(event) === peerId),
           )
-          expect(walk(store, { networkId: NETWORK, limit, kinds, peerId })).toEqual(matching)
+          expect(walk(store, { networkKey: NETWORK, limit, kinds, peerId })).toEqual(matching)
         }
       }
     }
@@ -60,9 +60,9 @@ describe('pages of events', () => {
     using data = new DataFolder()
     const store = data.open()
     const first = [1, 2, 3, 4].map((n) => store.append(NETWORK, START, slotOf(n)))
-    const page = store.eventsPage({ networkId: NETWORK, limit: 2 })
+    const page = store.eventsPage({ networkKey: NETWORK, limit: 2 })
     store.append(NETWORK, START, slotOf(5))
-    const next = store.eventsPage({ networkId: NETWORK, limit: 2, before: page.events.at(-1)?.seq })
+    const next = store.eventsPage({ networkKey: NETWORK, limit: 2, before: page.events.at(-1)?.seq })
     expect([...page.events, ...next.events]).toEqual(first.toReversed())
     expect([page.more, next.more]).toEqual([true, false])
   })
@@ -71,9 +71,9 @@ describe('pages of events', () => {
     using data = new DataFolder()
     const store = data.open()
     for (let n = 0; n < 1003; n++) store.append(NETWORK, START, slotOf(n))
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5000 }).events).toHaveLength(1000)
-    expect(store.eventsPage({ networkId: NETWORK, limit: 0 }).events).toHaveLength(1)
-    expect(store.eventsPage({ networkId: NETWORK, limit: -5 }).more).toBe(true)
-    expect(store.eventsPage({ networkId: OTHER, limit: 5 })).toEqual({ events: [], more: false })
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5000 }).events).toHaveLength(1000)
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 0 }).events).toHaveLength(1)
+    expect(store.eventsPage({ networkKey: NETWORK, limit: -5 }).more).toBe(true)
+    expect(store.eventsPage({ networkKey: OTHER, limit: 5 })).toEqual({ events: [], more: false })
   })
 })

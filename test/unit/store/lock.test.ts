@@ -33,7 +33,7 @@ describe('one data folder', () => {
     first.append(NETWORK, START, slotOf(1))
     first.flush()
     first.close()
-    expect(data.open().eventsPage({ networkId: NETWORK, limit: 5 }).events).toHaveLength(1)
+    expect(data.open().eventsPage({ networkKey: NETWORK, limit: 5 }).events).toHaveLength(1)
   })
 
   it('is not opened by a second process, which is told who holds it', () => {
@@ -60,7 +60,7 @@ describe('one data folder', () => {
     const logged = store.append(NETWORK, START, slotOf(1))
     store.flush()
     const reader = data.keep(openStoreReadOnly(data.path))
-    expect(reader.eventsPage({ networkId: NETWORK, limit: 5 }).events).toEqual([logged])
+    expect(reader.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toEqual([logged])
   })
 
   it('names nobody when the holder left no name', () => {
@@ -104,6 +104,6 @@ describe('the lock', () => {
     mkdirSync(`${data.path}.lock`)
     const store = data.open()
     expect(store.status()).toMatchObject({ state: 'read-only', path: data.path })
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5 }).events).toEqual([logged])
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toEqual([logged])
   })
 })

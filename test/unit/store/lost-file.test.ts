@@ -47,7 +47,7 @@ function expectAll(store: ReturnType<typeof inUse>, { history = true } = {}): vo
   expect(store.note(NETWORK, idOf('p1'))).toEqual(NOTE)
   if (!history) return
   expect(store.peers(NETWORK)).toHaveLength(300)
-  expect(store.eventsPage({ networkId: NETWORK, limit: 1000 }).events.map(({ seq }) => seq)[0]).toBe(101)
+  expect(store.eventsPage({ networkKey: NETWORK, limit: 1000 }).events.map(({ seq }) => seq)[0]).toBe(101)
 }
 
 const LOOK = 2500
@@ -83,7 +83,7 @@ describe('a database whose file is lost while it is used', () => {
 
       const next = data.open()
       expect(next.status().notice).toMatch(/^The last time: .*was deleted or moved/)
-      expect(next.eventsPage({ networkId: NETWORK, limit: 1 }).events).toEqual([later])
+      expect(next.eventsPage({ networkKey: NETWORK, limit: 1 }).events).toEqual([later])
       expect(next.loadSecret()).toEqual(SECRET)
       next.close()
       expect(data.open().status().notice).toBeUndefined()
@@ -152,7 +152,7 @@ describe('a database whose file is lost while it is used', () => {
     const last = data.open()
     expect(last.status().notice).toMatch(/was lost while Peerscope ran.*is used in its place/s)
     expectAll(last, { history: false })
-    expect(last.eventsPage({ networkId: NETWORK, limit: 1000 }).events).toHaveLength(102)
+    expect(last.eventsPage({ networkKey: NETWORK, limit: 1000 }).events).toHaveLength(102)
     other[Symbol.dispose]()
   })
 
@@ -198,7 +198,7 @@ describe('a database whose file is lost while it is used', () => {
     store.flush()
     expect(data.value('SELECT count(*) FROM events')).toBe(102)
     store.close()
-    expect(data.open().eventsPage({ networkId: NETWORK, limit: 1000 }).events).toHaveLength(102)
+    expect(data.open().eventsPage({ networkKey: NETWORK, limit: 1000 }).events).toHaveLength(102)
   })
 })
 

@@ -12,7 +12,7 @@ import { MIGRATIONS } from '../../../src/main/store/migrations/all.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { eventDetail, peerToRow } from '../../../src/main/store/rows.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, START, finished, peerOf } from './data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START, finished, peerOf } from './data-folder.ts'
 
 const [X, Y, Z] = [idOf('x'), idOf('y'), idOf('z')]
 const version = (updatedAt: number) => ({ startedAt: 1, updatedAt })
@@ -22,7 +22,7 @@ function came(peerId: PeerId, n: number): DiscoveryEvent {
 }
 
 const EVENTS: readonly DiscoveryEvent[] = [
-  { kind: 'NetworkJoined', peerId: idOf('self'), networkId: NETWORK, addresses: [] },
+  { kind: 'NetworkJoined', peerId: idOf('self'), networkId: NETWORK_ID, addresses: [] },
   came(X, 1),
   came(Y, 2),
   { ...came(X, 3), kind: 'PeerUpdated', changed: [] } as DiscoveryEvent,
@@ -30,7 +30,7 @@ const EVENTS: readonly DiscoveryEvent[] = [
   { kind: 'DialFailed', target: '/dns4/far.example/tcp/1', reason: 'refused' },
   came(X, 5),
   // Killed, and started again: nobody said that Y left.
-  { kind: 'NetworkJoined', peerId: idOf('self'), networkId: NETWORK, addresses: [] },
+  { kind: 'NetworkJoined', peerId: idOf('self'), networkId: NETWORK_ID, addresses: [] },
   came(Y, 6),
   { kind: 'EntryRejected', peerId: null, reason: 'Malformed', source: 'sync', detail: 'short' },
   came(Z, 7),
@@ -91,10 +91,10 @@ describe('a database of the first version', () => {
     expect(store.versionsOf(NETWORK, X)).toHaveLength(1)
     expect(store.rttSamplesOf(NETWORK, X)).toEqual([{ at: START, ms: 1.5 }])
     const logged = EVENTS.map((event, index) => ({ seq: index + 1, at: START + index, event }))
-    expect(store.eventsAfter({ networkId: NETWORK, limit: 100 }).events).toEqual(logged)
-    expect(store.eventsAfter({ networkId: NETWORK, from: START + 10, limit: 100 }).events).toEqual(logged.slice(10))
+    expect(store.eventsAfter({ networkKey: NETWORK, limit: 100 }).events).toEqual(logged)
+    expect(store.eventsAfter({ networkKey: NETWORK, from: START + 10, limit: 100 }).events).toEqual(logged.slice(10))
 
-    const sessions = store.sessionsPage({ networkId: NETWORK, limit: 100 }).sessions
+    const sessions = store.sessionsPage({ networkKey: NETWORK, limit: 100 }).sessions
     expect(sessions.toReversed()).toEqual([
       session(1, X, 1, 4, 'purged', 1, 3),
       session(2, Y, 2, 8, 'unknown', 2, 2),
@@ -117,7 +117,9 @@ describe('a database of the first version', () => {
     expect(store.stats(NETWORK)).toMatchObject({ oldestEvent: START, networks: [{ newestEvent: START + 11 }] })
     expect(store.append(NETWORK, START + 50, came(Z, 8)).seq).toBe(13)
     store.sessionStarted(NETWORK, Z, START + 50, version(8), 'sync')
-    expect(store.sessionsPage({ networkId: NETWORK, limit: 1 }).sessions).toEqual([session(6, Z, 50, null, null, 8, 8)])
+    expect(store.sessionsPage({ networkKey: NETWORK, limit: 1 }).sessions).toEqual([
+      session(6, Z, 50, null, null, 8, 8),
+    ])
     expect(data.value('PRAGMA integrity_check')).toBe('ok')
     expect(data.value('SELECT count(*) FROM pragma_foreign_key_check')).toBe(0)
   })
@@ -150,7 +152,7 @@ describe('a database of the first version', () => {
     const before = readFileSync(data.path)
     const reader = data.keep(openStoreReadOnly(data.path))
     expect(reader.peers(NETWORK)).toHaveLength(2)
-    expect(reader.eventsPage({ networkId: NETWORK, limit: 10 }).events.length).toBeGreaterThan(0)
+    expect(reader.eventsPage({ networkKey: NETWORK, limit: 10 }).events.length).toBeGreaterThan(0)
     expect(readFileSync(data.path).equals(before)).toBe(true)
   })
 

@@ -59,19 +59,19 @@ describe('a database that is too large', () => {
     const after = store.stats(null)
     expect(after.fileBytes - after.freeBytes).toBeLessThanOrEqual(MIB)
     // All of the old history is there, and those who were more than passers-by with all that was logged of them.
-    const { events } = store.eventsAfter({ networkId: NETWORK, limit: 5000 })
+    const { events } = store.eventsAfter({ networkKey: NETWORK, limit: 5000 })
     expect(events.filter(({ event }) => event.kind === 'DhtSlotClaimed')).toHaveLength(200)
     expect(kept.map((peerId) => store.peer(NETWORK, peerId)?.peerId)).toEqual(kept)
     expect(store.peer(NETWORK, idOf('noted'))).not.toBeNull()
     expect(store.note(NETWORK, idOf('noted'))).toMatchObject({ note: 'a friend' })
     for (const peerId of kept)
-      expect(store.eventsPage({ networkId: NETWORK, peerId, limit: 9 }).events.length).toBeGreaterThan(0)
+      expect(store.eventsPage({ networkKey: NETWORK, peerId, limit: 9 }).events.length).toBeGreaterThan(0)
     // Of those who went nothing is left, and of the others everything is as it was.
     const ghosts = Array.from({ length: 300 }, (_, n) => idOf(`ghost ${n}`))
     const gone = ghosts.filter((peerId) => store.peer(NETWORK, peerId) === null)
     expect(gone.length).toBeGreaterThan(100)
     expect(gone.length).toBeLessThan(300)
-    for (const peerId of gone) expect(store.eventsPage({ networkId: NETWORK, peerId, limit: 9 }).events).toEqual([])
+    for (const peerId of gone) expect(store.eventsPage({ networkKey: NETWORK, peerId, limit: 9 }).events).toEqual([])
     expect(data.value('SELECT count(*) FROM sessions')).toBe(304 - gone.length)
     expect(data.value('SELECT count(*) FROM peer_versions')).toBe(304 - gone.length)
     expect(data.value('SELECT sum(count) FROM event_blocks')).toBe(after.rows.events)
@@ -94,7 +94,7 @@ describe('a database that is too large', () => {
     const stats = store.stats(null)
     expect(stats.fileBytes - stats.freeBytes).toBeLessThanOrEqual(fileBytes / 2)
     expect(store.peer(NETWORK, idOf('ghost 0'))).toBeNull()
-    expect(store.eventsPage({ networkId: NETWORK, limit: 1 }).events[0]?.event).toMatchObject({
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 1 }).events[0]?.event).toMatchObject({
       reason: `number 8999 ${'x'.repeat(300)}`,
     })
   })
@@ -115,6 +115,6 @@ describe('search', () => {
     const at = Math.floor(SEARCHED_CHARACTERS / ((tags[0]?.length ?? 0) + 1))
     expect(found(tags[at - 2] ?? '')).toBe(1)
     expect(found(tags[at + 2] ?? '')).toBe(0)
-    expect(store.eventsPage({ networkId: NETWORK, limit: 1 }).events[0]?.event).toMatchObject({ tags })
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 1 }).events[0]?.event).toMatchObject({ tags })
   })
 })

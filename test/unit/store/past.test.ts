@@ -9,18 +9,18 @@ import { BLOCKS_BETWEEN } from '../../../src/main/store/upkeep/checkpoints.ts'
 import type { PastPeer, Store } from '../../../src/main/store/types.ts'
 import { SeededRandom } from '../../sim/random.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, OTHER, START, finished, peerOf, slotOf } from './data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, OTHER, START, finished, peerOf, slotOf } from './data-folder.ts'
 
 const X = idOf('x')
 const Y = idOf('y')
 const SELF = idOf('self')
 
 function joined(): DiscoveryEvent {
-  return { kind: 'NetworkJoined', peerId: SELF, networkId: NETWORK, addresses: [] }
+  return { kind: 'NetworkJoined', peerId: SELF, networkId: NETWORK_ID, addresses: [] }
 }
 
 function left(): DiscoveryEvent {
-  return { kind: 'NetworkLeft', networkId: NETWORK }
+  return { kind: 'NetworkLeft', networkId: NETWORK_ID }
 }
 
 function came(peerId: PeerId, n: number, update = false): DiscoveryEvent {
@@ -124,7 +124,7 @@ describe('a past moment', () => {
     check(store)
     // They are really read: without what is in them there is nobody at their own moment.
     const seq = Number(data.value('SELECT max(seq) FROM checkpoints'))
-    const at = store.eventsAfter({ networkId: NETWORK, after: seq - 5, limit: 1 }).events[0]?.at ?? 0
+    const at = store.eventsAfter({ networkKey: NETWORK, after: seq - 5, limit: 1 }).events[0]?.at ?? 0
     expect(finished(store.catalogAt(NETWORK, at + 50)).length).toBeGreaterThan(30)
     data.raw({ write: true }).exec("UPDATE checkpoints SET present = x''")
     expect(finished(store.catalogAt(NETWORK, at + 100)).length).toBeLessThan(15)

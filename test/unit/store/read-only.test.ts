@@ -6,7 +6,7 @@ import { readIdentity } from '../../../src/main/store/identity-file.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import type { StoreReader } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, joinedOf, NETWORK, OTHER, OTHER_ID, peerOf, slotOf, START } from './data-folder.ts'
 
 const code = (code: string): unknown => expect.objectContaining({ code })
 const VERSION = { version: { startedAt: 1, updatedAt: 1 }, at: 1, source: 'sync' } as const
@@ -16,7 +16,7 @@ function filled(peers = 3): DataFolder {
   const store = data.open()
   store.setSetting('a', [1])
   store.networkJoined(joinedOf({ at: 1 }))
-  store.networkJoined(joinedOf({ id: OTHER, name: 'b', at: 2 }))
+  store.networkJoined(joinedOf({ id: OTHER_ID, name: 'b', at: 2 }))
   for (let n = 0; n < peers; n++) store.putPeer(NETWORK, peerOf(`p${n}`))
   store.recordVersion(NETWORK, idOf('p0'), VERSION)
   store.recordRtt(NETWORK, idOf('p0'), { at: 1, ms: 2 })
@@ -45,7 +45,7 @@ describe('a database that is only read', () => {
     expect(reader.peer(OTHER, idOf('p1'))).toBeNull()
     expect(reader.versionsOf(NETWORK, idOf('p0'))).toEqual([VERSION])
     expect(reader.rttSamplesOf(NETWORK, idOf('p0'))).toEqual([{ at: 1, ms: 2 }])
-    const page = reader.eventsPage({ networkId: NETWORK, limit: 2, before: 4 })
+    const page = reader.eventsPage({ networkKey: NETWORK, limit: 2, before: 4 })
     expect(page.events.map(({ seq }) => seq)).toEqual([3, 2])
     expect(page.more).toBe(true)
     reader.close()
@@ -57,9 +57,9 @@ describe('a database that is only read', () => {
     const store = data.open()
     const reader = read(data)
     const logged = store.append(NETWORK, START, slotOf(9))
-    expect(reader.eventsPage({ networkId: NETWORK, limit: 1 }).events).not.toEqual([logged])
+    expect(reader.eventsPage({ networkKey: NETWORK, limit: 1 }).events).not.toEqual([logged])
     store.flush()
-    expect(reader.eventsPage({ networkId: NETWORK, limit: 1 }).events).toEqual([logged])
+    expect(reader.eventsPage({ networkKey: NETWORK, limit: 1 }).events).toEqual([logged])
   })
 
   it('may be closed twice, and then says that it is', () => {
@@ -100,7 +100,7 @@ describe('a database where nothing can be made beside it', () => {
     symlinkSync('nowhere', `${path}-shm`)
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('peerscope-'))
     const reader = data.keep(openStoreReadOnly(path))
-    expect(reader.eventsPage({ networkId: NETWORK, limit: 1 }).events).toEqual([logged])
+    expect(reader.eventsPage({ networkKey: NETWORK, limit: 1 }).events).toEqual([logged])
     expect(readdirSync(killed).sort()).toEqual(['peerscope.db', 'peerscope.db-shm', 'peerscope.db-wal'])
     const left = readdirSync(tmpdir()).filter(
       (name) => name.startsWith('peerscope-') && existsSync(join(tmpdir(), name, 'copy.db')),

@@ -13,10 +13,10 @@ describe('an event that happened again', () => {
     const other = store.append(NETWORK, START + 1, { kind: 'DhtSlotClaimed', slot: 1 })
     const grown = { ...first, event: { ...DIAL, reason: 'no answer' }, times: 57, lastAt: START + 9000 }
     store.appendAgain(NETWORK, grown)
-    expect(store.eventsPage({ networkId: NETWORK, limit: 9 }).events).toEqual([other, grown])
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 9 }).events).toEqual([other, grown])
     store.close()
     const reader = data.keep(openStoreReadOnly(data.path))
-    expect(reader.eventsAfter({ networkId: NETWORK, limit: 9 }).events).toEqual([grown, other])
+    expect(reader.eventsAfter({ networkKey: NETWORK, limit: 9 }).events).toEqual([grown, other])
     expect(reader.stats(NETWORK)).toMatchObject({ rows: { events: 2 }, networks: [{ newestEvent: START + 9000 }] })
   })
 
@@ -30,7 +30,11 @@ describe('an event that happened again', () => {
 
   it('that cannot be written is kept until it can, as every record', () => {
     const unsaved = new Unsaved()
-    unsaved.add({ kind: 'event-again', networkId: NETWORK, event: { seq: 1, at: 1, event: DIAL, times: 2, lastAt: 3 } })
+    unsaved.add({
+      kind: 'event-again',
+      networkKey: NETWORK,
+      event: { seq: 1, at: 1, event: DIAL, times: 2, lastAt: 3 },
+    })
     expect([...unsaved.writes()]).toHaveLength(1)
   })
 })

@@ -3,7 +3,7 @@ import { BLOCK } from '../../../src/main/store/event-log.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { ALL_MS, MINUTES_MS } from '../../../src/main/store/upkeep/samples.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, OTHER, START, finished, joinedOf, peerOf, slotOf } from './data-folder.ts'
+import { DataFolder, NETWORK, OTHER, OTHER_ID, START, finished, joinedOf, peerOf, slotOf } from './data-folder.ts'
 
 const DAY = 24 * 3_600_000
 const MINUTE = 60_000
@@ -12,7 +12,7 @@ const VERSION = { startedAt: 1, updatedAt: 1 }
 const X = idOf('x')
 
 function seqsOf(store: Store): number[] {
-  return store.eventsAfter({ networkId: NETWORK, limit: 1000 }).events.map(({ seq }) => seq)
+  return store.eventsAfter({ networkKey: NETWORK, limit: 1000 }).events.map(({ seq }) => seq)
 }
 
 function agesOf(store: Store, now: number): number[] {
@@ -39,8 +39,8 @@ describe('history that is too old', () => {
     store = data.open()
     await data.scheduler.run(3000)
     expect(seqsOf(store)).toEqual([2, 5, 7])
-    expect(store.eventsAfter({ networkId: OTHER, limit: 9 }).events).toHaveLength(3)
-    expect(store.sessionsPage({ networkId: NETWORK, limit: 9 }).sessions.map(({ id }) => id)).toEqual([2, 3])
+    expect(store.eventsAfter({ networkKey: OTHER, limit: 9 }).events).toHaveLength(3)
+    expect(store.sessionsPage({ networkKey: NETWORK, limit: 9 }).sessions.map(({ id }) => id)).toEqual([2, 3])
     expect(store.topologies(NETWORK).map(({ at }) => at)).toEqual([START - 29 * DAY])
     expect(agesOf(store, START).map((age) => age / DAY)).toEqual([29, 20, 0])
     // The log of blocks is true again.
@@ -68,7 +68,7 @@ describe('history that is too old', () => {
     let store = data.open()
     const old = { firstSeen: START - 90 * DAY, lastSeen: START - 80 * DAY }
     store.networkJoined(joinedOf({ at: START - DAY }))
-    store.networkJoined(joinedOf({ id: OTHER, at: START - 70 * DAY }))
+    store.networkJoined(joinedOf({ id: OTHER_ID, at: START - 70 * DAY }))
     store.putPeer(NETWORK, peerOf('online', old))
     store.putPeer(NETWORK, peerOf('noted', { ...old, state: 'purged' }))
     store.setNote(NETWORK, idOf('noted'), { name: 'a', note: '' })
@@ -132,7 +132,7 @@ describe('history that is too much', () => {
     expect(stats.fileBytes).toBeLessThan(fileBytes * 0.6)
     expect(stats.rows.events).toBeGreaterThan(count / 4)
     expect(stats.rows.peers).toBe(200)
-    const last = store.eventsPage({ networkId: NETWORK, limit: 1 }).events[0]?.seq
+    const last = store.eventsPage({ networkKey: NETWORK, limit: 1 }).events[0]?.seq
     const first = seqsOf(store)[0] ?? 0
     expect([last, (last ?? 0) - first + 1]).toEqual([count, stats.rows.events])
     expect(store.search(NETWORK, 'number 7', { limit: 3 }).events.every(({ seq }) => seq >= first)).toBe(true)

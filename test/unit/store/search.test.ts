@@ -9,7 +9,7 @@ import { matchExpression, wordsOf } from '../../../src/main/store/search.ts'
 import type { LoggedEvent } from '../../../src/shared/events.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
 const X = idOf('x')
 const Y = idOf('y')
@@ -105,7 +105,7 @@ describe('search', () => {
   it('finds events that are not committed, and takes those of one commit into its tables at once', () => {
     using data = new DataFolder()
     const store = data.open()
-    store.networkJoined({ id: NETWORK, name: 'a', bootstrap: [], tags: [], at: START })
+    store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'a', bootstrap: [], tags: [], at: START })
     const segments = 'SELECT count(DISTINCT segid) FROM event_text_idx'
     const before = Number(data.value(segments))
     for (let n = 1; n <= 100; n++) store.append(NETWORK, START, { kind: 'DhtFailed', reason: `broken ${n}` })

@@ -3,7 +3,7 @@ import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import type { PeerSession, SessionsQuery, Store } from '../../../src/main/store/types.ts'
 import { SeededRandom } from '../../sim/random.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, joinedOf, NETWORK, OTHER, slotOf, START } from './data-folder.ts'
+import { DataFolder, joinedOf, NETWORK, NETWORK_ID, OTHER, slotOf, START } from './data-folder.ts'
 
 const X = idOf('x')
 const Y = idOf('y')
@@ -21,7 +21,7 @@ function walk(store: Pick<Store, 'sessionsPage'>, query: SessionsQuery): PeerSes
 }
 
 function all(store: Store): PeerSession[] {
-  return walk(store, { networkId: NETWORK, limit: 1000 })
+  return walk(store, { networkKey: NETWORK, limit: 1000 })
 }
 
 describe('sessions', () => {
@@ -70,7 +70,7 @@ describe('sessions', () => {
         [Y, [-500, 100]],
       ]),
     )
-    expect(walk(store, { networkId: OTHER, limit: 10 })[0]?.from).toBe(from)
+    expect(walk(store, { networkKey: OTHER, limit: 10 })[0]?.from).toBe(from)
   })
 
   it('have one that is open at most: a second start closes the first, and an end without one is fine', () => {
@@ -100,7 +100,7 @@ describe('sessions', () => {
     expect(all(second)).toMatchObject([{ to: null }])
     second.networkJoined(joinedOf({ at: START + 500 }))
     expect(all(second)).toMatchObject([{ to: START + 70, reason: 'unknown' }])
-    expect(walk(second, { networkId: OTHER, limit: 9 })).toMatchObject([{ to: null }])
+    expect(walk(second, { networkKey: OTHER, limit: 9 })).toMatchObject([{ to: null }])
   })
 
   it('that were open when we stopped end in steps, where somebody takes the time', () => {
@@ -125,7 +125,7 @@ describe('sessions', () => {
   it('of a run that began before it was said to be joined stay open', () => {
     using data = new DataFolder()
     const store = data.open()
-    const joined = { kind: 'NetworkJoined', peerId: Y, networkId: NETWORK, addresses: [] } as const
+    const joined = { kind: 'NetworkJoined', peerId: Y, networkId: NETWORK_ID, addresses: [] } as const
     store.sessionStarted(NETWORK, X, START, version(1), 'gossip')
     store.append(NETWORK, START + 50, joined)
     store.sessionStarted(NETWORK, X, START + 60, version(2), 'gossip')
@@ -147,9 +147,9 @@ describe('sessions', () => {
     for (let n = 0; n < 200; n++) {
       at += random.below(20) === 0 ? -random.below(30) : random.below(5)
       const peerId = random.pick(peers)
-      const networkId = random.pick([NETWORK, NETWORK, OTHER])
-      if (random.below(2) === 0) store.sessionStarted(networkId, peerId, at, version(n), 'gossip')
-      else store.sessionEnded(networkId, peerId, at, 'purged')
+      const networkKey = random.pick([NETWORK, NETWORK, OTHER])
+      if (random.below(2) === 0) store.sessionStarted(networkKey, peerId, at, version(n), 'gossip')
+      else store.sessionEnded(networkKey, peerId, at, 'purged')
     }
     const whole = all(store)
     expect(whole.length).toBeGreaterThan(40)
@@ -165,8 +165,8 @@ describe('sessions', () => {
               (to === undefined || session.from <= to) &&
               (from === undefined || session.to === null || session.to >= from),
           )
-          expect(walk(store, { networkId: NETWORK, peerId, from, to, limit })).toEqual(matching)
-          expect(walk(reader, { networkId: NETWORK, peerId, from, to, limit })).toEqual(matching)
+          expect(walk(store, { networkKey: NETWORK, peerId, from, to, limit })).toEqual(matching)
+          expect(walk(reader, { networkKey: NETWORK, peerId, from, to, limit })).toEqual(matching)
         }
       }
     }
@@ -176,7 +176,7 @@ describe('sessions', () => {
     using data = new DataFolder()
     const store = data.open()
     store.sessionStarted(NETWORK, X, START, version(1), 'gossip')
-    expect(store.sessionsPage({ networkId: NETWORK, before: 77, limit: 5 })).toEqual({ sessions: [], more: false })
-    expect(store.sessionsPage({ networkId: OTHER, limit: 5 })).toEqual({ sessions: [], more: false })
+    expect(store.sessionsPage({ networkKey: NETWORK, before: 77, limit: 5 })).toEqual({ sessions: [], more: false })
+    expect(store.sessionsPage({ networkKey: OTHER, limit: 5 })).toEqual({ sessions: [], more: false })
   })
 })

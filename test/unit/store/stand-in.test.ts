@@ -4,7 +4,7 @@ import { COMMIT_AT, Databases } from '../../../src/main/store/databases.ts'
 import { openPlace } from '../../../src/main/store/open.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, OTHER, START, finished, joinedOf, peerOf, slotOf } from './data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, OTHER, START, finished, joinedOf, peerOf, slotOf } from './data-folder.ts'
 
 const X = idOf('x')
 const Y = idOf('y')
@@ -15,7 +15,7 @@ const NEWER = { startedAt: 1, updatedAt: 9 }
 /** What is in the file before writing fails. */
 function first(store: Store): void {
   store.networkJoined(joinedOf())
-  store.append(NETWORK, START, { kind: 'NetworkJoined', peerId: idOf('self'), networkId: NETWORK, addresses: [] })
+  store.append(NETWORK, START, { kind: 'NetworkJoined', peerId: idOf('self'), networkId: NETWORK_ID, addresses: [] })
   store.putPeer(NETWORK, peerOf('x', { tags: ['early'] }))
   store.sessionStarted(NETWORK, X, START, VERSION, 'gossip')
   store.sessionStarted(NETWORK, idOf('gone'), START, VERSION, 'gossip')
@@ -54,7 +54,7 @@ function readAll(store: Store): object {
     list.toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1))
   const sessions = []
   for (let before: number | undefined, more = true; more; before = sessions.at(-1)?.id) {
-    const page = store.sessionsPage({ networkId: NETWORK, limit: 2, before })
+    const page = store.sessionsPage({ networkKey: NETWORK, limit: 2, before })
     sessions.push(...page.sessions)
     more = page.more
   }
@@ -65,11 +65,11 @@ function readAll(store: Store): object {
   return {
     peers: byId(store.peers(NETWORK)),
     page: byId(store.peersPage(NETWORK, null, 100).peers),
-    after: store.eventsAfter({ networkId: NETWORK, after: 1, limit: 2 }),
-    rest: store.eventsAfter({ networkId: NETWORK, from: START + 8, limit: 2 }),
+    after: store.eventsAfter({ networkKey: NETWORK, after: 1, limit: 2 }),
+    rest: store.eventsAfter({ networkKey: NETWORK, from: START + 8, limit: 2 }),
     sessions,
-    ofPeer: store.sessionsPage({ networkId: NETWORK, peerId: X, limit: 10 }),
-    inSpan: store.sessionsPage({ networkId: NETWORK, from: START + 6, to: START + 7, limit: 10 }),
+    ofPeer: store.sessionsPage({ networkKey: NETWORK, peerId: X, limit: 10 }),
+    inSpan: store.sessionsPage({ networkKey: NETWORK, from: START + 6, to: START + 7, limit: 10 }),
     catalogs: [0, 1, 8, 9, 99].map((after) => byId(finished(store.catalogAt(NETWORK, START + after)))),
     notes: byId([...store.notes(NETWORK)].map(([peerId, note]) => ({ peerId, ...note }))),
     note: [X, Y, idOf('gone')].map((peerId) => store.note(NETWORK, peerId)),
@@ -116,15 +116,15 @@ describe('while the file cannot be written', () => {
     other.exec('BEGIN IMMEDIATE')
     store.networkJoined(joinedOf({ at: START + 50 }))
     expect(store.status().state).toBe('memory-only')
-    const reasons = store.sessionsPage({ networkId: NETWORK, limit: 9 }).sessions.map(({ to, reason }) => [to, reason])
+    const reasons = store.sessionsPage({ networkKey: NETWORK, limit: 9 }).sessions.map(({ to, reason }) => [to, reason])
     expect(reasons).toEqual([
       [START + 1, 'unknown'],
       [START + 1, 'unknown'],
     ])
     store.forgetNetwork(NETWORK)
-    expect(store.sessionsPage({ networkId: NETWORK, limit: 9 }).sessions).toEqual([])
+    expect(store.sessionsPage({ networkKey: NETWORK, limit: 9 }).sessions).toEqual([])
     expect(store.peersPage(NETWORK, null, 9)).toEqual({ peers: [], next: null })
-    expect(store.eventsAfter({ networkId: NETWORK, limit: 9 }).events).toEqual([])
+    expect(store.eventsAfter({ networkKey: NETWORK, limit: 9 }).events).toEqual([])
     expect(finished(store.catalogAt(NETWORK, START + 1))).toEqual([])
     expect(store.search(NETWORK, 'early', { limit: 9 }).peers).toEqual([])
     expect([store.notes(NETWORK).size, store.topologies(NETWORK), store.topology(NETWORK, 1)]).toEqual([0, [], null])
@@ -213,14 +213,14 @@ describe('while the file cannot be written', () => {
     expect(store.status().reason).toMatch(
       /kept in memory, and writing is tried again; older history is shown again then$/,
     )
-    expect(store.eventsPage({ networkId: NETWORK, limit: 9 }).events).toEqual([logged])
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 9 }).events).toEqual([logged])
     expect(store.loadSecret()).toEqual(SECRET)
     expect(store.note(NETWORK, X)).toEqual({ name: 'a', note: 'cellar' })
     expect(store.recentNetworks()).toHaveLength(1)
     other.exec('ROLLBACK')
     await data.scheduler.run(31_000)
     expect(store.status().state).toBe('ok')
-    expect(store.eventsPage({ networkId: NETWORK, limit: 9 }).events).toHaveLength(3)
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 9 }).events).toHaveLength(3)
   })
 
   it('an identity that is only in the file is not taken for none', () => {

@@ -1,11 +1,12 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { kindAndIdOf } from '../../../src/shared/network-kind.ts'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { VERSIONS_KEPT } from '../../../src/main/store/reader.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, joinedOf, NETWORK, NETWORK_ID, OTHER, OTHER_ID, peerOf, slotOf, START } from './data-folder.ts'
 
 const SECRET = new Uint8Array(32).fill(9)
 const VERSION = { startedAt: 1, updatedAt: 2 }
@@ -41,9 +42,9 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
   DhtFailed: { kind: 'DhtFailed', reason: 'no' },
   IdentityClash: { kind: 'IdentityClash', peerId: PEER, startedAt: 5 },
   LocalEntryUpdated: { kind: 'LocalEntryUpdated', version: VERSION, tags: [], addresses: [] },
-  NetworkJoined: { kind: 'NetworkJoined', peerId: PEER, networkId: NETWORK, addresses: [] },
-  NetworkLeft: { kind: 'NetworkLeft', networkId: NETWORK },
-  NetworkFailed: { kind: 'NetworkFailed', networkId: NETWORK, reason: 'no' },
+  NetworkJoined: { kind: 'NetworkJoined', peerId: PEER, networkId: NETWORK_ID, addresses: [] },
+  NetworkLeft: { kind: 'NetworkLeft', networkId: NETWORK_ID },
+  NetworkFailed: { kind: 'NetworkFailed', networkId: NETWORK_ID, reason: 'no' },
   ClockJumped: { kind: 'ClockJumped', byMs: -3 },
   ClockCompared: { kind: 'ClockCompared', byMs: null, peers: 2 },
   EventsMissed: { kind: 'EventsMissed', count: 7 },
@@ -58,7 +59,7 @@ describe('what is stored', () => {
     before.saveSecret(SECRET)
     before.setSetting('settings', { theme: 'dark', list: [1, null, 'ü'] })
     before.networkJoined(joinedOf())
-    before.networkJoined(joinedOf({ id: OTHER, name: null, bootstrap: [], tags: [], at: START + 1 }))
+    before.networkJoined(joinedOf({ id: OTHER_ID, name: null, bootstrap: [], tags: [], at: START + 1 }))
     before.putPeer(NETWORK, full)
     before.putPeer(NETWORK, bare)
     before.putPeer(OTHER, full)
@@ -81,7 +82,7 @@ describe('what is stored', () => {
     expect(after.peer(OTHER, bare.peerId)).toBeNull()
     expect(after.versionsOf(NETWORK, full.peerId)).toEqual([{ version: VERSION, at: START, source: 'sync' }])
     expect(after.rttSamplesOf(NETWORK, full.peerId)).toEqual([{ at: START, ms: 0.75 }])
-    expect(after.eventsPage({ networkId: NETWORK, limit: 10 })).toEqual({ events: [logged], more: false })
+    expect(after.eventsPage({ networkKey: NETWORK, limit: 10 })).toEqual({ events: [logged], more: false })
     expect(data.log).toEqual([])
   })
 
@@ -90,7 +91,7 @@ describe('what is stored', () => {
     const before = data.open()
     before.append(NETWORK, START, EVENTS[kind])
     before.close()
-    const { events } = data.open().eventsPage({ networkId: NETWORK, limit: 1 })
+    const { events } = data.open().eventsPage({ networkKey: NETWORK, limit: 1 })
     expect(events).toEqual([{ seq: 1, at: START, event: EVENTS[kind] }])
   })
 
@@ -235,7 +236,7 @@ describe('networks', () => {
     using data = new DataFolder()
     const store = data.open()
     store.networkJoined(joinedOf({ at: 1 }))
-    store.networkJoined(joinedOf({ id: OTHER, name: 'b', at: 2 }))
+    store.networkJoined(joinedOf({ id: OTHER_ID, name: 'b', at: 2 }))
     expect(store.recentNetworks().map(({ name }) => name)).toEqual(['b', 'a'])
     store.networkJoined(joinedOf({ name: null, at: 3, tags: [] }))
     expect(store.recentNetworks()[0]).toMatchObject({ name: 'a', lastJoinedAt: 3, tags: [] })
@@ -246,7 +247,7 @@ describe('networks', () => {
     using data = new DataFolder()
     const store = data.open()
     for (const id of [NETWORK, OTHER]) {
-      store.networkJoined(joinedOf({ id }))
+      store.networkJoined(joinedOf(kindAndIdOf(id)))
       store.putPeer(id, peerOf('x'))
       store.recordVersion(id, PEER, { version: VERSION, at: 1, source: 'sync' })
       store.recordRtt(id, PEER, { at: START, ms: 1 })
@@ -257,7 +258,7 @@ describe('networks', () => {
     expect(store.peers(NETWORK)).toEqual([])
     expect(store.peer(NETWORK, PEER)).toBeNull()
     expect(store.versionsOf(NETWORK, PEER)).toEqual([])
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5 })).toEqual({ events: [], more: false })
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5 })).toEqual({ events: [], more: false })
     expect(data.value('SELECT count(*) FROM events')).toBe(2400)
 
     // Joined again while the old rows are still there.
@@ -273,7 +274,7 @@ describe('networks', () => {
     ]) {
       expect([table, data.value(`SELECT count(*) FROM ${String(table)}`)]).toEqual([table, rows])
     }
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5 }).events).toEqual([logged])
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toEqual([logged])
     expect(store.recentNetworks()).toHaveLength(2)
   })
 
@@ -313,7 +314,7 @@ describe('closing', () => {
       () => store.peers(NETWORK),
       () => store.putPeer(NETWORK, peerOf('x')),
       () => store.getSetting('a'),
-      () => store.eventsPage({ networkId: NETWORK, limit: 1 }),
+      () => store.eventsPage({ networkKey: NETWORK, limit: 1 }),
     ]) {
       expect(call).toThrow(closed)
     }

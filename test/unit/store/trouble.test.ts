@@ -7,7 +7,7 @@ import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { describeTrouble, troubleOf } from '../../../src/main/store/sqlite-errors.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
+import { DataFolder, joinedOf, NETWORK, OTHER, OTHER_ID, peerOf, slotOf, START } from './data-folder.ts'
 
 const SMALL_DISK = 512 * 1024
 
@@ -40,7 +40,7 @@ describe('a full disk', () => {
     store.recordRtt(NETWORK, idOf('after'), { at: 1, ms: 1 })
     store.recordVersion(NETWORK, idOf('after'), { version: { startedAt: 1, updatedAt: 1 }, at: 1, source: 'sync' })
     store.setSetting('a', 1)
-    store.networkJoined(joinedOf({ id: OTHER, name: 'b' }))
+    store.networkJoined(joinedOf({ id: OTHER_ID, name: 'b' }))
     expect(store.peers(NETWORK)).toHaveLength(2)
     expect(store.peer(NETWORK, idOf('before'))).toMatchObject({ firstSeen: START, ticketCount: 9 })
     expect(store.rttSamplesOf(NETWORK, idOf('after'))).toHaveLength(1)
@@ -62,7 +62,7 @@ describe('a full disk', () => {
     for (const limit of [1, 4, 20, 21, 1000]) {
       const seqs: number[] = []
       for (let before: number | undefined = undefined, more = true; more; before = seqs.at(-1)) {
-        const page = store.eventsPage({ networkId: NETWORK, limit, before })
+        const page = store.eventsPage({ networkKey: NETWORK, limit, before })
         seqs.push(...page.events.map(({ seq }) => seq))
         more = page.more
       }
@@ -119,7 +119,7 @@ describe('a folder that cannot be used', () => {
     expect(store.status()).toMatchObject({ state: 'memory-only', path: null })
     expect(store.status().reason).toMatch(/everything is kept in memory until Peerscope ends$/)
     store.append(NETWORK, START, slotOf(1))
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5 }).events).toHaveLength(1)
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toHaveLength(1)
   })
 
   it('whose database cannot be opened: the same', () => {
@@ -147,7 +147,7 @@ describe('a folder that cannot be used', () => {
     const next = store.append(NETWORK, START, slotOf(2))
     store.flush()
     expect(next.seq).toBe(logged.seq + 1)
-    expect(store.eventsPage({ networkId: NETWORK, limit: 5 }).events).toEqual([next, logged])
+    expect(store.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toEqual([next, logged])
     store.close()
     expect(data.value('SELECT count(*) FROM events')).toBe(1)
     expect(data.keep(openStoreReadOnly(data.path)).getSetting('late')).toBe(1)

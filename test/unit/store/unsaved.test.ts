@@ -16,7 +16,7 @@ describe('what is unsaved', () => {
     unsaved.add({ kind: 'setting', key: 'a', json: '1' })
     unsaved.add({ kind: 'network', network: joinedOf() })
     for (let seq = 1; seq <= MAX_UNSAVED; seq++)
-      unsaved.add({ kind: 'event', networkId: NETWORK, event: { seq, at: START, event: slotOf(seq) } })
+      unsaved.add({ kind: 'event', networkKey: NETWORK, event: { seq, at: START, event: slotOf(seq) } })
     expect(unsaved.size).toBeLessThanOrEqual(MAX_UNSAVED)
     expect(unsaved.dropped).toBe(DROPPED_AT_ONCE)
     const writes = [...unsaved.writes()]
@@ -29,7 +29,7 @@ describe('what is unsaved', () => {
     const unsaved = new Unsaved()
     const peer = peerOf('x')
     for (let n = 0; n <= MAX_UNSAVED_PEERS; n++)
-      unsaved.add({ kind: 'peer', networkId: NETWORK, peer: { ...peer, peerId: `${n}` as typeof peer.peerId } })
+      unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: { ...peer, peerId: `${n}` as typeof peer.peerId } })
     expect(unsaved.size).toBe(MAX_UNSAVED_PEERS + 1 - DROPPED_AT_ONCE)
     expect(unsaved.first(1)).toMatchObject([{ peer: { peerId: String(DROPPED_AT_ONCE) } }])
   })
@@ -43,11 +43,11 @@ describe('what is unsaved', () => {
     for (let seq = 1; seq <= count; seq++) {
       const peerId = `${seq}` as typeof peer.peerId
       const { version } = peer
-      unsaved.add({ kind: 'peer', networkId: NETWORK, peer: { ...peer, peerId } })
+      unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: { ...peer, peerId } })
       // The same peer again takes no more room.
-      unsaved.add({ kind: 'peer', networkId: NETWORK, peer: { ...peer, peerId, lastSeen: START + seq } })
+      unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: { ...peer, peerId, lastSeen: START + seq } })
       const event = { kind: 'PeerDiscovered', peerId, source: 'gossip', version, tags, addresses: [] } as const
-      unsaved.add({ kind: 'event', networkId: NETWORK, event: { seq, at: START, event } })
+      unsaved.add({ kind: 'event', networkKey: NETWORK, event: { seq, at: START, event } })
     }
     const writes = [...unsaved.writes()]
     const bytes = writes.length * 11_000
@@ -63,36 +63,36 @@ describe('what is unsaved', () => {
 
   it('is written in an order in which a network can be forgotten and joined again', () => {
     const unsaved = new Unsaved()
-    unsaved.add({ kind: 'peer', networkId: NETWORK, peer: peerOf('old') })
-    unsaved.add({ kind: 'rtt', networkId: NETWORK, peerId: idOf('old'), sample: { at: 1, ms: 1 } })
-    unsaved.add({ kind: 'forget', networkId: NETWORK })
+    unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: peerOf('old') })
+    unsaved.add({ kind: 'rtt', networkKey: NETWORK, peerId: idOf('old'), sample: { at: 1, ms: 1 } })
+    unsaved.add({ kind: 'forget', networkKey: NETWORK })
     unsaved.add({ kind: 'network', network: joinedOf() })
-    unsaved.add({ kind: 'peer', networkId: NETWORK, peer: peerOf('new') })
-    unsaved.add({ kind: 'peer', networkId: OTHER, peer: peerOf('new') })
+    unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: peerOf('new') })
+    unsaved.add({ kind: 'peer', networkKey: OTHER, peer: peerOf('new') })
     expect([...unsaved.writes()].map(({ kind }) => kind)).toEqual(['forget', 'peer', 'peer', 'network'])
   })
 
   it('has one state of each peer: the newest, with the earliest first sight', () => {
     const unsaved = new Unsaved()
-    const networkId = NETWORK
-    const gone = { kind: 'peer-gone', networkId, peerId: idOf('x'), state: 'purged', reason: 'purged' } as const
+    const networkKey = NETWORK
+    const gone = { kind: 'peer-gone', networkKey, peerId: idOf('x'), state: 'purged', reason: 'purged' } as const
     unsaved.add(gone)
     expect(unsaved.first(9)).toEqual([gone])
-    unsaved.add({ kind: 'peer', networkId, peer: peerOf('x', { firstSeen: 5 }) })
-    unsaved.add({ kind: 'peer', networkId, peer: peerOf('x', { firstSeen: 9 }) })
-    expect(unsaved.first(9)).toEqual([{ kind: 'peer', networkId, peer: peerOf('x', { firstSeen: 5 }) }])
+    unsaved.add({ kind: 'peer', networkKey, peer: peerOf('x', { firstSeen: 5 }) })
+    unsaved.add({ kind: 'peer', networkKey, peer: peerOf('x', { firstSeen: 9 }) })
+    expect(unsaved.first(9)).toEqual([{ kind: 'peer', networkKey, peer: peerOf('x', { firstSeen: 5 }) }])
     unsaved.add(gone)
     const peer = peerOf('x', { firstSeen: 5, state: 'purged', departureReason: 'purged' })
-    expect(unsaved.first(9)).toEqual([{ kind: 'peer', networkId, peer }])
+    expect(unsaved.first(9)).toEqual([{ kind: 'peer', networkKey, peer }])
   })
 
   it('keeps what came after a part was taken', () => {
     const unsaved = new Unsaved()
-    unsaved.add({ kind: 'peer', networkId: NETWORK, peer: peerOf('x') })
+    unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: peerOf('x') })
     unsaved.add({ kind: 'setting', key: 'a', json: '1' })
     unsaved.add({ kind: 'setting', key: 'b', json: '1' })
     const part = unsaved.first(2)
-    unsaved.add({ kind: 'peer', networkId: NETWORK, peer: peerOf('x', { ticketCount: 9 }) })
+    unsaved.add({ kind: 'peer', networkKey: NETWORK, peer: peerOf('x', { ticketCount: 9 }) })
     unsaved.remove(part)
     expect([...unsaved.writes()]).toMatchObject([{ peer: { ticketCount: 9 } }, { key: 'b' }])
   })

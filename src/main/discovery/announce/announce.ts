@@ -4,7 +4,6 @@ import type { RejectReason } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
-import { ownBuffer } from '../base/bytes.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { announceDelay } from '../base/jitter.ts'
 import type { Presence } from '../catalog/presence.ts'
@@ -14,10 +13,8 @@ import { verifyEntry } from '../entry/entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import type { ClockCheck } from '../liveness/clock-check.ts'
 import type { Verdict } from '../ports.ts'
-import { GossipMessage } from '../wire/generated/discovery.js'
-import type { Heard } from './decode.ts'
-import { isSignedDeparture, signDeparture } from './departure.ts'
 import { GossipLimits } from './gossip-limits.ts'
+import type { Heard } from './heard.ts'
 
 /** Broadcasts are gathered for this long: several neighbors come up at once. Milliseconds. */
 const GATHER_MS = 30
@@ -76,11 +73,9 @@ export class Announce {
 
   /** The broadcast is due. */
   send(): void {
-    const { bytes, signature } = this.#own.signed
     if (this.#own.silent) return
     this.#repeat += 1
-    const entry = { entry: ownBuffer(bytes), signature: ownBuffer(signature) }
-    this.#publish(GossipMessage.encode({ entry, repeat: this.#repeat }))
+    this.#publish(this.#env.dialect.encodeAnnouncement(this.#own.signed, this.#repeat))
   }
 
   /** Rule AN3: a message did not get out. Where there still is a neighbor, it gets the newest entry. */
@@ -90,13 +85,13 @@ export class Announce {
 
   /** Rule AN6. False where nobody is there to hear it. */
   sayGoodbye(): boolean {
-    const { self, networkId, secret, signatures, neighbors, peers, clock } = this.#env
+    const { self, networkId, secret, signatures, neighbors, peers, clock, dialect } = this.#env
     // A connected peer may take it though the mesh is not there yet.
     if (neighbors.size + peers.connected().size === 0) return false
     const lastVersion = this.#own.entry.version
     const timestamp = Math.floor(clock.now())
-    const departure = signDeparture({ peerId: self, networkId, lastVersion, timestamp }, secret, signatures)
-    this.#publish(GossipMessage.encode({ departure, repeat: 0 }))
+    const departure = { peerId: self, networkId, lastVersion, timestamp }
+    this.#publish(dialect.encodeDeparture(departure, secret, signatures))
     return true
   }
 
@@ -127,10 +122,16 @@ export class Announce {
   /** Rules AN4, AN5: the cheap checks come first, the signature last. */
   #judge(message: Uint8Array, from: PeerId): Verdict {
     try {
-      const heard = this.#env.decodeGossip(message)
-      return heard.kind === 'entry'
-        ? this.#validateEntry(heard.entry, from, message.length)
-        : this.#validateDeparture(heard)
+      const heard = this.#env.dialect.decodeGossip(message, this.#env.networkId)
+      switch (heard.kind) {
+        case 'entry':
+          return this.#validateEntry(heard.entry, from, message.length)
+        case 'departure':
+          return this.#validateDeparture(heard)
+        case 'foreign':
+          this.#env.reject(null, reasonOf(heard.error), 'gossip', heard.error.message)
+          return 'ignore'
+      }
     } catch (error) {
       if (!(error instanceof PeerscopeError)) throw error
       this.#env.reject(null, reasonOf(error), 'gossip', error.message)
@@ -196,7 +197,7 @@ export class Announce {
     return 'ignore'
   }
 
-  #validateDeparture({ departure, bytes, signature }: Extract<Heard, { kind: 'departure' }>): Verdict {
+  #validateDeparture({ departure, claim }: Extract<Heard, { kind: 'departure' }>): Verdict {
     const { catalog, config, networkId, signatures, clock, self, counters } = this.#env
     const now = clock.now()
     if (departure.networkId !== networkId) return this.#ignore(departure.peerId, 'DifferentNetwork')
@@ -210,7 +211,7 @@ export class Announce {
       return this.#ignoreGoodbye(departure.peerId, 'a newer version is known')
     }
     counters.signaturesVerified += 1
-    if (!isSignedDeparture(bytes, signature, departure.peerId, signatures)) {
+    if (!signatures.verify(claim)) {
       this.#env.reject(departure.peerId, 'BadSignature', 'gossip', 'a goodbye that the peer did not sign')
       return 'reject'
     }

@@ -4,8 +4,7 @@
  * that never answered a few addresses are tried. A machine that answered as the peer it was said to be is trusted more.
  * Times are milliseconds of a monotonic clock.
  */
-import type { DialAddress } from '../../../shared/dial-address.ts'
-import { endpointKey, hostKey, parseDialAddress } from '../../../shared/dial-address.ts'
+import { endpointKey, hostKey, isRelayUrl, parsePlace } from '../../../shared/dial-address.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { BACKOFF_LAST, backoffDelay } from './jitter.ts'
 
@@ -147,8 +146,11 @@ function awake({ failures }: Rest): Rest {
 
 /** Where it leads to; null where it does not say, so that nobody new is dialed. */
 function placeOf(address: string, peerId: string | null): Place | null {
-  const parsed: DialAddress | null = parseDialAddress(address)
+  const parsed = parsePlace(address)
   if (parsed === null) return null
   const [endpoint, host] = [endpointKey(parsed), hostKey(parsed)]
-  return endpoint === null || host === null ? null : { endpoint, host, who: parsed.relay ?? peerId }
+  if (endpoint === null || host === null) return null
+  const who = parsed.relay ?? peerId
+  // That one of many peers is not at a relay says nothing about the others.
+  return isRelayUrl(address) ? { endpoint: `${endpoint} ${who}`, host: `${host} ${who}`, who } : { endpoint, host, who }
 }

@@ -1,7 +1,7 @@
 /** Who is in the catalog: every change of that is told by exactly one event (rules CT, WK3, WK7, EV1). */
 import type { PeerId } from '../../../shared/ids.ts'
 import type { DepartureReason, PeerEntry, Source } from '../../../shared/peer.ts'
-import type { ParsedDeparture } from '../announce/departure.ts'
+import type { Departure } from '../announce/heard.ts'
 import { addressGroup, RateLimiter } from '../base/rates.ts'
 import type { Provenance } from '../bootstrap/provenance.ts'
 import type { Env } from '../core/env.ts'
@@ -113,7 +113,7 @@ export class Presence {
   }
 
   /** Rule WK7. */
-  depart({ peerId, lastVersion }: ParsedDeparture): void {
+  depart({ peerId, lastVersion }: Departure): void {
     const { catalog, clock } = this.#env
     const peer = catalog.depart(peerId, lastVersion, clock.now())
     if (peer !== null) this.gone(peer, 'graceful')

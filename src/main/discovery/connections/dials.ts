@@ -2,7 +2,7 @@
 import { Cancelled, DialFailed, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
-import { parseDialAddress, placeKey } from '../../../shared/dial-address.ts'
+import { isRelayUrl, parseDialAddress, placeKey } from '../../../shared/dial-address.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { DialLedger } from '../base/dial-ledger.ts'
 import { backoffDelay } from '../base/jitter.ts'
@@ -253,7 +253,8 @@ export class Dials {
   #mayDial(address: string, peerId: PeerId | null, now: number): boolean {
     const dialing = this.#places.get(placeKey(address))
     // Another peer that is said to be there is dialed once it is known who answers.
-    if (dialing !== undefined && dialing.peerId !== peerId && !this.#leadsThroughPeer(address)) return false
+    const shared = isRelayUrl(address) || this.#leadsThroughPeer(address)
+    if (dialing !== undefined && dialing.peerId !== peerId && !shared) return false
     return this.#leadsThroughPeer(address) || this.ledger.allows(address, peerId, now)
   }
 

@@ -6,11 +6,11 @@ import { addressGroup, RateLimiter, takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
-import type { NeighborsAnswer } from '../handle.ts'
 import { PingAnswerer } from '../liveness/ping-exchange.ts'
-import { REQUEST_TIMEOUT } from '../protocols.ts'
+import { REQUEST_TIMEOUT } from '../limits.ts'
 import type { InboundSyncs } from '../sync/inbound.ts'
 import type { Syncs } from '../sync/syncs.ts'
+import type { NeighborsAnswer } from '../topology/neighbors.ts'
 import { NeighborsAnswerer } from '../topology/neighbors-exchange.ts'
 import type { Env } from './env.ts'
 import type { Exchanges } from './exchanges.ts'
@@ -81,8 +81,14 @@ export class Answers {
   #answer(id: number, peerId: PeerId, protocol: StreamKind): Error | null {
     const { exchanges, inbound, syncs } = this.#parts
     if (protocol === 'sync') return inbound.begin(id, peerId, syncs.prevails(peerId))
-    const machine =
-      protocol === 'ping' ? new PingAnswerer(() => this.#pong()) : new NeighborsAnswerer(() => this.#neighbors())
+    const { dialect } = this.#env
+    if (protocol === 'ping') {
+      exchanges.answer(id, protocol, peerId, new PingAnswerer(() => this.#pong(), dialect), BOUNDS)
+      return null
+    }
+    // The driver serves no protocol that the network lacks.
+    if (dialect.neighbors === null) return new Cancelled('not served')
+    const machine = new NeighborsAnswerer(() => this.#neighbors(), dialect.neighbors)
     exchanges.answer(id, protocol, peerId, machine, BOUNDS)
     return null
   }

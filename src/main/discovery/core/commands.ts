@@ -1,12 +1,13 @@
 /** What the user and the app ask for (rules HD): each command is answered once. */
-import { Cancelled, errorShape, InvalidArgument, PeerscopeError } from '../../../shared/errors.ts'
+import { Cancelled, DifferentNetwork, errorShape, InvalidArgument, PeerscopeError } from '../../../shared/errors.ts'
 import type { Attempts } from '../bootstrap/attempts.ts'
 import type { Places } from '../bootstrap/places.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Dials } from '../connections/dials.ts'
+import type { SignedPeerEntry } from '../entry/entry.ts'
 import { typedEntry } from '../entry/local-entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
-import type { DialResult } from '../handle.ts'
+import type { DialResult, UpsertOutcome } from '../handle.ts'
 import type { DialTarget } from '../ports.ts'
 import type { Syncs } from '../sync/syncs.ts'
 import type { Env } from './env.ts'
@@ -59,11 +60,14 @@ export class CommandDesk {
       case 'neighbors':
         return void requests.begin(command.kind, command.peerId, 'user', { for: 'command', id })
       case 'feed':
-        return this.answer(id, { result: presence.offer(command.signed, 'manual') })
+        return this.answer(
+          id,
+          attempt(() => presence.offer(this.#ofOurKind(command.signed), 'manual')),
+        )
       case 'insert':
         return this.answer(
           id,
-          attempt(() => presence.insert(typedEntry(command.entry))),
+          attempt(() => presence.insert(typedEntry(command.entry, this.#env.dialect))),
         )
       case 'remove':
         return this.answer(id, { result: presence.remove(command.peerId) })
@@ -79,6 +83,12 @@ export class CommandDesk {
           attempt(() => own.change(command.entry)),
         )
     }
+  }
+
+  /** @throws DifferentNetwork for an entry that peers of the network could not read */
+  #ofOurKind(signed: SignedPeerEntry): SignedPeerEntry {
+    if (signed.kind === this.#env.dialect.kind) return signed
+    throw new DifferentNetwork(`the entry is of a network of kind ${signed.kind}`)
   }
 
   /** The caller stopped waiting: what runs for it ends. */
@@ -146,7 +156,7 @@ export class CommandDesk {
   }
 }
 
-function attempt(work: () => boolean): Answer {
+function attempt(work: () => boolean | UpsertOutcome): Answer {
   try {
     return { result: work() }
   } catch (error) {

@@ -2,11 +2,11 @@ import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { Source } from '../../../shared/peer.ts'
-import type { GossipDecoder } from '../announce/decode.ts'
 import { Counters } from '../base/counters.ts'
 import { takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import { Catalog } from '../catalog/catalog.ts'
+import type { Dialect } from '../dialect.ts'
 import { signEntry } from '../entry/entry.ts'
 import { firstEntry } from '../entry/local-entry.ts'
 import { ClockWatch } from '../liveness/clock-watch.ts'
@@ -35,7 +35,7 @@ export interface CoreOptions {
   readonly tags: readonly string[]
   readonly random: Random
   readonly signatures: Pick<Signatures, 'publicKey' | 'sign' | 'verify'>
-  readonly decodeGossip: GossipDecoder
+  readonly dialect: Dialect
   readonly verbosity: Verbosity
   /** When the core begins. */
   readonly moment: Moment
@@ -71,7 +71,7 @@ export class Env implements Numbering {
     now: () => this.#moment.now,
     monotonic: () => this.#moment.monotonic,
   }
-  readonly decodeGossip: GossipDecoder
+  readonly dialect: Dialect
   readonly verbosity: Verbosity
   #moment: Moment
   #ids = 0
@@ -83,19 +83,21 @@ export class Env implements Numbering {
 
   /** @throws InvalidSecretKey, LimitExceeded, InvalidArgument */
   constructor(options: CoreOptions) {
-    const { self, networkId, secret, config, moment } = options
+    const { self, networkId, secret, config, moment, dialect, signatures, tags } = options
     this.self = self
     this.networkId = networkId
     this.secret = secret
     this.config = config
     this.random = options.random
-    this.signatures = options.signatures
-    this.decodeGossip = options.decodeGossip
+    this.signatures = signatures
+    this.dialect = dialect
     this.verbosity = options.verbosity
     this.#moment = moment
     this.clockWatch = new ClockWatch(this.clock, this.peers)
-    const first = firstEntry(networkId, self, options.tags, moment.now)
-    this.catalog = new Catalog(signEntry(first, secret, options.signatures), config, moment.now, this, this.peers)
+    const { protocolVersion } = dialect
+    const first = firstEntry({ networkId, peerId: self, protocolVersion, tags }, moment.now)
+    const signed = signEntry(first, secret, signatures, dialect)
+    this.catalog = new Catalog(signed, config, moment.now, this, this.peers)
     // Listeners begin with the catalog.
     this.#outputs = []
   }

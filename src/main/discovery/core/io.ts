@@ -6,9 +6,10 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
-import type { DialResult, NeighborsAnswer, SyncResult, Told, UpsertOutcome } from '../handle.ts'
+import type { DialResult, SyncResult, Told, UpsertOutcome } from '../handle.ts'
 import type { Pong } from '../liveness/ping-exchange.ts'
 import type { Bounded, Connection, DhtItem, DialTarget, Verdict } from '../ports.ts'
+import type { NeighborsAnswer } from '../topology/neighbors.ts'
 import type { LogLine } from './log.ts'
 
 /** When something happened. Milliseconds. */

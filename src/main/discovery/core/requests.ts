@@ -1,12 +1,12 @@
 /** Pings and questions for neighbors: first a connection, then the exchange, within one deadline (rules PG2, TP1). */
-import { Cancelled, Timeout } from '../../../shared/errors.ts'
+import { Cancelled, Timeout, Unavailable } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import { targetOf, unknownPeer } from '../connections/target.ts'
 import type { Dials } from '../connections/dials.ts'
+import { REQUEST_TIMEOUT } from '../limits.ts'
 import { PingAsker } from '../liveness/ping-exchange.ts'
 import type { DialTarget } from '../ports.ts'
-import { REQUEST_TIMEOUT } from '../protocols.ts'
 import { NeighborsAsker } from '../topology/neighbors-exchange.ts'
 import type { Env } from './env.ts'
 import type { Exchanges } from './exchanges.ts'
@@ -47,7 +47,8 @@ export class Requests {
   begin(protocol: Request['protocol'], peerId: PeerId, priority: Priority, purpose: RequestPurpose): number {
     const request = this.#add(protocol, peerId, purpose)
     const { id, record } = request
-    if (request.connected) this.#ask(request)
+    if (protocol === 'neighbors' && this.#env.dialect.neighbors === null) this.#end(request, untold())
+    else if (request.connected) this.#ask(request)
     else if (record === null || record.entry === null) this.#end(request, unknownPeer(peerId))
     else {
       // A crawl asks many for their neighbors; what the user pings is one.
@@ -139,10 +140,15 @@ export class Requests {
 
   #ask(request: Request): void {
     const { protocol, peerId } = request
-    request.exchange =
-      protocol === 'ping'
-        ? this.#exchanges.ask('ping', peerId, new PingAsker(peerId, this.#env.networkId), BOUNDS)
-        : this.#exchanges.ask('neighbors', peerId, new NeighborsAsker(), BOUNDS)
+    const { networkId, dialect } = this.#env
+    if (protocol === 'ping') {
+      const machine = new PingAsker(peerId, networkId, dialect)
+      request.exchange = this.#exchanges.ask('ping', peerId, machine, BOUNDS)
+    } else {
+      if (dialect.neighbors === null) return this.#end(request, untold())
+      const machine = new NeighborsAsker(dialect.neighbors)
+      request.exchange = this.#exchanges.ask('neighbors', peerId, machine, BOUNDS)
+    }
     this.#byExchange.set(request.exchange, request)
   }
 
@@ -164,4 +170,8 @@ export class Requests {
     const outcome: RequestOutcome = came instanceof Error ? { protocol, error: came } : came
     this.#env.post({ kind: 'requestEnded', purpose, peerId, record, wasConnected: connected, onConnection, outcome })
   }
+}
+
+function untold(): Unavailable {
+  return new Unavailable('peers of this kind of network do not tell who their neighbors are')
 }

@@ -5,7 +5,7 @@ import { fromString } from 'uint8arrays'
 import { MalformedMessage } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId, KEY_BYTES } from '../../../shared/ids.ts'
-import { ENTRY_LIMITS } from '../protocols.ts'
+import { ENTRY_LIMITS } from '../limits.ts'
 import type { ChainKind } from './chain.ts'
 import { z32 } from './z32.ts'
 

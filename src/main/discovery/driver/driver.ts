@@ -3,14 +3,12 @@
  * in which it said so. What comes of that goes in again. All that waits in discovery waits here.
  */
 import { Cancelled } from '../../../shared/errors.ts'
-import { decodeGossip } from '../announce/decode.ts'
 import { EventBus } from '../base/event-bus.ts'
 import { Listeners } from '../base/listeners.ts'
 import { Core } from '../core/core.ts'
 import type { Answer, Command, Commands, Input, Moment, Output } from '../core/io.ts'
 import type { DiscoveryOptions, Health } from '../handle.ts'
 import type { NodeEvent, Ports, Unsubscribe, Verdict } from '../ports.ts'
-import { GOSSIP_MESSAGE_BYTES, protocolIds } from '../protocols.ts'
 import { Calls } from './calls.ts'
 import { errorOf } from './errors.ts'
 import { Links } from './links.ts'
@@ -54,7 +52,7 @@ export class Driver {
   #stopping = false
 
   constructor(options: DiscoveryOptions) {
-    const { ports, networkId, secret, config, tags, bootstrap, known = [], log } = options
+    const { ports, networkId, dialect, secret, config, tags, bootstrap, known = [], log } = options
     this.#options = options
     this.#ports = ports
     this.bus = new EventBus(config.eventsBacklog, options.onListenerError)
@@ -68,7 +66,7 @@ export class Driver {
         tags,
         random: ports.random,
         signatures: ports.signatures,
-        decodeGossip: options.decodeGossip ?? decodeGossip,
+        dialect,
         verbosity: log?.verbosity ?? 'none',
         moment: this.#moment(),
       },
@@ -77,7 +75,7 @@ export class Driver {
     )
     const feed = (input: Input): void => this.feed(input)
     const nextId = (): number => this.core.env.nextId()
-    this.#links = new Links({ ports, ids: protocolIds(networkId), nextId, feed })
+    this.#links = new Links({ ports, ids: dialect.protocolIds(networkId), limits: dialect.limits, nextId, feed })
     this.#calls = new Calls({ node: ports.node, dht: ports.dht, feed })
     // Nobody has to look at it.
     this.#left.promise.catch(() => undefined)
@@ -91,7 +89,8 @@ export class Driver {
   /** Rule WK1. @throws ListenFailed, Cancelled */
   async start(): Promise<void> {
     const { node, gossip, lan } = this.#ports
-    const ids = protocolIds(this.#options.networkId)
+    const { dialect, networkId, config } = this.#options
+    const { topic } = dialect.protocolIds(networkId)
     await node.start(this.#ended.signal)
     this.#throwIfEnded()
     this.#cleanups.push(
@@ -102,10 +101,10 @@ export class Driver {
       this.#links.serve('ping'),
       this.#links.serve('sync'),
     )
-    if (this.#options.config.answerNeighbors) this.#cleanups.push(this.#links.serve('neighbors'))
+    if (config.answerNeighbors) this.#cleanups.push(this.#links.serve('neighbors'))
     this.feed({ kind: 'online', addresses: node.addresses() })
     for (const connection of node.connections()) this.feed({ kind: 'connected', connection })
-    await gossip.join(ids.topic, GOSSIP_MESSAGE_BYTES, (message, from) => this.#judge(message, from))
+    await gossip.join(topic, dialect.limits.gossipMessageBytes, (message, from) => this.#judge(message, from))
     this.#throwIfEnded()
     if (lan !== null) {
       this.#cleanups.push(lan.subscribe((target) => this.feed({ kind: 'nearby', target })))

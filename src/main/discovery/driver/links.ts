@@ -2,18 +2,11 @@
 import { Cancelled, StreamEnded, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Input, StreamKind } from '../core/io.ts'
+import type { DialectLimits, ProtocolIds } from '../dialect.ts'
 import type { UnverifiedEntry } from '../entry/entry.ts'
 import { verifyEntries } from '../entry/entry.ts'
-import type { Link, Ports, StreamLimits, Unsubscribe } from '../ports.ts'
-import type { ProtocolIds } from '../protocols.ts'
-import { NEIGHBORS_LIMITS, PING_LIMITS, SYNC_LIMITS } from '../protocols.ts'
+import type { Link, Ports, Unsubscribe } from '../ports.ts'
 import { errorOf } from './errors.ts'
-
-const LIMITS: Readonly<Record<StreamKind, StreamLimits>> = {
-  ping: PING_LIMITS,
-  neighbors: NEIGHBORS_LIMITS,
-  sync: SYNC_LIMITS,
-}
 
 /** How long the last message of a stream and its end may take, milliseconds. */
 const LAST_MS = 5000
@@ -32,6 +25,7 @@ interface Live {
 export interface LinkDriver {
   readonly ports: Ports
   readonly ids: ProtocolIds
+  readonly limits: DialectLimits
   nextId(): number
   feed(input: Input): void
 }
@@ -47,10 +41,12 @@ export class Links {
     this.#driver = driver
   }
 
-  /** Answers a protocol: each stream is an input. */
+  /** Answers a protocol, where the network has it: each stream is an input. */
   serve(protocol: StreamKind): Unsubscribe {
-    const { ports, ids } = this.#driver
-    return ports.streams.handle(ids[protocol], LIMITS[protocol], (link) => {
+    const { ports, ids, limits } = this.#driver
+    const name = ids[protocol]
+    if (name === null) return () => undefined
+    return ports.streams.handle(name, limits[protocol], (link) => {
       const id = this.#driver.nextId()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       this.#live.set(id, { link, control: new AbortController(), settle: { resolve, reject } })
@@ -60,11 +56,13 @@ export class Links {
   }
 
   open(id: number, peerId: PeerId, protocol: StreamKind): void {
-    const { ports, ids } = this.#driver
+    const { ports, ids, limits } = this.#driver
+    const name = ids[protocol]
+    if (name === null) throw new Error(`the network has no protocol for '${protocol}'`)
     const control = new AbortController()
     const live: Live = { link: null, control, settle: null }
     this.#live.set(id, live)
-    ports.streams.open(peerId, ids[protocol], LIMITS[protocol], control.signal).then(
+    ports.streams.open(peerId, name, limits[protocol], control.signal).then(
       (link) => {
         if (this.#live.get(id) !== live) return link.abort(new Cancelled('nobody waits for the stream'))
         live.link = link

@@ -1,11 +1,12 @@
 /** A ping without joining the network: to ask the holders of DHT slots. */
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { withDeadline } from '../base/deadline.ts'
+import type { Dialect } from '../dialect.ts'
 import { verifyEntry } from '../entry/entry.ts'
+import { REQUEST_TIMEOUT } from '../limits.ts'
 import type { Pong } from '../liveness/ping-exchange.ts'
 import { PingAsker } from '../liveness/ping-exchange.ts'
 import type { Ports } from '../ports.ts'
-import { PING_LIMITS, protocolIds, REQUEST_TIMEOUT } from '../protocols.ts'
 import { askOver } from './run-exchange.ts'
 
 /**
@@ -14,12 +15,12 @@ import { askOver } from './run-exchange.ts'
  */
 export async function ping(
   { clock, streams, signatures }: Pick<Ports, 'clock' | 'streams' | 'signatures'>,
-  networkId: NetworkId,
+  { dialect, networkId }: { readonly dialect: Dialect; readonly networkId: NetworkId },
   peerId: PeerId,
   signal: AbortSignal,
 ): Promise<Pong> {
   return await withDeadline(clock, REQUEST_TIMEOUT, signal, `the ping to ${peerId}`, async (inner) => {
-    const link = await streams.open(peerId, protocolIds(networkId).ping, PING_LIMITS, inner)
+    const link = await streams.open(peerId, dialect.protocolIds(networkId).ping, dialect.limits.ping, inner)
     const io = {
       clock,
       silenceMs: null,
@@ -28,6 +29,6 @@ export async function ping(
         Promise.resolve(entries.map((entry) => verifyEntry(entry, signatures))),
       store: () => Promise.resolve(0),
     }
-    return await askOver(new PingAsker(peerId, networkId), link, io, inner)
+    return await askOver(new PingAsker(peerId, networkId, dialect), link, io, inner)
   })
 }

@@ -2,37 +2,25 @@
  * Signed entries (rules EN4, EN7). No `SignedPeerEntry` with a bad signature can exist: they come from `signEntry`, which
  * signs, and from `verifyEntry` and `verifyEntries`, which verify.
  */
-import { blake3 } from '@noble/hashes/blake3.js'
-import { fromString } from 'uint8arrays'
 import { BadSignature, InvalidSecretKey, LimitExceeded } from '../../../shared/errors.ts'
 import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../../shared/ids.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
+import type { EntryCodec } from './codec.ts'
 import { costOf } from './cost.ts'
-import { decodeEntry, encodeEntry } from './entry-codec.ts'
-import { ENTRY_LIMITS } from '../protocols.ts'
 import type { SignatureClaim, Signatures } from '../ports.ts'
 
 /** Length in bytes of an Ed25519 signature. */
 export const SIGNATURE_BYTES = 64
 
-/** Rule EN4: what is signed stands under a context of its own for each kind of message. */
-export type SignatureContext = 'peerscope/entry/1' | 'peerscope/departure/1'
-
-/** Rule EN4: the message that is signed, `BLAKE3(context ‖ 0 ‖ bytes)`. */
-export function signedMessage(context: SignatureContext, bytes: Uint8Array): Uint8Array {
-  return blake3
-    .create()
-    .update(fromString(`${context}\0`, 'utf8'))
-    .update(bytes)
-    .digest()
-}
-
-let makeSigned: (entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) => SignedPeerEntry
-let makeUnverified: (entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) => UnverifiedEntry
+let makeSigned: (kind: NetworkKind, entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) => SignedPeerEntry
+let makeUnverified: (codec: EntryCodec, entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) => UnverifiedEntry
 let trust: (unverified: UnverifiedEntry) => SignedPeerEntry
 
 /** An entry whose signature holds, with the exact bytes that were signed. Never changes. */
 export class SignedPeerEntry {
+  /** In which kind of network the bytes mean the entry. */
+  readonly kind: NetworkKind
   /** What the peer says of itself. */
   readonly entry: PeerEntry
   /** What is passed on and stored; not to be written to. */
@@ -42,7 +30,8 @@ export class SignedPeerEntry {
   /** What keeping it costs in memory, estimated bytes (rule CT8). */
   readonly cost: number
 
-  private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
+  private constructor(kind: NetworkKind, entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
+    this.kind = kind
     this.entry = entry
     this.bytes = bytes
     this.signature = signature
@@ -50,39 +39,46 @@ export class SignedPeerEntry {
   }
 
   static {
-    makeSigned = (entry, bytes, signature) => new SignedPeerEntry(entry, bytes, signature)
+    makeSigned = (kind, entry, bytes, signature) => new SignedPeerEntry(kind, entry, bytes, signature)
   }
 }
 
 /** An entry that was decoded and is within all limits, but is not yet trusted. Never changes. */
 export class UnverifiedEntry {
   readonly entry: PeerEntry
+  readonly #codec: EntryCodec
   readonly #bytes: Uint8Array
   readonly #signature: Uint8Array
   #claim: SignatureClaim | null = null
   #signed: SignedPeerEntry | null = null
 
-  private constructor(entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
+  private constructor(codec: EntryCodec, entry: PeerEntry, bytes: Uint8Array, signature: Uint8Array) {
+    this.#codec = codec
     this.entry = entry
     this.#bytes = bytes
     this.#signature = signature
+  }
+
+  /** In which kind of network it claims to be an entry. */
+  get kind(): NetworkKind {
+    return this.#codec.kind
   }
 
   /** What must hold for the entry to be trusted. The same object each time. */
   claim(): SignatureClaim {
     this.#claim ??= {
       publicKey: publicKeyOf(this.entry.peerId),
-      message: signedMessage('peerscope/entry/1', this.#bytes),
+      message: this.#codec.entryMessage(this.#bytes),
       signature: this.#signature,
     }
     return this.#claim
   }
 
   static {
-    makeUnverified = (entry, bytes, signature) => new UnverifiedEntry(entry, bytes, signature)
+    makeUnverified = (codec, entry, bytes, signature) => new UnverifiedEntry(codec, entry, bytes, signature)
     // One object for all who verify the same decoded message.
     trust = (unverified) =>
-      (unverified.#signed ??= makeSigned(unverified.entry, unverified.#bytes, unverified.#signature))
+      (unverified.#signed ??= makeSigned(unverified.kind, unverified.entry, unverified.#bytes, unverified.#signature))
   }
 }
 
@@ -95,6 +91,7 @@ export function signEntry(
   entry: PeerEntry,
   secret: Uint8Array,
   signatures: Pick<Signatures, 'publicKey' | 'sign'>,
+  codec: EntryCodec,
 ): SignedPeerEntry {
   if (secret.length !== KEY_BYTES)
     throw new InvalidSecretKey(`a secret key has ${KEY_BYTES} bytes, not ${secret.length}`)
@@ -102,25 +99,25 @@ export function signEntry(
     throw new InvalidSecretKey('the secret key is not that of the entry that it should sign')
   }
   // A copy of its own size: what is encoded is a part of a larger piece of memory, which each kept version would keep.
-  const bytes = Uint8Array.from(encodeEntry(entry))
-  return makeSigned(entry, bytes, signatures.sign(secret, signedMessage('peerscope/entry/1', bytes)))
+  const bytes = Uint8Array.from(codec.encodeEntry(entry))
+  return makeSigned(codec.kind, entry, bytes, signatures.sign(secret, codec.entryMessage(bytes)))
 }
 
 /**
  * Decodes what claims to be a signed entry and checks every limit, but not the signature. Copies what it keeps.
  * @throws LimitExceeded, MalformedMessage, BadSignature when the signature has not the length of one
  */
-export function parseSignedEntry(entryBytes: Uint8Array, signature: Uint8Array): UnverifiedEntry {
+export function parseSignedEntry(codec: EntryCodec, entryBytes: Uint8Array, signature: Uint8Array): UnverifiedEntry {
   if (signature.length !== SIGNATURE_BYTES) throw new BadSignature('an entry is not signed')
-  if (entryBytes.length > ENTRY_LIMITS.entryBytes) {
-    throw new LimitExceeded('bytes an entry', ENTRY_LIMITS.entryBytes, entryBytes.length)
+  if (entryBytes.length > codec.maxEntryBytes) {
+    throw new LimitExceeded('bytes an entry', codec.maxEntryBytes, entryBytes.length)
   }
   // One piece of memory for both: catalogs hold thousands of them.
   const kept = new Uint8Array(entryBytes.length + SIGNATURE_BYTES)
   kept.set(entryBytes)
   kept.set(signature, entryBytes.length)
   const bytes = kept.subarray(0, entryBytes.length)
-  return makeUnverified(decodeEntry(bytes), bytes, kept.subarray(entryBytes.length))
+  return makeUnverified(codec, codec.decodeEntry(bytes), bytes, kept.subarray(entryBytes.length))
 }
 
 /**

@@ -3,14 +3,22 @@ import { errorShape, InvalidArgument, LimitExceeded, PeerIdChanged } from '../..
 import type { EntryField } from '../../../shared/events.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
-import { decodeEntry, encodeEntry, sameTexts, sameTickets, sortedSet, sortedTickets } from './entry-codec.ts'
-import { PROTOCOL_VERSION } from '../protocols.ts'
+import type { EntryCodec } from './codec.ts'
+import { sameTexts, sameTickets, sortedSet, sortedTickets } from './sets.ts'
+
+/** What the first entry of a run says. */
+export interface FirstEntry {
+  readonly networkId: NetworkId
+  readonly peerId: PeerId
+  readonly protocolVersion: string
+  readonly tags: readonly string[]
+}
 
 /** The first entry of a run. Times are whole milliseconds. */
-export function firstEntry(networkId: NetworkId, peerId: PeerId, tags: readonly string[], now: number): PeerEntry {
+export function firstEntry({ networkId, peerId, protocolVersion, tags }: FirstEntry, now: number): PeerEntry {
   const at = Math.floor(now)
   return {
-    protocolVersion: PROTOCOL_VERSION,
+    protocolVersion,
     networkId,
     version: { startedAt: at, updatedAt: at },
     peerId,
@@ -58,7 +66,7 @@ export function changedFields(a: PeerEntry, b: PeerEntry): EntryField[] {
  * A copy of an entry that a program made, in the form in which entries are kept: sets sorted, within all limits (rule EN5).
  * @throws InvalidArgument, LimitExceeded
  */
-export function typedEntry(entry: PeerEntry): PeerEntry {
+export function typedEntry(entry: PeerEntry, codec: EntryCodec): PeerEntry {
   try {
     for (const field of ['addresses', 'tags', 'streams', 'functions', 'groups', 'tickets'] as const)
       if (!Array.isArray(entry[field])) throw new InvalidArgument(`the ${field} of an entry are not a list`)
@@ -70,7 +78,7 @@ export function typedEntry(entry: PeerEntry): PeerEntry {
       groups: sortedSet(entry.groups),
       tickets: sortedTickets(entry.tickets),
     }
-    return decodeEntry(encodeEntry({ ...entry, ...sets }))
+    return codec.decodeEntry(codec.encodeEntry({ ...entry, ...sets }))
   } catch (error) {
     if (error instanceof LimitExceeded || error instanceof InvalidArgument) throw error
     throw new InvalidArgument(`not an entry: ${errorShape(error).message}`)

@@ -73,10 +73,10 @@ export class OwnEntry {
   }
 
   #sign(entry: PeerEntry): SignedPeerEntry {
-    const { clock, config, secret, catalog, signatures } = this.#env
+    const { clock, config, secret, catalog, signatures, dialect } = this.#env
     const now = clock.now()
     const version = nextOwnVersion(this.entry.version, now, config.maxTimeDrift)
-    const signed = signEntry({ ...entry, version }, secret, signatures)
+    const signed = signEntry({ ...entry, version }, secret, signatures, dialect)
     catalog.setLocal(signed, now)
     return signed
   }

@@ -1,13 +1,10 @@
 /** Rules PG: the two sides of a ping, as machines. */
 import { BadSignature, DifferentNetwork, StreamFailed } from '../../../shared/errors.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
-import { ownBuffer } from '../base/bytes.ts'
+import type { Dialect } from '../dialect.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
-import { parseSignedEntry } from '../entry/entry.ts'
 import type { Exchange, ExchangeAction, ExchangeInput } from '../exchange/exchange.ts'
 import { failing, unexpected } from '../exchange/exchange.ts'
-import { decodeMessage } from '../wire/decode.ts'
-import { PingAnswer, PingRequest } from '../wire/generated/discovery.js'
 
 /** What a ping brought. */
 export interface Pong {
@@ -15,16 +12,21 @@ export interface Pong {
   readonly rttMs: number
 }
 
+/** How the messages of a ping look. */
+export type PingCodec = Pick<Dialect, 'encodePing' | 'checkPing' | 'encodePong' | 'decodePong'>
+
 /** The asking side of a ping. */
 export class PingAsker implements Exchange<Pong> {
   readonly #peerId: PeerId
   readonly #networkId: NetworkId
+  readonly #codec: PingCodec
   #sentAt = 0
   #rttMs = 0
 
-  constructor(peerId: PeerId, networkId: NetworkId) {
+  constructor(peerId: PeerId, networkId: NetworkId, codec: PingCodec) {
     this.#peerId = peerId
     this.#networkId = networkId
+    this.#codec = codec
   }
 
   step(input: ExchangeInput, now: number): ExchangeAction<Pong> {
@@ -34,14 +36,13 @@ export class PingAsker implements Exchange<Pong> {
   #step(input: ExchangeInput, now: number): ExchangeAction<Pong> {
     switch (input.kind) {
       case 'begin': {
-        const message = PingRequest.encode({})
+        const message = this.#codec.encodePing()
         this.#sentAt = now
         return { kind: 'send', message }
       }
       case 'message': {
         this.#rttMs = now - this.#sentAt
-        const { entry } = decodeMessage(PingAnswer, input.bytes)
-        const unverified = parseSignedEntry(entry?.entry ?? new Uint8Array(), entry?.signature ?? new Uint8Array())
+        const unverified = this.#codec.decodePong(input.bytes)
         if (unverified.entry.peerId !== this.#peerId)
           throw new BadSignature(`${this.#peerId} answered with the entry of another peer`)
         if (unverified.entry.networkId !== this.#networkId)
@@ -64,9 +65,11 @@ export class PingAsker implements Exchange<Pong> {
 /** The answering side of a ping. `fresh` gives the entry to answer with (rule PG1), once a whole request is there. */
 export class PingAnswerer implements Exchange<null> {
   readonly #fresh: () => SignedPeerEntry
+  readonly #codec: PingCodec
 
-  constructor(fresh: () => SignedPeerEntry) {
+  constructor(fresh: () => SignedPeerEntry, codec: PingCodec) {
     this.#fresh = fresh
+    this.#codec = codec
   }
 
   step(input: ExchangeInput): ExchangeAction<null> {
@@ -74,10 +77,8 @@ export class PingAnswerer implements Exchange<null> {
       if (input.kind === 'begin') return { kind: 'read' }
       if (input.kind === 'ended') throw new StreamFailed('the peer ended the ping early')
       if (input.kind !== 'message') throw unexpected('the answer to a ping', input)
-      decodeMessage(PingRequest, input.bytes)
-      const { bytes, signature } = this.#fresh()
-      const last = PingAnswer.encode({ entry: { entry: ownBuffer(bytes), signature: ownBuffer(signature) } })
-      return { kind: 'done', result: null, last }
+      this.#codec.checkPing(input.bytes)
+      return { kind: 'done', result: null, last: this.#codec.encodePong(this.#fresh()) }
     })
   }
 }

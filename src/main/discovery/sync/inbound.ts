@@ -5,7 +5,6 @@ import { RateLimiter } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
 import type { PeerRecord } from '../core/peers.ts'
-import { SyncAnswerer } from './answerer.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
 import type { SyncView } from './parts.ts'
 
@@ -55,7 +54,7 @@ export class InboundSyncs {
     if (prevails) return new SyncFailed('a sync with this peer runs already')
     this.#running.set(id, { peerId, record: this.#env.peers.get(peerId) })
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
-    this.#exchanges.answer(id, 'sync', peerId, new SyncAnswerer(this.#view), bounds)
+    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view), bounds)
     return null
   }
 

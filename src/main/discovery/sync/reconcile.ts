@@ -100,6 +100,11 @@ export class ReconcileIndex {
     return this.#slots.get(peerId)?.item.version ?? null
   }
 
+  /** All peers, in the order in which they came: the local one first. */
+  peerIds(): readonly PeerId[] {
+    return [...this.#slots.keys()]
+  }
+
   /** The digest of a range. `''` is everything. */
   digest(prefix: string): Digest {
     const found = this.#find(prefix)

@@ -10,7 +10,6 @@ import type { Asked, DialOutcome } from '../core/facts.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { Priority, Work } from '../core/work.ts'
 import type { SyncResult } from '../handle.ts'
-import { SyncAsker } from './asker.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
 import { isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
 import type { InboundSyncs } from './inbound.ts'
@@ -304,7 +303,7 @@ export class Syncs {
     if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
       return this.#failed(sync, new StreamFailed('the peer was faster'))
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
-    sync.exchange = this.#exchanges.ask('sync', sync.peerId, new SyncAsker(this.#view), bounds)
+    sync.exchange = this.#exchanges.ask('sync', sync.peerId, this.#env.dialect.askSync(this.#view), bounds)
     this.#byExchange.set(sync.exchange, sync)
     this.#env.trace('a sync begins', sync.peerId, { asked: sync.work === null })
   }

@@ -9,6 +9,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { NETWORK_KINDS, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
 import type { Store } from '../../store/types.ts'
 import type { Logger } from '../open-node.ts'
@@ -28,7 +29,7 @@ const STORE_MS = 5000
 /** What alerts work with. */
 export interface AlertsParts {
   readonly store: Pick<Store, 'getSetting' | 'setSetting' | 'setSettingAside' | 'notes'>
-  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'setAlerts'>
+  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'names' | 'setAlerts'>
   readonly clock: Clock
   readonly logger: Logger
   /** Default: the runtime's. */
@@ -72,7 +73,7 @@ export class Alerts {
       store.setSetting(ALERTS_KEY, alerts)
     }
     this.#alerts = alerts
-    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId))
+    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId), () => parts.view.names)
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
   }
@@ -184,7 +185,7 @@ export class Alerts {
 
   #noteOf(peerId: PeerId): Noted | null {
     if (this.#network === null) return null
-    this.#notes ??= this.#parts.store.notes(this.#network.id)
+    this.#notes ??= this.#parts.store.notes(networkKeyOf(this.#network))
     return this.#notes.get(peerId) ?? null
   }
 
@@ -305,7 +306,10 @@ const storedAlert = z.looseObject({
   ruleId: z.string(),
   ruleName: z.string(),
   kind: z.enum(ALERT_KINDS),
-  network: z.looseObject({ id: z.string(), name: z.string().nullable() }).nullable(),
+  // Alerts of earlier versions tell no kind.
+  network: z
+    .looseObject({ kind: z.enum(NETWORK_KINDS).default('peerscope'), id: z.string(), name: z.string().nullable() })
+    .nullable(),
   peerId: z.string().nullable(),
   firedAt: z.number(),
   resolvedAt: z.number().nullable(),

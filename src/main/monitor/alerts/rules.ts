@@ -11,6 +11,8 @@ import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Names } from '../../../shared/names.ts'
+import { NO_NAMES, shownId } from '../../../shared/names.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { Finding, Told } from './cause.ts'
 import { tell } from './cause.ts'
@@ -69,6 +71,7 @@ interface Watched {
 export class Rules {
   readonly #settleMs: number
   readonly #fields: FilterFields<PeerRow>
+  readonly #namesNow: () => Names
   #nextId: number
   #watched: Watched[] = []
   /** Of rules that were removed or switched off: their cool-downs, should they come back. */
@@ -82,11 +85,24 @@ export class Rules {
   /**
    * @param nextId of the first alert
    * @param noteOf what the user wrote about a peer: filters may ask for it
+   * @param namesNow the words behind ids, as they are known now
    */
-  constructor(nextId: number, settleMs = SETTLE_MS, noteOf: (peerId: PeerId) => Noted | null = () => null) {
+  constructor(
+    nextId: number,
+    settleMs = SETTLE_MS,
+    noteOf: (peerId: PeerId) => Noted | null = () => null,
+    namesNow: () => Names = () => NO_NAMES,
+  ) {
     this.#nextId = nextId
     this.#settleMs = settleMs
-    this.#fields = peerFields(noteOf)
+    this.#namesNow = namesNow
+    this.#fields = peerFields(noteOf, namesNow)
+  }
+
+  /** Tags as people read them. */
+  #named(tags: readonly string[]): readonly string[] {
+    const names = this.#namesNow()
+    return tags.map((tag) => shownId(tag, names))
   }
 
   /** A number for an alert that is made otherwise. */
@@ -206,7 +222,7 @@ export class Rules {
       const row = sight.row(peerId)
       if (row?.state !== 'online' || row.self || !watched.passes(row, sight.at)) return []
       const step = strike(watched.subjects.get(peerId) ?? FRESH, cause, sight.monotonic, this.#nextId, watched.timing)
-      return this.#take(watched, peerId, step, { kind: 'peer-appeared', peerId, tags: row.tags }, peerId, sight)
+      return this.#take(watched, peerId, step, { kind: 'peer-appeared', peerId, tags: this.#named(row.tags) }, peerId, sight)
     })
   }
 

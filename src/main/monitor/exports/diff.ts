@@ -15,11 +15,12 @@ export interface ComparedPeer {
   readonly addresses: readonly string[]
   readonly tags: readonly string[]
   readonly streams: readonly string[]
+  readonly functions: readonly string[]
   readonly groups: readonly string[]
 }
 
 /** Fields that a change is told of, in this order. */
-const FIELDS = ['state', 'protocolVersion', 'addresses', 'tags', 'streams', 'groups'] as const
+const FIELDS = ['state', 'protocolVersion', 'addresses', 'tags', 'streams', 'functions', 'groups'] as const
 
 /** One field that differs: for lists, what was added and what was taken away. */
 export type FieldChange =
@@ -95,8 +96,8 @@ export function comparedStored(peer: StoredPeer): ComparedPeer {
 /** A snapshot's peer, for a comparison; null where nothing signed tells of it. */
 export function comparedEntry({ peerId, state, signed }: SnapshotEntry): ComparedPeer | null {
   if (signed === null) return null
-  const { version, protocolVersion, addresses, tags, streams, groups }: PeerEntry = signed.entry
-  return { peerId, state, version, protocolVersion, addresses, tags, streams, groups }
+  const { version, protocolVersion, addresses, tags, streams, functions, groups }: PeerEntry = signed.entry
+  return { peerId, state, version, protocolVersion, addresses, tags, streams, functions, groups }
 }
 
 function fieldChange(

@@ -3,22 +3,28 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
-import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { StoredPeer, StoreReader } from '../../store/types.ts'
+import { storedNames } from '../names/name-book.ts'
 
 /** Where it is known from. */
 export interface KnownPeers {
   readonly store: StoreReader
-  readonly networkId: NetworkId
+  readonly networkKey: NetworkKey
   /** The row of the running app; undefined where it has none. */
   readonly live: (peerId: PeerId) => PeerRow | undefined
 }
 
-/** What can be asked of peers, the user's own names and notes among it. */
-export function peerFieldsOf({ store, networkId }: Pick<KnownPeers, 'store' | 'networkId'>): FilterFields<PeerRow> {
-  const notes = store.notes(networkId)
-  return peerFields((peerId) => notes.get(peerId) ?? null)
+/** What can be asked of peers, the user's own names, notes and words among it. */
+export function peerFieldsOf({ store, networkKey }: Pick<KnownPeers, 'store' | 'networkKey'>): FilterFields<PeerRow> {
+  const notes = store.notes(networkKey)
+  const names = storedNames(store, networkKey)
+  return peerFields(
+    (peerId) => notes.get(peerId) ?? null,
+    () => names,
+  )
 }
 
 /** What can be asked of events. Each peer is looked up once. */
@@ -27,11 +33,11 @@ export function eventFieldsOf(known: KnownPeers): FilterFields<LoggedEvent> {
 }
 
 /** Finds rows of peers, each looked up once; undefined for those that nobody knows. */
-export function rowLookup({ store, networkId, live }: KnownPeers): (peerId: PeerId) => PeerRow | undefined {
+export function rowLookup({ store, networkKey, live }: KnownPeers): (peerId: PeerId) => PeerRow | undefined {
   const rows = new Map<PeerId, PeerRow | undefined>()
   return (peerId) => {
     if (rows.has(peerId)) return rows.get(peerId)
-    const row = live(peerId) ?? storedRow(store.peer(networkId, peerId))
+    const row = live(peerId) ?? storedRow(store.peer(networkKey, peerId))
     rows.set(peerId, row)
     return row
   }

@@ -34,6 +34,15 @@ const ATTRIBUTES: readonly {
   { id: 'source', type: 'string', of: ({ row }) => row.source },
   { id: 'tags', type: 'string', of: ({ row }) => jsonCell(row.tags) },
   { id: 'addresses', type: 'string', of: ({ row }) => jsonCell(row.addresses) },
+  { id: 'streams', type: 'string', of: ({ row }) => jsonCell(row.streams) },
+  { id: 'functions', type: 'string', of: ({ row }) => jsonCell(row.functions) },
+  { id: 'groups', type: 'string', of: ({ row }) => jsonCell(row.groups) },
+  {
+    id: 'names',
+    type: 'string',
+    of: ({ names }) => (names.size === 0 ? null : jsonCell(Object.fromEntries(names))),
+  },
+  { id: 'endpointId', type: 'string', of: ({ endpointId }) => endpointId },
   { id: 'neighbor', type: 'boolean', of: ({ row }) => row.neighbor },
   { id: 'connected', type: 'boolean', of: ({ row }) => row.connected },
   { id: 'rttMs', type: 'double', of: ({ row }) => row.rtt?.srtt ?? null },
@@ -147,8 +156,8 @@ export function* dot(network: NetworkRef, peers: readonly PeerRecord[], links: r
   yield `graph ${quoted(textCell(network.name ?? network.id))} {\n`
   for (const part of pages(peers)) {
     yield part
-      .map(({ row, nickname }) => {
-        const tooltip = [row.state, ...row.tags.map(textCell)].join(' ')
+      .map(({ row, nickname, names }) => {
+        const tooltip = [row.state, ...row.tags.map((tag) => textCell(names.get(tag) ?? tag))].join(' ')
         return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}, tags=${quoted(jsonCell(row.tags))}];\n`
       })
       .join('')

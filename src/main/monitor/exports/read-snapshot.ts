@@ -6,6 +6,9 @@ import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFail
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { Rtt, Source } from '../../../shared/peer.ts'
+import { dialectOf } from '../../discovery/dialects/dialects.ts'
+import { peerscope } from '../../discovery/dialects/peerscope/peerscope.ts'
+import type { EntryCodec } from '../../discovery/entry/codec.ts'
 import type { UnverifiedEntry } from '../../discovery/entry.ts'
 import { parseSignedEntry, verifyEntries } from '../../discovery/entry.ts'
 import type { SignedPeerEntry } from '../../discovery/entry.ts'
@@ -155,6 +158,7 @@ class SnapshotReader {
   #peers = 0
   #unsigned = 0
   #head: SnapshotHead | null = null
+  #codec: EntryCodec = peerscope
   #sealed = false
   #waiting: Waiting[] = []
   #unpacked = 0
@@ -265,6 +269,7 @@ class SnapshotReader {
       )
     }
     this.#head = head.data
+    this.#codec = dialectOf(head.data.network.kind)
     for (const what of faults) this.fault(this.#line, null, `head: ${what}`)
     this.#seal.add(line)
   }
@@ -297,7 +302,11 @@ class SnapshotReader {
   async #signedBy({ entry, signature }: SnapshotPeer, stated: PeerId | null): Promise<PeerId | null> {
     if (entry === null || signature === null) return stated
     try {
-      const unverified = parseSignedEntry(fromString(entry, 'base64pad'), fromString(signature, 'base64pad'))
+      const unverified = parseSignedEntry(
+        this.#codec,
+        fromString(entry, 'base64pad'),
+        fromString(signature, 'base64pad'),
+      )
       const { signatures, signal } = this.#options
       const [signed] = await verifyEntries([unverified], signatures, signal)
       return signed?.entry.peerId ?? stated
@@ -313,7 +322,7 @@ class SnapshotReader {
     }
     try {
       const bytes = fromString(entry ?? '', 'base64pad')
-      const unverified = parseSignedEntry(bytes, fromString(signature ?? '', 'base64pad'))
+      const unverified = parseSignedEntry(this.#codec, bytes, fromString(signature ?? '', 'base64pad'))
       if (unverified.entry.peerId !== peerId) throw new MalformedMessage('the entry is that of another peer')
       if (unverified.entry.networkId !== this.#head?.network.id)
         throw new MalformedMessage('the entry is of another network')

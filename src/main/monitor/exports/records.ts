@@ -3,10 +3,16 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import type { NetworkId, PeerId } from '../../../shared/ids.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import type { Names } from '../../../shared/names.ts'
+import { NO_NAMES } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import { endpointIdOf } from '../../../shared/peer-form.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
+import { storedNames } from '../names/name-book.ts'
 import { turn } from '../turns.ts'
 import { eventFieldsOf, peerFieldsOf, rowLookup, rowOfStored } from './fields.ts'
 import type { KnownPeers } from './fields.ts'
@@ -36,6 +42,10 @@ export interface Selection {
 export interface PeerRecord {
   readonly row: PeerRow
   readonly nickname: string
+  /** Its id as 64 hex digits, where the network's people know it so. */
+  readonly endpointId: string | null
+  /** The words behind its tags, streams, functions and groups, as far as the name book has them, by id. */
+  readonly names: Names
   readonly stored: StoredPeer
 }
 
@@ -43,10 +53,10 @@ export interface PeerRecord {
 export const PAGE = 200
 
 /** All stored peers, page by page; others get a turn after each. */
-export async function* storedPages(store: StoreReader, networkId: NetworkId): AsyncGenerator<readonly StoredPeer[]> {
+export async function* storedPages(store: StoreReader, networkKey: NetworkKey): AsyncGenerator<readonly StoredPeer[]> {
   let after: number | null = null
   do {
-    const page: PeersPage = store.peersPage(networkId, after, PAGE)
+    const page: PeersPage = store.peersPage(networkKey, after, PAGE)
     yield page.peers
     after = page.next
     await turn()
@@ -67,13 +77,16 @@ export async function selectPeers(
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
-  for await (const page of storedPages(source.store, source.network.id)) {
+  const names = storedNames(source.store, networkKeyOf(source.network))
+  for await (const page of storedPages(source.store, networkKeyOf(source.network))) {
     if (signal?.aborted === true) throw new Cancelled('stopped before the end')
     for (const stored of page) {
       if (chosen?.has(stored.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
       const row = source.live.get(stored.peerId) ?? rowOfStored(stored)
-      if (passes(row, source.now)) records.push({ row, nickname: nickname(row.peerId), stored })
+      if (!passes(row, source.now)) continue
+      const endpointId = ABILITIES[source.network.kind].relayUrls ? endpointIdOf(row.peerId) : null
+      records.push({ row, nickname: nickname(row.peerId), endpointId, names: namesOf(row, names), stored })
     }
   }
   return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))
@@ -88,7 +101,7 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
   let after = 0
   for (;;) {
     const page = source.store.eventsAfter({
-      networkId: source.network.id,
+      networkKey: networkKeyOf(source.network),
       after,
       limit: PAGE,
       ...(selection.from === null ? {} : { from: selection.from }),
@@ -122,7 +135,7 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
   let before: number | undefined
   for (;;) {
     const page = source.store.sessionsPage({
-      networkId: source.network.id,
+      networkKey: networkKeyOf(source.network),
       limit: PAGE,
       before,
       ...(selection.from === null ? {} : { from: selection.from }),
@@ -135,7 +148,14 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
   }
 }
 
+/** The names of a row's ids. */
+export function namesOf(row: PeerRow, names: Names): Names {
+  if (names.size === 0) return NO_NAMES
+  const ids = [row.tags, row.streams, row.functions, row.groups].flat()
+  return new Map(ids.flatMap((id) => (names.has(id) ? [[id, names.get(id) ?? '']] : [])))
+}
+
 /** What is known of peers where exports are made. */
 export function knownTo({ store, network, live }: ExportSource): KnownPeers {
-  return { store, networkId: network.id, live: (peerId) => live.get(peerId) }
+  return { store, networkKey: networkKeyOf(network), live: (peerId) => live.get(peerId) }
 }

@@ -13,6 +13,7 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import { MalformedMessage } from '../../../shared/errors.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { isPeerId, peerIdOf, publicKeyOf } from '../../../shared/ids.ts'
+import { NETWORK_KINDS } from '../../../shared/network-kind.ts'
 import type { Source } from '../../../shared/peer.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import type { PeerRecord } from './records.ts'
@@ -63,7 +64,12 @@ const peerId = z.custom<PeerId>((value) => typeof value === 'string' && isPeerId
 export const headSchema = z.object({
   format: z.literal('peerscope-snapshot'),
   formatVersion: z.number().int(),
-  network: z.object({ id: hexId, name: z.string().max(4096).nullable() }),
+  // Files of earlier versions tell no kind.
+  network: z.object({
+    kind: z.enum(NETWORK_KINDS).default('peerscope'),
+    id: hexId,
+    name: z.string().max(4096).nullable(),
+  }),
   createdAt: z.number(),
   by: peerId,
   filter: z.string(),

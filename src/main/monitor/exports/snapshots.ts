@@ -1,7 +1,7 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
-import type { NetworkId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { comparedEntry, comparedStored, comparePeersSteps } from './diff.ts'
@@ -81,11 +81,11 @@ export async function snapshotSide(
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */
 export async function storedSide(
   store: StoreReader,
-  networkId: NetworkId,
+  networkKey: NetworkKey,
   signal: AbortSignal,
 ): Promise<readonly ComparedPeer[]> {
   const peers: ComparedPeer[] = []
-  for await (const page of storedPages(store, networkId)) {
+  for await (const page of storedPages(store, networkKey)) {
     if (signal.aborted) throw new Cancelled('comparing was cancelled')
     peers.push(...page.filter(({ signed }) => signed !== null).map(comparedStored))
   }

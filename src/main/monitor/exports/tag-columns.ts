@@ -1,4 +1,5 @@
 /** Tags as columns, for tools that colour and filter by one: `role:seed` is `seed` in the column `tag:role`. */
+import { isUniqueId } from '../../../shared/ids.ts'
 import { turn } from '../turns.ts'
 import { jsonCell, textCell } from './cells.ts'
 import type { PeerRecord } from './records.ts'
@@ -25,9 +26,9 @@ export interface TagColumn {
 /** The columns that the tags of these peers make. Others get a turn in between. */
 export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly TagColumn[]> {
   const counts = new Map<string, number>()
-  for (const [index, { row }] of peers.entries()) {
+  for (const [index, { row, names }] of peers.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await turn()
-    for (const key of new Set(row.tags.map((tag) => split(tag).key))) counts.set(key, (counts.get(key) ?? 0) + 1)
+    for (const key of new Set(wordsOf({ row, names }).map((tag) => split(tag).key))) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const keys = [...counts]
     .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
@@ -50,6 +51,11 @@ export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly
   })
 }
 
+/** Its tags as words; ids that nobody named make no column. */
+function wordsOf({ row, names }: Pick<PeerRecord, 'row' | 'names'>): readonly string[] {
+  return row.tags.flatMap((tag) => names.get(tag) ?? (isUniqueId(tag) ? [] : tag))
+}
+
 function split(tag: string): { readonly key: string; readonly value: string } {
   const at = tag.indexOf(':')
   return at < 0 ? { key: tag, value: PRESENT } : { key: tag.slice(0, at), value: tag.slice(at + 1) }
@@ -58,7 +64,7 @@ function split(tag: string): { readonly key: string; readonly value: string } {
 /** The values of each key of one peer. */
 function valuesOf(peer: PeerRecord): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>()
-  for (const { key, value } of peer.row.tags.map(split)) {
+  for (const { key, value } of wordsOf(peer).map(split)) {
     const list = values.get(key)
     if (list === undefined) values.set(key, [value])
     else list.push(value)

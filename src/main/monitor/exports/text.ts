@@ -83,10 +83,19 @@ function withoutFormula(text: string): string {
 }
 
 /** A peer as JSON formats have it. Times are milliseconds since the epoch, the signed bytes hex. */
-export function peerJson({ row, nickname: name, stored }: PeerRecord): object {
+export function peerJson({ row, nickname: name, endpointId, names, stored }: PeerRecord): object {
   const { signed, ...rest } = stored
   const hex = signed && { entry: toString(signed.entry, 'hex'), signature: toString(signed.signature, 'hex') }
-  return { ...rest, state: row.state, nickname: name, neighbor: row.neighbor, connected: row.connected, signed: hex }
+  return {
+    ...rest,
+    ...(endpointId === null ? {} : { endpointId }),
+    state: row.state,
+    nickname: name,
+    ...(names.size === 0 ? {} : { names: Object.fromEntries(names) }),
+    neighbor: row.neighbor,
+    connected: row.connected,
+    signed: hex,
+  }
 }
 
 /** An event as JSON formats have it. */
@@ -99,7 +108,7 @@ export function sessionJson(session: PeerSession): object {
   return { ...session, nickname: nickname(session.peerId) }
 }
 
-/** The columns of the catalog. Durations are milliseconds. */
+/** The columns of the catalog. Durations are milliseconds. `names` is JSON: words by the ids that they name. */
 export const PEER_COLUMNS: Columns<PeerRecord> = {
   peerId: { kind: 'text', of: ({ row }) => row.peerId },
   nickname: { kind: 'text', of: (peer) => peer.nickname },
@@ -115,9 +124,12 @@ export const PEER_COLUMNS: Columns<PeerRecord> = {
   lastSeen: { kind: 'time', of: ({ row }) => row.lastSeen },
   rttMs: { kind: 'number', of: ({ row }) => row.rtt?.srtt ?? null },
   streams: { kind: 'list', of: ({ row }) => row.streams },
+  functions: { kind: 'list', of: ({ row }) => row.functions },
   groups: { kind: 'list', of: ({ row }) => row.groups },
   tickets: { kind: 'integer', of: ({ row }) => row.ticketCount },
   signed: { kind: 'boolean', of: ({ row }) => row.signed },
+  endpointId: { kind: 'text', of: (peer) => peer.endpointId },
+  names: { kind: 'text', of: ({ names }) => (names.size === 0 ? null : jsonCell(Object.fromEntries(names))) },
 }
 
 /** The columns of the event log. `detail` is JSON. */

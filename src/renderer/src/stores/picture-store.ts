@@ -90,7 +90,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   function put(peers: readonly PeerRow[], status: NetworkStatus): void {
     seq += 1
     const { store: storeStatus } = live.getState()
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, edges: [], events: [], alerts: [] })
+    const none = { edges: [], events: [], alerts: [], names: [] }
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none })
   }
 
   function change(what: Omit<Batch, 'type' | 'seq'>): void {

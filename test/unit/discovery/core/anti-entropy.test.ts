@@ -1,6 +1,6 @@
 /** Rule SY11: what a sync brings to one node comes to all. */
 import { describe, expect, it } from 'vitest'
-import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
 import { SeededRandom } from '../../../sim/random.ts'

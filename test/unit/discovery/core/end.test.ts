@@ -1,6 +1,6 @@
 /** The end of the core (rules AN6, WK8, WK9, HD3). */
 import { describe, expect, it } from 'vitest'
-import { PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { PingRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { Bench, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 

@@ -1,6 +1,6 @@
 /** What is announced, and what is heard (rules AN2 to AN6, ID5, WK5, WK7, BD3, BD4). */
 import { describe, expect, it } from 'vitest'
-import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, NOW } from '../../../support/discovery/bench.ts'

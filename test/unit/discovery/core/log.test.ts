@@ -1,6 +1,6 @@
 /** The log of discovery. */
 import { describe, expect, it } from 'vitest'
-import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'

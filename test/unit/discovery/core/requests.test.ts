@@ -5,7 +5,7 @@ import {
   NeighborsRequest,
   PingAnswer,
   PingRequest,
-} from '../../../../src/main/discovery/wire/generated/discovery.js'
+} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import { peerIdOf } from '../../../../src/shared/ids.ts'
 import { Bench, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'

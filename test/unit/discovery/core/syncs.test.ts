@@ -1,6 +1,6 @@
 /** When syncs run, and what comes of them (rules SY6 to SY8, WK3, WK12, BD7). */
 import { describe, expect, it } from 'vitest'
-import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer, SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'

@@ -1,7 +1,7 @@
 /** Two nodes with one key (rule ID5). */
 import { describe, expect, it } from 'vitest'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { Version } from '../../../../src/shared/peer.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'

@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import type { Version } from '../../../../src/shared/peer.ts'
-import { parseDeparture, signDeparture } from '../../../../src/main/discovery/announce/departure.ts'
+import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { parseDeparture, signDeparture } from '../../../../src/main/discovery/dialects/peerscope/departure.ts'
 import { parseSignedEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import { GOSSIP_MESSAGE_BYTES, PING_LIMITS } from '../../../../src/main/discovery/protocols.ts'
-import { GossipMessage, PingAnswer, PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { GOSSIP_MESSAGE_BYTES, PING_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import {
+  GossipMessage,
+  PingAnswer,
+  PingRequest,
+} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { EPOCH } from '../../../sim/world.ts'
@@ -248,8 +253,8 @@ describe('departures', () => {
     const goodbye = stranger.heard.findLast(({ departure }) => departure !== undefined)?.departure
     const { entry } = PingAnswer.decode(await answered)
     if (goodbye === undefined || entry === undefined) throw new Error('it did not say it')
-    const { lastVersion } = parseDeparture(goodbye.departure, goodbye.signature)
-    expect(parseSignedEntry(entry.entry, entry.signature).entry.version).toEqual(lastVersion)
+    const { lastVersion } = parseDeparture(goodbye.departure, goodbye.signature).departure
+    expect(parseSignedEntry(peerscope, entry.entry, entry.signature).entry.version).toEqual(lastVersion)
   })
 
   it('[AN6] from the goodbye on no newer version goes out, whatever happens until the end', async () => {

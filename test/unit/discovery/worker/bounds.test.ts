@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { NEIGHBORS_LIMITS, PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
-import { GossipMessage, PingRequest } from '../../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import {
+  NEIGHBORS_LIMITS,
+  PING_LIMITS,
+  SYNC_LIMITS,
+} from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import {
+  GossipMessage,
+  PingRequest,
+} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { Link } from '../../../../src/main/discovery/ports.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { at, count, QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { SimNetwork } from '../../../sim/network.ts'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
-import { PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import { PingAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { SyncAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { at, count, QUIET } from './setup.ts'
 import { Stranger } from './stranger.ts'
 

@@ -1,6 +1,6 @@
 /** The first sync of a node. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import { QUIET, SAME } from './setup.ts'
 import { Stranger } from './stranger.ts'

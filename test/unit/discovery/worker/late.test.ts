@@ -1,11 +1,15 @@
 /** What comes late: completions of peers that went, waits that were called off, entries of earlier runs. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { signDeparture } from '../../../../src/main/discovery/announce/departure.ts'
+import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { signDeparture } from '../../../../src/main/discovery/dialects/peerscope/departure.ts'
 import { sleep } from '../../../../src/main/discovery/base/deadline.ts'
-import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { PING_LIMITS, SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
-import { GossipMessage, PingAnswer } from '../../../../src/main/discovery/wire/generated/discovery.js'
-import { SyncRequest } from '../../../../src/main/discovery/wire/generated/sync.js'
+import {
+  GossipMessage,
+  PingAnswer,
+} from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Weather } from '../../../sim/weather.ts'
@@ -298,7 +302,7 @@ describe('a node with our key', () => {
     // The other one knows the twin, and has not met us yet.
     const at = EPOCH + Math.floor(network.world.scheduler.now)
     const version = { startedAt: at, updatedAt: at + 10 }
-    const twin = signEntry({ ...one.discovery.me().entry, version }, secret, one.host.ports.signatures)
+    const twin = signEntry({ ...one.discovery.me().entry, version }, secret, one.host.ports.signatures, peerscope)
     await other.discovery.feed(twin)
     void one.discovery.dial([{ peerId: other.peerId, addresses: [other.host.address] }])
     await network.run(5000)

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Cancelled, InvalidSecretKey, ListenFailed, PeerIdChanged, UnknownPeer } from '../../../../src/shared/errors.ts'
 import { resolveConfig } from '../../../../src/shared/config.ts'
+import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Discovery, DiscoveryOptions } from '../../../../src/main/discovery/handle.ts'
 import { startDiscovery } from '../../../../src/main/discovery/discovery.ts'
 import { derive, idBytes, uniqueIdOf } from '../../../../src/shared/ids.ts'
@@ -8,7 +9,7 @@ import type { PeerEntry } from '../../../../src/shared/peer.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { Host } from '../../../sim/world.ts'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { Stranger } from './stranger.ts'
 
 let network: SimNetwork
@@ -28,7 +29,16 @@ function discoveryOn(
 ): Discovery {
   const { networkId } = network
   const config = resolveConfig({})
-  return startDiscovery({ networkId, secret, config, ports: host.ports, bootstrap: [], tags: [], ...more })
+  return startDiscovery({
+    networkId,
+    dialect: peerscope,
+    secret,
+    config,
+    ports: host.ports,
+    bootstrap: [],
+    tags: [],
+    ...more,
+  })
 }
 
 describe('the start', () => {

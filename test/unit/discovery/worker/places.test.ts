@@ -1,8 +1,8 @@
 /** Addresses that the user gave, and what else a node that lost everybody dials (rules AN10, AD2, WK4). */
 import { afterEach, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../../../src/shared/config.ts'
-import { signDeparture } from '../../../../src/main/discovery/announce/departure.ts'
-import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { signDeparture } from '../../../../src/main/discovery/dialects/peerscope/departure.ts'
+import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { DialTarget } from '../../../../src/main/discovery/ports.ts'
 import { SimNetwork } from '../../../sim/network.ts'
 import type { SimNode } from '../../../sim/network.ts'

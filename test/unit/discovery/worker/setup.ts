@@ -1,5 +1,5 @@
 /** What tests of whole nodes begin with. */
-import { SyncAnswer } from '../../../../src/main/discovery/wire/generated/sync.js'
+import { SyncAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { SimNode } from '../../../sim/network.ts'
 
 /** Nothing happens by itself within an hour. */

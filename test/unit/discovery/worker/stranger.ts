@@ -1,9 +1,9 @@
-import { protocolIds } from '../../../../src/main/discovery/protocols.ts'
-import type { ProtocolIds } from '../../../../src/main/discovery/protocols.ts'
+import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { protocolIds } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import type { Verdict } from '../../../../src/main/discovery/ports.ts'
-import { GossipMessage } from '../../../../src/main/discovery/wire/generated/discovery.js'
+import { GossipMessage } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
 import { entryOf } from '../../../support/discovery/entries.ts'
@@ -16,7 +16,7 @@ const FAR = 100_000
 /** A host without a worker: it says what it is told to, and notes what it hears. */
 export class Stranger {
   readonly host: Host
-  readonly ids: ProtocolIds
+  readonly ids: ReturnType<typeof protocolIds>
   readonly heard: GossipMessage[] = []
   /** What it does with messages of others. */
   verdict: Verdict = 'ignore'
@@ -62,7 +62,7 @@ export class Stranger {
       version: this.version(),
       addresses: [this.host.address],
     })
-    return signEntry({ ...base, ...changes }, secret, this.host.ports.signatures)
+    return signEntry({ ...base, ...changes }, secret, this.host.ports.signatures, peerscope)
   }
 
   /** A version as of now, moved by so many milliseconds. */

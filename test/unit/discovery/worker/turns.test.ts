@@ -1,6 +1,6 @@
 /** Whose turn it is: given addresses among ghosts, the user among automatic work, the second sync of a node. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { SYNC_LIMITS } from '../../../../src/main/discovery/protocols.ts'
+import { SYNC_LIMITS } from '../../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { idOf, signedOf } from '../../../support/discovery/entries.ts'
 import type { SimNode } from '../../../sim/network.ts'
 import { SimNetwork } from '../../../sim/network.ts'

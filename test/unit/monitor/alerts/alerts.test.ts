@@ -10,8 +10,9 @@ import { openStore } from '../../../../src/main/store/store.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { keyOf } from '../../../support/networks.ts'
 
-const NETWORK = { id: networkIdFrom('n'), name: 'n' }
+const NETWORK = { kind: 'peerscope', id: networkIdFrom('n'), name: 'n' } as const
 const lost: NetworkStatus = { ...fakeStatus(3, 0), state: 'lost' }
 const online: NetworkStatus = { ...fakeStatus(3, 0), state: 'online' }
 
@@ -246,8 +247,8 @@ it('a rule finds peers by the name and note that the user gave them, as they are
   for (const index of [1, 2]) view.putRow({ ...peerRow(index), rtt })
   await scheduler.run(2000)
   expect(alerts.list()).toEqual([])
-  store.setNote(NETWORK.id, peerIdAt(1), { name: 'mine', note: '' })
-  store.setNote(NETWORK.id, peerIdAt(2), { name: '', note: 'behind the NAT' })
+  store.setNote(keyOf(NETWORK.id), peerIdAt(1), { name: 'mine', note: '' })
+  store.setNote(keyOf(NETWORK.id), peerIdAt(2), { name: '', note: 'behind the NAT' })
   await scheduler.run(2000)
   expect(new Set(alerts.list().map(({ ruleId, peerId }) => `${ruleId} ${peerId}`))).toEqual(
     new Set([`r0 ${peerIdAt(1)}`, `r1 ${peerIdAt(2)}`]),

@@ -97,7 +97,7 @@ const store = {
 } as unknown as StoreReader
 
 const source: ExportSource = {
-  network: { id: NETWORK, name: 'net <&">' },
+  network: { kind: 'peerscope' as const, id: NETWORK, name: 'net <&">' },
   store,
   live: new Map(),
   edges,

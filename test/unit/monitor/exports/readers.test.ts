@@ -66,7 +66,13 @@ function sourceOf(peers: readonly StoredPeer[], name = 'net <&">\u0000'): Export
   } as unknown as StoreReader
   const [a = '', b = ''] = peers.map(({ peerId }) => peerId)
   const edges = ['connection', 'neighbor'].map((kind) => ({ a, b, kind, saidBy: a, at: 10 })) as ExportSource['edges']
-  return { network: { id: NETWORK, name }, store, live: new Map(), edges, now: 1_700_000_000_000 }
+  return {
+    network: { kind: 'peerscope' as const, id: NETWORK, name },
+    store,
+    live: new Map(),
+    edges,
+    now: 1_700_000_000_000,
+  }
 }
 
 async function fileOf(peers: readonly StoredPeer[], format: ExportFormat): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import type { PeerRecord } from '../../../../src/main/monitor/exports/records.ts'
 import type { StoredPeer } from '../../../../src/main/store/types.ts'
+import { NO_NAMES } from '../../../../src/shared/names.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import { signedOf } from '../../../support/discovery/entries.ts'
 
@@ -28,5 +29,5 @@ export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): Pee
   }
   const { signed, departureReason: _reason, ...rest } = stored
   const row = { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false }
-  return { row, nickname: nickname(peerId), stored }
+  return { row, nickname: nickname(peerId), endpointId: null, names: NO_NAMES, stored }
 }

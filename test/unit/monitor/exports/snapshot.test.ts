@@ -17,7 +17,13 @@ const signatures = createSignatures()
 const names = Array.from({ length: 12 }, (_, index) => `peer ${index}`)
 
 async function file(records = names.map((name) => peerRecord(name)), secret = secretOf('me')): Promise<Uint8Array> {
-  const maker = { network: { id: NETWORK, name: 'test-network' }, secret, signatures, now: 5000, filter: '' }
+  const maker = {
+    network: { kind: 'peerscope' as const, id: NETWORK, name: 'test-network' },
+    secret,
+    signatures,
+    now: 5000,
+    filter: '',
+  }
   const parts: Uint8Array[] = []
   for await (const part of snapshotFile(snapshotText(maker, records))) parts.push(part)
   return Buffer.concat(parts)
@@ -49,7 +55,7 @@ describe('a signed snapshot', () => {
       ok: true,
       by: idOf('me'),
       createdAt: 5000,
-      network: { id: NETWORK, name: 'test-network' },
+      network: { kind: 'peerscope' as const, id: NETWORK, name: 'test-network' },
       peers: 12,
       unsigned: 0,
       faults: [],

@@ -75,7 +75,7 @@ describe('an export lets others have a turn', () => {
     'after every few records of $what as $format',
     async ({ what, format }) => {
       const source = {
-        network: { id: NETWORK, name: 'n' },
+        network: { kind: 'peerscope' as const, id: NETWORK, name: 'n' },
         store: storeOf(COUNT),
         live: new Map(),
         edges: [],
@@ -95,7 +95,13 @@ describe('an export lets others have a turn', () => {
 })
 
 describe('a snapshot that unpacks to far more than it is', () => {
-  const maker = { network: { id: NETWORK, name: 'n' }, secret: secretOf('me'), signatures, now: 5000, filter: '' }
+  const maker = {
+    network: { kind: 'peerscope' as const, id: NETWORK, name: 'n' },
+    secret: secretOf('me'),
+    signatures,
+    now: 5000,
+    filter: '',
+  }
   const hostile = gzipSync([...snapshotText(maker, [])].slice(0, 1).join('') + '\n'.repeat(5000))
 
   it('is read with turns for others', async () => {

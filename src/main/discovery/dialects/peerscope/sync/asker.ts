@@ -1,0 +1,212 @@
+/**
+ * Catalog sync (rules SY), as the side that asks. It compares its index with the peer's range by range, pulls what is news
+ * to it, then offers what is news to the peer, which pulls it in turn: one message is outstanding at any time.
+ */
+import { LimitExceeded, StreamFailed } from '../../../../../shared/errors.ts'
+import type { PeerId } from '../../../../../shared/ids.ts'
+import { publicKeyOf } from '../../../../../shared/ids.ts'
+import type { Version } from '../../../../../shared/peer.ts'
+import { compareVersions } from '../../../../../shared/peer.ts'
+import { ownBuffer } from '../../../base/bytes.ts'
+import type { Exchange, ExchangeAction, ExchangeInput } from '../../../exchange/exchange.ts'
+import { failing, unexpected } from '../../../exchange/exchange.ts'
+import { decodeMessage } from '../wire/decode.ts'
+import { SyncAnswer, SyncRequest } from '../wire/generated/sync.js'
+import type { Ranges } from '../wire/generated/sync.js'
+import { SYNC_BOUNDS } from '../../../sync/bounds.ts'
+import { RECONCILE_BOUNDS } from './bounds.ts'
+import { PageIntake, pageOf } from './pages.ts'
+import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
+import { itemOf, peerOf, SyncMeter, unasked } from './parts.ts'
+import type { IndexItem } from '../../../sync/reconcile.ts'
+import { differing, isPrefix } from '../../../sync/reconcile.ts'
+
+type Action = ExchangeAction<SyncCounts>
+
+/** Where it stands: which answer it waits for. */
+type Phase =
+  /** Ranges: what these hold, and what is to be looked into after them. */
+  | { readonly kind: 'comparing'; readonly asked: readonly string[]; readonly open: readonly string[] }
+  /** A page with these, the first of `open`. */
+  | { readonly kind: 'pulling'; readonly asked: readonly PeerId[]; readonly open: readonly PeerId[] }
+  /** A page is being taken in; `pulling` it was. */
+  | {
+      readonly kind: 'taking'
+      readonly asked: readonly PeerId[]
+      readonly open: readonly PeerId[]
+      readonly page: PageIntake
+    }
+  /**
+   * A want: `offered` are those of the offer that were not sent yet, `gone` those that we lost since; the peer cannot tell,
+   * and asks for them until a page brings nothing.
+   */
+  | { readonly kind: 'giving'; readonly offered: Set<PeerId>; readonly gone: Set<PeerId>; readonly next: number }
+
+/** The asking side of one sync. */
+export class SyncAsker implements Exchange<SyncCounts> {
+  readonly #catalog: SyncView
+  readonly #meter = new SyncMeter()
+  /** Peers of which the other side has a newer entry, or one that we lack. */
+  readonly #wanted = new Map<PeerId, Version>()
+  /** Peers of which we have a newer entry, or one that it lacks. */
+  readonly #offered = new Map<PeerId, Version>()
+  #offers: readonly IndexItem[] = []
+  #phase: Phase = { kind: 'comparing', asked: [''], open: [] }
+  #received = 0
+  #sent = 0
+
+  constructor(catalog: SyncView) {
+    this.#catalog = catalog
+  }
+
+  step(input: ExchangeInput): Action {
+    return failing(() => this.#step(input))
+  }
+
+  #step(input: ExchangeInput): Action {
+    if (input.kind === 'begin') {
+      const root = this.#catalog.index.digest('')
+      return this.#send({ compare: { root: { ...root, fingerprint: ownBuffer(root.fingerprint) } } })
+    }
+    if (input.kind === 'ended') throw new StreamFailed('the peer ended the sync early')
+    if (input.kind === 'message') {
+      return this.#answered(decodeMessage(SyncAnswer, this.#meter.count(input.bytes)), input)
+    }
+    if (this.#phase.kind === 'taking') return this.#take(this.#phase, input)
+    throw unexpected('the asking side of a sync', input)
+  }
+
+  #answered(answer: SyncAnswer, input: ExchangeInput): Action {
+    const phase = this.#phase
+    switch (phase.kind) {
+      case 'comparing': {
+        if (answer.ranges === undefined) throw unasked()
+        return this.#expand([...phase.open, ...this.#note(answer.ranges, phase.asked)])
+      }
+      case 'pulling': {
+        if (answer.page === undefined) throw unasked()
+        const page = new PageIntake(answer.page, new Set(phase.asked), this.#catalog)
+        this.#phase = { ...phase, kind: 'taking', page }
+        return this.#take(this.#phase, input)
+      }
+      case 'giving': {
+        if (answer.want === undefined) throw unasked()
+        return this.#give(phase, answer.want.publicKeys)
+      }
+      case 'taking':
+        throw unexpected('the asking side of a sync', input)
+    }
+  }
+
+  #expand(open: readonly string[]): Action {
+    if (open.length > RECONCILE_BOUNDS.openRanges)
+      throw new LimitExceeded('open ranges a sync', RECONCILE_BOUNDS.openRanges)
+    if (open.length === 0) return this.#pull([...this.#wanted.keys()])
+    const asked = open.slice(0, RECONCILE_BOUNDS.prefixes)
+    this.#phase = { kind: 'comparing', asked, open: open.slice(RECONCILE_BOUNDS.prefixes) }
+    return this.#send({ expand: { prefixes: asked } })
+  }
+
+  /** Takes in what ranges hold; answers with the parts to look into next. Refuses what was not asked for. */
+  #note(ranges: Ranges, asked: readonly string[]): string[] {
+    const { index } = this.#catalog
+    const parents = new Set(asked)
+    const seen = new Map<string, Set<string>>()
+    for (const digest of ranges.digests) {
+      const parent = digest.prefix.slice(0, -1)
+      if (!isPrefix(digest.prefix) || digest.prefix === '' || !parents.has(parent)) throw unasked()
+      const digits = seen.get(parent) ?? new Set()
+      seen.set(parent, digits.add(digest.prefix.slice(-1)))
+    }
+    for (const range of ranges.items) {
+      if (!parents.has(range.prefix) || seen.has(range.prefix)) throw unasked()
+      seen.set(range.prefix, new Set())
+      this.#noteItems(range.prefix, range.items.map(itemOf))
+    }
+    // Parts that the peer left out are empty there: all of ours are news to it.
+    for (const [parent, digits] of seen) {
+      if (digits.size === 0) continue
+      for (const digit of '0123456789abcdef') {
+        if (!digits.has(digit))
+          for (const item of index.itemsOf(parent + digit)) this.#offered.set(item.peerId, item.version)
+      }
+    }
+    // A part that is named twice is looked into once.
+    return [...new Set(differing(index, ranges.digests).map((digest) => digest.prefix))]
+  }
+
+  #noteItems(prefix: string, theirs: readonly IndexItem[]): void {
+    const { index } = this.#catalog
+    const listed = new Map(theirs.map((item) => [item.peerId, item.version]))
+    for (const [peerId, version] of listed) this.#want(peerId, version)
+    for (const mine of index.itemsOf(prefix)) {
+      const version = listed.get(mine.peerId)
+      if (version === undefined || compareVersions(mine.version, version) > 0)
+        this.#offered.set(mine.peerId, mine.version)
+    }
+    if (this.#offered.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
+  }
+
+  #want(peerId: PeerId, version: Version): void {
+    if (!this.#catalog.isNews(peerId, version)) return
+    this.#wanted.set(peerId, version)
+    if (this.#wanted.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
+  }
+
+  #pull(open: readonly PeerId[]): Action {
+    if (open.length === 0) {
+      this.#offers = [...this.#offered].map(([peerId, version]) => ({ peerId, version }))
+      return this.#offer(0)
+    }
+    const asked = open.slice(0, RECONCILE_BOUNDS.itemsAMessage)
+    this.#phase = { kind: 'pulling', asked, open }
+    return this.#send({ want: { publicKeys: asked.map(keyOf) } })
+  }
+
+  #take({ page, asked, open }: Extract<Phase, { kind: 'taking' }>, input: ExchangeInput): Action {
+    const action = page.step(input)
+    if (action !== null) return action
+    this.#received += page.accepted
+    // Those before the last one that came were left out on purpose: the peer has lost them meanwhile.
+    const last = Math.max(-1, ...page.peerIds.map((peerId) => asked.indexOf(peerId)))
+    return this.#pull(open.slice(last < 0 ? asked.length : last + 1))
+  }
+
+  #offer(from: number): Action {
+    const items = this.#offers.slice(from, from + RECONCILE_BOUNDS.itemsAMessage)
+    if (items.length === 0) {
+      const result = { received: this.#received, sent: this.#sent, bytes: this.#meter.bytes }
+      return { kind: 'done', result }
+    }
+    this.#phase = {
+      kind: 'giving',
+      offered: new Set(items.map(({ peerId }) => peerId)),
+      gone: new Set(),
+      next: from + items.length,
+    }
+    return this.#send({
+      offer: { items: items.map(({ peerId, version }) => ({ publicKey: keyOf(peerId), ...version })) },
+    })
+  }
+
+  #give(phase: Extract<Phase, { kind: 'giving' }>, publicKeys: readonly Uint8Array[]): Action {
+    const { offered, gone, next } = phase
+    const wanted = [...new Set(publicKeys.map(peerOf))].filter((peerId) => !gone.has(peerId))
+    // Only such as were offered and not yet sent.
+    if (!wanted.every((peerId) => offered.has(peerId))) throw unasked()
+    if (wanted.length === 0) return this.#offer(next)
+    const page = pageOf(wanted, this.#catalog)
+    this.#sent += page.sent
+    for (const peerId of page.done) offered.delete(peerId)
+    for (const peerId of page.gone) gone.add(peerId)
+    return this.#send({ page: page.message })
+  }
+
+  #send(request: SyncRequest): Action {
+    return { kind: 'send', message: this.#meter.count(SyncRequest.encode(request)) }
+  }
+}
+
+function keyOf(peerId: PeerId): Uint8Array<ArrayBuffer> {
+  return ownBuffer(publicKeyOf(peerId))
+}

@@ -1,0 +1,55 @@
+/** Networks of the Rust crate mosaik, over iroh, which is loaded when it is asked for and not before. */
+import { createRequire } from 'node:module'
+import { Unavailable } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { showAddress, irohAddressOf } from '../../../shared/iroh-address.ts'
+import { parseIrohTarget } from '../../../shared/iroh-bootstrap.ts'
+import { endpointIdOf } from '../../../shared/peer-form.ts'
+import { mosaik as newest, mosaikDialect } from '../../discovery/dialects/mosaik/mosaik.ts'
+import type { Kind } from './kind.ts'
+
+/** The kind. */
+export const mosaik: Kind = {
+  kind: 'mosaik',
+  dialect: (entryVersion) => (entryVersion === null ? newest : mosaikDialect({ protocolVersion: entryVersion })),
+  unavailable: () => unavailable(),
+  parseTarget: parseIrohTarget,
+  listen: (addresses) => addresses.map(asUdp),
+  ownAddress,
+  createPorts: () => Promise.reject(new Unavailable('mosaik networks cannot be joined yet')),
+}
+
+/** The builds of iroh: one of them is there where the package could be installed whole. */
+function builds(): readonly string[] {
+  const { platform, arch } = process
+  const ends = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[platform as 'linux' | 'win32'] ?? ['']
+  return ends.map((end) => `@number0/iroh-${platform}-${arch}${end}`)
+}
+
+/** Looked up, but not loaded: that costs some megabytes, which only those pay who join such a network. */
+function unavailable(): string | null {
+  const { resolve } = createRequire(import.meta.url)
+  const isThere = (name: string): boolean => {
+    try {
+      resolve(name)
+      return true
+    } catch {
+      return false
+    }
+  }
+  if (isThere('@number0/iroh/index.js') && builds().some(isThere)) return null
+  return `mosaik networks cannot be joined here: iroh, which carries them, is not installed or has no build for ${process.platform} ${process.arch}`
+}
+
+/** Settings name TCP addresses, since most networks are on TCP: the same host and port, by UDP. */
+function asUdp(address: string): string {
+  const text = address.trim()
+  return text.replace(/\/tcp\/(\d{1,5})$/, '/udp/$1/quic-v1')
+}
+
+/** `<64 hex digits>@192.0.2.7:4433`, as `--bootstrap` takes it. */
+function ownAddress(address: string, self: PeerId): string {
+  const parsed = irohAddressOf(address)
+  const place = parsed?.kind === 'relay' ? parsed.url : showAddress(address)
+  return `${endpointIdOf(self)}@${place}`
+}

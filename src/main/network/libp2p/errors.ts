@@ -1,0 +1,77 @@
+import {
+  Cancelled,
+  DialFailed,
+  LimitExceeded,
+  ListenFailed,
+  PeerscopeError,
+  StreamFailed,
+} from '../../../shared/errors.ts'
+
+/** What went wrong with a dial, in words that say what to do. */
+export function dialError(target: string, thrown: unknown, signal: AbortSignal): PeerscopeError {
+  if (thrown instanceof PeerscopeError) return thrown
+  if (signal.aborted) return new Cancelled(`dialing ${target} was cancelled`)
+  return new DialFailed(`${target} could not be reached: ${dialReason(thrown)}`, { cause: thrown })
+}
+
+function dialReason(thrown: unknown): string {
+  const messages = messagesOf(thrown)
+  const all = messages.join(' ')
+  if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
+  if (all.includes('answered lately'))
+    return 'nothing that is said to be there answered lately; it is tried again later'
+  if (/EHOSTUNREACH|ENETUNREACH/.test(all)) return 'no route to it; check the address and your network'
+  if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
+  if (/UnexpectedPeer|does not match expected/i.test(all))
+    return 'another peer answered there than the one in the address'
+  if (/Timeout|timed out|aborted/i.test(all)) return 'no answer in time; does a libp2p peer listen there?'
+  if (/NoValidAddresses|no valid addresses|no transport/i.test(all)) return 'no address that can be dialed'
+  if (/dial.*self/i.test(all)) return 'that is our own address'
+  if (/Unsupported|protocol selection|UnexpectedEOF|encrypt|ECONNRESET|closed/i.test(all)) {
+    return 'what answers there is not a libp2p peer'
+  }
+  return messages[0] ?? 'for an unknown reason'
+}
+
+/** Why we cannot listen, in words that say what to do. */
+export function listenError(thrown: unknown): ListenFailed {
+  const all = messagesOf(thrown).join(' ')
+  const where = /\/(?:ip4|ip6|dns\d?)\/[^\s:]+(?::[^\s:]*)*\/tcp\/\d+/.exec(all)?.[0]
+  return new ListenFailed(`cannot listen${where === undefined ? '' : ` on ${where}`}: ${listenReason(all)}`, {
+    cause: thrown,
+  })
+}
+
+function listenReason(all: string): string {
+  if (all.includes('EADDRINUSE')) return 'the port is taken; end the program that has it, or take another port'
+  if (/EADDRNOTAVAIL|ENOTFOUND/.test(all)) return 'the address is not of this machine'
+  if (/EACCES|EPERM/.test(all)) return 'the port is not for us; take one above 1023'
+  return all.split('\n')[0] ?? 'for an unknown reason'
+}
+
+/** Characters of a message that are looked at: it may quote what others sent. */
+const MAX_MESSAGE = 1000
+
+/** A thrown value's messages and those inside it; libp2p wraps the cause in AggregateErrors. */
+function messagesOf(thrown: unknown, depth = 0): string[] {
+  if (!(thrown instanceof Error)) return [String(thrown).slice(0, MAX_MESSAGE)]
+  const inner = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause]
+  const own = `${thrown.name}: ${thrown.message}`.slice(0, MAX_MESSAGE)
+  return depth > 3 ? [own] : [...inner.slice(0, 8).flatMap((one: unknown) => messagesOf(one, depth + 1)), own]
+}
+
+/** What went wrong on a stream. libp2p also rejects with events that are not errors. */
+export function streamError(what: string, thrown: unknown, signal?: AbortSignal): PeerscopeError {
+  if (thrown instanceof PeerscopeError) return thrown
+  if (signal?.aborted === true) {
+    return signal.reason instanceof PeerscopeError ? signal.reason : new Cancelled(`${what} was cancelled`)
+  }
+  if (thrown instanceof Error && /^InvalidData|InvalidMessageLength|StreamBuffer/.test(thrown.name)) {
+    return new LimitExceeded('bytes a message', 0)
+  }
+  // The names of our protocols carry the network (rule BD2).
+  if (thrown instanceof Error && thrown.name === 'UnsupportedProtocolError')
+    return new StreamFailed(`${what}: it is not in this network, or answers no such request`, { cause: thrown })
+  const reason = thrown instanceof Error ? thrown.message : 'the stream was reset'
+  return new StreamFailed(`${what}: ${reason}`, thrown instanceof Error ? { cause: thrown } : undefined)
+}

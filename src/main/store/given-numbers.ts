@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3'
+
+/** Ids whose numbers are remembered; beyond that they are looked up again. */
+const MAX_REMEMBERED = 100_000
+
+/** The numbers of ids, made at first use. */
+export class GivenNumbers<Id extends string> {
+  readonly #find: Database.Statement<string[], number>
+  readonly #add: Database.Statement<string[]>
+  readonly #values: (id: Id) => { readonly found: readonly string[]; readonly added: readonly string[] }
+  readonly #known = new Map<Id, number>()
+
+  /** @param values by which values an id is found, and those that are added with it */
+  constructor(
+    find: Database.Statement<string[], number>,
+    add: Database.Statement<string[]>,
+    values: (id: Id) => { readonly found: readonly string[]; readonly added: readonly string[] },
+  ) {
+    this.#find = find
+    this.#add = add
+    this.#values = values
+  }
+
+  /** Null for an id that has none. */
+  known(id: Id): number | null {
+    return this.#known.get(id) ?? this.#find.get(...this.#values(id).found) ?? null
+  }
+
+  of(id: Id): number {
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    const num = this.known(id) ?? this.#insert(id)
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
+    this.#known.set(id, num)
+    return num
+  }
+
+  clear(): void {
+    this.#known.clear()
+  }
+
+  #insert(id: Id): number {
+    return Number(this.#add.run(...this.#values(id).added).lastInsertRowid)
+  }
+}

@@ -1,0 +1,111 @@
+/** The contract's part about the network that is joined, and those that were. */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { config, networkKind, output, text, texts } from './contract-schemas.ts'
+import type { NetworkId, PeerId } from './ids.ts'
+import type { Abilities, NetworkKind } from './network-kind.ts'
+import type { RelayMode } from './relay-mode.ts'
+
+/** Where we are with a network. One state at a time, each with what a view needs to draw it. */
+export type NetworkStatus =
+  | { readonly state: 'none' }
+  | { readonly state: 'joining'; readonly network: NetworkRef; readonly since: number }
+  | {
+      readonly state: 'alone' | 'online' | 'lost'
+      readonly network: NetworkRef
+      readonly self: PeerId
+      /** What peers of this network can do, and what can be known of it. */
+      readonly abilities: Abilities
+      /** Which relays are used; null where the network knows none by URL. */
+      readonly relay: RelayMode | null
+      /** What a second machine needs as its bootstrap address. */
+      readonly addresses: readonly string[]
+      readonly neighbors: number
+      readonly connections: number
+      /** Peers in the catalog that are online, ourselves not counted. */
+      readonly peers: number
+      /** Median smoothed round-trip time over all measured peers, milliseconds. */
+      readonly medianRtt: number | null
+      readonly lastHeardAt: number | null
+      /** By how much our clock is ahead of those of `clocksCompared` peers; null where they agree (rule WK13). */
+      readonly suspectedClockSkewMs: number | null
+      readonly clocksCompared: number
+      /** Another node that was heard of in this session and has our key, when it started (rule ID5). */
+      readonly identityClash: { readonly at: number; readonly startedAt: number | null } | null
+      readonly loopDelayMs: number
+      readonly joinedAt: number
+      /** What is being tried now to find peers, in plain words; empty when nothing is. */
+      readonly trying: readonly string[]
+      /** Bootstrap addresses that could not be reached, with the reason. */
+      readonly problems: readonly { readonly target: string; readonly reason: string; readonly at: number }[]
+      /** True while a local demo swarm runs. */
+      readonly demo: boolean
+    }
+  | { readonly state: 'leaving'; readonly network: NetworkRef }
+  | {
+      readonly state: 'failed'
+      readonly network: NetworkRef
+      readonly code: string
+      readonly reason: string
+      readonly at: number
+    }
+
+/** A network by its kind, its id and, where it was joined by name, its name. */
+export interface NetworkRef {
+  readonly kind: NetworkKind
+  readonly id: NetworkId
+  readonly name: string | null
+}
+
+/** A network that was joined before. */
+export interface RecentNetwork extends NetworkRef {
+  readonly lastJoinedAt: number
+  readonly bootstrap: readonly string[]
+  /** As they were typed: words, or ids. */
+  readonly tags: readonly string[]
+  readonly relay: RelayMode
+  /** The version that our entries state instead of the dialect's own. */
+  readonly entryVersion: string | null
+  /** Peers that the store knows of it. */
+  readonly knownPeers: number
+}
+
+/** A kind of network, as this installation can join it. */
+export interface KindInfo {
+  readonly kind: NetworkKind
+  readonly abilities: Abilities
+  /** Why no network of this kind can be joined here, in one line; null where one can. */
+  readonly unavailable: string | null
+  /** The version that our entries state where nothing else is set. */
+  readonly entryVersion: string
+}
+
+/** Calls that join and leave. */
+export const networkContract = {
+  /** Starts joining and resolves once online or failed with a typed error. */
+  join: oc
+    .input(
+      z.object({
+        network: text.min(1),
+        kind: networkKind,
+        bootstrap: texts.default([]),
+        tags: texts.default([]),
+        listen: texts.optional(),
+        /** For networks with relay URLs: `off`, `default` or the URL of a relay. */
+        relay: text.default('off'),
+        /** What our entries state as their version, instead of what the dialect says. */
+        entryVersion: text.max(32).nullable().default(null),
+        /** Identity for this run only; without it the stored identity is used. */
+        secret: text.optional(),
+        config: config.optional(),
+      }),
+    )
+    .output(output<NetworkStatus>()),
+  /** Graceful departure. Fine when nothing is joined. */
+  leave: oc.output(output<NetworkStatus>()),
+  recent: oc.output(output<readonly RecentNetwork[]>()),
+  /** Takes a network, and what is stored of it, off the list. */
+  forget: oc.input(z.object({ network: text.min(1), kind: networkKind })).output(output<void>()),
+  /** Starts a local swarm with some churn, and joins it. */
+  demo: oc.input(z.object({ nodes: z.number().int().min(2).max(100).default(24) })).output(output<NetworkStatus>()),
+}

@@ -1,0 +1,32 @@
+/** Which relays a node of a network with relay URLs uses, as the user chooses. */
+import { InvalidArgument } from './errors.ts'
+import { normalRelayUrl } from './iroh-bootstrap.ts'
+
+/** `off`: none; `default`: those that iroh's makers run, of the whole internet; else the URL of the only one. */
+export type RelayMode = 'off' | 'default' | `http://${string}` | `https://${string}`
+
+/** Longest URL of a relay, in characters. */
+const MAX_RELAY_URL = 512
+
+/**
+ * Reads what somebody chose. URLs come in their normal form, as entries have to carry them.
+ * @throws InvalidArgument
+ */
+export function parseRelayMode(text: string): RelayMode {
+  const wanted = text.trim()
+  if (wanted === 'off' || wanted === 'default') return wanted
+  const url = normalRelayUrl(wanted)
+  if (url === null || url.length > MAX_RELAY_URL)
+    throw new InvalidArgument(
+      `'${wanted.slice(0, 80)}' is not a choice of relays: write off, default, or a relay's URL such as https://relay.example.org/`,
+    )
+  return url as RelayMode
+}
+
+/** What is contacted with a choice of relays, and what it learns, before it is: for people. */
+export function relayWords(mode: RelayMode): string {
+  if (mode === 'off') return 'No relay is contacted: only peers that can be reached directly are found.'
+  const which = mode === 'default' ? 'The public relays of iroh (*.relay.n0.iroh.link)' : `The relay ${mode}`
+  const are = mode === 'default' ? 'are' : 'is'
+  return `${which} ${are} contacted, and ${mode === 'default' ? 'learn' : 'learns'} your IP address and your peer id.`
+}
