@@ -2,6 +2,7 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import { fromString, toString } from 'uint8arrays'
 import { InvalidArgument } from './errors.ts'
 import { networkNameFrom } from './network-name.ts'
+import { RecentMap } from './recent-map.ts'
 
 declare const brand: unique symbol
 
@@ -92,23 +93,21 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
   bytes.set(PEER_ID_PREFIX)
   bytes.set(publicKey, PEER_ID_PREFIX.length)
   const peerId = toString(bytes, 'base58btc') as PeerId
-  if (peerIds.size >= MAX_KEYS) peerIds.clear()
   peerIds.set(place, { key: bytes.subarray(PEER_ID_PREFIX.length), peerId })
   return peerId
 }
 
+/** How many of each are remembered at least; in days of churn no more than twice as many. */
+const REMEMBERED = 16_384
 /** Ids and keys that were asked for lately: base58 is slow, and every message asks for the same ones. */
-const peerIds = new Map<number, { readonly key: Uint8Array; readonly peerId: PeerId }>()
-const keys = new Map<PeerId, Uint8Array>()
-/** How many of each are remembered at most. */
-const MAX_KEYS = 65_536
+const peerIds = new RecentMap<number, { readonly key: Uint8Array; readonly peerId: PeerId }>(REMEMBERED)
+const keys = new RecentMap<PeerId, Uint8Array>(REMEMBERED)
 
 /** The 32-byte Ed25519 public key in a peer id. Not to be written to: others get the same one. */
 export function publicKeyOf(peerId: PeerId): Uint8Array {
   const known = keys.get(peerId)
   if (known !== undefined) return known
   const key = keyOfBase58(peerId)
-  if (keys.size >= MAX_KEYS) keys.clear()
   keys.set(peerId, key)
   return key
 }

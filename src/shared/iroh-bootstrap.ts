@@ -9,7 +9,7 @@ import { fromString } from 'uint8arrays'
 import { InvalidArgument } from './errors.ts'
 import type { PeerId } from './ids.ts'
 import { isPeerId, peerIdOf } from './ids.ts'
-import { isNormalUrl, textOfIrohAddress } from './iroh-address.ts'
+import { plainUrlOf, textOfIrohAddress } from './iroh-address.ts'
 import { ipClass, isManyHosts, isUnspecified, parseIp4, parseIp6 } from './ip.ts'
 
 /** A peer to start from. Fits the ports' DialTarget. */
@@ -65,7 +65,7 @@ export function normalRelayUrl(text: string): string | null {
   if (number !== null && (number === 0 || number > 65_535)) return null
   const shownPort = number === null || number === (lower === 'https' ? 443 : 80) ? '' : `:${number}`
   const url = `${lower}://${host.toLowerCase()}${shownPort}${path === '' ? '/' : path}`
-  return isNormalUrl(url) ? url : null
+  return plainUrlOf(url) === null ? null : url
 }
 
 /** The key in both of its forms. */

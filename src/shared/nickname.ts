@@ -1,4 +1,5 @@
 import { ADJECTIVES, NOUNS } from './nickname-words.ts'
+import { RecentMap } from './recent-map.ts'
 
 /** Colours that nicknames carry, as hue in degrees; well apart from one another. */
 const HUES = [8, 32, 52, 88, 140, 168, 190, 210, 232, 262, 292, 328] as const
@@ -13,9 +14,8 @@ function hash(text: string, seed: number): number {
   return (value ^ (value >>> 13)) >>> 0
 }
 
-const known = new Map<string, string>()
-/** Nicknames kept at most, so that days of churn do not grow the memory. */
-const KNOWN_MAX = 60_000
+/** Bounded, so that days of churn do not grow the memory. */
+const known = new RecentMap<string, string>(16_384)
 
 /** The two-word name of a peer, always the same for an id: `calm otter`. Not unique: it stands beside the short id. */
 export function nickname(peerId: string): string {
@@ -23,7 +23,6 @@ export function nickname(peerId: string): string {
   if (found !== undefined) return found
   const first = ADJECTIVES[hash(peerId, 1) % ADJECTIVES.length] ?? ''
   const second = NOUNS[hash(peerId, 2) % NOUNS.length] ?? ''
-  if (known.size >= KNOWN_MAX) known.clear()
   const name = `${first} ${second}`
   known.set(peerId, name)
   return name

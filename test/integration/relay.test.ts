@@ -56,7 +56,7 @@ describe('a node that listens on nothing', () => {
     const behind = await nodes.open([first, second], BEHIND)
     await relayed(behind, first)
     const third = await nodes.open([first, second], { serveRelay: true })
-    await behind.discovery.dial(third.addresses().map(targetParserOf))
+    await behind.discovery.dial(third.addresses().map(targetParserOf()))
     await relayed(behind, third)
     expect(behind.reachability().relay.using).toHaveLength(2)
 
@@ -94,7 +94,7 @@ it('[AD4] a relayed connection becomes a direct one when one of the two can dial
   const other = await nodes.open([relay], { relays: true })
   await until('the relayed address', () => knows(other, behind)?.some((one) => addressClass(one) === 'relayed'))
   await other.discovery.ping(behind.peerId)
-  await behind.discovery.dial(other.addresses().map(targetParserOf))
+  await behind.discovery.dial(other.addresses().map(targetParserOf()))
   await until('both notice', () => [behind, other].every((node) => node.reachability().holePunched === 1))
 
   await relay.stop()
@@ -126,7 +126,7 @@ it('[AD4] somebody that is no relay of ours cannot make us take a place there', 
   })
   await liar.node.start(signal)
   try {
-    const [target] = here.addresses().map(targetParserOf)
+    const [target] = here.addresses().map(targetParserOf())
     if (target === undefined) throw new Error('it listens')
     await liar.node.connect(target, signal)
     const limits = { maxMessageBytes: 4096, maxInboundPerPeer: 1 }

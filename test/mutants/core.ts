@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const WORK = 'src/main/discovery/core/work.ts'
 const RATES = 'src/main/discovery/base/rates.ts'
-const RECENT = 'src/main/discovery/base/recent-map.ts'
+const RECENT = 'src/shared/recent-map.ts'
 const IP = 'src/shared/ip.ts'
 const EVENTS = 'src/main/discovery/base/event-bus.ts'
 const HEAP = 'src/main/discovery/base/lazy-heap.ts'
@@ -139,7 +139,7 @@ export const CORE: readonly Mutant[] = [
     rule: 'BD1',
     name: 'a limiter keeps all keys that ever came',
     file: RECENT,
-    find: 'if (this.#recent.size < LEAST_KEYS) return',
+    find: 'if (this.#recent.size < this.#least) return',
     replace: 'return',
     tests: RATE_TESTS,
   },

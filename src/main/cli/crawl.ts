@@ -1,19 +1,22 @@
 /** `peerscope crawl`: who is connected to whom in a network, as its peers say. */
 import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
-import { networkIdFrom, shortPeerId } from '../../shared/ids.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
 import { crawlWith } from '../monitor/crawl-node.ts'
+import type { OpenNode } from '../monitor/open-node.ts'
 import { DEFAULT_LISTEN, nodeSecret, openNode } from '../monitor/open-node.ts'
 import { addConfigFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
+import type { KindWords } from './kind-words.ts'
+import { kindWords } from './kind-words.ts'
 import { cliLogger } from './log.ts'
+import { createPrinter } from './output.ts'
 import { formatTable } from './table.ts'
 import type { WhereFlags } from './where.ts'
-import { addRequiredWhereFlags, requiredWhere } from './where.ts'
+import { addRequiredWhereFlags, requiredWhere, sayRelays } from './where.ts'
 
 /** Peers that a row of the table names. */
 const NAMED = 4
@@ -40,7 +43,8 @@ export function addCrawlCommand(program: Command, io: Io): void {
       .description(
         'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
           'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
-          'counted. SIGINT ends it with what was found until then.',
+          'counted. SIGINT ends it with what was found until then. Peers of mosaik networks do not tell their neighbors: there it\n' +
+          'lists who is known, and our own neighbors.',
       ),
   )
     .option(
@@ -60,10 +64,16 @@ export function addCrawlCommand(program: Command, io: Io): void {
 
 async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
   const json = flags.json === true
-  const { network, bootstrap } = requiredWhere(flags)
+  const where = requiredWhere(flags)
+  const { network, kind, relay, entryVersion, bootstrap } = where
+  sayRelays(where, createPrinter(io, json))
+  const words = kindWords(kind)
   const node = await openNode(
     {
       network,
+      kind,
+      relay,
+      entryVersion,
       secret: nodeSecret(flags.secret ?? null),
       listen: flags.listen ?? DEFAULT_LISTEN,
       bootstrap,
@@ -83,31 +93,48 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
     }
     const waitMs = flags.wait ?? parseDuration(WAIT)
     const result = await crawlWith(node, { waitMs, onProgress }, io.stop)
-    if (json) printJson(result, network, io)
-    else printTable(result, io)
+    if (json) printJson(result, node, words, io)
+    else printTable(result, words, io)
   } finally {
     await node.stop()
     io.endInput()
   }
 }
 
-function printJson({ peers, progress, whole }: NodeCrawl, network: string, io: Io): void {
-  for (const peer of peers) io.out(`${jsonText({ event: 'peer', ...peer })}\n`)
-  io.out(`${jsonText({ event: 'crawl', networkId: networkIdFrom(network), whole, ...progress })}\n`)
+function printJson(crawled: NodeCrawl, { kind, networkId }: OpenNode, words: KindWords, io: Io): void {
+  const { peers, progress, whole, untold, neighbors } = crawled
+  for (const peer of peers) io.out(`${jsonText({ event: 'peer', ...peer, ...words.fields(peer.peerId) })}\n`)
+  const told = untold === null ? {} : { untold, ownNeighbors: neighbors }
+  io.out(`${jsonText({ event: 'crawl', kind, networkId, whole, ...told, ...progress })}\n`)
 }
 
-function printTable({ peers, progress, whole }: NodeCrawl, io: Io): void {
+function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, words: KindWords, io: Io): void {
+  if (untold !== null) {
+    const ours = new Set(neighbors)
+    const rows = peers.map(({ peerId, tags }) => [
+      words.peer(peerId),
+      ours.has(peerId) ? 'yes' : null,
+      words.tags(tags),
+    ])
+    io.out(formatTable(['PEER', 'OUR NEIGHBOR', 'TAGS'], rows))
+    io.out(`\n${peers.length} peers are known, ${neighbors.length} are our neighbors. Not a crawl: ${untold}.\n`)
+    return
+  }
+  const named = (linked: readonly PeerId[]): string => {
+    const names = linked.slice(0, NAMED).map(words.short).join(' ')
+    return linked.length > NAMED ? `${names} +${linked.length - NAMED}` : names
+  }
   const rows = peers
     .toSorted((a, b) => linked(b).length - linked(a).length)
     .map((peer) => {
       const answered = peer.outcome === 'answered'
       return [
-        shortPeerId(peer.peerId),
+        words.short(peer.peerId),
         WORDS[peer.outcome ?? 'none'],
         answered ? peer.neighbors.length : null,
         answered ? peer.connected.length : null,
         answered ? named(linked(peer)) : null,
-        peer.tags.join(' '),
+        words.tags(peer.tags),
       ]
     })
   io.out(formatTable(['PEER', 'ANSWER', 'NEIGHBORS', 'CONNECTIONS', 'LINKED TO', 'TAGS'], rows))
@@ -118,11 +145,6 @@ const WORDS = { answered: 'answered', refused: 'refused', failed: 'no answer', n
 
 function linked({ neighbors, connected }: CrawledPeer): PeerId[] {
   return [...new Set([...neighbors, ...connected])]
-}
-
-function named(peers: readonly PeerId[]): string {
-  const names = peers.slice(0, NAMED).map(shortPeerId).join(' ')
-  return peers.length > NAMED ? `${names} +${peers.length - NAMED}` : names
 }
 
 function sum({ asked, answered, refused, failed, links, strangers, elapsedMs, perSecond }: CrawlProgress): string {

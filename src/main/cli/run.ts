@@ -12,6 +12,7 @@ import { refuseOptionsAsValues } from './flags.ts'
 import { guarded } from './guarded-io.ts'
 import type { Io } from './io.ts'
 import { STOPPED } from './io.ts'
+import { addNamesCommand } from './names.ts'
 import { addNodeCommand } from './node.ts'
 import { addServeCommand } from './serve.ts'
 import { addSnapshotCommands } from './snapshots.ts'
@@ -71,6 +72,7 @@ function createProgram(io: Io): Command {
     addCrawlCommand,
     addInviteCommand,
     addHistoryCommands,
+    addNamesCommand,
     addExportCommand,
     addSnapshotCommands,
     addDiagnosticsCommand,
@@ -82,6 +84,8 @@ function createProgram(io: Io): Command {
     '\nExamples:\n' +
       '  peerscope node --network my-network --tag role:relay\n' +
       '  peerscope node --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3Koo…\n' +
+      '  peerscope node --kind mosaik --network my-network --bootstrap <64 hex digits>@192.0.2.7:4433\n' +
+      '  peerscope names add role:validator --network my-network --kind mosaik\n' +
       '  peerscope swarm --network my-network --nodes 24 --churn 6\n' +
       '  peerscope serve --network my-network\n' +
       '  peerscope dht --network my-network\n' +

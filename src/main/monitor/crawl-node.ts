@@ -8,6 +8,7 @@ import { systemClock } from '../network/clock.ts'
 import type { CrawlOutcome } from './crawl.ts'
 import { Crawl } from './crawl.ts'
 import type { OpenNode } from './open-node.ts'
+import { UNTOLD } from './topology.ts'
 
 /** How often it is looked at who is known, and told how far the crawl is, milliseconds. */
 const LOOK_MS = 250
@@ -31,6 +32,10 @@ export interface NodeCrawl {
   readonly peers: readonly CrawledPeer[]
   /** False when it was stopped before all were asked. */
   readonly whole: boolean
+  /** Why nobody was asked; null where peers tell their neighbors. Then only our own links are known. */
+  readonly untold: string | null
+  /** Our own gossip neighbors, at the end. */
+  readonly neighbors: readonly PeerId[]
 }
 
 /** How to crawl. */
@@ -49,6 +54,7 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
   const clock = options.clock ?? systemClock
   const { discovery, peerId: self } = node
   await settled(node, clock, options.waitMs, signal)
+  if (!node.dialect.abilities.neighbors) return ownLinks(node)
   const outcomes = new Map<PeerId, CrawlOutcome>()
   const answers = new Map<PeerId, { neighbors: readonly PeerId[]; connected: readonly PeerId[] }>()
   const connected = (peerId: PeerId): boolean => discovery.connectedPeers().includes(peerId)
@@ -90,12 +96,36 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
   return {
     progress: crawl.progress(),
     whole,
+    untold: null,
+    neighbors: discovery.neighbors(),
     peers: [...known].map((peerId) => ({
       peerId,
       tags: peers.get(peerId)?.entry.tags ?? [],
       outcome: outcomes.get(peerId) ?? null,
       neighbors: answers.get(peerId)?.neighbors ?? [],
       connected: answers.get(peerId)?.connected ?? [],
+    })),
+  }
+}
+
+/** What can be known of a network whose peers do not tell their neighbors: who is there, and whom we are linked to. */
+function ownLinks(node: OpenNode): NodeCrawl {
+  const { discovery } = node
+  const { peers } = discovery.catalog()
+  const neighbors = discovery.neighbors()
+  const known = others(node)
+  const counts = { asked: 0, waiting: 0, answered: 0, refused: 0, failed: 0, strangers: 0, perSecond: 0, elapsedMs: 0 }
+  return {
+    progress: { ...counts, edges: neighbors.length, links: neighbors.length },
+    whole: true,
+    untold: UNTOLD,
+    neighbors,
+    peers: known.map((peerId) => ({
+      peerId,
+      tags: peers.get(peerId)?.entry.tags ?? [],
+      outcome: null,
+      neighbors: [],
+      connected: [],
     })),
   }
 }

@@ -1,8 +1,6 @@
 /** Which inbound connections are let in (rule BD5): so many from one address, from one group of addresses, and in all. */
-import type { ConnectionGater } from '@libp2p/interface'
 import type { Clock } from '../discovery/ports.ts'
 import { addressGroup, RateLimiter } from '../discovery/base/rates.ts'
-import { watchConnection } from './libp2p/watch.ts'
 
 /** New connections a second. */
 const HOST_RATE = { perSecond: 20, burst: 20 }
@@ -19,6 +17,9 @@ const LOCAL_OPEN = 1024
 /** What the gate needs of a connection that comes in. */
 export interface Incoming {
   readonly remoteAddr: { toString(): string }
+  /** Whom it is counted with, where its address does not say: who comes by a relay, and by which. */
+  readonly host?: string
+  readonly group?: string
   addEventListener(name: 'close', listener: () => void): void
 }
 
@@ -45,30 +46,12 @@ export class InboundGate {
     this.#refused = refused
   }
 
-  /** For libp2p's configuration. */
-  gater(): ConnectionGater {
-    return {
-      denyInboundConnection: (connection) => {
-        if (!this.admit(connection)) return true
-        watchConnection(connection, this.#refused)
-        return false
-      },
-      denyOutboundConnection: (_peer, connection) => {
-        watchConnection(connection, this.#refused)
-        return false
-      },
-      denyInboundUpgradedConnection: (_peer, connection) => {
-        this.shaken(connection)
-        return false
-      },
-    }
-  }
-
   /** Whether it may come in; it is counted from now on if so. */
   admit(connection: Incoming): boolean {
     const address = connection.remoteAddr.toString()
-    const group = addressGroup(address)
-    const allowed = group === null ? this.#admitLocal(connection) : this.#admitRemote(connection, address, group)
+    const group = connection.group ?? addressGroup(address)
+    const host = connection.host ?? address.split('/')[2] ?? ''
+    const allowed = group === null ? this.#admitLocal(connection) : this.#admitRemote(connection, host, group)
     if (!allowed) this.#refused()
     return allowed
   }
@@ -86,9 +69,8 @@ export class InboundGate {
     return true
   }
 
-  #admitRemote(connection: Incoming, address: string, group: string): boolean {
+  #admitRemote(connection: Incoming, host: string, group: string): boolean {
     const now = this.#clock.monotonic()
-    const [, , host = ''] = address.split('/')
     if (!this.#hostRates.take(host, now) || !this.#groupRates.take(group, now)) return false
     const count = this.#groups.get(group) ?? { open: 0, pending: 0 }
     if (count.open >= GROUP_OPEN || count.pending >= GROUP_PENDING) return false

@@ -1,14 +1,15 @@
 import type Database from 'better-sqlite3'
+import { RecentMap } from '../../shared/recent-map.ts'
 
-/** Ids whose numbers are remembered; beyond that they are looked up again. */
-const MAX_REMEMBERED = 100_000
+/** Ids whose numbers are remembered at least; others are looked up again. */
+const REMEMBERED = 16_384
 
 /** The numbers of ids, made at first use. */
 export class GivenNumbers<Id extends string> {
   readonly #find: Database.Statement<string[], number>
   readonly #add: Database.Statement<string[]>
   readonly #values: (id: Id) => { readonly found: readonly string[]; readonly added: readonly string[] }
-  readonly #known = new Map<Id, number>()
+  readonly #known = new RecentMap<Id, number>(REMEMBERED)
 
   /** @param values by which values an id is found, and those that are added with it */
   constructor(
@@ -30,7 +31,6 @@ export class GivenNumbers<Id extends string> {
     const known = this.#known.get(id)
     if (known !== undefined) return known
     const num = this.known(id) ?? this.#insert(id)
-    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
     this.#known.set(id, num)
     return num
   }

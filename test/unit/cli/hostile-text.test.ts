@@ -22,6 +22,10 @@ import { ALL_HOSTILE, IN_TAGS, unseenIn } from '../../support/hostile-text.ts'
 import { fakeStatus } from '../../support/renderer/fake-network.ts'
 import { peerRecord } from '../monitor/exports/records.ts'
 import { keyOf } from '../../support/networks.ts'
+import { PLAIN_WORDS } from '../../../src/main/cli/kind-words.ts'
+import { NOWHERE } from '../../../src/main/monitor/contacts.ts'
+import { NameBook } from '../../../src/main/monitor/names/name-book.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
 
 const TAGS = IN_TAGS.map((text, at) => `${at}:${text}x`).toSorted()
 const NAME = `net\n2026-01-01 00:00:00  forged line ${ALL_HOSTILE}`
@@ -130,9 +134,11 @@ describe('a hostile peer steers no terminal and hides nothing', () => {
       [idOf('bad'), { entry: signedOf('bad', { tags: TAGS }).entry, self: false, tags: TAGS, rtt: null }],
     ])
     const node = { discovery: { catalog: () => ({ peers }) } } as unknown as OpenNode
+    const names = new NameBook(NOWHERE, keyOf(networkIdFrom('n')))
+    const running = { node, names, words: PLAIN_WORDS }
     for (const json of [false, true]) {
-      await runNodeCommand({ node, network: NAME }, 'peers', createPrinter(io, json))
-      await runNodeCommand({ node, network: NAME }, ALL_HOSTILE, createPrinter(io, json))
+      await runNodeCommand({ ...running, network: NAME }, 'peers', createPrinter(io, json))
+      await runNodeCommand({ ...running, network: NAME }, ALL_HOSTILE, createPrinter(io, json))
     }
     expect(said).toContain('<U+202E>')
     expect(unseenIn(said)).toEqual([])

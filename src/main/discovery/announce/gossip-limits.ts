@@ -2,7 +2,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import { addressGroup, RateLimiter, spend } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
-import { RecentMap } from '../base/recent-map.ts'
+import { RecentMap } from '../../../shared/recent-map.ts'
 import type { Env } from '../core/env.ts'
 
 /**

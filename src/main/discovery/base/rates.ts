@@ -1,7 +1,7 @@
 /** Token buckets (rule BD1). Times are milliseconds of a monotonic clock. */
 import { hostOf } from '../../../shared/dial-address.ts'
 import { ipHost } from '../../../shared/ip.ts'
-import { RecentMap } from './recent-map.ts'
+import { RecentMap } from '../../../shared/recent-map.ts'
 
 /** So many a second on average, so many at once. */
 export interface Rate {

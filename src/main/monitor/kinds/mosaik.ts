@@ -1,11 +1,12 @@
 /** Networks of the Rust crate mosaik, over iroh, which is loaded when it is asked for and not before. */
 import { createRequire } from 'node:module'
-import { Unavailable } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { showAddress, irohAddressOf } from '../../../shared/iroh-address.ts'
 import { parseIrohTarget } from '../../../shared/iroh-bootstrap.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
 import { mosaik as newest, mosaikDialect } from '../../discovery/dialects/mosaik/mosaik.ts'
+import type { Discovery } from '../../discovery/handle.ts'
+import { dhtOptions } from '../node-options.ts'
 import type { Kind } from './kind.ts'
 
 /** The kind. */
@@ -16,13 +17,25 @@ export const mosaik: Kind = {
   parseTarget: parseIrohTarget,
   listen: (addresses) => addresses.map(asUdp),
   ownAddress,
-  createPorts: () => Promise.reject(new Unavailable('mosaik networks cannot be joined yet')),
+  createPorts: async (settings) => {
+    const { createIrohPorts } = await import('../../network/iroh/create-ports.ts')
+    const ports = await createIrohPorts({
+      secret: settings.secret,
+      listen: settings.listen,
+      logger: settings.logger,
+      relay: settings.relay ?? 'off',
+      dht: dhtOptions(settings),
+    })
+    const addressesOf = (discovery: Discovery) => (peerId: PeerId) => discovery.get(peerId)?.entry.addresses ?? []
+    return { ...ports, begin: (discovery) => ports.useAddresses(addressesOf(discovery)) }
+  },
 }
 
 /** The builds of iroh: one of them is there where the package could be installed whole. */
 function builds(): readonly string[] {
   const { platform, arch } = process
-  const ends = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[platform as 'linux' | 'win32'] ?? ['']
+  const linux = arch === 'arm' ? ['-gnueabihf', '-musleabihf'] : ['-gnu', '-musl']
+  const ends = platform === 'linux' ? linux : platform === 'win32' ? ['-msvc'] : ['']
   return ends.map((end) => `@number0/iroh-${platform}-${arch}${end}`)
 }
 

@@ -11,6 +11,7 @@ import type { DialTarget, Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
 import type { MainlineOptions } from '../dht/mainline.ts'
 import { MainlineDht } from '../dht/mainline.ts'
+import { gaterOf } from './gater.ts'
 import { createGossip, gossipService } from './gossip.ts'
 import { InboundGate } from '../inbound-gate.ts'
 import type { Logger } from '../logger.ts'
@@ -81,7 +82,8 @@ const FAR = 10_000
 export async function createPorts(options: PortsOptions): Promise<NetworkPorts> {
   const topics = new Set<string>()
   let node: Libp2pNode | null = null
-  const gate = new InboundGate(systemClock, () => node?.refused('Connection'))
+  const refusedConnection = (): void => node?.refused('Connection')
+  const gate = new InboundGate(systemClock, refusedConnection)
   const signatures = createSignatures()
   // Others have a turn before and after the tables, where the host has not built them (as monitor/host.ts does).
   await setImmediate()
@@ -128,7 +130,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     connectionGater: {
-      ...gate.gater(),
+      ...gaterOf(gate, refusedConnection),
       ...reach.gater(),
       denyDialMultiaddr: (address) => !policy.allows(bareAddress(address)),
     },

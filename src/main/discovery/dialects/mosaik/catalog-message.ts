@@ -143,14 +143,14 @@ export class CatalogIntake {
     return this.#parse(this.#found)
   }
 
-  #parse({ ends }: Boundaries): IntakeAction | null {
+  #parse({ ends, layout }: Boundaries): IntakeAction | null {
     const news: UnverifiedEntry[] = []
     const end = Math.min(ends.length - 1, this.#at + ENTRIES_AT_ONCE)
     while (this.#at < end && this.#fault === null) {
       const bytes = this.#message.subarray(ends[this.#at], ends[this.#at + 1])
       this.#at += 1
       try {
-        const { peerId, version } = entryHead(bytes)
+        const { peerId, version } = entryHead(bytes, layout)
         if (this.#catalog.isNews(peerId, version)) news.push(splitSigned(bytes))
       } catch (error) {
         if (!(error instanceof PeerscopeError)) throw error
@@ -172,14 +172,17 @@ export class CatalogIntake {
 class Boundaries {
   /** Where the first entry begins, and where each one ends. */
   readonly ends: number[] = []
+  readonly layout: Layout
   readonly #reader: PostcardReader
-  readonly #layout: Layout
   readonly #count: number
+  /** Entries that state a version of this layout, and of the other one. */
+  #agreeing = 0
+  #differing = 0
 
   /** @throws LimitExceeded, MalformedMessage */
   constructor(message: Uint8Array, layout: Layout) {
     this.#reader = new PostcardReader(message)
-    this.#layout = layout
+    this.layout = layout
     this.#count = this.#reader.count(MOSAIK_SYNC.entries, 'entries a sync')
     this.ends.push(this.#reader.offset)
   }
@@ -192,9 +195,14 @@ class Boundaries {
   step(): boolean {
     const most = Math.min(this.#count + 1, this.ends.length + PASSED_AT_ONCE)
     while (this.ends.length < most) {
-      skipSignedEntry(this.#reader, this.#layout)
+      const stated = skipSignedEntry(this.#reader, this.layout)
+      if (stated === this.layout) this.#agreeing += 1
+      else if (stated !== null) this.#differing += 1
       this.ends.push(this.#reader.offset)
     }
-    return this.ends.length > this.#count
+    if (this.ends.length <= this.#count) return false
+    if (this.#differing > 0 && this.#agreeing === 0)
+      throw new MalformedMessage('no entry is laid out as the version of mosaik that it states does')
+    return true
   }
 }

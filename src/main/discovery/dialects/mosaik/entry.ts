@@ -8,6 +8,7 @@ import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
 import type { EntryCodec } from '../../entry/codec.ts'
 import { compareText, compareTickets } from '../../entry/sets.ts'
 import { readAddresses, writeAddresses } from './addresses.ts'
+import type { Layout } from './layout.ts'
 import { ForeignEntry, layoutOf, ownLayoutOf } from './layout.ts'
 import { MOSAIK_ENTRY_LIMITS as LIMITS } from './limits.ts'
 
@@ -67,11 +68,13 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
 
 /**
  * Whose entry it is and of which version, without a look at the rest.
- * @throws LimitExceeded, ForeignEntry, MalformedMessage
+ * @param layout how whoever sent it lays entries out, whatever they state
+ * @throws LimitExceeded, MalformedMessage; ForeignEntry for one that states a version of another layout
  */
-export function entryHead(bytes: Uint8Array): { readonly peerId: PeerId; readonly version: Version } {
+export function entryHead(bytes: Uint8Array, layout: Layout): { readonly peerId: PeerId; readonly version: Version } {
   const reader = new PostcardReader(bytes, { shortest: true })
-  reader.bytes(LIMITS.protocolVersionBytes, 'bytes a protocol version')
+  const stated = layoutOf(readVersionText(reader))
+  if (stated !== layout) throw new ForeignEntry('an entry is not laid out as the version of mosaik that it states does')
   reader.fixed(KEY_BYTES)
   const version = readVersion(reader)
   return { version, peerId: peerIdOf(reader.fixed(KEY_BYTES)) }

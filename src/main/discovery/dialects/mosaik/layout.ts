@@ -71,9 +71,13 @@ export function ownLayoutOf(protocolVersion: string): Layout {
   }
 }
 
-/** Passes a signed entry over. @throws MalformedMessage where the bytes end before it does */
-export function skipSignedEntry(reader: PostcardReader, layout: Layout): void {
-  skipBytes(reader)
+/**
+ * Passes a signed entry over.
+ * @returns the layout of the line of versions that it states, null for another line
+ * @throws MalformedMessage where the bytes end before it does
+ */
+export function skipSignedEntry(reader: PostcardReader, layout: Layout): Layout | null {
+  const [zero, dot, minor, end] = reader.fixed(anyCount(reader))
   reader.fixed(KEY_BYTES)
   reader.u64()
   reader.u64()
@@ -86,7 +90,13 @@ export function skipSignedEntry(reader: PostcardReader, layout: Layout): void {
     skipBytes(reader)
   }
   reader.fixed(SIGNATURE_BYTES)
+  if (zero !== ZERO || dot !== DOT || end !== DOT) return null
+  return minor === ZERO + 4 ? LAYOUT_0_4 : minor === ZERO + 3 ? LAYOUT_0_3 : null
 }
+
+/** Characters of `0.4.`. */
+const ZERO = 0x30
+const DOT = 0x2e
 
 function skipAddress(reader: PostcardReader, layout: Layout): void {
   switch (reader.variant(3, 'kind of address')) {

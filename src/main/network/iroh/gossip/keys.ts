@@ -1,5 +1,5 @@
 import { Point } from '@noble/ed25519'
-import { RecentMap } from '../../../discovery/base/recent-map.ts'
+import { RecentMap } from '../../../../shared/recent-map.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import { publicKeyOf } from '../../../../shared/ids.ts'
 

@@ -1,4 +1,4 @@
-/** Keys that are kept at least, and half of the most that are kept. */
+/** Keys that are kept at least where nothing else is said. */
 const LEAST_KEYS = 2048
 
 /**
@@ -6,8 +6,14 @@ const LEAST_KEYS = 2048
  * older is dropped cost less for each use than one that is kept in order.
  */
 export class RecentMap<K, V> {
+  readonly #least: number
   #recent = new Map<K, V>()
   #older = new Map<K, V>()
+
+  /** @param least how many keys are kept at least; twice as many at most */
+  constructor(least = LEAST_KEYS) {
+    this.#least = least
+  }
 
   get(key: K): V | undefined {
     const known = this.#recent.get(key)
@@ -19,8 +25,13 @@ export class RecentMap<K, V> {
 
   set(key: K, value: V): void {
     this.#recent.set(key, value)
-    if (this.#recent.size < LEAST_KEYS) return
+    if (this.#recent.size < this.#least) return
     this.#older = this.#recent
     this.#recent = new Map()
+  }
+
+  clear(): void {
+    this.#recent.clear()
+    this.#older.clear()
   }
 }

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { RecentMap } from '../../../src/shared/recent-map.ts'
+
+it('keeps what was used lately, and twice as much as it must at most', () => {
+  const map = new RecentMap<number, string>(4)
+  for (let key = 0; key < 100; key += 1) {
+    map.set(key, `${key}`)
+    expect(map.get(0)).toBe('0')
+  }
+  const kept = Array.from({ length: 100 }, (_, key) => key).filter((key) => map.get(key) !== undefined)
+  expect(kept.length).toBeGreaterThanOrEqual(4)
+  expect(kept.length).toBeLessThanOrEqual(8)
+  expect(kept).toContain(99)
+})
+
+it('is empty once cleared', () => {
+  const map = new RecentMap<number, string>(2)
+  for (const key of [1, 2, 3]) map.set(key, 'kept')
+  map.clear()
+  expect([1, 2, 3].map((key) => map.get(key))).toEqual([undefined, undefined, undefined])
+})
