@@ -42,11 +42,9 @@ export class OurNode implements Dialable {
     this.startedAt = startedAt
     this.onlineAt = Date.now()
     this.endpointId = String(online['endpointId'])
-    // A mosaik node takes ip:port.
-    this.addresses = (online['addresses'] as string[]).flatMap((address) => {
-      const parts = /^\/ip4\/(127\.[\d.]+)\/udp\/(\d+)\/quic-v1/.exec(address)
-      return parts === null ? [] : [`${parts[1]}:${parts[2]}`]
-    })
+    // `<64 hex digits>@ip:port` each; a mosaik node takes the second part.
+    const sockets = (online['addresses'] as string[]).map((address) => address.slice(address.indexOf('@') + 1))
+    this.addresses = sockets.filter((socket) => socket.startsWith('127.'))
   }
 
   /** Starts it and waits until it is online. */
