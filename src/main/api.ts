@@ -22,6 +22,7 @@ export { EVENT_KINDS } from '../shared/events.ts'
 export type { DiscoveryEvent, EntryField, EventKind, RejectReason } from '../shared/events.ts'
 export { derive, idBytes, isPeerId, networkIdFrom, parsePeerId, uniqueIdFrom, uniqueIdOf } from '../shared/ids.ts'
 export type { NetworkId, PeerId, UniqueId } from '../shared/ids.ts'
+export type { NetworkKind } from '../shared/network-kind.ts'
 export type { DepartureReason, PeerEntry, Rtt, Source, Ticket, Version } from '../shared/peer.ts'
 export type { SignedPeerEntry } from './discovery/entry.ts'
 export type {

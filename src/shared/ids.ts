@@ -117,7 +117,7 @@ const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const DIGITS_AT_ONCE = 4
 const LIMB = 2 ** 24
 
-const DIGIT_VALUES: ReadonlyMap<string, number> = new Map([...BASE58].map((digit, value) => [digit, value]))
+const DIGIT_VALUES: ReadonlyMap<string, number> = new Map(Array.from(BASE58, (digit, value) => [digit, value]))
 
 /** The public key in a peer id. Filters ask for those of thousands of rows, for which the usual library takes half a second. */
 function keyOfBase58(peerId: PeerId): Uint8Array {

@@ -80,11 +80,12 @@ export const REACHABILITY_OFF: ReachabilityStatus = {
 
 /** The class of a multiaddr, given as text. Names count as public, link-local addresses as private. */
 export function addressClass(address: string): AddressClass {
-  if (/\/p2p-circuit(\/|$)/.test(address) || address.startsWith('/iroh-relay/')) return 'relayed'
+  if (/\/p2p-circuit(\/|$)/.test(address)) return 'relayed'
   const place = IROH_PLACE.exec(address)
   if (place === null) return hostClass(address)
   const [, url, ip6, ip4] = place
-  return url === undefined ? hostClass(ip6 === undefined ? `/ip4/${ip4 ?? ''}` : `/ip6/${ip6}`) : 'relayed'
+  if (url !== undefined) return hostClass(`/iroh-relay/${encodeURIComponent(url)}`)
+  return hostClass(ip6 === undefined ? `/ip4/${ip4 ?? ''}` : `/ip6/${ip6}`)
 }
 
 /** A peer of a mosaik network as people write it, by where it is first. */

@@ -5,6 +5,7 @@ import type { DiscoveryEvent } from '../../shared/events.ts'
 import { bytes32From } from '../../shared/ids.ts'
 import type { NetworkId, PeerId, UniqueId } from '../../shared/ids.ts'
 import type { PeerEntry, Ticket } from '../../shared/peer.ts'
+import { parseRelayMode } from '../../shared/relay-mode.ts'
 import type { SignedPeerEntry } from '../discovery/entry.ts'
 import type {
   CatalogPeer,
@@ -24,8 +25,8 @@ import { checkOptions } from './options.ts'
 import type { CallOptions, DialResult, NeighborsResult, PingResult, SignedBytes, SyncResult } from './results.ts'
 
 /**
- * A joined network. Where a method takes `peer` it takes a peer id (`12D3Koo…`) or a multiaddr (`/ip4/192.0.2.7/tcp/4001`); an
- * address is dialed first, as by `dial`. After the end calls that return a promise reject with the code `Cancelled`; the
+ * A joined network. Where a method takes `peer` it takes a peer id (`12D3Koo…`, or 64 hex digits) or an address, as `bootstrap`
+ * takes it; an address is dialed first, as by `dial`. After the end calls that return a promise reject with the code `Cancelled`; the
  * others give the last state.
  */
 export interface Discovery extends AsyncDisposable {
@@ -186,7 +187,8 @@ export interface Discovery extends AsyncDisposable {
 export const Discovery = {
   /**
    * Joins a network with a node of its own, and resolves once that listens. Whether there are other peers is not waited for.
-   * @throws InvalidArgument, InvalidSecretKey or LimitExceeded for wrong options; ListenFailed; Cancelled
+   * @throws InvalidArgument, InvalidSecretKey or LimitExceeded for wrong options; ListenFailed; Unavailable for a mosaik
+   * network where iroh has no build for this platform; Cancelled
    */
   async join(options: JoinOptions): Promise<Discovery> {
     checkOptions(options)
@@ -194,6 +196,9 @@ export const Discovery = {
     const node = await openNode(
       {
         network: options.network,
+        kind: options.kind ?? 'peerscope',
+        relay: parseRelayMode(options.relay ?? 'off'),
+        entryVersion: options.entryVersion ?? null,
         secret: secretOf(options.secret),
         listen: options.listen ?? DEFAULT_LISTEN,
         bootstrap: options.bootstrap ?? [],

@@ -4,14 +4,19 @@ import type { EntryCodec } from '../discovery/entry/codec.ts'
 import { parseSignedEntry, SignedPeerEntry, verifyEntry } from '../discovery/entry.ts'
 import type { Discovery as Handle } from '../discovery/handle.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
+import { targetParserOf } from '../monitor/open-node.ts'
 import { createSignatures } from '../network/signatures.ts'
 import type { Discovery } from './discovery.ts'
+import type { ParseTarget } from './peer-argument.ts'
 import { errorFrom, parseAddress, parsePeer, peerIdFrom } from './peer-argument.ts'
 import type { DialResult, SignedBytes } from './results.ts'
 
 /** A node that is online, as programs see it. No method needs `this`. */
 export function joined(node: OpenNode): Discovery {
   const { discovery: handle, networkId, peerId: self } = node
+  const { dialect } = node
+  const parseTarget = targetParserOf(node.kind)
+  const tagsOf = (words: readonly string[]): string[] => words.map((word) => dialect.tagOf(word))
   const leave = (): Promise<void> => handle.leave()
   return {
     networkId,
@@ -37,23 +42,23 @@ export function joined(node: OpenNode): Discovery {
     onTold: (listener) => handle.onTold(listener),
     onChange: (listener) => handle.onChange(listener),
 
-    dial: (addresses, { signal } = {}) => dial(handle, addresses, signal),
+    dial: (addresses, { signal } = {}) => dial(handle, parseTarget, addresses, signal),
     syncWith: async (peer, { signal } = {}) => {
-      const peerId = await reach(handle, peer, signal)
+      const peerId = await reach(handle, parseTarget, peer, signal)
       return { peerId, ...(await handle.syncWith(peerId, signal)) }
     },
     ping: async (peer, { signal } = {}) => {
-      const peerId = await reach(handle, peer, signal)
+      const peerId = await reach(handle, parseTarget, peer, signal)
       return { peerId, ...(await handle.ping(peerId, signal)) }
     },
     askNeighbors: async (peer, { signal } = {}) => {
-      const peerId = await reach(handle, peer, signal)
+      const peerId = await reach(handle, parseTarget, peer, signal)
       return { peerId, ...(await handle.askNeighbors(peerId, signal)) }
     },
 
     updateLocalEntry: (change) => handle.updateLocalEntry(change),
-    addTags: (...tags) => handle.addTags(...tags),
-    removeTags: (...tags) => handle.removeTags(...tags),
+    addTags: async (...tags) => await handle.addTags(...tagsOf(tags)),
+    removeTags: async (...tags) => await handle.removeTags(...tagsOf(tags)),
     addStreams: (...ids) => handle.addStreams(...ids),
     removeStreams: (...ids) => handle.removeStreams(...ids),
     addGroups: (...ids) => handle.addGroups(...ids),
@@ -88,13 +93,14 @@ function verified(signed: SignedBytes, codec: EntryCodec): SignedPeerEntry {
 /** One result for each address. What is not an address fails alone too; the others are dialed. */
 async function dial(
   handle: Handle,
+  parseTarget: ParseTarget,
   addresses: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<readonly DialResult[]> {
   if (!Array.isArray(addresses)) throw new InvalidArgument('dial takes a list of multiaddrs')
   const parsed = addresses.map((address) => {
     try {
-      return parseAddress(address)
+      return parseAddress(address, parseTarget)
     } catch (error) {
       return errorShape(error)
     }
@@ -114,8 +120,13 @@ async function dial(
 }
 
 /** The peer of a call: as it is named, or the one that answers at an address. */
-async function reach(handle: Handle, given: string, signal: AbortSignal | undefined): Promise<PeerId> {
-  const peer = parsePeer(given)
+async function reach(
+  handle: Handle,
+  parseTarget: ParseTarget,
+  given: string,
+  signal: AbortSignal | undefined,
+): Promise<PeerId> {
+  const peer = parsePeer(given, parseTarget)
   if (peer.kind === 'peer') return peer.peerId
   // One that is connected need not wait for a turn to dial.
   const { peerId } = peer.target

@@ -2,12 +2,28 @@
 import type { Logger } from 'pino'
 import type { DiscoveryConfig } from '../../shared/config.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
+import { isNetworkKind, NETWORK_KINDS } from '../../shared/network-kind.ts'
 
 /** What a program says to join a network. */
 export interface JoinOptions {
   /** The network's name, or its id as 64 hex digits. All nodes that share it form one network. */
   readonly network: string
-  /** Multiaddrs of peers to start from, with `/p2p/…` at the end where the id is known. Default: none. */
+  /**
+   * `mosaik` for a network of the Rust crate mosaik, over iroh, which is loaded then. Default: `peerscope`.
+   */
+  readonly kind?: NetworkKind | undefined
+  /**
+   * The relays of a mosaik network: `off`, `default` for the public ones of iroh's makers, or the URL of one. They learn our IP
+   * address and our id. Default: `off`.
+   */
+  readonly relay?: string | undefined
+  /** The version of mosaik that our entry states, such as `0.3.19`. Default: the newest that is known. */
+  readonly entryVersion?: string | undefined
+  /**
+   * Peers to start from: multiaddrs, with `/p2p/…` at the end where the id is known; in a mosaik network
+   * `<64 hex digits>@192.0.2.7:4433`. Default: none.
+   */
   readonly bootstrap?: readonly string[] | undefined
   /** Multiaddrs to listen on. Default: `/ip4/0.0.0.0/tcp/0` and `/ip6/::/tcp/0`, all interfaces and free TCP ports. */
   readonly listen?: readonly string[] | undefined
@@ -44,6 +60,11 @@ const LISTS = ['bootstrap', 'listen', 'tags', 'dhtBootstrap'] as const satisfies
  */
 export function checkOptions(options: JoinOptions): void {
   if (typeof options !== 'object' || options === null) throw new InvalidArgument('join takes an object with options')
+  const { kind = 'peerscope' } = options
+  if (!isNetworkKind(kind)) throw new InvalidArgument(`the option kind is ${NETWORK_KINDS.join(' or ')}`)
+  for (const name of ['relay', 'entryVersion'] as const)
+    if (options[name] !== undefined && typeof options[name] !== 'string')
+      throw new InvalidArgument(`the option ${name} is text`)
   if (typeof options.network !== 'string') throw new InvalidArgument('the option network is missing or not text')
   for (const name of LISTS) {
     const list: unknown = options[name]

@@ -2,9 +2,9 @@
 import type { ErrorCode, ErrorShape } from '../../shared/errors.ts'
 import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import { isPeerId, parsePeerId } from '../../shared/ids.ts'
+import { parsePeerId } from '../../shared/ids.ts'
+import { peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import type { DialTarget } from '../discovery/ports.ts'
-import { parseTarget } from '../network/libp2p/targets.ts'
 
 /** Longest part of a wrong text that an error repeats, in characters. */
 const SHOWN_CHARS = 100
@@ -13,27 +13,32 @@ const SHOWN_CHARS = 100
 export type PeerArgument =
   { readonly kind: 'peer'; readonly peerId: PeerId } | { readonly kind: 'address'; readonly target: DialTarget }
 
+/** Reads addresses of one kind of network. @throws InvalidArgument */
+export type ParseTarget = (text: string) => DialTarget
+
 /**
- * A peer id or a multiaddr.
+ * A peer id in either form, or an address.
  * @throws InvalidArgument for anything else, naming it
  */
-export function parsePeer(given: string): PeerArgument {
-  const text = textOf(given, 'a peer id or a multiaddr')
-  if (isPeerId(text)) return { kind: 'peer', peerId: text }
-  if (text.startsWith('/')) return { kind: 'address', target: parseTarget(text) }
+export function parsePeer(given: string, parseTarget: ParseTarget): PeerArgument {
+  const text = textOf(given, 'a peer id or an address')
+  const peerId = peerIdFromAnyForm(text)
+  if (peerId !== null) return { kind: 'peer', peerId }
+  if (/[/@]/.test(text)) return { kind: 'address', target: parseTarget(text) }
   throw new InvalidArgument(
     `'${text.slice(0, SHOWN_CHARS)}' is neither a peer id (12D3Koo…) nor a multiaddr (/ip4/192.0.2.7/tcp/4001)`,
   )
 }
 
-/** @throws InvalidArgument where it is not a multiaddr that can be dialed */
-export function parseAddress(given: string): DialTarget {
-  return parseTarget(textOf(given, 'a multiaddr'))
+/** @throws InvalidArgument where it is not an address that can be dialed */
+export function parseAddress(given: string, parseTarget: ParseTarget): DialTarget {
+  return parseTarget(textOf(given, 'an address'))
 }
 
-/** @throws InvalidArgument where it is not a peer id */
+/** A peer id in either form. @throws InvalidArgument where it is none */
 export function peerIdFrom(given: string): PeerId {
-  return parsePeerId(textOf(given, 'a peer id'))
+  const text = textOf(given, 'a peer id')
+  return peerIdFromAnyForm(text) ?? parsePeerId(text)
 }
 
 /** The types don't hold callers in plain JavaScript. */

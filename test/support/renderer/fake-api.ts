@@ -20,11 +20,10 @@ import type {
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import type { KnownName } from '../../../src/shared/names.ts'
-import { nameLines, nameOf, wordsFrom } from '../../../src/shared/names.ts'
 import { ABILITIES, NETWORK_KINDS } from '../../../src/shared/network-kind.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
+import { fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -116,12 +115,6 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
   }
   let rules: readonly AlertRule[] = []
   const notes = new Map<PeerId, PeerNote>()
-  const names = new Map<string, KnownName>()
-  const addNames = (lines: readonly string[]) => {
-    const fresh = wordsFrom(lines).filter((word) => !names.has(word))
-    for (const word of fresh) names.set(word, nameOf(word))
-    return { added: fresh.map(nameOf), known: lines.length - fresh.length }
-  }
   const client: FakeClient = {
     app: {
       info: async () => ({
@@ -299,17 +292,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
       counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
     },
-    names: {
-      list: async () => [...names.values()],
-      add: async ({ words }) => addNames(words),
-      remove: async ({ words }) =>
-        words.flatMap((word) => {
-          const known = names.get(word)
-          names.delete(word)
-          return known ?? []
-        }),
-      import: async ({ text }) => addNames(nameLines(text)),
-    },
+    names: fakeNames(),
     topology: {
       crawl: async () => {
         calls.push('crawl')
