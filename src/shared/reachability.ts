@@ -63,6 +63,8 @@ export interface ReachabilityStatus {
     readonly serving: boolean
     readonly reservations: number
   }
+  /** The relay server that carries to us what cannot come directly, by URL, where the network has such; null where none does. */
+  readonly relayServer?: string | null
   /** Relayed connections that became direct ones. */
   readonly holePunched: number
 }

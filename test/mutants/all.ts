@@ -1,4 +1,5 @@
 /** All mutants, and the rules that have none. */
+import { ABILITIES } from './abilities.ts'
 import { ANNOUNCING } from './announce.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
@@ -15,6 +16,8 @@ import { GOSSIP_LIMITS } from './gossip-limits.ts'
 import { IDENTITY } from './identity.ts'
 import { LIVENESS } from './liveness.ts'
 import { MONITOR } from './monitor.ts'
+import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
+import { MOSAIK } from './mosaik.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
 import { PEERS } from './peers.ts'
@@ -36,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYNCS,
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
+  ...MOSAIK,
   ...LIVENESS,
   ...CLOCKS,
   ...ASKING,
@@ -55,6 +59,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...NETWORK,
   ...REACHES,
   ...MONITOR,
+  ...MOSAIK_GOSSIP,
+  ...ABILITIES,
 ]
 
 /** Rules that no change of a source of ours can break in a way that says something, and why. */

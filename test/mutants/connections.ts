@@ -366,8 +366,9 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'BD8',
     name: 'holders of DHT slots are asked in the turns of dials',
     file: REQUESTS,
-    find: "request.dial = this.#dials.dialNow(target, way, { for: 'request', id: request.id })",
-    replace: "request.dial = this.#dials.dial(target, { way, purpose: { for: 'request', id: request.id } })",
+    find: "request.dial = this.#dials.dialNow(target, way, { for: 'request', protocol: 'ping', id: request.id })",
+    replace:
+      "request.dial = this.#dials.dial(target, { way, purpose: { for: 'request', protocol: 'ping', id: request.id } })",
     tests: ['test/unit/discovery/core/dht.test.ts'],
   },
 ]

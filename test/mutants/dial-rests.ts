@@ -31,8 +31,22 @@ export const DIAL_RESTS: readonly Mutant[] = [
     rule: 'AD7',
     name: 'an address is dialed for many peers at once',
     file: DIALS,
-    find: 'if (dialing !== undefined && dialing.peerId !== peerId && !this.#leadsThroughPeer(address)) return false',
+    find: 'if (dialing !== undefined && dialing.peerId !== peerId && !shared) return false',
     replace: 'if (dialing === null) return false',
+  },
+  {
+    rule: 'AD7',
+    name: 'of the peers behind a relay one is dialed at a time',
+    file: DIALS,
+    find: 'const shared = isRelayUrl(address) || ',
+    replace: 'const shared = ',
+  },
+  {
+    rule: 'AD7',
+    name: 'that a peer is not at a relay says that no other is',
+    file: LEDGER,
+    find: 'return isRelayUrl(address) ? { endpoint: `${endpoint} ${who}`, host: `${host} ${who}`, who } : { endpoint, host, who }',
+    replace: 'return { endpoint, host, who }',
   },
   {
     rule: 'AD7',

@@ -7,13 +7,13 @@ import { networkIdFrom } from '../../src/shared/ids.ts'
 import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import type { Dialect } from '../../src/main/discovery/dialect.ts'
-import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Heard } from '../../src/main/discovery/announce/heard.ts'
 import type { DiscoveryLog } from '../../src/main/discovery/core/log.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
+import { dialect } from '../support/discovery/dialect.ts'
 import type { SimDht } from './dht.ts'
 import type { Weather } from './weather.ts'
 import { EPOCH, World } from './world.ts'
@@ -23,15 +23,17 @@ import type { Host } from './world.ts'
 /** One message is one object for all nodes: what one of them decoded the others need not decode again. */
 const decoded = new WeakMap<Uint8Array, Heard>()
 
-const sharing: Dialect = {
-  ...peerscope,
-  decodeGossip: (message, networkId) => {
-    const known = decoded.get(message)
-    if (known !== undefined) return known
-    const heard = peerscope.decodeGossip(message, networkId)
-    decoded.set(message, heard)
-    return heard
-  },
+function sharing(dialect: Dialect): Dialect {
+  return {
+    ...dialect,
+    decodeGossip: (message, networkId) => {
+      const known = decoded.get(message)
+      if (known !== undefined) return known
+      const heard = dialect.decodeGossip(message, networkId)
+      decoded.set(message, heard)
+      return heard
+    },
+  }
 }
 
 /** One node of a simulation, with what its events told so far. */
@@ -53,6 +55,8 @@ export interface SimNode {
 /** How a simulation is set up. */
 export interface SimOptions {
   readonly seed: number
+  /** Default: that of the run. */
+  readonly dialect?: Dialect
   readonly config?: Partial<DiscoveryConfig>
   readonly weather?: Weather
   /** Keeps all events of every node; off for large runs. */
@@ -73,6 +77,7 @@ export class SimNetwork {
   readonly networkId = networkIdFrom('simulated')
   readonly seed: number
   readonly #keepEvents: boolean
+  readonly #dialect: Dialect
   readonly violations: string[] = []
   /** Called after each check. */
   onStep: (() => void) | null = null
@@ -83,6 +88,7 @@ export class SimNetwork {
     this.world = new World(options.seed, options.weather ?? FAIR)
     this.config = resolveConfig(options.config ?? {})
     this.#keepEvents = options.keepEvents ?? true
+    this.#dialect = sharing(options.dialect ?? dialect)
   }
 
   /** Starts a node; a host that stopped needs a new one with its secret. */
@@ -111,7 +117,7 @@ export class SimNetwork {
     options.prepare?.(host)
     const discovery = startDiscovery({
       networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
-      dialect: sharing,
+      dialect: this.#dialect,
       secret: host.secret,
       config: { ...this.config, ...options.config },
       ports: options.dht === undefined ? host.ports : { ...host.ports, dht: options.dht.port(host) },
@@ -179,7 +185,7 @@ export class SimNetwork {
     const host = this.world.addHost()
     const discovery = startDiscovery({
       networkId: networkIdFrom('another network'),
-      dialect: peerscope,
+      dialect: this.#dialect,
       secret: host.secret,
       config: this.config,
       ports: host.ports,

@@ -6,6 +6,7 @@
 import type { NetworkId } from '../../shared/ids.ts'
 import type { Abilities } from '../../shared/network-kind.ts'
 import type { Departure, Heard } from './announce/heard.ts'
+import type { DhtRecord, EncodedRecord } from './dht/record.ts'
 import type { EntryCodec } from './entry/codec.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from './entry/entry.ts'
 import type { Exchange } from './exchange/exchange.ts'
@@ -32,6 +33,16 @@ export interface NeighborsCodec {
   decodeAnswer(message: Uint8Array): NeighborsAnswer
 }
 
+/** What stands in the slots of a network's chain (rules DH). */
+export interface DhtCodec {
+  /** The id of slot 0. */
+  root(networkId: NetworkId): Uint8Array
+  /** @throws MalformedMessage */
+  decodeRecord(publicKey: Uint8Array, value: Uint8Array): DhtRecord
+  /** Null where `abilities.claimsDhtSlots` is false. */
+  readonly encodeRecord: ((publicKey: Uint8Array, record: DhtRecord) => EncodedRecord) | null
+}
+
 /** Bounds of what a dialect sends and takes. */
 export interface DialectLimits {
   /** Largest gossip message, bytes. */
@@ -44,9 +55,18 @@ export interface DialectLimits {
 /** One kind of network, as discovery speaks with it. */
 export interface Dialect extends EntryCodec {
   readonly abilities: Abilities
+  /** An exchange is a connection of its own, which ends with it: what was dialed for one is not connected. */
+  readonly connectsEach: boolean
   readonly limits: DialectLimits
-  /** What our own entries state as `protocolVersion`, where nothing else is set. */
+  /** What our own entries state as `protocolVersion`. */
   readonly protocolVersion: string
+  /** Versions of one line read each other's entries and syncs. Null for a version whose entries cannot be written. */
+  lineOf(protocolVersion: string): string | null
+  /**
+   * The same dialect for a node whose entries state another version.
+   * @throws InvalidArgument where `lineOf` has none for it
+   */
+  stating(protocolVersion: string): Dialect
   protocolIds(networkId: NetworkId): ProtocolIds
   /**
    * The tag for a word that somebody typed.
@@ -78,4 +98,5 @@ export interface Dialect extends EntryCodec {
 
   /** Null where `abilities.neighbors` is false. */
   readonly neighbors: NeighborsCodec | null
+  readonly dht: DhtCodec
 }

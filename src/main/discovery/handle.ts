@@ -19,6 +19,8 @@ export interface DiscoveryOptions {
   readonly networkId: NetworkId
   /** How peers of the network speak. */
   readonly dialect: Dialect
+  /** Rule EN8: what our entry states. Default: what most peers can read. */
+  readonly protocolVersion?: string
   /** 32-byte Ed25519 secret; the ports' node has the same identity. */
   readonly secret: Uint8Array
   readonly config: DiscoveryConfig

@@ -1,6 +1,7 @@
 /** A core by itself: inputs in, outputs out, no ports around it, and a clock that the test moves. */
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { signDeparture } from '../../../src/main/discovery/dialects/peerscope/departure.ts'
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import type { KnownPlace } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import { Core } from '../../../src/main/discovery/core/core.ts'
 import type { Command, Input, Moment, Output, StreamKind } from '../../../src/main/discovery/core/io.ts'
@@ -34,6 +35,9 @@ export const SAME = SyncAnswer.encode({ ranges: { digests: [], items: [] } })
 
 /** How a bench is set up. */
 export interface BenchOptions {
+  /** Default: that of the run. */
+  readonly dialect?: Dialect
+  readonly protocolVersion?: string
   readonly verbosity?: Verbosity
   readonly config?: Partial<DiscoveryConfig>
   readonly given?: readonly DialTarget[]
@@ -63,7 +67,8 @@ export class Bench {
   #stream = 1_000_000
 
   constructor(options: BenchOptions = {}) {
-    const { verbosity = 'none', config = {}, given = [], known = [], dht = false, random } = options
+    const { verbosity = 'none', config = {}, given = [], known = [], dht = false, random, protocolVersion } = options
+    const spoken = options.dialect ?? peerscope
     this.core = new Core(
       {
         self: idOf('me'),
@@ -73,7 +78,8 @@ export class Bench {
         tags: [],
         random: random ?? new SeededRandom(1),
         signatures,
-        dialect: peerscope,
+        dialect: spoken,
+        ...(protocolVersion === undefined ? {} : { protocolVersion }),
         verbosity,
         moment: this.moment(),
       },

@@ -7,8 +7,8 @@ import type { ExchangeIo } from '../../../src/main/discovery/driver/run-exchange
 import { askOver, runExchange } from '../../../src/main/discovery/driver/run-exchange.ts'
 import type { SyncResult } from '../../../src/main/discovery/handle.ts'
 import type { Clock, Link, Signatures } from '../../../src/main/discovery/ports.ts'
-import { SyncAnswerer } from '../../../src/main/discovery/dialects/peerscope/sync/answerer.ts'
-import { SyncAsker } from '../../../src/main/discovery/dialects/peerscope/sync/asker.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
 import type { SyncCounts, SyncView } from '../../../src/main/discovery/sync/parts.ts'
 
@@ -23,6 +23,8 @@ export interface SyncParts {
   readonly catalog: SyncCatalog
   readonly signatures: Signatures
   readonly clock: Clock
+  /** Peerscope's where nothing is given. */
+  readonly dialect?: Pick<Dialect, 'askSync' | 'answerSync'>
 }
 
 /**
@@ -38,7 +40,7 @@ export async function runSync(link: Link, parts: SyncParts, signal: AbortSignal)
     SYNC_BOUNDS.durationMs,
     signal,
     `the sync with ${link.remote}`,
-    (inner) => askOver(new SyncAsker(parts.catalog), link, io, inner),
+    (inner) => askOver((parts.dialect ?? peerscope).askSync(parts.catalog), link, io, inner),
   )
   return { ...counts, durationMs: parts.clock.monotonic() - from }
 }
@@ -56,7 +58,7 @@ export async function answerSync(
 ): Promise<SyncCounts> {
   const io = { ...ioOf(link, parts), heard }
   return await withDeadline(parts.clock, SYNC_BOUNDS.durationMs, signal, `a sync that ${link.remote} began`, (inner) =>
-    runExchange(new SyncAnswerer(parts.catalog), link, io, inner),
+    runExchange((parts.dialect ?? peerscope).answerSync(parts.catalog), link, io, inner),
   )
 }
 

@@ -90,6 +90,23 @@ describe('[AD7] a host where a peer answered', () => {
   })
 })
 
+it('[AD7] a peer that is not found at a relay says nothing about others, and rests there itself', () => {
+  const ledger = new DialLedger(() => 0.5)
+  const relay = '/iroh-relay/https%3A%2F%2Frelay.example.%2F'
+  for (const ghost of GHOSTS) for (let turn = 0; turn < 4; turn += 1) ledger.failed(relay, ghost, turn)
+  expect(ledger.allows(relay, ann, 10)).toBe(true)
+  expect(ledger.allows(relay, GHOSTS[0] ?? '', 10)).toBe(false)
+  ledger.answered(relay, ann)
+  expect(ledger.trusts(relay, ann)).toBe(true)
+  expect(ledger.trusts(relay, bob)).toBe(false)
+})
+
+it('[AD7] an IP address of an iroh network is one place, however it is written', () => {
+  const ledger = new DialLedger(() => 0.5)
+  ledger.failed('/ip4/9.9.9.9/udp/4433/quic-v1', ann, 0)
+  expect(ledger.allows('/ip6/::ffff:909:909/udp/4433/quic-v1', bob, 1)).toBe(false)
+})
+
 it('[AD7] an address on which the user insists is asked once more', () => {
   const ledger = new DialLedger(() => 0.5)
   for (let port = 1; port < 20; port += 1) ledger.failed(at(port), ann, 0)

@@ -4,6 +4,8 @@ import type { Host } from '../../sim/world.ts'
 import { SimNetwork } from '../../sim/network.ts'
 import { PING_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
 import { PingRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import type { Lan } from '../../../src/main/discovery/ports.ts'
+import { lean } from '../../support/discovery/dialect.ts'
 import { Stranger } from './worker/stranger.ts'
 
 let network: SimNetwork
@@ -117,5 +119,32 @@ describe('the driver', () => {
     expect(settled).toBe(0)
     await network.run(2000)
     expect(settled).toBe(1)
+  })
+
+  it.each([
+    ['asks the local network and answers all three protocols', undefined, 1, 3],
+    ['asks no local network and answers no neighbors where the network has neither', lean, 0, 2],
+  ])('[AD3, TP1] %s', async (_what, spoken, asked, served) => {
+    network = new SimNetwork({ seed: 6, ...(spoken === undefined ? {} : { dialect: spoken }) })
+    let started = 0
+    const protocols: string[] = []
+    const lan: Lan = {
+      start: () => Promise.resolve(void (started += 1)),
+      stop: () => Promise.resolve(),
+      subscribe: () => () => undefined,
+    }
+    await network.start({
+      prepare: (host) => {
+        Object.assign(host.ports, { lan })
+        const handle = host.handle.bind(host)
+        host.handle = (protocol, ...rest) => {
+          protocols.push(protocol)
+          return handle(protocol, ...rest)
+        }
+      },
+    })
+    await network.run(1000)
+    expect(started).toBe(asked)
+    expect(new Set(protocols).size).toBe(served)
   })
 })

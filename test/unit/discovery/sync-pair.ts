@@ -8,7 +8,8 @@ import { ReconcileIndex } from '../../../src/main/discovery/sync/reconcile.ts'
 import { answerSync } from '../../support/discovery/sync-over-link.ts'
 import { runSync } from '../../support/discovery/sync-over-link.ts'
 import type { SyncCatalog } from '../../support/discovery/sync-over-link.ts'
-import { SYNC_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
+import type { Dialect } from '../../../src/main/discovery/dialect.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { linkPair } from '../../sim/link.ts'
 import { simSignatures } from '../../sim/signatures.ts'
 import { World } from '../../sim/world.ts'
@@ -64,13 +65,15 @@ export class SyncPair {
   readonly ends: readonly [Link, Link]
   readonly #hosts: readonly [Host, Host]
   readonly #signatures: Signatures
+  readonly #dialect: Dialect
   readonly #signal = new AbortController()
 
-  constructor(signatures: Signatures) {
+  constructor(signatures: Signatures, dialect: Dialect = peerscope) {
     this.#signatures = signatures
+    this.#dialect = dialect
     this.#hosts = [this.world.addHost(), this.world.addHost()]
     for (const host of this.#hosts) void host.start(this.#signal.signal)
-    const [near, far] = linkPair(this.#hosts[0], this.#hosts[1], SYNC_LIMITS)
+    const [near, far] = linkPair(this.#hosts[0], this.#hosts[1], dialect.limits.sync)
     this.ends = [this.#metered(near, 'asker'), this.#metered(far, 'answerer')]
   }
 
@@ -116,7 +119,7 @@ export class SyncPair {
   }
 
   #parts(catalog: PlainCatalog, host: 0 | 1) {
-    return { catalog, signatures: this.#signatures, clock: this.#hosts[host].ports.clock }
+    return { catalog, signatures: this.#signatures, clock: this.#hosts[host].ports.clock, dialect: this.#dialect }
   }
 
   #metered(link: Link, from: Sent['from']): Link {

@@ -2,8 +2,10 @@
 import SignedPacket from 'pkarr/lib/signed_packet.js'
 import { generateKeyPair } from 'pkarr/lib/tools.js'
 import type { Answer, Packet } from 'dns-packet'
+import { fromString } from 'uint8arrays'
 import { describe, expect, it } from 'vitest'
 import { peerIdOf } from '../../../src/shared/ids.ts'
+import { decodeHolder } from '../../../src/main/discovery/dialects/mosaik/holder.ts'
 import { decodeMosaikRecord, decodeRecord, encodeRecord } from '../../../src/main/discovery/dht/record.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 
@@ -66,6 +68,14 @@ describe('pkarr', () => {
     expect(decodeMosaikRecord(publicKey, v)).toEqual({
       holder,
       addresses: ['192.0.2.7:4433', '[2001:db8::1]:4433', 'https://relay.example.org./'],
+    })
+    expect(decodeHolder(publicKey, v)).toEqual({
+      holder: peerIdOf(fromString(holder, 'base58btc')),
+      addresses: [
+        '/ip4/192.0.2.7/udp/4433/quic-v1',
+        '/ip6/2001:db8::1/udp/4433/quic-v1',
+        '/iroh-relay/https%3A%2F%2Frelay.example.org.%2F',
+      ],
     })
     // It is no record of ours, whatever chain it stands in.
     expect(() => decodeRecord(publicKey, v)).toThrow('names no peer')

@@ -6,7 +6,19 @@ import { PostcardReader, PostcardWriter } from '../../../src/shared/postcard.ts'
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const reader = (text: string): PostcardReader => new PostcardReader(Uint8Array.from(Buffer.from(text, 'hex')))
 
-describe('postcard', () => {
+describe('[MO2] postcard', () => {
+  it('refuses a number that is longer than it needs to be where it is told to', () => {
+    const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'))
+    const strict = (text: string) => new PostcardReader(bytes(text), { shortest: true })
+    expect([strict('00').u64(), strict('7f').u16(), strict('8001').count(128, 'things')]).toEqual([0n, 127, 128])
+    for (const read of [
+      () => strict('8000').u16(),
+      () => strict('ff8000').u64(),
+      () => strict('8100').count(9, 'things'),
+    ])
+      expect(read).toThrow(MalformedMessage)
+  })
+
   // From postcard's specification of its wire format.
   it.each([
     [0, '00'],

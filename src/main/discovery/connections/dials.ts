@@ -52,7 +52,7 @@ export class Dials {
   readonly #env: Env
   readonly #attempts: Attempts
   readonly #open = new Map<number, Open>()
-  /** How many of them are of each target. */
+  /** How many of them are to have a connection to each target. */
   readonly #targets = new Map<string, number>()
   /** Those that wait for their turn, by the id of their work. */
   readonly #waiting = new Map<number, Open>()
@@ -183,7 +183,7 @@ export class Dials {
     for (const { id } of waiting) this.hurry(id)
   }
 
-  /** Whether a dial of this target waits or runs. */
+  /** Whether a dial that leaves a connection to this target waits or runs. */
   has(target: DialTarget): boolean {
     return (this.#targets.get(keyOf(target)) ?? 0) > 0
   }
@@ -217,9 +217,16 @@ export class Dials {
   }
 
   #add(dial: Open): void {
-    const key = keyOf(dial.target)
     this.#open.set(dial.id, dial)
-    this.#targets.set(key, (this.#targets.get(key) ?? 0) + 1)
+    this.#count(dial, 1)
+  }
+
+  #count({ target, purpose }: Open, change: 1 | -1): void {
+    if (this.#env.dialect.connectsEach && this.#exchangeOf(purpose) !== null) return
+    const key = keyOf(target)
+    const left = (this.#targets.get(key) ?? 0) + change
+    if (left > 0) this.#targets.set(key, left)
+    else this.#targets.delete(key)
   }
 
   #run(dial: Open): void {
@@ -236,7 +243,19 @@ export class Dials {
       for: dial.purpose.for,
     })
     const insisted = dial.insist && target.given !== true ? { insisted: true } : {}
-    this.#env.out({ kind: 'dial', id: dial.id, target: { ...target, addresses: dial.addresses, ...insisted } })
+    const exchange = this.#exchangeOf(dial.purpose)
+    this.#env.out({
+      kind: 'dial',
+      id: dial.id,
+      target: { ...target, addresses: dial.addresses, ...insisted, ...(exchange === null ? {} : { exchange }) },
+    })
+  }
+
+  /** The protocol of the one stream that begins as soon as the peer is reached. */
+  #exchangeOf(purpose: DialPurpose): string | null {
+    const { ids } = this.#env
+    if (purpose.for === 'sync') return ids.sync
+    return purpose.for === 'request' ? ids[purpose.protocol] : null
   }
 
   /** Rule AD7: the addresses of the target that do not rest. What the user gave never does. */
@@ -302,10 +321,7 @@ export class Dials {
     this.#open.delete(id)
     if (calledOff !== null && dial.running) this.#env.out({ kind: 'callOff', id, error: calledOff })
     for (const address of dial.running ? dial.addresses : []) this.#ends(address)
-    const key = keyOf(dial.target)
-    const left = (this.#targets.get(key) ?? 1) - 1
-    if (left > 0) this.#targets.set(key, left)
-    else this.#targets.delete(key)
+    this.#count(dial, -1)
     this.#env.timers.clear(id)
     if (dial.work !== null) {
       this.#waiting.delete(dial.work.id)

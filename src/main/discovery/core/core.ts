@@ -243,6 +243,8 @@ export class Core {
         return this.parts.announce.send()
       case 'twin':
         return this.parts.own.refresh()
+      case 'version':
+        return this.parts.statedVersion.look()
       case 'greet':
         return this.parts.announce.greeted()
       case 'balance':

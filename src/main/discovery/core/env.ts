@@ -6,7 +6,7 @@ import { Counters } from '../base/counters.ts'
 import { takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import { Catalog } from '../catalog/catalog.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect, ProtocolIds } from '../dialect.ts'
 import { signEntry } from '../entry/entry.ts'
 import { firstEntry } from '../entry/local-entry.ts'
 import { ClockWatch } from '../liveness/clock-watch.ts'
@@ -36,6 +36,8 @@ export interface CoreOptions {
   readonly random: Random
   readonly signatures: Pick<Signatures, 'publicKey' | 'sign' | 'verify'>
   readonly dialect: Dialect
+  /** What our entry states, whatever others do. Default: what the dialect states, until the network speaks another line. */
+  readonly protocolVersion?: string
   readonly verbosity: Verbosity
   /** When the core begins. */
   readonly moment: Moment
@@ -71,7 +73,11 @@ export class Env implements Numbering {
     now: () => this.#moment.now,
     monotonic: () => this.#moment.monotonic,
   }
-  readonly dialect: Dialect
+  /** It states the version that our own entry states. */
+  dialect: Dialect
+  readonly ids: ProtocolIds
+  /** Rule EN8: whether the version that our entry states is that of the network. */
+  readonly followsVersion: boolean
   readonly verbosity: Verbosity
   #moment: Moment
   #ids = 0
@@ -83,7 +89,8 @@ export class Env implements Numbering {
 
   /** @throws InvalidSecretKey, LimitExceeded, InvalidArgument */
   constructor(options: CoreOptions) {
-    const { self, networkId, secret, config, moment, dialect, signatures, tags } = options
+    const { self, networkId, secret, config, moment, signatures, tags, protocolVersion: set } = options
+    const dialect = set === undefined ? options.dialect : options.dialect.stating(set)
     this.self = self
     this.networkId = networkId
     this.secret = secret
@@ -91,6 +98,8 @@ export class Env implements Numbering {
     this.random = options.random
     this.signatures = signatures
     this.dialect = dialect
+    this.ids = dialect.protocolIds(networkId)
+    this.followsVersion = set === undefined
     this.verbosity = options.verbosity
     this.#moment = moment
     this.clockWatch = new ClockWatch(this.clock, this.peers)

@@ -21,7 +21,7 @@ export type DialPurpose =
   /** One target of the user's `dial`. */
   | { readonly for: 'command'; readonly id: number; readonly index: number }
   /** A request that needs a connection. */
-  | { readonly for: 'request'; readonly id: number }
+  | { readonly for: 'request'; readonly protocol: 'ping' | 'neighbors'; readonly id: number }
   | { readonly for: 'sync'; readonly peerId: PeerId; readonly id: number }
 
 /** What came of a dial. */

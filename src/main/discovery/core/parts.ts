@@ -10,6 +10,7 @@ import { Connections } from '../connections/connections.ts'
 import { Dials } from '../connections/dials.ts'
 import { DhtBootstrap } from '../dht/bootstrap.ts'
 import { OwnEntry } from '../entry/own-entry.ts'
+import { StatedVersion } from '../entry/stated-version.ts'
 import { ClockCheck } from '../liveness/clock-check.ts'
 import { Prober } from '../liveness/prober.ts'
 import { AntiEntropy } from '../sync/anti-entropy.ts'
@@ -25,6 +26,7 @@ import { Requests } from './requests.ts'
 /** All parts of one core. */
 export interface Parts {
   readonly own: OwnEntry
+  readonly statedVersion: StatedVersion
   readonly presence: Presence
   readonly purger: Purger
   readonly attempts: Attempts
@@ -65,6 +67,7 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
   const { places } = bootstrap
   return {
     own,
+    statedVersion: new StatedVersion(env, own),
     presence,
     purger: new Purger(env, presence),
     provenance,

@@ -100,6 +100,7 @@ export class Reactions {
     const { entry } = record
     if (entry === null || !this.#env.peers.isCurrent(record)) return
     this.#parts.purger.expects(entry.entry.version)
+    this.#parts.statedVersion.heard(entry.entry)
     this.#parts.syncs.firstSight(record)
     this.#parts.prober.add(record)
     // A part of the network that was not known: what the sync brought is news to others too.
@@ -117,6 +118,8 @@ export class Reactions {
   }
 
   dialEnded({ way, purpose }: Dial, outcome: DialOutcome): void {
+    // What it was dialed for may be over with its connection.
+    if (outcome.ok) this.#env.catalog.markReached(outcome.peerId)
     if (outcome.ok && way !== null) {
       const record = this.#env.peers.get(outcome.peerId)
       if (record !== null) this.#parts.provenance.reached(record, way)

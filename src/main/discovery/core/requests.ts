@@ -53,7 +53,11 @@ export class Requests {
     else {
       // A crawl asks many for their neighbors; what the user pings is one.
       const insist = priority === 'user' && protocol === 'ping'
-      request.dial = this.#dials.dial(targetOf(record.entry), { priority, insist, purpose: { for: 'request', id } })
+      request.dial = this.#dials.dial(targetOf(record.entry), {
+        priority,
+        insist,
+        purpose: { for: 'request', protocol, id },
+      })
     }
     return id
   }
@@ -62,7 +66,7 @@ export class Requests {
   pingHolder(target: DialTarget & { readonly peerId: PeerId }, way: Way): void {
     const request = this.#add('ping', target.peerId, { for: 'dht', peerId: target.peerId })
     if (request.connected) this.#ask(request)
-    else request.dial = this.#dials.dialNow(target, way, { for: 'request', id: request.id })
+    else request.dial = this.#dials.dialNow(target, way, { for: 'request', protocol: 'ping', id: request.id })
   }
 
   /** The caller of a command stopped waiting for its request. */

@@ -6,6 +6,7 @@ export type TimerName =
   | 'broadcast'
   | 'greet'
   | 'twin'
+  | 'version'
   | 'balance'
   | 'places'
   | 'warmStart'

@@ -9,10 +9,9 @@ import type { Env } from '../core/env.ts'
 import type { Requests } from '../core/requests.ts'
 import type { DhtItem } from '../ports.ts'
 import type { Slot } from './chain.ts'
-import { chainRoot, SLOTS, slotChain } from './chain.ts'
+import { SLOTS, slotChain } from './chain.ts'
 import { slotView } from './read.ts'
-import type { DhtRecord } from './record.ts'
-import { decodeRecord, encodeRecord } from './record.ts'
+import type { DhtRecord, EncodedRecord } from './record.ts'
 import type { SlotFinding } from './rules.ts'
 import { ageOf, mayClaim, needsRefresh, nextSeq, pickSlot, pollDelay, shouldAsk, TTL_MS } from './rules.ts'
 
@@ -77,7 +76,7 @@ export class DhtBootstrap {
   constructor(env: Env, requests: Requests) {
     this.#env = env
     this.#requests = requests
-    this.#chain = slotChain(chainRoot(env.networkId, 'peerscope'), (secret) => env.signatures.publicKey(secret))
+    this.#chain = slotChain(env.dialect.dht.root(env.networkId), (secret) => env.signatures.publicKey(secret))
   }
 
   /** A poll is due. */
@@ -113,7 +112,7 @@ export class DhtBootstrap {
     const asked = this.#poll?.asked.get(id)
     const poll = this.#answered(id)
     if (poll === null || asked === undefined || (asked.what !== 'read' && asked.what !== 'readAgain')) return
-    this.#known.set(asked.slot.index, { item, record: recordOf(asked.slot, item) })
+    this.#known.set(asked.slot.index, { item, record: this.#recordOf(asked.slot, item) })
     poll.read.push(asked.slot)
     this.#onward(poll)
   }
@@ -277,7 +276,9 @@ export class DhtBootstrap {
     const { item, record } = this.#known.get(index) ?? { item: null, record: null }
     if (slot === undefined || item === null || record === null) return this.#end(poll)
     const now = this.#env.clock.now()
-    const { value, addresses } = this.#ownRecord(slot)
+    const own = this.#ownRecord(slot)
+    if (own === null) return this.#end(poll)
+    const { value, addresses } = own
     const seq = nextSeq(now, item.seq)
     const due = seq !== null && needsRefresh(record.addresses, addresses, ageOf(item, now))
     // One race a poll: after a lost one the next poll looks again.
@@ -300,7 +301,9 @@ export class DhtBootstrap {
     poll.races += 1
     // Written over what was found there.
     const before = chosen.item?.seq ?? null
-    const { value, addresses } = this.#ownRecord(slot)
+    const own = this.#ownRecord(slot)
+    if (own === null) return this.#end(poll)
+    const { value, addresses } = own
     const seq = nextSeq(clock.now(), before)
     if (seq === null || addresses.length === 0) return this.#read(poll, slot, 'readAgain')
     this.#write(
@@ -322,9 +325,21 @@ export class DhtBootstrap {
     return this.#env.addresses.length > 0 && mayClaim(holding, this.#env.clock.monotonic())
   }
 
-  /** Addresses best first, as the node gives them. */
-  #ownRecord(slot: Slot): ReturnType<typeof encodeRecord> {
-    return encodeRecord(slot.publicKey, { holder: this.#env.self, addresses: this.#env.addresses })
+  /** Addresses best first, as the node gives them. Null in a network whose slots we only read (rule DH8). */
+  #ownRecord(slot: Slot): EncodedRecord | null {
+    const { self, addresses, dialect } = this.#env
+    return dialect.dht.encodeRecord?.(slot.publicKey, { holder: self, addresses }) ?? null
+  }
+
+  /** Null where the slot is empty, or what stands there cannot be read. */
+  #recordOf(slot: Slot, item: DhtItem | null): DhtRecord | null {
+    if (item === null) return null
+    try {
+      return this.#env.dialect.dht.decodeRecord(slot.publicKey, item.value)
+    } catch (error) {
+      if (errorShape(error).code !== 'MalformedMessage') throw error
+      return null
+    }
   }
 
   #end(poll: Poll, error: Error | null = null): void {
@@ -360,16 +375,5 @@ export class DhtBootstrap {
     const known = this.#known.get(index) ?? { item: null, record: null }
     const answered = known.record === null ? null : (this.#verdicts.get(known.record.holder) ?? null)
     return slotView(index, known, { self: this.#env.self, answered, now })
-  }
-}
-
-/** Null where the slot is empty, or what stands there cannot be read. */
-function recordOf(slot: Slot, item: DhtItem | null): DhtRecord | null {
-  if (item === null) return null
-  try {
-    return decodeRecord(slot.publicKey, item.value)
-  } catch (error) {
-    if (errorShape(error).code !== 'MalformedMessage') throw error
-    return null
   }
 }

@@ -67,6 +67,7 @@ export class Driver {
         random: ports.random,
         signatures: ports.signatures,
         dialect,
+        ...(options.protocolVersion === undefined ? {} : { protocolVersion: options.protocolVersion }),
         verbosity: log?.verbosity ?? 'none',
         moment: this.#moment(),
       },
@@ -90,6 +91,7 @@ export class Driver {
   async start(): Promise<void> {
     const { node, gossip, lan } = this.#ports
     const { dialect, networkId, config } = this.#options
+    const { abilities } = dialect
     const { topic } = dialect.protocolIds(networkId)
     await node.start(this.#ended.signal)
     this.#throwIfEnded()
@@ -106,7 +108,7 @@ export class Driver {
     for (const connection of node.connections()) this.feed({ kind: 'connected', connection })
     await gossip.join(topic, dialect.limits.gossipMessageBytes, (message, from) => this.#judge(message, from))
     this.#throwIfEnded()
-    if (lan !== null) {
+    if (lan !== null && abilities.lan) {
       this.#cleanups.push(lan.subscribe((target) => this.feed({ kind: 'nearby', target })))
       // Without multicast LAN discovery stays off; the rest goes on.
       void lan.start(this.#ended.signal).catch(() => this.feed({ kind: 'refused', what: 'LanFailed' }))

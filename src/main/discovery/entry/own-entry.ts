@@ -73,11 +73,13 @@ export class OwnEntry {
   }
 
   #sign(entry: PeerEntry): SignedPeerEntry {
-    const { clock, config, secret, catalog, signatures, dialect } = this.#env
+    const { clock, config, secret, catalog, signatures, dialect: before } = this.#env
+    const dialect = entry.protocolVersion === before.protocolVersion ? before : before.stating(entry.protocolVersion)
     const now = clock.now()
     const version = nextOwnVersion(this.entry.version, now, config.maxTimeDrift)
     const signed = signEntry({ ...entry, version }, secret, signatures, dialect)
     catalog.setLocal(signed, now)
+    this.#env.dialect = dialect
     return signed
   }
 

@@ -27,7 +27,9 @@ export class AntiEntropy {
 
   /** A sync told of peers that were not known: others may lack them too, and there may be more. */
   hurry(): void {
-    const { timers, clock } = this.#env
+    const { timers, clock, dialect } = this.#env
+    // Each would carry both catalogs whole; announcements bring the same.
+    if (!dialect.abilities.reconciles) return
     const now = clock.monotonic()
     const dueAt = timers.at('antiEntropy')
     // It has begun already: entries come by the thousand.

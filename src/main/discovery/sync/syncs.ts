@@ -1,4 +1,4 @@
-/** When syncs run: rules WK3, WK12, SY6, SY7, SY8. The exchange itself is in asker.ts and answerer.ts. */
+/** When syncs run: rules WK3, WK12, SY6, SY7, SY8. How one runs the dialect says. */
 import { Cancelled, errorShape, StreamFailed, SyncFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { backoffDelay } from '../base/jitter.ts'
@@ -82,11 +82,13 @@ export class Syncs {
 
   /**
    * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there is another one
-   * soon, for what gossip carried to one of the two before (rule SY11). One that comes and goes has that once in a while.
+   * soon, for what gossip carried to one of the two before (rule SY11), unless that would cost both catalogs. One that comes and
+   * goes has that once in a while.
    */
   neighborUp(record: PeerRecord): void {
     const { sync } = record
     if (sync.phase === 'left') return this.#first(record)
+    if (!this.#env.dialect.abilities.reconciles) return
     const now = this.#env.clock.monotonic()
     if (sync.phase !== 'done' || (sync.neighborAt !== null && now < sync.neighborAt + NEIGHBOR_AGAIN_MS)) return
     sync.neighborAt = now

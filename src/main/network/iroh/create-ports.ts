@@ -122,7 +122,8 @@ export async function createIrohPorts(options: IrohPortsOptions): Promise<IrohPo
     dht: dht === null ? null : new MainlineDht({ clock, signatures, logger, ...dht }),
     lan: null,
     relays,
-    reachability: () => REACHABILITY_OFF,
+    // Our direct addresses are those of the node; iroh tells nothing else of how it is reached.
+    reachability: () => ({ ...REACHABILITY_OFF, relayServer: host.relay() }),
     useRelays: () => undefined,
     useAddresses: (lookUp) => book.use(lookUp),
   })

@@ -13,7 +13,8 @@ import type { Places } from './places.ts'
 import { addressText, bindings } from './places.ts'
 import type { RelayChoice } from './relays.ts'
 import { relayModeOf } from './relays.ts'
-import { Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
+import { IrohWire } from './wire.ts'
 
 /** Longest dial, and longest handshake of somebody who dialed us, milliseconds. */
 export const DIAL_MS = 6000
@@ -119,6 +120,11 @@ export class IrohHost {
     return [...address.directAddresses(), ...(relay === null ? [] : [relay])].flatMap((text) => addressText(text) ?? [])
   }
 
+  /** The relay in use, by URL; null where there is none. */
+  relay(): string | null {
+    return this.#endpoint?.addr().relayUrl() ?? null
+  }
+
   /**
    * A connection for one protocol.
    * @throws Timeout, Cancelled, or what iroh throws
@@ -136,7 +142,7 @@ export class IrohHost {
         native.close(BigInt(SUCCESS.code), textBytes(SUCCESS.reason))
         throw new Error('nobody waits for the connection')
       }
-      return this.#keep(new Wire(native, 'outbound', clock.now()))
+      return this.#keep(new IrohWire(native, 'outbound', clock.now()))
     })
   }
 
@@ -199,7 +205,7 @@ export class IrohHost {
     let wire: Wire
     try {
       const native = await (await incoming.accept()).connect()
-      wire = new Wire(native, 'inbound', clock.now(), address ?? '')
+      wire = new IrohWire(native, 'inbound', clock.now(), address ?? '')
     } catch {
       // It ended, or did not come to its end within iroh's own time.
       return close()

@@ -4,8 +4,7 @@ import { spend } from '../../discovery/base/rates.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { FrameReader } from './bytes.ts'
 import { PROTOCOL_VIOLATION } from './errors.ts'
-import type { Iroh } from './load.ts'
-import type { Wire } from './wire.ts'
+import type { ReceiveSide, Wire } from './wire.ts'
 
 /** Streams that are read at once on one connection: iroh-gossip has one a topic, and a second one after a reconnect. */
 const STREAMS = 4
@@ -48,7 +47,7 @@ export async function readStreams(wire: Wire, parts: InletParts): Promise<void> 
   }
 }
 
-async function readStream(stream: Iroh.RecvStream, wire: Wire, parts: InletParts, allowance: Allowance): Promise<void> {
+async function readStream(stream: ReceiveSide, wire: Wire, parts: InletParts, allowance: Allowance): Promise<void> {
   const reader = new FrameReader(stream, parts.maxFrameBytes)
   const cancel = parts.clock.schedule(HEADER_MS, () => {
     parts.refused()
@@ -75,7 +74,7 @@ async function readStream(stream: Iroh.RecvStream, wire: Wire, parts: InletParts
   }
 }
 
-function stop(stream: Iroh.RecvStream): void {
+function stop(stream: ReceiveSide): void {
   stream.stop(0n).catch(() => undefined)
 }
 

@@ -1,7 +1,6 @@
 /** What gossip sends to one peer: a stream of frames on its newest connection, which is made where there is none. */
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Iroh } from './load.ts'
-import type { Wire } from './wire.ts'
+import type { SendSide, Wire } from './wire.ts'
 
 /** Messages that may wait for one peer, and their bytes. Whoever takes no more than that is too slow for the mesh. */
 const WAITING = 256
@@ -31,7 +30,7 @@ export class Line {
   #waitingBytes = 0
   #pumping: Promise<void> | null = null
   #wire: Wire | null = null
-  #stream: Iroh.SendStream | null = null
+  #stream: SendSide | null = null
   #over = false
 
   /** @param ended is called once, where the peer cannot be reached or takes nothing */
@@ -96,7 +95,7 @@ export class Line {
   }
 
   /** The stream to write to: on another connection than before where there is a newer one, as iroh-gossip does. */
-  async #open(): Promise<Iroh.SendStream> {
+  async #open(): Promise<SendSide> {
     const wire = this.#parts.current(this.#peerId) ?? (await this.#parts.connect(this.#peerId))
     if (this.#stream !== null && this.#wire === wire) return this.#stream
     void this.#stream?.finish().catch(() => undefined)

@@ -5,8 +5,7 @@ import type { Clock, Link, StreamLimits } from '../../discovery/ports.ts'
 import { FrameReader, writeFrame } from './bytes.ts'
 import type { CloseReason } from './errors.ts'
 import { closeCodeOf, closeReasonOf, streamError, SUCCESS, UNEXPECTED_CLOSE } from './errors.ts'
-import type { Iroh } from './load.ts'
-import type { Wire } from './wire.ts'
+import type { Duplex, Wire } from './wire.ts'
 
 /** How long the side that began waits until what it wrote last has come over, milliseconds. Then it closes in any case. */
 const ARRIVE_MS = 500
@@ -17,7 +16,7 @@ const CLOSE_MS = 5000
 export class IrohLink implements Link {
   readonly remote: PeerId
   readonly #wire: Wire
-  readonly #stream: Pick<Iroh.BiStream, 'send' | 'recv'>
+  readonly #stream: Duplex
   readonly #limits: StreamLimits
   readonly #clock: Pick<Clock, 'schedule'>
   readonly #reader: FrameReader
@@ -28,12 +27,7 @@ export class IrohLink implements Link {
   /** Whether something was written that the other side has not answered. */
   #isUnanswered = false
 
-  constructor(
-    wire: Wire,
-    stream: Pick<Iroh.BiStream, 'send' | 'recv'>,
-    limits: StreamLimits,
-    clock: Pick<Clock, 'schedule'>,
-  ) {
+  constructor(wire: Wire, stream: Duplex, limits: StreamLimits, clock: Pick<Clock, 'schedule'>) {
     this.#wire = wire
     this.#stream = stream
     this.#limits = limits

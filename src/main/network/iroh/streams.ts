@@ -15,7 +15,7 @@ const BEGIN_MS = 5000
 
 /** What streams are made of. */
 export interface StreamParts {
-  readonly host: IrohHost
+  readonly host: Pick<IrohHost, 'serve'>
   readonly clock: Clock
   readonly parking: Parking
   /** A new connection to a peer for a protocol. @throws PeerscopeError where none can be had */

@@ -5,14 +5,44 @@ import { textBytes } from './bytes.ts'
 import type { Iroh } from './load.ts'
 import { addressText } from './places.ts'
 
-/** One connection of iroh's: to one peer, for one protocol. */
-export class Wire {
+/** One connection: to one peer, for one protocol. */
+export interface Wire {
   readonly remote: PeerId
   readonly protocol: string
   readonly direction: 'inbound' | 'outbound'
   /** Milliseconds since the epoch. */
   readonly openedAt: number
+  readonly isOpen: boolean
   /** Resolves when it is closed, by whichever side or because nothing came any more. */
+  readonly closed: Promise<void>
+  /** Where the peer is, as entries write it; a relay's URL where nothing else is known. */
+  readonly address: string
+  /** Looks where it is now: iroh changes over from a relay to a direct way by itself. */
+  look(): void
+  /** At once; what was not sent yet is not sent. Calling it again does nothing. */
+  close(reason: CloseReason): void
+  openBi(): Promise<Duplex>
+  acceptBi(): Promise<Duplex>
+  openUni(): Promise<SendSide>
+  acceptUni(): Promise<ReceiveSide>
+}
+
+/** The sides of streams, as iroh has them. */
+export type SendSide = Pick<Iroh.SendStream, 'writeAll' | 'finish' | 'stopped'>
+export type ReceiveSide = Pick<Iroh.RecvStream, 'read' | 'stop'>
+
+/** A stream both ways. */
+export interface Duplex {
+  readonly send: SendSide
+  readonly recv: ReceiveSide
+}
+
+/** One connection of iroh's. */
+export class IrohWire implements Wire {
+  readonly remote: PeerId
+  readonly protocol: string
+  readonly direction: 'inbound' | 'outbound'
+  readonly openedAt: number
   readonly closed: Promise<void>
   readonly #native: Iroh.Connection
   #isOpen = true
@@ -35,12 +65,10 @@ export class Wire {
     return this.#isOpen
   }
 
-  /** Where the peer is, as entries write it; a relay's URL where nothing else is known. */
   get address(): string {
     return this.#address
   }
 
-  /** Looks where it is now: iroh changes over from a relay to a direct way by itself. */
   look(): void {
     if (!this.#isOpen) return
     const paths = this.#native.paths()
@@ -48,26 +76,25 @@ export class Wire {
     this.#address = (path === undefined ? null : addressText(path.remoteAddr)) ?? this.#address
   }
 
-  /** At once; what was not sent yet is not sent. Calling it again does nothing. */
   close({ code, reason }: CloseReason): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#native.close(BigInt(code), textBytes(reason))
   }
 
-  openBi(): Promise<Iroh.BiStream> {
+  openBi(): Promise<Duplex> {
     return this.#native.openBi()
   }
 
-  acceptBi(): Promise<Iroh.BiStream> {
+  acceptBi(): Promise<Duplex> {
     return this.#native.acceptBi()
   }
 
-  openUni(): Promise<Iroh.SendStream> {
+  openUni(): Promise<SendSide> {
     return this.#native.openUni()
   }
 
-  acceptUni(): Promise<Iroh.RecvStream> {
+  acceptUni(): Promise<ReceiveSide> {
     return this.#native.acceptUni()
   }
 }

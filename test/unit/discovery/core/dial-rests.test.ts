@@ -39,6 +39,14 @@ describe('[AD7] many peers that are said to be at one place', () => {
     expect(bench.taken('dial')).toHaveLength(1)
   })
 
+  it('are dialed beside each other where they are said to be behind a relay that has a URL', () => {
+    const bench = Bench.online()
+    const relay = '/iroh-relay/https%3A%2F%2Frelay.example.%2F'
+    for (let index = 0; index < 40; index += 1) bench.feed(`ghost ${index}`, { addresses: [relay] })
+    bench.pass(5000)
+    expect(bench.taken('dial').length).toBeGreaterThan(1)
+  })
+
   it('at many ports of one host have few of them asked', () => {
     const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
     for (let index = 0; index < 200; index += 1)

@@ -2,10 +2,12 @@
 import { InvalidArgument, LimitExceeded } from '../../../../shared/errors.ts'
 import type { NetworkId } from '../../../../shared/ids.ts'
 import { uniqueIdFrom } from '../../../../shared/ids.ts'
+import { chainRoot } from '../../dht/chain.ts'
 import type { Dialect, ProtocolIds } from '../../dialect.ts'
 import { decodeGossip, encodeAnnouncement, encodeDeparture } from './announcement.ts'
 import { mosaikEntries } from './entry.ts'
-import { ownLayoutOf } from './layout.ts'
+import { decodeHolder } from './holder.ts'
+import { layoutOf, ownLayoutOf } from './layout.ts'
 import { MOSAIK_GOSSIP_BYTES, MOSAIK_NEIGHBORS_LIMITS, MOSAIK_PING_LIMITS, MOSAIK_SYNC_LIMITS } from './limits.ts'
 import { checkPing, decodePong, encodePing, encodePong } from './ping.ts'
 import { MosaikSyncAnswerer, MosaikSyncAsker } from './sync.ts'
@@ -42,7 +44,10 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
       sync: MOSAIK_SYNC_LIMITS,
       neighbors: MOSAIK_NEIGHBORS_LIMITS,
     },
+    connectsEach: true,
     protocolVersion,
+    lineOf,
+    stating: (version) => mosaikDialect({ protocolVersion: version }),
     protocolIds,
     tagOf,
     encodeAnnouncement,
@@ -55,6 +60,7 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
     askSync: (view) => new MosaikSyncAsker(view, layout),
     answerSync: (view) => new MosaikSyncAnswerer(view, layout),
     neighbors: null,
+    dht: { root: (networkId) => chainRoot(networkId, 'mosaik'), decodeRecord: decodeHolder, encodeRecord: null },
   }
 }
 
@@ -68,6 +74,15 @@ function protocolIds(networkId: NetworkId): ProtocolIds {
     ping: '/mosaik/discovery/ping/1.0',
     neighbors: null,
     topic: networkId,
+  }
+}
+
+/** Rule EN8: nodes of one line read each other. */
+function lineOf(protocolVersion: string): string | null {
+  try {
+    return layoutOf(protocolVersion).functions ? '0.4' : '0.3'
+  } catch {
+    return null
   }
 }
 

@@ -84,12 +84,17 @@ export const entryCodec: EntryCodec = {
   entryMessage: (bytes) => signedMessage('peerscope/entry/1', bytes),
 }
 
+/** Whether it is a semantic version (rule EN1). */
+export function isSemver(text: string): boolean {
+  return SEMVER.test(text)
+}
+
 /** The error for content that breaks a rule other than a limit: our own argument, or somebody's message. */
 type Fault = typeof InvalidArgument | typeof MalformedMessage
 
 function checkEntry(entry: PeerEntry, Fault: Fault): void {
   atMost('bytes a protocol version', ENTRY_LIMITS.protocolVersionBytes, entry.protocolVersion.length)
-  if (!SEMVER.test(entry.protocolVersion)) throw new Fault('the protocol version of an entry is not a semantic version')
+  if (!isSemver(entry.protocolVersion)) throw new Fault('the protocol version of an entry is not a semantic version')
   checkTime(entry.version.startedAt, 'startedAt', Fault)
   checkTime(entry.version.updatedAt, 'updatedAt', Fault)
   atMost('addresses', ENTRY_LIMITS.addresses, entry.addresses.length)

@@ -1,6 +1,9 @@
 /** The dialect of Peerscope's own networks: protobuf, and syncs that reconcile. */
+import { InvalidArgument } from '../../../../shared/errors.ts'
+import { chainRoot } from '../../dht/chain.ts'
+import { decodeRecord, encodeRecord } from '../../dht/record.ts'
 import type { Dialect } from '../../dialect.ts'
-import { checkTag, entryCodec } from './entry-codec.ts'
+import { checkTag, entryCodec, isSemver } from './entry-codec.ts'
 import { decodeGossip, encodeAnnouncement, encodeDeparture } from './gossip.ts'
 import { neighborsCodec } from './neighbors.ts'
 import { checkPing, decodePong, encodePing, encodePong } from './ping.ts'
@@ -15,7 +18,7 @@ import {
 import { SyncAnswerer } from './sync/answerer.ts'
 import { SyncAsker } from './sync/asker.ts'
 
-export const peerscope: Dialect = {
+const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   ...entryCodec,
   abilities: {
     reconciles: true,
@@ -26,13 +29,15 @@ export const peerscope: Dialect = {
     lan: true,
     relayUrls: false,
   },
+  connectsEach: false,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
     ping: PING_LIMITS,
     sync: SYNC_LIMITS,
     neighbors: NEIGHBORS_LIMITS,
   },
-  protocolVersion: PROTOCOL_VERSION,
+  // Fields that a later version adds are skipped by earlier ones.
+  lineOf: (protocolVersion) => (isSemver(protocolVersion) ? 'peerscope' : null),
   protocolIds,
   tagOf: (word) => {
     checkTag(word)
@@ -48,4 +53,12 @@ export const peerscope: Dialect = {
   askSync: (view) => new SyncAsker(view),
   answerSync: (view) => new SyncAnswerer(view),
   neighbors: neighborsCodec,
+  dht: { root: (networkId) => chainRoot(networkId, 'peerscope'), decodeRecord, encodeRecord },
+}
+
+export const peerscope: Dialect = stating(PROTOCOL_VERSION)
+
+function stating(protocolVersion: string): Dialect {
+  if (!isSemver(protocolVersion)) throw new InvalidArgument(`'${protocolVersion}' is not a semantic version`)
+  return { ...dialect, protocolVersion, stating }
 }

@@ -1,0 +1,185 @@
+/** What differs in networks whose peers can do less, and where an exchange is a connection of its own. */
+import { describe, expect, it } from 'vitest'
+import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
+import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
+import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
+import { MalformedMessage } from '../../../../src/shared/errors.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
+import type { BenchOptions } from '../../../support/discovery/bench.ts'
+import { lean } from '../../../support/discovery/dialect.ts'
+import { idOf, signatures } from '../../../support/discovery/entries.ts'
+
+const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: lean, ...options })
+
+describe('syncs that carry both catalogs whole', () => {
+  /** A sync brought a peer that was not known. */
+  function brought(bench: Bench, from: PeerId): void {
+    const { presence } = bench.core.parts
+    presence.offerAll([bench.signed('newcomer')], from)
+    bench.pass(0)
+  }
+
+  it.each([
+    ['does not run', lean],
+    ['runs', undefined],
+  ])('[SY11] another one %s for news that one of them brought', (how, dialect) => {
+    const bench = Bench.online({ random: fixedRandom(0.5), ...(dialect === undefined ? {} : { dialect }) }).syncFirst()
+    const near = bench.connect(idOf('near'))
+    bench.step({ kind: 'neighborUp', peerId: near })
+    bench.finishSync(bench.lastStream('sync'))
+    bench.pass(2000)
+    for (const { id } of bench.opened('sync')) bench.finishSync(id)
+    bench.take()
+    brought(bench, near)
+    bench.pass(120_000)
+    expect(bench.opened('sync').some(({ peerId }) => peerId === near)).toBe(how === 'runs')
+  })
+
+  it('[SY11] run not again with a peer that comes into the mesh, and once with one that was not synced with', () => {
+    const bench = online().syncFirst()
+    const near = bench.connect(idOf('near'))
+    bench.finishSync(bench.lastStream('sync'))
+    bench.take()
+    bench.step({ kind: 'neighborUp', peerId: near })
+    bench.pass(40_000)
+    expect(bench.opened('sync')).toEqual([])
+    // Of many peers most are left to others at first sight.
+    const left = online({ random: fixedRandom(0.99) }).syncFirst()
+    for (const name of named('larger', 30)) left.feed(name, REACHABLE)
+    left.take()
+    const other = left.feed('another', REACHABLE)
+    const phase = () => left.core.env.peers.get(other)?.sync.phase
+    expect(phase()).toBe('left')
+    left.step({ kind: 'neighborUp', peerId: other })
+    expect(phase()).not.toBe('left')
+  })
+
+  it('[AN12] are what a node without a neighbor goes on with', () => {
+    const bench = online().syncFirst()
+    const near = bench.connect(idOf('near'))
+    bench.finishSync(bench.lastStream('sync'))
+    bench.feed('near')
+    bench.take()
+    bench.pass(25_000)
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toContain(near)
+  })
+})
+
+describe('a network whose peers do not tell their neighbors', () => {
+  it('[TP1] is not asked: that fails at once, and says so', () => {
+    const bench = online()
+    const peerId = bench.feed('ann', REACHABLE)
+    bench.take()
+    bench.command({ kind: 'neighbors', peerId })
+    expect(bench.outputs.filter(({ kind }) => kind === 'dial' || kind === 'open')).toEqual([])
+    expect(bench.taken('answer')[0]?.answer).toMatchObject({ error: { code: 'Unavailable' } })
+  })
+})
+
+describe('a chain that we only read', () => {
+  it('[DH8] has its holders asked, and no slot taken', () => {
+    const bench = Bench.online({ dialect: lean, dht: true })
+    const chain = slotChain(chainRoot(networkIdFrom('core'), 'peerscope'), (secret) => signatures.publicKey(secret))
+    bench.step({ kind: 'dhtStarted', id: bench.taken('dhtStart')[0]?.id ?? -1 })
+    const key = chain[0]?.publicKey ?? new Uint8Array()
+    const { value } = encodeRecord(key, { holder: idOf('holder'), addresses: ['/ip4/10.1.1.1/tcp/1'] })
+    for (const { id, publicKey } of bench.taken('dhtRead')) {
+      const held = Buffer.from(publicKey).equals(Buffer.from(key))
+      bench.step({ kind: 'dhtRead', id, item: held ? { value, seq: BigInt(NOW) * 1000n } : null })
+    }
+    const [dial] = bench.taken('dial')
+    expect(dial?.target).toMatchObject({ peerId: idOf('holder'), exchange: bench.core.env.ids.ping })
+    bench.step({ kind: 'dialFailed', id: dial?.id ?? -1, error: new Error('nobody is there') })
+    expect(bench.taken('dhtWrite')).toEqual([])
+    // The poll is over, and the next one comes.
+    bench.pass(20_000)
+    expect(bench.taken('dhtStart')).toHaveLength(1)
+    expect(bench.core.parts.dht?.status().slots[0]).toMatchObject({ holder: idOf('holder') })
+  })
+})
+
+describe('where each exchange is a connection of its own', () => {
+  /** Dials succeed and leave nothing behind, and what is opened is answered: syncs with nothing new. */
+  function meet(bench: Bench): void {
+    for (let outputs = bench.take(); outputs.length > 0; outputs = bench.take()) {
+      for (const output of outputs) {
+        if (output.kind === 'dial' && output.target.peerId !== undefined)
+          bench.step({ kind: 'dialed', id: output.id, peerId: output.target.peerId })
+        if (output.kind === 'open' && output.protocol === 'sync') bench.finishSync(output.id)
+      }
+    }
+  }
+
+  /** It was synced with and pinged, and nothing is on its way. */
+  function settled(): { readonly bench: Bench; readonly peerId: PeerId } {
+    const bench = online().syncFirst()
+    const peerId = bench.feed('ann', REACHABLE)
+    for (let second = 0; second < 5; second += 1) {
+      meet(bench)
+      bench.pass(1000)
+    }
+    meet(bench)
+    return { bench, peerId }
+  }
+
+  it('[BD8] a dial says which protocol it is for; one of the user, or to have a connection, is for none', () => {
+    const { bench, peerId } = settled()
+    const { ids } = bench.core.env
+    for (const [kind, exchange] of [
+      ['ping', ids.ping],
+      ['sync', ids.sync],
+    ] as const) {
+      bench.command({ kind, peerId })
+      expect(bench.taken('dial').map(({ target }) => target)).toMatchObject([{ peerId, exchange }])
+      bench.pass(12_000)
+      bench.take()
+    }
+    bench.command({ kind: 'dial', targets: [{ peerId: idOf('bob'), addresses: ['/ip4/127.0.0.1/tcp/10'] }] })
+    expect(bench.taken('dial').map(({ target }) => target.exchange)).toEqual([undefined])
+  })
+
+  it('[AN8] a peer that is observed is dialed for a connection beside its first sync', () => {
+    const dialedFor = (bench: Bench): (string | undefined)[] => {
+      // The smaller id begins its sync at once.
+      const [name = ''] = named('larger', 1)
+      bench.feed(name, REACHABLE)
+      return bench.taken('dial').map(({ target }) => target.exchange)
+    }
+    const own = online()
+    expect(dialedFor(own)).toEqual([own.core.env.ids.sync, undefined])
+    const shared = Bench.online()
+    expect(dialedFor(shared)).toEqual([shared.core.env.ids.sync])
+  })
+
+  it('[PG2, SY7] each is dialed for, and its peer counts as reached', () => {
+    const { bench, peerId } = settled()
+    const record = bench.core.env.peers.get(peerId)
+    expect(record).toMatchObject({ reached: true, connection: null, sync: { phase: 'done' } })
+    for (let round = 0; round < 3; round += 1) {
+      bench.command({ kind: 'sync', peerId })
+      const [dial] = bench.taken('dial')
+      bench.step({ kind: 'dialed', id: dial?.id ?? -1, peerId })
+      bench.finishSync(bench.lastStream('sync'))
+      expect(bench.taken('answer')[0]?.answer).toMatchObject({ result: { received: 0 } })
+      expect(record?.connection).toBeNull()
+      bench.pass(1000)
+    }
+  })
+})
+
+describe('a message that other peers read and we cannot', () => {
+  const cannot: Dialect = {
+    ...lean,
+    decodeGossip: () => ({ kind: 'foreign', error: new MalformedMessage('an entry of tomorrow') }),
+  }
+
+  it('[AN4] is ignored, however often it comes', () => {
+    const bench = online({ dialect: cannot })
+    const from = bench.connect(idOf('near'), 'inbound')
+    for (let sent = 0; sent < 50; sent += 1) expect(bench.gossip(Uint8Array.of(sent), from)).toBe('ignore')
+    expect(bench.taken('disconnect')).toEqual([])
+    expect(bench.core.env.counters.snapshot(0, 0).refused['Malformed']).toBe(50)
+  })
+})
