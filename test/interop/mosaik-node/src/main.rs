@@ -46,9 +46,7 @@ fn main() -> Result<(), Failure> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(run())?;
-    // Nodes that still run are cut off, not waited for.
-    std::process::exit(0);
+    runtime.block_on(run())
 }
 
 async fn run() -> Result<(), Failure> {
@@ -56,9 +54,10 @@ async fn run() -> Result<(), Failure> {
     let loopback: std::net::SocketAddr = "127.0.0.1:0".parse()?;
     config.relay = Some(RelayConfig::new(loopback));
     let relay = Server::spawn(config).await?;
-    let relay_url = relay.http_url().ok_or("the relay has no address")?;
+    let relay_address = relay.http_addr().ok_or("the relay has no address")?;
+    let relay_url = format!("http://{relay_address}/");
     print(
-        &json!({ "event": "relay", "url": relay_url.to_string(), "pid": std::process::id(), "at": now_ms() }),
+        &json!({ "event": "relay", "url": relay_url, "pid": std::process::id(), "at": now_ms() }),
     );
 
     let nodes = Nodes::default();
@@ -67,7 +66,7 @@ async fn run() -> Result<(), Failure> {
         if line.trim().is_empty() {
             continue;
         }
-        let (nodes, relay_url) = (Arc::clone(&nodes), relay_url.to_string());
+        let (nodes, relay_url) = (Arc::clone(&nodes), relay_url.clone());
         // Each command runs on its own, so one that waits holds up no other.
         tokio::spawn(async move {
             let command = serde_json::from_str::<Value>(&line).unwrap_or(Value::Null);
@@ -85,7 +84,8 @@ async fn run() -> Result<(), Failure> {
             print(&reply);
         });
     }
-    Ok(())
+    // Nodes that still run are cut off, not waited for.
+    std::process::exit(0);
 }
 
 async fn answer(command: &Value, nodes: &Nodes, relay_url: &str) -> Result<Value, Failure> {
@@ -119,7 +119,6 @@ async fn answer(command: &Value, nodes: &Nodes, relay_url: &str) -> Result<Value
                 .await
         }
         "sync" => node()?.sync_with(command).await,
-        "dial" => node()?.dial(command).await,
         "feed" => {
             node()?
                 .feed(number("count")?, number("from").unwrap_or(0), relay_url)

@@ -116,12 +116,6 @@ impl Node {
         Ok(json!({ "tookMs": now_ms() - from }))
     }
 
-    /// Dials the peer of the command's `peer`.
-    pub async fn dial(&self, command: &Value) -> Result<Value, Failure> {
-        self.discovery.dial(address_of(&command["peer"])?).await;
-        Ok(json!({}))
-    }
-
     /// Puts the signed entries of `count` made-up peers into the catalog, as mosaik's public API allows.
     pub async fn feed(&self, count: u64, from: u64, relay_url: &str) -> Result<Value, Failure> {
         let started = now_ms();
