@@ -22,6 +22,8 @@ use {
 
 /// Events that a node may be behind before it misses some.
 const BACKLOG: usize = 50_000;
+/// How long a node that leaves may still run.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 pub struct Node {
     name: String,
@@ -131,8 +133,11 @@ impl Node {
     pub fn leave(&self) {
         if let Some((network, runtime)) = self.take() {
             drop(network);
-            // mosaik waits half a second for its goodbye to spread; afterwards nothing of it is needed.
-            std::thread::spawn(move || runtime.shutdown_timeout(Duration::from_secs(3)));
+            // mosaik waits half a second for its goodbye to spread. The end of the runtime ends whatever still runs.
+            std::thread::spawn(move || {
+                std::thread::sleep(GOODBYE);
+                runtime.shutdown_background();
+            });
         }
     }
 
