@@ -31,10 +31,11 @@ export function startCli(args: readonly string[], host?: Host): CliProcess {
   const inner = [programPath('cli'), ...args, '--json']
   const { command, args: all } = host?.wrap(process.execPath, inner) ?? { command: process.execPath, args: inner }
   const child = spawn(command, all, { stdio: 'pipe' })
-  return watch(child, args.join(' '))
+  return watchLines(child, args.join(' '))
 }
 
-function watch(child: ChildProcessWithoutNullStreams, title: string): CliProcess {
+/** A running process that prints one JSON object a line, and is told of by its title when it fails. */
+export function watchLines(child: ChildProcessWithoutNullStreams, title: string): CliProcess {
   const lines: JsonLine[] = []
   const waiting = new Set<() => void>()
   let errors = ''
@@ -82,8 +83,10 @@ function watch(child: ChildProcessWithoutNullStreams, title: string): CliProcess
           () => settle(new Error(`'${title}' did not print it within ${limitMs} ms${describe()}`)),
           limitMs,
         )
+        let looked = 0
         const check = (): void => {
-          const found = lines.find(matches)
+          const found = lines.slice(looked).find(matches)
+          looked = lines.length
           if (found !== undefined) settle(found)
           else if (ended) settle(new Error(`'${title}' ended before${describe()}`))
         }
