@@ -20,10 +20,9 @@ import type {
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { ABILITIES, NETWORK_KINDS } from '../../../src/shared/network-kind.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
-import { fakeNames } from './fake-names.ts'
+import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -125,12 +124,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         platform: 'linux x64',
         initialNetwork: null,
         initialKind: 'peerscope',
-        kinds: NETWORK_KINDS.map((kind) => ({
-          kind,
-          abilities: ABILITIES[kind],
-          unavailable: null,
-          entryVersion: '1.0.0',
-        })),
+        kinds: FAKE_KINDS,
       }),
       cost: async () => ({
         at: 1_750_000_000_000,

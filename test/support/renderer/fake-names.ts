@@ -1,6 +1,12 @@
 import type { KnownName, NamesAdded } from '../../../src/shared/names.ts'
 import { nameLines, nameOf, wordsFrom } from '../../../src/shared/names.ts'
+import { ABILITIES, NETWORK_KINDS } from '../../../src/shared/network-kind.ts'
 import type { FakeClient } from './fake-api.ts'
+
+/** All kinds of network, each of which can be joined. */
+export const FAKE_KINDS = NETWORK_KINDS.map((kind) => {
+  return { kind, abilities: ABILITIES[kind], unavailable: null, entryVersion: '1.0.0' }
+})
 
 /** A name book that is kept nowhere. */
 export function fakeNames(): FakeClient['names'] {
