@@ -54,7 +54,7 @@ describe('a peer to start from', () => {
       `${hex}@${Array.from({ length: 17 }, (_, index) => `127.0.0.1:${index + 1}`).join(',')}`,
       `${hex}@${'x'.repeat(2000)}`,
     ]
-    for (const text of wrong) expect(() => parseIrohTarget(text), text).toThrow(InvalidArgument)
+    for (const text of wrong) expect(() => parseIrohTarget(text)).toThrow(InvalidArgument)
     expect(() => parseIrohTarget('hello')).toThrow('64 hex digits')
     expect(() => parseIrohTarget('x'.repeat(5000))).toThrow(/^.{0,300}$/)
   })
