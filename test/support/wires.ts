@@ -34,9 +34,10 @@ export class TestWire implements Wire {
   close(reason: CloseReason): void {
     if (!this.isOpen) return
     this.said = reason
-    this.#over(new Error('ConnectionLost(LocallyClosed)'))
     const words = `ApplicationClosed(ApplicationClose { error_code: ${reason.code}, reason: b"${reason.reason}" })`
+    // The other end first: the streams are both ends' own, and what it is told is what tests look at.
     this.far?.over(new Error(`ConnectionLost(${words})\n\nStack backtrace:\n   0: main`))
+    this.#over(new Error('ConnectionLost(LocallyClosed)'))
   }
 
   /** The other end is gone, without a word or with one. */
