@@ -70,6 +70,8 @@ describe.each(versions())('mosaik %s', (version) => {
     await host.event('stays', 'PeerDeparted', cut.endpointId, LIMIT)
     // Nobody brings it back, and the other is still there.
     await new Promise((resolve) => setTimeout(resolve, 4000))
+    const purged = ours.process.lines.filter(({ event }) => event === 'PeerDeparted')
+    expect(purged.map((line) => line['endpointId'])).toEqual([cut.endpointId])
     const others = (await ours.peers()).filter(({ self }) => !self)
     expect(others.map(({ endpointId }) => endpointId)).toEqual([stays.endpointId])
   })
