@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Cancelled, DialFailed, LimitExceeded, StreamFailed } from '../../../src/shared/errors.ts'
 import { textOfIrohAddress } from '../../../src/shared/iroh-address.ts'
+import { parseRelayMode } from '../../../src/shared/relay-mode.ts'
 import { parseMosaikTarget } from '../../../src/main/network/iroh/bootstrap.ts'
 import type { Iroh } from '../../../src/main/network/iroh/load.ts'
 import { loadIroh } from '../../../src/main/network/iroh/load.ts'
@@ -162,7 +163,7 @@ describe.runIf(hasIroh())('[MO33] relays', () => {
       await expect(only).rejects.toBeInstanceOf(DialFailed)
       expect(await ours.node.connect({ peerId, addresses: [relayed(url), ...addresses] }, never)).toBe(peerId)
       expect([ours.relays, ours.reachability().relayServer, knocked]).toEqual([[], null, []])
-      await using chosen = await online({ relay: url, limits: { dialMs: 500 } })
+      await using chosen = await online({ relay: parseRelayMode(url), limits: { dialMs: 500 } })
       expect(chosen.relays).toEqual([url])
       await until(() => knocked.length > 0, 'the relay that the user chose is contacted')
     } finally {

@@ -13,7 +13,6 @@ import {
   parseIrohListen,
   placesOf,
 } from '../../../../src/main/network/iroh/places.ts'
-import { parseRelayChoice } from '../../../../src/main/network/iroh/relays.ts'
 import { textOfIrohAddress } from '../../../../src/shared/iroh-address.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { wires } from '../../../support/wires.ts'
@@ -110,11 +109,6 @@ describe('listening', () => {
     expect(bindings([])).toEqual([])
     for (const text of ['', '/ip4/127.0.0.1/tcp/1', '/dns4/localhost/udp/1/quic-v1', '/ip4/224.0.0.1/udp/1/quic-v1'])
       expect(() => parseIrohListen(text)).toThrow(InvalidArgument)
-  })
-
-  it('needs a choice of relays that is one', () => {
-    expect(['off', 'default', 'https://Relay.example'].map(parseRelayChoice)).toEqual(['off', 'default', OURS])
-    for (const text of ['', 'on', 'relay.example']) expect(() => parseRelayChoice(text)).toThrow(InvalidArgument)
   })
 })
 

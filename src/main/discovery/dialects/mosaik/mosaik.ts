@@ -2,6 +2,7 @@
 import { InvalidArgument, LimitExceeded } from '../../../../shared/errors.ts'
 import type { NetworkId } from '../../../../shared/ids.ts'
 import { uniqueIdFrom } from '../../../../shared/ids.ts'
+import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import type { Dialect, ProtocolIds } from '../../dialect.ts'
 import { decodeGossip, encodeAnnouncement, encodeDeparture } from './announcement.ts'
@@ -21,9 +22,6 @@ import { MosaikSyncAnswerer, MosaikSyncAsker } from './sync.ts'
 /** Rule MO1: the version of mosaik that our own entries state where nothing else is set. */
 export const MOSAIK_VERSION = '0.4.2'
 
-/** The ALPN under which nodes gossip (rule MO1). */
-export const MOSAIK_ANNOUNCE = '/mosaik/discovery/announce/1.0'
-
 /** Longest word that is made a tag of, characters. */
 const WORD_CHARS = 1024
 
@@ -35,15 +33,7 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
   const layout = ownLayoutOf(protocolVersion)
   return {
     ...mosaikEntries,
-    abilities: {
-      reconciles: false,
-      neighbors: false,
-      tagNames: false,
-      functions: true,
-      claimsDhtSlots: false,
-      lan: false,
-      relayUrls: true,
-    },
+    abilities: ABILITIES.mosaik,
     limits: {
       gossipMessageBytes: MOSAIK_GOSSIP_BYTES,
       announcedEntryBytes: MOSAIK_ANNOUNCED_BYTES,

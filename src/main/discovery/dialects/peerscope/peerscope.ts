@@ -1,5 +1,6 @@
 /** The dialect of Peerscope's own networks: protobuf, and syncs that reconcile. */
 import { InvalidArgument } from '../../../../shared/errors.ts'
+import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import { decodeRecord, encodeRecord } from '../../dht/record.ts'
 import type { Dialect } from '../../dialect.ts'
@@ -21,15 +22,7 @@ import { SyncAsker } from './sync/asker.ts'
 
 const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   ...entryCodec,
-  abilities: {
-    reconciles: true,
-    neighbors: true,
-    tagNames: true,
-    functions: false,
-    claimsDhtSlots: true,
-    lan: true,
-    relayUrls: false,
-  },
+  abilities: ABILITIES.peerscope,
   connectsEach: false,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,

@@ -82,16 +82,6 @@ export function frameOf(bytes: Uint8Array): Uint8Array {
   return frame
 }
 
-/**
- * The length that the first four bytes of a frame say.
- * @throws LimitExceeded where it is over the limit
- */
-export function lengthOf(head: Uint8Array, maxMessageBytes: number): number {
-  const length = new DataView(head.buffer, head.byteOffset, LENGTH_BYTES).getUint32(0)
-  if (length > maxMessageBytes) throw new LimitExceeded('bytes of a gossip frame', maxMessageBytes, length)
-  return length
-}
-
 /** The first frame of a stream: its topic, 32 bytes. */
 export function encodeHeader(topic: Uint8Array): Uint8Array {
   return frameOf(new PostcardWriter().fixed(topic.subarray(0, KEY_BYTES)).finish())
