@@ -194,6 +194,13 @@ export const MOSAIK_TRANSPORT: readonly Mutant[] = [
     replace: 'wire.look()',
   },
   {
+    rule: 'MO37',
+    name: 'a frame of gossip may be of any length',
+    file: GOSSIP,
+    find: 'maxFrameBytes: IROH_GOSSIP.maxMessageBytes',
+    replace: 'maxFrameBytes: Infinity',
+  },
+  {
     rule: 'MO38',
     name: 'a neighbor that ended its stream stays one',
     file: GOSSIP,

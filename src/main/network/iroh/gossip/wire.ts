@@ -3,7 +3,6 @@
  * postcard. The first frame of a stream is the topic.
  */
 import { fromString, toString } from 'uint8arrays'
-import { LimitExceeded } from '../../../../shared/errors.ts'
 import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../../../shared/ids.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
