@@ -92,10 +92,13 @@ async function verdictOf(mutant: Mutant): Promise<Verdict> {
   return verdict.kind === 'caught' && !values.sample ? await inMosaik(mutant, verdict) : verdict
 }
 
+/** What networks of mosaik do not use. */
+const PEERSCOPE_ONLY = ['src/main/discovery/dialects/peerscope/', 'src/main/network/libp2p/']
+
 /** The test that caught it must do so in the other kind of network too, where it runs there. */
 async function inMosaik(mutant: Mutant, caught: Verdict): Promise<Verdict> {
   const file = relative(process.cwd(), caught.file ?? '')
-  if (!runsInMosaik(file)) return caught
+  if (!runsInMosaik(file) || PEERSCOPE_ONLY.some((folder) => mutant.file.startsWith(folder))) return caught
   const run = { files: [file], rules: [], test: caught.by, kind: 'mosaik', mutation: mutant, workers: 1 } as const
   const verdict = verdictOn(await runVitest(run))
   if (verdict.kind === 'survived') return { kind: 'survived', by: `in mosaik networks, where it ran: ${caught.by}` }

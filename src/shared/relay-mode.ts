@@ -5,8 +5,8 @@ import { normalRelayUrl } from './iroh-bootstrap.ts'
 /** `off`: none; `default`: those that iroh's makers run, of the whole internet; else the URL of the only one. */
 export type RelayMode = 'off' | 'default' | `http://${string}` | `https://${string}`
 
-/** Longest URL of a relay, in characters. */
-const MAX_RELAY_URL = 512
+/** Longest URL of a relay, in characters: an entry has no room for more (rule MO10). */
+const MAX_RELAY_URL = 256
 
 /**
  * Reads what somebody chose. URLs come in their normal form, as entries have to carry them.

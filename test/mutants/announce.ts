@@ -232,8 +232,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN6',
     name: 'what waited to be sent goes out after the goodbye',
     file: ANNOUNCE,
-    find: 'if (this.#own.silent) return\n',
-    replace: '\n',
+    find: 'if (this.#own.silent || ',
+    replace: 'if (',
     tests: ['test/unit/discovery/core/end.test.ts'],
   },
   {
@@ -262,7 +262,7 @@ export const ANNOUNCING: readonly Mutant[] = [
     name: 'addresses that change are not those of our entry',
     file: CORE,
     find: `env.changed()
-        return void this.parts.own.change({ ...this.parts.own.entry, addresses: input.addresses })`,
+        return this.parts.own.reachedAt(input.addresses)`,
     replace: 'return env.changed()',
   },
   {

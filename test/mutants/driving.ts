@@ -145,7 +145,7 @@ export const DRIVING: readonly Mutant[] = [
     file: CORE,
     find: `this.#wasOnline = true
     env.addresses = addresses
-    this.parts.own.change({ ...this.parts.own.entry, addresses })`,
+    this.parts.own.reachedAt(addresses)`,
     replace: 'this.#wasOnline = true',
   },
   {

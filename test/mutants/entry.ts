@@ -224,6 +224,14 @@ export const ENTRIES: readonly Mutant[] = [
   unchecked('how many tickets', "atMost('tickets', ENTRY_LIMITS.tickets, entry.tickets.length)"),
   {
     rule: 'EN5',
+    name: 'own addresses over a limit end the network',
+    file: 'src/main/discovery/entry/own-entry.ts',
+    find: 'while (count > 0 && !this.#fits(most.slice(0, count))) count -= 1',
+    replace: '',
+    tests: ['test/unit/discovery/core/abilities.test.ts'],
+  },
+  {
+    rule: 'EN5',
     name: 'a tag is counted in UTF-16 units',
     file: CODEC,
     find: "atMost('bytes a tag', ENTRY_LIMITS.tagBytes, fromString(tag, 'utf8').length)",

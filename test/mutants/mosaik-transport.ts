@@ -9,7 +9,7 @@ const MEETINGS = 'src/main/network/iroh/meetings.ts'
 const GOSSIP = 'src/main/network/iroh/gossip.ts'
 const INLET = 'src/main/network/iroh/inlet.ts'
 
-/** How the ports are carried by iroh: rules MO30 to MO37. */
+/** How the ports are carried by iroh: rules MO30 to MO39. */
 export const MOSAIK_TRANSPORT: readonly Mutant[] = [
   {
     rule: 'MO30',
@@ -106,8 +106,15 @@ export const MOSAIK_TRANSPORT: readonly Mutant[] = [
     rule: 'MO34',
     name: 'any number of connections with one peer live',
     file: MEETINGS,
-    find: 'if (wires.length > A_PEER)',
-    replace: 'if (wires.length > 100 * A_PEER)',
+    find: 'if (open.length > A_PEER)',
+    replace: 'if (open.length > 100 * A_PEER)',
+  },
+  {
+    rule: 'MO34',
+    name: 'of connections that come at once only the first too many is closed',
+    file: MEETINGS,
+    find: 'open[0]?.close(SUCCESS)',
+    replace: 'wires[0]?.close(SUCCESS)',
   },
   {
     rule: 'MO34',
@@ -185,5 +192,75 @@ export const MOSAIK_TRANSPORT: readonly Mutant[] = [
     file: INLET,
     find: 'wire.close(PROTOCOL_VIOLATION)',
     replace: 'wire.look()',
+  },
+  {
+    rule: 'MO38',
+    name: 'a neighbor that ended its stream stays one',
+    file: GOSSIP,
+    find: 'if (topic === null || count > 0) return',
+    replace: 'if (topic === null || count >= 0) return',
+  },
+  {
+    rule: 'MO38',
+    name: 'a neighbor that ended its stream is let go at once',
+    file: GOSSIP,
+    find: 'const SILENT_MS = 5000',
+    replace: 'const SILENT_MS = 500',
+  },
+  {
+    rule: 'MO38',
+    name: 'a neighbor that began another stream is let go',
+    file: GOSSIP,
+    find: 'const isSilent = this.#streams.get(wire) === 0 && ',
+    replace: 'const isSilent = ',
+  },
+  {
+    rule: 'MO38',
+    name: 'a neighbor that has another connection is let go',
+    file: GOSSIP,
+    find: '=== 0 && this.#parts.meetings.isOnly(wire)',
+    replace: '=== 0',
+  },
+  {
+    rule: 'MO38',
+    name: 'the connection of a neighbor that ended its stream stays',
+    file: GOSSIP,
+    find: "      this.#feed({ kind: 'disconnected', peer, reached: true })\n      this.#letGo(topic, peer)\n",
+    replace: "      this.#feed({ kind: 'disconnected', peer, reached: true })\n",
+  },
+  {
+    rule: 'MO39',
+    name: 'a content that is too large is given to the mesh',
+    file: GOSSIP,
+    find: 'if (message.length > MOST_BYTES)',
+    replace: 'if (message.length > 2 * MOST_BYTES)',
+  },
+  {
+    rule: 'MO39',
+    name: 'an entry that is too large is announced again and again',
+    file: 'src/main/discovery/announce/announce.ts',
+    find: ' || this.#isTooLarge()) return',
+    replace: ') return',
+  },
+  {
+    rule: 'MO39',
+    name: 'that an entry is too large is told with each announcement',
+    file: 'src/main/discovery/announce/announce.ts',
+    find: 'if (isTooLarge && !this.#toldTooLarge) {',
+    replace: 'if (isTooLarge) {',
+  },
+  {
+    rule: 'MO39',
+    name: 'an entry may grow too large to be announced',
+    file: 'src/main/discovery/entry/own-entry.ts',
+    find: 'if (bytes > most && bytes > before)',
+    replace: 'if (bytes > 100 * most && bytes > before)',
+  },
+  {
+    rule: 'MO39',
+    name: 'an entry that is too large cannot be made smaller in steps',
+    file: 'src/main/discovery/entry/own-entry.ts',
+    find: 'if (bytes > most && bytes > before)',
+    replace: 'if (bytes > most)',
   },
 ]

@@ -45,8 +45,10 @@ export interface DhtCodec {
 
 /** Bounds of what a dialect sends and takes. */
 export interface DialectLimits {
-  /** Largest gossip message, bytes. */
+  /** Largest gossip message that is taken, bytes. */
   readonly gossipMessageBytes: number
+  /** Largest entry that an announcement gets out with, bytes without its signature. */
+  readonly announcedEntryBytes: number
   readonly ping: StreamLimits
   readonly sync: StreamLimits
   readonly neighbors: StreamLimits

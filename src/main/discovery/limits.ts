@@ -1,6 +1,6 @@
-/** Limits that hold in every kind of network (rules EN5, PG2, TP1). Sizes in bytes, times in milliseconds. */
+/** Limits of entries and requests (rules EN5, PG2, TP1). Sizes in bytes, times in milliseconds. */
 
-/** Rule EN5. A dialect may allow less. */
+/** Rule EN5. Entries of mosaik networks have limits of their own (rule MO10). */
 export const ENTRY_LIMITS = {
   entryBytes: 16 * 1024,
   addresses: 32,

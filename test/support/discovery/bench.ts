@@ -32,6 +32,7 @@ export interface BenchOptions {
   /** Default: that of the run. */
   readonly dialect?: Dialect
   readonly protocolVersion?: string
+  readonly tags?: readonly string[]
   readonly verbosity?: Verbosity
   readonly config?: Partial<DiscoveryConfig>
   readonly given?: readonly DialTarget[]
@@ -70,7 +71,7 @@ export class Bench {
         networkId,
         secret: secretOf('me'),
         config: resolveConfig({ ...QUIET, ...config }),
-        tags: [],
+        tags: options.tags ?? [],
         random: random ?? new SeededRandom(1),
         signatures,
         dialect: spoken,

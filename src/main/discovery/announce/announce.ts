@@ -36,6 +36,8 @@ export class Announce {
   readonly #twins = new BoundedMap<PeerId, Version>(MAX_TWINS)
   #repeat = 0
   #greetAt = 0
+  /** Whether somebody was told that our entry cannot be announced. */
+  #toldTooLarge = false
 
   constructor(env: Env, own: OwnEntry, presence: Presence, clocks: Pick<ClockCheck, 'refused'>) {
     this.limits = new GossipLimits(env)
@@ -73,7 +75,7 @@ export class Announce {
 
   /** The broadcast is due. */
   send(): void {
-    if (this.#own.silent) return
+    if (this.#own.silent || this.#isTooLarge()) return
     this.#repeat += 1
     this.#publish(this.#env.dialect.encodeAnnouncement(this.#own.signed, this.#repeat))
   }
@@ -105,6 +107,20 @@ export class Announce {
     const verdict = this.#judge(message, from)
     if (verdict === 'reject') this.limits.offence(from)
     return verdict
+  }
+
+  /** Rule MO39: told once, until it can be announced again. Others get it by syncs and pings. */
+  #isTooLarge(): boolean {
+    const { dialect, self } = this.#env
+    const most = dialect.limits.announcedEntryBytes
+    const bytes = this.#own.signed.bytes.length
+    const isTooLarge = bytes > most
+    if (isTooLarge && !this.#toldTooLarge) {
+      const what = `our own entry is too large to be announced: ${bytes} bytes, ${most} at most; say less, such as fewer tags`
+      this.#env.reject(self, 'LimitExceeded', 'gossip', what)
+    }
+    this.#toldTooLarge = isTooLarge
+    return isTooLarge
   }
 
   #sendIn(ms: number): void {

@@ -80,7 +80,7 @@ export class CommandDesk {
       case 'change':
         return this.answer(
           id,
-          attempt(() => own.change(command.entry)),
+          attempt(() => own.changeTo(command.entry)),
         )
     }
   }

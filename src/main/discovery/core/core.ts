@@ -129,7 +129,7 @@ export class Core {
       case 'addresses':
         env.addresses = input.addresses
         env.changed()
-        return void this.parts.own.change({ ...this.parts.own.entry, addresses: input.addresses })
+        return this.parts.own.reachedAt(input.addresses)
       case 'connected':
         return this.#reactions.connected(input.connection)
       case 'disconnected':
@@ -294,7 +294,7 @@ export class Core {
     env.phase = 'online'
     this.#wasOnline = true
     env.addresses = addresses
-    this.parts.own.change({ ...this.parts.own.entry, addresses })
+    this.parts.own.reachedAt(addresses)
     env.emit({ kind: 'NetworkJoined', peerId: env.self, networkId: env.networkId, addresses })
   }
 

@@ -1,4 +1,5 @@
 /** The entry that we sign ourselves (rules CT1, EN2, EN3, EN7, HD2). */
+import { InvalidArgument, LimitExceeded } from '../../../shared/errors.ts'
 import type { PeerEntry, Version } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
@@ -12,6 +13,8 @@ import { nextOwnVersion } from './version.ts'
 const EARLIER_RUN_MS = 2000
 /** Other runs of our key that are told apart. */
 const MAX_TWINS = 32
+/** Own addresses that are looked at. */
+const MOST_ADDRESSES = 256
 
 /** Keeps the local entry. Each version that all should hear of is posted as `ownEntry`. */
 export class OwnEntry {
@@ -55,6 +58,39 @@ export class OwnEntry {
     this.#env.emit({ kind: 'LocalEntryUpdated', version, tags: after.tags, addresses: after.addresses })
     this.#tell()
     return true
+  }
+
+  /**
+   * A change that somebody wants.
+   * @throws as `change`, and LimitExceeded for what grows too large to be announced (rule MO39)
+   */
+  changeTo(entry: PeerEntry): boolean {
+    const { dialect } = this.#env
+    const { announcedEntryBytes: most } = dialect.limits
+    const after = normalized(this.entry, entry)
+    const [before, bytes] = [this.signed.bytes.length, dialect.encodeEntry(after).length]
+    if (bytes > most && bytes > before) throw new LimitExceeded('bytes of an entry that is announced', most, bytes)
+    return this.change(entry)
+  }
+
+  /** Where others reach us, best first: as many of these addresses as an entry has room for. */
+  reachedAt(addresses: readonly string[]): void {
+    const most = this.#fits(addresses)
+      ? addresses
+      : addresses.slice(0, MOST_ADDRESSES).filter((one) => this.#fits([one]))
+    let count = most.length
+    while (count > 0 && !this.#fits(most.slice(0, count))) count -= 1
+    this.change({ ...this.entry, addresses: most.slice(0, count) })
+  }
+
+  #fits(addresses: readonly string[]): boolean {
+    try {
+      this.#env.dialect.encodeEntry(normalized(this.entry, { ...this.entry, addresses }))
+      return true
+    } catch (error) {
+      if (error instanceof LimitExceeded || error instanceof InvalidArgument) return false
+      throw error
+    }
   }
 
   /** Makes a new version of the same content and broadcasts it (rule WK5). */

@@ -1,5 +1,5 @@
 /** The Gossip port on iroh: the machine of gossip/, over streams on connections for announcements (rules MO34 to MO37). */
-import { Cancelled, PeerscopeError } from '../../../shared/errors.ts'
+import { Cancelled, LimitExceeded, PeerscopeError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { bytes32From } from '../../../shared/ids.ts'
 import { irohAddressOf, plainUrlOf, textOfIrohAddress } from '../../../shared/iroh-address.ts'
@@ -11,19 +11,23 @@ import { IROH_GOSSIP } from './gossip/config.ts'
 import type { Input, Output } from './gossip/io.ts'
 import { GossipMachine } from './gossip/machine.ts'
 import { decodePeerData, encodePeerData } from './gossip/peer-data.ts'
-import { decodeHeader, decodeMessage, encodeHeader, encodeMessage, frameOf } from './gossip/wire.ts'
+import { decodeHeader, decodeMessage, encodeHeader, encodeMessage, frameOf, maxContentBytes } from './gossip/wire.ts'
 import { readStreams } from './inlet.ts'
 import type { LineEnd } from './line.ts'
 import { Line } from './line.ts'
 import type { Meetings } from './meetings.ts'
 import type { Wire } from './wire.ts'
 
+/** Largest content that goes out. */
+const MOST_BYTES = maxContentBytes(IROH_GOSSIP.maxMessageBytes)
 /** With fewer neighbors than this, those whom discovery connected to are asked to be ours. */
 const FEW = 4
 /** Dials of gossip's own that run at once; others are given up, and the mesh finds other members. */
 const DIALS = 8
 /** How long a peer may take to notice that we are neighbors no more, before its connection is closed, milliseconds. */
 const FAREWELL_MS = 1000
+/** How long a neighbor that ended its stream may take to begin another, milliseconds. */
+const SILENT_MS = 5000
 
 /** What gossip is made of. */
 export interface GossipParts {
@@ -62,6 +66,8 @@ export class IrohGossip implements Gossip {
   readonly #ledger: DialLedger
   readonly #listeners = new Set<(event: GossipEvent) => void>()
   readonly #neighbors = new Set<PeerId>()
+  /** How many streams of our topic come over a connection; nothing for one that never had any. */
+  readonly #streams = new WeakMap<Wire, number>()
   #topic: Topic | null = null
   #stepping = false
   #dials = 0
@@ -116,8 +122,11 @@ export class IrohGossip implements Gossip {
     if (this.#topic !== null) this.#end(this.#topic)
   }
 
+  /** @throws LimitExceeded for one that iroh-gossip does not carry */
   // oxlint-disable-next-line typescript/require-await
   async publish(message: Uint8Array): Promise<void> {
+    // Before it is an input: as one of several it would be another one's error.
+    if (message.length > MOST_BYTES) throw new LimitExceeded('bytes a gossip message', MOST_BYTES, message.length)
     this.#feed({ kind: 'broadcast', content: message, reach: 'Swarm' })
   }
 
@@ -148,11 +157,29 @@ export class IrohGossip implements Gossip {
       isOurs: (header) => this.#topic !== null && Buffer.compare(decodeHeader(header), this.#topic.id) === 0,
       frame: (bytes, { remote }) => this.#feed({ kind: 'message', from: remote, message: decodeMessage(bytes) }),
       refused: () => this.#parts.refused(),
+      ours: (from, count) => this.#hears(from, count),
     })
     this.#ledger.answered(wire.address, wire.remote)
     // Whoever dialed us asks us, if it wants to.
     if (wire.direction === 'outbound' && this.#neighbors.size < FEW && !this.#isAsked(wire.remote))
       this.#feed({ kind: 'join', peers: [wire.remote] })
+  }
+
+  /**
+   * Rule MO38: so many streams of our topic come over the connection. A neighbor whose last one ended may go on over another
+   * connection, where a stream begins with its next message. With none but this it takes no part in the mesh any longer.
+   */
+  #hears(wire: Wire, count: number): void {
+    const topic = this.#topic
+    const peer = wire.remote
+    this.#streams.set(wire, count)
+    if (topic === null || count > 0) return
+    this.#parts.clock.schedule(SILENT_MS, () => {
+      const isSilent = this.#streams.get(wire) === 0 && this.#parts.meetings.isOnly(wire)
+      if (this.#topic !== topic || !isSilent || !this.#neighbors.has(peer)) return
+      this.#feed({ kind: 'disconnected', peer, reached: true })
+      this.#letGo(topic, peer)
+    })
   }
 
   /** It is one that the machine itself had dialed. */
@@ -225,10 +252,13 @@ export class IrohGossip implements Gossip {
   }
 
   #lineEnded(topic: Topic, peerId: PeerId, line: Line, how: LineEnd): void {
-    if (topic.lines.get(peerId) === line) topic.lines.delete(peerId)
+    if (how === 'slow') this.#parts.refused()
+    const current = topic.lines.get(peerId)
+    // It was let go, and another took its place meanwhile.
+    if (current !== undefined && current !== line) return
+    topic.lines.delete(peerId)
     const wire = this.#parts.meetings.of(peerId)
     // What is left of the connection ends too: the machine is told then.
-    if (how === 'slow') this.#parts.refused()
     if (wire !== null) wire.close(SUCCESS)
     else if (this.#topic === topic) this.#feed({ kind: 'disconnected', peer: peerId, reached: false })
   }

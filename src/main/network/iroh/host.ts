@@ -16,7 +16,7 @@ import { relayModeOf } from './relays.ts'
 import type { Wire } from './wire.ts'
 import { IrohWire } from './wire.ts'
 
-/** Longest dial, and longest handshake of somebody who dialed us, milliseconds. */
+/** Longest dial, milliseconds. The handshakes of those who dial us have iroh's own time. */
 export const DIAL_MS = 6000
 /** How often the own addresses are looked at, milliseconds. */
 const ADDRESS_POLL_MS = 3000
@@ -86,7 +86,7 @@ export class IrohHost {
   #look(events: HostEvents): void {
     this.#cancelLook = this.#options.clock.schedule(ADDRESS_POLL_MS, () => {
       events.look()
-      this.#look(events)
+      if (!this.#ended) this.#look(events)
     })
   }
 

@@ -25,12 +25,25 @@ export interface InletParts {
   frame(bytes: Uint8Array, from: Wire): void
   /** Something was over its bounds. */
   refused(): void
+  /** So many streams for us are open on the connection: one more than before, or one less. */
+  ours(from: Wire, count: number): void
 }
 
 /** Reads all streams of a connection until it ends. */
 export async function readStreams(wire: Wire, parts: InletParts): Promise<void> {
   let open = 0
+  let ours = 0
   const allowance = new Allowance(parts.clock)
+  const read = async (stream: ReceiveSide): Promise<void> => {
+    let isOurs = false
+    const began = (): void => {
+      isOurs = true
+      parts.ours(wire, (ours += 1))
+    }
+    await readStream(stream, wire, parts, began, allowance)
+    open -= 1
+    if (isOurs) parts.ours(wire, (ours -= 1))
+  }
   try {
     for (;;) {
       const stream = await wire.acceptUni()
@@ -40,14 +53,21 @@ export async function readStreams(wire: Wire, parts: InletParts): Promise<void> 
         continue
       }
       open += 1
-      void readStream(stream, wire, parts, allowance).finally(() => (open -= 1))
+      void read(stream)
     }
   } catch {
     // The connection ended.
   }
 }
 
-async function readStream(stream: ReceiveSide, wire: Wire, parts: InletParts, allowance: Allowance): Promise<void> {
+/** Reads one stream to its end; never throws. @param began it is for us */
+async function readStream(
+  stream: ReceiveSide,
+  wire: Wire,
+  parts: InletParts,
+  began: () => void,
+  allowance: Allowance,
+): Promise<void> {
   const reader = new FrameReader(stream, parts.maxFrameBytes)
   const cancel = parts.clock.schedule(HEADER_MS, () => {
     parts.refused()
@@ -58,6 +78,7 @@ async function readStream(stream: ReceiveSide, wire: Wire, parts: InletParts, al
     cancel()
     if (header === null) return
     if (!parts.isOurs(header)) return stop(stream)
+    began()
     for (;;) {
       const frame = await reader.next()
       if (frame === null) return

@@ -46,7 +46,7 @@ export class Line {
     if (this.#waiting.length >= WAITING || this.#waitingBytes + frame.length > WAITING_BYTES) return this.#end('slow')
     this.#waiting.push(frame)
     this.#waitingBytes += frame.length
-    this.#pumping ??= this.#pump().finally(() => (this.#pumping = null))
+    this.#pumping ??= this.#pump()
   }
 
   /** Ends it after what was sent: the other side sees the end of the stream. Resolves when that has arrived, or cannot. */
@@ -80,6 +80,9 @@ export class Line {
       }
     } catch {
       this.#end('unreachable')
+    } finally {
+      // At once: what is sent from now on finds nobody who would write it.
+      this.#pumping = null
     }
   }
 

@@ -26,7 +26,9 @@ export class Meetings {
     this.#wires.set(remote, wires)
     wires.push(wire)
     for (const listener of this.#listeners) listener.opened(wire, wires.length === 1)
-    if (wires.length > A_PEER) wires[0]?.close(SUCCESS)
+    // One that was closed just now stands here for a moment more.
+    const open = wires.filter(({ isOpen }) => isOpen)
+    if (open.length > A_PEER) open[0]?.close(SUCCESS)
     void wire.closed.then(() => this.#remove(wire, wires))
   }
 
@@ -39,6 +41,11 @@ export class Meetings {
   /** The newest open connection with a peer: both sides send over that one. */
   of(peerId: PeerId): Wire | null {
     return this.#wires.get(peerId)?.findLast(({ isOpen }) => isOpen) ?? null
+  }
+
+  /** Whether this connection is open, and the only one with its peer that is. */
+  isOnly(wire: Wire): boolean {
+    return this.#wires.get(wire.remote)?.every((one) => one.isOpen === (one === wire)) === true
   }
 
   peers(): readonly PeerId[] {

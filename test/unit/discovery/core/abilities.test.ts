@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
 import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
 import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
+import { dialectOf } from '../../../../src/main/discovery/dialects/dialects.ts'
 import { MalformedMessage } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
@@ -64,6 +65,61 @@ describe('syncs that carry both catalogs whole', () => {
     bench.take()
     bench.pass(25_000)
     expect(bench.opened('sync').map(({ peerId }) => peerId)).toContain(near)
+  })
+})
+
+describe('[MO39] an entry of our own that is too large to be announced', () => {
+  const small: Dialect = { ...lean, limits: { ...lean.limits, announcedEntryBytes: 300 } }
+  const words = (count: number): string[] => Array.from({ length: count }, (_, at) => `a word of a tag ${at + 10}`)
+
+  it('is told of once and not announced; that goes on once it is smaller', () => {
+    const bench = online({ dialect: small, tags: words(12) }).syncFirst()
+    bench.step({ kind: 'neighborUp', peerId: bench.connect(idOf('near')) })
+    bench.take()
+    const told = bench.core.env.self
+    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: words(11) } })
+    bench.pass(100_000)
+    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: words(10) } })
+    bench.pass(100_000)
+    const outputs = bench.take()
+    expect(outputs.filter(({ kind }) => kind === 'publish')).toEqual([])
+    const rejected = outputs.flatMap((output) =>
+      output.kind === 'tell' && output.told.kind === 'event' && output.told.event.kind === 'EntryRejected'
+        ? [output.told.event]
+        : [],
+    )
+    expect(rejected).toMatchObject([{ peerId: told, reason: 'LimitExceeded', source: 'gossip' }])
+    expect(rejected[0]?.detail).toContain('too large to be announced')
+    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: words(2) } })
+    bench.pass(1000)
+    expect(bench.take().filter(({ kind }) => kind === 'publish')).toHaveLength(1)
+  })
+
+  it('is none that a change may make', () => {
+    const bench = online({ dialect: small })
+    const { entry } = bench.core.parts.own
+    bench.command({ kind: 'change', entry: { ...entry, tags: words(12) } })
+    const answer = bench.take().find(({ kind }) => kind === 'answer')
+    expect(answer).toMatchObject({ answer: { error: { code: 'LimitExceeded' } } })
+    expect(bench.core.parts.own.entry.tags).toEqual(entry.tags)
+  })
+})
+
+describe('our own addresses', () => {
+  it.each([
+    ['peerscope', (port: number) => `/ip4/192.0.2.7/tcp/${port}`],
+    ['mosaik', (port: number) => `/ip4/192.0.2.7/udp/${port}/quic-v1`],
+  ] as const)('[EN5] are as many as an entry has room for, best first, in a %s network', (kind, address) => {
+    const bench = new Bench({ dialect: dialectOf(kind) })
+    const best = Array.from({ length: 200 }, (_, at) => address(at + 1))
+    bench.step({ kind: 'online', addresses: best.slice(0, 100) })
+    expect(bench.core.parts.own.entry.addresses.length).toBeGreaterThan(30)
+    // What has no place in an entry keeps nothing else out of it.
+    bench.step({ kind: 'addresses', addresses: ['x'.repeat(300), ...best] })
+    const { addresses } = bench.core.parts.own.entry
+    expect(addresses.length).toBeGreaterThan(30)
+    expect(new Set(addresses)).toEqual(new Set(best.slice(0, addresses.length)))
+    expect(bench.core.env.phase).toBe('online')
   })
 })
 

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Clock, Verdict } from '../../../../src/main/discovery/ports.ts'
+import { mosaik } from '../../../../src/main/discovery/dialects/mosaik/mosaik.ts'
+import type { Clock, GossipEvent, Verdict } from '../../../../src/main/discovery/ports.ts'
 import { AddressBook } from '../../../../src/main/network/iroh/address-book.ts'
 import { writeFrame } from '../../../../src/main/network/iroh/bytes.ts'
+import { SUCCESS } from '../../../../src/main/network/iroh/errors.ts'
 import { IrohGossip } from '../../../../src/main/network/iroh/gossip.ts'
 import type { Message } from '../../../../src/main/network/iroh/gossip/wire.ts'
 import { encodeMessage } from '../../../../src/main/network/iroh/gossip/wire.ts'
 import { encodePeerData } from '../../../../src/main/network/iroh/gossip/peer-data.ts'
 import { Meetings } from '../../../../src/main/network/iroh/meetings.ts'
+import type { SendSide } from '../../../../src/main/network/iroh/wire.ts'
+import { LimitExceeded } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { blake3 } from '@noble/hashes/blake3.js'
 import { toString } from 'uint8arrays'
@@ -154,6 +158,84 @@ describe('[MO36] a content', () => {
     expect(bench.heard).toEqual([0, 1, 2])
     expect([has(1, 10), has(2, 10), has(3, 10)]).toEqual([true, false, false])
     expect(bench.refused).toBe(1)
+  })
+})
+
+describe('[MO38] a neighbor that ends its stream of the topic', () => {
+  const befriend = async (bench: Bench, name = 'quiet'): Promise<{ wire: TestWire; stream: SendSide }> => {
+    const wire = bench.meet(name, 'inbound')
+    const stream = await wire.openUni()
+    await writeFrame(stream, Buffer.from(TOPIC, 'hex'))
+    await writeFrame(stream, encodeMessage({ type: 'Neighbor', priority: 'High', data: null }))
+    await bench.scheduler.run(10)
+    expect(bench.gossip.neighbors()).toEqual([idOf(name)])
+    return { wire, stream }
+  }
+
+  it('and begins no other within 5 s is a neighbor no longer, and let go', async () => {
+    const bench = new Bench()
+    await bench.join()
+    const told: GossipEvent[] = []
+    bench.gossip.subscribe((event) => told.push(event))
+    const { wire, stream } = await befriend(bench)
+    await stream.finish()
+    await bench.scheduler.run(4990)
+    expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+    await bench.scheduler.run(20)
+    expect(told).toEqual([
+      { kind: 'NeighborUp', peerId: idOf('quiet') },
+      { kind: 'NeighborDown', peerId: idOf('quiet') },
+    ])
+    // With nobody else in the mesh it is asked once more; then that is given up.
+    await bench.scheduler.run(15_000)
+    expect([wire.isOpen, wire.far?.said]).toEqual([false, SUCCESS])
+  })
+
+  it('stays one where it begins another within 5 s', async () => {
+    const bench = new Bench()
+    await bench.join()
+    const { wire, stream } = await befriend(bench)
+    await stream.finish()
+    await bench.scheduler.run(4000)
+    await speak(wire)
+    await bench.scheduler.run(60_000)
+    expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+  })
+
+  it('stays one where it has another connection: its next message may come over that', async () => {
+    const bench = new Bench()
+    await bench.join()
+    const { stream } = await befriend(bench)
+    bench.meet('quiet', 'inbound')
+    await stream.finish()
+    await bench.scheduler.run(60_000)
+    expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+  })
+})
+
+describe('[MO39] a content of our own', () => {
+  it('that iroh-gossip does not carry is refused, and harms nobody', async () => {
+    const bench = new Bench()
+    await bench.join()
+    const wire = bench.meet('neighbor', 'inbound')
+    const say = await speak(wire)
+    await say({ type: 'Neighbor', priority: 'High', data: null })
+    await bench.scheduler.run(10)
+    // An announcement is its kind, an entry and a signature.
+    expect(mosaik.limits.announcedEntryBytes + 1 + 64).toBe(4053)
+    await expect(bench.gossip.publish(new Uint8Array(4054))).rejects.toThrow(LimitExceeded)
+    await bench.gossip.publish(new Uint8Array(4053))
+    const seen = await frames(wire, bench.scheduler)
+    expect(seen.flat().length).toBeGreaterThan(4053)
+    expect([wire.isOpen, bench.gossip.neighbors()]).toEqual([true, [idOf('neighbor')]])
+  })
+})
+
+describe('connections for announcements', () => {
+  it('are four of one peer at most, also where several come at once (rule MO34)', () => {
+    const bench = new Bench()
+    const ends = Array.from({ length: 8 }, () => bench.meet('many', 'inbound'))
+    expect(ends.map(({ isOpen }) => isOpen)).toEqual([false, false, false, false, true, true, true, true])
   })
 })
 

@@ -22,6 +22,9 @@ const SIGNED_ENTRY_BYTES = MOSAIK_ENTRY_LIMITS.entryBytes + 128
 /** Largest content of a gossip message. */
 export const MOSAIK_GOSSIP_BYTES = SIGNED_ENTRY_BYTES
 
+/** Rule MO39: iroh-gossip carries contents of 4053 bytes, of which an announcement has its kind and a signature. */
+export const MOSAIK_ANNOUNCED_BYTES = 4053 - 1 - 64
+
 /** Text of the time in a goodbye: `2026-11-28T17:29:38.571000618Z` has 30 characters. */
 export const TIMESTAMP_BYTES = 64
 

@@ -8,7 +8,13 @@ import { decodeGossip, encodeAnnouncement, encodeDeparture } from './announcemen
 import { mosaikEntries } from './entry.ts'
 import { decodeHolder } from './holder.ts'
 import { layoutOf, ownLayoutOf } from './layout.ts'
-import { MOSAIK_GOSSIP_BYTES, MOSAIK_NEIGHBORS_LIMITS, MOSAIK_PING_LIMITS, MOSAIK_SYNC_LIMITS } from './limits.ts'
+import {
+  MOSAIK_ANNOUNCED_BYTES,
+  MOSAIK_GOSSIP_BYTES,
+  MOSAIK_NEIGHBORS_LIMITS,
+  MOSAIK_PING_LIMITS,
+  MOSAIK_SYNC_LIMITS,
+} from './limits.ts'
 import { checkPing, decodePong, encodePing, encodePong } from './ping.ts'
 import { MosaikSyncAnswerer, MosaikSyncAsker } from './sync.ts'
 
@@ -40,6 +46,7 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
     },
     limits: {
       gossipMessageBytes: MOSAIK_GOSSIP_BYTES,
+      announcedEntryBytes: MOSAIK_ANNOUNCED_BYTES,
       ping: MOSAIK_PING_LIMITS,
       sync: MOSAIK_SYNC_LIMITS,
       neighbors: MOSAIK_NEIGHBORS_LIMITS,

@@ -3,6 +3,7 @@ import { InvalidArgument } from '../../../../shared/errors.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import { decodeRecord, encodeRecord } from '../../dht/record.ts'
 import type { Dialect } from '../../dialect.ts'
+import { ENTRY_LIMITS } from '../../limits.ts'
 import { checkTag, entryCodec, isSemver } from './entry-codec.ts'
 import { decodeGossip, encodeAnnouncement, encodeDeparture } from './gossip.ts'
 import { neighborsCodec } from './neighbors.ts'
@@ -32,6 +33,7 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   connectsEach: false,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
+    announcedEntryBytes: ENTRY_LIMITS.entryBytes,
     ping: PING_LIMITS,
     sync: SYNC_LIMITS,
     neighbors: NEIGHBORS_LIMITS,
