@@ -30,6 +30,8 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
     relayUrls: false,
   },
   connectsEach: false,
+  keepsPongs: true,
+  announcesFresh: true,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
     ping: PING_LIMITS,
