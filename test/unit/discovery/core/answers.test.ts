@@ -71,7 +71,7 @@ describe('where a peer does not keep the version that it answers a ping with', (
     expect(bench.core.env.catalog.get(ann)?.entry).toMatchObject({ version: at(5), tags: tagsHere('late') })
   })
 
-  it('[PG4] of a run that was not known it enters, is passed on to nobody, and gives way to what the peer keeps', () => {
+  it('[PG4, WK7] of a run that was not known it enters, is passed on to nobody, and gives way to what the peer keeps', () => {
     const bench = online()
     pinged(bench, at(10), 'answered')
     expect(bench.core.env.catalog.get(ann)).toMatchObject({ source: 'ping', entry: { version: at(10) } })
