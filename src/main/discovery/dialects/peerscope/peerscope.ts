@@ -24,6 +24,8 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   ...entryCodec,
   abilities: ABILITIES.peerscope,
   connectsEach: false,
+  keepsPongs: true,
+  announcesFresh: true,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
     announcedEntryBytes: ENTRY_LIMITS.entryBytes,
