@@ -2,7 +2,9 @@ import { REACHABILITY_OFF } from '../../../shared/reachability.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdOf } from '../../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../../shared/reachability.ts'
-import type { DialTarget, Ports } from '../../discovery/ports.ts'
+import type { RelayMode } from '../../../shared/relay-mode.ts'
+import { parseRelayMode } from '../../../shared/relay-mode.ts'
+import type { Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
 import type { MainlineOptions } from '../dht/mainline.ts'
 import { MainlineDht } from '../dht/mainline.ts'
@@ -19,8 +21,7 @@ import { IrohGossip } from './gossip.ts'
 import { ANNOUNCE, IrohNode } from './node.ts'
 import { Parking } from './parking.ts'
 import { parseDirect, parseIrohListen } from './places.ts'
-import type { RelayChoice } from './relays.ts'
-import { parseRelayChoice, relayUrls } from './relays.ts'
+import { relayUrls } from './relays.ts'
 import { createStreams } from './streams.ts'
 
 /** What a node on iroh needs to know. */
@@ -31,7 +32,7 @@ export interface IrohPortsOptions {
   readonly listen: readonly string[]
   readonly logger: Logger
   /** `off` where it is left out: no relay is contacted. */
-  readonly relay?: RelayChoice
+  readonly relay?: RelayMode
   /** Null or nothing: without the DHT (rule DH7). */
   readonly dht?: Pick<MainlineOptions, 'bootstrap' | 'nodesFile'> | null
   /** False: members of the mesh are not told where we are, so that they do not connect to us by themselves. */
@@ -44,8 +45,6 @@ export interface IrohPortsOptions {
 export interface IrohPorts extends Ports {
   /** How others reach us, now: the relay in use. */
   reachability(): ReachabilityStatus
-  /** Does nothing: on iroh a relay is a server that its user chose, no peer. */
-  useRelays(candidates: () => readonly DialTarget[]): void
   /** Who else knows where peers are: gossip reaches peers that nobody dialed. */
   useAddresses(lookUp: (peerId: PeerId) => readonly string[]): void
   /** The relays that may be contacted, by URL. */
@@ -60,7 +59,7 @@ export interface IrohPorts extends Ports {
 export async function createIrohPorts(options: IrohPortsOptions): Promise<IrohPorts> {
   const iroh = loadIroh()
   const { secret, logger, dht = null, limits = {}, tellsAddresses } = options
-  const relay = parseRelayChoice(options.relay ?? 'off')
+  const relay = parseRelayMode(options.relay ?? 'off')
   const listen = options.listen.map((text) => text.trim())
   for (const text of listen) parseIrohListen(text)
   const signatures = createSignatures()
@@ -124,7 +123,6 @@ export async function createIrohPorts(options: IrohPortsOptions): Promise<IrohPo
     relays,
     // Our direct addresses are those of the node; iroh tells nothing else of how it is reached.
     reachability: () => ({ ...REACHABILITY_OFF, relayServer: host.relay() }),
-    useRelays: () => undefined,
     useAddresses: (lookUp) => book.use(lookUp),
   })
 }

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PeerId } from '../../../shared/ids.ts'
 import { publicKeyOf } from '../../../shared/ids.ts'
+import type { RelayMode } from '../../../shared/relay-mode.ts'
 import { withDeadline } from '../../discovery/base/deadline.ts'
 import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
 import type { InboundGate } from '../inbound-gate.ts'
@@ -11,7 +12,6 @@ import { GRACEFUL_SHUTDOWN, INVALID_ALPN, listenError, SUCCESS } from './errors.
 import type { Iroh, IrohModule } from './load.ts'
 import type { Places } from './places.ts'
 import { addressText, bindings } from './places.ts'
-import type { RelayChoice } from './relays.ts'
 import { relayModeOf } from './relays.ts'
 import type { Wire } from './wire.ts'
 import { IrohWire } from './wire.ts'
@@ -31,7 +31,7 @@ export interface HostOptions {
   /** 32-byte Ed25519 secret. */
   readonly secret: Uint8Array
   readonly listen: readonly string[]
-  readonly relay: RelayChoice
+  readonly relay: RelayMode
   readonly clock: Clock
   readonly gate: InboundGate
   /** Longest dial, milliseconds. */

@@ -3,7 +3,7 @@ import { InvalidArgument, Unavailable } from '../../../../src/shared/errors.ts'
 import { DialPolicy } from '../../../../src/main/network/dial-policy.ts'
 import { AddressBook } from '../../../../src/main/network/iroh/address-book.ts'
 import { closeCodeOf, dialError, listenError, wordsOf } from '../../../../src/main/network/iroh/errors.ts'
-import { loadIroh } from '../../../../src/main/network/iroh/load.ts'
+import { irohProblem, loadIroh } from '../../../../src/main/network/iroh/load.ts'
 import type { MeetingListener } from '../../../../src/main/network/iroh/meetings.ts'
 import { Meetings } from '../../../../src/main/network/iroh/meetings.ts'
 import {
@@ -13,7 +13,6 @@ import {
   parseIrohListen,
   placesOf,
 } from '../../../../src/main/network/iroh/places.ts'
-import { parseRelayChoice } from '../../../../src/main/network/iroh/relays.ts'
 import { textOfIrohAddress } from '../../../../src/shared/iroh-address.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { wires } from '../../../support/wires.ts'
@@ -111,11 +110,6 @@ describe('listening', () => {
     for (const text of ['', '/ip4/127.0.0.1/tcp/1', '/dns4/localhost/udp/1/quic-v1', '/ip4/224.0.0.1/udp/1/quic-v1'])
       expect(() => parseIrohListen(text)).toThrow(InvalidArgument)
   })
-
-  it('needs a choice of relays that is one', () => {
-    expect(['off', 'default', 'https://Relay.example'].map(parseRelayChoice)).toEqual(['off', 'default', OURS])
-    for (const text of ['', 'on', 'relay.example']) expect(() => parseRelayChoice(text)).toThrow(InvalidArgument)
-  })
 })
 
 describe('what iroh says', () => {
@@ -156,4 +150,11 @@ it('a platform without iroh is told what it cannot join, in one line', () => {
   }
   expect(() => loadIroh(load)).toThrow(Unavailable)
   expect(() => loadIroh(load)).toThrow(/^[^\n]*mosaik networks cannot be joined here[^\n]*npm install[^\n]*$/)
+  const found = (names: RegExp) => (name: string) => {
+    if (!names.test(name)) throw new Error('not found')
+    return name
+  }
+  expect(irohProblem(found(/./))).toBeNull()
+  expect(irohProblem(found(/\/iroh-/))).toContain('mosaik networks cannot be joined here')
+  expect(irohProblem(found(/index\.js$/))).toContain('mosaik networks cannot be joined here')
 })

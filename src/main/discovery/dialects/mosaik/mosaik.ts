@@ -2,6 +2,7 @@
 import { InvalidArgument, LimitExceeded } from '../../../../shared/errors.ts'
 import type { NetworkId } from '../../../../shared/ids.ts'
 import { uniqueIdFrom } from '../../../../shared/ids.ts'
+import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import type { Dialect, ProtocolIds } from '../../dialect.ts'
 import { decodeGossip, encodeAnnouncement, encodeDeparture } from './announcement.ts'
@@ -29,15 +30,7 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
   const layout = ownLayoutOf(protocolVersion)
   return {
     ...mosaikEntries,
-    abilities: {
-      reconciles: false,
-      neighbors: false,
-      tagNames: false,
-      functions: true,
-      claimsDhtSlots: false,
-      lan: false,
-      relayUrls: true,
-    },
+    abilities: ABILITIES.mosaik,
     limits: {
       gossipMessageBytes: MOSAIK_GOSSIP_BYTES,
       ping: MOSAIK_PING_LIMITS,

@@ -1,4 +1,5 @@
 /** The dialect of Peerscope's own networks: protobuf, and syncs that reconcile. */
+import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { InvalidArgument } from '../../../../shared/errors.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import { decodeRecord, encodeRecord } from '../../dht/record.ts'
@@ -20,15 +21,7 @@ import { SyncAsker } from './sync/asker.ts'
 
 const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   ...entryCodec,
-  abilities: {
-    reconciles: true,
-    neighbors: true,
-    tagNames: true,
-    functions: false,
-    claimsDhtSlots: true,
-    lan: true,
-    relayUrls: false,
-  },
+  abilities: ABILITIES.peerscope,
   connectsEach: false,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
