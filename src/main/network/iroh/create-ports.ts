@@ -1,6 +1,4 @@
 import { REACHABILITY_OFF } from '../../../shared/reachability.ts'
-import type { RelayMode } from '../../../shared/relay-mode.ts'
-import { parseRelayMode } from '../../../shared/relay-mode.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdOf } from '../../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../../shared/reachability.ts'

@@ -1,5 +1,4 @@
 /** The dialect of Peerscope's own networks: protobuf, and syncs that reconcile. */
-import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { InvalidArgument } from '../../../../shared/errors.ts'
 import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { chainRoot } from '../../dht/chain.ts'
