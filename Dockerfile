@@ -10,11 +10,13 @@ COPY resources ./resources
 COPY src ./src
 RUN npm run build
 
-# What runs, from the same lock file: without what only builds, and without the Node that the image has itself.
+# What runs, from the same lock file: without what only builds, and without the Node that the image has itself. Of what is
+# optional, iroh stays, for mosaik networks.
 FROM node:24-bookworm-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+RUN npm ci --omit=dev --no-audit --no-fund
+RUN rm -rf node_modules/node-linux-* node_modules/node-bin-*
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production XDG_DATA_HOME=/data

@@ -1,3 +1,5 @@
+import type { PeerId } from './ids.ts'
+
 /**
  * How a slot of a network's chain in the Mainline DHT is (rule DH8).
  * - `empty`: no record; - `healthy`, `unhealthy`: its holder answered, or did not, when it was asked last;
@@ -11,9 +13,9 @@ export interface DhtSlot {
   readonly index: number
   /** How it is. */
   readonly state: DhtSlotState
-  /** Base58 id of the peer that the record names; null where there is none that can be read. */
-  readonly holder: string | null
-  /** As the record writes them: multiaddrs, or socket addresses and relay URLs of a mosaik network. */
+  /** The peer that the record names; null where there is none that can be read. */
+  readonly holder: PeerId | null
+  /** As entries of the network have them. */
   readonly addresses: readonly string[]
   /** Milliseconds since the record was made, by the clock of who made it; null for an empty slot. */
   readonly ageMs: number | null

@@ -26,7 +26,7 @@ export function parseRelayMode(text: string): RelayMode {
 /** What is contacted with a choice of relays, and what it learns, before it is: for people. */
 export function relayWords(mode: RelayMode): string {
   if (mode === 'off') return 'No relay is contacted: only peers that can be reached directly are found.'
-  const which = mode === 'default' ? 'The public relays of iroh (*.relay.n0.iroh.link)' : `The relay ${mode}`
-  const are = mode === 'default' ? 'are' : 'is'
-  return `${which} ${are} contacted, and ${mode === 'default' ? 'learn' : 'learns'} your IP address and your peer id.`
+  if (mode === 'default')
+    return "The public relays of iroh's makers (*.relay.n0.iroh.link) are contacted, and learn your IP address, your endpoint id, and which peers you talk to through them."
+  return `The relay ${mode} is contacted, and learns your IP address, your endpoint id, and which peers you talk to through it.`
 }

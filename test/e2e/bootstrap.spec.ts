@@ -46,7 +46,7 @@ test('how peers are found: attempts, paths, and an invitation made and taken', a
   expect(made.network).toBe(network)
   expect(made.bootstrap).toHaveLength(1)
   await invitation.getByRole('checkbox').uncheck()
-  await expect(invitation.getByText('has to find the network by the DHT')).toBeVisible()
+  await expect(invitation.getByText('have to find the network by the DHT')).toBeVisible()
   expect(parseInvitation((await link.textContent()) ?? '').bootstrap).toEqual([])
 
   // Looked at before anything is contacted, and taken.

@@ -5,12 +5,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { fromString, toString } from 'uint8arrays'
 import SignedPacket from 'pkarr/lib/signed_packet.js'
 import { generateKeyPair } from 'pkarr/lib/tools.js'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { DhtSlot } from '../../src/shared/dht.ts'
-import { networkIdFrom } from '../../src/shared/ids.ts'
+import { networkIdFrom, peerIdOf } from '../../src/shared/ids.ts'
 import { chainRoot, slotChain } from '../../src/main/discovery/dht/chain.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
 import { openNode } from '../../src/main/monitor/open-node.ts'
@@ -136,9 +137,9 @@ describe('peerscope dht', () => {
     const signatures = createSignatures()
     const slot = slotChain(chainRoot(networkIdFrom(network), 'mosaik'), (secret) => signatures.publicKey(secret))[3]
     if (slot === undefined) throw new Error('no slot')
-    const holder = 'ATGFyJyt6WGKNrMV9fvsMkZwqTfMNyLEi4WkdhAhxjVS'
+    const key = 'ATGFyJyt6WGKNrMV9fvsMkZwqTfMNyLEi4WkdhAhxjVS'
     const answers = [
-      ['_id', holder],
+      ['_id', key],
       ['_ip', '192.0.2.7:4433'],
       ['_r', 'https://relay.example.org./'],
     ].map(([name = '', data = '']) => ({ name, data, type: 'TXT', ttl: 600 }) as const)
@@ -154,12 +155,16 @@ describe('peerscope dht', () => {
       const forever = new AbortController().signal
       await writer.start(forever)
       expect(await writer.put(slot.secret, { value: v, seq: BigInt(seq) }, null, forever)).toBe(true)
-      const slots = parsed(await slotsOf(dht, network, '--mosaik', '--json'))
+      const slots = parsed(await slotsOf(dht, network, '--kind', 'mosaik', '--json'))
       expect(slots[3]).toMatchObject({
         state: 'unchecked',
-        holder,
-        addresses: ['192.0.2.7:4433', 'https://relay.example.org./'],
+        holder: peerIdOf(fromString(key, 'base58btc')),
+        endpointId: toString(fromString(key, 'base58btc'), 'hex'),
+        addresses: ['/ip4/192.0.2.7/udp/4433/quic-v1', '/iroh-relay/https%3A%2F%2Frelay.example.org.%2F'],
       })
+      const row = (await slotsOf(dht, network, '--kind', 'mosaik')).split('\n')[4]
+      expect(row).toContain(toString(fromString(key, 'base58btc'), 'hex'))
+      expect(row).toContain('192.0.2.7:4433 relay https://relay.example.org./')
       expect(slots.filter(({ state }) => state === 'empty')).toHaveLength(15)
       expect(parsed(await slotsOf(dht, network, '--json')).every(({ state }) => state === 'empty')).toBe(true)
     } finally {

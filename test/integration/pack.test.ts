@@ -285,8 +285,15 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
     ).toEqual([])
     expect(files.filter((file) => file.endsWith('.ts'))).toEqual([])
     const native = files.filter((file) => file.endsWith('.node'))
-    expect(native.sort()).toEqual(
-      ['arm64', 'x64'].map((arch) => `node_modules/better-sqlite3/prebuilds/linux-${arch}.node`),
+    const iroh = readdirSync(join(ROOT, 'node_modules', '@number0'))
+      .filter((name) => name.startsWith('iroh-'))
+      .map((name) => `node_modules/@number0/${name}/${name.replace('iroh-', 'iroh.')}.node`)
+    expect(native.sort()).toEqual([
+      ...iroh.sort(),
+      ...['arm64', 'x64'].map((arch) => `node_modules/better-sqlite3/prebuilds/linux-${arch}.node`),
+    ])
+    expect(files.filter((file) => /^node_modules\/@number0\/iroh\//.test(file)).sort()).toEqual(
+      ['README.md', 'index.js', 'package.json'].map((file) => `node_modules/@number0/iroh/${file}`),
     )
     for (const file of native) expect(existsSync(join(unpacked, 'resources', 'app.asar.unpacked', file))).toBe(true)
   })

@@ -1,6 +1,7 @@
 /** All mutants, and the rules that have none. */
 import { ABILITIES } from './abilities.ts'
 import { ANNOUNCING } from './announce.ts'
+import { ANSWERS } from './answers.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
 import { CLOCKS } from './clocks.ts'
@@ -44,6 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MOSAIK,
   ...MOSAIK_SYNCS,
   ...LIVENESS,
+  ...ANSWERS,
   ...CLOCKS,
   ...ASKING,
   ...CORE,

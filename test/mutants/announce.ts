@@ -140,8 +140,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN4',
     name: 'a good entry is taken and not passed on',
     file: ANNOUNCE,
-    find: "this.#env.clockWatch.heardEntry(signed.entry, from)\n    return 'accept'",
-    replace: "this.#env.clockWatch.heardEntry(signed.entry, from)\n    return 'ignore'",
+    find: "clockWatch.heardEntry(signed.entry, from)\n    return 'accept'",
+    replace: "clockWatch.heardEntry(signed.entry, from)\n    return 'ignore'",
   },
   {
     rule: 'AN4',
@@ -290,8 +290,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'WK7',
     name: 'a goodbye of an older version is passed on',
     file: ANNOUNCE,
-    find: 'if (compareVersions(known.entry.version, departure.lastVersion) > 0)',
-    replace: 'if (compareVersions(known.entry.version, departure.lastVersion) > 1)',
+    find: 'if (compareVersions(known, departure.lastVersion) > 0)',
+    replace: 'if (compareVersions(known, departure.lastVersion) > 1)',
   },
   {
     rule: 'WK7',

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const CATALOG = 'src/main/discovery/catalog/catalog.ts'
 const CHANGES = 'src/main/discovery/catalog/change-log.ts'
+const TOMBSTONES = 'src/main/discovery/catalog/tombstones.ts'
 const ROOM = 'src/main/discovery/catalog/room.ts'
 const UPSERT = 'src/main/discovery/catalog/upsert.ts'
 const PURGE = 'src/main/discovery/catalog/purge.ts'
@@ -26,15 +27,15 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT1',
     name: 'a goodbye removes the local entry',
     file: CATALOG,
-    find: 'if (peer === null || peer.self) return null',
-    replace: 'if (peer === null) return null',
+    find: 'record.entry === null || record.entry.self || known === null',
+    replace: 'record.entry === null || known === null',
   },
   {
     rule: 'CT1',
     name: 'the local entry goes stale',
     file: CATALOG,
-    find: 'return peer.self || !isStale(peer.entry.version, now, this.#config.purgeAfter)',
-    replace: 'return !isStale(peer.entry.version, now, this.#config.purgeAfter)',
+    find: 'if (peer.self || !isStale(',
+    replace: 'if (!isStale(',
   },
   {
     rule: 'CT2',
@@ -120,35 +121,35 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT7',
     name: 'no tombstone is kept',
     file: CATALOG,
-    find: 'this.#tombstones.set(peerId, { version, until: now + this.#config.purgeAfter })',
+    find: 'this.#tombstones.set(peerId, newer(record.entry.entry.version, version), now)',
     replace: '',
   },
   {
     rule: 'CT7',
     name: 'a tombstone has the version of the entry instead of that of the goodbye',
     file: CATALOG,
-    find: 'this.#tombstones.set(peerId, { version, until:',
-    replace: 'this.#tombstones.set(peerId, { version: known, until:',
+    find: 'this.#tombstones.set(peerId, newer(record.entry.entry.version, version), now)',
+    replace: 'this.#tombstones.set(peerId, record.entry.entry.version, now)',
   },
   {
     rule: 'CT7',
     name: 'a tombstone holds for ever',
-    file: CATALOG,
+    file: TOMBSTONES,
     find: 'tombstone !== undefined && tombstone.until >= now ?',
     replace: 'tombstone !== undefined ?',
   },
   {
     rule: 'CT7',
     name: 'a tombstone ends after half of purgeAfter',
-    file: CATALOG,
-    find: 'until: now + this.#config.purgeAfter }',
-    replace: 'until: now + this.#config.purgeAfter / 2 }',
+    file: TOMBSTONES,
+    find: 'until: now + this.#bounds.purgeAfter }',
+    replace: 'until: now + this.#bounds.purgeAfter / 2 }',
   },
   {
     rule: 'CT7',
     name: 'tombstones have no bound',
-    file: CATALOG,
-    find: 'this.#trimTombstones(now)\n',
+    file: TOMBSTONES,
+    find: 'this.#trim(now)\n',
     replace: '\n',
   },
   {
@@ -285,8 +286,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT9',
     name: 'an unsigned entry stays where a signed one arrives',
     file: CATALOG,
-    find: 'const known = this.get(peerId)?.signed?.entry.version ?? null',
-    replace: 'const known = this.get(peerId)?.entry.version ?? null',
+    find: 'record.entry === null || record.entry.signed === null ? null : lastKept(record)',
+    replace: 'record.entry === null ? null : lastKept(record)',
   },
   {
     rule: 'CT9',
@@ -333,8 +334,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT10',
     name: 'a peer is purged by the version that came first',
     file: CATALOG,
-    find: 'return peer === null || peer.self ? null : expiryOf(peer.entry.version, this.#config.purgeAfter)',
-    replace: 'return peer === null || peer.self ? null : peer.firstSeen + this.#config.purgeAfter',
+    find: 'return version === null ? null : expiryOf(version, this.#config.purgeAfter)',
+    replace: 'return version === null ? null : (record?.entry?.firstSeen ?? 0) + this.#config.purgeAfter',
   },
   {
     rule: 'CT11',

@@ -257,8 +257,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'what a sync brings of others tells of their clocks',
     file: PRESENCE,
-    find: 'const record = signed.entry.peerId === from ? peers.get(from) : null',
-    replace: 'const record = peers.get(signed.entry.peerId)',
+    find: 'dialect.announcesFresh && signed.entry.peerId === from ? peers.get(from) : null',
+    replace: 'dialect.announcesFresh ? peers.get(signed.entry.peerId) : null',
   },
   {
     rule: 'WK13',

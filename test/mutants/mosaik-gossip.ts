@@ -157,6 +157,11 @@ export const MOSAIK_GOSSIP: readonly Mutant[] = [
       'if (seen?.passOn === false) continue',
     ],
   ),
+  ...breaking('MO25', MACHINE, 'plumtree', [
+    'a timer that comes early was the last one',
+    '        this.#timerAt = null\n',
+    '',
+  ]),
   ...breaking('MO25', CONTENTS, 'plumtree', [
     'contents are kept for ever',
     'until: now + this.#config.contentMs',

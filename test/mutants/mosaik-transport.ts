@@ -201,6 +201,13 @@ export const MOSAIK_TRANSPORT: readonly Mutant[] = [
     replace: 'maxFrameBytes: Infinity',
   },
   {
+    rule: 'MO37',
+    name: 'who speaks before we join is never heard',
+    file: GOSSIP,
+    find: '    if (this.#topic === null) wire.close(SUCCESS)\n',
+    replace: '',
+  },
+  {
     rule: 'MO38',
     name: 'a neighbor that ended its stream stays one',
     file: GOSSIP,

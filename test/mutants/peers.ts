@@ -67,19 +67,15 @@ export const PEERS: readonly Mutant[] = [
     rule: 'WK7',
     name: 'a goodbye of an older version removes a peer from the catalog',
     file: CATALOG,
-    find: `if (
-      known.startedAt > version.startedAt ||
-      (known.startedAt === version.startedAt && known.updatedAt > version.updatedAt)
-    )
-      return null`,
+    find: 'if (compareVersions(known, version) > 0) return null',
     replace: '',
   },
   {
     rule: 'SY2',
     name: 'stale entries are sent in syncs',
     file: VIEW,
-    find: 'peer !== null && catalog.isFresh(peer, env.judgingNow()) ? peer.signed : null',
-    replace: 'peer?.signed ?? null',
+    find: 'return self || !isStale(entry.version, env.judgingNow(), env.config.purgeAfter) ? signed : null',
+    replace: 'return self || isStale(entry.version, 0, 0) || entry !== null ? signed : null',
   },
   {
     rule: 'SY3',
@@ -92,8 +88,8 @@ export const PEERS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'known survivor: what syncs send is judged by the clock that jumped',
     file: VIEW,
-    find: 'catalog.isFresh(peer, env.judgingNow())',
-    replace: 'catalog.isFresh(peer, clock.now())',
+    find: '!isStale(entry.version, env.judgingNow(),',
+    replace: '!isStale(entry.version, clock.now(),',
   },
   {
     rule: 'WK3',

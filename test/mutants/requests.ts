@@ -86,7 +86,7 @@ export const ASKING: readonly Mutant[] = [
     rule: 'PG2',
     name: 'what a ping brings is not taken into the catalog',
     file: REACTIONS,
-    find: "this.#parts.presence.offer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)",
+    find: "this.#parts.presence.offerAnswer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)",
     replace: '',
   },
   {

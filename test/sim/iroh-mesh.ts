@@ -214,8 +214,10 @@ export class Mesh {
     member.timerAt = at
     if (at === null) return
     const { machine } = member
+    const delayMs = at - this.now
     this.scheduler.post(
-      at - this.now,
+      // The runtime's timers leave out what is less than a millisecond.
+      delayMs > 1 ? delayMs - 0.5 : delayMs,
       () => {
         if (member.timerAt !== at || member.machine !== machine) return
         this.step(member, { kind: 'time' })

@@ -2,17 +2,19 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../shared/config.ts'
 import type { DhtSlot } from '../../shared/dht.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { readDhtSlots } from '../monitor/dht-slots.ts'
-import { collect, DHT_BOOTSTRAP_HELP } from './flags.ts'
+import { collect, DHT_BOOTSTRAP_HELP, kindOption } from './flags.ts'
 import type { Io } from './io.ts'
+import { kindWords } from './kind-words.ts'
 import { cliLogger } from './log.ts'
 import { formatTable } from './table.ts'
 
 interface DhtFlags {
   readonly network: string
-  readonly mosaik?: boolean
+  readonly kind?: NetworkKind
   readonly dhtBootstrap?: readonly string[]
   readonly data?: string
   readonly json?: boolean
@@ -29,7 +31,7 @@ export function addDhtCommand(program: Command, io: Io): void {
         'Joins nothing and writes nothing.',
     )
     .requiredOption('--network <name>', 'network name, or its id as 64 hex digits')
-    .option('--mosaik', 'read the chain of the mosaik (Rust, iroh) network of that name; its holders are not asked')
+    .addOption(kindOption('peerscope, or mosaik, whose holders are not asked (default: peerscope)'))
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
     .option('--data <dir>', 'start from the DHT nodes that are kept in this folder, and keep those that are found')
     .option('--json', 'print one JSON object a line')
@@ -39,10 +41,12 @@ export function addDhtCommand(program: Command, io: Io): void {
 
 async function printSlots(flags: DhtFlags, io: Io): Promise<void> {
   if (flags.data !== undefined) checkDataFolder(flags.data, 'write')
+  const kind = flags.kind ?? 'peerscope'
+  const words = kindWords(kind)
   const slots = await readDhtSlots(
     {
       network: flags.network,
-      mosaik: flags.mosaik === true,
+      kind,
       dhtBootstrap: flags.dhtBootstrap ?? [],
       dataDir: flags.data ?? null,
       logger: cliLogger(io, flags.verbose === true),
@@ -50,15 +54,15 @@ async function printSlots(flags: DhtFlags, io: Io): Promise<void> {
     io.stop,
   )
   if (flags.json === true) {
-    for (const slot of slots) io.out(`${jsonText({ event: 'slot', ...slot })}\n`)
+    for (const slot of slots) io.out(`${jsonText({ event: 'slot', ...slot, ...words.fields(slot.holder) })}\n`)
     return
   }
   const rows = slots.map(({ index, state, holder, ageMs, addresses }) => [
     index,
     WORDS[state],
-    holder,
+    holder === null ? null : words.peer(holder),
     ageMs === null ? null : age(ageMs),
-    addresses.length === 0 ? null : addresses.join(' '),
+    addresses.length === 0 ? null : addresses.map(words.address).join(' '),
   ])
   io.out(formatTable(['SLOT', 'HEALTH', 'HOLDER', 'AGE', 'ADDRESSES'], rows))
 }

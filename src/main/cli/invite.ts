@@ -36,7 +36,7 @@ function invite(flags: InviteFlags, io: Io): void {
   if (flags.json === true) io.out(`${jsonText({ event: 'invitation', link, ...invitation })}\n`)
   else io.out(`${invitationText(invitation)}\n`)
   if (invitation.bootstrap.length === 0)
-    io.err('No address is known: whoever is invited finds the network by the DHT, or on the same local network.\n')
+    io.err('No address is known: those who are invited find the network by the DHT, or on the same local network.\n')
   if (onlyLocal(invitation.bootstrap))
     io.err('This link works on this machine only: no other machine can dial its addresses.\n')
 }

@@ -1,5 +1,6 @@
 /** How peers and ids of a network are written for people and for programs. */
 import type { PeerId } from '../../shared/ids.ts'
+import { showAddress } from '../../shared/iroh-address.ts'
 import { NO_NAMES, shownId } from '../../shared/names.ts'
 import type { Names } from '../../shared/names.ts'
 import { ABILITIES } from '../../shared/network-kind.ts'
@@ -13,6 +14,8 @@ export interface KindWords {
   peer(peerId: PeerId): string
   /** The same, shortened. */
   short(peerId: PeerId): string
+  /** An address of an entry: a multiaddr, or `1.2.3.4:4433` and `relay https://…`. */
+  address(address: string): string
   /** Tags by their names, ids that nobody named shortened. */
   tags(tags: readonly string[]): string
   /** What JSON has beside a peer's id. */
@@ -24,6 +27,7 @@ export function kindWords(kind: NetworkKind, namesNow: () => Names = () => NO_NA
   return {
     peer: (peerId) => peerIdText(kind, peerId),
     short: (peerId) => shortId(kind, peerId),
+    address: (address) => (ABILITIES[kind].relayUrls ? showAddress(address) : address),
     tags: (tags) => tags.map((tag) => shownId(tag, namesNow())).join(' '),
     fields: (peerId) => (peerId === null || !ABILITIES[kind].relayUrls ? {} : { endpointId: endpointIdOf(peerId) }),
   }

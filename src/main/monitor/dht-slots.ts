@@ -1,20 +1,22 @@
 /** Reading the slots of a network in the DHT without joining it. */
 import type { DhtSlot } from '../../shared/dht.ts'
 import { errorShape } from '../../shared/errors.ts'
-import { exactNetworkIdFrom, networkIdFrom } from '../../shared/ids.ts'
-import { peerscope } from '../discovery/dialects/peerscope/peerscope.ts'
+import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
+import type { Dialect } from '../discovery/dialect.ts'
+import { dialectOf } from '../discovery/dialects/dialects.ts'
 import { withDeadline } from '../discovery/base/deadline.ts'
 import type { Slot } from '../discovery/dht/chain.ts'
-import { chainRoot, slotChain } from '../discovery/dht/chain.ts'
+import { slotChain } from '../discovery/dht/chain.ts'
 import type { SlotReading } from '../discovery/dht/read.ts'
 import { slotView } from '../discovery/dht/read.ts'
 import type { DhtRecord } from '../discovery/dht/record.ts'
-import { decodeMosaikRecord, decodeRecord } from '../discovery/dht/record.ts'
 import { ANSWER_MS } from '../discovery/dht/rules.ts'
 import { ping } from '../discovery/driver/ping.ts'
 import type { Dht, Ports } from '../discovery/ports.ts'
 import { createPorts } from '../network/libp2p/create-ports.ts'
 import { systemRandom } from '../network/random.ts'
+import { networkRef } from './network-ref.ts'
 import type { Logger, NodeSettings } from './open-node.ts'
 import { dhtOptions } from './open-node.ts'
 
@@ -22,8 +24,8 @@ import { dhtOptions } from './open-node.ts'
 export interface SlotsRequest extends Pick<NodeSettings, 'dhtBootstrap' | 'dataDir'> {
   /** Name or id. */
   readonly network: string
-  /** The chain of the mosaik network of that name. It is only read, and its holders cannot be asked. */
-  readonly mosaik: boolean
+  /** A chain that nodes only read is read here too, and its holders are not asked. */
+  readonly kind: NetworkKind
   readonly logger: Logger
 }
 
@@ -32,8 +34,8 @@ export interface SlotsRequest extends Pick<NodeSettings, 'dhtBootstrap' | 'dataD
  * @throws InvalidArgument, DhtFailed, Timeout, Cancelled
  */
 export async function readDhtSlots(request: SlotsRequest, signal: AbortSignal): Promise<readonly DhtSlot[]> {
-  // mosaik takes names as they are written.
-  const networkId = request.mosaik ? exactNetworkIdFrom(request.network) : networkIdFrom(request.network)
+  const { id: networkId } = networkRef(request.network, request.kind)
+  const dialect = dialectOf(request.kind)
   const ports = await createPorts({
     secret: systemRandom.bytes(32),
     listen: [],
@@ -43,41 +45,38 @@ export async function readDhtSlots(request: SlotsRequest, signal: AbortSignal): 
   })
   const { clock, dht, node, signatures } = ports
   if (dht === null) return []
-  const chain = slotChain(chainRoot(networkId, request.mosaik ? 'mosaik' : 'peerscope'), (secret) =>
-    signatures.publicKey(secret),
-  )
+  const chain = slotChain(dialect.dht.root(networkId), (secret) => signatures.publicKey(secret))
   try {
     await dht.start(signal)
-    if (request.mosaik) {
-      const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, decodeMosaikRecord, signal)))
-      return readings.map((reading) => view(reading, null, clock.now()))
-    }
-    const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, decodeRecord, signal)))
-    await node.start(signal)
-    const answers = await askAll(ports, networkId, readings, signal)
-    return readings.map((reading, index) => view(reading, answers[index] ?? null, clock.now()))
+    const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, dialect.dht.decodeRecord, signal)))
+    const answers: readonly (boolean | null)[] = dialect.abilities.claimsDhtSlots
+      ? await node.start(signal).then(() => askAll(ports, dialect, networkId, readings, signal))
+      : []
+    return readings.map((reading, index) =>
+      slotView(reading.slot.index, reading, { self: null, answered: answers[index] ?? null, now: clock.now() }),
+    )
   } finally {
     await Promise.all([dht.stop(), node.stop()])
   }
 }
 
-/** Whoever prints a table wants all rows: what failed once is tried once more. */
-async function readPatiently<Rec>(
+/** A table should have all its rows: what failed once is tried once more. */
+async function readPatiently(
   dht: Dht,
-  slot: SlotReading<Rec>['slot'],
-  decode: (publicKey: Uint8Array, value: Uint8Array) => Rec,
+  slot: Slot,
+  decode: Dialect['dht']['decodeRecord'],
   signal: AbortSignal,
-): Promise<SlotReading<Rec>> {
+): Promise<SlotReading> {
   return await readSlot(dht, slot, decode, signal).catch(() => readSlot(dht, slot, decode, signal))
 }
 
 /** Reads one slot. @throws DhtFailed, Timeout, Cancelled */
-async function readSlot<Rec>(
+async function readSlot(
   dht: Dht,
   slot: Slot,
-  decode: (publicKey: Uint8Array, value: Uint8Array) => Rec,
+  decode: Dialect['dht']['decodeRecord'],
   signal: AbortSignal,
-): Promise<SlotReading<Rec>> {
+): Promise<SlotReading> {
   const item = await dht.get(slot.publicKey, signal)
   if (item === null) return { slot, item, record: null }
   try {
@@ -88,21 +87,18 @@ async function readSlot<Rec>(
   }
 }
 
-function view(reading: SlotReading<DhtRecord<string>>, answered: boolean | null, now: number): DhtSlot {
-  return slotView(reading.slot.index, reading, { self: null, answered, now })
-}
-
 /** Whether each slot's holder answers a ping in time; null for slots without one. Nobody is asked twice. */
 async function askAll(
   ports: Ports,
-  networkId: ReturnType<typeof networkIdFrom>,
-  readings: readonly SlotReading<DhtRecord>[],
+  dialect: Dialect,
+  networkId: NetworkId,
+  readings: readonly SlotReading[],
   signal: AbortSignal,
 ): Promise<readonly (boolean | null)[]> {
   const ask = ({ holder, addresses }: DhtRecord): Promise<boolean> =>
     withDeadline(ports.clock, ANSWER_MS, signal, `asking ${holder}`, async (inner) => {
       await ports.node.connect({ peerId: holder, addresses }, inner)
-      await ping(ports, { dialect: peerscope, networkId }, holder, inner)
+      await ping(ports, { dialect, networkId }, holder, inner)
     }).then(
       () => true,
       () => false,

@@ -28,8 +28,7 @@ const HOLDS_EACH = 64
 const TELL_EVERY_MS = 250
 
 /** Why there is nothing to crawl in some networks. */
-export const UNTOLD =
-  'peers of this network do not tell who their neighbors are: only our own links can be known, and who holds which entries'
+export const UNTOLD = 'peers of this network do not tell who their neighbors are: only our own links are known'
 
 /** What the edges are kept for. */
 export interface TopologyParts {

@@ -5,6 +5,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindAndIdOf, networkKeyOf } from '../../shared/network-kind.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { endpointIdOf, peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import { blockOf } from './event-log.ts'
 import { INDEX_EVENTS } from './event-text.ts'
 import { VERSIONS_KEPT } from './reader.ts'
@@ -100,7 +101,7 @@ export class Writer {
     this.#peers = new GivenNumbers<string>(
       db.prepare<[string], number>('SELECT num FROM peer_ids WHERE id = ?').pluck(),
       db.prepare<[string, string]>('INSERT INTO peer_ids (id, nickname) VALUES (?, ?)'),
-      (id) => ({ found: [id], added: [id, nickname(id)] }),
+      (id) => ({ found: [id], added: [id, searchedNames(id)] }),
     )
     this.#kinds = new GivenNumbers<string>(
       db.prepare<[string], number>('SELECT num FROM event_kinds WHERE id = ?').pluck(),
@@ -363,4 +364,10 @@ export class Writer {
   #key(networkKey: NetworkKey, peerId: PeerId): PeerKey {
     return { network: this.#networks.of(networkKey), peer: this.#peers.of(peerId) }
   }
+}
+
+/** What a peer is found by beside its id as it is stored: its nickname, and its id as mosaik networks show it. */
+function searchedNames(id: string): string {
+  const peerId = peerIdFromAnyForm(id)
+  return peerId === null ? nickname(id) : `${nickname(id)} ${endpointIdOf(peerId)}`
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Cancelled, DialFailed, LimitExceeded, StreamFailed } from '../../../src/shared/errors.ts'
 import { textOfIrohAddress } from '../../../src/shared/iroh-address.ts'
 import { parseRelayMode } from '../../../src/shared/relay-mode.ts'
+import type { RelayMode } from '../../../src/shared/relay-mode.ts'
 import { parseMosaikTarget } from '../../../src/main/network/iroh/bootstrap.ts'
 import type { Iroh } from '../../../src/main/network/iroh/load.ts'
 import { loadIroh } from '../../../src/main/network/iroh/load.ts'
@@ -154,7 +155,7 @@ describe.runIf(hasIroh())('[MO33] relays', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
-    const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`
+    const url: RelayMode = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`
     try {
       await using ours = await online({ limits: { dialMs: 500 } })
       await using peer = await BarePeer.open([PING, ANNOUNCE])

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { matchesGlob } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FORMATS } from '../../../src/shared/exports.ts'
 import { INVITATION_SCHEME } from '../../../src/shared/invitation.ts'
@@ -26,6 +27,7 @@ interface BuilderConfig {
     readonly target: readonly { readonly target: string; readonly arch: string }[]
     readonly entitlements: string
     readonly hardenedRuntime: boolean
+    readonly x64ArchFiles: string
   }
   readonly win: { readonly target: string }
   readonly nsis: { readonly deleteAppDataOnUninstall: boolean }
@@ -91,6 +93,15 @@ describe('electron-builder.yml', () => {
       resetAdHocDarwinSignature: true,
     })
     expect(config().asar).toBe(true)
+  })
+
+  it('joins the halves of a universal app with native files that both have', () => {
+    const { x64ArchFiles } = config().mac
+    const at = (file: string): boolean =>
+      matchesGlob(`Contents/Resources/app.asar.unpacked/node_modules/${file}`, x64ArchFiles)
+    expect(at('better-sqlite3/prebuilds/darwin-arm64.node')).toBe(true)
+    expect(at('@number0/iroh-darwin-arm64/iroh.darwin-arm64.node')).toBe(true)
+    expect(at('another/native.node')).toBe(false)
   })
 
   it('has the desktop entry of resources/peerscope.desktop', () => {

@@ -4,6 +4,18 @@ import { healthUrl } from '../../../packaging/docker/health.js'
 import { all, copiesOf, letThrough, ourStages, stagesOf } from './dockerfile.ts'
 import type { Stage } from './dockerfile.ts'
 
+interface Locked {
+  readonly optional?: boolean
+  readonly dev?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+/** The packages of the lock file. */
+const lock: Readonly<Record<string, Locked>> = (
+  JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> }
+).packages
+
 const stages = ourStages()
 const last = (): Stage => {
   const stage = stages.at(-1)
@@ -27,19 +39,34 @@ describe('the Dockerfile', () => {
   })
 
   it('installs from the lock file with scripts off, and leaves build tools and a second Node out of the image', () => {
-    const installs = stages.flatMap((stage) => all(stage, 'RUN').filter((run) => run.startsWith('npm ')))
+    const installs = stages.slice(0, 2).flatMap((stage) => all(stage, 'RUN'))
     expect(installs).toEqual([
       'npm ci --no-audit --no-fund',
       'npm run build',
-      'npm ci --omit=dev --omit=optional --no-audit --no-fund',
+      'npm ci --omit=dev --no-audit --no-fund',
+      'rm -rf node_modules/node-linux-* node_modules/node-bin-*',
     ])
     expect(readFileSync('.npmrc', 'utf8')).toContain('ignore-scripts=true')
-    // What is left out as optional is Node's binary, and nothing that the program needs.
-    const { packages }: { packages: Record<string, { optional?: boolean; dev?: boolean }> } = JSON.parse(
-      readFileSync('package-lock.json', 'utf8'),
+    // Optional are Node's binaries, which are taken out again, and iroh, which is not.
+    const optional = Object.keys(lock).filter((name) => lock[name]?.optional === true && !lock[name]?.dev)
+    const node = optional.filter((name) => /^node_modules\/node-(bin-|linux-|darwin-|win-)/.test(name))
+    expect(optional.filter((name) => !node.includes(name) && !name.startsWith('node_modules/@number0/'))).toEqual([])
+    // And nothing else has such a name.
+    expect(
+      Object.keys(lock).filter((name) => /^node_modules\/node-(linux|bin)-/.test(name) && !node.includes(name)),
+    ).toEqual([])
+  })
+
+  it('finds in the lock file all that npm ci wants of it, builds for other platforms included', () => {
+    const { dependencies, optionalDependencies }: Locked = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(lock['']?.dependencies).toEqual(dependencies)
+    expect(lock['']?.optionalDependencies).toEqual(optionalDependencies)
+    const missing = Object.entries(lock).flatMap(([path, { optionalDependencies: wanted = {} }]) =>
+      Object.keys(wanted).filter(
+        (name) => !(`${path}/node_modules/${name}` in lock) && !(`node_modules/${name}` in lock),
+      ),
     )
-    const optional = Object.keys(packages).filter((name) => packages[name]?.optional === true && !packages[name].dev)
-    expect(optional.every((name) => /^node_modules\/node(-bin)?-(linux|darwin|win)-/.test(name))).toBe(true)
+    expect(missing).toEqual([])
   })
 
   it('runs as a user without rights, which owns the data and nothing else', () => {

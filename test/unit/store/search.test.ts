@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { shortPeerId } from '../../../src/shared/ids.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
+import { endpointIdOf } from '../../../src/shared/peer-form.ts'
 import { openDatabase } from '../../../src/main/store/database.ts'
 import { MIGRATIONS } from '../../../src/main/store/migrations/all.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
@@ -68,6 +69,14 @@ describe('search', () => {
     expect(found(store, 'DhtSlotClaimed')).toEqual({ peers: [], events: [7] })
     expect(found(store, 'roles')).toEqual({ peers: [], events: [] })
     expect(found(store, 'beac role')).toEqual({ peers: [], events: [] })
+  })
+
+  it('finds peers by the id that mosaik networks show, whole, shortened and in capitals', () => {
+    const { data, store } = filled()
+    using _folder = data
+    const hex = endpointIdOf(X)
+    for (const text of [hex, hex.toUpperCase(), hex.slice(0, 12), `${hex.slice(0, 10)}…`])
+      expect(found(store, text)).toEqual({ peers: [X], events: [3, 1] })
   })
 
   it('stays in its network, and knows nothing of an unknown one', () => {

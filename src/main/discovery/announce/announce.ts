@@ -6,6 +6,7 @@ import type { Version } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { announceDelay } from '../base/jitter.ts'
+import { lastKept } from '../catalog/answered.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Env } from '../core/env.ts'
 import type { UnverifiedEntry } from '../entry/entry.ts'
@@ -177,7 +178,7 @@ export class Announce {
     if (!this.limits.admitsVersion(peerId, bytes)) return this.#overRate(peerId, 'UpdateRate', from)
     this.#env.heard()
     this.#presence.offer(signed, 'gossip', from, outcome)
-    this.#env.clockWatch.heardEntry(signed.entry, from)
+    if (this.#env.dialect.announcesFresh) this.#env.clockWatch.heardEntry(signed.entry, from)
     return 'accept'
   }
 
@@ -214,16 +215,17 @@ export class Announce {
   }
 
   #validateDeparture({ departure, claim }: Extract<Heard, { kind: 'departure' }>): Verdict {
-    const { catalog, config, networkId, signatures, clock, self, counters } = this.#env
+    const { peers, config, networkId, signatures, clock, self, counters } = this.#env
     const now = clock.now()
     if (departure.networkId !== networkId) return this.#ignore(departure.peerId, 'DifferentNetwork')
     if (departure.peerId === self || Math.abs(departure.timestamp - now) > config.maxTimeDrift) {
       return this.#ignoreGoodbye(departure.peerId, 'its time is too far from ours')
     }
-    const known = catalog.get(departure.peerId)
+    const record = peers.get(departure.peerId)
+    const known = record === null ? null : lastKept(record)
     if (known === null) return 'ignore'
     // Rule WK7, before it costs a signature and is passed on: an old goodbye can be repeated for as long as it is fresh.
-    if (compareVersions(known.entry.version, departure.lastVersion) > 0) {
+    if (compareVersions(known, departure.lastVersion) > 0) {
       return this.#ignoreGoodbye(departure.peerId, 'a newer version is known')
     }
     counters.signaturesVerified += 1

@@ -2,17 +2,21 @@
 import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import type { PeerEntry, Rtt, Source, Version } from '../../../shared/peer.ts'
+import { compareVersions } from '../../../shared/peer.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import type { CatalogPeer, CatalogSnapshot, ChangesSince, Numbering, UpsertOutcome } from '../handle.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
+import type { AnswerKind } from './answered.ts'
+import { isOfKnownRun, lastAlive, lastKept, newer, noteAnswer, noteKept } from './answered.ts'
 import { ChangeLog, REMOVAL_BYTES } from './change-log.ts'
 import { costOf } from '../entry/cost.ts'
 import { expiryOf, isStale } from './purge.ts'
 import { costOfPeer, Room } from './room.ts'
 import { ReconcileIndex } from '../sync/reconcile.ts'
 import { isFastEnough } from '../liveness/rtt.ts'
+import { Tombstones } from './tombstones.ts'
 import { upsertOutcome } from './upsert.ts'
 
 /** Peers that one call purges: each is told to all who listen before anything else has a turn. */
@@ -50,7 +54,7 @@ export class Catalog {
   /** All records; those with an entry are the catalog. */
   readonly #peers: PeerTable
   #size = 0
-  readonly #tombstones = new Map<PeerId, { readonly version: Version; readonly until: number }>()
+  readonly #tombstones: Tombstones
   readonly #expiry = new LazyHeap<PeerId>((peerId) => this.#expiryOf(peerId))
   readonly #room: Room
   readonly #numbering: Numbering
@@ -70,6 +74,7 @@ export class Catalog {
     this.#numbering = numbering
     this.#peers = peers
     this.#room = new Room(peers)
+    this.#tombstones = new Tombstones(config)
     this.#networkId = local.entry.networkId
     this.#self = local.entry.peerId
     this.#config = config
@@ -123,15 +128,16 @@ export class Catalog {
   /** What would become of an entry of this version, room left aside. Nothing changes. */
   outcomeOf(peerId: PeerId, version: Version, networkId: NetworkId, now: number): UpsertOutcome {
     if (peerId === this.#self) return 'Rejected'
-    const known = this.get(peerId)?.signed?.entry.version ?? null
+    const record = this.#peers.get(peerId)
+    const known = record === null || record.entry === null || record.entry.signed === null ? null : lastKept(record)
     // A peer that is there with a signed entry has none.
-    const tombstone = known === null ? this.#tombstones.get(peerId) : undefined
+    const tombstone = known === null ? this.#tombstones.of(peerId, now) : null
     return upsertOutcome({
       version,
       networkId,
       ownNetworkId: this.#networkId,
       known,
-      tombstone: tombstone !== undefined && tombstone.until >= now ? tombstone.version : null,
+      tombstone,
       now,
       purgeAfter: this.#config.purgeAfter,
       maxTimeDrift: this.#config.maxTimeDrift,
@@ -166,6 +172,7 @@ export class Catalog {
     const isFirst = before === null || before.signed === null
     if (isFirst) this.#tombstones.delete(peerId)
     record ??= this.#peers.ensure(peerId)
+    noteKept(record, signed.entry)
     this.#put(record, cost, {
       entry: signed.entry,
       signed,
@@ -179,6 +186,18 @@ export class Catalog {
     this.index.set(peerId, version)
     if (isFirst) this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
     return { outcome, before, record, displaced }
+  }
+
+  /** Rule PG4: a peer answered a ping. Of one of a known run it says that the peer was there then, and no more. */
+  answered({ peerId, version }: PeerEntry, now: number): AnswerKind {
+    const record = this.#peers.get(peerId)
+    if (this.#tombstones.of(peerId, now)?.startedAt === version.startedAt) return 'left'
+    const { maxTimeDrift, purgeAfter } = this.#config
+    const isNow = version.updatedAt <= now + maxTimeDrift && !isStale(version, now, purgeAfter)
+    if (record === null || record.entry === null || !isOfKnownRun(record, version) || !isNow) return 'entry'
+    noteAnswer(record, version)
+    this.#put(record, record.place?.cost ?? costOfPeer(record.entry), { ...record.entry, lastSeen: now })
+    return 'known'
   }
 
   /** Rule CT9. False where it is refused. */
@@ -207,16 +226,11 @@ export class Catalog {
 
   /** Rules CT7, WK7: the peer left. Null where it is not known, or known with a newer version. */
   depart(peerId: PeerId, version: Version, now: number): GonePeer | null {
-    const peer = this.get(peerId)
-    if (peer === null || peer.self) return null
-    const known = peer.entry.version
-    if (
-      known.startedAt > version.startedAt ||
-      (known.startedAt === version.startedAt && known.updatedAt > version.updatedAt)
-    )
-      return null
-    this.#trimTombstones(now)
-    this.#tombstones.set(peerId, { version, until: now + this.#config.purgeAfter })
+    const record = this.#peers.get(peerId)
+    const known = record === null ? null : lastKept(record)
+    if (record === null || record.entry === null || record.entry.self || known === null) return null
+    if (compareVersions(known, version) > 0) return null
+    this.#tombstones.set(peerId, newer(record.entry.entry.version, version), now)
     return this.#take(peerId)
   }
 
@@ -286,7 +300,10 @@ export class Catalog {
 
   /** Whether the peer is not stale. We never are. */
   isFresh(peer: CatalogPeer, now: number): boolean {
-    return peer.self || !isStale(peer.entry.version, now, this.#config.purgeAfter)
+    const { purgeAfter } = this.#config
+    if (peer.self || !isStale(peer.entry.version, now, purgeAfter)) return true
+    const answered = this.#peers.get(peer.entry.peerId)?.answered ?? null
+    return answered !== null && !isStale(answered.version, now, purgeAfter)
   }
 
   /** Rule CT11. */
@@ -369,15 +386,8 @@ export class Catalog {
   }
 
   #expiryOf(peerId: PeerId): number | null {
-    const peer = this.get(peerId)
-    return peer === null || peer.self ? null : expiryOf(peer.entry.version, this.#config.purgeAfter)
-  }
-
-  /** Tombstones are added in the order of their end; as many as entries are kept at most. */
-  #trimTombstones(now: number): void {
-    for (const [peerId, { until }] of this.#tombstones) {
-      if (until >= now && this.#tombstones.size < this.#config.maxPeers) return
-      this.#tombstones.delete(peerId)
-    }
+    const record = this.#peers.get(peerId)
+    const version = record === null || record.entry?.self === true ? null : lastAlive(record)
+    return version === null ? null : expiryOf(version, this.#config.purgeAfter)
   }
 }

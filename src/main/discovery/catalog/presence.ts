@@ -9,6 +9,7 @@ import type { SignedPeerEntry } from '../entry/entry.ts'
 import { changedFields } from '../entry/local-entry.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import type { UpsertOutcome } from '../handle.ts'
+import { markAnswer } from './answered.ts'
 import type { GonePeer } from './catalog.ts'
 
 /** Rule BD3: bytes of entries that one source may bring by sync. 50,000 usual entries come at once, as in a first sync. */
@@ -70,9 +71,23 @@ export class Presence {
     return outcome
   }
 
+  /** Rule PG4: offers the verified entry that a peer answered a ping with. */
+  offerAnswer(signed: SignedPeerEntry, source: Source, from: PeerId): void {
+    const { catalog, clock, dialect, peers } = this.#env
+    const { peerId } = signed.entry
+    const kind = dialect.keepsPongs ? 'entry' : catalog.answered(signed.entry, clock.now())
+    if (kind === 'known') return this.#env.changed()
+    // It was on its way while the peer left.
+    if (kind === 'left') return this.#env.debug('a peer that left answered a ping', peerId)
+    const outcome = this.offer(signed, source, from)
+    const record = peers.get(peerId)
+    if (dialect.keepsPongs || record === null || (outcome !== 'New' && outcome !== 'Updated')) return
+    markAnswer(record, signed.entry)
+  }
+
   /** Verified entries that came in a sync; the number of those that changed the catalog. */
   offerAll(entries: readonly SignedPeerEntry[], from: PeerId): number {
-    const { counters, peers, clock, clockWatch, config } = this.#env
+    const { counters, peers, clock, clockWatch, config, dialect } = this.#env
     counters.signaturesVerified += entries.length
     let changed = 0
     const bringer = this.#bringer(from)
@@ -83,7 +98,7 @@ export class Presence {
       }
       const outcome = this.#offer(signed, 'sync', from, bringer)
       if (outcome === 'New' || outcome === 'Updated') changed += 1
-      const record = signed.entry.peerId === from ? peers.get(from) : null
+      const record = dialect.announcesFresh && signed.entry.peerId === from ? peers.get(from) : null
       // What a peer says of itself tells of its clock (rule WK13).
       if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)
     }

@@ -5,6 +5,7 @@
  */
 import type { Learned } from '../../../shared/bootstrap.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Version } from '../../../shared/peer.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import type { CatalogPeer } from '../handle.ts'
 import type { Bucket } from '../base/rates.ts'
@@ -56,6 +57,14 @@ export interface Origin {
 /** From when on a peer is known for long, milliseconds. */
 export const LONG_KNOWN_MS = 10 * 60_000
 
+/** An answer to a ping whose version its peer does not keep (rule PG4). */
+export interface Answered {
+  /** Of the run that the entry in the catalog is of. */
+  readonly version: Version
+  /** It is the entry in the catalog, for nothing else is known of that run. */
+  readonly isEntry: boolean
+}
+
 /** One peer. */
 export interface PeerRecord {
   readonly peerId: PeerId
@@ -67,6 +76,8 @@ export interface PeerRecord {
   current: boolean
   /** What the catalog has of it; null where it only is connected. */
   entry: CatalogPeer | null
+  /** The newest answer to a ping; null where none came, and where peers keep the versions of their answers. */
+  answered: Answered | null
   /** Null while it has no entry, and for our own. */
   place: Place | null
   /** We had to do with it ourselves (rule CT8). */
@@ -131,6 +142,7 @@ export class PeerTable {
       madeAt: this.#now(),
       current: true,
       entry: null,
+      answered: null,
       place: null,
       reached: false,
       connection: null,

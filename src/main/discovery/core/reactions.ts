@@ -171,7 +171,7 @@ export class Reactions {
     // To compare clocks with a peer is no use of its connection (rule AN9).
     if (purpose !== 'clock') env.used(peerId)
     env.heard()
-    this.#parts.presence.offer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)
+    this.#parts.presence.offerAnswer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)
     env.catalog.markReached(peerId)
     env.clockWatch.noteClock(peerId, env.clock.now() - version.updatedAt)
     // Of another incarnation it says nothing.

@@ -1,12 +1,10 @@
 /** Rule DH1: the slots of a network in the DHT. Whoever knows the network can read and write them. */
 import type { NetworkId } from '../../../shared/ids.ts'
 import { derive, idBytes } from '../../../shared/ids.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 
 /** Slots of a chain. */
 export const SLOTS = 16
-
-/** Whose chain: ours, or that of a mosaik network of the same name, which we only read. */
-export type ChainKind = 'peerscope' | 'mosaik'
 
 /** One slot. Its secret signs what stands in it. */
 export interface Slot {
@@ -16,8 +14,8 @@ export interface Slot {
   readonly publicKey: Uint8Array
 }
 
-/** The id of slot 0. */
-export function chainRoot(networkId: NetworkId, kind: ChainKind): Uint8Array {
+/** The id of slot 0. Networks of the two kinds with the same id have chains of their own. */
+export function chainRoot(networkId: NetworkId, kind: NetworkKind): Uint8Array {
   return kind === 'mosaik' ? idBytes(networkId) : derive(idBytes(networkId), 'peerscope/libp2p')
 }
 

@@ -6,12 +6,12 @@ import type { DhtRecord } from './record.ts'
 import { ageOf } from './rules.ts'
 
 /** What stands in a slot. */
-export interface SlotReading<Rec> {
+export interface SlotReading {
   readonly slot: Slot
   /** Null where the slot is empty. */
   readonly item: DhtItem | null
   /** Null where it is empty or what stands there cannot be read. */
-  readonly record: Rec | null
+  readonly record: DhtRecord | null
 }
 
 /**
@@ -20,7 +20,7 @@ export interface SlotReading<Rec> {
  */
 export function slotView(
   index: number,
-  { item, record }: { readonly item: DhtItem | null; readonly record: DhtRecord<string> | null },
+  { item, record }: { readonly item: DhtItem | null; readonly record: DhtRecord | null },
   about: { readonly self: string | null; readonly answered: boolean | null; readonly now: number },
 ): DhtSlot {
   if (item === null) return { index, state: 'empty', holder: null, addresses: [], ageMs: null }

@@ -6,7 +6,6 @@ import { MalformedMessage } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId, KEY_BYTES } from '../../../shared/ids.ts'
 import { ENTRY_LIMITS } from '../limits.ts'
-import type { ChainKind } from './chain.ts'
 import { z32 } from './z32.ts'
 
 /** Seconds for which resolvers may keep a record. */
@@ -71,11 +70,6 @@ export function decodeMosaikRecord(publicKey: Uint8Array, value: Uint8Array): Dh
     /^[\x21-\x7e]+$/.test(one),
   )
   return { holder, addresses: addresses.slice(0, ENTRY_LIMITS.addresses) }
-}
-
-/** The reader for a chain's records. */
-export function recordReader(kind: ChainKind): (publicKey: Uint8Array, value: Uint8Array) => DhtRecord<string> {
-  return kind === 'mosaik' ? decodeMosaikRecord : decodeRecord
 }
 
 function txt(name: string, origin: string, text: string): TxtAnswer {

@@ -59,7 +59,7 @@ export class ClockWatch {
     return this.#compared
   }
 
-  /** An entry came; from the peer itself it tells of its clock. */
+  /** An entry came; from the peer itself it tells of its clock, where peers announce themselves in fresh versions. */
   heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
     if (from === peerId) this.noteClock(peerId, this.#clock.now() - version.updatedAt)
   }

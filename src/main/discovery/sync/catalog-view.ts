@@ -1,3 +1,5 @@
+import { isKept } from '../catalog/answered.ts'
+import { isStale } from '../catalog/purge.ts'
 import type { Env } from '../core/env.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import type { SyncView } from './parts.ts'
@@ -8,8 +10,11 @@ export function syncViewOf(env: Env, own: OwnEntry): SyncView {
   return {
     index: catalog.index,
     entry: (peerId) => {
-      const peer = catalog.get(peerId)
-      return peer !== null && catalog.isFresh(peer, env.judgingNow()) ? peer.signed : null
+      const record = env.peers.get(peerId)
+      if (record === null || record.entry === null || !isKept(record)) return null
+      const { self, entry, signed } = record.entry
+      // By the version that is sent: that the peer answered since is for nobody else to see.
+      return self || !isStale(entry.version, env.judgingNow(), env.config.purgeAfter) ? signed : null
     },
     // A twin's entry never enters, and has to be seen (rule ID5).
     isNews: (peerId, version) =>

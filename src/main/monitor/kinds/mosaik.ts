@@ -1,11 +1,11 @@
 /** Networks of the Rust crate mosaik, over iroh, which is loaded when it is asked for and not before. */
-import { createRequire } from 'node:module'
 import type { PeerId } from '../../../shared/ids.ts'
 import { showAddress, irohAddressOf } from '../../../shared/iroh-address.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
 import { mosaik as newest, mosaikDialect } from '../../discovery/dialects/mosaik/mosaik.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import { parseMosaikTarget } from '../../network/iroh/bootstrap.ts'
+import { irohProblem } from '../../network/iroh/load.ts'
 import { dhtOptions } from '../node-options.ts'
 import type { Kind } from './kind.ts'
 
@@ -13,7 +13,7 @@ import type { Kind } from './kind.ts'
 export const mosaik: Kind = {
   kind: 'mosaik',
   dialect: (entryVersion) => (entryVersion === null ? newest : mosaikDialect({ protocolVersion: entryVersion })),
-  unavailable: () => unavailable(),
+  unavailable: () => irohProblem(),
   parseTarget: parseMosaikTarget,
   listen: (addresses) => addresses.map(asUdp),
   ownAddress,
@@ -29,29 +29,6 @@ export const mosaik: Kind = {
     const addressesOf = (discovery: Discovery) => (peerId: PeerId) => discovery.get(peerId)?.entry.addresses ?? []
     return { ...ports, begin: (discovery) => ports.useAddresses(addressesOf(discovery)) }
   },
-}
-
-/** The builds of iroh: one of them is there where the package could be installed whole. */
-function builds(): readonly string[] {
-  const { platform, arch } = process
-  const linux = arch === 'arm' ? ['-gnueabihf', '-musleabihf'] : ['-gnu', '-musl']
-  const ends = platform === 'linux' ? linux : platform === 'win32' ? ['-msvc'] : ['']
-  return ends.map((end) => `@number0/iroh-${platform}-${arch}${end}`)
-}
-
-/** Looked up, but not loaded: that costs some megabytes, which only those pay who join such a network. */
-function unavailable(): string | null {
-  const { resolve } = createRequire(import.meta.url)
-  const isThere = (name: string): boolean => {
-    try {
-      resolve(name)
-      return true
-    } catch {
-      return false
-    }
-  }
-  if (isThere('@number0/iroh/index.js') && builds().some(isThere)) return null
-  return `mosaik networks cannot be joined here: iroh, which carries them, is not installed or has no build for ${process.platform} ${process.arch}`
 }
 
 /** Settings name TCP addresses, since most networks are on TCP: the same host and port, by UDP. */

@@ -4,7 +4,9 @@ import { parseRelayMode } from '../../../shared/relay-mode.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdOf } from '../../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../../shared/reachability.ts'
-import type { DialTarget, Ports } from '../../discovery/ports.ts'
+import type { RelayMode } from '../../../shared/relay-mode.ts'
+import { parseRelayMode } from '../../../shared/relay-mode.ts'
+import type { Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
 import type { MainlineOptions } from '../dht/mainline.ts'
 import { MainlineDht } from '../dht/mainline.ts'
@@ -45,8 +47,6 @@ export interface IrohPortsOptions {
 export interface IrohPorts extends Ports {
   /** How others reach us, now: the relay in use. */
   reachability(): ReachabilityStatus
-  /** Does nothing: on iroh a relay is a server that its user chose, no peer. */
-  useRelays(candidates: () => readonly DialTarget[]): void
   /** Who else knows where peers are: gossip reaches peers that nobody dialed. */
   useAddresses(lookUp: (peerId: PeerId) => readonly string[]): void
   /** The relays that may be contacted, by URL. */
@@ -125,7 +125,6 @@ export async function createIrohPorts(options: IrohPortsOptions): Promise<IrohPo
     relays,
     // Our direct addresses are those of the node; iroh tells nothing else of how it is reached.
     reachability: () => ({ ...REACHABILITY_OFF, relayServer: host.relay() }),
-    useRelays: () => undefined,
     useAddresses: (lookUp) => book.use(lookUp),
   })
 }

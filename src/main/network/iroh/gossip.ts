@@ -154,7 +154,7 @@ export class IrohGossip implements Gossip {
     void readStreams(wire, {
       clock: this.#parts.clock,
       maxFrameBytes: IROH_GOSSIP.maxMessageBytes,
-      isOurs: (header) => this.#topic !== null && Buffer.compare(decodeHeader(header), this.#topic.id) === 0,
+      isOurs: (header) => this.#isOurs(wire, header),
       frame: (bytes, { remote }) => this.#feed({ kind: 'message', from: remote, message: decodeMessage(bytes) }),
       refused: () => this.#parts.refused(),
       ours: (from, count) => this.#hears(from, count),
@@ -180,6 +180,12 @@ export class IrohGossip implements Gossip {
       this.#feed({ kind: 'disconnected', peer, reached: true })
       this.#letGo(topic, peer)
     })
+  }
+
+  /** Without a topic the connection ends: whose stream is refused says nothing over the connection from then on. */
+  #isOurs(wire: Wire, header: Uint8Array): boolean {
+    if (this.#topic === null) wire.close(SUCCESS)
+    return this.#topic !== null && Buffer.compare(decodeHeader(header), this.#topic.id) === 0
   }
 
   /** It is one that the machine itself had dialed. */

@@ -11,6 +11,10 @@ export type IrohModule = typeof Iroh
 /** The file is named, since the package's `main` is a path that it does not have: Node would warn of it. */
 const MODULE = '@number0/iroh/index.js'
 
+const MISSING =
+  `mosaik networks cannot be joined here: iroh, which carries them, is not installed or has no build for ${process.platform}-${process.arch}; ` +
+  'npm install brings it on Linux, Windows, and macOS on Apple silicon (Peerscope networks work everywhere)'
+
 let loaded: IrohModule | null = null
 
 /**
@@ -27,10 +31,27 @@ export function loadIroh(require: (name: string) => unknown = createRequire(impo
     loaded = found
     return found
   } catch (error) {
-    throw new Unavailable(
-      `mosaik networks cannot be joined here: iroh, which carries them, has no build for ${process.platform}-${process.arch} ` +
-        'or is not installed; run npm install on Linux, macOS on Apple silicon, or Windows (peerscope networks work everywhere)',
-      { cause: error },
-    )
+    throw new Unavailable(MISSING, { cause: error })
   }
+}
+
+/** Why iroh cannot be loaded here, in one line; null where it can. Looks for it without loading it, which costs some megabytes. */
+export function irohProblem(resolve: (name: string) => string = createRequire(import.meta.url).resolve): string | null {
+  const isThere = (name: string): boolean => {
+    try {
+      resolve(name)
+      return true
+    } catch {
+      return false
+    }
+  }
+  return isThere(MODULE) && builds().some(isThere) ? null : MISSING
+}
+
+/** The builds of iroh for this platform. One of them is there where the package was installed whole. */
+function builds(): readonly string[] {
+  const { platform, arch } = process
+  const linux = arch === 'arm' ? ['-gnueabihf', '-musleabihf'] : ['-gnu', '-musl']
+  const ends = platform === 'linux' ? linux : platform === 'win32' ? ['-msvc'] : ['']
+  return ends.map((end) => `@number0/iroh-${platform}-${arch}${end}`)
 }

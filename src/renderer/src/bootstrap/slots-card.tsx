@@ -1,6 +1,5 @@
-import { isPeerId } from '../../../shared/ids.ts'
 import type { DhtSlot, DhtSlotState, DhtStatus } from '../../../shared/dht.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, useForms, usePeers } from '../stores/app-context.tsx'
 import { formatAgo } from '../ui/format.ts'
 import { Dot, Nickname } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
@@ -72,13 +71,14 @@ export function SlotsCard({
 
 function Slot({ slot, asked }: { readonly slot: DhtSlot; readonly asked: number }) {
   const { ui } = useApp()
+  const forms = useForms()
   const now = useNow(1000)
   const text = strings.bootstrap
   const { index, state, holder } = slot
-  const known = usePeers(({ peers }) => holder !== null && isPeerId(holder) && peers.has(holder))
+  const known = usePeers(({ peers }) => holder !== null && peers.has(holder))
   const at = madeAt(slot, asked)
   const age = at === null ? null : formatAgo(at, now)
-  const title = text.slotTitle(index, text.slotStates[state], holder, age)
+  const title = text.slotTitle(index, text.slotStates[state], holder === null ? null : forms.id(holder), age)
   const inside = (
     <>
       <span className="ps-boot-slot-head">
@@ -92,7 +92,7 @@ function Slot({ slot, asked }: { readonly slot: DhtSlot; readonly asked: number 
   )
   return (
     <li data-slot={state} title={title}>
-      {known && holder !== null && isPeerId(holder) ? (
+      {known && holder !== null ? (
         <button type="button" onClick={() => ui.setState({ view: 'peers', selected: holder })}>
           {inside}
         </button>

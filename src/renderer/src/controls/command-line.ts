@@ -95,8 +95,7 @@ export function commandFor(verb: CommandVerb, context: CommandContext): string |
     case 'timeline':
       return `peerscope events ${of}`
     case 'bootstrap':
-      // Not --kind: this one reads chains of both kinds without joining either.
-      return `peerscope dht --network ${quote(network)}${context.kind === 'mosaik' ? ' --mosaik' : ''}`
+      return `peerscope dht ${of}`
     case 'crawl':
       return `peerscope crawl ${of}${from(context)}`
     case 'snapshots':

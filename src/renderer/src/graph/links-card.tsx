@@ -26,7 +26,7 @@ export function LinksButton() {
   )
 }
 
-/** What the lines of a graph say where peers do not tell whom they are linked to; open until it was closed once. */
+/** What the lines of a graph mean where peers do not tell their neighbors; open until it was closed once. */
 export function LinksCard() {
   const { ui } = useApp()
   const open = useUi((state) => !state.linksNoted)

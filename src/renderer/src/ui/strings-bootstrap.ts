@@ -80,8 +80,8 @@ export const BOOTSTRAP = {
   inviteNote: 'A link that brings somebody else into this network: its name, and addresses to start from.',
   inviteAddresses: 'Addresses in the link',
   inviteNoAddresses:
-    'Without an address, whoever is invited has to find the network by the DHT or on the same local network.',
-  inviteNoAddressesNoLan: 'Without an address, whoever is invited has to find the network by the DHT.',
+    'Without an address, those who are invited have to find the network by the DHT or on the same local network.',
+  inviteNoAddressesNoLan: 'Without an address, those who are invited have to find the network by the DHT.',
   inviteLocal: 'This link works on this machine only: no other machine can dial its addresses.',
   inviteLink: 'The link',
   copyLink: 'Copy link',

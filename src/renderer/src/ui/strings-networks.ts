@@ -1,10 +1,11 @@
 /** Texts about the kinds of network. */
+import { KIND_NAMES } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 
 /** What the join page asks of a kind. */
 export const NETWORKS = {
   kind: 'Kind of network',
-  names: { peerscope: 'Peerscope', mosaik: 'mosaik' } satisfies Readonly<Record<NetworkKind, string>>,
+  names: KIND_NAMES,
   about: {
     peerscope: 'Peers that speak Peerscope’s own protocol, over libp2p.',
     mosaik: 'Nodes of the Rust crate mosaik, over iroh. Peerscope becomes a member that only watches.',
@@ -20,8 +21,8 @@ export const NETWORKS = {
   relayMeaning: {
     off: 'No relay is contacted. Only nodes that this machine can reach directly are seen.',
     default:
-      'On joining, the public relays of iroh’s makers (number 0) are contacted. They learn this machine’s IP address and endpoint id, and with whom it talks through them.',
-    url: 'On joining, only the relay that you name is contacted. It learns this machine’s IP address and endpoint id, and with whom it talks through it.',
+      'On joining, the public relays of iroh’s makers (number 0) are contacted. They learn this machine’s IP address and endpoint id, and which nodes it talks to through them.',
+    url: 'On joining, only the relay that you name is contacted. It learns this machine’s IP address and endpoint id, and which nodes it talks to through it.',
   },
   relayUrl: 'URL of the relay',
   relayExample: 'https://relay.example.org/',
@@ -43,7 +44,7 @@ export const NETWORKS = {
     title: 'Only our own links are known',
     button: 'Links',
     short: 'only our own links',
-    text: 'Nodes of a mosaik network do not say whom they are linked to, so there is nothing to crawl. The lines are this peer’s own connections and gossip neighbors, and what its syncs told. That two other peers share no line does not mean that they are not linked.',
+    text: 'Nodes of a mosaik network do not tell which nodes they are linked to, so there is nothing to crawl. The lines are this peer’s own connections and gossip neighbors. Two other nodes may be linked where no line is drawn.',
     close: 'Close the note',
   },
 } as const

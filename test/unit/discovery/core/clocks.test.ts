@@ -1,8 +1,9 @@
 /** Clocks, ours and those of others (rules WK6, WK11, WK13, RT2). */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
+import type { BenchOptions } from '../../../support/discovery/bench.ts'
 import { Bench, fixedRandom, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
-import { SAME } from '../../../support/discovery/dialect.ts'
+import { dialect, SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const jumps = (bench: Bench): number[] =>
@@ -89,6 +90,9 @@ describe('a jump of the clock', () => {
   })
 })
 
+/** In networks where what a peer announces of itself tells the time (answers.test.ts has the others). */
+const fresh: BenchOptions = { dialect: { ...dialect, announcesFresh: true } }
+
 describe('our own health', () => {
   it('[WK13] a ping that was answered, a sync and an announced entry say that the network was heard', () => {
     const heardAt = (bench: Bench): number | null => bench.core.env.lastHeardAt
@@ -116,7 +120,7 @@ describe('our own health', () => {
   })
 
   it("[WK13] a peer's clock is told by its own entries alone, not by what others tell", () => {
-    const bench = Bench.online()
+    const bench = Bench.online(fresh)
     const behind = (name: string): number | null => bench.core.env.peers.get(idOf(name))?.clockBehindMs ?? null
     const version = { startedAt: NOW - 20_000, updatedAt: NOW - 20_000 }
     bench.announce(bench.signed('ann', { version }), idOf('bob'))
@@ -132,7 +136,7 @@ describe('our own health', () => {
   })
 
   it('[WK13] three peers whose clocks are off alike make ours suspect', () => {
-    const bench = Bench.online()
+    const bench = Bench.online(fresh)
     for (const name of ['ann', 'bob', 'cyd']) {
       const version = { startedAt: NOW - 9000, updatedAt: NOW - 9000 }
       bench.announce(bench.signed(name, { version }), idOf(name))

@@ -266,6 +266,20 @@ describe('[MO37] a connection of gossip', () => {
     expect([wire.isOpen, bench.heard]).toEqual([true, []])
   })
 
+  it('ends where a stream comes before we join or after we left: iroh-gossip would say nothing over it later', async () => {
+    const bench = new Bench()
+    const [early, quiet] = [bench.meet('early', 'inbound'), bench.meet('quiet', 'inbound')]
+    await speak(early)
+    await bench.scheduler.run(10)
+    expect([early.isOpen, early.far?.said?.code, quiet.isOpen]).toEqual([false, 200, true])
+    await bench.join()
+    await bench.gossip.leave()
+    const late = bench.meet('late', 'inbound')
+    await speak(late)
+    await bench.scheduler.run(10)
+    expect([late.isOpen, late.far?.said?.code]).toEqual([false, 200])
+  })
+
   it('has four streams at once, each of which says its topic within five seconds', async () => {
     const bench = new Bench()
     await bench.join()

@@ -3,7 +3,7 @@ import { InvalidArgument, Unavailable } from '../../../../src/shared/errors.ts'
 import { DialPolicy } from '../../../../src/main/network/dial-policy.ts'
 import { AddressBook } from '../../../../src/main/network/iroh/address-book.ts'
 import { closeCodeOf, dialError, listenError, wordsOf } from '../../../../src/main/network/iroh/errors.ts'
-import { loadIroh } from '../../../../src/main/network/iroh/load.ts'
+import { irohProblem, loadIroh } from '../../../../src/main/network/iroh/load.ts'
 import type { MeetingListener } from '../../../../src/main/network/iroh/meetings.ts'
 import { Meetings } from '../../../../src/main/network/iroh/meetings.ts'
 import {
@@ -150,4 +150,11 @@ it('a platform without iroh is told what it cannot join, in one line', () => {
   }
   expect(() => loadIroh(load)).toThrow(Unavailable)
   expect(() => loadIroh(load)).toThrow(/^[^\n]*mosaik networks cannot be joined here[^\n]*npm install[^\n]*$/)
+  const found = (names: RegExp) => (name: string) => {
+    if (!names.test(name)) throw new Error('not found')
+    return name
+  }
+  expect(irohProblem(found(/./))).toBeNull()
+  expect(irohProblem(found(/\/iroh-/))).toContain('mosaik networks cannot be joined here')
+  expect(irohProblem(found(/index\.js$/))).toContain('mosaik networks cannot be joined here')
 })

@@ -42,6 +42,8 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
       neighbors: MOSAIK_NEIGHBORS_LIMITS,
     },
     connectsEach: true,
+    keepsPongs: false,
+    announcesFresh: false,
     protocolVersion,
     lineOf,
     stating: (version) => mosaikDialect({ protocolVersion: version }),

@@ -1,4 +1,5 @@
 /** The dialect of Peerscope's own networks: protobuf, and syncs that reconcile. */
+import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { InvalidArgument } from '../../../../shared/errors.ts'
 import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { chainRoot } from '../../dht/chain.ts'
@@ -24,6 +25,8 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   ...entryCodec,
   abilities: ABILITIES.peerscope,
   connectsEach: false,
+  keepsPongs: true,
+  announcesFresh: true,
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
     announcedEntryBytes: ENTRY_LIMITS.entryBytes,

@@ -94,6 +94,8 @@ export class GossipMachine {
       case 'data':
         return this.#membership.setData(input.data)
       case 'time':
+        // The timer is used up. Real timers fire up to a millisecond early: what is not due yet needs the next one.
+        this.#timerAt = null
         this.#membership.tick(now, out)
         this.#broadcast.tick(now, out)
         return

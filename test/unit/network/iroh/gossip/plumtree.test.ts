@@ -84,6 +84,19 @@ describe('[MO24] a content', () => {
 })
 
 describe('[MO25] a missing content', () => {
+  it('is asked for, and all else goes on, where a timer comes a little early', () => {
+    const rig = new Rig().meet(A, B)
+    rig.from(B, PRUNE)
+    rig.from(A, ihave('missing'))
+    const due = rig.now + 80
+    rig.now = due - 0.4
+    expect(rig.machine.step({ kind: 'time' }, rig.now)).toEqual([{ kind: 'timer', at: due }])
+    rig.now = due
+    expect(sent(rig.step({ kind: 'time' }))).toEqual([[A, graft('missing')]])
+    rig.step(own('news'))
+    expect(sent(rig.pass(5))).toEqual([[B, ihave('news', 0)]])
+  })
+
   it('is asked for 80 ms after it was announced, of the first that has it', () => {
     const rig = new Rig().meet(A, B)
     rig.from(A, PRUNE)

@@ -1,0 +1,135 @@
+/** What an answer to a ping says of a peer, by whether peers keep the versions that they answer with (rules PG4, WK7, WK13). */
+import { describe, expect, it } from 'vitest'
+import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
+import type { SyncView } from '../../../../src/main/discovery/sync/parts.ts'
+import { syncViewOf } from '../../../../src/main/discovery/sync/catalog-view.ts'
+import type { Version } from '../../../../src/shared/peer.ts'
+import type { BenchOptions } from '../../../support/discovery/bench.ts'
+import { Bench, NOW } from '../../../support/discovery/bench.ts'
+import { dialect, tagsHere } from '../../../support/discovery/dialect.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+/** Of one run of a peer, updated so long after its start. */
+const at = (ms: number, run = NOW): Version => ({ startedAt: run, updatedAt: run + ms })
+const ann = idOf('ann')
+const known = (bench: Bench): Version | undefined => bench.core.env.catalog.get(ann)?.entry.version
+const sent = (bench: Bench): ReturnType<SyncView['entry']> =>
+  syncViewOf(bench.core.env, bench.core.parts.own).entry(ann)
+
+/** The peer answers a ping with this version of its entry. */
+function pinged(bench: Bench, version: Version, tag?: string): void {
+  if (bench.core.env.connectionOf(ann) === null) bench.connect(ann, 'inbound')
+  bench.command({ kind: 'ping', peerId: ann })
+  const id = bench.lastStream('ping')
+  bench.step({ kind: 'opened', id })
+  bench.pong(id, bench.signed('ann', { version, ...(tag === undefined ? {} : { tags: tagsHere(tag) }) }))
+}
+
+it('[PG4, WK13] peers of mosaik networks keep no answer and announce the version that they have, those of ours do otherwise', () => {
+  const { keepsPongs, announcesFresh } = dialect
+  expect({ keepsPongs, announcesFresh }).toEqual(
+    dialect.kind === 'mosaik'
+      ? { keepsPongs: false, announcesFresh: false }
+      : { keepsPongs: true, announcesFresh: true },
+  )
+})
+
+describe('where a peer does not keep the version that it answers a ping with', () => {
+  const passing: Dialect = { ...dialect, keepsPongs: false }
+  const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: passing, ...options }).syncFirst()
+
+  it('[PG4, WK7] its goodbye is taken, which states an older one, and stands for the whole run', () => {
+    const bench = online()
+    bench.announce(bench.signed('ann', { version: at(0) }))
+    bench.pass(5000)
+    pinged(bench, at(5001))
+    expect(known(bench)).toEqual(at(0))
+    expect(bench.goodbye('ann', at(0))).toBe('accept')
+    expect(bench.core.env.catalog.has(ann)).toBe(false)
+    // The answer to a ping that was under way brings nobody back, the next run does.
+    pinged(bench, at(5002))
+    expect(bench.core.env.catalog.has(ann)).toBe(false)
+    pinged(bench, at(1, NOW + 5000))
+    expect(known(bench)).toEqual(at(1, NOW + 5000))
+  })
+
+  it('[PG4, WK7] a goodbye from before what it announced since is ignored as ever', () => {
+    const bench = online()
+    bench.announce(bench.signed('ann', { version: at(0) }))
+    bench.pass(3000)
+    bench.announce(bench.signed('ann', { version: at(3000) }))
+    pinged(bench, at(3002))
+    expect(bench.goodbye('ann', at(0))).toBe('ignore')
+    expect(bench.core.env.catalog.has(ann)).toBe(true)
+  })
+
+  it('[PG4] what it announces next is news, whatever it answered before', () => {
+    const bench = online()
+    bench.announce(bench.signed('ann', { version: at(0) }))
+    pinged(bench, at(10))
+    expect(bench.announce(bench.signed('ann', { version: at(5), tags: tagsHere('late') }))).toBe('accept')
+    expect(bench.core.env.catalog.get(ann)?.entry).toMatchObject({ version: at(5), tags: tagsHere('late') })
+  })
+
+  it('[PG4, WK7] of a run that was not known it enters, is passed on to nobody, and gives way to what the peer keeps', () => {
+    const bench = online()
+    pinged(bench, at(10), 'answered')
+    expect(bench.core.env.catalog.get(ann)).toMatchObject({ source: 'ping', entry: { version: at(10) } })
+    expect(sent(bench)).toBeNull()
+    const kept = bench.signed('ann', { version: at(3) })
+    expect(bench.announce(kept)).toBe('accept')
+    expect(known(bench)).toEqual(at(3))
+    expect(sent(bench)?.entry.version).toEqual(at(3))
+    expect(bench.announce(bench.signed('ann', { version: at(2) }))).toBe('ignore')
+    // A restart that only a ping told of is gone with its goodbye, up to the version of the answer.
+    pinged(bench, at(7, NOW + 1000))
+    expect(known(bench)).toEqual(at(7, NOW + 1000))
+    expect(sent(bench)).toBeNull()
+    expect(bench.goodbye('ann', at(4, NOW + 1000))).toBe('accept')
+    expect(bench.core.env.catalog.outcomeOf(ann, at(7, NOW + 1000), kept.entry.networkId, NOW + 2000)).toBe('Departed')
+  })
+
+  it('[PG4, WK6] it is there while it answers, is measured, and what others cannot use is not sent', () => {
+    const bench = online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
+    bench.announce(bench.signed('ann', { version: at(0) }))
+    bench.pass(50_000)
+    pinged(bench, at(50_001))
+    expect(bench.core.env.catalog.get(ann)).toMatchObject({ lastSeen: NOW + 50_000, rtt: { srtt: 0 } })
+    expect(sent(bench)).not.toBeNull()
+    bench.pass(30_000)
+    const peer = bench.core.env.catalog.get(ann)
+    expect(peer === null || bench.core.env.catalog.isShown(peer, bench.moment().now)).toBe(true)
+    expect(peer).not.toBeNull()
+    expect(sent(bench)).toBeNull()
+    // From the future it says nothing, or it would stay for ever.
+    pinged(bench, at(1_000_000))
+    bench.pass(30_500)
+    expect(bench.core.env.catalog.has(ann)).toBe(false)
+  })
+})
+
+describe('where a peer keeps the version that it answers a ping with', () => {
+  it('[PG4, WK7] the answer is an entry like others, and an older goodbye is ignored', () => {
+    const bench = Bench.online({ dialect: { ...dialect, keepsPongs: true } }).syncFirst()
+    bench.announce(bench.signed('ann', { version: at(0) }))
+    bench.pass(5000)
+    pinged(bench, at(5001))
+    expect(known(bench)).toEqual(at(5001))
+    expect(sent(bench)?.entry.version).toEqual(at(5001))
+    expect(bench.goodbye('ann', at(0))).toBe('ignore')
+    expect(bench.goodbye('ann', at(5001))).toBe('accept')
+  })
+})
+
+describe('where peers announce themselves in the version that they have', () => {
+  it('[WK13] only answers to pings tell of a clock', () => {
+    const bench = Bench.online({ dialect: { ...dialect, announcesFresh: false } }).syncFirst()
+    const behind = (name: string): number | null => bench.core.env.peers.get(idOf(name))?.clockBehindMs ?? null
+    bench.announce(bench.signed('ann', { version: at(-30_000) }), ann)
+    bench.core.parts.presence.offerAll([bench.signed('bob', { version: at(-200_000) })], idOf('bob'))
+    expect([behind('ann'), behind('bob')]).toEqual([null, null])
+    expect(bench.core.env.clockWatch.compare()).toEqual({ byMs: null, peers: 0 })
+    pinged(bench, { startedAt: NOW - 30_000, updatedAt: NOW - 20_000 })
+    expect(behind('ann')).toBe(20_000)
+  })
+})
