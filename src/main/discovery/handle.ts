@@ -48,7 +48,7 @@ export interface CatalogPeer {
   readonly source: Source
   /** When the peer entered the catalog, milliseconds since the epoch. */
   readonly firstSeen: number
-  /** When its newest entry came, milliseconds since the epoch. */
+  /** When its newest entry came, or an answer to a ping, milliseconds since the epoch. */
   readonly lastSeen: number
   /** Its round-trip time; null while it was not measured. */
   readonly rtt: Rtt | null
