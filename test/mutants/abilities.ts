@@ -59,7 +59,7 @@ export const ABILITIES: readonly Mutant[] = [
     rule: 'AD3',
     name: 'the local network is asked in every network',
     file: DRIVER,
-    find: 'if (lan !== null && abilities.lan)',
+    find: 'if (lan !== null && dialect.abilities.lan)',
     replace: 'if (lan !== null)',
     tests: ['test/unit/discovery/driver.test.ts'],
   },
