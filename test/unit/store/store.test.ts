@@ -52,6 +52,7 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
 
 describe('what is stored', () => {
   it('is there again after closing and opening', () => {
+    const plain = { kind: 'peerscope', relay: 'off', entryVersion: null }
     using data = new DataFolder()
     const full = peerOf('full')
     const bare = peerOf('bare', { state: 'departed', departureReason: 'graceful', rtt: null, signed: null, tags: [] })
@@ -73,8 +74,16 @@ describe('what is stored', () => {
     expect(after.loadSecret()).toEqual(SECRET)
     expect(after.getSetting('settings')).toEqual({ theme: 'dark', list: [1, null, 'ü'] })
     expect(after.recentNetworks()).toEqual([
-      { id: OTHER, name: null, lastJoinedAt: START + 1, bootstrap: [], tags: [], knownPeers: 1 },
-      { id: NETWORK, name: 'a', lastJoinedAt: START, bootstrap: ['/ip4/127.0.0.1/tcp/1'], tags: ['t'], knownPeers: 2 },
+      { ...plain, id: OTHER, name: null, lastJoinedAt: START + 1, bootstrap: [], tags: [], knownPeers: 1 },
+      {
+        ...plain,
+        id: NETWORK,
+        name: 'a',
+        lastJoinedAt: START,
+        bootstrap: ['/ip4/127.0.0.1/tcp/1'],
+        tags: ['t'],
+        knownPeers: 2,
+      },
     ])
     expect(after.peers(NETWORK)).toHaveLength(2)
     expect(after.peer(NETWORK, full.peerId)).toEqual(full)
