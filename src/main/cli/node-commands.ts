@@ -2,6 +2,7 @@ import { DialFailed, errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
 import { nameOrId } from '../../shared/network-names.ts'
+import { withPeerIds } from '../../shared/peer-form.ts'
 import type { NameBook } from '../monitor/names/name-book.ts'
 import { addOwnTags, removeOwnTags } from '../monitor/names/own-tags.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
@@ -154,7 +155,8 @@ export async function runNodeCommand(running: RunningNode, line: string, printer
     const { fields, sentence } = await command.run(running, text.slice(name.length).trim())
     printer.event('reply', { command: text, ok: true, ...fields }, sentence)
   } catch (error) {
-    const shape = errorShape(error)
+    const thrown = errorShape(error)
+    const shape = { ...thrown, message: withPeerIds(running.node.kind, thrown.message) }
     printer.event('reply', { command: text, ok: false, error: shape }, `${shape.code}: ${shape.message}`)
   }
 }

@@ -1,9 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { kindWords } from '../../../src/main/cli/kind-words.ts'
+import type { Io } from '../../../src/main/cli/io.ts'
+import { runNodeCommand } from '../../../src/main/cli/node-commands.ts'
+import { createPrinter } from '../../../src/main/cli/output.ts'
 import type { WhereFlags } from '../../../src/main/cli/where.ts'
 import { whereFrom } from '../../../src/main/cli/where.ts'
+import { NOWHERE } from '../../../src/main/monitor/contacts.ts'
+import { NameBook } from '../../../src/main/monitor/names/name-book.ts'
+import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import type { StoredPeer } from '../../../src/main/store/types.ts'
+import { UnknownPeer } from '../../../src/shared/errors.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../src/shared/ids.ts'
 import { formatInvitation, invitedFirst, parseInvitation } from '../../../src/shared/invitation.ts'
 import { networkKeyOf } from '../../../src/shared/network-kind.ts'
@@ -234,4 +242,23 @@ it('an invitation to a stored mosaik network names it by its kind', async () => 
     kind: 'mosaik',
   })
   expect(networkIdFrom('test-network')).toBe(NETWORK)
+})
+
+describe('a command of a running node that fails', () => {
+  it('tells of a peer by the id that its network shows', async () => {
+    const ping = () => Promise.reject(new UnknownPeer(`${idOf('x')} is not known`))
+    let said = ''
+    const io = { out: (text: string) => void (said += text), err: () => undefined } as unknown as Io
+    for (const kind of ['mosaik', 'peerscope'] as const) {
+      const node = { kind, discovery: { ping } } as unknown as OpenNode
+      const names = new NameBook(NOWHERE, networkKeyOf(MOSAIK))
+      const running = { node, names, words: kindWords(kind), network: 'n' }
+      await runNodeCommand(running, `ping ${HEX}`, createPrinter(io, false))
+    }
+    expect(said.split('\n')).toEqual([
+      expect.stringContaining(`UnknownPeer: ${endpointIdOf(idOf('x'))} is not known`),
+      expect.stringContaining(`UnknownPeer: ${idOf('x')} is not known`),
+      '',
+    ])
+  })
 })

@@ -5,6 +5,7 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
+import { peerIdText } from '../../../shared/peer-form.ts'
 import type { Rtt, Source } from '../../../shared/peer.ts'
 import { dialectOf } from '../../discovery/dialects/dialects.ts'
 import { peerscope } from '../../discovery/dialects/peerscope/peerscope.ts'
@@ -341,8 +342,10 @@ class SnapshotReader {
       !seal.success ||
       line !== JSON.stringify(seal.data) ||
       !this.#seal.holds(by, signature, this.#options.signatures)
-    )
-      this.fault(this.#line, null, `the signature over the whole is not that of ${by}`)
+    ) {
+      const maker = peerIdText(this.#codec.kind, by)
+      this.fault(this.#line, null, `the signature over the whole is not that of ${maker}`)
+    }
   }
 
   async #check(): Promise<void> {
