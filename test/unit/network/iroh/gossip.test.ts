@@ -211,6 +211,25 @@ describe('[MO38] a neighbor that ends its stream of the topic', () => {
     await bench.scheduler.run(60_000)
     expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
   })
+
+  it('is one no longer where that connection goes without a word, nor where it spoke over the one that goes', async () => {
+    for (const ends of ['first', 'second'] as const) {
+      const bench = new Bench()
+      await bench.join()
+      const other = ends === 'first' ? null : bench.meet('quiet', 'inbound')
+      const { wire, stream } = await befriend(bench)
+      const silent = other ?? bench.meet('quiet', 'inbound')
+      if (ends === 'first') await stream.finish()
+      await bench.scheduler.run(20_000)
+      expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+      const gone = ends === 'first' ? silent : wire
+      gone.close(SUCCESS)
+      await bench.scheduler.run(4990)
+      expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+      await bench.scheduler.run(20)
+      expect(bench.gossip.neighbors()).toEqual([])
+    }
+  })
 })
 
 describe('[MO39] a content of our own', () => {
