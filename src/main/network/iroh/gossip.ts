@@ -77,7 +77,11 @@ export class IrohGossip implements Gossip {
     this.#ledger = new DialLedger(() => parts.random.number())
     parts.meetings.subscribe({
       opened: (wire) => this.#opened(wire),
-      closed: ({ remote }, last) => last && this.#feed({ kind: 'disconnected', peer: remote, reached: true }),
+      closed: ({ remote }, last) => {
+        if (last) this.#feed({ kind: 'disconnected', peer: remote, reached: true })
+        // iroh-gossip forgets a peer whose newest connection ended, whatever others there are.
+        else this.#watch(remote)
+      },
     })
   }
 
@@ -170,12 +174,17 @@ export class IrohGossip implements Gossip {
    * connection, where a stream begins with its next message. With none but this it takes no part in the mesh any longer.
    */
   #hears(wire: Wire, count: number): void {
-    const topic = this.#topic
-    const peer = wire.remote
     this.#streams.set(wire, count)
-    if (topic === null || count > 0) return
+    if (count === 0) this.#watch(wire.remote)
+  }
+
+  /** Looks a little later whether the neighbor still says something. */
+  #watch(peer: PeerId): void {
+    const topic = this.#topic
+    if (topic === null || !this.#neighbors.has(peer)) return
     this.#parts.clock.schedule(SILENT_MS, () => {
-      const isSilent = this.#streams.get(wire) === 0 && this.#parts.meetings.isOnly(wire)
+      const wire = this.#parts.meetings.of(peer)
+      const isSilent = wire !== null && this.#parts.meetings.isOnly(wire) && (this.#streams.get(wire) ?? 0) === 0
       if (this.#topic !== topic || !isSilent || !this.#neighbors.has(peer)) return
       this.#feed({ kind: 'disconnected', peer, reached: true })
       this.#letGo(topic, peer)

@@ -176,19 +176,19 @@ describe('[MO38] a neighbor that ends its stream of the topic', () => {
     const bench = new Bench()
     await bench.join()
     const told: GossipEvent[] = []
-    bench.gossip.subscribe((event) => told.push(event))
     const { wire, stream } = await befriend(bench)
+    const say = await speak(bench.meet('other', 'inbound'))
+    await say({ type: 'Neighbor', priority: 'High', data: null })
+    await bench.scheduler.run(10)
+    bench.gossip.subscribe((event) => told.push(event))
     await stream.finish()
     await bench.scheduler.run(4990)
-    expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+    expect(told).toEqual([])
     await bench.scheduler.run(20)
-    expect(told).toEqual([
-      { kind: 'NeighborUp', peerId: idOf('quiet') },
-      { kind: 'NeighborDown', peerId: idOf('quiet') },
-    ])
-    // With nobody else in the mesh it is asked once more; then that is given up.
-    await bench.scheduler.run(15_000)
+    expect(told).toEqual([{ kind: 'NeighborDown', peerId: idOf('quiet') }])
+    await bench.scheduler.run(1500)
     expect([wire.isOpen, wire.far?.said]).toEqual([false, SUCCESS])
+    expect(bench.gossip.neighbors()).toEqual([idOf('other')])
   })
 
   it('stays one where it begins another within 5 s', async () => {
@@ -210,6 +210,25 @@ describe('[MO38] a neighbor that ends its stream of the topic', () => {
     await stream.finish()
     await bench.scheduler.run(60_000)
     expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+  })
+
+  it('is one no longer where that connection goes without a word, nor where it spoke over the one that goes', async () => {
+    for (const ends of ['first', 'second'] as const) {
+      const bench = new Bench()
+      await bench.join()
+      const other = ends === 'first' ? null : bench.meet('quiet', 'inbound')
+      const { wire, stream } = await befriend(bench)
+      const silent = other ?? bench.meet('quiet', 'inbound')
+      if (ends === 'first') await stream.finish()
+      await bench.scheduler.run(20_000)
+      expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+      const gone = ends === 'first' ? silent : wire
+      gone.close(SUCCESS)
+      await bench.scheduler.run(4990)
+      expect(bench.gossip.neighbors()).toEqual([idOf('quiet')])
+      await bench.scheduler.run(20)
+      expect(bench.gossip.neighbors()).toEqual([])
+    }
   })
 })
 
