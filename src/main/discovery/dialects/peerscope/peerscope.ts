@@ -1,4 +1,5 @@
 /** The dialect of Peerscope's own networks: protobuf, and syncs that reconcile. */
+import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { InvalidArgument } from '../../../../shared/errors.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import { decodeRecord, encodeRecord } from '../../dht/record.ts'
