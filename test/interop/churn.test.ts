@@ -37,10 +37,17 @@ class Mixed {
     return this.random.pick([...from])
   }
 
+  /** Who knows nobody but one that goes in the next step would be alone for ever. */
+  async #settled(catalog: () => Promise<readonly unknown[]>): Promise<void> {
+    const least = Math.min(3, this.theirs.size + this.ours.size + 1)
+    await until(catalog, (all) => all.length >= least, LIMIT)
+  }
+
   async addTheirs(): Promise<void> {
     this.#named += 1
     const bootstrap = this.theirs.size === 0 ? [] : [this.pick([...this.theirs.values(), ...this.ours.values()])]
     const node = await this.host.spawn(`m${this.#named}`, { network: NETWORK, bootstrap, ...THEIR_PACE })
+    await this.#settled(() => this.host.catalog(node.name))
     this.theirs.set(node.name, node)
     this.tags.set(node.endpointId, [])
   }
@@ -50,6 +57,7 @@ class Mixed {
     const tag = `ours:${this.#named}`
     const { bootstrap } = this.pick(this.theirs.values())
     const node = await OurNode.start({ network: NETWORK, bootstrap: [bootstrap], tags: [tag], more: OUR_PACE })
+    await this.#settled(() => node.peers())
     this.ours.set(`p${this.#named}`, node)
     this.tags.set(node.endpointId, [tag])
   }
