@@ -121,7 +121,10 @@ function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, wo
     return
   }
   const named = (linked: readonly PeerId[]): string => {
-    const names = linked.slice(0, NAMED).map((peerId) => words.short(peerId)).join(' ')
+    const names = linked
+      .slice(0, NAMED)
+      .map((peerId) => words.short(peerId))
+      .join(' ')
     return linked.length > NAMED ? `${names} +${linked.length - NAMED}` : names
   }
   const rows = peers

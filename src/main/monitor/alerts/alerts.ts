@@ -73,7 +73,12 @@ export class Alerts {
       store.setSetting(ALERTS_KEY, alerts)
     }
     this.#alerts = alerts
-    this.#engine = new Rules((this.#alerts[0]?.id ?? 0) + 1, parts.settleMs, (peerId) => this.#noteOf(peerId), () => parts.view.names)
+    this.#engine = new Rules(
+      (this.#alerts[0]?.id ?? 0) + 1,
+      parts.settleMs,
+      (peerId) => this.#noteOf(peerId),
+      () => parts.view.names,
+    )
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
   }

@@ -222,7 +222,14 @@ export class Rules {
       const row = sight.row(peerId)
       if (row?.state !== 'online' || row.self || !watched.passes(row, sight.at)) return []
       const step = strike(watched.subjects.get(peerId) ?? FRESH, cause, sight.monotonic, this.#nextId, watched.timing)
-      return this.#take(watched, peerId, step, { kind: 'peer-appeared', peerId, tags: this.#named(row.tags) }, peerId, sight)
+      return this.#take(
+        watched,
+        peerId,
+        step,
+        { kind: 'peer-appeared', peerId, tags: this.#named(row.tags) },
+        peerId,
+        sight,
+      )
     })
   }
 

@@ -28,7 +28,8 @@ export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly
   const counts = new Map<string, number>()
   for (const [index, { row, names }] of peers.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await turn()
-    for (const key of new Set(wordsOf({ row, names }).map((tag) => split(tag).key))) counts.set(key, (counts.get(key) ?? 0) + 1)
+    for (const key of new Set(wordsOf({ row, names }).map((tag) => split(tag).key)))
+      counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const keys = [...counts]
     .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))

@@ -60,7 +60,8 @@ const wellFormed = (tag: string): string => tag.toWellFormed()
 
 function sourceOf(peers: readonly StoredPeer[], name = 'net <&">\u0000'): ExportSource {
   const store = {
-    getSetting: () => undefined, notes: () => new Map(),
+    getSetting: () => undefined,
+    notes: () => new Map(),
     peersPage: () => ({ peers, next: null }),
     peer: () => null,
   } as unknown as StoreReader

@@ -49,7 +49,8 @@ function storeOf(count: number): StoreReader {
     return Array.from({ length: Math.min(limit, count - from) }, (_, index) => from + index)
   }
   return {
-    getSetting: () => undefined, notes: () => new Map(),
+    getSetting: () => undefined,
+    notes: () => new Map(),
     peer: () => one,
     peersPage: (_network: unknown, after: number | null, limit: number) => {
       const page = read(after ?? 0, limit)
