@@ -28,6 +28,9 @@ export const WRONG_USE = 2
 export const VALUED: ReadonlySet<string> = new Set([
   'data',
   'network',
+  'kind',
+  'entry-version',
+  'relay',
   'invite',
   'bootstrap',
   'port',

@@ -117,8 +117,8 @@ export const DECODERS: readonly Target[] = [
   decoder({
     name: 'departure',
     inputs: bytesLike([goodbye.departure]),
-    decode: (bytes) => parseDeparture(bytes, goodbye.signature),
-    encode: ({ departure }) => signDeparture(departure, secretOf('rich'), signatures).departure,
+    decode: (bytes) => parseDeparture(bytes, goodbye.signature).departure,
+    encode: (departure) => signDeparture(departure, secretOf('rich'), signatures).departure,
   }),
   decoder({
     name: 'peer id of a key',

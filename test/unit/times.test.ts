@@ -12,6 +12,7 @@ const READERS: Readonly<Record<string, readonly [count: number, why: string]>> =
   'src/main/cli/output.ts': [1, 'the time at which a line is printed'],
   'src/main/desktop/engine.ts': [1, 'when the engine failed, for the user'],
   'src/main/monitor/diagnostics.ts': [1, 'when they were written'],
+  'src/main/monitor/names/offline-names.ts': [1, 'when a word was added to a store that no node has open'],
   'src/main/monitor/node-diagnostics.ts': [1, 'when they were written'],
   'src/main/monitor/node-memory.ts': [3, 'when the store is opened and joined, and how old what it holds is'],
   'src/main/monitor/offline.ts': [4, 'reads of a store, by when its records were made'],

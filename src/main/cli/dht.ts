@@ -62,7 +62,7 @@ async function printSlots(flags: DhtFlags, io: Io): Promise<void> {
     WORDS[state],
     holder === null ? null : words.peer(holder),
     ageMs === null ? null : age(ageMs),
-    addresses.length === 0 ? null : addresses.map(words.address).join(' '),
+    addresses.length === 0 ? null : addresses.map((address) => words.address(address)).join(' '),
   ])
   io.out(formatTable(['SLOT', 'HEALTH', 'HOLDER', 'AGE', 'ADDRESSES'], rows))
 }

@@ -56,7 +56,8 @@ export function addWhereFlags(command: Command, networkHelp: string, relayHelp =
       'peer to start from, may be repeated: /ip4/192.0.2.7/tcp/4001, in a mosaik network <64 hex digits>@192.0.2.7:4433',
       collect,
     )
-    .option('--relay [which]', relayHelp)
+    // Only for a node alone has it a meaning without a value.
+    .option(relayHelp === RELAY_HELP ? '--relay <which>' : '--relay [which]', relayHelp)
     .option('--entry-version <version>', 'version that our entry states in a mosaik network, such as 0.3.19')
 }
 

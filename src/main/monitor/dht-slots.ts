@@ -48,7 +48,8 @@ export async function readDhtSlots(request: SlotsRequest, signal: AbortSignal): 
   const chain = slotChain(dialect.dht.root(networkId), (secret) => signatures.publicKey(secret))
   try {
     await dht.start(signal)
-    const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, dialect.dht.decodeRecord, signal)))
+    const decode: typeof dialect.dht.decodeRecord = (key, value) => dialect.dht.decodeRecord(key, value)
+    const readings = await Promise.all(chain.map((slot) => readPatiently(dht, slot, decode, signal)))
     const answers: readonly (boolean | null)[] = dialect.abilities.claimsDhtSlots
       ? await node.start(signal).then(() => askAll(ports, dialect, networkId, readings, signal))
       : []

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { joined } from '../../../src/main/api/joined.ts'
 import type { Discovery } from '../../../src/main/api.ts'
 import { PeerscopeError } from '../../../src/main/api.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { DialResult } from '../../../src/main/discovery/handle.ts'
 import type { DialTarget } from '../../../src/main/discovery/ports.ts'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
@@ -38,7 +39,7 @@ function network(): { readonly discovery: Discovery; readonly asked: unknown[] }
     get: (peerId: string) => (peerId === ANN ? 'ann' : null),
     leave: call('leave', undefined),
   }
-  const node = { discovery: handle, networkId: 'n', peerId: SELF, addresses: () => [] }
+  const node = { discovery: handle, dialect: peerscope, networkId: 'n', peerId: SELF, addresses: () => [] }
   return { discovery: joined(node as unknown as OpenNode), asked }
 }
 

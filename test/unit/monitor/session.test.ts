@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Told } from '../../../src/main/discovery/handle.ts'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
@@ -45,7 +46,7 @@ function loneNode(): OpenNode {
     bootstrap: () => ({ warm: { state: 'none', places: 0 } }),
     onChange: () => () => undefined,
   }
-  return { discovery, peerId: idOf('me'), addresses: () => [] } as unknown as OpenNode
+  return { discovery, dialect: peerscope, peerId: idOf('me'), addresses: () => [] } as unknown as OpenNode
 }
 
 function told(seq: number, event: DiscoveryEvent): Told {
