@@ -47,18 +47,20 @@ export const RELAY_HELP =
 
 /** Adds `--network`, `--invite`, `--kind`, `--bootstrap` and what only some kinds take. */
 export function addWhereFlags(command: Command, networkHelp: string, relayHelp = RELAY_HELP): Command {
-  return command
-    .option('--network <name>', networkHelp)
-    .option('--invite <link>', 'invitation, peerscope://join?…: the network, and addresses to start from', readLink)
-    .addOption(kindOption('peerscope, or mosaik for a network of the Rust crate mosaik (default: peerscope)'))
-    .option(
-      '--bootstrap <address>',
-      'peer to start from, may be repeated: /ip4/192.0.2.7/tcp/4001, in a mosaik network <64 hex digits>@192.0.2.7:4433',
-      collect,
-    )
-    // Only for a node alone has it a meaning without a value.
-    .option(relayHelp === RELAY_HELP ? '--relay <which>' : '--relay [which]', relayHelp)
-    .option('--entry-version <version>', 'version that our entry states in a mosaik network, such as 0.3.19')
+  return (
+    command
+      .option('--network <name>', networkHelp)
+      .option('--invite <link>', 'invitation, peerscope://join?…: the network, and addresses to start from', readLink)
+      .addOption(kindOption('peerscope, or mosaik for a network of the Rust crate mosaik (default: peerscope)'))
+      .option(
+        '--bootstrap <address>',
+        'peer to start from, may be repeated: /ip4/192.0.2.7/tcp/4001, in a mosaik network <64 hex digits>@192.0.2.7:4433',
+        collect,
+      )
+      // Only for a node alone has it a meaning without a value.
+      .option(relayHelp === RELAY_HELP ? '--relay <which>' : '--relay [which]', relayHelp)
+      .option('--entry-version <version>', 'version that our entry states in a mosaik network, such as 0.3.19')
+  )
 }
 
 /**

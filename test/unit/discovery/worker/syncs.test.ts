@@ -19,6 +19,9 @@ describe('syncs of a node', () => {
     begin()
     const [one, two] = [await network.start(), await network.start()]
     const stranger = await Stranger.meet(network)
+    // Whom only one knows, and nobody announces.
+    const other = await Stranger.meet(network)
+    await one.discovery.feed(other.entry())
     const entry = stranger.entry()
     await two.discovery.feed(entry)
     await one.discovery.feed(
@@ -32,7 +35,7 @@ describe('syncs of a node', () => {
     const synced = one.discovery.syncWith(two.peerId)
     await network.run(5000)
     await synced
-    expect(two.events.find((event) => event.kind === 'PeerDiscovered' && event.peerId === one.peerId)).toMatchObject({
+    expect(two.events.find((event) => event.kind === 'PeerDiscovered' && event.peerId === other.peerId)).toMatchObject({
       source: 'sync',
     })
     expect(one.events.find((event) => event.kind === 'PeerUpdated' && event.peerId === stranger.peerId)).toMatchObject({
