@@ -284,7 +284,7 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       ...['arm64', 'x64'].map((arch) => `node_modules/better-sqlite3/prebuilds/linux-${arch}.node`),
     ])
     expect(files.filter((file) => file.startsWith('node_modules/@number0/iroh/')).sort()).toEqual(
-      ['README.md', 'index.js', 'package.json'].map((file) => `node_modules/@number0/iroh/${file}`),
+      ['index.js', 'package.json'].map((file) => `node_modules/@number0/iroh/${file}`),
     )
     for (const file of native) expect(existsSync(join(unpacked, 'resources', 'app.asar.unpacked', file))).toBe(true)
   })

@@ -290,6 +290,11 @@ export class SimNetwork {
       this.violations.push(`seed ${this.seed}, ${Math.round(this.world.scheduler.now)} ms${where}: ${what}`)
   }
 
+  /** Rule PG4: what an answer to a ping said of a run gives way to what its peer announces in it. */
+  #mayGoBack(before: Version, after: Version): boolean {
+    return !this.#dialect.keepsPongs && before.startedAt === after.startedAt
+  }
+
   /** Nothing grows without bound: what waits to happen goes with the nodes and what they know. */
   #checkWorld(nodes: number): void {
     const bound = 2000 + nodes * (400 + 4 * Math.min(nodes, this.config.maxPeers))
@@ -312,7 +317,7 @@ export class SimNetwork {
       case 'PeerUpdated': {
         const before = node.told.set(event.peerId, event.version)
         if (before === null) this.#violate(node, `${event.peerId} was updated before it was discovered`)
-        else if (compareVersions(event.version, before) <= 0)
+        else if (compareVersions(event.version, before) <= 0 && !this.#mayGoBack(before, event.version))
           this.#violate(node, `the version of ${event.peerId} went back`)
         break
       }
@@ -355,8 +360,9 @@ export class SimNetwork {
       if (told === null || compareVersions(told, version) !== 0)
         this.#violate(node, `the events do not tell of ${peerId}`)
       if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
-      if (!held && version.updatedAt + this.config.purgeAfter < now - 1)
-        this.#violate(node, `${peerId} is stale and shown`)
+      // Where answers to pings are not kept, they prove nevertheless that the peer is there (rule PG4).
+      const aliveAt = this.#dialect.keepsPongs ? version.updatedAt : Math.max(version.updatedAt, peer.lastSeen)
+      if (!held && aliveAt + this.config.purgeAfter < now - 1) this.#violate(node, `${peerId} is stale and shown`)
     }
     for (const peerId of node.told.keys())
       if (!held && !peers.has(peerId) && this.config.maxRtt === null && !this.#mayBeStale(node, peerId, now))
