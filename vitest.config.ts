@@ -40,7 +40,16 @@ export default defineConfig({
       },
       { plugins, test: { ...shared, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
       // It runs beside other suites, at a lower priority, and some tests compute for ten seconds.
-      { plugins, test: { ...shared, name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 300_000 } },
+      {
+        plugins,
+        test: {
+          ...shared,
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         plugins,
         test: {

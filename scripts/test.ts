@@ -34,7 +34,7 @@ const OPTIONS = { shell: process.platform === 'win32' } as const
  * How far what only computes steps back for the other lane, as a nice value: there some wait for a second at most, and peers
  * that are silent for some are taken for gone.
  */
-const STEP_BACK = 5
+const STEP_BACK = 10
 /** What processes that tests start run (test/support/bundle.ts): bundled once for all suites. */
 const BUNDLE = resolve('test-results/bundle/main')
 

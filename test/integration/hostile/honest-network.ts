@@ -13,7 +13,7 @@ export interface HonestNode {
 }
 
 /** Longest wait for a condition, milliseconds. */
-const LIMIT_MS = 20_000
+const LIMIT_MS = 60_000
 const POLL_MS = 20
 
 /** Honest nodes in another process, by calls. */
