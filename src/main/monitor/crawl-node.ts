@@ -108,7 +108,7 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
   }
 }
 
-/** What can be known of a network whose peers do not tell their neighbors: who is there, and whom we are linked to. */
+/** What can be known of a network whose peers do not tell their neighbors: who is there, and our own links. */
 function ownLinks(node: OpenNode): NodeCrawl {
   const { discovery } = node
   const { peers } = discovery.catalog()

@@ -110,7 +110,7 @@ export class NameBook {
   }
 }
 
-/** Adds words that somebody typed for something else: a full book is no reason to refuse that. */
+/** Adds words that were typed for something else, which goes on even where the book is full. */
 export function learn(book: NameBook, words: readonly string[], seen?: (id: string) => boolean): void {
   try {
     book.add(words, seen)

@@ -68,7 +68,7 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
 
 /**
  * Whose entry it is and of which version, without a look at the rest.
- * @param layout how whoever sent it lays entries out, whatever they state
+ * @param layout how its sender lays entries out, whatever version they state
  * @throws LimitExceeded, MalformedMessage; ForeignEntry for one that states a version of another layout
  */
 export function entryHead(bytes: Uint8Array, layout: Layout): { readonly peerId: PeerId; readonly version: Version } {
