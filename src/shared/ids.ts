@@ -121,11 +121,11 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
   return peerId
 }
 
-/** How many of each are remembered at least; in days of churn no more than twice as many. */
-const REMEMBERED = 16_384
+/** How many of each are remembered at least where so many are in use, and for how many questions. */
+const REMEMBERED = [16_384, 65_536] as const
 /** Ids and keys that were asked for lately: base58 is slow, and every message asks for the same ones. */
-const peerIds = new RecentMap<number, { readonly key: Uint8Array; readonly peerId: PeerId }>(REMEMBERED)
-const keys = new RecentMap<PeerId, Uint8Array>(REMEMBERED)
+const peerIds = new RecentMap<number, { readonly key: Uint8Array; readonly peerId: PeerId }>(...REMEMBERED)
+const keys = new RecentMap<PeerId, Uint8Array>(...REMEMBERED)
 
 /** The 32-byte Ed25519 public key in a peer id. Not to be written to: others get the same one. */
 export function publicKeyOf(peerId: PeerId): Uint8Array {

@@ -15,17 +15,22 @@ function hash(text: string, seed: number): number {
 }
 
 /** Bounded, so that days of churn do not grow the memory. */
-const known = new RecentMap<string, string>(16_384)
+const known = new RecentMap<string, string>(16_384, 65_536)
 
 /** The two-word name of a peer, always the same for an id: `calm otter`. Not unique: it stands beside the short id. */
 export function nickname(peerId: string): string {
   const found = known.get(peerId)
   if (found !== undefined) return found
-  const first = ADJECTIVES[hash(peerId, 1) % ADJECTIVES.length] ?? ''
-  const second = NOUNS[hash(peerId, 2) % NOUNS.length] ?? ''
-  const name = `${first} ${second}`
+  const name = nicknameOnce(peerId)
   known.set(peerId, name)
   return name
+}
+
+/** The same, for an id that is not asked about again soon: it is not remembered. */
+export function nicknameOnce(peerId: string): string {
+  const first = ADJECTIVES[hash(peerId, 1) % ADJECTIVES.length] ?? ''
+  const second = NOUNS[hash(peerId, 2) % NOUNS.length] ?? ''
+  return `${first} ${second}`
 }
 
 /** The hue of a peer's mark, in degrees. */

@@ -11,8 +11,8 @@ hashes.sha512 = sha512
 
 /** DER head of an Ed25519 SubjectPublicKeyInfo; the 32 key bytes follow. */
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
-/** Imported keys that are kept at least, each about a kilobyte; twice as many at most. */
-const KEYS_KEPT = 8192
+/** Imported keys that are kept where so many are in use, each about a kilobyte, and for how many checks. */
+const KEYS_KEPT = [8192, 16_384] as const
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
 
@@ -33,7 +33,7 @@ export function prepareSignatures(): void {
  * what implementations disagree about (isStrict), so that every path gives the verdict of docs/protocol.md, EN4.
  */
 export function createSignatures(): Signatures {
-  const keys = new RecentMap<string, KeyObject>(KEYS_KEPT)
+  const keys = new RecentMap<string, KeyObject>(...KEYS_KEPT)
 
   const keyOf = (publicKey: Uint8Array): KeyObject => {
     const name = Buffer.from(publicKey).toString('base64')

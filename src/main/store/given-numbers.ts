@@ -1,15 +1,15 @@
 import type Database from 'better-sqlite3'
 import { RecentMap } from '../../shared/recent-map.ts'
 
-/** Ids whose numbers are remembered at least; others are looked up again. */
-const REMEMBERED = 16_384
+/** Ids whose numbers are remembered where so many are in use, and for how many questions; others are looked up again. */
+const REMEMBERED = [16_384, 65_536] as const
 
 /** The numbers of ids, made at first use. */
 export class GivenNumbers<Id extends string> {
   readonly #find: Database.Statement<string[], number>
   readonly #add: Database.Statement<string[]>
   readonly #values: (id: Id) => { readonly found: readonly string[]; readonly added: readonly string[] }
-  readonly #known = new RecentMap<Id, number>(REMEMBERED)
+  readonly #known = new RecentMap<Id, number>(...REMEMBERED)
 
   /** @param values by which values an id is found, and those that are added with it */
   constructor(

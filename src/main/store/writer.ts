@@ -4,7 +4,7 @@ import { peerOf } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindAndIdOf, networkKeyOf } from '../../shared/network-kind.ts'
-import { nickname } from '../../shared/nickname.ts'
+import { nicknameOnce } from '../../shared/nickname.ts'
 import { endpointIdOf, peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import { blockOf } from './event-log.ts'
 import { INDEX_EVENTS } from './event-text.ts'
@@ -369,5 +369,6 @@ export class Writer {
 /** What a peer is found by beside its id as it is stored: its nickname, and its id as mosaik networks show it. */
 function searchedNames(id: string): string {
   const peerId = peerIdFromAnyForm(id)
-  return peerId === null ? nickname(id) : `${nickname(id)} ${endpointIdOf(peerId)}`
+  const name = nicknameOnce(id)
+  return peerId === null ? name : `${name} ${endpointIdOf(peerId)}`
 }
