@@ -13,11 +13,12 @@ import { openStore } from '../../src/main/store/store.ts'
 import type { SimNode } from './network.ts'
 import { SimNetwork } from './network.ts'
 import { QUICK } from './scenarios/scenario.ts'
+import { seedsOf } from './seeds.ts'
 import type { Weather } from './weather.ts'
 import { FAIR } from './weather.ts'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
+const SEEDS = seedsOf(20)
 export const SETTLE_MS = 30_000
 export const VALIDATOR = 'role:validator'
 /** Longer than purgeAfter, and the time between two looks for the stale. */

@@ -8,7 +8,7 @@ import { rule, watch, told, open, forSeeds } from './alerts-watch.ts'
 /** Often enough that a change of the weather is measured soon. */
 const PROBED_MS = 10_000
 
-describe('alerts over 20 seeds, fast and slow, calm and lossy', () => {
+describe('alerts over several seeds, fast and slow, calm and lossy', () => {
   it('tells once that a peer is slow, when it was slow for long enough', async () => {
     await forSeeds((seed) =>
       watch(

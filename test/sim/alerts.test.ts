@@ -15,7 +15,7 @@ import {
   forSeeds,
 } from './alerts-watch.ts'
 
-describe('alerts over 20 seeds', () => {
+describe('alerts over several seeds', () => {
   it('tells once of each validator that departs, and of nobody else', async () => {
     await forSeeds((seed) =>
       watch(seed, [{ kind: 'peer-departed', filter: `tag:${VALIDATOR}` }], async (at) => {

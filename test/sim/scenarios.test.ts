@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { dialect } from '../support/discovery/dialect.ts'
 import { play } from './play.ts'
 import { SCENARIOS } from './scenarios/all.ts'
+import { seedsOf } from './seeds.ts'
 
 /** Seeds of every scenario, fewer in other kinds of network. One that failed once gets a test of its own, with its number. */
-const SEEDS = Array.from({ length: dialect.kind === 'peerscope' ? 20 : 4 }, (_, index) => index + 1)
+const SEEDS = seedsOf(dialect.kind === 'peerscope' ? 20 : 4)
 
 describe.each(SCENARIOS)('scenario $name', (scenario) => {
   it('[WK3, WK6, CT11, SY8, AN10] keeps every invariant and converges, over several seeds', async () => {
