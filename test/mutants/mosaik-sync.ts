@@ -5,6 +5,7 @@ const ENTRY = `${ROOM}/entry.ts`
 const ANNOUNCEMENT = `${ROOM}/announcement.ts`
 const MESSAGE = `${ROOM}/catalog-message.ts`
 const SYNC = `${ROOM}/sync.ts`
+const MOSAIK = `${ROOM}/mosaik.ts`
 const UPSERT = 'src/main/discovery/catalog/upsert.ts'
 const ANNOUNCE = 'src/main/discovery/announce/announce.ts'
 
@@ -107,6 +108,34 @@ export const MOSAIK_SYNCS: readonly Mutant[] = [
     file: MESSAGE,
     find: 'if (signed === null || layoutOf(signed.entry.protocolVersion) !== this.#layout) continue',
     replace: 'if (signed === null) continue',
+  },
+  {
+    rule: 'MO12',
+    name: 'a peer that we ask for a sync is sent entries of our layout',
+    file: MOSAIK,
+    find: 'new MosaikSyncAsker(view, layoutReadBy(view, peerId, layout))',
+    replace: 'new MosaikSyncAsker(view, layout)',
+  },
+  {
+    rule: 'MO12',
+    name: 'a peer that asks us for a sync is sent entries of our layout',
+    file: MOSAIK,
+    find: 'new MosaikSyncAnswerer(view, layoutReadBy(view, peerId, layout))',
+    replace: 'new MosaikSyncAnswerer(view, layout)',
+  },
+  {
+    rule: 'MO12',
+    name: 'a node does not look up what a peer reads that it asks',
+    file: 'src/main/discovery/sync/syncs.ts',
+    find: 'askSync(this.#view, sync.peerId)',
+    replace: 'askSync(this.#view)',
+  },
+  {
+    rule: 'MO12',
+    name: 'a node does not look up what a peer reads that asks it',
+    file: 'src/main/discovery/sync/inbound.ts',
+    find: 'answerSync(this.#view, peerId)',
+    replace: 'answerSync(this.#view)',
   },
   {
     rule: 'MO13',

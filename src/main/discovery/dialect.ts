@@ -3,7 +3,7 @@
  * signed, how a sync runs, and what peers can do. A dialect has no state and does no I/O. The rules ask for `abilities`, never
  * for `kind`.
  */
-import type { NetworkId } from '../../shared/ids.ts'
+import type { NetworkId, PeerId } from '../../shared/ids.ts'
 import type { Abilities } from '../../shared/network-kind.ts'
 import type { Departure, Heard } from './announce/heard.ts'
 import type { DhtRecord, EncodedRecord } from './dht/record.ts'
@@ -100,10 +100,10 @@ export interface Dialect extends EntryCodec {
   /** @throws LimitExceeded, MalformedMessage, BadSignature where the signature has not the length of one */
   decodePong(message: Uint8Array): UnverifiedEntry
 
-  /** The side of a sync that begins it. */
-  askSync(view: SyncView): Exchange<SyncCounts>
+  /** The side of a sync that begins it. `peerId`: with which peer, so that it is sent what it can read. */
+  askSync(view: SyncView, peerId?: PeerId): Exchange<SyncCounts>
   /** The side that answers. */
-  answerSync(view: SyncView): Exchange<SyncCounts>
+  answerSync(view: SyncView, peerId?: PeerId): Exchange<SyncCounts>
 
   /** Null where `abilities.neighbors` is false. */
   readonly neighbors: NeighborsCodec | null

@@ -54,7 +54,7 @@ export class InboundSyncs {
     if (prevails) return new SyncFailed('a sync with this peer runs already')
     this.#running.set(id, { peerId, record: this.#env.peers.get(peerId) })
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
-    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view), bounds)
+    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view, peerId), bounds)
     return null
   }
 

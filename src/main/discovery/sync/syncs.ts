@@ -305,7 +305,7 @@ export class Syncs {
     if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
       return this.#failed(sync, new StreamFailed('the peer was faster'))
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
-    sync.exchange = this.#exchanges.ask('sync', sync.peerId, this.#env.dialect.askSync(this.#view), bounds)
+    sync.exchange = this.#exchanges.ask('sync', sync.peerId, this.#env.dialect.askSync(this.#view, sync.peerId), bounds)
     this.#byExchange.set(sync.exchange, sync)
     this.#env.trace('a sync begins', sync.peerId, { asked: sync.work === null })
   }

@@ -9,6 +9,7 @@ import { Catalog } from '../../../../src/main/discovery/catalog/catalog.ts'
 import { DEFAULT_CONFIG } from '../../../../src/shared/config.ts'
 import { LimitExceeded, MalformedMessage, StreamFailed, SyncFailed, Timeout } from '../../../../src/shared/errors.ts'
 import { networkIdFrom, peerIdOf } from '../../../../src/shared/ids.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { PeerEntry } from '../../../../src/shared/peer.ts'
 import { PostcardWriter } from '../../../../src/shared/postcard.ts'
 import { NOW as BENCH_NOW } from '../../../support/discovery/bench.ts'
@@ -129,6 +130,35 @@ describe('a sync of mosaik', () => {
     bench.step({ kind: 'verified', id, entries: [ann] })
     expect(bench.core.env.catalog.get(peerId)?.entry.version).toEqual(version)
     expect(bench.taken('answer')).toMatchObject([{ answer: { result: { received: 1, sent: 1 } } }])
+  })
+
+  it('[MO12] sends a peer entries of the layout of its own, and ours to one that is not known', () => {
+    const [old, recent] = [mosaikSignedOf('old', { protocolVersion: '0.3.19' }), mosaikSignedOf('recent')]
+    const catalog = new PlainCatalog()
+    catalog.put(old)
+    catalog.put(recent)
+    for (const side of ['askSync', 'answerSync'] as const) {
+      const sentTo = (peerId: PeerId): unknown => play(mosaik[side](catalog, peerId), [catalogMessage([])]).sent
+      expect(sentTo(old.entry.peerId)).toEqual([catalogMessage([old])])
+      expect(sentTo(recent.entry.peerId)).toEqual([catalogMessage([recent])])
+      expect(sentTo(idOf('stranger'))).toEqual([catalogMessage([recent])])
+    }
+  })
+
+  it.each(['asks', 'answers'] as const)('[MO12] a node that %s for a sync looks up what the peer reads', (side) => {
+    const bench = onlineIn(mosaik)
+    const addresses: string[] = []
+    const old = { addresses, protocolVersion: '0.3.19' }
+    const peerId = bench.feed('old', old)
+    const [dial] = bench.take().filter(({ kind }) => kind === 'dial')
+    bench.feed('recent', { addresses, protocolVersion: '0.4.2' })
+    bench.connect(peerId)
+    if (side === 'asks') {
+      bench.step({ kind: 'dialed', id: dial !== undefined && 'id' in dial ? dial.id : -1, peerId })
+      bench.step({ kind: 'opened', id: bench.lastStream('sync') })
+    } else bench.step({ kind: 'message', id: bench.stream(peerId, 'sync'), bytes: catalogMessage([]) })
+    const sent = bench.take().flatMap((output) => (output.kind === 'send' ? output.message : []))
+    expect(sent).toEqual([catalogMessage([bench.signed('old', old)])])
   })
 
   it('[MO11] ends with an error where the other side ends it early', async () => {

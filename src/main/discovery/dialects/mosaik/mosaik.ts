@@ -1,13 +1,15 @@
 /** The dialect of mosaik networks: postcard, entries whose layout goes by mosaik's version, syncs of whole catalogs. */
 import { InvalidArgument, LimitExceeded } from '../../../../shared/errors.ts'
-import type { NetworkId } from '../../../../shared/ids.ts'
+import type { NetworkId, PeerId } from '../../../../shared/ids.ts'
 import { uniqueIdFrom } from '../../../../shared/ids.ts'
 import { ABILITIES } from '../../../../shared/network-kind.ts'
 import { chainRoot } from '../../dht/chain.ts'
 import type { Dialect, ProtocolIds } from '../../dialect.ts'
+import type { SyncView } from '../../sync/parts.ts'
 import { decodeGossip, encodeAnnouncement, encodeDeparture } from './announcement.ts'
 import { mosaikEntries } from './entry.ts'
 import { decodeHolder } from './holder.ts'
+import type { Layout } from './layout.ts'
 import { layoutOf, ownLayoutOf } from './layout.ts'
 import {
   MOSAIK_ANNOUNCED_BYTES,
@@ -56,11 +58,17 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
     checkPing,
     encodePong,
     decodePong,
-    askSync: (view) => new MosaikSyncAsker(view, layout),
-    answerSync: (view) => new MosaikSyncAnswerer(view, layout),
+    askSync: (view, peerId) => new MosaikSyncAsker(view, layoutReadBy(view, peerId, layout)),
+    answerSync: (view, peerId) => new MosaikSyncAnswerer(view, layoutReadBy(view, peerId, layout)),
     neighbors: null,
     dht: { root: (networkId) => chainRoot(networkId, 'mosaik'), decodeRecord: decodeHolder, encodeRecord: null },
   }
+}
+
+/** Rule MO12: the layout of entries that a peer reads is that of its own; of a peer that is not known, it is likely ours. */
+function layoutReadBy(view: SyncView, peerId: PeerId | undefined, own: Layout): Layout {
+  const signed = peerId === undefined ? null : view.entry(peerId)
+  return signed === null ? own : layoutOf(signed.entry.protocolVersion)
 }
 
 /** The dialect for a node that states the newest version that is known. */
