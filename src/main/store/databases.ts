@@ -22,10 +22,8 @@ import type { Write } from './writes.ts'
 
 /** How long a write may be uncommitted, milliseconds; below the promised 250 ms, since timers are late and commits take time. */
 export const COMMIT_AFTER_MS = 150
-/** How many writes may be uncommitted; more are committed at once. A commit has a cost of its own, whatever is in it. */
-export const COMMIT_AT = 1000
-/** How many writes are saved at once after a failure. */
-export const SAVE_AT_ONCE = 200
+/** How many writes may be uncommitted: a commit costs something, whatever is in it. How many are saved at once after a failure. */
+export const [COMMIT_AT, SAVE_AT_ONCE] = [1000, 200] as const
 /** Pause before a failed database is tried again, milliseconds; doubled up to the second figure. */
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
