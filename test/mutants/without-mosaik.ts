@@ -1,4 +1,7 @@
-/** Shared rules that no test in a mosaik network can prove, and single mutants of others: what such a network lacks. */
+/**
+ * Shared rules that the tests in mosaik networks do not prove, and single mutants of others: what such a network lacks or says
+ * otherwise, and what is tested in one kind of network alone.
+ */
 
 /** The rules, and why. */
 export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
@@ -10,8 +13,11 @@ export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   EN4: 'MO4 says what is signed there',
   EN5: 'MO10 says what the limits are there',
   EN8: 'its tests give both dialects themselves',
+  DH3: 'the tests of polls find nodes by the slots that these take',
   DH4: 'a node takes no slot (rule DH8)',
   DH5: 'a node takes no slot (rule DH8)',
+  DH6: 'as for DH3',
+  DH7: 'as for DH3',
 }
 
 /** The mutants, by name, and why. */

@@ -117,6 +117,7 @@ describe('[MO39] an entry of our own that is too large to be announced', () => {
     bench.pass(100_000)
     bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: words(10) } })
     bench.pass(100_000)
+    expect(bench.core.parts.own.entry.tags).toEqual(words(10))
     const outputs = bench.take()
     expect(outputs.filter(({ kind }) => kind === 'publish')).toEqual([])
     const rejected = outputs.flatMap((output) =>

@@ -242,6 +242,22 @@ describe('[MO38] a neighbor that ends its stream of the topic', () => {
 })
 
 describe('[MO39] a content of our own', () => {
+  it('that iroh-gossip does not carry is refused to who gave it, also while another one is judged', async () => {
+    const bench = new Bench()
+    const given: Promise<unknown>[] = []
+    await bench.join(() => {
+      given.push(bench.gossip.publish(new Uint8Array(4054)).catch((error: unknown) => error))
+      return 'accept'
+    })
+    const say = await speak(bench.meet('neighbor', 'inbound'))
+    await say({ type: 'Neighbor', priority: 'High', data: null })
+    await bench.scheduler.run(10)
+    await say(content(1))
+    await bench.scheduler.run(10)
+    expect(bench.heard).toEqual([1])
+    expect(await Promise.all(given)).toEqual([expect.any(LimitExceeded)])
+  })
+
   it('that iroh-gossip does not carry is refused, and harms nobody', async () => {
     const bench = new Bench()
     await bench.join()
@@ -260,7 +276,7 @@ describe('[MO39] a content of our own', () => {
 })
 
 describe('connections for announcements', () => {
-  it('are four of one peer at most, also where several come at once (rule MO34)', () => {
+  it('[MO34] are four of one peer at most, also where several come at once', () => {
     const bench = new Bench()
     const ends = Array.from({ length: 8 }, () => bench.meet('many', 'inbound'))
     expect(ends.map(({ isOpen }) => isOpen)).toEqual([false, false, false, false, true, true, true, true])
