@@ -42,6 +42,17 @@ export function isNowhere({ direct, relay }: Places): boolean {
   return direct.length === 0 && relay === null
 }
 
+/** The places as entries have them. */
+export function textsOf({ direct, relay }: Places): readonly string[] {
+  return [...direct, ...(relay === null ? [] : [relay])].flatMap((place) => addressText(place) ?? [])
+}
+
+/** Those of the places that are among these addresses. */
+export function among({ direct, relay }: Places, addresses: readonly string[]): Places {
+  const has = (place: string): boolean => addresses.includes(addressText(place) ?? '')
+  return { direct: direct.filter(has), relay: relay !== null && has(relay) ? relay : null }
+}
+
 function isDirect(address: string): boolean {
   return parseDirect(address) !== null
 }
