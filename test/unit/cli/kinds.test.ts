@@ -129,6 +129,18 @@ describe('a folder with two networks of one name', () => {
     const own = jsonLines((await cli('peers', '--data', data, '--kind', 'peerscope', '--json')).out)
     for (const peer of own) expect(peer).not.toHaveProperty('endpointId')
   })
+
+  it('is searched for words that tags are hashed from, and for names and ids', async () => {
+    const data = both()
+    const found = async (...words: string[]) =>
+      jsonLines((await cli('peers', '--data', data, '--kind', 'mosaik', '--json', '--search', words.join(' '))).out)
+    expect(await found('role:validator')).toHaveLength(2)
+    expect(await found('role:validator', endpointIdOf(idOf('dan')))).toMatchObject([{ peerId: idOf('dan') }])
+    const events = await cli('events', '--data', data, '--kind', 'mosaik', '--search', 'role:validator')
+    expect(events.code).toBe(0)
+    await cli('names', 'add', 'role:validator', '--data', data, '--kind', 'mosaik')
+    expect(await found('VALID')).toHaveLength(2)
+  })
 })
 
 describe('peerscope names', () => {
