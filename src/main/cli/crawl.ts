@@ -113,11 +113,7 @@ function printJson(crawled: NodeCrawl, { kind, networkId }: OpenNode, words: Kin
 function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, words: KindWords, io: Io): void {
   if (untold !== null) {
     const ours = new Set(neighbors)
-    const rows = peers.map(({ peerId, tags }) => [
-      words.peer(peerId),
-      ours.has(peerId) ? 'yes' : null,
-      words.tags(tags),
-    ])
+    const rows = peers.map(({ peerId, tags }) => [words.id(peerId), ours.has(peerId) ? 'yes' : null, words.tags(tags)])
     io.out(formatTable(['PEER', 'OUR NEIGHBOR', 'TAGS'], rows))
     io.out(`\n${peers.length} peers are known, ${neighbors.length} are our neighbors. Not a crawl: ${untold}.\n`)
     return

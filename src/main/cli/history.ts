@@ -95,7 +95,7 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
     name,
-    words.peer(row.peerId),
+    words.id(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),
     formatLocal(row.lastSeen),
     words.tags(row.tags),

@@ -174,7 +174,7 @@ function announceOnline(node: OpenNode, network: string, words: KindWords, print
   const addresses = node.addresses()
   const { kind, networkId, peerId } = node
   printer.event('online', { peerId, ...words.fields(peerId), kind, networkId, addresses }, [
-    `online as ${words.peer(peerId)} in ${network}`,
+    `online as ${words.id(peerId)} in ${network}`,
     ...addresses.map((address) => `  ${address}`),
   ])
 }
