@@ -114,6 +114,17 @@ describe('a folder with two networks of one name', () => {
     expect(stats.out).toMatch(/test-network +peerscope[^]*test-network +mosaik/)
   })
 
+  it('tells of the one that is stored where one of another kind is asked for', async () => {
+    const data = fill('one', three())
+    const { code, err } = await cli('peers', '--data', data, '--network', 'test-network', '--kind', 'mosaik')
+    expect(code).toBe(2)
+    expect(err).toContain("nothing is stored of 'test-network' as a mosaik network; there is one of kind peerscope")
+    expect(err).toContain('--kind peerscope')
+    expect((await cli('peers', '--data', data, '--network', 'none', '--kind', 'mosaik')).err).toContain(
+      'stored are: none',
+    )
+  })
+
   it('shows ids as its people know them, in JSON both forms, and finds both', async () => {
     const data = both()
     const dan = idOf('dan')
