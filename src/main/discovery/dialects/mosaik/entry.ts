@@ -1,6 +1,6 @@
 /** Entries to bytes and back (rules MO3 to MO6). Exactly one row of bytes is the entry: what is signed is what we would write. */
 import { blake3 } from '@noble/hashes/blake3.js'
-import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
+import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
 import { atMost } from '../../base/at-most.ts'
 import type { PeerId, UniqueId } from '../../../../shared/ids.ts'
 import { derive, idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../../shared/ids.ts'

@@ -1,6 +1,6 @@
 /** Entries to bytes and back, with every limit of rule EN5 (rules EN1, EN5, EN6). */
 import { fromString } from 'uint8arrays'
-import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
+import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
 import { atMost } from '../../base/at-most.ts'
 import { idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../../shared/ids.ts'
 import type { PeerEntry } from '../../../../shared/peer.ts'
