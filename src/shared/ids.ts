@@ -122,7 +122,7 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
 }
 
 /** How many of each are remembered at least where so many are in use, and for how many questions. */
-const REMEMBERED = [16_384, 65_536] as const
+const REMEMBERED = [16_384, 32_768] as const
 /** Ids and keys that were asked for lately: base58 is slow, and every message asks for the same ones. */
 const peerIds = new RecentMap<number, { readonly key: Uint8Array; readonly peerId: PeerId }>(...REMEMBERED)
 const keys = new RecentMap<PeerId, Uint8Array>(...REMEMBERED)
