@@ -67,21 +67,21 @@ export const SYNCS: readonly Mutant[] = [
   {
     rule: 'SY4',
     name: 'a sync may have more than 50,000 entries',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'entries: 50_000,',
     replace: 'entries: 50_001,',
   },
   {
     rule: 'SY4',
     name: 'a sync may have fewer than 50,000 entries',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'entries: 50_000,',
     replace: 'entries: 49_999,',
   },
   {
     rule: 'SY4',
     name: 'a sync may have more than 64 MiB',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'bytes: 64 * 1024 * 1024,',
     replace: 'bytes: 65 * 1024 * 1024,',
   },
@@ -117,7 +117,7 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'bytes of a sync are not counted',
     file: PARTS,
-    find: "if (this.bytes > SYNC_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', SYNC_BOUNDS.bytes)",
+    find: "if (this.bytes > RECONCILE_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', RECONCILE_BOUNDS.bytes)",
     replace: '',
   },
   {
@@ -132,21 +132,21 @@ export const SYNCS: readonly Mutant[] = [
     name: 'the peer that is asked may name any number of entries',
     file: ASKER,
     find: `this.#wanted.set(peerId, version)
-    if (this.#wanted.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)`,
+    if (this.#wanted.size > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)`,
     replace: 'this.#wanted.set(peerId, version)',
   },
   {
     rule: 'SY4',
     name: 'the peer that asks may pull any number of entries',
     file: ANSWERER,
-    find: "if (this.#sent > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)",
+    find: "if (this.#sent > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)",
     replace: '',
   },
   {
     rule: 'SY4',
     name: 'the peer that asks may offer any number of entries',
     file: ANSWERER,
-    find: "if (this.#offered > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)",
+    find: "if (this.#offered > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)",
     replace: '',
   },
   {
