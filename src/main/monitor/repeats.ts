@@ -156,12 +156,14 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'LocalEntryUpdated':
     case 'ClockJumped':
     case 'ClockCompared':
+    case 'Stalled':
       return { key: 'our own', pace: HAPPENS }
     case 'PeerDiscovered':
     case 'PeerDeparted':
     case 'NetworkJoined':
     case 'NetworkLeft':
     case 'NetworkFailed':
+    case 'Islands':
     case 'EventsMissed':
       return null
   }

@@ -111,6 +111,28 @@ export interface PeerSession {
   readonly lastVersion: Version
 }
 
+/** A span of time of one network, both ends included, milliseconds since the epoch. */
+export interface TimeSpan {
+  readonly networkKey: NetworkKey
+  readonly from: number
+  readonly to: number
+}
+
+/** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
+export interface PresenceFold<T> {
+  began(at: number): void
+  ended(at: number, reason: SessionEnd): void
+  result(): T
+}
+
+/** Collects round-trip times, peer by peer. */
+export interface SampleFold<T> {
+  /** Oldest first, at least one. */
+  peer(samples: readonly RttSample[]): void
+  /** How many peers were looked at, and how many have samples of any time. */
+  result(peers: { readonly read: number; readonly all: number }): T
+}
+
 /** Which sessions a page shows: those that overlap the span, both ends included, milliseconds since the epoch. */
 export interface SessionsQuery {
   readonly networkKey: NetworkKey
@@ -255,6 +277,15 @@ export interface StoreReader {
    * times when the network was not joined. In steps of some milliseconds, between which others may have their turn.
    */
   catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
+  /** How many peers were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
+  presentAt(networkKey: NetworkKey, at: number): Generator<void, number>
+  /**
+   * Presences that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they begin anew, with a
+   * new fold, where the database is replaced between two of them.
+   */
+  presenceSteps<T>(span: TimeSpan, make: () => PresenceFold<T>): Generator<void, T>
+  /** Round-trip times of a span, of at most `most` peers, evenly taken from all. In steps, as `presenceSteps`. */
+  sampleSteps<T>(span: TimeSpan & { readonly most: number }, make: () => SampleFold<T>): Generator<void, T>
   /** What the user wrote about the peer, or null. */
   note(networkKey: NetworkKey, peerId: PeerId): PeerNote | null
   /** All that the user wrote about peers of the network. */

@@ -1,4 +1,5 @@
 import { AsyncIteratorClass } from '@orpc/client'
+import { fakeHealth } from './fake-health.ts'
 import type { AlertRule } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
@@ -249,6 +250,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.seq ?? null) : null }
       },
     },
+    ...fakeHealth(snapshot),
     history: {
       sessions: async ({ peerId }) => {
         const row = snapshot().peers.find((one) => one.peerId === peerId)
