@@ -4,6 +4,9 @@ import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
+import type { HealthReads, RttSample, SessionEnd } from './health-types.ts'
+
+export type { PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -34,13 +37,6 @@ export interface VersionRecord {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly source: Source
-}
-
-/** One round-trip measurement. */
-export interface RttSample {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly ms: number
 }
 
 /** What is remembered of a network when it is joined. */
@@ -93,9 +89,6 @@ export interface EventsAfterQuery {
   readonly limit: number
 }
 
-/** Why a presence ended; `unknown` when Peerscope stopped before the peer left. */
-export type SessionEnd = DepartureReason | 'unknown'
-
 /** One presence of a peer, from first seen to gone. */
 export interface PeerSession {
   /** Grows with each session of a data folder. */
@@ -109,28 +102,6 @@ export interface PeerSession {
   readonly firstVersion: Version
   /** The newest version that was recorded of the peer while the session lasted. */
   readonly lastVersion: Version
-}
-
-/** A span of time of one network, both ends included, milliseconds since the epoch. */
-export interface TimeSpan {
-  readonly networkKey: NetworkKey
-  readonly from: number
-  readonly to: number
-}
-
-/** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
-export interface PresenceFold<T> {
-  began(at: number): void
-  ended(at: number, reason: SessionEnd): void
-  result(): T
-}
-
-/** Collects round-trip times, peer by peer. */
-export interface SampleFold<T> {
-  /** Oldest first, at least one. */
-  peer(samples: readonly RttSample[]): void
-  /** How many peers were looked at, and how many have samples of any time. */
-  result(peers: { readonly read: number; readonly all: number }): T
 }
 
 /** Which sessions a page shows: those that overlap the span, both ends included, milliseconds since the epoch. */
@@ -244,7 +215,7 @@ export interface Retention {
 }
 
 /** What can be read of a data folder, also by a second process while the first one writes. */
-export interface StoreReader {
+export interface StoreReader extends HealthReads {
   /** The stored settings' value under the key (JSON), or undefined. */
   getSetting(key: string): unknown
   /** Last joined first. */
@@ -277,15 +248,6 @@ export interface StoreReader {
    * times when the network was not joined. In steps of some milliseconds, between which others may have their turn.
    */
   catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
-  /** How many peers were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
-  presentAt(networkKey: NetworkKey, at: number): Generator<void, number>
-  /**
-   * Presences that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they begin anew, with a
-   * new fold, where the database is replaced between two of them.
-   */
-  presenceSteps<T>(span: TimeSpan, make: () => PresenceFold<T>): Generator<void, T>
-  /** Round-trip times of a span, of at most `most` peers, evenly taken from all. In steps, as `presenceSteps`. */
-  sampleSteps<T>(span: TimeSpan & { readonly most: number }, make: () => SampleFold<T>): Generator<void, T>
   /** What the user wrote about the peer, or null. */
   note(networkKey: NetworkKey, peerId: PeerId): PeerNote | null
   /** All that the user wrote about peers of the network. */
