@@ -344,7 +344,7 @@ export class Monitor {
     view.reset([], before)
     this.#names.begin(network, plan.tags)
     this.#setStatus(session.status())
-    this.alerts.begin(network)
+    this.alerts.begin(network, purgeAfterMs)
     const known = await session.load(signal)
     const settings = nodeSettings(plan, this.settings(), this.#options, { demo, bootstrap, known })
     // A node that did not end in time may still tell of its network.

@@ -61,7 +61,7 @@ export class Repeats {
     if (subject.rows < subject.pace.rows) return null
     const { seq, at: first, times = 1 } = subject.logged
     // What many share stays about the first of them.
-    const newest = subjects.has(found.key) ? event : subject.logged.event
+    const newest = subjects.has(found.key) ? longest(subject.logged.event, event) : subject.logged.event
     subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
     subject.changed = true
     return subject.logged
@@ -124,6 +124,11 @@ function isFull(subjects: Subjects, pace: Pace, now: number): boolean {
     for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
   }
   return subjects.size >= most
+}
+
+/** The newest, but of stalls the longest: what the row is looked up for. */
+function longest(before: DiscoveryEvent, event: DiscoveryEvent): DiscoveryEvent {
+  return before.kind === 'Stalled' && event.kind === 'Stalled' && before.ms > event.ms ? before : event
 }
 
 function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {

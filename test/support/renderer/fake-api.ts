@@ -1,5 +1,4 @@
 import { AsyncIteratorClass } from '@orpc/client'
-import { fakeHealth } from './fake-health.ts'
 import type { AlertRule } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
@@ -23,6 +22,7 @@ import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
+import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
@@ -302,6 +302,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
             kind: 'done',
             progress: { ...progress, ...rest, asked: peers, waiting: 0, answered: peers, edges: 9, links: 4 },
             topology,
+            ...FAKE_VERDICT,
           },
         ]
         return partsOf(messages)

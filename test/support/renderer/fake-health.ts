@@ -6,6 +6,22 @@ import { breakdown } from '../../../src/main/monitor/insight/breakdown.ts'
 
 type Client = ContractRouterClient<Contract>
 
+/** What a fake crawl finds: one island of ten. */
+export const FAKE_VERDICT = {
+  verdict: '1 island of 10, ourselves included, no bridge',
+  islands: {
+    count: 1,
+    sizes: [10],
+    fragments: { count: 0, peers: 0 },
+    unknown: 0,
+    bridgeCount: 0,
+    bridges: [],
+    articulationCount: 0,
+    articulations: [],
+    withSelf: true,
+  },
+}
+
 /** Health and causes of what a fake window shows. */
 export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'why'> {
   return {

@@ -5,6 +5,8 @@ import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
+import type { Stall } from '../insight/stalls.ts'
 import {
   counted,
   GOODBYE,
@@ -46,7 +48,7 @@ export type Finding =
     }
   | { readonly kind: 'network-lost'; readonly reason: string; readonly forMs: number }
   /** Many went silent after our own machine stood still: one cause. */
-  | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stallMs: number }
+  | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stall: Stall }
   | { readonly kind: 'network-split'; readonly count: number; readonly sizes: readonly number[] }
 
 /** An alert's words. */
@@ -112,7 +114,10 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
     case 'peers-lost':
       return sentence([noNeighborWords(finding.lostMs), ...own])
     case 'peers-stalled':
-      return sentence(own)
+      return sentence([
+        stallWords(finding.stall.ms),
+        ...own.filter((words) => !words.startsWith(stallWords(finding.stall.ms))),
+      ])
     case 'network-split': {
       const left = kinds.filter((event) => event.kind === 'PeerDeparted')
       const silent = left.filter(({ reason }) => reason === 'purged').length

@@ -68,7 +68,6 @@ function whySource(monitor: Running): WhySource {
   return {
     ...sourceOf(monitor),
     store,
-    rows: () => view.rows(),
     edges: () => view.edges(),
     connectedAt: (peerId) => monitor.insight()?.connectedAt(peerId) ?? null,
     maxDriftMs: monitor.settings().config.maxTimeDrift,
@@ -113,8 +112,9 @@ function sourceOf(monitor: Running): HealthSource {
     networkKey: networkKeyOf(shown),
     network: shown,
     status: view.status,
+    state: view.status.state,
     storeStatus: store.status(),
-    rows: view.rows(),
+    rows: () => view.rows(),
     islands: found?.islands() ?? null,
     told: ABILITIES[shown.kind].neighbors,
     purgeAfterMs: found?.purgeAfterMs ?? monitor.settings().config.purgeAfter,

@@ -17,8 +17,9 @@ export interface HealthSource extends LogSource {
   readonly network: NetworkRef
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
+  readonly state: HealthNow['state']
   readonly storeStatus: StoreStatus | null
-  readonly rows: Iterable<PeerRow>
+  readonly rows: () => Iterable<PeerRow>
   readonly islands: IslandsSummary | null
   /** Whether peers of this network tell their links. */
   readonly told: boolean
@@ -30,14 +31,14 @@ export interface HealthSource extends LogSource {
 
 /** How it is. In turns. */
 export async function healthNow(source: HealthSource): Promise<HealthNow> {
-  const { network, status, storeStatus, rows, islands, told, now } = source
+  const { network, status, state, storeStatus, islands, told, now } = source
   const from = now - HEALTH_SPAN_MS
   // A stall from before the span may explain who was purged within it.
   const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
   const left = await leftIn(source, stalls, from, now)
   const times: number[] = []
   let here = 0
-  for (const row of rows) {
+  for (const row of source.rows()) {
     if (row.state !== 'online' || row.self) continue
     here += 1
     if (row.rtt !== null) times.push(row.rtt.srtt)
@@ -45,7 +46,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   return {
     at: now,
     network,
-    state: status?.state ?? 'stored',
+    state,
     here,
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,

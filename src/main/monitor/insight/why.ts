@@ -42,7 +42,7 @@ function matterOf(facts: PeerFacts): PeerMatter {
 }
 
 function dialable(row: PeerRow): boolean {
-  return row.addresses.some((address) => !['loopback', 'private', 'reserved'].includes(addressClass(address)))
+  return row.addresses.some((address) => !['loopback', 'private'].includes(addressClass(address)))
 }
 
 function statement(matter: PeerMatter, { row, gone, now, others, lost }: PeerFacts): string {
@@ -112,7 +112,7 @@ function unreachable({ row, dials }: PeerFacts, rank: number): readonly Ranked[]
   const classes = new Set(row.addresses.map(addressClass))
   if (row.addresses.length === 0)
     found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
-  else if ([...classes].every((name) => name === 'private' || name === 'loopback' || name === 'reserved')) {
+  else if ([...classes].every((name) => name === 'private' || name === 'loopback')) {
     const words = classes.has('private')
       ? 'all its addresses are private: they lead nowhere from another local network'
       : 'all its addresses lead to its own machine only'
