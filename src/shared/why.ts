@@ -46,6 +46,7 @@ export type CauseKind =
   | 'untold'
   | 'bridge'
   | 'left one by one'
+  | 'crashed'
   | 'nobody dialed'
   | 'unknown'
 

@@ -4,10 +4,12 @@ import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import { rowOfStored } from '../exports/fields.ts'
+import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -22,6 +24,8 @@ import { whyPeer } from './why.ts'
 const LIVE_MS = 120_000
 /** Peers that are read before others get a turn. */
 const PEERS_AT_ONCE = 500
+/** Changes of neighbors that are looked at, the newest. */
+const NEIGHBORS = 1000
 
 type Source = HealthSource & WhySource
 
@@ -70,7 +74,7 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     networkKey,
     network,
     status: null,
-    state: live ? 'online' : 'stored',
+    state: live ? stateOf(store, networkKey) : 'stored',
     storeStatus: null,
     rows: () => rows,
     edges: () => edges,
@@ -81,6 +85,25 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     maxDriftMs: config.maxTimeDrift,
     now: live ? clock : lookedAt,
   }
+}
+
+/** Whether there is a neighbor, as far as the log of the run that goes on tells. */
+function stateOf(store: StoreReader, networkKey: NetworkKey): 'online' | 'alone' | 'lost' {
+  const neighbors = new Set<PeerId>()
+  let met = false
+  const kinds = ['NetworkJoined', 'NeighborUp', 'NeighborDown'] as const
+  const { events } = store.eventsPage({ networkKey, kinds, limit: NEIGHBORS })
+  for (const { event } of events.toReversed()) {
+    if (event.kind === 'NetworkJoined') {
+      neighbors.clear()
+      met = false
+    } else if (event.kind === 'NeighborUp') {
+      neighbors.add(event.peerId)
+      met = true
+    } else if (event.kind === 'NeighborDown') neighbors.delete(event.peerId)
+  }
+  // With more changes than were read, somebody was met before them.
+  return neighbors.size > 0 || events.length === NEIGHBORS ? 'online' : met ? 'lost' : 'alone'
 }
 
 /** The islands when the links were stored last, of those who are there. */

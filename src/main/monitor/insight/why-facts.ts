@@ -1,5 +1,6 @@
 /** Gathers what is known, of a peer or of the network, for `why`. In turns. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { HealthNow } from '../../../shared/health.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -13,6 +14,7 @@ import { NETWORK_BACK_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import { isSlower } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
+import { isPrivate } from './why-parts.ts'
 
 /** Where it is read from. */
 export interface WhySource extends LogSource {
@@ -25,6 +27,7 @@ export interface WhySource extends LogSource {
   readonly connectedAt: (peerId: PeerId) => string | null
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
+  readonly state: HealthNow['state']
   readonly islands: IslandsSummary | null
   readonly purgeAfterMs: number
   readonly maxDriftMs: number
@@ -76,10 +79,11 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
     events: newestFirst(events),
     dials: dialsTo(row, source),
+    reachesPrivate: reachesPrivate(source.rows()),
     stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
     ownClock: clockOf(status),
-    lost: status?.state === 'lost',
+    lost: source.state === 'lost',
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
@@ -87,7 +91,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
 
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
-  const { store, networkKey, status, islands, now } = source
+  const { store, networkKey, status, state, islands, now } = source
   const since = sinceOf(source)
   const { events } = store.eventsPage({
     networkKey,
@@ -95,16 +99,21 @@ export function networkFacts(source: WhySource): NetworkFacts {
     limit: EVENTS,
   })
   const around = events.filter(({ at, lastAt = at }) => lastAt >= since - NETWORK_BACK_MS && at <= since + TOGETHER_MS)
-  return { now, status, islands, events: around, since }
+  return { now, status, state, islands, events: around, since }
 }
 
 /** When the trouble of the network began, as far as the log tells. */
-function sinceOf({ store, networkKey, status, islands, now }: WhySource): number {
+function sinceOf({ store, networkKey, state, islands, now }: WhySource): number {
   const split = islands !== null && islands.count > 1
-  const kinds: readonly EventKind[] = status?.state === 'lost' ? ['NeighborDown'] : split ? ['Islands'] : []
+  const kinds: readonly EventKind[] = state === 'lost' ? ['NeighborDown'] : split ? ['Islands'] : []
   if (kinds.length === 0) return now
   const [newest] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
   return newest === undefined ? now : (newest.lastAt ?? newest.at)
+}
+
+function reachesPrivate(rows: Iterable<PeerRow>): boolean {
+  for (const row of rows) if (!row.self && (row.connected || row.rtt !== null) && isPrivate(row)) return true
+  return false
 }
 
 function isLinked(peerId: PeerId, edges: Iterable<Edge>): boolean {

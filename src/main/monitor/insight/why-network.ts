@@ -1,5 +1,6 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { HealthNow } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
@@ -17,6 +18,8 @@ export interface NetworkFacts {
   readonly now: number
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
+  /** Its state, as far as a data folder tells. */
+  readonly state: HealthNow['state']
   readonly islands: IslandsSummary | null
   /** Of the last minutes before the trouble, newest first. */
   readonly events: readonly LoggedEvent[]
@@ -36,11 +39,9 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now }
 }
 
-function matterOf({ status, islands }: NetworkFacts): NetworkMatter {
-  if (status !== null) {
-    if (status.state === 'failed' || status.state === 'alone' || status.state === 'lost') return status.state
-    if (status.state !== 'online') return 'not joined'
-  }
+function matterOf({ state, islands }: NetworkFacts): NetworkMatter {
+  if (state === 'failed' || state === 'alone' || state === 'lost') return state
+  if (state !== 'online' && state !== 'stored') return 'not joined'
   return islands !== null && islands.count > 1 ? 'split' : 'fine'
 }
 

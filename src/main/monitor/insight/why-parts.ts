@@ -4,6 +4,7 @@ import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
 import type { RttSample, SessionEnd } from '../../store/types.ts'
 import type { Stall } from './stalls.ts'
@@ -39,6 +40,8 @@ export interface PeerFacts {
   readonly events: readonly LoggedEvent[]
   /** Dials to it or its addresses that failed, newest first. */
   readonly dials: readonly LoggedEvent[]
+  /** Whether we reach peers that have private addresses only: then those are no obstacle. */
+  readonly reachesPrivate: boolean
   /** In the order of time. */
   readonly stalls: readonly Stall[]
   /** By how much its clock is ahead of ours, as far as its entries tell; null where they do not. */
@@ -109,6 +112,11 @@ export function eventsOf({ events, row }: PeerFacts, kind: EventKind): readonly 
 /** Events of a kind in a span, newest first. */
 export function before({ events }: PeerFacts, kind: EventKind, from: number, to: number): readonly LoggedEvent[] {
   return events.filter(({ event, at }) => event.kind === kind && at >= from && at <= to)
+}
+
+/** Whether all addresses of a peer lead to its own machine or local network only. */
+export function isPrivate({ addresses }: PeerRow): boolean {
+  return addresses.length > 0 && addresses.every((address) => ['loopback', 'private'].includes(addressClass(address)))
 }
 
 /** The peer itself, in the table. */

@@ -4,13 +4,13 @@ import { clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { stallBehind } from './stalls.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, eventsOf, FEW_PEERS, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
-import { itsClockWords, jumpWords, refusedWords, togetherWords } from './words.ts'
+import { CRASHED, itsClockWords, jumpWords, refusedWords, togetherWords } from './words.ts'
 
 /** We did not hear it: our own stall, sleep, or a broken connection. */
 export function ownSilence(facts: PeerFacts): readonly Ranked[] {
-  const { gone, stalls, together: others, purgeAfterMs, lost } = facts
+  const { gone, stalls, together: others, purgeAfterMs } = facts
   if (gone === null) return []
-  const found: Ranked[] = []
+  const found: Ranked[] = [...crashed(facts, gone.at)]
   const stall = stallBehind(gone.at, stalls, purgeAfterMs)
   if (stall !== null) found.push(ranked(95, 'own stall', 'likely', stallWords(stall.ms), [stall.seq], stallAt(stall)))
   else {
@@ -37,7 +37,7 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
       ranked(
         90,
         'lost network',
-        lost ? 'likely' : 'possible',
+        'likely',
         togetherWords(others.silent),
         [],
         evidence('timeline', {
@@ -49,6 +49,17 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
       ),
     )
   return found
+}
+
+/** A refused connection tells more than all else: its machine is there, and it isn't. */
+function crashed({ dials, purgeAfterMs }: PeerFacts, goneAt: number): readonly Ranked[] {
+  const refusals = dials.filter(
+    ({ event, at, lastAt = at }) =>
+      event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= goneAt - 2 * purgeAfterMs,
+  )
+  if (refusals.length === 0) return []
+  const where = evidence('timeline', { kinds: ['DialFailed'], from: goneAt - 2 * purgeAfterMs, to: null })
+  return [ranked(97, 'crashed', 'likely', CRASHED, seqs(refusals), where)]
 }
 
 /** Its entries are refused. */

@@ -2,11 +2,10 @@
 import { evidence } from '../../../shared/health-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
 import { addressClass } from '../../../shared/reachability.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { eventsOf, itself, lifeOf, ranked, seqs, told } from './why-parts.ts'
+import { eventsOf, isPrivate, itself, lifeOf, ranked, seqs, told } from './why-parts.ts'
 import { broke, clocks, ownSilence, refused } from './why-silence.ts'
 import { isSlow, slowCauses } from './why-slow.ts'
 import { dialsWords, GOODBYE } from './words.ts'
@@ -36,13 +35,10 @@ function matterOf(facts: PeerFacts): PeerMatter {
       return 'never reached'
     case 'online':
       if (isSlow(facts)) return 'slow'
-      if (row.rtt === null && !row.connected && (dials.length > 0 || !dialable(row))) return 'never reached'
+      if (row.rtt === null && !row.connected && (dials.length > 0 || row.addresses.length === 0 || isObstacle(facts)))
+        return 'never reached'
       return linked === false && !row.connected && !row.neighbor ? 'lonely' : 'fine'
   }
-}
-
-function dialable(row: PeerRow): boolean {
-  return row.addresses.some((address) => !['loopback', 'private'].includes(addressClass(address)))
 }
 
 function statement(matter: PeerMatter, { row, gone, now, others, lost }: PeerFacts): string {
@@ -105,15 +101,20 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
   }
 }
 
+/** Whether its addresses lead nowhere from here: it was never met, and neither was anybody else with such addresses. */
+function isObstacle({ row, samples, reachesPrivate }: PeerFacts): boolean {
+  return isPrivate(row) && !reachesPrivate && row.rtt === null && samples.length === 0 && !row.connected
+}
+
 /** Nobody can dial it from here. */
-function unreachable({ row, dials }: PeerFacts, rank: number): readonly Ranked[] {
+function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
+  const { row, dials } = facts
   const where = itself(row)
   const found: Ranked[] = []
-  const classes = new Set(row.addresses.map(addressClass))
   if (row.addresses.length === 0)
     found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
-  else if ([...classes].every((name) => name === 'private' || name === 'loopback')) {
-    const words = classes.has('private')
+  else if (isObstacle(facts)) {
+    const words = row.addresses.some((address) => addressClass(address) === 'private')
       ? 'all its addresses are private: they lead nowhere from another local network'
       : 'all its addresses lead to its own machine only'
     found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))

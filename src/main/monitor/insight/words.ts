@@ -33,7 +33,7 @@ export function slowerWords(slower: number, compared: number): string {
 
 /** Many went silent together. */
 export function togetherWords(silent: number): string {
-  return `${silent} peers went silent within a minute: more likely our own connection broke than each of them`
+  return `our own connection broke: ${silent} peers went silent within a minute`
 }
 
 /** What happened to ourselves, by these events, oldest last. */
@@ -82,6 +82,9 @@ export function itsClockWords(aheadMs: number): string {
 export function dialsWords(failed: number, reason: string): string {
   return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, last: ${reason}`
 }
+
+/** Its machine answers, and nobody listens there. */
+export const CRASHED = 'it crashed or was ended: its machine answers, and nobody listens at its address'
 
 /** So many, or nothing. */
 export function counted(count: number, noun: string, verb: string): string {

@@ -49,6 +49,7 @@ const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   together: { silent: 0, here: 20 },
   events: [],
   dials: [],
+  reachesPrivate: false,
   stalls: [],
   clockAheadMs: null,
   ownClock: null,
@@ -66,6 +67,7 @@ const SILENT = {
 const STORED = { row: row({ state: 'stored', rtt: null }), samples: [], linked: false } as const
 const dial = (seq: number, times?: number): LoggedEvent =>
   logged(seq, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'connection refused' }, times)
+const timedOut = logged(85, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'timed out' })
 const refused = logged(70, NOW - 2 * MINUTE, {
   kind: 'EntryRejected',
   peerId: PEER,
@@ -127,10 +129,15 @@ describe('why a peer is slow', () => {
 describe('why a peer is silent', () => {
   it.each<[string, Partial<PeerFacts>, string]>([
     ['nothing is known of it', {}, 'unknown'],
-    ['dialing it failed', { dials: [dial(85, 18)] }, 'dials failed'],
+    ['dialing it failed', { dials: [timedOut] }, 'dials failed'],
+    [
+      'its machine refuses connections, whatever else happened',
+      { dials: [dial(85)], stalls: [stall(NOW - MINUTE, 4000)], together: { silent: 16, here: 20 } },
+      'crashed',
+    ],
     [
       'our own machine stalled for a good part of the time',
-      { stalls: [stall(NOW - MINUTE, 4000)], dials: [dial(85)] },
+      { stalls: [stall(NOW - MINUTE, 4000)], dials: [timedOut] },
       'own stall',
     ],
     [
@@ -143,7 +150,7 @@ describe('why a peer is silent', () => {
       },
       'clock jumped',
     ],
-    ['most others went silent with it', { together: { silent: 16, here: 20 }, dials: [dial(85)] }, 'lost network'],
+    ['most others went silent with it', { together: { silent: 16, here: 20 }, dials: [timedOut] }, 'lost network'],
     ['its entries are refused', { events: [gone(80, NOW - MINUTE, 'purged'), refused] }, 'refused entries'],
     [
       'our clock is wrong, as its entries seem old',
@@ -186,7 +193,11 @@ describe('why a peer is gone, never reached, or lonely', () => {
     ['dials failed', { ...STORED, dials: [dial(60, 18)] }, 'never reached', 'dials failed'],
     [
       'all its addresses are private',
-      { ...STORED, row: row({ state: 'stored', addresses: ['/ip4/192.168.1.7/tcp/4001'] }), dials: [dial(60)] },
+      {
+        ...STORED,
+        row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }),
+        dials: [dial(60)],
+      },
       'never reached',
       'private addresses',
     ],
@@ -209,6 +220,17 @@ describe('why a peer is gone, never reached, or lonely', () => {
     const why = whyPeer(facts(changes))
     expect(why.matter).toBe(matter)
     expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('does not blame addresses by which others are reached', () => {
+    const local = {
+      row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }),
+      dials: [dial(60)],
+    }
+    const kinds = (changes: Partial<PeerFacts>): string[] =>
+      whyPeer(facts({ ...STORED, ...local, ...changes })).causes.map(({ kind }) => kind)
+    expect(kinds({})).toEqual(['private addresses', 'dials failed'])
+    expect(kinds({ reachesPrivate: true })).toEqual(['dials failed'])
   })
 
   it('has the events behind it, once each and not without end', () => {
@@ -237,7 +259,15 @@ describe('why the network', () => {
       ...changes,
     }) as unknown as NetworkStatus
   const of = (changes: Partial<NetworkFacts>): ReturnType<typeof whyNetwork> =>
-    whyNetwork({ now: NOW, status: status({}), islands: null, events: [], since: NOW, ...changes })
+    whyNetwork({
+      now: NOW,
+      status: status({}),
+      state: changes.status?.state ?? 'online',
+      islands: null,
+      events: [],
+      since: NOW,
+      ...changes,
+    })
   const islands = {
     count: 2,
     sizes: [18, 6],
