@@ -14,14 +14,16 @@ const version = { startedAt: 1, updatedAt: 1 }
 
 /** A run that goes on: ann is here, bob went silent, and so we stalled. */
 function history(store: Store): void {
-  const log = (ms: number, event: Parameters<Store['append']>[2]) => store.append(KEY, NOW - ms, event)
+  // Not when the file began: a busy machine may be long at it.
+  const now = Date.now()
+  const log = (ms: number, event: Parameters<Store['append']>[2]) => store.append(KEY, now - ms, event)
   log(600_000, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] })
   log(590_000, { kind: 'NeighborUp', peerId: idOf('ann') })
-  store.sessionStarted(KEY, idOf('ann'), NOW - 590_000, version, 'gossip')
-  store.sessionStarted(KEY, idOf('bob'), NOW - 580_000, version, 'gossip')
+  store.sessionStarted(KEY, idOf('ann'), now - 590_000, version, 'gossip')
+  store.sessionStarted(KEY, idOf('bob'), now - 580_000, version, 'gossip')
   log(61_000, { kind: 'Stalled', ms: 40_000 })
   log(60_000, { kind: 'PeerDeparted', peerId: idOf('bob'), reason: 'purged', version })
-  store.sessionEnded(KEY, idOf('bob'), NOW - 60_000, 'purged')
+  store.sessionEnded(KEY, idOf('bob'), now - 60_000, 'purged')
   store.peerGone(KEY, idOf('bob'), 'purged', 'purged')
   // Something was logged just now: it goes on.
   log(0, { kind: 'NeighborUp', peerId: idOf('ann') })
@@ -30,9 +32,9 @@ function history(store: Store): void {
     b: idOf(b),
     kind: 'neighbor',
     saidBy: idOf(a),
-    at: NOW - 30_000,
+    at: now - 30_000,
   })
-  store.putTopology(KEY, { at: NOW - 30_000, edges: [edge('me', 'ann'), edge('ann', 'me')] })
+  store.putTopology(KEY, { at: now - 30_000, edges: [edge('me', 'ann'), edge('ann', 'me')] })
 }
 
 const data = (): string => fill('a', [stored('ann', NOW), stored('bob', NOW - 100_000)], (store) => history(store))

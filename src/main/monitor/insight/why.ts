@@ -93,7 +93,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ),
       ]
     case 'silent':
-      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...unreachable(facts, 40), ...broke(facts)]
+      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...dialsFailed(facts, 40), ...broke(facts)]
     case 'never reached':
       return [...refused(facts), ...clocks(facts), ...unreachable(facts, 80), ...nobodyDialed(facts)]
     case 'lonely':
@@ -119,13 +119,15 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
       : 'all its addresses lead to its own machine only'
     found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))
   }
+  return [...found, ...dialsFailed(facts, rank)]
+}
+
+function dialsFailed({ dials }: PeerFacts, rank: number): readonly Ranked[] {
   const [newest] = dials
-  if (newest?.event.kind === 'DialFailed') {
-    const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
-    const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
-    found.push(ranked(rank, 'dials failed', 'likely', dialsWords(times, newest.event.reason), seqs(dials), failed))
-  }
-  return found
+  if (newest?.event.kind !== 'DialFailed') return []
+  const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
+  const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
+  return [ranked(rank, 'dials failed', 'likely', dialsWords(times, newest.event.reason), seqs(dials), failed)]
 }
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
