@@ -8,7 +8,11 @@ import type { Edge } from '../../../src/shared/peer.ts'
 const NOW = 10_000_000
 const id = (n: number | string): PeerId => `p${n}` as PeerId
 
-function edge(a: number | string, b: number | string, { at = NOW, kind = 'connection' } = {}): Edge {
+function edge(
+  a: number | string,
+  b: number | string,
+  { at = NOW, kind = 'connection' }: { readonly at?: number; readonly kind?: Edge['kind'] } = {},
+): Edge {
   return { a: id(a), b: id(b), kind, saidBy: id(a), at }
 }
 
