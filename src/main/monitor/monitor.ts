@@ -215,6 +215,7 @@ export class Monitor {
   /** What the past of the shown network is read from. @throws NotJoined */
   past(): PastParts & EventsSource {
     const { view, store, clock } = this
+    this.#session?.flush()
     const self = 'self' in view.status ? view.row(view.status.self) : undefined
     return { store, networkKey: this.networkKey(), self, live: (peerId) => view.row(peerId), now: clock.now() }
   }
@@ -289,6 +290,7 @@ export class Monitor {
 
   /** The machine is about to sleep, and may not wake: what waits is written. */
   machineSleeps(): void {
+    this.#session?.flush()
     this.store.flush()
   }
 

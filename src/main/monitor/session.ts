@@ -15,6 +15,7 @@ import { ClockGauge, machineUptime } from './clock-gauge.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import type { OpenNode } from './open-node.ts'
+import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
 import { storedRow } from './rows.ts'
 import type { Effect } from './session-state.ts'
@@ -33,10 +34,8 @@ const STATUS_MS = 1000
 export const REPEATS_MS = 5000
 /** When the links are stored first, milliseconds after the node is online. */
 export const FIRST_LINKS_MS = 10_000
-/** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
-const STORE_LINKS_MS = 60_000
-const STORE_MANY_LINKS_MS = 600_000
-const STORE_EACH_MS = 300
+/** How often the links are stored while they change, milliseconds: to compare with. The journal has those of every moment. */
+const STORE_LINKS_MS = 600_000
 
 /** What a session works with. */
 export interface SessionParts {
@@ -63,6 +62,8 @@ export class Session {
   readonly #gauge: ClockGauge
   #node: OpenNode | null = null
   #topology: Topology | null = null
+  /** Keeps what the view shows, while the node is online. */
+  readonly #journal: Journal
   #cancelStatus: () => void = () => undefined
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
@@ -80,6 +81,8 @@ export class Session {
     this.#key = networkKeyOf(parts.network)
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
+    const { store, view, clock } = parts
+    this.#journal = new Journal({ store, networkKey: this.#key, view, clock })
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }
@@ -93,9 +96,14 @@ export class Session {
     return this.#node
   }
 
-  /** Settles when no links are being stored; never rejects. */
+  /** Settles when no links, and nothing of what was shown, are being stored; never rejects. */
   get stored(): Promise<unknown> {
-    return this.#storing
+    return Promise.all([this.#storing, this.#journal.settled])
+  }
+
+  /** What was shown until now is with the store. */
+  flush(): void {
+    this.#journal.flush()
   }
 
   /** Bootstrap addresses that were given. */
@@ -147,6 +155,7 @@ export class Session {
     const peers = discovery.catalog().peers.values()
     this.#apply(begin(this.#state, { peers, neighbors: discovery.neighbors(), connected: discovery.connectedPeers() }))
     this.#look()
+    this.#journal.start()
     this.#topology.start()
     // The first time soon: a short run has a past too.
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
@@ -162,7 +171,10 @@ export class Session {
   end(): void {
     if (!this.#state.ended) {
       this.#apply(end(this.#state))
-      if (this.#node !== null) this.#storeLinks(true)
+      if (this.#node !== null) {
+        this.#storeLinks(true)
+        this.#journal.end()
+      }
       this.#cancelRepeats?.()
       this.#tellRepeats()
     }
@@ -172,7 +184,7 @@ export class Session {
     this.#cancelLook?.()
   }
 
-  /** Keeps the links as they are now, so that a past moment can show those of its time. */
+  /** Keeps the links as they are now, to be compared with. */
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
     const edges = this.#linksNow()
@@ -181,11 +193,11 @@ export class Session {
     this.#putLinks(edges).catch(() => undefined)
   }
 
-  /** The links as they are now, to be stored; the more there are, the later they are looked at again. */
+  /** The links as they are now, to be stored. */
   #linksNow(): readonly Edge[] {
     const { view, clock } = this.#parts
     const edges = [...view.edges()]
-    this.#linksDueAt = clock.monotonic() + storeAgainMs(edges.length)
+    this.#linksDueAt = clock.monotonic() + STORE_LINKS_MS
     return edges
   }
 
@@ -334,11 +346,6 @@ export class Session {
     if (trying.length === 0) trying.push('waiting for others to connect to us')
     return trying
   }
-}
-
-/** When so many links are stored again, milliseconds from now. */
-function storeAgainMs(links: number): number {
-  return Math.min(STORE_MANY_LINKS_MS, Math.max(STORE_LINKS_MS, links * STORE_EACH_MS))
 }
 
 function medianRtt(rows: readonly PeerRow[]): number | null {

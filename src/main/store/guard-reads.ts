@@ -18,6 +18,8 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     lastSeqAt: (networkKey, at) => read((reader) => reader.lastSeqAt(networkKey, at)),
     eventCounts: (networkKey, after, until) => read((reader) => reader.eventCounts(networkKey, after, until)),
     catalogAt: (networkKey, at) => inSteps(read, (reader) => reader.catalogAt(networkKey, at)),
+    journalPlace: (networkKey, at) => read((reader) => reader.journal.place(networkKey, at)),
+    journalPart: (networkKey, from, to) => read((reader) => reader.journal.part(networkKey, from, to)),
     note: (networkKey, peerId) => read((reader) => reader.note(networkKey, peerId)),
     notes: (networkKey) => read((reader) => reader.notes(networkKey)),
     topologies: (networkKey) => read((reader) => reader.topologies(networkKey)),

@@ -6,6 +6,7 @@ import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import { EventLog, EVENT_QUERIES } from './event-log.ts'
+import { JOURNAL_QUERIES, JournalReader } from './journal.ts'
 import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
@@ -56,6 +57,7 @@ export const QUERIES = {
   ...SESSION_QUERIES,
   ...PAST_QUERIES,
   ...TOPOLOGY_QUERIES,
+  ...JOURNAL_QUERIES,
   ...SEARCH_QUERIES,
   ...STATS_QUERIES,
   secret: 'SELECT secret FROM identity WHERE one = 1',
@@ -89,8 +91,9 @@ interface NetworkRecord extends KindAndId {
 export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
 
 /** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
-export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
+export class Reader implements Omit<StoreReads, 'topology' | 'stats' | 'journalPlace' | 'journalPart'> {
   readonly past: PastReader
+  readonly journal: JournalReader
   readonly #numbers: NumberReader
   readonly #log: EventLog
   readonly #sessions: SessionReader
@@ -105,6 +108,7 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
     this.#sessions = new SessionReader(db, this.#numbers)
     this.past = new PastReader(db, this.#numbers, this.#log)
     this.#topologies = new TopologyReader(db, this.#numbers)
+    this.journal = new JournalReader(db, this.#numbers)
     this.#search = new SearchReader(db, this.#numbers, this.#log)
     this.#stats = new StatsReader(db)
     this.#statements = {

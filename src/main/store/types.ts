@@ -4,6 +4,7 @@ import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
+import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -181,7 +182,7 @@ export interface SearchResult {
 
 /** What the store counts its rows by. */
 export type StoreTable =
-  'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints'
+  'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints' | 'journal'
 
 /** What is stored of one network. */
 export interface NetworkStats extends KindAndId {
@@ -255,6 +256,10 @@ export interface StoreReader {
    * times when the network was not joined. In steps of some milliseconds, between which others may have their turn.
    */
   catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
+  /** Where a moment stands in the journal of what was shown; null where the journal does not reach. */
+  journalPlace(networkKey: NetworkKey, at: number): JournalPlace | null
+  /** The first part of the journal whose id lies between the two, both included; null where there is none. */
+  journalPart(networkKey: NetworkKey, from: number, to: number): JournalPart | null
   /** What the user wrote about the peer, or null. */
   note(networkKey: NetworkKey, peerId: PeerId): PeerNote | null
   /** All that the user wrote about peers of the network. */
@@ -347,6 +352,8 @@ export interface Store extends StoreReader {
    * last one; it fails as a write does once the store is closed.
    */
   putTopologySteps(networkKey: NetworkKey, snapshot: TopologySnapshot): Generator<void, number>
+  /** Adds parts to the journal of what was shown. */
+  putJournal(networkKey: NetworkKey, parts: readonly NewJournalPart[]): void
   /**
    * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps: of what is
    * too much passers-by first (`PASSING_MS`) with all that was logged of them, then the oldest history. Peers that are in
