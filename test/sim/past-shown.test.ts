@@ -7,6 +7,7 @@ import { View } from '../../src/main/monitor/view.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import type { Store } from '../../src/main/store/types.ts'
 import type { Edge, PeerRow } from '../../src/shared/peer.ts'
+import { peerOf } from '../../src/shared/events.ts'
 import { REACHABILITY_OFF } from '../../src/shared/reachability.ts'
 import { keyOf } from '../support/networks.ts'
 import type { SimNode } from './network.ts'
@@ -142,9 +143,9 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
         await disturb(node)
         await network.run(random.below(moment % 7 === 0 ? 9000 : 1500))
         const at = await toEndOfMillisecond(node)
+        // Rows are shown up to 100 ms after what changed them became known.
+        run.session.flush()
         truths.push({ at, rows: kept(run.view.rows()), edges: [...run.view.edges()] })
-        // Looking at the past writes what waits; so does time.
-        if (moment % 3 === 0) run.session.flush()
       }
       const killed = random.number() < 0.5
       await network.run(2)
@@ -174,6 +175,17 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
       expect(differences(kept(peers), truth.rows)).toEqual([])
       expect(keptEdges(edges)).toEqual(keptEdges(truth.edges))
       expect(edgesAt).toBe(truth.at)
+    }
+    // At the time of an event its peer has come, or has left.
+    const { events } = store.eventsPage({ networkKey, kinds: ['PeerDiscovered', 'PeerDeparted'], limit: 40 })
+    expect(events.length).toBeGreaterThan(10)
+    for (const { at, event } of events) {
+      const last = events.find((other) => other.at === at && 'peerId' in event && peerOf(other.event) === event.peerId)
+      if (last?.event !== event) continue
+      const { peers } = await pastPicture({ store, networkKey, self: undefined }, at)
+      const state = peers.find(({ peerId }) => peerId === peerOf(event))?.state
+      if (event.kind === 'PeerDiscovered') expect([event, state]).toEqual([event, 'online'])
+      else expect(state).not.toBe('online')
     }
     for (const at of empty)
       expect(await pastPicture({ store, networkKey, self: undefined }, at)).toMatchObject({ peers: [], edges: [] })

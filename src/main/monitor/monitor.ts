@@ -127,6 +127,7 @@ export class Monitor {
       signatures: this.#signatures,
       network: () => this.network(),
       discovery: () => this.node().discovery,
+      flush: () => this.#session?.flush(),
     })
     const { dataDir, logger } = options
     this.#answers = dataDir === null ? null : answerDiagnostics({ dataDir, logger, diagnose: () => this.diagnostics() })

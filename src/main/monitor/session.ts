@@ -1,7 +1,9 @@
 /** One joined network: what its node tells goes into the view and into the store, as `session-state.ts` says. */
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
-import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
+import { peerOf } from '../../shared/events.ts'
+import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
@@ -64,6 +66,9 @@ export class Session {
   #topology: Topology | null = null
   /** Keeps what the view shows, while the node is online. */
   readonly #journal: Journal
+  /** When what waits to be shown of a peer became known first, and when the last word of the node came; milliseconds since the epoch. */
+  readonly #knownAt = new Map<PeerId, number>()
+  #toldAt: number | null = null
   #cancelStatus: () => void = () => undefined
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
@@ -101,8 +106,9 @@ export class Session {
     return Promise.all([this.#storing, this.#journal.settled])
   }
 
-  /** What was shown until now is with the store. */
+  /** What is known now is shown, but for what is too much for one turn, and what was shown is with the store. */
   flush(): void {
+    if (this.#node !== null && !this.#state.ended) this.#look()
     this.#journal.flush()
   }
 
@@ -132,6 +138,12 @@ export class Session {
 
   /** Takes all that the node tells, from before it is online on. @returns an event, when it happened and its place in the log, else null */
   take(told: Told): LoggedEvent | null {
+    this.#toldAt = told.at
+    const about = subjectOf(told)
+    // Of several changes that are shown at once the first counts, but for a departure, which is shown by itself.
+    const departed = told.kind === 'event' && told.event.kind === 'PeerDeparted'
+    if (about !== null && !this.#state.ended && (departed || !this.#knownAt.has(about)))
+      this.#knownAt.set(about, told.at)
     const effects = take(this.#state, told)
     const logged = this.#apply(effects)
     if (this.#state.news) this.#soon(TAKE_OVER_MS)
@@ -229,6 +241,7 @@ export class Session {
     this.#cancelLook = null
     this.#apply(due(this.#state, ROWS_AT_ONCE))
     if (this.#state.news) this.#soon(0)
+    else this.#knownAt.clear()
   }
 
   #apply(effects: readonly Effect[]): LoggedEvent | null {
@@ -237,6 +250,7 @@ export class Session {
       if (effect.do === 'log') logged = this.#log(effect.event, effect.at)
       else this.#do(effect)
     }
+    this.#journal.known(null)
     return logged
   }
 
@@ -274,8 +288,10 @@ export class Session {
     const id = this.#key
     switch (effect.do) {
       case 'show':
+        this.#known(effect.row.peerId)
         return view.putRow(effect.row)
       case 'hide':
+        this.#known(effect.peerId)
         return view.removeRow(effect.peerId)
       case 'keep':
         return store.putPeer(id, effect.peer)
@@ -294,17 +310,26 @@ export class Session {
         return byMs === 0 ? undefined : store.sessionsMoved(id, byMs)
       }
       case 'mark gone':
+        this.#knownAt.delete(effect.peerId)
         return store.peerGone(id, effect.peerId, effect.state, effect.reason)
       case 'own links':
+        this.#journal.known(this.#toldAt)
         return this.#topology?.own(effect.neighbors, effect.connected)
       case 'holds':
         return this.#topology?.synced(effect.peerId)
       case 'forget links':
+        this.#journal.known(this.#toldAt)
         return this.#topology?.forget(effect.peerId)
       case 'status':
         // Until the node is online its host says how joining goes.
         if (this.#node !== null) view.setStatus(this.status())
     }
+  }
+
+  /** What is shown of a peer next is dated from when it became known. */
+  #known(peerId: PeerId): void {
+    this.#journal.known(this.#knownAt.get(peerId) ?? this.#toldAt)
+    this.#knownAt.delete(peerId)
   }
 
   /** The status that views show while the node is online. */
@@ -347,6 +372,15 @@ export class Session {
     return trying
   }
 }
+
+/** The peer whose row a word of the node may change. */
+function subjectOf(told: Told): PeerId | null {
+  if (told.kind === 'put') return told.peer.entry.peerId
+  if (told.kind !== 'event') return told.peerId
+  return CHANGES_ROWS.has(told.event.kind) ? peerOf(told.event) : null
+}
+
+const CHANGES_ROWS: ReadonlySet<EventKind> = new Set<EventKind>(['PeerDeparted', 'NeighborUp', 'NeighborDown'])
 
 function medianRtt(rows: readonly PeerRow[]): number | null {
   const values = rows.flatMap((row) => row.rtt?.srtt ?? []).sort((a, b) => a - b)

@@ -335,6 +335,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
           by: null,
           createdAt: null,
           filter: '',
+          moment: null,
           peers: 0,
           unsigned: 0,
           faults: [],
@@ -344,6 +345,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       compare: async () =>
         workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
       look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
+      at: async ({ at }) => pictureOf({ at, seq: 0, peers: [], edges: [], edgesAt: at }),
+      events: async () => ({ events: [], next: null }),
+      counts: async ({ query }) => Array.from({ length: query.bins }, () => ({})),
     },
     alerts: {
       rules: async () => rules,

@@ -52,18 +52,26 @@ interface Again {
   readonly edges: Edge[]
 }
 
-/** Encodes the changes of one group. Times are milliseconds since the epoch, whole, and never go back within a part. */
+/** A change that waits: its time, and its text before and after what tells the time. */
+interface Waiting {
+  readonly at: number
+  readonly head: string
+  readonly tail: string
+}
+
+/**
+ * Encodes the changes of one group. Times are milliseconds since the epoch, whole. Rows may come in another order than their
+ * times have, but not two of one peer; a part has them in the order of their times. Links come in theirs.
+ */
 export class JournalEncoder {
   readonly #numbers = new Map<PeerId, number>()
   /** What each peer says now, by its book: what is told again is told in one word. */
   readonly #said = new Map<string, Map<string, Edge>>()
   #ids: PeerId[] = []
-  #ops: string[] = []
+  #ops: Waiting[] = []
   #size = 0
-  #from = 0
-  #until = 0
-  /** Nothing was told since the last part. */
-  #fresh = true
+  /** When links changed last. */
+  #edgesAt = -Infinity
   #again: Again | null = null
 
   /** Characters that wait. */
@@ -71,23 +79,19 @@ export class JournalEncoder {
     return this.#size
   }
 
-  /** The time of the last change that waits; null where none does. */
-  get until(): number | null {
-    return this.#fresh ? null : this.#until
-  }
-
   /** What is new in a row; all of it where the group has none of the peer. */
   row(now: number, peerId: PeerId, fields: RowFields): void {
     this.#endAgain()
-    this.#put(now, (after) => [OP.row, after, this.#number(peerId), fields])
+    this.#put(now, OP.row, [this.#number(peerId), fields])
   }
 
   gone(now: number, peerId: PeerId): void {
     this.#endAgain()
-    this.#put(now, (after) => [OP.gone, after, this.#number(peerId)])
+    this.#put(now, OP.gone, [this.#number(peerId)])
   }
 
-  edge(now: number, edge: Edge): void {
+  edge(at: number, edge: Edge): void {
+    const now = this.#inOrder(at)
     const book = bookOf(edge)
     const said = this.#saidBy(edge.saidBy, book)
     const key = keyOf(edge)
@@ -99,25 +103,23 @@ export class JournalEncoder {
     if (before === undefined) return this.#putEdge(now, edge)
     if (before.at === edge.at) return undefined
     if (joins) again.edges.push(edge)
-    else {
-      this.#again = { saidBy: edge.saidBy, book, at: edge.at, now, edges: [edge] }
-      this.#begin(now)
-    }
+    else this.#again = { saidBy: edge.saidBy, book, at: edge.at, now, edges: [edge] }
     return undefined
   }
 
-  edgeGone(now: number, edge: Edge): void {
+  edgeGone(at: number, edge: Edge): void {
+    const now = this.#inOrder(at)
     const book = bookOf(edge)
     const again = this.#again
     // What a peer does not say again goes right after what it does.
     if (!(again?.saidBy === edge.saidBy && again.book === book && again.now === now)) this.#endAgain()
     this.#saidBy(edge.saidBy, book).delete(keyOf(edge))
-    this.#put(now, (after) => [OP.edgeGone, after, ...this.#ends(edge)])
+    this.#put(now, OP.edgeGone, this.#ends(edge))
   }
 
   end(now: number): void {
     this.#endAgain()
-    this.#put(now, (after) => [OP.end, after])
+    this.#put(now, OP.end, [])
   }
 
   /** What waits, as a part. @returns null where nothing waits */
@@ -126,34 +128,33 @@ export class JournalEncoder {
   take(wholeAt: number): EncodedPart
   take(wholeAt?: number): EncodedPart | null {
     this.#endAgain()
-    if (wholeAt !== undefined) this.#begin(wholeAt)
-    this.#fresh = true
     const whole = wholeAt !== undefined
     if (this.#ops.length === 0 && !whole) return null
-    const ids = JSON.stringify(this.#ids)
-    const text = `{"ids":${ids},${whole ? '"whole":true,' : ''}"ops":[${this.#ops.join(',')}]}`
-    const part = { at: this.#from, until: this.#until, bytes: deflateRawSync(text, { level: DEFLATE_LEVEL }) }
+    const ops = this.#ops.sort((a, b) => a.at - b.at)
+    const from = ops[0]?.at ?? wholeAt ?? 0
+    const until = ops.at(-1)?.at ?? from
+    const texts = ops.map(({ at, head, tail }) => `${head}${at - from}${tail}`)
+    const text = `{"ids":${JSON.stringify(this.#ids)},${whole ? '"whole":true,' : ''}"ops":[${texts.join(',')}]}`
     this.#ids = []
     this.#ops = []
     this.#size = 0
-    return part
+    return { at: from, until, bytes: deflateRawSync(text, { level: DEFLATE_LEVEL }) }
   }
 
-  #put(now: number, op: (after: number) => Op): void {
-    this.#begin(now)
-    const text = JSON.stringify(op(now - this.#from))
-    this.#ops.push(text)
-    this.#size += text.length + 1
+  #put(at: number, op: Op[0], rest: readonly unknown[]): void {
+    const tail = rest.length === 0 ? ']' : `,${JSON.stringify(rest).slice(1)}`
+    this.#ops.push({ at, head: `[${op},`, tail })
+    this.#size += tail.length + 8
   }
 
-  #begin(now: number): void {
-    if (this.#fresh) this.#from = now
-    this.#fresh = false
-    this.#until = now
+  /** What one peer says of a link takes the place of what it said before: the order is that in which it was told. */
+  #inOrder(at: number): number {
+    this.#edgesAt = Math.max(this.#edgesAt, at)
+    return this.#edgesAt
   }
 
   #putEdge(now: number, edge: Edge): void {
-    this.#put(now, (after) => [OP.edge, after, ...this.#ends(edge), distance(edge.at, now)])
+    this.#put(now, OP.edge, [...this.#ends(edge), distance(edge.at, now)])
   }
 
   #ends({ a, b, kind, saidBy }: Edge): readonly [number, number, number, number] {
@@ -168,7 +169,7 @@ export class JournalEncoder {
     const said = this.#saidBy(saidBy, book)
     let all = true
     for (const edge of said.values()) all &&= edge.at === at
-    if (all) this.#put(now, (after) => [OP.again, after, this.#number(saidBy), book, distance(at, now)])
+    if (all) this.#put(now, OP.again, [this.#number(saidBy), book, distance(at, now)])
     else for (const edge of edges) if (said.get(keyOf(edge)) === edge) this.#putEdge(now, edge)
   }
 

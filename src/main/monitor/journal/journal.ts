@@ -64,6 +64,11 @@ export class Journal implements ViewWatcher {
   #beginning: Promise<void> = Promise.resolve()
   #cancel: (() => void) | null = null
   #ended = false
+  /** When what is told now became known; null for now. */
+  #knownAt: number | null = null
+  /** The clock as it was when something was told last, and where the last part ends: later parts do not go back behind it. */
+  #clockAt = -Infinity
+  #floor = -Infinity
 
   constructor(parts: JournalParts) {
     this.#parts = parts
@@ -78,6 +83,14 @@ export class Journal implements ViewWatcher {
   /** Settles when all that was shown is with the store; never rejects. */
   get settled(): Promise<void> {
     return this.#beginning
+  }
+
+  /**
+   * What is told from now on became known at that moment, milliseconds since the epoch, and not just now; null ends it. A view
+   * shows rows some time after the events that changed them.
+   */
+  known(at: number | null): void {
+    this.#knownAt = at
   }
 
   /** Writes what waits, so that it can be read. */
@@ -105,9 +118,10 @@ export class Journal implements ViewWatcher {
 
   rowGone({ peerId }: PeerRow): void {
     this.#tell((now) => {
+      const before = this.#written.get(peerId)?.at ?? now
       this.#written.delete(peerId)
       this.#late.delete(peerId)
-      this.#encoder.gone(now, peerId)
+      this.#encoder.gone(Math.max(now, before), peerId)
     })
   }
 
@@ -120,22 +134,33 @@ export class Journal implements ViewWatcher {
   }
 
   #tell(change: (now: number) => void): void {
-    const now = Math.floor(this.#parts.clock.now())
-    if (this.#waiting === null) this.#take(now, change)
-    else this.#waiting.push(() => this.#take(now, change))
+    const clock = Math.floor(this.#parts.clock.now())
+    const now = Math.min(clock, Math.floor(this.#knownAt ?? clock))
+    if (this.#waiting === null) this.#take(clock, now, change)
+    else this.#waiting.push(() => this.#take(clock, now, change))
   }
 
-  #take(now: number, change: (now: number) => void): void {
-    // A part's times never go back; those of a clock that was set back do.
-    if (now < (this.#encoder.until ?? -Infinity)) this.#write(this.#encoder.take())
-    change(now)
+  #take(clock: number, now: number, change: (now: number) => void): void {
+    if (clock < this.#clockAt) this.#setBack(clock)
+    this.#clockAt = clock
+    change(Math.max(now, this.#floor))
     if (this.#encoder.size > PART_SIZE) this.flush()
     else if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
   }
 
-  #row(now: number, row: PeerRow): void {
+  /** The clock was set back: times before that one come again, and what is written of them begins again too. */
+  #setBack(clock: number): void {
+    this.#write(this.#encoder.take())
+    this.#floor = -Infinity
+    this.#clockAt = clock
+    this.#encoder = new JournalEncoder()
+    this.#begin()
+  }
+
+  #row(at: number, row: PeerRow): void {
     const { peerId } = row
     const before = this.#written.get(peerId)
+    const now = Math.max(at, before?.at ?? at)
     const fields = fieldsOf(row, before?.row, now)
     if (before !== undefined && isRoutine(fields) && now - before.at < this.#waitMs()) {
       this.#late.set(peerId, row)
@@ -147,9 +172,9 @@ export class Journal implements ViewWatcher {
   }
 
   #writeLate(now: number): void {
-    if (this.#late.size === 0 || now < (this.#encoder.until ?? -Infinity)) return
+    if (this.#late.size === 0) return
     const late = [...this.#late.values()]
-    for (const row of late) this.#row(now, row)
+    for (const row of late) this.#row(Math.max(now, this.#floor), row)
   }
 
   #waitMs(): number {
@@ -190,6 +215,7 @@ export class Journal implements ViewWatcher {
     )
     this.#whole = parts.reduce((sum, { bytes }) => sum + bytes.length + PART_BYTES, 0)
     this.#changed = 0
+    this.#floor = Math.max(this.#floor, parts.at(-1)?.until ?? this.#floor)
     const waiting = this.#waiting ?? []
     this.#waiting = null
     for (const take of waiting) take()
@@ -198,6 +224,7 @@ export class Journal implements ViewWatcher {
 
   #write(part: EncodedPart | null): void {
     if (part === null) return
+    this.#floor = part.until
     this.#changed += part.bytes.length + PART_BYTES
     this.#parts.store.putJournal(this.#parts.networkKey, [this.#next(part)])
   }
