@@ -12,7 +12,7 @@ import type { Schedule, Store, StoredPeer } from '../src/main/store/types.ts'
 import { SeededRandom } from '../test/sim/random.ts'
 import { exportAll } from './store-exports.ts'
 import { pastAsShown, ShownJournal } from './store-journal.ts'
-import { printTable } from './table.ts'
+import { printTable, progress } from './table.ts'
 import { keyOf } from '../test/support/networks.ts'
 
 const NETWORK = networkIdFrom('bench')
@@ -330,9 +330,9 @@ class Filler {
       const event = this.#event(peer, peerId, n)
       to.append(keyOf(NETWORK), this.now, { kind: 'PeerUpdated', ...event, changed: choice === 0 ? ['tags'] : [] })
       to.recordVersion(keyOf(NETWORK), peerId, { version: event.version, at: this.now, source: event.source })
-      const ms = this.#random.below(20_000) / 100
-      if (choice < 20) to.recordRtt(keyOf(NETWORK), peerId, { at: this.now, ms })
-      this.#shown?.update(peerId, event, choice < 20 ? ms : null)
+      const ms = choice < 20 ? this.#random.below(20_000) / 100 : null
+      if (ms !== null) to.recordRtt(keyOf(NETWORK), peerId, { at: this.now, ms })
+      this.#shown?.update(peerId, event, ms)
     } else if (choice < 90) {
       this.#present.delete(peer)
       const reason = choice < 88 ? 'purged' : 'graceful'
@@ -395,9 +395,4 @@ function medianAndWorst(times: readonly number[]): [median: number, worst: numbe
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
-  else if (text !== '') process.stderr.write(`${text}\n`)
 }

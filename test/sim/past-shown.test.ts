@@ -183,9 +183,8 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
       const last = events.find((other) => other.at === at && 'peerId' in event && peerOf(other.event) === event.peerId)
       if (last?.event !== event) continue
       const { peers } = await pastPicture({ store, networkKey, self: undefined }, at)
-      const state = peers.find(({ peerId }) => peerId === peerOf(event))?.state
-      if (event.kind === 'PeerDiscovered') expect([event, state]).toEqual([event, 'online'])
-      else expect(state).not.toBe('online')
+      const there = peers.find(({ peerId }) => peerId === peerOf(event))?.state === 'online'
+      expect([event, there]).toEqual([event, event.kind === 'PeerDiscovered'])
     }
     for (const at of empty)
       expect(await pastPicture({ store, networkKey, self: undefined }, at)).toMatchObject({ peers: [], edges: [] })

@@ -2,9 +2,12 @@ import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
-import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
+import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
+import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
+
+export type { TopologyInfo, TopologySnapshot }
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -145,21 +148,6 @@ export interface PeerNote {
   /** The user's own name for it; may be empty. */
   readonly name: string
   readonly note: string
-}
-
-/** A snapshot of who was linked to whom, without its edges. */
-export interface TopologyInfo {
-  readonly id: number
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly edgeCount: number
-}
-
-/** A snapshot of who was linked to whom. */
-export interface TopologySnapshot {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly edges: readonly Edge[]
 }
 
 /** How much a search shows. */
