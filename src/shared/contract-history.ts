@@ -3,6 +3,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { peerId, output, text } from './contract-schemas.ts'
 import type { EventKind, LoggedEvent } from './events.ts'
+import { EVENT_KINDS } from './events.ts'
+import { MAX_FILTER } from './filter.ts'
 import type { PeerId } from './ids.ts'
 import type { DepartureReason, Edge, PeerRow } from './peer.ts'
 
@@ -38,18 +40,17 @@ export interface PastMoment {
   readonly at: number
   /** The number of the last event that had happened. */
   readonly seq: number
-  /** When the links were stored that are shown; null where none are. */
+  /** When the links were stored that are shown: the moment itself where what was shown was kept. Null where none are. */
   readonly edgesAt: number | null
 }
 
-/** Who was there at a moment, and the links that were stored last before. */
+/** What was shown at a moment. */
 export interface PastRows {
-  /** Who was in the catalog; ourselves where the network was joined. */
   readonly peers: readonly PeerRow[]
   readonly edges: readonly Edge[]
 }
 
-/** The network at a past moment, rebuilt from the event log. */
+/** The network as it was shown at a past moment; of older history as far as it was logged. */
 export type PastPicture = PastMoment & PastRows
 
 /** The same as it is told: rows in parts, so that thousands hold nobody up, and last the moment that they are of. */
@@ -82,6 +83,27 @@ export interface StorageFigures {
   /** Milliseconds since the epoch; null without events. */
   readonly oldestEvent: number | null
 }
+
+/** Which events a page shows, newest first. */
+export const eventsQuery = z.object({
+  /** Only events with a smaller sequence number. */
+  before: z.number().int().optional(),
+  limit: z.number().int().min(1).max(1000).default(200),
+  /** Only events of this span of time, both ends included. */
+  from: z.number().optional(),
+  to: z.number().optional(),
+  kinds: z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length).optional(),
+  peerId: peerId.optional(),
+  /** Only events that pass; peers count as they are known now. */
+  filter: text.max(MAX_FILTER).default(''),
+})
+
+/** What is counted: events by kind in `bins` spans of the same length between two moments. */
+export const countsQuery = z.object({
+  from: z.number().int().min(0),
+  to: z.number().int().min(0),
+  bins: z.number().int().min(1).max(MAX_BINS),
+})
 
 /** Times are milliseconds since the epoch. */
 export const historyContract = {
@@ -124,13 +146,5 @@ export const historyContract = {
   at: oc.input(z.object({ at: z.number().int().min(0) })).output(eventIterator(output<PastPart>())),
   span: oc.output(output<HistorySpan>()),
   /** Events by kind in `bins` spans of the same length between two moments. */
-  counts: oc
-    .input(
-      z.object({
-        from: z.number().int().min(0),
-        to: z.number().int().min(0),
-        bins: z.number().int().min(1).max(MAX_BINS),
-      }),
-    )
-    .output(output<EventCounts>()),
+  counts: oc.input(countsQuery).output(output<EventCounts>()),
 }

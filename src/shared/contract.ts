@@ -9,7 +9,7 @@ import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
-import { historyContract } from './contract-history.ts'
+import { eventsQuery, historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
 import { healthContract, whyContract } from './contract-health.ts'
 import { identityContract } from './contract-identity.ts'
@@ -21,7 +21,6 @@ import { topologyContract } from './contract-topology.ts'
 import { config, output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent } from './events.ts'
-import { EVENT_KINDS } from './events.ts'
 import type { PeerId, UniqueId } from './ids.ts'
 import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
@@ -35,6 +34,7 @@ import type {
   Diagnostics,
   ExportChunk,
   ImportReport,
+  MomentSpan,
   SnapshotReport,
   WorkMessage,
   WorkStep,
@@ -54,7 +54,7 @@ export type {
 } from './contract-history.ts'
 export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
-export type { CompareReport, ExportChunk, ImportReport, SnapshotReport, WorkMessage, WorkStep }
+export type { CompareReport, ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** What came of dialing one address: who answered, or why nobody did. */
@@ -189,8 +189,6 @@ export interface AppInfo {
   readonly dht: 'setting' | 'off' | 'given'
 }
 
-const eventKind = z.enum(EVENT_KINDS)
-
 /** Most peers that an export can be asked for one by one. */
 const MAX_CHOSEN = 10_000
 
@@ -239,22 +237,7 @@ export const contract = {
   },
   events: {
     /** Older events, newest first. */
-    page: oc
-      .input(
-        z.object({
-          /** Only events with a smaller sequence number. */
-          before: z.number().int().optional(),
-          limit: z.number().int().min(1).max(1000).default(200),
-          /** Only events of this span of time, both ends included. */
-          from: z.number().optional(),
-          to: z.number().optional(),
-          kinds: z.array(eventKind).max(EVENT_KINDS.length).optional(),
-          peerId: peerId.optional(),
-          /** Only events that pass; peers count as they are known now. */
-          filter: text.max(MAX_FILTER).default(''),
-        }),
-      )
-      .output(output<EventsFound>()),
+    page: oc.input(eventsQuery).output(output<EventsFound>()),
   },
   history: historyContract,
   health: healthContract,
@@ -273,6 +256,10 @@ export const contract = {
           peerIds: z.array(peerId).max(MAX_CHOSEN).optional(),
           from: z.number().nullable().default(null),
           to: z.number().nullable().default(null),
+          /** The past moment that it is of; null for now. */
+          at: z.number().int().min(0).nullable().default(null),
+          /** For a snapshot of a past moment: the span that it can be played over. */
+          played: z.object({ from: z.number(), to: z.number() }).optional(),
         }),
       )
       .output(eventIterator(output<ExportChunk>())),

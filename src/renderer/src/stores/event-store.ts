@@ -45,6 +45,8 @@ export interface EventStoreState {
 /** The store with its verbs. */
 export interface EventStore extends StoreApi<EventStoreState> {
   apply(message: ViewMessage): void
+  /** Lists these, newest first, and forgets what was loaded. */
+  begin(recent: readonly LoggedEvent[]): void
   setFilter(filter: EventFilter): void
   /** Holds the newest events against the filter anew: it may ask for ages, and for what became known of peers since. */
   refilter(): void
@@ -169,5 +171,5 @@ export function createEventStore(
     if (!same) store.setState({ list: next })
   }
 
-  return { ...store, apply, setFilter, refilter, loadOlder }
+  return { ...store, apply, begin, setFilter, refilter, loadOlder }
 }

@@ -58,7 +58,7 @@ export function Histogram({ bins, bars, onBars }: HistogramProps) {
     setDrag(null)
     const [from, to] = [Math.min(drag.start, x), Math.max(drag.start, x)]
     if (to - from < DRAG) return picture.goTo(timeAt(x, width))
-    picture.leave()
+    if (picture.getState().played === null) picture.leave()
     return events.setFilter({ ...filter, from: timeAt(from, width), to: timeAt(to, width) })
   }
   return (

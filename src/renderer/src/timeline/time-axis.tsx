@@ -7,7 +7,7 @@ import {
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { SPEEDS } from '../stores/picture-store.ts'
@@ -42,19 +42,14 @@ interface TravelProps {
 
 function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
   const { picture } = useApp()
+  const file = usePicture((state) => state.played !== null)
   const wanted = usePicture((state) => state.wanted)
   const playing = usePicture((state) => state.playing)
   const speed = usePicture((state) => state.speed)
   const step = useStep()
   const text = strings.past
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || wanted === null) return
-    event.stopPropagation()
-    picture.leave()
-  }
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape leaves the past from any control within
-    <fieldset className="ps-travel" aria-label={text.label} onKeyDown={onKeyDown}>
+    <fieldset className="ps-travel" aria-label={text.label}>
       <Act label={text.earlier} onClick={() => step(-1)}>
         <IconPlayerSkipBack size={15} />
       </Act>
@@ -89,7 +84,7 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
           leftSection={<IconArrowBackUp size={13} aria-hidden />}
           onClick={() => picture.leave()}
         >
-          {text.back}
+          {file ? text.close : text.back}
         </Button>
       )}
       <Select
@@ -101,7 +96,7 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
         allowDeselect={false}
         onChange={(value) => picture.setSpeed(Number(value ?? speed))}
       />
-      {compact ? null : (
+      {compact || file ? null : (
         <SegmentedControl
           size="xs"
           aria-label={text.range}
@@ -131,7 +126,9 @@ function useStep(): (direction: 1 | -1) => void {
     picture.pause()
     if (direction === 1) {
       const next = recent.findLast((event) => event.at > at)
-      return next === undefined ? picture.leave() : picture.goTo(next.at)
+      if (next !== undefined) return picture.goTo(next.at)
+      const { played } = picture.getState()
+      return played === null ? picture.leave() : picture.goTo(played.moment.to)
     }
     const before = recent.find((event) => event.at < at)
     if (before !== undefined) return picture.goTo(before.at)

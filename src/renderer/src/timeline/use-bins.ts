@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { EventCounts } from '../../../shared/contract.ts'
 import { EVENT_KINDS } from '../../../shared/events.ts'
-import { useApp, useEvents } from '../stores/app-context.tsx'
+import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import { binEvents } from './bins.ts'
 import type { Bins } from './bins.ts'
@@ -22,21 +22,23 @@ const TICK_MS = 2000
 export function useBins(range: Range, bars: number): { readonly bins: Bins; readonly failed: boolean } {
   const { client } = useApp()
   const recent = useEvents((state) => state.recent)
+  const file = usePicture((state) => state.played?.moment ?? null)
+  const span: Range = file === null ? range : 'all'
   const now = useNow()
   const newest = useMemo(() => binEvents(recent, now, bars), [recent, now, bars])
   const [counted, setCounted] = useState<{ readonly range: Range; readonly bins: Bins } | null>(null)
   const [failed, setFailed] = useState(false)
   useEffect(() => {
-    if (range === 'recent') return undefined
+    if (span === 'recent') return undefined
     let ended = false
     let timer: ReturnType<typeof setTimeout> | null = null
     const count = async (): Promise<void> => {
       try {
-        const to = Date.now()
-        const length = LENGTHS[range]
+        const to = file?.to ?? Date.now()
+        const length = LENGTHS[span]
         const from = length === null ? ((await client.history.span()).from ?? to - 60_000) : to - length
         const counts = await client.history.counts({ from: Math.floor(from), to, bins: bars })
-        if (!ended) setCounted({ range, bins: binsOf(counts, from, (to - from) / bars) })
+        if (!ended) setCounted({ range: span, bins: binsOf(counts, from, (to - from) / bars) })
         if (!ended) setFailed(false)
       } catch (thrown) {
         describeFailure(thrown)
@@ -49,9 +51,9 @@ export function useBins(range: Range, bars: number): { readonly bins: Bins; read
       ended = true
       if (timer !== null) clearTimeout(timer)
     }
-  }, [client, range, bars])
-  const bins = range !== 'recent' && counted?.range === range ? counted.bins : newest
-  return { bins, failed: failed && range !== 'recent' }
+  }, [client, span, bars, file])
+  const bins = span !== 'recent' && counted?.range === span ? counted.bins : newest
+  return { bins, failed: failed && span !== 'recent' }
 }
 
 /** Counts by kind as the histogram draws them: by group. */
