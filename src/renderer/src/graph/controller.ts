@@ -5,10 +5,16 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
+import { Arranger } from './arranger.ts'
 import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
+import { FOLD_FROM } from './fold.ts'
+import { FoldView } from './fold-view.ts'
+import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
+import { recallLook, rememberLook } from './look.ts'
+import { MARGINS } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
 import type { Touched } from './edge-slots.ts'
 import { GraphModel } from './model.ts'
@@ -18,11 +24,11 @@ import type { PaintInput } from './paint.ts'
 import { Pending } from './pending.ts'
 import { Places } from './positions.ts'
 import type { CreateRenderer, GraphRenderer, GraphStats } from './renderer.ts'
+import { formatCount } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
 import { svgParts } from './svg.ts'
 import { NOTHING_DRAWN } from './view-state.ts'
 import type { GraphViewState } from './view-state.ts'
-import { nextSlot, slotTowards } from './walk.ts'
-import type { Direction } from './walk.ts'
 
 /** Least time between two updates of the picture, in milliseconds. */
 const UPDATE_MS = 250
@@ -32,6 +38,8 @@ const FILTER_MS = 8
 const REFILTER_MS = 5000
 /** Peers up to which the others follow when one was dragged. */
 const FOLLOW_MAX = 2000
+/** Pixels around the legend. */
+const LEGEND_GAP = 24
 /** What is not drawn while colours mean something else than the state. */
 const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed', 'displaced']
 
@@ -44,10 +52,15 @@ export class GraphController {
   readonly #plan: LayoutPlan
   readonly #onView = new Set<() => void>()
   readonly #notes: NoteStore | null
+  /** From peer to peer, from bubble to bubble, and to lines. */
+  readonly walk: GraphWalk
+  readonly #arranger = new Arranger()
+  readonly #fold: FoldView
   #model: GraphModel
   #painter: Painter
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
+  #margins = MARGINS
   #network = ''
   #places: Places | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -64,10 +77,38 @@ export class GraphController {
     this.#model = new GraphModel(notes?.nameOf)
     this.#painter = new Painter(this.#model, notes?.fields)
     this.view = createStore<GraphViewState>()(() => NOTHING_DRAWN)
+    this.walk = new GraphWalk({
+      model: () => this.#model,
+      renderer: () => this.#renderer,
+      ui,
+      view: this.view,
+      self: () => {
+        const { status } = peers.getState()
+        return 'self' in status ? status.self : null
+      },
+      update: () => this.#update(),
+      open: (bubble) => {
+        this.#fold.open(bubble)
+        this.#update()
+      },
+    })
+    this.#fold = new FoldView({
+      model: () => this.#model,
+      renderer: () => this.#renderer,
+      arrangement: () => this.#arranger.current,
+      self: () => this.walk.self,
+      selected: () => this.walk.selected,
+      moving: () => this.#plan.running,
+      onChanged: () => this.view.setState({ bubbles: bubblesOf(this.#model) }),
+    })
     this.#plan = createLayout({
       model: () => this.#model,
+      arrangement: () => this.#arranger.current,
       software: () => this.#renderer?.stats().software === true,
-      onMoved: (rests) => {
+      onMoved: (rests, arrangement, circles) => {
+        this.#arranger.placed(arrangement, circles)
+        this.#model.guides = this.#arranger.guides
+        this.#fold.refold(rests)
         this.#renderer?.update(this.#model)
         this.#tellView()
         if (rests) this.#rememberPlaces()
@@ -82,18 +123,31 @@ export class GraphController {
     try {
       this.#renderer = this.#create(container, THEMES[scheme], {
         onPick: (slot) => {
-          this.view.setState({ edge: null })
+          this.view.setState({ edge: null, bubble: null })
           this.#ui.setState({ selected: this.#model.peerAt(slot) })
           this.#update()
         },
-        onPickEdge: (pair) => this.#showEdge(pair),
+        onPickEdge: (pair) => this.walk.showEdge(pair),
+        onPickBubble: (key) => {
+          const bubble = this.#fold.find(key)
+          if (bubble !== null) this.walk.open(bubble)
+        },
+        onHoverBubble: (key) => {
+          if (key === this.#fold.hovered) return
+          this.#fold.hovered = key
+          this.#update()
+        },
         onHover: (slot) => {
           this.view.setState({ hovered: this.#model.peerAt(slot) })
           this.#update()
         },
         onDrag: (slot, x, y, dropped) => this.#drag(slot, x, y, dropped),
-        onView: () => this.#tellView(),
+        onView: () => {
+          this.#fold.lookSoon()
+          this.#tellView()
+        },
       })
+      this.#renderer.setMargins(this.#margins)
       this.view.setState({ failure: '' })
     } catch (thrown) {
       this.view.setState({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
@@ -112,8 +166,14 @@ export class GraphController {
         if (state.touched !== before.touched) this.#due(state.touched)
       }),
       this.#ui.subscribe((state, before) => {
+        const looks =
+          state.colourBy !== before.colourBy ||
+          state.arrangeBy !== before.arrangeBy ||
+          state.allLinks !== before.allLinks
+        if (looks && this.#network !== '') rememberLook(this.#network, state)
         if (state.hiddenGroups !== before.hiddenGroups || state.showHolds !== before.showHolds) this.#updateAll()
         else if (state.colourBy !== before.colourBy) this.#updateAll()
+        else if (state.arrangeBy !== before.arrangeBy || state.allLinks !== before.allLinks) this.#updateAll()
         else if (state.selected !== before.selected || state.filter !== before.filter) this.#update()
       }),
       this.#notes?.subscribe(() => {
@@ -135,6 +195,7 @@ export class GraphController {
     this.#stops = []
     for (const timer of [this.#timer, this.#filterTimer]) if (timer !== null) clearTimeout(timer)
     this.#timer = null
+    this.#fold.stop()
     this.#filterTimer = null
     this.#plan.stop()
     this.#rememberPlaces()
@@ -152,9 +213,31 @@ export class GraphController {
     this.#tellView()
   }
 
-  /** Shows everything. */
+  /** Shows everything, folded as it was at first. */
   fit(): void {
+    this.#fold.closeAll()
     this.#renderer?.fit()
+    this.#fold.lookSoon()
+  }
+
+  /** Closes the clusters that were opened, and shows everything. False when none was. */
+  closeBubbles(): boolean {
+    if (!this.#fold.closeAll()) return false
+    this.fit()
+    return true
+  }
+
+  /** What is to be said of a bubble that is walked to. */
+  nameOf(key: string): string {
+    const at = this.#model.fold.closed.findIndex((one) => one?.key === key)
+    const count = this.#model.fold.closed[at]?.count ?? 0
+    return at < 0 ? '' : strings.graph.bubbleSaid(this.#model.fold.names[at] ?? '', formatCount(count))
+  }
+
+  /** Keeps so many pixels free below a graph that is shown whole: the legend lies there. */
+  setLegend(height: number): void {
+    this.#margins = { ...MARGINS, bottom: Math.max(MARGINS.bottom, height + LEGEND_GAP) }
+    this.#renderer?.setMargins(this.#margins)
   }
 
   /** A factor above 1 comes closer. */
@@ -180,42 +263,11 @@ export class GraphController {
 
   /** Holds the selected peer in its place, or lets it go. */
   togglePin(): void {
-    const slot = this.#selectedSlot()
+    const slot = this.walk.selected
     if (slot < 0) return
     const { positions, pinned } = this.#model
     this.#model.put(slot, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0, pinned[slot] !== 1)
     this.#settle()
-  }
-
-  /** Selects the next peer drawn, or the one before. */
-  step(by: 1 | -1): void {
-    this.#selectSlot(nextSlot(this.#model.live, this.#model.slots, this.#selectedSlot(), by))
-  }
-
-  /** Selects the nearest peer in a direction; without a selection, ourselves. */
-  walk(direction: Direction): void {
-    const from = this.#selectedSlot()
-    const { live, slots, positions } = this.#model
-    if (from >= 0) this.#selectSlot(slotTowards(live, slots, positions, from, direction))
-    else this.#selectSlot(Math.max(this.#selfSlot(), nextSlot(live, slots, -1, 1)))
-  }
-
-  /** Explains the next line of the selected peer. */
-  stepEdge(): void {
-    const slot = this.#selectedSlot()
-    const pairs = this.#model.pairsAt(slot)
-    if (pairs.length === 0) return
-    const { edge } = this.view.getState()
-    const shown = edge === null ? -1 : this.#model.pairBetween(...this.#slotsOf(edge))
-    this.#showEdge(pairs[(pairs.indexOf(shown) + 1) % pairs.length] ?? -1)
-  }
-
-  /** Explains no line any more. False when none was explained. */
-  closeEdge(): boolean {
-    if (this.view.getState().edge === null) return false
-    this.view.setState({ edge: null })
-    this.#update()
-    return true
   }
 
   /** The picture as it is, twice as fine as the screen's pixels in CSS; null without a renderer. */
@@ -249,14 +301,6 @@ export class GraphController {
     for (const listener of this.#onView) listener()
   }
 
-  #showEdge(pair: number): void {
-    const a = this.#model.peerAt(this.#model.edges[pair * 2] ?? -1)
-    const b = this.#model.peerAt(this.#model.edges[pair * 2 + 1] ?? -1)
-    if (a === null || b === null) return
-    this.view.setState({ edge: [a, b] })
-    this.#update()
-  }
-
   #drag(slot: number, x: number, y: number, dropped: boolean): void {
     this.#plan.stop()
     this.#model.put(slot, x, y, true)
@@ -270,26 +314,6 @@ export class GraphController {
     this.#update()
     if (this.#model.count <= FOLLOW_MAX) this.#plan.run()
     else this.#plan.resume()
-  }
-
-  #selectSlot(slot: number): void {
-    const peerId = this.#model.peerAt(slot)
-    if (peerId === null) return
-    this.#ui.setState({ selected: peerId })
-    this.#renderer?.reveal(slot)
-  }
-
-  #selectedSlot(): number {
-    return this.#model.slotOf(this.#ui.getState().selected)
-  }
-
-  #selfSlot(): number {
-    const { status } = this.#peers.getState()
-    return 'self' in status ? this.#model.slotOf(status.self) : -1
-  }
-
-  #slotsOf([a, b]: readonly [PeerId, PeerId]): [number, number] {
-    return [this.#model.slotOf(a), this.#model.slotOf(b)]
   }
 
   #due(touched: Touched | null): void {
@@ -315,32 +339,42 @@ export class GraphController {
       this.#openNetwork(networkKeyOf(status.network))
     const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
+    const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= FOLD_FROM
+    this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
+    const arranged = this.#arranger.update(this.#model, ui, change)
     const input = this.#paintInput(ui, hidden)
     if (input.now - this.#filteredAt > REFILTER_MS) {
       this.#filteredAt = input.now
       this.#painter.refilter()
     }
     const legend = this.#painter.paint(input, change?.slots ?? [])
-    const { hovered, edge } = this.view.getState()
-    const selected = this.#selectedSlot()
+    this.#model.guides = this.#arranger.guides
+    this.#fold.refold(false)
+    const { hovered, edge, bubble } = this.view.getState()
+    const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
     this.#renderer.setMarks({
-      self: this.#selfSlot(),
+      self: this.walk.self,
       selected,
       hovered: hoveredSlot,
+      bubble: bubble ?? this.#fold.hovered,
       focused: selected >= 0 || hoveredSlot >= 0 || edge !== null,
     })
     const repainted = !this.#model.changedSlots.empty
     this.#renderer.update(this.#model)
     this.view.setState({
       drawnPeers: this.#model.count,
-      drawnEdges: this.#model.edgeCount,
+      drawnEdges: this.#model.chosenCount,
+      knownEdges: this.#model.edgeCount,
+      bubbles: bubblesOf(this.#model),
       matches: ui.filter === '' ? null : this.#painter.matches,
       pinned: selected >= 0 && this.#model.pinned[selected] === 1,
       legend,
     })
-    if (change !== null && (change.came > 0 || change.went > 0 || change.edges)) this.#plan.changed(change)
+    if (arranged === 'otherwise') this.#arrangeNow()
+    else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
+      this.#plan.changed(change)
     if (repainted) this.#tellView()
     if (this.#painter.waiting) this.#filterOn()
   }
@@ -360,7 +394,14 @@ export class GraphController {
   #paintInput(ui: UiState, hidden: ReadonlySet<string>): PaintInput {
     const { hovered, edge } = this.view.getState()
     const { peers } = this.#peers.getState()
-    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, now: Date.now() }
+    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, islands: this.#arranger.islands, now: Date.now() }
+  }
+
+  /** Another arrangement was chosen: it is made at once, also where the one before was frozen. */
+  #arrangeNow(): void {
+    if (this.#plan.frozen) this.toggleFreeze()
+    else this.#plan.run()
+    this.fit()
   }
 
   /** Goes on with a filter in a task of its own, until it was looked up whole. */
@@ -381,8 +422,10 @@ export class GraphController {
     this.#model = new GraphModel(this.#notes?.nameOf)
     this.#painter = new Painter(this.#model, this.#notes?.fields)
     this.#pending.add(null)
-    this.view.setState({ edge: null, hovered: null })
+    this.#arranger.reset()
+    this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()
+    this.#ui.setState(recallLook(id))
   }
 
   #rememberPlaces(): void {
@@ -396,4 +439,9 @@ export class GraphController {
     }
     this.#places.save()
   }
+}
+
+/** How many bubbles are drawn in place of peers. */
+function bubblesOf({ fold }: GraphModel): number {
+  return fold.closed.filter((bubble) => bubble !== null).length
 }

@@ -27,14 +27,14 @@ export function* svgParts(scene: GraphScene, theme: GraphTheme, title: string): 
 <title>${escape(title)}</title>
 <rect width="100%" height="100%" fill="${css(theme.background)}"/>
 `
-  const alpha = edgeOpacity(scene.edgeCount, scene.count)
+  const alpha = edgeOpacity(scene.drawnCount, scene.count)
   for (const [kind, name] of EDGE_KINDS.entries()) {
     const dash = kind === 2 ? ' stroke-dasharray="4 3"' : ''
     yield `<g id="${name}" stroke="${css(theme.edges[kind] ?? 0)}" stroke-opacity="${Math.min(alpha * (KIND_OPACITY[kind] ?? 1), 1).toFixed(2)}"${dash}>\n`
     yield* parts(scene.pairs, (pair) => {
       const a = scene.edges[pair * 2] ?? NO_SLOT
       const b = scene.edges[pair * 2 + 1] ?? NO_SLOT
-      if (a === NO_SLOT || scene.edgeKinds[pair] !== kind) return ''
+      if (scene.drawn[pair] !== 1 || scene.edgeKinds[pair] !== kind) return ''
       const faded = scene.dimmed[a] === 1 || scene.dimmed[b] === 1 ? ` opacity="${FADED}"` : ''
       return `<line x1="${x(a)}" y1="${y(a)}" x2="${x(b)}" y2="${y(b)}"${faded}/>\n`
     })
