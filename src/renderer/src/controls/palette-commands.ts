@@ -146,7 +146,7 @@ function useGraphCommands(): Item[] {
   return [
     of('fit', texts.fit, () => graph.fit()),
     of('freeze', frozen ? texts.unfreeze : texts.freeze, () => graph.toggleFreeze()),
-    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.togglePin())] : []),
+    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.pins.toggle())] : []),
     ...COLOURS_BY.map((by) => of(by, texts.colours(colourName(by).toLowerCase()), () => ui.setState({ colourBy: by }))),
     ...ARRANGED_BY.map((by) =>
       of(`arrange-${by}`, texts.arranges(arrangeName(by).toLowerCase()), () => ui.setState({ arrangeBy: by })),

@@ -40,7 +40,8 @@ export function arrangementOf(
   islandOf: (row: PeerRow) => number,
 ): Arrangement {
   if (by === 'force') return FORCE
-  if (by === 'rings') return counted('rings', model, ringNames(), (row) => (row.self ? -1 : ringOf(row.rtt?.srtt ?? null)))
+  if (by === 'rings')
+    return counted('rings', model, ringNames(), (row) => (row.self ? -1 : ringOf(row.rtt?.srtt ?? null)))
   const rows = model.rows.flatMap((row) => row ?? [])
   const { top, groupOf } = groupsOf(rows, valuesOf(by, islandOf), CLUSTERS_MAX)
   const names = top.map((one) => (by === 'island' ? GRAPH.island(one) : visible(one)))
@@ -65,7 +66,13 @@ export function guidesOf({ kind, names, counts }: Arrangement, circles: Float32A
     const radius = circles[at * 3 + 2] ?? 0
     if (radius === 0) return []
     const label = `${name} · ${formatCount(counts[at] ?? 0)}`
-    return { kind: kind === 'rings' ? 'ring' : 'cluster', x: circles[at * 3] ?? 0, y: circles[at * 3 + 1] ?? 0, radius, label }
+    return {
+      kind: kind === 'rings' ? 'ring' : 'cluster',
+      x: circles[at * 3] ?? 0,
+      y: circles[at * 3 + 1] ?? 0,
+      radius,
+      label,
+    }
   })
 }
 

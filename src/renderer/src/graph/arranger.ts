@@ -39,7 +39,11 @@ export class Arranger {
     const other = arrangeBy !== this.#by
     if (!other && (arrangeBy === 'force' || change === null || change.slots.length === 0)) return 'same'
     this.#by = arrangeBy
-    const next = arrangementOf(arrangeBy, model, islandsBy(this.islands, (row: PeerRow) => model.slotOf(row.peerId)))
+    const next = arrangementOf(
+      arrangeBy,
+      model,
+      islandsBy(this.islands, (row: PeerRow) => model.slotOf(row.peerId)),
+    )
     const same = sameArrangement(next, this.current)
     this.current = next
     if (other) this.#circles = new Float32Array(0)

@@ -13,6 +13,8 @@ const TIE = { least: 1, most: 7 } as const
 const FAINT = 0.3
 const TIE_ALPHA = 0.5
 const NAME_HEIGHT = 15
+/** Degrees at which the outermost ring has its name, and by how many further each next one. */
+const RING_NAMES = { first: 62, step: -21 } as const
 
 /** What bubbles are drawn for. */
 export interface BubbleView {
@@ -68,24 +70,48 @@ export function drawBubbles(
   drawNames(context, shown, marks, theme)
 }
 
-function drawGuides(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
-  const { guides, fold } = scene
-  context.textAlign = 'center'
-  for (const { kind, x, y, radius, label } of guides) {
-    context.strokeStyle = theme.guide
-    context.lineWidth = 1
-    const [left, top] = toScreen(camera, size, x, y)
-    const reach = radius * camera.scale
+function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): void {
+  const { scene, camera, size } = view
+  context.strokeStyle = theme.guide
+  context.lineWidth = 1
+  for (const { x, y, radius } of scene.guides) {
     context.beginPath()
-    context.arc(left, top, reach, 0, 2 * Math.PI)
+    context.arc(...toScreen(camera, size, x, y), radius * camera.scale, 0, 2 * Math.PI)
     context.stroke()
-    // A bubble says its name itself.
-    const closed = (bubble: Bubble | null): boolean =>
-      bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius
-    if (kind === 'cluster' && fold.closed.some(closed)) continue
-    drawText(context, label, left, kind === 'ring' ? top - reach + 4 : top - reach - 6, theme, true)
   }
+  context.textAlign = 'center'
+  for (const { label, x, y } of guideNames(view, (text) => widthOf(context, text)))
+    drawText(context, label, x, y, theme, false)
   context.textAlign = 'left'
+}
+
+/** Where the names of circles stand: above a cluster, along the right side of rings, the outermost first. */
+export function guideNames(
+  { scene: { guides, fold }, camera, size }: BubbleView,
+  measure: (text: string) => number,
+): { readonly label: string; readonly x: number; readonly y: number }[] {
+  const taken: Rect[] = []
+  return guides.toReversed().flatMap((guide, index) => {
+    const { kind, x, y, radius, label } = guide
+    // A bubble says its name itself.
+    if (
+      kind === 'cluster' &&
+      fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)
+    )
+      return []
+    const [middle, centre] = toScreen(camera, size, x, y)
+    const reach = radius * camera.scale
+    const angle = kind === 'ring' ? ((RING_NAMES.first + index * RING_NAMES.step) * Math.PI) / 180 : Math.PI / 2
+    const [left, low] = [
+      middle + reach * Math.cos(angle),
+      centre - reach * Math.sin(angle) + (kind === 'ring' ? 4 : -6),
+    ]
+    const half = measure(label) / 2
+    const box = { left: left - half, right: left + half, top: low - 12, bottom: low + 3 }
+    if (taken.some((other) => overlap(box, other))) return []
+    taken.push(box)
+    return { label, x: left, y: low }
+  })
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -176,17 +202,21 @@ export function placedNames(
 ): { readonly bubble: Bubble; readonly name: string; readonly x: number; readonly y: number }[] {
   const taken: Rect[] = []
   const first = shown.filter(({ bubble }) => bubble.key === marked)
-  return [...first, ...shown.filter(({ bubble }) => bubble.key !== marked)].flatMap(({ bubble, name, x, y, radius }) => {
-    const half = measure(name) / 2
-    const boxes = [y + radius + 3, y - radius - 3 - NAME_HEIGHT].map((top) => {
-      return { left: x - half, right: x + half, top, bottom: top + NAME_HEIGHT }
-    })
-    const free = boxes.find((box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => lies(box, other)))
-    const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
-    if (box === undefined) return []
-    taken.push(box)
-    return { bubble, name, x, y: box.top + 12 }
-  })
+  return [...first, ...shown.filter(({ bubble }) => bubble.key !== marked)].flatMap(
+    ({ bubble, name, x, y, radius }) => {
+      const half = measure(name) / 2
+      const boxes = [y + radius + 3, y - radius - 3 - NAME_HEIGHT].map((top) => {
+        return { left: x - half, right: x + half, top, bottom: top + NAME_HEIGHT }
+      })
+      const free = boxes.find(
+        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => lies(box, other)),
+      )
+      const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
+      if (box === undefined) return []
+      taken.push(box)
+      return { bubble, name, x, y: box.top + 12 }
+    },
+  )
 }
 
 interface Rect {

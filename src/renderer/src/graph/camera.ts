@@ -28,6 +28,14 @@ export interface Margins {
 
 /** For labels, and for the controls above and below. */
 export const MARGINS: Margins = { x: 56, top: 64, bottom: 64 }
+/** Pixels between the legend, which lies below, and peers. */
+const LEGEND_GAP = 24
+
+/** What is kept free over a legend of that height in pixels. */
+export function marginsFor(legend: number): Margins {
+  return { ...MARGINS, bottom: Math.max(MARGINS.bottom, legend + LEGEND_GAP) }
+}
+
 /** A few nodes are not blown up beyond this. */
 const FIT_SCALE_MAX = 12
 /** How far the user may go away from, and come close to, the graph as it fits. */

@@ -4,7 +4,7 @@ import { strings } from '../ui/strings.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
 import { tagKeyOf } from './look.ts'
 import type { ColourBy } from './look.ts'
-import type { GraphTheme } from './renderer.ts'
+import type { GraphScene, GraphTheme } from './renderer.ts'
 import { rttColour } from './rtt-scale.ts'
 
 export { mix } from './rtt-scale.ts'
@@ -87,6 +87,18 @@ export function edgeOpacity(lines: number, peers: number): number {
   return Math.max(OPACITY.most * many * dense, OPACITY.least)
 }
 
+/** Share of opacity of lines that peers are not arranged by. */
+const CROSSING = 0.5
+
+/** The opacity of the lines of a scene. */
+export function sceneOpacity({
+  drawnCount,
+  count,
+  guides,
+}: Pick<GraphScene, 'drawnCount' | 'count' | 'guides'>): number {
+  return edgeOpacity(drawnCount, count) * (guides.length > 0 ? CROSSING : 1)
+}
+
 /** The group of a peer when colours mean its state. */
 export function stateGroup(row: PeerRow): string {
   if (row.self) return 'self'
@@ -155,11 +167,7 @@ export function noneOf(by: string): string {
   return by.startsWith('key:') ? GRAPH.noValue(by.slice(4)) : (strings.groups['none'] ?? '')
 }
 
-function plain(
-  groupOf: Colouring['groupOf'],
-  colourOf: Colouring['colourOf'],
-  groups: Colouring['groups'],
-): Colouring {
+function plain(groupOf: Colouring['groupOf'], colourOf: Colouring['colourOf'], groups: Colouring['groups']): Colouring {
   return { groupOf, colourOf, groups, colourFor: (row) => colourOf(groupOf(row)) }
 }
 

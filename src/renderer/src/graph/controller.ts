@@ -8,13 +8,16 @@ import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
 import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
-import { FOLD_FROM } from './fold.ts'
+import { FilterTurns } from './filter-turns.ts'
 import { FoldView } from './fold-view.ts'
+import { closedCount } from './folding.ts'
+import { GraphPins } from './graph-pins.ts'
 import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
-import { recallLook, rememberLook } from './look.ts'
-import { MARGINS } from './camera.ts'
+import { LostLines } from './lost-lines.ts'
+import { changeOf, recallLook, rememberLook } from './look.ts'
+import { MARGINS, marginsFor } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
 import type { Touched } from './edge-slots.ts'
 import { GraphModel } from './model.ts'
@@ -24,22 +27,14 @@ import type { PaintInput } from './paint.ts'
 import { Pending } from './pending.ts'
 import { Places } from './positions.ts'
 import type { CreateRenderer, GraphRenderer, GraphStats } from './renderer.ts'
-import { formatCount } from '../ui/format.ts'
-import { strings } from '../ui/strings.ts'
 import { svgParts } from './svg.ts'
 import { NOTHING_DRAWN } from './view-state.ts'
 import type { GraphViewState } from './view-state.ts'
 
 /** Least time between two updates of the picture, in milliseconds. */
 const UPDATE_MS = 250
-/** Longest time for holding peers against a filter in one go, in milliseconds. */
-const FILTER_MS = 8
-/** Time after which a filter is looked up anew, for it may ask for ages, in milliseconds. */
-const REFILTER_MS = 5000
-/** Peers up to which the others follow when one was dragged. */
-const FOLLOW_MAX = 2000
-/** Pixels around the legend. */
-const LEGEND_GAP = 24
+/** Peers on rings from which on only the lines of the selected one are drawn: all cross the middle. */
+const RING_LINES_MAX = 100
 /** What is not drawn while colours mean something else than the state. */
 const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed', 'displaced']
 
@@ -54,18 +49,25 @@ export class GraphController {
   readonly #notes: NoteStore | null
   /** From peer to peer, from bubble to bubble, and to lines. */
   readonly walk: GraphWalk
+  /** Peers that the user puts in their place. */
+  readonly pins: GraphPins
   readonly #arranger = new Arranger()
-  readonly #fold: FoldView
+  /** What is drawn in place of peers. */
+  readonly fold: FoldView
   #model: GraphModel
   #painter: Painter
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
   #margins = MARGINS
+  #lost = false
+  #lostLines = new LostLines()
   #network = ''
   #places: Places | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
-  #filterTimer: ReturnType<typeof setTimeout> | null = null
-  #filteredAt = 0
+  readonly #turns = new FilterTurns(
+    () => this.#painter,
+    () => this.#update(),
+  )
   readonly #pending = new Pending()
   #stops: (() => void)[] = []
 
@@ -88,18 +90,28 @@ export class GraphController {
       },
       update: () => this.#update(),
       open: (bubble) => {
-        this.#fold.open(bubble)
+        this.fold.open(bubble)
         this.#update()
       },
     })
-    this.#fold = new FoldView({
+    this.pins = new GraphPins({
+      model: () => this.#model,
+      plan: () => this.#plan,
+      selected: () => this.walk.selected,
+      draw: () => this.#renderer?.update(this.#model),
+      onPut: () => {
+        this.#rememberPlaces()
+        this.#update()
+      },
+    })
+    this.fold = new FoldView({
       model: () => this.#model,
       renderer: () => this.#renderer,
       arrangement: () => this.#arranger.current,
       self: () => this.walk.self,
       selected: () => this.walk.selected,
       moving: () => this.#plan.running,
-      onChanged: () => this.view.setState({ bubbles: bubblesOf(this.#model) }),
+      onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
     })
     this.#plan = createLayout({
       model: () => this.#model,
@@ -108,7 +120,7 @@ export class GraphController {
       onMoved: (rests, arrangement, circles) => {
         this.#arranger.placed(arrangement, circles)
         this.#model.guides = this.#arranger.guides
-        this.#fold.refold(rests)
+        this.fold.refold(rests)
         this.#renderer?.update(this.#model)
         this.#tellView()
         if (rests) this.#rememberPlaces()
@@ -128,22 +140,15 @@ export class GraphController {
           this.#update()
         },
         onPickEdge: (pair) => this.walk.showEdge(pair),
-        onPickBubble: (key) => {
-          const bubble = this.#fold.find(key)
-          if (bubble !== null) this.walk.open(bubble)
-        },
-        onHoverBubble: (key) => {
-          if (key === this.#fold.hovered) return
-          this.#fold.hovered = key
-          this.#update()
-        },
+        onPickBubble: (key) => this.walk.pick(this.fold.find(key)),
+        onHoverBubble: (key) => this.fold.hover(key, () => this.#update()),
         onHover: (slot) => {
           this.view.setState({ hovered: this.#model.peerAt(slot) })
           this.#update()
         },
-        onDrag: (slot, x, y, dropped) => this.#drag(slot, x, y, dropped),
+        onDrag: (slot, x, y, dropped) => this.pins.drag(slot, x, y, dropped),
         onView: () => {
-          this.#fold.lookSoon()
+          this.fold.lookSoon()
           this.#tellView()
         },
       })
@@ -166,15 +171,10 @@ export class GraphController {
         if (state.touched !== before.touched) this.#due(state.touched)
       }),
       this.#ui.subscribe((state, before) => {
-        const looks =
-          state.colourBy !== before.colourBy ||
-          state.arrangeBy !== before.arrangeBy ||
-          state.allLinks !== before.allLinks
-        if (looks && this.#network !== '') rememberLook(this.#network, state)
-        if (state.hiddenGroups !== before.hiddenGroups || state.showHolds !== before.showHolds) this.#updateAll()
-        else if (state.colourBy !== before.colourBy) this.#updateAll()
-        else if (state.arrangeBy !== before.arrangeBy || state.allLinks !== before.allLinks) this.#updateAll()
-        else if (state.selected !== before.selected || state.filter !== before.filter) this.#update()
+        const { look, redraw } = changeOf(state, before)
+        if (look && this.#network !== '') rememberLook(this.#network, state)
+        if (redraw === 'all') this.#updateAll()
+        else if (redraw === 'some') this.#update()
       }),
       this.#notes?.subscribe(() => {
         this.#model.rename()
@@ -193,10 +193,10 @@ export class GraphController {
   #detach(): void {
     for (const stop of this.#stops) stop()
     this.#stops = []
-    for (const timer of [this.#timer, this.#filterTimer]) if (timer !== null) clearTimeout(timer)
+    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#fold.stop()
-    this.#filterTimer = null
+    this.#turns.stop()
+    this.fold.stop()
     this.#plan.stop()
     this.#rememberPlaces()
     this.#renderer?.destroy()
@@ -215,28 +215,21 @@ export class GraphController {
 
   /** Shows everything, folded as it was at first. */
   fit(): void {
-    this.#fold.closeAll()
+    this.fold.closeAll()
     this.#renderer?.fit()
-    this.#fold.lookSoon()
+    this.fold.lookSoon()
   }
 
   /** Closes the clusters that were opened, and shows everything. False when none was. */
   closeBubbles(): boolean {
-    if (!this.#fold.closeAll()) return false
+    if (!this.fold.closeAll()) return false
     this.fit()
     return true
   }
 
-  /** What is to be said of a bubble that is walked to. */
-  nameOf(key: string): string {
-    const at = this.#model.fold.closed.findIndex((one) => one?.key === key)
-    const count = this.#model.fold.closed[at]?.count ?? 0
-    return at < 0 ? '' : strings.graph.bubbleSaid(this.#model.fold.names[at] ?? '', formatCount(count))
-  }
-
   /** Keeps so many pixels free below a graph that is shown whole: the legend lies there. */
   setLegend(height: number): void {
-    this.#margins = { ...MARGINS, bottom: Math.max(MARGINS.bottom, height + LEGEND_GAP) }
+    this.#margins = marginsFor(height)
     this.#renderer?.setMargins(this.#margins)
   }
 
@@ -259,15 +252,6 @@ export class GraphController {
   /** Ends arranging: everything stays where it is by now. */
   stopArranging(): void {
     this.#plan.finish()
-  }
-
-  /** Holds the selected peer in its place, or lets it go. */
-  togglePin(): void {
-    const slot = this.walk.selected
-    if (slot < 0) return
-    const { positions, pinned } = this.#model
-    this.#model.put(slot, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0, pinned[slot] !== 1)
-    this.#settle()
   }
 
   /** The picture as it is, twice as fine as the screen's pixels in CSS; null without a renderer. */
@@ -301,21 +285,6 @@ export class GraphController {
     for (const listener of this.#onView) listener()
   }
 
-  #drag(slot: number, x: number, y: number, dropped: boolean): void {
-    this.#plan.stop()
-    this.#model.put(slot, x, y, true)
-    if (dropped) this.#settle()
-    else this.#renderer?.update(this.#model)
-  }
-
-  /** After a peer was put or let go: the others follow, where they are not too many. */
-  #settle(): void {
-    this.#rememberPlaces()
-    this.#update()
-    if (this.#model.count <= FOLLOW_MAX) this.#plan.run()
-    else this.#plan.resume()
-  }
-
   #due(touched: Touched | null): void {
     // Nothing is collected for a window that is not seen: it is brought up to date as a whole.
     this.#pending.add(document.hidden || this.#renderer === null ? null : touched)
@@ -337,20 +306,19 @@ export class GraphController {
     const { status } = this.#peers.getState()
     if ('network' in status && networkKeyOf(status.network) !== this.#network)
       this.#openNetwork(networkKeyOf(status.network))
+    if ((status.state === 'lost') !== this.#lost) this.#pending.add(null)
+    this.#lost = status.state === 'lost'
     const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
-    const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= FOLD_FROM
+    const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
     const arranged = this.#arranger.update(this.#model, ui, change)
     const input = this.#paintInput(ui, hidden)
-    if (input.now - this.#filteredAt > REFILTER_MS) {
-      this.#filteredAt = input.now
-      this.#painter.refilter()
-    }
+    this.#turns.renew(input.now)
     const legend = this.#painter.paint(input, change?.slots ?? [])
     this.#model.guides = this.#arranger.guides
-    this.#fold.refold(false)
+    this.fold.refold(false)
     const { hovered, edge, bubble } = this.view.getState()
     const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
@@ -358,7 +326,7 @@ export class GraphController {
       self: this.walk.self,
       selected,
       hovered: hoveredSlot,
-      bubble: bubble ?? this.#fold.hovered,
+      bubble: bubble ?? this.fold.hovered,
       focused: selected >= 0 || hoveredSlot >= 0 || edge !== null,
     })
     const repainted = !this.#model.changedSlots.empty
@@ -367,7 +335,7 @@ export class GraphController {
       drawnPeers: this.#model.count,
       drawnEdges: this.#model.chosenCount,
       knownEdges: this.#model.edgeCount,
-      bubbles: bubblesOf(this.#model),
+      bubbles: closedCount(this.#model.fold),
       matches: ui.filter === '' ? null : this.#painter.matches,
       pinned: selected >= 0 && this.#model.pinned[selected] === 1,
       legend,
@@ -376,15 +344,19 @@ export class GraphController {
     else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
       this.#plan.changed(change)
     if (repainted) this.#tellView()
-    if (this.#painter.waiting) this.#filterOn()
+    this.#turns.goOn()
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges } = this.#peers.getState()
+    const { peers, edges: said, status } = this.#peers.getState()
+    const touched = this.#pending.take()
+    const lost = status.state === 'lost'
+    const known = (key: string) => this.#model.knownEdge(key)
+    const edges = this.#lostLines.take({ edges: said, touched: touched?.edges ?? null, known, lost, now: Date.now() })
     return this.#model.update({
       peers,
       edges,
-      touched: this.#pending.take(),
+      touched,
       shown: (row) => !hidden.has(stateGroup(row)),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
@@ -404,16 +376,6 @@ export class GraphController {
     this.fit()
   }
 
-  /** Goes on with a filter in a task of its own, until it was looked up whole. */
-  #filterOn(): void {
-    this.#filterTimer ??= setTimeout(() => {
-      this.#filterTimer = null
-      const clock = (): number => performance.now()
-      if (this.#painter.filterOn(Date.now(), FILTER_MS, clock)) this.#update()
-      else if (this.#painter.waiting) this.#filterOn()
-    })
-  }
-
   #openNetwork(id: string): void {
     this.#rememberPlaces()
     this.#network = id
@@ -423,6 +385,7 @@ export class GraphController {
     this.#painter = new Painter(this.#model, this.#notes?.fields)
     this.#pending.add(null)
     this.#arranger.reset()
+    this.#lostLines = new LostLines()
     this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()
     this.#ui.setState(recallLook(id))
@@ -430,18 +393,7 @@ export class GraphController {
 
   #rememberPlaces(): void {
     if (this.#places === null) return
-    const { slots, positions, pinned } = this.#model
-    for (let slot = 0; slot < slots; slot++) {
-      const peerId = this.#model.peerAt(slot)
-      if (peerId === null) continue
-      const [x, y] = [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0]
-      this.#places.set(peerId, { x, y, pinned: pinned[slot] === 1 })
-    }
+    this.#places.take(this.#model)
     this.#places.save()
   }
-}
-
-/** How many bubbles are drawn in place of peers. */
-function bubblesOf({ fold }: GraphModel): number {
-  return fold.closed.filter((bubble) => bubble !== null).length
 }

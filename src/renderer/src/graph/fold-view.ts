@@ -1,3 +1,4 @@
+import { formatCount } from '../ui/format.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import type { Arrangement } from './arrange.ts'
 import type { Bubble } from './fold.ts'
@@ -44,16 +45,28 @@ export class FoldView {
     return this.#parts.model().fold.closed.find((one) => one !== null && one.key === key) ?? null
   }
 
+  /** What is to be said of the closed bubble with a key; empty where there is none. */
+  said(key: string): string {
+    const { closed, names } = this.#parts.model().fold
+    const at = closed.findIndex((one) => one?.key === key)
+    const name = names[at] ?? ''
+    return at < 0 ? '' : GRAPH.bubbleSaid(name, formatCount(closed[at]?.count ?? 0))
+  }
+
+  /** The pointer is over a bubble, or over none. */
+  hover(key: string | null, onChanged: () => void): void {
+    if (key === this.hovered) return
+    this.hovered = key
+    onChanged()
+  }
+
   /** Takes in what changed of the model. `rests`: the layout has come to rest, elsewhere. */
   refold(rests: boolean): void {
     const now = performance.now()
     const moved = rests || (this.#parts.moving() && now - this.#spotsAt > SPOTS_MS)
     if (moved) this.#spotsAt = now
     const { self, arrangement, model } = this.#parts
-    this.#folding.update(
-      { scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around },
-      moved,
-    )
+    this.#folding.update({ scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around }, moved)
     this.#look()
   }
 

@@ -12,7 +12,7 @@ const SHARES_MAX = 6
 /** Lines between clusters that are drawn at most, the thickest. */
 const TIES_MAX = 120
 /** How much nearer than the whole graph a cluster is looked at when it opens, and pixels that each of its peers has then at least. */
-const OPENS = { nearer: 1.6, room: 12 } as const
+const OPENS = { nearer: 1.6, room: 9 } as const
 /** Pixels that each peer has where there is room for all of them, however far away. */
 const ROOMY = 60
 
@@ -89,7 +89,13 @@ export function spotsOf({ slots, live, positions }: Pick<FoldScene, 'slots' | 'l
 }
 
 /** A bubble for each cluster, null for one without peers. `prefix` tells the keys of one way to cluster from those of another. */
-export function bubblesOf(scene: FoldScene, of: Int32Array, count: number, prefix: string, self: number): (Bubble | null)[] {
+export function bubblesOf(
+  scene: FoldScene,
+  of: Int32Array,
+  count: number,
+  prefix: string,
+  self: number,
+): (Bubble | null)[] {
   const { slots, live, positions, colours, dimmed, degrees } = scene
   const sums = Array.from({ length: count }, () => ({ x: 0, y: 0, squares: 0, peers: 0, bright: 0, hub: -1 }))
   const shares = sums.map(() => new Map<number, number>())

@@ -22,6 +22,11 @@ export function bubbleOf({ of, closed }: Folded, slot: number): Bubble | null {
   return closed[of[slot] ?? -1] ?? null
 }
 
+/** How many bubbles are drawn in place of peers. */
+export function closedCount({ closed }: Folded): number {
+  return closed.filter((bubble) => bubble !== null).length
+}
+
 /** What clusters are found in. */
 export interface FoldInput {
   readonly scene: FoldScene & { readonly count: number; readonly labels: readonly string[] }
@@ -85,10 +90,7 @@ export class Folding {
     if (this.#count === 0) return UNFOLDED
     this.#closed = this.#bubbles.map(
       (bubble, at) =>
-        bubble !== null &&
-        at !== this.#of[selected] &&
-        !this.#opened.has(bubble.key) &&
-        !opens(bubble, scale, fit),
+        bubble !== null && at !== this.#of[selected] && !this.#opened.has(bubble.key) && !opens(bubble, scale, fit),
     )
     const closed = this.#bubbles.map((bubble, at) => (this.#closed[at] === true ? bubble : null))
     return { of: this.#of, closed, ties: this.#ties, names: this.#names }

@@ -164,7 +164,8 @@ export class EdgeBuffer {
 
   #write(scene: GraphScene, pair: number, index: number, drawn: boolean): void {
     const a = drawn ? (scene.edges[pair * 2] ?? NO_SLOT) : NO_SLOT
-    const b = scene.edges[pair * 2 + 1] ?? NO_SLOT
+    // Both ends: a line with one of them would lead out of the picture.
+    const b = drawn ? (scene.edges[pair * 2 + 1] ?? NO_SLOT) : NO_SLOT
     const kind = (scene.edgeKinds[pair] ?? 0) << 24
     let at = index * this.copies * 2
     for (let copy = 0; copy < this.copies; copy++) {

@@ -104,7 +104,7 @@ export function GraphTools({ bare }: { readonly bare: boolean }) {
             label={none ? texts.pinNone : pinned ? texts.unpin : texts.pin}
             pressed={pinned}
             disabled={none}
-            onClick={() => graph.togglePin()}
+            onClick={() => graph.pins.toggle()}
             icon={pinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
           />
           <GraphButton

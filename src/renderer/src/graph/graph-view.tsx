@@ -13,6 +13,7 @@ import type { TagKey } from './look.ts'
 import { GraphBar, GraphTools, ZOOM } from './graph-controls.tsx'
 import { Legend } from './legend.tsx'
 import { LinksCard } from './links-card.tsx'
+import { LostCard } from './lost-card.tsx'
 import { Overview } from './overview.tsx'
 
 /** The graph with its controls, or bare; `children` lie over it. */
@@ -57,7 +58,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     b: () => ui.setState({ allLinks: !ui.getState().allLinks }),
     a: () => ui.setState({ arrangeBy: next([...ARRANGED_BY, ...keyChoices()], ui.getState().arrangeBy) }),
     o: () => ui.setState({ colourBy: next([...COLOURS_BY, ...keyChoices()], ui.getState().colourBy) }),
-    l: () => graph.togglePin(),
+    l: () => graph.pins.toggle(),
     c: () => {
       const { selected } = ui.getState()
       if (selected !== null) void copyText(forms.id(selected))
@@ -106,6 +107,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       {bare ? null : <GraphBar />}
       {bare ? null : (
         <div className="ps-graph-cards">
+          {live ? <LostCard /> : null}
           <EdgeCard />
           {neighbors ? null : <LinksCard />}
           {live && neighbors ? <CrawlCard /> : null}
@@ -124,7 +126,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
 /** Says which cluster is walked to: it is only drawn. */
 function BubbleSaid() {
   const { graph } = useApp()
-  const said = useStore(graph.view, ({ bubble }) => (bubble === null ? '' : graph.nameOf(bubble)))
+  const said = useStore(graph.view, ({ bubble }) => (bubble === null ? '' : graph.fold.said(bubble)))
   return (
     <span className="ps-clip" aria-live="polite" data-testid="graph-said">
       {said}

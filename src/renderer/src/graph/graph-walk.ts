@@ -85,6 +85,11 @@ export class GraphWalk {
     return true
   }
 
+  /** Draws the peers of the bubble that was clicked; null for none. */
+  pick(bubble: Bubble | null): void {
+    if (bubble !== null) this.open(bubble)
+  }
+
   /** Draws the peers of a bubble. */
   open(bubble: Bubble): void {
     this.#from = [bubble.x, bubble.y]

@@ -130,7 +130,9 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
 /** The best connected peers, whose names are shown also where nodes are in the way; none where all have about as many lines. */
 export function hubsOf({ degrees, edgeCount, count }: GraphScene, order: Uint32Array): number[] {
   const mean = (2 * edgeCount) / Math.max(count, 1)
-  return [...order.subarray(0, HUBS.most)].filter((slot) => (degrees[slot] ?? 0) >= Math.max(mean * HUBS.times, HUBS.least))
+  return [...order.subarray(0, HUBS.most)].filter(
+    (slot) => (degrees[slot] ?? 0) >= Math.max(mean * HUBS.times, HUBS.least),
+  )
 }
 
 interface Rect {
@@ -168,7 +170,8 @@ function costOf(
   { size, below }: LabelInput,
 ): number {
   const { left, right, top, bottom } = rect
-  const within = left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - Math.max(CONTROLS, below ?? 0)
+  const within =
+    left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - Math.max(CONTROLS, below ?? 0)
   let cost = within ? 0 : 3
   for (const box of boxes) {
     const apart =

@@ -160,7 +160,11 @@ function Lines() {
           data-testid="links-shown"
           onClick={() => ui.setState({ allLinks: !all })}
         >
-          {known === 1 ? texts.oneLink : shown === 0 ? texts.linksOfSelected : texts.linksShown(formatCount(shown), formatCount(known))}
+          {known === 1
+            ? texts.oneLink
+            : shown === 0
+              ? texts.linksOfSelected
+              : texts.linksShown(formatCount(shown), formatCount(known))}
         </button>
       )}
       {bubbles === 0 ? null : (

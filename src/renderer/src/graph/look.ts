@@ -38,6 +38,25 @@ export function rememberLook(network: string, { colourBy, arrangeBy, allLinks }:
   remember('graph-looks', [[network, { colourBy, arrangeBy, allLinks }], ...others].slice(0, NETWORKS_MAX))
 }
 
+/** What of the window's state acts on the graph. */
+export interface Shown extends GraphLook {
+  readonly hiddenGroups: readonly string[]
+  readonly showHolds: boolean
+  readonly selected: string | null
+  readonly filter: string
+}
+
+/** What a change of the window's state means for the graph: whether it looks otherwise, and how much is to be drawn again. */
+export function changeOf(
+  state: Shown,
+  before: Shown,
+): { readonly look: boolean; readonly redraw: 'all' | 'some' | 'nothing' } {
+  const differs = (keys: readonly (keyof Shown)[]): boolean => keys.some((key) => state[key] !== before[key])
+  const look = differs(['colourBy', 'arrangeBy', 'allLinks'])
+  const all = look || differs(['hiddenGroups', 'showHolds'])
+  return { look, redraw: all ? 'all' : differs(['selected', 'filter']) ? 'some' : 'nothing' }
+}
+
 /** The key of tags that a choice names; null for another choice. */
 export function tagKeyOf(choice: ColourBy | ArrangeBy): string | null {
   return choice.startsWith('key:') ? choice.slice(4) : null

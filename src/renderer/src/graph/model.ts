@@ -1,5 +1,5 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { visible } from '../../../shared/visible-text.ts'
 import type { Box } from './camera.ts'
@@ -136,6 +136,11 @@ export class GraphModel implements GraphScene {
   /** The pair that joins two slots, or -1. */
   pairBetween(a: number, b: number): number {
     return a < 0 || b < 0 ? -1 : this.#lines.between(a, b)
+  }
+
+  /** An edge as it was taken in last. */
+  knownEdge(key: string): Edge | undefined {
+    return this.#lines.known(key)
   }
 
   /** The slot at the other end of a pair. */
@@ -353,6 +358,18 @@ export class GraphModel implements GraphScene {
 export interface Bounds extends Box {
   readonly count: number
   readonly spread: number
+}
+
+/** The box around all nodes of a scene and the circles behind them. */
+export function sceneBounds({ slots, live, positions, guides }: GraphScene): Bounds {
+  const bounds = boundsOf(slots, live, positions)
+  return {
+    ...bounds,
+    left: Math.min(bounds.left, ...guides.map(({ x, radius }) => x - radius)),
+    right: Math.max(bounds.right, ...guides.map(({ x, radius }) => x + radius)),
+    bottom: Math.min(bounds.bottom, ...guides.map(({ y, radius }) => y - radius)),
+    top: Math.max(bounds.top, ...guides.map(({ y, radius }) => y + radius)),
+  }
 }
 
 /** The box around all live slots; all zero when there is none. */

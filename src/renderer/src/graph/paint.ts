@@ -117,7 +117,8 @@ export class Painter {
     this.#usual = usualDegree(model, this.#usual)
     const usual = this.#usual
     const look = [input.ui.colourBy, input.scheme, base, usual, ...colours.groups.map(({ group }) => group)].join(' ')
-    if (look === this.#look && input.islands === this.#islands) for (const slot of changed) this.#colour(slot, colours, { base, usual })
+    if (look === this.#look && input.islands === this.#islands)
+      for (const slot of changed) this.#colour(slot, colours, { base, usual })
     else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, { base, usual })
     this.#look = look
     this.#islands = input.islands

@@ -1,5 +1,5 @@
 import type { Camera, Size } from './camera.ts'
-import { DIM, edgeOpacity, FADED } from './colours.ts'
+import { DIM, FADED, sceneOpacity } from './colours.ts'
 import { EdgeBuffer, NodeBuffer } from './gl-buffers.ts'
 import { createProgram, rgb } from './gl-support.ts'
 import { KeptEdges, OVERSCAN } from './kept-edges.ts'
@@ -167,7 +167,7 @@ export class Picture {
     this.#place(program, frame)
     const colours = [...theme.edges, theme.raised].flatMap(rgb)
     gl.uniform3fv(program.at('u_kinds'), colours)
-    const alpha = edgeOpacity(scene.drawnCount, scene.count) * (marks.focused ? FADED : 1)
+    const alpha = sceneOpacity(scene) * (marks.focused ? FADED : 1)
     gl.uniform1f(program.at('u_alpha'), raised ? 1 : alpha)
     gl.uniform1f(program.at('u_faded'), FADED)
     gl.uniform1f(program.at('u_dash'), 7 * ratio)

@@ -17,7 +17,9 @@ export function createPlacedLayout(start: Float32Array, targets: Float32Array, f
     positions() {
       // Quick at first, then slower.
       const share = 1 - (1 - Math.min(1, steps / STEPS)) ** 3
-      return start.map((from, index) => (fixed[index >> 1] === 1 ? from : from + ((targets[index] ?? 0) - from) * share))
+      return start.map((from, index) =>
+        fixed[index >> 1] === 1 ? from : from + ((targets[index] ?? 0) - from) * share,
+      )
     },
   }
 }

@@ -1,8 +1,8 @@
 import { nodeFactor } from './camera.ts'
-import { css, DIM, edgeOpacity, FADED, KIND_OPACITY, mix } from './colours.ts'
+import { css, DIM, FADED, KIND_OPACITY, mix, sceneOpacity } from './colours.ts'
 import { EDGE_KINDS, NO_SLOT } from './renderer.ts'
 import type { GraphScene, GraphTheme } from './renderer.ts'
-import { boundsOf } from './model.ts'
+import { sceneBounds } from './model.ts'
 
 /** Width of the picture, in the file's units. */
 const WIDTH = 1600
@@ -15,7 +15,7 @@ const FONT = 'system-ui, -apple-system, &quot;Segoe UI&quot;, Roboto, &quot;Deja
 
 /** The whole graph as an SVG document, in parts. `title` says what it shows. */
 export function* svgParts(scene: GraphScene, theme: GraphTheme, title: string): Generator<string> {
-  const box = boundsOf(scene.slots, scene.live, scene.positions)
+  const box = sceneBounds(scene)
   const scale = (WIDTH - 2 * MARGIN) / Math.max(box.right - box.left, box.top - box.bottom, 1)
   const height = Math.round((box.top - box.bottom) * scale + 2 * MARGIN)
   const x = (slot: number): string => ((scene.positions[slot * 2] ?? 0) * scale - box.left * scale + MARGIN).toFixed(1)
@@ -27,7 +27,7 @@ export function* svgParts(scene: GraphScene, theme: GraphTheme, title: string): 
 <title>${escape(title)}</title>
 <rect width="100%" height="100%" fill="${css(theme.background)}"/>
 `
-  const alpha = edgeOpacity(scene.drawnCount, scene.count)
+  const alpha = sceneOpacity(scene)
   for (const [kind, name] of EDGE_KINDS.entries()) {
     const dash = kind === 2 ? ' stroke-dasharray="4 3"' : ''
     yield `<g id="${name}" stroke="${css(theme.edges[kind] ?? 0)}" stroke-opacity="${Math.min(alpha * (KIND_OPACITY[kind] ?? 1), 1).toFixed(2)}"${dash}>\n`

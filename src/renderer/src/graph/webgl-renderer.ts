@@ -4,8 +4,9 @@ import type { Box, Camera, Margins, Size } from './camera.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
 import { bubbleOf } from './folding.ts'
+import { HoldBack } from './hold-back.ts'
 import { labelOrder } from './labels.ts'
-import { boundsOf } from './model.ts'
+import { sceneBounds } from './model.ts'
 import type { Bounds } from './model.ts'
 import { drawAbove } from './overlay.ts'
 import { PatientDrawing } from './patient.ts'
@@ -17,12 +18,10 @@ import type { GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats,
 
 /** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
 const KEEP_FROM = 1500
-/** Longest time that a layout that moved waits for the picture of the lines, milliseconds. */
-const HOLD_MS = 2500
 /** Pixels around a node and a line within which the pointer means it. */
 const REACH = { node: 5, edge: 4 } as const
 /** Pixels by which labels come nearer to the legend than peers. */
-const LABEL_GAP = 20
+const LABEL_GAP = 12
 /** The largest picture that is captured, in pixels across. */
 const CAPTURE_MAX = 8192
 
@@ -63,8 +62,7 @@ class WebglRenderer implements GraphRenderer {
   #frame = 0
   readonly #glide = new Glide()
   readonly #patient: PatientDrawing
-  /** Since when a layout that moved waits to be drawn; infinity while none does. */
-  #heldSince = Number.POSITIVE_INFINITY
+  readonly #hold = new HoldBack()
   #frames = 0
   #cpuMs = 0
 
@@ -135,14 +133,15 @@ class WebglRenderer implements GraphRenderer {
   }
 
   update(scene: GraphScene): void {
-    if (this.#holdsBack(scene)) return
+    const moved = scene === this.#scene && scene.changedSlots.all && this.#keeps(scene)
+    if (this.#hold.holds(moved && this.#patient.pace.making, performance.now())) return
     const changed = scene !== this.#scene || !scene.changedSlots.empty || !scene.changedPairs.empty
     this.#scene = scene
     this.#picking.take(scene)
     this.#picture?.take(scene)
     if (changed) {
       this.#patient.pace.change()
-      this.#box = boundsOf(scene.slots, scene.live, scene.positions)
+      this.#box = sceneBounds(scene)
       this.#order = labelOrder(scene)
       this.#pinned = []
       for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
@@ -151,22 +150,6 @@ class WebglRenderer implements GraphRenderer {
       if (this.#following && this.#size.width > 0) this.#follow(fit)
     }
     this.#request()
-  }
-
-  /**
-   * Whether a layout that moved has to wait for the picture of the lines that is being made. Some of its lines would be drawn where
-   * peers were, some where they are, and end at a straight edge where the graph has grown beyond the view.
-   */
-  #holdsBack(scene: GraphScene): boolean {
-    const now = performance.now()
-    const holds =
-      scene === this.#scene && scene.changedSlots.all && this.#keeps(scene) && this.#patient.pace.making
-    if (!holds || now - this.#heldSince > HOLD_MS) {
-      this.#heldSince = Number.POSITIVE_INFINITY
-      return false
-    }
-    this.#heldSince = Math.min(this.#heldSince, now)
-    return true
   }
 
   setMarks(marks: GraphMarks): void {
@@ -210,9 +193,12 @@ class WebglRenderer implements GraphRenderer {
 
   approach(x: number, y: number, reach: number): void {
     this.#following = false
-    const box = { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach }
-    const { scale } = fitTo(box, this.#size, this.#margins)
-    this.#glideTo({ ...fitTo(box, this.#size, this.#margins), scale: Math.max(scale, this.#camera.scale) })
+    const whole = fitTo(
+      { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach },
+      this.#size,
+      this.#margins,
+    )
+    this.#glideTo({ ...whole, scale: Math.max(whole.scale, this.#camera.scale) })
   }
 
   scales(): { readonly scale: number; readonly fit: number } {
@@ -220,8 +206,6 @@ class WebglRenderer implements GraphRenderer {
   }
 
   setMargins(margins: Margins): void {
-    const { x, top, bottom } = this.#margins
-    if (x === margins.x && top === margins.top && bottom === margins.bottom) return
     this.#margins = margins
     this.#resize()
   }
@@ -289,7 +273,6 @@ class WebglRenderer implements GraphRenderer {
     if (scene === null) return -1
     const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
     const unit = this.#factor() / this.#camera.scale
-    // What is in a bubble cannot be meant.
     const radius = (slot: number): number =>
       bubbleOf(scene.fold, slot) === null ? (scene.sizes[slot] ?? 0) * unit : Number.NEGATIVE_INFINITY
     return this.#picking.node(atX, atY, REACH.node / this.#camera.scale, radius, 20 * unit)
@@ -365,7 +348,7 @@ class WebglRenderer implements GraphRenderer {
     if (this.#scene === null || this.#picture === null || this.#size.width === 0) return
     if (globalThis.devicePixelRatio !== this.#ratio) return this.#resize()
     const from = performance.now()
-    if (Number.isFinite(this.#heldSince) && !this.#patient.pace.making) this.update(this.#scene)
+    if (this.#hold.waits && !this.#patient.pace.making) this.update(this.#scene)
     const glided = this.#glide.at(now)
     if (glided !== null) this.#setCamera(glided)
     if (this.#keeps(this.#scene)) this.#patient.tick(from)
@@ -414,6 +397,10 @@ class WebglRenderer implements GraphRenderer {
   #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
     const scene = this.#scene
     if (scene === null) return
-    drawAbove(context, { scene, order: this.#order, pinned: this.#pinned, below: this.#margins.bottom - LABEL_GAP }, frame)
+    drawAbove(
+      context,
+      { scene, order: this.#order, pinned: this.#pinned, below: this.#margins.bottom - LABEL_GAP },
+      frame,
+    )
   }
 }
