@@ -14,7 +14,7 @@ import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
 import type { Frame } from './picture.ts'
 import { listenToPointer } from './pointer.ts'
-import type { GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
+import type { CreateRenderer, GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
 
 /** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
 const KEEP_FROM = 1500
@@ -26,13 +26,7 @@ const LABEL_GAP = 12
 const CAPTURE_MAX = 8192
 
 /** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
-export function createWebglRenderer(
-  container: HTMLElement,
-  theme: GraphTheme,
-  listeners: GraphListeners,
-): GraphRenderer {
-  return new WebglRenderer(container, theme, listeners)
-}
+export const createWebglRenderer: CreateRenderer = (...given) => new WebglRenderer(...given)
 
 class WebglRenderer implements GraphRenderer {
   readonly #container: HTMLElement
