@@ -51,7 +51,12 @@ export function* svgParts(scene: GraphScene, theme: GraphTheme, title: string): 
     })
     yield '</g>\n'
   }
-  yield circles(scene, theme, (atX, atY) => [(atX - box.left) * scale + MARGIN, (box.top - atY) * scale + MARGIN], scale)
+  yield circles(
+    scene,
+    theme,
+    (atX, atY) => [(atX - box.left) * scale + MARGIN, (box.top - atY) * scale + MARGIN],
+    scale,
+  )
   yield '<g id="peers">\n'
   yield* parts(scene.slots, (slot) => {
     if (scene.live[slot] !== 1 || bubbleOf(scene.fold, slot) !== null) return ''

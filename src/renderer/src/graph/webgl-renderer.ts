@@ -14,7 +14,15 @@ import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
 import type { Frame } from './picture.ts'
 import { listenToPointer } from './pointer.ts'
-import type { CreateRenderer, GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
+import type {
+  CreateRenderer,
+  GraphListeners,
+  GraphMarks,
+  GraphRenderer,
+  GraphScene,
+  GraphStats,
+  GraphTheme,
+} from './renderer.ts'
 
 /** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
 const KEEP_FROM = 1500

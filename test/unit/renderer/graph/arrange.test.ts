@@ -61,7 +61,11 @@ test('what lies far outside is parked at the rim, what the user put there is not
 })
 
 test('a placed layout ends where it is led to, and what is fixed stays', () => {
-  const layout = createPlacedLayout(Float32Array.from([0, 0, 5, 5]), Float32Array.from([10, 20, 30, 40]), Uint8Array.from([0, 1]))
+  const layout = createPlacedLayout(
+    Float32Array.from([0, 0, 5, 5]),
+    Float32Array.from([10, 20, 30, 40]),
+    Uint8Array.from([0, 1]),
+  )
   while (!layout.step());
   expect([...layout.positions()]).toEqual([10, 20, 5, 5])
   expect(layout.share).toBe(1)
@@ -78,7 +82,11 @@ test('keys of tags, and the groups that their values make', () => {
     { key: 'role', peers: 3 },
     { key: 'v', peers: 2 },
   ])
-  const groups = groupsOf(rows, valuesOf('key:role', () => -1), 1)
+  const groups = groupsOf(
+    rows,
+    valuesOf('key:role', () => -1),
+    1,
+  )
   expect(rows.map((row) => groups.groupOf(row))).toEqual(['#a', '#a', OTHER, NONE])
 })
 

@@ -36,7 +36,11 @@ test('of a full mesh of 24 about three lines a peer are left, and all stay joine
 })
 
 test('whatever is joined stays joined, and nothing else becomes so', () => {
-  const line = fc.tuple(fc.integer({ min: 0, max: 29 }), fc.integer({ min: 0, max: 29 }), fc.integer({ min: 0, max: 2 }))
+  const line = fc.tuple(
+    fc.integer({ min: 0, max: 29 }),
+    fc.integer({ min: 0, max: 29 }),
+    fc.integer({ min: 0, max: 2 }),
+  )
   fc.assert(
     fc.property(fc.array(line, { maxLength: 200 }), (drawn) => {
       const lines = drawn.filter(([a, b]) => a !== b)
@@ -61,7 +65,13 @@ test('a dozen lines are all kept, and the order in which lines came does not mat
 
 test('free pairs are left out, and peers without a line are in no part', () => {
   const kept = new Uint8Array(2).fill(1)
-  const graph = { ...graphOf(4, [[0, 1, 0], [2, 3, 0]]), edges: Uint32Array.from([0, 1, NO_SLOT, NO_SLOT]) }
+  const graph = {
+    ...graphOf(4, [
+      [0, 1, 0],
+      [2, 3, 0],
+    ]),
+    edges: Uint32Array.from([0, 1, NO_SLOT, NO_SLOT]),
+  }
   expect(chooseBackbone(graph, kept)).toBe(1)
   expect([...kept]).toEqual([1, 0])
   expect([...componentsOf({ ...graph, live: Uint8Array.from([1, 1, 1, 0]) }).of]).toEqual([0, 0, -1, -1])

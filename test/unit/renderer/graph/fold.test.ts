@@ -7,10 +7,10 @@ import { LostLines } from '../../../../src/renderer/src/graph/lost-lines.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { modelOf } from './model-of.ts'
 
-/** Six heaps of a hundred peers, far from each other. */
+/** Six heaps of 84 peers, far from each other. */
 function heaps() {
-  const model = modelOf(600)
-  for (let slot = 0; slot < 600; slot++) {
+  const model = modelOf(504)
+  for (let slot = 0; slot < 504; slot++) {
     const heap = slot % 6
     model.put(slot, heap * 1000 + (slot % 10), (heap % 2) * 1000 + (slot % 7), false)
     model.colours[slot] = slot % 12 < 6 ? 0xff0000 : 0x00ff00
@@ -23,11 +23,16 @@ const FORCE = { kind: 'force', of: new Int32Array(0), names: [], counts: [] } as
 test('peers that lie together are one cluster, with its count and its colours', () => {
   const model = heaps()
   const { of, count } = spotsOf(model)
-  for (let slot = 6; slot < 600; slot++) expect(of[slot]).toBe(of[slot % 6])
+  for (let slot = 6; slot < 504; slot++) expect(of[slot]).toBe(of[slot % 6])
   const bubbles = bubblesOf(model, of, count, '', 0).flatMap((bubble) => bubble ?? [])
-  expect(bubbles.map((bubble) => bubble.count)).toEqual([100, 100, 100, 100, 100, 100])
+  expect(bubbles.map((bubble) => bubble.count)).toEqual([84, 84, 84, 84, 84, 84])
   expect(bubbles.filter(({ self }) => self)).toHaveLength(1)
-  expect(new Map(bubbles[0]?.shares)).toEqual(new Map([[0xff0000, 50], [0x00ff00, 50]]))
+  expect(new Map(bubbles[0]?.shares)).toEqual(
+    new Map([
+      [0xff0000, 42],
+      [0x00ff00, 42],
+    ]),
+  )
 })
 
 test('lines between clusters are counted, those within are not', () => {
