@@ -41,6 +41,11 @@ const FIT_SCALE_MAX = 12
 /** How far the user may go away from, and come close to, the graph as it fits. */
 const RANGE = { out: 0.25, in: 60 } as const
 
+/** The square within so many units of a point. */
+export function boxAround(x: number, y: number, reach: number): Box {
+  return { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach }
+}
+
 /** The camera that shows all of `box`. */
 export function fitTo(box: Box, { width, height }: Size, margins: Margins = MARGINS): Camera {
   const across = Math.max(box.right - box.left, 1)

@@ -137,9 +137,11 @@ export function colouring(
   islandOf: (row: PeerRow) => number = () => -1,
 ): Colouring {
   if (by === 'state') {
-    return plain(stateGroup, (group) => stateColour(group, scheme), [
-      ...Object.keys(STATE_COLOURS).map((group) => ({ group, label: strings.groups[group] ?? group })),
-    ])
+    return plain(
+      stateGroup,
+      (group) => stateColour(group, scheme),
+      Object.keys(STATE_COLOURS).map((group) => ({ group, label: strings.groups[group] ?? group })),
+    )
   }
   if (by === 'rtt') return byRtt(scheme)
   const { top, groupOf } = groupsOf(rows, valuesOf(by, islandOf), TAG_COLOURS.length)

@@ -92,7 +92,7 @@ export class Folding {
       (bubble, at) =>
         bubble !== null && at !== this.#of[selected] && !this.#opened.has(bubble.key) && !opens(bubble, scale, fit),
     )
-    const closed = this.#bubbles.map((bubble, at) => (this.#closed[at] === true ? bubble : null))
+    const closed = this.#bubbles.map((bubble, at) => ((this.#closed[at] ?? false) ? bubble : null))
     return { of: this.#of, closed, ties: this.#ties, names: this.#names }
   }
 

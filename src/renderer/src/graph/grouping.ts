@@ -84,7 +84,7 @@ export interface Groups {
   /** The words with a group of their own, the most frequent first. */
   readonly top: readonly string[]
   /** The group of a row: `#` and a word, `OTHER` or `NONE`. */
-  groupOf(row: PeerRow): string
+  readonly groupOf: (row: PeerRow) => string
 }
 
 /** Groups rows by the most frequent of their words, at most `most` of them. */

@@ -65,10 +65,12 @@ function begin({ kind, positions, edges, fixed, placing }: Extract<LayoutRequest
 
 function compute(): void {
   if (layout === null) return
-  const until = performance.now() + (pace === 'frames' ? SLICE : QUIET_SLICE)
+  // What is led to its places is told step by step: so that the eye can follow.
+  const single = forced === null && pace === 'frames'
+  const until = single ? 0 : performance.now() + (pace === 'frames' ? SLICE : QUIET_SLICE)
   let done = false
   do done = layout.step()
-  while (!done && performance.now() < until && (forced !== null || pace !== 'frames'))
+  while (!done && performance.now() < until)
   const now = performance.now()
   const told = done || pace === 'frames' || (pace === 'seconds' && now - toldAt >= NOW_AND_THEN)
   if (told) {

@@ -34,7 +34,7 @@ export function EdgeMark({ kind, scheme }: { readonly kind: Edge['kind']; readon
 /** What colours of nodes and lines mean, with counts; by state, marks switch their peers off and on. */
 export function Legend() {
   const { graph, ui } = useApp()
-  const box = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLFieldSetElement>(null)
   const any = useStore(graph.view, (state) => state.legend.length > 0)
   const open = useUi((state) => state.legendOpen)
   // A graph that is shown whole keeps clear of it.
@@ -47,11 +47,12 @@ export function Legend() {
       observer.disconnect()
       graph.setLegend(0)
     }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the box is there only while there is a legend
   }, [graph, any])
   if (!any) return null
   const text = open ? strings.graph.legendHide : strings.graph.legendShow
   return (
-    <div className="ps-legend" ref={box} role="group" aria-label={strings.graph.legend}>
+    <fieldset className="ps-legend" ref={box} aria-label={strings.graph.legend}>
       {open ? <Groups /> : null}
       {open ? <Lines /> : null}
       <button
@@ -64,7 +65,7 @@ export function Legend() {
       >
         {open ? <IconChevronDown size={14} aria-hidden /> : strings.graph.legend}
       </button>
-    </div>
+    </fieldset>
   )
 }
 
@@ -118,7 +119,7 @@ function Scale({ label, number }: { readonly label: string; readonly number: Rea
   return (
     <span className="ps-legend-item">
       {label}
-      <span className="ps-scale" role="img" aria-label={strings.graph.scale(String(least), String(most))}>
+      <span className="ps-scale" title={strings.graph.scale(String(least), String(most))}>
         <span className="ps-scale-bar" style={{ background: rttGradient(scheme) }} />
         {RTT_TICKS.map((ms) => (
           <span key={ms} className="ps-scale-tick" style={{ left: `${100 * rttShare(ms)}%` }}>

@@ -204,7 +204,7 @@ export class GraphModel implements GraphScene {
     for (let slot = 0; slot < this.slots; slot++) {
       const [was, is] = [before.of[slot] ?? -1, fold.of[slot] ?? -1]
       const same = was === is || (before.closed[was] ?? null) === (fold.closed[is] ?? null)
-      if (same && places[is] !== true) continue
+      if (same && !(places[is] ?? false)) continue
       changed = true
       this.changedSlots.add(slot)
     }

@@ -1,5 +1,5 @@
 import { bubbleAt, shownBubbles } from './bubbles.ts'
-import { fitTo, MARGINS, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
+import { boxAround, fitTo, MARGINS, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Box, Camera, Margins, Size } from './camera.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
@@ -195,11 +195,7 @@ class WebglRenderer implements GraphRenderer {
 
   approach(x: number, y: number, reach: number): void {
     this.#following = false
-    const whole = fitTo(
-      { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach },
-      this.#size,
-      this.#margins,
-    )
+    const whole = fitTo(boxAround(x, y, reach), this.#size, this.#margins)
     this.#glideTo({ ...whole, scale: Math.max(whole.scale, this.#camera.scale) })
   }
 
@@ -397,12 +393,7 @@ class WebglRenderer implements GraphRenderer {
   }
 
   #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
-    const scene = this.#scene
-    if (scene === null) return
-    drawAbove(
-      context,
-      { scene, order: this.#order, pinned: this.#pinned, below: this.#margins.bottom - LABEL_GAP },
-      frame,
-    )
+    const [scene, order, pinned] = [this.#scene, this.#order, this.#pinned]
+    if (scene !== null) drawAbove(context, { scene, order, pinned, below: this.#margins.bottom - LABEL_GAP }, frame)
   }
 }
