@@ -55,7 +55,8 @@ async function walk(page: Page): Promise<void> {
   await shot('demo', 'dark')
 
   await page.waitForTimeout(8000)
-  await page.getByText('Tag', { exact: true }).click()
+  await page.getByRole('button', { name: /^Colour by/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Tag', exact: true }).click()
   await page.getByRole('button', { name: 'Show or hide the timeline' }).click()
   await page.waitForTimeout(5000)
   await graph.focus()
@@ -63,7 +64,8 @@ async function walk(page: Page): Promise<void> {
   await page.getByLabel('Filter the graph').fill('tag:role:validator')
   await shot('graph', 'dark')
   await page.getByRole('button', { name: 'Show or hide the timeline' }).click()
-  await page.getByText('State', { exact: true }).click()
+  await page.getByRole('button', { name: /^Colour by/ }).click()
+  await page.getByRole('menuitemradio', { name: 'State', exact: true }).click()
   await page.getByLabel('Filter the graph').fill('')
 
   await page.waitForTimeout(HISTORY_MS)

@@ -37,7 +37,7 @@ test('a crawl: begun, counted, its links stored, looked at, compared; by the pal
   await expect(numbers).toHaveText(/^6answered1refused0no answer\d+links$/)
   await expect(card).toContainText('7 of 7 asked')
   await expect(card).toContainText(`peerscope crawl --network ${network} --bootstrap /ip4/127.0.0.1/tcp/`)
-  expect(Number(await page.getByTestId('graph').getAttribute('data-edges'))).toBeGreaterThan(6)
+  expect(Number(await page.getByTestId('graph').getAttribute('data-links'))).toBeGreaterThan(6)
   await expect(card.getByRole('listitem')).toHaveCount(1)
   await card.getByRole('button', { name: /^Since then/ }).click()
   await expect(card.getByRole('listitem')).toContainText(/all links are the same|came, \d+ went/)

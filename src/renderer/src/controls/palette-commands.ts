@@ -2,7 +2,9 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useSaveGraph } from '../graph/save-graph.ts'
 import { useAbilities, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
-import { COLOURS_BY, VIEWS } from '../stores/ui-store.ts'
+import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
+import { arrangeName, colourName } from '../graph/look-menus.tsx'
+import { VIEWS } from '../stores/ui-store.ts'
 import type { DialogName } from '../stores/ui-store.ts'
 import { placeNow } from '../shell/follow-place.ts'
 import { placeLink, placeText } from '../shell/place.ts'
@@ -140,6 +142,7 @@ function useGraphCommands(): Item[] {
   const alone = usePeers(({ status }) => status.state === 'alone' && status.peers === 0)
   const selected = useUi((state) => state.selected !== null)
   const holds = useUi((state) => state.showHolds)
+  const all = useUi((state) => state.allLinks)
   const save = useSaveGraph()
   if (!shown || !drawn || (alone && !looking)) return []
   const texts = strings.graph
@@ -151,8 +154,12 @@ function useGraphCommands(): Item[] {
   return [
     of('fit', texts.fit, () => graph.fit()),
     of('freeze', frozen ? texts.unfreeze : texts.freeze, () => graph.toggleFreeze()),
-    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.togglePin())] : []),
-    ...COLOURS_BY.map((by) => of(by, texts.colours(texts[by]), () => ui.setState({ colourBy: by }))),
+    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.pins.toggle())] : []),
+    ...COLOURS_BY.map((by) => of(by, texts.colours(colourName(by).toLowerCase()), () => ui.setState({ colourBy: by }))),
+    ...ARRANGED_BY.map((by) =>
+      of(`arrange-${by}`, texts.arranges(arrangeName(by).toLowerCase()), () => ui.setState({ arrangeBy: by })),
+    ),
+    of('links', all ? texts.backboneOn : texts.backboneOff, () => ui.setState({ allLinks: !all })),
     of('holds', holds ? texts.holdsOff : texts.holds, () => ui.setState({ showHolds: !holds })),
     of('png', texts.exportPng, () => save('png')),
     of('svg', texts.exportSvg, () => save('svg')),

@@ -26,12 +26,15 @@ export const KEYS = {
     {
       title: 'Graph',
       keys: [
-        { keys: ['←', '→', '↑', '↓'], what: 'Walk to the nearest peer in that direction' },
+        { keys: ['←', '→', '↑', '↓'], what: 'Walk to the nearest peer or cluster in that direction' },
         { keys: ['N', 'P'], what: 'Next and previous peer' },
         { keys: ['E'], what: 'Next line of the selected peer, explained' },
-        { keys: ['Enter'], what: 'To the inspector of the selected peer' },
+        { keys: ['Enter'], what: 'To the inspector of the selected peer, or open the cluster' },
         { keys: ['C'], what: 'Copy the id of the selected peer' },
         { keys: ['L'], what: 'Pin the selected peer, or let it go' },
+        { keys: ['B'], what: 'All links, or the backbone' },
+        { keys: ['A'], what: 'Arrange peers in the next way' },
+        { keys: ['O'], what: 'Colour by the next meaning' },
         { keys: ['F'], what: 'Freeze the layout, or let it move' },
         { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
         { keys: ['Esc'], what: 'Close the explanation, then the selection and the filter' },
