@@ -3,6 +3,7 @@ import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { peerOf } from '../../shared/events.ts'
 import { clashWords, clockWords } from '../../shared/own-troubles.ts'
+import { DEPARTURE_WORDS } from '../../shared/state-words.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -73,11 +74,11 @@ export function printStoreStatus(printer: Printer, status: StoreStatus): void {
 export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WORDS): string {
   switch (event.kind) {
     case 'PeerDiscovered':
-      return `discovered  ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
+      return `joined      ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
     case 'PeerUpdated':
       return `updated     ${words.short(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', words.tags(event.tags))}`
     case 'PeerDeparted':
-      return `departed    ${words.short(event.peerId)}  ${departureWords[event.reason]}`
+      return `${DEPARTURE_WORDS[event.reason].padEnd(11)} ${words.short(event.peerId)}  ${departureWords[event.reason]}`
     case 'NeighborUp':
       return `neighbor +  ${words.short(event.peerId)}`
     case 'NeighborDown':
@@ -99,9 +100,9 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', words.tags(event.tags))}`
     case 'NetworkJoined':
-      return `joined      ${event.networkId}`
+      return `we joined   ${event.networkId}`
     case 'NetworkLeft':
-      return `left        ${event.networkId}`
+      return `we left     ${event.networkId}`
     case 'NetworkFailed':
       return `failed      ${event.reason}`
     case 'ClockJumped':

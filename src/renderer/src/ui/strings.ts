@@ -14,9 +14,10 @@ import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
+import { STATE_WORDS } from '../../../shared/state-words.ts'
 
 const KINDS: Readonly<Record<EventKind, string>> = {
-  PeerDiscovered: 'discovered',
+  PeerDiscovered: 'joined',
   PeerUpdated: 'updated',
   PeerDeparted: 'left',
   NeighborUp: 'neighbor up',
@@ -24,26 +25,17 @@ const KINDS: Readonly<Record<EventKind, string>> = {
   SyncCompleted: 'sync',
   SyncFailed: 'sync failed',
   DialFailed: 'dial failed',
-  EntryRejected: 'rejected',
+  EntryRejected: 'refused',
   DhtSlotClaimed: 'DHT slot',
   DhtFailed: 'DHT failed',
   IdentityClash: 'identity clash',
   LocalEntryUpdated: 'own entry',
-  NetworkJoined: 'joined',
-  NetworkLeft: 'left network',
+  NetworkJoined: 'we joined',
+  NetworkLeft: 'we left',
   NetworkFailed: 'network failed',
   ClockJumped: 'clock jumped',
   ClockCompared: 'clocks compared',
   EventsMissed: 'missed events',
-}
-
-const STATES: Readonly<Record<PeerState, string>> = {
-  online: 'online',
-  departed: 'departed',
-  purged: 'purged',
-  removed: 'removed',
-  displaced: 'displaced',
-  stored: 'stored',
 }
 
 const SOURCES: Readonly<Record<Source, string>> = {
@@ -90,7 +82,7 @@ const HINTS: Readonly<Record<string, string>> = {
 export const strings = {
   app: 'Peerscope',
   kinds: KINDS,
-  states: STATES,
+  states: STATE_WORDS,
   sources: SOURCES,
   rejected: REJECTED,
   hints: HINTS,
@@ -108,15 +100,15 @@ export const strings = {
     stored: 'known from an earlier session, not heard of since',
   } satisfies Readonly<Record<PeerState, string>>,
   groups: {
-    self: 'this peer',
+    self: 'ourselves',
     neighbor: 'neighbor',
     connected: 'connected',
-    known: 'in the catalog',
-    stored: 'stored',
-    departed: 'departed',
-    purged: 'purged',
-    removed: 'removed',
-    displaced: 'displaced',
+    known: STATE_WORDS.online,
+    stored: STATE_WORDS.stored,
+    departed: STATE_WORDS.departed,
+    purged: STATE_WORDS.purged,
+    removed: STATE_WORDS.removed,
+    displaced: STATE_WORDS.displaced,
     other: 'other tags',
     none: 'no tag',
     unmeasured: 'not measured',
@@ -245,7 +237,7 @@ export const strings = {
     title: 'Timeline',
     zone: (offset: string) => `Local time, UTC${offset}`,
     events: 'Events',
-    filter: 'Filter: fox, tag:role:*, reason:purged, age<10m',
+    filter: 'Filter: fox, tag:role:*, kind:silent, age<10m',
     filterHelp:
       'The filter of graph and table: an event passes when its peer does, as it is known now. Of events themselves: ' +
       'kind, reason, changed, target, source, seq, age, at.',
@@ -265,8 +257,8 @@ export const strings = {
     discovered: (source: string) => `discovered by ${source}`,
     reannounced: (source: string) => `announced itself again, by ${source}`,
     updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
-    graceful: 'departed: said goodbye',
-    purged: (span: string) => `purged: silent for ${span}`,
+    graceful: 'said goodbye',
+    purged: (span: string) => `went silent: nothing heard for ${span}`,
     removed: 'removed by you',
     displaced: 'displaced: the catalog is full, and another took its place',
     neighborUp: 'is a gossip neighbor now',
