@@ -1,7 +1,7 @@
 /** What in a valid filter is probably meant otherwise. */
 import { tokensOf } from './filter-text.ts'
 import type { Token } from './filter-text.ts'
-import type { FieldValues, FilterFields } from './filter.ts'
+import type { FieldValues } from './filter.ts'
 
 /** Advice on a filter that is valid as it is. */
 export interface FilterHint {
@@ -14,6 +14,11 @@ export interface FilterHint {
   readonly instead: string | null
 }
 
+/** Fields, as far as they have few values. */
+interface Valued {
+  readonly values?: Readonly<Record<string, FieldValues>>
+}
+
 /** Small words that mean something only when they are written large, and what that is. */
 const SMALL: Readonly<Record<string, string>> = {
   or: 'write OR to take either',
@@ -22,7 +27,7 @@ const SMALL: Readonly<Record<string, string>> = {
 }
 
 /** What may be meant otherwise: small `or`, `and`, `not` between terms, and values that a field never has. */
-export function filterHints<T>(text: string, fields: FilterFields<T>): readonly FilterHint[] {
+export function filterHints(text: string, fields: Valued): readonly FilterHint[] {
   const tokens = tokensOf(text)
   return tokens.flatMap((token, index) => {
     if (token.kind !== 'word') return []
@@ -48,7 +53,7 @@ function ends({ kind }: Token): boolean {
   return kind === 'word' || kind === ')'
 }
 
-function strangeValue<T>(token: Token, { values }: FilterFields<T>): FilterHint | null {
+function strangeValue(token: Token, { values }: Valued): FilterHint | null {
   if (token.operator !== ':' && token.operator !== '=') return null
   const field = token.text.slice(0, token.split).toLowerCase()
   const known = values !== undefined && Object.hasOwn(values, field) ? values[field] : undefined

@@ -3,6 +3,7 @@ import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
+import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { KEYS } from './strings-keys.ts'
@@ -132,8 +133,11 @@ export const strings = {
     theme: 'Switch between dark and light',
     networkMenu: 'Network menu',
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
+    here: (count: string) => `${count} here`,
+    hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
-    medianRtt: 'median round-trip time',
+    medianRtt: (rtt: string) => `median ${rtt}`,
+    medianRttMeaning: 'Median round-trip time of the peers that were measured',
   },
   status: {
     none: 'not joined',
@@ -230,6 +234,7 @@ export const strings = {
   },
   graph: GRAPH,
   identity: IDENTITY,
+  filter: FILTER,
   peers: PEERS,
   inspector: INSPECTOR,
   search: SEARCH,
