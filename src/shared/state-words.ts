@@ -80,6 +80,10 @@ const DEPARTED_AS: Readonly<Record<DepartureReason, readonly string[]>> = {
   displaced: [],
 }
 
+/** An update that brought nothing new, and one that did. */
+const AGAIN = 'announced again'
+const CHANGED = 'changed'
+
 /** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, … */
 export function eventWord(event: DiscoveryEvent): string {
   return event.kind === 'PeerDeparted' ? DEPARTURE_WORDS[event.reason] : kindWord(event.kind)
@@ -94,6 +98,7 @@ export function kindWord(kind: EventKind): string {
 export function kindsOf(event: DiscoveryEvent): readonly string[] {
   const { kind } = event
   const plain = [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])]
+  if (event.kind === 'PeerUpdated') return [...plain, event.changed.length === 0 ? AGAIN : CHANGED]
   if (event.kind !== 'PeerDeparted') return plain
   return [...plain, 'departed', DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
 }
@@ -110,7 +115,7 @@ export function kindValues(kinds: readonly EventKind[]): {
 } {
   const offered = kinds.flatMap((kind) => (kind === 'PeerDeparted' ? Object.values(DEPARTURE_WORDS) : [kindWord(kind)]))
   const others = kinds.flatMap((kind) => [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])])
-  const departed = ['departed', ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names])]
+  const departed = [AGAIN, CHANGED, 'departed', ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names])]
   return { offered, also: [...new Set([...others, ...departed])].filter((word) => !offered.includes(word)) }
 }
 

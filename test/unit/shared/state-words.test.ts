@@ -58,9 +58,18 @@ describe('words for what happened', () => {
     expect([eventWord(left('graceful')), eventWord(left('purged'))]).toEqual(['left', 'silent'])
   })
 
+  it('tell a change from an announcement that brought none', () => {
+    const source = 'gossip'
+    const version = { startedAt: 1, updatedAt: 1 }
+    const update = { kind: 'PeerUpdated', peerId: peerIdAt(1), source, version, tags: [], addresses: [] } as const
+    const again = tells('kind:"announced again"', { ...update, changed: [] })
+    expect([again, tells('kind:changed', { ...update, changed: [] })]).toEqual([true, false])
+    expect(tells('kind:changed', { ...update, changed: ['tags'] })).toBe(true)
+  })
+
   it.each(EVENT_KINDS.filter((kind) => kind !== 'PeerDeparted'))('that the window shows are valid: %s', (kind) => {
     // Only the kind is looked at.
-    const event = { kind, peerId: peerIdAt(1) } as unknown as DiscoveryEvent
+    const event = { kind, peerId: peerIdAt(1), changed: [] } as unknown as DiscoveryEvent
     const filter = `kind:"${strings.kinds[kind as EventKind]}"`
     expect([filter, tells(filter, event), filterHints(filter, EVENT_FIELDS)]).toEqual([filter, true, []])
     expect(tells(`kind:"${eventWord(event)}" kind:${kind}`, event)).toBe(true)

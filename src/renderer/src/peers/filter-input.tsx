@@ -38,10 +38,11 @@ export function FilterInput(props: FilterInputProps) {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   const id = useId()
-  const note = useFilterNote(problem, scope)
   const field = useSuggestions(problem, scope)
   const { opened, list, marked } = field
-  const wrong = note.problem !== null
+  const note = useFilterNote(problem, scope)
+  // While there is something to choose from, a word that is not finished is not wrong.
+  const wrong = note.problem !== null && !opened
   const said = wrong || note.hint !== null
   return (
     <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>
@@ -66,6 +67,7 @@ export function FilterInput(props: FilterInputProps) {
             placeholder={label}
             aria-label={label}
             title={opened ? undefined : help}
+            data-filter
             role="combobox"
             aria-autocomplete="list"
             aria-haspopup="listbox"
@@ -94,7 +96,11 @@ export function FilterInput(props: FilterInputProps) {
       </Popover>
       {below === 'none' ? null : (
         <div className="ps-filter-below">
-          {said ? <FilterNote id={`${id}-note`} note={note} /> : below === 'all' ? <FilterTerms /> : null}
+          {said ? (
+            <FilterNote id={`${id}-note`} note={note} />
+          ) : below === 'all' && problem === null ? (
+            <FilterTerms />
+          ) : null}
         </div>
       )}
     </div>

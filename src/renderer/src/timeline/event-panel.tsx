@@ -137,7 +137,7 @@ function TimelineFilter() {
         scope="events"
       />
       <SavedFilters valid={problem === null} />
-      <FilterTerms />
+      {problem === null ? <FilterTerms /> : null}
     </>
   )
 }
