@@ -1,7 +1,9 @@
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
+import { dialedPeer } from '../../shared/dialed-peer.ts'
 import { peerOf } from '../../shared/events.ts'
+import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords } from '../../shared/own-troubles.ts'
 import { DEPARTURE_WORDS } from '../../shared/state-words.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
@@ -88,7 +90,7 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'SyncFailed':
       return `sync failed ${words.short(event.peerId)}  ${event.reason}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':
-      return `dial failed ${event.target}  ${event.reason}`
+      return `dial failed ${dialed(event.target)}  ${event.reason}`
     case 'EntryRejected':
       return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${event.reason}: ${event.detail}`
     case 'DhtSlotClaimed':
@@ -112,6 +114,12 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'EventsMissed':
       return `missed      ${event.count} events`
   }
+}
+
+/** An address that was dialed, with the name of the peer that it leads to. */
+function dialed(target: string): string {
+  const peerId = dialedPeer(target)
+  return peerId === null ? target : `${nickname(peerId)} at ${target}`
 }
 
 const departureWords = {

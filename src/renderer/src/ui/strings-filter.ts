@@ -49,6 +49,18 @@ export const FILTER = {
   terms: 'What is set',
   remove: (term: string) => `Remove ${term}`,
   write: (word: string) => `Write ${word}`,
+  /** Why a peer is not pinged, synced with or dialed. */
+  whyNot: {
+    self: 'This is ourselves.',
+    departed: 'It left: nobody answers there. Dial it to look whether it is back.',
+    purged: 'It went silent: nobody answers there. Dial it to look whether it is back.',
+    removed: 'You removed it. Dial it to have it back.',
+    displaced: 'It made room for another in the full catalog. Dial it to have it back.',
+    stored: 'It was not heard of since Peerscope started. Dial it to look whether it is there.',
+    /** Of many peers. */
+    none: 'None of the chosen peers is here: they do not answer.',
+    some: (here: string, chosen: string) => `With ${here} of ${chosen}: the others are not here`,
+  },
   /** The chips above the table. */
   shown: 'Which peers are listed',
   shownAll: 'All',
