@@ -45,7 +45,9 @@ type Stated = Pick<PeerRow, 'self' | 'state' | 'neighbor' | 'connected'>
 /** The one word that lists show for a peer. */
 export function stateWord(row: Stated): string {
   if (row.self) return 'ourselves'
-  return row.state === 'online' && row.neighbor ? 'neighbor' : STATE_WORDS[row.state]
+  if (row.state === 'online' && row.neighbor) return 'neighbor'
+  // A file of another version may tell of a state that is not known here.
+  return Object.hasOwn(STATE_WORDS, row.state) ? STATE_WORDS[row.state] : row.state
 }
 
 /** All words by which filters find a peer's state. */
@@ -115,7 +117,12 @@ export function kindValues(kinds: readonly EventKind[]): {
 } {
   const offered = kinds.flatMap((kind) => (kind === 'PeerDeparted' ? Object.values(DEPARTURE_WORDS) : [kindWord(kind)]))
   const others = kinds.flatMap((kind) => [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])])
-  const departed = [AGAIN, CHANGED, 'departed', ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names])]
+  const departed = [
+    AGAIN,
+    CHANGED,
+    'departed',
+    ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),
+  ]
   return { offered, also: [...new Set([...others, ...departed])].filter((word) => !offered.includes(word)) }
 }
 

@@ -23,3 +23,8 @@ export function WithSettings({ text }: { readonly text: string }): ReactNode {
     </>
   )
 }
+
+/** The same for those that are no components. */
+export function withSettings(text: string): ReactNode {
+  return <WithSettings text={text} />
+}
