@@ -61,7 +61,7 @@ export function Actions({ peerId, row }: { readonly peerId: PeerId; readonly row
               variant="default"
               title={why ?? undefined}
               // It says why it cannot be pressed: so it stays reachable.
-              data-disabled={why !== null || undefined}
+              data-disabled={why !== null}
               aria-disabled={why !== null}
               disabled={busy !== null && busy !== verb}
               loading={busy === verb}

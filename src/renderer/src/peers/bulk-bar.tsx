@@ -79,7 +79,7 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
           size="compact-xs"
           variant="default"
           title={why}
-          data-disabled={count === 0 || undefined}
+          data-disabled={count === 0}
           aria-disabled={count === 0}
           disabled={running || !now}
           onClick={() => void table.runJob(verb, here())}
