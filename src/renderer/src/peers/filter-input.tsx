@@ -1,7 +1,7 @@
 import { Popover, TextInput } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { CSSProperties, KeyboardEvent, ReactNode } from 'react'
+import type { CSSProperties, KeyboardEvent, ReactNode, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useNames, useTable, useUi } from '../stores/app-context.tsx'
 import { onFilterKey } from './filter-keys.ts'
@@ -38,7 +38,8 @@ export function FilterInput(props: FilterInputProps) {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   const id = useId()
-  const field = useSuggestions(problem, scope)
+  const input = useRef<HTMLInputElement>(null)
+  const field = useSuggestions(input, problem, scope)
   const { opened, list, marked } = field
   const note = useFilterNote(problem, scope)
   // While there is something to choose from, a word that is not finished is not wrong.
@@ -59,7 +60,7 @@ export function FilterInput(props: FilterInputProps) {
       >
         <Popover.Target>
           <TextInput
-            ref={field.input}
+            ref={input}
             size="xs"
             leftSection={<IconFilter size={14} aria-hidden />}
             rightSection={problem === null ? found : null}
@@ -68,6 +69,7 @@ export function FilterInput(props: FilterInputProps) {
             aria-label={label}
             title={opened ? undefined : help}
             data-filter
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- it is an input, with suggestions
             role="combobox"
             aria-autocomplete="list"
             aria-haspopup="listbox"
@@ -108,12 +110,11 @@ export function FilterInput(props: FilterInputProps) {
 }
 
 /** The list below the field: when it is open, what is in it, and which one is marked. */
-function useSuggestions(problem: FilterError | null, scope: FilterScope) {
+function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: FilterError | null, scope: FilterScope) {
   const { ui, table } = useApp()
   const filter = useUi((state) => state.filter)
   const used = useTable((state) => state.used)
   const book = useNames((state) => state.list)
-  const input = useRef<HTMLInputElement>(null)
   /** Where the caret goes once the text that was taken is there. */
   const goTo = useRef<number | null>(null)
   const [caret, setCaret] = useState(0)
@@ -133,7 +134,8 @@ function useSuggestions(problem: FilterError | null, scope: FilterScope) {
     if (goTo.current === null) return
     input.current?.setSelectionRange(goTo.current, goTo.current)
     goTo.current = null
-  }, [filter])
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the caret moves once the text is there
+  }, [input, filter])
   const open = (): void => {
     setWanted(true)
     setMarked(-1)
@@ -179,7 +181,6 @@ function useSuggestions(problem: FilterError | null, scope: FilterScope) {
     }
   }
   return {
-    input,
     list,
     opened,
     marked,

@@ -83,7 +83,11 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
       </div>
       <div className="ps-shown-line">
         <ShownChips counts={counts} all={all} shown={shown} choice={choice} />
-        {note.problem !== null || note.hint !== null ? <FilterNote note={note} /> : problem === null ? <FilterTerms /> : null}
+        {note.problem !== null || note.hint !== null ? (
+          <FilterNote note={note} />
+        ) : problem === null ? (
+          <FilterTerms />
+        ) : null}
       </div>
       <BulkBar shown={ids} />
       {ids.length === 0 ? <Empty shown={shown} counts={counts} /> : <PeersTable ids={ids} stale={stale} />}

@@ -35,11 +35,10 @@ const MAX_KEYS = 6
 
 /** Fields in the order in which they are worth learning, with how their values are compared. */
 const FIELDS: Readonly<Record<FilterScope, readonly string[]>> = {
-  peers: [
-    ...['state:', 'tag:', 'rtt>', 'name:', 'silent>', 'source:', 'address:', 'protocol:', 'known<', 'uptime<'],
-    ...['note:', 'id:', 'last-seen>=', 'first-seen>=', 'started>=', 'updated>=', 'stream:', 'function:', 'group:'],
-    ...['tags>', 'tickets>', 'neighbor:', 'connected:', 'signed:', 'self:'],
-  ],
+  peers: (
+    'state: tag: rtt> name: silent> source: address: protocol: known< uptime< note: id: last-seen>= first-seen>= ' +
+    'started>= updated>= stream: function: group: tags> tickets> neighbor: connected: signed: self:'
+  ).split(' '),
   events: ['kind:', 'age<', 'tag:', 'reason:', 'name:', 'at>=', 'target:', 'changed:', 'state:', 'seq>'],
 }
 

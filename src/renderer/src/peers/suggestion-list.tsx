@@ -22,6 +22,7 @@ export function SuggestionList({ id, list, marked, onTake }: SuggestionListProps
   const element = useRef<HTMLDivElement>(null)
   useEffect(() => {
     element.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the mark is read from the page
   }, [marked])
   return (
     <div ref={element} id={id} role="listbox" aria-label={strings.filter.suggestions} className="ps-suggestions">
