@@ -108,7 +108,7 @@ test.describe('with things that move', () => {
     await peer(network, '--bootstrap', first.address)
     await peer(network, '--bootstrap', first.address)
     // The words go on: the window knows of them.
-    await expect(page.getByRole('banner')).toContainText('3 peers')
+    await expect(page.getByRole('banner')).toContainText('3 here')
     expect(await drawn()).toBe(before)
     await expect(graph).toHaveAttribute('data-peers', '2')
 

@@ -87,6 +87,8 @@ interface Table {
 async function tableOf(page: Page): Promise<Table> {
   await page.bringToFront()
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  // Also those that are not here any more.
+  await page.getByRole('button', { name: /^All / }).click()
   const rows = page.locator('[data-peer-id][data-state]')
   await expect(rows.first()).toBeVisible()
   const total = Number(await page.getByRole('grid').getAttribute('aria-rowcount')) - 1

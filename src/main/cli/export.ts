@@ -9,6 +9,7 @@ import type { ExportPart } from '../monitor/exports/export.ts'
 import { exportParts } from '../monitor/exports/export.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
+import { tellFilterHints } from './filter-hints.ts'
 import { addDataFlags, addSelectionFlags, outputOptions, selectionFrom } from './flags.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -74,5 +75,6 @@ function partsOf(catalog: OfflineCatalog, flags: ExportFlags, io: Io): AsyncIter
     return databaseParts(catalog.store, io.stop)
   }
   const { what, format } = flags
+  tellFilterHints(flags.filter ?? '', io)
   return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer, io.stop)
 }

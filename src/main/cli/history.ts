@@ -5,6 +5,7 @@ import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
@@ -14,6 +15,7 @@ import { networkKeyOf } from '../../shared/network-kind.ts'
 import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
+import { tellFilterHints } from './filter-hints.ts'
 import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -52,6 +54,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
       .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
     if (name !== 'sessions') command.option('--search <words>', SEARCH)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
+      tellFilterHints(flags.filter ?? '', io)
       const catalog = openFor(flags, io)
       try {
         await print(catalog, flags)
@@ -93,7 +96,7 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
   if (flags.json === true) return await lines(io, peers, peerJson)
   const rows = peers.map(({ row, nickname: name }) => [
-    row.state,
+    stateWord(row),
     name,
     words.id(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),

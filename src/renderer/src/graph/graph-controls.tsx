@@ -79,6 +79,7 @@ function Filter() {
       label={strings.graph.filter}
       help={strings.peers.filterHelp}
       problem={compileFilter(filter, notes.fields).problem}
+      below="all"
       found={
         matches === null ? null : (
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>

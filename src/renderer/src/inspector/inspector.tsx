@@ -16,7 +16,7 @@ import { Note } from './note.tsx'
 import { Addresses } from './addresses.tsx'
 import { Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
 import { Tickets } from './tickets.tsx'
-import { Verdict } from './verdict.tsx'
+import { StateLine, Verdict } from './verdict.tsx'
 
 /** Everything that is known of the selected peer, and what can be done with it. */
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
@@ -55,16 +55,13 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         </Tooltip>
       </div>
       <div className="ps-inspector-body">
+        {row === undefined ? null : <StateLine row={row} detail={detail} />}
         <CopyLine text={forms.short(peerId)} what={strings.things.shortId} />
         <CopyLine text={forms.id(peerId)} what={strings.things.id} />
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
-      {now ? (
-        <Actions peerId={peerId} self={row?.self ?? false} />
-      ) : (
-        <p className="ps-inspector-note">{strings.past.noVerbs}</p>
-      )}
+      {now ? <Actions peerId={peerId} row={row} /> : <p className="ps-inspector-note">{strings.past.noVerbs}</p>}
     </aside>
   )
 }

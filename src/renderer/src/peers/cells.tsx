@@ -38,7 +38,7 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
         .map((one) => strings.inspector.reach[one])
         .join(', ')
     case 'rtt':
-      return row.rtt === null ? '–' : formatRtt(row.rtt.srtt)
+      return row.rtt === null ? <Unmeasured self={row.self} /> : formatRtt(row.rtt.srtt)
     case 'lastSeen':
       return <Ago at={row.lastSeen} />
     case 'firstSeen':
@@ -58,6 +58,11 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'source':
       return strings.sources[row.source]
   }
+}
+
+/** A dash, with the reason for those that ask. */
+function Unmeasured({ self }: { readonly self: boolean }) {
+  return <span title={self ? strings.groups['self'] : strings.groups['unmeasured']}>–</span>
 }
 
 function Id({ peerId }: { readonly peerId: PeerId }) {

@@ -8,6 +8,7 @@ import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
+import { FilterTerms } from '../peers/filter-terms.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
 import { useApp, useEvents, useNotes, useUi } from '../stores/app-context.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
@@ -133,8 +134,10 @@ function TimelineFilter() {
         label={strings.timeline.filter}
         help={strings.timeline.filterHelp}
         problem={problem}
+        scope="events"
       />
       <SavedFilters valid={problem === null} />
+      {problem === null ? <FilterTerms /> : null}
     </>
   )
 }

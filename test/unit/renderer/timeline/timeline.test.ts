@@ -12,8 +12,8 @@ const version = { startedAt: 0, updatedAt: 100_000 }
 const at = 400_000
 
 test.each<[DiscoveryEvent, string]>([
-  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'purged: silent for 5 min'],
-  [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'departed: said goodbye'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent: nothing heard for 5 min'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
   [
     { kind: 'PeerUpdated', peerId, source: 'sync', version, tags: [], addresses: [], changed: ['tags', 'addresses'] },
     'changed tags, addresses, by sync',
