@@ -1,0 +1,70 @@
+import { Popover, TextInput } from '@mantine/core'
+import { useId, useState } from 'react'
+import type { KeyboardEvent } from 'react'
+import { useApp, usePicture } from '../stores/app-context.tsx'
+import { formatClock, formatExact } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+import { readTyped } from './typed-time.ts'
+
+/** The moment that is shown; another one can be typed. */
+export function TimeField() {
+  const { picture } = useApp()
+  const wanted = usePicture((state) => state.wanted)
+  // Null while nobody types.
+  const [typed, setTyped] = useState<string | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  const id = useId()
+  const text = strings.timeline
+  const drop = (): void => {
+    setTyped(null)
+    setProblem(null)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && typed !== null) {
+      event.stopPropagation()
+      event.preventDefault()
+      return drop()
+    }
+    if (event.key !== 'Enter' || typed === null) return undefined
+    event.preventDefault()
+    const read = readTyped(typed, Date.now())
+    if (read.problem !== null) return setProblem(read.problem)
+    drop()
+    return read.at === null ? picture.leave() : picture.goTo(read.at)
+  }
+  return (
+    <Popover
+      opened={problem !== null}
+      position="top-end"
+      width={300}
+      withinPortal
+      trapFocus={false}
+      returnFocus={false}
+    >
+      <Popover.Target>
+        <TextInput
+          size="xs"
+          className="ps-time-field"
+          aria-label={text.typed}
+          aria-describedby={problem === null ? undefined : id}
+          error={problem !== null}
+          title={wanted === null ? text.typedHint : `${formatExact(wanted)}. ${text.typedHint}`}
+          placeholder={text.typedPlaceholder}
+          value={typed ?? (wanted === null ? '' : formatClock(wanted))}
+          onFocus={(event) => event.currentTarget.select()}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value)
+            setProblem(null)
+          }}
+          onBlur={drop}
+          onKeyDown={onKeyDown}
+        />
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <div id={id} role="alert" style={{ fontSize: 12.5 }}>
+          {problem}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
