@@ -7,7 +7,7 @@ const LANES: Readonly<Record<Lane, string>> = {
   failed: 'failed',
   own: 'our own troubles',
   other: 'other',
-  again: 'announced again',
+  again: 're-announced',
 }
 
 const LANE_HELP: Readonly<Record<Lane, string>> = {
