@@ -6,6 +6,7 @@
  */
 import { MUTANTS, WITHOUT } from '../test/mutants/all.ts'
 import { faultsOf } from './mutants/faults.ts'
+import { faultsOfKinds } from './mutants/kinds.ts'
 import { readRules } from './rule-titles.ts'
 
 const { rules, unknown } = await readRules()
@@ -26,6 +27,7 @@ const faults = [
   ...unknown.map((test) => `a test names a rule that docs/protocol.md does not have: ${test}`),
   ...excuses.map((id) => `an excuse names a rule that docs/protocol.md does not have: ${id}`),
   ...faultsOf(MUTANTS, rules),
+  ...faultsOfKinds(MUTANTS, rules),
 ]
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length === 0 ? 0 : 1

@@ -1,7 +1,22 @@
 /** Which tests run in networks of mosaik too: those of rules that do not go by the kind of a network. */
 
 const FOLDERS = ['test/unit/discovery/core/', 'test/unit/discovery/worker/']
-const FILES = ['test/unit/discovery/driver.test.ts', 'test/sim/scenarios.test.ts']
+/** Of test/unit/discovery/: what knows no dialect, with entries of the kind. */
+const PARTS = [
+  'attempts',
+  'catalog',
+  'dht-rules',
+  'dial-ledger',
+  'driver',
+  'gossip-limits',
+  'listeners',
+  'peers',
+  'room',
+  'rules',
+  'warm-start',
+  'work',
+].map((name) => `test/unit/discovery/${name}.test.ts`)
+const FILES = [...PARTS, 'test/sim/scenarios.test.ts']
 /** They give the dialect themselves, or are of what networks of mosaik lack: slots of our own, syncs that reconcile. */
 const NOT = ['dht', 'anti-entropy', 'abilities', 'stated-version'].map(
   (name) => `test/unit/discovery/core/${name}.test.ts`,

@@ -5,7 +5,10 @@ import type { Rule } from '../rule-titles.ts'
 const SUITES = ['test/unit/', 'test/contract/']
 
 /** The test files that a mutant is run with. */
-export function testsOf({ rule, tests }: Mutant, rules: ReadonlyMap<string, Rule>): readonly string[] {
+export function testsOf(
+  { rule, tests }: Pick<Mutant, 'rule' | 'tests'>,
+  rules: ReadonlyMap<string, Rule>,
+): readonly string[] {
   if (tests !== undefined) return tests
   const files = rules.get(rule)?.tests.map(({ file }) => file) ?? []
   return [...new Set(files.filter((file) => SUITES.some((suite) => file.startsWith(suite))))]

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import type { NetworkKind } from '../../src/shared/network-kind.ts'
 import type { Mutation } from '../../test/mutants/mutant.ts'
 import { MUTANT_VARIABLE } from '../../test/mutants/mutant.ts'
 import type { Outcome, Report } from './verdict.ts'
@@ -19,11 +20,11 @@ let runs = 0
 export interface VitestRun {
   readonly files: readonly string[]
   /** The rules that tests must name to be run. */
-  /** Or, for one test, its name. */
   readonly rules: readonly string[]
+  /** Or, for one test, its name. */
   readonly test?: string
-  /** In which kind of network. Default: all suites but those of mosaik's. */
-  readonly kind?: 'mosaik'
+  /** In which kind of network: what does not go by the kind is run in Peerscope's. */
+  readonly kind: NetworkKind
   /** Null for the sources as they are; then all tests are run, not only up to the first that fails. */
   readonly mutation: Mutation | null
   readonly workers: number
@@ -40,7 +41,7 @@ export async function runVitest({ files, rules, test, kind, mutation, workers }:
       'run',
       ...files,
       `--testNamePattern=${test === undefined ? `\\b(?:${rules.join('|')})\\b` : escaped(test)}`,
-      kind === undefined ? '--project=!mosaik' : `--project=${kind}`,
+      kind === 'mosaik' ? '--project=mosaik' : '--project=!mosaik',
       `--maxWorkers=${workers}`,
       ...(mutation === null ? [] : ['--bail=1']),
       '--reporter=json',

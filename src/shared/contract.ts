@@ -182,6 +182,8 @@ export interface AppInfo {
   readonly initialKind: NetworkKind
   /** The kinds of network there are, and which of them can be joined here. */
   readonly kinds: readonly KindInfo[]
+  /** What the command line makes of the setting `dht`: nothing, no DHT, or only the nodes that it names to start from. */
+  readonly dht: 'setting' | 'off' | 'given'
 }
 
 /** Most peers that an export can be asked for one by one. */

@@ -24,6 +24,8 @@ export type DesktopView = (typeof DESKTOP_VIEWS)[number]
 export type DesktopCommand =
   | { readonly kind: 'ShowView'; readonly view: DesktopView }
   | { readonly kind: 'ShowPeer'; readonly peerId: PeerId }
+  /** Goes to a place in the window, as its URL has it after `#`. */
+  | { readonly kind: 'ShowPlace'; readonly place: string }
   /** Opens the search. */
   | { readonly kind: 'Search' }
   | { readonly kind: 'ToggleTheme' }

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const DIALS = 'src/main/discovery/connections/dials.ts'
 const DRIVER = 'src/main/discovery/driver/driver.ts'
 const LINKS = 'src/main/discovery/driver/links.ts'
+const NEW_NEIGHBOR = 'src/main/discovery/sync/new-neighbor.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
 const AGAIN = 'src/main/discovery/sync/anti-entropy.ts'
 const REQUESTS = 'src/main/discovery/core/requests.ts'
@@ -26,8 +27,32 @@ export const ABILITIES: readonly Mutant[] = [
   {
     rule: 'SY11',
     name: 'syncs that carry whole catalogs run again with each neighbor',
-    file: SYNCS,
-    find: 'if (!this.#env.dialect.abilities.reconciles) return',
+    file: NEW_NEIGHBOR,
+    find: 'if (dialect.abilities.reconciles) return true',
+    replace: 'return true',
+    tests: TESTS,
+  },
+  {
+    rule: 'SY11',
+    name: 'where syncs carry whole catalogs a neighbor that came up late is never told what it missed',
+    file: NEW_NEIGHBOR,
+    find: 'return sync.beganAt !== null &&',
+    replace: 'return sync.beganAt === null &&',
+    tests: TESTS,
+  },
+  {
+    rule: 'SY11',
+    name: 'where syncs carry whole catalogs what a neighbor told itself begins one',
+    file: NEW_NEIGHBOR,
+    find: '(this.#by === peerId ? this.#othersAt : this.#at)',
+    replace: 'this.#at',
+    tests: TESTS,
+  },
+  {
+    rule: 'SY11',
+    name: 'where syncs carry whole catalogs a new neighbor is synced with again, long after the last one',
+    file: NEW_NEIGHBOR,
+    find: 'now <= sync.beganAt + RECENT_MS && ',
     replace: '',
     tests: TESTS,
   },

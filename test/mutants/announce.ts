@@ -96,6 +96,28 @@ export const ANNOUNCING: readonly Mutant[] = [
   },
   {
     rule: 'AN4',
+    name: 'what a sync brought first is not passed on',
+    file: ANNOUNCE,
+    find: "if (outcome === 'Rejected' && this.#wasOvertaken(unverified, bytes)) return 'accept'",
+    replace: '',
+  },
+  {
+    rule: 'AN4',
+    name: 'what a sync brought first is passed on again and again',
+    file: ANNOUNCE,
+    find: 'if (passedOn !== null && compareVersions(version, passedOn) <= 0) return false',
+    replace: '',
+  },
+  {
+    rule: 'AN4',
+    name: 'what was announced is passed on once more where it is said again',
+    file: ANNOUNCE,
+    find: `this.#presence.offer(signed, 'gossip', from, outcome)
+    this.#notePassedOn(peerId, version)`,
+    replace: "this.#presence.offer(signed, 'gossip', from, outcome)",
+  },
+  {
+    rule: 'AN4',
     name: 'what cannot be decoded is ignored only',
     file: ANNOUNCE,
     find: "error.message)\n      return 'reject'",

@@ -139,8 +139,8 @@ export const CORE: readonly Mutant[] = [
     rule: 'BD1',
     name: 'a limiter keeps all keys that ever came',
     file: RECENT,
-    find: 'if (this.#recent.size < this.#least) return',
-    replace: 'return',
+    find: 'if (this.#recent.size >= this.#least) this.#turn()',
+    replace: '',
     tests: RATE_TESTS,
   },
   {

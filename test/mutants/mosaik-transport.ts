@@ -6,6 +6,8 @@ const PARKING = 'src/main/network/iroh/parking.ts'
 const BYTES = 'src/main/network/iroh/bytes.ts'
 const PLACES = 'src/main/network/iroh/places.ts'
 const MEETINGS = 'src/main/network/iroh/meetings.ts'
+const RESTS = 'src/main/network/iroh/dial-rests.ts'
+const RESTS_TESTS = ['test/unit/network/iroh/dial-rests.test.ts']
 const GOSSIP = 'src/main/network/iroh/gossip.ts'
 const INLET = 'src/main/network/iroh/inlet.ts'
 
@@ -133,9 +135,49 @@ export const MOSAIK_TRANSPORT: readonly Mutant[] = [
   {
     rule: 'MO35',
     name: 'addresses that the mesh names do not rest',
-    file: GOSSIP,
-    find: 'const allowed = this.#ledger.allows(address, peerId, began)',
-    replace: 'const allowed = this.#ledger.allows(address, peerId, Infinity)',
+    file: RESTS,
+    find: 'given === true || (this.#ledger.allows(address, peerId, began) && isFree(address))',
+    replace: 'given === true || isFree(address)',
+  },
+  {
+    rule: 'AD7',
+    name: 'one address is dialed for many peers at once on iroh',
+    file: RESTS,
+    find: '(this.#dialing.get(placeKey(address))?.peerId ?? peerId) === peerId',
+    replace: 'this.#dialing.size >= 0 || address === placeKey(peerId)',
+    tests: RESTS_TESTS,
+  },
+  {
+    rule: 'AD7',
+    name: 'a place on iroh that was dialed once is dialed for nobody else',
+    file: RESTS,
+    find: 'if (known.count === 0) this.#dialing.delete(place)',
+    replace: '',
+    tests: RESTS_TESTS,
+  },
+  {
+    rule: 'AD7',
+    name: 'what was called off on iroh rests',
+    file: RESTS,
+    find: 'if (given !== true && (!signal.aborted || now - began >= TOO_SOON_MS))',
+    replace: 'if (given !== true)',
+    tests: RESTS_TESTS,
+  },
+  {
+    rule: 'AD7',
+    name: 'what the user insists on rests on iroh',
+    file: RESTS,
+    find: 'if (insisted === true) ',
+    replace: 'if (insisted === null) ',
+    tests: RESTS_TESTS,
+  },
+  {
+    rule: 'AD7',
+    name: 'who answered on iroh is trusted no more than others',
+    file: RESTS,
+    find: '      this.answered(wire)\n',
+    replace: '',
+    tests: RESTS_TESTS,
   },
   {
     rule: 'MO35',

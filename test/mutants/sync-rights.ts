@@ -4,6 +4,7 @@ const INBOUND = 'src/main/discovery/sync/inbound.ts'
 const EXCHANGES = 'src/main/discovery/core/exchanges.ts'
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
+const NEW_NEIGHBOR = 'src/main/discovery/sync/new-neighbor.ts'
 const ANTI_ENTROPY = 'src/main/discovery/sync/anti-entropy.ts'
 const FIRST_SIGHT = 'src/main/discovery/sync/first-sight.ts'
 const TIMERS = 'src/main/discovery/core/timers.ts'
@@ -109,9 +110,9 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK3',
     name: 'a sync that a peer began before it left counts',
     file: SYNCS,
-    find: 'if (record !== null) this.#done(record)',
+    find: 'if (began.record !== null) this.#done(began.record, began.beganAt)',
     replace: `const current = this.#env.peers.get(peerId)
-    if (record !== null && current !== null) this.#done(current)`,
+    if (began.record !== null && current !== null) this.#done(current, began.beganAt)`,
   },
   {
     rule: 'WK12',
@@ -183,10 +184,10 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK12',
     name: 'after the first sync only one more begins',
     file: SYNCS,
-    find: `if (current !== null) this.#done(current)
+    find: `if (current !== null) this.#done(current, sync.beganAt)
     this.#over(sync)`,
     replace: `this.#over(sync)
-    if (current !== null) this.#done(current)`,
+    if (current !== null) this.#done(current, sync.beganAt)`,
     tests: ['test/unit/discovery/worker/turns.test.ts'],
   },
   {
@@ -195,15 +196,13 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     file: SYNCS,
     find: `this.gone(record)
     this.#stocked = true
-    record.sync.phase = 'done'
-    record.sync.failures = 0
-    record.sync.dueAt = null
-    this.#env.peers.syncsDue.delete(record)`,
+    const { sync, peerId } = record
+    sync.phase = 'done'`,
     replace: `if (record.sync.phase === 'waiting') return
     this.gone(record)
     this.#stocked = true
-    record.sync.phase = 'done'
-    record.sync.failures = 0`,
+    const { sync, peerId } = record
+    sync.phase = 'done'`,
   },
   {
     rule: 'BD9',
@@ -341,14 +340,28 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   {
     rule: 'SY11',
     name: 'what the mesh carried before a neighbor came up is not asked for',
+    file: NEW_NEIGHBOR,
+    find: "if (sync.phase !== 'done') return false",
+    replace: 'return false',
+  },
+  {
+    rule: 'SY11',
+    name: 'a neighbor that came up while the first sync with it ran is not synced with again',
     file: SYNCS,
-    find: "if (sync.phase !== 'done' ||",
-    replace: "if (sync.phase !== 'unseen' ||",
+    find: 'if (cameUp && ',
+    replace: 'if (!cameUp && ',
+  },
+  {
+    rule: 'SY11',
+    name: 'a neighbor that went while the first sync with it ran is synced with again',
+    file: SYNCS,
+    find: ' && this.#env.neighbors.has(peerId)\n',
+    replace: '\n',
   },
   {
     rule: 'SY11',
     name: 'a new neighbor is synced with after 2 s',
-    file: SYNCS,
+    file: NEW_NEIGHBOR,
     find: 'const NEIGHBOR_MS = 500',
     replace: 'const NEIGHBOR_MS = 2000',
   },
@@ -362,8 +375,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   {
     rule: 'SY11',
     name: 'a neighbor that comes and goes is synced with each time',
-    file: SYNCS,
-    find: ' || (sync.neighborAt !== null && now < sync.neighborAt + NEIGHBOR_AGAIN_MS)',
+    file: NEW_NEIGHBOR,
+    find: 'if (sync.neighborAt !== null && now < sync.neighborAt + NEIGHBOR_AGAIN_MS) return false',
     replace: '',
   },
 ]

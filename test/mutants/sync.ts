@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const INTAKE = 'src/main/discovery/exchange/intake.ts'
 const ASKER = 'src/main/discovery/dialects/peerscope/sync/asker.ts'
 const ANSWERER = 'src/main/discovery/dialects/peerscope/sync/answerer.ts'
 const PAGES = 'src/main/discovery/dialects/peerscope/sync/pages.ts'
@@ -181,14 +182,14 @@ export const SYNCS: readonly Mutant[] = [
   {
     rule: 'SY4',
     name: 'a bad entry throws away the good ones of its page',
-    file: PAGES,
+    file: INTAKE,
     find: 'return good.length > 0 ?',
     replace: 'return good.length === input.entries.length ?',
   },
   {
     rule: 'SY4',
     name: 'a bad signature does not end the sync',
-    file: PAGES,
+    file: INTAKE,
     find: "if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')",
     replace: '',
   },
@@ -196,13 +197,13 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY5',
     name: 'known versions are verified too',
     file: PAGES,
-    find: 'if (this.#catalog.isNews(peerId, version)) news.push(unverified)',
-    replace: 'news.push(unverified)',
+    find: 'return this.#catalog.isNews(peerId, version) ? unverified : null',
+    replace: 'return unverified',
   },
   {
     rule: 'SY5',
     name: 'a whole page is taken in at once',
-    file: PAGES,
+    file: INTAKE,
     find: 'export const ENTRIES_AT_ONCE = 32',
     replace: 'export const ENTRIES_AT_ONCE = 32_000',
   },

@@ -14,6 +14,7 @@ import type { KindWords } from './kind-words.ts'
 import { kindWords } from './kind-words.ts'
 import { cliLogger } from './log.ts'
 import { createPrinter } from './output.ts'
+import { addLanFlag, uselessFlags } from './reach-flags.ts'
 import { formatTable } from './table.ts'
 import type { WhereFlags } from './where.ts'
 import { addRequiredWhereFlags, requiredWhere, sayRelays } from './where.ts'
@@ -56,7 +57,7 @@ export function addCrawlCommand(program: Command, io: Io): void {
     .option('--wait <duration>', `how long to look for peers at most (default: ${WAIT})`, parseDuration)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
-    .option('--no-mdns', 'do not look for peers on the local network')
+  addLanFlag(command)
     .option('--json', 'print one JSON object a line: progress, each peer, and the sum')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(command).action((flags: CrawlFlags) => crawl(flags, io))
@@ -66,6 +67,7 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
   const json = flags.json === true
   const where = requiredWhere(flags)
   const { network, kind, relay, entryVersion, bootstrap } = where
+  for (const note of uselessFlags(flags, kind)) io.err(`Note: ${note}\n`)
   sayRelays(where, createPrinter(io, json))
   const words = kindWords(kind)
   const node = await openNode(
@@ -111,11 +113,7 @@ function printJson(crawled: NodeCrawl, { kind, networkId }: OpenNode, words: Kin
 function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, words: KindWords, io: Io): void {
   if (untold !== null) {
     const ours = new Set(neighbors)
-    const rows = peers.map(({ peerId, tags }) => [
-      words.peer(peerId),
-      ours.has(peerId) ? 'yes' : null,
-      words.tags(tags),
-    ])
+    const rows = peers.map(({ peerId, tags }) => [words.id(peerId), ours.has(peerId) ? 'yes' : null, words.tags(tags)])
     io.out(formatTable(['PEER', 'OUR NEIGHBOR', 'TAGS'], rows))
     io.out(`\n${peers.length} peers are known, ${neighbors.length} are our neighbors. Not a crawl: ${untold}.\n`)
     return

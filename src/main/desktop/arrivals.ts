@@ -1,7 +1,7 @@
 /** What comes from outside: links, files, and the command lines of second starts. None of it does anything by itself. */
 import { basename } from 'node:path'
 import { errorShape } from '../../shared/errors.ts'
-import { parseInvitation } from '../../shared/invitation.ts'
+import { MAX_INVITATION, parseInvitation } from '../../shared/invitation.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { targetParserOf } from '../monitor/open-node.ts'
 import type { Commands } from './commands.ts'
@@ -30,7 +30,12 @@ export async function arrive(
   return link !== null || network !== null || files.length > 0
 }
 
+/** A link to a place in the window: the rest is read by the page. */
+const PLACE = /^peerscope:\/\/show(\/[\x21-\x7e]*)$/i
+
 function arriveLink(parts: ArrivalParts, link: string): void {
+  const place = link.length > MAX_INVITATION ? undefined : PLACE.exec(link.trim())?.[1]
+  if (place !== undefined) return parts.commands.send({ kind: 'ShowPlace', place })
   try {
     const { kind: networkKind, ...invitation } = parseInvitation(link)
     invitation.bootstrap.forEach(targetParserOf(networkKind))

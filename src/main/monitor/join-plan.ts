@@ -1,5 +1,5 @@
 /** What one attempt to join a network needs to know. */
-import type { ContractInputs, NetworkRef, Settings } from '../../shared/contract.ts'
+import type { AppInfo, ContractInputs, NetworkRef, Settings } from '../../shared/contract.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import { bytes32From } from '../../shared/ids.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
@@ -90,4 +90,10 @@ export function nodeSettings(
     logger,
     ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
   }
+}
+
+/** What the command line makes of the setting `dht`. */
+export function dhtOf({ overrides }: Pick<MonitorOptions, 'overrides'>): AppInfo['dht'] {
+  if (overrides?.dht === false) return 'off'
+  return (overrides?.dhtBootstrap ?? []).length > 0 ? 'given' : 'setting'
 }

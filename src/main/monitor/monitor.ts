@@ -34,7 +34,7 @@ import type { IdentityParts } from './identity.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import type { JoinPlan } from './join-plan.ts'
-import { joinPlan, nodeSettings } from './join-plan.ts'
+import { joinPlan, nodeSettings, dhtOf } from './join-plan.ts'
 import { kindInfos } from './kinds/kinds.ts'
 import type { LiveNode, Shown } from './life-driver.ts'
 import { LifeDriver } from './life-driver.ts'
@@ -133,7 +133,7 @@ export class Monitor {
   }
 
   info(): AppInfo {
-    return { ...this.#options.info, dataDir: this.#options.dataDir, kinds: kindInfos() }
+    return { ...this.#options.info, dataDir: this.#options.dataDir, kinds: kindInfos(), dht: dhtOf(this.#options) }
   }
 
   /** What the calls about the identity work on. */

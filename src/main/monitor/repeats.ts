@@ -72,6 +72,7 @@ export class Repeats {
     const found = subjectOf(logged.event)
     if (found === null) return
     const subjects = this.#subjects(logged.event.kind)
+    prune(subjects, now)
     const full = !subjects.has(found.key) && isFull(subjects, found.pace, now)
     if (full && found.pace !== FAILS) return
     const key = full ? SHARED : found.key
@@ -86,6 +87,11 @@ export class Repeats {
       logged,
       changed: false,
     })
+  }
+
+  /** How many rows are open. */
+  get open(): number {
+    return [...this.#kinds.values()].reduce((sum, subjects) => sum + subjects.size, 0)
   }
 
   /** The rows that changed since the last call. */
@@ -119,11 +125,15 @@ class Subjects extends Map<string, Subject> {
 function isFull(subjects: Subjects, pace: Pace, now: number): boolean {
   const most = pace === FAILS ? MAX_FAILURES : MAX_FOLLOWED
   if (subjects.size < most) return false
-  if (now - subjects.prunedAt >= PRUNE_MS) {
-    subjects.prunedAt = now
-    for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
-  }
+  prune(subjects, now)
   return subjects.size >= most
+}
+
+/** Lets go of what is over, once in a while: where peers come and go there are thousands of them in an hour. */
+function prune(subjects: Subjects, now: number): void {
+  if (now - subjects.prunedAt < PRUNE_MS) return
+  subjects.prunedAt = now
+  for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
 }
 
 function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {

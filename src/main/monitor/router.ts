@@ -96,7 +96,7 @@ export function createRouter(monitor: Monitor) {
         monitor.store.sessionsPage({ ...input, networkKey: monitor.networkKey() }),
       ),
       search: os.history.search.handler(({ input: { text, ...options } }) =>
-        monitor.store.searchAside(monitor.networkKey(), text, options),
+        monitor.store.searchAside(monitor.networkKey(), text, { ...options, names: monitor.names().names }),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input }) {

@@ -22,8 +22,8 @@ import type { Write } from './writes.ts'
 
 /** How long a write may be uncommitted, milliseconds; below the promised 250 ms, since timers are late and commits take time. */
 export const COMMIT_AFTER_MS = 150
-/** How many writes may be uncommitted; more are committed at once. */
-export const COMMIT_AT = 200
+/** How many writes may be uncommitted: a commit costs something, whatever is in it. How many are saved at once after a failure. */
+export const [COMMIT_AT, SAVE_AT_ONCE] = [1000, 200] as const
 /** Pause before a failed database is tried again, milliseconds; doubled up to the second figure. */
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
@@ -247,7 +247,7 @@ export class Databases {
   /** Brings a part of what is unsaved home, and goes home with the last part. */
   #save(): void {
     this.#timer.stop()
-    const writes = this.#unsaved.first(COMMIT_AT)
+    const writes = this.#unsaved.first(SAVE_AT_ONCE)
     try {
       writeAll(this.#home, writes, this.#options.logger)
       this.#home.writer.commit()

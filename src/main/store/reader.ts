@@ -10,6 +10,7 @@ import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
 import { peerFromRow, textsFrom, valueFrom } from './rows.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
 import type { SearchFound, SearchValues } from './search.ts'
 import { SEARCH_QUERIES, SearchReader } from './search.ts'
 import { SESSION_QUERIES, SessionReader } from './sessions.ts'
@@ -23,8 +24,6 @@ import type {
   PeerNote,
   PeersPage,
   RttSample,
-  SearchOptions,
-  SearchResult,
   SessionsPage,
   SessionsQuery,
   StoredPeer,

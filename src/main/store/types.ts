@@ -4,6 +4,7 @@ import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -159,24 +160,6 @@ export interface TopologySnapshot {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly edges: readonly Edge[]
-}
-
-/** How much a search shows. */
-export interface SearchOptions {
-  /** Most peers and most events of a page, 1 to 1000. */
-  readonly limit: number
-  /** Only events with a smaller sequence number, and no peers: the page after the first one. */
-  readonly before?: number | undefined
-}
-
-/** What a search found. */
-export interface SearchResult {
-  /** Peers whose id, nickname, tags or note match, those that were stored last first. */
-  readonly peers: PeerId[]
-  /** Newest first. */
-  readonly events: LoggedEvent[]
-  /** Whether older events match. */
-  readonly more: boolean
 }
 
 /** What the store counts its rows by. */

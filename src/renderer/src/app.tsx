@@ -16,6 +16,7 @@ import { SettingsView } from './settings/settings-view.tsx'
 import { SnapshotsView } from './snapshots/snapshots-view.tsx'
 import { Banners } from './shell/banners.tsx'
 import { EngineGate } from './shell/engine-page.tsx'
+import { listenGoKeys } from './shell/go-keys.ts'
 import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
 import { linkWords } from './shell/link-words.ts'
@@ -48,6 +49,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         <Incoming />
         <Notifications position="bottom-left" limit={4} className="ps-notices" />
         <KeepTheme />
+        <GoKeys />
         <AlertNotices />
       </AppContext>
     </MantineProvider>
@@ -62,6 +64,26 @@ function KeepTheme() {
     if (kept !== undefined) apply(kept)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a change of what is kept counts
   }, [kept])
+  return null
+}
+
+/** Keys that lead to a view or to the filter, from anywhere. */
+function GoKeys() {
+  const { ui } = useApp()
+  useEffect(
+    () =>
+      listenGoKeys({
+        target: globalThis,
+        now: () => performance.now(),
+        go: (view) => ui.setState({ view }),
+        filter: () => {
+          const field = document.querySelector<HTMLElement>('[data-filter]')
+          field?.focus()
+          return field !== null
+        },
+      }),
+    [ui],
+  )
   return null
 }
 

@@ -24,6 +24,7 @@ import { networkKeyOf } from '../../shared/network-kind.ts'
 import { wordsToName } from './peers/filter-words.ts'
 import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
+import { followPlace, windowPage } from './shell/follow-place.ts'
 import { createFilesStore } from './snapshots/files-store.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
@@ -39,6 +40,7 @@ import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
 import { keepFocus } from './ui/keep-focus.ts'
+import { strings } from './ui/strings.ts'
 
 /** Pause in typing a filter after which the timeline is filtered, in milliseconds. */
 const FILTER_MS = 120
@@ -98,12 +100,14 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     parts.crawl.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
+  const unfollow = followPlace({ ui, picture, peers, page: windowPage, later, onOther: tellOther })
   createRoot(root).render(<App parts={parts} />)
   const forget = keepFocus(document)
   const ending = new AbortController()
   globalThis.addEventListener('pagehide', () => {
     ending.abort()
     forget()
+    unfollow()
   })
   if (desktop !== null) void followEngine(desktop, parts.engine, waitFor, ending.signal)
   void subscribe(
@@ -164,6 +168,15 @@ function nameWhatIsFiltered(ui: AppParts['ui'], peers: AppParts['peers'], names:
 
 function networkOf(status: NetworkStatus): string | null {
   return 'network' in status ? networkKeyOf(status.network) : null
+}
+
+function tellOther(network: string): void {
+  tellFailure({ code: 'NotJoined', message: strings.otherNetwork(network) })
+}
+
+function later(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms)
+  return () => clearTimeout(timer)
 }
 
 function turn(): Promise<void> {

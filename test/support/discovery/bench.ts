@@ -210,6 +210,18 @@ export class Bench {
     return this
   }
 
+  /** A connected neighbor, which holds the same: nothing else is due with it. */
+  neighbor(peerId: PeerId): void {
+    this.connect(peerId)
+    this.step({ kind: 'neighborUp', peerId })
+    // The first one, and where it may have come too early another (rule SY11).
+    for (const ms of [0, 500]) {
+      this.pass(ms)
+      for (const { id } of this.opened('sync')) this.finishSync(id)
+      this.take()
+    }
+  }
+
   /** The other side of a sync that we began holds the same. */
   finishSync(id: number): void {
     if (!this.#opened.has(id)) this.step({ kind: 'opened', id })

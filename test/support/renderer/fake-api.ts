@@ -126,6 +126,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         platform: 'linux x64',
         initialNetwork: null,
         initialKind: 'peerscope',
+        dht: 'setting',
         kinds: FAKE_KINDS,
       }),
       cost: async () => ({

@@ -51,6 +51,13 @@ describe('one instance', () => {
     expect(rig.monitor.status()).toEqual({ state: 'none' })
   })
 
+  it('a link to a place in the window is handed to the page', async () => {
+    await rig.start()
+    const link = 'peerscope://show/peers?filter=tag%3Ax'
+    rig.electron.app.emit('second-instance', {}, ['exe', link], '/', { argv: 7 })
+    expect(await rig.commands(1)).toEqual([{ kind: 'ShowPlace', place: '/peers?filter=tag%3Ax' }])
+  })
+
   it('opens a window again where the system asks for it', async () => {
     await rig.start()
     rig.window.emit('closed')

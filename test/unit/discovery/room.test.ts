@@ -6,14 +6,15 @@ import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts
 import type { UpsertOutcome } from '../../../src/main/discovery/handle.ts'
 import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import { TestBus } from '../../support/discovery/bus.ts'
+import { tagsHere } from '../../support/discovery/dialect.ts'
 import { entryOf, idOf, signedOf } from '../../support/discovery/entries.ts'
 
 const NOW = 1_000_000_000
-const TAGS = Array.from({ length: 64 }, (_, index) => `${index + 10}${'x'.repeat(60)}`)
+const WORDS = Array.from({ length: 64 }, (_, index) => `${index + 10}${'x'.repeat(60)}`)
 
 /** A peer's entry, the larger the more tags it has. */
 function entry(name: string, tags = 0, updatedAt = NOW): SignedPeerEntry {
-  return signedOf(name, { version: { startedAt: 1000, updatedAt }, tags: TAGS.slice(0, tags) })
+  return signedOf(name, { version: { startedAt: 1000, updatedAt }, tags: tagsHere(...WORDS.slice(0, tags)) })
 }
 
 const SMALL = entry('anybody').cost

@@ -7,7 +7,7 @@ import { RECONCILE_BOUNDS } from '../../../src/main/discovery/dialects/peerscope
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
+import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/exchange/intake.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
 import { SyncMeter } from '../../../src/main/discovery/dialects/peerscope/sync/parts.ts'
 import { SYNC_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'

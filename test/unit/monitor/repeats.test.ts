@@ -113,6 +113,14 @@ describe('rows of what happens again and again', () => {
     expect(busy.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(599)
   })
 
+  it('are let go of when they are over, however few they are', () => {
+    const log = new Log()
+    for (let minute = 0; minute < 120; minute += 1)
+      for (let n = 0; n < 20; n += 1) log.add(updated(`${minute} ${n}`), minute * MINUTE)
+    log.all()
+    expect(log.repeats.open).toBeLessThanOrEqual(12 * 20)
+  })
+
   it('are never one for what lives are told from', () => {
     const log = new Log()
     const version = { startedAt: 1, updatedAt: 1 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { faultsOf } from '../../../scripts/mutants/faults.ts'
+import { faultsOfKinds, isOfMosaik, testsInMosaik } from '../../../scripts/mutants/kinds.ts'
 import { inStages } from '../../../scripts/mutants/tests-of.ts'
 import { faultsOfBaseline, verdictOn } from '../../../scripts/mutants/verdict.ts'
 import type { Outcome } from '../../../scripts/mutants/verdict.ts'
@@ -55,6 +56,30 @@ describe('what is wrong with mutants', () => {
 
   it('is told: two have one name', () => {
     expect(faultsOf([MUTANT, MUTANT], RULES)).toEqual([expect.stringContaining('has the name of another one')])
+  })
+})
+
+describe('mutants in networks of mosaik', () => {
+  const shared: Mutant = { ...MUTANT, tests: ['test/unit/discovery/exchange.test.ts'] }
+
+  it('are those of shared rules in what is no dialect', () => {
+    expect(isOfMosaik(MUTANT)).toBe(true)
+    expect(isOfMosaik({ ...MUTANT, file: 'src/main/discovery/dialects/peerscope/ping.ts' })).toBe(false)
+    expect(isOfMosaik({ ...MUTANT, file: 'src/main/network/signatures.ts' })).toBe(false)
+    expect(isOfMosaik({ ...MUTANT, rule: 'SY9' })).toBe(false)
+    expect(isOfMosaik({ ...MUTANT, rule: 'MO11' })).toBe(false)
+  })
+
+  it('are run with their own tests that run there, or else with those of the rule', () => {
+    expect(testsInMosaik({ ...shared, tests: ['test/unit/discovery/room.test.ts'] }, RULES)).toEqual([
+      'test/unit/discovery/room.test.ts',
+    ])
+    expect(testsInMosaik(shared, RULES)).toEqual(['test/unit/discovery/catalog.test.ts'])
+  })
+
+  it('are missed where no test of theirs runs there', () => {
+    const missed = faultsOfKinds([{ ...shared, rule: 'CT5' }], RULES)
+    expect(missed).toContainEqual(expect.stringContaining('has no test in mosaik networks'))
   })
 })
 

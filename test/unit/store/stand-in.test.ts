@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { COMMIT_AT, Databases } from '../../../src/main/store/databases.ts'
+import { Databases, SAVE_AT_ONCE } from '../../../src/main/store/databases.ts'
 import { openPlace } from '../../../src/main/store/open.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -139,7 +139,7 @@ describe('while the file cannot be written', () => {
     const store = data.open()
     const other = data.raw({ write: true })
     other.exec('BEGIN IMMEDIATE')
-    const many = 3 * COMMIT_AT
+    const many = 3 * SAVE_AT_ONCE
     for (let n = 1; n <= many; n++) store.append(NETWORK, START, slotOf(n))
     store.putPeer(NETWORK, peerOf('x'))
     store.putPeer(NETWORK, peerOf('x', { firstSeen: START + 7, ticketCount: 5 }))
@@ -152,7 +152,7 @@ describe('while the file cannot be written', () => {
     }
     const parts = [...new Set(rows)].filter((count) => count > 0)
     expect(parts.length).toBeGreaterThan(3)
-    expect(parts.every((count, index) => count - (parts[index - 1] ?? 0) <= COMMIT_AT)).toBe(true)
+    expect(parts.every((count, index) => count - (parts[index - 1] ?? 0) <= SAVE_AT_ONCE)).toBe(true)
     expect(parts.at(-1)).toBe(many)
     expect(store.peers(NETWORK)).toEqual([peerOf('x', { ticketCount: 5 })])
     expect(data.log.filter(({ level }) => level === 'error')).toHaveLength(1)
@@ -167,11 +167,11 @@ describe('while the file cannot be written', () => {
     const store = data.open()
     const other = data.raw({ write: true })
     other.exec('BEGIN IMMEDIATE')
-    for (let n = 1; n <= 2 * COMMIT_AT + 1; n++) store.append(NETWORK, START, slotOf(n))
+    for (let n = 1; n <= 2 * SAVE_AT_ONCE + 1; n++) store.append(NETWORK, START, slotOf(n))
     expect(store.status().state).toBe('memory-only')
     other.exec('ROLLBACK')
     store.close()
-    expect(data.value('SELECT count(*) FROM events')).toBe(2 * COMMIT_AT + 1)
+    expect(data.value('SELECT count(*) FROM events')).toBe(2 * SAVE_AT_ONCE + 1)
     expect(data.log.filter(({ level }) => level === 'error')).toEqual([])
   })
 

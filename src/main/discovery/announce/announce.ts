@@ -166,6 +166,7 @@ export class Announce {
     if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'Outdated', from)
     const outcome = catalog.outcomeOf(peerId, version, theirs, now)
     if (outcome !== 'New' && outcome !== 'Updated') {
+      if (outcome === 'Rejected' && this.#wasOvertaken(unverified, bytes)) return 'accept'
       if (outcome === 'Rejected' && this.#showsTwin(unverified, bytes)) return 'accept'
       counters.refuse(outcome)
       this.#env.trace('ignored an announced entry', peerId, { reason: outcome, from })
@@ -178,8 +179,33 @@ export class Announce {
     if (!this.limits.admitsVersion(peerId, bytes)) return this.#overRate(peerId, 'UpdateRate', from)
     this.#env.heard()
     this.#presence.offer(signed, 'gossip', from, outcome)
+    this.#notePassedOn(peerId, version)
     if (this.#env.dialect.announcesFresh) this.#env.clockWatch.heardEntry(signed.entry, from)
     return 'accept'
+  }
+
+  /**
+   * A sync or an answer brought this version before gossip did. It changes nothing here and is passed on once: for those
+   * behind us it may be news, and nothing else brings it to them.
+   */
+  #wasOvertaken(unverified: UnverifiedEntry, bytes: number): boolean {
+    const { peers, counters, signatures } = this.#env
+    const { peerId, version } = unverified.entry
+    const record = peers.get(peerId)
+    const known = record?.entry?.entry.version
+    if (known === undefined || compareVersions(version, known) !== 0) return false
+    const { passedOn = null } = record ?? {}
+    if (passedOn !== null && compareVersions(version, passedOn) <= 0) return false
+    counters.signaturesVerified += 1
+    verifyEntry(unverified, signatures)
+    if (!this.limits.admitsVersion(peerId, bytes)) return false
+    this.#notePassedOn(peerId, version)
+    return true
+  }
+
+  #notePassedOn(peerId: PeerId, version: Version): void {
+    const record = this.#env.peers.get(peerId)
+    if (record !== null) record.passedOn = version
   }
 
   /**

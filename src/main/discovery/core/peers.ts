@@ -22,6 +22,10 @@ export interface SyncState {
   phase: 'unseen' | 'left' | 'waiting' | 'queued' | 'running' | 'done'
   /** When it came into our mesh last and was synced with for that, by the monotonic clock (rule SY11). */
   neighborAt: number | null
+  /** When it came into our mesh last, by the monotonic clock. */
+  upAt: number | null
+  /** When the last one that went well began, ours or its own, by the monotonic clock. */
+  beganAt: number | null
   /** Failures in a row. */
   failures: number
   /** By the monotonic clock; null where nothing is due. */
@@ -103,6 +107,8 @@ export interface PeerRecord {
   wasNeighbor: boolean
   /** What its announcements have used; null before the first one. */
   announced: Origin | null
+  /** The newest version of it that gossip brought, and we passed on; null before the first. */
+  passedOn: Version | null
 }
 
 /** The one map. */
@@ -148,7 +154,7 @@ export class PeerTable {
       connection: null,
       usedAt: null,
       unanswered: 0,
-      sync: { phase: 'unseen', neighborAt: null, failures: 0, dueAt: null, work: null },
+      sync: { phase: 'unseen', neighborAt: null, upAt: null, beganAt: null, failures: 0, dueAt: null, work: null },
       probeAt: null,
       clockBehindMs: null,
       clockAskAt: null,
@@ -156,6 +162,7 @@ export class PeerTable {
       reachedBy: null,
       wasNeighbor: false,
       announced: null,
+      passedOn: null,
     }
     this.#records.set(peerId, record)
     return record

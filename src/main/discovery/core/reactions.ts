@@ -101,6 +101,7 @@ export class Reactions {
     if (entry === null || !this.#env.peers.isCurrent(record)) return
     this.#parts.purger.expects(entry.entry.version)
     this.#parts.statedVersion.heard(entry.entry)
+    if (isNew) this.#parts.syncs.discovered(record.learned?.from ?? record.peerId)
     this.#parts.syncs.firstSight(record)
     this.#parts.prober.add(record)
     // A part of the network that was not known: what the sync brought is news to others too.

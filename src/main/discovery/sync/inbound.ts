@@ -14,10 +14,16 @@ const MAX = 32
 /** A sync that waited this long for its peer makes room for another peer's at the bound, milliseconds. */
 const PATIENCE_MS = 2000
 
-interface Inbound {
-  readonly peerId: PeerId
-  /** The peer's record when it began. */
+/** How a sync began that a peer began. */
+export interface Began {
+  /** The peer's record then. */
   readonly record: PeerRecord | null
+  /** By the monotonic clock. */
+  readonly beganAt: number
+}
+
+interface Inbound extends Began {
+  readonly peerId: PeerId
 }
 
 /** Those that run. */
@@ -52,17 +58,17 @@ export class InboundSyncs {
       return new RateLimited('too many syncs')
     }
     if (prevails) return new SyncFailed('a sync with this peer runs already')
-    this.#running.set(id, { peerId, record: this.#env.peers.get(peerId) })
+    this.#running.set(id, { peerId, record: this.#env.peers.get(peerId), beganAt: this.#env.clock.monotonic() })
     const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
     this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view, peerId), bounds)
     return null
   }
 
-  /** It is over. @returns the peer's record when it began */
-  ended(id: number): PeerRecord | null {
-    const record = this.#running.get(id)?.record ?? null
+  /** It is over. */
+  ended(id: number): Began {
+    const began = this.#running.get(id) ?? { record: null, beganAt: 0 }
     this.#running.delete(id)
-    return record
+    return began
   }
 
   /** What is wrong with it. */

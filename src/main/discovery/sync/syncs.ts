@@ -12,16 +12,13 @@ import type { Priority, Work } from '../core/work.ts'
 import type { SyncResult } from '../handle.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
 import { isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
-import type { InboundSyncs } from './inbound.ts'
+import type { Began, InboundSyncs } from './inbound.ts'
+import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
 import type { Outbound, Waiting } from './outbound.ts'
 import type { SyncView } from './parts.ts'
 
 /** How long the first sync of a node has the others wait for it, milliseconds. */
 const FIRST_MS = 2000
-/** How long a sync with a new neighbor waits, milliseconds: several come up at once, and a broadcast follows. */
-const NEIGHBOR_MS = 500
-/** Least time from one of these to the next with the same peer, milliseconds. */
-const NEIGHBOR_AGAIN_MS = 30_000
 /** Times that a command tries: once more where the peer refused ours because of its own sync with us. */
 const TRIES = 2
 
@@ -40,6 +37,7 @@ export class Syncs {
   readonly #exchanges: Exchanges
   readonly #inbound: InboundSyncs
   readonly #view: SyncView
+  readonly #news = new News()
   readonly #outbound = new Map<PeerId, Outbound>()
   readonly #byExchange = new Map<number, Outbound>()
   readonly #waiting = new Map<number, Waiting>()
@@ -81,18 +79,22 @@ export class Syncs {
   }
 
   /**
-   * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there is another one
-   * soon, for what gossip carried to one of the two before (rule SY11), unless that would cost both catalogs. One that comes and
-   * goes has that once in a while.
+   * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there may be another one
+   * soon (rule SY11), after the one that runs.
    */
   neighborUp(record: PeerRecord): void {
-    const { sync } = record
+    const { sync, peerId } = record
     if (sync.phase === 'left') return this.#first(record)
-    if (!this.#env.dialect.abilities.reconciles) return
     const now = this.#env.clock.monotonic()
-    if (sync.phase !== 'done' || (sync.neighborAt !== null && now < sync.neighborAt + NEIGHBOR_AGAIN_MS)) return
+    sync.upAt = now
+    if (!isSyncedAgain(this.#env, peerId, sync, this.#news)) return
     sync.neighborAt = now
     this.#wait(record, NEIGHBOR_MS + yieldMs(this.#env.self, record))
+  }
+
+  /** A peer came to be known; `by` told of it. */
+  discovered(by: PeerId): void {
+    this.#news.came(by, this.#env.clock.monotonic())
   }
 
   /** Once more, in its turn, where none is under way or to come. */
@@ -152,12 +154,12 @@ export class Syncs {
     return true
   }
 
-  /** A sync that the peer began is over. `record` is its record when that began. */
-  answered(peerId: PeerId, record: PeerRecord | null, error: Error | null): void {
+  /** A sync that the peer began is over. */
+  answered(peerId: PeerId, began: Began, error: Error | null): void {
     this.#env.used(peerId)
     if (error !== null) return
     this.#env.heard()
-    if (record !== null) this.#done(record)
+    if (began.record !== null) this.#done(began.record, began.beganAt)
     this.begin()
   }
 
@@ -313,7 +315,7 @@ export class Syncs {
   #succeeded(sync: Outbound, result: SyncResult): void {
     const { peerId, record } = sync
     const current = record ?? this.#env.peers.get(peerId)
-    if (current !== null) this.#done(current)
+    if (current !== null) this.#done(current, sync.beganAt)
     this.#over(sync)
     this.#env.used(peerId)
     this.#env.heard()
@@ -323,13 +325,18 @@ export class Syncs {
   }
 
   /** A sync with this incarnation of the peer went well. For another one that means nothing (rule WK3). */
-  #done(record: PeerRecord): void {
+  #done(record: PeerRecord, beganAt: number): void {
     this.gone(record)
     this.#stocked = true
-    record.sync.phase = 'done'
-    record.sync.failures = 0
-    record.sync.dueAt = null
+    const { sync, peerId } = record
+    sync.phase = 'done'
+    sync.failures = 0
+    sync.dueAt = null
+    sync.beganAt = beganAt
     this.#env.peers.syncsDue.delete(record)
+    // It came up meanwhile: what it was told may be older than that.
+    const cameUp = sync.upAt !== null && sync.upAt >= beganAt && this.#env.neighbors.has(peerId)
+    if (cameUp && this.#env.peers.isCurrent(record)) this.neighborUp(record)
   }
 
   /** Rule SY8. */
@@ -338,9 +345,8 @@ export class Syncs {
     const { peers, random } = this.#env
     this.#over(sync)
     for (const id of sync.commands) this.#commandFailed(id, peerId, error)
-    const { code, message } = errorShape(error)
-    // People read it; programs that want the code find it in the log.
-    const reason = message
+    // People read the message; programs that want the code find it in the log.
+    const { code, message: reason } = errorShape(error)
     this.#env.debug('a sync failed', peerId, { code, reason })
     if (record === null || !peers.isCurrent(record)) {
       // Of a peer that is gone; its next incarnation has a sync of its own.

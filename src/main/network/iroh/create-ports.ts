@@ -14,6 +14,7 @@ import type { Logger } from '../logger.ts'
 import { systemRandom } from '../random.ts'
 import { createSignatures } from '../signatures.ts'
 import { AddressBook } from './address-book.ts'
+import { DialRests } from './dial-rests.ts'
 import { IrohHost } from './host.ts'
 import { loadIroh } from './load.ts'
 import { Meetings } from './meetings.ts'
@@ -86,6 +87,7 @@ export async function createIrohPorts(options: IrohPortsOptions): Promise<IrohPo
     meetings,
     parking,
     book,
+    rests: new DialRests(clock),
     moved: () => gossip.tellAddresses(),
     stopped: () => {
       ended.abort()
@@ -100,7 +102,7 @@ export async function createIrohPorts(options: IrohPortsOptions): Promise<IrohPo
     book,
     isRunning: () => node.isRunning,
     addresses: () => node.addresses(),
-    connect: (peerId, allows) => node.reach(peerId, ANNOUNCE, ended.signal, allows),
+    connect: (peerId) => node.reach(peerId, ANNOUNCE, ended.signal),
     refused: () => node.refused('Message'),
     ...(tellsAddresses === undefined ? {} : { tellsAddresses }),
   })

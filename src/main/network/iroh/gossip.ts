@@ -3,7 +3,6 @@ import { Cancelled, LimitExceeded, PeerscopeError } from '../../../shared/errors
 import type { PeerId } from '../../../shared/ids.ts'
 import { bytes32From } from '../../../shared/ids.ts'
 import { irohAddressOf, plainUrlOf, textOfIrohAddress } from '../../../shared/iroh-address.ts'
-import { DialLedger } from '../../discovery/base/dial-ledger.ts'
 import type { Clock, Gossip, GossipEvent, Random, Unsubscribe, Verdict } from '../../discovery/ports.ts'
 import type { AddressBook } from './address-book.ts'
 import { SUCCESS } from './errors.ts'
@@ -40,8 +39,8 @@ export interface GossipParts {
   isRunning(): boolean
   /** Our own addresses. */
   addresses(): readonly string[]
-  /** Connects for announcements. @param allows which of the addresses may be tried */
-  connect(peerId: PeerId, allows: (address: string) => boolean): Promise<Wire>
+  /** Connects for announcements, by addresses that the mesh or the catalog names, where these do not rest (rule AD7). */
+  connect(peerId: PeerId): Promise<Wire>
   /** A message was too large, or none. */
   refused(): void
   /** Whether members of the mesh are told where we are; in tests a line of nodes must not become a triangle. */
@@ -63,7 +62,6 @@ interface Topic {
 /** The Gossip port of one node. */
 export class IrohGossip implements Gossip {
   readonly #parts: GossipParts
-  readonly #ledger: DialLedger
   readonly #listeners = new Set<(event: GossipEvent) => void>()
   readonly #neighbors = new Set<PeerId>()
   /** How many streams of our topic come over a connection; nothing for one that never had any. */
@@ -74,7 +72,6 @@ export class IrohGossip implements Gossip {
 
   constructor(parts: GossipParts) {
     this.#parts = parts
-    this.#ledger = new DialLedger(() => parts.random.number())
     parts.meetings.subscribe({
       opened: (wire) => this.#opened(wire),
       closed: ({ remote }, last) => {
@@ -163,7 +160,6 @@ export class IrohGossip implements Gossip {
       refused: () => this.#parts.refused(),
       ours: (from, count) => this.#hears(from, count),
     })
-    this.#ledger.answered(wire.address, wire.remote)
     // Whoever dialed us asks us, if it wants to.
     if (wire.direction === 'outbound' && this.#neighbors.size < FEW && !this.#isAsked(wire.remote))
       this.#feed({ kind: 'join', peers: [wire.remote] })
@@ -278,22 +274,14 @@ export class IrohGossip implements Gossip {
     else if (this.#topic === topic) this.#feed({ kind: 'disconnected', peer: peerId, reached: false })
   }
 
-  /** Rule MO35: by addresses that the mesh or the catalog names, each of which rests where nobody answered. */
+  /** Rule MO35. */
   async #connect(peerId: PeerId): Promise<Wire> {
-    const { clock } = this.#parts
     if (!this.#parts.isRunning()) throw new Cancelled('the node does not run')
     if (this.#dials >= DIALS) throw new Cancelled('enough dials run')
-    const tried: string[] = []
-    const began = clock.monotonic()
     this.#dials += 1
     try {
-      return await this.#parts.connect(peerId, (address) => {
-        const allowed = this.#ledger.allows(address, peerId, began)
-        if (allowed) tried.push(address)
-        return allowed
-      })
+      return await this.#parts.connect(peerId)
     } catch (error) {
-      for (const address of tried) this.#ledger.failed(address, peerId, clock.monotonic())
       throw error instanceof PeerscopeError ? error : new Cancelled(`${peerId} cannot be reached`, { cause: error })
     } finally {
       this.#dials -= 1

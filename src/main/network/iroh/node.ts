@@ -12,11 +12,12 @@ import type {
 import { sortAddresses } from '../addresses.ts'
 import type { DialPolicy } from '../dial-policy.ts'
 import type { AddressBook } from './address-book.ts'
+import type { DialRests } from './dial-rests.ts'
 import { dialError, SUCCESS } from './errors.ts'
 import type { IrohHost } from './host.ts'
 import type { Meetings } from './meetings.ts'
 import type { Parking } from './parking.ts'
-import { isNowhere, placesOf, socketOf } from './places.ts'
+import { among, isNowhere, placesOf, socketOf, textsOf } from './places.ts'
 import type { Wire } from './wire.ts'
 
 /** What the protocol for announcements is called, in all networks of mosaik's. */
@@ -33,6 +34,7 @@ export interface NodeParts {
   readonly meetings: Meetings
   readonly parking: Parking
   readonly book: AddressBook
+  readonly rests: DialRests
   /** Our addresses changed; the node came to its end. */
   moved(): void
   stopped(): void
@@ -62,7 +64,7 @@ export class IrohNode implements LocalNode {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { host, meetings, book } = this.#parts
+    const { host, meetings, book, rests } = this.#parts
     // Before the endpoint is there: it says with the first handshake what we answer.
     this.#cleanups.push(
       host.serve(ANNOUNCE, (wire) => {
@@ -73,6 +75,7 @@ export class IrohNode implements LocalNode {
           return
         }
         book.learn(wire.remote, [wire.address])
+        rests.answered(wire)
         meetings.add(wire)
       }),
       meetings.subscribe({
@@ -157,17 +160,11 @@ export class IrohNode implements LocalNode {
 
   /**
    * A connection for a protocol to a peer whose addresses are known from elsewhere. One for announcements is one of the node's.
-   * @param allows which of the addresses may be tried
    * @throws StreamFailed where none are known, DialFailed, Cancelled, Timeout
    */
-  async reach(
-    peerId: PeerId,
-    protocol: string,
-    signal: AbortSignal,
-    allows: (address: string) => boolean = () => true,
-  ): Promise<Wire> {
+  async reach(peerId: PeerId, protocol: string, signal: AbortSignal): Promise<Wire> {
     const { meetings, book } = this.#parts
-    const addresses = book.target(peerId).addresses.filter(allows)
+    const { addresses } = book.target(peerId)
     const open = meetings.of(peerId)
     const all = [...(open === null ? [] : [open.address]), ...addresses]
     if (all.length === 0) throw new StreamFailed(`no address of ${peerId} is known`)
@@ -177,18 +174,20 @@ export class IrohNode implements LocalNode {
   }
 
   async #dial(peerId: PeerId, target: DialTarget, protocol: string, name: string, signal: AbortSignal): Promise<Wire> {
-    const { host, policy, relays } = this.#parts
+    const { host, policy, relays, rests } = this.#parts
     if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
-    const judged = await placesOf(target, policy, relays)
-    // Where it is connected already it may be dialed whatever the policy says of the address: nobody else is there.
+    const places = await placesOf(target, policy, relays)
+    // Where it is connected it may be dialed whatever the policy says of the address, and nowhere else: nobody else is there.
     const way = socketOf(this.#parts.meetings.of(peerId)?.address ?? '')
-    const places = way === null ? judged : { ...judged, direct: [...new Set([way, ...judged.direct])] }
-    if (isNowhere(places))
+    if (way === null && isNowhere(places))
       throw new DialFailed(
         `${name} could not be reached: it says nothing but addresses of other places than ours, and relays that we do not use`,
       )
     try {
-      return await host.dial(peerId, places, protocol, signal)
+      if (way !== null) return await host.dial(peerId, { ...places, direct: [way] }, protocol, signal)
+      return await rests.watch({ ...target, peerId, addresses: textsOf(places) }, signal, (addresses) =>
+        host.dial(peerId, among(places, addresses), protocol, signal),
+      )
     } catch (error) {
       throw dialError(name, error, signal)
     }

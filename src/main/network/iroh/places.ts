@@ -2,7 +2,7 @@
 import type { DialAddress } from '../../../shared/dial-address.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { IpBytes } from '../../../shared/ip.ts'
-import { ipClass, isManyHosts, parseIp, plainIpText } from '../../../shared/ip.ts'
+import { ipClass, isManyHosts, parseSocket, plainIpText } from '../../../shared/ip.ts'
 import { irohAddressOf, textOfIrohAddress } from '../../../shared/iroh-address.ts'
 import { normalRelayUrl } from '../../../shared/iroh-bootstrap.ts'
 import type { DialTarget } from '../../discovery/ports.ts'
@@ -42,6 +42,17 @@ export function isNowhere({ direct, relay }: Places): boolean {
   return direct.length === 0 && relay === null
 }
 
+/** The places as entries have them. */
+export function textsOf({ direct, relay }: Places): readonly string[] {
+  return [...direct, ...(relay === null ? [] : [relay])].flatMap((place) => addressText(place) ?? [])
+}
+
+/** Those of the places that are among these addresses. */
+export function among({ direct, relay }: Places, addresses: readonly string[]): Places {
+  const has = (place: string): boolean => addresses.includes(addressText(place) ?? '')
+  return { direct: direct.filter(has), relay: relay !== null && has(relay) ? relay : null }
+}
+
 function isDirect(address: string): boolean {
   return parseDirect(address) !== null
 }
@@ -56,9 +67,8 @@ export function socketOf(address: string): string | null {
 export function addressText(socketOrUrl: string): string | null {
   const url = normalRelayUrl(socketOrUrl)
   if (url !== null) return textOfIrohAddress({ kind: 'relay', url })
-  const match = /^(?:\[([^\]%]+)\]|([^:]+)):(\d{1,5})$/.exec(socketOrUrl)
-  const bytes = match === null ? null : parseIp(match[1] ?? match[2] ?? '')
-  return bytes === null ? null : textOfIrohAddress({ kind: 'ip', bytes, port: Number(match?.[3]) })
+  const socket = parseSocket(socketOrUrl)
+  return socket === null ? null : textOfIrohAddress({ kind: 'ip', ...socket })
 }
 
 function socketText(bytes: IpBytes, port: number): string {

@@ -4,7 +4,9 @@ import { useSaveGraph } from '../graph/save-graph.ts'
 import { useAbilities, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { COLOURS_BY, VIEWS } from '../stores/ui-store.ts'
 import type { DialogName } from '../stores/ui-store.ts'
-import { formsOf } from '../ui/forms.ts'
+import { placeNow } from '../shell/follow-place.ts'
+import { placeLink, placeText } from '../shell/place.ts'
+import { formsOf } from '../../../shared/forms.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { enter } from './enter.ts'
@@ -103,12 +105,18 @@ function useNetworkCommands(): Item[] {
 }
 
 function useViewCommands(): Item[] {
-  const { ui, picture } = useApp()
+  const { ui, picture, peers, desktop } = useApp()
+  // In a browser the page has its own URL; the desktop app opens links of its scheme.
+  const link = (): string => {
+    const place = placeNow({ ui, picture, peers })
+    return desktop === null ? `${location.origin}${location.pathname}#${placeText(place)}` : placeLink(place)
+  }
   const looking = usePicture((state) => state.picture !== null)
   const filter = useUi((state) => state.filter)
   const command = useCommandLine()
   return [
     ...(looking ? [{ id: 'now', label: strings.past.back, run: () => picture.leave() }] : []),
+    { id: 'link', label: strings.verbs.copyLink, run: () => void copyText(link()) },
     ...(filter === '' ? [] : [{ id: 'clear', label: strings.peers.clear, run: () => ui.setState({ filter: '' }) }]),
     ...VIEWS.map((view) => ({
       id: view,

@@ -43,6 +43,7 @@ export function FilterInput(props: {
           rightSectionWidth={problem === null && found !== null ? foundWidth : 0}
           placeholder={label}
           aria-label={label}
+          data-filter
           title={help}
           value={filter}
           error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}

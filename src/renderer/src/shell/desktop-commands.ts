@@ -16,6 +16,8 @@ export interface CommandParts {
   readonly ui: StoreApi<UiState>
   readonly incoming: StoreApi<IncomingState>
   readonly search: () => void
+  /** Goes to a place in the window. */
+  readonly goTo: (place: string) => void
   readonly toggleTheme: () => void
   readonly tellProblem: (code: string, message: string) => void
 }
@@ -28,6 +30,8 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
       return ui.setState({ view: command.view })
     case 'ShowPeer':
       return ui.setState({ view: 'network', selected: command.peerId })
+    case 'ShowPlace':
+      return parts.goTo(command.place)
     case 'ShowDialog':
       return ui.setState({ dialog: command.dialog })
     case 'Search':

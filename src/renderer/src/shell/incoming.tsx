@@ -36,6 +36,9 @@ function useDesktopCommands(): void {
       ui,
       incoming,
       search: () => palette.open(),
+      goTo: (place: string) => {
+        location.hash = place
+      },
       toggleTheme: () => toggleTheme.current(),
       tellProblem: (code: string, message: string) => tellFailure({ code, message }),
     }

@@ -8,6 +8,11 @@ export const KEYS = {
       keys: [
         { keys: ['Ctrl', 'K'], mac: ['⌘', 'K'], what: 'Command palette' },
         { keys: ['?'], what: 'This list' },
+        { keys: ['/'], what: 'To the filter' },
+        {
+          keys: ['G', 'then', 'N P T B A S ,'],
+          what: 'To Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',
+        },
         { keys: ['Esc'], what: 'Close what is open; from the past back to now' },
       ],
     },

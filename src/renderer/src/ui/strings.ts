@@ -200,6 +200,8 @@ export const strings = {
     mosaik: MOSAIK_FIELD,
   },
   joining: (name: string) => `Joining ${name} …`,
+  otherNetwork: (id: string) =>
+    `This link is about the network ${id.slice(0, 12)}…. Join it, then open the link again.`,
   leaving: 'Saying goodbye …',
   alone: {
     title: 'Alone on the network so far',
@@ -311,6 +313,7 @@ export const strings = {
     export: 'Export catalog as JSON',
     leave: 'Leave network',
     copyNetwork: 'Copy network id',
+    copyLink: 'Copy a link to this view',
     copyAddress: 'Copy our address',
     goto: (view: string) => `Go to ${view}`,
     theme: 'Switch theme',

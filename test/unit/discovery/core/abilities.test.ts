@@ -57,6 +57,42 @@ describe('syncs that carry both catalogs whole', () => {
     expect(phase()).not.toBe('left')
   })
 
+  /** With a peer that we just synced with, and then come to know of others. */
+  function synced(from: 'itself' | 'another'): { readonly bench: Bench; readonly near: PeerId } {
+    const bench = online().syncFirst()
+    const near = bench.connect(idOf('near'))
+    const other = bench.connect(idOf('other'))
+    for (const { id } of bench.opened('sync')) bench.finishSync(id)
+    bench.take()
+    bench.pass(100)
+    bench.announce(bench.signed('far', { addresses: [] }), from === 'itself' ? near : other)
+    return { bench, near }
+  }
+
+  it('[SY11] run again with one that comes into the mesh and may have missed whom we heard of since', () => {
+    const { bench, near } = synced('another')
+    bench.step({ kind: 'neighborUp', peerId: near })
+    bench.pass(499)
+    expect(bench.opened('sync')).toEqual([])
+    bench.pass(1)
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([near])
+  })
+
+  it('[SY11] run not again where that peer told of them, or long after', () => {
+    const told = synced('itself')
+    told.bench.step({ kind: 'neighborUp', peerId: told.near })
+    told.bench.pass(9000)
+    expect(told.bench.opened('sync')).toEqual([])
+    const late = synced('another')
+    late.bench.pass(9000)
+    late.bench.take()
+    late.bench.pass(2000)
+    late.bench.take()
+    late.bench.step({ kind: 'neighborUp', peerId: late.near })
+    late.bench.pass(5000)
+    expect(late.bench.opened('sync').filter(({ peerId }) => peerId === late.near)).toEqual([])
+  })
+
   it('[AN12] are what a node without a neighbor goes on with', () => {
     const bench = online().syncFirst()
     const near = bench.connect(idOf('near'))
@@ -81,6 +117,7 @@ describe('[MO39] an entry of our own that is too large to be announced', () => {
     bench.pass(100_000)
     bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: words(10) } })
     bench.pass(100_000)
+    expect(bench.core.parts.own.entry.tags).toEqual(words(10))
     const outputs = bench.take()
     expect(outputs.filter(({ kind }) => kind === 'publish')).toEqual([])
     const rejected = outputs.flatMap((output) =>

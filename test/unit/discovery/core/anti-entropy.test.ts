@@ -5,6 +5,7 @@ import type { PeerId } from '../../../../src/shared/ids.ts'
 import { publicKeyOf } from '../../../../src/shared/ids.ts'
 import { SeededRandom } from '../../../sim/random.ts'
 import { Bench, fixedRandom } from '../../../support/discovery/bench.ts'
+import { syncRequest } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const NEIGHBORS = ['near', 'nearer', 'nearest'].map(idOf)
@@ -12,12 +13,7 @@ const NEIGHBORS = ['near', 'nearer', 'nearest'].map(idOf)
 /** With three neighbors, whose catalogs are ours. */
 function withNeighbors(random = fixedRandom(0.5)): Bench {
   const bench = Bench.online({ random }).syncFirst()
-  for (const peerId of NEIGHBORS) {
-    bench.connect(peerId)
-    bench.step({ kind: 'neighborUp', peerId })
-    bench.finishSync(bench.lastStream('sync'))
-  }
-  bench.take()
+  for (const peerId of NEIGHBORS) bench.neighbor(peerId)
   return bench
 }
 
@@ -79,6 +75,36 @@ describe('a peer that comes into the mesh', () => {
     bench.finishSync(bench.lastStream('sync'))
     bench.take()
     bench.pass(100_000)
+    expect(bench.opened('sync')).toEqual([])
+  })
+
+  it.each(['inbound', 'outbound'] as const)(
+    '[SY11] while the first sync with it runs (%s) is synced with once more after that',
+    (direction) => {
+      const bench = Bench.online().syncFirst()
+      const ann = bench.connect(idOf('ann'), direction)
+      const theirs = direction === 'inbound' ? bench.stream(ann, 'sync') : null
+      bench.pass(100)
+      bench.step({ kind: 'neighborUp', peerId: ann })
+      bench.pass(100)
+      if (theirs === null) bench.finishSync(bench.lastStream('sync'))
+      else {
+        bench.step({ kind: 'message', id: theirs, bytes: syncRequest() })
+        bench.step({ kind: 'ended', id: theirs })
+      }
+      bench.take()
+      expect(syncsWithin(bench, 60_000)).toEqual([{ at: direction === 'inbound' ? 1500 : 500, peerId: ann }])
+    },
+  )
+
+  it('[SY11] and went meanwhile is not', () => {
+    const bench = Bench.online().syncFirst()
+    const ann = bench.connect(idOf('ann'))
+    bench.step({ kind: 'neighborUp', peerId: ann })
+    bench.step({ kind: 'neighborDown', peerId: ann })
+    bench.finishSync(bench.lastStream('sync'))
+    bench.take()
+    bench.pass(9000)
     expect(bench.opened('sync')).toEqual([])
   })
 

@@ -84,6 +84,11 @@ describe('a peer that is learned of', () => {
     bench.command({ kind: 'remove', peerId })
     bench.feed(one, at(1))
     expect(dialed(bench)).toEqual([])
+    // It rests as a peer: at another address too, and nothing is begun that could only fail.
+    bench.command({ kind: 'remove', peerId })
+    bench.take()
+    bench.feed(one, at(9))
+    expect(dialed(bench)).toEqual([])
     bench.connect(idOf('near'), 'inbound')
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })
     bench.feed(two, at(2))

@@ -149,6 +149,22 @@ describe('an announced entry', () => {
     expect(bench.announce(bench.signed('ann', { version: versionAt(1) }))).toBe('accept')
   })
 
+  it('[AN4] that a sync brought before is passed on all the same, once', () => {
+    const bench = Bench.online()
+    const signed = bench.signed('ann', { version: versionAt(0) })
+    bench.command({ kind: 'feed', signed })
+    bench.take()
+    const forged = { bytes: signed.bytes, signature: new Uint8Array(64) }
+    expect(bench.gossip(announcement(forged))).toBe('reject')
+    expect(bench.announce(signed)).toBe('accept')
+    expect(bench.announce(signed)).toBe('ignore')
+    expect(bench.announce(bench.signed('ann', { version: versionAt(-1) }))).toBe('ignore')
+    expect(bench.events().map(({ kind }) => kind)).toEqual(['EntryRejected'])
+    const newer = bench.signed('ann', { version: versionAt(1) })
+    expect(bench.announce(newer)).toBe('accept')
+    expect(bench.announce(newer)).toBe('ignore')
+  })
+
   it('[AN4] that is undecodable or wrongly signed is rejected', () => {
     const bench = Bench.online()
     const { bytes } = bench.signed('ann')

@@ -59,10 +59,7 @@ describe('a sync', () => {
 /** With a neighbor, whose catalog is ours: nothing else is due. */
 function withNeighbor(): Bench {
   const bench = Bench.online({ verbosity: 'trace' })
-  bench.connect(idOf('near'))
-  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-  bench.finishSync(bench.lastStream('sync'))
-  bench.take()
+  bench.neighbor(idOf('near'))
   return bench
 }
 

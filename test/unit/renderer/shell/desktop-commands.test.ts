@@ -20,6 +20,7 @@ function rig() {
     ui: createUiStore(),
     incoming: createIncomingStore(),
     search: () => void told.push('search'),
+    goTo: (place: string) => void told.push(place),
     toggleTheme: () => void told.push('theme'),
     tellProblem: (code: string, message: string) => void told.push(`${code}: ${message}`),
   }
@@ -44,8 +45,9 @@ describe('a command of the desktop app', () => {
     expect(ui.getState().dialog).toBe('leave')
     take({ kind: 'Search' })
     take({ kind: 'ToggleTheme' })
+    take({ kind: 'ShowPlace', place: '/peers?filter=x' })
     take({ kind: 'Problem', code: 'InvalidArgument', message: 'no link' })
-    expect(told).toEqual(['search', 'theme', 'InvalidArgument: no link'])
+    expect(told).toEqual(['search', 'theme', '/peers?filter=x', 'InvalidArgument: no link'])
   })
 
   it('has an invitation wait for the user, and a file for its card', () => {

@@ -1,0 +1,26 @@
+/**
+ * Shared rules that the tests in mosaik networks do not prove, and single mutants of others: what such a network lacks or says
+ * otherwise, and what is tested in one kind of network alone.
+ */
+
+/** The rules, and why. */
+export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
+  SY9: 'a sync carries both catalogs whole (rule MO11)',
+  SY10: 'a sync has no pages (rule MO11)',
+  SY11: 'nothing reconciles: what little of it holds has tests that give the dialect themselves',
+  TP1: 'peers have no protocol that asks for neighbors',
+  EN1: 'MO4 says how an entry is encoded there',
+  EN4: 'MO4 says what is signed there',
+  EN5: 'MO10 says what the limits are there',
+  EN8: 'its tests give both dialects themselves',
+  DH3: 'the tests of polls find nodes by the slots that these take',
+  DH4: 'a node takes no slot (rule DH8)',
+  DH5: 'a node takes no slot (rule DH8)',
+  DH6: 'as for DH3',
+  DH7: 'as for DH3',
+}
+
+/** The mutants, by name, and why. */
+export const MUTANTS_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
+  'a whole page is taken in at once': 'a test of the syncs of mosaik proves it, which gives the dialect itself',
+}

@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { followPlace } from '../../../../src/renderer/src/shell/follow-place.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+const NOW = Date.UTC(2026, 10, 29, 12)
+const PAST = '2026-11-29T09:00:00.000Z'
+
+/** A browser's history, and a clock that the test moves. */
+class Page {
+  entries: string[]
+  at = 0
+  #moved: () => void = () => undefined
+  #due: (() => void) | null = null
+  readonly later = (_ms: number, act: () => void): (() => void) => {
+    this.#due = act
+    return () => (this.#due = null)
+  }
+
+  constructor(text: string) {
+    this.entries = [text]
+  }
+
+  read(): string {
+    return this.entries[this.at] ?? ''
+  }
+
+  write(text: string, push: boolean): void {
+    if (push) this.at += 1
+    this.entries = [...this.entries.slice(0, this.at), text]
+  }
+
+  onMoved(listener: () => void): () => void {
+    this.#moved = listener
+    return () => (this.#moved = () => undefined)
+  }
+
+  back(): void {
+    this.at -= 1
+    this.#moved()
+  }
+
+  settle(): void {
+    this.#due?.()
+    this.#due = null
+  }
+}
+
+/** @param joined whether the network is there from the beginning */
+function open(text: string, joined = true) {
+  const [ui, peers, page] = [createUiStore(), createPeerStore(), new Page(text)]
+  if (joined) peers.apply(fakeSnapshot(3, NOW))
+  const others: string[] = []
+  const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+  const picture = createPictureStore({
+    client,
+    live: peers,
+    other: createPeerStore(),
+    now: () => NOW,
+    turn: () => Promise.resolve(),
+    every: () => () => undefined,
+  })
+  const end = followPlace({
+    ui,
+    picture,
+    peers,
+    page,
+    later: page.later,
+    onOther: (network) => void others.push(network),
+  })
+  return { ui, peers, page, picture, end, others }
+}
+
+beforeEach(() => globalThis.localStorage?.clear())
+
+describe('the URL of the window', () => {
+  it('leads to its view, filter, peer and moment, and stays as it is', () => {
+    const text = `/peers?filter=tag%3Avalidator&peer=${idOf('ann')}&at=${encodeURIComponent(PAST)}`
+    const { ui, picture, page } = open(text)
+    expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'tag:validator', selected: idOf('ann') })
+    expect(picture.getState().wanted).toBe(Date.parse(PAST))
+    expect(page.entries).toEqual([text])
+  })
+
+  it('leads to its moment once the network is there', () => {
+    const { peers, picture } = open(`/timeline?at=${PAST}`, false)
+    expect(picture.getState().wanted).toBeNull()
+    peers.apply(fakeSnapshot(3, NOW))
+    expect(picture.getState().wanted).toBe(Date.parse(PAST))
+  })
+
+  it('changes with each view and peer, and Back leads where one was', () => {
+    const { ui, page } = open('')
+    ui.setState({ view: 'peers' })
+    ui.setState({ selected: idOf('ann') })
+    expect(page.entries).toEqual(['/network', '/peers', `/peers?peer=${idOf('ann')}`])
+    page.back()
+    expect(ui.getState()).toMatchObject({ view: 'peers', selected: null })
+    page.back()
+    expect(ui.getState()).toMatchObject({ view: 'network', selected: null })
+    expect(page.entries).toHaveLength(3)
+  })
+
+  it('follows a filter once typing pauses, as no step of its own', () => {
+    const { ui, page } = open('/peers')
+    for (const filter of ['t', 'ta', 'tag:x']) ui.setState({ filter })
+    expect(page.entries).toEqual(['/peers'])
+    page.settle()
+    expect(page.entries).toEqual(['/peers?filter=tag%3Ax'])
+  })
+
+  it('has the way into the past and back as steps, and scrubbing as none', () => {
+    const { picture, page } = open('/timeline')
+    picture.goTo(Date.parse(PAST))
+    picture.goTo(Date.parse(PAST) + 1000)
+    page.settle()
+    expect(page.entries).toHaveLength(2)
+    expect(page.read()).toContain('09%3A00%3A01')
+    page.back()
+    expect(picture.getState().wanted).toBeNull()
+    expect(page.entries).toHaveLength(2)
+  })
+
+  it('of another network is told of and not gone to', () => {
+    const { ui, page, others } = open('/network')
+    const other = 'ab'.repeat(32)
+    page.write(`/peers?network=${other}`, true)
+    page.at += 1
+    page.back()
+    expect(others).toEqual([other])
+    expect(ui.getState().view).toBe('network')
+  })
+
+  it('is not touched once that ended', () => {
+    const { ui, page, end } = open('/network')
+    end()
+    ui.setState({ view: 'peers' })
+    expect(page.entries).toEqual(['/network'])
+  })
+})
