@@ -20,10 +20,11 @@ export function TimeField() {
     setProblem(null)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && typed !== null) {
+    if (event.key === 'Escape' && (typed !== null || wanted !== null)) {
+      // First what was typed goes, then the past.
       event.stopPropagation()
       event.preventDefault()
-      return drop()
+      return typed === null ? picture.leave() : drop()
     }
     if (event.key !== 'Enter' || typed === null) return undefined
     event.preventDefault()

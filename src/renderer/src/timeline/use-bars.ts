@@ -45,8 +45,13 @@ export function useBars(most: number): Bars {
     const ending = new AbortController()
     const { signal } = ending
     let timer: ReturnType<typeof setTimeout> | null = null
+    const again = (pause: number): void => {
+      timer = setTimeout(() => void count(), pause)
+    }
     const count = async (): Promise<void> => {
       let pause = COUNT_MS
+      // A hidden window draws nothing.
+      if (document.hidden) return again(pause)
       try {
         const plan = await planRange(range, most, async () => (await client.history.span()).from)
         const { from, count: bins, width } = plan
@@ -58,7 +63,8 @@ export function useBars(most: number): Bars {
         if (!signal.aborted) describeFailure(thrown)
         if (!signal.aborted) setFailed(true)
       }
-      if (!signal.aborted) timer = setTimeout(() => void count(), pause)
+      if (!signal.aborted) again(pause)
+      return undefined
     }
     void count()
     return () => {
