@@ -34,7 +34,13 @@ export function useBars(most: number): Bars {
   const { kinds, peerId, text } = filter
   const now = useNow(TICK_MS)
   const newest = useMemo(
-    () => (range === 'recent' ? binEvents(recent.filter((logged) => events.counts(logged)), planRecent(recent, now, most)) : null),
+    () =>
+      range === 'recent'
+        ? binEvents(
+            recent.filter((logged) => events.counts(logged)),
+            planRecent(recent, now, most),
+          )
+        : null,
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
     [range, events, recent, now, most, kinds, peerId, text],
   )
