@@ -9,7 +9,7 @@ import { EVENT_KINDS } from './events.ts'
  * The lanes, in the order in which bars are stacked and the legend lists them. `again`: a peer announced itself without a
  * change, which is most of all events and hidden unless asked for.
  */
-export const LANES = ['joined', 'goodbye', 'silent', 'failed', 'own', 'other', 'again'] as const
+export const LANES = ['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other', 'again'] as const
 /** One of the lanes. */
 export type Lane = (typeof LANES)[number]
 
@@ -40,6 +40,8 @@ const LANE_OF: { readonly [Kind in EventKind]: LaneOfKind<Kind> } = {
   NetworkFailed: 'own',
   ClockJumped: 'own',
   ClockCompared: 'own',
+  Stalled: 'own',
+  Islands: 'islands',
   EventsMissed: 'own',
 }
 

@@ -117,7 +117,7 @@ it('a page leaves out lanes that nobody asked for, and goes on where only those 
   source.store.append(NETWORK, START, gone(Y, 'graceful'))
   for (let n = 1; n < 700; n += 1) source.store.append(NETWORK, START + n, again(X))
   source.store.append(NETWORK, START + 700, gone(Y, 'purged'))
-  const lanes: Lane[] = ['joined', 'goodbye', 'silent', 'failed', 'own', 'other']
+  const lanes: Lane[] = ['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other']
   const page = await eventsPage(source, { lanes, limit: 200 })
   expect([page.events.map(({ at }) => at - START), page.next]).toEqual([[700, 0], null])
   const silent = await eventsPage(source, { lanes: ['silent'], limit: 200 })

@@ -1,6 +1,7 @@
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { islandsWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
-import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
+import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
@@ -116,6 +117,10 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return text.clock(formatDrift(event.byMs))
     case 'ClockCompared':
       return clockWords(event.byMs, event.peers)
+    case 'Stalled':
+      return stallWords(event.ms)
+    case 'Islands':
+      return text.islands(islandsWords(event.count, event.sizes))
     case 'EventsMissed':
       return text.missed(formatCount(event.count))
   }

@@ -1,4 +1,5 @@
 import {
+  IconAffiliate,
   IconAlertTriangle,
   IconDeviceDesktopExclamation,
   IconDoorExit,
@@ -17,6 +18,7 @@ const ICONS: Readonly<Record<Lane, Icon>> = {
   goodbye: IconDoorExit,
   silent: IconVolumeOff,
   failed: IconAlertTriangle,
+  islands: IconAffiliate,
   own: IconDeviceDesktopExclamation,
   other: IconPoint,
   again: IconRepeat,

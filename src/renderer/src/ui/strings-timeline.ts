@@ -5,6 +5,7 @@ const LANES: Readonly<Record<Lane, string>> = {
   goodbye: 'said goodbye',
   silent: 'went silent',
   failed: 'failed',
+  islands: 'islands',
   own: 'our own troubles',
   other: 'other',
   again: 're-announced',
@@ -15,7 +16,8 @@ const LANE_HELP: Readonly<Record<Lane, string>> = {
   goodbye: 'Peers that said goodbye before they left',
   silent: 'Peers that were purged because nothing was heard of them: a crash, or a lost connection',
   failed: 'Dials and syncs that failed, and entries that were refused',
-  own: 'Trouble of this machine: its clock, its key, missed events, the DHT, a network that ended',
+  islands: 'The known links split into islands, or grew together again',
+  own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that ended',
   other: 'Changed entries, gossip neighbors, syncs, peers removed or displaced, and what we did ourselves',
   again: 'Peers that announced themselves again without a change',
 }
