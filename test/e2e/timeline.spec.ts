@@ -3,9 +3,9 @@ import { expect, test } from './synthetic.ts'
 
 /** The bars, told as assistive technology hears them. */
 const barsOf = (page: Page) => page.getByRole('slider', { name: 'Events over time' })
-const laneOf = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^${name}: [\\d,]+$`) })
+const laneOf = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^${name} ?[\\d,]+$`) })
 const countOf = async (page: Page, name: string): Promise<number> =>
-  Number(/: ([\d,]+)$/.exec((await laneOf(page, name).getAttribute('aria-label')) ?? '')?.[1]?.replaceAll(',', ''))
+  Number(((await laneOf(page, name).locator('b').textContent()) ?? '').replaceAll(',', ''))
 
 test('the timeline shows lanes with counts, hides re-announcements, and filters list and bars alike', async ({
   synthetic,

@@ -27,13 +27,12 @@ export function Legend({ bins }: { readonly bins: Bins }) {
           type="button"
           data-lane={lane}
           aria-pressed={filter.lanes.includes(lane)}
-          aria-label={text.laneCount(text.lanes[lane], formatCount(totals[lane]))}
           title={text.laneHint(text.laneHelp[lane])}
           onClick={() => toggle(lane)}
         >
           <LaneIcon lane={lane} />
           <Swatch lane={lane} />
-          {text.lanes[lane]}
+          {`${text.lanes[lane]} `}
           <b>{formatCount(totals[lane])}</b>
         </button>
       ))}

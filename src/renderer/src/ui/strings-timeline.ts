@@ -27,8 +27,6 @@ export const LANE_TEXTS = {
   lanes: LANES,
   laneHelp: LANE_HELP,
   legend: 'What happened',
-  /** A button of the legend, for those who hear it. */
-  laneCount: (lane: string, count: string) => `${lane}: ${count}`,
   laneHint: (help: string) => `${help}. Click to show only these.`,
   againHidden: (count: string) => `${count} re-announcement${count === '1' ? '' : 's'} hidden`,
   againShown: (count: string) => `${count} re-announcement${count === '1' ? '' : 's'} shown`,
