@@ -1,4 +1,4 @@
-import { Popover, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useId, useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import { useApp, usePicture } from '../stores/app-context.tsx'
@@ -34,38 +34,28 @@ export function TimeField() {
     return read.at === null ? picture.leave() : picture.goTo(read.at)
   }
   return (
-    <Popover
-      opened={problem !== null}
-      position="top-end"
-      width={300}
-      withinPortal
-      trapFocus={false}
-      returnFocus={false}
-    >
-      <Popover.Target>
-        <TextInput
-          size="xs"
-          className="ps-time-field"
-          aria-label={text.typed}
-          aria-describedby={problem === null ? undefined : id}
-          error={problem !== null}
-          title={wanted === null ? text.typedHint : `${formatExact(wanted)}. ${text.typedHint}`}
-          placeholder={text.typedPlaceholder}
-          value={typed ?? (wanted === null ? '' : formatClock(wanted))}
-          onFocus={(event) => event.currentTarget.select()}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value)
-            setProblem(null)
-          }}
-          onBlur={drop}
-          onKeyDown={onKeyDown}
-        />
-      </Popover.Target>
-      <Popover.Dropdown p="xs">
-        <div id={id} role="alert" style={{ fontSize: 12.5 }}>
+    <div className="ps-time-field">
+      <TextInput
+        size="xs"
+        aria-label={text.typed}
+        aria-describedby={problem === null ? undefined : id}
+        error={problem !== null}
+        title={wanted === null ? text.typedHint : `${formatExact(wanted)}. ${text.typedHint}`}
+        placeholder={text.typedPlaceholder}
+        value={typed ?? (wanted === null ? '' : formatClock(wanted))}
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value)
+          setProblem(null)
+        }}
+        onBlur={drop}
+        onKeyDown={onKeyDown}
+      />
+      {problem === null ? null : (
+        <div id={id} role="alert" className="ps-time-problem">
           {problem}
         </div>
-      </Popover.Dropdown>
-    </Popover>
+      )}
+    </div>
   )
 }
