@@ -72,8 +72,8 @@ test.each(['dark', 'light'] as const)('lanes are told apart by everybody (%s)', 
       }
     }
   }
-  for (const lane of shown)
-    expect(contrast(LANE_COLOURS[scheme][lane], scheme === 'dark' ? '#12171f' : '#ffffff'), lane).toBeGreaterThan(3)
+  const surface = scheme === 'dark' ? '#12171f' : '#ffffff'
+  expect(shown.filter((lane) => contrast(LANE_COLOURS[scheme][lane], surface) < 3)).toEqual([])
 })
 
 test('who said goodbye and who went silent differ in form as well', () => {
