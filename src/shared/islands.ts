@@ -206,7 +206,7 @@ function adjacency(count: number, links: readonly (readonly [number, number])[])
 /** One walk in depth finds the islands, and by Tarjan's low points what holds them together. No pair is linked twice. */
 function* parted(ids: readonly PeerId[], { start, to }: Graph, told: Uint8Array): Generator<void, Islands> {
   const count = ids.length
-  const idOf = (n: number): PeerId => ids[n] as PeerId
+  const idOf = (n: number): PeerId => ids[n] ?? ('' as PeerId)
   // In the order of the walk, from 1; 0 where it did not come yet.
   const order = new Uint32Array(count)
   const low = new Uint32Array(count)

@@ -85,12 +85,11 @@ export class HealthReader {
     const fold = make()
     const network = this.#numbers.network(networkKey)
     const peers: number[] = []
-    for (let last = -1; network !== null;) {
-      const peer = this.#nextMeasured.get(network, last)
-      if (peer === undefined) break
+    let peer = network === null ? undefined : this.#nextMeasured.get(network, -1)
+    while (peer !== undefined) {
       peers.push(peer)
-      last = peer
       if (peers.length % PEERS_AT_ONCE === 0) yield
+      peer = this.#nextMeasured.get(network ?? 0, peer)
     }
     // Evenly among all, so that neither old nor new peers stand for the others.
     const stride = Math.max(1, Math.ceil(peers.length / most))

@@ -28,7 +28,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
     health: {
       now: async () => healthOf(snapshot()),
       series: async ({ from, to, points = 200 }) => {
-        const column = (value: number): number[] => new Array<number>(points).fill(value)
+        const column = (value: number): number[] => Array.from({ length: points }, () => value)
         const { here } = healthOf(snapshot())
         return {
           from,

@@ -67,7 +67,7 @@ describe('peerscope why', () => {
     const bob = idOf('bob')
     for (const name of [bob, nickname(bob), nickname(bob).toUpperCase(), bob.slice(-8)]) {
       const { code, out } = await cli('why', name, '--data', at)
-      expect(code, name).toBe(EXIT.ok)
+      expect([name, code]).toEqual([name, EXIT.ok])
       expect(out.split('\n')[0]).toMatch(/ went silent .* ago: probably our own machine stalled for 40 s\.$/)
       expect(out).toContain(nickname(bob))
     }

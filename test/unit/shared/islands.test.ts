@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Islands } from '../../../src/shared/islands.ts'
@@ -8,7 +8,11 @@ import type { Edge } from '../../../src/shared/peer.ts'
 const NOW = 10_000_000
 const id = (n: number | string): PeerId => `p${n}` as PeerId
 
-function edge(a: number | string, b: number | string, { at = NOW, kind = 'connection' as Edge['kind'] } = {}): Edge {
+function edge(
+  a: number | string,
+  b: number | string,
+  { at = NOW, kind = 'connection' }: { readonly at?: number; readonly kind?: Edge['kind'] } = {},
+): Edge {
   return { a: id(a), b: id(b), kind, saidBy: id(a), at }
 }
 
@@ -60,7 +64,7 @@ describe('islands', () => {
     fc.assert(
       fc.property(network, fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }), ({ count, links }, turned) => {
         // Either end may say it, or both.
-        const edges = links.flatMap(([a, b], n) => (turned[n] === true ? [edge(b, a)] : [edge(a, b), edge(b, a)]))
+        const edges = links.flatMap(([a, b], n) => (turned[n] ? [edge(b, a)] : [edge(a, b), edge(b, a)]))
         const found = find(peers(count), edges)
         const all = partsOf(count, links)
         const sizes = (parts: readonly (readonly unknown[])[]): number[] =>

@@ -22,6 +22,7 @@ import type { Finding, Told } from './cause.ts'
 import { tell } from './cause.ts'
 import type { Act, Memory, Step, Timing } from './phases.ts'
 import { FRESH, isSpent, look, strike } from './phases.ts'
+import { watchesSame } from './same-rule.ts'
 
 /** After joining, and after the network came back, so long peers are only met again: none appears, none is too few. */
 export const SETTLE_MS = 30_000
@@ -394,11 +395,4 @@ function resolveAll(watched: Watched): readonly Outcome[] {
     if (memory.phase.name !== 'armed') watched.subjects.set(subject, { ...memory, phase: { name: 'armed' } })
   }
   return outcomes
-}
-
-/** Whether two forms of a rule watch for the same; its name and where it is told do not matter. */
-function watchesSame(a: AlertRule, b: AlertRule): boolean {
-  const watched = ({ enabled: _e, name: _n, notify: _o, webhook: _w, quietHours: _q, ...rest }: AlertRule): string =>
-    JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)))
-  return watched(a) === watched(b)
 }

@@ -107,7 +107,7 @@ const COLUMNS = [
 type Columns = Record<(typeof COLUMNS)[number], (number | null)[]>
 
 function emptyColumns(points: number): Columns {
-  const filled = (value: number | null): (number | null)[] => new Array<number | null>(points).fill(value)
+  const filled = (value: number | null): (number | null)[] => Array.from({ length: points }, () => value)
   return {
     here: filled(null),
     joined: filled(0),

@@ -43,10 +43,7 @@ describe('a breakdown', () => {
     const { slices, without } = of('tag:role', peers)
     for (const { filter, count } of [...slices, ...(without === null ? [] : [without])]) {
       const passes = parseFilter(filter, PEER_FIELDS)
-      expect(
-        peers.filter((row) => passes(row, 0)),
-        filter,
-      ).toHaveLength(count)
+      expect([filter, peers.filter((row) => passes(row, 0)).length]).toEqual([filter, count])
     }
     expect(slices[2]?.filter).toBe('tag:role:relay')
   })
