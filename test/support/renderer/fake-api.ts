@@ -19,12 +19,11 @@ import type {
 } from '../../../src/shared/contract.ts'
 import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
-import { peerOf } from '../../../src/shared/events.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { countByLane, laneOf } from '../../../src/shared/lanes.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
+import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
@@ -247,12 +246,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
     },
     events: {
-      page: async ({ before = Number.POSITIVE_INFINITY, limit = 200, lanes }) => {
-        calls.push(`page ${before}`)
-        const older = snapshot().events.filter(
-          ({ seq, event }) => seq < before && lanes?.includes(laneOf(event)) !== false,
-        )
-        return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.seq ?? null) : null }
+      page: async (query) => {
+        calls.push(`page ${query.before ?? Number.POSITIVE_INFINITY}`)
+        return fakePage(snapshot().events, query)
       },
     },
     ...fakeHealth(snapshot),
@@ -291,13 +287,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         oldestEvent: snapshot().events.at(-1)?.at ?? null,
       }),
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
-      counts: async ({ kinds, peerId, ...span }) =>
-        countByLane(
-          snapshot().events.filter(
-            ({ event }) => kinds?.includes(event.kind) !== false && (peerId === undefined || peerOf(event) === peerId),
-          ),
-          span,
-        ),
+      counts: async (query) => fakeCounts(snapshot().events, query),
     },
     names: fakeNames(),
     topology: {
