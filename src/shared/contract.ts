@@ -9,7 +9,7 @@ import type { Alert, AlertRule, AlertTest } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
-import { historyContract } from './contract-history.ts'
+import { eventsQuery, historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
 import { healthContract, whyContract } from './contract-health.ts'
 import { identityContract } from './contract-identity.ts'
@@ -21,7 +21,6 @@ import { topologyContract } from './contract-topology.ts'
 import { config, output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent } from './events.ts'
-import { EVENT_KINDS } from './events.ts'
 import type { PeerId, UniqueId } from './ids.ts'
 import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
@@ -41,7 +40,6 @@ import type {
 } from './reports.ts'
 
 export type {
-  EventCounts,
   EventsFound,
   HistorySpan,
   PastMoment,
@@ -189,8 +187,6 @@ export interface AppInfo {
   readonly dht: 'setting' | 'off' | 'given'
 }
 
-const eventKind = z.enum(EVENT_KINDS)
-
 /** Most peers that an export can be asked for one by one. */
 const MAX_CHOSEN = 10_000
 
@@ -239,22 +235,7 @@ export const contract = {
   },
   events: {
     /** Older events, newest first. */
-    page: oc
-      .input(
-        z.object({
-          /** Only events with a smaller sequence number. */
-          before: z.number().int().optional(),
-          limit: z.number().int().min(1).max(1000).default(200),
-          /** Only events of this span of time, both ends included. */
-          from: z.number().optional(),
-          to: z.number().optional(),
-          kinds: z.array(eventKind).max(EVENT_KINDS.length).optional(),
-          peerId: peerId.optional(),
-          /** Only events that pass; peers count as they are known now. */
-          filter: text.max(MAX_FILTER).default(''),
-        }),
-      )
-      .output(output<EventsFound>()),
+    page: oc.input(eventsQuery).output(output<EventsFound>()),
   },
   history: historyContract,
   health: healthContract,

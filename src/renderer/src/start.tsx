@@ -36,6 +36,7 @@ import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
+import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
@@ -66,6 +67,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     table: createTableStore(client),
     events,
     picture,
+    range: createRangeStore(),
     notes,
     names,
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },

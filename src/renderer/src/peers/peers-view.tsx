@@ -4,6 +4,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { useApp, useForms, useNames, useNotes, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { TimeStrip } from '../timeline/time-strip.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { BulkBar } from './bulk-bar.tsx'
@@ -91,6 +92,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
       </div>
       <BulkBar shown={ids} />
       {ids.length === 0 ? <Empty shown={shown} counts={counts} /> : <PeersTable ids={ids} stale={stale} />}
+      <TimeStrip />
     </div>
   )
 }

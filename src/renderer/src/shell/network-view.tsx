@@ -17,7 +17,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
   const status = usePeers((state) => state.status)
   const open = useUi((state) => state.timelineOpen)
   const alone = status.state === 'alone' && status.peers === 0
-  const panel = usePanelSize('timeline', 260, 120, 620)
+  const panel = usePanelSize('timeline', 300, 120, 620)
   const toggle = (
     <Tooltip label={strings.timeline.toggle} openDelay={400}>
       <ActionIcon

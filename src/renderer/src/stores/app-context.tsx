@@ -20,6 +20,7 @@ import type { NameState, NameStore } from './name-store.ts'
 import type { NoteState, NoteStore } from './note-store.ts'
 import type { PeerStore, PeerStoreState } from './peer-store.ts'
 import type { PictureState, PictureStore } from './picture-store.ts'
+import type { Range, RangeStore } from './range-store.ts'
 import type { SettingsState, SettingsStore } from './settings-store.ts'
 import type { LinkState } from './subscription.ts'
 import type { UiState } from './ui-store.ts'
@@ -38,6 +39,8 @@ export interface App {
   readonly picture: PictureStore
   /** That picture, and its graph. */
   readonly other: Pick<App, 'peers' | 'graph'>
+  /** The span of time that all views show. */
+  readonly range: RangeStore
   readonly alerts: AlertStore
   readonly crawl: CrawlStore
   readonly ui: StoreApi<UiState>
@@ -82,6 +85,11 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 /** A part of what is known of the picture that is looked at. */
 export function usePicture<T>(selector: (state: PictureState) => T): T {
   return useStore(useApp().picture, selector)
+}
+
+/** The span of time that all views show. */
+export function useRange<T>(selector: (state: { readonly range: Range }) => T): T {
+  return useStore(useApp().range, selector)
 }
 
 /** A part of the table of peers. */

@@ -1,30 +1,36 @@
+import type { Lane } from '../../../shared/lanes.ts'
+
 /** What canvases draw charts with: they know nothing of CSS. The colours of the graph stand in graph/colours.ts. */
 
-/** A group of the histogram's bars; told apart by lightness as well. */
-export const BARS = {
+/**
+ * The lanes of the timeline. They are told apart by lightness as well, for those who see fewer colours; what went silent,
+ * islands and our own troubles are hatched besides (`HATCHED`).
+ */
+export const LANE_COLOURS = {
   dark: {
-    came: '#2fb58c',
-    changed: '#4f86d9',
-    left: '#e8a33d',
-    links: '#7f8ba0',
-    trouble: '#e8604c',
-    own: '#c48ad4',
+    joined: '#35c29a',
+    goodbye: '#f0d264',
+    silent: '#f0604a',
+    failed: '#b48be8',
+    islands: '#ff9ee0',
+    own: '#3f8cf0',
+    other: '#75829a',
+    again: '#4f5a6e',
   },
   light: {
-    came: '#1e9e78',
-    changed: '#5b8fe0',
-    left: '#d18a12',
-    links: '#9aa5b5',
-    trouble: '#cf4028',
-    own: '#9b59b0',
+    joined: '#0a7d5a',
+    goodbye: '#b98600',
+    silent: '#c22f14',
+    failed: '#7b44b8',
+    islands: '#d4579f',
+    own: '#1b62c9',
+    other: '#7c8798',
+    again: '#b3bcc9',
   },
-} as const
+} as const satisfies Readonly<Record<string, Readonly<Record<Lane, string>>>>
 
-/** The moment that is shown, what came after it, a selected span, and the axis below. */
-export const TIME_MARKS = {
-  dark: { moment: '#f2c14e', veil: 'rgba(16, 20, 27, 0.6)', span: 'rgba(79, 134, 217, 0.28)', axis: '#98a3b4' },
-  light: { moment: '#9a6a00', veil: 'rgba(255, 255, 255, 0.6)', span: 'rgba(91, 143, 224, 0.25)', axis: '#586273' },
-} as const
+/** Lanes that are drawn with stripes, so that they are known without colours. */
+export const HATCHED: ReadonlySet<Lane> = new Set(['silent', 'islands', 'own'])
 
 /** A line over time. */
 export const LINES = {

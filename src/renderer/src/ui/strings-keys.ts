@@ -53,6 +53,15 @@ export const KEYS = {
       ],
     },
     {
+      title: 'Bars of the timeline',
+      keys: [
+        { keys: ['←', '→'], what: 'To the bar before and after' },
+        { keys: ['Page ↓', 'Page ↑', 'Home', 'End'], what: 'Ten bars back and forth, to the first and the last' },
+        { keys: ['Shift', '← →'], what: 'Select a span: the list shows what happened in it' },
+        { keys: ['Enter'], what: 'Show the network at that moment' },
+      ],
+    },
+    {
       title: 'Time slider',
       keys: [
         { keys: ['←', '→'], what: 'A little earlier, a little later' },

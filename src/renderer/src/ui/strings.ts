@@ -13,6 +13,7 @@ import { MOSAIK_FIELD, NETWORKS } from './strings-networks.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
+import { LANE_TEXTS } from './strings-timeline.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
@@ -243,6 +244,7 @@ export const strings = {
   inspector: INSPECTOR,
   search: SEARCH,
   timeline: {
+    ...LANE_TEXTS,
     title: 'Timeline',
     zone: (offset: string) => `Local time, UTC${offset}`,
     events: 'Events',
