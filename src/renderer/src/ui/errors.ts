@@ -20,9 +20,13 @@ export function failure(code: string, message: string): Failure {
   return { code, message, hint: strings.hints[code] ?? '' }
 }
 
+/** An id at the beginning, whose digits stay as they are. */
+const BEGINS_WITH_ID = /^[0-9a-f]{64}(?![0-9a-z])/
+
 /** An error's message as a sentence: messages begin small and have no full stop. */
 export function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+  const first = BEGINS_WITH_ID.test(message) ? message.charAt(0) : message.charAt(0).toUpperCase()
+  return `${first}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
 }
 
 function readField(value: unknown, name: string): unknown {

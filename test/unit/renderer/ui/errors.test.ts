@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { sentence } from '../../../../src/renderer/src/ui/errors.ts'
+
+const ID = 'ada61eb1ab12c29dfadccbee3ee5b8007dde1e0b51bb71a69edc87bd727f545e'
+
+it("an error's message is shown as a sentence, and the id that it begins with as it is written", () => {
+  expect(sentence('nobody answered')).toBe('Nobody answered.')
+  expect(sentence('Which one?')).toBe('Which one?')
+  expect(sentence(`${ID}@127.0.0.1:4433 is not dialed now`)).toBe(`${ID}@127.0.0.1:4433 is not dialed now.`)
+  expect(sentence('added twice')).toBe('Added twice.')
+})
