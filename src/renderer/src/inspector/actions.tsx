@@ -18,6 +18,7 @@ type Verb = (typeof VERBS)[number]
 /** What can be done with the peer, and what came of it, in place. */
 export function Actions({ peerId, self }: { readonly peerId: PeerId; readonly self: boolean }) {
   const app = useApp()
+  const forms = useForms()
   const [busy, setBusy] = useState<Verb | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState<Failure | null>(null)
@@ -36,7 +37,7 @@ export function Actions({ peerId, self }: { readonly peerId: PeerId; readonly se
       const words = await runVerb(app, verb, peerId)
       if (shown.current) setSaid(words)
     } catch (thrown) {
-      if (shown.current) setFailed(describeFailure(thrown))
+      if (shown.current) setFailed(describeFailure(thrown, forms.said))
     }
     if (shown.current) setBusy(null)
   }

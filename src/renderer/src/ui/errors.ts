@@ -8,11 +8,14 @@ export interface Failure {
   readonly hint: string
 }
 
-/** Any thrown value in words, with advice where its code is known. */
-export function describeFailure(thrown: unknown): Failure {
+/**
+ * Any thrown value in words, with advice where its code is known.
+ * @param said turns the ids of a sentence into the form that the network's people know
+ */
+export function describeFailure(thrown: unknown, said: (sentence: string) => string = (sentence) => sentence): Failure {
   const code = readText(thrown, 'code') ?? readText(readField(thrown, 'data'), 'code') ?? 'Internal'
   const message = readText(thrown, 'message') ?? String(thrown)
-  return failure(code, message)
+  return failure(code, said(message))
 }
 
 /** A failure from its code and message. */
