@@ -104,7 +104,8 @@ export class Archive {
 
   async import(file: string, signal: AbortSignal, onStep?: OnStep): Promise<ImportReport> {
     const discovery = this.#parts.discovery()
-    return await importSnapshot(await this.uploads.path(file), discovery, this.#reading(signal, onStep))
+    const { kind } = this.#parts.network()
+    return await importSnapshot(await this.uploads.path(file), kind, discovery, this.#reading(signal, onStep))
   }
 
   /** Compares with the file `after`, or with what is stored of the shown network. */

@@ -21,6 +21,7 @@ type Verb = (typeof VERBS)[number]
 export function Actions({ peerId, row }: { readonly peerId: PeerId; readonly row: PeerRow | undefined }) {
   const self = row?.self ?? false
   const app = useApp()
+  const forms = useForms()
   const [busy, setBusy] = useState<Verb | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState<Failure | null>(null)
@@ -39,7 +40,7 @@ export function Actions({ peerId, row }: { readonly peerId: PeerId; readonly row
       const words = await runVerb(app, verb, peerId)
       if (shown.current) setSaid(words)
     } catch (thrown) {
-      if (shown.current) setFailed(describeFailure(thrown))
+      if (shown.current) setFailed(describeFailure(thrown, forms.said))
     }
     if (shown.current) setBusy(null)
   }
