@@ -11,6 +11,7 @@ import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
+import { healthContract, whyContract } from './contract-health.ts'
 import { identityContract } from './contract-identity.ts'
 import { networkContract } from './contract-network.ts'
 import type { KindInfo, NetworkStatus } from './contract-network.ts'
@@ -254,6 +255,8 @@ export const contract = {
       .output(output<EventsFound>()),
   },
   history: historyContract,
+  health: healthContract,
+  why: whyContract,
   names: namesContract,
   topology: topologyContract,
   exports: {

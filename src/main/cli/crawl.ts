@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { islandsVerdict } from '../../shared/island-words.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
@@ -94,21 +95,28 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
     const waitMs = flags.wait ?? parseDuration(WAIT)
     const result = await crawlWith(node, { waitMs, onProgress }, io.stop)
     if (json) printJson(result, node, words, io)
-    else printTable(result, words, io)
+    else printTable(result, node, words, io)
   } finally {
     await node.stop()
     io.endInput()
   }
 }
 
-function printJson(crawled: NodeCrawl, { kind, networkId }: OpenNode, words: KindWords, io: Io): void {
-  const { peers, progress, whole, untold, neighbors } = crawled
+/** What the links say; empty where none are told. */
+function verdictOf({ islands }: NodeCrawl, self: PeerId, words: KindWords): string {
+  return islands === null ? '' : islandsVerdict(islands, { nameOf: (peerId) => words.short(peerId), self })
+}
+
+function printJson(crawled: NodeCrawl, { kind, networkId, peerId: self }: OpenNode, words: KindWords, io: Io): void {
+  const { peers, progress, whole, untold, neighbors, islands } = crawled
   for (const peer of peers) io.out(`${jsonText({ event: 'peer', ...peer, ...words.fields(peer.peerId) })}\n`)
-  const told = untold === null ? {} : { untold, ownNeighbors: neighbors }
+  const told =
+    untold === null ? { islands, verdict: verdictOf(crawled, self, words) } : { untold, ownNeighbors: neighbors }
   io.out(`${jsonText({ event: 'crawl', kind, networkId, whole, ...told, ...progress })}\n`)
 }
 
-function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, words: KindWords, io: Io): void {
+function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindWords, io: Io): void {
+  const { peers, progress, whole, untold, neighbors } = crawled
   if (untold !== null) {
     const ours = new Set(neighbors)
     const rows = peers.map(({ peerId, tags }) => [
@@ -141,7 +149,9 @@ function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, wo
       ]
     })
   io.out(formatTable(['PEER', 'ANSWER', 'NEIGHBORS', 'CONNECTIONS', 'LINKED TO', 'TAGS'], rows))
-  io.out(`\n${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
+  const verdict = verdictOf(crawled, self, words)
+  io.out(`\n${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}.\n`)
+  io.out(`${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
 }
 
 const WORDS = { answered: 'answered', refused: 'refused', failed: 'no answer', none: 'not asked' } as const

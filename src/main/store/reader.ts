@@ -6,6 +6,7 @@ import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import { EventLog, EVENT_QUERIES } from './event-log.ts'
+import { HEALTH_QUERIES, HealthReader } from './health-reads.ts'
 import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
@@ -55,6 +56,7 @@ export const QUERIES = {
   ...EVENT_QUERIES,
   ...SESSION_QUERIES,
   ...PAST_QUERIES,
+  ...HEALTH_QUERIES,
   ...TOPOLOGY_QUERIES,
   ...SEARCH_QUERIES,
   ...STATS_QUERIES,
@@ -89,8 +91,9 @@ interface NetworkRecord extends KindAndId {
 export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
 
 /** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
-export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
+export class Reader implements Omit<StoreReads, 'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps'> {
   readonly past: PastReader
+  readonly health: HealthReader
   readonly #numbers: NumberReader
   readonly #log: EventLog
   readonly #sessions: SessionReader
@@ -104,6 +107,7 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
     this.#log = new EventLog(db, this.#numbers)
     this.#sessions = new SessionReader(db, this.#numbers)
     this.past = new PastReader(db, this.#numbers, this.#log)
+    this.health = new HealthReader(db, this.#numbers)
     this.#topologies = new TopologyReader(db, this.#numbers)
     this.#search = new SearchReader(db, this.#numbers, this.#log)
     this.#stats = new StatsReader(db)
