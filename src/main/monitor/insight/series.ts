@@ -135,7 +135,7 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
       if (begun !== null) {
         // A run that was killed has no end in the log: it ended with its last event.
         const [last] = store.eventsPage({ networkKey, before: logged.seq, limit: 1 }).events
-        end(begun, last?.lastAt ?? last?.at ?? logged.at)
+        end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)
       }
       begun = logged
     } else if (begun !== null) {
@@ -149,7 +149,7 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
 
 /** Until when the last run goes on, as far as is known. */
 function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number): number {
-  return Math.min(to, joined ? now : (store.lastEventAt(networkKey) ?? now))
+  return Math.min(to, joined ? now : (store.lastEventAt(networkKey) ?? now) + 1)
 }
 
 /** Counts presences from each cut to the next. */
