@@ -4,6 +4,7 @@ import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
 import { GRAPH } from './strings-graph.ts'
+import { HEALTH } from './strings-health.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
@@ -126,6 +127,7 @@ export const strings = {
   edges: { connection: 'live connection', neighbor: 'gossip neighbor', holds: 'its catalog holds' },
   nav: {
     label: 'Views',
+    health: 'Health',
     network: 'Network',
     peers: 'Peers',
     timeline: 'Timeline',
@@ -241,6 +243,7 @@ export const strings = {
     reload: 'Load the window again',
   },
   graph: GRAPH,
+  health: HEALTH,
   identity: IDENTITY,
   peers: PEERS,
   inspector: INSPECTOR,
