@@ -22,7 +22,10 @@ async function cut(page: Page, what: string): Promise<readonly string[]> {
   return found
 }
 
-test('what is going on: a goodbye and a crash in sentence, chart, timeline and inspector', async ({ app, peer }, info) => {
+test('what is going on: a goodbye and a crash in sentence, chart, timeline and inspector', async ({
+  app,
+  peer,
+}, info) => {
   const { page } = app
   page.setDefaultTimeout(20_000)
   const refused: string[] = []

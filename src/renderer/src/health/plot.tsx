@@ -152,7 +152,8 @@ function act(event: KeyboardEvent, { series, marks, at, place, last, onGo, onSpa
   })()
   if (event.key === 'Enter') onGo(endOf(place))
   else if (event.key === 'Escape' && (at !== null || marks.span !== null)) {
-    onSpan(null)
+    // In the past there is none: the list of events ends at its moment.
+    if (marks.span !== null) onSpan(null)
     moveTo(series, null)
     onAt(null)
   } else if (to !== null) {
