@@ -52,7 +52,8 @@ export function plotOptions({ chart, scheme, height, series, marks, onCursor, on
     width: 300,
     height,
     ms: 1,
-    padding: [6, 8, 0, 0],
+    // The last time needs room beside the chart.
+    padding: [6, 22, 0, 0],
     legend: { show: false },
     series: [{}, ...drawnParts(chart).map((part) => seriesOf(chart, part, scheme))],
     scales: {

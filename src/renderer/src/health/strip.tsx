@@ -179,7 +179,7 @@ function useOpen(): (phrase: HealthPhrase) => {
 }
 
 /** Room that a phrase takes beside its words, the button of the menu, and one with a sign; pixels. */
-const AROUND = 18
+const AROUND = 21
 const MENU_WIDTH = 84
 const SIGN = 18
 

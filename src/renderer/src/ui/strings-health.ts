@@ -26,7 +26,7 @@ export const HEALTH = {
     islands: 'Islands',
     stalls: 'Our own machine',
   },
-  units: { peers: 'peers', millis: 'milliseconds', islands: 'islands', duration: 'stood still for' },
+  units: { peers: 'number', millis: 'milliseconds', islands: 'number', duration: 'how long it stood still' },
   parts: {
     here: 'here',
     joined: 'joined',
