@@ -49,6 +49,8 @@ async function walk(page: Page): Promise<void> {
   await shot('start', 'light')
 
   await page.getByRole('button', { name: 'Start a local demo swarm' }).click()
+  await page.getByTestId('health').waitFor()
+  await view('Network')
   await graph.waitFor()
   for (let peers = 0; peers < 20; peers = Number(await graph.getAttribute('data-peers'))) await page.waitForTimeout(500)
   await page.waitForTimeout(12_000)
@@ -69,6 +71,10 @@ async function walk(page: Page): Promise<void> {
   await page.getByLabel('Filter the graph').fill('')
 
   await page.waitForTimeout(HISTORY_MS)
+  await view('Health')
+  await page.getByTestId('health').waitFor()
+  await page.waitForTimeout(8000)
+  await shot('health', 'light')
   await view('Peers')
   await page.locator('[data-peer-id][data-state=online]').nth(3).click()
   await page.locator('[data-inspector]').waitFor()

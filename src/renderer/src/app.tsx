@@ -1,6 +1,6 @@
 import { Button, Loader, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../shared/ids.ts'
 import { AlertsView } from './alerts/alerts-view.tsx'
@@ -10,6 +10,7 @@ import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
 import { tellFailure, useTheme } from './controls/verbs.ts'
+import { HealthStrip } from './health/strip.tsx'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
@@ -31,6 +32,9 @@ import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
 import { strings } from './ui/strings.ts'
 import { useNow } from './ui/time.tsx'
 import { cssVariables, theme } from './ui/theme.ts'
+
+/** Brings the charts with it. */
+const HealthView = lazy(() => import('./health/health-view.tsx'))
 
 /** The window on its stores. */
 export function App({ parts }: { readonly parts: AppParts }) {
@@ -94,6 +98,9 @@ function Shell() {
       <Header />
       <Navigation />
       <main className="ps-main">
+        <Boundary>
+          <HealthStrip />
+        </Boundary>
         <Banners />
         <Boundary key={view}>
           <Body />
@@ -158,6 +165,11 @@ function Columns({ view, selected, stale: lost }: ColumnsProps) {
   const stale = lost && picture === null
   return (
     <div className="ps-columns" data-picture={picture?.kind}>
+      {view === 'health' ? (
+        <Suspense fallback={<div className="ps-view" />}>
+          <HealthView stale={stale} />
+        </Suspense>
+      ) : null}
       {view === 'network' ? <NetworkView stale={stale} /> : null}
       {view === 'peers' ? <PeersView stale={stale} /> : null}
       {view === 'timeline' ? (

@@ -12,6 +12,8 @@ import './alerts/alerts.css'
 import './peers/filter.css'
 import './peers/peers.css'
 import './bootstrap/bootstrap.css'
+import './health/health.css'
+import './health/charts.css'
 import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
@@ -31,6 +33,7 @@ import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
 import { createEventStore } from './stores/event-store.ts'
+import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
@@ -72,6 +75,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     names,
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
+    health: createHealthStore(client),
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client),
     incoming: createIncomingStore(),
@@ -99,6 +103,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (picture.getState().wanted !== null) picture.leave()
     notes.clear()
     parts.crawl.clear()
+    parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
   const unfollow = followPlace({ ui, picture, peers, page: windowPage, later, onOther: tellOther })

@@ -62,7 +62,7 @@ function useNetworkCommands(): Item[] {
   const dialog = useDialog()
   const toJoinPage = (): void => {
     picture.leave()
-    ui.setState({ view: 'network' })
+    ui.setState({ view: 'health' })
   }
   if (none) {
     return [

@@ -173,7 +173,7 @@ function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
 
 /** Whether a view shows the network: the peer that is selected, and a past moment. */
 function hasInspector(view: string): boolean {
-  return view === 'network' || view === 'peers' || view === 'timeline'
+  return view === 'health' || view === 'network' || view === 'peers' || view === 'timeline'
 }
 
 /** A time that was typed or pasted, as it is printed or as "2h ago": to go there. */

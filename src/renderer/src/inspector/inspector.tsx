@@ -17,6 +17,7 @@ import { Addresses } from './addresses.tsx'
 import { Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
 import { Tickets } from './tickets.tsx'
 import { StateLine, Verdict } from './verdict.tsx'
+import { Why } from './why.tsx'
 
 /** Everything that is known of the selected peer, and what can be done with it. */
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
@@ -102,6 +103,7 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   return (
     <>
+      <Why row={row} />
       <Note peerId={row.peerId} />
       <Verdict row={row} detail={detail} />
       <RoundTrip row={row} samples={detail?.rttSamples ?? []} />

@@ -14,6 +14,7 @@ import { formsOf } from '../../../shared/forms.ts'
 import type { Forms } from '../../../shared/forms.ts'
 import type { EngineStore, EngineStoreState } from './engine-store.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
+import type { HealthState, HealthStore } from './health-store.ts'
 import type { IncomingState } from './incoming-store.ts'
 import { ownName } from './note-store.ts'
 import type { NameState, NameStore } from './name-store.ts'
@@ -41,6 +42,8 @@ export interface App {
   readonly other: Pick<App, 'peers' | 'graph'>
   /** The span of time that all views show. */
   readonly range: RangeStore
+  /** How the network is now. */
+  readonly health: HealthStore
   readonly alerts: AlertStore
   readonly crawl: CrawlStore
   readonly ui: StoreApi<UiState>
@@ -120,6 +123,11 @@ export function useAbilities(): Abilities {
 /** The user's name for a peer, or null. */
 export function useOwnName(peerId: string): string | null {
   return useNotes((state) => ownName(state, peerId))
+}
+
+/** A part of how the network is. */
+export function useHealth<T>(selector: (state: HealthState) => T): T {
+  return useStore(useApp().health, selector)
 }
 
 /** A part of the alerts. */

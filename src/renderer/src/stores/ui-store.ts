@@ -9,7 +9,7 @@ import type { Failure } from '../ui/errors.ts'
 import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
 
 /** The views of the navigation. */
-export const VIEWS = ['network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
+export const VIEWS = ['health', 'network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
 /** One of the views. */
 export type View = (typeof VIEWS)[number]
 /** The dialogs that verbs open. */
@@ -58,7 +58,7 @@ export interface UiState extends GraphLook {
 /** A fresh store, with what is remembered on this machine. */
 export function createUiStore(): StoreApi<UiState> {
   const store = createStore<UiState>()(() => ({
-    view: 'network',
+    view: 'health',
     selected: null,
     filter: '',
     ...FIRST_LOOK,

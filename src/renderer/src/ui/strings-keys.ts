@@ -10,8 +10,8 @@ export const KEYS = {
         { keys: ['?'], what: 'This list' },
         { keys: ['/'], what: 'To the filter' },
         {
-          keys: ['G', 'then', 'N P T B A S ,'],
-          what: 'To Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',
+          keys: ['G', 'then', 'H N P T B A S ,'],
+          what: 'To Health, Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',
         },
         { keys: ['Esc'], what: 'Close what is open; from the past back to now' },
       ],
@@ -21,6 +21,15 @@ export const KEYS = {
       keys: [
         { keys: ['↑', '↓'], what: 'Next and previous line' },
         { keys: ['Ctrl', 'Shift', 'C'], mac: ['⌘', 'Shift', 'C'], what: 'Copy the command line of the marked verb' },
+      ],
+    },
+    {
+      title: 'Charts of health',
+      keys: [
+        { keys: ['←', '→', 'Page ↑', 'Page ↓', 'Home', 'End'], what: 'Move the crosshair' },
+        { keys: ['Shift', '← →'], what: 'Select a span' },
+        { keys: ['Enter'], what: 'Show the network at that moment, or the events of the span' },
+        { keys: ['Esc'], what: 'Take span and crosshair away; from the past back to now' },
       ],
     },
     {

@@ -5,6 +5,7 @@ import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
 import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
+import { HEALTH } from './strings-health.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
@@ -120,6 +121,7 @@ export const strings = {
   edges: { connection: 'live connection', neighbor: 'gossip neighbor', holds: 'its catalog holds' },
   nav: {
     label: 'Views',
+    health: 'Health',
     network: 'Network',
     peers: 'Peers',
     timeline: 'Timeline',
@@ -238,6 +240,7 @@ export const strings = {
     reload: 'Load the window again',
   },
   graph: GRAPH,
+  health: HEALTH,
   identity: IDENTITY,
   filter: FILTER,
   peers: PEERS,
