@@ -175,6 +175,6 @@ async function openInBrowser(
 /** Fills the join dialog and joins. */
 export async function joinNetwork(page: Page, network: string, bootstrap: string): Promise<void> {
   await page.getByLabel('Network', { exact: true }).fill(network)
-  await page.getByLabel('Bootstrap addresses').fill(bootstrap)
+  await page.getByLabel('Bootstrap addresses', { exact: true }).fill(bootstrap)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
 }

@@ -5,6 +5,7 @@ import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
 import { GRAPH } from './strings-graph.ts'
 import { IDENTITY } from './strings-identity.ts'
+import { JOIN_HELP } from './strings-join.ts'
 import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
 import { NAMES } from './strings-names.ts'
@@ -98,6 +99,7 @@ export const strings = {
   engine: ENGINE,
   bootstrap: BOOTSTRAP,
   networks: NETWORKS,
+  joinHelp: JOIN_HELP,
   names: NAMES,
   stateMeaning: {
     online: 'in the catalog',
