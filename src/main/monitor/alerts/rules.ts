@@ -202,7 +202,8 @@ export class Rules {
     if (row === undefined || row.self) return []
     const lostMs = !graceful && this.#lostAt !== null ? sight.monotonic - this.#lostAt : null
     return this.#watched.flatMap((watched) => {
-      if (watched.rule.kind !== 'peer-departed' || !watched.passes(row, sight.at)) return []
+      const { rule } = watched
+      if (rule.kind !== 'peer-departed' || !takes(rule.how, graceful) || !watched.passes(row, sight.at)) return []
       // Whoever goes silent after we lost the network did so for one and the same cause.
       if (lostMs !== null) {
         const memory = watched.subjects.get(WHOLE) ?? FRESH
@@ -337,6 +338,11 @@ export class Rules {
     watched.burst = watched.burst.filter((at) => now - at < BURST_MS)
     return watched.burst.length >= MAX_BURST
   }
+}
+
+/** Whether a departure is of the kind that a rule asks for. */
+function takes(how: Extract<AlertRule, { kind: 'peer-departed' }>['how'], graceful: boolean): boolean {
+  return how === 'any' || (how === 'goodbye') === graceful
 }
 
 function keep(watched: Watched, subject: string, memory: Memory): void {

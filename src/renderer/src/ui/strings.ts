@@ -13,6 +13,7 @@ import { MOSAIK_FIELD, NETWORKS } from './strings-networks.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
+import { WATCH } from './strings-watch.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
 
@@ -351,6 +352,7 @@ export const strings = {
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,
+  watch: WATCH,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

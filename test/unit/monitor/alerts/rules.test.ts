@@ -76,6 +76,21 @@ describe('a peer that departs', () => {
     expect(at.event(departed(9, 'purged')), 'nothing is known of it').toEqual([])
   })
 
+  it('is told by how it went, where the rule asks for that', () => {
+    for (const [how, types] of [
+      ['any', ['fire', 'fire']],
+      ['goodbye', ['fire']],
+      ['silent', ['fire']],
+    ] as const) {
+      const at = rig([rule({ kind: 'peer-departed', how })])
+      at.put(peerRow(1, { state: 'departed' }))
+      at.put(peerRow(2, { state: 'purged' }))
+      const fired = [...at.event(departed(1, 'graceful')), ...at.event(departed(2, 'purged'))]
+      expect(fired.map(({ type }) => type)).toEqual(types)
+      if (how !== 'any') expect(fired).toMatchObject([{ peerId: peerIdAt(how === 'goodbye' ? 1 : 2) }])
+    }
+  })
+
   it('has the events before it as its cause', () => {
     const at = rig([rule({ kind: 'peer-departed' })])
     at.put(peerRow(1, { state: 'purged' }))
