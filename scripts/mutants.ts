@@ -59,7 +59,7 @@ const chosen = MUTANTS.filter((mutant) => kinds.includes('peerscope') || isOfMos
     (values.name === undefined || name.includes(values.name)) &&
     (!values.sample || sample === true),
 )
-const faults = [...faultsOf(chosen, rules), ...(kinds.includes('mosaik') ? faultsOfKinds(chosen, rules) : [])]
+const faults = [...faultsOf(chosen, rules), ...(kinds.includes('mosaik') ? faultsOfKinds(MUTANTS, rules) : [])]
 if (faults.length > 0 || chosen.length === 0) {
   for (const fault of faults) console.error(fault)
   if (chosen.length === 0) console.error('no such mutant')

@@ -8,7 +8,14 @@ import type { NetworkKind } from './network-kind.ts'
 import { webhookProblem } from './webhook-url.ts'
 
 /** What a rule can watch for. */
-export const ALERT_KINDS = ['peer-departed', 'peer-appeared', 'peer-count', 'rtt-above', 'network-lost'] as const
+export const ALERT_KINDS = [
+  'peer-departed',
+  'peer-appeared',
+  'peer-count',
+  'rtt-above',
+  'network-lost',
+  'network-split',
+] as const
 /** One of them. */
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -97,6 +104,7 @@ const ruleWith = <Id extends z.ZodType>(id: Id) =>
       forMs: duration.default(60_000),
     }),
     z.object({ id, ...common, kind: z.literal('network-lost'), forMs: duration.default(10_000) }),
+    z.object({ id, ...common, kind: z.literal('network-split') }),
   ])
 
 /** A rule, as it is kept. Durations in milliseconds. */

@@ -145,7 +145,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     default: true,
     min: 0,
     max: 1,
-    help: 'tell peers who ask which neighbors we have',
+    help: 'tell peers who ask which neighbors we have (Peerscope networks only)',
   },
 ]
 

@@ -11,6 +11,7 @@ import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
+import { healthContract, whyContract } from './contract-health.ts'
 import { identityContract } from './contract-identity.ts'
 import { networkContract } from './contract-network.ts'
 import type { KindInfo, NetworkStatus } from './contract-network.ts'
@@ -184,6 +185,8 @@ export interface AppInfo {
   readonly initialKind: NetworkKind
   /** The kinds of network there are, and which of them can be joined here. */
   readonly kinds: readonly KindInfo[]
+  /** What the command line makes of the setting `dht`: nothing, no DHT, or only the nodes that it names to start from. */
+  readonly dht: 'setting' | 'off' | 'given'
 }
 
 const eventKind = z.enum(EVENT_KINDS)
@@ -254,6 +257,8 @@ export const contract = {
       .output(output<EventsFound>()),
   },
   history: historyContract,
+  health: healthContract,
+  why: whyContract,
   names: namesContract,
   topology: topologyContract,
   exports: {

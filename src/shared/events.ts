@@ -95,6 +95,19 @@ export type DiscoveryEvent =
       readonly peers: number
     }
   | {
+      /** Told by the monitor, not by discovery: our own event loop, or the machine, stood still. */
+      readonly kind: 'Stalled'
+      /** For how long, milliseconds by the monotonic clock. It ended when this was logged. */
+      readonly ms: number
+    }
+  | {
+      /** Told by the monitor: the number of islands of the known links, when it became known and when it changed for good. */
+      readonly kind: 'Islands'
+      readonly count: number
+      /** How many peers are in each, the largest first; of many the first twenty. */
+      readonly sizes: readonly number[]
+    }
+  | {
       readonly kind: 'EventsMissed'
       /** Rule EV3: how many events this reader was too slow for. */ readonly count: number
     }
@@ -125,6 +138,8 @@ export const EVENT_KINDS = [
   'NetworkFailed',
   'ClockJumped',
   'ClockCompared',
+  'Stalled',
+  'Islands',
   'EventsMissed',
 ] as const satisfies readonly EventKind[]
 

@@ -122,7 +122,7 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
 }
 
 /** How many of each are remembered at least where so many are in use, and for how many questions. */
-const REMEMBERED = [16_384, 65_536] as const
+const REMEMBERED = [16_384, 32_768] as const
 /** Ids and keys that were asked for lately: base58 is slow, and every message asks for the same ones. */
 const peerIds = new RecentMap<number, { readonly key: Uint8Array; readonly peerId: PeerId }>(...REMEMBERED)
 const keys = new RecentMap<PeerId, Uint8Array>(...REMEMBERED)
@@ -131,42 +131,8 @@ const keys = new RecentMap<PeerId, Uint8Array>(...REMEMBERED)
 export function publicKeyOf(peerId: PeerId): Uint8Array {
   const known = keys.get(peerId)
   if (known !== undefined) return known
-  const key = USUAL_ID.test(peerId)
-    ? keyOfBase58(peerId)
-    : Uint8Array.from(fromString(peerId, 'base58btc').subarray(PEER_ID_PREFIX.length))
+  const key = Uint8Array.from(fromString(peerId, 'base58btc').subarray(PEER_ID_PREFIX.length))
   keys.set(peerId, key)
-  return key
-}
-
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-/** Digits that are taken at once: what they hold at most, and its product with a limb, are exact as numbers. */
-const DIGITS_AT_ONCE = 4
-const LIMB = 2 ** 24
-
-const DIGIT_VALUES: ReadonlyMap<string, number> = new Map(Array.from(BASE58, (digit, value) => [digit, value]))
-
-/** How ids of Ed25519 keys look. What programs pass as an id may be any text, which the library then judges. */
-const USUAL_ID = /^12D3Koo[1-9A-HJ-NP-Za-km-z]{45}$/
-
-/** The public key in a peer id of that form. Filters ask for those of thousands of rows, for which the usual library takes half a second. */
-function keyOfBase58(peerId: PeerId): Uint8Array {
-  const limbs = new Float64Array(Math.ceil((PEER_ID_PREFIX.length + KEY_BYTES) / 3))
-  for (let at = 0; at < peerId.length; at += DIGITS_AT_ONCE) {
-    let carry = 0
-    let factor = 1
-    for (let digit = at; digit < at + DIGITS_AT_ONCE && digit < peerId.length; digit += 1) {
-      carry = carry * BASE58.length + (DIGIT_VALUES.get(peerId.charAt(digit)) ?? 0)
-      factor *= BASE58.length
-    }
-    for (let limb = 0; limb < limbs.length; limb += 1) {
-      const value = (limbs[limb] ?? 0) * factor + carry
-      carry = Math.floor(value / LIMB)
-      limbs[limb] = value - carry * LIMB
-    }
-  }
-  const key = new Uint8Array(KEY_BYTES)
-  for (let place = 0; place < KEY_BYTES; place += 1)
-    key[KEY_BYTES - 1 - place] = (limbs[Math.floor(place / 3)] ?? 0) >> (8 * (place % 3))
   return key
 }
 

@@ -27,6 +27,20 @@ export function parseIp(text: string): IpBytes | null {
   return text.includes(':') ? parseIp6(text) : parseIp4(text)
 }
 
+/** An IP address and a port, from 0 to 65535. */
+export interface Socket {
+  readonly bytes: IpBytes
+  readonly port: number
+}
+
+/** `192.0.2.7:4433` or `[2001:db8::7]:4433`, taken apart; null where the text is neither. */
+export function parseSocket(text: string): Socket | null {
+  const [, ip6, ip4 = '', digits] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
+  const bytes = ip6 === undefined ? parseIp4(ip4) : parseIp6(ip6)
+  const port = Number(digits)
+  return bytes === null || port > 65_535 ? null : { bytes, port }
+}
+
 /** The bytes of an IPv4 address in dotted decimal. */
 export function parseIp4(text: string): IpBytes | null {
   const parts = text.split('.')

@@ -10,7 +10,7 @@ import { InvalidArgument } from './errors.ts'
 import type { PeerId } from './ids.ts'
 import { isPeerId, peerIdOf } from './ids.ts'
 import { plainUrlOf, textOfIrohAddress } from './iroh-address.ts'
-import { ipClass, isManyHosts, isUnspecified, parseIp4, parseIp6 } from './ip.ts'
+import { ipClass, isManyHosts, isUnspecified, parseSocket } from './ip.ts'
 
 /** A peer to start from. Fits the ports' DialTarget. */
 export interface IrohTarget {
@@ -81,19 +81,17 @@ function addressFrom(place: string, shown: string): string {
       throw new InvalidArgument(`'${shown}': '${place.slice(0, SHOWN)}' is not the URL of a relay; ${FORM}`)
     return textOfIrohAddress({ kind: 'relay', url })
   }
-  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(place)
-  const [, ip6, ip4 = '', portText = ''] = match ?? []
-  const bytes = ip6 === undefined ? parseIp4(ip4) : parseIp6(ip6)
-  const port = Number(portText)
-  if (match === null || bytes === null || port === 0 || port > 65_535)
+  const socket = parseSocket(place)
+  if (socket === null || socket.port === 0)
     throw new InvalidArgument(
       `'${shown}': '${place.slice(0, SHOWN)}' is not an IP address and port, nor the URL of a relay; ${FORM}`,
     )
+  const { bytes } = socket
   if (isUnspecified(bytes))
     throw new InvalidArgument(
       `'${shown}': that address is only for listening; put the address of the peer's machine there`,
     )
   if (isManyHosts(bytes) || ipClass(bytes) === 'reserved')
     throw new InvalidArgument(`'${shown}': no machine can be at that address; check it`)
-  return textOfIrohAddress({ kind: 'ip', bytes, port })
+  return textOfIrohAddress({ kind: 'ip', ...socket })
 }

@@ -32,3 +32,28 @@ function roughly(ms: number): number {
   const unit = ms < 60_000 ? 1000 : ms < 3_600_000 ? 60_000 : 360_000
   return Math.round(ms / unit) * unit
 }
+
+/** Our own event loop, or the machine, stood still for so long, milliseconds. */
+export function stallWords(ms: number): string {
+  return `our own machine stalled for ${roughDuration(ms)}`
+}
+
+/** A duration as people say it, from milliseconds: `850 ms`, `4.2 s`, `1 min 20 s`, `3 h 5 min`, `2 d 4 h`. */
+export function roughDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 9950) return `${Math.round(ms / 100) / 10} s`
+  for (const [big, unit, small, part] of STEPS) {
+    if (ms < big - small / 2) continue
+    const whole = Math.round(ms / small) * small
+    const rest = Math.round((whole % big) / small)
+    return `${Math.floor(whole / big)} ${unit}${rest === 0 ? '' : ` ${rest} ${part}`}`
+  }
+  return `${Math.round(ms / 1000)} s`
+}
+
+/** A unit, and the one in which what is left of it is told. */
+const STEPS: readonly (readonly [big: number, unit: string, small: number, part: string])[] = [
+  [86_400_000, 'd', 3_600_000, 'h'],
+  [3_600_000, 'h', 60_000, 'min'],
+  [60_000, 'min', 1000, 's'],
+]

@@ -1,5 +1,6 @@
 /** Crawls of a network, and what was stored of who is linked to whom. Plain data, fit for IPC. */
 import type { PeerId } from './ids.ts'
+import type { IslandsSummary } from './islands.ts'
 import type { Edge } from './peer.ts'
 
 /** How far a crawl is. Every known peer is waiting, being asked, or one of answered, refused and failed. */
@@ -39,6 +40,9 @@ export type CrawlMessage =
       readonly progress: CrawlProgress
       /** Where the links are stored. */
       readonly topology: TopologyRow
+      /** What the links say, and the same as a sentence: "1 island of 24, ourselves included, no bridge". */
+      readonly islands: IslandsSummary
+      readonly verdict: string
     }
 
 /** Stored links with their evidence, as they are told: in parts, and last what they are. Null where nothing is stored. */

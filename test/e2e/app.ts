@@ -129,9 +129,6 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: () => Pro
 
 export { expect } from '@playwright/test'
 
-/** What oRPC throws for a message that it cannot send any longer. */
-const CLOSED_SOCKET = 'Cannot send message, WebSocket is not open.'
-
 /** The browser host on a data folder, and a page on it. */
 async function openInBrowser(
   browser: Browser,
@@ -143,10 +140,7 @@ async function openInBrowser(
     reducedMotion: motion ? 'no-preference' : 'reduce',
   })
   const page = await context.newPage()
-  page.on('pageerror', ({ message }) => {
-    // A page that is loaded again calls off what runs, and oRPC throws where the socket closed before: nobody is there to see it.
-    if (message !== CLOSED_SOCKET) onProblem(message)
-  })
+  page.on('pageerror', ({ message }) => onProblem(message))
   let host: CliProcess | null = null
   const flags = ['--data', dataDir, '--port', '0', '--no-dht', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
   const app: App = {

@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { StreamEnded } from '../../src/shared/errors.ts'
 import type { Link } from '../../src/main/discovery/ports.ts'
 import { answerSync } from '../support/discovery/sync-over-link.ts'
-import { SYNC_BOUNDS } from '../../src/main/discovery/sync/bounds.ts'
+import { RECONCILE_BOUNDS } from '../../src/main/discovery/dialects/peerscope/sync/bounds.ts'
 import { runSync } from '../support/discovery/sync-over-link.ts'
 import type { SyncParts } from '../support/discovery/sync-over-link.ts'
 import { readSnapshot } from '../../src/main/monitor/exports/read-snapshot.ts'
@@ -63,7 +63,7 @@ async function play(
     if (link.written > messages.length + 1) throw new Error(`${link.written} messages for ${messages.length}`)
     for (const [peerId, { entry }] of own.catalog.entries)
       if (entry.peerId !== peerId) throw new Error('an entry is filed under another peer')
-    if (own.catalog.entries.size > 40 + SYNC_BOUNDS.entries) throw new Error('the catalog is over its bounds')
+    if (own.catalog.entries.size > 40 + RECONCILE_BOUNDS.entries) throw new Error('the catalog is over its bounds')
   }
   try {
     await side(link, own, signal)

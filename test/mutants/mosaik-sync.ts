@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const INTAKE = 'src/main/discovery/exchange/intake.ts'
 const ROOM = 'src/main/discovery/dialects/mosaik'
 const ENTRY = `${ROOM}/entry.ts`
 const ANNOUNCEMENT = `${ROOM}/announcement.ts`
@@ -36,13 +37,13 @@ export const MOSAIK_SYNCS: readonly Mutant[] = [
     rule: 'MO11',
     name: 'known entries of a sync of mosaik are verified again',
     file: MESSAGE,
-    find: 'if (this.#catalog.isNews(peerId, version)) news.push',
-    replace: 'this.#catalog.isNews(peerId, version)\n        news.push',
+    find: 'return this.#catalog.isNews(peerId, version) ? splitSigned(bytes) : null',
+    replace: 'return splitSigned(bytes)',
   },
   {
     rule: 'MO11',
     name: 'a catalog of mosaik is verified all at once',
-    file: MESSAGE,
+    file: INTAKE,
     find: 'export const ENTRIES_AT_ONCE = 32',
     replace: 'export const ENTRIES_AT_ONCE = 3200',
   },
@@ -71,8 +72,8 @@ export const MOSAIK_SYNCS: readonly Mutant[] = [
     rule: 'MO12',
     name: 'an entry that mosaik keeps and we do not ends the sync',
     file: MESSAGE,
-    find: 'if (!isForeign(error)) this.#fault = error',
-    replace: 'this.#fault = error',
+    find: 'if (error instanceof PeerscopeError && isForeign(error)) return null',
+    replace: '',
   },
   {
     rule: 'MO12',

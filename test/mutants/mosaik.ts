@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const INTAKE = 'src/main/discovery/exchange/intake.ts'
 const ROOM = 'src/main/discovery/dialects/mosaik'
 const DIALECT = `${ROOM}/mosaik.ts`
 const LAYOUT = `${ROOM}/layout.ts`
@@ -195,6 +196,13 @@ export const MOSAIK: readonly Mutant[] = [
   },
   {
     rule: 'MO7',
+    name: 'a ping with something in it is answered',
+    file: PING,
+    find: 'if (message.length > 0)',
+    replace: 'if (message.length > 1024)',
+  },
+  {
+    rule: 'MO7',
     name: 'the answer to a ping of mosaik has no signature',
     file: PING,
     find: 'return joinSigned(signed)',
@@ -238,7 +246,7 @@ export const MOSAIK: readonly Mutant[] = [
   {
     rule: 'MO9',
     name: 'a bad signature in a catalog is left out',
-    file: MESSAGE,
+    file: INTAKE,
     find: "if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')",
     replace: '',
   },

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const INTAKE = 'src/main/discovery/exchange/intake.ts'
 const ASKER = 'src/main/discovery/dialects/peerscope/sync/asker.ts'
 const ANSWERER = 'src/main/discovery/dialects/peerscope/sync/answerer.ts'
 const PAGES = 'src/main/discovery/dialects/peerscope/sync/pages.ts'
@@ -66,21 +67,21 @@ export const SYNCS: readonly Mutant[] = [
   {
     rule: 'SY4',
     name: 'a sync may have more than 50,000 entries',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'entries: 50_000,',
     replace: 'entries: 50_001,',
   },
   {
     rule: 'SY4',
     name: 'a sync may have fewer than 50,000 entries',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'entries: 50_000,',
     replace: 'entries: 49_999,',
   },
   {
     rule: 'SY4',
     name: 'a sync may have more than 64 MiB',
-    file: BOUNDS,
+    file: RECONCILE_BOUNDS,
     find: 'bytes: 64 * 1024 * 1024,',
     replace: 'bytes: 65 * 1024 * 1024,',
   },
@@ -116,7 +117,7 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'bytes of a sync are not counted',
     file: PARTS,
-    find: "if (this.bytes > SYNC_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', SYNC_BOUNDS.bytes)",
+    find: "if (this.bytes > RECONCILE_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', RECONCILE_BOUNDS.bytes)",
     replace: '',
   },
   {
@@ -130,22 +131,21 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'the peer that is asked may name any number of entries',
     file: ASKER,
-    find: `this.#wanted.set(peerId, version)
-    if (this.#wanted.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)`,
-    replace: 'this.#wanted.set(peerId, version)',
+    find: 'if (this.#wanted.size > RECONCILE_BOUNDS.entries)',
+    replace: 'if (false)',
   },
   {
     rule: 'SY4',
     name: 'the peer that asks may pull any number of entries',
     file: ANSWERER,
-    find: "if (this.#sent > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)",
+    find: "if (this.#sent > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)",
     replace: '',
   },
   {
     rule: 'SY4',
     name: 'the peer that asks may offer any number of entries',
     file: ANSWERER,
-    find: "if (this.#offered > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)",
+    find: "if (this.#offered > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)",
     replace: '',
   },
   {
@@ -181,14 +181,14 @@ export const SYNCS: readonly Mutant[] = [
   {
     rule: 'SY4',
     name: 'a bad entry throws away the good ones of its page',
-    file: PAGES,
+    file: INTAKE,
     find: 'return good.length > 0 ?',
     replace: 'return good.length === input.entries.length ?',
   },
   {
     rule: 'SY4',
     name: 'a bad signature does not end the sync',
-    file: PAGES,
+    file: INTAKE,
     find: "if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')",
     replace: '',
   },
@@ -196,13 +196,13 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY5',
     name: 'known versions are verified too',
     file: PAGES,
-    find: 'if (this.#catalog.isNews(peerId, version)) news.push(unverified)',
-    replace: 'news.push(unverified)',
+    find: 'return this.#catalog.isNews(peerId, version) ? unverified : null',
+    replace: 'return unverified',
   },
   {
     rule: 'SY5',
     name: 'a whole page is taken in at once',
-    file: PAGES,
+    file: INTAKE,
     find: 'export const ENTRIES_AT_ONCE = 32',
     replace: 'export const ENTRIES_AT_ONCE = 32_000',
   },

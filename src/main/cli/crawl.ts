@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { islandsVerdict } from '../../shared/island-words.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
@@ -14,6 +15,7 @@ import type { KindWords } from './kind-words.ts'
 import { kindWords } from './kind-words.ts'
 import { cliLogger } from './log.ts'
 import { createPrinter } from './output.ts'
+import { addLanFlag, uselessFlags } from './reach-flags.ts'
 import { formatTable } from './table.ts'
 import type { WhereFlags } from './where.ts'
 import { addRequiredWhereFlags, requiredWhere, sayRelays } from './where.ts'
@@ -56,7 +58,7 @@ export function addCrawlCommand(program: Command, io: Io): void {
     .option('--wait <duration>', `how long to look for peers at most (default: ${WAIT})`, parseDuration)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
-    .option('--no-mdns', 'do not look for peers on the local network')
+  addLanFlag(command)
     .option('--json', 'print one JSON object a line: progress, each peer, and the sum')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(command).action((flags: CrawlFlags) => crawl(flags, io))
@@ -66,6 +68,7 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
   const json = flags.json === true
   const where = requiredWhere(flags)
   const { network, kind, relay, entryVersion, bootstrap } = where
+  for (const note of uselessFlags(flags, kind)) io.err(`Note: ${note}\n`)
   sayRelays(where, createPrinter(io, json))
   const words = kindWords(kind)
   const node = await openNode(
@@ -94,28 +97,31 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
     const waitMs = flags.wait ?? parseDuration(WAIT)
     const result = await crawlWith(node, { waitMs, onProgress }, io.stop)
     if (json) printJson(result, node, words, io)
-    else printTable(result, words, io)
+    else printTable(result, node, words, io)
   } finally {
     await node.stop()
     io.endInput()
   }
 }
 
-function printJson(crawled: NodeCrawl, { kind, networkId }: OpenNode, words: KindWords, io: Io): void {
-  const { peers, progress, whole, untold, neighbors } = crawled
+/** What the links say; empty where none are told. */
+function verdictOf({ islands }: NodeCrawl, self: PeerId, words: KindWords): string {
+  return islands === null ? '' : islandsVerdict(islands, { nameOf: (peerId) => words.short(peerId), self })
+}
+
+function printJson(crawled: NodeCrawl, { kind, networkId, peerId: self }: OpenNode, words: KindWords, io: Io): void {
+  const { peers, progress, whole, untold, neighbors, islands } = crawled
   for (const peer of peers) io.out(`${jsonText({ event: 'peer', ...peer, ...words.fields(peer.peerId) })}\n`)
-  const told = untold === null ? {} : { untold, ownNeighbors: neighbors }
+  const told =
+    untold === null ? { islands, verdict: verdictOf(crawled, self, words) } : { untold, ownNeighbors: neighbors }
   io.out(`${jsonText({ event: 'crawl', kind, networkId, whole, ...told, ...progress })}\n`)
 }
 
-function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, words: KindWords, io: Io): void {
+function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindWords, io: Io): void {
+  const { peers, progress, whole, untold, neighbors } = crawled
   if (untold !== null) {
     const ours = new Set(neighbors)
-    const rows = peers.map(({ peerId, tags }) => [
-      words.peer(peerId),
-      ours.has(peerId) ? 'yes' : null,
-      words.tags(tags),
-    ])
+    const rows = peers.map(({ peerId, tags }) => [words.id(peerId), ours.has(peerId) ? 'yes' : null, words.tags(tags)])
     io.out(formatTable(['PEER', 'OUR NEIGHBOR', 'TAGS'], rows))
     io.out(`\n${peers.length} peers are known, ${neighbors.length} are our neighbors. Not a crawl: ${untold}.\n`)
     return
@@ -141,7 +147,9 @@ function printTable({ peers, progress, whole, untold, neighbors }: NodeCrawl, wo
       ]
     })
   io.out(formatTable(['PEER', 'ANSWER', 'NEIGHBORS', 'CONNECTIONS', 'LINKED TO', 'TAGS'], rows))
-  io.out(`\n${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
+  const verdict = verdictOf(crawled, self, words)
+  io.out(`\n${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}.\n`)
+  io.out(`${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
 }
 
 const WORDS = { answered: 'answered', refused: 'refused', failed: 'no answer', none: 'not asked' } as const

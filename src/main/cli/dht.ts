@@ -60,7 +60,7 @@ async function printSlots(flags: DhtFlags, io: Io): Promise<void> {
   const rows = slots.map(({ index, state, holder, ageMs, addresses }) => [
     index,
     WORDS[state],
-    holder === null ? null : words.peer(holder),
+    holder === null ? null : words.id(holder),
     ageMs === null ? null : age(ageMs),
     addresses.length === 0 ? null : addresses.map((address) => words.address(address)).join(' '),
   ])

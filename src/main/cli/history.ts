@@ -85,8 +85,9 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
   const { network, store, source } = catalog
   const words = wordsOf(catalog)
   const { search } = flags
-  const peerIds =
-    search === undefined ? undefined : store.search(networkKeyOf(network), search, { limit: MOST_FOUND }).peers
+  const key = networkKeyOf(network)
+  const names = storedNames(store, key)
+  const peerIds = search === undefined ? undefined : store.search(key, search, { limit: MOST_FOUND, names }).peers
   if (peerIds?.length === MOST_FOUND)
     io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
@@ -94,7 +95,7 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
   const rows = peers.map(({ row, nickname: name }) => [
     row.state,
     name,
-    words.peer(row.peerId),
+    words.id(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),
     formatLocal(row.lastSeen),
     words.tags(row.tags),
@@ -108,14 +109,16 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
   const words = wordsOf(catalog)
   const { filter, from, to } = selectionFrom(flags)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
+  const key = networkKeyOf(network)
+  const names = storedNames(store, key)
   const found = []
   let before: number | undefined
   // From the newest back, until there are enough.
   for (let more = true; more && found.length < flags.limit;) {
     const page =
       flags.search === undefined
-        ? store.eventsPage({ networkKey: networkKeyOf(network), limit: PAGE, before })
-        : store.search(networkKeyOf(network), flags.search, { limit: PAGE, before })
+        ? store.eventsPage({ networkKey: key, limit: PAGE, before })
+        : store.search(key, flags.search, { limit: PAGE, before, names })
     for (const event of page.events) {
       const inside = (from === null || event.at >= from) && (to === null || event.at <= to)
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)

@@ -1,21 +1,16 @@
 /** How peers and ids of a network are written for people and for programs. */
+import type { Forms } from '../../shared/forms.ts'
+import { formsOf } from '../../shared/forms.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import { showAddress } from '../../shared/iroh-address.ts'
 import { NO_NAMES, shownId } from '../../shared/names.ts'
 import type { Names } from '../../shared/names.ts'
 import { ABILITIES } from '../../shared/network-kind.ts'
 import type { NetworkKind } from '../../shared/network-kind.ts'
-import { endpointIdOf, peerIdFromAnyForm, peerIdText, shortId } from '../../shared/peer-form.ts'
+import { endpointIdOf, peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
 
 /** Writes ids of one network. */
-export interface KindWords {
-  /** A peer's id as the people of the network know it. */
-  peer(peerId: PeerId): string
-  /** The same, shortened. */
-  short(peerId: PeerId): string
-  /** An address of an entry: a multiaddr, or `1.2.3.4:4433` and `relay https://…`. */
-  address(address: string): string
+export interface KindWords extends Forms {
   /** Tags by their names, ids that nobody named shortened. */
   tags(tags: readonly string[]): string
   /** What JSON has beside a peer's id. */
@@ -25,9 +20,7 @@ export interface KindWords {
 /** The words of a network. `namesNow` is its name book. */
 export function kindWords(kind: NetworkKind, namesNow: () => Names = () => NO_NAMES): KindWords {
   return {
-    peer: (peerId) => peerIdText(kind, peerId),
-    short: (peerId) => shortId(kind, peerId),
-    address: (address) => (ABILITIES[kind].relayUrls ? showAddress(address) : address),
+    ...formsOf(kind),
     tags: (tags) => tags.map((tag) => shownId(tag, namesNow())).join(' '),
     fields: (peerId) => (peerId === null || !ABILITIES[kind].relayUrls ? {} : { endpointId: endpointIdOf(peerId) }),
   }

@@ -42,7 +42,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       const [result] = await node.discovery.dial([target])
       const peerId = result?.peerId ?? null
       if (peerId === null) throw new DialFailed(result?.error?.message ?? `${address} could not be reached`)
-      return { fields: { peerId, ...words.fields(peerId) }, sentence: `connected to ${words.peer(peerId)}` }
+      return { fields: { peerId, ...words.fields(peerId) }, sentence: `connected to ${words.id(peerId)}` }
     },
   },
   sync: {
@@ -79,7 +79,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       }))
       const lines = peers.map((peer) => {
         const rtt = peer.rttMs === null ? '–' : formatDuration(peer.rttMs)
-        return `  ${words.peer(peer.peerId)}  ${peer.self ? 'self' : rtt}  ${words.tags(peer.tags)}`
+        return `  ${words.id(peer.peerId)}  ${peer.self ? 'self' : rtt}  ${words.tags(peer.tags)}`
       })
       return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines] })
     },

@@ -20,6 +20,7 @@ import type { RunningNode } from './node-commands.ts'
 import { runNodeCommand } from './node-commands.ts'
 import { createPrinter, printDiscoveryEvent, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
+import { addReachFlags, uselessFlags } from './reach-flags.ts'
 import { reachNotes } from './reach-notes.ts'
 import type { Where, WhereFlags } from './where.ts'
 import { addRequiredWhereFlags, RELAY_HELP, requiredWhere, sayRelays, whereNotes } from './where.ts'
@@ -64,9 +65,7 @@ export function addNodeCommand(program: Command, io: Io): void {
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
-    .option('--no-mdns', 'do not look for peers on the local network')
-    .option('--no-upnp', 'do not ask the router to open a port')
-    .option('--no-relays', 'neither be reached through relays nor reach others through them')
+  addReachFlags(command)
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(addObserveFlags(command)).action((flags: NodeFlags) => runNode(flags, io))
@@ -107,6 +106,7 @@ interface NodeParts {
 
 async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Promise<void> {
   const { io, printer, logger, metrics, memory } = parts
+  for (const note of uselessFlags(flags, where.kind)) io.err(`Note: ${note}\n`)
   sayRelays(where, printer)
   const words = kindWords(where.kind, () => memory.names.names)
   const node = await openNode(
@@ -174,7 +174,7 @@ function announceOnline(node: OpenNode, network: string, words: KindWords, print
   const addresses = node.addresses()
   const { kind, networkId, peerId } = node
   printer.event('online', { peerId, ...words.fields(peerId), kind, networkId, addresses }, [
-    `online as ${words.peer(peerId)} in ${network}`,
+    `online as ${words.id(peerId)} in ${network}`,
     ...addresses.map((address) => `  ${address}`),
   ])
 }

@@ -2,7 +2,8 @@ import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { peerOf } from '../../shared/events.ts'
-import { clashWords, clockWords } from '../../shared/own-troubles.ts'
+import { islandsWords } from '../../shared/island-words.ts'
+import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -108,6 +109,10 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
       return `clock       jumped by ${formatDuration(Math.abs(event.byMs))} ${event.byMs < 0 ? 'back' : 'ahead'}`
     case 'ClockCompared':
       return `clock       ${clockWords(event.byMs, event.peers)}`
+    case 'Stalled':
+      return `stalled     ${stallWords(event.ms)}`
+    case 'Islands':
+      return `islands     the known links make ${islandsWords(event.count, event.sizes)}`
     case 'EventsMissed':
       return `missed      ${event.count} events`
   }

@@ -7,6 +7,7 @@ import { addDhtCommand } from './dht.ts'
 import { addDiagnosticsCommand } from './diagnostics.ts'
 import { addExportCommand } from './export.ts'
 import { addHistoryCommands } from './history.ts'
+import { addInsightCommands } from './insight.ts'
 import { addInviteCommand } from './invite.ts'
 import { refuseOptionsAsValues } from './flags.ts'
 import { guarded } from './guarded-io.ts'
@@ -72,6 +73,7 @@ function createProgram(io: Io): Command {
     addCrawlCommand,
     addInviteCommand,
     addHistoryCommands,
+    addInsightCommands,
     addNamesCommand,
     addExportCommand,
     addSnapshotCommands,
@@ -91,6 +93,8 @@ function createProgram(io: Io): Command {
       '  peerscope dht --network my-network\n' +
       '  peerscope crawl --network my-network --bootstrap /ip4/192.0.2.7/tcp/4001\n' +
       '  peerscope invite --network my-network\n' +
+      '  peerscope health\n' +
+      '  peerscope why "amber fox"\n' +
       '  peerscope peers --filter "tag:role:relay rtt>200ms"\n' +
       '  peerscope export --format snapshot --out today.peerscope\n' +
       '  peerscope verify today.peerscope\n' +

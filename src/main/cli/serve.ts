@@ -17,6 +17,7 @@ import { cliLogger } from './log.ts'
 import { openMetricsFor } from './metrics.ts'
 import { createPrinter, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
+import { addReachFlags, uselessFlags } from './reach-flags.ts'
 import { reachNotes } from './reach-notes.ts'
 import type { Where, WhereFlags } from './where.ts'
 import { addWhereFlags, sayRelays, whereFrom, whereNotes } from './where.ts'
@@ -60,9 +61,7 @@ export function addServeCommand(program: Command, io: Io): void {
     .option('--demo', 'start a local swarm of 24 peers and join it')
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
-    .option('--no-mdns', 'do not look for peers on the local network')
-    .option('--no-upnp', 'do not ask the router to open a port')
-    .option('--no-relays', 'neither be reached through relays nor reach others through them')
+  addReachFlags(command)
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
   addConfigFlags(addObserveFlags(command)).action((flags: ServeFlags) => serve(flags, io))
@@ -88,6 +87,7 @@ async function serveWith(
   served: OpenMetrics | null,
 ): Promise<void> {
   const where = whereFrom(flags)
+  if (where !== null) for (const note of uselessFlags(flags, where.kind)) io.err(`Note: ${note}\n`)
   // Loaded here because it prepares for signatures: commands that never sign would pay for it.
   const { openMonitor } = await import('../monitor/host.ts')
   const { monitor, router } = openMonitor({

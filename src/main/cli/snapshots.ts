@@ -154,12 +154,12 @@ function describeReport(report: SnapshotReport): string {
   const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
     `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === 'peerscope' ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
-    `made by ${report.by === null ? 'nobody known' : words.peer(report.by)}, ${made}`,
+    `made by ${report.by === null ? 'nobody known' : words.id(report.by)}, ${made}`,
     ...(report.filter === '' ? [] : [`chosen by the filter ${visible(report.filter)}`]),
     ...(report.unsigned === 0 ? [] : [`${report.unsigned} entries were typed in and are signed by nobody`]),
     ...report.faults.map(
       ({ line, peerId, what }) =>
-        `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${words.peer(peerId)}`}: ${visible(what)}`,
+        `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${words.id(peerId)}`}: ${visible(what)}`,
     ),
     ...(report.faultCount > report.faults.length ? [`  … and ${report.faultCount - report.faults.length} more`] : []),
   ]

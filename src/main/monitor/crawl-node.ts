@@ -1,6 +1,9 @@
 /** A crawl by a node of its own, for those who hold no view: joins, looks until somebody is known, asks all. */
 import { Cancelled, Unavailable } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { IslandsSummary } from '../../shared/islands.ts'
+import { findIslands, summarize } from '../../shared/islands.ts'
+import type { Edge } from '../../shared/peer.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import { sleep } from '../discovery/base/deadline.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -9,6 +12,7 @@ import type { CrawlOutcome } from './crawl.ts'
 import { Crawl } from './crawl.ts'
 import type { OpenNode } from './open-node.ts'
 import { UNTOLD } from './topology.ts'
+import { inTurns } from './turns.ts'
 
 /** How often it is looked at who is known, and told how far the crawl is, milliseconds. */
 const LOOK_MS = 250
@@ -36,6 +40,8 @@ export interface NodeCrawl {
   readonly untold: string | null
   /** Our own gossip neighbors, at the end. */
   readonly neighbors: readonly PeerId[]
+  /** What the told links say, ourselves included; null where none are told. */
+  readonly islands: IslandsSummary | null
 }
 
 /** How to crawl. */
@@ -91,21 +97,33 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
     .finally(end)
   await over
   cancel()
-  const { peers } = discovery.catalog()
+  const { peers: catalog } = discovery.catalog()
   const known = new Set([...outcomes.keys(), ...others(node)])
-  return {
-    progress: crawl.progress(),
-    whole,
-    untold: null,
-    neighbors: discovery.neighbors(),
-    peers: [...known].map((peerId) => ({
-      peerId,
-      tags: peers.get(peerId)?.entry.tags ?? [],
-      outcome: outcomes.get(peerId) ?? null,
-      neighbors: answers.get(peerId)?.neighbors ?? [],
-      connected: answers.get(peerId)?.connected ?? [],
-    })),
-  }
+  const peers = [...known].map((peerId) => ({
+    peerId,
+    tags: catalog.get(peerId)?.entry.tags ?? [],
+    outcome: outcomes.get(peerId) ?? null,
+    neighbors: answers.get(peerId)?.neighbors ?? [],
+    connected: answers.get(peerId)?.connected ?? [],
+  }))
+  const neighbors = discovery.neighbors()
+  const islands = await islandsAmong(peers, self, neighbors, clock.now())
+  return { progress: crawl.progress(), whole, untold: null, neighbors, peers, islands }
+}
+
+/** What the answers say. Of our own links only those of gossip: connections were made to ask. */
+async function islandsAmong(
+  crawled: readonly CrawledPeer[],
+  self: PeerId,
+  neighbors: readonly PeerId[],
+  now: number,
+): Promise<IslandsSummary> {
+  const told = [{ peerId: self, neighbors, connected: [] }, ...crawled]
+  const edges = told.flatMap(({ peerId: a, neighbors: near, connected }): Edge[] =>
+    [...new Set([...near, ...connected])].map((b) => ({ a, b, kind: 'connection', saidBy: a, at: now })),
+  )
+  const peers = told.map(({ peerId }) => peerId)
+  return summarize(await inTurns(findIslands({ now, self, peers, edges })), self)
 }
 
 /** What can be known of a network whose peers do not tell their neighbors: who is there, and our own links. */
@@ -120,6 +138,7 @@ function ownLinks(node: OpenNode): NodeCrawl {
     whole: true,
     untold: UNTOLD,
     neighbors,
+    islands: null,
     peers: known.map((peerId) => ({
       peerId,
       tags: peers.get(peerId)?.entry.tags ?? [],

@@ -59,7 +59,7 @@ export function keptEntry(
 const DRIFT_VERSIONS = 12
 
 /** How far a peer's clock is ahead of ours: an entry is late by its way, so that the least late tells most. */
-function clockDrift(versions: readonly VersionRecord[]): number | null {
+export function clockDrift(versions: readonly VersionRecord[]): number | null {
   const newest = versions.slice(0, DRIFT_VERSIONS).map(({ version, at }) => version.updatedAt - at)
   return newest.length === 0 ? null : Math.max(...newest)
 }

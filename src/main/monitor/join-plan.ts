@@ -1,5 +1,6 @@
 /** What one attempt to join a network needs to know. */
-import type { ContractInputs, NetworkRef, Settings } from '../../shared/contract.ts'
+import type { AppInfo, ContractInputs, NetworkRef, Settings } from '../../shared/contract.ts'
+import type { DiscoveryConfig } from '../../shared/config.ts'
 import { resolveConfig } from '../../shared/config.ts'
 import { bytes32From } from '../../shared/ids.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
@@ -14,7 +15,8 @@ import { keptSecret } from './open-node.ts'
 import { checkedTags } from './settings.ts'
 
 /** The input of a call that joins, checked, with the settings of that moment. */
-export interface JoinPlan extends Pick<NodeSettings, 'secret' | 'listen' | 'bootstrap' | 'tags' | 'config'> {
+export interface JoinPlan extends Pick<NodeSettings, 'secret' | 'listen' | 'bootstrap' | 'tags'> {
+  readonly config: DiscoveryConfig
   readonly network: NetworkRef
   readonly relay: RelayMode
   readonly entryVersion: string | null
@@ -90,4 +92,10 @@ export function nodeSettings(
     logger,
     ...(metrics === undefined ? {} : { metrics: metrics.forNode() }),
   }
+}
+
+/** What the command line makes of the setting `dht`. */
+export function dhtOf({ overrides }: Pick<MonitorOptions, 'overrides'>): AppInfo['dht'] {
+  if (overrides?.dht === false) return 'off'
+  return (overrides?.dhtBootstrap ?? []).length > 0 ? 'given' : 'setting'
 }

@@ -7,6 +7,7 @@ import { DHT_OFF } from '../../shared/dht.ts'
 import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
+import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
@@ -23,24 +24,24 @@ import type { Store } from '../store/types.ts'
 import { Alerts } from './alerts/alerts.ts'
 import { Archive } from './archive.ts'
 import { bootstrapStatus } from './bootstrap.ts'
-import { forgetContacts } from './contacts.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
 import type { EventsSource } from './events-page.ts'
+import { forgetNetwork } from './forget.ts'
 import type { IdentityParts } from './identity.ts'
+import type { Insight } from './insight/insight.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import type { JoinPlan } from './join-plan.ts'
-import { joinPlan, nodeSettings } from './join-plan.ts'
+import { joinPlan, nodeSettings, dhtOf } from './join-plan.ts'
 import { kindInfos } from './kinds/kinds.ts'
 import type { LiveNode, Shown } from './life-driver.ts'
 import { LifeDriver } from './life-driver.ts'
 import type { MonitorOptions } from './monitor-options.ts'
 import type { NameBook } from './names/name-book.ts'
-import { forgetNames } from './names/name-book.ts'
 import { ShownNames } from './names/shown-names.ts'
 import { networkRef } from './network-ref.ts'
 import type { Logger, OpenNode } from './open-node.ts'
@@ -133,7 +134,7 @@ export class Monitor {
   }
 
   info(): AppInfo {
-    return { ...this.#options.info, dataDir: this.#options.dataDir, kinds: kindInfos() }
+    return { ...this.#options.info, dataDir: this.#options.dataDir, kinds: kindInfos(), dht: dhtOf(this.#options) }
   }
 
   /** What the calls about the identity work on. */
@@ -171,6 +172,11 @@ export class Monitor {
     const node = this.#session?.node
     if (node === null || node === undefined) throw new NotJoined('no network is joined; join one first')
     return node
+  }
+
+  /** What is found out beside what the node tells; null while none is online. */
+  insight(): Insight | null {
+    return this.#shown?.insight ?? null
   }
 
   /** Rule DH8: the slots of the joined network in the DHT. */
@@ -302,9 +308,7 @@ export class Monitor {
     const key = networkKeyOf(networkRef(network, kind))
     if (this.#shown !== null && networkKeyOf(this.#shown.network) === key && !this.#life.idle)
       throw new AlreadyJoined('this network is joined; leave it first')
-    this.store.forgetNetwork(key)
-    forgetContacts(this.store, key)
-    forgetNames(this.store, key)
+    forgetNetwork(this.store, key)
   }
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
@@ -329,23 +333,22 @@ export class Monitor {
     const demo = swarm !== null
     const bootstrap = swarm === null ? plan.bootstrap : swarm.addresses.slice(0, 3)
     const { view, store, clock } = this
-    const session = new Session({ network, bootstrap, view, store, clock, demo, relay })
+    const onLogged = (logged: LoggedEvent): void => {
+      this.#options.metrics?.event(logged.event)
+      this.alerts.event(logged)
+    }
+    const { purgeAfter: purgeAfterMs } = plan.config
+    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged })
     this.#shown = session
     const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
     view.reset([], before)
     this.#names.begin(network, plan.tags)
     this.#setStatus(session.status())
-    this.alerts.begin(network)
+    this.alerts.begin(network, purgeAfterMs)
     const known = await session.load(signal)
     const settings = nodeSettings(plan, this.settings(), this.#options, { demo, bootstrap, known })
-    const onTold = (told: Told): void => {
-      // A node that did not end in time may still tell of its network.
-      if (this.#shown !== session) return
-      const logged = session.take(told)
-      if (logged === null) return
-      this.#options.metrics?.event(logged.event)
-      this.alerts.event(logged)
-    }
+    // A node that did not end in time may still tell of its network.
+    const onTold = (told: Told): void => void (this.#shown === session && session.take(told))
     const node = await openNode({ ...settings, onTold }, signal)
     try {
       signal.throwIfAborted()

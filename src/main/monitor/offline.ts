@@ -87,9 +87,8 @@ function chosenOf(
   const joined = store.recentNetworks().toSorted((a, b) => b.lastJoinedAt - a.lastJoinedAt)
   const heard = store.stats(null).networks.toSorted((a, b) => (b.newestEvent ?? 0) - (a.newestEvent ?? 0))
   const keys = new Set(joined.map(networkKeyOf))
-  const known: readonly NetworkRef[] = [...joined, ...heard.filter((one) => !keys.has(networkKeyOf(one)))].filter(
-    (one) => kind === null || one.kind === kind,
-  )
+  const all: readonly NetworkRef[] = [...joined, ...heard.filter((one) => !keys.has(networkKeyOf(one)))]
+  const known = all.filter((one) => kind === null || one.kind === kind)
   if (wanted === null) {
     const [network] = known
     if (network === undefined)
@@ -113,6 +112,11 @@ function chosenOf(
       notice: `the network '${old.name ?? old.id}' was joined in another spelling by an earlier version: this is its history, but its name now leads to another network. Its id leads to it: ${old.id}`,
     }
   const names = known.map(({ name, id: its }) => name ?? its).join(', ')
+  const hidden = all.find((one) => one.id === networkRef(wanted, one.kind).id)
+  if (kind !== null && hidden !== undefined)
+    throw new InvalidArgument(
+      `nothing is stored of '${wanted}' as a ${KIND_NAMES[kind]} network; there is one of kind ${hidden.kind}: --kind ${hidden.kind}`,
+    )
   throw new InvalidArgument(`nothing is stored of the network '${wanted}'; stored are: ${names || 'none'}`)
 }
 

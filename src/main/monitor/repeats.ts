@@ -61,7 +61,7 @@ export class Repeats {
     if (subject.rows < subject.pace.rows) return null
     const { seq, at: first, times = 1 } = subject.logged
     // What many share stays about the first of them.
-    const newest = subjects.has(found.key) ? event : subject.logged.event
+    const newest = subjects.has(found.key) ? longest(subject.logged.event, event) : subject.logged.event
     subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
     subject.changed = true
     return subject.logged
@@ -136,6 +136,11 @@ function prune(subjects: Subjects, now: number): void {
   for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
 }
 
+/** The newest, but of stalls the longest: what the row is looked up for. */
+function longest(before: DiscoveryEvent, event: DiscoveryEvent): DiscoveryEvent {
+  return before.kind === 'Stalled' && event.kind === 'Stalled' && before.ms > event.ms ? before : event
+}
+
 function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {
   return now - beganAt >= pace.spanMs || now - lastAt >= pace.quietMs
 }
@@ -166,12 +171,14 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'LocalEntryUpdated':
     case 'ClockJumped':
     case 'ClockCompared':
+    case 'Stalled':
       return { key: 'our own', pace: HAPPENS }
     case 'PeerDiscovered':
     case 'PeerDeparted':
     case 'NetworkJoined':
     case 'NetworkLeft':
     case 'NetworkFailed':
+    case 'Islands':
     case 'EventsMissed':
       return null
   }

@@ -17,6 +17,7 @@ import { addOwnTags, removeOwnTags } from './names/own-tags.ts'
 import type { Logger } from './open-node.ts'
 import { targetParserOf } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
+import { breakdownOf, health, seriesOf, whyNetworkOf, whyPeerOf } from './insight/calls.ts'
 import { eventCounts, historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
 import { watched } from './work.ts'
 
@@ -96,7 +97,7 @@ export function createRouter(monitor: Monitor) {
         monitor.store.sessionsPage({ ...input, networkKey: monitor.networkKey() }),
       ),
       search: os.history.search.handler(({ input: { text, ...options } }) =>
-        monitor.store.searchAside(monitor.networkKey(), text, options),
+        monitor.store.searchAside(monitor.networkKey(), text, { ...options, names: monitor.names().names }),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input }) {
@@ -109,6 +110,15 @@ export function createRouter(monitor: Monitor) {
       setNote: os.history.setNote.handler(({ input }) =>
         monitor.store.setNote(monitor.networkKey(), input.peerId, input.note),
       ),
+    },
+    health: {
+      now: os.health.now.handler(() => health(monitor)),
+      series: os.health.series.handler(({ input }) => seriesOf(monitor, input)),
+      breakdown: os.health.breakdown.handler(({ input }) => breakdownOf(monitor, input)),
+    },
+    why: {
+      peer: os.why.peer.handler(({ input }) => whyPeerOf(monitor, input.peerId)),
+      network: os.why.network.handler(() => whyNetworkOf(monitor)),
     },
     names: {
       list: os.names.list.handler(() => monitor.names().list()),

@@ -1,4 +1,5 @@
 /** One joined network: what its node tells goes into the view and into the store, as `session-state.ts` says. */
+import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
@@ -14,6 +15,7 @@ import type { Store } from '../store/types.ts'
 import { ClockGauge, machineUptime } from './clock-gauge.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
+import { Insight } from './insight/insight.ts'
 import type { OpenNode } from './open-node.ts'
 import { Repeats } from './repeats.ts'
 import { storedRow } from './rows.ts'
@@ -50,6 +52,10 @@ export interface SessionParts {
   readonly relay?: RelayMode
   /** For how long the machine is up, milliseconds, with its sleep. */
   readonly uptimeMs?: () => number
+  /** After which silence peers are purged, milliseconds; the default where left out. */
+  readonly purgeAfterMs?: number
+  /** Called for each event of the log that has a row of its own or happened again, after the view shows what it changed. */
+  readonly onLogged?: (logged: LoggedEvent) => void
 }
 
 /** From joining to leaving. */
@@ -63,6 +69,7 @@ export class Session {
   readonly #gauge: ClockGauge
   #node: OpenNode | null = null
   #topology: Topology | null = null
+  #insight: Insight | null = null
   #cancelStatus: () => void = () => undefined
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
@@ -91,6 +98,11 @@ export class Session {
 
   get node(): OpenNode | null {
     return this.#node
+  }
+
+  /** What is found out beside; null until the node is online. */
+  get insight(): Insight | null {
+    return this.#insight
   }
 
   /** Settles when no links are being stored; never rejects. */
@@ -124,10 +136,18 @@ export class Session {
 
   /** Takes all that the node tells, from before it is online on. @returns an event, when it happened and its place in the log, else null */
   take(told: Told): LoggedEvent | null {
+    // A stall is logged before what it explains.
+    this.#insight?.look()
     const effects = take(this.#state, told)
     const logged = this.#apply(effects)
     if (this.#state.news) this.#soon(TAKE_OVER_MS)
+    if (logged !== null) this.#parts.onLogged?.(logged)
     return logged
+  }
+
+  /** Logs what was found out about us, or the network. */
+  #found(event: DiscoveryEvent): void {
+    if (!this.#state.ended) this.#parts.onLogged?.(this.#log(event, this.#parts.clock.now()))
   }
 
   /** The node is online: follows it, from how it is now. */
@@ -148,6 +168,16 @@ export class Session {
     this.#apply(begin(this.#state, { peers, neighbors: discovery.neighbors(), connected: discovery.connectedPeers() }))
     this.#look()
     this.#topology.start()
+    this.#insight = new Insight({
+      self: node.peerId,
+      told: node.dialect.abilities.neighbors,
+      view,
+      clock,
+      purgeAfterMs: this.#parts.purgeAfterMs ?? DEFAULT_CONFIG.purgeAfter,
+      connections: () => discovery.connections(),
+      tell: (event) => this.#found(event),
+    })
+    this.#insight.start()
     // The first time soon: a short run has a past too.
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
@@ -168,6 +198,7 @@ export class Session {
     }
     this.#contacts.end()
     this.#topology?.stop()
+    this.#insight?.stop()
     this.#cancelStatus()
     this.#cancelLook?.()
   }

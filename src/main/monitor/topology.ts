@@ -1,14 +1,17 @@
 /** Where the graph's edges come from (rules TP1, TP2): our own links, what peers answer, and what syncs tell. */
 import { Unavailable } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { islandsVerdict } from '../../shared/island-words.ts'
+import { nickname } from '../../shared/nickname.ts'
 import type { Edge } from '../../shared/peer.ts'
-import type { CrawlMessage, CrawlProgress, TopologyRow } from '../../shared/topology.ts'
+import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import { reasonOf, sleep } from '../discovery/base/deadline.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { NeighborsAnswer } from '../discovery/topology/neighbors.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { Crawl } from './crawl.ts'
 import { EdgeBook } from './edge-book.ts'
+import { islandsOf } from './insight/island-watch.ts'
 import type { View } from './view.ts'
 
 /** Least time between two questions, milliseconds. */
@@ -45,7 +48,7 @@ export interface TopologyParts {
 /** A crawl with those who follow it. */
 interface Running {
   readonly crawl: Crawl
-  readonly done: Promise<{ readonly progress: CrawlProgress; readonly topology: TopologyRow }>
+  readonly done: Promise<Omit<Extract<CrawlMessage, { readonly kind: 'done' }>, 'kind'>>
   readonly stop: AbortController
   followers: number
 }
@@ -153,7 +156,11 @@ export class Topology {
       stop.signal,
     )
     const done = crawl.ended
-      .then(async (progress) => ({ progress, topology: await this.#parts.store() }))
+      .then(async (progress) => {
+        const islands = await islandsOf({ view, self, clock })
+        const verdict = islandsVerdict(islands, { nameOf: nickname, self })
+        return { progress, topology: await this.#parts.store(), islands, verdict }
+      })
       .finally(() => {
         if (this.#running?.crawl === crawl) this.#running = null
       })

@@ -3,7 +3,8 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import { backupFile, backupTo } from './backup.ts'
 import type { Databases } from './databases.ts'
 import { searchAside } from './search-aside.ts'
-import type { BackupProgress, SearchOptions, SearchResult, StoreOptions } from './types.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { BackupProgress, StoreOptions } from './types.ts'
 
 /** @throws StoreFailed */
 export function searchHere(

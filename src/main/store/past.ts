@@ -63,18 +63,31 @@ export class PastReader {
   /** Who was present at the moment. In steps of some milliseconds. */
   *at(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]> {
     const network = this.#numbers.network(networkKey)
-    const last = network === null ? null : this.#log.lastAt(network, at)
-    if (network === null || last === null) return []
-    const [next] = this.#log.after({ networkKey, after: last.seq, limit: 1 }).events
-    // A run that was killed has no end in the log: nobody looked between its last event and the next start.
-    if (next?.event.kind === 'NetworkJoined' && at > last.at) return []
+    const seq = this.#lookedAt(networkKey, network, at)
+    if (network === null || seq === null) return []
     const result: PastPeer[] = []
-    const present = yield* this.#presentAfter(network, last.seq)
+    const present = yield* this.#presentAfter(network, seq)
     for (const peers of this.#resolve(network, present, at)) {
       result.push(...peers)
       yield
     }
     return result
+  }
+
+  /** How many were present at the moment. In steps of some milliseconds. */
+  *countAt(networkKey: NetworkKey, at: number): Generator<void, number> {
+    const network = this.#numbers.network(networkKey)
+    const seq = this.#lookedAt(networkKey, network, at)
+    return network === null || seq === null ? 0 : (yield* this.#presentAfter(network, seq)).size
+  }
+
+  /** The number of the last event up to the moment; null where nobody looked at the network then. */
+  #lookedAt(networkKey: NetworkKey, network: number | null, at: number): number | null {
+    const last = network === null ? null : this.#log.lastAt(network, at)
+    if (last === null) return null
+    const [next] = this.#log.after({ networkKey, after: last.seq, limit: 1 }).events
+    // A run that was killed has no end in the log: nobody looked between its last event and the next start.
+    return next?.event.kind === 'NetworkJoined' && at > last.at ? null : last.seq
   }
 
   /** Brings `present` over a span of numbers, forward. */

@@ -6,10 +6,12 @@ import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import { EventLog, EVENT_QUERIES } from './event-log.ts'
+import { HEALTH_QUERIES, HealthReader } from './health-reads.ts'
 import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
 import { peerFromRow, textsFrom, valueFrom } from './rows.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
 import type { SearchFound, SearchValues } from './search.ts'
 import { SEARCH_QUERIES, SearchReader } from './search.ts'
 import { SESSION_QUERIES, SessionReader } from './sessions.ts'
@@ -23,8 +25,6 @@ import type {
   PeerNote,
   PeersPage,
   RttSample,
-  SearchOptions,
-  SearchResult,
   SessionsPage,
   SessionsQuery,
   StoredPeer,
@@ -55,6 +55,7 @@ export const QUERIES = {
   ...EVENT_QUERIES,
   ...SESSION_QUERIES,
   ...PAST_QUERIES,
+  ...HEALTH_QUERIES,
   ...TOPOLOGY_QUERIES,
   ...SEARCH_QUERIES,
   ...STATS_QUERIES,
@@ -89,8 +90,9 @@ interface NetworkRecord extends KindAndId {
 export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
 
 /** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
-export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
+export class Reader implements Omit<StoreReads, 'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps'> {
   readonly past: PastReader
+  readonly health: HealthReader
   readonly #numbers: NumberReader
   readonly #log: EventLog
   readonly #sessions: SessionReader
@@ -104,6 +106,7 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats'> {
     this.#log = new EventLog(db, this.#numbers)
     this.#sessions = new SessionReader(db, this.#numbers)
     this.past = new PastReader(db, this.#numbers, this.#log)
+    this.health = new HealthReader(db, this.#numbers)
     this.#topologies = new TopologyReader(db, this.#numbers)
     this.#search = new SearchReader(db, this.#numbers, this.#log)
     this.#stats = new StatsReader(db)

@@ -1,8 +1,13 @@
 import Database from 'better-sqlite3'
+import { uniqueIdFrom } from '../../shared/ids.ts'
+import { NO_NAMES } from '../../shared/names.ts'
+import type { Names } from '../../shared/names.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import { ABILITIES, kindAndIdOf } from '../../shared/network-kind.ts'
+import { peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
-import type { SearchOptions, SearchResult } from './types.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
 
 /** Words of a text that are looked for; more are left out. */
 const MAX_WORDS = 16
@@ -10,6 +15,8 @@ const MAX_WORDS = 16
 const MAX_CHARS = 1000
 /** All peer ids begin with this. It is left out of what is searched, else its beginnings would find everything. */
 const ID_START = '12d3koow'
+/** Ids of the name book that one word stands for; more are left out. */
+const MAX_NAMED = 32
 /** Documents of a network have the row ids from `network << 36` on. */
 const SHIFT = 2 ** 36
 
@@ -82,9 +89,10 @@ export class SearchReader {
   }
 
   /** What is to be looked for in the file; null where nothing of it can be there. */
-  values(networkKey: NetworkKey, text: string, { limit, before }: SearchOptions): SearchValues | null {
+  values(networkKey: NetworkKey, text: string, { limit, before, names }: SearchOptions): SearchValues | null {
     const network = this.#numbers.network(networkKey)
-    const match = matchExpression(wordsOf(text))
+    const { tagNames } = ABILITIES[kindAndIdOf(networkKey).kind]
+    const match = tagNames ? matchOf(text) : matchOf(text, { names: names ?? NO_NAMES })
     if (network === null || match === '') return null
     return { network, match, limit, before: Math.min(before ?? SHIFT, SHIFT), peers: before === undefined }
   }
@@ -119,8 +127,51 @@ export function wordsOf(text: string): string[] {
   return words.filter((word) => /[\p{L}\p{N}]/u.test(word)).slice(0, MAX_WORDS)
 }
 
-/** The words as FTS5 wants them: each quoted, all to be there, the last one a beginning. */
-export function matchExpression(words: readonly string[]): string {
-  const quoted = words.map((word) => `"${word.replaceAll('"', '""')}"`)
-  return quoted.length === 0 ? '' : `${quoted.join(' ')} *`
+/**
+ * What is looked for, as FTS5 wants it. A peer id of 64 hex digits is looked for in the form of those that are stored too.
+ * @param hashed given where tags are ids: words stand for the ids that they are hashed to, and for those of the names that
+ * they are part of
+ */
+export function matchOf(text: string, hashed: { readonly names: Names } | null = null): string {
+  const words = wordsOf(text)
+  const others = words.map((word) => [...storedForm(word), ...(hashed === null ? [] : idsOf(word, hashed.names))])
+  // A tag may be of several words.
+  const whole = hashed === null || words.length < 2 ? [] : [uniqueIdFrom(text.trim().slice(0, MAX_CHARS))]
+  return matchExpression(words, others, whole)
+}
+
+/** The part of a peer's id that is searched, for an id in its other form. */
+function storedForm(word: string): readonly string[] {
+  const peerId = peerIdFromAnyForm(word)
+  return peerId === null ? [] : [peerId.slice(ID_START.length)]
+}
+
+function idsOf(word: string, names: Names): readonly string[] {
+  const part = word.toLowerCase()
+  const named = [...names].filter(([, name]) => name.toLowerCase().includes(part)).map(([id]) => id)
+  return [...new Set([uniqueIdFrom(word), ...named.slice(0, MAX_NAMED)])]
+}
+
+/**
+ * The words as FTS5 wants them: each quoted, all to be there, the last one a beginning.
+ * @param others what else may be there instead, for each word
+ * @param whole what may be there instead of all words
+ */
+export function matchExpression(
+  words: readonly string[],
+  others: readonly (readonly string[])[] = [],
+  whole: readonly string[] = [],
+): string {
+  if (words.length === 0) return ''
+  const terms = words.map((word, index) => {
+    const term = index === words.length - 1 ? `${quoted(word)} *` : quoted(word)
+    const more = others[index] ?? []
+    return more.length === 0 ? term : `(${[term, ...more.map(quoted)].join(' OR ')})`
+  })
+  const all = terms.join(' AND ')
+  return whole.length === 0 ? all : [`(${all})`, ...whole.map(quoted)].join(' OR ')
+}
+
+function quoted(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`
 }

@@ -18,14 +18,13 @@ import type {
   PeerNote,
   Retention,
   RttSample,
-  SearchOptions,
-  SearchResult,
   Store,
   StoredPeer,
   StoreOptions,
   TopologySnapshot,
   VersionRecord,
 } from './types.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
 import type { Write } from './writes.ts'
 
 /** Open sessions of an earlier run that are closed at once: about 5 ms of work. */

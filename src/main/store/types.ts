@@ -4,6 +4,10 @@ import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
+import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { HealthReads, RttSample, SessionEnd } from './health-types.ts'
+
+export type { PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -34,13 +38,6 @@ export interface VersionRecord {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly source: Source
-}
-
-/** One round-trip measurement. */
-export interface RttSample {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly ms: number
 }
 
 /** What is remembered of a network when it is joined. */
@@ -92,9 +89,6 @@ export interface EventsAfterQuery {
   /** 1 to 1000. */
   readonly limit: number
 }
-
-/** Why a presence ended; `unknown` when Peerscope stopped before the peer left. */
-export type SessionEnd = DepartureReason | 'unknown'
 
 /** One presence of a peer, from first seen to gone. */
 export interface PeerSession {
@@ -161,24 +155,6 @@ export interface TopologySnapshot {
   readonly edges: readonly Edge[]
 }
 
-/** How much a search shows. */
-export interface SearchOptions {
-  /** Most peers and most events of a page, 1 to 1000. */
-  readonly limit: number
-  /** Only events with a smaller sequence number, and no peers: the page after the first one. */
-  readonly before?: number | undefined
-}
-
-/** What a search found. */
-export interface SearchResult {
-  /** Peers whose id, nickname, tags or note match, those that were stored last first. */
-  readonly peers: PeerId[]
-  /** Newest first. */
-  readonly events: LoggedEvent[]
-  /** Whether older events match. */
-  readonly more: boolean
-}
-
 /** What the store counts its rows by. */
 export type StoreTable =
   'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints'
@@ -222,7 +198,7 @@ export interface Retention {
 }
 
 /** What can be read of a data folder, also by a second process while the first one writes. */
-export interface StoreReader {
+export interface StoreReader extends HealthReads {
   /** The stored settings' value under the key (JSON), or undefined. */
   getSetting(key: string): unknown
   /** Last joined first. */

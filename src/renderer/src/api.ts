@@ -14,6 +14,7 @@ import {
   WEB_SOCKET_PATH,
 } from '../../shared/web-binding.ts'
 import type { DesktopContract } from '../../shared/desktop-contract.ts'
+import { linkSocket } from './link-socket.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { Client } from './stores/client.ts'
 
@@ -76,7 +77,7 @@ function socketApi(): Api {
       const socket = new WebSocket(url, [WEB_PROTOCOL, `${TOKEN_PROTOCOL}${token}`])
       socket.addEventListener('open', () => {
         failures = 0
-        resolve(new SocketLink({ websocket: socket }))
+        resolve(new SocketLink({ websocket: linkSocket(socket) }))
       })
       socket.addEventListener('close', ({ code }) => {
         current = null

@@ -22,6 +22,7 @@ import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
+import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
@@ -124,6 +125,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         platform: 'linux x64',
         initialNetwork: null,
         initialKind: 'peerscope',
+        dht: 'setting',
         kinds: FAKE_KINDS,
       }),
       cost: async () => ({
@@ -249,6 +251,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.seq ?? null) : null }
       },
     },
+    ...fakeHealth(snapshot),
     history: {
       sessions: async ({ peerId }) => {
         const row = snapshot().peers.find((one) => one.peerId === peerId)
@@ -300,6 +303,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
             kind: 'done',
             progress: { ...progress, ...rest, asked: peers, waiting: 0, answered: peers, edges: 9, links: 4 },
             topology,
+            ...FAKE_VERDICT,
           },
         ]
         return partsOf(messages)

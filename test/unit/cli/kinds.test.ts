@@ -114,6 +114,17 @@ describe('a folder with two networks of one name', () => {
     expect(stats.out).toMatch(/test-network +peerscope[^]*test-network +mosaik/)
   })
 
+  it('tells of the one that is stored where one of another kind is asked for', async () => {
+    const data = fill('one', three())
+    const { code, err } = await cli('peers', '--data', data, '--network', 'test-network', '--kind', 'mosaik')
+    expect(code).toBe(2)
+    expect(err).toContain("nothing is stored of 'test-network' as a mosaik network; there is one of kind peerscope")
+    expect(err).toContain('--kind peerscope')
+    expect((await cli('peers', '--data', data, '--network', 'none', '--kind', 'mosaik')).err).toContain(
+      'stored are: none',
+    )
+  })
+
   it('shows ids as its people know them, in JSON both forms, and finds both', async () => {
     const data = both()
     const dan = idOf('dan')
@@ -128,6 +139,18 @@ describe('a folder with two networks of one name', () => {
     }
     const own = jsonLines((await cli('peers', '--data', data, '--kind', 'peerscope', '--json')).out)
     for (const peer of own) expect(peer).not.toHaveProperty('endpointId')
+  })
+
+  it('is searched for words that tags are hashed from, and for names and ids', async () => {
+    const data = both()
+    const found = async (...words: string[]) =>
+      jsonLines((await cli('peers', '--data', data, '--kind', 'mosaik', '--json', '--search', words.join(' '))).out)
+    expect(await found('role:validator')).toHaveLength(2)
+    expect(await found('role:validator', endpointIdOf(idOf('dan')))).toMatchObject([{ peerId: idOf('dan') }])
+    const events = await cli('events', '--data', data, '--kind', 'mosaik', '--search', 'role:validator')
+    expect(events.code).toBe(0)
+    await cli('names', 'add', 'role:validator', '--data', data, '--kind', 'mosaik')
+    expect(await found('VALID')).toHaveLength(2)
   })
 })
 

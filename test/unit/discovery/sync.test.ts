@@ -7,7 +7,7 @@ import { RECONCILE_BOUNDS } from '../../../src/main/discovery/dialects/peerscope
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
+import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/exchange/intake.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
 import { SyncMeter } from '../../../src/main/discovery/dialects/peerscope/sync/parts.ts'
 import { SYNC_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
@@ -229,13 +229,13 @@ const pageWith = (...entries: readonly SignedPeerEntry[]) => ({
 describe('the bounds of a sync', () => {
   it('[SY4, SY10] are those of docs/protocol.md', () => {
     expect(SYNC_LIMITS.maxMessageBytes).toBe(1024 * 1024)
-    expect(SYNC_BOUNDS).toEqual({
+    expect(SYNC_BOUNDS).toEqual({ durationMs: 30_000, silenceMs: 10_000 })
+    expect(RECONCILE_BOUNDS).toMatchObject({
       entries: 50_000,
       bytes: 64 * 1024 * 1024,
-      durationMs: 30_000,
-      silenceMs: 10_000,
+      requests: 5000,
+      pageBytes: 256 * 1024,
     })
-    expect(RECONCILE_BOUNDS).toMatchObject({ requests: 5000, pageBytes: 256 * 1024 })
   })
 
   it('[SY4] hold for its bytes and its messages, in both directions together', () => {

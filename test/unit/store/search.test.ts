@@ -1,12 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shortPeerId } from '../../../src/shared/ids.ts'
+import { shortPeerId, uniqueIdFrom } from '../../../src/shared/ids.ts'
+import { NO_NAMES } from '../../../src/shared/names.ts'
+import type { Names } from '../../../src/shared/names.ts'
+import { networkKeyOf } from '../../../src/shared/network-kind.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
 import { endpointIdOf } from '../../../src/shared/peer-form.ts'
 import { openDatabase } from '../../../src/main/store/database.ts'
 import { MIGRATIONS } from '../../../src/main/store/migrations/all.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
-import { matchExpression, wordsOf } from '../../../src/main/store/search.ts'
+import { matchExpression, matchOf, wordsOf } from '../../../src/main/store/search.ts'
 import type { LoggedEvent } from '../../../src/shared/events.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -177,18 +180,74 @@ describe('search', () => {
   it('takes any text', () => {
     const { data, store } = filled()
     using _folder = data
+    const mosaik = networkKeyOf({ kind: 'mosaik', id: NETWORK_ID })
+    store.networkJoined({ kind: 'mosaik', id: NETWORK_ID, name: 'a', bootstrap: [], tags: [], at: START })
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(store.search(NETWORK, text, { limit: 5 }).peers.length).toBeLessThanOrEqual(2)
+      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(NETWORK, mosaik), (text, network) => {
+        expect(store.search(network, text, { limit: 5 }).peers.length).toBeLessThanOrEqual(2)
       }),
       { numRuns: 500, seed: 1 },
     )
   })
 })
 
+describe('a search in a network whose tags are ids', () => {
+  const MOSAIK = networkKeyOf({ kind: 'mosaik', id: NETWORK_ID })
+  const [VALIDATOR, OLD_GUARD] = [uniqueIdFrom('role:Validator'), uniqueIdFrom('old guard')]
+
+  it('finds a word by what it is hashed to, and by the names that it is a part of', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    store.networkJoined({ kind: 'mosaik', id: NETWORK_ID, name: 'a', bootstrap: [], tags: [], at: START })
+    store.putPeer(MOSAIK, peerOf('x', { tags: [VALIDATOR] }))
+    store.putPeer(MOSAIK, peerOf('y', { tags: [OLD_GUARD, VALIDATOR] }))
+    store.append(MOSAIK, START, { ...DISCOVERED, tags: [VALIDATOR] })
+    store.putPeer(NETWORK, peerOf('z', { tags: [VALIDATOR] }))
+    const looked = (text: string, names: Names = NO_NAMES) => {
+      const { peers, events } = store.search(MOSAIK, text, { limit: 10, names })
+      return [peers, events.length]
+    }
+    expect(looked('role:Validator')).toEqual([[Y, X], 1])
+    // mosaik hashes a word as it is written.
+    expect(looked('role:validator')).toEqual([[], 0])
+    expect(looked('old guard')).toEqual([[Y], 0])
+    expect(looked(`role:Validator ${nickname(X)}`)).toEqual([[X], 1])
+    expect(looked(VALIDATOR.slice(0, 9))).toEqual([[Y, X], 1])
+    const names = new Map([[VALIDATOR, 'role:Validator']])
+    expect(looked('valid', names)).toEqual([[Y, X], 1])
+    expect(looked(`valid ${nickname(Y)}`, names)).toEqual([[Y], 0])
+    expect(looked('other', names)).toEqual([[], 0])
+    // Where tags are words, a word is what it is.
+    expect(found(store, 'role:Validator').peers).toEqual([])
+  })
+
+  it('finds peers of earlier versions, stored without it, by the id of 64 hex digits', () => {
+    const { data, store } = filled()
+    using _folder = data
+    store.flush()
+    const raw = data.raw({ write: true })
+    raw.prepare('UPDATE peer_ids SET nickname = ? WHERE id = ?').run(nickname(Y), Y)
+    raw.exec(
+      "UPDATE peers SET tags = json_array(json_extract(tags, '$[0]'), 1) WHERE peer = (SELECT num FROM peer_ids ORDER BY num DESC LIMIT 1)",
+    )
+    raw.close()
+    const hex = endpointIdOf(Y)
+    expect(found(store, hex.slice(0, 12)).peers).toEqual([])
+    for (const text of [hex, hex.toUpperCase()]) expect(found(store, text).peers).toEqual([Y])
+    expect(found(store, `${hex} relay`).peers).toEqual([Y])
+    expect(found(store, `${hex} beacon`).peers).toEqual([])
+  })
+
+  it('is bounded, whatever is typed and named', () => {
+    const names = new Map(Array.from({ length: 2000 }, (_, index) => [uniqueIdFrom(`a${index}`), `a${index}`]))
+    const match = matchOf('a '.repeat(500), { names })
+    expect(match.length).toBeLessThan(16 * 40 * 80)
+  })
+})
+
 describe('the words of a search', () => {
   it('are quoted, all wanted, and bounded', () => {
-    expect(matchExpression(wordsOf('say "hi" NEAR(x)'))).toBe('"say" """hi""" "NEAR(x)" *')
+    expect(matchExpression(wordsOf('say "hi" NEAR(x)'))).toBe('"say" AND """hi""" AND "NEAR(x)" *')
     expect(matchExpression(wordsOf('- * "'))).toBe('')
     expect(wordsOf('w '.repeat(100))).toHaveLength(16)
     expect(wordsOf(`a\0b 12D3KooWabc 12D3… x`)).toEqual(['a', 'b', 'abc', 'x'])

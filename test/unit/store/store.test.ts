@@ -47,6 +47,8 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
   NetworkFailed: { kind: 'NetworkFailed', networkId: NETWORK_ID, reason: 'no' },
   ClockJumped: { kind: 'ClockJumped', byMs: -3 },
   ClockCompared: { kind: 'ClockCompared', byMs: null, peers: 2 },
+  Stalled: { kind: 'Stalled', ms: 4100 },
+  Islands: { kind: 'Islands', count: 2, sizes: [18, 6] },
   EventsMissed: { kind: 'EventsMissed', count: 7 },
 }
 

@@ -139,11 +139,14 @@ export class Alerts {
     return { webhook: posted.ok ? 'delivered' : 'failed', reason: posted.ok ? '' : posted.reason }
   }
 
-  /** A network is being joined: looks from now on. */
-  begin(network: NetworkRef): void {
+  /**
+   * A network is being joined: looks from now on.
+   * @param purgeAfterMs after which silence peers are purged; the default where left out
+   */
+  begin(network: NetworkRef, purgeAfterMs?: number): void {
     this.#network = network
     this.#notes = null
-    this.#take(this.#engine.restart(this.#sight()))
+    this.#take(this.#engine.restart(this.#sight(), purgeAfterMs))
     this.#cancelLook()
     const tick = (): void => {
       this.look()
@@ -238,7 +241,7 @@ export class Alerts {
   ): Alert {
     const at = this.#parts.clock.now()
     const quiet = !test && isQuiet(rule.quietHours, this.#localMinutes(at))
-    const lasts = !test && (rule.kind === 'peer-count' || rule.kind === 'rtt-above' || rule.kind === 'network-lost')
+    const lasts = !test && rule.kind !== 'peer-departed' && rule.kind !== 'peer-appeared'
     const alert: Alert = {
       id,
       ruleId: rule.id,

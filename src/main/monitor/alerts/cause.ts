@@ -1,10 +1,21 @@
 /** What happened, and what happened just before that explains it: in words, from the newest events. Pure. */
 import { formatDuration } from '../../../shared/config.ts'
-import { clockWords } from '../../../shared/own-troubles.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { islandsWords } from '../../../shared/island-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
+import type { Stall } from '../insight/stalls.ts'
+import {
+  counted,
+  GOODBYE,
+  mostSlowWords,
+  noNeighborWords,
+  ownTroubles,
+  sentence,
+  silentWords,
+} from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000
@@ -36,6 +47,9 @@ export type Finding =
       readonly measured: number
     }
   | { readonly kind: 'network-lost'; readonly reason: string; readonly forMs: number }
+  /** Many went silent after our own machine stood still: one cause. */
+  | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stall: Stall }
+  | { readonly kind: 'network-split'; readonly count: number; readonly sizes: readonly number[] }
 
 /** An alert's words. */
 export interface Told {
@@ -68,6 +82,10 @@ function what(finding: Finding): string {
       return `${nickname(finding.peerId)} ${finding.graceful ? 'left' : 'went silent and was purged'}`
     case 'peers-lost':
       return 'Peers are purged, since we lost the network'
+    case 'peers-stalled':
+      return 'Peers are purged, since our own machine stalled'
+    case 'network-split':
+      return `The network split: the known links make ${islandsWords(finding.count, finding.sizes)}`
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {
@@ -91,10 +109,24 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
   const own = ownTroubles(kinds)
   switch (finding.kind) {
     case 'peer-departed':
-      if (finding.graceful) return 'It said goodbye.'
-      return sentence([`nothing was heard of it for ${formatDuration(seconds(finding.silentMs))}`, ...own])
+      if (finding.graceful) return sentence([GOODBYE])
+      return sentence([silentWords(finding.silentMs), ...own])
     case 'peers-lost':
-      return sentence([`we have no neighbor since ${formatDuration(seconds(finding.lostMs))}`, ...own])
+      return sentence([noNeighborWords(finding.lostMs), ...own])
+    case 'peers-stalled':
+      return sentence([
+        stallWords(finding.stall.ms),
+        ...own.filter((words) => !words.startsWith(stallWords(finding.stall.ms))),
+      ])
+    case 'network-split': {
+      const left = kinds.filter((event) => event.kind === 'PeerDeparted')
+      const silent = left.filter(({ reason }) => reason === 'purged').length
+      return sentence([
+        counted(silent, 'peer', 'went silent'),
+        counted(left.length - silent, 'peer', 'said goodbye'),
+        ...own,
+      ])
+    }
     case 'peer-appeared': {
       const found = kinds.find((event) => event.kind === 'PeerDiscovered')
       const before = kinds.some((event) => event.kind === 'PeerDeparted')
@@ -118,7 +150,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
       const most = finding.measured > 2 && finding.slow * 2 > finding.measured
       return sentence([
         most
-          ? `${finding.slow} of ${finding.measured} measured peers are above it: our own connection may be slow`
+          ? mostSlowWords(finding.slow, finding.measured)
           : `${finding.slow} of ${finding.measured} measured peers are above it`,
         ...(kinds.some((event) => event.kind === 'SyncFailed') ? ['a sync with it failed'] : []),
         ...own,
@@ -139,24 +171,9 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
   }
 }
 
-/** What happened to ourselves. */
-function ownTroubles(events: readonly DiscoveryEvent[]): string[] {
-  const jump = events.find((event) => event.kind === 'ClockJumped')
-  return [
-    ...(jump === undefined
-      ? []
-      : [`the clock of this machine jumped by ${formatDuration(Math.abs(jump.byMs))}: it may have slept`]),
-    ...(events.some((event) => event.kind === 'LocalEntryUpdated') ? ['our own addresses or tags changed'] : []),
-    ...(events.some((event) => event.kind === 'IdentityClash') ? ['another node runs with our identity'] : []),
-    ...events
-      .filter((event) => event.kind === 'ClockCompared')
-      .slice(-1)
-      .flatMap(({ byMs, peers }) => (byMs === null ? [] : [clockWords(byMs, peers)])),
-  ]
-}
-
 function explains(finding: Finding, event: DiscoveryEvent): boolean {
   switch (event.kind) {
+    case 'Stalled':
     case 'ClockJumped':
     case 'ClockCompared':
     case 'IdentityClash':
@@ -171,6 +188,7 @@ function explains(finding: Finding, event: DiscoveryEvent): boolean {
     case 'PeerDeparted':
       return (
         finding.kind === 'network-lost' ||
+        finding.kind === 'network-split' ||
         (finding.kind === 'peer-count' && finding.direction === 'below') ||
         isAbout(finding, event)
       )
@@ -187,6 +205,7 @@ function explains(finding: Finding, event: DiscoveryEvent): boolean {
     case 'DhtFailed':
     case 'NetworkJoined':
     case 'NetworkLeft':
+    case 'Islands':
     case 'EventsMissed':
       return false
   }
@@ -194,17 +213,4 @@ function explains(finding: Finding, event: DiscoveryEvent): boolean {
 
 function isAbout(finding: Finding, event: DiscoveryEvent): boolean {
   return 'peerId' in finding && peerOf(event) === finding.peerId
-}
-
-function counted(count: number, noun: string, verb: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'} ${verb}`
-}
-
-function seconds(ms: number): number {
-  return Math.max(0, Math.round(ms / 1000) * 1000)
-}
-
-function sentence(parts: readonly string[]): string {
-  const text = parts.filter((part) => part !== '').join('; ')
-  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

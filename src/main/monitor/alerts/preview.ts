@@ -24,7 +24,7 @@ const EVENTS_AT_ONCE = 200
 /** Rows that are held against the filter before others get a turn. */
 const ROWS_AT_ONCE = 1000
 /** What the replay goes by. */
-const KINDS: readonly EventKind[] = ['PeerDiscovered', 'PeerDeparted', 'NetworkJoined']
+const KINDS: readonly EventKind[] = ['PeerDiscovered', 'PeerDeparted', 'NetworkJoined', 'Stalled', 'Islands']
 
 /** What a preview reads. */
 export interface PreviewParts {
@@ -107,7 +107,7 @@ async function recentEvents({ store, networkKey, now }: PreviewParts) {
   }
 }
 
-type Replayed = Extract<AlertRule, { kind: 'peer-departed' | 'peer-appeared' | 'peer-count' }>
+type Replayed = Exclude<AlertRule, { kind: 'rtt-above' | 'network-lost' }>
 
 /** How often the rule would have fired on these events, by the same rules as those that watch. */
 async function replay(
@@ -165,7 +165,7 @@ function rowsOf({ store, networkKey, row }: PreviewParts): (logged: LoggedEvent)
   }
 }
 
-/** Departures and appearances: by the engine itself. */
+/** Departures, appearances and splits: by the engine itself. */
 function striker(
   { noteOf, namesNow }: PreviewParts,
   rule: AlertRule,
@@ -183,7 +183,8 @@ function striker(
       rows: () => (row === null ? [] : [row]),
     }
     if (logged.event.kind === 'NetworkJoined') engine.restart(sight)
-    const outcomes = [...engine.event(logged, sight), ...engine.look(sight)]
+    // What held until now may have lasted long enough.
+    const outcomes = [...engine.look(sight), ...engine.event(logged, sight), ...engine.look(sight)]
     return outcomes.filter(({ type }) => type === 'fire').length
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { AlertRule } from '../../../shared/alerts.ts'
 import { MAX_RULES } from '../../../shared/alerts.ts'
+import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
@@ -14,10 +15,14 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES, shownId } from '../../../shared/names.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { stallOf } from '../insight/logged.ts'
+import type { Stall } from '../insight/stalls.ts'
+import { stallBehind } from '../insight/stalls.ts'
 import type { Finding, Told } from './cause.ts'
 import { tell } from './cause.ts'
 import type { Act, Memory, Step, Timing } from './phases.ts'
 import { FRESH, isSpent, look, strike } from './phases.ts'
+import { watchesSame } from './same-rule.ts'
 
 /** After joining, and after the network came back, so long peers are only met again: none appears, none is too few. */
 export const SETTLE_MS = 30_000
@@ -30,6 +35,8 @@ const MAX_BURST = 10
 const BURST_MS = 60_000
 /** Peers of one rule that are remembered. */
 const MAX_SUBJECTS = 5000
+/** Our own stalls that are remembered. */
+const MAX_STALLS = 100
 /** The subject of what is about the whole network. */
 const WHOLE = ''
 
@@ -81,6 +88,10 @@ export class Rules {
   #state: NetworkStatus['state'] = 'none'
   #settledAt = Infinity
   #lostAt: number | null = null
+  #stalls: Stall[] = []
+  #purgeAfterMs: number = DEFAULT_CONFIG.purgeAfter
+  /** While the network is split. */
+  #split: { readonly count: number; readonly sizes: readonly number[] } | null = null
 
   /**
    * @param nextId of the first alert
@@ -140,12 +151,15 @@ export class Rules {
   }
 
   /** A network is being joined, or was left: what was pending is forgotten, what was open is over. Cool-downs go on. */
-  restart({ monotonic }: Moment): readonly Outcome[] {
+  restart({ monotonic }: Moment, purgeAfterMs: number = DEFAULT_CONFIG.purgeAfter): readonly Outcome[] {
     const outcomes = this.#watched.flatMap(resolveAll)
     this.#recent = []
     this.#appeared.clear()
     this.#state = 'none'
     this.#lostAt = null
+    this.#stalls = []
+    this.#split = null
+    this.#purgeAfterMs = purgeAfterMs
     this.#settledAt = monotonic + this.#settleMs
     return outcomes
   }
@@ -155,6 +169,11 @@ export class Rules {
     this.#recent.push(logged)
     if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT)
     const { event } = logged
+    if (event.kind === 'Stalled') this.#stalls = [...this.#stalls, ...stallOf(logged)].slice(-MAX_STALLS)
+    if (event.kind === 'Islands') {
+      this.#split = event.count > 1 ? event : null
+      return this.#parted(sight)
+    }
     if (event.kind === 'PeerDiscovered') {
       // Whoever we find together with the network did not appear: we did.
       if (this.#state !== 'online' || sight.state !== 'online' || sight.monotonic < this.#settledAt) return []
@@ -182,7 +201,7 @@ export class Rules {
     if (state !== 'lost') this.#lostAt = null
     else this.#lostAt ??= monotonic
     this.#state = state
-    const outcomes = [...this.#lost(sight, state === 'lost', '')]
+    const outcomes = [...this.#lost(sight, state === 'lost', ''), ...this.#parted(sight)]
     for (const watched of this.#watched) {
       const { rule } = watched
       if (rule.kind === 'peer-appeared') outcomes.push(...this.#appearances(watched, sight))
@@ -200,21 +219,41 @@ export class Rules {
   #departed(peerId: PeerId, graceful: boolean, cause: string, updatedAt: number, sight: Sight): readonly Outcome[] {
     const row = sight.row(peerId)
     if (row === undefined || row.self) return []
-    const lostMs = !graceful && this.#lostAt !== null ? sight.monotonic - this.#lostAt : null
+    const own = graceful ? null : this.#ownFault(peerId, sight)
     return this.#watched.flatMap((watched) => {
       const { rule } = watched
       if (rule.kind !== 'peer-departed' || !takes(rule.how, graceful) || !watched.passes(row, sight.at)) return []
-      // Whoever goes silent after we lost the network did so for one and the same cause.
-      if (lostMs !== null) {
+      if (own !== null) {
         const memory = watched.subjects.get(WHOLE) ?? FRESH
-        const lost = `lost ${this.#lostAt}`
-        if (memory.last?.cause === lost) return [{ type: 'repeat', id: memory.last.id, open: false }]
-        const step = strike(memory, lost, sight.monotonic, this.#nextId, { ...watched.timing, cooldownMs: 0 })
-        return this.#take(watched, WHOLE, step, { kind: 'peers-lost', peerId, lostMs }, null, sight)
+        if (memory.last?.cause === own.cause) return [{ type: 'repeat', id: memory.last.id, open: false }]
+        const step = strike(memory, own.cause, sight.monotonic, this.#nextId, { ...watched.timing, cooldownMs: 0 })
+        return this.#take(watched, WHOLE, step, own.finding, null, sight)
       }
       const step = strike(watched.subjects.get(peerId) ?? FRESH, cause, sight.monotonic, this.#nextId, watched.timing)
       const finding: Finding = { kind: 'peer-departed', peerId, graceful, silentMs: sight.at - updatedAt }
       return this.#take(watched, peerId, step, finding, peerId, sight)
+    })
+  }
+
+  /** Peers that go silent after we lost the network, or after our own machine stood still, do so for one and the same cause. */
+  #ownFault(peerId: PeerId, sight: Sight): { readonly cause: string; readonly finding: Finding } | null {
+    if (this.#lostAt !== null) {
+      const lostMs = sight.monotonic - this.#lostAt
+      return { cause: `lost ${this.#lostAt}`, finding: { kind: 'peers-lost', peerId, lostMs } }
+    }
+    const stall = stallBehind(sight.at, this.#stalls, this.#purgeAfterMs)
+    if (stall === null) return null
+    return { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stall } }
+  }
+
+  /** The network is split, or whole again. */
+  #parted(sight: Sight): readonly Outcome[] {
+    const { count, sizes } = this.#split ?? { count: 1, sizes: [] }
+    return this.#watched.flatMap((watched) => {
+      if (watched.rule.kind !== 'network-split') return []
+      const memory = watched.subjects.get(WHOLE) ?? FRESH
+      const step = look(memory, this.#split !== null, sight.monotonic, this.#nextId, watched.timing)
+      return this.#take(watched, WHOLE, step, { kind: 'network-split', count, sizes }, null, sight)
     })
   }
 
@@ -362,11 +401,4 @@ function resolveAll(watched: Watched): readonly Outcome[] {
     if (memory.phase.name !== 'armed') watched.subjects.set(subject, { ...memory, phase: { name: 'armed' } })
   }
   return outcomes
-}
-
-/** Whether two forms of a rule watch for the same; its name and where it is told do not matter. */
-function watchesSame(a: AlertRule, b: AlertRule): boolean {
-  const watched = ({ enabled: _e, name: _n, notify: _o, webhook: _w, quietHours: _q, ...rest }: AlertRule): string =>
-    JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)))
-  return watched(a) === watched(b)
 }

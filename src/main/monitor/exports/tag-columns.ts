@@ -1,5 +1,6 @@
-/** Tags as columns, for tools that colour and filter by one: `role:seed` is `seed` in the column `tag:role`. */
+/** Tags as columns, for tools that colour and filter by one: `role:seed` and `role=seed` are `seed` in the column `tag:role`. */
 import { isUniqueId } from '../../../shared/ids.ts'
+import { splitTag } from '../../../shared/tags.ts'
 import { turn } from '../turns.ts'
 import { jsonCell, textCell } from './cells.ts'
 import type { PeerRecord } from './records.ts'
@@ -9,9 +10,6 @@ export const MAX_TAG_COLUMNS = 100
 
 /** Peers whose keys are counted before others get a turn. */
 const AT_ONCE = 200
-
-/** What a tag without a value has in its column. */
-const PRESENT = 'yes'
 
 /** A column of one key. */
 export interface TagColumn {
@@ -28,7 +26,7 @@ export async function tagColumns(peers: readonly PeerRecord[]): Promise<readonly
   const counts = new Map<string, number>()
   for (const [index, { row, names }] of peers.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await turn()
-    for (const key of new Set(wordsOf({ row, names }).map((tag) => split(tag).key)))
+    for (const key of new Set(wordsOf({ row, names }).map((tag) => splitTag(tag).key)))
       counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const keys = [...counts]
@@ -57,15 +55,10 @@ function wordsOf({ row, names }: Pick<PeerRecord, 'row' | 'names'>): readonly st
   return row.tags.flatMap((tag) => names.get(tag) ?? (isUniqueId(tag) ? [] : tag))
 }
 
-function split(tag: string): { readonly key: string; readonly value: string } {
-  const at = tag.indexOf(':')
-  return at < 0 ? { key: tag, value: PRESENT } : { key: tag.slice(0, at), value: tag.slice(at + 1) }
-}
-
 /** The values of each key of one peer. */
 function valuesOf(peer: PeerRecord): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>()
-  for (const { key, value } of wordsOf(peer).map(split)) {
+  for (const { key, value } of wordsOf(peer).map(splitTag)) {
     const list = values.get(key)
     if (list === undefined) values.set(key, [value])
     else list.push(value)

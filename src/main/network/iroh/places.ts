@@ -2,7 +2,7 @@
 import type { DialAddress } from '../../../shared/dial-address.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { IpBytes } from '../../../shared/ip.ts'
-import { ipClass, isManyHosts, parseIp, plainIpText } from '../../../shared/ip.ts'
+import { ipClass, isManyHosts, parseSocket, plainIpText } from '../../../shared/ip.ts'
 import { irohAddressOf, textOfIrohAddress } from '../../../shared/iroh-address.ts'
 import { normalRelayUrl } from '../../../shared/iroh-bootstrap.ts'
 import type { DialTarget } from '../../discovery/ports.ts'
@@ -67,9 +67,8 @@ export function socketOf(address: string): string | null {
 export function addressText(socketOrUrl: string): string | null {
   const url = normalRelayUrl(socketOrUrl)
   if (url !== null) return textOfIrohAddress({ kind: 'relay', url })
-  const match = /^(?:\[([^\]%]+)\]|([^:]+)):(\d{1,5})$/.exec(socketOrUrl)
-  const bytes = match === null ? null : parseIp(match[1] ?? match[2] ?? '')
-  return bytes === null ? null : textOfIrohAddress({ kind: 'ip', bytes, port: Number(match?.[3]) })
+  const socket = parseSocket(socketOrUrl)
+  return socket === null ? null : textOfIrohAddress({ kind: 'ip', ...socket })
 }
 
 function socketText(bytes: IpBytes, port: number): string {

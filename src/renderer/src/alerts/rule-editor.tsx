@@ -96,6 +96,8 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
       <Group align="flex-start" grow mb="sm">
         <Select
           label={text.kind}
+          description={draft.kind === 'network-split' ? text.splitHelp : undefined}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           data={KINDS.map((value) => ({ value, label: text.kinds[value] }))}
           value={draft.kind}
           allowDeselect={false}

@@ -134,6 +134,8 @@ export function readDraft(draft: RuleDraft): RuleResult {
       return { ok: true, rule: { ...common, kind, filter, ms, forMs } }
     case 'network-lost':
       return { ok: true, rule: { ...common, kind, forMs } }
+    case 'network-split':
+      return { ok: true, rule: { ...common, kind } }
   }
 }
 
@@ -152,6 +154,8 @@ export function watchesFor(rule: AlertRule): string {
       return text.rtt(formatDuration(rule.ms), rule.filter, span)
     case 'network-lost':
       return text.lost(span)
+    case 'network-split':
+      return text.split
   }
 }
 

@@ -1,6 +1,6 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import { usePeers } from '../stores/app-context.tsx'
-import { relaysIn } from '../ui/forms.ts'
+import { relaysIn } from '../../../shared/forms.ts'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Card } from './card.tsx'

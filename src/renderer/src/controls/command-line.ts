@@ -2,7 +2,7 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { nameOrId } from '../../../shared/network-names.ts'
-import { formsOf } from '../ui/forms.ts'
+import { formsOf } from '../../../shared/forms.ts'
 import type { RelayMode } from '../../../shared/relay-mode.ts'
 
 /** What command lines are made of. */

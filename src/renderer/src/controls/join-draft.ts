@@ -32,6 +32,12 @@ export function unavailable(info: AppInfo | null, kind: NetworkKind): string | n
   return info?.kinds.find((one) => one.kind === kind)?.unavailable ?? null
 }
 
+/** Whether the public DHT is asked for members on joining, DHT nodes that the command line names, or none. */
+export function dhtAsked(info: AppInfo | null, settings: Settings | null): 'public' | 'given' | 'off' {
+  if (info === null || settings?.dht !== true || info.dht === 'off') return 'off'
+  return info.dht === 'given' ? 'given' : 'public'
+}
+
 /** The form before anybody touched it. */
 export function firstDraft(info: AppInfo | null, settings: Settings | null, last: NetworkKind): JoinDraft {
   const initial = info?.initialNetwork ?? null

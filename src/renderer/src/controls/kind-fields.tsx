@@ -7,7 +7,7 @@ import { useSettings } from '../stores/app-context.tsx'
 import type { JoinDraft, RelayChoice } from '../stores/ui-store.ts'
 import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
-import { unavailable } from './join-draft.ts'
+import { dhtAsked, unavailable } from './join-draft.ts'
 import type { JoinErrors } from './join-draft.ts'
 
 interface FieldsProps {
@@ -51,7 +51,7 @@ const RELAYS: readonly RelayChoice[] = ['off', 'default', 'url']
 
 /** Relays, with what each choice contacts before anything is contacted. */
 export function RelayField({ draft, change, errors }: FieldsProps & { readonly errors: JoinErrors }) {
-  const dht = useSettings((state) => state.settings?.dht ?? false)
+  const dht = useSettings((state) => dhtAsked(state.info, state.settings))
   const text = strings.networks
   return (
     <>
@@ -85,7 +85,7 @@ export function RelayField({ draft, change, errors }: FieldsProps & { readonly e
         />
       ) : null}
       <Text c="dimmed" fz="xs">
-        {text.contacted.addresses} {dht ? text.contacted.dht : null}
+        {text.contacted.addresses} {text.contacted.dht[dht]} {text.contacted.router}
       </Text>
     </>
   )

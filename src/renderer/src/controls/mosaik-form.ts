@@ -3,7 +3,7 @@ import { isIrohTicket, normalRelayUrl, parseIrohTarget } from '../../../shared/i
 import { parseIp4, parseIp6 } from '../../../shared/ip.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { describeFailure, sentence } from '../ui/errors.ts'
-import { formsOf } from '../ui/forms.ts'
+import { formsOf } from '../../../shared/forms.ts'
 import { strings } from '../ui/strings.ts'
 import type { AddressLine } from './join-form.ts'
 

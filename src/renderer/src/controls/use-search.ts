@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 
 /** What the past has for a text. */
@@ -25,8 +24,7 @@ export function useSearch(query: string): { readonly found: Found; readonly busy
   const { client } = useApp()
   const joined = usePeers(({ status }) => 'network' in status)
   const [found, setFound] = useState(NOTHING)
-  // Ids are stored in one of their forms.
-  const text = joined ? (peerIdFromAnyForm(query) ?? query.trim().slice(0, MAX_TEXT)) : ''
+  const text = joined ? query.trim().slice(0, MAX_TEXT) : ''
   useEffect(() => {
     if (text === '') return undefined
     const stop = new AbortController()

@@ -37,7 +37,7 @@ export function CrawlButton() {
 /** The crawl: begun, watched, called off; and the links that are stored. */
 export function CrawlCard() {
   const { crawl } = useApp()
-  const { open, state, progress, result, failure } = useStore(crawl)
+  const { open, state, progress, result, verdict, failure } = useStore(crawl)
   const status = usePeers((peers) => peers.status)
   if (!open) return null
   const running = state === 'running'
@@ -59,6 +59,7 @@ export function CrawlCard() {
       {progress === null ? <p>{texts.about}</p> : <Numbers progress={progress} running={running} />}
       {/* One sentence when it is over; numbers that change four times a second are not read out. */}
       <div aria-live="polite">
+        {state === 'done' && verdict !== null ? <p className="ps-crawl-verdict">{texts.verdict(verdict)}</p> : null}
         {state === 'done' && result !== null ? <p>{texts.done(formatClockShort(result.at))}</p> : null}
         {state === 'cancelled' ? <p>{texts.cancelled}</p> : null}
         {failure === null ? null : <FailureText failure={failure} />}

@@ -17,6 +17,8 @@ export interface CrawlState {
   readonly progress: CrawlProgress | null
   /** Where the links of the last whole crawl are stored. */
   readonly result: TopologyRow | null
+  /** What its links say, as a sentence. */
+  readonly verdict: string | null
   readonly failure: Failure | null
   /** Newest first. */
   readonly stored: readonly TopologyRow[]
@@ -43,6 +45,7 @@ const NOTHING: Omit<CrawlState, 'open'> = {
   state: 'idle',
   progress: null,
   result: null,
+  verdict: null,
   failure: null,
   stored: [],
   changes: new Map(),
@@ -64,7 +67,10 @@ export function createCrawlStore(client: Pick<Client, 'topology'>): CrawlStore {
       for await (const message of await client.topology.crawl(undefined, { signal: mine.signal })) {
         if (mine.signal.aborted) break
         if (message.kind === 'progress') store.setState({ progress: message.progress })
-        else store.setState({ state: 'done', progress: message.progress, result: message.topology })
+        else {
+          const { progress, topology: result, verdict } = message
+          store.setState({ state: 'done', progress, result, verdict })
+        }
       }
       if (stop === mine && store.getState().state === 'running') store.setState({ state: 'cancelled' })
     } catch (thrown) {

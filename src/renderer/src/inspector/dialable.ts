@@ -1,4 +1,4 @@
-import { isCustom, relayUrlOf } from '../ui/forms.ts'
+import { isCustom, relayUrlOf } from '../../../shared/forms.ts'
 import type { RelayMode } from '../../../shared/relay-mode.ts'
 import { strings } from '../ui/strings.ts'
 

@@ -1,7 +1,7 @@
 import { Box, Button, FileButton, Group, Loader, Table, Text } from '@mantine/core'
 import { IconFileSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { formsOf, wordsOfIds } from '../ui/forms.ts'
+import { formsOf, wordsOfIds } from '../../../shared/forms.ts'
 import { useApp, useFiles, useIncoming, useNames, usePeers } from '../stores/app-context.tsx'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { Chip, CopyLine, KindChip, Nickname } from '../ui/pieces.tsx'

@@ -1,5 +1,6 @@
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
-import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
+import { islandsWords } from '../../../shared/island-words.ts'
+import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -27,6 +28,8 @@ const GROUP_OF: Readonly<Record<EventKind, EventGroup>> = {
   NetworkFailed: 'trouble',
   ClockJumped: 'trouble',
   ClockCompared: 'trouble',
+  Stalled: 'trouble',
+  Islands: 'links',
   EventsMissed: 'trouble',
 }
 
@@ -93,6 +96,10 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return text.clock(formatDrift(event.byMs))
     case 'ClockCompared':
       return clockWords(event.byMs, event.peers)
+    case 'Stalled':
+      return stallWords(event.ms)
+    case 'Islands':
+      return text.islands(islandsWords(event.count, event.sizes))
     case 'EventsMissed':
       return text.missed(formatCount(event.count))
   }

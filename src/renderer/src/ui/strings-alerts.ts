@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<AlertKind, string>> = {
   'peer-count': 'Too few or too many peers',
   'rtt-above': 'A peer is slow',
   'network-lost': 'We lose the network',
+  'network-split': 'The network splits',
 }
 
 /** Texts of the alerts view. */
@@ -22,7 +23,8 @@ export const ALERTS = {
       `${direction === 'below' ? 'fewer' : 'more'} than ${count} peers${filter === '' ? '' : ` that pass ${filter}`}${span}`,
     rtt: (ms: string, filter: string, span: string) =>
       `a peer${filter === '' ? '' : ` that passes ${filter}`} answers more slowly than ${ms}${span}`,
-    lost: (span: string) => `we have no neighbor any more${span}`,
+    lost: (span: string) => `we have lost all neighbors${span}`,
+    split: 'the known links fall into two or more islands',
     span: (span: string) => `, for ${span}`,
   },
   rulesTitle: 'Rules',
@@ -43,6 +45,7 @@ export const ALERTS = {
   editTitle: 'Edit rule',
   addTitle: 'New rule',
   kind: 'When',
+  splitHelp: 'Seen from the links that peers tell, once it lasts 20 s. A crawl asks all peers for their links.',
   name: 'Name',
   nameHelp: 'What the alert is called.',
   filter: 'Filter',

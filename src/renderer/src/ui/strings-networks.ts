@@ -30,7 +30,13 @@ export const NETWORKS = {
   relayNames: (url: string) => `the relay ${url}`,
   contacted: {
     addresses: 'On joining, the bootstrap addresses are contacted.',
-    dht: 'The public Mainline DHT is read for this network’s members; nothing is written there.',
+    dht: {
+      public: 'The public Mainline DHT is read for this network’s members; nothing is written there.',
+      given:
+        'The DHT is read for this network’s members, from the nodes that the command line names; nothing is written there.',
+      off: 'The public Mainline DHT is not read.',
+    },
+    router: 'iroh asks the router for a port.',
   },
 
   more: 'More',

@@ -30,6 +30,7 @@ export const WATCH = {
     'peer-appeared': (count: number) => `${many(count, 'peer', 'peers')} appeared`,
     'rtt-above': (count: number) => `${count === 1 ? '1 peer is' : `${count} peers are`} slow`,
     'peer-count': (count: number) => `happened ${count} times`,
+    'network-split': (count: number) => `happened ${count} times`,
     'network-lost': (count: number) => `happened ${count} times`,
   },
   notices: 'New alerts',

@@ -36,6 +36,8 @@ const KINDS: Readonly<Record<EventKind, string>> = {
   NetworkFailed: 'network failed',
   ClockJumped: 'clock jumped',
   ClockCompared: 'clocks compared',
+  Stalled: 'our machine stalled',
+  Islands: 'islands',
   EventsMissed: 'missed events',
 }
 
@@ -291,6 +293,7 @@ export const strings = {
     failed: (reason: string) => `the network ended: ${reason}`,
     clock: (by: string) => `the clock of this machine jumped by ${by}`,
     missed: (count: string) => `${count} events were missed by a slow reader`,
+    islands: (words: string) => `the known links make ${words}`,
     us: 'this peer',
   },
   /** What can be copied. */

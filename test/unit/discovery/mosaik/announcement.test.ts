@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { mosaik, mosaikDialect } from '../../../../src/main/discovery/dialects/mosaik/mosaik.ts'
 import { joinSigned } from '../../../../src/main/discovery/dialects/mosaik/signed-entry.ts'
+import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { MOSAIK_GOSSIP_BYTES } from '../../../../src/main/discovery/dialects/mosaik/limits.ts'
-import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../src/shared/errors.ts'
+import { InvalidArgument, InvalidSecretKey, LimitExceeded, MalformedMessage } from '../../../../src/shared/errors.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { PostcardWriter } from '../../../../src/shared/postcard.ts'
 import { joined } from '../../../fuzz/inputs.ts'
 import { NOW } from '../../../support/discovery/bench.ts'
 import { idOf, NETWORK, secretOf, signatures } from '../../../support/discovery/entries.ts'
-import { hexOf, mosaikSignedOf, onlineIn } from '../../../support/discovery/mosaik.ts'
+import { hexOf, mosaikEntryOf, mosaikSignedOf, onlineIn } from '../../../support/discovery/mosaik.ts'
 
 const departure = {
   peerId: idOf('ann'),
@@ -32,6 +33,12 @@ function departureIn(message: Uint8Array) {
 }
 
 describe('announcements of mosaik', () => {
+  it('[EN7] an entry is signed with the key that it is of, and no other', () => {
+    const sign = (secret: Uint8Array) => () => signEntry(mosaikEntryOf('ann'), secret, signatures, mosaik)
+    for (const bytes of [31, 33]) expect(sign(new Uint8Array(bytes))).toThrow(`a secret key has 32 bytes, not ${bytes}`)
+    expect(sign(secretOf('bob'))).toThrow(InvalidSecretKey)
+  })
+
   it('[MO8] an entry comes back with its signature, whatever the repeat', () => {
     const signed = mosaikSignedOf('ann')
     const message = mosaik.encodeAnnouncement(signed, 3)
@@ -95,7 +102,6 @@ describe('announcements of mosaik', () => {
     const heard = mosaik.decodeGossip(joined(mosaik.encodeAnnouncement(mosaikSignedOf('ann'), 0), more), NETWORK)
     expect(heard.kind === 'entry' && signatures.verify(heard.entry.claim())).toBe(true)
     expect(signatures.verify(mosaik.decodePong(joined(joinSigned(mosaikSignedOf('ann')), more)).claim())).toBe(true)
-    mosaik.checkPing(more)
   })
 
   it('[MO7] a ping is empty and its answer a signed entry', () => {
@@ -104,6 +110,8 @@ describe('announcements of mosaik', () => {
     expect(mosaik.encodePong(signed)).toEqual(joinSigned(signed))
     expect(mosaik.decodePong(mosaik.encodePong(signed)).entry).toEqual(signed.entry)
     expect(() => mosaik.decodePong(new Uint8Array())).toThrow(MalformedMessage)
+    mosaik.checkPing(new Uint8Array())
+    for (const length of [1, 300]) expect(() => mosaik.checkPing(new Uint8Array(length))).toThrow(MalformedMessage)
   })
 
   it('[MO7] a ping whose answer states a later version fails', () => {

@@ -48,7 +48,7 @@ function rig(rules: readonly AlertRule[], settleMs = 0) {
       }
       return outcomes
     },
-    restart: () => engine.restart(sight()),
+    restart: (purgeAfterMs?: number) => engine.restart(sight(), purgeAfterMs),
   }
 }
 
@@ -120,6 +120,65 @@ describe('a peer that departs', () => {
     at.pass(61_000)
     at.put(peerRow(20, { state: 'purged' }))
     expect(at.event(departed(20, 'purged'))).toMatchObject([{ type: 'fire' }])
+  })
+})
+
+describe('peers that are purged after our own machine stood still', () => {
+  const purge = (at: ReturnType<typeof rig>, index: number): readonly Outcome[] => {
+    at.put(peerRow(index, { state: 'purged' }))
+    return at.event(departed(index, 'purged', EPOCH - 9000))
+  }
+
+  it('are one alert, which says so', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.restart(20_000)
+    at.event({ kind: 'Stalled', ms: 4100 })
+    at.pass(1000)
+    const fired = [1, 2, 3].flatMap((index) => purge(at, index))
+    expect(words(fired)).toEqual(['Peers are purged, since our own machine stalled', 'repeat 1', 'repeat 1'])
+    expect(fired[0]).toMatchObject({ peerId: null, told: { cause: 'Our own machine stalled for 4.1 s.' } })
+    // Said goodbye is said goodbye.
+    at.put(peerRow(4, { state: 'departed' }))
+    expect(words(at.event(departed(4, 'graceful')))).toEqual([expect.stringMatching(/ left$/)])
+    // What comes later than the time of silence has another cause.
+    at.pass(20_000)
+    expect(words(purge(at, 5))).toEqual([expect.stringMatching(/went silent and was purged$/)])
+  })
+
+  it('are told one by one where the stall was short against the time of silence', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.event({ kind: 'Stalled', ms: 1100 })
+    const fired = [1, 2].flatMap((index) => purge(at, index))
+    expect(fired.map((outcome) => outcome.type === 'fire' && outcome.peerId)).toEqual([peerIdAt(1), peerIdAt(2)])
+    expect(fired[0]).toMatchObject({
+      told: { cause: 'Nothing was heard of it for 9 s; our own machine stalled for 1.1 s.' },
+    })
+  })
+})
+
+describe('a network that splits', () => {
+  const islands = (...sizes: number[]): DiscoveryEvent => ({ kind: 'Islands', count: sizes.length, sizes })
+
+  it('is told with the islands, and is over when it heals', () => {
+    const at = rig([rule({ kind: 'network-split' })])
+    expect(at.event(islands(24))).toEqual([])
+    at.put(peerRow(1, { state: 'departed' }))
+    at.event(departed(1, 'graceful'))
+    const [fired] = at.event(islands(18, 6))
+    expect(fired).toMatchObject({
+      type: 'fire',
+      told: { what: 'The network split: the known links make 2 islands: 18 and 6', cause: '1 peer said goodbye.' },
+    })
+    expect(at.pass(5000)).toEqual([])
+    expect(at.event(islands(12, 6, 6))).toEqual([])
+    expect(words(at.event(islands(24)))).toEqual(['resolve 1'])
+  })
+
+  it('is over when the network is left', () => {
+    const at = rig([rule({ kind: 'network-split' })])
+    at.event(islands(18, 6))
+    expect(words(at.restart())).toEqual(['resolve 1'])
+    expect(at.pass(1000)).toEqual([])
   })
 })
 

@@ -13,6 +13,7 @@ const RULES = [
   rule({ kind: 'peer-count', filter: 'tag:a', direction: 'above', count: 7, forMs: 90_000, webhook: 'https://host/x' }),
   rule({ kind: 'rtt-above', ms: 300, forMs: 0, cooldownMs: 0, enabled: false }),
   rule({ kind: 'network-lost', forMs: 1500 }),
+  rule({ kind: 'network-split' }),
 ]
 
 describe('the form', () => {
@@ -65,7 +66,8 @@ describe('the form', () => {
       'any peer appears',
       'more than 7 peers that pass tag:a, for 1.5 min',
       'a peer answers more slowly than 300 ms',
-      'we have no neighbor any more, for 1.5 s',
+      'we have lost all neighbors, for 1.5 s',
+      'the known links fall into two or more islands',
     ])
   })
 })

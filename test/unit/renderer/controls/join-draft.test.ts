@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import type { AppInfo, RecentNetwork } from '../../../../src/shared/contract.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
-import { draftOf, firstDraft, requestOf, unavailable } from '../../../../src/renderer/src/controls/join-draft.ts'
+import {
+  dhtAsked,
+  draftOf,
+  firstDraft,
+  requestOf,
+  unavailable,
+} from '../../../../src/renderer/src/controls/join-draft.ts'
 import type { JoinDraft } from '../../../../src/renderer/src/stores/ui-store.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -70,6 +76,16 @@ test('the form begins with the kind that was joined last, where it can be joined
   expect(firstDraft(without, null, 'mosaik').kind).toBe('peerscope')
   expect(unavailable(without, 'mosaik')).toBe('no iroh')
   expect(unavailable(null, 'mosaik')).toBeNull()
+})
+
+test('what is said of the DHT is what will happen', async () => {
+  const known = await info()
+  const settings = await createFakeApi(() => fakeSnapshot(1, 0)).client.settings.get()
+  const asked = (dht: boolean, commandLine: AppInfo['dht']) =>
+    dhtAsked({ ...known, dht: commandLine }, { ...settings, dht })
+  expect([asked(true, 'setting'), asked(false, 'setting')]).toEqual(['public', 'off'])
+  // The command line goes above the setting.
+  expect([asked(true, 'off'), asked(true, 'given'), asked(false, 'given')]).toEqual(['off', 'given', 'off'])
 })
 
 test('a network that was joined before fills all fields', () => {

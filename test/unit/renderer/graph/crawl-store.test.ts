@@ -20,6 +20,17 @@ const PROGRESS: CrawlProgress = {
   perSecond: 2,
   elapsedMs: 1000,
 }
+const ISLANDS = {
+  count: 1,
+  sizes: [24],
+  fragments: { count: 0, peers: 0 },
+  unknown: 0,
+  bridgeCount: 0,
+  bridges: [],
+  articulationCount: 0,
+  articulations: [],
+  withSelf: true,
+}
 const ROW = { id: 7, at: 1_750_000_000_000, edgeCount: 9 }
 
 /** An engine whose crawl says what the test says, and hangs until then or until it is called off. */
@@ -86,7 +97,13 @@ describe('a crawl as the window has it', () => {
     expect(store.getState()).toMatchObject({ open: true, state: 'running', progress: null })
     await engine.say({ kind: 'progress', progress: PROGRESS })
     expect(store.getState()).toMatchObject({ state: 'running', progress: PROGRESS, stored: [] })
-    await engine.say({ kind: 'done', progress: { ...PROGRESS, waiting: 0 }, topology: ROW })
+    await engine.say({
+      kind: 'done',
+      progress: { ...PROGRESS, waiting: 0 },
+      topology: ROW,
+      islands: ISLANDS,
+      verdict: '1 island of 24',
+    })
     await engine.say(null)
     await crawling
     expect(store.getState()).toMatchObject({ state: 'done', result: ROW, stored: [ROW], failure: null })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { binEvents, ticksOf } from '../../../../src/renderer/src/timeline/bins.ts'
 import { describeEvent, EVENT_GROUPS } from '../../../../src/renderer/src/timeline/describe.ts'
-import { formsOf } from '../../../../src/renderer/src/ui/forms.ts'
+import { formsOf } from '../../../../src/shared/forms.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'

@@ -1,5 +1,6 @@
 /** The addresses of an entry (rule MO5). */
 import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
+import { atMost } from '../../base/at-most.ts'
 import type { IrohAddress } from '../../../../shared/iroh-address.ts'
 import {
   compareIrohAddresses,
@@ -111,8 +112,4 @@ function writeData(writer: PostcardWriter, data: Uint8Array, layout: Layout): vo
     room.set(data)
     writer.variant(0).u8(data.length).fixed(room)
   }
-}
-
-function atMost(limit: string, allowed: number, actual: number): void {
-  if (actual > allowed) throw new LimitExceeded(limit, allowed, actual)
 }

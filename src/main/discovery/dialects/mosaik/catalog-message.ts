@@ -1,10 +1,10 @@
 /** The one message of a sync in each direction: a whole catalog (rules MO11, MO12). */
-import { MalformedMessage, PeerscopeError, SyncFailed } from '../../../../shared/errors.ts'
+import { MalformedMessage, PeerscopeError } from '../../../../shared/errors.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../../entry/entry.ts'
-import type { ExchangeAction, ExchangeInput } from '../../exchange/exchange.ts'
-import { unexpected } from '../../exchange/exchange.ts'
+import type { IntakeAction } from '../../exchange/intake.ts'
+import { EntryIntake } from '../../exchange/intake.ts'
 import type { SyncView } from '../../sync/parts.ts'
 import { entryHead } from './entry.ts'
 import type { Layout } from './layout.ts'
@@ -15,8 +15,6 @@ import { splitSigned } from './signed-entry.ts'
 /** Entries that are gathered, or passed over, at once: about a millisecond of work, after which others have a turn. */
 const GATHERED_AT_ONCE = 1024
 const PASSED_AT_ONCE = 512
-/** Entries that are taken in at once. */
-export const ENTRIES_AT_ONCE = 32
 /** Bytes of the count before the entries, at most. */
 const COUNT_BYTES = 3
 
@@ -71,16 +69,8 @@ export class CatalogWriter {
   }
 }
 
-/** What the intake of a catalog asks for on its way. */
-export type IntakeAction = Extract<ExchangeAction<never>, { kind: 'verify' | 'store' | 'yield' }>
-
-/**
- * The intake of what came, as a part of a machine. First it finds out where each entry ends; then, some entries at a time, it
- * passes over what is known, has the rest verified and offered to the catalog, and lets others have a turn.
- */
-export class CatalogIntake {
-  /** Entries that changed the catalog. */
-  accepted = 0
+/** The intake of what came. First it finds out where each entry ends; then it takes them in. */
+export class CatalogIntake extends EntryIntake {
   readonly #message: Uint8Array
   readonly #catalog: Pick<SyncView, 'isNews'>
   /** Layouts that were not tried yet. */
@@ -92,44 +82,26 @@ export class CatalogIntake {
   /** Where the entries end. */
   #found: Boundaries | null = null
   #at = 0
-  #bad = false
-  #fault: PeerscopeError | null = null
 
   /** @param layout the one that is likely */
   constructor(message: Uint8Array, catalog: Pick<SyncView, 'isNews'>, layout: Layout) {
+    super()
     this.#message = message
     this.#catalog = catalog
     this.#layouts = [layout, layout === LAYOUT_0_4 ? LAYOUT_0_3 : LAYOUT_0_4]
   }
 
-  /**
-   * @returns what to do next; null once all is in
-   * @throws LimitExceeded, MalformedMessage; SyncFailed for a bad signature, once what came before is in the catalog (SY4)
-   */
-  step(input: ExchangeInput): IntakeAction | null {
-    switch (input.kind) {
-      case 'message':
-      case 'ended':
-      case 'resumed':
-        return this.#found === null ? this.#findBoundaries() : this.#parse(this.#found)
-      case 'verified': {
-        const good = input.entries.filter((entry) => entry !== null)
-        if (good.length < input.entries.length) this.#bad = true
-        return good.length > 0 ? { kind: 'store', entries: good } : this.#onward()
-      }
-      case 'stored':
-        this.accepted += input.changed
-        return this.#onward()
-      default:
-        throw unexpected('the intake of a catalog', input)
-    }
+  /** @throws LimitExceeded, MalformedMessage */
+  protected override proceed(): IntakeAction | null {
+    if (this.#found === null) this.#findBoundaries()
+    return this.#found === null ? { kind: 'yield' } : super.proceed()
   }
 
   /** Rule MO12: a message is of one layout. The first that it can be of counts, one without bytes left over before others. */
-  #findBoundaries(): IntakeAction | null {
+  #findBoundaries(): void {
     try {
       this.#trial ??= new Boundaries(this.#message, this.#layouts.shift() ?? LAYOUT_0_4)
-      if (!this.#trial.step()) return { kind: 'yield' }
+      if (!this.#trial.step()) return
       if (this.#trial.leftOver === 0) this.#found = this.#trial
       else this.#loose ??= this.#trial
     } catch (error) {
@@ -137,34 +109,27 @@ export class CatalogIntake {
       this.#refusal = error
     }
     this.#trial = null
-    if (this.#found === null && this.#layouts.length > 0) return { kind: 'yield' }
+    if (this.#found === null && this.#layouts.length > 0) return
     this.#found ??= this.#loose
     if (this.#found === null) throw this.#refusal ?? new MalformedMessage('not a catalog')
-    return this.#parse(this.#found)
   }
 
-  #parse({ ends, layout }: Boundaries): IntakeAction | null {
-    const news: UnverifiedEntry[] = []
-    const end = Math.min(ends.length - 1, this.#at + ENTRIES_AT_ONCE)
-    while (this.#at < end && this.#fault === null) {
-      const bytes = this.#message.subarray(ends[this.#at], ends[this.#at + 1])
-      this.#at += 1
-      try {
-        const { peerId, version } = entryHead(bytes, layout)
-        if (this.#catalog.isNews(peerId, version)) news.push(splitSigned(bytes))
-      } catch (error) {
-        if (!(error instanceof PeerscopeError)) throw error
-        if (!isForeign(error)) this.#fault = error
-      }
+  protected hasMore(): boolean {
+    return this.#found !== null && this.#at + 1 < this.#found.ends.length
+  }
+
+  protected read(): UnverifiedEntry | null {
+    if (this.#found === null) return null
+    const { ends, layout } = this.#found
+    const bytes = this.#message.subarray(ends[this.#at], ends[this.#at + 1])
+    this.#at += 1
+    try {
+      const { peerId, version } = entryHead(bytes, layout)
+      return this.#catalog.isNews(peerId, version) ? splitSigned(bytes) : null
+    } catch (error) {
+      if (error instanceof PeerscopeError && isForeign(error)) return null
+      throw error
     }
-    return news.length > 0 ? { kind: 'verify', entries: news } : this.#onward()
-  }
-
-  #onward(): IntakeAction | null {
-    if (this.#fault !== null) throw this.#fault
-    if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')
-    if (this.#at + 1 < (this.#found?.ends.length ?? 0)) return { kind: 'yield' }
-    return null
   }
 }
 

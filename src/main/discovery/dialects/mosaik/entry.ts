@@ -1,6 +1,7 @@
 /** Entries to bytes and back (rules MO3 to MO6). Exactly one row of bytes is the entry: what is signed is what we would write. */
 import { blake3 } from '@noble/hashes/blake3.js'
-import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
+import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
+import { atMost } from '../../base/at-most.ts'
 import type { PeerId, UniqueId } from '../../../../shared/ids.ts'
 import { derive, idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../../shared/ids.ts'
 import type { PeerEntry, Ticket, Version } from '../../../../shared/peer.ts'
@@ -175,8 +176,4 @@ function checkSorted(texts: readonly string[], what: string): void {
 
 function unsorted(what: string, Fault: typeof InvalidArgument | typeof MalformedMessage = MalformedMessage): Error {
   return new Fault(`the ${what} of an entry are not sorted and without duplicates`)
-}
-
-function atMost(limit: string, allowed: number, actual: number): void {
-  if (actual > allowed) throw new LimitExceeded(limit, allowed, actual)
 }

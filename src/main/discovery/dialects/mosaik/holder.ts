@@ -2,11 +2,9 @@
 import { fromString } from 'uint8arrays'
 import { peerIdOf } from '../../../../shared/ids.ts'
 import { irohAddressOf, textOfIrohAddress } from '../../../../shared/iroh-address.ts'
-import { parseIp4, parseIp6 } from '../../../../shared/ip.ts'
+import { parseSocket } from '../../../../shared/ip.ts'
 import type { DhtRecord } from '../../dht/record.ts'
 import { decodeMosaikRecord } from '../../dht/record.ts'
-
-const SOCKET = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):(\d{1,5})$/i
 
 /** The record with addresses as entries have them. What is none is left out. @throws MalformedMessage */
 export function decodeHolder(publicKey: Uint8Array, value: Uint8Array): DhtRecord {
@@ -18,10 +16,8 @@ export function decodeHolder(publicKey: Uint8Array, value: Uint8Array): DhtRecor
 }
 
 function socketOf(text: string): string | null {
-  const [, six, four, digits = ''] = SOCKET.exec(text) ?? []
-  const bytes = four === undefined ? parseIp6(six ?? '') : parseIp4(four)
-  const port = Number(digits)
-  return bytes === null || port > 65_535 ? null : textOfIrohAddress({ kind: 'ip', bytes, port })
+  const socket = parseSocket(text)
+  return socket === null ? null : textOfIrohAddress({ kind: 'ip', ...socket })
 }
 
 function relayOf(url: string): string | null {

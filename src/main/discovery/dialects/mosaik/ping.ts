@@ -1,4 +1,5 @@
 /** Pings (rule MO7): the request is empty, the answer is one signed entry. */
+import { MalformedMessage } from '../../../../shared/errors.ts'
 import type { SignedPeerEntry, UnverifiedEntry } from '../../entry/entry.ts'
 import { joinSigned, readSigned } from './signed-entry.ts'
 
@@ -6,9 +7,10 @@ export function encodePing(): Uint8Array {
   return new Uint8Array()
 }
 
-/** Nothing is read of a request: as mosaik does, bytes that are left over are taken (rule MO9). */
-export function checkPing(_message: Uint8Array): void {
-  // There is nothing in it.
+/** @throws MalformedMessage for a request with anything in it */
+export function checkPing(message: Uint8Array): void {
+  if (message.length > 0)
+    throw new MalformedMessage(`the request of a ping is empty, and this one has ${message.length} bytes`)
 }
 
 export function encodePong(signed: SignedPeerEntry): Uint8Array {

@@ -95,10 +95,13 @@ export class MosaikSyncAnswerer extends MosaikSync implements Exchange<SyncCount
       case 'closing':
         if (input.kind !== 'ended') throw new SyncFailed('the peer sent what was not asked for')
         this.#phase = 'taking'
-        break
+        return this.#take({ kind: 'resumed' })
       case 'taking':
-        break
+        return this.#take(input)
     }
+  }
+
+  #take(input: ExchangeInput): Action {
     if (this.intake === null) throw unexpected('the answering side of a sync', input)
     return this.take(this.intake, input)
   }

@@ -1,6 +1,7 @@
 /** Entries to bytes and back, with every limit of rule EN5 (rules EN1, EN5, EN6). */
 import { fromString } from 'uint8arrays'
-import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
+import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
+import { atMost } from '../../base/at-most.ts'
 import { idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../../shared/ids.ts'
 import type { PeerEntry } from '../../../../shared/peer.ts'
 import { ownBuffer } from '../../base/bytes.ts'
@@ -142,10 +143,6 @@ function checkTime(time: number, what: string, Fault: Fault): void {
   if (!Number.isSafeInteger(time) || time < 0 || time > MAX_TIME) {
     throw new Fault(`${what} of an entry is not a time in whole milliseconds`)
   }
-}
-
-function atMost(limit: string, allowed: number, actual: number): void {
-  if (actual > allowed) throw new LimitExceeded(limit, allowed, actual)
 }
 
 function expectKey(bytes: Uint8Array, what: string): Uint8Array {

@@ -8,7 +8,6 @@ import { failing, unexpected } from '../../../exchange/exchange.ts'
 import { decodeMessage } from '../wire/decode.ts'
 import { SyncAnswer, SyncRequest } from '../wire/generated/sync.js'
 import type { Ranges } from '../wire/generated/sync.js'
-import { SYNC_BOUNDS } from '../../../sync/bounds.ts'
 import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
 import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
@@ -69,12 +68,12 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
     if (request.want !== undefined) {
       const page = pageOf(request.want.publicKeys.map(peerOf), this.#catalog)
       this.#sent += page.sent
-      if (this.#sent > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
+      if (this.#sent > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
       return { page: page.message }
     }
     if (request.offer !== undefined) {
       this.#offered += request.offer.items.length
-      if (this.#offered > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
+      if (this.#offered > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
       this.#open.clear()
       for (const { peerId, version } of request.offer.items.map(itemOf)) {
         if (this.#catalog.isNews(peerId, version)) this.#open.add(peerId)

@@ -13,7 +13,6 @@ import { failing, unexpected } from '../../../exchange/exchange.ts'
 import { decodeMessage } from '../wire/decode.ts'
 import { SyncAnswer, SyncRequest } from '../wire/generated/sync.js'
 import type { Ranges } from '../wire/generated/sync.js'
-import { SYNC_BOUNDS } from '../../../sync/bounds.ts'
 import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
 import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
@@ -144,13 +143,15 @@ export class SyncAsker implements Exchange<SyncCounts> {
       if (version === undefined || compareVersions(mine.version, version) > 0)
         this.#offered.set(mine.peerId, mine.version)
     }
-    if (this.#offered.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
+    if (this.#offered.size > RECONCILE_BOUNDS.entries)
+      throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
   }
 
   #want(peerId: PeerId, version: Version): void {
     if (!this.#catalog.isNews(peerId, version)) return
     this.#wanted.set(peerId, version)
-    if (this.#wanted.size > SYNC_BOUNDS.entries) throw new LimitExceeded('entries a sync', SYNC_BOUNDS.entries)
+    if (this.#wanted.size > RECONCILE_BOUNDS.entries)
+      throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
   }
 
   #pull(open: readonly PeerId[]): Action {

@@ -1,5 +1,7 @@
 /** Rules SY4 and SY10, for the messages of a reconciling sync. Sizes in bytes. */
 export const RECONCILE_BOUNDS = {
+  entries: 50_000,
+  bytes: 64 * 1024 * 1024,
   pageBytes: 256 * 1024,
   /** Most ids in a want or an offer. */
   itemsAMessage: 512,

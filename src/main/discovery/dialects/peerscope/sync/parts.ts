@@ -2,7 +2,6 @@
 import { LimitExceeded, MalformedMessage, SyncFailed } from '../../../../../shared/errors.ts'
 import type { PeerId } from '../../../../../shared/ids.ts'
 import { KEY_BYTES, peerIdOf } from '../../../../../shared/ids.ts'
-import { SYNC_BOUNDS } from '../../../sync/bounds.ts'
 import type { IndexItem } from '../../../sync/reconcile.ts'
 import { RECONCILE_BOUNDS } from './bounds.ts'
 
@@ -15,7 +14,7 @@ export class SyncMeter {
   count(message: Uint8Array): Uint8Array {
     this.bytes += message.length
     this.#messages += 1
-    if (this.bytes > SYNC_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', SYNC_BOUNDS.bytes)
+    if (this.bytes > RECONCILE_BOUNDS.bytes) throw new LimitExceeded('bytes a sync', RECONCILE_BOUNDS.bytes)
     if (this.#messages > 2 * RECONCILE_BOUNDS.requests)
       throw new LimitExceeded('requests a sync', RECONCILE_BOUNDS.requests)
     return message

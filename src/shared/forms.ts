@@ -1,10 +1,10 @@
 /** How ids and addresses are written for the people of a network: each kind has its own forms of the same things. */
-import type { PeerId } from '../../../shared/ids.ts'
-import { showAddress } from '../../../shared/iroh-address.ts'
-import { shownId } from '../../../shared/names.ts'
-import type { Names } from '../../../shared/names.ts'
-import type { NetworkKind } from '../../../shared/network-kind.ts'
-import { peerIdText, shortId, withPeerIds } from '../../../shared/peer-form.ts'
+import type { PeerId } from './ids.ts'
+import { showAddress } from './iroh-address.ts'
+import { shownId } from './names.ts'
+import type { Names } from './names.ts'
+import type { NetworkKind } from './network-kind.ts'
+import { peerIdText, shortId, withPeerIds } from './peer-form.ts'
 
 /** The forms of one kind of network. */
 export interface Forms {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { formsOf, isCustom, relaysIn, relayUrlOf, wordsOfIds } from '../../../../src/renderer/src/ui/forms.ts'
-import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
-import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
-import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { formsOf, isCustom, relaysIn, relayUrlOf, wordsOfIds } from '../../../src/shared/forms.ts'
+import { uniqueIdFrom } from '../../../src/shared/ids.ts'
+import { endpointIdOf } from '../../../src/shared/peer-form.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 const PEER = peerIdAt(1)
 const HEX = endpointIdOf(PEER)

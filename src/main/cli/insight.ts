@@ -1,0 +1,127 @@
+/** `peerscope health` and `peerscope why`: how a network is, and why, from a data folder; also while an app runs on it. */
+import type { Command } from 'commander'
+import { InvalidArgument } from '../../shared/errors.ts'
+import { healthPhrases, healthSentence } from '../../shared/health-words.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import { nickname } from '../../shared/nickname.ts'
+import { peerIdForms, peerIdFromAnyForm, shortId, withPeerIds } from '../../shared/peer-form.ts'
+import { formatLocal } from '../../shared/time.ts'
+import { jsonText, visible } from '../../shared/visible-text.ts'
+import type { Cause } from '../../shared/why.ts'
+import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../monitor/insight/offline.ts'
+import type { OfflineCatalog } from '../monitor/offline.ts'
+import { addDataFlags } from './flags.ts'
+import type { DataFlags } from './flags.ts'
+import type { Io } from './io.ts'
+import { openFor } from './open-catalog.ts'
+
+/** Peers that are named where a name fits several. */
+const NAMED = 5
+/** Peers that are looked through at once. */
+const PAGE = 500
+
+/** Adds the two commands. */
+export function addInsightCommands(program: Command, io: Io): void {
+  const health = program
+    .command('health')
+    .summary('how a network is, in a sentence')
+    .description(
+      'Prints how the network is: who is here, its islands, who left and how, round-trip times, and whether our own machine\n' +
+        'stood still. Where Peerscope runs on the folder it is as of now, else as of when it was looked last.',
+    )
+  addDataFlags(health).action((flags: DataFlags) =>
+    withCatalog(flags, io, (catalog) => printHealth(catalog, flags, io)),
+  )
+  const why = program
+    .command('why')
+    .argument('[peer]', 'id of a peer, or its name as it is shown; without one it is about the network')
+    .summary('why a peer is slow, gone, silent, or was never reached')
+    .description(
+      'Prints why a peer is as it is: one sentence, and its possible causes with the events behind them, the most probable\n' +
+        'first. Without a peer: why we are alone, or the network is lost or split. Safe while Peerscope runs on the folder.',
+    )
+  addDataFlags(why).action((peer: string | undefined, flags: DataFlags) =>
+    withCatalog(flags, io, (catalog) => printWhy(catalog, peer, flags, io)),
+  )
+}
+
+async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCatalog) => Promise<void>): Promise<void> {
+  const catalog = openFor(flags, io)
+  try {
+    await print(catalog)
+  } finally {
+    catalog.close()
+  }
+}
+
+async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): Promise<void> {
+  const health = await storedHealth(catalog, Date.now())
+  const sentence = healthSentence(health)
+  if (flags.json === true) {
+    const phrases = healthPhrases(health).map(({ id, text, more, tone }) => ({ id, text, more, tone }))
+    return io.out(`${jsonText({ ...health, sentence, phrases })}\n`)
+  }
+  io.out(`${visible(sentence)}\n`)
+  for (const { id, more } of healthPhrases(health))
+    if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
+  if (health.state === 'stored') io.out(`As of ${formatLocal(health.at)}.\n`)
+  return undefined
+}
+
+async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags: DataFlags, io: Io): Promise<void> {
+  const now = Date.now()
+  const why =
+    peer === undefined
+      ? await storedNetworkWhy(catalog, now)
+      : await storedPeerWhy(catalog, peerNamed(peer, catalog), now)
+  if (flags.json === true) return io.out(`${jsonText(why)}\n`)
+  const said = (text: string): string => visible(withPeerIds(catalog.network.kind, text))
+  io.out(`${said(why.sentence)}\n`)
+  // The best one alone is in the sentence; without its events there is nothing to add.
+  const [best] = why.causes
+  if (why.causes.length > 1 || (best?.events.length ?? 0) > 0) {
+    io.out('\n')
+    for (const cause of why.causes) io.out(`${said(line(cause))}\n`)
+  }
+  return undefined
+}
+
+function line({ confidence, words, events }: Cause): string {
+  const behind = events.length === 0 ? '' : `  (${events.length === 1 ? 'event' : 'events'} ${events.join(', ')})`
+  return `  ${confidence.padEnd(8)}  ${words}${behind}`
+}
+
+/** A peer by its id, the end of it, its nickname, or the user's own name for it. @throws InvalidArgument */
+function peerNamed(text: string, { network, store }: OfflineCatalog): PeerId {
+  const known = peerIdFromAnyForm(text)
+  if (known !== null) return known
+  const wanted = text.trim().toLowerCase()
+  const networkKey = networkKeyOf(network)
+  const notes = store.notes(networkKey)
+  const found: PeerId[] = []
+  for (let after: number | null = null, more = wanted !== ''; more;) {
+    const page = store.peersPage(networkKey, after, PAGE)
+    for (const { peerId } of page.peers) {
+      const names = [nickname(peerId), notes.get(peerId)?.name ?? '', shortId(network.kind, peerId)]
+      if (names.some((name) => name.toLowerCase() === wanted) || endsWith(peerId, wanted)) found.push(peerId)
+    }
+    after = page.next
+    more = after !== null
+  }
+  const [only] = found
+  if (only === undefined)
+    throw new InvalidArgument(
+      `no stored peer of this network is called '${text.slice(0, 80)}'; peerscope peers lists them`,
+    )
+  if (found.length > 1) {
+    const some = found.slice(0, NAMED).join(', ')
+    throw new InvalidArgument(`'${text.slice(0, 80)}' fits ${found.length} peers: ${some}; give an id`)
+  }
+  return only
+}
+
+/** Six characters at least: fewer fit by chance. */
+function endsWith(peerId: PeerId, wanted: string): boolean {
+  return wanted.length >= 6 && peerIdForms(peerId).some((form) => form.toLowerCase().endsWith(wanted))
+}

@@ -1,0 +1,117 @@
+/** How it is now, put together from the view, the log and what was found out. */
+import type { NetworkRef, NetworkStatus, StoreStatus } from '../../../shared/contract.ts'
+import type { HealthNow, LeftCounts, RttFigures } from '../../../shared/health.ts'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
+import { inTurns } from '../turns.ts'
+import type { LogSource } from './logged.ts'
+import { stallsIn } from './logged.ts'
+import type { Stall } from './stalls.ts'
+import { stallBehind, stallFigures } from './stalls.ts'
+
+/** Where it is read from. */
+export interface HealthSource extends LogSource {
+  readonly store: StoreReader
+  readonly network: NetworkRef
+  /** Null where it is read from a data folder. */
+  readonly status: NetworkStatus | null
+  readonly state: HealthNow['state']
+  readonly storeStatus: StoreStatus | null
+  readonly rows: () => Iterable<PeerRow>
+  readonly islands: IslandsSummary | null
+  /** Whether peers of this network tell their links. */
+  readonly told: boolean
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  /** Milliseconds since the epoch; when it was looked last where that is over. */
+  readonly now: number
+}
+
+/** How it is. In turns. */
+export async function healthNow(source: HealthSource): Promise<HealthNow> {
+  const { network, status, state, storeStatus, islands, told, now } = source
+  const from = now - HEALTH_SPAN_MS
+  // A stall from before the span may explain who was purged within it.
+  const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
+  const left = await leftIn(source, stalls, from, now)
+  const times: number[] = []
+  let here = 0
+  for (const row of source.rows()) {
+    if (row.state !== 'online' || row.self) continue
+    here += 1
+    if (row.rtt !== null) times.push(row.rtt.srtt)
+  }
+  return {
+    at: now,
+    network,
+    state,
+    here,
+    islands: islands === null || islands.count === 0 ? null : islands,
+    islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
+    left,
+    rtt: rttFigures(times),
+    stalls: stallFigures(stalls, from, now),
+    clock: clockOf(status),
+    store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
+  }
+}
+
+/** Middle and slow round-trip times; null of none. Sorts what it is given. */
+export function rttFigures(times: number[]): RttFigures | null {
+  if (times.length === 0) return null
+  const sorted = Float64Array.from(times).sort()
+  return { measured: sorted.length, p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) }
+}
+
+/** The smallest value that is not below this part of the values. */
+export function quantile(sorted: Float64Array, part: number): number {
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0
+}
+
+async function leftIn(
+  { store, networkKey, purgeAfterMs }: HealthSource,
+  stalls: readonly Stall[],
+  from: number,
+  to: number,
+): Promise<LeftCounts> {
+  const counts = { goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 }
+  const fold = (): PresenceFold<LeftCounts> => {
+    const found = { ...counts }
+    return {
+      began: () => undefined,
+      ended: (at, reason) => {
+        const name = leftAs(reason, at, stalls, purgeAfterMs)
+        if (name !== null) found[name] += 1
+      },
+      result: () => ({ from, to, ...found }),
+    }
+  }
+  return await inTurns(store.presenceSteps({ networkKey, from, to }, fold))
+}
+
+/** How somebody left; null where it was we who stopped looking. */
+export function leftAs(
+  reason: SessionEnd,
+  at: number,
+  stalls: readonly Stall[],
+  purgeAfterMs: number,
+): keyof Omit<LeftCounts, 'from' | 'to'> | null {
+  switch (reason) {
+    case 'graceful':
+      return 'goodbye'
+    case 'purged':
+      return stallBehind(at, stalls, purgeAfterMs) === null ? 'silent' : 'ownStall'
+    case 'removed':
+    case 'displaced':
+      return reason
+    case 'unknown':
+      return null
+  }
+}
+
+function clockOf(status: NetworkStatus | null): HealthNow['clock'] {
+  if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return null
+  return { byMs: status.suspectedClockSkewMs, peers: status.clocksCompared }
+}

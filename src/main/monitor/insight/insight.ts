@@ -1,0 +1,70 @@
+/** What is found out about a joined network beside what its node tells: our own stalls, and the islands of its links. */
+import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import { addressClass } from '../../../shared/reachability.ts'
+import type { Clock, Connection } from '../../discovery/ports.ts'
+import type { View } from '../view.ts'
+import { IslandWatch } from './island-watch.ts'
+import { StallWatch } from './stalls.ts'
+
+/** What it is found out from. */
+export interface InsightParts {
+  readonly self: PeerId
+  readonly view: Pick<View, 'rows' | 'edges'>
+  readonly clock: Clock
+  /** Whether peers of this network tell who their neighbors are. */
+  readonly told: boolean
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  /** Open connections of our node. */
+  readonly connections: () => readonly Connection[]
+  /** Logs what was found out. */
+  readonly tell: (event: DiscoveryEvent) => void
+}
+
+/** From when the node is online until the network is left. */
+export class Insight {
+  /** Whether islands can be known at all. */
+  readonly told: boolean
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  readonly #stalls: StallWatch
+  readonly #islands: IslandWatch
+  readonly #connections: InsightParts['connections']
+
+  constructor({ told, purgeAfterMs, connections, tell, ...parts }: InsightParts) {
+    this.#connections = connections
+    this.told = told
+    this.purgeAfterMs = purgeAfterMs
+    this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms }))
+    this.#islands = new IslandWatch({ ...parts, tell })
+  }
+
+  start(): void {
+    this.#stalls.start()
+    if (this.told) this.#islands.start()
+  }
+
+  /** Before something is told that a stall may explain. */
+  look(): void {
+    this.#stalls.look()
+  }
+
+  /** Null while none were looked for yet, and where none can be known. */
+  islands(): IslandsSummary | null {
+    return this.#islands.summary
+  }
+
+  /** The address at the other end of our connection to a peer; null without one. A direct one counts before a relayed one. */
+  connectedAt(peerId: PeerId): string | null {
+    const found = this.#connections().filter((one) => one.peerId === peerId)
+    const direct = found.find(({ remoteAddress }) => addressClass(remoteAddress) !== 'relayed')
+    return (direct ?? found[0])?.remoteAddress ?? null
+  }
+
+  stop(): void {
+    this.#stalls.stop()
+    this.#islands.stop()
+  }
+}

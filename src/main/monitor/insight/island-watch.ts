@@ -1,0 +1,96 @@
+/** Follows the islands of the known links, and tells when their number changed for good. */
+import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { Clock } from '../../discovery/ports.ts'
+import { inTurns } from '../turns.ts'
+import type { View } from '../view.ts'
+
+/** How often the islands are looked for, milliseconds. */
+export const ISLANDS_MS = 10_000
+/** For so long another number must last before it is told, milliseconds by the monotonic clock. */
+export const LASTING_MS = 20_000
+/** Looking for them takes at most this part of the time. */
+const MOST_WORK = 0.01
+
+/** What is followed. */
+export interface IslandWatchParts {
+  readonly self: PeerId
+  readonly view: Pick<View, 'rows' | 'edges'>
+  readonly clock: Clock
+  readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>) => void
+}
+
+/** The islands of the network as the view shows it, at the moment. In turns. */
+export async function islandsOf(
+  { view, self, clock }: Omit<IslandWatchParts, 'tell'>,
+  signal?: AbortSignal,
+): Promise<IslandsSummary> {
+  // The view changes between two turns.
+  const peers = [...view.rows()].flatMap((row) => (row.state === 'online' || row.self ? row.peerId : []))
+  const edges = [...view.edges()]
+  return summarize(await inTurns(findIslands({ now: clock.now(), self, peers, edges }), signal), self)
+}
+
+/** Looks at low rate, from `start` to `stop`. */
+export class IslandWatch {
+  readonly #parts: IslandWatchParts
+  readonly #stopped = new AbortController()
+  #cancel: () => void = () => undefined
+  #summary: IslandsSummary | null = null
+  /** The number that was told last; null before the first. */
+  #told: number | null = null
+  /** Another number, since a moment of the monotonic clock. */
+  #other: { readonly count: number; readonly since: number } | null = null
+
+  constructor(parts: IslandWatchParts) {
+    this.#parts = parts
+  }
+
+  /** As they were looked for last; null before the first time. */
+  get summary(): IslandsSummary | null {
+    return this.#summary
+  }
+
+  start(): void {
+    this.#again(ISLANDS_MS)
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+    this.#cancel()
+  }
+
+  #again(delayMs: number): void {
+    if (this.#stopped.signal.aborted) return
+    this.#cancel = this.#parts.clock.schedule(delayMs, () => {
+      const { clock } = this.#parts
+      const begun = clock.monotonic()
+      // It fails only where it is stopped.
+      this.#look().then(
+        () => this.#again(Math.max(ISLANDS_MS, (clock.monotonic() - begun) / MOST_WORK)),
+        () => undefined,
+      )
+    })
+  }
+
+  async #look(): Promise<void> {
+    const { clock, tell } = this.#parts
+    const found = await islandsOf(this.#parts, this.#stopped.signal)
+    if (this.#stopped.signal.aborted) return
+    this.#summary = found
+    const { count, sizes } = found
+    // Where no link is known, none is known to be gone.
+    if (count === 0 || count === this.#told) {
+      this.#other = null
+      return
+    }
+    const now = clock.monotonic()
+    if (this.#other?.count !== count) this.#other = { count, since: now }
+    if (now - this.#other.since < LASTING_MS) return
+    this.#told = count
+    this.#other = null
+    tell({ kind: 'Islands', count, sizes })
+  }
+}

@@ -1,0 +1,52 @@
+/** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { turn } from '../turns.ts'
+import type { Stall } from './stalls.ts'
+
+/** Events that are read before others get a turn, and at all: what is older counts as if it were not there. */
+const PAGE = 500
+const MOST = 20_000
+
+/** Where it is read from. */
+export interface LogSource {
+  readonly store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>
+  readonly networkKey: NetworkKey
+}
+
+/**
+ * Events of some kinds of a span, oldest first; `before` is the last one before it.
+ * @param from milliseconds since the epoch, as `to`
+ */
+export async function eventsIn(
+  { store, networkKey }: LogSource,
+  kinds: readonly EventKind[],
+  from: number,
+  to: number,
+): Promise<{ readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null }> {
+  const events: LoggedEvent[] = []
+  let before: number | undefined = store.lastSeqAt(networkKey, to) + 1
+  for (;;) {
+    const page = store.eventsPage({ networkKey, kinds, before, limit: PAGE })
+    for (const logged of page.events) {
+      if ((logged.lastAt ?? logged.at) < from) return { events: events.toReversed(), before: logged }
+      events.push(logged)
+    }
+    before = page.events.at(-1)?.seq
+    if (!page.more || before === undefined || events.length >= MOST)
+      return { events: events.toReversed(), before: null }
+    await turn()
+  }
+}
+
+/** Our stalls of a span, in the order of time. */
+export async function stallsIn(source: LogSource, from: number, to: number): Promise<readonly Stall[]> {
+  const { events } = await eventsIn(source, ['Stalled'], from, to)
+  return events.flatMap(stallOf).toSorted((a, b) => a.at - b.at)
+}
+
+/** The stall that an event tells of; nothing for other events. */
+export function stallOf({ seq, at, lastAt = at, times = 1, event }: LoggedEvent): readonly Stall[] {
+  return event.kind === 'Stalled' ? [{ at: lastAt, ms: event.ms, times, seq }] : []
+}

@@ -1,0 +1,118 @@
+/** Health and causes from a data folder, also while an app runs on it. */
+import type { HealthNow } from '../../../shared/health.ts'
+import { UnknownPeer } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
+import { rowOfStored } from '../exports/fields.ts'
+import type { StoreReader } from '../../store/types.ts'
+import type { OfflineCatalog } from '../offline.ts'
+import { loadSettings } from '../settings.ts'
+import { inTurns, turn } from '../turns.ts'
+import type { HealthSource } from './health-now.ts'
+import { healthNow } from './health-now.ts'
+import { networkFacts, peerFacts } from './why-facts.ts'
+import type { WhySource } from './why-facts.ts'
+import { whyNetwork } from './why-network.ts'
+import { whyPeer } from './why.ts'
+
+/** Something is logged more often than that while an app watches a network that lives. */
+const LIVE_MS = 120_000
+/** Peers that are read before others get a turn. */
+const PEERS_AT_ONCE = 500
+/** Changes of neighbors that are looked at, the newest. */
+const NEIGHBORS = 1000
+
+type Source = HealthSource & WhySource
+
+/** How the network is, or was when it was looked last. */
+export async function storedHealth(catalog: OfflineCatalog, now: number): Promise<HealthNow> {
+  return await healthNow(await sourceOf(catalog, now))
+}
+
+/** Why a stored peer is as it is. @throws UnknownPeer */
+export async function storedPeerWhy(catalog: OfflineCatalog, peerId: PeerId, now: number): Promise<PeerWhy> {
+  const stored = catalog.store.peer(networkKeyOf(catalog.network), peerId)
+  if (stored === null) throw new UnknownPeer(`nothing is stored of ${peerId} in this network`)
+  return whyPeer(await peerFacts(await sourceOf(catalog, now), rowOfStored(stored)))
+}
+
+/** Why the network is as it is. */
+export async function storedNetworkWhy(catalog: OfflineCatalog, now: number): Promise<NetworkWhy> {
+  return whyNetwork(networkFacts(await sourceOf(catalog, now)))
+}
+
+async function sourceOf({ network, store }: OfflineCatalog, clock: number): Promise<Source> {
+  const networkKey = networkKeyOf(network)
+  const [last] = store.eventsPage({
+    networkKey,
+    kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'],
+    limit: 1,
+  }).events
+  const lookedAt = store.lastEventAt(networkKey) ?? clock
+  const live = last?.event.kind === 'NetworkJoined' && clock - lookedAt < LIVE_MS
+  const rows: PeerRow[] = []
+  for (let after: number | null = null, more = true; more;) {
+    const page = store.peersPage(networkKey, after, PEERS_AT_ONCE)
+    rows.push(...page.peers.map(rowOfStored))
+    after = page.next
+    more = after !== null
+    await turn()
+  }
+  const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
+  const self = joined?.event.kind === 'NetworkJoined' ? joined.event.peerId : null
+  const [newest] = store.topologies(networkKey).slice(-1)
+  const links = newest === undefined ? null : await inTurns(store.topologySteps(networkKey, newest.id))
+  const edges: readonly Edge[] = links?.edges ?? []
+  const { config } = loadSettings(store)
+  return {
+    store,
+    networkKey,
+    network,
+    status: null,
+    state: live ? stateOf(store, networkKey) : 'stored',
+    storeStatus: null,
+    rows: () => rows,
+    edges: () => edges,
+    connectedAt: () => null,
+    islands: links === null ? null : await islandsAt(rows, links, self),
+    told: ABILITIES[network.kind].neighbors,
+    purgeAfterMs: config.purgeAfter,
+    maxDriftMs: config.maxTimeDrift,
+    now: live ? clock : lookedAt,
+  }
+}
+
+/** Whether there is a neighbor, as far as the log of the run that goes on tells. */
+function stateOf(store: StoreReader, networkKey: NetworkKey): 'online' | 'alone' | 'lost' {
+  const neighbors = new Set<PeerId>()
+  let met = false
+  const kinds = ['NetworkJoined', 'NeighborUp', 'NeighborDown'] as const
+  const { events } = store.eventsPage({ networkKey, kinds, limit: NEIGHBORS })
+  for (const { event } of events.toReversed()) {
+    if (event.kind === 'NetworkJoined') {
+      neighbors.clear()
+      met = false
+    } else if (event.kind === 'NeighborUp') {
+      neighbors.add(event.peerId)
+      met = true
+    } else if (event.kind === 'NeighborDown') neighbors.delete(event.peerId)
+  }
+  // With more changes than were read, somebody was met before them.
+  return neighbors.size > 0 || events.length === NEIGHBORS ? 'online' : met ? 'lost' : 'alone'
+}
+
+/** The islands when the links were stored last, of those who are there. */
+async function islandsAt(
+  rows: readonly PeerRow[],
+  { at, edges }: { readonly at: number; readonly edges: readonly Edge[] },
+  self: PeerId | null,
+): Promise<IslandsSummary> {
+  const peers = rows.flatMap((row) => (row.state === 'online' ? row.peerId : []))
+  if (self !== null) peers.push(self)
+  return summarize(await inTurns(findIslands({ now: at, self, peers, edges })), self)
+}

@@ -1,0 +1,281 @@
+/** How it was: columns over a span of time, from what is stored. In turns. */
+import type { HealthSeries } from '../../../shared/health.ts'
+import { InvalidArgument } from '../../../shared/errors.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
+import { inTurns, turn } from '../turns.ts'
+import { leftAs, quantile } from './health-now.ts'
+import type { LogSource } from './logged.ts'
+import { eventsIn, stallsIn } from './logged.ts'
+import type { Stall } from './stalls.ts'
+
+/** Peers whose round-trip times are read: a month of one has some thousand samples. */
+const MOST_MEASURED = 400
+/** Spans whose round-trip times are ranked before others get a turn. */
+const RANKED_AT_ONCE = 50
+
+/** Where it is read from. */
+export interface SeriesSource extends LogSource {
+  readonly store: Pick<
+    StoreReader,
+    'eventsPage' | 'lastSeqAt' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'lastEventAt'
+  >
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  /** Whether the network is joined now. */
+  readonly joined: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** When we were in the network. Milliseconds since the epoch, `to` not included. */
+interface Run {
+  readonly from: number
+  readonly to: number
+}
+
+/** What is counted between two cuts: the spans' ends, and where runs begin and end. */
+interface Counts {
+  joined: number
+  /** Presences that ended, however. */
+  ended: number
+  goodbye: number
+  silent: number
+  ownStall: number
+  removed: number
+}
+
+/** @throws InvalidArgument where the span ends before it begins */
+export async function healthSeries(
+  source: SeriesSource,
+  from: number,
+  to: number,
+  points: number,
+): Promise<HealthSeries> {
+  if (to <= from) throw new InvalidArgument('the span of time ends before it begins')
+  const { store, networkKey, purgeAfterMs } = source
+  const step = (to - from) / points
+  const starts = Array.from({ length: points }, (_, index) => Math.floor(from + index * step))
+  const runs = await runsIn(source, from, to)
+  const stalls = await stallsIn(source, from - purgeAfterMs, to)
+  const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
+    .filter((at) => at >= from && at < to)
+    .sort((a, b) => a - b)
+  const counted = await inTurns(
+    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, stalls, purgeAfterMs)),
+  )
+  const atFirst = await inTurns(store.presentAt(networkKey, from))
+  const rtt = await inTurns(
+    store.sampleSteps({ networkKey, from, to, most: MOST_MEASURED }, () => samples(from, step, points)),
+  )
+  const islands = await eventsIn(source, ['Islands'], from, to)
+  const columns = emptyColumns(points)
+  fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
+  fillIslands(columns.islands, islands, { runs, starts, to })
+  for (const { at, ms } of stalls) {
+    if (at >= from) spread(columns.stallMs, at - ms, at, { from, step })
+  }
+  for (const [index, times] of rtt.bins.entries()) {
+    if (index % RANKED_AT_ONCE === RANKED_AT_ONCE - 1) await turn()
+    if (times.length === 0) continue
+    const sorted = Float64Array.from(times).sort()
+    columns.p50[index] = quantile(sorted, 0.5)
+    columns.p95[index] = quantile(sorted, 0.95)
+  }
+  // While we were not in the network, nothing is known of it: not even that nothing happened.
+  for (const [index, start] of starts.entries()) {
+    const end = starts[index + 1] ?? to
+    if (runs.some((run) => run.from < end && run.to > start)) continue
+    for (const name of COLUMNS) columns[name][index] = null
+  }
+  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers }
+}
+
+const COLUMNS = [
+  'here',
+  'joined',
+  'goodbye',
+  'silent',
+  'ownStall',
+  'removed',
+  'p50',
+  'p95',
+  'islands',
+  'stallMs',
+] as const
+
+type Columns = Record<(typeof COLUMNS)[number], (number | null)[]>
+
+function emptyColumns(points: number): Columns {
+  const filled = (value: number | null): (number | null)[] => Array.from({ length: points }, () => value)
+  return {
+    here: filled(null),
+    joined: filled(0),
+    goodbye: filled(0),
+    silent: filled(0),
+    ownStall: filled(0),
+    removed: filled(0),
+    p50: filled(null),
+    p95: filled(null),
+    islands: filled(null),
+    stallMs: filled(0),
+  }
+}
+
+/** When we were in the network, as far as it touches the span. */
+async function runsIn(source: SeriesSource, from: number, to: number): Promise<readonly Run[]> {
+  const { store, networkKey } = source
+  const { events, before } = await eventsIn(source, ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], from, to)
+  const runs: Run[] = []
+  let begun = before?.event.kind === 'NetworkJoined' ? before : null
+  const end = (joined: LoggedEvent, at: number): void =>
+    void runs.push({ from: joined.at, to: Math.max(joined.at, at) })
+  for (const logged of events) {
+    if (logged.event.kind === 'NetworkJoined') {
+      if (begun !== null) {
+        // A run that was killed has no end in the log: it ended with its last event.
+        const [last] = store.eventsPage({ networkKey, before: logged.seq, limit: 1 }).events
+        end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)
+      }
+      begun = logged
+    } else if (begun !== null) {
+      end(begun, logged.at)
+      begun = null
+    }
+  }
+  if (begun !== null) end(begun, lastLook(source, to))
+  return runs
+}
+
+/** Until when the last run goes on, as far as is known. */
+function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number): number {
+  return Math.min(to, joined ? now : (store.lastEventAt(networkKey) ?? now) + 1)
+}
+
+/** Counts presences from each cut to the next. */
+function presences(cuts: readonly number[], stalls: readonly Stall[], purgeAfterMs: number): PresenceFold<Counts[]> {
+  const counts = cuts.map((): Counts => ({ joined: 0, ended: 0, goodbye: 0, silent: 0, ownStall: 0, removed: 0 }))
+  const at = cutter(cuts)
+  return {
+    began: (moment) => {
+      const one = counts[at(moment)]
+      if (one !== undefined) one.joined += 1
+    },
+    ended: (moment, reason) => {
+      const one = counts[at(moment)]
+      if (one === undefined) return
+      const how = leftAs(reason, moment, stalls, purgeAfterMs)
+      // We stopped looking: the peer may still be there.
+      if (how === null) return
+      one.ended += 1
+      one[how === 'displaced' ? 'removed' : how] += 1
+    },
+    result: () => counts,
+  }
+}
+
+/** The place of the last cut that is not after a moment. Moments come mostly in order. */
+function cutter(cuts: readonly number[]): (at: number) => number {
+  let place = 0
+  return (at) => {
+    if (at < (cuts[place] ?? 0)) place = 0
+    while (place + 1 < cuts.length && (cuts[place + 1] ?? Infinity) <= at) place += 1
+    return place
+  }
+}
+
+interface Counted {
+  readonly cuts: readonly number[]
+  readonly counted: readonly Counts[]
+  readonly runs: readonly Run[]
+  /** Peers that were here when the span began. */
+  readonly atFirst: number
+  readonly starts: readonly number[]
+  readonly to: number
+}
+
+function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to }: Counted): void {
+  const pointOf = cutter(starts)
+  const begins = new Set(runs.map((run) => run.from))
+  let here = atFirst
+  for (const [index, cut] of cuts.entries()) {
+    const counts = counted[index]
+    const point = pointOf(cut)
+    if (counts === undefined) continue
+    // Each run begins with what it hears itself.
+    if (begins.has(cut)) here = 0
+    here = Math.max(0, here + counts.joined - counts.ended)
+    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'removed'] as const)
+      columns[name][point] = (columns[name][point] ?? 0) + counts[name]
+    const end = cuts[index + 1] ?? to
+    if (runs.some((run) => run.from < end && run.to > cut)) columns.here[point] = here
+  }
+}
+
+function fillIslands(
+  column: (number | null)[],
+  { events, before }: { readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null },
+  { runs, starts, to }: Pick<Counted, 'runs' | 'starts' | 'to'>,
+): void {
+  const told = [...(before === null ? [] : [before]), ...events]
+  let next = 0
+  let last: LoggedEvent | null = null
+  for (const [index, start] of starts.entries()) {
+    const end = starts[index + 1] ?? to
+    while (next < told.length && (told[next]?.at ?? Infinity) < end) {
+      last = told[next] ?? null
+      next += 1
+    }
+    const run = runs.findLast((one) => one.from < end && one.to > start)
+    // What an earlier run found says nothing of this one.
+    if (run !== undefined && last?.event.kind === 'Islands' && last.at >= run.from) column[index] = last.event.count
+  }
+}
+
+/** Gives each span its part of a stretch of time. */
+function spread(
+  column: (number | null)[],
+  begin: number,
+  end: number,
+  { from, step }: { readonly from: number; readonly step: number },
+): void {
+  for (let index = Math.max(0, Math.floor((begin - from) / step)); index < column.length; index += 1) {
+    const start = from + index * step
+    if (start >= end) return
+    const ms = Math.min(end, start + step) - Math.max(begin, start)
+    column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms))
+  }
+}
+
+interface Rtts {
+  /** Of each span: the mean of each peer that was measured in it. */
+  readonly bins: readonly (readonly number[])[]
+  readonly peers: HealthSeries['rttPeers']
+}
+
+function samples(from: number, step: number, points: number): SampleFold<Rtts> {
+  const bins = Array.from({ length: points }, (): number[] => [])
+  return {
+    peer: (taken) => {
+      let bin = -1
+      let sum = 0
+      let count = 0
+      const put = (): void => {
+        if (count > 0) bins[bin]?.push(sum / count)
+      }
+      for (const { at, ms } of taken) {
+        const own = Math.min(points - 1, Math.floor((at - from) / step))
+        if (own !== bin) {
+          put()
+          bin = own
+          sum = 0
+          count = 0
+        }
+        sum += ms
+        count += 1
+      }
+      put()
+    },
+    result: (peers) => ({ bins, peers }),
+  }
+}

@@ -1,0 +1,108 @@
+/** When our own event loop, or the machine, stood still, and which silences that explains. */
+import type { StallFigures } from '../../../shared/health.ts'
+import { STALL_MS } from '../../../shared/health.ts'
+import type { Clock } from '../../discovery/ports.ts'
+
+/** How often it is looked whether timers are late, milliseconds: by so much a stall may be longer than it is told. */
+const BEAT_MS = 200
+/** A silence is our own doing where we stood still for this part of the time after which peers are purged. */
+const OWN_PART = 0.1
+/** A purge may be told a moment before the stall that it came of, milliseconds. */
+const SLACK_MS = 1000
+
+/** One stall, or several that are one row of the log. */
+export interface Stall {
+  /** When it ended, milliseconds since the epoch; of several the last one. */
+  readonly at: number
+  /** For how long it lasted; of several the longest one. */
+  readonly ms: number
+  /** How many they are. */
+  readonly times: number
+  /** Its place in the log. */
+  readonly seq: number
+}
+
+/** Notices stalls by the monotonic clock: a timer that comes late by `STALL_MS` or more. */
+export class StallWatch {
+  readonly #clock: Pick<Clock, 'monotonic' | 'schedule'>
+  readonly #onStall: (ms: number) => void
+  #dueAt = Infinity
+  #cancel: () => void = () => undefined
+
+  /** @param onStall is called once for each stall, as soon as it is over */
+  constructor(clock: Pick<Clock, 'monotonic' | 'schedule'>, onStall: (ms: number) => void) {
+    this.#clock = clock
+    this.#onStall = onStall
+  }
+
+  start(): void {
+    this.#cancel()
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#cancel()
+    this.#dueAt = Infinity
+  }
+
+  /** To be called before anything that a stall may explain is told: other timers may run before ours. */
+  look(): void {
+    const ms = Math.round(this.#clock.monotonic() - this.#dueAt)
+    if (ms < STALL_MS) return
+    // What comes next is another stall.
+    this.#dueAt = this.#clock.monotonic()
+    this.#onStall(ms)
+  }
+
+  #beat(): void {
+    this.look()
+    this.#dueAt = this.#clock.monotonic() + BEAT_MS
+    this.#cancel = this.#clock.schedule(BEAT_MS, () => this.#beat())
+  }
+}
+
+/** The stalls of a span in figures; null where there were none. */
+export function stallFigures(stalls: readonly Stall[], from: number, to: number): StallFigures | null {
+  let count = 0
+  let totalMs = 0
+  let worst: Stall | null = null
+  for (const stall of stalls) {
+    if (stall.at < from || stall.at > to) continue
+    count += stall.times
+    // Of several in one row only the longest is known; each of the others lasted as long as counts at least.
+    totalMs += stall.ms + (stall.times - 1) * STALL_MS
+    if (worst === null || stall.ms > worst.ms) worst = stall
+  }
+  return worst === null ? null : { count, totalMs, worstMs: worst.ms, worstAt: worst.at }
+}
+
+/**
+ * The stall that explains why a peer was purged; null where none does. Peers are purged after a silence: one of which a good
+ * part is our own is no sign that the peer is gone.
+ * @param at when it was purged, milliseconds since the epoch
+ * @param stalls in the order of time
+ * @param purgeAfterMs after which silence peers are purged
+ */
+export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: number): Stall | null {
+  let worst: Stall | null = null
+  let sum = 0
+  for (let index = firstFrom(stalls, at - purgeAfterMs); index < stalls.length; index += 1) {
+    const stall = stalls[index]
+    if (stall === undefined || stall.at > at + SLACK_MS) break
+    sum += stall.ms + (stall.times - 1) * STALL_MS
+    if (worst === null || stall.ms > worst.ms) worst = stall
+  }
+  return sum < purgeAfterMs * OWN_PART ? null : worst
+}
+
+/** The place of the first stall from a moment on. */
+function firstFrom(stalls: readonly Stall[], from: number): number {
+  let low = 0
+  let high = stalls.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((stalls[middle]?.at ?? Infinity) < from) low = middle + 1
+    else high = middle
+  }
+  return low
+}

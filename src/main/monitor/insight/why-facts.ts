@@ -1,0 +1,175 @@
+/** Gathers what is known, of a peer or of the network, for `why`. In turns. */
+import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { HealthNow } from '../../../shared/health.ts'
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { PresenceFold, RttSample, SampleFold, StoreReader } from '../../store/types.ts'
+import { clockDrift } from '../detail.ts'
+import { inTurns } from '../turns.ts'
+import type { LogSource } from './logged.ts'
+import { stallsIn } from './logged.ts'
+import { NETWORK_BACK_MS } from './why-network.ts'
+import type { NetworkFacts } from './why-network.ts'
+import { isSlower } from './why-slow.ts'
+import type { PeerFacts } from './why-parts.ts'
+import { isPrivate } from './why-parts.ts'
+
+/** Where it is read from. */
+export interface WhySource extends LogSource {
+  readonly store: StoreReader
+  /** Whether peers of this network tell their links. */
+  readonly told: boolean
+  readonly rows: () => Iterable<PeerRow>
+  readonly edges: () => Iterable<Edge>
+  /** The address at the other end of our connection to a peer; null where that is not known. */
+  readonly connectedAt: (peerId: PeerId) => string | null
+  /** Null where it is read from a data folder. */
+  readonly status: NetworkStatus | null
+  readonly state: HealthNow['state']
+  readonly islands: IslandsSummary | null
+  readonly purgeAfterMs: number
+  readonly maxDriftMs: number
+  /** Milliseconds since the epoch; when it was looked last where that is over. */
+  readonly now: number
+}
+
+/** Events about ourselves that explain something, and how many of each are looked at. */
+const OWN_KINDS: readonly EventKind[] = ['ClockJumped', 'IdentityClash', 'LocalEntryUpdated']
+const EVENTS = 200
+const DIALS = 500
+/** Who went silent so long before or after went together. */
+const TOGETHER_MS = 30_000
+/** How far back round-trip times are compared, and of how many peers. */
+const COMPARED_MS = 3_600_000
+const COMPARED_PEERS = 100
+/** How far back our own stalls are looked for, before now. */
+const STALLS_MS = 600_000
+
+/** What is known of a peer, and of us. */
+export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFacts> {
+  const { store, networkKey, status, now, purgeAfterMs } = source
+  const { peerId } = row
+  const [session] = row.state === 'online' ? [] : store.sessionsPage({ networkKey, peerId, limit: 1 }).sessions
+  const gone =
+    session === undefined || session.to === null ? null : { at: session.to, reason: session.reason ?? 'unknown' }
+  const until = gone?.at ?? now
+  const others = [...source.rows()].flatMap((other) =>
+    other.state === 'online' && !other.self && other.peerId !== peerId && other.rtt !== null ? other.rtt.srtt : [],
+  )
+  const events = [
+    ...store.eventsPage({ networkKey, peerId, limit: EVENTS }).events,
+    ...store.eventsPage({ networkKey, kinds: OWN_KINDS, limit: EVENTS }).events,
+  ]
+  return {
+    now,
+    row,
+    gone,
+    linked: source.told ? isLinked(peerId, source.edges()) : null,
+    connectedAt: source.connectedAt(peerId),
+    samples: store.rttSamplesOf(networkKey, peerId),
+    others: {
+      measured: others.length,
+      median: others.sort((a, b) => a - b)[others.length >> 1] ?? null,
+      ...(await inTurns(
+        store.sampleSteps({ networkKey, from: now - COMPARED_MS, to: now, most: COMPARED_PEERS }, comparison),
+      )),
+    },
+    together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
+    events: newestFirst(events),
+    dials: dialsTo(row, source),
+    reachesPrivate: reachesPrivate(source.rows()),
+    stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
+    clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
+    ownClock: clockOf(status),
+    lost: source.state === 'lost',
+    purgeAfterMs,
+    maxDriftMs: source.maxDriftMs,
+  }
+}
+
+/** What is known of the network. */
+export function networkFacts(source: WhySource): NetworkFacts {
+  const { store, networkKey, status, state, islands, now } = source
+  const since = sinceOf(source)
+  const { events } = store.eventsPage({
+    networkKey,
+    kinds: ['Stalled', 'ClockJumped', 'IdentityClash', 'NeighborDown', 'PeerDeparted', 'DialFailed', 'NetworkFailed'],
+    limit: EVENTS,
+  })
+  const around = events.filter(({ at, lastAt = at }) => lastAt >= since - NETWORK_BACK_MS && at <= since + TOGETHER_MS)
+  return { now, status, state, islands, events: around, since }
+}
+
+/** When the trouble of the network began, as far as the log tells. */
+function sinceOf({ store, networkKey, state, islands, now }: WhySource): number {
+  const split = islands !== null && islands.count > 1
+  const kinds: readonly EventKind[] = state === 'lost' ? ['NeighborDown'] : split ? ['Islands'] : []
+  if (kinds.length === 0) return now
+  const [newest] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
+  return newest === undefined ? now : (newest.lastAt ?? newest.at)
+}
+
+function reachesPrivate(rows: Iterable<PeerRow>): boolean {
+  for (const row of rows) if (!row.self && (row.connected || row.rtt !== null) && isPrivate(row)) return true
+  return false
+}
+
+function isLinked(peerId: PeerId, edges: Iterable<Edge>): boolean {
+  for (const { a, b, kind } of edges) if (kind !== 'holds' && (a === peerId || b === peerId)) return true
+  return false
+}
+
+/** Who went silent at about the same time, of how many. */
+async function togetherWith({ store, networkKey }: WhySource, at: number): Promise<PeerFacts['together']> {
+  const fold = (): PresenceFold<number> => {
+    let silent = 0
+    return {
+      began: () => undefined,
+      ended: (_at, reason) => {
+        if (reason === 'purged') silent += 1
+      },
+      result: () => silent,
+    }
+  }
+  const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
+  return {
+    silent: await inTurns(store.presenceSteps({ networkKey, from, to }, fold)),
+    here: await inTurns(store.presentAt(networkKey, from)),
+  }
+}
+
+/** Counts who is slower than before. */
+function comparison(): SampleFold<Pick<PeerFacts['others'], 'slower' | 'compared'>> {
+  let slower = 0
+  let compared = 0
+  return {
+    peer: (samples: readonly RttSample[]) => {
+      const is = isSlower(samples)
+      if (is === null) return
+      compared += 1
+      if (is) slower += 1
+    },
+    result: () => ({ slower, compared }),
+  }
+}
+
+/** Dials to a peer are told by its id, or by the address that was dialed. */
+function dialsTo({ peerId, addresses }: PeerRow, { store, networkKey }: WhySource): readonly LoggedEvent[] {
+  const own = new Set(addresses)
+  return store
+    .eventsPage({ networkKey, kinds: ['DialFailed'], limit: DIALS })
+    .events.filter(
+      ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
+    )
+}
+
+function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  return [...new Map(events.map((logged) => [logged.seq, logged])).values()].sort((a, b) => b.seq - a.seq)
+}
+
+function clockOf(status: NetworkStatus | null): PeerFacts['ownClock'] {
+  if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return null
+  return { byMs: status.suspectedClockSkewMs, peers: status.clocksCompared }
+}

@@ -1,0 +1,125 @@
+/** What the causes of `why` are made from: what is known of a peer, and how a cause is told. Pure. */
+import type { Evidence } from '../../../shared/health.ts'
+import { evidence } from '../../../shared/health-words.ts'
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { addressClass } from '../../../shared/reachability.ts'
+import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
+import type { RttSample, SessionEnd } from '../../store/types.ts'
+import type { Stall } from './stalls.ts'
+import { TWIN } from './words.ts'
+
+/** Peers that must be alike before it is everybody. */
+export const FEW_PEERS = 3
+/** Events that a cause names. */
+const MOST_EVENTS = 10
+
+/** What is known. Times are milliseconds since the epoch, durations milliseconds. */
+export interface PeerFacts {
+  readonly now: number
+  readonly row: PeerRow
+  /** When and how it left last; null while it is here, or where that was not recorded. */
+  readonly gone: { readonly at: number; readonly reason: SessionEnd } | null
+  /** Whether a link of it is known; null where peers of this network tell none. */
+  readonly linked: boolean | null
+  /** The address at the other end of our connection to it; null without one, or where that is not known. */
+  readonly connectedAt: string | null
+  /** Newest last. */
+  readonly samples: readonly RttSample[]
+  /** Middle round-trip time of the other measured peers, how many they are; and how many of how many are slower than before. */
+  readonly others: {
+    readonly measured: number
+    readonly median: number | null
+    readonly slower: number
+    readonly compared: number
+  }
+  /** Peers that went silent within half a minute of it, itself included, and how many were here then. */
+  readonly together: { readonly silent: number; readonly here: number }
+  /** Events about it, and about ourselves, newest first. */
+  readonly events: readonly LoggedEvent[]
+  /** Dials to it or its addresses that failed, newest first. */
+  readonly dials: readonly LoggedEvent[]
+  /** Whether we reach peers that have private addresses only: then those are no obstacle. */
+  readonly reachesPrivate: boolean
+  /** In the order of time. */
+  readonly stalls: readonly Stall[]
+  /** By how much its clock is ahead of ours, as far as its entries tell; null where they do not. */
+  readonly clockAheadMs: number | null
+  /** By how much ours is ahead of most peers'. */
+  readonly ownClock: { readonly byMs: number; readonly peers: number } | null
+  /** The network was lost: we have no neighbor. */
+  readonly lost: boolean
+  readonly purgeAfterMs: number
+  readonly maxDriftMs: number
+}
+
+/** A cause with its rank: the higher, the more probable. */
+export interface Ranked {
+  readonly rank: number
+  readonly cause: Cause
+}
+
+/** A statement with its best cause, as one sentence. */
+export function told(words: string, causes: readonly Cause[]): string {
+  const [best] = causes
+  return best === undefined ? `${words}.` : `${words}: ${SURE[best.confidence]}${best.words}.`
+}
+
+const SURE: Readonly<Record<Confidence, string>> = { certain: '', likely: 'probably ', possible: 'perhaps ' }
+
+/** Another node has our key: others hear it under our name. */
+export function twinCause(events: readonly LoggedEvent[]): readonly Ranked[] {
+  const clashes = events.filter(({ event }) => event.kind === 'IdentityClash')
+  const where = evidence('timeline', { kinds: ['IdentityClash'] })
+  return clashes.length === 0 ? [] : [ranked(75, 'twin', 'likely', TWIN, seqs(clashes), where)]
+}
+
+/** A cause with its rank. */
+export function ranked(
+  rank: number,
+  kind: CauseKind,
+  confidence: Confidence,
+  words: string,
+  events: readonly number[],
+  where: Evidence | null,
+): Ranked {
+  return { rank, cause: { kind, confidence, words, events: events.slice(0, MOST_EVENTS), evidence: where } }
+}
+
+/** The numbers of events. */
+export function seqs(events: readonly LoggedEvent[]): readonly number[] {
+  return [...new Set(events.map(({ seq }) => seq))].slice(0, MOST_EVENTS)
+}
+
+/** Where a stall is seen. */
+export function stallAt({ at, ms }: Stall): Evidence {
+  return evidence('timeline', { kinds: ['Stalled'], from: at - ms, to: at })
+}
+
+/** What happened to the peer, around when it left. */
+export function lifeOf({ row, gone }: PeerFacts): Evidence {
+  const around = gone === null ? {} : { from: gone.at - 60_000, to: gone.at + 1000 }
+  return evidence('timeline', { filter: `id:${row.peerId}`, peerId: row.peerId, ...around })
+}
+
+/** The number of the newest event of a kind about the peer. */
+export function eventsOf({ events, row }: PeerFacts, kind: EventKind): readonly number[] {
+  const [newest] = events.filter(({ event }) => event.kind === kind && peerOf(event) === row.peerId)
+  return newest === undefined ? [] : [newest.seq]
+}
+
+/** Events of a kind in a span, newest first. */
+export function before({ events }: PeerFacts, kind: EventKind, from: number, to: number): readonly LoggedEvent[] {
+  return events.filter(({ event, at }) => event.kind === kind && at >= from && at <= to)
+}
+
+/** Whether all addresses of a peer lead to its own machine or local network only. */
+export function isPrivate({ addresses }: PeerRow): boolean {
+  return addresses.length > 0 && addresses.every((address) => ['loopback', 'private'].includes(addressClass(address)))
+}
+
+/** The peer itself, in the table. */
+export function itself({ peerId }: PeerRow): Evidence {
+  return evidence('peers', { filter: `id:${peerId}`, peerId })
+}

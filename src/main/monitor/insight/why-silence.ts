@@ -1,0 +1,104 @@
+/** Why nothing is heard of a peer. Pure. */
+import { evidence } from '../../../shared/health-words.ts'
+import { clockWords, stallWords } from '../../../shared/own-troubles.ts'
+import { stallBehind } from './stalls.ts'
+import type { PeerFacts, Ranked } from './why-parts.ts'
+import { before, eventsOf, FEW_PEERS, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
+import { CRASHED, itsClockWords, jumpWords, refusedWords, togetherWords } from './words.ts'
+
+/** We did not hear it: our own stall, sleep, or a broken connection. */
+export function ownSilence(facts: PeerFacts): readonly Ranked[] {
+  const { gone, stalls, together: others, purgeAfterMs } = facts
+  if (gone === null) return []
+  const found: Ranked[] = [...crashed(facts, gone.at)]
+  const stall = stallBehind(gone.at, stalls, purgeAfterMs)
+  if (stall !== null) found.push(ranked(95, 'own stall', 'likely', stallWords(stall.ms), [stall.seq], stallAt(stall)))
+  else {
+    const near = stalls.filter(({ at }) => at >= gone.at - purgeAfterMs && at <= gone.at)
+    const [worst] = near.toSorted((a, b) => b.ms - a.ms)
+    if (worst !== undefined)
+      found.push(ranked(20, 'own stall', 'possible', stallWords(worst.ms), [worst.seq], stallAt(worst)))
+  }
+  const jumps = before(facts, 'ClockJumped', gone.at - purgeAfterMs, gone.at)
+  const [jump] = jumps
+  if (jump?.event.kind === 'ClockJumped')
+    found.push(
+      ranked(
+        92,
+        'clock jumped',
+        'likely',
+        jumpWords(jump.event.byMs),
+        seqs(jumps),
+        evidence('timeline', { kinds: ['ClockJumped'], from: gone.at - purgeAfterMs, to: gone.at }),
+      ),
+    )
+  if (others.silent >= FEW_PEERS && others.silent * 2 >= others.here)
+    found.push(
+      ranked(
+        90,
+        'lost network',
+        'likely',
+        togetherWords(others.silent),
+        [],
+        evidence('timeline', {
+          kinds: ['PeerDeparted'],
+          filter: 'reason:purged',
+          from: gone.at - 30_000,
+          to: gone.at + 30_000,
+        }),
+      ),
+    )
+  return found
+}
+
+/** A refused connection tells more than all else: its machine is there, and it isn't. */
+function crashed({ dials, purgeAfterMs }: PeerFacts, goneAt: number): readonly Ranked[] {
+  const refusals = dials.filter(
+    ({ event, at, lastAt = at }) =>
+      event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= goneAt - 2 * purgeAfterMs,
+  )
+  if (refusals.length === 0) return []
+  const where = evidence('timeline', { kinds: ['DialFailed'], from: goneAt - 2 * purgeAfterMs, to: null })
+  return [ranked(97, 'crashed', 'likely', CRASHED, seqs(refusals), where)]
+}
+
+/** Its entries are refused. */
+export function refused(facts: PeerFacts): readonly Ranked[] {
+  const rejected = facts.events.filter(({ event }) => event.kind === 'EntryRejected' && !HARMLESS.has(event.reason))
+  const [newest] = rejected
+  if (newest?.event.kind !== 'EntryRejected') return []
+  const { reason } = newest.event
+  const times = rejected.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
+  const filter = `id:${facts.row.peerId}`
+  const where = evidence('timeline', { kinds: ['EntryRejected'], filter, peerId: facts.row.peerId })
+  return [ranked(85, 'refused entries', 'likely', refusedWords(reason, times), seqs(rejected), where)]
+}
+
+/** Gossip brings older and known entries all the time. */
+const HARMLESS: ReadonlySet<string> = new Set(['Rejected', 'Departed'])
+
+/** A clock that is wrong makes entries too old or from the future. */
+export function clocks({ clockAheadMs, ownClock, maxDriftMs, row }: PeerFacts): readonly Ranked[] {
+  const found: Ranked[] = []
+  if (ownClock !== null)
+    found.push(
+      ranked(
+        87,
+        'own clock',
+        ownClock.peers >= FEW_PEERS ? 'likely' : 'possible',
+        clockWords(ownClock.byMs, ownClock.peers),
+        [],
+        evidence('timeline', { kinds: ['ClockCompared'] }),
+      ),
+    )
+  // Ours is told already where it is ours.
+  else if (clockAheadMs !== null && clockAheadMs > maxDriftMs / 2)
+    found.push(ranked(83, 'its clock', 'likely', itsClockWords(clockAheadMs), [], itself(row)))
+  return found
+}
+
+/** What is left to say of one that went silent. */
+export function broke(facts: PeerFacts): readonly Ranked[] {
+  const words = 'it crashed, was ended by force, or lost its connection: it said no goodbye'
+  return [ranked(30, 'unknown', 'possible', words, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
+}

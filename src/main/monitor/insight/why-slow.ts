@@ -1,0 +1,97 @@
+/** Why a peer is slow. Pure. */
+import { evidence } from '../../../shared/health-words.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
+import { addressClass } from '../../../shared/reachability.ts'
+import type { RttSample } from '../../store/types.ts'
+import type { PeerFacts, Ranked } from './why-parts.ts'
+import { FEW_PEERS, itself, ranked, stallAt } from './why-parts.ts'
+import { slowerWords } from './words.ts'
+
+/** So much slower than the middle of the others, and by so many milliseconds, is slow. */
+const SLOW_TIMES = 2
+const SLOW_BY_MS = 50
+/** Variation of round-trip times, as a part of their mean, up to which they are steady. */
+const STEADY = 0.2
+/** Samples that say how steady a path is, at least and at most. */
+const FEW_SAMPLES = 5
+const MANY_SAMPLES = 60
+/** How far back our own stalls may slow what is measured now. */
+const RECENT_MS = 120_000
+/** What may make it slow. */
+export function slowCauses(facts: PeerFacts): readonly Ranked[] {
+  return [...together(facts), ...recentStall(facts), ...path(facts), ...pace(facts)]
+}
+
+/** Whether it is much slower than others, or like others than before. */
+export function isSlow({ row, others, samples }: PeerFacts): boolean {
+  if (row.rtt === null) return false
+  const { srtt } = row.rtt
+  const above = others.median === null ? false : srtt > others.median * SLOW_TIMES && srtt - others.median > SLOW_BY_MS
+  return above || (isSlower(samples) === true && others.slower >= FEW_PEERS)
+}
+
+/** Whether the newest samples are much above the ones before; null where there are too few to tell. */
+export function isSlower(samples: readonly RttSample[]): boolean | null {
+  const newest = samples.slice(-3).map(({ ms }) => ms)
+  const before = samples.slice(0, -3).map(({ ms }) => ms)
+  if (newest.length < 3 || before.length < FEW_SAMPLES) return null
+  const [now, then] = [middle(newest), middle(before)]
+  return now > then * SLOW_TIMES && now - then > SLOW_BY_MS
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+}
+
+/** Everybody is slow, so it is us. */
+function together({ others }: PeerFacts): readonly Ranked[] {
+  const { slower, compared } = others
+  if (compared < FEW_PEERS || slower * 2 <= compared) return []
+  const where = evidence('peers', { filter: 'state:online' })
+  return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared), [], where)]
+}
+
+function recentStall({ stalls, now }: PeerFacts): readonly Ranked[] {
+  const recent = stalls.filter(({ at }) => at >= now - RECENT_MS)
+  const [worst] = recent.toSorted((a, b) => b.ms - a.ms)
+  return worst === undefined
+    ? []
+    : [ranked(70, 'own stall', 'possible', stallWords(worst.ms), [worst.seq], stallAt(worst))]
+}
+
+/** By which way it is reached. */
+function path({ row, connectedAt }: PeerFacts): readonly Ranked[] {
+  const own = itself(row)
+  if (connectedAt !== null)
+    return addressClass(connectedAt) === 'relayed' || connectedAt.startsWith('/iroh-relay/')
+      ? [ranked(90, 'relayed', 'certain', 'our connection to it goes through a relay', [], own)]
+      : []
+  const relayed = row.addresses.length > 0 && row.addresses.every(isRelayed)
+  return relayed ? [ranked(88, 'relayed', 'likely', 'it can only be reached through a relay', [], own)] : []
+}
+
+function isRelayed(address: string): boolean {
+  return addressClass(address) === 'relayed' || address.startsWith('/iroh-relay/')
+}
+
+/** A long way is steady, a crowded one is not. */
+function pace({ row, samples }: PeerFacts): readonly Ranked[] {
+  const times = samples.slice(-MANY_SAMPLES).map(({ ms }) => ms)
+  if (times.length < FEW_SAMPLES) return []
+  const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length
+  const spread = Math.sqrt(times.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / times.length)
+  const range = `between ${Math.round(Math.min(...times))} and ${Math.round(Math.max(...times))} ms`
+  const where = itself(row)
+  return spread <= mean * STEADY
+    ? [ranked(80, 'far', 'likely', `it is far away: its round-trip time is steady, ${range}`, [], where)]
+    : [
+        ranked(
+          60,
+          'unsteady',
+          'likely',
+          `it, or the way to it, is busy: its round-trip time varies, ${range}`,
+          [],
+          where,
+        ),
+      ]
+}

@@ -1,0 +1,150 @@
+/** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
+import { evidence } from '../../../shared/health-words.ts'
+import { nickname } from '../../../shared/nickname.ts'
+import { roughDuration } from '../../../shared/own-troubles.ts'
+import { addressClass } from '../../../shared/reachability.ts'
+import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
+import type { PeerFacts, Ranked } from './why-parts.ts'
+import { eventsOf, isPrivate, itself, lifeOf, ranked, seqs, told } from './why-parts.ts'
+import { broke, clocks, ownSilence, refused } from './why-silence.ts'
+import { isSlow, slowCauses } from './why-slow.ts'
+import { dialsWords, GOODBYE } from './words.ts'
+
+/** Why the peer is as it is. */
+export function whyPeer(facts: PeerFacts): PeerWhy {
+  const { row, now } = facts
+  const matter = matterOf(facts)
+  const causes = causesOf(matter, facts)
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ cause }) => cause)
+  return { peerId: row.peerId, matter, sentence: told(statement(matter, facts), causes), causes, at: now }
+}
+
+function matterOf(facts: PeerFacts): PeerMatter {
+  const { row, linked, dials } = facts
+  if (row.self) return 'ourselves'
+  switch (row.state) {
+    case 'departed':
+      return 'left'
+    case 'purged':
+      return 'silent'
+    case 'removed':
+    case 'displaced':
+      return row.state
+    case 'stored':
+      return 'never reached'
+    case 'online':
+      if (isSlow(facts)) return 'slow'
+      if (row.rtt === null && !row.connected && (dials.length > 0 || row.addresses.length === 0 || isObstacle(facts)))
+        return 'never reached'
+      return linked === false && !row.connected && !row.neighbor ? 'lonely' : 'fine'
+  }
+}
+
+function statement(matter: PeerMatter, { row, gone, now, others, lost }: PeerFacts): string {
+  const name = nickname(row.peerId)
+  const ago = gone === null ? '' : ` ${roughDuration(Math.max(0, now - gone.at))} ago`
+  switch (matter) {
+    case 'ourselves':
+      return 'this is our own node'
+    case 'fine':
+      return row.rtt === null
+        ? `${name} is here`
+        : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms${lost ? ', but we lost the network' : ''}`
+    case 'slow': {
+      const than = others.median === null ? '' : `, others in ${Math.round(others.median)} ms`
+      return `${name} is slow: it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than}`
+    }
+    case 'left':
+      return `${name} left${ago}`
+    case 'silent':
+      return `${name} went silent${ago}`
+    case 'removed':
+      return `${name} was removed${ago}`
+    case 'displaced':
+      return `${name} made room for another peer${ago}`
+    case 'never reached':
+      return `${name} was not reached in this run`
+    case 'lonely':
+      return `${name} is here, and no link of it is known`
+  }
+}
+
+function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
+  switch (matter) {
+    case 'ourselves':
+    case 'fine':
+      return []
+    case 'slow':
+      return slowCauses(facts)
+    case 'left':
+      return [ranked(100, 'goodbye', 'certain', GOODBYE, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
+    case 'removed':
+      return [ranked(100, 'user', 'certain', 'you removed it', eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
+    case 'displaced':
+      return [
+        ranked(
+          100,
+          'catalog full',
+          'certain',
+          'the catalog is full, and it was heard of least',
+          eventsOf(facts, 'PeerDeparted'),
+          lifeOf(facts),
+        ),
+      ]
+    case 'silent':
+      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...dialsFailed(facts, 40), ...broke(facts)]
+    case 'never reached':
+      return [...refused(facts), ...clocks(facts), ...unreachable(facts, 80), ...nobodyDialed(facts)]
+    case 'lonely':
+      return [...refused(facts), ...unreachable(facts, 60), ...untold(facts)]
+  }
+}
+
+/** Whether its addresses lead nowhere from here: it was never met, and neither was anybody else with such addresses. */
+function isObstacle({ row, samples, reachesPrivate }: PeerFacts): boolean {
+  return isPrivate(row) && !reachesPrivate && row.rtt === null && samples.length === 0 && !row.connected
+}
+
+/** Nobody can dial it from here. */
+function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
+  const { row, dials } = facts
+  const where = itself(row)
+  const found: Ranked[] = []
+  if (row.addresses.length === 0)
+    found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
+  else if (isObstacle(facts)) {
+    const words = row.addresses.some((address) => addressClass(address) === 'private')
+      ? 'all its addresses are private: they lead nowhere from another local network'
+      : 'all its addresses lead to its own machine only'
+    found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))
+  }
+  return [...found, ...dialsFailed(facts, rank)]
+}
+
+function dialsFailed({ dials }: PeerFacts, rank: number): readonly Ranked[] {
+  const [newest] = dials
+  if (newest?.event.kind !== 'DialFailed') return []
+  const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
+  const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
+  return [ranked(rank, 'dials failed', 'likely', dialsWords(times, newest.event.reason), seqs(dials), failed)]
+}
+
+function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
+  if (facts.dials.length > 0) return []
+  return [
+    ranked(
+      30,
+      'nobody dialed',
+      'possible',
+      'nobody tried to dial it, and it did not come by itself',
+      [],
+      lifeOf(facts),
+    ),
+  ]
+}
+
+function untold({ row }: PeerFacts): readonly Ranked[] {
+  const words = 'nobody was asked for its links yet: a crawl asks all peers'
+  return [ranked(50, 'untold', 'possible', words, [], evidence('network', { peerId: row.peerId }))]
+}

@@ -1,0 +1,105 @@
+/** What health is told from: when presences began and ended, and round-trip times of a span of time. */
+import type Database from 'better-sqlite3'
+import type { NumberReader } from './numbers.ts'
+import type { PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './types.ts'
+
+/** The queries, by name; test/unit/store asserts the plan of each. */
+export const HEALTH_QUERIES = {
+  presencesBegan: `
+    SELECT started_at AS at, id FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
+      AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
+  // Of all networks: the index has no order within one.
+  presencesEnded: `
+    SELECT ended_at AS at, id, reason, network FROM sessions
+    WHERE ended_at IS NOT NULL AND (ended_at, id) > (@at, @id) AND ended_at <= @to
+    ORDER BY ended_at, id LIMIT @limit`,
+  nextMeasured: 'SELECT peer FROM rtt_samples WHERE network = ? AND peer > ? ORDER BY peer LIMIT 1',
+  samplesIn: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? AND at BETWEEN ? AND ? ORDER BY at',
+} as const
+
+/** Rows that are read in one step. */
+const AT_ONCE = 1000
+/** Peers that are found, and whose samples are read, in one step. */
+const PEERS_AT_ONCE = 100
+
+interface Page {
+  readonly network: number
+  readonly at: number
+  readonly id: number
+  readonly to: number
+  readonly limit: number
+}
+
+interface Began {
+  readonly at: number
+  readonly id: number
+}
+
+interface Ended extends Began {
+  readonly reason: string
+  readonly network: number
+}
+
+/** Reads for health, in steps of some milliseconds. Throws what SQLite throws. */
+export class HealthReader {
+  readonly #numbers: NumberReader
+  readonly #began
+  readonly #ended
+  readonly #nextMeasured
+  readonly #samples
+
+  constructor(db: Database.Database, numbers: NumberReader) {
+    this.#numbers = numbers
+    this.#began = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBegan)
+    this.#ended = db.prepare<[Omit<Page, 'network'>], Ended>(HEALTH_QUERIES.presencesEnded)
+    this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
+    this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
+  }
+
+  *presences<T>({ networkKey, from, to }: TimeSpan, make: () => PresenceFold<T>): Generator<void, T> {
+    const fold = make()
+    const network = this.#numbers.network(networkKey)
+    if (network === null) return fold.result()
+    const first = { at: from, id: -1, to, limit: AT_ONCE }
+    for (let next: Page | null = { ...first, network }; next !== null;) {
+      const page: Began[] = this.#began.all(next)
+      for (const { at } of page) fold.began(at)
+      const last: Began | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
+      next = last === undefined ? null : { ...next, at: last.at, id: last.id }
+      yield
+    }
+    for (let next: Omit<Page, 'network'> | null = first; next !== null;) {
+      const page: Ended[] = this.#ended.all(next)
+      for (const row of page) if (row.network === network) fold.ended(row.at, row.reason as SessionEnd)
+      const last: Ended | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
+      next = last === undefined ? null : { ...next, at: last.at, id: last.id }
+      yield
+    }
+    return fold.result()
+  }
+
+  *samples<T>(
+    { networkKey, from, to, most }: TimeSpan & { readonly most: number },
+    make: () => SampleFold<T>,
+  ): Generator<void, T> {
+    const fold = make()
+    const network = this.#numbers.network(networkKey)
+    const peers: number[] = []
+    let peer = network === null ? undefined : this.#nextMeasured.get(network, -1)
+    while (peer !== undefined) {
+      peers.push(peer)
+      if (peers.length % PEERS_AT_ONCE === 0) yield
+      peer = this.#nextMeasured.get(network ?? 0, peer)
+    }
+    // Evenly among all, so that neither old nor new peers stand for the others.
+    const stride = Math.max(1, Math.ceil(peers.length / most))
+    let read = 0
+    for (let index = 0; index < peers.length; index += stride) {
+      const samples = this.#samples.all(network ?? 0, peers[index] ?? 0, from, to)
+      read += 1
+      if (samples.length > 0) fold.peer(samples)
+      if (read % Math.ceil(PEERS_AT_ONCE / 10) === 0) yield
+    }
+    return fold.result({ read, all: peers.length })
+  }
+}

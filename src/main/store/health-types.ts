@@ -1,0 +1,48 @@
+/** What health is told from, as the store gives it. */
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import type { DepartureReason } from '../../shared/peer.ts'
+
+/** One round-trip measurement. */
+export interface RttSample {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly ms: number
+}
+
+/** Why a presence ended; `unknown` when Peerscope stopped before the peer left. */
+export type SessionEnd = DepartureReason | 'unknown'
+
+/** A span of time of one network, both ends included, milliseconds since the epoch. */
+export interface TimeSpan {
+  readonly networkKey: NetworkKey
+  readonly from: number
+  readonly to: number
+}
+
+/** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
+export interface PresenceFold<T> {
+  began(at: number): void
+  ended(at: number, reason: SessionEnd): void
+  result(): T
+}
+
+/** Collects round-trip times, peer by peer. */
+export interface SampleFold<T> {
+  /** Oldest first, at least one. */
+  peer(samples: readonly RttSample[]): void
+  /** How many peers were looked at, and how many have samples of any time. */
+  result(peers: { readonly read: number; readonly all: number }): T
+}
+
+/** Reads for health. */
+export interface HealthReads {
+  /** How many peers were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
+  presentAt(networkKey: NetworkKey, at: number): Generator<void, number>
+  /**
+   * Presences that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they begin anew, with a
+   * new fold, where the database is replaced between two of them.
+   */
+  presenceSteps<T>(span: TimeSpan, make: () => PresenceFold<T>): Generator<void, T>
+  /** Round-trip times of a span, of at most `most` peers, evenly taken from all. In steps, as `presenceSteps`. */
+  sampleSteps<T>(span: TimeSpan & { readonly most: number }, make: () => SampleFold<T>): Generator<void, T>
+}

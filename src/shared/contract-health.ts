@@ -1,0 +1,39 @@
+/** The contract's part about how it is, and why. */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { output, peerId } from './contract-schemas.ts'
+import type { Breakdown, BreakdownBy, HealthNow, HealthSeries } from './health.ts'
+import { MAX_POINTS } from './health.ts'
+import type { NetworkWhy, PeerWhy } from './why.ts'
+
+const moment = z.number().int().min(0)
+
+/** Longest key of a tag that is asked for, with its prefix, in characters. */
+const MAX_BY = 80
+
+const by = z.custom<BreakdownBy>(
+  (value) => typeof value === 'string' && value.length <= MAX_BY && /^(protocol|source|tag:.+)$/s.test(value),
+  'counted by protocol, source or tag:KEY',
+)
+
+/** All of these reject with `NotJoined` where no network is shown. Times are milliseconds since the epoch. */
+export const healthContract = {
+  /** Cheap: may be asked every second. */
+  now: oc.output(output<HealthNow>()),
+  /** From what is stored. Rejects with `InvalidArgument` where the span ends before it begins. */
+  series: oc
+    .input(z.object({ from: moment, to: moment, points: z.number().int().min(1).max(MAX_POINTS).default(200) }))
+    .output(output<HealthSeries>()),
+  /**
+   * Peers by value: those that are here now, or with a span those that were here at some time of it. Tags and the like are
+   * as they are known now.
+   */
+  breakdown: oc.input(z.object({ by, from: moment.optional(), to: moment.optional() })).output(output<Breakdown>()),
+}
+
+/** Why a peer or the network is as it is. */
+export const whyContract = {
+  /** Rejects with `UnknownPeer`. */
+  peer: oc.input(z.object({ peerId })).output(output<PeerWhy>()),
+  network: oc.output(output<NetworkWhy>()),
+}

@@ -1,0 +1,153 @@
+/** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
+import type { Evidence, HealthNow, LeftCounts } from './health.ts'
+import { HEALTH_SPAN_MS } from './health.ts'
+import { islandsVerdict, islandsWords } from './island-words.ts'
+import { clockWords } from './own-troubles.ts'
+import { roughDuration, stallWords } from './own-troubles.ts'
+
+/** A part of the sentence. */
+export interface HealthPhrase {
+  readonly id: 'state' | 'here' | 'islands' | 'left' | 'rtt' | 'stall' | 'clock' | 'store'
+  readonly text: string
+  /** More of it, for a tooltip; empty for nothing. */
+  readonly more: string
+  readonly tone: 'plain' | 'good' | 'warning' | 'bad'
+  readonly evidence: Evidence | null
+}
+
+/** Evidence with nothing but what is given. */
+export function evidence(view: Evidence['view'], given: Partial<Omit<Evidence, 'view'>> = {}): Evidence {
+  return { view, filter: '', kinds: [], from: null, to: null, peerId: null, ...given }
+}
+
+/** The phrases in their order; what is as it should be and tells nothing is left out. */
+export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
+  return [
+    ...state(now),
+    here(now),
+    ...islands(now),
+    left(now.left),
+    rtt(now),
+    ...stall(now),
+    ...clock(now),
+    ...store(now),
+  ]
+}
+
+/** "24 here · 1 island · 3 left in 10 min (2 said goodbye, 1 silent) · p95 81 ms · our own machine stalled for 4 s". */
+export function healthSentence(now: HealthNow): string {
+  return healthPhrases(now)
+    .map(({ text }) => text)
+    .join(' · ')
+}
+
+const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, HealthPhrase['tone']]>>> = {
+  none: ['no network is joined', 'warning'],
+  joining: ['joining', 'plain'],
+  alone: ['alone: nobody was met yet', 'warning'],
+  lost: ['we lost the network', 'bad'],
+  leaving: ['leaving', 'plain'],
+  failed: ['the network failed', 'bad'],
+}
+
+function state({ state: name }: HealthNow): readonly HealthPhrase[] {
+  const words = STATES[name]
+  if (words === undefined) return []
+  return [{ id: 'state', text: words[0], more: '', tone: words[1], evidence: null }]
+}
+
+function here({ here: count, state: name }: HealthNow): HealthPhrase {
+  const text = name === 'stored' ? `${count} here when it was last looked` : `${count} here`
+  return {
+    id: 'here',
+    text,
+    more: '',
+    tone: 'plain',
+    evidence: evidence('peers', { filter: 'state:online -self:yes' }),
+  }
+}
+
+function islands({ islands: found, islandsUnknown, state: name }: HealthNow): readonly HealthPhrase[] {
+  if (found === null) {
+    if (islandsUnknown !== 'untold') return []
+    const more = 'Peers of this network do not tell who their neighbors are: only our own links are known.'
+    return [{ id: 'islands', text: 'islands not known here', more, tone: 'plain', evidence: null }]
+  }
+  const { count } = found
+  const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : islandsWords(count, found.sizes)
+  const tone = count > 1 ? 'bad' : found.bridgeCount + found.articulationCount > 0 ? 'plain' : 'good'
+  const where = name === 'stored' ? null : evidence('network')
+  return [{ id: 'islands', text, more: capital(islandsVerdict(found)), tone, evidence: where }]
+}
+
+function left(counts: LeftCounts): HealthPhrase {
+  const { goodbye, silent, ownStall, removed, displaced, from, to } = counts
+  const total = goodbye + silent + ownStall
+  const parts = [
+    ...(goodbye === 0 ? [] : [`${goodbye} said goodbye`]),
+    ...(silent === 0 ? [] : [`${silent} silent`]),
+    ...(ownStall === 0 ? [] : [`${ownStall} after our own machine stalled`]),
+  ]
+  const others = [
+    ...(removed === 0 ? [] : [`${removed} removed here`]),
+    ...(displaced === 0 ? [] : [`${displaced} made room for others`]),
+  ]
+  const filter =
+    total === 0 || (goodbye > 0 && silent + ownStall > 0)
+      ? '(reason:graceful OR reason:purged)'
+      : goodbye > 0
+        ? 'reason:graceful'
+        : 'reason:purged'
+  return {
+    id: 'left',
+    text:
+      total === 0
+        ? `nobody left in ${roughDuration(HEALTH_SPAN_MS)}`
+        : `${total} left in ${roughDuration(HEALTH_SPAN_MS)} (${parts.join(', ')})`,
+    more: others.length === 0 ? '' : `Not counted: ${others.join(', ')}.`,
+    tone: silent > 0 ? 'warning' : 'plain',
+    evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
+  }
+}
+
+function rtt({ rtt: figures }: HealthNow): HealthPhrase {
+  const id = 'rtt' as const
+  if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
+  const { p50, p95, measured } = figures
+  const filter = `state:online rtt>=${Math.floor(p95)}ms`
+  const more = `Round-trip time: half of the ${measured} measured peers answer in ${millis(p50)} or less, 95 % in ${millis(p95)} or less.`
+  return { id, text: `p95 ${millis(p95)}`, more, tone: 'plain', evidence: evidence('peers', { filter }) }
+}
+
+function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
+  if (stalls === null) return []
+  const { count, totalMs, worstMs, worstAt } = stalls
+  const more =
+    count === 1
+      ? 'While it stood still nothing could be heard of anybody.'
+      : `${count} times, ${roughDuration(totalMs)} in all. While it stood still nothing could be heard of anybody.`
+  const span = { kinds: ['Stalled'] as const, from: worstAt - worstMs, to: worstAt }
+  return [{ id: 'stall', text: stallWords(worstMs), more, tone: 'warning', evidence: evidence('timeline', span) }]
+}
+
+function clock({ clock: compared }: HealthNow): readonly HealthPhrase[] {
+  if (compared === null) return []
+  const { byMs, peers } = compared
+  const text = `our clock is ${roughDuration(Math.abs(byMs))} ${byMs > 0 ? 'ahead' : 'behind'}`
+  const where = evidence('timeline', { kinds: ['ClockCompared', 'ClockJumped'] })
+  return [{ id: 'clock', text, more: capital(clockWords(byMs, peers)), tone: 'bad', evidence: where }]
+}
+
+function store({ store: trouble }: HealthNow): readonly HealthPhrase[] {
+  return trouble === null
+    ? []
+    : [{ id: 'store', text: 'what happens is not stored', more: trouble, tone: 'bad', evidence: null }]
+}
+
+function millis(ms: number): string {
+  return ms < 9.5 ? `${Math.round(ms * 10) / 10} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : roughDuration(ms)
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`
+}

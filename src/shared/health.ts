@@ -1,0 +1,139 @@
+/** How a network and we ourselves are: what the health page, its strip and `peerscope health` show. Plain data, fit for IPC. */
+import type { NetworkRef, NetworkStatus } from './contract-network.ts'
+import type { EventKind } from './events.ts'
+import type { PeerId } from './ids.ts'
+import type { IslandsSummary } from './islands.ts'
+
+/** How far back `HealthNow` looks for departures and stalls, milliseconds. */
+export const HEALTH_SPAN_MS = 600_000
+/** Most points of a series. */
+export const MAX_POINTS = 400
+/** Most values, and most tag keys, that a breakdown lists. */
+export const MAX_SLICES = 100
+/** From so many milliseconds on it is told that our own machine stood still. */
+export const STALL_MS = 1000
+
+/** What a phrase is told from, as a view can open it. */
+export interface Evidence {
+  readonly view: 'peers' | 'timeline' | 'network'
+  /** A filter of that view; empty for all. */
+  readonly filter: string
+  /** Kinds of events, for the timeline; empty for all. */
+  readonly kinds: readonly EventKind[]
+  /** The span of time, milliseconds since the epoch; null where it is now. */
+  readonly from: number | null
+  readonly to: number | null
+  /** The peer to select; null for none. */
+  readonly peerId: PeerId | null
+}
+
+/** How many peers left in a span of time, by how. */
+export interface LeftCounts {
+  /** Milliseconds since the epoch. */
+  readonly from: number
+  readonly to: number
+  /** Said goodbye. */
+  readonly goodbye: number
+  /** Went silent and were purged. */
+  readonly silent: number
+  /** Were purged after our own machine stood still: it was us who did not hear them. Not among `silent`. */
+  readonly ownStall: number
+  /** Were removed by the user, and made room for others: they did not leave. */
+  readonly removed: number
+  readonly displaced: number
+}
+
+/** Round-trip times of the peers that are here and measured, milliseconds. */
+export interface RttFigures {
+  readonly measured: number
+  readonly p50: number
+  readonly p95: number
+}
+
+/** When our own event loop, or the machine, stood still. Durations in milliseconds, times since the epoch. */
+export interface StallFigures {
+  readonly count: number
+  readonly totalMs: number
+  readonly worstMs: number
+  /** When the longest one ended. */
+  readonly worstAt: number
+}
+
+/** How it is now. */
+export interface HealthNow {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly network: NetworkRef
+  /** `stored`: read from a data folder. All but `here` and `rtt` is told from what was logged last then. */
+  readonly state: NetworkStatus['state'] | 'stored'
+  /** Peers that are here, ourselves not counted: the count of the header. */
+  readonly here: number
+  /** What the known links say; null where it is not known: `islandsUnknown` says why. */
+  readonly islands: IslandsSummary | null
+  /** `untold`: peers of this network do not tell their links; `none yet`: nobody told any so far. */
+  readonly islandsUnknown: 'untold' | 'none yet' | null
+  /** In the last ten minutes (`HEALTH_SPAN_MS`). */
+  readonly left: LeftCounts
+  /** Null while nobody is measured. */
+  readonly rtt: RttFigures | null
+  /** In the last ten minutes; null where there were none. */
+  readonly stalls: StallFigures | null
+  /** By how much our clock is ahead of most of `peers` that were asked, milliseconds; null where it agrees. */
+  readonly clock: { readonly byMs: number; readonly peers: number } | null
+  /** What is wrong with the store, in words; null where it works. */
+  readonly store: string | null
+}
+
+/**
+ * How it was, as columns of the same length: the value at an index is that of the span from `at` on for `stepMs`. Null where
+ * nothing is known, as while the network was not joined.
+ */
+export interface HealthSeries {
+  readonly from: number
+  readonly to: number
+  readonly stepMs: number
+  /** When each span begins, milliseconds since the epoch. */
+  readonly at: readonly number[]
+  /** Peers here at the end of the span. */
+  readonly here: readonly (number | null)[]
+  readonly joined: readonly (number | null)[]
+  readonly goodbye: readonly (number | null)[]
+  readonly silent: readonly (number | null)[]
+  /** Silent after our own stall. Not among `silent`. */
+  readonly ownStall: readonly (number | null)[]
+  /** Removed and displaced. */
+  readonly removed: readonly (number | null)[]
+  readonly p50: readonly (number | null)[]
+  readonly p95: readonly (number | null)[]
+  readonly islands: readonly (number | null)[]
+  /** For how long our own machine stood still in the span, milliseconds. */
+  readonly stallMs: readonly (number | null)[]
+  /** Of how many peers the round-trip times are, and how many have some: of many only a part is read. */
+  readonly rttPeers: { readonly read: number; readonly all: number }
+}
+
+/** What peers are counted by: what an entry states, or the values of a tag key (`role` of `role:seed` or `role=seed`). */
+export type BreakdownBy = 'protocol' | 'source' | `tag:${string}`
+
+/** How many peers have one value. */
+export interface Slice {
+  readonly value: string
+  readonly count: number
+  /** A filter that takes these peers; an empty value has one for those without any. */
+  readonly filter: string
+}
+
+/** Peers by value. A peer with several values of a key is counted for each. */
+export interface Breakdown {
+  readonly by: BreakdownBy
+  /** Peers that were counted. */
+  readonly peers: number
+  /** The most common first, at most `MAX_SLICES`. */
+  readonly slices: readonly Slice[]
+  /** How many values there are beyond those. */
+  readonly moreValues: number
+  /** Peers without such a tag; null where there are none. */
+  readonly without: Slice | null
+  /** The tag keys that there are, those of most peers first, at most `MAX_SLICES`. */
+  readonly keys: readonly { readonly key: string; readonly peers: number }[]
+}

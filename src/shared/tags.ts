@@ -1,0 +1,10 @@
+/** Tags with a key and a value, as most networks write them: `role:seed`, `role=seed`. */
+
+/** What a tag without a value has. */
+export const TAG_PRESENT = 'yes'
+
+/** Splits a tag at its first `:` or `=`. A tag without one, or that begins with it, is a key that is there. */
+export function splitTag(tag: string): { readonly key: string; readonly value: string } {
+  const at = tag.search(/[:=]/)
+  return at < 1 ? { key: tag, value: TAG_PRESENT } : { key: tag.slice(0, at), value: tag.slice(at + 1) }
+}

@@ -1,0 +1,85 @@
+/** Why a peer or the network is as it is: a sentence, and what may cause it. Plain data, fit for IPC. */
+import type { Evidence } from './health.ts'
+import type { PeerId } from './ids.ts'
+
+/** What is to be explained of a peer. */
+export type PeerMatter =
+  /** Ourselves. */
+  | 'ourselves'
+  /** It is here, and nothing is wrong with it. */
+  | 'fine'
+  | 'slow'
+  /** It said goodbye. */
+  | 'left'
+  /** It went silent and was purged. */
+  | 'silent'
+  /** Removed by the user, or it made room for another. */
+  | 'removed'
+  | 'displaced'
+  /** Known from others or from before, and never met in this run. */
+  | 'never reached'
+  /** It is here, and no link of it is known. */
+  | 'lonely'
+
+/** What is to be explained of a network. */
+export type NetworkMatter = 'fine' | 'alone' | 'lost' | 'split' | 'failed' | 'not joined'
+
+/** What may be the cause. */
+export type CauseKind =
+  | 'goodbye'
+  | 'user'
+  | 'catalog full'
+  | 'own stall'
+  | 'clock jumped'
+  | 'own clock'
+  | 'its clock'
+  | 'lost network'
+  | 'everybody slow'
+  | 'relayed'
+  | 'far'
+  | 'unsteady'
+  | 'dials failed'
+  | 'private addresses'
+  | 'no addresses'
+  | 'refused entries'
+  | 'twin'
+  | 'untold'
+  | 'bridge'
+  | 'left one by one'
+  | 'crashed'
+  | 'nobody dialed'
+  | 'unknown'
+
+/** How sure we are. `certain`: it says so itself, or we saw it; `likely`: what was measured fits; `possible`: nothing speaks against it. */
+export type Confidence = 'certain' | 'likely' | 'possible'
+
+/** One possible cause. */
+export interface Cause {
+  readonly kind: CauseKind
+  readonly confidence: Confidence
+  /** A sentence without a full stop, beginning in lower case: "our own machine stalled for 4 s". */
+  readonly words: string
+  /** Numbers of the events behind it, newest first, at most ten. */
+  readonly events: readonly number[]
+  readonly evidence: Evidence | null
+}
+
+/** Why a peer is as it is. */
+export interface PeerWhy {
+  readonly peerId: PeerId
+  readonly matter: PeerMatter
+  /** For people, with the best cause: "amber fox went silent 3 min ago, probably because our own machine stalled for 4 s." */
+  readonly sentence: string
+  /** The most probable first. */
+  readonly causes: readonly Cause[]
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Why the network is as it is. */
+export interface NetworkWhy {
+  readonly matter: NetworkMatter
+  readonly sentence: string
+  readonly causes: readonly Cause[]
+  readonly at: number
+}

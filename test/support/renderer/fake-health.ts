@@ -1,0 +1,93 @@
+import type { Contract, Snapshot } from '../../../src/shared/contract.ts'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { HealthNow } from '../../../src/shared/health.ts'
+import { NO_NAMES } from '../../../src/shared/names.ts'
+import { breakdown } from '../../../src/main/monitor/insight/breakdown.ts'
+
+type Client = ContractRouterClient<Contract>
+
+/** What a fake crawl finds: one island of ten. */
+export const FAKE_VERDICT = {
+  verdict: '1 island of 10, ourselves included, no bridge',
+  islands: {
+    count: 1,
+    sizes: [10],
+    fragments: { count: 0, peers: 0 },
+    unknown: 0,
+    bridgeCount: 0,
+    bridges: [],
+    articulationCount: 0,
+    articulations: [],
+    withSelf: true,
+  },
+}
+
+/** Health and causes of what a fake window shows. */
+export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'why'> {
+  return {
+    health: {
+      now: async () => healthOf(snapshot()),
+      series: async ({ from, to, points = 200 }) => {
+        const column = (value: number): number[] => Array.from({ length: points }, () => value)
+        const { here } = healthOf(snapshot())
+        return {
+          from,
+          to,
+          stepMs: (to - from) / points,
+          at: column(0).map((_, index) => from + (index * (to - from)) / points),
+          here: column(here),
+          joined: column(0),
+          goodbye: column(0),
+          silent: column(0),
+          ownStall: column(0),
+          removed: column(0),
+          p50: column(38),
+          p95: column(81),
+          islands: column(1),
+          stallMs: column(0),
+          rttPeers: { read: here, all: here },
+        }
+      },
+      breakdown: async ({ by }) => {
+        const steps = breakdown(by, snapshot().peers, NO_NAMES)
+        for (;;) {
+          const step = steps.next()
+          if (step.done === true) return step.value
+        }
+      },
+    },
+    why: {
+      peer: async ({ peerId }) => ({
+        peerId,
+        matter: 'fine',
+        sentence: 'nothing is wrong with it.',
+        causes: [],
+        at: 1_750_000_000_000,
+      }),
+      network: async () => ({
+        matter: 'fine',
+        sentence: 'nothing is known to be wrong with the network.',
+        causes: [],
+        at: 1_750_000_000_000,
+      }),
+    },
+  }
+}
+
+function healthOf({ status, peers }: Snapshot): HealthNow {
+  const at = 1_750_000_000_000
+  return {
+    at,
+    network:
+      'network' in status ? status.network : { kind: 'peerscope', id: '' as HealthNow['network']['id'], name: null },
+    state: status.state,
+    here: peers.filter((row) => row.state === 'online' && !row.self).length,
+    islands: null,
+    islandsUnknown: 'none yet',
+    left: { from: at - 600_000, to: at, goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 },
+    rtt: null,
+    stalls: null,
+    clock: null,
+    store: null,
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { EXIT } from '../../../src/main/cli/run.ts'
+import type { Store } from '../../../src/main/store/types.ts'
+import { nickname } from '../../../src/shared/nickname.ts'
+import type { Edge } from '../../../src/shared/peer.ts'
+import { idOf, NETWORK } from '../../support/discovery/entries.ts'
+import { cli, fill, folderForEachTest, jsonLines, NOW, stored } from '../../support/cli-archive.ts'
+import { keyOf } from '../../support/networks.ts'
+
+folderForEachTest()
+
+const KEY = keyOf(NETWORK)
+const version = { startedAt: 1, updatedAt: 1 }
+
+/** A run that goes on: ann is here, bob went silent, and so we stalled. */
+function history(store: Store): void {
+  // Not when the file began: a busy machine may be long at it.
+  const now = Date.now()
+  const log = (ms: number, event: Parameters<Store['append']>[2]) => store.append(KEY, now - ms, event)
+  log(600_000, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] })
+  log(590_000, { kind: 'NeighborUp', peerId: idOf('ann') })
+  store.sessionStarted(KEY, idOf('ann'), now - 590_000, version, 'gossip')
+  store.sessionStarted(KEY, idOf('bob'), now - 580_000, version, 'gossip')
+  log(61_000, { kind: 'Stalled', ms: 40_000 })
+  log(60_000, { kind: 'PeerDeparted', peerId: idOf('bob'), reason: 'purged', version })
+  store.sessionEnded(KEY, idOf('bob'), now - 60_000, 'purged')
+  store.peerGone(KEY, idOf('bob'), 'purged', 'purged')
+  // Something was logged just now: it goes on.
+  log(0, { kind: 'NeighborUp', peerId: idOf('ann') })
+  const edge = (a: string, b: string): Edge => ({
+    a: idOf(a),
+    b: idOf(b),
+    kind: 'neighbor',
+    saidBy: idOf(a),
+    at: now - 30_000,
+  })
+  store.putTopology(KEY, { at: now - 30_000, edges: [edge('me', 'ann'), edge('ann', 'me')] })
+}
+
+const data = (): string => fill('a', [stored('ann', NOW), stored('bob', NOW - 100_000)], (store) => history(store))
+
+describe('peerscope health', () => {
+  it('says how the network is, with our own stall behind who went silent', async () => {
+    const { code, out } = await cli('health', '--data', data())
+    expect(code).toBe(EXIT.ok)
+    expect(out).toContain('1 here · 1 island · 1 left in 10 min (1 after our own machine stalled)')
+    expect(out).toContain('our own machine stalled for 40 s')
+    expect(out).toContain('1 island of 2, ourselves included')
+  })
+
+  it('gives programs the figures and the phrases', async () => {
+    const [health] = jsonLines((await cli('health', '--data', data(), '--json')).out)
+    expect(health).toMatchObject({
+      state: 'online',
+      here: 1,
+      left: { goodbye: 0, silent: 0, ownStall: 1 },
+      stalls: { count: 1, worstMs: 40_000 },
+      islands: { count: 1, sizes: [2] },
+    })
+    expect(health?.['phrases']).toHaveLength(5)
+  })
+})
+
+describe('peerscope why', () => {
+  it('explains a peer by its id, its name or the end of its id', async () => {
+    const at = data()
+    const bob = idOf('bob')
+    for (const name of [bob, nickname(bob), nickname(bob).toUpperCase(), bob.slice(-8)]) {
+      const { code, out } = await cli('why', name, '--data', at)
+      expect([name, code]).toEqual([name, EXIT.ok])
+      expect(out.split('\n')[0]).toMatch(/ went silent .* ago: probably our own machine stalled for 40 s\.$/)
+      expect(out).toContain(nickname(bob))
+    }
+    const [why] = jsonLines((await cli('why', bob, '--data', at, '--json')).out)
+    expect(why).toMatchObject({
+      matter: 'silent',
+      causes: [{ kind: 'own stall', confidence: 'likely', events: [3] }, {}],
+    })
+  })
+
+  it('says whom it cannot explain', async () => {
+    const at = data()
+    const strangers = await cli('why', idOf('nobody'), '--data', at)
+    expect([strangers.code, strangers.err]).toEqual([EXIT.failed, expect.stringContaining('nothing is stored of')])
+    const unnamed = await cli('why', 'no such name', '--data', at)
+    expect([unnamed.code, unnamed.err]).toEqual([EXIT.usage, expect.stringContaining('peerscope peers lists them')])
+  })
+
+  it('explains the network without a peer', async () => {
+    const { out } = await cli('why', '--data', data())
+    expect(out).toBe('nothing is known to be wrong with the network.\n')
+  })
+})

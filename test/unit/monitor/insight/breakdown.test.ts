@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { breakdown } from '../../../../src/main/monitor/insight/breakdown.ts'
+import { resultOf } from '../../../../src/main/store/guard-reads.ts'
+import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
+import { parseFilter } from '../../../../src/shared/filter.ts'
+import type { BreakdownBy } from '../../../../src/shared/health.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { NO_NAMES } from '../../../../src/shared/names.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+
+const rows = (...tags: readonly (readonly string[])[]): PeerRow[] =>
+  tags.map((own, index) => ({ ...peerRow(index + 1), tags: own, protocolVersion: index === 0 ? '0.9.0' : '1.0.0' }))
+const of = (by: BreakdownBy, peers: readonly PeerRow[], names = NO_NAMES) => resultOf(breakdown(by, peers, names))
+
+describe('a breakdown', () => {
+  const peers = rows(
+    ['role:seed', 'version=1.2'],
+    ['role=seed'],
+    ['role:relay', 'role:seed'],
+    ['role'],
+    [],
+    ['role:a "b"'],
+  )
+
+  it('counts peers by the values of a tag key, however it is written, and those without', () => {
+    const { slices, without, keys, peers: count } = of('tag:role', peers)
+    expect(count).toBe(6)
+    expect(slices.map(({ value, count: number }) => [value, number])).toEqual([
+      ['seed', 3],
+      ['a "b"', 1],
+      ['relay', 1],
+      ['yes', 1],
+    ])
+    expect(without?.count).toBe(1)
+    expect(keys).toEqual([
+      { key: 'role', peers: 5 },
+      { key: 'version', peers: 1 },
+    ])
+  })
+
+  it('has a filter for each value that takes these peers, and no others', () => {
+    const { slices, without } = of('tag:role', peers)
+    for (const { filter, count } of [...slices, ...(without === null ? [] : [without])]) {
+      const passes = parseFilter(filter, PEER_FIELDS)
+      expect([filter, peers.filter((row) => passes(row, 0)).length]).toEqual([filter, count])
+    }
+    expect(slices[2]?.filter).toBe('tag:role:relay')
+  })
+
+  it('counts what entries state', () => {
+    const { slices } = of('protocol', peers)
+    expect(slices).toEqual([
+      { value: '1.0.0', count: 5, filter: 'protocol:1.0.0' },
+      { value: '0.9.0', count: 1, filter: 'protocol:0.9.0' },
+    ])
+    expect(of('source', peers).slices).toHaveLength(1)
+  })
+
+  it('knows tags by their names where they are ids, and leaves out those that nobody named', () => {
+    const [named, other] = [uniqueIdFrom('role:seed'), uniqueIdFrom('secret')]
+    const { slices, keys } = of('tag:role', rows([named, other]), new Map([[named, 'role:seed']]))
+    expect(slices).toMatchObject([{ value: 'seed', count: 1 }])
+    expect(keys).toEqual([{ key: 'role', peers: 1 }])
+  })
+
+  it('is bounded, and says how much there is beyond', () => {
+    const many = rows(...Array.from({ length: 150 }, (_, index) => [`n:${index}`, `k${index}:1`]))
+    const { slices, moreValues, keys } = of('tag:n', many)
+    expect(slices).toHaveLength(100)
+    expect(moreValues).toBe(50)
+    expect(keys).toHaveLength(100)
+  })
+})

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
+import { Scheduler } from '../../../sim/scheduler.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+function rig(count: number) {
+  const scheduler = new Scheduler()
+  const clock = {
+    now: () => 1_000_000 + scheduler.now,
+    monotonic: () => scheduler.now,
+    schedule: (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn),
+  }
+  const rows = Array.from({ length: count }, (_, n): PeerRow => ({ ...peerRow(n), state: 'online', self: n === 0 }))
+  let links: readonly (readonly [number, number])[] = []
+  const edges = (): Edge[] =>
+    links.flatMap(([a, b]) =>
+      [
+        [a, b],
+        [b, a],
+      ].map(([x = 0, y = 0]): Edge => {
+        const [from, to] = [peerIdAt(x), peerIdAt(y)]
+        return { a: from, b: to, kind: 'connection', saidBy: from, at: clock.now() }
+      }),
+    )
+  const told: DiscoveryEvent[] = []
+  const watch = new IslandWatch({
+    self: peerIdAt(0),
+    view: { rows: () => rows.values(), edges: () => edges().values() },
+    clock,
+    tell: (event) => told.push(event),
+  })
+  return {
+    scheduler,
+    told,
+    watch,
+    link: (next: readonly (readonly [number, number])[]) => {
+      links = next
+    },
+  }
+}
+
+const WHOLE = [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+] as const
+const SPLIT = [
+  [0, 1],
+  [2, 3],
+] as const
+
+it('tells the number of islands when it is known, when it changed for good, and when it heals', async () => {
+  const { scheduler, told, watch, link } = rig(4)
+  watch.start()
+  await scheduler.run(60_000)
+  // Nobody told a link: nothing is known.
+  expect(told).toEqual([])
+  expect(watch.summary).toMatchObject({ count: 0, unknown: 4 })
+  link(WHOLE)
+  await scheduler.run(40_000)
+  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
+  link(SPLIT)
+  await scheduler.run(15_000)
+  link(WHOLE)
+  await scheduler.run(60_000)
+  // A flicker.
+  expect(told).toEqual([])
+  link(SPLIT)
+  await scheduler.run(40_000)
+  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 2, sizes: [2, 2] }])
+  link(WHOLE)
+  await scheduler.run(40_000)
+  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
+  watch.stop()
+  expect(scheduler.waiting).toBe(0)
+})

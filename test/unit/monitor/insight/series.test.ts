@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { healthSeries } from '../../../../src/main/monitor/insight/series.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { DepartureReason } from '../../../../src/shared/peer.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+
+const MINUTE = 60_000
+const version = { startedAt: 1, updatedAt: 1 }
+
+let folder: DataFolder
+let store: Store
+beforeEach(() => {
+  folder = new DataFolder()
+  store = folder.open()
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const log = (minute: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + minute * MINUTE, event)
+const join = (minute: number): void =>
+  log(minute, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+const leave = (minute: number): void => log(minute, { kind: 'NetworkLeft', networkId: NETWORK_ID })
+const come = (minute: number, name: string): PeerId => {
+  const peerId = idOf(name)
+  log(minute, { kind: 'PeerDiscovered', peerId, source: 'gossip', version, tags: [], addresses: [] })
+  store.sessionStarted(NETWORK, peerId, START + minute * MINUTE, version, 'gossip')
+  return peerId
+}
+const go = (minute: number, name: string, reason: DepartureReason): void => {
+  const peerId = idOf(name)
+  log(minute, { kind: 'PeerDeparted', peerId, reason, version })
+  store.sessionEnded(NETWORK, peerId, START + minute * MINUTE, reason)
+}
+const series = (fromMinute: number, toMinute: number, points: number, joined = true) =>
+  healthSeries(
+    {
+      store,
+      networkKey: NETWORK,
+      purgeAfterMs: 20_000,
+      joined,
+      now: START + 60 * MINUTE,
+    },
+    START + fromMinute * MINUTE,
+    START + toMinute * MINUTE,
+    points,
+  )
+
+describe('a series of health', () => {
+  it('has who was here, came and left, by how, in each span', async () => {
+    join(0)
+    come(0.5, 'a')
+    come(0.6, 'b')
+    come(2.5, 'c')
+    go(4.5, 'a', 'graceful')
+    go(5.5, 'b', 'purged')
+    log(7.4, { kind: 'Stalled', ms: 5000 })
+    go(7.5, 'c', 'purged')
+    const whole = await series(0, 10, 10)
+    expect(whole.stepMs).toBe(MINUTE)
+    expect(whole.here).toEqual([2, 2, 3, 3, 2, 1, 1, 0, 0, 0])
+    expect(whole.joined).toEqual([2, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+    expect(whole.goodbye).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 0])
+    expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 0, 0])
+    expect(whole.ownStall).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 0, 0])
+    expect(whole.stallMs).toEqual([0, 0, 0, 0, 0, 0, 0, 5000, 0, 0])
+    // A later span begins with who is here then.
+    expect((await series(3, 7, 4)).here).toEqual([3, 2, 1, 1])
+  })
+
+  it('knows nothing of times when the network was not joined, and begins each run with nobody', async () => {
+    join(0)
+    come(0.5, 'a')
+    come(0.5, 'b')
+    leave(2)
+    join(4)
+    come(4.5, 'a')
+    log(5.5, { kind: 'SyncFailed', peerId: idOf('a'), reason: 'no', retryInMs: null })
+    // That run was killed; the next one began much later.
+    join(8)
+    come(8.5, 'c')
+    const { here, joined, silent } = await series(0, 10, 10)
+    expect(here).toEqual([2, 2, null, null, 1, 1, null, null, 1, 1])
+    expect(joined).toEqual([2, 0, null, null, 1, 0, null, null, 1, 0])
+    expect(silent.every((count) => count === 0 || count === null)).toBe(true)
+    // Nobody looks now: what came after the last event is not known.
+    expect((await series(8, 12, 4, false)).here).toEqual([1, null, null, null])
+  })
+
+  it('has the islands that were told last in the run', async () => {
+    join(0)
+    log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
+    log(4.5, { kind: 'Islands', count: 2, sizes: [18, 6] })
+    leave(6)
+    join(7)
+    log(9.5, { kind: 'Islands', count: 1, sizes: [20] })
+    expect((await series(0, 10, 10)).islands).toEqual([null, 1, 1, 1, 2, 2, null, null, null, 1])
+    expect((await series(3, 5, 2)).islands).toEqual([1, 2])
+  })
+
+  it('ranks round-trip times of peers, each once in a span', async () => {
+    join(0)
+    const at = (minute: number): number => START + minute * MINUTE
+    for (let n = 0; n < 20; n += 1) {
+      const peerId = come(0.1, `p${n}`)
+      store.recordRtt(NETWORK, peerId, { at: at(1.5), ms: n + 1 })
+    }
+    // Many samples of one peer count as one.
+    for (let n = 0; n < 50; n += 1) store.recordRtt(NETWORK, idOf('p0'), { at: at(1.6) + n, ms: 1 })
+    const { p50, p95, rttPeers } = await series(0, 3, 3)
+    expect(p50).toEqual([null, 10, null])
+    expect(p95).toEqual([null, 19, null])
+    expect(rttPeers).toEqual({ read: 20, all: 20 })
+  })
+
+  it('reads a part of the peers where they are many, and says so', async () => {
+    join(0)
+    for (let n = 0; n < 900; n += 1) store.recordRtt(NETWORK, idOf(`many ${n}`), { at: START + MINUTE / 2, ms: 10 })
+    expect((await series(0, 1, 1)).rttPeers).toEqual({ read: 300, all: 900 })
+  })
+
+  it('refuses a span that ends before it begins', async () => {
+    await expect(series(2, 2, 1)).rejects.toMatchObject({ code: 'InvalidArgument' })
+  })
+})

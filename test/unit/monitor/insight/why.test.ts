@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest'
+import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
+import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
+import type { NetworkFacts } from '../../../../src/main/monitor/insight/why-network.ts'
+import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import type { NetworkStatus } from '../../../../src/shared/contract.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import type { RttSample } from '../../../../src/main/store/types.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const NOW = 10_000_000
+const MINUTE = 60_000
+const PEER = peerIdAt(1)
+
+const rtt = (srtt: number): PeerRow['rtt'] => ({ srtt, rttvar: 1, last: srtt, at: NOW })
+const row = (changes: Partial<PeerRow> = {}): PeerRow => ({
+  ...peerRow(1),
+  state: 'online',
+  self: false,
+  rtt: rtt(40),
+  connected: false,
+  neighbor: false,
+  addresses: ['/dns4/peer.example.org/tcp/4001'],
+  ...changes,
+})
+const logged = (seq: number, at: number, event: DiscoveryEvent, times?: number): LoggedEvent => ({
+  seq,
+  at,
+  event,
+  ...(times === undefined ? {} : { times, lastAt: at }),
+})
+const times = (...ms: number[]): RttSample[] =>
+  ms.map((value, index) => ({ at: NOW - (ms.length - index) * 5000, ms: value }))
+const stall = (at: number, ms: number, seq = 90): Stall => ({ at, ms, times: 1, seq })
+const gone = (seq: number, at: number, reason: 'graceful' | 'purged'): LoggedEvent =>
+  logged(seq, at, { kind: 'PeerDeparted', peerId: PEER, reason, version: { startedAt: 1, updatedAt: 1 } })
+
+/** A peer that nothing is wrong with. */
+const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
+  now: NOW,
+  row: row(),
+  gone: null,
+  linked: true,
+  connectedAt: null,
+  samples: times(40, 41, 39, 40, 40, 41, 40, 39),
+  others: { measured: 10, median: 38, slower: 0, compared: 10 },
+  together: { silent: 0, here: 20 },
+  events: [],
+  dials: [],
+  reachesPrivate: false,
+  stalls: [],
+  clockAheadMs: null,
+  ownClock: null,
+  lost: false,
+  purgeAfterMs: 20_000,
+  maxDriftMs: 60_000,
+  ...changes,
+})
+const SLOW = { row: row({ rtt: rtt(400) }), samples: times(390, 400, 410, 400, 395, 405, 400, 402) }
+const SILENT = {
+  row: row({ state: 'purged' }),
+  gone: { at: NOW - MINUTE, reason: 'purged' },
+  events: [gone(80, NOW - MINUTE, 'purged')],
+} as const
+const STORED = { row: row({ state: 'stored', rtt: null }), samples: [], linked: false } as const
+const dial = (seq: number, times?: number): LoggedEvent =>
+  logged(seq, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'connection refused' }, times)
+const timedOut = logged(85, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'timed out' })
+const refused = logged(70, NOW - 2 * MINUTE, {
+  kind: 'EntryRejected',
+  peerId: PEER,
+  reason: 'FromTheFuture',
+  source: 'gossip',
+  detail: '',
+})
+
+describe('why a peer is slow', () => {
+  it.each<[string, Partial<PeerFacts>, string, string]>([
+    [
+      'it is relayed, however steady it is',
+      { ...SLOW, connectedAt: '/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWx/p2p-circuit' },
+      'relayed',
+      'certain',
+    ],
+    [
+      'it has only relayed addresses',
+      { ...SLOW, row: row({ rtt: rtt(400), addresses: ['/ip4/203.0.113.9/tcp/1/p2p/12D3KooWx/p2p-circuit'] }) },
+      'relayed',
+      'likely',
+    ],
+    ['it is far: its time is steady', SLOW, 'far', 'likely'],
+    [
+      'the way is busy: its time varies',
+      { ...SLOW, samples: times(40, 900, 100, 700, 60, 500, 30, 870) },
+      'unsteady',
+      'likely',
+    ],
+    [
+      'everybody is slower than before: it is us',
+      {
+        ...SLOW,
+        others: { measured: 10, median: 390, slower: 8, compared: 10 },
+        samples: times(40, 41, 40, 40, 39, 400, 410, 405),
+      },
+      'everybody slow',
+      'likely',
+    ],
+  ])('%s', (_name, changes, kind, confidence) => {
+    const why = whyPeer(facts(changes))
+    expect(why.matter).toBe('slow')
+    expect(why.causes[0]).toMatchObject({ kind, confidence })
+  })
+
+  it('names our own stall beside a better cause', () => {
+    const { causes } = whyPeer(facts({ ...SLOW, stalls: [stall(NOW - 30_000, 4000)] }))
+    expect(causes.map(({ kind }) => kind)).toEqual(['far', 'own stall'])
+    expect(causes[1]?.events).toEqual([90])
+  })
+
+  it('says by how much', () => {
+    expect(whyPeer(facts(SLOW)).sentence).toMatch(
+      /is slow: it answers in 400 ms, others in 38 ms: probably it is far away: its round-trip time is steady, between 390 and 410 ms\.$/,
+    )
+  })
+})
+
+describe('why a peer is silent', () => {
+  it.each<[string, Partial<PeerFacts>, string]>([
+    ['nothing is known of it', {}, 'unknown'],
+    ['dialing it failed', { dials: [timedOut] }, 'dials failed'],
+    [
+      'its machine refuses connections, whatever else happened',
+      { dials: [dial(85)], stalls: [stall(NOW - MINUTE, 4000)], together: { silent: 16, here: 20 } },
+      'crashed',
+    ],
+    [
+      'our own machine stalled for a good part of the time',
+      { stalls: [stall(NOW - MINUTE, 4000)], dials: [timedOut] },
+      'own stall',
+    ],
+    [
+      'the machine slept',
+      {
+        events: [
+          gone(80, NOW - MINUTE, 'purged'),
+          logged(79, NOW - MINUTE - 1000, { kind: 'ClockJumped', byMs: 90_000 }),
+        ],
+      },
+      'clock jumped',
+    ],
+    ['most others went silent with it', { together: { silent: 16, here: 20 }, dials: [timedOut] }, 'lost network'],
+    ['its entries are refused', { events: [gone(80, NOW - MINUTE, 'purged'), refused] }, 'refused entries'],
+    [
+      'our clock is wrong, as its entries seem old',
+      { ownClock: { byMs: 120_000, peers: 5 }, events: [refused] },
+      'own clock',
+    ],
+    ['its clock is wrong', { clockAheadMs: 50_000 }, 'its clock'],
+  ])('%s', (_name, changes, kind) => {
+    const why = whyPeer(facts({ ...SILENT, ...changes }))
+    expect(why.matter).toBe('silent')
+    expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('does not blame a stall that is short against the time of silence', () => {
+    const why = whyPeer(facts({ ...SILENT, purgeAfterMs: 300_000, stalls: [stall(NOW - MINUTE, 1200)] }))
+    expect(why.causes.map(({ kind }) => kind)).toEqual(['unknown', 'own stall'])
+    expect(why.sentence).toMatch(/went silent 1 min ago: perhaps it crashed/)
+  })
+})
+
+describe('why a peer is gone, never reached, or lonely', () => {
+  it.each<[string, Partial<PeerFacts>, string, string]>([
+    [
+      'goodbye',
+      {
+        row: row({ state: 'departed' }),
+        gone: { at: NOW - 1000, reason: 'graceful' },
+        events: [gone(81, NOW - 1000, 'graceful')],
+      },
+      'left',
+      'goodbye',
+    ],
+    ['removed', { row: row({ state: 'removed' }), gone: { at: NOW, reason: 'removed' } }, 'removed', 'user'],
+    [
+      'displaced',
+      { row: row({ state: 'displaced' }), gone: { at: NOW, reason: 'displaced' } },
+      'displaced',
+      'catalog full',
+    ],
+    ['dials failed', { ...STORED, dials: [dial(60, 18)] }, 'never reached', 'dials failed'],
+    [
+      'all its addresses are private',
+      {
+        ...STORED,
+        row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }),
+        dials: [dial(60)],
+      },
+      'never reached',
+      'private addresses',
+    ],
+    [
+      'it tells no address',
+      { ...STORED, row: row({ state: 'stored', addresses: [] }) },
+      'never reached',
+      'no addresses',
+    ],
+    ['refused entries', { ...STORED, events: [refused] }, 'never reached', 'refused entries'],
+    ['nobody tried', STORED, 'never reached', 'nobody dialed'],
+    [
+      'here by gossip only, and dials fail',
+      { row: row({ rtt: null }), dials: [dial(60)] },
+      'never reached',
+      'dials failed',
+    ],
+    ['nobody told its links', { linked: false }, 'lonely', 'untold'],
+  ])('%s', (_name, changes, matter, kind) => {
+    const why = whyPeer(facts(changes))
+    expect(why.matter).toBe(matter)
+    expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('does not blame addresses by which others are reached', () => {
+    const local = {
+      row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }),
+      dials: [dial(60)],
+    }
+    const kinds = (changes: Partial<PeerFacts>): string[] =>
+      whyPeer(facts({ ...STORED, ...local, ...changes })).causes.map(({ kind }) => kind)
+    expect(kinds({})).toEqual(['private addresses', 'dials failed'])
+    expect(kinds({ reachesPrivate: true })).toEqual(['dials failed'])
+  })
+
+  it('has the events behind it, once each and not without end', () => {
+    const dials = Array.from({ length: 40 }, (_, index) => dial(200 - index))
+    const [cause] = whyPeer(facts({ ...STORED, dials })).causes
+    expect(cause?.events).toEqual([200, 199, 198, 197, 196, 195, 194, 193, 192, 191])
+    expect(cause?.words).toBe('dialing it failed 40 times, last: connection refused')
+  })
+
+  it('has nothing to say where nothing is wrong, and of ourselves', () => {
+    expect(whyPeer(facts())).toMatchObject({ matter: 'fine', causes: [] })
+    expect(whyPeer(facts({ row: row({ self: true }) }))).toMatchObject({ matter: 'ourselves', causes: [] })
+    // Where peers tell no links, none that is missing is a sign.
+    expect(whyPeer(facts({ linked: null })).matter).toBe('fine')
+  })
+})
+
+describe('why the network', () => {
+  const status = (changes: object): NetworkStatus =>
+    ({
+      state: 'online',
+      addresses: ['/dns4/we.example.org/tcp/4001'],
+      suspectedClockSkewMs: null,
+      clocksCompared: 0,
+      trying: [],
+      ...changes,
+    }) as unknown as NetworkStatus
+  const of = (changes: Partial<NetworkFacts>): ReturnType<typeof whyNetwork> =>
+    whyNetwork({
+      now: NOW,
+      status: status({}),
+      state: changes.status?.state ?? 'online',
+      islands: null,
+      events: [],
+      since: NOW,
+      ...changes,
+    })
+  const islands = {
+    count: 2,
+    sizes: [18, 6],
+    fragments: { count: 0, peers: 0 },
+    unknown: 0,
+    bridgeCount: 0,
+    bridges: [],
+    articulationCount: 0,
+    articulations: [],
+    withSelf: true,
+  }
+  const down = logged(5, NOW - 1000, { kind: 'NeighborDown', peerId: PEER })
+
+  it.each<[string, Partial<NetworkFacts>, string, string | undefined]>([
+    ['fine', {}, 'fine', undefined],
+    ['failed', { status: status({ state: 'failed', reason: 'no port' }) }, 'failed', 'unknown'],
+    ['alone: dials fail', { status: status({ state: 'alone' }), events: [dial(3)] }, 'alone', 'dials failed'],
+    [
+      'alone: our clock',
+      { status: status({ state: 'alone', suspectedClockSkewMs: 90_000, clocksCompared: 3 }), events: [dial(3)] },
+      'alone',
+      'own clock',
+    ],
+    [
+      'alone: local only',
+      { status: status({ state: 'alone', addresses: ['/ip4/127.0.0.1/tcp/1'] }) },
+      'alone',
+      'private addresses',
+    ],
+    ['lost: broke off', { status: status({ state: 'lost' }), events: [down] }, 'lost', 'lost network'],
+    [
+      'lost: all said goodbye',
+      { status: status({ state: 'lost' }), events: [down, gone(4, NOW - 1000, 'graceful')] },
+      'lost',
+      'left one by one',
+    ],
+    [
+      'lost: we stalled',
+      { status: status({ state: 'lost' }), events: [down, logged(4, NOW - 2000, { kind: 'Stalled', ms: 9000 })] },
+      'lost',
+      'own stall',
+    ],
+    ['split: the one between left', { islands, events: [gone(4, NOW - 1000, 'graceful')] }, 'split', 'bridge'],
+  ])('%s', (_name, changes, matter, kind) => {
+    const why = of(changes)
+    expect(why.matter).toBe(matter)
+    expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('says how it split', () => {
+    expect(of({ islands }).sentence).toBe('the network is split: the known links make 2 islands: 18 and 6.')
+  })
+})

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
+import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
+import { parseFilter } from '../../../src/shared/filter.ts'
+import type { HealthNow } from '../../../src/shared/health.ts'
+import { healthPhrases, healthSentence } from '../../../src/shared/health-words.ts'
+import { islandsVerdict } from '../../../src/shared/island-words.ts'
+import type { IslandsSummary } from '../../../src/shared/islands.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
+import { roughDuration } from '../../../src/shared/own-troubles.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
+
+const AT = 10_000_000
+const ISLANDS: IslandsSummary = {
+  count: 1,
+  sizes: [24],
+  fragments: { count: 0, peers: 0 },
+  unknown: 0,
+  bridgeCount: 0,
+  bridges: [],
+  articulationCount: 0,
+  articulations: [],
+  withSelf: false,
+}
+const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
+  at: AT,
+  network: { kind: 'peerscope', id: networkIdFrom('n'), name: 'n' },
+  state: 'online',
+  here: 24,
+  islands: ISLANDS,
+  islandsUnknown: null,
+  left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, removed: 0, displaced: 0 },
+  rtt: { measured: 24, p50: 38.2, p95: 81.4 },
+  stalls: { count: 1, totalMs: 4000, worstMs: 4000, worstAt: AT - 1000 },
+  clock: null,
+  store: null,
+  ...changes,
+})
+
+describe('the sentence of health', () => {
+  it('has a phrase for each', () => {
+    expect(healthSentence(health())).toBe(
+      '24 here · 1 island · 3 left in 10 min (2 said goodbye, 1 silent) · p95 81 ms · our own machine stalled for 4 s',
+    )
+  })
+
+  it('says what is wrong, and nothing of what is as it should be', () => {
+    const left = { from: 0, to: 1, goodbye: 0, silent: 0, ownStall: 0, removed: 1, displaced: 2 }
+    expect(healthSentence(health({ stalls: null, left, rtt: null }))).toBe(
+      '24 here · 1 island · nobody left in 10 min · nobody is measured yet',
+    )
+    const bad = health({
+      state: 'lost',
+      here: 0,
+      islands: { ...ISLANDS, count: 2, sizes: [18, 6] },
+      clock: { byMs: -90_000, peers: 4 },
+      store: 'the disk is full',
+      stalls: null,
+      left: { ...left, ownStall: 16 },
+    })
+    expect(healthSentence(bad)).toBe(
+      'we lost the network · 0 here · 2 islands: 18 and 6 · 16 left in 10 min (16 after our own machine stalled) · ' +
+        'p95 81 ms · our clock is 1 min 30 s behind · what happens is not stored',
+    )
+    expect(healthPhrases(health({ islands: null, islandsUnknown: 'untold' }))[1]?.text).toBe('islands not known here')
+    expect(healthPhrases(health({ islands: null, islandsUnknown: 'none yet' })).map(({ id }) => id)).not.toContain(
+      'islands',
+    )
+  })
+
+  it('has evidence that a view can open', () => {
+    for (const { evidence } of healthPhrases(health({ clock: { byMs: 1, peers: 1 } }))) {
+      if (evidence?.view === 'timeline') parseFilter(evidence.filter, EVENT_FIELDS)
+      else if (evidence !== null) parseFilter(evidence.filter, PEER_FIELDS)
+    }
+    const left = healthPhrases(health()).find(({ id }) => id === 'left')
+    expect(left?.evidence).toMatchObject({ view: 'timeline', kinds: ['PeerDeparted'], from: AT - 600_000, to: AT })
+    expect(() => parseFilter(left?.evidence?.filter ?? '', EVENT_FIELDS)).not.toThrow()
+  })
+})
+
+describe('a verdict on islands', () => {
+  it.each<[Partial<IslandsSummary>, string]>([
+    [{}, '1 island of 24, no bridge'],
+    [{ withSelf: true }, '1 island of 24, ourselves included, no bridge'],
+    [{ count: 0, sizes: [], unknown: 3 }, 'no link is known of 3 peers'],
+    [{ count: 2, sizes: [18, 6], unknown: 1 }, '2 islands: 18 and 6, no bridge; no link is known of 1 more'],
+    [
+      { articulationCount: 1, articulations: [{ peerId: peerIdAt(1), parts: [17, 6] }] },
+      '1 island of 24; ann is the only link between 17 and 6',
+    ],
+    [
+      { articulationCount: 1, articulations: [{ peerId: peerIdAt(0), parts: [17, 6] }] },
+      '1 island of 24; we are the only link between 17 and 6',
+    ],
+    [
+      { bridgeCount: 1, bridges: [{ a: peerIdAt(0), b: peerIdAt(1), sides: [18, 6] }] },
+      '1 island of 24; one line alone joins 18 and 6: we – ann',
+    ],
+    [
+      {
+        bridgeCount: 2,
+        bridges: [
+          { a: peerIdAt(2), b: peerIdAt(3), sides: [23, 1] },
+          { a: peerIdAt(2), b: peerIdAt(4), sides: [1, 23] },
+        ],
+      },
+      '1 island of 24; 2 peers hang on one known link',
+    ],
+    [
+      { fragments: { count: 1, peers: 3 } },
+      '1 island of 24, no bridge; 3 peers in 1 group may be linked to it, as not all of them told their links',
+    ],
+  ])('%j', (changes, words) => {
+    const names = { nameOf: () => 'ann', self: peerIdAt(0) }
+    expect(islandsVerdict({ ...ISLANDS, ...changes }, names)).toBe(words)
+  })
+})
+
+it.each([
+  [850, '850 ms'],
+  [1000, '1 s'],
+  [4123, '4.1 s'],
+  [40_000, '40 s'],
+  [59_600, '1 min'],
+  [80_000, '1 min 20 s'],
+  [3_600_000, '1 h'],
+  [11_100_000, '3 h 5 min'],
+  [187_200_000, '2 d 4 h'],
+])('%i ms is told as %s', (ms, words) => {
+  expect(roughDuration(ms)).toBe(words)
+})
