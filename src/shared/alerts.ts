@@ -22,6 +22,11 @@ export type AlertKind = (typeof ALERT_KINDS)[number]
 /** How a peer departs, as a rule asks for it. */
 export const DEPARTURES = ['any', 'goodbye', 'silent'] as const
 
+/** Whether a departure, by goodbye or by silence, is one that a rule asks for. */
+export function takesDeparture(how: (typeof DEPARTURES)[number], graceful: boolean): boolean {
+  return how === 'any' || (how === 'goodbye') === graceful
+}
+
 /** Rules at most. */
 export const MAX_RULES = 50
 /** Fired alerts that are kept; the oldest go first. */

@@ -3,7 +3,7 @@
  * own; the same inputs make the same alerts.
  */
 import type { AlertRule } from '../../../shared/alerts.ts'
-import { MAX_RULES } from '../../../shared/alerts.ts'
+import { MAX_RULES, takesDeparture } from '../../../shared/alerts.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
@@ -222,7 +222,8 @@ export class Rules {
     const own = graceful ? null : this.#ownFault(peerId, sight)
     return this.#watched.flatMap((watched) => {
       const { rule } = watched
-      if (rule.kind !== 'peer-departed' || !takes(rule.how, graceful) || !watched.passes(row, sight.at)) return []
+      if (rule.kind !== 'peer-departed' || !takesDeparture(rule.how, graceful) || !watched.passes(row, sight.at))
+        return []
       if (own !== null) {
         const memory = watched.subjects.get(WHOLE) ?? FRESH
         if (memory.last?.cause === own.cause) return [{ type: 'repeat', id: memory.last.id, open: false }]
@@ -377,11 +378,6 @@ export class Rules {
     watched.burst = watched.burst.filter((at) => now - at < BURST_MS)
     return watched.burst.length >= MAX_BURST
   }
-}
-
-/** Whether a departure is of the kind that a rule asks for. */
-function takes(how: Extract<AlertRule, { kind: 'peer-departed' }>['how'], graceful: boolean): boolean {
-  return how === 'any' || (how === 'goodbye') === graceful
 }
 
 function keep(watched: Watched, subject: string, memory: Memory): void {

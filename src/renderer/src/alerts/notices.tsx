@@ -41,7 +41,7 @@ export function AlertNotices() {
   const more = shown.length - LINES
   const hide = (key: string): void => setAll((before) => before.filter((notice) => notice.key !== key))
   return (
-    <section className="ps-strip" aria-label={strings.watch.notices} data-empty={shown.length === 0}>
+    <section className="ps-notice-strip" aria-label={strings.watch.notices} data-empty={shown.length === 0}>
       <div role="log" aria-live="assertive" aria-relevant="additions text">
         {shown.slice(0, LINES).map((notice) => (
           <Line key={notice.key} notice={notice} hide={() => hide(notice.key)} />
@@ -65,7 +65,7 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
   // Of several peers none is meant more than another.
   const peer = notice.alerts.length === 1 ? newest.peerId : null
   return (
-    <div className="ps-strip-line" data-notice={newest.ruleId}>
+    <div className="ps-notice-strip-line" data-notice={newest.ruleId}>
       <IconBell size={15} aria-hidden />
       <span className="ps-clip" title={`${ruleName}: ${words}`}>
         <strong>{ruleName}</strong> {words}
