@@ -76,7 +76,8 @@ async function matchesNow(parts: PreviewParts, rule: AlertRule): Promise<number 
   let matches = 0
   let looked = 0
   // As they are now: in between they may change.
-  for (const row of [...parts.rows()]) {
+  const rows = [...parts.rows()]
+  for (const row of rows) {
     if (row.state === 'online' && !row.self && passes(row, parts.now)) matches += 1
     looked += 1
     if (looked % ROWS_AT_ONCE === 0) await turn()

@@ -12,7 +12,7 @@ const AGAIN_MS = 15_000
 export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
   const { client } = useApp()
   const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
-  const [facts, setFacts] = useState<RulePreview | null>(null)
+  const [facts, setFacts] = useState<string>('')
   const asked = JSON.stringify(rule)
   useEffect(() => {
     if (!joined) return undefined
@@ -21,10 +21,10 @@ export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
     const ask = async (): Promise<void> => {
       try {
         const answer = await client.alerts.preview({ rule: JSON.parse(asked) as RuleToSave }, { signal: stop.signal })
-        if (!stop.signal.aborted) setFacts(answer)
+        if (!stop.signal.aborted) setFacts(factsInWords(answer, Date.now()))
       } catch {
         // The network was left, or the engine does not answer: a banner says so.
-        if (!stop.signal.aborted) setFacts(null)
+        if (!stop.signal.aborted) setFacts('')
       }
       if (!stop.signal.aborted) timer = setTimeout(() => void ask(), AGAIN_MS)
     }
@@ -34,11 +34,9 @@ export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
       clearTimeout(timer)
     }
   }, [client, asked, joined])
-  if (!joined || facts === null) return null
-  const words = factsInWords(facts, Date.now())
-  return words === '' ? null : (
+  return !joined || facts === '' ? null : (
     <span className="ps-rule-facts ps-number" data-facts>
-      {words}
+      {facts}
     </span>
   )
 }
