@@ -169,7 +169,7 @@ async function openInBrowser(
 /** Fills the join dialog and joins, and goes to a view: the graph, unless it says otherwise. */
 export async function joinNetwork(page: Page, network: string, bootstrap: string, view = 'Network'): Promise<void> {
   await page.getByLabel('Network', { exact: true }).fill(network)
-  await page.getByLabel('Bootstrap addresses').fill(bootstrap)
+  await page.getByLabel('Bootstrap addresses', { exact: true }).fill(bootstrap)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await goTo(page, view)
 }

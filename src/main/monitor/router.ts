@@ -7,6 +7,7 @@ import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { nameLines } from '../../shared/names.ts'
 import { eventCounts } from './event-counts.ts'
+import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
@@ -170,6 +171,7 @@ export function createRouter(monitor: Monitor) {
       list: os.alerts.list.handler(() => alerts.list()),
       dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.id)),
       clear: os.alerts.clear.handler(() => alerts.clear()),
+      preview: os.alerts.preview.handler(({ input }) => previewRule(previewParts(monitor), input.rule)),
       test: os.alerts.test.handler(({ input }) => alerts.test(input.rule)),
     },
     settings: {

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import type { PeerId } from '../../shared/ids.ts'
 import { AlertsView } from './alerts/alerts-view.tsx'
 import { AlertNotices } from './alerts/notices.tsx'
+import { WatchKey } from './alerts/watch-mark.tsx'
 import { BootstrapView } from './bootstrap/bootstrap-view.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
@@ -54,7 +55,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         <Notifications position="bottom-left" limit={4} className="ps-notices" />
         <KeepTheme />
         <GoKeys />
-        <AlertNotices />
+        <WatchKey />
       </AppContext>
     </MantineProvider>
   )
@@ -105,6 +106,7 @@ function Shell() {
         <Boundary key={view}>
           <Body />
         </Boundary>
+        <AlertNotices />
       </main>
     </div>
   )

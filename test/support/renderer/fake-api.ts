@@ -369,6 +369,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         calls.push('clear')
       },
       test: async () => ({ webhook: 'none', reason: '' }),
+      preview: async () => ({ matches: 4, fired: 3, since: 0 }),
     },
     settings: {
       get: async () => settings,

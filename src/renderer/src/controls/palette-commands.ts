@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
+import { watchSelected } from '../alerts/use-watch.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import { useAbilities, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { useAbilities, useAlerts, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
 import { arrangeName, colourName } from '../graph/look-menus.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -28,7 +30,13 @@ export interface Item {
 
 /** Every verb that can be done now. */
 export function useCommands(): Item[] {
-  return [...useNetworkCommands(), ...useViewCommands(), ...useGraphCommands(), ...useEndCommands()]
+  return [
+    ...useNetworkCommands(),
+    ...useWatchCommands(),
+    ...useViewCommands(),
+    ...useGraphCommands(),
+    ...useEndCommands(),
+  ]
 }
 
 /** Gives a verb its command line. */
@@ -104,6 +112,20 @@ function useNetworkCommands(): Item[] {
       run: () => void exportCatalog({ what: 'catalog', format: 'json', filter: '', from: null, to: null }),
     },
   ]
+}
+
+/** Watching what is selected, else the filter. */
+function useWatchCommands(): Item[] {
+  const app = useApp()
+  const selected = useUi((state) => state.selected)
+  const filter = useUi((state) => state.filter.trim())
+  const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
+  const rules = useAlerts((state) => state.rules)
+  if (!joined || (selected === null && filter === '')) return []
+  const watched = rulesOn(rules ?? [], selected === null ? filter : filterOfPeer(selected)).length > 0
+  const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
+  const label = selected === null ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
+  return [{ id: 'watch', label, run: () => watchSelected(app) }]
 }
 
 function useViewCommands(): Item[] {

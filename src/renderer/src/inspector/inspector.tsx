@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import { WatchButton, WatchMark } from '../alerts/watch-mark.tsx'
 import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -42,8 +43,10 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <strong style={{ fontSize: 14.5, minWidth: 0 }}>
           <Nickname peerId={peerId} both />
         </strong>
+        <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
+        {row === undefined || row.self ? null : <WatchButton peerId={peerId} />}
         <Tooltip label={strings.inspector.close} openDelay={400}>
           <ActionIcon
             variant="subtle"

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { WatchMark } from '../alerts/watch-mark.tsx'
 import { useForms, useNotes } from '../stores/app-context.tsx'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Nickname, StateMark, Tag } from '../ui/pieces.tsx'
@@ -17,7 +18,12 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'state':
       return <StateMark row={row} />
     case 'nickname':
-      return <Nickname peerId={row.peerId} both />
+      return (
+        <span className="ps-named">
+          <Nickname peerId={row.peerId} both />
+          <WatchMark peerId={row.peerId} />
+        </span>
+      )
     case 'note':
       return <Note peerId={row.peerId} />
     case 'id':

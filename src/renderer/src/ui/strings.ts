@@ -7,6 +7,7 @@ import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
 import { HEALTH } from './strings-health.ts'
 import { IDENTITY } from './strings-identity.ts'
+import { JOIN_HELP } from './strings-join.ts'
 import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
 import { NAMES } from './strings-names.ts'
@@ -15,6 +16,7 @@ import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import { LANE_TEXTS } from './strings-timeline.ts'
+import { WATCH } from './strings-watch.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
@@ -95,6 +97,7 @@ export const strings = {
   engine: ENGINE,
   bootstrap: BOOTSTRAP,
   networks: NETWORKS,
+  joinHelp: JOIN_HELP,
   names: NAMES,
   stateMeaning: {
     online: 'in the catalog',
@@ -354,6 +357,7 @@ export const strings = {
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,
+  watch: WATCH,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',
