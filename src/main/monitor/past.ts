@@ -1,10 +1,5 @@
 /** What was: the network at a past moment, and how much happened when. */
-import type {
-  HistorySpan,
-  PastPart,
-  PastPicture,
-  StorageFigures,
-} from '../../shared/contract.ts'
+import type { HistorySpan, PastPart, PastPicture, StorageFigures } from '../../shared/contract.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'

@@ -88,7 +88,7 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
   }
 }
 
-function of<Kind extends EventKind>({ events }: NetworkFacts, kind: Kind): readonly LoggedEvent[] {
+function of({ events }: NetworkFacts, kind: EventKind): readonly LoggedEvent[] {
   return events.filter(({ event }) => event.kind === kind)
 }
 

@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Breakdown, BreakdownBy, Slice } from '../../../shared/health.ts'
 import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
@@ -107,28 +107,28 @@ function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdo
   const linked = useLink(({ state }) => state === 'live')
   const [breakdown, setBreakdown] = useState<Breakdown | null>(null)
   const [failed, setFailed] = useState(false)
-  const [asked] = useState(() => ({ number: 0 }))
+  const asked = useRef(0)
   const by = chosen ?? null
   const ask = useCallback(async (): Promise<void> => {
-    const mine = ++asked.number
+    const mine = ++asked.current
     const when = at === null ? {} : { from: at, to: at }
     try {
       let answer = await client.health.breakdown({ by: by ?? 'protocol', ...when })
       const [common] = answer.keys
       if (by === null && common !== undefined && common.key.length <= LONGEST_KEY)
         answer = await client.health.breakdown({ by: `tag:${common.key}`, ...when })
-      if (mine !== asked.number) return
+      if (mine !== asked.current) return
       setBreakdown(answer)
       setFailed(false)
     } catch {
-      if (mine === asked.number) setFailed(true)
+      if (mine === asked.current) setFailed(true)
     }
-  }, [client, by, at, asked])
+  }, [client, by, at])
   useEffect(
     () => () => {
-      asked.number += 1
+      asked.current += 1
     },
-    [asked],
+    [],
   )
   useAsking(linked, EVERY_MS, ask)
   return { breakdown, failed }

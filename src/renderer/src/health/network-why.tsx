@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
 import { sentence } from '../ui/errors.ts'
@@ -45,21 +45,21 @@ export function NetworkWhyCard() {
 function useNetworkWhy(on: boolean, stamp: string): NetworkWhy | null {
   const { client } = useApp()
   const [why, setWhy] = useState<NetworkWhy | null>(null)
-  const [asked] = useState(() => ({ number: 0 }))
+  const asked = useRef(0)
   const ask = useCallback(async (): Promise<void> => {
-    const mine = ++asked.number
+    const mine = ++asked.current
     try {
       const answer = await client.why.network()
-      if (mine === asked.number) setWhy(answer)
+      if (mine === asked.current) setWhy(answer)
     } catch {
       // What was told last stays; the strip says where nothing answers.
     }
-  }, [client, asked])
+  }, [client])
   useEffect(
     () => () => {
-      asked.number += 1
+      asked.current += 1
     },
-    [asked],
+    [],
   )
   useAsking(on, EVERY_MS, ask, stamp)
   return on ? why : null

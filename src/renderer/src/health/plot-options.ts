@@ -126,12 +126,16 @@ function seriesOf(chart: Chart, { column, look }: ChartPart, scheme: Scheme): uP
   }
 }
 
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number'
+}
+
 /** Places of values that have none beside them. */
 function lonely(plot: uPlot, index: number): number[] {
   const values = plot.data[index] ?? []
   const found: number[] = []
   for (let n = 0; n < values.length; n++) {
-    if (values[n] != null && values[n - 1] == null && values[n + 1] == null) found.push(n)
+    if (isNumber(values[n]) && !isNumber(values[n - 1]) && !isNumber(values[n + 1])) found.push(n)
   }
   return found
 }

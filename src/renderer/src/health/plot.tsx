@@ -84,6 +84,7 @@ export function Plot(props: PlotProps) {
     }
   }, [chart, scheme, height])
   useEffect(() => plot.current?.setData(chartData(chart, series)), [chart, series])
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- it draws the marks
   useEffect(() => plot.current?.redraw(false, false), [marks])
 
   const last = series.at.length - 1

@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core'
 import { IconAlertTriangle, IconDots } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { RefObject } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
@@ -35,7 +35,8 @@ function Now() {
   const failed = useHealth((state) => state.failure !== null)
   const linked = useLink(({ state }) => state === 'live')
   const state = usePeers(({ status }) => status.state)
-  useAsking(linked, EVERY_MS, health.look, state)
+  const look = useCallback(() => health.look(), [health])
+  useAsking(linked, EVERY_MS, look, state)
   if (now === null) {
     return (
       <Frame>
@@ -203,8 +204,8 @@ function useWidth(element: RefObject<HTMLElement | null>): number {
     const { current } = element
     if (current === null) return undefined
     const observer = new ResizeObserver(() => setWidth(current.clientWidth))
+    // Tells the width at once, and whenever it changes.
     observer.observe(current)
-    setWidth(current.clientWidth)
     return () => observer.disconnect()
   }, [element])
   return width

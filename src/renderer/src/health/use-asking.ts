@@ -17,5 +17,6 @@ export function useAsking(on: boolean, pauseMs: number, ask: () => Promise<void>
       clearInterval(timer)
       document.removeEventListener('visibilitychange', again)
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a change of the stamp asks again
   }, [on, pauseMs, ask, stamp])
 }

@@ -58,6 +58,7 @@ function useWhy(row: PeerRow): PeerWhy | null {
       stop.abort()
       clearTimeout(timer)
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a change of the stamp asks again
   }, [client, peerId, stamp, live, now])
   return now && why?.peerId === peerId ? why : null
 }

@@ -78,7 +78,16 @@ export function countOf({ counts }: Bins, bar: number, lane: Lane): number {
 
 /** The events of each lane, in all bars together. */
 export function totalsOf(bins: Bins): Readonly<Record<Lane, number>> {
-  const totals: Record<Lane, number> = { joined: 0, goodbye: 0, silent: 0, failed: 0, islands: 0, own: 0, other: 0, again: 0 }
+  const totals: Record<Lane, number> = {
+    joined: 0,
+    goodbye: 0,
+    silent: 0,
+    failed: 0,
+    islands: 0,
+    own: 0,
+    other: 0,
+    again: 0,
+  }
   for (let bar = 0; bar < bins.count; bar++) {
     for (const lane of LANES) totals[lane] += countOf(bins, bar, lane)
   }

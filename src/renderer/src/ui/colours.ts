@@ -32,6 +32,12 @@ export const LANE_COLOURS = {
 /** Lanes that are drawn with stripes, so that they are known without colours. */
 export const HATCHED: ReadonlySet<Lane> = new Set(['silent', 'islands', 'own'])
 
+/** Marks over a chart of time: the moment that is looked at, what came after it, a span. */
+export const TIME_MARKS = {
+  dark: { moment: '#f2c14e', veil: 'rgba(16, 20, 27, 0.6)', span: 'rgba(79, 134, 217, 0.28)' },
+  light: { moment: '#9a6a00', veil: 'rgba(255, 255, 255, 0.6)', span: 'rgba(91, 143, 224, 0.25)' },
+} as const
+
 /** A line over time. */
 export const LINES = {
   dark: { line: '#6aa9ff', fill: '#6aa9ff2b', grid: '#ffffff1f', text: '#a3a9b3' },

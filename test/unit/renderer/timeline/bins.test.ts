@@ -57,7 +57,16 @@ test('bars hold every event once, by lane; goodbyes and silences apart', () => {
   const bins = binEvents([up(99_500), gone(99_400, 'graceful'), gone(99_300, 'purged'), up(95_000), up(1)], plan)
   expect([bins.width, bins.from, bins.count, bins.exact]).toEqual([1000, 90_000, 10, true])
   expect([countOf(bins, 9, 'goodbye'), countOf(bins, 9, 'silent'), countOf(bins, 5, 'other')]).toEqual([1, 1, 1])
-  expect(totalsOf(bins)).toEqual({ joined: 0, goodbye: 1, silent: 1, failed: 0, islands: 0, own: 0, other: 2, again: 0 })
+  expect(totalsOf(bins)).toEqual({
+    joined: 0,
+    goodbye: 1,
+    silent: 1,
+    failed: 0,
+    islands: 0,
+    own: 0,
+    other: 2,
+    again: 0,
+  })
   expect([highestOf(bins, LANES), highestOf(bins, ['silent']), highestOf(bins, [])]).toEqual([3, 1, 0])
 })
 
