@@ -85,6 +85,7 @@ async function measure(
     await page.addInitScript({ path: PROBE })
     await page.addInitScript(`bench.probe.wanted = ${peers}`)
     await page.goto(host.url)
+    await page.getByRole('button', { name: 'Network', exact: true }).click()
     await page.waitForFunction('bench.probe.firstAt > 0', undefined, { timeout: 60_000 })
     const firstPaint = Number(await page.evaluate('bench.probe.firstAt'))
     host.play(UPDATES, COMINGS)

@@ -63,6 +63,7 @@ async function look(url: string, picture: string | null): Promise<void> {
 
 /** Takes a picture of the graph. @returns `shown`, or what is wrong with it */
 async function lookAtGraph(page: Page, file: string | null): Promise<string> {
+  await page.getByRole('button', { name: 'Network', exact: true }).click({ timeout: LIMIT_MS })
   const graph = page.getByTestId('graph')
   if ((await graph.count()) !== 1) return 'there is no graph'
   const png = await graph.screenshot({ style: BARE, scale: 'css', timeout: LIMIT_MS })

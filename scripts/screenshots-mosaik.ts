@@ -68,6 +68,7 @@ async function take(url: string): Promise<void> {
     const page = await context.newPage()
     await page.goto(url)
     const graph = page.getByTestId('graph')
+    await page.getByRole('button', { name: 'Network', exact: true }).click()
     await graph.waitFor()
     while (Number(await graph.getAttribute('data-peers')) <= NODES) await page.waitForTimeout(500)
     // What is looked for is named from then on.

@@ -19,6 +19,14 @@ export const ALERT_KINDS = [
 /** One of them. */
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
+/** How a peer departs, as a rule asks for it. */
+export const DEPARTURES = ['any', 'goodbye', 'silent'] as const
+
+/** Whether a departure, by goodbye or by silence, is one that a rule asks for. */
+export function takesDeparture(how: (typeof DEPARTURES)[number], graceful: boolean): boolean {
+  return how === 'any' || (how === 'goodbye') === graceful
+}
+
 /** Rules at most. */
 export const MAX_RULES = 50
 /** Fired alerts that are kept; the oldest go first. */
@@ -74,7 +82,14 @@ const id = z.string().regex(/^[a-z0-9-]{1,40}$/, 'letters, digits and - only')
 
 const ruleWith = <Id extends z.ZodType>(id: Id) =>
   z.discriminatedUnion('kind', [
-    z.object({ id, ...common, kind: z.literal('peer-departed'), filter }),
+    z.object({
+      id,
+      ...common,
+      kind: z.literal('peer-departed'),
+      filter,
+      /** Which departures: all, those that said goodbye, or those that went silent. */
+      how: z.enum(DEPARTURES).default('any'),
+    }),
     z.object({ id, ...common, kind: z.literal('peer-appeared'), filter }),
     z.object({
       id,
@@ -148,6 +163,16 @@ export interface AlertTest {
   readonly webhook: 'none' | 'delivered' | 'failed'
   /** Why it failed; empty otherwise. */
   readonly reason: string
+}
+
+/** What a rule would do. */
+export interface RulePreview {
+  /** Peers that are here and pass its filter now; null for rules without a filter. */
+  readonly matches: number | null
+  /** How often it would have fired; null where that is not stored (round-trip times, the loss of the network). */
+  readonly fired: number | null
+  /** Since when that is counted, milliseconds since the epoch. */
+  readonly since: number | null
 }
 
 /** The stored rules; those that can no longer be meant are left out, and counted. */

@@ -2,14 +2,13 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { peerId, output, text } from './contract-schemas.ts'
-import type { EventKind, LoggedEvent } from './events.ts'
+import type { LoggedEvent } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
 import { MAX_FILTER } from './filter.ts'
 import type { PeerId } from './ids.ts'
+import { LANES, MAX_BINS } from './lanes.ts'
+import type { EventCounts } from './lanes.ts'
 import type { DepartureReason, Edge, PeerRow } from './peer.ts'
-
-/** Most bars of a histogram. */
-export const MAX_BINS = 400
 
 /** One presence of a peer. Times are milliseconds since the epoch. */
 export interface SessionRow {
@@ -69,9 +68,6 @@ export interface HistorySpan {
   readonly to: number | null
 }
 
-/** How many events there were, by bin and kind. */
-export type EventCounts = readonly Readonly<Partial<Record<EventKind, number>>>[]
-
 /** How much is stored, of all networks. */
 export interface StorageFigures {
   readonly fileBytes: number
@@ -93,16 +89,21 @@ export const eventsQuery = z.object({
   from: z.number().optional(),
   to: z.number().optional(),
   kinds: z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length).optional(),
+  /** Only events of these lanes of the timeline: without `again`, re-announcements are left out. */
+  lanes: z.array(z.enum(LANES)).max(LANES.length).optional(),
   peerId: peerId.optional(),
   /** Only events that pass; peers count as they are known now. */
   filter: text.max(MAX_FILTER).default(''),
 })
 
-/** What is counted: events by kind in `bins` spans of the same length between two moments. */
+/** What is counted: the events that a page would show, in `bins` spans of the same length; `to` is not included. */
 export const countsQuery = z.object({
   from: z.number().int().min(0),
   to: z.number().int().min(0),
   bins: z.number().int().min(1).max(MAX_BINS),
+  kinds: z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length).optional(),
+  peerId: peerId.optional(),
+  filter: text.max(MAX_FILTER).default(''),
 })
 
 /** Times are milliseconds since the epoch. */
@@ -145,6 +146,6 @@ export const historyContract = {
   /** The network as it was. */
   at: oc.input(z.object({ at: z.number().int().min(0) })).output(eventIterator(output<PastPart>())),
   span: oc.output(output<HistorySpan>()),
-  /** Events by kind in `bins` spans of the same length between two moments. */
+  /** Events by lane of the timeline. */
   counts: oc.input(countsQuery).output(output<EventCounts>()),
 }

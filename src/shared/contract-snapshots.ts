@@ -1,9 +1,10 @@
 /** The contract's part about snapshots that others made. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import type { EventCounts, EventsFound, PastPart } from './contract-history.ts'
+import type { EventsFound, PastPart } from './contract-history.ts'
 import { countsQuery, eventsQuery } from './contract-history.ts'
 import { output, text } from './contract-schemas.ts'
+import type { EventCounts } from './lanes.ts'
 import type { CompareReport, ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
 
 /** Work on a file takes its time: it tells how far it is, and last what came of it. Leaving the loop ends it. */

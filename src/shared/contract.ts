@@ -5,7 +5,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { z } from 'zod'
-import type { Alert, AlertRule, AlertTest } from './alerts.ts'
+import type { Alert, AlertRule, AlertTest, RulePreview } from './alerts.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
@@ -41,7 +41,6 @@ import type {
 } from './reports.ts'
 
 export type {
-  EventCounts,
   EventsFound,
   HistorySpan,
   PastMoment,
@@ -279,6 +278,8 @@ export const contract = {
     dismiss: oc.input(z.object({ id: z.number().int() })).output(output<void>()),
     /** Forgets those that ended. */
     clear: oc.output(output<void>()),
+    /** Who passes a rule's filter now, and how often it would have fired in the last day. Rejects where no network is joined. */
+    preview: oc.input(z.object({ rule: ruleToSaveSchema })).output(output<RulePreview>()),
     /** Fires an alert of the rule, to see where it arrives. */
     test: oc.input(z.object({ rule: ruleToSaveSchema })).output(output<AlertTest>()),
   },

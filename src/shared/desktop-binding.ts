@@ -16,7 +16,16 @@ export const APP_SCHEME = 'app'
 export const APP_ORIGIN = `${APP_SCHEME}://peerscope`
 
 /** Views that the desktop host can open. */
-export const DESKTOP_VIEWS = ['network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
+export const DESKTOP_VIEWS = [
+  'health',
+  'network',
+  'peers',
+  'timeline',
+  'bootstrap',
+  'alerts',
+  'snapshots',
+  'settings',
+] as const
 /** One of them. */
 export type DesktopView = (typeof DESKTOP_VIEWS)[number]
 

@@ -1,18 +1,23 @@
 /** What filters can ask of events: what the event says, and what is known of the peer that it is about. */
 import type { LoggedEvent, DiscoveryEvent } from './events.ts'
-import { peerOf } from './events.ts'
+import { EVENT_KINDS, peerOf } from './events.ts'
 import { idsOf, namesOf, NOTED_FIELDS, PEER_FIELDS } from './filter-peers.ts'
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
 import type { PeerRow } from './peer.ts'
+import { kindsOf, kindValues, reasonsOf } from './state-words.ts'
 
 /** Texts that only events have. */
 const OWN: FilterFields<LoggedEvent>['texts'] = {
-  kind: ({ event }) => [event.kind],
-  reason: ({ event }) => ('reason' in event ? [event.reason] : []),
+  kind: ({ event }) => kindsOf(event),
+  reason: ({ event }) =>
+    event.kind === 'PeerDeparted' ? reasonsOf(event.reason) : 'reason' in event ? [event.reason] : [],
   changed: ({ event }) => ('changed' in event ? event.changed : []),
   target: ({ event }) => ('target' in event ? [event.target] : []),
 }
+
+/** What can be asked of kinds. Reasons of failures are sentences, and have no end. */
+const VALUES: FilterFields<LoggedEvent>['values'] = { kind: kindValues(EVENT_KINDS) }
 
 /** What an event may say itself of something that its peer has too; null where it does not. */
 const SAID: Readonly<Record<string, (event: DiscoveryEvent) => readonly string[] | null>> = {
@@ -65,6 +70,7 @@ export function eventFields(
     texts: { ...Object.fromEntries(texts), ...OWN },
     numbers: { ...Object.fromEntries(numbers), seq: ({ seq }) => seq, age: ({ at }, now) => now - at },
     ...(peers.hashed === undefined ? {} : { hashed: peers.hashed }),
+    values: { ...peers.values, ...VALUES },
     durations: new Set([...peers.durations, 'age']),
     times: { ...Object.fromEntries(times), at: ({ at }) => at },
     everything: (logged) => {
@@ -74,7 +80,7 @@ export function eventFields(
   }
 }
 
-/** The same where nothing is known of peers: to tell whether a filter can be meant. */
+/** The same where nothing is known of peers: to tell whether a filter is valid. */
 export const EVENT_FIELDS = eventFields(() => undefined, NOTED_FIELDS)
 
 /** A peer of which nothing is known still has an id, and so a name. */
@@ -86,7 +92,8 @@ function wordsOf(logged: LoggedEvent): string {
   const known = haystacks.get(logged)
   if (known !== undefined) return known
   const peerId = peerOf(logged.event)
-  const text = [...namesOf(peerId), ...idsOf(peerId), JSON.stringify(logged.event)].join('\n').toLowerCase()
+  const said = [...kindsOf(logged.event), JSON.stringify(logged.event)]
+  const text = [...namesOf(peerId), ...idsOf(peerId), ...said].join('\n').toLowerCase()
   haystacks.set(logged, text)
   return text
 }

@@ -5,7 +5,11 @@ import type { Names } from './names.ts'
 import { NO_NAMES } from './names.ts'
 import { nickname } from './nickname.ts'
 import { peerIdForms } from './peer-form.ts'
-import type { PeerRow } from './peer.ts'
+import type { PeerRow, Source } from './peer.ts'
+import { OLD_STATE_VALUES, STATE_VALUES, statesOf } from './state-words.ts'
+
+const YES_NO = { offered: ['yes', 'no'] }
+const SOURCES: readonly Source[] = ['gossip', 'sync', 'ping', 'dht', 'manual', 'self']
 
 const yesNo = (value: boolean): readonly string[] => [value ? 'yes' : 'no']
 
@@ -23,7 +27,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
   texts: {
     id: (row) => idsOf(row.peerId),
     name: (row) => namesOf(row.peerId),
-    state: (row) => (row.self ? [row.state, 'self'] : [row.state]),
+    state: statesOf,
     tag: (row) => row.tags,
     address: (row) => row.addresses,
     source: (row) => [row.source],
@@ -37,6 +41,14 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     self: (row) => yesNo(row.self),
   },
   hashed: new Set(['tag', 'stream', 'function', 'group']),
+  values: {
+    state: { offered: STATE_VALUES, also: OLD_STATE_VALUES },
+    source: { offered: SOURCES },
+    neighbor: YES_NO,
+    connected: YES_NO,
+    signed: YES_NO,
+    self: YES_NO,
+  },
   numbers: {
     rtt: (row) => row.rtt?.srtt ?? null,
     silent: (row, now) => now - row.lastSeen,
@@ -58,10 +70,9 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     const words = [
       nickname(row.peerId),
       ...peerIdForms(row.peerId),
-      row.state,
+      ...statesOf(row),
       row.source,
       row.self ? 'this peer' : '',
-      row.neighbor ? 'neighbor' : '',
       ...row.tags,
       ...row.streams,
       ...row.functions,
@@ -122,7 +133,7 @@ function namesIn(row: PeerRow, names: Names): string {
   return text
 }
 
-/** The same where nothing is known of notes: to tell whether a filter can be meant. */
+/** The same where nothing is known of notes: to tell whether a filter is valid. */
 export const NOTED_FIELDS = peerFields(() => null)
 
 /** A text whole, and its words. */

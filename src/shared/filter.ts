@@ -2,21 +2,34 @@
  * The filter language, one for tables, graph, timeline, exports and the command line:
  * `tag:role:* -state:purged rtt>200ms (name:fox OR 12D3Koo…)`.
  *
- * Terms stand side by side and must all hold; `OR` between two takes either; `-` or `NOT` before a term or a group turns it
- * around; parentheses group. `field:text` asks whether the field is that text, with `*` for anything; `field>number`
- * (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is looked for everywhere. Text
- * with spaces or signs goes into double quotes. Case does not matter. Moments are written as `shared/time.ts` reads them.
+ * Terms stand side by side and must all hold, with or without `AND` between them; `OR` between two takes either; `-` or
+ * `NOT` before a term or a group turns it around; parentheses group. `field:text` asks whether the field is that text, with
+ * `*` for anything; `field>number` (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is
+ * looked for everywhere. Text with spaces or signs goes into double quotes. Case does not matter. Moments are written as
+ * `shared/time.ts` reads them, states and kinds of events in the words of `shared/state-words.ts`.
  */
 import { parseDuration } from './config.ts'
-import { errorShape, InvalidArgument } from './errors.ts'
+import { errorShape } from './errors.ts'
+import { FilterError, tokenize } from './filter-text.ts'
+import type { Comparator, Token } from './filter-text.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
 import type { Span } from './time.ts'
 import { parseTime } from './time.ts'
+
+export { FilterError } from './filter-text.ts'
 
 /** Longest filter, in characters. */
 export const MAX_FILTER = 1000
 /** Deepest nesting of groups. */
 const MAX_DEPTH = 20
+
+/** The values of a field that has few. */
+export interface FieldValues {
+  /** As people write them: these are named where another one was written. */
+  readonly offered: readonly string[]
+  /** Others that are taken too. */
+  readonly also?: readonly string[]
+}
 
 /** What can be asked of the things that are filtered. */
 export interface FilterFields<T> {
@@ -33,32 +46,14 @@ export interface FilterFields<T> {
   readonly durations: ReadonlySet<string>
   /** Fields that are moments, milliseconds since the epoch; null where there is none. */
   readonly times: Readonly<Record<string, (item: T) => number | null>>
+  /** Fields of `texts` that have few values, and all that can be asked of them, lower-case or not. */
+  readonly values?: Readonly<Record<string, FieldValues>>
   /** Everything that bare words are looked for in, lower-case. */
   readonly everything: (item: T) => string
 }
 
-/** A filter that cannot be meant. `position` counts characters from 0. */
-export class FilterError extends InvalidArgument {
-  readonly position: number
-  constructor(message: string, position: number) {
-    super(`${message} (at character ${position + 1})`)
-    this.position = position
-  }
-}
-
 /** Whether an item passes. `now` is milliseconds since the epoch. */
 export type Filter<T> = (item: T, now: number) => boolean
-
-type Comparator = '>' | '<' | '>=' | '<=' | '='
-
-interface Token {
-  readonly kind: 'word' | '(' | ')' | '-' | 'OR' | 'NOT'
-  readonly text: string
-  readonly at: number
-  /** For words: where the field's name ends, or -1. */
-  readonly split: number
-  readonly operator: ':' | Comparator | null
-}
 
 /**
  * Compiles a filter. An empty one passes all.
@@ -131,6 +126,8 @@ class Parser<T> {
     const parts: Filter<T>[] = []
     for (let token = this.#tokens[this.#next]; token !== undefined; token = this.#tokens[this.#next]) {
       if (token.kind === 'OR' || token.kind === ')') break
+      // Terms side by side must all hold anyway.
+      if (token.kind === 'AND' && parts.length > 0) this.#next += 1
       parts.push(this.#part(depth))
     }
     if (parts.length === 0)
@@ -216,61 +213,6 @@ function hashOf(word: string): string | null {
 /** What the record itself has: every object also has a constructor. */
 function own<V>(record: Readonly<Record<string, V>>, name: string): V | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
-}
-
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = []
-  let at = 0
-  while (at < text.length) {
-    const sign = text[at] ?? ''
-    if (/\s/.test(sign)) {
-      at += 1
-    } else if (sign === '(' || sign === ')') {
-      tokens.push({ kind: sign, text: sign, at, split: -1, operator: null })
-      at += 1
-    } else if (sign === '-' && at + 1 < text.length && !/[\s)]/.test(text[at + 1] ?? '')) {
-      tokens.push({ kind: '-', text: sign, at, split: -1, operator: null })
-      at += 1
-    } else {
-      const { token, next } = readWord(text, at)
-      tokens.push(token)
-      at = next
-    }
-  }
-  return tokens
-}
-
-function readWord(text: string, from: number): { readonly token: Token; readonly next: number } {
-  let word = ''
-  let split = -1
-  let operator: Token['operator'] = null
-  let quoted = false
-  let at = from
-  while (at < text.length) {
-    const sign = text[at] ?? ''
-    if (/[\s()]/.test(sign)) break
-    if (sign === '"') {
-      const end = text.indexOf('"', at + 1)
-      if (end < 0) throw new FilterError('there is no second " for this one', at)
-      word += text.slice(at + 1, end)
-      quoted = true
-      at = end + 1
-      continue
-    }
-    // The first sign after a plain name: what follows may hold such signs itself, as `tag:role:seed` does.
-    if (operator === null && !quoted && word !== '' && /[:<>=]/.test(sign) && /^[a-z][a-z-]*$/i.test(word)) {
-      const two = text.slice(at, at + 2)
-      operator = two === '>=' || two === '<=' ? two : (sign as ':' | '<' | '>' | '=')
-      split = word.length
-      word += operator
-      at += operator.length
-      continue
-    }
-    word += sign
-    at += 1
-  }
-  const kind = !quoted && (word === 'OR' || word === 'NOT') ? word : 'word'
-  return { token: { kind, text: word, at: from, split, operator }, next: at }
 }
 
 function numberOf(value: string, isDuration: boolean, at: number): number {

@@ -2,8 +2,8 @@
  * The name book of a network. Tags of some networks, and streams, functions, groups and ticket classes of all, are ids: hashes
  * of words that travel nowhere. A word that the user knows names what has its hash.
  */
-import { fromString } from 'uint8arrays'
-import { LimitExceeded } from './errors.ts'
+import { equals, fromString, toString } from 'uint8arrays'
+import { InvalidArgument, LimitExceeded } from './errors.ts'
 import type { UniqueId } from './ids.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
 
@@ -52,6 +52,25 @@ export function wordsFrom(lines: readonly string[]): readonly string[] {
 /** The lines of a text file with names; remarks begin with #. */
 export function nameLines(text: string): readonly string[] {
   return text.split(/\r?\n/).filter((line) => !line.trimStart().startsWith('#'))
+}
+
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
+/** What a file of another kind than text has, such as NUL. */
+const NO_TEXT = /[^\P{Cc}\t\r\n\f]/u
+
+/**
+ * The text of a file with names. A character that is read wrongly would give another hash, which names nothing.
+ * @param bytes in UTF-8, with or without a byte order mark
+ * @param name of the file
+ * @throws InvalidArgument for what is not such text
+ */
+export function namesText(bytes: Uint8Array, name: string): string {
+  const text = toString(bytes, 'utf8')
+  const body = equals(bytes.subarray(0, 3), BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
+  const read = text.startsWith('\uFEFF') ? text.slice(1) : text
+  if (NO_TEXT.test(read) || !equals(fromString(read, 'utf8'), body))
+    throw new InvalidArgument(`${name} is not a text file in UTF-8`)
+  return read
 }
 
 /** The name of a word. */

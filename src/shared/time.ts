@@ -88,24 +88,43 @@ export function parseTime(text: string): Span {
 }
 
 /**
- * A moment as `parseTime` reads it, or one relative to now: `2h`, `2h ago`, `-2h`, `now`.
+ * A moment as `parseTime` reads it, or one relative to now: `2h`, `2h ago`, `-2h`, `now`, the local `16:05` that was last,
+ * `today`, `yesterday 16:05`.
  * @throws TimeError saying what is accepted
  */
 export function parseMoment(text: string, now: number): Span {
-  const trimmed = text.trim()
-  if (trimmed.toLowerCase() === 'now') return { from: now, to: now }
-  const ago = /^-?\s*(\d+(?:\.\d+)?\s*(?:ms|s|min|m|h|d))(?:\s+ago)?$/.exec(trimmed)
+  const trimmed = text.trim().toLowerCase()
+  if (trimmed === 'now') return { from: now, to: now }
+  const ago =
+    /^-?\s*(\d+(?:\.\d+)?)\s*(ms|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)(?:\s+ago)?$/.exec(
+      trimmed,
+    )
   if (ago !== null) {
-    const at = now - parseDuration(ago[1] ?? '')
+    const [, length = '', unit = ''] = ago
+    const at = now - parseDuration(`${length}${unit === 'ms' ? unit : unit.slice(0, 1)}`)
     return checked(text, { from: at, to: at })
   }
+  const clock = /^(?:(today|yesterday)(?:[ ,]+|$))?(?:(\d{1,2})(:\d\d(?::\d\d(?:[.,]\d{1,9})?)?))?$/.exec(trimmed)
+  if (clock !== null && trimmed !== '') return clockTime(clock, now)
   try {
     return parseTime(text)
   } catch (error) {
     if (!(error instanceof TimeError)) throw error
     if (!error.message.endsWith(TIME_FORMS)) throw error
-    throw new TimeError(`${error.message}, or 2h for two hours ago`)
+    throw new TimeError(`${error.message}, or 2h for two hours ago, 16:05, "yesterday 16:05"`)
   }
+}
+
+/** A local time of day: of the day that is named, else the last one that was. @throws TimeError */
+function clockTime([, day, hour, rest = '']: RegExpExecArray, now: number): Span {
+  const time = hour === undefined ? '' : ` ${hour.padStart(2, '0')}${rest}`
+  const on = (at: number): Span => parseTime(`${formatLocalDay(at)}${time}`)
+  const today = startOfDay(Math.floor((now + offsetOf(now)) / DAY) * DAY)
+  // Noon of the day before, however long the clocks made that day.
+  const yesterday = today - DAY / 2
+  if (day === 'yesterday') return on(yesterday)
+  const span = on(now)
+  return day === 'today' || span.from <= now ? span : on(yesterday)
 }
 
 /** Milliseconds that local time is ahead of UTC at a moment; NaN outside of the calendar. */

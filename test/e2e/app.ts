@@ -166,9 +166,16 @@ async function openInBrowser(
   return app
 }
 
-/** Fills the join dialog and joins. */
-export async function joinNetwork(page: Page, network: string, bootstrap: string): Promise<void> {
+/** Fills the join dialog and joins, and goes to a view: the graph, unless it says otherwise. */
+export async function joinNetwork(page: Page, network: string, bootstrap: string, view = 'Network'): Promise<void> {
   await page.getByLabel('Network', { exact: true }).fill(network)
-  await page.getByLabel('Bootstrap addresses').fill(bootstrap)
+  await page.getByLabel('Bootstrap addresses', { exact: true }).fill(bootstrap)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await goTo(page, view)
+}
+
+/** Goes to a view by its button in the navigation. */
+export async function goTo(page: Page, view: string): Promise<void> {
+  const button = page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true })
+  await button.click()
 }

@@ -37,7 +37,7 @@ test('a crawl: begun, counted, its links stored, looked at, compared; by the pal
   await expect(numbers).toHaveText(/^6answered1refused0no answer\d+links$/)
   await expect(card).toContainText('7 of 7 asked')
   await expect(card).toContainText(`peerscope crawl --network ${network} --bootstrap /ip4/127.0.0.1/tcp/`)
-  expect(Number(await page.getByTestId('graph').getAttribute('data-edges'))).toBeGreaterThan(6)
+  expect(Number(await page.getByTestId('graph').getAttribute('data-links'))).toBeGreaterThan(6)
   await expect(card.getByRole('listitem')).toHaveCount(1)
   await card.getByRole('button', { name: /^Since then/ }).click()
   await expect(card.getByRole('listitem')).toContainText(/all links are the same|came, \d+ went/)
@@ -108,7 +108,7 @@ test.describe('with things that move', () => {
     await peer(network, '--bootstrap', first.address)
     await peer(network, '--bootstrap', first.address)
     // The words go on: the window knows of them.
-    await expect(page.getByRole('banner')).toContainText('3 peers')
+    await expect(page.getByRole('banner')).toContainText('3 here')
     expect(await drawn()).toBe(before)
     await expect(graph).toHaveAttribute('data-peers', '2')
 

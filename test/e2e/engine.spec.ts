@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { StoreInUse } from '../../src/shared/errors.ts'
-import { takePicture } from './app.ts'
+import { goTo, takePicture } from './app.ts'
 import { expect, test } from './desktop-page.ts'
 import { violations } from './page/axe.ts'
 
@@ -23,6 +23,7 @@ test('an engine that stops is said in the window, and is restarted there', async
   const page = await desktop.open()
   await page.addInitScript({ path: FITS })
   await page.reload()
+  await goTo(page, 'Network')
   const graph = page.getByTestId('graph')
   await expect(graph).toHaveAttribute('data-peers', '40')
   await page.evaluate('globalThis.same = true')

@@ -80,6 +80,32 @@ test('a bootstrap address that is none is refused at the field', async ({ app })
   await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeVisible()
 })
 
+test('an invitation link that is pasted as the name fills in the form', async ({ app }, info) => {
+  const { page } = app
+  const name = page.getByLabel('Network', { exact: true })
+  const address = '/ip4/127.0.0.1/tcp/4001'
+  await name.fill(`peerscope://join?network=my%20net&bootstrap=${address}`)
+  await expect(name).toHaveValue('my net')
+  await expect(page.getByLabel('Bootstrap addresses', { exact: true })).toHaveValue(address)
+  await expect(page.getByText('Filled in from the invitation: Peerscope network “my net”, 1 address.')).toBeVisible()
+  await takePicture(page, info, 'filled')
+  // Letter by letter it is read once it is whole.
+  await name.fill('')
+  await name.pressSequentially('peerscope://join?network=other')
+  await expect(name).toHaveValue('peerscope://join?network=other')
+  await page.keyboard.press('Enter')
+  await expect(name).toHaveValue('other')
+  await expect(page.getByRole('heading', { name: 'Join network' })).toBeVisible()
+  await name.fill('peerscope://leave')
+  await expect(page.getByText('This invitation link cannot be used.')).toBeVisible()
+
+  await page.getByRole('button', { name: 'What is this: Network' }).press('Enter')
+  await expect(page.getByText(/You can paste an invitation link here/)).toBeVisible()
+  await takePicture(page, info, 'help')
+  await page.keyboard.press('Escape')
+  await expect(page.getByText(/You can paste an invitation link here/)).toBeHidden()
+})
+
 async function exportJson(page: Page): Promise<void> {
   await page.keyboard.press('Control+k')
   await page

@@ -74,7 +74,8 @@ test('two peers and the line between them: explained, pinned, frozen, filtered, 
 
   await page.getByLabel('Filter the graph').fill('tag:role:seed')
   await expect(graph).toHaveAttribute('data-matches', '1')
-  await page.getByText('Group', { exact: true }).click()
+  await page.getByRole('button', { name: /^Colour by/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Group', exact: true }).click()
   await expect(page.getByText('no group')).toBeVisible()
   await shot('filtered')
   await page.getByLabel('Filter the graph').fill('')
@@ -103,6 +104,31 @@ test('two peers and the line between them: explained, pinned, frozen, filtered, 
     })
   }`)
   await expect.poll(async () => before.equals(await canvas.screenshot())).toBe(true)
+})
+
+test('the look of the graph: arranged by a key of tags, coloured by it, all links on demand, kept for the network', async ({
+  app,
+  peer,
+}) => {
+  const { page } = app
+  const graph = page.getByTestId('graph')
+  const network = `e2e-${randomUUID()}`
+  const { address } = await peer(network, '--tag', 'role:seed')
+  await joinNetwork(page, network, address)
+  await expect(graph).toHaveAttribute('data-peers', '2')
+  await expect(page.getByTestId('links-shown')).toHaveText('1 link')
+  await graph.focus()
+  await page.keyboard.press('b')
+  await expect(page.getByTestId('links-shown')).toHaveAttribute('aria-pressed', 'true')
+  await page.getByRole('button', { name: /^Arrange/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Rings by round trip' }).click()
+  await graph.focus()
+  await page.keyboard.press('o')
+  await expect(page.getByTitle('Round-trip time from 5 to 500 ms')).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('button', { name: 'Arrange: Rings by round trip' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Colour by: Round trip' })).toBeVisible()
+  await expect(page.getByTestId('links-shown')).toHaveAttribute('aria-pressed', 'true')
 })
 
 test('a machine without WebGL2 is told so, and has the list', async ({ app, peer }) => {

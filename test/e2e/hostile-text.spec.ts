@@ -53,7 +53,7 @@ test('a peer that hides and turns text is shown as what it is, in every view', a
     expect(unseenIn(text), name).toEqual([])
   }
   await expect(page.getByText(/net a<U\+0007>/).first()).toBeVisible()
-  for (const name of ['Network', 'Peers', 'Timeline', 'Bootstrap', 'Alerts', 'Snapshots', 'Settings']) {
+  for (const name of ['Health', 'Network', 'Peers', 'Timeline', 'Bootstrap', 'Alerts', 'Snapshots', 'Settings']) {
     await page
       .getByRole('navigation')
       .getByRole('button', { name: new RegExp(`^${name}`) })

@@ -5,7 +5,7 @@ import { serveSynthetic } from '../../bench/ui/host.ts'
 import type { SyntheticHost } from '../../bench/ui/host.ts'
 import { SyntheticNetwork } from '../../bench/ui/network.ts'
 import { fakeMosaik } from '../support/renderer/fake-mosaik.ts'
-import { test as base } from './app.ts'
+import { goTo, test as base } from './app.ts'
 
 const RENDERER = join(import.meta.dirname, '..', '..', 'out', 'renderer')
 
@@ -13,8 +13,11 @@ const RENDERER = join(import.meta.dirname, '..', '..', 'out', 'renderer')
 export interface Synthetic {
   readonly network: SyntheticNetwork
   readonly host: SyntheticHost
-  /** Another window on it. `prepare` is given the empty page, before it loads anything. */
-  open(prepare?: (page: Page) => Promise<void>): Promise<Page>
+  /**
+   * Another window on it. `prepare` is given the empty page, before it loads anything.
+   * @param view the view that is gone to: the graph, unless it says otherwise
+   */
+  open(prepare?: (page: Page) => Promise<void>, view?: string): Promise<Page>
 }
 
 interface Fixtures {
@@ -45,11 +48,12 @@ export const test = base.extend<Fixtures>({
     await provide({
       network,
       host,
-      open: async (prepare) => {
+      open: async (prepare, view = 'Network') => {
         const page = await context.newPage()
         page.on('pageerror', (error) => void problems.push(error.message))
         await prepare?.(page)
         await page.goto(host.url)
+        await goTo(page, view)
         return page
       },
     })

@@ -19,6 +19,7 @@ import {
   outputOptions,
   selectionFrom,
 } from './flags.ts'
+import { tellFilterHints } from './filter-hints.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor } from './open-catalog.ts'
@@ -103,6 +104,7 @@ async function* recordParts(
   io: Io,
 ): AsyncGenerator<ExportPart> {
   const { what, format, at, span } = flags
+  tellFilterHints(flags.filter ?? '', io)
   const source = at === undefined ? await withNewestLinks(catalog.source) : await sourceAt(catalog.source, at)
   const played = at === undefined || span === undefined ? undefined : playedAround(at, span, source.now)
   yield* exportParts(source, { what, format, played, ...selectionFrom(flags) }, catalog.signer, io.stop)

@@ -91,7 +91,7 @@ export function addDataFlags(command: Command): Command {
 /** Adds `--filter`, `--from` and `--to`. */
 export function addSelectionFlags(command: Command): Command {
   return command
-    .option('--filter <filter>', 'only what passes, such as "tag:role:* -state:purged rtt>200ms"')
+    .option('--filter <filter>', 'only what passes, such as "tag:role:* -state:left rtt>200ms"')
     .option(
       '--from <time>',
       'only from then on: 2026-11-23 or "2026-11-23 10:00" in local time, any time as it is printed, @SECONDS since 1970, or 2h for two hours ago',

@@ -5,6 +5,7 @@ import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
@@ -16,6 +17,7 @@ import { networkKeyOf } from '../../shared/network-kind.ts'
 import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
+import { tellFilterHints } from './filter-hints.ts'
 import { addDataFlags, addSelectionFlags, MOMENT_HELP, momentOf, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -56,6 +58,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     if (name !== 'sessions') command.option('--search <words>', SEARCH)
     if (name !== 'events') command.option('--as-of <time>', MOMENT_HELP, momentOf)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
+      tellFilterHints(flags.filter ?? '', io)
       const catalog = openFor(flags, io)
       try {
         await print(catalog, flags)
@@ -98,7 +101,7 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
   if (flags.json === true) return await lines(io, peers, peerJson)
   const rows = peers.map(({ row, nickname: name }) => [
-    row.state,
+    stateWord(row),
     name,
     words.id(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { InvalidArgument, LimitExceeded, StoreFailed } from '../../shared/errors.ts'
 import type { NamesAdded } from '../../shared/names.ts'
-import { MAX_NAMES_BYTES, nameLines } from '../../shared/names.ts'
+import { MAX_NAMES_BYTES, nameLines, namesText } from '../../shared/names.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { NameBook } from '../monitor/names/name-book.ts'
@@ -87,15 +87,16 @@ function added({ added: fresh, known }: NamesAdded): Changed {
   return { fields: { event: 'added', added: fresh, known }, sentence: `${fresh.length} added${others}` }
 }
 
-/** @throws InvalidArgument for what is no file, LimitExceeded, StoreFailed where it cannot be read */
+/** @throws InvalidArgument for what is not a text file, LimitExceeded, StoreFailed where it cannot be read */
 async function textOf(file: string): Promise<string> {
   const info = await stat(file).catch(() => null)
   if (info === null || !info.isFile()) throw new InvalidArgument(`${file} is not a file`)
   // Remarks and words that are known already count for nothing.
   if (info.size > 16 * MAX_NAMES_BYTES) throw new LimitExceeded('bytes a file with names', 16 * MAX_NAMES_BYTES)
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new StoreFailed(`${file} cannot be read`, { cause: error })
-  }
+  return namesText(
+    await readFile(file).catch((error: unknown) => {
+      throw new StoreFailed(`${file} cannot be read`, { cause: error })
+    }),
+    file,
+  )
 }

@@ -1,9 +1,12 @@
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
+import { dialedPeer } from '../../shared/dialed-peer.ts'
 import { peerOf } from '../../shared/events.ts'
 import { islandsWords } from '../../shared/island-words.ts'
+import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
+import { DEPARTURE_WORDS } from '../../shared/state-words.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -74,11 +77,11 @@ export function printStoreStatus(printer: Printer, status: StoreStatus): void {
 export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WORDS): string {
   switch (event.kind) {
     case 'PeerDiscovered':
-      return `discovered  ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
+      return `joined      ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
     case 'PeerUpdated':
       return `updated     ${words.short(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', words.tags(event.tags))}`
     case 'PeerDeparted':
-      return `departed    ${words.short(event.peerId)}  ${departureWords[event.reason]}`
+      return `${DEPARTURE_WORDS[event.reason].padEnd(11)} ${words.short(event.peerId)}  ${departureWords[event.reason]}`
     case 'NeighborUp':
       return `neighbor +  ${words.short(event.peerId)}`
     case 'NeighborDown':
@@ -88,7 +91,7 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'SyncFailed':
       return `sync failed ${words.short(event.peerId)}  ${event.reason}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':
-      return `dial failed ${event.target}  ${event.reason}`
+      return `dial failed ${dialed(event.target)}  ${event.reason}`
     case 'EntryRejected':
       return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${event.reason}: ${event.detail}`
     case 'DhtSlotClaimed':
@@ -100,9 +103,9 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', words.tags(event.tags))}`
     case 'NetworkJoined':
-      return `joined      ${event.networkId}`
+      return `we joined   ${event.networkId}`
     case 'NetworkLeft':
-      return `left        ${event.networkId}`
+      return `we left     ${event.networkId}`
     case 'NetworkFailed':
       return `failed      ${event.reason}`
     case 'ClockJumped':
@@ -116,6 +119,12 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'EventsMissed':
       return `missed      ${event.count} events`
   }
+}
+
+/** An address that was dialed, with the name of the peer that it leads to. */
+function dialed(target: string): string {
+  const peerId = dialedPeer(target)
+  return peerId === null ? target : `${nickname(peerId)} at ${target}`
 }
 
 const departureWords = {

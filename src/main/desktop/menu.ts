@@ -40,6 +40,7 @@ export interface MenuSituation {
 type Items = MenuItemConstructorOptions[]
 
 const VIEWS: readonly (readonly [DesktopView, string])[] = [
+  ['health', 'Health'],
   ['network', 'Network'],
   ['peers', 'Peers'],
   ['timeline', 'Timeline'],
@@ -85,7 +86,7 @@ export function applicationMenu({ platform, packaged, engine, status }: MenuSitu
     ...(mac ? [] : [LINE, settings, LINE, quit]),
   ]
   const network: Items = [
-    { label: 'Join…', accelerator: 'CmdOrCtrl+J', enabled: running && !joined, click: view('network') },
+    { label: 'Join…', accelerator: 'CmdOrCtrl+J', enabled: running && !joined, click: view('health') },
     { label: 'Dial an Address…', accelerator: 'CmdOrCtrl+D', enabled: joined, click: dialog('dial') },
     { label: 'Edit Tags…', accelerator: 'CmdOrCtrl+T', enabled: joined, click: dialog('tags') },
     LINE,

@@ -6,7 +6,6 @@ import { toString } from 'uint8arrays'
 import type {
   CompareReport,
   ContractInputs,
-  EventCounts,
   EventsFound,
   ExportChunk,
   ImportReport,
@@ -14,6 +13,7 @@ import type {
   PastPicture,
   SnapshotReport,
 } from '../../shared/contract.ts'
+import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Discovery } from '../discovery/handle.ts'
@@ -140,7 +140,8 @@ export class Archive {
 
   async import(file: string, signal: AbortSignal, onStep?: OnStep): Promise<ImportReport> {
     const discovery = this.#parts.discovery()
-    return await importSnapshot(await this.uploads.path(file), discovery, this.#reading(signal, onStep))
+    const { kind } = this.#parts.network()
+    return await importSnapshot(await this.uploads.path(file), kind, discovery, this.#reading(signal, onStep))
   }
 
   /** Compares with the file `after`, or with what is stored of the shown network. */
@@ -177,9 +178,10 @@ export class Archive {
     return await content.events(query, moment)
   }
 
-  /** How many of them there were. @throws InvalidArgument */
+  /** How many of them there were. @throws InvalidArgument, FilterError */
   playedCounts(file: string, query: ContractInputs['history']['counts']): EventCounts {
-    return this.#playedFile(file).content.counts(query)
+    const { content, moment } = this.#playedFile(file)
+    return content.counts(query, moment)
   }
 
   #playedFile(file: string): Opened {

@@ -1,12 +1,5 @@
 /** What was: the network at a past moment, and how much happened when. */
-import type {
-  ContractInputs,
-  EventCounts,
-  HistorySpan,
-  PastPart,
-  PastPicture,
-  StorageFigures,
-} from '../../shared/contract.ts'
+import type { HistorySpan, PastPart, PastPicture, StorageFigures } from '../../shared/contract.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
@@ -14,8 +7,6 @@ import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts
 import { shownAt } from './journal/shown.ts'
 import { inTurns, turn } from './turns.ts'
 
-/** Bins that are counted before others get a turn. */
-const BINS_AT_ONCE = 2
 /** Peers that are looked up before others get a turn. */
 const ROWS_AT_ONCE = 100
 /** Most peers, and links, of one part of a picture. */
@@ -82,24 +73,6 @@ export async function storageFigures(store: Store): Promise<StorageFigures> {
 /** How far the event log goes back, and where it ends. */
 export function historySpan(store: Store, networkKey: NetworkKey): HistorySpan {
   return { from: store.firstEventAt(networkKey), to: store.lastEventAt(networkKey) }
-}
-
-/** Events by kind in bins of one width. */
-export async function eventCounts(
-  { store, networkKey }: Pick<PastParts, 'store' | 'networkKey'>,
-  { from, to, bins }: ContractInputs['history']['counts'],
-): Promise<EventCounts> {
-  const width = (to - from) / bins
-  const counts: EventCounts[number][] = []
-  // The start of the first bin is part of it.
-  let after = store.lastSeqAt(networkKey, from - 1)
-  for (let bin = 0; bin < bins; bin += 1) {
-    const until = store.lastSeqAt(networkKey, Math.floor(from + (bin + 1) * width))
-    counts.push(until > after ? Object.fromEntries(store.eventCounts(networkKey, after, until)) : {})
-    after = Math.max(after, until)
-    if (bin % BINS_AT_ONCE === BINS_AT_ONCE - 1) await turn()
-  }
-  return counts
 }
 
 /** What the event log does not tell is taken from what is known of the peer now. */

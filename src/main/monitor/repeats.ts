@@ -149,7 +149,8 @@ function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {
 function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace: Pace } | null {
   switch (event.kind) {
     case 'DialFailed':
-      return { key: `to ${event.target}`, pace: FAILS }
+      // One row for a peer, at whichever of its addresses it was looked for.
+      return { key: `to ${/\/p2p\/([^/]+)$/.exec(event.target)?.[1] ?? event.target}`, pace: FAILS }
     case 'SyncFailed':
       return { key: `with ${event.peerId}`, pace: FAILS }
     case 'EntryRejected':

@@ -6,6 +6,8 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { nameLines } from '../../shared/names.ts'
+import { eventCounts } from './event-counts.ts'
+import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
@@ -17,7 +19,7 @@ import type { Logger } from './open-node.ts'
 import { targetParserOf } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
 import { breakdownOf, health, seriesOf, whyNetworkOf, whyPeerOf } from './insight/calls.ts'
-import { eventCounts, historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
+import { historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
 import { watched } from './work.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -103,7 +105,7 @@ export function createRouter(monitor: Monitor) {
         yield* pastParts(await pastPicture(monitor.past(), input.at))
       }),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
-      counts: os.history.counts.handler(({ input }) => eventCounts(monitor.past(), input)),
+      counts: os.history.counts.handler(({ input, signal }) => eventCounts(monitor.past(), input, signal)),
       note: os.history.note.handler(({ input }) => monitor.store.note(monitor.networkKey(), input.peerId)),
       notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.networkKey())),
       setNote: os.history.setNote.handler(({ input }) =>
@@ -174,6 +176,7 @@ export function createRouter(monitor: Monitor) {
       list: os.alerts.list.handler(() => alerts.list()),
       dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.id)),
       clear: os.alerts.clear.handler(() => alerts.clear()),
+      preview: os.alerts.preview.handler(({ input }) => previewRule(previewParts(monitor), input.rule)),
       test: os.alerts.test.handler(({ input }) => alerts.test(input.rule)),
     },
     settings: {

@@ -1,15 +1,17 @@
 import { Button, Loader, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../shared/ids.ts'
 import { AlertsView } from './alerts/alerts-view.tsx'
 import { AlertNotices } from './alerts/notices.tsx'
+import { WatchKey } from './alerts/watch-mark.tsx'
 import { BootstrapView } from './bootstrap/bootstrap-view.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
 import { tellFailure, useTheme } from './controls/verbs.ts'
+import { HealthStrip } from './health/strip.tsx'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
@@ -32,6 +34,9 @@ import { strings } from './ui/strings.ts'
 import { useNow } from './ui/time.tsx'
 import { cssVariables, theme } from './ui/theme.ts'
 
+/** Brings the charts with it. */
+const HealthView = lazy(() => import('./health/health-view.tsx'))
+
 /** The window on its stores. */
 export function App({ parts }: { readonly parts: AppParts }) {
   return (
@@ -50,7 +55,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         <Notifications position="bottom-left" limit={4} className="ps-notices" />
         <KeepTheme />
         <GoKeys />
-        <AlertNotices />
+        <WatchKey />
       </AppContext>
     </MantineProvider>
   )
@@ -94,10 +99,14 @@ function Shell() {
       <Header />
       <Navigation />
       <main className="ps-main">
+        <Boundary>
+          <HealthStrip />
+        </Boundary>
         <Banners />
         <Boundary key={view}>
           <Body />
         </Boundary>
+        <AlertNotices />
       </main>
     </div>
   )
@@ -158,6 +167,11 @@ function Columns({ view, selected, stale: lost }: ColumnsProps) {
   const stale = lost && picture === null
   return (
     <div className="ps-columns" data-picture={picture?.kind}>
+      {view === 'health' ? (
+        <Suspense fallback={<div className="ps-view" />}>
+          <HealthView stale={stale} />
+        </Suspense>
+      ) : null}
       {view === 'network' ? <NetworkView stale={stale} /> : null}
       {view === 'peers' ? <PeersView stale={stale} /> : null}
       {view === 'timeline' ? (

@@ -9,8 +9,11 @@ import './timeline/timeline.css'
 import './inspector/inspector.css'
 import './snapshots/snapshots.css'
 import './alerts/alerts.css'
+import './peers/filter.css'
 import './peers/peers.css'
 import './bootstrap/bootstrap.css'
+import './health/health.css'
+import './health/charts.css'
 import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
@@ -30,12 +33,14 @@ import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
 import { createEventStore } from './stores/event-store.ts'
+import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
+import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
@@ -66,11 +71,13 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     table: createTableStore(client),
     events,
     picture,
+    range: createRangeStore(),
     notes,
     names,
     playedParts: createPlayedParts(client, picture, other),
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
+    health: createHealthStore(client),
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client),
     incoming: createIncomingStore(),
@@ -99,6 +106,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (picture.getState().wanted !== null && picture.getState().played === null) picture.leave()
     notes.clear()
     parts.crawl.clear()
+    parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
   const unfollow = followPlace({ ui, picture, peers, page: windowPage, later, onOther: tellOther })

@@ -23,6 +23,7 @@ import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
+import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
 
@@ -245,10 +246,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
     },
     events: {
-      page: async ({ before = Number.POSITIVE_INFINITY, limit = 200 }) => {
-        calls.push(`page ${before}`)
-        const older = snapshot().events.filter((event) => event.seq < before)
-        return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.seq ?? null) : null }
+      page: async (query) => {
+        calls.push(`page ${query.before ?? Number.POSITIVE_INFINITY}`)
+        return fakePage(snapshot().events, query)
       },
     },
     ...fakeHealth(snapshot),
@@ -287,7 +287,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         oldestEvent: snapshot().events.at(-1)?.at ?? null,
       }),
       span: async () => ({ from: snapshot().events.at(-1)?.at ?? null, to: snapshot().events[0]?.at ?? null }),
-      counts: async ({ bins }) => Array.from({ length: bins }, () => ({})),
+      counts: async (query) => fakeCounts(snapshot().events, query),
     },
     names: fakeNames(),
     topology: {
@@ -369,6 +369,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       dismiss: async ({ id }) => void calls.push(`dismiss ${id}`),
       clear: async () => void calls.push('clear'),
       test: async () => ({ webhook: 'none', reason: '' }),
+      preview: async () => ({ matches: 4, fired: 3, since: 0 }),
     },
     settings: {
       get: async () => settings,

@@ -201,6 +201,10 @@ describe('peerscope names', () => {
   it('refuses what cannot be meant', async () => {
     const data = both()
     expect((await names(data, 'import', join(folder, 'none.txt'))).code).toBe(2)
+    await writeFile(join(folder, 'latin1.txt'), Buffer.from('caf\u00e9\n', 'latin1'))
+    const { code, err } = await names(data, 'import', join(folder, 'latin1.txt'))
+    expect(err).toContain('latin1.txt is not a text file in UTF-8')
+    expect(code).toBe(2)
     expect((await names(data, 'add', 'x'.repeat(300))).err).toContain('256 bytes a name')
     expect((await cli('names', 'add', 'x', '--data', data, '--network', 'unknown')).code).toBe(2)
   })

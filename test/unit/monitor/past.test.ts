@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { eventCounts, historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
+import { historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
-import type { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
@@ -44,19 +43,11 @@ it('a past picture has the links that were stored last before, of those who were
   expect(picture.peers.every((row) => row.state === 'online' && row.rtt === null && !row.connected)).toBe(true)
 })
 
-it.each([true, false])('events are counted by bin and kind, each once (written: %s)', async (written) => {
+it('the span of history is that of its events', () => {
   using data = new DataFolder()
   const store = data.open()
-  const parts = { store, networkKey: NETWORK }
-  for (let n = 0; n < 50; n += 1) store.append(NETWORK, START + n * 10, n % 5 === 0 ? joined : came(X))
-  if (written) store.flush()
-  const counts = await eventCounts(parts, { from: START, to: START + 490, bins: 7 })
-  expect(counts).toHaveLength(7)
-  const total = (kind: (typeof EVENT_KINDS)[number]): number => counts.reduce((sum, bin) => sum + (bin[kind] ?? 0), 0)
-  expect([total('NetworkJoined'), total('PeerDiscovered')]).toEqual([10, 40])
-  expect(counts[0]).toEqual({ NetworkJoined: 2, PeerDiscovered: 6 })
+  for (let n = 0; n < 50; n += 1) store.append(NETWORK, START + n * 10, joined)
   expect(historySpan(store, NETWORK)).toEqual({ from: START, to: START + 490 })
-  expect(await eventCounts(parts, { from: START + 900, to: START + 990, bins: 2 })).toEqual([{}, {}])
 })
 
 it('a picture is told in parts of a thousand, with the moment last', async () => {

@@ -53,6 +53,15 @@ describe('rows of what happens again and again', () => {
     )
   })
 
+  it('are 18 a day for 18 dead peers, however many addresses they are looked for at', () => {
+    const log = new Log()
+    for (let now = 0; now < 24 * HOUR; now += 5 * MINUTE)
+      for (let n = 0; n < 18; n += 1)
+        log.add(dial(`/ip4/10.0.${n}.${(now / MINUTE) % 7}/tcp/1/p2p/${idOf(`dead ${n}`)}`), now)
+    expect(log.all()).toHaveLength(18)
+    expect(log.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(18 * 24 * 12)
+  })
+
   it('are at most 501 a day for 500 peers that are asked 40 times a second', () => {
     const log = new Log()
     for (let now = 0; now < 24 * HOUR; now += 12_500) for (let n = 0; n < 500; n += 100) log.add(dial(`peer ${n}`), now)

@@ -173,7 +173,23 @@ it('a snapshot is offered to the catalog no further once that is called off', as
     if (offered.length === 3) stop.abort()
     return 'New'
   }
-  const importing = importSnapshot(path, { feed }, { signatures, signal: stop.signal })
+  const importing = importSnapshot(path, 'peerscope', { feed }, { signatures, signal: stop.signal })
   await expect(importing).rejects.toMatchObject({ code: 'Cancelled' })
   expect(offered).toEqual(peers.slice(0, 3).map(({ row }) => row.peerId))
+})
+
+it('entries of a network of another kind are counted, and offered to nobody', async () => {
+  const path = join(folder, 'a.peerscope')
+  await writeFile(
+    path,
+    snapshotFile(
+      snapshotText(
+        MAKER,
+        ['a', 'b'].map((name) => peerRecord(name)),
+      ),
+    ),
+  )
+  const feed: Discovery['feed'] = () => Promise.reject(new Error('offered'))
+  const reading = { signatures, signal: AbortSignal.timeout(10_000) }
+  expect(await importSnapshot(path, 'mosaik', { feed }, reading)).toEqual({ outcomes: { DifferentNetwork: 2 } })
 })

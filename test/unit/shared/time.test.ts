@@ -170,6 +170,29 @@ describe('a time that is given', () => {
     expect(() => parseMoment('soon', AT)).toThrow('or 2h for two hours ago')
     expect(() => parseMoment('5000', AT)).toThrow(TimeError)
     expect(() => parseMoment('99999999999999d', AT)).toThrow(TimeError)
+    for (const text of ['2 hours ago', '2hrs', '120 min ago', '7200 seconds ago', '2H AGO'])
+      expect(parseMoment(text, AT).from).toBe(AT - 7_200_000)
+    expect(parseMoment('250ms ago', AT).from).toBe(AT - 250)
+  })
+
+  it('as a time of day is the last one that was, or that of the day that is named', () => {
+    inZone('Europe/Berlin')
+    const now = parseTime('2026-10-25 12:00').from
+    const read = (text: string): string => formatLocal(parseMoment(text, now).from)
+    expect(read('9:05')).toBe('2026-10-25 09:05:00.000+01:00')
+    expect(parseMoment('9:05', now).to - parseMoment('9:05', now).from).toBe(59_999)
+    // The clocks were set back in the night between.
+    expect(read('16:05')).toBe('2026-10-24 16:05:00.000+02:00')
+    expect(read('Yesterday 16:05:30.5')).toBe('2026-10-24 16:05:30.500+02:00')
+    expect(read('today 16:05')).toBe('2026-10-25 16:05:00.000+01:00')
+    expect([read('today'), read('yesterday')]).toEqual([
+      '2026-10-25 00:00:00.000+02:00',
+      '2026-10-24 00:00:00.000+02:00',
+    ])
+    expect(() => parseMoment('2:30', now)).toThrow('came twice')
+    expect(() => parseMoment('24:00', now)).toThrow('hours go from 00 to 23')
+    expect(() => parseMoment('today 16', now)).toThrow(TimeError)
+    expect(() => parseMoment('', now)).toThrow(TimeError)
   })
 })
 

@@ -3,7 +3,7 @@
  * own; the same inputs make the same alerts.
  */
 import type { AlertRule } from '../../../shared/alerts.ts'
-import { MAX_RULES } from '../../../shared/alerts.ts'
+import { MAX_RULES, takesDeparture } from '../../../shared/alerts.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
@@ -221,7 +221,9 @@ export class Rules {
     if (row === undefined || row.self) return []
     const own = graceful ? null : this.#ownFault(peerId, sight)
     return this.#watched.flatMap((watched) => {
-      if (watched.rule.kind !== 'peer-departed' || !watched.passes(row, sight.at)) return []
+      const { rule } = watched
+      if (rule.kind !== 'peer-departed' || !takesDeparture(rule.how, graceful) || !watched.passes(row, sight.at))
+        return []
       if (own !== null) {
         const memory = watched.subjects.get(WHOLE) ?? FRESH
         if (memory.last?.cause === own.cause) return [{ type: 'repeat', id: memory.last.id, open: false }]

@@ -1,6 +1,7 @@
 /** The peer graph as GraphML, GEXF and DOT. Each gives the file in parts. */
 import type { NetworkRef } from '../../../shared/contract.ts'
 import type { Edge } from '../../../shared/peer.ts'
+import { stateWord } from '../../../shared/state-words.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { turn } from '../turns.ts'
 import { jsonCell, textCell } from './cells.ts'
@@ -171,7 +172,7 @@ export function* dot(
   for (const part of pages(peers)) {
     yield part
       .map(({ row, nickname, names }) => {
-        const tooltip = [row.state, ...row.tags.map((tag) => textCell(names.get(tag) ?? tag))].join(' ')
+        const tooltip = [stateWord(row), ...row.tags.map((tag) => textCell(names.get(tag) ?? tag))].join(' ')
         return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}, tags=${quoted(jsonCell(row.tags))}];\n`
       })
       .join('')

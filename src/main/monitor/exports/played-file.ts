@@ -1,11 +1,13 @@
 /** A shared moment that is opened: its pictures, events and counts, as the live ones are asked for. */
-import type { ContractInputs, EventCounts, EventsFound, PastPicture } from '../../../shared/contract.ts'
+import type { ContractInputs, EventsFound, PastPicture } from '../../../shared/contract.ts'
 import { LimitExceeded } from '../../../shared/errors.ts'
-import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { countByLane, laneOf } from '../../../shared/lanes.ts'
+import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { turn } from '../turns.ts'
@@ -66,41 +68,40 @@ export class PlayedFile {
 
   /** A page of its events, newest first. @throws FilterError */
   async events(
-    { before, limit = 200, from, to, kinds, peerId, filter = '' }: ContractInputs['events']['page'],
-    { asOf }: MomentSpan,
+    { before, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
+    moment: MomentSpan,
   ): Promise<EventsFound> {
-    const passes =
-      filter.trim() === ''
-        ? null
-        : parseFilter(
-            filter,
-            eventFields((id) => this.#rowOf(id)),
-          )
+    const passes = this.#choice(chosen, moment)
     const events: LoggedEvent[] = []
     for (let index = this.#events.length - 1, looked = 1; index >= 0; index -= 1, looked += 1) {
       if (looked % EVENTS_AT_ONCE === 0) await turn()
       const logged = this.#events[index]
       if (logged === undefined || logged.seq >= (before ?? Infinity)) continue
       if (logged.at < (from ?? -Infinity) || logged.at > (to ?? Infinity)) continue
-      if (kinds !== undefined && !kinds.includes(logged.event.kind)) continue
-      if (peerId !== undefined && peerOf(logged.event) !== peerId) continue
-      if (passes !== null && !passes(logged, asOf)) continue
+      if (lanes !== undefined && !lanes.includes(laneOf(logged.event))) continue
+      if (!passes(logged)) continue
       if (events.length === limit) return { events, next: events.at(-1)?.seq ?? null }
       events.push(logged)
     }
     return { events, next: null }
   }
 
-  /** Events by kind in bins of one width. */
-  counts({ from, to, bins }: ContractInputs['history']['counts']): EventCounts {
-    const width = (to - from) / bins
-    const counts = Array.from({ length: bins }, (): Partial<Record<EventKind, number>> => ({}))
-    for (const { at, event } of this.#events) {
-      if (at < from || at > to) continue
-      const bin = counts[Math.min(bins - 1, Math.floor((at - from) / Math.max(width, 1e-9)))]
-      if (bin !== undefined) bin[event.kind] = (bin[event.kind] ?? 0) + 1
-    }
-    return counts
+  /** Events by lane in bins of one width. @throws FilterError */
+  counts({ from, to, bins, ...chosen }: ContractInputs['history']['counts'], moment: MomentSpan): EventCounts {
+    return countByLane(this.#events.filter(this.#choice(chosen, moment)), { from, to, bins })
+  }
+
+  /** Which events are asked for, whenever they were. @throws FilterError */
+  #choice(
+    { kinds, peerId, filter = '' }: Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'>,
+    { asOf }: MomentSpan,
+  ): (logged: LoggedEvent) => boolean {
+    const fields = eventFields((id) => this.#rowOf(id))
+    const passes = filter.trim() === '' ? null : parseFilter(filter, fields)
+    return (logged) =>
+      (kinds === undefined || kinds.includes(logged.event.kind)) &&
+      (peerId === undefined || peerOf(logged.event) === peerId) &&
+      (passes === null || passes(logged, asOf))
   }
 
   #rowOf(peerId: PeerId): PeerRow | undefined {

@@ -1,7 +1,7 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
-import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { NetworkKey, NetworkKind } from '../../../shared/network-kind.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { comparedEntry, comparedStored, comparePeersSteps } from './diff.ts'
@@ -43,9 +43,13 @@ export async function snapshotPeers(
   return { report, peers }
 }
 
-/** Offers the entries to a catalog, through all its rules. @throws Cancelled; what was offered before stays */
+/**
+ * Offers the entries to the catalog of a network of this kind, through all its rules.
+ * @throws Cancelled; what was offered before stays
+ */
 export async function importSnapshot(
   path: string,
+  kind: NetworkKind,
   discovery: Pick<Discovery, 'feed'>,
   reading: Reading,
 ): Promise<ImportReport> {
@@ -58,6 +62,8 @@ export async function importSnapshot(
   for (const [index, { signed }] of peers.entries()) {
     if (signal.aborted) throw new Cancelled('taking in the snapshot was cancelled')
     if (signed === null) count('Unsigned')
+    // No catalog of another kind could read it.
+    else if (signed.kind !== kind) count('DifferentNetwork')
     else count(await discovery.feed(signed))
     if (index % BATCH !== BATCH - 1) continue
     onStep?.({ step: 'offer', done: index + 1, total: peers.length })

@@ -1,54 +1,90 @@
-import { Button, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useEffect } from 'react'
+import { ActionIcon, Button } from '@mantine/core'
+import { IconBell, IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
 import type { Alert } from '../../../shared/alerts.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { visible } from '../../../shared/visible-text.ts'
-import { useApp } from '../stores/app-context.tsx'
+import { useApp, usePeers } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
+import { noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
+import type { Notice } from './notice-list.ts'
 
-/** Shows each alert in the corner as it fires, and outside of the page where the user allowed it. */
+/** Notices that have a line of their own at once. */
+const LINES = 2
+/** How often notices that are over are looked for, milliseconds. */
+const LOOK_MS = 1000
+
+/**
+ * Says each alert as it fires: in a strip at the end of the window, which lies over nothing, and outside of the page where the
+ * user allowed it. Alerts of one rule share a line. Those of another network than the shown one wait under Alerts.
+ */
 export function AlertNotices() {
   const app = useApp()
+  const [all, setAll] = useState<readonly Notice[]>([])
+  const network = usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : null))
   useEffect(
     () =>
       app.alerts.onFresh((alert) => {
-        showInside(app, alert)
+        setAll((before) => withAlert(before, alert, performance.now()))
         showOutside(app, alert)
       }),
     [app],
   )
-  return null
+  const some = all.length > 0
+  useEffect(() => {
+    if (!some) return undefined
+    const timer = setInterval(() => setAll((before) => unexpired(before, performance.now())), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [some])
+  const shown = noticesIn(all, network)
+  const more = shown.length - LINES
+  const hide = (key: string): void => setAll((before) => before.filter((notice) => notice.key !== key))
+  return (
+    <section className="ps-notice-strip" aria-label={strings.watch.notices} data-empty={shown.length === 0}>
+      <div role="log" aria-live="assertive" aria-relevant="additions text">
+        {shown.slice(0, LINES).map((notice) => (
+          <Line key={notice.key} notice={notice} hide={() => hide(notice.key)} />
+        ))}
+      </div>
+      {more > 0 ? (
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => app.ui.setState({ view: 'alerts' })}>
+          {strings.watch.moreNotices(more)}
+        </Button>
+      ) : null}
+    </section>
+  )
 }
 
-function showInside(app: App, alert: Alert): void {
-  const id = `alert-${alert.id}`
-  notifications.show({
-    id,
-    title: alert.ruleName,
-    message: (
-      <>
-        <Text fz="sm" c="var(--mantine-color-text)">
-          {words(alert)}
-        </Text>
-        <Group gap="xs" mt={6}>
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => {
-              notifications.hide(id)
-              follow(app, alert)
-            }}
-          >
-            {alert.peerId === null ? strings.alerts.show : strings.alerts.open}
-          </Button>
-        </Group>
-      </>
-    ),
-    color: 'orange',
-    autoClose: 20_000,
-    role: 'alert',
-  })
+function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => void }) {
+  const app = useApp()
+  const [newest] = notice.alerts
+  if (newest === undefined) return null
+  const words = noticeWords(notice)
+  const { ruleName } = newest
+  // Of several peers none is meant more than another.
+  const peer = notice.alerts.length === 1 ? newest.peerId : null
+  return (
+    <div className="ps-notice-strip-line" data-notice={newest.ruleId}>
+      <IconBell size={15} aria-hidden />
+      <span className="ps-clip" title={`${ruleName}: ${words}`}>
+        <strong>{ruleName}</strong> {words}
+      </span>
+      <Button
+        size="compact-xs"
+        variant="default"
+        onClick={() => {
+          hide()
+          follow(app, peer)
+        }}
+      >
+        {peer === null ? strings.alerts.show : strings.alerts.open}
+      </Button>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={strings.watch.hide(ruleName)} onClick={hide}>
+        <IconX size={14} />
+      </ActionIcon>
+    </div>
+  )
 }
 
 /** The desktop app shows them from its main process: there the page may not. */
@@ -56,21 +92,17 @@ function showOutside(app: App, alert: Alert): void {
   const browser = app.settings.getState().info?.host === 'web' && 'Notification' in globalThis
   if (!browser || Notification.permission !== 'granted') return
   const shown = new Notification(visible(alert.ruleName), {
-    body: visible(words(alert)),
+    body: visible(`${alert.what}.${alert.cause === '' ? '' : ` ${alert.cause}`}`),
     tag: `peerscope-alert-${alert.id}`,
   })
   shown.addEventListener('click', () => {
     globalThis.focus()
-    follow(app, alert)
+    follow(app, alert.peerId)
     shown.close()
   })
 }
 
-function words(alert: Alert): string {
-  return `${alert.what}.${alert.cause === '' ? '' : ` ${alert.cause}`}`
-}
-
 /** To the peer that it is about, else to the alerts. */
-function follow({ ui }: App, { peerId }: Alert): void {
+function follow({ ui }: App, peerId: Alert['peerId']): void {
   ui.setState(peerId === null ? { view: 'alerts' } : { selected: peerId, view: 'network' })
 }

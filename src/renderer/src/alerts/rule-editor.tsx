@@ -1,6 +1,8 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Autocomplete, Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { AlertKind, AlertRule } from '../../../shared/alerts.ts'
+import { DEPARTURES } from '../../../shared/alerts.ts'
 import { tell } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
@@ -11,6 +13,8 @@ import { useReturnFocus } from '../ui/return-focus.ts'
 import { strings } from '../ui/strings.ts'
 import { draftOf, FILTERED, LASTING, readDraft } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
+import { RuleFacts } from './rule-facts.tsx'
+import { tagFilters, tagsOf } from './suggest-tags.ts'
 
 const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 
@@ -55,6 +59,7 @@ export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; r
         }}
       >
         <Fields draft={draft} result={result} tried={tried} change={change} />
+        {result.ok ? <RuleFacts rule={result.rule} /> : null}
         {failed === null ? null : <FailureText failure={failed} />}
         <Group justify="space-between" mt="lg">
           <Button variant="default" loading={busy} onClick={test}>
@@ -110,14 +115,10 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
         />
       </Group>
       {FILTERED.includes(draft.kind) ? (
-        <TextInput
-          label={text.filter}
-          description={text.filterHelp}
-          mb="sm"
-          spellCheck={false}
+        <FilterField
           value={draft.filter}
           error={problem === null ? null : <FilterProblem text={draft.filter} problem={problem} />}
-          onChange={(event) => change({ filter: event.currentTarget.value })}
+          onChange={(filter) => change({ filter })}
         />
       ) : null}
       <Limits draft={draft} errorOf={errorOf} change={change} />
@@ -142,6 +143,31 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
   )
 }
 
+/** The filter, with the tags of the network offered. */
+function FilterField(props: {
+  readonly value: string
+  readonly error: ReactNode
+  readonly onChange: (filter: string) => void
+}) {
+  const { peers } = useApp()
+  // As they are when the dialog opens: what is offered does not move while somebody chooses.
+  const tags = useMemo(() => tagsOf(peers.getState().peers.values()), [peers])
+  const text = strings.alerts
+  return (
+    <Autocomplete
+      label={text.filter}
+      description={text.filterHelp}
+      mb="sm"
+      spellCheck={false}
+      data={[...tagFilters(props.value, tags)]}
+      filter={({ options }) => options}
+      value={props.value}
+      error={props.error}
+      onChange={props.onChange}
+    />
+  )
+}
+
 interface PartProps {
   readonly draft: RuleDraft
   readonly errorOf: (field: RuleField) => string | null
@@ -152,6 +178,17 @@ function Limits({ draft, errorOf, change }: PartProps) {
   const text = strings.alerts
   return (
     <div className="ps-rule-limits">
+      {draft.kind === 'peer-departed' ? (
+        <NativeSelect
+          label={strings.watch.how}
+          data={DEPARTURES.map((value) => ({ value, label: strings.watch.hows[value] }))}
+          value={draft.how}
+          onChange={(event) => {
+            const { value } = event.currentTarget
+            change({ how: DEPARTURES.find((one) => one === value) ?? 'any' })
+          }}
+        />
+      ) : null}
       {draft.kind === 'peer-count' ? (
         <>
           <NativeSelect

@@ -13,6 +13,7 @@ export interface RuleDraft {
   readonly kind: AlertKind
   readonly name: string
   readonly filter: string
+  readonly how: 'any' | 'goodbye' | 'silent'
   readonly direction: 'below' | 'above'
   readonly count: string
   readonly rtt: string
@@ -55,6 +56,7 @@ export function draftOf(rule: AlertRule | null): RuleDraft {
     kind: 'peer-departed',
     name: '',
     filter: '',
+    how: 'any',
     direction: 'below',
     count: '10',
     rtt: '300 ms',
@@ -81,6 +83,7 @@ export function draftOf(rule: AlertRule | null): RuleDraft {
       ? {}
       : { quietFrom: timeText(rule.quietHours.from), quietTo: timeText(rule.quietHours.to) }),
     ...('filter' in rule ? { filter: rule.filter } : {}),
+    ...(rule.kind === 'peer-departed' ? { how: rule.how } : {}),
     ...('forMs' in rule ? { duration: formatDuration(rule.forMs) } : {}),
     ...(rule.kind === 'peer-count' ? { direction: rule.direction, count: String(rule.count) } : {}),
     ...(rule.kind === 'rtt-above' ? { rtt: formatDuration(rule.ms) } : {}),
@@ -122,6 +125,7 @@ export function readDraft(draft: RuleDraft): RuleResult {
   }
   switch (kind) {
     case 'peer-departed':
+      return { ok: true, rule: { ...common, kind, filter, how: draft.how } }
     case 'peer-appeared':
       return { ok: true, rule: { ...common, kind, filter } }
     case 'peer-count':
@@ -141,7 +145,7 @@ export function watchesFor(rule: AlertRule): string {
   const span = 'forMs' in rule && rule.forMs > 0 ? text.span(formatDuration(rule.forMs)) : ''
   switch (rule.kind) {
     case 'peer-departed':
-      return text.departed(rule.filter)
+      return text.departed(rule.filter, rule.how)
     case 'peer-appeared':
       return text.appeared(rule.filter)
     case 'peer-count':

@@ -8,6 +8,7 @@ import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
 import { OutsideOfPage } from './outside-of-page.tsx'
 import { RuleEditor } from './rule-editor.tsx'
+import { RuleFacts } from './rule-facts.tsx'
 import { watchesFor } from './rule-form.ts'
 
 /** The rules, each with a switch. */
@@ -74,6 +75,7 @@ function RuleLine(props: { readonly rule: AlertRule; readonly onEdit: () => void
         <span className="ps-clip ps-number" title={watchesFor(rule)}>
           {watchesFor(rule)}
         </span>
+        <RuleFacts rule={rule} />
       </span>
       <Tooltip label={text.edit(rule.name)} openDelay={400}>
         <ActionIcon variant="subtle" color="gray" aria-label={text.edit(rule.name)} onClick={onEdit}>

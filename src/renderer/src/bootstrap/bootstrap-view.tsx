@@ -34,7 +34,7 @@ export function BootstrapView() {
           <div className="ps-boot-grid">
             <section className="ps-boot-card">
               <Nothing title={text.none} help={text.noneHelp}>
-                <Button size="xs" onClick={() => ui.setState({ view: 'network' })}>
+                <Button size="xs" onClick={() => ui.setState({ view: 'health' })}>
                   {text.noneJoin}
                 </Button>
               </Nothing>

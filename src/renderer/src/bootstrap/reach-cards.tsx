@@ -6,6 +6,7 @@ import { Chip, CopyLine, Nickname } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
+import { ToSettings } from './addresses-card.tsx'
 import { Card, Loading, Nothing } from './card.tsx'
 
 const VERDICTS: Readonly<Record<ReachabilityStatus['autonat']['verdict'], Tone>> = {
@@ -21,7 +22,11 @@ export function LanCard({ status }: { readonly status: BootstrapStatus | null })
   return (
     <Card title={text.lan} note={text.lanNote}>
       {lan === null ? <Loading /> : null}
-      {lan?.state === 'off' ? <Nothing help={text.lanOff} /> : null}
+      {lan?.state === 'off' ? (
+        <Nothing help={text.lanOff}>
+          <ToSettings />
+        </Nothing>
+      ) : null}
       {lan?.state === 'failed' ? (
         <div role="alert" className="ps-boot-alert">
           {text.lanFailed(lan.reason ?? '')} <span className="ps-number">{text.lanFailedHelp}</span>

@@ -17,6 +17,7 @@ import { strings } from '../ui/strings.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
 import { KeysList } from './keys-list.tsx'
 import { tell } from './verbs.ts'
+import { answers, whyNot } from './why-not.ts'
 
 /** Reasons of failed dials that are shown; the events have them all. */
 const MAX_REASONS = 4
@@ -173,11 +174,18 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
   const forms = useForms()
   const [text, setText] = useState(() => {
     const { selected } = app.ui.getState()
-    return selected === null ? '' : forms.id(selected)
+    // What has left does not answer.
+    return selected !== null && answers(app.peers.getState().peers.get(selected)) ? forms.id(selected) : ''
   })
   const { busy, failed, run } = useCall(close)
   const [error, setError] = useState<string | null>(null)
-  const [ids] = useState(() => app.peers.getState().ids.slice(0, 2000).map(forms.id))
+  const [ids] = useState(() => {
+    const { ids: all, peers } = app.peers.getState()
+    return all
+      .filter((id) => answers(peers.get(id)))
+      .slice(0, 2000)
+      .map(forms.id)
+  })
   const namesOf = (id: string): string => {
     const peerId = peerIdFromAnyForm(id) ?? id
     const own = ownName(app.notes.getState(), peerId)
@@ -191,6 +199,9 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
     event.preventDefault()
     const peerId = peerIdFromAnyForm(text)
     if (peerId === null) return setError(strings.verbs.peerHelp[forms.kind])
+    const row = app.peers.getState().peers.get(peerId)
+    const why = row === undefined ? null : whyNot(verb, row)
+    if (why !== null) return setError(why)
     run(() => runVerb(app, verb, peerId))
   }
   return (

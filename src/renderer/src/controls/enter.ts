@@ -7,7 +7,7 @@ export async function enter({ ui }: App, call: () => Promise<unknown>): Promise<
   ui.setState({ busy: true, joinFailure: null })
   try {
     await call()
-    ui.setState({ draft: null, view: ui.getState().view === 'settings' ? 'network' : ui.getState().view })
+    ui.setState({ draft: null, view: ui.getState().view === 'settings' ? 'health' : ui.getState().view })
   } catch (thrown) {
     ui.setState({ joinFailure: describeFailure(thrown) })
   } finally {

@@ -12,9 +12,10 @@ import {
   Tooltip,
 } from '@mantine/core'
 import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import type { RecentNetwork } from '../../../shared/contract.ts'
+import { MAX_INVITATION } from '../../../shared/invitation.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import { otherSpellings } from '../../../shared/network-names.ts'
 import type { App } from '../stores/app-context.tsx'
@@ -28,10 +29,15 @@ import { KindChip } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo } from '../ui/time.tsx'
 import { enter } from './enter.ts'
+import { Helped } from './field-help.tsx'
 import { draftOf, firstDraft, requestOf, unavailable } from './join-draft.ts'
 import type { JoinErrors } from './join-draft.ts'
+import { isPasted, linkIn, readLink } from './join-link.ts'
+import type { LinkRead } from './join-link.ts'
 import { KindField, MoreFields, RelayField } from './kind-fields.tsx'
 import { tellFailure } from './verbs.ts'
+
+const NO_LINK: LinkRead = { kind: 'none' }
 
 /** What is shown while no network is joined: the form, what was joined before, and a first look. */
 export function JoinPage() {
@@ -118,30 +124,44 @@ function JoinForm() {
   const [other] = draft.kind === 'peerscope' ? otherSpellings(draft.network, recent) : []
   const byRelay = ABILITIES[draft.kind].relayUrls
   const words = byRelay ? { ...strings.join, ...strings.networks } : strings.join
+  const link = useInvitation(draft)
   const change = (part: Partial<JoinDraft>): void => {
+    link.clear()
     app.ui.setState({ draft: { ...draft, ...part } })
     setErrors({})
   }
+  // What is pasted is read at once; a link that is typed, once it is whole.
+  const take = (field: 'network' | 'bootstrap', text: string): void => {
+    setErrors({})
+    if (!isPasted(draft[field], text) || !link.take(text)) change({ [field]: text })
+  }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
+    if (link.take(draft.network) || link.take(draft.bootstrap)) return
     const request = requestOf(draft)
     if (!request.ok) return setErrors(request.errors)
     app.ui.setState({ draft, joinKind: draft.kind })
     return void enter(app, () => app.client.network.join(request.input))
   }
+  const { fields } = strings.joinHelp
   return (
     <form onSubmit={submit} aria-label={strings.join.title} noValidate>
       <Stack gap="md">
-        <KindField draft={draft} change={change} />
-        <TextInput
-          label={strings.join.network}
-          description={strings.join.networkHelp}
-          value={draft.network}
-          error={errors.network}
-          maxLength={4096}
-          data-autofocus
-          onChange={(event) => change({ network: event.currentTarget.value })}
-        />
+        <LinkSaid read={link.read} typed={linkIn(draft.network) !== null || linkIn(draft.bootstrap) !== null} />
+        <Helped label={strings.networks.kind} help={fields.kind}>
+          <KindField draft={draft} change={change} />
+        </Helped>
+        <Helped label={strings.join.network} help={fields.network}>
+          <TextInput
+            label={strings.join.network}
+            description={strings.join.networkHelp}
+            value={draft.network}
+            error={errors.network}
+            maxLength={MAX_INVITATION}
+            data-autofocus
+            onChange={(event) => take('network', event.currentTarget.value)}
+          />
+        </Helped>
         {other === undefined ? null : (
           <Text fz="xs" component="output">
             {strings.join.otherSpelling(other.id)}{' '}
@@ -150,25 +170,33 @@ function JoinForm() {
             </Button>
           </Text>
         )}
-        <Textarea
-          label={strings.join.bootstrap}
-          description={words.bootstrapHelp}
-          placeholder={words.bootstrapExample}
-          value={draft.bootstrap}
-          error={errors.bootstrap}
-          rows={4}
-          spellCheck={false}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
-          onChange={(event) => change({ bootstrap: event.currentTarget.value })}
-        />
-        <TagsInput
-          label={strings.join.tags}
-          description={words.tagsHelp}
-          value={[...draft.tags]}
-          error={errors.tags}
-          onChange={(tags) => change({ tags })}
-        />
-        {byRelay ? <RelayField draft={draft} change={change} errors={errors} /> : null}
+        <Helped label={strings.join.bootstrap} help={fields.bootstrap}>
+          <Textarea
+            label={strings.join.bootstrap}
+            description={words.bootstrapHelp}
+            placeholder={words.bootstrapExample}
+            value={draft.bootstrap}
+            error={errors.bootstrap}
+            rows={4}
+            spellCheck={false}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+            onChange={(event) => take('bootstrap', event.currentTarget.value)}
+          />
+        </Helped>
+        <Helped label={strings.join.tags} help={fields.tags}>
+          <TagsInput
+            label={strings.join.tags}
+            description={words.tagsHelp}
+            value={[...draft.tags]}
+            error={errors.tags}
+            onChange={(tags) => change({ tags })}
+          />
+        </Helped>
+        {byRelay ? (
+          <Helped label={strings.networks.relay} help={fields.relay}>
+            <RelayField draft={draft} change={change} errors={errors} />
+          </Helped>
+        ) : null}
         {byRelay ? <MoreFields draft={draft} change={change} errors={errors} /> : null}
         <Group>
           <Button type="submit" loading={busy}>
@@ -177,6 +205,43 @@ function JoinForm() {
         </Group>
       </Stack>
     </form>
+  )
+}
+
+/** Invitation links, wherever on the page they are pasted. */
+function useInvitation(draft: JoinDraft) {
+  const { ui } = useApp()
+  const info = useSettings((state) => state.info)
+  const [read, setRead] = useState<LinkRead>(NO_LINK)
+  const take = (text: string): boolean => {
+    const found = readLink(text, draft, info)
+    if (found.kind === 'none') return false
+    setRead(found)
+    if (found.kind === 'filled') ui.setState({ draft: found.draft, joinFailure: null })
+    return true
+  }
+  const onPaste = useEffectEvent((event: ClipboardEvent): void => {
+    // A dialog over the page has fields of its own.
+    if (event.target instanceof Element && event.target.closest('[role=dialog]') !== null) return
+    if (take(event.clipboardData?.getData('text') ?? '')) event.preventDefault()
+  })
+  useEffect(() => {
+    const listen = (event: ClipboardEvent): void => onPaste(event)
+    // Before the field that has the focus.
+    document.addEventListener('paste', listen, { capture: true })
+    return () => document.removeEventListener('paste', listen, { capture: true })
+  }, [])
+  return { read, take, clear: () => setRead(NO_LINK) }
+}
+
+/** Says what was filled in from a link, or what is wrong with it. */
+function LinkSaid({ read, typed }: { readonly read: LinkRead; readonly typed: boolean }) {
+  const text = read.kind === 'filled' ? read.said : read.kind === 'wrong' ? read.problem : null
+  const shown = text ?? (typed ? strings.joinHelp.linkTyped : null)
+  return (
+    <output className="ps-link-said" data-link={shown === null ? undefined : read.kind} hidden={shown === null}>
+      {shown}
+    </output>
   )
 }
 

@@ -1,8 +1,12 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
+import { watchSelected } from '../alerts/use-watch.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import { useAbilities, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
-import { COLOURS_BY, VIEWS } from '../stores/ui-store.ts'
+import { useAbilities, useAlerts, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
+import { arrangeName, colourName } from '../graph/look-menus.tsx'
+import { VIEWS } from '../stores/ui-store.ts'
 import type { DialogName } from '../stores/ui-store.ts'
 import { placeNow } from '../shell/follow-place.ts'
 import { placeLink, placeText } from '../shell/place.ts'
@@ -26,7 +30,13 @@ export interface Item {
 
 /** Every verb that can be done now. */
 export function useCommands(): Item[] {
-  return [...useNetworkCommands(), ...useViewCommands(), ...useGraphCommands(), ...useEndCommands()]
+  return [
+    ...useNetworkCommands(),
+    ...useWatchCommands(),
+    ...useViewCommands(),
+    ...useGraphCommands(),
+    ...useEndCommands(),
+  ]
 }
 
 /** Gives a verb its command line. */
@@ -60,7 +70,7 @@ function useNetworkCommands(): Item[] {
   const dialog = useDialog()
   const toJoinPage = (): void => {
     picture.leave()
-    ui.setState({ view: 'network' })
+    ui.setState({ view: 'health' })
   }
   if (none) {
     return [
@@ -104,6 +114,20 @@ function useNetworkCommands(): Item[] {
   ]
 }
 
+/** Watching what is selected, else the filter. */
+function useWatchCommands(): Item[] {
+  const app = useApp()
+  const selected = useUi((state) => state.selected)
+  const filter = useUi((state) => state.filter.trim())
+  const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
+  const rules = useAlerts((state) => state.rules)
+  if (!joined || (selected === null && filter === '')) return []
+  const watched = rulesOn(rules ?? [], selected === null ? filter : filterOfPeer(selected)).length > 0
+  const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
+  const label = selected === null ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
+  return [{ id: 'watch', label, run: () => watchSelected(app) }]
+}
+
 function useViewCommands(): Item[] {
   const { ui, picture, peers, desktop } = useApp()
   // In a browser the page has its own URL; the desktop app opens links of its scheme.
@@ -140,6 +164,7 @@ function useGraphCommands(): Item[] {
   const alone = usePeers(({ status }) => status.state === 'alone' && status.peers === 0)
   const selected = useUi((state) => state.selected !== null)
   const holds = useUi((state) => state.showHolds)
+  const all = useUi((state) => state.allLinks)
   const save = useSaveGraph()
   if (!shown || !drawn || (alone && !looking)) return []
   const texts = strings.graph
@@ -151,8 +176,12 @@ function useGraphCommands(): Item[] {
   return [
     of('fit', texts.fit, () => graph.fit()),
     of('freeze', frozen ? texts.unfreeze : texts.freeze, () => graph.toggleFreeze()),
-    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.togglePin())] : []),
-    ...COLOURS_BY.map((by) => of(by, texts.colours(texts[by]), () => ui.setState({ colourBy: by }))),
+    ...(selected ? [of('pin', pinned ? texts.unpin : texts.pin, () => graph.pins.toggle())] : []),
+    ...COLOURS_BY.map((by) => of(by, texts.colours(colourName(by).toLowerCase()), () => ui.setState({ colourBy: by }))),
+    ...ARRANGED_BY.map((by) =>
+      of(`arrange-${by}`, texts.arranges(arrangeName(by).toLowerCase()), () => ui.setState({ arrangeBy: by })),
+    ),
+    of('links', all ? texts.backboneOn : texts.backboneOff, () => ui.setState({ allLinks: !all })),
     of('holds', holds ? texts.holdsOff : texts.holds, () => ui.setState({ showHolds: !holds })),
     of('png', texts.exportPng, () => save('png')),
     of('svg', texts.exportSvg, () => save('svg')),

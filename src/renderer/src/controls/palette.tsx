@@ -6,6 +6,7 @@ import type { KeyboardEvent } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { laneOf } from '../../../shared/lanes.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { parseMoment, TimeError } from '../../../shared/time.ts'
@@ -170,9 +171,9 @@ function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
   })
 }
 
-/** Whether a view shows the peer that is selected. */
+/** Whether a view shows the network: the peer that is selected, and a past moment. */
 function hasInspector(view: string): boolean {
-  return view === 'network' || view === 'peers' || view === 'timeline'
+  return view === 'health' || view === 'network' || view === 'peers' || view === 'timeline'
 }
 
 /** A time that was typed or pasted, as it is printed or as "2h ago": to go there. */
@@ -183,7 +184,7 @@ function useTime(query: string): Item[] {
   const at = live && query !== '' ? timeIn(query, now) : null
   if (at === null || at > now + 1000) return []
   const run = (): void => {
-    ui.setState({ view: 'network' })
+    if (!hasInspector(ui.getState().view)) ui.setState({ view: 'network' })
     picture.goTo(at)
   }
   return [{ id: 'time', label: strings.past.goTo(formatExact(at)), run }]
@@ -216,7 +217,8 @@ function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
       ),
       run: () => {
         picture.leave()
-        events.setFilter({ ...ALL_EVENTS, from: Math.max(0, logged.at - BEFORE_MS), to: logged.at })
+        const again = laneOf(logged.event) === 'again'
+        events.setFilter({ ...ALL_EVENTS, again, from: Math.max(0, logged.at - BEFORE_MS), to: logged.at })
         ui.setState({ view: 'timeline', selected: peerId, filter: '' })
       },
     }

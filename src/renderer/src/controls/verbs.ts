@@ -1,9 +1,11 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useApp } from '../stores/app-context.tsx'
-import { describeFailure } from '../ui/errors.ts'
+import { describeFailure, sentence } from '../ui/errors.ts'
+import { failureTitle } from '../ui/strings-failures.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
+import { withSettings } from '../ui/with-settings.tsx'
 
 /** Says a result in the corner. */
 export function tell(message: string): void {
@@ -15,14 +17,14 @@ export function tellCancelled(message: string): void {
   notifications.show({ message, color: 'gray' })
 }
 
-/** Says a failure in the corner: code, reason, and what to do. */
+/** Says a failure in the corner: what, why, and what to do. */
 export function tellFailure(thrown: unknown): void {
   const { code, message, hint } = describeFailure(thrown)
   notifications.show({
     // All that is under way fails when the connection with the host breaks: that is said once.
     ...(code === 'Unavailable' ? { id: code } : {}),
-    title: code,
-    message: hint === '' ? message : `${message.replace(/(?<![.!?])$/, '.')} ${hint}`,
+    title: failureTitle(code),
+    message: hint === '' ? message : withSettings(`${sentence(message)} ${hint}`),
     color: 'red',
     autoClose: 12_000,
     role: 'alert',

@@ -19,26 +19,45 @@ export interface Size {
   readonly height: number
 }
 
-/** Pixels kept free around a graph that is shown whole: for its labels, and for the controls above and below. */
-const MARGIN = { x: 56, y: 64 } as const
+/** Pixels kept free around a graph that is shown whole. */
+export interface Margins {
+  readonly x: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** For labels, and for the controls above and below. */
+export const MARGINS: Margins = { x: 56, top: 64, bottom: 64 }
+/** Pixels between the legend, which lies below, and peers. */
+const LEGEND_GAP = 24
+
+/** What is kept free over a legend of that height in pixels. */
+export function marginsFor(legend: number): Margins {
+  return { ...MARGINS, bottom: Math.max(MARGINS.bottom, legend + LEGEND_GAP) }
+}
+
 /** A few nodes are not blown up beyond this. */
 const FIT_SCALE_MAX = 12
 /** How far the user may go away from, and come close to, the graph as it fits. */
 const RANGE = { out: 0.25, in: 60 } as const
 
+/** The square within so many units of a point. */
+export function boxAround(x: number, y: number, reach: number): Box {
+  return { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach }
+}
+
 /** The camera that shows all of `box`. */
-export function fitTo(box: Box, { width, height }: Size): Camera {
+export function fitTo(box: Box, { width, height }: Size, margins: Margins = MARGINS): Camera {
   const across = Math.max(box.right - box.left, 1)
   const up = Math.max(box.top - box.bottom, 1)
   const room = {
-    x: Math.max(width - 2 * MARGIN.x, width / 3, 1),
-    y: Math.max(height - 2 * MARGIN.y, height / 3, 1),
+    x: Math.max(width - 2 * margins.x, width / 3, 1),
+    y: Math.max(height - margins.top - margins.bottom, height / 3, 1),
   }
-  return {
-    x: (box.left + box.right) / 2,
-    y: (box.bottom + box.top) / 2,
-    scale: Math.min(room.x / across, room.y / up, FIT_SCALE_MAX),
-  }
+  const scale = Math.min(room.x / across, room.y / up, FIT_SCALE_MAX)
+  // In the middle between what is kept free above and below, where there is room for that.
+  const shift = Math.min(Math.max(margins.bottom - margins.top, 0), height - room.y) / 2
+  return { x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2 - shift / scale, scale }
 }
 
 /** A point of the layout in pixels from the left and the top. */

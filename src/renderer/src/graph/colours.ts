@@ -1,8 +1,13 @@
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
-import type { ColourBy } from '../stores/ui-store.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
-import type { GraphTheme } from './renderer.ts'
+import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
+import { tagKeyOf } from './look.ts'
+import type { ColourBy } from './look.ts'
+import type { GraphScene, GraphTheme } from './renderer.ts'
+import { rttColour } from './rtt-scale.ts'
+
+export { mix } from './rtt-scale.ts'
 
 /** Dark or light, as resolved from the system or the setting. */
 export type Scheme = 'dark' | 'light'
@@ -40,7 +45,7 @@ const TAG_COLOURS: readonly Pair[] = [
   [0xe8604c, 0xc9371f],
   [0xf2e45c, 0x9a8400],
 ]
-const OTHER: Pair = [0x7d889b, 0x8b95a5]
+const GREY: Pair = [0x7d889b, 0x8b95a5]
 
 /** Share of the background in what is dimmed, and of opacity that is left to lines there. */
 export const DIM = 0.8
@@ -53,6 +58,8 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
     label: '#d5dbe5',
     ring: '#ffffff',
     selfRing: '#f2e45c',
+    guide: '#3a4658',
+    ground: '#1a2330',
     edges: [0x4a7bc4, 0x66788f, 0x4a5568],
     raised: 0x9cc3ff,
   },
@@ -61,6 +68,8 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
     label: '#232a36',
     ring: '#1b2330',
     selfRing: '#a67c00',
+    guide: '#b9c3d1',
+    ground: '#ffffff',
     edges: [0x6a93d2, 0x8d9aac, 0xb4bdca],
     raised: 0x2f6fd0,
   },
@@ -78,14 +87,17 @@ export function edgeOpacity(lines: number, peers: number): number {
   return Math.max(OPACITY.most * many * dense, OPACITY.least)
 }
 
-/** Steps of round-trip time: upper bound in milliseconds and colour, from quick to slow. */
-const RTT_STEPS: readonly { readonly below: number; readonly colour: Pair }[] = [
-  { below: 20, colour: [0xf5e36b, 0xe0b000] },
-  { below: 50, colour: [0x7fd06a, 0x6aa832] },
-  { below: 100, colour: [0x2fa791, 0x1f8f84] },
-  { below: 250, colour: [0x4a82c4, 0x2f63a6] },
-  { below: Number.POSITIVE_INFINITY, colour: [0xa46ad6, 0x5b2a86] },
-]
+/** Share of opacity of lines that peers are not arranged by. */
+const CROSSING = 0.5
+
+/** The opacity of the lines of a scene. */
+export function sceneOpacity({
+  drawnCount,
+  count,
+  guides,
+}: Pick<GraphScene, 'drawnCount' | 'count' | 'guides'>): number {
+  return edgeOpacity(drawnCount, count) * (guides.length > 0 ? CROSSING : 1)
+}
 
 /** The group of a peer when colours mean its state. */
 export function stateGroup(row: PeerRow): string {
@@ -97,97 +109,81 @@ export function stateGroup(row: PeerRow): string {
 
 /** The colour of a state group, 0xRRGGBB. */
 export function stateColour(group: string, scheme: Scheme): number {
-  return pick(STATE_COLOURS[group] ?? OTHER, scheme)
+  return pick(STATE_COLOURS[group] ?? GREY, scheme)
 }
 
-/** Gives each peer a group, and each group a colour. */
+/** Gives each peer a group and a colour, and each group its own. */
 export interface Colouring {
   groupOf(row: PeerRow): string
   colourOf(group: string): number
+  /** The colour of a peer: that of its group, but for round-trip times, which have a scale. */
+  colourFor(row: PeerRow): number
   /** All groups in the order of the legend. */
   readonly groups: readonly { readonly group: string; readonly label: string }[]
 }
 
-/** The colouring for a meaning. For tags and groups the most frequent ones of `rows` get a colour of their own. */
-export function colouring(by: ColourBy, rows: Iterable<PeerRow>, scheme: Scheme): Colouring {
-  switch (by) {
-    case 'state':
-      return {
-        groupOf: stateGroup,
-        colourOf: (group) => stateColour(group, scheme),
-        groups: Object.keys(STATE_COLOURS).map((group) => ({ group, label: strings.groups[group] ?? group })),
-      }
-    case 'tag':
-      return byMost(rows, scheme, {
-        of: (row) => row.tags,
-        other: strings.groups['other'] ?? '',
-        none: strings.groups['none'] ?? '',
-      })
-    case 'group':
-      return byMost(rows, scheme, {
-        of: (row) => row.groups,
-        other: GRAPH.otherGroups,
-        none: GRAPH.noGroup,
-      })
-    case 'rtt':
-      return byRtt(scheme)
+/** The group of peers whose round-trip time was measured: the scale stands for it in the legend. */
+export const MEASURED = 'measured'
+const UNMEASURED = 'unmeasured'
+
+/**
+ * The colouring for a meaning. For tags, groups, islands and the values of a key of tags the most frequent ones of `rows` get a
+ * colour of their own.
+ */
+export function colouring(
+  by: ColourBy,
+  rows: Iterable<PeerRow>,
+  scheme: Scheme,
+  islandOf: (row: PeerRow) => number = () => -1,
+): Colouring {
+  if (by === 'state') {
+    return plain(
+      stateGroup,
+      (group) => stateColour(group, scheme),
+      Object.keys(STATE_COLOURS).map((group) => ({ group, label: strings.groups[group] ?? group })),
+    )
   }
-}
-
-/** Words or ids that a row may have several of. */
-interface Many {
-  readonly of: (row: PeerRow) => readonly string[]
-  readonly other: string
-  readonly none: string
-}
-
-function byMost(rows: Iterable<PeerRow>, scheme: Scheme, many: Many): Colouring {
-  const counts = new Map<string, number>()
-  for (const row of rows) for (const one of many.of(row)) counts.set(one, (counts.get(one) ?? 0) + 1)
-  const top = [...counts]
-    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
-    .slice(0, TAG_COLOURS.length)
-    .map(([one]) => one)
+  if (by === 'rtt') return byRtt(scheme)
+  const { top, groupOf } = groupsOf(rows, valuesOf(by, islandOf), TAG_COLOURS.length)
   const index = new Map(top.map((one, at) => [`#${one}`, at]))
-  return {
-    groupOf: (row) => {
-      const has = many.of(row)
-      if (has.length === 0) return 'none'
-      const found = top.find((one) => has.includes(one))
-      return found === undefined ? 'other' : `#${found}`
-    },
-    colourOf: (group) => pick(TAG_COLOURS[index.get(group) ?? -1] ?? OTHER, scheme),
-    groups: [
-      ...top.map((one) => ({ group: `#${one}`, label: one })),
-      { group: 'other', label: many.other },
-      { group: 'none', label: many.none },
-    ],
-  }
+  // Islands are counted from the largest on, whichever comes first to the eye.
+  const ordered = by === 'island' ? top.toSorted((a, b) => Number(a) - Number(b)) : top
+  return plain(groupOf, (group) => pick(TAG_COLOURS[index.get(group) ?? -1] ?? GREY, scheme), [
+    ...ordered.map((one) => ({ group: `#${one}`, label: by === 'island' ? GRAPH.island(one) : one })),
+    { group: OTHER, label: othersOf(by) },
+    { group: NONE, label: noneOf(by) },
+  ])
+}
+
+/** What those are called whose value has no colour of its own, and those that have none. */
+function othersOf(by: ColourBy): string {
+  if (by === 'group') return GRAPH.otherGroups
+  if (by === 'island') return GRAPH.otherIslands
+  return tagKeyOf(by) === null ? (strings.groups['other'] ?? '') : GRAPH.otherValues
+}
+
+/** What peers without a value are called. */
+export function noneOf(by: string): string {
+  if (by === 'group') return GRAPH.noGroup
+  if (by === 'island') return GRAPH.noLinks
+  return by.startsWith('key:') ? GRAPH.noValue(by.slice(4)) : (strings.groups['none'] ?? '')
+}
+
+function plain(groupOf: Colouring['groupOf'], colourOf: Colouring['colourOf'], groups: Colouring['groups']): Colouring {
+  return { groupOf, colourOf, groups, colourFor: (row) => colourOf(groupOf(row)) }
 }
 
 function byRtt(scheme: Scheme): Colouring {
-  const step = (ms: number): number => RTT_STEPS.findIndex(({ below }) => ms < below)
+  const grey = pick(GREY, scheme)
   return {
-    groupOf: (row) => (row.rtt === null ? 'unmeasured' : `rtt${step(row.rtt.srtt)}`),
-    colourOf: (group) => pick(RTT_STEPS[Number(group.slice(3))]?.colour ?? OTHER, scheme),
+    groupOf: ({ rtt }) => (rtt === null ? UNMEASURED : MEASURED),
+    colourOf: () => grey,
+    colourFor: ({ rtt }) => (rtt === null ? grey : rttColour(rtt.srtt, scheme)),
     groups: [
-      ...RTT_STEPS.map(({ below }, at) => ({
-        group: `rtt${at}`,
-        label: Number.isFinite(below) ? `< ${below} ms` : `≥ ${RTT_STEPS.at(-2)?.below ?? 0} ms`,
-      })),
-      { group: 'unmeasured', label: strings.groups['unmeasured'] ?? '' },
+      { group: MEASURED, label: GRAPH.rtt },
+      { group: UNMEASURED, label: strings.groups['unmeasured'] ?? '' },
     ],
   }
-}
-
-/** Mixes two 0xRRGGBB colours; `share` of `b`, 0 to 1. */
-export function mix(a: number, b: number, share: number): number {
-  let mixed = 0
-  for (const shift of [16, 8, 0]) {
-    const from = (a >> shift) & 0xff
-    mixed |= Math.round(from + (((b >> shift) & 0xff) - from) * share) << shift
-  }
-  return mixed
 }
 
 const cssCache = new Map<number, string>()

@@ -1,14 +1,22 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
+import { Arranger } from './arranger.ts'
 import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
+import { FilterTurns } from './filter-turns.ts'
+import { FoldView } from './fold-view.ts'
+import { closedCount } from './folding.ts'
+import { GraphPins } from './graph-pins.ts'
+import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
+import { LostLines } from './lost-lines.ts'
+import { changeOf, recallLook, rememberLook } from './look.ts'
+import { MARGINS, marginsFor } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
 import type { Touched } from './edge-slots.ts'
 import { GraphModel } from './model.ts'
@@ -21,17 +29,11 @@ import type { CreateRenderer, GraphRenderer, GraphStats } from './renderer.ts'
 import { svgParts } from './svg.ts'
 import { NOTHING_DRAWN } from './view-state.ts'
 import type { GraphViewState } from './view-state.ts'
-import { nextSlot, slotTowards } from './walk.ts'
-import type { Direction } from './walk.ts'
 
 /** Least time between two updates of the picture, in milliseconds. */
 const UPDATE_MS = 250
-/** Longest time for holding peers against a filter in one go, in milliseconds. */
-const FILTER_MS = 8
-/** Time after which a filter is looked up anew, for it may ask for ages, in milliseconds. */
-const REFILTER_MS = 5000
-/** Peers up to which the others follow when one was dragged. */
-const FOLLOW_MAX = 2000
+/** Peers on rings from which on only the lines of the selected one are drawn: all cross the middle. */
+const RING_LINES_MAX = 100
 /** What is not drawn while colours mean something else than the state. */
 const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed', 'displaced']
 
@@ -44,15 +46,27 @@ export class GraphController {
   readonly #plan: LayoutPlan
   readonly #onView = new Set<() => void>()
   readonly #notes: NoteStore | null
+  /** From peer to peer, from bubble to bubble, and to lines. */
+  readonly walk: GraphWalk
+  /** Peers that the user puts in their place. */
+  readonly pins: GraphPins
+  readonly #arranger = new Arranger()
+  /** What is drawn in place of peers. */
+  readonly fold: FoldView
   #model: GraphModel
   #painter: Painter
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
+  #margins = MARGINS
+  #lost = false
+  #lostLines = new LostLines()
   #network = ''
   #places: Places | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
-  #filterTimer: ReturnType<typeof setTimeout> | null = null
-  #filteredAt = 0
+  readonly #turns = new FilterTurns(
+    () => this.#painter,
+    () => this.#update(),
+  )
   readonly #pending = new Pending()
   #stops: (() => void)[] = []
 
@@ -64,10 +78,48 @@ export class GraphController {
     this.#model = new GraphModel(notes?.nameOf)
     this.#painter = new Painter(this.#model, notes?.fields)
     this.view = createStore<GraphViewState>()(() => NOTHING_DRAWN)
+    this.walk = new GraphWalk({
+      model: () => this.#model,
+      renderer: () => this.#renderer,
+      ui,
+      view: this.view,
+      self: () => {
+        const { status } = peers.getState()
+        return 'self' in status ? status.self : null
+      },
+      update: () => this.#update(),
+      open: (bubble) => {
+        this.fold.open(bubble)
+        this.#update()
+      },
+    })
+    this.pins = new GraphPins({
+      model: () => this.#model,
+      plan: () => this.#plan,
+      selected: () => this.walk.selected,
+      draw: () => this.#renderer?.update(this.#model),
+      onPut: () => {
+        this.#rememberPlaces()
+        this.#update()
+      },
+    })
+    this.fold = new FoldView({
+      model: () => this.#model,
+      renderer: () => this.#renderer,
+      arrangement: () => this.#arranger.current,
+      self: () => this.walk.self,
+      selected: () => this.walk.selected,
+      moving: () => this.#plan.running,
+      onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
+    })
     this.#plan = createLayout({
       model: () => this.#model,
+      arrangement: () => this.#arranger.current,
       software: () => this.#renderer?.stats().software === true,
-      onMoved: (rests) => {
+      onMoved: (rests, arrangement, circles) => {
+        this.#arranger.placed(arrangement, circles)
+        this.#model.guides = this.#arranger.guides
+        this.fold.refold(rests)
         this.#renderer?.update(this.#model)
         this.#tellView()
         if (rests) this.#rememberPlaces()
@@ -82,18 +134,24 @@ export class GraphController {
     try {
       this.#renderer = this.#create(container, THEMES[scheme], {
         onPick: (slot) => {
-          this.view.setState({ edge: null })
+          this.view.setState({ edge: null, bubble: null })
           this.#ui.setState({ selected: this.#model.peerAt(slot) })
           this.#update()
         },
-        onPickEdge: (pair) => this.#showEdge(pair),
+        onPickEdge: (pair) => this.walk.showEdge(pair),
+        onPickBubble: (key) => this.walk.pick(this.fold.find(key)),
+        onHoverBubble: (key) => this.fold.hover(key, () => this.#update()),
         onHover: (slot) => {
           this.view.setState({ hovered: this.#model.peerAt(slot) })
           this.#update()
         },
-        onDrag: (slot, x, y, dropped) => this.#drag(slot, x, y, dropped),
-        onView: () => this.#tellView(),
+        onDrag: (slot, x, y, dropped) => this.pins.drag(slot, x, y, dropped),
+        onView: () => {
+          this.fold.lookSoon()
+          this.#tellView()
+        },
       })
+      this.#renderer.setMargins(this.#margins)
       this.view.setState({ failure: '' })
     } catch (thrown) {
       this.view.setState({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
@@ -112,9 +170,10 @@ export class GraphController {
         if (state.touched !== before.touched) this.#due(state.touched)
       }),
       this.#ui.subscribe((state, before) => {
-        if (state.hiddenGroups !== before.hiddenGroups || state.showHolds !== before.showHolds) this.#updateAll()
-        else if (state.colourBy !== before.colourBy) this.#updateAll()
-        else if (state.selected !== before.selected || state.filter !== before.filter) this.#update()
+        const { look, redraw } = changeOf(state, before)
+        if (look && this.#network !== '') rememberLook(this.#network, state)
+        if (redraw === 'all') this.#updateAll()
+        else if (redraw === 'some') this.#update()
       }),
       this.#notes?.subscribe(() => {
         this.#model.rename()
@@ -133,9 +192,10 @@ export class GraphController {
   #detach(): void {
     for (const stop of this.#stops) stop()
     this.#stops = []
-    for (const timer of [this.#timer, this.#filterTimer]) if (timer !== null) clearTimeout(timer)
+    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#filterTimer = null
+    this.#turns.stop()
+    this.fold.stop()
     this.#plan.stop()
     this.#rememberPlaces()
     this.#renderer?.destroy()
@@ -152,9 +212,24 @@ export class GraphController {
     this.#tellView()
   }
 
-  /** Shows everything. */
+  /** Shows everything, folded as it was at first. */
   fit(): void {
+    this.fold.closeAll()
     this.#renderer?.fit()
+    this.fold.lookSoon()
+  }
+
+  /** Closes the clusters that were opened, and shows everything. False when none was. */
+  closeBubbles(): boolean {
+    if (!this.fold.closeAll()) return false
+    this.fit()
+    return true
+  }
+
+  /** Keeps so many pixels free below a graph that is shown whole: the legend lies there. */
+  setLegend(height: number): void {
+    this.#margins = marginsFor(height)
+    this.#renderer?.setMargins(this.#margins)
   }
 
   /** A factor above 1 comes closer. */
@@ -176,46 +251,6 @@ export class GraphController {
   /** Ends arranging: everything stays where it is by now. */
   stopArranging(): void {
     this.#plan.finish()
-  }
-
-  /** Holds the selected peer in its place, or lets it go. */
-  togglePin(): void {
-    const slot = this.#selectedSlot()
-    if (slot < 0) return
-    const { positions, pinned } = this.#model
-    this.#model.put(slot, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0, pinned[slot] !== 1)
-    this.#settle()
-  }
-
-  /** Selects the next peer drawn, or the one before. */
-  step(by: 1 | -1): void {
-    this.#selectSlot(nextSlot(this.#model.live, this.#model.slots, this.#selectedSlot(), by))
-  }
-
-  /** Selects the nearest peer in a direction; without a selection, ourselves. */
-  walk(direction: Direction): void {
-    const from = this.#selectedSlot()
-    const { live, slots, positions } = this.#model
-    if (from >= 0) this.#selectSlot(slotTowards(live, slots, positions, from, direction))
-    else this.#selectSlot(Math.max(this.#selfSlot(), nextSlot(live, slots, -1, 1)))
-  }
-
-  /** Explains the next line of the selected peer. */
-  stepEdge(): void {
-    const slot = this.#selectedSlot()
-    const pairs = this.#model.pairsAt(slot)
-    if (pairs.length === 0) return
-    const { edge } = this.view.getState()
-    const shown = edge === null ? -1 : this.#model.pairBetween(...this.#slotsOf(edge))
-    this.#showEdge(pairs[(pairs.indexOf(shown) + 1) % pairs.length] ?? -1)
-  }
-
-  /** Explains no line any more. False when none was explained. */
-  closeEdge(): boolean {
-    if (this.view.getState().edge === null) return false
-    this.view.setState({ edge: null })
-    this.#update()
-    return true
   }
 
   /** The picture as it is, twice as fine as the screen's pixels in CSS; null without a renderer. */
@@ -249,49 +284,6 @@ export class GraphController {
     for (const listener of this.#onView) listener()
   }
 
-  #showEdge(pair: number): void {
-    const a = this.#model.peerAt(this.#model.edges[pair * 2] ?? -1)
-    const b = this.#model.peerAt(this.#model.edges[pair * 2 + 1] ?? -1)
-    if (a === null || b === null) return
-    this.view.setState({ edge: [a, b] })
-    this.#update()
-  }
-
-  #drag(slot: number, x: number, y: number, dropped: boolean): void {
-    this.#plan.stop()
-    this.#model.put(slot, x, y, true)
-    if (dropped) this.#settle()
-    else this.#renderer?.update(this.#model)
-  }
-
-  /** After a peer was put or let go: the others follow, where they are not too many. */
-  #settle(): void {
-    this.#rememberPlaces()
-    this.#update()
-    if (this.#model.count <= FOLLOW_MAX) this.#plan.run()
-    else this.#plan.resume()
-  }
-
-  #selectSlot(slot: number): void {
-    const peerId = this.#model.peerAt(slot)
-    if (peerId === null) return
-    this.#ui.setState({ selected: peerId })
-    this.#renderer?.reveal(slot)
-  }
-
-  #selectedSlot(): number {
-    return this.#model.slotOf(this.#ui.getState().selected)
-  }
-
-  #selfSlot(): number {
-    const { status } = this.#peers.getState()
-    return 'self' in status ? this.#model.slotOf(status.self) : -1
-  }
-
-  #slotsOf([a, b]: readonly [PeerId, PeerId]): [number, number] {
-    return [this.#model.slotOf(a), this.#model.slotOf(b)]
-  }
-
   #due(touched: Touched | null): void {
     // Nothing is collected for a window that is not seen: it is brought up to date as a whole.
     this.#pending.add(document.hidden || this.#renderer === null ? null : touched)
@@ -313,44 +305,57 @@ export class GraphController {
     const { status } = this.#peers.getState()
     if ('network' in status && networkKeyOf(status.network) !== this.#network)
       this.#openNetwork(networkKeyOf(status.network))
+    if ((status.state === 'lost') !== this.#lost) this.#pending.add(null)
+    this.#lost = status.state === 'lost'
     const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
+    const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
+    this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
+    const arranged = this.#arranger.update(this.#model, ui, change)
     const input = this.#paintInput(ui, hidden)
-    if (input.now - this.#filteredAt > REFILTER_MS) {
-      this.#filteredAt = input.now
-      this.#painter.refilter()
-    }
+    this.#turns.renew(input.now)
     const legend = this.#painter.paint(input, change?.slots ?? [])
-    const { hovered, edge } = this.view.getState()
-    const selected = this.#selectedSlot()
+    this.#model.guides = this.#arranger.guides
+    this.fold.refold(false)
+    const { hovered, edge, bubble } = this.view.getState()
+    const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
     this.#renderer.setMarks({
-      self: this.#selfSlot(),
+      self: this.walk.self,
       selected,
       hovered: hoveredSlot,
+      bubble: bubble ?? this.fold.hovered,
       focused: selected >= 0 || hoveredSlot >= 0 || edge !== null,
     })
     const repainted = !this.#model.changedSlots.empty
     this.#renderer.update(this.#model)
     this.view.setState({
       drawnPeers: this.#model.count,
-      drawnEdges: this.#model.edgeCount,
+      drawnEdges: this.#model.chosenCount,
+      knownEdges: this.#model.edgeCount,
+      bubbles: closedCount(this.#model.fold),
       matches: ui.filter === '' ? null : this.#painter.matches,
       pinned: selected >= 0 && this.#model.pinned[selected] === 1,
       legend,
     })
-    if (change !== null && (change.came > 0 || change.went > 0 || change.edges)) this.#plan.changed(change)
+    if (arranged === 'otherwise') this.#arrangeNow()
+    else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
+      this.#plan.changed(change)
     if (repainted) this.#tellView()
-    if (this.#painter.waiting) this.#filterOn()
+    this.#turns.goOn()
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges } = this.#peers.getState()
+    const { peers, edges: said, status } = this.#peers.getState()
+    const touched = this.#pending.take()
+    const lost = status.state === 'lost'
+    const known = (key: string) => this.#model.knownEdge(key)
+    const edges = this.#lostLines.take({ edges: said, touched: touched?.edges ?? null, known, lost, now: Date.now() })
     return this.#model.update({
       peers,
       edges,
-      touched: this.#pending.take(),
+      touched,
       shown: (row) => !hidden.has(stateGroup(row)),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
@@ -360,17 +365,14 @@ export class GraphController {
   #paintInput(ui: UiState, hidden: ReadonlySet<string>): PaintInput {
     const { hovered, edge } = this.view.getState()
     const { peers } = this.#peers.getState()
-    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, now: Date.now() }
+    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, islands: this.#arranger.islands, now: Date.now() }
   }
 
-  /** Goes on with a filter in a task of its own, until it was looked up whole. */
-  #filterOn(): void {
-    this.#filterTimer ??= setTimeout(() => {
-      this.#filterTimer = null
-      const clock = (): number => performance.now()
-      if (this.#painter.filterOn(Date.now(), FILTER_MS, clock)) this.#update()
-      else if (this.#painter.waiting) this.#filterOn()
-    })
+  /** Another arrangement was chosen: it is made at once, also where the one before was frozen. */
+  #arrangeNow(): void {
+    if (this.#plan.frozen) this.toggleFreeze()
+    else this.#plan.run()
+    this.fit()
   }
 
   #openNetwork(id: string): void {
@@ -381,19 +383,16 @@ export class GraphController {
     this.#model = new GraphModel(this.#notes?.nameOf)
     this.#painter = new Painter(this.#model, this.#notes?.fields)
     this.#pending.add(null)
-    this.view.setState({ edge: null, hovered: null })
+    this.#arranger.reset()
+    this.#lostLines = new LostLines()
+    this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()
+    this.#ui.setState(recallLook(id))
   }
 
   #rememberPlaces(): void {
     if (this.#places === null) return
-    const { slots, positions, pinned } = this.#model
-    for (let slot = 0; slot < slots; slot++) {
-      const peerId = this.#model.peerAt(slot)
-      if (peerId === null) continue
-      const [x, y] = [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0]
-      this.#places.set(peerId, { x, y, pinned: pinned[slot] === 1 })
-    }
+    this.#places.take(this.#model)
     this.#places.save()
   }
 }

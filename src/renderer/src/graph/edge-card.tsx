@@ -33,13 +33,13 @@ function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
       aria-label={texts.title}
       data-testid="edge-card"
       aria-live="polite"
-      onKeyDown={onEscape(() => graph.closeEdge())}
+      onKeyDown={onEscape(() => graph.walk.closeEdge())}
     >
       <header>
         <PeerLink peerId={a} />
         <span aria-hidden>—</span>
         <PeerLink peerId={b} />
-        <CloseButton size="sm" aria-label={texts.close} onClick={() => graph.closeEdge()} />
+        <CloseButton size="sm" aria-label={texts.close} onClick={() => graph.walk.closeEdge()} />
       </header>
       {facts.list.length === 0 ? <p className="ps-number">{texts.gone}</p> : null}
       <ul>

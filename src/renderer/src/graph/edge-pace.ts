@@ -49,6 +49,11 @@ export class EdgePace {
     this.#madeAt = -Infinity
   }
 
+  /** Whether a picture of the lines was begun that is not whole yet. */
+  get making(): boolean {
+    return this.#next >= 0
+  }
+
   /** Whether the view moves. */
   moving(now: number): boolean {
     return now - this.#movedAt < REST_MS

@@ -56,6 +56,11 @@ export class EdgeSlots {
     return this.#pairOf.size
   }
 
+  /** An edge as it was taken in last. */
+  known(key: string): Edge | undefined {
+    return this.#known.get(key)?.edge
+  }
+
   /** The pair that joins two slots, or -1. */
   between(a: number, b: number): number {
     return this.#pairOf.get(keyOf(a, b)) ?? -1

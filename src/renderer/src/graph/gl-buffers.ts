@@ -1,3 +1,4 @@
+import { bubbleOf } from './folding.ts'
 import { NO_SLOT } from './renderer.ts'
 import type { GraphScene } from './renderer.ts'
 import { NODES_WIDTH } from './shaders.ts'
@@ -76,10 +77,12 @@ export class NodeBuffer {
 
   #write(scene: GraphScene, slot: number): void {
     const at = slot * 4
-    this.#texels[at] = scene.positions[slot * 2] ?? 0
-    this.#texels[at + 1] = scene.positions[slot * 2 + 1] ?? 0
+    // Lines to a peer in a bubble end in its middle.
+    const bubble = bubbleOf(scene.fold, slot)
+    this.#texels[at] = bubble?.x ?? scene.positions[slot * 2] ?? 0
+    this.#texels[at + 1] = bubble?.y ?? scene.positions[slot * 2 + 1] ?? 0
     this.#texels[at + 2] = scene.sizes[slot] ?? 0
-    this.#texels[at + 3] = scene.live[slot] === 1 ? 1 + (scene.dimmed[slot] ?? 0) : 0
+    this.#texels[at + 3] = scene.live[slot] === 1 && bubble === null ? 1 + (scene.dimmed[slot] ?? 0) : 0
     const colour = scene.colours[slot] ?? 0
     this.#colours[at] = colour >> 16
     this.#colours[at + 1] = (colour >> 8) & 0xff
@@ -130,7 +133,7 @@ export class EdgeBuffer {
     const words = this.copies * 2
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#buffer)
     for (const { start, end } of ranges) {
-      for (let pair = start; pair < end; pair++) this.#write(scene, pair, pair)
+      for (let pair = start; pair < end; pair++) this.#write(scene, pair, pair, scene.drawn[pair] === 1)
       this.#upload(start * words, (end - start) * words)
     }
   }
@@ -138,7 +141,7 @@ export class EdgeBuffer {
   /** Holds these pairs only. */
   takeOnly(scene: GraphScene, pairs: readonly number[]): void {
     this.#grow(pairs.length)
-    pairs.forEach((pair, index) => this.#write(scene, pair, index))
+    pairs.forEach((pair, index) => this.#write(scene, pair, index, true))
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#buffer)
     if (pairs.length > 0) this.#upload(0, pairs.length * this.copies * 2)
   }
@@ -159,9 +162,10 @@ export class EdgeBuffer {
     if (length > 0) this.#gl.bufferSubData(this.#gl.ARRAY_BUFFER, from * 4, this.#words, from, length)
   }
 
-  #write(scene: GraphScene, pair: number, index: number): void {
-    const a = scene.edges[pair * 2] ?? NO_SLOT
-    const b = scene.edges[pair * 2 + 1] ?? NO_SLOT
+  #write(scene: GraphScene, pair: number, index: number, drawn: boolean): void {
+    const a = drawn ? (scene.edges[pair * 2] ?? NO_SLOT) : NO_SLOT
+    // Both ends: a line with one of them would lead out of the picture.
+    const b = drawn ? (scene.edges[pair * 2 + 1] ?? NO_SLOT) : NO_SLOT
     const kind = (scene.edgeKinds[pair] ?? 0) << 24
     let at = index * this.copies * 2
     for (let copy = 0; copy < this.copies; copy++) {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Loader, Menu, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Loader, Menu, Tooltip } from '@mantine/core'
 import {
   IconDownload,
   IconFocusCentered,
@@ -8,52 +8,29 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconPlus,
-  IconShare,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { compileFilter } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
 import { useAbilities, useApp, usePicture, useUi } from '../stores/app-context.tsx'
-import { COLOURS_BY } from '../stores/ui-store.ts'
-import type { ColourBy } from '../stores/ui-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { CrawlButton } from './crawl-card.tsx'
 import { LinksButton } from './links-card.tsx'
+import { LookMenus } from './look-menus.tsx'
 import { useSaveGraph } from './save-graph.ts'
 
 /** By what one step of zooming multiplies. */
 export const ZOOM = 1.5
 
-/** What the colours mean, which lines are drawn, and the filter. */
+/** How the graph looks, and the filter. */
 export function GraphBar() {
-  const { ui } = useApp()
-  const colourBy = useUi((state) => state.colourBy)
   const live = usePicture((state) => state.picture === null)
-  const holds = useUi((state) => state.showHolds)
   const { neighbors } = useAbilities()
   return (
     <div className="ps-graph-top">
-      <SegmentedControl<ColourBy>
-        size="xs"
-        aria-label={strings.graph.colourBy}
-        value={colourBy}
-        onChange={(value) => ui.setState({ colourBy: value })}
-        data={COLOURS_BY.map((value) => ({ value, label: strings.graph[value] }))}
-      />
-      <Tooltip label={strings.graph.holds} openDelay={400}>
-        <ActionIcon
-          variant={holds ? 'light' : 'subtle'}
-          color={holds ? 'accent' : 'gray'}
-          size={28}
-          aria-label={strings.graph.holds}
-          aria-pressed={holds}
-          onClick={() => ui.setState({ showHolds: !holds })}
-        >
-          <IconShare size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <LookMenus />
       <Filter />
       {live && neighbors ? <CrawlButton /> : null}
       {neighbors ? null : <LinksButton />}
@@ -102,6 +79,7 @@ function Filter() {
       label={strings.graph.filter}
       help={strings.peers.filterHelp}
       problem={compileFilter(filter, notes.fields).problem}
+      below="all"
       found={
         matches === null ? null : (
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>
@@ -127,7 +105,7 @@ export function GraphTools({ bare }: { readonly bare: boolean }) {
             label={none ? texts.pinNone : pinned ? texts.unpin : texts.pin}
             pressed={pinned}
             disabled={none}
-            onClick={() => graph.togglePin()}
+            onClick={() => graph.pins.toggle()}
             icon={pinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
           />
           <GraphButton

@@ -7,21 +7,27 @@ import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { CrawlCard } from './crawl-card.tsx'
 import { EdgeCard } from './edge-card.tsx'
+import { tagKeys } from './grouping.ts'
+import { ARRANGED_BY, COLOURS_BY } from './look.ts'
+import type { TagKey } from './look.ts'
 import { GraphBar, GraphTools, ZOOM } from './graph-controls.tsx'
 import { Legend } from './legend.tsx'
 import { LinksCard } from './links-card.tsx'
+import { LostCard } from './lost-card.tsx'
 import { Overview } from './overview.tsx'
 
 /** The graph with its controls, or bare; `children` lie over it. */
 export function GraphView(props: { readonly stale: boolean; readonly bare: boolean; readonly children?: ReactNode }) {
   const { stale, bare, children } = props
-  const { graph, ui } = useApp()
+  const { graph, ui, peers: peersOf, other } = useApp()
   const forms = useForms()
   const container = useRef<HTMLDivElement>(null)
   const scheme = useScheme()
   const first = useRef(scheme)
   const peers = useStore(graph.view, (state) => state.drawnPeers)
   const edges = useStore(graph.view, (state) => state.drawnEdges)
+  const known = useStore(graph.view, (state) => state.knownEdges)
+  const bubbles = useStore(graph.view, (state) => state.bubbles)
   const matches = useStore(graph.view, (state) => state.matches)
   const { neighbors } = useAbilities()
   const live = usePicture((state) => state.picture === null)
@@ -39,23 +45,32 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     event.preventDefault()
     act()
   }
+  const keyChoices = (): TagKey[] =>
+    tagKeys((live ? peersOf : other.peers).getState().peers.values()).map(({ key }): TagKey => `key:${key}`)
   const keys: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => graph.walk('left'),
-    ArrowRight: () => graph.walk('right'),
-    ArrowUp: () => graph.walk('up'),
-    ArrowDown: () => graph.walk('down'),
-    n: () => graph.step(1),
-    p: () => graph.step(-1),
-    e: () => graph.stepEdge(),
-    l: () => graph.togglePin(),
+    ArrowLeft: () => graph.walk.walk('left'),
+    ArrowRight: () => graph.walk.walk('right'),
+    ArrowUp: () => graph.walk.walk('up'),
+    ArrowDown: () => graph.walk.walk('down'),
+    n: () => graph.walk.step(1),
+    p: () => graph.walk.step(-1),
+    e: () => graph.walk.stepEdge(),
+    b: () => ui.setState({ allLinks: !ui.getState().allLinks }),
+    a: () => ui.setState({ arrangeBy: next([...ARRANGED_BY, ...keyChoices()], ui.getState().arrangeBy) }),
+    o: () => ui.setState({ colourBy: next([...COLOURS_BY, ...keyChoices()], ui.getState().colourBy) }),
+    l: () => graph.pins.toggle(),
     c: () => {
       const { selected } = ui.getState()
       if (selected !== null) void copyText(forms.id(selected))
     },
     f: () => graph.toggleFreeze(),
-    Enter: () => document.querySelector<HTMLElement>('[data-inspector]')?.focus(),
+    Enter: () => {
+      if (!graph.walk.openBubble()) document.querySelector<HTMLElement>('[data-inspector]')?.focus()
+    },
     Escape: () => {
-      if (!graph.closeEdge()) ui.setState({ selected: null, filter: '' })
+      if (graph.walk.closeEdge() || graph.walk.leaveBubble()) return
+      const { selected, filter } = ui.getState()
+      if (selected !== null || filter !== '' || !graph.closeBubbles()) ui.setState({ selected: null, filter: '' })
     },
     '+': () => graph.zoom(ZOOM),
     '=': () => graph.zoom(ZOOM),
@@ -71,6 +86,8 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
         data-testid="graph"
         data-peers={peers}
         data-edges={edges}
+        data-links={known}
+        data-bubbles={bubbles}
         data-matches={matches ?? undefined}
         role="application"
         aria-label={strings.graph.label}
@@ -90,11 +107,13 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       {bare ? null : <GraphBar />}
       {bare ? null : (
         <div className="ps-graph-cards">
+          {live ? <LostCard /> : null}
           <EdgeCard />
           {neighbors ? null : <LinksCard />}
           {live && neighbors ? <CrawlCard /> : null}
         </div>
       )}
+      <BubbleSaid />
       {bare ? null : <Legend />}
       <div className="ps-graph-corner">
         {bare ? null : <Overview />}
@@ -102,4 +121,20 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       </div>
     </div>
   )
+}
+
+/** Says which cluster is walked to: it is only drawn. */
+function BubbleSaid() {
+  const { graph } = useApp()
+  const said = useStore(graph.view, ({ bubble }) => (bubble === null ? '' : graph.fold.said(bubble)))
+  return (
+    <span className="ps-clip" aria-live="polite" data-testid="graph-said">
+      {said}
+    </span>
+  )
+}
+
+/** The choice after the one there is. */
+function next<T>(choices: readonly T[], now: T): T {
+  return choices[(choices.indexOf(now) + 1) % choices.length] ?? now
 }

@@ -1,14 +1,28 @@
-import type { Camera } from './camera.ts'
+import type { Camera, Size } from './camera.ts'
 import { Offscreen } from './offscreen.ts'
 
 /** How much larger or smaller than it was drawn a picture is shown: blown up further, its lines cover everything. */
 const GROW_MAX = 2.5
 const GROW_MIN = 0.2
+/**
+ * How many times as wide and high as the canvas a picture is. Lines end where their picture ends, so it reaches beyond what is in
+ * view: else a step back or to the side would show a straight edge.
+ */
+export const OVERSCAN = 1.3
+
+/** From where a picture was taken. */
+export interface Taken {
+  readonly camera: Camera
+  /** Device pixels for each CSS pixel, and of the picture. */
+  readonly ratio: number
+  readonly width: number
+  readonly height: number
+}
 
 /** A picture of lines, where it was taken from, and whether it has anything that can be shown. */
 interface Kept {
   readonly image: Offscreen
-  camera: Camera
+  taken: Taken
   usable: boolean
 }
 
@@ -23,20 +37,21 @@ export class KeptEdges {
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl
-    const kept = (): Kept => ({ image: new Offscreen(gl), camera: { x: 0, y: 0, scale: 1 }, usable: false })
+    const taken = { camera: { x: 0, y: 0, scale: 1 }, ratio: 1, width: 0, height: 0 }
+    const kept = (): Kept => ({ image: new Offscreen(gl), taken, usable: false })
     this.#shown = kept()
     this.#made = kept()
   }
 
   /** Whether there is a whole picture to show for `camera`. */
-  wholeFor(camera: Camera): boolean {
-    return fits(this.#shown, camera)
+  wholeFor(camera: Camera, ratio: number): boolean {
+    return fits(this.#shown, camera, ratio)
   }
 
-  /** Begins another picture, of the clear colour. */
-  begin(width: number, height: number, camera: Camera): void {
-    this.#made.image.begin(width, height)
-    this.#made.camera = camera
+  /** Begins another picture, of the clear colour; device pixels. */
+  begin(taken: Taken): void {
+    this.#made.image.begin(taken.width, taken.height)
+    this.#made.taken = taken
     this.#made.usable = true
   }
 
@@ -62,18 +77,14 @@ export class KeptEdges {
   }
 
   /**
-   * Copies what is kept to where it belongs for `camera`, into `target` or, for null, the canvas. Where the whole picture
-   * is from too near or too far, it is what there is of the next one.
+   * Copies what is kept to where it belongs for `camera`, into `target` or, for null, the canvas, which has `size` in device
+   * pixels. Where the whole picture is from too near or too far, it is what there is of the next one.
    */
-  show(target: Offscreen | null, camera: Camera, ratio: number): void {
-    const kept = [this.#shown, this.#made].find((one) => fits(one, camera))
+  show(target: Offscreen | null, camera: Camera, ratio: number, size: Size): void {
+    const kept = [this.#shown, this.#made].find((one) => fits(one, camera, ratio))
     if (kept === undefined) return
-    const { image, camera: before } = kept
-    const { width, height } = image
-    const grow = camera.scale / before.scale
-    const left = Math.round(width / 2 + (before.x - camera.x) * camera.scale * ratio - (width / 2) * grow)
-    const low = Math.round(height / 2 + (before.y - camera.y) * camera.scale * ratio - (height / 2) * grow)
-    image.copyTo(target, left, low, left + Math.round(width * grow), low + Math.round(height * grow))
+    const { left, low, right, high } = boxOf(kept.taken, camera, ratio, size)
+    kept.image.copyTo(target, left, low, right, high)
   }
 
   destroy(): void {
@@ -81,7 +92,25 @@ export class KeptEdges {
   }
 }
 
-function fits({ usable, camera: before }: Kept, camera: Camera): boolean {
-  const grow = camera.scale / before.scale
+/** Where a picture belongs on a canvas of `size` device pixels, from its left and its lower edge. */
+export function boxOf(
+  taken: Taken,
+  camera: Camera,
+  ratio: number,
+  size: Size,
+): { readonly left: number; readonly low: number; readonly right: number; readonly high: number } {
+  const grow = growOf(taken, camera, ratio)
+  const [width, height] = [taken.width * grow, taken.height * grow]
+  const left = Math.round(size.width / 2 + (taken.camera.x - camera.x) * camera.scale * ratio - width / 2)
+  const low = Math.round(size.height / 2 + (taken.camera.y - camera.y) * camera.scale * ratio - height / 2)
+  return { left, low, right: left + Math.round(width), high: low + Math.round(height) }
+}
+
+function growOf(taken: Taken, camera: Camera, ratio: number): number {
+  return (camera.scale * ratio) / (taken.camera.scale * taken.ratio)
+}
+
+function fits({ usable, taken }: Kept, camera: Camera, ratio: number): boolean {
+  const grow = growOf(taken, camera, ratio)
   return usable && grow <= GROW_MAX && grow >= GROW_MIN
 }

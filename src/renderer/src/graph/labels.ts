@@ -1,6 +1,7 @@
 import { toScreen, viewOf } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
+import { bubbleOf } from './folding.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 
 /** A label that is drawn: where its text begins, in pixels. */
@@ -22,6 +23,8 @@ export interface LabelInput {
   /** Pixels that a text takes. */
   readonly measure: (text: string) => number
   readonly most: number
+  /** Pixels below that no label may lie in. */
+  readonly below?: number | undefined
 }
 
 /** Of a label's box, and of its text's baseline in it. */
@@ -42,6 +45,10 @@ const TRIES = 600
 const LABEL_ALL = 80
 /** Radius in pixels below which a node of many has no label. */
 const LEAST_RADIUS = 3.2
+/** What may lie under a label: nothing, anything but another label, anything. */
+const COST = { free: 1, noLabel: 10, any: Number.POSITIVE_INFINITY } as const
+/** Peers that are hubs at most, how many times as many lines as the mean they have, and lines at least. */
+const HUBS = { most: 10, times: 2.2, least: 5 } as const
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif'
 
 /** Steps of size that are told apart in the order of labels. */
@@ -50,14 +57,14 @@ const STEPS_PER_PIXEL = 4
 
 /** Slots by size, the largest first; dimmed ones are left out. */
 export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
-  const { slots, live, dimmed, sizes } = scene
+  const { slots, live, dimmed, sizes, fold } = scene
   const step = (slot: number): number =>
     SIZES - 1 - Math.min(SIZES - 1, Math.round((sizes[slot] ?? 0) * STEPS_PER_PIXEL))
   // Sorted by counting: this is done anew with each change, for thousands.
   const starts = new Uint32Array(SIZES + 1)
   let count = 0
   for (let slot = 0; slot < slots; slot++) {
-    if (live[slot] !== 1 || dimmed[slot] === 1) continue
+    if (live[slot] !== 1 || dimmed[slot] === 1 || bubbleOf(fold, slot) !== null) continue
     const at = step(slot) + 1
     starts[at] = (starts[at] ?? 0) + 1
     count++
@@ -65,7 +72,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
   for (let at = 1; at <= SIZES; at++) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0)
   const order = new Uint32Array(count)
   for (let slot = 0; slot < slots; slot++) {
-    if (live[slot] !== 1 || dimmed[slot] === 1) continue
+    if (live[slot] !== 1 || dimmed[slot] === 1 || bubbleOf(fold, slot) !== null) continue
     const at = step(slot)
     const place = starts[at] ?? 0
     order[place] = slot
@@ -86,19 +93,19 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
   let tries = 0
-  const put = (slot: number, needed: boolean): void => {
-    if (slot < 0 || taken.has(slot) || scene.live[slot] !== 1) return
+  const put = (slot: number, most: number): void => {
+    if (slot < 0 || taken.has(slot) || scene.live[slot] !== 1 || bubbleOf(scene.fold, slot) !== null) return
     const radius = (scene.sizes[slot] ?? 0) * factor
-    if (!needed && !all && radius < LEAST_RADIUS) return
+    if (most === COST.free && !all && radius < LEAST_RADIUS) return
     const [x, y] = toScreen(camera, size, scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0)
     if (x < -40 || y < 0 || x > size.width || y > size.height) return
     tries++
     const ring = slot === marks.selected ? RINGS.selected : slot === marks.self ? RINGS.self : 0
     const width = input.measure(scene.labels[slot] ?? '')
     let best: Rect | null = null
-    let least = needed ? Infinity : 1
+    let least: number = most
     for (const rect of sidesOf(x, y, radius + ring, width)) {
-      const cost = costOf(rect, boxes, nodes, slot, size)
+      const cost = costOf(rect, boxes, nodes, slot, input)
       if (cost >= least) continue
       best = rect
       least = cost
@@ -109,14 +116,23 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     boxes.push(best)
     placed.push({ slot, x: best.left, y: best.top + BASELINE })
   }
-  put(marks.hovered, true)
-  put(marks.selected, true)
-  put(marks.self, true)
+  put(marks.hovered, COST.any)
+  put(marks.selected, COST.any)
+  put(marks.self, COST.any)
+  for (const slot of hubsOf(scene, order)) put(slot, COST.noLabel)
   for (const slot of order) {
     if (placed.length >= input.most || tries > TRIES) break
-    put(slot, false)
+    put(slot, COST.free)
   }
   return placed
+}
+
+/** The best connected peers, whose names are shown also where nodes are in the way; none where all have about as many lines. */
+export function hubsOf({ degrees, edgeCount, count }: GraphScene, order: Uint32Array): number[] {
+  const mean = (2 * edgeCount) / Math.max(count, 1)
+  return [...order.subarray(0, HUBS.most)].filter(
+    (slot) => (degrees[slot] ?? 0) >= Math.max(mean * HUBS.times, HUBS.least),
+  )
 }
 
 interface Rect {
@@ -146,9 +162,16 @@ function sidesOf(x: number, y: number, radius: number, width: number): readonly 
 }
 
 /** What lies under a label: 0 for nothing. Another label is worse than a node. */
-function costOf(rect: Rect, boxes: readonly Rect[], nodes: readonly Disc[], slot: number, size: Size): number {
+function costOf(
+  rect: Rect,
+  boxes: readonly Rect[],
+  nodes: readonly Disc[],
+  slot: number,
+  { size, below }: LabelInput,
+): number {
   const { left, right, top, bottom } = rect
-  const within = left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - CONTROLS
+  const within =
+    left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - Math.max(CONTROLS, below ?? 0)
   let cost = within ? 0 : 3
   for (const box of boxes) {
     const apart =
@@ -156,7 +179,7 @@ function costOf(rect: Rect, boxes: readonly Rect[], nodes: readonly Disc[], slot
       right + PADDING.x <= box.left ||
       top >= box.bottom + PADDING.y ||
       bottom + PADDING.y <= box.top
-    if (!apart) cost += 10
+    if (!apart) cost += COST.noLabel
   }
   for (const node of nodes) {
     if (node.slot === slot) continue
@@ -174,6 +197,7 @@ function nodesInView({ scene, camera, size, factor }: LabelInput): readonly Disc
   for (let slot = 0; slot < scene.slots; slot++) {
     const atX = scene.positions[slot * 2] ?? 0
     const atY = scene.positions[slot * 2 + 1] ?? 0
+    if (bubbleOf(scene.fold, slot) !== null) continue
     if (scene.live[slot] !== 1 || atX < view.left || atX > view.right || atY < view.bottom || atY > view.top) continue
     if (found.length === CLEAR_MAX) return []
     const [x, y] = toScreen(camera, size, atX, atY)
@@ -199,7 +223,7 @@ export function drawOverlay(
   const at = (slot: number) =>
     toScreen(camera, size, scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0)
   const ring = (slot: number, colour: string, gap: number, width: number): void => {
-    if (slot < 0 || scene.live[slot] !== 1) return
+    if (slot < 0 || scene.live[slot] !== 1 || bubbleOf(scene.fold, slot) !== null) return
     const [x, y] = at(slot)
     context.beginPath()
     context.arc(x, y, Math.max((scene.sizes[slot] ?? 0) * factor, 1) + gap, 0, 2 * Math.PI)

@@ -1,15 +1,23 @@
+import type { Placing } from './clusters.ts'
+
 /** How often the layout is told while it moves: before each frame, now and then, or only at its end. */
 export type Pace = 'frames' | 'seconds' | 'end'
+
+/** How nodes are arranged: by the forces of their lines, in clusters, or on rings. */
+export type LayoutKind = 'force' | 'clusters' | 'rings'
 
 /** To the layout worker: begin (again), go on after a drawn frame, end as it is by now, or stop. `run` grows with each start. */
 export type LayoutRequest =
   | {
       readonly type: 'start'
       readonly run: number
+      readonly kind: LayoutKind
       readonly positions: Float32Array
       readonly edges: Uint32Array
       /** 1 for nodes that stay where they are. */
       readonly fixed: Uint8Array
+      /** For clusters and rings. */
+      readonly placing: Placing
       readonly pace: Pace
     }
   | { readonly type: 'next'; readonly run: number }
@@ -21,6 +29,8 @@ export interface LayoutReply {
   readonly run: number
   /** In the order they were given; null where only the progress is told. */
   readonly positions: Float32Array | null
+  /** x, y and radius of each cluster or ring; empty for the layout by forces. */
+  readonly circles: Float32Array
   /** How much of it is done, 0 to 1. */
   readonly share: number
   /** Whether the layout rests. */

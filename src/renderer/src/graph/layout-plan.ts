@@ -1,10 +1,11 @@
 import type { Pace } from './layout-messages.ts'
-import type { LayoutRunner } from './layout-runner.ts'
 import type { GraphModel, ModelChange } from './model.ts'
 
 /** Peers up to which each change is laid out, though not more often than so. */
 const SMALL = 300
 const SMALL_MS = 1000
+/** The same for more peers that have places to go to. */
+const PLACED_MS = 5000
 /** Of more: the share of them that must have changed, and the rest between two layouts, as a multiple of the last and at least. */
 const SHARE = 0.03
 const REST_FACTOR = 4
@@ -12,9 +13,19 @@ const REST_MS = 10_000
 /** Share of new peers with a remembered place from which on the first picture stays as it was remembered. */
 const REMEMBERED = 0.9
 
+/** What the plan starts and ends. */
+export interface PlannedRunner {
+  start(model: GraphModel, pace: Pace): void
+  stop(): void
+  finish(): void
+  readonly running: boolean
+}
+
 /** What the plan works with; times in milliseconds. */
 export interface LayoutPlanParts {
-  readonly runner: LayoutRunner
+  readonly runner: PlannedRunner
+  /** Whether peers have places to go to, which costs next to nothing: then each change is laid out. */
+  readonly placed: () => boolean
   readonly model: () => GraphModel
   readonly pace: () => Pace
   readonly now: () => number
@@ -40,6 +51,11 @@ export class LayoutPlan {
     return this.#frozen
   }
 
+  /** Whether the layout moves. */
+  get running(): boolean {
+    return this.#parts.runner.running
+  }
+
   /** Nothing moves by itself while frozen. */
   freeze(frozen: boolean): void {
     this.#frozen = frozen
@@ -58,7 +74,8 @@ export class LayoutPlan {
   /** Peers or lines came or went. */
   changed(change: ModelChange): void {
     const { count } = this.#parts.model()
-    const remembered = this.#first && change.recalled >= change.came * REMEMBERED
+    // Circles of clusters are not remembered: what has places is placed.
+    const remembered = this.#first && !this.#parts.placed() && change.recalled >= change.came * REMEMBERED
     const first = this.#first
     if (count > 0) this.#first = false
     if (remembered && change.came > 0) return
@@ -107,11 +124,12 @@ export class LayoutPlan {
   #consider(): void {
     const { runner, model, now, later } = this.#parts
     const { count } = model()
-    const small = count <= SMALL
+    const placed = this.#parts.placed()
+    const small = count <= SMALL || placed
     if (this.#frozen || this.#changes === 0) return
     if (!small && (runner.running || this.#changes < count * SHARE)) return
     this.#cancel()
-    const wait = (small ? this.#startedAt + SMALL_MS : this.#notBefore) - now()
+    const wait = (small ? this.#startedAt + (count <= SMALL ? SMALL_MS : PLACED_MS) : this.#notBefore) - now()
     if (wait <= 0) this.run()
     else this.#cancel = later(wait, () => this.run())
   }

@@ -1,3 +1,4 @@
+import type { Arrangement } from './arrange.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 import type { GraphModel } from './model.ts'
 import { NO_SLOT } from './renderer.ts'
@@ -5,7 +6,7 @@ import { NO_SLOT } from './renderer.ts'
 /** Runs the layout of a model in a worker. */
 export interface LayoutRunner {
   /** Begins from the model's positions; a run before it ends. */
-  start(model: GraphModel, pace: Pace): void
+  start(model: GraphModel, pace: Pace, arrangement: Arrangement): void
   stop(): void
   /** Ends the run with everything where it is by now: that is told as its end. */
   finish(): void
@@ -15,8 +16,8 @@ export interface LayoutRunner {
 
 /** What a run tells. */
 export interface LayoutListeners {
-  /** The model's positions were set; true when the layout rests. */
-  readonly onMoved: (done: boolean) => void
+  /** The model's positions were set, of the circles of an arrangement as well; true when the layout rests. */
+  readonly onMoved: (done: boolean, arrangement: Arrangement, circles: Float32Array) => void
   /** How much of it is done, 0 to 1. */
   readonly onShare: (share: number) => void
 }
@@ -30,6 +31,7 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
     readonly slots: readonly number[]
     readonly generations: Uint32Array
     readonly pace: Pace
+    readonly arrangement: Arrangement
   } | null = null
 
   function send(request: LayoutRequest): void {
@@ -39,8 +41,8 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
 
   function receive(reply: LayoutReply): void {
     if (reply.run !== run || target === null) return
-    const { model, slots, generations, pace } = target
-    const { positions } = reply
+    const { model, slots, generations, pace, arrangement } = target
+    const { positions, circles } = reply
     onShare(reply.share)
     if (positions === null) return
     if (reply.done) target = null
@@ -51,7 +53,7 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
       model.positions[slot * 2 + 1] = positions[index * 2 + 1] ?? 0
     })
     model.changedSlots.addAll()
-    onMoved(reply.done)
+    onMoved(reply.done, arrangement, circles)
     // The next step is asked for after the frame was drawn: a slow machine gets fewer frames, not a longer queue.
     if (!reply.done && pace === 'frames') requestAnimationFrame(() => send({ type: 'next', run: reply.run }))
   }
@@ -60,14 +62,14 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
     get running() {
       return target !== null
     },
-    start(model, pace) {
+    start(model, pace, arrangement) {
       worker ??= open(receive)
       const slots: number[] = []
       const indexOf = new Int32Array(model.slots).fill(-1)
       for (let slot = 0; slot < model.slots; slot++) {
         if (model.live[slot] === 1) indexOf[slot] = slots.push(slot) - 1
       }
-      target = { model, slots, generations: model.generations.slice(0, model.slots), pace }
+      target = { model, slots, generations: model.generations.slice(0, model.slots), pace, arrangement }
       const positions = new Float32Array(slots.length * 2)
       const fixed = new Uint8Array(slots.length)
       slots.forEach((slot, index) => {
@@ -76,7 +78,14 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
         fixed[index] = model.pinned[slot] ?? 0
       })
       run++
-      send({ type: 'start', run, positions, edges: edgesOf(model, indexOf), fixed, pace })
+      const { kind, names } = arrangement
+      const placing = {
+        of: Int32Array.from(slots, (slot) => arrangement.of[slot] ?? -1),
+        count: names.length,
+        weights: Uint32Array.from(slots, (slot) => model.degrees[slot] ?? 0),
+        hashes: Uint32Array.from(slots, (slot) => model.hashes[slot] ?? 0),
+      }
+      send({ type: 'start', run, kind, positions, edges: edgesOf(model, indexOf), fixed, placing, pace })
     },
     finish() {
       if (target !== null) send({ type: 'finish', run })
@@ -90,15 +99,15 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
   }
 }
 
-/** The lines, free pairs left out, as pairs of indices. */
+/** The lines of the backbone as pairs of indices: so the arrangement is the same whichever lines are drawn. */
 function edgesOf(model: GraphModel, indexOf: Int32Array): Uint32Array {
-  const found = new Uint32Array(model.edgeCount * 2)
-  let at = 0
-  for (let index = 0; index < model.pairs * 2; index++) {
-    const slot = model.edges[index] ?? NO_SLOT
-    if (slot !== NO_SLOT) found[at++] = indexOf[slot] ?? 0
+  const found: number[] = []
+  for (let pair = 0; pair < model.pairs; pair++) {
+    const a = model.edges[pair * 2] ?? NO_SLOT
+    if (a !== NO_SLOT && model.backbone[pair] === 1)
+      found.push(indexOf[a] ?? 0, indexOf[model.edges[pair * 2 + 1] ?? 0] ?? 0)
   }
-  return found
+  return Uint32Array.from(found)
 }
 
 function open(receive: (reply: LayoutReply) => void): Worker {

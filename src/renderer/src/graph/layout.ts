@@ -1,5 +1,6 @@
 import { LayoutPlan } from './layout-plan.ts'
 import { createLayoutRunner } from './layout-runner.ts'
+import type { Arrangement } from './arrange.ts'
 import type { GraphModel } from './model.ts'
 
 /** What the layout needs of the graph, and tells it. */
@@ -7,8 +8,9 @@ export interface LayoutParts {
   readonly model: () => GraphModel
   /** Whether the machine draws without a graphics processor. */
   readonly software: () => boolean
-  /** The model's positions were set; true when the layout rests. */
-  readonly onMoved: (rests: boolean) => void
+  readonly arrangement: () => Arrangement
+  /** The model's positions were set, of the circles of an arrangement as well; true when the layout rests. */
+  readonly onMoved: (rests: boolean, arrangement: Arrangement, circles: Float32Array) => void
   /** How much of a run is done, 0 to 1; null when none runs. */
   readonly onShare: (share: number | null) => void
 }
@@ -17,11 +19,11 @@ export interface LayoutParts {
 const CALM_FROM = 1500
 
 /** The layout of a graph in a worker, on the browser's clock. */
-export function createLayout({ model, software, onMoved, onShare }: LayoutParts): LayoutPlan {
+export function createLayout({ model, arrangement, software, onMoved, onShare }: LayoutParts): LayoutPlan {
   const runner = createLayoutRunner({
     onShare,
-    onMoved: (done) => {
-      onMoved(done)
+    onMoved: (done, of, circles) => {
+      onMoved(done, of, circles)
       if (!done) return
       plan.done()
       if (!runner.running) onShare(null)
@@ -33,7 +35,7 @@ export function createLayout({ model, software, onMoved, onShare }: LayoutParts)
         return runner.running
       },
       start: (of, pace) => {
-        runner.start(of, pace)
+        runner.start(of, pace, arrangement())
         onShare(0)
       },
       finish: () => runner.finish(),
@@ -43,6 +45,7 @@ export function createLayout({ model, software, onMoved, onShare }: LayoutParts)
       },
     },
     model,
+    placed: () => arrangement().kind !== 'force',
     pace: () => {
       if (globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches) return 'end'
       return software() && model().count > CALM_FROM ? 'seconds' : 'frames'

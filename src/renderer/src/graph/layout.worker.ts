@@ -1,6 +1,10 @@
+import { placeClusters } from './clusters.ts'
 import { createForceLayout } from './force.ts'
 import type { ForceLayout } from './force.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
+import { createPlacedLayout } from './placed.ts'
+import { parkOutliers } from './rim.ts'
+import { placeRings } from './rings.ts'
 
 /** Longest time to compute between two frames that are told, in milliseconds. */
 const SLICE = 24
@@ -16,6 +20,9 @@ const NOW_AND_THEN = 1500
 const PROGRESS = 300
 
 let layout: ForceLayout | null = null
+/** Of a layout by forces, what stays where it is; null for one that has its places. */
+let forced: Uint8Array | null = null
+let circles = new Float32Array(0)
 let run = 0
 let pace: Pace = 'frames'
 let toldAt = 0
@@ -24,7 +31,7 @@ let progressAt = 0
 globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) => {
   switch (data.type) {
     case 'start':
-      layout = createForceLayout(data.positions, data.edges, data.fixed)
+      begin(data)
       run = data.run
       pace = data.pace
       toldAt = performance.now()
@@ -43,9 +50,24 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) =
   }
 })
 
+function begin({ kind, positions, edges, fixed, placing }: Extract<LayoutRequest, { type: 'start' }>): void {
+  if (kind === 'force') {
+    layout = createForceLayout(positions, edges, fixed)
+    forced = fixed
+    circles = new Float32Array(0)
+    return
+  }
+  const placed = kind === 'clusters' ? placeClusters(placing) : placeRings(placing)
+  layout = createPlacedLayout(positions, placed.positions, fixed)
+  forced = null
+  circles = placed.circles.slice()
+}
+
 function compute(): void {
   if (layout === null) return
-  const until = performance.now() + (pace === 'frames' ? SLICE : QUIET_SLICE)
+  // What is led to its places is told step by step: so that the eye can follow.
+  const single = forced === null && pace === 'frames'
+  const until = single ? 0 : performance.now() + (pace === 'frames' ? SLICE : QUIET_SLICE)
   let done = false
   do done = layout.step()
   while (!done && performance.now() < until)
@@ -56,7 +78,7 @@ function compute(): void {
     tell(layout, done)
   } else if (now - progressAt >= PROGRESS) {
     progressAt = now
-    reply({ run, positions: null, share: layout.share, done }, [])
+    reply({ run, positions: null, circles, share: layout.share, done }, [])
   }
   // The next frame is asked for once this one was drawn; else it goes on by itself.
   if (done || pace === 'frames') return
@@ -65,8 +87,9 @@ function compute(): void {
 
 function tell(of: ForceLayout, done: boolean): void {
   const positions = of.positions()
+  if (forced !== null) parkOutliers(positions, forced)
   if (done) layout = null
-  reply({ run, positions, share: of.share, done }, [positions.buffer])
+  reply({ run, positions, circles, share: of.share, done }, [positions.buffer])
 }
 
 function reply(message: LayoutReply, transfer: Transferable[]): void {

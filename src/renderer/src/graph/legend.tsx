@@ -1,3 +1,6 @@
+import { IconChevronDown } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Edge } from '../../../shared/peer.ts'
 import { shownId } from '../../../shared/names.ts'
@@ -6,9 +9,10 @@ import { formatCount } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { css, THEMES } from './colours.ts'
+import { css, MEASURED, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
 import { EDGE_KINDS } from './renderer.ts'
+import { RTT_ENDS, rttGradient, rttShare, RTT_TICKS } from './rtt-scale.ts'
 
 /** A short piece of a line of that kind, as the graph draws it. */
 export function EdgeMark({ kind, scheme }: { readonly kind: Edge['kind']; readonly scheme: Scheme }) {
@@ -30,56 +34,144 @@ export function EdgeMark({ kind, scheme }: { readonly kind: Edge['kind']; readon
 /** What colours of nodes and lines mean, with counts; by state, marks switch their peers off and on. */
 export function Legend() {
   const { graph, ui } = useApp()
-  const scheme = useScheme()
+  const box = useRef<HTMLFieldSetElement>(null)
+  const any = useStore(graph.view, (state) => state.legend.length > 0)
+  const open = useUi((state) => state.legendOpen)
+  // A graph that is shown whole keeps clear of it.
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return undefined
+    const observer = new ResizeObserver(() => graph.setLegend(element.offsetHeight))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      graph.setLegend(0)
+    }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the box is there only while there is a legend
+  }, [graph, any])
+  if (!any) return null
+  const text = open ? strings.graph.legendHide : strings.graph.legendShow
+  return (
+    <fieldset className="ps-legend" ref={box} aria-label={strings.graph.legend}>
+      {open ? <Groups /> : null}
+      {open ? <Lines /> : null}
+      <button
+        type="button"
+        className="ps-legend-item"
+        aria-expanded={open}
+        aria-label={text}
+        title={text}
+        onClick={() => ui.setState({ legendOpen: !open })}
+      >
+        {open ? <IconChevronDown size={14} aria-hidden /> : strings.graph.legend}
+      </button>
+    </fieldset>
+  )
+}
+
+function Groups() {
+  const { graph, ui } = useApp()
   const legend = useStore(graph.view, (state) => state.legend)
   const colourBy = useUi((state) => state.colourBy)
   const hidden = useUi((state) => state.hiddenGroups)
-  const holds = useUi((state) => state.showHolds)
-  const { neighbors } = useAbilities()
   const names = useNames((state) => state.names)
-  if (legend.length === 0) return null
+  return legend.map(({ group, label: given, colour, count }) => {
+    // Groups of tags and ids begin with #.
+    const label = group.startsWith('#') ? shownId(given, names) : given
+    const number = group === 'self' ? null : <span className="ps-number">{formatCount(count)}</span>
+    if (group === MEASURED) return <Scale key={group} label={label} number={number} />
+    const content = (
+      <>
+        <Dot colour={css(colour)} />
+        <span className="ps-legend-name" title={label}>
+          {label}
+        </span>
+        {number}
+      </>
+    )
+    if (colourBy !== 'state' || group === 'self') {
+      return (
+        <span key={group} className="ps-legend-item">
+          {content}
+        </span>
+      )
+    }
+    const on = !hidden.includes(group)
+    return (
+      <button
+        key={group}
+        type="button"
+        className="ps-legend-item"
+        aria-pressed={on}
+        title={strings.graph.shown(label, on)}
+        onClick={() => ui.setState({ hiddenGroups: on ? [...hidden, group] : hidden.filter((one) => one !== group) })}
+      >
+        {content}
+      </button>
+    )
+  })
+}
+
+/** The colours of round-trip times, with some times. */
+function Scale({ label, number }: { readonly label: string; readonly number: ReactNode }) {
+  const scheme = useScheme()
+  const { least, most } = RTT_ENDS
   return (
-    <div className="ps-legend">
-      {legend.map(({ group, label: given, colour, count }) => {
-        // Groups of tags and ids begin with #.
-        const label = group.startsWith('#') ? shownId(given, names) : given
-        const content = (
-          <>
-            <Dot colour={css(colour)} />
-            {label}
-            {group === 'self' ? null : <span className="ps-number">{formatCount(count)}</span>}
-          </>
-        )
-        if (colourBy !== 'state' || group === 'self') {
-          return (
-            <span key={group} className="ps-legend-item">
-              {content}
-            </span>
-          )
-        }
-        const on = !hidden.includes(group)
-        return (
-          <button
-            key={group}
-            type="button"
-            className="ps-legend-item"
-            aria-pressed={on}
-            title={strings.graph.shown(label, on)}
-            onClick={() =>
-              ui.setState({ hiddenGroups: on ? [...hidden, group] : hidden.filter((one) => one !== group) })
-            }
-          >
-            {content}
-          </button>
-        )
-      })}
+    <span className="ps-legend-item">
+      {label}
+      <span className="ps-scale" title={strings.graph.scale(String(least), String(most))}>
+        <span className="ps-scale-bar" style={{ background: rttGradient(scheme) }} />
+        {RTT_TICKS.map((ms) => (
+          <span key={ms} className="ps-scale-tick" style={{ left: `${100 * rttShare(ms)}%` }}>
+            {ms}
+          </span>
+        ))}
+      </span>
+      {strings.graph.scaleUnit}
+      {number}
+    </span>
+  )
+}
+
+/** Kinds of lines, and how many of them are drawn. */
+function Lines() {
+  const { graph, ui } = useApp()
+  const scheme = useScheme()
+  const holds = useUi((state) => state.showHolds)
+  const all = useUi((state) => state.allLinks)
+  const shown = useStore(graph.view, (state) => state.drawnEdges)
+  const known = useStore(graph.view, (state) => state.knownEdges)
+  const bubbles = useStore(graph.view, (state) => state.bubbles)
+  const { neighbors } = useAbilities()
+  const texts = strings.graph
+  return (
+    <>
       {EDGE_KINDS.filter((kind) => kind !== 'holds' || holds).map((kind, index) => (
         <span key={kind} className="ps-legend-item" data-first={index === 0 ? true : undefined}>
           <EdgeMark kind={kind} scheme={scheme} />
           {strings.edges[kind]}
         </span>
       ))}
+      {known === 0 ? null : (
+        <button
+          type="button"
+          className="ps-legend-item"
+          aria-pressed={all}
+          title={all ? texts.backboneOn : texts.backboneOff}
+          data-testid="links-shown"
+          onClick={() => ui.setState({ allLinks: !all })}
+        >
+          {known === 1
+            ? texts.oneLink
+            : shown === 0
+              ? texts.linksOfSelected
+              : texts.linksShown(formatCount(shown), formatCount(known))}
+        </button>
+      )}
+      {bubbles === 0 ? null : (
+        <span className="ps-legend-item ps-number">{texts.bubblesHint(formatCount(bubbles))}</span>
+      )}
       {neighbors ? null : <span className="ps-legend-item ps-number">{strings.networks.links.short}</span>}
-    </div>
+    </>
   )
 }

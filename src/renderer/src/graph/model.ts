@@ -1,10 +1,14 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { visible } from '../../../shared/visible-text.ts'
 import type { Box } from './camera.ts'
+import { chooseBackbone, hashOf } from './backbone.ts'
 import { Dirty } from './dirty.ts'
 import { EdgeSlots, grown } from './edge-slots.ts'
+import type { Guide } from './arrange.ts'
+import { bubbleOf, UNFOLDED } from './folding.ts'
+import type { Folded } from './folding.ts'
 import type { EdgeInput } from './edge-slots.ts'
 import { NO_SLOT } from './renderer.ts'
 import type { GraphScene } from './renderer.ts'
@@ -47,6 +51,15 @@ export class GraphModel implements GraphScene {
   pinned: Uint8Array = new Uint8Array(64)
   /** Grows each time a slot is given to a peer. */
   generations: Uint32Array = new Uint32Array(64)
+  hashes: Uint32Array = new Uint32Array(64)
+  /** 1 for pairs of the backbone, and for those that are drawn. */
+  backbone: Uint8Array = new Uint8Array(64)
+  drawn: Uint8Array = new Uint8Array(64)
+  drawnCount = 0
+  /** Lines that are to be seen: those in bubbles are, though as parts of one. */
+  chosenCount = 0
+  fold: Folded = UNFOLDED
+  guides: readonly Guide[] = []
   readonly labels: string[] = []
   raised: readonly number[] = []
   explained = -1
@@ -56,6 +69,8 @@ export class GraphModel implements GraphScene {
   readonly #slotOf = new Map<PeerId, number>()
   #free: number[] = []
   #touched = new Set<number>()
+  #which: 'all' | 'backbone' | 'none' = 'backbone'
+  #chosen = false
   readonly #lines = new EdgeSlots(
     (peerId) => this.#slotOf.get(peerId as PeerId) ?? -1,
     (slot, by) => {
@@ -96,6 +111,13 @@ export class GraphModel implements GraphScene {
     return this.#lines.changed
   }
 
+  /** Which lines are drawn: all, only the backbone, or none. Those of the selected peer are drawn in any case. */
+  chooseLinks(which: 'all' | 'backbone' | 'none'): void {
+    if (which !== this.#which) this.#chosen = false
+    this.#which = which
+    if (!this.#chosen) this.#choose()
+  }
+
   /** The slot of a peer, or -1. */
   slotOf(peerId: PeerId | null): number {
     return peerId === null ? -1 : (this.#slotOf.get(peerId) ?? -1)
@@ -114,6 +136,11 @@ export class GraphModel implements GraphScene {
   /** The pair that joins two slots, or -1. */
   pairBetween(a: number, b: number): number {
     return a < 0 || b < 0 ? -1 : this.#lines.between(a, b)
+  }
+
+  /** An edge as it was taken in last. */
+  knownEdge(key: string): Edge | undefined {
+    return this.#lines.known(key)
   }
 
   /** The slot at the other end of a pair. */
@@ -136,6 +163,8 @@ export class GraphModel implements GraphScene {
     else for (const peerId of input.touched.peers) this.#look(input.peers.get(peerId), input, fresh)
     const came = fresh.flatMap((slot) => this.rows[slot]?.peerId ?? [])
     const edges = this.#lines.update(input, came)
+    // A line that has another kind by now may come before others.
+    if (edges || went > 0 || came.length > 0 || !this.changedPairs.empty || !this.#chosen) this.#choose()
     const recalled = fresh.length > 0 ? this.#place(fresh, input.placeOf) : 0
     return { slots: [...this.#touched], came: fresh.length, recalled, went, edges: edges || went > 0 }
   }
@@ -146,6 +175,59 @@ export class GraphModel implements GraphScene {
     this.positions[slot * 2 + 1] = y
     this.pinned[slot] = pinned ? 1 : 0
     this.changedSlots.add(slot)
+  }
+
+  /** Chooses the lines that are drawn, and tells the renderer of those that are drawn from now on, or not. */
+  #choose(): void {
+    const { pairs, edges, edgeKinds: kinds, hashes, slots } = this
+    if (this.backbone.length < kinds.length) {
+      this.backbone = grown(this.backbone, new Uint8Array(kinds.length))
+      this.drawn = grown(this.drawn, new Uint8Array(kinds.length))
+    }
+    const self = this.rows.findIndex((row) => row?.self === true)
+    const kept = chooseBackbone({ slots, pairs, edges, kinds, hashes, self }, this.backbone)
+    this.chosenCount = { all: this.edgeCount, backbone: kept, none: 0 }[this.#which]
+    this.#chosen = true
+    this.#mask()
+  }
+
+  /** Takes over what is drawn in place of peers. False when nothing changed of it. */
+  refold(fold: Folded): boolean {
+    const before = this.fold
+    this.fold = fold
+    const clusters = Math.max(before.closed.length, fold.closed.length)
+    const places = Array.from({ length: clusters }, (_, at) => {
+      const [was, is] = [before.closed[at] ?? null, fold.closed[at] ?? null]
+      return was?.x !== is?.x || was?.y !== is?.y
+    })
+    let changed = false
+    for (let slot = 0; slot < this.slots; slot++) {
+      const [was, is] = [before.of[slot] ?? -1, fold.of[slot] ?? -1]
+      const same = was === is || (before.closed[was] ?? null) === (fold.closed[is] ?? null)
+      if (same && !(places[is] ?? false)) continue
+      changed = true
+      this.changedSlots.add(slot)
+    }
+    if (changed) this.#mask()
+    return changed
+  }
+
+  /** Tells the renderer of lines that are drawn from now on, or not: those between two bubbles are a part of one. */
+  #mask(): void {
+    const { edges, drawn, backbone, fold } = this
+    const [all, none] = [this.#which === 'all', this.#which === 'none']
+    const folded = fold.closed.some((bubble) => bubble !== null)
+    this.drawnCount = 0
+    for (let pair = 0; pair < this.pairs; pair++) {
+      const a = edges[pair * 2] ?? NO_SLOT
+      const chosen = a !== NO_SLOT && !none && (all || backbone[pair] === 1)
+      const inside = folded && chosen && bubbleOf(fold, a) !== null && bubbleOf(fold, edges[pair * 2 + 1] ?? 0) !== null
+      const now = chosen && !inside ? 1 : 0
+      this.drawnCount += now
+      if (drawn[pair] === now) continue
+      drawn[pair] = now
+      this.changedPairs.add(pair)
+    }
   }
 
   /** Takes over names that changed. */
@@ -202,6 +284,7 @@ export class GraphModel implements GraphScene {
     this.rows[slot] = row
     this.labels[slot] = this.#nameOf(row.peerId)
     this.generations[slot] = (this.generations[slot] ?? 0) + 1
+    this.hashes[slot] = hashOf(row.peerId)
     this.#slotOf.set(row.peerId, slot)
     this.#touched.add(slot)
     this.changedSlots.add(slot)
@@ -218,6 +301,7 @@ export class GraphModel implements GraphScene {
     this.sizes = grown(this.sizes, new Float32Array(capacity))
     this.degrees = grown(this.degrees, new Uint32Array(capacity))
     this.generations = grown(this.generations, new Uint32Array(capacity))
+    this.hashes = grown(this.hashes, new Uint32Array(capacity))
   }
 
   /**
@@ -274,6 +358,18 @@ export class GraphModel implements GraphScene {
 export interface Bounds extends Box {
   readonly count: number
   readonly spread: number
+}
+
+/** The box around all nodes of a scene and the circles behind them. */
+export function sceneBounds({ slots, live, positions, guides }: GraphScene): Bounds {
+  const bounds = boundsOf(slots, live, positions)
+  return {
+    ...bounds,
+    left: Math.min(bounds.left, ...guides.map(({ x, radius }) => x - radius)),
+    right: Math.max(bounds.right, ...guides.map(({ x, radius }) => x + radius)),
+    bottom: Math.min(bounds.bottom, ...guides.map(({ y, radius }) => y - radius)),
+    top: Math.max(bounds.top, ...guides.map(({ y, radius }) => y + radius)),
+  }
 }
 
 /** The box around all live slots; all zero when there is none. */

@@ -7,6 +7,8 @@ import type { UiState } from '../stores/ui-store.ts'
 import { colouring, stateGroup } from './colours.ts'
 import type { Colouring, LegendItem, Scheme } from './colours.ts'
 import { grown } from './edge-slots.ts'
+import type { Components } from './components.ts'
+import { islandsBy } from './grouping.ts'
 import type { GraphModel } from './model.ts'
 
 /** What decides on the colours. */
@@ -19,6 +21,8 @@ export interface PaintInput {
   readonly hidden: ReadonlySet<string>
   /** The peers at the ends of the line that is explained. */
   readonly edge: readonly [PeerId, PeerId] | null
+  /** The islands that peers are in, by slots; another one where they changed, null while nobody asks. */
+  readonly islands: Components | null
   /** Milliseconds since the epoch, for filters that ask for ages. */
   readonly now: number
 }
@@ -46,6 +50,7 @@ export class Painter {
   #text = ''
   #near: Uint8Array | null = null
   #look = ''
+  #islands: Components | null = null
   #usual = 1
   #legend: readonly LegendItem[] = []
 
@@ -106,14 +111,17 @@ export class Painter {
       if (this.#next !== null) this.#next.passes[slot] = this.#holds(slot, this.#next.filter, input.now)
     }
     this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
-    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme)
+    const islandOf = islandsBy(input.islands, (row) => model.slotOf(row.peerId))
+    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf)
     const base = model.count > RADIUS.manyFrom ? RADIUS.many : RADIUS.few
     this.#usual = usualDegree(model, this.#usual)
     const usual = this.#usual
     const look = [input.ui.colourBy, input.scheme, base, usual, ...colours.groups.map(({ group }) => group)].join(' ')
-    if (look === this.#look) for (const slot of changed) this.#colour(slot, colours, { base, usual })
+    if (look === this.#look && input.islands === this.#islands)
+      for (const slot of changed) this.#colour(slot, colours, { base, usual })
     else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, { base, usual })
     this.#look = look
+    this.#islands = input.islands
     this.#dim()
     const now = legend(colours, input)
     // The same array while nothing of it changed, so that nothing is drawn for it.
@@ -164,7 +172,7 @@ export class Painter {
     const model = this.#model
     const row = model.rows[slot] ?? null
     if (row === null) return
-    const colour = colours.colourOf(colours.groupOf(row))
+    const colour = colours.colourFor(row)
     const lines = RADIUS_LINES * Math.sqrt((model.degrees[slot] ?? 0) / usual)
     const size = Math.min(RADIUS_MAX, base + lines) + (row.self ? 2 : 0)
     if (model.colours[slot] === colour && model.sizes[slot] === Math.fround(size)) return

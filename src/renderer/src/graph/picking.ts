@@ -1,5 +1,6 @@
 import { quadtree } from 'd3-quadtree'
 import type { Quadtree } from 'd3-quadtree'
+import { bubbleOf } from './folding.ts'
 import { NO_SLOT } from './renderer.ts'
 import type { GraphScene } from './renderer.ts'
 
@@ -65,6 +66,8 @@ export class Picking {
     if (found >= 0) return found
     let crowd = 0
     for (let pair = 0; pair < scene.pairs; pair++) {
+      // Where a line to a bubble is drawn, its peers are not.
+      if (scene.drawn[pair] !== 1 || folded(scene, pair)) continue
       const away = distanceToPair(scene, pair, x, y)
       if (away > reach) continue
       crowd++
@@ -102,6 +105,11 @@ export class Picking {
     tree.add(now)
     this.#spots.set(slot, now)
   }
+}
+
+function folded({ fold, edges }: GraphScene, pair: number): boolean {
+  if (fold.closed.length === 0) return false
+  return bubbleOf(fold, edges[pair * 2] ?? 0) !== null || bubbleOf(fold, edges[pair * 2 + 1] ?? 0) !== null
 }
 
 function spotOf(scene: GraphScene, slot: number): Spot {

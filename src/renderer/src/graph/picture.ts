@@ -1,8 +1,8 @@
 import type { Camera, Size } from './camera.ts'
-import { DIM, edgeOpacity, FADED } from './colours.ts'
+import { DIM, FADED, sceneOpacity } from './colours.ts'
 import { EdgeBuffer, NodeBuffer } from './gl-buffers.ts'
 import { createProgram, rgb } from './gl-support.ts'
-import { KeptEdges } from './kept-edges.ts'
+import { KeptEdges, OVERSCAN } from './kept-edges.ts'
 import { Offscreen } from './offscreen.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { BAND_FRAGMENT, BAND_VERTEX, LINE_FRAGMENT, LINE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from './shaders.ts'
@@ -106,17 +106,19 @@ export class Picture {
   keepEdges(frame: Frame, start: number, pairs: number): void {
     const scene = this.#scene
     if (scene === null) return
-    const [width, height] = this.#begin(frame)
+    const { camera, size, ratio } = frame
+    const wide = { ...frame, size: { width: size.width * OVERSCAN, height: size.height * OVERSCAN } }
+    const [width, height] = this.#begin(wide)
     this.#nodes.bindTexture()
-    if (start === 0) this.#kept.begin(width, height, frame.camera)
+    if (start === 0) this.#kept.begin({ camera, ratio, width, height })
     this.#kept.bind()
-    this.#drawEdges(scene, frame, 'plain', start, pairs)
+    this.#drawEdges(scene, wide, 'plain', start, pairs)
     this.#kept.release(start + pairs >= scene.pairs)
   }
 
   /** Whether a whole picture of the lines is kept that can be shown for a frame. */
-  hasEdges({ camera }: Frame): boolean {
-    return this.#kept.wholeFor(camera)
+  hasEdges({ camera, ratio }: Frame): boolean {
+    return this.#kept.wholeFor(camera, ratio)
   }
 
   /** Shows no lines until another picture of them was begun: the one there is has another look. */
@@ -145,7 +147,9 @@ export class Picture {
     const scene = this.#scene
     if (scene === null) return
     this.#nodes.bindTexture()
-    if (frame.edges === 'kept') this.#kept.show(target, frame.camera, frame.ratio)
+    const { camera, size, ratio } = frame
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)]
+    if (frame.edges === 'kept') this.#kept.show(target, camera, ratio, { width, height })
     else this.#drawEdges(scene, frame, 'plain', 0, scene.pairs)
     const { raised, explained } = scene
     if (raised.length > 0) this.#drawEdges(scene, frame, 'raised', 0, raised.length)
@@ -163,13 +167,13 @@ export class Picture {
     this.#place(program, frame)
     const colours = [...theme.edges, theme.raised].flatMap(rgb)
     gl.uniform3fv(program.at('u_kinds'), colours)
-    const alpha = edgeOpacity(scene.edgeCount, scene.count) * (marks.focused ? FADED : 1)
+    const alpha = sceneOpacity(scene) * (marks.focused ? FADED : 1)
     gl.uniform1f(program.at('u_alpha'), raised ? 1 : alpha)
     gl.uniform1f(program.at('u_faded'), FADED)
     gl.uniform1f(program.at('u_dash'), 7 * ratio)
     gl.uniform1f(program.at('u_width'), WIDTHS[which] * ratio)
     gl.uniform1i(program.at('u_override'), raised ? RAISED : -1)
-    gl.uniform1f(program.at('u_passing'), raised || scene.edgeCount < PASSING_FROM ? 1 : FADED)
+    gl.uniform1f(program.at('u_passing'), raised || scene.drawnCount < PASSING_FROM ? 1 : FADED)
     buffer.draw(start, pairs)
   }
 

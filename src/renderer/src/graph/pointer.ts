@@ -5,8 +5,8 @@ export interface PointerTarget {
   /** Whether a line is under a pixel. */
   edgeAt(x: number, y: number): boolean
   onClick(x: number, y: number): void
-  /** The node that the pointer rests on, or -1. */
-  onHover(slot: number): void
+  /** The node that the pointer rests on, or -1, and where it rests; null when it left. */
+  onHover(slot: number, at: readonly [x: number, y: number] | null): void
   onPan(dx: number, dy: number): void
   onZoom(factor: number, x: number, y: number): void
   onDrag(slot: number, x: number, y: number, dropped: boolean): void
@@ -46,7 +46,7 @@ export function listenToPointer(element: HTMLElement, target: PointerTarget): ()
     hoverFrame = 0
     if (last === null || held.size > 0) return
     const slot = target.nodeAt(last.x, last.y)
-    target.onHover(slot)
+    target.onHover(slot, [last.x, last.y])
     element.style.cursor = slot >= 0 || target.edgeAt(last.x, last.y) ? 'pointer' : 'grab'
   }
   const onDown = (event: PointerEvent): void => {
@@ -95,7 +95,7 @@ export function listenToPointer(element: HTMLElement, target: PointerTarget): ()
   }
   const onLeave = (): void => {
     last = null
-    if (held.size === 0) target.onHover(-1)
+    if (held.size === 0) target.onHover(-1, null)
   }
   const onWheel = (event: WheelEvent): void => {
     event.preventDefault()
@@ -105,7 +105,7 @@ export function listenToPointer(element: HTMLElement, target: PointerTarget): ()
   }
   const onDouble = (event: MouseEvent): void => {
     const { x, y } = place(event)
-    if (target.nodeAt(x, y) < 0) target.onZoom(event.shiftKey ? 0.5 : 2, x, y)
+    if (target.nodeAt(x, y) < 0 && !target.edgeAt(x, y)) target.onZoom(event.shiftKey ? 0.5 : 2, x, y)
   }
   element.style.cursor = 'grab'
   element.style.touchAction = 'none'

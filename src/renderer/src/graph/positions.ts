@@ -1,5 +1,5 @@
 import { recall, remember } from '../ui/storage.ts'
-import type { Place } from './model.ts'
+import type { GraphModel, Place } from './model.ts'
 
 /** Networks and peers whose positions are kept; what was used longest ago goes first. */
 const NETWORKS_MAX = 8
@@ -28,6 +28,16 @@ export class Places {
     if (this.#known.size <= PEERS_MAX) return
     const [oldest] = this.#known.keys()
     if (oldest !== undefined) this.#known.delete(oldest)
+  }
+
+  /** Takes over where the peers of a model are. */
+  take({ slots, positions, pinned, rows }: Pick<GraphModel, 'slots' | 'positions' | 'pinned' | 'rows'>): void {
+    for (let slot = 0; slot < slots; slot++) {
+      const row = rows[slot] ?? null
+      if (row === null) continue
+      const [x, y] = [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0]
+      this.set(row.peerId, { x, y, pinned: pinned[slot] === 1 })
+    }
   }
 
   /** Keeps them on this machine, for at most 8 networks. */

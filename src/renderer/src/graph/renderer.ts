@@ -1,5 +1,7 @@
-import type { Box } from './camera.ts'
+import type { Box, Margins } from './camera.ts'
+import type { Guide } from './arrange.ts'
 import type { Dirty } from './dirty.ts'
+import type { Folded } from './folding.ts'
 
 /** Stands for a slot in a pair that is free. */
 export const NO_SLOT = 0xffffff
@@ -34,9 +36,17 @@ export interface GraphScene {
   readonly edges: Uint32Array
   /** Index in `EDGE_KINDS` for each pair. */
   readonly edgeKinds: Uint8Array
-  /** Number of nodes, and of lines. */
+  /** 1 for pairs whose line is drawn; raised ones are drawn whatever this says. */
+  readonly drawn: Uint8Array
+  /** Number of nodes, of lines that are known, and of those that are drawn. */
   readonly count: number
   readonly edgeCount: number
+  readonly drawnCount: number
+  /** Known lines of each slot. */
+  readonly degrees: Uint32Array
+  /** What is drawn in place of peers, and the circles of an arrangement. */
+  readonly fold: Folded
+  readonly guides: readonly Guide[]
   /** Pairs that are drawn above the others. */
   readonly raised: readonly number[]
   /** The pair that is explained, drawn above all; -1 for none. */
@@ -51,6 +61,8 @@ export interface GraphMarks {
   readonly self: number
   readonly selected: number
   readonly hovered: number
+  /** Key of the bubble that is walked to, or that the pointer is over; null for none. */
+  readonly bubble: string | null
   /** Whether one node is looked at, and lines that are not its own step back. */
   readonly focused: boolean
 }
@@ -61,6 +73,9 @@ export interface GraphTheme {
   readonly label: string
   readonly ring: string
   readonly selfRing: string
+  /** What lies behind peers: circles of an arrangement, and the ground of bubbles. */
+  readonly guide: string
+  readonly ground: string
   /** By kind of edge. */
   readonly edges: readonly [number, number, number]
   readonly raised: number
@@ -71,6 +86,9 @@ export interface GraphListeners {
   readonly onPick: (slot: number) => void
   readonly onPickEdge: (pair: number) => void
   readonly onHover: (slot: number) => void
+  /** A bubble is clicked, or hovered over; null for none. */
+  readonly onPickBubble: (key: string) => void
+  readonly onHoverBubble: (key: string | null) => void
   /** A node is being dragged, or was dropped; layout units. */
   readonly onDrag: (slot: number, x: number, y: number, dropped: boolean) => void
   /** Another part of the graph is in view. */
@@ -100,6 +118,12 @@ export interface GraphRenderer {
   reveal(slot: number): void
   /** Puts a point of the layout into the middle. */
   centre(x: number, y: number): void
+  /** Shows what is within so many layout units of a point. */
+  approach(x: number, y: number, reach: number): void
+  /** Pixels a unit, now or where it goes, and where everything fits. */
+  scales(): { readonly scale: number; readonly fit: number }
+  /** Keeps so many pixels free above and below a graph that is shown whole. */
+  setMargins(margins: Margins): void
   /** What is in view. */
   view(): Box
   /** The picture as it is, `scale` times as many pixels as it has in CSS. */

@@ -5,12 +5,18 @@ import type { LegendItem } from './colours.ts'
 export interface GraphViewState {
   readonly drawnPeers: number
   readonly drawnEdges: number
+  /** Lines that are known. */
+  readonly knownEdges: number
   /** Peers that pass the filter; null without a filter. */
   readonly matches: number | null
   readonly hovered: PeerId | null
   /** The line that is explained, by the peers at its ends. */
   readonly edge: readonly [PeerId, PeerId] | null
   readonly legend: readonly LegendItem[]
+  /** Key of the bubble that is walked to; null for none. */
+  readonly bubble: string | null
+  /** How many bubbles are drawn in place of peers. */
+  readonly bubbles: number
   /** Whether the selected peer is held in its place. */
   readonly pinned: boolean
   readonly frozen: boolean
@@ -24,10 +30,13 @@ export interface GraphViewState {
 export const NOTHING_DRAWN: GraphViewState = {
   drawnPeers: 0,
   drawnEdges: 0,
+  knownEdges: 0,
   matches: null,
   hovered: null,
   edge: null,
   legend: [],
+  bubble: null,
+  bubbles: 0,
   pinned: false,
   frozen: false,
   arranging: null,

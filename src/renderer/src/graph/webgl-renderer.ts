@@ -1,34 +1,40 @@
-import { fitTo, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
-import type { Box, Camera, Size } from './camera.ts'
+import { bubbleAt, shownBubbles } from './bubbles.ts'
+import { boxAround, fitTo, MARGINS, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
+import type { Box, Camera, Margins, Size } from './camera.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
-import { drawOverlay, labelOrder, measureLabel, placeLabels } from './labels.ts'
-import { boundsOf } from './model.ts'
+import { bubbleOf } from './folding.ts'
+import { HoldBack } from './hold-back.ts'
+import { labelOrder } from './labels.ts'
+import { sceneBounds } from './model.ts'
 import type { Bounds } from './model.ts'
+import { drawAbove } from './overlay.ts'
 import { PatientDrawing } from './patient.ts'
 import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
 import type { Frame } from './picture.ts'
 import { listenToPointer } from './pointer.ts'
-import type { GraphListeners, GraphMarks, GraphRenderer, GraphScene, GraphStats, GraphTheme } from './renderer.ts'
+import type {
+  CreateRenderer,
+  GraphListeners,
+  GraphMarks,
+  GraphRenderer,
+  GraphScene,
+  GraphStats,
+  GraphTheme,
+} from './renderer.ts'
 
 /** Without a graphics processor: lines from which on their picture is kept and moves along, and is made step by step. */
 const KEEP_FROM = 1500
 /** Pixels around a node and a line within which the pointer means it. */
 const REACH = { node: 5, edge: 4 } as const
-/** Square pixels for one label. */
-const LABEL_AREA = 18_000
+/** Pixels by which labels come nearer to the legend than peers. */
+const LABEL_GAP = 12
 /** The largest picture that is captured, in pixels across. */
 const CAPTURE_MAX = 8192
 
 /** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
-export function createWebglRenderer(
-  container: HTMLElement,
-  theme: GraphTheme,
-  listeners: GraphListeners,
-): GraphRenderer {
-  return new WebglRenderer(container, theme, listeners)
-}
+export const createWebglRenderer: CreateRenderer = (...given) => new WebglRenderer(...given)
 
 class WebglRenderer implements GraphRenderer {
   readonly #container: HTMLElement
@@ -44,10 +50,11 @@ class WebglRenderer implements GraphRenderer {
   readonly #stops: (() => void)[]
   #picture: Picture | null
   #theme: GraphTheme
-  #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, focused: false }
+  #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, bubble: null, focused: false }
   #scene: GraphScene | null = null
   #camera: Camera = { x: 0, y: 0, scale: 1 }
   #fitScale = 1
+  #margins: Margins = MARGINS
   #size: Size = { width: 0, height: 0 }
   #ratio = 1
   #box: Bounds = { left: 0, right: 0, bottom: 0, top: 0, count: 0, spread: 0 }
@@ -57,6 +64,7 @@ class WebglRenderer implements GraphRenderer {
   #frame = 0
   readonly #glide = new Glide()
   readonly #patient: PatientDrawing
+  readonly #hold = new HoldBack()
   #frames = 0
   #cpuMs = 0
 
@@ -108,10 +116,11 @@ class WebglRenderer implements GraphRenderer {
       () => this.#canvas.removeEventListener('webglcontextrestored', onRestored),
       listenToPointer(this.#canvas, {
         nodeAt: (x, y) => this.#nodeAt(x, y),
-        edgeAt: (x, y) => this.#edgeAt(x, y) >= 0,
+        edgeAt: (x, y) => this.#edgeAt(x, y) >= 0 || this.#bubbleAt(x, y) !== null,
         onClick: (x, y) => this.#click(x, y),
-        onHover: (slot) => {
+        onHover: (slot, at) => {
           if (slot !== this.#marks.hovered) this.#listeners.onHover(slot)
+          this.#listeners.onHoverBubble(at === null || slot >= 0 ? null : this.#bubbleAt(...at))
         },
         onPan: (dx, dy) => this.#moveTo(panBy(this.#camera, dx, dy)),
         onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitScale)),
@@ -126,17 +135,19 @@ class WebglRenderer implements GraphRenderer {
   }
 
   update(scene: GraphScene): void {
+    const moved = scene === this.#scene && scene.changedSlots.all && this.#keeps(scene)
+    if (this.#hold.holds(moved && this.#patient.pace.making, performance.now())) return
     const changed = scene !== this.#scene || !scene.changedSlots.empty || !scene.changedPairs.empty
     this.#scene = scene
     this.#picking.take(scene)
     this.#picture?.take(scene)
     if (changed) {
       this.#patient.pace.change()
-      this.#box = boundsOf(scene.slots, scene.live, scene.positions)
+      this.#box = sceneBounds(scene)
       this.#order = labelOrder(scene)
       this.#pinned = []
       for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
-      const fit = fitTo(this.#box, this.#size)
+      const fit = fitTo(this.#box, this.#size, this.#margins)
       this.#fitScale = fit.scale
       if (this.#following && this.#size.width > 0) this.#follow(fit)
     }
@@ -158,7 +169,7 @@ class WebglRenderer implements GraphRenderer {
 
   fit(): void {
     this.#following = true
-    if (this.#box.count > 0) this.#glideTo(fitTo(this.#box, this.#size))
+    if (this.#box.count > 0) this.#glideTo(fitTo(this.#box, this.#size, this.#margins))
   }
 
   zoom(factor: number): void {
@@ -180,6 +191,21 @@ class WebglRenderer implements GraphRenderer {
 
   centre(x: number, y: number): void {
     this.#moveTo({ ...this.#camera, x, y })
+  }
+
+  approach(x: number, y: number, reach: number): void {
+    this.#following = false
+    const whole = fitTo(boxAround(x, y, reach), this.#size, this.#margins)
+    this.#glideTo({ ...whole, scale: Math.max(whole.scale, this.#camera.scale) })
+  }
+
+  scales(): { readonly scale: number; readonly fit: number } {
+    return { scale: (this.#glide.to ?? this.#camera).scale, fit: this.#fitScale }
+  }
+
+  setMargins(margins: Margins): void {
+    this.#margins = margins
+    this.#resize()
   }
 
   view(): Box {
@@ -233,7 +259,7 @@ class WebglRenderer implements GraphRenderer {
     }
     this.#patient.pace.restart()
     this.#patient.forget()
-    const fit = fitTo(this.#box, this.#size)
+    const fit = fitTo(this.#box, this.#size, this.#margins)
     this.#fitScale = fit.scale
     if (this.#following) this.#follow(fit)
     // Drawn at once: a canvas that got another size is empty until then.
@@ -245,7 +271,8 @@ class WebglRenderer implements GraphRenderer {
     if (scene === null) return -1
     const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
     const unit = this.#factor() / this.#camera.scale
-    const radius = (slot: number): number => (scene.sizes[slot] ?? 0) * unit
+    const radius = (slot: number): number =>
+      bubbleOf(scene.fold, slot) === null ? (scene.sizes[slot] ?? 0) * unit : Number.NEGATIVE_INFINITY
     return this.#picking.node(atX, atY, REACH.node / this.#camera.scale, radius, 20 * unit)
   }
 
@@ -254,9 +281,17 @@ class WebglRenderer implements GraphRenderer {
     return this.#picking.edge(atX, atY, REACH.edge / this.#camera.scale)
   }
 
+  /** Key of the bubble under a pixel, or null. */
+  #bubbleAt(x: number, y: number): string | null {
+    const [scene, camera, size] = [this.#scene, this.#camera, this.#size]
+    return scene === null ? null : (bubbleAt(shownBubbles({ scene, camera, size }), x, y)?.bubble.key ?? null)
+  }
+
   #click(x: number, y: number): void {
     const slot = this.#nodeAt(x, y)
     if (slot >= 0) return this.#listeners.onPick(slot)
+    const bubble = this.#bubbleAt(x, y)
+    if (bubble !== null) return this.#listeners.onPickBubble(bubble)
     const pair = this.#edgeAt(x, y)
     if (pair >= 0) this.#listeners.onPickEdge(pair)
     else this.#listeners.onPick(-1)
@@ -311,6 +346,7 @@ class WebglRenderer implements GraphRenderer {
     if (this.#scene === null || this.#picture === null || this.#size.width === 0) return
     if (globalThis.devicePixelRatio !== this.#ratio) return this.#resize()
     const from = performance.now()
+    if (this.#hold.waits && !this.#patient.pace.making) this.update(this.#scene)
     const glided = this.#glide.at(now)
     if (glided !== null) this.#setCamera(glided)
     if (this.#keeps(this.#scene)) this.#patient.tick(from)
@@ -325,7 +361,7 @@ class WebglRenderer implements GraphRenderer {
 
   /** Where the processor draws, lines of thousands are drawn step by step, and what is there of them is shown meanwhile. */
   #keeps(scene: GraphScene): boolean {
-    return this.#software && scene.edgeCount >= KEEP_FROM
+    return this.#software && scene.drawnCount >= KEEP_FROM
   }
 
   /** Draws what there is, at once. */
@@ -356,17 +392,8 @@ class WebglRenderer implements GraphRenderer {
     }
   }
 
-  #drawOverlay(context: CanvasRenderingContext2D, { camera, size, ratio, factor, marks, theme }: Frame): void {
-    const scene = this.#scene
-    if (scene === null) return
-    context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    const shared = { scene, camera, size, factor, marks }
-    const labels = placeLabels({
-      ...shared,
-      order: this.#order,
-      measure: (text) => measureLabel(context, text),
-      most: Math.ceil((size.width * size.height) / LABEL_AREA),
-    })
-    drawOverlay(context, labels, { ...shared, theme, pinned: this.#pinned })
+  #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
+    const [scene, order, pinned] = [this.#scene, this.#order, this.#pinned]
+    if (scene !== null) drawAbove(context, { scene, order, pinned, below: this.#margins.bottom - LABEL_GAP }, frame)
   }
 }

@@ -3,9 +3,11 @@ import { IconChevronUp } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdText } from '../../../shared/peer-form.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
 import { runVerb } from '../controls/dialogs.tsx'
 import { copyText } from '../controls/verbs.ts'
+import { whyNot } from '../controls/why-not.ts'
 import { useApp, useForms } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -16,8 +18,10 @@ const VERBS = ['ping', 'sync', 'dial'] as const
 type Verb = (typeof VERBS)[number]
 
 /** What can be done with the peer, and what came of it, in place. */
-export function Actions({ peerId, self }: { readonly peerId: PeerId; readonly self: boolean }) {
+export function Actions({ peerId, row }: { readonly peerId: PeerId; readonly row: PeerRow | undefined }) {
+  const self = row?.self ?? false
   const app = useApp()
+  const forms = useForms()
   const [busy, setBusy] = useState<Verb | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState<Failure | null>(null)
@@ -36,7 +40,7 @@ export function Actions({ peerId, self }: { readonly peerId: PeerId; readonly se
       const words = await runVerb(app, verb, peerId)
       if (shown.current) setSaid(words)
     } catch (thrown) {
-      if (shown.current) setFailed(describeFailure(thrown))
+      if (shown.current) setFailed(describeFailure(thrown, forms.said))
     }
     if (shown.current) setBusy(null)
   }
@@ -48,19 +52,26 @@ export function Actions({ peerId, self }: { readonly peerId: PeerId; readonly se
         </div>
       )}
       <div className="ps-inspector-foot" style={{ borderTop: 0 }}>
-        {VERBS.map((verb) => (
-          <Button
-            key={verb}
-            size="xs"
-            px={4}
-            variant="default"
-            disabled={self || (busy !== null && busy !== verb)}
-            loading={busy === verb}
-            onClick={() => void run(verb)}
-          >
-            {strings.inspector[verb]}
-          </Button>
-        ))}
+        {VERBS.map((verb) => {
+          const why = row === undefined ? null : whyNot(verb, row)
+          return (
+            <Button
+              key={verb}
+              size="xs"
+              px={4}
+              variant="default"
+              title={why ?? undefined}
+              // It says why it cannot be pressed: so it stays reachable.
+              data-disabled={why !== null}
+              aria-disabled={why !== null}
+              disabled={busy !== null && busy !== verb}
+              loading={busy === verb}
+              onClick={() => (why === null ? void run(verb) : setSaid(why))}
+            >
+              {strings.inspector[verb]}
+            </Button>
+          )
+        })}
         <CopyMenu peerId={peerId} self={self} />
       </div>
     </div>

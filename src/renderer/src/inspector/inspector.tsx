@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import { WatchButton, WatchMark } from '../alerts/watch-mark.tsx'
 import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -16,7 +17,8 @@ import { Note } from './note.tsx'
 import { Addresses } from './addresses.tsx'
 import { Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
 import { Tickets } from './tickets.tsx'
-import { Verdict } from './verdict.tsx'
+import { StateLine, Verdict } from './verdict.tsx'
+import { Why } from './why.tsx'
 
 /** Everything that is known of the selected peer, and what can be done with it. */
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
@@ -41,8 +43,10 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <strong style={{ fontSize: 14.5, minWidth: 0 }}>
           <Nickname peerId={peerId} both />
         </strong>
+        <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
+        {row === undefined || row.self ? null : <WatchButton peerId={peerId} />}
         <Tooltip label={strings.inspector.close} openDelay={400}>
           <ActionIcon
             variant="subtle"
@@ -55,16 +59,13 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         </Tooltip>
       </div>
       <div className="ps-inspector-body">
+        {row === undefined ? null : <StateLine row={row} detail={detail} />}
         <CopyLine text={forms.short(peerId)} what={strings.things.shortId} />
         <CopyLine text={forms.id(peerId)} what={strings.things.id} />
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
-      {now ? (
-        <Actions peerId={peerId} self={row?.self ?? false} />
-      ) : (
-        <p className="ps-inspector-note">{strings.past.noVerbs}</p>
-      )}
+      {now ? <Actions peerId={peerId} row={row} /> : <p className="ps-inspector-note">{strings.past.noVerbs}</p>}
     </aside>
   )
 }
@@ -105,6 +106,7 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   return (
     <>
+      <Why row={row} />
       <Note peerId={row.peerId} />
       <Verdict row={row} detail={detail} />
       <RoundTrip row={row} samples={detail?.rttSamples ?? []} />

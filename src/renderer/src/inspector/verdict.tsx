@@ -13,24 +13,28 @@ export const DRIFT_WARN = 10_000
 /** Restarts from which on a peer is restless. */
 const RESTARTS_WARN = 3
 
-/** Whether what the peer says can be relied on, and whether it is there. */
+/** What the peer is now, and since when it is gone: before all else. */
+export function StateLine({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
+  const text = strings.inspector
+  const gone = row.state === 'online' ? null : (detail?.gone ?? null)
+  return (
+    <p className="ps-state-line" aria-label={text.state}>
+      <StateMark row={row} />
+      <span className="ps-number">
+        {gone === null ? strings.stateMeaning[row.state] : `${text.left[gone.reason]} `}
+        {gone === null ? null : <Ago at={gone.at} />}
+      </span>
+    </p>
+  )
+}
+
+/** Whether what the peer says can be relied on. */
 export function Verdict({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   const now = usePicture((state) => state.picture === null)
   const text = strings.inspector
-  const gone = detail?.gone ?? null
   return (
     <Section id="verdict" title={text.verdict}>
       <dl className="ps-facts">
-        <dt>{text.state}</dt>
-        <dd>
-          <StateMark row={row} />
-          {row.state === 'online' ? null : (
-            <div className="ps-number">
-              {gone === null ? strings.stateMeaning[row.state] : `${text.left[gone.reason]} `}
-              {gone === null ? null : <Ago at={gone.at} />}
-            </div>
-          )}
-        </dd>
         <dt>{text.signature}</dt>
         <dd>
           <Signature row={row} detail={detail} />

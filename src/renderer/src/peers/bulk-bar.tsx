@@ -5,8 +5,9 @@ import { EXPORTS } from '../../../shared/exports.ts'
 import type { ExportFormat } from '../../../shared/exports.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useExport } from '../controls/export.tsx'
+import { answers } from '../controls/why-not.ts'
 import { tell, tellFailure } from '../controls/verbs.ts'
-import { useApp, useForms, usePicture, useTable } from '../stores/app-context.tsx'
+import { useApp, useForms, usePeers, usePicture, useTable } from '../stores/app-context.tsx'
 import { formatBytes, formatCount, formatRtt } from '../ui/format.ts'
 import { Nickname } from '../ui/pieces.tsx'
 import { sentence } from '../ui/errors.ts'
@@ -39,7 +40,15 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
   const hidden = chosen.size - visible
   /** The chosen ones in the order in which they are shown; those that are not shown come last. */
   const inOrder = (): PeerId[] => [...new Set([...shown.filter((one) => chosen.has(one)), ...chosen])]
-  const others = (): PeerId[] => inOrder().filter((peerId) => peers.getState().peers.get(peerId)?.self === false)
+  const here = (): PeerId[] => inOrder().filter((peerId) => answers(peers.getState().peers.get(peerId)))
+  // Where a peer comes or goes the numbers do, too.
+  const count = usePeers((state) => [...chosen].reduce((sum, id) => sum + (answers(state.peers.get(id)) ? 1 : 0), 0))
+  const why =
+    count === 0
+      ? strings.filter.whyNot.none
+      : count < chosen.size
+        ? strings.filter.whyNot.some(formatCount(count), formatCount(chosen.size))
+        : undefined
   const copy = async (what: 'ids' | 'addresses'): Promise<void> => {
     const ids = inOrder()
     const lines =
@@ -69,10 +78,13 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
           key={verb}
           size="compact-xs"
           variant="default"
+          title={why}
+          data-disabled={count === 0}
+          aria-disabled={count === 0}
           disabled={running || !now}
-          onClick={() => void table.runJob(verb, others())}
+          onClick={() => void table.runJob(verb, here())}
         >
-          {text[verb]}
+          {count === 0 || count === chosen.size ? text[verb] : `${text[verb]} ${formatCount(count)}`}
         </Button>
       ))}
       <Button size="compact-xs" variant="default" onClick={() => void copy('ids')}>

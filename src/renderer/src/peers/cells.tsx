@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { WatchMark } from '../alerts/watch-mark.tsx'
 import { useForms, useNotes } from '../stores/app-context.tsx'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Nickname, StateMark, Tag } from '../ui/pieces.tsx'
@@ -17,7 +18,12 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'state':
       return <StateMark row={row} />
     case 'nickname':
-      return <Nickname peerId={row.peerId} both />
+      return (
+        <span className="ps-named">
+          <Nickname peerId={row.peerId} both />
+          <WatchMark peerId={row.peerId} />
+        </span>
+      )
     case 'note':
       return <Note peerId={row.peerId} />
     case 'id':
@@ -38,7 +44,7 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
         .map((one) => strings.inspector.reach[one])
         .join(', ')
     case 'rtt':
-      return row.rtt === null ? '–' : formatRtt(row.rtt.srtt)
+      return row.rtt === null ? <Unmeasured self={row.self} /> : formatRtt(row.rtt.srtt)
     case 'lastSeen':
       return <Ago at={row.lastSeen} />
     case 'firstSeen':
@@ -58,6 +64,11 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'source':
       return strings.sources[row.source]
   }
+}
+
+/** A dash, with the reason for those that ask. */
+function Unmeasured({ self }: { readonly self: boolean }) {
+  return <span title={self ? strings.groups['self'] : strings.groups['unmeasured']}>–</span>
 }
 
 function Id({ peerId }: { readonly peerId: PeerId }) {

@@ -7,15 +7,16 @@ import { shownClass } from '../ui/address-class.ts'
 
 /** The columns of the table, in their order. `end`: numbers, set to the right. */
 export const COLUMNS = [
-  { id: 'state', width: '100px', shown: true },
+  // What answers questions comes first: in a narrow window the rest is scrolled to.
+  { id: 'state', width: '98px', shown: true },
   { id: 'nickname', width: 'minmax(128px, 1.4fr)', shown: true },
+  { id: 'rtt', width: '80px', shown: true, end: true },
+  { id: 'lastSeen', width: '104px', shown: true },
   { id: 'id', width: '108px', shown: true },
   { id: 'note', width: 'minmax(120px, 1.2fr)', shown: false },
   { id: 'tags', width: 'minmax(100px, 1.6fr)', shown: true },
   { id: 'addresses', width: 'minmax(88px, 1.6fr)', shown: true },
   { id: 'reach', width: '104px', shown: false },
-  { id: 'rtt', width: '70px', shown: true, end: true },
-  { id: 'lastSeen', width: '82px', shown: true },
   { id: 'firstSeen', width: '100px', shown: false },
   { id: 'started', width: '100px', shown: false },
   { id: 'streams', width: '76px', shown: false, end: true },
@@ -49,6 +50,15 @@ const NUMBERS: ReadonlySet<ColumnId> = new Set(COLUMNS.filter((column) => 'end' 
 /** Whether a column has numbers, which are set to the right. */
 export function isNumeric(column: ColumnId): boolean {
   return NUMBERS.has(column)
+}
+
+/** Columns of times; of these the newest is looked for, as of numbers the highest. */
+const TIMES: ReadonlySet<ColumnId> = new Set<ColumnId>(['lastSeen', 'firstSeen', 'started'])
+
+/** The sorting after a click on a column's head: first what is looked for there, then the other way round. */
+export function nextSorting({ column, descending }: Sorting, clicked: ColumnId): Sorting {
+  if (column === clicked) return { column, descending: !descending }
+  return { column: clicked, descending: isNumeric(clicked) || TIMES.has(clicked) }
 }
 
 /** Those columns of a remembered list that there are, in their order; the default where none is left. */
@@ -104,15 +114,15 @@ export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES)
     case 'state':
       return STATE_ORDER.indexOf(row.state) * 4 + (row.self ? 0 : row.neighbor ? 1 : row.connected ? 2 : 3)
     case 'nickname':
-      return names.nameOf(row.peerId).toLowerCase()
+      return naturally(names.nameOf(row.peerId).toLowerCase())
     case 'note':
-      return names.noteOf(row.peerId).toLowerCase() || null
+      return naturally(names.noteOf(row.peerId).toLowerCase()) || null
     case 'id':
       return names.idOf(row.peerId)
     case 'tags':
-      return row.tags.length === 0 ? null : row.tags.map(names.wordOf).join(' ')
+      return row.tags.length === 0 ? null : naturally(row.tags.map(names.wordOf).join(' '))
     case 'addresses':
-      return row.addresses[0] ?? null
+      return row.addresses[0] === undefined ? null : naturally(row.addresses[0])
     case 'reach': {
       const [farthest] = reachOf(row)
       return farthest === undefined ? null : ADDRESS_CLASSES.indexOf(farthest)
@@ -134,10 +144,18 @@ export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES)
     case 'tickets':
       return row.ticketCount
     case 'version':
-      return row.protocolVersion
+      return naturally(row.protocolVersion)
     case 'source':
       return row.source
   }
+}
+
+/** Digits that a number within a text is compared by. */
+const DIGITS = 12
+
+/** A text that sorts by the numbers in it: `nr:2` before `nr:10`. */
+function naturally(text: string): string {
+  return text.replaceAll(/\d+/g, (digits) => digits.padStart(DIGITS, '0'))
 }
 
 /** The rows in order; equal ones by id, so that the order stands still. */

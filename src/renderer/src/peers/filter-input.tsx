@@ -1,71 +1,207 @@
-import { Combobox, TextInput, useCombobox } from '@mantine/core'
+import { Popover, TextInput } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
-import { useMemo } from 'react'
-import type { CSSProperties, ReactNode } from 'react'
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { CSSProperties, KeyboardEvent, ReactNode, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
-import { useApp, useNames, useUi } from '../stores/app-context.tsx'
-import { FilterProblem } from '../ui/filter-problem.tsx'
-import { strings } from '../ui/strings.ts'
-import { completions, lastTerm } from './filter-names.ts'
+import { useApp, useNames, useTable, useUi } from '../stores/app-context.tsx'
+import { onFilterKey } from './filter-keys.ts'
+import { FilterNote, useFilterNote } from './filter-note.tsx'
+import { FilterTerms } from './filter-terms.tsx'
+import { suggest, take } from './suggest.ts'
+import type { FilterScope, Suggestion } from './suggest.ts'
+import { optionId, SuggestionList } from './suggestion-list.tsx'
+import { addUsed } from './used-filters.ts'
+import { useFacts } from './use-facts.ts'
 
-/** The field of the one filter that graph, table and timeline share. Escape empties it. Names that are known are offered. */
-export function FilterInput(props: {
+interface FilterInputProps {
   /** Says what is filtered, with examples. */
   readonly label: string
   readonly help: string
   readonly problem: FilterError | null
+  readonly scope?: FilterScope
+  /**
+   * What is drawn over what lies below the field: what is wrong, and the terms as chips too. What is not drawn here has its
+   * place elsewhere.
+   */
+  readonly below?: 'all' | 'note' | 'none'
   readonly className?: string
   readonly style?: CSSProperties
-  /** Stands at the end of the field while the filter can be meant. */
+  /** Stands at the end of the field while the filter is valid. */
   readonly found?: ReactNode
   /** Room for it, pixels. */
   readonly foundWidth?: number
-}) {
-  const { label, help, problem, found = null, foundWidth = 0 } = props
+}
+
+/** The field of the one filter that graph, table and timeline share. It suggests what can be written next. */
+export function FilterInput(props: FilterInputProps) {
+  const { label, help, problem, scope = 'peers', below = 'note', found = null, foundWidth = 0 } = props
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
-  const names = useNames((state) => state.list)
-  const offered = useMemo(() => completions(filter, names), [filter, names])
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
-  const complete = (text: string): void => {
-    ui.setState({ filter: text })
-    combobox.closeDropdown()
-  }
+  const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const field = useSuggestions(input, problem, scope)
+  const { opened, list, marked } = field
+  const note = useFilterNote(problem, scope)
+  // While there is something to choose from, a word that is not finished is not wrong.
+  const wrong = note.problem !== null && !opened
+  const said = wrong || note.hint !== null
   return (
-    <Combobox store={combobox} position="bottom-start" width="max-content" onOptionSubmit={complete}>
-      <Combobox.Target>
-        <TextInput
-          size="xs"
-          className={props.className}
-          style={props.style}
-          leftSection={<IconFilter size={14} aria-hidden />}
-          rightSection={problem === null ? found : null}
-          rightSectionWidth={problem === null && found !== null ? foundWidth : 0}
-          placeholder={label}
-          aria-label={label}
-          data-filter
-          title={help}
-          value={filter}
-          error={problem === null ? null : <FilterProblem text={filter} problem={problem} />}
-          onChange={(event) => {
-            ui.setState({ filter: event.currentTarget.value })
-            combobox.openDropdown()
-          }}
-          onBlur={() => combobox.closeDropdown()}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') ui.setState({ filter: '' })
-          }}
-        />
-      </Combobox.Target>
-      <Combobox.Dropdown hidden={offered.length === 0}>
-        <Combobox.Options aria-label={strings.names.offered}>
-          {offered.map((text) => (
-            <Combobox.Option key={text} value={text}>
-              {lastTerm(text)}
-            </Combobox.Option>
-          ))}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
+    <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>
+      <Popover
+        opened={opened}
+        position="bottom-start"
+        width="max-content"
+        offset={4}
+        trapFocus={false}
+        returnFocus={false}
+        withRoles={false}
+        closeOnEscape={false}
+        closeOnClickOutside={false}
+      >
+        <Popover.Target>
+          <TextInput
+            ref={input}
+            size="xs"
+            leftSection={<IconFilter size={14} aria-hidden />}
+            rightSection={problem === null ? found : null}
+            rightSectionWidth={problem === null && found !== null ? foundWidth : 0}
+            placeholder={label}
+            aria-label={label}
+            title={opened ? undefined : help}
+            data-filter
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- it is an input, with suggestions
+            role="combobox"
+            aria-autocomplete="list"
+            aria-haspopup="listbox"
+            aria-expanded={opened}
+            aria-controls={opened ? id : undefined}
+            aria-activedescendant={opened && marked >= 0 ? optionId(id, marked) : undefined}
+            aria-describedby={said && below !== 'none' ? `${id}-note` : undefined}
+            autoComplete="off"
+            spellCheck={false}
+            value={filter}
+            error={wrong}
+            onChange={(event) => {
+              ui.setState({ filter: event.currentTarget.value })
+              field.typed(event.currentTarget.selectionStart ?? event.currentTarget.value.length)
+            }}
+            onSelect={(event) => field.moved(event.currentTarget.selectionStart ?? 0)}
+            onFocus={field.entered}
+            onClick={field.clicked}
+            onBlur={field.left}
+            onKeyDown={field.onKeyDown}
+          />
+        </Popover.Target>
+        <Popover.Dropdown p={4}>
+          <SuggestionList id={id} list={list} marked={marked} onTake={field.accept} />
+        </Popover.Dropdown>
+      </Popover>
+      {below === 'none' ? null : (
+        <div className="ps-filter-below">
+          {said ? (
+            <FilterNote id={`${id}-note`} note={note} />
+          ) : below === 'all' && problem === null ? (
+            <FilterTerms />
+          ) : null}
+        </div>
+      )}
+    </div>
   )
+}
+
+/** The list below the field: when it is open, what is in it, and which one is marked. */
+function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: FilterError | null, scope: FilterScope) {
+  const { ui, table } = useApp()
+  const filter = useUi((state) => state.filter)
+  const used = useTable((state) => state.used)
+  const book = useNames((state) => state.list)
+  /** Where the caret goes once the text that was taken is there. */
+  const goTo = useRef<number | null>(null)
+  const [caret, setCaret] = useState(0)
+  const [wanted, setWanted] = useState(false)
+  const [focused, setFocused] = useState(false)
+  /** Something was typed since the field got the focus: only then Tab takes a suggestion, and does not lead on. */
+  const [typing, setTyping] = useState(false)
+  const [marked, setMarked] = useState(-1)
+  const facts = useFacts(focused)
+  const words = useMemo(() => book.map(({ word }) => word), [book])
+  const list = useMemo(
+    () => (wanted ? suggest(filter, Math.min(caret, filter.length), { facts, words, used, scope }) : []),
+    [wanted, filter, caret, facts, words, used, scope],
+  )
+  const opened = wanted && list.length > 0
+  useLayoutEffect(() => {
+    if (goTo.current === null) return
+    input.current?.setSelectionRange(goTo.current, goTo.current)
+    goTo.current = null
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the caret moves once the text is there
+  }, [input, filter])
+  const open = (): void => {
+    setWanted(true)
+    setMarked(-1)
+  }
+  const close = (): void => {
+    setWanted(false)
+    setMarked(-1)
+  }
+  const keep = (): void => {
+    if (problem === null) table.use(addUsed(used, filter))
+  }
+  const accept = (one: Suggestion): void => {
+    const taken = take(filter, one)
+    goTo.current = taken.caret
+    ui.setState({ filter: taken.text })
+    setCaret(taken.caret)
+    setMarked(-1)
+    if (!one.open) setWanted(false)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const { key, shiftKey: shift } = event
+    const begun = typing && list[0] !== undefined && list[0].from < caret
+    const action = onFilterKey({ key, shift, opened, marked, count: list.length, begun, empty: filter === '' })
+    if (action === null) return
+    if (action.type !== 'close' || action.taken) {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    switch (action.type) {
+      case 'mark':
+        setWanted(true)
+        return setMarked(action.index)
+      case 'take': {
+        const one = list[action.index]
+        return one === undefined ? undefined : accept(one)
+      }
+      case 'close':
+        if (action.used) keep()
+        return close()
+      case 'clear':
+        close()
+        return ui.setState({ filter: '' })
+    }
+  }
+  return {
+    list,
+    opened,
+    marked,
+    accept,
+    onKeyDown,
+    typed: (at: number) => {
+      setCaret(at)
+      setTyping(true)
+      open()
+    },
+    moved: (at: number) => setCaret(at),
+    entered: () => {
+      setFocused(true)
+      if (filter === '') open()
+    },
+    clicked: open,
+    left: () => {
+      setFocused(false)
+      setTyping(false)
+      close()
+      keep()
+    },
+  }
 }

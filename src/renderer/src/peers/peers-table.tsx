@@ -10,7 +10,7 @@ import { useApp, usePeers, useTable, useUi } from '../stores/app-context.tsx'
 import { formsOf } from '../../../shared/forms.ts'
 import { strings } from '../ui/strings.ts'
 import { cell } from './cells.tsx'
-import { COLUMNS, isNumeric } from './columns.ts'
+import { COLUMNS, isNumeric, nextSorting } from './columns.ts'
 import type { ColumnId } from './columns.ts'
 import { all, coverage, extend, goTo, none, only, toggle } from './selection.ts'
 import { onKey } from './table-keys.ts'
@@ -163,7 +163,7 @@ function Head({ id }: { readonly id: ColumnId }) {
       aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : 'none'}
       style={isNumeric(id) ? { display: 'flex' } : undefined}
     >
-      <button type="button" onClick={() => table.sort({ column: id, descending: active && !sorting.descending })}>
+      <button type="button" onClick={() => table.sort(nextSorting(sorting, id))}>
         {strings.peers.heads[id]}
         {active ? <Arrow size={13} aria-hidden /> : null}
       </button>

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import { useApp, useForms, useNames, useNotes, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { TimeStrip } from '../timeline/time-strip.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { BulkBar } from './bulk-bar.tsx'
@@ -10,9 +12,14 @@ import { ColumnMenu } from './column-menu.tsx'
 import { sortRows } from './columns.ts'
 import { compileFilter } from './filter.ts'
 import { FilterInput } from './filter-input.tsx'
+import { FilterNote, useFilterNote } from './filter-note.tsx'
+import { FilterTerms } from './filter-terms.tsx'
 import { PeersTable } from './peers-table.tsx'
 import { SavedFilters } from './saved-menu.tsx'
 import { prune } from './selection.ts'
+import { countRow, isShown, noCounts, shownBy, shownWord } from './shown.ts'
+import type { Shown, ShownCounts } from './shown.ts'
+import { ShownChips } from './shown-chips.tsx'
 
 /** Least time between two sortings, in milliseconds: rows that jump faster cannot be read. */
 const SORT_MS = 500
@@ -26,19 +33,29 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const sorting = useTable((state) => state.sorting)
   const noted = useNotes((state) => state.notes)
   const { rev, now } = useCalmRevision(peers)
+  const choice = useTable((state) => state.show)
+  const shown = shownBy(choice, filter)
   const { passes, problem } = compileFilter(filter, notes.fields)
-  const { ids, total } = useMemo(() => {
-    const all = [...peers.getState().peers.values()]
-    const found = all.filter((row) => passes(row, now))
+  const note = useFilterNote(problem, 'peers')
+  const { ids, counts, all } = useMemo(() => {
+    const found: PeerRow[] = []
+    const [passing, known] = [noCounts(), noCounts()]
+    for (const row of peers.getState().peers.values()) {
+      countRow(known, row)
+      if (!passes(row, now)) continue
+      countRow(passing, row)
+      if (isShown(row, shown)) found.push(row)
+    }
     const names = {
       nameOf: notes.nameOf,
       noteOf: (peerId: PeerId) => noted.get(peerId)?.note ?? '',
       idOf: forms.short,
       wordOf: book.wordOf,
     }
+    const sorted = sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId)
     // The revision stands for the rows, which are changed in place; the words for those of the name book.
-    return { ids: sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId), total: all.length, rev, words }
-  }, [peers, passes, sorting, rev, now, notes, noted, forms, book, words])
+    return { ids: sorted, counts: passing, all: known, rev, words }
+  }, [peers, passes, shown, sorting, rev, now, notes, noted, forms, book, words])
   // Peers that are not in the picture any more are not chosen any more.
   useEffect(() => {
     const check = (): void => {
@@ -55,33 +72,58 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
     <div className="ps-view">
       <div className="ps-toolbar">
         <FilterInput
-          style={{ flex: '1 1 200px', maxWidth: 420 }}
+          style={{ flex: '1 1 200px', maxWidth: 560 }}
           label={strings.peers.filter}
           help={strings.peers.filterHelp}
           problem={problem}
+          below="none"
         />
         <SavedFilters valid={problem === null} />
-        <span className="ps-number">{strings.peers.count(formatCount(ids.length), formatCount(total))}</span>
         <span style={{ flex: 1 }} />
         <ColumnMenu />
       </div>
+      <div className="ps-shown-line">
+        <ShownChips counts={counts} all={all} shown={shown} choice={choice} />
+        {note.problem !== null || note.hint !== null ? (
+          <FilterNote note={note} />
+        ) : problem === null ? (
+          <FilterTerms />
+        ) : null}
+      </div>
       <BulkBar shown={ids} />
-      {ids.length === 0 ? <Empty /> : <PeersTable ids={ids} stale={stale} />}
+      {ids.length === 0 ? <Empty shown={shown} counts={counts} /> : <PeersTable ids={ids} stale={stale} />}
+      <TimeStrip />
     </div>
   )
 }
 
 /** What stands in place of the table where nobody is listed. */
-function Empty() {
-  const { ui } = useApp()
+function Empty({ shown, counts }: { readonly shown: Shown; readonly counts: ShownCounts }) {
+  const { ui, table } = useApp()
   const filter = useUi((state) => state.filter)
-  if (filter === '') return <div className="ps-empty">{strings.peers.nobody}</div>
+  const others = shown === 'all' ? 0 : counts.all
+  const text = strings.filter
+  const filtered = filter.trim() !== ''
+  const words = shown === 'all' ? null : shownWord(shown)
   return (
     <div className="ps-empty">
-      {strings.peers.none}
-      <Button variant="default" size="xs" onClick={() => ui.setState({ filter: '' })}>
-        {strings.peers.clear}
-      </Button>
+      {words === null
+        ? filtered
+          ? strings.peers.none
+          : strings.peers.nobody
+        : filtered
+          ? text.noneShownFiltered(words)
+          : text.noneShown(words)}
+      {others === 0 ? null : (
+        <Button variant="default" size="xs" onClick={() => table.show('all')}>
+          {text.showAll(formatCount(others))}
+        </Button>
+      )}
+      {filtered ? (
+        <Button variant="default" size="xs" onClick={() => ui.setState({ filter: '' })}>
+          {strings.peers.clear}
+        </Button>
+      ) : null}
     </div>
   )
 }

@@ -13,6 +13,8 @@ import { isSavedFilters } from './saved-filters.ts'
 import type { SavedFilter } from './saved-filters.ts'
 import { NOTHING } from './selection.ts'
 import type { Selection } from './selection.ts'
+import type { Shown } from './shown.ts'
+import { isUsed } from './used-filters.ts'
 
 /** Pings or syncs of many peers. */
 export interface BulkJob {
@@ -48,6 +50,10 @@ export interface TableState {
   readonly columns: readonly ColumnId[]
   readonly sorting: Sorting
   readonly saved: readonly SavedFilter[]
+  /** Filters that were used, the newest first. */
+  readonly used: readonly string[]
+  /** Which peers are listed. */
+  readonly show: Shown
   readonly selection: Selection
   /** The one that runs, or the last one until it is put away. */
   readonly job: BulkJob | null
@@ -59,6 +65,8 @@ export interface TableStore extends StoreApi<TableState> {
   resetColumns(): void
   sort(sorting: Sorting): void
   save(saved: readonly SavedFilter[]): void
+  use(used: readonly string[]): void
+  show(show: Shown): void
   select(selection: Selection): void
   /** Pings or syncs them; nothing while a job runs. */
   runJob(verb: BulkVerb, peerIds: readonly PeerId[]): Promise<void>
@@ -76,6 +84,8 @@ export function createTableStore(
     columns: knownColumns(recall('columns', isStrings)),
     sorting: recall('sorting', isSorting) ?? DEFAULT_SORTING,
     saved: recall('filters', isSavedFilters) ?? [],
+    used: recall('used-filters', isUsed) ?? [],
+    show: 'online',
     selection: NOTHING,
     job: null,
   }))
@@ -147,6 +157,12 @@ export function createTableStore(
       store.setState({ saved })
       remember('filters', saved)
     },
+    use: (used) => {
+      if (used === store.getState().used) return
+      store.setState({ used })
+      remember('used-filters', used)
+    },
+    show: (show) => store.setState({ show }),
     select: (selection) => store.setState({ selection }),
     runJob,
     cancelJob: () => running?.abort(),

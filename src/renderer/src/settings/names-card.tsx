@@ -3,7 +3,7 @@ import { IconTrash } from '@tabler/icons-react'
 import { useMemo, useRef, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import type { KnownName, NamesAdded } from '../../../shared/names.ts'
-import { NO_NAMES, shownId } from '../../../shared/names.ts'
+import { namesText, NO_NAMES, shownId } from '../../../shared/names.ts'
 import { copyText, tell, tellFailure } from '../controls/verbs.ts'
 import { useApp, useNames, usePeers } from '../stores/app-context.tsx'
 import { describeFailure, sentence } from '../ui/errors.ts'
@@ -113,7 +113,7 @@ function wordsOf(uses: Uses | undefined): string {
 
 /** Says what became of words that were given. */
 function tellAdded({ added, known }: NamesAdded): void {
-  tell(added.length === 0 ? text.addedNone : text.added(added.length, known))
+  tell(added.length > 0 ? text.added(added.length, known) : known > 0 ? text.addedNone : text.noWords)
 }
 
 function Add() {
@@ -164,10 +164,10 @@ function Lists({ list }: { readonly list: readonly KnownName[] }) {
   const [lines, setLines] = useState('')
   const [wrong, setWrong] = useState<string | null>(null)
   const emptyField = useRef<() => void>(null)
-  const take = async (given: string): Promise<boolean> => {
+  const take = async (given: () => Promise<string>): Promise<boolean> => {
     setWrong(null)
     try {
-      tellAdded(await names.take(given))
+      tellAdded(await names.take(await given()))
       return true
     } catch (thrown) {
       setWrong(sentence(describeFailure(thrown).message))
@@ -179,12 +179,12 @@ function Lists({ list }: { readonly list: readonly KnownName[] }) {
     emptyField.current?.()
     if (file === null) return
     if (file.size > MAX_FILE) return setWrong(text.fileLarge(file.name))
-    await take(await file.text())
+    await take(async () => namesText(new Uint8Array(await file.arrayBuffer()), file.name))
   }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const finish = async (): Promise<void> => {
-      if (!(await take(lines))) return
+      if (!(await take(async () => lines))) return
       setLines('')
       setOpen(false)
     }

@@ -3,6 +3,7 @@ import type { View } from '../stores/ui-store.ts'
 
 /** The letter of each view. */
 export const GO_KEYS: Readonly<Record<View, string>> = {
+  health: 'h',
   network: 'n',
   peers: 'p',
   timeline: 't',

@@ -16,6 +16,7 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
+import { hereNow } from '../peers/shown.ts'
 import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
@@ -93,12 +94,15 @@ function StatusWords({ status }: { readonly status: NetworkStatus }) {
 function Figures({ status }: { readonly status: NetworkStatus }) {
   // Those of another picture stand in its banner.
   const now = usePicture((state) => state.picture === null)
+  const here = usePeers(hereNow)
   if (!now || !('neighbors' in status)) return null
   return (
     <span className="ps-figures">
-      <span>{strings.header.peers(formatCount(status.peers))}</span>
+      <span title={strings.header.hereMeaning}>{strings.header.here(formatCount(here))}</span>
       <span>{strings.header.neighbors(formatCount(status.neighbors))}</span>
-      {status.medianRtt === null ? null : <span title={strings.header.medianRtt}>{formatRtt(status.medianRtt)}</span>}
+      {status.medianRtt === null ? null : (
+        <span title={strings.header.medianRttMeaning}>{strings.header.medianRtt(formatRtt(status.medianRtt))}</span>
+      )}
     </span>
   )
 }

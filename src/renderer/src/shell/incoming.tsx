@@ -107,7 +107,7 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
     setFailed(null)
     try {
       await acceptInvitation(app.client, app.peers, invitation)
-      app.ui.setState({ view: 'network', draft: null, joinFailure: null })
+      app.ui.setState({ view: 'health', draft: null, joinFailure: null })
       // Another one may have come meanwhile.
       if (app.incoming.getState().invitation === invitation) close()
     } catch (thrown) {

@@ -2,6 +2,7 @@ import {
   IconBell,
   IconClock,
   IconFileExport,
+  IconHeartbeat,
   IconHome,
   IconList,
   IconSettings,
@@ -12,6 +13,7 @@ import { VIEWS } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
 
 const ICONS = {
+  health: IconHeartbeat,
   network: IconTopologyStar3,
   peers: IconList,
   timeline: IconClock,

@@ -14,12 +14,14 @@ import { formsOf } from '../../../shared/forms.ts'
 import type { Forms } from '../../../shared/forms.ts'
 import type { EngineStore, EngineStoreState } from './engine-store.ts'
 import type { EventStore, EventStoreState } from './event-store.ts'
+import type { HealthState, HealthStore } from './health-store.ts'
 import type { IncomingState } from './incoming-store.ts'
 import { ownName } from './note-store.ts'
 import type { NameState, NameStore } from './name-store.ts'
 import type { NoteState, NoteStore } from './note-store.ts'
 import type { PeerStore, PeerStoreState } from './peer-store.ts'
 import type { PictureState, PictureStore } from './picture-store.ts'
+import type { Range, RangeStore } from './range-store.ts'
 import type { SettingsState, SettingsStore } from './settings-store.ts'
 import type { LinkState } from './subscription.ts'
 import type { UiState } from './ui-store.ts'
@@ -40,6 +42,10 @@ export interface App {
   readonly other: Pick<App, 'peers' | 'graph'>
   /** What a shared moment that is played has in place of the network's: its events, and how they are counted. */
   readonly playedParts: Pick<App, 'client' | 'events'>
+  /** The span of time that all views show. */
+  readonly range: RangeStore
+  /** How the network is now. */
+  readonly health: HealthStore
   readonly alerts: AlertStore
   readonly crawl: CrawlStore
   readonly ui: StoreApi<UiState>
@@ -86,6 +92,11 @@ export function usePicture<T>(selector: (state: PictureState) => T): T {
   return useStore(useApp().picture, selector)
 }
 
+/** The span of time that all views show. */
+export function useRange<T>(selector: (state: { readonly range: Range }) => T): T {
+  return useStore(useApp().range, selector)
+}
+
 /** A part of the table of peers. */
 export function useTable<T>(selector: (state: TableState) => T): T {
   return useStore(useApp().table, selector)
@@ -114,6 +125,11 @@ export function useAbilities(): Abilities {
 /** The user's name for a peer, or null. */
 export function useOwnName(peerId: string): string | null {
   return useNotes((state) => ownName(state, peerId))
+}
+
+/** A part of how the network is. */
+export function useHealth<T>(selector: (state: HealthState) => T): T {
+  return useStore(useApp().health, selector)
 }
 
 /** A part of the alerts. */

@@ -1,11 +1,13 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { ViewMessage } from '../../../shared/contract.ts'
+import type { ContractInputs, ViewMessage } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { LANES, laneOf } from '../../../shared/lanes.ts'
+import type { Lane } from '../../../shared/lanes.ts'
 import { compile } from '../peers/filter.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -14,6 +16,10 @@ import type { Client } from './client.ts'
 /** Which events are listed. An empty `kinds` means all. */
 export interface EventFilter {
   readonly kinds: readonly EventKind[]
+  /** The lanes of the legend that were chosen; none means all. Re-announcements have a switch of their own. */
+  readonly lanes: readonly Lane[]
+  /** Whether re-announcements are listed. */
+  readonly again: boolean
   readonly peerId: PeerId | null
   /** Only what happened between the two, both included; milliseconds since the epoch. Null stands for no end. */
   readonly from: number | null
@@ -22,12 +28,25 @@ export interface EventFilter {
   readonly text: string
 }
 
-/** All events. */
-export const ALL_EVENTS: EventFilter = { kinds: [], peerId: null, from: null, to: null, text: '' }
+/** All events but re-announcements, which would hide the others. */
+export const ALL_EVENTS: EventFilter = {
+  kinds: [],
+  lanes: [],
+  again: false,
+  peerId: null,
+  from: null,
+  to: null,
+  text: '',
+}
+
+/** The lanes that a filter shows. */
+export function shownLanes({ lanes, again }: Pick<EventFilter, 'lanes' | 'again'>): Lane[] {
+  return LANES.filter((lane) => (lane === 'again' ? again : lanes.length === 0 || lanes.includes(lane)))
+}
 
 /** Whether a filter leaves any events out. */
-export function chooses({ kinds, peerId, from, to, text }: EventFilter): boolean {
-  return kinds.length > 0 || peerId !== null || from !== null || to !== null || text.trim() !== ''
+export function chooses({ kinds, lanes, peerId, from, to, text }: EventFilter): boolean {
+  return kinds.length + lanes.length > 0 || peerId !== null || from !== null || to !== null || text.trim() !== ''
 }
 
 /** The events that are loaded, newest first. */
@@ -48,6 +67,10 @@ export interface EventStore extends StoreApi<EventStoreState> {
   /** Lists these, newest first, and forgets what was loaded. */
   begin(recent: readonly LoggedEvent[]): void
   setFilter(filter: EventFilter): void
+  /** Whether an event passes the filter, whatever its lane and its time: the bars show the others. */
+  counts(logged: LoggedEvent): boolean
+  /** The same as the engine is asked for it. */
+  asked(): Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'>
   /** Holds the newest events against the filter anew: it may ask for ages, and for what became known of peers since. */
   refilter(): void
   /** Loads the page before the oldest loaded event; nothing while one is loading. */
@@ -77,12 +100,28 @@ export function createEventStore(
   // Where the search for older ones goes on; null: below the oldest that is known.
   let older: number | null = null
 
-  function passes(logged: LoggedEvent): boolean {
-    const { kinds, from, to, peerId } = store.getState().filter
+  function counts(logged: LoggedEvent): boolean {
+    const { kinds, peerId } = store.getState().filter
     if (kinds.length > 0 && !kinds.includes(logged.event.kind)) return false
-    if ((from ?? -Infinity) > logged.at || (to ?? Infinity) < logged.at) return false
     if (peerId !== null && peerOf(logged.event) !== peerId) return false
     return compiled.passes(logged, Date.now())
+  }
+
+  function passes(logged: LoggedEvent): boolean {
+    const { from, to, lanes, again } = store.getState().filter
+    if ((from ?? -Infinity) > logged.at || (to ?? Infinity) < logged.at) return false
+    const lane = laneOf(logged.event)
+    if (lane === 'again' ? !again : lanes.length > 0 && !lanes.includes(lane)) return false
+    return counts(logged)
+  }
+
+  function asked(): Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'> {
+    const { kinds, peerId, text } = store.getState().filter
+    return {
+      ...(kinds.length === 0 ? {} : { kinds: [...kinds] }),
+      ...(peerId === null ? {} : { peerId }),
+      ...(compiled.problem === null ? { filter: text } : {}),
+    }
   }
 
   /** Lists what passes of the newest events, and forgets what was loaded. */
@@ -141,7 +180,8 @@ export function createEventStore(
 
   /** The next older events that pass. Where few do, many answers are empty. */
   async function olderPage(filter: EventFilter, signal: AbortSignal): Promise<readonly LoggedEvent[]> {
-    const { kinds, peerId, from, to, text } = filter
+    const { from, to } = filter
+    const lanes = shownLanes(filter)
     for (;;) {
       const { list, recent } = store.getState()
       // With nothing listed yet the search goes on below what is known to hold no match.
@@ -149,11 +189,10 @@ export function createEventStore(
       const query = {
         limit: PAGE,
         ...(before === undefined ? {} : { before }),
-        ...(kinds.length === 0 ? {} : { kinds: [...kinds] }),
-        ...(peerId === null ? {} : { peerId }),
+        ...asked(),
+        ...(lanes.length === LANES.length ? {} : { lanes }),
         ...(from === null ? {} : { from }),
         ...(to === null ? {} : { to }),
-        ...(compiled.problem === null ? { filter: text } : {}),
       }
       const page = await client.events.page(query, { signal })
       if (signal.aborted) return []
@@ -171,5 +210,5 @@ export function createEventStore(
     if (!same) store.setState({ list: next })
   }
 
-  return { ...store, apply, begin, setFilter, refilter, loadOlder }
+  return { ...store, apply, begin, setFilter, counts, asked, refilter, loadOlder }
 }

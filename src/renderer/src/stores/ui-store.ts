@@ -3,17 +3,15 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isNetworkKind } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
+import { FIRST_LOOK } from '../graph/look.ts'
+import type { GraphLook } from '../graph/look.ts'
 import type { Failure } from '../ui/errors.ts'
 import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
 
 /** The views of the navigation. */
-export const VIEWS = ['network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
+export const VIEWS = ['health', 'network', 'peers', 'timeline', 'bootstrap', 'alerts', 'snapshots', 'settings'] as const
 /** One of the views. */
 export type View = (typeof VIEWS)[number]
-/** What the colours of the graph may mean. */
-export const COLOURS_BY = ['state', 'tag', 'group', 'rtt'] as const
-/** One of the meanings. */
-export type ColourBy = (typeof COLOURS_BY)[number]
 /** The dialogs that verbs open. */
 export type DialogName = 'dial' | 'sync' | 'ping' | 'tags' | 'leave' | 'keys'
 
@@ -33,15 +31,15 @@ export interface JoinDraft {
   readonly entryVersion: string
 }
 
-/** State of the window itself. */
-export interface UiState {
+/** State of the window itself; how the graph looks is remembered for each network (`graph/look.ts`). */
+export interface UiState extends GraphLook {
   readonly view: View
   readonly selected: PeerId | null
   readonly filter: string
-  readonly colourBy: ColourBy
   /** Marks of the legend that are switched off. */
   readonly hiddenGroups: readonly string[]
   readonly showHolds: boolean
+  readonly legendOpen: boolean
   readonly timelineOpen: boolean
   /** Sections of the inspector that are folded. */
   readonly folded: readonly string[]
@@ -60,12 +58,13 @@ export interface UiState {
 /** A fresh store, with what is remembered on this machine. */
 export function createUiStore(): StoreApi<UiState> {
   const store = createStore<UiState>()(() => ({
-    view: 'network',
+    view: 'health',
     selected: null,
     filter: '',
-    colourBy: 'state',
+    ...FIRST_LOOK,
     hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed', 'displaced'],
     showHolds: recall('show-holds', isBoolean) ?? false,
+    legendOpen: recall('legend-open', isBoolean) ?? true,
     timelineOpen: recall('timeline-open', isBoolean) ?? true,
     folded: recall('folded', isStrings) ?? ['versions', 'raw'],
     dialog: null,
@@ -78,6 +77,7 @@ export function createUiStore(): StoreApi<UiState> {
   store.subscribe((state, before) => {
     if (state.hiddenGroups !== before.hiddenGroups) remember('hidden-groups', state.hiddenGroups)
     if (state.showHolds !== before.showHolds) remember('show-holds', state.showHolds)
+    if (state.legendOpen !== before.legendOpen) remember('legend-open', state.legendOpen)
     if (state.folded !== before.folded) remember('folded', state.folded)
     if (state.timelineOpen !== before.timelineOpen) remember('timeline-open', state.timelineOpen)
     if (state.joinKind !== before.joinKind) remember('join-kind', state.joinKind)

@@ -1,48 +1,115 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { EVENT_GROUPS, groupOf } from './describe.ts'
+import { countByLane, LANES, MAX_BINS } from '../../../shared/lanes.ts'
+import type { EventCounts, Lane } from '../../../shared/lanes.ts'
 
-/** Events by time and group. */
-export interface Bins {
-  /** Milliseconds since the epoch: the start of the first bin. */
+/** Which bars a span of time has: of a round width, at round local times. All in milliseconds. */
+export interface Plan {
+  /** The start of the first bar, since the epoch. */
   readonly from: number
-  /** Width of a bin in milliseconds. */
+  /** What one bar covers. */
   readonly width: number
-  /** Counts of bin b and group g at `b * EVENT_GROUPS.length + g`. */
-  readonly counts: Uint32Array
-  /** The most events in one bin. */
-  readonly highest: number
+  readonly count: number
 }
 
-/** Widths that bins may have: clock-like steps. */
-const WIDTHS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400].map((s) => s * 1000)
+/** Events by bar and lane. */
+export interface Bins extends Plan {
+  /** Counts of bar b and lane l at `b * LANES.length + l`. */
+  readonly counts: Uint32Array
+  /** Whether each event was counted; otherwise the counts are estimated. */
+  readonly exact: boolean
+}
 
-/** Where the axis of `bins` has labels, at round times and at least `apart` bins from each other. All in milliseconds. */
-export function ticksOf(bins: Bins, count: number, apart: number): { readonly step: number; readonly ticks: number[] } {
-  const least = bins.width * apart
-  const day = WIDTHS.at(-1) ?? least
-  const step = WIDTHS.find((one) => one >= least) ?? Math.ceil(least / day) * day
+/** Widths that bars may have: clock-like steps. */
+const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400].map(
+  (s) => s * 1000,
+)
+const DAY = 86_400_000
+
+/** The narrowest bars that hold a span, of which there are at most `most`. */
+export function planBins(from: number, to: number, most: number): Plan {
+  const limit = Math.min(Math.max(2, most), MAX_BINS)
   // Round in local time: what people read.
-  const zone = new Date(bins.from).getTimezoneOffset() * 60_000
-  const first = Math.ceil((bins.from - zone) / step) * step + zone
+  const zone = new Date(from).getTimezoneOffset() * 60_000
+  const planOf = (width: number): Plan => {
+    const start = Math.max(0, Math.floor((from - zone) / width) * width + zone)
+    return { from: start, width, count: Math.max(1, Math.ceil((Math.max(to, from) + 1 - start) / width)) }
+  }
+  const plan = WIDTHS.map(planOf).find(({ count }) => count <= limit)
+  // One bar more than the span takes: it seldom begins at a round time.
+  return plan ?? planOf(Math.ceil((to - from) / (limit - 1) / DAY) * DAY)
+}
+
+/** The first millisecond after the last bar. */
+export function endOf({ from, width, count }: Plan): number {
+  return from + width * count
+}
+
+/** Where the axis has labels, at round times and at least `apart` bars from each other. All in milliseconds. */
+export function ticksOf(plan: Plan, apart: number): { readonly step: number; readonly ticks: number[] } {
+  const least = plan.width * apart
+  const step = WIDTHS.find((one) => one >= least) ?? Math.ceil(least / DAY) * DAY
+  const zone = new Date(plan.from).getTimezoneOffset() * 60_000
+  const first = Math.ceil((plan.from - zone) / step) * step + zone
   const ticks: number[] = []
-  for (let at = first; at < bins.from + count * bins.width; at += step) ticks.push(at)
+  for (let at = first; at < endOf(plan); at += step) ticks.push(at)
   return { step, ticks }
 }
 
-/** Counts events (newest first) in `bins` bins that end at `now`, as narrow as holds them all. */
-export function binEvents(events: readonly LoggedEvent[], now: number, bins: number): Bins {
-  const oldest = events.at(-1)?.at ?? now
-  const width = WIDTHS.find((one) => one * bins >= now - oldest) ?? WIDTHS.at(-1) ?? 1000
-  const end = Math.ceil((now + 1) / width) * width
-  const from = end - width * bins
-  const counts = new Uint32Array(bins * EVENT_GROUPS.length)
-  const totals = new Uint32Array(bins)
-  for (const { at, event } of events) {
-    const bin = Math.floor((at - from) / width)
-    if (bin < 0 || bin >= bins) continue
-    const place = bin * EVENT_GROUPS.length + EVENT_GROUPS.indexOf(groupOf(event.kind))
-    counts[place] = (counts[place] ?? 0) + 1
-    totals[bin] = (totals[bin] ?? 0) + 1
+/** Counts events, in any order, by the plan. */
+export function binEvents(events: Iterable<LoggedEvent>, plan: Plan): Bins {
+  return binsOf(plan, countByLane(events, { from: plan.from, to: endOf(plan), bins: plan.count }))
+}
+
+/** Counts as bars. */
+export function binsOf(plan: Plan, { bins, exact }: EventCounts): Bins {
+  const counts = new Uint32Array(plan.count * LANES.length)
+  bins.slice(0, plan.count).forEach((bin, index) => {
+    LANES.forEach((lane, place) => {
+      counts[index * LANES.length + place] = bin[lane] ?? 0
+    })
+  })
+  return { ...plan, counts, exact }
+}
+
+/** What one bar counts in a lane. */
+export function countOf({ counts }: Bins, bar: number, lane: Lane): number {
+  return counts[bar * LANES.length + LANES.indexOf(lane)] ?? 0
+}
+
+/** The events of each lane, in all bars together. */
+export function totalsOf(bins: Bins): Readonly<Record<Lane, number>> {
+  const totals: Record<Lane, number> = {
+    joined: 0,
+    goodbye: 0,
+    silent: 0,
+    failed: 0,
+    islands: 0,
+    own: 0,
+    other: 0,
+    again: 0,
   }
-  return { from, width, counts, highest: Math.max(0, ...totals) }
+  for (let bar = 0; bar < bins.count; bar++) {
+    for (const lane of LANES) totals[lane] += countOf(bins, bar, lane)
+  }
+  return totals
+}
+
+/** The most events that one bar has in the given lanes. */
+export function highestOf(bins: Bins, lanes: readonly Lane[]): number {
+  let highest = 0
+  for (let bar = 0; bar < bins.count; bar++) {
+    highest = Math.max(
+      highest,
+      lanes.reduce((sum, lane) => sum + countOf(bins, bar, lane), 0),
+    )
+  }
+  return highest
+}
+
+/** What an axis of counts shows: lines at multiples of `step`, up to `top`, which is not below the highest bar. */
+export function countAxis(highest: number, lines: number): { readonly top: number; readonly step: number } {
+  const least = Math.max(1, highest) / Math.max(1, lines)
+  const decade = 10 ** Math.floor(Math.log10(Math.max(1, least)))
+  const step = [1, 2, 5, 10].map((times) => times * decade).find((one) => one >= least) ?? 10 * decade
+  return { top: Math.max(1, Math.ceil(highest / step)) * step, step }
 }

@@ -1,54 +1,66 @@
-import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { meaningOf, subjectOf } from './meaning.ts'
 
-/** Events of one kind that follow each other within this time are one burst, in milliseconds. */
+/** Events of one meaning that follow each other within this time are one burst, whatever lies between; milliseconds. */
 const GAP_MS = 3000
-/** Fewer are shown one by one. */
+/** A burst ends at the next multiple of this at the latest, so that it does not change when newer events come. */
+const WINDOW_MS = 60_000
+/** Fewer are shown one by one; what goes on failing is one line from the second row on. */
 const LEAST = 5
+const LEAST_LASTING = 2
 
-/** A line of the timeline: an event, or a burst that is folded or opened. */
+/** A line of the timeline: an event, or events of one meaning that are folded or opened. */
 export type Line =
-  | { readonly type: 'event'; readonly logged: LoggedEvent; readonly within: boolean }
-  | {
-      readonly type: 'burst'
-      /** Number of its oldest event: stays while newer ones are added. */
-      readonly key: number
-      readonly kind: EventKind
-      readonly newest: LoggedEvent
-      readonly oldest: LoggedEvent
-      readonly count: number
-      /** Peers that it is about, each once. */
-      readonly peers: readonly PeerId[]
-      readonly open: boolean
-    }
+  { readonly type: 'event'; readonly logged: LoggedEvent; readonly within: boolean } | (BurstLine & Folded)
 
-/** Folds bursts in a list that has the newest first. `open` has the keys of those that the user opened. */
+/** Whether its events follow it as lines. */
+interface Folded {
+  readonly open: boolean
+}
+
+/** Events of one meaning that share a line. */
+export interface BurstLine {
+  readonly type: 'burst'
+  /** Number of its oldest event: stays while newer ones are added. */
+  readonly key: number
+  /** It goes on failing with one peer or address; otherwise it happened to many at once. */
+  readonly lasting: boolean
+  readonly newest: LoggedEvent
+  readonly oldest: LoggedEvent
+  /** How many rows of the log it holds. */
+  readonly count: number
+  /** How often it happened: rows count what happened again. */
+  readonly times: number
+  /** When it happened last, milliseconds since the epoch. */
+  readonly lastAt: number
+  /** Peers that it is about, each once, those of the newest events first. */
+  readonly peers: readonly PeerId[]
+}
+
+interface Group {
+  readonly lasting: boolean
+  readonly events: LoggedEvent[]
+}
+
+/**
+ * Folds events in a list that has the newest first. A burst stands where its newest event is. `open` has the keys of those
+ * that the user opened.
+ */
 export function foldBursts(list: readonly LoggedEvent[], open: ReadonlySet<number>): Line[] {
+  const groups = groupsOf(list)
   const lines: Line[] = []
-  for (let from = 0; from < list.length;) {
-    const to = burstEnd(list, from)
-    const burst = list.slice(from, to)
-    const [newest, oldest] = [burst[0], burst.at(-1)]
-    if (newest === undefined || oldest === undefined) break
-    if (burst.length < LEAST) {
-      for (const logged of burst) lines.push({ type: 'event', logged, within: false })
-    } else {
-      const opened = open.has(oldest.seq)
-      lines.push({
-        type: 'burst',
-        key: oldest.seq,
-        kind: newest.event.kind,
-        newest,
-        oldest,
-        count: burst.length,
-        peers: [...new Set(burst.flatMap((logged) => peerOf(logged.event) ?? []))],
-        open: opened,
-      })
-      if (opened) for (const logged of burst) lines.push({ type: 'event', logged, within: true })
+  list.forEach((logged, index) => {
+    const group = groups[index]
+    if (group === undefined || group.events.length < (group.lasting ? LEAST_LASTING : LEAST)) {
+      lines.push({ type: 'event', logged, within: false })
+    } else if (group.events[0] === logged) {
+      const burst = burstOf(group, logged)
+      const opened = open.has(burst.key)
+      lines.push({ ...burst, open: opened })
+      if (opened) for (const one of group.events) lines.push({ type: 'event', logged: one, within: true })
     }
-    from = to
-  }
+  })
   return lines
 }
 
@@ -63,12 +75,38 @@ export function newestSeq(line: Line): number {
   return line.type === 'event' ? line.logged.seq : line.newest.seq
 }
 
-function burstEnd(list: readonly LoggedEvent[], from: number): number {
-  let to = from + 1
-  for (; to < list.length; to += 1) {
-    const [before, next] = [list[to - 1], list[to]]
-    if (before === undefined || next === undefined) break
-    if (next.event.kind !== before.event.kind || before.at - next.at > GAP_MS) break
+/** The group of each event. */
+function groupsOf(list: readonly LoggedEvent[]): Group[] {
+  const last = new Map<string, Group>()
+  return list.map((logged) => {
+    const { key, lasting } = meaningOf(logged)
+    let group = last.get(key)
+    const before = group?.events.at(-1)
+    if (group === undefined || before === undefined || (!lasting && !follows(before, logged))) {
+      group = { lasting, events: [] }
+      last.set(key, group)
+    }
+    group.events.push(logged)
+    return group
+  })
+}
+
+/** Whether an older event belongs to the burst that began with newer ones. */
+function follows(newer: LoggedEvent, older: LoggedEvent): boolean {
+  return newer.at - older.at <= GAP_MS && Math.floor(newer.at / WINDOW_MS) === Math.floor(older.at / WINDOW_MS)
+}
+
+function burstOf({ lasting, events }: Group, newest: LoggedEvent): BurstLine {
+  const oldest = events.at(-1) ?? newest
+  return {
+    type: 'burst',
+    key: oldest.seq,
+    lasting,
+    newest,
+    oldest,
+    count: events.length,
+    times: events.reduce((sum, { times = 1 }) => sum + times, 0),
+    lastAt: events.reduce((latest, { at, lastAt = at }) => Math.max(latest, lastAt), 0),
+    peers: [...new Set(events.flatMap((logged) => subjectOf(logged) ?? []))],
   }
-  return to
 }

@@ -1,42 +1,10 @@
-import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
+import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
-
-/** Kinds that belong together in the histogram and share a tone. */
-export const EVENT_GROUPS = ['came', 'changed', 'left', 'links', 'trouble', 'own'] as const
-/** One of the groups. */
-export type EventGroup = (typeof EVENT_GROUPS)[number]
-
-const GROUP_OF: Readonly<Record<EventKind, EventGroup>> = {
-  PeerDiscovered: 'came',
-  PeerUpdated: 'changed',
-  PeerDeparted: 'left',
-  NeighborUp: 'links',
-  NeighborDown: 'links',
-  SyncCompleted: 'links',
-  SyncFailed: 'trouble',
-  DialFailed: 'trouble',
-  EntryRejected: 'trouble',
-  DhtSlotClaimed: 'own',
-  DhtFailed: 'trouble',
-  IdentityClash: 'trouble',
-  LocalEntryUpdated: 'own',
-  NetworkJoined: 'own',
-  NetworkLeft: 'own',
-  NetworkFailed: 'trouble',
-  ClockJumped: 'trouble',
-  ClockCompared: 'trouble',
-  Stalled: 'trouble',
-  Islands: 'links',
-  EventsMissed: 'trouble',
-}
-
-/** The group of an event's kind. */
-export function groupOf(kind: EventKind): EventGroup {
-  return GROUP_OF[kind]
-}
+import type { BurstLine } from './bursts.ts'
 
 /** How what the engine tells is written for the people of a network. */
 export interface Say {
@@ -47,6 +15,59 @@ export interface Say {
 }
 
 const AS_IT_IS: Say = { said: (sentence) => sentence, wordOf: (tag) => tag }
+
+/** What happened, in a word or two: a goodbye and a silence have different ones. */
+export function labelOf(event: DiscoveryEvent): string {
+  const text = strings.timeline
+  switch (event.kind) {
+    case 'PeerDiscovered':
+      return text.lanes.joined
+    case 'PeerUpdated':
+      return event.changed.length === 0 ? text.lanes.again : text.changed
+    case 'PeerDeparted':
+      return event.reason === 'removed' || event.reason === 'displaced' ? text[event.reason] : text.lanes[laneOf(event)]
+    case 'NetworkJoined':
+      return text.weJoined
+    case 'NetworkLeft':
+      return text.weLeft
+    default:
+      return strings.kinds[event.kind]
+  }
+}
+
+/** What a line of several events says. */
+export function describeBurst({ newest, count, times, peers }: BurstLine): string {
+  const { event } = newest
+  const text = strings.timeline.bursts
+  const about = (words: (count: string) => string): string =>
+    peers.length === count
+      ? words(formatCount(count))
+      : text.ofPeers(words(formatCount(count)), formatCount(peers.length))
+  switch (event.kind) {
+    case 'PeerDiscovered':
+      return about(text.joined)
+    case 'PeerUpdated':
+      return about(event.changed.length === 0 ? text.again : text.changed)
+    case 'PeerDeparted':
+      return about(
+        event.reason === 'graceful' ? text.goodbye : event.reason === 'purged' ? text.silent : text[event.reason],
+      )
+    case 'NeighborUp':
+      return about(text.neighborUp)
+    case 'NeighborDown':
+      return about(text.neighborDown)
+    case 'SyncCompleted':
+      return about(text.synced)
+    case 'DialFailed':
+      return text.dialFailed(formatCount(times))
+    case 'SyncFailed':
+      return text.syncFailed(formatCount(times))
+    case 'EntryRejected':
+      return text.refused(formatCount(count), strings.rejected[event.reason])
+    default:
+      return text.other(formatCount(count), strings.kinds[event.kind])
+  }
+}
 
 /** An event in words, with its reason. The peer it is about stands beside it. */
 export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {

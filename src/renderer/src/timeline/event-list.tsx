@@ -1,21 +1,21 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
-import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { laneOf } from '../../../shared/lanes.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { useApp, useEvents, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
-import { Dot, FailureText, Nickname } from '../ui/pieces.tsx'
+import { FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { useScheme } from '../ui/use-scheme.ts'
 import { foldBursts, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
 import { useSay } from './use-say.ts'
-import { describeEvent, groupOf } from './describe.ts'
-import { GROUP_COLOURS } from './histogram.tsx'
+import { describeBurst, describeEvent, labelOf } from './describe.ts'
+import { LaneIcon } from './lane-marks.tsx'
+import { subjectOf } from './meaning.ts'
 
 const ROW_HEIGHT = 28
 /** Rows from the end at which the next page is asked for. */
@@ -115,27 +115,34 @@ function useSteadyScroll(
 
 function EventLine(props: { readonly logged: LoggedEvent; readonly within: boolean; readonly top: number }) {
   const { logged, within, top } = props
-  const scheme = useScheme()
-  const { kind } = logged.event
-  const peerId = peerOf(logged.event)
+  const { event } = logged
+  const peerId = subjectOf(logged)
   const text = describeEvent(logged, useSay())
   return (
     <li
       className="ps-event"
-      data-kind={kind}
+      data-kind={event.kind}
+      data-lane={laneOf(event)}
       data-within={within ? '' : undefined}
       style={{ transform: `translateY(${top}px)` }}
     >
       <Moment at={logged.at} />
-      <span className="ps-kind">
-        <Dot colour={GROUP_COLOURS[scheme][groupOf(kind)]} />
-        <span className="ps-clip">{strings.kinds[kind]}</span>
-      </span>
+      <Label event={event} />
       {peerId === null ? <span /> : <PeerLink peerId={peerId} />}
       <span title={text} style={{ color: 'var(--mantine-color-dimmed)' }}>
         {text}
       </span>
     </li>
+  )
+}
+
+/** What happened, with the mark of its lane. */
+function Label({ event }: { readonly event: DiscoveryEvent }) {
+  return (
+    <span className="ps-kind">
+      <LaneIcon lane={laneOf(event)} />
+      <span className="ps-clip">{labelOf(event)}</span>
+    </span>
   )
 }
 
@@ -148,19 +155,20 @@ function BurstLine(props: {
   readonly onToggle: () => void
 }) {
   const { burst, top, onToggle } = props
-  const scheme = useScheme()
+  const { newest, lasting, peers } = burst
   const text = strings.past
-  const { notes } = useApp()
-  useNotes((state) => state.notes)
-  const names = burst.peers.slice(0, NAMED).map(notes.nameOf).join(', ')
-  const more = burst.peers.length > NAMED ? formatCount(burst.peers.length - NAMED) : null
+  const words = useBurstWords(burst)
   return (
-    <li className="ps-event ps-burst" data-kind={burst.kind} style={{ transform: `translateY(${top}px)` }}>
-      <Moment at={burst.newest.at} />
-      <span className="ps-kind">
-        <Dot colour={GROUP_COLOURS[scheme][groupOf(burst.kind)]} />
-        <span className="ps-clip">{strings.kinds[burst.kind]}</span>
-      </span>
+    <li
+      className="ps-event ps-burst"
+      data-kind={newest.event.kind}
+      data-lane={laneOf(newest.event)}
+      data-peer={lasting && peers.length > 0 ? '' : undefined}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <Moment at={newest.at} />
+      <Label event={newest.event} />
+      {lasting && peers[0] !== undefined ? <PeerLink peerId={peers[0]} /> : null}
       <button
         type="button"
         className="ps-link"
@@ -168,14 +176,29 @@ function BurstLine(props: {
         title={burst.open ? text.fold : text.open}
         onClick={onToggle}
       >
-        {burst.open ? '▾' : '▸'} {text.burst(formatCount(burst.count), strings.kinds[burst.kind])}
+        {burst.open ? '▾' : '▸'} {describeBurst(burst)}
+        <span className="ps-burst-more">{words}</span>
       </button>
-      <span style={{ color: 'var(--mantine-color-dimmed)', fontWeight: 400 }}>
-        {names === '' ? '' : `${text.burstPeers(names, more)} · `}
-        {text.burstSpan(formatSpan(burst.newest.at - burst.oldest.at))}
-      </span>
     </li>
   )
+}
+
+/** What a burst tells beside its meaning: who, and when; of what goes on failing the newest reason. */
+function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
+  const { notes } = useApp()
+  const { said } = useSay()
+  useNotes((state) => state.notes)
+  const { newest, oldest, lasting, lastAt, peers } = burst
+  const text = strings.past
+  if (lasting) {
+    const { event } = newest
+    const reason = 'reason' in event ? said(event.reason) : ''
+    const target = peers.length === 0 && 'target' in event ? `${said(event.target)} · ` : ''
+    return ` · ${target}${strings.timeline.bursts.last(formatClock(lastAt))} · ${reason}`
+  }
+  const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')
+  const more = peers.length > NAMED ? formatCount(peers.length - NAMED) : null
+  return ` · ${names === '' ? '' : `${text.burstPeers(names, more)} · `}${text.burstSpan(formatSpan(newest.at - oldest.at))}`
 }
 
 /** The time of an event; leads to the network as it was then. */

@@ -1,5 +1,5 @@
-import { Button, MultiSelect, Pill, Text } from '@mantine/core'
-import { IconActivity, IconArrowUp } from '@tabler/icons-react'
+import { ActionIcon, Button, MultiSelect, Pill, Text, Tooltip } from '@mantine/core'
+import { IconActivity, IconArrowUp, IconZoomIn } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
@@ -8,6 +8,7 @@ import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
+import { FilterTerms } from '../peers/filter-terms.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
 import { useApp, useEvents, useNotes, useUi } from '../stores/app-context.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
@@ -22,6 +23,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
   const { events, notes } = useApp()
   useNotes((state) => state.notes)
   const filter = useEvents((state) => state.filter)
+  const { from, to } = filter
   const list = useRef<EventListHandle>(null)
   const [away, setAway] = useState(false)
   return (
@@ -38,13 +40,16 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
             onRemove={() => events.setFilter({ ...filter, peerId: null })}
           />
         )}
-        {filter.from === null || filter.to === null ? null : (
-          <Condition
-            text={strings.past.span(formatClock(filter.from), formatClock(filter.to))}
-            title={strings.past.span(formatExact(filter.from), formatExact(filter.to))}
-            remove={strings.past.clearSpan}
-            onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
-          />
+        {from === null || to === null ? null : (
+          <>
+            <Condition
+              text={strings.past.span(formatClock(from), formatClock(to))}
+              title={strings.past.span(formatExact(from), formatExact(to))}
+              remove={strings.past.clearSpan}
+              onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
+            />
+            <ZoomTo from={from} to={to} />
+          </>
         )}
         <span style={{ flex: 1 }} />
         {away && props.open ? (
@@ -75,11 +80,29 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       </div>
       {props.open ? (
         <>
-          <TimeAxis compact={props.compact} />
+          <TimeAxis size={props.compact ? 'panel' : 'full'} />
           <EventList handle={list} onAway={setAway} />
         </>
       ) : null}
     </>
+  )
+}
+
+/** Makes a selected span the range of all views. */
+function ZoomTo({ from, to }: { readonly from: number; readonly to: number }) {
+  const { range } = useApp()
+  return (
+    <Tooltip label={strings.timeline.zoom} openDelay={400}>
+      <ActionIcon
+        size="sm"
+        variant="subtle"
+        color="gray"
+        aria-label={strings.timeline.zoom}
+        onClick={() => range.setState({ range: { from, to } })}
+      >
+        <IconZoomIn size={15} />
+      </ActionIcon>
+    </Tooltip>
   )
 }
 
@@ -133,8 +156,10 @@ function TimelineFilter() {
         label={strings.timeline.filter}
         help={strings.timeline.filterHelp}
         problem={problem}
+        scope="events"
       />
       <SavedFilters valid={problem === null} />
+      {problem === null ? <FilterTerms /> : null}
     </>
   )
 }

@@ -1,136 +1,182 @@
-/* oxlint-disable jsx-a11y/prefer-tag-over-role -- the canvas is the picture: an img cannot be drawn on */
-import { useMemo, useState } from 'react'
-import type { PointerEvent } from 'react'
-import type { Scheme } from '../graph/colours.ts'
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- an input holds no picture, and pointers select spans in it */
+import { useId, useMemo, useState } from 'react'
+import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react'
+import type { Lane } from '../../../shared/lanes.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { useCanvas } from '../ui/canvas.ts'
-import { BARS, TIME_MARKS } from '../ui/colours.ts'
-import { formatMoment } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { ticksOf } from './bins.ts'
+import { barAt, barByKey, barCounts, barSpan, barWords, shareOf, spanOf, timeAt } from './bar-places.ts'
 import type { Bins } from './bins.ts'
-import { EVENT_GROUPS } from './describe.ts'
-import type { EventGroup } from './describe.ts'
-
-/** Colours of the groups. */
-export const GROUP_COLOURS: Readonly<Record<Scheme, Readonly<Record<EventGroup, string>>>> = BARS
-
-/** Most bars: what the store counts at once. */
-const MAX_BARS = 400
-const BAR = 7
-const AXIS = 14
-/** Room of a label of the axis, pixels. */
-const LABEL = 90
+import { Swatch } from './lane-marks.tsx'
+import { barsPainter } from './paint-bars.ts'
 
 /** Movement of the pointer from which on a span is being selected, pixels. */
 const DRAG = 4
 
 interface HistogramProps {
   readonly bins: Bins
-  readonly bars: number
+  /** Lanes that are drawn. */
+  readonly lanes: readonly Lane[]
   /** Told how many bars there is room for. */
-  readonly onBars: (bars: number) => void
+  readonly onRoom: (most: number) => void
 }
 
-/** Events over time, stacked by group. A click goes to that moment, dragging selects a span. */
-export function Histogram({ bins, bars, onBars }: HistogramProps) {
+/**
+ * Events over time, stacked by lane. A click goes to that moment, dragging selects a span; keys do the same from bar to bar.
+ * The crosshair is one, for pointer and keyboard.
+ */
+export function Histogram({ bins, lanes, onRoom }: HistogramProps) {
+  const scheme = useScheme()
+  const wanted = usePicture((state) => state.wanted)
+  const hint = useId()
+  const draw = useMemo(() => barsPainter({ bins, lanes, scheme, onRoom }), [bins, lanes, scheme, onRoom])
+  const { cursor, drag, span, handlers } = useMarks(bins)
+  const bar = cursor === null ? null : barAt(bins, cursor)
+  return (
+    <div
+      className="ps-histogram"
+      role="slider"
+      tabIndex={0}
+      aria-label={strings.timeline.histogram}
+      aria-describedby={hint}
+      aria-orientation="horizontal"
+      aria-valuemin={1}
+      aria-valuemax={bins.count}
+      aria-valuenow={(bar ?? bins.count - 1) + 1}
+      aria-valuetext={barWords(bins, bar ?? bins.count - 1, lanes)}
+      {...handlers}
+    >
+      <canvas ref={useCanvas(draw)} aria-hidden />
+      <span id={hint} hidden>
+        {strings.past.travelHint}. {strings.timeline.barKeys}.
+      </span>
+      {drag !== null || span !== null ? <Stretch bins={bins} span={drag ?? span ?? [0, 0]} /> : null}
+      {wanted === null ? null : (
+        <>
+          <div className="ps-bars-veil" style={at(shareOf(bins, wanted))} />
+          <div className="ps-bars-moment" style={at(shareOf(bins, wanted))} />
+        </>
+      )}
+      {bar === null ? null : <Crosshair bins={bins} bar={bar} lanes={lanes} />}
+    </div>
+  )
+}
+
+type Span = readonly [from: number, to: number]
+
+/** Where the crosshair stands, what is selected, and how pointer and keys move them. All in milliseconds since the epoch. */
+function useMarks(bins: Bins) {
   const { events, picture } = useApp()
   const filter = useEvents((state) => state.filter)
-  const moment = usePicture((state) => state.wanted)
-  const scheme = useScheme()
-  const [drag, setDrag] = useState<{ readonly start: number; readonly end: number } | null>(null)
-  const span = moment === null && filter.from !== null && filter.to !== null ? [filter.from, filter.to] : null
-  const draw = useMemo(
-    () => painter({ bins, bars, scheme, moment, span, drag, onBars }),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the ends of the span stand for it
-    [bins, bars, scheme, moment, span?.[0], span?.[1], drag, onBars],
-  )
-  const timeAt = (x: number, width: number): number =>
-    Math.round(bins.from + ((x - (width - bars * BAR) / 2) / BAR) * bins.width)
-  const placeOf = (event: PointerEvent<HTMLCanvasElement>): { readonly x: number; readonly width: number } => {
-    const box = event.currentTarget.getBoundingClientRect()
-    return { x: event.clientX - box.left, width: box.width }
-  }
-  const finish = (event: PointerEvent<HTMLCanvasElement>): void => {
-    if (drag === null) return
-    const { x, width } = placeOf(event)
-    setDrag(null)
-    const [from, to] = [Math.min(drag.start, x), Math.max(drag.start, x)]
-    if (to - from < DRAG) return picture.goTo(timeAt(x, width))
+  const past = usePicture((state) => state.wanted !== null)
+  const [cursor, setCursor] = useState<number | null>(null)
+  const [drag, setDrag] = useState<readonly [number, number] | null>(null)
+  // Where the span begins that Shift and the arrow keys stretch.
+  const [anchor, setAnchor] = useState<number | null>(null)
+  const span: Span | null = !past && filter.from !== null && filter.to !== null ? [filter.from, filter.to] : null
+
+  const select = (one: number, other: number): void => {
+    // The span of a shared moment is one of its own past.
     if (picture.getState().played === null) picture.leave()
-    return events.setFilter({ ...filter, from: timeAt(from, width), to: timeAt(to, width) })
+    events.setFilter({ ...filter, from: Math.min(one, other), to: Math.max(one, other) })
   }
-  return (
-    <canvas
-      ref={useCanvas(draw)}
-      className="ps-histogram"
-      role="img"
-      aria-label={strings.timeline.histogram}
-      title={strings.past.travelHint}
-      onPointerDown={(event) => {
+  const momentOf = (event: PointerEvent<HTMLElement>): number => {
+    const box = event.currentTarget.getBoundingClientRect()
+    return timeAt(bins, event.clientX - box.left, box.width)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const bar = cursor === null ? null : barAt(bins, cursor)
+    const next = barByKey(event.key, bar, bins.count)
+    if (next !== null) {
+      event.preventDefault()
+      setCursor(spanOf(bins, next).from)
+      if (!event.shiftKey) return setAnchor(null)
+      const begin = anchor ?? spanOf(bins, bar ?? next).from
+      setAnchor(begin)
+      const first = barAt(bins, begin)
+      return select(spanOf(bins, Math.min(first, next)).from, spanOf(bins, Math.max(first, next)).to)
+    }
+    if (event.key === 'Enter' && bar !== null) {
+      event.preventDefault()
+      // Its last moment: all that the bar counts has happened then.
+      picture.goTo(spanOf(bins, bar).to)
+    }
+    return undefined
+  }
+  return {
+    cursor,
+    drag: drag === null || drag[0] === drag[1] ? null : drag,
+    span,
+    handlers: {
+      onKeyDown,
+      onBlur: () => {
+        setCursor(null)
+        setAnchor(null)
+      },
+      onPointerDown: (event: PointerEvent<HTMLElement>) => {
+        if (event.button !== 0) return
         event.currentTarget.setPointerCapture(event.pointerId)
-        const { x } = placeOf(event)
-        setDrag({ start: x, end: x })
-      }}
-      onPointerMove={(event) => {
-        if (drag !== null) setDrag({ start: drag.start, end: placeOf(event).x })
-      }}
-      onPointerUp={finish}
-      onPointerCancel={() => setDrag(null)}
-    />
+        setDrag([momentOf(event), momentOf(event)])
+      },
+      onPointerMove: (event: PointerEvent<HTMLElement>) => {
+        const moment = momentOf(event)
+        setCursor(moment)
+        if (drag !== null) setDrag([drag[0], moment])
+      },
+      onPointerLeave: () => setCursor(null),
+      onPointerCancel: () => setDrag(null),
+      onPointerUp: (event: PointerEvent<HTMLElement>) => {
+        if (drag === null) return
+        setDrag(null)
+        const { width } = event.currentTarget.getBoundingClientRect()
+        const pixels = Math.abs(shareOf(bins, momentOf(event)) - shareOf(bins, drag[0])) * width
+        if (pixels < DRAG) picture.goTo(momentOf(event))
+        else select(drag[0], momentOf(event))
+      },
+    },
+  }
+}
+
+/** For `left` of marks above the bars. */
+function at(share: number): CSSProperties {
+  return { ['--at' as string]: share }
+}
+
+function Stretch({ bins, span }: { readonly bins: Bins; readonly span: Span }) {
+  const [from, to] = [shareOf(bins, Math.min(...span)), shareOf(bins, Math.max(...span))]
+  return from === to ? null : (
+    <div className="ps-bars-span" style={{ ...at(from), ['--length' as string]: to - from }} />
   )
 }
 
-interface Painted extends HistogramProps {
-  readonly scheme: Scheme
-  readonly moment: number | null
-  readonly span: readonly number[] | null
-  /** Pixels. */
-  readonly drag: { readonly start: number; readonly end: number } | null
-}
-
-function painter({ bins, bars: counted, scheme, moment, span, drag, onBars }: Painted) {
-  return (context: CanvasRenderingContext2D, width: number, height: number): void => {
-    const bars = Math.min(MAX_BARS, Math.max(1, Math.floor((width - 16) / BAR)))
-    if (bars !== counted) queueMicrotask(() => onBars(bars))
-    const room = height - AXIS - 4
-    const left = (width - counted * BAR) / 2
-    const placeOf = (at: number): number => left + ((at - bins.from) / bins.width) * BAR
-    context.clearRect(0, 0, width, height)
-    const selected = drag === null ? span?.map(placeOf) : [drag.start, drag.end]
-    const [from = 0, to = 0] = selected ?? []
-    if (selected !== undefined && Math.abs(to - from) >= DRAG) {
-      context.fillStyle = TIME_MARKS[scheme].span
-      context.fillRect(Math.min(from, to), 0, Math.abs(to - from), height - AXIS)
-    }
-    for (let bin = 0; bin < counted; bin++) {
-      let base = height - AXIS
-      EVENT_GROUPS.forEach((group, index) => {
-        const count = bins.counts[bin * EVENT_GROUPS.length + index] ?? 0
-        if (count === 0) return
-        const tall = Math.max(1.5, (count / bins.highest) * room)
-        context.fillStyle = GROUP_COLOURS[scheme][group]
-        context.fillRect(left + bin * BAR, base - tall, BAR - 2, tall)
-        base -= tall
-      })
-    }
-    if (moment !== null) {
-      // What came after the moment is there, but veiled.
-      const x = Math.min(Math.max(placeOf(moment), left), left + counted * BAR)
-      context.fillStyle = TIME_MARKS[scheme].veil
-      context.fillRect(x, 0, width - x, height - AXIS)
-      context.fillStyle = TIME_MARKS[scheme].moment
-      context.fillRect(x - 1, 0, 2, height - AXIS)
-    }
-    context.fillStyle = TIME_MARKS[scheme].axis
-    context.font = '10.5px system-ui, sans-serif'
-    const { step, ticks } = ticksOf(bins, counted, Math.ceil(LABEL / BAR))
-    for (const at of ticks) {
-      const x = left + ((at - bins.from) / bins.width) * BAR
-      if (x > width - LABEL / 2) break
-      context.fillRect(x, height - AXIS, 1, 3)
-      context.fillText(formatMoment(at, step), x + 3, height - 3)
-    }
-  }
+/** The crosshair, with what its bar counts. */
+function Crosshair({
+  bins,
+  bar,
+  lanes,
+}: {
+  readonly bins: Bins
+  readonly bar: number
+  readonly lanes: readonly Lane[]
+}) {
+  const share = (bar + 0.5) / bins.count
+  const counts = barCounts(bins, bar, lanes)
+  return (
+    <>
+      <div className="ps-bars-cross" style={{ ...at(bar / bins.count), ['--length' as string]: 1 / bins.count }} />
+      <div className="ps-bars-tip" data-left={share > 0.6 ? '' : undefined} style={at(share)} aria-hidden>
+        <strong>{barSpan(bins, bar)}</strong>
+        {counts.length === 0 ? <span>{strings.timeline.barNone}</span> : null}
+        {counts.map(([lane, count]) => (
+          <span key={lane}>
+            <Swatch lane={lane} />
+            {strings.timeline.lanes[lane]}
+            <b>{count}</b>
+          </span>
+        ))}
+      </div>
+    </>
+  )
 }

@@ -6,41 +6,75 @@ import {
   IconPlayerSkipBack,
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
-import { useState } from 'react'
-import type { ReactNode } from 'react'
+import { useMemo, useState } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { laneOf } from '../../../shared/lanes.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
+import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
+import { shownLanes } from '../stores/event-store.ts'
 import { SPEEDS } from '../stores/picture-store.ts'
-import { formatClock, formatExact } from '../ui/format.ts'
+import { RANGES } from '../stores/range-store.ts'
+import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { useNow } from '../ui/time.tsx'
+import { endOf } from './bins.ts'
 import { Histogram } from './histogram.tsx'
-import { RANGES, useBins } from './use-bins.ts'
-import type { Range } from './use-bins.ts'
+import { Legend } from './legend.tsx'
+import { TimeField } from './time-field.tsx'
+import { useBars } from './use-bars.ts'
 
-/** The histogram, and the controls that lead into the past. */
-export function TimeAxis({ compact }: { readonly compact: boolean }) {
-  const [range, setRange] = useState<Range>('recent')
-  const [bars, setBars] = useState(60)
-  const { bins, failed } = useBins(range, bars)
-  const end = bins.from + bins.width * bars
+/** How much room the axis has: a view of its own, a panel below another view, or a strip. */
+export type AxisSize = 'full' | 'panel' | 'strip'
+
+/** The bars, what they mean, and the controls that lead into the past. Without `bars` only those controls. */
+export function TimeAxis({ size, bars = true }: { readonly size: AxisSize; readonly bars?: boolean }) {
+  const [most, setMost] = useState(60)
+  const filter = useEvents((state) => state.filter)
+  const { lanes: chosen, again } = filter
+  const lanes = useMemo(() => shownLanes({ lanes: chosen, again }), [chosen, again])
+  const { bins, failed } = useBars(most)
   return (
-    <>
-      <Histogram bins={bins} bars={bars} onBars={setBars} />
+    <div className="ps-axis" data-size={size}>
+      {bars ? (
+        <>
+          {size === 'strip' ? null : <Legend bins={bins} />}
+          <Histogram bins={bins} lanes={lanes} onRoom={setMost} />
+        </>
+      ) : null}
       {failed ? <div className="ps-axis-note">{strings.past.countsFailed}</div> : null}
-      <TravelBar from={bins.from} to={end} compact={compact} range={range} onRange={setRange} />
-    </>
+      <TravelBar from={bins.from} to={endOf(bins)} />
+    </div>
   )
 }
 
-interface TravelProps {
-  readonly from: number
-  readonly to: number
-  readonly compact: boolean
-  readonly range: Range
-  readonly onRange: (range: Range) => void
+/** The range of all views. */
+function RangeControl() {
+  const { range: store } = useApp()
+  const range = useRange((state) => state.range)
+  const named = typeof range === 'string'
+  const data = [
+    ...RANGES.map((one) => ({ value: one, label: strings.past.ranges[one] as string })),
+    ...(named ? [] : [{ value: 'custom', label: strings.timeline.custom }]),
+  ]
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={strings.past.range}
+      data={data}
+      value={named ? range : 'custom'}
+      onChange={(value) => {
+        const chosen = RANGES.find((one) => one === value)
+        if (chosen !== undefined) store.setState({ range: chosen })
+      }}
+    />
+  )
 }
 
-function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
+/** Pause between two looks at the clock, in milliseconds. */
+const TICK_MS = 1000
+
+function TravelBar({ from, to }: { readonly from: number; readonly to: number }) {
   const { picture } = useApp()
   const file = usePicture((state) => state.played !== null)
   const wanted = usePicture((state) => state.wanted)
@@ -63,20 +97,8 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
       <Act label={text.later} disabled={wanted === null} onClick={() => step(1)}>
         <IconPlayerSkipForward size={15} />
       </Act>
-      <Slider
-        className="ps-travel-slider"
-        size="sm"
-        thumbLabel={text.moment}
-        min={Math.floor(from)}
-        max={Math.ceil(to)}
-        step={Math.max(1, Math.round((to - from) / 1000))}
-        value={Math.min(Math.max(wanted ?? to, from), to)}
-        label={(at) => (wanted === null ? text.now : formatExact(at))}
-        onChange={(at) => picture.goTo(at)}
-      />
-      <span className="ps-travel-when" title={wanted === null ? undefined : formatExact(wanted)}>
-        {wanted === null ? text.now : formatClock(wanted)}
-      </span>
+      <MomentSlider from={from} to={to} />
+      <TimeField />
       {wanted === null ? null : (
         <Button
           size="compact-xs"
@@ -90,32 +112,54 @@ function TravelBar({ from, to, compact, range, onRange }: TravelProps) {
       <Select
         size="xs"
         w={72}
+        className="ps-travel-speed"
         aria-label={text.speed}
         data={SPEEDS.map((one) => ({ value: String(one), label: text.times(one) }))}
         value={String(speed)}
         allowDeselect={false}
         onChange={(value) => picture.setSpeed(Number(value ?? speed))}
       />
-      {compact || file ? null : (
-        <SegmentedControl
-          size="xs"
-          aria-label={text.range}
-          data={RANGES.map((one) => ({ value: one, label: text.ranges[one] }))}
-          value={range}
-          onChange={(value) => onRange(RANGES.find((one) => one === value) ?? 'recent')}
-        />
-      )}
+      {file ? null : <RangeControl />}
     </fieldset>
   )
 }
 
-/** Goes to the time of the next event before or after the moment that is shown. */
+/**
+ * The moment that is shown, within the range. It ends now: the last bar reaches into the future, and from there a step back
+ * would lead to a time that is still to come, and so nowhere.
+ */
+function MomentSlider({ from, to }: { readonly from: number; readonly to: number }) {
+  const { picture } = useApp()
+  const wanted = usePicture((state) => state.wanted)
+  const last = usePicture((state) => state.played?.moment.to ?? null)
+  const now = useNow(TICK_MS)
+  const end = Math.max(Math.min(to, last ?? now), Math.floor(from) + 1)
+  const text = strings.past
+  return (
+    <Slider
+      className="ps-travel-slider"
+      size="sm"
+      thumbLabel={text.moment}
+      min={Math.floor(from)}
+      max={end}
+      step={Math.max(1, Math.round((end - from) / 1000))}
+      value={Math.min(Math.max(wanted ?? end, Math.floor(from)), end)}
+      label={(at) => (wanted === null ? text.now : formatExact(at))}
+      onChange={(at) => picture.goTo(at)}
+    />
+  )
+}
+
+/** Goes to the time of the next listed event before or after the moment that is shown. */
 function useStep(): (direction: 1 | -1) => void {
-  const { picture, client } = useApp()
+  const { picture, client, events } = useApp()
   const recent = useEvents((state) => state.recent)
+  const filter = useEvents((state) => state.filter)
+  const lanes = shownLanes(filter)
+  const shown = (event: LoggedEvent): boolean => lanes.includes(laneOf(event.event)) && events.counts(event)
   const earlier = async (at: number): Promise<void> => {
     try {
-      const [found] = (await client.events.page({ to: at - 1, limit: 1 })).events
+      const [found] = (await client.events.page({ ...events.asked(), lanes, to: at - 1, limit: 1 })).events
       if (found !== undefined) picture.goTo(found.at)
     } catch (thrown) {
       tellFailure(thrown)
@@ -125,12 +169,12 @@ function useStep(): (direction: 1 | -1) => void {
     const at = picture.getState().wanted ?? Date.now()
     picture.pause()
     if (direction === 1) {
-      const next = recent.findLast((event) => event.at > at)
+      const next = recent.findLast((event) => event.at > at && shown(event))
       if (next !== undefined) return picture.goTo(next.at)
       const { played } = picture.getState()
       return played === null ? picture.leave() : picture.goTo(played.moment.to)
     }
-    const before = recent.find((event) => event.at < at)
+    const before = recent.find((event) => event.at < at && shown(event))
     if (before !== undefined) return picture.goTo(before.at)
     void earlier(at)
     return undefined

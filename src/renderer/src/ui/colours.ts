@@ -1,33 +1,79 @@
+import type { Lane } from '../../../shared/lanes.ts'
+
 /** What canvases draw charts with: they know nothing of CSS. The colours of the graph stand in graph/colours.ts. */
 
-/** A group of the histogram's bars; told apart by lightness as well. */
-export const BARS = {
+/**
+ * The lanes of the timeline. They are told apart by lightness as well, for those who see fewer colours; what went silent,
+ * islands and our own troubles are hatched besides (`HATCHED`).
+ */
+export const LANE_COLOURS = {
   dark: {
-    came: '#2fb58c',
-    changed: '#4f86d9',
-    left: '#e8a33d',
-    links: '#7f8ba0',
-    trouble: '#e8604c',
-    own: '#c48ad4',
+    joined: '#35c29a',
+    goodbye: '#f0d264',
+    silent: '#f0604a',
+    failed: '#b48be8',
+    islands: '#ff9ee0',
+    own: '#3f8cf0',
+    other: '#75829a',
+    again: '#4f5a6e',
   },
   light: {
-    came: '#1e9e78',
-    changed: '#5b8fe0',
-    left: '#d18a12',
-    links: '#9aa5b5',
-    trouble: '#cf4028',
-    own: '#9b59b0',
+    joined: '#0a7d5a',
+    goodbye: '#b98600',
+    silent: '#c22f14',
+    failed: '#7b44b8',
+    islands: '#d4579f',
+    own: '#1b62c9',
+    other: '#7c8798',
+    again: '#b3bcc9',
   },
-} as const
+} as const satisfies Readonly<Record<string, Readonly<Record<Lane, string>>>>
 
-/** The moment that is shown, what came after it, a selected span, and the axis below. */
+/** Lanes that are drawn with stripes, so that they are known without colours. */
+export const HATCHED: ReadonlySet<Lane> = new Set(['silent', 'islands', 'own'])
+
+/** Marks over a chart of time: the moment that is looked at, what came after it, a span. */
 export const TIME_MARKS = {
-  dark: { moment: '#f2c14e', veil: 'rgba(16, 20, 27, 0.6)', span: 'rgba(79, 134, 217, 0.28)', axis: '#98a3b4' },
-  light: { moment: '#9a6a00', veil: 'rgba(255, 255, 255, 0.6)', span: 'rgba(91, 143, 224, 0.25)', axis: '#586273' },
+  dark: { moment: '#f2c14e', veil: 'rgba(16, 20, 27, 0.6)', span: 'rgba(79, 134, 217, 0.28)' },
+  light: { moment: '#9a6a00', veil: 'rgba(255, 255, 255, 0.6)', span: 'rgba(91, 143, 224, 0.25)' },
 } as const
 
 /** A line over time. */
 export const LINES = {
   dark: { line: '#6aa9ff', fill: '#6aa9ff2b', grid: '#ffffff1f', text: '#a3a9b3' },
   light: { line: '#1d5fc4', fill: '#1d5fc422', grid: '#0000001c', text: '#5b6472' },
+} as const
+
+/** What the charts of the health page are drawn with; told apart by their looks as well (health/charts.ts). */
+export const CHART_COLOURS = {
+  dark: {
+    here: '#6aa9ff',
+    joined: '#2fb58c',
+    goodbye: '#e8a33d',
+    silent: '#ff7a66',
+    ownStall: '#c48ad4',
+    removed: '#98a3b4',
+    p50: '#6aa9ff',
+    p95: '#e8a33d',
+    islands: '#5fd3e6',
+    stallMs: '#c48ad4',
+    surface: '#12171f',
+    grid: '#ffffff14',
+    text: '#a3a9b3',
+  },
+  light: {
+    here: '#1d5fc4',
+    joined: '#12805f',
+    goodbye: '#b36c00',
+    silent: '#c9371f',
+    ownStall: '#8a44a3',
+    removed: '#6b7686',
+    p50: '#1d5fc4',
+    p95: '#b36c00',
+    islands: '#0b7d95',
+    stallMs: '#8a44a3',
+    surface: '#ffffff',
+    grid: '#00000014',
+    text: '#586273',
+  },
 } as const

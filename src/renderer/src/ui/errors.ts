@@ -8,11 +8,14 @@ export interface Failure {
   readonly hint: string
 }
 
-/** Any thrown value in words, with advice where its code is known. */
-export function describeFailure(thrown: unknown): Failure {
+/**
+ * Any thrown value in words, with advice where its code is known.
+ * @param said turns the ids of a sentence into the form that the network's people know
+ */
+export function describeFailure(thrown: unknown, said: (sentence: string) => string = (sentence) => sentence): Failure {
   const code = readText(thrown, 'code') ?? readText(readField(thrown, 'data'), 'code') ?? 'Internal'
   const message = readText(thrown, 'message') ?? String(thrown)
-  return failure(code, message)
+  return failure(code, said(message))
 }
 
 /** A failure from its code and message. */
@@ -20,9 +23,13 @@ export function failure(code: string, message: string): Failure {
   return { code, message, hint: strings.hints[code] ?? '' }
 }
 
+/** An id at the beginning, whose digits stay as they are. */
+const BEGINS_WITH_ID = /^[0-9a-f]{64}(?![0-9a-z])/
+
 /** An error's message as a sentence: messages begin small and have no full stop. */
 export function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+  const first = BEGINS_WITH_ID.test(message) ? message.charAt(0) : message.charAt(0).toUpperCase()
+  return `${first}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
 }
 
 function readField(value: unknown, name: string): unknown {

@@ -48,7 +48,7 @@ export const formatExact = formatLocal
 
 /** The local time of day to the millisecond: `03:00:02.123`. */
 export function formatClock(at: number): string {
-  return `${formatClockShort(at)}:${pad(new Date(at).getSeconds())}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`
+  return `${formatClockSeconds(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`
 }
 
 /** The local time of day to the minute: `03:00`. */
@@ -57,11 +57,16 @@ export function formatClockShort(at: number): string {
   return `${pad(date.getHours())}:${pad(date.getMinutes())}`
 }
 
+/** The local time of day to the second: `03:00:02`. */
+export function formatClockSeconds(at: number): string {
+  return `${formatClockShort(at)}:${pad(new Date(at).getSeconds())}`
+}
+
 /** A moment as precise as steps of `step` milliseconds need: `03:00:10`, `03:00`, `23 Nov`. */
 export function formatMoment(at: number, step: number): string {
   const date = new Date(at)
   if (step >= DAY) return `${date.getDate()} ${date.toLocaleString('en', { month: 'short' })}`
-  return step >= MINUTE ? formatClockShort(at) : `${formatClockShort(at)}:${pad(date.getSeconds())}`
+  return step >= MINUTE ? formatClockShort(at) : formatClockSeconds(at)
 }
 
 /** A size with its unit, 1 KiB = 1024: `300 B`, `4.0 KiB`, `1.2 MiB`. */

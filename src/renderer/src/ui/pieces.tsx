@@ -3,6 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { stateWord } from '../../../shared/state-words.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import { shownId } from '../../../shared/names.ts'
 import { useNames, useOwnName } from '../stores/app-context.tsx'
@@ -11,6 +12,7 @@ import { sentence } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
 import { strings } from './strings.ts'
 import { useScheme } from './use-scheme.ts'
+import { WithSettings } from './with-settings.tsx'
 
 /** A small button that copies a text. `what` names it: `id`, `address`. */
 export function Copy({ text, what }: { readonly text: string; readonly what: string }) {
@@ -68,11 +70,10 @@ export function Nickname({ peerId, both = false }: { readonly peerId: string; re
 export function StateMark({ row }: { readonly row: PeerRow }) {
   const scheme = useScheme()
   const group = stateGroup(row)
-  const word = group === 'self' || group === 'neighbor' ? strings.groups[group] : strings.states[row.state]
   return (
     <span className="ps-name" title={strings.stateMeaning[row.state]}>
       <Dot colour={css(stateColour(group, scheme))} />
-      <span className="ps-clip">{word}</span>
+      <span className="ps-clip">{stateWord(row)}</span>
     </span>
   )
 }
@@ -127,7 +128,11 @@ export function FailureText({ failure }: { readonly failure: Failure }) {
   return (
     <div role="alert" style={{ color: 'var(--ps-bad)', overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
       {sentence(failure.message)}
-      {failure.hint === '' ? null : <div style={{ color: 'var(--mantine-color-text)' }}>{failure.hint}</div>}
+      {failure.hint === '' ? null : (
+        <div style={{ color: 'var(--mantine-color-text)' }}>
+          <WithSettings text={failure.hint} />
+        </div>
+      )}
     </div>
   )
 }

@@ -14,7 +14,10 @@ export const ALERTS = {
   kinds: KINDS,
   /** What a rule watches for, in a line. */
   watches: {
-    departed: (filter: string) => (filter === '' ? 'any peer departs' : `a peer departs that passes ${filter}`),
+    departed: (filter: string, how: 'any' | 'goodbye' | 'silent') => {
+      const does = { any: 'departs', goodbye: 'says goodbye', silent: 'goes silent' }[how]
+      return filter === '' ? `any peer ${does}` : `a peer ${does} that passes ${filter}`
+    },
     appeared: (filter: string) => (filter === '' ? 'any peer appears' : `a peer appears that passes ${filter}`),
     count: (direction: 'below' | 'above', count: string, filter: string, span: string) =>
       `${direction === 'below' ? 'fewer' : 'more'} than ${count} peers${filter === '' ? '' : ` that pass ${filter}`}${span}`,

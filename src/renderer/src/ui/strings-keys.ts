@@ -9,9 +9,10 @@ export const KEYS = {
         { keys: ['Ctrl', 'K'], mac: ['⌘', 'K'], what: 'Command palette' },
         { keys: ['?'], what: 'This list' },
         { keys: ['/'], what: 'To the filter' },
+        { keys: ['W'], what: 'Watch the selected peer, or the filter; stop watching it' },
         {
-          keys: ['G', 'then', 'N P T B A S ,'],
-          what: 'To Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',
+          keys: ['G', 'then', 'H N P T B A S ,'],
+          what: 'To Health, Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',
         },
         { keys: ['Esc'], what: 'Close what is open; from the past back to now' },
       ],
@@ -24,14 +25,26 @@ export const KEYS = {
       ],
     },
     {
+      title: 'Charts of health',
+      keys: [
+        { keys: ['←', '→', 'Page ↑', 'Page ↓', 'Home', 'End'], what: 'Move the crosshair' },
+        { keys: ['Shift', '← →'], what: 'Select a span' },
+        { keys: ['Enter'], what: 'Show the network at that moment, or the events of the span' },
+        { keys: ['Esc'], what: 'Take span and crosshair away; from the past back to now' },
+      ],
+    },
+    {
       title: 'Graph',
       keys: [
-        { keys: ['←', '→', '↑', '↓'], what: 'Walk to the nearest peer in that direction' },
+        { keys: ['←', '→', '↑', '↓'], what: 'Walk to the nearest peer or cluster in that direction' },
         { keys: ['N', 'P'], what: 'Next and previous peer' },
         { keys: ['E'], what: 'Next line of the selected peer, explained' },
-        { keys: ['Enter'], what: 'To the inspector of the selected peer' },
+        { keys: ['Enter'], what: 'To the inspector of the selected peer, or open the cluster' },
         { keys: ['C'], what: 'Copy the id of the selected peer' },
         { keys: ['L'], what: 'Pin the selected peer, or let it go' },
+        { keys: ['B'], what: 'All links, or the backbone' },
+        { keys: ['A'], what: 'Arrange peers in the next way' },
+        { keys: ['O'], what: 'Colour by the next meaning' },
         { keys: ['F'], what: 'Freeze the layout, or let it move' },
         { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
         { keys: ['Esc'], what: 'Close the explanation, then the selection and the filter' },
@@ -47,6 +60,15 @@ export const KEYS = {
         { keys: ['Ctrl', 'C'], mac: ['⌘', 'C'], what: 'Copy the ids of those that are chosen' },
         { keys: ['Enter'], what: 'Open the inspector' },
         { keys: ['Esc'], what: 'Choose none; then close the inspector' },
+      ],
+    },
+    {
+      title: 'Bars of the timeline',
+      keys: [
+        { keys: ['←', '→'], what: 'To the bar before and after' },
+        { keys: ['Page ↓', 'Page ↑', 'Home', 'End'], what: 'Ten bars back and forth, to the first and the last' },
+        { keys: ['Shift', '← →'], what: 'Select a span: the list shows what happened in it' },
+        { keys: ['Enter'], what: 'Show the network at that moment' },
       ],
     },
     {

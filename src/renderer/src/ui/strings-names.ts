@@ -18,6 +18,7 @@ export const NAMES = {
   added: (added: number, known: number) =>
     `${added === 1 ? '1 name' : `${formatCount(added)} names`} added${known === 0 ? '' : `, ${formatCount(known)} known already`}`,
   addedNone: 'Nothing new: each of these is known already, or is an id.',
+  noWords: 'Nothing to add: no words, or only ids.',
   remove: (word: string) => `Remove ${word}`,
   removed: (word: string) => `Removed ${word}`,
   undo: 'Undo',

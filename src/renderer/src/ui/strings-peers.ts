@@ -11,19 +11,16 @@ const REACH: Readonly<Record<AddressClass, string>> = {
   reserved: 'reserved',
 }
 
-const peerCount = (count: string): string => (count === '1' ? '1 peer' : `${count} peers`)
-
 /** The table of peers. */
 export const PEERS = {
   title: 'Peers',
-  filter: 'Filter: fox, tag:role:*, -state:purged, rtt>200ms',
+  filter: 'Filter: fox, tag:role:*, -state:left, rtt>200ms',
   filterHelp:
     'Words are looked for everywhere. field:text with * for anything (id, name, note, state, tag, address, source, protocol, ' +
     'stream, function, group, neighbor, connected, signed), field>number (rtt, silent, known, uptime, tickets). - turns around, OR takes either, ( ) groups.',
   filterOfEvents: 'this is asked of events: the timeline is filtered by it, peers are not',
   columns: 'Columns',
   columnsReset: 'Default columns',
-  count: (shown: string, all: string) => (shown === all ? peerCount(all) : `${shown} of ${peerCount(all)}`),
   none: 'No peer matches the filter.',
   nobody: 'No peer is known yet.',
   clear: 'Clear filter',

@@ -3,8 +3,11 @@ import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
+import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
+import { HEALTH } from './strings-health.ts'
 import { IDENTITY } from './strings-identity.ts'
+import { JOIN_HELP } from './strings-join.ts'
 import { KEYS } from './strings-keys.ts'
 import { PAST } from './strings-past.ts'
 import { NAMES } from './strings-names.ts'
@@ -12,11 +15,14 @@ import { MOSAIK_FIELD, NETWORKS } from './strings-networks.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
 import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
+import { LANE_TEXTS } from './strings-timeline.ts'
+import { WATCH } from './strings-watch.ts'
 import type { EventKind, RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
+import { STATE_WORDS } from '../../../shared/state-words.ts'
 
 const KINDS: Readonly<Record<EventKind, string>> = {
-  PeerDiscovered: 'discovered',
+  PeerDiscovered: 'joined',
   PeerUpdated: 'updated',
   PeerDeparted: 'left',
   NeighborUp: 'neighbor up',
@@ -24,28 +30,19 @@ const KINDS: Readonly<Record<EventKind, string>> = {
   SyncCompleted: 'sync',
   SyncFailed: 'sync failed',
   DialFailed: 'dial failed',
-  EntryRejected: 'rejected',
+  EntryRejected: 'refused',
   DhtSlotClaimed: 'DHT slot',
   DhtFailed: 'DHT failed',
   IdentityClash: 'identity clash',
   LocalEntryUpdated: 'own entry',
-  NetworkJoined: 'joined',
-  NetworkLeft: 'left network',
+  NetworkJoined: 'we joined',
+  NetworkLeft: 'we left',
   NetworkFailed: 'network failed',
   ClockJumped: 'clock jumped',
   ClockCompared: 'clocks compared',
   Stalled: 'our machine stalled',
   Islands: 'islands',
   EventsMissed: 'missed events',
-}
-
-const STATES: Readonly<Record<PeerState, string>> = {
-  online: 'online',
-  departed: 'departed',
-  purged: 'purged',
-  removed: 'removed',
-  displaced: 'displaced',
-  stored: 'stored',
 }
 
 const SOURCES: Readonly<Record<Source, string>> = {
@@ -92,7 +89,7 @@ const HINTS: Readonly<Record<string, string>> = {
 export const strings = {
   app: 'Peerscope',
   kinds: KINDS,
-  states: STATES,
+  states: STATE_WORDS,
   sources: SOURCES,
   rejected: REJECTED,
   hints: HINTS,
@@ -100,6 +97,7 @@ export const strings = {
   engine: ENGINE,
   bootstrap: BOOTSTRAP,
   networks: NETWORKS,
+  joinHelp: JOIN_HELP,
   names: NAMES,
   stateMeaning: {
     online: 'in the catalog',
@@ -110,15 +108,15 @@ export const strings = {
     stored: 'known from an earlier session, not heard of since',
   } satisfies Readonly<Record<PeerState, string>>,
   groups: {
-    self: 'this peer',
+    self: 'ourselves',
     neighbor: 'neighbor',
     connected: 'connected',
-    known: 'in the catalog',
-    stored: 'stored',
-    departed: 'departed',
-    purged: 'purged',
-    removed: 'removed',
-    displaced: 'displaced',
+    known: STATE_WORDS.online,
+    stored: STATE_WORDS.stored,
+    departed: STATE_WORDS.departed,
+    purged: STATE_WORDS.purged,
+    removed: STATE_WORDS.removed,
+    displaced: STATE_WORDS.displaced,
     other: 'other tags',
     none: 'no tag',
     unmeasured: 'not measured',
@@ -126,6 +124,7 @@ export const strings = {
   edges: { connection: 'live connection', neighbor: 'gossip neighbor', holds: 'its catalog holds' },
   nav: {
     label: 'Views',
+    health: 'Health',
     network: 'Network',
     peers: 'Peers',
     timeline: 'Timeline',
@@ -142,8 +141,11 @@ export const strings = {
     theme: 'Switch between dark and light',
     networkMenu: 'Network menu',
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
+    here: (count: string) => `${count} here`,
+    hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
-    medianRtt: 'median round-trip time',
+    medianRtt: (rtt: string) => `median ${rtt}`,
+    medianRttMeaning: 'Median round-trip time of the peers that were measured',
   },
   status: {
     none: 'not joined',
@@ -241,15 +243,18 @@ export const strings = {
     reload: 'Load the window again',
   },
   graph: GRAPH,
+  health: HEALTH,
   identity: IDENTITY,
+  filter: FILTER,
   peers: PEERS,
   inspector: INSPECTOR,
   search: SEARCH,
   timeline: {
+    ...LANE_TEXTS,
     title: 'Timeline',
     zone: (offset: string) => `Local time, UTC${offset}`,
     events: 'Events',
-    filter: 'Filter: fox, tag:role:*, reason:purged, age<10m',
+    filter: 'Filter: fox, tag:role:*, kind:silent, age<10m',
     filterHelp:
       'The filter of graph and table: an event passes when its peer does, as it is known now. Of events themselves: ' +
       'kind, reason, changed, target, source, seq, age, at.',
@@ -269,8 +274,8 @@ export const strings = {
     discovered: (source: string) => `discovered by ${source}`,
     reannounced: (source: string) => `announced itself again, by ${source}`,
     updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
-    graceful: 'departed: said goodbye',
-    purged: (span: string) => `purged: silent for ${span}`,
+    graceful: 'said goodbye',
+    purged: (span: string) => `went silent: nothing heard for ${span}`,
     removed: 'removed by you',
     displaced: 'displaced: the catalog is full, and another took its place',
     neighborUp: 'is a gossip neighbor now',
@@ -352,6 +357,7 @@ export const strings = {
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,
+  watch: WATCH,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

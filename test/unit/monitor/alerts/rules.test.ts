@@ -76,6 +76,20 @@ describe('a peer that departs', () => {
     expect(at.event(departed(9, 'purged')), 'nothing is known of it').toEqual([])
   })
 
+  it('is told by how it went, where the rule asks for that', () => {
+    for (const [how, peers] of [
+      ['any', [1, 2]],
+      ['goodbye', [1]],
+      ['silent', [2]],
+    ] as const) {
+      const at = rig([rule({ kind: 'peer-departed', how })])
+      at.put(peerRow(1, { state: 'departed' }))
+      at.put(peerRow(2, { state: 'purged' }))
+      const fired = [...at.event(departed(1, 'graceful')), ...at.event(departed(2, 'purged'))]
+      expect(fired).toMatchObject(peers.map((index) => ({ type: 'fire', peerId: peerIdAt(index) })))
+    }
+  })
+
   it('has the events before it as its cause', () => {
     const at = rig([rule({ kind: 'peer-departed' })])
     at.put(peerRow(1, { state: 'purged' }))

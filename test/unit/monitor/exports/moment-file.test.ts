@@ -115,10 +115,9 @@ describe('a shared moment', () => {
     expect(page.events.map(({ at }) => at)).toEqual([16, 15, 14, 13, 12].map((second) => START + second * 1000))
     const older = await content.events({ limit: 100, filter: 'kind:NeighborUp', before: page.next ?? 0 }, moment)
     expect(older.events.map(({ at }) => at)).toEqual([10, 8, 6].map((second) => START + second * 1000))
-    expect(content.counts({ from: moment.from, to: moment.to, bins: 2 })).toEqual([
-      { NeighborUp: 3, NeighborDown: 3 },
-      { NeighborUp: 3, NeighborDown: 3 },
-    ])
+    const whole = { from: moment.from, to: moment.to + 1, bins: 2, filter: '' }
+    expect(content.counts(whole, moment).bins).toEqual([{ other: 6 }, { other: 6 }])
+    expect(content.counts({ ...whole, filter: 'kind:NeighborUp' }, moment).bins).toEqual([{ other: 3 }, { other: 3 }])
   })
 
   it('without a span is that moment, and compares as what was shown then', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { forgetNames, learn, NameBook, seenIn, storedNames } from '../../../../src/main/monitor/names/name-book.ts'
 import type { NameStore } from '../../../../src/main/monitor/names/name-book.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
-import { MAX_NAMES, MAX_WORD_BYTES, nameLines, shownId } from '../../../../src/shared/names.ts'
+import { MAX_NAMES, MAX_WORD_BYTES, nameLines, namesText, shownId } from '../../../../src/shared/names.ts'
 import type { KnownName } from '../../../../src/shared/names.ts'
 import { keyOf } from '../../../support/networks.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -93,6 +93,17 @@ describe('a name book', () => {
     settings.set(`names:${NETWORK}`, 'nonsense')
     expect(open().list()).toEqual([])
   })
+})
+
+it('a file with names is text in UTF-8, with or without its mark', () => {
+  const read = (...bytes: number[]) => namesText(Uint8Array.from(bytes), 'words.txt')
+  expect(namesText(Buffer.from('caf\u00e9\r\n\tzone\n'), 'words.txt')).toBe('caf\u00e9\r\n\tzone\n')
+  expect(read(0xef, 0xbb, 0xbf, 0x61)).toBe('a')
+  expect(read()).toBe('')
+  const latin1 = [0x63, 0x61, 0x66, 0xe9]
+  const utf16 = [0xff, 0xfe, 0x61, 0]
+  for (const other of [latin1, utf16, [0x61, 0, 0x62]])
+    expect(() => read(...other)).toThrow('words.txt is not a text file in UTF-8')
 })
 
 it('ids are shown by name, else shortened; words stay as they are', () => {

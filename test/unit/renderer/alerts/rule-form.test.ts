@@ -8,6 +8,7 @@ const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name
 
 const RULES = [
   rule({ kind: 'peer-departed', filter: 'tag:a' }),
+  rule({ kind: 'peer-departed', filter: '', how: 'silent' }),
   rule({ kind: 'peer-appeared', quietHours: { from: 22 * 60, to: 7 * 60 + 5 }, notify: false }),
   rule({ kind: 'peer-count', filter: 'tag:a', direction: 'above', count: 7, forMs: 90_000, webhook: 'https://host/x' }),
   rule({ kind: 'rtt-above', ms: 300, forMs: 0, cooldownMs: 0, enabled: false }),
@@ -61,6 +62,7 @@ describe('the form', () => {
   it('says in a line what a rule watches for', () => {
     expect(RULES.map(watchesFor)).toEqual([
       'a peer departs that passes tag:a',
+      'any peer goes silent',
       'any peer appears',
       'more than 7 peers that pass tag:a, for 1.5 min',
       'a peer answers more slowly than 300 ms',

@@ -8,7 +8,7 @@ import { modelOf } from './model-of.ts'
 
 const SIZE = { width: 600, height: 400 }
 const CAMERA = { x: 0, y: 0, scale: 1 }
-const NOBODY = { self: -1, selected: -1, hovered: -1, focused: false }
+const NOBODY = { self: -1, selected: -1, hovered: -1, bubble: null, focused: false }
 /** Height of what lies over the graph. */
 const CONTROLS = 44
 /** Height above and below the baseline. */
@@ -91,7 +91,7 @@ test('a marked node has its label whatever is in the way', () => {
     Math.floor(n / 10) * 14 - 70,
   ])
   const scene = sceneOf(crowd, 8)
-  const marks = { self: 44, selected: 55, hovered: 45, focused: true }
+  const marks = { self: 44, selected: 55, hovered: 45, bubble: null, focused: true }
   const labels = placed(scene, { marks })
   expect(labels.slice(0, 3).map(({ slot }) => slot)).toEqual([45, 55, 44])
   const [first, second] = labels.map(boxOf)

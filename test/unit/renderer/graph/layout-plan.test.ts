@@ -28,6 +28,7 @@ function rig(count: number) {
       },
     },
     model: () => model,
+    placed: () => false,
     pace: () => 'end',
     now: () => now,
     later: (ms, run) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { COLUMNS, sortRows } from '../../../../src/renderer/src/peers/columns.ts'
+import { COLUMNS, nextSorting, sortRows } from '../../../../src/renderer/src/peers/columns.ts'
 import { compileFilter, found as foundBy, searchWords } from '../../../../src/renderer/src/peers/filter.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -22,6 +22,23 @@ test('by state ourselves come first, then neighbors, and those that left at the 
     peerRow(5, { state: 'stored' }),
   ]
   expect(ids(sortRows(mixed, { column: 'state', descending: false }))).toEqual([4, 3, 2, 5, 1].map(peerIdAt))
+})
+
+test('numbers within texts count as numbers', () => {
+  const tagged = ['nr:10', 'nr:2', 'nr:1'].map((tag, index) => peerRow(index, { tags: [tag] }))
+  expect(ids(sortRows(tagged, { column: 'tags', descending: false }))).toEqual([2, 1, 0].map(peerIdAt))
+  const versions = ['1.10.0', '1.9.2', '1.9.10'].map((protocolVersion, index) => peerRow(index, { protocolVersion }))
+  expect(ids(sortRows(versions, { column: 'version', descending: false }))).toEqual([1, 2, 0].map(peerIdAt))
+})
+
+test('a first click sorts by what is looked for: the slowest, the newest, the first by name; a second turns it around', () => {
+  const byState = { column: 'state', descending: false } as const
+  expect(nextSorting(byState, 'rtt')).toEqual({ column: 'rtt', descending: true })
+  expect(nextSorting(byState, 'lastSeen')).toEqual({ column: 'lastSeen', descending: true })
+  expect(nextSorting(byState, 'nickname')).toEqual({ column: 'nickname', descending: false })
+  expect(nextSorting({ column: 'rtt', descending: true }, 'rtt')).toEqual({ column: 'rtt', descending: false })
+  const [first] = sortRows(rows, nextSorting(byState, 'rtt'))
+  expect(first?.rtt?.srtt).toBe(90)
 })
 
 test.each(COLUMNS.map(({ id }) => id))('equal rows keep one order when sorted by %s', (column) => {

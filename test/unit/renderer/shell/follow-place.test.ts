@@ -97,11 +97,11 @@ describe('the URL of the window', () => {
     const { ui, page } = open('')
     ui.setState({ view: 'peers' })
     ui.setState({ selected: idOf('ann') })
-    expect(page.entries).toEqual(['/network', '/peers', `/peers?peer=${idOf('ann')}`])
+    expect(page.entries).toEqual(['/health', '/peers', `/peers?peer=${idOf('ann')}`])
     page.back()
     expect(ui.getState()).toMatchObject({ view: 'peers', selected: null })
     page.back()
-    expect(ui.getState()).toMatchObject({ view: 'network', selected: null })
+    expect(ui.getState()).toMatchObject({ view: 'health', selected: null })
     expect(page.entries).toHaveLength(3)
   })
 

@@ -151,3 +151,48 @@ test('a search that another filter takes the place of is called off', async () =
   void store.loadOlder()
   expect(signals.map((signal) => signal?.aborted)).toEqual([true, false])
 })
+
+test('re-announcements are left out unless asked for, of new, old and counted events as well', async () => {
+  const version = { startedAt: 0, updatedAt: 0 }
+  const again = (seq: number): LoggedEvent => ({
+    seq,
+    at: seq,
+    event: {
+      kind: 'PeerUpdated',
+      peerId: peerIdAt(1),
+      source: 'gossip',
+      version,
+      tags: [],
+      addresses: [],
+      changed: [],
+    },
+  })
+  const gone = (seq: number, reason: 'graceful' | 'purged'): LoggedEvent => ({
+    seq,
+    at: seq,
+    event: { kind: 'PeerDeparted', peerId: peerIdAt(2), reason, version },
+  })
+  const all = [again(10), gone(9, 'purged'), again(8), gone(7, 'graceful'), again(6)]
+  const api = createFakeApi(() => ({ ...snapshot, events: all }))
+  const asked: unknown[] = []
+  const { page } = api.client.events
+  api.client.events.page = (input, ...rest) => {
+    asked.push(input?.lanes)
+    return page(input, ...rest)
+  }
+  const store = createEventStore(api.client)
+  store.apply({ ...snapshot, events: all.slice(0, 2) })
+  store.apply({ type: 'batch', seq: 2, events: [again(11), up(12)] })
+  expect(seqs(store.getState().list)).toEqual([12, 9])
+  await store.loadOlder()
+  expect(seqs(store.getState().list)).toEqual([12, 9, 7])
+  store.setFilter({ ...ALL_EVENTS, lanes: ['silent'] })
+  expect(seqs(store.getState().list)).toEqual([9])
+  expect(store.getState().recent.filter((logged) => store.counts(logged))).toHaveLength(4)
+  store.setFilter({ ...ALL_EVENTS, lanes: ['silent'], again: true })
+  expect(seqs(store.getState().list)).toEqual([11, 10, 9])
+  store.setFilter({ ...ALL_EVENTS, again: true })
+  await store.loadOlder()
+  expect(seqs(store.getState().list)).toEqual([12, 11, 10, 9, 8, 7, 6])
+  expect(asked).toEqual([['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other'], undefined])
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { foldBursts, lineKey, newestSeq } from '../../../../src/renderer/src/timeline/bursts.ts'
-import type { EventKind, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 /** Newest first: the later in `times`, the older. */
@@ -12,11 +12,20 @@ function events(kind: 'NeighborUp' | 'NeighborDown', firstSeq: number, times: re
   }))
 }
 
+/** Newest first, a second apart, each about another peer. */
+function gone(reason: 'graceful' | 'purged', firstSeq: number, count: number, newest: number): LoggedEvent[] {
+  return Array.from({ length: count }, (_, index) => ({
+    seq: firstSeq - index,
+    at: newest - index * 1000,
+    event: { kind: 'PeerDeparted', peerId: peerIdAt(index), reason, version: { startedAt: 0, updatedAt: 0 } },
+  }))
+}
+
 test('many of one kind within seconds become one line, with who they are about', () => {
   const burst = events('NeighborUp', 100, [9000, 8000, 7000, 5000, 3000, 1000])
   const [line, ...rest] = foldBursts(burst, new Set())
   expect(rest).toEqual([])
-  expect(line).toMatchObject({ type: 'burst', key: 95, kind: 'NeighborUp' satisfies EventKind, count: 6, open: false })
+  expect(line).toMatchObject({ type: 'burst', key: 95, count: 6, times: 6, lasting: false, open: false })
   expect(line?.type === 'burst' ? line.peers.length : 0).toBe(3)
 })
 
@@ -37,6 +46,51 @@ test('an opened burst shows each event, and is the same burst when newer ones co
   expect(opened.slice(1).every((line) => line.type === 'event' && line.within)).toBe(true)
   const newer = foldBursts([...events('NeighborUp', 101, [9500]), ...burst], new Set([96]))
   expect([newer.length, lineKey(newer[0]), newest(newer)]).toEqual([7, lineKey(opened[0]), 101])
+})
+
+test('goodbyes and silences never share a burst, however they are mixed', () => {
+  const mixed = [...gone('graceful', 100, 6, 60_000 - 1), ...gone('purged', 90, 6, 60_000 - 400)]
+  const list = mixed.toSorted((a, b) => b.at - a.at).map((logged, index) => ({ ...logged, seq: 200 - index }))
+  const lines = foldBursts(list, new Set())
+  expect(lines).toHaveLength(2)
+  for (const [index, reason] of ['graceful', 'purged'].entries()) {
+    const line = lines[index]
+    expect(line).toMatchObject({
+      type: 'burst',
+      count: 6,
+      newest: { event: { reason } },
+      oldest: { event: { reason } },
+    })
+  }
+  const [first] = lines
+  const opened = foldBursts(list, new Set([first?.type === 'burst' ? first.key : 0]))
+  expect(
+    opened.filter((line) => line.type === 'event').map(({ logged: { event } }) => 'reason' in event && event.reason),
+  ).toEqual(Array.from({ length: 6 }, () => 'graceful'))
+})
+
+test('a burst ends with its minute: newer events change nothing of it', () => {
+  const older = gone('purged', 50, 6, 59_000)
+  const newer = gone('purged', 90, 6, 65_000)
+  const [, before] = foldBursts([...newer.slice(1), ...older], new Set())
+  const [, after] = foldBursts([...newer, ...older], new Set())
+  expect(lineKey(after)).toBe(lineKey(before))
+  expect(foldBursts([...newer, ...older], new Set())).toHaveLength(2)
+})
+
+test('what goes on failing is one line for each peer, with how often and when last', () => {
+  const dead = [1, 2].map((index) => `/ip4/10.0.0.${index}/tcp/1/p2p/${peerIdAt(index)}`)
+  const hour = 3_600_000
+  const list = Array.from({ length: 8 }, (_, index): LoggedEvent => {
+    const at = (20 - index) * hour
+    const event = { kind: 'DialFailed', target: dead[index % 2] ?? '', reason: 'refused' } as const
+    return { seq: 100 - index, at, event, times: 30, lastAt: at + hour / 2 }
+  })
+  const joins = events('NeighborUp', 50, [900])
+  const lines = foldBursts([...list, ...joins], new Set())
+  expect(lines).toHaveLength(3)
+  expect(lines[0]).toMatchObject({ lasting: true, count: 4, times: 120, lastAt: 20.5 * hour, peers: [peerIdAt(1)] })
+  expect(lines[1]).toMatchObject({ lasting: true, count: 4, times: 120, lastAt: 19.5 * hour, peers: [peerIdAt(2)] })
 })
 
 test('nothing is lost in folding', () => {

@@ -1,0 +1,232 @@
+/** What a rule would do: who passes its filter now, and how often it would have fired lately, from the stored events. */
+import type { AlertRule, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { Noted } from '../../../shared/filter-peers.ts'
+import { peerFields } from '../../../shared/filter-peers.ts'
+import { parseFilter } from '../../../shared/filter.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { Names } from '../../../shared/names.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { Store, StoredPeer } from '../../store/types.ts'
+import type { Clock } from '../../discovery/ports.ts'
+import { storedRow } from '../rows.ts'
+import { inTurns, turn } from '../turns.ts'
+import type { View } from '../view.ts'
+import { FRESH, look } from './phases.ts'
+import { Rules, SETTLE_MS } from './rules.ts'
+
+/** How far back events are read, milliseconds. */
+export const PREVIEW_MS = 86_400_000
+/** Most events that are read; and how many are replayed before others get a turn. */
+const MAX_EVENTS = 20_000
+const EVENTS_AT_ONCE = 200
+/** Rows that are held against the filter before others get a turn. */
+const ROWS_AT_ONCE = 1000
+/** What the replay goes by. */
+const KINDS: readonly EventKind[] = ['PeerDiscovered', 'PeerDeparted', 'NetworkJoined', 'Stalled', 'Islands']
+
+/** What a preview reads. */
+export interface PreviewParts {
+  readonly store: Pick<Store, 'eventsPage' | 'peer' | 'catalogAt'>
+  readonly networkKey: NetworkKey
+  readonly rows: () => Iterable<PeerRow>
+  readonly row: (peerId: PeerId) => PeerRow | undefined
+  readonly noteOf: (peerId: PeerId) => Noted | null
+  readonly namesNow: () => Names
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The network that is shown, for a preview. @throws NotJoined */
+export function previewParts(shown: {
+  readonly store: Store
+  readonly view: Pick<View, 'row' | 'rows' | 'names'>
+  readonly clock: Pick<Clock, 'now'>
+  networkKey(): NetworkKey
+}): PreviewParts {
+  const { store, view, clock } = shown
+  const networkKey = shown.networkKey()
+  const notes = store.notes(networkKey)
+  return {
+    store,
+    networkKey,
+    rows: () => view.rows(),
+    row: (peerId) => view.row(peerId),
+    noteOf: (peerId) => notes.get(peerId) ?? null,
+    namesNow: () => view.names,
+    now: clock.now(),
+  }
+}
+
+/** Looks at a rule that may not be saved yet. Its filter was checked before. */
+export async function previewRule(parts: PreviewParts, given: RuleToSave): Promise<RulePreview> {
+  const rule = { ...given, id: given.id ?? 'preview', enabled: true } as AlertRule
+  const matches = await matchesNow(parts, rule)
+  if (rule.kind === 'rtt-above' || rule.kind === 'network-lost') return { matches, fired: null, since: null }
+  const { events, since } = await recentEvents(parts)
+  const fired = await replay(parts, rule, events, since)
+  return { matches, fired, since }
+}
+
+/** Peers that are here and pass the filter, ourselves not counted; null where the rule has none. */
+async function matchesNow(parts: PreviewParts, rule: AlertRule): Promise<number | null> {
+  if (!('filter' in rule)) return null
+  const passes = parseFilter(rule.filter, peerFields(parts.noteOf, parts.namesNow))
+  let matches = 0
+  let looked = 0
+  // As they are now: in between they may change.
+  const rows = [...parts.rows()]
+  for (const row of rows) {
+    if (row.state === 'online' && !row.self && passes(row, parts.now)) matches += 1
+    looked += 1
+    if (looked % ROWS_AT_ONCE === 0) await turn()
+  }
+  return matches
+}
+
+/** The events of the last day, oldest first, and since when they are all there. */
+async function recentEvents({ store, networkKey, now }: PreviewParts) {
+  const newest: LoggedEvent[] = []
+  const from = now - PREVIEW_MS
+  let before: number | undefined
+  for (;;) {
+    const page = store.eventsPage({
+      networkKey,
+      limit: EVENTS_AT_ONCE,
+      kinds: KINDS,
+      ...(before === undefined ? {} : { before }),
+    })
+    const inside = page.events.filter(({ at }) => at >= from)
+    newest.push(...inside)
+    const last = page.events.at(-1)
+    if (last === undefined || !page.more || inside.length < page.events.length)
+      return { events: newest.toReversed(), since: from }
+    if (newest.length >= MAX_EVENTS) return { events: newest.toReversed(), since: last.at }
+    before = last.seq
+    await turn()
+  }
+}
+
+type Replayed = Exclude<AlertRule, { kind: 'rtt-above' | 'network-lost' }>
+
+/** How often the rule would have fired on these events, by the same rules as those that watch. */
+async function replay(
+  parts: PreviewParts,
+  rule: Replayed,
+  events: readonly LoggedEvent[],
+  since: number,
+): Promise<number> {
+  const rowOf = rowsOf(parts)
+  const take =
+    rule.kind === 'peer-count'
+      ? counter(parts, rule, rowOf, await hereAt(parts, rule.filter, since), since)
+      : striker(parts, rule, rowOf)
+  let fired = 0
+  for (const [index, logged] of events.entries()) {
+    fired += take(logged)
+    if (index % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await turn()
+  }
+  return fired
+}
+
+/** Who was here at the moment and passes the filter. */
+async function hereAt(parts: PreviewParts, filter: string, at: number): Promise<Set<PeerId>> {
+  const { store, networkKey, row, noteOf, namesNow } = parts
+  const passes = parseFilter(filter, peerFields(noteOf, namesNow))
+  const here = new Set<PeerId>()
+  let looked = 0
+  for (const { peerId } of await inTurns(store.catalogAt(networkKey, at))) {
+    const found = row(peerId) ?? storedRowOf(store.peer(networkKey, peerId))
+    if (found !== null && !found.self && passes({ ...found, state: 'online' }, at)) here.add(peerId)
+    looked += 1
+    if (looked % EVENTS_AT_ONCE === 0) await turn()
+  }
+  return here
+}
+
+function storedRowOf(stored: StoredPeer | null): PeerRow | null {
+  return stored === null ? null : storedRow(stored)
+}
+
+/** Rows as they were after an event: as they are known now, in the state that the event tells of. */
+function rowsOf({ store, networkKey, row }: PreviewParts): (logged: LoggedEvent) => PeerRow | null {
+  const known = new Map<PeerId, PeerRow | null>()
+  const find = (peerId: PeerId): PeerRow | null => row(peerId) ?? storedRowOf(store.peer(networkKey, peerId))
+  return ({ event }) => {
+    if (event.kind !== 'PeerDiscovered' && event.kind !== 'PeerDeparted') return null
+    const { peerId } = event
+    const found = known.get(peerId) ?? find(peerId)
+    if (found === null || found.self) return null
+    const state: PeerState =
+      event.kind === 'PeerDiscovered' ? 'online' : event.reason === 'graceful' ? 'departed' : event.reason
+    const then: PeerRow = { ...found, state }
+    known.set(peerId, then)
+    return then
+  }
+}
+
+/** Departures, appearances and splits: by the engine itself. */
+function striker(
+  { noteOf, namesNow }: PreviewParts,
+  rule: AlertRule,
+  rowOf: (logged: LoggedEvent) => PeerRow | null,
+): (logged: LoggedEvent) => number {
+  const engine = new Rules(1, SETTLE_MS, noteOf, namesNow)
+  engine.set([rule])
+  return (logged) => {
+    const row = rowOf(logged)
+    const sight = {
+      at: logged.at,
+      monotonic: logged.at,
+      state: 'online' as const,
+      row: (peerId: PeerId) => (row?.peerId === peerId ? row : undefined),
+      rows: () => (row === null ? [] : [row]),
+    }
+    if (logged.event.kind === 'NetworkJoined') engine.restart(sight)
+    // What held until now may have lasted long enough.
+    const outcomes = [...engine.look(sight), ...engine.event(logged, sight), ...engine.look(sight)]
+    return outcomes.filter(({ type }) => type === 'fire').length
+  }
+}
+
+/** Counts that go below or above a limit: by the same phases, with the count kept along. */
+function counter(
+  { noteOf, namesNow }: PreviewParts,
+  rule: Extract<AlertRule, { kind: 'peer-count' }>,
+  rowOf: (logged: LoggedEvent) => PeerRow | null,
+  here: Set<PeerId>,
+  since: number,
+): (logged: LoggedEvent) => number {
+  const passes = parseFilter(rule.filter, peerFields(noteOf, namesNow))
+  const timing = { forMs: rule.forMs, cooldownMs: rule.cooldownMs }
+  let memory = FRESH
+  // Where nobody is known to have been here we had not joined yet.
+  let settledAt = here.size > 0 ? since : Infinity
+  let id = 1
+  const holds = (): boolean => (rule.direction === 'below' ? here.size < rule.count : here.size > rule.count)
+  const step = (at: number): number => {
+    if (at < settledAt) return 0
+    const { memory: next, acts } = look(memory, holds(), at, id, timing)
+    memory = next
+    const fired = acts.filter(({ type }) => type === 'fire').length
+    id += fired
+    return fired
+  }
+  return (logged) => {
+    if (logged.event.kind === 'NetworkJoined') {
+      here.clear()
+      memory = { ...memory, phase: { name: 'armed' } }
+      settledAt = logged.at + SETTLE_MS
+      return 0
+    }
+    // What held until now is looked at first: it may have lasted long enough.
+    const before = step(logged.at)
+    const row = rowOf(logged)
+    if (row !== null) {
+      if (row.state === 'online' && passes(row, logged.at)) here.add(row.peerId)
+      else here.delete(row.peerId)
+    }
+    return before + step(logged.at)
+  }
+}

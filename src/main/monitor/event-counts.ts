@@ -1,0 +1,129 @@
+/** How much happened when, for the bars of the timeline. */
+import type { ContractInputs } from '../../shared/contract.ts'
+import { Cancelled } from '../../shared/errors.ts'
+import type { EventKind, LoggedEvent } from '../../shared/events.ts'
+import { EVENT_KINDS } from '../../shared/events.ts'
+import { parseFilter } from '../../shared/filter.ts'
+import type { Filter } from '../../shared/filter.ts'
+import { laneOf, lanesOfKind } from '../../shared/lanes.ts'
+import type { EventCounts, Lane } from '../../shared/lanes.ts'
+import { eventFieldsOf } from './exports/fields.ts'
+import type { EventsSource } from './events-page.ts'
+import { turn } from './turns.ts'
+
+/** Bins that are counted before others get a turn, and events that are read. */
+const BINS_AT_ONCE = 2
+const READ_AT_ONCE = 200
+/** Events that one walk reads; of more it takes a sample. */
+const READ_MOST = 20_000
+
+/** A bin, with the numbers of its events: above `after`, not above `until`. */
+interface Bin {
+  readonly after: number
+  readonly until: number
+  /** Events in it by kind, whatever peer they are about. */
+  readonly kinds: ReadonlyMap<EventKind, number>
+  readonly lanes: Partial<Record<Lane, number>>
+}
+
+/**
+ * Events by lane in bins of one width, of those that a page with the same query shows. Kinds of one lane are counted by an
+ * index. Others are read one by one, as all are where a filter or a peer is asked for; of more than `READ_MOST` each bin
+ * gives a part, and the answer says so.
+ * @throws FilterError, Cancelled
+ */
+export async function eventCounts(
+  source: EventsSource,
+  { kinds: asked, peerId, filter = '', ...span }: ContractInputs['history']['counts'],
+  signal?: AbortSignal,
+): Promise<EventCounts> {
+  const kinds: readonly EventKind[] = asked ?? EVENT_KINDS
+  const passes = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf(source))
+  const bins = await binsOf(source, span, signal)
+  const together = passes !== null || peerId !== undefined
+  const walks = together
+    ? [[...kinds]]
+    : kinds.filter((kind) => lanesOfKind(kind).length > 1).map((kind): EventKind[] => [kind])
+  const told = together ? [] : kinds.filter((kind) => lanesOfKind(kind).length === 1)
+  for (const bin of bins) {
+    for (const kind of told) add(bin, lanesOfKind(kind)[0], bin.kinds.get(kind) ?? 0)
+  }
+  let exact = true
+  for (const walk of walks) {
+    exact = (await read({ source, bins, kinds: walk, peerId, passes, signal })) && exact
+  }
+  return { bins: bins.map(({ lanes }) => lanes), exact }
+}
+
+async function binsOf(
+  { store, networkKey }: EventsSource,
+  { from, to, bins: count }: Pick<ContractInputs['history']['counts'], 'from' | 'to' | 'bins'>,
+  signal: AbortSignal | undefined,
+): Promise<Bin[]> {
+  const width = (to - from) / count
+  const bins: Bin[] = []
+  // The start of a bin is part of it.
+  let after = store.lastSeqAt(networkKey, from - 1)
+  for (let index = 1; index <= count; index += 1) {
+    const until = Math.max(after, store.lastSeqAt(networkKey, Math.ceil(from + index * width) - 1))
+    const kinds = until > after ? store.eventCounts(networkKey, after, until) : new Map<EventKind, number>()
+    bins.push({ after, until, kinds, lanes: {} })
+    after = until
+    if (index % BINS_AT_ONCE === 0) await yieldTo(signal)
+  }
+  return bins
+}
+
+interface Walk {
+  readonly source: EventsSource
+  readonly bins: readonly Bin[]
+  readonly kinds: readonly EventKind[]
+  readonly peerId: ContractInputs['history']['counts']['peerId']
+  readonly passes: Filter<LoggedEvent> | null
+  readonly signal: AbortSignal | undefined
+}
+
+/** Reads events of the kinds, newest first. @returns whether it read all of them */
+async function read(walk: Walk): Promise<boolean> {
+  const { bins, kinds, peerId, source, passes, signal } = walk
+  const sizes = bins.map((bin) => kinds.reduce((sum, kind) => sum + (bin.kinds.get(kind) ?? 0), 0))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  // How many are about one peer is not known before: those are read until it is too much.
+  const share = peerId === undefined ? Math.min(1, READ_MOST / Math.max(1, total)) : 1
+  let left = READ_MOST + bins.length
+  for (let index = bins.length - 1; index >= 0; index -= 1) {
+    const [bin, size] = [bins[index], sizes[index] ?? 0]
+    if (bin === undefined || size === 0) continue
+    const most = Math.ceil(size * share)
+    const lanes: Partial<Record<Lane, number>> = {}
+    let looked = 0
+    let before: number | null = bin.until + 1
+    while (before !== null && looked < most && left > 0) {
+      const limit = Math.min(READ_AT_ONCE, most - looked, left)
+      const page = source.store.eventsPage({ networkKey: source.networkKey, kinds, peerId, limit, before })
+      const inside = page.events.filter(({ seq }) => seq > bin.after)
+      for (const logged of inside) {
+        if (passes !== null && !passes(logged, source.now)) continue
+        const lane = laneOf(logged.event)
+        lanes[lane] = (lanes[lane] ?? 0) + 1
+      }
+      looked += inside.length
+      left -= inside.length
+      const last = page.events.at(-1)
+      before = page.more && last !== undefined && inside.length === page.events.length ? last.seq : null
+      await yieldTo(signal)
+    }
+    const scale = share < 1 && looked > 0 ? size / looked : 1
+    for (const [lane, count] of Object.entries(lanes)) add(bin, lane as Lane, Math.round(count * scale))
+  }
+  return share === 1 && left > 0
+}
+
+function add({ lanes }: Bin, lane: Lane | undefined, count: number): void {
+  if (lane !== undefined && count > 0) lanes[lane] = (lanes[lane] ?? 0) + count
+}
+
+async function yieldTo(signal: AbortSignal | undefined): Promise<void> {
+  await turn()
+  if (signal?.aborted === true) throw new Cancelled('the events are not counted: nobody waits for them')
+}

@@ -1,0 +1,86 @@
+import { useMemo } from 'react'
+import type { AlertRule } from '../../../shared/alerts.ts'
+import { MAX_RULES } from '../../../shared/alerts.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { tell, tellFailure } from '../controls/verbs.ts'
+import { compileFilter } from '../peers/filter.ts'
+import type { App } from '../stores/app-context.tsx'
+import { useAlerts } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+import { tellUndo } from '../ui/undo.tsx'
+import { filterOfPeer, rulesOn, watchedPeers, watchRules } from './watch.ts'
+import type { WatchTarget } from './watch.ts'
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** The peers that rules watch one by one. */
+export function useWatched(): ReadonlySet<string> {
+  const rules = useAlerts((state) => state.rules)
+  return useMemo(() => (rules === null ? NONE : watchedPeers(rules)), [rules])
+}
+
+/** Watches the selected peer, or the filter where none is selected; where that is watched already, stops it. */
+export function watchSelected(app: App): void {
+  const { ui, table } = app
+  const { selected, filter, view } = ui.getState()
+  const peerId = selected ?? (view === 'peers' && filter === '' ? table.getState().selection.cursor : null)
+  if (peerId !== null) return watchPeer(app, peerId)
+  if (filter.trim() === '') return tell(strings.watch.nothing)
+  return watchFilter(app, filter)
+}
+
+/** Watches a peer, or stops it. */
+export function watchPeer(app: App, peerId: PeerId): void {
+  const { peers, notes } = app
+  const row = peers.getState().peers.get(peerId)
+  if (row === undefined || row.self) return tell(strings.watch.nothing)
+  const name = notes.nameOf(peerId)
+  return void toggle(app, filterOfPeer(peerId), name, { kind: 'peer', row, name }).catch(tellFailure)
+}
+
+function watchFilter(app: App, filter: string): void {
+  const { passes, problem } = compileFilter(filter, app.notes.fields)
+  if (problem !== null) return tell(strings.watch.noFilter)
+  const now = Date.now()
+  let count = 0
+  for (const row of app.peers.getState().peers.values())
+    if (row.state === 'online' && !row.self && passes(row, now)) count += 1
+  return void toggle(app, filter, `“${filter.trim()}”`, { kind: 'filter', filter, count }).catch(tellFailure)
+}
+
+/** Two presses at once are one. */
+let busy = false
+
+async function toggle(app: App, filter: string, what: string, target: WatchTarget): Promise<void> {
+  if (busy) return
+  busy = true
+  try {
+    const { alerts } = app
+    if (alerts.getState().rules === null) await alerts.load()
+    const there = rulesOn(alerts.getState().rules ?? [], filter)
+    if (there.length > 0) {
+      await removeAll(app, there)
+      return tellUndo(strings.watch.stopped(what), strings.alerts.undo, () => {
+        saveAll(app, there).catch(tellFailure)
+      })
+    }
+    const { rules, said } = watchRules(target)
+    if ((alerts.getState().rules?.length ?? 0) + rules.length > MAX_RULES) return tell(strings.watch.tooMany(MAX_RULES))
+    const saved = await saveAll(app, rules)
+    return tellUndo(said, strings.alerts.undo, () => {
+      removeAll(app, saved).catch(tellFailure)
+    })
+  } finally {
+    busy = false
+  }
+}
+
+async function saveAll({ alerts }: App, rules: readonly Parameters<App['alerts']['save']>[0][]): Promise<AlertRule[]> {
+  const saved: AlertRule[] = []
+  for (const rule of rules) saved.push(await alerts.save(rule))
+  return saved
+}
+
+async function removeAll({ alerts }: App, rules: readonly AlertRule[]): Promise<void> {
+  for (const { id } of rules) await alerts.remove(id)
+}

@@ -1,0 +1,52 @@
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core'
+import { IconEye, IconEyeOff } from '@tabler/icons-react'
+import { useEffect } from 'react'
+import type { PeerId } from '../../../shared/ids.ts'
+import { tellFailure } from '../controls/verbs.ts'
+import { useApp } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+import { useWatched, watchPeer, watchSelected } from './use-watch.ts'
+import { listenWatchKey } from './watch-key.ts'
+
+/** `W` watches what is selected, from anywhere; the rules are there to tell who is watched. */
+export function WatchKey() {
+  const app = useApp()
+  useEffect(() => listenWatchKey(globalThis, () => watchSelected(app)), [app])
+  useEffect(() => {
+    if (app.alerts.getState().rules === null) app.alerts.load().catch(tellFailure)
+  }, [app])
+  return null
+}
+
+/** A small mark on a peer that is watched. */
+export function WatchMark({ peerId }: { readonly peerId: PeerId }) {
+  if (!useWatched().has(peerId)) return null
+  return (
+    <span className="ps-watched" title={strings.watch.mark} data-watched>
+      <IconEye size={13} aria-hidden />
+      <VisuallyHidden>{strings.watch.mark}</VisuallyHidden>
+    </span>
+  )
+}
+
+/** Watches a peer, or stops it. */
+export function WatchButton({ peerId }: { readonly peerId: PeerId }) {
+  const app = useApp()
+  const watched = useWatched().has(peerId)
+  const { watch, unwatch, key } = strings.watch
+  const label = watched ? unwatch : watch
+  const Icon = watched ? IconEyeOff : IconEye
+  return (
+    <Tooltip label={`${label} (${key})`} openDelay={400}>
+      <ActionIcon
+        variant={watched ? 'light' : 'subtle'}
+        color="gray"
+        aria-label={label}
+        aria-keyshortcuts={key}
+        onClick={() => watchPeer(app, peerId)}
+      >
+        <Icon size={16} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,100 @@
+import type { PeerRow } from '../../../shared/peer.ts'
+import { visible } from '../../../shared/visible-text.ts'
+import { formatCount } from '../ui/format.ts'
+import { GRAPH } from '../ui/strings-graph.ts'
+import { noneOf } from './colours.ts'
+import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
+import type { LayoutKind } from './layout-messages.ts'
+import type { ArrangeBy } from './look.ts'
+import type { GraphModel } from './model.ts'
+import { RING_BOUNDS, ringOf } from './rings.ts'
+
+/** Clusters with a place of their own; smaller ones lie together. */
+const CLUSTERS_MAX = 40
+
+/** How the peers of a model are arranged: by forces, or in clusters or rings that have names. */
+export interface Arrangement {
+  readonly kind: LayoutKind
+  /** The cluster or ring of each slot; -1 where it is free, and for ourselves in the middle of rings. */
+  readonly of: Int32Array
+  readonly names: readonly string[]
+  /** Peers of each. */
+  readonly counts: readonly number[]
+}
+
+/** A circle that stands behind its peers and says what they have in common. */
+export interface Guide {
+  readonly kind: 'cluster' | 'ring'
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+  readonly label: string
+}
+
+const FORCE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [] }
+
+/** The arrangement that is chosen. */
+export function arrangementOf(
+  by: ArrangeBy,
+  model: Pick<GraphModel, 'slots' | 'rows'>,
+  islandOf: (row: PeerRow) => number,
+): Arrangement {
+  if (by === 'force') return FORCE
+  if (by === 'rings')
+    return counted('rings', model, ringNames(), (row) => (row.self ? -1 : ringOf(row.rtt?.srtt ?? null)))
+  const rows = model.rows.flatMap((row) => row ?? [])
+  const { top, groupOf } = groupsOf(rows, valuesOf(by, islandOf), CLUSTERS_MAX)
+  const names = top.map((one) => (by === 'island' ? GRAPH.island(one) : visible(one)))
+  const index = new Map([...top.map((one) => `#${one}`), OTHER, NONE].map((group, at) => [group, at]))
+  return counted('clusters', model, [...names, GRAPH.others, noneOf(by)], (row) => index.get(groupOf(row)) ?? -1)
+}
+
+/** Whether two arrangements put the same slots into the same places. */
+export function sameArrangement(a: Arrangement, b: Arrangement): boolean {
+  return (
+    a.kind === b.kind &&
+    a.of.length === b.of.length &&
+    a.of.every((cluster, slot) => cluster === b.of[slot]) &&
+    a.names.every((name, at) => name === b.names[at])
+  )
+}
+
+/** The circles of an arrangement: x, y and radius of each, as the layout tells them. */
+export function guidesOf({ kind, names, counts }: Arrangement, circles: Float32Array): Guide[] {
+  if (kind === 'force') return []
+  return names.flatMap((name, at) => {
+    const radius = circles[at * 3 + 2] ?? 0
+    if (radius === 0) return []
+    const label = `${name} · ${formatCount(counts[at] ?? 0)}`
+    return {
+      kind: kind === 'rings' ? 'ring' : 'cluster',
+      x: circles[at * 3] ?? 0,
+      y: circles[at * 3 + 1] ?? 0,
+      radius,
+      label,
+    }
+  })
+}
+
+function ringNames(): string[] {
+  const slowest = RING_BOUNDS.at(-1) ?? 0
+  return [...RING_BOUNDS.map((bound) => `< ${bound} ms`), `≥ ${slowest} ms`, GRAPH.unmeasured]
+}
+
+function counted(
+  kind: LayoutKind,
+  { slots, rows }: Pick<GraphModel, 'slots' | 'rows'>,
+  names: readonly string[],
+  placeOf: (row: PeerRow) => number,
+): Arrangement {
+  const of = new Int32Array(slots).fill(-1)
+  const counts = names.map(() => 0)
+  for (let slot = 0; slot < slots; slot++) {
+    const row = rows[slot] ?? null
+    if (row === null) continue
+    const place = placeOf(row)
+    of[slot] = place
+    if (place >= 0) counts[place] = (counts[place] ?? 0) + 1
+  }
+  return { kind, of, names, counts }
+}

@@ -1,0 +1,262 @@
+import { toScreen } from './camera.ts'
+import type { Camera, Size } from './camera.ts'
+import { css } from './colours.ts'
+import type { Bubble } from './fold.ts'
+import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
+import { formatCount } from '../ui/format.ts'
+
+/** Pixels: the least radius of a bubble, how thick its rim of colours is, and lines between bubbles. */
+const RADIUS_MIN = 9
+const RIM = { share: 0.22, least: 3, most: 10 } as const
+const TIE = { least: 1, most: 7 } as const
+/** Opacity of a bubble none of whose peers passes the filter, and of lines between bubbles. */
+const FAINT = 0.3
+const TIE_ALPHA = 0.5
+const NAME_HEIGHT = 15
+/** Degrees at which the outermost ring has its name, and by how many further each next one. */
+const RING_NAMES = { first: 62, step: -21 } as const
+
+/** What bubbles are drawn for. */
+export interface BubbleView {
+  readonly scene: GraphScene
+  readonly camera: Camera
+  readonly size: Size
+}
+
+/** A bubble as it is on the screen, in pixels. */
+export interface ShownBubble {
+  readonly bubble: Bubble
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+}
+
+/** The closed bubbles that are in view, the largest first. */
+export function shownBubbles({ scene: { fold }, camera, size }: BubbleView): ShownBubble[] {
+  return fold.closed
+    .flatMap((bubble, at) => {
+      if (bubble === null) return []
+      const [x, y] = toScreen(camera, size, bubble.x, bubble.y)
+      const radius = Math.max(bubble.radius * camera.scale, RADIUS_MIN)
+      const seen = x + radius > 0 && y + radius > 0 && x - radius < size.width && y - radius < size.height
+      return seen ? { bubble, name: fold.names[at] ?? '', x, y, radius } : []
+    })
+    .sort((a, b) => b.radius - a.radius)
+}
+
+/** The bubble under a pixel; the smallest where several are. */
+export function bubbleAt(shown: readonly ShownBubble[], x: number, y: number): ShownBubble | null {
+  return shown.findLast((one) => Math.hypot(one.x - x, one.y - y) <= one.radius) ?? null
+}
+
+/** How wide the line between two bubbles is that stands for so many, where the most are `most`. */
+export function tieWidth(lines: number, most: number): number {
+  return TIE.least + (TIE.most - TIE.least) * Math.sqrt(lines / Math.max(most, 1))
+}
+
+/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. */
+export function drawBubbles(
+  context: CanvasRenderingContext2D,
+  view: BubbleView,
+  marks: GraphMarks,
+  theme: GraphTheme,
+): void {
+  drawGuides(context, view, theme)
+  const shown = shownBubbles(view)
+  if (shown.length === 0) return
+  drawTies(context, view, theme)
+  for (const one of shown) drawBubble(context, one, marks, theme)
+  drawNames(context, shown, marks, theme)
+}
+
+function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): void {
+  const { scene, camera, size } = view
+  context.strokeStyle = theme.guide
+  context.lineWidth = 1
+  for (const { x, y, radius } of scene.guides) {
+    context.beginPath()
+    context.arc(...toScreen(camera, size, x, y), radius * camera.scale, 0, 2 * Math.PI)
+    context.stroke()
+  }
+  context.textAlign = 'center'
+  for (const { label, x, y } of guideNames(view, (text) => widthOf(context, text)))
+    drawText(context, label, x, y, theme, false)
+  context.textAlign = 'left'
+}
+
+/** Where the names of circles stand: above a cluster, along the right side of rings, the outermost first. */
+export function guideNames(
+  { scene: { guides, fold }, camera, size }: BubbleView,
+  measure: (text: string) => number,
+): { readonly label: string; readonly x: number; readonly y: number }[] {
+  const taken: Rect[] = []
+  return guides.toReversed().flatMap((guide, index) => {
+    const { kind, x, y, radius, label } = guide
+    // A bubble says its name itself.
+    if (
+      kind === 'cluster' &&
+      fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)
+    )
+      return []
+    const [middle, centre] = toScreen(camera, size, x, y)
+    const reach = radius * camera.scale
+    const angle = kind === 'ring' ? ((RING_NAMES.first + index * RING_NAMES.step) * Math.PI) / 180 : Math.PI / 2
+    const [left, low] = [
+      middle + reach * Math.cos(angle),
+      centre - reach * Math.sin(angle) + (kind === 'ring' ? 4 : -6),
+    ]
+    const half = measure(label) / 2
+    const box = { left: left - half, right: left + half, top: low - 12, bottom: low + 3 }
+    if (taken.some((other) => overlap(box, other))) return []
+    taken.push(box)
+    return { label, x: left, y: low }
+  })
+}
+
+function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
+  const { closed, ties } = scene.fold
+  const most = ties[0]?.lines ?? 1
+  context.strokeStyle = css(theme.edges[1])
+  context.globalAlpha = TIE_ALPHA
+  for (const { a, b, lines } of ties) {
+    const [from, to] = [closed[a] ?? null, closed[b] ?? null]
+    if (from === null || to === null) continue
+    context.lineWidth = tieWidth(lines, most)
+    context.beginPath()
+    context.moveTo(...toScreen(camera, size, from.x, from.y))
+    context.lineTo(...toScreen(camera, size, to.x, to.y))
+    context.stroke()
+  }
+  context.globalAlpha = 1
+}
+
+function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: GraphMarks, theme: GraphTheme): void {
+  const { bubble, x, y, radius } = one
+  const rim = Math.min(Math.max(radius * RIM.share, RIM.least), RIM.most)
+  const disc = (of: number): void => {
+    context.beginPath()
+    context.arc(x, y, of, 0, 2 * Math.PI)
+  }
+  context.fillStyle = css(theme.background)
+  disc(radius + 1.5)
+  context.fill()
+  context.globalAlpha = bubble.bright === 0 ? FAINT : 1
+  context.fillStyle = theme.ground
+  disc(radius)
+  context.fill()
+  context.lineWidth = rim
+  let from = -Math.PI / 2
+  for (const [colour, share] of slices(bubble)) {
+    const to = from + share * 2 * Math.PI
+    context.beginPath()
+    context.arc(x, y, radius - rim / 2, from, to)
+    context.strokeStyle = css(colour)
+    context.stroke()
+    from = to
+  }
+  if (bubble.self) ring(context, one, theme.selfRing, 3)
+  if (marks.bubble === bubble.key) ring(context, one, theme.ring, 6)
+  context.textAlign = 'center'
+  context.fillStyle = theme.label
+  if (radius >= 13) {
+    context.font = fontOf(radius > 24 ? 13 : 11, true)
+    context.fillText(formatCount(bubble.count), x, y + 4)
+  }
+  context.textAlign = 'left'
+  context.globalAlpha = 1
+}
+
+function ring(context: CanvasRenderingContext2D, { x, y, radius }: ShownBubble, colour: string, gap: number): void {
+  context.beginPath()
+  context.arc(x, y, radius + gap, 0, 2 * Math.PI)
+  context.lineWidth = 2
+  context.strokeStyle = colour
+  context.stroke()
+}
+
+/** Shares of a bubble's rim by colour; what has no colour of its own there is left to the most frequent one. */
+export function slices({ shares }: Pick<Bubble, 'shares'>): [colour: number, share: number][] {
+  const all = shares.reduce((sum, [, peers]) => sum + peers, 0)
+  return shares.map(([colour, peers]) => [colour, peers / Math.max(all, 1)])
+}
+
+/** Names below the bubbles, those of the largest first, where none lies over another or over a bubble. */
+function drawNames(
+  context: CanvasRenderingContext2D,
+  shown: readonly ShownBubble[],
+  marks: GraphMarks,
+  theme: GraphTheme,
+): void {
+  context.textAlign = 'center'
+  for (const { bubble, name, x, y } of placedNames(shown, marks.bubble, (text) => widthOf(context, text)))
+    drawText(context, name, x, y, theme, marks.bubble === bubble.key)
+  context.textAlign = 'left'
+}
+
+/** Where names of bubbles stand: the middle and the baseline, in pixels. */
+export function placedNames(
+  shown: readonly ShownBubble[],
+  marked: string | null,
+  measure: (text: string) => number,
+): { readonly bubble: Bubble; readonly name: string; readonly x: number; readonly y: number }[] {
+  const taken: Rect[] = []
+  const first = shown.filter(({ bubble }) => bubble.key === marked)
+  return [...first, ...shown.filter(({ bubble }) => bubble.key !== marked)].flatMap(
+    ({ bubble, name, x, y, radius }) => {
+      const half = measure(name) / 2
+      const boxes = [y + radius + 3, y - radius - 3 - NAME_HEIGHT].map((top) => {
+        return { left: x - half, right: x + half, top, bottom: top + NAME_HEIGHT }
+      })
+      const free = boxes.find(
+        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => lies(box, other)),
+      )
+      const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
+      if (box === undefined) return []
+      taken.push(box)
+      return { bubble, name, x, y: box.top + 12 }
+    },
+  )
+}
+
+interface Rect {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+function overlap(a: Rect, b: Rect): boolean {
+  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
+}
+
+/** Whether a box lies over a bubble. */
+function lies({ left, right, top, bottom }: Rect, { x, y, radius }: ShownBubble): boolean {
+  return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < radius
+}
+
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  context.font = fontOf(12, false)
+  return context.measureText(text).width
+}
+
+function drawText(
+  context: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  theme: GraphTheme,
+  strong: boolean,
+): void {
+  context.font = fontOf(12, strong)
+  context.lineJoin = 'round'
+  context.lineWidth = 4
+  context.strokeStyle = css(theme.background)
+  context.strokeText(text, x, y)
+  context.fillStyle = theme.label
+  context.fillText(text, x, y)
+}
+
+function fontOf(size: number, strong: boolean): string {
+  return `${strong ? 600 : 500} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif`
+}

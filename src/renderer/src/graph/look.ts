@@ -1,0 +1,82 @@
+import { recall, remember } from '../ui/storage.ts'
+
+/** A key of tags: `role` for `role:seed`. */
+export type TagKey = `key:${string}`
+/** What the colours of the graph may mean, beside the values of a key of tags. */
+export const COLOURS_BY = ['state', 'rtt', 'island', 'tag', 'group'] as const
+/** One of the meanings. */
+export type ColourBy = (typeof COLOURS_BY)[number] | TagKey
+/** How peers may be arranged, beside clusters by the values of a key of tags. */
+export const ARRANGED_BY = ['force', 'rings', 'island', 'group'] as const
+/** One of the arrangements; all but `force` and `rings` are clusters. */
+export type ArrangeBy = (typeof ARRANGED_BY)[number] | TagKey
+
+/** How the graph of a network looks. */
+export interface GraphLook {
+  readonly colourBy: ColourBy
+  readonly arrangeBy: ArrangeBy
+  /** Whether all known lines are drawn, not only the backbone. */
+  readonly allLinks: boolean
+}
+
+/** How the graph of a network looks that was not drawn before. */
+export const FIRST_LOOK: GraphLook = { colourBy: 'state', arrangeBy: 'force', allLinks: false }
+
+/** Networks whose look is remembered; what was used longest ago goes first. */
+const NETWORKS_MAX = 24
+/** Characters of a key of tags. */
+const KEY_MAX = 64
+
+/** The remembered look of a network; the first one where there is none. */
+export function recallLook(network: string): GraphLook {
+  return (recall('graph-looks', isLooks) ?? []).find(([of]) => of === network)?.[1] ?? FIRST_LOOK
+}
+
+/** Remembers how a network looks, for at most 24 networks. */
+export function rememberLook(network: string, { colourBy, arrangeBy, allLinks }: GraphLook): void {
+  const others = (recall('graph-looks', isLooks) ?? []).filter(([of]) => of !== network)
+  remember('graph-looks', [[network, { colourBy, arrangeBy, allLinks }], ...others].slice(0, NETWORKS_MAX))
+}
+
+/** What of the window's state acts on the graph. */
+export interface Shown extends GraphLook {
+  readonly hiddenGroups: readonly string[]
+  readonly showHolds: boolean
+  readonly selected: string | null
+  readonly filter: string
+}
+
+/** What a change of the window's state means for the graph: whether it looks otherwise, and how much is to be drawn again. */
+export function changeOf(
+  state: Shown,
+  before: Shown,
+): { readonly look: boolean; readonly redraw: 'all' | 'some' | 'nothing' } {
+  const differs = (keys: readonly (keyof Shown)[]): boolean => keys.some((key) => state[key] !== before[key])
+  const look = differs(['colourBy', 'arrangeBy', 'allLinks'])
+  const all = look || differs(['hiddenGroups', 'showHolds'])
+  return { look, redraw: all ? 'all' : differs(['selected', 'filter']) ? 'some' : 'nothing' }
+}
+
+/** The key of tags that a choice names; null for another choice. */
+export function tagKeyOf(choice: ColourBy | ArrangeBy): string | null {
+  return choice.startsWith('key:') ? choice.slice(4) : null
+}
+
+function isLooks(value: unknown): value is [string, GraphLook][] {
+  return (
+    Array.isArray(value) && value.every((one) => Array.isArray(one) && typeof one[0] === 'string' && isLook(one[1]))
+  )
+}
+
+function isLook(value: unknown): value is GraphLook {
+  if (typeof value !== 'object' || value === null) return false
+  const { colourBy, arrangeBy, allLinks } = value as Partial<Record<keyof GraphLook, unknown>>
+  return isChoice(COLOURS_BY, colourBy) && isChoice(ARRANGED_BY, arrangeBy) && typeof allLinks === 'boolean'
+}
+
+function isChoice(known: readonly string[], value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    (known.includes(value) || (value.startsWith('key:') && value.length > 4 && value.length <= KEY_MAX + 4))
+  )
+}

@@ -1,0 +1,33 @@
+import { Button } from '@mantine/core'
+import { IconCloudOff } from '@tabler/icons-react'
+import { useApp, usePeers } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+
+const texts = strings.graph.lost
+
+/** What can be done once no neighbor answers. The graph stays as it was, behind it. */
+export function LostCard() {
+  const { ui } = useApp()
+  const lost = usePeers((state) => state.status.state === 'lost')
+  if (!lost) return null
+  return (
+    <section className="ps-edge-card ps-lost-card" aria-label={texts.title} data-testid="lost-card">
+      <header>
+        <IconCloudOff size={16} aria-hidden />
+        <span>{texts.title}</span>
+      </header>
+      <p>{texts.text}</p>
+      <div className="ps-lost-verbs">
+        <Button size="xs" onClick={() => ui.setState({ dialog: 'dial' })}>
+          {strings.verbs.dial}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => ui.setState({ view: 'bootstrap' })}>
+          {texts.bootstrap}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => ui.setState({ dialog: 'leave' })}>
+          {texts.leave}
+        </Button>
+      </div>
+    </section>
+  )
+}

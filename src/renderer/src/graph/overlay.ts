@@ -1,0 +1,34 @@
+import { drawBubbles } from './bubbles.ts'
+import { drawOverlay, measureLabel, placeLabels } from './labels.ts'
+import type { Frame } from './picture.ts'
+import type { GraphScene } from './renderer.ts'
+
+/** Square pixels for one label. */
+const LABEL_AREA = 18_000
+
+/** What is drawn over nodes and lines. */
+export interface Above {
+  readonly scene: GraphScene
+  /** Slots by weight, the heaviest first. */
+  readonly order: Uint32Array
+  readonly pinned: readonly number[]
+  /** Pixels below that are covered by the legend. */
+  readonly below: number
+}
+
+/** Draws circles, bubbles, rings and labels on a 2D canvas over the graph. */
+export function drawAbove(context: CanvasRenderingContext2D, above: Above, frame: Frame): void {
+  const { scene, order, pinned, below } = above
+  const { camera, size, ratio, factor, marks, theme } = frame
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  drawBubbles(context, { scene, camera, size }, marks, theme)
+  const shared = { scene, camera, size, factor, marks }
+  const labels = placeLabels({
+    ...shared,
+    order,
+    measure: (text) => measureLabel(context, text),
+    most: Math.ceil((size.width * size.height) / LABEL_AREA),
+    below,
+  })
+  drawOverlay(context, labels, { ...shared, theme, pinned })
+}

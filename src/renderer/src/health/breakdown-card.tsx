@@ -1,0 +1,164 @@
+import { Select } from '@mantine/core'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Breakdown, BreakdownBy, Slice } from '../../../shared/health.ts'
+import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
+import { formatCount } from '../ui/format.ts'
+import { recall, remember } from '../ui/storage.ts'
+import { strings } from '../ui/strings.ts'
+import { HealthCard } from './health-card.tsx'
+import { hasTerm, toggleTerm } from './toggle-term.ts'
+import { useAsking } from './use-asking.ts'
+
+/** Slices that are shown before the user asks for more. */
+const SHOWN = 8
+/** Longest key that can be counted by, characters. */
+const LONGEST_KEY = 76
+/** How often it is counted, milliseconds. */
+const EVERY_MS = 5000
+
+/** Who is here, by a tag key, the version or the path they were found by. A click on a value filters everything. */
+export function BreakdownCard() {
+  const text = strings.health.breakdown
+  const [chosen, setChosen] = useState<BreakdownBy | null>(() => recall('breakdown-by', isBy))
+  const { breakdown, failed } = useBreakdown(chosen)
+  const past = usePicture(({ picture }) => picture?.kind === 'past')
+  const choose = (value: string | null): void => {
+    if (!isBy(value)) return
+    remember('breakdown-by', value)
+    setChosen(value)
+  }
+  return (
+    <HealthCard
+      title={text.title}
+      end={breakdown === null ? undefined : <span>{text.peers(formatCount(breakdown.peers))}</span>}
+    >
+      <Select
+        size="xs"
+        aria-label={text.by}
+        data={choices(breakdown, chosen)}
+        value={breakdown?.by ?? chosen ?? 'protocol'}
+        allowDeselect={false}
+        onChange={choose}
+        comboboxProps={{ withinPortal: true }}
+        mb={8}
+      />
+      {failed ? <p className="ps-health-none">{text.failed}</p> : null}
+      {breakdown === null ? null : <Slices breakdown={breakdown} />}
+      {past ? <p className="ps-health-note">{text.past}</p> : null}
+    </HealthCard>
+  )
+}
+
+function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
+  const { ui } = useApp()
+  const filter = useUi((state) => state.filter)
+  const [all, setAll] = useState(false)
+  const text = strings.health.breakdown
+  const { by, peers, without, moreValues } = breakdown
+  const key = by.startsWith('tag:') ? by.slice('tag:'.length) : null
+  const slices = [...breakdown.slices, ...(without === null ? [] : [without])]
+  const most = Math.max(1, ...slices.map(({ count }) => count))
+  const terms = slices.map((slice) => slice.filter)
+  const shown = all ? slices : slices.slice(0, SHOWN)
+  const hidden = (all ? 0 : slices.length - shown.length) + moreValues
+  const nameOf = (slice: Slice): string =>
+    slice !== without ? slice.value || text.empty : key === null ? text.without : text.withoutTag(key)
+  if (peers === 0) return <p className="ps-health-none">{text.none}</p>
+  return (
+    <>
+      <ul className="ps-slices">
+        {shown.map((slice) => (
+          <li key={slice === without ? 'without' : `= ${slice.value}`}>
+            <button
+              type="button"
+              className="ps-slice"
+              aria-pressed={hasTerm(filter, slice.filter)}
+              title={text.hint}
+              data-slice={slice.value}
+              onClick={() => ui.setState({ filter: toggleTerm(filter, slice.filter, terms) })}
+            >
+              <span className="ps-slice-bar" style={{ width: `${(slice.count / most) * 100}%` }} aria-hidden />
+              <span className="ps-clip" data-none={slice === without ? '' : undefined}>
+                {nameOf(slice)}
+              </span>
+              <span className="ps-slice-count">{formatCount(slice.count)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 ? (
+        <button
+          type="button"
+          className="ps-link ps-action"
+          disabled={slices.length <= SHOWN}
+          onClick={() => setAll(true)}
+        >
+          {text.more(formatCount(hidden))}
+        </button>
+      ) : null}
+    </>
+  )
+}
+
+/** Counted now, or at the moment that is looked at; once no way was chosen, by the most common tag key. */
+function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdown | null; readonly failed: boolean } {
+  const { client } = useApp()
+  const at = usePicture(({ picture }) => (picture?.kind === 'past' ? Math.floor(picture.at) : null))
+  const linked = useLink(({ state }) => state === 'live')
+  const [breakdown, setBreakdown] = useState<Breakdown | null>(null)
+  const [failed, setFailed] = useState(false)
+  const asked = useRef(0)
+  const by = chosen ?? null
+  const ask = useCallback(async (): Promise<void> => {
+    const mine = ++asked.current
+    const when = at === null ? {} : { from: at, to: at }
+    try {
+      let answer = await client.health.breakdown({ by: by ?? 'protocol', ...when })
+      const [common] = answer.keys
+      if (by === null && common !== undefined && common.key.length <= LONGEST_KEY)
+        answer = await client.health.breakdown({ by: `tag:${common.key}`, ...when })
+      if (mine !== asked.current) return
+      setBreakdown(answer)
+      setFailed(false)
+    } catch {
+      if (mine === asked.current) setFailed(true)
+    }
+  }, [client, by, at])
+  useEffect(
+    () => () => {
+      asked.current += 1
+    },
+    [],
+  )
+  useAsking(linked, EVERY_MS, ask)
+  return { breakdown, failed }
+}
+
+function choices(breakdown: Breakdown | null, chosen: BreakdownBy | null) {
+  const text = strings.health.breakdown
+  const keys = breakdown?.keys.flatMap(({ key }) => (key.length <= LONGEST_KEY ? [key] : [])) ?? []
+  const by = breakdown?.by ?? chosen
+  const own = by?.startsWith('tag:') === true ? by.slice('tag:'.length) : null
+  const tags = own === null || keys.includes(own) ? keys : [own, ...keys]
+  return [
+    ...(tags.length === 0
+      ? []
+      : [
+          {
+            group: text.tags,
+            items: tags.map((key) => ({ value: `tag:${key}`, label: text.tag(key) })),
+          },
+        ]),
+    {
+      group: text.attributes,
+      items: [
+        { value: 'protocol', label: text.protocol },
+        { value: 'source', label: text.source },
+      ],
+    },
+  ]
+}
+
+function isBy(value: unknown): value is BreakdownBy {
+  return value === 'protocol' || value === 'source' || (typeof value === 'string' && value.startsWith('tag:'))
+}

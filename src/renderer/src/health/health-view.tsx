@@ -1,0 +1,181 @@
+import { Button, Loader, Pill, SegmentedControl, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { Alone } from '../shell/alone.tsx'
+import { useApp, useEvents, usePeers, usePicture, useRange, useUi } from '../stores/app-context.tsx'
+import { ALL_EVENTS } from '../stores/event-store.ts'
+import { RANGES } from '../stores/range-store.ts'
+import { formatClock, formatExact } from '../ui/format.ts'
+import { FailureText } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { BreakdownCard } from './breakdown-card.tsx'
+import { ChartCards, FigureTable } from './chart-cards.tsx'
+import { IslandsCard } from './islands-card.tsx'
+import { NetworkWhyCard } from './network-why.tsx'
+import { useSeries } from './use-series.ts'
+
+/** How the network is and was: charts over the chosen range, who is here, and what holds it together. */
+export default function HealthView({ stale }: { readonly stale: boolean }) {
+  const file = usePicture(({ picture }) => picture?.kind === 'file')
+  const { ui } = useApp()
+  const network = useLiveNetwork()
+  const text = strings.health.file
+  if (file) {
+    return (
+      <Page head={null}>
+        <div className="ps-empty">
+          <strong>{text.title}</strong>
+          <span>{text.help}</span>
+          <Button size="xs" variant="default" onClick={() => ui.setState({ view: 'peers' })}>
+            {text.peers}
+          </Button>
+        </div>
+      </Page>
+    )
+  }
+  return <Joined key={network} stale={stale} />
+}
+
+function Joined({ stale }: { readonly stale: boolean }) {
+  const { series, failed } = useSeries()
+  const openSpan = useOpenSpan()
+  const now = usePicture((state) => state.wanted === null)
+  const status = usePeers((state) => state.status)
+  const text = strings.health
+  const young = series !== null && series.here.filter((value) => value !== null).length < 3
+  return (
+    <Page head={<Tools onOpenSpan={openSpan} />}>
+      {now ? <NetworkWhyCard /> : null}
+      {now && status.state === 'alone' && status.peers === 0 ? <Alone status={status} /> : null}
+      <div className="ps-health-grid">
+        <div className="ps-health-charts" data-stale={stale ? '' : undefined}>
+          {failed === null ? null : (
+            <div className="ps-health-card">
+              <p className="ps-health-none">{text.seriesFailed}</p>
+              <FailureText failure={failed} />
+            </div>
+          )}
+          {series === null && failed === null ? (
+            <p className="ps-health-none">
+              <Loader size={12} aria-hidden /> {text.loading}
+            </p>
+          ) : null}
+          {young && now ? <p className="ps-health-note">{text.justJoined}</p> : null}
+          {series === null ? null : (
+            <>
+              <ChartCards series={series} onOpenSpan={openSpan} />
+              <FigureTable series={series} />
+            </>
+          )}
+        </div>
+        <div className="ps-health-side">
+          <BreakdownCard />
+          <IslandsCard />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function Page({ head, children }: { readonly head: ReactNode; readonly children: ReactNode }) {
+  return (
+    <div className="ps-view ps-health-page" data-testid="health">
+      <div className="ps-health-inner">
+        <header className="ps-health-head">
+          <Title order={1} fz={20}>
+            {strings.health.title}
+          </Title>
+          {head}
+        </header>
+        {children}
+      </div>
+    </div>
+  )
+}
+
+/** The range, what is filtered, and the span that is selected. */
+function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
+  const { range: store, ui, events } = useApp()
+  const range = useRange((state) => state.range)
+  const filter = useUi((state) => state.filter)
+  const now = usePicture((state) => state.wanted === null)
+  const from = useEvents((state) => state.filter.from)
+  const to = useEvents((state) => state.filter.to)
+  const text = strings.health
+  const named = typeof range === 'string'
+  const data = [
+    ...RANGES.map((one) => ({ value: one, label: strings.past.ranges[one] as string })),
+    ...(named ? [] : [{ value: 'custom', label: text.custom }]),
+  ]
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label={text.range}
+        data={data}
+        value={named ? range : 'custom'}
+        onChange={(value) => {
+          const chosen = RANGES.find((one) => one === value)
+          if (chosen !== undefined) store.setState({ range: chosen })
+        }}
+      />
+      {filter.trim() === '' ? null : (
+        <Pill
+          withRemoveButton
+          removeButtonProps={{ 'aria-label': strings.peers.clear, 'aria-hidden': false, tabIndex: 0 }}
+          onRemove={() => ui.setState({ filter: '' })}
+          title={`${filter}\n${text.filterNote}`}
+          maw={300}
+        >
+          {text.filter(filter)}
+        </Pill>
+      )}
+      {now && from !== null && to !== null ? (
+        <fieldset
+          className="ps-health-span"
+          aria-label={text.spanLabel}
+          title={text.span(formatExact(from), formatExact(to))}
+        >
+          <span>{text.span(formatClock(from).slice(0, 8), formatClock(to).slice(0, 8))}</span>
+          <Button size="compact-xs" variant="light" onClick={onOpenSpan}>
+            {text.spanList}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => {
+              store.setState({ range: { from, to } })
+              events.setFilter({ ...events.getState().filter, from: null, to: null })
+            }}
+          >
+            {text.spanZoom}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => events.setFilter({ ...events.getState().filter, from: null, to: null })}
+          >
+            {text.spanClear}
+          </Button>
+        </fieldset>
+      ) : (
+        <span className="ps-health-help">{text.chartHelp}</span>
+      )}
+    </>
+  )
+}
+
+/** Shows the events of the span that is selected. */
+function useOpenSpan(): () => void {
+  const { events, ui } = useApp()
+  return () => {
+    const { from, to, text } = events.getState().filter
+    events.setFilter({ ...ALL_EVENTS, from, to, text })
+    ui.setState({ view: 'timeline' })
+  }
+}
+
+/** Changes with the network: what is asked of one is no answer about another. */
+function useLiveNetwork(): string {
+  return usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : ''))
+}

@@ -1,0 +1,176 @@
+import { useEffect, useState } from 'react'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandNames } from '../../../shared/island-words.ts'
+import { islandsVerdict } from '../../../shared/island-words.ts'
+import type { Articulation, Bridge, IslandsSummary } from '../../../shared/islands.ts'
+import { findIslands, summarize } from '../../../shared/islands.ts'
+import { useAbilities, useApp, useHealth, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
+import type { PeerStore } from '../stores/peer-store.ts'
+import { formatClock } from '../ui/format.ts'
+import { sentence } from '../ui/errors.ts'
+import { Chip, Nickname } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { HealthCard } from './health-card.tsx'
+
+/** Lines of each kind that are shown. */
+const SHOWN = 6
+
+/** What the known links say of the network as a whole. */
+export function IslandsCard() {
+  const past = usePicture(({ picture }) => (picture?.kind === 'past' ? picture : null))
+  const { neighbors } = useAbilities()
+  const text = strings.health.islands
+  return (
+    <HealthCard title={text.title}>
+      {!neighbors ? (
+        <p className="ps-health-none">{text.untold}</p>
+      ) : past === null ? (
+        <Now />
+      ) : past.edgesAt === null ? (
+        <p className="ps-health-none">{text.pastNone}</p>
+      ) : (
+        <Past at={past.at} edgesAt={past.edgesAt} />
+      )}
+    </HealthCard>
+  )
+}
+
+function Now() {
+  const now = useHealth((state) => state.now)
+  if (now === null) return <p className="ps-health-none">{strings.health.looking}</p>
+  if (now.islands === null)
+    return (
+      <p className="ps-health-none">
+        {now.islandsUnknown === 'untold' ? strings.health.islands.untold : strings.health.islands.noneYet}
+      </p>
+    )
+  return <Found found={now.islands} />
+}
+
+function Past({ at, edgesAt }: { readonly at: number; readonly edgesAt: number }) {
+  const { other } = useApp()
+  const found = usePastIslands(other.peers, at)
+  if (found === null) return <p className="ps-health-none">{strings.health.looking}</p>
+  return (
+    <>
+      <Found found={found} />
+      <p className="ps-health-note">{strings.health.islands.pastLinks(formatClock(edgesAt))}</p>
+    </>
+  )
+}
+
+/** The islands of the picture of a moment, found in tasks of their own; null while they are looked for. */
+function usePastIslands(peers: PeerStore, at: number): IslandsSummary | null {
+  const [found, setFound] = useState<{ readonly at: number; readonly islands: IslandsSummary } | null>(null)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const { peers: rows, edges } = peers.getState()
+    const here: PeerId[] = []
+    let self: PeerId | null = null
+    for (const row of rows.values()) {
+      if (row.self) self = row.peerId
+      if (row.state === 'online' || row.self) here.push(row.peerId)
+    }
+    // The picture may change between two steps: then it is another moment, and this is called off.
+    const steps = findIslands({ now: at, self, peers: here, edges: [...edges.values()] })
+    const go = (): void => {
+      const step = steps.next()
+      if (step.done === true) setFound({ at, islands: summarize(step.value, self) })
+      else timer = setTimeout(go)
+    }
+    timer = setTimeout(go)
+    return () => clearTimeout(timer)
+  }, [peers, at])
+  return found?.at === at ? found.islands : null
+}
+
+function Found({ found }: { readonly found: IslandsSummary }) {
+  const { notes } = useApp()
+  useNotes((state) => state.notes)
+  const self = usePeers(({ status }) => ('self' in status ? status.self : null))
+  const names: IslandNames = { nameOf: (peerId) => notes.nameOf(peerId), self }
+  const { count, sizes, bridges, bridgeCount, articulations, articulationCount } = found
+  const text = strings.health.islands
+  // A bridge to one peer says no more than that it hangs on one link: those that part more are named.
+  return (
+    <>
+      <p className="ps-islands-head">
+        <strong className="ps-islands-count" data-split={count > 1 ? '' : undefined}>
+          {count}
+        </strong>
+        <span title={text.sizes}>
+          {sizes.map((size, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- islands have no names: their order is all there is
+            <Chip key={index} tone={count > 1 ? 'bad' : 'good'}>
+              {size}
+            </Chip>
+          ))}
+        </span>
+      </p>
+      <p className="ps-health-text">{sentence(islandsVerdict(found, names))}</p>
+      {articulations.length === 0 ? null : (
+        <>
+          <h3>{text.points}</h3>
+          <ul className="ps-plain ps-health-list">
+            {articulations.slice(0, SHOWN).map((one) => (
+              <Point key={one.peerId} {...one} />
+            ))}
+            <More count={articulationCount - Math.min(SHOWN, articulations.length)} />
+          </ul>
+        </>
+      )}
+      {bridges.length === 0 ? null : (
+        <>
+          <h3>{text.bridges}</h3>
+          <ul className="ps-plain ps-health-list">
+            {bridges.slice(0, SHOWN).map((one) => (
+              <BridgeLine key={`${one.a} ${one.b}`} {...one} />
+            ))}
+            <More count={bridgeCount - Math.min(SHOWN, bridges.length)} />
+          </ul>
+        </>
+      )}
+    </>
+  )
+}
+
+function Point({ peerId, parts }: Articulation) {
+  return (
+    <li>
+      <PeerButton peerId={peerId} />
+      <span className="ps-number">{strings.health.islands.parts(parts.slice(0, 4))}</span>
+    </li>
+  )
+}
+
+function BridgeLine({ a, b, sides }: Bridge) {
+  const text = strings.health.islands
+  return (
+    <li>
+      <PeerButton peerId={a} />
+      <span className="ps-number">–</span>
+      <PeerButton peerId={b} />
+      <span className="ps-number">{text.sides(...sides)}</span>
+    </li>
+  )
+}
+
+/** Selects a peer in the graph. */
+function PeerButton({ peerId }: { readonly peerId: PeerId }) {
+  const { ui } = useApp()
+  const self = usePeers(({ status }) => 'self' in status && status.self === peerId)
+  return (
+    <button
+      type="button"
+      className="ps-link"
+      title={strings.health.islands.show}
+      onClick={() => ui.setState({ view: 'network', selected: peerId })}
+    >
+      {self ? strings.events.us : <Nickname peerId={peerId} />}
+    </button>
+  )
+}
+
+function More({ count }: { readonly count: number }) {
+  return count > 0 ? <li className="ps-number">{strings.health.islands.more(count)}</li> : null
+}

@@ -1,0 +1,32 @@
+/** Leads to what a phrase or a cause is told from. */
+import type { Evidence } from '../../../shared/health.ts'
+import type { Cause } from '../../../shared/why.ts'
+import { evidence } from '../../../shared/health-words.ts'
+import type { App } from '../stores/app-context.tsx'
+import { ALL_EVENTS } from '../stores/event-store.ts'
+
+/** What is changed on the way. */
+export type EvidenceParts = Pick<App, 'ui' | 'events' | 'picture'>
+
+/** Opens the view with its filter, and the span of events. What happened after the past moment that is shown is no part of it. */
+export function openEvidence({ ui, events, picture }: EvidenceParts, where: Evidence): void {
+  const { view, filter, kinds, from, to, peerId } = where
+  const { picture: shown } = picture.getState()
+  if (shown?.kind === 'file' || (shown?.kind === 'past' && (to ?? from ?? 0) > shown.at)) picture.leave()
+  if (view === 'timeline') events.setFilter({ ...ALL_EVENTS, kinds, text: filter, from, to: to ?? lastShown(picture) })
+  ui.setState({ view, filter, ...(peerId === null ? {} : { selected: peerId }) })
+}
+
+/** A list in the past ends at its moment. */
+function lastShown(picture: EvidenceParts['picture']): number | null {
+  const { picture: shown } = picture.getState()
+  return shown?.kind === 'past' ? shown.at : null
+}
+
+/** What a cause opens: its evidence, else its events; null where there is neither. */
+export function evidenceOf(cause: Pick<Cause, 'evidence' | 'events'>): Evidence | null {
+  if (cause.evidence !== null) return cause.evidence
+  if (cause.events.length === 0) return null
+  const seqs = cause.events.map((seq) => `seq=${seq}`)
+  return evidence('timeline', { filter: seqs.length === 1 ? seqs.join('') : `(${seqs.join(' OR ')})` })
+}

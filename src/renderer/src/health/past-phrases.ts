@@ -1,0 +1,65 @@
+/** The sentence of a past moment, from what is stored of the ten minutes before it. Pure. */
+import type { HealthSeries } from '../../../shared/health.ts'
+import type { HealthPhrase } from '../../../shared/health-words.ts'
+import { evidence, healthPhrases } from '../../../shared/health-words.ts'
+import type { NetworkRef } from '../../../shared/contract.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
+
+/** What is known of the moment. */
+export interface PastFacts {
+  readonly network: NetworkRef
+  /** Peers that the picture shows as here, ourselves not counted. */
+  readonly here: number
+  /** One point: the ten minutes before the moment; null while that is on its way. */
+  readonly before: HealthSeries | null
+}
+
+/** In the words of the present; what is not known of the past is left out. */
+export function pastPhrases({ network, here, before }: PastFacts): readonly HealthPhrase[] {
+  const [from, to] = before === null ? [0, 0] : [before.from, before.to]
+  const first = (column: readonly (number | null)[] | undefined): number => column?.[0] ?? 0
+  const [p50, p95] = [before?.p50[0] ?? null, before?.p95[0] ?? null]
+  const phrases = healthPhrases({
+    at: to,
+    network,
+    state: 'online',
+    here,
+    islands: null,
+    islandsUnknown: null,
+    left: {
+      from,
+      to,
+      goodbye: first(before?.goodbye),
+      silent: first(before?.silent),
+      ownStall: first(before?.ownStall),
+      removed: first(before?.removed),
+      displaced: 0,
+    },
+    rtt: p50 === null || p95 === null ? null : { measured: before?.rttPeers.read ?? 0, p50, p95 },
+    stalls: null,
+    clock: null,
+    store: null,
+  }).filter(({ id }) => id === 'here' || (before !== null && (id !== 'rtt' || p95 !== null)))
+  const stalled = first(before?.stallMs)
+  const islands = before?.islands[0] ?? null
+  return phrases.flatMap((phrase) => [
+    phrase,
+    ...(phrase.id === 'here' && islands !== null ? [islandsPhrase(islands)] : []),
+    ...(phrase.id === 'left' && stalled > 0 ? [stallPhrase(stalled, from, to)] : []),
+  ])
+}
+
+function islandsPhrase(count: number): HealthPhrase {
+  return {
+    id: 'islands',
+    text: count === 1 ? '1 island' : `${count} islands`,
+    more: '',
+    tone: count > 1 ? 'bad' : 'plain',
+    evidence: evidence('network'),
+  }
+}
+
+function stallPhrase(ms: number, from: number, to: number): HealthPhrase {
+  const span = { kinds: ['Stalled'] as const, from, to }
+  return { id: 'stall', text: stallWords(ms), more: '', tone: 'warning', evidence: evidence('timeline', span) }
+}

@@ -1,0 +1,212 @@
+import { Button, Menu } from '@mantine/core'
+import { IconAlertTriangle, IconDots } from '@tabler/icons-react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { RefObject } from 'react'
+import type { HealthSeries } from '../../../shared/health.ts'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
+import type { HealthPhrase } from '../../../shared/health-words.ts'
+import { healthPhrases } from '../../../shared/health-words.ts'
+import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { formatClockSeconds, formatExact } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+import { fitPhrases } from './fit-phrases.ts'
+import { openEvidence } from './open-evidence.ts'
+import { pastPhrases } from './past-phrases.ts'
+import { useAsking } from './use-asking.ts'
+
+/** How often it is asked for, milliseconds. */
+const EVERY_MS = 2000
+/** Pause in scrubbing after which the moment's sentence is asked for, milliseconds. */
+const SETTLE_MS = 150
+
+/** How the network is, in one sentence whose phrases open what they are told from. */
+export function HealthStrip() {
+  const picture = usePicture((state) => state.picture)
+  const wanted = usePicture((state) => state.wanted)
+  const joined = usePeers(({ status }) => 'neighbors' in status)
+  // A file is of another time, and maybe of another network.
+  if (!joined || picture?.kind === 'file') return null
+  return wanted === null ? <Now /> : <Past at={picture?.at ?? wanted} />
+}
+
+function Now() {
+  const { health } = useApp()
+  const now = useHealth((state) => state.now)
+  const failed = useHealth((state) => state.failure !== null)
+  const linked = useLink(({ state }) => state === 'live')
+  const state = usePeers(({ status }) => status.state)
+  const look = useCallback(() => health.look(), [health])
+  useAsking(linked, EVERY_MS, look, state)
+  if (now === null) {
+    return (
+      <Frame>
+        <span className="ps-phrase">{failed ? strings.health.failed : strings.health.looking}</span>
+      </Frame>
+    )
+  }
+  return <Phrases phrases={healthPhrases(now)} />
+}
+
+function Past({ at }: { readonly at: number }) {
+  const { client, other } = useApp()
+  const network = usePeers(({ status }) => ('network' in status ? status.network : null))
+  const [before, setBefore] = useState<HealthSeries | null>(null)
+  const shown = usePicture(({ picture }) => (picture?.kind === 'past' ? picture.at : null))
+  useEffect(() => {
+    const stop = new AbortController()
+    const ask = async (): Promise<void> => {
+      try {
+        const span = { from: Math.max(0, Math.floor(at - HEALTH_SPAN_MS)), to: Math.max(1, Math.floor(at)), points: 1 }
+        const answer = await client.health.series(span, { signal: stop.signal })
+        if (!stop.signal.aborted) setBefore(answer)
+      } catch {
+        // The banner of the past tells what fails; the sentence goes without what is not known.
+        if (!stop.signal.aborted) setBefore(null)
+      }
+    }
+    const timer = setTimeout(() => void ask(), SETTLE_MS)
+    return () => {
+      clearTimeout(timer)
+      stop.abort()
+    }
+  }, [client, at])
+  // The picture's own count, which graph and table have too.
+  const { counts, peers } = other.peers.getState()
+  const self = useMemo(
+    () => [...peers.values()].some((row) => row.self && row.state === 'online'),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
+    [peers, shown],
+  )
+  if (network === null || shown === null) return <Frame />
+  const fresh = before !== null && before.to === Math.floor(at) ? before : null
+  const phrases = pastPhrases({ network, here: counts.online - (self ? 1 : 0), before: fresh })
+  return <Phrases phrases={phrases} asOf={shown} />
+}
+
+function Frame({ children }: { readonly children?: React.ReactNode }) {
+  return (
+    <section className="ps-strip-line" aria-label={strings.health.strip} data-testid="health-strip">
+      {children}
+    </section>
+  )
+}
+
+function Phrases({
+  phrases,
+  asOf = null,
+}: {
+  readonly phrases: readonly HealthPhrase[]
+  readonly asOf?: number | null
+}) {
+  const frame = useRef<HTMLDivElement>(null)
+  const room = useWidth(frame)
+  const when = asOf === null ? null : strings.health.asOf(formatClockSeconds(asOf))
+  const sized = phrases.map((phrase) => ({ phrase, width: widthOf(phrase.text, phrase.tone) }))
+  const { shown, more } = fitPhrases(sized, room - (when === null ? 0 : widthOf(when, 'plain')), MENU_WIDTH)
+  return (
+    <Frame>
+      <div ref={frame} className="ps-phrases">
+        {when === null ? null : (
+          <strong className="ps-phrase-when" title={asOf === null ? undefined : formatExact(asOf)}>
+            {when}
+          </strong>
+        )}
+        {shown.map((phrase) => (
+          <Phrase key={phrase.id} phrase={phrase} />
+        ))}
+        {more.length === 0 ? null : <More phrases={more} />}
+      </div>
+    </Frame>
+  )
+}
+
+function Phrase({ phrase }: { readonly phrase: HealthPhrase }) {
+  const open = useOpen()
+  const { where, act } = open(phrase)
+  const { id, text, more, tone } = phrase
+  return (
+    <button
+      type="button"
+      className="ps-phrase"
+      data-phrase={id}
+      data-tone={tone}
+      title={`${more === '' ? '' : `${more}\n`}${strings.health.opens[where]}`}
+      onClick={act}
+    >
+      {isBad(tone) ? <IconAlertTriangle size={13} aria-hidden /> : null}
+      <span>{text}</span>
+    </button>
+  )
+}
+
+function More({ phrases }: { readonly phrases: readonly HealthPhrase[] }) {
+  const open = useOpen()
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          className="ps-phrase-more"
+          aria-label={strings.health.moreLabel}
+          leftSection={<IconDots size={14} aria-hidden />}
+        >
+          {strings.health.more(phrases.length)}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {phrases.map((phrase) => (
+          <Menu.Item key={phrase.id} data-phrase={phrase.id} title={phrase.more} onClick={open(phrase).act}>
+            {phrase.text}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** What a phrase opens: its evidence, or where the rest is told. */
+function useOpen(): (phrase: HealthPhrase) => {
+  readonly where: keyof typeof strings.health.opens
+  readonly act: () => void
+} {
+  const app = useApp()
+  return ({ id, evidence }) => {
+    if (evidence !== null) return { where: evidence.view, act: () => openEvidence(app, evidence) }
+    const view = id === 'store' ? 'settings' : 'health'
+    return { where: view, act: () => app.ui.setState({ view }) }
+  }
+}
+
+/** Room that a phrase takes beside its words, the button of the menu, and one with a sign; pixels. */
+const AROUND = 21
+const MENU_WIDTH = 84
+const SIGN = 18
+
+let context: CanvasRenderingContext2D | null = null
+
+function widthOf(text: string, tone: HealthPhrase['tone']): number {
+  context ??= document.createElement('canvas').getContext('2d')
+  if (context === null) return text.length * 7 + AROUND
+  context.font = `12.5px ${getComputedStyle(document.body).fontFamily}`
+  return Math.ceil(context.measureText(text).width) + AROUND + (isBad(tone) ? SIGN : 0)
+}
+
+function isBad(tone: HealthPhrase['tone']): boolean {
+  return tone === 'bad' || tone === 'warning'
+}
+
+/** The width of an element, followed. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const { current } = element
+    if (current === null) return undefined
+    const observer = new ResizeObserver(() => setWidth(current.clientWidth))
+    // Tells the width at once, and whenever it changes.
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [element])
+  return width
+}

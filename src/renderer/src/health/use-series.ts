@@ -1,0 +1,54 @@
+import { useEffect, useState } from 'react'
+import type { HealthSeries } from '../../../shared/health.ts'
+import { useApp, useLink, useRange } from '../stores/app-context.tsx'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { isOpen, pauseOf, spanOf } from './span.ts'
+
+/** Points of a chart at most. */
+const MOST = 150
+/** Pause after a question that got no answer, milliseconds. */
+const RETRY_MS = 5000
+
+/** The figures of the range, asked for again as time goes on; the last ones stay until others are there. */
+export function useSeries(): { readonly series: HealthSeries | null; readonly failed: Failure | null } {
+  const { client } = useApp()
+  const range = useRange((state) => state.range)
+  const linked = useLink(({ state }) => state === 'live')
+  const [series, setSeries] = useState<HealthSeries | null>(null)
+  const [failed, setFailed] = useState<Failure | null>(null)
+  useEffect(() => {
+    if (!linked) return undefined
+    const stop = new AbortController()
+    const options = { signal: stop.signal }
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = async (): Promise<void> => {
+      let pause: number | null = RETRY_MS
+      try {
+        const oldest = range === 'all' ? (await client.history.span(undefined, options)).from : null
+        const now = Date.now()
+        const span = spanOf(range, now, oldest, MOST)
+        const answer = await client.health.series(span, options)
+        if (stop.signal.aborted) return
+        setSeries(answer)
+        setFailed(null)
+        pause = isOpen(span, now) ? pauseOf(span) : null
+      } catch (thrown) {
+        if (stop.signal.aborted) return
+        setFailed(describeFailure(thrown))
+      }
+      if (pause !== null) timer = setTimeout(() => void again(), pause)
+    }
+    // A hidden window asks for nothing until it is shown.
+    const again = async (): Promise<void> => {
+      if (!document.hidden) return await ask()
+      document.addEventListener('visibilitychange', () => void ask(), { once: true, signal: stop.signal })
+    }
+    void again()
+    return () => {
+      stop.abort()
+      clearTimeout(timer)
+    }
+  }, [client, range, linked])
+  return { series, failed }
+}

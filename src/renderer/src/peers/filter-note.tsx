@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core'
+import { useMemo } from 'react'
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { filterHints } from '../../../shared/filter-hints.ts'
+import type { FilterHint } from '../../../shared/filter-hints.ts'
+import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
+import type { FilterError } from '../../../shared/filter.ts'
+import { useApp, useUi } from '../stores/app-context.tsx'
+import { FilterProblem } from '../ui/filter-problem.tsx'
+import { strings } from '../ui/strings.ts'
+import { useRested } from './rested.ts'
+import type { FilterScope } from './suggest.ts'
+
+/** What is to be said of the filter once typing paused. */
+export interface FilterNoteState {
+  readonly problem: FilterError | null
+  readonly hint: FilterHint | null
+}
+
+/** What is wrong with the filter, or probably meant otherwise; nothing while it is being typed. */
+export function useFilterNote(problem: FilterError | null, scope: FilterScope): FilterNoteState {
+  const filter = useUi((state) => state.filter)
+  const rested = useRested(filter)
+  const hint = useMemo(
+    () =>
+      problem === null ? (filterHints(filter, scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS)[0] ?? null) : null,
+    [filter, problem, scope],
+  )
+  return rested ? { problem, hint } : { problem: null, hint: null }
+}
+
+/** The same in words, with what can be done about it. */
+export function FilterNote({ note, id }: { readonly note: FilterNoteState; readonly id?: string }) {
+  const { ui } = useApp()
+  const filter = useUi((state) => state.filter)
+  const { problem, hint } = note
+  const mend = (): void => {
+    if (hint === null || hint.instead === null) return
+    ui.setState({ filter: `${filter.slice(0, hint.from)}${hint.instead}${filter.slice(hint.to)}` })
+  }
+  return (
+    <output id={id} className="ps-filter-note" data-wrong={problem === null ? undefined : ''}>
+      {problem === null ? null : <FilterProblem text={filter} problem={problem} />}
+      {hint === null ? null : (
+        <>
+          {hint.message}
+          {hint.instead === null ? null : (
+            <Button size="compact-xs" variant="default" onMouseDown={(event) => event.preventDefault()} onClick={mend}>
+              {strings.filter.write(hint.instead)}
+            </Button>
+          )}
+        </>
+      )}
+    </output>
+  )
+}

@@ -1,0 +1,36 @@
+import { Pill } from '@mantine/core'
+import { termsOf, withoutTerm } from '../../../shared/filter-text.ts'
+import { useApp, useUi } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+
+/** Terms that are shown; a filter has at most 1,000 characters. */
+const MAX_TERMS = 30
+
+/** What the filter asks for, term by term, each with a button that takes it away. */
+export function FilterTerms() {
+  const { ui } = useApp()
+  const filter = useUi((state) => state.filter)
+  const terms = termsOf(filter).slice(0, MAX_TERMS)
+  if (terms.length === 0) return null
+  return (
+    <ul className="ps-terms" aria-label={strings.filter.terms}>
+      {terms.map((term) => {
+        const text = filter.slice(term.from, term.to)
+        return (
+          <li key={term.from}>
+            <Pill
+              size="sm"
+              withRemoveButton
+              removeButtonProps={{ 'aria-label': strings.filter.remove(text), 'aria-hidden': false, tabIndex: 0 }}
+              onRemove={() => ui.setState({ filter: withoutTerm(filter, term) })}
+              title={text}
+              maw={240}
+            >
+              {text}
+            </Pill>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,50 @@
+import { useApp } from '../stores/app-context.tsx'
+import { css, stateColour } from '../graph/colours.ts'
+import { formatCount } from '../ui/format.ts'
+import { Dot } from '../ui/pieces.tsx'
+import { strings } from '../ui/strings.ts'
+import { useScheme } from '../ui/use-scheme.ts'
+import { offered, shownWord } from './shown.ts'
+import type { Shown, ShownCounts } from './shown.ts'
+
+interface ShownChipsProps {
+  /** Peers that pass the filter, and all of them. */
+  readonly counts: ShownCounts
+  readonly all: ShownCounts
+  /** What is listed, and what was chosen: a filter that asks for states lists all. */
+  readonly shown: Shown
+  readonly choice: Shown
+}
+
+/** Which peers the table lists, with how many there are. */
+export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
+  const { table } = useApp()
+  const scheme = useScheme()
+  const text = strings.filter
+  const byFilter = shown !== choice
+  return (
+    <fieldset className="ps-shown" aria-label={text.shown}>
+      {offered(all, shown).map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={one === shown}
+          disabled={byFilter && one !== shown}
+          title={byFilter ? text.shownMeaning['byFilter'] : text.shownMeaning[meaningOf(one)]}
+          onClick={() => table.show(one)}
+        >
+          {one === 'all' ? null : <Dot colour={css(stateColour(one === 'online' ? 'known' : one, scheme))} />}
+          {text.shownCount(
+            one === 'all' ? text.shownAll : shownWord(one),
+            formatCount(counts[one]),
+            formatCount(all[one]),
+          )}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+function meaningOf(shown: Shown): string {
+  return shown === 'all' ? shown : strings.states[shown]
+}

@@ -1,0 +1,55 @@
+/** Which peers the table lists: those that are here now, unless another choice is made. */
+import { asksFor } from '../../../shared/filter-text.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import { STATE_WORDS } from '../../../shared/state-words.ts'
+import type { PeerStoreState } from '../stores/peer-store.ts'
+
+/** All choices in their order: a state each, or all of them. */
+export const SHOWN = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored', 'all'] as const
+/** One of the choices. */
+export type Shown = (typeof SHOWN)[number]
+
+/** Choices that are offered even where no peer is in that state. */
+const ALWAYS: ReadonlySet<Shown> = new Set(['online', 'departed', 'purged', 'all'])
+
+/** Peers by choice, ourselves not counted. */
+export type ShownCounts = Readonly<Record<Shown, number>>
+
+/** Nothing was counted. */
+export function noCounts(): Record<Shown, number> {
+  return { online: 0, departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0, all: 0 }
+}
+
+/** Counts a row, unless it is our own. */
+export function countRow(counts: Record<Shown, number>, row: PeerRow): void {
+  if (row.self) return
+  counts[row.state] += 1
+  counts.all += 1
+}
+
+/** What is listed: a filter that asks for states chooses among all. */
+export function shownBy(choice: Shown, filter: string): Shown {
+  return asksFor(filter, 'state') ? 'all' : choice
+}
+
+/** Whether a row is listed under a choice. */
+export function isShown(row: PeerRow, shown: Shown): boolean {
+  return shown === 'all' || row.state === shown
+}
+
+/** The choices that are worth offering. */
+export function offered(counts: ShownCounts, shown: Shown): readonly Shown[] {
+  return SHOWN.filter((one) => ALWAYS.has(one) || counts[one] > 0 || one === shown)
+}
+
+/** The word for a choice that is a state. */
+export function shownWord(shown: PeerState): string {
+  const word = STATE_WORDS[shown]
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`
+}
+
+/** How many peers are here now, ourselves not counted: what header and table both say. */
+export function hereNow({ counts, peers, status }: Pick<PeerStoreState, 'counts' | 'peers' | 'status'>): number {
+  const self = 'self' in status ? peers.get(status.self) : undefined
+  return counts.online - (self?.state === 'online' ? 1 : 0)
+}

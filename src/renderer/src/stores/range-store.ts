@@ -1,0 +1,40 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import { recall, remember } from '../ui/storage.ts'
+
+/** Spans of time by name, all until now. `recent`: of what the window has loaded; `all`: of all that is stored. */
+export const RANGES = ['recent', 'hour', 'day', 'all'] as const
+/** One of them. */
+export type NamedRange = (typeof RANGES)[number]
+
+/** A span that the user chose; milliseconds since the epoch, both ends included. */
+export interface CustomRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The span of time that all views show: one for the whole window, kept when the view changes. */
+export type Range = NamedRange | CustomRange
+
+/** The range, in a store of its own: charts of any view follow it. */
+export type RangeStore = StoreApi<{ readonly range: Range }>
+
+/** Lengths of the named spans in milliseconds; null where it depends on what there is. */
+export const RANGE_MS: Readonly<Record<NamedRange, number | null>> = {
+  recent: null,
+  hour: 3_600_000,
+  day: 86_400_000,
+  all: null,
+}
+
+/** A fresh store with the named range that was chosen last on this machine. */
+export function createRangeStore(): RangeStore {
+  const store: RangeStore = createStore(() => ({ range: recall('range', isNamed) ?? 'recent' }))
+  store.subscribe(({ range }) => remember('range', typeof range === 'string' ? range : null))
+  return store
+}
+
+/** For `recall`. */
+function isNamed(value: unknown): value is NamedRange {
+  return RANGES.some((one) => one === value)
+}

@@ -1,0 +1,45 @@
+import {
+  IconAffiliate,
+  IconAlertTriangle,
+  IconDeviceDesktopExclamation,
+  IconDoorExit,
+  IconPoint,
+  IconRepeat,
+  IconUserPlus,
+  IconVolumeOff,
+} from '@tabler/icons-react'
+import type { Icon } from '@tabler/icons-react'
+import type { Lane } from '../../../shared/lanes.ts'
+import { HATCHED, LANE_COLOURS } from '../ui/colours.ts'
+import { useScheme } from '../ui/use-scheme.ts'
+
+const ICONS: Readonly<Record<Lane, Icon>> = {
+  joined: IconUserPlus,
+  goodbye: IconDoorExit,
+  silent: IconVolumeOff,
+  failed: IconAlertTriangle,
+  islands: IconAffiliate,
+  own: IconDeviceDesktopExclamation,
+  other: IconPoint,
+  again: IconRepeat,
+}
+
+/** The picture of a lane: its form tells lanes apart where colours do not. */
+export function LaneIcon({ lane }: { readonly lane: Lane }) {
+  const scheme = useScheme()
+  const Picture = ICONS[lane]
+  return <Picture size={15} aria-hidden className="ps-lane-icon" style={{ color: LANE_COLOURS[scheme][lane] }} />
+}
+
+/** The colour of a lane as its bars have it. */
+export function Swatch({ lane }: { readonly lane: Lane }) {
+  const scheme = useScheme()
+  return (
+    <span
+      aria-hidden
+      className="ps-swatch"
+      data-hatched={HATCHED.has(lane) ? '' : undefined}
+      style={{ ['--swatch' as string]: LANE_COLOURS[scheme][lane] }}
+    />
+  )
+}

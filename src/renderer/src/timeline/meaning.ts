@@ -1,0 +1,46 @@
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
+import { isPeerId } from '../../../shared/ids.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { laneOf } from '../../../shared/lanes.ts'
+
+/** What is the same among events: those of one key may stand in one line. */
+export interface Meaning {
+  readonly key: string
+  /** It goes on failing with the same peer or address: one line for all of it, whatever lies between. */
+  readonly lasting: boolean
+}
+
+const meanings = new WeakMap<LoggedEvent, Meaning>()
+
+/** The meaning of an event. A goodbye and a silence have different ones, and so have refusals for different reasons. */
+export function meaningOf(logged: LoggedEvent): Meaning {
+  let meaning = meanings.get(logged)
+  if (meaning === undefined) meanings.set(logged, (meaning = meaningNow(logged)))
+  return meaning
+}
+
+function meaningNow({ event }: LoggedEvent): Meaning {
+  switch (event.kind) {
+    case 'DialFailed':
+      return { key: `DialFailed ${peerIn(event.target) ?? event.target}`, lasting: true }
+    case 'SyncFailed':
+      return { key: `SyncFailed ${event.peerId}`, lasting: true }
+    case 'EntryRejected':
+    case 'PeerDeparted':
+      return { key: `${event.kind} ${event.reason}`, lasting: false }
+    default:
+      return { key: `${event.kind} ${laneOf(event)}`, lasting: false }
+  }
+}
+
+/** The peer that an event is about, also where it names one by an address only. */
+export function subjectOf({ event }: LoggedEvent): PeerId | null {
+  return event.kind === 'DialFailed' ? peerIn(event.target) : peerOf(event)
+}
+
+/** The peer at the end of an address. */
+function peerIn(address: string): PeerId | null {
+  const id = /(?:^|\/p2p\/)([^/]+)$/.exec(address)?.[1] ?? ''
+  return isPeerId(id) ? id : null
+}

@@ -1,0 +1,113 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
+import { RANGE_MS } from '../stores/range-store.ts'
+import type { Range } from '../stores/range-store.ts'
+import { describeFailure } from '../ui/errors.ts'
+import { useNow } from '../ui/time.tsx'
+import { binEvents, binsOf, endOf, planBins } from './bins.ts'
+import type { Bins, Plan } from './bins.ts'
+
+/** Pauses between two countings of stored events, in milliseconds: the wider the bars, the longer. */
+const COUNT_MS = 5000
+const LONGEST_MS = 60_000
+/** Pause between two looks at the clock, in milliseconds. */
+const TICK_MS = 2000
+/** The least that the bars of the newest events cover, in milliseconds. */
+const LEAST_MS = 60_000
+
+/** The bars of the chosen range. */
+export interface Bars {
+  readonly bins: Bins
+  readonly failed: boolean
+}
+
+/**
+ * The bars of the range that the window shows, `most` of them at most, of the events that pass the filter: those of `recent`
+ * are counted here at once, longer spans by the engine.
+ */
+export function useBars(most: number): Bars {
+  const { client, events } = useApp()
+  const chosen = useRange((state) => state.range)
+  // Of a shared moment all is shown.
+  const moment = usePicture((state) => state.played?.moment ?? null)
+  const range = useMemo<Range>(
+    () => (moment === null ? chosen : { from: moment.from, to: moment.to }),
+    [chosen, moment],
+  )
+  const recent = useEvents((state) => state.recent)
+  const filter = useEvents((state) => state.filter)
+  const { kinds, peerId, text } = filter
+  const now = useNow(TICK_MS)
+  const newest = useMemo(
+    () =>
+      range === 'recent'
+        ? binEvents(
+            recent.filter((logged) => events.counts(logged)),
+            planRecent(recent, now, most),
+          )
+        : null,
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
+    [range, events, recent, now, most, kinds, peerId, text],
+  )
+  const [counted, setCounted] = useState<{ readonly range: Range; readonly bins: Bins } | null>(null)
+  const [failed, setFailed] = useState(false)
+  useEffect(() => {
+    if (range === 'recent') return undefined
+    const ending = new AbortController()
+    const { signal } = ending
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const again = (pause: number): void => {
+      timer = setTimeout(() => void count(), pause)
+    }
+    const count = async (): Promise<void> => {
+      let pause = COUNT_MS
+      // A hidden window draws nothing.
+      if (document.hidden) return again(pause)
+      try {
+        const plan = await planRange(range, most, async () => (await client.history.span()).from)
+        const { from, count: bins, width } = plan
+        const counts = await client.history.counts({ ...events.asked(), from, to: endOf(plan), bins }, { signal })
+        pause = Math.min(Math.max(width / 4, COUNT_MS), LONGEST_MS)
+        if (!signal.aborted) setCounted({ range, bins: binsOf(plan, counts) })
+        if (!signal.aborted) setFailed(false)
+      } catch (thrown) {
+        if (!signal.aborted) describeFailure(thrown)
+        if (!signal.aborted) setFailed(true)
+      }
+      if (!signal.aborted) again(pause)
+      return undefined
+    }
+    void count()
+    return () => {
+      ending.abort()
+      if (timer !== null) clearTimeout(timer)
+    }
+    // What the filter asks of events; the store gives it in the form that the engine takes.
+  }, [client, events, range, most, kinds, peerId, text])
+  const bins = newest ?? (counted?.range === range ? counted.bins : null)
+  const empty = useMemo(
+    () =>
+      binEvents(
+        [],
+        typeof range === 'string'
+          ? planBins(now - (RANGE_MS[range] ?? LEAST_MS), now, most)
+          : planBins(range.from, range.to, most),
+      ),
+    [range, now, most],
+  )
+  return { bins: bins ?? empty, failed: failed && range !== 'recent' }
+}
+
+function planRecent(recent: readonly LoggedEvent[], now: number, most: number): Plan {
+  return planBins(Math.min(recent.at(-1)?.at ?? now, now - LEAST_MS), now, most)
+}
+
+/** The bars of a range as it is now. @param oldest when the oldest stored event was */
+async function planRange(range: Range, most: number, oldest: () => Promise<number | null>): Promise<Plan> {
+  if (typeof range !== 'string') return planBins(range.from, range.to, most)
+  const now = Date.now()
+  const length = RANGE_MS[range]
+  const from = length === null ? Math.min((await oldest()) ?? now, now - LEAST_MS) : now - length
+  return planBins(Math.max(0, Math.floor(from)), now, most)
+}

@@ -1,0 +1,76 @@
+import type { Lane } from '../../../shared/lanes.ts'
+
+const LANES: Readonly<Record<Lane, string>> = {
+  joined: 'joined',
+  goodbye: 'said goodbye',
+  silent: 'went silent',
+  failed: 'failed',
+  islands: 'islands',
+  own: 'our own troubles',
+  other: 'other',
+  again: 're-announced',
+}
+
+const LANE_HELP: Readonly<Record<Lane, string>> = {
+  joined: 'Peers that were discovered',
+  goodbye: 'Peers that said goodbye before they left',
+  silent: 'Peers that were purged because nothing was heard of them: a crash, or a lost connection',
+  failed: 'Dials and syncs that failed, and entries that were refused',
+  islands: 'The known links split into islands, or grew together again',
+  own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that ended',
+  other: 'Changed entries, gossip neighbors, syncs, peers removed or displaced, and what we did ourselves',
+  again: 'Peers that announced themselves again without a change',
+}
+
+/** Texts of lanes, bars and typed times. */
+export const LANE_TEXTS = {
+  lanes: LANES,
+  laneHelp: LANE_HELP,
+  legend: 'What happened',
+  laneHint: (help: string) => `${help}. Click to show only these.`,
+  againHidden: (count: string) => `${count} re-announcement${count === '1' ? '' : 's'} hidden`,
+  againShown: (count: string) => `${count} re-announcement${count === '1' ? '' : 's'} shown`,
+  againHint: 'Show or hide peers that announced themselves again without a change',
+  estimated: 'estimated',
+  estimatedHint: 'There are too many events to count each: these numbers are estimated from a sample.',
+  bar: (from: string, to: string) => `${from} to ${to}`,
+  barNone: 'nothing',
+  barKeys:
+    'Arrow keys move between bars, Page keys by ten, Enter goes to that moment, Shift with the arrow keys selects a span',
+  zoom: 'Zoom to this span',
+  custom: 'Span',
+  typed: 'Go to a time',
+  typedPlaceholder: 'Now · 1h ago',
+  typedHint: 'Type a time and press Enter: 1h ago, 16:05, yesterday 16:05, or a date with a time',
+  typedFuture: 'That time is still to come. Type one that is over: 1h ago, 16:05, yesterday 16:05.',
+  typedWrong: (text: string) =>
+    `“${text}” is not a time. Type 1h ago, 16:05, yesterday 16:05, 2026-11-23 16:05, or 2026-11-23T16:05Z.`,
+  strip: 'Time',
+  stripToggle: 'Show or hide the bars',
+  /** What happened to an event's peer, in one word or two. */
+  removed: 'removed',
+  displaced: 'displaced',
+  changed: 'changed',
+  weJoined: 'we joined',
+  weLeft: 'we left',
+  /** Lines that stand for several events. `count` is a number with separators. */
+  bursts: {
+    joined: (count: string) => `${count} peers joined`,
+    goodbye: (count: string) => `${count} peers said goodbye`,
+    silent: (count: string) => `${count} peers went silent`,
+    removed: (count: string) => `${count} peers removed by you`,
+    displaced: (count: string) => `${count} peers displaced from the full catalog`,
+    changed: (count: string) => `${count} entries changed`,
+    again: (count: string) => `${count} re-announcements`,
+    neighborUp: (count: string) => `${count} new gossip neighbors`,
+    neighborDown: (count: string) => `${count} gossip neighbors lost`,
+    synced: (count: string) => `${count} catalogs synced`,
+    refused: (count: string, why: string) => `${count} entries refused: ${why}`,
+    dialFailed: (times: string) => `could not be reached ${times} times`,
+    syncFailed: (times: string) => `${times} syncs failed`,
+    other: (count: string, kind: string) => `${count} × ${kind}`,
+    /** Where the same peers did it several times. */
+    ofPeers: (words: string, peers: string) => `${words} (${peers} peers)`,
+    last: (when: string) => `last ${when}`,
+  },
+} as const

@@ -1,0 +1,47 @@
+/** Texts about watching a peer or a filter, about notices, and about what a rule would do. */
+const many = (count: number, one: string, more: string): string => (count === 1 ? `1 ${one}` : `${count} ${more}`)
+
+/** What the window says of it. */
+export const WATCH = {
+  watch: 'Watch this peer',
+  unwatch: 'Stop watching this peer',
+  watchFilter: 'Watch the peers of the filter',
+  unwatchFilter: 'Stop watching the peers of the filter',
+  key: 'W',
+  mark: 'Watched: an alert rule is about this peer',
+  nothing: 'Select a peer or set a filter, then press W to watch it.',
+  leaves: (name: string) => `${name} leaves`,
+  slow: (name: string) => `${name} is slow`,
+  fewer: (filter: string) => `fewer peers: ${filter}`,
+  oneLeaves: (filter: string) => `leaves: ${filter}`,
+  watchingPeer: (name: string, limit: string) =>
+    `Watching ${name}: you are told when it leaves, goes silent, or answers more slowly than ${limit}.`,
+  watchingFilter: (filter: string, count: number) =>
+    count === 0
+      ? `Watching “${filter}”: you are told when one of these peers departs.`
+      : `Watching “${filter}”: you are told when fewer than ${count} are here, or one of them departs.`,
+  stopped: (what: string) => `Stopped watching ${what}.`,
+  noFilter: 'The filter has a mistake. Correct it, then press W.',
+  tooMany: (limit: number) => `At most ${limit} rules are allowed. Remove one under Alerts first.`,
+
+  /** What happened, of several alerts of one rule. */
+  merged: {
+    'peer-departed': (count: number) => `${many(count, 'peer', 'peers')} left`,
+    'peer-appeared': (count: number) => `${many(count, 'peer', 'peers')} appeared`,
+    'rtt-above': (count: number) => `${count === 1 ? '1 peer is' : `${count} peers are`} slow`,
+    'peer-count': (count: number) => `happened ${count} times`,
+    'network-split': (count: number) => `happened ${count} times`,
+    'network-lost': (count: number) => `happened ${count} times`,
+  },
+  notices: 'New alerts',
+  newest: (what: string) => `newest: ${what}`,
+  moreNotices: (count: number) => `and ${many(count, 'more alert', 'more alerts')}`,
+  hide: (name: string) => `Hide ${name}`,
+
+  matches: (count: number) => `matches ${count} now`,
+  fired: (count: number) => (count === 0 ? 'would not have fired' : `would have fired ${many(count, 'time', 'times')}`),
+  within: (span: string) => `in the last ${span}`,
+  how: 'Departures',
+  hows: { any: 'Goodbye or silent', goodbye: 'Only those that say goodbye', silent: 'Only those that go silent' },
+  tagsOffered: 'Tags in this network',
+} as const

@@ -1,0 +1,69 @@
+/** What in a valid filter is probably meant otherwise. */
+import { tokensOf } from './filter-text.ts'
+import type { Token } from './filter-text.ts'
+import type { FieldValues } from './filter.ts'
+
+/** Advice on a filter that is valid as it is. */
+export interface FilterHint {
+  /** Says what to write instead. */
+  readonly message: string
+  /** Where what it is about begins and ends, characters from 0. */
+  readonly from: number
+  readonly to: number
+  /** What can stand there instead; null where that is not known. */
+  readonly instead: string | null
+}
+
+/** Fields, as far as they have few values. */
+interface Valued {
+  readonly values?: Readonly<Record<string, FieldValues>>
+}
+
+/** Small words that mean something only when they are written large, and what that is. */
+const SMALL: Readonly<Record<string, string>> = {
+  or: 'write OR to take either',
+  and: 'write AND, or leave it out: terms side by side must all hold',
+  not: 'write NOT, or a - before the term, to turn it around',
+}
+
+/** What may be meant otherwise: small `or`, `and`, `not` between terms, and values that a field never has. */
+export function filterHints(text: string, fields: Valued): readonly FilterHint[] {
+  const tokens = tokensOf(text)
+  return tokens.flatMap((token, index) => {
+    if (token.kind !== 'word') return []
+    return smallWord(token, tokens[index - 1], tokens[index + 1]) ?? strangeValue(token, fields) ?? []
+  })
+}
+
+function smallWord(token: Token, before: Token | undefined, after: Token | undefined): FilterHint | null {
+  if (token.quoted || token.operator !== null || after === undefined || !begins(after)) return null
+  const word = token.text.toLowerCase()
+  const advice = Object.hasOwn(SMALL, word) ? SMALL[word] : undefined
+  // "not" may begin a filter; what joins two terms stands between them.
+  if (advice === undefined || (word !== 'not' && (before === undefined || !ends(before)))) return null
+  const message = `'${token.text}' is looked for as a word here: ${advice}`
+  return { message, from: token.at, to: token.end, instead: word.toUpperCase() }
+}
+
+function begins({ kind }: Token): boolean {
+  return kind !== ')' && kind !== 'OR' && kind !== 'AND'
+}
+
+function ends({ kind }: Token): boolean {
+  return kind === 'word' || kind === ')'
+}
+
+function strangeValue(token: Token, { values }: Valued): FilterHint | null {
+  if (token.operator !== ':' && token.operator !== '=') return null
+  const field = token.text.slice(0, token.split).toLowerCase()
+  const known = values !== undefined && Object.hasOwn(values, field) ? values[field] : undefined
+  const value = token.text.slice(token.split + 1)
+  if (known === undefined || value === '' || value.includes('*') || isOf(known, value)) return null
+  const message = `'${field}' is never '${value}': it is ${known.offered.join(', ')}`
+  return { message, from: token.at, to: token.end, instead: null }
+}
+
+function isOf({ offered, also = [] }: FieldValues, value: string): boolean {
+  const wanted = value.toLowerCase()
+  return [...offered, ...also].some((one) => one.toLowerCase() === wanted)
+}

@@ -1,0 +1,145 @@
+/** How the text of a filter falls into terms: for reading it, and for tools that help to write it. */
+import { InvalidArgument } from './errors.ts'
+
+/** A filter that can't be read. `position` counts characters from 0. */
+export class FilterError extends InvalidArgument {
+  readonly position: number
+  constructor(message: string, position: number) {
+    super(`${message} (at character ${position + 1})`)
+    this.position = position
+  }
+}
+
+/** How a field is compared with a value. */
+export type Comparator = '>' | '<' | '>=' | '<=' | '='
+
+/** A sign or word of a filter. */
+export interface Token {
+  readonly kind: 'word' | '(' | ')' | '-' | 'OR' | 'AND' | 'NOT'
+  /** Without quotes. */
+  readonly text: string
+  /** Where it begins and ends in the filter. */
+  readonly at: number
+  readonly end: number
+  /** For words: where the field's name ends in `text`, or -1. */
+  readonly split: number
+  readonly operator: ':' | Comparator | null
+  /** For words: whether quotes were in it. */
+  readonly quoted: boolean
+}
+
+/**
+ * The signs and words of a filter.
+ * @throws FilterError
+ */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = []
+  let at = 0
+  while (at < text.length) {
+    const sign = text[at] ?? ''
+    const plain = { text: sign, at, end: at + 1, split: -1, operator: null, quoted: false } as const
+    if (/\s/.test(sign)) {
+      at += 1
+    } else if (sign === '(' || sign === ')') {
+      tokens.push({ kind: sign, ...plain })
+      at += 1
+    } else if (sign === '-' && at + 1 < text.length && !/[\s)]/.test(text[at + 1] ?? '')) {
+      tokens.push({ kind: '-', ...plain })
+      at += 1
+    } else {
+      const token = readWord(text, at)
+      tokens.push(token)
+      at = token.end
+    }
+  }
+  return tokens
+}
+
+function readWord(text: string, from: number): Token {
+  let word = ''
+  let split = -1
+  let operator: Token['operator'] = null
+  let quoted = false
+  let at = from
+  while (at < text.length) {
+    const sign = text[at] ?? ''
+    if (/[\s()]/.test(sign)) break
+    if (sign === '"') {
+      const end = text.indexOf('"', at + 1)
+      if (end < 0) throw new FilterError('there is no second " for this one', at)
+      word += text.slice(at + 1, end)
+      quoted = true
+      at = end + 1
+      continue
+    }
+    // The first sign after a plain name: what follows may hold such signs itself, as `tag:role:seed` does.
+    if (operator === null && !quoted && word !== '' && /[:<>=]/.test(sign) && /^[a-z][a-z-]*$/i.test(word)) {
+      const two = text.slice(at, at + 2)
+      operator = two === '>=' || two === '<=' ? two : (sign as ':' | '<' | '>' | '=')
+      split = word.length
+      word += operator
+      at += operator.length
+      continue
+    }
+    word += sign
+    at += 1
+  }
+  const kind = !quoted && (word === 'OR' || word === 'AND' || word === 'NOT') ? word : 'word'
+  return { kind, text: word, at: from, end: at, split, operator, quoted }
+}
+
+/** A part of a filter that stands for itself, as it is written: a word or a group, with what turns it around. */
+export interface Term {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * What must all hold for a filter to pass: what is set, part by part. A filter that takes either of two things is one part.
+ * Empty for one that can't be read.
+ */
+export function termsOf(text: string): readonly Term[] {
+  const tokens = tokensOf(text)
+  const terms: Term[] = []
+  let depth = 0
+  let from: number | null = null
+  for (const token of tokens) {
+    if (depth === 0 && token.kind === 'OR') return [whole(tokens)]
+    if (depth === 0 && token.kind === 'AND') continue
+    from ??= token.at
+    if (token.kind === '(') depth += 1
+    if (token.kind === ')') depth -= 1
+    if (depth < 0) return []
+    if (depth > 0 || token.kind === '-' || token.kind === 'NOT') continue
+    terms.push({ from, to: token.end })
+    from = null
+  }
+  return depth === 0 && from === null ? terms : []
+}
+
+function whole(tokens: readonly Token[]): Term {
+  return { from: tokens[0]?.at ?? 0, to: tokens.at(-1)?.end ?? 0 }
+}
+
+/** The filter without one of its terms; the others keep their order. */
+export function withoutTerm(text: string, term: Term): string {
+  return termsOf(text)
+    .filter(({ from }) => from !== term.from)
+    .map(({ from, to }) => text.slice(from, to))
+    .join(' ')
+}
+
+/** Whether a filter asks for a field anywhere in it. False for one that can't be read. */
+export function asksFor(text: string, field: string): boolean {
+  return tokensOf(text).some((token) => token.split >= 0 && token.text.slice(0, token.split).toLowerCase() === field)
+}
+
+/** The tokens; none of a filter that can't be read. */
+export function tokensOf(text: string): readonly Token[] {
+  try {
+    return tokenize(text)
+  } catch (error) {
+    if (error instanceof FilterError) return []
+    throw error
+  }
+}

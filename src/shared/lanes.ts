@@ -1,0 +1,101 @@
+/**
+ * What events mean, for the timeline: each event belongs to one lane. The engine filters and counts by lanes, the window
+ * draws them. A new kind of event does not compile until it has a lane.
+ */
+import type { DiscoveryEvent, EventKind, LoggedEvent } from './events.ts'
+import { EVENT_KINDS } from './events.ts'
+
+/**
+ * The lanes, in the order in which bars are stacked and the legend lists them. `again`: a peer announced itself without a
+ * change, which is most of all events and hidden unless asked for.
+ */
+export const LANES = ['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other', 'again'] as const
+/** One of the lanes. */
+export type Lane = (typeof LANES)[number]
+
+/** A kind has one lane, or tells by the event which of several it is. */
+type LaneOfKind<Kind extends EventKind> =
+  Lane | { readonly lanes: readonly Lane[]; readonly of: (event: Extract<DiscoveryEvent, { kind: Kind }>) => Lane }
+
+const LANE_OF: { readonly [Kind in EventKind]: LaneOfKind<Kind> } = {
+  PeerDiscovered: 'joined',
+  PeerUpdated: { lanes: ['other', 'again'], of: ({ changed }) => (changed.length === 0 ? 'again' : 'other') },
+  PeerDeparted: {
+    lanes: ['goodbye', 'silent', 'other'],
+    of: ({ reason }) => (reason === 'graceful' ? 'goodbye' : reason === 'purged' ? 'silent' : 'other'),
+  },
+  NeighborUp: 'other',
+  NeighborDown: 'other',
+  SyncCompleted: 'other',
+  SyncFailed: 'failed',
+  DialFailed: 'failed',
+  EntryRejected: 'failed',
+  DhtSlotClaimed: 'other',
+  DhtFailed: 'own',
+  IdentityClash: 'own',
+  // Told for changes only: our own announcements are no events.
+  LocalEntryUpdated: 'other',
+  NetworkJoined: 'other',
+  NetworkLeft: 'other',
+  NetworkFailed: 'own',
+  ClockJumped: 'own',
+  ClockCompared: 'own',
+  Stalled: 'own',
+  Islands: 'islands',
+  EventsMissed: 'own',
+}
+
+/** The lane of an event. */
+export function laneOf(event: DiscoveryEvent): Lane {
+  const lane = LANE_OF[event.kind]
+  return typeof lane === 'string' ? lane : (lane.of as (event: DiscoveryEvent) => Lane)(event)
+}
+
+/** The lanes that events of a kind can have: of most kinds it is one. */
+export function lanesOfKind(kind: EventKind): readonly Lane[] {
+  const lane = LANE_OF[kind]
+  return typeof lane === 'string' ? [lane] : lane.lanes
+}
+
+/** The kinds of which events can be in one of the lanes. */
+export function kindsInLanes(lanes: readonly Lane[], among: readonly EventKind[] = EVENT_KINDS): EventKind[] {
+  return among.filter((kind) => lanesOfKind(kind).some((lane) => lanes.includes(lane)))
+}
+
+/** Most bins that are counted at once. */
+export const MAX_BINS = 400
+
+/** How many events there were in each lane; lanes without any may be left out. */
+export type LaneCounts = Readonly<Partial<Record<Lane, number>>>
+
+/** How many events there were, by bin and lane. */
+export interface EventCounts {
+  readonly bins: readonly LaneCounts[]
+  /** False where there were too many to look at each: the numbers are then estimated from those that were looked at. */
+  readonly exact: boolean
+}
+
+/** Spans of one length, from `from` (included) to `to` (not included); milliseconds since the epoch. */
+export interface BinSpan {
+  readonly from: number
+  readonly to: number
+  readonly bins: number
+}
+
+/** The bin of a moment, or null where none holds it. */
+export function binOf(at: number, { from, to, bins }: BinSpan): number | null {
+  const bin = Math.floor(((at - from) / (to - from)) * bins)
+  return at >= from && at < to && bin < bins ? bin : null
+}
+
+/** Counts events by bin and lane, each where it happened first. */
+export function countByLane(events: Iterable<LoggedEvent>, span: BinSpan): EventCounts {
+  const bins: Partial<Record<Lane, number>>[] = Array.from({ length: span.bins }, () => ({}))
+  for (const { at, event } of events) {
+    const counts = bins[binOf(at, span) ?? -1]
+    if (counts === undefined) continue
+    const lane = laneOf(event)
+    counts[lane] = (counts[lane] ?? 0) + 1
+  }
+  return { bins, exact: true }
+}

@@ -1,0 +1,132 @@
+/**
+ * The one set of words for what a peer is and what happened to it: window, command line, filters and docs use them. Stored
+ * and exported fields keep the names that programs know (`online`, `departed`, `purged`).
+ */
+import type { DiscoveryEvent, EventKind } from './events.ts'
+import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
+
+/** The word for a state. */
+export const STATE_WORDS: Readonly<Record<PeerState, string>> = {
+  online: 'here',
+  departed: 'left',
+  purged: 'silent',
+  removed: 'removed',
+  displaced: 'displaced',
+  stored: 'stored',
+}
+
+/** The word for how a peer went: that of the state that it is in since. */
+export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
+  graceful: STATE_WORDS.departed,
+  purged: STATE_WORDS.purged,
+  removed: STATE_WORDS.removed,
+  displaced: STATE_WORDS.displaced,
+}
+
+/** What states can be asked for in filters, as people write them. */
+export const STATE_VALUES = [
+  'here',
+  'neighbor',
+  'connected',
+  'left',
+  'silent',
+  'removed',
+  'displaced',
+  'stored',
+  'ourselves',
+] as const
+
+/** Older names of states and departures that filters take too: filters are kept for years. */
+export const OLD_STATE_VALUES = ['online', 'departed', 'purged', 'self'] as const
+
+/** What a row needs for its words. */
+type Stated = Pick<PeerRow, 'self' | 'state' | 'neighbor' | 'connected'>
+
+/** The one word that lists show for a peer. */
+export function stateWord(row: Stated): string {
+  if (row.self) return 'ourselves'
+  if (row.state === 'online' && row.neighbor) return 'neighbor'
+  // A file of another version may tell of a state that is not known here.
+  return Object.hasOwn(STATE_WORDS, row.state) ? STATE_WORDS[row.state] : row.state
+}
+
+/** All words by which filters find a peer's state. */
+export function statesOf(row: Stated): readonly string[] {
+  const words: string[] = [STATE_WORDS[row.state], row.state]
+  if (row.state === 'online' && row.neighbor && !row.self) words.push('neighbor')
+  if (row.state === 'online' && row.connected && !row.self) words.push('connected')
+  if (row.self) words.push('ourselves', 'self')
+  return words
+}
+
+/** What the window calls kinds of events, where that is not the kind's own name in words. */
+const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  PeerDiscovered: ['joined', 'discovered'],
+  PeerUpdated: ['updated'],
+  SyncCompleted: ['sync', 'synced'],
+  EntryRejected: ['refused', 'rejected'],
+  DhtSlotClaimed: ['DHT slot'],
+  LocalEntryUpdated: ['own entry'],
+  NetworkJoined: ['we joined'],
+  NetworkLeft: ['we left'],
+  ClockCompared: ['clocks compared'],
+  EventsMissed: ['missed events'],
+  Stalled: ['our machine stalled'],
+}
+
+/** How a departure is called beside the word of its reason. */
+const DEPARTED_AS: Readonly<Record<DepartureReason, readonly string[]>> = {
+  graceful: ['said goodbye', 'goodbye'],
+  purged: ['went silent'],
+  removed: [],
+  displaced: [],
+}
+
+/** An update that brought nothing new, and one that did. */
+const AGAIN = 'announced again'
+const CHANGED = 'changed'
+
+/** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, … */
+export function eventWord(event: DiscoveryEvent): string {
+  return event.kind === 'PeerDeparted' ? DEPARTURE_WORDS[event.reason] : kindWord(event.kind)
+}
+
+/** The word for a kind of event; of departures, which have one for each reason, the word for all. */
+export function kindWord(kind: EventKind): string {
+  return KIND_WORDS[kind]?.[0] ?? inWords(kind)
+}
+
+/** All words by which filters find an event's kind. */
+export function kindsOf(event: DiscoveryEvent): readonly string[] {
+  const { kind } = event
+  const plain = [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])]
+  if (event.kind === 'PeerUpdated') return [...plain, event.changed.length === 0 ? AGAIN : CHANGED]
+  if (event.kind !== 'PeerDeparted') return plain
+  return [...plain, 'departed', DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
+}
+
+/** All words by which filters find the reason of a departure. */
+export function reasonsOf(reason: DepartureReason): readonly string[] {
+  return [reason, DEPARTURE_WORDS[reason], ...DEPARTED_AS[reason]]
+}
+
+/** All that can be asked of kinds: the words that people read, and others that are taken too. */
+export function kindValues(kinds: readonly EventKind[]): {
+  readonly offered: readonly string[]
+  readonly also: readonly string[]
+} {
+  const offered = kinds.flatMap((kind) => (kind === 'PeerDeparted' ? Object.values(DEPARTURE_WORDS) : [kindWord(kind)]))
+  const others = kinds.flatMap((kind) => [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])])
+  const departed = [
+    AGAIN,
+    CHANGED,
+    'departed',
+    ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),
+  ]
+  return { offered, also: [...new Set([...others, ...departed])].filter((word) => !offered.includes(word)) }
+}
+
+/** `SyncFailed` as `sync failed`. */
+function inWords(kind: string): string {
+  return kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
+}

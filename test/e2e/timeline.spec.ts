@@ -1,0 +1,134 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from './synthetic.ts'
+
+/** The bars, told as assistive technology hears them. */
+const barsOf = (page: Page) => page.getByRole('slider', { name: 'Events over time' })
+const laneOf = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^${name} ?[\\d,]+$`) })
+const countOf = async (page: Page, name: string): Promise<number> =>
+  Number(((await laneOf(page, name).locator('b').textContent()) ?? '').replaceAll(',', ''))
+
+test('the timeline shows lanes with counts, hides re-announcements, and filters list and bars alike', async ({
+  synthetic,
+}) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const lines = page.locator('.ps-event')
+
+  // In the panel below the graph as in the view: what most events are is left out, and said.
+  await expect(page.getByRole('button', { name: /^\d+ re-announcements hidden$/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  const again = page.getByRole('button', { name: /re-announcements (hidden|shown)$/ })
+  const hidden = Number(/^\d+/.exec((await again.textContent()) ?? '')?.[0])
+  expect(hidden).toBeGreaterThan(0)
+  await expect(lines.first()).toBeVisible()
+  await expect(page.locator('.ps-event[data-lane="again"]')).toHaveCount(0)
+  await again.click()
+  await expect(page.locator('.ps-event[data-lane="again"]').first()).toBeVisible()
+  await again.click()
+  await expect(page.locator('.ps-event[data-lane="again"]')).toHaveCount(0)
+
+  // A lane alone, then two.
+  const silent = await countOf(page, 'went silent')
+  const goodbyes = await countOf(page, 'said goodbye')
+  await laneOf(page, 'went silent').click()
+  await expect(page.locator('.ps-event:not([data-lane="silent"])')).toHaveCount(0)
+  await expect(lines.first()).toContainText('went silent')
+  await laneOf(page, 'said goodbye').click()
+  await expect(page.locator('.ps-event[data-lane="goodbye"]').first()).toBeVisible()
+  await laneOf(page, 'went silent').click()
+  await laneOf(page, 'said goodbye').click()
+
+  // Bars and legend obey the filter: by words and by kinds.
+  await page.getByLabel('Filter: fox').fill('reason:purged')
+  await expect.poll(() => countOf(page, 'said goodbye')).toBe(0)
+  expect(await countOf(page, 'went silent')).toBe(silent)
+  await expect(again).toHaveText('0 re-announcements hidden')
+  await page.getByLabel('Filter: fox').fill('')
+  await expect.poll(() => countOf(page, 'said goodbye')).toBe(goodbyes)
+
+  // The engine counts longer spans by the same filter.
+  await page.getByText('Hour', { exact: true }).click()
+  await expect.poll(() => countOf(page, 'said goodbye')).toBe(goodbyes)
+  await page.getByRole('combobox', { name: 'Kinds of events' }).click()
+  await page.getByRole('option', { name: 'neighbor up' }).click()
+  await expect.poll(() => countOf(page, 'said goodbye')).toBe(0)
+  await expect.poll(() => countOf(page, 'other')).toBeGreaterThan(0)
+})
+
+test('bars are walked by keys: to a moment, and over a span that the list and all views take over', async ({
+  synthetic,
+}) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const picture = page.getByTestId('picture')
+  const bars = barsOf(page)
+  const tip = page.locator('.ps-bars-tip')
+  await bars.focus()
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('PageDown')
+  await page.keyboard.press('ArrowLeft')
+  await expect(tip).toBeVisible()
+  await expect(bars).toHaveAttribute('aria-valuetext', /^\d\d:\d\d:\d\d to \d\d:\d\d:\d\d: (nothing|\d+ )/)
+
+  // The pointer moves the same crosshair.
+  const box = await bars.boundingBox()
+  if (box === null) throw new Error('there are no bars')
+  const before = Number(await bars.getAttribute('aria-valuenow'))
+  await page.mouse.move(box.x + box.width * 0.3, box.y + 40)
+  await expect.poll(async () => Number(await bars.getAttribute('aria-valuenow'))).toBeLessThan(before)
+  await page.mouse.move(box.x + box.width * 0.3, 5)
+  await expect(tip).toHaveCount(0)
+
+  await page.keyboard.press('End')
+  for (const _ of [1, 2]) await page.keyboard.press('PageDown')
+  await page.keyboard.press('Enter')
+  await expect(picture).toContainText('The past')
+
+  // The past stays while views change, and can be scrubbed in each of them.
+  for (const view of ['Peers', 'Timeline', 'Network']) {
+    await page.getByRole('button', { name: view, exact: true }).click()
+    await expect(page.getByRole('slider', { name: 'Moment that is shown' })).toBeVisible()
+    await expect(picture).toContainText('The past')
+  }
+  await page.getByRole('button', { name: 'Back to now' }).first().click()
+  await expect(picture).toHaveCount(0)
+
+  // A span by keys, which becomes the range of every view.
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  await bars.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('PageDown')
+  for (const _ of [1, 2, 3, 4]) await page.keyboard.press('Shift+PageDown')
+  await page.getByRole('button', { name: 'Zoom to this span' }).click()
+  await expect(page.getByRole('radio', { name: 'Span', exact: true })).toBeChecked()
+  await page.getByRole('button', { name: 'All times' }).click()
+  for (const view of ['Network', 'Peers']) {
+    await page.getByRole('button', { name: view, exact: true }).click()
+    await expect(page.getByRole('radio', { name: 'Span', exact: true })).toBeChecked()
+  }
+  await page.getByText('Day', { exact: true }).click()
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'Day', exact: true })).toBeChecked()
+})
+
+test('a time is typed beside the axis of each view; what is no time says what is', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const picture = page.getByTestId('picture')
+  for (const view of ['Network', 'Peers', 'Timeline']) {
+    await page.getByRole('button', { name: view, exact: true }).click()
+    const field = page.getByRole('textbox', { name: 'Go to a time' })
+    await field.fill('soon')
+    await field.press('Enter')
+    await expect(page.getByRole('alert')).toContainText('Type 1h ago, 16:05, yesterday 16:05')
+    await field.fill('90s ago')
+    await expect(page.getByRole('alert')).toHaveCount(0)
+    await field.press('Enter')
+    await expect(picture).toContainText('The past')
+    await expect(field).toHaveValue(/^\d\d:\d\d:\d\d\.\d\d\d$/)
+    // Emptied, it leads back to now.
+    await field.fill('')
+    await field.press('Enter')
+    await expect(picture).toHaveCount(0)
+  }
+})

@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest'
+import { eventCounts } from '../../../src/main/monitor/event-counts.ts'
+import { eventsPage } from '../../../src/main/monitor/events-page.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { FilterError } from '../../../src/shared/filter.ts'
+import { countByLane } from '../../../src/shared/lanes.ts'
+import type { EventCounts, Lane } from '../../../src/shared/lanes.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { countTurns } from '../../support/turns.ts'
+import { DataFolder, NETWORK, NETWORK_ID, peerOf, START } from '../store/data-folder.ts'
+
+const [X, Y] = [idOf('x'), idOf('y')]
+const version = { startedAt: 1, updatedAt: 1 }
+const again = (peerId: typeof X): DiscoveryEvent => ({
+  kind: 'PeerUpdated',
+  peerId,
+  source: 'gossip',
+  version,
+  tags: [],
+  addresses: [],
+  changed: [],
+})
+const gone = (peerId: typeof X, reason: 'graceful' | 'purged'): DiscoveryEvent => ({
+  kind: 'PeerDeparted',
+  peerId,
+  reason,
+  version,
+})
+const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: X, addresses: [] }
+
+function sourceOf(data: DataFolder) {
+  return { store: data.open(), networkKey: NETWORK, live: () => undefined, now: START + 1_000_000 }
+}
+
+const total = ({ bins }: EventCounts, lane: Lane): number => bins.reduce((sum, bin) => sum + (bin[lane] ?? 0), 0)
+
+it.each([true, false])('events are counted by bin and lane, each once (written: %s)', async (written) => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const cycle = [joined, again(X), gone(X, 'graceful'), gone(Y, 'purged'), { ...again(Y), changed: ['tags'] } as const]
+  const events = Array.from({ length: 50 }, (_, n) => ({ at: START + n * 10, event: cycle[n % 5] ?? joined }))
+  for (const { at, event } of events) source.store.append(NETWORK, at, event)
+  if (written) source.store.flush()
+  const span = { from: START, to: START + 490, bins: 7 }
+  const counts = await eventCounts(source, { ...span, filter: '' })
+  // The last event is at the end of the span, which is not part of it.
+  expect(counts).toEqual(
+    countByLane(
+      events.map((one, seq) => ({ ...one, seq })),
+      span,
+    ),
+  )
+  expect([total(counts, 'goodbye'), total(counts, 'silent'), total(counts, 'again'), total(counts, 'other')]).toEqual([
+    10, 10, 10, 19,
+  ])
+  expect(await eventCounts(source, { from: START + 900, to: START + 990, bins: 2, filter: '' })).toEqual({
+    bins: [{}, {}],
+    exact: true,
+  })
+})
+
+it('kinds, peer and filter hold for the counts as for the list', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  source.store.putPeer(NETWORK, peerOf('x', { tags: ['role:seed'] }))
+  source.store.putPeer(NETWORK, peerOf('y', { tags: ['role:light'] }))
+  for (let n = 0; n < 40; n += 1)
+    source.store.append(NETWORK, START + n, [again(X), gone(Y, 'purged')][n % 2] ?? joined)
+  const span = { from: START, to: START + 40, bins: 4 }
+  for (const asked of [
+    { filter: 'tag:role:seed' },
+    { filter: '', peerId: Y },
+    { filter: '', kinds: ['PeerDeparted' as const] },
+    { filter: 'reason:purged', peerId: Y, kinds: ['PeerDeparted' as const] },
+    { filter: 'tag:role:seed', peerId: Y },
+  ]) {
+    const counts = await eventCounts(source, { ...span, ...asked })
+    const page = await eventsPage(source, { ...asked, from: START, to: START + 39, limit: 1000 })
+    expect(counts).toEqual(countByLane(page.events, span))
+  }
+  await expect(eventCounts(source, { ...span, filter: 'colour:red' })).rejects.toBeInstanceOf(FilterError)
+})
+
+it('of too many it counts a sample, in turns, and says so; rare ones beside them are counted exactly', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  for (let n = 0; n < 24_000; n += 1)
+    source.store.append(NETWORK, START + n, n % 1000 === 0 ? gone(Y, 'purged') : again(X))
+  let read = 0
+  const store = {
+    ...source.store,
+    eventsPage: (query: Parameters<typeof source.store.eventsPage>[0]) => {
+      const page = source.store.eventsPage(query)
+      read += page.events.length
+      return page
+    },
+  }
+  const turns = countTurns()
+  const counts = await eventCounts({ ...source, store }, { from: START, to: START + 24_000, bins: 10, filter: '' })
+  turns.stop()
+  expect(counts.exact).toBe(false)
+  expect(read).toBeLessThan(21_000)
+  expect(turns.count).toBeGreaterThan(100)
+  expect(total(counts, 'silent')).toBe(24)
+  expect(Math.abs(total(counts, 'again') - 23_976)).toBeLessThan(50)
+  const one = await eventCounts(source, { from: START, to: START + 24_000, bins: 10, filter: '', peerId: X })
+  expect(one.exact).toBe(false)
+  const signal = AbortSignal.abort()
+  await expect(eventCounts(source, { from: START, to: START + 9, bins: 4, filter: '' }, signal)).rejects.toThrow(
+    'waits',
+  )
+})
+
+it('a page leaves out lanes that nobody asked for, and goes on where only those were', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  source.store.append(NETWORK, START, gone(Y, 'graceful'))
+  for (let n = 1; n < 700; n += 1) source.store.append(NETWORK, START + n, again(X))
+  source.store.append(NETWORK, START + 700, gone(Y, 'purged'))
+  const lanes: Lane[] = ['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other']
+  const page = await eventsPage(source, { lanes, limit: 200 })
+  expect([page.events.map(({ at }) => at - START), page.next]).toEqual([[700, 0], null])
+  const silent = await eventsPage(source, { lanes: ['silent'], limit: 200 })
+  expect(silent.events.map(({ at }) => at - START)).toEqual([700])
+  expect((await eventsPage(source, { lanes: ['again'], limit: 1000 })).events).toHaveLength(699)
+})

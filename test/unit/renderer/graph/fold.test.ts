@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts'
+import { bubblesOf, opens, spotsOf, tiesOf } from '../../../../src/renderer/src/graph/fold.ts'
+import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
+import { boxOf } from '../../../../src/renderer/src/graph/kept-edges.ts'
+import { LostLines } from '../../../../src/renderer/src/graph/lost-lines.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { modelOf } from './model-of.ts'
+
+/** Six heaps of 84 peers, far from each other. */
+function heaps() {
+  const model = modelOf(504)
+  for (let slot = 0; slot < 504; slot++) {
+    const heap = slot % 6
+    model.put(slot, heap * 1000 + (slot % 10), (heap % 2) * 1000 + (slot % 7), false)
+    model.colours[slot] = slot % 12 < 6 ? 0xff0000 : 0x00ff00
+  }
+  return model
+}
+
+const FORCE = { kind: 'force', of: new Int32Array(0), names: [], counts: [] } as const
+
+test('peers that lie together are one cluster, with its count and its colours', () => {
+  const model = heaps()
+  const { of, count } = spotsOf(model)
+  for (let slot = 6; slot < 504; slot++) expect(of[slot]).toBe(of[slot % 6])
+  const bubbles = bubblesOf(model, of, count, '', 0).flatMap((bubble) => bubble ?? [])
+  expect(bubbles.map((bubble) => bubble.count)).toEqual([84, 84, 84, 84, 84, 84])
+  expect(bubbles.filter(({ self }) => self)).toHaveLength(1)
+  expect(new Map(bubbles[0]?.shares)).toEqual(
+    new Map([
+      [0xff0000, 42],
+      [0x00ff00, 42],
+    ]),
+  )
+})
+
+test('lines between clusters are counted, those within are not', () => {
+  const edges = Uint32Array.from([0, 1, 0, 2, 1, 2, 0, 3])
+  expect(tiesOf({ pairs: 4, edges }, Int32Array.from([0, 0, 1, 1]), 2)).toEqual([{ a: 0, b: 1, lines: 3 }])
+})
+
+test('above 500 peers all are folded; one opens where there is room, when it is clicked, and for who is selected', () => {
+  const scene = heaps()
+  const folding = new Folding()
+  folding.update({ scene, arrangement: FORCE, self: 0, around: (label) => `around ${label}` }, true)
+  const look = { scale: 0.1, fit: 0.1, selected: -1 }
+  const closed = () => folding.look(look).closed.filter((bubble) => bubble !== null)
+  expect(closed()).toHaveLength(6)
+  const fold = folding.look(look)
+  folding.open(closed()[0]?.key ?? '')
+  expect(closed()).toHaveLength(5)
+  expect(folding.closeAll()).toBe(true)
+  expect(folding.closeAll()).toBe(false)
+  const selected = folding.look({ ...look, selected: 3 })
+  expect([bubbleOf(selected, 3), bubbleOf(selected, 9)]).toEqual([null, null])
+  expect(bubbleOf(selected, 4)).not.toBeNull()
+  expect(folding.look({ ...look, scale: 100 }).closed.every((bubble) => bubble === null)).toBe(true)
+  expect(opens({ reach: 5, count: 100 }, 0.1, 0.1)).toBe(false)
+  scene.refold(fold)
+  expect(scene.changedSlots.all).toBe(true)
+})
+
+test('few peers are not folded', () => {
+  const folding = new Folding()
+  folding.update({ scene: modelOf(40), arrangement: FORCE, self: 0, around: String }, true)
+  expect(folding.look({ scale: 1, fit: 1, selected: -1 }).closed).toEqual([])
+})
+
+test('a layout that moved waits for the picture of the lines, though not for ever', () => {
+  const hold = new HoldBack()
+  expect(hold.holds(false, 0)).toBe(false)
+  expect([hold.holds(true, 100), hold.waits, hold.holds(true, 2000)]).toEqual([true, true, true])
+  expect([hold.holds(true, 2700), hold.waits]).toEqual([false, false])
+})
+
+test('a kept picture of lines lies where it was taken, on a canvas of another size as well', () => {
+  const taken = { camera: { x: 0, y: 0, scale: 1 }, ratio: 1, width: 130, height: 130 }
+  const box = { left: -15, low: -15, right: 115, high: 115 }
+  expect(boxOf(taken, taken.camera, 1, { width: 100, height: 100 })).toEqual(box)
+  expect(boxOf(taken, { x: 0, y: 0, scale: 2 }, 1, { width: 300, height: 300 })).toMatchObject({ left: 20, right: 280 })
+})
+
+test('lines that end while we lose the network stay, and go once we have it again', () => {
+  const edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 1 } as const
+  const lines = new LostLines()
+  const known = () => edge
+  const gone = { edges: new Map(), known, now: 1000 }
+  expect(lines.take({ ...gone, touched: ['e'], lost: false }).size).toBe(0)
+  expect([...lines.take({ ...gone, touched: null, lost: true, now: 5000 })]).toEqual([['e', edge]])
+  expect(lines.take({ ...gone, touched: null, lost: false, now: 6000 }).size).toBe(0)
+  expect(lines.take({ ...gone, touched: [], lost: true, now: 7000 }).size).toBe(0)
+})

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import {
+  axisRange,
+  chartData,
+  CHARTS,
+  drawnParts,
+  isKnown,
+  knownPlaces,
+  reading,
+  spoken,
+} from '../../../../src/renderer/src/health/charts.ts'
+import type { Chart } from '../../../../src/renderer/src/health/charts.ts'
+import { seriesOf } from './series-of.ts'
+
+function chart(id: Chart['id']): Chart {
+  const found = CHARTS.find((one) => one.id === id)
+  if (found === undefined) throw new Error(`no chart ${id}`)
+  return found
+}
+
+describe('figures of a chart', () => {
+  test('stand in the middle of their spans, and what is not known is a gap', () => {
+    expect(chartData(chart('here'), seriesOf())).toEqual([
+      [6000, 16_000, 26_000],
+      [null, 4, 3],
+    ])
+    expect(chartData(chart('rtt'), seriesOf())).toEqual([
+      [6000, 16_000, 26_000],
+      [null, null, 38],
+      [null, null, 81],
+    ])
+  })
+
+  test('bars stand on each other by reason: joins upward, departures downward, the farthest first', () => {
+    const [, ...columns] = chartData(chart('moves'), seriesOf())
+    expect(drawnParts(chart('moves')).map(({ column }) => column)).toEqual([
+      'removed',
+      'ownStall',
+      'silent',
+      'goodbye',
+      'joined',
+    ])
+    expect(columns.map((column) => column[2])).toEqual([null, -6, -3, -1, null])
+    expect(columns.map((column) => column[1])).toEqual([null, null, null, null, 4])
+    expect(columns.map((column) => column[0])).toEqual([null, null, null, null, null])
+  })
+
+  test('a goodbye, silence and our own stall look different without colour', () => {
+    const looks = chart('moves').parts.flatMap(({ column, look }) => (column === 'joined' ? [] : [look]))
+    expect(new Set(looks).size).toBe(looks.length)
+    expect(new Set(chart('rtt').parts.map(({ look }) => look)).size).toBe(2)
+  })
+
+  test('the axis begins at zero, has a least height, and goes below zero only for what hangs down', () => {
+    expect(axisRange(chart('here'), 3, 3)).toEqual([0, 4 * 1.08])
+    expect(axisRange(chart('here'), null, null)).toEqual([0, 4 * 1.08])
+    expect(axisRange(chart('moves'), -7, 2)).toEqual([-7 * 1.08, 2 * 1.08])
+    expect(axisRange(chart('moves'), null, null)).toEqual([-1.08, 1.08])
+    expect(axisRange(chart('stalls'), 0, 4200)[0]).toBe(0)
+  })
+})
+
+describe('words of a chart', () => {
+  test('each value has its unit, and what is not known is a dash', () => {
+    const text = (id: Chart['id'], place: number) => reading(chart(id), seriesOf(), place).map((one) => one.text)
+    expect(text('moves', 2)).toEqual(['0', '1', '2', '3', '0'])
+    expect(text('rtt', 2)).toEqual(['38 ms', '81 ms'])
+    expect(text('rtt', 1)).toEqual(['–', '–'])
+    expect(text('stalls', 2)).toEqual(['4.2 s'])
+    expect(text('here', 7)).toEqual(['–'])
+  })
+
+  test('are said in one sentence', () => {
+    expect(spoken(chart('rtt'), seriesOf(), 2)).toBe('half of them (p50) 38 ms, slowest 5 % (p95) 81 ms')
+  })
+
+  test('a chart without any value is known not to be known, and the table leaves out when we were away', () => {
+    expect(isKnown(chart('islands'), seriesOf())).toBe(true)
+    expect(isKnown(chart('islands'), seriesOf({ islands: [null, null, null] }))).toBe(false)
+    expect(knownPlaces(seriesOf())).toEqual([1, 2])
+  })
+})

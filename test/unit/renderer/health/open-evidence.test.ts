@@ -1,0 +1,92 @@
+import { beforeEach, expect, test } from 'vitest'
+import { evidence } from '../../../../src/shared/health-words.ts'
+import { evidenceOf, openEvidence } from '../../../../src/renderer/src/health/open-evidence.ts'
+import { createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+const NOW = 1_750_000_000_000
+
+function parts() {
+  const { client } = createFakeApi(() => fakeSnapshot(5, NOW))
+  const live = createPeerStore()
+  live.apply(fakeSnapshot(5, NOW))
+  const picture = createPictureStore({
+    client,
+    live,
+    other: createPeerStore(),
+    now: () => NOW,
+    every: () => () => undefined,
+    turn: async () => undefined,
+  })
+  return { ui: createUiStore(), events: createEventStore(client), picture }
+}
+
+let app: ReturnType<typeof parts>
+beforeEach(() => {
+  app = parts()
+})
+
+async function goTo(at: number): Promise<void> {
+  app.picture.goTo(at)
+  await expect.poll(() => app.picture.getState().picture?.kind).toBe('past')
+}
+
+test('peers are shown in the table, with the filter and the peer that is meant', () => {
+  openEvidence(app, evidence('peers', { filter: 'state:online rtt>=81ms', peerId: peerIdAt(3) }))
+  expect(app.ui.getState()).toMatchObject({
+    view: 'peers',
+    filter: 'state:online rtt>=81ms',
+    selected: peerIdAt(3),
+  })
+})
+
+test('events are shown in the timeline, by kind, span and filter at once', () => {
+  app.events.setFilter({ ...app.events.getState().filter, peerId: peerIdAt(2) })
+  openEvidence(
+    app,
+    evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:purged', from: NOW - 600_000, to: NOW }),
+  )
+  expect(app.ui.getState()).toMatchObject({ view: 'timeline', filter: 'reason:purged' })
+  expect(app.events.getState().filter).toMatchObject({
+    kinds: ['PeerDeparted'],
+    text: 'reason:purged',
+    from: NOW - 600_000,
+    to: NOW,
+    peerId: null,
+  })
+})
+
+test('who is selected stays selected where the evidence is of nobody', () => {
+  app.ui.setState({ selected: peerIdAt(1) })
+  openEvidence(app, evidence('network'))
+  expect(app.ui.getState()).toMatchObject({ view: 'network', selected: peerIdAt(1) })
+})
+
+test('what happened before the past moment is shown within the past, what came after it is not', async () => {
+  await goTo(NOW - 60_000)
+  openEvidence(app, evidence('timeline', { from: NOW - 600_000, to: NOW - 60_000 }))
+  expect(app.picture.getState().picture?.kind).toBe('past')
+  openEvidence(app, evidence('timeline', { kinds: ['Stalled'] }))
+  expect(app.events.getState().filter.to).toBe(NOW - 60_000)
+  openEvidence(app, evidence('timeline', { from: NOW - 600_000, to: NOW }))
+  expect(app.picture.getState().picture).toBeNull()
+  expect(app.events.getState().filter).toMatchObject({ from: NOW - 600_000, to: NOW })
+})
+
+test('a file has no evidence of its own', () => {
+  app.picture.showFile('a file', 'peerscope', [])
+  openEvidence(app, evidence('peers'))
+  expect(app.picture.getState().picture).toBeNull()
+})
+
+test('a cause opens its evidence, else its events, else nothing', () => {
+  const where = evidence('network')
+  expect(evidenceOf({ evidence: where, events: [1] })).toBe(where)
+  expect(evidenceOf({ evidence: null, events: [12] })).toMatchObject({ view: 'timeline', filter: 'seq=12' })
+  expect(evidenceOf({ evidence: null, events: [12, 9] })?.filter).toBe('(seq=12 OR seq=9)')
+  expect(evidenceOf({ evidence: null, events: [] })).toBeNull()
+})

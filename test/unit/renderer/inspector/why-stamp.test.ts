@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+
+const measured = (srtt: number) => peerRow(1, { rtt: { srtt, rttvar: 1, last: srtt, at: 1 } })
+
+test('changes with what may change the cause, and not with each announcement', () => {
+  const row = peerRow(1)
+  expect(whyStamp({ ...row, lastSeen: 5, version: { startedAt: 1, updatedAt: 9 } })).toBe(whyStamp(row))
+  for (const other of [{ state: 'purged' }, { neighbor: true }, { connected: true }, { addresses: [] }] as const)
+    expect(whyStamp({ ...row, ...other })).not.toBe(whyStamp(row))
+})
+
+test('a round-trip time counts where it is measured, and where it is another by much', () => {
+  expect(whyStamp(measured(80))).not.toBe(whyStamp(peerRow(1)))
+  expect(whyStamp(measured(82))).toBe(whyStamp(measured(80)))
+  expect(whyStamp(measured(300))).not.toBe(whyStamp(measured(80)))
+})

@@ -1,0 +1,217 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  countFacts,
+  FactCounter,
+  MAX_VALUES,
+  NO_FACTS,
+  tagKeyOf,
+} from '../../../../src/renderer/src/peers/filter-facts.ts'
+import type { FilterFacts } from '../../../../src/renderer/src/peers/filter-facts.ts'
+import { MAX_SUGGESTIONS, suggest, take } from '../../../../src/renderer/src/peers/suggest.ts'
+import type { FilterScope } from '../../../../src/renderer/src/peers/suggest.ts'
+import { addUsed, isUsed, MAX_USED } from '../../../../src/renderer/src/peers/used-filters.ts'
+import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
+import { filterHints } from '../../../../src/shared/filter-hints.ts'
+import { parseFilter } from '../../../../src/shared/filter.ts'
+import { NO_NAMES } from '../../../../src/shared/names.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+
+const ROWS: readonly PeerRow[] = [
+  peerRow(0, { self: true, tags: ['role:seed', 'client:1.4.2'] }),
+  peerRow(1, { neighbor: true, tags: ['role:validator', 'client:1.4.2'] }),
+  peerRow(2, { tags: ['role:validator', 'client:1.5.0', 'solo'] }),
+  peerRow(3, { state: 'departed', tags: ['role:two words', 'client:"1"'], source: 'dht' }),
+]
+const factsOf = (rows: Iterable<PeerRow>, names = NO_NAMES): FilterFacts => {
+  const counter = new FactCounter(names)
+  for (const row of rows) counter.add(row)
+  return counter.facts()
+}
+const facts = factsOf(ROWS)
+const used = ['tag:role:seed rtt>50ms', 'state:left']
+const at = (text: string, caret = text.length, scope: FilterScope = 'peers', words: readonly string[] = []) =>
+  suggest(text, caret, { facts, words, used, scope })
+const texts = (text: string, caret?: number, scope?: FilterScope): readonly string[] =>
+  at(text, caret, scope).map((one) => one.text)
+
+describe('facts', () => {
+  it('count states, tags and their keys', () => {
+    expect(facts.values['state']).toContainEqual({ value: 'here', count: 3 })
+    expect(facts.values['state']).toContainEqual({ value: 'left', count: 1 })
+    expect(facts.values['tag']?.[0]).toEqual({ value: 'client:1.4.2', count: 2 })
+    expect(facts.tagKeys.map(({ key, count, values }) => [key, count, values])).toEqual([
+      ['client:', 4, 3],
+      ['role:', 4, 3],
+    ])
+    expect(['role:seed', 'solo', ':x', 'x:', 'a:b:c'].map(tagKeyOf)).toEqual(['role:', null, null, null, 'a:'])
+  })
+
+  it('count ids by the words that are known of them', () => {
+    const named = factsOf([peerRow(1, { tags: ['id1'] })], new Map([['id1', 'role:archive']]))
+    expect(named.values['tag']).toEqual([{ value: 'role:archive', count: 1 }])
+    expect(named.tagKeys.map(({ key }) => key)).toEqual(['role:'])
+  })
+
+  it('stay bounded, whatever peers make up', () => {
+    const rows = Array.from({ length: 200 }, (_, nr) =>
+      peerRow(nr, { tags: Array.from({ length: 64 }, (__, index) => `k${nr}.${index}:${index}`) }),
+    )
+    const { values, tagKeys } = factsOf(rows)
+    expect([values['tag']?.length, tagKeys.length]).toEqual([MAX_VALUES, MAX_VALUES])
+  })
+
+  it('are counted in short turns, and no further once that is called off', () => {
+    let clock = 0
+    const waiting: (() => void)[] = []
+    const turns = {
+      // Each look at the clock costs a millisecond here.
+      now: () => (clock += 1),
+      later: (act: () => void) => {
+        waiting.push(act)
+        return () => void waiting.splice(waiting.indexOf(act), 1)
+      },
+    }
+    const rows = Array.from({ length: 1000 }, (_, nr) => peerRow(nr))
+    let done: FilterFacts | null = null
+    countFacts(rows, NO_NAMES, turns, (counted) => (done = counted))
+    let count = 0
+    for (let act = waiting.shift(); act !== undefined; act = waiting.shift(), count++) act()
+    expect(count).toBeGreaterThan(2)
+    expect((done as FilterFacts | null)?.values['state']).toContainEqual({ value: 'here', count: 1000 })
+    done = null
+    const stop = countFacts(rows, NO_NAMES, turns, (counted) => (done = counted))
+    waiting.shift()?.()
+    stop()
+    expect([waiting.length, done]).toEqual([0, null])
+  })
+})
+
+describe('suggestions', () => {
+  it('in an empty field are filters that were used, and fields', () => {
+    expect(texts('').slice(0, 4)).toEqual(['tag:role:seed rtt>50ms', 'state:left', 'state:', 'tag:'])
+    expect(at('')[2]).toMatchObject({ kind: 'field', field: 'state', open: true })
+    expect(texts('', 0, 'events')).toContain('kind:')
+  })
+
+  it.each([
+    ['st', 'state:'],
+    ['RT', 'rtt>'],
+    ['state:', 'state:here'],
+    ['state:n', 'state:neighbor'],
+    ['-state:l', 'state:left'],
+    ['(state:si', 'state:silent'],
+    ['neigh', 'state:neighbor'],
+    ['rol', 'tag:role:'],
+    ['valid', 'tag:role:validator'],
+    ['tag:', 'tag:role:'],
+    ['tag:ro', 'tag:role:'],
+    ['tag:role:', 'tag:role:*'],
+    ['tag:role:v', 'tag:role:validator'],
+    ['tag:valid', 'tag:role:validator'],
+    ['tag:role:t', 'tag:"role:two words"'],
+    ['tag:"role:t', 'tag:"role:two words"'],
+    ['tag:s', 'tag:solo'],
+    ['rtt>', 'rtt>100ms'],
+    ['rtt:', 'rtt>100ms'],
+    ['rtt<=2', 'rtt<=200ms'],
+    ['known<', 'known<1h'],
+    ['source:d', 'source:dht'],
+    ['neighbor:', 'neighbor:yes'],
+    ['a or', 'OR'],
+    ['not', 'NOT'],
+  ])('%s: %s', (text, wanted) => {
+    expect(texts(text)).toContain(wanted)
+  })
+
+  it('for events have kinds in words', () => {
+    expect(texts('kind:', undefined, 'events').slice(0, 3)).toEqual(['kind:joined', 'kind:updated', 'kind:left'])
+    expect(texts('silent', undefined, 'events')).toContain('kind:silent')
+    expect(texts('kind:dial', undefined, 'events')).toEqual(['kind:"dial failed"'])
+    expect(texts('reason:', undefined, 'events')).toContain('reason:silent')
+  })
+
+  it('say how many peers have it', () => {
+    const count = (text: string, wanted: string): number | null | undefined =>
+      at(text).find((one) => one.text === wanted)?.count
+    expect(count('state:', 'state:here')).toBe(3)
+    expect(count('state:', 'state:silent')).toBe(0)
+    expect(count('tag:role:', 'tag:role:validator')).toBe(2)
+    expect(at('tag:').find((one) => one.kind === 'key')).toMatchObject({ count: 4, values: 3, open: true })
+  })
+
+  it('know the name book', () => {
+    expect(at('tag:arc', 7, 'peers', ['archive'])[0]).toMatchObject({ text: 'tag:archive', count: null })
+    expect(at('stream:', 7, 'peers', ['market orders']).map((one) => one.text)).toEqual(['stream:"market orders"'])
+  })
+
+  it('offer nothing that stands there already, and nothing where nothing is known', () => {
+    expect(texts('state:left')).not.toContain('state:left')
+    expect(texts('tag:client:"1"')).toEqual([])
+    expect(texts('zzz')).toEqual([])
+    expect(texts('"sta')).toEqual([])
+    expect(texts('or')).not.toContain('OR')
+  })
+
+  it('offer filters that begin like this one', () => {
+    expect(texts('tag:role:se')[0]).toBe('tag:role:seed rtt>50ms')
+    expect(texts('tag:role:se', 3)).not.toContain('tag:role:seed rtt>50ms')
+  })
+
+  it('replace the word at the caret, and nothing else', () => {
+    const text = 'fox -stat:x rtt>5'
+    const [first] = at(text, 8)
+    expect(first && take(text, first)).toEqual({ text: 'fox -state: rtt>5', caret: 11 })
+  })
+
+  it('are valid, few, and quick for any text and caret', () => {
+    const piece = fc.constantFrom(
+      'state:',
+      'tag:',
+      'ro',
+      'rtt>',
+      '"',
+      ' ',
+      '-',
+      '(',
+      ')',
+      'or',
+      'x',
+      'kind:',
+      'left',
+      '*',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 8 }).map((all) => all.join('')),
+        fc.nat(30),
+        fc.constantFrom<FilterScope>('peers', 'events'),
+        (text, caret, scope) => {
+          const list = at(text, Math.min(caret, text.length), scope)
+          expect(list.length).toBeLessThanOrEqual(MAX_SUGGESTIONS)
+          for (const one of list) {
+            const taken = take(text, one)
+            expect(taken.text.slice(one.from, taken.caret)).toBe(one.text)
+            if (one.open || one.kind === 'joint') continue
+            expect(() => parseFilter(one.text, EVENT_FIELDS)).not.toThrow()
+            expect(filterHints(one.text, EVENT_FIELDS)).toEqual([])
+          }
+        },
+      ),
+      { seed: 3, numRuns: 500 },
+    )
+    expect(suggest('', 0, { facts: NO_FACTS, words: [], used: [], scope: 'peers' })).toHaveLength(MAX_SUGGESTIONS)
+  })
+})
+
+describe('filters that were used', () => {
+  it('are kept once, the newest first, and not for ever', () => {
+    let list: readonly string[] = []
+    for (const text of ['a', 'b', ' a ', '', 'x'.repeat(400)]) list = addUsed(list, text)
+    expect(list).toEqual(['a', 'b'])
+    for (let nr = 0; nr < 30; nr++) list = addUsed(list, String(nr))
+    expect(list).toHaveLength(MAX_USED)
+    expect([isUsed(list), isUsed([1]), isUsed('a')]).toEqual([true, false, false])
+  })
+})

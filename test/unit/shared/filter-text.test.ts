@@ -1,0 +1,93 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
+import { filterHints } from '../../../src/shared/filter-hints.ts'
+import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
+import { asksFor, termsOf, withoutTerm } from '../../../src/shared/filter-text.ts'
+import { parseFilter } from '../../../src/shared/filter.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
+
+const parts = (text: string): readonly string[] => termsOf(text).map(({ from, to }) => text.slice(from, to))
+
+describe('the terms of a filter', () => {
+  it.each([
+    ['', []],
+    ['fox', ['fox']],
+    ['tag:role:* -state:left  rtt>200ms', ['tag:role:*', '-state:left', 'rtt>200ms']],
+    ['NOT fox AND tag:"two words"', ['NOT fox', 'tag:"two words"']],
+    ['a -(b OR c) d', ['a', '-(b OR c)', 'd']],
+    ['a OR b c', ['a OR b c']],
+    ['- fox', ['-', 'fox']],
+    ['(a', []],
+    ['a)', []],
+    ['"open', []],
+    ['NOT', []],
+  ])('%j are %j', (text, expected) => {
+    expect(parts(text)).toEqual(expected)
+  })
+
+  it('can be taken away one by one', () => {
+    const text = 'fox AND -state:left (a OR b)'
+    const [first, second, third] = termsOf(text)
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are too few terms')
+    expect(withoutTerm(text, first)).toBe('-state:left (a OR b)')
+    expect(withoutTerm(text, second)).toBe('fox (a OR b)')
+    expect(withoutTerm(text, third)).toBe('fox -state:left')
+    expect(withoutTerm('a OR b', { from: 0, to: 6 })).toBe('')
+  })
+
+  it('together ask for what the whole asks for', () => {
+    const row = peerRow(1, { tags: ['role:seed'], neighbor: true })
+    const term = fc.constantFrom('tag:role:*', '-state:left', 'NOT gossip', '(state:here OR rtt>5)', 'neighbor:no')
+    fc.assert(
+      fc.property(fc.array(term, { maxLength: 5 }), fc.constantFrom(' ', ' AND ', '  '), (terms, between) => {
+        const text = terms.join(between)
+        const whole = parseFilter(text, PEER_FIELDS)(row, 0)
+        expect(parts(text)).toEqual(terms)
+        return whole === parts(text).every((part) => parseFilter(part, PEER_FIELDS)(row, 0))
+      }),
+      { seed: 7 },
+    )
+  })
+
+  it('tell what is asked for', () => {
+    expect(asksFor('fox -(STATE:left OR a)', 'state')).toBe(true)
+    expect(asksFor('"state:left" restate:x state', 'state')).toBe(false)
+    expect(asksFor('state:"', 'state')).toBe(false)
+  })
+})
+
+describe('hints', () => {
+  const said = (text: string, fields = PEER_FIELDS): readonly string[] =>
+    filterHints(text, fields).map(({ from, to, instead }) => `${text.slice(from, to)} → ${instead ?? '?'}`)
+
+  it.each([
+    ['a or b', ['or → OR']],
+    ['a Or b', ['Or → OR']],
+    ['a and not b', ['and → AND', 'not → NOT']],
+    ['not tag:x', ['not → NOT']],
+    ['(a) or (b)', ['or → OR']],
+    ['a or -b', ['or → OR']],
+    ['a "or" b', []],
+    ['or', []],
+    ['a or', []],
+    ['or a', []],
+    ['a OR b', []],
+    ['a or OR b', []],
+    ['state:nieghbor', ['state:nieghbor → ?']],
+    ['state:neighbor state:ONLINE state:n* -state:self', []],
+    ['neighbor:maybe source:DHT', ['neighbor:maybe → ?']],
+    ['state:', []],
+  ])('on %j: %j', (text, expected) => {
+    expect(said(text)).toEqual(expected)
+  })
+
+  it('say what to write', () => {
+    expect(filterHints('a or b', PEER_FIELDS)[0]?.message).toBe(
+      "'or' is looked for as a word here: write OR to take either",
+    )
+    expect(filterHints('kind:gone', EVENT_FIELDS)[0]?.message).toContain(
+      "'kind' is never 'gone': it is joined, updated, left",
+    )
+  })
+})

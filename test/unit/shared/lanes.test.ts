@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { EVENT_KINDS } from '../../../src/shared/events.ts'
+import { binOf, countByLane, kindsInLanes, laneOf, LANES, lanesOfKind } from '../../../src/shared/lanes.ts'
+import { fakeEvent, peerIdAt, randomFrom } from '../../support/renderer/fake-network.ts'
+
+const peerId = peerIdAt(1)
+const version = { startedAt: 1, updatedAt: 1 }
+const updated = { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [] } as const
+
+test.each<[DiscoveryEvent, string]>([
+  [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'goodbye'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'silent'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'removed', version }, 'other'],
+  [{ ...updated, changed: [] }, 'again'],
+  [{ ...updated, changed: ['tags'] }, 'other'],
+  [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'failed'],
+  [{ kind: 'ClockJumped', byMs: 3000 }, 'own'],
+])('%o is in lane %s', (event, lane) => {
+  expect(laneOf(event)).toBe(lane)
+  expect(lanesOfKind(event.kind)).toContain(lane)
+})
+
+test('every kind has a lane, and the kinds of a lane are those that can be in it', () => {
+  for (const kind of EVENT_KINDS) {
+    expect(lanesOfKind(kind).length).toBeGreaterThan(0)
+    for (const lane of LANES) expect(kindsInLanes([lane]).includes(kind)).toBe(lanesOfKind(kind).includes(lane))
+  }
+  expect(kindsInLanes(['silent', 'again'], ['PeerUpdated', 'DialFailed'])).toEqual(['PeerUpdated'])
+  expect(kindsInLanes([])).toEqual([])
+})
+
+test('events are counted by lane in the bin of their time, those outside in none', () => {
+  const random = randomFrom(3)
+  const events = Array.from({ length: 300 }, (_, n) => fakeEvent(n, n * 10, peerId, random))
+  const span = { from: 500, to: 2500, bins: 7 }
+  const { bins, exact } = countByLane(events, span)
+  expect(exact).toBe(true)
+  const total = bins.flatMap((bin) => Object.values(bin)).reduce((sum, count) => sum + count, 0)
+  expect(total).toBe(events.filter(({ at }) => at >= 500 && at < 2500).length)
+  for (const lane of LANES) {
+    const inLane = events.filter(({ at, event }) => binOf(at, span) === 3 && laneOf(event) === lane).length
+    expect(bins[3]?.[lane] ?? 0).toBe(inLane)
+  }
+  expect([binOf(499, span), binOf(2500, span), binOf(500, span), binOf(2499, span)]).toEqual([null, null, 0, 6])
+})
