@@ -42,6 +42,7 @@ test('a snapshot is exported, checked, compared; a changed one is told, with wha
   await expect(page.locator(`[data-peer-id="${second.peerId}"]`)).toHaveAttribute('data-state', 'online')
   await shot('looked-at')
   await page.locator('button[aria-keyshortcuts=Escape]', { hasText: 'Close' }).click()
+  await page.getByRole('button', { name: /^All / }).click()
   await expect(page.locator(`[data-peer-id="${second.peerId}"]`)).toHaveAttribute('data-state', 'departed')
   await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
 
