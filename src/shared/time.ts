@@ -21,12 +21,20 @@ export interface Span {
 /** What is taken for a moment, for messages and help. */
 export const TIME_FORMS = '2026-11-23, "2026-11-23 10:00" (local), 2026-11-23T10:00:00Z, or @SECONDS since 1970'
 
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z$/
+
 /** A text that names no moment, or more than one. */
 export class TimeError extends InvalidArgument {}
 
 /** A moment for programs, UTC: `2026-11-23T10:08:24.353Z`. What no calendar holds is written `@SECONDS`. */
 export function formatUtc(at: number): string {
   return isMoment(at) ? new Date(at).toISOString() : `@${at / 1000}`
+}
+
+/** The moment of such a text, milliseconds since the epoch; null for any other text. For what programs wrote. */
+export function parseUtc(text: string): number | null {
+  const at = UTC.test(text) ? Date.parse(text) : NaN
+  return at >= 0 ? at : null
 }
 
 /** A moment for people, local time with its offset: `2026-11-23 11:08:24.353+01:00`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PeerId } from '../../src/shared/ids.ts'
 import type { GossipEvent, Ports, Verdict } from '../../src/main/discovery/ports.ts'
 import { RIGS } from './rigs.ts'
 import { forever, steps } from './steps.ts'
@@ -138,11 +139,16 @@ describe.each(RIGS)('gossip on %s', (_name, makeRig) => {
     await rig().until(() => [second, third].every(({ ports }) => ports.gossip.neighbors().length === 1))
     await rig().settled(one.ports.node.disconnect(second.ports.node.peerId))
     await rig().settled(third.ports.node.stop())
-    await rig().until(() => one.ports.gossip.neighbors().length === 0 && second.ports.gossip.neighbors().length === 0)
-    await rig().until(() => one.events.length === 4 && second.events.length === 2)
-    const downs = one.events.filter(({ kind }) => kind === 'NeighborDown').map(({ peerId }) => peerId)
-    expect(downs.toSorted()).toEqual([second.ports.node.peerId, third.ports.node.peerId].toSorted())
-    expect(second.events.map(({ kind }) => kind)).toEqual(['NeighborUp', 'NeighborDown'])
+    // A mesh of iroh meets again by itself, those of the two that are left.
+    const downs = (): readonly PeerId[] =>
+      one.events.flatMap(({ kind, peerId }) => (kind === 'NeighborDown' ? [peerId] : []))
+    await rig().until(() => [second, third].every(({ ports }) => downs().includes(ports.node.peerId)))
+    await rig().until(() => second.events.length >= 2)
+    expect(second.events.slice(0, 2).map(({ kind, peerId }) => [kind, peerId])).toEqual([
+      ['NeighborUp', one.ports.node.peerId],
+      ['NeighborDown', one.ports.node.peerId],
+    ])
+    expect(one.ports.gossip.neighbors()).not.toContain(third.ports.node.peerId)
   })
 
   it('tells who leaves of its neighbors too, and hears nothing any more', async () => {

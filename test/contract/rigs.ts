@@ -36,7 +36,7 @@ export interface Rig {
   close(): Promise<void>
 }
 
-const LIMIT_MS = 10_000
+const LIMIT_MS = 30_000
 
 /** As on libp2p, which the simulator follows. */
 const LIBP2P: Traits = {

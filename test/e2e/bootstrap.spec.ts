@@ -59,6 +59,8 @@ test('how peers are found: attempts, paths, and an invitation made and taken', a
   const dialog = page.getByRole('dialog', { name: 'Invitation' })
   await expect(dialog).toContainText(host.address)
   await dialog.getByRole('button', { name: 'Join' }).click()
+  await expect(page.getByRole('heading', { name: 'Health' })).toBeVisible()
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '2')
 
   // Back after a restart, without an address: through what was kept.

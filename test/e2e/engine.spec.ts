@@ -80,5 +80,6 @@ test('an engine that cannot start is said in the window, which then gets its fir
   await expect(page.getByRole('button', { name: 'Restart without joining' })).toHaveCount(0)
   desktop.refuse = null
   await again.click()
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
 })

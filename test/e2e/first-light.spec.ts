@@ -23,6 +23,7 @@ test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, 
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '7')
   await shot('graph')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await page.getByRole('button', { name: /^All / }).click()
   for (const { peerId } of [first, ...others])
     await expect(page.locator(row(peerId))).toHaveAttribute('data-state', 'online')
   await shot('peers')
@@ -51,6 +52,7 @@ test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, 
   page = app.page
   await joinNetwork(page, network, '')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await page.getByRole('button', { name: /^All / }).click()
   await expect(page.locator(row(tagged.peerId))).toHaveAttribute('data-state', 'stored')
   await expect(page.locator(row(tagged.peerId))).toContainText('colour:green')
   await shot('restarted')
@@ -75,7 +77,7 @@ test('a bootstrap address where nobody listens is said clearly', async ({ app },
 
 test('a bootstrap address that is none is refused at the field', async ({ app }) => {
   const { page } = app
-  await joinNetwork(page, 'n', 'example.org:4001')
+  await joinNetwork(page, 'n', 'example.org:4001', 'Health')
   await expect(page.getByText(/multiaddr|\/ip4\//).first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeVisible()
 })

@@ -121,6 +121,8 @@ test('what is going on: a goodbye and a crash in sentence, chart, timeline and i
 
   // Why the one that was killed is gone: a sentence, its causes, and the events behind them.
   await page.locator('[data-filter]').fill('')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^All / }).click()
   await page.locator(`[data-peer-id="${killed.peerId}"]`).click()
   const why = page.locator('[data-section=why]')
   await expect(why.locator('[data-matter=silent]')).toContainText('went silent')

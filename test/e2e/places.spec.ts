@@ -16,8 +16,10 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
   await expect(current).toHaveText(/Peers/)
   expect(place()).toBe('#/peers')
 
-  await page.keyboard.press('/')
   const filter = page.locator('[data-filter]')
+  // There is none while the network is being joined.
+  await expect(filter).toBeVisible()
+  await page.keyboard.press('/')
   await expect(filter).toBeFocused()
   // There letters are typed.
   await page.keyboard.type('tag:role:seed g')

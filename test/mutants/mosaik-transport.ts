@@ -15,6 +15,13 @@ const INLET = 'src/main/network/iroh/inlet.ts'
 export const MOSAIK_TRANSPORT: readonly Mutant[] = [
   {
     rule: 'MO30',
+    name: 'a connection that cannot be taken over stays open',
+    file: 'src/main/network/iroh/wire.ts',
+    find: 'native.close(BigInt(code), textBytes(reason))\n      throw error',
+    replace: 'throw error',
+  },
+  {
+    rule: 'MO30',
     name: 'an exchange that we began is closed with the reason of its end',
     file: LINK,
     find: "this.#wire.close(this.#wire.direction === 'outbound' ? SUCCESS : reason)",

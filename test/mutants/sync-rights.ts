@@ -353,6 +353,13 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   },
   {
     rule: 'SY11',
+    name: 'a neighbor that came up while the first sync with it ran is synced with again for nothing',
+    file: SYNCS,
+    find: 'if (cameUp && this.#news.since(beganAt, peerId) && ',
+    replace: 'if (cameUp && ',
+  },
+  {
+    rule: 'SY11',
     name: 'a neighbor that went while the first sync with it ran is synced with again',
     file: SYNCS,
     find: ' && this.#env.neighbors.has(peerId)\n',

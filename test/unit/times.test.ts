@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 const READERS: Readonly<Record<string, readonly [count: number, why: string]>> = {
   'src/main/network/clock.ts': [1, 'it is the clock'],
   'src/main/cli/flags.ts': [1, 'how long ago a time of the past is'],
+  'src/main/cli/insight.ts': [2, 'how a stored network is as of now'],
   'src/main/cli/invite.ts': [1, 'ranks peers by when they were seen'],
   'src/main/cli/log.ts': [1, 'when lines went missing'],
   'src/main/monitor/json-file.ts': [1, 'when a file was set aside'],

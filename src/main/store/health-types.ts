@@ -39,7 +39,7 @@ export interface HealthReads {
   /** How many peers were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
   presentAt(networkKey: NetworkKey, at: number): Generator<void, number>
   /**
-   * Presences that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they begin anew, with a
+   * Presences that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they start over, with a
    * new fold, where the database is replaced between two of them.
    */
   presenceSteps<T>(span: TimeSpan, make: () => PresenceFold<T>): Generator<void, T>

@@ -49,15 +49,21 @@ describe('a database that is too large', () => {
       passes(store, 'there', { state: 'online' }),
     ]
     store.setNote(NETWORK, idOf('noted'), { name: 'mine', note: 'a friend' })
-    for (let n = 0; n < 300; n++) passes(store, `ghost ${n}`)
+    for (let n = 0; n < 300; n++) {
+      passes(store, `ghost ${n}`)
+      // They come one after the other: what one commit made searchable is given back as a whole.
+      if (n % 25 === 0) store.flush()
+    }
     store.flush()
     const before = store.stats(null)
     const used = before.fileBytes - before.freeBytes
     expect(used).toBeGreaterThan(2 * MIB)
-    store.setRetention({ maxAgeMs: 30 * DAY, maxBytes: MIB })
+    // With room for some of them: what was searchable is given back a while after its events went.
+    const most = 1.5 * MIB
+    store.setRetention({ maxAgeMs: 30 * DAY, maxBytes: most })
     await data.scheduler.run(180_000)
     const after = store.stats(null)
-    expect(after.fileBytes - after.freeBytes).toBeLessThanOrEqual(MIB)
+    expect(after.fileBytes - after.freeBytes).toBeLessThanOrEqual(most)
     // All of the old history is there, and those who were more than passers-by with all that was logged of them.
     const { events } = store.eventsAfter({ networkKey: NETWORK, limit: 5000 })
     expect(events.filter(({ event }) => event.kind === 'DhtSlotClaimed')).toHaveLength(200)
@@ -69,7 +75,7 @@ describe('a database that is too large', () => {
     // Of those who went nothing is left, and of the others everything is as it was.
     const ghosts = Array.from({ length: 300 }, (_, n) => idOf(`ghost ${n}`))
     const gone = ghosts.filter((peerId) => store.peer(NETWORK, peerId) === null)
-    expect(gone.length).toBeGreaterThan(100)
+    expect(gone.length).toBeGreaterThan(50)
     expect(gone.length).toBeLessThan(300)
     for (const peerId of gone) expect(store.eventsPage({ networkKey: NETWORK, peerId, limit: 9 }).events).toEqual([])
     expect(data.value('SELECT count(*) FROM sessions')).toBe(304 - gone.length)

@@ -334,9 +334,9 @@ export class Syncs {
     sync.dueAt = null
     sync.beganAt = beganAt
     this.#env.peers.syncsDue.delete(record)
-    // It came up meanwhile: what it was told may be older than that.
+    // It came up meanwhile: what was heard since the sync looked may reach it by nothing else.
     const cameUp = sync.upAt !== null && sync.upAt >= beganAt && this.#env.neighbors.has(peerId)
-    if (cameUp && this.#env.peers.isCurrent(record)) this.neighborUp(record)
+    if (cameUp && this.#news.since(beganAt, peerId) && this.#env.peers.isCurrent(record)) this.neighborUp(record)
   }
 
   /** Rule SY8. */

@@ -63,7 +63,7 @@ function either(terms: readonly string[]): string {
   return terms.length === 1 ? terms.join('') : `(${terms.join(' OR ')})`
 }
 
-/** A term, quoted where it has spaces or signs; there is no way to write a quotation mark, so anything may stand for it. */
+/** A term, quoted where it has spaces or signs. A quotation mark cannot be written: a wildcard stands for it. */
 function term(field: string, text: string): string {
   return `${field}:${/[\s()"]/.test(text) ? `"${text.replaceAll('"', '*')}"` : text}`
 }

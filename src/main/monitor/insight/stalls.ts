@@ -77,8 +77,8 @@ export function stallFigures(stalls: readonly Stall[], from: number, to: number)
 }
 
 /**
- * The stall that explains why a peer was purged; null where none does. Peers are purged after a silence: one of which a good
- * part is our own is no sign that the peer is gone.
+ * The stall that explains why a peer was purged; null where none does. Peers are purged after a silence. Where a good part of
+ * it was ours, the peer may well be there.
  * @param at when it was purged, milliseconds since the epoch
  * @param stalls in the order of time
  * @param purgeAfterMs after which silence peers are purged

@@ -21,7 +21,7 @@ export class DialRests {
   readonly #clock: Pick<Clock, 'monotonic'>
   // Never longer than the core has it rest, which decides what is worth a dial.
   readonly #ledger = new DialLedger(() => 0)
-  /** For whom each place is dialed now, and how often. */
+  /** The peer that each place is dialed for now, and how many dials run. */
   readonly #dialing = new Map<string, { readonly peerId: PeerId; count: number }>()
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -61,7 +61,7 @@ export class DialRests {
     }
   }
 
-  /** A peer is at the other end of a connection, whoever dialed: on QUIC both sides use the address that they listen on. */
+  /** A peer is at the other end of a connection, in either direction: on QUIC both sides use the address that they listen on. */
   answered({ address, remote }: Pick<Wire, 'address' | 'remote'>): void {
     this.#ledger.answered(address, remote)
   }

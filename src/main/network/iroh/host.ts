@@ -142,7 +142,7 @@ export class IrohHost {
         native.close(BigInt(SUCCESS.code), textBytes(SUCCESS.reason))
         throw new Error('nobody waits for the connection')
       }
-      return this.#keep(new IrohWire(native, 'outbound', clock.now()))
+      return this.#keep(IrohWire.of(native, 'outbound', clock.now()))
     })
   }
 
@@ -205,7 +205,7 @@ export class IrohHost {
     let wire: Wire
     try {
       const native = await (await incoming.accept()).connect()
-      wire = new IrohWire(native, 'inbound', clock.now(), address ?? '')
+      wire = IrohWire.of(native, 'inbound', clock.now(), address ?? '')
     } catch {
       // It ended, or did not come to its end within iroh's own time.
       return close()

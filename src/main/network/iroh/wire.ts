@@ -1,6 +1,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdOf } from '../../../shared/ids.ts'
 import type { CloseReason } from './errors.ts'
+import { SUCCESS, UNEXPECTED_CLOSE } from './errors.ts'
 import { textBytes } from './bytes.ts'
 import type { Iroh } from './load.ts'
 import { addressText } from './places.ts'
@@ -48,8 +49,21 @@ export class IrohWire implements Wire {
   #isOpen = true
   #address: string
 
-  /** @param address where the peer is, if the connection itself does not tell */
-  constructor(native: Iroh.Connection, direction: 'inbound' | 'outbound', openedAt: number, address = '') {
+  /**
+   * Takes over a connection; one that cannot be is closed, since a mosaik node stands still for as long as it lives (rule MO30).
+   * @param address where the peer is, if the connection itself does not tell
+   */
+  static of(native: Iroh.Connection, direction: 'inbound' | 'outbound', openedAt: number, address = ''): IrohWire {
+    try {
+      return new IrohWire(native, direction, openedAt, address)
+    } catch (error) {
+      const { code, reason } = direction === 'outbound' ? SUCCESS : UNEXPECTED_CLOSE
+      native.close(BigInt(code), textBytes(reason))
+      throw error
+    }
+  }
+
+  private constructor(native: Iroh.Connection, direction: 'inbound' | 'outbound', openedAt: number, address: string) {
     this.#native = native
     this.remote = peerIdOf(Uint8Array.from(native.remoteId().toBytes()))
     this.protocol = Buffer.from(native.alpn()).toString('utf8')

@@ -16,7 +16,7 @@ const OPENS = { nearer: 1.6, room: 9 } as const
 /** Pixels that each peer has where there is room for all of them, however far away. */
 const ROOMY = 60
 
-/** Peers that are drawn as one while there is no room for each. */
+/** Peers that are drawn as one bubble while there is too little room to draw each. */
 export interface Bubble {
   /** Names it as long as the clusters are the same. */
   readonly key: string

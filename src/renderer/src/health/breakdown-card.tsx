@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Breakdown, BreakdownBy, Slice } from '../../../shared/health.ts'
 import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
@@ -7,7 +7,7 @@ import { recall, remember } from '../ui/storage.ts'
 import { strings } from '../ui/strings.ts'
 import { HealthCard } from './health-card.tsx'
 import { hasTerm, toggleTerm } from './toggle-term.ts'
-import { useAsking } from './use-asking.ts'
+import { useAsking, useNewest } from './use-asking.ts'
 
 /** Slices that are shown before the user asks for more. */
 const SHOWN = 8
@@ -107,29 +107,22 @@ function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdo
   const linked = useLink(({ state }) => state === 'live')
   const [breakdown, setBreakdown] = useState<Breakdown | null>(null)
   const [failed, setFailed] = useState(false)
-  const asked = useRef(0)
-  const by = chosen ?? null
+  const begin = useNewest()
   const ask = useCallback(async (): Promise<void> => {
-    const mine = ++asked.current
+    const counts = begin()
     const when = at === null ? {} : { from: at, to: at }
     try {
-      let answer = await client.health.breakdown({ by: by ?? 'protocol', ...when })
+      let answer = await client.health.breakdown({ by: chosen ?? 'protocol', ...when })
       const [common] = answer.keys
-      if (by === null && common !== undefined && common.key.length <= LONGEST_KEY)
+      if (chosen === null && common !== undefined && common.key.length <= LONGEST_KEY)
         answer = await client.health.breakdown({ by: `tag:${common.key}`, ...when })
-      if (mine !== asked.current) return
+      if (!counts()) return
       setBreakdown(answer)
       setFailed(false)
     } catch {
-      if (mine === asked.current) setFailed(true)
+      if (counts()) setFailed(true)
     }
-  }, [client, by, at])
-  useEffect(
-    () => () => {
-      asked.current += 1
-    },
-    [],
-  )
+  }, [client, chosen, at, begin])
   useAsking(linked, EVERY_MS, ask)
   return { breakdown, failed }
 }

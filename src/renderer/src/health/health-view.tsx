@@ -175,7 +175,7 @@ function useOpenSpan(): () => void {
   }
 }
 
-/** Changes with the network: what is asked of one is no answer about another. */
+/** Changes with the network: an answer about one says nothing of another. */
 function useLiveNetwork(): string {
   return usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : ''))
 }

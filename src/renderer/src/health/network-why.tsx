@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
 import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { Causes } from './causes.tsx'
 import { HealthCard } from './health-card.tsx'
-import { useAsking } from './use-asking.ts'
+import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
@@ -45,22 +45,16 @@ export function NetworkWhyCard() {
 function useNetworkWhy(on: boolean, stamp: string): NetworkWhy | null {
   const { client } = useApp()
   const [why, setWhy] = useState<NetworkWhy | null>(null)
-  const asked = useRef(0)
+  const begin = useNewest()
   const ask = useCallback(async (): Promise<void> => {
-    const mine = ++asked.current
+    const counts = begin()
     try {
       const answer = await client.why.network()
-      if (mine === asked.current) setWhy(answer)
+      if (counts()) setWhy(answer)
     } catch {
       // What was told last stays; the strip says where nothing answers.
     }
-  }, [client])
-  useEffect(
-    () => () => {
-      asked.current += 1
-    },
-    [],
-  )
+  }, [client, begin])
   useAsking(on, EVERY_MS, ask, stamp)
   return on ? why : null
 }

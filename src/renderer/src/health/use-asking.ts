@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 
 /**
  * Asks again and again while `on` and while the window is not hidden: now, after each pause, when the window is shown again,
@@ -19,4 +19,22 @@ export function useAsking(on: boolean, pauseMs: number, ask: () => Promise<void>
     }
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a change of the stamp asks again
   }, [on, pauseMs, ask, stamp])
+}
+
+/**
+ * For questions of which only the newest counts. Call it before asking; what it gives tells afterwards whether that answer still
+ * counts: not once there is a newer question, or the component is gone.
+ */
+export function useNewest(): () => () => boolean {
+  const asked = useRef(0)
+  useEffect(
+    () => () => {
+      asked.current += 1
+    },
+    [],
+  )
+  return useCallback(() => {
+    const mine = ++asked.current
+    return () => mine === asked.current
+  }, [])
 }

@@ -3,13 +3,11 @@ import { MAX_FILTER } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { INVITATION_SCHEME } from '../../../shared/invitation.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
-import { formatUtc } from '../../../shared/time.ts'
+import { formatUtc, parseUtc } from '../../../shared/time.ts'
 import { VIEWS } from '../stores/ui-store.ts'
 import type { View } from '../stores/ui-store.ts'
 
 const NETWORK = /^[0-9a-f]{64}$/i
-/** A moment as programs write it. */
-const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z$/
 
 /** What a link to the window says. */
 export interface Place {
@@ -47,13 +45,11 @@ export function readPlace(text: string): Place | null {
   const view = VIEWS.find((one) => one === path)
   if (view === undefined) return null
   const query = new URLSearchParams(rest.join('?'))
-  const moment = query.get('at') ?? ''
-  const at = UTC.test(moment) ? Date.parse(moment) : NaN
   return {
     view,
     filter: (query.get('filter') ?? '').slice(0, MAX_FILTER),
     peer: peerIdFromAnyForm(query.get('peer') ?? ''),
-    at: Number.isFinite(at) && at >= 0 ? at : null,
+    at: parseUtc(query.get('at') ?? ''),
     network: NETWORK.exec(query.get('network') ?? '')?.[0].toLowerCase() ?? null,
   }
 }

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
-import { isPeerId } from '../../../shared/ids.ts'
+import { dialedPeer } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 
@@ -23,7 +23,7 @@ export function meaningOf(logged: LoggedEvent): Meaning {
 function meaningNow({ event }: LoggedEvent): Meaning {
   switch (event.kind) {
     case 'DialFailed':
-      return { key: `DialFailed ${peerIn(event.target) ?? event.target}`, lasting: true }
+      return { key: `DialFailed ${dialedPeer(event.target) ?? event.target}`, lasting: true }
     case 'SyncFailed':
       return { key: `SyncFailed ${event.peerId}`, lasting: true }
     case 'EntryRejected':
@@ -36,11 +36,5 @@ function meaningNow({ event }: LoggedEvent): Meaning {
 
 /** The peer that an event is about, also where it names one by an address only. */
 export function subjectOf({ event }: LoggedEvent): PeerId | null {
-  return event.kind === 'DialFailed' ? peerIn(event.target) : peerOf(event)
-}
-
-/** The peer at the end of an address. */
-function peerIn(address: string): PeerId | null {
-  const id = /(?:^|\/p2p\/)([^/]+)$/.exec(address)?.[1] ?? ''
-  return isPeerId(id) ? id : null
+  return event.kind === 'DialFailed' ? dialedPeer(event.target) : peerOf(event)
 }

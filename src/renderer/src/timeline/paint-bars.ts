@@ -2,7 +2,7 @@ import type { Lane } from '../../../shared/lanes.ts'
 import { LANES } from '../../../shared/lanes.ts'
 import type { Scheme } from '../graph/colours.ts'
 import type { Draw } from '../ui/canvas.ts'
-import { HATCHED, LANE_COLOURS, LINES } from '../ui/colours.ts'
+import { HATCH, HATCHED, LANE_COLOURS, LINES } from '../ui/colours.ts'
 import { formatCount, formatMoment } from '../ui/format.ts'
 import { mostBars, ROOM } from './bar-places.ts'
 import { countAxis, countOf, highestOf, ticksOf } from './bins.ts'
@@ -100,7 +100,7 @@ function hatch(context: CanvasRenderingContext2D, { left, top, width, height }: 
   context.beginPath()
   context.rect(left, top, width, height)
   context.clip()
-  context.strokeStyle = scheme === 'dark' ? 'rgba(18, 23, 31, 0.75)' : 'rgba(255, 255, 255, 0.8)'
+  context.strokeStyle = HATCH[scheme]
   context.lineWidth = 1.6
   context.beginPath()
   for (let x = left - height; x < left + width; x += STRIPE) {

@@ -32,6 +32,9 @@ export const LANE_COLOURS = {
 /** Lanes that are drawn with stripes, so that they are known without colours. */
 export const HATCHED: ReadonlySet<Lane> = new Set(['silent', 'islands', 'own'])
 
+/** Their stripes, in the tone of the background. */
+export const HATCH = { dark: 'rgba(18, 23, 31, 0.75)', light: 'rgba(255, 255, 255, 0.8)' } as const
+
 /** Marks over a chart of time: the moment that is looked at, what came after it, a span. */
 export const TIME_MARKS = {
   dark: { moment: '#f2c14e', veil: 'rgba(16, 20, 27, 0.6)', span: 'rgba(79, 134, 217, 0.28)' },

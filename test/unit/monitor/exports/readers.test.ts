@@ -151,7 +151,7 @@ describe('a column for each key of tags', () => {
   it('can be told apart whatever the key and value are', async () => {
     await fc.assert(
       fc.asyncProperty(text, text, async (key, value) => {
-        fc.pre(!key.includes(':'))
+        fc.pre(/^[^:=]+$/s.test(key))
         const back = (cell: string): unknown => (/^["[]/.test(cell) ? JSON.parse(cell) : cell)
         const [[title, cell] = ['', '']] = Object.entries(await columnsOf([`${key}:${value}`]))
         expect([back(title.slice(4)), back(String(cell))]).toEqual([key, value])

@@ -45,7 +45,10 @@ const sources = (folder: string): string[] =>
 
 /** What puts text before people without JSX, and where it is used; each of these passes `visible` or has no text of others. */
 const WAYS: readonly (readonly [way: RegExp, allowed: readonly string[]])[] = [
-  [/\b(?:fill|stroke)Text\(/, ['graph/labels.ts', 'inspector/rtt-chart.tsx', 'timeline/histogram.tsx']],
+  [
+    /\b(?:fill|stroke)Text\(/,
+    ['graph/labels.ts', 'graph/bubbles.ts', 'inspector/rtt-chart.tsx', 'timeline/paint-bars.ts'],
+  ],
   [/\bnew (?:Notification|Maker)\(/, ['alerts/notices.tsx', 'alerts/notices.ts', 'desktop/engine-notice.ts']],
   [/<text x=/, ['graph/svg.ts']],
   [/dangerouslySetInnerHTML|innerHTML|innerText|textContent|document\.title|document\.write|insertAdjacent/, []],
