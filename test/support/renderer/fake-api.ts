@@ -351,7 +351,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
       at: async ({ at }) => pictureOf({ at, seq: 0, peers: [], edges: [], edgesAt: at }),
       events: async () => ({ events: [], next: null }),
-      counts: async ({ query }) => Array.from({ length: query.bins }, () => ({})),
+      counts: async ({ query }) => fakeCounts([], query),
     },
     alerts: {
       rules: async () => rules,

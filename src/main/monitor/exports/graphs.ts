@@ -72,12 +72,13 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
       ({ title, token }, index) =>
         `  <key id="t${index}" for="node" attr.name="${xml(token)}" attr.type="string"><desc>${xml(title)}</desc></key>\n`,
     )
-    .join('')}  <key id="asOf" for="graph" attr.name="asOf" attr.type="string"/>
+    .join('')}  <key id="network" for="graph" attr.name="network" attr.type="string"/>
+  <key id="asOf" for="graph" attr.name="asOf" attr.type="string"/>
   <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
   <key id="saidBy" for="edge" attr.name="saidBy" attr.type="string"/>
   <key id="at" for="edge" attr.name="at" attr.type="long"/>
   <graph id="${network.id}" edgedefault="undirected">
-    <desc>${xml(textCell(network.name ?? network.id))}</desc>
+    <data key="network">${xml(textCell(network.name ?? network.id))}</data>
     <data key="asOf">${formatUtc(asOf)}</data>
 `
   for (const part of pages(peers)) {
