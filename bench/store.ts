@@ -11,7 +11,8 @@ import { openStore } from '../src/main/store/store.ts'
 import type { Schedule, Store, StoredPeer } from '../src/main/store/types.ts'
 import { SeededRandom } from '../test/sim/random.ts'
 import { exportAll } from './store-exports.ts'
-import { printTable } from './table.ts'
+import { pastAsShown, ShownJournal } from './store-journal.ts'
+import { printTable, progress } from './table.ts'
 import { keyOf } from '../test/support/networks.ts'
 
 const NETWORK = networkIdFrom('bench')
@@ -96,6 +97,7 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
       if (step.done === true) return `${step.value.length} peers`
     }
   })
+  rows.push(await pastAsShown(opened, keyOf(NETWORK), END - moments.below(SPAN_MS)))
   rows.push(['its steps, between which others have a turn', steps.length, ...medianAndWorst(steps), 'ms', ''])
   add('all peers, 500 a page', 3, () => {
     let count = 0
@@ -279,6 +281,7 @@ class Filler {
   now = END - SPAN_MS
   readonly #random = new SeededRandom(1)
   readonly #present = new Map<number, number>()
+  #shown: ShownJournal | null = null
 
   constructor(events: number, peers: number) {
     this.events = events
@@ -293,6 +296,7 @@ class Filler {
       networkId: NETWORK,
       addresses: [],
     })
+    this.#shown = new ShownJournal(to, keyOf(NETWORK), () => this.now)
     for (let n = 2; n <= this.events; n++) {
       this.now = END - SPAN_MS + Math.floor((SPAN_MS * n) / this.events)
       this.#one(to, n)
@@ -300,12 +304,14 @@ class Filler {
       if (n % 500 === 0) await new Promise((resolve) => setImmediate(resolve))
       if (n % 20_000 === 0) progress(`filling: ${n} of ${this.events} events`)
     }
+    this.#shown.end()
     to.flush()
     progress('')
   }
 
   #one(to: Store, n: number): void {
     const peer = this.#random.below(this.ids.length)
+    this.#shown?.pass()
     const peerId = this.ids[peer]
     if (peerId === undefined) return
     const version = this.#present.get(peer)
@@ -314,7 +320,9 @@ class Filler {
       this.#present.set(peer, 0)
       const event = this.#event(peer, peerId, n)
       to.append(keyOf(NETWORK), this.now, { kind: 'PeerDiscovered', ...event })
-      to.putPeer(keyOf(NETWORK), this.#stored(peer, peerId, event))
+      const stored = this.#stored(peer, peerId, event)
+      this.#shown?.put(stored)
+      to.putPeer(keyOf(NETWORK), stored)
       to.recordVersion(keyOf(NETWORK), peerId, { version: event.version, at: this.now, source: event.source })
       to.sessionStarted(keyOf(NETWORK), peerId, this.now, event.version, event.source)
     } else if (choice < 85) {
@@ -322,7 +330,9 @@ class Filler {
       const event = this.#event(peer, peerId, n)
       to.append(keyOf(NETWORK), this.now, { kind: 'PeerUpdated', ...event, changed: choice === 0 ? ['tags'] : [] })
       to.recordVersion(keyOf(NETWORK), peerId, { version: event.version, at: this.now, source: event.source })
-      if (choice < 20) to.recordRtt(keyOf(NETWORK), peerId, { at: this.now, ms: this.#random.below(20_000) / 100 })
+      const ms = choice < 20 ? this.#random.below(20_000) / 100 : null
+      if (ms !== null) to.recordRtt(keyOf(NETWORK), peerId, { at: this.now, ms })
+      this.#shown?.update(peerId, event, ms)
     } else if (choice < 90) {
       this.#present.delete(peer)
       const reason = choice < 88 ? 'purged' : 'graceful'
@@ -333,6 +343,7 @@ class Filler {
         version: { startedAt: 1, updatedAt: n },
       })
       to.sessionEnded(keyOf(NETWORK), peerId, this.now, reason)
+      this.#shown?.change(peerId, { state: reason === 'graceful' ? 'departed' : 'purged' })
     } else to.append(keyOf(NETWORK), this.now, this.#diagnostic(choice, peer, peerId))
   }
 
@@ -384,9 +395,4 @@ function medianAndWorst(times: readonly number[]): [median: number, worst: numbe
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
-  else if (text !== '') process.stderr.write(`${text}\n`)
 }

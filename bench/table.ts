@@ -16,3 +16,9 @@ function formatNumber(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en')
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(value < 1 ? 3 : 1)
 }
+
+/** Says how far it is, on one line of a terminal. */
+export function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+  else if (text !== '') process.stderr.write(`${text}\n`)
+}

@@ -39,18 +39,17 @@ export interface PastMoment {
   readonly at: number
   /** The number of the last event that had happened. */
   readonly seq: number
-  /** When the links were stored that are shown; null where none are. */
+  /** When the links were stored that are shown: the moment itself where what was shown was kept. Null where none are. */
   readonly edgesAt: number | null
 }
 
-/** Who was there at a moment, and the links that were stored last before. */
+/** What was shown at a moment. */
 export interface PastRows {
-  /** Who was in the catalog; ourselves where the network was joined. */
   readonly peers: readonly PeerRow[]
   readonly edges: readonly Edge[]
 }
 
-/** The network at a past moment, rebuilt from the event log. */
+/** The network as it was shown at a past moment; of older history as far as it was logged. */
 export type PastPicture = PastMoment & PastRows
 
 /** The same as it is told: rows in parts, so that thousands hold nobody up, and last the moment that they are of. */

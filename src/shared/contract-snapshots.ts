@@ -1,7 +1,10 @@
 /** The contract's part about snapshots that others made. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import type { EventsFound, PastPart } from './contract-history.ts'
+import { countsQuery, eventsQuery } from './contract-history.ts'
 import { output, text } from './contract-schemas.ts'
+import type { EventCounts } from './lanes.ts'
 import type { CompareReport, ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
 
 /** Work on a file takes its time: it tells how far it is, and last what came of it. Leaving the loop ends it. */
@@ -18,6 +21,10 @@ export const snapshotsContract = {
   import: oc.input(z.object({ file: text })).output(work<ImportReport>()),
   /** Compares two files, or a file with the catalog as it is now (null). */
   compare: oc.input(z.object({ before: text, after: text.nullable() })).output(work<CompareReport>()),
-  /** Its peers, to look at: in parts. */
+  /** Its peers, to look at: in parts. A shared moment can be played from then on, until another file is looked at. */
   look: oc.input(z.object({ file: text })).output(eventIterator(output<RowsMessage>())),
+  /** A shared moment that is looked at, as `history.at`, `events.page` and `history.counts` tell of the network. */
+  at: oc.input(z.object({ file: text, at: z.number() })).output(eventIterator(output<PastPart>())),
+  events: oc.input(z.object({ file: text, query: eventsQuery })).output(output<EventsFound>()),
+  counts: oc.input(z.object({ file: text, query: countsQuery })).output(output<EventCounts>()),
 }

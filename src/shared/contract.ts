@@ -34,6 +34,7 @@ import type {
   Diagnostics,
   ExportChunk,
   ImportReport,
+  MomentSpan,
   SnapshotReport,
   WorkMessage,
   WorkStep,
@@ -52,7 +53,7 @@ export type {
 } from './contract-history.ts'
 export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
-export type { CompareReport, ExportChunk, ImportReport, SnapshotReport, WorkMessage, WorkStep }
+export type { CompareReport, ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** What came of dialing one address: who answered, or why nobody did. */
@@ -254,6 +255,10 @@ export const contract = {
           peerIds: z.array(peerId).max(MAX_CHOSEN).optional(),
           from: z.number().nullable().default(null),
           to: z.number().nullable().default(null),
+          /** The past moment that it is of; null for now. */
+          at: z.number().int().min(0).nullable().default(null),
+          /** For a snapshot of a past moment: the span that it can be played over. */
+          played: z.object({ from: z.number(), to: z.number() }).optional(),
         }),
       )
       .output(eventIterator(output<ExportChunk>())),

@@ -41,12 +41,24 @@ export const FORMATS: Readonly<Record<ExportFormat, FormatInfo>> = {
   dot: { extension: '.dot', mime: 'text/vnd.graphviz', about: 'the graph, for Graphviz' },
 }
 
-/** A name for the file, with the local day: `my-network-2026-11-23.csv`; other signs than letters, digits, dots and dashes become dashes. */
-export function exportName(network: string, what: ExportWhat, format: ExportFormat, now: number): string {
+/** The local time of day as a name of a file may have it: `1605`. */
+function clockOf(at: number): string {
+  const date = new Date(at)
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join('')
+}
+
+/** A name for the file, with the local day, of a past moment (`at`) with its time too: `my-network-2026-11-23.csv`; other signs than letters, digits, dots and dashes become dashes. */
+export function exportName(
+  network: string,
+  what: ExportWhat,
+  format: ExportFormat,
+  now: number,
+  at: number | null = null,
+): string {
   const clean = network
     .replaceAll(/[^\p{L}\p{N}.-]+/gu, '-')
     .replaceAll(/^[-.]+|-+$/g, '')
     .slice(0, 60)
-  const day = formatLocalDay(now)
+  const day = at === null ? formatLocalDay(now) : `${formatLocalDay(at)}-${clockOf(at)}`
   return `${clean === '' ? 'network' : clean}${what === 'catalog' ? '' : `-${what}`}-${day}${FORMATS[format].extension}`
 }

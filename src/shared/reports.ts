@@ -13,6 +13,15 @@ export interface ExportChunk {
   readonly base64?: string
 }
 
+/** What a shared moment is of. Milliseconds since the epoch. */
+export interface MomentSpan {
+  /** The moment. */
+  readonly asOf: number
+  /** The span that it can be played over; the moment is within. */
+  readonly from: number
+  readonly to: number
+}
+
 /** What came of checking a snapshot. */
 export interface SnapshotReport {
   /** True when every signature in it holds, that over the whole included. */
@@ -22,6 +31,8 @@ export interface SnapshotReport {
   readonly by: PeerId | null
   readonly createdAt: number | null
   readonly filter: string
+  /** The moment that was shared; null in a snapshot of the catalog. */
+  readonly moment: (MomentSpan & { readonly events: number }) | null
   readonly peers: number
   /** Entries that were typed in, which nobody signed. */
   readonly unsigned: number

@@ -7,10 +7,19 @@ import { jsonText, visible } from '../../shared/visible-text.ts'
 import { databaseParts } from '../monitor/exports/database.ts'
 import type { ExportPart } from '../monitor/exports/export.ts'
 import { exportParts } from '../monitor/exports/export.ts'
+import { playedAround, sourceAt, withNewestLinks } from '../monitor/exports/moment.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
+import {
+  addDataFlags,
+  addSelectionFlags,
+  durationOf,
+  MOMENT_HELP,
+  momentOf,
+  outputOptions,
+  selectionFrom,
+} from './flags.ts'
 import { tellFilterHints } from './filter-hints.ts'
-import { addDataFlags, addSelectionFlags, outputOptions, selectionFrom } from './flags.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor } from './open-catalog.ts'
@@ -21,6 +30,8 @@ interface ExportFlags extends DataFlags, SelectionFlags {
   readonly format: ExportFormat | 'sqlite'
   readonly out?: string
   readonly force?: boolean
+  readonly at?: number
+  readonly span?: number
 }
 
 /** Formats that no terminal can show. */
@@ -41,6 +52,12 @@ export function addExportCommand(program: Command, io: Io): void {
       new Option('--format <format>', 'format of the file')
         .choices([...EXPORT_FORMATS, 'sqlite'])
         .makeOptionMandatory(),
+    )
+    .option('--at <time>', MOMENT_HELP, momentOf)
+    .option(
+      '--span <duration>',
+      'with --at and --format snapshot: what happened up to so long before and after, to be played, such as 1h',
+      durationOf,
     )
     .option('--out <file>', OUT_HELP)
     .option('--force', FORCE_HELP)
@@ -67,14 +84,28 @@ export function addExportCommand(program: Command, io: Io): void {
 }
 
 function partsOf(catalog: OfflineCatalog, flags: ExportFlags, io: Io): AsyncIterable<ExportPart> {
+  if (flags.span !== undefined && (flags.at === undefined || flags.format !== 'snapshot'))
+    throw new InvalidArgument('--span goes with --at and --format snapshot: it is what can be played in that file')
   if (flags.out === undefined && BINARY.has(flags.format))
     throw new InvalidArgument(`${flags.format} is not text: name a file with --out`)
   if (flags.format === 'sqlite') {
+    if (flags.at !== undefined) throw new InvalidArgument('sqlite copies the whole database: leave --at out')
     if (flags.what !== 'catalog' || flags.filter !== undefined || flags.from !== undefined || flags.to !== undefined)
       throw new InvalidArgument('sqlite copies the whole database: leave --what, --filter, --from and --to out')
     return databaseParts(catalog.store, io.stop)
   }
-  const { what, format } = flags
+  return recordParts(catalog, { ...flags, format: flags.format }, io)
+}
+
+/** What is known now, or what was shown at a past moment. */
+async function* recordParts(
+  catalog: OfflineCatalog,
+  flags: ExportFlags & { readonly format: ExportFormat },
+  io: Io,
+): AsyncGenerator<ExportPart> {
+  const { what, format, at, span } = flags
   tellFilterHints(flags.filter ?? '', io)
-  return exportParts(catalog.source, { what, format, ...selectionFrom(flags) }, catalog.signer, io.stop)
+  const source = at === undefined ? await withNewestLinks(catalog.source) : await sourceAt(catalog.source, at)
+  const played = at === undefined || span === undefined ? undefined : playedAround(at, span, source.now)
+  yield* exportParts(source, { what, format, played, ...selectionFrom(flags) }, catalog.signer, io.stop)
 }

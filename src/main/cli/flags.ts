@@ -1,7 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import type { ConfigField, DiscoveryConfig } from '../../shared/config.ts'
-import { CONFIG_FIELDS, describeRange, formatDuration, parseField, resolveConfig } from '../../shared/config.ts'
+import {
+  CONFIG_FIELDS,
+  describeRange,
+  formatDuration,
+  parseDuration,
+  parseField,
+  resolveConfig,
+} from '../../shared/config.ts'
 import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
 import { NETWORK_KINDS } from '../../shared/network-kind.ts'
 import type { NetworkKind } from '../../shared/network-kind.ts'
@@ -96,6 +103,25 @@ export function addSelectionFlags(command: Command): Command {
       (text: string) => when(text).to,
     )
 }
+
+/** A moment, milliseconds since the epoch: of a day or a minute its beginning. */
+export function momentOf(text: string): number {
+  return Math.floor(when(text).from)
+}
+
+/** A length of time, milliseconds. */
+export function durationOf(text: string): number {
+  try {
+    return parseDuration(text)
+  } catch (error) {
+    if (error instanceof PeerscopeError) throw new InvalidArgumentError(`${error.message}.`)
+    throw error
+  }
+}
+
+/** What `--at` and `--as-of` are. */
+export const MOMENT_HELP =
+  'as it was shown at that moment: "1h ago", "2026-11-23 16:05" in local time, or any time as it is printed'
 
 /** Flags that let somebody look at a running Peerscope from outside. */
 export interface ObserveFlags {

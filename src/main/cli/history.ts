@@ -9,6 +9,8 @@ import { stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
+import { sourceAt } from '../monitor/exports/moment.ts'
+import type { ExportSource } from '../monitor/exports/records.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
@@ -16,7 +18,7 @@ import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
 import { tellFilterHints } from './filter-hints.ts'
-import { addDataFlags, addSelectionFlags, selectionFrom, wholeNumber } from './flags.ts'
+import { addDataFlags, addSelectionFlags, MOMENT_HELP, momentOf, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import type { KindWords } from './kind-words.ts'
@@ -29,6 +31,7 @@ interface ListFlags extends DataFlags, SelectionFlags {
   readonly limit: number
   /** Words that are looked for, of peers and events. */
   readonly search?: string
+  readonly asOf?: number
 }
 
 /** Of a command that searches too. */
@@ -53,6 +56,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
       .description(`Prints ${about}. Safe while Peerscope runs on the same folder.`)
       .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), limit)
     if (name !== 'sessions') command.option('--search <words>', SEARCH)
+    if (name !== 'events') command.option('--as-of <time>', MOMENT_HELP, momentOf)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
       tellFilterHints(flags.filter ?? '', io)
       const catalog = openFor(flags, io)
@@ -85,7 +89,8 @@ export function addHistoryCommands(program: Command, io: Io): void {
 }
 
 async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
-  const { network, store, source } = catalog
+  const { network, store } = catalog
+  const source = await sourceOf(catalog, flags)
   const words = wordsOf(catalog)
   const { search } = flags
   const key = networkKeyOf(network)
@@ -144,7 +149,7 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
 }
 
 async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
-  const { source } = catalog
+  const source = await sourceOf(catalog, flags)
   const words = wordsOf(catalog)
   const sessions = []
   for (const page of selectSessions(source, selectionFrom(flags))) {
@@ -165,6 +170,11 @@ async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io):
   ])
   io.out(formatTable(['FROM', 'TO', 'FOR', 'ENDED', 'NAME', 'PEER'], rows))
   return undefined
+}
+
+/** What is read: what is known now, or what was shown at a past moment. @throws InvalidArgument where that is not known */
+async function sourceOf({ source }: OfflineCatalog, { asOf }: ListFlags): Promise<ExportSource> {
+  return asOf === undefined ? source : await sourceAt(source, asOf)
 }
 
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {

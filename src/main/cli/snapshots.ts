@@ -7,17 +7,22 @@ import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer } from '../monitor/exports/diff.ts'
-import { KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
+import { DEFAULT_KIND, KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
 import { inTurns, turn } from '../monitor/turns.ts'
-import { addDataFlags } from './flags.ts'
+import { sourceAt } from '../monitor/exports/moment.ts'
+import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { kindWords } from './kind-words.ts'
 import { openFor } from './open-catalog.ts'
 import { teller } from './progress.ts'
+
+interface DiffFlags extends DataFlags {
+  readonly asOf?: number
+}
 
 /** Lines printed before others have a turn. */
 const AT_ONCE = 500
@@ -71,7 +76,10 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     )
     .argument('<a>', 'a snapshot')
     .argument('[b]', 'a later snapshot')
-  addDataFlags(diff).action(async (a: string, b: string | undefined, flags: DataFlags) => {
+    .option('--as-of <time>', `without B: what the folder holds, ${MOMENT_HELP}`, momentOf)
+  addDataFlags(diff).action(async (a: string, b: string | undefined, flags: DiffFlags) => {
+    if (b !== undefined && flags.asOf !== undefined)
+      throw new InvalidArgument('--as-of is about what the folder holds: leave it out, or B')
     const { onStep, end } = teller(io)
     const reading = { signatures: createVerifier(), signal: io.stop, onStep }
     for (const file of [a, b]) {
@@ -92,10 +100,14 @@ export function addSnapshotCommands(program: Command, io: Io): void {
   })
 }
 
-async function stored(flags: DataFlags, io: Io): Promise<Side> {
+async function stored(flags: DiffFlags, io: Io): Promise<Side> {
   const catalog = openFor(flags, io)
   try {
     const { network, store } = catalog
+    if (flags.asOf !== undefined) {
+      const { moment } = await sourceAt(catalog.source, flags.asOf)
+      return { report: null, network, peers: (moment?.rows ?? []).filter(({ self }) => !self) }
+    }
     return { report: null, network, peers: await storedSide(store, networkKeyOf(network), io.stop) }
   } finally {
     catalog.close()
@@ -147,14 +159,21 @@ async function printDifference(before: Side, after: Side, json: boolean, io: Io)
   return io.out(`${came.length} came, ${left.length} left, ${changed.length} changed, ${same} the same\n`)
 }
 
+function momentWords({ asOf, from, to, events }: NonNullable<SnapshotReport['moment']>): string[] {
+  const span =
+    from === to ? '' : `, to be played from ${formatLocal(from)} to ${formatLocal(to)}, with ${events} events`
+  return [`as of ${formatLocal(asOf)}${span}`]
+}
+
 function describeReport(report: SnapshotReport): string {
   const { kind = 'peerscope', id, name = null } = report.network ?? {}
   const network = id === undefined ? 'an unknown network' : (name ?? id)
   const words = kindWords(kind)
   const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
-    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === 'peerscope' ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
+    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === DEFAULT_KIND ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
     `made by ${report.by === null ? 'nobody known' : words.id(report.by)}, ${made}`,
+    ...(report.moment === null ? [] : momentWords(report.moment)),
     ...(report.filter === '' ? [] : [`chosen by the filter ${visible(report.filter)}`]),
     ...(report.unsigned === 0 ? [] : [`${report.unsigned} entries were typed in and are signed by nobody`]),
     ...report.faults.map(

@@ -3,7 +3,17 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { toString } from 'uint8arrays'
-import type { CompareReport, ExportChunk, ImportReport, NetworkRef, SnapshotReport } from '../../shared/contract.ts'
+import type {
+  CompareReport,
+  ContractInputs,
+  EventsFound,
+  ExportChunk,
+  ImportReport,
+  NetworkRef,
+  PastPicture,
+  SnapshotReport,
+} from '../../shared/contract.ts'
+import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Discovery } from '../discovery/handle.ts'
@@ -20,8 +30,12 @@ import {
   storedSide,
   verifySnapshot,
 } from './exports/snapshots.ts'
+import type { MomentSpan } from '../../shared/reports.ts'
+import type { MomentLine } from './exports/moment-lines.ts'
 import type { SnapshotEntry } from './exports/read-snapshot.ts'
 import type { Reading } from './exports/snapshots.ts'
+import { sourceAt } from './exports/moment.ts'
+import { PlayedFile } from './exports/played-file.ts'
 import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
@@ -43,12 +57,26 @@ export interface ArchiveParts {
   readonly network: () => NetworkRef
   /** @throws NotJoined */
   readonly discovery: () => Discovery
+  /** What was shown until now is with the store. */
+  readonly flush: () => void
 }
+
+/** A shared moment that can be played. */
+interface Opened {
+  readonly file: string
+  readonly moment: MomentSpan
+  readonly content: PlayedFile
+}
+
+/** A file that is asked for; `at` is the past moment that it is of, now where it is null or left out. */
+export type FileWish = ExportRequest & { readonly at?: number | null }
 
 /** Gives files away, and takes them. */
 export class Archive {
   readonly uploads: Uploads
   readonly #parts: ArchiveParts
+  /** The shared moment that is looked at, so that it is not read again for each of its pictures. */
+  #played: Opened | null = null
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts
@@ -56,16 +84,18 @@ export class Archive {
   }
 
   /** A file of the shown network, in parts. */
-  async *file(request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
+  async *file({ at = null, ...request }: FileWish, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
     const { store, view, clock, signatures, network } = this.#parts
+    this.#parts.flush()
     store.flush()
-    const source = {
+    const now = {
       network: network(),
       store,
       live: new Map([...view.rows()].map((row) => [row.peerId, row])),
       edges: [...view.edges()],
       now: clock.now(),
     }
+    const source = at === null ? now : await sourceAt(now, at)
     // Only a snapshot is signed: the others are there though the identity is locked.
     const signer = request.format === 'snapshot' ? { secret: keptSecret(store), signatures } : null
     for await (const part of exportParts(source, request, signer, signal)) {
@@ -98,6 +128,12 @@ export class Archive {
     }
   }
 
+  /** Forgets a file, and what can be played of it. */
+  drop(file: string): void {
+    if (this.#played?.file === file) this.#played = null
+    this.uploads.drop(file)
+  }
+
   async verify(file: string, signal: AbortSignal, onStep?: OnStep): Promise<SnapshotReport> {
     return await verifySnapshot(await this.uploads.path(file), this.#reading(signal, onStep))
   }
@@ -119,11 +155,38 @@ export class Archive {
     return await compareReport(old.peers, peers, signal)
   }
 
-  /** Its peers, for `lookedAt`. @throws LimitExceeded for more than a window shows */
+  /** Its peers, for `lookedAt`; a shared moment can be played from then on. @throws LimitExceeded for more than a window shows */
   async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly SnapshotEntry[]> {
-    const { peers } = await snapshotPeers(await this.uploads.path(file), this.#reading(signal, onStep))
+    const content = new PlayedFile()
+    const reading = { ...this.#reading(signal, onStep), onMoment: (line: MomentLine) => content.take(line) }
+    const { report, peers } = await snapshotPeers(await this.uploads.path(file), reading)
     if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
+    content.end()
+    this.#played = report.moment === null ? null : { file, moment: report.moment, content }
     return peers
+  }
+
+  /** A picture of a shared moment that is looked at. @throws InvalidArgument */
+  async playedAt(file: string, at: number): Promise<PastPicture> {
+    const { content, moment } = this.#playedFile(file)
+    return await content.at(Math.min(Math.max(at, moment.from), moment.to))
+  }
+
+  /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */
+  async playedEvents(file: string, query: ContractInputs['events']['page']): Promise<EventsFound> {
+    const { content, moment } = this.#playedFile(file)
+    return await content.events(query, moment)
+  }
+
+  /** How many of them there were. @throws InvalidArgument, FilterError */
+  playedCounts(file: string, query: ContractInputs['history']['counts']): EventCounts {
+    const { content, moment } = this.#playedFile(file)
+    return content.counts(query, moment)
+  }
+
+  #playedFile(file: string): Opened {
+    if (this.#played?.file !== file) throw new InvalidArgument('this moment is not open any longer: look at it again')
+    return this.#played
   }
 
   async close(): Promise<void> {

@@ -97,13 +97,8 @@ export class Monitor {
     this.#names = new ShownNames(this.store, this.view)
     mendSettings(this.store)
     this.store.setRetention(retentionOf(loadSettings(this.store).retention))
-    this.alerts = new Alerts({
-      store: this.store,
-      view: this.view,
-      clock: this.clock,
-      logger: this.logger,
-      ...options.alerts,
-    })
+    const { store, view, clock } = this
+    this.alerts = new Alerts({ store, view, clock, logger: this.logger, ...options.alerts })
     this.#life = new LifeDriver<JoinPlan>({
       startDemo: ({ name, demoNodes }, signal) => startDemo(options.startSwarm, name, demoNodes ?? 0, signal),
       openNode: (plan, demo, signal) => this.#open(plan, demo, signal),
@@ -122,12 +117,13 @@ export class Monitor {
       alerts: () => this.alerts.list(),
     })
     this.archive = new Archive({
-      store: this.store,
-      view: this.view,
-      clock: this.clock,
+      store,
+      view,
+      clock,
       signatures: this.#signatures,
       network: () => this.network(),
       discovery: () => this.node().discovery,
+      flush: () => this.#session?.flush(),
     })
     const { dataDir, logger } = options
     this.#answers = dataDir === null ? null : answerDiagnostics({ dataDir, logger, diagnose: () => this.diagnostics() })
@@ -221,6 +217,7 @@ export class Monitor {
   /** What the past of the shown network is read from. @throws NotJoined */
   past(): PastParts & EventsSource {
     const { view, store, clock } = this
+    this.#session?.flush()
     const self = 'self' in view.status ? view.row(view.status.self) : undefined
     return { store, networkKey: this.networkKey(), self, live: (peerId) => view.row(peerId), now: clock.now() }
   }
@@ -295,6 +292,7 @@ export class Monitor {
 
   /** The machine is about to sleep, and may not wake: what waits is written. */
   machineSleeps(): void {
+    this.#session?.flush()
     this.store.flush()
   }
 

@@ -3,7 +3,8 @@ import type { HistorySpan, PastPart, PastPicture, StorageFigures } from '../../s
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
-import type { PastPeer, Store, StoredPeer } from '../store/types.ts'
+import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
+import { shownAt } from './journal/shown.ts'
 import { inTurns, turn } from './turns.ts'
 
 /** Peers that are looked up before others get a turn. */
@@ -13,14 +14,28 @@ const ROWS_OF_PART = 1000
 
 /** What the past is read from. */
 export interface PastParts {
-  readonly store: Store
+  readonly store: StoreReader
   readonly networkKey: NetworkKey
   /** Our own row, as it is now; undefined where it is not known. */
   readonly self: PeerRow | undefined
 }
 
-/** The network as it was at the moment. */
-export async function pastPicture({ store, networkKey, self }: PastParts, at: number): Promise<PastPicture> {
+/** The network as it was shown at the moment; as far as it was logged, where what was shown was not kept. */
+export async function pastPicture(parts: PastParts, at: number): Promise<PastPicture> {
+  const { store, networkKey } = parts
+  const shown = await shownAt(store, networkKey, at)
+  if (shown === null) return await loggedPicture(parts, at)
+  const { replay } = shown
+  const seq = store.lastSeqAt(networkKey, at)
+  if (replay === null) return { at, seq, peers: [], edges: [], edgesAt: null }
+  return { at, seq, peers: [...replay.rows()], edges: [...replay.edges()], edgesAt: at }
+}
+
+/**
+ * What the event log tells of a moment of which there is no journal, as of history that an earlier version wrote: who was in
+ * the catalog, and the links that were stored last before.
+ */
+async function loggedPicture({ store, networkKey, self }: PastParts, at: number): Promise<PastPicture> {
   const peers: PeerRow[] = []
   for (const peer of await inTurns(store.catalogAt(networkKey, at))) {
     peers.push(pastRow(peer, store.peer(networkKey, peer.peerId), at))

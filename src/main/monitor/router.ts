@@ -147,7 +147,7 @@ export function createRouter(monitor: Monitor) {
       put: os.snapshots.put.handler(({ input }) =>
         archive.uploads.put(input.file, fromString(input.base64, 'base64pad')),
       ),
-      drop: os.snapshots.drop.handler(({ input }) => archive.uploads.drop(input.file)),
+      drop: os.snapshots.drop.handler(({ input }) => archive.drop(input.file)),
       verify: os.snapshots.verify.handler(({ input, signal = never() }) =>
         watched(signal, (...watch) => archive.verify(input.file, ...watch)),
       ),
@@ -157,6 +157,11 @@ export function createRouter(monitor: Monitor) {
       compare: os.snapshots.compare.handler(({ input, signal = never() }) =>
         watched(signal, (...watch) => archive.compare(input.before, input.after, ...watch)),
       ),
+      at: os.snapshots.at.handler(async function* ({ input }) {
+        yield* pastParts(await archive.playedAt(input.file, input.at))
+      }),
+      events: os.snapshots.events.handler(({ input }) => archive.playedEvents(input.file, input.query)),
+      counts: os.snapshots.counts.handler(({ input }) => archive.playedCounts(input.file, input.query)),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
       ),

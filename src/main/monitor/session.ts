@@ -17,6 +17,8 @@ import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import { Insight } from './insight/insight.ts'
 import type { OpenNode } from './open-node.ts'
+import { KnownSince } from './known-since.ts'
+import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
 import { storedRow } from './rows.ts'
 import type { Effect } from './session-state.ts'
@@ -35,10 +37,8 @@ const STATUS_MS = 1000
 export const REPEATS_MS = 5000
 /** When the links are stored first, milliseconds after the node is online. */
 export const FIRST_LINKS_MS = 10_000
-/** How often the links are stored while they change, milliseconds; the more there are, the more rarely. */
-const STORE_LINKS_MS = 60_000
-const STORE_MANY_LINKS_MS = 600_000
-const STORE_EACH_MS = 300
+/** How often the links are stored while they change, milliseconds: to compare with. The journal has those of every moment. */
+const STORE_LINKS_MS = 600_000
 
 /** What a session works with. */
 export interface SessionParts {
@@ -70,6 +70,10 @@ export class Session {
   #node: OpenNode | null = null
   #topology: Topology | null = null
   #insight: Insight | null = null
+  /** Keeps what the view shows, while the node is online. */
+  readonly #journal: Journal
+  /** What is shown of a peer next is dated from when it became known. */
+  readonly #known = new KnownSince()
   #cancelStatus: () => void = () => undefined
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
@@ -87,6 +91,8 @@ export class Session {
     this.#key = networkKeyOf(parts.network)
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
+    const { store, view, clock } = parts
+    this.#journal = new Journal({ store, networkKey: this.#key, view, clock })
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }
@@ -105,9 +111,15 @@ export class Session {
     return this.#insight
   }
 
-  /** Settles when no links are being stored; never rejects. */
+  /** Settles when no links, and nothing of what was shown, are being stored; never rejects. */
   get stored(): Promise<unknown> {
-    return this.#storing
+    return Promise.all([this.#storing, this.#journal.settled])
+  }
+
+  /** What is known now is shown, but for what is too much for one turn, and what was shown is with the store. */
+  flush(): void {
+    if (this.#node !== null && !this.#state.ended) this.#look()
+    this.#journal.flush()
   }
 
   /** Bootstrap addresses that were given. */
@@ -138,6 +150,7 @@ export class Session {
   take(told: Told): LoggedEvent | null {
     // A stall is logged before what it explains.
     this.#insight?.look()
+    if (!this.#state.ended) this.#known.take(told)
     const effects = take(this.#state, told)
     const logged = this.#apply(effects)
     if (this.#state.news) this.#soon(TAKE_OVER_MS)
@@ -167,6 +180,7 @@ export class Session {
     const peers = discovery.catalog().peers.values()
     this.#apply(begin(this.#state, { peers, neighbors: discovery.neighbors(), connected: discovery.connectedPeers() }))
     this.#look()
+    this.#journal.start()
     this.#topology.start()
     this.#insight = new Insight({
       self: node.peerId,
@@ -192,7 +206,10 @@ export class Session {
   end(): void {
     if (!this.#state.ended) {
       this.#apply(end(this.#state))
-      if (this.#node !== null) this.#storeLinks(true)
+      if (this.#node !== null) {
+        this.#storeLinks(true)
+        this.#journal.end()
+      }
       this.#cancelRepeats?.()
       this.#tellRepeats()
     }
@@ -203,7 +220,7 @@ export class Session {
     this.#cancelLook?.()
   }
 
-  /** Keeps the links as they are now, so that a past moment can show those of its time. */
+  /** Keeps the links as they are now, to be compared with. */
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
     const edges = this.#linksNow()
@@ -212,11 +229,11 @@ export class Session {
     this.#putLinks(edges).catch(() => undefined)
   }
 
-  /** The links as they are now, to be stored; the more there are, the later they are looked at again. */
+  /** The links as they are now, to be stored. */
   #linksNow(): readonly Edge[] {
     const { view, clock } = this.#parts
     const edges = [...view.edges()]
-    this.#linksDueAt = clock.monotonic() + storeAgainMs(edges.length)
+    this.#linksDueAt = clock.monotonic() + STORE_LINKS_MS
     return edges
   }
 
@@ -248,6 +265,7 @@ export class Session {
     this.#cancelLook = null
     this.#apply(due(this.#state, ROWS_AT_ONCE))
     if (this.#state.news) this.#soon(0)
+    else this.#known.clear()
   }
 
   #apply(effects: readonly Effect[]): LoggedEvent | null {
@@ -256,6 +274,7 @@ export class Session {
       if (effect.do === 'log') logged = this.#log(effect.event, effect.at)
       else this.#do(effect)
     }
+    this.#journal.known(null)
     return logged
   }
 
@@ -293,8 +312,10 @@ export class Session {
     const id = this.#key
     switch (effect.do) {
       case 'show':
+        this.#journal.known(this.#known.shown(effect.row.peerId))
         return view.putRow(effect.row)
       case 'hide':
+        this.#journal.known(this.#known.shown(effect.peerId))
         return view.removeRow(effect.peerId)
       case 'keep':
         return store.putPeer(id, effect.peer)
@@ -313,12 +334,15 @@ export class Session {
         return byMs === 0 ? undefined : store.sessionsMoved(id, byMs)
       }
       case 'mark gone':
+        this.#known.shown(effect.peerId)
         return store.peerGone(id, effect.peerId, effect.state, effect.reason)
       case 'own links':
+        this.#journal.known(this.#known.last)
         return this.#topology?.own(effect.neighbors, effect.connected)
       case 'holds':
         return this.#topology?.synced(effect.peerId)
       case 'forget links':
+        this.#journal.known(this.#known.last)
         return this.#topology?.forget(effect.peerId)
       case 'status':
         // Until the node is online its host says how joining goes.
@@ -367,11 +391,7 @@ export class Session {
   }
 }
 
-/** When so many links are stored again, milliseconds from now. */
-function storeAgainMs(links: number): number {
-  return Math.min(STORE_MANY_LINKS_MS, Math.max(STORE_LINKS_MS, links * STORE_EACH_MS))
-}
-
+/** The peer whose row a word of the node may change. */
 function medianRtt(rows: readonly PeerRow[]): number | null {
   const values = rows.flatMap((row) => row.rtt?.srtt ?? []).sort((a, b) => a - b)
   return values[values.length >> 1] ?? null

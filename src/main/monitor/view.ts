@@ -12,6 +12,8 @@ import { NO_NAMES } from '../../shared/names.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { weightOfRow } from './row-weight.ts'
+import type { Subscriber } from './view-subscriber.ts'
+import { firstOf, forget, isDirty, newSubscriber } from './view-subscriber.ts'
 
 /** Least time between two batches of one subscriber, milliseconds. */
 const BATCH_MS = 100
@@ -30,21 +32,13 @@ const MAX_WAITING_EVENTS = 2000
 const MAX_GONE = 5000
 const MAX_GONE_BYTES = 16 * 1024 * 1024
 
-interface Subscriber {
-  seq: number
-  status: boolean
-  store: boolean
-  alerts: boolean
-  names: boolean
-  readonly peers: Set<PeerId>
-  readonly removed: Set<PeerId>
-  readonly edgesAdded: Map<string, Edge>
-  readonly edgesRemoved: Map<string, Edge>
-  events: LoggedEvent[]
-  /** There was more to tell than one message takes. */
-  full: boolean
-  restart: boolean
-  wake: (() => void) | null
+/** Hears of each change of what is shown, when it happens. */
+export interface ViewWatcher {
+  /** A row appeared, or took the place of another. */
+  row(row: PeerRow): void
+  rowGone(row: PeerRow): void
+  edge(edge: Edge): void
+  edgeGone(edge: Edge): void
 }
 
 /** The state behind all views of one Peerscope. */
@@ -57,6 +51,7 @@ export class View {
   #gone = 0
   #goneBytes = 0
   #links = 0
+  #watcher: ViewWatcher | null = null
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
   #names: readonly KnownName[] = []
@@ -98,6 +93,11 @@ export class View {
   /** Grows when a link comes or goes; that a catalog holds an entry is no link. */
   get links(): number {
     return this.#links
+  }
+
+  /** Has one hear of every change until the view is reset, or somebody else asks for it; null ends it. */
+  watch(watcher: ViewWatcher | null): void {
+    this.#watcher = watcher
   }
 
   setStatus(status: NetworkStatus): void {
@@ -162,6 +162,7 @@ export class View {
     if (before === undefined) return
     this.#rows.delete(peerId)
     this.#count(before, -1)
+    this.#watcher?.rowGone(before)
     this.#mark((subscriber) => {
       subscriber.peers.delete(peerId)
       subscriber.removed.add(peerId)
@@ -172,6 +173,7 @@ export class View {
     const key = edgeKey(edge)
     if (edge.kind !== 'holds' && !this.#edges.has(key)) this.#links += 1
     this.#edges.set(key, edge)
+    this.#watcher?.edge(edge)
     this.#mark((subscriber) => {
       subscriber.edgesRemoved.delete(key)
       subscriber.edgesAdded.set(key, edge)
@@ -182,6 +184,7 @@ export class View {
     const key = edgeKey(edge)
     if (!this.#edges.delete(key)) return
     if (edge.kind !== 'holds') this.#links += 1
+    this.#watcher?.edgeGone(edge)
     this.#mark((subscriber) => {
       subscriber.edgesAdded.delete(key)
       subscriber.edgesRemoved.set(key, edge)
@@ -206,6 +209,7 @@ export class View {
 
   /** Another network, or none: nothing of the old one stays. Events are newest first. */
   reset(rows: Iterable<PeerRow>, events: readonly LoggedEvent[]): void {
+    this.#watcher = null
     this.#rows.clear()
     this.#edges.clear()
     this.#gone = 0
@@ -219,21 +223,7 @@ export class View {
 
   /** The stream of one user interface. Ends when the signal fires or its loop is left. */
   async *subscribe(signal: AbortSignal): AsyncGenerator<ViewMessage> {
-    const subscriber: Subscriber = {
-      seq: 0,
-      status: false,
-      store: false,
-      alerts: false,
-      names: false,
-      peers: new Set(),
-      removed: new Set(),
-      edgesAdded: new Map(),
-      edgesRemoved: new Map(),
-      events: [],
-      full: false,
-      restart: true,
-      wake: null,
-    }
+    const subscriber = newSubscriber()
     this.#subscribers.add(subscriber)
     const onAbort = (): void => subscriber.wake?.()
     signal.addEventListener('abort', onAbort)
@@ -345,6 +335,7 @@ export class View {
     if (before !== undefined) this.#count(before, -1)
     this.#count(row, 1)
     this.#rows.set(row.peerId, row)
+    this.#watcher?.row(row)
   }
 
   #count(row: PeerRow, times: 1 | -1): void {
@@ -369,32 +360,4 @@ export class View {
 /** What makes an edge one and the same: its ends, its kind and who said so. */
 export function edgeKey(edge: Edge): string {
   return `${edge.a} ${edge.b} ${edge.kind} ${edge.saidBy}`
-}
-
-function isDirty(subscriber: Subscriber): boolean {
-  const { status, store, alerts, names, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
-  const sets = peers.size + removed.size + edgesAdded.size + edgesRemoved.size
-  return status || store || alerts || names || sets + events.length > 0
-}
-
-/** Takes out the first ones, until there are enough or `takeOut` says that it is enough. */
-function firstOf<Item>(items: Iterable<Item>, most: number, takeOut: (item: Item) => boolean): Item[] {
-  const first: Item[] = []
-  for (const item of items) {
-    if (first.length >= most) break
-    first.push(item)
-    if (!takeOut(item)) break
-  }
-  return first
-}
-
-/** What is told whole with one message. */
-function forget(subscriber: Subscriber): void {
-  subscriber.status = false
-  subscriber.store = false
-  subscriber.alerts = false
-  subscriber.names = false
-  subscriber.removed.clear()
-  subscriber.edgesRemoved.clear()
-  subscriber.events = []
 }

@@ -40,6 +40,7 @@ export class Keepsakes {
       case 'sessions-closed':
       case 'sessions-moved':
       case 'topology':
+      case 'journal':
         return undefined
     }
   }

@@ -7,6 +7,7 @@ import type { Source } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import { EventLog, EVENT_QUERIES } from './event-log.ts'
 import { HEALTH_QUERIES, HealthReader } from './health-reads.ts'
+import { JOURNAL_QUERIES, JournalReader } from './journal.ts'
 import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
@@ -57,6 +58,7 @@ export const QUERIES = {
   ...PAST_QUERIES,
   ...HEALTH_QUERIES,
   ...TOPOLOGY_QUERIES,
+  ...JOURNAL_QUERIES,
   ...SEARCH_QUERIES,
   ...STATS_QUERIES,
   secret: 'SELECT secret FROM identity WHERE one = 1',
@@ -90,9 +92,13 @@ interface NetworkRecord extends KindAndId {
 export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
 
 /** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
-export class Reader implements Omit<StoreReads, 'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps'> {
+export class Reader implements Omit<
+  StoreReads,
+  'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'journalPlace' | 'journalPart'
+> {
   readonly past: PastReader
   readonly health: HealthReader
+  readonly journal: JournalReader
   readonly #numbers: NumberReader
   readonly #log: EventLog
   readonly #sessions: SessionReader
@@ -108,6 +114,7 @@ export class Reader implements Omit<StoreReads, 'topology' | 'stats' | 'presentA
     this.past = new PastReader(db, this.#numbers, this.#log)
     this.health = new HealthReader(db, this.#numbers)
     this.#topologies = new TopologyReader(db, this.#numbers)
+    this.journal = new JournalReader(db, this.#numbers)
     this.#search = new SearchReader(db, this.#numbers, this.#log)
     this.#stats = new StatsReader(db)
     this.#statements = {

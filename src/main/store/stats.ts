@@ -14,6 +14,7 @@ const TABLES: Readonly<Record<StoreTable, string>> = {
   notes: 'notes',
   topologies: 'topologies',
   checkpoints: 'checkpoints',
+  journal: 'journal',
 }
 
 /** Counts the rows of a network; those of the log, which are most, are counted as they are written. */

@@ -8,6 +8,7 @@ import { Databases } from './databases.ts'
 import { guardReads, resultOf } from './guard-reads.ts'
 import { SealedIdentity } from './identity-file.ts'
 import { backUp, closeSome, searchHere, searchInThread } from './long-reads.ts'
+import type { NewJournalPart } from './journal-types.ts'
 import { openPlace } from './open.ts'
 import type { StoreReads } from './reader.ts'
 import { whole } from './rows.ts'
@@ -56,6 +57,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   #nextSeq: number
   #nextSession: number
   #nextTopology: number
+  #nextJournal: number
   /** The first session of the run that began with a NetworkJoined event, by network. */
   readonly #firstSession = new Map<NetworkKey, number>()
 
@@ -66,6 +68,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.#nextSeq = databases.read((reader) => reader.lastSeq()) + 1
     this.#nextSession = databases.read((reader) => reader.lastSessionId()) + 1
     this.#nextTopology = databases.read((reader) => reader.lastTopologyId()) + 1
+    this.#nextJournal = databases.read((reader) => reader.journal.lastId()) + 1
   }
 
   status(): StoreStatus {
@@ -172,6 +175,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     const id = this.#nextTopology++
     this.#write({ kind: 'topology', networkKey, id, at, edgeCount: snapshot.edges.length, edges })
     return id
+  }
+
+  putJournal(networkKey: NetworkKey, parts: readonly NewJournalPart[]): void {
+    for (const part of parts) this.#write({ kind: 'journal', networkKey, part: { ...part, id: this.#nextJournal++ } })
   }
 
   setRetention(retention: Retention): void {

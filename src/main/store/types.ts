@@ -2,12 +2,16 @@ import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
-import type { DepartureReason, Edge, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
+import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { SearchOptions, SearchResult } from './search-options.ts'
 import type { HealthReads, RttSample, SessionEnd } from './health-types.ts'
 
 export type { PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
+import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
+import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
+
+export type { TopologyInfo, TopologySnapshot }
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
 export interface StoredPeer {
@@ -140,24 +144,9 @@ export interface PeerNote {
   readonly note: string
 }
 
-/** A snapshot of who was linked to whom, without its edges. */
-export interface TopologyInfo {
-  readonly id: number
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly edgeCount: number
-}
-
-/** A snapshot of who was linked to whom. */
-export interface TopologySnapshot {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly edges: readonly Edge[]
-}
-
 /** What the store counts its rows by. */
 export type StoreTable =
-  'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints'
+  'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints' | 'journal'
 
 /** What is stored of one network. */
 export interface NetworkStats extends KindAndId {
@@ -231,6 +220,10 @@ export interface StoreReader extends HealthReads {
    * times when the network was not joined. In steps of some milliseconds, between which others may have their turn.
    */
   catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
+  /** Where a moment stands in the journal of what was shown; null where the journal does not reach. */
+  journalPlace(networkKey: NetworkKey, at: number): JournalPlace | null
+  /** The first part of the journal whose id lies between the two, both included; null where there is none. */
+  journalPart(networkKey: NetworkKey, from: number, to: number): JournalPart | null
   /** What the user wrote about the peer, or null. */
   note(networkKey: NetworkKey, peerId: PeerId): PeerNote | null
   /** All that the user wrote about peers of the network. */
@@ -323,6 +316,8 @@ export interface Store extends StoreReader {
    * last one; it fails as a write does once the store is closed.
    */
   putTopologySteps(networkKey: NetworkKey, snapshot: TopologySnapshot): Generator<void, number>
+  /** Adds parts to the journal of what was shown. */
+  putJournal(networkKey: NetworkKey, parts: readonly NewJournalPart[]): void
   /**
    * How long history is kept from now on; at first 30 days and 2 GiB. What exceeds it is deleted in small steps: of what is
    * too much passers-by first (`PASSING_MS`) with all that was logged of them, then the oldest history. Peers that are in

@@ -145,6 +145,7 @@ const HISTORY: ReadonlySet<LogWrite['kind']> = new Set<LogWrite['kind']>([
   'sessions-closed',
   'sessions-moved',
   'topology',
+  'journal',
 ])
 
 function isOfPeer(write: Write): write is PeerWrite {

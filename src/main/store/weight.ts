@@ -18,6 +18,8 @@ export function weightOfWrite(write: Write): number {
     }
     case 'topology':
       return RECORD + write.edges.length
+    case 'journal':
+      return RECORD + write.part.bytes.length
     case 'setting':
       return RECORD + (write.json?.length ?? 0)
     default:

@@ -175,6 +175,9 @@ export class Writer {
       topology: db.prepare<[number, number, number, number, Uint8Array]>(
         'INSERT INTO topologies (id, network, at, edge_count, edges) VALUES (?, ?, ?, ?, ?)',
       ),
+      journal: db.prepare<[number, number, number, number, number, number, Uint8Array]>(
+        'INSERT OR REPLACE INTO journal (id, network, part, run, at, until, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ),
       lastSeq: db.prepare<[number]>("UPDATE counters SET value = max(value, ?) WHERE name = 'last_seq'"),
     }
   }
@@ -324,6 +327,12 @@ export class Writer {
       case 'topology': {
         const network = this.#networks.of(write.networkKey)
         statements.topology.run(write.id, network, write.at, write.edgeCount, write.edges)
+        break
+      }
+      case 'journal': {
+        const { id, part, run, at, until, bytes } = write.part
+        const network = this.#networks.of(write.networkKey)
+        statements.journal.run(id, network, part, run ? 1 : 0, whole(at), whole(until), bytes)
       }
     }
   }

@@ -2,6 +2,7 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
+import type { JournalPart } from './journal-types.ts'
 import type { JoinedNetwork, PeerNote, RttSample, SessionEnd, StoredPeer, VersionRecord } from './types.ts'
 
 /** One thing to write. */
@@ -32,6 +33,7 @@ export type Write =
       readonly peerId: PeerId
       /** Null removes it. */ readonly note: PeerNote | null
     }
+  | { readonly kind: 'journal'; readonly networkKey: NetworkKey; readonly part: JournalPart }
   | {
       readonly kind: 'topology'
       readonly networkKey: NetworkKey

@@ -193,7 +193,11 @@ function Columns({ view, selected, stale: lost }: ColumnsProps) {
 function Looking({ children }: { readonly children: ReactNode }) {
   const app = useApp()
   const looking = usePicture((state) => state.picture !== null)
-  const shown = useMemo(() => (looking ? { ...app, ...app.other } : app), [app, looking])
+  const played = usePicture((state) => state.played !== null)
+  const shown = useMemo(
+    () => (looking ? { ...app, ...app.other, ...(played ? app.playedParts : {}) } : app),
+    [app, looking, played],
+  )
   return <AppContext value={shown}>{children}</AppContext>
 }
 

@@ -39,6 +39,7 @@ import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
+import { createPlayedParts } from './stores/played-parts.ts'
 import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
@@ -73,6 +74,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     range: createRangeStore(),
     notes,
     names,
+    playedParts: createPlayedParts(client, picture, other),
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
     health: createHealthStore(client),
@@ -93,6 +95,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })
   })
   filterEvents(ui, events)
+  filterEvents(ui, parts.playedParts.events)
   nameWhatIsFiltered(ui, peers, names)
   // Names are words to filter by.
   names.subscribe(() => notes.touch())
@@ -100,7 +103,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   peers.subscribe((state, before) => {
     const network = networkOf(state.status)
     if (network === networkOf(before.status)) return
-    if (picture.getState().wanted !== null) picture.leave()
+    if (picture.getState().wanted !== null && picture.getState().played === null) picture.leave()
     notes.clear()
     parts.crawl.clear()
     parts.health.clear()

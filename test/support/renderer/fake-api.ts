@@ -339,6 +339,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
           by: null,
           createdAt: null,
           filter: '',
+          moment: null,
           peers: 0,
           unsigned: 0,
           faults: [],
@@ -348,6 +349,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       compare: async () =>
         workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
       look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
+      at: async ({ at }) => pictureOf({ at, seq: 0, peers: [], edges: [], edgesAt: at }),
+      events: async () => ({ events: [], next: null }),
+      counts: async ({ query }) => fakeCounts([], query),
     },
     alerts: {
       rules: async () => rules,
@@ -362,12 +366,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return removed
       },
       list: async () => snapshot().alerts,
-      dismiss: async ({ id }) => {
-        calls.push(`dismiss ${id}`)
-      },
-      clear: async () => {
-        calls.push('clear')
-      },
+      dismiss: async ({ id }) => void calls.push(`dismiss ${id}`),
+      clear: async () => void calls.push('clear'),
       test: async () => ({ webhook: 'none', reason: '' }),
       preview: async () => ({ matches: 4, fired: 3, since: 0 }),
     },

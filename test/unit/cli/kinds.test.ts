@@ -190,7 +190,7 @@ describe('peerscope names', () => {
     ])
     const [head = '', first = ''] = (await exported('csv')).split('\r\n')
     expect(head).toContain('streams,functions,groups')
-    expect(head).toMatch(/endpointId,names$/)
+    expect(head).toMatch(/endpointId,names,asOf$/)
     expect(first).toContain(`""${TRANSFER}""`)
     expect(await exported('gexf')).toContain('title="tag:role"')
     expect((await names(data, 'remove', 'transfer')).out).toBe('1 removed\n')

@@ -9,7 +9,17 @@ import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, OTHER, peerOf, slotOf, START } from './data-folder.ts'
 
 const X = idOf('x')
-const NONE = { events: 0, peers: 0, versions: 0, rttSamples: 0, sessions: 0, notes: 0, topologies: 0, checkpoints: 0 }
+const NONE = {
+  events: 0,
+  peers: 0,
+  versions: 0,
+  rttSamples: 0,
+  sessions: 0,
+  notes: 0,
+  topologies: 0,
+  checkpoints: 0,
+  journal: 0,
+}
 const code = (code: string): unknown => expect.objectContaining({ code })
 
 function fill(store: Store): void {

@@ -6,11 +6,14 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import type { PeerSession } from '../../store/types.ts'
 import { pagesInTurns } from '../turns.ts'
+import type { Columns } from './cells.ts'
 import { dot, gexf, graphml, linksOf } from './graphs.ts'
+import { momentLines } from './moment-file.ts'
 import { parquet } from './parquet.ts'
-import { PAGE, selectEvents, selectPeers, selectSessions } from './records.ts'
+import { asOf, PAGE, selectEvents, selectPeers, selectSessions } from './records.ts'
 import type { ExportSource, PeerRecord, Selection } from './records.ts'
-import { snapshotFile, snapshotText } from './snapshot.ts'
+import type { Played } from './snapshot.ts'
+import { momentText, snapshotFile, snapshotText } from './snapshot.ts'
 import { tagColumns } from './tag-columns.ts'
 import {
   csv,
@@ -22,12 +25,15 @@ import {
   peerJson,
   SESSION_COLUMNS,
   sessionJson,
+  withAsOf,
 } from './text.ts'
 
 /** What is to be exported. */
 export interface ExportRequest extends Selection {
   readonly what: ExportWhat
   readonly format: ExportFormat
+  /** For a snapshot: the span that it can be played over, as a shared moment. */
+  readonly played?: { readonly from: number; readonly to: number } | undefined
 }
 
 /** A part of the file. */
@@ -75,29 +81,32 @@ async function* catalogParts(
 ): AsyncGenerator<ExportPart> {
   const peers = await selectPeers(source, request, signal)
   const { network, now, edges } = source
+  const times = { now, asOf: asOf(source) }
   const total = peers.length
   switch (request.format) {
     case 'snapshot': {
       if (signer === null) throw new InvalidArgument('a snapshot needs an identity that signs it: join a network once')
       const maker = { ...signer, network, now, filter: request.filter }
       let done = 0
-      const text = function* (): Generator<string> {
-        for (const part of snapshotText(maker, peers)) {
+      const played = playedOf(source, request)
+      const parts = played === null ? pagesInTurns(snapshotText(maker, peers)) : momentText(maker, peers, played)
+      const text = async function* (): AsyncGenerator<string> {
+        for await (const part of parts) {
           yield part
           done = Math.min(total, done + PAGE)
         }
       }
-      for await (const data of snapshotFile(pagesInTurns(text()))) yield { done, total, data }
+      for await (const data of snapshotFile(text())) yield { done, total, data }
       return
     }
     case 'graphml':
-      yield* withTotal(graphml(network, peers, await linksOf(peers, edges), await tagColumns(peers)), total)
+      yield* withTotal(graphml(network, peers, await linksOf(peers, edges), await tagColumns(peers), times), total)
       return
     case 'gexf':
-      yield* withTotal(gexf(network, peers, await linksOf(peers, edges), await tagColumns(peers), now), total)
+      yield* withTotal(gexf(network, peers, await linksOf(peers, edges), await tagColumns(peers), times), total)
       return
     case 'dot':
-      yield* withTotal(dot(network, peers, await linksOf(peers, edges)), total)
+      yield* withTotal(dot(network, peers, await linksOf(peers, edges), times), total)
       return
     default:
       for await (const part of counted(pagesOf(peers), (pages) => peerText(source, request, pages)))
@@ -105,16 +114,20 @@ async function* catalogParts(
   }
 }
 
+/** What a shared moment has beside its peers; null for a snapshot of the catalog as it is now. */
+function playedOf(source: ExportSource, { played }: ExportRequest): Played | null {
+  if (source.moment === undefined) return null
+  const { at } = source.moment
+  const moment = { asOf: at, from: Math.min(at, played?.from ?? at), to: Math.max(at, played?.to ?? at) }
+  return { moment, lines: momentLines(source, moment) }
+}
+
 function peerText(
   source: ExportSource,
   request: ExportRequest,
   pages: AsyncIterable<readonly PeerRecord[]>,
 ): AsyncIterable<string | Uint8Array> {
-  if (request.format === 'csv') return csv(PEER_COLUMNS, pages)
-  if (request.format === 'parquet') return parquet(PEER_COLUMNS, pages)
-  return request.format === 'ndjson'
-    ? jsonLines(mapped(pages, peerJson))
-    : jsonDocument('catalog', source.network, source.now, mapped(pages, peerJson))
+  return recordsText(source, request, { kind: 'catalog', columns: PEER_COLUMNS, json: peerJson }, pages)
 }
 
 function eventText(
@@ -122,11 +135,7 @@ function eventText(
   request: ExportRequest,
   pages: AsyncIterable<readonly LoggedEvent[]>,
 ): AsyncIterable<string | Uint8Array> {
-  if (request.format === 'csv') return csv(EVENT_COLUMNS, pages)
-  if (request.format === 'parquet') return parquet(EVENT_COLUMNS, pages)
-  return request.format === 'ndjson'
-    ? jsonLines(mapped(pages, eventJson))
-    : jsonDocument('events', source.network, source.now, mapped(pages, eventJson))
+  return recordsText(source, request, { kind: 'events', columns: EVENT_COLUMNS, json: eventJson }, pages)
 }
 
 function sessionText(
@@ -134,11 +143,28 @@ function sessionText(
   request: ExportRequest,
   pages: AsyncIterable<readonly PeerSession[]>,
 ): AsyncIterable<string | Uint8Array> {
-  if (request.format === 'csv') return csv(SESSION_COLUMNS, pages)
-  if (request.format === 'parquet') return parquet(SESSION_COLUMNS, pages)
-  return request.format === 'ndjson'
-    ? jsonLines(mapped(pages, sessionJson))
-    : jsonDocument('sessions', source.network, source.now, mapped(pages, sessionJson))
+  return recordsText(source, request, { kind: 'sessions', columns: SESSION_COLUMNS, json: sessionJson }, pages)
+}
+
+/** What the records of a file are. */
+interface Records<T> {
+  readonly kind: 'catalog' | 'events' | 'sessions'
+  readonly columns: Columns<T>
+  readonly json: (item: T) => object
+}
+
+/** The formats that are lists of records. */
+function recordsText<T>(
+  source: ExportSource,
+  { format }: ExportRequest,
+  { kind, columns, json }: Records<T>,
+  pages: AsyncIterable<readonly T[]>,
+): AsyncIterable<string | Uint8Array> {
+  const at = asOf(source)
+  if (format === 'csv') return csv(withAsOf(columns, at), pages)
+  if (format === 'parquet') return parquet(columns, pages, at)
+  if (format === 'ndjson') return jsonLines(mapped(pages, (item) => ({ ...json(item), asOf: at })))
+  return jsonDocument(kind, source.network, { now: source.now, asOf: at }, mapped(pages, json))
 }
 
 /** Counts the records that a text is made of. Others have a turn after each page, also while it makes no part yet. */

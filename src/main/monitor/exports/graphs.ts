@@ -24,6 +24,12 @@ export interface Link {
   readonly at: number
 }
 
+/** When a file was made, and the moment that it is of, milliseconds since the epoch. */
+export interface GraphTimes {
+  readonly now: number
+  readonly asOf: number
+}
+
 /** What a node carries: its name in the file, its type, its value. Null is left out. */
 const ATTRIBUTES: readonly {
   readonly id: string
@@ -57,6 +63,7 @@ export function* graphml(
   peers: readonly PeerRecord[],
   links: readonly Link[],
   tags: readonly TagColumn[],
+  { asOf }: GraphTimes,
 ): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
@@ -65,11 +72,14 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
       ({ title, token }, index) =>
         `  <key id="t${index}" for="node" attr.name="${xml(token)}" attr.type="string"><desc>${xml(title)}</desc></key>\n`,
     )
-    .join('')}  <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
+    .join('')}  <key id="network" for="graph" attr.name="network" attr.type="string"/>
+  <key id="asOf" for="graph" attr.name="asOf" attr.type="string"/>
+  <key id="kind" for="edge" attr.name="kind" attr.type="string"/>
   <key id="saidBy" for="edge" attr.name="saidBy" attr.type="string"/>
   <key id="at" for="edge" attr.name="at" attr.type="long"/>
   <graph id="${network.id}" edgedefault="undirected">
-    <desc>${xml(textCell(network.name ?? network.id))}</desc>
+    <data key="network">${xml(textCell(network.name ?? network.id))}</data>
+    <data key="asOf">${formatUtc(asOf)}</data>
 `
   for (const part of pages(peers)) {
     yield part
@@ -106,13 +116,13 @@ export function* gexf(
   peers: readonly PeerRecord[],
   links: readonly Link[],
   tags: readonly TagColumn[],
-  now: number,
+  { now, asOf }: GraphTimes,
 ): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
   <meta lastmodifieddate="${formatUtc(now).slice(0, 10)}">
     <creator>Peerscope</creator>
-    <description>${xml(`peers of ${textCell(network.name ?? network.id)}`)}</description>
+    <description>${xml(`peers of ${textCell(network.name ?? network.id)} as of ${formatUtc(asOf)}`)}</description>
   </meta>
   <graph defaultedgetype="undirected" mode="dynamic" timeformat="date" timerepresentation="interval">
     <attributes class="node" mode="static">
@@ -153,8 +163,13 @@ ${ATTRIBUTES.map(({ id, type }) => `      <attribute id="${id}" title="${id}" ty
 }
 
 /** Graphviz. `tags` is a JSON array. */
-export function* dot(network: NetworkRef, peers: readonly PeerRecord[], links: readonly Link[]): Generator<string> {
-  yield `graph ${quoted(textCell(network.name ?? network.id))} {\n`
+export function* dot(
+  network: NetworkRef,
+  peers: readonly PeerRecord[],
+  links: readonly Link[],
+  { asOf }: GraphTimes,
+): Generator<string> {
+  yield `graph ${quoted(textCell(network.name ?? network.id))} {\n  asOf=${quoted(formatUtc(asOf))};\n`
   for (const part of pages(peers)) {
     yield part
       .map(({ row, nickname, names }) => {

@@ -1,5 +1,6 @@
 /** Catalog, events and sessions as Parquet: the columns of the CSV files with types, compressed by Snappy. */
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import { formatUtc } from '../../../shared/time.ts'
 import type { Column, Columns } from './cells.ts'
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number]
@@ -18,13 +19,18 @@ const SCHEMAS = {
 /** Rows that are compressed together, at least: few, for nothing else runs meanwhile. */
 const GROUP = 500
 
-/** The file in parts, a group of rows each; `columns` are those of the CSV file. */
-export async function* parquet<T>(columns: Columns<T>, pages: AsyncIterable<readonly T[]>): AsyncGenerator<Uint8Array> {
+/** The file in parts, a group of rows each; `columns` are those of the CSV file, `asOf` the moment that it is of. */
+export async function* parquet<T>(
+  columns: Columns<T>,
+  pages: AsyncIterable<readonly T[]>,
+  asOf: number,
+): AsyncGenerator<Uint8Array> {
   const bytes = new ByteWriter()
   const names = Object.entries(columns).map(([name, column]) => ({ name, column }))
   const writer = new ParquetWriter({
     writer: bytes,
     createdBy: 'Peerscope',
+    kvMetadata: [{ key: 'peerscope.asOf', value: formatUtc(asOf) }],
     schema: [
       { name: 'root', num_children: names.length },
       ...names.flatMap(({ name, column }) => schemaOf(name, column.kind)),

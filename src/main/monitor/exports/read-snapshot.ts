@@ -1,10 +1,8 @@
 /** Reads signed snapshots, from anybody: every size is bounded, every signature checked, every fault named. */
 import { stat } from 'node:fs/promises'
 import { fromString } from 'uint8arrays'
-import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { isPeerId } from '../../../shared/ids.ts'
 import { peerIdText } from '../../../shared/peer-form.ts'
 import type { Rtt, Source } from '../../../shared/peer.ts'
 import { dialectOf } from '../../discovery/dialects/dialects.ts'
@@ -16,13 +14,22 @@ import type { SignedPeerEntry } from '../../discovery/entry.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
-import { checkedLine, headSchema, peerSchema, Seal, sealSchema, SNAPSHOT_VERSION } from './snapshot.ts'
+import type { MomentLine } from './moment-lines.ts'
+import { isMomentLine, momentLineFrom } from './moment-lines.ts'
+import { headSchema, MOMENT_VERSION, peerSchema, Seal, sealSchema } from './snapshot.ts'
 import type { SnapshotHead, SnapshotPeer } from './snapshot.ts'
 import { endsAsSnapshot, packedParts } from './snapshot-parts.ts'
+import type { SnapshotFault, SnapshotVerdict } from './snapshot-verdict.ts'
+export type { SnapshotFault, SnapshotVerdict } from './snapshot-verdict.ts'
+import { parsed, parsedJson, peerNamed } from './snapshot-verdict.ts'
 import { behind, closerTo, damageMet, smallFrom, unzipped } from './unzip.ts'
 
-/** Longest line, in characters: an entry at its limit as base64, and what stands around it. */
+/**
+ * Longest line, in characters: an entry at its limit as base64, and what stands around it; of a moment some rows, each of them as
+ * large as that.
+ */
 const MAX_LINE = 64 * 1024
+const MAX_MOMENT_LINE = 4 * 1024 * 1024
 /** Most peers of a snapshot. */
 const MAX_PEERS = 1_000_000
 /** Largest content, in bytes. */
@@ -49,35 +56,14 @@ export interface SnapshotEntry {
   readonly signed: SignedPeerEntry | null
 }
 
-/** Something that is wrong with a snapshot. */
-export interface SnapshotFault {
-  /** From 1; null where the whole file is meant. */
-  readonly line: number | null
-  readonly peerId: PeerId | null
-  readonly what: string
-}
-
-/** What came of checking a snapshot. */
-export interface SnapshotVerdict {
-  /** True when every signature holds, the seal included. */
-  readonly ok: boolean
-  readonly network: NetworkRef | null
-  readonly by: PeerId | null
-  readonly createdAt: number | null
-  readonly filter: string
-  readonly peers: number
-  readonly unsigned: number
-  /** The first hundred. */
-  readonly faults: readonly SnapshotFault[]
-  readonly faultCount: number
-}
-
 /** How a snapshot is read. */
 export interface ReadOptions {
   readonly signatures: Signatures
   readonly signal: AbortSignal
   /** Called for each peer whose line is whole, good or not, in the order of the file. */
   readonly onPeer?: (entry: SnapshotEntry) => void
+  /** Called for each line of a shared moment that is whole, in the order of the file. */
+  readonly onMoment?: (line: MomentLine) => void
   /** Called when some more were checked. */
   readonly onStep?: OnStep
 }
@@ -158,6 +144,7 @@ class SnapshotReader {
   #bytes = 0
   #peers = 0
   #unsigned = 0
+  #events = 0
   #head: SnapshotHead | null = null
   #codec: EntryCodec = peerscope
   #sealed = false
@@ -189,7 +176,7 @@ class SnapshotReader {
     this.#unpacked += chunk.length
     if (this.#unpacked >= BYTES_AT_ONCE) await this.#turn()
     if (this.#sealed && this.#rest !== '') this.#afterEnd(this.#line + 1)
-    if (this.#rest.length > MAX_LINE) {
+    if (this.#rest.length > this.#longest()) {
       if (!this.begun) throw new InvalidArgument('this is no snapshot of Peerscope')
       throw new LineTooLong('a line is too long')
     }
@@ -217,6 +204,7 @@ class SnapshotReader {
       by: this.#head?.by ?? null,
       createdAt: this.#head?.createdAt ?? null,
       filter: this.#head?.filter ?? '',
+      moment: this.#head?.moment === undefined ? null : { ...this.#head.moment, events: this.#events },
       peers: this.#peers,
       unsigned: this.#unsigned,
       faults: this.#faults,
@@ -244,7 +232,7 @@ class SnapshotReader {
       this.fault(this.#line, null, `reading ended here, after ${FAULTS_AT_END} faults`)
       throw new ReadEnough()
     }
-    if (line.length > MAX_LINE) throw new LineTooLong('a line is too long')
+    if (line.length > this.#longest()) throw new LineTooLong('a line is too long')
     if (this.#head === null) {
       this.#takeHead(line)
     } else if (this.#sealed) {
@@ -252,6 +240,9 @@ class SnapshotReader {
     } else if (line.startsWith('{"seal":')) {
       await this.#check()
       this.#takeSeal(line, this.#head.by)
+    } else if (this.#head.moment !== undefined && isMomentLine(line)) {
+      await this.#check()
+      this.#takeMoment(line)
     } else {
       await this.#takePeer(line)
       if (this.#waiting.length >= BATCH) await this.#check()
@@ -264,15 +255,32 @@ class SnapshotReader {
     const faults: string[] = []
     const head = headSchema.safeParse(parsed(line, faults))
     if (!head.success) throw new InvalidArgument('the first line of the snapshot is damaged')
-    if (head.data.formatVersion > SNAPSHOT_VERSION) {
+    if (head.data.formatVersion > MOMENT_VERSION) {
       throw new InvalidArgument(
-        `the snapshot has format ${head.data.formatVersion}, this Peerscope reads up to ${SNAPSHOT_VERSION}: update it`,
+        `the snapshot has format ${head.data.formatVersion}, this Peerscope reads up to ${MOMENT_VERSION}: update it`,
       )
     }
     this.#head = head.data
     this.#codec = dialectOf(head.data.network.kind)
     for (const what of faults) this.fault(this.#line, null, `head: ${what}`)
     this.#seal.add(line)
+  }
+
+  #longest(): number {
+    return this.#head?.moment === undefined ? MAX_LINE : MAX_MOMENT_LINE
+  }
+
+  #takeMoment(line: string): void {
+    this.#seal.add(line)
+    const faults: string[] = []
+    const read = momentLineFrom(parsed(line, faults))
+    for (const what of faults) this.fault(this.#line, null, what)
+    if (read === null) {
+      if (faults.length === 0) this.fault(this.#line, null, 'the line is not one of a moment')
+      return
+    }
+    if (read.kind === 'events') this.#events += read.events.length
+    this.#options.onMoment?.(read)
   }
 
   async #takePeer(line: string): Promise<void> {
@@ -368,33 +376,5 @@ class SnapshotReader {
   fault(line: number | null, peerId: PeerId | null, what: string): void {
     this.#faultCount += 1
     if (this.#faults.length < MAX_FAULTS) this.#faults.push({ line, peerId, what })
-  }
-}
-
-/** A line's JSON; a sum that does not hold is added to `faults`, and the line read all the same. */
-function parsed(line: string, faults: string[]): unknown {
-  try {
-    return JSON.parse(checkedLine(line))
-  } catch (error) {
-    faults.push(error instanceof PeerscopeError ? error.message : 'the line is not JSON')
-    return parsedJson(line)
-  }
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
-}
-
-/** The peer that a damaged line speaks of, as far as can be told. */
-function peerNamed(line: string): PeerId | null {
-  const [, id = ''] = /"peerId":"([^"]{20,80})"/.exec(line) ?? []
-  try {
-    return isPeerId(id) ? id : null
-  } catch {
-    return null
   }
 }

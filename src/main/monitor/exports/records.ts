@@ -9,7 +9,8 @@ import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { DepartureReason, Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import { compareVersions } from '../../../shared/peer.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
@@ -23,10 +24,23 @@ export interface ExportSource {
   readonly store: StoreReader
   /** Rows that are known better than the store does, by id: those of the running app. */
   readonly live: ReadonlyMap<string, PeerRow>
-  /** Edges for the graph formats, newest knowledge. */
+  /** Edges for the graph formats: newest knowledge, or those of the moment. */
   readonly edges: readonly Edge[]
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** The past moment that is written, as `sourceAt` gives it; the present where left out. */
+  readonly moment?: ExportMoment
+}
+
+/** A past moment: its time, milliseconds since the epoch, and all that was shown then. */
+export interface ExportMoment {
+  readonly at: number
+  readonly rows: readonly PeerRow[]
+}
+
+/** The moment that is written, milliseconds since the epoch. */
+export function asOf({ moment, now }: Pick<ExportSource, 'moment' | 'now'>): number {
+  return moment?.at ?? now
 }
 
 /** Which records: those that pass the filter and fall into the span, both ends included, milliseconds since the epoch. */
@@ -47,6 +61,8 @@ export interface PeerRecord {
   /** The words behind its tags, streams, functions and groups, as far as the name book has them, by id. */
   readonly names: Names
   readonly stored: StoredPeer
+  /** The newest entry that is kept of the peer, with its signature: of a past moment it may be a later one. */
+  readonly proof: StoredPeer['signed']
 }
 
 /** Records of one page of reading: a few milliseconds of work, the writing of the page included. */
@@ -61,6 +77,47 @@ export async function* storedPages(store: StoreReader, networkKey: NetworkKey): 
     after = page.next
     await turn()
   } while (after !== null)
+}
+
+type Known = Pick<PeerRecord, 'row' | 'stored' | 'proof'>
+
+async function* nowPages({ store, network, live }: ExportSource): AsyncGenerator<readonly Known[]> {
+  for await (const page of storedPages(store, networkKeyOf(network)))
+    yield page.map((stored) => ({
+      row: live.get(stored.peerId) ?? rowOfStored(stored),
+      stored,
+      proof: stored.signed,
+    }))
+}
+
+/** Those that were shown at the moment, ourselves left out as they are from what is stored. */
+async function* thenPages({ store, network }: ExportSource, { rows }: ExportMoment): AsyncGenerator<readonly Known[]> {
+  const networkKey = networkKeyOf(network)
+  for (let from = 0; from < rows.length; from += PAGE) {
+    yield rows.slice(from, from + PAGE).flatMap((row) => {
+      if (row.self) return []
+      const known = store.peer(networkKey, row.peerId)
+      return { row, stored: storedThen(row, known), proof: known?.signed ?? null }
+    })
+    await turn()
+  }
+}
+
+/** Why a peer in that state is gone. */
+const REASONS: Readonly<Record<PeerState, DepartureReason | null>> = {
+  online: null,
+  stored: null,
+  departed: 'graceful',
+  purged: 'purged',
+  removed: 'removed',
+  displaced: 'displaced',
+}
+
+/** A row of a past moment as the store would have had it; signed where the entry of that version is still kept. */
+function storedThen(row: PeerRow, known: StoredPeer | null): StoredPeer {
+  const { self: _self, neighbor: _neighbor, connected: _connected, signed: _signed, ...rest } = row
+  const same = known !== null && compareVersions(known.version, row.version) === 0
+  return { ...rest, departureReason: REASONS[row.state], signed: same ? known.signed : null }
 }
 
 /**
@@ -78,15 +135,14 @@ export async function selectPeers(
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
   const names = storedNames(source.store, networkKeyOf(source.network))
-  for await (const page of storedPages(source.store, networkKeyOf(source.network))) {
+  for await (const page of source.moment === undefined ? nowPages(source) : thenPages(source, source.moment)) {
     if (signal?.aborted === true) throw new Cancelled('stopped before the end')
-    for (const stored of page) {
-      if (chosen?.has(stored.peerId) === false) continue
+    for (const { row, stored, proof } of page) {
+      if (chosen?.has(row.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
-      const row = source.live.get(stored.peerId) ?? rowOfStored(stored)
-      if (!passes(row, source.now)) continue
+      if (!passes(row, asOf(source))) continue
       const endpointId = ABILITIES[source.network.kind].relayUrls ? endpointIdOf(row.peerId) : null
-      records.push({ row, nickname: nickname(row.peerId), endpointId, names: namesOf(row, names), stored })
+      records.push({ row, nickname: nickname(row.peerId), endpointId, names: namesOf(row, names), stored, proof })
     }
   }
   return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))
@@ -98,6 +154,7 @@ export async function selectPeers(
  */
 export function* selectEvents(source: ExportSource, selection: Selection): Generator<LoggedEvent[]> {
   const passes = parseFilter(selection.filter, eventFieldsOf(knownTo(source)))
+  const to = lastOf(source, selection)
   let after = 0
   for (;;) {
     const page = source.store.eventsAfter({
@@ -105,9 +162,9 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
       after,
       limit: PAGE,
       ...(selection.from === null ? {} : { from: selection.from }),
-      ...(selection.to === null ? {} : { to: selection.to }),
+      ...(to === null ? {} : { to }),
     })
-    yield page.events.filter((event) => passes(event, source.now))
+    yield page.events.filter((event) => passes(event, asOf(source)))
     const last = page.events.at(-1)
     if (!page.more || last === undefined) return
     after = last.seq
@@ -128,10 +185,11 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
     if (known !== undefined) return known
     if (chosen?.has(peerId) === false) return false
     const row = rowOf(peerId)
-    const result = row === undefined ? selection.filter.trim() === '' : passes(row, source.now)
+    const result = row === undefined ? selection.filter.trim() === '' : passes(row, asOf(source))
     matching.set(peerId, result)
     return result
   }
+  const to = lastOf(source, selection)
   let before: number | undefined
   for (;;) {
     const page = source.store.sessionsPage({
@@ -139,13 +197,25 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
       limit: PAGE,
       before,
       ...(selection.from === null ? {} : { from: selection.from }),
-      ...(selection.to === null ? {} : { to: selection.to }),
+      ...(to === null ? {} : { to }),
     })
-    yield page.sessions.filter(({ peerId }) => matches(peerId))
+    yield page.sessions.filter(({ peerId }) => matches(peerId)).map((session) => sessionThen(session, source.moment))
     const last = page.sessions.at(-1)
     if (!page.more || last === undefined) return
     before = last.id
   }
+}
+
+/** The end of the span; nothing that came after a past moment is part of it. */
+function lastOf({ moment }: ExportSource, { to }: Selection): number | null {
+  if (moment === undefined) return to
+  return Math.min(moment.at, to ?? moment.at)
+}
+
+/** A session as it was at a past moment: what ended later lasted then. */
+function sessionThen(session: PeerSession, moment: ExportMoment | undefined): PeerSession {
+  const lasted = moment !== undefined && session.to !== null && session.to > moment.at
+  return lasted ? { ...session, to: null, reason: null } : session
 }
 
 /** The names of a row's ids. */

@@ -15,11 +15,14 @@ import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { isPeerId, peerIdOf, publicKeyOf } from '../../../shared/ids.ts'
 import { NETWORK_KINDS } from '../../../shared/network-kind.ts'
 import type { Source } from '../../../shared/peer.ts'
+import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Signatures } from '../../discovery/ports.ts'
+import { turn } from '../turns.ts'
 import type { PeerRecord } from './records.ts'
 
-/** Version of the format; readers refuse a later one. */
-export const SNAPSHOT_VERSION = 1
+/** Versions of the format: of snapshots, and of shared moments. Readers refuse a later one. */
+const SNAPSHOT_VERSION = 1
+export const MOMENT_VERSION = 2
 /** Keeps this signature from serving as one for another kind of message (rule EN4). */
 const CONTEXT = 'peerscope/snapshot/1\0'
 /** Hex digits of a line's sum. */
@@ -42,6 +45,8 @@ export interface SnapshotHead {
   /** The filter that chose the peers; empty for all. */
   readonly filter: string
   readonly peers: number
+  /** In a shared moment. */
+  readonly moment?: MomentSpan | undefined
 }
 
 /** One peer's line. */
@@ -74,6 +79,7 @@ export const headSchema = z.object({
   by: peerId,
   filter: z.string(),
   peers: z.number().int().nonnegative(),
+  moment: z.object({ asOf: z.number(), from: z.number(), to: z.number() }).optional(),
 })
 
 /** A peer's line. */
@@ -100,17 +106,53 @@ export interface SnapshotMaker {
   readonly filter: string
 }
 
+/** What a shared moment has beside its peers. */
+export interface Played {
+  readonly moment: MomentSpan
+  /** Its lines, without their sums. */
+  readonly lines: AsyncIterable<string>
+}
+
 /** The lines of a snapshot, in parts; to be compressed by gzip. */
 export function* snapshotText(maker: SnapshotMaker, peers: readonly PeerRecord[]): Generator<string> {
   const seal = new Seal()
+  yield* peersText(maker, peers, null, seal)
+  yield sealLine(maker, seal)
+}
+
+/** The same of a shared moment; in turns. */
+export async function* momentText(
+  maker: SnapshotMaker,
+  peers: readonly PeerRecord[],
+  { moment, lines }: Played,
+): AsyncGenerator<string> {
+  const seal = new Seal()
+  for (const part of peersText(maker, peers, moment, seal)) {
+    yield part
+    await turn()
+  }
+  for await (const line of lines) {
+    yield seal.add(summed(line))
+    await turn()
+  }
+  yield sealLine(maker, seal)
+}
+
+function* peersText(
+  maker: SnapshotMaker,
+  peers: readonly PeerRecord[],
+  moment: MomentSpan | null,
+  seal: Seal,
+): Generator<string> {
   const head: SnapshotHead = {
     format: 'peerscope-snapshot',
-    formatVersion: SNAPSHOT_VERSION,
+    formatVersion: moment === null ? SNAPSHOT_VERSION : MOMENT_VERSION,
     network: maker.network,
     createdAt: Math.floor(maker.now),
     by: peerIdOf(maker.signatures.publicKey(maker.secret)),
     filter: maker.filter,
     peers: peers.length,
+    ...(moment === null ? {} : { moment }),
   }
   yield seal.add(summed(JSON.stringify(head)))
   for (let from = 0; from < peers.length; from += PAGE) {
@@ -119,8 +161,10 @@ export function* snapshotText(maker: SnapshotMaker, peers: readonly PeerRecord[]
       .map((peer) => seal.add(summed(JSON.stringify(lineOf(peer)))))
       .join('')
   }
-  const signature = maker.signatures.sign(maker.secret, seal.message())
-  yield `${JSON.stringify({ seal: toString(signature, 'base64pad') })}\n`
+}
+
+function sealLine({ secret, signatures }: SnapshotMaker, seal: Seal): string {
+  return `${JSON.stringify({ seal: toString(signatures.sign(secret, seal.message()), 'base64pad') })}\n`
 }
 
 /** A snapshot as a file: its text compressed, and the sum of that at the end. */
@@ -177,7 +221,7 @@ function sumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, SUM_DIGITS)
 }
 
-function lineOf({ row, stored }: PeerRecord): SnapshotPeer {
+function lineOf({ row, proof }: PeerRecord): SnapshotPeer {
   return {
     peerId: row.peerId,
     state: row.state,
@@ -185,7 +229,7 @@ function lineOf({ row, stored }: PeerRecord): SnapshotPeer {
     firstSeen: row.firstSeen,
     lastSeen: row.lastSeen,
     rttMs: row.rtt?.srtt ?? null,
-    entry: stored.signed && toString(stored.signed.entry, 'base64pad'),
-    signature: stored.signed && toString(stored.signed.signature, 'base64pad'),
+    entry: proof && toString(proof.entry, 'base64pad'),
+    signature: proof && toString(proof.signature, 'base64pad'),
   }
 }

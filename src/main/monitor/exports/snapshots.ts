@@ -9,6 +9,8 @@ import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
+import type { MomentLine } from './moment-lines.ts'
+import { PlayedFile } from './played-file.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { storedPages } from './records.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
@@ -23,6 +25,7 @@ export interface Reading {
   readonly signatures: Signatures
   readonly signal: AbortSignal
   readonly onStep?: OnStep
+  readonly onMoment?: (line: MomentLine) => void
 }
 
 /** Checks every signature. @throws InvalidArgument for what is no snapshot, StoreFailed, Cancelled */
@@ -69,7 +72,7 @@ export async function importSnapshot(
   return { outcomes }
 }
 
-/** A snapshot's side of a comparison: what signed entries tell, and what is wrong with the rest. */
+/** A snapshot's side of a comparison: what signed entries tell, of a shared moment what was shown; and what is wrong with it. */
 export async function snapshotSide(
   path: string,
   reading: Reading,
@@ -80,8 +83,12 @@ export async function snapshotSide(
     const compared = comparedEntry(peer)
     if (compared !== null) peers.push(compared)
   }
-  const report = await readSnapshot(path, { ...reading, onPeer })
-  return { report, peers }
+  const played = new PlayedFile()
+  const report = await readSnapshot(path, { ...reading, onPeer, onMoment: (line) => played.take(line) })
+  if (report.moment === null) return { report, peers }
+  played.end()
+  const shown = await played.at(report.moment.asOf)
+  return { report, peers: shown.peers.filter(({ self }) => !self) }
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */

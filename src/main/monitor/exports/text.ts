@@ -17,14 +17,15 @@ const FORMAT_VERSION = 1
 export async function* jsonDocument(
   kind: 'catalog' | 'events' | 'sessions',
   network: NetworkRef,
-  now: number,
+  times: { readonly now: number; readonly asOf: number },
   pages: AsyncIterable<readonly object[]>,
 ): AsyncGenerator<string> {
   const head = {
     format: `peerscope-${kind}`,
     formatVersion: FORMAT_VERSION,
     network,
-    exportedAt: formatUtc(now),
+    exportedAt: formatUtc(times.now),
+    asOf: formatUtc(times.asOf),
   }
   const name = kind === 'catalog' ? 'peers' : kind
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "${name}": [`
@@ -106,6 +107,11 @@ export function eventJson({ seq, at, event, times = 1, lastAt = at }: LoggedEven
 /** A session as JSON formats have it. */
 export function sessionJson(session: PeerSession): object {
   return { ...session, nickname: nickname(session.peerId) }
+}
+
+/** The columns of a file, and last the moment that it is of. */
+export function withAsOf<T>(columns: Columns<T>, asOf: number): Columns<T> {
+  return { ...columns, asOf: { kind: 'time', of: () => asOf } }
 }
 
 /** The columns of the catalog. Durations are milliseconds. `names` is JSON: words by the ids that they name. */

@@ -4,6 +4,7 @@ import { history } from './0002-history.ts'
 import { textsAtCommit } from './0003-texts-at-commit.ts'
 import { repeatedEvents } from './0004-repeated-events.ts'
 import { kindsOfNetwork } from './0005-kinds-of-network.ts'
+import { journal } from './0006-journal.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -16,4 +17,11 @@ export interface Migration {
 }
 
 /** All steps, oldest first, numbered from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial, history, textsAtCommit, repeatedEvents, kindsOfNetwork]
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  history,
+  textsAtCommit,
+  repeatedEvents,
+  kindsOfNetwork,
+  journal,
+]

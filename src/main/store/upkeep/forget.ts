@@ -14,6 +14,7 @@ export const SWEEPS = [
   'DELETE FROM event_blocks WHERE (network, block) IN (SELECT network, block FROM event_blocks WHERE network = ? LIMIT ?)',
   'DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE network = ? LIMIT ?)',
   'DELETE FROM topologies WHERE id IN (SELECT id FROM topologies WHERE network = ? LIMIT ?)',
+  'DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE network = ? LIMIT ?)',
   'DELETE FROM checkpoints WHERE num IN (SELECT num FROM checkpoints WHERE network = ? LIMIT ?)',
 ] as const
 

@@ -29,6 +29,13 @@ export const RETENTION_QUERIES = {
     DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at < @cutoff ORDER BY ended_at LIMIT @rows)`,
   deleteTopologies: `
     DELETE FROM topologies WHERE id IN (SELECT id FROM topologies WHERE at < @cutoff ORDER BY at LIMIT @few)`,
+  // The last group that began before stays: later moments follow from it. A run that ended before has none.
+  deleteJournal: `
+    DELETE FROM journal WHERE id IN (
+      SELECT j.id FROM journal j WHERE j.at < @cutoff AND (
+        j.id < (SELECT max(g.id) FROM journal g WHERE g.network = j.network AND g.part = 0 AND g.at < @cutoff)
+        OR NOT EXISTS (SELECT 1 FROM journal l WHERE l.network = j.network AND l.at >= @cutoff))
+      ORDER BY j.at LIMIT @few)`,
   // The newest one before the oldest event stays: moments after that event are rebuilt from it.
   deleteCheckpoints: `
     DELETE FROM checkpoints WHERE num IN (
@@ -110,7 +117,7 @@ export class Retain implements Chore {
     this.#db = db
     this.#parts = parts
     this.#passers = new ForgetPassers(db)
-    const { deleteSessions, deleteTopologies, deleteCheckpoints } = RETENTION_QUERIES
+    const { deleteSessions, deleteTopologies, deleteJournal, deleteCheckpoints } = RETENTION_QUERIES
     this.#statements = {
       oldBlock: db.prepare<[number], { readonly network: number; readonly block: number }>(RETENTION_QUERIES.oldBlock),
       deleteEvents: db.prepare<[Record<string, number>]>(RETENTION_QUERIES.deleteEvents),
@@ -124,7 +131,9 @@ export class Retain implements Chore {
       countDown: db.prepare<[number, number, number]>(
         'UPDATE event_blocks SET count = count - ? WHERE network = ? AND block = ?',
       ),
-      history: [deleteSessions, deleteTopologies, deleteCheckpoints].map((sql) => db.prepare<[Step]>(sql)),
+      history: [deleteSessions, deleteTopologies, deleteJournal, deleteCheckpoints].map((sql) =>
+        db.prepare<[Step]>(sql),
+      ),
       peers: db.prepare<[Walk], { num: number; network: number; peer: number; old: number }>(
         RETENTION_QUERIES.peersAfterNum,
       ),

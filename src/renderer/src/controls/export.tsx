@@ -6,7 +6,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { bytesOf } from '../ui/base64.ts'
-import { formatBytes, formatCount } from '../ui/format.ts'
+import { formatBytes, formatCount, formatExact } from '../ui/format.ts'
 import { download } from '../ui/download.ts'
 import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
@@ -22,6 +22,22 @@ export interface ExportWish {
   /** Milliseconds since the epoch; null for no bound. */
   readonly from: number | null
   readonly to: number | null
+  /** The moment that it is of, milliseconds since the epoch; that which is looked at where left out. */
+  readonly at?: number
+  /** For a snapshot: what can be played in it. */
+  readonly played?: { readonly from: number; readonly to: number }
+}
+
+/** How much before and after a moment is shared with it, milliseconds. */
+export const SHARED_SPAN_MS = 3_600_000
+
+/** Saves a moment with what happened around it as a signed file. Resolves to whether there is a file. */
+export function useShare(): (at: number, spanMs: number) => Promise<boolean> {
+  const app = useApp()
+  return async (at, spanMs) => {
+    const played = { from: Math.max(0, at - spanMs), to: Math.max(at, Math.min(Date.now(), at + spanMs)) }
+    return await exportFile(app, { what: 'catalog', format: 'snapshot', filter: '', from: null, to: null, at, played })
+  }
 }
 
 /** Exports as a download, with progress and a way to stop it. Resolves to whether there is a file. */
@@ -30,7 +46,11 @@ export function useExport(): (wish: ExportWish) => Promise<boolean> {
   return (wish) => exportFile(app, wish)
 }
 
-async function exportFile({ client, peers }: App, wish: ExportWish): Promise<boolean> {
+async function exportFile({ client, peers, picture }: App, wish: ExportWish): Promise<boolean> {
+  const looked = picture.getState().picture
+  const past = looked?.kind === 'past' ? looked.at : null
+  // The copy of the database is of now, whatever is looked at.
+  const at = wish.format === 'sqlite' ? null : (wish.at ?? past)
   const { status } = peers.getState()
   const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
   const stop = new AbortController()
@@ -47,7 +67,7 @@ async function exportFile({ client, peers }: App, wish: ExportWish): Promise<boo
     const stream =
       format === 'sqlite'
         ? await client.exports.database(undefined, options)
-        : await client.exports.file({ ...selection, format }, options)
+        : await client.exports.file({ ...selection, format, at }, options)
     for await (const chunk of stream) {
       if (stop.signal.aborted) break
       parts.push(chunk.text ?? bytesOf(chunk.base64 ?? ''))
@@ -72,10 +92,11 @@ async function exportFile({ client, peers }: App, wish: ExportWish): Promise<boo
   const name =
     wish.format === 'sqlite'
       ? exportName(network, 'catalog', 'json', Date.now()).replace(/\.json$/, '.db')
-      : exportName(network, wish.what, wish.format, Date.now())
+      : exportName(network, wish.what, wish.format, Date.now(), at)
   const type = wish.format === 'sqlite' ? 'application/vnd.sqlite3' : FORMATS[wish.format].mime
   download(name, new Blob(parts, { type }))
-  notifications.show({ message: strings.verbs.exported(name), color: 'teal' })
+  const saved = at === null ? strings.verbs.exported(name) : strings.past.savedAsOf(name, formatExact(at))
+  notifications.show({ message: saved, color: 'teal' })
   return true
 }
 

@@ -6,17 +6,21 @@ import {
   IconFlask,
   IconHistory,
   IconInfoCircle,
+  IconShare2,
 } from '@tabler/icons-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
+import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
 import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import type { Picture } from '../stores/picture-store.ts'
 import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
+import { onEscapeBack } from './past-escape.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
 export function Banners() {
@@ -69,7 +73,7 @@ function PictureBanner() {
   const failure = usePicture((state) => state.failure)
   const text = strings.past
   const shown = picture !== null || wanted !== null
-  useEffect(() => (shown ? onFreeEscape(() => store.leave()) : undefined), [shown, store])
+  useEffect(() => (shown ? onEscapeBack(() => store.leave()) : undefined), [shown, store])
   if (!shown) return null
   const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
   return (
@@ -79,12 +83,9 @@ function PictureBanner() {
           ? failure.message
           : picture === null
             ? text.loading(formatExact(wanted ?? 0))
-            : picture.kind === 'file'
-              ? text.file(picture.title, peers)
-              : `${text.past(formatExact(picture.at), peers)} ${
-                  picture.edgesAt === null ? text.noLinks : text.links(formatClock(picture.edgesAt))
-                }`}
+            : pictureWords(picture, peers)}
       </span>
+      {picture?.kind === 'past' ? <ShareMoment at={picture.at} /> : null}
       <Button
         size="compact-xs"
         variant="default"
@@ -98,19 +99,35 @@ function PictureBanner() {
   )
 }
 
-/** What does something of its own on Escape. */
-const OWN_ESCAPE =
-  'input, textarea, [role=dialog], [role=menu], [role=listbox], [role=grid], [role=application], [data-inspector], .ps-travel'
+function pictureWords(picture: Picture, peers: string): string {
+  const text = strings.past
+  if (picture.kind === 'file')
+    return picture.at === null
+      ? text.file(picture.title, peers)
+      : text.fileAt(picture.title, formatExact(picture.at), peers)
+  const past = text.past(formatExact(picture.at), peers)
+  if (picture.edgesAt === null) return `${past} ${text.noLinks}`
+  // Of older history links were stored now and then only.
+  return picture.edgesAt === picture.at ? past : `${past} ${text.links(formatClock(picture.edgesAt))}`
+}
 
-/** Calls back on Escape that is meant for nothing else. */
-function onFreeEscape(act: () => void): () => void {
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return
-    if (event.target instanceof Element && event.target.closest(OWN_ESCAPE) !== null) return
-    if (document.querySelector('[role=dialog], [role=menu]') === null) act()
-  }
-  globalThis.addEventListener('keydown', onKeyDown)
-  return () => globalThis.removeEventListener('keydown', onKeyDown)
+function ShareMoment({ at }: { readonly at: number }) {
+  const share = useShare()
+  const [busy, setBusy] = useState(false)
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={busy}
+      leftSection={<IconShare2 size={13} aria-hidden />}
+      onClick={() => {
+        setBusy(true)
+        void share(at, SHARED_SPAN_MS).finally(() => setBusy(false))
+      }}
+    >
+      {strings.past.share}
+    </Button>
+  )
 }
 
 function Lost({ heardAt }: { readonly heardAt: number }) {

@@ -7,8 +7,9 @@ import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
 import { useExport } from '../controls/export.tsx'
 import { filterProblem } from '../peers/filter.ts'
-import { useUi } from '../stores/app-context.tsx'
+import { usePicture, useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
+import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
 /** How far back an export goes, in milliseconds; null is everything. */
@@ -18,6 +19,7 @@ type Span = keyof typeof SPANS
 /** Exports of what is stored, by format, filter and time. */
 export function ExportCard() {
   const shared = useUi((state) => state.filter)
+  const past = usePicture(({ picture }) => (picture?.kind === 'past' ? picture.at : null))
   const exportFile = useExport()
   const [what, setWhat] = useState<ExportWhat>('catalog')
   const [format, setFormat] = useState<ExportFormat | 'sqlite'>('snapshot')
@@ -40,6 +42,7 @@ export function ExportCard() {
     <section className="ps-group" aria-label={text.exportTitle}>
       <h2>{text.exportTitle}</h2>
       <p>{text.exportNote}</p>
+      {past === null ? null : <p>{strings.past.asOf(formatExact(past))}</p>}
       <form
         noValidate
         onSubmit={(event) => {

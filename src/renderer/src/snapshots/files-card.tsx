@@ -139,6 +139,7 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
           <CopyLine text={forms.id(report.by)} what={strings.things.id} shown={forms.short(report.by)} />
           {report.createdAt === null ? null : <span className="ps-number">{formatExact(report.createdAt)}</span>}
           {report.filter === '' ? null : <span>{text.chosenBy(report.filter)}</span>}
+          {report.moment === null ? null : <span>{strings.past.reportAsOf(formatExact(report.moment.asOf))}</span>}
         </Group>
       )}
       {report.faults.length === 0 ? null : (

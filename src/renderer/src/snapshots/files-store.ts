@@ -40,7 +40,7 @@ export interface FilesStore extends StoreApi<FilesState> {
   import(opened: OpenedFile): Promise<void>
   /** Compares it with a later one, or with what is known now (null). @returns null where there is no result */
   compare(before: OpenedFile, after: OpenedFile | null): Promise<Compared | null>
-  /** Shows its peers in place of the network. */
+  /** Shows its peers in place of the network; a shared moment can be played. */
   look(opened: OpenedFile): Promise<void>
   /** Calls off what is being done. */
   cancel(): void
@@ -49,7 +49,7 @@ export interface FilesStore extends StoreApi<FilesState> {
 /** What the store works with. */
 export interface FilesParts {
   readonly client: FilesClient
-  readonly picture: Pick<PictureStore, 'showFile'>
+  readonly picture: Pick<PictureStore, 'showFile' | 'playFile'>
   /** The network as it is now. */
   readonly peers: Pick<PeerStore, 'getState'>
   readonly ui: StoreApi<UiState>
@@ -114,8 +114,14 @@ export function createFilesStore({ client, picture, peers, ui, tellCancelled, te
       const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
       const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
       if (rows === null) return
-      picture.showFile(strings.past.looking(name), report.network?.kind ?? 'peerscope', rows)
-      ui.setState({ view: 'peers', selected: null, filter: '' })
+      const kind = report.network?.kind ?? 'peerscope'
+      const { moment } = report
+      if (moment === null) picture.showFile(strings.past.looking(name), kind, rows)
+      else {
+        const at = (at: number) => client.snapshots.at({ file, at })
+        await picture.playFile({ file, title: strings.past.shared(name), kind, moment, at })
+      }
+      ui.setState({ view: moment === null ? 'peers' : 'network', selected: null, filter: '' })
     },
     cancel: () => stop?.abort(),
   }

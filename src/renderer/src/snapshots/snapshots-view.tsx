@@ -3,6 +3,7 @@ import { usePeers } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { ExportCard } from './export-card.tsx'
 import { FilesCard } from './files-card.tsx'
+import { ShareCard } from './share-card.tsx'
 
 /** What can be given away, and what others gave. */
 export function SnapshotsView() {
@@ -13,6 +14,7 @@ export function SnapshotsView() {
         <Title order={1} fz={22} mb="lg">
           {strings.nav.snapshots}
         </Title>
+        {shown ? <ShareCard /> : null}
         {shown ? <ExportCard /> : null}
         <FilesCard />
       </div>

@@ -40,6 +40,8 @@ export interface App {
   readonly picture: PictureStore
   /** That picture, and its graph. */
   readonly other: Pick<App, 'peers' | 'graph'>
+  /** What a shared moment that is played has in place of the network's: its events, and how they are counted. */
+  readonly playedParts: Pick<App, 'client' | 'events'>
   /** The span of time that all views show. */
   readonly range: RangeStore
   /** How the network is now. */

@@ -64,6 +64,8 @@ export interface EventStoreState {
 /** The store with its verbs. */
 export interface EventStore extends StoreApi<EventStoreState> {
   apply(message: ViewMessage): void
+  /** Lists these, newest first, and forgets what was loaded. */
+  begin(recent: readonly LoggedEvent[]): void
   setFilter(filter: EventFilter): void
   /** Whether an event passes the filter, whatever its lane and its time: the bars show the others. */
   counts(logged: LoggedEvent): boolean
@@ -208,5 +210,5 @@ export function createEventStore(
     if (!same) store.setState({ list: next })
   }
 
-  return { ...store, apply, setFilter, counts, asked, refilter, loadOlder }
+  return { ...store, apply, begin, setFilter, counts, asked, refilter, loadOlder }
 }

@@ -40,7 +40,6 @@ export class PictureChange {
   }
 }
 
-/** A row of the past follows from the entry that was known, from when it was, and from what is known of the peer now. */
 function sameRow(a: PeerRow | undefined, b: PeerRow): boolean {
   return (
     a !== undefined &&
@@ -50,10 +49,18 @@ function sameRow(a: PeerRow | undefined, b: PeerRow): boolean {
     a.firstSeen === b.firstSeen &&
     a.lastSeen === b.lastSeen &&
     a.state === b.state &&
+    a.self === b.self &&
+    a.neighbor === b.neighbor &&
+    a.connected === b.connected &&
+    a.rtt?.at === b.rtt?.at &&
+    a.rtt?.srtt === b.rtt?.srtt &&
     a.ticketCount === b.ticketCount &&
     a.signed === b.signed &&
     a.protocolVersion === b.protocolVersion &&
     a.streams.join() === b.streams.join() &&
+    a.tags.join('\n') === b.tags.join('\n') &&
+    a.addresses.join() === b.addresses.join() &&
+    a.functions.join() === b.functions.join() &&
     a.groups.join() === b.groups.join()
   )
 }

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { Batch, NetworkStatus, PastMoment, PastRows } from '../../../shared/contract.ts'
+import type { Batch, MomentSpan, NetworkStatus, PastMoment, PastPart, PastRows } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -22,7 +22,24 @@ export type Picture =
       /** When its links were stored; null where none are. */
       readonly edgesAt: number | null
     }
-  | { readonly kind: 'file'; readonly title: string; readonly peers: number }
+  | {
+      readonly kind: 'file'
+      readonly title: string
+      readonly peers: number
+      /** The moment of it that is shown, of one that can be played; milliseconds since the epoch. Else null. */
+      readonly at: number | null
+    }
+
+/** A shared moment that can be played. */
+export interface PlayedFile {
+  /** The engine's name for it. */
+  readonly file: string
+  readonly title: string
+  readonly kind: NetworkKind
+  readonly moment: MomentSpan
+  /** Its picture at a moment. */
+  readonly at: (at: number) => Promise<AsyncIterable<PastPart>>
+}
 
 /** Which picture is looked at, and whether time runs in it. */
 export interface PictureState {
@@ -34,14 +51,18 @@ export interface PictureState {
   /** So many times as fast as it was. */
   readonly speed: number
   readonly failure: Failure | null
+  /** The shared moment that is played in place of the network's past; null while none is. */
+  readonly played: PlayedFile | null
 }
 
 /** The store with its verbs. */
 export interface PictureStore extends StoreApi<PictureState> {
-  /** Rebuilds the network as it was. Of many asked for in a row the last one is shown. */
+  /** Shows the network, or the shared moment that is open, as it was. Of many asked for in a row the last one is shown. */
   goTo(at: number): void
   /** Looks at the peers of a file, which is of such a network. */
   showFile(title: string, kind: NetworkKind, rows: readonly PeerRow[]): void
+  /** Opens a shared moment, at that moment. Resolves when it is shown, or could not be. */
+  playFile(played: PlayedFile): Promise<void>
   /** Back to the network as it is. */
   leave(): void
   /** Lets time pass from the moment that is shown, until now. */
@@ -79,6 +100,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     playing: false,
     speed: 10,
     failure: null,
+    played: null,
   }))
   let seq = 0
   let asking = false
@@ -103,17 +125,26 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   /** Shows the network as it was, once all of it is there; null when nobody wants it any more. */
   async function show(at: number, wanted: () => boolean): Promise<Picture | null> {
     const rows: PastRows[] = []
-    for await (const part of await client.history.at({ at: Math.max(0, Math.floor(at)) })) {
+    const { played } = store.getState()
+    const from = Math.max(0, Math.floor(at))
+    for await (const part of await (played === null ? client.history.at({ at: from }) : played.at(from))) {
       if (!wanted()) return null
-      if (part.kind === 'done') return await lead(rows, part, wanted)
+      if (part.kind === 'done') return await lead(rows, part, at, wanted)
       rows.push(part)
     }
     throw new Cancelled('the answer broke off; try again')
   }
 
   /** Leads the other store there, in tasks of their own. */
-  async function lead(rows: readonly PastRows[], to: PastMoment, wanted: () => boolean): Promise<Picture | null> {
-    const { status, kind } = live.getState()
+  async function lead(
+    rows: readonly PastRows[],
+    to: PastMoment,
+    at: number,
+    wanted: () => boolean,
+  ): Promise<Picture | null> {
+    const { played } = store.getState()
+    const { status, kind } =
+      played === null ? live.getState() : { status: { state: 'none' } as const, kind: played.kind }
     if (!past) put([], status, kind)
     past = true
     const leading = new PictureChange(other.getState())
@@ -123,7 +154,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     change({ status, ...leading.rest() })
-    return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers: other.getState().peers.size }
+    // Those that were there; who had left is shown as well.
+    const peers = [...other.getState().peers.values()].filter((row) => row.state === 'online').length
+    if (played !== null) return { kind: 'file', title: played.title, at, peers }
+    return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers }
   }
 
   async function ask(): Promise<void> {
@@ -147,10 +181,17 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     }
   }
 
+  function isAsking(): boolean {
+    return asking
+  }
+
   function goTo(at: number): void {
-    if (at >= parts.now()) return leave()
-    store.setState({ wanted: at })
+    const { played } = store.getState()
+    if (played === null && at >= parts.now()) return leave()
+    if (played !== null && at >= played.moment.to) pause()
+    store.setState({ wanted: played === null ? at : Math.min(Math.max(at, played.moment.from), played.moment.to) })
     void ask()
+    return undefined
   }
 
   function pause(): void {
@@ -163,7 +204,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     generation += 1
     past = false
     pause()
-    store.setState({ picture: null, wanted: null, failure: null })
+    store.setState({ picture: null, wanted: null, failure: null, played: null })
   }
 
   return {
@@ -174,7 +215,14 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     showFile: (title, kind, rows) => {
       leave()
       put(rows, { state: 'none' }, kind)
-      store.setState({ picture: { kind: 'file', title, peers: rows.length } })
+      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null } })
+    },
+    playFile: async (played) => {
+      leave()
+      store.setState({ played, wanted: played.moment.asOf })
+      // An answer that is still on its way is dropped first.
+      while (isAsking() && store.getState().played === played) await parts.turn()
+      if (store.getState().played === played) await ask()
     },
     play: () => {
       if (stop !== null || store.getState().wanted === null) return

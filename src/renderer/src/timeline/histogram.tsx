@@ -77,7 +77,8 @@ function useMarks(bins: Bins) {
   const span: Span | null = !past && filter.from !== null && filter.to !== null ? [filter.from, filter.to] : null
 
   const select = (one: number, other: number): void => {
-    picture.leave()
+    // The span of a shared moment is one of its own past.
+    if (picture.getState().played === null) picture.leave()
     events.setFilter({ ...filter, from: Math.min(one, other), to: Math.max(one, other) })
   }
   const momentOf = (event: PointerEvent<HTMLElement>): number => {

@@ -7,7 +7,7 @@ import {
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { tellFailure } from '../controls/verbs.ts'
@@ -76,19 +76,14 @@ const TICK_MS = 1000
 
 function TravelBar({ from, to }: { readonly from: number; readonly to: number }) {
   const { picture } = useApp()
+  const file = usePicture((state) => state.played !== null)
   const wanted = usePicture((state) => state.wanted)
   const playing = usePicture((state) => state.playing)
   const speed = usePicture((state) => state.speed)
   const step = useStep()
   const text = strings.past
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || wanted === null) return
-    event.stopPropagation()
-    picture.leave()
-  }
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape leaves the past from any control within
-    <fieldset className="ps-travel" aria-label={text.label} onKeyDown={onKeyDown}>
+    <fieldset className="ps-travel" aria-label={text.label}>
       <Act label={text.earlier} onClick={() => step(-1)}>
         <IconPlayerSkipBack size={15} />
       </Act>
@@ -111,7 +106,7 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
           leftSection={<IconArrowBackUp size={13} aria-hidden />}
           onClick={() => picture.leave()}
         >
-          {text.back}
+          {file ? text.close : text.back}
         </Button>
       )}
       <Select
@@ -124,7 +119,7 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
         allowDeselect={false}
         onChange={(value) => picture.setSpeed(Number(value ?? speed))}
       />
-      <RangeControl />
+      {file ? null : <RangeControl />}
     </fieldset>
   )
 }
@@ -136,7 +131,9 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
 function MomentSlider({ from, to }: { readonly from: number; readonly to: number }) {
   const { picture } = useApp()
   const wanted = usePicture((state) => state.wanted)
-  const end = Math.max(Math.min(to, useNow(TICK_MS)), Math.floor(from) + 1)
+  const last = usePicture((state) => state.played?.moment.to ?? null)
+  const now = useNow(TICK_MS)
+  const end = Math.max(Math.min(to, last ?? now), Math.floor(from) + 1)
   const text = strings.past
   return (
     <Slider
@@ -173,7 +170,9 @@ function useStep(): (direction: 1 | -1) => void {
     picture.pause()
     if (direction === 1) {
       const next = recent.findLast((event) => event.at > at && shown(event))
-      return next === undefined ? picture.leave() : picture.goTo(next.at)
+      if (next !== undefined) return picture.goTo(next.at)
+      const { played } = picture.getState()
+      return played === null ? picture.leave() : picture.goTo(played.moment.to)
     }
     const before = recent.find((event) => event.at < at && shown(event))
     if (before !== undefined) return picture.goTo(before.at)

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { useApp, useEvents, useRange } from '../stores/app-context.tsx'
+import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
 import { RANGE_MS } from '../stores/range-store.ts'
 import type { Range } from '../stores/range-store.ts'
 import { describeFailure } from '../ui/errors.ts'
@@ -28,7 +28,13 @@ export interface Bars {
  */
 export function useBars(most: number): Bars {
   const { client, events } = useApp()
-  const range = useRange((state) => state.range)
+  const chosen = useRange((state) => state.range)
+  // Of a shared moment all is shown.
+  const moment = usePicture((state) => state.played?.moment ?? null)
+  const range = useMemo<Range>(
+    () => (moment === null ? chosen : { from: moment.from, to: moment.to }),
+    [chosen, moment],
+  )
   const recent = useEvents((state) => state.recent)
   const filter = useEvents((state) => state.filter)
   const { kinds, peerId, text } = filter

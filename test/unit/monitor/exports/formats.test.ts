@@ -12,8 +12,8 @@ import { EXPORT_FORMATS, EXPORTS, exportName, FORMATS } from '../../../../src/sh
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { FilterError } from '../../../../src/shared/filter.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import type { Edge } from '../../../../src/shared/peer.ts'
-import { parquetReadObjects } from 'hyparquet'
+import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
+import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { jsonCell } from '../../../../src/main/monitor/exports/cells.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportRequest } from '../../../../src/main/monitor/exports/export.ts'
@@ -106,10 +106,10 @@ const source: ExportSource = {
 }
 const signer = { secret: secretOf('me'), signatures: createSignatures() }
 
-async function text(request: Partial<ExportRequest>): Promise<string> {
+async function text(request: Partial<ExportRequest>, from = source): Promise<string> {
   const whole = { what: 'catalog', format: 'json', filter: '', from: null, to: null, ...request } as const
   let result = ''
-  for await (const { data } of exportParts(source, whole, signer))
+  for await (const { data } of exportParts(from, whole, signer))
     result += typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
   return result
 }
@@ -191,7 +191,10 @@ describe('Parquet', () => {
           ]),
         ),
       )
-      expect(asText).toEqual(await rowsOf(what))
+      // The moment that it is of stands once in the file, and not in each row.
+      expect(asText).toEqual((await rowsOf(what)).map(({ asOf: _asOf, ...row }) => row))
+      const metadata = parquetMetadata(Uint8Array.from(Buffer.concat(parts)).buffer).key_value_metadata
+      expect(metadata).toEqual([{ key: 'peerscope.asOf', value: new Date(source.now).toISOString() }])
       expect(rows.length).toBeGreaterThan(0)
       const time = { catalog: 'firstSeen', events: 'at', sessions: 'from' }[what]
       expect(rows[0]?.[time]).toBeInstanceOf(Date)
@@ -278,8 +281,8 @@ describe('GEXF', () => {
 describe('DOT', () => {
   it('has a line for each peer and edge, with its signs kept in quotes', async () => {
     const lines = (await text({ format: 'dot' })).trimEnd().split('\n')
-    expect(lines).toHaveLength(1 + peers.length + 2 + 1)
-    expect(lines.slice(1, -1).every((line) => /^ {2}"(?:[^"\\]|\\.)*"(?: -- "[^"]+")? \[.*\];$/.test(line))).toBe(true)
+    expect(lines).toHaveLength(2 + peers.length + 2 + 1)
+    expect(lines.slice(2, -1).every((line) => /^ {2}"(?:[^"\\]|\\.)*"(?: -- "[^"]+")? \[.*\];$/.test(line))).toBe(true)
   })
 
   it('quotes any text so that it ends where it should', async () => {
@@ -299,9 +302,47 @@ describe('DOT', () => {
           null,
         ))
           result += String(data)
-        return result.split('\n').length === 4
+        return result.split('\n').length === 5
       }),
     )
+  })
+})
+
+describe('the moment that a file is of', () => {
+  const at = 1_650_000_000_000
+  const row = (name: string, changes: Partial<PeerRow> = {}): PeerRow => ({ ...peerRecord(name).row, ...changes })
+  const ben = row('ben', { state: 'online', tags: ['then:yes'], neighbor: true, firstSeen: 1, lastSeen: at - 5 })
+  const then: ExportSource = { ...source, moment: { at, rows: [ben, row('us', { self: true })] } }
+  const written = (request: Partial<ExportRequest>): Promise<string> => text(request, then)
+  const iso = new Date(at).toISOString()
+
+  it('is now, where no other is asked for', async () => {
+    const now = new Date(source.now).toISOString()
+    expect(JSON.parse(await text({}))).toMatchObject({ exportedAt: now, asOf: now })
+    expect((await rowsOf('catalog'))[0]).toMatchObject({ asOf: now })
+  })
+
+  it('stands in every format, with the peers that were shown then, as they were', async () => {
+    expect(JSON.parse(await written({}))).toMatchObject({
+      exportedAt: new Date(source.now).toISOString(),
+      asOf: iso,
+      peers: [{ peerId: idOf('ben'), state: 'online', departureReason: null, tags: ['then:yes'], neighbor: true }],
+    })
+    expect(JSON.parse(await written({ format: 'ndjson' }))).toMatchObject({ peerId: idOf('ben'), asOf: at })
+    expect(await written({ format: 'csv' })).toMatch(new RegExp(`,asOf\r\n.*,${iso}\r\n$`))
+    const graphml = parseGraphml(Graph, await written({ format: 'graphml' }))
+    expect([graphml.order, graphml.getAttributes()]).toMatchObject([1, { network: source.network.name, asOf: iso }])
+    expect(await written({ format: 'gexf' })).toContain(`as of ${iso}</description>`)
+    expect(await written({ format: 'dot' })).toContain(`asOf="${iso}";`)
+    expect(await written({ format: 'parquet' })).toContain(iso)
+  })
+
+  it('ends the events and sessions: what came later is no part of it', async () => {
+    const until: ExportSource = { ...source, moment: { at: 5200, rows: [] } }
+    const seqs = (await text({ what: 'events', format: 'ndjson' }, until)).trimEnd().split('\n')
+    expect(seqs).toHaveLength(events.filter((event) => event.at <= 5200).length)
+    const { sessions: found } = JSON.parse(await text({ what: 'sessions' }, until)) as { sessions: PeerSession[] }
+    expect(found.find(({ from }) => from === 5000)).toMatchObject({ to: null, reason: null })
   })
 })
 

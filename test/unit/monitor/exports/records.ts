@@ -29,5 +29,5 @@ export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): Pee
   }
   const { signed, departureReason: _reason, ...rest } = stored
   const row = { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false }
-  return { row, nickname: nickname(peerId), endpointId: null, names: NO_NAMES, stored }
+  return { row, nickname: nickname(peerId), endpointId: null, names: NO_NAMES, stored, proof: stored.signed }
 }

@@ -156,7 +156,7 @@ describe('a signed snapshot', () => {
   })
 
   it('that is something else, or of a later version, is refused with a sentence', async () => {
-    const later = textOf(await file()).replace('"formatVersion":1', '"formatVersion":2')
+    const later = textOf(await file()).replace('"formatVersion":1', '"formatVersion":3')
     for (const bytes of [new Uint8Array(), Buffer.from('nonsense'), gzipSync('{"hello":1}\n'), await forged(later)]) {
       await expect(read(bytes)).rejects.toBeInstanceOf(InvalidArgument)
     }

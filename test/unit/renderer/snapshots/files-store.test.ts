@@ -13,7 +13,7 @@ import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 
 type Snapshots = FakeClient['snapshots']
 
-const REPORT = { ok: true, network: null, peers: 2 } as SnapshotReport
+const REPORT = { ok: true, network: null, peers: 2, moment: null } as SnapshotReport
 const OPENED: OpenedFile = { file: 'file-9', name: 'a.peerscope', report: REPORT }
 const dropped = (bytes: number) =>
   ({ kind: 'dropped', file: new File([new Uint8Array(bytes)], 'a.peerscope') }) as const
@@ -50,7 +50,10 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
   ui = createUiStore()
   return createFilesStore({
     client: { snapshots: { ...api.client.snapshots, ...overrides } },
-    picture: { showFile: (title, kind, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`) },
+    picture: {
+      showFile: (title, kind, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
+      playFile: async ({ title, moment }) => void shown.push(`${title}: at ${moment.asOf}`),
+    },
     peers: createPeerStore(),
     ui,
     tellCancelled: (message) => void told.push(message),
@@ -190,6 +193,10 @@ describe('work on an opened file', () => {
     await store.look(OPENED)
     expect(shown).toEqual([expect.stringMatching(/: 5 of peerscope$/)])
     expect([ui.getState().view, told]).toEqual(['peers', []])
+    // A shared moment is played, from its graph on.
+    const moment = { asOf: 7, from: 5, to: 9, events: 3 }
+    await store.look({ ...OPENED, report: { ...REPORT, moment } })
+    expect([shown.at(-1), ui.getState().view]).toEqual(['Shared moment a.peerscope: at 7', 'network'])
   })
 
   it('that ends without a result is told as a failure', async () => {

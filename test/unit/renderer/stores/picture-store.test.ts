@@ -102,7 +102,7 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile('a.peerscope', 'mosaik', [peerRow(7), peerRow(8)])
-  expect(picture.getState().picture).toEqual({ kind: 'file', title: 'a.peerscope', peers: 2 })
+  expect(picture.getState().picture).toEqual({ kind: 'file', title: 'a.peerscope', peers: 2, at: null })
   expect([other.getState().peers.size, live.getState().peers.size]).toEqual([2, 3])
   expect([other.getState().kind, live.getState().kind]).toEqual(['mosaik', 'peerscope'])
   picture.leave()
@@ -160,4 +160,36 @@ test('an answer that breaks off changes nothing of the moment that is shown, and
   await settled()
   expect(picture.getState()).toMatchObject({ picture: { at: 500 }, failure: { message: 'the link is gone' } })
   expect(other.getState().peers.size).toBe(2)
+})
+
+test('a shared moment is played over its span, and nowhere else; live moments go on from before', async () => {
+  const { picture, other, asked, tick, ticking } = rig()
+  const shown: number[] = []
+  const moment = { asOf: 5000, from: 4000, to: 6000 }
+  const at = async (when: number) => {
+    shown.push(when)
+    const peers = [peerRow(1), peerRow(2, { state: 'departed' })]
+    return pictureOf({ at: when, seq: 1, peers, edges: [], edgesAt: when })
+  }
+  await picture.playFile({ file: 'f', title: 'Shared', kind: 'mosaik', moment, at })
+  expect(picture.getState()).toMatchObject({ picture: { kind: 'file', at: 5000, peers: 1 }, wanted: 5000 })
+  expect([other.getState().peers.size, other.getState().kind]).toEqual([2, 'mosaik'])
+  picture.goTo(NOW + 5)
+  await settled()
+  expect(picture.getState()).toMatchObject({ picture: { at: 6000 }, wanted: 6000 })
+  picture.goTo(1)
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ at: 4000 })
+  // Played to its end it rests there.
+  picture.setSpeed(10)
+  picture.play()
+  tick()
+  await settled()
+  expect([picture.getState().wanted, ticking()]).toEqual([6000, false])
+  expect(asked).toEqual([])
+  picture.leave()
+  expect(picture.getState()).toMatchObject({ picture: null, wanted: null, played: null })
+  picture.goTo(500)
+  expect(asked.map(({ at: when }) => when)).toEqual([500])
+  expect(shown).toEqual([5000, 6000, 4000, 6000])
 })

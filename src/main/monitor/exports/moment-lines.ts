@@ -1,0 +1,177 @@
+/**
+ * The lines of a shared moment (docs/snapshot.md): what was shown at the beginning of its span, what changed after that, and
+ * the events. They are the word of who made the file; what others wrote is held to the shapes here.
+ */
+import { z } from 'zod'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId, UniqueId } from '../../../shared/ids.ts'
+import { isPeerId } from '../../../shared/ids.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
+
+/** Longest lists and texts of a row: those of entries at their limits, and room for those of other kinds. */
+const MAX_LIST = 1024
+const MAX_TEXT = 1024
+/** Most records of a line. */
+const MAX_RECORDS = 2000
+
+const peerId = z.custom<PeerId>((value) => typeof value === 'string' && value.length < 100 && isPeerId(value))
+const uniqueId = z.custom<UniqueId>((value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))
+const time = z.number()
+const text = z.string().max(MAX_TEXT)
+const texts = z.array(text).max(MAX_LIST)
+const ids = z.array(uniqueId).max(MAX_LIST)
+const source = z.enum(['gossip', 'sync', 'ping', 'dht', 'manual', 'self'])
+const version = z.object({ startedAt: time, updatedAt: time })
+
+const rowSchema = z.object({
+  peerId,
+  self: z.boolean(),
+  state: z.enum(['online', 'departed', 'purged', 'removed', 'displaced', 'stored']),
+  signed: z.boolean(),
+  protocolVersion: text,
+  version,
+  addresses: texts,
+  tags: texts,
+  streams: ids,
+  functions: ids,
+  groups: ids,
+  ticketCount: z.number().int().nonnegative(),
+  neighbor: z.boolean(),
+  connected: z.boolean(),
+  source,
+  firstSeen: time,
+  lastSeen: time,
+  rtt: z.object({ srtt: time, rttvar: time, last: time, at: time }).nullable(),
+})
+
+/** A link as a line has it. */
+const edgeSchema = z.tuple([peerId, peerId, z.enum(['connection', 'neighbor', 'holds']), peerId, time])
+
+/** What kinds of events say, by kind. One of a later version that is not known here is left out. */
+const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
+  PeerDiscovered: { peerId, source, version, tags: texts, addresses: texts },
+  PeerUpdated: { peerId, source, version, tags: texts, addresses: texts, changed: texts },
+  PeerDeparted: { peerId, reason: z.enum(['graceful', 'purged', 'removed', 'displaced']), version },
+  NeighborUp: { peerId },
+  NeighborDown: { peerId },
+  SyncCompleted: { peerId, received: z.number(), sent: z.number(), bytes: z.number(), durationMs: z.number() },
+  SyncFailed: { peerId, reason: text, retryInMs: z.number().nullable() },
+  DialFailed: { target: text, reason: text },
+  EntryRejected: { peerId: peerId.nullable(), reason: text, source, detail: text },
+  DhtSlotClaimed: { slot: z.number() },
+  DhtFailed: { reason: text },
+  IdentityClash: { peerId, startedAt: z.number().nullable() },
+  LocalEntryUpdated: { version, tags: texts, addresses: texts },
+  NetworkJoined: { peerId, networkId: text, addresses: texts },
+  NetworkLeft: { networkId: text },
+  NetworkFailed: { networkId: text, reason: text },
+  ClockJumped: { byMs: z.number() },
+  ClockCompared: { byMs: z.number().nullable(), peers: z.number() },
+  EventsMissed: { count: z.number() },
+  Stalled: { ms: z.number() },
+  Islands: { count: z.number(), sizes: z.array(z.number()).max(MAX_LIST) },
+}
+
+const EVENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(EVENTS).map(([kind, shape]) => [kind, z.object({ kind: z.literal(kind), ...shape })]),
+)
+
+const loggedSchema = z.object({
+  seq: z.number().int().positive(),
+  at: time,
+  event: z.object({ kind: z.string().max(60) }).loose(),
+  times: z.number().int().positive().optional(),
+  lastAt: time.optional(),
+})
+
+/** What a moment's line says, by the one name that it has. */
+export const momentLineSchemas = {
+  shown: z.object({ rows: z.array(rowSchema).max(MAX_RECORDS), edges: z.array(edgeSchema).max(MAX_RECORDS) }),
+  change: z.object({
+    at: time,
+    rows: z.array(rowSchema.partial().extend({ peerId })).max(MAX_RECORDS),
+    gone: z.array(peerId).max(MAX_RECORDS),
+    edges: z.array(edgeSchema).max(MAX_RECORDS),
+    edgesGone: z.array(edgeSchema).max(MAX_RECORDS),
+  }),
+  events: z.array(loggedSchema).max(MAX_RECORDS),
+} as const
+
+/** A row as a change has it: only what is new. */
+export type RowChange = Partial<PeerRow> & Pick<PeerRow, 'peerId'>
+
+/** A line of a shared moment. */
+export type MomentLine =
+  | { readonly kind: 'shown'; readonly rows: readonly PeerRow[]; readonly edges: readonly Edge[] }
+  | {
+      readonly kind: 'change'
+      /** Milliseconds since the epoch. */
+      readonly at: number
+      readonly rows: readonly RowChange[]
+      readonly gone: readonly PeerId[]
+      readonly edges: readonly Edge[]
+      readonly edgesGone: readonly Edge[]
+    }
+  | { readonly kind: 'events'; readonly events: readonly LoggedEvent[] }
+
+/** The line as JSON, without its sum. */
+export function momentLineText(line: MomentLine): string {
+  switch (line.kind) {
+    case 'shown':
+      return JSON.stringify({ shown: { rows: line.rows, edges: line.edges.map(tuple) } })
+    case 'change': {
+      const { kind: _kind, edges, edgesGone, ...rest } = line
+      return JSON.stringify({ change: { ...rest, edges: edges.map(tuple), edgesGone: edgesGone.map(tuple) } })
+    }
+    case 'events':
+      return JSON.stringify({ events: line.events })
+  }
+}
+
+/** Whether a line is one of a moment, and not of a peer. */
+export function isMomentLine(line: string): boolean {
+  return /^\{"(?:shown|change|events)":/.test(line)
+}
+
+/** What a line says; null where it is not of the shape that it should be. */
+export function momentLineFrom(value: unknown): MomentLine | null {
+  const { shown, change, events } = Object(value) as Record<string, unknown>
+  if (shown !== undefined) {
+    const { data } = momentLineSchemas.shown.safeParse(shown)
+    return data === undefined ? null : { kind: 'shown', rows: data.rows, edges: data.edges.map(edgeOf) }
+  }
+  if (change !== undefined) {
+    const { data } = momentLineSchemas.change.safeParse(change)
+    if (data === undefined) return null
+    const { at, gone } = data
+    // A key that is there and undefined would take away what was known.
+    const rows = data.rows.map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([, field]) => field !== undefined)),
+    )
+    return {
+      kind: 'change',
+      at,
+      rows: rows as unknown as RowChange[],
+      gone,
+      edges: data.edges.map(edgeOf),
+      edgesGone: data.edgesGone.map(edgeOf),
+    }
+  }
+  const { data } = momentLineSchemas.events.safeParse(events)
+  return data === undefined ? null : { kind: 'events', events: data.flatMap((logged) => knownEvent(logged)) }
+}
+
+function knownEvent({ event, times, lastAt, ...place }: z.infer<typeof loggedSchema>): LoggedEvent[] {
+  const known = EVENT_SCHEMAS.get(event.kind)?.safeParse(event)
+  if (known?.success !== true) return []
+  const repeated = times === undefined || lastAt === undefined ? {} : { times, lastAt }
+  return [{ ...place, event: known.data as LoggedEvent['event'], ...repeated }]
+}
+
+function tuple({ a, b, kind, saidBy, at }: Edge): z.infer<typeof edgeSchema> {
+  return [a, b, kind, saidBy, at]
+}
+
+function edgeOf([a, b, kind, saidBy, at]: z.infer<typeof edgeSchema>): Edge {
+  return { a, b, kind, saidBy, at }
+}

@@ -1,0 +1,42 @@
+/** Exports of past moments. */
+import { InvalidArgument } from '../../../shared/errors.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { formatLocal } from '../../../shared/time.ts'
+import { shownAt } from '../journal/shown.ts'
+import { pastPicture } from '../past.ts'
+import type { ExportSource } from './records.ts'
+
+/**
+ * The same source as it was at a past moment: what was shown then, and what was logged until then.
+ * @throws InvalidArgument where nothing is known of that moment
+ */
+export async function sourceAt(source: ExportSource, at: number): Promise<ExportSource> {
+  const networkKey = networkKeyOf(source.network)
+  const { peers, edges } = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
+  if (peers.length === 0)
+    throw new InvalidArgument(
+      `nothing is known of ${formatLocal(at)}: the network was not joined then, or that is forgotten`,
+    )
+  return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, rows: peers } }
+}
+
+/** Longest span before and after a moment that is shared, milliseconds. */
+const LONGEST_SPAN = 24 * 3_600_000
+
+/**
+ * The span around a moment, up to so much before and after it; nothing is known after now.
+ * @throws InvalidArgument for one that is too long
+ */
+export function playedAround(at: number, spanMs: number, now: number): { readonly from: number; readonly to: number } {
+  if (spanMs > LONGEST_SPAN) throw new InvalidArgument('a moment is shared with at most a day before and after it')
+  return { from: Math.floor(at - spanMs), to: Math.floor(Math.max(at, Math.min(now, at + spanMs))) }
+}
+
+/** The same source with the links that were shown last, which may be newer than those that were stored whole. */
+export async function withNewestLinks(source: ExportSource): Promise<ExportSource> {
+  const networkKey = networkKeyOf(source.network)
+  const at = source.store.lastEventAt(networkKey)
+  const shown = at === null ? null : await shownAt(source.store, networkKey, at)
+  const edges = [...(shown?.replay?.edges() ?? [])]
+  return edges.length === 0 ? source : { ...source, edges }
+}

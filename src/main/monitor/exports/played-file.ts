@@ -1,0 +1,143 @@
+/** A shared moment that is opened: its pictures, events and counts, as the live ones are asked for. */
+import type { ContractInputs, EventsFound, PastPicture } from '../../../shared/contract.ts'
+import { LimitExceeded } from '../../../shared/errors.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
+import { eventFields } from '../../../shared/filter-events.ts'
+import { parseFilter } from '../../../shared/filter.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { countByLane, laneOf } from '../../../shared/lanes.ts'
+import type { EventCounts } from '../../../shared/lanes.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { MomentSpan } from '../../../shared/reports.ts'
+import { turn } from '../turns.ts'
+import { edgeKey } from '../view.ts'
+import type { MomentLine } from './moment-lines.ts'
+
+/** Most that is kept of a file: rows, links and events, those of its changes included. */
+const MAX_RECORDS = 2_000_000
+/** Changes that are applied, and events that are looked at, before others have a turn. */
+const CHANGES_AT_ONCE = 200
+const EVENTS_AT_ONCE = 5000
+
+type Change = Extract<MomentLine, { kind: 'change' }>
+
+/** What was read of a shared moment; filled line by line, then asked. */
+export class PlayedFile {
+  readonly #rows = new Map<PeerId, PeerRow>()
+  readonly #edges = new Map<string, Edge>()
+  readonly #changes: Change[] = []
+  readonly #events: LoggedEvent[] = []
+  #records = 0
+  /** The picture that was made last, from which a later one is not far. */
+  #cursor: Cursor | null = null
+
+  /** @throws LimitExceeded for more than a window shows */
+  take(line: MomentLine): void {
+    if (line.kind === 'events') this.#events.push(...line.events)
+    else if (line.kind === 'change') this.#changes.push(line)
+    else {
+      for (const row of line.rows) this.#rows.set(row.peerId, row)
+      for (const edge of line.edges) this.#edges.set(edgeKey(edge), edge)
+    }
+    this.#records += line.kind === 'events' ? line.events.length : line.rows.length + line.edges.length + 1
+    if (this.#records > MAX_RECORDS) throw new LimitExceeded('records of a shared moment', MAX_RECORDS)
+  }
+
+  /** All is taken. Changes come in the order of the file; events in that of their numbers. */
+  end(): void {
+    this.#events.sort((a, b) => a.seq - b.seq)
+  }
+
+  /** The network as it was shown at a moment of the span; in turns. */
+  async at(at: number): Promise<PastPicture> {
+    const before = this.#cursor
+    const cursor = before !== null && before.at <= at ? before : new Cursor(this.#rows, this.#edges)
+    this.#cursor = null
+    while (cursor.next < this.#changes.length) {
+      const change = this.#changes[cursor.next]
+      if (change === undefined || change.at > at) break
+      cursor.apply(change)
+      if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
+    }
+    cursor.at = at
+    this.#cursor = cursor
+    const seq = this.#events.findLast((event) => event.at <= at)?.seq ?? 0
+    return { at, seq, peers: [...cursor.rows.values()], edges: [...cursor.edges.values()], edgesAt: at }
+  }
+
+  /** A page of its events, newest first. @throws FilterError */
+  async events(
+    { before, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
+    moment: MomentSpan,
+  ): Promise<EventsFound> {
+    const passes = this.#choice(chosen, moment)
+    const events: LoggedEvent[] = []
+    for (let index = this.#events.length - 1, looked = 1; index >= 0; index -= 1, looked += 1) {
+      if (looked % EVENTS_AT_ONCE === 0) await turn()
+      const logged = this.#events[index]
+      if (logged === undefined || logged.seq >= (before ?? Infinity)) continue
+      if (logged.at < (from ?? -Infinity) || logged.at > (to ?? Infinity)) continue
+      if (lanes !== undefined && !lanes.includes(laneOf(logged.event))) continue
+      if (!passes(logged)) continue
+      if (events.length === limit) return { events, next: events.at(-1)?.seq ?? null }
+      events.push(logged)
+    }
+    return { events, next: null }
+  }
+
+  /** Events by lane in bins of one width. @throws FilterError */
+  counts({ from, to, bins, ...chosen }: ContractInputs['history']['counts'], moment: MomentSpan): EventCounts {
+    return countByLane(this.#events.filter(this.#choice(chosen, moment)), { from, to, bins })
+  }
+
+  /** Which events are asked for, whenever they were. @throws FilterError */
+  #choice(
+    { kinds, peerId, filter = '' }: Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'>,
+    { asOf }: MomentSpan,
+  ): (logged: LoggedEvent) => boolean {
+    const fields = eventFields((id) => this.#rowOf(id))
+    const passes = filter.trim() === '' ? null : parseFilter(filter, fields)
+    return (logged) =>
+      (kinds === undefined || kinds.includes(logged.event.kind)) &&
+      (peerId === undefined || peerOf(logged.event) === peerId) &&
+      (passes === null || passes(logged, asOf))
+  }
+
+  #rowOf(peerId: PeerId): PeerRow | undefined {
+    return this.#cursor?.rows.get(peerId) ?? this.#rows.get(peerId)
+  }
+}
+
+/** A picture, and how many changes are in it. */
+class Cursor {
+  readonly rows: Map<PeerId, PeerRow>
+  readonly edges: Map<string, Edge>
+  next = 0
+  at = -Infinity
+
+  constructor(rows: ReadonlyMap<PeerId, PeerRow>, edges: ReadonlyMap<string, Edge>) {
+    this.rows = new Map(rows)
+    this.edges = new Map(edges)
+  }
+
+  apply({ rows, gone, edges, edgesGone }: Change): void {
+    for (const row of rows) {
+      const before = this.rows.get(row.peerId)
+      const after = before === undefined ? wholeRow(row) : { ...before, ...row }
+      if (after !== null) this.rows.set(row.peerId, after)
+    }
+    for (const peerId of gone) this.rows.delete(peerId)
+    for (const edge of edges) this.edges.set(edgeKey(edge), edge)
+    for (const edge of edgesGone) this.edges.delete(edgeKey(edge))
+    this.next += 1
+  }
+}
+
+/** Fields of a row: a line's shape allows no others. */
+const FIELDS = 18
+
+/** A row that nothing was known of before; null where it does not say all. */
+function wholeRow(row: Partial<PeerRow>): PeerRow | null {
+  return Object.keys(row).length === FIELDS ? (row as PeerRow) : null
+}

@@ -1,0 +1,268 @@
+/** Keeps what a view shows of a network, so that a past moment can be shown as it was. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { Clock } from '../../discovery/ports.ts'
+import type { NewJournalPart } from '../../store/journal-types.ts'
+import type { Store } from '../../store/types.ts'
+import { turn } from '../turns.ts'
+import type { View, ViewWatcher } from '../view.ts'
+import type { EncodedPart } from './encoder.ts'
+import { JournalEncoder } from './encoder.ts'
+import { fieldsOf, isRoutine } from './row-fields.ts'
+
+/** How long changes wait to be written, milliseconds: what is lost where the process is killed. */
+const WRITE_MS = 5000
+/** Characters of a part, before it is deflated: some milliseconds of work to read. */
+const PART_SIZE = 32_768
+/** Rows and edges that are written down at once, when all of them are. */
+const AT_ONCE = 1000
+/** Bytes of changes after which all that is shown is written down again; twice that itself where that is more. */
+const GROUP_BYTES = 192 * 1024
+/**
+ * Peers of a network that are written down each time they announce themselves or are measured. In a larger one each waits for
+ * so long after it was written, for each peer that there is, and at most for a minute: a dozen a second are written, however
+ * many there are. All else, as that it came, changed its tags or left, is written with its own time.
+ */
+const FEW_PEERS = 40
+const WAIT_EACH_MS = 80
+const WAIT_MOST_MS = 60_000
+/** About what a part takes in the file beside its bytes. */
+const PART_BYTES = 64
+
+/** What a journal works with. */
+export interface JournalParts {
+  readonly store: Pick<Store, 'putJournal'>
+  readonly networkKey: NetworkKey
+  readonly view: View
+  readonly clock: Clock
+}
+
+/** A row as it was written last, and when. */
+interface Written {
+  readonly row: PeerRow
+  readonly at: number
+}
+
+/**
+ * Writes groups of parts: each begins with all that is shown, so that a moment is never far from one, and goes on with the
+ * changes, a part every few seconds. A new group is begun when the changes take as much space as the beginning.
+ */
+export class Journal implements ViewWatcher {
+  readonly #parts: JournalParts
+  #encoder = new JournalEncoder()
+  #written = new Map<PeerId, Written>()
+  /** Rows of peers that announced themselves, or were measured, and wait to be written. */
+  readonly #late = new Map<PeerId, PeerRow>()
+  #part = 0
+  #run = true
+  /** Bytes of the group's changes, and of its beginning. */
+  #changed = 0
+  #whole = 0
+  /** What happened while all that is shown is written down; null at other times. */
+  #waiting: (() => void)[] | null = null
+  #beginning: Promise<void> = Promise.resolve()
+  #cancel: (() => void) | null = null
+  #ended = false
+  /** When what is told now became known; null for now. */
+  #knownAt: number | null = null
+  /** The clock as it was when something was told last, and where the last part ends: later parts do not go back behind it. */
+  #clockAt = -Infinity
+  #floor = -Infinity
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts
+  }
+
+  /** Begins with what is shown now. */
+  start(): void {
+    this.#parts.view.watch(this)
+    this.#begin()
+  }
+
+  /** Settles when all that was shown is with the store; never rejects. */
+  get settled(): Promise<void> {
+    return this.#beginning
+  }
+
+  /**
+   * What is told from now on became known at that moment, milliseconds since the epoch, and not just now; null ends it. A view
+   * shows rows some time after the events that changed them.
+   */
+  known(at: number | null): void {
+    this.#knownAt = at
+  }
+
+  /** Writes what waits, so that it can be read. */
+  flush(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    if (this.#waiting !== null) return
+    this.#writeLate(Math.floor(this.#parts.clock.now()))
+    this.#write(this.#encoder.take())
+    if (!this.#ended && this.#changed > Math.max(GROUP_BYTES, 2 * this.#whole)) this.#begin()
+  }
+
+  /** The network is left: nothing is shown from now on. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#parts.view.watch(null)
+    this.#tell((now) => this.#encoder.end(now))
+    this.flush()
+  }
+
+  row(row: PeerRow): void {
+    this.#tell((now) => this.#row(now, row))
+  }
+
+  rowGone({ peerId }: PeerRow): void {
+    this.#tell((now) => {
+      const before = this.#written.get(peerId)?.at ?? now
+      this.#written.delete(peerId)
+      this.#late.delete(peerId)
+      this.#encoder.gone(Math.max(now, before), peerId)
+    })
+  }
+
+  edge(edge: Edge): void {
+    this.#tell((now) => this.#encoder.edge(now, edge))
+  }
+
+  edgeGone(edge: Edge): void {
+    this.#tell((now) => this.#encoder.edgeGone(now, edge))
+  }
+
+  #tell(change: (now: number) => void): void {
+    const clock = Math.floor(this.#parts.clock.now())
+    const now = Math.min(clock, Math.floor(this.#knownAt ?? clock))
+    if (this.#waiting === null) this.#take(clock, now, change)
+    else this.#waiting.push(() => this.#take(clock, now, change))
+  }
+
+  #take(clock: number, now: number, change: (now: number) => void): void {
+    if (clock < this.#clockAt) this.#setBack(clock)
+    this.#clockAt = clock
+    change(Math.max(now, this.#floor))
+    if (this.#encoder.size > PART_SIZE) this.flush()
+    else if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
+  }
+
+  /** The clock was set back: times before that one come again, and what is written of them begins again too. */
+  #setBack(clock: number): void {
+    this.#write(this.#encoder.take())
+    this.#floor = -Infinity
+    this.#clockAt = clock
+    this.#encoder = new JournalEncoder()
+    this.#begin()
+  }
+
+  #row(at: number, row: PeerRow): void {
+    const { peerId } = row
+    const before = this.#written.get(peerId)
+    const now = Math.max(at, before?.at ?? at)
+    const fields = fieldsOf(row, before?.row, now)
+    if (before !== undefined && isRoutine(fields) && now - before.at < this.#waitMs()) {
+      this.#late.set(peerId, row)
+      return
+    }
+    this.#late.delete(peerId)
+    this.#written.set(peerId, { row, at: now })
+    this.#encoder.row(now, peerId, fields)
+  }
+
+  #writeLate(now: number): void {
+    if (this.#late.size === 0) return
+    const late = [...this.#late.values()]
+    for (const row of late) this.#row(Math.max(now, this.#floor), row)
+  }
+
+  #waitMs(): number {
+    const peers = this.#written.size
+    return peers <= FEW_PEERS ? 0 : Math.min(WAIT_MOST_MS, peers * WAIT_EACH_MS)
+  }
+
+  /** Writes down all that is shown: of few at once, of many in turns, while what changes waits. */
+  #begin(): void {
+    const { view, clock } = this.#parts
+    const now = Math.floor(clock.now())
+    const steps = wholeOf([...view.rows()], [...view.edges()], now)
+    this.#waiting = []
+    let step = steps.next()
+    // The first two parts of work are not worth a turn.
+    if (step.done !== true) step = steps.next()
+    if (step.done === true) return this.#begun(step.value)
+    this.#beginning = (async () => {
+      while (step.done !== true) {
+        await turn()
+        step = steps.next()
+      }
+      this.#begun(step.value)
+    })().catch(() => {
+      // The store is closed: there is nothing left to keep.
+    })
+    return undefined
+  }
+
+  #begun({ encoder, parts, written }: Whole): void {
+    this.#encoder = encoder
+    this.#written = written
+    this.#late.clear()
+    this.#part = 0
+    this.#parts.store.putJournal(
+      this.#parts.networkKey,
+      parts.map((part) => this.#next(part)),
+    )
+    this.#whole = parts.reduce((sum, { bytes }) => sum + bytes.length + PART_BYTES, 0)
+    this.#changed = 0
+    this.#floor = Math.max(this.#floor, parts.at(-1)?.until ?? this.#floor)
+    const waiting = this.#waiting ?? []
+    this.#waiting = null
+    for (const take of waiting) take()
+    if (this.#ended) this.flush()
+  }
+
+  #write(part: EncodedPart | null): void {
+    if (part === null) return
+    this.#floor = part.until
+    this.#changed += part.bytes.length + PART_BYTES
+    this.#parts.store.putJournal(this.#parts.networkKey, [this.#next(part)])
+  }
+
+  #next(part: EncodedPart): NewJournalPart {
+    const next = { ...part, part: this.#part, run: this.#run }
+    this.#part += 1
+    this.#run = false
+    return next
+  }
+}
+
+interface Whole {
+  readonly encoder: JournalEncoder
+  readonly parts: readonly EncodedPart[]
+  readonly written: Map<PeerId, Written>
+}
+
+/** All that is shown, as the first parts of a group, in steps of some milliseconds. */
+function* wholeOf(rows: readonly PeerRow[], edges: readonly Edge[], now: number): Generator<void, Whole> {
+  const encoder = new JournalEncoder()
+  const parts: EncodedPart[] = []
+  const written = new Map<PeerId, Written>()
+  const cut = (): void => {
+    const part = encoder.size > PART_SIZE ? encoder.take() : null
+    if (part !== null) parts.push(part)
+  }
+  for (const [index, row] of rows.entries()) {
+    written.set(row.peerId, { row, at: now })
+    encoder.row(now, row.peerId, fieldsOf(row, undefined, now))
+    cut()
+    if (index % AT_ONCE === AT_ONCE - 1) yield
+  }
+  for (const [index, edge] of edges.entries()) {
+    encoder.edge(now, edge)
+    cut()
+    if (index % AT_ONCE === AT_ONCE - 1) yield
+  }
+  parts.push(encoder.take(now))
+  return { encoder, parts, written }
+}

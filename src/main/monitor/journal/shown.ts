@@ -1,0 +1,58 @@
+/** What was shown of a network at a past moment, as the journal has it. */
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { JournalPart, JournalPlace } from '../../store/journal-types.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { turn } from '../turns.ts'
+import { Replay } from './replay.ts'
+
+type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart' | 'eventsAfter' | 'eventsPage' | 'lastSeqAt'>
+
+/** What was shown at a moment. */
+export interface Shown {
+  /** Null where the network was not joined, or nobody looked. */
+  readonly replay: Replay | null
+  /** Where the journal goes on. */
+  readonly place: JournalPlace
+}
+
+/**
+ * What was shown at the moment, in turns.
+ * @returns null where the journal does not reach, or has a gap: what was logged tells then
+ */
+export async function shownAt(store: JournalStore, networkKey: NetworkKey, at: number): Promise<Shown | null> {
+  const place = store.journalPlace(networkKey, at)
+  if (place === null) return null
+  const replay = new Replay()
+  let expected = 0
+  for (let part = firstPart(store, networkKey, place); part !== null; part = nextPart(store, networkKey, part, place)) {
+    // One that could not be written is missing: what follows cannot be understood.
+    if (part.part !== expected || !replay.take(part, at)) return null
+    expected += 1
+    await turn()
+  }
+  if (!replay.whole) return null
+  const nobody = replay.ended || (place.last && at > place.until && isCutOff(store, networkKey, at))
+  return { replay: nobody ? null : replay, place }
+}
+
+function firstPart(store: JournalStore, networkKey: NetworkKey, { from, to }: JournalPlace): JournalPart | null {
+  return store.journalPart(networkKey, from, to)
+}
+
+function nextPart(
+  store: JournalStore,
+  networkKey: NetworkKey,
+  { id }: JournalPart,
+  { to }: JournalPlace,
+): JournalPart | null {
+  return id >= to ? null : store.journalPart(networkKey, id + 1, to)
+}
+
+/** Whether nobody looked at the moment: a run that was killed has no end, only its last event and the next beginning. */
+function isCutOff(store: JournalStore, networkKey: NetworkKey, at: number): boolean {
+  const seq = store.lastSeqAt(networkKey, at)
+  const [last] = store.eventsPage({ networkKey, before: seq + 1, limit: 1 }).events
+  const [next] = store.eventsAfter({ networkKey, after: seq, limit: 1 }).events
+  if (next?.event.kind !== 'NetworkJoined') return false
+  return last === undefined || at > (last.lastAt ?? last.at)
+}

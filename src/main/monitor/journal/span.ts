@@ -1,0 +1,172 @@
+/** What was shown over a span of time: how it began, and what changed, in steps. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { turn } from '../turns.ts'
+import { edgeKey } from '../view.ts'
+import type { ReplayWatcher } from './replay.ts'
+import { Replay } from './replay.ts'
+import { fieldsOf } from './row-fields.ts'
+
+/** What changed at a moment; at the beginning of a span, all that was shown. */
+export interface ShownChange {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly rows: readonly PeerRow[]
+  readonly gone: readonly PeerId[]
+  readonly edges: readonly Edge[]
+  readonly edgesGone: readonly Edge[]
+}
+
+/** Rows and links that are shown. */
+export interface ShownRows {
+  readonly peers: readonly PeerRow[]
+  readonly edges: readonly Edge[]
+}
+
+const NOTHING: ShownRows = { peers: [], edges: [] }
+
+/** Which span, milliseconds since the epoch, and how far apart two changes are at least. */
+export interface SpanWish {
+  readonly from: number
+  readonly to: number
+  readonly stepMs: number
+}
+
+type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart'>
+
+/**
+ * What changed after `from`, up to `to`, as the journal has it; in turns.
+ * @param begin what was shown at `from`
+ */
+export async function* shownChanges(
+  store: JournalStore,
+  networkKey: NetworkKey,
+  { from, to, stepMs }: SpanWish,
+  begin: ShownRows,
+): AsyncGenerator<ShownChange> {
+  const collected = new Collected(begin, stepMs)
+  let replay = new Replay()
+  let expected = 0
+  let next = store.journalPlace(networkKey, from)?.from ?? 0
+  for (;;) {
+    const part = store.journalPart(networkKey, next, Number.MAX_SAFE_INTEGER)
+    if (part === null || part.at > to) break
+    next = part.id + 1
+    if (part.part === 0) {
+      replay = new Replay()
+      expected = 0
+    }
+    // After a gap nothing can be understood before the next group.
+    if (part.part !== expected) continue
+    expected += 1
+    const began = replay.whole
+    if (!replay.take(part, to, began ? collected : undefined, from)) expected = -1
+    // A group tells anew what is shown: what differs from before has changed meanwhile.
+    else if (replay.whole && !began && part.at > from)
+      collected.becomes({ peers: [...replay.rows()], edges: [...replay.edges()] }, part.at)
+    yield* collected.done()
+    await turn()
+  }
+  collected.close()
+  yield* collected.done()
+}
+
+/** Changes, those of a step as one: of each row and edge the last. */
+class Collected implements ReplayWatcher {
+  readonly #rows: Map<PeerId, PeerRow>
+  readonly #edges: Map<string, Edge>
+  #changed = new Set<PeerId>()
+  #changedEdges = new Map<string, Edge>()
+  readonly #stepMs: number
+  #done: ShownChange[] = []
+  /** When the first and the last change of the step were; null where there are none. */
+  #since: number | null = null
+  #at = 0
+
+  constructor({ peers, edges }: ShownRows, stepMs: number) {
+    this.#stepMs = stepMs
+    this.#rows = new Map(peers.map((row) => [row.peerId, row]))
+    this.#edges = new Map(edges.map((edge) => [edgeKey(edge), edge]))
+  }
+
+  row(row: PeerRow, at: number): void {
+    this.#begin(at)
+    this.#rows.set(row.peerId, row)
+    this.#changed.add(row.peerId)
+  }
+
+  rowGone(peerId: PeerId, at: number): void {
+    this.#begin(at)
+    if (this.#rows.delete(peerId)) this.#changed.add(peerId)
+  }
+
+  edge(edge: Edge, at: number): void {
+    this.#begin(at)
+    const key = edgeKey(edge)
+    this.#edges.set(key, edge)
+    this.#changedEdges.set(key, edge)
+  }
+
+  edgeGone(edge: Edge, at: number): void {
+    this.#begin(at)
+    const key = edgeKey(edge)
+    if (this.#edges.delete(key)) this.#changedEdges.set(key, edge)
+  }
+
+  ended(at: number): void {
+    this.becomes(NOTHING, at)
+  }
+
+  becomes({ peers, edges }: ShownRows, at: number): void {
+    const rows = new Map(peers.map((row) => [row.peerId, row]))
+    const links = new Map(edges.map((edge) => [edgeKey(edge), edge]))
+    for (const peerId of this.#rows.keys()) if (!rows.has(peerId)) this.rowGone(peerId, at)
+    for (const row of rows.values()) {
+      const before = this.#rows.get(row.peerId)
+      if (before === undefined || Object.keys(fieldsOf(row, before, at)).length > 0) this.row(row, at)
+    }
+    for (const [key, edge] of this.#edges) if (!links.has(key)) this.edgeGone(edge, at)
+    for (const [key, edge] of links) if (this.#edges.get(key)?.at !== edge.at) this.edge(edge, at)
+  }
+
+  /** Steps that are over, once. */
+  *done(): Iterable<ShownChange> {
+    const done = this.#done
+    this.#done = []
+    yield* done
+  }
+
+  /** Ends the step. */
+  close(): void {
+    if (this.#since === null) return
+    this.#done.push({
+      at: this.#at,
+      rows: [...this.#changed].flatMap((peerId) => this.#rows.get(peerId) ?? []),
+      gone: [...this.#changed].filter((peerId) => !this.#rows.has(peerId)),
+      edges: [...this.#changedEdges.keys()].flatMap((key) => this.#edges.get(key) ?? []),
+      edgesGone: [...this.#changedEdges].flatMap(([key, edge]) => (this.#edges.has(key) ? [] : edge)),
+    })
+    this.#changed = new Set()
+    this.#changedEdges = new Map()
+    this.#since = null
+  }
+
+  #begin(at: number): void {
+    if (this.#since !== null && (at - this.#since >= this.#stepMs || at < this.#since)) this.close()
+    this.#since ??= at
+    this.#at = at
+  }
+}
+
+/** What a change makes of what was shown; both maps are changed in place. */
+export function applyChange(
+  { rows, edges }: { readonly rows: Map<PeerId, PeerRow>; readonly edges: Map<string, Edge> },
+  change: ShownChange,
+): void {
+  for (const row of change.rows) rows.set(row.peerId, row)
+  for (const peerId of change.gone) rows.delete(peerId)
+  for (const edge of change.edges) edges.set(edgeKey(edge), edge)
+  for (const edge of change.edgesGone) edges.delete(edgeKey(edge))
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { copyFile } from 'node:fs/promises'
+import { expect, joinNetwork, takePicture, test } from './app.ts'
+
+test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const graph = page.getByTestId('graph')
+  const picture = page.getByTestId('picture')
+  const shot = (name: string) => takePicture(page, info, name)
+  const first = await peer(network, '--tag', 'role:seed')
+  const second = await peer(network, '--bootstrap', first.address)
+  await joinNetwork(page, network, first.address)
+  await expect(graph).toHaveAttribute('data-peers', '3')
+  await second.process.stop('SIGTERM')
+  await expect(graph).toHaveAttribute('data-peers', '2')
+
+  // Before it left.
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  await page.locator('[data-kind="PeerDeparted"]').first().getByRole('button', { name: /^\d/ }).click()
+  await page.getByRole('button', { name: 'To the event before' }).click()
+  await expect(picture).toContainText('with 3 peers')
+  await shot('past')
+  const { name, path } = await app.saved(() => page.getByRole('button', { name: 'Share this moment' }).click())
+  expect(name).toMatch(/-\d{4}-\d\d-\d\d-\d{4}\.peerscope$/)
+  const file = info.outputPath('moment.peerscope')
+  await copyFile(path, file)
+
+  // An export while the past is shown is of that moment.
+  await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
+  await expect(page.getByText(/^What is exported is of the moment that you look at/)).toBeVisible()
+  await shot('share')
+
+  // Escape leads back from here too; then the network is left.
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('leave')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+  await expect(page.getByText('not joined')).toBeVisible()
+
+  await page.locator('input[type=file]').setInputFiles(file)
+  const report = page.getByRole('article', { name: 'moment.peerscope' })
+  await expect(report).toContainText('every signature holds')
+  await expect(report).toContainText('as of')
+  await report.getByRole('button', { name: 'Look at it' }).click()
+  await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
+  await expect(graph).toHaveAttribute('data-peers', '3')
+  await shot('opened')
+
+  // Its table, its events, its end: the peer leaves again.
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const row = page.locator(`[data-peer-id="${second.peerId}"]`)
+  await expect(row).toHaveAttribute('data-state', 'online')
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  await expect(page.locator('[data-kind="PeerDiscovered"]').first()).toBeVisible()
+  await expect(page.locator('[data-kind="PeerDeparted"]')).toHaveCount(0)
+  const slider = page.getByRole('slider', { name: 'Moment that is shown' })
+  await slider.focus()
+  await page.keyboard.press('End')
+  await expect(page.locator('[data-kind="PeerDeparted"]').first()).toBeVisible()
+  await expect(picture).toContainText('with 2 peers')
+  await shot('played')
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await page.getByRole('button', { name: /^All / }).click()
+  await expect(row).toHaveAttribute('data-state', 'departed')
+
+  // From the table and from the graph, Escape closes it.
+  await row.click()
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+})

@@ -1,0 +1,206 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
+import { playedAround, sourceAt } from '../../../../src/main/monitor/exports/moment.ts'
+import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exports/moment-lines.ts'
+import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
+import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
+import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
+import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
+import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
+import { pastPicture } from '../../../../src/main/monitor/past.ts'
+import { View } from '../../../../src/main/monitor/view.ts'
+import { createSignatures } from '../../../../src/main/network/signatures.ts'
+import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
+import { idOf, secretOf } from '../../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, NETWORK_ID, peerOf, START } from '../../store/data-folder.ts'
+
+const signatures = createSignatures()
+const signer = { secret: secretOf('maker'), signatures }
+
+function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
+  const { signed, departureReason: _reason, ...rest } = peerOf(name)
+  return { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false, ...changes }
+}
+
+/** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
+async function watched(data: DataFolder): Promise<ExportSource> {
+  const store = data.open()
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
+  }
+  const view = new View(clock, store.status())
+  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+  const log = (peer: string, kind: 'NeighborUp' | 'NeighborDown'): void =>
+    void store.append(NETWORK, clock.now(), { kind, peerId: idOf(peer) })
+  const link = (b: string): Edge => ({
+    a: idOf('us'),
+    b: idOf(b),
+    kind: 'neighbor',
+    saidBy: idOf('us'),
+    at: clock.now(),
+  })
+  store.append(NETWORK, clock.now(), {
+    kind: 'NetworkJoined',
+    networkId: NETWORK_ID,
+    peerId: idOf('us'),
+    addresses: [],
+  })
+  view.putRow(rowOf('us', { self: true }))
+  journal.start()
+  for (let second = 0; second < 20; second += 1) {
+    const peer = `p${second % 5}`
+    view.putRow(rowOf(peer, { tags: [`second:${second}`], rtt: { srtt: second, rttvar: 1, last: 2, at: clock.now() } }))
+    if (second % 2 === 0) view.putEdge(link(peer))
+    else view.removeEdge(link(`p${(second - 1) % 5}`))
+    if (second === 12) view.putRow(rowOf('p1', { state: 'departed' }))
+    log(peer, second % 2 === 0 ? 'NeighborUp' : 'NeighborDown')
+    await data.scheduler.run(1000)
+  }
+  journal.flush()
+  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'watched' } as const
+  return { network, store, live: new Map(), edges: [], now: clock.now() }
+}
+
+async function fileAt(source: ExportSource, at: number, span: number | null): Promise<Uint8Array> {
+  const request = {
+    what: 'catalog',
+    format: 'snapshot',
+    filter: '',
+    from: null,
+    to: null,
+    played: span === null ? undefined : playedAround(at, span, source.now),
+  } as const
+  const parts: Uint8Array[] = []
+  for await (const { data } of exportParts(await sourceAt(source, at), request, signer))
+    parts.push(typeof data === 'string' ? Buffer.from(data) : data)
+  return Buffer.concat(parts)
+}
+
+async function opened(file: Uint8Array) {
+  const content = new PlayedFile()
+  const { signal } = new AbortController()
+  const verdict = await readSnapshot(file, { signatures, signal, onMoment: (line) => content.take(line) })
+  content.end()
+  return { verdict, content }
+}
+
+const AT = START + 10_500
+
+function byId(rows: readonly PeerRow[]): PeerRow[] {
+  return [...rows].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))
+}
+
+const keys = (edges: readonly Edge[]): string[] => edges.map(({ a, b, kind, at }) => `${a} ${b} ${kind} ${at}`).sort()
+
+describe('a shared moment', () => {
+  it('plays what was shown, links and events, over the whole span, forth and back', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { verdict, content } = await opened(await fileAt(source, AT, 6000))
+    const moment = { asOf: AT, from: AT - 6000, to: AT + 6000 }
+    expect(verdict).toMatchObject({ ok: true, by: idOf('maker'), faults: [], moment: { ...moment, events: 12 } })
+    for (const at of [AT, moment.from, AT - 2000, moment.to, AT + 3000, AT - 5400]) {
+      const then = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
+      const shown = await content.at(at)
+      expect(byId(shown.peers)).toEqual(byId(then.peers))
+      expect(keys(shown.edges)).toEqual(keys(then.edges))
+    }
+    expect((await content.at(moment.to)).peers.find(({ peerId }) => peerId === idOf('p1'))?.state).toBe('online')
+    const page = await content.events({ limit: 5, filter: '' }, moment)
+    expect(page.events.map(({ at }) => at)).toEqual([16, 15, 14, 13, 12].map((second) => START + second * 1000))
+    const older = await content.events({ limit: 100, filter: 'kind:NeighborUp', before: page.next ?? 0 }, moment)
+    expect(older.events.map(({ at }) => at)).toEqual([10, 8, 6].map((second) => START + second * 1000))
+    const whole = { from: moment.from, to: moment.to + 1, bins: 2, filter: '' }
+    expect(content.counts(whole, moment).bins).toEqual([{ other: 6 }, { other: 6 }])
+    expect(content.counts({ ...whole, filter: 'kind:NeighborUp' }, moment).bins).toEqual([{ other: 3 }, { other: 3 }])
+  })
+
+  it('without a span is that moment, and compares as what was shown then', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const path = join(data.folder, 'moment.peerscope')
+    await writeFile(path, await fileAt(source, AT, null))
+    const { signal } = new AbortController()
+    const { report, peers } = await snapshotSide(path, { signatures, signal })
+    expect(report.moment).toEqual({ asOf: AT, from: AT, to: AT, events: 0 })
+    expect(new Set(peers.map(({ peerId }) => peerId))).toEqual(new Set(['p0', 'p1', 'p2', 'p3', 'p4'].map(idOf)))
+    expect(peers.find(({ peerId }) => peerId === idOf('p0'))).toMatchObject({ state: 'online', tags: ['second:10'] })
+  })
+
+  it('of a time when nothing was watched is refused', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    await expect(sourceAt(source, START - 1)).rejects.toThrow('nothing is known of')
+    expect(() => playedAround(AT, 25 * 3_600_000, AT)).toThrow('at most a day')
+  })
+
+  it('that was changed does not verify, and names the line', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const file = Buffer.from(await fileAt(source, AT, 6000))
+    const lines = gunzipSync(file.subarray(0, file.lastIndexOf('\npeerscope-sha256:')))
+      .toString()
+      .split('\n')
+    const at = lines.findIndex((line) => line.startsWith('{"change":'))
+    lines[at] = (lines[at] ?? '').replace('"second:', '"second-')
+    const { verdict } = await opened(gzipSync(lines.join('\n')))
+    expect(verdict.ok).toBe(false)
+    expect(verdict.faults).toContainEqual({ line: at + 1, peerId: null, what: expect.stringContaining('was changed') })
+  })
+})
+
+describe('a line of a moment', () => {
+  it('comes back as it was', () => {
+    const edge: Edge = { a: idOf('a'), b: idOf('b'), kind: 'holds', saidBy: idOf('a'), at: 5 }
+    const event = {
+      seq: 3,
+      at: 9,
+      event: { kind: 'DialFailed', target: 't', reason: 'r' },
+      times: 2,
+      lastAt: 11,
+    } as const
+    for (const line of [
+      { kind: 'shown', rows: [rowOf('a')], edges: [edge] },
+      {
+        kind: 'change',
+        at: 7,
+        rows: [{ peerId: idOf('a'), tags: ['b'] }],
+        gone: [idOf('c')],
+        edges: [edge],
+        edgesGone: [],
+      },
+      { kind: 'events', events: [event] },
+    ] as const)
+      expect(momentLineFrom(JSON.parse(momentLineText(line)))).toEqual(line)
+  })
+
+  it('of another shape is refused; an event that is not known is left out', () => {
+    for (const line of [
+      {},
+      { shown: { rows: [{ ...rowOf('a'), tags: 'no list' }], edges: [] } },
+      { shown: { rows: [], edges: [[idOf('a'), 'nobody', 'holds', idOf('a'), 1]] } },
+      { change: { at: 'now', rows: [], gone: [], edges: [], edgesGone: [] } },
+      { change: { at: 1, rows: [{ tags: [] }], gone: [], edges: [], edgesGone: [] } },
+      { events: [{ seq: -1, at: 1, event: { kind: 'DhtFailed', reason: '' } }] },
+    ])
+      expect(momentLineFrom(line)).toBeNull()
+    const events = [
+      { seq: 1, at: 1, event: { kind: 'FromTheFuture' } },
+      { seq: 2, at: 1, event: { kind: 'PeerDeparted', peerId: idOf('a') } },
+      { seq: 3, at: 1, event: { kind: 'ClockJumped', byMs: 5 } },
+    ]
+    expect(momentLineFrom({ events })).toEqual({ kind: 'events', events: [events[2]] })
+  })
+
+  it('that tells of a peer only in part, of which nothing was known, shows nobody', async () => {
+    const content = new PlayedFile()
+    content.take({ kind: 'change', at: 1, rows: [{ peerId: idOf('a'), tags: [] }], gone: [], edges: [], edgesGone: [] })
+    content.end()
+    expect((await content.at(5)).peers).toEqual([])
+  })
+})
