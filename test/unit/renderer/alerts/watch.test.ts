@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { factsInWords } from '../../../../src/renderer/src/alerts/rule-facts.tsx'
-import { tagFilters, tagsOf } from '../../../../src/renderer/src/alerts/suggest-tags.ts'
 import { isWatchKey } from '../../../../src/renderer/src/alerts/watch-key.ts'
 import { filterOfPeer, rulesOn, watchedPeers, watchRules } from '../../../../src/renderer/src/alerts/watch.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -71,28 +70,6 @@ it('the key is W alone', () => {
     { defaultPrevented: true },
   ])
     expect(isWatchKey({ ...press, ...other })).toBe(false)
-})
-
-describe('tags that are offered', () => {
-  const rows = [
-    peerRow(0, { tags: ['mine'], self: true }),
-    peerRow(1, { tags: ['role:validator', 'two words'] }),
-    peerRow(2, { tags: ['role:validator', 'region:eu'] }),
-  ]
-
-  it('are those of the network, the most frequent first', () => {
-    expect(tagsOf(rows)).toEqual(['role:validator', 'region:eu', 'two words'])
-  })
-
-  it('complete the last term', () => {
-    const tags = tagsOf(rows)
-    expect(tagFilters('', tags)[0]).toBe('tag:role:validator')
-    expect(tagFilters('state:online vali', tags)).toEqual(['state:online tag:role:validator'])
-    expect(tagFilters('-tag:reg', tags)).toEqual(['-tag:region:eu'])
-    expect(tagFilters('(tag:"two', tags)).toEqual(['(tag:"two words"'])
-    expect(tagFilters('tag:role:validator', tags)).toEqual([])
-    expect(tagFilters('rtt>200', tags)).toEqual([])
-  })
 })
 
 it('what a rule would do is said in words', () => {
