@@ -111,7 +111,9 @@ export class StoredNetworks {
     const { id } = networkRef(network, kind)
     const found = knownNetworks(this.#store).find((one) => one.id === id && one.kind === kind)
     if (found === undefined)
-      throw new InvalidArgument(`there is no history of the network '${network}' here: it was not joined, or is forgotten`)
+      throw new InvalidArgument(
+        `there is no history of the network '${network}' here: it was not joined, or is forgotten`,
+      )
     return { network: { kind, id, name: found.name }, demo: found.demo === true }
   }
 

@@ -26,6 +26,7 @@ import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
+import { fakeStored } from './fake-stored.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
 export type FakeClient = ContractRouterClient<Contract>
@@ -252,6 +253,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
     },
     ...fakeHealth(snapshot),
+    ...fakeStored(snapshot),
     history: {
       sessions: async ({ peerId }) => {
         const row = snapshot().peers.find((one) => one.peerId === peerId)

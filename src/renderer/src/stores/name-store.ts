@@ -18,7 +18,7 @@ export interface NameStore extends StoreApi<NameState> {
   /** An id as people see it: its name, or its first and last digits. */
   readonly wordOf: (id: string) => string
   /** Takes over what a message of the view stream tells. */
-  apply(message: Pick<ViewMessage, 'names'>): void
+  apply(message: ViewMessage): void
   add(words: readonly string[]): Promise<NamesAdded>
   /** Adds those words that name something that was seen in this network. */
   addSeen(words: readonly string[]): Promise<NamesAdded>

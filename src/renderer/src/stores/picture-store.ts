@@ -189,7 +189,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     const peers = [...other.getState().peers.values()].filter((row) => row.state === 'online').length
     if (played?.stored !== undefined) {
       const { network, demo } = played.stored
-      return { kind: 'stored', network, demo, at, edgesAt: to.edgesAt, peers }
+      return { kind: 'stored', network, demo, at: to.at, edgesAt: to.edgesAt, peers }
     }
     if (played !== null) return { kind: 'file', title: played.title, at, peers }
     return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers }

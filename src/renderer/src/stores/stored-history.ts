@@ -65,7 +65,7 @@ export function followHistory({ picture, peers, notes, names }: HistoryParts): v
     const [stored, earlier] = [state.played?.stored, before.played?.stored]
     if (stored === earlier || 'network' in peers.getState().status) return
     notes.show(stored?.notes ?? [])
-    names.apply({ names: stored?.names ?? [] })
+    names.apply({ type: 'batch', seq: 0, names: stored?.names ?? [] })
   })
   peers.subscribe(({ status }, before) => {
     if (status === before.status || !('neighbors' in status)) return
