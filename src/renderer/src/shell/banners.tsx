@@ -127,9 +127,9 @@ function historyWords(picture: Extract<Picture, { kind: 'stored' }>, peers: stri
   const text = strings.history
   const name = nameOf(network, false, at)
   return [
-    text.shown(demo ? strings.history.theDemo(name) : name, formatExact(at), peers),
-    ...(picture.peers === 0 ? [text.gap] : []),
     joined === null ? text.notJoined : text.notThis(joined),
+    text.shown(demo ? text.theDemo(name) : name, formatExact(at), peers),
+    ...(picture.peers === 0 ? [text.gap] : []),
   ].join(' ')
 }
 

@@ -3,7 +3,8 @@ import type { StoreApi } from 'zustand'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
-import { formatExact } from '../ui/format.ts'
+import { formatLocalDay } from '../../../shared/time.ts'
+import { formatClockSeconds } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { Client } from './client.ts'
 import type { NameStore } from './name-store.ts'
@@ -56,7 +57,9 @@ export async function openHistory(parts: HistoryParts, of: KindAndId): Promise<v
 
 /** What a stored network is called. @param at when it was joined or shown last, milliseconds since the epoch */
 export function nameOf({ name, id }: Pick<NetworkRef, 'name' | 'id'>, demo: boolean, at: number): string {
-  return demo ? strings.history.demo(formatExact(at)) : (name ?? `${id.slice(0, 16)}…`)
+  return demo
+    ? strings.history.demo(`${formatLocalDay(at)} ${formatClockSeconds(at)}`)
+    : (name ?? `${id.slice(0, 16)}…`)
 }
 
 /** While nothing is joined, names and notes are those of the stored network; it closes once it is joined itself. */

@@ -48,7 +48,16 @@ describe('a place in the window', () => {
 
   it('leaves out what cannot be read', () => {
     const nothing = { view: 'peers', filter: '', peer: null, at: null, network: null, history: null }
-    for (const query of ['peer=nobody', 'history=x', `history=other:${'ab'.repeat(32)}`, 'at=yesterday', 'at=-1', 'more=1', 'network=x', '%'])
+    for (const query of [
+      'peer=nobody',
+      'history=x',
+      `history=other:${'ab'.repeat(32)}`,
+      'at=yesterday',
+      'at=-1',
+      'more=1',
+      'network=x',
+      '%',
+    ])
       expect(readPlace(`/peers?${query}`)).toEqual(nothing)
   })
 })

@@ -178,7 +178,10 @@ describe('the range', () => {
     expect(playedRange('day', { moment: short, stored: STORED })).toEqual({ from: short.from, to: short.to })
     const inside = { from: moment.from + 5, to: moment.to - 5 }
     expect(playedRange(inside, played)).toEqual(inside)
-    expect(playedRange({ from: moment.to + 5, to: moment.to + 9 }, played)).toEqual({ from: moment.from, to: moment.to })
+    expect(playedRange({ from: moment.to + 5, to: moment.to + 9 }, played)).toEqual({
+      from: moment.from,
+      to: moment.to,
+    })
   })
 
   it('of a file is all of it', () => {
