@@ -33,7 +33,7 @@ function came(peerId: PeerId, tags: readonly string[] = []): DiscoveryEvent {
 }
 
 function left(peerId: PeerId): DiscoveryEvent {
-  return { kind: 'PeerDeparted', peerId, reason: 'graceful' }
+  return { kind: 'PeerDeparted', peerId, reason: 'graceful', version: { startedAt: START, updatedAt: START } }
 }
 
 function row(index: number, changes: Partial<PeerRow> = {}): PeerRow {

@@ -100,7 +100,7 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
       </Act>
       <MomentSlider from={from} to={to} />
       <TimeField />
-      {wanted === null ? null : (
+      {wanted === null || stored ? null : (
         <Button
           size="compact-xs"
           variant="default"
