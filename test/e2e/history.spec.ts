@@ -4,6 +4,7 @@ import { databasePath } from '../../src/main/store/data-dir.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import { networkIdFrom } from '../../src/shared/ids.ts'
 import { networkKeyOf } from '../../src/shared/network-kind.ts'
+import { violations } from './page/axe.ts'
 import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
 
 test('a network that was left is looked at without joining: graph, table, events, any moment, a reload; Escape closes', async ({
@@ -30,6 +31,7 @@ test('a network that was left is looked at without joining: graph, table, events
   const left = page.getByRole('region', { name: 'Left just now' })
   await expect(left).toContainText(`You left ${network}.`)
   await shot('left')
+  expect(await violations(page, 'left')).toEqual([])
   await left.getByRole('button', { name: `Open history of ${network}` }).click()
   await expect(picture).toContainText(
     new RegExp(`^Nothing is joined\\. History of ${network}, as of .*, with 2 peers\\.$`),
@@ -37,6 +39,7 @@ test('a network that was left is looked at without joining: graph, table, events
   await expect(page.getByText('not joined', { exact: true })).toBeVisible()
   await expect(graph).toHaveAttribute('data-peers', '2')
   await shot('history')
+  expect(await violations(page, 'history')).toEqual([])
 
   // Its events, up to the end of all that is stored; a moment before the peer left shows it again.
   await goTo(page, 'Timeline')

@@ -1,6 +1,6 @@
 /** Looks at the history of a network that was joined before. Nothing is joined, and nothing is written. */
 import type { StoreApi } from 'zustand'
-import type { NetworkRef } from '../../../shared/contract.ts'
+import type { NetworkRef, NetworkStatus, StoredNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import { formatLocalDay } from '../../../shared/time.ts'
@@ -62,19 +62,33 @@ export function nameOf({ name, id }: Pick<NetworkRef, 'name' | 'id'>, demo: bool
     : (name ?? `${id.slice(0, 16)}…`)
 }
 
-/** While nothing is joined, names and notes are those of the stored network; it closes once it is joined itself. */
+/** While nothing is joined, names and notes are those of the stored network; it closes where the user joins a network. */
 export function followHistory({ picture, peers, notes, names }: HistoryParts): void {
-  picture.subscribe((state, before) => {
-    const [stored, earlier] = [state.played?.stored, before.played?.stored]
-    if (stored === earlier || 'network' in peers.getState().status) return
-    notes.show(stored?.notes ?? [])
+  let lent = false
+  const lend = (stored: StoredNetwork | undefined): void => {
     names.apply({ type: 'batch', seq: 0, names: stored?.names ?? [] })
+    // Those of a network that is joined meanwhile are loaded for it.
+    if (!('network' in peers.getState().status)) notes.show(stored?.notes ?? [])
+  }
+  picture.subscribe((state, before) => {
+    const stored = state.played?.stored
+    if (stored === before.played?.stored) return
+    const lends = stored !== undefined && !('network' in peers.getState().status)
+    if (lends || lent) lend(lends ? stored : undefined)
+    lent = lends
   })
   peers.subscribe(({ status }, before) => {
-    if (status === before.status || !('neighbors' in status)) return
     const stored = picture.getState().played?.stored
-    if (stored !== undefined && networkKeyOf(stored.network) === networkKeyOf(status.network)) picture.leave()
+    if (stored === undefined || status === before.status || !isEntered(status)) return
+    const same = networkKeyOf(stored.network) === networkKeyOf(status.network)
+    // One that was there before the window was is none that the user went to.
+    if (same || (before.seq !== null && !isEntered(before.status))) picture.leave()
   })
+}
+
+/** Whether a network is joined, or is being joined or left. */
+function isEntered(status: NetworkStatus): status is Exclude<NetworkStatus, { state: 'none' | 'failed' }> {
+  return status.state !== 'none' && status.state !== 'failed'
 }
 
 /** Remembers which network was left last, until another is joined. */
