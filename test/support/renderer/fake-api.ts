@@ -22,7 +22,7 @@ import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
-import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
+import { FAKE_VERDICT } from './fake-health.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
@@ -252,7 +252,6 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return fakePage(snapshot().events, query)
       },
     },
-    ...fakeHealth(snapshot),
     ...fakeStored(snapshot),
     history: {
       sessions: async ({ peerId }) => {

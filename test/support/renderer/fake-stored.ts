@@ -4,11 +4,13 @@ import { partsOf, pictureOf } from './fake-api.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { fakeHealth } from './fake-health.ts'
 
-/** What a double has stored of a network: what its snapshot shows, as its past. */
-export function fakeStored(snapshot: () => Snapshot): Pick<FakeClient, 'stored'> {
-  const { health } = fakeHealth(snapshot)
+/** How a double is, and what it has stored of a network: what its snapshot shows, as its past. */
+export function fakeStored(snapshot: () => Snapshot): ReturnType<typeof fakeHealth> & Pick<FakeClient, 'stored'> {
+  const now = fakeHealth(snapshot)
+  const { health } = now
   const last = (): number => snapshot().events[0]?.at ?? 0
   return {
+    ...now,
     stored: {
       open: async ({ network, kind = 'peerscope' }) => ({
         network: { kind, id: network as never, name: 'stored-net' },

@@ -26,7 +26,7 @@ export interface FollowParts {
   }
   /** Calls back after so many milliseconds, unless the given function is called before. */
   readonly later: (ms: number, act: () => void) => () => void
-  /** Opens the history of a stored network at a moment, or at its last one. Rejects where there is none. */
+  /** Opens the history of a stored network at a moment, or at its last one. Never rejects: what fails is told. */
   readonly showHistory: (of: KindAndId, at: number | null) => Promise<void>
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void

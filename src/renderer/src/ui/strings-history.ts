@@ -15,7 +15,6 @@ export const HISTORY = {
   notThis: (name: string) => `Not ${name}, which you have joined.`,
   gap: 'The network was not joined then.',
   join: 'Join',
-  close: 'Close',
   closeHint: 'Escape closes it, too',
   closeOf: 'Close the history',
   noVerbs: 'This is history, and nothing is joined: join the network to ping, sync or dial.',

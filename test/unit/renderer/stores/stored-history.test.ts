@@ -103,7 +103,7 @@ describe('the history of a stored network', () => {
   it('of the network that is joined is its own past', async () => {
     const joined = rig(true)
     const { status } = joined.snapshot
-    if (!('network' in status)) throw new Error('the double is joined')
+    if (!('self' in status)) throw new Error('the double is joined')
     await showHistory(joined, status.network, NOW - 7000)
     await settled()
     expect(joined.picture.getState()).toMatchObject({ played: null, picture: { kind: 'past', at: NOW - 7000 } })
