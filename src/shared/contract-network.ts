@@ -68,6 +68,8 @@ export interface RecentNetwork extends NetworkRef {
   readonly entryVersion: string | null
   /** Peers that the store knows of it. */
   readonly knownPeers: number
+  /** The network of a demo: it can be looked at, not joined again. */
+  readonly demo?: true
 }
 
 /** A kind of network, as this installation can join it. */
@@ -103,6 +105,7 @@ export const networkContract = {
     .output(output<NetworkStatus>()),
   /** Graceful departure. Fine when nothing is joined. */
   leave: oc.output(output<NetworkStatus>()),
+  /** Networks that were joined, and the last demos; joined last first. */
   recent: oc.output(output<readonly RecentNetwork[]>()),
   /** Takes a network, and what is stored of it, off the list. */
   forget: oc.input(z.object({ network: text.min(1), kind: networkKind })).output(output<void>()),

@@ -35,6 +35,7 @@ import type { MomentLine } from './exports/moment-lines.ts'
 import type { SnapshotEntry } from './exports/read-snapshot.ts'
 import type { Reading } from './exports/snapshots.ts'
 import { sourceAt } from './exports/moment.ts'
+import type { ExportSource } from './exports/records.ts'
 import { PlayedFile } from './exports/played-file.ts'
 import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
@@ -85,7 +86,7 @@ export class Archive {
 
   /** A file of the shown network, in parts. */
   async *file({ at = null, ...request }: FileWish, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
-    const { store, view, clock, signatures, network } = this.#parts
+    const { store, view, clock, network } = this.#parts
     this.#parts.flush()
     store.flush()
     const now = {
@@ -95,7 +96,12 @@ export class Archive {
       edges: [...view.edges()],
       now: clock.now(),
     }
-    const source = at === null ? now : await sourceAt(now, at)
+    yield* this.written(at === null ? now : await sourceAt(now, at), request, signal)
+  }
+
+  /** The file of a source, in parts. */
+  async *written(source: ExportSource, request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
+    const { store, signatures } = this.#parts
     // Only a snapshot is signed: the others are there though the identity is locked.
     const signer = request.format === 'snapshot' ? { secret: keptSecret(store), signatures } : null
     for await (const part of exportParts(source, request, signer, signal)) {

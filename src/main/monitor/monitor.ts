@@ -26,11 +26,11 @@ import { Archive } from './archive.ts'
 import { bootstrapStatus } from './bootstrap.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
+import { demoJoined, forgetStored } from './demos.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
 import type { EventsSource } from './events-page.ts'
-import { forgetNetwork } from './forget.ts'
 import type { IdentityParts } from './identity.ts'
 import type { Insight } from './insight/insight.ts'
 import { recentLines } from './log.ts'
@@ -306,7 +306,7 @@ export class Monitor {
     const key = networkKeyOf(networkRef(network, kind))
     if (this.#shown !== null && networkKeyOf(this.#shown.network) === key && !this.#life.idle)
       throw new AlreadyJoined('this network is joined; leave it first')
-    forgetNetwork(this.store, key)
+    forgetStored(this.store, key)
   }
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
@@ -350,7 +350,8 @@ export class Monitor {
     const node = await openNode({ ...settings, onTold }, signal)
     try {
       signal.throwIfAborted()
-      if (!demo) store.networkJoined({ ...network, bootstrap, tags: ownTags, relay, entryVersion, at: clock.now() })
+      if (demo) demoJoined(store, network, clock.now())
+      else store.networkJoined({ ...network, bootstrap, tags: ownTags, relay, entryVersion, at: clock.now() })
       session.follow(node)
     } catch (error) {
       await node.stop().catch(() => undefined)

@@ -40,6 +40,7 @@ import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
+import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
 import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
@@ -74,7 +75,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     range: createRangeStore(),
     notes,
     names,
-    playedParts: createPlayedParts(client, picture, other),
+    playedParts: createPlayedParts(client, picture, other, notes),
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
     health: createHealthStore(client),
@@ -109,7 +110,18 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
-  const unfollow = followPlace({ ui, picture, peers, page: windowPage, later, onOther: tellOther })
+  const history = { client, picture, peers, ui, notes, names }
+  followHistory(history)
+  followLeft(history)
+  const unfollow = followPlace({
+    ui,
+    picture,
+    peers,
+    page: windowPage,
+    later,
+    showHistory: (of, at) => showHistory(history, of, at).catch(tellFailure),
+    onOther: tellOther,
+  })
   createRoot(root).render(<App parts={parts} />)
   const forget = keepFocus(document)
   const ending = new AbortController()

@@ -22,10 +22,11 @@ import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
-import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
+import { FAKE_VERDICT } from './fake-health.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
+import { fakeStored } from './fake-stored.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
 export type FakeClient = ContractRouterClient<Contract>
@@ -251,7 +252,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return fakePage(snapshot().events, query)
       },
     },
-    ...fakeHealth(snapshot),
+    ...fakeStored(snapshot),
     history: {
       sessions: async ({ peerId }) => {
         const row = snapshot().peers.find((one) => one.peerId === peerId)

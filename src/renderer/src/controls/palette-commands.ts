@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
 import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import { useAbilities, useAlerts, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { useAbilities, useAlerts, useApp, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
 import { arrangeName, colourName } from '../graph/look-menus.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -11,10 +11,12 @@ import type { DialogName } from '../stores/ui-store.ts'
 import { placeNow } from '../shell/follow-place.ts'
 import { placeLink, placeText } from '../shell/place.ts'
 import { formsOf } from '../../../shared/forms.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { enter } from './enter.ts'
 import { useExport } from './export.tsx'
+import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
 
 /** One line of the palette. */
@@ -27,6 +29,9 @@ export interface Item {
   readonly command?: string | null
   readonly run: () => void
 }
+
+/** Recent networks whose histories are offered. */
+const HISTORIES = 8
 
 /** Every verb that can be done now. */
 export function useCommands(): Item[] {
@@ -65,6 +70,7 @@ function useNetworkCommands(): Item[] {
   const live = usePeers((state) => 'neighbors' in state.status)
   const { neighbors } = useAbilities()
   const none = usePeers(({ status }) => status.state === 'none' || status.state === 'failed')
+  const recent = useSettings((state) => state.recent)
   const exportCatalog = useExport()
   const command = useCommandLine()
   const dialog = useDialog()
@@ -83,6 +89,11 @@ function useNetworkCommands(): Item[] {
           void enter(app, () => client.network.demo({}))
         },
       },
+      ...recent.slice(0, HISTORIES).map((network) => ({
+        id: `history-${networkKeyOf(network)}`,
+        label: strings.history.openOf(recentName(network)),
+        run: () => openRecent(app, network),
+      })),
     ]
   }
   if (!live) return []
@@ -143,10 +154,13 @@ function useViewCommands(): Item[] {
     return desktop === null ? `${location.origin}${location.pathname}#${placeText(place)}` : placeLink(place)
   }
   const looking = usePicture((state) => state.picture !== null)
+  const stored = usePicture(({ picture: shown }) => shown?.kind === 'stored')
   const filter = useUi((state) => state.filter)
   const command = useCommandLine()
   return [
-    ...(looking ? [{ id: 'now', label: strings.past.back, run: () => picture.leave() }] : []),
+    ...(looking
+      ? [{ id: 'now', label: stored ? strings.history.closeOf : strings.past.back, run: () => picture.leave() }]
+      : []),
     { id: 'link', label: strings.verbs.copyLink, run: () => void copyText(link()) },
     ...(filter === '' ? [] : [{ id: 'clear', label: strings.peers.clear, run: () => ui.setState({ filter: '' }) }]),
     ...VIEWS.map((view) => ({

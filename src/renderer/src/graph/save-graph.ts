@@ -1,7 +1,9 @@
 import { tell, tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
 import type { Picture } from '../stores/picture-store.ts'
+import { nameOf } from '../stores/stored-history.ts'
 import { download } from '../ui/download.ts'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -24,14 +26,19 @@ export function useSaveGraph(): (format: GraphFormat) => void {
 async function save({ graph, peers }: App, picture: Picture | null, format: GraphFormat): Promise<void> {
   const { status } = peers.getState()
   const joined = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
-  const network = picture?.kind === 'file' ? picture.title : joined
-  const at = formatExact(picture?.kind === 'past' ? picture.at : Date.now())
+  const network = foreignName(picture) ?? joined
+  const at = formatExact(momentOf(picture)?.at ?? Date.now())
   const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnPeers), at)
   const blob = format === 'png' ? await graph.png() : await collect(graph.svg(title))
   if (blob === null) return
   const name = `${network.replaceAll(/[^\w.-]+/g, '_')}-graph-${at.slice(0, 19).replaceAll(/[ :]/g, '-')}.${format}`
   download(name, blob)
   tell(strings.graph.saved(name))
+}
+
+function foreignName(picture: Picture | null): string | null {
+  if (picture?.kind === 'stored') return nameOf(picture.network, false, picture.at)
+  return picture?.kind === 'file' ? picture.title : null
 }
 
 /** Puts the parts together, a slice at a time, so that the window stays alive. */

@@ -6,6 +6,7 @@ import type { Articulation, Bridge, IslandsSummary } from '../../../shared/islan
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { WatchIslands } from '../alerts/watch-mark.tsx'
 import { useAbilities, useApp, useHealth, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { formatClock } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
@@ -18,8 +19,9 @@ const SHOWN = 6
 
 /** What the known links say of the network as a whole. */
 export function IslandsCard() {
-  const past = usePicture(({ picture }) => (picture?.kind === 'past' ? picture : null))
-  const live = usePicture(({ picture }) => picture === null)
+  const picture = usePicture((state) => state.picture)
+  const past = momentOf(picture)
+  const live = picture === null
   const { neighbors } = useAbilities()
   const text = strings.health.islands
   return (

@@ -26,6 +26,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
   const forms = useForms()
   const row = usePeers((state) => state.peers.get(peerId))
   const now = usePicture((state) => state.picture === null)
+  const stored = usePicture(({ picture }) => picture?.kind === 'stored')
   const { detail, failed } = useDetail(peerId, row)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
@@ -46,7 +47,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
-        {row === undefined || row.self ? null : <WatchButton peerId={peerId} />}
+        {row === undefined || row.self || stored ? null : <WatchButton peerId={peerId} />}
         <Tooltip label={strings.inspector.close} openDelay={400}>
           <ActionIcon
             variant="subtle"
@@ -65,7 +66,11 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
-      {now ? <Actions peerId={peerId} row={row} /> : <p className="ps-inspector-note">{strings.past.noVerbs}</p>}
+      {now ? (
+        <Actions peerId={peerId} row={row} />
+      ) : (
+        <p className="ps-inspector-note">{stored ? strings.history.noVerbs : strings.past.noVerbs}</p>
+      )}
     </aside>
   )
 }

@@ -6,6 +6,7 @@ import { ENGINE } from './strings-engine.ts'
 import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
 import { HEALTH } from './strings-health.ts'
+import { HISTORY } from './strings-history.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { JOIN_HELP } from './strings-join.ts'
 import { KEYS } from './strings-keys.ts'
@@ -353,6 +354,7 @@ export const strings = {
   },
   keys: KEYS,
   past: PAST,
+  history: HISTORY,
   storage: STORAGE,
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
