@@ -26,6 +26,7 @@ export function nodeSwarm(entry: string): StartSwarmProcess {
       onMessage: (listener) => void child.on('message', listener),
       // The callback takes the error of a channel that has just been closed.
       end: () => void (child.connected && child.send(END_SWARM, () => undefined)),
+      order: (order) => void (child.connected && child.send(order, () => undefined)),
       kill: () => void child.kill('SIGKILL'),
     }
   }

@@ -166,6 +166,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)
       },
+      story: async ({ chapter }) => void calls.push(`story ${chapter}`),
       demo: async () => {
         calls.push('demo')
         return snapshot().status

@@ -25,6 +25,7 @@ beforeEach(() => {
         swarm.ended = true
         ended.resolve('')
       },
+      order: () => undefined,
       kill: () => ended.resolve(''),
     }
   }

@@ -27,6 +27,7 @@ function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void
           calls.push('end')
           on.end?.()
         },
+        order: ({ chapter }) => void calls.push(`play ${chapter}`),
         kill: () => {
           calls.push('kill')
           on.kill?.()

@@ -17,6 +17,7 @@ beforeEach(() => {
       ended: ended.promise,
       onMessage: (listener) => listener({ kind: 'up', addresses: [] }),
       end: loseSwarm,
+      order: () => undefined,
       kill: loseSwarm,
     }
   }

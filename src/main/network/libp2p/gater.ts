@@ -1,4 +1,6 @@
 import type { ConnectionGater } from '@libp2p/interface'
+import { isPeerId } from '../../../shared/ids.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { InboundGate } from '../inbound-gate.ts'
 import { watchConnection } from './watch.ts'
 
@@ -22,4 +24,13 @@ export function gaterOf(gate: InboundGate, refused: () => void): ConnectionGater
       return false
     },
   }
+}
+
+/** Connections to peers only that are admitted, in both directions. They are asked of once it is proved who is there. */
+export function admitting(admit: (peerId: PeerId) => boolean): ConnectionGater {
+  const denied = (peer: { toString(): string }): boolean => {
+    const peerId = peer.toString()
+    return isPeerId(peerId) && !admit(peerId)
+  }
+  return { denyInboundEncryptedConnection: denied, denyOutboundEncryptedConnection: denied }
 }

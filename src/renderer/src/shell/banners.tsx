@@ -12,7 +12,7 @@ import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
-import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useLink, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import type { Picture } from '../stores/picture-store.ts'
 import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
@@ -27,6 +27,7 @@ export function Banners() {
   const status = usePeers((state) => state.status)
   const store = usePeers((state) => state.store)
   // Its peers end with their host.
+  const hidden = useUi((ui) => ui.storyHidden)
   const ended = useLink((link) => link.state === 'ended')
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
   const compared = 'clocksCompared' in status ? status.clocksCompared : 0
@@ -56,7 +57,7 @@ export function Banners() {
           {sentence(clashWords(clash.startedAt === null ? null : formatExact(clash.startedAt)))}
         </Banner>
       )}
-      {'demo' in status && status.demo && !ended ? (
+      {'demo' in status && status.demo && (status.story === null || hidden === status.network.id) && !ended ? (
         <Banner tone="info" icon={<IconFlask size={16} aria-hidden />}>
           {strings.banner.demo}
         </Banner>

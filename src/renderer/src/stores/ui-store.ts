@@ -51,6 +51,8 @@ export interface UiState extends GraphLook {
   /** The note on what a network does not tell was read. */
   readonly linksNoted: boolean
   readonly joinFailure: Failure | null
+  /** The network of the demo whose story is hidden. */
+  readonly storyHidden: string | null
   /** A join or demo call that was not answered yet. */
   readonly busy: boolean
 }
@@ -72,6 +74,7 @@ export function createUiStore(): StoreApi<UiState> {
     joinKind: recall('join-kind', isKind) ?? 'peerscope',
     linksNoted: recall('links-noted', isBoolean) ?? false,
     joinFailure: null,
+    storyHidden: null,
     busy: false,
   }))
   store.subscribe((state, before) => {

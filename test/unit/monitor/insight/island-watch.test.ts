@@ -29,6 +29,7 @@ function rig(count: number) {
     self: peerIdAt(0),
     view: { rows: () => rows.values(), edges: () => edges().values() },
     clock,
+    purgeAfterMs: 300_000,
     tell: (event) => told.push(event),
   })
   return {
