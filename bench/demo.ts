@@ -12,6 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { DEMO_CONFIG } from '../src/main/monitor/demo.ts'
 import { SCRIPT } from '../src/main/monitor/demo/script.ts'
 import { createLogger } from '../src/main/monitor/log.ts'
+import { SMALL_HEAP } from '../src/main/monitor/node-swarm.ts'
 import { nodeSecret, openNode } from '../src/main/monitor/open-node.ts'
 import { END_SWARM, swarmMessageSchema } from '../src/main/monitor/swarm-protocol.ts'
 import { DEMO_PEERS } from '../src/shared/demo-story.ts'
@@ -31,7 +32,7 @@ export async function demo([
   entry = ENTRY,
 ]: readonly string[]): Promise<void> {
   const network = `bench-${randomUUID()}`
-  const swarm = fork(entry, [network, peers], { execArgv: ['--disable-warning=ExperimentalWarning'] })
+  const swarm = fork(entry, [network, peers], { execArgv: ['--disable-warning=ExperimentalWarning', ...SMALL_HEAP] })
   const pid = swarm.pid ?? 0
   const stop = new AbortController()
   try {

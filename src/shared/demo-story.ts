@@ -2,7 +2,7 @@
 import type { PeerId } from './ids.ts'
 
 /** After which silence the demo counts a peer as gone, milliseconds: soon enough to be seen happening. */
-export const DEMO_SILENT_MS = 30_000
+export const DEMO_SILENT_MS = 36_000
 /** Peers of the demo. So few that one slow peer shows in the 95th percentile, and enough for two islands. */
 export const DEMO_PEERS = 16
 /** From so many peers on there is a story; fewer just come and go. */

@@ -7,7 +7,7 @@ import { swarmMessageSchema } from './swarm-protocol.ts'
 
 /** Intervals that make a demo lively, for us who look at it. */
 export const DEMO_CONFIG = {
-  announceInterval: 6000,
+  announceInterval: 12_000,
   purgeAfter: DEMO_SILENT_MS,
   rttProbeInterval: 5000,
 } as const

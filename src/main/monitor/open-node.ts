@@ -14,6 +14,7 @@ import type { Discovery, Told } from '../discovery/handle.ts'
 import type { DialTarget, LocalNode } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import type { MetricsFactory } from '../network/libp2p/create-ports.ts'
+import type { Admit } from '../network/libp2p/gater.ts'
 import type { Logger } from '../network/logger.ts'
 import { systemRandom } from '../network/random.ts'
 import { parseListenAddress } from '../network/libp2p/targets.ts'
@@ -83,8 +84,8 @@ export interface NodeSettings {
   readonly onTold?: (told: Told) => void
   /** Makes what libp2p counts into. */
   readonly metrics?: MetricsFactory
-  /** Whether a peer may be connected to; asked of both directions (Peerscope networks only). All may where left out. */
-  readonly admit?: (peerId: PeerId) => boolean
+  /** Which connections may be (Peerscope networks only); all where left out. */
+  readonly admit?: Admit
   /** What discovery is given in place of the node's ports. */
   readonly wrap?: (ports: NodePorts) => NodePorts
 }

@@ -42,31 +42,31 @@ export const LATE_JOINERS = 2
 /** The chapters of `DEMO_CHAPTERS`. */
 export const SCRIPT: readonly Chapter[] = [
   {
-    lengthMs: 18_000,
+    lengthMs: 16_000,
     scenes: [
       { atMs: 0, acts: [], beat: 'calm', names: [] },
-      { atMs: 7000, acts: [{ do: 'join', as: 'newcomer' }], beat: 'joined', names: ['newcomer'] },
-      { atMs: 12_000, acts: [{ do: 'join', as: 'newcomer' }], beat: 'joined', names: ['newcomer'] },
+      { atMs: 6000, acts: [{ do: 'join', as: 'newcomer' }], beat: 'joined', names: ['newcomer'] },
+      { atMs: 11_000, acts: [{ do: 'join', as: 'newcomer' }], beat: 'joined', names: ['newcomer'] },
     ],
   },
   {
-    lengthMs: 42_000,
+    lengthMs: 46_000,
     scenes: [
       { atMs: 0, acts: [{ do: 'crash', who: 'crashed' }], beat: 'crashed', names: ['crashed'] },
       { atMs: 8000, acts: [{ do: 'leave', who: 'leaver' }], beat: 'goodbye', names: ['leaver', 'crashed'] },
-      { atMs: 34_000, acts: [], beat: 'silent', names: ['crashed', 'leaver'] },
+      { atMs: 40_000, acts: [], beat: 'silent', names: ['crashed', 'leaver'] },
     ],
   },
   {
-    lengthMs: 30_000,
+    lengthMs: 26_000,
     scenes: [
       { atMs: 0, acts: [{ do: 'slow', who: 'relay', byMs: 150 }], beat: 'slow', names: ['relay'] },
-      { atMs: 7000, acts: [{ do: 'slow', who: 'relay', byMs: 400 }], beat: 'slow', names: ['relay'] },
-      { atMs: 14_000, acts: [{ do: 'slow', who: 'relay', byMs: 900 }], beat: 'slower', names: ['relay'] },
+      { atMs: 6000, acts: [{ do: 'slow', who: 'relay', byMs: 400 }], beat: 'slow', names: ['relay'] },
+      { atMs: 12_000, acts: [{ do: 'slow', who: 'relay', byMs: 900 }], beat: 'slower', names: ['relay'] },
     ],
   },
   {
-    lengthMs: 14_000,
+    lengthMs: 12_000,
     scenes: [
       {
         atMs: 0,
@@ -77,12 +77,12 @@ export const SCRIPT: readonly Chapter[] = [
     ],
   },
   {
-    lengthMs: 46_000,
+    lengthMs: 48_000,
     scenes: [
       { atMs: 0, acts: [{ do: 'split' }], beat: 'split', names: [] },
-      { atMs: 17_000, acts: [], beat: 'parted', names: [] },
-      { atMs: 22_000, acts: [{ do: 'heal' }], beat: 'healed', names: [] },
-      { atMs: 38_000, acts: [], beat: 'whole', names: [] },
+      { atMs: 18_000, acts: [], beat: 'parted', names: [] },
+      { atMs: 24_000, acts: [{ do: 'heal' }], beat: 'healed', names: [] },
+      { atMs: 40_000, acts: [], beat: 'whole', names: [] },
     ],
   },
 ]

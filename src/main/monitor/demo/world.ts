@@ -177,7 +177,8 @@ export class DemoWorld implements StoryWorld {
         mdns: false,
         logger,
         wrap: (ports) => shape.wrap(ports),
-        admit: (other) => !this.#split || this.#halfOf(other) === half,
+        // While it is split nobody gets in there: a guest that came that far would take itself for connected for a moment.
+        admit: (other) => !this.#split || (other === null ? half === 0 : this.#halfOf(other) === half),
       },
       this.#signal,
     )

@@ -6,13 +6,13 @@ import { identify, identifyPush } from '@libp2p/identify'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { createLibp2p } from 'libp2p'
 import { parseDialAddress } from '../../../shared/dial-address.ts'
-import type { PeerId } from '../../../shared/ids.ts'
 import type { ReachabilityStatus } from '../../../shared/reachability.ts'
 import type { DialTarget, Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
 import type { MainlineOptions } from '../dht/mainline.ts'
 import { MainlineDht } from '../dht/mainline.ts'
-import { admitting, gaterOf } from './gater.ts'
+import type { Admit } from './gater.ts'
+import { gaterOf } from './gater.ts'
 import { createGossip, gossipService } from './gossip.ts'
 import { InboundGate } from '../inbound-gate.ts'
 import type { Logger } from '../logger.ts'
@@ -49,8 +49,8 @@ export interface PortsOptions {
   readonly lan?: LanOptions | null
   /** What is done to be reached from outside; what is left out is not. */
   readonly reach?: Partial<ReachOptions>
-  /** Whether a peer may be connected to, asked of both directions once it has proved who it is. All may where left out. */
-  readonly admit?: (peerId: PeerId) => boolean
+  /** Which connections may be; all where left out. */
+  readonly admit?: Admit
 }
 
 /** The ports of a node on libp2p, and what only such a node has. */
@@ -133,9 +133,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     connectionGater: {
-      ...gaterOf(gate, refusedConnection),
+      ...gaterOf(gate, refusedConnection, options.admit),
       ...reach.gater(),
-      ...(options.admit === undefined ? {} : admitting(options.admit)),
       denyDialMultiaddr: (address) => !policy.allows(bareAddress(address)),
     },
     connectionManager: {

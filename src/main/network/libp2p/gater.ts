@@ -4,14 +4,22 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { InboundGate } from '../inbound-gate.ts'
 import { watchConnection } from './watch.ts'
 
+/** Says whether a connection may be, to this peer; null where it comes in and it is not known yet who is there. */
+export type Admit = (peerId: PeerId | null) => boolean
+
 /**
  * The gate as libp2p asks it.
  * @param refused is called for each connection on which too much came
+ * @param admit is asked of both directions
  */
-export function gaterOf(gate: InboundGate, refused: () => void): ConnectionGater {
+export function gaterOf(gate: InboundGate, refused: () => void, admit: Admit = () => true): ConnectionGater {
+  const denied = (peer: { toString(): string }): boolean => {
+    const peerId = peer.toString()
+    return isPeerId(peerId) && !admit(peerId)
+  }
   return {
     denyInboundConnection: (connection) => {
-      if (!gate.admit(connection)) return true
+      if (!admit(null) || !gate.admit(connection)) return true
       watchConnection(connection, refused)
       return false
     },
@@ -19,18 +27,11 @@ export function gaterOf(gate: InboundGate, refused: () => void): ConnectionGater
       watchConnection(connection, refused)
       return false
     },
+    denyInboundEncryptedConnection: denied,
+    denyOutboundEncryptedConnection: denied,
     denyInboundUpgradedConnection: (_peer, connection) => {
       gate.shaken(connection)
       return false
     },
   }
-}
-
-/** Connections to peers only that are admitted, in both directions. They are asked of once it is proved who is there. */
-export function admitting(admit: (peerId: PeerId) => boolean): ConnectionGater {
-  const denied = (peer: { toString(): string }): boolean => {
-    const peerId = peer.toString()
-    return isPeerId(peerId) && !admit(peerId)
-  }
-  return { denyInboundEncryptedConnection: denied, denyOutboundEncryptedConnection: denied }
 }

@@ -104,7 +104,7 @@ describe('the story of the demo', () => {
     const [relay = ''] = slow
     expect(tagsOf(Number(relay.slice(1)))).toContain('role:relay')
     for (const one of [...crashed, ...left, relay]) expect(Number(one.slice(1))).toBeGreaterThanOrEqual(3)
-    expect(log).toContain('90 join role:validator,client:1.3.9')
+    expect(log).toContain('88 join role:validator,client:1.3.9')
   })
 
   it('goes to a chapter on demand, from peers as before the story, and calls off what runs', async () => {
