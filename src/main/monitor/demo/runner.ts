@@ -83,9 +83,12 @@ export class StoryRunner {
 
   /** One after the other, so that no two scenes run at once. */
   #then(wish: number, act: () => Promise<void>): void {
-    this.#busy = this.#busy.then(async () => {
+    const before = this.#busy
+    const next = async (): Promise<void> => {
+      await before
       if (wish === this.#wish) await act()
-    })
+    }
+    this.#busy = next()
   }
 
   #chapter(wish: number, index: number): void {

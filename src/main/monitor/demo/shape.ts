@@ -55,7 +55,8 @@ export class PeerShape {
 
   /** Closes its connections to these peers. */
   async part(peerIds: readonly PeerId[]): Promise<void> {
-    await Promise.all(peerIds.map((peerId) => this.#ports?.node.disconnect(peerId)))
+    const node = this.#ports?.node
+    if (node !== undefined) await Promise.all(peerIds.map((peerId) => node.disconnect(peerId)))
   }
 
   /** Connects to a peer; that nobody answers is fine. */

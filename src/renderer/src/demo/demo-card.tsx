@@ -67,5 +67,5 @@ export function DemoCard() {
 function open(app: ReturnType<typeof useApp>, where: LookAt): void {
   if (where !== 'health') return openEvidence(app, where)
   if (app.picture.getState().wanted !== null) app.picture.leave()
-  app.ui.setState({ view: 'health' })
+  app.ui.setState({ view: 'health', filter: '', selected: null })
 }

@@ -70,10 +70,9 @@ describe('the story of the demo', () => {
     runner.play(1)
     await run(STORY_MS + 1000)
     const beats = told.map((line) => line.split(' ')[1])
-    expect(beats).toEqual([
-      ...['calm', 'joined', 'joined', 'crashed', 'goodbye', 'silent', 'slow', 'slow', 'slower', 'old'],
-      ...['split', 'parted', 'healed', 'whole', 'end'],
-    ])
+    expect(beats.join(' ')).toBe(
+      'calm joined joined crashed goodbye silent slow slow slower old split parted healed whole end',
+    )
     expect(new Set(beats)).toEqual(new Set(DEMO_CHAPTERS.flat()))
     expect(STORY_MS).toBeGreaterThanOrEqual(100_000)
     expect(STORY_MS).toBeLessThanOrEqual(160_000)
