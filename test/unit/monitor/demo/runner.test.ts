@@ -116,6 +116,7 @@ describe('the story of the demo', () => {
     expect(told.at(-1)).toMatch(/^20 old #\d+$/)
     expect(log.filter((line) => line.includes('split'))).toEqual([])
     expect(log.slice(-3)).toEqual(['20 churn false', '20 reset 0', '20 join role:validator,client:1.3.9'])
+    expect(log.filter((line) => line === '20 reset 0')).toHaveLength(1)
     runner.play(1)
     await run(0)
     expect(log.at(-1)).toBe(`25 reset ${LATE_JOINERS}`)
