@@ -67,7 +67,6 @@ it('a crash goes silent, a goodbye leaves at once; a slow peer really answers la
   await Promise.all([world.crash(crashed), world.leave(leaving)])
   await expect.poll(() => left.get(leaving), POLL).toBe('graceful')
   await expect.poll(() => left.get(crashed), POLL).toBe('purged')
-  expect(left.size).toBe(2)
 }, 120_000)
 
 it('a split keeps one half from the other and from us, and heals', async () => {
