@@ -170,6 +170,11 @@ export class Monitor {
     return node
   }
 
+  /** Plays the story of the demo that is joined, from a chapter on. Fine without one. */
+  playStory(chapter: number): void {
+    this.#session?.swarm?.play(chapter)
+  }
+
   /** What is found out beside what the node tells; null while none is online. */
   insight(): Insight | null {
     return this.#shown?.insight ?? null
@@ -222,10 +227,7 @@ export class Monitor {
     return { store, networkKey: this.networkKey(), self, live: (peerId) => view.row(peerId), now: clock.now() }
   }
 
-  /**
-   * Joins; resolves once online.
-   * @throws AlreadyJoined also while another call joins or leaves; InvalidArgument, ListenFailed, Cancelled
-   */
+  /** Resolves once online. @throws InvalidArgument, ListenFailed, Cancelled; AlreadyJoined, also while another call runs */
   async join(input: JoinInput): Promise<NetworkStatus> {
     this.#life.checkFree()
     await this.#life.join(this.#plan(input, null))
@@ -336,7 +338,7 @@ export class Monitor {
       this.alerts.event(logged)
     }
     const { purgeAfter: purgeAfterMs } = plan.config
-    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged })
+    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, swarm })
     this.#shown = session
     const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
     view.reset([], before)

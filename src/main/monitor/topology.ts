@@ -18,6 +18,8 @@ import type { View } from './view.ts'
 const ASK_EVERY_MS = 500
 /** Least time between two questions to one peer, milliseconds: of its own accord, and at all (rule TP1). */
 const ASK_AGAIN_MS = 30_000
+/** Sooner where peers are soon purged: after this part of that time, so that a split is seen before the other part counts as gone. */
+const ASK_AGAIN_PART = 1 / 5
 const LEAST_MS = 1100
 /** How often it is looked for edges that are too old, milliseconds. */
 const AGE_EVERY_MS = 10_000
@@ -41,6 +43,8 @@ export interface TopologyParts {
   readonly clock: Clock
   /** Whether peers of this network tell who their neighbors are. */
   readonly told: boolean
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
   /** Stores the view's edges as they are now. */
   readonly store: () => Promise<TopologyRow>
 }
@@ -225,10 +229,10 @@ export class Topology {
 
   /** The peer that was not asked for the longest time; only such as we are connected to, asking costs no dial. */
   #due(): PeerId | null {
-    const { discovery, view, clock } = this.#parts
+    const { discovery, view, clock, purgeAfterMs } = this.#parts
     const now = clock.monotonic()
     let found: PeerId | null = null
-    let oldest = now - ASK_AGAIN_MS
+    let oldest = now - Math.min(ASK_AGAIN_MS, Math.max(LEAST_MS, purgeAfterMs * ASK_AGAIN_PART))
     for (const peerId of discovery.connectedPeers()) {
       const at = this.#asked.get(peerId) ?? -Infinity
       if (view.row(peerId)?.state === 'online' && at <= oldest) {

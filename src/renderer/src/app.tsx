@@ -11,6 +11,7 @@ import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
 import { tellFailure, useTheme } from './controls/verbs.ts'
+import { DemoCard } from './demo/demo-card.tsx'
 import { HealthStrip } from './health/strip.tsx'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
@@ -106,6 +107,9 @@ function Shell() {
         <Banners />
         <Boundary key={view}>
           <Body />
+        </Boundary>
+        <Boundary>
+          <DemoCard />
         </Boundary>
         <AlertNotices />
       </main>

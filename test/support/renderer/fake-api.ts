@@ -26,6 +26,7 @@ import { FAKE_VERDICT } from './fake-health.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
+import { NOTHING_VERIFIED } from './fake-snapshots.ts'
 import { fakeStored } from './fake-stored.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
@@ -167,6 +168,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)
       },
+      story: async ({ chapter }) => void calls.push(`story ${chapter}`),
       demo: async () => {
         calls.push('demo')
         return snapshot().status
@@ -333,19 +335,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       drop: async ({ file }) => {
         calls.push(`drop ${file}`)
       },
-      verify: async () =>
-        workOf({
-          ok: true,
-          network: null,
-          by: null,
-          createdAt: null,
-          filter: '',
-          moment: null,
-          peers: 0,
-          unsigned: 0,
-          faults: [],
-          faultCount: 0,
-        }),
+      verify: async () => workOf(NOTHING_VERIFIED),
       import: async () => workOf({ outcomes: {} }),
       compare: async () =>
         workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),

@@ -26,6 +26,7 @@ beforeEach(() => {
         swarm.ended = true
         ended.resolve('')
       },
+      order: () => undefined,
       kill: () => ended.resolve(''),
     }
   }

@@ -33,6 +33,7 @@ export function Banners() {
   const status = usePeers((state) => state.status)
   const store = usePeers((state) => state.store)
   // Its peers end with their host.
+  const hidden = useUi((ui) => ui.storyHidden)
   const ended = useLink((link) => link.state === 'ended')
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
   const compared = 'clocksCompared' in status ? status.clocksCompared : 0
@@ -62,7 +63,7 @@ export function Banners() {
           {sentence(clashWords(clash.startedAt === null ? null : formatExact(clash.startedAt)))}
         </Banner>
       )}
-      {'demo' in status && status.demo && !ended ? (
+      {'demo' in status && status.demo && (status.story === null || hidden === status.network.id) && !ended ? (
         <Banner tone="info" icon={<IconFlask size={16} aria-hidden />}>
           {strings.banner.demo}
         </Banner>

@@ -54,6 +54,8 @@ export interface UiState extends GraphLook {
   readonly joinFailure: Failure | null
   /** The network that was left last, while nothing is joined. */
   readonly left: NetworkRef | null
+  /** The network of the demo whose story is hidden. */
+  readonly storyHidden: string | null
   /** A join or demo call that was not answered yet. */
   readonly busy: boolean
 }
@@ -76,6 +78,7 @@ export function createUiStore(): StoreApi<UiState> {
     linksNoted: recall('links-noted', isBoolean) ?? false,
     joinFailure: null,
     left: null,
+    storyHidden: null,
     busy: false,
   }))
   store.subscribe((state, before) => {

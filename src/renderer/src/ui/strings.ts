@@ -1,6 +1,7 @@
 import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { CRAWL } from './strings-crawl.ts'
+import { DEMO } from './strings-demo.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
 import { FILTER } from './strings-filter.ts'
@@ -174,7 +175,7 @@ export const strings = {
     demoTitle: 'First look',
     demo: 'Start a local demo swarm',
     demoAgain: 'Start the demo swarm again',
-    demoHelp: 'Two dozen peers on this machine, with some coming and going. Nothing leaves the machine.',
+    demoHelp: 'Real peers on this machine play a story of two minutes. Nothing leaves the machine.',
     recent: 'Recent networks',
     recentNone: 'Networks you join appear here.',
     recentPeers: (peers: string, ago: string) => `${peers} known peer${peers === '1' ? '' : 's'} · joined ${ago}`,
@@ -217,6 +218,7 @@ export const strings = {
     problems: 'Could not be reached',
     dial: 'Dial an address …',
   },
+  demo: DEMO,
   banner: {
     lost: (age: string) => `We lost the network: no neighbor answers. This is the picture as of ${age}.`,
     picture: (age: string) => `This is the picture as of ${age}.`,
