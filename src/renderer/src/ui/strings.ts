@@ -1,5 +1,6 @@
 import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
+import { COMPARE } from './strings-compare.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
@@ -354,6 +355,7 @@ export const strings = {
   keys: KEYS,
   past: PAST,
   storage: STORAGE,
+  compare: COMPARE,
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,

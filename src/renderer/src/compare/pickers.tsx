@@ -1,0 +1,124 @@
+import { Autocomplete } from '@mantine/core'
+import { useState } from 'react'
+import type { PeerId } from '../../../shared/ids.ts'
+import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
+import { found, searchWords } from '../peers/filter.ts'
+import { useApp, useCompare, useFiles, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
+import { readTyped } from '../timeline/typed-time.ts'
+import { formatExact } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+import type { PictureSide } from './compare-store.ts'
+import { useShownPeers } from './use-shown-peers.ts'
+
+/** Peers that are offered. */
+const OFFERED = 12
+
+/** One of two peers, by name, id or tag. */
+export function PeerPicker(props: {
+  readonly index: 0 | 1
+  readonly peerId: PeerId | null
+  /** The other side: not offered. */
+  readonly other: PeerId | null
+  readonly onPick: (peerId: PeerId) => void
+}) {
+  const { index, peerId, other, onPick } = props
+  const { notes } = useApp()
+  const peers = useShownPeers()
+  const forms = useForms()
+  useNotes((state) => state.notes)
+  usePeers((state) => state.structRev)
+  const first = useCompare((state) => state.peers[0] === null)
+  const [typed, setTyped] = useState<string | null>(null)
+  const labelOf = (id: PeerId): string => `${notes.nameOf(id)} · ${forms.short(id)}`
+  const words = searchWords(typed ?? '')
+  const offered = new Map<string, PeerId>()
+  for (const row of typed === null ? [] : peers.getState().peers.values()) {
+    if (offered.size === OFFERED) break
+    if (row.peerId !== other && found(row, words, notes.fields)) offered.set(labelOf(row.peerId), row.peerId)
+  }
+  const text = strings.compare
+  const pick = (value: string): void => {
+    const picked = offered.get(value) ?? peerIdFromAnyForm(value)
+    setTyped(null)
+    if (picked !== null && picked !== other) onPick(picked)
+  }
+  return (
+    <Autocomplete
+      label={text.peer(text.sides[index])}
+      placeholder={text.peerHint}
+      size="sm"
+      data={[...offered.keys()]}
+      // Chosen above, by more than their labels.
+      filter={({ options }) => options}
+      selectFirstOptionOnChange
+      value={typed ?? (peerId === null ? '' : labelOf(peerId))}
+      onChange={setTyped}
+      onFocus={(event) => {
+        event.currentTarget.select()
+        setTyped('')
+      }}
+      onBlur={() => setTyped(null)}
+      onOptionSubmit={pick}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && peerIdFromAnyForm(typed ?? '') !== null) pick(typed ?? '')
+      }}
+      data-autofocus={peerId === null && (index === 0 || !first) ? true : undefined}
+    />
+  )
+}
+
+/** One of two moments or files: a time that is typed, now, or a snapshot that was opened. */
+export function PicturePicker(props: {
+  readonly index: 0 | 1
+  readonly side: PictureSide | null
+  readonly onPick: (side: PictureSide) => void
+}) {
+  const { index, side, onPick } = props
+  const opened = useFiles((state) => state.opened)
+  const [typed, setTyped] = useState<string | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  const text = strings.compare
+  const files = new Map(opened.map(({ file, name }) => [name, { kind: 'file', file, name, at: null } as const]))
+  const pick = (value: string): void => {
+    const file = files.get(value)
+    const read = readTyped(value, Date.now())
+    if (file === undefined && value !== text.now && read.problem !== null) return setProblem(read.problem)
+    setTyped(null)
+    setProblem(null)
+    if (value.trim() === '') return undefined
+    return onPick(file ?? { kind: 'moment', at: value === text.now ? null : read.at })
+  }
+  const drop = (): void => {
+    setTyped(null)
+    setProblem(null)
+  }
+  return (
+    <Autocomplete
+      label={text.picture(text.sides[index])}
+      placeholder={text.pictureHint}
+      size="sm"
+      data={[...text.offered, ...files.keys()]}
+      filter={({ options }) => options}
+      value={typed ?? (side === null ? '' : pictureName(side))}
+      error={problem}
+      onChange={(value) => {
+        setTyped(value)
+        setProblem(null)
+      }}
+      onFocus={(event) => event.currentTarget.select()}
+      onBlur={drop}
+      onOptionSubmit={pick}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || typed === null) return
+        // Enter takes the option that is marked.
+        if (event.currentTarget.getAttribute('aria-activedescendant') === null) pick(typed)
+      }}
+    />
+  )
+}
+
+/** What a side is called. */
+export function pictureName(side: PictureSide): string {
+  if (side.kind === 'file') return side.at === null ? side.name : `${side.name}, ${formatExact(side.at)}`
+  return side.at === null ? strings.compare.now : formatExact(side.at)
+}
