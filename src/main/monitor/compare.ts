@@ -14,16 +14,24 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { compareLinks } from '../../shared/topology.ts'
+import type { Clock } from '../discovery/ports.ts'
+import type { Archive } from './archive.ts'
 import type { ComparedPeer, Comparison } from './exports/diff.ts'
 import { comparePeersSteps } from './exports/diff.ts'
 import { changeText } from './exports/snapshots.ts'
 import type { Monitor } from './monitor.ts'
 import { pastPicture } from './past.ts'
 import { inTurns, turn } from './turns.ts'
+import type { View } from './view.ts'
 import type { OnStep } from './work.ts'
 import { watched } from './work.ts'
 
-type Source = Pick<Monitor, 'archive' | 'clock' | 'network' | 'past' | 'view'>
+/** What is compared, of a monitor. */
+export interface CompareSource extends Pick<Monitor, 'network' | 'past'> {
+  readonly archive: Pick<Archive, 'side'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly view: Pick<View, 'rows' | 'edges'>
+}
 
 /** Rows of one part: some milliseconds of work, sending them included. */
 const ROWS_OF_PART = 500
@@ -48,7 +56,7 @@ interface Compared {
  * @throws InvalidArgument where nothing is known of a moment, or a file is no snapshot; NotJoined, StoreFailed
  */
 export async function* comparePictures(
-  source: Source,
+  source: CompareSource,
   { before, after }: ContractInputs['compare']['pictures'],
   signal: AbortSignal,
 ): AsyncGenerator<CompareMessage> {
@@ -77,7 +85,7 @@ export async function* comparePictures(
  * What a peer's catalog held when it synced with us last: what we knew at that moment (rule SY1), ourselves among it.
  * @throws NotJoined
  */
-export async function* heldBy(source: Source, peerId: PeerId, signal: AbortSignal): AsyncGenerator<HeldMessage> {
+export async function* heldBy(source: CompareSource, peerId: PeerId, signal: AbortSignal): AsyncGenerator<HeldMessage> {
   let at: number | null = null
   for (const edge of source.view.edges())
     if (edge.kind === 'holds' && edge.saidBy === peerId) at = Math.max(at ?? 0, edge.at)
@@ -100,7 +108,7 @@ async function* parts<T>(items: readonly T[], row: (item: T) => ComparedPeerRow)
 }
 
 async function compared(
-  source: Source,
+  source: CompareSource,
   [one, other]: readonly [CompareSide, CompareSide],
   signal: AbortSignal,
   onStep: OnStep,
@@ -132,7 +140,7 @@ async function compared(
   }
 }
 
-async function sideOf(source: Source, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
+async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
   if (side.kind === 'file') {
     const { report, peers, edges } = await source.archive.side(side.file, side.at, signal, onStep)
     const at = report.moment === null ? report.createdAt : (side.at ?? report.moment.asOf)

@@ -90,14 +90,14 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
       <Button
         size="compact-xs"
         variant="default"
-        title={chosen.size === 2 ? undefined : strings.compare.chooseTwo}
+        title={chosen.size > 2 ? strings.compare.chooseTwo : undefined}
         // It says why it cannot be pressed: so it stays reachable.
-        data-disabled={chosen.size !== 2}
-        aria-disabled={chosen.size !== 2}
+        data-disabled={chosen.size > 2}
+        aria-disabled={chosen.size > 2}
         onClick={() => {
           const [a, b] = inOrder()
-          if (chosen.size === 2 && a !== undefined) compare.openPeers(a, b ?? null)
-          else tell(strings.compare.chooseTwo)
+          if (chosen.size > 2) tell(strings.compare.chooseTwo)
+          else compare.openPeers(a ?? null, b ?? null)
         }}
       >
         {strings.compare.verb}

@@ -31,7 +31,7 @@ export const COMPARE = {
   title: 'Compare',
   verb: 'Compare',
   with: 'Compare with …',
-  chooseTwo: 'Choose two peers to compare them',
+  chooseTwo: 'Two peers are compared: choose two, or one',
   peersVerb: 'Compare two peers …',
   momentsVerb: 'Compare two moments or snapshots …',
   spanVerb: 'Compare the two ends of this span',
