@@ -170,7 +170,12 @@ export function createCompareStore(client: CompareClient): CompareStore {
       void compare()
     },
     setWhat: (what) => {
-      store.setState({ what })
+      const [before, after] = store.getState().pictures
+      // Most ask what is different now.
+      store.setState({
+        what,
+        pictures: [before, before === null && after === null ? { kind: 'moment', at: null } : after],
+      })
       if (what === 'pictures' && store.getState().work.state === 'none') void compare()
     },
     setPeer: (index, peerId) => {

@@ -60,7 +60,7 @@ export function PeersPane({ a, b }: Two) {
         />
       </div>
       <ResultLists lists={lists} label={text.knowledge} />
-      {unsure.length === 0 ? null : <p className="ps-number">{text.caveat(unsure.join(', '))}</p>}
+      {unsure.length === 0 ? null : <p className="ps-number">{text.caveat(unsure)}</p>}
       <table className="ps-compare-facts">
         <thead>
           <tr>

@@ -77,20 +77,21 @@ export function PicturePicker(props: {
   const opened = useFiles((state) => state.opened)
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const [listed, setListed] = useState(false)
   const text = strings.compare
   const files = new Map(opened.map(({ file, name }) => [name, { kind: 'file', file, name, at: null } as const]))
+  const drop = (): void => {
+    setTyped(null)
+    setProblem(null)
+  }
   const pick = (value: string): void => {
     const file = files.get(value)
     const read = readTyped(value, Date.now())
     if (file === undefined && value !== text.now && read.problem !== null) return setProblem(read.problem)
-    setTyped(null)
-    setProblem(null)
+    drop()
+    setListed(false)
     if (value.trim() === '') return undefined
     return onPick(file ?? { kind: 'moment', at: value === text.now ? null : read.at })
-  }
-  const drop = (): void => {
-    setTyped(null)
-    setProblem(null)
   }
   return (
     <Autocomplete
@@ -98,6 +99,9 @@ export function PicturePicker(props: {
       placeholder={text.pictureHint}
       size="sm"
       data={[...text.offered, ...files.keys()]}
+      dropdownOpened={listed}
+      onDropdownOpen={() => setListed(true)}
+      onDropdownClose={() => setListed(false)}
       filter={({ options }) => options}
       value={typed ?? (side === null ? '' : pictureName(side))}
       error={problem}

@@ -28,7 +28,7 @@ export function ResultLists({ lists, label }: { readonly lists: readonly ResultL
         aria-label={strings.compare.list}
         data={lists.map(({ id, label: name, entries }) => ({
           value: id,
-          label: `${name}  ${formatCount(entries.length)}`,
+          label: `${name} (${formatCount(entries.length)})`,
         }))}
         value={list.id}
         onChange={setChosen}

@@ -85,7 +85,7 @@ export const COMPARE = {
   only: (a: string, b: string) => `${a} knows, ${b} doesn’t`,
   both: 'Both know',
   knownAs: (kinds: string, by: string) => `${kinds}, told by ${by}`,
-  caveat: (names: string) => `What ${names} knows is not known whole: it may know more than is listed. Ask to be sure.`,
+  caveat: (names: readonly string[]) => `${names.join(' and ')} may know more than is listed: ask and sync to be sure.`,
   kinds: KINDS,
   lists: { came: 'Came', left: 'Left', changed: 'Changed', same: 'The same' },
   cameAs: { new: 'new', back: 'came back' },
