@@ -73,7 +73,9 @@ export function relayUrlOf(address: string): string | null {
   return shown.startsWith('relay ') ? shown.slice('relay '.length) : null
 }
 
+const FORMS: Readonly<Record<NetworkKind, Forms>> = { peerscope: PEERSCOPE, mosaik: MOSAIK }
+
 /** The forms of a kind; always the same object. */
 export function formsOf(kind: NetworkKind): Forms {
-  return kind === 'mosaik' ? MOSAIK : PEERSCOPE
+  return FORMS[kind]
 }

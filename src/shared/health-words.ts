@@ -4,6 +4,7 @@ import { HEALTH_SPAN_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords } from './own-troubles.ts'
 import { roughDuration, stallWords } from './own-troubles.ts'
+import { formatRtt } from './rtt.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
@@ -115,8 +116,8 @@ function rtt({ rtt: figures }: HealthNow): HealthPhrase {
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
   const { p50, p95, measured } = figures
   const filter = `state:online rtt>=${Math.floor(p95)}ms`
-  const more = `Round-trip time: half of the ${measured} measured peers answer in ${millis(p50)} or less, 95 % in ${millis(p95)} or less.`
-  return { id, text: `p95 ${millis(p95)}`, more, tone: 'plain', evidence: evidence('peers', { filter }) }
+  const more = `Round-trip time: half of the ${measured} measured peers answer in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less.`
+  return { id, text: `p95 ${formatRtt(p95)}`, more, tone: 'plain', evidence: evidence('peers', { filter }) }
 }
 
 function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
@@ -142,10 +143,6 @@ function store({ store: trouble }: HealthNow): readonly HealthPhrase[] {
   return trouble === null
     ? []
     : [{ id: 'store', text: 'what happens is not stored', more: trouble, tone: 'bad', evidence: null }]
-}
-
-function millis(ms: number): string {
-  return ms < 9.5 ? `${Math.round(ms * 10) / 10} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : roughDuration(ms)
 }
 
 function capital(text: string): string {

@@ -1,7 +1,7 @@
 /** Invitation links: `peerscope://join?network=NAME&kind=KIND&bootstrap=ADDRESS&bootstrap=…`. They come from anywhere. */
 import { InvalidArgument, LimitExceeded } from './errors.ts'
 import type { NetworkKind } from './network-kind.ts'
-import { isNetworkKind } from './network-kind.ts'
+import { DEFAULT_KIND, isNetworkKind } from './network-kind.ts'
 import { networkNameFrom } from './network-name.ts'
 import { addressClass } from './reachability.ts'
 import { hidesSomething, visible } from './visible-text.ts'
@@ -81,7 +81,7 @@ export function parseInvitation(link: string): Invitation {
   for (const address of bootstrap) checkedAddress(address, kind ?? 'peerscope')
   return {
     network,
-    ...(kind === null || kind === 'peerscope' ? {} : { kind }),
+    ...(kind === null || kind === DEFAULT_KIND ? {} : { kind }),
     bootstrap: [...bootstrap],
     ...(ignored.size === 0 ? {} : { ignored: [...ignored] }),
   }
@@ -99,7 +99,7 @@ export function formatInvitation(invitation: Invitation): string {
     throw new LimitExceeded('addresses an invitation', MAX_INVITED_ADDRESSES, bootstrap.length)
   const parts = [
     `network=${encodeURIComponent(network)}`,
-    ...(kind === 'peerscope' ? [] : [`kind=${kind}`]),
+    ...(kind === DEFAULT_KIND ? [] : [`kind=${kind}`]),
     ...bootstrap.map((address) => `bootstrap=${plain(address)}`),
   ]
   const link = `${INVITATION_SCHEME}://join?${parts.join('&')}`
@@ -160,12 +160,15 @@ function checkedLength(address: string): string {
   return address
 }
 
+/** What an address looks like, by the kind of network. */
+const INVITED: Readonly<Record<NetworkKind, { readonly form: RegExp; readonly such: string }>> = {
+  peerscope: { form: ADDRESS, such: 'no multiaddr such as /ip4/192.0.2.7/tcp/4001' },
+  mosaik: { form: IROH_ADDRESS, such: 'no peer of a mosaik network such as <64 hex digits>@192.0.2.7:4433' },
+}
+
 function checkedAddress(address: string, kind: NetworkKind): string {
   checkedLength(address)
-  const [form, such] =
-    kind === 'mosaik'
-      ? [IROH_ADDRESS, 'no peer of a mosaik network such as <64 hex digits>@192.0.2.7:4433']
-      : [ADDRESS, 'no multiaddr such as /ip4/192.0.2.7/tcp/4001']
+  const { form, such } = INVITED[kind]
   if (!form.test(address) || hidesSomething(address))
     throw new InvalidArgument(`an address of the invitation is ${such}`)
   return address

@@ -7,6 +7,9 @@ export type NetworkKind = 'peerscope' | 'mosaik'
 /** All of them, the default first. */
 export const NETWORK_KINDS: readonly [NetworkKind, ...NetworkKind[]] = ['peerscope', 'mosaik']
 
+/** What is meant where no kind is named. */
+export const DEFAULT_KIND: NetworkKind = NETWORK_KINDS[0]
+
 /** How people write a kind. */
 export const KIND_NAMES: Readonly<Record<NetworkKind, string>> = { peerscope: 'Peerscope', mosaik: 'mosaik' }
 
@@ -26,14 +29,14 @@ export interface KindAndId {
 
 /** The key of a network. */
 export function networkKeyOf({ kind, id }: KindAndId): NetworkKey {
-  const key: string = kind === 'peerscope' ? id : `${kind}:${id}`
+  const key: string = kind === DEFAULT_KIND ? id : `${kind}:${id}`
   return key as NetworkKey
 }
 
 /** The network of a key. */
 export function kindAndIdOf(key: NetworkKey): KindAndId {
   const at = key.indexOf(':')
-  if (at < 0) return { kind: 'peerscope', id: key as string as NetworkId }
+  if (at < 0) return { kind: DEFAULT_KIND, id: key as string as NetworkId }
   return { kind: key.slice(0, at) as NetworkKind, id: key.slice(at + 1) as NetworkId }
 }
 

@@ -20,14 +20,17 @@ export function endpointIdOf(peerId: PeerId): string {
   return text
 }
 
+/** Which form the people of each kind of network know. */
+const KNOWN_AS: Readonly<Record<NetworkKind, 'base58' | 'hex'>> = { peerscope: 'base58', mosaik: 'hex' }
+
 /** The id as the people of such a network know it. */
 export function peerIdText(kind: NetworkKind, peerId: PeerId): string {
-  return kind === 'mosaik' ? endpointIdOf(peerId) : peerId
+  return KNOWN_AS[kind] === 'hex' ? endpointIdOf(peerId) : peerId
 }
 
 /** The same, shortened: `12D3Ko…abcdef`, or `0a1b2c3d4e…`. */
 export function shortId(kind: NetworkKind, peerId: PeerId): string {
-  return kind === 'mosaik' ? `${endpointIdOf(peerId).slice(0, SHORT_HEX)}…` : shortPeerId(peerId)
+  return KNOWN_AS[kind] === 'hex' ? `${endpointIdOf(peerId).slice(0, SHORT_HEX)}…` : shortPeerId(peerId)
 }
 
 /** The peer that a text names in either form; null where it is neither. Blanks around it do not matter. */
@@ -48,6 +51,6 @@ export function peerIdForms(peerId: PeerId): readonly string[] {
 
 /** A sentence in which each peer id has the form of such a network. */
 export function withPeerIds(kind: NetworkKind, sentence: string): string {
-  if (kind !== 'mosaik') return sentence
+  if (KNOWN_AS[kind] === 'base58') return sentence
   return sentence.replaceAll(BASE58_IDS, (id) => (isPeerId(id) ? endpointIdOf(id) : id))
 }

@@ -63,6 +63,7 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText('with 2 peers')
   await shot('played')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await page.getByRole('button', { name: /^All / }).click()
   await expect(row).toHaveAttribute('data-state', 'departed')
 
   // From the table and from the graph, Escape closes it.

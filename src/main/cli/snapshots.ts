@@ -9,7 +9,7 @@ import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer, PeerLeft } from '../monitor/exports/diff.ts'
-import { KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
+import { DEFAULT_KIND, KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
@@ -194,7 +194,7 @@ function describeReport(report: SnapshotReport): string {
   const words = kindWords(kind)
   const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
-    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === 'peerscope' ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
+    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === DEFAULT_KIND ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
     `made by ${report.by === null ? 'nobody known' : words.id(report.by)}, ${made}`,
     ...(report.moment === null ? [] : momentWords(report.moment)),
     ...(report.filter === '' ? [] : [`chosen by the filter ${visible(report.filter)}`]),

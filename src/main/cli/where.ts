@@ -95,7 +95,7 @@ export function whereNotes({ network, kind, ignored = [] }: Where, known: readon
     ...(ignored.length === 0
       ? []
       : [`the invitation holds what is not known here and is ignored: ${ignored.join(', ')}`]),
-    ...(kind === 'peerscope' ? otherSpellings(network, known).map(spellingNote) : []),
+    ...otherSpellings(network, kind, known).map(spellingNote),
   ]
 }
 

@@ -6,7 +6,7 @@ import { Cancelled, IdentityLocked, InvalidArgument, StoreFailed } from '../../s
 import { exactNetworkIdFrom } from '../../shared/ids.ts'
 import type { NetworkKind } from '../../shared/network-kind.ts'
 import { KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
-import { otherSpellings, spellingNote } from '../../shared/network-names.ts'
+import { NAMING, otherSpellings, spellingNote } from '../../shared/network-names.ts'
 import { compareVersions } from '../../shared/peer.ts'
 import { createSignatures } from '../network/signatures.ts'
 import { databasePath } from '../store/data-dir.ts'
@@ -97,8 +97,8 @@ function chosenOf(
       )
     return { network, notice: null }
   }
-  const own = known.filter((one) => one.kind === 'peerscope')
-  const others = otherSpellings(wanted, own)
+  const own = known.filter((one) => NAMING[one.kind].normalises)
+  const others = otherSpellings(wanted, null, own)
   const [network, twin] = known.filter((one) => one.id === networkRef(wanted, one.kind).id)
   if (network !== undefined) {
     const notes = [...(twin === undefined ? [] : [kindNote(network, twin)]), ...others.map(spellingNote)]

@@ -15,7 +15,10 @@ it('a network is named by what leads to it: its id where its name leads to anoth
 it('other spellings of a name are found, and only those', () => {
   const known = [old, now, unnamed, { kind: 'peerscope' as const, id: networkIdFrom('cafe'), name: 'cafe' }]
   for (const text of ['café', ' cafe\u0301 ', now.id])
-    expect(otherSpellings(text, known)).toEqual(text === now.id ? [] : [old])
-  expect(otherSpellings('', known)).toEqual([])
+    expect(otherSpellings(text, 'peerscope', known)).toEqual(text === now.id ? [] : [old])
+  expect(otherSpellings('', 'peerscope', known)).toEqual([])
+  // mosaik hashes names as they are written: each spelling is a network of its own.
+  expect(otherSpellings('café', 'mosaik', known)).toEqual([])
+  expect(otherSpellings('café', null, [old, { ...old, kind: 'mosaik' }])).toEqual([old])
   expect(spellingNote(old)).toContain(old.id)
 })

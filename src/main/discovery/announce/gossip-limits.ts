@@ -41,8 +41,9 @@ interface Sender {
   bytes: Bucket
   newcomers: Bucket
   offences: Bucket
-  /** The group of its address; undefined before it was looked up, which costs more than most messages do. */
-  group: string | null | undefined
+  /** The group of its address, and what it used; undefined before it was looked up, which costs more than most messages do. */
+  key: string | null | undefined
+  group: Group | null | undefined
 }
 
 /** What the neighbors of one group of addresses have used together. */
@@ -154,7 +155,7 @@ export class GossipLimits {
   /** The connection to the peer closed. */
   closed(peerId: PeerId): void {
     const sender = this.#senders.get(peerId)
-    if (sender !== undefined) sender.group = undefined
+    if (sender !== undefined) sender.key = sender.group = undefined
   }
 
   #admitsBytes(sender: Sender, group: Group | null, bytes: number, now: number): boolean {
@@ -191,6 +192,7 @@ export class GossipLimits {
       bytes: full,
       newcomers: full,
       offences: full,
+      key: undefined,
       group: undefined,
     }
     this.#senders.set(peerId, sender)
@@ -199,20 +201,19 @@ export class GossipLimits {
 
   /** One object for both rates: each message asks for it. */
   #groupOf(sender: Sender, peerId: PeerId): Group | null {
+    if (sender.group !== undefined) return sender.group
     const key = this.#groupKeyOf(sender, peerId)
     if (key === null) return null
-    const known = this.#groups.get(key)
-    if (known !== undefined) return known
-    const group: Group = { messages: -Infinity, bytes: -Infinity }
+    const group = this.#groups.get(key) ?? { messages: -Infinity, bytes: -Infinity }
     this.#groups.set(key, group)
-    return group
+    return (sender.group = group)
   }
 
   #groupKeyOf(sender: Sender, peerId: PeerId): string | null {
-    if (sender.group !== undefined) return sender.group
+    if (sender.key !== undefined) return sender.key
     const connection = this.#env.connectionOf(peerId)
     if (connection === null) return null
-    return (sender.group = addressGroup(connection.remoteAddress))
+    return (sender.key = addressGroup(connection.remoteAddress))
   }
 
   #refuse(reason: string): false {

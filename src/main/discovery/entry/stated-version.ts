@@ -23,7 +23,8 @@ export class StatedVersion {
   /** A peer's entry came into the catalog. */
   heard({ protocolVersion }: PeerEntry): void {
     const { dialect, timers, clock, followsVersion } = this.#env
-    if (!followsVersion || timers.isSet('version')) return
+    // Of nearly every entry that is all there is to ask.
+    if (!followsVersion || protocolVersion === dialect.protocolVersion || timers.isSet('version')) return
     const line = dialect.lineOf(protocolVersion)
     if (line === null || line === dialect.lineOf(dialect.protocolVersion)) return
     this.#env.setTimer('version', Math.max(LOOK_MS, this.#lookAt - clock.monotonic()))

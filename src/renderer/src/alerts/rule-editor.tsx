@@ -4,7 +4,9 @@ import type { ReactNode } from 'react'
 import type { AlertKind, AlertRule } from '../../../shared/alerts.ts'
 import { DEPARTURES } from '../../../shared/alerts.ts'
 import { tell } from '../controls/verbs.ts'
-import { useApp } from '../stores/app-context.tsx'
+import { suggest, take } from '../peers/suggest.ts'
+import { useFacts } from '../peers/use-facts.ts'
+import { useApp, useNames, useTable } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
@@ -14,7 +16,6 @@ import { strings } from '../ui/strings.ts'
 import { draftOf, FILTERED, LASTING, readDraft } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
 import { RuleFacts } from './rule-facts.tsx'
-import { tagFilters, tagsOf } from './suggest-tags.ts'
 
 const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 
@@ -143,15 +144,21 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
   )
 }
 
-/** The filter, with the tags of the network offered. */
+/** The filter; what can be written next is offered as in the field above the table. */
 function FilterField(props: {
   readonly value: string
   readonly error: ReactNode
   readonly onChange: (filter: string) => void
 }) {
-  const { peers } = useApp()
-  // As they are when the dialog opens: what is offered does not move while somebody chooses.
-  const tags = useMemo(() => tagsOf(peers.getState().peers.values()), [peers])
+  const [focused, setFocused] = useState(false)
+  const facts = useFacts(focused)
+  const used = useTable((state) => state.used)
+  const book = useNames((state) => state.list)
+  const offered = useMemo(() => {
+    const known = { facts, used, words: book.map(({ word }) => word), scope: 'peers' as const }
+    const found = suggest(props.value, props.value.length, known)
+    return [...new Set(found.map((one) => take(props.value, one).text))]
+  }, [props.value, facts, used, book])
   const text = strings.alerts
   return (
     <Autocomplete
@@ -159,11 +166,12 @@ function FilterField(props: {
       description={text.filterHelp}
       mb="sm"
       spellCheck={false}
-      data={[...tagFilters(props.value, tags)]}
+      data={offered}
       filter={({ options }) => options}
       value={props.value}
       error={props.error}
       onChange={props.onChange}
+      onFocus={() => setFocused(true)}
     />
   )
 }

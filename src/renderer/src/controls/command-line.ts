@@ -1,5 +1,6 @@
 /** The command lines that do what the window's verbs do. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import { DEFAULT_KIND } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { nameOrId } from '../../../shared/network-names.ts'
 import { formsOf } from '../../../shared/forms.ts'
@@ -110,7 +111,7 @@ function node(context: CommandContext): string {
 
 /** Peerscope's own kind is meant where none is named. */
 function kindOf({ kind }: CommandContext): string {
-  return kind === 'peerscope' ? '' : ` --kind ${kind}`
+  return kind === DEFAULT_KIND ? '' : ` --kind ${kind}`
 }
 
 function relaysOf({ relay }: CommandContext): string {

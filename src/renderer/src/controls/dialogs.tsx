@@ -4,6 +4,7 @@ import type { SubmitEvent } from 'react'
 import { DialFailed, InvalidArgument } from '../../../shared/errors.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import { peerIdForms, peerIdFromAnyForm } from '../../../shared/peer-form.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import { useApp, useForms, usePeers, useUi } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
@@ -128,7 +129,7 @@ function DialForm({ close }: FormProps) {
   const [text, setText] = useState('')
   const [error, setError] = useState<string | null>(null)
   const { busy, failed, run } = useCall(close)
-  const words = kind === 'mosaik' ? strings.networks : strings.join
+  const words = ABILITIES[kind].relayUrls ? strings.networks : strings.join
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const list = parseAddresses(text, kind)

@@ -56,7 +56,7 @@ export function firstDraft(info: AppInfo | null, settings: Settings | null, last
 /** The form for a network that was joined before. */
 export function draftOf(network: RecentNetwork): JoinDraft {
   const { kind, bootstrap, tags, relay, entryVersion } = network
-  const typed = kind === 'mosaik' ? bootstrap.map(typedMosaikAddress) : bootstrap
+  const typed = ABILITIES[kind].relayUrls ? bootstrap.map(typedMosaikAddress) : bootstrap
   return {
     kind,
     network: nameOrId(network),

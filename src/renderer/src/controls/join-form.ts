@@ -15,13 +15,18 @@ export type AddressList =
 /** One line as the engine takes it, or what is wrong with it. */
 export type AddressLine = { readonly address: string } | { readonly error: string }
 
+const READERS: Readonly<Record<NetworkKind, (line: string, number: number) => AddressLine>> = {
+  peerscope: readAddress,
+  mosaik: readMosaikAddress,
+}
+
 /** Reads addresses, one a line; empty lines are skipped. Main has the last word: this finds what is plainly wrong. */
 export function parseAddresses(text: string, kind: NetworkKind = 'peerscope'): AddressList {
   const addresses: string[] = []
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim()
     if (line === '') continue
-    const read = kind === 'mosaik' ? readMosaikAddress(line, index + 1) : readAddress(line, index + 1)
+    const read = READERS[kind](line, index + 1)
     if ('error' in read) return { ok: false, error: read.error }
     addresses.push(read.address)
   }

@@ -121,7 +121,7 @@ function JoinForm() {
   const busy = useUi((state) => state.busy)
   const [errors, setErrors] = useState<JoinErrors>({})
   const recent = useSettings((state) => state.recent)
-  const [other] = draft.kind === 'peerscope' ? otherSpellings(draft.network, recent) : []
+  const [other] = otherSpellings(draft.network, draft.kind, recent)
   const byRelay = ABILITIES[draft.kind].relayUrls
   const words = byRelay ? { ...strings.join, ...strings.networks } : strings.join
   const link = useInvitation(draft)

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
-import { watchSelected } from '../alerts/use-watch.ts'
+import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
 import { useAbilities, useAlerts, useApp, useFiles, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
@@ -115,18 +115,25 @@ function useNetworkCommands(): Item[] {
   ]
 }
 
-/** Watching what is selected, else the filter. */
+/** Watching what is selected, else the filter; and the islands. */
 function useWatchCommands(): Item[] {
   const app = useApp()
   const selected = useUi((state) => state.selected)
   const filter = useUi((state) => state.filter.trim())
   const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
   const rules = useAlerts((state) => state.rules)
-  if (!joined || (selected === null && filter === '')) return []
+  const islands = useIslandsWatched()
+  const { neighbors } = useAbilities()
+  if (!joined) return []
+  const { watchIslands: watchThem, unwatchIslands: unwatchThem } = strings.watch
+  const ofIslands: Item[] = neighbors
+    ? [{ id: 'watch-islands', label: islands ? unwatchThem : watchThem, run: () => watchIslands(app) }]
+    : []
+  if (selected === null && filter === '') return ofIslands
   const watched = rulesOn(rules ?? [], selected === null ? filter : filterOfPeer(selected)).length > 0
   const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
   const label = selected === null ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
-  return [{ id: 'watch', label, run: () => watchSelected(app) }]
+  return [{ id: 'watch', label, run: () => watchSelected(app) }, ...ofIslands]
 }
 
 /** Comparing, from what is selected or looked at. */

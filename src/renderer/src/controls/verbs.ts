@@ -1,11 +1,11 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useApp } from '../stores/app-context.tsx'
-import { describeFailure, sentence } from '../ui/errors.ts'
+import { describeFailure } from '../ui/errors.ts'
 import { failureTitle } from '../ui/strings-failures.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { withSettings } from '../ui/with-settings.tsx'
+import { toldFailure } from '../ui/told-failure.tsx'
 
 /** Says a result in the corner. */
 export function tell(message: string): void {
@@ -24,7 +24,7 @@ export function tellFailure(thrown: unknown): void {
     // All that is under way fails when the connection with the host breaks: that is said once.
     ...(code === 'Unavailable' ? { id: code } : {}),
     title: failureTitle(code),
-    message: hint === '' ? message : withSettings(`${sentence(message)} ${hint}`),
+    message: toldFailure({ code, message, hint }),
     color: 'red',
     autoClose: 12_000,
     role: 'alert',

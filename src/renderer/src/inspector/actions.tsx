@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core'
 import { IconChevronUp } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
+import { NETWORK_KINDS } from '../../../shared/network-kind.ts'
 import { peerIdText } from '../../../shared/peer-form.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
@@ -82,7 +83,7 @@ function CopyMenu({ peerId, self }: { readonly peerId: PeerId; readonly self: bo
   const { peers, notes } = useApp()
   const forms = useForms()
   // The other form of the same key: networks of the other kind know the peer by it.
-  const other = forms.kind === 'mosaik' ? 'peerscope' : 'mosaik'
+  const other = NETWORK_KINDS.find((kind) => kind !== forms.kind) ?? forms.kind
   const text = strings.inspector
   const addresses = (): readonly string[] =>
     (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => forms.target(address, peerId))

@@ -100,7 +100,7 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
   const kind = invitation.kind ?? 'peerscope'
   const reason = useSettings(({ info }) => unavailable(info, kind))
   const recent = useSettings((state) => state.recent)
-  const [other] = kind === 'peerscope' ? otherSpellings(invitation.network, recent) : []
+  const [other] = otherSpellings(invitation.network, kind, recent)
   const accept = async (): Promise<void> => {
     if (busy) return
     setBusy(true)

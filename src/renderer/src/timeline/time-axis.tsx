@@ -7,7 +7,7 @@ import {
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { tellFailure } from '../controls/verbs.ts'

@@ -12,11 +12,7 @@ export function formatCount(value: number): string {
   return count.format(value)
 }
 
-/** A round-trip time in milliseconds, with its unit: `0.4 ms`, `41 ms`, `1.2 s`. */
-export function formatRtt(ms: number): string {
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
-}
+export { formatRtt } from '../../../shared/rtt.ts'
 
 /** A length of time in at most two units: `800 ms`, `12 s`, `5 min`, `2 h 5 min`, `3 d 4 h`. */
 export function formatSpan(ms: number): string {

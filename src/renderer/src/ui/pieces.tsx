@@ -1,12 +1,13 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { DEFAULT_KIND } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import { shownId } from '../../../shared/names.ts'
-import { useNames, useOwnName } from '../stores/app-context.tsx'
+import { useForms, useNames, useOwnName } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
 import { sentence } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
@@ -117,7 +118,7 @@ export function Tag({ tag }: { readonly tag: string }) {
 export function KindChip({ kind }: { readonly kind: NetworkKind }) {
   const { names, chip } = strings.networks
   return (
-    <Chip tone={kind === 'mosaik' ? 'info' : 'mute'} title={chip(names[kind])}>
+    <Chip tone={kind === DEFAULT_KIND ? 'mute' : 'info'} title={chip(names[kind])}>
       {names[kind]}
     </Chip>
   )
@@ -125,9 +126,10 @@ export function KindChip({ kind }: { readonly kind: NetworkKind }) {
 
 /** A failure in one block: what, why, and what to do. */
 export function FailureText({ failure }: { readonly failure: Failure }) {
+  const { said } = useForms()
   return (
     <div role="alert" style={{ color: 'var(--ps-bad)', overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
-      {sentence(failure.message)}
+      {sentence(said(failure.message))}
       {failure.hint === '' ? null : (
         <div style={{ color: 'var(--mantine-color-text)' }}>
           <WithSettings text={failure.hint} />

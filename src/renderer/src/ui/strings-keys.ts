@@ -9,7 +9,10 @@ export const KEYS = {
         { keys: ['Ctrl', 'K'], mac: ['⌘', 'K'], what: 'Command palette' },
         { keys: ['?'], what: 'This list' },
         { keys: ['/'], what: 'To the filter' },
-        { keys: ['W'], what: 'Watch the selected peer, or the filter; stop watching it' },
+        {
+          keys: ['W'],
+          what: 'Watch the selected peer, or the filter, or on the Health page the islands; stop watching it',
+        },
         {
           keys: ['G', 'then', 'H N P T B A S ,'],
           what: 'To Health, Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',

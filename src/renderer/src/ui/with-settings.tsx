@@ -23,8 +23,3 @@ export function WithSettings({ text }: { readonly text: string }): ReactNode {
     </>
   )
 }
-
-/** The same for those that are no components. */
-export function withSettings(text: string): ReactNode {
-  return <WithSettings text={text} />
-}

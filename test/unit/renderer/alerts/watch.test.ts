@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { factsInWords } from '../../../../src/renderer/src/alerts/rule-facts.tsx'
-import { tagFilters, tagsOf } from '../../../../src/renderer/src/alerts/suggest-tags.ts'
 import { isWatchKey } from '../../../../src/renderer/src/alerts/watch-key.ts'
-import { filterOfPeer, rulesOn, watchedPeers, watchRules } from '../../../../src/renderer/src/alerts/watch.ts'
+import {
+  filterOfPeer,
+  islandRules,
+  rulesOn,
+  watchedPeers,
+  watchRules,
+} from '../../../../src/renderer/src/alerts/watch.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const saved = (rules: readonly object[]): AlertRule[] =>
@@ -42,6 +47,16 @@ describe('watching', () => {
     for (const rule of long) expect(ruleToSaveSchema.safeParse(rule).success).toBe(true)
   })
 
+  it('of the islands tells when one parts from the rest', () => {
+    const { rules, said } = watchRules({ kind: 'islands' })
+    expect(rules).toMatchObject([{ kind: 'network-split', enabled: true }])
+    for (const rule of rules) expect(ruleToSaveSchema.safeParse(rule).success).toBe(true)
+    expect(said).toMatch(/when one parts from the rest/)
+    const all = saved([...rules, ...watchRules({ kind: 'filter', filter: 'tag:a', count: 2 }).rules])
+    expect(islandRules(all).map(({ id }) => id)).toEqual(['r0'])
+    expect(rulesOn(all, 'tag:a').map(({ id }) => id)).toEqual(['r1', 'r2'])
+  })
+
   it('is found again by what it watches, so that the same key stops it', () => {
     const filter = filterOfPeer(peerIdAt(1))
     const rules = saved([
@@ -71,28 +86,6 @@ it('the key is W alone', () => {
     { defaultPrevented: true },
   ])
     expect(isWatchKey({ ...press, ...other })).toBe(false)
-})
-
-describe('tags that are offered', () => {
-  const rows = [
-    peerRow(0, { tags: ['mine'], self: true }),
-    peerRow(1, { tags: ['role:validator', 'two words'] }),
-    peerRow(2, { tags: ['role:validator', 'region:eu'] }),
-  ]
-
-  it('are those of the network, the most frequent first', () => {
-    expect(tagsOf(rows)).toEqual(['role:validator', 'region:eu', 'two words'])
-  })
-
-  it('complete the last term', () => {
-    const tags = tagsOf(rows)
-    expect(tagFilters('', tags)[0]).toBe('tag:role:validator')
-    expect(tagFilters('state:online vali', tags)).toEqual(['state:online tag:role:validator'])
-    expect(tagFilters('-tag:reg', tags)).toEqual(['-tag:region:eu'])
-    expect(tagFilters('(tag:"two', tags)).toEqual(['(tag:"two words"'])
-    expect(tagFilters('tag:role:validator', tags)).toEqual([])
-    expect(tagFilters('rtt>200', tags)).toEqual([])
-  })
 })
 
 it('what a rule would do is said in words', () => {

@@ -14,7 +14,7 @@ function appWith(...reasons: readonly (string | null)[]): App {
     reason,
   }))
   return {
-    peers: { getState: () => ({ peers: new Map([[row.peerId, row]]) }) },
+    peers: { getState: () => ({ kind: 'peerscope', peers: new Map([[row.peerId, row]]) }) },
     client: { peers: { dial: () => Promise.resolve(outcomes) } },
   } as unknown as App
 }
