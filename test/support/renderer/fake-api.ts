@@ -23,7 +23,7 @@ import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
-import { fakeCompare } from './fake-compare.ts'
+import { fakeAsk, fakeCompare } from './fake-compare.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
@@ -293,10 +293,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     names: fakeNames(),
     compare: fakeCompare(snapshot),
     topology: {
-      ask: async ({ peerId }) => {
-        calls.push(`ask ${peerId}`)
-        return { neighbors: 3, connected: 4 }
-      },
+      ask: fakeAsk(calls),
       crawl: async () => {
         calls.push('crawl')
         const peers = snapshot().peers.length

@@ -44,6 +44,14 @@ export function fakeCompare(snapshot: () => Snapshot): FakeClient['compare'] {
   }
 }
 
+/** Any peer names three neighbors and four connections. */
+export function fakeAsk(calls: string[]): FakeClient['topology']['ask'] {
+  return async ({ peerId }) => {
+    calls.push(`ask ${peerId}`)
+    return { neighbors: 3, connected: 4 }
+  }
+}
+
 function parts<Part>(list: Part[]): AsyncIteratorClass<Part, undefined, void> {
   return new AsyncIteratorClass<Part, undefined, void>(
     async () => {

@@ -85,13 +85,11 @@ export function PicturePicker(props: {
     setProblem(null)
   }
   const pick = (value: string): void => {
-    const file = files.get(value)
-    const read = readTyped(value, Date.now())
-    if (file === undefined && value !== text.now && read.problem !== null) return setProblem(read.problem)
+    const { picked, problem: why } = readPicture(value, files)
+    if (why !== null) return setProblem(why)
     drop()
     setListed(false)
-    if (value.trim() === '') return undefined
-    return onPick(file ?? { kind: 'moment', at: value === text.now ? null : read.at })
+    return picked === null ? undefined : onPick(picked)
   }
   return (
     <Autocomplete
@@ -119,6 +117,20 @@ export function PicturePicker(props: {
       }}
     />
   )
+}
+
+/** What was typed or chosen: an opened file by its name, now, or a time. Both null for nothing. */
+function readPicture(
+  value: string,
+  files: ReadonlyMap<string, PictureSide>,
+): { readonly picked: PictureSide | null; readonly problem: string | null } {
+  const text = value.trim()
+  if (text === '') return { picked: null, problem: null }
+  if (text === strings.compare.now) return { picked: { kind: 'moment', at: null }, problem: null }
+  const file = files.get(value)
+  if (file !== undefined) return { picked: file, problem: null }
+  const { at, problem } = readTyped(text, Date.now())
+  return problem === null ? { picked: { kind: 'moment', at }, problem } : { picked: null, problem }
 }
 
 /** What a side is called. */

@@ -13,6 +13,8 @@ const EVERY_MS = 1000
 export interface Known {
   readonly of: readonly [Gathered, Gathered]
   readonly difference: KnowledgeDifference
+  /** Of the peers and links that it is of. */
+  readonly revision: string
 }
 
 /** Compares whom two peers know, again while that changes; null until it is done. */
@@ -22,29 +24,27 @@ export function useKnowledge(
   catalogs: ReadonlyMap<PeerId, CatalogSeen>,
   scope: KnowledgeScope,
 ): Known | null {
-  const edgeRev = useStore(peers, (state) => state.edgeRev)
-  const structRev = useStore(peers, (state) => state.structRev)
+  // Links are changed in place: their revision stands for them.
+  const revision = useStore(peers, (state) => `${state.edgeRev} ${state.structRev}`)
   const [known, setKnown] = useState<Known | null>(null)
-  const last = useRef({ at: -Infinity, of: '' })
+  const last = useRef({ at: -Infinity, choice: '' })
   useEffect(() => {
-    const of = `${scope} ${catalogs.get(a)?.state} ${catalogs.get(b)?.state}`
+    const choice = `${scope} ${catalogs.get(a)?.state} ${catalogs.get(b)?.state}`
     // What the user changes is done at once.
-    const wait = last.current.of === of ? Math.max(0, last.current.at + EVERY_MS - performance.now()) : 0
-    let wanted = true
+    const wait = last.current.choice === choice ? Math.max(0, last.current.at + EVERY_MS - performance.now()) : 0
+    last.current = { ...last.current, choice }
     const run = async (): Promise<void> => {
-      const gathered = await inTurns(
-        knowledgeOf(peers.getState().edges.values(), [a, b], heldOf(peers, [a, b], catalogs)),
-      )
+      const held = heldOf(peers, [a, b], catalogs)
+      const gathered = await inTurns(knowledgeOf(peers.getState().edges.values(), [a, b], held))
       const difference = await inTurns(knowledgeDifference(gathered, scope))
-      last.current = { at: performance.now(), of }
-      if (wanted) setKnown({ of: gathered, difference })
+      // While links come and go what is late is better than nothing, but for another choice.
+      if (last.current.choice !== choice) return
+      last.current = { at: performance.now(), choice }
+      setKnown({ of: gathered, difference, revision })
     }
     const timer = setTimeout(() => void run(), wait)
-    return () => {
-      clearTimeout(timer)
-      wanted = last.current.of === of
-    }
-  }, [peers, a, b, catalogs, scope, edgeRev, structRev])
+    return () => clearTimeout(timer)
+  }, [peers, a, b, catalogs, scope, revision])
   return known
 }
 

@@ -65,7 +65,11 @@ describe('two pictures', () => {
   it('whose answer breaks off are told as failed', async () => {
     const { store } = create({ pictures: async () => partsOf<CompareMessage>([{ kind: 'rows', rows: [] }]) })
     store.openPictures(FILE, NOW)
-    await until(store, ({ work }) => work.state === 'failed')
+    await until(store, ({ work }) => work.state !== 'running')
+    expect(store.getState().work).toMatchObject({
+      state: 'failed',
+      failure: { message: expect.stringContaining('broke off') as string },
+    })
   })
 
   it('an answer that comes after another side was chosen, or after it was closed, is dropped', async () => {
