@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCompareStore } from '../../../../src/renderer/src/compare/compare-store.ts'
+import { noReasons } from '../../../../src/shared/compare.ts'
 import type { CompareMessage, HeldMessage } from '../../../../src/shared/compare.ts'
 import { InvalidArgument } from '../../../../src/shared/errors.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
@@ -79,7 +80,9 @@ describe('two pictures', () => {
     })
     store.openPictures(FILE, NOW)
     store.close()
-    waiting[0]?.([{ kind: 'rows', rows: [{ what: 'same', peerId: ANN }] }])
+    const none = { came: 0, left: 0, leftBy: noReasons(), changed: 0, same: 0, gone: 0 }
+    const side = { network: null, at: 1, here: 0, faults: 0 }
+    waiting[0]?.([{ kind: 'done', counts: none, sides: [side, side], links: null }])
     await new Promise((resolve) => setImmediate(resolve))
     expect(store.getState()).toMatchObject({ opened: false, work: { state: 'none' } })
   })
