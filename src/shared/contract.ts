@@ -12,6 +12,7 @@ import type { DiscoveryConfig } from './config.ts'
 import { eventsQuery, historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
 import { healthContract, whyContract } from './contract-health.ts'
+import { compareContract } from './contract-compare.ts'
 import { identityContract } from './contract-identity.ts'
 import { networkContract } from './contract-network.ts'
 import type { KindInfo, NetworkStatus } from './contract-network.ts'
@@ -29,7 +30,6 @@ import type { KnownName } from './names.ts'
 import type { NetworkKind } from './network-kind.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 import type {
-  CompareReport,
   Cost,
   Diagnostics,
   ExportChunk,
@@ -54,8 +54,9 @@ export type {
 } from './contract-history.ts'
 export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
 export type { StoredNetwork } from './contract-stored.ts'
+export type { CompareMessage, CompareSide, HeldMessage } from './compare.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
-export type { CompareReport, ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
+export type { ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** What came of dialing one address: who answered, or why nobody did. */
@@ -250,6 +251,7 @@ export const contract = {
   },
   snapshots: snapshotsContract,
   stored: storedContract,
+  compare: compareContract,
   /** Rules that tell when something happens, and what they told. */
   alerts: {
     rules: oc.output(output<readonly AlertRule[]>()),

@@ -11,7 +11,6 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
-import type { CrawlMessage } from '../../shared/topology.ts'
 import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -51,6 +50,7 @@ import type { DiagnosticsAnswers } from './running/answer.ts'
 import { answerDiagnostics } from './running/answer.ts'
 import { changeSettings, loadSettings, mendSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
+import type { Topology } from './topology.ts'
 import { View } from './view.ts'
 
 export type { MonitorOptions }
@@ -190,10 +190,10 @@ export class Monitor {
     return bootstrapStatus(this.#session, this.clock.now())
   }
 
-  /** Crawls the joined network. @throws NotJoined */
-  crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+  /** Who asks the peers of the joined network for their neighbors. @throws NotJoined */
+  topology(): Topology {
     if (this.#session === null) throw new NotJoined('no network is joined; join one first')
-    return this.#session.crawl(signal)
+    return this.#session.topology()
   }
 
   /** The network that is joined, or that was last shown. @throws NotJoined */

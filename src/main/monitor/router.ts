@@ -10,6 +10,7 @@ import { recentNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
+import { comparePictures, heldBy } from './compare.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
@@ -134,7 +135,8 @@ export function createRouter(monitor: Monitor) {
       import: os.names.import.handler(({ input }) => monitor.names().add(nameLines(input.text))),
     },
     topology: {
-      crawl: os.topology.crawl.handler(({ signal }) => monitor.crawl(signal ?? never())),
+      crawl: os.topology.crawl.handler(({ signal }) => monitor.topology().crawl(signal ?? never())),
+      ask: os.topology.ask.handler(({ input, signal }) => monitor.topology().ask(input.peerId, signal ?? never())),
       list: os.topology.list.handler(({ input }) => storedTopologies(monitor, input)),
       get: os.topology.get.handler(({ input }) => storedTopology(monitor, input.id)),
       compare: os.topology.compare.handler(({ input }) => topologyChange(monitor, input)),
@@ -157,9 +159,6 @@ export function createRouter(monitor: Monitor) {
       ),
       import: os.snapshots.import.handler(({ input, signal = never() }) =>
         watched(signal, (...watch) => archive.import(input.file, ...watch)),
-      ),
-      compare: os.snapshots.compare.handler(({ input, signal = never() }) =>
-        watched(signal, (...watch) => archive.compare(input.before, input.after, ...watch)),
       ),
       at: os.snapshots.at.handler(async function* ({ input }) {
         yield* pastParts(await archive.playedAt(input.file, input.at))
@@ -184,6 +183,10 @@ export function createRouter(monitor: Monitor) {
         const source = await stored.exported(which, query.at, monitor.clock.now())
         yield* archive.written(source, query, signal)
       }),
+    },
+    compare: {
+      pictures: os.compare.pictures.handler(({ input, signal = never() }) => comparePictures(monitor, input, signal)),
+      held: os.compare.held.handler(({ input, signal }) => heldBy(monitor, input.peerId, signal ?? never())),
     },
     alerts: {
       rules: os.alerts.rules.handler(() => alerts.rules()),

@@ -6,7 +6,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
-import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
+import type { TopologyRow } from '../../shared/topology.ts'
 import type { Told } from '../discovery/handle.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { ClockGauge, machineUptime } from './clock-gauge.ts'
@@ -237,10 +237,10 @@ export class Session {
     return { id: await storing, at, edgeCount: edges.length }
   }
 
-  /** Crawls the network. @throws NotJoined before the node is online; Cancelled when the network was left */
-  crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+  /** Who asks peers for their neighbors. @throws NotJoined before the node is online, and once the network was left */
+  topology(): Topology {
     if (this.#topology === null || this.#state.ended) throw new NotJoined('the network is not joined yet')
-    return this.#topology.crawl(signal)
+    return this.#topology
   }
 
   /** What waits is looked at once in that time, however much comes until then. */

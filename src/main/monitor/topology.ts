@@ -1,10 +1,10 @@
 /** Where the graph's edges come from (rules TP1, TP2): our own links, what peers answer, and what syncs tell. */
-import { Unavailable } from '../../shared/errors.ts'
+import { Unavailable, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { islandsVerdict } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import type { Edge } from '../../shared/peer.ts'
-import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
+import type { AskedNeighbors, CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import { reasonOf, sleep } from '../discovery/base/deadline.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { NeighborsAnswer } from '../discovery/topology/neighbors.ts'
@@ -142,6 +142,18 @@ export class Topology {
         running.stop.abort()
       }
     }
+  }
+
+  /**
+   * Asks one peer now, and takes over what it says.
+   * @throws Unavailable where peers do not tell; UnknownPeer, and what asking throws
+   */
+  async ask(peerId: PeerId, signal: AbortSignal): Promise<AskedNeighbors> {
+    const { told, view } = this.#parts
+    if (!told) throw new Unavailable(UNTOLD)
+    if (view.row(peerId)?.state !== 'online') throw new UnknownPeer(`${peerId} is not here: it cannot be asked`)
+    const { neighbors, connected } = await this.#ask(peerId, AbortSignal.any([signal, this.#ended.signal]))
+    return { neighbors: neighbors.length, connected: connected.length }
   }
 
   #begin(): Running {

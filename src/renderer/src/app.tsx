@@ -7,6 +7,7 @@ import { AlertsView } from './alerts/alerts-view.tsx'
 import { AlertNotices } from './alerts/notices.tsx'
 import { WatchKey } from './alerts/watch-mark.tsx'
 import { BootstrapView } from './bootstrap/bootstrap-view.tsx'
+import { CompareDialog } from './compare/compare-dialog.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
@@ -52,6 +53,9 @@ export function App({ parts }: { readonly parts: AppParts }) {
             <Palette />
           </Boundary>
           <Dialogs />
+          <Boundary>
+            <CompareDialog />
+          </Boundary>
         </EngineGate>
         <Incoming />
         <Notifications position="bottom-left" limit={4} className="ps-notices" />

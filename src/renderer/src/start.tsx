@@ -13,11 +13,13 @@ import './alerts/alerts.css'
 import './peers/filter.css'
 import './peers/peers.css'
 import './bootstrap/bootstrap.css'
+import './compare/compare.css'
 import './health/health.css'
 import './health/charts.css'
 import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
+import { createCompareStore } from './compare/compare-store.ts'
 import { tellCancelled, tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
@@ -82,8 +84,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     health: createHealthStore(client),
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client),
+    compare: createCompareStore(client),
     incoming: createIncomingStore(),
-    files: createFilesStore({ client, picture, peers, ui, tellCancelled, tellFailure }),
+    files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
     link: createLinkStore(Date.now()),
     engine: createEngineStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
@@ -108,6 +111,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (picture.getState().wanted !== null && picture.getState().played === null) picture.leave()
     notes.clear()
     parts.crawl.clear()
+    parts.compare.clear()
     parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })

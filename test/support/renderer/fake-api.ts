@@ -23,6 +23,7 @@ import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { FAKE_VERDICT } from './fake-health.ts'
+import { fakeAsk, fakeCompare } from './fake-compare.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
@@ -293,7 +294,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       counts: async (query) => fakeCounts(snapshot().events, query),
     },
     names: fakeNames(),
+    compare: fakeCompare(snapshot),
     topology: {
+      ask: fakeAsk(calls),
       crawl: async () => {
         calls.push('crawl')
         const peers = snapshot().peers.length
@@ -337,8 +340,6 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       },
       verify: async () => workOf(NOTHING_VERIFIED),
       import: async () => workOf({ outcomes: {} }),
-      compare: async () =>
-        workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
       look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
       at: async ({ at }) => pictureOf({ at, seq: 0, peers: [], edges: [], edgesAt: at }),
       events: async () => ({ events: [], next: null }),

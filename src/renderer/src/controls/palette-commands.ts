@@ -3,7 +3,16 @@ import { useStore } from 'zustand'
 import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
 import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import { useAbilities, useAlerts, useApp, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
+import {
+  useAbilities,
+  useAlerts,
+  useApp,
+  useFiles,
+  usePeers,
+  usePicture,
+  useSettings,
+  useUi,
+} from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
 import { arrangeName, colourName } from '../graph/look-menus.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -38,6 +47,7 @@ export function useCommands(): Item[] {
   return [
     ...useNetworkCommands(),
     ...useWatchCommands(),
+    ...useCompareCommands(),
     ...useViewCommands(),
     ...useGraphCommands(),
     ...useEndCommands(),
@@ -144,6 +154,28 @@ function useWatchCommands(): Item[] {
   const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
   const label = selected === null ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
   return [{ id: 'watch', label, run: () => watchSelected(app) }, ...ofIslands]
+}
+
+/** Comparing, from what is selected or looked at. */
+function useCompareCommands(): Item[] {
+  const { ui, compare, picture, table } = useApp()
+  const known = usePeers(({ status, ids }) => 'network' in status && ids.length > 1)
+  const files = useFiles((state) => state.opened.length > 0)
+  const joined = usePeers(({ status }) => 'network' in status)
+  const { peersVerb, momentsVerb } = strings.compare
+  const peers = (): void => {
+    const { ids } = table.getState().selection
+    const [a, b] = ids.size === 2 ? [...ids] : []
+    compare.openPeers(a ?? ui.getState().selected, b ?? null)
+  }
+  const moments = (): void => {
+    const { wanted } = picture.getState()
+    compare.openPictures(wanted === null ? null : { kind: 'moment', at: wanted }, { kind: 'moment', at: null })
+  }
+  return [
+    ...(known ? [{ id: 'compare-peers', label: peersVerb, run: peers }] : []),
+    ...(joined || files ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
+  ]
 }
 
 function useViewCommands(): Item[] {

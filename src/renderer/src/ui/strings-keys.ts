@@ -48,6 +48,8 @@ export const KEYS = {
         { keys: ['B'], what: 'All links, or the backbone' },
         { keys: ['A'], what: 'Arrange peers in the next way' },
         { keys: ['O'], what: 'Colour by the next meaning' },
+        { keys: ['V'], what: 'Compare the selected peer with another' },
+        { keys: ['Shift', 'click'], what: 'Compare the selected peer with the one that is clicked' },
         { keys: ['F'], what: 'Freeze the layout, or let it move' },
         { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
         { keys: ['Esc'], what: 'Close the explanation, then the selection and the filter' },

@@ -1,5 +1,6 @@
 import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
+import { COMPARE } from './strings-compare.ts'
 import { CRAWL } from './strings-crawl.ts'
 import { DEMO } from './strings-demo.ts'
 import { DESKTOP } from './strings-desktop.ts'
@@ -358,6 +359,7 @@ export const strings = {
   past: PAST,
   history: HISTORY,
   storage: STORAGE,
+  compare: COMPARE,
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,
