@@ -1,11 +1,11 @@
 import type { PeerRow } from '../../../shared/peer.ts'
 import { arrangementOf, guidesOf, sameArrangement } from './arrange.ts'
 import type { Arrangement, Guide } from './arrange.ts'
-import { componentsOf } from './components.ts'
-import type { Components } from './components.ts'
 import { islandsBy } from './grouping.ts'
 import type { ArrangeBy, GraphLook } from './look.ts'
 import type { GraphModel, ModelChange } from './model.ts'
+import { IslandFinder } from './slot-islands.ts'
+import type { FinderTime, SlotIslands, SlotIslandsInput } from './slot-islands.ts'
 
 /** What an update came to: nothing, peers that belong elsewhere, or another way to arrange them. */
 export type Arranged = 'same' | 'changed' | 'otherwise'
@@ -15,29 +15,47 @@ const NONE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], cou
 /** How the peers of a graph are arranged, and the islands that they are in, kept in step with the model. */
 export class Arranger {
   current: Arrangement = NONE
-  /** By the known lines; null while neither colours nor clusters ask for them. */
-  islands: Components | null = null
   /** Circles that stand behind the peers. */
   guides: readonly Guide[] = []
+  readonly #finder: IslandFinder
+  /** Those that peers are arranged by now. */
+  #islands: SlotIslands | null = null
   #by: ArrangeBy = 'force'
   #circles = new Float32Array(0)
+
+  /** @param onIslands called where the islands of a large network were found: an update is due */
+  constructor(onIslands: () => void, time?: FinderTime) {
+    this.#finder = new IslandFinder(onIslands, time)
+  }
+
+  /** By the known links; null while neither colours nor clusters ask for them. */
+  get islands(): SlotIslands | null {
+    return this.#finder.found
+  }
 
   /** Another network is drawn. */
   reset(): void {
     this.current = NONE
-    this.islands = null
+    this.#finder.stop()
     this.guides = []
     this.#by = 'force'
   }
 
   /** Takes in a change of the model; null where none of its rows and lines changed. */
-  update(model: GraphModel, { arrangeBy, colourBy }: GraphLook, change: ModelChange | null): Arranged {
+  update(
+    model: GraphModel,
+    { arrangeBy, colourBy }: GraphLook,
+    change: ModelChange | null,
+    { peers, edges }: Pick<SlotIslandsInput, 'peers' | 'edges'>,
+  ): Arranged {
     const asked = arrangeBy === 'island' || colourBy === 'island'
-    if (!asked) this.islands = null
+    if (!asked) this.#finder.stop()
     else if (this.islands === null || (change !== null && (change.edges || change.came > 0 || change.went > 0)))
-      this.islands = componentsOf(model)
+      this.#finder.look({ peers, edges, slots: model.slots, slotOf: (peerId) => model.slotOf(peerId) })
     const other = arrangeBy !== this.#by
-    if (!other && (arrangeBy === 'force' || change === null || change.slots.length === 0)) return 'same'
+    const parted = arrangeBy === 'island' && this.islands !== this.#islands
+    this.#islands = this.islands
+    if (!other && !parted && (arrangeBy === 'force' || change === null || change.slots.length === 0)) return 'same'
     this.#by = arrangeBy
     const next = arrangementOf(
       arrangeBy,

@@ -50,7 +50,7 @@ export class GraphController {
   readonly walk: GraphWalk
   /** Peers that the user puts in their place. */
   readonly pins: GraphPins
-  readonly #arranger = new Arranger()
+  readonly #arranger = new Arranger(() => this.#updateAll())
   /** What is drawn in place of peers. */
   readonly fold: FoldView
   #model: GraphModel
@@ -312,7 +312,7 @@ export class GraphController {
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
-    const arranged = this.#arranger.update(this.#model, ui, change)
+    const arranged = this.#arranger.update(this.#model, ui, change, this.#peers.getState())
     const input = this.#paintInput(ui, hidden)
     this.#turns.renew(input.now)
     const legend = this.#painter.paint(input, change?.slots ?? [])

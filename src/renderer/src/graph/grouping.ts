@@ -1,7 +1,7 @@
 import type { PeerRow } from '../../../shared/peer.ts'
-import type { Components } from './components.ts'
 import { tagKeyOf } from './look.ts'
 import type { ArrangeBy, ColourBy } from './look.ts'
+import type { SlotIslands } from './slot-islands.ts'
 
 /** What a tag without a colon says of its key. */
 const PRESENT = 'yes'
@@ -75,8 +75,8 @@ export function islandName(place: number): string {
 }
 
 /** Tells in which island a row's peer is. */
-export function islandsBy(components: Components | null, slotOf: (row: PeerRow) => number): (row: PeerRow) => number {
-  return (row) => components?.of[slotOf(row)] ?? -1
+export function islandsBy(islands: SlotIslands | null, slotOf: (row: PeerRow) => number): (row: PeerRow) => number {
+  return (row) => islands?.of[slotOf(row)] ?? -1
 }
 
 /** Groups of peers: the most frequent words each, all others in one, and those without any. */

@@ -7,9 +7,9 @@ import type { UiState } from '../stores/ui-store.ts'
 import { colouring, stateGroup } from './colours.ts'
 import type { Colouring, LegendItem, Scheme } from './colours.ts'
 import { grown } from './edge-slots.ts'
-import type { Components } from './components.ts'
 import { islandsBy } from './grouping.ts'
 import type { GraphModel } from './model.ts'
+import type { SlotIslands } from './slot-islands.ts'
 
 /** What decides on the colours. */
 export interface PaintInput {
@@ -22,7 +22,7 @@ export interface PaintInput {
   /** The peers at the ends of the line that is explained. */
   readonly edge: readonly [PeerId, PeerId] | null
   /** The islands that peers are in, by slots; another one where they changed, null while nobody asks. */
-  readonly islands: Components | null
+  readonly islands: SlotIslands | null
   /** Milliseconds since the epoch, for filters that ask for ages. */
   readonly now: number
 }
@@ -50,7 +50,7 @@ export class Painter {
   #text = ''
   #near: Uint8Array | null = null
   #look = ''
-  #islands: Components | null = null
+  #islands: SlotIslands | null = null
   #usual = 1
   #legend: readonly LegendItem[] = []
 
