@@ -6,6 +6,7 @@ import { tell, tellFailure } from '../controls/verbs.ts'
 import { compileFilter } from '../peers/filter.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useAlerts } from '../stores/app-context.tsx'
+import { isForeign } from '../stores/picture-store.ts'
 import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
 import { filterOfPeer, islandRules, rulesOn, watchedPeers, watchRules } from './watch.ts'
@@ -32,7 +33,9 @@ export function useIslandsWatched(): boolean {
  * watched already, stops it.
  */
 export function watchSelected(app: App): void {
-  const { ui, table } = app
+  const { ui, table, picture } = app
+  // Rules are about the network that is joined, not about a file or a history that is looked at.
+  if (isForeign(picture.getState().picture)) return tell(strings.watch.notHere)
   const { selected, filter, view } = ui.getState()
   const peerId = selected ?? (view === 'peers' && filter === '' ? table.getState().selection.cursor : null)
   if (peerId !== null) return watchPeer(app, peerId)
