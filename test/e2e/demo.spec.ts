@@ -39,7 +39,7 @@ test('the demo says what happens and what to look at, plays each chapter on dema
   await expect(banner).toHaveCount(0)
   await expect(card).toContainText('2 of 5 · A crash and a goodbye')
   await expect(card.locator('[aria-live=polite]')).toContainText(
-    new RegExp(`${names[0] ?? ''} said goodbye, and left at once\\. ${names[1] ?? ''} still counts as here\\.`, 'i'),
+    new RegExp(`${names[0] ?? ''} said goodbye and left at once, while ${names[1] ?? ''} still counts as here\\.`, 'i'),
   )
   expect(await violations(page, 'the story')).toEqual([])
   expect(await cut(page)).toEqual([])
