@@ -2,7 +2,10 @@ import { notifications } from '@mantine/notifications'
 import type { ExportChunk } from '../../../shared/contract.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { exportName, FORMATS } from '../../../shared/exports.ts'
+import { withDrawing } from '../../../shared/gexf-drawing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { drawnPeer } from '../graph/drawn-peers.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { bytesOf } from '../ui/base64.ts'
@@ -46,7 +49,8 @@ export function useExport(): (wish: ExportWish) => Promise<boolean> {
   return (wish) => exportFile(app, wish)
 }
 
-async function exportFile({ client, peers, picture }: App, wish: ExportWish): Promise<boolean> {
+async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
+  const { client, peers, picture } = app
   const looked = picture.getState().picture
   const past = looked?.kind === 'past' ? looked.at : null
   // The copy of the database is of now, whatever is looked at.
@@ -61,6 +65,7 @@ async function exportFile({ client, peers, picture }: App, wish: ExportWish): Pr
     loading: true,
   })
   const parts: BlobPart[] = []
+  const drawn = drawnIn(app, wish, at)
   try {
     const options = { signal: stop.signal }
     const { format, ...selection } = wish
@@ -70,7 +75,7 @@ async function exportFile({ client, peers, picture }: App, wish: ExportWish): Pr
         : await client.exports.file({ ...selection, format, at }, options)
     for await (const chunk of stream) {
       if (stop.signal.aborted) break
-      parts.push(chunk.text ?? bytesOf(chunk.base64 ?? ''))
+      parts.push(chunk.text === undefined ? bytesOf(chunk.base64 ?? '') : drawn(chunk.text))
       notifications.update({
         id,
         message: <Running onCancel={cancel} text={progress(chunk, format === 'sqlite')} share={shareOf(chunk)} />,
@@ -98,6 +103,16 @@ async function exportFile({ client, peers, picture }: App, wish: ExportWish): Pr
   const saved = at === null ? strings.verbs.exported(name) : strings.past.savedAsOf(name, formatExact(at))
   notifications.show({ message: saved, color: 'teal' })
   return true
+}
+
+/** Adds places, colours and sizes to a GEXF file where the graph of what is exported was drawn; leaves all else as it is. */
+function drawnIn(app: App, { what, format }: ExportWish, at: number | null): (text: string) => string {
+  const { graph, peers } = at === null ? app : app.other
+  const { status } = peers.getState()
+  const { network, model } = graph.drawing()
+  if (what !== 'catalog' || format !== 'gexf' || !('network' in status) || networkKeyOf(status.network) !== network)
+    return (text) => text
+  return (text) => withDrawing(text, (peerId) => drawnPeer(model, peerId as PeerId))
 }
 
 function progress({ done, total }: ExportChunk, inBytes: boolean): string {
