@@ -22,7 +22,7 @@ const AWAY = 4
 /** Colours that differ by more than this in a channel are different. */
 const OTHER_COLOUR = 48
 
-/** The least that the demo's graph shows: of its 24 peers some come and go, and some overlap. */
+/** The least that the demo's graph shows: of its peers some come and go, and some overlap. */
 const LEAST = { discs: 8, colours: 2, linePixels: 100, spread: 0.15 }
 
 /** Why the picture does not show the demo's graph; null when it does. */

@@ -207,7 +207,10 @@ class Engine {
     await this.#work('snapshot: check', async () => void (await this.#call('snapshots.verify', { file })))
     await this.#work('snapshot: look', async () => void (await this.#call('snapshots.look', { file })))
     await this.#work('snapshot: compare with what is stored', async () => {
-      await this.#call('snapshots.compare', { before: file, after: null })
+      await this.#call('compare.pictures', {
+        before: { kind: 'file', file, at: null },
+        after: { kind: 'moment', at: null },
+      })
     })
     await this.#work('snapshot: import', async () => void (await this.#call('snapshots.import', { file })))
   }

@@ -14,6 +14,8 @@ const BATCH_MS = 100
 /** A browser host whose engine is a synthetic network. */
 export interface SyntheticHost {
   readonly url: string
+  /** Names of the calls that windows made, in order. */
+  readonly calls: readonly string[]
   /** Peers that change, and that come and leave, a second. */
   play(updates: number, comings: number): void
   rest(): void
@@ -58,6 +60,7 @@ export async function serveSynthetic(
     timer = null
   }
   return {
+    calls: api.calls,
     url: host.url,
     play: (updates, comings) => {
       rest()

@@ -24,6 +24,7 @@ function electronLink(port: ParentPort): ParentLink {
       return Promise.resolve(port.postMessage(message))
     },
     onEnd: (listener) => port.on('message', ({ data }) => void (data === END_SWARM && listener())),
+    onOrder: (listener) => port.on('message', ({ data }) => listener(data)),
   }
 }
 
@@ -41,6 +42,7 @@ function nodeLink(): ParentLink {
       // It may have closed while this program was being loaded.
       if (!process.connected) listener()
     },
+    onOrder: (listener) => void process.on('message', listener),
   }
 }
 

@@ -16,19 +16,27 @@ const by = z.custom<BreakdownBy>(
   'counted by protocol, source or tag:KEY',
 )
 
+/** Times are milliseconds since the epoch. */
+export const seriesQuery = z.object({
+  from: moment,
+  to: moment,
+  points: z.number().int().min(1).max(MAX_POINTS).default(200),
+})
+
+/** The span is that of presences; now where it is left out. */
+export const breakdownQuery = z.object({ by, from: moment.optional(), to: moment.optional() })
+
 /** All of these reject with `NotJoined` where no network is shown. Times are milliseconds since the epoch. */
 export const healthContract = {
   /** Cheap: may be asked every second. */
   now: oc.output(output<HealthNow>()),
   /** From what is stored. Rejects with `InvalidArgument` where the span ends before it begins. */
-  series: oc
-    .input(z.object({ from: moment, to: moment, points: z.number().int().min(1).max(MAX_POINTS).default(200) }))
-    .output(output<HealthSeries>()),
+  series: oc.input(seriesQuery).output(output<HealthSeries>()),
   /**
    * Peers by value: those that are here now, or with a span those that were here at some time of it. Tags and the like are
    * as they are known now.
    */
-  breakdown: oc.input(z.object({ by, from: moment.optional(), to: moment.optional() })).output(output<Breakdown>()),
+  breakdown: oc.input(breakdownQuery).output(output<Breakdown>()),
 }
 
 /** Why a peer or the network is as it is. */

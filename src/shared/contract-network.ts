@@ -2,6 +2,8 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { config, networkKind, output, text, texts } from './contract-schemas.ts'
+import type { DemoStory } from './demo-story.ts'
+import { DEMO_CHAPTERS, DEMO_PEERS } from './demo-story.ts'
 import type { NetworkId, PeerId } from './ids.ts'
 import type { Abilities, NetworkKind } from './network-kind.ts'
 import type { RelayMode } from './relay-mode.ts'
@@ -40,6 +42,8 @@ export type NetworkStatus =
       readonly problems: readonly { readonly target: string; readonly reason: string; readonly at: number }[]
       /** True while a local demo swarm runs. */
       readonly demo: boolean
+      /** Where the demo's story is; null without one. */
+      readonly story: DemoStory | null
     }
   | { readonly state: 'leaving'; readonly network: NetworkRef }
   | {
@@ -68,6 +72,8 @@ export interface RecentNetwork extends NetworkRef {
   readonly entryVersion: string | null
   /** Peers that the store knows of it. */
   readonly knownPeers: number
+  /** The network of a demo: it can be looked at, not joined again. */
+  readonly demo?: true
 }
 
 /** A kind of network, as this installation can join it. */
@@ -103,9 +109,14 @@ export const networkContract = {
     .output(output<NetworkStatus>()),
   /** Graceful departure. Fine when nothing is joined. */
   leave: oc.output(output<NetworkStatus>()),
+  /** Networks that were joined, and the last demos; joined last first. */
   recent: oc.output(output<readonly RecentNetwork[]>()),
   /** Takes a network, and what is stored of it, off the list. */
   forget: oc.input(z.object({ network: text.min(1), kind: networkKind })).output(output<void>()),
-  /** Starts a local swarm with some churn, and joins it. */
-  demo: oc.input(z.object({ nodes: z.number().int().min(2).max(100).default(24) })).output(output<NetworkStatus>()),
+  /** Starts a local swarm, which plays a story, and joins it. */
+  demo: oc
+    .input(z.object({ nodes: z.number().int().min(2).max(100).default(DEMO_PEERS) }))
+    .output(output<NetworkStatus>()),
+  /** Plays the demo's story from a chapter on, counted from 1. */
+  story: oc.input(z.object({ chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length) })).output(output<void>()),
 }

@@ -5,7 +5,7 @@ import type { EventsFound, PastPart } from './contract-history.ts'
 import { countsQuery, eventsQuery } from './contract-history.ts'
 import { output, text } from './contract-schemas.ts'
 import type { EventCounts } from './lanes.ts'
-import type { CompareReport, ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
+import type { ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
 
 /** Work on a file takes its time: it tells how far it is, and last what came of it. Leaving the loop ends it. */
 const work = <Result>() => eventIterator(output<WorkMessage<Result>>())
@@ -19,8 +19,6 @@ export const snapshotsContract = {
   verify: oc.input(z.object({ file: text })).output(work<SnapshotReport>()),
   /** Offers its entries to the joined network's catalog, through all rules. Those that were offered before it ends stay. */
   import: oc.input(z.object({ file: text })).output(work<ImportReport>()),
-  /** Compares two files, or a file with the catalog as it is now (null). */
-  compare: oc.input(z.object({ before: text, after: text.nullable() })).output(work<CompareReport>()),
   /** Its peers, to look at: in parts. A shared moment can be played from then on, until another file is looked at. */
   look: oc.input(z.object({ file: text })).output(eventIterator(output<RowsMessage>())),
   /** A shared moment that is looked at, as `history.at`, `events.page` and `history.counts` tell of the network. */

@@ -1,8 +1,8 @@
 /** The contract's part about who is linked to whom. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { output } from './contract-schemas.ts'
-import type { CrawlMessage, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
+import { output, peerId } from './contract-schemas.ts'
+import type { AskedNeighbors, CrawlMessage, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 
 const id = z.number().int().min(1)
 
@@ -13,6 +13,8 @@ export const topologyContract = {
    * it. Leaving the loop takes part no more; the last to leave ends it.
    */
   crawl: oc.output(eventIterator(output<CrawlMessage>())),
+  /** Asks one peer for its neighbors (rule TP1). Rejects with `Unavailable` where peers of the network do not tell. */
+  ask: oc.input(z.object({ peerId })).output(output<AskedNeighbors>()),
   /** What is stored of the links of the shown network, newest first. */
   list: oc
     .input(

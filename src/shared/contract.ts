@@ -12,24 +12,24 @@ import type { DiscoveryConfig } from './config.ts'
 import { eventsQuery, historyContract } from './contract-history.ts'
 import type { EventsFound } from './contract-history.ts'
 import { healthContract, whyContract } from './contract-health.ts'
+import { compareContract } from './contract-compare.ts'
 import { identityContract } from './contract-identity.ts'
 import { networkContract } from './contract-network.ts'
 import type { KindInfo, NetworkStatus } from './contract-network.ts'
 import { namesContract } from './contract-names.ts'
 import { snapshotsContract } from './contract-snapshots.ts'
+import { storedContract } from './contract-stored.ts'
 import { topologyContract } from './contract-topology.ts'
 import { config, output, peerId, text, texts } from './contract-schemas.ts'
 import type { DhtStatus } from './dht.ts'
 import type { LoggedEvent } from './events.ts'
 import type { PeerId, UniqueId } from './ids.ts'
 import type { DecodedEntry, EntryVerdict } from './entry-check.ts'
-import { EXPORT_FORMATS, EXPORT_WHATS } from './exports.ts'
-import { MAX_FILTER } from './filter.ts'
+import { exportQuery } from './exports-query.ts'
 import type { KnownName } from './names.ts'
 import type { NetworkKind } from './network-kind.ts'
 import type { DepartureReason, Edge, PeerRow, Source, Version } from './peer.ts'
 import type {
-  CompareReport,
   Cost,
   Diagnostics,
   ExportChunk,
@@ -43,6 +43,7 @@ import type {
 export type {
   EventsFound,
   HistorySpan,
+  NotedPeer,
   PastMoment,
   PastPart,
   PastPicture,
@@ -52,8 +53,10 @@ export type {
   StorageFigures,
 } from './contract-history.ts'
 export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
+export type { StoredNetwork } from './contract-stored.ts'
+export type { CompareMessage, CompareSide, HeldMessage } from './compare.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
-export type { CompareReport, ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
+export type { ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
 export type { Identity, IdentityBackup } from './contract-identity.ts'
 
 /** What came of dialing one address: who answered, or why nobody did. */
@@ -188,9 +191,6 @@ export interface AppInfo {
   readonly dht: 'setting' | 'off' | 'given'
 }
 
-/** Most peers that an export can be asked for one by one. */
-const MAX_CHOSEN = 10_000
-
 /** The contract. Durations are milliseconds, times milliseconds since the epoch, addresses multiaddrs. */
 export const contract = {
   app: {
@@ -245,27 +245,13 @@ export const contract = {
   topology: topologyContract,
   exports: {
     /** A file, in parts that make it when joined. Leaving the loop cancels. */
-    file: oc
-      .input(
-        z.object({
-          what: z.enum(EXPORT_WHATS).default('catalog'),
-          format: z.enum(EXPORT_FORMATS),
-          filter: text.max(MAX_FILTER).default(''),
-          /** Only these peers, of those that pass the filter; all when left out. Not for events. */
-          peerIds: z.array(peerId).max(MAX_CHOSEN).optional(),
-          from: z.number().nullable().default(null),
-          to: z.number().nullable().default(null),
-          /** The past moment that it is of; null for now. */
-          at: z.number().int().min(0).nullable().default(null),
-          /** For a snapshot of a past moment: the span that it can be played over. */
-          played: z.object({ from: z.number(), to: z.number() }).optional(),
-        }),
-      )
-      .output(eventIterator(output<ExportChunk>())),
+    file: oc.input(exportQuery).output(eventIterator(output<ExportChunk>())),
     /** A copy of the whole database, without the identity and the URLs of webhooks. */
     database: oc.output(eventIterator(output<ExportChunk>())),
   },
   snapshots: snapshotsContract,
+  stored: storedContract,
+  compare: compareContract,
   /** Rules that tell when something happens, and what they told. */
   alerts: {
     rules: oc.output(output<readonly AlertRule[]>()),

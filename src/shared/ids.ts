@@ -121,8 +121,8 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
   return peerId
 }
 
-/** How many of each are remembered at least where so many are in use, and for how many questions. */
-const REMEMBERED = [16_384, 32_768] as const
+/** How many of each are remembered at least where so many are in use, and for how long, milliseconds. */
+const REMEMBERED = [16_384, 300_000] as const
 /** Ids and keys that were asked for lately: base58 is slow, and every message asks for the same ones. */
 const peerIds = new RecentMap<number, { readonly key: Uint8Array; readonly peerId: PeerId }>(...REMEMBERED)
 const keys = new RecentMap<PeerId, Uint8Array>(...REMEMBERED)

@@ -63,22 +63,6 @@ export type RowsMessage =
   | { readonly kind: 'rows'; readonly peers: readonly PeerRow[] }
   | { readonly kind: 'done' }
 
-/** Who came, left and changed between two pictures. Lists are cut at 1,000; the counts are whole. */
-export interface CompareReport {
-  readonly cameCount: number
-  readonly leftCount: number
-  readonly changedCount: number
-  readonly same: number
-  readonly came: readonly PeerId[]
-  readonly left: readonly PeerId[]
-  readonly changed: readonly {
-    readonly peerId: PeerId
-    readonly restarted: boolean
-    /** `tags: +a −b`, `state: online → departed`. */
-    readonly what: readonly string[]
-  }[]
-}
-
 /** What Peerscope itself costs. Rates and percentages are those since the look before. */
 export interface Cost {
   /** Milliseconds since the epoch. */

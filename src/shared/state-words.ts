@@ -2,6 +2,7 @@
  * The one set of words for what a peer is and what happened to it: window, command line, filters and docs use them. Stored
  * and exported fields keep the names that programs know (`online`, `departed`, `purged`).
  */
+import type { LeftReason } from './compare.ts'
 import type { DiscoveryEvent, EventKind } from './events.ts'
 import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
 
@@ -129,4 +130,14 @@ export function kindValues(kinds: readonly EventKind[]): {
 /** `SyncFailed` as `sync failed`. */
 function inWords(kind: string): string {
   return kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
+}
+
+/** How a peer left between two pictures, in words. */
+export const LEFT_WORDS: Readonly<Record<LeftReason, string>> = {
+  departed: 'said goodbye',
+  purged: 'went silent',
+  removed: 'removed by you',
+  displaced: 'displaced by another',
+  stored: 'not heard of since',
+  missing: 'not in the second',
 }

@@ -50,6 +50,12 @@ export type TopologyPart =
   | { readonly kind: 'edges'; readonly edges: readonly Edge[] }
   | { readonly kind: 'done'; readonly topology: TopologyRow | null }
 
+/** What one peer answered to the question who its neighbors are: how many it named. */
+export interface AskedNeighbors {
+  readonly neighbors: number
+  readonly connected: number
+}
+
 /** A line between two peers, whatever is known of it. The smaller id comes first. */
 export interface Link {
   readonly a: PeerId

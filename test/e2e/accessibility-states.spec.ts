@@ -42,6 +42,23 @@ test('no state of a view breaks a rule of WCAG level A or AA, dark or light', as
   await check('nobody', 'dark')
   await page.getByRole('button', { name: 'Clear filter' }).click()
   await page.getByRole('checkbox', { name: 'Choose all' }).first().check()
+  for (const times of [0, 1, 2]) {
+    await page
+      .getByRole('checkbox', { name: /^Choose / })
+      .nth(times)
+      .setChecked(times > 0)
+    if (times === 0) await expect(page.getByRole('toolbar')).toHaveCount(0)
+  }
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await expect(page.getByRole('dialog').getByTestId('compare-list')).toBeVisible()
+  await check('two peers compared')
+  await page.getByText('Moments and snapshots').click()
+  await page.getByRole('combobox', { name: 'Before (A)' }).fill('1h ago')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('compare-sum')).toBeVisible()
+  await check('two moments compared')
+  await page.getByRole('button', { name: 'Close the comparison' }).click()
+  await page.getByRole('checkbox', { name: 'Choose all' }).first().check()
   await page.getByRole('button', { name: 'Columns' }).click()
   await expect(page.getByRole('menu')).toBeVisible()
   await check('many chosen, columns', 'dark')

@@ -56,7 +56,7 @@ export async function follow(
   const messages: CrawlMessage[] = []
   const state = { ended: false }
   const reading = (async () => {
-    for await (const message of session.crawl(new AbortController().signal)) {
+    for await (const message of session.topology().crawl(new AbortController().signal)) {
       messages.push(message)
       if (looks.onMessage?.(message) === false) break
     }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { DEMO_PEERS } from '../../shared/demo-story.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { OpenMetrics } from '../monitor/metrics/open.ts'
@@ -58,7 +59,7 @@ export function addServeCommand(program: Command, io: Io): void {
     .option('--listen <multiaddr>', 'listen address, may be repeated', collect)
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--secret <text>', 'identity for this run only')
-    .option('--demo', 'start a local swarm of 24 peers and join it')
+    .option('--demo', 'start a local swarm that plays a story, and join it')
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)
   addReachFlags(command)
@@ -139,7 +140,7 @@ async function serveWith(
 
 /** Joins what the flags name; the window shows how it goes. */
 async function begin(monitor: Monitor, flags: ServeFlags, where: Where | null, printer: Printer): Promise<void> {
-  if (flags.demo === true) await monitor.demo(24)
+  if (flags.demo === true) await monitor.demo(DEMO_PEERS)
   else if (where !== null) {
     for (const message of whereNotes(where, monitor.store.recentNetworks()))
       printer.event('warning', { message }, `Note: ${message}`)

@@ -1,12 +1,14 @@
 /** `peerscope verify|import|diff`: snapshots that others made. */
 import type { Command } from 'commander'
 import type { SnapshotReport } from '../../shared/contract.ts'
+import { LEFT_REASONS } from '../../shared/compare.ts'
 import { BadSignature, Cancelled, InvalidArgument } from '../../shared/errors.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { LEFT_WORDS } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { comparePeersSteps } from '../monitor/exports/diff.ts'
-import type { ComparedPeer } from '../monitor/exports/diff.ts'
+import type { ComparedPeer, PeerLeft } from '../monitor/exports/diff.ts'
 import { DEFAULT_KIND, KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
@@ -72,7 +74,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     .command('diff')
     .summary('compare two snapshots, or a snapshot with what is stored')
     .description(
-      'Tells who came, left and changed from A to B. Without B, A is compared with what a data folder holds.',
+      'Tells who came, left (said goodbye, went silent, …) and changed from A to B. Without B, A is compared with what a\n' +
+        'data folder holds.',
     )
     .argument('<a>', 'a snapshot')
     .argument('[b]', 'a later snapshot')
@@ -131,7 +134,7 @@ interface Side {
 }
 
 async function printDifference(before: Side, after: Side, json: boolean, io: Io): Promise<void> {
-  const { came, left, changed, same } = await inTurns(comparePeersSteps(before.peers, after.peers), io.stop)
+  const { came, left, changed, same, gone } = await inTurns(comparePeersSteps(before.peers, after.peers), io.stop)
   const words = kindWords(before.network?.kind ?? 'peerscope')
   const name = (peerId: ComparedPeer['peerId']): string => `${nickname(peerId)}  ${words.short(peerId)}`
   const print = async <T>(items: readonly T[], line: (item: T) => string): Promise<void> => {
@@ -144,19 +147,39 @@ async function printDifference(before: Side, after: Side, json: boolean, io: Io)
     }
   }
   if (json) {
-    await print(came, ({ peerId }) => jsonText({ event: 'came', peerId, ...words.fields(peerId) }))
-    await print(left, ({ peerId }) => jsonText({ event: 'left', peerId, ...words.fields(peerId) }))
+    await print(came, ({ peer, as }) => {
+      const { peerId } = peer
+      return jsonText({ event: 'came', peerId, as, ...words.fields(peerId) })
+    })
+    await print(left, ({ peer, reason }) => {
+      const { peerId } = peer
+      return jsonText({ event: 'left', peerId, reason, ...words.fields(peerId) })
+    })
     await print(changed, (change) => jsonText({ event: 'changed', ...change, ...words.fields(change.peerId) }))
-    const counts = { came: came.length, left: left.length, changed: changed.length, same }
+    const counts = { came: came.length, left: left.length, changed: changed.length, same: same.length, gone }
     return io.out(`${jsonText({ event: 'compared', ...counts })}\n`)
   }
-  await print(came, ({ peerId, tags }) => visible(`+ ${name(peerId)}  ${words.tags(tags)}`))
-  await print(left, ({ peerId }) => `- ${name(peerId)}`)
+  await print(came, ({ peer, as }) =>
+    visible(`+ ${name(peer.peerId)}  ${as === 'back' ? 'is back  ' : ''}${words.tags(peer.tags)}`),
+  )
+  await print(left, ({ peer, reason }) => `- ${name(peer.peerId)}  ${LEFT_WORDS[reason]}`)
   await print(changed, ({ peerId, restarted, changes }) => {
     const what = [...(restarted ? ['restarted'] : []), ...changes.map(changeText)]
     return visible(`~ ${name(peerId)}  ${what.join('; ')}`)
   })
-  return io.out(`${came.length} came, ${left.length} left, ${changed.length} changed, ${same} the same\n`)
+  const goneWords = gone === 0 ? '' : `, ${gone} gone in both`
+  return io.out(
+    `${came.length} came, ${left.length} left${reasonWords(left)}, ${changed.length} changed, ${same.length} the same${goneWords}\n`,
+  )
+}
+
+/** How many left in which way: ` (2 said goodbye, 1 went silent)`. */
+function reasonWords(left: readonly PeerLeft[]): string {
+  const by = LEFT_REASONS.flatMap((reason) => {
+    const count = left.filter((one) => one.reason === reason).length
+    return count === 0 ? [] : [`${count} ${LEFT_WORDS[reason]}`]
+  })
+  return by.length === 0 ? '' : ` (${by.join(', ')})`
 }
 
 function momentWords({ asOf, from, to, events }: NonNullable<SnapshotReport['moment']>): string[] {

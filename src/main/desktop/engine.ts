@@ -1,6 +1,7 @@
 /** The engine under the window: opens the monitor, notices that it failed, and opens another one in its place. */
 import { createRouterClient, ORPCError } from '@orpc/server'
 import type { ContractInputs, NetworkStatus } from '../../shared/contract.ts'
+import { DEMO_PEERS } from '../../shared/demo-story.ts'
 import type { EngineRejoin, EngineState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
 import type { Monitor } from '../monitor/monitor.ts'
@@ -14,8 +15,6 @@ import { isJoined } from './menu.ts'
 /** How long the goodbye of an engine may take, milliseconds. A quit waits a little longer than that. */
 export const STOP_MS = 2500
 
-/** Peers of the demo swarm. */
-export const DEMO_PEERS = 24
 /** Longer words of an error are cut for the window, characters. `details` has them all. */
 const MAX_MESSAGE = 500
 

@@ -46,6 +46,8 @@ export function utilitySwarm(processes: UtilityProcesses, entry: string): StartS
       // After the end, posting has been seen to crash the main process (electron#53923).
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process has no origin
       end: () => void (!gone && child.postMessage(END_SWARM)),
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process has no origin
+      order: (order) => void (!gone && child.postMessage(order)),
       kill,
     }
   }

@@ -4,7 +4,6 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { toString } from 'uint8arrays'
 import type {
-  CompareReport,
   ContractInputs,
   EventsFound,
   ExportChunk,
@@ -15,26 +14,19 @@ import type {
 } from '../../shared/contract.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
-import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
 import { databaseParts } from './exports/database.ts'
 import type { ExportPart, ExportRequest } from './exports/export.ts'
 import { exportParts } from './exports/export.ts'
-import {
-  compareReport,
-  importSnapshot,
-  snapshotPeers,
-  snapshotSide,
-  storedSide,
-  verifySnapshot,
-} from './exports/snapshots.ts'
+import { importSnapshot, snapshotPeers, snapshotSide, verifySnapshot } from './exports/snapshots.ts'
 import type { MomentSpan } from '../../shared/reports.ts'
 import type { MomentLine } from './exports/moment-lines.ts'
 import type { SnapshotEntry } from './exports/read-snapshot.ts'
-import type { Reading } from './exports/snapshots.ts'
+import type { FileSide, Reading } from './exports/snapshots.ts'
 import { sourceAt } from './exports/moment.ts'
+import type { ExportSource } from './exports/records.ts'
 import { PlayedFile } from './exports/played-file.ts'
 import { Uploads } from './exports/uploads.ts'
 import { keptSecret } from './open-node.ts'
@@ -85,7 +77,7 @@ export class Archive {
 
   /** A file of the shown network, in parts. */
   async *file({ at = null, ...request }: FileWish, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
-    const { store, view, clock, signatures, network } = this.#parts
+    const { store, view, clock, network } = this.#parts
     this.#parts.flush()
     store.flush()
     const now = {
@@ -95,7 +87,12 @@ export class Archive {
       edges: [...view.edges()],
       now: clock.now(),
     }
-    const source = at === null ? now : await sourceAt(now, at)
+    yield* this.written(at === null ? now : await sourceAt(now, at), request, signal)
+  }
+
+  /** The file of a source, in parts. */
+  async *written(source: ExportSource, request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportChunk> {
+    const { store, signatures } = this.#parts
     // Only a snapshot is signed: the others are there though the identity is locked.
     const signer = request.format === 'snapshot' ? { secret: keptSecret(store), signatures } : null
     for await (const part of exportParts(source, request, signer, signal)) {
@@ -144,15 +141,9 @@ export class Archive {
     return await importSnapshot(await this.uploads.path(file), kind, discovery, this.#reading(signal, onStep))
   }
 
-  /** Compares with the file `after`, or with what is stored of the shown network. */
-  async compare(before: string, after: string | null, signal: AbortSignal, onStep?: OnStep): Promise<CompareReport> {
-    const { store, network } = this.#parts
-    const reading = this.#reading(signal, onStep)
-    const old = await snapshotSide(await this.uploads.path(before), reading)
-    if (after === null)
-      return await compareReport(old.peers, await storedSide(store, networkKeyOf(network()), signal), signal)
-    const { peers } = await snapshotSide(await this.uploads.path(after), reading)
-    return await compareReport(old.peers, peers, signal)
+  /** A file as a side of a comparison; `at` chooses another time of a shared moment's span. */
+  async side(file: string, at: number | null, signal: AbortSignal, onStep?: OnStep): Promise<FileSide> {
+    return await snapshotSide(await this.uploads.path(file), this.#reading(signal, onStep), at)
   }
 
   /** Its peers, for `lookedAt`; a shared moment can be played from then on. @throws LimitExceeded for more than a window shows */

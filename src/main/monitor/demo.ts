@@ -1,12 +1,14 @@
 /** The local demo swarm: real peers in a process of their own, so that they do not slow the window down. */
+import { DEMO_SILENT_MS } from '../../shared/demo-story.ts'
+import type { DemoStory } from '../../shared/demo-story.ts'
 import { Cancelled, DemoFailed, Unavailable } from '../../shared/errors.ts'
 import type { StartSwarmProcess, SwarmProcess } from './swarm-protocol.ts'
 import { swarmMessageSchema } from './swarm-protocol.ts'
 
-/** Intervals that make a demo lively. */
+/** Intervals that make a demo lively, for us who look at it. */
 export const DEMO_CONFIG = {
-  announceInterval: 5000,
-  purgeAfter: 20_000,
+  announceInterval: 12_000,
+  purgeAfter: DEMO_SILENT_MS,
   rttProbeInterval: 5000,
 } as const
 
@@ -25,6 +27,10 @@ export interface Demo {
   readonly addresses: readonly string[]
   /** Resolves when the swarm has ended: with the reason, or with null after `stop`. */
   readonly lost: Promise<DemoFailed | null>
+  /** Where its story is; null before it begins, and where there is none. */
+  story(): DemoStory | null
+  /** Plays its story from a chapter on, counted from 1. Fine where there is none. */
+  play(chapter: number): void
   /** Ends the swarm, by force where it does not end by itself. Takes at most `GRACE_MS + GONE_MS`. Idempotent. */
   stop(): Promise<void>
 }
@@ -48,6 +54,7 @@ export async function startDemo(
   // Peers that are not up have nobody to say goodbye to.
   const stop = (): Promise<void> => (stopping ??= endSwarm(swarm, isUp))
   let failure: string | null = null
+  let story: DemoStory | null = null
   const ended = swarm.ended.then((reason) => failure ?? reason)
   const addresses = Promise.withResolvers<readonly string[]>()
   const onAbort = (): void => addresses.reject(new Cancelled('the demo was cancelled'))
@@ -61,6 +68,7 @@ export async function startDemo(
     const { data: message } = swarmMessageSchema.safeParse(raw)
     if (message?.kind === 'failed') failure = message.reason
     if (message?.kind === 'up') addresses.resolve(message.addresses)
+    if (message?.kind === 'story') story = { beat: message.beat, peers: message.peers }
   })
   try {
     const up = await addresses.promise.finally(() => {
@@ -69,7 +77,8 @@ export async function startDemo(
     })
     isUp = true
     const lost = ended.then((reason) => (stopping === null ? new DemoFailed(`the demo swarm ended (${reason})`) : null))
-    return { network, addresses: up, lost, stop }
+    const play = (chapter: number): void => swarm.order({ kind: 'play', chapter })
+    return { network, addresses: up, lost, story: () => story, play, stop }
   } catch (error) {
     await stop()
     throw error

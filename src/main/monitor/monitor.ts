@@ -11,7 +11,6 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
-import type { CrawlMessage } from '../../shared/topology.ts'
 import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -26,11 +25,11 @@ import { Archive } from './archive.ts'
 import { bootstrapStatus } from './bootstrap.ts'
 import type { Demo } from './demo.ts'
 import { DEMO_CONFIG, startDemo } from './demo.ts'
+import { demoJoined, forgetStored } from './demos.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
 import type { EventsSource } from './events-page.ts'
-import { forgetNetwork } from './forget.ts'
 import type { IdentityParts } from './identity.ts'
 import type { Insight } from './insight/insight.ts'
 import { recentLines } from './log.ts'
@@ -51,6 +50,7 @@ import type { DiagnosticsAnswers } from './running/answer.ts'
 import { answerDiagnostics } from './running/answer.ts'
 import { changeSettings, loadSettings, mendSettings, retentionOf } from './settings.ts'
 import type { PastParts } from './past.ts'
+import type { Topology } from './topology.ts'
 import { View } from './view.ts'
 
 export type { MonitorOptions }
@@ -170,6 +170,11 @@ export class Monitor {
     return node
   }
 
+  /** Plays the story of the demo that is joined, from a chapter on. Fine without one. */
+  playStory(chapter: number): void {
+    this.#session?.swarm?.play(chapter)
+  }
+
   /** What is found out beside what the node tells; null while none is online. */
   insight(): Insight | null {
     return this.#shown?.insight ?? null
@@ -185,10 +190,10 @@ export class Monitor {
     return bootstrapStatus(this.#session, this.clock.now())
   }
 
-  /** Crawls the joined network. @throws NotJoined */
-  crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+  /** Who asks the peers of the joined network for their neighbors. @throws NotJoined */
+  topology(): Topology {
     if (this.#session === null) throw new NotJoined('no network is joined; join one first')
-    return this.#session.crawl(signal)
+    return this.#session.topology()
   }
 
   /** The network that is joined, or that was last shown. @throws NotJoined */
@@ -222,10 +227,7 @@ export class Monitor {
     return { store, networkKey: this.networkKey(), self, live: (peerId) => view.row(peerId), now: clock.now() }
   }
 
-  /**
-   * Joins; resolves once online.
-   * @throws AlreadyJoined also while another call joins or leaves; InvalidArgument, ListenFailed, Cancelled
-   */
+  /** Resolves once online. @throws InvalidArgument, ListenFailed, Cancelled; AlreadyJoined, also while another call runs */
   async join(input: JoinInput): Promise<NetworkStatus> {
     this.#life.checkFree()
     await this.#life.join(this.#plan(input, null))
@@ -306,7 +308,7 @@ export class Monitor {
     const key = networkKeyOf(networkRef(network, kind))
     if (this.#shown !== null && networkKeyOf(this.#shown.network) === key && !this.#life.idle)
       throw new AlreadyJoined('this network is joined; leave it first')
-    forgetNetwork(this.store, key)
+    forgetStored(this.store, key)
   }
 
   /** Leaves, stops the demo, writes and closes the store. Idempotent. */
@@ -336,7 +338,7 @@ export class Monitor {
       this.alerts.event(logged)
     }
     const { purgeAfter: purgeAfterMs } = plan.config
-    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged })
+    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, swarm })
     this.#shown = session
     const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
     view.reset([], before)
@@ -350,7 +352,8 @@ export class Monitor {
     const node = await openNode({ ...settings, onTold }, signal)
     try {
       signal.throwIfAborted()
-      if (!demo) store.networkJoined({ ...network, bootstrap, tags: ownTags, relay, entryVersion, at: clock.now() })
+      if (demo) demoJoined(store, network, clock.now())
+      else store.networkJoined({ ...network, bootstrap, tags: ownTags, relay, entryVersion, at: clock.now() })
       session.follow(node)
     } catch (error) {
       await node.stop().catch(() => undefined)

@@ -14,10 +14,12 @@ import type { Discovery, Told } from '../discovery/handle.ts'
 import type { DialTarget, LocalNode } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import type { MetricsFactory } from '../network/libp2p/create-ports.ts'
+import type { Admit } from '../network/libp2p/gater.ts'
 import type { Logger } from '../network/logger.ts'
 import { systemRandom } from '../network/random.ts'
 import { parseListenAddress } from '../network/libp2p/targets.ts'
 import { discoveryLog } from './discovery-log.ts'
+import type { NodePorts } from './kinds/kind.ts'
 import { kindOf } from './kinds/kinds.ts'
 import { logListenerErrors } from './listener-errors.ts'
 import { networkRef } from './network-ref.ts'
@@ -82,6 +84,10 @@ export interface NodeSettings {
   readonly onTold?: (told: Told) => void
   /** Makes what libp2p counts into. */
   readonly metrics?: MetricsFactory
+  /** Which connections may be (Peerscope networks only); all where left out. */
+  readonly admit?: Admit
+  /** What discovery is given in place of the node's ports. */
+  readonly wrap?: (ports: NodePorts) => NodePorts
 }
 
 /** A node that is online. */
@@ -113,7 +119,8 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
   const given = settings.serveRelay === true ? [...settings.tags, RELAY_TAG] : settings.tags
   const tags = given.map((tag) => dialect.tagOf(tag))
   const listen = kind.listen(settings.listen)
-  const ports = await kind.createPorts({ ...settings, listen }, { id: networkId })
+  const made = await kind.createPorts({ ...settings, listen }, { id: networkId })
+  const ports = settings.wrap?.(made) ?? made
   const { peerId } = ports.node
   const discovery = startDiscovery({
     networkId,

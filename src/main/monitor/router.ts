@@ -6,9 +6,11 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { nameLines } from '../../shared/names.ts'
+import { recentNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
+import { comparePictures, heldBy } from './compare.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
 import type { Monitor } from './monitor.ts'
@@ -20,6 +22,7 @@ import { targetParserOf } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
 import { breakdownOf, health, seriesOf, whyNetworkOf, whyPeerOf } from './insight/calls.ts'
 import { historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
+import { StoredNetworks } from './stored.ts'
 import { watched } from './work.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -28,6 +31,7 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 /** Derives from the contract: a call that is declared there and missing here does not compile. */
 export function createRouter(monitor: Monitor) {
   const { alerts, archive } = monitor
+  const stored = new StoredNetworks(monitor.store)
   const os = implement(contract)
     .use(onError(throwTyped(monitor.logger)))
     .use(async ({ next }) => {
@@ -43,9 +47,10 @@ export function createRouter(monitor: Monitor) {
     network: {
       join: os.network.join.handler(({ input }) => monitor.join(input)),
       leave: os.network.leave.handler(() => monitor.leave()),
-      recent: os.network.recent.handler(() => monitor.store.recentNetworks()),
+      recent: os.network.recent.handler(() => recentNetworks(monitor.store)),
       forget: os.network.forget.handler(({ input }) => monitor.forget(input)),
       demo: os.network.demo.handler(({ input }) => monitor.demo(input.nodes)),
+      story: os.network.story.handler(({ input }) => monitor.playStory(input.chapter)),
     },
     view: {
       subscribe: os.view.subscribe.handler(({ signal }) => monitor.view.subscribe(signal ?? never())),
@@ -130,7 +135,8 @@ export function createRouter(monitor: Monitor) {
       import: os.names.import.handler(({ input }) => monitor.names().add(nameLines(input.text))),
     },
     topology: {
-      crawl: os.topology.crawl.handler(({ signal }) => monitor.crawl(signal ?? never())),
+      crawl: os.topology.crawl.handler(({ signal }) => monitor.topology().crawl(signal ?? never())),
+      ask: os.topology.ask.handler(({ input, signal }) => monitor.topology().ask(input.peerId, signal ?? never())),
       list: os.topology.list.handler(({ input }) => storedTopologies(monitor, input)),
       get: os.topology.get.handler(({ input }) => storedTopology(monitor, input.id)),
       compare: os.topology.compare.handler(({ input }) => topologyChange(monitor, input)),
@@ -154,9 +160,6 @@ export function createRouter(monitor: Monitor) {
       import: os.snapshots.import.handler(({ input, signal = never() }) =>
         watched(signal, (...watch) => archive.import(input.file, ...watch)),
       ),
-      compare: os.snapshots.compare.handler(({ input, signal = never() }) =>
-        watched(signal, (...watch) => archive.compare(input.before, input.after, ...watch)),
-      ),
       at: os.snapshots.at.handler(async function* ({ input }) {
         yield* pastParts(await archive.playedAt(input.file, input.at))
       }),
@@ -165,6 +168,25 @@ export function createRouter(monitor: Monitor) {
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
       ),
+    },
+    stored: {
+      open: os.stored.open.handler(({ input }) => stored.open(input)),
+      at: os.stored.at.handler(async function* ({ input }) {
+        yield* pastParts(await stored.at(input))
+      }),
+      events: os.stored.events.handler(({ input, signal }) => stored.events(input, signal)),
+      counts: os.stored.counts.handler(({ input, signal }) => stored.counts(input, signal)),
+      sessions: os.stored.sessions.handler(({ input }) => stored.sessions(input)),
+      series: os.stored.series.handler(({ input }) => stored.series(input)),
+      breakdown: os.stored.breakdown.handler(({ input }) => stored.breakdown(input)),
+      file: os.stored.file.handler(async function* ({ input: { query, ...which }, signal }) {
+        const source = await stored.exported(which, query.at, monitor.clock.now())
+        yield* archive.written(source, query, signal)
+      }),
+    },
+    compare: {
+      pictures: os.compare.pictures.handler(({ input, signal = never() }) => comparePictures(monitor, input, signal)),
+      held: os.compare.held.handler(({ input, signal }) => heldBy(monitor, input.peerId, signal ?? never())),
     },
     alerts: {
       rules: os.alerts.rules.handler(() => alerts.rules()),

@@ -6,26 +6,24 @@ import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
-import type { RelayMode } from '../../shared/relay-mode.ts'
-import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
+import type { TopologyRow } from '../../shared/topology.ts'
 import type { Told } from '../discovery/handle.ts'
-import type { Clock } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
-import type { Store } from '../store/types.ts'
 import { ClockGauge, machineUptime } from './clock-gauge.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
 import { storedPages } from './exports/records.ts'
 import { Insight } from './insight/insight.ts'
+import type { Demo } from './demo.ts'
 import type { OpenNode } from './open-node.ts'
 import { KnownSince } from './known-since.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
 import { storedRow } from './rows.ts'
+import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
 import { Topology } from './topology.ts'
 import { inTurns } from './turns.ts'
-import type { View } from './view.ts'
 
 /** How long what changed waits for more of it, milliseconds. */
 const TAKE_OVER_MS = 100
@@ -39,24 +37,6 @@ export const REPEATS_MS = 5000
 export const FIRST_LINKS_MS = 10_000
 /** How often the links are stored while they change, milliseconds: to compare with. The journal has those of every moment. */
 const STORE_LINKS_MS = 600_000
-
-/** What a session works with. */
-export interface SessionParts {
-  readonly network: NetworkRef
-  readonly bootstrap: readonly string[]
-  readonly view: View
-  readonly store: Store
-  readonly clock: Clock
-  readonly demo: boolean
-  /** Which relays are used; off where left out. */
-  readonly relay?: RelayMode
-  /** For how long the machine is up, milliseconds, with its sleep. */
-  readonly uptimeMs?: () => number
-  /** After which silence peers are purged, milliseconds; the default where left out. */
-  readonly purgeAfterMs?: number
-  /** Called for each event of the log that has a row of its own or happened again, after the view shows what it changed. */
-  readonly onLogged?: (logged: LoggedEvent) => void
-}
 
 /** From joining to leaving. */
 export class Session {
@@ -100,6 +80,15 @@ export class Session {
   /** Whether it is the network of a demo. */
   get demo(): boolean {
     return this.#parts.demo
+  }
+
+  /** Of a demo; null where it is none. */
+  get swarm(): Demo | null {
+    return this.#parts.swarm ?? null
+  }
+
+  get #purgeAfterMs(): number {
+    return this.#parts.purgeAfterMs ?? DEFAULT_CONFIG.purgeAfter
   }
 
   get node(): OpenNode | null {
@@ -175,6 +164,7 @@ export class Session {
       told: node.dialect.abilities.neighbors,
       view,
       clock,
+      purgeAfterMs: this.#purgeAfterMs,
       store: () => this.#putLinks(this.#linksNow()),
     })
     const peers = discovery.catalog().peers.values()
@@ -187,7 +177,7 @@ export class Session {
       told: node.dialect.abilities.neighbors,
       view,
       clock,
-      purgeAfterMs: this.#parts.purgeAfterMs ?? DEFAULT_CONFIG.purgeAfter,
+      purgeAfterMs: this.#purgeAfterMs,
       connections: () => discovery.connections(),
       tell: (event) => this.#found(event),
     })
@@ -247,10 +237,10 @@ export class Session {
     return { id: await storing, at, edgeCount: edges.length }
   }
 
-  /** Crawls the network. @throws NotJoined before the node is online; Cancelled when the network was left */
-  crawl(signal: AbortSignal): AsyncGenerator<CrawlMessage> {
+  /** Who asks peers for their neighbors. @throws NotJoined before the node is online, and once the network was left */
+  topology(): Topology {
     if (this.#topology === null || this.#state.ended) throw new NotJoined('the network is not joined yet')
-    return this.#topology.crawl(signal)
+    return this.#topology
   }
 
   /** What waits is looked at once in that time, however much comes until then. */
@@ -376,6 +366,7 @@ export class Session {
       trying: health.neighbors > 0 ? [] : this.#trying(),
       problems: [...this.#state.problems.values()].toReversed(),
       demo: this.#parts.demo,
+      story: this.#parts.swarm?.story() ?? null,
     }
   }
 

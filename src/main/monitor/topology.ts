@@ -1,10 +1,10 @@
 /** Where the graph's edges come from (rules TP1, TP2): our own links, what peers answer, and what syncs tell. */
-import { Unavailable } from '../../shared/errors.ts'
+import { Unavailable, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { islandsVerdict } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import type { Edge } from '../../shared/peer.ts'
-import type { CrawlMessage, TopologyRow } from '../../shared/topology.ts'
+import type { AskedNeighbors, CrawlMessage, TopologyRow } from '../../shared/topology.ts'
 import { reasonOf, sleep } from '../discovery/base/deadline.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { NeighborsAnswer } from '../discovery/topology/neighbors.ts'
@@ -18,6 +18,8 @@ import type { View } from './view.ts'
 const ASK_EVERY_MS = 500
 /** Least time between two questions to one peer, milliseconds: of its own accord, and at all (rule TP1). */
 const ASK_AGAIN_MS = 30_000
+/** Sooner where peers are soon purged: after this part of that time, so that a split is seen before the other part counts as gone. */
+const ASK_AGAIN_PART = 1 / 5
 const LEAST_MS = 1100
 /** How often it is looked for edges that are too old, milliseconds. */
 const AGE_EVERY_MS = 10_000
@@ -41,6 +43,8 @@ export interface TopologyParts {
   readonly clock: Clock
   /** Whether peers of this network tell who their neighbors are. */
   readonly told: boolean
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
   /** Stores the view's edges as they are now. */
   readonly store: () => Promise<TopologyRow>
 }
@@ -140,6 +144,18 @@ export class Topology {
     }
   }
 
+  /**
+   * Asks one peer now, and takes over what it says.
+   * @throws Unavailable where peers do not tell; UnknownPeer, and what asking throws
+   */
+  async ask(peerId: PeerId, signal: AbortSignal): Promise<AskedNeighbors> {
+    const { told, view } = this.#parts
+    if (!told) throw new Unavailable(UNTOLD)
+    if (view.row(peerId)?.state !== 'online') throw new UnknownPeer(`${peerId} is not here: it cannot be asked`)
+    const { neighbors, connected } = await this.#ask(peerId, AbortSignal.any([signal, this.#ended.signal]))
+    return { neighbors: neighbors.length, connected: connected.length }
+  }
+
   #begin(): Running {
     const { view, self, clock } = this.#parts
     const stop = new AbortController()
@@ -225,10 +241,10 @@ export class Topology {
 
   /** The peer that was not asked for the longest time; only such as we are connected to, asking costs no dial. */
   #due(): PeerId | null {
-    const { discovery, view, clock } = this.#parts
+    const { discovery, view, clock, purgeAfterMs } = this.#parts
     const now = clock.monotonic()
     let found: PeerId | null = null
-    let oldest = now - ASK_AGAIN_MS
+    let oldest = now - Math.min(ASK_AGAIN_MS, Math.max(LEAST_MS, purgeAfterMs * ASK_AGAIN_PART))
     for (const peerId of discovery.connectedPeers()) {
       const at = this.#asked.get(peerId) ?? -Infinity
       if (view.row(peerId)?.state === 'online' && at <= oldest) {

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
 import { RecentMap } from '../../shared/recent-map.ts'
 
-/** Ids whose numbers are remembered where so many are in use, and for how many questions; others are looked up again. */
-const REMEMBERED = [16_384, 32_768] as const
+/** Ids whose numbers are remembered where so many are in use, and for how long, milliseconds; others are looked up again. */
+const REMEMBERED = [16_384, 300_000] as const
 
 /** The numbers of ids, made at first use. */
 export class GivenNumbers<Id extends string> {

@@ -7,10 +7,12 @@ import { AlertsView } from './alerts/alerts-view.tsx'
 import { AlertNotices } from './alerts/notices.tsx'
 import { WatchKey } from './alerts/watch-mark.tsx'
 import { BootstrapView } from './bootstrap/bootstrap-view.tsx'
+import { CompareDialog } from './compare/compare-dialog.tsx'
 import { Dialogs } from './controls/dialogs.tsx'
 import { JoinPage } from './controls/join-page.tsx'
 import { Palette } from './controls/palette.tsx'
 import { tellFailure, useTheme } from './controls/verbs.ts'
+import { DemoCard } from './demo/demo-card.tsx'
 import { HealthStrip } from './health/strip.tsx'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
@@ -26,6 +28,7 @@ import { Navigation } from './shell/navigation.tsx'
 import { NetworkView } from './shell/network-view.tsx'
 import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
+import { isForeign } from './stores/picture-store.ts'
 import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
 import { Boundary } from './ui/boundary.tsx'
@@ -50,6 +53,9 @@ export function App({ parts }: { readonly parts: AppParts }) {
             <Palette />
           </Boundary>
           <Dialogs />
+          <Boundary>
+            <CompareDialog />
+          </Boundary>
         </EngineGate>
         <Incoming />
         <Notifications position="bottom-left" limit={4} className="ps-notices" />
@@ -106,6 +112,9 @@ function Shell() {
         <Boundary key={view}>
           <Body />
         </Boundary>
+        <Boundary>
+          <DemoCard />
+        </Boundary>
         <AlertNotices />
       </main>
     </div>
@@ -120,7 +129,7 @@ function Body() {
   const name = usePeers(({ status }) => ('network' in status ? (status.network.name ?? status.network.id) : ''))
   const known = usePeers((peers) => peers.seq !== null)
   const selected = useUi((ui) => ui.selected)
-  const file = usePicture(({ picture }) => picture?.kind === 'file')
+  const foreign = usePicture(({ picture }) => isForeign(picture))
   if (link === 'refused') {
     return <Waiting title={strings.banner.refusedTitle} text={strings.banner.refused} alert />
   }
@@ -129,8 +138,8 @@ function Body() {
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
   if (view === 'bootstrap') return <BootstrapView />
-  if (!file && (state === 'none' || state === 'failed')) return <JoinPage />
-  if (!file && state === 'joining') {
+  if (!foreign && (state === 'none' || state === 'failed')) return <JoinPage />
+  if (!foreign && state === 'joining') {
     return (
       <Waiting text={strings.joining(name)} busy>
         <Button size="xs" variant="default" onClick={() => void client.network.leave().catch(tellFailure)}>
@@ -139,7 +148,7 @@ function Body() {
       </Waiting>
     )
   }
-  if (!file && state === 'leaving') return <Waiting text={strings.leaving} busy />
+  if (!foreign && state === 'leaving') return <Waiting text={strings.leaving} busy />
   return (
     <Looking>
       <Columns view={view} selected={selected} stale={link !== 'live' || state === 'lost'} />

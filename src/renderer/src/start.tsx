@@ -5,6 +5,7 @@ import './styles.css'
 import './ui/pieces.css'
 import './graph/graph.css'
 import './peers/table.css'
+import './demo/demo.css'
 import './timeline/timeline.css'
 import './inspector/inspector.css'
 import './snapshots/snapshots.css'
@@ -12,11 +13,13 @@ import './alerts/alerts.css'
 import './peers/filter.css'
 import './peers/peers.css'
 import './bootstrap/bootstrap.css'
+import './compare/compare.css'
 import './health/health.css'
 import './health/charts.css'
 import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
+import { createCompareStore } from './compare/compare-store.ts'
 import { tellCancelled, tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
@@ -40,6 +43,7 @@ import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
+import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
 import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
@@ -74,14 +78,15 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     range: createRangeStore(),
     notes,
     names,
-    playedParts: createPlayedParts(client, picture, other),
+    playedParts: createPlayedParts(client, picture, other, notes),
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
     health: createHealthStore(client),
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client),
+    compare: createCompareStore(client),
     incoming: createIncomingStore(),
-    files: createFilesStore({ client, picture, peers, ui, tellCancelled, tellFailure }),
+    files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
     link: createLinkStore(Date.now()),
     engine: createEngineStore(),
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
@@ -106,10 +111,22 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     if (picture.getState().wanted !== null && picture.getState().played === null) picture.leave()
     notes.clear()
     parts.crawl.clear()
+    parts.compare.clear()
     parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
-  const unfollow = followPlace({ ui, picture, peers, page: windowPage, later, onOther: tellOther })
+  const history = { client, picture, peers, ui, notes, names }
+  followHistory(history)
+  followLeft(history)
+  const unfollow = followPlace({
+    ui,
+    picture,
+    peers,
+    page: windowPage,
+    later,
+    showHistory: (of, at) => showHistory(history, of, at).catch(tellFailure),
+    onOther: tellOther,
+  })
   createRoot(root).render(<App parts={parts} />)
   const forget = keepFocus(document)
   const ending = new AbortController()

@@ -22,10 +22,13 @@ import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
-import { FAKE_VERDICT, fakeHealth } from './fake-health.ts'
+import { FAKE_VERDICT } from './fake-health.ts'
+import { fakeAsk, fakeCompare } from './fake-compare.ts'
 import { fakeCounts, fakePage } from './fake-events.ts'
 import { FAKE_KINDS, fakeNames } from './fake-names.ts'
 import { fakeDetail, peerIdAt } from './fake-network.ts'
+import { NOTHING_VERIFIED } from './fake-snapshots.ts'
+import { fakeStored } from './fake-stored.ts'
 
 /** The calls that a test double must have: one that is missing does not compile. */
 export type FakeClient = ContractRouterClient<Contract>
@@ -166,6 +169,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)
       },
+      story: async ({ chapter }) => void calls.push(`story ${chapter}`),
       demo: async () => {
         calls.push('demo')
         return snapshot().status
@@ -251,7 +255,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return fakePage(snapshot().events, query)
       },
     },
-    ...fakeHealth(snapshot),
+    ...fakeStored(snapshot),
     history: {
       sessions: async ({ peerId }) => {
         const row = snapshot().peers.find((one) => one.peerId === peerId)
@@ -290,7 +294,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       counts: async (query) => fakeCounts(snapshot().events, query),
     },
     names: fakeNames(),
+    compare: fakeCompare(snapshot),
     topology: {
+      ask: fakeAsk(calls),
       crawl: async () => {
         calls.push('crawl')
         const peers = snapshot().peers.length
@@ -332,22 +338,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       drop: async ({ file }) => {
         calls.push(`drop ${file}`)
       },
-      verify: async () =>
-        workOf({
-          ok: true,
-          network: null,
-          by: null,
-          createdAt: null,
-          filter: '',
-          moment: null,
-          peers: 0,
-          unsigned: 0,
-          faults: [],
-          faultCount: 0,
-        }),
+      verify: async () => workOf(NOTHING_VERIFIED),
       import: async () => workOf({ outcomes: {} }),
-      compare: async () =>
-        workOf({ cameCount: 0, leftCount: 0, changedCount: 0, same: 0, came: [], left: [], changed: [] }),
       look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
       at: async ({ at }) => pictureOf({ at, seq: 0, peers: [], edges: [], edgesAt: at }),
       events: async () => ({ events: [], next: null }),

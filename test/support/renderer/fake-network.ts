@@ -131,6 +131,7 @@ export function fakeStatus(
     trying: peers === 0 ? ['dialing /ip4/10.0.0.7/tcp/4001', 'listening for peers on this LAN'] : [],
     problems: peers === 0 ? [{ target: '/ip4/10.0.0.7/tcp/4001', reason: 'connection refused', at: now - 4000 }] : [],
     demo: false,
+    story: null,
   }
 }
 

@@ -222,7 +222,7 @@ describe('snapshots', () => {
     const data = fill('a', [...three(), stored('unsigned', NOW, { signed: null })])
     const file = await snapshot(data, 'a.peerscope')
     const same = await cli('diff', file, '--data', data)
-    expect(same.out).toBe('0 came, 0 left, 0 changed, 3 the same\n')
+    expect(same.out).toBe('0 came, 0 left, 0 changed, 2 the same, 1 gone in both\n')
     const bytes = await readFile(file)
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
     await writeFile(file, bytes)
@@ -231,11 +231,14 @@ describe('snapshots', () => {
   })
 
   it('are compared with each other and with what is stored', async () => {
-    const before = await snapshot(fill('a', three()), 'a.peerscope')
+    const earlier = three().map((one) => ({ ...one, state: 'online' as const, departureReason: null }))
+    const before = await snapshot(fill('a', [...earlier, stored('eve', NOW)]), 'a.peerscope')
     const later = [
       stored('ann', NOW, { tags: ['changed'] }),
       stored('cat', NOW - 3000, { tags: ['a\u202Eb'] }),
       stored('dan', NOW),
+      // Those that left stay in the catalog: that is no change of them.
+      stored('eve', NOW, { state: 'purged', departureReason: 'purged' }),
     ]
     const data = fill('b', later)
     const after = await snapshot(data, 'b.peerscope')
@@ -245,17 +248,22 @@ describe('snapshots', () => {
     ]) {
       const lines = jsonLines((await cli(...args, '--json')).out)
       expect(lines).toMatchObject([
-        { event: 'came', peerId: idOf('dan') },
-        { event: 'left', peerId: idOf('ben') },
+        { event: 'came', peerId: idOf('dan'), as: 'new' },
+        ...[
+          { event: 'left', peerId: idOf('ben'), reason: 'missing' },
+          { event: 'left', peerId: idOf('eve'), reason: 'purged' },
+        ].toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1)),
         {
           event: 'changed',
           peerId: idOf('ann'),
           changes: [{ field: 'tags', added: ['changed'], removed: ['name:ann'] }],
         },
-        { event: 'compared', came: 1, left: 1, changed: 1, same: 1 },
+        { event: 'compared', came: 1, left: 2, changed: 1, same: 1, gone: 0 },
       ])
     }
-    expect((await cli('diff', before, after)).out).toContain('tags: +changed −name:ann')
+    const { out } = await cli('diff', before, after)
+    expect(out).toContain('tags: +changed −name:ann')
+    expect(out).toContain('1 came, 2 left (1 went silent, 1 not in the second), 1 changed, 1 the same\n')
     expect((await cli('diff', before, join(folder, 'none'))).code).toBe(EXIT.usage)
   })
 })

@@ -239,10 +239,18 @@ describe('snapshots of a mosaik network', () => {
     ])
     expect(jsonLines((await cli('peers', '--data', data, '--kind', 'peerscope', '--json')).out)).toHaveLength(3)
     const same = await cli('diff', file, '--data', data, '--kind', 'mosaik', '--json')
-    expect(jsonLines(same.out)).toMatchObject([
-      { event: 'changed', changes: [{ field: 'state' }], endpointId: expect.stringMatching(/^[0-9a-f]{64}$/) },
-      { event: 'changed' },
-      { event: 'compared', came: 0, left: 0 },
+    expect(jsonLines(same.out)).toMatchObject([{ event: 'compared', came: 0, left: 0, changed: 0, same: 2 }])
+    const one = await snapshot(
+      join(folder, 'both'),
+      'one.peerscope',
+      '--kind',
+      'mosaik',
+      '--filter',
+      `id:${idOf('dan')}`,
+    )
+    expect(jsonLines((await cli('diff', file, one, '--json')).out)).toMatchObject([
+      { event: 'left', reason: 'missing', endpointId: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      { event: 'compared', left: 1, same: 1 },
     ])
     const other = await cli('diff', file, '--data', data, '--kind', 'peerscope')
     expect(other.err).toContain('cannot be compared')

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NetworkStatus } from '../../../src/shared/contract.ts'
 import { IdentityLocked } from '../../../src/shared/errors.ts'
+import { recentNetworks } from '../../../src/main/monitor/demos.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { SwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 import { testMonitor } from '../../support/monitor.ts'
@@ -25,6 +26,7 @@ beforeEach(() => {
         swarm.ended = true
         ended.resolve('')
       },
+      order: () => undefined,
       kill: () => ended.resolve(''),
     }
   }
@@ -61,6 +63,10 @@ describe('a demo', () => {
 
   it('whose swarm is lost is a failed network with the reason, and can be started again', async () => {
     expect(await begin()).toMatchObject({ state: 'alone', demo: true })
+    // What was seen of it can be looked at later.
+    expect(await recentNetworks(monitor.store)).toMatchObject([
+      { name: expect.stringMatching(/^demo-/) as string, demo: true },
+    ])
     const node = monitor.node()
     started[0]?.die('FATAL ERROR: out of memory')
     await expect.poll(() => monitor.status().state).toBe('failed')

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Demo } from '../../../src/main/monitor/demo.ts'
 import { GONE_MS, GRACE_MS, startDemo } from '../../../src/main/monitor/demo.ts'
 import type { StartSwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
+import { swarmOrderSchema } from '../../../src/main/monitor/swarm-protocol.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 /** A process that does what the test says. */
 function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void } = {}): {
@@ -27,6 +29,7 @@ function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void
           calls.push('end')
           on.end?.()
         },
+        order: ({ chapter }) => void calls.push(`play ${chapter}`),
         kill: () => {
           calls.push('kill')
           on.kill?.()
@@ -146,6 +149,26 @@ describe('the demo', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('tells where its story is, as far as what the swarm says can be read, and has it play chapters', async () => {
+    const swarm = fakeProcess()
+    const demo = await running(swarm)
+    expect(demo.story()).toBeNull()
+    const [one, other] = [peerIdAt(1), peerIdAt(2)]
+    swarm.tell({ kind: 'story', beat: 'goodbye', peers: [one, other], more: 'words' })
+    expect(demo.story()).toEqual({ beat: 'goodbye', peers: [one, other] })
+    for (const [beat, peers] of [
+      ['explosion', []],
+      ['slow', ['somebody']],
+      ['slow', [`${one}${'1'.repeat(200)}`]],
+      ['slow', Array.from({ length: 5 }, () => one)],
+      ['slow', null],
+    ] as const)
+      swarm.tell({ kind: 'story', beat, peers })
+    expect(demo.story()?.beat).toBe('goodbye')
+    demo.play(3)
+    expect(swarm.calls).toEqual(['start demo-1 24', 'play 3'])
+  })
+
   it('tells that its swarm was lost', async () => {
     const swarm = fakeProcess()
     const demo = await running(swarm)
@@ -155,4 +178,10 @@ describe('the demo', () => {
       message: 'the demo swarm ended (FATAL ERROR: out of memory)',
     })
   })
+})
+
+it('an order of the host names a chapter that there is', () => {
+  const plays = (chapter: unknown): boolean => swarmOrderSchema.safeParse({ kind: 'play', chapter }).success
+  expect([1, 5].map(plays)).toEqual([true, true])
+  expect([0, 6, 1.5, '1', null, undefined].map(plays)).toEqual([false, false, false, false, false, false])
 })

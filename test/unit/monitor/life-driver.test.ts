@@ -77,6 +77,8 @@ function rig(onShow: (shown: Shown, plan: string | null) => void = () => undefin
         network: plan,
         addresses: [],
         lost: died,
+        story: () => null,
+        play: () => undefined,
         stop,
       }))
       return up

@@ -9,14 +9,22 @@ import { keyOf } from '../../support/networks.ts'
 let monitor: Monitor
 /** Ends the swarm of the last demo, whose peers are none. */
 let loseSwarm: () => void
+/** Says something as that swarm. */
+let say: (message: unknown) => void
+let chapters: number[] = []
 beforeEach(() => {
+  chapters = []
   const startSwarm = (): SwarmProcess => {
     const ended = Promise.withResolvers<string>()
     loseSwarm = () => ended.resolve('SIGKILL')
     return {
       ended: ended.promise,
-      onMessage: (listener) => listener({ kind: 'up', addresses: [] }),
+      onMessage: (listener) => {
+        listener({ kind: 'up', addresses: [] })
+        say = listener
+      },
       end: loseSwarm,
+      order: ({ chapter }) => void chapters.push(chapter),
       kill: loseSwarm,
     }
   }
@@ -92,6 +100,24 @@ describe('a join', () => {
     expect(await codeOf(monitor.demo(2))).toBe('Cancelled')
     await closed
     expect(await monitor.leave()).toEqual({ state: 'none' })
+  })
+})
+
+describe('a demo', () => {
+  it('shows where its story is, and plays a chapter on demand; another network has none', async () => {
+    await monitor.demo(2)
+    expect(monitor.status()).toMatchObject({ demo: true, story: null })
+    say({ kind: 'story', beat: 'split', peers: [] })
+    await expect
+      .poll(() => monitor.status(), { timeout: 20_000 })
+      .toMatchObject({ story: { beat: 'split', peers: [] } })
+    monitor.playStory(2)
+    await monitor.leave()
+    monitor.playStory(3)
+    await monitor.join({ network: 'mine' })
+    monitor.playStory(4)
+    expect(chapters).toEqual([2])
+    expect(monitor.status()).toMatchObject({ demo: false, story: null })
   })
 })
 

@@ -43,7 +43,7 @@ beforeEach(() => {
     },
   } as unknown as Discovery
   const store = (): Promise<TopologyRow> => Promise.resolve({ id: 1, at: 0, edgeCount: 0 })
-  topology = new Topology({ discovery, self: SELF, view, clock, told: true, store })
+  topology = new Topology({ discovery, self: SELF, view, clock, told: true, purgeAfterMs: 300_000, store })
 })
 
 /** So many peers that are online. */

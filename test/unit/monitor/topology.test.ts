@@ -19,7 +19,7 @@ it('[TP2, TP1] every edge says what it is, who said so and when; what a peer sai
   const store = (): never => {
     throw new Error('nothing is stored')
   }
-  const topology = new Topology({ discovery, self, view, clock, told: true, store })
+  const topology = new Topology({ discovery, self, view, clock, told: true, purgeAfterMs: 300_000, store })
   const before = clock.now()
   topology.own(one.discovery.neighbors(), one.discovery.connectedPeers())
   topology.start()

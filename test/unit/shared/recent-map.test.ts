@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RecentMap } from '../../../src/shared/recent-map.ts'
 
 it('keeps what was used lately, and twice as much as it must at most', () => {
@@ -20,22 +20,31 @@ it('is empty once cleared', () => {
   expect([1, 2, 3].map((key) => map.get(key))).toEqual([undefined, undefined, undefined])
 })
 
-it('drops what was not used for so many uses, and keeps what was', () => {
-  const map = new RecentMap<string, string>(1000, 10)
-  for (let key = 0; key < 100; key += 1) map.set(`passer-by ${key}`, 'kept')
-  map.set('regular', 'kept')
-  for (let use = 0; use < 20; use += 1) expect(map.get('regular')).toBe('kept')
-  const left = Array.from({ length: 100 }, (_, key) => map.get(`passer-by ${key}`)).filter(
-    (value) => value !== undefined,
-  )
-  expect(left).toEqual([])
-})
+describe('with an age', () => {
+  let now = 0
+  const aging = () => new RecentMap<string, string>(1000, 1000, () => now)
+  /** Enough uses for a look at the clock. */
+  const use = (map: RecentMap<string, string>, key: string): string[] =>
+    Array.from({ length: 40 }, () => map.get(key) ?? 'gone')
 
-it('drops nothing that waits for less than so many uses', () => {
-  const map = new RecentMap<string, string>(1000, 10)
-  map.set('seldom', 'kept')
-  for (let round = 0; round < 20; round += 1) {
-    for (let use = 0; use < 8; use += 1) map.get('other')
-    expect(map.get('seldom')).toBe('kept')
-  }
+  it('drops what was not used for twice as long, and keeps what was', () => {
+    const map = aging()
+    for (let key = 0; key < 100; key += 1) map.set(`passer-by ${key}`, 'kept')
+    map.set('regular', 'kept')
+    for (let turn = 0; turn < 2; turn += 1) {
+      now += 1000
+      expect(new Set(use(map, 'regular'))).toEqual(new Set(['kept']))
+    }
+    expect(Array.from({ length: 100 }, (_, key) => map.get(`passer-by ${key}`) ?? 'gone')).not.toContain('kept')
+  })
+
+  it('drops nothing that was used within it', () => {
+    const map = aging()
+    map.set('seldom', 'kept')
+    for (let round = 0; round < 20; round += 1) {
+      now += 900
+      use(map, 'other')
+      expect(map.get('seldom')).toBe('kept')
+    }
+  })
 })

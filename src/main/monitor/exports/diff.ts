@@ -1,4 +1,6 @@
 /** Who came, left and changed between two pictures of one network. */
+import type { CameAs, LeftReason } from '../../../shared/compare.ts'
+import { LEFT_REASONS } from '../../../shared/compare.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerEntry, Version } from '../../../shared/peer.ts'
@@ -19,29 +21,43 @@ export interface ComparedPeer {
   readonly groups: readonly string[]
 }
 
-/** Fields that a change is told of, in this order. */
-const FIELDS = ['state', 'protocolVersion', 'addresses', 'tags', 'streams', 'functions', 'groups'] as const
+/** Fields that a change is told of, in this order. Its state says whether a peer is here, which is no change of it. */
+const FIELDS = ['protocolVersion', 'addresses', 'tags', 'streams', 'functions', 'groups'] as const
 
 /** One field that differs: for lists, what was added and what was taken away. */
 export type FieldChange =
   | { readonly field: string; readonly before: string; readonly after: string }
   | { readonly field: string; readonly added: readonly string[]; readonly removed: readonly string[] }
 
-/** A peer that both sides have, and that is not the same in both. */
+/** A peer that is here in both pictures, and not the same. */
 export interface PeerChange {
   readonly peerId: PeerId
   readonly nickname: string
-  /** It was started anew in between. */
+  /** It was started again in between. */
   readonly restarted: boolean
   readonly changes: readonly FieldChange[]
 }
 
+/** A peer that is here in the second picture only. */
+export interface PeerCame {
+  readonly peer: ComparedPeer
+  readonly as: CameAs
+}
+
+/** A peer that is here in the first picture only. */
+export interface PeerLeft {
+  readonly peer: ComparedPeer
+  readonly reason: LeftReason
+}
+
 /** The comparison. Peers that only announced themselves again are `same`. */
 export interface Comparison {
-  readonly came: readonly ComparedPeer[]
-  readonly left: readonly ComparedPeer[]
+  readonly came: readonly PeerCame[]
+  readonly left: readonly PeerLeft[]
   readonly changed: readonly PeerChange[]
-  readonly same: number
+  readonly same: readonly PeerId[]
+  /** Peers that a picture knows, and that are here in neither. */
+  readonly gone: number
 }
 
 /** Peers that are compared in one step. */
@@ -63,34 +79,62 @@ export function* comparePeersSteps(
 ): Generator<void, Comparison> {
   const old = new Map([...before].map((peer) => [peer.peerId, peer]))
   yield
-  const came: ComparedPeer[] = []
+  const came: PeerCame[] = []
+  const left: PeerLeft[] = []
   const changed: PeerChange[] = []
-  let same = 0
+  const same: PeerId[] = []
+  let gone = 0
   let looked = 0
-  for (const peer of after) {
+  for (const peer of new Map([...after].map((one) => [one.peerId, one])).values()) {
     looked += 1
     if (looked % AT_ONCE === 0) yield
     const was = old.get(peer.peerId)
     old.delete(peer.peerId)
-    if (was === undefined) {
-      came.push(peer)
+    if (was === undefined || !isHere(was)) {
+      if (isHere(peer)) came.push({ peer, as: was === undefined ? 'new' : 'back' })
+      else gone += 1
+      continue
+    }
+    if (!isHere(peer)) {
+      // What is known last of a peer that left is what the later picture has.
+      left.push({ peer, reason: reasonOf(peer.state) })
       continue
     }
     const changes = FIELDS.flatMap((field) => fieldChange(field, was[field], peer[field]))
     const restarted = was.version.startedAt !== peer.version.startedAt
-    if (changes.length === 0 && !restarted) same += 1
+    if (changes.length === 0 && !restarted) same.push(peer.peerId)
     else changed.push({ peerId: peer.peerId, nickname: nickname(peer.peerId), restarted, changes })
   }
-  const byId = <T extends { readonly peerId: PeerId }>(a: T, b: T): number => (a.peerId < b.peerId ? -1 : 1)
-  came.sort(byId)
-  changed.sort(byId)
+  for (const peer of old.values()) {
+    if (isHere(peer)) left.push({ peer, reason: 'missing' })
+    else gone += 1
+  }
+  const byId = (a: PeerId, b: PeerId): number => (a < b ? -1 : 1)
+  came.sort((a, b) => byId(a.peer.peerId, b.peer.peerId))
+  left.sort((a, b) => byId(a.peer.peerId, b.peer.peerId))
   yield
-  return { came, left: [...old.values()].sort(byId), changed, same }
+  changed.sort((a, b) => byId(a.peerId, b.peerId))
+  same.sort(byId)
+  yield
+  return { came, left, changed, same, gone }
 }
 
-/** A stored peer, for a comparison. */
+/** Whether a peer is in the network in its picture: known peers stay in it after they left, so being listed is not enough. */
+function isHere({ state }: ComparedPeer): boolean {
+  return state === 'online'
+}
+
+/** A file of another version may tell of a state that is not known here. */
+function reasonOf(state: string): LeftReason {
+  return LEFT_REASONS.find((reason) => reason === state) ?? 'missing'
+}
+
+/**
+ * A stored peer, for a comparison. One that an import brought is not heard of yet, and known as one that is there: a folder
+ * tells who was there last, not who is there now.
+ */
 export function comparedStored(peer: StoredPeer): ComparedPeer {
-  return peer
+  return peer.state === 'stored' ? { ...peer, state: 'online' } : peer
 }
 
 /** A snapshot's peer, for a comparison; null where nothing signed tells of it. */

@@ -1,22 +1,21 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
-import type { CompareReport, ImportReport, SnapshotReport } from '../../../shared/contract.ts'
+import type { ImportReport, SnapshotReport } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkKey, NetworkKind } from '../../../shared/network-kind.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import { comparedEntry, comparedStored, comparePeersSteps } from './diff.ts'
-import type { ComparedPeer, Comparison, FieldChange } from './diff.ts'
+import { comparedEntry, comparedStored } from './diff.ts'
+import type { ComparedPeer, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
-import { inTurns, turn } from '../turns.ts'
+import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
 import type { MomentLine } from './moment-lines.ts'
 import { PlayedFile } from './played-file.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import type { Edge } from '../../../shared/peer.ts'
 import { storedPages } from './records.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
-/** Most peers that a report lists. */
-const LISTED = 1000
 /** Entries that are offered before others get a turn. */
 const BATCH = 20
 
@@ -72,11 +71,17 @@ export async function importSnapshot(
   return { outcomes }
 }
 
-/** A snapshot's side of a comparison: what signed entries tell, of a shared moment what was shown; and what is wrong with it. */
-export async function snapshotSide(
-  path: string,
-  reading: Reading,
-): Promise<{ readonly report: SnapshotReport; readonly peers: readonly ComparedPeer[] }> {
+/** What a file says of a network, for a comparison. */
+export interface FileSide {
+  readonly report: SnapshotReport
+  /** What signed entries tell; of a shared moment what was shown. */
+  readonly peers: readonly ComparedPeer[]
+  /** Links that were shown; null where the file knows none. */
+  readonly edges: readonly Edge[] | null
+}
+
+/** A snapshot's side of a comparison; `at` chooses another time of a shared moment's span. */
+export async function snapshotSide(path: string, reading: Reading, at: number | null = null): Promise<FileSide> {
   const peers: ComparedPeer[] = []
   // The signed bytes are let go at once.
   const onPeer = (peer: SnapshotEntry): void => {
@@ -85,10 +90,11 @@ export async function snapshotSide(
   }
   const played = new PlayedFile()
   const report = await readSnapshot(path, { ...reading, onPeer, onMoment: (line) => played.take(line) })
-  if (report.moment === null) return { report, peers }
+  const { moment } = report
+  if (moment === null) return { report, peers, edges: null }
   played.end()
-  const shown = await played.at(report.moment.asOf)
-  return { report, peers: shown.peers.filter(({ self }) => !self) }
+  const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to))
+  return { report, peers: shown.peers.filter(({ self }) => !self), edges: shown.edges }
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */
@@ -103,31 +109,6 @@ export async function storedSide(
     peers.push(...page.filter(({ signed }) => signed !== null).map(comparedStored))
   }
   return peers
-}
-
-/** A comparison as it is told; made in turns. @throws what the signal was fired with */
-export async function compareReport(
-  before: Iterable<ComparedPeer>,
-  after: Iterable<ComparedPeer>,
-  signal: AbortSignal,
-): Promise<CompareReport> {
-  return reportOf(await inTurns(comparePeersSteps(before, after), signal))
-}
-
-function reportOf({ came, left, changed, same }: Comparison): CompareReport {
-  return {
-    cameCount: came.length,
-    leftCount: left.length,
-    changedCount: changed.length,
-    same,
-    came: came.slice(0, LISTED).map(({ peerId }) => peerId),
-    left: left.slice(0, LISTED).map(({ peerId }) => peerId),
-    changed: changed.slice(0, LISTED).map(({ peerId, restarted, changes }) => ({
-      peerId,
-      restarted,
-      what: changes.map(changeText),
-    })),
-  }
 }
 
 /** A change in words: `tags: +a −b`. */

@@ -1,6 +1,7 @@
 /** Catalog and events as JSON, lines of JSON, and CSV. Each gives the file in parts. */
 import { toString } from 'uint8arrays'
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { csvCell, withoutFormula } from '../../../shared/csv.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
@@ -59,28 +60,12 @@ export async function* csv<T>(columns: Columns<T>, pages: AsyncIterable<readonly
   }
 }
 
-/** One cell: the only place where CSV is quoted. */
-function csvCell(text: string | null): string {
-  if (text === null) return ''
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
 function cellText<T>(column: Column<T>, item: T): string | null {
   if (column.kind === 'list') return jsonCell(column.of(item))
   const value = column.of(item)
   if (value === null) return null
   if (typeof value === 'string') return withoutFormula(value)
   return column.kind === 'time' ? formatUtc(Number(value)) : String(value)
-}
-
-/**
- * Text that spreadsheets take for a formula: its sign, full-width too, behind what they skip. Apostrophes are skipped here as
- * well, so that text that has them gets one more, and taking one away always gives back what was there.
- */
-const FORMULA = /^['\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|^'*[\t\r\n]/u
-
-function withoutFormula(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text
 }
 
 /** A peer as JSON formats have it. Times are milliseconds since the epoch, the signed bytes hex. */

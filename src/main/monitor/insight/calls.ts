@@ -7,6 +7,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import { rowLookup } from '../exports/fields.ts'
+import type { KnownPeers } from '../exports/fields.ts'
 import type { Monitor } from '../monitor.ts'
 import { inTurns, turn } from '../turns.ts'
 import { breakdown } from './breakdown.ts'
@@ -45,7 +46,7 @@ export async function breakdownOf(
   const rows =
     from === undefined && to === undefined
       ? [...view.rows()].filter((row) => row.state === 'online' && !row.self)
-      : await rowsIn(monitor, from ?? 0, to ?? monitor.clock.now())
+      : await rowsIn(knownOf(monitor), from ?? 0, to ?? monitor.clock.now())
   return await inTurns(breakdown(by, rows, view.names))
 }
 
@@ -78,12 +79,17 @@ function whySource(monitor: Running): WhySource {
 const AT_ONCE = 500
 const MOST_SESSIONS = 200_000
 
-/** The peers that were here at some time of a span, as they are known now. */
-async function rowsIn(monitor: Running, from: number, to: number): Promise<readonly PeerRow[]> {
-  if (to < from) throw new InvalidArgument('the span of time ends before it begins')
+/** @throws NotJoined */
+function knownOf(monitor: Running): KnownPeers {
   const { store, view } = monitor
-  const networkKey = networkKeyOf(monitor.network())
-  const rowOf = rowLookup({ store, networkKey, live: (peerId) => view.row(peerId) })
+  return { store, networkKey: networkKeyOf(monitor.network()), live: (peerId) => view.row(peerId) }
+}
+
+/** The peers that were here at some time of a span, as they are known now. @throws InvalidArgument */
+export async function rowsIn(known: KnownPeers, from: number, to: number): Promise<readonly PeerRow[]> {
+  if (to < from) throw new InvalidArgument('the span of time ends before it begins')
+  const { store, networkKey } = known
+  const rowOf = rowLookup(known)
   const seen = new Set<PeerId>()
   let before: number | undefined
   for (let read = 0; read < MOST_SESSIONS; read += AT_ONCE) {

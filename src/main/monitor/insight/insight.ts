@@ -38,7 +38,7 @@ export class Insight {
     this.told = told
     this.purgeAfterMs = purgeAfterMs
     this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms }))
-    this.#islands = new IslandWatch({ ...parts, tell })
+    this.#islands = new IslandWatch({ ...parts, purgeAfterMs, tell })
   }
 
   start(): void {

@@ -7,10 +7,14 @@ import type { Clock } from '../../discovery/ports.ts'
 import { inTurns } from '../turns.ts'
 import type { View } from '../view.ts'
 
-/** How often the islands are looked for, milliseconds. */
-export const ISLANDS_MS = 10_000
+/** How often the islands are looked for at least, milliseconds. */
+const ISLANDS_MS = 10_000
 /** For so long another number must last before it is told, milliseconds by the monotonic clock. */
-export const LASTING_MS = 20_000
+const LASTING_MS = 20_000
+/** Both are shorter where peers are soon purged: a split must be told before the other part counts as gone. */
+const LASTING_PART = 1 / 6
+/** However soon they are purged, milliseconds. */
+const SOONEST_MS = 1000
 /** Looking for them takes at most this part of the time. */
 const MOST_WORK = 0.01
 
@@ -19,12 +23,14 @@ export interface IslandWatchParts {
   readonly self: PeerId
   readonly view: Pick<View, 'rows' | 'edges'>
   readonly clock: Clock
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
   readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>) => void
 }
 
 /** The islands of the network as the view shows it, at the moment. In turns. */
 export async function islandsOf(
-  { view, self, clock }: Omit<IslandWatchParts, 'tell'>,
+  { view, self, clock }: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
   signal?: AbortSignal,
 ): Promise<IslandsSummary> {
   // The view changes between two turns.
@@ -36,6 +42,8 @@ export async function islandsOf(
 /** Looks at low rate, from `start` to `stop`. */
 export class IslandWatch {
   readonly #parts: IslandWatchParts
+  readonly #lastingMs: number
+  readonly #lookMs: number
   readonly #stopped = new AbortController()
   #cancel: () => void = () => undefined
   #summary: IslandsSummary | null = null
@@ -46,6 +54,8 @@ export class IslandWatch {
 
   constructor(parts: IslandWatchParts) {
     this.#parts = parts
+    this.#lastingMs = Math.min(LASTING_MS, Math.max(SOONEST_MS, parts.purgeAfterMs * LASTING_PART))
+    this.#lookMs = Math.min(ISLANDS_MS, this.#lastingMs / 2)
   }
 
   /** As they were looked for last; null before the first time. */
@@ -54,7 +64,7 @@ export class IslandWatch {
   }
 
   start(): void {
-    this.#again(ISLANDS_MS)
+    this.#again(this.#lookMs)
   }
 
   stop(): void {
@@ -69,7 +79,7 @@ export class IslandWatch {
       const begun = clock.monotonic()
       // It fails only where it is stopped.
       this.#look().then(
-        () => this.#again(Math.max(ISLANDS_MS, (clock.monotonic() - begun) / MOST_WORK)),
+        () => this.#again(Math.max(this.#lookMs, (clock.monotonic() - begun) / MOST_WORK)),
         () => undefined,
       )
     })
@@ -88,7 +98,7 @@ export class IslandWatch {
     }
     const now = clock.monotonic()
     if (this.#other?.count !== count) this.#other = { count, since: now }
-    if (now - this.#other.since < LASTING_MS) return
+    if (now - this.#other.since < this.#lastingMs) return
     this.#told = count
     this.#other = null
     tell({ kind: 'Islands', count, sizes })

@@ -33,6 +33,7 @@ export const peerscope: Kind = {
       logger: settings.logger,
       agent: 'peerscope',
       ...(settings.metrics === undefined ? {} : { metrics: settings.metrics }),
+      ...(settings.admit === undefined ? {} : { admit: settings.admit }),
       dht: dhtOptions(settings),
       lan: settings.mdns && !isLocal(settings.listen) ? { networkId } : null,
       reach: reachOptions(settings),

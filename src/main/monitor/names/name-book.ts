@@ -25,6 +25,11 @@ function readNames(store: Pick<Store, 'getSetting'>, network: NetworkKey): reado
   return stored.slice(0, MAX_NAMES).flatMap((one: unknown) => storedName.safeParse(one).data ?? [])
 }
 
+/** Names of a network by word, as they are stored. */
+export function listedNames(store: Pick<Store, 'getSetting'>, network: NetworkKey): readonly KnownName[] {
+  return [...readNames(store, network)].sort((a, b) => (a.word < b.word ? -1 : 1))
+}
+
 /** Names of a network by id, as they are stored. */
 export function storedNames(store: Pick<Store, 'getSetting'>, network: NetworkKey): Names {
   return new Map(readNames(store, network).map(({ id, word }) => [id, word]))

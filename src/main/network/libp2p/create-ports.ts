@@ -11,6 +11,7 @@ import type { DialTarget, Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
 import type { MainlineOptions } from '../dht/mainline.ts'
 import { MainlineDht } from '../dht/mainline.ts'
+import type { Admit } from './gater.ts'
 import { gaterOf } from './gater.ts'
 import { createGossip, gossipService } from './gossip.ts'
 import { InboundGate } from '../inbound-gate.ts'
@@ -48,6 +49,8 @@ export interface PortsOptions {
   readonly lan?: LanOptions | null
   /** What is done to be reached from outside; what is left out is not. */
   readonly reach?: Partial<ReachOptions>
+  /** Which connections may be; all where left out. */
+  readonly admit?: Admit
 }
 
 /** The ports of a node on libp2p, and what only such a node has. */
@@ -130,7 +133,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     connectionGater: {
-      ...gaterOf(gate, refusedConnection),
+      ...gaterOf(gate, refusedConnection, options.admit),
       ...reach.gater(),
       denyDialMultiaddr: (address) => !policy.allows(bareAddress(address)),
     },

@@ -8,8 +8,10 @@ import type { App } from '../stores/app-context.tsx'
 import { useAlerts } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
-import { filterOfPeer, rulesOn, watchedPeers, watchRules } from './watch.ts'
+import { filterOfPeer, islandRules, rulesOn, watchedPeers, watchRules } from './watch.ts'
 import type { WatchTarget } from './watch.ts'
+
+type Rules = readonly AlertRule[]
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -19,14 +21,28 @@ export function useWatched(): ReadonlySet<string> {
   return useMemo(() => (rules === null ? NONE : watchedPeers(rules)), [rules])
 }
 
-/** Watches the selected peer, or the filter where none is selected; where that is watched already, stops it. */
+/** Whether a rule that is switched on watches the islands. */
+export function useIslandsWatched(): boolean {
+  const rules = useAlerts((state) => state.rules)
+  return useMemo(() => rules !== null && islandRules(rules).some(({ enabled }) => enabled), [rules])
+}
+
+/**
+ * Watches the selected peer, or the filter where none is selected, or else on the Health page the islands; where that is
+ * watched already, stops it.
+ */
 export function watchSelected(app: App): void {
   const { ui, table } = app
   const { selected, filter, view } = ui.getState()
   const peerId = selected ?? (view === 'peers' && filter === '' ? table.getState().selection.cursor : null)
   if (peerId !== null) return watchPeer(app, peerId)
-  if (filter.trim() === '') return tell(strings.watch.nothing)
-  return watchFilter(app, filter)
+  if (filter.trim() !== '') return watchFilter(app, filter)
+  return view === 'health' ? watchIslands(app) : tell(strings.watch.nothing)
+}
+
+/** Watches the islands, or stops it. */
+export function watchIslands(app: App): void {
+  return void toggle(app, islandRules, strings.watch.islands, { kind: 'islands' }).catch(tellFailure)
 }
 
 /** Watches a peer, or stops it. */
@@ -35,7 +51,8 @@ export function watchPeer(app: App, peerId: PeerId): void {
   const row = peers.getState().peers.get(peerId)
   if (row === undefined || row.self) return tell(strings.watch.nothing)
   const name = notes.nameOf(peerId)
-  return void toggle(app, filterOfPeer(peerId), name, { kind: 'peer', row, name }).catch(tellFailure)
+  const those = (rules: Rules): Rules => rulesOn(rules, filterOfPeer(peerId))
+  return void toggle(app, those, name, { kind: 'peer', row, name }).catch(tellFailure)
 }
 
 function watchFilter(app: App, filter: string): void {
@@ -45,19 +62,21 @@ function watchFilter(app: App, filter: string): void {
   let count = 0
   for (const row of app.peers.getState().peers.values())
     if (row.state === 'online' && !row.self && passes(row, now)) count += 1
-  return void toggle(app, filter, `“${filter.trim()}”`, { kind: 'filter', filter, count }).catch(tellFailure)
+  const those = (rules: Rules): Rules => rulesOn(rules, filter)
+  return void toggle(app, those, `“${filter.trim()}”`, { kind: 'filter', filter, count }).catch(tellFailure)
 }
 
 /** Two presses at once are one. */
 let busy = false
 
-async function toggle(app: App, filter: string, what: string, target: WatchTarget): Promise<void> {
+/** @param those among all rules the ones that watch it */
+async function toggle(app: App, those: (rules: Rules) => Rules, what: string, target: WatchTarget): Promise<void> {
   if (busy) return
   busy = true
   try {
     const { alerts } = app
     if (alerts.getState().rules === null) await alerts.load()
-    const there = rulesOn(alerts.getState().rules ?? [], filter)
+    const there = those(alerts.getState().rules ?? [])
     if (there.length > 0) {
       await removeAll(app, there)
       return tellUndo(strings.watch.stopped(what), strings.alerts.undo, () => {

@@ -5,7 +5,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
-import { useWatched, watchPeer, watchSelected } from './use-watch.ts'
+import { useIslandsWatched, useWatched, watchIslands, watchPeer, watchSelected } from './use-watch.ts'
 import { listenWatchKey } from './watch-key.ts'
 
 /** `W` watches what is selected, from anywhere; the rules are there to tell who is watched. */
@@ -33,8 +33,21 @@ export function WatchMark({ peerId }: { readonly peerId: PeerId }) {
 export function WatchButton({ peerId }: { readonly peerId: PeerId }) {
   const app = useApp()
   const watched = useWatched().has(peerId)
-  const { watch, unwatch, key } = strings.watch
-  const label = watched ? unwatch : watch
+  const { watch, unwatch } = strings.watch
+  return <EyeButton watched={watched} label={watched ? unwatch : watch} onClick={() => watchPeer(app, peerId)} />
+}
+
+/** Watches the islands, or stops it. */
+export function WatchIslands() {
+  const app = useApp()
+  const watched = useIslandsWatched()
+  const { watchIslands: watch, unwatchIslands: unwatch } = strings.watch
+  return <EyeButton watched={watched} label={watched ? unwatch : watch} onClick={() => watchIslands(app)} />
+}
+
+function EyeButton(props: { readonly watched: boolean; readonly label: string; readonly onClick: () => void }) {
+  const { watched, label, onClick } = props
+  const { key } = strings.watch
   const Icon = watched ? IconEyeOff : IconEye
   return (
     <Tooltip label={`${label} (${key})`} openDelay={400}>
@@ -43,7 +56,7 @@ export function WatchButton({ peerId }: { readonly peerId: PeerId }) {
         color="gray"
         aria-label={label}
         aria-keyshortcuts={key}
-        onClick={() => watchPeer(app, peerId)}
+        onClick={onClick}
       >
         <Icon size={16} />
       </ActionIcon>

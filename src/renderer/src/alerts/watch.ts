@@ -1,4 +1,4 @@
-/** Watching in one key: which rules a peer or a filter gets, and which rules watch what. Pure. */
+/** Watching in one key: which rules a peer, a filter or the islands get, and which rules watch what. Pure. */
 import type { AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -19,6 +19,7 @@ export type WatchTarget =
   | { readonly kind: 'peer'; readonly row: PeerRow; readonly name: string }
   /** `count`: how many of those that are here pass. */
   | { readonly kind: 'filter'; readonly filter: string; readonly count: number }
+  | { readonly kind: 'islands' }
 
 /** New rules, and what they are for in one sentence. */
 export interface Watching {
@@ -31,7 +32,10 @@ export function filterOfPeer(peerId: PeerId): string {
   return `id:${peerId}`
 }
 
-/** What watching makes. A peer: it leaves or is slow. A filter: fewer than now, or one of them departs. */
+/**
+ * What watching makes. A peer: it leaves or is slow. A filter: fewer than now, or one of them departs. The islands: one
+ * parts from the rest.
+ */
 export function watchRules(target: WatchTarget): Watching {
   const text = strings.watch
   const common = { enabled: true, cooldownMs: 300_000, quietHours: null, notify: true, webhook: null }
@@ -47,6 +51,8 @@ export function watchRules(target: WatchTarget): Watching {
       said: text.watchingPeer(name, formatDuration(ms)),
     }
   }
+  if (target.kind === 'islands')
+    return { rules: [{ ...common, name: text.parts, kind: 'network-split' }], said: text.watchingIslands }
   const { count } = target
   const filter = target.filter.trim()
   return {
@@ -76,6 +82,11 @@ export function rulesOn(rules: readonly AlertRule[], filter: string): readonly A
   const wanted = filter.trim()
   if (wanted === '') return []
   return rules.filter((rule) => 'filter' in rule && rule.kind !== 'peer-appeared' && rule.filter.trim() === wanted)
+}
+
+/** Rules about the islands. */
+export function islandRules(rules: readonly AlertRule[]): readonly AlertRule[] {
+  return rules.filter(({ kind }) => kind === 'network-split')
 }
 
 /** The peers that rules are about, one by one. Rules that are switched off watch nobody. */

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications'
-import type { ExportChunk } from '../../../shared/contract.ts'
+import type { ExportChunk, NetworkRef } from '../../../shared/contract.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { exportName, FORMATS } from '../../../shared/exports.ts'
 import { withDrawing } from '../../../shared/gexf-drawing.ts'
@@ -8,6 +8,8 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { drawnPeer } from '../graph/drawn-peers.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
+import { whichOf } from '../stores/played-parts.ts'
 import { bytesOf } from '../ui/base64.ts'
 import { formatBytes, formatCount, formatExact } from '../ui/format.ts'
 import { download } from '../ui/download.ts'
@@ -51,12 +53,13 @@ export function useExport(): (wish: ExportWish) => Promise<boolean> {
 
 async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
   const { client, peers, picture } = app
-  const looked = picture.getState().picture
-  const past = looked?.kind === 'past' ? looked.at : null
+  const { picture: looked, played } = picture.getState()
+  const past = momentOf(looked)?.at ?? null
+  const which = whichOf(played?.stored)
   // The copy of the database is of now, whatever is looked at.
   const at = wish.format === 'sqlite' ? null : (wish.at ?? past)
   const { status } = peers.getState()
-  const network = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
+  const network = shortName(played?.stored?.network ?? ('network' in status ? status.network : null))
   const stop = new AbortController()
   const cancel = (): void => stop.abort()
   const id = notifications.show({
@@ -72,7 +75,9 @@ async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
     const stream =
       format === 'sqlite'
         ? await client.exports.database(undefined, options)
-        : await client.exports.file({ ...selection, format, at }, options)
+        : which === null
+          ? await client.exports.file({ ...selection, format, at }, options)
+          : await client.stored.file({ ...which, query: { ...selection, format, at } }, options)
     for await (const chunk of stream) {
       if (stop.signal.aborted) break
       parts.push(chunk.text === undefined ? bytesOf(chunk.base64 ?? '') : drawn(chunk.text))
@@ -113,6 +118,10 @@ function drawnIn(app: App, { what, format }: ExportWish, at: number | null): (te
   if (what !== 'catalog' || format !== 'gexf' || !('network' in status) || networkKeyOf(status.network) !== network)
     return (text) => text
   return (text) => withDrawing(text, (peerId) => drawnPeer(model, peerId as PeerId))
+}
+
+function shortName(network: Pick<NetworkRef, 'name' | 'id'> | null): string {
+  return network === null ? 'peerscope' : (network.name ?? network.id.slice(0, 12))
 }
 
 function progress({ done, total }: ExportChunk, inBytes: boolean): string {

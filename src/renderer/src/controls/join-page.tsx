@@ -1,40 +1,24 @@
-import {
-  ActionIcon,
-  Button,
-  CloseButton,
-  Group,
-  Stack,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-  Tooltip,
-} from '@mantine/core'
-import { IconAlertTriangle, IconTopologyStarRing3, IconX } from '@tabler/icons-react'
+import { Button, CloseButton, Group, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { IconAlertTriangle, IconTopologyStarRing3 } from '@tabler/icons-react'
 import { useEffect, useEffectEvent, useState } from 'react'
 import type { SubmitEvent } from 'react'
-import type { RecentNetwork } from '../../../shared/contract.ts'
 import { MAX_INVITATION } from '../../../shared/invitation.ts'
-import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import { otherSpellings } from '../../../shared/network-names.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
-import { Confirm } from '../ui/confirm.tsx'
 import { failure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatCount } from '../ui/format.ts'
-import { KindChip } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { useAgo } from '../ui/time.tsx'
 import { enter } from './enter.ts'
 import { Helped } from './field-help.tsx'
-import { draftOf, firstDraft, requestOf, unavailable } from './join-draft.ts'
+import { firstDraft, requestOf } from './join-draft.ts'
 import type { JoinErrors } from './join-draft.ts'
 import { isPasted, linkIn, readLink } from './join-link.ts'
 import type { LinkRead } from './join-link.ts'
 import { KindField, MoreFields, RelayField } from './kind-fields.tsx'
+import { JustLeft, Recent } from './recent-networks.tsx'
 import { tellFailure } from './verbs.ts'
 
 const NO_LINK: LinkRead = { kind: 'none' }
@@ -45,7 +29,7 @@ export function JoinPage() {
   const status = usePeers((state) => state.status)
   const joinFailure = useUi((state) => state.joinFailure)
   // Who was never in a network may want to look first.
-  const fresh = useSettings((state) => state.recent.length === 0)
+  const fresh = useSettings((state) => state.recent.every(({ demo }) => demo === true))
   useEffect(() => {
     settings.loadRecent().catch(tellFailure)
   }, [settings])
@@ -67,6 +51,7 @@ export function JoinPage() {
             onClose={joinFailure === null ? null : () => ui.setState({ joinFailure: null })}
           />
         )}
+        <JustLeft />
         <div className="ps-join">
           <JoinForm />
           <Stack gap="lg">
@@ -242,70 +227,6 @@ function LinkSaid({ read, typed }: { readonly read: LinkRead; readonly typed: bo
     <output className="ps-link-said" data-link={shown === null ? undefined : read.kind} hidden={shown === null}>
       {shown}
     </output>
-  )
-}
-
-function Recent() {
-  const recent = useSettings((state) => state.recent)
-  return (
-    <section aria-label={strings.join.recent}>
-      <Text fw={600} fz="sm" mb={6}>
-        {strings.join.recent}
-      </Text>
-      {recent.length === 0 ? (
-        <Text c="dimmed" fz="sm">
-          {strings.join.recentNone}
-        </Text>
-      ) : (
-        recent.map((network) => <RecentLine key={networkKeyOf(network)} network={network} />)
-      )}
-    </section>
-  )
-}
-
-function RecentLine({ network }: { readonly network: RecentNetwork }) {
-  const { ui, settings } = useApp()
-  const [asked, setAsked] = useState(false)
-  const age = useAgo(network.lastJoinedAt)
-  const name = network.name ?? `${network.id.slice(0, 16)}…`
-  const info = useSettings((state) => state.info)
-  const reason = unavailable(info, network.kind)
-  const fill = (): void => ui.setState({ draft: draftOf(network), joinFailure: null })
-  return (
-    <div className="ps-recent">
-      <button
-        type="button"
-        className="ps-link"
-        title={reason === null ? strings.join.use(name) : sentence(reason)}
-        disabled={reason !== null}
-        onClick={fill}
-      >
-        <div className="ps-name" style={{ maxWidth: '100%' }}>
-          <span className="ps-clip" title={network.name ?? network.id}>
-            {name}
-          </span>
-          <KindChip kind={network.kind} />
-        </div>
-        <Text c="dimmed" fz="xs">
-          {strings.join.recentPeers(formatCount(network.knownPeers), age)}
-        </Text>
-      </button>
-      <Tooltip label={strings.join.forget(name)} openDelay={400}>
-        <ActionIcon variant="subtle" color="gray" aria-label={strings.join.forget(name)} onClick={() => setAsked(true)}>
-          <IconX size={15} />
-        </ActionIcon>
-      </Tooltip>
-      {asked ? (
-        <Confirm
-          title={strings.join.forgetTitle(name)}
-          text={strings.join.forgetText}
-          label={strings.join.forgetYes}
-          danger
-          act={() => settings.forget(network)}
-          close={() => setAsked(false)}
-        />
-      ) : null}
-    </div>
   )
 }
 

@@ -1,9 +1,18 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
-import { watchSelected } from '../alerts/use-watch.ts'
+import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import { useAbilities, useAlerts, useApp, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import {
+  useAbilities,
+  useAlerts,
+  useApp,
+  useFiles,
+  usePeers,
+  usePicture,
+  useSettings,
+  useUi,
+} from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
 import { arrangeName, colourName } from '../graph/look-menus.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -11,10 +20,12 @@ import type { DialogName } from '../stores/ui-store.ts'
 import { placeNow } from '../shell/follow-place.ts'
 import { placeLink, placeText } from '../shell/place.ts'
 import { formsOf } from '../../../shared/forms.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { enter } from './enter.ts'
 import { useExport } from './export.tsx'
+import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
 
 /** One line of the palette. */
@@ -28,11 +39,15 @@ export interface Item {
   readonly run: () => void
 }
 
+/** Recent networks whose histories are offered. */
+const HISTORIES = 8
+
 /** Every verb that can be done now. */
 export function useCommands(): Item[] {
   return [
     ...useNetworkCommands(),
     ...useWatchCommands(),
+    ...useCompareCommands(),
     ...useViewCommands(),
     ...useGraphCommands(),
     ...useEndCommands(),
@@ -65,6 +80,7 @@ function useNetworkCommands(): Item[] {
   const live = usePeers((state) => 'neighbors' in state.status)
   const { neighbors } = useAbilities()
   const none = usePeers(({ status }) => status.state === 'none' || status.state === 'failed')
+  const recent = useSettings((state) => state.recent)
   const exportCatalog = useExport()
   const command = useCommandLine()
   const dialog = useDialog()
@@ -83,6 +99,11 @@ function useNetworkCommands(): Item[] {
           void enter(app, () => client.network.demo({}))
         },
       },
+      ...recent.slice(0, HISTORIES).map((network) => ({
+        id: `history-${networkKeyOf(network)}`,
+        label: strings.history.openOf(recentName(network)),
+        run: () => openRecent(app, network),
+      })),
     ]
   }
   if (!live) return []
@@ -114,18 +135,47 @@ function useNetworkCommands(): Item[] {
   ]
 }
 
-/** Watching what is selected, else the filter. */
+/** Watching what is selected, else the filter; and the islands. */
 function useWatchCommands(): Item[] {
   const app = useApp()
   const selected = useUi((state) => state.selected)
   const filter = useUi((state) => state.filter.trim())
   const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
   const rules = useAlerts((state) => state.rules)
-  if (!joined || (selected === null && filter === '')) return []
+  const islands = useIslandsWatched()
+  const { neighbors } = useAbilities()
+  if (!joined) return []
+  const { watchIslands: watchThem, unwatchIslands: unwatchThem } = strings.watch
+  const ofIslands: Item[] = neighbors
+    ? [{ id: 'watch-islands', label: islands ? unwatchThem : watchThem, run: () => watchIslands(app) }]
+    : []
+  if (selected === null && filter === '') return ofIslands
   const watched = rulesOn(rules ?? [], selected === null ? filter : filterOfPeer(selected)).length > 0
   const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
   const label = selected === null ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
-  return [{ id: 'watch', label, run: () => watchSelected(app) }]
+  return [{ id: 'watch', label, run: () => watchSelected(app) }, ...ofIslands]
+}
+
+/** Comparing, from what is selected or looked at. */
+function useCompareCommands(): Item[] {
+  const { ui, compare, picture, table } = useApp()
+  const known = usePeers(({ status, ids }) => 'network' in status && ids.length > 1)
+  const files = useFiles((state) => state.opened.length > 0)
+  const joined = usePeers(({ status }) => 'network' in status)
+  const { peersVerb, momentsVerb } = strings.compare
+  const peers = (): void => {
+    const { ids } = table.getState().selection
+    const [a, b] = ids.size === 2 ? [...ids] : []
+    compare.openPeers(a ?? ui.getState().selected, b ?? null)
+  }
+  const moments = (): void => {
+    const { wanted } = picture.getState()
+    compare.openPictures(wanted === null ? null : { kind: 'moment', at: wanted }, { kind: 'moment', at: null })
+  }
+  return [
+    ...(known ? [{ id: 'compare-peers', label: peersVerb, run: peers }] : []),
+    ...(joined || files ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
+  ]
 }
 
 function useViewCommands(): Item[] {
@@ -136,10 +186,13 @@ function useViewCommands(): Item[] {
     return desktop === null ? `${location.origin}${location.pathname}#${placeText(place)}` : placeLink(place)
   }
   const looking = usePicture((state) => state.picture !== null)
+  const stored = usePicture(({ picture: shown }) => shown?.kind === 'stored')
   const filter = useUi((state) => state.filter)
   const command = useCommandLine()
   return [
-    ...(looking ? [{ id: 'now', label: strings.past.back, run: () => picture.leave() }] : []),
+    ...(looking
+      ? [{ id: 'now', label: stored ? strings.history.closeOf : strings.past.back, run: () => picture.leave() }]
+      : []),
     { id: 'link', label: strings.verbs.copyLink, run: () => void copyText(link()) },
     ...(filter === '' ? [] : [{ id: 'clear', label: strings.peers.clear, run: () => ui.setState({ filter: '' }) }]),
     ...VIEWS.map((view) => ({

@@ -6,12 +6,13 @@ import type { KeyboardEvent } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { formsOf } from '../../../shared/forms.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { parseMoment, TimeError } from '../../../shared/time.ts'
 import { found as foundBy, searchWords } from '../peers/filter.ts'
-import { useApp, useForms, useNames, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useNames, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
@@ -136,8 +137,10 @@ function copyMarked(event: KeyboardEvent): void {
 
 /** Peers of the picture whose words match, and those that the store found by words of its own. */
 function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
-  const { peers, ui, notes, names } = useApp()
-  const forms = useForms()
+  const { peers: live, other, ui, notes, names } = useApp()
+  const history = usePicture(({ picture }) => picture?.kind === 'stored')
+  const peers = history ? other.peers : live
+  const forms = formsOf(peers.getState().kind)
   useNotes((state) => state.notes)
   useNames((state) => state.names)
   const words = searchWords(query)
@@ -180,8 +183,9 @@ function hasInspector(view: string): boolean {
 function useTime(query: string): Item[] {
   const { picture, ui } = useApp()
   const live = usePeers((state) => 'neighbors' in state.status)
+  const played = usePicture((state) => state.played !== null)
   const now = useNow(1000)
-  const at = live && query !== '' ? timeIn(query, now) : null
+  const at = (live || played) && query !== '' ? timeIn(query, now) : null
   if (at === null || at > now + 1000) return []
   const run = (): void => {
     if (!hasInspector(ui.getState().view)) ui.setState({ view: 'network' })

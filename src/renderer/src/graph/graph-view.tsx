@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from 'zustand'
+import type { PeerId } from '../../../shared/ids.ts'
 import { copyText } from '../controls/verbs.ts'
 import { useAbilities, useApp, useForms, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
@@ -19,9 +20,11 @@ import { Overview } from './overview.tsx'
 /** The graph with its controls, or bare; `children` lie over it. */
 export function GraphView(props: { readonly stale: boolean; readonly bare: boolean; readonly children?: ReactNode }) {
   const { stale, bare, children } = props
-  const { graph, ui, peers: peersOf, other } = useApp()
+  const { graph, ui, compare, peers: peersOf, other: otherOf } = useApp()
   const forms = useForms()
   const container = useRef<HTMLDivElement>(null)
+  // The peer that was selected when a click with Shift began: it is compared with the one that is clicked.
+  const comparing = useRef<PeerId | null>(null)
   const scheme = useScheme()
   const first = useRef(scheme)
   const peers = useStore(graph.view, (state) => state.drawnPeers)
@@ -46,7 +49,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     act()
   }
   const keyChoices = (): TagKey[] =>
-    tagKeys((live ? peersOf : other.peers).getState().peers.values()).map(({ key }): TagKey => `key:${key}`)
+    tagKeys((live ? peersOf : otherOf.peers).getState().peers.values()).map(({ key }): TagKey => `key:${key}`)
   const keys: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => graph.walk.walk('left'),
     ArrowRight: () => graph.walk.walk('right'),
@@ -64,6 +67,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       if (selected !== null) void copyText(forms.id(selected))
     },
     f: () => graph.toggleFreeze(),
+    v: () => compare.openPeers(ui.getState().selected),
     Enter: () => {
       if (!graph.walk.openBubble()) document.querySelector<HTMLElement>('[data-inspector]')?.focus()
     },
@@ -94,6 +98,16 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the graph is walked through by keyboard
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onPointerDownCapture={(event) => {
+          comparing.current = event.shiftKey ? ui.getState().selected : null
+        }}
+        onClick={() => {
+          const [one, other] = [comparing.current, ui.getState().selected]
+          comparing.current = null
+          if (one === null || other === null || other === one) return
+          ui.setState({ selected: one })
+          compare.openPeers(one, other)
+        }}
       />
       {failure !== '' || (peers === 0 && !bare) ? (
         <div className="ps-overlay" data-clear>

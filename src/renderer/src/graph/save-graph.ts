@@ -2,7 +2,9 @@ import { useExport } from '../controls/export.tsx'
 import { tell, tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
 import type { Picture } from '../stores/picture-store.ts'
+import { nameOf } from '../stores/stored-history.ts'
 import { download } from '../ui/download.ts'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -32,8 +34,8 @@ export function useSaveGraph(): (format: GraphFormat) => void {
 async function save({ graph, peers }: App, picture: Picture | null, format: 'png' | 'svg'): Promise<void> {
   const { status } = peers.getState()
   const joined = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
-  const network = picture?.kind === 'file' ? picture.title : joined
-  const at = formatExact(picture?.kind === 'past' ? picture.at : Date.now())
+  const network = foreignName(picture) ?? joined
+  const at = formatExact(momentOf(picture)?.at ?? Date.now())
   const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnPeers), at)
   const { model, theme } = graph.drawing()
   const blob = format === 'png' ? await graph.png() : await collect(svgParts(model, theme, title))
@@ -41,6 +43,11 @@ async function save({ graph, peers }: App, picture: Picture | null, format: 'png
   const name = `${network.replaceAll(/[^\w.-]+/g, '_')}-graph-${at.slice(0, 19).replaceAll(/[ :]/g, '-')}.${format}`
   download(name, blob)
   tell(strings.graph.saved(name))
+}
+
+function foreignName(picture: Picture | null): string | null {
+  if (picture?.kind === 'stored') return nameOf(picture.network, false, picture.at)
+  return picture?.kind === 'file' ? picture.title : null
 }
 
 /** Puts the parts together, a slice at a time, so that the window stays alive. */

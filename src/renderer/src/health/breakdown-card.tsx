@@ -2,6 +2,7 @@ import { Select } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { Breakdown, BreakdownBy, Slice } from '../../../shared/health.ts'
 import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { recall, remember } from '../ui/storage.ts'
 import { strings } from '../ui/strings.ts'
@@ -21,7 +22,7 @@ export function BreakdownCard() {
   const text = strings.health.breakdown
   const [chosen, setChosen] = useState<BreakdownBy | null>(() => recall('breakdown-by', isBy))
   const { breakdown, failed } = useBreakdown(chosen)
-  const past = usePicture(({ picture }) => picture?.kind === 'past')
+  const past = usePicture(({ picture }) => momentOf(picture) !== null)
   const choose = (value: string | null): void => {
     if (!isBy(value)) return
     remember('breakdown-by', value)
@@ -103,14 +104,14 @@ function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
 /** Counted now, or at the moment that is looked at; once no way was chosen, by the most common tag key. */
 function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdown | null; readonly failed: boolean } {
   const { client } = useApp()
-  const at = usePicture(({ picture }) => (picture?.kind === 'past' ? Math.floor(picture.at) : null))
+  const at = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
   const linked = useLink(({ state }) => state === 'live')
   const [breakdown, setBreakdown] = useState<Breakdown | null>(null)
   const [failed, setFailed] = useState(false)
   const begin = useNewest()
   const ask = useCallback(async (): Promise<void> => {
     const counts = begin()
-    const when = at === null ? {} : { from: at, to: at }
+    const when = at === null ? {} : { from: Math.floor(at), to: Math.floor(at) }
     try {
       let answer = await client.health.breakdown({ by: chosen ?? 'protocol', ...when })
       const [common] = answer.keys

@@ -25,7 +25,8 @@ export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeri
   )
   const onSpan = useCallback(
     (span: readonly [number, number] | null) => {
-      if (span !== null) picture.leave()
+      // A stored network has no present to go back to.
+      if (span !== null && picture.getState().played === null) picture.leave()
       const { filter } = events.getState()
       const [begin, end] = span ?? [null, null]
       if (filter.from !== begin || filter.to !== end) events.setFilter({ ...filter, from: begin, to: end })

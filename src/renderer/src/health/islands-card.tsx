@@ -4,7 +4,9 @@ import type { IslandNames } from '../../../shared/island-words.ts'
 import { islandsVerdict } from '../../../shared/island-words.ts'
 import type { Articulation, Bridge, IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import { WatchIslands } from '../alerts/watch-mark.tsx'
 import { useAbilities, useApp, useHealth, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { formatClock } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
@@ -17,11 +19,13 @@ const SHOWN = 6
 
 /** What the known links say of the network as a whole. */
 export function IslandsCard() {
-  const past = usePicture(({ picture }) => (picture?.kind === 'past' ? picture : null))
+  const picture = usePicture((state) => state.picture)
+  const past = momentOf(picture)
+  const live = picture === null
   const { neighbors } = useAbilities()
   const text = strings.health.islands
   return (
-    <HealthCard title={text.title}>
+    <HealthCard title={text.title} end={neighbors && live ? <WatchIslands /> : undefined}>
       {!neighbors ? (
         <p className="ps-health-none">{text.untold}</p>
       ) : past === null ? (

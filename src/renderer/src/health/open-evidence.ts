@@ -3,6 +3,7 @@ import type { Evidence } from '../../../shared/health.ts'
 import type { Cause } from '../../../shared/why.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { App } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 
 /** What is changed on the way. */
@@ -20,7 +21,7 @@ export function openEvidence({ ui, events, picture }: EvidenceParts, where: Evid
 /** A list in the past ends at its moment. */
 function lastShown(picture: EvidenceParts['picture']): number | null {
   const { picture: shown } = picture.getState()
-  return shown?.kind === 'past' ? shown.at : null
+  return momentOf(shown)?.at ?? null
 }
 
 /** What a cause opens: its evidence, else its events; null where there is neither. */

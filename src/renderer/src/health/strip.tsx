@@ -2,11 +2,14 @@ import { Button, Menu } from '@mantine/core'
 import { IconAlertTriangle, IconDots } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { RefObject } from 'react'
+import type { NetworkRef } from '../../../shared/contract.ts'
 import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import type { Client } from '../stores/client.ts'
+import { isForeign, momentOf } from '../stores/picture-store.ts'
 import { formatClockSeconds, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { fitPhrases } from './fit-phrases.ts'
@@ -23,10 +26,14 @@ const SETTLE_MS = 150
 export function HealthStrip() {
   const picture = usePicture((state) => state.picture)
   const wanted = usePicture((state) => state.wanted)
-  const joined = usePeers(({ status }) => 'neighbors' in status)
+  const joined = usePeers(({ status }) => ('neighbors' in status ? status.network : null))
+  const stored = usePicture((state) => state.played?.stored?.network ?? null)
+  const { client, playedParts } = useApp()
+  if (picture?.kind === 'stored' && stored !== null)
+    return <Past at={picture.at} network={stored} client={playedParts.client} />
   // A file is of another time, and maybe of another network.
-  if (!joined || picture?.kind === 'file') return null
-  return wanted === null ? <Now /> : <Past at={picture?.at ?? wanted} />
+  if (joined === null || isForeign(picture) || stored !== null) return null
+  return wanted === null ? <Now /> : <Past at={momentOf(picture)?.at ?? wanted} network={joined} client={client} />
 }
 
 function Now() {
@@ -47,11 +54,16 @@ function Now() {
   return <Phrases phrases={healthPhrases(now)} />
 }
 
-function Past({ at }: { readonly at: number }) {
-  const { client, other } = useApp()
-  const network = usePeers(({ status }) => ('network' in status ? status.network : null))
+interface PastProps {
+  readonly at: number
+  readonly network: NetworkRef
+  readonly client: Pick<Client, 'health'>
+}
+
+function Past({ at, network, client }: PastProps) {
+  const { other } = useApp()
   const [before, setBefore] = useState<HealthSeries | null>(null)
-  const shown = usePicture(({ picture }) => (picture?.kind === 'past' ? picture.at : null))
+  const shown = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
   useEffect(() => {
     const stop = new AbortController()
     const ask = async (): Promise<void> => {
@@ -77,7 +89,7 @@ function Past({ at }: { readonly at: number }) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
     [peers, shown],
   )
-  if (network === null || shown === null) return <Frame />
+  if (shown === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
   const phrases = pastPhrases({ network, here: counts.online - (self ? 1 : 0), before: fresh })
   return <Phrases phrases={phrases} asOf={shown} />
@@ -173,7 +185,10 @@ function useOpen(): (phrase: HealthPhrase) => {
 } {
   const app = useApp()
   return ({ id, evidence }) => {
-    if (evidence !== null) return { where: evidence.view, act: () => openEvidence(app, evidence) }
+    const { ui, picture } = app
+    // The history of a stored network has events of its own.
+    const { events } = picture.getState().played === null ? app : app.playedParts
+    if (evidence !== null) return { where: evidence.view, act: () => openEvidence({ ui, picture, events }, evidence) }
     const view = id === 'store' ? 'settings' : 'health'
     return { where: view, act: () => app.ui.setState({ view }) }
   }

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
-import { useApp, useLink, useRange } from '../stores/app-context.tsx'
+import { useApp, useLink, usePicture, useRange } from '../stores/app-context.tsx'
+import { playedRange } from '../stores/range-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { isOpen, pauseOf, spanOf } from './span.ts'
@@ -13,7 +14,9 @@ const RETRY_MS = 5000
 /** The figures of the range, asked for again as time goes on; the last ones stay until others are there. */
 export function useSeries(): { readonly series: HealthSeries | null; readonly failed: Failure | null } {
   const { client } = useApp()
-  const range = useRange((state) => state.range)
+  const chosen = useRange((state) => state.range)
+  const played = usePicture((state) => state.played)
+  const range = useMemo(() => (played === null ? chosen : playedRange(chosen, played)), [chosen, played])
   const linked = useLink(({ state }) => state === 'live')
   const [series, setSeries] = useState<HealthSeries | null>(null)
   const [failed, setFailed] = useState<Failure | null>(null)
@@ -32,7 +35,7 @@ export function useSeries(): { readonly series: HealthSeries | null; readonly fa
         if (stop.signal.aborted) return
         setSeries(answer)
         setFailed(null)
-        pause = isOpen(span, now) ? pauseOf(span) : null
+        pause = played === null && isOpen(span, now) ? pauseOf(span) : null
       } catch (thrown) {
         if (stop.signal.aborted) return
         setFailed(describeFailure(thrown))
@@ -49,6 +52,6 @@ export function useSeries(): { readonly series: HealthSeries | null; readonly fa
       stop.abort()
       clearTimeout(timer)
     }
-  }, [client, range, linked])
+  }, [client, range, linked, played])
   return { series, failed }
 }

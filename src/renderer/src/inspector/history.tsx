@@ -27,13 +27,15 @@ interface PeerHistory {
 /** What happened to the peer, and when it was there. `stamp` changes when there may be something new. */
 export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly stamp: number }) {
   const now = usePicture((state) => state.picture === null)
-  const { history, failed } = useHistory(peerId, stamp, now)
-  if (!now) return null
+  // All of it, whatever moment is looked at.
+  const end = usePicture(({ played }) => (played?.stored === undefined ? null : played.moment.to))
+  const { history, failed } = useHistory(peerId, end === null ? stamp : 1, now || end !== null)
+  if (!now && end === null) return null
   if (failed !== null) return <FailureText failure={failed} />
   return (
     <>
       <Events peerId={peerId} events={history?.events ?? null} />
-      <Presences sessions={history?.sessions ?? null} />
+      <Presences sessions={history?.sessions ?? null} end={end} />
     </>
   )
 }
@@ -107,9 +109,16 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
   )
 }
 
-function Presences({ sessions }: { readonly sessions: readonly SessionRow[] | null }) {
+/** `end`: when the history ends that they are part of; null where it goes on. */
+function Presences(props: { readonly sessions: readonly SessionRow[] | null; readonly end: number | null }) {
   const text = strings.inspector
-  const now = useNow(1000)
+  const clock = useNow(1000)
+  const { end } = props
+  const now = end ?? clock
+  // How those ended that were not over then, nobody saw.
+  const sessions =
+    props.sessions?.map((one) => (one.to === null && end !== null ? { ...one, to: Math.max(one.from, end) } : one)) ??
+    null
   return (
     <Section
       id="sessions"

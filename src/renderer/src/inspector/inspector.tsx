@@ -1,5 +1,5 @@
 import { ActionIcon, Loader, Tooltip } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { IconArrowsLeftRight, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -22,10 +22,11 @@ import { Why } from './why.tsx'
 
 /** Everything that is known of the selected peer, and what can be done with it. */
 export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly width: number }) {
-  const { ui } = useApp()
+  const { ui, compare } = useApp()
   const forms = useForms()
   const row = usePeers((state) => state.peers.get(peerId))
   const now = usePicture((state) => state.picture === null)
+  const stored = usePicture(({ picture }) => picture?.kind === 'stored')
   const { detail, failed } = useDetail(peerId, row)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
@@ -46,7 +47,19 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
-        {row === undefined || row.self ? null : <WatchButton peerId={peerId} />}
+        {row === undefined || row.self || stored ? null : <WatchButton peerId={peerId} />}
+        {row === undefined || stored ? null : (
+          <Tooltip label={strings.compare.with} openDelay={400}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={strings.compare.with}
+              onClick={() => compare.openPeers(peerId)}
+            >
+              <IconArrowsLeftRight size={16} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Tooltip label={strings.inspector.close} openDelay={400}>
           <ActionIcon
             variant="subtle"
@@ -65,7 +78,11 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
-      {now ? <Actions peerId={peerId} row={row} /> : <p className="ps-inspector-note">{strings.past.noVerbs}</p>}
+      {now ? (
+        <Actions peerId={peerId} row={row} />
+      ) : (
+        <p className="ps-inspector-note">{stored ? strings.history.noVerbs : strings.past.noVerbs}</p>
+      )}
     </aside>
   )
 }

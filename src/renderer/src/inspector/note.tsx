@@ -4,7 +4,7 @@ import type { KeyboardEvent, SubmitEvent } from 'react'
 import type { PeerNote } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useApp, useNotes } from '../stores/app-context.tsx'
+import { useApp, useNotes, usePicture } from '../stores/app-context.tsx'
 import { takeFocus } from '../ui/focus.ts'
 import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
@@ -19,19 +19,22 @@ export function Note({ peerId }: { readonly peerId: PeerId }) {
   const note = useNotes((state) => state.notes.get(peerId) ?? null)
   const [editing, setEditing] = useState(false)
   const text = strings.inspector
+  // Nothing is written to a history that is looked at.
+  const fixed = usePicture(({ picture }) => picture?.kind === 'stored')
+  if (fixed && note === null) return null
   return (
     <Section
       id="note"
       title={text.identity}
       end={
-        note === null || editing ? null : (
+        note === null || editing || fixed ? null : (
           <button type="button" className="ps-link ps-action" onClick={() => setEditing(true)}>
             {text.editNote}
           </button>
         )
       }
     >
-      {editing ? (
+      {editing && !fixed ? (
         <NoteForm peerId={peerId} note={note} close={() => setEditing(false)} />
       ) : note === null ? (
         <button type="button" className="ps-link ps-action" onClick={() => setEditing(true)}>

@@ -30,7 +30,7 @@ export function BulkBar({ shown }: { readonly shown: readonly PeerId[] }) {
 }
 
 function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readonly shown: readonly PeerId[] }) {
-  const { peers, table } = useApp()
+  const { peers, table, compare } = useApp()
   const forms = useForms()
   const now = usePicture((state) => state.picture === null)
   const running = useTable((state) => state.job?.state === 'running')
@@ -87,6 +87,21 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
           {count === 0 || count === chosen.size ? text[verb] : `${text[verb]} ${formatCount(count)}`}
         </Button>
       ))}
+      <Button
+        size="compact-xs"
+        variant="default"
+        title={chosen.size > 2 ? strings.compare.chooseTwo : undefined}
+        // It says why it cannot be pressed: so it stays reachable.
+        data-disabled={chosen.size > 2}
+        aria-disabled={chosen.size > 2}
+        onClick={() => {
+          const [a, b] = inOrder()
+          if (chosen.size > 2) tell(strings.compare.chooseTwo)
+          else compare.openPeers(a ?? null, b ?? null)
+        }}
+      >
+        {strings.compare.verb}
+      </Button>
       <Button size="compact-xs" variant="default" onClick={() => void copy('ids')}>
         {text.copyIds}
       </Button>

@@ -10,10 +10,16 @@ import {
 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
+import type { StoredNetwork } from '../../../shared/contract.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
-import { useApp, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { unavailable } from '../controls/join-draft.ts'
+import { joinAgain } from '../controls/join-again.ts'
+import { useApp, useLink, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
+import { isForeign, momentOf } from '../stores/picture-store.ts'
 import type { Picture } from '../stores/picture-store.ts'
+import { nameOf } from '../stores/stored-history.ts'
 import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
@@ -27,6 +33,7 @@ export function Banners() {
   const status = usePeers((state) => state.status)
   const store = usePeers((state) => state.store)
   // Its peers end with their host.
+  const hidden = useUi((ui) => ui.storyHidden)
   const ended = useLink((link) => link.state === 'ended')
   const skew = 'suspectedClockSkewMs' in status ? status.suspectedClockSkewMs : null
   const compared = 'clocksCompared' in status ? status.clocksCompared : 0
@@ -56,7 +63,7 @@ export function Banners() {
           {sentence(clashWords(clash.startedAt === null ? null : formatExact(clash.startedAt)))}
         </Banner>
       )}
-      {'demo' in status && status.demo && !ended ? (
+      {'demo' in status && status.demo && (status.story === null || hidden === status.network.id) && !ended ? (
         <Banner tone="info" icon={<IconFlask size={16} aria-hidden />}>
           {strings.banner.demo}
         </Banner>
@@ -72,9 +79,12 @@ function PictureBanner() {
   const wanted = usePicture((state) => state.wanted)
   const failure = usePicture((state) => state.failure)
   const text = strings.past
+  const played = usePicture((state) => state.played)
+  const joined = usePeers(({ status }) => ('neighbors' in status ? (status.network.name ?? status.network.id) : null))
   const shown = picture !== null || wanted !== null
   useEffect(() => (shown ? onEscapeBack(() => store.leave()) : undefined), [shown, store])
   if (!shown) return null
+  const moment = momentOf(picture)
   const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
@@ -83,24 +93,26 @@ function PictureBanner() {
           ? failure.message
           : picture === null
             ? text.loading(formatExact(wanted ?? 0))
-            : pictureWords(picture, peers)}
+            : pictureWords(picture, peers, joined)}
       </span>
-      {picture?.kind === 'past' ? <ShareMoment at={picture.at} /> : null}
+      {moment === null || picture?.peers === 0 ? null : <ShareMoment at={moment.at} />}
+      {played?.stored === undefined || joined !== null ? null : <JoinStored stored={played.stored} />}
       <Button
         size="compact-xs"
         variant="default"
-        title={text.escape}
+        title={played === null ? text.escape : strings.history.closeHint}
         aria-keyshortcuts="Escape"
         onClick={() => store.leave()}
       >
-        {picture?.kind === 'file' ? text.close : text.back}
+        {isForeign(picture) || played !== null ? text.close : text.back}
       </Button>
     </Banner>
   )
 }
 
-function pictureWords(picture: Picture, peers: string): string {
+function pictureWords(picture: Picture, peers: string, joined: string | null): string {
   const text = strings.past
+  if (picture.kind === 'stored') return historyWords(picture, peers, joined)
   if (picture.kind === 'file')
     return picture.at === null
       ? text.file(picture.title, peers)
@@ -109,6 +121,32 @@ function pictureWords(picture: Picture, peers: string): string {
   if (picture.edgesAt === null) return `${past} ${text.noLinks}`
   // Of older history links were stored now and then only.
   return picture.edgesAt === picture.at ? past : `${past} ${text.links(formatClock(picture.edgesAt))}`
+}
+
+function historyWords(picture: Extract<Picture, { kind: 'stored' }>, peers: string, joined: string | null): string {
+  const { network, demo, at } = picture
+  const text = strings.history
+  const name = nameOf(network, false, at)
+  return [
+    joined === null ? text.notJoined : text.notThis(joined),
+    text.shown(demo ? text.theDemo(name) : name, formatExact(at), peers),
+    ...(picture.peers === 0 ? [text.gap] : []),
+  ].join(' ')
+}
+
+/** Joins the network whose history is looked at. A demo is over for good. */
+function JoinStored({ stored: { network, demo } }: { readonly stored: StoredNetwork }) {
+  const app = useApp()
+  const recent = useSettings((state) => state.recent)
+  const busy = useUi((state) => state.busy)
+  const info = useSettings((state) => state.info)
+  const known = recent.find((one) => networkKeyOf(one) === networkKeyOf(network))
+  if (demo || known === undefined || unavailable(info, network.kind) !== null) return null
+  return (
+    <Button size="compact-xs" disabled={busy} onClick={() => joinAgain(app, known)}>
+      {strings.history.join}
+    </Button>
+  )
 }
 
 function ShareMoment({ at }: { readonly at: number }) {

@@ -1,5 +1,7 @@
 /** Keeps the window's URL true to what is looked at, so that Back works, a reload changes nothing, and a place can be linked to. */
 import type { StoreApi } from 'zustand'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import type { KindAndId } from '../../../shared/network-kind.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
@@ -24,22 +26,30 @@ export interface FollowParts {
   }
   /** Calls back after so many milliseconds, unless the given function is called before. */
   readonly later: (ms: number, act: () => void) => () => void
+  /** Opens the history of a stored network at a moment, or at its last one. Never rejects: what fails is told. */
+  readonly showHistory: (of: KindAndId, at: number | null) => Promise<void>
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
 }
 
 /** Goes to the place in the URL, and follows from then on. @returns ends it */
-export function followPlace({ ui, picture, peers, page, later, onOther }: FollowParts): () => void {
+export function followPlace({ ui, picture, peers, page, later, showHistory, onOther }: FollowParts): () => void {
   // A moment waits until its network is there.
   let pending: number | null = null
+  // So does a history, until the engine is there.
+  let history: { readonly of: KindAndId; readonly at: number | null } | null = null
   let written = page.read()
   let cancel: () => void = () => undefined
   // What changes on the way to a place is no step of its own.
   let going = false
+  let opening = false
 
   const place = (): Place => {
     const { view, filter, selected } = ui.getState()
-    return { view, filter, peer: selected, at: pending ?? picture.getState().wanted, network: null }
+    const shown = { view, filter, peer: selected, network: null }
+    return history === null
+      ? { ...shown, at: pending ?? momentIn(picture), history: historyIn(picture) }
+      : { ...shown, at: history.at, history: history.of }
   }
   const write = (push: boolean): void => {
     cancel()
@@ -54,7 +64,23 @@ export function followPlace({ ui, picture, peers, page, later, onOther }: Follow
     if (going) return
     cancel = later(SETTLE_MS, () => write(false))
   }
+  const open = async ({ of, at }: NonNullable<typeof history>): Promise<void> => {
+    const mine = history
+    try {
+      await showHistory(of, at)
+    } finally {
+      if (history === mine) history = null
+      write(false)
+    }
+  }
   const goToPending = (): void => {
+    if (history !== null && !opening && peers.getState().seq !== null) {
+      opening = true
+      void open(history).finally(() => {
+        opening = false
+        goToPending()
+      })
+    }
     if (pending === null || !('network' in peers.getState().status)) return
     const at = pending
     pending = null
@@ -68,8 +94,13 @@ export function followPlace({ ui, picture, peers, page, later, onOther }: Follow
     if (to.network !== null && 'network' in status && status.network.id !== to.network) return onOther(to.network)
     going = true
     ui.setState({ view: to.view, filter: to.filter, selected: to.peer })
-    if (to.at === null && picture.getState().wanted !== null) picture.leave()
-    pending = to.at
+    const shown = historyIn(picture)
+    const same = to.history !== null && shown !== null && networkKeyOf(to.history) === networkKeyOf(shown)
+    if (picture.getState().wanted !== null && !same && (to.at === null || shown !== null || to.history !== null))
+      picture.leave()
+    history = to.history === null || same ? null : { of: to.history, at: to.at }
+    if (same) picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
+    pending = to.history === null ? to.at : null
     goToPending()
     going = false
   }
@@ -84,14 +115,14 @@ export function followPlace({ ui, picture, peers, page, later, onOther }: Follow
       else if (state.filter !== before.filter) soon()
     }),
     picture.subscribe((state, before) => {
-      if (state.wanted === before.wanted) return
+      if (state.wanted === before.wanted && state.played === before.played) return
       pending = null
       // To leave now for the past, and to come back, are steps; to scrub is not.
-      if ((state.wanted === null) !== (before.wanted === null)) write(true)
+      if ((state.wanted === null) !== (before.wanted === null) || state.played !== before.played) write(true)
       else soon()
     }),
     peers.subscribe((state, before) => {
-      if (state.status !== before.status) goToPending()
+      if (state.status !== before.status || (state.seq === null) !== (before.seq === null)) goToPending()
     }),
   ]
   return () => {
@@ -105,7 +136,20 @@ export function placeNow({ ui, picture, peers }: Pick<FollowParts, 'ui' | 'pictu
   const { view, filter, selected } = ui.getState()
   const { status } = peers.getState()
   const network = 'network' in status ? status.network.id : null
-  return { view, filter, peer: selected, at: picture.getState().wanted, network }
+  const history = historyIn(picture)
+  return { view, filter, peer: selected, at: momentIn(picture), network: history === null ? network : null, history }
+}
+
+/** The stored network that is looked at; null where it is another picture, or none. */
+function historyIn(picture: PictureStore): KindAndId | null {
+  const { kind, id } = picture.getState().played?.stored?.network ?? {}
+  return kind === undefined || id === undefined ? null : { kind, id }
+}
+
+/** The moment that is looked at. The last one of a stored network needs no words. */
+function momentIn(picture: PictureStore): number | null {
+  const { wanted, played } = picture.getState()
+  return played?.stored !== undefined && wanted === played.moment.asOf ? null : wanted
 }
 
 /** The browser's URL and its history. */

@@ -1,7 +1,9 @@
 /** A place in the window as the part of its URL after `#`: `/peers?filter=tag%3Avalidator&peer=12D3Koo…&at=2026-11-29T09:00:00.000Z`. */
 import { MAX_FILTER } from '../../../shared/filter.ts'
-import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { INVITATION_SCHEME } from '../../../shared/invitation.ts'
+import { isNetworkKind, kindAndIdOf, networkKeyOf } from '../../../shared/network-kind.ts'
+import type { KindAndId, NetworkKey } from '../../../shared/network-kind.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { formatUtc, parseUtc } from '../../../shared/time.ts'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -18,6 +20,8 @@ export interface Place {
   readonly at: number | null
   /** The network that it is about, 64 hex digits; null for the one that is shown. */
   readonly network: string | null
+  /** The stored network whose history is looked at without joining; null for none. */
+  readonly history: KindAndId | null
 }
 
 /** A place as a link that the desktop app opens. */
@@ -29,12 +33,13 @@ export function placeLink(place: Place): string {
 const MAX_TEXT = 4 * MAX_FILTER
 
 /** What `readPlace` reads. What is as usual is left out. */
-export function placeText({ view, filter, peer, at, network }: Place): string {
+export function placeText({ view, filter, peer, at, network, history }: Place): string {
   const query = new URLSearchParams()
   if (filter.trim() !== '') query.set('filter', filter)
   if (peer !== null) query.set('peer', peer)
   if (at !== null) query.set('at', formatUtc(at))
   if (network !== null) query.set('network', network)
+  if (history !== null) query.set('history', networkKeyOf(history))
   return `/${view}${query.size === 0 ? '' : `?${query.toString()}`}`
 }
 
@@ -51,5 +56,13 @@ export function readPlace(text: string): Place | null {
     peer: peerIdFromAnyForm(query.get('peer') ?? ''),
     at: parseUtc(query.get('at') ?? ''),
     network: NETWORK.exec(query.get('network') ?? '')?.[0].toLowerCase() ?? null,
+    history: historyFrom(query.get('history') ?? ''),
   }
+}
+
+/** A network by its kind and id, as `networkKeyOf` writes it. */
+function historyFrom(text: string): KindAndId | null {
+  const { kind, id } = kindAndIdOf(text as NetworkKey)
+  const read = NETWORK.exec(id)?.[0].toLowerCase()
+  return read === undefined || !isNetworkKind(kind) ? null : { kind, id: read as NetworkId }
 }

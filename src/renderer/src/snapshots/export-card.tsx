@@ -8,6 +8,8 @@ import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
 import { useExport } from '../controls/export.tsx'
 import { filterProblem } from '../peers/filter.ts'
 import { usePicture, useUi } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
+import { nameOf } from '../stores/stored-history.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -19,7 +21,8 @@ type Span = keyof typeof SPANS
 /** Exports of what is stored, by format, filter and time. */
 export function ExportCard() {
   const shared = useUi((state) => state.filter)
-  const past = usePicture(({ picture }) => (picture?.kind === 'past' ? picture.at : null))
+  const past = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
+  const history = usePicture(({ played }) => played?.stored?.network ?? null)
   const exportFile = useExport()
   const [what, setWhat] = useState<ExportWhat>('catalog')
   const [format, setFormat] = useState<ExportFormat | 'sqlite'>('snapshot')
@@ -42,7 +45,13 @@ export function ExportCard() {
     <section className="ps-group" aria-label={text.exportTitle}>
       <h2>{text.exportTitle}</h2>
       <p>{text.exportNote}</p>
-      {past === null ? null : <p>{strings.past.asOf(formatExact(past))}</p>}
+      {past === null ? null : (
+        <p>
+          {history === null
+            ? strings.past.asOf(formatExact(past))
+            : strings.history.asOf(nameOf(history, false, past), formatExact(past))}
+        </p>
+      )}
       <form
         noValidate
         onSubmit={(event) => {

@@ -1,25 +1,24 @@
-import { Box, Button, FileButton, Group, Loader, Table, Text } from '@mantine/core'
+import { Box, Button, FileButton, Group, Loader, Text } from '@mantine/core'
 import { IconFileSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { formsOf, wordsOfIds } from '../../../shared/forms.ts'
-import { useApp, useFiles, useIncoming, useNames, usePeers } from '../stores/app-context.tsx'
+import { formsOf } from '../../../shared/forms.ts'
+import type { PictureSide } from '../compare/compare-store.ts'
+import { useApp, useFiles, useIncoming, usePeers } from '../stores/app-context.tsx'
 import { formatCount, formatExact } from '../ui/format.ts'
 import { Chip, CopyLine, KindChip, Nickname } from '../ui/pieces.tsx'
 import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
 import type { FileWork } from './files-store.ts'
-import type { Compared, OpenedFile } from './files.ts'
+import type { OpenedFile } from './files.ts'
 
 const FAULTS_SHOWN = 8
-const LISTED = 50
 
 /** Snapshots that others made: check, import, compare. */
 export function FilesCard() {
-  const { files, incoming } = useApp()
+  const { files, incoming, compare } = useApp()
   const waiting = useIncoming((state) => state.file)
   const live = usePeers((state) => 'neighbors' in state.status)
   const { opened, work, imported } = useFiles((state) => state)
-  const [compared, setCompared] = useState<Compared | null>(null)
   const [dragged, setDragged] = useState(false)
   const emptyField = useRef<() => void>(null)
   const text = strings.snapshots
@@ -35,10 +34,7 @@ export function FilesCard() {
     incoming.setState({ file: null })
     void files.open(waiting)
   }, [waiting, busy, files, incoming])
-  const compare = async (before: OpenedFile, after: OpenedFile | null): Promise<void> => {
-    const came = await files.compare(before, after)
-    if (came !== null) setCompared(came)
-  }
+  const side = ({ file, name }: OpenedFile): PictureSide => ({ kind: 'file', file, name, at: null })
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping a file is beside the button
     <section
@@ -76,12 +72,11 @@ export function FilesCard() {
             canImport={live && one.report.network !== null}
             onLook={() => void files.look(one)}
             onImport={() => void files.import(one)}
-            onCompareNow={live ? () => void compare(one, null) : null}
-            onCompareNext={before === undefined ? null : () => void compare(before, one)}
+            onCompareNow={live ? () => compare.openPictures(side(one), { kind: 'moment', at: null }) : null}
+            onCompareNext={before === undefined ? null : () => compare.openPictures(side(before), side(one))}
           />
         )
       })}
-      {compared === null ? null : <Difference compared={compared} />}
     </section>
   )
 }
@@ -178,50 +173,5 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
         {imported}
       </Text>
     </article>
-  )
-}
-
-function Difference({ compared }: { readonly compared: Compared }) {
-  const { before, after, kind, kinds, report } = compared
-  const text = strings.snapshots
-  const names = useNames((state) => state.names)
-  const words = (what: string): string => wordsOfIds(formsOf(kind).said(what), names)
-  const rows = [
-    ...report.came.map((peerId) => ({ peerId, sign: '+', what: text.came })),
-    ...report.left.map((peerId) => ({ peerId, sign: '−', what: text.left })),
-    ...report.changed.map(({ peerId, restarted, what }) => ({
-      peerId,
-      sign: '~',
-      what: [...(restarted ? [text.restarted] : []), ...what.map(words)].join('; '),
-    })),
-  ]
-  return (
-    <section className="ps-report" aria-label={text.difference(before, after)}>
-      <strong>{text.difference(before, after)}</strong>
-      {kinds === null ? null : (
-        <Text fz="sm" mt={4} c="var(--ps-warn)">
-          {text.otherKinds(strings.networks.names[kinds[0]], strings.networks.names[kinds[1]])}
-        </Text>
-      )}
-      <Text fz="sm" mt={4}>
-        {text.counts(report.cameCount, report.leftCount, report.changedCount, report.same)}
-      </Text>
-      {rows.length === 0 ? null : (
-        <Table mt="sm" fz="sm" aria-label={text.difference(before, after)}>
-          <Table.Tbody>
-            {rows.slice(0, LISTED).map(({ peerId, sign, what }) => (
-              <Table.Tr key={`${sign} ${peerId}`}>
-                <Table.Td w={20}>{sign}</Table.Td>
-                <Table.Td w={180}>
-                  <Nickname peerId={peerId} />
-                </Table.Td>
-                <Table.Td>{what}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      {rows.length > LISTED ? <Text fz="sm">{text.moreRows(rows.length - LISTED)}</Text> : null}
-    </section>
   )
 }

@@ -1,12 +1,10 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { IncomingFile } from '../stores/incoming-store.ts'
-import type { NetworkKind } from '../../../shared/network-kind.ts'
-import type { PeerStore } from '../stores/peer-store.ts'
 import type { PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
-import type { Compared, FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
+import type { FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
 import { openSnapshot, openTaken, resultOf, rowsOf } from './files.ts'
 
 /** Opened files that are kept: the engine keeps these, and one that is being opened. */
@@ -38,8 +36,6 @@ export interface FilesStore extends StoreApi<FilesState> {
   open(given: IncomingFile): Promise<void>
   /** Offers its entries to the catalog. */
   import(opened: OpenedFile): Promise<void>
-  /** Compares it with a later one, or with what is known now (null). @returns null where there is no result */
-  compare(before: OpenedFile, after: OpenedFile | null): Promise<Compared | null>
   /** Shows its peers in place of the network; a shared moment can be played. */
   look(opened: OpenedFile): Promise<void>
   /** Calls off what is being done. */
@@ -50,18 +46,15 @@ export interface FilesStore extends StoreApi<FilesState> {
 export interface FilesParts {
   readonly client: FilesClient
   readonly picture: Pick<PictureStore, 'showFile' | 'playFile'>
-  /** The network as it is now. */
-  readonly peers: Pick<PeerStore, 'getState'>
   readonly ui: StoreApi<UiState>
   readonly tellCancelled: (message: string) => void
   readonly tellFailure: (thrown: unknown) => void
 }
 
 /** A fresh store. */
-export function createFilesStore({ client, picture, peers, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
+export function createFilesStore({ client, picture, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
   const store = createStore<FilesState>()(() => ({ opened: [], work: null, imported: new Map() }))
   const text = strings.snapshots
-  const liveKind = (): NetworkKind => peers.getState().kind
   let stop: AbortController | null = null
 
   async function run<T>(
@@ -100,16 +93,6 @@ export function createFilesStore({ client, picture, peers, ui, tellCancelled, te
       const note = text.imported(Object.entries(came.outcomes))
       store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
     },
-    compare: async (before, after) => {
-      const names = { before: before.name, after: after?.name ?? text.now }
-      const what = text.comparing(names.before, names.after)
-      const words = { file: (after ?? before).file, what, cancelled: text.compareCancelled }
-      const files = { before: before.file, after: after?.file ?? null }
-      const report = await run(words, (watch) => resultOf(client.snapshots.compare(files, watch), watch))
-      if (report === null) return null
-      const [was, is] = [kindOf(before) ?? liveKind(), after === null ? liveKind() : (kindOf(after) ?? liveKind())]
-      return { ...names, report, kind: is, kinds: was === is ? null : [was, is] }
-    },
     look: async ({ file, name, report }) => {
       const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
       const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
@@ -125,9 +108,4 @@ export function createFilesStore({ client, picture, peers, ui, tellCancelled, te
     },
     cancel: () => stop?.abort(),
   }
-}
-
-/** The kind of a file's network; null where the file does not say. */
-function kindOf({ report }: OpenedFile): NetworkKind | null {
-  return report.network?.kind ?? null
 }

@@ -1,6 +1,5 @@
-import type { CompareReport, SnapshotReport, WorkMessage, WorkStep } from '../../../shared/contract.ts'
+import type { SnapshotReport, WorkMessage, WorkStep } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
-import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { RowsMessage } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
@@ -18,17 +17,6 @@ export interface OpenedFile {
   readonly file: string
   readonly name: string
   readonly report: SnapshotReport
-}
-
-/** A comparison, and of what. */
-export interface Compared {
-  readonly before: string
-  readonly after: string
-  /** The kinds of their networks, where they are not of the same kind. */
-  readonly kinds: readonly [NetworkKind, NetworkKind] | null
-  /** The kind that ids are shown for. */
-  readonly kind: NetworkKind
-  readonly report: CompareReport
 }
 
 /** How far work on a file is. Handing it over counts bytes. */

@@ -3,6 +3,8 @@ import { IconShare2 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useShare } from '../controls/export.tsx'
 import { usePicture } from '../stores/app-context.tsx'
+import { momentOf } from '../stores/picture-store.ts'
+import { nameOf } from '../stores/stored-history.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -12,7 +14,8 @@ type Span = keyof typeof SPANS
 
 /** Gives the moment that is looked at, or now, to somebody else. */
 export function ShareCard() {
-  const past = usePicture(({ picture }) => (picture?.kind === 'past' ? picture.at : null))
+  const past = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
+  const history = usePicture(({ played }) => played?.stored?.network ?? null)
   const share = useShare()
   const [span, setSpan] = useState<Span>('hour')
   const [busy, setBusy] = useState(false)
@@ -21,7 +24,13 @@ export function ShareCard() {
     <section className="ps-group" aria-label={text.shareNow}>
       <h2>{text.shareNow}</h2>
       <p>{text.shareNote}</p>
-      <p>{past === null ? text.shareOfNow : text.shareOf(formatExact(past))}</p>
+      <p>
+        {past === null
+          ? text.shareOfNow
+          : history === null
+            ? text.shareOf(formatExact(past))
+            : strings.history.shareOf(nameOf(history, false, past), formatExact(past))}
+      </p>
       <Group align="flex-end" gap="md">
         <Select
           label={text.shareSpan}

@@ -1,5 +1,5 @@
 import { Title } from '@mantine/core'
-import { usePeers } from '../stores/app-context.tsx'
+import { usePeers, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { ExportCard } from './export-card.tsx'
 import { FilesCard } from './files-card.tsx'
@@ -7,7 +7,9 @@ import { ShareCard } from './share-card.tsx'
 
 /** What can be given away, and what others gave. */
 export function SnapshotsView() {
-  const shown = usePeers(({ status }) => 'network' in status)
+  const joined = usePeers(({ status }) => 'network' in status)
+  const history = usePicture(({ played }) => played?.stored !== undefined)
+  const shown = joined || history
   return (
     <div className="ps-page">
       <div className="ps-page-inner">

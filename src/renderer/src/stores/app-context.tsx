@@ -2,6 +2,7 @@ import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand'
 import type { AlertState, AlertStore } from '../alerts/alert-store.ts'
+import type { CompareState, CompareStore } from '../compare/compare-store.ts'
 import type { GraphController } from '../graph/controller.ts'
 import type { CrawlStore } from '../graph/crawl-store.ts'
 import type { Client } from './client.ts'
@@ -48,6 +49,8 @@ export interface App {
   readonly health: HealthStore
   readonly alerts: AlertStore
   readonly crawl: CrawlStore
+  /** Two of anything, set side by side. */
+  readonly compare: CompareStore
   readonly ui: StoreApi<UiState>
   /** How the table of peers looks, and what is chosen in it. */
   readonly table: TableStore
@@ -135,6 +138,11 @@ export function useHealth<T>(selector: (state: HealthState) => T): T {
 /** A part of the alerts. */
 export function useAlerts<T>(selector: (state: AlertState) => T): T {
   return useStore(useApp().alerts, selector)
+}
+
+/** A part of what is compared. */
+export function useCompare<T>(selector: (state: CompareState) => T): T {
+  return useStore(useApp().compare, selector)
 }
 
 /** A part of the settings. */

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { PeerNote } from '../../../shared/contract.ts'
+import type { NotedPeer, PeerNote } from '../../../shared/contract.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -26,6 +26,8 @@ export interface NoteStore extends StoreApi<NoteState> {
   touch(): void
   /** Takes over what the engine has of the network. */
   load(): Promise<void>
+  /** Shows those of a stored network, which nobody changes. */
+  show(listed: readonly NotedPeer[]): void
   /** Forgets all: another network is shown. */
   clear(): void
   /** Shows it at once, and takes it back when it cannot be kept. An empty one is removed. Gives what was there before. */
@@ -61,9 +63,13 @@ export function createNoteStore(client: Pick<Client, 'history'>, names: () => Na
         const listed = await client.history.notes()
         if (mine !== generation) return
         if (asked !== edits) continue
-        store.setState({ notes: new Map(listed.map(({ peerId, name, note }) => [peerId, { name, note }])) })
+        store.setState({ notes: byPeer(listed) })
         return
       }
+    },
+    show: (listed) => {
+      generation += 1
+      store.setState({ notes: byPeer(listed) })
     },
     clear: () => {
       generation += 1
@@ -84,6 +90,10 @@ export function createNoteStore(client: Pick<Client, 'history'>, names: () => Na
       return before
     },
   }
+}
+
+function byPeer(listed: readonly NotedPeer[]): ReadonlyMap<PeerId, PeerNote> {
+  return new Map(listed.map(({ peerId, name, note }) => [peerId, { name, note }]))
 }
 
 /** The user's name for a peer; null where there is none. */

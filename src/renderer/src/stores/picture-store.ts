@@ -1,6 +1,15 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { Batch, MomentSpan, NetworkStatus, PastMoment, PastPart, PastRows } from '../../../shared/contract.ts'
+import type {
+  Batch,
+  MomentSpan,
+  NetworkRef,
+  NetworkStatus,
+  PastMoment,
+  PastPart,
+  PastRows,
+  StoredNetwork,
+} from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -29,11 +38,33 @@ export type Picture =
       /** The moment of it that is shown, of one that can be played; milliseconds since the epoch. Else null. */
       readonly at: number | null
     }
+  | {
+      /** A network that was joined before, as it was shown at a moment. */
+      readonly kind: 'stored'
+      readonly network: NetworkRef
+      /** Whether it was that of a demo, which nobody can join again. */
+      readonly demo: boolean
+      readonly at: number
+      readonly edgesAt: number | null
+      readonly peers: number
+    }
 
-/** A shared moment that can be played. */
+/** The moment of a network that is looked at: null for the present, and for files, which tell of somebody else's. */
+export function momentOf(picture: Picture | null): Pick<PastMoment, 'at' | 'edgesAt'> | null {
+  return picture === null || picture.kind === 'file' ? null : picture
+}
+
+/** Whether something else than the joined network, now or before, is looked at. */
+export function isForeign(picture: Picture | null): boolean {
+  return picture !== null && picture.kind !== 'past'
+}
+
+/** What is played in place of the joined network's past: a shared moment, or the history of a network that is stored. */
 export interface PlayedFile {
-  /** The engine's name for it. */
-  readonly file: string
+  /** The engine's name for a file; null for a stored network. */
+  readonly file: string | null
+  /** The stored network; left out for a file. */
+  readonly stored?: StoredNetwork
   readonly title: string
   readonly kind: NetworkKind
   readonly moment: MomentSpan
@@ -51,18 +82,18 @@ export interface PictureState {
   /** So many times as fast as it was. */
   readonly speed: number
   readonly failure: Failure | null
-  /** The shared moment that is played in place of the network's past; null while none is. */
+  /** What is played in place of the network's past; null while nothing is. */
   readonly played: PlayedFile | null
 }
 
 /** The store with its verbs. */
 export interface PictureStore extends StoreApi<PictureState> {
-  /** Shows the network, or the shared moment that is open, as it was. Of many asked for in a row the last one is shown. */
+  /** Shows the network, or what is played in its place, as it was. Of many asked for in a row the last one is shown. */
   goTo(at: number): void
   /** Looks at the peers of a file, which is of such a network. */
   showFile(title: string, kind: NetworkKind, rows: readonly PeerRow[]): void
-  /** Opens a shared moment, at that moment. Resolves when it is shown, or could not be. */
-  playFile(played: PlayedFile): Promise<void>
+  /** Opens a shared moment or a stored network, at its own moment or another. Resolves when it is shown, or could not be. */
+  playFile(played: PlayedFile, at?: number): Promise<void>
   /** Back to the network as it is. */
   leave(): void
   /** Lets time pass from the moment that is shown, until now. */
@@ -156,6 +187,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     change({ status, ...leading.rest() })
     // Those that were there; who had left is shown as well.
     const peers = [...other.getState().peers.values()].filter((row) => row.state === 'online').length
+    if (played?.stored !== undefined) {
+      const { network, demo } = played.stored
+      return { kind: 'stored', network, demo, at: to.at, edgesAt: to.edgesAt, peers }
+    }
     if (played !== null) return { kind: 'file', title: played.title, at, peers }
     return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers }
   }
@@ -189,7 +224,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     const { played } = store.getState()
     if (played === null && at >= parts.now()) return leave()
     if (played !== null && at >= played.moment.to) pause()
-    store.setState({ wanted: played === null ? at : Math.min(Math.max(at, played.moment.from), played.moment.to) })
+    store.setState({ wanted: played === null ? at : within(at, played.moment) })
     void ask()
     return undefined
   }
@@ -217,9 +252,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       put(rows, { state: 'none' }, kind)
       store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null } })
     },
-    playFile: async (played) => {
+    playFile: async (played, at = played.moment.asOf) => {
       leave()
-      store.setState({ played, wanted: played.moment.asOf })
+      store.setState({ played, wanted: within(at, played.moment) })
       // An answer that is still on its way is dropped first.
       while (isAsking() && store.getState().played === played) await parts.turn()
       if (store.getState().played === played) await ask()
@@ -235,4 +270,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     },
     setSpeed: (speed) => store.setState({ speed }),
   }
+}
+
+function within(at: number, { from, to }: MomentSpan): number {
+  return Math.min(Math.max(at, from), to)
 }

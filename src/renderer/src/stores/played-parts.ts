@@ -1,42 +1,80 @@
+import type { StoredNetwork } from '../../../shared/contract.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import type { App } from './app-context.tsx'
 import type { Client } from './client.ts'
 import { createEventStore } from './event-store.ts'
 import type { EventStore } from './event-store.ts'
+import type { NoteStore } from './note-store.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { PictureStore } from './picture-store.ts'
+import { isForeign } from './picture-store.ts'
 
-/** Newest events of a shared moment that are there at once. */
+/** Newest events of what is played that are there at once. */
 const FIRST_EVENTS = 1000
 
-/** The events of the shared moment that is played, and a client that asks it in place of the network's history. */
+/** The events of what is played, and a client that asks that in place of the joined network's history. */
 export function createPlayedParts(
   client: Client,
   picture: PictureStore,
   other: PeerStore,
+  notes: NoteStore,
 ): Pick<App, 'client' | 'events'> {
+  const stored = (): Which | null => whichOf(picture.getState().played?.stored)
   const file = (): string => picture.getState().played?.file ?? ''
-  const page: Client['events']['page'] = (query, ...rest) => client.snapshots.events({ file: file(), query }, ...rest)
-  const counts: Client['history']['counts'] = (query, ...rest) =>
-    client.snapshots.counts({ file: file(), query }, ...rest)
+  const page: Client['events']['page'] = (query, ...rest) => {
+    const which = stored()
+    if (which !== null) return client.stored.events({ ...which, query }, ...rest)
+    return client.snapshots.events({ file: file(), query }, ...rest)
+  }
+  const counts: Client['history']['counts'] = (query, ...rest) => {
+    const which = stored()
+    if (which !== null) return client.stored.counts({ ...which, query }, ...rest)
+    return client.snapshots.counts({ file: file(), query }, ...rest)
+  }
+  const sessions: Client['history']['sessions'] = (query, ...rest) => {
+    const which = stored()
+    if (which === null || query.peerId === undefined) return client.history.sessions(query, ...rest)
+    return client.stored.sessions({ ...which, peerId: query.peerId, limit: query.limit }, ...rest)
+  }
+  const series: Client['health']['series'] = (query, ...rest) => {
+    const which = stored()
+    return which === null ? client.health.series(query, ...rest) : client.stored.series({ ...which, query }, ...rest)
+  }
+  const breakdown: Client['health']['breakdown'] = (query, ...rest) => {
+    const which = stored()
+    if (which === null) return client.health.breakdown(query, ...rest)
+    return client.stored.breakdown({ ...which, query }, ...rest)
+  }
   const span = async (): Promise<{ readonly from: number | null; readonly to: number | null }> => {
     const moment = picture.getState().played?.moment
     return { from: moment?.from ?? null, to: moment?.to ?? null }
   }
-  const ofFile = replacing(client, {
+  const ofPlayed = replacing(client, {
     events: replacing(client.events, { page }),
-    history: replacing(client.history, { counts, span }),
+    history: replacing(client.history, { counts, sessions, span }),
+    health: replacing(client.health, { series, breakdown }),
   })
   const events = createEventStore(
-    ofFile,
-    eventFields((peerId) => other.getState().peers.get(peerId)),
+    ofPlayed,
+    eventFields((peerId) => other.getState().peers.get(peerId), notes.fields),
   )
-  followFile(picture, events, ofFile)
-  return { client: ofFile, events }
+  followPlayed(picture, events, ofPlayed)
+  return { client: ofPlayed, events }
 }
 
-/** The list holds what happened up to the moment that is shown, as that of the network does. */
-function followFile(picture: PictureStore, events: EventStore, client: Pick<Client, 'events'>): void {
+/** How the engine is asked for a stored network. */
+interface Which {
+  readonly network: string
+  readonly kind: StoredNetwork['network']['kind']
+}
+
+/** Null where a file is played. */
+export function whichOf(stored: StoredNetwork | undefined): Which | null {
+  return stored === undefined ? null : { network: stored.network.id, kind: stored.network.kind }
+}
+
+/** The list holds what happened up to the moment that is shown, as that of the network does; at the end all there is. */
+function followPlayed(picture: PictureStore, events: EventStore, client: Pick<Client, 'events'>): void {
   picture.subscribe((state, before) => {
     if (state.played !== before.played) {
       events.begin([])
@@ -47,9 +85,12 @@ function followFile(picture: PictureStore, events: EventStore, client: Pick<Clie
           // The list asks again, and says what fails.
           .catch(() => undefined)
     }
-    const at = state.picture?.kind === 'file' ? state.picture.at : null
+    const { picture: shown, played } = state
+    if (shown === null || !isForeign(shown) || shown.at === null) return
+    // A network is left some moments after it was shown last: what happened meanwhile is part of its history.
+    const to = shown.kind === 'stored' && shown.at === played?.moment.to ? null : shown.at
     const { filter } = events.getState()
-    if (at !== null && filter.to !== at) events.setFilter({ ...filter, from: null, to: at })
+    if (filter.to !== to) events.setFilter({ ...filter, from: null, to })
   })
 }
 

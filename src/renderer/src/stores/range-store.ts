@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
+import type { PlayedFile } from './picture-store.ts'
 import { recall, remember } from '../ui/storage.ts'
 
 /** Spans of time by name, all until now. `recent`: of what the window has loaded; `all`: of all that is stored. */
@@ -25,6 +26,23 @@ export const RANGE_MS: Readonly<Record<NamedRange, number | null>> = {
   hour: 3_600_000,
   day: 86_400_000,
   all: null,
+}
+
+/** What `recent` covers of a stored network, in milliseconds: nothing of it is loaded before. */
+const RECENT_MS = 600_000
+
+/** The span of what is played: all of a file; of a stored network the chosen range, as if its last moment were now. */
+export function playedRange(
+  range: Range,
+  { moment: { from, to }, stored }: Pick<PlayedFile, 'moment' | 'stored'>,
+): CustomRange {
+  if (stored === undefined) return { from, to }
+  if (typeof range === 'string') {
+    const length = range === 'recent' ? RECENT_MS : (RANGE_MS[range] ?? to - from)
+    return { from: Math.max(from, to - length), to }
+  }
+  // One that was chosen of another network may be of a time without history.
+  return range.from < to && range.to > from ? range : { from, to }
 }
 
 /** A fresh store with the named range that was chosen last on this machine. */

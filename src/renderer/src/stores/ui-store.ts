@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
+import type { NetworkRef } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isNetworkKind } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
@@ -51,6 +52,10 @@ export interface UiState extends GraphLook {
   /** The note on what a network does not tell was read. */
   readonly linksNoted: boolean
   readonly joinFailure: Failure | null
+  /** The network that was left last, while nothing is joined. */
+  readonly left: NetworkRef | null
+  /** The network of the demo whose story is hidden. */
+  readonly storyHidden: string | null
   /** A join or demo call that was not answered yet. */
   readonly busy: boolean
 }
@@ -72,6 +77,8 @@ export function createUiStore(): StoreApi<UiState> {
     joinKind: recall('join-kind', isKind) ?? 'peerscope',
     linksNoted: recall('links-noted', isBoolean) ?? false,
     joinFailure: null,
+    left: null,
+    storyHidden: null,
     busy: false,
   }))
   store.subscribe((state, before) => {

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, MultiSelect, Pill, Text, Tooltip } from '@mantine/core'
-import { IconActivity, IconArrowUp, IconZoomIn } from '@tabler/icons-react'
+import { IconActivity, IconArrowsLeftRight, IconArrowUp, IconZoomIn } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
@@ -7,10 +7,11 @@ import type { EventKind } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
+import type { PictureSide } from '../compare/compare-store.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
 import { FilterTerms } from '../peers/filter-terms.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
-import { useApp, useEvents, useNotes, useUi } from '../stores/app-context.tsx'
+import { useApp, useEvents, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
@@ -49,6 +50,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
               onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
             />
             <ZoomTo from={from} to={to} />
+            <CompareEnds from={from} to={to} />
           </>
         )}
         <span style={{ flex: 1 }} />
@@ -101,6 +103,33 @@ function ZoomTo({ from, to }: { readonly from: number; readonly to: number }) {
         onClick={() => range.setState({ range: { from, to } })}
       >
         <IconZoomIn size={15} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+/** Compares the network at the two ends of a selected span. */
+function CompareEnds({ from, to }: { readonly from: number; readonly to: number }) {
+  const { compare } = useApp()
+  const played = usePicture((state) => state.played)
+  const label = strings.compare.spanVerb
+  // Moments of a network that is not joined cannot be compared yet.
+  if (played !== null && played.file === null) return null
+  const file = played === null || played.file === null ? null : { file: played.file, name: played.title }
+  const side = (at: number): PictureSide => {
+    const moment = Math.max(0, Math.floor(at))
+    return file === null ? { kind: 'moment', at: moment } : { kind: 'file', ...file, at: moment }
+  }
+  return (
+    <Tooltip label={label} openDelay={400}>
+      <ActionIcon
+        size="sm"
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => compare.openPictures(side(from), side(to))}
+      >
+        <IconArrowsLeftRight size={15} />
       </ActionIcon>
     </Tooltip>
   )

@@ -77,6 +77,7 @@ const TICK_MS = 1000
 function TravelBar({ from, to }: { readonly from: number; readonly to: number }) {
   const { picture } = useApp()
   const file = usePicture((state) => state.played !== null)
+  const stored = usePicture((state) => state.played?.stored !== undefined)
   const wanted = usePicture((state) => state.wanted)
   const playing = usePicture((state) => state.playing)
   const speed = usePicture((state) => state.speed)
@@ -99,7 +100,7 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
       </Act>
       <MomentSlider from={from} to={to} />
       <TimeField />
-      {wanted === null ? null : (
+      {wanted === null || stored ? null : (
         <Button
           size="compact-xs"
           variant="default"
@@ -119,7 +120,7 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
         allowDeselect={false}
         onChange={(value) => picture.setSpeed(Number(value ?? speed))}
       />
-      {file ? null : <RangeControl />}
+      {file && !stored ? null : <RangeControl />}
     </fieldset>
   )
 }

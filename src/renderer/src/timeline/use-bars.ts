@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
-import { RANGE_MS } from '../stores/range-store.ts'
+import { playedRange, RANGE_MS } from '../stores/range-store.ts'
 import type { Range } from '../stores/range-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import { useNow } from '../ui/time.tsx'
@@ -29,12 +29,8 @@ export interface Bars {
 export function useBars(most: number): Bars {
   const { client, events } = useApp()
   const chosen = useRange((state) => state.range)
-  // Of a shared moment all is shown.
-  const moment = usePicture((state) => state.played?.moment ?? null)
-  const range = useMemo<Range>(
-    () => (moment === null ? chosen : { from: moment.from, to: moment.to }),
-    [chosen, moment],
-  )
+  const played = usePicture((state) => state.played)
+  const range = useMemo<Range>(() => (played === null ? chosen : playedRange(chosen, played)), [chosen, played])
   const recent = useEvents((state) => state.recent)
   const filter = useEvents((state) => state.filter)
   const { kinds, peerId, text } = filter

@@ -9,7 +9,10 @@ export const KEYS = {
         { keys: ['Ctrl', 'K'], mac: ['⌘', 'K'], what: 'Command palette' },
         { keys: ['?'], what: 'This list' },
         { keys: ['/'], what: 'To the filter' },
-        { keys: ['W'], what: 'Watch the selected peer, or the filter; stop watching it' },
+        {
+          keys: ['W'],
+          what: 'Watch the selected peer, or the filter, or on the Health page the islands; stop watching it',
+        },
         {
           keys: ['G', 'then', 'H N P T B A S ,'],
           what: 'To Health, Network, Peers, Timeline, Bootstrap, Alerts, Snapshots, Settings',
@@ -45,6 +48,8 @@ export const KEYS = {
         { keys: ['B'], what: 'All links, or the backbone' },
         { keys: ['A'], what: 'Arrange peers in the next way' },
         { keys: ['O'], what: 'Colour by the next meaning' },
+        { keys: ['V'], what: 'Compare the selected peer with another' },
+        { keys: ['Shift', 'click'], what: 'Compare the selected peer with the one that is clicked' },
         { keys: ['F'], what: 'Freeze the layout, or let it move' },
         { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
         { keys: ['Esc'], what: 'Close the explanation, then the selection and the filter' },

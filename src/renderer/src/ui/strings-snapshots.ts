@@ -53,7 +53,6 @@ export const SNAPSHOTS = {
   choose: 'Choose a file …',
   checking: (name: string) => `Checking ${name} …`,
   taking: (name: string) => `Taking in the entries of ${name} …`,
-  comparing: (before: string, after: string) => `Comparing ${before} with ${after} …`,
   reading: (name: string) => `Reading ${name} …`,
   /** How far it is: `Checking a.peerscope … 1,024 of 5,000 peers`. */
   steps: {
@@ -63,7 +62,6 @@ export const SNAPSHOTS = {
   },
   checkCancelled: 'Checking was cancelled.',
   importCancelled: 'Taking in was cancelled. What was taken in before stays.',
-  compareCancelled: 'Comparing was cancelled.',
   lookCancelled: 'Reading was cancelled.',
   verified: 'every signature holds',
   notVerified: (count: number) => `does not verify: ${count} fault${count === 1 ? '' : 's'}`,
@@ -80,14 +78,4 @@ export const SNAPSHOTS = {
       : `Taken in: ${outcomes.map(([name, count]) => `${formatCount(count)} ${OUTCOMES[name] ?? name}`).join(', ')}.`,
   compareNow: 'Compare with now',
   compareNext: 'Compare with the file before',
-  now: 'now',
-  difference: (before: string, after: string) => `From ${before} to ${after}`,
-  otherKinds: (before: string, after: string) =>
-    `These are networks of different kinds, ${before} and ${after}. The same key may be a peer of both, but their entries are not the same: what changed says little.`,
-  counts: (came: number, left: number, changed: number, same: number) =>
-    `${came} came, ${left} left, ${changed} changed, ${same} the same`,
-  came: 'came',
-  left: 'left',
-  restarted: 'restarted',
-  moreRows: (count: number) => `… and ${count} more`,
 } as const

@@ -1,11 +1,14 @@
 import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
+import { COMPARE } from './strings-compare.ts'
 import { CRAWL } from './strings-crawl.ts'
+import { DEMO } from './strings-demo.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
 import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
 import { HEALTH } from './strings-health.ts'
+import { HISTORY } from './strings-history.ts'
 import { IDENTITY } from './strings-identity.ts'
 import { JOIN_HELP } from './strings-join.ts'
 import { KEYS } from './strings-keys.ts'
@@ -173,7 +176,7 @@ export const strings = {
     demoTitle: 'First look',
     demo: 'Start a local demo swarm',
     demoAgain: 'Start the demo swarm again',
-    demoHelp: 'Two dozen peers on this machine, with some coming and going. Nothing leaves the machine.',
+    demoHelp: 'Real peers on this machine play a story of two minutes. Nothing leaves the machine.',
     recent: 'Recent networks',
     recentNone: 'Networks you join appear here.',
     recentPeers: (peers: string, ago: string) => `${peers} known peer${peers === '1' ? '' : 's'} · joined ${ago}`,
@@ -216,6 +219,7 @@ export const strings = {
     problems: 'Could not be reached',
     dial: 'Dial an address …',
   },
+  demo: DEMO,
   banner: {
     lost: (age: string) => `We lost the network: no neighbor answers. This is the picture as of ${age}.`,
     picture: (age: string) => `This is the picture as of ${age}.`,
@@ -353,7 +357,9 @@ export const strings = {
   },
   keys: KEYS,
   past: PAST,
+  history: HISTORY,
   storage: STORAGE,
+  compare: COMPARE,
   crawl: CRAWL,
   snapshots: SNAPSHOTS,
   alerts: ALERTS,

@@ -8,12 +8,9 @@ import { validateXML } from 'xmllint-wasm'
 import { gexf } from '../../../../src/main/monitor/exports/graphs.ts'
 import type { PeerRecord } from '../../../../src/main/monitor/exports/records.ts'
 import { tagColumns } from '../../../../src/main/monitor/exports/tag-columns.ts'
-import { drawnFilter, drawnPeer } from '../../../../src/renderer/src/graph/drawn-peers.ts'
 import { withDrawing } from '../../../../src/shared/gexf-drawing.ts'
 import type { DrawnPeer } from '../../../../src/shared/gexf-drawing.ts'
 import { idOf, NETWORK } from '../../../support/discovery/entries.ts'
-import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
-import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { peerRecord } from './records.ts'
 
 const TIMES = { now: 1_700_000_000_000, asOf: 1_700_000_000_000 }
@@ -72,23 +69,5 @@ describe('the drawing in a GEXF file', () => {
       }),
       { numRuns: 15 },
     )
-  })
-
-  it('comes from the graph as it is drawn, of the peers in the states that are drawn', () => {
-    const model = new GraphModel()
-    const rows = [peerRow(1), peerRow(2, { state: 'purged' }), peerRow(3, { state: 'departed' })]
-    model.update({
-      peers: new Map(rows.map((row) => [row.peerId, row])),
-      edges: new Map(),
-      touched: null,
-      shown: (row) => row.state !== 'departed',
-      edgeShown: () => true,
-      placeOf: () => ({ x: 5, y: 6, pinned: true }),
-    })
-    model.colours[model.slotOf(peerIdAt(1))] = 0xabcdef
-    expect(drawnPeer(model, peerIdAt(1))).toMatchObject({ x: 5, y: 6, colour: 0xabcdef })
-    expect(drawnPeer(model, peerIdAt(3))).toBeNull()
-    expect(drawnFilter(model)).toBe('state:online OR state:purged')
-    expect(drawnFilter(new GraphModel())).toBe('state:online')
   })
 })

@@ -5,7 +5,7 @@ import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
-function rig(count: number) {
+function rig(count: number, purgeAfterMs = 300_000) {
   const scheduler = new Scheduler()
   const clock = {
     now: () => 1_000_000 + scheduler.now,
@@ -29,6 +29,7 @@ function rig(count: number) {
     self: peerIdAt(0),
     view: { rows: () => rows.values(), edges: () => edges().values() },
     clock,
+    purgeAfterMs,
     tell: (event) => told.push(event),
   })
   return {
@@ -75,4 +76,18 @@ it('tells the number of islands when it is known, when it changed for good, and 
   expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
   watch.stop()
   expect(scheduler.waiting).toBe(0)
+})
+
+it('tells a split before the other part is purged, where that is soon', async () => {
+  const { scheduler, told, watch, link } = rig(4, 36_000)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(15_000)
+  link(SPLIT)
+  await scheduler.run(4000)
+  // It may be a flicker.
+  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
+  await scheduler.run(8000)
+  expect(told.at(-1)).toEqual({ kind: 'Islands', count: 2, sizes: [2, 2] })
+  watch.stop()
 })

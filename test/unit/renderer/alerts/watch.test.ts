@@ -3,7 +3,13 @@ import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { factsInWords } from '../../../../src/renderer/src/alerts/rule-facts.tsx'
 import { isWatchKey } from '../../../../src/renderer/src/alerts/watch-key.ts'
-import { filterOfPeer, rulesOn, watchedPeers, watchRules } from '../../../../src/renderer/src/alerts/watch.ts'
+import {
+  filterOfPeer,
+  islandRules,
+  rulesOn,
+  watchedPeers,
+  watchRules,
+} from '../../../../src/renderer/src/alerts/watch.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const saved = (rules: readonly object[]): AlertRule[] =>
@@ -39,6 +45,16 @@ describe('watching', () => {
     expect(watchRules({ kind: 'filter', filter: 'x', count: 0 }).rules).toMatchObject([{ kind: 'peer-departed' }])
     const long = watchRules({ kind: 'filter', filter: 'x'.repeat(300), count: 2 }).rules
     for (const rule of long) expect(ruleToSaveSchema.safeParse(rule).success).toBe(true)
+  })
+
+  it('of the islands tells when one parts from the rest', () => {
+    const { rules, said } = watchRules({ kind: 'islands' })
+    expect(rules).toMatchObject([{ kind: 'network-split', enabled: true }])
+    for (const rule of rules) expect(ruleToSaveSchema.safeParse(rule).success).toBe(true)
+    expect(said).toMatch(/when one parts from the rest/)
+    const all = saved([...rules, ...watchRules({ kind: 'filter', filter: 'tag:a', count: 2 }).rules])
+    expect(islandRules(all).map(({ id }) => id)).toEqual(['r0'])
+    expect(rulesOn(all, 'tag:a').map(({ id }) => id)).toEqual(['r1', 'r2'])
   })
 
   it('is found again by what it watches, so that the same key stops it', () => {

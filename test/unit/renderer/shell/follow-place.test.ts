@@ -10,6 +10,10 @@ import { idOf } from '../../../support/discovery/entries.ts'
 const NOW = Date.UTC(2026, 10, 29, 12)
 const PAST = '2026-11-29T09:00:00.000Z'
 
+const HISTORY = 'cd'.repeat(32)
+/** One that the engine has no history of. */
+const GONE = 'ef'.repeat(32)
+
 /** A browser's history, and a clock that the test moves. */
 class Page {
   entries: string[]
@@ -64,15 +68,29 @@ function open(text: string, joined = true) {
     turn: () => Promise.resolve(),
     every: () => () => undefined,
   })
+  const shown: { readonly id: string; readonly at: number | null }[] = []
   const end = followPlace({
     ui,
     picture,
     peers,
     page,
     later: page.later,
+    showHistory: async ({ kind, id }, at) => {
+      shown.push({ id, at })
+      if (id === GONE) return
+      const moment = { asOf: NOW - 1000, from: NOW - 9_000_000_000, to: NOW - 1000 }
+      const network = { kind, id, name: null }
+      const stored = { network, demo: false, moment, notes: [], names: [] }
+      const look = (when: number) => client.stored.at({ network: id, kind, at: when })
+      await picture.playFile({ file: null, stored, title: 'History', kind, moment, at: look }, at ?? moment.asOf)
+    },
     onOther: (network) => void others.push(network),
   })
-  return { ui, peers, page, picture, end, others }
+  return { ui, peers, page, picture, end, others, shown }
+}
+
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 beforeEach(() => globalThis.localStorage?.clear())
@@ -133,6 +151,35 @@ describe('the URL of the window', () => {
     page.back()
     expect(others).toEqual([other])
     expect(ui.getState().view).toBe('network')
+  })
+
+  it('names a history that is looked at, and leads to it again once the engine is there', async () => {
+    const text = `/network?at=${encodeURIComponent(PAST)}&history=${HISTORY}`
+    const { peers, page, picture, shown } = open(text, false)
+    expect([shown, page.read()]).toEqual([[], text])
+    peers.apply({ ...fakeSnapshot(3, NOW), status: { state: 'none' } })
+    await settled()
+    expect(shown).toEqual([{ id: HISTORY, at: Date.parse(PAST) }])
+    expect(picture.getState()).toMatchObject({ wanted: Date.parse(PAST), picture: { kind: 'stored' } })
+    expect([page.entries, page.read()]).toEqual([[text], text])
+    // Scrubbed to its end it needs no moment; closed it is gone, and Back leads to it again.
+    picture.goTo(NOW)
+    page.settle()
+    expect(page.read()).toBe(`/network?history=${HISTORY}`)
+    await settled()
+    picture.leave()
+    expect(page.read()).toBe('/network')
+    page.back()
+    await settled()
+    expect(picture.getState().played?.stored?.network.id).toBe(HISTORY)
+    expect(shown).toHaveLength(2)
+    expect(page.read()).toBe(`/network?history=${HISTORY}`)
+  })
+
+  it('lets go of a history that is not there', async () => {
+    const { page, picture } = open(`/network?history=${GONE}`)
+    await settled()
+    expect([page.read(), picture.getState().played]).toEqual(['/network', null])
   })
 
   it('is not touched once that ended', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { placeText, readPlace } from '../../../../src/renderer/src/shell/place.ts'
 import { VIEWS } from '../../../../src/renderer/src/stores/ui-store.ts'
 import { MAX_FILTER } from '../../../../src/shared/filter.ts'
+import type { NetworkId } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -16,6 +17,11 @@ describe('a place in the window', () => {
       peer: fc.constantFrom(null, PEER),
       at: fc.option(fc.integer({ min: 0, max: Date.UTC(9999, 0) })),
       network: fc.constantFrom(null, 'ab'.repeat(32)),
+      history: fc.constantFrom(
+        null,
+        { kind: 'peerscope', id: 'cd'.repeat(32) as NetworkId } as const,
+        { kind: 'mosaik', id: 'ef'.repeat(32) as NetworkId } as const,
+      ),
     })
     fc.assert(
       fc.property(places, (place) => {
@@ -25,7 +31,7 @@ describe('a place in the window', () => {
   })
 
   it('is short where nothing is set', () => {
-    expect(placeText({ view: 'peers', filter: ' ', peer: null, at: null, network: null })).toBe('/peers')
+    expect(placeText({ view: 'peers', filter: ' ', peer: null, at: null, network: null, history: null })).toBe('/peers')
   })
 
   it('takes an id in both forms, and a moment of the calendar', () => {
@@ -41,8 +47,17 @@ describe('a place in the window', () => {
   )
 
   it('leaves out what cannot be read', () => {
-    const nothing = { view: 'peers', filter: '', peer: null, at: null, network: null }
-    for (const query of ['peer=nobody', 'at=yesterday', 'at=-1', 'more=1', 'network=x', '%'])
+    const nothing = { view: 'peers', filter: '', peer: null, at: null, network: null, history: null }
+    for (const query of [
+      'peer=nobody',
+      'history=x',
+      `history=other:${'ab'.repeat(32)}`,
+      'at=yesterday',
+      'at=-1',
+      'more=1',
+      'network=x',
+      '%',
+    ])
       expect(readPlace(`/peers?${query}`)).toEqual(nothing)
   })
 })

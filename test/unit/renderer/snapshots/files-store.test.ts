@@ -5,7 +5,6 @@ import type { RowsMessage } from '../../../../src/shared/reports.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { FilesState, FilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { OpenedFile } from '../../../../src/renderer/src/snapshots/files.ts'
-import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
 import { createFakeApi, partsOf, workOf } from '../../../support/renderer/fake-api.ts'
@@ -54,7 +53,6 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
       showFile: (title, kind, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
       playFile: async ({ title, moment }) => void shown.push(`${title}: at ${moment.asOf}`),
     },
-    peers: createPeerStore(),
     ui,
     tellCancelled: (message) => void told.push(message),
     tellFailure: (thrown) => void told.push(`failed: ${String(thrown)}`),
@@ -153,7 +151,6 @@ describe('opening a file', () => {
 describe('work on an opened file', () => {
   it.each([
     ['import', (store: FilesStore) => store.import(OPENED), 'Taking in was cancelled. What was taken in before stays.'],
-    ['compare', (store: FilesStore) => store.compare(OPENED, null), 'Comparing was cancelled.'],
     ['look', (store: FilesStore) => store.look(OPENED), 'Reading was cancelled.'],
   ] as const)('%s is called off calmly: the file stays, and it can be done again', async (call, verb, words) => {
     let times = 0
@@ -189,7 +186,6 @@ describe('work on an opened file', () => {
     const store = create({ import: async () => workOf({ outcomes: { New: 2 } }), look })
     await store.import(OPENED)
     expect(store.getState().imported.get('file-9')).toBe('Taken in: 2 new.')
-    expect(await store.compare(OPENED, null)).toMatchObject({ before: 'a.peerscope', after: 'now' })
     await store.look(OPENED)
     expect(shown).toEqual([expect.stringMatching(/: 5 of peerscope$/)])
     expect([ui.getState().view, told]).toEqual(['peers', []])

@@ -1,0 +1,189 @@
+/** Comparisons for the window: two moments or files of a network, and what a peer's catalog held. */
+import type { ContractInputs } from '../../shared/contract.ts'
+import type {
+  ComparedCounts,
+  ComparedPeerRow,
+  ComparedSide,
+  CompareMessage,
+  CompareSide,
+  HeldMessage,
+} from '../../shared/compare.ts'
+import { noReasons } from '../../shared/compare.ts'
+import { InvalidArgument } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import type { Edge, PeerRow } from '../../shared/peer.ts'
+import { formatLocal } from '../../shared/time.ts'
+import { compareLinks } from '../../shared/topology.ts'
+import type { Clock } from '../discovery/ports.ts'
+import type { Archive } from './archive.ts'
+import type { ComparedPeer, Comparison } from './exports/diff.ts'
+import { comparePeersSteps } from './exports/diff.ts'
+import { changeText } from './exports/snapshots.ts'
+import type { Monitor } from './monitor.ts'
+import { pastPicture } from './past.ts'
+import { inTurns, turn } from './turns.ts'
+import type { View } from './view.ts'
+import type { OnStep } from './work.ts'
+import { watched } from './work.ts'
+
+/** What is compared, of a monitor. */
+export interface CompareSource extends Pick<Monitor, 'network' | 'past'> {
+  readonly archive: Pick<Archive, 'side'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly view: Pick<View, 'rows' | 'edges'>
+}
+
+/** Rows of one part: some milliseconds of work, sending them included. */
+const ROWS_OF_PART = 500
+/** Ids of one part. */
+const IDS_OF_PART = 2000
+
+/** A picture to compare. */
+interface Side extends ComparedSide {
+  readonly peers: readonly ComparedPeer[]
+  readonly edges: readonly Edge[] | null
+  /** It tells only of peers that signed what they say. */
+  readonly signed: boolean
+}
+
+interface Compared {
+  readonly result: Comparison
+  readonly done: Extract<CompareMessage, { kind: 'done' }>
+}
+
+/**
+ * Compares, and tells how far reading is, then the peers in parts, then the numbers.
+ * @throws InvalidArgument where nothing is known of a moment, or a file is no snapshot; NotJoined, StoreFailed
+ */
+export async function* comparePictures(
+  source: CompareSource,
+  { before, after }: ContractInputs['compare']['pictures'],
+  signal: AbortSignal,
+): AsyncGenerator<CompareMessage> {
+  const work = watched(signal, (stop, onStep) => compared(source, [before, after], stop, onStep))
+  for await (const message of work) {
+    if (message.kind === 'progress') {
+      yield message
+      continue
+    }
+    const { result, done } = message.result
+    const { came, left, changed, same } = result
+    yield* parts(came, ({ peer, as }) => ({ what: 'came', peerId: peer.peerId, as }))
+    yield* parts(left, ({ peer, reason }) => ({ what: 'left', peerId: peer.peerId, reason }))
+    yield* parts(changed, ({ peerId, restarted, changes }) => ({
+      what: 'changed',
+      peerId,
+      restarted,
+      changes: changes.map(changeText),
+    }))
+    yield* parts(same, (peerId) => ({ what: 'same', peerId }))
+    yield done
+  }
+}
+
+/**
+ * What a peer's catalog held when it synced with us last: what we knew at that moment (rule SY1), ourselves among it.
+ * @throws NotJoined
+ */
+export async function* heldBy(source: CompareSource, peerId: PeerId, signal: AbortSignal): AsyncGenerator<HeldMessage> {
+  let at: number | null = null
+  for (const edge of source.view.edges())
+    if (edge.kind === 'holds' && edge.saidBy === peerId) at = Math.max(at ?? 0, edge.at)
+  if (at !== null) {
+    const { peers } = await pastPicture(source.past(), at)
+    const held = peers.filter((row) => row.state === 'online' && (row.self || row.signed) && row.peerId !== peerId)
+    for (let from = 0; from < held.length && !signal.aborted; from += IDS_OF_PART) {
+      yield { kind: 'ids', peerIds: held.slice(from, from + IDS_OF_PART).map((row) => row.peerId) }
+      await turn()
+    }
+  }
+  yield { kind: 'done', at }
+}
+
+async function* parts<T>(items: readonly T[], row: (item: T) => ComparedPeerRow): AsyncGenerator<CompareMessage> {
+  for (let from = 0; from < items.length; from += ROWS_OF_PART) {
+    yield { kind: 'rows', rows: items.slice(from, from + ROWS_OF_PART).map(row) }
+    await turn()
+  }
+}
+
+async function compared(
+  source: CompareSource,
+  [one, other]: readonly [CompareSide, CompareSide],
+  signal: AbortSignal,
+  onStep: OnStep,
+): Promise<Compared> {
+  const before = await sideOf(source, one, signal, onStep)
+  const after = await sideOf(source, other, signal, onStep)
+  // Against a file of signed entries those that nobody signed would all have come or left.
+  const signed = before.signed || after.signed
+  const chosen = ({ peers }: Side): readonly ComparedPeer[] => (signed ? peers.filter(isSigned) : peers)
+  const result = await inTurns(comparePeersSteps(chosen(before), chosen(after)), signal)
+  const links =
+    before.edges === null || after.edges === null
+      ? null
+      : await inTurns(compareLinks(before.edges, after.edges), signal)
+  return {
+    result,
+    done: {
+      kind: 'done',
+      counts: countsOf(result),
+      sides: [told(before), told(after)],
+      links: links && {
+        came: links.cameCount,
+        went: links.wentCount,
+        same: links.same,
+        firstCame: links.came,
+        firstWent: links.went,
+      },
+    },
+  }
+}
+
+async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
+  if (side.kind === 'file') {
+    const { report, peers, edges } = await source.archive.side(side.file, side.at, signal, onStep)
+    const at = report.moment === null ? report.createdAt : (side.at ?? report.moment.asOf)
+    return {
+      network: report.network,
+      at,
+      here: hereIn(peers),
+      faults: report.faultCount,
+      peers,
+      edges,
+      signed: report.moment === null,
+    }
+  }
+  const network = source.network()
+  const now = side.at === null || side.at >= source.clock.now()
+  const shown: { readonly peers: readonly PeerRow[]; readonly edges: readonly Edge[] } = now
+    ? { peers: [...source.view.rows()], edges: [...source.view.edges()] }
+    : await pastPicture(source.past(), side.at ?? 0)
+  if (!now && shown.peers.length === 0) {
+    throw new InvalidArgument(
+      `nothing is known of ${formatLocal(side.at ?? 0)}: the network was not joined then, or that is forgotten`,
+    )
+  }
+  const peers = shown.peers.filter(({ self }) => !self)
+  const at = now ? source.clock.now() : side.at
+  return { network, at, here: hereIn(peers), faults: 0, peers, edges: shown.edges, signed: false }
+}
+
+function told({ network, at, here, faults }: Side): ComparedSide {
+  return { network, at, here, faults }
+}
+
+function hereIn(peers: readonly ComparedPeer[]): number {
+  return peers.filter(({ state }) => state === 'online').length
+}
+
+/** Rows of moments say whether the peer signed; entries of files are signed. */
+function isSigned(peer: ComparedPeer & { readonly signed?: unknown }): boolean {
+  return peer.signed !== false
+}
+
+function countsOf({ came, left, changed, same, gone }: Comparison): ComparedCounts {
+  const leftBy = noReasons()
+  for (const { reason } of left) leftBy[reason] += 1
+  return { came: came.length, left: left.length, leftBy, changed: changed.length, same: same.length, gone }
+}

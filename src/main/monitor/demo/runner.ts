@@ -1,0 +1,181 @@
+/** Plays the demo's script on its peers: one scene after the other, the same each time. */
+import type { DemoStory } from '../../../shared/demo-story.ts'
+import { Internal } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Clock } from '../../discovery/ports.ts'
+import { seededRandom } from '../seeded-random.ts'
+import type { Act, Chapter, Part, Scene } from './script.ts'
+
+/** A peer that may get a part. */
+export interface Candidate {
+  readonly peerId: PeerId
+  readonly tags: readonly string[]
+  /** Others start from it: it stays. */
+  readonly fixed: boolean
+}
+
+/** What the script acts on. */
+export interface StoryWorld {
+  /** Who is there, always in the same order. */
+  peers(): readonly Candidate[]
+  /** @param tags null for some of its own */
+  join(tags: readonly string[] | null): Promise<PeerId>
+  /** It ends without a goodbye. Fine where it is gone. */
+  crash(peerId: PeerId): Promise<void>
+  leave(peerId: PeerId): Promise<void>
+  slow(peerId: PeerId, byMs: number): void
+  split(): Promise<void>
+  heal(): Promise<void>
+  /** As at first: nobody is slow or apart, and so many fewer are there as will join. */
+  reset(room: number): Promise<void>
+  /** Whether some come and go by themselves. */
+  churn(on: boolean): void
+}
+
+/** What a runner works with. */
+export interface RunnerParts {
+  readonly script: readonly Chapter[]
+  readonly world: StoryWorld
+  readonly clock: Pick<Clock, 'monotonic' | 'schedule'>
+  /** Of who gets which part. */
+  readonly seed: number
+  readonly tell: (story: DemoStory) => void
+  /** A scene that failed; the story goes on. */
+  readonly failed: (error: unknown) => void
+}
+
+/** One story. */
+export class StoryRunner {
+  readonly #parts: RunnerParts
+  #busy: Promise<void> = Promise.resolve()
+  #cancel: () => void = () => undefined
+  /** Counts what was asked for; what an earlier wish left is over. */
+  #wish = 0
+  #cast = new Map<Part, PeerId>()
+  #random: () => number = () => 0
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+  }
+
+  /** Plays from a chapter on, counted from 1. What runs is called off; the peers are as before the story first. */
+  play(chapter: number): void {
+    const wish = this.#over()
+    const { script } = this.#parts
+    this.#then(wish, async () => {
+      this.#parts.world.churn(false)
+      await this.#tried(() => this.#parts.world.reset(newcomers(script[chapter - 1])))
+      if (wish === this.#wish) this.#chapter(wish, chapter - 1)
+    })
+  }
+
+  /** Ends it; resolves when nothing of it runs. */
+  stop(): Promise<void> {
+    this.#over()
+    return this.#busy
+  }
+
+  #over(): number {
+    this.#cancel()
+    this.#wish += 1
+    return this.#wish
+  }
+
+  /** One after the other, so that no two scenes run at once. */
+  #then(wish: number, act: () => Promise<void>): void {
+    const before = this.#busy
+    const next = async (): Promise<void> => {
+      await before
+      if (wish === this.#wish) await act()
+    }
+    this.#busy = next()
+  }
+
+  #chapter(wish: number, index: number): void {
+    const { script, seed, clock, world, tell } = this.#parts
+    const chapter = script[index]
+    if (chapter === undefined) {
+      tell({ beat: 'end', peers: [] })
+      this.#then(wish, async () => {
+        await this.#tried(() => world.reset(0))
+        if (wish === this.#wish) world.churn(true)
+      })
+      return
+    }
+    this.#cast = new Map()
+    // By the chapter, so that it is the same wherever the story was begun.
+    this.#random = seededRandom(seed + index)
+    this.#scenes(wish, index, chapter, clock.monotonic(), 0)
+  }
+
+  #scenes(wish: number, index: number, chapter: Chapter, beganAt: number, next: number): void {
+    const { clock } = this.#parts
+    const scene = chapter.scenes[next]
+    const delayMs = Math.max(0, (scene?.atMs ?? chapter.lengthMs) - (clock.monotonic() - beganAt))
+    this.#cancel = clock.schedule(delayMs, () =>
+      this.#then(wish, async () => {
+        if (scene === undefined) return this.#chapter(wish, index + 1)
+        await this.#tried(() => this.#play(scene))
+        if (wish === this.#wish) this.#scenes(wish, index, chapter, beganAt, next + 1)
+      }),
+    )
+  }
+
+  async #play(scene: Scene): Promise<void> {
+    const done = scene.acts.map((act) => this.#act(act))
+    // A newcomer has no name before it is there; of all others it is told while it happens.
+    const joins = scene.acts.some((act) => act.do === 'join')
+    if (joins) await Promise.all(done)
+    this.#parts.tell({ beat: scene.beat, peers: scene.names.flatMap((part) => this.#cast.get(part) ?? []) })
+    await Promise.all(done)
+  }
+
+  async #act(act: Act): Promise<void> {
+    const { world } = this.#parts
+    switch (act.do) {
+      case 'join':
+        this.#cast.set(act.as, await world.join(act.tags ?? null))
+        return
+      case 'crash':
+        return await world.crash(this.#who(act.who))
+      case 'leave':
+        return await world.leave(this.#who(act.who))
+      case 'slow':
+        return world.slow(this.#who(act.who), act.byMs)
+      case 'split':
+        return await world.split()
+      case 'heal':
+        return await world.heal()
+    }
+  }
+
+  /** Who plays a part. */
+  #who(part: Part): PeerId {
+    const known = this.#cast.get(part)
+    if (known !== undefined) return known
+    const taken = new Set(this.#cast.values())
+    const free = this.#parts.world.peers().filter(({ peerId, fixed }) => !fixed && !taken.has(peerId))
+    const relays = free.filter(({ tags }) => tags.includes('role:relay'))
+    // Relays are few, and have a chapter of their own.
+    const fit = part === 'relay' ? relays : free.filter((one) => !relays.includes(one))
+    const from = fit.length > 0 ? fit : free
+    const chosen = from[Math.floor(this.#random() * from.length)]
+    if (chosen === undefined) throw new Internal(`nobody can play '${part}'`)
+    this.#cast.set(part, chosen.peerId)
+    return chosen.peerId
+  }
+
+  async #tried(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      this.#parts.failed(error)
+    }
+  }
+}
+
+/** How many of the usual peers join in a chapter. */
+function newcomers(chapter: Chapter | undefined): number {
+  const acts = chapter?.scenes.flatMap((scene) => scene.acts) ?? []
+  return acts.filter((act) => act.do === 'join' && act.tags === undefined).length
+}

@@ -1,0 +1,164 @@
+/** A network that was joined before, looked at without joining: what is stored of it. Nothing is written. */
+import type {
+  ContractInputs,
+  EventsFound,
+  MomentSpan,
+  NetworkRef,
+  PastPicture,
+  SessionRow,
+  StoredNetwork,
+} from '../../shared/contract.ts'
+import { InvalidArgument } from '../../shared/errors.ts'
+import type { Breakdown, HealthSeries } from '../../shared/health.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { EventCounts } from '../../shared/lanes.ts'
+import type { PeerRow } from '../../shared/peer.ts'
+import type { StoreReader } from '../store/types.ts'
+import { knownNetworks } from './demos.ts'
+import { eventCounts } from './event-counts.ts'
+import { eventsPage } from './events-page.ts'
+import type { EventsSource } from './events-page.ts'
+import type { ExportSource } from './exports/records.ts'
+import { storedPages } from './exports/records.ts'
+import { breakdown } from './insight/breakdown.ts'
+import { rowsIn } from './insight/calls.ts'
+import { healthSeries } from './insight/series.ts'
+import { shownAt } from './journal/shown.ts'
+import { listedNames, storedNames } from './names/name-book.ts'
+import { networkRef } from './network-ref.ts'
+import { notedPeers } from './noted-peers.ts'
+import { pastPicture } from './past.ts'
+import { storedRow } from './rows.ts'
+import { loadSettings } from './settings.ts'
+import { inTurns } from './turns.ts'
+
+/** Most peers that are shown of a catalog: as many as one holds. */
+const MAX_PEERS = 50_000
+
+type Calls = ContractInputs['stored']
+
+/** Looks at networks that are stored. */
+export class StoredNetworks {
+  readonly #store: StoreReader
+
+  constructor(store: StoreReader) {
+    this.#store = store
+  }
+
+  /** @throws InvalidArgument for a network that is not among the recent ones */
+  async open(which: Calls['open']): Promise<StoredNetwork> {
+    const { network, demo } = this.#known(which)
+    const networkKey = networkKeyOf(network)
+    return {
+      network,
+      demo,
+      moment: await this.#span(networkKey, which),
+      notes: notedPeers(this.#store, networkKey),
+      names: listedNames(this.#store, networkKey),
+    }
+  }
+
+  /** What was shown of it at a moment. @throws InvalidArgument */
+  async at({ at, ...which }: Calls['at']): Promise<PastPicture> {
+    const networkKey = this.#key(which)
+    const picture = await pastPicture({ store: this.#store, networkKey, self: undefined }, at)
+    if (picture.peers.length > 0 || at < (await this.#span(networkKey, which)).to) return picture
+    return { ...picture, peers: await this.#catalog(networkKey) }
+  }
+
+  /** @throws InvalidArgument, FilterError, Cancelled */
+  async events({ query, ...which }: Calls['events'], signal?: AbortSignal): Promise<EventsFound> {
+    return await eventsPage(this.#source(which), query, signal)
+  }
+
+  /** @throws InvalidArgument, FilterError, Cancelled */
+  async counts({ query, ...which }: Calls['counts'], signal?: AbortSignal): Promise<EventCounts> {
+    return await eventCounts(this.#source(which), query, signal)
+  }
+
+  /** @throws InvalidArgument */
+  sessions({ peerId, limit, ...which }: Calls['sessions']): {
+    readonly sessions: readonly SessionRow[]
+    readonly more: boolean
+  } {
+    return this.#store.sessionsPage({ networkKey: this.#key(which), peerId, limit: limit ?? 200 })
+  }
+
+  /** @throws InvalidArgument also where the span ends before it begins */
+  async series({ query: { from, to, points = 200 }, ...which }: Calls['series']): Promise<HealthSeries> {
+    const { purgeAfter: purgeAfterMs } = loadSettings(this.#store).config
+    return await healthSeries({ ...this.#source(which), purgeAfterMs, joined: false }, from, to, points)
+  }
+
+  /** Those that were here at some time of the span, as they are known. @throws InvalidArgument */
+  async breakdown({ query: { by, from, to }, ...which }: Calls['breakdown']): Promise<Breakdown> {
+    const source = this.#source(which)
+    const rows = await rowsIn(source, from ?? source.now, to ?? source.now)
+    return await inTurns(breakdown(by, rows, storedNames(this.#store, source.networkKey)))
+  }
+
+  /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
+  async exported(which: Calls['open'], at: number | null, now: number): Promise<ExportSource> {
+    const { network } = this.#known(which)
+    const source = { network, store: this.#store, live: new Map<string, PeerRow>(), edges: [], now }
+    if (at === null) return source
+    const { peers, edges } = await this.at({ ...which, at })
+    return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, rows: peers } }
+  }
+
+  #known({ network, kind = 'peerscope' }: Calls['open']): { readonly network: NetworkRef; readonly demo: boolean } {
+    const { id } = networkRef(network, kind)
+    const found = knownNetworks(this.#store).find((one) => one.id === id && one.kind === kind)
+    if (found === undefined)
+      throw new InvalidArgument(
+        `there is no history of the network '${network}' here: it was not joined, or is forgotten`,
+      )
+    return { network: { kind, id, name: found.name }, demo: found.demo === true }
+  }
+
+  #key(which: Calls['open']): NetworkKey {
+    return networkKeyOf(this.#known(which).network)
+  }
+
+  #source(which: Calls['open']): EventsSource {
+    const networkKey = this.#key(which)
+    const store = this.#store
+    return { store, networkKey, live: () => undefined, now: store.lastEventAt(networkKey) ?? 0 }
+  }
+
+  /** From the oldest event to the last moment at which the network was shown. */
+  async #span(networkKey: NetworkKey, which: Calls['open']): Promise<MomentSpan> {
+    const last = await lastShown(this.#store, networkKey)
+    // Of peers that were imported, or whose history is too old to be kept, there are no events.
+    const asOf = last ?? this.#joinedAt(which)
+    return { asOf, to: asOf, from: Math.min(asOf, this.#store.firstEventAt(networkKey) ?? asOf) }
+  }
+
+  #joinedAt({ network, kind = 'peerscope' }: Calls['open']): number {
+    const { id } = networkRef(network, kind)
+    return knownNetworks(this.#store).find((one) => one.id === id && one.kind === kind)?.lastJoinedAt ?? 0
+  }
+
+  async #catalog(networkKey: NetworkKey): Promise<readonly PeerRow[]> {
+    const rows: PeerRow[] = []
+    for await (const page of storedPages(this.#store, networkKey)) {
+      rows.push(...page.map(storedRow))
+      if (rows.length >= MAX_PEERS) break
+    }
+    return rows.slice(0, MAX_PEERS)
+  }
+}
+
+/** The last moment at which something was shown of a network: the one before it was left. Null without history. */
+async function lastShown(store: StoreReader, networkKey: NetworkKey): Promise<number | null> {
+  const end = store.lastEventAt(networkKey)
+  if (end === null) return null
+  const shown = await shownAt(store, networkKey, end)
+  // One that was not left ends with its last event: the process was killed.
+  if (shown !== null) return shown.replay === null ? Math.max(0, shown.place.until - 1) : end
+  // Earlier versions kept no journal.
+  const kinds = ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'] as const
+  const [last] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
+  return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)
+}

@@ -1,0 +1,227 @@
+import { createStore } from 'zustand/vanilla'
+import type { StoreApi } from 'zustand/vanilla'
+import type { ComparedPeerRow, CompareMessage, CompareSide } from '../../../shared/compare.ts'
+import { Cancelled } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { WorkStep } from '../../../shared/reports.ts'
+import type { Client } from '../stores/client.ts'
+import { describeFailure } from '../ui/errors.ts'
+import type { Failure } from '../ui/errors.ts'
+import { formatBytes, formatCount, formatSpan } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
+
+/** A moment of the network, or a file, that is compared. Times are milliseconds since the epoch. */
+export type PictureSide =
+  | { readonly kind: 'moment'; readonly at: number | null }
+  | { readonly kind: 'file'; readonly file: string; readonly name: string; readonly at: number | null }
+
+/** Two of a kind; null where one is still to be chosen. */
+export type Pair<T> = readonly [T | null, T | null]
+
+/** What came of comparing two pictures. */
+export interface PicturesResult extends Omit<Extract<CompareMessage, { kind: 'done' }>, 'kind'> {
+  readonly rows: readonly ComparedPeerRow[]
+}
+
+/** How far comparing two pictures is. */
+export type CompareWork =
+  | { readonly state: 'none' }
+  | { readonly state: 'running'; readonly step: WorkStep | null }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  | { readonly state: 'done'; readonly result: PicturesResult }
+
+/** What a peer's catalog held when it synced with us last. `asked`: it is being looked up; `never`: it never did. */
+export type CatalogSeen =
+  | { readonly state: 'asked' | 'never' }
+  | { readonly state: 'seen'; readonly at: number; readonly peerIds: readonly PeerId[] }
+
+/** A question to a peer, and what came of it. */
+export type Question =
+  | { readonly state: 'asking' }
+  | { readonly state: 'answered'; readonly words: string }
+  | { readonly state: 'failed'; readonly failure: Failure }
+
+/** Two of anything. */
+export interface CompareState {
+  readonly opened: boolean
+  readonly what: 'peers' | 'pictures'
+  readonly peers: Pair<PeerId>
+  readonly pictures: Pair<PictureSide>
+  readonly work: CompareWork
+  readonly catalogs: ReadonlyMap<PeerId, CatalogSeen>
+  /** By verb and peer. */
+  readonly questions: ReadonlyMap<string, Question>
+}
+
+/** The store with its verbs; none rejects. */
+export interface CompareStore extends StoreApi<CompareState> {
+  /** Opens with two peers, or with one and a choice of the other. */
+  openPeers(a: PeerId | null, b?: PeerId | null): void
+  /** Opens with two moments or files. */
+  openPictures(before: PictureSide | null, after: PictureSide | null): void
+  setWhat(what: CompareState['what']): void
+  setPeer(index: 0 | 1, peerId: PeerId | null): void
+  setPicture(index: 0 | 1, side: PictureSide | null): void
+  swap(): void
+  /** Calls off what is being read; the sides stay. */
+  cancel(): void
+  close(): void
+  /** Asks a peer for its neighbors. */
+  ask(peerId: PeerId): Promise<void>
+  /** Syncs catalogs with a peer; each gives the other what it lacks. */
+  sync(peerId: PeerId): Promise<void>
+  /** Another network: what was found out of peers is void. */
+  clear(): void
+}
+
+type CompareClient = Pick<Client, 'compare' | 'peers' | 'topology'>
+
+const CLOSED: CompareState = {
+  opened: false,
+  what: 'peers',
+  peers: [null, null],
+  pictures: [null, null],
+  work: { state: 'none' },
+  catalogs: new Map(),
+  questions: new Map(),
+}
+
+/** A fresh store. */
+export function createCompareStore(client: CompareClient): CompareStore {
+  const store = createStore<CompareState>()(() => CLOSED)
+  let stop = new AbortController()
+  // Answers about another network are dropped.
+  let generation = 0
+
+  function halt(): AbortSignal {
+    stop.abort()
+    stop = new AbortController()
+    return stop.signal
+  }
+
+  async function compare(): Promise<void> {
+    const signal = halt()
+    const [before, after] = store.getState().pictures
+    if (before === null || after === null) return store.setState({ work: { state: 'none' } })
+    store.setState({ work: { state: 'running', step: null } })
+    const rows: ComparedPeerRow[] = []
+    try {
+      const sides = { before: sent(before), after: sent(after) }
+      for await (const message of await client.compare.pictures(sides, { signal })) {
+        if (signal.aborted) return
+        if (message.kind === 'rows') rows.push(...message.rows)
+        else if (message.kind === 'progress') store.setState({ work: { state: 'running', step: message.step } })
+        else {
+          const { kind: _kind, ...done } = message
+          return store.setState({ work: { state: 'done', result: { rows, ...done } } })
+        }
+      }
+      throw new Cancelled('the answer broke off; try again')
+    } catch (thrown) {
+      if (!signal.aborted) store.setState({ work: { state: 'failed', failure: describeFailure(thrown) } })
+    }
+  }
+
+  async function lookUp(peerId: PeerId): Promise<void> {
+    const mine = generation
+    const put = (seen: CatalogSeen): void => {
+      if (mine === generation) store.setState(({ catalogs }) => ({ catalogs: new Map(catalogs).set(peerId, seen) }))
+    }
+    if (!store.getState().catalogs.has(peerId)) put({ state: 'asked' })
+    const peerIds: PeerId[] = []
+    try {
+      for await (const message of await client.compare.held({ peerId })) {
+        if (message.kind === 'ids') peerIds.push(...message.peerIds)
+        else put(message.at === null ? { state: 'never' } : { state: 'seen', at: message.at, peerIds })
+      }
+    } catch {
+      put({ state: 'never' })
+    }
+  }
+
+  async function question(peerId: PeerId, verb: 'ask' | 'sync', call: () => Promise<string>): Promise<void> {
+    const key = `${verb} ${peerId}`
+    if (store.getState().questions.get(key)?.state === 'asking') return
+    const mine = generation
+    const put = (asked: Question): void => {
+      if (mine === generation) store.setState(({ questions }) => ({ questions: new Map(questions).set(key, asked) }))
+    }
+    put({ state: 'asking' })
+    try {
+      put({ state: 'answered', words: await call() })
+    } catch (thrown) {
+      put({ state: 'failed', failure: describeFailure(thrown) })
+    }
+  }
+
+  function lookUpBoth(): void {
+    for (const peerId of store.getState().peers) if (peerId !== null) void lookUp(peerId)
+  }
+
+  return {
+    ...store,
+    openPeers: (a, b = null) => {
+      halt()
+      store.setState({ opened: true, what: 'peers', peers: [a, b === a ? null : b], questions: new Map() })
+      lookUpBoth()
+    },
+    openPictures: (before, after) => {
+      store.setState({ opened: true, what: 'pictures', pictures: [before, after] })
+      void compare()
+    },
+    setWhat: (what) => {
+      const [before, after] = store.getState().pictures
+      // Most ask what is different now.
+      store.setState({
+        what,
+        pictures: [before, before === null && after === null ? { kind: 'moment', at: null } : after],
+      })
+      if (what === 'pictures' && store.getState().work.state === 'none') void compare()
+    },
+    setPeer: (index, peerId) => {
+      const [a, b] = store.getState().peers
+      store.setState({ peers: index === 0 ? [peerId, b] : [a, peerId] })
+      if (peerId !== null) void lookUp(peerId)
+    },
+    setPicture: (index, side) => {
+      const [a, b] = store.getState().pictures
+      store.setState({ pictures: index === 0 ? [side, b] : [a, side] })
+      void compare()
+    },
+    swap: () => {
+      const { what, peers, pictures } = store.getState()
+      if (what === 'peers') return store.setState({ peers: [peers[1], peers[0]] })
+      store.setState({ pictures: [pictures[1], pictures[0]] })
+      return void compare()
+    },
+    cancel: () => {
+      halt()
+      store.setState({ work: { state: 'none' } })
+    },
+    close: () => {
+      halt()
+      store.setState({ opened: false, work: { state: 'none' } })
+    },
+    ask: (peerId) =>
+      question(peerId, 'ask', async () => {
+        const { neighbors, connected } = await client.topology.ask({ peerId })
+        return strings.compare.answered(formatCount(neighbors), formatCount(connected))
+      }),
+    sync: (peerId) =>
+      question(peerId, 'sync', async () => {
+        const { received, sent: gave, bytes, durationMs } = await client.peers.sync({ peerId })
+        await lookUp(peerId)
+        const cost = strings.compare.syncCost(formatBytes(bytes), formatSpan(durationMs))
+        return strings.compare.synced(formatCount(received), formatCount(gave), cost)
+      }),
+    clear: () => {
+      generation += 1
+      halt()
+      store.setState(CLOSED)
+    },
+  }
+}
+
+function sent(side: PictureSide): CompareSide {
+  return side.kind === 'moment' ? side : { kind: 'file', file: side.file, at: side.at }
+}

@@ -1,0 +1,90 @@
+import { Loader } from '@mantine/core'
+import { useMemo } from 'react'
+import { formsOf, wordsOfIds } from '../../../shared/forms.ts'
+import { useApp, useCompare, useNames, usePeers } from '../stores/app-context.tsx'
+import { formatCount } from '../ui/format.ts'
+import { FailureText } from '../ui/pieces.tsx'
+import { Running } from '../ui/running.tsx'
+import { strings } from '../ui/strings.ts'
+import type { PicturesResult } from './compare-store.ts'
+import { pictureLists, reasonWords } from './lists.ts'
+import { ResultLists } from './result-lists.tsx'
+
+/** Who came, left and changed between two moments or files. */
+export function PicturesPane() {
+  const { compare } = useApp()
+  const work = useCompare((state) => state.work)
+  const text = strings.compare
+  if (work.state === 'none') return <p className="ps-number">{text.choosePictures}</p>
+  if (work.state === 'failed') return <FailureText failure={work.failure} />
+  if (work.state === 'done') return <Result result={work.result} />
+  const { step } = work
+  const known = step !== null && step.total > 0
+  return (
+    <div className="ps-compare-work">
+      <Loader size={16} mt={3} aria-hidden />
+      <Running
+        text={known ? `${text.comparing} ${strings.snapshots.steps[step.step](step.done, step.total)}` : text.comparing}
+        share={known ? Math.min(1, step.done / step.total) : null}
+        onCancel={() => compare.cancel()}
+      />
+    </div>
+  )
+}
+
+function Result({ result }: { readonly result: PicturesResult }) {
+  const { rows, counts, sides, links } = result
+  const kind = usePeers((state) => state.kind)
+  const names = useNames((state) => state.names)
+  const text = strings.compare
+  const shownKind = sides[1].network?.kind ?? sides[0].network?.kind ?? kind
+  const lists = useMemo(
+    () => pictureLists(rows, (change) => wordsOfIds(formsOf(shownKind).said(change), names)),
+    [rows, shownKind, names],
+  )
+  const warning = networksWarning(result)
+  return (
+    <>
+      {warning === null ? null : (
+        <p role="alert" className="ps-compare-warning">
+          {warning}
+        </p>
+      )}
+      <div className="ps-compare-here">
+        {sides.map((side, index) => (
+          // The two sides stand where their fields stand.
+          // oxlint-disable-next-line react/no-array-index-key -- there are always two, A and B
+          <span key={index} className="ps-number">
+            {text.sides[index]}: {text.sideHere(formatCount(side.here))}
+            {side.faults === 0 ? '' : `; ${text.faults(formatCount(side.faults))}`}
+          </span>
+        ))}
+      </div>
+      <output className="ps-compare-sum" data-testid="compare-sum">
+        {[
+          text.came(formatCount(counts.came)),
+          text.left(formatCount(counts.left), reasonWords(counts.leftBy)),
+          text.changed(formatCount(counts.changed)),
+          text.same(formatCount(counts.same)),
+          ...(counts.gone === 0 ? [] : [text.gone(formatCount(counts.gone))]),
+        ].join(', ')}
+      </output>
+      {links === null ? null : (
+        <p className="ps-number">
+          {text.linksChange(formatCount(links.came), formatCount(links.went), formatCount(links.same))}
+        </p>
+      )}
+      <ResultLists lists={lists} label={strings.compare.title} />
+    </>
+  )
+}
+
+/** What two networks have to do with each other; null for one. */
+function networksWarning({ sides: [before, after] }: PicturesResult): string | null {
+  const [one, other] = [before.network, after.network]
+  if (one === null || other === null) return null
+  const { names } = strings.networks
+  if (one.kind !== other.kind) return strings.compare.otherKinds(names[one.kind], names[other.kind])
+  if (one.id === other.id) return null
+  return strings.compare.otherNetworks(one.name ?? one.id.slice(0, 12), other.name ?? other.id.slice(0, 12))
+}

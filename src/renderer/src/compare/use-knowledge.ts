@@ -1,0 +1,77 @@
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Held, KnowledgeDifference, KnowledgeScope, Gathered } from '../../../shared/compare-peers.ts'
+import { knowledgeDifference, knowledgeOf } from '../../../shared/compare-peers.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerStore } from '../stores/peer-store.ts'
+import type { CatalogSeen } from './compare-store.ts'
+
+/** Least time between two comparisons, while links come and go, in milliseconds. */
+const EVERY_MS = 1000
+
+/** Whom two peers know. */
+export interface Known {
+  readonly of: readonly [Gathered, Gathered]
+  readonly difference: KnowledgeDifference
+  /** Of the peers and links that it is of. */
+  readonly revision: string
+}
+
+/** Compares whom two peers know, again while that changes; null until it is done. */
+export function useKnowledge(
+  peers: PeerStore,
+  [a, b]: readonly [PeerId, PeerId],
+  catalogs: ReadonlyMap<PeerId, CatalogSeen>,
+  scope: KnowledgeScope,
+): Known | null {
+  // Links are changed in place: their revision stands for them.
+  const revision = useStore(peers, (state) => `${state.edgeRev} ${state.structRev}`)
+  const [known, setKnown] = useState<Known | null>(null)
+  const last = useRef({ at: -Infinity, choice: '' })
+  useEffect(() => {
+    const choice = `${scope} ${catalogs.get(a)?.state} ${catalogs.get(b)?.state}`
+    // What the user changes is done at once.
+    const wait = last.current.choice === choice ? Math.max(0, last.current.at + EVERY_MS - performance.now()) : 0
+    last.current = { ...last.current, choice }
+    const run = async (): Promise<void> => {
+      const held = heldOf(peers, [a, b], catalogs)
+      const gathered = await inTurns(knowledgeOf(peers.getState().edges.values(), [a, b], held))
+      const difference = await inTurns(knowledgeDifference(gathered, scope))
+      // While links come and go what is late is better than nothing, but for another choice.
+      if (last.current.choice !== choice) return
+      last.current = { at: performance.now(), choice }
+      setKnown({ of: gathered, difference, revision })
+    }
+    const timer = setTimeout(() => void run(), wait)
+    return () => clearTimeout(timer)
+  }, [peers, a, b, catalogs, scope, revision])
+  return known
+}
+
+/** What catalogs hold: of others as of their last sync, our own as it is now. */
+function heldOf(
+  peers: PeerStore,
+  pair: readonly [PeerId, PeerId],
+  catalogs: ReadonlyMap<PeerId, CatalogSeen>,
+): Map<PeerId, Held> {
+  const held = new Map<PeerId, Held>()
+  const { peers: rows } = peers.getState()
+  for (const peerId of pair) {
+    const seen = catalogs.get(peerId)
+    if (rows.get(peerId)?.self === true) {
+      const here = [...rows.values()].filter((row) => row.state === 'online' && !row.self)
+      const at = here.reduce((newest, row) => Math.max(newest, row.lastSeen), 0)
+      held.set(peerId, { at, peerIds: here.map((row) => row.peerId) })
+    } else if (seen?.state === 'seen') held.set(peerId, seen)
+  }
+  return held
+}
+
+/** In tasks of their own, so that the window stays awake. */
+async function inTurns<T>(steps: Iterator<void, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+}

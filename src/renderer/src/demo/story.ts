@@ -1,0 +1,69 @@
+/** What is shown of the demo's story: its words, and what they are told from. */
+import { chapterOf, DEMO_CHAPTERS } from '../../../shared/demo-story.ts'
+import type { DemoStory } from '../../../shared/demo-story.ts'
+import type { Evidence } from '../../../shared/health.ts'
+import { evidence } from '../../../shared/health-words.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { strings } from '../ui/strings.ts'
+
+/** What the button of a moment opens: evidence, or the page that shows how the network is. */
+export type LookAt = Evidence | 'health'
+
+/** A moment of the story in words. */
+export interface StoryWords {
+  /** "2 of 5 · A crash and a goodbye". */
+  readonly title: string
+  readonly sentence: string
+  /** What the button says. */
+  readonly look: string
+  readonly lookAt: LookAt
+  /** The chapters that the buttons lead to; null where there is none. */
+  readonly before: number | null
+  readonly next: number | null
+}
+
+/** In words. @param nameOf how a peer is called */
+export function storyWords({ beat, peers }: DemoStory, nameOf: (peerId: PeerId) => string): StoryWords {
+  const text = strings.demo
+  const chapter = chapterOf(beat)
+  const [who = '', other = ''] = peers.map(nameOf)
+  const over = beat === 'end'
+  const of = DEMO_CHAPTERS.length
+  return {
+    title: over ? text.over : text.chapter(chapter, of, text.chapters[chapter - 1] ?? ''),
+    sentence: capital(text.sentence[beat](who, other)),
+    look: text.lookAt(text.look[beat](who)),
+    lookAt: lookAt(beat, peers[0] ?? null),
+    before: over ? of : chapter > 1 ? chapter - 1 : null,
+    next: over || chapter === of ? null : chapter + 1,
+  }
+}
+
+function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
+  switch (beat) {
+    case 'calm':
+      return evidence('network')
+    case 'joined':
+    case 'crashed':
+      return evidence('peers', { peerId })
+    case 'goodbye':
+    case 'silent':
+      return evidence('timeline', { kinds: ['PeerDeparted'], filter: '(reason:left OR reason:silent)' })
+    case 'slow':
+    case 'slower':
+      return evidence('peers', { filter: 'state:here rtt>100ms', peerId })
+    case 'old':
+      return evidence('peers', { filter: 'tag:client:1.3.* OR (-tag:region:* -self:yes)', peerId })
+    case 'whole':
+      return evidence('timeline', { kinds: ['Islands'] })
+    case 'split':
+    case 'parted':
+    case 'healed':
+    case 'end':
+      return 'health'
+  }
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}

@@ -1,0 +1,53 @@
+/** Texts of the demo's story. */
+import { DEMO_SILENT_MS } from '../../../shared/demo-story.ts'
+import type { DemoBeat } from '../../../shared/demo-story.ts'
+
+const SILENT = `${DEMO_SILENT_MS / 1000} s`
+
+/** What is said of each moment of the story; `who` are nicknames. */
+const SENTENCES: Readonly<Record<DemoBeat, (who: string, other: string) => string>> = {
+  calm: () => 'Real peers on this machine found each other. Nothing leaves it.',
+  joined: (who) => `${who} joined: the others heard of it within a second.`,
+  crashed: (who) => `${who} crashed without a goodbye. It counts as here until nothing was heard of it for ${SILENT}.`,
+  goodbye: (who, other) => `${who} said goodbye, and left at once. ${other} still counts as here.`,
+  silent: (who, other) => `${who} now counts as silent; ${other} had said goodbye. The two never look alike.`,
+  slow: (who) => `${who}, a relay, answers more and more slowly.`,
+  slower: (who) => `${who} now answers about a second late: p95 rises, the middle does not.`,
+  old: (who) => `${who} joined with an old client, 1.3.9, and without a region.`,
+  split: () => 'One half of the peers stopped talking to the other half, and to us. The links will tell.',
+  parted: () => 'No known link connects the two halves: two islands.',
+  healed: () => 'The halves talk to each other again. It takes some seconds until the links tell.',
+  whole: () => 'One island again. The timeline keeps when it split and when it healed.',
+  end: () => 'That was the story. The peers go on, and some come and go.',
+}
+
+const LOOK: Readonly<Record<DemoBeat, (who: string) => string>> = {
+  calm: () => 'the network as a graph',
+  joined: (who) => `${who} in the table`,
+  crashed: (who) => `${who}, and why it does not answer`,
+  goodbye: () => 'who left, and how',
+  silent: () => 'who left, and how',
+  slow: (who) => `why ${who} is slow`,
+  slower: (who) => `why ${who} is slow`,
+  old: () => 'peers by client and region',
+  split: () => 'the islands',
+  parted: () => 'the islands',
+  healed: () => 'the islands',
+  whole: () => 'when it split and healed',
+  end: () => 'how it is now',
+}
+
+/** What the window says of the demo. */
+export const DEMO = {
+  label: 'The demo’s story',
+  chapters: ['The network', 'A crash and a goodbye', 'A slow relay', 'An old version', 'A split'],
+  chapter: (number: number, of: number, title: string) => `${number} of ${of} · ${title}`,
+  over: 'The story is over',
+  sentence: SENTENCES,
+  lookAt: (what: string) => `Look at: ${what}`,
+  look: LOOK,
+  again: 'Play it again',
+  skip: 'Skip ahead',
+  back: 'Chapter before',
+  hide: 'Hide the story',
+} as const

@@ -1,0 +1,23 @@
+/** Texts of the history of a network that is looked at without joining. */
+export const HISTORY = {
+  open: 'Open history',
+  openOf: (name: string) => `Open history of ${name}`,
+  demo: (when: string) => `Demo, ${when}`,
+  demoNote: (peers: string) => `${peers} known peer${peers === '1' ? '' : 's'} · over, only to look at`,
+  leftTitle: 'Left just now',
+  left: (name: string) => `You left ${name}.`,
+  leftDemo: 'The demo is over.',
+  leftNote: 'What was seen stays here: peers, links and events, at any moment.',
+  theDemo: (name: string) => `the demo ${name}`,
+  /** The banner. */
+  shown: (name: string, when: string, peers: string) => `History of ${name}, as of ${when}, with ${peers}.`,
+  notJoined: 'Nothing is joined.',
+  notThis: (name: string) => `Not ${name}, which you have joined.`,
+  gap: 'The network was not joined then.',
+  join: 'Join',
+  closeHint: 'Escape closes it, too',
+  closeOf: 'Close the history',
+  noVerbs: 'This is history, and nothing is joined: join the network to ping, sync or dial.',
+  asOf: (name: string, when: string) => `What is exported is of the history that you look at: ${name}, ${when}.`,
+  shareOf: (name: string, when: string) => `The moment of the history that you look at: ${name}, ${when}.`,
+} as const

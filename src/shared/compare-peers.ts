@@ -1,0 +1,204 @@
+/** What two peers of one network have in common and what not: whom each knows, with the evidence, and what each says of itself. */
+import type { PeerId } from './ids.ts'
+import type { Edge, PeerRow } from './peer.ts'
+
+/** Edges, or ids, that are looked at in one step. */
+const AT_ONCE = 5000
+
+/** What a peer's catalog held at a moment: at its last sync with us, or ours now. Milliseconds since the epoch. */
+export interface Held {
+  readonly at: number
+  readonly peerIds: Iterable<PeerId>
+}
+
+/** A peer that one of the two knows, and from what we know that. */
+export interface KnownPeer {
+  readonly peerId: PeerId
+  /** The strongest first: a live connection, a gossip neighbor, an entry in its catalog. */
+  readonly kinds: readonly Edge['kind'][]
+  /** Who said so: the peer itself, the other end of a link, or ourselves. */
+  readonly saidBy: PeerId
+  /** When the newest of that was said, milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Whom a peer knows, as far as we were told. */
+export interface Knowledge {
+  readonly known: ReadonlyMap<PeerId, KnownPeer>
+  /** When it told its links last; null where it was not asked, or that is too long ago. */
+  readonly toldAt: number | null
+  /** When its catalog was last seen; null where it never synced with us. */
+  readonly heldAt: number | null
+  /** Peers that it is linked to, by what it or they say. */
+  readonly links: number
+}
+
+/** Who is known to one, the other and both, each in the order of the ids. */
+export interface KnowledgeDifference {
+  readonly onlyA: readonly KnownPeer[]
+  readonly onlyB: readonly KnownPeer[]
+  /** As A knows them. */
+  readonly both: readonly KnownPeer[]
+}
+
+/** What is compared of the knowledge: all, links alone, or entries of catalogs alone. */
+export type KnowledgeScope = 'all' | 'links' | 'catalogs'
+
+const STRENGTH: readonly Edge['kind'][] = ['connection', 'neighbor', 'holds']
+
+/** What is told of two peers, gathered in one walk over the edges; in steps. */
+export function* knowledgeOf(
+  edges: Iterable<Edge>,
+  [a, b]: readonly [PeerId, PeerId],
+  held: ReadonlyMap<PeerId, Held>,
+): Generator<void, readonly [Gathered, Gathered]> {
+  const both = [new Gathered(a), new Gathered(b)] as const
+  let looked = 0
+  for (const edge of edges) {
+    looked += 1
+    if (looked % AT_ONCE === 0) yield
+    both[0].take(edge)
+    both[1].take(edge)
+  }
+  for (const one of both) {
+    const catalog = held.get(one.peerId)
+    if (catalog === undefined) continue
+    one.heldAt = catalog.at
+    for (const peerId of catalog.peerIds) {
+      looked += 1
+      if (looked % AT_ONCE === 0) yield
+      one.holds(peerId, catalog.at)
+    }
+  }
+  return both
+}
+
+/** Compares whom two peers know; each other they are left out. In steps. */
+export function* knowledgeDifference(
+  [a, b]: readonly [Gathered, Gathered],
+  scope: KnowledgeScope,
+): Generator<void, KnowledgeDifference> {
+  const onlyA: KnownPeer[] = []
+  const onlyB: KnownPeer[] = []
+  const both: KnownPeer[] = []
+  let looked = 0
+  for (const [mine, theirs, only] of [[a, b, onlyA] as const, [b, a, onlyB] as const]) {
+    for (const known of mine.known.values()) {
+      looked += 1
+      if (looked % AT_ONCE === 0) yield
+      if (known.peerId === theirs.peerId || !inScope(known, scope)) continue
+      const other = theirs.known.get(known.peerId)
+      if (other === undefined || !inScope(other, scope)) only.push(known)
+      else if (mine === a) both.push(known)
+    }
+  }
+  for (const list of [onlyA, onlyB, both]) {
+    yield
+    list.sort((one, other) => (one.peerId < other.peerId ? -1 : 1))
+  }
+  return { onlyA, onlyB, both }
+}
+
+/** Whom a peer knows, while that is gathered. */
+export class Gathered implements Knowledge {
+  readonly peerId: PeerId
+  readonly known = new Map<PeerId, KnownPeer>()
+  toldAt: number | null = null
+  heldAt: number | null = null
+  links = 0
+
+  constructor(peerId: PeerId) {
+    this.peerId = peerId
+  }
+
+  /** What it says of others; and that another says to be linked to it. */
+  take({ a, b, kind, saidBy, at }: Edge): void {
+    if (a === this.peerId && saidBy === this.peerId) {
+      if (kind !== 'holds') this.toldAt = Math.max(this.toldAt ?? at, at)
+      this.#put(b, kind, saidBy, at)
+    } else if (b === this.peerId && kind !== 'holds') this.#put(a, kind, saidBy, at)
+  }
+
+  /** Its catalog holds the other's entry. */
+  holds(other: PeerId, at: number): void {
+    this.#put(other, 'holds', this.peerId, at)
+  }
+
+  #put(other: PeerId, kind: Edge['kind'], saidBy: PeerId, at: number): void {
+    if (other === this.peerId) return
+    const before = this.known.get(other)
+    if (kind !== 'holds' && before?.kinds.some((one) => one !== 'holds') !== true) this.links += 1
+    if (before === undefined) {
+      this.known.set(other, { peerId: other, kinds: [kind], saidBy, at })
+      return
+    }
+    const kinds = before.kinds.includes(kind)
+      ? before.kinds
+      : STRENGTH.filter((one) => one === kind || before.kinds.includes(one))
+    // What the peer says itself counts more than what another says of it; of two the newer.
+    const own = saidBy === this.peerId
+    const better = own === (before.saidBy === this.peerId) ? at > before.at : own
+    this.known.set(other, better ? { peerId: other, kinds, saidBy, at } : { ...before, kinds })
+  }
+}
+
+function inScope({ kinds }: KnownPeer, scope: KnowledgeScope): boolean {
+  if (scope === 'all') return true
+  return scope === 'links' ? kinds.some((kind) => kind !== 'holds') : kinds.includes('holds')
+}
+
+/** A line of the table that sets two peers side by side. Texts and lists are those of the entries. */
+export type PeerFact =
+  | { readonly kind: 'value'; readonly field: ValueField; readonly a: Value; readonly b: Value; readonly same: boolean }
+  | { readonly kind: 'list'; readonly field: ListField; readonly lists: ListDifference; readonly same: boolean }
+
+type Value = string | number | null
+
+/** What has one value. `rtt` is in milliseconds, the others but `state`, `protocol`, `source` are moments. */
+export type ValueField = 'state' | 'protocol' | 'source' | 'rtt' | 'started' | 'updated' | 'firstSeen' | 'lastSeen'
+/** What has many. */
+export type ListField = 'tags' | 'addresses' | 'streams' | 'functions' | 'groups'
+
+/** Items of two lists, in their order. */
+export interface ListDifference {
+  readonly onlyA: readonly string[]
+  readonly onlyB: readonly string[]
+  readonly both: readonly string[]
+}
+
+const LISTS: readonly ListField[] = ['tags', 'addresses', 'streams', 'functions', 'groups']
+
+/** Two peers side by side. That times and round-trip times differ says little, so they are never marked as different. */
+export function peerFacts(a: PeerRow, b: PeerRow): readonly PeerFact[] {
+  const value = (field: ValueField, of: (row: PeerRow) => Value, differs = false): PeerFact => ({
+    kind: 'value',
+    field,
+    a: of(a),
+    b: of(b),
+    same: !differs || of(a) === of(b),
+  })
+  return [
+    value('state', (row) => (row.self ? 'online' : row.state), true),
+    value('protocol', (row) => row.protocolVersion, true),
+    ...LISTS.filter((field) => field === 'tags' || a[field].length + b[field].length > 0).map((field): PeerFact => {
+      const lists = listDifference(a[field], b[field])
+      return { kind: 'list', field, lists, same: lists.onlyA.length + lists.onlyB.length === 0 }
+    }),
+    value('source', (row) => row.source),
+    value('rtt', (row) => row.rtt?.srtt ?? null),
+    value('started', (row) => row.version.startedAt),
+    value('updated', (row) => row.version.updatedAt),
+    value('firstSeen', (row) => row.firstSeen),
+    value('lastSeen', (row) => row.lastSeen),
+  ]
+}
+
+/** What two lists share and do not. */
+export function listDifference(a: readonly string[], b: readonly string[]): ListDifference {
+  const [inA, inB] = [new Set(a), new Set(b)]
+  return {
+    onlyA: a.filter((item) => !inB.has(item)),
+    onlyB: b.filter((item) => !inA.has(item)),
+    both: a.filter((item) => inB.has(item)),
+  }
+}

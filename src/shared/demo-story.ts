@@ -1,0 +1,36 @@
+/** The story that the demo tells: its chapters, and what happens in each. Plain data, fit for IPC. */
+import type { PeerId } from './ids.ts'
+
+/** After which silence the demo counts a peer as gone, milliseconds: soon enough to be seen happening. */
+export const DEMO_SILENT_MS = 36_000
+/** Peers of the demo. So few that one slow peer shows in the 95th percentile, and enough for two islands. */
+export const DEMO_PEERS = 16
+/** From so many peers on there is a story; fewer just come and go. */
+export const STORY_PEERS = 8
+
+/** What happens, by chapter, in order. `end` stands for the time after the story. */
+export const DEMO_CHAPTERS = [
+  ['calm', 'joined'],
+  ['crashed', 'goodbye', 'silent'],
+  ['slow', 'slower'],
+  ['old'],
+  ['split', 'parted', 'healed', 'whole', 'end'],
+] as const
+/** Something that happened. */
+export type DemoBeat = (typeof DEMO_CHAPTERS)[number][number]
+/** All of them. */
+export const DEMO_BEATS: readonly DemoBeat[] = DEMO_CHAPTERS.flat()
+/** Peers that one of them names at most. */
+export const MAX_NAMED_PEERS = 4
+
+/** Where the story is. */
+export interface DemoStory {
+  readonly beat: DemoBeat
+  /** Who it is about, the main one first. */
+  readonly peers: readonly PeerId[]
+}
+
+/** The number of the chapter, from 1. */
+export function chapterOf(beat: DemoBeat): number {
+  return DEMO_CHAPTERS.findIndex((beats) => beats.some((one) => one === beat)) + 1
+}

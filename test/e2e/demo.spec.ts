@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { nickname } from '../../src/shared/nickname.ts'
+import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
+import { goTo, takePicture } from './app.ts'
+import { violations } from './page/axe.ts'
+import { expect, test } from './synthetic.ts'
+
+const FITS = join(import.meta.dirname, 'page', 'fits.js')
+
+/** Cut off or covered parts, in the sizes of a small and a usual window. */
+async function cut(page: Page): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const size of [
+    { width: 1024, height: 640 },
+    { width: 1440, height: 900 },
+  ]) {
+    await page.setViewportSize(size)
+    found.push(...(await page.evaluate<readonly string[]>('fits()')).map((one) => `${size.width}: ${one}`))
+  }
+  return found
+}
+
+test('the demo says what happens and what to look at, plays each chapter on demand, and can be hidden', async ({
+  synthetic,
+}, info) => {
+  const { host } = synthetic
+  const page = await synthetic.open(async (empty) => void (await empty.addInitScript({ path: FITS })))
+  const status = { ...fakeStatus(39, Date.now()), demo: true } as const
+  const names = [nickname(peerIdAt(5)), nickname(peerIdAt(6))]
+  const card = page.getByRole('region', { name: 'The demo’s story' })
+  const banner = page.getByText('Local demo swarm: these peers run on this machine.')
+  const calls = (): readonly string[] => host.calls.filter((call) => call.startsWith('story'))
+
+  host.tell({ status: { ...status, story: null } })
+  await expect(banner).toBeVisible()
+  await expect(card).toHaveCount(0)
+  host.tell({ status: { ...status, story: { beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } } })
+  await expect(banner).toHaveCount(0)
+  await expect(card).toContainText('2 of 5 · A crash and a goodbye')
+  await expect(card.locator('[aria-live=polite]')).toContainText(
+    new RegExp(`${names[0] ?? ''} said goodbye, and left at once\\. ${names[1] ?? ''} still counts as here\\.`, 'i'),
+  )
+  expect(await violations(page, 'the story')).toEqual([])
+  expect(await cut(page)).toEqual([])
+
+  // By keyboard: the evidence, the chapter before, the next one, and away.
+  await card.getByRole('button', { name: 'Look at: who left, and how' }).press('Enter')
+  await expect(page.locator('nav [aria-current=page]')).toHaveText('Timeline')
+  await expect(page).toHaveURL(/#\/timeline/)
+  await card.getByRole('button', { name: 'Chapter before' }).press('Enter')
+  await card.getByRole('button', { name: 'Skip ahead' }).press('Enter')
+  await expect.poll(calls).toEqual(['story 1', 'story 3'])
+
+  host.tell({ status: { ...status, story: { beat: 'slower', peers: [peerIdAt(5)] } } })
+  await card.getByRole('button', { name: /^Look at: why .* is slow$/ }).click()
+  await expect(page).toHaveURL(new RegExp(`peer=${peerIdAt(5)}`))
+  for (const [view, colorScheme] of [
+    ['Peers', 'dark'],
+    ['Network', 'light'],
+    ['Health', 'dark'],
+  ] as const) {
+    await goTo(page, view)
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width: 1024, height: 640 })
+    await takePicture(page, info, `demo-${view}-${colorScheme}`)
+  }
+
+  host.tell({ status: { ...status, story: { beat: 'end', peers: [] } } })
+  await expect(card).toContainText('The story is over')
+  await card.getByRole('button', { name: 'Play it again' }).click()
+  await expect.poll(calls).toEqual(['story 1', 'story 3', 'story 1'])
+  await card.getByRole('button', { name: 'Hide the story' }).press('Enter')
+  await expect(card).toHaveCount(0)
+  await expect(banner).toBeVisible()
+  // The next moment of the same demo does not bring it back.
+  host.tell({ status: { ...status, story: { beat: 'calm', peers: [] } } })
+  await expect(banner).toBeVisible()
+  await expect(card).toHaveCount(0)
+})

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { demoJoined } from '../../src/main/monitor/demos.ts'
+import { databasePath } from '../../src/main/store/data-dir.ts'
+import { openStore } from '../../src/main/store/store.ts'
+import { networkIdFrom } from '../../src/shared/ids.ts'
+import { networkKeyOf } from '../../src/shared/network-kind.ts'
+import { violations } from './page/axe.ts'
+import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
+
+test('a network that was left is looked at without joining: graph, table, events, any moment, a reload; Escape closes', async ({
+  app,
+  peer,
+}, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const graph = page.getByTestId('graph')
+  const picture = page.getByTestId('picture')
+  const shot = (name: string) => takePicture(page, info, name)
+  const first = await peer(network, '--tag', 'role:seed')
+  const second = await peer(network, '--bootstrap', first.address)
+  await joinNetwork(page, network, first.address)
+  await expect(graph).toHaveAttribute('data-peers', '3')
+  await second.process.stop('SIGTERM')
+  await expect(graph).toHaveAttribute('data-peers', '2')
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('leave')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+
+  // Right after leaving, at a prominent place.
+  const left = page.getByRole('region', { name: 'Left just now' })
+  await expect(left).toContainText(`You left ${network}.`)
+  await shot('left')
+  expect(await violations(page, 'left')).toEqual([])
+  await left.getByRole('button', { name: `Open history of ${network}` }).click()
+  await expect(picture).toContainText(
+    new RegExp(`^Nothing is joined\\. History of ${network}, as of .*, with 2 peers\\.$`),
+  )
+  await expect(page.getByText('not joined', { exact: true })).toBeVisible()
+  await expect(graph).toHaveAttribute('data-peers', '2')
+  await shot('history')
+  expect(await violations(page, 'history')).toEqual([])
+
+  // Its events, up to the end of all that is stored; a moment before the peer left shows it again.
+  await goTo(page, 'Timeline')
+  await expect(page.locator('[data-kind="NetworkLeft"]')).toBeVisible()
+  await page.locator('[data-kind="PeerDeparted"]').first().getByRole('button', { name: /^\d/ }).click()
+  await page.getByRole('button', { name: 'To the event before' }).click()
+  await expect(picture).toContainText('with 3 peers')
+  await expect(page.locator('[data-kind="PeerDeparted"]')).toHaveCount(0)
+  await shot('timeline')
+  await goTo(page, 'Peers')
+  const row = page.locator(`[data-peer-id="${second.peerId}"]`)
+  await expect(row).toHaveAttribute('data-state', 'online')
+  await row.click()
+  const inspector = page.locator('[data-inspector]')
+  await expect(inspector).toContainText('This is history, and nothing is joined')
+  await expect(inspector).toContainText('said goodbye')
+  await expect(inspector.getByRole('button', { name: 'Ping', exact: true })).toHaveCount(0)
+  await shot('peers')
+  await goTo(page, 'Health')
+  await expect(page.getByTestId('health-strip')).toContainText('2 here')
+  await expect(page.locator('[data-chart-card="here"] canvas').first()).toBeVisible()
+  await shot('health')
+
+  // A reload shows the same moment; the URL names it.
+  expect(page.url()).toContain('history=')
+  await page.reload()
+  await expect(picture).toContainText(new RegExp(`History of ${network}, as of .*, with 3 peers`))
+
+  // An export is of it.
+  await goTo(page, 'Snapshots')
+  await expect(page.getByText(`What is exported is of the history that you look at: ${network}`)).toBeVisible()
+  await page.getByText('Events', { exact: true }).first().click()
+  const { name } = await app.saved(() => page.getByRole('button', { name: 'Export', exact: true }).click())
+  expect(name.startsWith(network)).toBe(true)
+
+  // Escape closes it; Back leads to it again.
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+  await goTo(page, 'Network')
+  const recent = page.getByRole('region', { name: 'Recent networks' })
+  await recent.getByRole('button', { name: `Open history of ${network}` }).press('Enter')
+  await expect(picture).toContainText('with 2 peers')
+  await page.getByRole('button', { name: 'Close', exact: true }).first().click()
+  await expect(picture).toHaveCount(0)
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('open history')
+  await page.keyboard.press('Enter')
+  await expect(picture).toContainText('with 2 peers')
+
+  // Its banner joins it again, and the history gives way to the network as it is.
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await expect(picture).toHaveCount(0)
+  await expect(page.getByText('online', { exact: true }).first()).toBeVisible()
+})
+
+test('a demo that is over is listed by its time, is looked at, cannot be joined, and is forgotten', async ({
+  app,
+}, info) => {
+  const { page, dataDir } = app
+  await app.stop()
+  const id = networkIdFrom('demo-0a1b')
+  const key = networkKeyOf({ kind: 'peerscope', id })
+  const store = openStore({ path: databasePath(dataDir, process.platform), now: Date.now })
+  const at = Date.now() - 60_000
+  const peerId = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5' as never
+  store.append(key, at, { kind: 'NetworkJoined', networkId: id, peerId, addresses: [] })
+  demoJoined(store, { kind: 'peerscope', id, name: 'demo-0a1b' }, at)
+  store.close()
+  await app.start()
+  const recent = page.getByRole('region', { name: 'Recent networks' })
+  await expect(recent).toContainText(/Demo, \d{4}-\d\d-\d\d/)
+  await takePicture(page, info, 'demo')
+  await recent.getByRole('button', { name: /^Open history of Demo, / }).click()
+  const picture = page.getByTestId('picture')
+  await expect(picture).toContainText('Nothing is joined. History of the demo demo-0a1b, as of')
+  await expect(page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await expect(picture).toHaveCount(0)
+  await recent.getByRole('button', { name: /^Forget Demo, / }).click()
+  await page.getByRole('button', { name: 'Forget it' }).click()
+  await expect(recent).toContainText('Networks you join appear here.')
+})

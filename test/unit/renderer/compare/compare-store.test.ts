@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { createCompareStore } from '../../../../src/renderer/src/compare/compare-store.ts'
+import { noReasons } from '../../../../src/shared/compare.ts'
+import type { CompareMessage, HeldMessage } from '../../../../src/shared/compare.ts'
+import { InvalidArgument } from '../../../../src/shared/errors.ts'
+import type { FakeClient } from '../../../support/renderer/fake-api.ts'
+import { createFakeApi, partsOf } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+const [ANN, BEN] = [peerIdAt(1), peerIdAt(2)]
+const NOW = { kind: 'moment', at: null } as const
+const FILE = { kind: 'file', file: 'file-1', name: 'a.peerscope', at: null } as const
+
+function create(compare: Partial<FakeClient['compare']> = {}) {
+  const { client, calls } = createFakeApi(() => fakeSnapshot(9, 0))
+  const asked: unknown[] = []
+  const pictures: FakeClient['compare']['pictures'] = async (input, options) => {
+    asked.push(input)
+    return await (compare.pictures ?? client.compare.pictures)(input, options)
+  }
+  const store = createCompareStore({ ...client, compare: { ...client.compare, ...compare, pictures } })
+  return { store, calls, asked }
+}
+
+/** Until the store is as it is wanted. */
+async function until<S>(
+  store: { getState(): S; subscribe(listener: () => void): () => void },
+  wanted: (state: S) => boolean,
+) {
+  if (wanted(store.getState())) return
+  await new Promise<void>((resolve) => {
+    const end = store.subscribe(() => {
+      if (!wanted(store.getState())) return
+      end()
+      resolve()
+    })
+  })
+}
+
+describe('two pictures', () => {
+  it('are compared once both are there, again where one changes, and the other way round', async () => {
+    const { store, asked } = create()
+    store.openPictures(FILE, null)
+    expect([store.getState().opened, store.getState().work]).toEqual([true, { state: 'none' }])
+    store.setPicture(1, NOW)
+    await until(store, ({ work }) => work.state === 'done')
+    store.swap()
+    expect(store.getState().pictures).toEqual([NOW, FILE])
+    await until(store, ({ work }) => work.state === 'done')
+    // The file's name is for people.
+    const sent = { kind: 'file', file: 'file-1', at: null }
+    expect(asked).toEqual([
+      { before: sent, after: NOW },
+      { before: NOW, after: sent },
+    ])
+    expect(store.getState().work).toMatchObject({ state: 'done', result: { counts: { came: 1, left: 2 } } })
+  })
+
+  it('that cannot be compared say why', async () => {
+    const { store } = create({ pictures: () => Promise.reject(new InvalidArgument('nothing is known of then')) })
+    store.openPictures({ kind: 'moment', at: 5 }, NOW)
+    await until(store, ({ work }) => work.state === 'failed')
+    expect(store.getState().work).toMatchObject({ failure: { message: 'nothing is known of then' } })
+  })
+
+  it('whose answer breaks off are told as failed', async () => {
+    const { store } = create({ pictures: async () => partsOf<CompareMessage>([{ kind: 'rows', rows: [] }]) })
+    store.openPictures(FILE, NOW)
+    await until(store, ({ work }) => work.state !== 'running')
+    expect(store.getState().work).toMatchObject({
+      state: 'failed',
+      failure: { message: expect.stringContaining('broke off') as string },
+    })
+  })
+
+  it('an answer that comes after another side was chosen, or after it was closed, is dropped', async () => {
+    const waiting: ((parts: CompareMessage[]) => void)[] = []
+    const { store } = create({
+      pictures: async () => partsOf(await new Promise<CompareMessage[]>((resolve) => waiting.push(resolve))),
+    })
+    store.openPictures(FILE, NOW)
+    store.close()
+    const none = { came: 0, left: 0, leftBy: noReasons(), changed: 0, same: 0, gone: 0 }
+    const side = { network: null, at: 1, here: 0, faults: 0 }
+    waiting[0]?.([{ kind: 'done', counts: none, sides: [side, side], links: null }])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(store.getState()).toMatchObject({ opened: false, work: { state: 'none' } })
+  })
+})
+
+describe('two peers', () => {
+  it('bring what their catalogs held at their last sync', async () => {
+    const { store } = create({
+      held: async ({ peerId }) =>
+        partsOf<HeldMessage>(
+          peerId === ANN
+            ? [
+                { kind: 'ids', peerIds: [BEN] },
+                { kind: 'done', at: 7 },
+              ]
+            : [{ kind: 'done', at: null }],
+        ),
+    })
+    store.openPeers(ANN)
+    store.setPeer(1, BEN)
+    await until(store, ({ catalogs }) => catalogs.get(BEN)?.state === 'never' && catalogs.get(ANN)?.state === 'seen')
+    expect(store.getState().catalogs.get(ANN)).toEqual({ state: 'seen', at: 7, peerIds: [BEN] })
+    store.swap()
+    expect(store.getState().peers).toEqual([BEN, ANN])
+  })
+
+  it('are asked for their neighbors, and synced with, in words', async () => {
+    const { store, calls } = create()
+    store.openPeers(ANN, BEN)
+    await Promise.all([store.ask(ANN), store.ask(ANN), store.sync(BEN)])
+    expect(calls).toEqual([`ask ${ANN}`, `sync ${BEN}`])
+    expect(store.getState().questions.get(`ask ${ANN}`)).toEqual({
+      state: 'answered',
+      words: 'It named 3 neighbors and 4 connections.',
+    })
+    expect(store.getState().questions.get(`sync ${BEN}`)).toMatchObject({
+      words: expect.stringContaining('it knew 12 entries that we lacked or had older, and lacked 3 of ours') as string,
+    })
+  })
+
+  it('are not one peer twice, and are forgotten with their network', async () => {
+    const { store } = create()
+    store.openPeers(ANN, ANN)
+    expect(store.getState().peers).toEqual([ANN, null])
+    const asking = store.ask(ANN)
+    store.clear()
+    await asking
+    expect(store.getState()).toMatchObject({ opened: false, peers: [null, null], questions: new Map() })
+  })
+})

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import type { Held, KnowledgeScope } from '../../../src/shared/compare-peers.ts'
+import { knowledgeDifference, knowledgeOf, listDifference, peerFacts } from '../../../src/shared/compare-peers.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
+import type { Edge } from '../../../src/shared/peer.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { fakeSnapshot } from '../../support/renderer/fake-network.ts'
+
+const edge = (kind: Edge['kind'], a: string, b: string, saidBy: string, at: number): Edge => ({
+  a: idOf(a),
+  b: idOf(b),
+  kind,
+  saidBy: idOf(saidBy),
+  at,
+})
+
+/** Runs steps to their end, and counts them. */
+function all<T>(steps: Iterator<void, T>): { readonly value: T; readonly steps: number } {
+  for (let count = 0; ; count += 1) {
+    const step = steps.next()
+    if (step.done === true) return { value: step.value, steps: count }
+  }
+}
+
+function compare(edges: readonly Edge[], held: ReadonlyMap<PeerId, Held> = new Map(), scope: KnowledgeScope = 'all') {
+  const of = all(knowledgeOf(edges, [idOf('ann'), idOf('ben')], held)).value
+  const { onlyA, onlyB, both } = all(knowledgeDifference(of, scope)).value
+  const ids = (list: typeof both) => list.map(({ peerId }) => peerId)
+  return { of, onlyA, onlyB, both, ids: [ids(onlyA), ids(onlyB), ids(both)] }
+}
+
+const sorted = (...names: string[]) => names.map((name) => idOf(name)).toSorted()
+
+describe('whom two peers know', () => {
+  const edges = [
+    edge('neighbor', 'ann', 'cat', 'ann', 100),
+    edge('connection', 'ann', 'cat', 'ann', 120),
+    edge('connection', 'ann', 'dan', 'ann', 100),
+    edge('neighbor', 'ben', 'dan', 'ben', 90),
+    edge('connection', 'eve', 'ben', 'eve', 80),
+    edge('connection', 'ann', 'ben', 'ann', 100),
+    edge('connection', 'fay', 'gil', 'fay', 80),
+  ]
+
+  it('is what they say, and what others say of links to them; each other they are left out', () => {
+    const { of, onlyA, onlyB, ids } = compare(edges)
+    expect(ids).toEqual([sorted('cat'), sorted('eve'), sorted('dan')])
+    // The strongest evidence first, with the newest word of it.
+    expect(onlyA).toEqual([{ peerId: idOf('cat'), kinds: ['connection', 'neighbor'], saidBy: idOf('ann'), at: 120 }])
+    expect(onlyB).toEqual([{ peerId: idOf('eve'), kinds: ['connection'], saidBy: idOf('eve'), at: 80 }])
+    expect(of.map(({ links, toldAt }) => [links, toldAt])).toEqual([
+      [3, 120],
+      [3, 90],
+    ])
+  })
+
+  it('takes the word of the peer itself before that of another', () => {
+    const said = [edge('connection', 'eve', 'ann', 'eve', 900), edge('neighbor', 'ann', 'eve', 'ann', 100)]
+    for (const order of [said, said.toReversed()])
+      expect(compare(order).onlyA).toEqual([
+        { peerId: idOf('eve'), kinds: ['connection', 'neighbor'], saidBy: idOf('ann'), at: 100 },
+      ])
+  })
+
+  it('is not told by a peer of which only others speak', () => {
+    const { of } = compare([edge('connection', 'eve', 'ben', 'eve', 80), edge('holds', 'ben', 'cat', 'ben', 70)])
+    expect(of[1]).toMatchObject({ toldAt: null, heldAt: null, links: 1 })
+  })
+
+  it('is what catalogs held, too; and either alone where that is asked', () => {
+    const held = new Map([[idOf('ben'), { at: 70, peerIds: [idOf('cat'), idOf('ben'), idOf('gil')] }]])
+    const everything = compare(edges, held)
+    expect(everything.ids).toEqual([[], sorted('eve', 'gil'), sorted('cat', 'dan')])
+    expect(everything.of[1].heldAt).toBe(70)
+    // In the catalog of one, linked to the other: a difference of links.
+    expect(compare(edges, held, 'links').ids).toEqual([sorted('cat'), sorted('eve'), sorted('dan')])
+    expect(compare(edges, held, 'catalogs').ids).toEqual([[], sorted('cat', 'gil'), []])
+  })
+
+  it('is found in steps among thousands', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => edge('holds', 'ann', `peer ${index % 50}`, 'ann', index))
+    const { value, steps } = all(knowledgeOf(many, [idOf('ann'), idOf('ben')], new Map()))
+    expect([steps, value[0].known.size]).toEqual([4, 50])
+  })
+})
+
+it('lists are set side by side in their own order', () => {
+  expect(listDifference(['c', 'a', 'b'], ['b', 'd'])).toEqual({ onlyA: ['c', 'a'], onlyB: ['d'], both: ['b'] })
+})
+
+describe('two peers side by side', () => {
+  const [row] = fakeSnapshot(3, 0).peers.filter(({ self }) => !self)
+  if (row === undefined) throw new Error('there is no peer')
+
+  it('differ in what they say of themselves, not in times', () => {
+    const other = { ...row, protocolVersion: '9.9.9', tags: ['x'], state: 'departed', lastSeen: 5, rtt: null } as const
+    const facts = peerFacts(row, other)
+    const differ = facts.flatMap((fact) => (fact.same ? [] : [fact.field]))
+    expect(differ).toEqual(['state', 'protocol', ...(row.tags.join() === 'x' ? [] : ['tags'])])
+    expect(facts.find(({ field }) => field === 'rtt')).toMatchObject({ a: row.rtt?.srtt ?? null, b: null, same: true })
+  })
+
+  it('show lists where one has some, tags always', () => {
+    const bare = { ...row, tags: [], streams: [], functions: [], groups: [], addresses: [] }
+    const lists = peerFacts(bare, bare).flatMap((fact) => (fact.kind === 'list' ? [fact.field] : []))
+    expect(lists).toEqual(['tags'])
+  })
+})
