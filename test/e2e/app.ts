@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, test as base } from '@playwright/test'
+import { chromium, expect, test as base } from '@playwright/test'
 import type { Browser, Page, TestInfo } from '@playwright/test'
 import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
@@ -33,6 +33,20 @@ export async function takePicture(page: Page, info: TestInfo, name: string, full
     await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage })
 }
 
+const TASKS = join(import.meta.dirname, '..', '..', 'docs', 'images', 'tasks')
+
+/** The picture of a task in docs/tasks.md, where `PEERSCOPE_TASK_PICTURES=1` asks for them. */
+export async function takeTaskPicture(page: Page, name: string, colorScheme: 'dark' | 'light'): Promise<void> {
+  if (process.env['PEERSCOPE_TASK_PICTURES'] !== '1') return
+  // What earlier tasks said is not part of the picture.
+  const notes = page.locator('.mantine-Notification-root').filter({ hasText: /^Saved / })
+  for (const close of await notes.getByRole('button').all()) await close.dispatchEvent('click')
+  await page.emulateMedia({ colorScheme })
+  await expect(notes).toHaveCount(0)
+  await page.screenshot({ path: join(TASKS, `${name}.png`), animations: 'disabled' })
+  await page.emulateMedia({ colorScheme: null })
+}
+
 /** A file that the page gave. */
 export interface Download {
   readonly name: string
@@ -60,6 +74,8 @@ export interface Options {
 interface Fixtures {
   /** Whether the window may move things by itself, which costs time: for specs that are about what moves. */
   motion: boolean
+  /** After how long the app calls a peer that says nothing silent, milliseconds. */
+  purgeAfter: number
   app: App
   /** Starts a headless peer that ends with the spec. */
   peer: (
@@ -72,6 +88,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures, Options & { chromiumBrowser: () => Promise<Browser> }>({
   electron: [null, { option: true, scope: 'worker' }],
   motion: [false, { option: true }],
+  purgeAfter: [QUICK_CONFIG.purgeAfter, { option: true }],
   // Launched by the first spec that asks: for those in Electron there need be none.
   chromiumBrowser: [
     async ({}, provide) => {
@@ -91,14 +108,14 @@ export const test = base.extend<Fixtures, Options & { chromiumBrowser: () => Pro
     },
     { scope: 'worker' },
   ],
-  app: async ({ chromiumBrowser, electron, motion }, provide, info) => {
+  app: async ({ chromiumBrowser, electron, motion, purgeAfter }, provide, info) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-e2e-'))
     const problems: string[] = []
     const onProblem = (message: string): void => void problems.push(message)
     const app =
       electron === null
-        ? await openInBrowser(await chromiumBrowser(), { dataDir, motion, onProblem })
-        : await openElectron(electron, dataDir, onProblem)
+        ? await openInBrowser(await chromiumBrowser(), { dataDir, motion, purgeAfter, onProblem })
+        : await openElectron(electron, { dataDir, purgeAfter, onProblem })
     await provide(app)
     await takePicture(app.page, info, 'end')
     await app.stop()
@@ -132,8 +149,9 @@ export { expect } from '@playwright/test'
 /** The browser host on a data folder, and a page on it. */
 async function openInBrowser(
   browser: Browser,
-  { dataDir, motion, onProblem }: { dataDir: string; motion: boolean; onProblem: (message: string) => void },
+  opening: { dataDir: string; motion: boolean; purgeAfter: number; onProblem: (message: string) => void },
 ): Promise<App> {
+  const { dataDir, motion, purgeAfter, onProblem } = opening
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     acceptDownloads: true,
@@ -147,7 +165,7 @@ async function openInBrowser(
     page,
     dataDir,
     start: async () => {
-      host = startCli(['serve', ...flags, ...QUICK])
+      host = startCli(['serve', ...flags, ...QUICK, '--purge-after', `${purgeAfter}ms`])
       const { url } = await host.waitFor('serving')
       // A new document each time: the fragment alone would not load the page again.
       await page.goto('about:blank')

@@ -25,10 +25,10 @@ export function electronBinary(): string | null {
 /** The desktop app on a data folder. `onProblem` hears of errors that the page throws. */
 export async function openElectron(
   executablePath: string,
-  dataDir: string,
-  onProblem: (message: string) => void,
+  opening: { dataDir: string; purgeAfter: number; onProblem: (message: string) => void },
 ): Promise<App> {
-  await prepare(dataDir)
+  const { dataDir, purgeAfter, onProblem } = opening
+  await prepare(dataDir, purgeAfter)
   let running: ElectronApplication | null = null
   let window: App['page'] | null = null
   const launched = (): ElectronApplication => {
@@ -61,7 +61,7 @@ export async function openElectron(
 }
 
 /** Quick intervals and a loopback address, as the browser host gets by its flags. */
-async function prepare(dataDir: string): Promise<void> {
+async function prepare(dataDir: string, purgeAfter: number): Promise<void> {
   const { monitor } = openMonitor({
     dataDir,
     logger: pino({ level: 'silent' }),
@@ -70,7 +70,7 @@ async function prepare(dataDir: string): Promise<void> {
     network: null,
     startSwarm: null,
   })
-  monitor.changeSettings({ config: { ...QUICK_CONFIG }, listen: ['/ip4/127.0.0.1/tcp/0'] })
+  monitor.changeSettings({ config: { ...QUICK_CONFIG, purgeAfter }, listen: ['/ip4/127.0.0.1/tcp/0'] })
   await monitor.close()
 }
 

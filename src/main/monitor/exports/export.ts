@@ -28,6 +28,9 @@ import {
   withAsOf,
 } from './text.ts'
 
+/** Formats that have links. */
+const GRAPHS: ReadonlySet<ExportFormat> = new Set(['graphml', 'gexf', 'dot'])
+
 /** What is to be exported. */
 export interface ExportRequest extends Selection {
   readonly what: ExportWhat
@@ -79,7 +82,7 @@ async function* catalogParts(
   signer: Signer | null,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ExportPart> {
-  const peers = await selectPeers(source, request, signal)
+  const peers = await selectPeers(source, request, signal, GRAPHS.has(request.format))
   const { network, now, edges } = source
   const times = { now, asOf: asOf(source) }
   const total = peers.length

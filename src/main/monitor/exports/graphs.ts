@@ -1,5 +1,6 @@
 /** The peer graph as GraphML, GEXF and DOT. Each gives the file in parts. */
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { GEXF_VIZ } from '../../../shared/gexf-drawing.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import { formatUtc } from '../../../shared/time.ts'
@@ -110,6 +111,7 @@ ${ATTRIBUTES.map(({ id, type }) => `  <key id="${id}" for="node" attr.name="${id
 /**
  * GEXF 1.3 with the time that each peer was known. Its times are of the form `date`, which may have a time of day:
  * Gephi reads both, networkx knows no `dateTime`. Columns of tags have numbers as ids, so that graphology takes their titles.
+ * A node is one line, and no part ends within one: the window adds how it draws them (`shared/gexf-drawing.ts`).
  */
 export function* gexf(
   network: NetworkRef,
@@ -119,7 +121,7 @@ export function* gexf(
   { now, asOf }: GraphTimes,
 ): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
-<gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
+<gexf xmlns="http://gexf.net/1.3" xmlns:viz="${GEXF_VIZ}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
   <meta lastmodifieddate="${formatUtc(now).slice(0, 10)}">
     <creator>Peerscope</creator>
     <description>${xml(`peers of ${textCell(network.name ?? network.id)} as of ${formatUtc(asOf)}`)}</description>

@@ -81,21 +81,32 @@ export async function* storedPages(store: StoreReader, networkKey: NetworkKey): 
 
 type Known = Pick<PeerRecord, 'row' | 'stored' | 'proof'>
 
-async function* nowPages({ store, network, live }: ExportSource): AsyncGenerator<readonly Known[]> {
+async function* nowPages({ store, network, live }: ExportSource, ours: boolean): AsyncGenerator<readonly Known[]> {
   for await (const page of storedPages(store, networkKeyOf(network)))
     yield page.map((stored) => ({
       row: live.get(stored.peerId) ?? rowOfStored(stored),
       stored,
       proof: stored.signed,
     }))
+  const self = ours ? [...live.values()].find((row) => row.self) : undefined
+  if (self !== undefined) yield [ourselves(self)]
 }
 
-/** Those that were shown at the moment, ourselves left out as they are from what is stored. */
-async function* thenPages({ store, network }: ExportSource, { rows }: ExportMoment): AsyncGenerator<readonly Known[]> {
+/** Our own row: it is not among what is stored of others. */
+function ourselves(row: PeerRow): Known {
+  return { row, stored: storedThen(row, null), proof: null }
+}
+
+/** Those that were shown at the moment, without ourselves unless `ours`: we are not among what is stored either. */
+async function* thenPages(
+  { store, network }: ExportSource,
+  { rows }: ExportMoment,
+  ours: boolean,
+): AsyncGenerator<readonly Known[]> {
   const networkKey = networkKeyOf(network)
   for (let from = 0; from < rows.length; from += PAGE) {
     yield rows.slice(from, from + PAGE).flatMap((row) => {
-      if (row.self) return []
+      if (row.self) return ours ? [ourselves(row)] : []
       const known = store.peer(networkKey, row.peerId)
       return { row, stored: storedThen(row, known), proof: known?.signed ?? null }
     })
@@ -122,12 +133,14 @@ function storedThen(row: PeerRow, known: StoredPeer | null): StoredPeer {
 
 /**
  * The catalog's peers that match, by id.
+ * @param ours whether we are among them, where we are known: a graph without us lacks our links
  * @throws FilterError, Cancelled
  */
 export async function selectPeers(
   source: ExportSource,
   selection: Selection,
   signal?: AbortSignal,
+  ours = false,
 ): Promise<PeerRecord[]> {
   const passes = parseFilter(selection.filter, peerFieldsOf(knownTo(source)))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
@@ -135,7 +148,8 @@ export async function selectPeers(
   const to = selection.to ?? Infinity
   const records: PeerRecord[] = []
   const names = storedNames(source.store, networkKeyOf(source.network))
-  for await (const page of source.moment === undefined ? nowPages(source) : thenPages(source, source.moment)) {
+  const pages = source.moment === undefined ? nowPages(source, ours) : thenPages(source, source.moment, ours)
+  for await (const page of pages) {
     if (signal?.aborted === true) throw new Cancelled('stopped before the end')
     for (const { row, stored, proof } of page) {
       if (chosen?.has(row.peerId) === false) continue

@@ -2,7 +2,10 @@ import { notifications } from '@mantine/notifications'
 import type { ExportChunk, NetworkRef } from '../../../shared/contract.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { exportName, FORMATS } from '../../../shared/exports.ts'
+import { withDrawing } from '../../../shared/gexf-drawing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { drawnPeer } from '../graph/drawn-peers.ts'
 import { useApp } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
@@ -48,7 +51,8 @@ export function useExport(): (wish: ExportWish) => Promise<boolean> {
   return (wish) => exportFile(app, wish)
 }
 
-async function exportFile({ client, peers, picture }: App, wish: ExportWish): Promise<boolean> {
+async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
+  const { client, peers, picture } = app
   const { picture: looked, played } = picture.getState()
   const past = momentOf(looked)?.at ?? null
   const which = whichOf(played?.stored)
@@ -64,6 +68,7 @@ async function exportFile({ client, peers, picture }: App, wish: ExportWish): Pr
     loading: true,
   })
   const parts: BlobPart[] = []
+  const drawn = drawnIn(app, wish, at)
   try {
     const options = { signal: stop.signal }
     const { format, ...selection } = wish
@@ -75,7 +80,7 @@ async function exportFile({ client, peers, picture }: App, wish: ExportWish): Pr
           : await client.stored.file({ ...which, query: { ...selection, format, at } }, options)
     for await (const chunk of stream) {
       if (stop.signal.aborted) break
-      parts.push(chunk.text ?? bytesOf(chunk.base64 ?? ''))
+      parts.push(chunk.text === undefined ? bytesOf(chunk.base64 ?? '') : drawn(chunk.text))
       notifications.update({
         id,
         message: <Running onCancel={cancel} text={progress(chunk, format === 'sqlite')} share={shareOf(chunk)} />,
@@ -103,6 +108,16 @@ async function exportFile({ client, peers, picture }: App, wish: ExportWish): Pr
   const saved = at === null ? strings.verbs.exported(name) : strings.past.savedAsOf(name, formatExact(at))
   notifications.show({ message: saved, color: 'teal' })
   return true
+}
+
+/** Adds places, colours and sizes to a GEXF file where the graph of what is exported was drawn; leaves all else as it is. */
+function drawnIn(app: App, { what, format }: ExportWish, at: number | null): (text: string) => string {
+  const { graph, peers } = at === null ? app : app.other
+  const { status } = peers.getState()
+  const { network, model } = graph.drawing()
+  if (what !== 'catalog' || format !== 'gexf' || !('network' in status) || networkKeyOf(status.network) !== network)
+    return (text) => text
+  return (text) => withDrawing(text, (peerId) => drawnPeer(model, peerId as PeerId))
 }
 
 function shortName(network: Pick<NetworkRef, 'name' | 'id'> | null): string {

@@ -209,6 +209,7 @@ function useGraphCommands(): Item[] {
   const app = useApp()
   const { ui } = app
   const looking = usePicture((state) => state.picture !== null)
+  const file = usePicture(({ picture }) => picture?.kind === 'file')
   const graph = looking ? app.other.graph : app.graph
   const drawn = useStore(graph.view, (state) => state.drawnPeers > 0)
   const frozen = useStore(graph.view, (state) => state.frozen)
@@ -238,6 +239,7 @@ function useGraphCommands(): Item[] {
     of('holds', holds ? texts.holdsOff : texts.holds, () => ui.setState({ showHolds: !holds })),
     of('png', texts.exportPng, () => save('png')),
     of('svg', texts.exportSvg, () => save('svg')),
+    ...(file ? [] : [of('gexf', texts.exportGexf, () => save('gexf'))]),
   ]
 }
 

@@ -25,8 +25,7 @@ import { Painter } from './paint.ts'
 import type { PaintInput } from './paint.ts'
 import { Pending } from './pending.ts'
 import { Places } from './positions.ts'
-import type { CreateRenderer, GraphRenderer, GraphStats } from './renderer.ts'
-import { svgParts } from './svg.ts'
+import type { CreateRenderer, GraphRenderer, GraphStats, GraphTheme } from './renderer.ts'
 import { NOTHING_DRAWN } from './view-state.ts'
 import type { GraphViewState } from './view-state.ts'
 
@@ -258,9 +257,9 @@ export class GraphController {
     return (await this.#renderer?.capture(2)) ?? null
   }
 
-  /** The whole graph as a drawing, in parts that are made as they are asked for. */
-  svg(title: string): Generator<string> {
-    return svgParts(this.#model, THEMES[this.#scheme], title)
+  /** The whole graph as it is drawn now; `network` is the key of its network. */
+  drawing(): { readonly network: string; readonly model: GraphModel; readonly theme: GraphTheme } {
+    return { network: this.#network, model: this.#model, theme: THEMES[this.#scheme] }
   }
 
   /** What a small map shows; null without a renderer. */

@@ -126,6 +126,8 @@ export function GraphTools({ bare }: { readonly bare: boolean }) {
 
 function SaveMenu() {
   const save = useSaveGraph()
+  // What is exported is of the network that is joined, not of a file that is looked at.
+  const file = usePicture(({ picture }) => picture?.kind === 'file')
   return (
     <Menu position="left-end">
       <Menu.Target>
@@ -136,6 +138,7 @@ function SaveMenu() {
       <Menu.Dropdown>
         <Menu.Item onClick={() => save('png')}>{strings.graph.exportPng}</Menu.Item>
         <Menu.Item onClick={() => save('svg')}>{strings.graph.exportSvg}</Menu.Item>
+        {file ? null : <Menu.Item onClick={() => save('gexf')}>{strings.graph.exportGexf}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   )

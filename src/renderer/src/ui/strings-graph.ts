@@ -60,6 +60,7 @@ export const GRAPH = {
   pinNone: 'Select a peer to pin it, or drag one',
   exportPng: 'Save picture (PNG)',
   exportSvg: 'Save drawing of the whole graph (SVG)',
+  exportGexf: 'Save for Gephi (GEXF)',
   exports: 'Save the graph',
   saved: (name: string) => `Saved ${name}`,
   svgTitle: (network: string, peers: string, at: string) => `Peerscope: ${network}, ${peers} peers, ${at}`,

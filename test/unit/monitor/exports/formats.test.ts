@@ -331,7 +331,7 @@ describe('the moment that a file is of', () => {
     expect(JSON.parse(await written({ format: 'ndjson' }))).toMatchObject({ peerId: idOf('ben'), asOf: at })
     expect(await written({ format: 'csv' })).toMatch(new RegExp(`,asOf\r\n.*,${iso}\r\n$`))
     const graphml = parseGraphml(Graph, await written({ format: 'graphml' }))
-    expect([graphml.order, graphml.getAttributes()]).toMatchObject([1, { network: source.network.name, asOf: iso }])
+    expect([graphml.order, graphml.getAttributes()]).toMatchObject([2, { network: source.network.name, asOf: iso }])
     expect(await written({ format: 'gexf' })).toContain(`as of ${iso}</description>`)
     expect(await written({ format: 'dot' })).toContain(`asOf="${iso}";`)
     expect(await written({ format: 'parquet' })).toContain(iso)
