@@ -32,6 +32,7 @@ import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import { followPlace, windowPage } from './shell/follow-place.ts'
 import { createFilesStore } from './snapshots/files-store.ts'
+import { listenEscape } from './shell/past-escape.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
@@ -127,6 +128,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     showHistory: (of, at) => showHistory(history, of, at).catch(tellFailure),
     onOther: tellOther,
   })
+  listenEscape()
   createRoot(root).render(<App parts={parts} />)
   const forget = keepFocus(document)
   const ending = new AbortController()

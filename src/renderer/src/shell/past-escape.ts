@@ -15,19 +15,31 @@ export function leadsBack({ composing, overlay, text }: Pressed): boolean {
   return !composing && !overlay && (text === null || text === '')
 }
 
+/** What Escape does while another picture is shown. */
+let act: (() => void) | null = null
+
 /** Calls back on Escape that leads back; nothing else hears of that one. @returns what ends it */
-export function onEscapeBack(act: () => void): () => void {
+export function onEscapeBack(leave: () => void): () => void {
+  act = leave
+  return () => {
+    if (act === leave) act = null
+  }
+}
+
+/**
+ * Listens for Escape, before anything else does: once a dialog's own listener has closed it, nobody could tell that it was
+ * open. So it is called before the window is drawn.
+ */
+export function listenEscape(): void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return
+    if (event.key !== 'Escape' || act === null) return
     const pressed = { composing: event.isComposing, overlay: isOverlayOpen(), text: textOf(event.target) }
     if (!leadsBack(pressed)) return
     event.preventDefault()
     event.stopPropagation()
     act()
   }
-  // Before anything within the window.
   globalThis.addEventListener('keydown', onKeyDown, { capture: true })
-  return () => globalThis.removeEventListener('keydown', onKeyDown, { capture: true })
 }
 
 function isOverlayOpen(): boolean {
