@@ -77,6 +77,18 @@ describe('the sentence of health', () => {
     expect(left?.evidence).toMatchObject({ view: 'timeline', kinds: ['PeerDeparted'], from: AT - 600_000, to: AT })
     expect(() => parseFilter(left?.evidence?.filter ?? '', EVENT_FIELDS)).not.toThrow()
   })
+
+  it('is asked for in the words that the window shows', () => {
+    const found = [
+      ...healthPhrases(health()),
+      ...healthPhrases(health({ left: { ...health().left, silent: 0 } })),
+      ...healthPhrases(health({ left: { ...health().left, goodbye: 0 } })),
+    ].map(({ evidence }) => evidence?.filter ?? '')
+    expect(found).toEqual(expect.arrayContaining(['(reason:left OR reason:silent)', 'reason:left', 'reason:silent']))
+    expect(found.join(' ')).not.toMatch(/online|graceful|purged|departed|self/)
+    // Who is slow is among it when their round-trip times change a little.
+    expect(found).toContain('state:here rtt>=38ms')
+  })
 })
 
 describe('a verdict on islands', () => {

@@ -47,7 +47,7 @@ function middle(values: readonly number[]): number {
 function together({ others }: PeerFacts): readonly Ranked[] {
   const { slower, compared } = others
   if (compared < FEW_PEERS || slower * 2 <= compared) return []
-  const where = evidence('peers', { filter: 'state:online' })
+  const where = evidence('peers', { filter: 'state:here' })
   return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared), [], where)]
 }
 

@@ -13,7 +13,7 @@ import { FilterProblem } from '../ui/filter-problem.tsx'
 import { FailureText } from '../ui/pieces.tsx'
 import { useReturnFocus } from '../ui/return-focus.ts'
 import { strings } from '../ui/strings.ts'
-import { draftOf, FILTERED, LASTING, readDraft } from './rule-form.ts'
+import { draftOf, FILTERED, LASTING, readDraft, readPreview } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
 import { RuleFacts } from './rule-facts.tsx'
 
@@ -29,6 +29,7 @@ export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; r
   const [failed, setFailed] = useState<Failure | null>(null)
   const text = strings.alerts
   const result = readDraft(draft)
+  const preview = readPreview(draft)
   const change = (changes: Partial<RuleDraft>): void => setDraft((before) => ({ ...before, ...changes }))
   const run = (call: (rule: Extract<RuleResult, { ok: true }>['rule']) => Promise<void>): void => {
     setTried(true)
@@ -60,7 +61,7 @@ export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; r
         }}
       >
         <Fields draft={draft} result={result} tried={tried} change={change} />
-        {result.ok ? <RuleFacts rule={result.rule} /> : null}
+        {preview === null ? null : <RuleFacts rule={preview} />}
         {failed === null ? null : <FailureText failure={failed} />}
         <Group justify="space-between" mt="lg">
           <Button variant="default" loading={busy} onClick={test}>

@@ -90,6 +90,12 @@ export function draftOf(rule: AlertRule | null): RuleDraft {
   }
 }
 
+/** The rule that a preview is asked of, which needs no name yet; null where something else is wrong. */
+export function readPreview(draft: RuleDraft): RuleToSave | null {
+  const result = readDraft(draft.name.trim() === '' ? { ...draft, name: draft.kind } : draft)
+  return result.ok ? result.rule : null
+}
+
 /** Reads the fields that the kind has. */
 export function readDraft(draft: RuleDraft): RuleResult {
   const text = strings.alerts.errors

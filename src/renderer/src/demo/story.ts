@@ -53,7 +53,7 @@ function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
     case 'slower':
       return evidence('peers', { filter: 'state:here rtt>100ms', peerId })
     case 'old':
-      return evidence('peers', { filter: 'tag:client:1.3.* OR (-tag:region:* -self:yes)', peerId })
+      return evidence('peers', { filter: 'tag:client:1.3.* OR (-tag:region:* -state:ourselves)', peerId })
     case 'whole':
       return evidence('timeline', { kinds: ['Islands'] })
     case 'split':

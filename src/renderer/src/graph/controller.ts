@@ -14,7 +14,7 @@ import { GraphPins } from './graph-pins.ts'
 import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
-import { LostLines } from './lost-lines.ts'
+import { LostLines, wentWithUs } from './lost-lines.ts'
 import { changeOf, recallLook, rememberLook } from './look.ts'
 import { MARGINS, marginsFor } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
@@ -355,7 +355,7 @@ export class GraphController {
       peers,
       edges,
       touched,
-      shown: (row) => !hidden.has(stateGroup(row)),
+      shown: (row) => !hidden.has(stateGroup(row)) || wentWithUs(row, status),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })

@@ -1,9 +1,18 @@
-import type { Edge } from '../../../shared/peer.ts'
+import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { Edge, PeerRow } from '../../../shared/peer.ts'
 
 /** Lines that went within this time before we noticed that we lost the network went with it, milliseconds. */
 const BEFORE_MS = 180_000
 /** Lines that are remembered at most. */
 const MOST = 5000
+
+/**
+ * Whether a peer went silent because we lost the network: it was heard of shortly before we heard the last of anybody. It is
+ * drawn though silent peers are hidden, for it says nothing of that peer.
+ */
+export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, status: NetworkStatus): boolean {
+  return status.state === 'lost' && state === 'purged' && lastSeen >= (status.lastHeardAt ?? Infinity) - BEFORE_MS
+}
 
 /** What came to lines since the last look. */
 export interface LostInput {

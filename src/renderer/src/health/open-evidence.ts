@@ -7,14 +7,18 @@ import { momentOf } from '../stores/picture-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 
 /** What is changed on the way. */
-export type EvidenceParts = Pick<App, 'ui' | 'events' | 'picture'>
+export type EvidenceParts = Pick<App, 'ui' | 'events' | 'picture' | 'table'>
 
-/** Opens the view with its filter, and the span of events. What happened after the past moment that is shown is no part of it. */
-export function openEvidence({ ui, events, picture }: EvidenceParts, where: Evidence): void {
+/** A filter by round-trip time. */
+const BY_RTT = /\brtt[<>=:]/
+
+/** Opens the view with its filter, and the span of events; who is slow stands first. What happened after the past moment that is shown is no part of it. */
+export function openEvidence({ ui, events, picture, table }: EvidenceParts, where: Evidence): void {
   const { view, filter, kinds, from, to, peerId } = where
   const { picture: shown } = picture.getState()
   if (shown?.kind === 'file' || (shown?.kind === 'past' && (to ?? from ?? 0) > shown.at)) picture.leave()
   if (view === 'timeline') events.setFilter({ ...ALL_EVENTS, kinds, text: filter, from, to: to ?? lastShown(picture) })
+  if (view === 'peers' && BY_RTT.test(filter)) table.sort({ column: 'rtt', descending: true })
   ui.setState({ view, filter, ...(peerId === null ? {} : { selected: peerId }) })
 }
 

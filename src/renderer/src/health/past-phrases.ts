@@ -42,11 +42,13 @@ export function pastPhrases({ network, here, before }: PastFacts): readonly Heal
   }).filter(({ id }) => id === 'here' || (before !== null && (id !== 'rtt' || p95 !== null)))
   const stalled = first(before?.stallMs)
   const islands = before?.islands[0] ?? null
-  return phrases.flatMap((phrase) => [
-    phrase,
-    ...(phrase.id === 'here' && islands !== null ? [islandsPhrase(islands)] : []),
-    ...(phrase.id === 'left' && stalled > 0 ? [stallPhrase(stalled, from, to)] : []),
-  ])
+  return [
+    ...phrases.flatMap((phrase) => [
+      phrase,
+      ...(phrase.id === 'here' && islands !== null ? [islandsPhrase(islands)] : []),
+    ]),
+    ...(stalled > 0 ? [stallPhrase(stalled, from, to)] : []),
+  ]
 }
 
 function islandsPhrase(count: number): HealthPhrase {
@@ -59,7 +61,14 @@ function islandsPhrase(count: number): HealthPhrase {
   }
 }
 
+/** Only the sum is kept of the past. */
 function stallPhrase(ms: number, from: number, to: number): HealthPhrase {
   const span = { kinds: ['Stalled'] as const, from, to }
-  return { id: 'stall', text: stallWords(ms), more: '', tone: 'warning', evidence: evidence('timeline', span) }
+  return {
+    id: 'stall',
+    text: `${stallWords(ms)} in all`,
+    more: '',
+    tone: 'warning',
+    evidence: evidence('timeline', span),
+  }
 }

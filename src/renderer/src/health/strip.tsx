@@ -185,10 +185,11 @@ function useOpen(): (phrase: HealthPhrase) => {
 } {
   const app = useApp()
   return ({ id, evidence }) => {
-    const { ui, picture } = app
+    const { ui, picture, table } = app
     // The history of a stored network has events of its own.
     const { events } = picture.getState().played === null ? app : app.playedParts
-    if (evidence !== null) return { where: evidence.view, act: () => openEvidence({ ui, picture, events }, evidence) }
+    if (evidence !== null)
+      return { where: evidence.view, act: () => openEvidence({ ui, picture, events, table }, evidence) }
     const view = id === 'store' ? 'settings' : 'health'
     return { where: view, act: () => app.ui.setState({ view }) }
   }

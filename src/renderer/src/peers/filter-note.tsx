@@ -1,32 +1,20 @@
 import { Button } from '@mantine/core'
 import { useMemo } from 'react'
-import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
-import { filterHints } from '../../../shared/filter-hints.ts'
-import type { FilterHint } from '../../../shared/filter-hints.ts'
-import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { strings } from '../ui/strings.ts'
+import { filterNote } from './filter-said.ts'
+import type { FilterNoteState } from './filter-said.ts'
 import { useRested } from './rested.ts'
 import type { FilterScope } from './suggest.ts'
-
-/** What is to be said of the filter once typing paused. */
-export interface FilterNoteState {
-  readonly problem: FilterError | null
-  readonly hint: FilterHint | null
-}
 
 /** What is wrong with the filter, or probably meant otherwise; nothing while it is being typed. */
 export function useFilterNote(problem: FilterError | null, scope: FilterScope): FilterNoteState {
   const filter = useUi((state) => state.filter)
   const rested = useRested(filter)
-  const hint = useMemo(
-    () =>
-      problem === null ? (filterHints(filter, scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS)[0] ?? null) : null,
-    [filter, problem, scope],
-  )
-  return rested ? { problem, hint } : { problem: null, hint: null }
+  const note = useMemo(() => filterNote(filter, problem, scope), [filter, problem, scope])
+  return rested ? note : { problem: null, hint: null }
 }
 
 /** The same in words, with what can be done about it. */

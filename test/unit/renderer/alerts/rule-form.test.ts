@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
-import { draftOf, readDraft, watchesFor } from '../../../../src/renderer/src/alerts/rule-form.ts'
+import { draftOf, readDraft, readPreview, watchesFor } from '../../../../src/renderer/src/alerts/rule-form.ts'
 import type { RuleDraft } from '../../../../src/renderer/src/alerts/rule-form.ts'
 
 const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'Rule', ...given })
@@ -29,6 +29,12 @@ describe('the form', () => {
     const result = readDraft({ ...draftOf(null), name: ' x ' })
     expect(result).toMatchObject({ ok: true, rule: { name: 'x', kind: 'peer-departed', filter: '' } })
     expect(result.ok && 'id' in result.rule).toBe(false)
+  })
+
+  it('is previewed before it has a name, but not while something is wrong', () => {
+    expect(readPreview({ ...draftOf(null), filter: 'tag:a' })).toMatchObject({ kind: 'peer-departed', filter: 'tag:a' })
+    expect(readPreview({ ...draftOf(null), name: 'x' })).toMatchObject({ name: 'x' })
+    expect(readPreview({ ...draftOf(null), filter: 'tag:(' })).toBeNull()
   })
 
   const bad: readonly (readonly [Partial<RuleDraft>, string])[] = [

@@ -39,7 +39,7 @@ describe('the words of the demo’s story', () => {
     expect(words('slower').lookAt).toMatchObject({ view: 'peers', filter: 'state:here rtt>100ms', peerId: peerIdAt(0) })
     expect(words('old').lookAt).toMatchObject({
       view: 'peers',
-      filter: 'tag:client:1.3.* OR (-tag:region:* -self:yes)',
+      filter: 'tag:client:1.3.* OR (-tag:region:* -state:ourselves)',
     })
   })
 })

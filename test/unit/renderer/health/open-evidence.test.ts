@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { evidence } from '../../../../src/shared/health-words.ts'
 import { evidenceOf, openEvidence } from '../../../../src/renderer/src/health/open-evidence.ts'
+import { createTableStore } from '../../../../src/renderer/src/peers/table-store.ts'
 import { createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
@@ -22,7 +23,7 @@ function parts() {
     every: () => () => undefined,
     turn: async () => undefined,
   })
-  return { ui: createUiStore(), events: createEventStore(client), picture }
+  return { ui: createUiStore(), events: createEventStore(client), picture, table: createTableStore(client) }
 }
 
 let app: ReturnType<typeof parts>
@@ -36,24 +37,31 @@ async function goTo(at: number): Promise<void> {
 }
 
 test('peers are shown in the table, with the filter and the peer that is meant', () => {
-  openEvidence(app, evidence('peers', { filter: 'state:online rtt>=81ms', peerId: peerIdAt(3) }))
+  openEvidence(app, evidence('peers', { filter: 'state:here rtt>=81ms', peerId: peerIdAt(3) }))
   expect(app.ui.getState()).toMatchObject({
     view: 'peers',
-    filter: 'state:online rtt>=81ms',
+    filter: 'state:here rtt>=81ms',
     selected: peerIdAt(3),
   })
+  expect(app.table.getState().sorting).toEqual({ column: 'rtt', descending: true })
+})
+
+test('the order of the table stays where nothing is asked of round-trip times', () => {
+  const { sorting } = app.table.getState()
+  openEvidence(app, evidence('peers', { filter: 'state:here' }))
+  expect(app.table.getState().sorting).toBe(sorting)
 })
 
 test('events are shown in the timeline, by kind, span and filter at once', () => {
   app.events.setFilter({ ...app.events.getState().filter, peerId: peerIdAt(2) })
   openEvidence(
     app,
-    evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:purged', from: NOW - 600_000, to: NOW }),
+    evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from: NOW - 600_000, to: NOW }),
   )
-  expect(app.ui.getState()).toMatchObject({ view: 'timeline', filter: 'reason:purged' })
+  expect(app.ui.getState()).toMatchObject({ view: 'timeline', filter: 'reason:silent' })
   expect(app.events.getState().filter).toMatchObject({
     kinds: ['PeerDeparted'],
-    text: 'reason:purged',
+    text: 'reason:silent',
     from: NOW - 600_000,
     to: NOW,
     peerId: null,

@@ -65,8 +65,8 @@ describe('the sentence of a past moment', () => {
       '3 here',
       '2 islands',
       '3 left in 10 min (1 said goodbye, 2 silent)',
-      'our own machine stalled for 4.2 s',
       'p95 81 ms',
+      'our own machine stalled for 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
   })

@@ -1,0 +1,22 @@
+/** What is to be said of a filter. Pure. */
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { filterHints } from '../../../shared/filter-hints.ts'
+import type { FilterHint } from '../../../shared/filter-hints.ts'
+import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
+import type { FilterError } from '../../../shared/filter.ts'
+import { filterProblem } from './filter.ts'
+import type { FilterScope } from './suggest.ts'
+
+/** One of both at most. */
+export interface FilterNoteState {
+  readonly problem: FilterError | null
+  readonly hint: FilterHint | null
+}
+
+/** What is wrong with it, or probably meant otherwise. A filter of events alone is not wrong: a hint about it comes first. */
+export function filterNote(filter: string, problem: FilterError | null, scope: FilterScope): FilterNoteState {
+  const ofEvents = scope === 'events' || (problem !== null && filterProblem(filter, EVENT_FIELDS) === null)
+  if (problem !== null && !ofEvents) return { problem, hint: null }
+  const hint = filterHints(filter, ofEvents ? EVENT_FIELDS : NOTED_FIELDS)[0] ?? null
+  return hint === null ? { problem, hint: null } : { problem: null, hint }
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
+import { compileFilter } from '../../../../src/renderer/src/peers/filter.ts'
+import { filterNote } from '../../../../src/renderer/src/peers/filter-said.ts'
+
+const note = (text: string) => filterNote(text, compileFilter(text, PEER_FIELDS).problem, 'peers')
+
+test('a small word is hinted at in a filter of peers, and in one that asks of events too', () => {
+  expect(note('state:left or state:silent').hint).toMatchObject({ instead: 'OR' })
+  expect(note('state:neighbor or kind:left')).toMatchObject({ problem: null, hint: { instead: 'OR' } })
+})
+
+test('what is wrong is said alone', () => {
+  expect(note('state:left or rtt>>2')).toMatchObject({ problem: { position: 18 }, hint: null })
+})
+
+test('that a filter asks of events alone is said where there is nothing to hint at', () => {
+  expect(note('kind:left')).toMatchObject({
+    problem: { message: expect.stringContaining('asked of events') },
+    hint: null,
+  })
+  expect(note('tag:x')).toEqual({ problem: null, hint: null })
+})
