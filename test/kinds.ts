@@ -13,6 +13,7 @@ const PARTS = [
   'peers',
   'room',
   'rules',
+  'signed-entry',
   'warm-start',
   'work',
 ].map((name) => `test/unit/discovery/${name}.test.ts`)

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
 import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
 import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
-import { dialectOf } from '../../../../src/main/discovery/dialects/dialects.ts'
 import { MalformedMessage } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
@@ -139,24 +138,6 @@ describe('[MO39] an entry of our own that is too large to be announced', () => {
     const answer = bench.take().find(({ kind }) => kind === 'answer')
     expect(answer).toMatchObject({ answer: { error: { code: 'LimitExceeded' } } })
     expect(bench.core.parts.own.entry.tags).toEqual(entry.tags)
-  })
-})
-
-describe('our own addresses', () => {
-  it.each([
-    ['peerscope', (port: number) => `/ip4/192.0.2.7/tcp/${port}`],
-    ['mosaik', (port: number) => `/ip4/192.0.2.7/udp/${port}/quic-v1`],
-  ] as const)('[EN5] are as many as an entry has room for, best first, in a %s network', (kind, address) => {
-    const bench = new Bench({ dialect: dialectOf(kind) })
-    const best = Array.from({ length: 200 }, (_, at) => address(at + 1))
-    bench.step({ kind: 'online', addresses: best.slice(0, 100) })
-    expect(bench.core.parts.own.entry.addresses.length).toBeGreaterThan(30)
-    // What has no place in an entry keeps nothing else out of it.
-    bench.step({ kind: 'addresses', addresses: ['x'.repeat(300), ...best] })
-    const { addresses } = bench.core.parts.own.entry
-    expect(addresses.length).toBeGreaterThan(30)
-    expect(new Set(addresses)).toEqual(new Set(best.slice(0, addresses.length)))
-    expect(bench.core.env.phase).toBe('online')
   })
 })
 
