@@ -13,6 +13,7 @@ const PARTS = [
   'peers',
   'room',
   'rules',
+  'signed-entry',
   'warm-start',
   'work',
 ].map((name) => `test/unit/discovery/${name}.test.ts`)
@@ -20,9 +21,7 @@ const PARTS = [
 const OWN = ['announcement', 'sync'].map((name) => `test/unit/discovery/mosaik/${name}.test.ts`)
 const FILES = [...PARTS, ...OWN, 'test/sim/scenarios.test.ts']
 /** They give the dialect themselves, or are of what networks of mosaik lack: slots of our own, syncs that reconcile. */
-const NOT = ['dht', 'anti-entropy', 'abilities', 'stated-version'].map(
-  (name) => `test/unit/discovery/core/${name}.test.ts`,
-)
+const NOT = ['dht', 'anti-entropy', 'stated-version'].map((name) => `test/unit/discovery/core/${name}.test.ts`)
 
 /** For vitest.config.ts. */
 export const MOSAIK_TESTS = { include: [...FOLDERS.map((folder) => `${folder}*.test.ts`), ...FILES], exclude: NOT }

@@ -1,7 +1,11 @@
 /** Which mutants are tried in networks of mosaik too: those of the discovery rules that both kinds of network share. */
 import { runsInMosaik } from '../../test/kinds.ts'
 import type { Mutant } from '../../test/mutants/mutant.ts'
-import { MUTANTS_WITHOUT_MOSAIK, RULES_WITHOUT_MOSAIK } from '../../test/mutants/without-mosaik.ts'
+import {
+  MUTANTS_ALL_THE_SAME,
+  MUTANTS_WITHOUT_MOSAIK,
+  RULES_WITHOUT_MOSAIK,
+} from '../../test/mutants/without-mosaik.ts'
 import type { Rule } from '../rule-titles.ts'
 import { testsOf } from './tests-of.ts'
 
@@ -13,6 +17,7 @@ export function isOfMosaik({ rule, name, file }: Mutant): boolean {
   if (!file.startsWith(SHARED) || file.startsWith(DIALECTS)) return false
   // What only networks of mosaik have is tested in these alone.
   if (rule.startsWith('MO')) return false
+  if (MUTANTS_ALL_THE_SAME.includes(name)) return true
   return !(rule in RULES_WITHOUT_MOSAIK) && !(name in MUTANTS_WITHOUT_MOSAIK)
 }
 
@@ -31,6 +36,12 @@ export function faultsOfKinds(mutants: readonly Mutant[], rules: ReadonlyMap<str
     ...Object.keys(MUTANTS_WITHOUT_MOSAIK)
       .filter((name) => !mutants.some((mutant) => mutant.name === name))
       .map((name) => `the mutant '${name}' is excused in mosaik networks, and there is none of this name`),
+    ...MUTANTS_ALL_THE_SAME.filter(
+      (name) => !mutants.some((mutant) => mutant.name === name && mutant.rule in RULES_WITHOUT_MOSAIK),
+    ).map(
+      (name) =>
+        `the mutant '${name}' is tried in mosaik networks all the same, and no excused rule has one of this name`,
+    ),
     ...mutants
       .filter((mutant) => isOfMosaik(mutant) && testsInMosaik(mutant, rules).length === 0)
       .map(({ rule, name }) => `the mutant '${name}' (${rule}) has no test in mosaik networks`),

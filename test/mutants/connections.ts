@@ -369,6 +369,6 @@ export const CONNECTING: readonly Mutant[] = [
     find: "request.dial = this.#dials.dialNow(target, way, { for: 'request', protocol: 'ping', id: request.id })",
     replace:
       "request.dial = this.#dials.dial(target, { way, purpose: { for: 'request', protocol: 'ping', id: request.id } })",
-    tests: ['test/unit/discovery/core/dht.test.ts'],
+    tests: ['test/unit/discovery/core/dht.test.ts', 'test/unit/discovery/core/abilities.test.ts'],
   },
 ]

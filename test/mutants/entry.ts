@@ -10,8 +10,20 @@ const SIGNED_MESSAGE = 'src/main/discovery/dialects/peerscope/signed-message.ts'
 const STRICT = 'src/main/network/strict-ed25519.ts'
 const SIGNATURES = 'src/main/network/signatures.ts'
 
+/** The limits of rule EN5. */
+export const LIMITED = [
+  'bytes an entry',
+  'addresses',
+  'tags',
+  'bytes a tag',
+  'streams',
+  'groups',
+  'tickets',
+  'bytes a ticket',
+] as const
+
 /** A limit of rule EN5, with a number in its place that is one too large and one that is one too small. */
-function limit(what: string, text: string, larger: string, smaller: string): Mutant[] {
+function limit(what: (typeof LIMITED)[number], text: string, larger: string, smaller: string): Mutant[] {
   const of = { rule: 'EN5', file: LIMITS, find: text }
   return [
     { ...of, name: `one more than the limit: ${what}`, replace: larger },
@@ -228,7 +240,7 @@ export const ENTRIES: readonly Mutant[] = [
     file: 'src/main/discovery/entry/own-entry.ts',
     find: 'while (count > 0 && !this.#fits(most.slice(0, count))) count -= 1',
     replace: '',
-    tests: ['test/unit/discovery/core/abilities.test.ts'],
+    tests: ['test/unit/discovery/core/own-entry.test.ts'],
   },
   {
     rule: 'EN5',

@@ -3,17 +3,17 @@
  * otherwise, and what is tested in one kind of network alone.
  */
 
+import { LIMITED } from './entry.ts'
+
+const OTHER_LIMITS = 'MO10 says what the limits are there'
 const TWO_MESSAGES = 'a sync of two messages is silent for too long before it takes too long'
 
 /** The rules, and why. */
 export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   SY9: 'a sync carries both catalogs whole (rule MO11)',
   SY10: 'a sync has no pages (rule MO11)',
-  SY11: 'nothing reconciles: what little of it holds has tests that give the dialect themselves',
+  SY11: 'nothing reconciles: what is left of it is below',
   TP1: 'peers have no protocol that asks for neighbors',
-  EN1: 'MO4 says how an entry is encoded there',
-  EN4: 'MO4 says what is signed there',
-  EN5: 'MO10 says what the limits are there',
   EN8: 'its tests give both dialects themselves',
   DH3: 'the tests of polls find nodes by the slots that these take',
   DH4: 'a node takes no slot (rule DH8)',
@@ -22,9 +22,26 @@ export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   DH7: 'as for DH3',
 }
 
+/** Mutants of these rules that are tried all the same, by name: of what is done where a network lacks something. */
+export const MUTANTS_ALL_THE_SAME: readonly string[] = [
+  'syncs that carry whole catalogs run again for news',
+  'syncs that carry whole catalogs run again with each neighbor',
+  'where syncs carry whole catalogs a neighbor that came up late is never told what it missed',
+  'where syncs carry whole catalogs what a neighbor told itself begins one',
+  'where syncs carry whole catalogs a new neighbor is synced with again, long after the last one',
+  'where syncs carry whole catalogs a sync stays left to others in the mesh too',
+  'peers that have no protocol for neighbors are dialed to be asked',
+  'neighbors are answered where the network has no protocol for them',
+]
+
 /** The mutants, by name, and why. */
 export const MUTANTS_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   'a sync may take more than 30 s': TWO_MESSAGES,
   'our own syncs may take five minutes': TWO_MESSAGES,
   'syncs of others may take five minutes': TWO_MESSAGES,
+  'what is passed on are other bytes than those that were signed':
+    'an entry has one encoding (rule MO4): what was read comes out the same when it is encoded again',
+  ...Object.fromEntries(
+    LIMITED.flatMap((what) => ['more', 'less'].map((by) => [`one ${by} than the limit: ${what}`, OTHER_LIMITS])),
+  ),
 }

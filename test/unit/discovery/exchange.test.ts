@@ -1,12 +1,11 @@
 /** Exchanges as machines: what they say to each input, without a stream or a clock. */
 import { describe, expect, it } from 'vitest'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
-import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { neighborsCodec } from '../../../src/main/discovery/dialects/peerscope/neighbors.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Exchange, ExchangeAction, ExchangeInput } from '../../../src/main/discovery/exchange/exchange.ts'
-import { PingAnswerer, PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts'
+import { PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts'
 import { SyncAnswerer } from '../../../src/main/discovery/dialects/peerscope/sync/answerer.ts'
 import { SyncAsker } from '../../../src/main/discovery/dialects/peerscope/sync/asker.ts'
 import { PageIntake } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
@@ -81,40 +80,6 @@ describe('an exchange is a machine that', () => {
     expect(action.entries.map(({ entry }) => entry.peerId)).toEqual([idOf('bob')])
     const known = new PageIntake(page, asked, { isNews: () => false })
     expect(known.step(message(new Uint8Array()))).toBeNull()
-  })
-
-  it('[PG2] asks for an entry and measures from the question to the answer', () => {
-    const own = signedOf('ann')
-    const asker = new PingAsker(own.entry.peerId, NETWORK, peerscope)
-    const answer = new PingAnswerer(() => own, peerscope)
-    expect(answer.step(begin)).toEqual({ kind: 'read' })
-    const asked = asker.step(begin, 100)
-    if (asked.kind !== 'send') throw new Error('nothing was asked')
-    const answered = answer.step(message(asked.message))
-    if (answered.kind !== 'done' || answered.last === undefined) throw new Error('nothing was answered')
-    const verify = asker.step(message(answered.last), 142)
-    if (verify.kind !== 'verify') throw new Error('nothing to verify')
-    const entries = verify.entries.map((entry) => verifyEntry(entry, signatures))
-    expect(asker.step({ kind: 'verified', entries }, 900)).toMatchObject({ kind: 'done', result: { rttMs: 42 } })
-  })
-
-  it('[PG2] fails where another peer answers, one of another network, or the signature does not hold', () => {
-    const own = signedOf('ann')
-    const answer = new PingAnswerer(() => own, peerscope).step(message(new Uint8Array()))
-    if (answer.kind !== 'done' || answer.last === undefined) throw new Error('nothing was answered')
-    const wrong = new PingAsker(idOf('bob'), NETWORK, peerscope)
-    wrong.step(begin, 0)
-    expect(wrong.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'BadSignature' } })
-    const elsewhere = new PingAsker(own.entry.peerId, networkIdFrom('another'), peerscope)
-    elsewhere.step(begin, 0)
-    expect(elsewhere.step(message(answer.last), 1)).toMatchObject({ kind: 'fail', error: { code: 'DifferentNetwork' } })
-    const right = new PingAsker(own.entry.peerId, NETWORK, peerscope)
-    right.step(begin, 0)
-    expect(right.step(message(answer.last), 1).kind).toBe('verify')
-    expect(right.step({ kind: 'verified', entries: [null] }, 1)).toMatchObject({
-      kind: 'fail',
-      error: { code: 'BadSignature' },
-    })
   })
 
   it('[TP1] tells at most 64 ids', () => {

@@ -1,18 +1,19 @@
 /** What differs in networks whose peers can do less, and where an exchange is a connection of its own. */
 import { describe, expect, it } from 'vitest'
-import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
-import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
+import { slotChain } from '../../../../src/main/discovery/dht/chain.ts'
 import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
-import { dialectOf } from '../../../../src/main/discovery/dialects/dialects.ts'
 import { MalformedMessage } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import type { BenchOptions } from '../../../support/discovery/bench.ts'
-import { addressHere, lean } from '../../../support/discovery/dialect.ts'
+import { addressHere, dialect, lean, tagsHere } from '../../../support/discovery/dialect.ts'
 import { idOf, signatures } from '../../../support/discovery/entries.ts'
+import { slotRecord } from '../../../support/discovery/slots.ts'
 
-const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: lean, ...options })
+/** That of peers that can do least: those of mosaik networks can do no more. */
+const least: Dialect = dialect.kind === 'mosaik' ? dialect : lean
+const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: least, ...options })
 
 describe('syncs that carry both catalogs whole', () => {
   /** A sync brought a peer that was not known. */
@@ -22,21 +23,21 @@ describe('syncs that carry both catalogs whole', () => {
     bench.pass(0)
   }
 
-  it.each([
-    ['does not run', lean],
-    ['runs', undefined],
-  ])('[SY11] another one %s for news that one of them brought', (how, dialect) => {
-    const bench = Bench.online({ random: fixedRandom(0.5), ...(dialect === undefined ? {} : { dialect }) }).syncFirst()
-    const near = bench.connect(idOf('near'))
-    bench.step({ kind: 'neighborUp', peerId: near })
-    bench.finishSync(bench.lastStream('sync'))
-    bench.pass(2000)
-    for (const { id } of bench.opened('sync')) bench.finishSync(id)
-    bench.take()
-    brought(bench, near)
-    bench.pass(120_000)
-    expect(bench.opened('sync').some(({ peerId }) => peerId === near)).toBe(how === 'runs')
-  })
+  it.each([['does not run', least], ...(dialect.abilities.reconciles ? [['runs', dialect] as const] : [])])(
+    '[SY11] another one %s for news that one of them brought',
+    (how, spoken) => {
+      const bench = Bench.online({ random: fixedRandom(0.5), dialect: spoken }).syncFirst()
+      const near = bench.connect(idOf('near'))
+      bench.step({ kind: 'neighborUp', peerId: near })
+      bench.finishSync(bench.lastStream('sync'))
+      bench.pass(2000)
+      for (const { id } of bench.opened('sync')) bench.finishSync(id)
+      bench.take()
+      brought(bench, near)
+      bench.pass(120_000)
+      expect(bench.opened('sync').some(({ peerId }) => peerId === near)).toBe(how === 'runs')
+    },
+  )
 
   it('[SY11] run not again with a peer that comes into the mesh, and once with one that was not synced with', () => {
     const bench = online().syncFirst()
@@ -105,8 +106,9 @@ describe('syncs that carry both catalogs whole', () => {
 })
 
 describe('[MO39] an entry of our own that is too large to be announced', () => {
-  const small: Dialect = { ...lean, limits: { ...lean.limits, announcedEntryBytes: 300 } }
-  const words = (count: number): string[] => Array.from({ length: count }, (_, at) => `a word of a tag ${at + 10}`)
+  const small: Dialect = { ...least, limits: { ...least.limits, announcedEntryBytes: 300 } }
+  const words = (count: number): readonly string[] =>
+    tagsHere(...Array.from({ length: count }, (_, at) => `a word of a tag ${at + 10}`))
 
   it('is told of once and not announced; that goes on once it is smaller', () => {
     const bench = online({ dialect: small, tags: words(12) }).syncFirst()
@@ -142,24 +144,6 @@ describe('[MO39] an entry of our own that is too large to be announced', () => {
   })
 })
 
-describe('our own addresses', () => {
-  it.each([
-    ['peerscope', (port: number) => `/ip4/192.0.2.7/tcp/${port}`],
-    ['mosaik', (port: number) => `/ip4/192.0.2.7/udp/${port}/quic-v1`],
-  ] as const)('[EN5] are as many as an entry has room for, best first, in a %s network', (kind, address) => {
-    const bench = new Bench({ dialect: dialectOf(kind) })
-    const best = Array.from({ length: 200 }, (_, at) => address(at + 1))
-    bench.step({ kind: 'online', addresses: best.slice(0, 100) })
-    expect(bench.core.parts.own.entry.addresses.length).toBeGreaterThan(30)
-    // What has no place in an entry keeps nothing else out of it.
-    bench.step({ kind: 'addresses', addresses: ['x'.repeat(300), ...best] })
-    const { addresses } = bench.core.parts.own.entry
-    expect(addresses.length).toBeGreaterThan(30)
-    expect(new Set(addresses)).toEqual(new Set(best.slice(0, addresses.length)))
-    expect(bench.core.env.phase).toBe('online')
-  })
-})
-
 describe('a network whose peers do not tell their neighbors', () => {
   it('[TP1] is not asked: that fails at once, and says so', () => {
     const bench = online()
@@ -172,16 +156,22 @@ describe('a network whose peers do not tell their neighbors', () => {
 })
 
 describe('a chain that we only read', () => {
-  it('[DH8] has its holders asked, and no slot taken', () => {
-    const bench = Bench.online({ dialect: lean, dht: true })
-    const chain = slotChain(chainRoot(networkIdFrom('core'), 'peerscope'), (secret) => signatures.publicKey(secret))
+  /** A core whose first poll found these in the first slots. */
+  function reading(holders: readonly PeerId[]): Bench {
+    const bench = online({ dht: true })
+    const chain = slotChain(least.dht.root(networkIdFrom('core')), (secret) => signatures.publicKey(secret))
     bench.step({ kind: 'dhtStarted', id: bench.taken('dhtStart')[0]?.id ?? -1 })
-    const key = chain[0]?.publicKey ?? new Uint8Array()
-    const { value } = encodeRecord(key, { holder: idOf('holder'), addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
     for (const { id, publicKey } of bench.taken('dhtRead')) {
-      const held = Buffer.from(publicKey).equals(Buffer.from(key))
-      bench.step({ kind: 'dhtRead', id, item: held ? { value, seq: BigInt(NOW) * 1000n } : null })
+      const at = chain.findIndex((slot) => Buffer.from(slot.publicKey).equals(Buffer.from(publicKey)))
+      const holder = holders[at]
+      const value = holder === undefined ? null : slotRecord(publicKey, holder, `10.1.1.${at + 1}`)
+      bench.step({ kind: 'dhtRead', id, item: value === null ? null : { value, seq: BigInt(NOW) * 1000n } })
     }
+    return bench
+  }
+
+  it('[DH8] has its holders asked, and no slot taken', () => {
+    const bench = reading([idOf('holder')])
     const [dial] = bench.taken('dial')
     expect(dial?.target).toMatchObject({ peerId: idOf('holder'), exchange: bench.core.env.ids.ping })
     bench.step({ kind: 'dialFailed', id: dial?.id ?? -1, error: new Error('nobody is there') })
@@ -190,6 +180,15 @@ describe('a chain that we only read', () => {
     bench.pass(20_000)
     expect(bench.taken('dhtStart')).toHaveLength(1)
     expect(bench.core.parts.dht?.status().slots[0]).toMatchObject({ holder: idOf('holder') })
+  })
+
+  it('[DH8, BD8] has its holders asked all at once, beside the eight dials that are made in turn', () => {
+    const holders = Array.from({ length: 16 }, (_, at) => idOf(`holder ${at}`))
+    expect(
+      reading(holders)
+        .taken('dial')
+        .map(({ target }) => target.peerId),
+    ).toEqual(holders)
   })
 })
 
@@ -245,7 +244,7 @@ describe('where each exchange is a connection of its own', () => {
     }
     const own = online()
     expect(dialedFor(own)).toEqual([own.core.env.ids.sync, undefined])
-    const shared = Bench.online()
+    const shared = online({ dialect: { ...least, connectsEach: false } })
     expect(dialedFor(shared)).toEqual([shared.core.env.ids.sync])
   })
 
@@ -267,7 +266,7 @@ describe('where each exchange is a connection of its own', () => {
 
 describe('a message that other peers read and we cannot', () => {
   const cannot: Dialect = {
-    ...lean,
+    ...least,
     decodeGossip: () => ({ kind: 'foreign', error: new MalformedMessage('an entry of tomorrow') }),
   }
 

@@ -1,12 +1,13 @@
-/** When syncs run, and what comes of them (rules SY6 to SY8, WK3, WK12, BD7). */
+/** When syncs run, and what comes of them (rules SY6 to SY8, WK3, WK12, BD9). */
 import { describe, expect, it } from 'vitest'
-import { SyncAnswer } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import type { Output } from '../../../../src/main/discovery/core/io.ts'
+import { verifyEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import { publicKeyOf } from '../../../../src/shared/ids.ts'
 import { addressHere, dialect, syncRequest } from '../../../support/discovery/dialect.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
-import { idOf } from '../../../support/discovery/entries.ts'
+import { idOf, signatures } from '../../../support/discovery/entries.ts'
+import { PlainCatalog } from '../sync-pair.ts'
 
 describe('a sync', () => {
   it('[SY4] ends after 10 s of silence, counted from when the message was out', () => {
@@ -194,6 +195,28 @@ describe('who begins a sync', () => {
   })
 })
 
+/** A peer with that catalog answers a sync of ours, up to where what it sent is to be verified. */
+function talkedTo(bench: Bench, id: number, catalog: PlainCatalog): { outputs: Output[]; entries: Unverified } {
+  const peer = dialect.answerSync(catalog)
+  peer.step({ kind: 'begin' }, 0)
+  const outputs: Output[] = []
+  for (let rest = bench.take(); rest.length > 0; rest = bench.take()) {
+    outputs.push(...rest)
+    for (const output of rest) {
+      if (output.kind === 'verify') return { outputs, entries: output.entries }
+      if (output.kind === 'yield') bench.step({ kind: 'resumed', id })
+      if (output.kind !== 'send') continue
+      bench.step({ kind: 'sent', id })
+      const action = peer.step({ kind: 'message', bytes: output.message }, 0)
+      if (action.kind !== 'send') throw new Error(`the peer says nothing: ${action.kind}`)
+      bench.step({ kind: 'message', id, bytes: action.message })
+    }
+  }
+  throw new Error('there is nothing to verify')
+}
+
+type Unverified = Extract<Output, { kind: 'verify' }>['entries']
+
 describe('a sync that the user wants', () => {
   /** One with a connected peer, with which there was one before. */
   function wanted(bench: Bench): { peerId: PeerId; id: number; stream: number } {
@@ -205,23 +228,21 @@ describe('a sync that the user wants', () => {
     return { peerId, id, stream: bench.lastStream('sync') }
   }
 
-  it.runIf(dialect.abilities.reconciles)('[SY7] is answered once what the peer has is in the catalog', () => {
+  it('[SY7] is answered once what the peer has is in the catalog', () => {
     const bench = Bench.online()
     const { id, stream, peerId } = wanted(bench)
-    const bob = bench.signed('bob')
-    const item = { publicKey: Uint8Array.from(publicKeyOf(idOf('bob'))), ...bob.entry.version }
-    bench.step({ kind: 'opened', id: stream })
     // The whole catalog of the peer: what we have of it, and one more.
-    const known = [idOf('me'), peerId].map((one) => ({
-      publicKey: Uint8Array.from(publicKeyOf(one)),
-      ...(bench.core.env.catalog.get(one)?.entry.version ?? { startedAt: 0, updatedAt: 0 }),
-    }))
-    const ranges = { digests: [], items: [{ prefix: '', items: [...known, item] }] }
-    bench.step({ kind: 'message', id: stream, bytes: SyncAnswer.encode({ ranges }) })
-    const page = { entries: [Uint8Array.from(bob.bytes)], signatures: [Uint8Array.from(bob.signature)] }
-    bench.step({ kind: 'message', id: stream, bytes: SyncAnswer.encode({ page }) })
-    expect(bench.taken('answer')).toEqual([])
-    bench.step({ kind: 'verified', id: stream, entries: [bob] })
+    const theirs = new PlainCatalog()
+    for (const one of [idOf('me'), peerId]) {
+      const signed = bench.core.env.catalog.get(one)?.signed
+      if (signed === null || signed === undefined) throw new Error('not in our catalog')
+      theirs.put(signed)
+    }
+    theirs.put(bench.signed('bob'))
+    bench.step({ kind: 'opened', id: stream })
+    const { outputs: before, entries } = talkedTo(bench, stream, theirs)
+    expect(before.filter(({ kind }) => kind === 'answer')).toEqual([])
+    bench.step({ kind: 'verified', id: stream, entries: entries.map((entry) => verifyEntry(entry, signatures)) })
     const outputs = bench.take()
     const discovered = outputs.findIndex((output) => JSON.stringify(output).includes('PeerDiscovered'))
     const answered = outputs.findIndex((output) => output.kind === 'answer' && output.id === id)
@@ -279,70 +300,6 @@ describe('a sync that the user wants', () => {
     expect(bench.opened('sync')).toHaveLength(1)
     bench.step({ kind: 'broke', id: bench.lastStream('sync'), error: new StreamFailed('refused') })
     expect(bench.taken('answer')).toMatchObject([{ id, answer: { error: { code: 'StreamFailed' } } }])
-  })
-})
-
-describe('syncs that peers begin', () => {
-  const say = (bench: Bench, id: number): void => void bench.step({ kind: 'message', id, bytes: syncRequest() })
-
-  /** As many as there may be, each of a peer of its own. */
-  function many(bench: Bench): { peerId: PeerId; id: number }[] {
-    return Array.from({ length: 32 }, (_, index) => {
-      bench.pass(1)
-      const peerId = bench.connect(idOf(`asker ${index}`), 'inbound')
-      return { peerId, id: bench.stream(peerId, 'sync') }
-    })
-  }
-  const resets = (bench: Bench): number[] => bench.taken('reset').map(({ id }) => id)
-
-  it('[BD7, SY8] make room where one is silent for 2 s, which then is not taken for done', () => {
-    const bench = Bench.online()
-    const syncs = many(bench)
-    const [first, second] = syncs
-    if (first === undefined || second === undefined) throw new Error('no syncs')
-    bench.pass(500)
-    say(bench, first.id)
-    // The second one began 30 ms before the last one.
-    bench.pass(1469)
-    bench.take()
-    const early = bench.stream(bench.connect(idOf('one more'), 'inbound'), 'sync')
-    expect(resets(bench)).toEqual([early])
-    bench.pass(1)
-    const late = bench.stream(idOf('one more'), 'sync')
-    // Of the others the first that came, since the first of all said something.
-    expect(resets(bench)).toEqual([second.id])
-    bench.step({ kind: 'ended', id: late })
-    expect(phaseOf(bench, second.peerId)).not.toBe('done')
-  })
-
-  it('[BD7] are not displaced by those of the same peer', () => {
-    const bench = Bench.online()
-    const [own, ...others] = many(bench)
-    if (own === undefined) throw new Error('no sync')
-    bench.pass(3000)
-    for (const { id } of others) say(bench, id)
-    bench.take()
-    const again = bench.stream(own.peerId, 'sync')
-    expect(resets(bench)).toEqual([again])
-  })
-
-  it('[BD7] of one peer are ten at once and one a second, 32 of all', () => {
-    const bench = Bench.online()
-    const peerId = bench.connect(idOf('ann'), 'inbound')
-    const begin = (): boolean => {
-      const id = bench.stream(peerId, 'sync')
-      const refused = bench.take().some((output) => output.kind === 'reset' && output.id === id)
-      if (!refused) bench.step({ kind: 'ended', id })
-      return !refused
-    }
-    const inTurn = (): number => Array.from({ length: 15 }, begin).filter(Boolean).length
-    expect(inTurn()).toBe(10)
-    bench.pass(3000)
-    expect(inTurn()).toBe(3)
-    many(bench)
-    bench.take()
-    bench.stream(bench.connect(idOf('one more'), 'inbound'), 'sync')
-    expect(resets(bench)).toHaveLength(1)
   })
 })
 
