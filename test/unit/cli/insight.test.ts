@@ -52,7 +52,7 @@ describe('peerscope health', () => {
   it('names the largest delay of our own event loop where no stall says it', async () => {
     const late = 'Our own event loop was up to 321 ms late in the last 10 min'
     expect((await cli('health', '--data', data())).out).not.toContain(late)
-    const folder = fill('a', [stored('ann', NOW)], (store) => {
+    const folder = fill('late', [stored('ann', NOW)], (store) => {
       const at = Date.now()
       store.append(KEY, at - 60_000, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] })
       for (const [age, ms] of [

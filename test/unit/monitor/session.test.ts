@@ -253,8 +253,8 @@ describe('a session', () => {
       { at: 31_000, ms: 260.5 },
       { at: 34_000, ms: 8 },
     ])
-    expect([calls, scheduler.waiting]).toEqual([['start', 'stop'], 0])
     store.close()
+    expect([calls, scheduler.waiting]).toEqual([['start', 'stop'], 0])
   })
 
   it.each([
