@@ -1,6 +1,6 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import type { Evidence, HealthNow, LeftCounts } from './health.ts'
-import { HEALTH_SPAN_MS } from './health.ts'
+import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords } from './own-troubles.ts'
 import { roughDuration, stallWords } from './own-troubles.ts'
@@ -40,6 +40,13 @@ export function healthSentence(now: HealthNow): string {
   return healthPhrases(now)
     .map(({ text }) => text)
     .join(' · ')
+}
+
+/** That our own event loop was late, where that is worth a word and no stall says it; else null. */
+export function delayWords({ loopDelay, stalls }: Pick<HealthNow, 'loopDelay' | 'stalls'>): string | null {
+  if (loopDelay === null || loopDelay.worstMs < LATE_MS || stalls !== null) return null
+  const late = `Our own event loop was up to ${roughDuration(loopDelay.worstMs)} late in the last ${roughDuration(HEALTH_SPAN_MS)}`
+  return `${late}: round-trip times that were measured then may be too long by as much.`
 }
 
 const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, HealthPhrase['tone']]>>> = {

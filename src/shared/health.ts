@@ -12,6 +12,8 @@ export const MAX_POINTS = 400
 export const MAX_SLICES = 100
 /** From so many milliseconds on it is told that our own machine stood still. */
 export const STALL_MS = 1000
+/** From so many milliseconds on a delay of our own event loop is worth a word. */
+export const LATE_MS = 250
 
 /** What a phrase is told from, as a view can open it. */
 export interface Evidence {
@@ -59,6 +61,14 @@ export interface StallFigures {
   readonly worstAt: number
 }
 
+/** How late our own event loop ran. */
+export interface DelayFigures {
+  /** The largest delay, milliseconds. */
+  readonly worstMs: number
+  /** When it was written down, up to a quarter of a minute later; milliseconds since the epoch. */
+  readonly worstAt: number
+}
+
 /** How it is now. */
 export interface HealthNow {
   /** Milliseconds since the epoch. */
@@ -78,6 +88,8 @@ export interface HealthNow {
   readonly rtt: RttFigures | null
   /** In the last ten minutes; null where there were none. */
   readonly stalls: StallFigures | null
+  /** In the last ten minutes; null where nothing is known of it yet. */
+  readonly loopDelay: DelayFigures | null
   /** By how much our clock is ahead of most of `peers` that were asked, milliseconds; null where it agrees. */
   readonly clock: { readonly byMs: number; readonly peers: number } | null
   /** What is wrong with the store, in words; null where it works. */
@@ -108,6 +120,8 @@ export interface HealthSeries {
   readonly islands: readonly (number | null)[]
   /** For how long our own machine stood still in the span, milliseconds. */
   readonly stallMs: readonly (number | null)[]
+  /** The largest delay of our own event loop in the span, milliseconds; null also where it was not measured. */
+  readonly loopDelayMs: readonly (number | null)[]
   /** Of how many peers the round-trip times are, and how many have some: of many only a part is read. */
   readonly rttPeers: { readonly read: number; readonly all: number }
 }

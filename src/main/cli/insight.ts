@@ -1,7 +1,7 @@
 /** `peerscope health` and `peerscope why`: how a network is, and why, from a data folder; also while an app runs on it. */
 import type { Command } from 'commander'
 import { InvalidArgument } from '../../shared/errors.ts'
-import { healthPhrases, healthSentence } from '../../shared/health-words.ts'
+import { delayWords, healthPhrases, healthSentence } from '../../shared/health-words.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import { nickname } from '../../shared/nickname.ts'
@@ -28,7 +28,7 @@ export function addInsightCommands(program: Command, io: Io): void {
     .summary('how a network is, in a sentence')
     .description(
       'Prints how the network is: who is here, its islands, who left and how, round-trip times, and whether our own machine\n' +
-        'stood still. Where Peerscope runs on the folder it is as of now, else as of when it was looked last.',
+        'stood still or was late. Where Peerscope runs on the folder it is as of now, else as of when it was looked last.',
     )
   addDataFlags(health).action((flags: DataFlags) =>
     withCatalog(flags, io, (catalog) => printHealth(catalog, flags, io)),
@@ -65,6 +65,8 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
   io.out(`${visible(sentence)}\n`)
   for (const { id, more } of healthPhrases(health))
     if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
+  const late = delayWords(health)
+  if (late !== null) io.out(`${late}\n`)
   if (health.state === 'stored') io.out(`As of ${formatLocal(health.at)}.\n`)
   return undefined
 }

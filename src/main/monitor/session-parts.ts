@@ -5,6 +5,7 @@ import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
 import type { Demo } from './demo.ts'
+import type { DelayMeter } from './insight/loop-delay.ts'
 import type { View } from './view.ts'
 
 /** What a session works with. */
@@ -21,6 +22,8 @@ export interface SessionParts {
   readonly relay?: RelayMode
   /** For how long the machine is up, milliseconds, with its sleep. */
   readonly uptimeMs?: () => number
+  /** Measures the event loop; that of this process where left out. */
+  readonly delays?: DelayMeter
   /** After which silence peers are purged, milliseconds; the default where left out. */
   readonly purgeAfterMs?: number
   /** Called for each event of the log that has a row of its own or happened again, after the view shows what it changed. */

@@ -157,7 +157,7 @@ export class Session {
     this.#node = node
     this.#contacts.follow(node.discovery)
     const { discovery } = node
-    const { view, clock } = this.#parts
+    const { view, clock, store } = this.#parts
     this.#topology = new Topology({
       discovery,
       self: node.peerId,
@@ -180,6 +180,8 @@ export class Session {
       purgeAfterMs: this.#purgeAfterMs,
       connections: () => discovery.connections(),
       tell: (event) => this.#found(event),
+      keepDelay: (delay) => store.recordLoopDelay(this.#key, delay),
+      delays: this.#parts.delays,
     })
     this.#insight.start()
     // The first time soon: a short run has a past too.

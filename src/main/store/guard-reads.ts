@@ -21,6 +21,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     presentAt: (networkKey, at) => inSteps(read, (reader) => reader.past.countAt(networkKey, at)),
     presenceSteps: (span, make) => inSteps(read, (reader) => reader.health.presences(span, make)),
     sampleSteps: (span, make) => inSteps(read, (reader) => reader.health.samples(span, make)),
+    delaySteps: (span, make) => inSteps(read, (reader) => reader.health.delays(span, make)),
     journalPlace: (networkKey, at) => read((reader) => reader.journal.place(networkKey, at)),
     journalPart: (networkKey, from, to) => read((reader) => reader.journal.part(networkKey, from, to)),
     note: (networkKey, peerId) => read((reader) => reader.note(networkKey, peerId)),

@@ -1,7 +1,7 @@
-/** What health is told from: when presences began and ended, and round-trip times of a span of time. */
+/** What health is told from: when presences began and ended, round-trip times, and our own delays of a span of time. */
 import type Database from 'better-sqlite3'
 import type { NumberReader } from './numbers.ts'
-import type { PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './types.ts'
+import type { DelayFold, LoopDelay, PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const HEALTH_QUERIES = {
@@ -15,6 +15,8 @@ export const HEALTH_QUERIES = {
     ORDER BY ended_at, id LIMIT @limit`,
   nextMeasured: 'SELECT peer FROM rtt_samples WHERE network = ? AND peer > ? ORDER BY peer LIMIT 1',
   samplesIn: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? AND at BETWEEN ? AND ? ORDER BY at',
+  delaysAfter: `
+    SELECT at, ms FROM loop_delays WHERE network = @network AND at > @at AND at <= @to ORDER BY at LIMIT @limit`,
 } as const
 
 /** Rows that are read in one step. */
@@ -47,6 +49,7 @@ export class HealthReader {
   readonly #ended
   readonly #nextMeasured
   readonly #samples
+  readonly #delays
 
   constructor(db: Database.Database, numbers: NumberReader) {
     this.#numbers = numbers
@@ -54,6 +57,7 @@ export class HealthReader {
     this.#ended = db.prepare<[Omit<Page, 'network'>], Ended>(HEALTH_QUERIES.presencesEnded)
     this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
     this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
+    this.#delays = db.prepare<[Omit<Page, 'id'>], LoopDelay>(HEALTH_QUERIES.delaysAfter)
   }
 
   *presences<T>({ networkKey, from, to }: TimeSpan, make: () => PresenceFold<T>): Generator<void, T> {
@@ -101,5 +105,17 @@ export class HealthReader {
       if (read % Math.ceil(PEERS_AT_ONCE / 10) === 0) yield
     }
     return fold.result({ read, all: peers.length })
+  }
+
+  *delays<T>({ networkKey, from, to }: TimeSpan, make: () => DelayFold<T>): Generator<void, T> {
+    const fold = make()
+    const network = this.#numbers.network(networkKey)
+    for (let at: number | undefined = network === null ? undefined : from - 1; at !== undefined;) {
+      const page: LoopDelay[] = this.#delays.all({ network: network ?? 0, at, to, limit: AT_ONCE })
+      for (const delay of page) fold.delay(delay)
+      at = page.length < AT_ONCE ? undefined : page.at(-1)?.at
+      yield
+    }
+    return fold.result()
   }
 }

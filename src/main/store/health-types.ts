@@ -9,6 +9,14 @@ export interface RttSample {
   readonly ms: number
 }
 
+/** How late our own event loop ran. */
+export interface LoopDelay {
+  /** When it was written down, milliseconds since the epoch. */
+  readonly at: number
+  /** The largest delay since the one before, or since the network was joined, milliseconds. */
+  readonly ms: number
+}
+
 /** Why a presence ended; `unknown` when Peerscope stopped before the peer left. */
 export type SessionEnd = DepartureReason | 'unknown'
 
@@ -34,6 +42,12 @@ export interface SampleFold<T> {
   result(peers: { readonly read: number; readonly all: number }): T
 }
 
+/** Collects how late our own event loop ran, oldest first. */
+export interface DelayFold<T> {
+  delay(delay: LoopDelay): void
+  result(): T
+}
+
 /** Reads for health. */
 export interface HealthReads {
   /** How many peers were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
@@ -45,4 +59,6 @@ export interface HealthReads {
   presenceSteps<T>(span: TimeSpan, make: () => PresenceFold<T>): Generator<void, T>
   /** Round-trip times of a span, of at most `most` peers, evenly taken from all. In steps, as `presenceSteps`. */
   sampleSteps<T>(span: TimeSpan & { readonly most: number }, make: () => SampleFold<T>): Generator<void, T>
+  /** How late our own event loop ran in a span. In steps, as `presenceSteps`. */
+  delaySteps<T>(span: TimeSpan, make: () => DelayFold<T>): Generator<void, T>
 }

@@ -33,6 +33,7 @@ export class Keepsakes {
       case 'peer-gone':
       case 'version':
       case 'rtt':
+      case 'loop-delay':
       case 'event':
       case 'event-again':
       case 'session-started':

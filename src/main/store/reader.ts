@@ -94,7 +94,7 @@ export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
 /** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
 export class Reader implements Omit<
   StoreReads,
-  'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'journalPlace' | 'journalPart'
+  'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'journalPlace' | 'journalPart'
 > {
   readonly past: PastReader
   readonly health: HealthReader

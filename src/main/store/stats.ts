@@ -15,6 +15,7 @@ const TABLES: Readonly<Record<StoreTable, string>> = {
   topologies: 'topologies',
   checkpoints: 'checkpoints',
   journal: 'journal',
+  loopDelays: 'loop_delays',
 }
 
 /** Counts the rows of a network; those of the log, which are most, are counted as they are written. */

@@ -16,6 +16,7 @@ import { encodeEdges } from './topologies.ts'
 import type {
   JoinedNetwork,
   BackupProgress,
+  LoopDelay,
   PeerNote,
   Retention,
   RttSample,
@@ -131,6 +132,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   recordRtt(networkKey: NetworkKey, peerId: PeerId, sample: RttSample): void {
     this.#write({ kind: 'rtt', networkKey, peerId, sample })
+  }
+
+  recordLoopDelay(networkKey: NetworkKey, delay: LoopDelay): void {
+    this.#write({ kind: 'loop-delay', networkKey, delay })
   }
 
   append(networkKey: NetworkKey, at: number, event: DiscoveryEvent): LoggedEvent {

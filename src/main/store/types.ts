@@ -5,9 +5,9 @@ import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { SearchOptions, SearchResult } from './search-options.ts'
-import type { HealthReads, RttSample, SessionEnd } from './health-types.ts'
+import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
-export type { PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
+export type { DelayFold, LoopDelay, PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
 import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
 import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
 
@@ -146,7 +146,16 @@ export interface PeerNote {
 
 /** What the store counts its rows by. */
 export type StoreTable =
-  'events' | 'peers' | 'versions' | 'rttSamples' | 'sessions' | 'notes' | 'topologies' | 'checkpoints' | 'journal'
+  | 'events'
+  | 'peers'
+  | 'versions'
+  | 'rttSamples'
+  | 'sessions'
+  | 'notes'
+  | 'topologies'
+  | 'checkpoints'
+  | 'journal'
+  | 'loopDelays'
 
 /** What is stored of one network. */
 export interface NetworkStats extends KindAndId {
@@ -297,6 +306,8 @@ export interface Store extends StoreReader {
   /** Several records of one version are one. */
   recordVersion(networkKey: NetworkKey, peerId: PeerId, record: VersionRecord): void
   recordRtt(networkKey: NetworkKey, peerId: PeerId, sample: RttSample): void
+  /** Of two of one millisecond the larger one is kept. */
+  recordLoopDelay(networkKey: NetworkKey, delay: LoopDelay): void
   /** Gives the event its sequence number at once. */
   append(networkKey: NetworkKey, at: number, event: DiscoveryEvent): LoggedEvent
   /** What has a place in the log happened again: the row is as given now, but for its number and its first time. */

@@ -139,6 +139,7 @@ const HISTORY: ReadonlySet<LogWrite['kind']> = new Set<LogWrite['kind']>([
   'event',
   'event-again',
   'rtt',
+  'loop-delay',
   'version',
   'session-started',
   'session-ended',

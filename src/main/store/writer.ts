@@ -136,6 +136,9 @@ export class Writer {
       rtt: db.prepare<[number, number, number, number]>(
         'INSERT INTO rtt_samples (network, peer, at, ms) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET ms = excluded.ms',
       ),
+      loopDelay: db.prepare<[number, number, number]>(
+        `INSERT INTO loop_delays (network, at, ms) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ms = max(ms, excluded.ms)`,
+      ),
       trimVersions: db.prepare<[PeerKey]>(TRIM_VERSIONS),
       event: db.prepare<[number, number, number, number, number | null, string]>(
         'INSERT OR REPLACE INTO events (seq, network, at, kind, peer, detail) VALUES (?, ?, ?, ?, ?, ?)',
@@ -301,6 +304,9 @@ export class Writer {
         statements.rtt.run(network, peer, whole(write.sample.at), write.sample.ms)
         break
       }
+      case 'loop-delay':
+        statements.loopDelay.run(this.#networks.of(write.networkKey), whole(write.delay.at), write.delay.ms)
+        break
       case 'event':
         this.#writeEvent(write.networkKey, write.event)
         break

@@ -3,7 +3,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Source, Version } from '../../shared/peer.ts'
 import type { JournalPart } from './journal-types.ts'
-import type { JoinedNetwork, PeerNote, RttSample, SessionEnd, StoredPeer, VersionRecord } from './types.ts'
+import type { JoinedNetwork, LoopDelay, PeerNote, RttSample, SessionEnd, StoredPeer, VersionRecord } from './types.ts'
 
 /** One thing to write. */
 export type Write =
@@ -23,6 +23,7 @@ export type Write =
       readonly record: VersionRecord
     }
   | { readonly kind: 'rtt'; readonly networkKey: NetworkKey; readonly peerId: PeerId; readonly sample: RttSample }
+  | { readonly kind: 'loop-delay'; readonly networkKey: NetworkKey; readonly delay: LoopDelay }
   | { readonly kind: 'event'; readonly networkKey: NetworkKey; readonly event: LoggedEvent }
   /** What has a row happened again. */
   | { readonly kind: 'event-again'; readonly networkKey: NetworkKey; readonly event: LoggedEvent }

@@ -45,6 +45,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           p95: column(81),
           islands: column(1),
           stallMs: column(0),
+          loopDelayMs: column(12),
           rttPeers: { read: here, all: here },
         }
       },
@@ -87,6 +88,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
     left: { from: at - 600_000, to: at, goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 },
     rtt: null,
     stalls: null,
+    loopDelay: null,
     clock: null,
     store: null,
   }

@@ -34,6 +34,7 @@ function history(store: Store): void {
     saidBy: idOf(a),
     at: now - 30_000,
   })
+  store.recordLoopDelay(KEY, { at: now - 45_000, ms: 321.4 })
   store.putTopology(KEY, { at: now - 30_000, edges: [edge('me', 'ann'), edge('ann', 'me')] })
 }
 
@@ -48,6 +49,23 @@ describe('peerscope health', () => {
     expect(out).toContain('1 island of 2, ourselves included')
   })
 
+  it('names the largest delay of our own event loop where no stall says it', async () => {
+    const late = 'Our own event loop was up to 321 ms late in the last 10 min'
+    expect((await cli('health', '--data', data())).out).not.toContain(late)
+    const folder = fill('late', [stored('ann', NOW)], (store) => {
+      const at = Date.now()
+      store.append(KEY, at - 60_000, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] })
+      for (const [age, ms] of [
+        [45_000, 4],
+        [30_000, 321.4],
+        [15_000, 6],
+      ] as const)
+        store.recordLoopDelay(KEY, { at: at - age, ms })
+      store.append(KEY, at, { kind: 'NeighborUp', peerId: idOf('ann') })
+    })
+    expect((await cli('health', '--data', folder)).out).toContain(late)
+  })
+
   it('gives programs the figures and the phrases', async () => {
     const [health] = jsonLines((await cli('health', '--data', data(), '--json')).out)
     expect(health).toMatchObject({
@@ -56,6 +74,7 @@ describe('peerscope health', () => {
       left: { goodbye: 0, silent: 0, ownStall: 1 },
       stalls: { count: 1, worstMs: 40_000 },
       islands: { count: 1, sizes: [2] },
+      loopDelay: { worstMs: 321.4 },
     })
     expect(health?.['phrases']).toHaveLength(5)
   })

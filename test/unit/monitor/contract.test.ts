@@ -1,5 +1,7 @@
 import { createRouterClient } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { HealthSeries } from '../../../src/shared/health.ts'
+import { networkKeyOf } from '../../../src/shared/network-kind.ts'
 import { contract } from '../../../src/shared/contract.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
 import type { MonitorRouter } from '../../../src/main/monitor/router.ts'
@@ -116,6 +118,22 @@ describe('settings', () => {
     await client().settings.set({ theme: 'dark' })
     expect(kept.mock.calls).toEqual([[{ maxAgeMs: 7 * 24 * 3_600_000, maxBytes: 100 * 1024 ** 2 }]])
     expect((await client().settings.get()).retention).toEqual({ days: 7, mebibytes: 100 })
+  })
+})
+
+describe('delays of our own event loop', () => {
+  it('are in health as it is, in its series, and in those of the network once it was left', async () => {
+    const { network, health, stored } = client()
+    await network.join({ network: 'n' })
+    const shown = monitor.network()
+    const at = monitor.clock.now()
+    monitor.store.recordLoopDelay(networkKeyOf(shown), { at: Math.floor(at), ms: 98_765 })
+    expect((await health.now()).loopDelay).toEqual({ worstMs: 98_765, worstAt: Math.floor(at) })
+    const query = { from: at - 60_000, to: at + 60_000, points: 2 }
+    const worst = ({ loopDelayMs }: HealthSeries): number => Math.max(...loopDelayMs.map((ms) => ms ?? 0))
+    expect(worst(await health.series(query))).toBe(98_765)
+    await network.leave()
+    expect(worst(await stored.series({ network: shown.id, query }))).toBe(98_765)
   })
 })
 

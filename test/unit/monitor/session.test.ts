@@ -6,16 +6,18 @@ import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
 import { FIRST_LINKS_MS, REPEATS_MS, Session } from '../../../src/main/monitor/session.ts'
+import type { DelayMeter } from '../../../src/main/monitor/insight/loop-delay.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
 import { Scheduler } from '../../sim/scheduler.ts'
 import { countTurns } from '../../support/turns.ts'
-import { peerOf } from '../store/data-folder.ts'
+import type { LoopDelay } from '../../../src/main/store/types.ts'
+import { finished, peerOf } from '../store/data-folder.ts'
 import { toldAt } from './session-table.ts'
 import { keyOf } from '../../support/networks.ts'
 
-function rig({ demo = false } = {}) {
+function rig({ demo = false, delays = undefined as DelayMeter | undefined } = {}) {
   const scheduler = new Scheduler()
   /** Called after each timer. */
   const turns: { after: () => void } = { after: () => undefined }
@@ -30,7 +32,7 @@ function rig({ demo = false } = {}) {
   const view = new View(clock, store.status())
   const network = { kind: 'peerscope', id: NETWORK, name: 'n' } as const
   const uptimeMs = () => scheduler.now
-  const session = new Session({ network, bootstrap: [], view, store, clock, demo, uptimeMs })
+  const session = new Session({ network, bootstrap: [], view, store, clock, demo, uptimeMs, ...(delays && { delays }) })
   return { scheduler, store, view, session, turns, wall }
 }
 
@@ -226,6 +228,33 @@ describe('a session', () => {
     session.take(toldAt('departed ann graceful', 2))
     store.close()
     expect(scheduler.waiting).toBe(0)
+  })
+
+  it('keeps how late our own event loop was, from when the node is online until the end', async () => {
+    const measured = [4, 260.5, 8]
+    const calls: string[] = []
+    const delays = {
+      start: () => void calls.push('start'),
+      worst: () => measured.shift() ?? -1,
+      stop: () => void calls.push('stop'),
+    }
+    const { scheduler, store, session } = rig({ delays })
+    await scheduler.run(1000)
+    expect(calls).toEqual([])
+    session.follow(loneNode())
+    await scheduler.run(33_000)
+    session.end()
+    session.end()
+    const kept: LoopDelay[] = []
+    const fold = () => ({ delay: (one: LoopDelay) => void kept.push(one), result: () => null })
+    finished(store.delaySteps({ networkKey: keyOf(NETWORK), from: 0, to: 1e6 }, fold))
+    expect(kept).toEqual([
+      { at: 16_000, ms: 4 },
+      { at: 31_000, ms: 260.5 },
+      { at: 34_000, ms: 8 },
+    ])
+    store.close()
+    expect([calls, scheduler.waiting]).toEqual([['start', 'stop'], 0])
   })
 
   it.each([

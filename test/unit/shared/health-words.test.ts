@@ -3,7 +3,7 @@ import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
 import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import type { HealthNow } from '../../../src/shared/health.ts'
-import { healthPhrases, healthSentence } from '../../../src/shared/health-words.ts'
+import { delayWords, healthPhrases, healthSentence } from '../../../src/shared/health-words.ts'
 import { islandsVerdict } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
@@ -32,6 +32,7 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, removed: 0, displaced: 0 },
   rtt: { measured: 24, p50: 38.2, p95: 81.4 },
   stalls: { count: 1, totalMs: 4000, worstMs: 4000, worstAt: AT - 1000 },
+  loopDelay: { worstMs: 4000, worstAt: AT - 900 },
   clock: null,
   store: null,
   ...changes,
@@ -42,6 +43,16 @@ describe('the sentence of health', () => {
     expect(healthSentence(health())).toBe(
       '24 here · 1 island · 3 left in 10 min (2 said goodbye, 1 silent) · p95 81 ms · our own machine stalled for 4 s',
     )
+  })
+
+  it('has a word for a late event loop where it matters and no stall says it', () => {
+    const late = (worstMs: number) => health({ stalls: null, loopDelay: { worstMs, worstAt: AT } })
+    expect(delayWords(late(450.2))).toBe(
+      'Our own event loop was up to 450 ms late in the last 10 min: round-trip times that were measured then may be too long by as much.',
+    )
+    expect(delayWords(late(249))).toBeNull()
+    expect(delayWords(health())).toBeNull()
+    expect(delayWords(health({ stalls: null, loopDelay: null }))).toBeNull()
   })
 
   it('says what is wrong, and nothing of what is as it should be', () => {

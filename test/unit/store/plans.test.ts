@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openMemory } from '../../../src/main/store/database.ts'
 import { QUERIES } from '../../../src/main/store/reader.ts'
 import { CHECKPOINT_QUERIES } from '../../../src/main/store/upkeep/checkpoints.ts'
+import { DELAY_QUERIES } from '../../../src/main/store/upkeep/delays.ts'
 import { SWEEPS } from '../../../src/main/store/upkeep/forget.ts'
 import { PASSER_QUERIES } from '../../../src/main/store/upkeep/passers.ts'
 import { RETENTION_QUERIES } from '../../../src/main/store/upkeep/retention.ts'
@@ -41,7 +42,7 @@ function costly(plan: readonly string[]): string[] {
 
 describe('query plans', () => {
   const passers = Object.fromEntries(Object.entries(PASSER_QUERIES).map(([name, sql]) => [`passers: ${name}`, sql]))
-  const upkeep = { ...CHECKPOINT_QUERIES, ...RETENTION_QUERIES, ...SAMPLE_QUERIES, ...passers }
+  const upkeep = { ...CHECKPOINT_QUERIES, ...RETENTION_QUERIES, ...SAMPLE_QUERIES, ...DELAY_QUERIES, ...passers }
   const all = { ...QUERIES, ...upkeep, ...Object.fromEntries(SWEEPS.map((sql, n) => [`sweep ${n + 1}`, sql])) }
   it.each([
     ...Object.entries(all),

@@ -19,6 +19,7 @@ const NONE = {
   topologies: 0,
   checkpoints: 0,
   journal: 0,
+  loopDelays: 0,
 }
 const code = (code: string): unknown => expect.objectContaining({ code })
 
@@ -32,6 +33,7 @@ function fill(store: Store): void {
   store.sessionStarted(NETWORK, X, START, { startedAt: 1, updatedAt: 1 }, 'sync')
   store.setNote(NETWORK, X, { name: 'a', note: 'b' })
   store.putTopology(NETWORK, { at: START, edges: [] })
+  store.recordLoopDelay(NETWORK, { at: START, ms: 4 })
   for (let n = 0; n < 3; n++) store.append(NETWORK, START + n, slotOf(n))
   store.append(OTHER, START - 9, slotOf(7))
 }
@@ -43,7 +45,17 @@ describe('statistics', () => {
     fill(store)
     store.flush()
     const stats = store.stats(null)
-    const rows = { ...NONE, events: 3, peers: 1, versions: 1, rttSamples: 2, sessions: 1, notes: 1, topologies: 1 }
+    const rows = {
+      ...NONE,
+      events: 3,
+      peers: 1,
+      versions: 1,
+      rttSamples: 2,
+      sessions: 1,
+      notes: 1,
+      topologies: 1,
+      loopDelays: 1,
+    }
     const one = { id: NETWORK, name: 'a', rows, oldestEvent: START, newestEvent: START + 2 }
     const other = {
       id: OTHER,

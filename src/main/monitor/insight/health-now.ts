@@ -8,6 +8,7 @@ import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
+import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind, stallFigures } from './stalls.ts'
 
@@ -36,6 +37,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   // A stall from before the span may explain who was purged within it.
   const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
   const left = await leftIn(source, stalls, from, now)
+  const loopDelay = await inTurns(source.store.delaySteps({ networkKey: source.networkKey, from, to: now }, worstDelay))
   const times: number[] = []
   let here = 0
   for (const row of source.rows()) {
@@ -53,6 +55,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     left,
     rtt: rttFigures(times),
     stalls: stallFigures(stalls, from, now),
+    loopDelay,
     clock: clockOf(status),
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }

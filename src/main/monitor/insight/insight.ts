@@ -1,11 +1,14 @@
-/** What is found out about a joined network beside what its node tells: our own stalls, and the islands of its links. */
+/** What is found out about a joined network beside what its node tells: our own stalls and delays, and the islands of its links. */
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { addressClass } from '../../../shared/reachability.ts'
 import type { Clock, Connection } from '../../discovery/ports.ts'
+import type { LoopDelay } from '../../store/types.ts'
 import type { View } from '../view.ts'
 import { IslandWatch } from './island-watch.ts'
+import type { DelayMeter } from './loop-delay.ts'
+import { DelayWatch, processDelays } from './loop-delay.ts'
 import { StallWatch } from './stalls.ts'
 
 /** What it is found out from. */
@@ -21,6 +24,10 @@ export interface InsightParts {
   readonly connections: () => readonly Connection[]
   /** Logs what was found out. */
   readonly tell: (event: DiscoveryEvent) => void
+  /** Keeps how late our event loop was. */
+  readonly keepDelay: (delay: LoopDelay) => void
+  /** Measures the event loop; that of this process where left out. */
+  readonly delays?: DelayMeter | undefined
 }
 
 /** From when the node is online until the network is left. */
@@ -30,19 +37,22 @@ export class Insight {
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   readonly #stalls: StallWatch
+  readonly #delays: DelayWatch
   readonly #islands: IslandWatch
   readonly #connections: InsightParts['connections']
 
-  constructor({ told, purgeAfterMs, connections, tell, ...parts }: InsightParts) {
+  constructor({ told, purgeAfterMs, connections, tell, keepDelay, delays, ...parts }: InsightParts) {
     this.#connections = connections
     this.told = told
     this.purgeAfterMs = purgeAfterMs
     this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms }))
+    this.#delays = new DelayWatch({ clock: parts.clock, meter: delays ?? processDelays(), keep: keepDelay })
     this.#islands = new IslandWatch({ ...parts, purgeAfterMs, tell })
   }
 
   start(): void {
     this.#stalls.start()
+    this.#delays.start()
     if (this.told) this.#islands.start()
   }
 
@@ -65,6 +75,7 @@ export class Insight {
 
   stop(): void {
     this.#stalls.stop()
+    this.#delays.stop()
     this.#islands.stop()
   }
 }

@@ -7,6 +7,7 @@ import { inTurns, turn } from '../turns.ts'
 import { leftAs, quantile } from './health-now.ts'
 import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
+import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
@@ -18,7 +19,7 @@ const RANKED_AT_ONCE = 50
 export interface SeriesSource extends LogSource {
   readonly store: Pick<
     StoreReader,
-    'eventsPage' | 'lastSeqAt' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'lastEventAt'
+    'eventsPage' | 'lastSeqAt' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastEventAt'
   >
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
@@ -69,7 +70,11 @@ export async function healthSeries(
     store.sampleSteps({ networkKey, from, to, most: MOST_MEASURED }, () => samples(from, step, points)),
   )
   const islands = await eventsIn(source, ['Islands'], from, to)
-  const columns = emptyColumns(points)
+  // The one after a span may stand for the end of it.
+  const delays = await inTurns(
+    store.delaySteps({ networkKey, from: from - APART_MS, to: to + APART_MS }, () => largestDelays(from, step, points)),
+  )
+  const columns = { ...emptyColumns(points), loopDelayMs: delays }
   fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
   fillIslands(columns.islands, islands, { runs, starts, to })
   for (const { at, ms } of stalls) {
@@ -102,6 +107,7 @@ const COLUMNS = [
   'p95',
   'islands',
   'stallMs',
+  'loopDelayMs',
 ] as const
 
 type Columns = Record<(typeof COLUMNS)[number], (number | null)[]>
@@ -119,6 +125,7 @@ function emptyColumns(points: number): Columns {
     p95: filled(null),
     islands: filled(null),
     stallMs: filled(0),
+    loopDelayMs: filled(null),
   }
 }
 

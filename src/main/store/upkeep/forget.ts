@@ -15,6 +15,7 @@ export const SWEEPS = [
   'DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE network = ? LIMIT ?)',
   'DELETE FROM topologies WHERE id IN (SELECT id FROM topologies WHERE network = ? LIMIT ?)',
   'DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE network = ? LIMIT ?)',
+  'DELETE FROM loop_delays WHERE (network, at) IN (SELECT network, at FROM loop_delays WHERE network = ? LIMIT ?)',
   'DELETE FROM checkpoints WHERE num IN (SELECT num FROM checkpoints WHERE network = ? LIMIT ?)',
 ] as const
 

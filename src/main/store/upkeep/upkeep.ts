@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Reader } from '../reader.ts'
 import type { Retention, Schedule } from '../types.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { ThinDelays } from './delays.ts'
 import { Forget } from './forget.ts'
 import { MergeTexts } from './merge-texts.ts'
 import { Retain } from './retention.ts'
@@ -31,6 +32,7 @@ export class Upkeep {
   readonly #checkpoints: Checkpoints
   readonly #retain: Retain
   readonly #samples: ThinSamples
+  readonly #delays: ThinDelays
   readonly #sweeper: Sweeper
   #flushes = 0
   #startedAt: number
@@ -41,15 +43,24 @@ export class Upkeep {
     this.#texts = new MergeTexts(db)
     this.#checkpoints = new Checkpoints(db, reader.past)
     this.#retain = new Retain(db, {
-      onTooLarge: () => this.#samples.due(),
+      onTooLarge: () => this.#thinSoon(),
       onDeleted: () => this.#texts.due(),
       onIdsDeleted: () => parts.onIdsDeleted(),
     })
     this.#samples = new ThinSamples(db, (now) => this.#retain.cutoff(now))
+    this.#delays = new ThinDelays(db, (now) => this.#retain.cutoff(now))
     this.#startedAt = parts.now()
     this.#sweeper = new Sweeper({
       // Samples before the rest: what they give free need not be taken from events.
-      chores: [new Forget(db), this.#texts, this.#checkpoints, this.#samples, this.#retain, new Vacuum(db)],
+      chores: [
+        new Forget(db),
+        this.#texts,
+        this.#checkpoints,
+        this.#samples,
+        this.#delays,
+        this.#retain,
+        new Vacuum(db),
+      ],
       schedule: parts.schedule,
       now: () => parts.now(),
       onError: (error) => parts.onError(error),
@@ -68,8 +79,13 @@ export class Upkeep {
 
   keep(retention: Retention): void {
     this.#retain.keep(retention)
-    this.#samples.due()
+    this.#thinSoon()
     this.start()
+  }
+
+  #thinSoon(): void {
+    this.#samples.due()
+    this.#delays.due()
   }
 
   /** Records reached the file. */

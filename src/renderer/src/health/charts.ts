@@ -17,6 +17,8 @@ export interface ChartPart {
   readonly look: Look
   /** Bars that hang down from zero. */
   readonly down?: boolean
+  /** A line over the bars of its chart. */
+  readonly line?: boolean
 }
 
 /** One chart. */
@@ -93,9 +95,12 @@ export const CHARTS: readonly Chart[] = [
     title: HEALTH.charts.stalls,
     unit: HEALTH.units.duration,
     kind: 'bars',
-    parts: [{ column: 'stallMs', label: HEALTH.parts.stallMs, look: 'dotted' }],
+    parts: [
+      { column: 'loopDelayMs', label: HEALTH.parts.loopDelayMs, look: 'solid', line: true },
+      { column: 'stallMs', label: HEALTH.parts.stallMs, look: 'dotted' },
+    ],
     format: (value) => (value === 0 ? '0' : roughDuration(value)),
-    least: 1000,
+    least: 100,
     whole: false,
   },
 ]
@@ -105,28 +110,35 @@ export type ChartData = [number[], ...(number | null)[][]]
 
 /**
  * The figures of a chart. Bars stand on each other: what lies farthest from zero comes first, so that the others are drawn
- * over it. `drawnParts` has the same order.
+ * over it, and lines come last. `drawnParts` has the same order.
  */
 export function chartData(chart: Chart, series: HealthSeries): ChartData {
   const times = series.at.map((at) => at + series.stepMs / 2)
   if (chart.kind !== 'bars') return [times, ...chart.parts.map(({ column }) => [...series[column]])]
   const stacks = { up: times.map(() => 0), down: times.map(() => 0) }
-  const columns = chart.parts.map(({ column, down = false }) => {
+  const columns = new Map<Column, (number | null)[]>()
+  for (const { column, down = false, line = false } of chart.parts) {
+    if (line) {
+      columns.set(column, [...series[column]])
+      continue
+    }
     const base = down ? stacks.down : stacks.up
-    return series[column].map((value, index): number | null => {
+    const tops = series[column].map((value, index): number | null => {
       if (value === null) return null
       const top = (base[index] ?? 0) + (down ? -value : value)
       base[index] = top
       // Of nothing no bar is drawn, not even a line.
       return value === 0 ? null : top
     })
-  })
-  return [times, ...columns.toReversed()]
+    columns.set(column, tops)
+  }
+  return [times, ...drawnParts(chart).map(({ column }) => columns.get(column) ?? [])]
 }
 
 /** The parts in the order of the columns of `chartData`. */
 export function drawnParts({ kind, parts }: Chart): readonly ChartPart[] {
-  return kind === 'bars' ? parts.toReversed() : parts
+  if (kind !== 'bars') return parts
+  return [...parts.filter(({ line }) => line !== true).toReversed(), ...parts.filter(({ line }) => line === true)]
 }
 
 /** Whether anything of a chart is known. */

@@ -37,6 +37,7 @@ export function pastPhrases({ network, here, before }: PastFacts): readonly Heal
     },
     rtt: p50 === null || p95 === null ? null : { measured: before?.rttPeers.read ?? 0, p50, p95 },
     stalls: null,
+    loopDelay: null,
     clock: null,
     store: null,
   }).filter(({ id }) => id === 'here' || (before !== null && (id !== 'rtt' || p95 !== null)))

@@ -21,7 +21,7 @@ const WHOLE = [1, 2, 5]
   .toSorted((a, b) => a - b)
 /** Steps of an axis of durations, milliseconds. */
 const DURATIONS = [
-  100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 3_600_000,
+  10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 3_600_000,
 ]
 
 /** What is drawn over and below the figures; milliseconds since the epoch. */
@@ -100,12 +100,12 @@ export function plotOptions({ chart, scheme, height, series, marks, onCursor, on
   }
 }
 
-function seriesOf(chart: Chart, { column, look }: ChartPart, scheme: Scheme): uPlot.Series {
+function seriesOf(chart: Chart, { column, look, line = false }: ChartPart, scheme: Scheme): uPlot.Series {
   const colours = CHART_COLOURS[scheme]
   const colour = colours[column]
   const common = { stroke: colour, points: { show: false }, spanGaps: false }
   const { bars, linear, stepped } = uPlot.paths
-  if (chart.kind === 'bars') {
+  if (chart.kind === 'bars' && !line) {
     const paths = bars?.({ size: [0.8, 22] })
     return {
       ...common,

@@ -26,7 +26,12 @@ export const HEALTH = {
     islands: 'Islands',
     stalls: 'Our own machine',
   },
-  units: { peers: 'number', millis: 'milliseconds', islands: 'number', duration: 'how long it stood still' },
+  units: {
+    peers: 'number',
+    millis: 'milliseconds',
+    islands: 'number',
+    duration: 'how late it was, how long it stood still',
+  },
   parts: {
     here: 'here',
     joined: 'joined',
@@ -38,6 +43,7 @@ export const HEALTH = {
     p95: 'slowest 5 % (p95)',
     islands: 'islands',
     stallMs: 'stalled',
+    loopDelayMs: 'largest event-loop delay',
   },
   unknown: '–',
   loopDelay: (ms: string) => `event loop ${ms} late now`,

@@ -88,6 +88,28 @@ describe('a series of health', () => {
     expect((await series(8, 12, 4, false)).here).toEqual([1, null, null, null])
   })
 
+  it('has the largest delay of our own event loop in each span, and none where it was not measured', async () => {
+    const delay = (minute: number, ms: number): void =>
+      store.recordLoopDelay(NETWORK, { at: START + minute * MINUTE, ms })
+    join(0)
+    for (const [minute, ms] of [
+      [0.25, 3],
+      [0.5, 120],
+      [0.75, 4],
+      [2.5, 7],
+    ] as const)
+      delay(minute, ms)
+    leave(3)
+    join(6)
+    delay(6.25, 900)
+    delay(9.5, 5)
+    expect((await series(0, 10, 10)).loopDelayMs).toEqual([120, 7, 7, null, null, null, 900, null, null, 5])
+    // Spans that are shorter than the time between two have the later one; the one after the last span is of its end too.
+    expect((await series(0.25, 0.7, 6)).loopDelayMs).toEqual([3, 120, 120, 120, 4, 4])
+    // One that was written when the network was left, or in another one, says nothing of other times.
+    expect((await series(3, 6, 3)).loopDelayMs).toEqual([null, null, null])
+  })
+
   it('has the islands that were told last in the run', async () => {
     join(0)
     log(1.5, { kind: 'Islands', count: 1, sizes: [24] })

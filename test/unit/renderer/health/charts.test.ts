@@ -45,6 +45,19 @@ describe('figures of a chart', () => {
     expect(columns.map((column) => column[0])).toEqual([null, null, null, null, null])
   })
 
+  test('delays of our own event loop are a line over the bars of stalls, from zero and not on top of them', () => {
+    const own = chart('stalls')
+    expect(drawnParts(own).map(({ column }) => column)).toEqual(['stallMs', 'loopDelayMs'])
+    expect(chartData(own, seriesOf())).toEqual([
+      [6000, 16_000, 26_000],
+      [null, null, 4200],
+      [null, 12.4, 4200],
+    ])
+    // Small delays can be seen, and where none was measured the stalls are still told.
+    expect(axisRange(own, 0, 12)).toEqual([0, 100 * 1.08])
+    expect(isKnown(own, seriesOf({ loopDelayMs: [null, null, null] }))).toBe(true)
+  })
+
   test('a goodbye, silence and our own stall look different without colour', () => {
     const looks = chart('moves').parts.flatMap(({ column, look }) => (column === 'joined' ? [] : [look]))
     expect(new Set(looks).size).toBe(looks.length)
@@ -66,7 +79,9 @@ describe('words of a chart', () => {
     expect(text('moves', 2)).toEqual(['0', '1', '2', '3', '0'])
     expect(text('rtt', 2)).toEqual(['38 ms', '81 ms'])
     expect(text('rtt', 1)).toEqual(['–', '–'])
-    expect(text('stalls', 2)).toEqual(['4.2 s'])
+    expect(text('stalls', 2)).toEqual(['4.2 s', '4.2 s'])
+    expect(text('stalls', 1)).toEqual(['12 ms', '0'])
+    expect(text('stalls', 0)).toEqual(['–', '–'])
     expect(text('here', 7)).toEqual(['–'])
   })
 

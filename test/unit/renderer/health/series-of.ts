@@ -17,6 +17,7 @@ export function seriesOf(given: Partial<HealthSeries> = {}): HealthSeries {
     p95: [null, null, 81],
     islands: [null, null, 1],
     stallMs: [null, 0, 4200],
+    loopDelayMs: [null, 12.4, 4200],
     rttPeers: { read: 3, all: 3 },
     ...given,
   }

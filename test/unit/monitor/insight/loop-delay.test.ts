@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import {
+  APART_MS,
+  DELAY_EVERY_MS,
+  largestDelays,
+  processDelays,
+  worstDelay,
+} from '../../../../src/main/monitor/insight/loop-delay.ts'
+
+/** Blocks the event loop. */
+function block(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
+describe('the event loop of this process', () => {
+  it('is measured from the start on: what blocked it counts once, and nothing after the end', async () => {
+    const meter = processDelays()
+    meter.start()
+    // Its own timer runs first.
+    for (let n = 0; n < 5; n += 1) await wait(10)
+    block(400)
+    let worst = 0
+    for (let n = 0; n < 500 && worst < 300; n += 1) {
+      await wait(10)
+      worst = Math.max(worst, meter.worst())
+    }
+    expect(worst).toBeGreaterThanOrEqual(300)
+    meter.worst()
+    expect(meter.worst()).toBe(0)
+    meter.stop()
+    block(50)
+    await wait(50)
+    expect(meter.worst()).toBe(0)
+  })
+})
+
+describe('the largest delays of spans', () => {
+  const fold = (step: number, points: number, delays: readonly (readonly [at: number, ms: number])[]) => {
+    const bins = largestDelays(1_000_000, step, points)
+    for (const [after, ms] of delays) bins.delay({ at: 1_000_000 + after, ms })
+    return bins.result()
+  }
+
+  it('are of those that were written in each', () => {
+    const delays = [
+      [0, 4],
+      [15_000, 90],
+      [30_000, 5],
+      [59_999, 6],
+      [60_000, 7],
+    ] as const
+    expect(fold(60_000, 2, delays)).toEqual([90, 7])
+  })
+
+  it('of spans that are shorter are those that stand for them, and nothing is known beyond', () => {
+    const every = DELAY_EVERY_MS
+    expect(
+      fold(5000, 8, [
+        [every, 8],
+        [2 * every, 3],
+      ]),
+    ).toEqual([8, 8, 8, 8, 3, 3, 3, null])
+    // Between two that are far apart nothing was measured.
+    const far = 100_000 + APART_MS + 1
+    expect(
+      fold(50_000, 6, [
+        [100_000, 8],
+        [far, 3],
+      ]),
+    ).toEqual([null, 8, 8, null, 3, 3])
+  })
+
+  it('of ages are no more work than there are spans', () => {
+    const bins = largestDelays(0, 1000, 3)
+    bins.delay({ at: -1e15, ms: 1 })
+    bins.delay({ at: 1e15, ms: 2 })
+    expect(bins.result()).toEqual([null, null, null])
+  })
+
+  it('have one that is the worst, of equal ones the last', () => {
+    const worst = worstDelay()
+    expect(worst.result()).toBeNull()
+    for (const [at, ms] of [3, 9, 9, 1].entries()) worst.delay({ at, ms })
+    expect(worst.result()).toEqual({ worstMs: 9, worstAt: 2 })
+  })
+})
