@@ -2,8 +2,7 @@
 import type { Evidence, HealthNow, LeftCounts } from './health.ts'
 import { HEALTH_SPAN_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
-import { clockWords } from './own-troubles.ts'
-import { roughDuration, stallWords } from './own-troubles.ts'
+import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { formatRtt } from './rtt.ts'
 
 /** A part of the sentence. */
@@ -64,7 +63,7 @@ function here({ here: count, state: name }: HealthNow): HealthPhrase {
     text,
     more: '',
     tone: 'plain',
-    evidence: evidence('peers', { filter: 'state:online -self:yes' }),
+    evidence: evidence('peers', { filter: 'state:here -self:yes' }),
   }
 }
 
@@ -95,10 +94,10 @@ function left(counts: LeftCounts): HealthPhrase {
   ]
   const filter =
     total === 0 || (goodbye > 0 && silent + ownStall > 0)
-      ? '(reason:graceful OR reason:purged)'
+      ? '(reason:left OR reason:silent)'
       : goodbye > 0
-        ? 'reason:graceful'
-        : 'reason:purged'
+        ? 'reason:left'
+        : 'reason:silent'
   return {
     id: 'left',
     text:
@@ -115,7 +114,7 @@ function rtt({ rtt: figures }: HealthNow): HealthPhrase {
   const id = 'rtt' as const
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
   const { p50, p95, measured } = figures
-  const filter = `state:online rtt>=${Math.floor(p95)}ms`
+  const filter = `state:here rtt>=${Math.floor(p95)}ms`
   const more = `Round-trip time: half of the ${measured} measured peers answer in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less.`
   return { id, text: `p95 ${formatRtt(p95)}`, more, tone: 'plain', evidence: evidence('peers', { filter }) }
 }

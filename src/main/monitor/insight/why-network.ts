@@ -173,7 +173,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   const silent = departed(facts, 'purged')
   if (silent.length <= 3) return []
-  const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:purged' })
+  const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent' })
   return [ranked(80, 'lost network', 'possible', togetherWords(silent.length), seqs(silent), where)]
 }
 

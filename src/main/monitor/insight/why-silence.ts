@@ -42,7 +42,7 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
         [],
         evidence('timeline', {
           kinds: ['PeerDeparted'],
-          filter: 'reason:purged',
+          filter: 'reason:silent',
           from: gone.at - 30_000,
           to: gone.at + 30_000,
         }),
