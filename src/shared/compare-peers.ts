@@ -1,4 +1,4 @@
-/** What two peers of one network have in common and what not: whom each knows, with the evidence, and what each says of itself. */
+/** What two peers of one network have in common and what not: which peers each knows, with the evidence, and what each says of itself. */
 import type { PeerId } from './ids.ts'
 import type { Edge, PeerRow } from './peer.ts'
 
@@ -22,7 +22,7 @@ export interface KnownPeer {
   readonly at: number
 }
 
-/** Whom a peer knows, as far as we were told. */
+/** The peers that a peer knows, as far as we were told. */
 export interface Knowledge {
   readonly known: ReadonlyMap<PeerId, KnownPeer>
   /** When it told its links last; null where it was not asked, or that is too long ago. */
@@ -73,7 +73,7 @@ export function* knowledgeOf(
   return both
 }
 
-/** Compares whom two peers know; each other they are left out. In steps. */
+/** Compares the peers that two peers know, without the two themselves. In steps. */
 export function* knowledgeDifference(
   [a, b]: readonly [Gathered, Gathered],
   scope: KnowledgeScope,
@@ -99,7 +99,7 @@ export function* knowledgeDifference(
   return { onlyA, onlyB, both }
 }
 
-/** Whom a peer knows, while that is gathered. */
+/** The peers that a peer knows, while they are gathered. */
 export class Gathered implements Knowledge {
   readonly peerId: PeerId
   readonly known = new Map<PeerId, KnownPeer>()

@@ -2,8 +2,7 @@
 import type { Evidence, HealthNow, LeftCounts } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
-import { clockWords } from './own-troubles.ts'
-import { roughDuration, stallWords } from './own-troubles.ts'
+import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { formatRtt } from './rtt.ts'
 
 /** A part of the sentence. */

@@ -2,7 +2,7 @@
  * Islands: the connected parts of a network by its known links, and the links and peers that alone hold a part together. Pure.
  * In steps, since there may be 50,000 peers and 30,000 links.
  *
- * A link is known where a peer said it (`neighbor` or `connection`; that a catalog holds an entry is no link), not longer ago
+ * A link is known where a peer said it (`neighbor` or `connection`; an entry in a catalog is not a link), not longer ago
  * than `MAX_LINK_AGE_MS`, and the other end did not speak later without naming it. A peer of which no link is known is not an
  * island of one: it is counted as unknown. An island is surely apart from others where all its peers told their links; one
  * where some did not may be linked to others by what is not known.
@@ -59,7 +59,7 @@ export interface Articulation {
 export interface Islands {
   /** The largest first. */
   readonly islands: readonly Island[]
-  /** Peers of whom no link is known. */
+  /** Peers without a known link. */
   readonly unknown: number
   /** Those that part most peers first. */
   readonly bridges: readonly Bridge[]
@@ -177,7 +177,7 @@ function* knownLinks(
   return { links, told }
 }
 
-/** Who is next to whom: those next to `n` are `to` from `start[n]` up to `start[n + 1]`. */
+/** The neighbors of each place: those of `n` are `to` from `start[n]` up to `start[n + 1]`. */
 interface Graph {
   readonly start: Uint32Array
   readonly to: Uint32Array

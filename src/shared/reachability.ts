@@ -90,6 +90,14 @@ export function addressClass(address: string): AddressClass {
   return hostClass(ip6 === undefined ? `/ip4/${ip4 ?? ''}` : `/ip6/${ip6}`)
 }
 
+/** An address of an iroh peer, in an entry or as people write it, that leads through a relay first. */
+const IROH_RELAYED = /^(?:\/iroh-relay\/|[0-9a-f]{64}@https?:)/i
+
+/** Whether an address leads through another peer or a relay server, wherever that is. */
+export function isRelayed(address: string): boolean {
+  return IROH_RELAYED.test(address) || addressClass(address) === 'relayed'
+}
+
 /** A peer of a mosaik network as people write it, by where it is first. */
 const IROH_PLACE = /^[0-9a-fA-F]{64}@(?:(https?:\/\/[^,]*)|\[([0-9a-fA-F:.]+)\]:\d+|([\d.]+):\d+)(?:,|$)/
 

@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './styles.css'
 import './ui/pieces.css'
+import './ui/charts.css'
 import './graph/graph.css'
 import './peers/table.css'
 import './demo/demo.css'
@@ -125,7 +126,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     peers,
     page: windowPage,
     later,
-    showHistory: (of, at) => showHistory(history, of, at).catch(tellFailure),
+    showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
   })
   listenEscape()

@@ -38,6 +38,15 @@ const updated = (n: string, changed: readonly 'tags'[] = []): DiscoveryEvent => 
 })
 
 describe('rows of what happens again and again', () => {
+  it('tell the longest of the stalls that share one', () => {
+    const log = new Log()
+    const stalls = [...Array.from({ length: 10 }, () => 1000), 4000, 9000, 2000]
+    for (const [index, ms] of stalls.entries()) log.add({ kind: 'Stalled', ms }, index * 1000)
+    const rows = log.all()
+    expect(rows).toHaveLength(10)
+    expect(rows.at(-1)).toMatchObject({ event: { kind: 'Stalled', ms: 9000 }, times: 4 })
+  })
+
   it('are one for each target that fails: how often, first, last, and what was said last', () => {
     const log = new Log()
     for (let now = 0; now < 10 * MINUTE; now += 1000)

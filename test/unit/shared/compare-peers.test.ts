@@ -31,7 +31,7 @@ function compare(edges: readonly Edge[], held: ReadonlyMap<PeerId, Held> = new M
 
 const sorted = (...names: string[]) => names.map((name) => idOf(name)).toSorted()
 
-describe('whom two peers know', () => {
+describe('the peers that two peers know', () => {
   const edges = [
     edge('neighbor', 'ann', 'cat', 'ann', 100),
     edge('connection', 'ann', 'cat', 'ann', 120),
@@ -52,6 +52,11 @@ describe('whom two peers know', () => {
       [3, 120],
       [3, 90],
     ])
+  })
+
+  it('is not what others hold of them: an entry in a catalog goes one way', () => {
+    const { ids } = compare([edge('holds', 'eve', 'ann', 'eve', 100), edge('holds', 'ben', 'fay', 'ben', 100)])
+    expect(ids).toEqual([[], sorted('fay'), []])
   })
 
   it('takes the word of the peer itself before that of another', () => {

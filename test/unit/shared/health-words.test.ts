@@ -141,6 +141,24 @@ describe('a verdict on islands', () => {
 })
 
 it.each([
+  [{ goodbye: 2, silent: 0, ownStall: 0 }, ['graceful']],
+  [{ goodbye: 0, silent: 1, ownStall: 0 }, ['purged']],
+  [{ goodbye: 0, silent: 0, ownStall: 3 }, ['purged']],
+  [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
+  [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
+] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {
+  const left = { from: 0, to: AT, removed: 0, displaced: 0, ...counts }
+  const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
+  const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
+  const version = { startedAt: 0, updatedAt: 0 }
+  const found = (['graceful', 'purged', 'removed', 'displaced'] as const).filter((reason) =>
+    passes({ seq: 1, at: 1, event: { kind: 'PeerDeparted', peerId: peerIdAt(1), reason, version } }, AT),
+  )
+  expect(found).toEqual(reasons)
+  expect(where?.filter).toMatch(/reason:(left|silent)/)
+})
+
+it.each([
   [850, '850 ms'],
   [1000, '1 s'],
   [4123, '4.1 s'],

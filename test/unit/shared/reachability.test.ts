@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AddressClass } from '../../../src/shared/reachability.ts'
-import { addressClass, hostClass, onlyLocal } from '../../../src/shared/reachability.ts'
+import { addressClass, hostClass, isRelayed, onlyLocal } from '../../../src/shared/reachability.ts'
 
 const RELAY = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
 
@@ -45,6 +45,14 @@ describe('[AD2] the class of an address', () => {
     expect(hostClass(`/ip4/10.0.0.1/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('private')
     expect(hostClass(`/ip4/127.0.0.1/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('loopback')
     expect(hostClass(`/ip4/93.184.216.7/tcp/1/p2p/${RELAY}/p2p-circuit`)).toBe('public')
+  })
+
+  it('an address leads through a relay by way of a peer, or by the relay server of an iroh peer', () => {
+    const key = 'ab'.repeat(32)
+    expect(TABLE.every(([address, expected]) => isRelayed(address) === (expected === 'relayed'))).toBe(true)
+    expect(isRelayed('/iroh-relay/https%3A%2F%2Frelay.example%2F')).toBe(true)
+    expect(isRelayed(`${key}@https://relay.example/`)).toBe(true)
+    expect(isRelayed(`${key}@192.0.2.7:4433`)).toBe(false)
   })
 
   it('is not misled by a host name that only looks like the word', () => {

@@ -2,7 +2,7 @@
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
-import { addressClass } from '../../../shared/reachability.ts'
+import { isRelayed } from '../../../shared/reachability.ts'
 import type { Clock, Connection } from '../../discovery/ports.ts'
 import type { LoopDelay } from '../../store/types.ts'
 import type { View } from '../view.ts'
@@ -69,7 +69,7 @@ export class Insight {
   /** The address at the other end of our connection to a peer; null without one. A direct one counts before a relayed one. */
   connectedAt(peerId: PeerId): string | null {
     const found = this.#connections().filter((one) => one.peerId === peerId)
-    const direct = found.find(({ remoteAddress }) => addressClass(remoteAddress) !== 'relayed')
+    const direct = found.find(({ remoteAddress }) => !isRelayed(remoteAddress))
     return (direct ?? found[0])?.remoteAddress ?? null
   }
 

@@ -9,7 +9,7 @@ import type { View } from '../view.ts'
 
 /** How often the islands are looked for at least, milliseconds. */
 const ISLANDS_MS = 10_000
-/** For so long another number must last before it is told, milliseconds by the monotonic clock. */
+/** For so long there must be more islands, or fewer, than were told before that is told; milliseconds by the monotonic clock. */
 const LASTING_MS = 20_000
 /** Both are shorter where peers are soon purged: a split must be told before the other part counts as gone. */
 const LASTING_PART = 1 / 6
@@ -49,7 +49,7 @@ export class IslandWatch {
   #summary: IslandsSummary | null = null
   /** The number that was told last; null before the first. */
   #told: number | null = null
-  /** Another number, since a moment of the monotonic clock. */
+  /** Another number than that, since a moment of the monotonic clock. */
   #other: { readonly count: number; readonly since: number } | null = null
 
   constructor(parts: IslandWatchParts) {
@@ -97,10 +97,18 @@ export class IslandWatch {
       return
     }
     const now = clock.monotonic()
-    if (this.#other?.count !== count) this.#other = { count, since: now }
+    // One that goes up and down is told too, once it has been above or below for so long.
+    const lasts =
+      this.#other !== null && (this.#other.count === count || isBeyond(this.#told, this.#other.count, count))
+    this.#other = { count, since: lasts && this.#other !== null ? this.#other.since : now }
     if (now - this.#other.since < this.#lastingMs) return
     this.#told = count
     this.#other = null
     tell({ kind: 'Islands', count, sizes })
   }
+}
+
+/** Whether two numbers are both above, or both below, the one that was told. */
+function isBeyond(told: number | null, one: number, other: number): boolean {
+  return told !== null && one > told === other > told
 }

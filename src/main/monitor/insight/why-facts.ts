@@ -38,6 +38,16 @@ export interface WhySource extends LogSource {
 /** Events about ourselves that explain something, and how many of each are looked at. */
 const OWN_KINDS: readonly EventKind[] = ['ClockJumped', 'IdentityClash', 'LocalEntryUpdated']
 const EVENTS = 200
+/** Events that explain the trouble of a network. */
+const NETWORK_KINDS: readonly EventKind[] = [
+  'Stalled',
+  'ClockJumped',
+  'IdentityClash',
+  'NeighborDown',
+  'PeerDeparted',
+  'DialFailed',
+  'NetworkFailed',
+]
 const DIALS = 500
 /** Who went silent so long before or after went together. */
 const TOGETHER_MS = 30_000
@@ -93,13 +103,13 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
 export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now } = source
   const since = sinceOf(source)
-  const { events } = store.eventsPage({
-    networkKey,
-    kinds: ['Stalled', 'ClockJumped', 'IdentityClash', 'NeighborDown', 'PeerDeparted', 'DialFailed', 'NetworkFailed'],
-    limit: EVENTS,
-  })
+  const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
+  // Each kind by itself: hundreds that left must not hide the one stall that explains them.
+  const events = NETWORK_KINDS.flatMap(
+    (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
+  )
   const around = events.filter(({ at, lastAt = at }) => lastAt >= since - NETWORK_BACK_MS && at <= since + TOGETHER_MS)
-  return { now, status, state, islands, events: around, since }
+  return { now, status, state, islands, events: newestFirst(around), since }
 }
 
 /** When the trouble of the network began, as far as the log tells. */

@@ -1,7 +1,7 @@
 /** Why a peer is slow. Pure. */
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
-import { addressClass } from '../../../shared/reachability.ts'
+import { isRelayed } from '../../../shared/reachability.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { FEW_PEERS, itself, ranked, stallAt } from './why-parts.ts'
@@ -17,6 +17,7 @@ const FEW_SAMPLES = 5
 const MANY_SAMPLES = 60
 /** How far back our own stalls may slow what is measured now. */
 const RECENT_MS = 120_000
+
 /** What may make it slow. */
 export function slowCauses(facts: PeerFacts): readonly Ranked[] {
   return [...together(facts), ...recentStall(facts), ...path(facts), ...pace(facts)]
@@ -63,15 +64,11 @@ function recentStall({ stalls, now }: PeerFacts): readonly Ranked[] {
 function path({ row, connectedAt }: PeerFacts): readonly Ranked[] {
   const own = itself(row)
   if (connectedAt !== null)
-    return addressClass(connectedAt) === 'relayed' || connectedAt.startsWith('/iroh-relay/')
+    return isRelayed(connectedAt)
       ? [ranked(90, 'relayed', 'certain', 'our connection to it goes through a relay', [], own)]
       : []
   const relayed = row.addresses.length > 0 && row.addresses.every(isRelayed)
   return relayed ? [ranked(88, 'relayed', 'likely', 'it can only be reached through a relay', [], own)] : []
-}
-
-function isRelayed(address: string): boolean {
-  return addressClass(address) === 'relayed' || address.startsWith('/iroh-relay/')
 }
 
 /** A long way is steady, a crowded one is not. */

@@ -167,9 +167,7 @@ export class JournalEncoder {
     this.#again = null
     const { saidBy, book, at, now, edges } = again
     const said = this.#saidBy(saidBy, book)
-    let all = true
-    for (const edge of said.values()) all &&= edge.at === at
-    if (all) this.#put(now, OP.again, [this.#number(saidBy), book, distance(at, now)])
+    if (isOf(said.values(), at)) this.#put(now, OP.again, [this.#number(saidBy), book, distance(at, now)])
     else for (const edge of edges) if (said.get(keyOf(edge)) === edge) this.#putEdge(now, edge)
   }
 
@@ -196,6 +194,12 @@ export class JournalEncoder {
 /** Which of the two books of a peer an edge stands in: its links are told at one moment, and what it holds at another. */
 export function bookOf({ kind }: Pick<Edge, 'kind'>): 0 | 1 {
   return kind === 'holds' ? 1 : 0
+}
+
+/** Whether all of them were said at that moment. */
+function isOf(edges: Iterable<Edge>, at: number): boolean {
+  for (const edge of edges) if (edge.at !== at) return false
+  return true
 }
 
 function keyOf({ a, b, kind }: Edge): string {

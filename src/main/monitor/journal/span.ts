@@ -63,7 +63,7 @@ export async function* shownChanges(
     expected += 1
     const began = replay.whole
     if (!replay.take(part, to, began ? collected : undefined, from)) expected = -1
-    // A group tells anew what is shown: what differs from before has changed meanwhile.
+    // A group repeats what is shown: what differs from before has changed meanwhile.
     else if (replay.whole && !began && part.at > from)
       collected.becomes({ peers: [...replay.rows()], edges: [...replay.edges()] }, part.at)
     yield* collected.done()

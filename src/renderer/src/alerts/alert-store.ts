@@ -17,7 +17,7 @@ export interface AlertStore extends StoreApi<AlertState> {
   apply(message: ViewMessage): void
   load(): Promise<void>
   save(rule: RuleToSave): Promise<AlertRule>
-  /** Gives the rule back, to be saved again by who regrets it; null where it was gone already. */
+  /** Gives the rule back, so that it can be saved again; null where it was gone already. */
   remove(id: string): Promise<AlertRule | null>
   test(rule: RuleToSave): Promise<AlertTest>
   dismiss(id: number): Promise<void>

@@ -1,7 +1,5 @@
 /** The key that watches what is selected, from anywhere. */
-
-/** Where keys are typed or mean something else. */
-const OWN_KEYS = 'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
+import { hasOwnKeys } from '../ui/own-keys.ts'
 
 /** What of a key press matters. */
 export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat' | 'defaultPrevented'>
@@ -18,7 +16,7 @@ export function listenWatchKey(
 ): () => void {
   const onKeyDown = (event: Event): void => {
     if (!(event instanceof KeyboardEvent) || !isWatchKey(event)) return
-    if (event.target instanceof Element && event.target.closest(OWN_KEYS) !== null) return
+    if (hasOwnKeys(event.target)) return
     event.preventDefault()
     watch()
   }

@@ -92,6 +92,9 @@ export function createCompareStore(client: CompareClient): CompareStore {
   let stop = new AbortController()
   // Answers about another network are dropped.
   let generation = 0
+  // Of two answers about the catalog of one peer the later question counts.
+  let lookUps = 0
+  const newest = new Map<PeerId, number>()
 
   function halt(): AbortSignal {
     stop.abort()
@@ -123,9 +126,16 @@ export function createCompareStore(client: CompareClient): CompareStore {
   }
 
   async function lookUp(peerId: PeerId): Promise<void> {
-    const mine = generation
-    const put = (seen: CatalogSeen): void => {
-      if (mine === generation) store.setState(({ catalogs }) => ({ catalogs: new Map(catalogs).set(peerId, seen) }))
+    const mine = ++lookUps
+    newest.set(peerId, mine)
+    const put = (seen: CatalogSeen | null): void => {
+      if (newest.get(peerId) !== mine) return
+      // Thousands of ids each: only those of the two are kept.
+      const kept = [...store.getState().catalogs].filter(([one]) => store.getState().peers.includes(one))
+      const catalogs = new Map(kept)
+      if (seen === null) catalogs.delete(peerId)
+      else catalogs.set(peerId, seen)
+      store.setState({ catalogs })
     }
     if (!store.getState().catalogs.has(peerId)) put({ state: 'asked' })
     const peerIds: PeerId[] = []
@@ -135,7 +145,8 @@ export function createCompareStore(client: CompareClient): CompareStore {
         else put(message.at === null ? { state: 'never' } : { state: 'seen', at: message.at, peerIds })
       }
     } catch {
-      put({ state: 'never' })
+      // Nothing is known of it: that it never synced would be a guess.
+      put(null)
     }
   }
 
@@ -162,7 +173,8 @@ export function createCompareStore(client: CompareClient): CompareStore {
     ...store,
     openPeers: (a, b = null) => {
       halt()
-      store.setState({ opened: true, what: 'peers', peers: [a, b === a ? null : b], questions: new Map() })
+      const peers = [a, b === a ? null : b] as const
+      store.setState({ opened: true, what: 'peers', peers, work: { state: 'none' }, questions: new Map() })
       lookUpBoth()
     },
     openPictures: (before, after) => {
@@ -216,6 +228,7 @@ export function createCompareStore(client: CompareClient): CompareStore {
       }),
     clear: () => {
       generation += 1
+      newest.clear()
       halt()
       store.setState(CLOSED)
     },

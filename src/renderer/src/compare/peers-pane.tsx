@@ -26,7 +26,7 @@ interface Two {
   readonly b: PeerId
 }
 
-/** Two peers side by side: whom each knows, how that is known, and what each says of itself. */
+/** Two peers side by side: which peers each knows, how that is known, and what each says of itself. */
 export function PeersPane({ a, b }: Two) {
   const { notes } = useApp()
   const peers = useShownPeers()

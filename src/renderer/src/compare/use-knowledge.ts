@@ -9,7 +9,7 @@ import type { CatalogSeen } from './compare-store.ts'
 /** Least time between two comparisons, while links come and go, in milliseconds. */
 const EVERY_MS = 1000
 
-/** Whom two peers know. */
+/** The peers that two peers know. */
 export interface Known {
   readonly of: readonly [Gathered, Gathered]
   readonly difference: KnowledgeDifference
@@ -17,7 +17,7 @@ export interface Known {
   readonly revision: string
 }
 
-/** Compares whom two peers know, again while that changes; null until it is done. */
+/** Compares the peers that two peers know, again while that changes; null until it is done. */
 export function useKnowledge(
   peers: PeerStore,
   [a, b]: readonly [PeerId, PeerId],

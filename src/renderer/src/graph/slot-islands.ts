@@ -6,7 +6,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 
 /** Which peers are linked with each other. */
 export interface SlotIslands {
-  /** For each slot the place of its island, the largest first; -1 for free slots and for peers of whom no link is known. */
+  /** For each slot the place of its island, the largest first; -1 for free slots and for peers without a known link. */
   readonly of: Int32Array
   /** Peers of each island. */
   readonly sizes: readonly number[]

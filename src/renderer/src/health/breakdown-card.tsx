@@ -91,7 +91,7 @@ function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
         <button
           type="button"
           className="ps-link ps-action"
-          disabled={slices.length <= SHOWN}
+          disabled={all || slices.length <= SHOWN}
           onClick={() => setAll(true)}
         >
           {text.more(formatCount(hidden))}

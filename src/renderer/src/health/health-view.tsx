@@ -1,10 +1,10 @@
-import { Button, Loader, Pill, SegmentedControl, Title } from '@mantine/core'
+import { Button, Loader, Pill, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { Alone } from '../shell/alone.tsx'
-import { useApp, useEvents, usePeers, usePicture, useRange, useUi } from '../stores/app-context.tsx'
+import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
-import { RANGES } from '../stores/range-store.ts'
+import { RangeControl } from '../timeline/range-control.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -96,29 +96,14 @@ function Page({ head, children }: { readonly head: ReactNode; readonly children:
 /** The range, what is filtered, and the span that is selected. */
 function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
   const { range: store, ui, events } = useApp()
-  const range = useRange((state) => state.range)
   const filter = useUi((state) => state.filter)
   const now = usePicture((state) => state.wanted === null)
   const from = useEvents((state) => state.filter.from)
   const to = useEvents((state) => state.filter.to)
   const text = strings.health
-  const named = typeof range === 'string'
-  const data = [
-    ...RANGES.map((one) => ({ value: one, label: strings.past.ranges[one] as string })),
-    ...(named ? [] : [{ value: 'custom', label: text.custom }]),
-  ]
   return (
     <>
-      <SegmentedControl
-        size="xs"
-        aria-label={text.range}
-        data={data}
-        value={named ? range : 'custom'}
-        onChange={(value) => {
-          const chosen = RANGES.find((one) => one === value)
-          if (chosen !== undefined) store.setState({ range: chosen })
-        }}
-      />
+      <RangeControl />
       {filter.trim() === '' ? null : (
         <Pill
           withRemoveButton

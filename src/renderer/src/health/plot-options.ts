@@ -31,7 +31,7 @@ export interface Marks {
   readonly span: readonly [from: number, to: number] | null
 }
 
-/** What a chart is drawn from at the moment, and whom it tells. */
+/** What a chart is drawn from at the moment, and what it calls. */
 export interface PlotParts {
   readonly chart: Chart
   readonly scheme: Scheme

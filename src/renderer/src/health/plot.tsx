@@ -113,7 +113,7 @@ export function Plot(props: PlotProps) {
     >
       <div ref={holder} style={{ height }} />
       {tip === null || at === null ? null : (
-        <div className="ps-plot-tip" data-flip={tip.flip ? '' : undefined} style={{ left: tip.left }} aria-hidden>
+        <div className="ps-chart-tip" data-flip={tip.flip ? '' : undefined} style={{ left: tip.left }} aria-hidden>
           <strong>{formatExact(series.at[place] ?? series.from).slice(0, 19)}</strong>
           {reading(chart, series, place).map(({ part, text }) => (
             <span key={part.column}>

@@ -31,6 +31,8 @@ export const NO_FACTS: FilterFacts = { values: {}, tagKeys: [] }
 
 /** Most different values that are counted of a field: peers can make up any number. */
 export const MAX_VALUES = 2000
+/** Most different tags that are counted of all keys together. */
+const MAX_KEYED = 20_000
 /** Longest value that is worth suggesting, characters. */
 const MAX_LENGTH = 120
 
@@ -55,6 +57,7 @@ export class FactCounter {
   readonly #names: Names
   readonly #fields = new Map<string, Map<string, number>>()
   readonly #keys = new Map<string, { count: number; readonly values: Set<string> }>()
+  #keyed = 0
 
   constructor(names: Names) {
     this.#names = names
@@ -84,11 +87,18 @@ export class FactCounter {
   }
 
   #addTag(key: string, tag: string): boolean {
-    const counted = this.#keys.get(key)
+    let counted = this.#keys.get(key)
     if (counted === undefined) {
       if (this.#keys.size >= MAX_VALUES) return false
-      this.#keys.set(key, { count: 0, values: new Set([tag]) })
-    } else if (counted.values.size < MAX_VALUES) counted.values.add(tag)
+      this.#keys.set(key, (counted = { count: 0, values: new Set() }))
+    }
+    const { values } = counted
+    if (values.has(tag)) return true
+    // Of a key at least one is counted, so that none seems to have no values.
+    if (values.size === 0 || (values.size < MAX_VALUES && this.#keyed < MAX_KEYED)) {
+      values.add(tag)
+      this.#keyed += 1
+    }
     return true
   }
 

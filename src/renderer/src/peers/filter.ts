@@ -5,7 +5,7 @@ import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { strings } from '../ui/strings.ts'
 
-/** A filter as views use it: while it cannot be meant it passes all, and says why. */
+/** A filter as views use it: while it is invalid it passes all, and says why. */
 export interface CompiledFilter<T = PeerRow> {
   readonly passes: Filter<T>
   readonly problem: FilterError | null
@@ -25,7 +25,7 @@ export function compileFilter(text: string, fields: FilterFields<PeerRow> = PEER
   return last.compiled
 }
 
-/** What is wrong with a filter; null where it can be meant. */
+/** What is wrong with a filter; null where it is valid. */
 export function filterProblem<T>(text: string, fields: FilterFields<T>): FilterError | null {
   return compile(text, fields).problem
 }

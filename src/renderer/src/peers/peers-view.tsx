@@ -56,7 +56,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
     // The revision stands for the rows, which are changed in place; the words for those of the name book.
     return { ids: sorted, counts: passing, all: known, rev, words }
   }, [peers, passes, shown, sorting, rev, now, notes, noted, forms, book, words])
-  // Peers that are not in the picture any more are not chosen any more.
+  // Peers that leave the picture are no longer chosen.
   useEffect(() => {
     const check = (): void => {
       const { selection } = table.getState()

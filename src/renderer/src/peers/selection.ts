@@ -18,14 +18,14 @@ export function goTo(selection: Selection, peerId: PeerId): Selection {
   return { ...selection, cursor: peerId, anchor: peerId }
 }
 
-/** A plain click: nothing is chosen any more, the peer is gone to. */
+/** A plain click: nothing stays chosen, the cursor goes to the peer. */
 export function only(peerId: PeerId): Selection {
   return { ids: new Set(), cursor: peerId, anchor: peerId }
 }
 
 /**
  * Chooses a peer, or lets it go. The first one that is added so takes along the peer that was gone to before, when it is
- * `opened`: whoever looks at one and adds another means both.
+ * `opened`: a user who looks at one and adds another means both.
  */
 export function toggle(selection: Selection, peerId: PeerId, opened: PeerId | null = null): Selection {
   const ids = new Set(selection.ids)
@@ -39,7 +39,7 @@ export function extend(selection: Selection, order: readonly PeerId[], peerId: P
   const to = order.indexOf(peerId)
   if (to < 0) return selection
   const anchor = selection.anchor ?? peerId
-  // An anchor that is not shown any more cannot be reached: the span begins where it ends.
+  // An anchor that is no longer shown cannot be reached: the span begins where it ends.
   const from = order.indexOf(anchor) < 0 ? to : order.indexOf(anchor)
   const span = order.slice(Math.min(from, to), Math.max(from, to) + 1)
   return {
@@ -59,7 +59,7 @@ export function none(selection: Selection): Selection {
   return { ...selection, ids: new Set() }
 }
 
-/** Lets those go that are not in the picture any more; the same object when there are none. */
+/** Lets those go that are no longer in the picture; the same object when there are none. */
 export function prune(selection: Selection, known: (peerId: PeerId) => boolean): Selection {
   let gone = false
   for (const peerId of selection.ids) gone ||= !known(peerId)

@@ -52,7 +52,7 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
 }
 
 /**
- * Takes commands until the signal fires; begins anew where the stream breaks.
+ * Takes commands until the signal fires; begins again when the stream breaks.
  * @param wait resolves after so many milliseconds, or when the signal fires
  */
 export async function takeCommands(

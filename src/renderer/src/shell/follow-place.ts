@@ -26,8 +26,11 @@ export interface FollowParts {
   }
   /** Calls back after so many milliseconds, unless the given function is called before. */
   readonly later: (ms: number, act: () => void) => () => void
-  /** Opens the history of a stored network at a moment, or at its last one. Never rejects: what fails is told. */
-  readonly showHistory: (of: KindAndId, at: number | null) => Promise<void>
+  /**
+   * Opens the history of a stored network at a moment, or at its last one, unless it is not `wanted` once it is there. Never
+   * rejects: what fails is told.
+   */
+  readonly showHistory: (of: KindAndId, at: number | null, wanted: () => boolean) => Promise<void>
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
 }
@@ -67,7 +70,7 @@ export function followPlace({ ui, picture, peers, page, later, showHistory, onOt
   const open = async ({ of, at }: NonNullable<typeof history>): Promise<void> => {
     const mine = history
     try {
-      await showHistory(of, at)
+      await showHistory(of, at, () => history === mine)
     } finally {
       if (history === mine) history = null
       write(false)

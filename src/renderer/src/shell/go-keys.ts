@@ -1,5 +1,6 @@
 /** Keys that lead somewhere from anywhere: `/` to the filter, `G` and then a letter to a view. */
 import type { View } from '../stores/ui-store.ts'
+import { hasOwnKeys } from '../ui/own-keys.ts'
 
 /** The letter of each view. */
 export const GO_KEYS: Readonly<Record<View, string>> = {
@@ -15,8 +16,6 @@ export const GO_KEYS: Readonly<Record<View, string>> = {
 
 /** How long the letter may take after `G`, in milliseconds. */
 const LETTER_MS = 1500
-/** Where keys are typed or mean something else. */
-const OWN_KEYS = 'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
 
 /** What the keys do. */
 export interface GoParts {
@@ -34,7 +33,7 @@ export function listenGoKeys({ target, now, go, filter }: GoParts): () => void {
   const onKeyDown = (event: Event): void => {
     if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.target instanceof Element && event.target.closest(OWN_KEYS) !== null) return
+    if (hasOwnKeys(event.target)) return
     const key = event.key.toLowerCase()
     const waited = now() - pressedAt
     pressedAt = -Infinity

@@ -24,7 +24,7 @@ export interface EventFilter {
   /** Only what happened between the two, both included; milliseconds since the epoch. Null stands for no end. */
   readonly from: number | null
   readonly to: number | null
-  /** In the filter language. What cannot be meant passes all. */
+  /** In the filter language. An invalid one passes all. */
   readonly text: string
 }
 
@@ -71,7 +71,7 @@ export interface EventStore extends StoreApi<EventStoreState> {
   counts(logged: LoggedEvent): boolean
   /** The same as the engine is asked for it. */
   asked(): Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'>
-  /** Holds the newest events against the filter anew: it may ask for ages, and for what became known of peers since. */
+  /** Holds the newest events against the filter again: it may ask for ages, and for what became known of peers since. */
   refilter(): void
   /** Loads the page before the oldest loaded event; nothing while one is loading. */
   loadOlder(): Promise<void>

@@ -153,7 +153,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     other.apply({ type: 'batch', seq, ...what })
   }
 
-  /** Shows the network as it was, once all of it is there; null when nobody wants it any more. */
+  /** Shows the network as it was, once all of it is there; null when it is no longer wanted. */
   async function show(at: number, wanted: () => boolean): Promise<Picture | null> {
     const rows: PastRows[] = []
     const { played } = store.getState()
@@ -205,7 +205,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
         if (wanted === null) return
         const picture = await show(wanted, () => mine === generation)
         if (picture !== null) store.setState({ picture, failure: null })
-        // Who went away and came back wants it anew.
+        // A user who went away and came back wants it again.
         if (mine === generation && store.getState().wanted === wanted) return
       }
     } catch (thrown) {

@@ -27,17 +27,28 @@ export interface HistoryParts {
 /**
  * Opens what is stored of a network, at a moment or at the last one that is stored. That of the network that is joined is its
  * own past. Resolves when it is shown. Rejects as the engine does.
+ * @param wanted whether the user still waits for it: asked once the engine has answered
  */
-export async function showHistory(parts: HistoryParts, of: KindAndId, at: number | null): Promise<void> {
+export async function showHistory(
+  parts: HistoryParts,
+  of: KindAndId,
+  at: number | null,
+  wanted: () => boolean = () => true,
+): Promise<void> {
   const { client, picture, peers } = parts
   const { status } = peers.getState()
   if ('neighbors' in status && networkKeyOf(status.network) === networkKeyOf(of)) {
     if (at !== null) picture.goTo(at)
     return
   }
+  const before = picture.getState()
   const stored = await client.stored.open({ network: of.id, kind: of.kind })
   const which = whichOf(stored)
-  if (which === null) return
+  const now = picture.getState()
+  // Who looks at something else by now, or joined a network, went away from it.
+  const left = now.played !== before.played || now.wanted !== before.wanted || now.picture !== before.picture
+  const joined = isEntered(peers.getState().status) && !isEntered(status)
+  if (which === null || left || joined || !wanted()) return
   const played = {
     file: null,
     stored,

@@ -46,7 +46,8 @@ export function endOf({ from, width, count }: Plan): number {
 
 /** Where the axis has labels, at round times and at least `apart` bars from each other. All in milliseconds. */
 export function ticksOf(plan: Plan, apart: number): { readonly step: number; readonly ticks: number[] } {
-  const least = plan.width * apart
+  // A picture that is narrower than its margins has bars of less than no width.
+  const least = plan.width * Math.max(1, apart)
   const step = WIDTHS.find((one) => one >= least) ?? Math.ceil(least / DAY) * DAY
   const zone = new Date(plan.from).getTimezoneOffset() * 60_000
   const first = Math.ceil((plan.from - zone) / step) * step + zone

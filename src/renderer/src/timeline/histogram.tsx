@@ -166,7 +166,7 @@ function Crosshair({
   return (
     <>
       <div className="ps-bars-cross" style={{ ...at(bar / bins.count), ['--length' as string]: 1 / bins.count }} />
-      <div className="ps-bars-tip" data-left={share > 0.6 ? '' : undefined} style={at(share)} aria-hidden>
+      <div className="ps-chart-tip ps-bars-tip" data-flip={share > 0.6 ? '' : undefined} style={at(share)} aria-hidden>
         <strong>{barSpan(bins, bar)}</strong>
         {counts.length === 0 ? <span>{strings.timeline.barNone}</span> : null}
         {counts.map(([lane, count]) => (

@@ -38,7 +38,7 @@ export function Swatch({ lane }: { readonly lane: Lane }) {
     <span
       aria-hidden
       className="ps-swatch"
-      data-hatched={HATCHED.has(lane) ? '' : undefined}
+      data-look={HATCHED.has(lane) ? 'hatched' : 'solid'}
       style={{ ['--swatch' as string]: LANE_COLOURS[scheme][lane] }}
     />
   )

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, SegmentedControl, Select, Slider, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Select, Slider, Tooltip } from '@mantine/core'
 import {
   IconArrowBackUp,
   IconPlayerPause,
@@ -11,16 +11,16 @@ import type { ReactNode } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
+import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { shownLanes } from '../stores/event-store.ts'
 import { SPEEDS } from '../stores/picture-store.ts'
-import { RANGES } from '../stores/range-store.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
 import { endOf } from './bins.ts'
 import { Histogram } from './histogram.tsx'
 import { Legend } from './legend.tsx'
+import { RangeControl } from './range-control.tsx'
 import { TimeField } from './time-field.tsx'
 import { useBars } from './use-bars.ts'
 
@@ -45,29 +45,6 @@ export function TimeAxis({ size, bars = true }: { readonly size: AxisSize; reado
       {failed ? <div className="ps-axis-note">{strings.past.countsFailed}</div> : null}
       <TravelBar from={bins.from} to={endOf(bins)} />
     </div>
-  )
-}
-
-/** The range of all views. */
-function RangeControl() {
-  const { range: store } = useApp()
-  const range = useRange((state) => state.range)
-  const named = typeof range === 'string'
-  const data = [
-    ...RANGES.map((one) => ({ value: one, label: strings.past.ranges[one] as string })),
-    ...(named ? [] : [{ value: 'custom', label: strings.timeline.custom }]),
-  ]
-  return (
-    <SegmentedControl
-      size="xs"
-      aria-label={strings.past.range}
-      data={data}
-      value={named ? range : 'custom'}
-      onChange={(value) => {
-        const chosen = RANGES.find((one) => one === value)
-        if (chosen !== undefined) store.setState({ range: chosen })
-      }}
-    />
   )
 }
 

@@ -3,7 +3,6 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
 import { playedRange, RANGE_MS } from '../stores/range-store.ts'
 import type { Range } from '../stores/range-store.ts'
-import { describeFailure } from '../ui/errors.ts'
 import { useNow } from '../ui/time.tsx'
 import { binEvents, binsOf, endOf, planBins } from './bins.ts'
 import type { Bins, Plan } from './bins.ts'
@@ -65,13 +64,14 @@ export function useBars(most: number): Bars {
         const { from, count: bins, width } = plan
         const counts = await client.history.counts({ ...events.asked(), from, to: endOf(plan), bins }, { signal })
         pause = Math.min(Math.max(width / 4, COUNT_MS), LONGEST_MS)
-        if (!signal.aborted) setCounted({ range, bins: binsOf(plan, counts) })
-        if (!signal.aborted) setFailed(false)
-      } catch (thrown) {
-        if (!signal.aborted) describeFailure(thrown)
-        if (!signal.aborted) setFailed(true)
+        if (signal.aborted) return
+        setCounted({ range, bins: binsOf(plan, counts) })
+        setFailed(false)
+      } catch {
+        if (signal.aborted) return
+        setFailed(true)
       }
-      if (!signal.aborted) again(pause)
+      again(pause)
       return undefined
     }
     void count()

@@ -111,7 +111,7 @@ export const BOOTSTRAP = {
   columns: { state: 'State', path: 'Path', target: 'Peer and address', when: 'When', tries: 'Tries' },
   slotName: (slot: number) => `slot ${slot}`,
   took: (span: string) => `in ${span}`,
-  unknownPeer: 'whoever answers',
+  unknownPeer: 'any peer that answers',
   dial: 'Dial an address …',
   warmRunning: (dialed: number, places: number) => `Peers of earlier runs: ${dialed} of ${places} dialed.`,
   warmDone: (dialed: number, places: number) => `Peers of earlier runs: ${dialed} of ${places} were dialed.`,
@@ -135,7 +135,7 @@ export const BOOTSTRAP = {
 
   slots: 'DHT slots',
   slotsNote:
-    '16 public places in the Mainline DHT that belong to this network’s name. Whoever holds one can be found by the name alone.',
+    '16 public places in the Mainline DHT that belong to this network’s name. A peer that holds one can be found by the name alone.',
   slotsReadOnly: 'They are only read: Peerscope takes none from the members of a mosaik network.',
   slotStates: SLOTS,
   slotsRead: 'Read',

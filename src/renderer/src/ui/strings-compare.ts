@@ -79,7 +79,7 @@ export const COMPARE = {
   syncCost: (bytes: string, span: string) => `(${bytes} in ${span})`,
   between: 'Between them',
   betweenNone: 'No link between them is known.',
-  knowledge: 'Who knows whom',
+  knowledge: 'What each of them knows',
   scope: 'What counts',
   scopes: { all: 'Links and catalogs', links: 'Links', catalogs: 'Catalogs' },
   only: (a: string, b: string) => `${a} knows, ${b} doesn’t`,

@@ -1,7 +1,7 @@
 /** Texts of the crawl and of stored links. */
 export const CRAWL = {
   title: 'Crawl',
-  open: 'Crawl: ask all peers whom they are linked to',
+  open: 'Crawl: ask all peers for their links',
   verb: 'Crawl the network',
   close: 'Close the crawl',
   about: 'Asks every known peer for its neighbors and connections: 8 at once, 30 a second. Peers may refuse.',

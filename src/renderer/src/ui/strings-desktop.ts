@@ -9,7 +9,7 @@ export const DESKTOP = {
     `The link also holds what this version does not know: ${names.join(', ')}. It is ignored.`,
   invitationRelays: 'No relay is contacted; to use relays, join from the join page.',
   invitationWarning:
-    'Whoever sent the link learns your IP address when you join. Accept only what comes from somebody you trust.',
+    'The sender of the link learns your IP address when you join. Accept only what comes from somebody you trust.',
   invitationLeaves: (name: string) => `You leave ${name} first.`,
   accept: 'Join',
   decline: 'Ignore',

@@ -84,7 +84,7 @@ export const GRAPH = {
   edge: {
     title: 'Line between two peers',
     close: 'Close',
-    gone: 'This line is not there any more.',
+    gone: 'This line is no longer there.',
     self: 'this peer',
     /** What the fact says, by kind; `by` is who said it. */
     connection: (a: string, b: string) => `${a} has a live connection with ${b}`,

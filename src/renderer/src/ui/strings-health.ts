@@ -17,8 +17,6 @@ export const HEALTH = {
   },
   looking: 'Looking …',
   failed: 'How the network is could not be found out.',
-  range: 'Span of the charts',
-  custom: 'Chosen',
   charts: {
     here: 'Peers here',
     moves: 'Joined and left',

@@ -15,7 +15,7 @@ export const IDENTITY = {
   backup: 'Back up',
   backupTitle: 'Back up the identity?',
   backupText:
-    'The file holds the key itself, unencrypted. Whoever has it can speak as this peer: put it where only you can read it.',
+    'The file holds the key itself, unencrypted. Anyone who has it can speak as this peer: put it where only you can read it.',
   backupSave: 'Save the key',
   backupName: (peerId: string) => `peerscope-identity-${peerId.slice(-8)}.txt`,
   backedUp: (name: string) => `Saved ${name}`,

@@ -15,6 +15,6 @@ export const JOIN_HELP = {
       'Where to find the first peer. One reachable peer is enough: it tells you about the others. The person who runs it sees its addresses in Peerscope under Bootstrap. Without an address, peers are looked for on the local network and in the DHT, as your settings say.',
     tags: 'Words that this peer says of itself, such as role:observer or region:eu. All peers see them, and everybody can filter by them. Leave it empty if you only want to look.',
     relay:
-      'Relays carry traffic between nodes that cannot reach each other directly. A relay sees who talks to whom, but not what they say.',
+      'Relays carry traffic between nodes that cannot reach each other directly. A relay sees which nodes talk to each other, but not what they say.',
   },
 } as const

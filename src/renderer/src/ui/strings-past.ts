@@ -27,7 +27,7 @@ export const PAST = {
   share: 'Share this moment',
   shareNow: 'Share a moment',
   shareNote:
-    'One signed file with the peers, the links and the events around it. Whoever opens it sees the moment and can play it, without joining.',
+    'One signed file with the peers, the links and the events around it. Anyone who opens it sees the moment and can play it, without joining.',
   shareOf: (when: string) => `The moment that you look at: ${when}.`,
   shareOfNow: 'Now. To share another moment, go there in the timeline first.',
   shareSpan: 'Before and after',

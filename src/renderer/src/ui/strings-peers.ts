@@ -248,7 +248,7 @@ export const INSPECTOR = {
   outcomes: { passed: 'passed', failed: 'failed', skipped: 'not reached' },
   from: { catalog: 'the catalog’s bytes', store: 'the stored bytes', nowhere: 'no bytes' },
   links: 'Joined with',
-  gone: 'This peer is not in the list any more.',
+  gone: 'This peer is no longer in the list.',
   nothing: 'none',
   more: (count: number) => `+${count} more`,
 } as const

@@ -23,21 +23,21 @@ describe('syncs that carry both catalogs whole', () => {
     bench.pass(0)
   }
 
-  it.each([['does not run', least], ...(dialect.abilities.reconciles ? [['runs', dialect] as const] : [])])(
-    '[SY11] another one %s for news that one of them brought',
-    (how, spoken) => {
-      const bench = Bench.online({ random: fixedRandom(0.5), dialect: spoken }).syncFirst()
-      const near = bench.connect(idOf('near'))
-      bench.step({ kind: 'neighborUp', peerId: near })
-      bench.finishSync(bench.lastStream('sync'))
-      bench.pass(2000)
-      for (const { id } of bench.opened('sync')) bench.finishSync(id)
-      bench.take()
-      brought(bench, near)
-      bench.pass(120_000)
-      expect(bench.opened('sync').some(({ peerId }) => peerId === near)).toBe(how === 'runs')
-    },
-  )
+  it.each<[how: string, spoken: Dialect]>([
+    ['does not run', least],
+    ...(dialect.abilities.reconciles ? [['runs', dialect] satisfies [string, Dialect]] : []),
+  ])('[SY11] another one %s for news that one of them brought', (how, spoken) => {
+    const bench = Bench.online({ random: fixedRandom(0.5), dialect: spoken }).syncFirst()
+    const near = bench.connect(idOf('near'))
+    bench.step({ kind: 'neighborUp', peerId: near })
+    bench.finishSync(bench.lastStream('sync'))
+    bench.pass(2000)
+    for (const { id } of bench.opened('sync')) bench.finishSync(id)
+    bench.take()
+    brought(bench, near)
+    bench.pass(120_000)
+    expect(bench.opened('sync').some(({ peerId }) => peerId === near)).toBe(how === 'runs')
+  })
 
   it('[SY11] run not again with a peer that comes into the mesh, and once with one that was not synced with', () => {
     const bench = online().syncFirst()

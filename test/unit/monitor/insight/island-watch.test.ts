@@ -91,3 +91,24 @@ it('tells a split before the other part is purged, where that is soon', async ()
   expect(told.at(-1)).toEqual({ kind: 'Islands', count: 2, sizes: [2, 2] })
   watch.stop()
 })
+
+it('tells a split whose number of islands goes up and down', async () => {
+  const { scheduler, told, watch, link } = rig(6)
+  const line = [
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4, 5],
+  ] as const
+  link(line)
+  watch.start()
+  await scheduler.run(60_000)
+  for (let turn = 0; turn < 6; turn += 1) {
+    // In two parts, and in three.
+    link(turn % 2 === 0 ? [line[0], line[1], line[3], line[4]] : [line[0], line[2], line[4]])
+    await scheduler.run(10_000)
+  }
+  watch.stop()
+  expect(told.map((event) => event.kind === 'Islands' && event.count)).toEqual([1, expect.any(Number) as number])
+})

@@ -109,6 +109,40 @@ describe('two peers', () => {
     expect(store.getState().peers).toEqual([BEN, ANN])
   })
 
+  it('have the newer of two answers, only their own catalogs, and no guess where the question failed', async () => {
+    const waiting: ((parts: HeldMessage[] | null) => void)[] = []
+    const { store } = create({
+      held: async () => {
+        const parts = await new Promise<HeldMessage[] | null>((resolve) => waiting.push(resolve))
+        if (parts === null) throw new InvalidArgument('not now')
+        return partsOf(parts)
+      },
+    })
+    const answered = async (index: number, parts: HeldMessage[] | null): Promise<void> => {
+      waiting[index]?.(parts)
+      for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+    }
+    store.openPeers(ANN)
+    store.openPeers(ANN)
+    await answered(1, [{ kind: 'done', at: 9 }])
+    await answered(0, [{ kind: 'done', at: 7 }])
+    expect(store.getState().catalogs.get(ANN)).toEqual({ state: 'seen', at: 9, peerIds: [] })
+    store.openPeers(BEN)
+    await answered(2, [{ kind: 'done', at: 8 }])
+    expect([...store.getState().catalogs.keys()]).toEqual([BEN])
+    store.openPeers(ANN)
+    await answered(3, null)
+    expect(store.getState().catalogs.has(ANN)).toBe(false)
+  })
+
+  it('end a comparison of two pictures that is under way', () => {
+    const { store, asked } = create({ pictures: () => new Promise(() => undefined) })
+    store.openPictures(FILE, NOW)
+    store.openPeers(ANN)
+    store.setWhat('pictures')
+    expect([asked.length, store.getState().work]).toEqual([2, { state: 'running', step: null }])
+  })
+
   it('are asked for their neighbors, and synced with, in words', async () => {
     const { store, calls } = create()
     store.openPeers(ANN, BEN)

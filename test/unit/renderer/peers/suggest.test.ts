@@ -36,6 +36,15 @@ const at = (text: string, caret = text.length, scope: FilterScope = 'peers', wor
 const texts = (text: string, caret?: number, scope?: FilterScope): readonly string[] =>
   at(text, caret, scope).map((one) => one.text)
 
+it('counts a bounded number of tags, whatever peers make up', () => {
+  const counter = new FactCounter(NO_NAMES)
+  for (let peer = 0; peer < 400; peer += 1)
+    counter.add({ ...peerRow(peer), tags: Array.from({ length: 64 }, (_, n) => `key${n}:value ${peer}`) })
+  const { tagKeys } = counter.facts()
+  expect(tagKeys.map(({ count }) => count)).toEqual(Array.from({ length: 64 }, () => 400))
+  expect(tagKeys.reduce((sum, { values }) => sum + values, 0)).toBe(20_000)
+})
+
 describe('facts', () => {
   it('count states, tags and their keys', () => {
     expect(facts.values['state']).toContainEqual({ value: 'here', count: 3 })

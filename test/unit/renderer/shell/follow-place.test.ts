@@ -48,6 +48,12 @@ class Page {
     this.#moved()
   }
 
+  /** To a link. */
+  go(text: string): void {
+    this.write(text, true)
+    this.#moved()
+  }
+
   settle(): void {
     this.#due?.()
     this.#due = null
@@ -75,9 +81,11 @@ function open(text: string, joined = true) {
     peers,
     page,
     later: page.later,
-    showHistory: async ({ kind, id }, at) => {
+    showHistory: async ({ kind, id }, at, wanted) => {
       shown.push({ id, at })
       if (id === GONE) return
+      await Promise.resolve()
+      if (!wanted()) return
       const moment = { asOf: NOW - 1000, from: NOW - 9_000_000_000, to: NOW - 1000 }
       const network = { kind, id, name: null }
       const stored = { network, demo: false, moment, notes: [], names: [] }
@@ -174,6 +182,15 @@ describe('the URL of the window', () => {
     expect(picture.getState().played?.stored?.network.id).toBe(HISTORY)
     expect(shown).toHaveLength(2)
     expect(page.read()).toBe(`/network?history=${HISTORY}`)
+  })
+
+  it('does not open a history that the user has turned away from meanwhile', async () => {
+    const { page, picture, shown } = open('/peers')
+    page.go(`/network?history=${HISTORY}`)
+    expect(shown).toHaveLength(1)
+    page.back()
+    await settled()
+    expect([picture.getState().played, page.read()]).toEqual([null, '/peers'])
   })
 
   it('lets go of a history that is not there', async () => {

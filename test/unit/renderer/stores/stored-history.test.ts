@@ -117,6 +117,24 @@ describe('the history of a stored network', () => {
     expect(picture.getState().played).toBeNull()
   })
 
+  it('stays closed where the user went elsewhere, or joined a network, before the engine answered', async () => {
+    const { picture, status, snapshot, ...parts } = rig()
+    const first = showHistory({ picture, ...parts }, STORED.network, null)
+    status(snapshot.status)
+    await first
+    expect(picture.getState().played).toBeNull()
+
+    const other = rig(true)
+    const second = showHistory(other, STORED.network, null)
+    other.picture.goTo(NOW - 7000)
+    await second
+    expect(other.picture.getState().played).toBeNull()
+
+    const third = rig()
+    await showHistory(third, STORED.network, null, () => false)
+    expect(third.picture.getState().played).toBeNull()
+  })
+
   it('closes where a network is joined', async () => {
     const { picture, status, names, ...parts } = rig()
     await showHistory({ picture, names, ...parts }, STORED.network, null)

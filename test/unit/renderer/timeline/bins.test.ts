@@ -83,6 +83,8 @@ test('the axis of times has labels at round times, no closer than asked', () => 
   expect(step).toBe(15_000)
   expect(ticks.every((at) => at % 15_000 === 0)).toBe(true)
   expect(ticks).toHaveLength(14)
+  // Labels have no place in a picture that is narrower than its margins, and take no time either.
+  expect(ticksOf({ from: 0, width: 86_400_000, count: 200 }, -540).ticks).toHaveLength(200)
 })
 
 test.each([

@@ -1,0 +1,7 @@
+/** Where keys are typed or mean something else: keys of the whole window do nothing there. */
+const OWN_KEYS = 'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
+
+/** Whether what a key is pressed in has keys of its own. */
+export function hasOwnKeys(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(OWN_KEYS) !== null
+}
