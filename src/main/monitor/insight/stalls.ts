@@ -5,8 +5,12 @@ import type { Clock } from '../../discovery/ports.ts'
 
 /** How often it is looked whether timers are late, milliseconds: by so much a stall may be longer than it is told. */
 const BEAT_MS = 200
-/** A silence is our own doing where we stood still for this part of the time after which peers are purged. */
+/**
+ * A silence is our own doing where we stood still for this part of the time after which peers are purged: at once, or in
+ * many short stalls together. What came in a short one is read right after it.
+ */
 const OWN_PART = 0.1
+const OWN_PART_TOGETHER = 0.3
 /** A purge may be told a moment before the stall that it came of, milliseconds. */
 const SLACK_MS = 1000
 
@@ -92,7 +96,8 @@ export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: 
     sum += stall.ms + (stall.times - 1) * STALL_MS
     if (worst === null || stall.ms > worst.ms) worst = stall
   }
-  return sum < purgeAfterMs * OWN_PART ? null : worst
+  if (worst === null) return null
+  return worst.ms >= purgeAfterMs * OWN_PART || sum >= purgeAfterMs * OWN_PART_TOGETHER ? worst : null
 }
 
 /** The place of the first stall from a moment on. */
