@@ -18,13 +18,13 @@ describe('the event loop of this process', () => {
   it('is measured from the start on: what blocked it counts once, and nothing after the end', async () => {
     const meter = processDelays()
     meter.start()
-    // Its own timer runs first.
-    for (let n = 0; n < 5; n += 1) await wait(10)
-    block(400)
     let worst = 0
-    for (let n = 0; n < 500 && worst < 300; n += 1) {
-      await wait(10)
-      worst = Math.max(worst, meter.worst())
+    // The first look of its timer only begins: on a busy machine that may be the one after the block.
+    for (let n = 0; n < 20 && worst < 300; n += 1) {
+      await wait(50)
+      block(400)
+      await wait(50)
+      worst = meter.worst()
     }
     expect(worst).toBeGreaterThanOrEqual(300)
     meter.worst()
