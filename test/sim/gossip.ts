@@ -168,8 +168,9 @@ export class SimGossip implements Gossip {
     const { world } = this.#host
     if (world.settled) return
     const { length } = spread.message
-    for (const [peerId, other] of this.#mesh) {
-      if (peerId === except || !other.running || world.lost()) continue
+    // Without the pairs of the map, of which each would be an object.
+    for (const other of this.#mesh.values()) {
+      if (other.peerId === except || !other.running || world.lost()) continue
       world.count(length)
       const known = spread.at(other.number)
       // What the other has when it arrives would only be counted and dropped there.
@@ -179,23 +180,21 @@ export class SimGossip implements Gossip {
       const at = now + delay
       // A copy that should be here by now was lost.
       if (known > 0 && known <= at && known >= now) continue
-      if (world.passes(this.#host.peerId, peerId) && !other.frozen) spread.set(other.number, at)
+      if (world.passes(this.#host.peerId, other.peerId) && !other.frozen) spread.set(other.number, at)
       this.#send(other, spread, delay)
     }
   }
 
   #send(to: Host, spread: Spread, delay: number): void {
-    const { number } = to
-    const from = this.#host
-    const arrive = (): void => to.gossip.#receive(spread, from.peerId)
-    from.world.scheduler.post(
-      delay,
-      () => {
-        // Half of all copies come second, and look no further than this.
-        if (spread.at(number) !== SEEN && to.running && from.world.passes(from.peerId, to.peerId)) to.whenAwake(arrive)
-      },
-      true,
-    )
+    this.#host.world.scheduler.post(delay, () => to.gossip.#arrive(spread, this.#host), true)
+  }
+
+  #arrive(spread: Spread, from: Host): void {
+    const to = this.#host
+    // Half of all copies come second, and look no further than this.
+    if (spread.at(to.number) === SEEN || !to.running || !from.world.passes(from.peerId, to.peerId)) return
+    if (to.frozen) to.whenAwake(() => this.#receive(spread, from.peerId))
+    else this.#receive(spread, from.peerId)
   }
 
   #receive(spread: Spread, from: PeerId): void {

@@ -51,13 +51,14 @@ export function normalized(before: PeerEntry, after: PeerEntry): PeerEntry {
   }
 }
 
+/** Asked for with each announcement that is taken in. */
+const SETS = ['addresses', 'tags', 'streams', 'functions', 'groups'] as const
+
 /** The fields in which two entries differ, versions aside. */
 export function changedFields(a: PeerEntry, b: PeerEntry): EntryField[] {
   const changed: EntryField[] = []
   if (a.protocolVersion !== b.protocolVersion) changed.push('protocolVersion')
-  for (const field of ['addresses', 'tags', 'streams', 'functions', 'groups'] as const) {
-    if (!sameTexts(a[field], b[field])) changed.push(field)
-  }
+  for (const field of SETS) if (!sameTexts(a[field], b[field])) changed.push(field)
   if (!sameTickets(a.tickets, b.tickets)) changed.push('tickets')
   return changed
 }
