@@ -56,7 +56,8 @@ async function walk(page: Page): Promise<void> {
   await page.getByTestId('health').waitFor()
   await view('Network')
   await graph.waitFor()
-  for (let peers = 0; peers < DEMO_PEERS; peers = Number(await graph.getAttribute('data-peers'))) await page.waitForTimeout(500)
+  for (let peers = 0; peers < DEMO_PEERS; peers = Number(await graph.getAttribute('data-peers')))
+    await page.waitForTimeout(500)
   await page.waitForTimeout(12_000)
   await shot('demo', 'dark')
 
