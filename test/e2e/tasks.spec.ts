@@ -21,6 +21,8 @@ const HERE = 5
 test.use({ purgeAfter: 40_000 })
 
 test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ app, peer }, info) => {
+  // A walk through all nine takes a minute, and three on a busy machine.
+  test.setTimeout(420_000)
   const { page } = app
   page.setDefaultTimeout(20_000)
   const network = `tasks-${randomUUID().slice(0, 8)}`
