@@ -87,14 +87,14 @@ interface Join {
 
 async function joinOurs(bootstrap: string, peers: number): Promise<Join> {
   await using node = await OurNode.start({ network: NETWORK, bootstrap: [bootstrap] })
-  return joined(node.process, node.startedAt, node.onlineAt, peers)
+  return await joined(node.process, node.startedAt, node.onlineAt, peers)
 }
 
 async function joinTheirs(version: string, full: Dialable, peers: number): Promise<Join> {
   const startedAt = Date.now()
   await using host = await MosaikHost.start(version)
   const { onlineAt } = await host.spawn('joins', { network: NETWORK, bootstrap: [full], threads: 2 })
-  return joined(host.process, startedAt, onlineAt, peers)
+  return await joined(host.process, startedAt, onlineAt, peers)
 }
 
 async function joined(process: CliProcess, startedAt: number, onlineAt: number, peers: number): Promise<Join> {
