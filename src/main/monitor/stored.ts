@@ -112,7 +112,7 @@ export class StoredNetworks {
     const found = knownNetworks(this.#store).find((one) => one.id === id && one.kind === kind)
     if (found === undefined)
       throw new InvalidArgument(
-        `there is no history of the network '${network}' here: it was not joined, or is forgotten`,
+        `there is no history of the network '${network}' here: it was not joined, or was forgotten`,
       )
     return { network: { kind, id, name: found.name }, demo: found.demo === true }
   }

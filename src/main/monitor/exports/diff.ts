@@ -21,7 +21,7 @@ export interface ComparedPeer {
   readonly groups: readonly string[]
 }
 
-/** Fields that a change is told of, in this order. Its state says whether a peer is here, which is no change of it. */
+/** Fields whose changes are listed, in this order. The state is not among them: it says whether a peer is here. */
 const FIELDS = ['protocolVersion', 'addresses', 'tags', 'streams', 'functions', 'groups'] as const
 
 /** One field that differs: for lists, what was added and what was taken away. */

@@ -10,6 +10,7 @@ import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
+import { ownClockOf } from './own-clock.ts'
 import { stallBehind, stallFigures } from './stalls.ts'
 
 /** Where it is read from. */
@@ -56,7 +57,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     rtt: rttFigures(times),
     stalls: stallFigures(stalls, from, now),
     loopDelay,
-    clock: clockOf(status),
+    clock: ownClockOf(status),
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }
 }
@@ -112,9 +113,4 @@ export function leftAs(
     case 'unknown':
       return null
   }
-}
-
-function clockOf(status: NetworkStatus | null): HealthNow['clock'] {
-  if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return null
-  return { byMs: status.suspectedClockSkewMs, peers: status.clocksCompared }
 }

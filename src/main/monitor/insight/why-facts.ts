@@ -14,6 +14,7 @@ import { NETWORK_BACK_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import { isSlower } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
+import { ownClockOf } from './own-clock.ts'
 import { isPrivate } from './why-parts.ts'
 
 /** Where it is read from. */
@@ -92,7 +93,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     reachesPrivate: reachesPrivate(source.rows()),
     stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
-    ownClock: clockOf(status),
+    ownClock: ownClockOf(status),
     lost: source.state === 'lost',
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
@@ -177,9 +178,4 @@ function dialsTo({ peerId, addresses }: PeerRow, { store, networkKey }: WhySourc
 
 function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
   return [...new Map(events.map((logged) => [logged.seq, logged])).values()].sort((a, b) => b.seq - a.seq)
-}
-
-function clockOf(status: NetworkStatus | null): PeerFacts['ownClock'] {
-  if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return null
-  return { byMs: status.suspectedClockSkewMs, peers: status.clocksCompared }
 }

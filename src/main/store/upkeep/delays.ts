@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import { ALL_MS, THIN_EVERY_MS } from './samples.ts'
+import { Passes } from './passes.ts'
+import { ALL_MS } from './samples.ts'
 import type { Chore } from './sweeper.ts'
 
 const MINUTE = 60_000
@@ -7,8 +8,6 @@ const MINUTE = 60_000
 const AT_ONCE_MS = 12 * 3_600_000
 /** How many that are too old are deleted at once. */
 const AT_ONCE = 1000
-/** How long a step may take before it ends, milliseconds. */
-const STEP_MS = 2
 /** Where it is kept up to when they were thinned. */
 const MARK = 'loop_delays_thinned_at'
 
@@ -43,9 +42,7 @@ interface Pass {
 export class ThinDelays implements Chore {
   readonly #cutoff: (now: number) => number
   readonly #statements
-  readonly #transaction
-  #doneAt = -Infinity
-  #pass: Pass | null = null
+  readonly #passes: Passes<Pass>
 
   /** @param cutoff what is older than what it gives is deleted, milliseconds since the epoch */
   constructor(db: Database.Database, cutoff: (now: number) => number) {
@@ -55,34 +52,21 @@ export class ThinDelays implements Chore {
       next: db.prepare<[number, number], number>(DELAY_QUERIES.nextDelay).pluck(),
       delete: db.prepare<[{ network: number; cutoff: number }]>(DELAY_QUERIES.deleteDelays),
       thin: db.prepare<[{ network: number; from: number; to: number; span: bigint }]>(DELAY_QUERIES.thinDelays),
-      mark: db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
-      setMark: db.prepare<[string, number]>(
-        'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-      ),
     }
-    this.#transaction = db.transaction(() => this.#work())
+    this.#passes = new Passes<Pass>(db, {
+      mark: MARK,
+      begin: (now, since) => ({ now, since, network: -1, from: null }),
+      next: (pass) => this.#next(pass),
+    })
   }
 
   /** They are looked through again. */
   due(): void {
-    this.#doneAt = -Infinity
+    this.#passes.due()
   }
 
   step(now: number): boolean {
-    if (this.#pass === null) {
-      if (now - this.#doneAt < THIN_EVERY_MS && now >= this.#doneAt) return false
-      this.#doneAt = now
-      // What was thinned before is not read again, unless the clock was set back.
-      const mark = this.#statements.mark.get(MARK) ?? 0
-      this.#pass = { now, since: mark > now ? 0 : mark, network: -1, from: null }
-    }
-    this.#transaction()
-    return this.#pass !== null
-  }
-
-  #work(): void {
-    const until = performance.now() + STEP_MS
-    while (this.#pass !== null && performance.now() < until) this.#pass = this.#next(this.#pass)
+    return this.#passes.step(now)
   }
 
   /** Does a part of a pass. @returns what is left of it */
@@ -90,10 +74,7 @@ export class ThinDelays implements Chore {
     const { now, since } = pass
     if (pass.from === null) {
       const network = this.#statements.network.get(pass.network)
-      if (network === undefined) {
-        this.#statements.setMark.run(MARK, Math.round(now))
-        return null
-      }
+      if (network === undefined) return null
       return { ...pass, network, from: floor(since - ALL_MS) }
     }
     const { network } = pass

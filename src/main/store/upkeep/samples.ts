@@ -1,16 +1,13 @@
 import type Database from 'better-sqlite3'
+import { Passes } from './passes.ts'
 import type { Chore } from './sweeper.ts'
 
-/** How often samples are thinned, milliseconds. */
-export const THIN_EVERY_MS = 600_000
 /** Up to this age all are kept, milliseconds. */
 export const ALL_MS = 3_600_000
 /** Up to this age one a minute, beyond it one an hour, milliseconds. */
 export const MINUTES_MS = 24 * 3_600_000
 const MINUTE = 60_000
 const HOUR = 3_600_000
-/** How long a step may take before it ends, milliseconds. */
-const STEP_MS = 2
 /** Where it is kept up to when samples were thinned. */
 const MARK = 'rtt_thinned_at'
 
@@ -31,13 +28,20 @@ interface SampledPeer {
   readonly peer: number
 }
 
+/** How far a pass is. */
+interface Pass {
+  readonly now: number
+  /** Up to when all were thinned before. */
+  readonly since: number
+  /** The peer that was done last. */
+  readonly at: SampledPeer
+}
+
 /** Thins round-trip samples with their age, and deletes those that are too old. */
 export class ThinSamples implements Chore {
   readonly #cutoff: (now: number) => number
   readonly #statements
-  readonly #transaction
-  #doneAt = -Infinity
-  #pass: { readonly now: number; readonly since: number; at: SampledPeer } | null = null
+  readonly #passes: Passes<Pass>
 
   /** @param cutoff samples before what it gives are deleted, milliseconds since the epoch */
   constructor(db: Database.Database, cutoff: (now: number) => number) {
@@ -46,46 +50,31 @@ export class ThinSamples implements Chore {
       next: db.prepare<[number, number], SampledPeer>(SAMPLE_QUERIES.nextSampled),
       delete: db.prepare<[SampledPeer & { cutoff: number }]>(SAMPLE_QUERIES.deleteSamples),
       thin: db.prepare<[SampledPeer & { from: number; to: number; span: bigint }]>(SAMPLE_QUERIES.thinSamples),
-      mark: db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
-      setMark: db.prepare<[string, number]>(
-        'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-      ),
     }
-    this.#transaction = db.transaction(() => this.#work())
+    this.#passes = new Passes<Pass>(db, {
+      mark: MARK,
+      begin: (now, since) => ({ now, since, at: { network: 0, peer: 0 } }),
+      next: (pass) => this.#next(pass),
+    })
   }
 
-  /** Everything is looked through anew. */
+  /** Everything is looked through again. */
   due(): void {
-    this.#doneAt = -Infinity
+    this.#passes.due()
   }
 
   step(now: number): boolean {
-    if (this.#pass === null) {
-      if (now - this.#doneAt < THIN_EVERY_MS && now >= this.#doneAt) return false
-      this.#doneAt = now
-      // What was thinned before is not read again. A clock that was set back begins anew.
-      const mark = this.#statements.mark.get(MARK) ?? 0
-      this.#pass = { now, since: mark > now ? 0 : mark, at: { network: 0, peer: 0 } }
-    }
-    this.#transaction()
-    return this.#pass !== null
+    return this.#passes.step(now)
   }
 
-  #work(): void {
-    const until = performance.now() + STEP_MS
-    while (this.#pass !== null && performance.now() < until) {
-      const { now, since, at } = this.#pass
-      const peer = this.#statements.next.get(at.network, at.peer)
-      if (peer === undefined) {
-        this.#statements.setMark.run(MARK, Math.round(now))
-        this.#pass = null
-        return
-      }
-      this.#statements.delete.run({ ...peer, cutoff: Math.max(this.#cutoff(now), Number.MIN_SAFE_INTEGER) })
-      this.#thin(peer, since - ALL_MS, now - ALL_MS, MINUTE)
-      this.#thin(peer, since - MINUTES_MS, now - MINUTES_MS, HOUR)
-      this.#pass.at = peer
-    }
+  #next(pass: Pass): Pass | null {
+    const { now, since, at } = pass
+    const peer = this.#statements.next.get(at.network, at.peer)
+    if (peer === undefined) return null
+    this.#statements.delete.run({ ...peer, cutoff: Math.max(this.#cutoff(now), Number.MIN_SAFE_INTEGER) })
+    this.#thin(peer, since - ALL_MS, now - ALL_MS, MINUTE)
+    this.#thin(peer, since - MINUTES_MS, now - MINUTES_MS, HOUR)
+    return { ...pass, at: peer }
   }
 
   #thin(peer: SampledPeer, since: number, to: number, span: number): void {
