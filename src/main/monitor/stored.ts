@@ -11,7 +11,7 @@ import type {
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
-import { networkKeyOf } from '../../shared/network-kind.ts'
+import { DEFAULT_KIND, networkKeyOf } from '../../shared/network-kind.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { StoreReader } from '../store/types.ts'
@@ -37,6 +37,13 @@ import { inTurns } from './turns.ts'
 const MAX_PEERS = 50_000
 
 type Calls = ContractInputs['stored']
+
+/** A network that was joined before, and when, milliseconds since the epoch. */
+interface KnownNetwork {
+  readonly network: NetworkRef
+  readonly demo: boolean
+  readonly joinedAt: number
+}
 
 /** Looks at networks that are stored. */
 export class StoredNetworks {
@@ -107,14 +114,14 @@ export class StoredNetworks {
     return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, rows: peers } }
   }
 
-  #known({ network, kind = 'peerscope' }: Calls['open']): { readonly network: NetworkRef; readonly demo: boolean } {
+  #known({ network, kind = DEFAULT_KIND }: Calls['open']): KnownNetwork {
     const { id } = networkRef(network, kind)
     const found = knownNetworks(this.#store).find((one) => one.id === id && one.kind === kind)
     if (found === undefined)
       throw new InvalidArgument(
         `there is no history of the network '${network}' here: it was not joined, or was forgotten`,
       )
-    return { network: { kind, id, name: found.name }, demo: found.demo === true }
+    return { network: { kind, id, name: found.name }, demo: found.demo === true, joinedAt: found.lastJoinedAt }
   }
 
   #key(which: Calls['open']): NetworkKey {
@@ -131,13 +138,8 @@ export class StoredNetworks {
   async #span(networkKey: NetworkKey, which: Calls['open']): Promise<MomentSpan> {
     const last = await lastShown(this.#store, networkKey)
     // Of peers that were imported, or whose history is too old to be kept, there are no events.
-    const asOf = last ?? this.#joinedAt(which)
+    const asOf = last ?? this.#known(which).joinedAt
     return { asOf, to: asOf, from: Math.min(asOf, this.#store.firstEventAt(networkKey) ?? asOf) }
-  }
-
-  #joinedAt({ network, kind = 'peerscope' }: Calls['open']): number {
-    const { id } = networkRef(network, kind)
-    return knownNetworks(this.#store).find((one) => one.id === id && one.kind === kind)?.lastJoinedAt ?? 0
   }
 
   async #catalog(networkKey: NetworkKey): Promise<readonly PeerRow[]> {

@@ -1,4 +1,5 @@
 /** Escape leads back from another picture to the network as it is now, wherever it is pressed. */
+import { OVERLAYS } from '../ui/own-keys.ts'
 
 /** What is on the screen when Escape is pressed. */
 export interface Pressed {
@@ -43,8 +44,7 @@ export function listenEscape(): void {
 }
 
 function isOverlayOpen(): boolean {
-  const overlays = document.querySelectorAll('[role=dialog], [role=menu], [role=listbox]')
-  return [...overlays].some((overlay) => overlay.checkVisibility())
+  return [...document.querySelectorAll(OVERLAYS)].some((overlay) => overlay.checkVisibility())
 }
 
 /** Kinds of input that hold no text. */

@@ -1,5 +1,7 @@
+/** Dialogs, menus and lists of choices. */
+export const OVERLAYS = '[role=dialog], [role=menu], [role=listbox]'
 /** Where keys are typed or mean something else: keys of the whole window do nothing there. */
-const OWN_KEYS = 'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
+const OWN_KEYS = `input, textarea, select, [contenteditable], ${OVERLAYS}`
 
 /** Whether what a key is pressed in has keys of its own. */
 export function hasOwnKeys(target: EventTarget | null): boolean {
