@@ -45,9 +45,9 @@ export class FileGuard {
   #check: FileCheck | null = null
   #cancel: (() => void) | null = null
   #lookedAt = performance.now()
-  /** When a check ended, and what it took, milliseconds. */
-  #checkedAt = -Infinity
+  /** What the last check took, and for how long there has been none since, both in milliseconds; the rest is counted by looks. */
   #tookMs = 0
+  #restedMs = Infinity
   /** What was seen since the last check began: a write of others, or one that may be ours. */
   #suspicion: 'suspect' | 'written' | null = null
   /** Whether a check runs because of what was seen. */
@@ -127,11 +127,12 @@ export class FileGuard {
   #hurry(): void {
     if (this.#suspicion === null) return
     const rest = this.#tookMs * (this.#suspicion === 'suspect' ? HURRY_REST : 1 / CHECK_PART)
-    if (this.#lookedAt >= this.#checkedAt + rest) this.#check?.hurry()
+    if (this.#restedMs >= rest) this.#check?.hurry()
   }
 
   #lookLater(): void {
     this.#cancel = this.#parts.schedule(LOOK_MS, () => {
+      this.#restedMs += LOOK_MS
       this.look()
       if (!this.#over) this.#lookLater()
     })
@@ -151,8 +152,8 @@ export class FileGuard {
       },
       onFault: (fault) => this.#parts.onFault(fault),
       onEnd: (tookMs) => {
-        this.#checkedAt = performance.now()
         this.#tookMs = tookMs
+        this.#restedMs = 0
         this.#checksSuspicion = false
         if (checks && !this.#over) this.#startCheck(Math.max(CHECK_MS, tookMs / CHECK_PART))
       },
