@@ -45,7 +45,9 @@ class Spread {
 export class SimGossip implements Gossip {
   readonly #host: Host
   readonly #listeners = new Set<(event: GossipEvent) => void>()
-  readonly #mesh = new Map<PeerId, Host>()
+  /** With the hosts' numbers beside: most copies go to a host that has the message, and to learn that touches no host. */
+  readonly #mesh: Host[] = []
+  readonly #numbers: number[] = []
   #topic: string | null = null
   #maxBytes = 0
   #validate: (message: Uint8Array, from: PeerId) => Verdict = () => 'ignore'
@@ -74,22 +76,19 @@ export class SimGossip implements Gossip {
     this.#topic = null
     this.#cancel()
     this.#tended = false
-    for (const peerId of this.#mesh.keys()) {
-      this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
-      this.pruned(peerId)
-    }
+    this.#prune(0)
     return Promise.resolve()
   }
 
   publish(message: Uint8Array): Promise<void> {
     const spread = new Spread(message, this.#host.world.made)
     spread.set(this.#host.number, SEEN)
-    this.#push(spread, null)
+    this.#push(spread, this.#host.number)
     return Promise.resolve()
   }
 
   neighbors(): readonly PeerId[] {
-    return [...this.#mesh.keys()]
+    return this.#mesh.map(({ peerId }) => peerId)
   }
 
   subscribe(listener: (event: GossipEvent) => void): Unsubscribe {
@@ -98,7 +97,7 @@ export class SimGossip implements Gossip {
   }
 
   connected(other: Host): void {
-    if (this.#topic === null || this.#mesh.size >= AIM) return
+    if (this.#topic === null || this.#mesh.length >= AIM) return
     this.#host.world.scheduler.schedule(this.#host.world.latency(), () => this.#graft(other))
   }
 
@@ -111,7 +110,7 @@ export class SimGossip implements Gossip {
    * would have sixty thousand a minute that change nothing.
    */
   #tend(delayMs = HEARTBEAT_MS * this.#host.world.random.number()): void {
-    if (this.#tended || this.#topic === null || (this.#mesh.size >= LOW && this.#mesh.size <= HIGH)) return
+    if (this.#tended || this.#topic === null || (this.#mesh.length >= LOW && this.#mesh.length <= HIGH)) return
     this.#tended = true
     this.#cancel = this.#host.world.scheduler.schedule(delayMs, () => this.#heartbeat(), true)
   }
@@ -121,18 +120,13 @@ export class SimGossip implements Gossip {
     this.#tended = false
     if (this.#topic === null || !this.#host.running) return
     if (!this.#host.frozen) {
-      if (this.#mesh.size < LOW) {
+      if (this.#mesh.length < LOW) {
         for (const { peerId } of this.#host.connections()) {
           const other = world.hosts.get(peerId)
-          if (this.#mesh.size < AIM && other !== undefined) this.#graft(other)
+          if (this.#mesh.length < AIM && other !== undefined) this.#graft(other)
         }
       }
-      if (this.#mesh.size > HIGH) {
-        for (const peerId of [...this.#mesh.keys()].slice(AIM)) {
-          world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
-          this.pruned(peerId)
-        }
-      }
+      if (this.#mesh.length > HIGH) this.#prune(AIM)
     }
     this.#tend(HEARTBEAT_MS * (0.9 + world.random.number() / 5))
   }
@@ -141,46 +135,68 @@ export class SimGossip implements Gossip {
     const theirs = other.gossip
     const connected = this.#host.connection(other.peerId) !== null
     if (!connected || !other.running || other.frozen || theirs.#topic !== this.#topic || this.#topic === null) return
-    if (this.#mesh.has(other.peerId) || theirs.#mesh.size >= HIGH) return
+    if (this.#placeOf(other.peerId) >= 0 || theirs.#mesh.length >= HIGH) return
     if (!this.#host.world.passes(this.#host.peerId, other.peerId)) return
     this.#add(other)
     theirs.#add(this.#host)
   }
 
   #add(other: Host): void {
-    const { peerId } = other
-    if (this.#mesh.has(peerId)) return
-    this.#mesh.set(peerId, other)
+    const { number, peerId } = other
+    if (this.#placeOf(peerId) >= 0) return
+    this.#mesh.push(other)
+    this.#numbers.push(number)
     this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborUp', peerId })
     this.#tend()
   }
 
+  /** By its id: a peer that came back before its crash was noticed has a new host. */
+  #placeOf(peerId: PeerId): number {
+    return this.#mesh.findIndex((known) => known.peerId === peerId)
+  }
+
+  /** Takes all out of the mesh but the first so many. */
+  #prune(left: number): void {
+    for (const { peerId } of this.#mesh.slice(left)) {
+      this.#host.world.hosts.get(peerId)?.gossip.pruned(this.#host.peerId)
+      this.pruned(peerId)
+    }
+  }
+
   /** The other side took us out of its mesh, or the connection is gone. */
   pruned(peerId: PeerId): void {
-    if (!this.#mesh.delete(peerId)) return
+    const at = this.#placeOf(peerId)
+    if (at < 0) return
+    this.#mesh.splice(at, 1)
+    this.#numbers.splice(at, 1)
     this.#host.world.scheduler.unsettle()
     for (const listener of this.#listeners) listener({ kind: 'NeighborDown', peerId })
     this.#tend()
   }
 
-  #push(spread: Spread, except: PeerId | null): void {
+  #push(spread: Spread, except: number): void {
     const { world } = this.#host
     if (world.settled) return
     const { length } = spread.message
-    // Without the pairs of the map, of which each would be an object.
-    for (const other of this.#mesh.values()) {
-      if (other.peerId === except || !other.running || world.lost()) continue
+    const { now } = world.scheduler
+    for (let index = 0; index < this.#numbers.length; index += 1) {
+      const number = this.#numbers[index] ?? 0
+      if (number === except) continue
+      const known = spread.at(number)
+      // What the other has already would only be counted and dropped there.
+      if (known === SEEN) {
+        world.count(length)
+        continue
+      }
+      const other = this.#mesh[index]
+      if (other === undefined || !other.running || world.lost()) continue
       world.count(length)
-      const known = spread.at(other.number)
-      // What the other has when it arrives would only be counted and dropped there.
-      if (known === SEEN) continue
-      const { now } = world.scheduler
       const delay = world.delay(length)
       const at = now + delay
       // A copy that should be here by now was lost.
       if (known > 0 && known <= at && known >= now) continue
-      if (world.passes(this.#host.peerId, other.peerId) && !other.frozen) spread.set(other.number, at)
+      if (world.passes(this.#host.peerId, other.peerId) && !other.frozen) spread.set(number, at)
       this.#send(other, spread, delay)
     }
   }
@@ -193,17 +209,17 @@ export class SimGossip implements Gossip {
     const to = this.#host
     // Half of all copies come second, and look no further than this.
     if (spread.at(to.number) === SEEN || !to.running || !from.world.passes(from.peerId, to.peerId)) return
-    if (to.frozen) to.whenAwake(() => this.#receive(spread, from.peerId))
-    else this.#receive(spread, from.peerId)
+    if (to.frozen) to.whenAwake(() => this.#receive(spread, from))
+    else this.#receive(spread, from)
   }
 
-  #receive(spread: Spread, from: PeerId): void {
+  #receive(spread: Spread, from: Host): void {
     const { number } = this.#host
     const { message } = spread
     if (spread.at(number) === SEEN) return
     spread.set(number, this.#topic === null ? 0 : SEEN)
     if (this.#topic === null) return
-    const verdict = message.length > this.#maxBytes ? 'reject' : this.#validate(message, from)
-    if (verdict === 'accept') this.#push(spread, from)
+    const verdict = message.length > this.#maxBytes ? 'reject' : this.#validate(message, from.peerId)
+    if (verdict === 'accept') this.#push(spread, from.number)
   }
 }
