@@ -1,5 +1,6 @@
 import type { PeerId } from '../../src/shared/ids.ts'
 import type { Gossip, GossipEvent, Unsubscribe, Verdict } from '../../src/main/discovery/ports.ts'
+import type { Entry } from './scheduler.ts'
 import type { Host } from './world.ts'
 
 /** As gossipsub: the mesh is filled up below the lower bound, pruned above the upper one, aimed at the middle. */
@@ -38,6 +39,25 @@ class Spread {
       this.#hosts.set(before)
     }
     this.#hosts[host] = at
+  }
+}
+
+/** One copy on its way from one host to another. */
+class Copy implements Entry {
+  readonly prompt = true
+  cancelled = false
+  readonly #spread: Spread
+  readonly #from: Host
+  readonly #to: Host
+
+  constructor(spread: Spread, from: Host, to: Host) {
+    this.#spread = spread
+    this.#from = from
+    this.#to = to
+  }
+
+  run(): void {
+    this.#to.gossip.arrive(this.#spread, this.#from)
   }
 }
 
@@ -197,15 +217,12 @@ export class SimGossip implements Gossip {
       // A copy that should be here by now was lost.
       if (known > 0 && known <= at && known >= now) continue
       if (world.passes(this.#host.peerId, other.peerId) && !other.frozen) spread.set(number, at)
-      this.#send(other, spread, delay)
+      world.scheduler.postEntry(delay, new Copy(spread, this.#host, other))
     }
   }
 
-  #send(to: Host, spread: Spread, delay: number): void {
-    this.#host.world.scheduler.post(delay, () => to.gossip.#arrive(spread, this.#host), true)
-  }
-
-  #arrive(spread: Spread, from: Host): void {
+  /** A copy is here. */
+  arrive(spread: Spread, from: Host): void {
     const to = this.#host
     // Half of all copies come second, and look no further than this.
     if (spread.at(to.number) === SEEN || !to.running || !from.world.passes(from.peerId, to.peerId)) return

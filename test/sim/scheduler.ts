@@ -1,8 +1,9 @@
 /** Virtual time: events in the order of their time, and of their making where times are equal. */
 import { EventHeap } from './event-heap.ts'
 
-interface Entry {
-  readonly run: () => void
+/** Something that is to happen. */
+export interface Entry {
+  run(): void
   /** Hardly anything waits for it: no need to let all promises settle before the next event. */
   readonly prompt: boolean
   cancelled: boolean
@@ -43,9 +44,14 @@ export class Scheduler {
     this.#add(delayMs, run, prompt)
   }
 
+  /** The same, for what is its own entry: of most kinds of things there are millions. */
+  postEntry(delayMs: number, entry: Entry): void {
+    this.#heap.push(this.#now + Math.max(0, delayMs), entry)
+  }
+
   #add(delayMs: number, run: () => void, prompt: boolean): Entry {
     const entry: Entry = { run, prompt, cancelled: false }
-    this.#heap.push(this.#now + Math.max(0, delayMs), entry)
+    this.postEntry(delayMs, entry)
     return entry
   }
 

@@ -19,7 +19,7 @@ export class EventBus {
 
   tell(told: Told): void {
     this.#listeners.tell(told)
-    if (told.kind === 'event') for (const reader of this.#readers) reader.push(told.event)
+    if (told.kind === 'event' && this.#readers.size > 0) for (const reader of this.#readers) reader.push(told.event)
   }
 
   /** All that is told. */

@@ -18,8 +18,9 @@ export const FINGERPRINT_BYTES = 16
 const MAX_DEPTH = 64
 /** 32-bit words of a sum. Sums are modulo 2^256, too wide for finding a second set with the same one. */
 const WORDS = 8
+const NOTHING = new Uint32Array(WORDS)
 
-/** Most peers whose changes wait: bringing the trie up to date takes a millisecond or two. */
+/** Most changes that wait: bringing the trie up to date takes a millisecond or two. */
 const MOST_LATE = 1024
 
 /** One peer's entry by its version. */
@@ -60,13 +61,17 @@ export class ReconcileIndex {
   /** What lies in the trie. */
   readonly #items = new Map<PeerId, Item>()
   readonly #root = newNode()
-  /** What came since; null for those that went. Hardly any version is asked for before the next one comes. */
-  readonly #late = new Map<PeerId, Version | null>()
+  /**
+   * What came since, in order: peers, and beside them their versions; null for those that went. Far more versions come than
+   * are read, and to note one is all that it costs then. The room is used again.
+   */
+  readonly #latePeers: PeerId[] = []
+  readonly #lateVersions: (Version | null)[] = []
+  #late = 0
 
   get size(): number {
-    let size = this.#items.size
-    for (const [peerId, version] of this.#late) size += Number(version !== null) - Number(this.#items.has(peerId))
-    return size
+    this.#update()
+    return this.#items.size
   }
 
   /** Adds the peer, or replaces its version. */
@@ -77,11 +82,6 @@ export class ReconcileIndex {
   /** Fine when the peer is not there. */
   delete(peerId: PeerId): void {
     this.#change(peerId, null)
-  }
-
-  versionOf(peerId: PeerId): Version | null {
-    const late = this.#late.get(peerId)
-    return late === undefined ? (this.#items.get(peerId)?.version ?? null) : late
   }
 
   /** All peers, in the order in which they came: the local one first. */
@@ -133,19 +133,23 @@ export class ReconcileIndex {
   }
 
   #change(peerId: PeerId, version: Version | null): void {
-    this.#late.set(peerId, version)
-    if (this.#late.size >= MOST_LATE) this.#update()
+    this.#latePeers[this.#late] = peerId
+    this.#lateVersions[this.#late] = version
+    this.#late += 1
+    if (this.#late === MOST_LATE) this.#update()
   }
 
   /** Brings the trie up to date, before it is read. O(log n) for each peer that changed. */
   #update(): void {
-    if (this.#late.size === 0) return
-    for (const [peerId, version] of this.#late) {
+    for (let index = 0; index < this.#late; index += 1) {
+      const peerId = this.#latePeers[index]
+      const version = this.#lateVersions[index] ?? null
+      if (peerId === undefined) continue
       const item = this.#items.get(peerId)
       if (version !== null) this.#lay(peerId, version, item)
       else if (item !== undefined) this.#remove(item)
     }
-    this.#late.clear()
+    this.#late = 0
   }
 
   #lay(peerId: PeerId, version: Version, before: Item | undefined): void {
@@ -160,8 +164,7 @@ export class ReconcileIndex {
   #replace(before: Item, item: Item): void {
     for (let node: Node | undefined = this.#root, depth = 0; node !== undefined; depth += 1) {
       node.fingerprint = null
-      subtract(node.sum, before.hash)
-      add(node.sum, item.hash)
+      exchange(node.sum, before.hash, item.hash)
       node.items?.set(item.peerId, item)
       node = node.children[digitAt(item.hex, depth)]
     }
@@ -295,20 +298,20 @@ function wordsOf(bytes: Uint8Array): Uint32Array {
 
 /** Adds modulo 2^256; the last word is the lowest. */
 function add(sum: Uint32Array, term: Uint32Array): void {
-  let carry = 0
-  for (let index = WORDS - 1; index >= 0; index -= 1) {
-    const word = (sum[index] ?? 0) + (term[index] ?? 0) + carry
-    sum[index] = word >>> 0
-    carry = word > 0xffffffff ? 1 : 0
-  }
+  exchange(sum, NOTHING, term)
 }
 
 /** Subtracts modulo 2^256. */
 function subtract(sum: Uint32Array, term: Uint32Array): void {
-  let borrow = 0
+  exchange(sum, term, NOTHING)
+}
+
+/** Subtracts one and adds another modulo 2^256. */
+function exchange(sum: Uint32Array, out: Uint32Array, term: Uint32Array): void {
+  let carry = 0
   for (let index = WORDS - 1; index >= 0; index -= 1) {
-    const word = (sum[index] ?? 0) - (term[index] ?? 0) - borrow
+    const word = (sum[index] ?? 0) - (out[index] ?? 0) + (term[index] ?? 0) + carry
     sum[index] = word >>> 0
-    borrow = word < 0 ? 1 : 0
+    carry = word > 0xffffffff ? 1 : word < 0 ? -1 : 0
   }
 }
