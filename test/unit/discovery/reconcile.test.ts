@@ -1,13 +1,24 @@
+import { blake3 } from '@noble/hashes/blake3.js'
 import * as fc from 'fast-check'
+import { fromString } from 'uint8arrays'
 import { describe, expect, it } from 'vitest'
-import { peerIdOf } from '../../../src/shared/ids.ts'
+import { peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { differing, LEAF_ITEMS, ReconcileIndex, sameDigest } from '../../../src/main/discovery/sync/reconcile.ts'
+import type { Version } from '../../../src/shared/peer.ts'
 import { SeededRandom } from '../../sim/random.ts'
 
 const random = new SeededRandom(11)
 const ids: readonly PeerId[] = Array.from({ length: 400 }, () => peerIdOf(random.bytes(32)))
 const at = (updatedAt: number) => ({ startedAt: 1, updatedAt })
+
+/** What an entry adds to the sums, as docs/protocol.md has it. */
+function termOf(peerId: PeerId, { startedAt, updatedAt }: Version): bigint {
+  const times = Buffer.alloc(16)
+  times.writeDoubleBE(startedAt)
+  times.writeDoubleBE(updatedAt, 8)
+  return BigInt(`0x${Buffer.from(blake3(Buffer.concat([publicKeyOf(peerId), times]))).toString('hex')}`)
+}
 
 describe('the reconciliation index', () => {
   it('[SY9] keeps the same fingerprints as one built anew, whatever came and went in between', () => {
@@ -54,6 +65,30 @@ describe('the reconciliation index', () => {
     index.set(first, at(2))
     index.delete(first)
     expect(sameDigest(index.digest(''), other.digest(''))).toBe(true)
+  })
+
+  it('[SY9] a fingerprint is of the sum modulo 2^256, as all nodes count it', () => {
+    const index = new ReconcileIndex()
+    for (const [number, peerId] of ids.entries()) index.set(peerId, at(number))
+    // Replaced and removed ones are taken out of the sum again.
+    for (const [number, peerId] of ids.entries()) index.set(peerId, at(2 * number + 1))
+    for (const peerId of ids.slice(50)) index.delete(peerId)
+    const left = [...ids.entries()].slice(0, 50)
+    const sum = left.reduce((total, [number, peerId]) => total + termOf(peerId, at(2 * number + 1)), 0n) % (1n << 256n)
+    const bytes = fromString(sum.toString(16).padStart(64, '0') + (50).toString(16).padStart(8, '0'), 'hex')
+    expect(index.digest('').fingerprint).toEqual(blake3(bytes).slice(0, 16))
+  })
+
+  it('[SY9] what was read stays as it was, and a change is not lost however many wait', () => {
+    const [first] = ids
+    if (first === undefined) throw new Error('no ids')
+    const index = new ReconcileIndex()
+    index.set(first, at(1))
+    const before = index.itemsOf('')
+    for (let version = 2; version <= 1025; version += 1) index.set(first, at(version))
+    expect(before).toEqual([{ peerId: first, version: at(1) }])
+    expect(index.itemsOf('')).toEqual([{ peerId: first, version: at(1025) }])
+    expect(index.size).toBe(1)
   })
 
   it('[SY9] the fingerprint tells versions, members and counts apart', () => {

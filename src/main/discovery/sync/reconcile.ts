@@ -41,9 +41,11 @@ export type Expansion =
   | { readonly kind: 'items'; readonly prefix: string; readonly items: readonly IndexItem[] }
   | { readonly kind: 'digests'; readonly prefix: string; readonly digests: readonly Digest[] }
 
+/** One for each peer: another version changes it, and moves nothing. */
 interface Item extends IndexItem {
-  readonly hex: string
-  readonly hash: Uint32Array
+  readonly key: Uint8Array
+  version: Version
+  hash: Uint32Array
 }
 
 interface Node {
@@ -105,8 +107,8 @@ export class ReconcileIndex {
   expand(prefix: string): Expansion {
     const found = this.#find(prefix)
     if (found === null) return { kind: 'items', prefix, items: [] }
-    if (!found.exact || found.node.items !== null) return { kind: 'items', prefix, items: within(found.node, prefix) }
-    if (found.node.count <= LEAF_ITEMS) return { kind: 'items', prefix, items: collect(found.node, []) }
+    if (!found.exact || found.node.items !== null || found.node.count <= LEAF_ITEMS)
+      return { kind: 'items', prefix, items: within(found.node, prefix).map(plain) }
     const digests = found.node.children.flatMap((child, digit) =>
       child === undefined || child.count === 0 ? [] : [{ prefix: prefix + digit.toString(16), ...digestOf(child) }],
     )
@@ -116,7 +118,7 @@ export class ReconcileIndex {
   /** All items of the range. */
   itemsOf(prefix: string): readonly IndexItem[] {
     const found = this.#find(prefix)
-    return found === null ? [] : within(found.node, prefix)
+    return found === null ? [] : within(found.node, prefix).map(plain)
   }
 
   /** The node of a prefix, or the leaf that ends above it. */
@@ -125,7 +127,7 @@ export class ReconcileIndex {
     let node = this.#root
     for (let depth = 0; depth < prefix.length; depth += 1) {
       if (node.items !== null) return { node, exact: false }
-      const child = node.children[digitAt(prefix, depth)]
+      const child = node.children[digitOf(prefix, depth)]
       if (child === undefined) return null
       node = child
     }
@@ -153,21 +155,23 @@ export class ReconcileIndex {
   }
 
   #lay(peerId: PeerId, version: Version, before: Item | undefined): void {
-    if (before !== undefined && compareVersions(before.version, version) === 0) return
-    const item = itemFor(peerId, version, before)
-    this.#items.set(peerId, item)
-    if (before === undefined) insert(this.#root, item, 0)
-    else this.#replace(before, item)
+    if (before === undefined) {
+      const key = publicKeyOf(peerId)
+      const item = { peerId, key, version, hash: hashOf(key, version) }
+      this.#items.set(peerId, item)
+      insert(this.#root, item, 0)
+    } else if (compareVersions(before.version, version) !== 0) this.#replace(before, version)
   }
 
-  /** Another version of a peer lies where the one before did. */
-  #replace(before: Item, item: Item): void {
+  #replace(item: Item, version: Version): void {
+    const hash = hashOf(item.key, version)
     for (let node: Node | undefined = this.#root, depth = 0; node !== undefined; depth += 1) {
       node.fingerprint = null
-      exchange(node.sum, before.hash, item.hash)
-      node.items?.set(item.peerId, item)
-      node = node.children[digitAt(item.hex, depth)]
+      exchange(node.sum, item.hash, hash)
+      node = node.children[digitAt(item.key, depth)]
     }
+    item.version = version
+    item.hash = hash
   }
 
   #remove(item: Item): void {
@@ -187,7 +191,7 @@ export class ReconcileIndex {
         node.children = []
         return
       }
-      const child = node.children[digitAt(item.hex, depth)]
+      const child = node.children[digitAt(item.key, depth)]
       if (child === undefined) return
       node = child
     }
@@ -229,7 +233,7 @@ function insert(root: Node, item: Item, from: number): void {
       if (node.items.size > LEAF_ITEMS && depth < MAX_DEPTH) split(node, depth)
       return
     }
-    const digit = digitAt(item.hex, depth)
+    const digit = digitAt(item.key, depth)
     node = node.children[digit] ??= newNode()
   }
 }
@@ -237,11 +241,16 @@ function insert(root: Node, item: Item, from: number): void {
 function split(node: Node, depth: number): void {
   const items = node.items ?? new Map<PeerId, Item>()
   node.items = null
-  for (const item of items.values()) insert((node.children[digitAt(item.hex, depth)] ??= newNode()), item, depth + 1)
+  for (const item of items.values()) insert((node.children[digitAt(item.key, depth)] ??= newNode()), item, depth + 1)
 }
 
-function within(node: Node, prefix: string): Item[] {
-  return collect(node, []).filter((item) => item.hex.startsWith(prefix))
+function within(node: Node, prefix: string): readonly Item[] {
+  return collect(node, []).filter(({ key }) => begins(key, prefix))
+}
+
+/** As it is now, for those who keep it. */
+function plain({ peerId, version }: Item): IndexItem {
+  return { peerId, version }
 }
 
 function collect(node: Node, into: Item[]): Item[] {
@@ -250,31 +259,39 @@ function collect(node: Node, into: Item[]): Item[] {
   return into
 }
 
-function digitAt(hex: string, depth: number): number {
-  const code = hex.charCodeAt(depth)
+function begins(key: Uint8Array, prefix: string): boolean {
+  for (let depth = 0; depth < prefix.length; depth += 1)
+    if (digitAt(key, depth) !== digitOf(prefix, depth)) return false
+  return true
+}
+
+/** A hex digit of a key. */
+function digitAt(key: Uint8Array, depth: number): number {
+  const byte = key[depth >> 1] ?? 0
+  return depth % 2 === 0 ? byte >> 4 : byte & 15
+}
+
+/** A digit of a range. */
+function digitOf(prefix: string, depth: number): number {
+  const code = prefix.charCodeAt(depth)
   return code < 58 ? code - 48 : code - 87
 }
 
-/** Items by the version object, which all catalogs of a process share that took in one decoded entry. */
-const items = new WeakMap<Version, Item>()
-
-function itemFor(peerId: PeerId, version: Version, before: Item | undefined): Item {
-  const known = items.get(version)
-  if (known?.peerId === peerId) return known
-  const key = publicKeyOf(peerId)
-  const item = { peerId, version, hex: before?.hex ?? toString(key, 'hex'), hash: hashOf(key, version) }
-  items.set(version, item)
-  return item
-}
+/** By the version object, which all catalogs of a process share that took in one decoded entry. */
+const hashes = new WeakMap<Version, { readonly key: Uint8Array; readonly hash: Uint32Array }>()
 
 /** What one entry adds to the sums above it: a hash of its key and version. */
 function hashOf(key: Uint8Array, version: Version): Uint32Array {
+  const known = hashes.get(version)
+  if (known?.key === key) return known.hash
   const bytes = new Uint8Array(key.length + 16)
   bytes.set(key)
   const view = new DataView(bytes.buffer)
   view.setFloat64(key.length, version.startedAt)
   view.setFloat64(key.length + 8, version.updatedAt)
-  return wordsOf(blake3(bytes))
+  const hash = wordsOf(blake3(bytes))
+  hashes.set(version, { key, hash })
+  return hash
 }
 
 /** Not to be written to: it is kept for the next that asks. */
