@@ -1,18 +1,41 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: runs the command line, with the Node 24 that comes with the package where this one is older.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { constants } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import * as module from 'node:module'
+import { constants, homedir } from 'node:os'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 // A checkout runs its sources, the published package its bundle.
 const source = join(root, 'src', 'main', 'cli', 'main.ts')
 const entry = existsSync(source) ? source : join(root, 'out', 'main', 'cli.js')
+keepCompiled()
 if (Number(process.versions.node.split('.')[0]) >= 24) await import(pathToFileURL(entry).href)
 else runWith(bundledNode())
+
+/** The next start compiles nothing: what V8 made is kept in a folder of the user's own. In a shared one it may be anybody's. */
+function keepCompiled() {
+  try {
+    const folder = compiledFolder()
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    process.env.NODE_COMPILE_CACHE ??= folder
+    module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
+  } catch {
+    // Without a home folder, or on a disk that is full, all is compiled each time.
+  }
+}
+
+function compiledFolder() {
+  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env
+  if (process.platform === 'win32')
+    return join(LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'Peerscope', 'Compiled')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'Peerscope', 'Compiled')
+  // The XDG specification: a relative path is to be ignored.
+  const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
+  return join(cache, 'peerscope', 'compiled')
+}
 
 /** Runs the command line in a process of that Node's, and ends as it ends. */
 function runWith(node) {
@@ -56,7 +79,7 @@ function startedByNohup() {
 function bundledNode() {
   const { platform, arch } = process
   const names = [`node-${platform === 'win32' ? 'win' : platform}-${arch}`, `node-bin-${platform}-${arch}`]
-  const require = createRequire(import.meta.url)
+  const require = module.createRequire(import.meta.url)
   for (const name of names) {
     try {
       const folder = dirname(require.resolve(`${name}/package.json`))

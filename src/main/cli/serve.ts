@@ -9,7 +9,6 @@ import type { OpenMetrics } from '../monitor/metrics/open.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import { nodeSwarm } from '../monitor/node-swarm.ts'
 import type { Logger } from '../monitor/open-node.ts'
-import { serveWeb } from '../web/serve.ts'
 import type { ObserveFlags } from './flags.ts'
 import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP, wholeNumber } from './flags.ts'
 import type { Io } from './io.ts'
@@ -89,8 +88,8 @@ async function serveWith(
 ): Promise<void> {
   const where = whereFrom(flags)
   if (where !== null) for (const note of uselessFlags(flags, where.kind)) io.err(`Note: ${note}\n`)
-  // Loaded here because it prepares for signatures: commands that never sign would pay for it.
-  const { openMonitor } = await import('../monitor/host.ts')
+  // Loaded here: commands that neither sign nor serve would pay for both.
+  const [{ openMonitor }, { serveWeb }] = await Promise.all([import('../monitor/host.ts'), import('../web/serve.ts')])
   const { monitor, router } = openMonitor({
     dataDir: flags.data ?? null,
     logger,

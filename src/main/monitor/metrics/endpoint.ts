@@ -3,37 +3,18 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { InvalidArgument, ListenFailed } from '../../../shared/errors.ts'
+import { ListenFailed } from '../../../shared/errors.ts'
 import { HTTP_OPTIONS, limitPlaces, MAX_CONNECTIONS } from '../http/places.ts'
 import { hasBody, pathOf } from '../http/target.ts'
 import type { Logger } from '../open-node.ts'
+import type { Endpoint } from './endpoint-address.ts'
 import type { Metrics } from './metrics.ts'
-
-/** Where to serve. */
-export interface Endpoint {
-  readonly host: string
-  /** 0 takes a free one. */
-  readonly port: number
-}
 
 /** A running endpoint. */
 export interface MetricsServer {
   readonly url: string
   /** Idempotent. */
   close(): Promise<void>
-}
-
-/**
- * `127.0.0.1:9464`, `[::1]:9464`, or a port alone for 127.0.0.1.
- * @throws InvalidArgument
- */
-export function parseEndpoint(text: string): Endpoint {
-  const match = /^(?:(?:\[([^\]]+)\]|([^:\s]+)):)?(\d{1,5})$/.exec(text.trim())
-  const host = match?.[1] ?? match?.[2] ?? '127.0.0.1'
-  const port = Number(match?.[3])
-  if (match === null || port > 65_535 || (isIP(host) === 0 && host !== 'localhost'))
-    throw new InvalidArgument(`'${text}' is no address and port; write 127.0.0.1:9464`)
-  return { host, port }
 }
 
 /**

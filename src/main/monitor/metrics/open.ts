@@ -1,5 +1,5 @@
 /** Metrics with the endpoint that serves them. Loaded only where they are asked for. */
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoint-address.ts'
 import { serveMetrics } from './endpoint.ts'
 import type { MetricsOptions } from './metrics.ts'
 import { Metrics } from './metrics.ts'
