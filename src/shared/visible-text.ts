@@ -17,6 +17,9 @@ const COUNTED = 4
 /** Most text is this, which takes no closer look. */
 const PLAIN = /^[\x20-\x7e]*$/
 const PLAIN_LINES = /^[\n\t\x20-\x7e]*$/
+/** What is not hidden besides. */
+const ALL = ''
+const IN_LINES = '\\n\\t'
 
 /** Arabic, Syriac and Kaithi signs that Unicode calls formats, and that show. */
 const SHOWN_FORMATS = '\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}'
@@ -27,8 +30,18 @@ const SHOWN_FORMATS = '\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110
 const HIDDEN =
   '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\u{16fe4}\\u{1d159}\\u{1d173}-\\u{1d17a}'
 
+/** Made when the first text needs it: V8 takes twenty milliseconds for each, and most texts are plain. */
+const patterns = new Map<string, RegExp>()
+
 /** Finds emoji, runs of what is hidden, and runs of marks, in this order; `kept` is never hidden. */
 function pattern(kept: string): RegExp {
+  const known = patterns.get(kept)
+  const found = known ?? makePattern(kept)
+  if (known === undefined) patterns.set(kept, found)
+  return found
+}
+
+function makePattern(kept: string): RegExp {
   const hidden = `(?![ \\u3000${kept}${SHOWN_FORMATS}])[${HIDDEN}]`
   const source = `((?:${hidden})+)|((?:(?!${hidden})\\p{M})+)`
   try {
@@ -40,17 +53,14 @@ function pattern(kept: string): RegExp {
   }
 }
 
-const ALL = pattern('')
-const IN_LINES = pattern('\\n\\t')
-
 /** Text as one line: ends of lines and tabs are shown as code points too. The same text again when all of it can be seen. */
 export function visible(text: string): string {
-  return PLAIN.test(text) ? text : replaced(text, ALL, named)
+  return PLAIN.test(text) ? text : replaced(text, pattern(ALL), named)
 }
 
 /** The same for text that has lines: their ends and tabs stay. */
 export function visibleLines(text: string): string {
-  return PLAIN_LINES.test(text) ? text : replaced(text, IN_LINES, named)
+  return PLAIN_LINES.test(text) ? text : replaced(text, pattern(IN_LINES), named)
 }
 
 /** Whether `visible` would show any part of it as a code point. */
@@ -60,7 +70,7 @@ export function hidesSomething(text: string): boolean {
 
 /** Text of JSON with the same parts as `\u` escapes: the value that programs read from it is the same. */
 export function visibleJson(json: string): string {
-  return PLAIN_LINES.test(json) ? json : replaced(json, IN_LINES, escaped)
+  return PLAIN_LINES.test(json) ? json : replaced(json, pattern(IN_LINES), escaped)
 }
 
 /** A value as JSON in which everything can be seen. */
