@@ -74,6 +74,27 @@ export const ANNOUNCING: readonly Mutant[] = [
     replace: '+ GREET_EVERY_MS',
   },
   {
+    rule: 'AN2',
+    name: 'a change waits before it is broadcast',
+    file: ANNOUNCE,
+    find: 'if (wait > 0) return',
+    replace: 'if (wait > -1e12) return',
+  },
+  {
+    rule: 'AN2',
+    name: 'each of many changes is broadcast',
+    file: ANNOUNCE,
+    find: 'if (wait > 0) return this.#sendIn(wait)',
+    replace: '',
+  },
+  {
+    rule: 'AN3',
+    name: 'what did not get out is sent again though newer went out',
+    file: ANNOUNCE,
+    find: "    timers.clear('broadcast')\n",
+    replace: '',
+  },
+  {
     rule: 'AN3',
     name: 'what did not get out is not sent again',
     file: ANNOUNCE,

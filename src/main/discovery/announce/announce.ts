@@ -17,7 +17,9 @@ import type { Verdict } from '../ports.ts'
 import { GossipLimits } from './gossip-limits.ts'
 import type { Heard } from './heard.ts'
 
-/** Broadcasts are gathered for this long: several neighbors come up at once. Milliseconds. */
+/** Least time between two broadcasts, milliseconds. The first goes out at once. */
+const APART_MS = 100
+/** Neighbors are gathered for this long before they are greeted: several come up at once. Milliseconds. */
 const GATHER_MS = 30
 /** Least time between two broadcasts for neighbors that came up, milliseconds. */
 const GREET_EVERY_MS = 2000
@@ -37,6 +39,8 @@ export class Announce {
   readonly #twins = new BoundedMap<PeerId, Version>(MAX_TWINS)
   #repeat = 0
   #greetAt = 0
+  /** When something was broadcast last, by the monotonic clock. */
+  #sentAt = -Infinity
   /** Whether somebody was told that our entry cannot be announced. */
   #toldTooLarge = false
 
@@ -69,14 +73,19 @@ export class Announce {
     this.#own.refresh()
   }
 
-  /** Rules AN2, AN3: sends the newest own entry soon. Without a neighbor the greeting of the next one does. */
+  /** Rules AN2, AN3: sends the newest own entry. Without a neighbor the greeting of the next one does. */
   broadcast(): void {
-    this.#sendIn(GATHER_MS)
+    const { alone, clock, timers } = this.#env
+    const wait = this.#sentAt + APART_MS - clock.monotonic()
+    if (wait > 0) return this.#sendIn(wait)
+    timers.clear('broadcast')
+    if (!alone) this.send()
   }
 
   /** The broadcast is due. */
   send(): void {
     if (this.#own.silent || this.#isTooLarge()) return
+    this.#sentAt = this.#env.clock.monotonic()
     this.#repeat += 1
     this.#publish(this.#env.dialect.encodeAnnouncement(this.#own.signed, this.#repeat))
   }

@@ -27,6 +27,7 @@ import type { LanOptions } from './reach/lan.ts'
 import type { ReachOptions } from './reach/reach.ts'
 import { NO_REACH, Reach } from './reach/reach.ts'
 import { createSignatures, prepareSignatures } from '../signatures.ts'
+import { SilenceWatch } from './silence-watch.ts'
 import { createStreams } from './streams.ts'
 import { bareAddress, parseListenAddress } from './targets.ts'
 import { TwinWatch } from '../twin-watch.ts'
@@ -70,11 +71,6 @@ const HANDSHAKE_MS = 6000
 const NEGOTIATION_MS = 5000
 /** Streams that the other side of one connection may have open at once, whatever they are for (rule BD6). */
 const STREAMS_A_CONNECTION = 64
-/**
- * How long libp2p waits for the pings by which it finds dead connections: always 10 s. It would go by the average of what they
- * took, measured by the wall clock. When that is set back the average becomes NaN, and all connections are closed every 10 s.
- */
-export const MONITOR_TIMEOUT = { minTimeout: 10_000, maxTimeout: 10_000, interval: Infinity }
 /** Where our own bounds count, libp2p's must not be met first. */
 const FAR = 10_000
 
@@ -128,7 +124,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     addresses: { listen, announceFilter: () => reach.announce() },
     transports: [guard.tcp(), ...reach.transports()],
     connectionEncrypters: [watchedNoise(() => node?.refused('Connection'), self, twins)],
-    streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'))],
+    streamMuxers: [watchedYamux(STREAMS_A_CONNECTION, () => node?.refused('Stream'), new SilenceWatch(systemClock))],
     nodeInfo: { userAgent: options.agent ?? 'peerscope' },
     logger: libp2pLogger(options.logger),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
@@ -146,7 +142,8 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       inboundConnectionThreshold: FAR,
       reconnectRetries: 0,
     },
-    connectionMonitor: { pingTimeout: MONITOR_TIMEOUT },
+    // The watch of silence does what it is for.
+    connectionMonitor: { enabled: false },
     services: {
       identify: identify({ runOnConnectionOpen: true }),
       identifyPush: identifyPush(),

@@ -8,6 +8,7 @@ import { noise } from '@libp2p/noise'
 import { yamux } from '@libp2p/yamux'
 import { toString } from 'uint8arrays'
 import { LimitExceeded, StreamFailed } from '../../../shared/errors.ts'
+import type { SilenceWatch } from './silence-watch.ts'
 
 /** Most bytes of a length. */
 const LENGTH_BYTES = 8
@@ -200,16 +201,32 @@ function guardOpening(stream: YamuxStream): void {
   }
 }
 
+/** Yamux pings once for the round-trip time, by which it sizes its windows; who is silent is asked by the `SilenceWatch`. */
+const KEEP_ALIVE_MS = 24 * 3_600_000
+
 /** Yamux, with each of its streams watched: all that we speak are messages after their lengths. */
-export function watchedYamux(maxInboundStreams: number, refused: () => void): ReturnType<typeof yamux> {
-  const make = yamux({ maxInboundStreams })
+export function watchedYamux(
+  maxInboundStreams: number,
+  refused: () => void,
+  silence: Pick<SilenceWatch, 'add'>,
+): ReturnType<typeof yamux> {
+  const make = yamux({ maxInboundStreams, keepAliveInterval: KEEP_ALIVE_MS })
   return () => {
     const factory = make()
     const create = factory.createStreamMuxer.bind(factory)
     factory.createStreamMuxer = (connection) => {
       const muxer = create(connection) as ReturnType<typeof create> & {
+        onData(data: Bytes): void
         onRemoteStream(stream: object): void
         onCreateStream(): YamuxStream
+        ping(): Promise<number>
+      }
+      const watching = silence.add({ ask: () => muxer.ping(), end: (error) => connection.abort(error) })
+      connection.addEventListener('close', () => watching.over(), { once: true })
+      const onData = muxer.onData.bind(muxer)
+      muxer.onData = (data) => {
+        watching.heard()
+        onData(data)
       }
       const onCreateStream = muxer.onCreateStream.bind(muxer)
       muxer.onCreateStream = () => {

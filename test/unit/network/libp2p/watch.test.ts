@@ -129,7 +129,9 @@ describe('a stream of yamux', () => {
       sendWindowUpdate(): void
     }
     const [connection] = multiaddrConnectionPair()
-    const made = watchedYamux(64, () => undefined)().createStreamMuxer(connection)
+    const made = watchedYamux(64, () => undefined, {
+      add: () => ({ heard: () => undefined, over: () => undefined }),
+    })().createStreamMuxer(connection)
     const muxer = made as typeof made & { onCreateStream(): Stream }
     connection.abort(new Error('the other side hung up'))
     // The muxer does so in a microtask.

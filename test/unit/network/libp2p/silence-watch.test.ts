@@ -1,0 +1,93 @@
+/** Connections whose other end is gone without a word, watched by a clock that the test moves. */
+import { multiaddrConnectionPair } from '@libp2p/utils'
+import { describe, expect, it, vi } from 'vitest'
+import { ASKED_IN_VAIN, SILENCE_MS, SilenceWatch } from '../../../../src/main/network/libp2p/silence-watch.ts'
+import { watchedYamux } from '../../../../src/main/network/libp2p/watch.ts'
+import { Scheduler } from '../../../sim/scheduler.ts'
+
+/** Of looks that pass until a connection that never says a word is closed: one that sees it was made, the asking, the end. */
+const LOOKS = 1 + ASKED_IN_VAIN + 1
+
+function rig() {
+  const scheduler = new Scheduler()
+  const silence = new SilenceWatch({ schedule: (delayMs, fn) => scheduler.schedule(delayMs, fn) })
+  const link = { ask: vi.fn(() => new Promise<void>(() => undefined)), end: vi.fn<(error: Error) => void>() }
+  return { scheduler, silence, link }
+}
+
+describe('a connection whose other end says nothing', () => {
+  it('is asked for a sign of life, and closed when there is none', async () => {
+    const { scheduler, silence, link } = rig()
+    silence.add(link)
+    await scheduler.run(2 * SILENCE_MS)
+    expect(link.ask).toHaveBeenCalledTimes(1)
+    await scheduler.run((LOOKS - 2) * SILENCE_MS - 1)
+    expect(link.ask).toHaveBeenCalledTimes(ASKED_IN_VAIN)
+    expect(link.end).not.toHaveBeenCalled()
+    await scheduler.run(1)
+    expect(link.end.mock.calls).toEqual([[expect.objectContaining({ code: 'StreamFailed' })]])
+  })
+
+  it('stays where anything comes, however late the answer is', async () => {
+    const { scheduler, silence, link } = rig()
+    const watching = silence.add(link)
+    for (let round = 0; round < 5; round += 1) {
+      await scheduler.run(LOOKS * SILENCE_MS - SILENCE_MS - 1)
+      watching.heard()
+      await scheduler.run(1)
+    }
+    expect(link.end).not.toHaveBeenCalled()
+  })
+
+  it('is not asked while messages come', async () => {
+    const { scheduler, silence, link } = rig()
+    const watching = silence.add(link)
+    for (let second = 0; second < 300; second += 5) {
+      watching.heard()
+      await scheduler.run(5000)
+    }
+    expect(link.ask).not.toHaveBeenCalled()
+  })
+
+  it('fails to be asked without harm', async () => {
+    const { scheduler, silence, link } = rig()
+    link.ask.mockRejectedValue(new Error('the muxer is closed'))
+    silence.add(link)
+    await scheduler.run(LOOKS * SILENCE_MS)
+    expect(link.end).toHaveBeenCalledTimes(1)
+  })
+
+  it('leaves no timer when it is over', async () => {
+    const { scheduler, silence, link } = rig()
+    const [one, two] = [silence.add(link), silence.add(link)]
+    await scheduler.run(SILENCE_MS)
+    one.over()
+    one.over()
+    expect(scheduler.waiting).toBe(1)
+    two.over()
+    expect(scheduler.waiting).toBe(0)
+    await scheduler.run(LOOKS * SILENCE_MS)
+    expect(link.end).not.toHaveBeenCalled()
+  })
+})
+
+describe('a connection of yamux', () => {
+  it('is alive for as long as the other end answers, and is closed when it stops', async () => {
+    const { scheduler, silence } = rig()
+    const [here, there] = multiaddrConnectionPair()
+    const muxer = (connection: typeof here, watch: Pick<SilenceWatch, 'add'>): object =>
+      watchedYamux(64, () => undefined, watch)().createStreamMuxer(connection)
+    const deaf = { add: () => ({ heard: () => undefined, over: () => undefined }) }
+    muxer(here, silence)
+    const other = muxer(there, deaf) as { onData(data: unknown): void; keepAlive?: { stop(): void } }
+    await scheduler.run(3 * LOOKS * SILENCE_MS)
+    await vi.waitFor(() => expect(here.status).toBe('open'))
+    // Frozen: what comes is not read.
+    other.onData = () => undefined
+    await vi.waitFor(async () => {
+      await scheduler.run(SILENCE_MS)
+      expect(here.status).toBe('aborted')
+    })
+    other.keepAlive?.stop()
+  })
+})
