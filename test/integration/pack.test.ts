@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
-import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -136,21 +136,6 @@ describe('the npm package', () => {
     const help = await byNpx('--help')
     for (const command of ['node', 'swarm', 'serve', 'export']) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect(await byNpx('--version')).toBe(`${version}\n`)
-  })
-
-  it.runIf(process.platform === 'linux')('keeps compiled code in a folder that only its user can read', async () => {
-    const cache = join(temp, 'cache')
-    const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: cache }
-    delete env['NODE_COMPILE_CACHE']
-    await execute(process.execPath, [bin(), '--version'], { cwd: home, env })
-    const folder = join(cache, 'peerscope', 'compiled')
-    expect(statSync(folder).mode & 0o777).toBe(0o700)
-    expect(readdirSync(folder)).not.toEqual([])
-    // Without a place for it the command runs all the same.
-    const nowhere = { ...env, XDG_CACHE_HOME: join(home, 'package.json') }
-    expect((await execute(process.execPath, [bin(), '--version'], { cwd: home, env: nowhere })).stdout).toBe(
-      `${version}\n`,
-    )
   })
 
   it('runs a swarm, a node and the browser host, and exports what was seen', async () => {

@@ -28,6 +28,7 @@ import { FINDING } from './places.ts'
 import { REACHES } from './reach.ts'
 import { ASKING } from './requests.ts'
 import { SYNCS } from './sync.ts'
+import { SYNC_INDEX } from './sync-index.ts'
 import { TWINS } from './twins.ts'
 import { WARM_START } from './warm-start.ts'
 import { SYNC_RIGHTS } from './sync-rights.ts'
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CATALOGS,
   ...PEERS,
   ...SYNCS,
+  ...SYNC_INDEX,
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
   ...MOSAIK,

@@ -11,7 +11,10 @@ const LOOKS = 1 + ASKED_IN_VAIN + 1
 function rig() {
   const scheduler = new Scheduler()
   const silence = new SilenceWatch({ schedule: (delayMs, fn) => scheduler.schedule(delayMs, fn) })
-  const link = { ask: vi.fn(() => new Promise<void>(() => undefined)), end: vi.fn<(error: Error) => void>() }
+  const link = {
+    ask: vi.fn<() => Promise<void>>(() => new Promise(() => undefined)),
+    end: vi.fn<(error: Error) => void>(),
+  }
   return { scheduler, silence, link }
 }
 
