@@ -88,6 +88,13 @@ export const ANNOUNCING: readonly Mutant[] = [
     replace: '',
   },
   {
+    rule: 'AN2',
+    name: 'an entry that changes all the time is broadcast more often than others take it',
+    file: ANNOUNCE,
+    find: 'const MANY_APART_MS = 100',
+    replace: 'const MANY_APART_MS = 30',
+  },
+  {
     rule: 'AN3',
     name: 'what did not get out is sent again though newer went out',
     file: ANNOUNCE,

@@ -6,6 +6,8 @@ import type { Version } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { announceDelay } from '../base/jitter.ts'
+import type { Bucket } from '../base/rates.ts'
+import { spend } from '../base/rates.ts'
 import { lastKept } from '../catalog/answered.ts'
 import type { Presence } from '../catalog/presence.ts'
 import type { Env } from '../core/env.ts'
@@ -17,8 +19,11 @@ import type { Verdict } from '../ports.ts'
 import { GossipLimits } from './gossip-limits.ts'
 import type { Heard } from './heard.ts'
 
-/** Least time between two broadcasts, milliseconds. The first goes out at once. */
-const APART_MS = 100
+/** Least time between two broadcasts, milliseconds; where there were many of late. The first goes out at once. */
+const APART_MS = 30
+const MANY_APART_MS = 100
+/** Broadcasts that are not many: half of what others take of one peer (rule BD3). */
+const FEW = { perSecond: 10, burst: 30 }
 /** Neighbors are gathered for this long before they are greeted: several come up at once. Milliseconds. */
 const GATHER_MS = 30
 /** Least time between two broadcasts for neighbors that came up, milliseconds. */
@@ -41,6 +46,7 @@ export class Announce {
   #greetAt = 0
   /** When something was broadcast last, by the monotonic clock. */
   #sentAt = -Infinity
+  #sent: Bucket = -Infinity
   /** Whether somebody was told that our entry cannot be announced. */
   #toldTooLarge = false
 
@@ -76,7 +82,9 @@ export class Announce {
   /** Rules AN2, AN3: sends the newest own entry. Without a neighbor the greeting of the next one does. */
   broadcast(): void {
     const { alone, clock, timers } = this.#env
-    const wait = this.#sentAt + APART_MS - clock.monotonic()
+    const now = clock.monotonic()
+    const areMany = spend(this.#sent, now, FEW) === null
+    const wait = this.#sentAt + (areMany ? MANY_APART_MS : APART_MS) - now
     if (wait > 0) return this.#sendIn(wait)
     timers.clear('broadcast')
     if (!alone) this.send()
@@ -86,6 +94,7 @@ export class Announce {
   send(): void {
     if (this.#own.silent || this.#isTooLarge()) return
     this.#sentAt = this.#env.clock.monotonic()
+    this.#sent = spend(this.#sent, this.#sentAt, FEW) ?? this.#sent
     this.#repeat += 1
     this.#publish(this.#env.dialect.encodeAnnouncement(this.#own.signed, this.#repeat))
   }

@@ -13,7 +13,7 @@ const change = (bench: Bench, tag: string): number =>
 const versionAt = (offsetMs: number): Version => ({ startedAt: NOW - 1000, updatedAt: NOW + offsetMs })
 
 describe('our own entry', () => {
-  it('[AN2, HD2] is broadcast at once when it changed, and in 100 ms once for all other changes', () => {
+  it('[AN2, HD2] is broadcast at once when it changed, and in 30 ms once for all other changes', () => {
     const bench = withNeighbor()
     change(bench, 'one')
     expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('one')])
@@ -22,12 +22,26 @@ describe('our own entry', () => {
     expect(bench.events()).toMatchObject(
       ['two', 'three'].map((tag) => ({ kind: 'LocalEntryUpdated', tags: tagsHere(tag) })),
     )
-    bench.pass(99)
+    bench.pass(29)
     expect(published(bench)).toEqual([])
     bench.pass(1)
     expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('three')])
     bench.pass(1000)
     expect(published(bench)).toEqual([])
+  })
+
+  it('[AN2, BD3] is broadcast every 100 ms when it changes all the time, which others take', () => {
+    const bench = withNeighbor()
+    let sent = 0
+    for (let ms = 0; ms < 30_000; ms += 10) {
+      change(bench, `at ${ms}`)
+      sent += published(bench).length
+      bench.pass(10)
+      sent += published(bench).length
+    }
+    // A burst of 30 first, and 10 a second.
+    expect(sent).toBeGreaterThan(300)
+    expect(sent).toBeLessThanOrEqual(332)
   })
 
   it('[HD2] is not broadcast, signed or told of where nothing changed', () => {
