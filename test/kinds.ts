@@ -19,7 +19,9 @@ const PARTS = [
 ].map((name) => `test/unit/discovery/${name}.test.ts`)
 /** They give the dialect themselves, and run in both: there stands how shared rules look in networks of mosaik. */
 const OWN = ['announcement', 'sync'].map((name) => `test/unit/discovery/mosaik/${name}.test.ts`)
-const FILES = [...PARTS, ...OWN, 'test/sim/scenarios.test.ts']
+/** Records of the DHT, which are read in networks of mosaik too. */
+const RECORDS = 'test/unit/network/dht-pkarr.test.ts'
+const FILES = [...PARTS, ...OWN, RECORDS, 'test/sim/scenarios.test.ts']
 /** They give the dialect themselves, or are of what networks of mosaik lack: slots of our own, syncs that reconcile. */
 const NOT = ['dht', 'anti-entropy', 'stated-version'].map((name) => `test/unit/discovery/core/${name}.test.ts`)
 

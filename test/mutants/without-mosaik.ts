@@ -6,6 +6,7 @@
 import { LIMITED } from './entry.ts'
 
 const OTHER_LIMITS = 'MO10 says what the limits are there'
+const NO_SLOT = 'a node takes no slot (rule DH8)'
 const TWO_MESSAGES = 'a sync of two messages is silent for too long before it takes too long'
 
 /** The rules, and why. */
@@ -16,8 +17,8 @@ export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   TP1: 'peers have no protocol that asks for neighbors',
   EN8: 'its tests give both dialects themselves',
   DH3: 'the tests of polls find nodes by the slots that these take',
-  DH4: 'a node takes no slot (rule DH8)',
-  DH5: 'a node takes no slot (rule DH8)',
+  DH4: NO_SLOT,
+  DH5: NO_SLOT,
   DH6: 'as for DH3',
   DH7: 'as for DH3',
 }
@@ -38,6 +39,7 @@ export const MUTANTS_ALL_THE_SAME: readonly string[] = [
 export const MUTANTS_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   'a sync may take more than 30 s': TWO_MESSAGES,
   'our own syncs may take five minutes': TWO_MESSAGES,
+  'a slot that was taken is not told': NO_SLOT,
   'syncs of others may take five minutes': TWO_MESSAGES,
   'what is passed on are other bytes than those that were signed':
     'an entry has one encoding (rule MO4): what was read comes out the same when it is encoded again',
