@@ -7,6 +7,7 @@ import { LIMITED } from './entry.ts'
 
 const OTHER_LIMITS = 'MO10 says what the limits are there'
 const NO_SLOT = 'a node takes no slot (rule DH8)'
+const POLLS = 'the tests of polls find nodes by the slots that these take'
 const TWO_MESSAGES = 'a sync of two messages is silent for too long before it takes too long'
 
 /** The rules, and why. */
@@ -16,7 +17,7 @@ export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   SY11: 'nothing reconciles: what is left of it is below',
   TP1: 'peers have no protocol that asks for neighbors',
   EN8: 'its tests give both dialects themselves',
-  DH3: 'the tests of polls find nodes by the slots that these take',
+  DH3: POLLS,
   DH4: NO_SLOT,
   DH5: NO_SLOT,
   DH6: 'as for DH3',
@@ -40,6 +41,7 @@ export const MUTANTS_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   'a sync may take more than 30 s': TWO_MESSAGES,
   'our own syncs may take five minutes': TWO_MESSAGES,
   'a slot that was taken is not told': NO_SLOT,
+  'what came of asking holders is kept for ever': POLLS,
   'syncs of others may take five minutes': TWO_MESSAGES,
   'what is passed on are other bytes than those that were signed':
     'an entry has one encoding (rule MO4): what was read comes out the same when it is encoded again',
