@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stateColour, stateGroup } from '../../../src/renderer/src/graph/colours.ts'
 import { strings } from '../../../src/renderer/src/ui/strings.ts'
 import type { DiscoveryEvent, EventKind } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
@@ -24,6 +25,7 @@ describe('words for states', () => {
   const rows: readonly (readonly [PeerRow, string, readonly string[]])[] = [
     [peerRow(1), 'here', ['here', 'online']],
     [peerRow(1, { neighbor: true, connected: true }), 'neighbor', ['here', 'neighbor', 'connected', 'online']],
+    [peerRow(1, { connected: true }), 'connected', ['here', 'connected', 'online']],
     [peerRow(1, { self: true }), 'ourselves', ['here', 'ourselves', 'online', 'self']],
     [peerRow(1, { state: 'departed' }), 'left', ['left', 'departed']],
     [peerRow(1, { state: 'purged' }), 'silent', ['silent', 'purged']],
@@ -37,6 +39,17 @@ describe('words for states', () => {
     const found = [...STATE_VALUES, ...OLD_STATE_VALUES].filter((word) => finds(`state:${word}`, row))
     expect(found.toSorted()).toEqual(words.toSorted())
     expect(finds(shown, row)).toBe(true)
+  })
+
+  it('have one colour each, which is that of the legend', () => {
+    const colours = new Map<string, number>()
+    for (const [row, shown] of rows) {
+      for (const one of [row, { ...row, connected: true }, { ...row, neighbor: true }]) {
+        const colour = stateColour(stateGroup(one), 'dark')
+        expect([shown, colours.get(stateWord(one)) ?? colour]).toEqual([shown, colour])
+        colours.set(stateWord(one), colour)
+      }
+    }
   })
 
   it('are those that the window shows', () => {

@@ -53,7 +53,7 @@ function statement(matter: PeerMatter, { row, gone, now, others, lost }: PeerFac
         : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms${lost ? ', but we lost the network' : ''}`
     case 'slow': {
       const than = others.median === null ? '' : `, others in ${Math.round(others.median)} ms`
-      return `${name} is slow: it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than}`
+      return `${name} is slow (it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than})`
     }
     case 'left':
       return `${name} left${ago}`
@@ -115,7 +115,7 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
     found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
   else if (isObstacle(facts)) {
     const words = row.addresses.some((address) => addressClass(address) === 'private')
-      ? 'all its addresses are private: they lead nowhere from another local network'
+      ? 'all its addresses are private and lead nowhere from another local network'
       : 'all its addresses lead to its own machine only'
     found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))
   }
@@ -145,6 +145,6 @@ function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
 }
 
 function untold({ row }: PeerFacts): readonly Ranked[] {
-  const words = 'nobody was asked for its links yet: a crawl asks all peers'
+  const words = 'nobody was asked for its links yet (a crawl asks all peers)'
   return [ranked(50, 'untold', 'possible', words, [], evidence('network', { peerId: row.peerId }))]
 }

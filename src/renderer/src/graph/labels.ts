@@ -60,7 +60,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
   const { slots, live, dimmed, sizes, fold } = scene
   const step = (slot: number): number =>
     SIZES - 1 - Math.min(SIZES - 1, Math.round((sizes[slot] ?? 0) * STEPS_PER_PIXEL))
-  // Sorted by counting: this is done anew with each change, for thousands.
+  // Sorted by counting: this is done again with each change, for thousands.
   const starts = new Uint32Array(SIZES + 1)
   let count = 0
   for (let slot = 0; slot < slots; slot++) {

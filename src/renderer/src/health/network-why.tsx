@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
-import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { Causes } from './causes.tsx'
 import { HealthCard } from './health-card.tsx'
@@ -25,7 +24,7 @@ export function NetworkWhyCard() {
   return (
     <div className="ps-health-why" data-matter={why.matter}>
       <HealthCard title={text.network}>
-        <p className="ps-health-text">{sentence(said(why.sentence))}</p>
+        <p className="ps-health-text">{said(why.sentence)}</p>
         <Causes causes={why.causes} />
         {why.matter === 'split' ? null : (
           <div className="ps-health-verbs">

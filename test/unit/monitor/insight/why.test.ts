@@ -107,10 +107,63 @@ describe('why a peer is slow', () => {
       'everybody slow',
       'likely',
     ],
+    [
+      'everybody else is slower than before, and it came only then',
+      {
+        row: row({ rtt: rtt(400) }),
+        samples: times(400, 405),
+        others: { measured: 10, median: 390, slower: 8, compared: 10 },
+      },
+      'everybody slow',
+      'likely',
+    ],
+    [
+      'everybody takes longer than any way does, and always did',
+      {
+        row: row({ rtt: rtt(820) }),
+        samples: times(800, 830, 810, 820, 815, 822, 818, 820),
+        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+      },
+      'everybody slow',
+      'likely',
+    ],
+    [
+      'it is relayed, where everybody is slow',
+      {
+        row: row({ rtt: rtt(820) }),
+        connectedAt: '/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWx/p2p-circuit',
+        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+      },
+      'relayed',
+      'certain',
+    ],
+    [
+      'it is far, much slower than everybody, who are slow too',
+      {
+        row: row({ rtt: rtt(2000) }),
+        samples: times(2000, 2010, 1990, 2000, 2005, 1995, 2000, 2002),
+        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+      },
+      'far',
+      'likely',
+    ],
   ])('%s', (_name, changes, kind, confidence) => {
     const why = whyPeer(facts(changes))
     expect(why.matter).toBe('slow')
     expect(why.causes[0]).toMatchObject({ kind, confidence })
+  })
+
+  it('is not slow where it answers at once, though all others are slower than before', () => {
+    const others = { measured: 10, median: 390, slower: 8, compared: 10 }
+    expect(whyPeer(facts({ row: row({ rtt: rtt(20) }), samples: times(20, 21), others })).matter).toBe('fine')
+    // Nor where its own time did not change.
+    expect(
+      whyPeer(facts({ row: row({ rtt: rtt(200) }), samples: times(...Array.from({ length: 12 }, () => 200)), others }))
+        .matter,
+    ).toBe('fine')
+    // Of a few peers nobody can tell that it is everybody.
+    const few = { measured: 2, median: 790, slower: 0, compared: 0 }
+    expect(whyPeer(facts({ row: row({ rtt: rtt(820) }), samples: [], others: few })).matter).toBe('fine')
   })
 
   it('names our own stall beside a better cause', () => {
@@ -121,7 +174,7 @@ describe('why a peer is slow', () => {
 
   it('says by how much', () => {
     expect(whyPeer(facts(SLOW)).sentence).toMatch(
-      /is slow: it answers in 400 ms, others in 38 ms: probably it is far away: its round-trip time is steady, between 390 and 410 ms\.$/,
+      /^[A-Z][a-z]+ [a-z]+ is slow \(it answers in 400 ms, others in 38 ms\), probably because it is far away \(its round-trip time is steady, between 390 and 410 ms\)\.$/,
     )
   })
 })
@@ -167,7 +220,7 @@ describe('why a peer is silent', () => {
   it('does not blame a stall that is short against the time of silence', () => {
     const why = whyPeer(facts({ ...SILENT, purgeAfterMs: 300_000, stalls: [stall(NOW - MINUTE, 1200)] }))
     expect(why.causes.map(({ kind }) => kind)).toEqual(['unknown', 'own stall'])
-    expect(why.sentence).toMatch(/went silent 1 min ago: perhaps it crashed/)
+    expect(why.sentence).toMatch(/went silent 1 min ago, perhaps because it crashed/)
   })
 })
 
@@ -237,7 +290,7 @@ describe('why a peer is gone, never reached, or lonely', () => {
     const dials = Array.from({ length: 40 }, (_, index) => dial(200 - index))
     const [cause] = whyPeer(facts({ ...STORED, dials })).causes
     expect(cause?.events).toEqual([200, 199, 198, 197, 196, 195, 194, 193, 192, 191])
-    expect(cause?.words).toBe('dialing it failed 40 times, last: connection refused')
+    expect(cause?.words).toBe('dialing it failed 40 times, the last time: connection refused')
   })
 
   it('has nothing to say where nothing is wrong, and of ourselves', () => {
@@ -256,6 +309,7 @@ describe('why the network', () => {
       suspectedClockSkewMs: null,
       clocksCompared: 0,
       trying: [],
+      joinedAt: NOW - 10 * MINUTE,
       ...changes,
     }) as unknown as NetworkStatus
   const of = (changes: Partial<NetworkFacts>): ReturnType<typeof whyNetwork> =>
@@ -297,6 +351,13 @@ describe('why the network', () => {
       'alone',
       'private addresses',
     ],
+    ['alone: no address', { status: status({ state: 'alone', addresses: [] }) }, 'alone', 'private addresses'],
+    [
+      'alone right after joining, when nobody had the time to come',
+      { status: status({ state: 'alone', addresses: ['/ip4/127.0.0.1/tcp/1'], joinedAt: NOW - 5000 }) },
+      'alone',
+      'nobody dialed',
+    ],
     ['lost: broke off', { status: status({ state: 'lost' }), events: [down] }, 'lost', 'lost network'],
     [
       'lost: all said goodbye',
@@ -317,7 +378,41 @@ describe('why the network', () => {
     expect(why.causes[0]?.kind).toBe(kind)
   })
 
+  it('blames our own addresses only once somebody had the time to come', () => {
+    const kinds = (agoMs: number): string[] =>
+      of({ status: status({ state: 'alone', addresses: [], joinedAt: NOW - agoMs }) }).causes.map(({ kind }) => kind)
+    expect(kinds(29_999)).toEqual(['nobody dialed'])
+    expect(kinds(30_000)).toEqual(['private addresses', 'nobody dialed'])
+  })
+
   it('says how it split', () => {
-    expect(of({ islands }).sentence).toBe('the network is split: the known links make 2 islands: 18 and 6.')
+    expect(of({ islands }).sentence).toBe('The network is split into 2 islands: 18 and 6.')
+  })
+})
+
+describe('sentences', () => {
+  const gossip = facts({ ...SILENT, events: [gone(80, NOW - MINUTE, 'purged'), refused] })
+  const jumped = { ...logged(79, NOW - MINUTE - 1000, { kind: 'ClockJumped', byMs: 90_000 }) }
+  it.each([
+    ['slow', facts(SLOW), 0],
+    ['left', facts({ row: row({ state: 'departed' }), gone: { at: NOW - 1000, reason: 'graceful' } }), 1],
+    ['silent, refused', gossip, 0],
+    ['silent, the machine slept', facts({ ...SILENT, events: [jumped] }), 0],
+    ['silent with others', facts({ ...SILENT, together: { silent: 16, here: 20 } }), 0],
+    ['silent, our clock', facts({ ...SILENT, ownClock: { byMs: 120_000, peers: 5 } }), 0],
+    ['crashed', facts({ ...SILENT, dials: [dial(85)] }), 0],
+    ['never reached', facts({ ...STORED, dials: [dial(60, 18)] }), 1],
+    [
+      'private',
+      facts({ ...STORED, row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }) }),
+      0,
+    ],
+    ['lonely', facts({ linked: false }), 0],
+    ['ourselves', facts({ row: row({ self: true }) }), 0],
+  ])('%s: begins with a capital, ends with one full stop, and has one colon at most', (_name, given, colons) => {
+    const { sentence, causes } = whyPeer(given)
+    expect(sentence).toMatch(/^[A-Z].*[^.]\.$/)
+    expect(sentence.split(':')).toHaveLength(colons + 1)
+    for (const { words } of causes) expect(words).toMatch(/^[a-z].*[^.]$/)
   })
 })
