@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { stateColour, stateGroup } from '../../../src/renderer/src/graph/colours.ts'
 import { strings } from '../../../src/renderer/src/ui/strings.ts'
 import type { DiscoveryEvent, EventKind } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
@@ -39,17 +38,6 @@ describe('words for states', () => {
     const found = [...STATE_VALUES, ...OLD_STATE_VALUES].filter((word) => finds(`state:${word}`, row))
     expect(found.toSorted()).toEqual(words.toSorted())
     expect(finds(shown, row)).toBe(true)
-  })
-
-  it('have one colour each, which is that of the legend', () => {
-    const colours = new Map<string, number>()
-    for (const [row, shown] of rows) {
-      for (const one of [row, { ...row, connected: true }, { ...row, neighbor: true }]) {
-        const colour = stateColour(stateGroup(one), 'dark')
-        expect([shown, colours.get(stateWord(one)) ?? colour]).toEqual([shown, colour])
-        colours.set(stateWord(one), colour)
-      }
-    }
   })
 
   it('are those that the window shows', () => {

@@ -5,8 +5,8 @@ import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { recall, remember } from '../ui/storage.ts'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { HealthCard } from './health-card.tsx'
 import { hasTerm, toggled } from './toggle-term.ts'
 import { useAsking, useNewest } from './use-asking.ts'
 
@@ -29,7 +29,7 @@ export function BreakdownCard() {
     setChosen(value)
   }
   return (
-    <HealthCard
+    <Panel
       title={text.title}
       end={breakdown === null ? undefined : <span>{text.peers(formatCount(breakdown.peers))}</span>}
     >
@@ -46,7 +46,7 @@ export function BreakdownCard() {
       {failed ? <p className="ps-health-none">{text.failed}</p> : null}
       {breakdown === null ? null : <Slices breakdown={breakdown} />}
       {past ? <p className="ps-health-note">{text.past}</p> : null}
-    </HealthCard>
+    </Panel>
   )
 }
 

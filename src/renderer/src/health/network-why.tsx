@@ -2,9 +2,9 @@ import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { Causes } from './causes.tsx'
-import { HealthCard } from './health-card.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
@@ -23,7 +23,7 @@ export function NetworkWhyCard() {
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   return (
     <div className="ps-health-why" data-matter={why.matter}>
-      <HealthCard title={text.network}>
+      <Panel title={text.network}>
         <p className="ps-health-text">{said(why.sentence)}</p>
         <Causes causes={why.causes} />
         {why.matter === 'split' ? null : (
@@ -36,7 +36,7 @@ export function NetworkWhyCard() {
             </Button>
           </div>
         )}
-      </HealthCard>
+      </Panel>
     </div>
   )
 }
