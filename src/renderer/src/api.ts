@@ -15,7 +15,7 @@ import {
 } from '../../shared/web-binding.ts'
 import type { DesktopContract } from '../../shared/desktop-contract.ts'
 import { linkSocket } from './link-socket.ts'
-import { NO_TOKEN, shareToken, TOKEN_CHANNEL } from './token-share.ts'
+import { NO_TOKEN, shareToken, tokenChannel } from './token-share.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { Client } from './stores/client.ts'
 
@@ -67,7 +67,7 @@ function socketApi(): Api {
   const token = takeToken()
   let current: Promise<ClientLink<ClientContext>> | null = null
   let failures = 0
-  const sharing = shareToken(new BroadcastChannel(TOKEN_CHANNEL), token, (given) => {
+  const sharing = shareToken(tokenChannel(), token, (given) => {
     sessionStorage.setItem(TOKEN_FRAGMENT, given)
     // The place in the URL stays.
     location.reload()

@@ -7,9 +7,6 @@
 /** Why a page without a token cannot connect. */
 export const NO_TOKEN = 'this page has no token; open the address that Peerscope printed'
 
-/** The channel of our pages. */
-export const TOKEN_CHANNEL = 'peerscope.token'
-
 /** What tabs tell each other. */
 type Told =
   /** One that has no token, or a wrong one, asks. */
@@ -18,10 +15,20 @@ type Told =
   | { readonly kind: 'connected' }
   | { readonly kind: 'token'; readonly token: string }
 
-/** What is used of a `BroadcastChannel`. */
+/** How tabs hear each other. */
 export interface TokenChannel {
-  postMessage(message: unknown): void
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  tell(message: unknown): void
+  onTold(listener: (message: unknown) => void): void
+}
+
+/** All pages of this origin in this browser. */
+export function tokenChannel(): TokenChannel {
+  const channel = new BroadcastChannel('peerscope.token')
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- such a channel is of one origin
+    tell: (message) => channel.postMessage(message),
+    onTold: (listener) => channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => listener(data)),
+  }
 }
 
 /** The tab's part. */
@@ -40,8 +47,8 @@ export interface TokenSharing {
  */
 export function shareToken(channel: TokenChannel, token: string, onToken: (token: string) => void): TokenSharing {
   let state: 'trying' | 'open' | 'refused' | 'done' = 'trying'
-  const tell = (message: Told): void => channel.postMessage(message)
-  channel.addEventListener('message', ({ data }) => {
+  const tell = (message: Told): void => channel.tell(message)
+  channel.onTold((data) => {
     const message = toldIn(data)
     if (message?.kind === 'who has it' && state === 'open') tell({ kind: 'token', token })
     if (message?.kind === 'connected' && state === 'refused') tell({ kind: 'who has it' })

@@ -7,16 +7,16 @@ const OLD = 'b'.repeat(43)
 
 /** Tabs of one browser. */
 function browser() {
-  const listeners = new Map<object, (event: { readonly data: unknown }) => void>()
+  const listeners = new Map<object, (message: unknown) => void>()
   const said: unknown[] = []
   const channel = (): TokenChannel => {
     const self: TokenChannel = {
-      postMessage: (data) => {
+      tell: (data) => {
         said.push(data)
         // Others hear it, not who said it.
-        for (const [other, listener] of listeners) if (other !== self) listener({ data })
+        for (const [other, listener] of listeners) if (other !== self) listener(data)
       },
-      addEventListener: (_type, listener) => void listeners.set(self, listener),
+      onTold: (listener) => void listeners.set(self, listener),
     }
     return self
   }
@@ -66,7 +66,7 @@ it('one that is connected, or has the same token, takes none', () => {
   connected.sharing.opened()
   const same = tab(TOKEN)
   same.sharing.refused()
-  channel().postMessage({ kind: 'token', token: OLD })
+  channel().tell({ kind: 'token', token: OLD })
   expect([connected.got, same.got]).toEqual([[], [OLD]])
 })
 
@@ -86,7 +86,7 @@ it('odd messages are nothing', () => {
     { kind: 'token', token: `${TOKEN}"` },
     [],
   ]
-  for (const message of odd) stranger.postMessage(message)
+  for (const message of odd) stranger.tell(message)
   expect(waiting.got).toEqual([])
   expect(said).toHaveLength(odd.length)
 })
