@@ -56,7 +56,7 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
     const other = await page.context().browser()?.newContext()
     const stranger = await other?.newPage()
     await stranger?.goto(url)
-    await expect(stranger?.getByText('Open that one in this browser') ?? page.locator('#none')).toBeVisible()
+    await expect(stranger?.getByText('To let this browser in') ?? page.locator('#none')).toBeVisible()
     await other?.close()
   }
 

@@ -1,4 +1,5 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
+import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
@@ -8,7 +9,7 @@ import type { PeerFacts, Ranked } from './why-parts.ts'
 import { eventsOf, isPrivate, itself, lifeOf, ranked, seqs, told } from './why-parts.ts'
 import { broke, clocks, ownSilence, refused } from './why-silence.ts'
 import { isSlow, slowCauses } from './why-slow.ts'
-import { dialsWords, GOODBYE } from './words.ts'
+import { dialsWords, GOODBYE, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
@@ -93,7 +94,13 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ),
       ]
     case 'silent':
-      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...dialsFailed(facts, 40), ...broke(facts)]
+      return [
+        ...ownSilence(facts),
+        ...refused(facts),
+        ...clocks(facts),
+        ...dialsFailed(facts, 40, unreachableWords),
+        ...broke(facts),
+      ]
     case 'never reached':
       return [...refused(facts), ...clocks(facts), ...unreachable(facts, 80), ...nobodyDialed(facts)]
     case 'lonely':
@@ -122,12 +129,13 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
   return [...found, ...dialsFailed(facts, rank)]
 }
 
-function dialsFailed({ dials }: PeerFacts, rank: number): readonly Ranked[] {
-  const [newest] = dials
+function dialsFailed({ dials }: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
+  const took = dials.find(({ event }) => event.kind === 'DialFailed' && !onlyRested(event.reason))
+  const newest = took ?? dials[0]
   if (newest?.event.kind !== 'DialFailed') return []
   const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
   const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
-  return [ranked(rank, 'dials failed', 'likely', dialsWords(times, newest.event.reason), seqs(dials), failed)]
+  return [ranked(rank, 'dials failed', 'likely', words(times, newest.event.reason), seqs(dials), failed)]
 }
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {

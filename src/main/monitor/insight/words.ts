@@ -98,8 +98,16 @@ export function itsClockWords(aheadMs: number): string {
   return `its clock is ${roughDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} ours`
 }
 
+/** It went silent, and cannot be reached since. */
+export function unreachableWords(failed: number, reason: string): string {
+  return failed === 1
+    ? `it cannot be reached (${shortReason(reason)})`
+    : `it cannot be reached (${failed} dials failed, the last one: ${shortReason(reason)})`
+}
+
 /** Dials that failed. */
-export function dialsWords(failed: number, reason: string): string {
+export function dialsWords(failed: number, given: string): string {
+  const reason = shortReason(given)
   return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, the last time: ${reason}`
 }
 
@@ -115,6 +123,11 @@ export function counted(count: number, noun: string, verb: string): string {
 export function sentence(parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('; ')
   return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}
+
+/** Whose dial it was is said already. */
+function shortReason(reason: string): string {
+  return reason.replace(/^.* could not be reached: /, '')
 }
 
 function seconds(ms: number): number {

@@ -4,7 +4,7 @@ import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { Causes } from './causes.tsx'
+import { Causes, tellMore } from './causes.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
@@ -21,6 +21,8 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, `${state} ${islands}`)
   const text = strings.health.why
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
+  // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
+  if (why.matter === 'alone' && !tellMore(why.causes)) return null
   return (
     <div className="ps-health-why" data-matter={why.matter}>
       <Panel title={text.network}>

@@ -3,6 +3,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.
 import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import { RESTS } from '../../../../src/shared/dialed-peer.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { RttSample } from '../../../../src/main/store/types.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -212,6 +213,24 @@ describe('why a peer is silent', () => {
     const why = whyPeer(facts({ ...SILENT, ...changes }))
     expect(why.matter).toBe('silent')
     expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('says that it cannot be reached by the last dial that took place, not by those that rest', () => {
+    const rests = logged(86, NOW - 1000, {
+      kind: 'DialFailed',
+      target: PEER,
+      reason: `/ip4/192.0.2.1/tcp/1 could not be reached: ${RESTS}; it is tried again later`,
+    })
+    const late = {
+      ...timedOut,
+      event: { kind: 'DialFailed', target: PEER, reason: 'x could not be reached: no answer' },
+    } as const
+    expect(whyPeer(facts({ ...SILENT, dials: [rests, late] })).sentence).toMatch(
+      /went silent 1 min ago, probably because it cannot be reached \(2 dials failed, the last one: no answer\)\.$/,
+    )
+    expect(whyPeer(facts({ ...STORED, dials: [rests, late] })).causes[0]?.words).toBe(
+      'dialing it failed 2 times, the last time: no answer',
+    )
   })
 
   it('does not blame a stall that is short against the time of silence', () => {
