@@ -1,6 +1,7 @@
 /** What explains something, in words: for alerts, for `why` and the command line. Parts of sentences, in lower case. Pure. */
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
+import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
 /** Peers that must be alike before it is everybody. */
@@ -99,16 +100,17 @@ export function itsClockWords(aheadMs: number): string {
 }
 
 /** It went silent, and cannot be reached since. */
-export function unreachableWords(failed: number, reason: string): string {
-  return failed === 1
-    ? `it cannot be reached (${shortReason(reason)})`
-    : `it cannot be reached (${failed} dials failed, the last one: ${shortReason(reason)})`
+export function unreachableWords(failed: number, given: string): string {
+  const reason = shortReason(given)
+  if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
+  return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
 }
 
 /** Dials that failed. */
 export function dialsWords(failed: number, given: string): string {
   const reason = shortReason(given)
-  return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, the last time: ${reason}`
+  if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
+  return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
 }
 
 /** Its machine answers, and nobody listens there. */
@@ -125,8 +127,9 @@ export function sentence(parts: readonly string[]): string {
   return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
 
-/** Whose dial it was is said already. */
+/** Whose dial it was is said already. Empty where that is all: it rests. */
 function shortReason(reason: string): string {
+  if (onlyRested(reason)) return ''
   return reason.replace(/^.* could not be reached: /, '')
 }
 

@@ -25,6 +25,8 @@ export interface LabelInput {
   readonly most: number
   /** Pixels below that no label may lie in. */
   readonly below?: number | undefined
+  /** Where other names stand already. */
+  readonly names?: readonly Rect[] | undefined
 }
 
 /** Of a label's box, and of its text's baseline in it. */
@@ -88,7 +90,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order } = input
   const placed: PlacedLabel[] = []
-  const boxes: Rect[] = []
+  const boxes: Rect[] = [...(input.names ?? [])]
   const nodes = nodesInView(input)
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
@@ -135,7 +137,8 @@ export function hubsOf({ degrees, edgeCount, count }: GraphScene, order: Uint32A
   )
 }
 
-interface Rect {
+/** A place on the screen, pixels. */
+export interface Rect {
   readonly left: number
   readonly top: number
   readonly right: number

@@ -228,6 +228,10 @@ describe('why a peer is silent', () => {
     expect(whyPeer(facts({ ...SILENT, dials: [rests, late] })).sentence).toMatch(
       /went silent 1 min ago, probably because it cannot be reached \(2 dials failed, the last one: no answer\)\.$/,
     )
+    expect(whyPeer(facts({ ...SILENT, dials: [rests] })).causes[0]?.words).toBe('it cannot be reached')
+    expect(whyPeer(facts({ ...STORED, dials: [rests, { ...rests, seq: 87 }] })).causes[0]?.words).toBe(
+      'dialing it failed 2 times',
+    )
     expect(whyPeer(facts({ ...STORED, dials: [rests, late] })).causes[0]?.words).toBe(
       'dialing it failed 2 times, the last time: no answer',
     )
