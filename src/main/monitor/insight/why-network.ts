@@ -11,7 +11,7 @@ import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import type { Ranked } from './why-parts.ts'
 import { ranked, seqs, told, twinCause } from './why-parts.ts'
-import { counted, jumpWords, ownClockWords, togetherWords } from './words.ts'
+import { counted, jumpWords, networkDialsWords, ownClockWords, togetherWords } from './words.ts'
 
 /** What is known. Times are milliseconds since the epoch. */
 export interface NetworkFacts {
@@ -104,7 +104,7 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
   const [newest] = failed
   if (newest?.event.kind !== 'DialFailed') return []
   const { target, reason } = newest.event
-  const words = `${counted(failed.length, 'dial', 'failed')}, the last to ${target}: ${reason}`
+  const words = networkDialsWords(failed.length, target, reason)
   return [ranked(80, 'dials failed', 'likely', words, seqs(failed), evidence('timeline', { kinds: ['DialFailed'] }))]
 }
 

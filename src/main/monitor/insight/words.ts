@@ -106,7 +106,14 @@ export function unreachableWords(failed: number, given: string): string {
   return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
 }
 
-/** Dials that failed. */
+/** Dials of the network that failed, the last one to a target. */
+export function networkDialsWords(failed: number, target: string, given: string): string {
+  const reason = shortReason(given)
+  const why = reason === '' ? '' : `: ${reason}`
+  return failed === 1 ? `dialing ${target} failed${why}` : `${failed} dials failed, the last one to ${target}${why}`
+}
+
+/** Dials to a peer that failed. */
 export function dialsWords(failed: number, given: string): string {
   const reason = shortReason(given)
   if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`

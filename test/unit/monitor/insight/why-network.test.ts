@@ -99,6 +99,17 @@ describe('why the network', () => {
     expect(kinds(30_000)).toEqual(['private addresses', 'nobody dialed'])
   })
 
+  it('says which dials failed, and names a target once', () => {
+    const target = '/ip4/192.0.2.1/tcp/1'
+    const failed = (seq: number) =>
+      logged(seq, NOW - 1000, { kind: 'DialFailed', target, reason: `${target} could not be reached: no answer` })
+    const said = (...events: LoggedEvent[]): string => of({ status: status({ state: 'alone' }), events }).sentence
+    expect(said(failed(3))).toBe(`We have met nobody yet, probably because dialing ${target} failed: no answer.`)
+    expect(said(failed(4), failed(3))).toBe(
+      `We have met nobody yet, probably because 2 dials failed, the last one to ${target}: no answer.`,
+    )
+  })
+
   it('says how it split', () => {
     expect(of({ islands }).sentence).toBe('The network is split into 2 islands: 18 and 6.')
   })
