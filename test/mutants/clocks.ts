@@ -194,7 +194,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'lateness alone tells of no jump',
     file: CLOCK,
-    find: 'return asleep >= JUMP_MS ? asleep : null',
+    find: 'return asleep >= JUMP_MS ? { byMs: asleep, jumped: false } : null',
     replace: 'return null',
   },
   {
@@ -210,6 +210,13 @@ export const CLOCKS: readonly Mutant[] = [
     file: CORE,
     find: "this.env.setTimer('watch', WATCH_MS)\n        this.#reactions",
     replace: 'this.#reactions',
+  },
+  {
+    rule: 'WK11',
+    name: 'a machine that stood still is told as a jump',
+    file: REACTIONS,
+    find: "if (leap.jumped) env.emit({ kind: 'ClockJumped', byMs })",
+    replace: "env.emit({ kind: 'ClockJumped', byMs })",
   },
   {
     rule: 'WK11',
