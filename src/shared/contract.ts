@@ -100,7 +100,7 @@ export interface Batch {
   readonly store?: StoreStatus
   /** New or changed rows, whole. */
   readonly peers?: readonly PeerRow[]
-  /** Rows that are not shown any more (another network, forgotten by the user). */
+  /** Rows that are no longer shown (another network, forgotten by the user). */
   readonly removed?: readonly PeerId[]
   readonly edgesAdded?: readonly Edge[]
   readonly edgesRemoved?: readonly Edge[]
@@ -130,7 +130,7 @@ export interface PeerDetail {
   readonly decoded: DecodedEntry | null
   /** When the signature of the newest version was checked: as it came. Null for ourselves and for unsigned entries. */
   readonly checkedAt: number | null
-  /** Rule BS4: how it was first learned in this run; null for ourselves and for whoever is not in the catalog. */
+  /** Rule BS4: how it was first learned in this run; null for ourselves and for peers that are not in the catalog. */
   readonly learnedBy: Learned | null
   /** When and why it left; null while it is there or where that was not recorded. */
   readonly gone: { readonly at: number; readonly reason: DepartureReason | 'unknown' } | null

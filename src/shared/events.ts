@@ -85,7 +85,12 @@ export type DiscoveryEvent =
     }
   | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
   | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
-  | { readonly kind: 'ClockJumped'; /** Positive when the clock went forward. */ readonly byMs: number }
+  | {
+      /** Rule WK11: the clock was set, or the machine slept. Where the machine stood still and its clocks agree, none jumped. */
+      readonly kind: 'ClockJumped'
+      /** Positive when the clock went forward. */
+      readonly byMs: number
+    }
   | {
       /** Rule WK13: what the clocks of peers say of ours, whenever that changes. */
       readonly kind: 'ClockCompared'

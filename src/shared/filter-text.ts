@@ -88,6 +88,19 @@ function readWord(text: string, from: number): Token {
   return { kind, text: word, at: from, end: at, split, operator, quoted }
 }
 
+/** What stands for anything in the text that a field is compared with. With a backslash before it, it is the sign itself. */
+const ANYTHING = /(?<!\\)\*/
+
+/** The texts between the signs for anything; one alone where there is no such sign. */
+export function partsOfPattern(pattern: string): readonly string[] {
+  return pattern.split(ANYTHING).map((part) => part.replaceAll('\\*', '*'))
+}
+
+/** The pattern that is this text and no other. */
+export function patternOf(text: string): string {
+  return text.replaceAll('*', '\\*')
+}
+
 /** A part of a filter that stands for itself, as it is written: a word or a group, with what turns it around. */
 export interface Term {
   readonly from: number

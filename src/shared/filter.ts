@@ -4,13 +4,13 @@
  *
  * Terms stand side by side and must all hold, with or without `AND` between them; `OR` between two takes either; `-` or
  * `NOT` before a term or a group turns it around; parentheses group. `field:text` asks whether the field is that text, with
- * `*` for anything; `field>number` (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is
+ * `*` for anything and `\*` for that sign; `field>number` (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is
  * looked for everywhere. Text with spaces or signs goes into double quotes. Case does not matter. Moments are written as
  * `shared/time.ts` reads them, states and kinds of events in the words of `shared/state-words.ts`.
  */
 import { parseDuration } from './config.ts'
 import { errorShape } from './errors.ts'
-import { FilterError, tokenize } from './filter-text.ts'
+import { FilterError, partsOfPattern, tokenize } from './filter-text.ts'
 import type { Comparator, Token } from './filter-text.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
 import type { Span } from './time.ts'
@@ -207,7 +207,8 @@ class Parser<T> {
 
 /** The id that a word is hashed to; null for patterns, and for what is an id itself or part of one. */
 function hashOf(word: string): string | null {
-  return word === '' || word.includes('*') || isUniqueId(word.toLowerCase()) ? null : uniqueIdFrom(word)
+  const [text = '', ...rest] = partsOfPattern(word)
+  return text === '' || rest.length > 0 || isUniqueId(text.toLowerCase()) ? null : uniqueIdFrom(text)
 }
 
 /** What the record itself has: every object also has a constructor. */
@@ -269,7 +270,7 @@ function comparison(operator: Comparator): (a: number, b: number) => boolean {
 
 /** Whole text, without regard to case; `*` stands for anything. Linear in the text, however many stars there are. */
 function textMatcher(pattern: string): (text: string) => boolean {
-  const parts = pattern.toLowerCase().split('*')
+  const parts = partsOfPattern(pattern.toLowerCase())
   const [first = '', ...rest] = parts
   if (rest.length === 0) return (text) => text.toLowerCase() === first
   const last = rest.pop() ?? ''

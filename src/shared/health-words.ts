@@ -64,7 +64,7 @@ function state({ state: name }: HealthNow): readonly HealthPhrase[] {
 }
 
 function here({ here: count, state: name }: HealthNow): HealthPhrase {
-  const text = name === 'stored' ? `${count} here when it was last looked` : `${count} here`
+  const text = name === 'stored' ? `${number(count)} here when it was last looked` : `${number(count)} here`
   return {
     id: 'here',
     text,
@@ -91,9 +91,9 @@ function left(counts: LeftCounts): HealthPhrase {
   const { goodbye, silent, ownStall, removed, displaced, from, to } = counts
   const total = goodbye + silent + ownStall
   const parts = [
-    ...(goodbye === 0 ? [] : [`${goodbye} said goodbye`]),
-    ...(silent === 0 ? [] : [`${silent} silent`]),
-    ...(ownStall === 0 ? [] : [`${ownStall} after our own machine stalled`]),
+    ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
+    ...(silent === 0 ? [] : [`${number(silent)} silent`]),
+    ...(ownStall === 0 ? [] : [`${number(ownStall)} after our own machine stalled`]),
   ]
   const others = [
     ...(removed === 0 ? [] : [`${removed} removed here`]),
@@ -110,7 +110,7 @@ function left(counts: LeftCounts): HealthPhrase {
     text:
       total === 0
         ? `nobody left in ${roughDuration(HEALTH_SPAN_MS)}`
-        : `${total} left in ${roughDuration(HEALTH_SPAN_MS)} (${parts.join(', ')})`,
+        : `${number(total)} left in ${roughDuration(HEALTH_SPAN_MS)} (${parts.join(', ')})`,
     more: others.length === 0 ? '' : `Not counted: ${others.join(', ')}.`,
     tone: silent > 0 ? 'warning' : 'plain',
     evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
@@ -122,7 +122,7 @@ function rtt({ rtt: figures }: HealthNow): HealthPhrase {
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
   const { p50, p95, measured } = figures
   const filter = `state:here rtt>=${Math.floor(p50)}ms`
-  const more = `Round-trip time: half of the ${measured} measured peers answer in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less.`
+  const more = `Round-trip time: half of the ${number(measured)} measured peers answer in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less.`
   return { id, text: `p95 ${formatRtt(p95)}`, more, tone: 'plain', evidence: evidence('peers', { filter }) }
 }
 
@@ -149,6 +149,13 @@ function store({ store: trouble }: HealthNow): readonly HealthPhrase[] {
   return trouble === null
     ? []
     : [{ id: 'store', text: 'what happens is not stored', more: trouble, tone: 'bad', evidence: null }]
+}
+
+const NUMBER = new Intl.NumberFormat('en-US')
+
+/** As the header and the table write it. */
+function number(count: number): string {
+  return NUMBER.format(count)
 }
 
 function capital(text: string): string {

@@ -133,8 +133,8 @@ export type BreakdownBy = 'protocol' | 'source' | `tag:${string}`
 export interface Slice {
   readonly value: string
   readonly count: number
-  /** A filter that takes these peers; an empty value has one for those without any. */
-  readonly filter: string
+  /** A filter that takes these peers; an empty value has one for those without any. Null where it would be too long for one. */
+  readonly filter: string | null
 }
 
 /** Peers by value. A peer with several values of a key is counted for each. */

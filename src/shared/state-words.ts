@@ -43,10 +43,11 @@ export const OLD_STATE_VALUES = ['online', 'departed', 'purged', 'self'] as cons
 /** What a row needs for its words. */
 type Stated = Pick<PeerRow, 'self' | 'state' | 'neighbor' | 'connected'>
 
-/** The one word that lists show for a peer. */
+/** The one word that lists show for a peer: as the legend of the graph has it, so that a word has one colour everywhere. */
 export function stateWord(row: Stated): string {
   if (row.self) return 'ourselves'
   if (row.state === 'online' && row.neighbor) return 'neighbor'
+  if (row.state === 'online' && row.connected) return 'connected'
   // A file of another version may tell of a state that is not known here.
   return Object.hasOwn(STATE_WORDS, row.state) ? STATE_WORDS[row.state] : row.state
 }

@@ -57,7 +57,7 @@ export type Confidence = 'certain' | 'likely' | 'possible'
 export interface Cause {
   readonly kind: CauseKind
   readonly confidence: Confidence
-  /** A sentence without a full stop, beginning in lower case: "our own machine stalled for 4 s". */
+  /** A clause without a full stop, beginning in lower case, fit to follow "because": "our own machine stalled for 4 s". */
   readonly words: string
   /** Numbers of the events behind it, newest first, at most ten. */
   readonly events: readonly number[]
@@ -68,7 +68,7 @@ export interface Cause {
 export interface PeerWhy {
   readonly peerId: PeerId
   readonly matter: PeerMatter
-  /** For people, with the best cause: "amber fox went silent 3 min ago, probably because our own machine stalled for 4 s." */
+  /** For people, with the best cause: "Amber fox went silent 3 min ago, probably because our own machine stalled for 4 s." */
   readonly sentence: string
   /** The most probable first. */
   readonly causes: readonly Cause[]
@@ -79,6 +79,7 @@ export interface PeerWhy {
 /** Why the network is as it is. */
 export interface NetworkWhy {
   readonly matter: NetworkMatter
+  /** For people, with the best cause. */
   readonly sentence: string
   readonly causes: readonly Cause[]
   readonly at: number

@@ -139,7 +139,7 @@ test('what is going on: a goodbye and a crash in sentence, chart, timeline and i
 test('alone: the page says why, what is tried, and what to hand to a second machine', async ({ app }, info) => {
   const { page } = app
   await joinNetwork(page, `e2e-${randomUUID()}`, '/ip4/127.0.0.1/tcp/1', 'Health')
-  await expect(page.locator('[data-matter=alone]')).toContainText('We are alone')
+  await expect(page.locator('[data-matter=alone]')).toContainText('We have met nobody yet')
   await expect(page.getByRole('region', { name: 'Alone on the network so far' })).toBeVisible()
   await expect(page.getByTestId('health-strip')).toContainText('alone')
   await takePicture(page, info, 'alone')

@@ -22,7 +22,7 @@ test('peers: columns, saved filters, many at once, a name of one’s own, the si
   const grid = page.getByRole('grid', { name: 'Peers' })
   await expect(grid).toHaveAttribute('aria-rowcount', '6')
 
-  // A column that was not there, still there in a window that is opened anew.
+  // A column that was not there, still there in a window that is opened again.
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Reach' }).click()
   await shot('columns')

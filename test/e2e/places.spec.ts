@@ -44,6 +44,22 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
   await page.goForward()
   await expect(current).toHaveText(/Peers/)
 
+  // A copied link in another tab of the browser, which has no token of its own.
+  if (place() !== '' && page.url().startsWith('http')) {
+    const url = page.url()
+    const tab = await page.context().newPage()
+    await tab.goto(url)
+    await expect(tab.locator('nav [aria-current=page]')).toHaveText(/Peers/)
+    await expect(tab.locator('[data-filter]')).toHaveValue('tag:role:seed')
+    await tab.close()
+    // In another browser it says what to do.
+    const other = await page.context().browser()?.newContext()
+    const stranger = await other?.newPage()
+    await stranger?.goto(url)
+    await expect(stranger?.getByText('To let this browser in') ?? page.locator('#none')).toBeVisible()
+    await other?.close()
+  }
+
   // Another link, as somebody pastes it, and one that is about another network.
   const goTo = (text: string): Promise<unknown> => page.evaluate(`location.hash = '${text}'`)
   await goTo('/timeline')

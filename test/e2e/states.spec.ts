@@ -84,7 +84,7 @@ base(
       host = serve(Number(port))
       await host.waitFor('serving')
       const refused = page.getByRole('alert').filter({ hasText: 'This window may not connect' })
-      await expect(refused).toContainText('Open the link that Peerscope printed when it started last.')
+      await expect(refused).toContainText('Open the link that Peerscope printed when it started last')
       await takePicture(page, info, 'refused')
     } finally {
       await context.close()

@@ -106,6 +106,10 @@ test('the past: a peer that left is there again, time is played, a span is liste
   await expect(page.locator('.ps-event[data-kind="PeerDeparted"]')).toBeVisible()
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   await expect(page.getByText('the timeline is filtered by it, peers are not')).toBeVisible()
-  await page.getByLabel('Filter: fox').press('Escape')
+  // Escape leaves the field, and keeps what was typed.
+  await filter.press('Escape')
+  await expect(filter).not.toBeFocused()
+  await expect(filter).toHaveValue('reason:graceful')
+  await page.locator('.ps-toolbar').getByRole('button', { name: 'Clear the filter' }).click()
   await expect(page.getByText('the timeline is filtered by it, peers are not')).toHaveCount(0)
 })

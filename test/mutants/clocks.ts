@@ -138,14 +138,14 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'a jump is not told',
     file: REACTIONS,
-    find: "env.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })",
+    find: "if (leap.jumped) env.emit({ kind: 'ClockJumped', byMs })",
     replace: '',
   },
   {
     rule: 'WK11',
     name: 'after a jump peers are purged as ever',
     file: REACTIONS,
-    find: 'this.#parts.purger.hold(byMs, this.#parts.prober.roundMs())',
+    find: 'this.#parts.purger.hold(leap.byMs, this.#parts.prober.roundMs())',
     replace: '',
   },
   {
@@ -194,7 +194,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'lateness alone tells of no jump',
     file: CLOCK,
-    find: 'return asleep >= JUMP_MS ? asleep : null',
+    find: 'return asleep >= JUMP_MS ? { byMs: asleep, jumped: false } : null',
     replace: 'return null',
   },
   {
@@ -213,9 +213,16 @@ export const CLOCKS: readonly Mutant[] = [
   },
   {
     rule: 'WK11',
+    name: 'a machine that stood still is told as a jump',
+    file: REACTIONS,
+    find: "if (leap.jumped) env.emit({ kind: 'ClockJumped', byMs })",
+    replace: "env.emit({ kind: 'ClockJumped', byMs })",
+  },
+  {
+    rule: 'WK11',
     name: 'a word from the host that the machine woke is not heard',
     file: CORE,
-    find: 'return this.#reactions.lookAtClock(null)',
+    find: 'return this.#reactions.lookAtClock(this.#watchLateMs())',
     replace: 'return',
   },
   {

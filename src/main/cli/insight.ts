@@ -62,7 +62,7 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
     const phrases = healthPhrases(health).map(({ id, text, more, tone }) => ({ id, text, more, tone }))
     return io.out(`${jsonText({ ...health, sentence, phrases })}\n`)
   }
-  io.out(`${visible(sentence)}\n`)
+  io.out(`${visible(capital(sentence))}\n`)
   for (const { id, more } of healthPhrases(health))
     if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
   const late = delayWords(health)
@@ -91,7 +91,11 @@ async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags
 
 function line({ confidence, words, events }: Cause): string {
   const behind = events.length === 0 ? '' : `  (${events.length === 1 ? 'event' : 'events'} ${events.join(', ')})`
-  return `  ${confidence.padEnd(8)}  ${words}${behind}`
+  return `  ${confidence.padEnd(8)}  ${capital(words)}${behind}`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** A peer by its id, the end of it, its nickname, or the user's own name for it. @throws InvalidArgument */

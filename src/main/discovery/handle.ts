@@ -224,7 +224,7 @@ export interface Discovery {
   connections(): readonly Connection[]
   /** Rule BS4: what is tried to find peers, and by which paths they were learned. */
   bootstrap(): BootstrapFacts
-  /** Rule BS4: how a peer of the catalog was first learned; null for ourselves and for whoever is not in it. */
+  /** Rule BS4: how a peer of the catalog was first learned; null for ourselves and for peers that are not in it. */
   learned(peerId: PeerId): Learned | null
   me(): SignedPeerEntry
   catalog(): CatalogSnapshot

@@ -47,7 +47,7 @@ export interface Signatures {
   verifyAll(claims: readonly SignatureClaim[], signal: AbortSignal): Promise<readonly boolean[]>
 }
 
-/** Where a peer may be reached. Without `peerId`, whoever answers at the address is taken. */
+/** Where a peer may be reached. Without `peerId`, any peer that answers at the address is taken. */
 export interface DialTarget {
   readonly peerId?: PeerId
   readonly addresses: readonly string[]

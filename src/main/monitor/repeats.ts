@@ -3,6 +3,7 @@
  * links that flap would else write rows without end. Nothing is left out of a row but its middle: how often it happened, when
  * first, when last, and what was told last. No I/O, no clock of its own.
  */
+import { onlyRested } from '../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 
 const MINUTE = 60_000
@@ -61,7 +62,7 @@ export class Repeats {
     if (subject.rows < subject.pace.rows) return null
     const { seq, at: first, times = 1 } = subject.logged
     // What many share stays about the first of them.
-    const newest = subjects.has(found.key) ? longest(subject.logged.event, event) : subject.logged.event
+    const newest = subjects.has(found.key) ? telling(subject.logged.event, event) : subject.logged.event
     subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
     subject.changed = true
     return subject.logged
@@ -136,9 +137,11 @@ function prune(subjects: Subjects, now: number): void {
   for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
 }
 
-/** The newest, but of stalls the longest: what the row is looked up for. */
-function longest(before: DiscoveryEvent, event: DiscoveryEvent): DiscoveryEvent {
-  return before.kind === 'Stalled' && event.kind === 'Stalled' && before.ms > event.ms ? before : event
+/** The newest, but what the row is looked up for: of stalls the longest, of dials why the last one failed that took place. */
+function telling(before: DiscoveryEvent, event: DiscoveryEvent): DiscoveryEvent {
+  if (before.kind === 'Stalled' && event.kind === 'Stalled') return before.ms > event.ms ? before : event
+  if (before.kind === 'DialFailed' && event.kind === 'DialFailed') return onlyRested(event.reason) ? before : event
+  return event
 }
 
 function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {

@@ -30,6 +30,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     topology: (networkKey, id) => read((reader) => resultOf(reader.topologySteps(networkKey, id))),
     topologySteps: (networkKey, id) => inSteps(read, (reader) => reader.topologySteps(networkKey, id)),
     search: (networkKey, text, options) => read((reader) => reader.search(networkKey, text, options)),
+    eventsNaming: (query) => read((reader) => reader.eventsNaming(query)),
     stats: (networkKey) => read((reader) => resultOf(reader.statsSteps(networkKey))),
     statsSteps: (networkKey) => inSteps(read, (reader) => reader.statsSteps(networkKey)),
   }

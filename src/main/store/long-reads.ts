@@ -1,9 +1,10 @@
 /** Work on all of a database that takes long, in parts or in a thread. */
+import type { LoggedEvent } from '../../shared/events.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { backupFile, backupTo } from './backup.ts'
 import type { Databases } from './databases.ts'
 import { searchAside } from './search-aside.ts'
-import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { BackupProgress, StoreOptions } from './types.ts'
 
 /** @throws StoreFailed */
@@ -15,6 +16,12 @@ export function searchHere(
 ): SearchResult {
   databases.read(() => databases.live.writer.makeSearchable())
   return databases.read((reader) => reader.search(networkKey, text, options))
+}
+
+/** What is written since the last commit counts too. @throws StoreFailed */
+export function namingHere(databases: Databases, query: NamingQuery): LoggedEvent[] {
+  databases.read(() => databases.live.writer.makeSearchable())
+  return databases.read((reader) => reader.eventsNaming(query))
 }
 
 /** In a thread. A database in memory is searched here: no other connection can open it. @throws StoreFailed */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { RecentNetwork } from '../../shared/contract.ts'
-import type { EventKind } from '../../shared/events.ts'
+import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
@@ -12,7 +12,7 @@ import { NUMBER_QUERIES, NumberReader } from './numbers.ts'
 import { PAST_QUERIES, PastReader } from './past.ts'
 import type { PeerRecord } from './rows.ts'
 import { peerFromRow, textsFrom, valueFrom } from './rows.ts'
-import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { SearchFound, SearchValues } from './search.ts'
 import { SEARCH_QUERIES, SearchReader } from './search.ts'
 import { SESSION_QUERIES, SessionReader } from './sessions.ts'
@@ -254,6 +254,10 @@ export class Reader implements Omit<
   /** @param found where this database was searched already */
   search(networkKey: NetworkKey, text: string, options: SearchOptions, found: SearchFound | null = null): SearchResult {
     return this.#search.find(this.searchValues(networkKey, text, options), found)
+  }
+
+  eventsNaming(query: NamingQuery): LoggedEvent[] {
+    return this.#search.naming({ ...query, limit: bounded(query.limit) })
   }
 
   statsSteps(networkKey: NetworkKey | null): Generator<void, StoreStats> {

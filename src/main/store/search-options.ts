@@ -1,6 +1,7 @@
-import type { LoggedEvent } from '../../shared/events.ts'
+import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Names } from '../../shared/names.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 
 /** How much a search shows. */
 export interface SearchOptions {
@@ -10,6 +11,16 @@ export interface SearchOptions {
   readonly before?: number | undefined
   /** The name book, where tags are ids: words find what they are part of the name of. */
   readonly names?: Names | undefined
+}
+
+/** Which events name something. */
+export interface NamingQuery {
+  readonly networkKey: NetworkKey
+  readonly kind: EventKind
+  /** One of them is in the event, word for word; of many the first 16. */
+  readonly texts: readonly string[]
+  /** 1 to 1000. */
+  readonly limit: number
 }
 
 /** What a search found. */

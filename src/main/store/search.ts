@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import type { LoggedEvent } from '../../shared/events.ts'
 import { uniqueIdFrom } from '../../shared/ids.ts'
 import { NO_NAMES } from '../../shared/names.ts'
 import type { Names } from '../../shared/names.ts'
@@ -7,7 +8,7 @@ import { ABILITIES, kindAndIdOf } from '../../shared/network-kind.ts'
 import { peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
-import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 
 /** Words of a text that are looked for; more are left out. */
 const MAX_WORDS = 16
@@ -17,6 +18,8 @@ const MAX_CHARS = 1000
 const ID_START = '12d3koow'
 /** Ids of the name book that one word stands for; more are left out. */
 const MAX_NAMED = 32
+/** What has no letter or digit has no word. */
+const HAS_WORDS = /[\p{L}\p{N}]/u
 /** Documents of a network have the row ids from `network << 36` on. */
 const SHIFT = 2 ** 36
 
@@ -97,6 +100,19 @@ export class SearchReader {
     return { network, match, limit, before: Math.min(before ?? SHIFT, SHIFT), peers: before === undefined }
   }
 
+  /** See `StoreReader`. */
+  naming({ networkKey, kind, texts, limit }: NamingQuery): LoggedEvent[] {
+    const network = this.#numbers.network(networkKey)
+    const named = texts
+      .filter((text) => HAS_WORDS.test(text))
+      .slice(0, MAX_WORDS)
+      .map((text) => quoted(text.slice(0, MAX_CHARS)))
+    if (network === null || named.length === 0) return []
+    const match = `${quoted(kind)} AND (${named.join(' OR ')})`
+    const { seqs } = this.#tables.find({ network, match, limit, before: SHIFT, peers: false })
+    return seqs.slice(0, limit).flatMap((seq) => this.#log.event(seq) ?? [])
+  }
+
   /** @param found where the file was searched already */
   find(values: SearchValues | null, found: SearchFound | null): SearchResult {
     if (values === null) return { peers: [], events: [], more: false }
@@ -124,7 +140,7 @@ export function wordsOf(text: string): string[] {
       if (lower.length > 1 && ID_START.startsWith(lower)) return []
       return [lower.startsWith(ID_START) ? word.slice(ID_START.length) : word]
     })
-  return words.filter((word) => /[\p{L}\p{N}]/u.test(word)).slice(0, MAX_WORDS)
+  return words.filter((word) => HAS_WORDS.test(word)).slice(0, MAX_WORDS)
 }
 
 /**
@@ -173,5 +189,6 @@ export function matchExpression(
 }
 
 function quoted(word: string): string {
-  return `"${word.replaceAll('"', '""')}"`
+  // SQLite reads no further than the first zero.
+  return `"${word.replaceAll('\0', ' ').replaceAll('"', '""')}"`
 }

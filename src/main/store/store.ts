@@ -7,7 +7,7 @@ import type { DepartureReason, PeerState, Source, Version } from '../../shared/p
 import { Databases } from './databases.ts'
 import { guardReads, resultOf } from './guard-reads.ts'
 import { SealedIdentity } from './identity-file.ts'
-import { backUp, closeSome, searchHere, searchInThread } from './long-reads.ts'
+import { backUp, closeSome, namingHere, searchHere, searchInThread } from './long-reads.ts'
 import type { NewJournalPart } from './journal-types.ts'
 import { openPlace } from './open.ts'
 import type { StoreReads } from './reader.ts'
@@ -26,7 +26,7 @@ import type {
   TopologySnapshot,
   VersionRecord,
 } from './types.ts'
-import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { Write } from './writes.ts'
 
 /** Open sessions of an earlier run that are closed at once: about 5 ms of work. */
@@ -47,6 +47,7 @@ export function openStore(options: StoreOptions): Store {
     {
       search: (networkKey: NetworkKey, text: string, search: SearchOptions) =>
         searchHere(databases, networkKey, text, search),
+      eventsNaming: (query: NamingQuery) => namingHere(databases, query),
     },
   )
 }

@@ -4,7 +4,7 @@ import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
-import type { SearchOptions, SearchResult } from './search-options.ts'
+import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
 export type { DelayFold, LoopDelay, PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
@@ -249,6 +249,11 @@ export interface StoreReader extends HealthReads {
    * the texts in them; plain re-announcements (PeerUpdated without a change) are not.
    */
   search(networkKey: NetworkKey, text: string, options: SearchOptions): SearchResult
+  /**
+   * Events of a kind in whose texts one of the given ones is, newest first. Found by the words of the search: what is between
+   * them may differ, so that who needs the exact text has to look at it.
+   */
+  eventsNaming(query: NamingQuery): LoggedEvent[]
   /** Of one network, or with null of all. */
   stats(networkKey: NetworkKey | null): StoreStats
   /** The same in steps of some milliseconds. */

@@ -15,6 +15,7 @@ import {
 } from '../../shared/web-binding.ts'
 import type { DesktopContract } from '../../shared/desktop-contract.ts'
 import { linkSocket } from './link-socket.ts'
+import { NO_TOKEN, shareToken, tokenChannel } from './token-share.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import type { Client } from './stores/client.ts'
 
@@ -36,8 +37,7 @@ export interface Api {
 
 /** After so many failures in a row it is found out whether a host is there and refuses the socket. */
 const ASK_AFTER = 3
-/** What a page without a token, or with that of an earlier start, is told. */
-const NO_TOKEN = 'this page has no token; open the address that Peerscope printed'
+/** What a page with the token of an earlier start is told. */
 const WRONG_TOKEN = 'Peerscope is there, but it does not take the token of this page'
 
 /** Connects with the engine: through the preload's port in the desktop app, else through a WebSocket. */
@@ -67,8 +67,15 @@ function socketApi(): Api {
   const token = takeToken()
   let current: Promise<ClientLink<ClientContext>> | null = null
   let failures = 0
-  const tell = (state: 'ended' | 'refused', reason: string): void =>
+  const sharing = shareToken(tokenChannel(), token, (given) => {
+    sessionStorage.setItem(TOKEN_FRAGMENT, given)
+    // The place in the URL stays.
+    location.reload()
+  })
+  const tell = (state: 'ended' | 'refused', reason: string): void => {
+    if (state === 'refused') sharing.refused()
     listeners.forEach((listener) => listener(state, reason))
+  }
   const open = (): Promise<ClientLink<ClientContext>> =>
     new Promise((resolve, reject) => {
       const url = new URL(WEB_SOCKET_PATH, location.href)
@@ -77,10 +84,12 @@ function socketApi(): Api {
       const socket = new WebSocket(url, [WEB_PROTOCOL, `${TOKEN_PROTOCOL}${token}`])
       socket.addEventListener('open', () => {
         failures = 0
+        sharing.opened()
         resolve(new SocketLink({ websocket: linkSocket(socket) }))
       })
       socket.addEventListener('close', ({ code }) => {
         current = null
+        sharing.closed()
         if (code === HOST_ENDED) tell('ended', 'Peerscope was stopped')
         reject(closed())
       })
@@ -101,7 +110,9 @@ function socketApi(): Api {
     desktop: null,
     onUnusable: (listener) => {
       listeners.add(listener)
-      if (token === '') listener('refused', NO_TOKEN)
+      if (token !== '') return
+      sharing.refused()
+      listener('refused', NO_TOKEN)
     },
   }
 }

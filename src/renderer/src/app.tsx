@@ -33,6 +33,7 @@ import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
 import { Boundary } from './ui/boundary.tsx'
 import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
+import { NO_TOKEN } from './token-share.ts'
 import { strings } from './ui/strings.ts'
 import { useNow } from './ui/time.tsx'
 import { cssVariables, theme } from './ui/theme.ts'
@@ -125,13 +126,19 @@ function Body() {
   const { client } = useApp()
   const view = useUi((state) => state.view)
   const link = useLink((state) => state.state)
+  const unknown = useLink(({ reason }) => reason === NO_TOKEN)
   const state = usePeers((peers) => peers.status.state)
   const name = usePeers(({ status }) => ('network' in status ? (status.network.name ?? status.network.id) : ''))
   const known = usePeers((peers) => peers.seq !== null)
   const selected = useUi((ui) => ui.selected)
   const foreign = usePicture(({ picture }) => isForeign(picture))
   if (link === 'refused') {
-    return <Waiting title={strings.banner.refusedTitle} text={strings.banner.refused} alert />
+    const { banner } = strings
+    return unknown ? (
+      <Waiting title={banner.noTokenTitle} text={banner.noToken} alert />
+    ) : (
+      <Waiting title={banner.refusedTitle} text={banner.refused} alert />
+    )
   }
   if (!known) return <Starting />
   if (view === 'settings') return <SettingsView />

@@ -55,7 +55,7 @@ import { strings } from './ui/strings.ts'
 
 /** Pause in typing a filter after which the timeline is filtered, in milliseconds. */
 const FILTER_MS = 120
-/** Time after which the newest events are held against it anew, in milliseconds. */
+/** Time after which the newest events are held against it again, in milliseconds. */
 const REFILTER_MS = 5000
 
 /** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */

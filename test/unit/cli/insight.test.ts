@@ -87,8 +87,11 @@ describe('peerscope why', () => {
     for (const name of [bob, nickname(bob), nickname(bob).toUpperCase(), bob.slice(-8)]) {
       const { code, out } = await cli('why', name, '--data', at)
       expect([name, code]).toEqual([name, EXIT.ok])
-      expect(out.split('\n')[0]).toMatch(/ went silent .* ago: probably our own machine stalled for 40 s\.$/)
-      expect(out).toContain(nickname(bob))
+      expect(out.split('\n')[0]).toMatch(/ went silent .* ago, probably because our own machine stalled for 40 s\.$/)
+      // Sentences and causes begin with a capital.
+      expect(out).toMatch(new RegExp(`^${nickname(bob)} `, 'i'))
+      expect(out.charAt(0)).toMatch(/[A-Z]/)
+      expect(out).toContain('  likely    Our own machine stalled for 40 s  (event 3)\n')
     }
     const [why] = jsonLines((await cli('why', bob, '--data', at, '--json')).out)
     expect(why).toMatchObject({
@@ -107,6 +110,6 @@ describe('peerscope why', () => {
 
   it('explains the network without a peer', async () => {
     const { out } = await cli('why', '--data', data())
-    expect(out).toBe('nothing is known to be wrong with the network.\n')
+    expect(out).toBe('Nothing is known to be wrong with the network.\n')
   })
 })

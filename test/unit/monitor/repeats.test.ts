@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RESTS } from '../../../src/shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -45,6 +46,13 @@ describe('rows of what happens again and again', () => {
     const rows = log.all()
     expect(rows).toHaveLength(10)
     expect(rows.at(-1)).toMatchObject({ event: { kind: 'Stalled', ms: 9000 }, times: 4 })
+  })
+
+  it('tell why the last dial failed that took place, not that it rests since', () => {
+    const log = new Log()
+    const reasons = ['timed out', 'connection refused; is a peer listening there?', `${RESTS}; it is tried again later`]
+    for (const [index, reason] of reasons.entries()) log.add(dial('a', reason), index * 1000)
+    expect(log.all()).toMatchObject([{ event: { reason: reasons[1] }, times: 3, lastAt: EPOCH + 2000 }])
   })
 
   it('are one for each target that fails: how often, first, last, and what was said last', () => {

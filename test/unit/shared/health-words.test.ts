@@ -45,6 +45,13 @@ describe('the sentence of health', () => {
     )
   })
 
+  it('writes large numbers as the window does everywhere', () => {
+    const left = { from: 0, to: 1, goodbye: 1200, silent: 3400, ownStall: 0, removed: 0, displaced: 0 }
+    expect(healthSentence(health({ here: 9999, left }))).toContain(
+      '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
+    )
+  })
+
   it('has a word for a late event loop where it matters and no stall says it', () => {
     const late = (worstMs: number) => health({ stalls: null, loopDelay: { worstMs, worstAt: AT } })
     expect(delayWords(late(450.2))).toBe(

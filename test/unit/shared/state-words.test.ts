@@ -24,6 +24,7 @@ describe('words for states', () => {
   const rows: readonly (readonly [PeerRow, string, readonly string[]])[] = [
     [peerRow(1), 'here', ['here', 'online']],
     [peerRow(1, { neighbor: true, connected: true }), 'neighbor', ['here', 'neighbor', 'connected', 'online']],
+    [peerRow(1, { connected: true }), 'connected', ['here', 'connected', 'online']],
     [peerRow(1, { self: true }), 'ourselves', ['here', 'ourselves', 'online', 'self']],
     [peerRow(1, { state: 'departed' }), 'left', ['left', 'departed']],
     [peerRow(1, { state: 'purged' }), 'silent', ['silent', 'purged']],

@@ -1,4 +1,5 @@
 /** Dials: a bounded number at once, the user's first, with a pause for what failed (rules WK4, AN7, AN8, AD7, BD8). */
+import { RESTS } from '../../../shared/dialed-peer.ts'
 import { Cancelled, DialFailed, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
@@ -303,9 +304,7 @@ export class Dials {
     const { id, target } = dial
     if (this.#over(id) === null) return
     this.#env.counters.refuse('DialRests')
-    const error = new DialFailed(
-      `${nameOf(target)} is not dialed now: nothing that is said to be there answered lately`,
-    )
+    const error = new DialFailed(`${nameOf(target)} is not dialed now: ${RESTS}`)
     dial.trial?.failed(error.message)
     this.#end(dial, { ok: false, error })
   }

@@ -180,7 +180,7 @@ export class Core {
       case 'cancel':
         return this.parts.desk.cancel(input.id)
       case 'woke':
-        return this.#reactions.lookAtClock(null)
+        return this.#reactions.lookAtClock(this.#watchLateMs())
       case 'time':
         return this.#timeCame()
       case 'leave':
@@ -232,6 +232,13 @@ export class Core {
     const due = env.timers.take(now)
     this.#timer = null
     if (due !== null) this.#due(due.key, now - due.at)
+  }
+
+  /** By how much the next look at the clocks is late already; null where it is not. A clock that counts in sleep tells of it so. */
+  #watchLateMs(): number | null {
+    const dueAt = this.env.timers.at('watch')
+    const late = dueAt === null ? 0 : this.env.clock.monotonic() - dueAt
+    return late > 0 ? late : null
   }
 
   #due(key: TimerKey, lateMs: number): void {

@@ -183,16 +183,18 @@ export class Reactions {
   }
 
   /**
-   * Rule WK11: after a jump the peers are asked first, and purged only when a whole round brought no word of them.
+   * Rule WK11: after a jump, a sleep or a stall the peers are asked first, and purged only when a whole round brought no word of
+   * them. Only a jump is told here: the monitor tells how long we stood still.
    * @param lateMs by how much a timer was late; null where none was
    */
   lookAtClock(lateMs: number | null): void {
     const env = this.#env
-    const byMs = env.clockWatch.watch(lateMs)
-    if (byMs === null) return
-    this.#parts.purger.hold(byMs, this.#parts.prober.roundMs())
-    env.debug('the clock jumped', null, { byMs: Math.round(byMs) })
-    env.emit({ kind: 'ClockJumped', byMs: Math.round(byMs) })
+    const leap = env.clockWatch.watch(lateMs)
+    if (leap === null) return
+    const byMs = Math.round(leap.byMs)
+    this.#parts.purger.hold(leap.byMs, this.#parts.prober.roundMs())
+    env.debug(leap.jumped ? 'the clock jumped' : 'we stood still', null, { byMs })
+    if (leap.jumped) env.emit({ kind: 'ClockJumped', byMs })
     if (env.alone) this.#rejoin()
     this.#parts.own.refresh()
     this.#parts.clocks.jumped()

@@ -23,6 +23,14 @@ export interface Comparison {
   readonly peers: number
 }
 
+/** Time that went by unnoticed. */
+export interface Leap {
+  /** How much, milliseconds; negative where the clock went back. */
+  readonly byMs: number
+  /** Whether our clock jumped; else both clocks agree that nothing ran for so long: we stood still, or slept. */
+  readonly jumped: boolean
+}
+
 /** Watches the clock and the event loop. */
 export class ClockWatch {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
@@ -91,9 +99,9 @@ export class ClockWatch {
   /**
    * To be called every `WATCH_MS`, before a purge, and when the host knows of a sleep.
    * @param late milliseconds by which this call is late, null when it was not timed
-   * @returns by how much the clock jumped, milliseconds; null when it did not
+   * @returns null where no time was missed
    */
-  watch(late: number | null): number | null {
+  watch(late: number | null): Leap | null {
     const now = this.#clock.now()
     const monotonic = this.#clock.monotonic()
     const elapsed = monotonic - this.#lastMonotonic
@@ -104,10 +112,10 @@ export class ClockWatch {
     if (Math.abs(drift) >= JUMP_MS) {
       // What was measured by the clock as it was says nothing of it as it is.
       for (const record of this.#peers.clocks) this.#peers.setClock(record, null)
-      return drift
+      return { byMs: drift, jumped: true }
     }
-    // The monotonic clock may count while the machine sleeps: then only our lateness tells, once for each sleep.
+    // The monotonic clock may count while the machine sleeps: then only our lateness tells, once for each sleep or stall.
     const asleep = Math.min(late ?? 0, elapsed)
-    return asleep >= JUMP_MS ? asleep : null
+    return asleep >= JUMP_MS ? { byMs: asleep, jumped: false } : null
   }
 }

@@ -50,7 +50,7 @@ export class Alerts {
   /** Newest first. */
   #alerts: readonly Alert[]
   #network: NetworkRef | null = null
-  /** What the user wrote about its peers; read when a rule asks for it, anew for each look. */
+  /** What the user wrote about its peers; read when a rule asks for it, again for each look. */
   #notes: ReadonlyMap<PeerId, Noted> | null = null
   #cancelLook: Unsubscribe = () => undefined
   #cancelStore: Unsubscribe | null = null

@@ -85,7 +85,7 @@ function what(finding: Finding): string {
     case 'peers-stalled':
       return 'Peers are purged, since our own machine stalled'
     case 'network-split':
-      return `The network split: the known links make ${islandsWords(finding.count, finding.sizes)}`
+      return `The network split into ${islandsWords(finding.count, finding.sizes)}`
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {

@@ -27,7 +27,7 @@ const MAX_SHOWN = 50
  * @param onClick brings the window to the front, and shows what the alert is about
  */
 export function showNotices(alerts: AlertSource, Maker: NoticeMaker, onClick: (alert: Alert) => void): () => void {
-  // Whoever is not held may be collected, and a click on it is lost.
+  // A notice that is not held may be collected, and a click on it is lost.
   const shown = new Set<Notice>()
   return alerts.onNotify((alert) => {
     if (!Maker.isSupported()) return

@@ -53,7 +53,7 @@ export function look(memory: Memory, holds: boolean, now: number, id: number, ti
       return ignite(memory, phase.since, now, id, timing)
     case 'firing': {
       if (!holds) return { memory: { ...memory, phase: { name: 'armed' } }, acts: [{ type: 'resolve', id: phase.id }] }
-      // It came back within the cool-down and stayed: when that is over it is told anew.
+      // It came back within the cool-down and stayed: when that is over it is told again.
       if (!phase.muted || cooling(last, now, timing)) return { memory, acts: [] }
       const { memory: next, acts } = ignite(memory, phase.since, now, id, timing)
       return { memory: next, acts: [{ type: 'resolve', id: phase.id }, ...acts] }

@@ -175,7 +175,7 @@ export class Rules {
       return this.#parted(sight)
     }
     if (event.kind === 'PeerDiscovered') {
-      // Whoever we find together with the network did not appear: we did.
+      // Peers that we find together with the network did not appear: we did.
       if (this.#state !== 'online' || sight.state !== 'online' || sight.monotonic < this.#settledAt) return []
       const { startedAt, updatedAt } = event.version
       // Its row comes a moment later.

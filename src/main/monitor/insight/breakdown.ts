@@ -1,5 +1,7 @@
 /** Peers by what they state, and by the values of a tag key. */
 import type { Breakdown, BreakdownBy } from '../../../shared/health.ts'
+import { patternOf } from '../../../shared/filter-text.ts'
+import { MAX_FILTER } from '../../../shared/filter.ts'
 import { MAX_SLICES } from '../../../shared/health.ts'
 import { isUniqueId } from '../../../shared/ids.ts'
 import type { Names } from '../../../shared/names.ts'
@@ -46,24 +48,30 @@ export function* breakdown(by: BreakdownBy, rows: Iterable<PeerRow>, names: Name
     slices: ranked(values).map(([value, { count: number, tags }]) => ({
       value,
       count: number,
-      filter: either([...tags].map((tag) => term(field, tag))),
+      filter: fitting(either([...tags].map((tag) => term(field, patternOf(tag))))),
     })),
     moreValues: Math.max(0, values.size - MAX_SLICES),
-    without: without === 0 ? null : { value: '', count: without, filter: filterWithout(wanted, by) },
+    without: without === 0 ? null : { value: '', count: without, filter: fitting(filterWithout(wanted, by)) },
     keys: ranked(keys).map(([key, { count: number }]) => ({ key, peers: number })),
   }
 }
 
+/** Tags may be longer than any filter. */
+function fitting(filter: string): string | null {
+  return filter.length <= MAX_FILTER ? filter : null
+}
+
 function filterWithout(key: string | null, by: BreakdownBy): string {
   if (key === null) return `-${by}:*`
-  return [`${key}:*`, `${key}=*`, key].map((tag) => `-${term('tag', tag)}`).join(' ')
+  const exact = patternOf(key)
+  return [`${exact}:*`, `${exact}=*`, exact].map((tag) => `-${term('tag', tag)}`).join(' ')
 }
 
 function either(terms: readonly string[]): string {
   return terms.length === 1 ? terms.join('') : `(${terms.join(' OR ')})`
 }
 
-/** A term, quoted where it has spaces or signs. A quotation mark cannot be written: a wildcard stands for it. */
+/** A term of a pattern, quoted where it has spaces or signs. A quotation mark cannot be written: a wildcard stands for it. */
 function term(field: string, text: string): string {
   return `${field}:${/[\s()"]/.test(text) ? `"${text.replaceAll('"', '*')}"` : text}`
 }

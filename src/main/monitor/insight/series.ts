@@ -8,10 +8,14 @@ import { leftAs, quantile } from './health-now.ts'
 import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
+import type { Run } from './runs.ts'
+import { runFinder } from './runs.ts'
 import type { Stall } from './stalls.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
 const MOST_MEASURED = 400
+/** Runs that were killed, whose ends are looked up before others get a turn. */
+const KILLED_AT_ONCE = 50
 /** Spans whose round-trip times are ranked before others get a turn. */
 const RANKED_AT_ONCE = 50
 
@@ -27,12 +31,6 @@ export interface SeriesSource extends LogSource {
   readonly joined: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
-}
-
-/** When we were in the network. Milliseconds since the epoch, `to` not included. */
-interface Run {
-  readonly from: number
-  readonly to: number
 }
 
 /** What is counted between two cuts: the spans' ends, and where runs begin and end. */
@@ -88,9 +86,9 @@ export async function healthSeries(
     columns.p95[index] = quantile(sorted, 0.95)
   }
   // While we were not in the network, nothing is known of it: not even that nothing happened.
+  const runIn = runFinder(runs)
   for (const [index, start] of starts.entries()) {
-    const end = starts[index + 1] ?? to
-    if (runs.some((run) => run.from < end && run.to > start)) continue
+    if (runIn(start, starts[index + 1] ?? to) !== null) continue
     for (const name of COLUMNS) columns[name][index] = null
   }
   return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers }
@@ -134,6 +132,7 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
   const { store, networkKey } = source
   const { events, before } = await eventsIn(source, ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], from, to)
   const runs: Run[] = []
+  let killed = 0
   let begun = before?.event.kind === 'NetworkJoined' ? before : null
   const end = (joined: LoggedEvent, at: number): void =>
     void runs.push({ from: joined.at, to: Math.max(joined.at, at) })
@@ -142,6 +141,8 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
       if (begun !== null) {
         // A run that was killed has no end in the log: it ended with its last event.
         const [last] = store.eventsPage({ networkKey, before: logged.seq, limit: 1 }).events
+        killed += 1
+        if (killed % KILLED_AT_ONCE === 0) await turn()
         end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)
       }
       begun = logged
@@ -151,7 +152,8 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
     }
   }
   if (begun !== null) end(begun, lastLook(source, to))
-  return runs
+  // Where the clock was set back, a later run began earlier.
+  return runs.sort((a, b) => a.from - b.from)
 }
 
 /** Until when the last run goes on, as far as is known. */
@@ -204,6 +206,7 @@ interface Counted {
 function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to }: Counted): void {
   const pointOf = cutter(starts)
   const begins = new Set(runs.map((run) => run.from))
+  const runIn = runFinder(runs)
   let here = atFirst
   for (const [index, cut] of cuts.entries()) {
     const counts = counted[index]
@@ -215,7 +218,7 @@ function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to
     for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'removed'] as const)
       columns[name][point] = (columns[name][point] ?? 0) + counts[name]
     const end = cuts[index + 1] ?? to
-    if (runs.some((run) => run.from < end && run.to > cut)) columns.here[point] = here
+    if (runIn(cut, end) !== null) columns.here[point] = here
   }
 }
 
@@ -227,15 +230,16 @@ function fillIslands(
   const told = [...(before === null ? [] : [before]), ...events]
   let next = 0
   let last: LoggedEvent | null = null
+  const runIn = runFinder(runs)
   for (const [index, start] of starts.entries()) {
     const end = starts[index + 1] ?? to
     while (next < told.length && (told[next]?.at ?? Infinity) < end) {
       last = told[next] ?? null
       next += 1
     }
-    const run = runs.findLast((one) => one.from < end && one.to > start)
+    const run = runIn(start, end)
     // What an earlier run found says nothing of this one.
-    if (run !== undefined && last?.event.kind === 'Islands' && last.at >= run.from) column[index] = last.event.count
+    if (run !== null && last?.event.kind === 'Islands' && last.at >= run.from) column[index] = last.event.count
   }
 }
 

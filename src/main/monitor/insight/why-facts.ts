@@ -36,8 +36,8 @@ export interface WhySource extends LogSource {
   readonly now: number
 }
 
-/** Events about ourselves that explain something, and how many of each are looked at. */
-const OWN_KINDS: readonly EventKind[] = ['ClockJumped', 'IdentityClash', 'LocalEntryUpdated']
+/** Events about a peer that explain something, and how many of each kind are looked at. */
+const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'EntryRejected']
 const EVENTS = 200
 /** Events that explain the trouble of a network. */
 const NETWORK_KINDS: readonly EventKind[] = [
@@ -49,7 +49,6 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'DialFailed',
   'NetworkFailed',
 ]
-const DIALS = 500
 /** Who went silent so long before or after went together. */
 const TOGETHER_MS = 30_000
 /** How far back round-trip times are compared, and of how many peers. */
@@ -69,9 +68,10 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const others = [...source.rows()].flatMap((other) =>
     other.state === 'online' && !other.self && other.peerId !== peerId && other.rtt !== null ? other.rtt.srtt : [],
   )
+  // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
-    ...store.eventsPage({ networkKey, peerId, limit: EVENTS }).events,
-    ...store.eventsPage({ networkKey, kinds: OWN_KINDS, limit: EVENTS }).events,
+    ...PEER_KINDS.flatMap((kind) => store.eventsPage({ networkKey, peerId, kinds: [kind], limit: EVENTS }).events),
+    ...jumpsBefore(source, until),
   ]
   return {
     now,
@@ -166,14 +166,18 @@ function comparison(): SampleFold<Pick<PeerFacts['others'], 'slower' | 'compared
   }
 }
 
+/** Jumps of our clock that may explain what happened until a moment, milliseconds since the epoch; not those since. */
+function jumpsBefore({ store, networkKey }: WhySource, until: number): readonly LoggedEvent[] {
+  const before = store.lastSeqAt(networkKey, until) + 1
+  return store.eventsPage({ networkKey, kinds: ['ClockJumped'], before, limit: EVENTS }).events
+}
+
 /** Dials to a peer are told by its id, or by the address that was dialed. */
 function dialsTo({ peerId, addresses }: PeerRow, { store, networkKey }: WhySource): readonly LoggedEvent[] {
   const own = new Set(addresses)
   return store
-    .eventsPage({ networkKey, kinds: ['DialFailed'], limit: DIALS })
-    .events.filter(
-      ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
-    )
+    .eventsNaming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
+    .filter(({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)))
 }
 
 function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {

@@ -6,12 +6,12 @@ import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { clockWords, stallWords } from '../../../shared/own-troubles.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import type { Ranked } from './why-parts.ts'
 import { ranked, seqs, told, twinCause } from './why-parts.ts'
-import { counted, jumpWords, togetherWords } from './words.ts'
+import { counted, jumpWords, networkDialsWords, ownClockWords, togetherWords } from './words.ts'
 
 /** What is known. Times are milliseconds since the epoch. */
 export interface NetworkFacts {
@@ -29,6 +29,9 @@ export interface NetworkFacts {
 
 /** How long before the trouble its cause is looked for, milliseconds. */
 export const NETWORK_BACK_MS = 120_000
+
+/** Before that nobody is missed, milliseconds after joining. */
+const SOON_MS = 30_000
 
 /** Why it is as it is. */
 export function whyNetwork(facts: NetworkFacts): NetworkWhy {
@@ -50,11 +53,11 @@ function statement(matter: NetworkMatter, { islands }: NetworkFacts): string {
     case 'fine':
       return 'nothing is known to be wrong with the network'
     case 'alone':
-      return 'we are alone: nobody was met yet'
+      return 'we have met nobody yet'
     case 'lost':
-      return 'we lost the network: no neighbor is left'
+      return 'we lost the network (no neighbor is left)'
     case 'split':
-      return `the network is split: the known links make ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
+      return `the network is split into ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
     case 'failed':
       return 'the network failed'
     case 'not joined':
@@ -101,25 +104,30 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
   const [newest] = failed
   if (newest?.event.kind !== 'DialFailed') return []
   const { target, reason } = newest.event
-  const words = `${counted(failed.length, 'dial', 'failed')}, the last to ${target}: ${reason}`
+  const words = networkDialsWords(failed.length, target, reason)
   return [ranked(80, 'dials failed', 'likely', words, seqs(failed), evidence('timeline', { kinds: ['DialFailed'] }))]
 }
 
 function ownClock({ status }: NetworkFacts): readonly Ranked[] {
   if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return []
-  const words = clockWords(status.suspectedClockSkewMs, status.clocksCompared)
+  const words = ownClockWords(status.suspectedClockSkewMs, status.clocksCompared)
   return [ranked(85, 'own clock', 'likely', words, [], evidence('timeline', { kinds: ['ClockCompared'] }))]
 }
 
-function addresses({ status }: NetworkFacts): readonly Ranked[] {
+function addresses({ status, now }: NetworkFacts): readonly Ranked[] {
   if (status === null || !('addresses' in status) || reachedByOthers(status.addresses)) return []
-  const words = 'our own addresses lead to this machine only: others cannot come to us'
+  // Right after joining nobody had the time to come, whatever our addresses are.
+  if (now - status.joinedAt < SOON_MS) return []
+  const words =
+    status.addresses.length === 0
+      ? 'we have no address at which others could come to us'
+      : 'our own addresses lead to this machine only, so that others cannot come to us'
   return [ranked(60, 'private addresses', 'likely', words, [], null)]
 }
 
 function nobody({ status }: NetworkFacts): readonly Ranked[] {
   const trying = status !== null && 'trying' in status ? status.trying.join(', ') : ''
-  const words = `nobody else may be there yet${trying === '' ? '' : ` (${trying})`}`
+  const words = `nobody else is there yet${trying === '' ? '' : ` (${trying})`}`
   return [ranked(40, 'nobody dialed', 'possible', words, [], null)]
 }
 
@@ -152,7 +160,7 @@ function left(facts: NetworkFacts): readonly Ranked[] {
       ranked(86, 'left one by one', 'certain', counted(goodbyes.length, 'peer', 'said goodbye'), seqs(goodbyes), where),
     ]
   if (down.length === 0) return []
-  const words = `${counted(down.length, 'neighbor', 'broke off')} without a goodbye: our own connection may be down`
+  const words = `our own connection is down, since ${counted(down.length, 'neighbor', 'broke off')} without a goodbye`
   return [ranked(82, 'lost network', 'likely', words, seqs(down), where)]
 }
 
@@ -161,7 +169,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
   const gone = [...departed(facts, 'graceful'), ...departed(facts, 'purged')]
   if (gone.length === 0 || gone.length > 3) return []
   const names = gone.flatMap(({ event }) => ('peerId' in event && event.peerId !== null ? nickname(event.peerId) : []))
-  const words = `${names.join(' and ')} left just before, and may have been the link`
+  const words = `${names.join(' and ')} left just before and ${names.length === 1 ? 'was' : 'were'} the link`
   const where = evidence('timeline', {
     kinds: ['PeerDeparted'],
     from: facts.since - NETWORK_BACK_MS,

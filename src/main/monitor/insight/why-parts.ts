@@ -8,10 +8,8 @@ import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
 import type { RttSample, SessionEnd } from '../../store/types.ts'
 import type { Stall } from './stalls.ts'
-import { TWIN } from './words.ts'
+import { sentence, TWIN } from './words.ts'
 
-/** Peers that must be alike before it is everybody. */
-export const FEW_PEERS = 3
 /** Events that a cause names. */
 const MOST_EVENTS = 10
 
@@ -63,10 +61,14 @@ export interface Ranked {
 /** A statement with its best cause, as one sentence. */
 export function told(words: string, causes: readonly Cause[]): string {
   const [best] = causes
-  return best === undefined ? `${words}.` : `${words}: ${SURE[best.confidence]}${best.words}.`
+  return sentence([best === undefined ? words : `${words}${BECAUSE[best.confidence]} ${best.words}`])
 }
 
-const SURE: Readonly<Record<Confidence, string>> = { certain: '', likely: 'probably ', possible: 'perhaps ' }
+const BECAUSE: Readonly<Record<Confidence, string>> = {
+  certain: ':',
+  likely: ', probably because',
+  possible: ', perhaps because',
+}
 
 /** Another node has our key: others hear it under our name. */
 export function twinCause(events: readonly LoggedEvent[]): readonly Ranked[] {

@@ -1,10 +1,10 @@
 /** Why nothing is heard of a peer. Pure. */
 import { evidence } from '../../../shared/health-words.ts'
-import { clockWords, stallWords } from '../../../shared/own-troubles.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
 import { stallBehind } from './stalls.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { before, eventsOf, FEW_PEERS, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
-import { CRASHED, itsClockWords, jumpWords, refusedWords, togetherWords } from './words.ts'
+import { before, eventsOf, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
+import { CRASHED, FEW_PEERS, itsClockWords, jumpWords, ownClockWords, refusedWords, togetherWords } from './words.ts'
 
 /** We did not hear it: our own stall, sleep, or a broken connection. */
 export function ownSilence(facts: PeerFacts): readonly Ranked[] {
@@ -86,7 +86,7 @@ export function clocks({ clockAheadMs, ownClock, maxDriftMs, row }: PeerFacts): 
         87,
         'own clock',
         ownClock.peers >= FEW_PEERS ? 'likely' : 'possible',
-        clockWords(ownClock.byMs, ownClock.peers),
+        ownClockWords(ownClock.byMs, ownClock.peers),
         [],
         evidence('timeline', { kinds: ['ClockCompared'] }),
       ),
@@ -99,6 +99,6 @@ export function clocks({ clockAheadMs, ownClock, maxDriftMs, row }: PeerFacts): 
 
 /** What is left to say of one that went silent. */
 export function broke(facts: PeerFacts): readonly Ranked[] {
-  const words = 'it crashed, was ended by force, or lost its connection: it said no goodbye'
+  const words = 'it crashed, was ended by force, or lost its connection (it said no goodbye)'
   return [ranked(30, 'unknown', 'possible', words, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
 }

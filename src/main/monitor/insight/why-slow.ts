@@ -4,12 +4,14 @@ import { stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { FEW_PEERS, itself, ranked, stallAt } from './why-parts.ts'
-import { slowerWords } from './words.ts'
+import { itself, ranked, stallAt } from './why-parts.ts'
+import { allSlowWords, FEW_PEERS, slowerWords } from './words.ts'
 
 /** So much slower than the middle of the others, and by so many milliseconds, is slow. */
 const SLOW_TIMES = 2
 const SLOW_BY_MS = 50
+/** No way on earth takes so long by itself: where half of the peers do, they have it from us. Milliseconds. */
+const SLOW_ANYWAY_MS = 400
 /** Variation of round-trip times, as a part of their mean, up to which they are steady. */
 const STEADY = 0.2
 /** Samples that say how steady a path is, at least and at most. */
@@ -23,12 +25,35 @@ export function slowCauses(facts: PeerFacts): readonly Ranked[] {
   return [...together(facts), ...recentStall(facts), ...path(facts), ...pace(facts)]
 }
 
-/** Whether it is much slower than others, or like others than before. */
-export function isSlow({ row, others, samples }: PeerFacts): boolean {
+/** Whether it is much slower than others, or as slow as all of them. */
+export function isSlow(facts: PeerFacts): boolean {
+  const { row, others, samples } = facts
   if (row.rtt === null) return false
-  const { srtt } = row.rtt
-  const above = others.median === null ? false : srtt > others.median * SLOW_TIMES && srtt - others.median > SLOW_BY_MS
-  return above || (isSlower(samples) === true && others.slower >= FEW_PEERS)
+  if (isAbove(facts) || areAllSlow(facts)) return true
+  const slower = isSlower(samples)
+  // Of one that is new here nobody can say how it was.
+  return slower === null
+    ? areSlower(others) && isLikeOthers(row.rtt.srtt, others)
+    : slower && others.slower >= FEW_PEERS
+}
+
+function isAbove({ row, others: { median } }: PeerFacts): boolean {
+  const srtt = row.rtt?.srtt ?? 0
+  return median !== null && srtt > median * SLOW_TIMES && srtt - median > SLOW_BY_MS
+}
+
+function isLikeOthers(srtt: number, { median }: PeerFacts['others']): boolean {
+  return median !== null && srtt > SLOW_BY_MS && srtt * SLOW_TIMES > median
+}
+
+/** Whether most peers are slower than before. */
+function areSlower({ slower, compared }: PeerFacts['others']): boolean {
+  return compared >= FEW_PEERS && slower * 2 > compared
+}
+
+/** Whether it and most others need longer than any way does. */
+function areAllSlow({ row, others: { median, measured } }: PeerFacts): boolean {
+  return (row.rtt?.srtt ?? 0) >= SLOW_ANYWAY_MS && measured >= FEW_PEERS && (median ?? 0) >= SLOW_ANYWAY_MS
 }
 
 /** Whether the newest samples are much above the ones before; null where there are too few to tell. */
@@ -45,11 +70,14 @@ function middle(values: readonly number[]): number {
 }
 
 /** Everybody is slow, so it is us. */
-function together({ others }: PeerFacts): readonly Ranked[] {
-  const { slower, compared } = others
-  if (compared < FEW_PEERS || slower * 2 <= compared) return []
+function together(facts: PeerFacts): readonly Ranked[] {
+  const { slower, compared, measured, median } = facts.others
   const where = evidence('peers', { filter: 'state:here' })
-  return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared), [], where)]
+  if (areSlower(facts.others)) return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared), [], where)]
+  if (!areAllSlow(facts)) return []
+  // Much slower than even those: that has a cause of its own. So has a relay.
+  const rank = isAbove(facts) ? 50 : 86
+  return [ranked(rank, 'everybody slow', 'likely', allSlowWords(measured, median ?? 0), [], where)]
 }
 
 function recentStall({ stalls, now }: PeerFacts): readonly Ranked[] {
@@ -80,13 +108,13 @@ function pace({ row, samples }: PeerFacts): readonly Ranked[] {
   const range = `between ${Math.round(Math.min(...times))} and ${Math.round(Math.max(...times))} ms`
   const where = itself(row)
   return spread <= mean * STEADY
-    ? [ranked(80, 'far', 'likely', `it is far away: its round-trip time is steady, ${range}`, [], where)]
+    ? [ranked(80, 'far', 'likely', `it is far away (its round-trip time is steady, ${range})`, [], where)]
     : [
         ranked(
           60,
           'unsteady',
           'likely',
-          `it, or the way to it, is busy: its round-trip time varies, ${range}`,
+          `it, or the way to it, is busy (its round-trip time varies, ${range})`,
           [],
           where,
         ),

@@ -1,4 +1,5 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
+import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
@@ -8,7 +9,7 @@ import type { PeerFacts, Ranked } from './why-parts.ts'
 import { eventsOf, isPrivate, itself, lifeOf, ranked, seqs, told } from './why-parts.ts'
 import { broke, clocks, ownSilence, refused } from './why-silence.ts'
 import { isSlow, slowCauses } from './why-slow.ts'
-import { dialsWords, GOODBYE } from './words.ts'
+import { dialsWords, GOODBYE, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
@@ -53,7 +54,7 @@ function statement(matter: PeerMatter, { row, gone, now, others, lost }: PeerFac
         : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms${lost ? ', but we lost the network' : ''}`
     case 'slow': {
       const than = others.median === null ? '' : `, others in ${Math.round(others.median)} ms`
-      return `${name} is slow: it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than}`
+      return `${name} is slow (it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than})`
     }
     case 'left':
       return `${name} left${ago}`
@@ -93,7 +94,13 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ),
       ]
     case 'silent':
-      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...dialsFailed(facts, 40), ...broke(facts)]
+      return [
+        ...ownSilence(facts),
+        ...refused(facts),
+        ...clocks(facts),
+        ...dialsFailed(facts, 40, unreachableWords),
+        ...broke(facts),
+      ]
     case 'never reached':
       return [...refused(facts), ...clocks(facts), ...unreachable(facts, 80), ...nobodyDialed(facts)]
     case 'lonely':
@@ -115,19 +122,20 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
     found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
   else if (isObstacle(facts)) {
     const words = row.addresses.some((address) => addressClass(address) === 'private')
-      ? 'all its addresses are private: they lead nowhere from another local network'
+      ? 'all its addresses are private and lead nowhere from another local network'
       : 'all its addresses lead to its own machine only'
     found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))
   }
   return [...found, ...dialsFailed(facts, rank)]
 }
 
-function dialsFailed({ dials }: PeerFacts, rank: number): readonly Ranked[] {
-  const [newest] = dials
+function dialsFailed({ dials }: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
+  const took = dials.find(({ event }) => event.kind === 'DialFailed' && !onlyRested(event.reason))
+  const newest = took ?? dials[0]
   if (newest?.event.kind !== 'DialFailed') return []
   const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
   const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
-  return [ranked(rank, 'dials failed', 'likely', dialsWords(times, newest.event.reason), seqs(dials), failed)]
+  return [ranked(rank, 'dials failed', 'likely', words(times, newest.event.reason), seqs(dials), failed)]
 }
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
@@ -145,6 +153,6 @@ function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
 }
 
 function untold({ row }: PeerFacts): readonly Ranked[] {
-  const words = 'nobody was asked for its links yet: a crawl asks all peers'
+  const words = 'nobody was asked for its links yet (a crawl asks all peers)'
   return [ranked(50, 'untold', 'possible', words, [], evidence('network', { peerId: row.peerId }))]
 }

@@ -1,7 +1,11 @@
 /** What explains something, in words: for alerts, for `why` and the command line. Parts of sentences, in lower case. Pure. */
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
+import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
+
+/** Peers that must be alike before it is everybody. */
+export const FEW_PEERS = 3
 
 /** It left in good order. */
 export const GOODBYE = 'it said goodbye'
@@ -18,22 +22,39 @@ export function noNeighborWords(ms: number): string {
 
 /** The wall clock, or the machine's sleep. */
 export function jumpWords(byMs: number): string {
-  return `the clock of this machine jumped by ${formatDuration(Math.abs(byMs))}: it may have slept`
+  const by = formatDuration(Math.abs(byMs))
+  return byMs < 0
+    ? `the clock of this machine was set back by ${by}`
+    : `the clock of this machine jumped by ${by}, as after a sleep`
 }
 
 /** What may be the cause where most are slow. */
 export function mostSlowWords(slow: number, measured: number): string {
-  return `${slow} of ${measured} measured peers are above it: our own connection may be slow`
+  return `${slow} of ${measured} measured peers are above it, so our own connection may be slow`
 }
 
 /** Many are slower than they were. */
 export function slowerWords(slower: number, compared: number): string {
-  return `${slower} of ${compared} measured peers are slower than before: our own connection, or this machine, is slow`
+  return `our own connection or this machine is slow, since ${slower} of ${compared} measured peers are slower than before`
+}
+
+/** Many are slow, and always were. */
+export function allSlowWords(measured: number, median: number): string {
+  return `our own connection or this machine is slow, since half of ${measured} other measured peers take ${Math.round(median)} ms or longer`
+}
+
+/** Our clock differs from theirs. */
+export function ownClockWords(byMs: number, peers: number): string {
+  const by = roughDuration(Math.abs(byMs))
+  const side = byMs > 0 ? 'ahead of' : 'behind'
+  if (peers < FEW_PEERS)
+    return `the clock of this machine is ${by} ${side} ${peers === 1 ? 'that of the only peer' : 'those of both peers'} that answered`
+  return `the clock of this machine is wrong, ${by} ${side} those of most of ${peers} peers`
 }
 
 /** Many went silent together. */
 export function togetherWords(silent: number): string {
-  return `our own connection broke: ${silent} peers went silent within a minute`
+  return `our own connection broke, since ${silent} peers went silent within a minute`
 }
 
 /** What happened to ourselves, by these events, oldest last. */
@@ -57,18 +78,18 @@ export const TWIN = 'another node runs with our identity'
 
 /** Its entries are refused, and why. */
 export function refusedWords(reason: RejectReason, times: number): string {
-  const often = times === 1 ? 'an entry of it was refused' : `entries of it were refused ${times} times`
-  return `${often}: ${REFUSED[reason]}`
+  const often = times === 1 ? 'its entry was refused' : `its entries were refused ${times} times, the last one`
+  return `${often} because ${REFUSED[reason]}`
 }
 
 const REFUSED: Readonly<Record<RejectReason, string>> = {
   Rejected: 'it is older than what we have',
-  Outdated: 'it is too old: its clock, or ours, may be wrong',
+  Outdated: 'it is too old, so that its clock or ours may be wrong',
   DifferentNetwork: 'it is of another network',
-  FromTheFuture: 'it is from the future: its clock, or ours, is wrong',
+  FromTheFuture: 'it is from the future, so that its clock or ours is wrong',
   Departed: 'the peer had said goodbye',
   Full: 'our catalog is full',
-  Malformed: 'it cannot be read: another version, or damaged',
+  Malformed: 'it cannot be read (another version, or damaged)',
   BadSignature: 'its signature does not hold',
   LimitExceeded: 'it is larger than allowed',
 }
@@ -78,13 +99,29 @@ export function itsClockWords(aheadMs: number): string {
   return `its clock is ${roughDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} ours`
 }
 
-/** Dials that failed. */
-export function dialsWords(failed: number, reason: string): string {
-  return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, last: ${reason}`
+/** It went silent, and cannot be reached since. */
+export function unreachableWords(failed: number, given: string): string {
+  const reason = shortReason(given)
+  if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
+  return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
+}
+
+/** Dials of the network that failed, the last one to a target. */
+export function networkDialsWords(failed: number, target: string, given: string): string {
+  const reason = shortReason(given)
+  const why = reason === '' ? '' : `: ${reason}`
+  return failed === 1 ? `dialing ${target} failed${why}` : `${failed} dials failed, the last one to ${target}${why}`
+}
+
+/** Dials to a peer that failed. */
+export function dialsWords(failed: number, given: string): string {
+  const reason = shortReason(given)
+  if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
+  return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
 }
 
 /** Its machine answers, and nobody listens there. */
-export const CRASHED = 'it crashed or was ended: its machine answers, and nobody listens at its address'
+export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
 
 /** So many, or nothing. */
 export function counted(count: number, noun: string, verb: string): string {
@@ -94,7 +131,13 @@ export function counted(count: number, noun: string, verb: string): string {
 /** Parts as one sentence; empty ones are left out. */
 export function sentence(parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('; ')
-  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}
+
+/** Whose dial it was is said already. Empty where that is all: it rests. */
+function shortReason(reason: string): string {
+  if (onlyRested(reason)) return ''
+  return reason.replace(/^.* could not be reached: /, '')
 }
 
 function seconds(ms: number): number {

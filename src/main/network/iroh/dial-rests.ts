@@ -4,6 +4,7 @@
  * address that is named for many peers is not knocked at for each.
  */
 import { placeKey } from '../../../shared/dial-address.ts'
+import { RESTS } from '../../../shared/dialed-peer.ts'
 import { DialFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { DialLedger } from '../../discovery/base/dial-ledger.ts'
@@ -43,8 +44,7 @@ export class DialRests {
     const tried = addresses.filter(
       (address) => given === true || (this.#ledger.allows(address, peerId, began) && isFree(address)),
     )
-    if (tried.length === 0)
-      throw new DialFailed(`${peerId} was not dialed: nothing that is said to be there answered lately`)
+    if (tried.length === 0) throw new DialFailed(`${peerId} was not dialed: ${RESTS}`)
     const places = tried.filter(isFree).map(placeKey)
     for (const place of places) this.#take(place, peerId)
     try {

@@ -1,3 +1,4 @@
+import { onlyRested, RESTS } from '../../../shared/dialed-peer.ts'
 import {
   Cancelled,
   DialFailed,
@@ -18,8 +19,7 @@ function dialReason(thrown: unknown): string {
   const messages = messagesOf(thrown)
   const all = messages.join(' ')
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
-  if (all.includes('answered lately'))
-    return 'nothing that is said to be there answered lately; it is tried again later'
+  if (onlyRested(all)) return `${RESTS}; it is tried again later`
   if (/EHOSTUNREACH|ENETUNREACH/.test(all)) return 'no route to it; check the address and your network'
   if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
   if (/UnexpectedPeer|does not match expected/i.test(all))

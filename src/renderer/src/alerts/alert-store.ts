@@ -36,6 +36,16 @@ export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
     store.setState({ rules: await client.alerts.rules() })
   }
 
+  /** The change is made: that the rules cannot be read again right now doesn't undo it. */
+  async function changed(change: (rules: readonly AlertRule[]) => readonly AlertRule[]): Promise<void> {
+    try {
+      await load()
+    } catch {
+      const { rules } = store.getState()
+      if (rules !== null) store.setState({ rules: change(rules) })
+    }
+  }
+
   function apply({ type, alerts }: ViewMessage): void {
     if (alerts === undefined) return
     const fresh = alerts.filter(({ id, notify }) => notify && !told.has(id))
@@ -52,12 +62,12 @@ export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
     load,
     save: async (rule) => {
       const saved = await client.alerts.saveRule({ rule })
-      await load()
+      await changed((rules) => [...rules.filter(({ id }) => id !== saved.id), saved])
       return saved
     },
     remove: async (id) => {
       const removed = await client.alerts.removeRule({ id })
-      await load()
+      await changed((rules) => rules.filter((rule) => rule.id !== id))
       return removed
     },
     test: async (rule) => await client.alerts.test({ rule }),

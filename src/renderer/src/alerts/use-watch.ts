@@ -11,6 +11,7 @@ import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
 import { filterOfPeer, islandRules, rulesOn, watchedPeers, watchRules } from './watch.ts'
 import type { WatchTarget } from './watch.ts'
+import { removeAll, saveAll } from './all-rules.ts'
 
 type Rules = readonly AlertRule[]
 
@@ -81,28 +82,18 @@ async function toggle(app: App, those: (rules: Rules) => Rules, what: string, ta
     if (alerts.getState().rules === null) await alerts.load()
     const there = those(alerts.getState().rules ?? [])
     if (there.length > 0) {
-      await removeAll(app, there)
+      await removeAll(alerts, there)
       return tellUndo(strings.watch.stopped(what), strings.alerts.undo, () => {
-        saveAll(app, there).catch(tellFailure)
+        saveAll(alerts, there).catch(tellFailure)
       })
     }
     const { rules, said } = watchRules(target)
     if ((alerts.getState().rules?.length ?? 0) + rules.length > MAX_RULES) return tell(strings.watch.tooMany(MAX_RULES))
-    const saved = await saveAll(app, rules)
+    const saved = await saveAll(alerts, rules)
     return tellUndo(said, strings.alerts.undo, () => {
-      removeAll(app, saved).catch(tellFailure)
+      removeAll(alerts, saved).catch(tellFailure)
     })
   } finally {
     busy = false
   }
-}
-
-async function saveAll({ alerts }: App, rules: readonly Parameters<App['alerts']['save']>[0][]): Promise<AlertRule[]> {
-  const saved: AlertRule[] = []
-  for (const rule of rules) saved.push(await alerts.save(rule))
-  return saved
-}
-
-async function removeAll({ alerts }: App, rules: readonly AlertRule[]): Promise<void> {
-  for (const { id } of rules) await alerts.remove(id)
 }

@@ -3,7 +3,7 @@ import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useApp } from '../stores/app-context.tsx'
+import { useApp, useLink } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useIslandsWatched, useWatched, watchIslands, watchPeer, watchSelected } from './use-watch.ts'
 import { listenWatchKey } from './watch-key.ts'
@@ -12,9 +12,11 @@ import { listenWatchKey } from './watch-key.ts'
 export function WatchKey() {
   const app = useApp()
   useEffect(() => listenWatchKey(globalThis, () => watchSelected(app)), [app])
+  // Before that there is nobody to ask, and a failure would tell nothing new.
+  const live = useLink(({ state }) => state === 'live')
   useEffect(() => {
-    if (app.alerts.getState().rules === null) app.alerts.load().catch(tellFailure)
-  }, [app])
+    if (live && app.alerts.getState().rules === null) app.alerts.load().catch(tellFailure)
+  }, [app, live])
   return null
 }
 

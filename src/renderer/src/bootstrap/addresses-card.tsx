@@ -4,8 +4,9 @@ import { useAbilities, useApp, useForms, usePeers } from '../stores/app-context.
 import { shownClass } from '../ui/address-class.ts'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { Card, Loading, Nothing } from './card.tsx'
+import { Loading, Nothing } from './nothing.tsx'
 
 const TONES: Readonly<Record<AddressClass, Tone>> = {
   public: 'good',
@@ -28,7 +29,7 @@ export function AddressesCard({
   const demo = usePeers(({ status }) => 'demo' in status && status.demo)
   const text = strings.bootstrap
   return (
-    <Card title={text.addresses} note={text.addressesNote}>
+    <Panel title={text.addresses} note={text.addressesNote}>
       {addresses === null ? <Loading /> : null}
       {addresses?.length === 0 ? (
         <Nothing title={text.addressesNone} help={text.addressesNoneHelp}>
@@ -45,7 +46,7 @@ export function AddressesCard({
       </ul>
       {unheard.length === 0 ? null : <p className="ps-boot-hint">{text.addressesUnheard(unheard)}</p>}
       {addresses === null ? null : <Hint addresses={addresses} demo={demo} />}
-    </Card>
+    </Panel>
   )
 }
 

@@ -8,10 +8,11 @@ import type { Failure } from '../ui/errors.ts'
 import { Chip, Copy, FailureText, Nickname } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
 import { tell } from '../controls/verbs.ts'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago, useNow } from '../ui/time.tsx'
 import { countStates } from './bootstrap-facts.ts'
-import { Card, Loading, Nothing } from './card.tsx'
+import { Loading, Nothing } from './nothing.tsx'
 
 /** Lines that are shown before the user asks for more. */
 const SHOWN = 12
@@ -32,7 +33,7 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
   const attempts = status?.attempts ?? []
   const shown = all ? attempts : attempts.slice(0, SHOWN)
   return (
-    <Card
+    <Panel
       title={text.attempts}
       note={text.attemptsNote}
       end={attempts.length === 0 ? undefined : <output>{text.attemptCounts(countStates(attempts))}</output>}
@@ -74,7 +75,7 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
           </Button>
         )}
       </div>
-    </Card>
+    </Panel>
   )
 }
 

@@ -5,7 +5,7 @@ import { useApp, usePeers } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { AddressesCard } from './addresses-card.tsx'
 import { AttemptsCard } from './attempts-card.tsx'
-import { Nothing } from './card.tsx'
+import { Nothing } from './nothing.tsx'
 import { InvitationCard } from './invitation-card.tsx'
 import { PathsCard } from './paths-card.tsx'
 import { LanCard, ReachCard } from './reach-cards.tsx'
@@ -32,7 +32,7 @@ export function BootstrapView() {
         </header>
         {network === null ? (
           <div className="ps-boot-grid">
-            <section className="ps-boot-card">
+            <section className="ps-panel">
               <Nothing title={text.none} help={text.noneHelp}>
                 <Button size="xs" onClick={() => ui.setState({ view: 'health' })}>
                   {text.noneJoin}

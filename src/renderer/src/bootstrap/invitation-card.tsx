@@ -17,9 +17,10 @@ import { copyText } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import { formsOf } from '../../../shared/forms.ts'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { ClassChip } from './addresses-card.tsx'
-import { Card, Nothing } from './card.tsx'
+import { Nothing } from './nothing.tsx'
 
 /** Makes an invitation to the joined network, and takes one. `network` is null where none is joined. */
 export function InvitationCard({
@@ -31,10 +32,10 @@ export function InvitationCard({
 }) {
   const text = strings.bootstrap
   return (
-    <Card title={text.invite} note={network === null ? text.pasteHelp : text.inviteNote}>
+    <Panel title={text.invite} note={network === null ? text.pasteHelp : text.inviteNote}>
       {network === null ? null : <Make network={network} addresses={addresses.map(formsOf(network.kind).said)} />}
       <Paste named={network !== null} />
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,15 +1,16 @@
 import type { BootstrapStatus } from '../../../shared/bootstrap.ts'
 import { formatCount } from '../ui/format.ts'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { pathShares } from './bootstrap-facts.ts'
-import { Card, Loading, Nothing } from './card.tsx'
+import { Loading, Nothing } from './nothing.tsx'
 
 /** By which paths the peers of the catalog were first learned. */
 export function PathsCard({ status }: { readonly status: BootstrapStatus | null }) {
   const text = strings.bootstrap
   const shares = status === null ? [] : pathShares(status.learned)
   return (
-    <Card title={text.learned} note={text.learnedNote}>
+    <Panel title={text.learned} note={text.learnedNote}>
       {status === null ? <Loading /> : null}
       {status !== null && shares.length === 0 ? <Nothing help={text.learnedNone} /> : null}
       <dl className="ps-boot-paths">
@@ -25,6 +26,6 @@ export function PathsCard({ status }: { readonly status: BootstrapStatus | null 
           </div>
         ))}
       </dl>
-    </Card>
+    </Panel>
   )
 }

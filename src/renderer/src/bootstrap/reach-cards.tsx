@@ -4,10 +4,11 @@ import type { ReachabilityStatus } from '../../../shared/reachability.ts'
 import { formatCount } from '../ui/format.ts'
 import { Chip, CopyLine, Nickname } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { ToSettings } from './addresses-card.tsx'
-import { Card, Loading, Nothing } from './card.tsx'
+import { Loading, Nothing } from './nothing.tsx'
 
 const VERDICTS: Readonly<Record<ReachabilityStatus['autonat']['verdict'], Tone>> = {
   public: 'good',
@@ -20,7 +21,7 @@ export function LanCard({ status }: { readonly status: BootstrapStatus | null })
   const text = strings.bootstrap
   const lan = status?.reachability.lan ?? null
   return (
-    <Card title={text.lan} note={text.lanNote}>
+    <Panel title={text.lan} note={text.lanNote}>
       {lan === null ? <Loading /> : null}
       {lan?.state === 'off' ? (
         <Nothing help={text.lanOff}>
@@ -48,7 +49,7 @@ export function LanCard({ status }: { readonly status: BootstrapStatus | null })
           </li>
         ))}
       </ul>
-    </Card>
+    </Panel>
   )
 }
 
@@ -57,13 +58,13 @@ export function ReachCard({ status }: { readonly status: BootstrapStatus | null 
   const text = strings.bootstrap
   if (status === null)
     return (
-      <Card title={text.reach} note={text.reachNote}>
+      <Panel title={text.reach} note={text.reachNote}>
         <Loading />
-      </Card>
+      </Panel>
     )
   const { autonat, upnp, relay, observed, holePunched } = status.reachability
   return (
-    <Card title={text.reach} note={text.reachNote}>
+    <Panel title={text.reach} note={text.reachNote}>
       <dl className="ps-boot-facts">
         <Fact name={text.verdict}>
           <Chip tone={VERDICTS[autonat.verdict]}>{text.verdicts[autonat.verdict]}</Chip>
@@ -114,7 +115,7 @@ export function ReachCard({ status }: { readonly status: BootstrapStatus | null 
         </Fact>
         <Fact name={text.punched}>{formatCount(holePunched)}</Fact>
       </dl>
-    </Card>
+    </Panel>
   )
 }
 

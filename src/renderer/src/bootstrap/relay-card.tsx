@@ -2,8 +2,8 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import { usePeers } from '../stores/app-context.tsx'
 import { relaysIn } from '../../../shared/forms.ts'
 import { Chip, CopyLine } from '../ui/pieces.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { Card } from './card.tsx'
 
 /** Which relays this node uses, and which one is its own, in a network that knows relays by their URLs. */
 export function RelayCard({ addresses }: { readonly addresses: readonly string[] }) {
@@ -12,7 +12,7 @@ export function RelayCard({ addresses }: { readonly addresses: readonly string[]
   const ours = relaysIn(addresses)
   const name = mode === 'off' || mode === 'default' ? text.relayModes[mode] : mode
   return (
-    <Card title={text.relays} note={text.relaysNote}>
+    <Panel title={text.relays} note={text.relaysNote}>
       <dl className="ps-boot-facts">
         <div>
           <dt>{text.relayMode}</dt>
@@ -36,7 +36,7 @@ export function RelayCard({ addresses }: { readonly addresses: readonly string[]
         </div>
       </dl>
       <p className="ps-boot-hint">{text.relayChange}</p>
-    </Card>
+    </Panel>
   )
 }
 

@@ -3,11 +3,12 @@ import { useApp, useForms, usePeers } from '../stores/app-context.tsx'
 import { formatAgo } from '../ui/format.ts'
 import { Dot, Nickname } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago, useNow } from '../ui/time.tsx'
 import { ToSettings } from './addresses-card.tsx'
 import { madeAt, summaryOf } from './bootstrap-facts.ts'
-import { Card, Loading, Nothing } from './card.tsx'
+import { Loading, Nothing } from './nothing.tsx'
 
 const TONES: Readonly<Record<DhtSlotState, Tone>> = {
   empty: 'mute',
@@ -33,7 +34,7 @@ export function SlotsCard({
   const text = strings.bootstrap
   const { held, total, ours } = dht === null ? { held: 0, total: 0, ours: null } : summaryOf(dht)
   return (
-    <Card
+    <Panel
       title={text.slots}
       note={claims ? text.slotsNote : `${text.slotsNote} ${text.slotsReadOnly}`}
       end={
@@ -65,7 +66,7 @@ export function SlotsCard({
           ))}
         </ol>
       )}
-    </Card>
+    </Panel>
   )
 }
 

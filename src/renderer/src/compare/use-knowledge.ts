@@ -5,6 +5,7 @@ import { knowledgeDifference, knowledgeOf } from '../../../shared/compare-peers.
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { CatalogSeen } from './compare-store.ts'
+import { Newest } from './newest.ts'
 
 /** Least time between two comparisons, while links come and go, in milliseconds. */
 const EVERY_MS = 1000
@@ -27,24 +28,24 @@ export function useKnowledge(
   // Links are changed in place: their revision stands for them.
   const revision = useStore(peers, (state) => `${state.edgeRev} ${state.structRev}`)
   const [known, setKnown] = useState<Known | null>(null)
-  const last = useRef({ at: -Infinity, choice: '' })
+  const lastAt = useRef(-Infinity)
+  const [newest] = useState(() => new Newest())
   useEffect(() => {
-    const choice = `${scope} ${catalogs.get(a)?.state} ${catalogs.get(b)?.state}`
+    const choice = `${a} ${b} ${scope} ${catalogs.get(a)?.state} ${catalogs.get(b)?.state}`
     // What the user changes is done at once.
-    const wait = last.current.choice === choice ? Math.max(0, last.current.at + EVERY_MS - performance.now()) : 0
-    last.current = { ...last.current, choice }
+    const wait = newest.choose(choice) ? 0 : Math.max(0, lastAt.current + EVERY_MS - performance.now())
     const run = async (): Promise<void> => {
+      const isShown = newest.begin()
       const held = heldOf(peers, [a, b], catalogs)
       const gathered = await inTurns(knowledgeOf(peers.getState().edges.values(), [a, b], held))
       const difference = await inTurns(knowledgeDifference(gathered, scope))
-      // While links come and go what is late is better than nothing, but for another choice.
-      if (last.current.choice !== choice) return
-      last.current = { at: performance.now(), choice }
+      if (!isShown()) return
+      lastAt.current = performance.now()
       setKnown({ of: gathered, difference, revision })
     }
     const timer = setTimeout(() => void run(), wait)
     return () => clearTimeout(timer)
-  }, [peers, a, b, catalogs, scope, revision])
+  }, [peers, a, b, catalogs, scope, revision, newest])
   return known
 }
 

@@ -14,6 +14,7 @@ import { formatBytes, formatRtt, formatSpan } from '../ui/format.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { formsOf, isCustom } from '../../../shared/forms.ts'
 import { FailureText } from '../ui/pieces.tsx'
+import { hasOwnKeys } from '../ui/own-keys.ts'
 import { strings } from '../ui/strings.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
 import { KeysList } from './keys-list.tsx'
@@ -58,7 +59,7 @@ export function Dialogs() {
 function onQuestionMark(act: () => void): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-    if (event.target instanceof Element && event.target.closest('input, textarea, [role=dialog]') !== null) return
+    if (hasOwnKeys(event.target)) return
     event.preventDefault()
     act()
   }

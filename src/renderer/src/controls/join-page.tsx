@@ -10,6 +10,7 @@ import { useApp, usePeers, useSettings, useUi } from '../stores/app-context.tsx'
 import type { JoinDraft } from '../stores/ui-store.ts'
 import { failure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
+import { isInOverlay } from '../ui/own-keys.ts'
 import { strings } from '../ui/strings.ts'
 import { enter } from './enter.ts'
 import { Helped } from './field-help.tsx'
@@ -207,7 +208,7 @@ function useInvitation(draft: JoinDraft) {
   }
   const onPaste = useEffectEvent((event: ClipboardEvent): void => {
     // A dialog over the page has fields of its own.
-    if (event.target instanceof Element && event.target.closest('[role=dialog]') !== null) return
+    if (isInOverlay(event.target)) return
     if (take(event.clipboardData?.getData('text') ?? '')) event.preventDefault()
   })
   useEffect(() => {

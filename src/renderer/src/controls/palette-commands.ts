@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
 import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
+import { clearFilter } from '../peers/clear-filter.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
 import {
   useAbilities,
@@ -194,7 +195,7 @@ function useViewCommands(): Item[] {
       ? [{ id: 'now', label: stored ? strings.history.closeOf : strings.past.back, run: () => picture.leave() }]
       : []),
     { id: 'link', label: strings.verbs.copyLink, run: () => void copyText(link()) },
-    ...(filter === '' ? [] : [{ id: 'clear', label: strings.peers.clear, run: () => ui.setState({ filter: '' }) }]),
+    ...(filter === '' ? [] : [{ id: 'clear', label: strings.peers.clear, run: () => clearFilter({ ui }) }]),
     ...VIEWS.map((view) => ({
       id: view,
       label: strings.verbs.goto(strings.nav[view]),

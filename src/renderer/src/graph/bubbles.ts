@@ -2,6 +2,7 @@ import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { Bubble } from './fold.ts'
+import type { Rect } from './labels.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
 
@@ -55,22 +56,22 @@ export function tieWidth(lines: number, most: number): number {
   return TIE.least + (TIE.most - TIE.least) * Math.sqrt(lines / Math.max(most, 1))
 }
 
-/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. */
+/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. @returns where names stand */
 export function drawBubbles(
   context: CanvasRenderingContext2D,
   view: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
-): void {
-  drawGuides(context, view, theme)
+): readonly Rect[] {
+  const names = drawGuides(context, view, theme)
   const shown = shownBubbles(view)
-  if (shown.length === 0) return
+  if (shown.length === 0) return names
   drawTies(context, view, theme)
   for (const one of shown) drawBubble(context, one, marks, theme)
-  drawNames(context, shown, marks, theme)
+  return [...names, ...drawNames(context, shown, marks, theme)]
 }
 
-function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): void {
+function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): readonly Rect[] {
   const { scene, camera, size } = view
   context.strokeStyle = theme.guide
   context.lineWidth = 1
@@ -80,16 +81,17 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
     context.stroke()
   }
   context.textAlign = 'center'
-  for (const { label, x, y } of guideNames(view, (text) => widthOf(context, text)))
-    drawText(context, label, x, y, theme, false)
+  const names = guideNames(view, (text) => widthOf(context, text))
+  for (const { label, x, y } of names) drawText(context, label, x, y, theme, false)
   context.textAlign = 'left'
+  return names.map(({ box }) => box)
 }
 
 /** Where the names of circles stand: above a cluster, along the right side of rings, the outermost first. */
 export function guideNames(
   { scene: { guides, fold }, camera, size }: BubbleView,
   measure: (text: string) => number,
-): { readonly label: string; readonly x: number; readonly y: number }[] {
+): { readonly label: string; readonly x: number; readonly y: number; readonly box: Rect }[] {
   const taken: Rect[] = []
   return guides.toReversed().flatMap((guide, index) => {
     const { kind, x, y, radius, label } = guide
@@ -110,7 +112,7 @@ export function guideNames(
     const box = { left: left - half, right: left + half, top: low - 12, bottom: low + 3 }
     if (taken.some((other) => overlap(box, other))) return []
     taken.push(box)
-    return { label, x: left, y: low }
+    return { label, x: left, y: low, box }
   })
 }
 
@@ -187,11 +189,12 @@ function drawNames(
   shown: readonly ShownBubble[],
   marks: GraphMarks,
   theme: GraphTheme,
-): void {
+): readonly Rect[] {
   context.textAlign = 'center'
-  for (const { bubble, name, x, y } of placedNames(shown, marks.bubble, (text) => widthOf(context, text)))
-    drawText(context, name, x, y, theme, marks.bubble === bubble.key)
+  const names = placedNames(shown, marks.bubble, (text) => widthOf(context, text))
+  for (const { bubble, name, x, y } of names) drawText(context, name, x, y, theme, marks.bubble === bubble.key)
   context.textAlign = 'left'
+  return names.map(({ box }) => box)
 }
 
 /** Where names of bubbles stand: the middle and the baseline, in pixels. */
@@ -199,7 +202,7 @@ export function placedNames(
   shown: readonly ShownBubble[],
   marked: string | null,
   measure: (text: string) => number,
-): { readonly bubble: Bubble; readonly name: string; readonly x: number; readonly y: number }[] {
+): { readonly bubble: Bubble; readonly name: string; readonly x: number; readonly y: number; readonly box: Rect }[] {
   const taken: Rect[] = []
   const first = shown.filter(({ bubble }) => bubble.key === marked)
   return [...first, ...shown.filter(({ bubble }) => bubble.key !== marked)].flatMap(
@@ -214,16 +217,9 @@ export function placedNames(
       const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
       if (box === undefined) return []
       taken.push(box)
-      return { bubble, name, x, y: box.top + 12 }
+      return { bubble, name, x, y: box.top + 12, box }
     },
   )
-}
-
-interface Rect {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
 }
 
 function overlap(a: Rect, b: Rect): boolean {

@@ -33,7 +33,7 @@ export interface CrawlStore extends StoreApi<CrawlState> {
   /** Crawls until all were asked; joins the crawl that runs already. */
   start(): Promise<void>
   cancel(): void
-  /** Reads anew what is stored. */
+  /** Reads again what is stored. */
   load(): Promise<void>
   /** Compares what is stored with the links as they are now. */
   compare(id: number): Promise<void>

@@ -13,7 +13,7 @@ export class Dirty {
   #list: number[] = []
   #all = true
 
-  /** Whether everything is to be taken anew. */
+  /** Whether everything is to be taken again. */
   get all(): boolean {
     return this.#all
   }

@@ -3,9 +3,9 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Edge } from '../../../shared/peer.ts'
-import { useApp, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
 import { onEscape } from '../ui/focus.ts'
-import { Nickname } from '../ui/pieces.tsx'
+import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -48,21 +48,6 @@ function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
         ))}
       </ul>
     </section>
-  )
-}
-
-function PeerLink({ peerId }: { readonly peerId: PeerId }) {
-  const { ui } = useApp()
-  const forms = useForms()
-  return (
-    <button
-      type="button"
-      className="ps-link"
-      title={forms.id(peerId)}
-      onClick={() => ui.setState({ selected: peerId })}
-    >
-      <Nickname peerId={peerId} />
-    </button>
   )
 }
 

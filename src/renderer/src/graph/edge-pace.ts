@@ -21,7 +21,7 @@ const NOTHING: EdgeStep = { start: 0, pairs: 0, whole: false, again: null }
 
 /**
  * When, and how many at once, thousands of lines are drawn where the processor draws: never so many that a frame has to wait long,
- * not again for each change, and anew as soon as the view comes to rest. Times in milliseconds on any one clock.
+ * not again for each change, and once more as soon as the view comes to rest. Times in milliseconds on any one clock.
  */
 export class EdgePace {
   #due = true
@@ -42,7 +42,7 @@ export class EdgePace {
     this.#due = true
   }
 
-  /** Begins anew: the picture that is being made is of no use. */
+  /** Starts over: the picture that is being made is of no use. */
   restart(): void {
     this.#next = -1
     this.#due = true

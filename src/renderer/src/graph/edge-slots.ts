@@ -73,7 +73,7 @@ export class EdgeSlots {
     return found
   }
 
-  /** Frees the pairs that end at a slot with a mark, whose peer has no slot any more. */
+  /** Frees the pairs that end at a slot with a mark, whose peer no longer has a slot. */
   release(gone: Uint8Array): void {
     for (let pair = 0; pair < this.pairs; pair++) {
       const a = this.edges[pair * 2] ?? NO_SLOT

@@ -73,8 +73,9 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     },
     Escape: () => {
       if (graph.walk.closeEdge() || graph.walk.leaveBubble()) return
-      const { selected, filter } = ui.getState()
-      if (selected !== null || filter !== '' || !graph.closeBubbles()) ui.setState({ selected: null, filter: '' })
+      // The filter stays: it is of all views, and has a button of its own.
+      if (ui.getState().selected !== null) ui.setState({ selected: null })
+      else graph.closeBubbles()
     },
     '+': () => graph.zoom(ZOOM),
     '=': () => graph.zoom(ZOOM),

@@ -70,7 +70,7 @@ export class KeptEdges {
     before.usable = false
   }
 
-  /** Shows none of what there is any more. */
+  /** No longer shows anything of what there is. */
   forget(): void {
     this.#shown.usable = false
     this.#made.usable = false

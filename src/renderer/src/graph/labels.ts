@@ -25,6 +25,8 @@ export interface LabelInput {
   readonly most: number
   /** Pixels below that no label may lie in. */
   readonly below?: number | undefined
+  /** Where other names stand already. */
+  readonly names?: readonly Rect[] | undefined
 }
 
 /** Of a label's box, and of its text's baseline in it. */
@@ -60,7 +62,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
   const { slots, live, dimmed, sizes, fold } = scene
   const step = (slot: number): number =>
     SIZES - 1 - Math.min(SIZES - 1, Math.round((sizes[slot] ?? 0) * STEPS_PER_PIXEL))
-  // Sorted by counting: this is done anew with each change, for thousands.
+  // Sorted by counting: this is done again with each change, for thousands.
   const starts = new Uint32Array(SIZES + 1)
   let count = 0
   for (let slot = 0; slot < slots; slot++) {
@@ -88,7 +90,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order } = input
   const placed: PlacedLabel[] = []
-  const boxes: Rect[] = []
+  const boxes: Rect[] = [...(input.names ?? [])]
   const nodes = nodesInView(input)
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
@@ -135,7 +137,8 @@ export function hubsOf({ degrees, edgeCount, count }: GraphScene, order: Uint32A
   )
 }
 
-interface Rect {
+/** A place on the screen, pixels. */
+export interface Rect {
   readonly left: number
   readonly top: number
   readonly right: number

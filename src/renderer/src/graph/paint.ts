@@ -73,7 +73,7 @@ export class Painter {
     return count
   }
 
-  /** Holds all peers against the filter anew: its words may ask for ages. */
+  /** Holds all peers against the filter again: its words may ask for ages. */
   refilter(): void {
     if (this.#text !== '') this.#begin(this.#filter)
   }

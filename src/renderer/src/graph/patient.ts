@@ -41,7 +41,7 @@ export class PatientDrawing {
     this.#fence = new GlFence(parts.gl)
   }
 
-  /** What is shown is not what there is any more. */
+  /** What is shown is no longer what there is. */
   want(): void {
     this.#wanted = true
   }
@@ -62,7 +62,7 @@ export class PatientDrawing {
     return undefined
   }
 
-  /** What was drawn aside is of no use any more. */
+  /** What was drawn aside is no longer of use. */
   forget(): void {
     this.#ready = null
   }

@@ -10,7 +10,7 @@ interface Spot {
   readonly y: number
 }
 
-/** Changes up to which the tree is mended; beyond, it is built anew when it is asked. */
+/** Changes up to which the tree is mended; beyond, it is rebuilt when it is asked. */
 const MEND_MAX = 256
 /** Lines that lie under the pointer together; from so many on none of them can be meant. */
 const CROWD = 8

@@ -17,7 +17,7 @@ export interface Frame {
   readonly factor: number
   readonly theme: GraphTheme
   readonly marks: GraphMarks
-  /** The lines drawn anew, or their kept picture (`keepEdges`) where the camera was moved. */
+  /** The lines drawn again, or their kept picture (`keepEdges`) where the camera was moved. */
   readonly edges: 'drawn' | 'kept'
 }
 
@@ -29,7 +29,7 @@ const WIDTHS = { plain: 1, raised: 1.6, explained: 3.2 } as const
 /** Lines from which on those fade that only pass through what is in view. */
 const PASSING_FROM = 2000
 
-/** The graph as drawn by WebGL2: lines, raised lines, discs. Lost with the context, and made anew then. */
+/** The graph as drawn by WebGL2: lines, raised lines, discs. Lost with the context, and rebuilt then. */
 export class Picture {
   readonly #gl: WebGL2RenderingContext
   readonly #software: boolean
@@ -66,14 +66,14 @@ export class Picture {
     this.#scene = scene
     if (other) scene.changedSlots.addAll()
     const copies = this.#software && scene.pairs > BANDS_MAX ? 2 : 6
-    const anew = other || copies !== this.#edges.copies
+    const afresh = other || copies !== this.#edges.copies
     if (copies !== this.#edges.copies) {
       this.#edges.destroy()
       this.#edges = new EdgeBuffer(this.#gl, copies)
     }
     this.#nodes.take(scene)
     this.#anyDimmed = scene.dimmed.subarray(0, scene.slots).includes(1)
-    this.#edges.take(scene, anew)
+    this.#edges.take(scene, afresh)
     this.#raised.takeOnly(scene, scene.explained < 0 ? scene.raised : [...scene.raised, scene.explained])
     scene.changedSlots.clear()
     scene.changedPairs.clear()

@@ -5,9 +5,9 @@ import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { recall, remember } from '../ui/storage.ts'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { HealthCard } from './health-card.tsx'
-import { hasTerm, toggleTerm } from './toggle-term.ts'
+import { hasTerm, toggled } from './toggle-term.ts'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** Slices that are shown before the user asks for more. */
@@ -29,7 +29,7 @@ export function BreakdownCard() {
     setChosen(value)
   }
   return (
-    <HealthCard
+    <Panel
       title={text.title}
       end={breakdown === null ? undefined : <span>{text.peers(formatCount(breakdown.peers))}</span>}
     >
@@ -46,7 +46,7 @@ export function BreakdownCard() {
       {failed ? <p className="ps-health-none">{text.failed}</p> : null}
       {breakdown === null ? null : <Slices breakdown={breakdown} />}
       {past ? <p className="ps-health-note">{text.past}</p> : null}
-    </HealthCard>
+    </Panel>
   )
 }
 
@@ -59,7 +59,7 @@ function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
   const key = by.startsWith('tag:') ? by.slice('tag:'.length) : null
   const slices = [...breakdown.slices, ...(without === null ? [] : [without])]
   const most = Math.max(1, ...slices.map(({ count }) => count))
-  const terms = slices.map((slice) => slice.filter)
+  const terms = slices.flatMap((slice) => slice.filter ?? [])
   const shown = all ? slices : slices.slice(0, SHOWN)
   const hidden = (all ? 0 : slices.length - shown.length) + moreValues
   const nameOf = (slice: Slice): string =>
@@ -68,24 +68,28 @@ function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
   return (
     <>
       <ul className="ps-slices">
-        {shown.map((slice) => (
-          <li key={slice === without ? 'without' : `= ${slice.value}`}>
-            <button
-              type="button"
-              className="ps-slice"
-              aria-pressed={hasTerm(filter, slice.filter)}
-              title={text.hint}
-              data-slice={slice.value}
-              onClick={() => ui.setState({ filter: toggleTerm(filter, slice.filter, terms) })}
-            >
-              <span className="ps-slice-bar" style={{ width: `${(slice.count / most) * 100}%` }} aria-hidden />
-              <span className="ps-clip" data-none={slice === without ? '' : undefined}>
-                {nameOf(slice)}
-              </span>
-              <span className="ps-slice-count">{formatCount(slice.count)}</span>
-            </button>
-          </li>
-        ))}
+        {shown.map((slice) => {
+          const next = toggled(filter, slice.filter, terms)
+          return (
+            <li key={slice === without ? 'without' : `= ${slice.value}`}>
+              <button
+                type="button"
+                className="ps-slice"
+                aria-pressed={slice.filter !== null && hasTerm(filter, slice.filter)}
+                title={next === null ? text.tooLong : text.hint}
+                data-slice={slice.value}
+                disabled={next === null}
+                onClick={() => ui.setState({ filter: next ?? filter })}
+              >
+                <span className="ps-slice-bar" style={{ width: `${(slice.count / most) * 100}%` }} aria-hidden />
+                <span className="ps-clip" data-none={slice === without ? '' : undefined}>
+                  {nameOf(slice)}
+                </span>
+                <span className="ps-slice-count">{formatCount(slice.count)}</span>
+              </button>
+            </li>
+          )
+        })}
       </ul>
       {hidden > 0 ? (
         <button

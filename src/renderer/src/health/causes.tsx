@@ -9,10 +9,16 @@ import { evidenceOf, openEvidence } from './open-evidence.ts'
 
 const TONES: Readonly<Record<Confidence, Tone>> = { certain: 'good', likely: 'info', possible: 'mute' }
 
+/** Whether causes tell more than the sentence, which has the best one: there are others, or it leads to what it is told from. */
+export function tellMore(causes: readonly Cause[]): boolean {
+  const [best] = causes
+  return causes.length > 1 || (best !== undefined && evidenceOf(best) !== null)
+}
+
 /** What may be the cause, the most probable first; each opens what it is told from. */
 export function Causes({ causes }: { readonly causes: readonly Cause[] }) {
   const text = strings.health.why
-  if (causes.length === 0) return null
+  if (!tellMore(causes)) return null
   return (
     <ol className="ps-causes" aria-label={text.causes}>
       {causes.map((cause) => (

@@ -7,7 +7,7 @@ import type { Chart } from './charts.ts'
 import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
 import { Plot } from './plot.tsx'
 import type { Marks } from './plot-options.ts'
-import { Swatch } from './swatch.tsx'
+import { PartSwatch } from './swatch.tsx'
 
 const HEIGHTS: Readonly<Record<Chart['id'], number>> = { here: 128, moves: 138, rtt: 128, islands: 92, stalls: 92 }
 
@@ -66,7 +66,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
   const place = at === null ? null : Math.min(at, last)
   const values = place === null || !known ? null : reading(chart, series, place)
   return (
-    <section className="ps-health-card" aria-label={chart.title} data-chart-card={chart.id}>
+    <section className="ps-panel" aria-label={chart.title} data-chart-card={chart.id}>
       <header>
         <h2>{chart.title}</h2>
         <span className="ps-number">{chart.unit}</span>
@@ -75,7 +75,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
           {known
             ? chart.parts.map((part, index) => (
                 <li key={part.column}>
-                  <Swatch part={part} />
+                  <PartSwatch part={part} />
                   {part.label}
                   {values === null ? null : <b className="ps-legend-value">{values[index]?.text}</b>}
                 </li>

@@ -3,12 +3,10 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { HEALTH } from '../ui/strings-health.ts'
+import type { Look } from '../ui/swatch.tsx'
 
 /** A column of the series that is drawn. */
 export type Column = Exclude<keyof HealthSeries, 'from' | 'to' | 'stepMs' | 'at' | 'rttPeers'>
-
-/** How a part is drawn. Parts of one chart are told apart without colour. */
-export type Look = 'solid' | 'hatched' | 'dotted' | 'open' | 'dashed'
 
 /** One line or one kind of bar. */
 export interface ChartPart {

@@ -50,7 +50,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
       <div className="ps-health-grid">
         <div className="ps-health-charts" data-stale={stale ? '' : undefined}>
           {failed === null ? null : (
-            <div className="ps-health-card">
+            <div className="ps-panel">
               <p className="ps-health-none">{text.seriesFailed}</p>
               <FailureText failure={failed} />
             </div>

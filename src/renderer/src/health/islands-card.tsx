@@ -10,9 +10,10 @@ import { momentOf } from '../stores/picture-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { formatClock } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
-import { Chip, Nickname } from '../ui/pieces.tsx'
+import { Chip } from '../ui/pieces.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
-import { HealthCard } from './health-card.tsx'
 
 /** Lines of each kind that are shown. */
 const SHOWN = 6
@@ -25,7 +26,7 @@ export function IslandsCard() {
   const { neighbors } = useAbilities()
   const text = strings.health.islands
   return (
-    <HealthCard title={text.title} end={neighbors && live ? <WatchIslands /> : undefined}>
+    <Panel title={text.title} end={neighbors && live ? <WatchIslands /> : undefined}>
       {!neighbors ? (
         <p className="ps-health-none">{text.untold}</p>
       ) : past === null ? (
@@ -35,7 +36,7 @@ export function IslandsCard() {
       ) : (
         <Past at={past.at} edgesAt={past.edgesAt} />
       )}
-    </HealthCard>
+    </Panel>
   )
 }
 
@@ -141,7 +142,7 @@ function Found({ found }: { readonly found: IslandsSummary }) {
 function Point({ peerId, parts }: Articulation) {
   return (
     <li>
-      <PeerButton peerId={peerId} />
+      <InGraph peerId={peerId} />
       <span className="ps-number">{strings.health.islands.parts(parts.slice(0, 4))}</span>
     </li>
   )
@@ -151,28 +152,17 @@ function BridgeLine({ a, b, sides }: Bridge) {
   const text = strings.health.islands
   return (
     <li>
-      <PeerButton peerId={a} />
+      <InGraph peerId={a} />
       <span className="ps-number">–</span>
-      <PeerButton peerId={b} />
+      <InGraph peerId={b} />
       <span className="ps-number">{text.sides(...sides)}</span>
     </li>
   )
 }
 
 /** Selects a peer in the graph. */
-function PeerButton({ peerId }: { readonly peerId: PeerId }) {
-  const { ui } = useApp()
-  const self = usePeers(({ status }) => 'self' in status && status.self === peerId)
-  return (
-    <button
-      type="button"
-      className="ps-link"
-      title={strings.health.islands.show}
-      onClick={() => ui.setState({ view: 'network', selected: peerId })}
-    >
-      {self ? strings.events.us : <Nickname peerId={peerId} />}
-    </button>
-  )
+function InGraph({ peerId }: { readonly peerId: PeerId }) {
+  return <PeerLink peerId={peerId} view="network" title={strings.health.islands.show} />
 }
 
 function More({ count }: { readonly count: number }) {

@@ -2,10 +2,9 @@ import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
-import { sentence } from '../ui/errors.ts'
+import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { Causes } from './causes.tsx'
-import { HealthCard } from './health-card.tsx'
+import { Causes, tellMore } from './causes.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
@@ -22,10 +21,12 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, `${state} ${islands}`)
   const text = strings.health.why
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
+  // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
+  if (why.matter === 'alone' && !tellMore(why.causes)) return null
   return (
     <div className="ps-health-why" data-matter={why.matter}>
-      <HealthCard title={text.network}>
-        <p className="ps-health-text">{sentence(said(why.sentence))}</p>
+      <Panel title={text.network}>
+        <p className="ps-health-text">{said(why.sentence)}</p>
         <Causes causes={why.causes} />
         {why.matter === 'split' ? null : (
           <div className="ps-health-verbs">
@@ -37,7 +38,7 @@ export function NetworkWhyCard() {
             </Button>
           </div>
         )}
-      </HealthCard>
+      </Panel>
     </div>
   )
 }

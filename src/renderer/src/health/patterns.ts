@@ -1,4 +1,4 @@
-import type { Look } from './charts.ts'
+import type { Look } from '../ui/swatch.tsx'
 
 /** Edge of a tile of a pattern, CSS pixels. */
 const TILE = 6

@@ -11,7 +11,7 @@ import type { Chart } from './charts.ts'
 import { chartData, reading, spoken } from './charts.ts'
 import type { Marks } from './plot-options.ts'
 import { plotOptions, SYNC_KEY } from './plot-options.ts'
-import { Swatch } from './swatch.tsx'
+import { PartSwatch } from './swatch.tsx'
 
 /** Steps of the crosshair that a page key goes. */
 const PAGE = 10
@@ -117,7 +117,7 @@ export function Plot(props: PlotProps) {
           <strong>{formatExact(series.at[place] ?? series.from).slice(0, 19)}</strong>
           {reading(chart, series, place).map(({ part, text }) => (
             <span key={part.column}>
-              <Swatch part={part} /> {part.label} <b>{text}</b>
+              <PartSwatch part={part} /> {part.label} <b>{text}</b>
             </span>
           ))}
         </div>

@@ -1,8 +1,16 @@
 /** Adds a part to a filter and takes it back. Pure. */
+import { MAX_FILTER } from '../../../shared/filter.ts'
 
 /** Whether the filter holds the term as a part of its own. */
 export function hasTerm(filter: string, term: string): boolean {
   return place(filter, term) >= 0
+}
+
+/** The filter that a click on a slice sets; null where that would be too long for one, or the slice has none. */
+export function toggled(filter: string, term: string | null, others: readonly string[]): string | null {
+  if (term === null) return null
+  const next = toggleTerm(filter, term, others)
+  return next.length <= MAX_FILTER ? next : null
 }
 
 /**

@@ -1,13 +1,12 @@
 import { useEffect, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
-import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { PeerWhy } from '../../../shared/why.ts'
 import { Causes } from '../health/causes.tsx'
 import { useApp, useForms, useLink, useNotes, usePicture } from '../stores/app-context.tsx'
-import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { whyStamp } from './why-stamp.ts'
+import { whyWords } from './why-words.ts'
 import { Section } from './section.tsx'
 
 /** Pause after a change before it is asked, milliseconds: what explains it may be told a moment later. */
@@ -22,12 +21,10 @@ export function Why({ row }: { readonly row: PeerRow }) {
   useNotes((state) => state.notes)
   const why = useWhy(row)
   if (why === null || why.matter === 'fine' || why.matter === 'ourselves') return null
-  // The engine knows nicknames only.
-  const named = why.sentence.replace(nickname(row.peerId), () => notes.nameOf(row.peerId))
   return (
     <Section id="why" title={strings.health.why.title}>
       <p className="ps-why" data-matter={why.matter}>
-        {sentence(said(named))}
+        {said(whyWords(why, notes.nameOf(row.peerId)))}
       </p>
       <Causes causes={why.causes} />
     </Section>
@@ -63,7 +60,7 @@ function useWhy(row: PeerRow): PeerWhy | null {
   return now && why?.peerId === peerId ? why : null
 }
 
-/** Null where there is no answer: a peer that nothing is known of any more needs none. */
+/** Null where there is no answer: a peer that is no longer known needs none. */
 async function asked(
   client: ReturnType<typeof useApp>['client'],
   peerId: PeerId,

@@ -1,9 +1,10 @@
-import { Popover, TextInput } from '@mantine/core'
-import { IconFilter } from '@tabler/icons-react'
+import { ActionIcon, Popover, TextInput } from '@mantine/core'
+import { IconFilter, IconX } from '@tabler/icons-react'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, ReactNode, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useNames, useTable, useUi } from '../stores/app-context.tsx'
+import { clearFilter } from './clear-filter.ts'
 import { onFilterKey } from './filter-keys.ts'
 import { FilterNote, useFilterNote } from './filter-note.tsx'
 import { FilterTerms } from './filter-terms.tsx'
@@ -12,6 +13,7 @@ import type { FilterScope, Suggestion } from './suggest.ts'
 import { optionId, SuggestionList } from './suggestion-list.tsx'
 import { addUsed } from './used-filters.ts'
 import { useFacts } from './use-facts.ts'
+import { strings } from '../ui/strings.ts'
 
 interface FilterInputProps {
   /** Says what is filtered, with examples. */
@@ -32,10 +34,14 @@ interface FilterInputProps {
   readonly foundWidth?: number
 }
 
+/** Room for the button that clears it, pixels. */
+const CLEAR_WIDTH = 24
+
 /** The field of the one filter that graph, table and timeline share. It suggests what can be written next. */
 export function FilterInput(props: FilterInputProps) {
   const { label, help, problem, scope = 'peers', below = 'note', found = null, foundWidth = 0 } = props
-  const { ui } = useApp()
+  const app = useApp()
+  const { ui } = app
   const filter = useUi((state) => state.filter)
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
@@ -63,8 +69,27 @@ export function FilterInput(props: FilterInputProps) {
             ref={input}
             size="xs"
             leftSection={<IconFilter size={14} aria-hidden />}
-            rightSection={problem === null ? found : null}
-            rightSectionWidth={problem === null && found !== null ? foundWidth : 0}
+            rightSection={
+              filter === '' ? null : (
+                <>
+                  {problem === null ? found : null}
+                  <ActionIcon
+                    size="xs"
+                    variant="subtle"
+                    color="gray"
+                    aria-label={strings.filter.clear}
+                    title={strings.filter.clear}
+                    onClick={() => {
+                      clearFilter(app)
+                      input.current?.focus()
+                    }}
+                  >
+                    <IconX size={12} aria-hidden />
+                  </ActionIcon>
+                </>
+              )
+            }
+            rightSectionWidth={filter === '' ? 0 : CLEAR_WIDTH + (problem === null && found !== null ? foundWidth : 0)}
             placeholder={label}
             aria-label={label}
             title={opened ? undefined : help}
@@ -158,7 +183,7 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: Filt
   const onKeyDown = (event: KeyboardEvent): void => {
     const { key, shiftKey: shift } = event
     const begun = typing && list[0] !== undefined && list[0].from < caret
-    const action = onFilterKey({ key, shift, opened, marked, count: list.length, begun, empty: filter === '' })
+    const action = onFilterKey({ key, shift, opened, marked, count: list.length, begun })
     if (action === null) return
     if (action.type !== 'close' || action.taken) {
       event.preventDefault()
@@ -175,9 +200,8 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: Filt
       case 'close':
         if (action.used) keep()
         return close()
-      case 'clear':
-        close()
-        return ui.setState({ filter: '' })
+      case 'leave':
+        return input.current?.blur()
     }
   }
   return {

@@ -6,7 +6,8 @@ export type FilterKeyAction =
   | { readonly type: 'take'; readonly index: number }
   /** `used`: the filter is done, and kept among those that were used. */
   | { readonly type: 'close'; readonly used: boolean; readonly taken: boolean }
-  | { readonly type: 'clear' }
+  /** The field lets go of the keyboard. */
+  | { readonly type: 'leave' }
 
 /** The field as it is when a key comes. */
 export interface FilterKey {
@@ -18,12 +19,11 @@ export interface FilterKey {
   readonly marked: number
   /** Whether a word was begun that the first suggestion completes. */
   readonly begun: boolean
-  readonly empty: boolean
 }
 
 /** Null for keys that do what they do in any field. */
 export function onFilterKey(given: FilterKey): FilterKeyAction | null {
-  const { key, shift, opened, count, marked, begun, empty } = given
+  const { key, shift, opened, count, marked, begun } = given
   switch (key) {
     case 'ArrowDown':
       return { type: 'mark', index: opened ? (marked + 1) % Math.max(count, 1) : 0 }
@@ -35,8 +35,8 @@ export function onFilterKey(given: FilterKey): FilterKeyAction | null {
       // A list that nobody asked for must not hold the focus.
       return opened && !shift && (marked >= 0 || begun) ? { type: 'take', index: Math.max(marked, 0) } : null
     case 'Escape':
-      if (opened) return { type: 'close', used: false, taken: true }
-      return empty ? null : { type: 'clear' }
+      // What was typed stays: a key that closes things must not throw it away.
+      return opened ? { type: 'close', used: false, taken: true } : { type: 'leave' }
     default:
       return null
   }

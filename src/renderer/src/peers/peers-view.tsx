@@ -8,6 +8,7 @@ import { TimeStrip } from '../timeline/time-strip.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { BulkBar } from './bulk-bar.tsx'
+import { clearFilter } from './clear-filter.ts'
 import { ColumnMenu } from './column-menu.tsx'
 import { sortRows } from './columns.ts'
 import { compileFilter } from './filter.ts'
@@ -99,7 +100,8 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
 
 /** What stands in place of the table where nobody is listed. */
 function Empty({ shown, counts }: { readonly shown: Shown; readonly counts: ShownCounts }) {
-  const { ui, table } = useApp()
+  const app = useApp()
+  const { table } = app
   const filter = useUi((state) => state.filter)
   const others = shown === 'all' ? 0 : counts.all
   const text = strings.filter
@@ -120,7 +122,7 @@ function Empty({ shown, counts }: { readonly shown: Shown; readonly counts: Show
         </Button>
       )}
       {filtered ? (
-        <Button variant="default" size="xs" onClick={() => ui.setState({ filter: '' })}>
+        <Button variant="default" size="xs" onClick={() => clearFilter(app)}>
           {strings.peers.clear}
         </Button>
       ) : null}

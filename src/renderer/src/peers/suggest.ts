@@ -1,6 +1,7 @@
 /** What can be written next in a filter: fields, values with counts, filters that were used. */
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
+import { patternOf } from '../../../shared/filter-text.ts'
 import type { FilterFacts } from './filter-facts.ts'
 
 /** What a filter is written for. */
@@ -70,6 +71,8 @@ export interface Known {
 interface Value {
   readonly value: string
   readonly count: number | null
+  /** It is a pattern: a star in it stands for anything. */
+  readonly pattern?: true
 }
 
 /** The word at the caret. */
@@ -196,7 +199,8 @@ function ofTag(place: Place, begun: string, { facts, words }: Known, before: str
   const written = (one: Value): readonly Suggestion[] => term(before, one, place, 'tag')
   const keys = facts.tagKeys.filter(({ key }) => key.startsWith(begun) && key !== begun)
   const whole = facts.tagKeys.find(({ key }) => key === begun)
-  const any = whole === undefined ? [] : written({ value: `${whole.key}*`, count: whole.count })
+  const any =
+    whole === undefined ? [] : written({ value: `${patternOf(whole.key)}*`, count: whole.count, pattern: true })
   const all = [...(facts.values['tag'] ?? []), ...unseen(words, facts.values['tag'] ?? [])]
   const starting = all.filter(({ value }) => value.toLowerCase().startsWith(begun))
   // With keys to choose from, tags without a key and rare ones wait until more is typed.
@@ -244,9 +248,10 @@ function valuesOf(field: string, facts: FilterFacts, scope: FilterScope): readon
 }
 
 /** `field:value`, quoted where it must be; nothing for what can't be written. */
-function term(before: string, { value, count }: Value, place: Place, field = before): readonly Suggestion[] {
+function term(before: string, { value, count, pattern }: Value, place: Place, field = before): readonly Suggestion[] {
   if (value.includes('"') || value === '') return []
-  const text = `${/[:=]$/.test(before) ? before : `${before}:`}${/[\s()]/.test(value) ? `"${value}"` : value}`
+  const exact = pattern === true ? value : patternOf(value)
+  const text = `${/[:=]$/.test(before) ? before : `${before}:`}${/[\s()]/.test(exact) ? `"${exact}"` : exact}`
   return [make('value', text, place, { field, count })]
 }
 

@@ -84,7 +84,7 @@ export function FilesCard() {
 /** What is being done with a file, how far it is, and a way to call it off. */
 function Working({ work: { what, step } }: { readonly work: FileWork }) {
   const { files } = useApp()
-  // How many there are is the word of whoever made the file.
+  // How many there are is what the author of the file claims.
   const known = step !== null && step.total > 0 ? step : null
   return (
     <Group gap="sm" mt="sm" fz="sm" wrap="nowrap" align="flex-start">

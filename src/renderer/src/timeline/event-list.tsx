@@ -3,12 +3,12 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useSt
 import type { Ref, RefObject } from 'react'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
-import type { PeerId } from '../../../shared/ids.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { useApp, useEvents, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useEvents, useNotes } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
-import { FailureText, Nickname } from '../ui/pieces.tsx'
+import { FailureText } from '../ui/pieces.tsx'
+import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
 import { foldBursts, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
@@ -212,22 +212,6 @@ function Moment({ at }: { readonly at: number }) {
       onClick={() => picture.goTo(at)}
     >
       <time dateTime={formatUtc(at)}>{formatClock(at)}</time>
-    </button>
-  )
-}
-
-function PeerLink({ peerId }: { readonly peerId: PeerId }) {
-  const { ui } = useApp()
-  const forms = useForms()
-  const self = usePeers(({ status }) => 'self' in status && status.self === peerId)
-  return (
-    <button
-      type="button"
-      className="ps-link"
-      title={forms.id(peerId)}
-      onClick={() => ui.setState({ selected: peerId })}
-    >
-      {self ? strings.events.us : <Nickname peerId={peerId} />}
     </button>
   )
 }

@@ -8,7 +8,7 @@ import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { barAt, barByKey, barCounts, barSpan, barWords, shareOf, spanOf, timeAt } from './bar-places.ts'
 import type { Bins } from './bins.ts'
-import { Swatch } from './lane-marks.tsx'
+import { LaneSwatch } from './lane-marks.tsx'
 import { barsPainter } from './paint-bars.ts'
 
 /** Movement of the pointer from which on a span is being selected, pixels. */
@@ -171,7 +171,7 @@ function Crosshair({
         {counts.length === 0 ? <span>{strings.timeline.barNone}</span> : null}
         {counts.map(([lane, count]) => (
           <span key={lane}>
-            <Swatch lane={lane} />
+            <LaneSwatch lane={lane} />
             {strings.timeline.lanes[lane]}
             <b>{count}</b>
           </span>

@@ -11,6 +11,7 @@ import {
 import type { Icon } from '@tabler/icons-react'
 import type { Lane } from '../../../shared/lanes.ts'
 import { HATCHED, LANE_COLOURS } from '../ui/colours.ts'
+import { Swatch } from '../ui/swatch.tsx'
 import { useScheme } from '../ui/use-scheme.ts'
 
 const ICONS: Readonly<Record<Lane, Icon>> = {
@@ -32,14 +33,7 @@ export function LaneIcon({ lane }: { readonly lane: Lane }) {
 }
 
 /** The colour of a lane as its bars have it. */
-export function Swatch({ lane }: { readonly lane: Lane }) {
+export function LaneSwatch({ lane }: { readonly lane: Lane }) {
   const scheme = useScheme()
-  return (
-    <span
-      aria-hidden
-      className="ps-swatch"
-      data-look={HATCHED.has(lane) ? 'hatched' : 'solid'}
-      style={{ ['--swatch' as string]: LANE_COLOURS[scheme][lane] }}
-    />
-  )
+  return <Swatch look={HATCHED.has(lane) ? 'hatched' : 'solid'} colour={LANE_COLOURS[scheme][lane]} />
 }

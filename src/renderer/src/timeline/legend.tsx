@@ -5,7 +5,7 @@ import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { totalsOf } from './bins.ts'
 import type { Bins } from './bins.ts'
-import { LaneIcon, Swatch } from './lane-marks.tsx'
+import { LaneIcon, LaneSwatch } from './lane-marks.tsx'
 
 /** What the colours mean, with counts; each lane is a button that shows only what is chosen. */
 export function Legend({ bins }: { readonly bins: Bins }) {
@@ -31,7 +31,7 @@ export function Legend({ bins }: { readonly bins: Bins }) {
           onClick={() => toggle(lane)}
         >
           <LaneIcon lane={lane} />
-          <Swatch lane={lane} />
+          <LaneSwatch lane={lane} />
           {`${text.lanes[lane]} `}
           <b>{formatCount(totals[lane])}</b>
         </button>

@@ -46,6 +46,8 @@ export const FILTER = {
   used: 'used before',
   count: peers,
   key: (values: string, count: string) => `${values === '1' ? '1 value' : `${values} values`}, ${peers(count)}`,
+  clear: 'Clear the filter',
+  cleared: (filter: string) => `Filter cleared: ${filter.length > 60 ? `${filter.slice(0, 60)}…` : filter}`,
   terms: 'What is set',
   remove: (term: string) => `Remove ${term}`,
   write: (word: string) => `Write ${word}`,

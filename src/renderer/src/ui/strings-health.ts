@@ -84,6 +84,7 @@ export const HEALTH = {
     peers: (count: string) => (count === '1' ? 'of 1 peer' : `of ${count} peers`),
     slice: (value: string, count: string) => `${value}: ${count}`,
     hint: 'A click filters graph, table and timeline. A second click takes it back.',
+    tooLong: 'This filter would be longer than 1,000 characters.',
     more: (count: string) => (count === '1' ? '1 more value' : `${count} more values`),
     none: 'Nobody is here.',
     past: 'Peers of that moment, with the tags that are known of them now.',

@@ -52,7 +52,7 @@ export const KEYS = {
         { keys: ['Shift', 'click'], what: 'Compare the selected peer with the one that is clicked' },
         { keys: ['F'], what: 'Freeze the layout, or let it move' },
         { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
-        { keys: ['Esc'], what: 'Close the explanation, then the selection and the filter' },
+        { keys: ['Esc'], what: 'Close the explanation, then the selection, then the clusters that were opened' },
       ],
     },
     {

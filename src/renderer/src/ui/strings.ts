@@ -226,10 +226,14 @@ export const strings = {
     memory: (reason: string) => `Nothing is being stored: ${reason}`,
     readOnly: (reason: string) => `The store is read-only: ${reason}`,
     demo: 'Local demo swarm: these peers run on this machine.',
+    noTokenTitle: 'This tab is not connected yet',
+    noToken:
+      'A copied link says only what to show. To let this browser in, open the link that Peerscope printed when it started; ' +
+      'it ends in “#token=…”. This tab then goes on by itself.',
     refusedTitle: 'This window may not connect',
     refused:
       'Its link is not valid, since each start of Peerscope has a link of its own, or too many pages are open. ' +
-      'Open the link that Peerscope printed when it started last.',
+      'Open the link that Peerscope printed when it started last; this page then goes on by itself.',
     starting: 'Starting Peerscope …',
   },
   link: {

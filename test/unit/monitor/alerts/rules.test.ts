@@ -100,7 +100,7 @@ describe('a peer that departs', () => {
     const [fired] = at.event(departed(1, 'purged', EPOCH - 9000))
     const told = fired?.type === 'fire' ? fired.told : null
     expect(told?.cause).toBe(
-      'Nothing was heard of it for 10 s; the clock of this machine jumped by 1 h: it may have slept.',
+      'Nothing was heard of it for 10 s; the clock of this machine jumped by 1 h, as after a sleep.',
     )
     expect(told?.events.map(({ seq }) => seq)).toEqual([4, 3, 2])
   })
@@ -166,7 +166,7 @@ describe('a network that splits', () => {
     const [fired] = at.event(islands(18, 6))
     expect(fired).toMatchObject({
       type: 'fire',
-      told: { what: 'The network split: the known links make 2 islands: 18 and 6', cause: '1 peer said goodbye.' },
+      told: { what: 'The network split into 2 islands: 18 and 6', cause: '1 peer said goodbye.' },
     })
     expect(at.pass(5000)).toEqual([])
     expect(at.event(islands(12, 6, 6))).toEqual([])

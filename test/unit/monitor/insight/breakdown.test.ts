@@ -42,10 +42,32 @@ describe('a breakdown', () => {
   it('has a filter for each value that takes these peers, and no others', () => {
     const { slices, without } = of('tag:role', peers)
     for (const { filter, count } of [...slices, ...(without === null ? [] : [without])]) {
-      const passes = parseFilter(filter, PEER_FIELDS)
+      const passes = parseFilter(filter ?? 'none', PEER_FIELDS)
       expect([filter, peers.filter((row) => passes(row, 0)).length]).toEqual([filter, count])
     }
     expect(slices[2]?.filter).toBe('tag:role:relay')
+  })
+
+  it('has a filter that takes a star for itself, in values and in keys', () => {
+    const starred = rows(['role:a*b'], ['role:axb'], ['role:*'], ['role:a* b'], ['ro*le:x'], ['roxle:x'], [])
+    for (const by of ['tag:role', 'tag:ro*le'] as const) {
+      const { slices, without } = of(by, starred)
+      for (const { filter, count } of [...slices, ...(without === null ? [] : [without])]) {
+        const passes = parseFilter(filter ?? 'none', PEER_FIELDS)
+        expect([by, filter, starred.filter((row) => passes(row, 0)).length]).toEqual([by, filter, count])
+      }
+    }
+  })
+
+  it('has no filter for what is too long for one', () => {
+    const long = 'x'.repeat(989)
+    const { slices } = of('tag:role', rows([`role:${long}y`], [`role:${long}yy`]))
+    expect(slices.map(({ value, filter }) => [value.length, filter?.length])).toEqual([
+      [990, 999],
+      [991, 1000],
+    ])
+    expect(of('tag:role', rows([`role:${long}yyy`])).slices.map(({ filter }) => filter)).toEqual([null])
+    expect(of(`tag:${'k'.repeat(400)}`, rows([])).without?.filter).toBeNull()
   })
 
   it('counts what entries state', () => {

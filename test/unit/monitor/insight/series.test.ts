@@ -69,6 +69,15 @@ describe('a series of health', () => {
     expect((await series(3, 7, 4)).here).toEqual([3, 2, 1, 1])
   })
 
+  it('knows a run that began earlier than the one before it, since the clock was set back', async () => {
+    join(6)
+    leave(8)
+    join(2)
+    come(2.5, 'a')
+    leave(4)
+    expect((await series(0, 10, 10)).here).toEqual([null, null, 1, 1, null, null, 0, 0, null, null])
+  })
+
   it('knows nothing of times when the network was not joined, and begins each run with nobody', async () => {
     join(0)
     come(0.5, 'a')

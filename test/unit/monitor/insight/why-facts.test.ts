@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
 
 const MINUTE = 60_000
@@ -21,22 +24,22 @@ const log = (minute: number, event: DiscoveryEvent): void => void store.append(N
 const leave = (minute: number, name: string): void =>
   log(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version })
 
+const source = (minute: number): WhySource => ({
+  store,
+  networkKey: NETWORK,
+  told: true,
+  rows: () => [],
+  edges: () => [],
+  connectedAt: () => null,
+  status: null,
+  state: 'lost',
+  islands: null,
+  purgeAfterMs: 20_000,
+  maxDriftMs: 60_000,
+  now: START + minute * MINUTE,
+})
 /** What is known of a lost network so many minutes after the start. */
-const facts = (minute: number) =>
-  networkFacts({
-    store,
-    networkKey: NETWORK,
-    told: true,
-    rows: () => [],
-    edges: () => [],
-    connectedAt: () => null,
-    status: null,
-    state: 'lost',
-    islands: null,
-    purgeAfterMs: 20_000,
-    maxDriftMs: 60_000,
-    now: START + minute * MINUTE,
-  })
+const facts = (minute: number) => networkFacts(source(minute))
 
 describe('what is known of the trouble of a network', () => {
   it('has the stall before it, however many peers left after that', () => {
@@ -56,5 +59,58 @@ describe('what is known of the trouble of a network', () => {
     const { since, events } = facts(60)
     expect(since).toBe(START + 1.2 * MINUTE)
     expect(events.map(({ event }) => event.kind)).toEqual(['NeighborDown', 'Stalled'])
+  })
+})
+
+describe('what is known of a peer', () => {
+  const peerId = idOf('quiet')
+  const addresses = ['/ip4/192.0.2.7/tcp/4001', '/dns4/quiet.example/tcp/9']
+  const quiet = { ...peerRow(1), peerId, self: false, state: 'purged', addresses, connected: false, rtt: null } as const
+  const dial = (minute: number, target: string): void =>
+    log(minute, { kind: 'DialFailed', target, reason: 'connection refused' })
+  const reject = (minute: number): void =>
+    log(minute, { kind: 'EntryRejected', peerId, reason: 'FromTheFuture', source: 'gossip', detail: '' })
+  const goSilent = (minute: number): void => {
+    store.sessionStarted(NETWORK, peerId, START, version, 'gossip')
+    store.sessionEnded(NETWORK, peerId, START + minute * MINUTE, 'purged')
+  }
+
+  it('has the dials to it, by its id and by its addresses, however many others failed since', async () => {
+    dial(1, `/ip4/192.0.2.7/tcp/4001/p2p/${peerId}`)
+    dial(2, '/dns4/quiet.example/tcp/9')
+    // Other places, though the words are the same.
+    dial(3, '/dns4/quiet.example/tcp/9/p2p/somebody')
+    dial(3, '/ip4/192.0.2.7/tcp/40011')
+    for (let index = 0; index < 1200; index += 1) dial(4, `/ip4/198.51.100.1/tcp/${index + 1}`)
+    const { dials } = await peerFacts(source(5), quiet)
+    expect(dials.map(({ seq }) => seq)).toEqual([2, 1])
+  })
+
+  it('has dials that were logged a moment ago, and none where nothing can be looked for', async () => {
+    dial(1, `/ip4/192.0.2.7/tcp/4001/p2p/${peerId}`)
+    expect((await peerFacts(source(5), quiet)).dials).toHaveLength(1)
+    expect(
+      (await peerFacts(source(5), { ...quiet, peerId: idOf('other'), addresses: ['///', '"', '\0'] })).dials,
+    ).toEqual([])
+    store.flush()
+    expect((await peerFacts(source(5), quiet)).dials).toHaveLength(1)
+  })
+
+  it('has the jump of our clock before it went silent, however often it jumped since', async () => {
+    goSilent(10)
+    log(9.9, { kind: 'ClockJumped', byMs: 90_000 })
+    leave(10, 'quiet')
+    for (let index = 0; index < 300; index += 1) log(20 + index / 100, { kind: 'ClockJumped', byMs: 6000 })
+    const why = whyPeer(await peerFacts(source(60), quiet))
+    expect(why.causes[0]?.kind).toBe('clock jumped')
+  })
+
+  it('has its refused entries, however often it was heard of since', async () => {
+    goSilent(10)
+    reject(9)
+    for (let index = 0; index < 300; index += 1)
+      log(9.5, { kind: 'PeerUpdated', peerId, version, source: 'gossip', tags: [], addresses, changed: ['tags'] })
+    const why = whyPeer(await peerFacts(source(60), quiet))
+    expect(why.causes[0]?.kind).toBe('refused entries')
   })
 })

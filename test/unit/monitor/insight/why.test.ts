@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
-import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
-import type { NetworkFacts } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
-import type { NetworkStatus } from '../../../../src/shared/contract.ts'
+import { RESTS } from '../../../../src/shared/dialed-peer.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { RttSample } from '../../../../src/main/store/types.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -107,10 +105,63 @@ describe('why a peer is slow', () => {
       'everybody slow',
       'likely',
     ],
+    [
+      'everybody else is slower than before, and it came only then',
+      {
+        row: row({ rtt: rtt(400) }),
+        samples: times(400, 405),
+        others: { measured: 10, median: 390, slower: 8, compared: 10 },
+      },
+      'everybody slow',
+      'likely',
+    ],
+    [
+      'everybody takes longer than any way does, and always did',
+      {
+        row: row({ rtt: rtt(820) }),
+        samples: times(800, 830, 810, 820, 815, 822, 818, 820),
+        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+      },
+      'everybody slow',
+      'likely',
+    ],
+    [
+      'it is relayed, where everybody is slow',
+      {
+        row: row({ rtt: rtt(820) }),
+        connectedAt: '/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWx/p2p-circuit',
+        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+      },
+      'relayed',
+      'certain',
+    ],
+    [
+      'it is far, much slower than everybody, who are slow too',
+      {
+        row: row({ rtt: rtt(2000) }),
+        samples: times(2000, 2010, 1990, 2000, 2005, 1995, 2000, 2002),
+        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+      },
+      'far',
+      'likely',
+    ],
   ])('%s', (_name, changes, kind, confidence) => {
     const why = whyPeer(facts(changes))
     expect(why.matter).toBe('slow')
     expect(why.causes[0]).toMatchObject({ kind, confidence })
+  })
+
+  it('is not slow where it answers at once, though all others are slower than before', () => {
+    const others = { measured: 10, median: 390, slower: 8, compared: 10 }
+    expect(whyPeer(facts({ row: row({ rtt: rtt(20) }), samples: times(20, 21), others })).matter).toBe('fine')
+    // Nor where its own time did not change.
+    expect(
+      whyPeer(facts({ row: row({ rtt: rtt(200) }), samples: times(...Array.from({ length: 12 }, () => 200)), others }))
+        .matter,
+    ).toBe('fine')
+    // Of a few peers nobody can tell that it is everybody.
+    const few = { measured: 2, median: 790, slower: 0, compared: 0 }
+    expect(whyPeer(facts({ row: row({ rtt: rtt(820) }), samples: [], others: few })).matter).toBe('fine')
   })
 
   it('names our own stall beside a better cause', () => {
@@ -121,7 +172,7 @@ describe('why a peer is slow', () => {
 
   it('says by how much', () => {
     expect(whyPeer(facts(SLOW)).sentence).toMatch(
-      /is slow: it answers in 400 ms, others in 38 ms: probably it is far away: its round-trip time is steady, between 390 and 410 ms\.$/,
+      /^[A-Z][a-z]+ [a-z]+ is slow \(it answers in 400 ms, others in 38 ms\), probably because it is far away \(its round-trip time is steady, between 390 and 410 ms\)\.$/,
     )
   })
 })
@@ -164,10 +215,32 @@ describe('why a peer is silent', () => {
     expect(why.causes[0]?.kind).toBe(kind)
   })
 
+  it('says that it cannot be reached by the last dial that took place, not by those that rest', () => {
+    const rests = logged(86, NOW - 1000, {
+      kind: 'DialFailed',
+      target: PEER,
+      reason: `/ip4/192.0.2.1/tcp/1 could not be reached: ${RESTS}; it is tried again later`,
+    })
+    const late = {
+      ...timedOut,
+      event: { kind: 'DialFailed', target: PEER, reason: 'x could not be reached: no answer' },
+    } as const
+    expect(whyPeer(facts({ ...SILENT, dials: [rests, late] })).sentence).toMatch(
+      /went silent 1 min ago, probably because it cannot be reached \(2 dials failed, the last one: no answer\)\.$/,
+    )
+    expect(whyPeer(facts({ ...SILENT, dials: [rests] })).causes[0]?.words).toBe('it cannot be reached')
+    expect(whyPeer(facts({ ...STORED, dials: [rests, { ...rests, seq: 87 }] })).causes[0]?.words).toBe(
+      'dialing it failed 2 times',
+    )
+    expect(whyPeer(facts({ ...STORED, dials: [rests, late] })).causes[0]?.words).toBe(
+      'dialing it failed 2 times, the last time: no answer',
+    )
+  })
+
   it('does not blame a stall that is short against the time of silence', () => {
     const why = whyPeer(facts({ ...SILENT, purgeAfterMs: 300_000, stalls: [stall(NOW - MINUTE, 1200)] }))
     expect(why.causes.map(({ kind }) => kind)).toEqual(['unknown', 'own stall'])
-    expect(why.sentence).toMatch(/went silent 1 min ago: perhaps it crashed/)
+    expect(why.sentence).toMatch(/went silent 1 min ago, perhaps because it crashed/)
   })
 })
 
@@ -237,7 +310,7 @@ describe('why a peer is gone, never reached, or lonely', () => {
     const dials = Array.from({ length: 40 }, (_, index) => dial(200 - index))
     const [cause] = whyPeer(facts({ ...STORED, dials })).causes
     expect(cause?.events).toEqual([200, 199, 198, 197, 196, 195, 194, 193, 192, 191])
-    expect(cause?.words).toBe('dialing it failed 40 times, last: connection refused')
+    expect(cause?.words).toBe('dialing it failed 40 times, the last time: connection refused')
   })
 
   it('has nothing to say where nothing is wrong, and of ourselves', () => {
@@ -248,76 +321,29 @@ describe('why a peer is gone, never reached, or lonely', () => {
   })
 })
 
-describe('why the network', () => {
-  const status = (changes: object): NetworkStatus =>
-    ({
-      state: 'online',
-      addresses: ['/dns4/we.example.org/tcp/4001'],
-      suspectedClockSkewMs: null,
-      clocksCompared: 0,
-      trying: [],
-      ...changes,
-    }) as unknown as NetworkStatus
-  const of = (changes: Partial<NetworkFacts>): ReturnType<typeof whyNetwork> =>
-    whyNetwork({
-      now: NOW,
-      status: status({}),
-      state: changes.status?.state ?? 'online',
-      islands: null,
-      events: [],
-      since: NOW,
-      ...changes,
-    })
-  const islands = {
-    count: 2,
-    sizes: [18, 6],
-    fragments: { count: 0, peers: 0 },
-    unknown: 0,
-    bridgeCount: 0,
-    bridges: [],
-    articulationCount: 0,
-    articulations: [],
-    withSelf: true,
-  }
-  const down = logged(5, NOW - 1000, { kind: 'NeighborDown', peerId: PEER })
-
-  it.each<[string, Partial<NetworkFacts>, string, string | undefined]>([
-    ['fine', {}, 'fine', undefined],
-    ['failed', { status: status({ state: 'failed', reason: 'no port' }) }, 'failed', 'unknown'],
-    ['alone: dials fail', { status: status({ state: 'alone' }), events: [dial(3)] }, 'alone', 'dials failed'],
+describe('sentences', () => {
+  const gossip = facts({ ...SILENT, events: [gone(80, NOW - MINUTE, 'purged'), refused] })
+  const jumped = { ...logged(79, NOW - MINUTE - 1000, { kind: 'ClockJumped', byMs: 90_000 }) }
+  it.each([
+    ['slow', facts(SLOW), 0],
+    ['left', facts({ row: row({ state: 'departed' }), gone: { at: NOW - 1000, reason: 'graceful' } }), 1],
+    ['silent, refused', gossip, 0],
+    ['silent, the machine slept', facts({ ...SILENT, events: [jumped] }), 0],
+    ['silent with others', facts({ ...SILENT, together: { silent: 16, here: 20 } }), 0],
+    ['silent, our clock', facts({ ...SILENT, ownClock: { byMs: 120_000, peers: 5 } }), 0],
+    ['crashed', facts({ ...SILENT, dials: [dial(85)] }), 0],
+    ['never reached', facts({ ...STORED, dials: [dial(60, 18)] }), 1],
     [
-      'alone: our clock',
-      { status: status({ state: 'alone', suspectedClockSkewMs: 90_000, clocksCompared: 3 }), events: [dial(3)] },
-      'alone',
-      'own clock',
+      'private',
+      facts({ ...STORED, row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }) }),
+      0,
     ],
-    [
-      'alone: local only',
-      { status: status({ state: 'alone', addresses: ['/ip4/127.0.0.1/tcp/1'] }) },
-      'alone',
-      'private addresses',
-    ],
-    ['lost: broke off', { status: status({ state: 'lost' }), events: [down] }, 'lost', 'lost network'],
-    [
-      'lost: all said goodbye',
-      { status: status({ state: 'lost' }), events: [down, gone(4, NOW - 1000, 'graceful')] },
-      'lost',
-      'left one by one',
-    ],
-    [
-      'lost: we stalled',
-      { status: status({ state: 'lost' }), events: [down, logged(4, NOW - 2000, { kind: 'Stalled', ms: 9000 })] },
-      'lost',
-      'own stall',
-    ],
-    ['split: the one between left', { islands, events: [gone(4, NOW - 1000, 'graceful')] }, 'split', 'bridge'],
-  ])('%s', (_name, changes, matter, kind) => {
-    const why = of(changes)
-    expect(why.matter).toBe(matter)
-    expect(why.causes[0]?.kind).toBe(kind)
-  })
-
-  it('says how it split', () => {
-    expect(of({ islands }).sentence).toBe('the network is split: the known links make 2 islands: 18 and 6.')
+    ['lonely', facts({ linked: false }), 0],
+    ['ourselves', facts({ row: row({ self: true }) }), 0],
+  ])('%s: begins with a capital, ends with one full stop, and has one colon at most', (_name, given, colons) => {
+    const { sentence, causes } = whyPeer(given)
+    expect(sentence).toMatch(/^[A-Z].*[^.]\.$/)
+    expect(sentence.split(':')).toHaveLength(colons + 1)
+    for (const { words } of causes) expect(words).toMatch(/^[a-z].*[^.]$/)
   })
 })

@@ -58,6 +58,20 @@ test('no label lies over another or over a node, and none is cut off', () => {
   )
 })
 
+test('a label keeps clear of the names of rings and bubbles; our own stands beside them', () => {
+  const scene = sceneOf([[0, 0]], 8)
+  const [x, y] = [SIZE.width / 2, SIZE.height / 2]
+  const right = { left: x + 10, right: x + 100, top: y - 8, bottom: y + 8 }
+  for (const marks of [NOBODY, { ...NOBODY, self: 0 }]) {
+    const [label] = placed(scene, { names: [right], marks })
+    expect(label?.x).toBeLessThan(x - WIDTH)
+  }
+  // With names all around only our own is shown.
+  const around = { left: x - 200, right: x + 200, top: y - 60, bottom: y + 60 }
+  expect(placed(scene, { names: [around] })).toEqual([])
+  expect(placed(scene, { names: [around], marks: { ...NOBODY, self: 0 } })).toHaveLength(1)
+})
+
 test('a label stands at the right; where something is there, at the left; below, above', () => {
   const lone = placed(sceneOf([[0, 0]], 8))
   expect(lone[0]?.x).toBeGreaterThan(SIZE.width / 2 + 8)

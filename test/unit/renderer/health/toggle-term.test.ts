@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hasTerm, toggleTerm } from '../../../../src/renderer/src/health/toggle-term.ts'
+import { hasTerm, toggled, toggleTerm } from '../../../../src/renderer/src/health/toggle-term.ts'
 
 const SEED = 'tag:role:seed'
 const BOTH = '(tag:role:relay OR tag:role=relay)'
@@ -19,6 +19,16 @@ test('another value of the same key takes its place', () => {
   expect(toggleTerm(SEED, BOTH, OTHERS)).toBe(BOTH)
   expect(toggleTerm(BOTH, NONE, OTHERS)).toBe(NONE)
   expect(toggleTerm(`rtt>200ms ${SEED}`, BOTH, OTHERS)).toBe(`rtt>200ms ${BOTH}`)
+})
+
+test('a filter that would be too long is none', () => {
+  const long = `tag:${'x'.repeat(994)}`
+  expect(toggled('', long, [])).toBe(long)
+  expect(toggled('fox', long, [])).toBeNull()
+  expect(toggled('rtt>1s', 'fox', [])).toBe('rtt>1s fox')
+  // Another value makes room.
+  expect(toggled(long, SEED, [long, SEED])).toBe(SEED)
+  expect(toggled('', null, [])).toBeNull()
 })
 
 test('what the user wrote stays, and means the same beside it', () => {

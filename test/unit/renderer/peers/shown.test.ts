@@ -63,7 +63,6 @@ describe('keys of the filter', () => {
       count: 3,
       marked: -1,
       begun: false,
-      empty: false,
       ...given,
     })
 
@@ -85,12 +84,10 @@ describe('keys of the filter', () => {
     expect(key('Tab', { begun: true, opened: false })).toBeNull()
   })
 
-  it('close first and clear then', () => {
+  it('close first and leave the field then, with what was typed', () => {
     expect(key('Enter')).toEqual({ type: 'close', used: true, taken: true })
     expect(key('Escape')).toEqual({ type: 'close', used: false, taken: true })
-    expect(key('Escape', { opened: false })).toEqual({ type: 'clear' })
-    // What is left belongs to others: Escape leaves the past.
-    expect(key('Escape', { opened: false, empty: true })).toBeNull()
+    expect(key('Escape', { opened: false })).toEqual({ type: 'leave' })
     expect(key('a')).toBeNull()
   })
 })

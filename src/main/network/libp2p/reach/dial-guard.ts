@@ -5,6 +5,7 @@
 import type { Connection, Transport } from '@libp2p/interface'
 import type { TCPComponents } from '@libp2p/tcp'
 import { tcp } from '@libp2p/tcp'
+import { RESTS } from '../../../../shared/dialed-peer.ts'
 import { DialLedger } from '../../../discovery/base/dial-ledger.ts'
 import type { Clock } from '../../../discovery/ports.ts'
 import { bareAddress } from '../targets.ts'
@@ -12,8 +13,6 @@ import type { DialPolicy } from '../../dial-policy.ts'
 
 /** A dial that was called off sooner than this says nothing of the address, milliseconds. */
 const TOO_SOON_MS = 1000
-/** The words of the error, which dialError (errors.ts) looks for. */
-const RESTS = 'nothing that is said to be there answered lately'
 
 /** Watches the dials of one node. */
 export class DialGuard {
