@@ -1,18 +1,9 @@
 /**
- * `vi.waitFor` and `vi.waitUntil` wait as long as `expect.poll` does (vitest.config.ts). Unless told, they give up after a
- * second of real time, which is soon over where other suites compute beside.
+ * `vi.waitFor` and `vi.waitUntil` wait as long as `expect.poll` does. Unless told, they give up after a second of real time,
+ * which is soon over where other suites compute beside. A setup file of all suites (vitest.config.ts).
  */
 import { vi } from 'vitest'
-
-/** Milliseconds. */
-const LIMIT_MS = 10_000
-
-/** Options of a wait that is given up after ten seconds, unless they say otherwise. */
-export function patiently<Options extends { readonly timeout?: number }>(
-  options?: number | Options,
-): number | (Options & { readonly timeout: number }) {
-  return typeof options === 'number' ? options : ({ timeout: LIMIT_MS, ...options } as Options & { timeout: number })
-}
+import { patiently } from './patiently.ts'
 
 const { waitFor, waitUntil } = vi
 const patientWaitFor: typeof waitFor = (callback, options) => waitFor(callback, patiently(options))

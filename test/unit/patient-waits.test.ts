@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { patiently } from '../support/patient-waits.ts'
+import { patiently } from '../support/patiently.ts'
 
 it('vi.waitFor and vi.waitUntil give a busy machine ten seconds, unless told otherwise', () => {
   expect(patiently()).toEqual({ timeout: 10_000 })
