@@ -18,12 +18,14 @@ import { faultsOfBaseline, verdictOn } from './mutants/verdict.ts'
 import { endAll, runVitest } from './mutants/vitest.ts'
 import { readRules } from './rule-titles.ts'
 
-const HELP = `npm run mutants -- [--only RULE[,RULE…]] [--name TEXT] [--kind KIND] [--sample] [--list] [--jobs N]
+const HELP = `npm run mutants -- [--only RULE[,RULE…]] [--name TEXT] [--kind KIND] [--sample] [--tested] [--list]
+                          [--jobs N]
 
   --only    mutants of these rules
   --name    mutants whose name contains this, such as 'known survivor'
   --kind    in networks of this kind only, peerscope or mosaik; unless given in both, where the rule is shared
   --sample  the fixed sample that npm test runs
+  --tested  the tests are known to pass without a mutant, and are not run first
   --list    only list them
   --jobs    mutants tried at once, 2 unless given`
 
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     name: { type: 'string' },
     kind: { type: 'string' },
     sample: { type: 'boolean', default: false },
+    tested: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '2' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -80,7 +83,7 @@ const from = performance.now()
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
 const jobs = Math.max(1, Number(values.jobs) || 1)
 
-for (const kind of kinds) {
+for (const kind of values.tested ? [] : kinds) {
   const began = performance.now()
   const tried = kind === 'mosaik' ? chosen.filter((mutant) => isOfMosaik(mutant)) : chosen
   if (tried.length === 0) continue

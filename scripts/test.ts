@@ -1,20 +1,25 @@
 /**
  * The whole test run, in two lanes side by side: in one the build, then the suites that wait for real time, processes and
  * browsers, in turn; in the other, of lower priority, all that only computes: checks, a sample of the mutants, simulations.
- * Every step runs even when one before it failed. Ends with `N passed, N failed`.
+ * Every step runs even when one before it failed. Ends with what failed, a table of the steps and `N passed, N failed`.
  * `npm test -- unit sim` runs the named steps only.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { resolve } from 'node:path'
+import type { JSONReport } from '@playwright/test/reporter'
 import { BUNDLE_VARIABLE } from '../test/support/programs.ts'
 import { ensureBrowser } from './browser.ts'
+import { failureLines, failureOfCheck, failuresOfPlaywright, failuresOfVitest } from './test/failures.ts'
+import type { Failure, VitestReport } from './test/failures.ts'
 
 interface Count {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
+  /** By name: at least one where anything failed. */
+  readonly failures: readonly Failure[]
 }
 
 interface Step {
@@ -37,6 +42,9 @@ const OPTIONS = { shell: process.platform === 'win32' } as const
 const STEP_BACK = 10
 /** What processes that tests start run (test/support/bundle.ts): bundled once for all suites. */
 const BUNDLE = resolve('test-results/bundle/main')
+
+/** How long the output of a command is still read after it ended, milliseconds. */
+const LAST_WORDS_MS = 5000
 
 /** Hides Node's experimental-feature warnings. */
 const NO_WARNING = '--disable-warning=ExperimentalWarning'
@@ -86,13 +94,15 @@ const lanes = [
 ]
 const rows = (await Promise.all([checked, built, ...lanes])).flat()
 
+const failureText = failureLines(rows.map(({ name, count }) => ({ name, failures: count.failures }))).join('\n')
+if (failureText !== '') console.log(`\n${failureText}`)
 console.log('')
 for (const { name, count, seconds } of rows) {
   console.log(
     `${name.padEnd(12)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`,
   )
 }
-const total = (key: keyof Count): number => rows.reduce((sum, row) => sum + row.count[key], 0)
+const total = (key: 'passed' | 'failed' | 'skipped'): number => rows.reduce((sum, row) => sum + row.count[key], 0)
 const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : ''
 process.exitCode = total('failed') === 0 ? 0 : 1
 console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`)
@@ -124,40 +134,49 @@ async function build(): Promise<Count> {
     check('electron-vite', ['build', '--logLevel', 'warn'], { stepsBack: false }),
     check('node', ['test/support/bundle.ts', BUNDLE], { stepsBack: false }),
   ])
-  const failed = counts.some((count) => count.failed > 0)
-  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }
+  return asOne(counts.flatMap(({ failures }) => failures))
 }
 
 async function check(command: string, args: readonly string[], given: Given = {}): Promise<Count> {
-  return countOf(await execute(command, args, { aside: true, ...given }))
+  const { status, said } = await execute(command, args, { aside: true, ...given })
+  return asOne(status === 0 ? [] : [failureOfCheck([command, ...args].join(' '), said)])
 }
 
 /** What is one thing, well or not. */
-function countOf(status: number | null): Count {
-  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+function asOne(failures: readonly Failure[]): Count {
+  const failed = failures.length > 0
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0, failures }
 }
 
 async function suite(project: string, aside: boolean, workers?: number): Promise<Count> {
   const report = `${REPORTS}/${project}.json`
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
   const more = workers === undefined ? [] : [`--maxWorkers=${workers}`]
-  const status = await execute('vitest', ['run', '--project', project, ...reporters, ...more], { aside })
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
-  const result: { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean } =
-    JSON.parse(readFileSync(report, 'utf8'))
-  // A file that does not even load has no failed test, yet the run failed.
-  const failed = Math.max(result.numFailedTests, status === 0 && result.success ? 0 : 1)
-  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests }
+  const { status, said } = await execute('vitest', ['run', '--project', project, ...reporters, ...more], { aside })
+  const whole = failureOfCheck(`vitest --project ${project}, outside its tests`, said)
+  if (!existsSync(report)) return asOne([whole])
+  const result: VitestReport = JSON.parse(readFileSync(report, 'utf8'))
+  const named = failuresOfVitest(result, process.cwd())
+  // A file that does not even load has no failed test, yet the run failed; so it does for an error outside all tests.
+  const bad = status !== 0 || !result.success
+  return {
+    passed: result.numPassedTests,
+    failed: Math.max(result.numFailedTests, bad ? 1 : 0),
+    skipped: result.numPendingTests,
+    failures: bad && named.length === 0 ? [whole] : named,
+  }
 }
 
-/** A few of all: `npm run mutants` takes long. */
+/** A few of all: `npm run mutants` takes long. Where the suites are run too, those say whether the tests pass without one. */
 async function sampleOfMutants(aside: boolean): Promise<Count> {
-  return countOf(await execute('node', [NO_WARNING, 'scripts/mutants.ts', '--sample'], { aside }))
+  const tested = waiting.filter(wanted).filter(({ name }) => name === 'unit' || name === 'contract').length === 2
+  const flags = ['--sample', ...(tested ? ['--tested'] : [])]
+  return await check('node', [NO_WARNING, 'scripts/mutants.ts', ...flags], { aside })
 }
 
 async function endToEnd(): Promise<Count> {
   const browser = await browserReady
-  if (browser === null) return { passed: 0, failed: 1, skipped: 0 }
+  if (browser === null) return asOne([failureOfCheck('playwright', 'no browser: see above')])
   return await playwright(null, { PEERSCOPE_BROWSER: browser })
 }
 
@@ -165,17 +184,19 @@ async function endToEnd(): Promise<Count> {
 async function playwright(project: string | null, env: Readonly<Record<string, string>> = {}): Promise<Count> {
   const name = project === null ? 'e2e' : `e2e-${project}`
   const report = `${REPORTS}/${name}.json`
-  const status = await execute('playwright', ['test', ...(project === null ? [] : ['--project', project])], {
+  const { status, said } = await execute('playwright', ['test', ...(project === null ? [] : ['--project', project])], {
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   })
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
-  const { stats }: { stats: { expected: number; unexpected: number; flaky: number; skipped: number } } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  )
+  const whole = failureOfCheck('playwright, outside its specs', said)
+  if (!existsSync(report)) return asOne([whole])
+  const result: JSONReport = JSON.parse(readFileSync(report, 'utf8'))
+  const { expected, unexpected, flaky, skipped: left } = result.stats
+  const named = failuresOfPlaywright(result)
   return {
-    passed: stats.expected,
-    failed: Math.max(stats.unexpected + stats.flaky, status === 0 ? 0 : 1),
-    skipped: stats.skipped,
+    passed: expected,
+    failed: Math.max(unexpected + flaky, status === 0 ? 0 : 1),
+    skipped: left,
+    failures: status !== 0 && named.length === 0 ? [whole] : named,
   }
 }
 
@@ -188,13 +209,18 @@ interface Given {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/**
- * Runs it to its end.
- * @returns its exit code; null where a signal ended it or it could not be started
- */
-function execute(command: string, args: readonly string[], given: Given = {}): Promise<number | null> {
+interface Ended {
+  /** Its exit code; null where a signal ended it or it could not be started. */
+  readonly status: number | null
+  /** Its standard error, or where that is empty its standard output; empty where that went straight to a terminal. */
+  readonly said: string
+}
+
+/** Runs it to its end. */
+function execute(command: string, args: readonly string[], given: Given = {}): Promise<Ended> {
   const { aside = false, stepsBack = aside, quietWhenFine = false, env = {} } = given
-  const output = aside ? 'pipe' : 'inherit'
+  // A terminal is given as it is: what runs there shows how far it is.
+  const output = aside || !process.stdout.isTTY ? 'pipe' : 'inherit'
   return new Promise((done) => {
     const child = spawn(command, args, {
       ...OPTIONS,
@@ -202,14 +228,32 @@ function execute(command: string, args: readonly string[], given: Given = {}): P
       stdio: ['ignore', output, output],
     })
     if (stepsBack) stepBack(child.pid)
-    const said: Buffer[] = []
-    child.stdout?.on('data', (chunk: Buffer) => said.push(chunk))
-    child.stderr?.on('data', (chunk: Buffer) => said.push(chunk))
-    child.once('error', (error) => said.push(Buffer.from(`${error.message}\n`)))
-    child.once('close', (code) => {
+    const all: Buffer[] = []
+    const errors: Buffer[] = []
+    const hear = (chunk: Buffer): void => {
+      all.push(chunk)
+      if (!aside) process.stdout.write(chunk)
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors.push(chunk)
+      hear(chunk)
+    })
+    child.once('error', (error) => {
+      errors.push(Buffer.from(`${error.message}\n`))
+      hear(Buffer.from(`${error.message}\n`))
+    })
+    // What it left running keeps its output open.
+    child.once('exit', () => {
+      setTimeout(() => {
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+      }, LAST_WORDS_MS).unref()
+    })
+    child.once('close', (status) => {
       if (aside) console.log(`\n— ${[command, ...args].join(' ')}`)
-      if (code !== 0 || !quietWhenFine) process.stdout.write(Buffer.concat(said))
-      done(code)
+      if (aside && (status !== 0 || !quietWhenFine)) process.stdout.write(Buffer.concat(all))
+      done({ status, said: Buffer.concat(errors).toString().trim() || Buffer.concat(all).toString() })
     })
   })
 }

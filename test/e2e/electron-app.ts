@@ -54,6 +54,7 @@ export async function openElectron(
       running = null
       window = null
     },
+    close: () => app.stop(),
     saved: (click) => saved(launched(), join(dataDir, 'downloads'), click),
   }
   await app.start()

@@ -5,9 +5,10 @@ import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
 
-test.use({ motion: true })
+// Who is killed is silent soon; who is well is not, also where the machine is busy.
+test.use({ motion: true, purgeAfter: 12_000 })
 
-test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, peer }, info) => {
+test('a swarm of four: join, tag, goodbye, kill, restart, export', async ({ app, peer }, info) => {
   let { page } = app
   const network = `e2e-${randomUUID()}`
   const shot = (name: string) => takePicture(page, info, name)
@@ -15,12 +16,12 @@ test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, 
 
   const first = await peer(network, '--tag', 'role:bootstrap')
   const others = await Promise.all(
-    Array.from({ length: 5 }, (_, index) => peer(network, '--bootstrap', first.address, '--tag', `number:${index}`)),
+    Array.from({ length: 3 }, (_, index) => peer(network, '--bootstrap', first.address, '--tag', `number:${index}`)),
   )
   await joinNetwork(page, network, first.address)
 
-  // Six peers and ourselves, in the graph and in the table.
-  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '7')
+  // Four peers and ourselves, in the graph and in the table.
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '5')
   await shot('graph')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   await page.getByRole('button', { name: /^All / }).click()
@@ -37,7 +38,7 @@ test('a swarm of six: join, tag, goodbye, kill, restart, export', async ({ app, 
   await leaving.process.stop('SIGTERM')
   await expect(page.locator(row(leaving.peerId))).toHaveAttribute('data-state', 'departed')
   await killed.process.stop('SIGKILL')
-  await expect(page.locator(row(killed.peerId))).toHaveAttribute('data-state', 'purged', { timeout: 30_000 })
+  await expect(page.locator(row(killed.peerId))).toHaveAttribute('data-state', 'purged')
   await shot('departed-and-purged')
 
   await page.getByRole('button', { name: 'Timeline', exact: true }).click()

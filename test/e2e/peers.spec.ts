@@ -7,7 +7,6 @@ test('peers: columns, saved filters, many at once, a name of one’s own, the si
   peer,
 }, info) => {
   const { page } = app
-  page.setDefaultTimeout(10_000)
   const shot = (name: string) => takePicture(page, info, name)
   const network = `e2e-${randomUUID()}`
   const first = await peer(network, '--tag', 'role:seed')

@@ -3,7 +3,6 @@ import { expect, joinNetwork, test } from './app.ts'
 
 test('the URL leads to view, filter and peer; Back, a reload, and keys from anywhere', async ({ app, peer }) => {
   const { page } = app
-  page.setDefaultTimeout(10_000)
   const network = `e2e-${randomUUID()}`
   const { address, peerId } = await peer(network, '--tag', 'role:seed')
   await joinNetwork(page, network, address)

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 /** A door to a port of this machine, through which everything takes longer. */
 export interface SlowProxy extends AsyncDisposable {
   readonly port: number
-  /** How late each part is passed on from now on, milliseconds. To be raised only: what is late keeps its order then. */
+  /** How late each part is passed on from now on, milliseconds. What is on its way comes first. */
   delayMs: number
 }
 
@@ -22,14 +22,20 @@ export async function slowProxy(port: number, delayMs: number): Promise<SlowProx
     },
   }
   const timers = new Set<NodeJS.Timeout>()
-  const later = (act: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, proxy.delayMs)
-    timers.add(timer)
-  }
   const pass = (from: Socket, to: Socket): void => {
+    // Timers of different lengths may fire in another order than they are due: each fires what comes next.
+    const waiting: (() => void)[] = []
+    let last = 0
+    const later = (act: () => void): void => {
+      waiting.push(act)
+      const now = performance.now()
+      last = Math.max(last, now + proxy.delayMs)
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        waiting.shift()?.()
+      }, last - now)
+      timers.add(timer)
+    }
     sockets.add(from)
     from.setNoDelay(true)
     from.on('data', (part) => later(() => to.writable && to.write(part)))
