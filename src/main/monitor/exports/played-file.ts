@@ -66,17 +66,18 @@ export class PlayedFile {
     return { at, seq, peers: [...cursor.rows.values()], edges: [...cursor.edges.values()], edgesAt: at }
   }
 
-  /** A page of its events, newest first. @throws FilterError */
+  /** A page of its events, newest first, or oldest first where `after` is given. @throws FilterError */
   async events(
-    { before, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
+    { before = Infinity, after, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
     moment: MomentSpan,
   ): Promise<EventsFound> {
     const passes = this.#choice(chosen, moment)
     const events: LoggedEvent[] = []
-    for (let index = this.#events.length - 1, looked = 1; index >= 0; index -= 1, looked += 1) {
-      if (looked % EVENTS_AT_ONCE === 0) await turn()
-      const logged = this.#events[index]
-      if (logged === undefined || logged.seq >= (before ?? Infinity)) continue
+    const count = this.#events.length
+    for (let looked = 0; looked < count; looked += 1) {
+      if (looked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await turn()
+      const logged = this.#events[after === undefined ? count - 1 - looked : looked]
+      if (logged === undefined || logged.seq >= before || logged.seq <= (after ?? -Infinity)) continue
       if (logged.at < (from ?? -Infinity) || logged.at > (to ?? Infinity)) continue
       if (lanes !== undefined && !lanes.includes(laneOf(logged.event))) continue
       if (!passes(logged)) continue

@@ -115,6 +115,10 @@ describe('a shared moment', () => {
     expect(page.events.map(({ at }) => at)).toEqual([16, 15, 14, 13, 12].map((second) => START + second * 1000))
     const older = await content.events({ limit: 100, filter: 'kind:NeighborUp', before: page.next ?? 0 }, moment)
     expect(older.events.map(({ at }) => at)).toEqual([10, 8, 6].map((second) => START + second * 1000))
+    const forth = await content.events({ limit: 2, filter: '', after: 0, from: AT }, moment)
+    expect(forth.events.map(({ at }) => at)).toEqual([11, 12].map((second) => START + second * 1000))
+    const on = await content.events({ limit: 9, filter: 'kind:NeighborUp', after: forth.next ?? 0 }, moment)
+    expect(on.events.map(({ at }) => at)).toEqual([14, 16].map((second) => START + second * 1000))
     const whole = { from: moment.from, to: moment.to + 1, bins: 2, filter: '' }
     expect(content.counts(whole, moment).bins).toEqual([{ other: 6 }, { other: 6 }])
     expect(content.counts({ ...whole, filter: 'kind:NeighborUp' }, moment).bins).toEqual([{ other: 3 }, { other: 3 }])
