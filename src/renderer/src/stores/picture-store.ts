@@ -13,6 +13,7 @@ import type {
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
@@ -186,7 +187,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     }
     change({ status, ...leading.rest() })
     // Those that were there; who had left is shown as well.
-    const peers = [...other.getState().peers.values()].filter((row) => row.state === 'online').length
+    const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', status)).length
     if (played?.stored !== undefined) {
       const { network, demo } = played.stored
       return { kind: 'stored', network, demo, at: to.at, edgesAt: to.edgesAt, peers }
