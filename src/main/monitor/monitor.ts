@@ -338,7 +338,10 @@ export class Monitor {
       this.alerts.event(logged)
     }
     const { purgeAfter: purgeAfterMs } = plan.config
-    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, swarm })
+    const onJournalFailed = (error: unknown): void =>
+      this.logger.error({ err: error }, 'what the window shows could not be kept for looking back')
+    const given = { network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, onJournalFailed, swarm }
+    const session = new Session(given)
     this.#shown = session
     const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
     view.reset([], before)

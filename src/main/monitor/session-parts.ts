@@ -26,6 +26,8 @@ export interface SessionParts {
   readonly delays?: DelayMeter
   /** After which silence peers are purged, milliseconds; the default where left out. */
   readonly purgeAfterMs?: number
+  /** Is called where what is shown could not be kept for a reason that should not be. */
+  readonly onJournalFailed?: (error: unknown) => void
   /** Called for each event of the log that has a row of its own or happened again, after the view shows what it changed. */
   readonly onLogged?: (logged: LoggedEvent) => void
 }

@@ -72,7 +72,7 @@ export class Session {
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     const { store, view, clock } = parts
-    this.#journal = new Journal({ store, networkKey: this.#key, view, clock })
+    this.#journal = new Journal({ store, networkKey: this.#key, view, clock, failed: parts.onJournalFailed })
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }
