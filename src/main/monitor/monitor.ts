@@ -332,17 +332,14 @@ export class Monitor {
     const { network, ownTags, relay, entryVersion } = plan
     const demo = swarm !== null
     const bootstrap = swarm === null ? plan.bootstrap : swarm.addresses.slice(0, 3)
-    const { view, store, clock } = this
+    const { view, store, clock, logger } = this
     const onLogged = (logged: LoggedEvent): void => {
       this.#options.metrics?.event(logged.event)
       this.alerts.event(logged)
     }
     const { purgeAfter: purgeAfterMs } = plan.config
-    const onJournalFailed = (error: unknown): void =>
-      this.logger.error({ err: error }, 'what the window shows could not be kept for looking back')
-    const given = { network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, onJournalFailed, swarm }
-    const session = new Session(given)
-    this.#shown = session
+    const given = { network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, logger, swarm }
+    const session = (this.#shown = new Session(given))
     const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
     view.reset([], before)
     this.#names.begin(network, plan.tags)
