@@ -94,6 +94,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
   }
+  parts.other.graph.moment = () => picture.getState().wanted ?? Date.now()
   // The list ends where the picture is.
   picture.subscribe((state, before) => {
     if (state.picture === before.picture) return

@@ -53,6 +53,8 @@ export class GraphController {
   readonly #arranger = new Arranger(() => this.#updateAll())
   /** What is drawn in place of peers. */
   readonly fold: FoldView
+  /** The moment that is drawn, milliseconds since the epoch. */
+  moment: () => number = Date.now
   #model: GraphModel
   #painter: Painter
   #renderer: GraphRenderer | null = null
@@ -312,7 +314,7 @@ export class GraphController {
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
-    const arranged = this.#arranger.update(this.#model, ui, change, this.#peers.getState())
+    const arranged = this.#arranger.update(this.#model, ui, change, { ...this.#peers.getState(), at: this.moment() })
     const input = this.#paintInput(ui, hidden)
     this.#turns.renew(input.now)
     const legend = this.#painter.paint(input, change?.slots ?? [])
