@@ -12,6 +12,7 @@ export function CompareDialog() {
   const { compare } = useApp()
   const opened = useCompare((state) => state.opened)
   const what = useCompare((state) => state.what)
+  const whole = useCompare((state) => !state[state.what].includes(null))
   const text = strings.compare
   return (
     <Modal
@@ -24,7 +25,8 @@ export function CompareDialog() {
       closeButtonProps={{ 'aria-label': text.close }}
       data-testid="compare"
     >
-      <div className="ps-compare">
+      {/* With nothing to choose the first control of the dialog would get the focus, which closes it. */}
+      <div className="ps-compare" tabIndex={-1} data-autofocus={whole ? true : undefined}>
         <SegmentedControl
           size="xs"
           aria-label={text.what}
