@@ -7,6 +7,7 @@ import { DHT_OFF } from '../../shared/dht.ts'
 import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
+import { FIRST_EVENTS } from '../../shared/events.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
@@ -54,9 +55,6 @@ import type { Topology } from './topology.ts'
 import { View } from './view.ts'
 
 export type { MonitorOptions }
-
-/** Events of earlier sessions that a view begins with. */
-const FIRST_EVENTS = 200
 
 type JoinInput = ContractInputs['network']['join']
 

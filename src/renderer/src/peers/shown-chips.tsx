@@ -23,7 +23,8 @@ export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
   const text = strings.filter
   const byFilter = shown !== choice
   const lost = usePeers(({ status }) => status.state === 'lost')
-  const meaningOf = (one: Shown): string => (one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one])
+  const meaningOf = (one: Shown): string =>
+    one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
   const wordOf = (one: Shown): string =>
     one === 'all' ? text.shownAll : one === 'online' && lost ? text.shownLost : shownWord(one)
   return (

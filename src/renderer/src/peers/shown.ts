@@ -28,10 +28,7 @@ export const BEFORE_LOSS_MS = 180_000
  * Whether a peer went silent because we lost the network: it was heard of shortly before we heard the last of anybody. That
  * says nothing of the peer, so it counts as it was then, in header, strip, table and graph.
  */
-export function wentWithUs(
-  { state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>,
-  status: NetworkStatus,
-): boolean {
+export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, status: NetworkStatus): boolean {
   return status.state === 'lost' && state === 'purged' && lastSeen >= (status.lastHeardAt ?? Infinity) - BEFORE_LOSS_MS
 }
 
