@@ -1,7 +1,7 @@
 import { ActionIcon, Modal, SegmentedControl, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useApp, useCompare } from '../stores/app-context.tsx'
+import { useApp, useCompare, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { PeersPane } from './peers-pane.tsx'
 import { PeerPicker, PicturePicker } from './pickers.tsx'
@@ -65,8 +65,10 @@ function Peers() {
 function Pictures() {
   const { compare } = useApp()
   const [before, after] = useCompare((state) => state.pictures)
+  const history = usePicture((state) => state.played?.stored !== undefined)
   return (
     <>
+      {history ? <p className="ps-number">{strings.compare.noHistory}</p> : null}
       <Sides>
         <PicturePicker index={0} side={before} onPick={(side) => compare.setPicture(0, side)} />
         <Swap />
