@@ -147,6 +147,7 @@ export const strings = {
     here: (count: string) => `${count} here`,
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     hereLost: (count: string) => `${count} here when we lost it`,
+    notKnown: 'not known',
     hereLostMeaning:
       'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
