@@ -66,7 +66,7 @@ function state({ state: name }: HealthNow): readonly HealthPhrase[] {
 function here({ here: count, state: name }: HealthNow): HealthPhrase {
   if (name === 'lost') {
     const more = 'What became of them is not known: it was we who lost the network.'
-    return { id: 'here', text: `${count} here when we lost it`, more, tone: 'plain', evidence: evidence('peers') }
+    return { id: 'here', text: `${count} were here`, more, tone: 'plain', evidence: evidence('peers') }
   }
   const text = name === 'stored' ? `${count} here when it was last looked` : `${count} here`
   return {

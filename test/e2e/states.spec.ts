@@ -41,13 +41,13 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
       lastSeen: lost.lastHeardAt,
     })),
   })
-  const words = `${gone.length} here when we lost it`
+  const words = `${gone.length} were here`
   await expect(page.locator('.ps-figures')).toContainText(words)
   await expect(page.getByTestId('health-strip')).toContainText(words)
   await expect(graph).toHaveAttribute('data-peers', '40')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   const chips = page.getByRole('group', { name: 'Which peers are listed' })
-  await expect(chips.getByRole('button', { pressed: true })).toHaveText(`Here when we lost it ${gone.length}`)
+  await expect(chips.getByRole('button', { pressed: true })).toHaveText(`Were here ${gone.length}`)
   await expect(page.locator('[data-peer-id][data-state=purged]').first()).toContainText('not known')
   await takePicture(page, info, 'lost-purged')
   host.tell({ peers: gone })

@@ -64,7 +64,7 @@ export const FILTER = {
   /** The chips above the table. */
   shown: 'Which peers are listed',
   shownAll: 'All',
-  shownLost: 'Here when we lost it',
+  shownLost: 'Were here',
   shownCount: (word: string, count: string, all: string) =>
     count === all ? `${word} ${count}` : `${word} ${count} of ${all}`,
   shownMeaning: {

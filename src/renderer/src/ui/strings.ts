@@ -146,7 +146,7 @@ export const strings = {
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
     here: (count: string) => `${count} here`,
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
-    hereLost: (count: string) => `${count} here when we lost it`,
+    hereLost: (count: string) => `${count} were here`,
     notKnown: 'not known',
     hereLostMeaning:
       'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
