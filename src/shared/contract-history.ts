@@ -55,10 +55,10 @@ export type PastPicture = PastMoment & PastRows
 /** The same as it is told: rows in parts, so that thousands hold nobody up, and last the moment that they are of. */
 export type PastPart = ({ readonly kind: 'rows' } & PastRows) | ({ readonly kind: 'done' } & PastMoment)
 
-/** A page of events, newest first. */
+/** A page of events, newest first; oldest first where `after` was given. */
 export interface EventsFound {
   readonly events: readonly LoggedEvent[]
-  /** Where older ones may be: the `before` of the next page. Null where there are none. */
+  /** Where more may be: the `before` of the next page, the `after` of one that was asked for with it. Null where there are none. */
   readonly next: number | null
 }
 
@@ -80,10 +80,12 @@ export interface StorageFigures {
   readonly oldestEvent: number | null
 }
 
-/** Which events a page shows, newest first. */
+/** Which events a page shows, newest first; oldest first where `after` is given. */
 export const eventsQuery = z.object({
   /** Only events with a smaller sequence number. */
   before: z.number().int().optional(),
+  /** Only events with a greater sequence number, oldest first. */
+  after: z.number().int().optional(),
   limit: z.number().int().min(1).max(1000).default(200),
   /** Only events of this span of time, both ends included. */
   from: z.number().optional(),

@@ -14,3 +14,8 @@ export function dialedPeer(target: string): PeerId | null {
   const id = /(?:^|\/p2p\/)([^/]+)$/.exec(target)?.[1] ?? ''
   return isPeerId(id) ? id : null
 }
+
+/** Why a dial failed, without what was dialed, which the reasons begin with: for lists that name that already. */
+export function dialCause(reason: string): string {
+  return /^\S+ could not be reached: (.+)$/s.exec(reason)?.[1] ?? reason
+}

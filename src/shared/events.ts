@@ -165,3 +165,6 @@ export interface LoggedEvent {
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null
 }
+
+/** Newest events that a view begins with: where it has fewer, it has all that are stored. */
+export const FIRST_EVENTS = 200

@@ -64,6 +64,10 @@ function state({ state: name }: HealthNow): readonly HealthPhrase[] {
 }
 
 function here({ here: count, state: name }: HealthNow): HealthPhrase {
+  if (name === 'lost') {
+    const more = 'What became of them is not known: it was we who lost the network.'
+    return { id: 'here', text: `${number(count)} were here`, more, tone: 'plain', evidence: evidence('peers') }
+  }
   const text = name === 'stored' ? `${number(count)} here when it was last looked` : `${number(count)} here`
   return {
     id: 'here',

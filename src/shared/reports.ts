@@ -20,6 +20,11 @@ export interface MomentSpan {
   /** The span that it can be played over; the moment is within. */
   readonly from: number
   readonly to: number
+  /**
+   * The number of the last event that had happened at the moment: others of the same millisecond came later. Left out where
+   * an earlier version wrote the file.
+   */
+  readonly seq?: number | undefined
 }
 
 /** What came of checking a snapshot. */

@@ -183,6 +183,23 @@ describe.each(RIGS)('gossip on %s', (_name, makeRig) => {
     await settledConnections(one)
   })
 
+  it('has one that left and came back with its key for a neighbor again, at once', async () => {
+    const secret = new Uint8Array(32).fill(7)
+    const [one, first] = [await join(), await join('contract', await online(secret))]
+    await connect(first.ports, one.ports)
+    await meshed(one, first)
+    await rig().settled(first.ports.gossip.leave())
+    await rig().until(() => one.ports.gossip.neighbors().length === 0)
+    await rig().settled(first.ports.node.stop())
+    await rig().until(() => one.ports.node.connections().length === 0)
+    const second = await join('contract', await online(secret))
+    await connect(second.ports, one.ports)
+    await meshed(one, second)
+    await second.ports.gossip.publish(bytes(5))
+    await rig().until(() => one.heard.length > 0)
+    expect(firsts(one)).toEqual([5])
+  })
+
   it('may be left after the node stopped, and ends a subscription only once', async () => {
     const [one, other] = [await join(), await join()]
     const told: GossipEvent[] = []

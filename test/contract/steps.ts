@@ -8,7 +8,7 @@ export interface Steps {
   /** The rig of the test that runs. */
   readonly rig: () => Rig
   /** A node that listens. */
-  readonly online: () => Promise<Ports>
+  readonly online: (secret?: Uint8Array) => Promise<Ports>
   /** Connects; resolves when both sides know of it. */
   readonly connect: (from: Ports, to: Ports) => Promise<void>
   /** What the work rejects with; 'it went well' where it does not. */
@@ -33,8 +33,8 @@ export function steps(makeRig: () => Promise<Rig>): Steps {
   }
   return {
     rig,
-    online: async () => {
-      const ports = await rig().node()
+    online: async (secret) => {
+      const ports = await rig().node(secret)
       await rig().settled(ports.node.start(forever()))
       return ports
     },

@@ -28,7 +28,29 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(graph).toHaveCSS('filter', /grayscale/)
   await takePicture(page, info, 'lost')
 
+  // Once they are purged, header, strip, table and graph still say who was here: that we hear nobody says nothing of them.
+  const { network } = synthetic
+  const gone = network.snapshot(0).peers.filter((row) => !row.self && row.state === 'online')
+  host.tell({
+    status: lost,
+    peers: gone.map((row) => ({
+      ...row,
+      state: 'purged' as const,
+      neighbor: false,
+      connected: false,
+      lastSeen: lost.lastHeardAt,
+    })),
+  })
+  const words = `${gone.length} were here`
+  await expect(page.locator('.ps-figures')).toContainText(words)
+  await expect(page.getByTestId('health-strip')).toContainText(words)
+  await expect(graph).toHaveAttribute('data-peers', '40')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const chips = page.getByRole('group', { name: 'Which peers are listed' })
+  await expect(chips.getByRole('button', { pressed: true })).toHaveText(`Were here ${gone.length}`)
+  await expect(page.locator('[data-peer-id][data-state=purged]').first()).toContainText('not known')
+  await takePicture(page, info, 'lost-purged')
+  host.tell({ peers: gone })
   await expect(page.locator('[data-peer-id][data-state=online]').first()).toBeVisible()
   await expect(page.locator('[data-peer-id][data-state=departed], [data-peer-id][data-state=purged]')).toHaveCount(0)
   await expect(page.getByRole('grid')).toHaveCSS('filter', /grayscale/)

@@ -126,6 +126,11 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await field.press('Enter')
     await expect(picture).toContainText('The past')
     await expect(field).toHaveValue(/^\d\d:\d\d:\d\d\.\d\d\d$/)
+    // From there the arrow keys step.
+    await expect(page.getByRole('slider', { name: 'Moment that is shown' })).toBeFocused()
+    const shown = await field.inputValue()
+    await page.keyboard.press('ArrowLeft')
+    await expect(field).not.toHaveValue(shown)
     // Emptied, it leads back to now.
     await field.fill('')
     await field.press('Enter')

@@ -7,6 +7,7 @@ import { DHT_OFF } from '../../shared/dht.ts'
 import type { EntryVerdict } from '../../shared/entry-check.ts'
 import type { Cost, Diagnostics } from '../../shared/reports.ts'
 import { AlreadyJoined, errorShape, NotJoined, UnknownPeer } from '../../shared/errors.ts'
+import { FIRST_EVENTS } from '../../shared/events.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
@@ -54,9 +55,6 @@ import type { Topology } from './topology.ts'
 import { View } from './view.ts'
 
 export type { MonitorOptions }
-
-/** Events of earlier sessions that a view begins with. */
-const FIRST_EVENTS = 200
 
 type JoinInput = ContractInputs['network']['join']
 
@@ -332,14 +330,14 @@ export class Monitor {
     const { network, ownTags, relay, entryVersion } = plan
     const demo = swarm !== null
     const bootstrap = swarm === null ? plan.bootstrap : swarm.addresses.slice(0, 3)
-    const { view, store, clock } = this
+    const { view, store, clock, logger } = this
     const onLogged = (logged: LoggedEvent): void => {
       this.#options.metrics?.event(logged.event)
       this.alerts.event(logged)
     }
     const { purgeAfter: purgeAfterMs } = plan.config
-    const session = new Session({ network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, swarm })
-    this.#shown = session
+    const given = { network, bootstrap, view, store, clock, demo, relay, purgeAfterMs, onLogged, logger, swarm }
+    const session = (this.#shown = new Session(given))
     const before = store.eventsPage({ networkKey: networkKeyOf(network), limit: FIRST_EVENTS }).events
     view.reset([], before)
     this.#names.begin(network, plan.tags)

@@ -6,6 +6,7 @@ import type { Clock } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
 import type { Demo } from './demo.ts'
 import type { DelayMeter } from './insight/loop-delay.ts'
+import type { Logger } from './open-node.ts'
 import type { View } from './view.ts'
 
 /** What a session works with. */
@@ -26,6 +27,8 @@ export interface SessionParts {
   readonly delays?: DelayMeter
   /** After which silence peers are purged, milliseconds; the default where left out. */
   readonly purgeAfterMs?: number
+  /** For what should not fail. */
+  readonly logger?: Pick<Logger, 'error'>
   /** Called for each event of the log that has a row of its own or happened again, after the view shows what it changed. */
   readonly onLogged?: (logged: LoggedEvent) => void
 }

@@ -35,6 +35,8 @@ const STATUS_MS = 1000
 export const REPEATS_MS = 5000
 /** When the links are stored first, milliseconds after the node is online. */
 export const FIRST_LINKS_MS = 10_000
+/** What the log says where the journal failed. */
+const NOT_KEPT = 'what the window shows could not be kept for looking back'
 /** How often the links are stored while they change, milliseconds: to compare with. The journal has those of every moment. */
 const STORE_LINKS_MS = 600_000
 
@@ -72,7 +74,13 @@ export class Session {
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     const { store, view, clock } = parts
-    this.#journal = new Journal({ store, networkKey: this.#key, view, clock })
+    this.#journal = new Journal({
+      store,
+      networkKey: this.#key,
+      view,
+      clock,
+      failed: (err) => parts.logger?.error({ err }, NOT_KEPT),
+    })
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }

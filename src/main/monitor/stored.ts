@@ -110,8 +110,8 @@ export class StoredNetworks {
     const { network } = this.#known(which)
     const source = { network, store: this.#store, live: new Map<string, PeerRow>(), edges: [], now }
     if (at === null) return source
-    const { peers, edges } = await this.at({ ...which, at })
-    return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, rows: peers } }
+    const { peers, edges, seq } = await this.at({ ...which, at })
+    return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, seq, rows: peers } }
   }
 
   #known({ network, kind = DEFAULT_KIND }: Calls['open']): KnownNetwork {

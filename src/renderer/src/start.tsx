@@ -70,6 +70,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   )
   const other = createPeerStore()
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
+  const health = createHealthStore(client)
   const parts: AppParts = {
     client,
     peers,
@@ -83,9 +84,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     playedParts: createPlayedParts(client, picture, other, notes),
     other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
     settings: createSettingsStore(client),
-    health: createHealthStore(client),
+    health,
     alerts: createAlertStore(client),
-    crawl: createCrawlStore(client),
+    crawl: createCrawlStore(client, (found) => health.found(found)),
     compare: createCompareStore(client),
     incoming: createIncomingStore(),
     files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
@@ -94,6 +95,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
   }
+  parts.other.graph.moment = () => picture.getState().wanted ?? Date.now()
   // The list ends where the picture is.
   picture.subscribe((state, before) => {
     if (state.picture === before.picture) return

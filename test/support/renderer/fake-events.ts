@@ -4,13 +4,17 @@ import { peerOf } from '../../../src/shared/events.ts'
 import { countByLane, laneOf } from '../../../src/shared/lanes.ts'
 import type { EventCounts } from '../../../src/shared/lanes.ts'
 
-/** A page of the events, newest first, as the engine gives it without a filter. */
+/** A page of the events, newest first, or oldest first where `after` is given, as the engine gives it without a filter. */
 export function fakePage(
   events: readonly LoggedEvent[],
-  { before = Infinity, limit = 200, lanes }: ContractInputs['events']['page'],
+  { before = Infinity, after, limit = 200, lanes, from = -Infinity, to = Infinity }: ContractInputs['events']['page'],
 ): EventsFound {
-  const older = events.filter(({ seq, event }) => seq < before && lanes?.includes(laneOf(event)) !== false)
-  return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.seq ?? null) : null }
+  const found = events.filter(
+    ({ seq, at, event }) =>
+      seq < before && seq > (after ?? -Infinity) && at >= from && at <= to && lanes?.includes(laneOf(event)) !== false,
+  )
+  if (after !== undefined) found.reverse()
+  return { events: found.slice(0, limit), next: found.length > limit ? (found[limit - 1]?.seq ?? null) : null }
 }
 
 /** The counts of the events, as the engine gives them without a filter. */

@@ -95,3 +95,50 @@ it('where few events pass, pages end early and lead on, to each of them once', a
   // One for each that passes, one in which none does, and the end.
   expect(pages).toBeLessThanOrEqual(rare.length + 2)
 })
+
+it('a page can begin with the oldest after a number, within a span, through kinds, lanes, peer and filter', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const kinds: readonly DiscoveryEvent[] = [
+    up(X),
+    { kind: 'NeighborDown', peerId: Y },
+    {
+      kind: 'PeerUpdated',
+      peerId: X,
+      source: 'gossip',
+      version: { startedAt: 1, updatedAt: 2 },
+      tags: [],
+      addresses: [],
+      changed: [],
+    },
+  ]
+  for (let n = 0; n < 600; n += 1) source.store.append(NETWORK, START + n * 10, kinds[n % 3] ?? up(X))
+  const first = await eventsPage(source, { after: 0, from: START + 95, limit: 2 })
+  expect(times(first)).toEqual([100, 110])
+  expect(times(await eventsPage(source, { after: first.next ?? 0, limit: 2 }))).toEqual([120, 130])
+  const other = await eventsPage(source, { after: 0, from: START + 95, lanes: ['other'], limit: 3 })
+  expect(times(other)).toEqual([100, 120, 130])
+  expect(times(await eventsPage(source, { after: 0, from: START + 95, peerId: Y, limit: 1 }))).toEqual([100])
+  expect(times(await eventsPage(source, { after: 0, kinds: ['NeighborDown'], limit: 2 }))).toEqual([10, 40])
+  expect(times(await eventsPage(source, { after: 0, filter: `id:${Y}`, limit: 2 }))).toEqual([10, 40])
+  const last = await eventsPage(source, { after: 0, from: START + 5985, limit: 5 })
+  expect([times(last), last.next]).toEqual([[5990], null])
+  const none = await eventsPage(source, { after: 0, to: START + 5, before: 1, limit: 5 })
+  expect(none).toEqual({ events: [], next: null })
+})
+
+it('where few events pass, pages from the oldest lead on too, and are called off', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const rare = [3, 20_500]
+  for (let n = 0; n < 21_000; n += 1) source.store.append(NETWORK, START + n, up(rare.includes(n) ? Y : X))
+  const found: number[] = []
+  for (let after: number | null = 0; after !== null;) {
+    const page: EventsFound = await eventsPage(source, { filter: `id:${Y}`, limit: 1, after })
+    found.push(...times(page))
+    after = page.next
+  }
+  expect(found).toEqual(rare)
+  const stop = AbortSignal.abort()
+  await expect(eventsPage(source, { filter: `id:${Z}`, after: 0 }, stop)).rejects.toMatchObject({ code: 'Cancelled' })
+})

@@ -8,6 +8,7 @@ import { pastPicture } from '../../../src/main/monitor/past.ts'
 import { edgeKey, View } from '../../../src/main/monitor/view.ts'
 import type { NewJournalPart } from '../../../src/main/store/journal-types.ts'
 import type { Store } from '../../../src/main/store/types.ts'
+import { StoreFailed } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Edge, PeerRow } from '../../../src/shared/peer.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -18,16 +19,21 @@ const [X, Y] = [idOf('x'), idOf('y')]
 
 /** A view whose changes are kept, in virtual time. */
 function rig(data: DataFolder, store: Store = data.open()) {
+  let setBy = 0
   const clock = {
-    now: () => START + data.scheduler.now,
+    now: () => START + data.scheduler.now + setBy,
     monotonic: () => data.scheduler.now,
     schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
   }
   const view = new View(clock, store.status())
   const written: NewJournalPart[] = []
+  const failures: unknown[] = []
+  const failing: Error[] = []
   const journal = new Journal({
     store: {
       putJournal: (key, parts) => {
+        const error = failing.shift()
+        if (error !== undefined) throw error
         written.push(...parts)
         store.putJournal(key, parts)
       },
@@ -35,9 +41,22 @@ function rig(data: DataFolder, store: Store = data.open()) {
     networkKey: NETWORK,
     view,
     clock,
+    failed: (error) => failures.push(error),
   })
   const past = async (at: number) => await pastPicture({ store, networkKey: NETWORK, self: undefined }, at)
-  return { store, view, journal, written, past, now: () => START + data.scheduler.now }
+  return {
+    store,
+    view,
+    journal,
+    written,
+    failures,
+    /** What the next writes throw. */
+    failing,
+    past,
+    now: () => clock.now(),
+    /** The clock is set. */
+    set: (byMs: number) => (setBy += byMs),
+  }
 }
 
 /** Without fractions, which are not kept. */
@@ -177,6 +196,55 @@ describe('the journal', () => {
     expect((await past(START)).peers).toHaveLength(4000)
     expect((await past(START)).peers.find(({ peerId }) => peerId === row(17).peerId)).toMatchObject({ state: 'purged' })
     expect((await past(START + 1000)).peers).toHaveLength(3999)
+  })
+
+  it('keeps the rest of what happened while it wrote down, where that made it begin again', async () => {
+    using data = new DataFolder()
+    const { view, journal, past, now, set } = rig(data)
+    view.addRows(Array.from({ length: 4000 }, (_, index) => row(index)))
+    await data.scheduler.run(60_000)
+    journal.start()
+    view.putRow(row(17, { tags: ['before'] }))
+    set(-30_000)
+    view.putRow(row(17, { tags: ['after'] }))
+    await data.scheduler.run(1000)
+    journal.end()
+    await data.scheduler.run(1000)
+    await journal.settled
+    expect(await past(now())).toMatchObject({ peers: [], edgesAt: null })
+  })
+
+  it('tells what fails while it writes down, and begins again', async () => {
+    using data = new DataFolder()
+    const { view, journal, past, now, failing, failures } = rig(data)
+    view.addRows(Array.from({ length: 4000 }, (_, index) => row(index)))
+    const broken = new TypeError('a defect')
+    failing.push(broken)
+    journal.start()
+    view.putRow(row(17, { tags: ['meanwhile'] }))
+    await journal.settled
+    expect(failures).toEqual([broken])
+    expect((await past(now())).peers).toEqual([])
+    view.putRow(row(18, { tags: ['later'] }))
+    await data.scheduler.run(6000)
+    await journal.settled
+    const { peers } = await past(now())
+    expect([peers.length, peers.flatMap(({ tags }) => tags.filter((tag) => /meanwhile|later/.test(tag)))]).toEqual([
+      4000,
+      ['meanwhile', 'later'],
+    ])
+    expect(failures).toHaveLength(1)
+  })
+
+  it('ends in silence where the store is closed meanwhile', async () => {
+    using data = new DataFolder()
+    const { view, journal, failing, failures, written } = rig(data)
+    view.addRows(Array.from({ length: 4000 }, (_, index) => row(index)))
+    failing.push(new StoreFailed('the store is closed'))
+    journal.start()
+    journal.end()
+    await journal.settled
+    expect([failures, written]).toEqual([[], []])
   })
 
   it('of many peers keeps announcements and measurements now and then, and all else at once', async () => {

@@ -69,7 +69,7 @@ describe('the sentence of health', () => {
     )
     const bad = health({
       state: 'lost',
-      here: 0,
+      here: 24,
       islands: { ...ISLANDS, count: 2, sizes: [18, 6] },
       clock: { byMs: -90_000, peers: 4 },
       store: 'the disk is full',
@@ -77,7 +77,7 @@ describe('the sentence of health', () => {
       left: { ...left, ownStall: 16 },
     })
     expect(healthSentence(bad)).toBe(
-      'we lost the network · 0 here · 2 islands: 18 and 6 · 16 left in 10 min (16 after our own machine stalled) · ' +
+      'we lost the network · 24 were here · 2 islands: 18 and 6 · 16 left in 10 min (16 after our own machine stalled) · ' +
         'p95 81 ms · our clock is 1 min 30 s behind · what happens is not stored',
     )
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'untold' }))[1]?.text).toBe('islands not known here')

@@ -49,7 +49,8 @@ export class DemoWorld implements StoryWorld {
   #size = 0
   #split = false
   #cancelChurn: () => void = () => undefined
-  #churning: Promise<unknown> = Promise.resolve()
+  /** Peers that come or go by themselves now: starting one may take longer than the time to the next. */
+  readonly #churning = new Set<Promise<unknown>>()
 
   constructor(parts: WorldParts) {
     this.#parts = parts
@@ -137,9 +138,10 @@ export class DemoWorld implements StoryWorld {
       const leavers = this.#sorted().filter(({ index }) => index >= FIXED)
       const leaver = leavers[Math.floor(this.#random() * leavers.length)]
       const joins = this.#players.size < this.#size || leaver === undefined
-      this.#churning = (joins ? this.#join(null) : this.leave(leaver.node.peerId)).catch((error: unknown) =>
-        this.#parts.logger.debug({ err: error }, 'a peer of the demo could not come or go'),
-      )
+      const churning: Promise<unknown> = (joins ? this.#join(null) : this.leave(leaver.node.peerId))
+        .catch((error: unknown) => this.#parts.logger.debug({ err: error }, 'a peer of the demo could not come or go'))
+        .finally(() => this.#churning.delete(churning))
+      this.#churning.add(churning)
       this.churn(true)
     })
   }
@@ -148,7 +150,7 @@ export class DemoWorld implements StoryWorld {
   async stop(): Promise<void> {
     this.#ended.abort()
     this.#cancelChurn()
-    await this.#churning
+    await Promise.all(this.#churning)
     await Promise.all([...this.#players.keys()].map((peerId) => this.leave(peerId)))
   }
 

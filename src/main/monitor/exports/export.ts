@@ -120,8 +120,8 @@ async function* catalogParts(
 /** What a shared moment has beside its peers; null for a snapshot of the catalog as it is now. */
 function playedOf(source: ExportSource, { played }: ExportRequest): Played | null {
   if (source.moment === undefined) return null
-  const { at } = source.moment
-  const moment = { asOf: at, from: Math.min(at, played?.from ?? at), to: Math.max(at, played?.to ?? at) }
+  const { at, seq } = source.moment
+  const moment = { asOf: at, from: Math.min(at, played?.from ?? at), to: Math.max(at, played?.to ?? at), seq }
   return { moment, lines: momentLines(source, moment) }
 }
 

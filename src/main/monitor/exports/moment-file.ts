@@ -2,12 +2,14 @@
 import { LimitExceeded } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { laneOf } from '../../../shared/lanes.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { ShownChange } from '../journal/span.ts'
 import { applyChange, shownChanges } from '../journal/span.ts'
 import { pastPicture } from '../past.ts'
+import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine, RowChange } from './moment-lines.ts'
 import { momentLineText } from './moment-lines.ts'
@@ -24,14 +26,16 @@ export const MAX_PLAYED = 96 * 1024 * 1024
 /** About so many steps a span has, of a second at least. */
 const STEPS = 3600
 const STEP_MS = 1000
+/** Times that are played to the millisecond at most. */
+const MOST_EXACT = 50_000
 
 /**
  * The lines of a moment after those of its peers, without their sums; in turns.
  * @throws LimitExceeded where the span holds more than a file may
  */
-export async function* momentLines(source: ExportSource, { from, to }: MomentSpan): AsyncGenerator<string> {
+export async function* momentLines(source: ExportSource, moment: MomentSpan): AsyncGenerator<string> {
   let played = 0
-  for await (const line of linesOf(source, from, to)) {
+  for await (const line of linesOf(source, moment)) {
     const text = momentLineText(line)
     played += text.length
     if (played > MAX_PLAYED) throw new LimitExceeded('bytes of a shared moment; choose a shorter span', MAX_PLAYED)
@@ -39,7 +43,8 @@ export async function* momentLines(source: ExportSource, { from, to }: MomentSpa
   }
 }
 
-async function* linesOf(source: ExportSource, from: number, to: number): AsyncGenerator<MomentLine> {
+async function* linesOf(source: ExportSource, moment: MomentSpan): AsyncGenerator<MomentLine> {
+  const { from, to } = moment
   const { store, network } = source
   const networkKey = networkKeyOf(network)
   const begin = await pastPicture({ store, networkKey, self: undefined }, from)
@@ -50,11 +55,28 @@ async function* linesOf(source: ExportSource, from: number, to: number): AsyncGe
     edges: new Map<string, Edge>(begin.edges.map((edge) => [edgeKey(edge), edge])),
   }
   const stepMs = Math.max(STEP_MS, Math.ceil((to - from) / STEPS))
-  for await (const change of shownChanges(store, networkKey, { from, to, stepMs }, begin)) {
+  const exact = await exactTimes(source, moment)
+  for await (const change of shownChanges(store, networkKey, { from, to, stepMs, exact }, begin)) {
     yield* changeLines(change, shown.rows)
     applyChange(shown, change)
   }
   yield* eventLines(source, from, to)
+}
+
+/**
+ * Times that are played to the millisecond, ascending: the moment itself, and those of the events that a list shows, which a
+ * click or a step leads to. In turns.
+ */
+async function exactTimes({ store, network }: ExportSource, { asOf, from, to }: MomentSpan): Promise<Float64Array> {
+  const networkKey = networkKeyOf(network)
+  const times = new Set([asOf])
+  for (let after: number | null = 0; after !== null && times.size < MOST_EXACT;) {
+    const page = store.eventsAfter({ networkKey, after, from, to, limit: EVENTS_PAGE })
+    for (const { at, event } of page.events) if (laneOf(event) !== 'again') times.add(at)
+    after = page.more ? (page.events.at(-1)?.seq ?? null) : null
+    await turn()
+  }
+  return Float64Array.from(times).sort()
 }
 
 function* changeLines(change: ShownChange, before: ReadonlyMap<PeerId, PeerRow>): Generator<MomentLine> {

@@ -12,12 +12,12 @@ import type { ExportSource } from './records.ts'
  */
 export async function sourceAt(source: ExportSource, at: number): Promise<ExportSource> {
   const networkKey = networkKeyOf(source.network)
-  const { peers, edges } = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
+  const { peers, edges, seq } = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
   if (peers.length === 0)
     throw new InvalidArgument(
       `nothing is known of ${formatLocal(at)}: the network was not joined then, or that is forgotten`,
     )
-  return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, rows: peers } }
+  return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, seq, rows: peers } }
 }
 
 /** Longest span before and after a moment that is shared, milliseconds. */

@@ -50,7 +50,7 @@ export class PlayedFile {
   }
 
   /** The network as it was shown at a moment of the span; in turns. */
-  async at(at: number): Promise<PastPicture> {
+  async at(at: number, moment: MomentSpan): Promise<PastPicture> {
     const before = this.#cursor
     const cursor = before !== null && before.at <= at ? before : new Cursor(this.#rows, this.#edges)
     this.#cursor = null
@@ -62,21 +62,25 @@ export class PlayedFile {
     }
     cursor.at = at
     this.#cursor = cursor
-    const seq = this.#events.findLast((event) => event.at <= at)?.seq ?? 0
+    const last = lastAt(moment, at)
+    const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
     return { at, seq, peers: [...cursor.rows.values()], edges: [...cursor.edges.values()], edgesAt: at }
   }
 
-  /** A page of its events, newest first. @throws FilterError */
+  /** A page of its events, newest first, or oldest first where `after` is given. @throws FilterError */
   async events(
-    { before, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
+    { before = Infinity, after, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
     moment: MomentSpan,
   ): Promise<EventsFound> {
     const passes = this.#choice(chosen, moment)
+    const last = to === undefined ? Infinity : lastAt(moment, to)
     const events: LoggedEvent[] = []
-    for (let index = this.#events.length - 1, looked = 1; index >= 0; index -= 1, looked += 1) {
-      if (looked % EVENTS_AT_ONCE === 0) await turn()
-      const logged = this.#events[index]
-      if (logged === undefined || logged.seq >= (before ?? Infinity)) continue
+    const count = this.#events.length
+    for (let looked = 0; looked < count; looked += 1) {
+      if (looked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await turn()
+      const logged = this.#events[after === undefined ? count - 1 - looked : looked]
+      if (logged === undefined || logged.seq >= before || logged.seq > last || logged.seq <= (after ?? -Infinity))
+        continue
       if (logged.at < (from ?? -Infinity) || logged.at > (to ?? Infinity)) continue
       if (lanes !== undefined && !lanes.includes(laneOf(logged.event))) continue
       if (!passes(logged)) continue
@@ -107,6 +111,11 @@ export class PlayedFile {
   #rowOf(peerId: PeerId): PeerRow | undefined {
     return this.#cursor?.rows.get(peerId) ?? this.#rows.get(peerId)
   }
+}
+
+/** The number that no event until then is above: at the moment that was shared, that of the last event which its sender saw. */
+function lastAt({ asOf, seq }: MomentSpan, at: number): number {
+  return at === asOf ? (seq ?? Infinity) : Infinity
 }
 
 /** A picture, and how many changes are in it. */

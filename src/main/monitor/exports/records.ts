@@ -32,9 +32,10 @@ export interface ExportSource {
   readonly moment?: ExportMoment
 }
 
-/** A past moment: its time, milliseconds since the epoch, and all that was shown then. */
+/** A past moment: its time, milliseconds since the epoch, the last event until then, and all that was shown. */
 export interface ExportMoment {
   readonly at: number
+  readonly seq: number
   readonly rows: readonly PeerRow[]
 }
 

@@ -79,7 +79,9 @@ export const headSchema = z.object({
   by: peerId,
   filter: z.string(),
   peers: z.number().int().nonnegative(),
-  moment: z.object({ asOf: z.number(), from: z.number(), to: z.number() }).optional(),
+  moment: z
+    .object({ asOf: z.number(), from: z.number(), to: z.number(), seq: z.number().int().nonnegative().optional() })
+    .optional(),
 })
 
 /** A peer's line. */

@@ -93,7 +93,7 @@ export async function snapshotSide(path: string, reading: Reading, at: number | 
   const { moment } = report
   if (moment === null) return { report, peers, edges: null }
   played.end()
-  const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to))
+  const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to), moment)
   return { report, peers: shown.peers.filter(({ self }) => !self), edges: shown.edges }
 }
 

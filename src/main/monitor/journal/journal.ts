@@ -1,4 +1,5 @@
 /** Keeps what a view shows of a network, so that a past moment can be shown as it was. */
+import { StoreFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
@@ -36,6 +37,8 @@ export interface JournalParts {
   readonly networkKey: NetworkKey
   readonly view: View
   readonly clock: Clock
+  /** Is called with what fails for another reason than that the store is closed. */
+  readonly failed?: ((error: unknown) => void) | undefined
 }
 
 /** A row as it was written last, and when. */
@@ -64,6 +67,8 @@ export class Journal implements ViewWatcher {
   #beginning: Promise<void> = Promise.resolve()
   #cancel: (() => void) | null = null
   #ended = false
+  /** Whether a group failed to begin: what follows cannot be understood before another one. */
+  #broken = false
   /** When what is told now became known; null for now. */
   #knownAt: number | null = null
   /** The clock as it was when something was told last, and where the last part ends: later parts do not go back behind it. */
@@ -82,7 +87,16 @@ export class Journal implements ViewWatcher {
 
   /** Settles when all that was shown is with the store; never rejects. */
   get settled(): Promise<void> {
-    return this.#beginning
+    return this.#settle()
+  }
+
+  async #settle(): Promise<void> {
+    let waited: Promise<void> | null = null
+    // What happened meanwhile may have begun another group.
+    while (waited !== this.#beginning) {
+      waited = this.#beginning
+      await waited
+    }
   }
 
   /**
@@ -98,9 +112,11 @@ export class Journal implements ViewWatcher {
     this.#cancel?.()
     this.#cancel = null
     if (this.#waiting !== null) return
+    if (this.#broken) return this.#ended ? undefined : this.#begin()
     this.#writeLate(Math.floor(this.#parts.clock.now()))
     this.#write(this.#encoder.take())
     if (!this.#ended && this.#changed > Math.max(GROUP_BYTES, 2 * this.#whole)) this.#begin()
+    return undefined
   }
 
   /** The network is left: nothing is shown from now on. */
@@ -143,7 +159,7 @@ export class Journal implements ViewWatcher {
   #take(clock: number, now: number, change: (now: number) => void): void {
     if (clock < this.#clockAt) this.#setBack(clock)
     this.#clockAt = clock
-    change(Math.max(now, this.#floor))
+    if (!this.#broken) change(Math.max(now, this.#floor))
     if (this.#encoder.size > PART_SIZE) this.flush()
     else if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
   }
@@ -185,6 +201,7 @@ export class Journal implements ViewWatcher {
   /** Writes down all that is shown: of few at once, of many in turns, while what changes waits. */
   #begin(): void {
     const { view, clock } = this.#parts
+    this.#broken = false
     const now = Math.floor(clock.now())
     const steps = wholeOf([...view.rows()], [...view.edges()], now)
     this.#waiting = []
@@ -198,10 +215,17 @@ export class Journal implements ViewWatcher {
         step = steps.next()
       }
       this.#begun(step.value)
-    })().catch(() => {
-      // The store is closed: there is nothing left to keep.
-    })
+    })().catch((error: unknown) => this.#fail(error))
     return undefined
+  }
+
+  /** A closed store keeps nothing. After anything else a group begins with what happens next: what waited is part of it. */
+  #fail(error: unknown): void {
+    this.#broken = true
+    this.#waiting = null
+    if (error instanceof StoreFailed) return
+    this.#parts.failed?.(error)
+    if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
   }
 
   #begun({ encoder, parts, written }: Whole): void {
@@ -216,10 +240,22 @@ export class Journal implements ViewWatcher {
     this.#whole = parts.reduce((sum, { bytes }) => sum + bytes.length + PART_BYTES, 0)
     this.#changed = 0
     this.#floor = Math.max(this.#floor, parts.at(-1)?.until ?? this.#floor)
+    this.#takeWaiting()
+    if (this.#ended) this.flush()
+  }
+
+  /** Takes what happened meanwhile. Where that begins another group, the rest waits for it. */
+  #takeWaiting(): void {
     const waiting = this.#waiting ?? []
     this.#waiting = null
-    for (const take of waiting) take()
-    if (this.#ended) this.flush()
+    for (const take of waiting) {
+      if (this.#isWaiting()) this.#waiting = [...(this.#waiting ?? []), take]
+      else take()
+    }
+  }
+
+  #isWaiting(): boolean {
+    return this.#waiting !== null
   }
 
   #write(part: EncodedPart | null): void {

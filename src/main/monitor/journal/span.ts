@@ -32,6 +32,8 @@ export interface SpanWish {
   readonly from: number
   readonly to: number
   readonly stepMs: number
+  /** Times that no step goes over, ascending: what was shown then is what the changes until then make. None where left out. */
+  readonly exact?: Float64Array
 }
 
 type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart'>
@@ -43,10 +45,10 @@ type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart'>
 export async function* shownChanges(
   store: JournalStore,
   networkKey: NetworkKey,
-  { from, to, stepMs }: SpanWish,
+  { from, to, stepMs, exact = new Float64Array() }: SpanWish,
   begin: ShownRows,
 ): AsyncGenerator<ShownChange> {
-  const collected = new Collected(begin, stepMs)
+  const collected = new Collected(begin, stepMs, exact)
   let replay = new Replay()
   let expected = 0
   let next = store.journalPlace(networkKey, from)?.from ?? 0
@@ -80,13 +82,15 @@ class Collected implements ReplayWatcher {
   #changed = new Set<PeerId>()
   #changedEdges = new Map<string, Edge>()
   readonly #stepMs: number
+  readonly #exact: Float64Array
   #done: ShownChange[] = []
   /** When the first and the last change of the step were; null where there are none. */
   #since: number | null = null
   #at = 0
 
-  constructor({ peers, edges }: ShownRows, stepMs: number) {
+  constructor({ peers, edges }: ShownRows, stepMs: number, exact: Float64Array) {
     this.#stepMs = stepMs
+    this.#exact = exact
     this.#rows = new Map(peers.map((row) => [row.peerId, row]))
     this.#edges = new Map(edges.map((edge) => [edgeKey(edge), edge]))
   }
@@ -154,9 +158,24 @@ class Collected implements ReplayWatcher {
   }
 
   #begin(at: number): void {
-    if (this.#since !== null && (at - this.#since >= this.#stepMs || at < this.#since)) this.close()
+    if (this.#since !== null) {
+      const over = at - this.#since >= this.#stepMs || at < this.#since
+      if (over || this.#parts(this.#at, at)) this.close()
+    }
     this.#since ??= at
     this.#at = at
+  }
+
+  /** Whether a time that is to be exact lies after the one change, or with it, and before the other. */
+  #parts(before: number, at: number): boolean {
+    const exact = this.#exact
+    let [low, high] = [0, exact.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((exact[middle] ?? 0) < before) low = middle + 1
+      else high = middle
+    }
+    return (exact[low] ?? Infinity) < at
   }
 }
 

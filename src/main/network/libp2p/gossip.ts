@@ -7,6 +7,7 @@ import { Cancelled, MalformedMessage } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { Clock, Gossip, GossipEvent, Random, Unsubscribe, Verdict } from '../../discovery/ports.ts'
+import { forgetLeavers } from './gossip-leavers.ts'
 import { separateConnections } from './gossip-links.ts'
 import { keepTime } from './gossip-time.ts'
 import { plainBytes } from './streams.ts'
@@ -22,6 +23,12 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
 
 /** How long gossipsub remembers the score of a peer that is gone, milliseconds. */
 const RETAIN_MS = 60_000
+
+/**
+ * For how long those that we leave are asked to keep us out of their mesh, milliseconds: the least that a PRUNE can say. A node that joins
+ * again sooner than that is refused for a minute, except by nodes that forget us with our connection (gossip-leavers.ts).
+ */
+const LEFT_MS = 1000
 
 /** Topics that one message of a peer may speak of. A node of ours has one. */
 const TOPICS = 128
@@ -50,6 +57,7 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
     doPX: false,
     // Tags protect connections from libp2p's own pruning, which we do not use.
     tagMeshPeers: false,
+    unsubcribeBackoff: LEFT_MS,
     // A peer that is reached through a relay is a neighbor like any other.
     runOnLimitedConnection: true,
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
@@ -89,6 +97,7 @@ export function createGossip(
 ): Gossip {
   const listeners = new Set<(event: GossipEvent) => void>()
   keepTime(pubsub, clock)
+  forgetLeavers(pubsub)
   const realId = separateConnections(pubsub, random)
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()

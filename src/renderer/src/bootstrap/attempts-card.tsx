@@ -1,5 +1,6 @@
 import { Button, Loader, Table } from '@mantine/core'
 import { useState } from 'react'
+import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { Attempt, BootstrapStatus, WarmStatus } from '../../../shared/bootstrap.ts'
 import { useAbilities, useApp, useForms } from '../stores/app-context.tsx'
 import { formatSpan } from '../ui/format.ts'
@@ -106,7 +107,7 @@ function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: bool
             <Copy text={peerId === null ? shown : forms.target(address, peerId)} what={strings.things.address} />
           </span>
         )}
-        {reason === null ? null : <span className="ps-boot-reason">{sentence(forms.said(reason))}</span>}
+        {reason === null ? null : <span className="ps-boot-reason">{sentence(forms.said(dialCause(reason)))}</span>}
         {kept && state === 'failed' ? <Forget address={address} /> : null}
       </Table.Td>
       <Table.Td className="ps-number ps-boot-when">

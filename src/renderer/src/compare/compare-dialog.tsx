@@ -1,7 +1,7 @@
 import { ActionIcon, Modal, SegmentedControl, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useApp, useCompare } from '../stores/app-context.tsx'
+import { useApp, useCompare, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { PeersPane } from './peers-pane.tsx'
 import { PeerPicker, PicturePicker } from './pickers.tsx'
@@ -12,6 +12,7 @@ export function CompareDialog() {
   const { compare } = useApp()
   const opened = useCompare((state) => state.opened)
   const what = useCompare((state) => state.what)
+  const whole = useCompare((state) => !state[state.what].includes(null))
   const text = strings.compare
   return (
     <Modal
@@ -24,7 +25,8 @@ export function CompareDialog() {
       closeButtonProps={{ 'aria-label': text.close }}
       data-testid="compare"
     >
-      <div className="ps-compare">
+      {/* With nothing to choose the first control of the dialog would get the focus, which closes it. */}
+      <div className="ps-compare" tabIndex={-1} data-autofocus={whole ? true : undefined}>
         <SegmentedControl
           size="xs"
           aria-label={text.what}
@@ -63,8 +65,10 @@ function Peers() {
 function Pictures() {
   const { compare } = useApp()
   const [before, after] = useCompare((state) => state.pictures)
+  const history = usePicture((state) => state.played?.stored !== undefined)
   return (
     <>
+      {history ? <p className="ps-number">{strings.compare.noHistory}</p> : null}
       <Sides>
         <PicturePicker index={0} side={before} onPick={(side) => compare.setPicture(0, side)} />
         <Swap />

@@ -115,6 +115,7 @@ export function PicturePicker(props: {
         // Enter takes the option that is marked.
         if (event.currentTarget.getAttribute('aria-activedescendant') === null) pick(typed)
       }}
+      data-autofocus={side === null ? true : undefined}
     />
   )
 }

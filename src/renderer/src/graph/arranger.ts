@@ -12,6 +12,9 @@ export type Arranged = 'same' | 'changed' | 'otherwise'
 
 const NONE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [] }
 
+/** After so long the links that are too old may be others, milliseconds. */
+const AGE_MS = 1000
+
 /** How the peers of a graph are arranged, and the islands that they are in, kept in step with the model. */
 export class Arranger {
   current: Arrangement = NONE
@@ -22,6 +25,8 @@ export class Arranger {
   #islands: SlotIslands | null = null
   #by: ArrangeBy = 'force'
   #circles = new Float32Array(0)
+  /** The moment of which they were looked for last, milliseconds since the epoch. */
+  #lookedAt = -Infinity
 
   /** @param onIslands called where the islands of a large network were found: an update is due */
   constructor(onIslands: () => void, time?: FinderTime) {
@@ -46,12 +51,14 @@ export class Arranger {
     model: GraphModel,
     { arrangeBy, colourBy }: GraphLook,
     change: ModelChange | null,
-    { peers, edges }: Pick<SlotIslandsInput, 'peers' | 'edges'>,
+    { peers, edges, at }: Pick<SlotIslandsInput, 'peers' | 'edges' | 'at'>,
   ): Arranged {
     const asked = arrangeBy === 'island' || colourBy === 'island'
     if (!asked) this.#finder.stop()
-    else if (this.islands === null || (change !== null && (change.edges || change.came > 0 || change.went > 0)))
-      this.#finder.look({ peers, edges, slots: model.slots, slotOf: (peerId) => model.slotOf(peerId) })
+    else if (this.#isDue(change, at)) {
+      this.#lookedAt = at
+      this.#finder.look({ at, peers, edges, slots: model.slots, slotOf: (peerId) => model.slotOf(peerId) })
+    }
     const other = arrangeBy !== this.#by
     const parted = arrangeBy === 'island' && this.islands !== this.#islands
     this.#islands = this.islands
@@ -68,6 +75,12 @@ export class Arranger {
     this.guides = guidesOf(next, this.#circles)
     if (other) return 'otherwise'
     return same ? 'same' : 'changed'
+  }
+
+  /** Whether the islands may be others: links came and went, or are older by now. */
+  #isDue(change: ModelChange | null, at: number): boolean {
+    if (this.islands === null || Math.abs(at - this.#lookedAt) >= AGE_MS) return true
+    return change !== null && (change.edges || change.came > 0 || change.went > 0)
   }
 
   /** The layout has put peers into their places: `circles` has x, y and radius of each cluster or ring. */

@@ -5,6 +5,7 @@ import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
+import { wentWithUs } from '../peers/shown.ts'
 import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
 import { FilterTurns } from './filter-turns.ts'
@@ -14,7 +15,7 @@ import { GraphPins } from './graph-pins.ts'
 import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
-import { LostLines, wentWithUs } from './lost-lines.ts'
+import { LostLines } from './lost-lines.ts'
 import { changeOf, recallLook, rememberLook } from './look.ts'
 import { MARGINS, marginsFor } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
@@ -52,6 +53,8 @@ export class GraphController {
   readonly #arranger = new Arranger(() => this.#updateAll())
   /** What is drawn in place of peers. */
   readonly fold: FoldView
+  /** The moment that is drawn, milliseconds since the epoch. */
+  moment: () => number = Date.now
   #model: GraphModel
   #painter: Painter
   #renderer: GraphRenderer | null = null
@@ -311,7 +314,7 @@ export class GraphController {
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
-    const arranged = this.#arranger.update(this.#model, ui, change, this.#peers.getState())
+    const arranged = this.#arranger.update(this.#model, ui, change, { ...this.#peers.getState(), at: this.moment() })
     const input = this.#paintInput(ui, hidden)
     this.#turns.renew(input.now)
     const legend = this.#painter.paint(input, change?.slots ?? [])

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { CrawlProgress, TopologyChange, TopologyRow } from '../../../shared/contract.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Client } from '../stores/client.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -51,8 +52,11 @@ const NOTHING: Omit<CrawlState, 'open'> = {
   changes: new Map(),
 }
 
-/** A fresh store on `client`. */
-export function createCrawlStore(client: Pick<Client, 'topology'>): CrawlStore {
+/** A fresh store on `client`. @param onIslands is told what a whole crawl found: strip and card say it at once */
+export function createCrawlStore(
+  client: Pick<Client, 'topology'>,
+  onIslands: (found: IslandsSummary) => void = () => undefined,
+): CrawlStore {
   const store = createStore<CrawlState>()(() => ({ ...NOTHING, open: false }))
   let stop: AbortController | null = null
   // What was asked for another network is dropped.
@@ -68,7 +72,8 @@ export function createCrawlStore(client: Pick<Client, 'topology'>): CrawlStore {
         if (mine.signal.aborted) break
         if (message.kind === 'progress') store.setState({ progress: message.progress })
         else {
-          const { progress, topology: result, verdict } = message
+          const { progress, topology: result, verdict, islands } = message
+          onIslands(islands)
           store.setState({ state: 'done', progress, result, verdict })
         }
       }

@@ -1,18 +1,8 @@
-import type { NetworkStatus } from '../../../shared/contract.ts'
-import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { Edge } from '../../../shared/peer.ts'
+import { BEFORE_LOSS_MS } from '../peers/shown.ts'
 
-/** Lines that went within this time before we noticed that we lost the network went with it, milliseconds. */
-const BEFORE_MS = 180_000
 /** Lines that are remembered at most. */
 const MOST = 5000
-
-/**
- * Whether a peer went silent because we lost the network: it was heard of shortly before we heard the last of anybody. It is
- * drawn though silent peers are hidden, for it says nothing of that peer.
- */
-export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, status: NetworkStatus): boolean {
-  return status.state === 'lost' && state === 'purged' && lastSeen >= (status.lastHeardAt ?? Infinity) - BEFORE_MS
-}
 
 /** What came to lines since the last look. */
 export interface LostInput {
@@ -45,7 +35,7 @@ export class LostLines {
     }
     // In the order in which they went: the oldest first.
     for (const [key, { at }] of this.#gone) {
-      if (this.#gone.size <= MOST && (lost || now - at <= BEFORE_MS)) break
+      if (this.#gone.size <= MOST && (lost || now - at <= BEFORE_LOSS_MS)) break
       this.#gone.delete(key)
     }
     if (!lost || this.#gone.size === 0) return edges

@@ -14,6 +14,8 @@ export interface SlotIslands {
 
 /** What islands are found in. */
 export interface SlotIslandsInput {
+  /** The moment that is shown, milliseconds since the epoch: links that are too old then do not count. */
+  readonly at: number
   readonly peers: ReadonlyMap<PeerId, PeerRow>
   readonly edges: ReadonlyMap<string, Edge>
   readonly slots: number
@@ -77,9 +79,7 @@ export class IslandFinder {
     }
     // As they are now: the stores change while they are read in steps.
     const edges = [...input.edges.values()]
-    // The picture may be of any moment: what was told last is as old as it can be.
-    const now = edges.reduce((last, { at }) => Math.max(last, at), 0)
-    this.#go(findIslands({ now, self, peers: here, edges }), input, true)
+    this.#go(findIslands({ now: input.at, self, peers: here, edges }), input, true)
   }
 
   #go(steps: Generator<void, Islands>, input: SlotIslandsInput, atOnce: boolean): void {

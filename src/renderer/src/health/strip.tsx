@@ -7,6 +7,7 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
+import { hereNow, isShown } from '../peers/shown.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { Client } from '../stores/client.ts'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
@@ -44,6 +45,8 @@ function Now() {
   const state = usePeers(({ status }) => status.state)
   const look = useCallback(() => health.look(), [health])
   useAsking(linked, EVERY_MS, look, state)
+  // The count of header and table, which knows who went with us; the word for the state is of the same moment.
+  const here = usePeers(hereNow)
   if (now === null) {
     return (
       <Frame>
@@ -51,7 +54,7 @@ function Now() {
       </Frame>
     )
   }
-  return <Phrases phrases={healthPhrases(now)} />
+  return <Phrases phrases={healthPhrases({ ...now, here, state })} />
 }
 
 interface PastProps {
@@ -83,15 +86,15 @@ function Past({ at, network, client }: PastProps) {
     }
   }, [client, at])
   // The picture's own count, which graph and table have too.
-  const { counts, peers } = other.peers.getState()
-  const self = useMemo(
-    () => [...peers.values()].some((row) => row.self && row.state === 'online'),
+  const { peers, status } = other.peers.getState()
+  const here = useMemo(
+    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', status)).length,
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
-    [peers, shown],
+    [peers, status, shown],
   )
   if (shown === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
-  const phrases = pastPhrases({ network, here: counts.online - (self ? 1 : 0), before: fresh })
+  const phrases = pastPhrases({ network, here, before: fresh })
   return <Phrases phrases={phrases} asOf={shown} />
 }
 

@@ -1,4 +1,4 @@
-import { useApp } from '../stores/app-context.tsx'
+import { useApp, usePeers } from '../stores/app-context.tsx'
 import { css, stateColour } from '../graph/colours.ts'
 import { formatCount } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
@@ -22,6 +22,11 @@ export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
   const scheme = useScheme()
   const text = strings.filter
   const byFilter = shown !== choice
+  const lost = usePeers(({ status }) => status.state === 'lost')
+  const meaningOf = (one: Shown): string =>
+    one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
+  const wordOf = (one: Shown): string =>
+    one === 'all' ? text.shownAll : one === 'online' && lost ? text.shownLost : shownWord(one)
   return (
     <fieldset className="ps-shown" aria-label={text.shown}>
       {offered(all, shown).map((one) => (
@@ -34,17 +39,9 @@ export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
           onClick={() => table.show(one)}
         >
           {one === 'all' ? null : <Dot colour={css(stateColour(one === 'online' ? 'known' : one, scheme))} />}
-          {text.shownCount(
-            one === 'all' ? text.shownAll : shownWord(one),
-            formatCount(counts[one]),
-            formatCount(all[one]),
-          )}
+          {text.shownCount(wordOf(one), formatCount(counts[one]), formatCount(all[one]))}
         </button>
       ))}
     </fieldset>
   )
-}
-
-function meaningOf(shown: Shown): string {
-  return shown === 'all' ? shown : strings.states[shown]
 }

@@ -1,5 +1,6 @@
 /** Which peers the table lists: those that are here now, unless another choice is made. */
 import { asksFor } from '../../../shared/filter-text.ts'
+import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
 import type { PeerStoreState } from '../stores/peer-store.ts'
@@ -20,10 +21,26 @@ export function noCounts(): Record<Shown, number> {
   return { online: 0, departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0, all: 0 }
 }
 
+/** What went within this time before we noticed that we lost the network went with it, milliseconds: peers and lines. */
+export const BEFORE_LOSS_MS = 180_000
+
+/**
+ * Whether a peer went silent because we lost the network: it was heard of shortly before we heard the last of anybody. That
+ * says nothing of the peer, so it counts as it was then, in header, strip, table and graph.
+ */
+export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, status: NetworkStatus): boolean {
+  return status.state === 'lost' && state === 'purged' && lastSeen >= (status.lastHeardAt ?? Infinity) - BEFORE_LOSS_MS
+}
+
+/** The state under which a peer is listed and counted. */
+function listedState(row: PeerRow, status: NetworkStatus): PeerState {
+  return wentWithUs(row, status) ? 'online' : row.state
+}
+
 /** Counts a row, unless it is our own. */
-export function countRow(counts: Record<Shown, number>, row: PeerRow): void {
+export function countRow(counts: Record<Shown, number>, row: PeerRow, status: NetworkStatus): void {
   if (row.self) return
-  counts[row.state] += 1
+  counts[listedState(row, status)] += 1
   counts.all += 1
 }
 
@@ -33,8 +50,8 @@ export function shownBy(choice: Shown, filter: string): Shown {
 }
 
 /** Whether a row is listed under a choice. */
-export function isShown(row: PeerRow, shown: Shown): boolean {
-  return shown === 'all' || row.state === shown
+export function isShown(row: PeerRow, shown: Shown, status: NetworkStatus): boolean {
+  return shown === 'all' || listedState(row, status) === shown
 }
 
 /** The choices that are worth offering. */
@@ -48,8 +65,11 @@ export function shownWord(shown: PeerState): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`
 }
 
-/** How many peers are here now, ourselves not counted: what header and table both say. */
+/** How many peers are here now, or were when we lost the network, ourselves not counted: what header, strip and table say. */
 export function hereNow({ counts, peers, status }: Pick<PeerStoreState, 'counts' | 'peers' | 'status'>): number {
   const self = 'self' in status ? peers.get(status.self) : undefined
-  return counts.online - (self?.state === 'online' ? 1 : 0)
+  let here = counts.online - (self?.state === 'online' ? 1 : 0)
+  if (status.state === 'lost' && counts.purged > 0)
+    for (const row of peers.values()) if (!row.self && wentWithUs(row, status)) here += 1
+  return here
 }

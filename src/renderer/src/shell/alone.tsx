@@ -1,4 +1,5 @@
 import { Button, Loader, Text } from '@mantine/core'
+import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { AddressesLocal } from '../bootstrap/addresses-card.tsx'
@@ -53,7 +54,7 @@ export function Alone({ status }: { readonly status: AloneStatus }) {
                 </span>
               </span>
               <div style={{ paddingLeft: 15 }}>
-                {forms.said(problem.reason)}{' '}
+                {forms.said(dialCause(problem.reason))}{' '}
                 <span className="ps-number">
                   · <Ago at={problem.at} />
                 </span>

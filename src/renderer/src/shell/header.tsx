@@ -98,7 +98,11 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
   if (!now || !('neighbors' in status)) return null
   return (
     <span className="ps-figures">
-      <span title={strings.header.hereMeaning}>{strings.header.here(formatCount(here))}</span>
+      {status.state === 'lost' ? (
+        <span title={strings.header.hereLostMeaning}>{strings.header.hereLost(formatCount(here))}</span>
+      ) : (
+        <span title={strings.header.hereMeaning}>{strings.header.here(formatCount(here))}</span>
+      )}
       <span>{strings.header.neighbors(formatCount(status.neighbors))}</span>
       {status.medianRtt === null ? null : (
         <span title={strings.header.medianRttMeaning}>{strings.header.medianRtt(formatRtt(status.medianRtt))}</span>

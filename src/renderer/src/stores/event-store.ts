@@ -24,6 +24,8 @@ export interface EventFilter {
   /** Only what happened between the two, both included; milliseconds since the epoch. Null stands for no end. */
   readonly from: number | null
   readonly to: number | null
+  /** Of events at `to`, only those up to this number: what had happened at a shared moment. Null stands for all. */
+  readonly lastSeq: number | null
   /** In the filter language. An invalid one passes all. */
   readonly text: string
 }
@@ -36,6 +38,7 @@ export const ALL_EVENTS: EventFilter = {
   peerId: null,
   from: null,
   to: null,
+  lastSeq: null,
   text: '',
 }
 
@@ -108,8 +111,9 @@ export function createEventStore(
   }
 
   function passes(logged: LoggedEvent): boolean {
-    const { from, to, lanes, again } = store.getState().filter
+    const { from, to, lastSeq, lanes, again } = store.getState().filter
     if ((from ?? -Infinity) > logged.at || (to ?? Infinity) < logged.at) return false
+    if (logged.at === to && logged.seq > (lastSeq ?? Infinity)) return false
     const lane = laneOf(logged.event)
     if (lane === 'again' ? !again : lanes.length > 0 && !lanes.includes(lane)) return false
     return counts(logged)

@@ -13,6 +13,7 @@ import type {
 import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
@@ -37,6 +38,8 @@ export type Picture =
       readonly peers: number
       /** The moment of it that is shown, of one that can be played; milliseconds since the epoch. Else null. */
       readonly at: number | null
+      /** The number of the last event that had happened then; null where it cannot be played. */
+      readonly seq: number | null
     }
   | {
       /** A network that was joined before, as it was shown at a moment. */
@@ -186,12 +189,12 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     }
     change({ status, ...leading.rest() })
     // Those that were there; who had left is shown as well.
-    const peers = [...other.getState().peers.values()].filter((row) => row.state === 'online').length
+    const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', status)).length
     if (played?.stored !== undefined) {
       const { network, demo } = played.stored
       return { kind: 'stored', network, demo, at: to.at, edgesAt: to.edgesAt, peers }
     }
-    if (played !== null) return { kind: 'file', title: played.title, at, peers }
+    if (played !== null) return { kind: 'file', title: played.title, at, seq: to.seq, peers }
     return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers }
   }
 
@@ -250,7 +253,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     showFile: (title, kind, rows) => {
       leave()
       put(rows, { state: 'none' }, kind)
-      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null } })
+      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null } })
     },
     playFile: async (played, at = played.moment.asOf) => {
       leave()

@@ -90,7 +90,8 @@ function followPlayed(picture: PictureStore, events: EventStore, client: Pick<Cl
     // A network is left some moments after it was shown last: what happened meanwhile is part of its history.
     const to = shown.kind === 'stored' && shown.at === played?.moment.to ? null : shown.at
     const { filter } = events.getState()
-    if (filter.to !== to) events.setFilter({ ...filter, from: null, to })
+    const lastSeq = shown.kind === 'file' ? shown.seq : null
+    if (filter.to !== to || filter.lastSeq !== lastSeq) events.setFilter({ ...filter, from: null, to, lastSeq })
   })
 }
 

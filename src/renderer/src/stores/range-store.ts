@@ -1,9 +1,10 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PlayedFile } from './picture-store.ts'
 import { recall, remember } from '../ui/storage.ts'
 
-/** Spans of time by name, all until now. `recent`: of what the window has loaded; `all`: of all that is stored. */
+/** Spans of time by name, all until now. `recent`: the ten minutes that Health and its strip tell of; `all`: all that is stored. */
 export const RANGES = ['recent', 'hour', 'day', 'all'] as const
 /** One of them. */
 export type NamedRange = (typeof RANGES)[number]
@@ -21,15 +22,12 @@ export type Range = NamedRange | CustomRange
 export type RangeStore = StoreApi<{ readonly range: Range }>
 
 /** Lengths of the named spans in milliseconds; null where it depends on what there is. */
-export const RANGE_MS: Readonly<Record<NamedRange, number | null>> = {
-  recent: null,
+export const RANGE_MS = {
+  recent: HEALTH_SPAN_MS,
   hour: 3_600_000,
   day: 86_400_000,
   all: null,
-}
-
-/** What `recent` covers of a stored network, in milliseconds: nothing of it is loaded before. */
-const RECENT_MS = 600_000
+} as const satisfies Readonly<Record<NamedRange, number | null>>
 
 /** The span of what is played: all of a file; of a stored network the chosen range, as if its last moment were now. */
 export function playedRange(
@@ -38,8 +36,7 @@ export function playedRange(
 ): CustomRange {
   if (stored === undefined) return { from, to }
   if (typeof range === 'string') {
-    const length = range === 'recent' ? RECENT_MS : (RANGE_MS[range] ?? to - from)
-    return { from: Math.max(from, to - length), to }
+    return { from: Math.max(from, to - (RANGE_MS[range] ?? to - from)), to }
   }
   // One that was chosen of another network may be of a time without history.
   return range.from < to && range.to > from ? range : { from, to }

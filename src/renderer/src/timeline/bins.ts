@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { countByLane, LANES, MAX_BINS } from '../../../shared/lanes.ts'
 import type { EventCounts, Lane } from '../../../shared/lanes.ts'
+import { TIME_STEPS } from '../ui/time-steps.ts'
 
 /** Which bars a span of time has: of a round width, at round local times. All in milliseconds. */
 export interface Plan {
@@ -19,10 +20,6 @@ export interface Bins extends Plan {
   readonly exact: boolean
 }
 
-/** Widths that bars may have: clock-like steps. */
-const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400].map(
-  (s) => s * 1000,
-)
 const DAY = 86_400_000
 
 /** The narrowest bars that hold a span, of which there are at most `most`. */
@@ -34,7 +31,7 @@ export function planBins(from: number, to: number, most: number): Plan {
     const start = Math.max(0, Math.floor((from - zone) / width) * width + zone)
     return { from: start, width, count: Math.max(1, Math.ceil((Math.max(to, from) + 1 - start) / width)) }
   }
-  const plan = WIDTHS.map(planOf).find(({ count }) => count <= limit)
+  const plan = TIME_STEPS.map(planOf).find(({ count }) => count <= limit)
   // One bar more than the span takes: it seldom begins at a round time.
   return plan ?? planOf(Math.ceil((to - from) / (limit - 1) / DAY) * DAY)
 }
@@ -48,7 +45,7 @@ export function endOf({ from, width, count }: Plan): number {
 export function ticksOf(plan: Plan, apart: number): { readonly step: number; readonly ticks: number[] } {
   // A picture that is narrower than its margins has bars of less than no width.
   const least = plan.width * Math.max(1, apart)
-  const step = WIDTHS.find((one) => one >= least) ?? Math.ceil(least / DAY) * DAY
+  const step = TIME_STEPS.find((one) => one >= least) ?? Math.ceil(least / DAY) * DAY
   const zone = new Date(plan.from).getTimezoneOffset() * 60_000
   const first = Math.ceil((plan.from - zone) / step) * step + zone
   const ticks: number[] = []

@@ -1,3 +1,4 @@
+import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -96,7 +97,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'SyncFailed':
       return text.syncFailed(said(event.reason), event.retryInMs === null ? null : formatSpan(event.retryInMs))
     case 'DialFailed':
-      return text.dialFailed(said(event.target), said(event.reason))
+      return text.dialFailed(said(event.target), said(dialCause(event.reason)))
     case 'EntryRejected':
       return text.rejected(strings.rejected[event.reason], strings.sources[event.source], said(event.detail))
     case 'DhtSlotClaimed':

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
+import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
@@ -192,7 +193,7 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
   const text = strings.past
   if (lasting) {
     const { event } = newest
-    const reason = 'reason' in event ? said(event.reason) : ''
+    const reason = 'reason' in event ? said(dialCause(event.reason)) : ''
     const target = peers.length === 0 && 'target' in event ? `${said(event.target)} · ` : ''
     return ` · ${target}${strings.timeline.bursts.last(formatClock(lastAt))} · ${reason}`
   }

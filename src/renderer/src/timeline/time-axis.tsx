@@ -8,8 +8,6 @@ import {
 } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
-import type { LoggedEvent } from '../../../shared/events.ts'
-import { laneOf } from '../../../shared/lanes.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { shownLanes } from '../stores/event-store.ts'
@@ -21,6 +19,7 @@ import { endOf } from './bins.ts'
 import { Histogram } from './histogram.tsx'
 import { Legend } from './legend.tsx'
 import { RangeControl } from './range-control.tsx'
+import { createStepper } from './stepper.ts'
 import { TimeField } from './time-field.tsx'
 import { useBars } from './use-bars.ts'
 
@@ -131,32 +130,11 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
 /** Goes to the time of the next listed event before or after the moment that is shown. */
 function useStep(): (direction: 1 | -1) => void {
   const { picture, client, events } = useApp()
-  const recent = useEvents((state) => state.recent)
-  const filter = useEvents((state) => state.filter)
-  const lanes = shownLanes(filter)
-  const shown = (event: LoggedEvent): boolean => lanes.includes(laneOf(event.event)) && events.counts(event)
-  const earlier = async (at: number): Promise<void> => {
-    try {
-      const [found] = (await client.events.page({ ...events.asked(), lanes, to: at - 1, limit: 1 })).events
-      if (found !== undefined) picture.goTo(found.at)
-    } catch (thrown) {
-      tellFailure(thrown)
-    }
-  }
-  return (direction) => {
-    const at = picture.getState().wanted ?? Date.now()
-    picture.pause()
-    if (direction === 1) {
-      const next = recent.findLast((event) => event.at > at && shown(event))
-      if (next !== undefined) return picture.goTo(next.at)
-      const { played } = picture.getState()
-      return played === null ? picture.leave() : picture.goTo(played.moment.to)
-    }
-    const before = recent.find((event) => event.at < at && shown(event))
-    if (before !== undefined) return picture.goTo(before.at)
-    void earlier(at)
-    return undefined
-  }
+  const step = useMemo(
+    () => createStepper({ picture, client, events, now: Date.now, failed: tellFailure }),
+    [picture, client, events],
+  )
+  return (direction) => void step(direction)
 }
 
 function Act(props: {

@@ -19,7 +19,7 @@ export function TimeField() {
     setTyped(null)
     setProblem(null)
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape' && (typed !== null || wanted !== null)) {
       // First what was typed goes, then the past.
       event.stopPropagation()
@@ -31,6 +31,8 @@ export function TimeField() {
     const read = readTyped(typed, Date.now())
     if (read.problem !== null) return setProblem(read.problem)
     drop()
+    // From there the arrow keys step.
+    event.currentTarget.closest('.ps-travel')?.querySelector<HTMLElement>('[role="slider"]')?.focus()
     return read.at === null ? picture.leave() : picture.goTo(read.at)
   }
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
+import { FIRST_EVENTS } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
 import { playedRange, RANGE_MS } from '../stores/range-store.ts'
@@ -12,8 +13,6 @@ const COUNT_MS = 5000
 const LONGEST_MS = 60_000
 /** Pause between two looks at the clock, in milliseconds. */
 const TICK_MS = 2000
-/** The least that the bars of the newest events cover, in milliseconds. */
-const LEAST_MS = 60_000
 
 /** The bars of the chosen range. */
 export interface Bars {
@@ -22,8 +21,8 @@ export interface Bars {
 }
 
 /**
- * The bars of the range that the window shows, `most` of them at most, of the events that pass the filter: those of `recent`
- * are counted here at once, longer spans by the engine.
+ * The bars of the range that the window shows, `most` of them at most, of the events that pass the filter: those of the last
+ * ten minutes are counted here at once where they are loaded, all others by the engine.
  */
 export function useBars(most: number): Bars {
   const { client, events } = useApp()
@@ -34,21 +33,22 @@ export function useBars(most: number): Bars {
   const filter = useEvents((state) => state.filter)
   const { kinds, peerId, text } = filter
   const now = useNow(TICK_MS)
+  const loaded = range === 'recent' && isLoaded(recent, now - RANGE_MS.recent)
   const newest = useMemo(
     () =>
-      range === 'recent'
+      loaded
         ? binEvents(
             recent.filter((logged) => events.counts(logged)),
-            planRecent(recent, now, most),
+            planBins(now - RANGE_MS.recent, now, most),
           )
         : null,
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
-    [range, events, recent, now, most, kinds, peerId, text],
+    [loaded, events, recent, now, most, kinds, peerId, text],
   )
   const [counted, setCounted] = useState<{ readonly range: Range; readonly bins: Bins } | null>(null)
   const [failed, setFailed] = useState(false)
   useEffect(() => {
-    if (range === 'recent') return undefined
+    if (loaded) return undefined
     const ending = new AbortController()
     const { signal } = ending
     let timer: ReturnType<typeof setTimeout> | null = null
@@ -80,23 +80,24 @@ export function useBars(most: number): Bars {
       if (timer !== null) clearTimeout(timer)
     }
     // What the filter asks of events; the store gives it in the form that the engine takes.
-  }, [client, events, range, most, kinds, peerId, text])
+  }, [client, events, range, loaded, most, kinds, peerId, text])
   const bins = newest ?? (counted?.range === range ? counted.bins : null)
   const empty = useMemo(
     () =>
       binEvents(
         [],
         typeof range === 'string'
-          ? planBins(now - (RANGE_MS[range] ?? LEAST_MS), now, most)
+          ? planBins(now - (RANGE_MS[range] ?? RANGE_MS.recent), now, most)
           : planBins(range.from, range.to, most),
       ),
     [range, now, most],
   )
-  return { bins: bins ?? empty, failed: failed && range !== 'recent' }
+  return { bins: bins ?? empty, failed: failed && !loaded }
 }
 
-function planRecent(recent: readonly LoggedEvent[], now: number, most: number): Plan {
-  return planBins(Math.min(recent.at(-1)?.at ?? now, now - LEAST_MS), now, most)
+/** Whether all events since then are among those that are loaded. */
+export function isLoaded(recent: readonly LoggedEvent[], from: number): boolean {
+  return recent.length < FIRST_EVENTS || (recent.at(-1)?.at ?? Infinity) <= from
 }
 
 /** The bars of a range as it is now. @param oldest when the oldest stored event was */
@@ -104,6 +105,6 @@ async function planRange(range: Range, most: number, oldest: () => Promise<numbe
   if (typeof range !== 'string') return planBins(range.from, range.to, most)
   const now = Date.now()
   const length = RANGE_MS[range]
-  const from = length === null ? Math.min((await oldest()) ?? now, now - LEAST_MS) : now - length
+  const from = length === null ? Math.min((await oldest()) ?? now, now - RANGE_MS.recent) : now - length
   return planBins(Math.max(0, Math.floor(from)), now, most)
 }

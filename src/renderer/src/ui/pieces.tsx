@@ -7,7 +7,8 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import { shownId } from '../../../shared/names.ts'
-import { useForms, useNames, useOwnName } from '../stores/app-context.tsx'
+import { wentWithUs } from '../peers/shown.ts'
+import { useForms, useNames, useOwnName, usePeers } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
 import { sentence } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
@@ -71,10 +72,11 @@ export function Nickname({ peerId, both = false }: { readonly peerId: string; re
 export function StateMark({ row }: { readonly row: PeerRow }) {
   const scheme = useScheme()
   const group = stateGroup(row)
+  const withUs = usePeers(({ status }) => wentWithUs(row, status))
   return (
-    <span className="ps-name" title={strings.stateMeaning[row.state]}>
+    <span className="ps-name" title={withUs ? strings.header.hereLostMeaning : strings.stateMeaning[row.state]}>
       <Dot colour={css(stateColour(group, scheme))} />
-      <span className="ps-clip">{stateWord(row)}</span>
+      <span className="ps-clip">{withUs ? strings.header.notKnown : stateWord(row)}</span>
     </span>
   )
 }

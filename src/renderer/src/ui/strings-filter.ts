@@ -66,10 +66,12 @@ export const FILTER = {
   /** The chips above the table. */
   shown: 'Which peers are listed',
   shownAll: 'All',
+  shownLost: 'Were here',
   shownCount: (word: string, count: string, all: string) =>
     count === all ? `${word} ${count}` : `${word} ${count} of ${all}`,
   shownMeaning: {
     here: 'Peers that are in the catalog now, ourselves not counted',
+    lost: 'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     left: 'Peers that said goodbye',
     silent: 'Peers that went silent',
     removed: 'Peers that you removed',

@@ -13,7 +13,7 @@ export const PAST = {
   times: (speed: number) => `${speed}×`,
   again: (times: string, last: string) => `${times} times, last ${last}`,
   range: 'Span of time in all views',
-  ranges: { recent: 'Recent', hour: 'Hour', day: 'Day', all: 'All' },
+  ranges: { recent: '10 min', hour: 'Hour', day: 'Day', all: 'All' },
   goTo: (when: string) => `Show the network at ${when}`,
   travelHint: 'Click to see the network at that moment, drag to list the events of a span',
   past: (when: string, peers: string) => `The past: the network at ${when}, with ${peers}.`,

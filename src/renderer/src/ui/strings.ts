@@ -146,6 +146,10 @@ export const strings = {
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
     here: (count: string) => `${count} here`,
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
+    hereLost: (count: string) => `${count} were here`,
+    notKnown: 'not known',
+    hereLostMeaning:
+      'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
     medianRtt: (rtt: string) => `median ${rtt}`,
     medianRttMeaning: 'Median round-trip time of the peers that were measured',

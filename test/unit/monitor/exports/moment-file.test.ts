@@ -12,6 +12,7 @@ import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
 import { createSignatures } from '../../../../src/main/network/signatures.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf, secretOf } from '../../../support/discovery/entries.ts'
@@ -66,6 +67,27 @@ async function watched(data: DataFolder): Promise<ExportSource> {
   return { network, store, live: new Map(), edges: [], now: clock.now() }
 }
 
+/** Ten seconds with a change each 100 ms, and an event with each seventh. */
+async function dense(data: DataFolder): Promise<ExportSource> {
+  const store = data.open()
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
+  }
+  const view = new View(clock, store.status())
+  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+  journal.start()
+  for (let n = 0; n < 110; n += 1) {
+    view.putRow(rowOf(`p${n % 3}`, { ticketCount: n }))
+    if (n % 7 === 0) store.append(NETWORK, clock.now(), { kind: 'NeighborUp', peerId: idOf(`p${n % 3}`) })
+    await data.scheduler.run(100)
+  }
+  journal.flush()
+  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'dense' } as const
+  return { network, store, live: new Map(), edges: [], now: clock.now() }
+}
+
 async function fileAt(source: ExportSource, at: number, span: number | null): Promise<Uint8Array> {
   const request = {
     what: 'catalog',
@@ -102,22 +124,67 @@ describe('a shared moment', () => {
     using data = new DataFolder()
     const source = await watched(data)
     const { verdict, content } = await opened(await fileAt(source, AT, 6000))
-    const moment = { asOf: AT, from: AT - 6000, to: AT + 6000 }
+    const moment = { asOf: AT, from: AT - 6000, to: AT + 6000, seq: 12 }
     expect(verdict).toMatchObject({ ok: true, by: idOf('maker'), faults: [], moment: { ...moment, events: 12 } })
     for (const at of [AT, moment.from, AT - 2000, moment.to, AT + 3000, AT - 5400]) {
       const then = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
-      const shown = await content.at(at)
+      const shown = await content.at(at, moment)
       expect(byId(shown.peers)).toEqual(byId(then.peers))
       expect(keys(shown.edges)).toEqual(keys(then.edges))
     }
-    expect((await content.at(moment.to)).peers.find(({ peerId }) => peerId === idOf('p1'))?.state).toBe('online')
+    expect((await content.at(moment.to, moment)).peers.find(({ peerId }) => peerId === idOf('p1'))?.state).toBe(
+      'online',
+    )
     const page = await content.events({ limit: 5, filter: '' }, moment)
     expect(page.events.map(({ at }) => at)).toEqual([16, 15, 14, 13, 12].map((second) => START + second * 1000))
     const older = await content.events({ limit: 100, filter: 'kind:NeighborUp', before: page.next ?? 0 }, moment)
     expect(older.events.map(({ at }) => at)).toEqual([10, 8, 6].map((second) => START + second * 1000))
+    const forth = await content.events({ limit: 2, filter: '', after: 0, from: AT }, moment)
+    expect(forth.events.map(({ at }) => at)).toEqual([11, 12].map((second) => START + second * 1000))
+    const on = await content.events({ limit: 9, filter: 'kind:NeighborUp', after: forth.next ?? 0 }, moment)
+    expect(on.events.map(({ at }) => at)).toEqual([14, 16].map((second) => START + second * 1000))
     const whole = { from: moment.from, to: moment.to + 1, bins: 2, filter: '' }
     expect(content.counts(whole, moment).bins).toEqual([{ other: 6 }, { other: 6 }])
     expect(content.counts({ ...whole, filter: 'kind:NeighborUp' }, moment).bins).toEqual([{ other: 3 }, { other: 3 }])
+  })
+
+  it('is exact at the moment and at each event, though changes are a second or more apart', async () => {
+    using data = new DataFolder()
+    const source = await dense(data)
+    const at = START + 5300
+    const { content, verdict } = await opened(await fileAt(source, at, 5000))
+    const moment = { asOf: at, from: at - 5000, to: at + 5000, ...verdict.moment }
+    const { events } = await content.events({ limit: 1000, filter: '', lanes: ['other'] }, moment)
+    expect(events.length).toBeGreaterThan(5)
+    for (const time of [at, ...events.map((logged) => logged.at)]) {
+      const then = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, time)
+      const shown = await content.at(time, moment)
+      expect(byId(shown.peers)).toEqual(byId(then.peers))
+      expect(shown.seq).toBe(then.seq)
+    }
+  })
+
+  it('shows of the events of its millisecond those that its sender saw', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const at = START + 10_000
+    const { seq } = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
+    const then = await sourceAt(source, at)
+    // Another one in the same millisecond, after the moment was looked at.
+    ;(source.store as Store).append(NETWORK, at, { kind: 'NeighborDown', peerId: idOf('p3') })
+    const request = { what: 'catalog', format: 'snapshot', filter: '', from: null, to: null } as const
+    const played = playedAround(at, 3000, source.now)
+    const file: Uint8Array[] = []
+    for await (const { data: part } of exportParts(then, { ...request, played }, signer))
+      file.push(typeof part === 'string' ? Buffer.from(part) : part)
+    const { verdict, content } = await opened(Buffer.concat(file))
+    const moment = { asOf: at, from: at, to: at, ...verdict.moment }
+    expect([moment.seq, (await content.at(at, moment)).seq]).toEqual([seq, seq])
+    const shown = async (to: number) => (await content.events({ limit: 1, filter: '', to }, moment)).events[0]?.seq
+    expect(await shown(at)).toBe(seq)
+    expect(await shown(at + 500)).toBeGreaterThan(seq)
+    // One of an earlier version says no number: then all of the millisecond had happened.
+    expect((await content.at(at, { ...moment, seq: undefined })).seq).toBeGreaterThan(seq)
   })
 
   it('without a span is that moment, and compares as what was shown then', async () => {
@@ -127,7 +194,7 @@ describe('a shared moment', () => {
     await writeFile(path, await fileAt(source, AT, null))
     const { signal } = new AbortController()
     const { report, peers } = await snapshotSide(path, { signatures, signal })
-    expect(report.moment).toEqual({ asOf: AT, from: AT, to: AT, events: 0 })
+    expect(report.moment).toEqual({ asOf: AT, from: AT, to: AT, seq: 12, events: 0 })
     expect(new Set(peers.map(({ peerId }) => peerId))).toEqual(new Set(['p0', 'p1', 'p2', 'p3', 'p4'].map(idOf)))
     expect(peers.find(({ peerId }) => peerId === idOf('p0'))).toMatchObject({ state: 'online', tags: ['second:10'] })
   })
@@ -201,6 +268,6 @@ describe('a line of a moment', () => {
     const content = new PlayedFile()
     content.take({ kind: 'change', at: 1, rows: [{ peerId: idOf('a'), tags: [] }], gone: [], edges: [], edgesGone: [] })
     content.end()
-    expect((await content.at(5)).peers).toEqual([])
+    expect((await content.at(5, { asOf: 5, from: 1, to: 5 })).peers).toEqual([])
   })
 })

@@ -24,7 +24,7 @@ const now: ExportSource = {
   edges: [link],
   now: 2,
 }
-const then: ExportSource = { ...now, live: new Map(), moment: { at: 1, rows: [peerRecord('ann').row, us] } }
+const then: ExportSource = { ...now, live: new Map(), moment: { seq: 0, at: 1, rows: [peerRecord('ann').row, us] } }
 
 async function written(source: ExportSource, format: ExportFormat, filter = ''): Promise<string> {
   let text = ''

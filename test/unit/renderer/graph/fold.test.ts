@@ -3,7 +3,8 @@ import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts
 import { bubblesOf, opens, spotsOf, tiesOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
 import { boxOf } from '../../../../src/renderer/src/graph/kept-edges.ts'
-import { LostLines, wentWithUs } from '../../../../src/renderer/src/graph/lost-lines.ts'
+import { LostLines } from '../../../../src/renderer/src/graph/lost-lines.ts'
+import { wentWithUs } from '../../../../src/renderer/src/peers/shown.ts'
 import { fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { modelOf } from './model-of.ts'
 

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { Arranger } from '../../../../src/renderer/src/graph/arranger.ts'
+import type { GraphLook } from '../../../../src/renderer/src/graph/look.ts'
+import type { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { IslandFinder } from '../../../../src/renderer/src/graph/slot-islands.ts'
 import type { FinderTime, SlotIslandsInput } from '../../../../src/renderer/src/graph/slot-islands.ts'
 import { MAX_LINK_AGE_MS } from '../../../../src/shared/islands.ts'
@@ -17,6 +20,7 @@ function inputOf(count: number, lines: readonly Line[], here = (_index: number):
     return { a: from, b: to, kind: 'neighbor', saidBy: from, at }
   })
   return {
+    at: 1_000_000,
     peers: new Map(rows.map((row) => [row.peerId, row])),
     edges: new Map(edges.map((edge, index) => [String(index), edge])),
     slots: count,
@@ -73,6 +77,28 @@ describe('the islands of a graph', () => {
       [3, 4],
     ]
     expect([...(find(inputOf(5, lines, (index) => index !== 4))?.of ?? [])]).toEqual([0, 0, 1, 1, -1])
+  })
+
+  it('are those of the moment: of a past without links for a quarter of an hour there are none', () => {
+    const lines: Line[] = [
+      [0, 1],
+      [2, 3, 990_000],
+    ]
+    expect(find({ ...inputOf(4, lines), at: 1_000_000 + MAX_LINK_AGE_MS })?.sizes).toEqual([2])
+    expect(find({ ...inputOf(4, lines), at: 1_000_001 + MAX_LINK_AGE_MS })?.sizes).toEqual([])
+  })
+
+  it('are looked for again as the moment goes on, though no link came or went', () => {
+    const lines: Line[] = [[0, 1]]
+    const { peers, edges } = inputOf(2, lines)
+    const model = { slots: 2, slotOf: (peerId: string) => [...peers.keys()].indexOf(peerId as never) }
+    const arranger = new Arranger(() => undefined, new Tasks())
+    const look = { arrangeBy: 'force', colourBy: 'island' } as const
+    const sizesAt = (at: number) => {
+      arranger.update(model as unknown as GraphModel, look as GraphLook, null, { peers, edges, at })
+      return arranger.islands?.sizes
+    }
+    expect([sizesAt(1_000_000), sizesAt(1_000_001 + MAX_LINK_AGE_MS), sizesAt(1_000_000)]).toEqual([[2], [], [2]])
   })
 
   it('of a large network are found in tasks of their own, and looked for again only after a rest', () => {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { MAX_POINTS } from '../../../../src/shared/health.ts'
+import { FIRST_EVENTS } from '../../../../src/shared/events.ts'
+import type { LoggedEvent } from '../../../../src/shared/events.ts'
+import { HEALTH_SPAN_MS, MAX_POINTS } from '../../../../src/shared/health.ts'
+import { RANGE_MS } from '../../../../src/renderer/src/stores/range-store.ts'
+import { isLoaded } from '../../../../src/renderer/src/timeline/use-bars.ts'
 import { isOpen, pauseOf, spanOf } from '../../../../src/renderer/src/health/span.ts'
 
 const NOW = 1_750_000_123_456
@@ -14,6 +18,19 @@ test('a named range ends now, in steps of the clock', () => {
   expect(recent.from % 5000).toBe(0)
   const day = spanOf('day', NOW, null, 150)
   expect((day.to - day.from) / day.points).toBe(600_000)
+})
+
+test('the recent range is the same ten minutes on Health, in its strip and on the timeline', () => {
+  expect([RANGE_MS.recent, spanOf('recent', NOW, null, 2000).to - RANGE_MS.recent]).toEqual([
+    HEALTH_SPAN_MS,
+    spanOf('recent', NOW, null, 2000).from + 1000,
+  ])
+  const event = (seq: number, at: number): LoggedEvent => ({ seq, at, event: { kind: 'DhtSlotClaimed', slot: 1 } })
+  const many = Array.from({ length: FIRST_EVENTS }, (_, index) => event(1000 - index, NOW - index))
+  // What is loaded is all there is, reaches back far enough, or leaves a gap that the engine fills.
+  expect(isLoaded(many.slice(1), NOW - HEALTH_SPAN_MS)).toBe(true)
+  expect(isLoaded([...many, event(1, NOW - HEALTH_SPAN_MS)], NOW - HEALTH_SPAN_MS)).toBe(true)
+  expect(isLoaded(many, NOW - HEALTH_SPAN_MS)).toBe(false)
 })
 
 test('what was counted stays in its bar while time goes on', () => {

@@ -42,6 +42,15 @@ test('a filter by kind and peer holds for old and new events', () => {
   expect(seqs(store.getState().recent)).toEqual([13, 12, 11, 10, 9])
 })
 
+test('of events at the end of the span those above a number are left out: they came after a shared moment', () => {
+  const store = createEventStore(createFakeApi(() => snapshot).client)
+  store.begin([{ ...up(12), at: 11 }, up(11), up(10)])
+  store.setFilter({ ...ALL_EVENTS, to: 11, lastSeq: 11 })
+  expect(seqs(store.getState().list)).toEqual([11, 10])
+  store.setFilter({ ...ALL_EVENTS, to: 12, lastSeq: 11 })
+  expect(seqs(store.getState().list)).toEqual([12, 11, 10])
+})
+
 test('older events are loaded from the oldest listed one on, until there are no more', async () => {
   const older = { ...snapshot, events: [up(10), down(9), up(8), up(7)] }
   const api = createFakeApi(() => older)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HealthNow } from '../../../../src/shared/health.ts'
+import type { IslandsSummary } from '../../../../src/shared/islands.ts'
 import { NotJoined } from '../../../../src/shared/errors.ts'
 import { createHealthStore } from '../../../../src/renderer/src/stores/health-store.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
@@ -49,4 +50,30 @@ test('an answer about the network before is dropped', async () => {
   expect(store.getState().now).toBeNull()
   void store.look()
   expect(waiting).toHaveLength(2)
+})
+
+test('what a crawl found counts at once, until the engine looked for islands itself, or has had the time to', async () => {
+  const { waiting, store } = answering()
+  const { islands, ...rest } = await client.health.now()
+  const answer = { ...rest, islands }
+  const whole = { ...islands, count: 1, sizes: [5] } as IslandsSummary
+  const found = { ...whole, count: 2, sizes: [3, 2] }
+  const ask = async (now: HealthNow): Promise<unknown> => {
+    const asked = store.look()
+    waiting.at(-1)?.give(now)
+    await asked
+    return store.getState().now?.islands
+  }
+  store.found(found)
+  expect(store.getState().now).toBeNull()
+  expect(await ask({ ...answer, islands: whole })).toEqual(whole)
+  store.found(found)
+  expect(store.getState().now?.islands).toEqual(found)
+  expect(await ask({ ...answer, islands: whole })).toEqual(found)
+  expect(await ask({ ...answer, islands: { ...whole, sizes: [4] } })).toEqual({ ...whole, sizes: [4] })
+  expect(await ask({ ...answer, islands: whole })).toEqual(whole)
+  store.found(found)
+  const later: unknown[] = []
+  for (let n = 0; n < 7; n += 1) later.push(await ask({ ...answer, islands: whole }))
+  expect(later).toEqual([...Array.from({ length: 6 }, () => found), whole])
 })

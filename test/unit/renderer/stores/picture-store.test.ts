@@ -102,7 +102,7 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile('a.peerscope', 'mosaik', [peerRow(7), peerRow(8)])
-  expect(picture.getState().picture).toEqual({ kind: 'file', title: 'a.peerscope', peers: 2, at: null })
+  expect(picture.getState().picture).toEqual({ kind: 'file', title: 'a.peerscope', peers: 2, at: null, seq: null })
   expect([other.getState().peers.size, live.getState().peers.size]).toEqual([2, 3])
   expect([other.getState().kind, live.getState().kind]).toEqual(['mosaik', 'peerscope'])
   picture.leave()

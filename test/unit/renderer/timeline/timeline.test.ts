@@ -33,6 +33,14 @@ test.each<[DiscoveryEvent, string]>([
     'could not reach /ip4/1.2.3.4/tcp/1: refused',
   ],
   [
+    {
+      kind: 'DialFailed',
+      target: '/ip4/1.2.3.4/tcp/1',
+      reason: '/ip4/1.2.3.4/tcp/1 could not be reached: connection refused; is a peer listening there?',
+    },
+    'could not reach /ip4/1.2.3.4/tcp/1: connection refused; is a peer listening there?',
+  ],
+  [
     { kind: 'EntryRejected', peerId: null, reason: 'BadSignature', source: 'gossip', detail: '' },
     'entry refused (bad signature), by gossip',
   ],
