@@ -58,7 +58,9 @@ export async function load(args: readonly string[]): Promise<void> {
     print(count, plan, await measure({ count, ...shared }, plan))
   console.log(
     `\nMarks: at 10,000 peers 10 % of a core, 250 MiB, p99 delay 10 ms; at 50,000 peers 40 % and 600 MiB. In rest each peer is heard\n` +
-      `of every ${defaultConfig.announceInterval / 1000} s. Load of this machine at the end: ${loadavg().map((one) => one.toFixed(1)).join(', ')}.`,
+      `of every ${defaultConfig.announceInterval / 1000} s. Load of this machine at the end: ${loadavg()
+        .map((one) => one.toFixed(1))
+        .join(', ')}.`,
   )
 }
 
@@ -192,6 +194,7 @@ function print(count: number, { variants, rounds, spanMs }: Plan, outcomes: Read
   for (const [variant, all] of outcomes)
     for (const outcome of all) {
       const why = behind(outcome)
-      if (why !== null) console.log(`${variant}: the generator was behind, these figures say less than they seem to: ${why}`)
+      if (why !== null)
+        console.log(`${variant}: the generator was behind, these figures say less than they seem to: ${why}`)
     }
 }

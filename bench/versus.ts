@@ -29,7 +29,11 @@ export async function versus(args: readonly string[]): Promise<void> {
   if (unknown.length > 0) throw new TypeError(`Invalid argument ${unknown.join(', ')}.\n${HELP}`)
   const wanted = SCENARIOS.filter((name) => given.has(name))
   const scenarios = wanted.length === 0 ? SCENARIOS : wanted
-  const tasks = tasksOf(scenarios, numbers(given.get('nodes') ?? '10,20,30'), numbers(given.get('entries') ?? '1000,10000'))
+  const tasks = tasksOf(
+    scenarios,
+    numbers(given.get('nodes') ?? '10,20,30'),
+    numbers(given.get('entries') ?? '1000,10000'),
+  )
   const [rounds = 3] = numbers(given.get('rounds') ?? '3')
   const where = surroundings()
   if (where.withoutMosaik !== null) console.log(`mosaik is missing: ${where.withoutMosaik}`)
@@ -39,12 +43,18 @@ export async function versus(args: readonly string[]): Promise<void> {
   const sides = both.filter((side) => only === undefined || side === only)
   for (const task of tasks) await compareSides(task, sides, rounds, where)
   if (scenarios.includes('start')) console.log(`\nPeerscope was started from ${ourCli()}.`)
-  console.log(`\nLoad of this machine at the end: ${loadavg().map((load) => load.toFixed(1)).join(', ')}.`)
+  console.log(
+    `\nLoad of this machine at the end: ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(', ')}.`,
+  )
 }
 
 /** One network for all that is done in one. */
 function tasksOf(scenarios: readonly string[], nodes: readonly number[], entries: readonly number[]): Task[] {
-  const steps = (['idle', 'tag', 'goodbye'] as const satisfies readonly Step[]).filter((step) => scenarios.includes(step))
+  const steps = (['idle', 'tag', 'goodbye'] as const satisfies readonly Step[]).filter((step) =>
+    scenarios.includes(step),
+  )
   const networks = scenarios.includes('converge') || steps.length > 0 ? nodes : []
   return [
     ...networks.map((count): Task => ({ scenario: 'network', nodes: count, steps })),
@@ -72,7 +82,9 @@ async function compareSides(task: Task, sides: readonly Side[], rounds: number, 
     return values.length === 0 ? ['–', ''] : [{ values }, rangeOf(values)]
   }
   const heads = sides.map((side) => (side === 'mosaik' ? `mosaik ${MOSAIK_VERSIONS[0]?.version ?? ''}` : 'Peerscope'))
-  console.log(`\n${titleOf(task)}: medians and ranges of ${sides.map((side) => runs.get(side)?.length).join(' and ')} rounds`)
+  console.log(
+    `\n${titleOf(task)}: medians and ranges of ${sides.map((side) => runs.get(side)?.length).join(' and ')} rounds`,
+  )
   printTable(
     ['', ...heads.flatMap((head) => [head, 'range'])],
     names.map((name) => [name, ...sides.flatMap((side) => cells(side, name))]),

@@ -93,5 +93,7 @@ function parse(line: string, number: number): { readonly kind?: unknown } {
   } catch {
     // It is told below.
   }
-  throw new TypeError(`Line ${number} is not a JSON object. Use a file that \`npm run --silent bench -- … --json\` wrote.`)
+  throw new TypeError(
+    `Line ${number} is not a JSON object. Use a file that \`npm run --silent bench -- … --json\` wrote.`,
+  )
 }

@@ -11,6 +11,7 @@ import { tcp } from '@libp2p/tcp'
 import { lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Libp2p } from 'libp2p'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
@@ -21,38 +22,42 @@ import { now } from './clock.ts'
 const IDENTIFY = '/ipfs/id/1.0.0'
 const PING = peerscope.protocolIds(NETWORK).ping
 const FAR = 100_000
-const LIMIT_MS = 5000
+const LIMIT_MS = 15_000
 /** Pings that each node gets a second: all of N nodes probe so many of N. */
 const PINGS_A_SECOND = LANES.probe.rate.perSecond
 
-/** Whether the keys of a peer are wanted for a connection: its number, and which one it is. */
+/** Pings at a time: a node that is slow gets no more. */
+const PINGS_AT_ONCE = 32
+
+/** The peer at this place. */
 type Who = (index: number) => Identity
 
 /** Runs them. */
 export class Crowd {
   readonly #libp2p: Libp2p
   readonly #who: Who
-  readonly #count: number
-  /** By the other end of the connection: to which of our addresses it was made. */
-  readonly #met: Map<string, number>
-  readonly #next: { index: number }
+  readonly #isWho: WhoIsIt
+  readonly #dialer: Dialer
   #target: string | null = null
+  #asking = 0
   #pinged = 0
   #pings = 0
   #failed = 0
 
-  private constructor(libp2p: Libp2p, who: Who, parts: Pick<Crowd, never> & CrowdParts) {
+  private constructor(libp2p: Libp2p, who: Who, isWho: WhoIsIt) {
     this.#libp2p = libp2p
     this.#who = who
-    this.#count = parts.count
-    this.#met = parts.met
-    this.#next = parts.next
+    this.#isWho = isWho
+    // libp2p itself has one connection to a peer, and dials it once at a time.
+    const { transportManager } = Reflect.get(libp2p, 'components') as { readonly transportManager: Dialer }
+    this.#dialer = transportManager
   }
 
   /** Listens on all of 127/8, on one port. */
   static async start(count: number, who: Who): Promise<Crowd> {
     const met = new Map<string, number>()
-    const next = { index: 0 }
+    const isWho: WhoIsIt = new WeakMap()
+    let turn = 0
     subscribe('net.server.socket', (message) => {
       const { socket } = message as { readonly socket: Socket }
       const index = indexOf(socket.localAddress ?? '')
@@ -63,22 +68,27 @@ export class Crowd {
         if (met.get(key) === index) met.delete(key)
       })
     })
+    // Spread over the network, not those that just announced themselves.
+    const nextOf = (): number => {
+      turn += 1
+      return (turn * 7919) % count
+    }
     const libp2p = await createLibp2p({
       addresses: { listen: ['/ip4/0.0.0.0/tcp/0'] },
       transports: [tcp()],
-      connectionEncrypters: [keysOf(who, (place) => met.get(place) ?? 0, () => next.index)],
+      connectionEncrypters: [keysOf(who, isWho, (place) => met.get(place) ?? 0, nextOf)],
       streamMuxers: [yamux()],
       connectionManager: { maxConnections: FAR, maxIncomingPendingConnections: FAR, inboundConnectionThreshold: FAR },
       connectionMonitor: { enabled: false },
     })
-    const crowd = new Crowd(libp2p, who, { count, met, next })
+    const crowd = new Crowd(libp2p, who, isWho)
     await libp2p.handle(IDENTIFY, (stream, connection) => void crowd.#identify(stream, connection).catch(ignore), {
       maxInboundStreams: FAR,
     })
     await libp2p.handle(PING, (stream, connection) => void crowd.#answer(stream, connection).catch(ignore), {
       maxInboundStreams: FAR,
     })
-    void crowd.#pingForever()
+    setInterval(() => crowd.#pingOne(), 1000 / PINGS_A_SECOND)
     return crowd
   }
 
@@ -112,30 +122,28 @@ export class Crowd {
     const signal = AbortSignal.timeout(LIMIT_MS)
     const messages = lpStream(stream)
     await messages.read({ signal })
-    await messages.write(peerscope.encodePong(this.#who(this.#indexOf(connection)).entry(Math.floor(now()))), { signal })
+    await messages.write(peerscope.encodePong(this.#who(this.#indexOf(connection)).entry(Math.floor(now()))), {
+      signal,
+    })
     this.#pinged += 1
     await stream.close()
   }
 
   #indexOf(connection: Connection): number {
-    return this.#met.get(placeOf(connection)) ?? this.#next.index
+    return this.#isWho.get(connection.timeline) ?? 0
   }
 
-  /** One after the other: which key is next must be known when the handshake begins. */
-  async #pingForever(): Promise<never> {
-    for (let turn = 0; ; turn += 1) {
-      const from = performance.now()
-      const target = this.#target
-      // Spread over the network, not those that just announced themselves.
-      this.#next.index = (turn * 7919) % this.#count
-      if (target !== null) await this.#ping(target).catch(() => (this.#failed += 1))
-      await new Promise((resolve) => setTimeout(resolve, Math.max(1, 1000 / PINGS_A_SECOND - (performance.now() - from))))
-    }
+  #pingOne(): void {
+    if (this.#target === null || this.#asking >= PINGS_AT_ONCE) return
+    this.#asking += 1
+    void this.#ping(this.#target)
+      .catch(() => (this.#failed += 1))
+      .finally(() => (this.#asking -= 1))
   }
 
   async #ping(target: string): Promise<void> {
     const signal = AbortSignal.timeout(LIMIT_MS)
-    const connection = await this.#libp2p.dial(multiaddr(target), { signal, force: true })
+    const connection = await this.#dialer.dial(multiaddr(target), { signal })
     try {
       const messages = lpStream(await connection.newStream(PING, { signal }))
       await messages.write(peerscope.encodePing(), { signal })
@@ -147,21 +155,25 @@ export class Crowd {
   }
 }
 
-interface CrowdParts {
-  readonly count: number
-  readonly met: Map<string, number>
-  readonly next: { index: number }
+/** Which peer we are on a connection, by what libp2p keeps of it from before the handshake on. */
+type WhoIsIt = WeakMap<object, number>
+
+/** The part of libp2p that makes a connection each time. */
+interface Dialer {
+  dial(address: Multiaddr, options: { readonly signal: AbortSignal }): Promise<Connection>
 }
 
 /** Noise with the key of whom a connection is to. */
 function keysOf(
   who: Who,
+  isWho: WhoIsIt,
   metAt: (place: string) => number,
   dialing: () => number,
 ): ReturnType<typeof noise> {
   const make = noise()
   return (components) => {
-    const as = (index: number): ReturnType<typeof make> => {
+    const as = (index: number, { timeline }: Placed): ReturnType<typeof make> => {
+      isWho.set(timeline, index)
       const { secret, publicKey } = who(index)
       const privateKey = privateKeyFromRaw(Buffer.concat([secret, publicKey]))
       return make(
@@ -171,14 +183,17 @@ function keysOf(
       )
     }
     const any = make(components)
+    // They are connections, whatever their type says.
+    const placed = (connection: object): Placed => connection as Placed
     any.secureInbound = (connection, options) =>
-      as(metAt(placeOf(connection as unknown as Placed))).secureInbound(connection, options)
-    any.secureOutbound = (connection, options) => as(dialing()).secureOutbound(connection, options)
+      as(metAt(placeOf(placed(connection))), placed(connection)).secureInbound(connection, options)
+    any.secureOutbound = (connection, options) => as(dialing(), placed(connection)).secureOutbound(connection, options)
     return any
   }
 }
 
 interface Placed {
+  readonly timeline: object
   readonly remoteAddr: { toString(): string }
 }
 

@@ -83,12 +83,7 @@ async function sendForever(): Promise<never> {
     for (let due = queue[beginning]; due !== undefined && due.at <= now(); due = queue[beginning]) {
       beginning += 1
       lags.push(now() - due.at)
-      if (due.signed === null) {
-        departed.push([due.peerId, now()])
-        generations.set(due.index, { generation: due.generation + 1, startedAt: Math.round(due.at) })
-        identities.delete(due.index)
-      } else announced += 1
-      await speakers.say(due)
+      await say(due)
       // Connections have their turn too.
       if (beginning % 16 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
@@ -100,6 +95,21 @@ async function sendForever(): Promise<never> {
     if (windowAt > 0 && windowAt < now()) lags.push(now() - windowAt)
     await new Promise((resolve) => setTimeout(resolve, TICK_MS))
   }
+}
+
+async function say({ at, index, generation, announced: entry }: Due): Promise<void> {
+  const gone = identityOf(index)
+  if (entry !== null) {
+    // What a peer that left would have said was signed before.
+    if (generation < gone.generation) return
+    announced += 1
+    return await speakers.announce(entry.message, entry.signed)
+  }
+  generations.set(index, { generation: generation + 1, startedAt: Math.round(at) })
+  identities.delete(index)
+  const message = gone.goodbye(Math.ceil(now()))
+  departed.push([gone.peerId, now()])
+  await speakers.depart(message)
 }
 
 function report(): Generated {

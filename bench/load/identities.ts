@@ -28,7 +28,6 @@ export class Identity {
   readonly #port: number
   /** Signs with OpenSSL, which is not what is measured. */
   readonly #signatures: Pick<Signatures, 'publicKey' | 'sign'>
-  #updatedAt = 0
 
   constructor(index: number, generation: number, startedAt: number, port: number) {
     this.index = index
@@ -48,7 +47,6 @@ export class Identity {
 
   /** Its entry, updated at `at`, whole milliseconds since the epoch. */
   entry(at: number): SignedPeerEntry {
-    this.#updatedAt = Math.max(this.#updatedAt, at)
     return signEntry(
       {
         protocolVersion: peerscope.protocolVersion,

@@ -18,10 +18,8 @@ export interface Due {
   readonly at: number
   readonly index: number
   readonly generation: number
-  readonly peerId: string
-  readonly message: Uint8Array
-  /** Null for a goodbye. */
-  readonly signed: SignedPeerEntry | null
+  /** What it announces; null for a goodbye, which is signed when it is said: it must be newer than all that it said before. */
+  readonly announced: { readonly message: Uint8Array; readonly signed: SignedPeerEntry } | null
 }
 
 /** What it is asked: the entries of all peers, or all that is due from one time until another. */
@@ -68,9 +66,8 @@ function dueIn(from: number, until: number): Due[] {
     const index = (turn + (count >> 1) + leaving) % count
     const gone = identities[index]
     if (gone === undefined) continue
-    const { generation, peerId } = gone
-    due.push({ at: nextLeave, index, generation, peerId, message: gone.goodbye(Math.round(nextLeave)), signed: null })
-    const fresh = new Identity(index, generation + 1, Math.round(nextLeave), port)
+    due.push({ at: nextLeave, index, generation: gone.generation, announced: null })
+    const fresh = new Identity(index, gone.generation + 1, Math.round(nextLeave), port)
     identities[index] = fresh
     due.push(announced(fresh, nextLeave + 1))
   }
@@ -81,7 +78,7 @@ function announced(identity: Identity, at: number): Due {
   const signed = identity.entry(Math.round(at))
   repeat += 1
   const message = peerscope.encodeAnnouncement(signed, repeat)
-  return { at, index: identity.index, generation: identity.generation, peerId: identity.peerId, message, signed }
+  return { at, index: identity.index, generation: identity.generation, announced: { message, signed } }
 }
 
 function answer(message: FromSigner): void {

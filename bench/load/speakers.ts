@@ -3,29 +3,34 @@ import { randomBytes } from 'node:crypto'
 import pino from 'pino'
 import { DialFailed } from '../../src/shared/errors.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
-import type { Gossip } from '../../src/main/discovery/ports.ts'
+import type { Gossip, Verdict } from '../../src/main/discovery/ports.ts'
 import type { NodePorts } from '../../src/main/monitor/kinds/kind.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
 import { openNode } from '../../src/main/monitor/open-node.ts'
-import { parsePeerId } from '../../src/shared/ids.ts'
+import type { PeerId } from '../../src/shared/ids.ts'
 import { NETWORK_NAME } from '../loop/entries.ts'
-import type { Due } from './signer.ts'
 
 const DAY_MS = 24 * 3_600_000
+/** What discovery does with a message of the mesh. */
+type Take = (message: Uint8Array, from: PeerId) => Verdict
+
 const never = new AbortController().signal
 
 /** One of them. */
 class Speaker {
   readonly node: OpenNode
   readonly #gossip: Gossip
+  readonly #take: Take
 
-  private constructor(node: OpenNode, gossip: Gossip) {
+  private constructor(node: OpenNode, gossip: Gossip, take: Take) {
     this.node = node
     this.#gossip = gossip
+    this.#take = take
   }
 
   static async start(count: number): Promise<Speaker> {
     let gossip: Gossip | null = null
+    let take: Take | null = null
     const node = await openNode(
       {
         network: NETWORK_NAME,
@@ -39,13 +44,18 @@ class Speaker {
         logger: pino({ level: 'silent' }),
         wrap: (ports) => {
           gossip = ports.gossip
-          return trusting(ports)
+          return trusting(ports, (given) => (take = given))
         },
       },
       never,
     )
-    if (gossip === null) throw new Error('the node has no gossip')
-    return new Speaker(node, gossip)
+    if (gossip === null || take === null) throw new Error('the node has no gossip')
+    return new Speaker(node, gossip, take)
+  }
+
+  /** Takes a message as if it had come over the mesh. */
+  hear(message: Uint8Array, from: PeerId): void {
+    this.#take(message, from)
   }
 
   async publish(message: Uint8Array): Promise<void> {
@@ -81,20 +91,30 @@ export class Speakers {
     for (const { node } of this.#all) await node.discovery.feed(signed)
   }
 
-  /** A peer says something: it goes into the catalogs, and out by some of the speakers. */
-  async say({ message, signed, peerId }: Due): Promise<void> {
+  /** A peer announces itself: its entry goes out by some of the speakers, and into the catalogs of all. */
+  async announce(message: Uint8Array, signed: SignedPeerEntry): Promise<void> {
+    await this.#publish(message)
+    await this.feed(signed)
+  }
+
+  /** A peer says goodbye. */
+  async depart(message: Uint8Array): Promise<void> {
+    for (const [index, speaker] of this.#all.entries()) {
+      const from = this.#all[(index + 1) % this.#all.length]
+      if (from !== undefined) speaker.hear(message, from.node.peerId)
+    }
+    await this.#publish(message)
+  }
+
+  async #publish(message: Uint8Array): Promise<void> {
     this.#turn += 1
     for (let copy = 0; copy < this.#copies; copy += 1)
       await this.#all[(this.#turn + copy) % this.#all.length]?.publish(message)
-    for (const { node } of this.#all) {
-      if (signed === null) await node.discovery.remove(parsePeerId(peerId))
-      else await node.discovery.feed(signed)
-    }
   }
 }
 
-function trusting(ports: NodePorts): NodePorts {
-  const { signatures } = ports
+function trusting(ports: NodePorts, onTake: (take: Take) => void): NodePorts {
+  const { signatures, gossip } = ports
   return {
     ...ports,
     signatures: {
@@ -102,6 +122,13 @@ function trusting(ports: NodePorts): NodePorts {
       sign: (secret, message) => signatures.sign(secret, message),
       verify: () => true,
       verifyAll: (claims) => Promise.resolve(claims.map(() => true)),
+    },
+    gossip: {
+      ...gossip,
+      join: (topic, maxMessageBytes, validate) => {
+        onTake(validate)
+        return gossip.join(topic, maxMessageBytes, validate)
+      },
     },
     node: new Proxy(ports.node, {
       get: (target, name) => {

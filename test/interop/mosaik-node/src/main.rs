@@ -137,7 +137,14 @@ async fn answer(command: &Value, nodes: &Nodes, relay_url: &str) -> Result<Value
             node.kill();
             Ok(json!({}))
         }
-        "wait all" => wait_all(&nodes_of(nodes), number("count")? as usize, number("timeoutMs")?).await,
+        "wait all" => {
+            wait_all(
+                &nodes_of(nodes),
+                number("count")? as usize,
+                number("timeoutMs")?,
+            )
+            .await
+        }
         "spread tag" => {
             let (node, tag) = (node()?, text("tag")?.to_owned());
             let others = others(nodes, node.id());
