@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Figure } from './figures/figures.ts'
 import { formatNumber, medianOf, rangeOf } from './figures/figures.ts'
 import type { Compared } from './figures/verdict.ts'
 import { compareFigures, readFigures, RULE } from './figures/verdict.ts'
@@ -7,7 +8,7 @@ import { printTable } from './table.ts'
 /**
  * `npm run bench -- compare A.json B.json [all]`: what got worse or better from A to B by more than noise, each the output of a
  * scenario with `--json`, or of several, one after the other. With `all` it lists what stayed the same too. The exit code is 1 where
- * anything got worse.
+ * anything got worse, 2 where a file cannot be read.
  */
 export async function compare(args: readonly string[]): Promise<void> {
   const [before, after, ...rest] = args
@@ -16,7 +17,12 @@ export async function compare(args: readonly string[]): Promise<void> {
     process.exitCode = 2
     return
   }
-  const compared = compareFigures(figuresIn(before), figuresIn(after))
+  const [earlier, later] = [figuresIn(before), figuresIn(after)]
+  if (earlier === null || later === null) {
+    process.exitCode = 2
+    return
+  }
+  const compared = compareFigures(earlier, later)
   const count = (verdict: string): number => compared.filter((one) => one.verdict === verdict).length
   const shown = rest.includes('all') ? compared : compared.filter(({ verdict }) => verdict !== 'same')
   if (shown.length > 0)
@@ -28,11 +34,13 @@ export async function compare(args: readonly string[]): Promise<void> {
   if (count('worse') > 0) process.exitCode = 1
 }
 
-function figuresIn(path: string): ReturnType<typeof readFigures> {
+/** Null where the file cannot be read; why is printed. */
+function figuresIn(path: string): Figure[] | null {
   try {
     return readFigures(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    console.error(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+    return null
   }
 }
 

@@ -27,7 +27,7 @@ const VARIANTS: readonly Variant[] = [
   { name: 'store+window', store: true, window: true },
 ]
 const HELP = `usage: npm run bench -- load [N…] [seconds=60] [settle=20] [rounds=1] [only=node,store,window,store+window]
-  [speakers=4] [copies=3] [life=3600] [prof=FOLDER]
+  [speakers=3] [copies=2] [life=3600] [prof=FOLDER]
 
 One real node in a network of N peers (1000 10000 50000 unless told), over loopback. A generator sends what they say at the default
 rates: speakers (real nodes, its neighbors) publish the signed announcements and goodbyes of all, each by so many of them as
@@ -53,7 +53,7 @@ export async function load(args: readonly string[]): Promise<void> {
     spanMs: number('seconds', 60) * 1000,
     profiles: folder === undefined ? null : resolve(folder),
   }
-  const shared = { speakers: number('speakers', 4), copies: number('copies', 3), lifeMs: number('life', 3600) * 1000 }
+  const shared = { speakers: number('speakers', 3), copies: number('copies', 2), lifeMs: number('life', 3600) * 1000 }
   for (const count of counts.length === 0 ? [1000, 10_000, 50_000] : counts)
     print(count, plan, await measure({ count, ...shared }, plan))
   console.log(

@@ -49,13 +49,13 @@ export function figuresOf(
   const unitColumn = head.indexOf('unit')
   const taken = new Map<string, number>()
   return rows.flatMap((row) => {
-    const label = row.slice(0, names).map(String).join(' ')
+    const label = row.slice(0, names).map(wordOf).join(' ')
     return row.slice(names).flatMap((cell, index): Figure[] => {
       const column = index + names
       const title = head[column] ?? ''
       const read = column === unitColumn || !figures.includes(title) ? null : valuesOf(cell)
       if (read === null) return []
-      const inRow = unitColumn < 0 ? '' : String(row[unitColumn])
+      const inRow = unitColumn < 0 ? '' : wordOf(row[unitColumn])
       const unit = [read.unit, unitOf(title), inRow, unitOf(label), given].find((one) => one !== '') ?? ''
       const name = [about, label, title].filter((text) => text !== '').join(': ')
       const before = taken.get(name) ?? 0
@@ -87,6 +87,11 @@ export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return '–'
   if (Number.isInteger(value)) return value.toLocaleString('en')
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(value < 1 ? 3 : 1)
+}
+
+/** What names something is no figure. */
+function wordOf(cell: Cell | undefined): string {
+  return typeof cell === 'object' || cell === undefined ? '' : String(cell)
 }
 
 function betterOf(unit: string): 'less' | null {

@@ -39,7 +39,7 @@ export const FIGURES: readonly (readonly [name: string, pick: (outcome: Outcome)
   [LOAD_FIGURES.delay, ({ costs }) => costs.delayP99Ms],
   ['loop delay max, ms', ({ costs }) => costs.delayMaxMs],
   ['departure seen p50, ms', (outcome) => medianOf(seen(outcome))],
-  ['departure seen, slowest, ms', (outcome) => Math.max(...seen(outcome))],
+  ['departure seen, slowest, ms', (outcome) => seen(outcome).toSorted((a, b) => b - a)[0] ?? Number.NaN],
   ['departures seen', (outcome) => seen(outcome).length],
   ['departures said', ({ did }) => did.departed.length],
   ['known', ({ costs }) => costs.known],
@@ -52,7 +52,8 @@ export const FIGURES: readonly (readonly [name: string, pick: (outcome: Outcome)
   ['connections', ({ costs }) => costs.connections],
   ['neighbors', ({ costs }) => costs.neighbors],
   ['generator: announcements a second', ({ did, spanMs }) => (did.announced * 1000) / spanMs],
-  ['generator: lag p99', ({ did }) => did.lagP99Ms],
+  ['generator: announcements left out', ({ did }) => did.skipped],
+  ['generator: lag p99, ms', ({ did }) => did.lagP99Ms],
   ['generator: cores', ({ did }) => did.cpuShare],
 ]
 
@@ -76,6 +77,9 @@ export function markOf(name: string, count: number): string {
 
 /** Why the generator was the bottleneck; null where it was not. */
 export function behind({ did }: Pick<Outcome, 'did'>): string | null {
-  if (did.lagP99Ms <= LATE_MS) return null
-  return `messages went out up to ${Math.round(did.lagP99Ms)} ms late (p99; at most ${Math.round(did.lagMaxMs)} ms)`
+  if (did.lagP99Ms <= LATE_MS && did.skipped === 0) return null
+  return (
+    `messages went out up to ${Math.round(did.lagP99Ms)} ms late (p99; at most ${Math.round(did.lagMaxMs)} ms), ` +
+    `and ${did.skipped} announcements were left out`
+  )
 }

@@ -12,6 +12,10 @@ const AHEAD_MS = 4000
 const WINDOW_MS = 500
 /** How often what is due is sent, milliseconds. */
 const TICK_MS = 10
+/** Messages that go out in one turn of the loop. */
+const AT_ONCE = 16
+/** An announcement that is so late is left out, milliseconds: others would take it for one of another time. */
+const TOO_LATE_MS = 20_000
 /** Keys of peers that are kept for connections. */
 const KEPT = 4000
 
@@ -31,6 +35,7 @@ const signer = new Worker(new URL('signer.ts', import.meta.url), {
 
 let lags: number[] = []
 let announced = 0
+let skipped = 0
 let departed: (readonly [string, number])[] = []
 let [cpuFrom, from] = [process.cpuUsage(), performance.now()]
 let asked = 0
@@ -80,12 +85,12 @@ async function sendForever(): Promise<never> {
       ask({ kind: 'due', from: asked, until: asked + WINDOW_MS })
       asked += WINDOW_MS
     }
-    for (let due = queue[beginning]; due !== undefined && due.at <= now(); due = queue[beginning]) {
-      beginning += 1
-      lags.push(now() - due.at)
-      await say(due)
+    for (let batch = dueFrom(beginning); batch.length > 0; batch = dueFrom(beginning)) {
+      beginning += batch.length
+      for (const { at } of batch) lags.push(now() - at)
+      await Promise.all(batch.map(say))
       // Connections have their turn too.
-      if (beginning % 16 === 0) await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setImmediate(resolve))
     }
     if (beginning > 1000) {
       queue = queue.slice(beginning)
@@ -97,11 +102,22 @@ async function sendForever(): Promise<never> {
   }
 }
 
+/** The next that are due, in their order. */
+function dueFrom(beginning: number): readonly Due[] {
+  const next = queue.slice(beginning, beginning + AT_ONCE)
+  const end = next.findIndex(({ at }) => at > now())
+  return end < 0 ? next : next.slice(0, end)
+}
+
 async function say({ at, index, generation, announced: entry }: Due): Promise<void> {
   const gone = identityOf(index)
   if (entry !== null) {
     // What a peer that left would have said was signed before.
     if (generation < gone.generation) return
+    if (now() - at > TOO_LATE_MS) {
+      skipped += 1
+      return
+    }
     announced += 1
     return await speakers.announce(entry.message, entry.signed)
   }
@@ -117,6 +133,7 @@ function report(): Generated {
   const { user, system } = process.cpuUsage(cpuFrom)
   const did: Generated = {
     announced,
+    skipped,
     departed,
     ...crowd.taken(),
     lagP99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
@@ -125,6 +142,7 @@ function report(): Generated {
   }
   lags = []
   announced = 0
+  skipped = 0
   departed = []
   cpuFrom = process.cpuUsage()
   from = performance.now()

@@ -34,6 +34,8 @@ export type FromGenerator =
 /** What the generator did since it was asked last. Times in milliseconds. */
 export interface Generated {
   readonly announced: number
+  /** Announcements that were left out, since they were far too late. */
+  readonly skipped: number
   /** Goodbyes: whose, and when each was published (by `now` of clock.ts). */
   readonly departed: readonly (readonly [peerId: string, at: number])[]
   /** Pings that the node asked of the crowd, and that the crowd asked of it. */

@@ -7,6 +7,7 @@ import type { Generated } from '../../../bench/load/protocol.ts'
 
 const did: Generated = {
   announced: 0,
+  skipped: 0,
   departed: [
     ['a', 100],
     ['b', 200],
@@ -38,6 +39,7 @@ describe('the figures of bench load', () => {
   it('say when the generator was the bottleneck', () => {
     expect(behind({ did })).toBeNull()
     expect(behind({ did: { ...did, lagP99Ms: 251 } })).toContain('251 ms late')
+    expect(behind({ did: { ...did, skipped: 7 } })).toContain('7 announcements were left out')
   })
 })
 
