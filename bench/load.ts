@@ -121,7 +121,7 @@ async function one(
     const joined = word<FromNode, 'joined'>(node, 'joined')
     const online = word<FromNode, 'online'>(node, 'online')
     // Some have left meanwhile, and their goodbyes are on the way.
-    node.send({ kind: 'join', bootstrap, count: Math.floor((count + speakers) * 0.999) } satisfies ToNode)
+    node.send({ kind: 'join', bootstrap, count: Math.floor((count + speakers) * 0.99) } satisfies ToNode)
     const { address } = await online
     generator.send({ kind: 'target', address } satisfies ToGenerator)
     const { ms, cpuMs, known } = await joined

@@ -1,14 +1,24 @@
 import type { Cell, TableOptions } from './figures/figures.ts'
 import { figuresOf, formatNumber, medianOf } from './figures/figures.ts'
 
-/** Whose tables these are, once they are printed as lines of JSON. */
+/** Names the scenario in processes that print a table for it. */
+const JSON_VARIABLE = 'PEERSCOPE_BENCH_JSON'
+
+/** Whose tables these are, where they are printed as lines of JSON. */
 let scenario: string | null = null
+const inherited = process.env[JSON_VARIABLE]
+if (inherited !== undefined) begin(inherited)
 
 /** From now on tables are printed as lines of JSON, one a figure, and whatever else is said goes to standard error. */
 export function printJson(name: string, run: object): void {
+  begin(name)
+  process.env[JSON_VARIABLE] = name
+  line({ kind: 'run', scenario, ...run })
+}
+
+function begin(name: string): void {
   scenario = name
   console.log = (...args: readonly unknown[]) => console.error(...args)
-  line({ kind: 'run', scenario, ...run })
 }
 
 /** Prints rows as an aligned table; numbers stand to the right. With `--json` it prints their figures. */
