@@ -61,7 +61,7 @@ export function figuresOf(
       const before = taken.get(name) ?? 0
       taken.set(name, before + 1)
       const told = before === 0 ? name : `${name} (${before + 1})`
-      return [{ kind: 'figure', scenario, name: told, unit, better: betterOf(unit), values: read.values }]
+      return [{ kind: 'figure', scenario, name: told, unit, better: betterOf(unit, name), values: read.values }]
     })
   })
 }
@@ -94,7 +94,9 @@ function wordOf(cell: Cell | undefined): string {
   return typeof cell === 'object' || cell === undefined ? '' : String(cell)
 }
 
-function betterOf(unit: string): 'less' | null {
+/** Of parts of a whole, only those of a processor are costs: more may be known, or converge. */
+function betterOf(unit: string, name: string): 'less' | null {
+  if (unit === '%' && !/core|CPU/.test(name)) return null
   return COSTS.includes(unit) ? 'less' : null
 }
 

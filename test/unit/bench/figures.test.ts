@@ -57,6 +57,11 @@ describe('the figures of a table', () => {
     expect(figuresOf('any', ['', 'TCP, KiB'], [['x', '1,234']])).toMatchObject([{ values: [1234] }])
   })
 
+  it('are costs where they are parts of a processor, and not where they are parts of anything else', () => {
+    const figures = figuresOf('sim', ['minute', 'known %', '% of a core'], [['1', 99, 20]])
+    expect(figures.map(({ better }) => better)).toEqual([null, 'less'])
+  })
+
   it('keep names apart', () => {
     const names = figuresOf('any', ['', 'worst', 'worst'], [['x', 1, 2]]).map(({ name }) => name)
     expect(names).toEqual(['x: worst', 'x: worst (2)'])
