@@ -36,7 +36,7 @@ export interface TableOptions {
 
 /** Units of time, memory, traffic and processor time: less of them is better. */
 const COSTS = ['ms/s', 'kB/s', 'KiB/s', 'packets/s', 'ms', 's', 'µs', 'KiB', 'MiB', 'kB', 'MB', 'B', '%']
-const UNIT = new RegExp(String.raw`(?<![\w/])(${COSTS.join('|')})(?![\w/])`)
+const UNIT = new RegExp(String.raw`(?<![\w/'])(${COSTS.join('|')})(?![\w/])`)
 const NUMBER = /^(-?[\d,]*\.?\d+)(?: ?([a-zA-Zµ%/]+))?$/
 
 /** The figures of a table. Cells that hold no number are left out, and so are rows of which nothing is left. */

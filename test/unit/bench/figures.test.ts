@@ -93,6 +93,7 @@ describe('what is said of rounds', () => {
     expect(unitOf('idle, CPU, ms/s')).toBe('ms/s')
     expect(unitOf('% of a core')).toBe('%')
     expect(unitOf('streams')).toBe('')
+    expect(unitOf("CPU of the loop's thread, % of a core")).toBe('%')
     expect(unitOf('CPU s, 20 s later')).toBe('s')
   })
 })
