@@ -1,6 +1,6 @@
 import { beside } from './converge/beside.ts'
 import type { Measured } from './converge/protocol.ts'
-import { complete, measure, ROOT, ROWS, shown, summary } from './converge/runs.ts'
+import { complete, measure, ROOT, ROWS, valuesOf } from './converge/runs.ts'
 import { printTable } from './table.ts'
 
 /** The revision before discovery was a state machine. */
@@ -27,7 +27,7 @@ export async function converge(args: readonly string[]): Promise<void> {
     ['nodes', ...counts.map(String)],
     [
       ['rounds in which all knew all', ...networks.map(complete)],
-      ...ROWS.map(([name, pick]) => [name, ...networks.map((runs) => shown(summary(runs, pick)?.median))]),
+      ...ROWS.map(([name, pick]) => [name, ...networks.map((runs) => valuesOf(runs, pick))]),
     ],
   )
 }

@@ -69,6 +69,7 @@ export async function demo([
         ['first minute', Number(peers), ...playing],
         ['at rest', observer.discovery.catalog().peers.size - 1, ...resting],
       ],
+      { names: 2 },
     )
     await observer.stop()
   } finally {

@@ -5,6 +5,7 @@ import pino from 'pino'
 import { Monitor } from '../src/main/monitor/monitor.ts'
 import { entryOf, NETWORK_NAME } from './loop/entries.ts'
 import { profile } from './loop/why.ts'
+import type { Cell, Rounds } from './figures/figures.ts'
 import { printTable } from './table.ts'
 
 /** Peers that depart in one turn of the loop. */
@@ -72,6 +73,7 @@ export async function departures(args: readonly string[]): Promise<void> {
     printTable(
       ['milliseconds', 'loop CPU, median', 'worst', 'process CPU, median', 'worst', 'took'],
       [row(`${peers} departures`, costs), row('as long without', idle)],
+      { unit: 'ms' },
     )
   } finally {
     await monitor.close()
@@ -99,14 +101,10 @@ function sum({ user, system }: { readonly user: number; readonly system: number 
   return (user + system) / 1000
 }
 
-function row(name: string, costs: readonly Cost[]): (string | number)[] {
-  const of = (pick: (cost: Cost) => number): number[] => costs.map(pick).toSorted((a, b) => a - b)
-  const [thread, all, took] = [of((cost) => cost.threadMs), of((cost) => cost.processMs), of((cost) => cost.tookMs)]
-  const middle = costs.length >> 1
-  return [
-    name,
-    ...[thread[middle], thread.at(-1), all[middle], all.at(-1), took[middle]].map((one) => Math.round(one ?? 0)),
-  ]
+function row(name: string, costs: readonly Cost[]): Cell[] {
+  const of = (pick: (cost: Cost) => number): Rounds => ({ values: costs.map((cost) => Math.round(pick(cost))) })
+  const [thread, all] = [of((cost) => cost.threadMs), of((cost) => cost.processMs)]
+  return [name, thread, Math.max(...thread.values), all, Math.max(...all.values), of((cost) => cost.tookMs)]
 }
 
 function sleep(ms: number): Promise<void> {

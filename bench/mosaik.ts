@@ -7,6 +7,7 @@ import { MosaikHost } from '../test/interop/support/mosaik.ts'
 import { OurNode } from '../test/interop/support/ours.ts'
 import { BINARIES_VARIABLE } from '../test/interop/support/versions.ts'
 import type { CliProcess, JsonLine } from '../test/support/cli-process.ts'
+import type { Cell, Rounds } from './figures/figures.ts'
 import type { Cost } from './mosaik/measure.ts'
 import { costOf } from './mosaik/measure.ts'
 import { printTable } from './table.ts'
@@ -108,11 +109,11 @@ async function joined(process: CliProcess, startedAt: number, onlineAt: number, 
   return { onlineMs: onlineAt - startedAt, joinedMs: at - startedAt, joined: cost, later: costOf(process.pid) }
 }
 
-function row(name: string, joins: readonly Join[]): (string | number)[] {
-  const median = (pick: (join: Join) => number): number =>
-    joins.map(pick).toSorted((a, b) => a - b)[joins.length >> 1] ?? 0
-  const seconds = (pick: (join: Join) => number): string => (median(pick) / 1000).toFixed(2)
-  const megabytes = (pick: (join: Join) => number): number => Math.round(median(pick) / 1e6)
+function row(name: string, joins: readonly Join[]): Cell[] {
+  const seconds = (pick: (join: Join) => number): Rounds => ({ values: joins.map((join) => pick(join) / 1000) })
+  const megabytes = (pick: (join: Join) => number): Rounds => ({
+    values: joins.map((join) => Math.round(pick(join) / 1e6)),
+  })
   return [
     name,
     seconds(({ onlineMs }) => onlineMs),

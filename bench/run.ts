@@ -1,20 +1,27 @@
-/** `npm run bench -- SCENARIO [arguments]`: runs a scenario and prints its table. Timings are for reading, not for tests. */
+/**
+ * `npm run bench -- SCENARIO [arguments] [--json]`: runs a scenario and prints its table, or its figures as lines of JSON. Timings
+ * are for reading, not for tests.
+ */
 import { existsSync, readdirSync } from 'node:fs'
+import { machine } from './figures/machine.ts'
+import { printJson } from './table.ts'
 
 /** What a scenario's file exports under the scenario's own name. */
 type Scenario = (args: readonly string[]) => Promise<void>
 
-const [name, ...args] = process.argv.slice(2)
+const [name, ...given] = process.argv.slice(2)
+const args = given.filter((arg) => arg !== '--json')
 const scenarios = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && file !== 'run.ts' && file !== 'table.ts')
   .map((file) => file.slice(0, -'.ts'.length))
 
 if (name === undefined || !scenarios.includes(name) || !existsSync(new URL(`${name}.ts`, import.meta.url))) {
-  console.log(`usage: npm run bench -- SCENARIO [arguments]\nscenarios: ${scenarios.join(', ')}`)
+  console.log(`usage: npm run bench -- SCENARIO [arguments] [--json]\nscenarios: ${scenarios.join(', ')}`)
   process.exit(name === undefined ? 0 : 2)
 }
 
 const module: Readonly<Record<string, Scenario>> = await import(new URL(`${name}.ts`, import.meta.url).href)
 const scenario = module[name]
 if (scenario === undefined) throw new Error(`bench/${name}.ts does not export ${name}`)
+if (args.length < given.length) printJson(name, { args, ...machine() })
 await scenario(args)

@@ -139,7 +139,9 @@ async function measure(path: string, filler: Filler, folder: string): Promise<vo
   await sweep(opened, filler, timers, rows)
   opened.close()
 
-  printTable(['what', 'times', 'median', 'worst', 'unit', 'last result'], rows)
+  printTable(['what', 'times', 'median', 'worst', 'unit', 'last result'], rows, {
+    figures: ['median', 'worst'],
+  })
   console.log('\nof an export the median is the whole, the worst the longest that nothing else had a turn')
   console.log(`file: ${megabytes(size)} before sweeping, ${megabytes(statSync(path).size)} after it`)
 }

@@ -46,6 +46,7 @@ export async function sync(args: readonly string[]): Promise<void> {
       'prepare ms',
     ],
     rows,
+    { names: 3 },
   )
   console.log(
     '\nout: from the side that asks; beside the entries: all bytes but the entries that had to go over and their\n' +

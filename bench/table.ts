@@ -1,20 +1,55 @@
-/** Prints rows as an aligned table; numbers stand to the right. */
-export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : cell)))]
+import type { Cell, TableOptions } from './figures/figures.ts'
+import { figuresOf, formatNumber, medianOf } from './figures/figures.ts'
+
+/** Names the scenario in processes that print a table for it. */
+const JSON_VARIABLE = 'PEERSCOPE_BENCH_JSON'
+
+/** Whose tables these are, where they are printed as lines of JSON. */
+let scenario: string | null = null
+const inherited = process.env[JSON_VARIABLE]
+if (inherited !== undefined) begin(inherited)
+
+/** From now on tables are printed as lines of JSON, one a figure, and whatever else is said goes to standard error. */
+export function printJson(name: string, run: object): void {
+  begin(name)
+  process.env[JSON_VARIABLE] = name
+  line({ kind: 'run', scenario, ...run })
+}
+
+function begin(name: string): void {
+  scenario = name
+  console.log = (...args: readonly unknown[]) => console.error(...args)
+}
+
+/** Prints rows as an aligned table; numbers stand to the right. With `--json` it prints their figures. */
+export function printTable(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions = {},
+): void {
+  if (scenario !== null) {
+    for (const figure of figuresOf(scenario, head, rows, options)) line(figure)
+    return
+  }
+  const cells = [head, ...rows.map((row) => row.map(textOf))]
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   for (const [index, row] of cells.entries()) {
-    const line = row.map((cell, column) => {
-      const numeric = typeof rows[0]?.[column] === 'number'
+    const texts = row.map((cell, column) => {
+      const numeric = rows.some((one) => typeof one[column] === 'number' || typeof one[column] === 'object')
       return numeric ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)
     })
-    console.log(line.join('  '))
+    console.log(texts.join('  '))
     if (index === 0) console.log(widths.map((width) => '-'.repeat(width)).join('  '))
   }
 }
 
-function formatNumber(value: number): string {
-  if (Number.isInteger(value)) return value.toLocaleString('en')
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(value < 1 ? 3 : 1)
+function textOf(cell: Cell): string {
+  if (typeof cell === 'string') return cell
+  return formatNumber(typeof cell === 'number' ? cell : medianOf(cell.values))
+}
+
+function line(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
 /** Says how far it is, on one line of a terminal. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printTable } from '../table.ts'
 import type { Measured } from './protocol.ts'
-import { complete, measure, ROOT, ROWS, shown, summary } from './runs.ts'
+import { complete, measure, ROOT, ROWS, summary, valuesOf } from './runs.ts'
 
 /**
  * The working tree beside another revision, in turns, each network in a process of its own; prints medians and ranges of all
@@ -54,12 +54,13 @@ function print(count: number, ours: readonly Measured[], theirs: readonly Measur
   const rows = ROWS.map(([name, pick]) => {
     const [tree, ref] = [summary(ours, pick), summary(theirs, pick)]
     const change = tree === null || ref === null || ref.median === 0 ? '' : percent(tree.median / ref.median - 1)
-    return [name, shown(tree?.median), tree?.range ?? '', shown(ref?.median), ref?.range ?? '', change]
+    return [name, valuesOf(ours, pick), tree?.range ?? '', valuesOf(theirs, pick), ref?.range ?? '', change]
   })
   console.log(`\n${count} nodes, medians of ${ours.length} rounds`)
   printTable(
     ['', 'working tree', 'range', title, 'range', ''],
     [['rounds in which all knew all', complete(ours), '', complete(theirs), '', ''], ...rows],
+    { about: `${count} nodes`, figures: ['working tree', title] },
   )
 }
 

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Cell } from '../figures/figures.ts'
 import type { Measured } from './protocol.ts'
 
 /** The working tree. */
@@ -59,6 +60,12 @@ export function summary(runs: readonly Measured[], pick: (one: Measured) => numb
   const [median, first, last] = [values[values.length >> 1], values[0], values.at(-1)]
   if (median === undefined || first === undefined || last === undefined) return null
   return { median, range: `${shown(first)} – ${shown(last)}` }
+}
+
+/** What it was in each run. */
+export function valuesOf(runs: readonly Measured[], pick: (one: Measured) => number | null): Cell {
+  const values = runs.flatMap((one) => pick(one) ?? [])
+  return values.length === 0 ? shown(undefined) : { values }
 }
 
 /** A number as the table has it. */

@@ -24,3 +24,9 @@ export function costOf(pid: number): Cost {
     peakRssBytes: bytes('VmHWM'),
   }
 }
+
+/** Memory with shared pages counted in parts, bytes. @throws Error when it has ended */
+export function pssOf(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]) * 1024
+}

@@ -164,6 +164,7 @@ async function run(plan: Plan): Promise<number> {
   printTable(
     ['minute', 'phase', 'nodes', 'known %', 'msg/node/s', 'bytes/node/s', 'connections', 'CPU s', 'heap MB'],
     rows,
+    { names: 2 },
   )
   console.log(
     !whole

@@ -12,13 +12,14 @@ mod stats;
 
 use {
     iroh_relay::server::{RelayConfig, Server, ServerConfig},
+    mosaik::iroh::EndpointId,
     node::Node,
     serde_json::{Value, json},
     std::{
         collections::HashMap,
         io::Write,
         sync::{Arc, Mutex, PoisonError},
-        time::{SystemTime, UNIX_EPOCH},
+        time::{Duration, Instant, SystemTime, UNIX_EPOCH},
     },
     tokio::io::{AsyncBufReadExt, BufReader},
 };
@@ -136,7 +137,81 @@ async fn answer(command: &Value, nodes: &Nodes, relay_url: &str) -> Result<Value
             node.kill();
             Ok(json!({}))
         }
+        "wait all" => {
+            wait_all(
+                &nodes_of(nodes),
+                number("count")? as usize,
+                number("timeoutMs")?,
+            )
+            .await
+        }
+        "spread tag" => {
+            let (node, tag) = (node()?, text("tag")?.to_owned());
+            let others = others(nodes, node.id());
+            let known = Some(mosaik::Tag::from(tag.as_str()));
+            spread(&others, node.id(), known, number("timeoutMs")?, || {
+                node.add_tag(&tag).map(|_| ())
+            })
+            .await
+        }
+        "spread goodbye" => {
+            let name = text("node")?;
+            let node = all().remove(name).ok_or("no node has this name")?;
+            let others = others(nodes, node.id());
+            spread(&others, node.id(), None, number("timeoutMs")?, || {
+                node.leave();
+                Ok(())
+            })
+            .await
+        }
         "stats" => stats::stats(),
         other => Err(format!("unknown command {other}").into()),
     }
+}
+
+fn nodes_of(nodes: &Nodes) -> Vec<Arc<Node>> {
+    let all = nodes.lock().unwrap_or_else(PoisonError::into_inner);
+    all.values().cloned().collect()
+}
+
+fn others(nodes: &Nodes, id: EndpointId) -> Vec<Arc<Node>> {
+    let mut all = nodes_of(nodes);
+    all.retain(|one| one.id() != id);
+    all
+}
+
+/// Waits until the catalog of every node has `count` other peers.
+async fn wait_all(nodes: &[Arc<Node>], count: usize, timeout_ms: u64) -> Result<Value, Failure> {
+    let from = Instant::now();
+    for node in nodes {
+        node.wait_catalog(count, timeout_ms).await?;
+    }
+    Ok(json!({ "tookMs": from.elapsed().as_secs_f64() * 1000.0 }))
+}
+
+/// How long a change takes until the catalogs of all these nodes have it: the peer has the tag, or is gone.
+async fn spread(
+    others: &[Arc<Node>],
+    peer: EndpointId,
+    tag: Option<mosaik::Tag>,
+    timeout_ms: u64,
+    change: impl FnOnce() -> Result<(), Failure>,
+) -> Result<Value, Failure> {
+    // They listen before the change is made.
+    let waits: Vec<_> = others
+        .iter()
+        .map(|node| {
+            let (node, tag) = (Arc::clone(node), tag.clone());
+            tokio::spawn(async move { node.wait_peer(peer, tag).await.map(|()| Instant::now()) })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    let from = Instant::now();
+    change()?;
+    let mut last = from;
+    for wait in waits {
+        let at = tokio::time::timeout(Duration::from_millis(timeout_ms), wait).await???;
+        last = last.max(at);
+    }
+    Ok(json!({ "tookMs": last.duration_since(from).as_secs_f64() * 1000.0 }))
 }

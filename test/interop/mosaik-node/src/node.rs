@@ -109,6 +109,28 @@ impl Node {
         }
     }
 
+    /// Resolves when the catalog says so of the peer: it has this tag, or, without one, it is gone.
+    pub async fn wait_peer(
+        &self,
+        peer: EndpointId,
+        tag: Option<mosaik::Tag>,
+    ) -> Result<(), Failure> {
+        let mut watch = self.discovery.catalog_watch();
+        watch
+            .wait_for(|catalog| match &tag {
+                Some(tag) => catalog
+                    .get(&peer)
+                    .is_some_and(|entry| entry.tags().contains(tag)),
+                None => catalog.get(&peer).is_none(),
+            })
+            .await?;
+        Ok(())
+    }
+
+    pub fn id(&self) -> EndpointId {
+        self.endpoint.id()
+    }
+
     /// Syncs with the peer of the command's `peer`.
     pub async fn sync_with(&self, command: &Value) -> Result<Value, Failure> {
         let from = now_ms();
