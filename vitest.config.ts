@@ -7,17 +7,17 @@ import { mutantPlugins } from './test/mutants/plugin.ts'
 const expect = { poll: { timeout: 10_000 } } as const
 const setupFiles = ['test/support/patient-waits.ts']
 const node = { environment: 'node', pool: 'forks', expect, setupFiles } as const
-/** Their files share a process: to load the modules anew for each would take half of the time. */
+/** Their files share a process: loading the modules again for each would take half of the time. */
 const shared = { ...node, isolate: false } as const
 const plugins = mutantPlugins()
 
-/** The suites that `npm test` runs (scripts/test.ts). */
 /**
  * On a busy machine, at a low priority, a simulation of ten seconds may take minutes. One that hangs because of a mutant fails before
  * the run with the mutant is over, which would prove nothing.
  */
 const PATIENCE_MS = process.env['PEERSCOPE_MUTANT'] === undefined ? 300_000 : 60_000
 
+/** The suites that `npm test` runs (scripts/test.ts). */
 export default defineConfig({
   test: {
     // Left alone, it would use one of two cores.

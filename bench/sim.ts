@@ -11,8 +11,8 @@ export async function sim(args: readonly string[]): Promise<void> {
     process.execPath,
     [
       '--max-semi-space-size=512',
-      // A thousand nodes hold two gigabytes that live on: to mark them again and again would find hardly anything. Nor are they
-      // marked because of what lies outside the heap, which would be done for each 64 MB of messages.
+      // A thousand nodes hold two gigabytes that live on, and marking them finds hardly anything. By default they would also be
+      // marked for each 64 MB of messages outside the heap.
       '--initial-old-space-size=14000',
       '--max-old-space-size=16000',
       '--external-memory-accounted-in-global-limit',

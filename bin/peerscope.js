@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: runs the command line, with the Node 24 that comes with the package where this one is older.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs'
 import * as module from 'node:module'
 import { constants, homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
@@ -11,19 +11,26 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 // A checkout runs its sources, the published package its bundle.
 const source = join(root, 'src', 'main', 'cli', 'main.ts')
 const entry = existsSync(source) ? source : join(root, 'out', 'main', 'cli.js')
-keepCompiled()
-if (Number(process.versions.node.split('.')[0]) >= 24) await import(pathToFileURL(entry).href)
-else runWith(bundledNode())
+const compiled = compiledCode()
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  if (compiled !== null) module.enableCompileCache?.(compiled)
+  await import(pathToFileURL(entry).href)
+} else runWith(bundledNode())
 
-/** The next start compiles nothing: what V8 made is kept in a folder of the user's own. In a shared one it may be anybody's. */
-function keepCompiled() {
+/**
+ * Where V8's compiled code is kept for the next start: a folder that nobody else can write to, since what lies there is run. Null
+ * where there is none, such as without a home folder, and where Node's own settings say what to do.
+ */
+function compiledCode() {
+  if (process.env.NODE_COMPILE_CACHE !== undefined || process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return null
   try {
     const folder = compiledFolder()
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    process.env.NODE_COMPILE_CACHE ??= folder
-    module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
+    const found = lstatSync(folder)
+    const isOurs = process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0)
+    return found.isDirectory() && isOurs ? folder : null
   } catch {
-    // Without a home folder, or on a disk that is full, all is compiled each time.
+    return null
   }
 }
 
@@ -47,7 +54,12 @@ function runWith(node) {
   // It ends when this channel does, however this process dies.
   const child = spawn(node, [entry, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PEERSCOPE_LAUNCHED: '1', ...(stays ? { PEERSCOPE_NOHUP: '1' } : {}) },
+    env: {
+      ...process.env,
+      PEERSCOPE_LAUNCHED: '1',
+      ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }),
+      ...(stays ? { PEERSCOPE_NOHUP: '1' } : {}),
+    },
   })
   // A terminal sends Ctrl-C to both processes; the command line takes repeats for one request.
   const pass = (signal) => {

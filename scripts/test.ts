@@ -167,9 +167,13 @@ async function suite(project: string, aside: boolean, workers?: number): Promise
   }
 }
 
+/** The suites that a mutant is tried with. */
+const TRIED: readonly string[] = ['unit', 'contract', 'sim']
+
 /** A few of all: `npm run mutants` takes long. Where the suites are run too, those say whether the tests pass without one. */
 async function sampleOfMutants(aside: boolean): Promise<Count> {
-  const tested = waiting.filter(wanted).filter(({ name }) => name === 'unit' || name === 'contract').length === 2
+  const tested =
+    [...waiting, ...computing].filter(wanted).filter(({ name }) => TRIED.includes(name)).length === TRIED.length
   const flags = ['--sample', ...(tested ? ['--tested'] : [])]
   return await check('node', [NO_WARNING, 'scripts/mutants.ts', ...flags], { aside })
 }

@@ -86,7 +86,10 @@ export type DiscoveryEvent =
   | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
   | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
   | {
-      /** Rule WK11: the clock was set, or the machine slept. Where the machine stood still and its clocks agree, none jumped. */
+      /**
+       * Rule WK11: the clock was set, or the machine slept where the monotonic clock stops meanwhile (Linux). Where the machine stood
+       * still and its clocks agree, none jumped.
+       */
       readonly kind: 'ClockJumped'
       /** Positive when the clock went forward. */
       readonly byMs: number

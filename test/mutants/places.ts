@@ -181,8 +181,8 @@ export const FINDING: readonly Mutant[] = [
     rule: 'AN10',
     name: 'of the remembered places always the first is dialed',
     file: PLACES,
-    find: 'const chosen = open[Math.floor(random.number() * open.length)]',
-    replace: 'const chosen = open[0]',
+    find: 'const from = Math.floor(random.number() * all.length)',
+    replace: 'const from = 0',
   },
   {
     rule: 'AN10',

@@ -1,4 +1,4 @@
-/** Edges by who said them: what a peer says anew takes the place of what it said before, and goes when it is old. */
+/** Edges by who said them: what a peer says takes the place of what it said before, and goes when it is old. */
 import type { PeerId } from '../../shared/ids.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { View } from './view.ts'

@@ -34,7 +34,7 @@ function fieldsOf(entry: PeerEntry): DecodedEntry {
   return { ...fields, publicKey: toString(publicKeyOf(entry.peerId), 'hex'), tickets: tickets.length }
 }
 
-/** Checks the kept bytes anew, trusting nothing that was concluded when they came (rules EN1 to EN5). */
+/** Checks the kept bytes from scratch, trusting nothing that was concluded when they came (rules EN1 to EN5). */
 export function checkEntry(
   kept: KeptEntry | null,
   expected: { readonly peerId: PeerId; readonly networkId: NetworkId; readonly codec: EntryCodec },

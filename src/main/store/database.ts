@@ -27,7 +27,7 @@ const CHECKPOINT_PAGES = 200
 const MAX_IDLE_WAL = 8 * 1024 * 1024
 /** SQLite's number for a file that shrinks when it is told to. */
 const INCREMENTAL = 2
-/** Largest file, in bytes, that is written anew so that it can shrink. */
+/** Largest file, in bytes, that is written again so that it can shrink. */
 const REWRITTEN = 512 * 1024 * 1024
 
 /** How to open the file. */
@@ -60,7 +60,7 @@ export function openDatabase(open: OpenDatabase): Database.Database {
     configure(db)
     // Before the first change: a database that is refused stays as it is.
     const version = checkVersion(db, migrations.length)
-    // Only a file without tables can take this on; one of the first schema is written anew below.
+    // Only a file without tables can take this on; one of the first schema is written again below.
     if (version === 0) db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     const { size } = statSync(path)
@@ -127,7 +127,7 @@ function checkContent(db: Database.Database): void {
   if (fault !== null) throw new StoreCorrupt(fault)
 }
 
-/** Files of the first schema cannot give space back until they are written anew, once. Large ones stay as they are. */
+/** Files of the first schema cannot give space back until they are written again, once. Large ones stay as they are. */
 function letShrink(db: Database.Database, path: string): void {
   if (Number(db.pragma('auto_vacuum', { simple: true })) === INCREMENTAL || statSync(path).size > REWRITTEN) return
   try {

@@ -57,7 +57,7 @@ export function warningOf({ host, origin }: Place): string | null {
   if (isLoopback(host) && !plain) return null
   return (
     `the window is served ${isLoopback(host) ? `at ${origin}` : `on ${host}`}, to other machines and without encryption: ` +
-    'whoever can listen in on the way gets the token, and with it everything. Serve on 127.0.0.1 and put a reverse ' +
+    'anyone who can listen in on the way gets the token, and with it everything. Serve on 127.0.0.1 and put a reverse ' +
     'proxy with TLS before it (docs/security.md)'
   )
 }

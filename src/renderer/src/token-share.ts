@@ -1,7 +1,7 @@
 /**
  * Tabs of one browser share the token of the browser host: a link that was copied to another tab leads to a place and carries no
- * token. Only pages of the same origin hear each other here, and only one whose socket is open tells its token: that origin is
- * the host's then, and nobody else's.
+ * token. Only pages of the same origin hear each other here, and only one whose socket is open tells its token. A page that an
+ * earlier server on the same port left open is of that origin too (docs/security.md).
  */
 
 /** Why a page without a token cannot connect. */

@@ -214,10 +214,11 @@ describe('the journal', () => {
     expect(await past(now())).toMatchObject({ peers: [], edgesAt: null })
   })
 
-  it('tells what fails while it writes down, and begins again', async () => {
+  // Few are written down at once, many in turns.
+  it.each([30, 4000])('of %i peers tells what fails while it writes down, and begins again', async (count) => {
     using data = new DataFolder()
     const { view, journal, past, now, failing, failures } = rig(data)
-    view.addRows(Array.from({ length: 4000 }, (_, index) => row(index)))
+    view.addRows(Array.from({ length: count }, (_, index) => row(index)))
     const broken = new TypeError('a defect')
     failing.push(broken)
     journal.start()
@@ -230,21 +231,40 @@ describe('the journal', () => {
     await journal.settled
     const { peers } = await past(now())
     expect([peers.length, peers.flatMap(({ tags }) => tags.filter((tag) => /meanwhile|later/.test(tag)))]).toEqual([
-      4000,
+      count,
       ['meanwhile', 'later'],
     ])
     expect(failures).toHaveLength(1)
   })
 
-  it('ends in silence where the store is closed meanwhile', async () => {
+  it.each([30, 4000])('of %i peers ends in silence where the store is closed meanwhile', async (count) => {
     using data = new DataFolder()
     const { view, journal, failing, failures, written } = rig(data)
-    view.addRows(Array.from({ length: 4000 }, (_, index) => row(index)))
+    view.addRows(Array.from({ length: count }, (_, index) => row(index)))
     failing.push(new StoreFailed('the store is closed'))
     journal.start()
+    view.putRow(row(3, { tags: ['later'] }))
+    await journal.settled
+    await data.scheduler.run(60_000)
     journal.end()
     await journal.settled
     expect([failures, written]).toEqual([[], []])
+  })
+
+  it('tells what fails when a change is written, and begins again', async () => {
+    using data = new DataFolder()
+    const { view, journal, past, now, failing, failures } = rig(data)
+    view.addRows(Array.from({ length: 30 }, (_, index) => row(index)))
+    journal.start()
+    const broken = new TypeError('a defect')
+    failing.push(broken)
+    view.putRow(row(17, { tags: ['lost'] }))
+    await data.scheduler.run(6000)
+    expect(failures).toEqual([broken])
+    view.putRow(row(18, { tags: ['later'] }))
+    await data.scheduler.run(6000)
+    const { peers } = await past(now())
+    expect(peers.flatMap(({ tags }) => tags.filter((tag) => /lost|later/.test(tag)))).toEqual(['lost', 'later'])
   })
 
   it('of many peers keeps announcements and measurements now and then, and all else at once', async () => {

@@ -4,6 +4,7 @@ import { matchesGlob } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FORMATS } from '../../../src/shared/exports.ts'
 import { INVITATION_SCHEME } from '../../../src/shared/invitation.ts'
+import { EXTERNAL } from '../../../electron.vite.config.ts'
 import { readYaml, validateBuilderConfig } from './yaml.ts'
 
 interface BuilderConfig {
@@ -38,6 +39,7 @@ const config = (): BuilderConfig => readYaml('electron-builder.yml') as BuilderC
 const packageJson: {
   version: string
   dependencies: Record<string, string>
+  optionalDependencies: Record<string, string>
   devDependencies: Record<string, string>
 } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -68,6 +70,11 @@ describe('electron-builder.yml', () => {
     expect(packageJson.dependencies).not.toHaveProperty('electron')
     expect(packageJson.devDependencies).toHaveProperty('electron')
     expect(packageJson.dependencies).toHaveProperty('electron-updater')
+  })
+
+  it('brings what main loads from node_modules: each is a dependency of ours', () => {
+    const { dependencies, optionalDependencies } = packageJson
+    expect(EXTERNAL.filter((name) => !(name in dependencies) && !(name in optionalDependencies))).toEqual([])
   })
 
   it('belongs to snapshots', () => {

@@ -15,7 +15,7 @@ const GROUP_RATE = { perSecond: 2000, burst: 8000 }
 const TOTAL_RATE = { perSecond: 3000, burst: 12_000 }
 /** Peers that we did not know, as one neighbor brings them. The others come by sync. */
 const NEWCOMER_RATE = { perSecond: 100, burst: 500 }
-/** Versions of one peer that are taken and passed on: announcements come every 100 ms at the most. */
+/** Versions of one peer that are taken and passed on: announcements come in bursts of 30, and then every 100 ms (rule AN2). */
 const ORIGIN_RATE = { perSecond: 20, burst: 60 }
 /**
  * Rule BD3: the same in bytes, which bound maximal entries as the numbers bound usual ones. Newcomers' count for the source

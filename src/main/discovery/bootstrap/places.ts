@@ -20,6 +20,8 @@ const OTHERS = 256
 const DIALED = 64
 /** How often a remembered place is tried, milliseconds. */
 const REMIND_MS = 15_000
+/** Remembered places that are looked at for one whose peer is not known, each time: nearly all are of peers in the catalog. */
+const LOOKED_AT = 32
 
 /** An address that the user gave. */
 interface Given {
@@ -183,8 +185,9 @@ export class Places {
     const unknown = ({ target: { peerId } }: Place): boolean =>
       peerId === undefined || !(this.#env.connectionOf(peerId) !== null || catalog.has(peerId))
     for (const places of [this.#neighbors, this.#others]) {
-      const open = [...places.values()].filter(unknown)
-      const chosen = open[Math.floor(random.number() * open.length)]
+      const all = [...places.values()]
+      const from = Math.floor(random.number() * all.length)
+      const chosen = [...all.slice(from), ...all.slice(0, from)].slice(0, LOOKED_AT).find(unknown)
       if (chosen !== undefined)
         this.#dials.dial(chosen.target, { way: chosen.way, rare: true, purpose: { for: 'connections' } })
     }

@@ -35,7 +35,7 @@ export function ageOf(item: Pick<DhtItem, 'seq'>, now: number): number {
 }
 
 /**
- * Rule DH5: whether our record must be made anew: its addresses are not those that it would have now, or half its TTL is
+ * Rule DH5: whether our record must be made again: its addresses are not those that it would have now, or half its TTL is
  * over. A node without addresses leaves it as it is.
  */
 export function needsRefresh(published: readonly string[], current: readonly string[], ageMs: number): boolean {

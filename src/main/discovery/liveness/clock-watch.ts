@@ -23,7 +23,7 @@ export interface Comparison {
   readonly peers: number
 }
 
-/** Time that went by unnoticed. */
+/** A gap in time in which we did not run. */
 export interface Leap {
   /** How much, milliseconds; negative where the clock went back. */
   readonly byMs: number

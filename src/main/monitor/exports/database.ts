@@ -20,7 +20,7 @@ export async function* databaseParts(store: StoreReader, signal: AbortSignal): A
   try {
     const path = join(folder, 'peerscope.db')
     await store.backup(path, () => undefined, signal)
-    // It writes the whole file anew, which takes seconds.
+    // It writes the whole file again, which takes seconds.
     await aside('forgetSecrets', [path])
     if (signal.aborted) throw new Cancelled('the export was cancelled')
     const { size } = await stat(path)

@@ -86,7 +86,7 @@ export async function damageMet(work: () => Promise<void>): Promise<number | nul
   }
 }
 
-/** Where the content cannot be unpacked, more exactly: looked for ever closer, by unpacking it anew. */
+/** Where the content cannot be unpacked, more exactly: looked for ever closer, by unpacking it once more each time. */
 export async function closerTo(damage: number, open: () => AsyncIterable<Uint8Array>): Promise<number> {
   let at = damage
   for (const size of CLOSER) {

@@ -89,7 +89,7 @@ export class Uploads {
 
   #find(name: string): Upload {
     const upload = this.#files.get(name)
-    if (upload === undefined) throw new InvalidArgument('the file is not there any more: choose it again')
+    if (upload === undefined) throw new InvalidArgument('the file is no longer there: choose it again')
     return upload
   }
 

@@ -1,7 +1,7 @@
 /** What explains something, in words: for alerts, for `why` and the command line. Parts of sentences, in lower case. Pure. */
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
-import { onlyRested } from '../../../shared/dialed-peer.ts'
+import { dialCause, onlyRested } from '../../../shared/dialed-peer.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
 /** Peers that must be alike before it is everybody. */
@@ -137,7 +137,7 @@ export function sentence(parts: readonly string[]): string {
 /** Whose dial it was is said already. Empty where that is all: it rests. */
 function shortReason(reason: string): string {
   if (onlyRested(reason)) return ''
-  return reason.replace(/^.* could not be reached: /, '')
+  return dialCause(reason)
 }
 
 function seconds(ms: number): number {

@@ -82,7 +82,7 @@ export class Journal implements ViewWatcher {
   /** Begins with what is shown now. */
   start(): void {
     this.#parts.view.watch(this)
-    this.#begin()
+    this.#guard(() => this.#begin())
   }
 
   /** Settles when all that was shown is with the store; never rejects. */
@@ -109,14 +109,7 @@ export class Journal implements ViewWatcher {
 
   /** Writes what waits, so that it can be read. */
   flush(): void {
-    this.#cancel?.()
-    this.#cancel = null
-    if (this.#waiting !== null) return
-    if (this.#broken) return this.#ended ? undefined : this.#begin()
-    this.#writeLate(Math.floor(this.#parts.clock.now()))
-    this.#write(this.#encoder.take())
-    if (!this.#ended && this.#changed > Math.max(GROUP_BYTES, 2 * this.#whole)) this.#begin()
-    return undefined
+    this.#guard(() => this.#flush())
   }
 
   /** The network is left: nothing is shown from now on. */
@@ -149,24 +142,44 @@ export class Journal implements ViewWatcher {
     this.#tell((now) => this.#encoder.edgeGone(now, edge))
   }
 
+  #flush(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    if (this.#waiting !== null) return
+    if (this.#broken) return this.#ended ? undefined : this.#begin()
+    this.#writeLate(Math.floor(this.#parts.clock.now()))
+    this.#write(this.#encoder.take())
+    if (!this.#ended && this.#changed > Math.max(GROUP_BYTES, 2 * this.#whole)) this.#begin()
+    return undefined
+  }
+
   #tell(change: (now: number) => void): void {
     const clock = Math.floor(this.#parts.clock.now())
     const now = Math.min(clock, Math.floor(this.#knownAt ?? clock))
-    if (this.#waiting === null) this.#take(clock, now, change)
+    if (this.#waiting === null) this.#guard(() => this.#take(clock, now, change))
     else this.#waiting.push(() => this.#take(clock, now, change))
+  }
+
+  /** What fails here must not fail who changes the view, nor a timer. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   #take(clock: number, now: number, change: (now: number) => void): void {
     if (clock < this.#clockAt) this.#setBack(clock)
     this.#clockAt = clock
     if (!this.#broken) change(Math.max(now, this.#floor))
-    if (this.#encoder.size > PART_SIZE) this.flush()
+    if (this.#encoder.size > PART_SIZE) this.#flush()
     else if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
   }
 
   /** The clock was set back: times before that one come again, and what is written of them begins again too. */
   #setBack(clock: number): void {
-    this.#write(this.#encoder.take())
+    if (!this.#broken) this.#write(this.#encoder.take())
     this.#floor = -Infinity
     this.#clockAt = clock
     this.#encoder = new JournalEncoder()
@@ -223,9 +236,12 @@ export class Journal implements ViewWatcher {
   #fail(error: unknown): void {
     this.#broken = true
     this.#waiting = null
-    if (error instanceof StoreFailed) return
-    this.#parts.failed?.(error)
-    if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
+    if (error instanceof StoreFailed) {
+      this.#ended = true
+      this.#cancel?.()
+      this.#cancel = null
+      this.#parts.view.watch(null)
+    } else this.#parts.failed?.(error)
   }
 
   #begun({ encoder, parts, written }: Whole): void {
@@ -241,16 +257,18 @@ export class Journal implements ViewWatcher {
     this.#changed = 0
     this.#floor = Math.max(this.#floor, parts.at(-1)?.until ?? this.#floor)
     this.#takeWaiting()
-    if (this.#ended) this.flush()
+    if (this.#ended) this.#flush()
   }
 
   /** Takes what happened meanwhile. Where that begins another group, the rest waits for it. */
   #takeWaiting(): void {
     const waiting = this.#waiting ?? []
     this.#waiting = null
-    for (const take of waiting) {
-      if (this.#isWaiting()) this.#waiting = [...(this.#waiting ?? []), take]
-      else take()
+    for (const [index, take] of waiting.entries()) {
+      take()
+      if (!this.#isWaiting()) continue
+      this.#waiting = [...(this.#waiting ?? []), ...waiting.slice(index + 1)]
+      return
     }
   }
 

@@ -179,7 +179,7 @@ export class IrohHost {
         // However fast they come, others have a turn.
         await setImmediate()
       }
-      if (!this.#ended) events.failed(new Error('iroh takes no connections any more'))
+      if (!this.#ended) events.failed(new Error('iroh no longer takes connections'))
     } catch (error) {
       if (!this.#ended) events.failed(error instanceof Error ? error : new Error(String(error)))
     }

@@ -142,7 +142,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       inboundConnectionThreshold: FAR,
       reconnectRetries: 0,
     },
-    // The watch of silence does what it is for.
+    // SilenceWatch replaces it.
     connectionMonitor: { enabled: false },
     services: {
       identify: identify({ runOnConnectionOpen: true }),
@@ -167,7 +167,14 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     signatures,
     node: running,
     streams: createStreams(libp2p, () => running.refused('Stream')),
-    gossip: createGossip(pubsub, systemClock, systemRandom, topics, () => running.refused('Message')),
+    gossip: createGossip(
+      pubsub,
+      systemClock,
+      systemRandom,
+      topics,
+      () => running.refused('Message'),
+      (what) => logger.warn({ what }, 'gossipsub is of another version than we know, and does without'),
+    ),
     dht: dht === null ? null : new MainlineDht({ clock: systemClock, signatures, logger, ...dht }),
     lan: reach.lan,
     reachability: () => reach.status(),

@@ -19,7 +19,6 @@ function dialReason(thrown: unknown): string {
   const messages = messagesOf(thrown)
   const all = messages.join(' ')
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
-  if (onlyRested(all)) return `${RESTS}; it is tried again later`
   if (/EHOSTUNREACH|ENETUNREACH/.test(all)) return 'no route to it; check the address and your network'
   if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
   if (/UnexpectedPeer|does not match expected/i.test(all))
@@ -30,6 +29,8 @@ function dialReason(thrown: unknown): string {
   if (/Unsupported|protocol selection|UnexpectedEOF|encrypt|ECONNRESET|closed/i.test(all)) {
     return 'what answers there is not a libp2p peer'
   }
+  // Last: of several addresses some may have been dialed.
+  if (onlyRested(all)) return `${RESTS}; it is tried again later`
   return messages[0] ?? 'for an unknown reason'
 }
 

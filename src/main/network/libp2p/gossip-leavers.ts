@@ -32,11 +32,13 @@ export function forgetLeavers(pubsub: GossipSub): boolean {
     left.delete(id)
   }
   service.handlePrune = async (id, prune) => {
+    const backedOff = (topic: string): boolean => service.backoff.get(topic)?.has(id) === true
+    const named = prune.flatMap(({ topicID }) => (typeof topicID === 'string' ? topicID : []))
+    // A backoff that we imposed stays, or a peer would be rid of it by a new connection.
+    const fresh = named.filter((topic) => !backedOff(topic))
     await handlePrune.call(pubsub, id, prune)
-    // It tells that it left the topic before it prunes.
-    const topics = prune.flatMap(({ topicID }) =>
-      typeof topicID === 'string' && service.backoff.get(topicID)?.has(id) === true ? topicID : [],
-    )
+    // It unsubscribes before it sends PRUNE.
+    const topics = fresh.filter(backedOff)
     const over = topics.filter((topic) => !isIn(id, topic))
     // Its last words may come after the end of its connection.
     if (!service.peers.has(id)) forget(id, over)

@@ -87,6 +87,7 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
  * The Gossip port on gossipsub. To be made before the node starts.
  * @param topics where the joined topic is noted, for `gossipService`
  * @param refused is called for each message that is too large
+ * @param missing is told what a gossipsub of another version cannot be made to do
  */
 export function createGossip(
   pubsub: GossipSub,
@@ -94,10 +95,11 @@ export function createGossip(
   random: Pick<Random, 'bytes'>,
   topics: Set<string> = new Set(),
   refused: () => void = () => undefined,
+  missing: (what: string) => void = () => undefined,
 ): Gossip {
   const listeners = new Set<(event: GossipEvent) => void>()
-  keepTime(pubsub, clock)
-  forgetLeavers(pubsub)
+  if (!keepTime(pubsub, clock)) missing('times that follow a clock that is set')
+  if (!forgetLeavers(pubsub)) missing('peers that left and come back are taken at once')
   const realId = separateConnections(pubsub, random)
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()

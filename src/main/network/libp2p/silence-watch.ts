@@ -9,8 +9,8 @@ import type { Clock } from '../../discovery/ports.ts'
 
 /** How long the other end may say nothing before it is asked, milliseconds; at most twice that. */
 export const SILENCE_MS = 10_000
-/** So many times in a row, that far apart, it is asked in vain before the connection is closed. */
-export const ASKED_IN_VAIN = 2
+/** How long it may be silent after it was asked, in times of that. TCP sends what was lost again: to ask twice would not help. */
+export const PATIENCE = 2
 
 /** A connection that is watched. */
 export interface WatchedLink {
@@ -31,7 +31,8 @@ export interface Watching {
 interface Entry {
   readonly link: WatchedLink
   heard: boolean
-  asked: number
+  /** Looks in a row at which nothing had come. */
+  silent: number
 }
 
 /** Watches all connections of a node with one timer, which runs while there are any. */
@@ -45,20 +46,22 @@ export class SilenceWatch {
   }
 
   add(link: WatchedLink): Watching {
-    const entry: Entry = { link, heard: true, asked: 0 }
+    const entry: Entry = { link, heard: true, silent: 0 }
     this.#entries.add(entry)
     this.#cancel ??= this.#clock.schedule(SILENCE_MS, () => this.#look())
     return {
       heard: () => {
         entry.heard = true
       },
-      over: () => {
-        this.#entries.delete(entry)
-        if (this.#entries.size > 0) return
-        this.#cancel?.()
-        this.#cancel = null
-      },
+      over: () => this.#remove(entry),
     }
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry)
+    if (this.#entries.size > 0) return
+    this.#cancel?.()
+    this.#cancel = null
   }
 
   #look(): void {
@@ -66,13 +69,14 @@ export class SilenceWatch {
     for (const entry of this.#entries) {
       if (entry.heard) {
         entry.heard = false
-        entry.asked = 0
-      } else if (entry.asked === ASKED_IN_VAIN)
-        entry.link.end(new StreamFailed('the other end of the connection is silent'))
-      else {
-        entry.asked += 1
-        entry.link.ask().catch(() => undefined)
+        entry.silent = 0
+        continue
       }
+      entry.silent += 1
+      if (entry.silent === 1) entry.link.ask().catch(() => undefined)
+      if (entry.silent <= PATIENCE) continue
+      this.#remove(entry)
+      entry.link.end(new StreamFailed('the other end of the connection is silent'))
     }
   }
 }

@@ -201,7 +201,7 @@ function guardOpening(stream: YamuxStream): void {
   }
 }
 
-/** Yamux pings once for the round-trip time, by which it sizes its windows; who is silent is asked by the `SilenceWatch`. */
+/** Yamux pings once for the round-trip time, by which it sizes its windows. `SilenceWatch` asks those that are silent. */
 const KEEP_ALIVE_MS = 24 * 3_600_000
 
 /** Yamux, with each of its streams watched: all that we speak are messages after their lengths. */
@@ -216,17 +216,15 @@ export function watchedYamux(
     const create = factory.createStreamMuxer.bind(factory)
     factory.createStreamMuxer = (connection) => {
       const muxer = create(connection) as ReturnType<typeof create> & {
-        onData(data: Bytes): void
         onRemoteStream(stream: object): void
         onCreateStream(): YamuxStream
         ping(): Promise<number>
       }
-      const watching = silence.add({ ask: () => muxer.ping(), end: (error) => connection.abort(error) })
-      connection.addEventListener('close', () => watching.over(), { once: true })
-      const onData = muxer.onData.bind(muxer)
-      muxer.onData = (data) => {
-        watching.heard()
-        onData(data)
+      // One that broke meanwhile tells nothing of its end.
+      if (connection.status === 'open') {
+        const watching = silence.add({ ask: () => muxer.ping(), end: (error) => connection.abort(error) })
+        connection.addEventListener('message', () => watching.heard())
+        connection.addEventListener('close', () => watching.over(), { once: true })
       }
       const onCreateStream = muxer.onCreateStream.bind(muxer)
       muxer.onCreateStream = () => {

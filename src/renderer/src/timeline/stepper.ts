@@ -1,5 +1,5 @@
 /** Steps from event to event, through all that is stored. */
-import { Cancelled } from '../../../shared/errors.ts'
+import { Cancelled, Unavailable } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import type { Client } from '../stores/client.ts'
@@ -86,7 +86,7 @@ async function search(
     if (signal.aborted) throw new Cancelled('the user went elsewhere')
     place = found.next
   }
-  return null
+  throw new Unavailable('no such event among the many that were looked at: choose fewer lanes, or another filter')
 }
 
 function isShown({ events }: StepParts, logged: LoggedEvent): boolean {

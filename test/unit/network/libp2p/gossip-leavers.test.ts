@@ -49,6 +49,15 @@ describe('the backoff of a peer', () => {
     expect(kept()).toBe(false)
   })
 
+  it('that we keep out ourselves outlives its connection, though it leaves the topic', async () => {
+    const { service, disconnect, kept, leave, prune } = setup()
+    service.backoff.set(T, new Map([[ANN, 60_000]]))
+    leave()
+    await prune()
+    disconnect()
+    expect(kept()).toBe(true)
+  })
+
   it('that is in the topic, or is in it again, outlives its connection', async () => {
     const { service, disconnect, kept, leave, prune } = setup()
     await prune()
@@ -67,7 +76,7 @@ it('a gossipsub of other members is left alone', () => {
   expect(forgetLeavers({ handlePrune: () => undefined } as unknown as GossipSub)).toBe(false)
 })
 
-it('the real one has these members, and asks those whom it leaves to keep it out for a second only', async () => {
+it('the real one has these members, and asks the peers that it leaves to keep it out for a second only', async () => {
   const log = Object.assign(() => undefined, { error: () => undefined, trace: () => undefined, enabled: false })
   const logger = { forComponent: () => log }
   const pubsub = gossipService(new Set())({ logger } as unknown as Parameters<ReturnType<typeof gossipService>>[0])

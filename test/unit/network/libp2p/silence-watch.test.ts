@@ -1,12 +1,13 @@
 /** Connections whose other end is gone without a word, watched by a clock that the test moves. */
+import type { MultiaddrConnection } from '@libp2p/interface'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { describe, expect, it, vi } from 'vitest'
-import { ASKED_IN_VAIN, SILENCE_MS, SilenceWatch } from '../../../../src/main/network/libp2p/silence-watch.ts'
+import { PATIENCE, SILENCE_MS, SilenceWatch } from '../../../../src/main/network/libp2p/silence-watch.ts'
 import { watchedYamux } from '../../../../src/main/network/libp2p/watch.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 
-/** Of looks that pass until a connection that never says a word is closed: one that sees it was made, the asking, the end. */
-const LOOKS = 1 + ASKED_IN_VAIN + 1
+/** Looks until a connection that never says a word is closed: one that sees it was made, the asking, the patience. */
+const LOOKS = 1 + 1 + PATIENCE
 
 function rig() {
   const scheduler = new Scheduler()
@@ -25,10 +26,12 @@ describe('a connection whose other end says nothing', () => {
     await scheduler.run(2 * SILENCE_MS)
     expect(link.ask).toHaveBeenCalledTimes(1)
     await scheduler.run((LOOKS - 2) * SILENCE_MS - 1)
-    expect(link.ask).toHaveBeenCalledTimes(ASKED_IN_VAIN)
+    expect(link.ask).toHaveBeenCalledTimes(1)
     expect(link.end).not.toHaveBeenCalled()
     await scheduler.run(1)
     expect(link.end.mock.calls).toEqual([[expect.objectContaining({ code: 'StreamFailed' })]])
+    // It is not watched after that, whether or not it tells of its end.
+    expect(scheduler.waiting).toBe(0)
   })
 
   it('stays where anything comes, however late the answer is', async () => {
@@ -75,22 +78,43 @@ describe('a connection whose other end says nothing', () => {
 })
 
 describe('a connection of yamux', () => {
-  it('is alive for as long as the other end answers, and is closed when it stops', async () => {
+  const yamuxOn = (connection: MultiaddrConnection, watch: Pick<SilenceWatch, 'add'>): object =>
+    watchedYamux(64, () => undefined, watch)().createStreamMuxer(connection)
+  const unwatched = { add: () => ({ heard: () => undefined, over: () => undefined }) }
+
+  it('is asked by one frame, is alive for as long as the other end answers, and is closed when it stops', async () => {
     const { scheduler, silence } = rig()
     const [here, there] = multiaddrConnectionPair()
-    const muxer = (connection: typeof here, watch: Pick<SilenceWatch, 'add'>): object =>
-      watchedYamux(64, () => undefined, watch)().createStreamMuxer(connection)
-    const deaf = { add: () => ({ heard: () => undefined, over: () => undefined }) }
-    muxer(here, silence)
-    const other = muxer(there, deaf) as { onData(data: unknown): void; keepAlive?: { stop(): void } }
+    const send = vi.spyOn(here, 'send')
+    yamuxOn(here, silence)
+    const other = yamuxOn(there, unwatched) as { onData(data: unknown): void; keepAlive?: { stop(): void } }
+    // The first ping, for the round-trip time, is answered.
+    await vi.waitFor(async () => {
+      await scheduler.run(1)
+      expect(send).toHaveBeenCalled()
+    })
+    await scheduler.run(SILENCE_MS)
+    send.mockClear()
     await scheduler.run(3 * LOOKS * SILENCE_MS)
-    await vi.waitFor(() => expect(here.status).toBe('open'))
+    expect(here.status).toBe('open')
+    expect(send.mock.calls.length).toBeGreaterThan(LOOKS)
     // Frozen: what comes is not read.
     other.onData = () => undefined
+    send.mockClear()
     await vi.waitFor(async () => {
       await scheduler.run(SILENCE_MS)
       expect(here.status).toBe('aborted')
     })
+    expect(send.mock.calls.length).toBeLessThanOrEqual(2)
     other.keepAlive?.stop()
+  })
+
+  it('is not watched where it broke before the muxer was there', async () => {
+    const { scheduler, silence } = rig()
+    const [here] = multiaddrConnectionPair()
+    here.abort(new Error('the other side hung up'))
+    yamuxOn(here, silence)
+    await scheduler.run(LOOKS * SILENCE_MS)
+    expect(scheduler.waiting).toBe(0)
   })
 })

@@ -71,6 +71,15 @@ test('among what is loaded nothing is asked for; after the last event it is now 
   expect(asked).toEqual([])
 })
 
+test('a search that finds nothing for too long says so, and stays where it is', async () => {
+  const { picture, events, step, wanted, failures } = setup(({ after = 0 }) => ({ events: [], next: after + 1 }))
+  events.setFilter({ ...ALL_EVENTS, lanes: ['other'] })
+  picture.goTo(10_000)
+  await step(1)
+  expect(failures).toEqual([expect.objectContaining({ code: 'Unavailable' })])
+  expect(wanted()).toBe(10_000)
+})
+
 test('pages without a match are passed over, in both directions', async () => {
   const { picture, events, step, wanted, asked } = setup(({ after, before }) => {
     if (after !== undefined) return after < 20 ? { events: [], next: after + 10 } : { events: [up(25)], next: 25 }

@@ -67,12 +67,12 @@ export class MdnsLan implements Lan {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#stopped) throw new Cancelled('the local network is not looked at any more')
+    if (signal.aborted || this.#stopped) throw new Cancelled('the local network is no longer searched')
     if (this.#starting) return
     this.#starting = true
     const { networkId, ip, port } = this.#options
     const { mdns } = await import('@libp2p/mdns')
-    if (this.#isStopped() || signal.aborted) throw new Cancelled('the local network is not looked at any more')
+    if (this.#isStopped() || signal.aborted) throw new Cancelled('the local network is no longer searched')
     const service = mdns({
       serviceTag: serviceName(networkId),
       interval: ASK_MS,

@@ -103,7 +103,7 @@ describe('[AD3] what answers on the local network', () => {
   it('ends with the port, which can be stopped twice and not be started again', async () => {
     await ports.lan?.stop()
     await ports.lan?.stop()
-    await expect(ports.lan?.start(forever())).rejects.toThrow('not looked at any more')
+    await expect(ports.lan?.start(forever())).rejects.toThrow('no longer searched')
     expect(ports.reachability().lan.state).toBe('off')
   })
 })
