@@ -49,6 +49,9 @@ const LAST_WORDS_MS = 5000
 /** Hides Node's experimental-feature warnings. */
 const NO_WARNING = '--disable-warning=ExperimentalWarning'
 
+/** The suites that a mutant is tried with. */
+const TRIED: readonly string[] = ['unit', 'contract', 'sim']
+
 /** Side by side. */
 const checks: readonly Step[] = [
   { name: 'lint', run: () => check('npm', ['run', '--silent', 'lint']) },
@@ -166,9 +169,6 @@ async function suite(project: string, aside: boolean, workers?: number): Promise
     failures: bad && named.length === 0 ? [whole] : named,
   }
 }
-
-/** The suites that a mutant is tried with. */
-const TRIED: readonly string[] = ['unit', 'contract', 'sim']
 
 /** A few of all: `npm run mutants` takes long. Where the suites are run too, those say whether the tests pass without one. */
 async function sampleOfMutants(aside: boolean): Promise<Count> {
