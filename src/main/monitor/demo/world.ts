@@ -26,6 +26,8 @@ export interface WorldParts {
   readonly clock: Pick<Clock, 'schedule'>
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** Starts a peer; a real one where left out. */
+  readonly open?: typeof openNode
 }
 
 interface Player {
@@ -167,7 +169,7 @@ export class DemoWorld implements StoryWorld {
     const half = (index % 2) as 0 | 1
     const shape = new PeerShape(seededRandom(seed + index))
     const from = this.#sorted().slice(0, FIXED)
-    const node = await openNode(
+    const node = await (this.#parts.open ?? openNode)(
       {
         network,
         secret: secretOf(seed, index),

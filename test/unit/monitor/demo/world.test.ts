@@ -1,16 +1,10 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { DemoWorld } from '../../../../src/main/monitor/demo/world.ts'
 import type { OpenNode } from '../../../../src/main/monitor/open-node.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
-const opening = vi.hoisted(() => ({ asked: [] as ((node: unknown) => void)[] }))
-
-vi.mock(import('../../../../src/main/monitor/open-node.ts'), async (original) => ({
-  ...(await original()),
-  openNode: () => new Promise<OpenNode>((resolve) => opening.asked.push(resolve as (node: unknown) => void)),
-}))
-
 it('ends all peers that come by themselves, also those that take longer than the time to the next', async () => {
+  const asked: ((node: unknown) => void)[] = []
   const stopped: string[] = []
   const nodeOf = (index: number): unknown => ({
     peerId: peerIdAt(index),
@@ -30,14 +24,15 @@ it('ends all peers that come by themselves, also those that take longer than the
     },
     logger: { debug: () => undefined } as never,
     signal: new AbortController().signal,
+    open: () => new Promise<OpenNode>((resolve) => asked.push(resolve as (node: unknown) => void)),
   })
   const started = world.start(1, 9)
-  opening.asked.shift()?.(nodeOf(1))
+  asked.shift()?.(nodeOf(1))
   await started
   world.churn(true)
   due.shift()?.()
   due.shift()?.()
-  const [first, second] = opening.asked
+  const [first, second] = asked
   let over = false
   const stopping = world.stop().then(() => (over = true))
   second?.(nodeOf(3))
