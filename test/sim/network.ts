@@ -342,7 +342,8 @@ export class SimNetwork {
     const { discovery, host } = node
     const health = discovery.health()
     if (health.state === 'starting') return
-    if (host.skew !== node.skew) node.jumpedAt = this.world.scheduler.now
+    // Rule WK11 holds after a stall too, though nothing is told of the clock then.
+    if (host.skew !== node.skew || host.frozen) node.jumpedAt = this.world.scheduler.now
     node.skew = host.skew
     const own = discovery.me()
     if (own.entry.peerId !== node.peerId) this.#violate(node, 'the local entry was replaced')
