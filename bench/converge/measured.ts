@@ -4,11 +4,10 @@
  * of an older revision are others.
  */
 import { randomBytes } from 'node:crypto'
-import { subscribe } from 'node:diagnostics_channel'
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
+import { socketBytes } from '../figures/sockets.ts'
 import type { Measured } from './protocol.ts'
 
 /** Longest time to converge, milliseconds. */
@@ -35,19 +34,6 @@ const count = Number(countText)
 const { openNode } = (await import(pathToFileURL(join(root, 'src/main/monitor/open-node.ts')).href)) as {
   openNode: OpenNode
 }
-
-/** What every socket wrote; what one reads another one of this process wrote. */
-let closedBytes = 0
-const sockets = new Set<Socket>()
-for (const channel of ['net.client.socket', 'net.server.socket'])
-  subscribe(channel, (message) => {
-    const { socket } = message as { readonly socket: Socket }
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      closedBytes += socket.bytesWritten
-    })
-  })
 
 // libp2p rejects promises that nobody holds when a connection ends while it writes; every host of ours only logs that.
 let uncaught = 0
@@ -113,7 +99,8 @@ const measured: Measured = {
   timeMs,
   cpuMs,
   laterCpuMs: cpu(),
-  tcpBytes: closedBytes + [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0),
+  // What one socket reads another one of this process wrote.
+  tcpBytes: socketBytes().out,
   gossipBytes: counter(stats, 'gossipBytesOut'),
   streamBytes: counter(stats, 'streamBytesOut'),
   streams: counter(stats, 'streamsOut'),

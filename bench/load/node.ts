@@ -1,9 +1,7 @@
 /** The measured node, in a process of its own: `node.ts TASK`, a `NodeTask` as JSON. */
 import { randomBytes } from 'node:crypto'
-import { subscribe } from 'node:diagnostics_channel'
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
-import type { Socket } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { RPCHandler } from '@orpc/server/message-port'
@@ -11,6 +9,7 @@ import pino from 'pino'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import { openNode } from '../../src/main/monitor/open-node.ts'
 import type { ToPage } from '../loop/protocol.ts'
+import { socketBytes } from '../figures/sockets.ts'
 import { NETWORK_NAME } from '../loop/entries.ts'
 import { now } from './clock.ts'
 import type { Costs, FromNode, NodeTask, ToNode } from './protocol.ts'
@@ -32,19 +31,6 @@ let updates = 0
 let failedDials = 0
 let gone: (readonly [string, number])[] = []
 let stop: () => Promise<unknown> = () => Promise.resolve()
-
-const sockets = new Set<Socket>()
-const closed = { in: 0, out: 0 }
-for (const channel of ['net.client.socket', 'net.server.socket'])
-  subscribe(channel, (message) => {
-    const { socket } = message as { readonly socket: Socket }
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      closed.in += socket.bytesRead
-      closed.out += socket.bytesWritten
-    })
-  })
 
 process.on('uncaughtException', (error) => void process.stderr.write(`${String(error)}\n`))
 process.once('disconnect', () => process.exit(0))
@@ -135,7 +121,7 @@ async function measure(ms: number): Promise<void> {
   const session = profile === null ? null : await startProfile()
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
-  const [updatesFrom, failedFrom, traffic, refused] = [updates, failedDials, bytes(), refusals(discovery)]
+  const [updatesFrom, failedFrom, traffic, refused] = [updates, failedDials, socketBytes(), refusals(discovery)]
   gone = []
   const [from, cpu, loop] = [performance.now(), process.cpuUsage(), process.threadCpuUsage()]
   const pageCpu = await page?.cpuUsage()
@@ -148,7 +134,7 @@ async function measure(ms: number): Promise<void> {
   delay.disable()
   if (session !== null) await session()
   const late = (percent: number): number => Math.max(0, delay.percentile(percent) / 1e6 - RESOLUTION_MS)
-  const after = bytes()
+  const after = socketBytes()
   const { rss, heapUsed } = process.memoryUsage()
   const perS = (count: number): number => (count * 1000) / took
   const costs: Costs = {
@@ -182,14 +168,6 @@ async function startProfile(): Promise<() => Promise<void>> {
     const result = await session.post('Profiler.stop')
     session.disconnect()
     if (profile !== null) writeFileSync(profile, JSON.stringify(result.profile))
-  }
-}
-
-function bytes(): { readonly in: number; readonly out: number } {
-  const open = [...sockets]
-  return {
-    in: open.reduce((sum, { bytesRead }) => sum + bytesRead, closed.in),
-    out: open.reduce((sum, { bytesWritten }) => sum + bytesWritten, closed.out),
   }
 }
 

@@ -1,4 +1,5 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
+import { capital } from './capital.ts'
 import type { Evidence, HealthNow, LeftCounts } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
@@ -88,7 +89,7 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
   const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : islandsWords(count, found.sizes)
   const tone = count > 1 ? 'bad' : found.bridgeCount + found.articulationCount > 0 ? 'plain' : 'good'
   const where = name === 'stored' ? null : evidence('network')
-  return [{ id: 'islands', text, more: capital(islandsVerdict(found)), tone, evidence: where }]
+  return [{ id: 'islands', text, more: sentence(islandsVerdict(found)), tone, evidence: where }]
 }
 
 function left(counts: LeftCounts): HealthPhrase {
@@ -146,7 +147,7 @@ function clock({ clock: compared }: HealthNow): readonly HealthPhrase[] {
   const { byMs, peers } = compared
   const text = `our clock is ${roughDuration(Math.abs(byMs))} ${byMs > 0 ? 'ahead' : 'behind'}`
   const where = evidence('timeline', { kinds: ['ClockCompared', 'ClockJumped'] })
-  return [{ id: 'clock', text, more: capital(clockWords(byMs, peers)), tone: 'bad', evidence: where }]
+  return [{ id: 'clock', text, more: sentence(clockWords(byMs, peers)), tone: 'bad', evidence: where }]
 }
 
 function store({ store: trouble }: HealthNow): readonly HealthPhrase[] {
@@ -162,6 +163,6 @@ function number(count: number): string {
   return NUMBER.format(count)
 }
 
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`
+function sentence(text: string): string {
+  return `${capital(text)}${text.endsWith('.') ? '' : '.'}`
 }

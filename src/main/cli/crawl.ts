@@ -1,4 +1,5 @@
 /** `peerscope crawl`: who is connected to whom in a network, as its peers say. */
+import { capital } from '../../shared/capital.ts'
 import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -148,7 +149,7 @@ function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindW
     })
   io.out(formatTable(['PEER', 'ANSWER', 'NEIGHBORS', 'CONNECTIONS', 'LINKED TO', 'TAGS'], rows))
   const verdict = verdictOf(crawled, self, words)
-  io.out(`\n${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}.\n`)
+  io.out(`\n${capital(verdict)}.\n`)
   io.out(`${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
 }
 

@@ -1,4 +1,5 @@
 /** `peerscope health` and `peerscope why`: how a network is, and why, from a data folder; also while an app runs on it. */
+import { capital } from '../../shared/capital.ts'
 import type { Command } from 'commander'
 import { InvalidArgument } from '../../shared/errors.ts'
 import { delayWords, healthPhrases, healthSentence } from '../../shared/health-words.ts'
@@ -92,10 +93,6 @@ async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags
 function line({ confidence, words, events }: Cause): string {
   const behind = events.length === 0 ? '' : `  (${events.length === 1 ? 'event' : 'events'} ${events.join(', ')})`
   return `  ${confidence.padEnd(8)}  ${capital(words)}${behind}`
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** A peer by its id, the end of it, its nickname, or the user's own name for it. @throws InvalidArgument */

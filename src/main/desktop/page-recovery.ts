@@ -1,4 +1,5 @@
 /** What happens when the window's page dies, hangs or cannot be loaded, so that no window stays empty. */
+import { capital } from '../../shared/capital.ts'
 import type { BrowserWindow, MessageBoxOptions, RenderProcessGoneDetails } from 'electron'
 import { errorShape } from '../../shared/errors.ts'
 import type { Logger } from '../monitor/open-node.ts'
@@ -155,8 +156,7 @@ class WatchedPage {
       return null
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'the log could not be shown')
-      const { message } = errorShape(error)
-      return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+      return `${capital(errorShape(error).message)}.`
     }
   }
 

@@ -137,7 +137,7 @@ export class Topology {
     } finally {
       running.followers -= 1
       if (running.followers === 0) {
-        // Whoever comes next begins again, not with one that is being called off.
+        // The next one begins again: it does not follow a crawl that is being called off.
         if (this.#running === running) this.#running = null
         running.stop.abort()
       }

@@ -1,4 +1,5 @@
 /** What explains something, in words: for alerts, for `why` and the command line. Parts of sentences, in lower case. Pure. */
+import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, onlyRested } from '../../../shared/dialed-peer.ts'
@@ -131,7 +132,7 @@ export function counted(count: number, noun: string, verb: string): string {
 /** Parts as one sentence; empty ones are left out. */
 export function sentence(parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('; ')
-  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  return text === '' ? '' : `${capital(text)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
 
 /** Whose dial it was is said already. Empty where that is all: it rests. */

@@ -18,6 +18,6 @@ export function parseEndpoint(text: string): Endpoint {
   const host = match?.[1] ?? match?.[2] ?? '127.0.0.1'
   const port = Number(match?.[3])
   if (match === null || port > 65_535 || (isIP(host) === 0 && host !== 'localhost'))
-    throw new InvalidArgument(`'${text}' is no address and port; write 127.0.0.1:9464`)
+    throw new InvalidArgument(`'${text}' is not an address and port; write 127.0.0.1:9464`)
   return { host, port }
 }

@@ -1,4 +1,5 @@
 /** What is shown of the demo's story: its words, and what they are told from. */
+import { capital } from '../../../shared/capital.ts'
 import { chapterOf, DEMO_CHAPTERS } from '../../../shared/demo-story.ts'
 import type { DemoStory } from '../../../shared/demo-story.ts'
 import type { Evidence } from '../../../shared/health.ts'
@@ -62,8 +63,4 @@ function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
     case 'end':
       return 'health'
   }
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

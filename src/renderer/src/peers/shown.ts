@@ -1,4 +1,5 @@
 /** Which peers the table lists: those that are here now, unless another choice is made. */
+import { capital } from '../../../shared/capital.ts'
 import { asksFor } from '../../../shared/filter-text.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
@@ -61,8 +62,7 @@ export function offered(counts: ShownCounts, shown: Shown): readonly Shown[] {
 
 /** The word for a choice that is a state. */
 export function shownWord(shown: PeerState): string {
-  const word = STATE_WORDS[shown]
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`
+  return capital(STATE_WORDS[shown])
 }
 
 /** How many peers are here now, or were when we lost the network, ourselves not counted: what header, strip and table say. */

@@ -1,3 +1,4 @@
+import { capital } from '../../../shared/capital.ts'
 import { CONFIG_FIELDS, describeRange, formatDuration, parseField, resolveConfig } from '../../../shared/config.ts'
 import type { ConfigField, DiscoveryConfig } from '../../../shared/config.ts'
 import { strings } from '../ui/strings.ts'
@@ -32,7 +33,7 @@ export function configTexts(config: DiscoveryConfig): ConfigTexts {
 
 /** What a field is, may be and is by default, in words. */
 export function fieldHelp(field: ConfigField): string {
-  const help = `${field.help.charAt(0).toUpperCase()}${field.help.slice(1)}`
+  const help = capital(field.help)
   return field.type === 'boolean'
     ? `${help}.`
     : `${help}: ${describeRange(field)}, ${strings.settings.defaultIs(fieldText(field, field.default))}.`
@@ -59,8 +60,7 @@ export function readConfig(texts: ConfigTexts): ConfigResult {
 
 /** A field's name in words: `announceInterval` becomes `Announce interval`. */
 export function fieldLabel(field: ConfigField): string {
-  const words = field.flag.replaceAll('-', ' ').replace('rtt', 'RTT')
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+  return capital(field.flag.replaceAll('-', ' ').replace('rtt', 'RTT'))
 }
 
 function messageOf(thrown: unknown): string {

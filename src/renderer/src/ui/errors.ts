@@ -1,3 +1,4 @@
+import { capital } from '../../../shared/capital.ts'
 import { strings } from './strings.ts'
 
 /** A failure as the interface tells it. */
@@ -28,8 +29,7 @@ const BEGINS_WITH_ID = /^[0-9a-f]{64}(?![0-9a-z])/
 
 /** An error's message as a sentence: messages begin small and have no full stop. */
 export function sentence(message: string): string {
-  const first = BEGINS_WITH_ID.test(message) ? message.charAt(0) : message.charAt(0).toUpperCase()
-  return `${first}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+  return `${BEGINS_WITH_ID.test(message) ? message : capital(message)}${/[.!?]$/.test(message) ? '' : '.'}`
 }
 
 function readField(value: unknown, name: string): unknown {

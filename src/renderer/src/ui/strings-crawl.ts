@@ -1,4 +1,5 @@
 /** Texts of the crawl and of stored links. */
+import { capital } from '../../../shared/capital.ts'
 export const CRAWL = {
   title: 'Crawl',
   open: 'Crawl: ask all peers for their links',
@@ -19,7 +20,7 @@ export const CRAWL = {
   strangers: 'unknown ids',
   strangersMeaning: 'Named by peers, and not in our catalog',
   speed: (perSecond: string, span: string) => `${perSecond} peers/s · ${span}`,
-  verdict: (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`,
+  verdict: (words: string) => `${capital(words)}.`,
   done: (at: string) => `Done. The links are stored as of ${at}.`,
   cancelled: 'Cancelled. What was found until then is in the graph.',
   command: 'command',
