@@ -10,6 +10,8 @@ export async function sim(args: readonly string[]): Promise<void> {
   const child = spawn(
     process.execPath,
     [
+      // It would grow to that, with many collections on the way.
+      '--min-semi-space-size=512',
       '--max-semi-space-size=512',
       // A thousand nodes hold two gigabytes that live on, and marking them finds hardly anything. By default they would also be
       // marked for each 64 MB of messages outside the heap.

@@ -9,6 +9,7 @@ import { chromium } from '@playwright/test'
 import { pino } from 'pino'
 import { openNode } from '../src/main/monitor/open-node.ts'
 import type { OpenNode } from '../src/main/monitor/open-node.ts'
+import { GRAPH } from '../src/renderer/src/ui/strings-graph.ts'
 import { bytes32From } from '../src/shared/ids.ts'
 import { startCli } from '../test/support/cli-process.ts'
 import { ensureBrowser } from './browser.ts'
@@ -78,7 +79,8 @@ async function take(url: string): Promise<void> {
       await page.waitForTimeout(1000)
     }
     await filter.fill('')
-    await page.getByText('Tag', { exact: true }).click()
+    await page.getByRole('button', { name: new RegExp(`^${GRAPH.colourBy}`) }).click()
+    await page.getByRole('menuitemradio', { name: GRAPH.choices.tag, exact: true }).click()
     await page.waitForTimeout(SETTLE_MS)
     await graph.focus()
     await page.keyboard.press('0')

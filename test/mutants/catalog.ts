@@ -357,8 +357,8 @@ export const CATALOGS: readonly Mutant[] = [
     rule: 'CT11',
     name: 'the changes since a number begin with that one',
     file: CHANGES,
-    find: 'if ((changes[middle]?.seq ?? Infinity) > seq) to = middle',
-    replace: 'if ((changes[middle]?.seq ?? Infinity) >= seq) to = middle',
+    find: '(this.#seqs[index] ?? 0) > seq;',
+    replace: '(this.#seqs[index] ?? 0) >= seq;',
   },
   {
     rule: 'CT11',
@@ -369,11 +369,10 @@ export const CATALOGS: readonly Mutant[] = [
   },
   {
     rule: 'CT11',
-    name: 'kept changes are bounded by their number only',
+    name: 'a peer that changed twice is twice among the changes',
     file: CHANGES,
-    find: 'while (this.#bytes > this.#maxBytes &&',
-    replace: 'while (this.#bytes > 1e12 &&',
-    tests: ['test/unit/discovery/room.test.ts'],
+    find: 'if (met.has(peerId)) continue',
+    replace: '',
   },
   {
     rule: 'CT11',

@@ -66,7 +66,7 @@ export interface SimOptions {
 
 /** Nodes, and entries in their catalogs, that are looked at in one check; of a larger catalog every second check, or later. */
 const CHECKED_AT_ONCE = 40
-const ENTRIES_AT_ONCE = 300
+const ENTRIES_AT_ONCE = 150
 /** The upper bound of rule AN9, and what can come and go between two looks at it: 6.25 s of syncs and pings both ways. */
 const MOST_CONNECTIONS = 64 + 6.25 * 40
 

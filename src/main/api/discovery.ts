@@ -58,7 +58,7 @@ export interface Discovery extends AsyncDisposable {
   get(peerId: string): CatalogPeer | null
   /** The whole catalog at this moment, ourselves included. The object never changes. */
   catalog(): CatalogSnapshot
-  /** What changed after a sequence number that `catalog` or an earlier call gave. */
+  /** What changed after a sequence number that `catalog` or an earlier call gave: the last change of each peer. */
   changesSince(seq: number): ChangesSince
   /** Peers in our gossip mesh. */
   neighbors(): readonly PeerId[]

@@ -230,7 +230,7 @@ export interface Discovery {
   catalog(): CatalogSnapshot
   /** The peer as `catalog()` has it; null where it has none. */
   get(peerId: PeerId): CatalogPeer | null
-  /** Rule CT11: the catalog's part of what was told after that number, whatever kind of item had it. */
+  /** Rule CT11: the last change of each peer that changed after that number, whatever kind of item had it. */
   changesSince(seq: number): ChangesSince
   /** A reader of its own. Ends when discovery ends or the loop is left. Rule EV3: a slow reader gets `EventsMissed`. */
   events(): AsyncIterableIterator<DiscoveryEvent>

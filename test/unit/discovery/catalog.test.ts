@@ -261,6 +261,7 @@ describe('reading', () => {
       if (change.kind === 'put') replayed.set(change.peer.entry.peerId, change.peer)
       else replayed.delete(change.peerId)
     }
+    expect(since.changes.map(({ kind }) => kind)).toEqual(['remove', 'put'])
     expect(replayed).toEqual(catalog.snapshot(NOW).peers)
     expect(catalog.changesSince(since.seq)).toEqual({ kind: 'changes', changes: [], seq: since.seq })
     expect(catalog.changesSince(since.seq + 1)).toEqual({ kind: 'snapshot-needed' })
@@ -287,16 +288,14 @@ describe('reading', () => {
       [],
       [last],
       [last],
-      [last - 2, last],
+      [last],
     ])
     bus.emit({ kind: 'DhtFailed', reason: 'the last one' })
     expect([seqsSince(last), seqsSince(last + 1), seqsSince(last + 2)]).toEqual([[], [], null])
     let oldest = last
     while (seqsSince(oldest - 1) !== null) oldest -= 1
-    const kept = seqsSince(oldest)?.length ?? 0
-    // 602 changes: at the 513th half of them went, and 256 stayed.
-    expect(kept).toBe(256 + 602 - 513)
-    expect(seqsSince(oldest)).toEqual(Array.from({ length: kept }, (_, index) => oldest + 2 * (index + 1)))
+    // 602 changes: at the 513th half of them went, and 256 stayed. Each has two numbers.
+    expect((last - oldest) / 2).toBe(256 + 602 - 513)
     expect(oldest).toBeGreaterThan(put)
   })
 

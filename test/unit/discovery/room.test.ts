@@ -154,14 +154,6 @@ describe('the room in the catalog', () => {
     expect(catalog.size).toBe(11)
   })
 
-  it('[CT11, CT8] changes that are kept are bounded in bytes, since their entries may be gone', () => {
-    begin(8 * LARGE)
-    for (let index = 0; index < 100; index++) offer(entry('ann', 64, NOW + index))
-    const last = catalog.snapshot(now).seq
-    expect(catalog.changesSince(last - 2)).toMatchObject({ kind: 'changes' })
-    expect(catalog.changesSince(last - 8)).toEqual({ kind: 'snapshot-needed' })
-  })
-
   it('[CT8] what an entry costs is no less than its bytes and its texts', () => {
     const { bytes, entry: decoded } = entry('ann', 64)
     const texts = [...decoded.tags, ...decoded.addresses].reduce((sum, text) => sum + text.length, 0)

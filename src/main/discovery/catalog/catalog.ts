@@ -10,10 +10,10 @@ import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import type { AnswerKind } from './answered.ts'
 import { isOfKnownRun, lastAlive, lastKept, newer, noteAnswer, noteKept } from './answered.ts'
-import { ChangeLog, REMOVAL_BYTES } from './change-log.ts'
+import { ChangeLog } from './change-log.ts'
 import { costOf } from '../entry/cost.ts'
 import { expiryOf, isStale } from './purge.ts'
-import { costOfPeer, Room } from './room.ts'
+import { Room } from './room.ts'
 import { ReconcileIndex } from '../sync/reconcile.ts'
 import { isFastEnough } from '../liveness/rtt.ts'
 import { Tombstones } from './tombstones.ts'
@@ -30,9 +30,6 @@ const HEAP_STEPS = 1000
 export interface GonePeer extends CatalogPeer {
   readonly record: PeerRecord
 }
-
-/** Part of `maxCatalogBytes` that changes which are kept for `changesSince` may hold beside the catalog. */
-const CHANGES_PART = 2
 
 /** What an offered entry came to, and whom it displaced (rule CT8). */
 export interface Upsert {
@@ -58,7 +55,7 @@ export class Catalog {
   readonly #expiry = new LazyHeap<PeerId>((peerId) => this.#expiryOf(peerId))
   readonly #room: Room
   readonly #numbering: Numbering
-  readonly #changes: ChangeLog
+  readonly #changes = new ChangeLog((peerId) => this.get(peerId))
   #snapshot: CatalogSnapshot | null = null
   #snapshotFrom = 0
   #snapshotUntil = 0
@@ -78,7 +75,6 @@ export class Catalog {
     this.#networkId = local.entry.networkId
     this.#self = local.entry.peerId
     this.#config = config
-    this.#changes = new ChangeLog(config.maxCatalogBytes / CHANGES_PART)
     this.setLocal(local, now)
   }
 
@@ -101,7 +97,7 @@ export class Catalog {
     const before = this.get(this.#self)
     // Set first: a version that is signed to answer a ping is told at once, not after a command.
     this.index.set(this.#self, signed.entry.version)
-    this.#put(this.#peers.ensure(this.#self), signed.cost, {
+    this.#put(this.#peers.ensure(this.#self), {
       entry: signed.entry,
       signed,
       self: true,
@@ -173,7 +169,7 @@ export class Catalog {
     if (isFirst) this.#tombstones.delete(peerId)
     record ??= this.#peers.ensure(peerId)
     noteKept(record, signed.entry)
-    this.#put(record, cost, {
+    this.#put(record, {
       entry: signed.entry,
       signed,
       self: false,
@@ -196,7 +192,7 @@ export class Catalog {
     const isNow = version.updatedAt <= now + maxTimeDrift && !isStale(version, now, purgeAfter)
     if (record === null || record.entry === null || !isOfKnownRun(record, version) || !isNow) return 'entry'
     noteAnswer(record, version)
-    this.#put(record, record.place?.cost ?? costOfPeer(record.entry), { ...record.entry, lastSeen: now })
+    this.#put(record, { ...record.entry, lastSeen: now })
     return 'known'
   }
 
@@ -210,7 +206,7 @@ export class Catalog {
     const cost = costOf(entry, 0)
     if (this.#lacks(this.#peers.get(peerId), cost) !== null) return false
     const record = this.#peers.ensure(peerId)
-    this.#put(record, cost, {
+    this.#put(record, {
       entry,
       signed: null,
       self: false,
@@ -275,7 +271,7 @@ export class Catalog {
     const record = this.#peers.get(peerId)
     const peer = record?.entry ?? null
     if (record === null || peer === null || peer.self) return
-    this.#put(record, record.place?.cost ?? costOfPeer(peer), { ...peer, rtt })
+    this.#put(record, { ...peer, rtt })
   }
 
   /** Rules CT10, CT11, RT3. The same object until something changed. */
@@ -339,15 +335,14 @@ export class Catalog {
     return wrong
   }
 
-  /** @param cost of its entry, as `costOfPeer` gives it: who calls knows it already */
-  #put(record: PeerRecord, cost: number, peer: CatalogPeer): void {
+  #put(record: PeerRecord, peer: CatalogPeer): void {
     const before = record.entry
     record.entry = peer
     if (before === null) this.#size += 1
     // Rule RT3: those who follow the changes see what a snapshot shows.
     const { maxRtt } = this.#config
     const [was, is] = [before !== null && isFastEnough(before.rtt, maxRtt), isFastEnough(peer.rtt, maxRtt)]
-    if (is) this.#changes.note(this.#numbering.tell({ kind: 'put', peer }), cost, this.#size)
+    if (is) this.#changes.note(this.#numbering.tell({ kind: 'put', peer }), this.#size)
     else if (was) this.#noteRemoval(peer, true)
   }
 
@@ -365,7 +360,7 @@ export class Catalog {
   }
 
   #noteRemoval({ entry: { peerId, version } }: CatalogPeer, hidden: boolean): void {
-    this.#changes.note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }), REMOVAL_BYTES, this.#size)
+    this.#changes.note(this.#numbering.tell({ kind: 'remove', peerId, version, hidden }), this.#size)
   }
 
   /** Rule CT8: what there is too little of for an entry of that cost; null where there is enough. */

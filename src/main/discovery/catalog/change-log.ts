@@ -1,26 +1,29 @@
-/** Rule CT11: the newest changes of the catalog, for those who ask for what came after a number. */
-import type { CatalogChange, ChangesSince } from '../handle.ts'
-import { costOfPeer } from './room.ts'
+/** Rule CT11: which peers changed last, for those who ask for what came after a number. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { CatalogChange, CatalogPeer, ChangesSince } from '../handle.ts'
 
-/** Changes that are kept at least; beyond one for each peer a snapshot costs less to read. */
+/** Changes that are noted at least; beyond one for each peer a snapshot costs less to read. */
 const CHANGES_KEPT = 256
-/** What a removal takes, estimated bytes. */
-export const REMOVAL_BYTES = 256
-/** More than any entry takes. */
-const MOST_AN_ENTRY = 128 * 1024
 
-/** Bounded by the number of peers, and by the size of the entries in it: those may have left the catalog. */
+type Removal = Extract<CatalogChange, { kind: 'remove' }>
+
+/**
+ * Bounded by the number of peers. Of an entry that came only the peer is noted: the catalog has what came last, and to keep what
+ * it was before would hold on to entries that may have left the catalog.
+ */
 export class ChangeLog {
-  readonly #maxBytes: number
-  #changes: CatalogChange[] = []
-  /** Estimated bytes of the entries in them. */
-  #bytes = 0
+  readonly #get: (peerId: PeerId) => CatalogPeer | null
+  /** Numbers, times and what changed, oldest first: a peer whose entry came, or a removal. */
+  #seqs: number[] = []
+  #times: number[] = []
+  #changes: (PeerId | Removal)[] = []
   /** Number of the last change, and of the last one that is not kept. */
   #seq = 0
   #dropped = 0
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes
+  /** @param get what the catalog has of a peer now */
+  constructor(get: (peerId: PeerId) => CatalogPeer | null) {
+    this.#get = get
   }
 
   /** The number of the last change. */
@@ -28,54 +31,61 @@ export class ChangeLog {
     return this.#seq
   }
 
-  /**
-   * @param bytes what the change takes: `costOfPeer` of its peer, or `REMOVAL_BYTES`
-   * @param peers how many there are now
-   */
-  note(change: CatalogChange, bytes: number, peers: number): void {
+  /** @param peers how many there are now */
+  note(change: CatalogChange, peers: number): void {
     this.#seq = change.seq
-    this.#changes.push(change)
-    this.#bytes += bytes
+    this.#seqs.push(change.seq)
+    this.#times.push(change.at)
+    this.#changes.push(change.kind === 'put' ? change.peer.entry.peerId : change)
     const kept = Math.max(CHANGES_KEPT, peers)
-    if (this.#changes.length > 2 * kept) this.#keep(kept)
-    while (this.#bytes > this.#maxBytes && this.#changes.length > 1) this.#keep(this.#changes.length >> 1)
+    if (this.#seqs.length > 2 * kept) this.#keep(kept)
   }
 
-  /** @param last the number given last, whatever has it */
+  /**
+   * The last change of each peer that changed after that number.
+   * @param last the number given last, whatever has it
+   */
   since(seq: number, last: number): ChangesSince {
     if (seq < this.#dropped || seq > last) return { kind: 'snapshot-needed' }
-    return { kind: 'changes', changes: this.#changes.slice(firstAfter(this.#changes, seq)), seq: last }
+    const changes: CatalogChange[] = []
+    const met = new Set<PeerId>()
+    // Newest first: what came before the last change of a peer is not told.
+    for (let index = this.#seqs.length - 1; (this.#seqs[index] ?? 0) > seq; index -= 1) {
+      const what = this.#changes[index]
+      if (what === undefined) break
+      const peerId = typeof what === 'string' ? what : what.peerId
+      if (met.has(peerId)) continue
+      met.add(peerId)
+      const change = typeof what === 'string' ? this.#put(what, index) : what
+      if (change !== null) changes.push(change)
+    }
+    return { kind: 'changes', changes: changes.toReversed(), seq: last }
   }
 
   /** What is wrong with it. */
   check(peers: number): string[] {
     const wrong: string[] = []
-    const bytes = this.#changes.reduce((sum, change) => sum + weightOf(change), 0)
-    if (bytes !== this.#bytes) wrong.push(`kept changes take ${bytes} bytes, not ${this.#bytes}`)
-    if (bytes > this.#maxBytes + MOST_AN_ENTRY) wrong.push(`changes of ${bytes} bytes are kept`)
-    if (this.#changes.length > 2 * Math.max(CHANGES_KEPT, peers) + 1) wrong.push(`${this.#changes.length} changes`)
+    const { length } = this.#seqs
+    if (length > 2 * Math.max(CHANGES_KEPT, peers) + 1) wrong.push(`${length} changes`)
+    if (this.#times.length !== length || this.#changes.length !== length) wrong.push('changes lack a number or a time')
+    const since = this.since(this.#dropped, this.#seq)
+    const last = since.kind === 'changes' ? new Set(since.changes.map(({ seq }) => seq)) : new Set<number>()
+    const newest = this.#seqs.at(-1)
+    if (newest !== undefined && !last.has(newest)) wrong.push(`change ${newest} is noted, and its peer is not there`)
     return wrong
+  }
+
+  /** The change at that place, by which the entry of the peer came that the catalog has. */
+  #put(peerId: PeerId, index: number): CatalogChange | null {
+    const peer = this.#get(peerId)
+    return peer === null ? null : { kind: 'put', peer, seq: this.#seqs[index] ?? 0, at: this.#times[index] ?? 0 }
   }
 
   /** The newest ones. */
   #keep(kept: number): void {
-    this.#dropped = this.#changes.at(-kept - 1)?.seq ?? 0
+    this.#dropped = this.#seqs.at(-kept - 1) ?? 0
+    this.#seqs = this.#seqs.slice(-kept)
+    this.#times = this.#times.slice(-kept)
     this.#changes = this.#changes.slice(-kept)
-    this.#bytes = this.#changes.reduce((sum, change) => sum + weightOf(change), 0)
   }
-}
-
-function weightOf(change: CatalogChange): number {
-  return change.kind === 'remove' ? REMOVAL_BYTES : costOfPeer(change.peer)
-}
-
-/** Where the changes after the number begin. The numbers have gaps: other items have those. */
-function firstAfter(changes: readonly CatalogChange[], seq: number): number {
-  let [from, to] = [0, changes.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if ((changes[middle]?.seq ?? Infinity) > seq) to = middle
-    else from = middle + 1
-  }
-  return from
 }

@@ -114,6 +114,8 @@ export interface PeerRecord {
 /** The one map. */
 export class PeerTable {
   readonly #records = new Map<PeerId, PeerRecord>()
+  /** The one that was asked for last: what came of a message asks for the same record several times. */
+  #latest: PeerRecord | null = null
   readonly #connected = new Set<PeerRecord>()
   readonly #clocks = new Set<PeerRecord>()
   /** Records whose sync waits for a time. */
@@ -134,13 +136,16 @@ export class PeerTable {
   }
 
   get(peerId: PeerId): PeerRecord | null {
-    return this.#records.get(peerId) ?? null
+    if (this.#latest !== null && this.#latest.peerId === peerId) return this.#latest
+    const record = this.#records.get(peerId) ?? null
+    this.#latest = record
+    return record
   }
 
   /** The record, made where there is none. */
   ensure(peerId: PeerId): PeerRecord {
-    const known = this.#records.get(peerId)
-    if (known !== undefined) return known
+    const known = this.get(peerId)
+    if (known !== null) return known
     this.#incarnations += 1
     const record: PeerRecord = {
       peerId,
@@ -244,6 +249,7 @@ export class PeerTable {
   #drop(record: PeerRecord): void {
     record.current = false
     this.#records.delete(record.peerId)
+    if (this.#latest === record) this.#latest = null
     if (this.#clocks.delete(record)) this.#clockChanges += 1
     this.syncsDue.delete(record)
     this.probesDue.delete(record)
@@ -274,6 +280,9 @@ export class PeerTable {
     for (const record of this.#connected)
       if (this.#records.get(record.peerId) !== record)
         wrong.push(`${record.peerId} is connected under an earlier incarnation`)
+    const latest = this.#latest
+    if (latest !== null && this.#records.get(latest.peerId) !== latest)
+      wrong.push(`${latest.peerId} was asked for last, and has another record now`)
     if (this.syncsDue.size !== waiting) wrong.push(`${this.syncsDue.size} syncs are due instead of ${waiting}`)
     // One that is probed just now is queued again afterwards.
     if (this.probesDue.size > probed) wrong.push(`${this.probesDue.size} probes are due instead of ${probed}`)

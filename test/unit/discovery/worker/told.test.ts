@@ -27,8 +27,17 @@ function toldOf(items: readonly Told[], peerId: PeerId): string[] {
   })
 }
 
-/** The catalog's part. */
-const changesIn = (items: readonly Told[]): Told[] => items.filter(({ kind }) => kind === 'put' || kind === 'remove')
+/** The catalog's part: the last change of each peer. */
+function changesIn(items: readonly Told[]): Told[] {
+  const last = new Map<PeerId, Told>()
+  for (const told of items) {
+    if (told.kind !== 'put' && told.kind !== 'remove') continue
+    const peerId = told.kind === 'put' ? told.peer.entry.peerId : told.peerId
+    last.delete(peerId)
+    last.set(peerId, told)
+  }
+  return [...last.values()]
+}
 
 async function quietNode(config: Partial<DiscoveryConfig> = {}): Promise<SimNode> {
   network = new SimNetwork({ seed: 1, config: { ...QUIET, ...config } })
