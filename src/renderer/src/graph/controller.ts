@@ -16,7 +16,7 @@ import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
 import { LostLines } from './lost-lines.ts'
-import { changeOf, recallLook, rememberLook } from './look.ts'
+import { changeOf } from './look.ts'
 import { MARGINS, marginsFor } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
 import type { Touched } from './edge-slots.ts'
@@ -172,8 +172,7 @@ export class GraphController {
         if (state.touched !== before.touched) this.#due(state.touched)
       }),
       this.#ui.subscribe((state, before) => {
-        const { look, redraw } = changeOf(state, before)
-        if (look && this.#network !== '') rememberLook(this.#network, state)
+        const { redraw } = changeOf(state, before)
         if (redraw === 'all') this.#updateAll()
         else if (redraw === 'some') this.#update()
       }),
@@ -389,7 +388,6 @@ export class GraphController {
     this.#lostLines = new LostLines()
     this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()
-    this.#ui.setState(recallLook(id))
   }
 
   #rememberPlaces(): void {
