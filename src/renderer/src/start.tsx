@@ -1,5 +1,4 @@
 import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './styles.css'
 import './ui/pieces.css'
@@ -41,6 +40,7 @@ import { createEngineStore, followEngine, orUntilRestarted } from './stores/engi
 import { createEventStore, listsEndAt } from './stores/event-store.ts'
 import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
+import { LostLines } from './stores/lost-lines.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
@@ -61,7 +61,7 @@ const REFILTER_MS = 5000
 
 /** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */
 export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
-  const peers = createPeerStore()
+  const peers = createPeerStore(new LostLines(() => performance.now()))
   const ui = createUiStore()
   const names = createNameStore(client)
   const notes = createNoteStore(client, () => names.getState().names)
