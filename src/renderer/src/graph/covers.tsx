@@ -10,6 +10,7 @@ class Covers {
   readonly #elements = new Map<HTMLElement, keyof Margins>()
   readonly #observer = new ResizeObserver(() => this.#measure())
   #frame: HTMLElement | null = null
+  #told = ''
 
   constructor(graph: Pick<GraphController, 'setCovers'>) {
     this.#graph = graph
@@ -38,18 +39,21 @@ class Covers {
   #measure(): void {
     if (this.#frame === null) return
     const frame = this.#frame.getBoundingClientRect()
-    this.#graph.setCovers(
-      [...this.#elements].map(([element, side]): Cover => {
-        const box = element.getBoundingClientRect()
-        const reaches = {
-          top: box.bottom - frame.top,
-          bottom: frame.bottom - box.top,
-          left: box.right - frame.left,
-          right: frame.right - box.left,
-        }
-        return { side, reach: Math.round(reaches[side]) }
-      }),
-    )
+    const covers = [...this.#elements].map(([element, side]): Cover => {
+      const box = element.getBoundingClientRect()
+      const reaches = {
+        top: box.bottom - frame.top,
+        bottom: frame.bottom - box.top,
+        left: box.right - frame.left,
+        right: frame.right - box.left,
+      }
+      return { side, reach: Math.round(reaches[side]) }
+    })
+    // Whatever changes its size is looked at: mostly nothing else of it matters.
+    const told = covers.map(({ side, reach }) => `${side} ${reach}`).join()
+    if (told === this.#told) return
+    this.#told = told
+    this.#graph.setCovers(covers)
   }
 }
 
