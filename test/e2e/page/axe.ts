@@ -4,7 +4,7 @@ import { expect } from '@playwright/test'
 
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-/** Dialogs and menus. What lies behind is the view as it was, which is checked by itself: most of a look's time goes there. */
+/** Dialogs and menus. What lies behind is the view as it was, which is checked by itself: a fifth of a look's time goes there. */
 const OVERLAYS = '[data-portal] [role=dialog], [data-portal] [role=menu]'
 
 /**
