@@ -15,6 +15,7 @@ import { createLogger } from '../src/main/monitor/log.ts'
 import { SMALL_HEAP } from '../src/main/monitor/node-swarm.ts'
 import { nodeSecret, openNode } from '../src/main/monitor/open-node.ts'
 import { END_SWARM, swarmMessageSchema } from '../src/main/monitor/swarm-protocol.ts'
+import type { SwarmOrder } from '../src/main/monitor/swarm-protocol.ts'
 import { DEMO_PEERS } from '../src/shared/demo-story.ts'
 import { printTable, progress } from './table.ts'
 
@@ -53,6 +54,8 @@ export async function demo([
       },
       stop.signal,
     )
+    // It waits until somebody looks on.
+    swarm.send({ kind: 'hold', hold: false } satisfies SwarmOrder)
     const span = Number(seconds) * 1000
     await wait(SETTLE_MS)
     progress('while the story plays')

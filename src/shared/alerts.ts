@@ -1,5 +1,7 @@
 /** Alerts: the rules that a user sets, and what came of them. */
 import { z } from 'zod'
+import type { AlertKind } from './alert-kinds.ts'
+import { DEPARTURES, MAX_RULES } from './alert-kinds.ts'
 import type { LoggedEvent } from './events.ts'
 import { NOTED_FIELDS } from './filter-peers.ts'
 import { FilterError, MAX_FILTER, parseFilter } from './filter.ts'
@@ -7,30 +9,6 @@ import type { NetworkId, PeerId } from './ids.ts'
 import type { NetworkKind } from './network-kind.ts'
 import { webhookProblem } from './webhook-url.ts'
 
-/** What a rule can watch for. */
-export const ALERT_KINDS = [
-  'peer-departed',
-  'peer-appeared',
-  'peer-count',
-  'rtt-above',
-  'network-lost',
-  'network-split',
-] as const
-/** One of them. */
-export type AlertKind = (typeof ALERT_KINDS)[number]
-
-/** How a peer departs, as a rule asks for it. */
-export const DEPARTURES = ['any', 'goodbye', 'silent'] as const
-
-/** Whether a departure, by goodbye or by silence, is one that a rule asks for. */
-export function takesDeparture(how: (typeof DEPARTURES)[number], graceful: boolean): boolean {
-  return how === 'any' || (how === 'goodbye') === graceful
-}
-
-/** Rules at most. */
-export const MAX_RULES = 50
-/** Fired alerts that are kept; the oldest go first. */
-export const MAX_ALERTS = 200
 /** Longest duration and cool-down, milliseconds. */
 const WEEK = 7 * 86_400_000
 /** Longest webhook URL, in characters. */

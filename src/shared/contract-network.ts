@@ -117,6 +117,13 @@ export const networkContract = {
   demo: oc
     .input(z.object({ nodes: z.number().int().min(2).max(100).default(DEMO_PEERS) }))
     .output(output<NetworkStatus>()),
-  /** Plays the demo's story from a chapter on, counted from 1. */
-  story: oc.input(z.object({ chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length) })).output(output<void>()),
+  /** Plays the demo's story from a chapter on, counted from 1; or tells whether anybody sees it: else it waits. */
+  story: oc
+    .input(
+      z.union([
+        z.object({ chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length) }),
+        z.object({ seen: z.boolean() }),
+      ]),
+    )
+    .output(output<void>()),
 }

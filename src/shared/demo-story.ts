@@ -30,6 +30,9 @@ export interface DemoStory {
   readonly peers: readonly PeerId[]
 }
 
+/** What a window wants of the story: a chapter, counted from 1, or that it waits while nobody sees it. */
+export type StoryWish = { readonly chapter: number } | { readonly seen: boolean }
+
 /** The number of the chapter, from 1. */
 export function chapterOf(beat: DemoBeat): number {
   return DEMO_CHAPTERS.findIndex((beats) => beats.some((one) => one === beat)) + 1

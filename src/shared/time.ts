@@ -64,7 +64,12 @@ export function formatLocalDay(at: number): string {
  * @throws TimeError saying what is accepted
  */
 export function parseTime(text: string): Span {
-  const trimmed = text.trim()
+  return timeOf(text, text)
+}
+
+/** @param text what was typed, which errors quote */
+function timeOf(given: string, text: string): Span {
+  const trimmed = given.trim()
   const seconds = /^@(-?\d{1,13})(?:[.,](\d{1,9}))?$/.exec(trimmed)
   if (seconds !== null) return epochSeconds(trimmed, seconds[1] ?? '', seconds[2] ?? '')
   if (/^\d+$/.test(trimmed)) return epochMillis(trimmed)
@@ -72,7 +77,7 @@ export function parseTime(text: string): Span {
     /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:(?:[Tt]| +)(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? *([Zz]|[+−-]\d\d(?::?\d\d(?::\d\d)?)?)?)?$/u.exec(
       trimmed,
     )
-  if (match === null) throw new TimeError(`'${shown(text)}' is not a time; write ${TIME_FORMS}`)
+  if (match === null) throw new TimeError(`'${shown(text)}' is not a time; write it as in ${TIME_FORMS}`)
   const [, yearText = '', month = '', day = '', hour, minute = '', second, fraction = '', zone] = match
   if (yearText === '-000000') throw new TimeError(`'${shown(text)}' is not a time: the year zero has no sign`)
   const date = { year: Number(yearText), month: Number(month), day: Number(day) }
@@ -113,7 +118,7 @@ export function parseMoment(text: string, now: number): Span {
     return checked(text, { from: at, to: at })
   }
   const clock = /^(?:(today|yesterday)(?:[ ,]+|$))?(?:(\d{1,2})(:\d\d(?::\d\d(?:[.,]\d{1,9})?)?))?$/.exec(trimmed)
-  if (clock !== null && trimmed !== '') return clockTime(clock, now)
+  if (clock !== null && trimmed !== '') return clockTime(clock, now, text.trim())
   try {
     return parseTime(text)
   } catch (error) {
@@ -124,9 +129,9 @@ export function parseMoment(text: string, now: number): Span {
 }
 
 /** A local time of day: of the day that is named, else the last one that was. @throws TimeError */
-function clockTime([, day, hour, rest = '']: RegExpExecArray, now: number): Span {
+function clockTime([, day, hour, rest = '']: RegExpExecArray, now: number, typed: string): Span {
   const time = hour === undefined ? '' : ` ${hour.padStart(2, '0')}${rest}`
-  const on = (at: number): Span => parseTime(`${formatLocalDay(at)}${time}`)
+  const on = (at: number): Span => timeOf(`${formatLocalDay(at)}${time}`, typed)
   const today = startOfDay(Math.floor((now + offsetOf(now)) / DAY) * DAY)
   // Noon of the day before, however long the clocks made that day.
   const yesterday = today - DAY / 2

@@ -33,7 +33,7 @@ const TASKS = join(import.meta.dirname, '..', '..', 'docs', 'images', 'tasks')
 export async function takeTaskPicture(page: Page, name: string, colorScheme: 'dark' | 'light'): Promise<void> {
   if (process.env['PEERSCOPE_TASK_PICTURES'] !== '1') return
   // What earlier tasks said is not part of the picture.
-  const notes = page.locator('.mantine-Notification-root').filter({ hasText: /^Saved / })
+  const notes = page.locator('[data-said]').filter({ hasText: /^Saved / })
   for (const close of await notes.getByRole('button').all()) await close.dispatchEvent('click')
   await page.emulateMedia({ colorScheme })
   await expect(notes).toHaveCount(0)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Download, Page } from '@playwright/test'
-import { fitTo, toScreen } from '../../src/renderer/src/graph/camera.ts'
+import { fitTo, marginsFor, toScreen } from '../../src/renderer/src/graph/camera.ts'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 /** The end of a peer's id, x, y, and 1 where it is pinned; as the window remembers it. */
@@ -80,9 +80,10 @@ test('two peers and the line between them: explained, pinned, frozen, filtered, 
   await shot('filtered')
   await page.getByLabel('Filter the graph').fill('')
 
+  // What is said of the saved file takes its room at the end of the window.
+  const now = await graph.boundingBox()
   const png = await readFile(await (await save(page, 'PNG')).path())
   expect(png.subarray(1, 4).toString()).toBe('PNG')
-  const now = await graph.boundingBox()
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([
     Math.round((now?.width ?? 0) * 2),
     Math.round((now?.height ?? 0) * 2),
@@ -167,7 +168,13 @@ async function placeOnScreen(page: Page, peerId: string): Promise<readonly [numb
   if (found === undefined || box === null) throw new Error('the peer has no place')
   const [xs, ys] = [all.map(([, x]) => x), all.map(([, , y]) => y)]
   const bounds = { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) }
-  const [x, y] = toScreen(fitTo(bounds, box), box, found[1], found[2])
+  const bar = await page.locator('.ps-graph-top').boundingBox()
+  const legend = await page.locator('.ps-legend').boundingBox()
+  const margins = marginsFor([
+    { side: 'top', reach: (bar?.y ?? 0) + (bar?.height ?? 0) - box.y },
+    { side: 'bottom', reach: box.y + box.height - (legend?.y ?? 0) },
+  ])
+  const [x, y] = toScreen(fitTo(bounds, box, margins), box, found[1], found[2])
   return [box.x + x, box.y + y]
 }
 

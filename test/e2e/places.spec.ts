@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, joinNetwork, test } from './app.ts'
+import { expect, goTo, joinNetwork, test } from './app.ts'
 
 test('the URL leads to view, filter and peer; Back, a reload, and keys from anywhere', async ({ app, peer }) => {
   const { page } = app
@@ -39,8 +39,37 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
   await page.goBack()
   await expect(inspector).toHaveCount(0)
   await page.goBack()
+  await expect(filter).toHaveValue('')
+  await expect(current).toHaveText(/Peers/)
+  await page.goBack()
   await expect(current).toHaveText(/Network/)
-  await page.goForward()
+  // How the graph looks is part of the place.
+  const colours = page.getByRole('button', { name: /^Colour by/ })
+  await page.getByTestId('graph').press('o')
+  await expect.poll(place).toBe('#/network?colour=rtt')
+  await page.reload()
+  await expect(colours).toHaveAccessibleName(/Round trip/)
+  await page.goBack()
+  await expect(colours).toHaveAccessibleName(/State/)
+  expect(place()).toBe('#/network')
+  // And so is the evidence of what Health says: which events, and of which time.
+  await page.getByTestId('health-strip').locator('[data-phrase=left]').click()
+  await expect(current).toHaveText(/Timeline/)
+  const evidence = place()
+  expect(evidence).toMatch(/^#\/timeline\?filter=.*&kinds=PeerDeparted&span=/)
+  await page.reload()
+  await expect(page.locator('[data-filter]')).not.toHaveValue('')
+  expect(place()).toBe(evidence)
+  await page.goBack()
+  await expect(current).toHaveText(/Network/)
+  expect(place()).toBe('#/network')
+  await goTo(page, 'Timeline')
+  await expect.poll(place).toBe('#/timeline')
+  await goTo(page, 'Peers')
+  await filter.fill('tag:role:seed')
+  await expect.poll(place).toBe('#/peers?filter=tag%3Arole%3Aseed')
+  await goTo(page, 'Network')
+  await page.goBack()
   await expect(current).toHaveText(/Peers/)
 
   // A copied link in another tab of the browser, which has no token of its own.
@@ -60,10 +89,10 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
   }
 
   // Another link, as somebody pastes it, and one that is about another network.
-  const goTo = (text: string): Promise<unknown> => page.evaluate(`location.hash = '${text}'`)
-  await goTo('/timeline')
+  const paste = (text: string): Promise<unknown> => page.evaluate(`location.hash = '${text}'`)
+  await paste('/timeline')
   await expect(current).toHaveText(/Timeline/)
-  await goTo(`/peers?network=${'ab'.repeat(32)}`)
+  await paste(`/peers?network=${'ab'.repeat(32)}`)
   await expect(page.getByText('This link is about the network abababababab')).toBeVisible()
   await expect(current).toHaveText(/Timeline/)
 })

@@ -201,7 +201,7 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
     const notices = page.getByRole('region', { name: 'New alerts' })
     await expect(notices).toContainText('It said goodbye.')
     await takeTaskPicture(page, 'watch', 'light')
-    const said = page.locator('.mantine-Notification-root').filter({ hasText: /^Watching / })
+    const said = page.locator('[data-said]').filter({ hasText: /^Watching / })
     await said.getByRole('button').last().click()
     await filter.fill('')
   })

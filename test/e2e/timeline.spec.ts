@@ -99,6 +99,9 @@ test('bars are walked by keys: to a moment, and over a span that the list and al
   await page.keyboard.press('End')
   await page.keyboard.press('PageDown')
   for (const _ of [1, 2, 3, 4]) await page.keyboard.press('Shift+PageDown')
+  // What is selected lies behind the bars, whose colours stay as they are.
+  await expect(page.locator('.ps-bars-span')).toHaveCSS('z-index', '0')
+  await expect(bars.locator('canvas')).toHaveCSS('z-index', '1')
   await page.getByRole('button', { name: 'Zoom to this span' }).click()
   await expect(page.getByRole('radio', { name: 'Span', exact: true })).toBeChecked()
   await page.getByRole('button', { name: 'All times' }).click()

@@ -58,7 +58,11 @@ export async function runDemoSwarm(
     const runner = told ? storyOf(world, link, logger) : null
     await link.send({ kind: 'up', addresses: [...world.addresses()] })
     if (runner === null) world.churn(true)
-    else runner.play(1)
+    else {
+      // Until the host is connected and somebody looks.
+      runner.hold(true)
+      runner.play(1)
+    }
     await asked
     await runner?.stop()
     await world.stop()
@@ -84,7 +88,8 @@ function storyOf(world: DemoWorld, link: ParentLink, logger: Logger): StoryRunne
   })
   link.onOrder((message) => {
     const { data: order } = swarmOrderSchema.safeParse(message)
-    if (order !== undefined) runner.play(order.chapter)
+    if (order?.kind === 'play') runner.play(order.chapter)
+    if (order?.kind === 'hold') runner.hold(order.hold)
   })
   return runner
 }

@@ -1,6 +1,7 @@
 /** The local demo swarm: real peers in a process of their own, so that they do not slow the window down. */
 import { DEMO_SILENT_MS } from '../../shared/demo-story.ts'
-import type { DemoStory } from '../../shared/demo-story.ts'
+import type { NetworkStatus } from '../../shared/contract.ts'
+import type { DemoStory, StoryWish } from '../../shared/demo-story.ts'
 import { Cancelled, DemoFailed, Unavailable } from '../../shared/errors.ts'
 import type { StartSwarmProcess, SwarmProcess } from './swarm-protocol.ts'
 import { swarmMessageSchema } from './swarm-protocol.ts'
@@ -29,8 +30,10 @@ export interface Demo {
   readonly lost: Promise<DemoFailed | null>
   /** Where its story is; null before it begins, and where there is none. */
   story(): DemoStory | null
-  /** Plays its story from a chapter on, counted from 1. Fine where there is none. */
-  play(chapter: number): void
+  /** Plays its story from a chapter on, or tells whether a window that shows it is seen. Fine where there is none. */
+  wish(wish: StoryWish): void
+  /** The story goes on while we are connected with its peers and a window shows it, else it waits. */
+  look(view: { readonly status: Pick<NetworkStatus, 'state'>; readonly subscribers: number }): void
   /** Ends the swarm, by force where it does not end by itself. Takes at most `GRACE_MS + GONE_MS`. Idempotent. */
   stop(): Promise<void>
 }
@@ -77,11 +80,46 @@ export async function startDemo(
     })
     isUp = true
     const lost = ended.then((reason) => (stopping === null ? new DemoFailed(`the demo swarm ended (${reason})`) : null))
-    const play = (chapter: number): void => swarm.order({ kind: 'play', chapter })
-    return { network, addresses: up, lost, story: () => story, play, stop }
+    const waiting = new Waiting(swarm)
+    const wish = (wanted: StoryWish): void => {
+      if ('seen' in wanted) waiting.say({ seen: wanted.seen })
+      else swarm.order({ kind: 'play', chapter: wanted.chapter })
+    }
+    const look: Demo['look'] = ({ status, subscribers }) =>
+      waiting.say({ connected: status.state === 'online', shown: subscribers > 0 })
+    return { network, addresses: up, lost, story: () => story, wish, look, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** What the story needs to go on. */
+interface Needed {
+  readonly connected: boolean
+  /** A window has it. */
+  readonly shown: boolean
+  readonly seen: boolean
+}
+
+/** Whether the story waits. It does at first. */
+class Waiting {
+  readonly #swarm: SwarmProcess
+  #needed: Needed = { connected: false, shown: false, seen: true }
+  #told = true
+
+  constructor(swarm: SwarmProcess) {
+    this.#swarm = swarm
+  }
+
+  /** What the story needs is there, or is not. */
+  say(now: Partial<Needed>): void {
+    this.#needed = { ...this.#needed, ...now }
+    const { connected, shown, seen } = this.#needed
+    const hold = !(connected && shown && seen)
+    if (hold === this.#told) return
+    this.#told = hold
+    this.#swarm.order({ kind: 'hold', hold })
   }
 }
 

@@ -1,6 +1,7 @@
 /** What Peerscope does, whatever hosts it: joins and leaves, records, shows. */
 import { randomBytes } from 'node:crypto'
 import type { AppInfo, ContractInputs, NetworkRef, NetworkStatus, PeerDetail, Settings } from '../../shared/contract.ts'
+import type { StoryWish } from '../../shared/demo-story.ts'
 import type { BootstrapStatus } from '../../shared/bootstrap.ts'
 import type { DhtStatus } from '../../shared/dht.ts'
 import { DHT_OFF } from '../../shared/dht.ts'
@@ -168,9 +169,9 @@ export class Monitor {
     return node
   }
 
-  /** Plays the story of the demo that is joined, from a chapter on. Fine without one. */
-  playStory(chapter: number): void {
-    this.#session?.swarm?.play(chapter)
+  /** What a window wants of the story of the demo that is joined. Fine without one. */
+  wishStory(wish: StoryWish): void {
+    this.#session?.swarm?.wish(wish)
   }
 
   /** What is found out beside what the node tells; null while none is online. */

@@ -50,7 +50,7 @@ export function createRouter(monitor: Monitor) {
       recent: os.network.recent.handler(() => recentNetworks(monitor.store)),
       forget: os.network.forget.handler(({ input }) => monitor.forget(input)),
       demo: os.network.demo.handler(({ input }) => monitor.demo(input.nodes)),
-      story: os.network.story.handler(({ input }) => monitor.playStory(input.chapter)),
+      story: os.network.story.handler(({ input }) => monitor.wishStory(input)),
     },
     view: {
       subscribe: os.view.subscribe.handler(({ signal }) => monitor.view.subscribe(signal ?? never())),

@@ -196,6 +196,7 @@ export class Session {
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
       this.#parts.view.setStatus(this.status())
+      this.#parts.swarm?.look(this.#parts.view)
       this.#storeLinks(false)
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
     }

@@ -41,10 +41,14 @@ export type SwarmMessage = z.infer<typeof swarmMessageSchema>
 export const END_SWARM = 'end'
 
 /** What else it is told. */
-export const swarmOrderSchema = z.object({
-  kind: z.literal('play'),
-  /** Counted from 1. */
-  chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length),
-})
+export const swarmOrderSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('play'),
+    /** Counted from 1. */
+    chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length),
+  }),
+  /** The story waits, or goes on. It waits until it is told to go on. */
+  z.object({ kind: z.literal('hold'), hold: z.boolean() }),
+])
 /** One order. */
 export type SwarmOrder = z.infer<typeof swarmOrderSchema>

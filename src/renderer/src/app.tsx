@@ -1,5 +1,4 @@
 import { Button, Loader, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { lazy, Suspense, useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../shared/ids.ts'
@@ -25,6 +24,7 @@ import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
 import { linkWords } from './shell/link-words.ts'
 import { Navigation } from './shell/navigation.tsx'
+import { SaidStrip } from './shell/said-strip.tsx'
 import { NetworkView } from './shell/network-view.tsx'
 import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
@@ -59,7 +59,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
           </Boundary>
         </EngineGate>
         <Incoming />
-        <Notifications position="bottom-left" limit={4} className="ps-notices" />
+        <SaidStrip />
         <KeepTheme />
         <GoKeys />
         <WatchKey />

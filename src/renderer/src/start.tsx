@@ -1,5 +1,4 @@
 import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './styles.css'
 import './ui/pieces.css'
@@ -24,6 +23,7 @@ import { createCompareStore } from './compare/compare-store.ts'
 import { tellCancelled, tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
+import { keepLook } from './graph/keep-look.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import { eventFields } from '../../shared/filter-events.ts'
@@ -37,9 +37,10 @@ import { listenEscape } from './shell/past-escape.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
-import { createEventStore } from './stores/event-store.ts'
+import { createEventStore, listsEndAt } from './stores/event-store.ts'
 import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
+import { LostLines } from './stores/lost-lines.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
@@ -60,7 +61,7 @@ const REFILTER_MS = 5000
 
 /** Draws the window on `client`. Gives its parts, so that the transport can tell how the link is. */
 export function startApp(client: Client, root: HTMLElement, desktop: DesktopClient | null = null): AppParts {
-  const peers = createPeerStore()
+  const peers = createPeerStore(new LostLines(() => performance.now()))
   const ui = createUiStore()
   const names = createNameStore(client)
   const notes = createNoteStore(client, () => names.getState().names)
@@ -96,13 +97,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     desktop,
   }
   parts.other.graph.moment = () => picture.getState().wanted ?? Date.now()
-  // The list ends where the picture is.
-  picture.subscribe((state, before) => {
-    if (state.picture === before.picture) return
-    const { filter } = events.getState()
-    if (state.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: state.picture.at })
-    else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })
-  })
+  listsEndAt(picture, events)
   filterEvents(ui, events)
   filterEvents(ui, parts.playedParts.events)
   nameWhatIsFiltered(ui, peers, names)
@@ -122,10 +117,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const history = { client, picture, peers, ui, notes, names }
   followHistory(history)
   followLeft(history)
+  keepLook(ui, peers)
   const unfollow = followPlace({
-    ui,
-    picture,
-    peers,
+    ...parts,
     page: windowPage,
     later,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),

@@ -33,6 +33,8 @@
 
   const walk = (globalThis.walk = {
     next: 0,
+    /** Where the keyboard was since `start`, in that order. */
+    seen: [],
     /** All stops that the keyboard should come to, by name, and buttons that it never could. */
     stops() {
       const all = [...document.querySelectorAll(WIDGETS)].filter(usable)
@@ -59,6 +61,11 @@
       document.body.prepend(walk.top)
       // It stays: the window gives the keyboard another place when what it is on goes away.
       walk.top.focus()
+      walk.seen = []
     },
+  })
+  addEventListener('focusin', () => {
+    const here = walk.here()
+    if (here !== null) walk.seen.push(here)
   })
 }

@@ -169,7 +169,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)
       },
-      story: async ({ chapter }) => void calls.push(`story ${chapter}`),
+      story: async (wish) => void calls.push(`story ${'seen' in wish ? `seen ${wish.seen}` : wish.chapter}`),
       demo: async () => {
         calls.push('demo')
         return snapshot().status

@@ -29,7 +29,7 @@ function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void
           calls.push('end')
           on.end?.()
         },
-        order: ({ chapter }) => void calls.push(`play ${chapter}`),
+        order: (order) => void calls.push(order.kind === 'play' ? `play ${order.chapter}` : `hold ${order.hold}`),
         kill: () => {
           calls.push('kill')
           on.kill?.()
@@ -165,8 +165,25 @@ describe('the demo', () => {
     ] as const)
       swarm.tell({ kind: 'story', beat, peers })
     expect(demo.story()?.beat).toBe('goodbye')
-    demo.play(3)
+    demo.wish({ chapter: 3 })
     expect(swarm.calls).toEqual(['start demo-1 24', 'play 3'])
+  })
+
+  it('lets its story go on only while we are connected and somebody looks', async () => {
+    const swarm = fakeProcess()
+    const demo = await running(swarm)
+    const look = (state: 'online' | 'alone' | 'lost', subscribers: number): void =>
+      demo.look({ status: { state }, subscribers })
+    look('alone', 1)
+    look('online', 0)
+    expect(swarm.calls).toEqual(['start demo-1 24'])
+    look('online', 1)
+    look('online', 2)
+    demo.wish({ seen: false })
+    look('online', 1)
+    demo.wish({ seen: true })
+    look('lost', 1)
+    expect(swarm.calls.slice(1)).toEqual(['hold false', 'hold true', 'hold false', 'hold true'])
   })
 
   it('tells that its swarm was lost', async () => {

@@ -78,7 +78,8 @@ function rig(onShow: (shown: Shown, plan: string | null) => void = () => undefin
         addresses: [],
         lost: died,
         story: () => null,
-        play: () => undefined,
+        wish: () => undefined,
+        look: () => undefined,
         stop,
       }))
       return up

@@ -24,7 +24,7 @@ beforeEach(() => {
         say = listener
       },
       end: loseSwarm,
-      order: ({ chapter }) => void chapters.push(chapter),
+      order: (order) => void (order.kind === 'play' && chapters.push(order.chapter)),
       kill: loseSwarm,
     }
   }
@@ -111,11 +111,11 @@ describe('a demo', () => {
     await expect
       .poll(() => monitor.status(), { timeout: 20_000 })
       .toMatchObject({ story: { beat: 'split', peers: [] } })
-    monitor.playStory(2)
+    monitor.wishStory({ chapter: 2 })
     await monitor.leave()
-    monitor.playStory(3)
+    monitor.wishStory({ chapter: 3 })
     await monitor.join({ network: 'mine' })
-    monitor.playStory(4)
+    monitor.wishStory({ chapter: 4 })
     expect(chapters).toEqual([2])
     expect(monitor.status()).toMatchObject({ demo: false, story: null })
   })

@@ -131,7 +131,9 @@ describe('a time that is given', () => {
       '2026-11-23T10:00Zjunk',
       'Mon, 23 Nov 2026 10:00 GMT',
     ])
-      expect(refusal(text)).toContain('write 2026-11-23, "2026-11-23 10:00" (local), 2026-11-23T10:00:00Z, or @SECONDS')
+      expect(refusal(text)).toContain(
+        'write it as in 2026-11-23, "2026-11-23 10:00" (local), 2026-11-23T10:00:00Z, or @SECONDS',
+      )
   })
 
   it('as bare digits is refused unless they are the milliseconds that JSON has', () => {
@@ -191,6 +193,8 @@ describe('a time that is given', () => {
     ])
     expect(() => parseMoment('2:30', now)).toThrow('came twice')
     expect(() => parseMoment('24:00', now)).toThrow('hours go from 00 to 23')
+    // What was typed is quoted, not the day that was added to it.
+    for (const text of ['24:00', '2:30', 'yesterday 10:70']) expect(() => parseMoment(text, now)).toThrow(`'${text}' `)
     expect(() => parseMoment('today 16', now)).toThrow(TimeError)
     expect(() => parseMoment('', now)).toThrow(TimeError)
   })

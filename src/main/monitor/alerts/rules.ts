@@ -3,7 +3,7 @@
  * own; the same inputs make the same alerts.
  */
 import type { AlertRule } from '../../../shared/alerts.ts'
-import { MAX_RULES, takesDeparture } from '../../../shared/alerts.ts'
+import { MAX_RULES, takesDeparture } from '../../../shared/alert-kinds.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'

@@ -49,6 +49,11 @@ export class StoryRunner {
   readonly #parts: RunnerParts
   #busy: Promise<void> = Promise.resolve()
   #cancel: () => void = () => undefined
+  /** While it is held, its time stands still: since when, and for how long it did before; milliseconds. */
+  #heldSince: number | null = null
+  #stood = 0
+  /** What comes next, at a moment of the story's own time. */
+  #next: { readonly at: number; readonly act: () => void } | null = null
   /** Counts what was asked for; what an earlier wish left is over. */
   #wish = 0
   #cast = new Map<Part, PeerId>()
@@ -69,14 +74,45 @@ export class StoryRunner {
     })
   }
 
+  /** Its time stands still, or goes on. What is under way is done. */
+  hold(hold: boolean): void {
+    const { clock } = this.#parts
+    if (hold === (this.#heldSince !== null)) return
+    if (hold) {
+      this.#cancel()
+      this.#heldSince = clock.monotonic()
+      return
+    }
+    this.#stood += clock.monotonic() - (this.#heldSince ?? 0)
+    this.#heldSince = null
+    this.#wait()
+  }
+
   /** Ends it; resolves when nothing of it runs. */
   stop(): Promise<void> {
     this.#over()
     return this.#busy
   }
 
+  /** The story's own time, milliseconds. */
+  #now(): number {
+    return (this.#heldSince ?? this.#parts.clock.monotonic()) - this.#stood
+  }
+
+  /** Waits for what comes next, unless it is held. */
+  #wait(): void {
+    this.#cancel()
+    const next = this.#next
+    if (next === null || this.#heldSince !== null) return
+    this.#cancel = this.#parts.clock.schedule(Math.max(0, next.at - this.#now()), () => {
+      this.#next = null
+      next.act()
+    })
+  }
+
   #over(): number {
     this.#cancel()
+    this.#next = null
     this.#wish += 1
     return this.#wish
   }
@@ -92,7 +128,7 @@ export class StoryRunner {
   }
 
   #chapter(wish: number, index: number): void {
-    const { script, seed, clock, world, tell } = this.#parts
+    const { script, seed, world, tell } = this.#parts
     const chapter = script[index]
     if (chapter === undefined) {
       tell({ beat: 'end', peers: [] })
@@ -105,20 +141,19 @@ export class StoryRunner {
     this.#cast = new Map()
     // By the chapter, so that it is the same wherever the story was begun.
     this.#random = seededRandom(seed + index)
-    this.#scenes(wish, index, chapter, clock.monotonic(), 0)
+    this.#scenes(wish, index, chapter, this.#now(), 0)
   }
 
   #scenes(wish: number, index: number, chapter: Chapter, beganAt: number, next: number): void {
-    const { clock } = this.#parts
     const scene = chapter.scenes[next]
-    const delayMs = Math.max(0, (scene?.atMs ?? chapter.lengthMs) - (clock.monotonic() - beganAt))
-    this.#cancel = clock.schedule(delayMs, () =>
+    const act = (): void =>
       this.#then(wish, async () => {
         if (scene === undefined) return this.#chapter(wish, index + 1)
         await this.#tried(() => this.#play(scene))
         if (wish === this.#wish) this.#scenes(wish, index, chapter, beganAt, next + 1)
-      }),
-    )
+      })
+    this.#next = { at: beganAt + (scene?.atMs ?? chapter.lengthMs), act }
+    this.#wait()
   }
 
   async #play(scene: Scene): Promise<void> {

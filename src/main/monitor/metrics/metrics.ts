@@ -2,7 +2,7 @@
 import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Alert } from '../../../shared/alerts.ts'
-import { ALERT_KINDS } from '../../../shared/alerts.ts'
+import { ALERT_KINDS } from '../../../shared/alert-kinds.ts'
 import type { StoreStatus } from '../../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerState } from '../../../shared/peer.ts'

@@ -1,4 +1,5 @@
-import type { AlertKind, AlertRule, RuleToSave } from '../../../shared/alerts.ts'
+import type { AlertKind } from '../../../shared/alert-kinds.ts'
+import type { AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration, parseDuration } from '../../../shared/config.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { FilterError } from '../../../shared/filter.ts'

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { AlertRule } from '../../../shared/alerts.ts'
-import { MAX_RULES } from '../../../shared/alerts.ts'
+import { MAX_RULES } from '../../../shared/alert-kinds.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { tell, tellFailure } from '../controls/verbs.ts'
 import { compileFilter } from '../peers/filter.ts'

@@ -7,6 +7,7 @@ import type { WorkStep } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
+import type { CompareLink } from './compare-link.ts'
 import { formatBytes, formatCount, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -66,6 +67,10 @@ export interface CompareStore extends StoreApi<CompareState> {
   /** Calls off what is being read; the sides stay. */
   cancel(): void
   close(): void
+  /** What is compared, for a link; null while it is closed. */
+  link(): CompareLink | null
+  /** Opens what a link says, or closes. */
+  show(link: CompareLink | null): void
   /** Asks a peer for its neighbors. */
   ask(peerId: PeerId): Promise<void>
   /** Syncs catalogs with a peer; each gives the other what it lacks. */
@@ -169,17 +174,37 @@ export function createCompareStore(client: CompareClient): CompareStore {
     for (const peerId of store.getState().peers) if (peerId !== null) void lookUp(peerId)
   }
 
+  function openPeers(a: PeerId | null, b: PeerId | null = null): void {
+    halt()
+    const peers = [a, b === a ? null : b] as const
+    store.setState({ opened: true, what: 'peers', peers, work: { state: 'none' }, questions: new Map() })
+    lookUpBoth()
+  }
+
+  function openPictures(before: PictureSide | null, after: PictureSide | null): void {
+    store.setState({ opened: true, what: 'pictures', pictures: [before, after] })
+    void compare()
+  }
+
+  function close(): void {
+    halt()
+    store.setState({ opened: false, work: { state: 'none' } })
+  }
+
   return {
     ...store,
-    openPeers: (a, b = null) => {
-      halt()
-      const peers = [a, b === a ? null : b] as const
-      store.setState({ opened: true, what: 'peers', peers, work: { state: 'none' }, questions: new Map() })
-      lookUpBoth()
+    openPeers,
+    openPictures,
+    close,
+    link: () => {
+      const { opened, what, peers, pictures } = store.getState()
+      if (!opened) return null
+      return what === 'peers' ? { what, sides: peers } : { what, sides: pictures }
     },
-    openPictures: (before, after) => {
-      store.setState({ opened: true, what: 'pictures', pictures: [before, after] })
-      void compare()
+    show: (link) => {
+      if (link === null) close()
+      else if (link.what === 'peers') openPeers(...link.sides)
+      else openPictures(...link.sides)
     },
     setWhat: (what) => {
       const [before, after] = store.getState().pictures
@@ -209,10 +234,6 @@ export function createCompareStore(client: CompareClient): CompareStore {
     cancel: () => {
       halt()
       store.setState({ work: { state: 'none' } })
-    },
-    close: () => {
-      halt()
-      store.setState({ opened: false, work: { state: 'none' } })
     },
     ask: (peerId) =>
       question(peerId, 'ask', async () => {

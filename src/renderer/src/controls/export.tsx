@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications'
 import type { ExportChunk, NetworkRef } from '../../../shared/contract.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { exportName, FORMATS } from '../../../shared/exports.ts'
@@ -14,8 +13,9 @@ import { bytesOf } from '../ui/base64.ts'
 import { formatBytes, formatCount, formatExact } from '../ui/format.ts'
 import { download } from '../ui/download.ts'
 import { Running } from '../ui/running.tsx'
+import { say, sayInstead, unsay } from '../stores/said-store.ts'
 import { strings } from '../ui/strings.ts'
-import { tellCancelled, tellFailure } from './verbs.ts'
+import { tell, tellCancelled, tellFailure } from './verbs.ts'
 
 /** What is to be exported. `sqlite` is a copy of the whole database. */
 export interface ExportWish {
@@ -62,10 +62,9 @@ async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
   const network = shortName(played?.stored?.network ?? ('network' in status ? status.network : null))
   const stop = new AbortController()
   const cancel = (): void => stop.abort()
-  const id = notifications.show({
+  const id = say({
     message: <Running onCancel={cancel} text={strings.verbs.exportStarts} share={null} />,
-    autoClose: false,
-    loading: true,
+    stayMs: null,
   })
   const parts: BlobPart[] = []
   const drawn = drawnIn(app, wish, at)
@@ -81,20 +80,16 @@ async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
     for await (const chunk of stream) {
       if (stop.signal.aborted) break
       parts.push(chunk.text === undefined ? bytesOf(chunk.base64 ?? '') : drawn(chunk.text))
-      notifications.update({
-        id,
-        message: <Running onCancel={cancel} text={progress(chunk, format === 'sqlite')} share={shareOf(chunk)} />,
-        autoClose: false,
-        loading: true,
-      })
+      const text = progress(chunk, format === 'sqlite')
+      sayInstead(id, <Running onCancel={cancel} text={text} share={shareOf(chunk)} />)
     }
   } catch (thrown) {
-    notifications.hide(id)
+    unsay(id)
     if (stop.signal.aborted) tellCancelled(strings.verbs.exportCancelled)
     else tellFailure(thrown)
     return false
   }
-  notifications.hide(id)
+  unsay(id)
   if (stop.signal.aborted) {
     tellCancelled(strings.verbs.exportCancelled)
     return false
@@ -106,7 +101,7 @@ async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
   const type = wish.format === 'sqlite' ? 'application/vnd.sqlite3' : FORMATS[wish.format].mime
   download(name, new Blob(parts, { type }))
   const saved = at === null ? strings.verbs.exported(name) : strings.past.savedAsOf(name, formatExact(at))
-  notifications.show({ message: saved, color: 'teal' })
+  tell(saved)
   return true
 }
 

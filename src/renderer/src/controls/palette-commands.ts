@@ -180,10 +180,11 @@ function useCompareCommands(): Item[] {
 }
 
 function useViewCommands(): Item[] {
-  const { ui, picture, peers, desktop } = useApp()
+  const app = useApp()
+  const { ui, picture, desktop } = app
   // In a browser the page has its own URL; the desktop app opens links of its scheme.
   const link = (): string => {
-    const place = placeNow({ ui, picture, peers })
+    const place = placeNow(app)
     return desktop === null ? `${location.origin}${location.pathname}#${placeText(place)}` : placeLink(place)
   }
   const looking = usePicture((state) => state.picture !== null)

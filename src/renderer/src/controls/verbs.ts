@@ -1,33 +1,32 @@
 import { useMantineColorScheme } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useApp } from '../stores/app-context.tsx'
+import { say } from '../stores/said-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import { failureTitle } from '../ui/strings-failures.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { toldFailure } from '../ui/told-failure.tsx'
 
-/** Says a result in the corner. */
+/** Says a result in passing. */
 export function tell(message: string): void {
-  notifications.show({ message, color: 'teal' })
+  say({ message, tone: 'done' })
 }
 
-/** Says in the corner that something was called off, as the user wanted. */
+/** Says in passing that something was called off, as the user wanted. */
 export function tellCancelled(message: string): void {
-  notifications.show({ message, color: 'gray' })
+  say({ message })
 }
 
-/** Says a failure in the corner: what, why, and what to do. */
+/** Says a failure in passing: what, why, and what to do. */
 export function tellFailure(thrown: unknown): void {
   const { code, message, hint } = describeFailure(thrown)
-  notifications.show({
+  say({
     // All that is under way fails when the connection with the host breaks: that is said once.
-    ...(code === 'Unavailable' ? { id: code } : {}),
+    key: code === 'Unavailable' ? code : `${code} ${message}`,
     title: failureTitle(code),
     message: toldFailure({ code, message, hint }),
-    color: 'red',
-    autoClose: 12_000,
-    role: 'alert',
+    tone: 'bad',
+    stayMs: 12_000,
   })
 }
 

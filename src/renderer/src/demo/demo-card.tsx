@@ -1,14 +1,17 @@
 import { ActionIcon, Button } from '@mantine/core'
-import { IconArrowRight, IconPlayerSkipBack, IconX } from '@tabler/icons-react'
+import { IconArrowRight, IconChevronDown, IconChevronUp, IconPlayerSkipBack, IconX } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import type { RefObject } from 'react'
 import { nickname } from '../../../shared/nickname.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { openEvidence } from '../health/open-evidence.ts'
+import type { App } from '../stores/app-context.tsx'
 import { useApp, useLink, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { storyWords } from './story.ts'
 import type { LookAt } from './story.ts'
 
-/** Where the demo's story is, and what to look at: a strip at the end of the window, which lies over nothing. */
+/** Where the demo's story is, and what to look at: one line at the end of the window, which lies over nothing and can be opened. */
 export function DemoCard() {
   const app = useApp()
   const story = usePeers(({ status }) => ('story' in status ? status.story : null))
@@ -16,21 +19,48 @@ export function DemoCard() {
   const ended = useLink((link) => link.state === 'ended')
   const file = usePicture(({ picture }) => picture?.kind === 'file')
   const hidden = useUi((ui) => ui.storyHidden)
-  if (story === null || ended || file || hidden === network) return null
+  const connected = usePeers(({ status }) => status.state === 'online')
+  const said = useRef<HTMLDivElement>(null)
+  const [open, setOpen] = useState(false)
+  const shown = !(story === null || ended || file || hidden === network)
+  const cut = useCut(said, shown && !open)
+  useSeen(app, shown)
+  if (!shown || story === null) return null
   const text = strings.demo
   const words = storyWords(story, nickname)
   const { before, next } = words
+  const sentence = connected ? words.sentence : text.waits
   const play = (chapter: number): void => void app.client.network.story({ chapter }).catch(tellFailure)
   return (
     <section className="ps-demo" aria-label={text.label} data-beat={story.beat}>
-      <div className="ps-demo-words" aria-live="polite" aria-atomic>
-        <strong>{words.title}</strong> <span>{words.sentence}</span>
+      <div
+        ref={said}
+        className="ps-demo-words"
+        data-open={open ? '' : undefined}
+        title={cut ? sentence : undefined}
+        aria-live="polite"
+        aria-atomic
+      >
+        <strong>{words.title}</strong> <span>{sentence}</span>
       </div>
+      {cut || open ? (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={open ? text.less : text.whole}
+          title={open ? text.less : text.whole}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? <IconChevronDown size={15} /> : <IconChevronUp size={15} />}
+        </ActionIcon>
+      ) : null}
       <div className="ps-demo-buttons">
         <Button
           size="compact-xs"
           rightSection={<IconArrowRight size={13} aria-hidden />}
-          onClick={() => open(app, words.lookAt)}
+          onClick={() => lookAt(app, words.lookAt)}
         >
           {words.look}
         </Button>
@@ -64,7 +94,38 @@ export function DemoCard() {
   )
 }
 
-function open(app: ReturnType<typeof useApp>, where: LookAt): void {
+/** Whether a line does not fit. What was cut stays so while it is open. */
+function useCut(line: RefObject<HTMLElement | null>, looked: boolean): boolean {
+  const [cut, setCut] = useState(false)
+  useEffect(() => {
+    const { current } = line
+    if (!looked || current === null) return undefined
+    const look = (): void => setCut(current.scrollWidth > current.clientWidth + 1)
+    const sizes = new ResizeObserver(look)
+    const words = new MutationObserver(look)
+    sizes.observe(current)
+    words.observe(current, { characterData: true, childList: true, subtree: true })
+    return () => {
+      sizes.disconnect()
+      words.disconnect()
+    }
+  }, [line, looked])
+  return cut
+}
+
+/** Has the story wait while nobody sees it. */
+function useSeen({ client }: Pick<App, 'client'>, shown: boolean): void {
+  useEffect(() => {
+    if (!shown) return undefined
+    // Where nobody can be told, nothing waits either.
+    const say = (): void => void client.network.story({ seen: !document.hidden }).catch(() => undefined)
+    say()
+    document.addEventListener('visibilitychange', say)
+    return () => document.removeEventListener('visibilitychange', say)
+  }, [client, shown])
+}
+
+function lookAt(app: App, where: LookAt): void {
   if (where !== 'health') return openEvidence(app, where)
   if (app.picture.getState().wanted !== null) app.picture.leave()
   app.ui.setState({ view: 'health', filter: '', selected: null })

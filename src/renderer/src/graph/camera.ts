@@ -21,19 +21,28 @@ export interface Size {
 
 /** Pixels kept free around a graph that is shown whole. */
 export interface Margins {
-  readonly x: number
+  readonly left: number
+  readonly right: number
   readonly top: number
   readonly bottom: number
 }
 
-/** For labels, and for the controls above and below. */
-export const MARGINS: Margins = { x: 56, top: 64, bottom: 64 }
-/** Pixels between the legend, which lies below, and peers. */
-const LEGEND_GAP = 24
+/** Something that lies over the graph and reaches so many pixels in from a side. */
+export interface Cover {
+  readonly side: keyof Margins
+  readonly reach: number
+}
 
-/** What is kept free over a legend of that height in pixels. */
-export function marginsFor(legend: number): Margins {
-  return { ...MARGINS, bottom: Math.max(MARGINS.bottom, legend + LEGEND_GAP) }
+/** For the largest peers and for labels, where nothing lies over the graph. */
+export const MARGINS: Margins = { left: 56, right: 56, top: 28, bottom: 28 }
+/** Pixels between peers and what lies over the graph. */
+const GAP = 20
+
+/** What is kept free beside all that lies over the graph. */
+export function marginsFor(covers: readonly Cover[]): Margins {
+  const margins = { ...MARGINS }
+  for (const { side, reach } of covers) margins[side] = Math.max(margins[side], reach + GAP)
+  return margins
 }
 
 /** A few nodes are not blown up beyond this. */
@@ -49,15 +58,21 @@ export function boxAround(x: number, y: number, reach: number): Box {
 /** The camera that shows all of `box`. */
 export function fitTo(box: Box, { width, height }: Size, margins: Margins = MARGINS): Camera {
   const across = Math.max(box.right - box.left, 1)
-  const up = Math.max(box.top - box.bottom, 1)
+  const tall = Math.max(box.top - box.bottom, 1)
   const room = {
-    x: Math.max(width - 2 * margins.x, width / 3, 1),
+    x: Math.max(width - margins.left - margins.right, width / 3, 1),
     y: Math.max(height - margins.top - margins.bottom, height / 3, 1),
   }
-  const scale = Math.min(room.x / across, room.y / up, FIT_SCALE_MAX)
-  // In the middle between what is kept free above and below, where there is room for that.
-  const shift = Math.min(Math.max(margins.bottom - margins.top, 0), height - room.y) / 2
-  return { x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2 - shift / scale, scale }
+  const scale = Math.min(room.x / across, room.y / tall, FIT_SCALE_MAX)
+  // In the middle of what is free, where there is room for that.
+  const right = shiftFor(margins.left - margins.right, width - room.x)
+  const up = shiftFor(margins.bottom - margins.top, height - room.y)
+  return { x: (box.left + box.right) / 2 - right / scale, y: (box.bottom + box.top) / 2 - up / scale, scale }
+}
+
+/** Pixels that the middle moves, where one side is kept free by so many more than the other; `spare` are free in all. */
+function shiftFor(difference: number, spare: number): number {
+  return Math.min(Math.max(difference, -spare), spare) / 2
 }
 
 /** A point of the layout in pixels from the left and the top. */

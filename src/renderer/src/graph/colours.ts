@@ -1,4 +1,6 @@
+import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import { wentWithUs } from '../peers/shown.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
@@ -107,6 +109,11 @@ export function stateGroup(row: PeerRow): string {
   return row.connected ? 'connected' : 'known'
 }
 
+/** The group under which a peer is drawn: one that went with us when we lost the network is drawn as it was then. */
+export function drawnGroup(row: PeerRow, status: NetworkStatus): string {
+  return wentWithUs(row, status) ? 'known' : stateGroup(row)
+}
+
 /** The colour of a state group, 0xRRGGBB. */
 export function stateColour(group: string, scheme: Scheme): number {
   return pick(STATE_COLOURS[group] ?? GREY, scheme)
@@ -135,12 +142,17 @@ export function colouring(
   rows: Iterable<PeerRow>,
   scheme: Scheme,
   islandOf: (row: PeerRow) => number = () => -1,
+  status: NetworkStatus = { state: 'none' },
 ): Colouring {
   if (by === 'state') {
+    const lost = status.state === 'lost'
     return plain(
-      stateGroup,
+      (row) => drawnGroup(row, status),
       (group) => stateColour(group, scheme),
-      Object.keys(STATE_COLOURS).map((group) => ({ group, label: strings.groups[group] ?? group })),
+      Object.keys(STATE_COLOURS).map((group) => ({
+        group,
+        label: lost && group === 'known' ? GRAPH.wasHere : (strings.groups[group] ?? group),
+      })),
     )
   }
   if (by === 'rtt') return byRtt(scheme)

@@ -5,8 +5,7 @@ import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
-import { wentWithUs } from '../peers/shown.ts'
-import { stateGroup, THEMES } from './colours.ts'
+import { drawnGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
 import { FilterTurns } from './filter-turns.ts'
 import { FoldView } from './fold-view.ts'
@@ -15,9 +14,9 @@ import { GraphPins } from './graph-pins.ts'
 import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
-import { LostLines } from './lost-lines.ts'
-import { changeOf, recallLook, rememberLook } from './look.ts'
+import { changeOf } from './look.ts'
 import { MARGINS, marginsFor } from './camera.ts'
+import type { Cover } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
 import type { Touched } from './edge-slots.ts'
 import { GraphModel } from './model.ts'
@@ -61,7 +60,6 @@ export class GraphController {
   #scheme: Scheme = 'dark'
   #margins = MARGINS
   #lost = false
-  #lostLines = new LostLines()
   #network = ''
   #places: Places | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -172,8 +170,7 @@ export class GraphController {
         if (state.touched !== before.touched) this.#due(state.touched)
       }),
       this.#ui.subscribe((state, before) => {
-        const { look, redraw } = changeOf(state, before)
-        if (look && this.#network !== '') rememberLook(this.#network, state)
+        const { redraw } = changeOf(state, before)
         if (redraw === 'all') this.#updateAll()
         else if (redraw === 'some') this.#update()
       }),
@@ -228,9 +225,9 @@ export class GraphController {
     return true
   }
 
-  /** Keeps so many pixels free below a graph that is shown whole: the legend lies there. */
-  setLegend(height: number): void {
-    this.#margins = marginsFor(height)
+  /** Keeps a graph that is shown whole clear of what lies over it. @param covers by name; so many pixels from that side */
+  setCovers(covers: readonly Cover[]): void {
+    this.#margins = marginsFor(covers)
     this.#renderer?.setMargins(this.#margins)
   }
 
@@ -349,16 +346,12 @@ export class GraphController {
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges: said, status } = this.#peers.getState()
-    const touched = this.#pending.take()
-    const lost = status.state === 'lost'
-    const known = (key: string) => this.#model.knownEdge(key)
-    const edges = this.#lostLines.take({ edges: said, touched: touched?.edges ?? null, known, lost, now: Date.now() })
+    const { peers, edges, status } = this.#peers.getState()
     return this.#model.update({
       peers,
       edges,
-      touched,
-      shown: (row) => !hidden.has(stateGroup(row)) || wentWithUs(row, status),
+      touched: this.#pending.take(),
+      shown: (row) => !hidden.has(drawnGroup(row, status)),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })
@@ -366,8 +359,9 @@ export class GraphController {
 
   #paintInput(ui: UiState, hidden: ReadonlySet<string>): PaintInput {
     const { hovered, edge } = this.view.getState()
-    const { peers } = this.#peers.getState()
-    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, islands: this.#arranger.islands, now: Date.now() }
+    const { peers, status } = this.#peers.getState()
+    const { islands } = this.#arranger
+    return { peers, status, ui, scheme: this.#scheme, hovered, edge, hidden, islands, now: Date.now() }
   }
 
   /** Another arrangement was chosen: it is made at once, also where the one before was frozen. */
@@ -386,10 +380,8 @@ export class GraphController {
     this.#painter = new Painter(this.#model, this.#notes?.fields)
     this.#pending.add(null)
     this.#arranger.reset()
-    this.#lostLines = new LostLines()
     this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()
-    this.#ui.setState(recallLook(id))
   }
 
   #rememberPlaces(): void {

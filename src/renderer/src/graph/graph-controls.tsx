@@ -17,19 +17,19 @@ import { useAbilities, useApp, usePicture, useUi } from '../stores/app-context.t
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { CrawlButton } from './crawl-card.tsx'
+import { useCover } from './covers.tsx'
+import { ZOOM } from './graph-keys.ts'
 import { LinksButton } from './links-card.tsx'
 import { LookMenus } from './look-menus.tsx'
 import { useSaveGraph } from './save-graph.ts'
-
-/** By what one step of zooming multiplies. */
-export const ZOOM = 1.5
 
 /** How the graph looks, and the filter. */
 export function GraphBar() {
   const live = usePicture((state) => state.picture === null)
   const { neighbors } = useAbilities()
+  const cover = useCover('top')
   return (
-    <div className="ps-graph-top">
+    <div ref={cover} className="ps-graph-top">
       <LookMenus />
       <Filter />
       {live && neighbors ? <CrawlButton /> : null}
@@ -80,6 +80,7 @@ function Filter() {
       help={strings.peers.filterHelp}
       problem={compileFilter(filter, notes.fields).problem}
       below="all"
+      termsBox={useCover('top')}
       found={
         matches === null ? null : (
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>

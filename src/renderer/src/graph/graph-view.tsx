@@ -6,12 +6,12 @@ import { copyText } from '../controls/verbs.ts'
 import { useAbilities, useApp, useForms, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
+import { GraphFrame } from './covers.tsx'
 import { CrawlCard } from './crawl-card.tsx'
 import { EdgeCard } from './edge-card.tsx'
 import { tagKeys } from './grouping.ts'
-import { ARRANGED_BY, COLOURS_BY } from './look.ts'
-import type { TagKey } from './look.ts'
-import { GraphBar, GraphTools, ZOOM } from './graph-controls.tsx'
+import { GraphBar, GraphTools } from './graph-controls.tsx'
+import { graphKeys } from './graph-keys.ts'
 import { Legend } from './legend.tsx'
 import { LinksCard } from './links-card.tsx'
 import { LostCard } from './lost-card.tsx'
@@ -48,42 +48,16 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     event.preventDefault()
     act()
   }
-  const keyChoices = (): TagKey[] =>
-    tagKeys((live ? peersOf : otherOf.peers).getState().peers.values()).map(({ key }): TagKey => `key:${key}`)
-  const keys: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => graph.walk.walk('left'),
-    ArrowRight: () => graph.walk.walk('right'),
-    ArrowUp: () => graph.walk.walk('up'),
-    ArrowDown: () => graph.walk.walk('down'),
-    n: () => graph.walk.step(1),
-    p: () => graph.walk.step(-1),
-    e: () => graph.walk.stepEdge(),
-    b: () => ui.setState({ allLinks: !ui.getState().allLinks }),
-    a: () => ui.setState({ arrangeBy: next([...ARRANGED_BY, ...keyChoices()], ui.getState().arrangeBy) }),
-    o: () => ui.setState({ colourBy: next([...COLOURS_BY, ...keyChoices()], ui.getState().colourBy) }),
-    l: () => graph.pins.toggle(),
-    c: () => {
-      const { selected } = ui.getState()
-      if (selected !== null) void copyText(forms.id(selected))
-    },
-    f: () => graph.toggleFreeze(),
-    v: () => compare.openPeers(ui.getState().selected),
-    Enter: () => {
-      if (!graph.walk.openBubble()) document.querySelector<HTMLElement>('[data-inspector]')?.focus()
-    },
-    Escape: () => {
-      if (graph.walk.closeEdge() || graph.walk.leaveBubble()) return
-      // The filter stays: it is of all views, and has a button of its own.
-      if (ui.getState().selected !== null) ui.setState({ selected: null })
-      else graph.closeBubbles()
-    },
-    '+': () => graph.zoom(ZOOM),
-    '=': () => graph.zoom(ZOOM),
-    '-': () => graph.zoom(1 / ZOOM),
-    '0': () => graph.fit(),
-  }
+  const keys = graphKeys({
+    graph,
+    ui,
+    compare,
+    tagKeys: () => tagKeys((live ? peersOf : otherOf.peers).getState().peers.values()).map(({ key }) => key),
+    copyId: (peerId) => void copyText(forms.id(peerId)),
+    toInspector: () => document.querySelector<HTMLElement>('[data-inspector]')?.focus(),
+  })
   return (
-    <div className="ps-graph">
+    <GraphFrame graph={graph}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- role application: keys are its own */}
       <div
         ref={container}
@@ -134,7 +108,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
         {bare ? null : <Overview />}
         <GraphTools bare={bare} />
       </div>
-    </div>
+    </GraphFrame>
   )
 }
 
@@ -147,9 +121,4 @@ function BubbleSaid() {
       {said}
     </span>
   )
-}
-
-/** The choice after the one there is. */
-function next<T>(choices: readonly T[], now: T): T {
-  return choices[(choices.indexOf(now) + 1) % choices.length] ?? now
 }

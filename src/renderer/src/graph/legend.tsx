@@ -1,5 +1,4 @@
 import { IconChevronDown } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Edge } from '../../../shared/peer.ts'
@@ -11,6 +10,7 @@ import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { css, MEASURED, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
+import { useCover } from './covers.tsx'
 import { EDGE_KINDS } from './renderer.ts'
 import { RTT_ENDS, rttGradient, rttShare, RTT_TICKS } from './rtt-scale.ts'
 
@@ -34,25 +34,13 @@ export function EdgeMark({ kind, scheme }: { readonly kind: Edge['kind']; readon
 /** What colours of nodes and lines mean, with counts; by state, marks switch their peers off and on. */
 export function Legend() {
   const { graph, ui } = useApp()
-  const box = useRef<HTMLFieldSetElement>(null)
+  const cover = useCover('bottom')
   const any = useStore(graph.view, (state) => state.legend.length > 0)
   const open = useUi((state) => state.legendOpen)
-  // A graph that is shown whole keeps clear of it.
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return undefined
-    const observer = new ResizeObserver(() => graph.setLegend(element.offsetHeight))
-    observer.observe(element)
-    return () => {
-      observer.disconnect()
-      graph.setLegend(0)
-    }
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the box is there only while there is a legend
-  }, [graph, any])
   if (!any) return null
   const text = open ? strings.graph.legendHide : strings.graph.legendShow
   return (
-    <fieldset className="ps-legend" ref={box} aria-label={strings.graph.legend}>
+    <fieldset className="ps-legend" ref={cover} aria-label={strings.graph.legend}>
       {open ? <Groups /> : null}
       {open ? <Lines /> : null}
       <button

@@ -68,10 +68,20 @@ function isLooks(value: unknown): value is [string, GraphLook][] {
   )
 }
 
+/** Whether a text is a meaning of the colours. */
+export function isColourBy(value: unknown): value is ColourBy {
+  return isChoice(COLOURS_BY, value)
+}
+
+/** Whether a text is an arrangement. */
+export function isArrangeBy(value: unknown): value is ArrangeBy {
+  return isChoice(ARRANGED_BY, value)
+}
+
 function isLook(value: unknown): value is GraphLook {
   if (typeof value !== 'object' || value === null) return false
   const { colourBy, arrangeBy, allLinks } = value as Partial<Record<keyof GraphLook, unknown>>
-  return isChoice(COLOURS_BY, colourBy) && isChoice(ARRANGED_BY, arrangeBy) && typeof allLinks === 'boolean'
+  return isColourBy(colourBy) && isArrangeBy(arrangeBy) && typeof allLinks === 'boolean'
 }
 
 function isChoice(known: readonly string[], value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { visible } from '../../../shared/visible-text.ts'
 import type { Box } from './camera.ts'
@@ -136,11 +136,6 @@ export class GraphModel implements GraphScene {
   /** The pair that joins two slots, or -1. */
   pairBetween(a: number, b: number): number {
     return a < 0 || b < 0 ? -1 : this.#lines.between(a, b)
-  }
-
-  /** An edge as it was taken in last. */
-  knownEdge(key: string): Edge | undefined {
-    return this.#lines.known(key)
   }
 
   /** The slot at the other end of a pair. */

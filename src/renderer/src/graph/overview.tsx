@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import { useApp } from '../stores/app-context.tsx'
+import { useCover } from './covers.tsx'
 import { strings } from '../ui/strings.ts'
 import { drawMinimap, minimapPoint } from './minimap.ts'
 
@@ -22,6 +23,7 @@ export function Overview() {
 function Minimap() {
   const { graph } = useApp()
   const canvas = useRef<HTMLCanvasElement>(null)
+  const cover = useCover('right')
   useEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d') ?? null
@@ -58,7 +60,10 @@ function Minimap() {
   }
   return (
     <canvas
-      ref={canvas}
+      ref={(element) => {
+        canvas.current = element
+        return cover(element)
+      }}
       className="ps-minimap"
       style={{ width: WIDTH, height: HEIGHT }}
       // Everything it does is done by keys in the graph itself.

@@ -1,10 +1,11 @@
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
+import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { compileFilter } from '../peers/filter.ts'
 import type { UiState } from '../stores/ui-store.ts'
-import { colouring, stateGroup } from './colours.ts'
+import { colouring, drawnGroup } from './colours.ts'
 import type { Colouring, LegendItem, Scheme } from './colours.ts'
 import { grown } from './edge-slots.ts'
 import { islandsBy } from './grouping.ts'
@@ -17,6 +18,8 @@ export interface PaintInput {
   readonly ui: Pick<UiState, 'colourBy' | 'selected' | 'filter'>
   readonly scheme: Scheme
   readonly hovered: PeerId | null
+  /** Of a lost network peers are drawn as they were. */
+  readonly status: NetworkStatus
   /** State groups that are not drawn. */
   readonly hidden: ReadonlySet<string>
   /** The peers at the ends of the line that is explained. */
@@ -112,11 +115,18 @@ export class Painter {
     }
     this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
     const islandOf = islandsBy(input.islands, (row) => model.slotOf(row.peerId))
-    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf)
+    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf, input.status)
     const base = model.count > RADIUS.manyFrom ? RADIUS.many : RADIUS.few
     this.#usual = usualDegree(model, this.#usual)
     const usual = this.#usual
-    const look = [input.ui.colourBy, input.scheme, base, usual, ...colours.groups.map(({ group }) => group)].join(' ')
+    const look = [
+      input.ui.colourBy,
+      input.scheme,
+      input.status.state,
+      base,
+      usual,
+      ...colours.groups.map(({ group }) => group),
+    ].join(' ')
     if (look === this.#look && input.islands === this.#islands)
       for (const slot of changed) this.#colour(slot, colours, { base, usual })
     else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, { base, usual })
@@ -206,7 +216,7 @@ function passAll(): boolean {
 function legend(colours: Colouring, input: PaintInput): LegendItem[] {
   const counts = new Map<string, number>()
   for (const row of input.peers.values()) {
-    if (input.ui.colourBy !== 'state' && input.hidden.has(stateGroup(row))) continue
+    if (input.ui.colourBy !== 'state' && input.hidden.has(drawnGroup(row, input.status))) continue
     const group = colours.groupOf(row)
     counts.set(group, (counts.get(group) ?? 0) + 1)
   }

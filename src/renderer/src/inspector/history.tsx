@@ -71,14 +71,19 @@ function useHistory(
   return { history, failed }
 }
 
+/** Shows all that happened to a peer, in the timeline. */
+export function useShowHistory(peerId: PeerId): () => void {
+  const { events, ui } = useApp()
+  return () => {
+    events.setFilter({ ...ALL_EVENTS, peerId })
+    ui.setState({ view: 'timeline', filter: '' })
+  }
+}
+
 function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: readonly LoggedEvent[] | null }) {
-  const app = useApp()
   const say = useSay()
   const text = strings.inspector
-  const showAll = (): void => {
-    app.events.setFilter({ ...ALL_EVENTS, peerId })
-    app.ui.setState({ view: 'timeline', filter: '' })
-  }
+  const showAll = useShowHistory(peerId)
   return (
     <Section
       id="timeline"

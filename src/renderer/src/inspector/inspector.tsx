@@ -1,4 +1,4 @@
-import { ActionIcon, Loader, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Loader, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
@@ -12,7 +12,7 @@ import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Actions } from './actions.tsx'
 import { SignedEntry } from './entry.tsx'
-import { History } from './history.tsx'
+import { History, useShowHistory } from './history.tsx'
 import { Note } from './note.tsx'
 import { Addresses } from './addresses.tsx'
 import { Facts, Links, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
@@ -75,10 +75,10 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         {row === undefined ? null : <StateLine row={row} detail={detail} />}
         <CopyLine text={forms.short(peerId)} what={strings.things.shortId} />
         <CopyLine text={forms.id(peerId)} what={strings.things.id} />
-        {row === undefined ? <p>{strings.inspector.gone}</p> : <Known row={row} detail={detail} />}
+        {row === undefined ? <Gone peerId={peerId} /> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
-      {now ? (
+      {row === undefined ? null : now ? (
         <Actions peerId={peerId} row={row} />
       ) : (
         <p className="ps-inspector-note">{stored ? strings.history.noVerbs : strings.past.noVerbs}</p>
@@ -118,6 +118,27 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
     }
   }, [client, peerId, row, live])
   return { detail, failed }
+}
+
+/** What can be done with a peer that is not in the list: it is not known here, or no longer. */
+function Gone({ peerId }: { readonly peerId: PeerId }) {
+  const { ui } = useApp()
+  const showHistory = useShowHistory(peerId)
+  const text = strings.inspector
+  return (
+    <div data-testid="gone">
+      <p>{text.gone}</p>
+      <Group gap={6} mb={14}>
+        <Button size="xs" variant="default" onClick={showHistory}>
+          {text.goneHistory}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => ui.setState({ selected: null })}>
+          {text.goneBack}
+        </Button>
+      </Group>
+      <History peerId={peerId} stamp={1} />
+    </div>
+  )
 }
 
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {

@@ -1,7 +1,7 @@
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { CSSProperties, KeyboardEvent, ReactNode, RefObject } from 'react'
+import type { CSSProperties, KeyboardEvent, ReactNode, RefCallback, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useNames, useTable, useUi } from '../stores/app-context.tsx'
 import { clearFilter } from './clear-filter.ts'
@@ -26,6 +26,8 @@ interface FilterInputProps {
    * place elsewhere.
    */
   readonly below?: 'all' | 'note' | 'none'
+  /** For those chips, where they are drawn below the field. */
+  readonly termsBox?: RefCallback<HTMLElement>
   readonly className?: string
   readonly style?: CSSProperties
   /** Stands at the end of the field while the filter is valid. */
@@ -39,7 +41,7 @@ const CLEAR_WIDTH = 24
 
 /** The field of the one filter that graph, table and timeline share. It suggests what can be written next. */
 export function FilterInput(props: FilterInputProps) {
-  const { label, help, problem, scope = 'peers', below = 'note', found = null, foundWidth = 0 } = props
+  const { label, help, problem, scope = 'peers', below = 'note', found = null, foundWidth = 0, termsBox } = props
   const app = useApp()
   const { ui } = app
   const filter = useUi((state) => state.filter)
@@ -126,7 +128,7 @@ export function FilterInput(props: FilterInputProps) {
           {said ? (
             <FilterNote id={`${id}-note`} note={note} />
           ) : below === 'all' && problem === null ? (
-            <FilterTerms />
+            <FilterTerms box={termsBox} />
           ) : null}
         </div>
       )}

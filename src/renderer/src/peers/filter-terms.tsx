@@ -1,4 +1,5 @@
 import { Pill } from '@mantine/core'
+import type { RefCallback } from 'react'
 import { termsOf, withoutTerm } from '../../../shared/filter-text.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
@@ -7,13 +8,13 @@ import { strings } from '../ui/strings.ts'
 const MAX_TERMS = 30
 
 /** What the filter asks for, term by term, each with a button that takes it away. */
-export function FilterTerms() {
+export function FilterTerms({ box }: { readonly box?: RefCallback<HTMLElement> | undefined }) {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   const terms = termsOf(filter).slice(0, MAX_TERMS)
   if (terms.length === 0) return null
   return (
-    <ul className="ps-terms" aria-label={strings.filter.terms}>
+    <ul ref={box} className="ps-terms" aria-label={strings.filter.terms}>
       {terms.map((term) => {
         const text = filter.slice(term.from, term.to)
         return (

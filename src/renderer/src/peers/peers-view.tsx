@@ -18,7 +18,7 @@ import { FilterTerms } from './filter-terms.tsx'
 import { PeersTable } from './peers-table.tsx'
 import { SavedFilters } from './saved-menu.tsx'
 import { prune } from './selection.ts'
-import { countRow, isShown, noCounts, shownBy, shownWord } from './shown.ts'
+import { chipFor, countRow, isShown, noCounts, shownBy, shownWord } from './shown.ts'
 import type { Shown, ShownCounts } from './shown.ts'
 import { ShownChips } from './shown-chips.tsx'
 
@@ -87,7 +87,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
         <ColumnMenu />
       </div>
       <div className="ps-shown-line">
-        <ShownChips counts={counts} all={all} shown={shown} choice={choice} />
+        <ShownChips counts={counts} all={all} shown={shown} choice={choice} chip={chipFor(choice, filter)} />
         {note.problem !== null || note.hint !== null ? (
           <FilterNote note={note} />
         ) : problem === null ? (

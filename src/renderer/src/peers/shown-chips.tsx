@@ -11,17 +11,18 @@ interface ShownChipsProps {
   /** Peers that pass the filter, and all of them. */
   readonly counts: ShownCounts
   readonly all: ShownCounts
-  /** What is listed, and what was chosen: a filter that asks for states lists all. */
+  /** What is listed, and what was chosen: a filter that asks for states lists all. `chip`: the one that says it; null for none. */
   readonly shown: Shown
   readonly choice: Shown
+  readonly chip: Shown | null
 }
 
 /** Which peers the table lists, with how many there are. */
-export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
+export function ShownChips({ counts, all, shown, choice, chip }: ShownChipsProps) {
   const { table } = useApp()
   const scheme = useScheme()
   const text = strings.filter
-  const byFilter = shown !== choice
+  const byFilter = chip !== choice || shown !== choice
   const lost = usePeers(({ status }) => status.state === 'lost')
   const meaningOf = (one: Shown): string =>
     one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
@@ -33,8 +34,8 @@ export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
         <button
           key={one}
           type="button"
-          aria-pressed={one === shown}
-          disabled={byFilter && one !== shown}
+          aria-pressed={one === chip}
+          disabled={byFilter && one !== chip}
           title={byFilter ? text.shownMeaning['byFilter'] : text.shownMeaning[meaningOf(one)]}
           onClick={() => table.show(one)}
         >

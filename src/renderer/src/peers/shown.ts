@@ -1,6 +1,6 @@
 /** Which peers the table lists: those that are here now, unless another choice is made. */
 import { capital } from '../../../shared/capital.ts'
-import { asksFor } from '../../../shared/filter-text.ts'
+import { asksFor, termsOf } from '../../../shared/filter-text.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
@@ -48,6 +48,19 @@ export function countRow(counts: Record<Shown, number>, row: PeerRow, status: Ne
 /** What is listed: a filter that asks for states chooses among all. */
 export function shownBy(choice: Shown, filter: string): Shown {
   return asksFor(filter, 'state') ? 'all' : choice
+}
+
+/** The chip that says what a filter asks for: null where no chip says just that. A filter of other things leaves the choice. */
+export function chipFor(choice: Shown, filter: string): Shown | null {
+  if (!asksFor(filter, 'state')) return choice
+  const asked = termsOf(filter)
+    .map(({ from, to }) => filter.slice(from, to))
+    // We are in no count.
+    .filter((term) => asksFor(term, 'state') && !/^-state[:=]ourselves$/i.test(term))
+  const [, word = ''] = /^state[:=]([a-z]+)$/i.exec(asked[0] ?? '') ?? []
+  // Of several, or of alternatives, no chip tells.
+  if (asked.length !== 1) return null
+  return SHOWN.find((one) => one !== 'all' && STATE_WORDS[one] === word.toLowerCase()) ?? null
 }
 
 /** Whether a row is listed under a choice. */

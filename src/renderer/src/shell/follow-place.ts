@@ -1,20 +1,19 @@
 /** Keeps the window's URL true to what is looked at, so that Back works, a reload changes nothing, and a place can be linked to. */
-import type { StoreApi } from 'zustand'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
+import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
-import type { PictureStore } from '../stores/picture-store.ts'
-import type { UiState } from '../stores/ui-store.ts'
-import type { Place } from './place.ts'
-import { placeText, readPlace } from './place.ts'
+import { historyIn, LINK, LINK_NAMES } from './link-table.ts'
+import type { LinkName, LinkParts, Place } from './link-table.ts'
+import { partText, placeOf, readPlace } from './place.ts'
 
 /** Pause in typing a filter, or in scrubbing, after which the URL follows, in milliseconds. Browsers limit how often it may. */
 const SETTLE_MS = 300
+/** What is typed, scrubbed or dragged again within this time is still the same step of Back; milliseconds. */
+const RUN_MS = 3000
 
 /** What is followed, and the browser's part. */
-export interface FollowParts {
-  readonly ui: StoreApi<UiState>
-  readonly picture: PictureStore
+export interface FollowParts extends LinkParts {
   readonly peers: PeerStore
   readonly page: {
     /** What stands after `#`. */
@@ -35,124 +34,200 @@ export interface FollowParts {
   readonly onOther: (network: string) => void
 }
 
+/** Parts of a place in words. */
+type Texts = Readonly<Record<'view' | LinkName, string>>
+
+const nothing = (): void => undefined
+
 /** Goes to the place in the URL, and follows from then on. @returns ends it */
-export function followPlace({ ui, picture, peers, page, later, showHistory, onOther }: FollowParts): () => void {
-  // A moment waits until its network is there.
-  let pending: number | null = null
+export function followPlace(parts: FollowParts): () => void {
+  const { ui, picture, events, playedParts, table, range, compare, peers, page, later } = parts
+  // What belongs to a network waits until one is there.
+  let waiting: Place | null = null
   // So does a history, until the engine is there.
-  let history: { readonly of: KindAndId; readonly at: number | null } | null = null
+  let history: { readonly of: KindAndId; readonly to: Place } | null = null
+  let opening = false
   let written = page.read()
-  let cancel: () => void = () => undefined
   // What changes on the way to a place is no step of its own.
   let going = false
-  let opening = false
+  // All that one task of the page changes is one step; what comes of another network is none.
+  let due: Set<LinkName> | null = null
+  let arrived = false
+  // What the last step is made of, while it goes on.
+  let run: ReadonlySet<LinkName> = new Set()
+  let [cancel, endRun] = [nothing, nothing]
 
-  const place = (): Place => {
-    const { view, filter, selected } = ui.getState()
-    const shown = { view, filter, peer: selected, network: null }
-    return history === null
-      ? { ...shown, at: pending ?? momentIn(picture), history: historyIn(picture) }
-      : { ...shown, at: history.at, history: history.of }
+  const part = (name: LinkName): string => {
+    if (history !== null && (name === 'at' || name === 'history')) return partText(name, history.to[name])
+    if (waiting !== null && (name === 'at' || LINK[name].waits === true)) return partText(name, waiting[name])
+    return nowText(name, parts)
   }
+  const texts = (): Texts =>
+    ({ view: ui.getState().view, ...Object.fromEntries(LINK_NAMES.map((name) => [name, part(name)])) }) as Texts
+  let shown = texts()
+
   const write = (push: boolean): void => {
     cancel()
-    if (going) return
-    const text = placeText(place())
+    const text = placeOf(ui.getState().view, part)
     if (text === written) return
     page.write(text, push)
     written = text
   }
-  const soon = (): void => {
-    cancel()
-    if (going) return
-    cancel = later(SETTLE_MS, () => write(false))
+  /** The last step goes on with changes of these, for a while. */
+  const goOn = (names: Iterable<LinkName>): void => {
+    run = new Set(names)
+    endRun()
+    endRun = later(RUN_MS, () => (run = new Set()))
   }
-  const open = async ({ of, at }: NonNullable<typeof history>): Promise<void> => {
+  const flush = (): void => {
+    const names = due ?? []
+    write(!arrived)
+    due = null
+    arrived = false
+    goOn(names)
+  }
+  const step = (names: Iterable<LinkName>): void => {
+    if (due === null) queueMicrotask(() => ending.ended || flush())
+    due = new Set([...(due ?? []), ...names])
+  }
+  const changed = (): void => {
+    if (going) return
+    const before = shown
+    shown = texts()
+    const names = LINK_NAMES.filter((name) => shown[name] !== before[name])
+    const runs = names.filter((name) => LINK[name].run === true)
+    // That something comes or goes is a step; that it moves on may be part of one.
+    const moves = runs.filter((name) => shown[name] !== '' && before[name] !== '')
+    if (shown.view !== before.view || names.length > moves.length) return step(runs)
+    if (names.length === 0 || due !== null) return undefined
+    cancel()
+    cancel = later(SETTLE_MS, () => {
+      write(!names.every((name) => run.has(name)))
+      goOn(names)
+    })
+    return undefined
+  }
+  const show = (to: Place, names: readonly LinkName[] = LINK_NAMES): void => {
+    for (const name of names) showPart(name, to, parts)
+  }
+  /** Changes what is shown, as no step. */
+  const goingTo = (act: () => void): void => {
+    going = true
+    act()
+    going = false
+    shown = texts()
+  }
+  const open = async ({ of, to }: NonNullable<typeof history>): Promise<void> => {
     const mine = history
     try {
-      await showHistory(of, at, () => history === mine)
+      await parts.showHistory(of, to.at, () => history === mine)
     } finally {
-      if (history === mine) history = null
+      if (history === mine) {
+        history = null
+        // It has events of its own.
+        if (picture.getState().played !== null) goingTo(() => show(to))
+      }
+      shown = texts()
       write(false)
     }
   }
-  const goToPending = (): void => {
+  const isThere = (): boolean => 'network' in peers.getState().status || picture.getState().played !== null
+  const goToWaiting = (): void => {
     if (history !== null && !opening && peers.getState().seq !== null) {
       opening = true
       void open(history).finally(() => {
         opening = false
-        goToPending()
+        goToWaiting()
       })
     }
-    if (pending === null || !('network' in peers.getState().status)) return
-    const at = pending
-    pending = null
-    picture.goTo(at)
+    if (waiting === null || !isThere()) return
+    const to = waiting
+    waiting = null
+    goingTo(() => {
+      if (to.at !== null) picture.goTo(to.at)
+      // A link that says nothing of how the graph looks leaves it as it is remembered.
+      const names = LINK_NAMES.filter((name) => LINK[name].waits)
+      if (names.some((name) => partText(name, to[name]) !== '')) show(to, names)
+      show(to, ['span'])
+    })
+    write(false)
   }
   const go = (): void => {
+    cancel()
+    endRun()
+    run = new Set()
     written = page.read()
     const to = readPlace(written)
     if (to === null) return
     const { status } = peers.getState()
-    if (to.network !== null && 'network' in status && status.network.id !== to.network) return onOther(to.network)
-    going = true
-    ui.setState({ view: to.view, filter: to.filter, selected: to.peer })
-    const shown = historyIn(picture)
-    const same = to.history !== null && shown !== null && networkKeyOf(to.history) === networkKeyOf(shown)
-    if (picture.getState().wanted !== null && !same && (to.at === null || shown !== null || to.history !== null))
-      picture.leave()
-    history = to.history === null || same ? null : { of: to.history, at: to.at }
-    if (same) picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
-    pending = to.history === null ? to.at : null
-    goToPending()
-    going = false
+    if (to.network !== null && 'network' in status && status.network.id !== to.network) return parts.onOther(to.network)
+    goingTo(() => {
+      ui.setState({ view: to.view })
+      const old = historyIn(picture)
+      const same = to.history !== null && old !== null && networkKeyOf(to.history) === networkKeyOf(old)
+      if (picture.getState().wanted !== null && !same && (to.at === null || old !== null || to.history !== null))
+        picture.leave()
+      history = to.history === null || same ? null : { of: to.history, to }
+      if (same) picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
+      const there = isThere()
+      waiting = to.history === null ? to : { ...to, at: null }
+      if (there) {
+        if (waiting.at !== null) picture.goTo(waiting.at)
+        waiting = null
+      }
+      show(to, there ? LINK_NAMES : LINK_NAMES.filter((name) => LINK[name].waits !== true))
+    })
+    goToWaiting()
   }
 
+  const ending = { ended: false }
   go()
   // So that Back leads to where the window began, too.
   write(false)
   const ends = [
     page.onMoved(go),
-    ui.subscribe((state, before) => {
-      if (state.view !== before.view || state.selected !== before.selected) write(true)
-      else if (state.filter !== before.filter) soon()
-    }),
+    ...[ui, events, playedParts.events, table, range, compare].map((store) => store.subscribe(changed)),
     picture.subscribe((state, before) => {
-      if (state.wanted === before.wanted && state.played === before.played) return
-      pending = null
-      // To leave now for the past, and to come back, are steps; to scrub is not.
-      if ((state.wanted === null) !== (before.wanted === null) || state.played !== before.played) write(true)
-      else soon()
+      const moved = state.wanted !== before.wanted || state.played !== before.played
+      if (moved && !going && waiting !== null) waiting = { ...waiting, at: null }
+      changed()
+      if (moved && !going) goToWaiting()
     }),
     peers.subscribe((state, before) => {
-      if (state.status !== before.status || (state.seq === null) !== (before.seq === null)) goToPending()
+      if (networkOf(state.status) !== networkOf(before.status)) {
+        arrived = true
+        step([])
+      }
+      if (state.status !== before.status || (state.seq === null) !== (before.seq === null)) goToWaiting()
     }),
   ]
   return () => {
+    ending.ended = true
     cancel()
+    endRun()
     for (const end of ends) end()
   }
 }
 
+function networkOf(status: NetworkStatus): string | null {
+  return 'network' in status ? networkKeyOf(status.network) : null
+}
+
+function nowText(name: LinkName, parts: LinkParts): string {
+  return partText(name, LINK[name].now(parts))
+}
+
+function showPart(name: LinkName, to: Place, parts: LinkParts): void {
+  const show = LINK[name].show as ((parts: LinkParts, value: Place[LinkName]) => void) | null
+  if (show !== null && nowText(name, parts) !== partText(name, to[name])) show(parts, to[name])
+}
+
 /** The place that is looked at, to be linked to. */
-export function placeNow({ ui, picture, peers }: Pick<FollowParts, 'ui' | 'picture' | 'peers'>): Place {
-  const { view, filter, selected } = ui.getState()
-  const { status } = peers.getState()
-  const network = 'network' in status ? status.network.id : null
-  const history = historyIn(picture)
-  return { view, filter, peer: selected, at: momentIn(picture), network: history === null ? network : null, history }
-}
-
-/** The stored network that is looked at; null where it is another picture, or none. */
-function historyIn(picture: PictureStore): KindAndId | null {
-  const { kind, id } = picture.getState().played?.stored?.network ?? {}
-  return kind === undefined || id === undefined ? null : { kind, id }
-}
-
-/** The moment that is looked at. The last one of a stored network needs no words. */
-function momentIn(picture: PictureStore): number | null {
-  const { wanted, played } = picture.getState()
-  return played?.stored !== undefined && wanted === played.moment.asOf ? null : wanted
+export function placeNow(parts: LinkParts & { readonly peers: PeerStore }): Place {
+  const { status } = parts.peers.getState()
+  const place = Object.fromEntries(LINK_NAMES.map((name) => [name, LINK[name].now(parts)])) as unknown as Place
+  const network = 'network' in status && place.history === null ? status.network.id : null
+  return { ...place, view: parts.ui.getState().view, network }
 }
 
 /** The browser's URL and its history. */

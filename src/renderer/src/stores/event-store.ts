@@ -12,6 +12,7 @@ import { compile } from '../peers/filter.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
+import type { PictureStore } from './picture-store.ts'
 
 /** Which events are listed. An empty `kinds` means all. */
 export interface EventFilter {
@@ -215,4 +216,19 @@ export function createEventStore(
   }
 
   return { ...store, apply, begin, setFilter, counts, asked, refilter, loadOlder }
+}
+
+/** Where a list of events without a span ends: at the past moment that is shown; null for now. */
+export function listEnd(picture: PictureStore): number | null {
+  const { wanted, played } = picture.getState()
+  // A network is left some moments after it was shown last: what happened meanwhile is part of its history.
+  return wanted === null || (played?.stored !== undefined && wanted === played.moment.to) ? null : Math.floor(wanted)
+}
+
+/** The list ends where the picture is: at the past moment that was asked for, as soon as it is. */
+export function listsEndAt(picture: PictureStore, events: EventStore): void {
+  picture.subscribe((state, before) => {
+    if (state.wanted === before.wanted || state.played !== null || before.played !== null) return
+    events.setFilter({ ...events.getState().filter, from: null, to: listEnd(picture) })
+  })
 }

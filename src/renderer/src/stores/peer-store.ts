@@ -3,7 +3,9 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { LostLines } from './lost-lines.ts'
 
 /** Peers by state; ourselves counted. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
@@ -54,8 +56,8 @@ export function edgeKey(edge: Edge): string {
   return `${edge.kind}|${edge.a}|${edge.b}|${edge.saidBy}`
 }
 
-/** A fresh, empty store. */
-export function createPeerStore(): PeerStore {
+/** A fresh, empty store. @param lostLines keeps lines while the network is lost; null for pictures that say themselves what was */
+export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   const peers = new Map<PeerId, PeerRow>()
   const edges = new Map<string, Edge>()
   const counts = emptyCounts()
@@ -98,11 +100,13 @@ export function createPeerStore(): PeerStore {
   function apply(message: ViewMessage, kind?: NetworkKind): boolean {
     const state = store.getState()
     if (message.type === 'snapshot') {
+      const before = new Map(edges)
       peers.clear()
       edges.clear()
       Object.assign(counts, emptyCounts())
       for (const row of message.peers) put(row)
       for (const edge of message.edges) edges.set(edgeKey(edge), edge)
+      if (lostLines !== null) keepLost(lostLines, before, state.status, message.status)
       store.setState({
         ids: [...peers.keys()],
         counts: { ...counts },
@@ -133,8 +137,18 @@ export function createPeerStore(): PeerStore {
       edgesTouched.push(key)
       return key
     }
-    for (const edge of edgesRemoved) edges.delete(touch(edge))
-    for (const edge of edgesAdded) edges.set(touch(edge), edge)
+    for (const edge of edgesRemoved) {
+      const key = touch(edge)
+      if (edges.delete(key)) lostLines?.went(key, edge)
+    }
+    for (const edge of edgesAdded) {
+      const key = touch(edge)
+      edges.set(key, edge)
+      lostLines?.came(key)
+    }
+    const status = message.status ?? state.status
+    if (networkOf(status) !== networkOf(state.status)) lostLines?.forget()
+    edgesTouched.push(...(lostLines?.apply(edges, status.state === 'lost') ?? []))
     store.setState({
       ...(listed ? { ids: [...peers.keys()] } : {}),
       ...(listed || moved ? { counts: { ...counts }, structRev: state.structRev + 1 } : {}),
@@ -148,7 +162,20 @@ export function createPeerStore(): PeerStore {
     return true
   }
 
+  /** A new picture of a lost network has fewer lines: those of the one before stay. */
+  function keepLost(lines: LostLines, before: Map<string, Edge>, was: NetworkStatus, is: NetworkStatus): void {
+    if (is.state !== 'lost' || networkOf(is) !== networkOf(was)) return lines.forget()
+    for (const [key, edge] of before) if (!edges.has(key)) lines.went(key, edge)
+    for (const key of edges.keys()) lines.came(key)
+    lines.apply(edges, true)
+    return undefined
+  }
+
   return { ...store, apply }
+}
+
+function networkOf(status: NetworkStatus): string | null {
+  return 'network' in status ? networkKeyOf(status.network) : null
 }
 
 /** Null where no network is joined. */

@@ -86,7 +86,7 @@ function followPlayed(picture: PictureStore, events: EventStore, client: Pick<Cl
           .catch(() => undefined)
     }
     const { picture: shown, played } = state
-    if (shown === null || !isForeign(shown) || shown.at === null) return
+    if (shown === before.picture || shown === null || !isForeign(shown) || shown.at === null) return
     // A network is left some moments after it was shown last: what happened meanwhile is part of its history.
     const to = shown.kind === 'stored' && shown.at === played?.moment.to ? null : shown.at
     const { filter } = events.getState()

@@ -1,14 +1,19 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { laneOf } from '../../../shared/lanes.ts'
+import type { Lane } from '../../../shared/lanes.ts'
 import { meaningOf, subjectOf } from './meaning.ts'
 
 /** Events of one meaning that follow each other within this time are one burst, whatever lies between; milliseconds. */
 const GAP_MS = 3000
 /** A burst ends at the next multiple of this at the latest, so that it does not change when newer events come. */
 const WINDOW_MS = 60_000
-/** Fewer are shown one by one; what goes on failing is one line from the second row on. */
-const LEAST = 5
-const LEAST_LASTING = 2
+/**
+ * Fewer are shown one by one. What goes on failing is one line from the second row on; who joined, said goodbye or went silent is
+ * worth a line of its own for longer.
+ */
+const LEAST = { lasting: 2, usual: 3, presence: 5 } as const
+const PRESENCE: ReadonlySet<Lane> = new Set<Lane>(['joined', 'goodbye', 'silent'])
 
 /** A line of the timeline: an event, or events of one meaning that are folded or opened. */
 export type Line =
@@ -52,7 +57,7 @@ export function foldBursts(list: readonly LoggedEvent[], open: ReadonlySet<numbe
   const lines: Line[] = []
   list.forEach((logged, index) => {
     const group = groups[index]
-    if (group === undefined || group.events.length < (group.lasting ? LEAST_LASTING : LEAST)) {
+    if (group === undefined || group.events.length < leastOf(group)) {
       lines.push({ type: 'event', logged, within: false })
     } else if (group.events[0] === logged) {
       const burst = burstOf(group, logged)
@@ -62,6 +67,11 @@ export function foldBursts(list: readonly LoggedEvent[], open: ReadonlySet<numbe
     }
   })
   return lines
+}
+
+function leastOf({ lasting, events: [first] }: Group): number {
+  if (lasting) return LEAST.lasting
+  return first !== undefined && PRESENCE.has(laneOf(first.event)) ? LEAST.presence : LEAST.usual
 }
 
 /** A line's name, the same as long as it is there. */

@@ -12,6 +12,7 @@ import { FilterInput } from '../peers/filter-input.tsx'
 import { FilterTerms } from '../peers/filter-terms.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
 import { useApp, useEvents, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
+import { listEnd } from '../stores/event-store.ts'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
@@ -21,7 +22,7 @@ import { TimeAxis } from './time-axis.tsx'
 
 /** The timeline: filter, histogram and list. Closed, only its title shows. `compact`: the filter's field stands elsewhere. */
 export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
-  const { events, notes } = useApp()
+  const { events, notes, picture } = useApp()
   useNotes((state) => state.notes)
   const filter = useEvents((state) => state.filter)
   const { from, to } = filter
@@ -41,14 +42,16 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
             onRemove={() => events.setFilter({ ...filter, peerId: null })}
           />
         )}
+        {from === null ? null : (
+          <Condition
+            text={spanWords(from, to, formatClock)}
+            title={spanWords(from, to, formatExact)}
+            remove={strings.past.clearSpan}
+            onRemove={() => events.setFilter({ ...filter, from: null, to: listEnd(picture) })}
+          />
+        )}
         {from === null || to === null ? null : (
           <>
-            <Condition
-              text={strings.past.span(formatClock(from), formatClock(to))}
-              title={strings.past.span(formatExact(from), formatExact(to))}
-              remove={strings.past.clearSpan}
-              onRemove={() => events.setFilter({ ...filter, from: null, to: null })}
-            />
             <ZoomTo from={from} to={to} />
             <CompareEnds from={from} to={to} />
           </>
@@ -88,6 +91,10 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       ) : null}
     </>
   )
+}
+
+function spanWords(from: number, to: number | null, format: (at: number) => string): string {
+  return to === null ? strings.past.since(format(from)) : strings.past.span(format(from), format(to))
 }
 
 /** Makes a selected span the range of all views. */

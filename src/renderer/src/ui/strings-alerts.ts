@@ -1,4 +1,4 @@
-import type { AlertKind } from '../../../shared/alerts.ts'
+import type { AlertKind } from '../../../shared/alert-kinds.ts'
 
 const KINDS: Readonly<Record<AlertKind, string>> = {
   'peer-departed': 'A peer departs',

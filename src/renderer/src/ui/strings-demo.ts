@@ -50,4 +50,7 @@ export const DEMO = {
   skip: 'Skip ahead',
   back: 'Chapter before',
   hide: 'Hide the story',
+  waits: 'The story waits until we are connected with the peers of the demo.',
+  whole: 'Show the whole sentence',
+  less: 'Back to one line',
 } as const

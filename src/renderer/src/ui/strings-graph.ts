@@ -31,6 +31,7 @@ export const GRAPH = {
   scale: (from: string, to: string) => `Round-trip time from ${from} to ${to} ms`,
   unmeasured: 'not measured',
   others: 'others',
+  wasHere: 'was here',
   around: (peer: string) => (peer === '' ? 'cluster' : `around ${peer}`),
   bubbleSaid: (name: string, peers: string) => `Cluster ${name}, ${peers} peers. Enter opens it.`,
   bubblesHint: (count: string) =>
@@ -78,6 +79,7 @@ export const GRAPH = {
   lost: {
     title: 'We lost the network',
     text: 'No neighbor answers. Peers and links are shown as they were. Peerscope keeps trying to reach the peers it knows.',
+    asItWas: 'Show it as it was',
     bootstrap: 'Look at Bootstrap',
     leave: 'Leave network …',
   },

@@ -38,6 +38,7 @@ export const PAST = {
   close: 'Close',
   noVerbs: 'This is not the network as it is now: go back to now to ping, sync or dial.',
   span: (from: string, to: string) => `${from} to ${to}`,
+  since: (from: string) => `since ${from}`,
   clearSpan: 'All times',
   burstPeers: (names: string, more: string | null) => (more === null ? names : `${names} and ${more} more`),
   burstSpan: (span: string) => `within ${span}`,

@@ -248,7 +248,9 @@ export const INSPECTOR = {
   outcomes: { passed: 'passed', failed: 'failed', skipped: 'not reached' },
   from: { catalog: 'the catalog’s bytes', store: 'the stored bytes', nowhere: 'no bytes' },
   links: 'Joined with',
-  gone: 'This peer is no longer in the list.',
+  gone: 'This peer is not in the list: it is not known here, or no longer. What is stored of it can still be looked at.',
+  goneHistory: 'All that happened to it',
+  goneBack: 'Close',
   nothing: 'none',
   more: (count: number) => `+${count} more`,
 } as const

@@ -16,6 +16,7 @@ import { PAST } from './strings-past.ts'
 import { NAMES } from './strings-names.ts'
 import { MOSAIK_FIELD, NETWORKS } from './strings-networks.ts'
 import { INSPECTOR, PEERS, SEARCH } from './strings-peers.ts'
+import { SAID } from './strings-said.ts'
 import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import { LANE_TEXTS } from './strings-timeline.ts'
@@ -366,6 +367,7 @@ export const strings = {
   keys: KEYS,
   past: PAST,
   history: HISTORY,
+  said: SAID,
   storage: STORAGE,
   compare: COMPARE,
   crawl: CRAWL,

@@ -1,26 +1,28 @@
 import { Button, Group } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { say, unsay } from '../stores/said-store.ts'
 
 /** How long something can be undone, in milliseconds. */
 const UNDO_MS = 10_000
 
-/** Says in the corner that something was taken away, with a way to have it back. */
+/** Says in passing that something was taken away, with a way to have it back. */
 export function tellUndo(message: string, label: string, undo: () => void): void {
-  const id = notifications.show({ message: '', autoClose: UNDO_MS })
-  const act = (): void => {
-    notifications.hide(id)
-    undo()
-  }
-  notifications.update({
-    id,
+  const id: number = say({
     message: (
-      <Group justify="space-between" wrap="nowrap">
+      <Group gap={12} wrap="nowrap">
         <span className="ps-said">{message}</span>
-        <Button size="compact-xs" variant="default" style={{ flex: 'none' }} onClick={act}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          style={{ flex: 'none' }}
+          onClick={() => {
+            unsay(id)
+            undo()
+          }}
+        >
           {label}
         </Button>
       </Group>
     ),
-    autoClose: UNDO_MS,
+    stayMs: UNDO_MS,
   })
 }

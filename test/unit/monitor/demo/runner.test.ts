@@ -106,6 +106,33 @@ describe('the story of the demo', () => {
     expect(log).toContain('88 join role:validator,client:1.3.9')
   })
 
+  it('waits while it is held, for as long as it takes, and goes on where it was', async () => {
+    const { told, runner, run } = rig()
+    runner.hold(true)
+    runner.play(1)
+    await run(60_000)
+    expect(told).toEqual([])
+    runner.hold(false)
+    await run(7000)
+    expect(told).toEqual(['60 calm', expect.stringMatching(/^66 joined/)])
+    runner.hold(true)
+    runner.hold(true)
+    await run(100_000)
+    runner.hold(false)
+    await run(3900)
+    expect(told).toHaveLength(2)
+    await run(200)
+    expect(told.at(-1)).toMatch(/^171 joined/)
+    // Held while a chapter is chosen: it begins there once it goes on.
+    runner.hold(true)
+    runner.play(4)
+    await run(10_000)
+    expect(told).toHaveLength(3)
+    runner.hold(false)
+    await run(100)
+    expect(told.at(-1)).toMatch(/^181\S* old/)
+  })
+
   it('goes to a chapter on demand, from peers as before the story, and calls off what runs', async () => {
     const { told, log, runner, run } = rig()
     runner.play(1)

@@ -1,18 +1,20 @@
-import { notifications, notificationsStore } from '@mantine/notifications'
 import { afterEach, describe, expect, it } from 'vitest'
-import { tellFailure } from '../../../../src/renderer/src/controls/verbs.ts'
+import { tell, tellFailure } from '../../../../src/renderer/src/controls/verbs.ts'
+import { letGo, saidStore, say, sayInstead, unsay } from '../../../../src/renderer/src/stores/said-store.ts'
 import { failureTitle } from '../../../../src/renderer/src/ui/strings-failures.ts'
 import { strings } from '../../../../src/renderer/src/ui/strings.ts'
 import { DialFailed, Unavailable } from '../../../../src/shared/errors.ts'
 
-const told = (): readonly unknown[] => notificationsStore.getState().notifications.map(({ title }) => title)
+const said = () => saidStore.getState().said
+const told = (): readonly string[] => said().map(({ title, times }) => `${title} ${times}`)
 
-describe('failures in the corner', () => {
-  afterEach(() => notifications.clean())
+afterEach(() => saidStore.setState({ said: [] }))
 
+describe('failures that are said', () => {
   it('say once that the connection with the host broke, however many calls were under way', () => {
-    for (let call = 0; call < 3; call += 1) tellFailure(new Unavailable('the connection with Peerscope is closed'))
-    expect(told()).toEqual(['Peerscope does not answer'])
+    for (const call of ['ping', 'sync', 'crawl'])
+      tellFailure(new Unavailable(`the ${call} failed: Peerscope is closed`))
+    expect(told()).toEqual(['Peerscope does not answer 3'])
   })
 
   it('are called by no name of a class', () => {
@@ -20,8 +22,35 @@ describe('failures in the corner', () => {
       expect(failureTitle(code)).toMatch(/^[A-Z][a-z]* [\w ’]+$/)
   })
 
-  it('say each other failure', () => {
-    for (let call = 0; call < 2; call += 1) tellFailure(new DialFailed('nobody is there'))
-    expect(told()).toEqual(['Could not connect', 'Could not connect'])
+  it('are one where they are the same, and each a line of its own else', () => {
+    for (const why of ['nobody is there', 'nobody is there', 'it is busy']) tellFailure(new DialFailed(why))
+    expect(told()).toEqual(['Could not connect 1', 'Could not connect 2'])
+  })
+})
+
+describe('what is said', () => {
+  it('has the newest first, what reads the same once, and no end of them', () => {
+    for (const message of ['Copied', 'Saved a', 'Copied']) tell(message)
+    expect(said().map(({ message, times }) => [message, times])).toEqual([
+      ['Copied', 2],
+      ['Saved a', 1],
+    ])
+    for (let index = 0; index < 40; index += 1) tell(`Saved ${index}`)
+    expect([said().length, said()[0]?.message]).toEqual([20, 'Saved 39'])
+  })
+
+  it('goes by itself after its time, but for what is under way', () => {
+    const now = performance.now()
+    say({ message: 'short', stayMs: 1000 })
+    const id = say({ message: 'under way', stayMs: null })
+    letGo(now + 500)
+    expect(said()).toHaveLength(2)
+    letGo(now + 5000)
+    expect(said().map(({ message }) => message)).toEqual(['under way'])
+    sayInstead(id, 'half of it')
+    expect(said()[0]?.message).toBe('half of it')
+    unsay(id)
+    sayInstead(id, 'all of it')
+    expect(said()).toEqual([])
   })
 })

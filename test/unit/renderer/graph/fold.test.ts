@@ -3,9 +3,8 @@ import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts
 import { bubblesOf, opens, spotsOf, tiesOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
 import { boxOf } from '../../../../src/renderer/src/graph/kept-edges.ts'
-import { LostLines } from '../../../../src/renderer/src/graph/lost-lines.ts'
 import { wentWithUs } from '../../../../src/renderer/src/peers/shown.ts'
-import { fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus } from '../../../support/renderer/fake-network.ts'
 import { modelOf } from './model-of.ts'
 
 /** Six heaps of 84 peers, far from each other. */
@@ -90,15 +89,4 @@ test('peers that go silent because we lost the network stay, others that are sil
   expect(wentWithUs({ ...silent, state: 'departed' }, lost)).toBe(false)
   expect(wentWithUs(silent, { ...lost, state: 'online' })).toBe(false)
   expect(wentWithUs(silent, { ...lost, lastHeardAt: null })).toBe(false)
-})
-
-test('lines that end while we lose the network stay, and go once we have it again', () => {
-  const edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 1 } as const
-  const lines = new LostLines()
-  const known = () => edge
-  const gone = { edges: new Map(), known, now: 1000 }
-  expect(lines.take({ ...gone, touched: ['e'], lost: false }).size).toBe(0)
-  expect([...lines.take({ ...gone, touched: null, lost: true, now: 5000 })]).toEqual([['e', edge]])
-  expect(lines.take({ ...gone, touched: null, lost: false, now: 6000 }).size).toBe(0)
-  expect(lines.take({ ...gone, touched: [], lost: true, now: 7000 }).size).toBe(0)
 })

@@ -5,7 +5,7 @@ import { Painter } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PaintInput } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
-import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const peers = new Map(rows.map((row) => [row.peerId, row]))
@@ -24,6 +24,7 @@ function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const input = {
     peers,
     ui: { colourBy: 'state', selected: null, filter: '', ...ui } as const,
+    status: { state: 'none' },
     scheme: 'dark',
     hovered: null,
     edge: null,
@@ -119,4 +120,11 @@ test('groups that peers share get colours of their own, by how many share them',
 test('colours mix channel by channel', () => {
   expect(mix(0x000000, 0xff8040, 0.5)).toBe(0x804020)
   expect(mix(0x123456, 0xffffff, 0)).toBe(0x123456)
+})
+
+test('of a lost network the peers that went with us are drawn and counted as they were', () => {
+  const { painter, input } = painted(rows)
+  const status = { ...fakeStatus(3, Date.now()), state: 'lost', lastHeardAt: 0 } as const
+  const legend = painter.paint({ ...input, status, hidden: new Set(['purged']) }, [])
+  expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 1', 'neighbor 1', 'was here 2'])
 })

@@ -3,6 +3,7 @@ import { answers, whyNot } from '../../../../src/renderer/src/controls/why-not.t
 import { onFilterKey } from '../../../../src/renderer/src/peers/filter-keys.ts'
 import type { FilterKey } from '../../../../src/renderer/src/peers/filter-keys.ts'
 import {
+  chipFor,
   countRow,
   hereNow,
   isShown,
@@ -26,6 +27,20 @@ describe('which peers are listed', () => {
 
   it('is counted without ourselves', () => {
     expect(counts).toEqual({ online: 1, departed: 1, purged: 1, removed: 0, displaced: 1, stored: 0, all: 4 })
+  })
+
+  it.each([
+    ['', 'online'],
+    ['fox', 'online'],
+    ['state:here', 'online'],
+    ['state:here -state:ourselves', 'online'],
+    ['tag:role:* state=SILENT', 'purged'],
+    ['state:neighbor', null],
+    ['-state:left', null],
+    ['state:left OR state:silent', null],
+    ['state:here state:left', null],
+  ] as const)('with the filter “%s” the chip that says so is marked: %s', (filter, chip) => {
+    expect(chipFor('online', filter)).toBe(chip)
   })
 
   it('is what header and table say alike', () => {

@@ -1,105 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { followPlace } from '../../../../src/renderer/src/shell/follow-place.ts'
-import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
-import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
-import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
-import { createFakeApi } from '../../../support/renderer/fake-api.ts'
-import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-
-const NOW = Date.UTC(2026, 10, 29, 12)
-const PAST = '2026-11-29T09:00:00.000Z'
-
-const HISTORY = 'cd'.repeat(32)
-/** One that the engine has no history of. */
-const GONE = 'ef'.repeat(32)
-
-/** A browser's history, and a clock that the test moves. */
-class Page {
-  entries: string[]
-  at = 0
-  #moved: () => void = () => undefined
-  #due: (() => void) | null = null
-  readonly later = (_ms: number, act: () => void): (() => void) => {
-    this.#due = act
-    return () => (this.#due = null)
-  }
-
-  constructor(text: string) {
-    this.entries = [text]
-  }
-
-  read(): string {
-    return this.entries[this.at] ?? ''
-  }
-
-  write(text: string, push: boolean): void {
-    if (push) this.at += 1
-    this.entries = [...this.entries.slice(0, this.at), text]
-  }
-
-  onMoved(listener: () => void): () => void {
-    this.#moved = listener
-    return () => (this.#moved = () => undefined)
-  }
-
-  back(): void {
-    this.at -= 1
-    this.#moved()
-  }
-
-  /** To a link. */
-  go(text: string): void {
-    this.write(text, true)
-    this.#moved()
-  }
-
-  settle(): void {
-    this.#due?.()
-    this.#due = null
-  }
-}
-
-/** @param joined whether the network is there from the beginning */
-function open(text: string, joined = true) {
-  const [ui, peers, page] = [createUiStore(), createPeerStore(), new Page(text)]
-  if (joined) peers.apply(fakeSnapshot(3, NOW))
-  const others: string[] = []
-  const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
-  const picture = createPictureStore({
-    client,
-    live: peers,
-    other: createPeerStore(),
-    now: () => NOW,
-    turn: () => Promise.resolve(),
-    every: () => () => undefined,
-  })
-  const shown: { readonly id: string; readonly at: number | null }[] = []
-  const end = followPlace({
-    ui,
-    picture,
-    peers,
-    page,
-    later: page.later,
-    showHistory: async ({ kind, id }, at, wanted) => {
-      shown.push({ id, at })
-      if (id === GONE) return
-      await Promise.resolve()
-      if (!wanted()) return
-      const moment = { asOf: NOW - 1000, from: NOW - 9_000_000_000, to: NOW - 1000 }
-      const network = { kind, id, name: null }
-      const stored = { network, demo: false, moment, notes: [], names: [] }
-      const look = (when: number) => client.stored.at({ network: id, kind, at: when })
-      await picture.playFile({ file: null, stored, title: 'History', kind, moment, at: look }, at ?? moment.asOf)
-    },
-    onOther: (network) => void others.push(network),
-  })
-  return { ui, peers, page, picture, end, others, shown }
-}
-
-async function settled(): Promise<void> {
-  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve))
-}
+import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
+import { GONE, HISTORY, NOW, openPlace as open, PAST, settled } from './place-window.ts'
 
 beforeEach(() => globalThis.localStorage?.clear())
 
@@ -119,10 +21,12 @@ describe('the URL of the window', () => {
     expect(picture.getState().wanted).toBe(Date.parse(PAST))
   })
 
-  it('changes with each view and peer, and Back leads where one was', () => {
+  it('changes with each view and peer, and Back leads where one was', async () => {
     const { ui, page } = open('')
     ui.setState({ view: 'peers' })
+    await settled()
     ui.setState({ selected: idOf('ann') })
+    await settled()
     expect(page.entries).toEqual(['/health', '/peers', `/peers?peer=${idOf('ann')}`])
     page.back()
     expect(ui.getState()).toMatchObject({ view: 'peers', selected: null })
@@ -131,19 +35,38 @@ describe('the URL of the window', () => {
     expect(page.entries).toHaveLength(3)
   })
 
-  it('follows a filter once typing pauses, as no step of its own', () => {
-    const { ui, page } = open('/peers')
-    for (const filter of ['t', 'ta', 'tag:x']) ui.setState({ filter })
-    expect(page.entries).toEqual(['/peers'])
-    page.settle()
-    expect(page.entries).toEqual(['/peers?filter=tag%3Ax'])
+  it('has all that one act changes as one step, whatever it changes', async () => {
+    const { ui, events, page } = open('/health')
+    events.setFilter({ ...events.getState().filter, kinds: ['PeerDeparted'], from: NOW - 1000, to: NOW })
+    ui.setState({ view: 'timeline', filter: 'reason:left' })
+    await settled()
+    expect(page.entries).toHaveLength(2)
+    page.back()
+    expect(page.entries[0]).toBe('/health')
+    expect(ui.getState()).toMatchObject({ view: 'health', filter: '' })
+    expect(events.getState().filter).toMatchObject({ kinds: [], from: null, to: null })
   })
 
-  it('has the way into the past and back as steps, and scrubbing as none', () => {
+  it('has what is typed as one step, and what is typed later as another', async () => {
+    const { ui, page } = open('/peers')
+    for (const filter of ['t', 'ta', 'tag:x']) ui.setState({ filter })
+    await settled()
+    ui.setState({ filter: 'tag:xy' })
+    page.pass(300)
+    expect(page.entries).toEqual(['/peers', '/peers?filter=tag%3Axy'])
+    page.pass(3000)
+    ui.setState({ filter: 'tag:z' })
+    page.pass(300)
+    expect(page.entries).toEqual(['/peers', '/peers?filter=tag%3Axy', '/peers?filter=tag%3Az'])
+  })
+
+  it('has the way into the past and back as steps, and scrubbing as none', async () => {
     const { picture, page } = open('/timeline')
     picture.goTo(Date.parse(PAST))
+    await settled()
+    expect(page.entries).toHaveLength(2)
     picture.goTo(Date.parse(PAST) + 1000)
-    page.settle()
+    page.pass(300)
     expect(page.entries).toHaveLength(2)
     expect(page.read()).toContain('09%3A00%3A01')
     page.back()
@@ -172,10 +95,11 @@ describe('the URL of the window', () => {
     expect([page.entries, page.read()]).toEqual([[text], text])
     // Scrubbed to its end it needs no moment; closed it is gone, and Back leads to it again.
     picture.goTo(NOW)
-    page.settle()
+    await settled()
     expect(page.read()).toBe(`/network?history=${HISTORY}`)
     await settled()
     picture.leave()
+    await settled()
     expect(page.read()).toBe('/network')
     page.back()
     await settled()
@@ -199,10 +123,12 @@ describe('the URL of the window', () => {
     expect([page.read(), picture.getState().played]).toEqual(['/network', null])
   })
 
-  it('is not touched once that ended', () => {
+  it('is not touched once that ended', async () => {
     const { ui, page, end } = open('/network')
-    end()
     ui.setState({ view: 'peers' })
+    end()
+    ui.setState({ view: 'timeline' })
+    await settled()
     expect(page.entries).toEqual(['/network'])
   })
 })

@@ -1,9 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ARRANGED_BY, COLOURS_BY } from '../../../../src/renderer/src/graph/look.ts'
+import { COLUMNS } from '../../../../src/renderer/src/peers/columns.ts'
+import { SHOWN } from '../../../../src/renderer/src/peers/shown.ts'
+import type { Place } from '../../../../src/renderer/src/shell/link-table.ts'
 import { placeText, readPlace } from '../../../../src/renderer/src/shell/place.ts'
+import { RANGES } from '../../../../src/renderer/src/stores/range-store.ts'
 import { VIEWS } from '../../../../src/renderer/src/stores/ui-store.ts'
+import { EVENT_KINDS } from '../../../../src/shared/events.ts'
 import { MAX_FILTER } from '../../../../src/shared/filter.ts'
 import type { NetworkId } from '../../../../src/shared/ids.ts'
+import { LANES } from '../../../../src/shared/lanes.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -11,17 +18,39 @@ const PEER = idOf('ann')
 
 describe('a place in the window', () => {
   it('is read as it was written', () => {
-    const places = fc.record({
+    const moment = fc.integer({ min: 0, max: Date.UTC(9999, 0) })
+    const span = fc.tuple(moment, moment).map(([one, other]) => ({
+      from: Math.min(one, other),
+      to: Math.max(one, other) + 1,
+    }))
+    const places: fc.Arbitrary<Place> = fc.record({
       view: fc.constantFrom(...VIEWS),
       filter: fc.string({ maxLength: MAX_FILTER }).map((text) => (text.trim() === '' ? '' : text)),
       peer: fc.constantFrom(null, PEER),
-      at: fc.option(fc.integer({ min: 0, max: Date.UTC(9999, 0) })),
+      at: fc.option(moment),
       network: fc.constantFrom(null, 'ab'.repeat(32)),
       history: fc.constantFrom(
         null,
         { kind: 'peerscope', id: 'cd'.repeat(32) as NetworkId } as const,
         { kind: 'mosaik', id: 'ef'.repeat(32) as NetworkId } as const,
       ),
+      kinds: fc.subarray([...EVENT_KINDS]),
+      lanes: fc.subarray([...LANES]),
+      again: fc.boolean(),
+      about: fc.constantFrom(null, PEER),
+      span: fc.option(
+        fc.oneof(
+          span,
+          span.map(({ from }) => ({ from, to: null })),
+        ),
+      ),
+      range: fc.oneof(fc.constantFrom(...RANGES), span),
+      colour: fc.constantFrom(...COLOURS_BY, 'key:role' as const, 'key:a b&c' as const),
+      layout: fc.constantFrom(...ARRANGED_BY, 'key:role' as const),
+      links: fc.constantFrom('all' as const, 'backbone' as const),
+      show: fc.constantFrom(...SHOWN),
+      sort: fc.record({ column: fc.constantFrom(...COLUMNS.map(({ id }) => id)), descending: fc.boolean() }),
+      compare: fc.constantFrom(null, { what: 'peers', sides: [PEER, null] } as const),
     })
     fc.assert(
       fc.property(places, (place) => {
@@ -30,16 +59,12 @@ describe('a place in the window', () => {
     )
   })
 
-  it('is short where nothing is set', () => {
-    expect(placeText({ view: 'peers', filter: ' ', peer: null, at: null, network: null, history: null })).toBe('/peers')
-  })
-
   it('takes an id in both forms, and a moment of the calendar', () => {
     expect(readPlace(`/peers?peer=${endpointIdOf(PEER)}`)).toMatchObject({ peer: PEER })
     expect(readPlace('/timeline?at=2026-11-29T09:00:00Z')).toMatchObject({ at: Date.UTC(2026, 10, 29, 9) })
   })
 
-  it.each(['', 'peers', '/nowhere', 'token=abc', `/peers?filter=${'x'.repeat(5 * MAX_FILTER)}`])(
+  it.each(['', 'peers', '/nowhere', 'token=abc', `/peers?filter=${'x'.repeat(7 * MAX_FILTER)}`])(
     'is not %.20s',
     (text) => {
       expect(readPlace(text)).toBeNull()
@@ -47,7 +72,7 @@ describe('a place in the window', () => {
   )
 
   it('leaves out what cannot be read', () => {
-    const nothing = { view: 'peers', filter: '', peer: null, at: null, network: null, history: null }
+    const nothing = readPlace('/peers')
     for (const query of [
       'peer=nobody',
       'history=x',
@@ -57,6 +82,10 @@ describe('a place in the window', () => {
       'more=1',
       'network=x',
       '%',
+      'span=2026-11-29T09:00:00Z/2026-11-28T09:00:00Z',
+      'colour=key:',
+      'sort=size',
+      'compare=all',
     ])
       expect(readPlace(`/peers?${query}`)).toEqual(nothing)
   })

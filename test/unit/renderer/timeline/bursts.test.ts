@@ -30,13 +30,20 @@ test('many of one kind within seconds become one line, with who they are about',
 })
 
 test('few, far apart or of other kinds stay apart', () => {
-  const few = events('NeighborUp', 100, [4000, 3000, 2000, 1000])
-  expect(foldBursts(few, new Set()).map(({ type }) => type)).toEqual(['event', 'event', 'event', 'event'])
+  const few = events('NeighborUp', 100, [2000, 1000])
+  expect(foldBursts(few, new Set()).map(({ type }) => type)).toEqual(['event', 'event'])
+  const left = gone('graceful', 100, 4, 59_000)
+  expect(foldBursts(left, new Set()).map(({ type }) => type)).toEqual(['event', 'event', 'event', 'event'])
   const apart = events('NeighborUp', 100, [90_000, 80_000, 70_000, 60_000, 50_000, 40_000])
   expect(foldBursts(apart, new Set()).every(({ type }) => type === 'event')).toBe(true)
   const ups = events('NeighborUp', 100, [9, 8, 7, 6, 5])
   const downs = events('NeighborDown', 95, [4, 3, 2, 1, 0])
   expect(foldBursts([...ups, ...downs], new Set()).map(({ type }) => type)).toEqual(['burst', 'burst'])
+})
+
+test('some of one kind are one line sooner where they tell nothing of who came and went', () => {
+  const [line, ...rest] = foldBursts(events('NeighborDown', 100, [4000, 3000, 2000, 1000]), new Set())
+  expect([line?.type, rest.length]).toEqual(['burst', 0])
 })
 
 test('an opened burst shows each event, and is the same burst when newer ones come', () => {

@@ -1,0 +1,49 @@
+/** What is compared, as a link says it: `peers 12D3Koo… -`, `pictures 2026-11-29T09:00:00.000Z now`. */
+import type { PeerId } from '../../../shared/ids.ts'
+import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
+import { formatUtc, parseUtc } from '../../../shared/time.ts'
+import type { Pair, PictureSide } from './compare-store.ts'
+
+/** Two of a kind that are set side by side; null where one is still to be chosen. */
+export type CompareLink =
+  | { readonly what: 'peers'; readonly sides: Pair<PeerId> }
+  | { readonly what: 'pictures'; readonly sides: Pair<PictureSide> }
+
+/** Stands for a side that is still to be chosen. */
+const NONE = '-'
+/** The engine's name for a file, the moment of it, and what it is called. */
+const FILE = /^file:([\w-]{1,100})@([^,]{0,40}),(.{1,600})$/
+
+/** What `compareFrom` reads; empty where nothing is compared. */
+export function compareText(link: CompareLink | null): string {
+  if (link === null) return ''
+  const sides = link.what === 'peers' ? link.sides.map((peerId) => peerId ?? NONE) : link.sides.map(sideText)
+  return [link.what, ...sides].join(' ')
+}
+
+/** Null for what cannot be read. */
+export function compareFrom(text: string): CompareLink | null {
+  const [what, a = NONE, b = NONE] = text.split(' ')
+  if (what === 'peers') return { what, sides: [peerIdFromAnyForm(a), peerIdFromAnyForm(b)] }
+  return what === 'pictures' ? { what, sides: [sideFrom(a), sideFrom(b)] } : null
+}
+
+function sideText(side: PictureSide | null): string {
+  if (side === null) return NONE
+  const at = side.at === null ? '' : formatUtc(side.at)
+  if (side.kind === 'moment') return at === '' ? 'now' : at
+  return `file:${side.file}@${at},${encodeURIComponent(side.name)}`
+}
+
+function sideFrom(text: string): PictureSide | null {
+  if (text === 'now') return { kind: 'moment', at: null }
+  const at = parseUtc(text)
+  if (at !== null) return { kind: 'moment', at }
+  const [, file, moment = '', name = ''] = FILE.exec(text) ?? []
+  if (file === undefined) return null
+  try {
+    return { kind: 'file', file, name: decodeURIComponent(name), at: parseUtc(moment) }
+  } catch {
+    return null
+  }
+}

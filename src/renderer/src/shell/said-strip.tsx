@@ -1,0 +1,70 @@
+import { ActionIcon, Button } from '@mantine/core'
+import { IconAlertTriangle, IconCheck, IconInfoCircle, IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { letGo, saidStore, unsay } from '../stores/said-store.ts'
+import type { Said } from '../stores/said-store.ts'
+import { strings } from '../ui/strings.ts'
+
+/** Messages that have a line of their own at once. */
+const LINES = 2
+/** How often is looked for those that were there long enough, milliseconds. */
+const LOOK_MS = 500
+
+const ICONS = { done: IconCheck, plain: IconInfoCircle, bad: IconAlertTriangle } as const
+
+/** What the window says in passing: a strip at its end, which lies over nothing but dialogs. */
+export function SaidStrip() {
+  const said = useStore(saidStore, (state) => state.said)
+  const [all, setAll] = useState(false)
+  // Under the pointer or with the focus in it nothing goes.
+  const [held, setHeld] = useState(false)
+  const some = said.length > 0
+  useEffect(() => {
+    if (!some || held) return undefined
+    const timer = setInterval(() => letGo(performance.now()), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [some, held])
+  const more = said.length - LINES
+  const open = all && more > 0
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it does nothing but wait for the reader
+    <section
+      className="ps-said-strip"
+      aria-label={strings.said.label}
+      data-empty={!some}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <div className="ps-said-lines" data-open={open ? '' : undefined}>
+        {said.slice(0, open ? said.length : LINES).map((one) => (
+          <Line key={one.key} said={one} />
+        ))}
+      </div>
+      {more > 0 ? (
+        <Button size="compact-xs" variant="subtle" color="gray" aria-expanded={open} onClick={() => setAll(!open)}>
+          {open ? strings.said.fewer : strings.said.more(more)}
+        </Button>
+      ) : null}
+    </section>
+  )
+}
+
+function Line({ said: { id, tone, title, message, times } }: { readonly said: Said }) {
+  const Icon = ICONS[tone]
+  return (
+    <div className="ps-said-line" data-said={tone} role={tone === 'bad' ? 'alert' : 'status'}>
+      <Icon size={15} aria-hidden />
+      <div className="ps-said">
+        {title === '' ? null : <strong>{title}</strong>}
+        {message}
+        {times > 1 ? <span className="ps-number"> {strings.said.times(times)}</span> : null}
+      </div>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={strings.said.hide} onClick={() => unsay(id)}>
+        <IconX size={14} />
+      </ActionIcon>
+    </div>
+  )
+}

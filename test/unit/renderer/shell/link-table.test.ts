@@ -1,0 +1,200 @@
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LINK, LINK_NAMES } from '../../../../src/renderer/src/shell/link-table.ts'
+import type { LinkName, Place } from '../../../../src/renderer/src/shell/link-table.ts'
+import { placeNow } from '../../../../src/renderer/src/shell/follow-place.ts'
+import { partText, placeText } from '../../../../src/renderer/src/shell/place.ts'
+import { VIEWS } from '../../../../src/renderer/src/stores/ui-store.ts'
+import type { NetworkId } from '../../../../src/shared/ids.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { HISTORY, NOW, openPlace, PAST, settled } from './place-window.ts'
+
+const [ANN, BOB] = [peerIdAt(1), peerIdAt(2)]
+type Window = ReturnType<typeof openPlace>
+/** A value, and what shows it, as a click or a key does. */
+interface Sample<Name extends LinkName> {
+  readonly value: Place[Name]
+  readonly act: (window: Window) => unknown
+}
+
+const filtering = (window: Window, change: object): void =>
+  window.events.setFilter({ ...window.events.getState().filter, ...change })
+
+/** One for each part of a link. A new part does not compile without. */
+const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history'>]: readonly Sample<Name>[] } = {
+  filter: [{ value: 'tag:role:seed', act: ({ ui }) => ui.setState({ filter: 'tag:role:seed' }) }],
+  peer: [{ value: ANN, act: ({ ui }) => ui.setState({ selected: ANN }) }],
+  at: [{ value: Date.parse(PAST), act: ({ picture }) => picture.goTo(Date.parse(PAST)) }],
+  kinds: [
+    { value: ['PeerDeparted', 'Stalled'], act: (window) => filtering(window, { kinds: ['PeerDeparted', 'Stalled'] }) },
+  ],
+  lanes: [{ value: ['joined', 'silent'], act: (window) => filtering(window, { lanes: ['joined', 'silent'] }) }],
+  again: [{ value: true, act: (window) => filtering(window, { again: true }) }],
+  about: [{ value: BOB, act: (window) => filtering(window, { peerId: BOB }) }],
+  span: [
+    {
+      value: { from: NOW - 2000, to: NOW - 1000 },
+      act: (window) => filtering(window, { from: NOW - 2000, to: NOW - 1000 }),
+    },
+    { value: { from: NOW - 2000, to: null }, act: (window) => filtering(window, { from: NOW - 2000, to: null }) },
+  ],
+  range: [
+    { value: 'day', act: ({ range }) => range.setState({ range: 'day' }) },
+    {
+      value: { from: NOW - 9000, to: NOW },
+      act: ({ range }) => range.setState({ range: { from: NOW - 9000, to: NOW } }),
+    },
+  ],
+  colour: [
+    { value: 'rtt', act: ({ ui }) => ui.setState({ colourBy: 'rtt' }) },
+    { value: 'key:role', act: ({ ui }) => ui.setState({ colourBy: 'key:role' }) },
+  ],
+  layout: [{ value: 'rings', act: ({ ui }) => ui.setState({ arrangeBy: 'rings' }) }],
+  links: [{ value: 'all', act: ({ ui }) => ui.setState({ allLinks: true }) }],
+  show: [{ value: 'departed', act: ({ table }) => table.show('departed') }],
+  sort: [
+    { value: { column: 'rtt', descending: true }, act: ({ table }) => table.sort({ column: 'rtt', descending: true }) },
+  ],
+  compare: [
+    { value: { what: 'peers', sides: [ANN, BOB] }, act: ({ compare }) => compare.openPeers(ANN, BOB) },
+    { value: { what: 'peers', sides: [ANN, null] }, act: ({ compare }) => compare.openPeers(ANN) },
+    {
+      value: {
+        what: 'pictures',
+        sides: [
+          { kind: 'moment', at: Date.parse(PAST) },
+          { kind: 'moment', at: null },
+        ],
+      },
+      act: ({ compare }) =>
+        compare.openPictures({ kind: 'moment', at: Date.parse(PAST) }, { kind: 'moment', at: null }),
+    },
+    {
+      value: {
+        what: 'pictures',
+        sides: [
+          { kind: 'file', file: 'file-1', name: 'An hour ago & more.peerscope', at: NOW },
+          { kind: 'file', file: 'file-2', name: 'ä', at: null },
+        ],
+      },
+      act: ({ compare }) =>
+        compare.openPictures(
+          { kind: 'file', file: 'file-1', name: 'An hour ago & more.peerscope', at: NOW },
+          { kind: 'file', file: 'file-2', name: 'ä', at: null },
+        ),
+    },
+  ],
+}
+
+const CASES = Object.entries(SAMPLES).flatMap(([name, samples]) =>
+  samples.map((sample, index) => ({ name: name as keyof typeof SAMPLES, index, sample })),
+)
+
+function now(window: Window, name: LinkName): string {
+  return partText(name, LINK[name].now(window) as never)
+}
+
+const kept = new Map<string, string>()
+
+beforeEach(() => {
+  kept.clear()
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  })
+})
+afterAll(() => void vi.unstubAllGlobals())
+
+describe('each part of a link', () => {
+  it.each(CASES)(
+    '$name, $index: set, it is in the URL; reload restores it, Back undoes it',
+    async ({ name, sample }) => {
+      const window = openPlace('/network')
+      const said = partText(name, sample.value as never)
+      expect(said).not.toBe('')
+      sample.act(window)
+      await settled()
+      expect(window.page.entries).toHaveLength(2)
+      expect(new URLSearchParams(window.page.read().split('?')[1]).get(name)).toBe(said)
+
+      for (const joined of [true, false]) {
+        const reloaded = openPlace(window.page.read(), joined)
+        if (!joined) reloaded.peers.apply(window.snapshot())
+        await settled()
+        expect([now(reloaded, name), reloaded.page.entries]).toEqual([said, [window.page.read()]])
+      }
+
+      window.page.back()
+      await settled()
+      expect([now(window, name), window.page.read()]).toEqual(['', '/network'])
+    },
+  )
+
+  it('stays in a history, which has events of its own', async () => {
+    const text = `/timeline?history=${HISTORY}&kinds=PeerDeparted&colour=rtt`
+    const { page, playedParts, ui } = openPlace(text)
+    await settled()
+    expect(page.read()).toBe(text)
+    expect(playedParts.events.getState().filter.kinds).toEqual(['PeerDeparted'])
+    expect(ui.getState().colourBy).toBe('rtt')
+  })
+
+  it('is kept with a past moment: a span that ends before it', async () => {
+    const span = `${new Date(Date.parse(PAST) - 60_000).toISOString()}/${PAST}`
+    const text = `/timeline?at=${encodeURIComponent(PAST)}&span=${encodeURIComponent(span)}`
+    for (const joined of [true, false]) {
+      const window = openPlace(text, joined)
+      if (!joined) window.peers.apply(window.snapshot())
+      await settled()
+      expect([window.page.read(), window.events.getState().filter.to]).toEqual([text, Date.parse(PAST)])
+      expect(window.events.getState().filter.from).toBe(Date.parse(PAST) - 60_000)
+    }
+  })
+
+  it('is in the link that is copied, with the network', () => {
+    const window = openPlace('/network')
+    window.ui.setState({ view: 'peers', filter: 'fox', colourBy: 'rtt' })
+    const { status } = window.peers.getState()
+    const network = 'network' in status ? status.network.id : ''
+    expect(placeText(placeNow(window))).toBe(`/peers?filter=fox&network=${network}&colour=rtt`)
+  })
+
+  it('is written as it is read, whatever it is given', () => {
+    const [early, late] = ['2026-11-28T09:00:00Z', '2026-11-29T09:00:00Z']
+    const given = ['x', '-', '/', 'a/b', `${PAST}/x`, `${late}/${early}`, 'peers', 'file:x', '%', ' ', 'key:', 'all']
+    const again = LINK_NAMES.flatMap((name) =>
+      given.flatMap((text) => {
+        const read = LINK[name].read(text)
+        if (read === null) return []
+        const said = partText(name, read as never)
+        return partText(name, (LINK[name].read(said) ?? LINK[name].usual) as never) === said ? [] : [`${name} ${text}`]
+      }),
+    )
+    expect(again).toEqual([])
+  })
+})
+
+describe('how a graph looks', () => {
+  it('is as it is remembered where the link does not say it, and as the link says else', async () => {
+    const first = openPlace('/network')
+    first.ui.setState({ colourBy: 'island', arrangeBy: 'rings' })
+    await settled()
+    // A fresh start: the look is no step, and is in the URL.
+    const fresh = openPlace('', false)
+    fresh.peers.apply(fresh.snapshot())
+    await settled()
+    expect(fresh.ui.getState()).toMatchObject({ colourBy: 'island', arrangeBy: 'rings' })
+    expect(fresh.page.entries).toEqual(['/health?colour=island&layout=rings'])
+    const given = openPlace('/network?colour=rtt', false)
+    given.peers.apply(given.snapshot())
+    expect(given.ui.getState()).toMatchObject({ colourBy: 'rtt', arrangeBy: 'force' })
+  })
+})
+
+it('each view is a place', () => {
+  const place = placeNow(openPlace('/health'))
+  expect(VIEWS.map((view) => placeText({ ...place, view, network: null }))).toEqual(VIEWS.map((view) => `/${view}`))
+  expect(placeText({ ...place, network: null, history: { kind: 'mosaik', id: HISTORY as NetworkId } })).toContain(
+    'history=',
+  )
+})
