@@ -43,7 +43,7 @@ import { createIncomingStore } from './stores/incoming-store.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
-import { createPictureStore } from './stores/picture-store.ts'
+import { createPictureStore, momentOf, shownAt } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
 import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
 import { createRangeStore } from './stores/range-store.ts'
@@ -64,12 +64,14 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const ui = createUiStore()
   const names = createNameStore(client)
   const notes = createNoteStore(client, () => names.getState().names)
-  const events = createEventStore(
-    client,
-    eventFields((peerId) => peers.getState().peers.get(peerId), notes.fields),
-  )
   const other = createPeerStore()
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
+  const then = (): number | null => momentOf(picture.getState().picture)?.at ?? null
+  const events = createEventStore(
+    client,
+    eventFields((peerId) => (then() === null ? peers : other).getState().peers.get(peerId), notes.fields),
+    then,
+  )
   const health = createHealthStore(client)
   const parts: AppParts = {
     client,
@@ -95,10 +97,10 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
   }
-  parts.other.graph.moment = () => picture.getState().wanted ?? Date.now()
   // The list ends where the picture is.
   picture.subscribe((state, before) => {
     if (state.picture === before.picture) return
+    parts.other.graph.turns.setMoment(shownAt(state.picture))
     const { filter } = events.getState()
     if (state.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: state.picture.at })
     else if (before.picture?.kind === 'past') events.setFilter({ ...filter, from: null, to: null })

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconCloudOff } from '@tabler/icons-react'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, usePeers, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 
 const texts = strings.graph.lost
@@ -8,8 +8,10 @@ const texts = strings.graph.lost
 /** What can be done once no neighbor answers. The graph stays as it was, behind it. */
 export function LostCard() {
   const { ui } = useApp()
-  const lost = usePeers((state) => state.status.state === 'lost')
-  if (!lost) return null
+  const loss = usePeers((state) => state.loss)
+  // Of a past moment nothing can be done.
+  const now = usePicture((state) => state.picture === null)
+  if (loss === null || !now) return null
   return (
     <section className="ps-edge-card ps-lost-card" aria-label={texts.title} data-testid="lost-card">
       <header>

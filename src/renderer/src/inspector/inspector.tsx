@@ -117,8 +117,11 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
       stop.abort()
     }
   }, [client, peerId, row, live])
-  return { detail, failed }
+  // What was told of the present says nothing of a past moment.
+  return live ? { detail, failed } : NO_DETAIL
 }
+
+const NO_DETAIL = { detail: null, failed: null } as const
 
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   return (

@@ -22,7 +22,7 @@ export function ShownChips({ counts, all, shown, choice }: ShownChipsProps) {
   const scheme = useScheme()
   const text = strings.filter
   const byFilter = shown !== choice
-  const lost = usePeers(({ status }) => status.state === 'lost')
+  const lost = usePeers(({ loss }) => loss !== null)
   const meaningOf = (one: Shown): string =>
     one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
   const wordOf = (one: Shown): string =>

@@ -99,7 +99,7 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       if (rows === null) return
       const kind = report.network?.kind ?? 'peerscope'
       const { moment } = report
-      if (moment === null) picture.showFile(strings.past.looking(name), kind, rows)
+      if (moment === null) picture.showFile({ title: strings.past.looking(name), kind }, report.createdAt, rows)
       else {
         const at = (at: number) => client.snapshots.at({ file, at })
         await picture.playFile({ file, title: strings.past.shared(name), kind, moment, at })

@@ -1,12 +1,15 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
+import type { Loss, NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 
 /** Peers by state; ourselves counted. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
+
+/** That we have lost the network, at the moment that is shown. */
+export type LossSeen = Pick<Loss, 'heardAt'>
 
 /** Peers, and edges by their keys, that came, changed or went. */
 export interface TouchedByMessage {
@@ -33,6 +36,8 @@ export interface PeerStoreState {
   /** By the newest message; null where that was a snapshot, which touches everything. */
   readonly touched: TouchedByMessage | null
   readonly status: NetworkStatus
+  /** Null where the network was not lost: of a past moment the status tells of now, and this of then. */
+  readonly loss: LossSeen | null
   /** The kind of the network that the picture is of. */
   readonly kind: NetworkKind
   readonly store: StoreStatus
@@ -40,13 +45,19 @@ export interface PeerStoreState {
   readonly seq: number | null
 }
 
+/** What a picture of another time tells beside its rows. */
+export interface PastOf {
+  readonly kind: NetworkKind
+  readonly loss: LossSeen | null
+}
+
 /** The store, with its one way in. */
 export interface PeerStore extends StoreApi<PeerStoreState> {
   /**
    * Takes a message of the view stream. False when one is missing before it: then nothing changes, ask for a snapshot.
-   * @param kind of the network, where the picture is not of the one that the status names
+   * @param past where the picture is of another time, or not of the network that the status names
    */
-  apply(message: ViewMessage, kind?: NetworkKind): boolean
+  apply(message: ViewMessage, past?: PastOf): boolean
 }
 
 /** Names an edge; the same for the same fact said again. */
@@ -69,6 +80,7 @@ export function createPeerStore(): PeerStore {
     edgeRev: 0,
     touched: null,
     status: { state: 'none' },
+    loss: null,
     kind: 'peerscope',
     store: { state: 'ok', reason: '', path: null },
     seq: null,
@@ -95,7 +107,7 @@ export function createPeerStore(): PeerStore {
     return peers.delete(peerId)
   }
 
-  function apply(message: ViewMessage, kind?: NetworkKind): boolean {
+  function apply(message: ViewMessage, past?: PastOf): boolean {
     const state = store.getState()
     if (message.type === 'snapshot') {
       peers.clear()
@@ -111,7 +123,8 @@ export function createPeerStore(): PeerStore {
         edgeRev: state.edgeRev + 1,
         touched: null,
         status: message.status,
-        kind: kind ?? kindOf(message.status) ?? state.kind,
+        loss: lossOf(message.status, past),
+        kind: past?.kind ?? kindOf(message.status) ?? state.kind,
         store: message.store,
         seq: message.seq,
       })
@@ -141,7 +154,13 @@ export function createPeerStore(): PeerStore {
       ...(listed || rows.length > 0 ? { rev: state.rev + 1 } : {}),
       ...(edgesTouched.length > 0 ? { edgeRev: state.edgeRev + 1 } : {}),
       touched: { peers: [...rows.map((row) => row.peerId), ...removed], edges: edgesTouched },
-      ...(message.status === undefined ? {} : { status: message.status, kind: kindOf(message.status) ?? state.kind }),
+      ...(message.status === undefined
+        ? {}
+        : {
+            status: message.status,
+            loss: lossOf(message.status, past),
+            kind: past?.kind ?? kindOf(message.status) ?? state.kind,
+          }),
       ...(message.store === undefined ? {} : { store: message.store }),
       seq: message.seq,
     })
@@ -149,6 +168,11 @@ export function createPeerStore(): PeerStore {
   }
 
   return { ...store, apply }
+}
+
+function lossOf(status: NetworkStatus, past: PastOf | undefined): LossSeen | null {
+  if (past !== undefined) return past.loss
+  return status.state === 'lost' ? { heardAt: status.lastHeardAt } : null
 }
 
 /** Null where no network is joined. */

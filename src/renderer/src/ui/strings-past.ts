@@ -18,6 +18,13 @@ export const PAST = {
   travelHint: 'Click to see the network at that moment, drag to list the events of a span',
   past: (when: string, peers: string) => `The past: the network at ${when}, with ${peers}.`,
   links: (when: string) => `Links as stored at ${when}.`,
+  lost: (ago: string) => `We had lost the network ${ago}: what became of the others is not known.`,
+  nothingBefore: (when: string) => `Nothing is stored before ${when}.`,
+  gap: (when: string) => `Nothing is known of ${when}: the network was not joined then.`,
+  first: 'To the first moment',
+  lastBefore: 'To the last moment before',
+  firstAfter: 'To the first moment after',
+  outside: (when: string) => `${when}, outside of the bars`,
   noLinks: 'No links were stored before that moment.',
   loading: (when: string) => `Going back to ${when} …`,
   /** A shared moment that is opened. */

@@ -50,7 +50,7 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
   return createFilesStore({
     client: { snapshots: { ...api.client.snapshots, ...overrides } },
     picture: {
-      showFile: (title, kind, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
+      showFile: ({ title, kind }, _madeAt, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
       playFile: async ({ title, moment }) => void shown.push(`${title}: at ${moment.asOf}`),
     },
     ui,
