@@ -46,10 +46,12 @@ import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore, momentOf, shownAt } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
 import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
+import { keepLooked } from './snapshots/keep-looked.ts'
 import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
+import { formatExact } from './ui/format.ts'
 import { keepFocus } from './ui/keep-focus.ts'
 import { strings } from './ui/strings.ts'
 
@@ -121,6 +123,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
+  const lookAgain = keepLooked({ files: parts.files, picture, tab: () => globalThis.sessionStorage })
   const history = { client, picture, peers, ui, notes, names }
   followHistory(history)
   followLeft(history)
@@ -130,6 +133,8 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     peers,
     page: windowPage,
     later,
+    now: Date.now,
+    onFuture: tellFuture,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
   })
@@ -162,8 +167,11 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ending.signal,
   )
   // Loaded once the engine answers, and again after it came back: it may be another one.
+  let first = true
   parts.link.subscribe((state, before) => {
     if (state.state !== 'live' || before.state === 'live') return
+    if (first) void lookAgain()
+    first = false
     parts.settings.load().catch(tellFailure)
     if (networkOf(peers.getState().status) !== null) notes.load().catch(tellFailure)
   })
@@ -205,6 +213,10 @@ function networkOf(status: NetworkStatus): string | null {
 
 function tellOther(network: string): void {
   tellFailure({ code: 'NotJoined', message: strings.otherNetwork(network) })
+}
+
+function tellFuture(at: number): void {
+  tellFailure({ code: 'InvalidArgument', message: strings.past.future(formatExact(at)) })
 }
 
 function later(ms: number, act: () => void): () => void {

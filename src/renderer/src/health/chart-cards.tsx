@@ -5,8 +5,6 @@ import { formatClockSeconds, formatCount, formatExact, formatRtt } from '../ui/f
 import { strings } from '../ui/strings.ts'
 import type { Chart } from './charts.ts'
 import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
-import { momentOf } from '../stores/picture-store.ts'
-import { withMoment } from './at-moment.ts'
 import { Plot } from './plot.tsx'
 import type { Marks } from './plot-options.ts'
 import { PartSwatch } from './swatch.tsx'
@@ -14,18 +12,10 @@ import { PartSwatch } from './swatch.tsx'
 const HEIGHTS: Readonly<Record<Chart['id'], number>> = { here: 128, moves: 138, rtt: 128, islands: 92, stalls: 92 }
 
 /** The charts below each other, with one axis of time and one crosshair. */
-export function ChartCards({
-  series: stored,
-  onOpenSpan,
-}: {
-  readonly series: HealthSeries
-  readonly onOpenSpan: () => void
-}) {
+export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeries; readonly onOpenSpan: () => void }) {
   const { picture, events } = useApp()
   const [at, setAt] = useState<number | null>(null)
   const moment = usePicture((state) => state.wanted)
-  const then = usePicture(({ picture }) => momentOf(picture))
-  const series = useMemo(() => (then === null ? stored : withMoment(stored, then)), [stored, then])
   const from = useEvents(({ filter }) => filter.from)
   const to = useEvents(({ filter }) => filter.to)
   const marks = useMemo<Marks>(

@@ -31,12 +31,26 @@ export interface FollowParts {
    * rejects: what fails is told.
    */
   readonly showHistory: (of: KindAndId, at: number | null, wanted: () => boolean) => Promise<void>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Tells that a link is about a moment that is still to come. */
+  readonly onFuture: (at: number) => void
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
 }
 
 /** Goes to the place in the URL, and follows from then on. @returns ends it */
-export function followPlace({ ui, picture, peers, page, later, showHistory, onOther }: FollowParts): () => void {
+export function followPlace({
+  ui,
+  picture,
+  peers,
+  page,
+  later,
+  now,
+  showHistory,
+  onFuture,
+  onOther,
+}: FollowParts): () => void {
   // A moment waits until its network is there.
   let pending: number | null = null
   // So does a history, until the engine is there.
@@ -87,7 +101,11 @@ export function followPlace({ ui, picture, peers, page, later, showHistory, onOt
     if (pending === null || !('network' in peers.getState().status)) return
     const at = pending
     pending = null
-    picture.goTo(at)
+    if (at <= now()) return picture.goTo(at)
+    onFuture(at)
+    // It is now that is shown.
+    going = false
+    return write(false)
   }
   const go = (): void => {
     written = page.read()
@@ -99,8 +117,11 @@ export function followPlace({ ui, picture, peers, page, later, showHistory, onOt
     ui.setState({ view: to.view, filter: to.filter, selected: to.peer })
     const shown = historyIn(picture)
     const same = to.history !== null && shown !== null && networkKeyOf(to.history) === networkKeyOf(shown)
-    if (picture.getState().wanted !== null && !same && (to.at === null || shown !== null || to.history !== null))
-      picture.leave()
+    const file = isFile(picture)
+    // No link leads to a file: what is gone to is another view of it.
+    const stays = same || (file && to.at === null && to.history === null)
+    const other = to.at === null || shown !== null || file || to.history !== null
+    if (picture.getState().wanted !== null && !stays && other) picture.leave()
     history = to.history === null || same ? null : { of: to.history, at: to.at }
     if (same) picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
     pending = to.history === null ? to.at : null
@@ -140,7 +161,8 @@ export function placeNow({ ui, picture, peers }: Pick<FollowParts, 'ui' | 'pictu
   const { status } = peers.getState()
   const network = 'network' in status ? status.network.id : null
   const history = historyIn(picture)
-  return { view, filter, peer: selected, at: momentIn(picture), network: history === null ? network : null, history }
+  const foreign = history !== null || isFile(picture)
+  return { view, filter, peer: selected, at: momentIn(picture), network: foreign ? null : network, history }
 }
 
 /** The stored network that is looked at; null where it is another picture, or none. */
@@ -149,9 +171,16 @@ function historyIn(picture: PictureStore): KindAndId | null {
   return kind === undefined || id === undefined ? null : { kind, id }
 }
 
-/** The moment that is looked at. The last one of a stored network needs no words. */
+/** Whether a file is looked at, which only this window has. */
+function isFile(picture: PictureStore): boolean {
+  const { picture: shown, played } = picture.getState()
+  return shown?.kind === 'file' || (played !== null && played.stored === undefined)
+}
+
+/** The moment of the network that is looked at. The last one of a stored network needs no words. */
 function momentIn(picture: PictureStore): number | null {
   const { wanted, played } = picture.getState()
+  if (isFile(picture)) return null
   return played?.stored !== undefined && wanted === played.moment.asOf ? null : wanted
 }
 

@@ -21,6 +21,7 @@ export const PAST = {
   lost: (ago: string) => `We had lost the network ${ago}: what became of the others is not known.`,
   nothingBefore: (when: string) => `Nothing is stored before ${when}.`,
   gap: (when: string) => `Nothing is known of ${when}: the network was not joined then.`,
+  future: (when: string) => `The link is about ${when}, which is still to come. This is now.`,
   first: 'To the first moment',
   lastBefore: 'To the last moment before',
   firstAfter: 'To the first moment after',

@@ -65,6 +65,7 @@ function open(text: string, joined = true) {
   const [ui, peers, page] = [createUiStore(), createPeerStore(), new Page(text)]
   if (joined) peers.apply(fakeSnapshot(3, NOW))
   const others: string[] = []
+  const futures: number[] = []
   const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
   const picture = createPictureStore({
     client,
@@ -81,6 +82,8 @@ function open(text: string, joined = true) {
     peers,
     page,
     later: page.later,
+    now: () => NOW,
+    onFuture: (at) => void futures.push(at),
     showHistory: async ({ kind, id }, at, wanted) => {
       shown.push({ id, at })
       if (id === GONE) return
@@ -94,7 +97,7 @@ function open(text: string, joined = true) {
     },
     onOther: (network) => void others.push(network),
   })
-  return { ui, peers, page, picture, end, others, shown }
+  return { ui, peers, page, picture, end, others, futures, shown }
 }
 
 async function settled(): Promise<void> {
@@ -110,6 +113,30 @@ describe('the URL of the window', () => {
     expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'tag:validator', selected: idOf('ann') })
     expect(picture.getState().wanted).toBe(Date.parse(PAST))
     expect(page.entries).toEqual([text])
+  })
+
+  it('of a moment that is still to come leads to now, and says so', () => {
+    const future = '2030-01-01T00:00:00.000Z'
+    const { picture, page, futures } = open(`/timeline?at=${future}`)
+    expect([picture.getState().wanted, page.read(), futures]).toEqual([null, '/timeline', [Date.parse(future)]])
+    page.go(`/peers?at=${future}`)
+    expect([picture.getState().wanted, page.read(), futures.length]).toEqual([null, '/peers', 2])
+  })
+
+  it('says nothing of a file that is looked at, and leads through its views', async () => {
+    const { ui, picture, page } = open('/snapshots')
+    const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000 }
+    const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+    const at = (when: number) => client.snapshots.at({ file: 'f', at: when })
+    await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
+    ui.setState({ view: 'network' })
+    ui.setState({ view: 'peers' })
+    expect(page.read()).toBe('/peers')
+    page.back()
+    expect([ui.getState().view, picture.getState().played?.file]).toEqual(['network', 'f'])
+    // A link to a moment leads away from it.
+    page.go(`/peers?at=${PAST}`)
+    expect([picture.getState().played, picture.getState().wanted]).toEqual([null, Date.parse(PAST)])
   })
 
   it('leads to its moment once the network is there', () => {
