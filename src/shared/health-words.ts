@@ -29,7 +29,7 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...islands(now),
     // That nobody left is more than is known once we have lost the network.
     ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left)]),
-    rtt(now),
+    ...(now.state === 'lost' && now.rtt === null ? [] : [rtt(now)]),
     ...stall(now),
     ...clock(now),
     ...store(now),

@@ -21,7 +21,7 @@ import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
-import { tellCancelled, tellFailure } from './controls/verbs.ts'
+import { tell, tellCancelled, tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
@@ -216,7 +216,7 @@ function tellOther(network: string): void {
 }
 
 function tellFuture(at: number): void {
-  tellFailure({ code: 'InvalidArgument', message: strings.past.future(formatExact(at)) })
+  tell(strings.past.future(formatExact(at)))
 }
 
 function later(ms: number, act: () => void): () => void {

@@ -84,6 +84,9 @@ describe('the sentence of health', () => {
     expect(healthSentence({ ...bad, left, clock: null, store: null })).toBe(
       'we lost the network · 24 were here · p95 81 ms',
     )
+    expect(healthSentence({ ...bad, left, clock: null, store: null, rtt: null })).toBe(
+      'we lost the network · 24 were here',
+    )
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'untold' }))[1]?.text).toBe('islands not known here')
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'none yet' })).map(({ id }) => id)).not.toContain(
       'islands',

@@ -13,6 +13,8 @@ export interface PastFacts {
   readonly here: number
   /** That we had lost the network; null where we were in it. */
   readonly loss: Then['loss']
+  /** Whether nothing is stored of the moment. */
+  readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
   readonly islands: Then['islands']
   /** One point: the ten minutes before the moment; null while that is on its way. */
@@ -23,7 +25,8 @@ export interface PastFacts {
 const OF_PICTURE: ReadonlySet<HealthPhrase['id']> = new Set(['state', 'here', 'islands'])
 
 /** In the words of the present; what is not known of the past is left out. */
-export function pastPhrases({ network, here, loss, islands, before }: PastFacts): readonly HealthPhrase[] {
+export function pastPhrases({ network, here, nothing, loss, islands, before }: PastFacts): readonly HealthPhrase[] {
+  if (nothing) return [NOTHING]
   const [from, to] = before === null ? [0, 0] : [before.from, before.to]
   const first = (column: readonly (number | null)[] | undefined): number => column?.[0] ?? 0
   const [p50, p95] = [before?.p50[0] ?? null, before?.p95[0] ?? null]
@@ -51,6 +54,14 @@ export function pastPhrases({ network, here, loss, islands, before }: PastFacts)
   }).filter(({ id }) => OF_PICTURE.has(id) || (before !== null && (id !== 'rtt' || p95 !== null)))
   const stalled = first(before?.stallMs)
   return stalled > 0 ? [...phrases, stallPhrase(stalled, from, to)] : phrases
+}
+
+const NOTHING: HealthPhrase = {
+  id: 'state',
+  text: 'nothing is known of this moment',
+  more: '',
+  tone: 'plain',
+  evidence: null,
 }
 
 /** Only the sum is kept of the past. */

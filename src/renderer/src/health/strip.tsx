@@ -94,7 +94,14 @@ function Past({ at, network, client }: PastProps) {
   )
   if (then === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
-  const phrases = pastPhrases({ network, here, loss: then.loss, islands: then.islands, before: fresh })
+  const phrases = pastPhrases({
+    network,
+    here,
+    nothing: then.nearest !== null,
+    loss: then.loss,
+    islands: then.islands,
+    before: fresh,
+  })
   return <Phrases phrases={phrases} asOf={then.at} />
 }
 

@@ -103,7 +103,7 @@ export function followPlace({
     pending = null
     if (at <= now()) return picture.goTo(at)
     onFuture(at)
-    // It is now that is shown.
+    picture.leave()
     going = false
     return write(false)
   }

@@ -54,7 +54,7 @@ export const EVENTS = {
   clock: (by: string) => `the clock of this machine jumped by ${by}`,
   missed: (count: string) => `${count} events were missed by a slow reader`,
   islands: (words: string) => `the known links make ${words}`,
-  lost: 'we lost the network: no neighbor answers, and nothing is known of the others',
+  lost: 'no neighbor answers: nothing is known of the others from here on',
   back: 'a neighbor answers again',
   us: 'this peer',
 } as const

@@ -66,7 +66,7 @@ describe('the sentence of a past moment', () => {
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from its picture and the ten minutes before it, in the words of the present', () => {
-    const phrases = pastPhrases({ network, here: 3, loss: null, islands, before })
+    const phrases = pastPhrases({ network, here: 3, nothing: false, loss: null, islands, before })
     expect(texts(phrases)).toEqual([
       '3 here',
       '2 islands: 2 and 2',
@@ -78,16 +78,30 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says of what is not known nothing', () => {
-    expect(texts(pastPhrases({ network, here: 3, loss: null, islands: null, before: null }))).toEqual(['3 here'])
+    expect(texts(pastPhrases({ network, here: 3, nothing: false, loss: null, islands: null, before: null }))).toEqual([
+      '3 here',
+    ])
     const unknown = seriesOf({ p50: [null], p95: [null], islands: [null], stallMs: [0] })
-    const phrases = texts(pastPhrases({ network, here: 0, loss: null, islands: null, before: unknown }))
+    const phrases = texts(pastPhrases({ network, here: 0, nothing: false, loss: null, islands: null, before: unknown }))
     expect(phrases[0]).toBe('0 here')
     expect(phrases.join()).not.toMatch(/p95|measured|island|stall/)
   })
 
+  test('says where nothing is stored, and not that nobody was here', () => {
+    const facts = { network, here: 0, nothing: true, loss: null, islands: null, before }
+    expect(texts(pastPhrases(facts))).toEqual(['nothing is known of this moment'])
+  })
+
   test('says where we had lost the network, and not what became of the others', () => {
     const gone = seriesOf({ goodbye: [0], silent: [0], ownStall: [0], removed: [0], p95: [null], stallMs: [0] })
-    const phrases = pastPhrases({ network, here: 6, loss: { at: 600_000, heardAt: 590_000 }, islands, before: gone })
+    const phrases = pastPhrases({
+      network,
+      here: 6,
+      nothing: false,
+      loss: { at: 600_000, heardAt: 590_000 },
+      islands,
+      before: gone,
+    })
     expect(texts(phrases)).toEqual(['we lost the network', '6 were here'])
     expect(phrases[0]?.tone).toBe('bad')
   })

@@ -119,6 +119,7 @@ describe('the URL of the window', () => {
     const future = '2030-01-01T00:00:00.000Z'
     const { picture, page, futures } = open(`/timeline?at=${future}`)
     expect([picture.getState().wanted, page.read(), futures]).toEqual([null, '/timeline', [Date.parse(future)]])
+    picture.goTo(Date.parse(PAST))
     page.go(`/peers?at=${future}`)
     expect([picture.getState().wanted, page.read(), futures.length]).toEqual([null, '/peers', 2])
   })
