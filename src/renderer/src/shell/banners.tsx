@@ -115,13 +115,14 @@ function PictureBanner() {
 function pictureWords(picture: Picture, peers: string, joined: string | null): string {
   const text = strings.past
   if (picture.kind === 'stored') return historyWords(picture, peers, joined)
-  if (picture.kind === 'file')
-    return picture.at === null
-      ? text.file(picture.title, peers)
-      : text.fileAt(picture.title, formatExact(picture.at), peers)
+  if (picture.kind === 'file') {
+    const { title, at, loss } = picture
+    if (at === null) return text.file(title, peers)
+    return [text.fileAt(title, formatExact(at), peers), ...lossWords(at, loss)].join(' ')
+  }
   const lines = [
     picture.nearest === null ? text.past(formatExact(picture.at), peers) : nothingWords(picture.at, picture.nearest),
-    ...lossWords(picture),
+    ...lossWords(picture.at, picture.loss),
     ...(picture.nearest !== null ? [] : linksWords(picture)),
   ]
   return lines.join(' ')
@@ -133,7 +134,7 @@ function linksWords({ at, edgesAt }: Then): readonly string[] {
   return edgesAt === at ? [] : [strings.past.links(formatClock(edgesAt))]
 }
 
-function lossWords({ at, loss }: Then): readonly string[] {
+function lossWords(at: number, loss: Then['loss']): readonly string[] {
   return loss === null ? [] : [strings.past.lost(formatAgo(loss.at, at))]
 }
 
@@ -145,7 +146,7 @@ function historyWords(picture: Extract<Picture, { kind: 'stored' }>, peers: stri
     joined === null ? text.notJoined : text.notThis(joined),
     text.shown(demo ? text.theDemo(name) : name, formatExact(at), peers),
     ...(nearest === null ? [] : [nothingWords(at, nearest)]),
-    ...lossWords(picture),
+    ...lossWords(picture.at, picture.loss),
   ].join(' ')
 }
 

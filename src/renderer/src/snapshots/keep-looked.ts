@@ -28,7 +28,10 @@ export function keepLooked({ files, picture, tab }: KeepParts): () => Promise<vo
     write(tab, kept)
   })
   return async () => {
-    if (before !== null) await files.lookAgain(before, before.at)
+    if (before === null) return
+    await files.lookAgain(before, before.at)
+    // One that is gone is told once.
+    if (picture.getState().picture?.kind !== 'file') write(tab, null)
   }
 }
 

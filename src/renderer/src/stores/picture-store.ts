@@ -58,6 +58,8 @@ export type Picture =
       readonly seq: number | null
       /** When a file that cannot be played was made, milliseconds since the epoch; null where it does not say. */
       readonly madeAt: number | null
+      /** That its sender had lost the network then; null where that was not so, or is not known. */
+      readonly loss: Loss | null
     }
   | (Then & {
       /** A network that was joined before, as it was shown at a moment. */
@@ -213,7 +215,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     // Those that were there; who had left is shown as well.
     const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', loss)).length
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null }
+      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
     const islands = edgesAt === null ? null : await islandsThen(toAt, wanted)
     if (!wanted()) return null
     const then = { at: toAt, peers, edgesAt, islands, loss, nearest }
@@ -297,7 +299,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     showFile: ({ title, kind }, madeAt, rows) => {
       leave()
       put(rows, { state: 'none' }, kind)
-      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt } })
+      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null } })
     },
     playFile: async (played, at = played.moment.asOf) => {
       leave()

@@ -20,6 +20,7 @@ export const PAST = {
   links: (when: string) => `Links as stored at ${when}.`,
   lost: (ago: string) => `We had lost the network ${ago}: what became of the others is not known.`,
   nothingBefore: (when: string) => `Nothing is stored before ${when}.`,
+  nothingAfter: (when: string) => `Nothing is stored after ${when}.`,
   gap: (when: string) => `Nothing is known of ${when}: the network was not joined then.`,
   future: (when: string) => `The link is about ${when}, which is still to come. This is now.`,
   first: 'To the first moment',

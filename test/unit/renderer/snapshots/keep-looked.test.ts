@@ -48,6 +48,10 @@ test('a file that is looked at is shown again after a reload, at its moment', as
   const after = open(() => tab)
   await after.lookAgain()
   expect([before.again, after.again]).toEqual([[], [['f', 'a.peerscope', 5500]]])
+  // It could not be shown: that is not tried each time.
+  const last = open(() => tab)
+  await last.lookAgain()
+  expect(last.again).toEqual([])
 })
 
 test('one that was closed is not, and neither is one of a tab that remembers nothing', async () => {

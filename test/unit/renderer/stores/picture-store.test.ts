@@ -102,7 +102,7 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
-  const file = { kind: 'file', title: 'a.peerscope', peers: 2, at: null, seq: null, madeAt: 700 } as const
+  const file = { kind: 'file', title: 'a.peerscope', peers: 2, at: null, seq: null, madeAt: 700, loss: null } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
   expect(shownAt(picture.getState().picture)).toBe(700)
