@@ -34,6 +34,20 @@ export interface NotedPeer extends PeerNote {
 /** Most notes that are given at once. */
 export const MAX_NOTES = 10_000
 
+/** We lost the network: no neighbor answered. Times are milliseconds since the epoch. */
+export interface Loss {
+  /** Since when. */
+  readonly at: number
+  /** When anybody was heard last; null where nobody was. */
+  readonly heardAt: number | null
+}
+
+/** Moments at which something was shown, before and after one at which nothing was; null where there is none. */
+export interface Nearest {
+  readonly before: number | null
+  readonly after: number | null
+}
+
 /** A past moment. Times are milliseconds since the epoch. */
 export interface PastMoment {
   readonly at: number
@@ -41,6 +55,10 @@ export interface PastMoment {
   readonly seq: number
   /** When the links were stored that are shown: the moment itself where what was shown was kept. Null where none are. */
   readonly edgesAt: number | null
+  /** The loss of the network that lasted then; null where we were in it, or that is not known. */
+  readonly loss: Loss | null
+  /** Where nothing was shown then: the nearest moments at which something was. Null where something was. */
+  readonly nearest: Nearest | null
 }
 
 /** What was shown at a moment. */
@@ -94,8 +112,10 @@ export const eventsQuery = z.object({
   /** Only events of these lanes of the timeline: without `again`, re-announcements are left out. */
   lanes: z.array(z.enum(LANES)).max(LANES.length).optional(),
   peerId: peerId.optional(),
-  /** Only events that pass; peers count as they are known now. */
+  /** Only events that pass; peers count as they are known now, or as they were shown at `asOf`. */
   filter: text.max(MAX_FILTER).default(''),
+  /** The past moment that is looked at: for a filter ages count from it. Now where left out. */
+  asOf: z.number().int().min(0).optional(),
 })
 
 /** What is counted: the events that a page would show, in `bins` spans of the same length; `to` is not included. */
@@ -106,6 +126,7 @@ export const countsQuery = z.object({
   kinds: z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length).optional(),
   peerId: peerId.optional(),
   filter: text.max(MAX_FILTER).default(''),
+  asOf: z.number().int().min(0).optional(),
 })
 
 /** Times are milliseconds since the epoch. */

@@ -43,6 +43,8 @@ import type {
 export type {
   EventsFound,
   HistorySpan,
+  Loss,
+  Nearest,
   NotedPeer,
   PastMoment,
   PastPart,

@@ -114,6 +114,21 @@ export type DiscoveryEvent =
       readonly count: number
       /** How many peers are in each, the largest first; of many the first twenty. */
       readonly sizes: readonly number[]
+      /**
+       * When that number was seen first, milliseconds since the epoch: it is told once it has lasted. Earlier versions did not
+       * say.
+       */
+      readonly since?: number
+    }
+  | {
+      /** Told by the monitor: our last neighbor is gone. Until `NetworkBack` nothing is known of the others. */
+      readonly kind: 'NetworkLost'
+      /** When anybody was heard last, milliseconds since the epoch; null where nobody was. */
+      readonly heardAt: number | null
+    }
+  | {
+      /** Told by the monitor: there is a neighbor again. */
+      readonly kind: 'NetworkBack'
     }
   | {
       readonly kind: 'EventsMissed'
@@ -148,6 +163,8 @@ export const EVENT_KINDS = [
   'ClockCompared',
   'Stalled',
   'Islands',
+  'NetworkLost',
+  'NetworkBack',
   'EventsMissed',
 ] as const satisfies readonly EventKind[]
 

@@ -27,8 +27,9 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...state(now),
     here(now),
     ...islands(now),
-    left(now.left),
-    rtt(now),
+    // That nobody left is more than is known once we have lost the network.
+    ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left)]),
+    ...(now.state === 'lost' && now.rtt === null ? [] : [rtt(now)]),
     ...stall(now),
     ...clock(now),
     ...store(now),
@@ -80,6 +81,8 @@ function here({ here: count, state: name }: HealthNow): HealthPhrase {
 }
 
 function islands({ islands: found, islandsUnknown, state: name }: HealthNow): readonly HealthPhrase[] {
+  // What the links told is over.
+  if (name === 'lost') return []
   if (found === null) {
     if (islandsUnknown !== 'untold') return []
     const more = 'Peers of this network do not tell who their neighbors are: only our own links are known.'
@@ -92,9 +95,13 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
   return [{ id: 'islands', text, more: sentence(islandsVerdict(found)), tone, evidence: where }]
 }
 
+function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
+  return goodbye + silent + ownStall
+}
+
 function left(counts: LeftCounts): HealthPhrase {
   const { goodbye, silent, ownStall, removed, displaced, from, to } = counts
-  const total = goodbye + silent + ownStall
+  const total = leavers(counts)
   const parts = [
     ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
     ...(silent === 0 ? [] : [`${number(silent)} silent`]),

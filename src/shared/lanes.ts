@@ -42,6 +42,8 @@ const LANE_OF: { readonly [Kind in EventKind]: LaneOfKind<Kind> } = {
   ClockCompared: 'own',
   Stalled: 'own',
   Islands: 'islands',
+  NetworkLost: 'own',
+  NetworkBack: 'own',
   EventsMissed: 'own',
 }
 

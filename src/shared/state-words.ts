@@ -74,6 +74,8 @@ const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
   ClockCompared: ['clocks compared'],
   EventsMissed: ['missed events'],
   Stalled: ['our machine stalled'],
+  NetworkLost: ['we lost the network'],
+  NetworkBack: ['we are back'],
 }
 
 /** How a departure is called beside the word of its reason. */

@@ -36,7 +36,7 @@ test('a network that was left is looked at without joining: graph, table, events
   await expect(picture).toContainText(
     new RegExp(`^Nothing is joined\\. History of ${network}, as of .*, with 2 peers\\.$`),
   )
-  await expect(page.getByText('not joined', { exact: true })).toBeVisible()
+  await expect(page.getByText('now: not joined', { exact: true })).toBeVisible()
   await expect(graph).toHaveAttribute('data-peers', '2')
   await shot('history')
   expect(await violations(page, 'history')).toEqual([])

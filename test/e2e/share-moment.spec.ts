@@ -49,6 +49,11 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
 
+  // A reload keeps it, and its moment.
+  await page.reload()
+  await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
+  await expect(graph).toHaveAttribute('data-peers', '3')
+
   // Its table, its events, its end: the peer leaves again.
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   const row = page.locator(`[data-peer-id="${second.peerId}"]`)

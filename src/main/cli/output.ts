@@ -116,6 +116,10 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
       return `stalled     ${stallWords(event.ms)}`
     case 'Islands':
       return `islands     the known links make ${islandsWords(event.count, event.sizes)}`
+    case 'NetworkLost':
+      return 'lost        the network: no neighbor answers'
+    case 'NetworkBack':
+      return 'back        in the network: a neighbor answers again'
     case 'EventsMissed':
       return `missed      ${event.count} events`
   }

@@ -177,6 +177,8 @@ export class Archive {
 
   #playedFile(file: string): Opened {
     if (this.#played?.file !== file) throw new InvalidArgument('this moment is not open any longer: look at it again')
+    // A window that is loaded again reads it once more.
+    this.uploads.keep(file)
     return this.#played
   }
 

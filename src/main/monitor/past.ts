@@ -4,7 +4,9 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
-import { shownAt } from './journal/shown.ts'
+import type { Shown } from './journal/shown.ts'
+import { shownAt, shownNear } from './journal/shown.ts'
+import { lossAt } from './loss.ts'
 import { inTurns, turn } from './turns.ts'
 
 /** Peers that are looked up before others get a turn. */
@@ -24,18 +26,28 @@ export interface PastParts {
 export async function pastPicture(parts: PastParts, at: number): Promise<PastPicture> {
   const { store, networkKey } = parts
   const shown = await shownAt(store, networkKey, at)
-  if (shown === null) return await loggedPicture(parts, at)
-  const { replay } = shown
-  const seq = store.lastSeqAt(networkKey, at)
-  if (replay === null) return { at, seq, peers: [], edges: [], edgesAt: null }
-  return { at, seq, peers: [...replay.rows()], edges: [...replay.edges()], edgesAt: at }
+  const rows = shown === null ? await loggedRows(parts, at) : rowsOf(shown, at)
+  return {
+    at,
+    seq: store.lastSeqAt(networkKey, at),
+    loss: lossAt(store, networkKey, at),
+    nearest: rows.peers.length > 0 ? null : shownNear(store, networkKey, at),
+    ...rows,
+  }
+}
+
+type Rows = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt'>
+
+function rowsOf({ replay }: Shown, at: number): Rows {
+  if (replay === null) return { peers: [], edges: [], edgesAt: null }
+  return { peers: [...replay.rows()], edges: [...replay.edges()], edgesAt: at }
 }
 
 /**
  * What the event log tells of a moment of which there is no journal, as of history that an earlier version wrote: who was in
  * the catalog, and the links that were stored last before.
  */
-async function loggedPicture({ store, networkKey, self }: PastParts, at: number): Promise<PastPicture> {
+async function loggedRows({ store, networkKey, self }: PastParts, at: number): Promise<Rows> {
   const peers: PeerRow[] = []
   for (const peer of await inTurns(store.catalogAt(networkKey, at))) {
     peers.push(pastRow(peer, store.peer(networkKey, peer.peerId), at))
@@ -46,8 +58,6 @@ async function loggedPicture({ store, networkKey, self }: PastParts, at: number)
   const last = store.topologies(networkKey).findLast((topology) => topology.at <= at)
   const stored = last === undefined ? null : await inTurns(store.topologySteps(networkKey, last.id))
   return {
-    at,
-    seq: store.lastSeqAt(networkKey, at),
     peers,
     edges: stored?.edges.filter(({ a, b }) => there.has(a) && there.has(b)) ?? [],
     edgesAt: stored?.at ?? null,

@@ -183,6 +183,8 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'NetworkLeft':
     case 'NetworkFailed':
     case 'Islands':
+    case 'NetworkLost':
+    case 'NetworkBack':
     case 'EventsMissed':
       return null
   }

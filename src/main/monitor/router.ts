@@ -10,6 +10,7 @@ import { recentNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
+import { asOf } from './events-then.ts'
 import { comparePictures, heldBy } from './compare.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
@@ -93,9 +94,9 @@ export function createRouter(monitor: Monitor) {
       removeTags: os.self.removeTags.handler(({ input }) => removeOwnTags(monitor.node(), input.tags)),
     },
     events: {
-      page: os.events.page.handler(({ input, signal }) => {
+      page: os.events.page.handler(async ({ input, signal }) => {
         monitor.learn(input.filter)
-        return eventsPage(monitor.past(), input, signal)
+        return await eventsPage(await asOf(monitor.past(), input), input, signal)
       }),
     },
     history: {
@@ -110,7 +111,9 @@ export function createRouter(monitor: Monitor) {
         yield* pastParts(await pastPicture(monitor.past(), input.at))
       }),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
-      counts: os.history.counts.handler(({ input, signal }) => eventCounts(monitor.past(), input, signal)),
+      counts: os.history.counts.handler(async ({ input, signal }) =>
+        eventCounts(await asOf(monitor.past(), input), input, signal),
+      ),
       note: os.history.note.handler(({ input }) => monitor.store.note(monitor.networkKey(), input.peerId)),
       notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.networkKey())),
       setNote: os.history.setNote.handler(({ input }) =>

@@ -5,7 +5,7 @@ import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
-import type { Edge, PeerRow } from '../../shared/peer.ts'
+import type { Edge } from '../../shared/peer.ts'
 import type { TopologyRow } from '../../shared/topology.ts'
 import type { Told } from '../discovery/handle.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
@@ -16,12 +16,14 @@ import { Insight } from './insight/insight.ts'
 import type { Demo } from './demo.ts'
 import type { OpenNode } from './open-node.ts'
 import { KnownSince } from './known-since.ts'
+import { LossWatch } from './loss.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
-import { storedRow } from './rows.ts'
+import { medianRtt, storedRow } from './rows.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
+import { tryingWords } from './status-words.ts'
 import { Topology } from './topology.ts'
 import { inTurns } from './turns.ts'
 
@@ -52,6 +54,7 @@ export class Session {
   #node: OpenNode | null = null
   #topology: Topology | null = null
   #insight: Insight | null = null
+  readonly #loss = new LossWatch((event) => this.#found(event))
   /** Keeps what the view shows, while the node is online. */
   readonly #journal: Journal
   /** What is shown of a peer next is dated from when it became known. */
@@ -157,7 +160,9 @@ export class Session {
 
   /** Logs what was found out about us, or the network. */
   #found(event: DiscoveryEvent): void {
-    if (!this.#state.ended) this.#parts.onLogged?.(this.#log(event, this.#parts.clock.now()))
+    if (this.#state.ended) return
+    const logged = this.#log(event, this.#parts.clock.now())
+    this.#parts.onLogged?.(logged)
   }
 
   /** The node is online: follows it, from how it is now. */
@@ -187,6 +192,7 @@ export class Session {
       clock,
       purgeAfterMs: this.#purgeAfterMs,
       connections: () => discovery.connections(),
+      lost: () => this.#loss.lost,
       tell: (event) => this.#found(event),
       keepDelay: (delay) => store.recordLoopDelay(this.#key, delay),
       delays: this.#parts.delays,
@@ -195,7 +201,7 @@ export class Session {
     // The first time soon: a short run has a past too.
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
-      this.#parts.view.setStatus(this.status())
+      this.#showStatus()
       this.#parts.swarm?.look(this.#parts.view)
       this.#storeLinks(false)
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
@@ -347,8 +353,14 @@ export class Session {
         return this.#topology?.forget(effect.peerId)
       case 'status':
         // Until the node is online its host says how joining goes.
-        if (this.#node !== null) view.setStatus(this.status())
+        if (this.#node !== null) this.#showStatus()
     }
+  }
+
+  #showStatus(): void {
+    const status = this.status()
+    this.#loss.look(status)
+    this.#parts.view.setStatus(status)
   }
 
   /** The status that views show while the node is online. */
@@ -374,27 +386,10 @@ export class Session {
       identityClash: this.#state.clash,
       loopDelayMs: health.loopDelayMs,
       joinedAt: this.#joinedAt,
-      trying: health.neighbors > 0 ? [] : this.#trying(),
+      trying: health.neighbors > 0 ? [] : tryingWords(this.#parts.bootstrap, node.discovery.bootstrap()),
       problems: [...this.#state.problems.values()].toReversed(),
       demo: this.#parts.demo,
       story: this.#parts.swarm?.story() ?? null,
     }
   }
-
-  #trying(): string[] {
-    const trying: string[] = []
-    const { bootstrap } = this.#parts
-    if (bootstrap.length > 0)
-      trying.push(`dialing ${bootstrap.length === 1 ? bootstrap[0] : `${bootstrap.length} bootstrap addresses`}`)
-    const warm = this.#node?.discovery.bootstrap().warm
-    if (warm?.state === 'running') trying.push(`dialing ${warm.places} peers known from before`)
-    if (trying.length === 0) trying.push('waiting for others to connect to us')
-    return trying
-  }
-}
-
-/** The peer whose row a word of the node may change. */
-function medianRtt(rows: readonly PeerRow[]): number | null {
-  const values = rows.flatMap((row) => row.rtt?.srtt ?? []).sort((a, b) => a - b)
-  return values[values.length >> 1] ?? null
 }

@@ -1,5 +1,6 @@
 import type { NetworkStatus } from '../../shared/contract.ts'
 import { visible } from '../../shared/visible-text.ts'
+import type { BootstrapFacts } from '../../shared/bootstrap.ts'
 
 /** Where we are with a network, in a few words: for a tray, a tooltip, a title. */
 export function statusWords(status: NetworkStatus): string {
@@ -21,4 +22,13 @@ export function statusWords(status: NetworkStatus): string {
     case 'online':
       return `${short}: ${status.peers === 1 ? '1 peer' : `${status.peers} peers`}`
   }
+}
+
+/** What is tried to find anybody. @param given bootstrap addresses that were given */
+export function tryingWords(given: readonly string[], { warm }: Pick<BootstrapFacts, 'warm'>): string[] {
+  const trying: string[] = []
+  if (given.length > 0) trying.push(`dialing ${given.length === 1 ? given[0] : `${given.length} bootstrap addresses`}`)
+  if (warm.state === 'running') trying.push(`dialing ${warm.places} peers known from before`)
+  if (trying.length === 0) trying.push('waiting for others to connect to us')
+  return trying
 }

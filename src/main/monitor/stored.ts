@@ -17,6 +17,7 @@ import type { PeerRow } from '../../shared/peer.ts'
 import type { StoreReader } from '../store/types.ts'
 import { knownNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
+import { asOf } from './events-then.ts'
 import { eventsPage } from './events-page.ts'
 import type { EventsSource } from './events-page.ts'
 import type { ExportSource } from './exports/records.ts'
@@ -71,17 +72,17 @@ export class StoredNetworks {
     const networkKey = this.#key(which)
     const picture = await pastPicture({ store: this.#store, networkKey, self: undefined }, at)
     if (picture.peers.length > 0 || at < (await this.#span(networkKey, which)).to) return picture
-    return { ...picture, peers: await this.#catalog(networkKey) }
+    return { ...picture, nearest: null, peers: await this.#catalog(networkKey) }
   }
 
   /** @throws InvalidArgument, FilterError, Cancelled */
   async events({ query, ...which }: Calls['events'], signal?: AbortSignal): Promise<EventsFound> {
-    return await eventsPage(this.#source(which), query, signal)
+    return await eventsPage(await asOf(this.#source(which), query), query, signal)
   }
 
   /** @throws InvalidArgument, FilterError, Cancelled */
   async counts({ query, ...which }: Calls['counts'], signal?: AbortSignal): Promise<EventCounts> {
-    return await eventCounts(this.#source(which), query, signal)
+    return await eventCounts(await asOf(this.#source(which), query), query, signal)
   }
 
   /** @throws InvalidArgument */

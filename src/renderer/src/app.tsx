@@ -28,14 +28,14 @@ import { SaidStrip } from './shell/said-strip.tsx'
 import { NetworkView } from './shell/network-view.tsx'
 import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
-import { isForeign } from './stores/picture-store.ts'
+import { isForeign, shownAt } from './stores/picture-store.ts'
 import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
 import { Boundary } from './ui/boundary.tsx'
 import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
 import { NO_TOKEN } from './token-share.ts'
 import { strings } from './ui/strings.ts'
-import { useNow } from './ui/time.tsx'
+import { MomentContext, useNow } from './ui/time.tsx'
 import { cssVariables, theme } from './ui/theme.ts'
 
 /** Brings the charts with it. */
@@ -210,11 +210,16 @@ function Looking({ children }: { readonly children: ReactNode }) {
   const app = useApp()
   const looking = usePicture((state) => state.picture !== null)
   const played = usePicture((state) => state.played !== null)
+  const moment = usePicture((state) => shownAt(state.picture))
   const shown = useMemo(
     () => (looking ? { ...app, ...app.other, ...(played ? app.playedParts : {}) } : app),
     [app, looking, played],
   )
-  return <AppContext value={shown}>{children}</AppContext>
+  return (
+    <AppContext value={shown}>
+      <MomentContext value={moment}>{children}</MomentContext>
+    </AppContext>
+  )
 }
 
 function Waiting({

@@ -20,7 +20,7 @@ import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
-import { tellCancelled, tellFailure } from './controls/verbs.ts'
+import { tell, tellCancelled, tellFailure } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { keepLook } from './graph/keep-look.ts'
@@ -44,13 +44,15 @@ import { LostLines } from './stores/lost-lines.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
-import { createPictureStore } from './stores/picture-store.ts'
+import { createPictureStore, momentOf, shownAt } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
 import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
+import { keepLooked } from './snapshots/keep-looked.ts'
 import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
+import { formatExact } from './ui/format.ts'
 import { keepFocus } from './ui/keep-focus.ts'
 import { strings } from './ui/strings.ts'
 
@@ -65,12 +67,14 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const ui = createUiStore()
   const names = createNameStore(client)
   const notes = createNoteStore(client, () => names.getState().names)
-  const events = createEventStore(
-    client,
-    eventFields((peerId) => peers.getState().peers.get(peerId), notes.fields),
-  )
   const other = createPeerStore()
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
+  const then = (): number | null => momentOf(picture.getState().picture)?.at ?? null
+  const events = createEventStore(
+    client,
+    eventFields((peerId) => (then() === null ? peers : other).getState().peers.get(peerId), notes.fields),
+    then,
+  )
   const health = createHealthStore(client)
   const parts: AppParts = {
     client,
@@ -96,8 +100,10 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     graph: new GraphController(peers, ui, createWebglRenderer, notes),
     desktop,
   }
-  parts.other.graph.moment = () => picture.getState().wanted ?? Date.now()
   listsEndAt(picture, events)
+  picture.subscribe((state, before) => {
+    if (state.picture !== before.picture) parts.other.graph.turns.setMoment(shownAt(state.picture))
+  })
   filterEvents(ui, events)
   filterEvents(ui, parts.playedParts.events)
   nameWhatIsFiltered(ui, peers, names)
@@ -114,6 +120,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
+  const lookAgain = keepLooked({ files: parts.files, picture, tab: () => globalThis.sessionStorage })
   const history = { client, picture, peers, ui, notes, names }
   followHistory(history)
   followLeft(history)
@@ -122,6 +129,8 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ...parts,
     page: windowPage,
     later,
+    now: Date.now,
+    onFuture: tellFuture,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
   })
@@ -154,8 +163,11 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ending.signal,
   )
   // Loaded once the engine answers, and again after it came back: it may be another one.
+  let first = true
   parts.link.subscribe((state, before) => {
     if (state.state !== 'live' || before.state === 'live') return
+    if (first) void lookAgain()
+    first = false
     parts.settings.load().catch(tellFailure)
     if (networkOf(peers.getState().status) !== null) notes.load().catch(tellFailure)
   })
@@ -197,6 +209,10 @@ function networkOf(status: NetworkStatus): string | null {
 
 function tellOther(network: string): void {
   tellFailure({ code: 'NotJoined', message: strings.otherNetwork(network) })
+}
+
+function tellFuture(at: number): void {
+  tell(strings.past.future(formatExact(at)))
 }
 
 function later(ms: number, act: () => void): () => void {

@@ -87,13 +87,16 @@ export function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined
   )
 }
 
+/** A past picture; one of a time when we were in the network, unless it says otherwise. */
+type FakePicture = Omit<PastPicture, 'loss' | 'nearest'> & Partial<Pick<PastPicture, 'loss' | 'nearest'>>
+
 /** A past picture in parts, as the engine makes them. */
-export function pictureOf({ peers, edges, ...moment }: PastPicture): AsyncIteratorClass<PastPart, undefined, void> {
+export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIteratorClass<PastPart, undefined, void> {
   const parts = Array.from({ length: Math.ceil(Math.max(peers.length, edges.length) / 1000) }, (_, index): PastPart => {
     const [from, to] = [index * 1000, (index + 1) * 1000]
     return { kind: 'rows', peers: peers.slice(from, to), edges: edges.slice(from, to) }
   })
-  return partsOf<PastPart>([...parts, { kind: 'done', ...moment }])
+  return partsOf<PastPart>([...parts, { kind: 'done', loss: null, nearest: null, ...moment }])
 }
 
 /** Work that is done at once. */

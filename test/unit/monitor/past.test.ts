@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
+import { eventsPage } from '../../../src/main/monitor/events-page.ts'
+import { asOf } from '../../../src/main/monitor/events-then.ts'
+import { Journal } from '../../../src/main/monitor/journal/journal.ts'
 import { historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
+import { View } from '../../../src/main/monitor/view.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
@@ -53,13 +57,92 @@ it('the span of history is that of its events', () => {
 it('a picture is told in parts of a thousand, with the moment last', async () => {
   const peers = Array.from({ length: 2500 }, (_, index) => peerRow(index))
   const edges = Array.from({ length: 3001 }, (_, n) => ({ a: X, b: Y, kind: 'holds', saidBy: X, at: n }) as const)
-  const parts = await all(pastParts({ at: START, seq: 7, edgesAt: 5, peers, edges }))
+  const parts = await all(pastParts({ at: START, seq: 7, edgesAt: 5, loss: null, nearest: null, peers, edges }))
   expect(parts.length).toBe(5)
   expect(parts.flatMap((part) => (part.kind === 'rows' ? part.peers : []))).toEqual(peers)
   expect(parts.flatMap((part) => (part.kind === 'rows' ? part.edges : []))).toEqual(edges)
   expect(parts.every((part) => part.kind === 'done' || Math.max(part.peers.length, part.edges.length) <= 1000)).toBe(
     true,
   )
-  expect(parts.at(-1)).toEqual({ kind: 'done', at: START, seq: 7, edgesAt: 5 })
-  expect(await all(pastParts({ at: START, seq: 0, edgesAt: null, peers: [], edges: [] }))).toHaveLength(1)
+  expect(parts.at(-1)).toEqual({ kind: 'done', at: START, seq: 7, edgesAt: 5, loss: null, nearest: null })
+  const none = { at: START, seq: 0, edgesAt: null, loss: null, nearest: null, peers: [], edges: [] }
+  expect(await all(pastParts(none))).toHaveLength(1)
+})
+
+it('a moment at which nothing was shown says when something was', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkKey: NETWORK, self: undefined }
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
+  }
+  const run = async (): Promise<void> => {
+    const view = new View(clock, store.status())
+    const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+    store.append(NETWORK, clock.now(), joined)
+    await data.scheduler.run(5)
+    view.putRow(peerRow(0))
+    journal.start()
+    await data.scheduler.run(1000)
+    view.putRow(peerRow(1))
+    await data.scheduler.run(1000)
+    journal.end()
+    await journal.settled
+    store.append(NETWORK, clock.now(), { kind: 'NetworkLeft', networkId: NETWORK_ID })
+  }
+  await data.scheduler.run(100)
+  await run()
+  await data.scheduler.run(10_000)
+  await run()
+  const near = async (at: number) => (await pastPicture(parts, START + at)).nearest
+  expect(await near(50)).toEqual({ before: null, after: START + 105 })
+  expect(await near(500)).toBeNull()
+  expect(await near(5000)).toEqual({ before: START + 2104, after: START + 12_110 })
+  // What it names is shown.
+  for (const at of [105, 2104, 12_110]) expect((await pastPicture(parts, START + at)).peers.length).toBeGreaterThan(0)
+  expect(await near(60_000)).toEqual({ before: START + 14_109, after: null })
+})
+
+it('a past picture says that we had lost the network, from when we noticed until we were back', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkKey: NETWORK, self: undefined }
+  store.append(NETWORK, START, joined)
+  store.append(NETWORK, START + 10, { kind: 'NetworkLost', heardAt: START + 8 })
+  store.append(NETWORK, START + 20, { kind: 'NetworkBack' })
+  store.append(NETWORK, START + 30, { kind: 'NetworkLost', heardAt: null })
+  store.append(NETWORK, START + 40, joined)
+  const loss = async (at: number) => (await pastPicture(parts, START + at)).loss
+  expect(await loss(9)).toBeNull()
+  expect(await loss(10)).toEqual({ at: START + 10, heardAt: START + 8 })
+  expect(await loss(19)).toEqual({ at: START + 10, heardAt: START + 8 })
+  expect(await loss(20)).toBeNull()
+  expect(await loss(35)).toEqual({ at: START + 30, heardAt: null })
+  // Of a run that was killed while it was lost, the next one begins with the network.
+  expect(await loss(40)).toBeNull()
+})
+
+it('a filter of events counts from the moment that is asked for, and of peers as they were shown then', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  store.append(NETWORK, START, joined)
+  store.append(NETWORK, START + 10_000, came(X))
+  store.append(NETWORK, START + 20_000, came(Y))
+  const row = peerRow(0, { peerId: X, tags: ['now'], lastSeen: START + 900_000 })
+  const source = {
+    store,
+    networkKey: NETWORK,
+    live: (peerId: typeof X) => (peerId === X ? row : undefined),
+    now: START + 1_000_000,
+  }
+  const found = async (query: { readonly filter: string; readonly asOf?: number }) =>
+    (await eventsPage(await asOf(source, query), query)).events.map(({ at }) => at - START)
+  expect(await found({ filter: 'age<15s' })).toEqual([])
+  expect(await found({ filter: 'age<15s', asOf: START + 12_000 })).toEqual([20_000, 10_000, 0])
+  expect(await found({ filter: 'age<15s', asOf: START + 22_000 })).toEqual([20_000, 10_000])
+  // Who came later was not shown then.
+  expect(await found({ filter: 'silent>2s kind:joined', asOf: START + 13_000 })).toEqual([10_000])
+  expect(await asOf(source, { filter: ' ', asOf: START })).toBe(source)
 })

@@ -7,6 +7,7 @@ import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
 import { FIRST_LINKS_MS, REPEATS_MS, Session } from '../../../src/main/monitor/session.ts'
 import type { DelayMeter } from '../../../src/main/monitor/insight/loop-delay.ts'
+import { LOSS_KINDS } from '../../../src/main/monitor/loss.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
@@ -216,6 +217,32 @@ describe('a session', () => {
       'departed',
       null,
     ])
+    store.close()
+  })
+
+  it('logs when we lose the network, and when we are back', async () => {
+    const { scheduler, store, session } = rig()
+    const node = loneNode()
+    const health = node.discovery.health()
+    session.follow(node)
+    const told = (): unknown[] =>
+      store
+        .eventsPage({ networkKey: keyOf(NETWORK), kinds: LOSS_KINDS, limit: 10 })
+        .events.map(({ at, event }) => [at, event])
+        .toReversed()
+    await scheduler.run(2000)
+    expect(told()).toEqual([])
+    Object.assign(health, { state: 'online', neighbors: 1 })
+    await scheduler.run(2000)
+    Object.assign(health, { state: 'lost', neighbors: 0, lastHeardAt: 3500 })
+    await scheduler.run(5000)
+    Object.assign(health, { state: 'online', neighbors: 1 })
+    await scheduler.run(2000)
+    expect(told()).toEqual([
+      [5000, { kind: 'NetworkLost', heardAt: 3500 }],
+      [10_000, { kind: 'NetworkBack' }],
+    ])
+    session.end()
     store.close()
   })
 

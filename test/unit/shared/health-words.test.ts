@@ -77,8 +77,15 @@ describe('the sentence of health', () => {
       left: { ...left, ownStall: 16 },
     })
     expect(healthSentence(bad)).toBe(
-      'we lost the network · 24 were here · 2 islands: 18 and 6 · 16 left in 10 min (16 after our own machine stalled) · ' +
+      'we lost the network · 24 were here · 16 left in 10 min (16 after our own machine stalled) · ' +
         'p95 81 ms · our clock is 1 min 30 s behind · what happens is not stored',
+    )
+    // Who left since, and how, is not known then.
+    expect(healthSentence({ ...bad, left, clock: null, store: null })).toBe(
+      'we lost the network · 24 were here · p95 81 ms',
+    )
+    expect(healthSentence({ ...bad, left, clock: null, store: null, rtt: null })).toBe(
+      'we lost the network · 24 were here',
     )
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'untold' }))[1]?.text).toBe('islands not known here')
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'none yet' })).map(({ id }) => id)).not.toContain(

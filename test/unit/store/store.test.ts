@@ -49,6 +49,8 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
   ClockCompared: { kind: 'ClockCompared', byMs: null, peers: 2 },
   Stalled: { kind: 'Stalled', ms: 4100 },
   Islands: { kind: 'Islands', count: 2, sizes: [18, 6] },
+  NetworkLost: { kind: 'NetworkLost', heardAt: 1000 },
+  NetworkBack: { kind: 'NetworkBack' },
   EventsMissed: { kind: 'EventsMissed', count: 7 },
 }
 

@@ -206,6 +206,8 @@ function explains(finding: Finding, event: DiscoveryEvent): boolean {
     case 'NetworkJoined':
     case 'NetworkLeft':
     case 'Islands':
+    case 'NetworkLost':
+    case 'NetworkBack':
     case 'EventsMissed':
       return false
   }

@@ -69,7 +69,9 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   ClockCompared: { byMs: z.number().nullable(), peers: z.number() },
   EventsMissed: { count: z.number() },
   Stalled: { ms: z.number() },
-  Islands: { count: z.number(), sizes: z.array(z.number()).max(MAX_LIST) },
+  Islands: { count: z.number(), sizes: z.array(z.number()).max(MAX_LIST), since: z.number().optional() },
+  NetworkLost: { heardAt: z.number().nullable() },
+  NetworkBack: {},
 }
 
 const EVENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map(

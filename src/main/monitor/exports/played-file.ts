@@ -10,6 +10,7 @@ import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
+import { LOSS_KINDS, lossOf } from '../loss.ts'
 import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine } from './moment-lines.ts'
@@ -19,6 +20,8 @@ const MAX_RECORDS = 2_000_000
 /** Changes that are applied, and events that are looked at, before others have a turn. */
 const CHANGES_AT_ONCE = 200
 const EVENTS_AT_ONCE = 5000
+
+const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
 
 type Change = Extract<MomentLine, { kind: 'change' }>
 
@@ -64,7 +67,9 @@ export class PlayedFile {
     this.#cursor = cursor
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
-    return { at, seq, peers: [...cursor.rows.values()], edges: [...cursor.edges.values()], edgesAt: at }
+    const told = this.#events.findLast((event) => event.at <= at && LOSS.has(event.event.kind))
+    const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
+    return { at, seq, peers, edges, edgesAt: at, loss: lossOf(told), nearest: null }
   }
 
   /** A page of its events, newest first, or oldest first where `after` is given. @throws FilterError */
@@ -97,15 +102,20 @@ export class PlayedFile {
 
   /** Which events are asked for, whenever they were. @throws FilterError */
   #choice(
-    { kinds, peerId, filter = '' }: Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'>,
-    { asOf }: MomentSpan,
+    {
+      kinds,
+      peerId,
+      filter = '',
+      asOf,
+    }: Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter' | 'asOf'>,
+    moment: MomentSpan,
   ): (logged: LoggedEvent) => boolean {
     const fields = eventFields((id) => this.#rowOf(id))
     const passes = filter.trim() === '' ? null : parseFilter(filter, fields)
     return (logged) =>
       (kinds === undefined || kinds.includes(logged.event.kind)) &&
       (peerId === undefined || peerOf(logged.event) === peerId) &&
-      (passes === null || passes(logged, asOf))
+      (passes === null || passes(logged, asOf ?? moment.asOf))
   }
 
   #rowOf(peerId: PeerId): PeerRow | undefined {

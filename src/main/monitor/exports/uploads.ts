@@ -68,6 +68,12 @@ export class Uploads {
     return upload.path
   }
 
+  /** It is still used: it is kept for as long again. */
+  keep(name: string): void {
+    const upload = this.#files.get(name)
+    if (upload !== undefined) this.#touch(name, upload)
+  }
+
   drop(name: string): void {
     const upload = this.#files.get(name)
     if (upload === undefined) return

@@ -5,12 +5,14 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
+import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockOf } from './own-clock.ts'
+import type { Run } from './runs.ts'
 import { stallBehind, stallFigures } from './stalls.ts'
 
 /** Where it is read from. */
@@ -37,7 +39,8 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   const from = now - HEALTH_SPAN_MS
   // A stall from before the span may explain who was purged within it.
   const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
-  const left = await leftIn(source, stalls, from, now)
+  const losses = await lossesIn(source, from, now)
+  const left = await leftIn(source, { stalls, losses, purgeAfterMs: source.purgeAfterMs }, from, now)
   const loopDelay = await inTurns(source.store.delaySteps({ networkKey: source.networkKey, from, to: now }, worstDelay))
   const times: number[] = []
   let here = 0
@@ -75,8 +78,8 @@ export function quantile(sorted: Float64Array, part: number): number {
 }
 
 async function leftIn(
-  { store, networkKey, purgeAfterMs }: HealthSource,
-  stalls: readonly Stall[],
+  { store, networkKey }: HealthSource,
+  causes: Causes,
   from: number,
   to: number,
 ): Promise<LeftCounts> {
@@ -86,8 +89,8 @@ async function leftIn(
     return {
       began: () => undefined,
       ended: (at, reason) => {
-        const name = leftAs(reason, at, stalls, purgeAfterMs)
-        if (name !== null) found[name] += 1
+        const name = leftAs(reason, at, causes)
+        if (name !== null && name !== 'unknown') found[name] += 1
       },
       result: () => ({ from, to, ...found }),
     }
@@ -95,17 +98,28 @@ async function leftIn(
   return await inTurns(store.presenceSteps({ networkKey, from, to }, fold))
 }
 
-/** How somebody left; null where it was we who stopped looking. */
+/** What of our own may be behind a silence. */
+export interface Causes {
+  readonly stalls: readonly Stall[]
+  /** When we had lost the network. */
+  readonly losses: readonly Run[]
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+}
+
+/**
+ * How somebody left. Unknown: they went silent while we had lost the network. Null where it was we who stopped looking.
+ */
 export function leftAs(
   reason: SessionEnd,
   at: number,
-  stalls: readonly Stall[],
-  purgeAfterMs: number,
-): keyof Omit<LeftCounts, 'from' | 'to'> | null {
+  { stalls, losses, purgeAfterMs }: Causes,
+): keyof Omit<LeftCounts, 'from' | 'to'> | 'unknown' | null {
   switch (reason) {
     case 'graceful':
       return 'goodbye'
     case 'purged':
+      if (isWithin(losses, at)) return 'unknown'
       return stallBehind(at, stalls, purgeAfterMs) === null ? 'silent' : 'ownStall'
     case 'removed':
     case 'displaced':

@@ -22,6 +22,8 @@ export interface InsightParts {
   readonly purgeAfterMs: number
   /** Open connections of our node. */
   readonly connections: () => readonly Connection[]
+  /** Whether we lost the network. */
+  readonly lost: () => boolean
   /** Logs what was found out. */
   readonly tell: (event: DiscoveryEvent) => void
   /** Keeps how late our event loop was. */

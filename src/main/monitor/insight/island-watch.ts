@@ -10,7 +10,7 @@ import type { View } from '../view.ts'
 /** How often the islands are looked for at least, milliseconds. */
 const ISLANDS_MS = 10_000
 /** For so long there must be more islands, or fewer, than were told before that is told; milliseconds by the monotonic clock. */
-const LASTING_MS = 20_000
+export const LASTING_MS = 20_000
 /** Both are shorter where peers are soon purged: a split must be told before the other part counts as gone. */
 const LASTING_PART = 1 / 6
 /** However soon they are purged, milliseconds. */
@@ -25,6 +25,8 @@ export interface IslandWatchParts {
   readonly clock: Clock
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
+  /** Whether we lost the network: what links are left then tells of nobody. */
+  readonly lost: () => boolean
   readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>) => void
 }
 
@@ -49,8 +51,8 @@ export class IslandWatch {
   #summary: IslandsSummary | null = null
   /** The number that was told last; null before the first. */
   #told: number | null = null
-  /** Another number than that, since a moment of the monotonic clock. */
-  #other: { readonly count: number; readonly since: number } | null = null
+  /** Another number than that, since a moment of the monotonic clock, and of the wall clock. */
+  #other: { readonly count: number; readonly since: number; readonly seenAt: number } | null = null
 
   constructor(parts: IslandWatchParts) {
     this.#parts = parts
@@ -86,7 +88,11 @@ export class IslandWatch {
   }
 
   async #look(): Promise<void> {
-    const { clock, tell } = this.#parts
+    const { clock, lost, tell } = this.#parts
+    if (lost()) {
+      this.#other = null
+      return
+    }
     const found = await islandsOf(this.#parts, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
     this.#summary = found
@@ -97,14 +103,19 @@ export class IslandWatch {
       return
     }
     const now = clock.monotonic()
+    const before = this.#other
     // One that goes up and down is told too, once it has been above or below for so long.
-    const lasts =
-      this.#other !== null && (this.#other.count === count || isBeyond(this.#told, this.#other.count, count))
-    this.#other = { count, since: lasts && this.#other !== null ? this.#other.since : now }
+    const lasts = before !== null && (before.count === count || isBeyond(this.#told, before.count, count))
+    this.#other = {
+      count,
+      since: lasts ? before.since : now,
+      seenAt: before?.count === count ? before.seenAt : Math.floor(clock.now()),
+    }
     if (now - this.#other.since < this.#lastingMs) return
+    const since = this.#other.seenAt
     this.#told = count
     this.#other = null
-    tell({ kind: 'Islands', count, sizes })
+    tell({ kind: 'Islands', count, sizes, since })
   }
 }
 

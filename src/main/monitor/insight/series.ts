@@ -3,14 +3,16 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
+import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
+import type { Causes } from './health-now.ts'
 import { leftAs, quantile } from './health-now.ts'
+import { LASTING_MS } from './island-watch.ts'
 import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
 import { runFinder } from './runs.ts'
-import type { Stall } from './stalls.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
 const MOST_MEASURED = 400
@@ -57,17 +59,19 @@ export async function healthSeries(
   const starts = Array.from({ length: points }, (_, index) => Math.floor(from + index * step))
   const runs = await runsIn(source, from, to)
   const stalls = await stallsIn(source, from - purgeAfterMs, to)
+  const losses = await lossesIn(source, from, to)
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
   const counted = await inTurns(
-    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, stalls, purgeAfterMs)),
+    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, losses, purgeAfterMs })),
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from))
   const rtt = await inTurns(
     store.sampleSteps({ networkKey, from, to, most: MOST_MEASURED }, () => samples(from, step, points)),
   )
-  const islands = await eventsIn(source, ['Islands'], from, to)
+  // Their number is told once it has lasted.
+  const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
   // The one after a span may stand for the end of it.
   const delays = await inTurns(
     store.delaySteps({ networkKey, from: from - APART_MS, to: to + APART_MS }, () => largestDelays(from, step, points)),
@@ -84,6 +88,12 @@ export async function healthSeries(
     const sorted = Float64Array.from(times).sort()
     columns.p50[index] = quantile(sorted, 0.5)
     columns.p95[index] = quantile(sorted, 0.95)
+  }
+  // Who is here at the end of a span is not known where we have lost the network by then.
+  for (const index of starts.keys()) {
+    if (!isWithin(losses, (starts[index + 1] ?? to) - 1)) continue
+    columns.here[index] = null
+    columns.islands[index] = null
   }
   // While we were not in the network, nothing is known of it: not even that nothing happened.
   const runIn = runFinder(runs)
@@ -162,7 +172,7 @@ function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number):
 }
 
 /** Counts presences from each cut to the next. */
-function presences(cuts: readonly number[], stalls: readonly Stall[], purgeAfterMs: number): PresenceFold<Counts[]> {
+function presences(cuts: readonly number[], causes: Causes): PresenceFold<Counts[]> {
   const counts = cuts.map((): Counts => ({ joined: 0, ended: 0, goodbye: 0, silent: 0, ownStall: 0, removed: 0 }))
   const at = cutter(cuts)
   return {
@@ -173,11 +183,11 @@ function presences(cuts: readonly number[], stalls: readonly Stall[], purgeAfter
     ended: (moment, reason) => {
       const one = counts[at(moment)]
       if (one === undefined) return
-      const how = leftAs(reason, moment, stalls, purgeAfterMs)
+      const how = leftAs(reason, moment, causes)
       // We stopped looking: the peer may still be there.
       if (how === null) return
       one.ended += 1
-      one[how === 'displaced' ? 'removed' : how] += 1
+      if (how !== 'unknown') one[how === 'displaced' ? 'removed' : how] += 1
     },
     result: () => counts,
   }
@@ -227,9 +237,11 @@ function fillIslands(
   { events, before }: { readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null },
   { runs, starts, to }: Pick<Counted, 'runs' | 'starts' | 'to'>,
 ): void {
-  const told = [...(before === null ? [] : [before]), ...events]
+  const told = [...(before === null ? [] : [before]), ...events].flatMap(({ at, event }) =>
+    event.kind === 'Islands' ? { at: event.since ?? at, count: event.count } : [],
+  )
   let next = 0
-  let last: LoggedEvent | null = null
+  let last: (typeof told)[number] | null = null
   const runIn = runFinder(runs)
   for (const [index, start] of starts.entries()) {
     const end = starts[index + 1] ?? to
@@ -239,7 +251,7 @@ function fillIslands(
     }
     const run = runIn(start, end)
     // What an earlier run found says nothing of this one.
-    if (run !== null && last?.event.kind === 'Islands' && last.at >= run.from) column[index] = last.event.count
+    if (run !== null && last !== null && last.at >= run.from) column[index] = last.count
   }
 }
 

@@ -2,7 +2,9 @@ import { ActionIcon, Modal, SegmentedControl, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useApp, useCompare, usePicture } from '../stores/app-context.tsx'
+import { shownAt } from '../stores/picture-store.ts'
 import { strings } from '../ui/strings.ts'
+import { MomentContext } from '../ui/time.tsx'
 import { PeersPane } from './peers-pane.tsx'
 import { PeerPicker, PicturePicker } from './pickers.tsx'
 import { PicturesPane } from './pictures-pane.tsx'
@@ -46,6 +48,7 @@ export function CompareDialog() {
 function Peers() {
   const { compare } = useApp()
   const [a, b] = useCompare((state) => state.peers)
+  const moment = usePicture((state) => shownAt(state.picture))
   return (
     <>
       <Sides>
@@ -56,7 +59,9 @@ function Peers() {
       {a === null || b === null ? (
         <p className="ps-number">{strings.compare.choosePeers}</p>
       ) : (
-        <PeersPane key={`${a} ${b}`} a={a} b={b} />
+        <MomentContext value={moment}>
+          <PeersPane key={`${a} ${b}`} a={a} b={b} />
+        </MomentContext>
       )}
     </>
   )

@@ -304,6 +304,7 @@ function TagsForm({ close }: FormProps) {
 
 function LeaveForm({ close }: FormProps) {
   const { client, ui } = useApp()
+  const lost = usePeers(({ loss }) => loss !== null)
   const { busy, failed, run } = useCall(close)
   return (
     <form
@@ -316,7 +317,7 @@ function LeaveForm({ close }: FormProps) {
         })
       }}
     >
-      <Text fz="sm">{strings.verbs.leaveText}</Text>
+      <Text fz="sm">{lost ? strings.verbs.leaveTextLost : strings.verbs.leaveText}</Text>
       <Foot busy={busy} failed={failed} label={strings.verbs.leave.split(' ')[0] ?? ''} danger close={close} />
     </form>
   )

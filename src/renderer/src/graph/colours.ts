@@ -1,4 +1,4 @@
-import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { LossSeen } from '../stores/peer-store.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { wentWithUs } from '../peers/shown.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
@@ -110,8 +110,8 @@ export function stateGroup(row: PeerRow): string {
 }
 
 /** The group under which a peer is drawn: one that went with us when we lost the network is drawn as it was then. */
-export function drawnGroup(row: PeerRow, status: NetworkStatus): string {
-  return wentWithUs(row, status) ? 'known' : stateGroup(row)
+export function drawnGroup(row: PeerRow, loss: LossSeen | null): string {
+  return wentWithUs(row, loss) ? 'known' : stateGroup(row)
 }
 
 /** The colour of a state group, 0xRRGGBB. */
@@ -142,12 +142,12 @@ export function colouring(
   rows: Iterable<PeerRow>,
   scheme: Scheme,
   islandOf: (row: PeerRow) => number = () => -1,
-  status: NetworkStatus = { state: 'none' },
+  loss: LossSeen | null = null,
 ): Colouring {
   if (by === 'state') {
-    const lost = status.state === 'lost'
+    const lost = loss !== null
     return plain(
-      (row) => drawnGroup(row, status),
+      (row) => drawnGroup(row, loss),
       (group) => stateColour(group, scheme),
       Object.keys(STATE_COLOURS).map((group) => ({
         group,

@@ -52,8 +52,6 @@ export class GraphController {
   readonly #arranger = new Arranger(() => this.#updateAll())
   /** What is drawn in place of peers. */
   readonly fold: FoldView
-  /** The moment that is drawn, milliseconds since the epoch. */
-  moment: () => number = Date.now
   #model: GraphModel
   #painter: Painter
   #renderer: GraphRenderer | null = null
@@ -63,7 +61,8 @@ export class GraphController {
   #network = ''
   #places: Places | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
-  readonly #turns = new FilterTurns(
+  /** Holds peers against the filter, as of the moment that is drawn. */
+  readonly turns = new FilterTurns(
     () => this.#painter,
     () => this.#update(),
   )
@@ -193,7 +192,7 @@ export class GraphController {
     this.#stops = []
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#turns.stop()
+    this.turns.stop()
     this.fold.stop()
     this.#plan.stop()
     this.#rememberPlaces()
@@ -301,19 +300,19 @@ export class GraphController {
   #update(): void {
     // What a hidden window missed is drawn when it is shown again.
     if (document.hidden || this.#renderer === null) return
-    const { status } = this.#peers.getState()
+    const { status, loss } = this.#peers.getState()
     if ('network' in status && networkKeyOf(status.network) !== this.#network)
       this.#openNetwork(networkKeyOf(status.network))
-    if ((status.state === 'lost') !== this.#lost) this.#pending.add(null)
-    this.#lost = status.state === 'lost'
+    if ((loss !== null) !== this.#lost) this.#pending.add(null)
+    this.#lost = loss !== null
     const ui = this.#ui.getState()
     const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
-    const arranged = this.#arranger.update(this.#model, ui, change, { ...this.#peers.getState(), at: this.moment() })
+    const arranged = this.#arranger.update(this.#model, ui, change, { ...this.#peers.getState(), at: this.turns.now() })
     const input = this.#paintInput(ui, hidden)
-    this.#turns.renew(input.now)
+    this.turns.renew()
     const legend = this.#painter.paint(input, change?.slots ?? [])
     this.#model.guides = this.#arranger.guides
     this.fold.refold(false)
@@ -342,16 +341,16 @@ export class GraphController {
     else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
       this.#plan.changed(change)
     if (repainted) this.#tellView()
-    this.#turns.goOn()
+    this.turns.goOn()
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges, status } = this.#peers.getState()
+    const { peers, edges, loss } = this.#peers.getState()
     return this.#model.update({
       peers,
       edges,
       touched: this.#pending.take(),
-      shown: (row) => !hidden.has(drawnGroup(row, status)),
+      shown: (row) => !hidden.has(drawnGroup(row, loss)),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })
@@ -359,9 +358,9 @@ export class GraphController {
 
   #paintInput(ui: UiState, hidden: ReadonlySet<string>): PaintInput {
     const { hovered, edge } = this.view.getState()
-    const { peers, status } = this.#peers.getState()
+    const { peers, loss } = this.#peers.getState()
     const { islands } = this.#arranger
-    return { peers, status, ui, scheme: this.#scheme, hovered, edge, hidden, islands, now: Date.now() }
+    return { peers, loss, ui, scheme: this.#scheme, hovered, edge, hidden, islands, now: this.turns.now() }
   }
 
   /** Another arrangement was chosen: it is made at once, also where the one before was frozen. */

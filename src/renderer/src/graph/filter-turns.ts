@@ -5,22 +5,42 @@ const FILTER_MS = 8
 /** Time after which a filter is looked up again, for it may ask for ages, in milliseconds. */
 const REFILTER_MS = 5000
 
-/** Looks filters up, a slice in each task. */
+/** Looks filters up as of the moment that is drawn, a slice in each task. */
 export class FilterTurns {
   readonly #painter: () => Painter
   readonly #onDone: () => void
   #timer: ReturnType<typeof setTimeout> | null = null
   #at = 0
+  /** The moment that is drawn; null for now. */
+  #moment: number | null = null
 
-  /** `onDone` is called when the result of a filter can be painted. */
+  /** `onDone` is called when there is another result, or another moment, to be painted. */
   constructor(painter: () => Painter, onDone: () => void) {
     this.#painter = painter
     this.#onDone = onDone
   }
 
-  /** Looks the filter up again where that is due. Milliseconds since the epoch. */
-  renew(now: number): void {
-    if (now - this.#at <= REFILTER_MS) return
+  /** Whether a past moment is drawn. */
+  get past(): boolean {
+    return this.#moment !== null
+  }
+
+  /** The moment from which ages count, milliseconds since the epoch. */
+  now(): number {
+    return this.#moment ?? Date.now()
+  }
+
+  /** Draws that moment from now on; null for now. */
+  setMoment(at: number | null): void {
+    if (at === this.#moment) return
+    this.#moment = at
+    this.#onDone()
+  }
+
+  /** Looks the filter up again where that is due: as time goes on, and at another moment at once. */
+  renew(): void {
+    const now = this.now()
+    if (this.past ? now === this.#at : now - this.#at <= REFILTER_MS && now >= this.#at) return
     this.#at = now
     this.#painter().refilter()
   }
@@ -30,7 +50,7 @@ export class FilterTurns {
     if (!this.#painter().waiting) return
     this.#timer ??= setTimeout(() => {
       this.#timer = null
-      const done = this.#painter().filterOn(Date.now(), FILTER_MS, () => performance.now())
+      const done = this.#painter().filterOn(this.now(), FILTER_MS, () => performance.now())
       if (done) this.#onDone()
       else this.goOn()
     })

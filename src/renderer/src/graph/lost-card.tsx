@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconCloudOff } from '@tabler/icons-react'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, usePeers, usePicture } from '../stores/app-context.tsx'
 import { useCover } from './covers.tsx'
 import { strings } from '../ui/strings.ts'
 
@@ -12,7 +12,9 @@ export function LostCard() {
   const cover = useCover('left')
   // A moment before we heard the last of anybody all of it was there.
   const heardAt = usePeers(({ status }) => (status.state === 'lost' ? (status.lastHeardAt ?? status.joinedAt) : null))
-  if (heardAt === null) return null
+  // Of a past moment nothing can be done.
+  const now = usePicture((state) => state.picture === null)
+  if (!now || heardAt === null) return null
   return (
     <section ref={cover} className="ps-edge-card ps-lost-card" aria-label={texts.title} data-testid="lost-card">
       <header>

@@ -1,6 +1,6 @@
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
-import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { LossSeen } from '../stores/peer-store.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { compileFilter } from '../peers/filter.ts'
@@ -19,7 +19,7 @@ export interface PaintInput {
   readonly scheme: Scheme
   readonly hovered: PeerId | null
   /** Of a lost network peers are drawn as they were. */
-  readonly status: NetworkStatus
+  readonly loss: LossSeen | null
   /** State groups that are not drawn. */
   readonly hidden: ReadonlySet<string>
   /** The peers at the ends of the line that is explained. */
@@ -115,14 +115,14 @@ export class Painter {
     }
     this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
     const islandOf = islandsBy(input.islands, (row) => model.slotOf(row.peerId))
-    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf, input.status)
+    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf, input.loss)
     const base = model.count > RADIUS.manyFrom ? RADIUS.many : RADIUS.few
     this.#usual = usualDegree(model, this.#usual)
     const usual = this.#usual
     const look = [
       input.ui.colourBy,
       input.scheme,
-      input.status.state,
+      input.loss !== null,
       base,
       usual,
       ...colours.groups.map(({ group }) => group),
@@ -216,7 +216,7 @@ function passAll(): boolean {
 function legend(colours: Colouring, input: PaintInput): LegendItem[] {
   const counts = new Map<string, number>()
   for (const row of input.peers.values()) {
-    if (input.ui.colourBy !== 'state' && input.hidden.has(drawnGroup(row, input.status))) continue
+    if (input.ui.colourBy !== 'state' && input.hidden.has(drawnGroup(row, input.loss))) continue
     const group = colours.groupOf(row)
     counts.set(group, (counts.get(group) ?? 0) + 1)
   }

@@ -1,13 +1,16 @@
 import { Button, Loader, Pill, Title } from '@mantine/core'
+import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { Alone } from '../shell/alone.tsx'
 import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
+import { momentOf } from '../stores/picture-store.ts'
 import { RangeControl } from '../timeline/range-control.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
+import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
 import { IslandsCard } from './islands-card.tsx'
@@ -37,7 +40,9 @@ export default function HealthView({ stale }: { readonly stale: boolean }) {
 }
 
 function Joined({ stale }: { readonly stale: boolean }) {
-  const { series, failed } = useSeries()
+  const { series: stored, failed } = useSeries()
+  const then = usePicture(({ picture }) => momentOf(picture))
+  const series = useMemo(() => (stored === null || then === null ? stored : withMoment(stored, then)), [stored, then])
   const openSpan = useOpenSpan()
   const now = usePicture((state) => state.wanted === null)
   const status = usePeers((state) => state.status)

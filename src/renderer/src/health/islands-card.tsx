@@ -1,13 +1,10 @@
-import { useEffect, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandNames } from '../../../shared/island-words.ts'
 import { islandsVerdict } from '../../../shared/island-words.ts'
 import type { Articulation, Bridge, IslandsSummary } from '../../../shared/islands.ts'
-import { findIslands, summarize } from '../../../shared/islands.ts'
 import { WatchIslands } from '../alerts/watch-mark.tsx'
 import { useAbilities, useApp, useHealth, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
-import type { PeerStore } from '../stores/peer-store.ts'
 import { formatClock } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import { Chip } from '../ui/pieces.tsx'
@@ -31,10 +28,12 @@ export function IslandsCard() {
         <p className="ps-health-none">{text.untold}</p>
       ) : past === null ? (
         <Now />
+      ) : past.loss !== null ? (
+        <p className="ps-health-none">{text.lost}</p>
       ) : past.edgesAt === null ? (
         <p className="ps-health-none">{text.pastNone}</p>
       ) : (
-        <Past at={past.at} edgesAt={past.edgesAt} />
+        <Past islands={past.islands} edgesAt={past.edgesAt} />
       )}
     </Panel>
   )
@@ -42,6 +41,8 @@ export function IslandsCard() {
 
 function Now() {
   const now = useHealth((state) => state.now)
+  const lost = usePeers(({ loss }) => loss !== null)
+  if (lost) return <p className="ps-health-none">{strings.health.islands.lost}</p>
   if (now === null) return <p className="ps-health-none">{strings.health.looking}</p>
   if (now.islands === null)
     return (
@@ -52,41 +53,15 @@ function Now() {
   return <Found found={now.islands} />
 }
 
-function Past({ at, edgesAt }: { readonly at: number; readonly edgesAt: number }) {
-  const { other } = useApp()
-  const found = usePastIslands(other.peers, at)
-  if (found === null) return <p className="ps-health-none">{strings.health.looking}</p>
+function Past({ islands, edgesAt }: { readonly islands: IslandsSummary | null; readonly edgesAt: number }) {
+  const text = strings.health.islands
+  if (islands === null) return <p className="ps-health-none">{text.noneYet}</p>
   return (
     <>
-      <Found found={found} />
-      <p className="ps-health-note">{strings.health.islands.pastLinks(formatClock(edgesAt))}</p>
+      <Found found={islands} />
+      <p className="ps-health-note">{text.pastLinks(formatClock(edgesAt))}</p>
     </>
   )
-}
-
-/** The islands of the picture of a moment, found in tasks of their own; null while they are looked for. */
-function usePastIslands(peers: PeerStore, at: number): IslandsSummary | null {
-  const [found, setFound] = useState<{ readonly at: number; readonly islands: IslandsSummary } | null>(null)
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const { peers: rows, edges } = peers.getState()
-    const here: PeerId[] = []
-    let self: PeerId | null = null
-    for (const row of rows.values()) {
-      if (row.self) self = row.peerId
-      if (row.state === 'online' || row.self) here.push(row.peerId)
-    }
-    // The picture may change between two steps: then it is another moment, and this is called off.
-    const steps = findIslands({ now: at, self, peers: here, edges: [...edges.values()] })
-    const go = (): void => {
-      const step = steps.next()
-      if (step.done === true) setFound({ at, islands: summarize(step.value, self) })
-      else timer = setTimeout(go)
-    }
-    timer = setTimeout(go)
-    return () => clearTimeout(timer)
-  }, [peers, at])
-  return found?.at === at ? found.islands : null
 }
 
 function Found({ found }: { readonly found: IslandsSummary }) {

@@ -66,7 +66,7 @@ interface PastProps {
 function Past({ at, network, client }: PastProps) {
   const { other } = useApp()
   const [before, setBefore] = useState<HealthSeries | null>(null)
-  const shown = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
+  const then = usePicture(({ picture }) => momentOf(picture))
   useEffect(() => {
     const stop = new AbortController()
     const ask = async (): Promise<void> => {
@@ -86,16 +86,23 @@ function Past({ at, network, client }: PastProps) {
     }
   }, [client, at])
   // The picture's own count, which graph and table have too.
-  const { peers, status } = other.peers.getState()
+  const { peers, loss } = other.peers.getState()
   const here = useMemo(
-    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', status)).length,
+    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', loss)).length,
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
-    [peers, status, shown],
+    [peers, loss, then],
   )
-  if (shown === null) return <Frame />
+  if (then === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
-  const phrases = pastPhrases({ network, here, before: fresh })
-  return <Phrases phrases={phrases} asOf={shown} />
+  const phrases = pastPhrases({
+    network,
+    here,
+    nothing: then.nearest !== null,
+    loss: then.loss,
+    islands: then.islands,
+    before: fresh,
+  })
+  return <Phrases phrases={phrases} asOf={then.at} />
 }
 
 function Frame({ children }: { readonly children?: React.ReactNode }) {

@@ -9,7 +9,7 @@ import type { Failure } from '../ui/errors.ts'
 import { formatExact, formatSpan } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { Ago, useNow } from '../ui/time.tsx'
+import { Ago, useShownNow } from '../ui/time.tsx'
 import { describeEvent } from '../timeline/describe.ts'
 import { useSay } from '../timeline/use-say.ts'
 import { Section } from './section.tsx'
@@ -117,7 +117,7 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
 /** `end`: when the history ends that they are part of; null where it goes on. */
 function Presences(props: { readonly sessions: readonly SessionRow[] | null; readonly end: number | null }) {
   const text = strings.inspector
-  const clock = useNow(1000)
+  const clock = useShownNow(1000)
   const { end } = props
   const now = end ?? clock
   // How those ended that were not over then, nobody saw.

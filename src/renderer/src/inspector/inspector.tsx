@@ -117,8 +117,11 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
       stop.abort()
     }
   }, [client, peerId, row, live])
-  return { detail, failed }
+  // What was told of the present says nothing of a past moment.
+  return live ? { detail, failed } : NO_DETAIL
 }
+
+const NO_DETAIL = { detail: null, failed: null } as const
 
 /** What can be done with a peer that is not in the list: it is not known here, or no longer. */
 function Gone({ peerId }: { readonly peerId: PeerId }) {

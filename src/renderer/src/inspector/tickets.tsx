@@ -3,7 +3,7 @@ import type { PeerDetail } from '../../../shared/contract.ts'
 import { formatBytes, formatSpan } from '../ui/format.ts'
 import { Chip, Copy, CopyLine } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { useNow } from '../ui/time.tsx'
+import { useShownNow } from '../ui/time.tsx'
 import { bytesOfHex, decodeJwt, readableText } from './jwt.ts'
 import type { Jwt } from './jwt.ts'
 import { NamedId } from './names.tsx'
@@ -58,7 +58,7 @@ function TicketCard({ ticket }: { readonly ticket: Ticket }) {
 
 function Expiry({ jwt }: { readonly jwt: Jwt }) {
   const text = strings.inspector
-  const now = useNow(1000)
+  const now = useShownNow(1000)
   const { expiresAt, notBefore } = jwt
   if (notBefore !== null && notBefore > now) {
     return <Chip tone="warn">{text.startsIn(formatSpan(notBefore - now))}</Chip>

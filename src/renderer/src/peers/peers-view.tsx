@@ -2,8 +2,9 @@ import { Button } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { useApp, useForms, useNames, useNotes, usePeers, useTable, useUi } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, useNotes, usePeers, usePicture, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { shownAt } from '../stores/picture-store.ts'
 import { TimeStrip } from '../timeline/time-strip.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -33,9 +34,11 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const filter = useUi((state) => state.filter)
   const sorting = useTable((state) => state.sorting)
   const noted = useNotes((state) => state.notes)
-  const { rev, now } = useCalmRevision(peers)
-  // Only of a lost network it matters to what is listed.
-  const lost = usePeers(({ status }) => (status.state === 'lost' ? status : null))
+  const calm = useCalmRevision(peers)
+  const { rev } = calm
+  const moment = usePicture((state) => shownAt(state.picture))
+  const now = moment ?? calm.now
+  const loss = usePeers((state) => state.loss)
   const choice = useTable((state) => state.show)
   const shown = shownBy(choice, filter)
   const { passes, problem } = compileFilter(filter, notes.fields)
@@ -43,12 +46,11 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const { ids, counts, all } = useMemo(() => {
     const found: PeerRow[] = []
     const [passing, known] = [noCounts(), noCounts()]
-    const status = lost ?? peers.getState().status
     for (const row of peers.getState().peers.values()) {
-      countRow(known, row, status)
+      countRow(known, row, loss)
       if (!passes(row, now)) continue
-      countRow(passing, row, status)
-      if (isShown(row, shown, status)) found.push(row)
+      countRow(passing, row, loss)
+      if (isShown(row, shown, loss)) found.push(row)
     }
     const names = {
       nameOf: notes.nameOf,
@@ -59,7 +61,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
     const sorted = sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId)
     // The revision stands for the rows, which are changed in place; the words for those of the name book.
     return { ids: sorted, counts: passing, all: known, rev, words }
-  }, [peers, passes, shown, sorting, rev, now, lost, notes, noted, forms, book, words])
+  }, [peers, passes, shown, sorting, rev, now, loss, notes, noted, forms, book, words])
   // Peers that leave the picture are no longer chosen.
   useEffect(() => {
     const check = (): void => {

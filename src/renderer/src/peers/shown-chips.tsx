@@ -23,7 +23,7 @@ export function ShownChips({ counts, all, shown, choice, chip }: ShownChipsProps
   const scheme = useScheme()
   const text = strings.filter
   const byFilter = chip !== choice || shown !== choice
-  const lost = usePeers(({ status }) => status.state === 'lost')
+  const lost = usePeers(({ loss }) => loss !== null)
   const meaningOf = (one: Shown): string =>
     one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
   const wordOf = (one: Shown): string =>

@@ -1,10 +1,9 @@
 /** Which peers the table lists: those that are here now, unless another choice is made. */
 import { capital } from '../../../shared/capital.ts'
 import { asksFor, termsOf } from '../../../shared/filter-text.ts'
-import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-import type { PeerStoreState } from '../stores/peer-store.ts'
+import type { LossSeen, PeerStoreState } from '../stores/peer-store.ts'
 
 /** All choices in their order: a state each, or all of them. */
 export const SHOWN = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored', 'all'] as const
@@ -29,19 +28,19 @@ export const BEFORE_LOSS_MS = 180_000
  * Whether a peer went silent because we lost the network: it was heard of shortly before we heard the last of anybody. That
  * says nothing of the peer, so it counts as it was then, in header, strip, table and graph.
  */
-export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, status: NetworkStatus): boolean {
-  return status.state === 'lost' && state === 'purged' && lastSeen >= (status.lastHeardAt ?? Infinity) - BEFORE_LOSS_MS
+export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, loss: LossSeen | null): boolean {
+  return loss !== null && state === 'purged' && lastSeen >= (loss.heardAt ?? Infinity) - BEFORE_LOSS_MS
 }
 
 /** The state under which a peer is listed and counted. */
-function listedState(row: PeerRow, status: NetworkStatus): PeerState {
-  return wentWithUs(row, status) ? 'online' : row.state
+function listedState(row: PeerRow, loss: LossSeen | null): PeerState {
+  return wentWithUs(row, loss) ? 'online' : row.state
 }
 
 /** Counts a row, unless it is our own. */
-export function countRow(counts: Record<Shown, number>, row: PeerRow, status: NetworkStatus): void {
+export function countRow(counts: Record<Shown, number>, row: PeerRow, loss: LossSeen | null): void {
   if (row.self) return
-  counts[listedState(row, status)] += 1
+  counts[listedState(row, loss)] += 1
   counts.all += 1
 }
 
@@ -64,8 +63,8 @@ export function chipFor(choice: Shown, filter: string): Shown | null {
 }
 
 /** Whether a row is listed under a choice. */
-export function isShown(row: PeerRow, shown: Shown, status: NetworkStatus): boolean {
-  return shown === 'all' || listedState(row, status) === shown
+export function isShown(row: PeerRow, shown: Shown, loss: LossSeen | null): boolean {
+  return shown === 'all' || listedState(row, loss) === shown
 }
 
 /** The choices that are worth offering. */
@@ -79,10 +78,15 @@ export function shownWord(shown: PeerState): string {
 }
 
 /** How many peers are here now, or were when we lost the network, ourselves not counted: what header, strip and table say. */
-export function hereNow({ counts, peers, status }: Pick<PeerStoreState, 'counts' | 'peers' | 'status'>): number {
+export function hereNow({
+  counts,
+  peers,
+  status,
+  loss,
+}: Pick<PeerStoreState, 'counts' | 'peers' | 'status' | 'loss'>): number {
   const self = 'self' in status ? peers.get(status.self) : undefined
   let here = counts.online - (self?.state === 'online' ? 1 : 0)
-  if (status.state === 'lost' && counts.purged > 0)
-    for (const row of peers.values()) if (!row.self && wentWithUs(row, status)) here += 1
+  if (loss !== null && counts.purged > 0)
+    for (const row of peers.values()) if (!row.self && wentWithUs(row, loss)) here += 1
   return here
 }

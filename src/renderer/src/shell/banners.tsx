@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
-import type { StoredNetwork } from '../../../shared/contract.ts'
+import type { Nearest as NearestMoments, StoredNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
@@ -18,14 +18,15 @@ import { unavailable } from '../controls/join-draft.ts'
 import { joinAgain } from '../controls/join-again.ts'
 import { useApp, useLink, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
-import type { Picture } from '../stores/picture-store.ts'
+import type { Picture, Then } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
-import { formatClock, formatCount, formatExact } from '../ui/format.ts'
+import { formatAgo, formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
+import { nothingWords } from './nothing-words.ts'
 import { onEscapeBack } from './past-escape.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
@@ -95,7 +96,8 @@ function PictureBanner() {
             ? text.loading(formatExact(wanted ?? 0))
             : pictureWords(picture, peers, joined)}
       </span>
-      {moment === null || picture?.peers === 0 ? null : <ShareMoment at={moment.at} />}
+      {moment === null || moment.nearest === null ? null : <Nearest nearest={moment.nearest} />}
+      {moment === null || moment.nearest !== null ? null : <ShareMoment at={moment.at} />}
       {played?.stored === undefined || joined !== null ? null : <JoinStored stored={played.stored} />}
       <Button
         size="compact-xs"
@@ -113,25 +115,62 @@ function PictureBanner() {
 function pictureWords(picture: Picture, peers: string, joined: string | null): string {
   const text = strings.past
   if (picture.kind === 'stored') return historyWords(picture, peers, joined)
-  if (picture.kind === 'file')
-    return picture.at === null
-      ? text.file(picture.title, peers)
-      : text.fileAt(picture.title, formatExact(picture.at), peers)
-  const past = text.past(formatExact(picture.at), peers)
-  if (picture.edgesAt === null) return `${past} ${text.noLinks}`
-  // Of older history links were stored now and then only.
-  return picture.edgesAt === picture.at ? past : `${past} ${text.links(formatClock(picture.edgesAt))}`
+  if (picture.kind === 'file') {
+    const { title, at, loss } = picture
+    if (at === null) return text.file(title, peers)
+    return [text.fileAt(title, formatExact(at), peers), ...lossWords(at, loss)].join(' ')
+  }
+  const lines = [
+    picture.nearest === null ? text.past(formatExact(picture.at), peers) : nothingWords(picture.at, picture.nearest),
+    ...lossWords(picture.at, picture.loss),
+    ...(picture.nearest !== null ? [] : linksWords(picture)),
+  ]
+  return lines.join(' ')
+}
+
+/** Of older history links were stored now and then only. */
+function linksWords({ at, edgesAt }: Then): readonly string[] {
+  if (edgesAt === null) return [strings.past.noLinks]
+  return edgesAt === at ? [] : [strings.past.links(formatClock(edgesAt))]
+}
+
+function lossWords(at: number, loss: Then['loss']): readonly string[] {
+  return loss === null ? [] : [strings.past.lost(formatAgo(loss.at, at))]
 }
 
 function historyWords(picture: Extract<Picture, { kind: 'stored' }>, peers: string, joined: string | null): string {
-  const { network, demo, at } = picture
+  const { network, demo, at, nearest } = picture
   const text = strings.history
   const name = nameOf(network, false, at)
   return [
     joined === null ? text.notJoined : text.notThis(joined),
     text.shown(demo ? text.theDemo(name) : name, formatExact(at), peers),
-    ...(picture.peers === 0 ? [text.gap] : []),
+    ...(nearest === null ? [] : [nothingWords(at, nearest)]),
+    ...lossWords(picture.at, picture.loss),
   ].join(' ')
+}
+
+/** Leads to where something is stored. */
+function Nearest({ nearest: { before, after } }: { readonly nearest: NearestMoments }) {
+  const { picture } = useApp()
+  const text = strings.past
+  const first = before === null
+  return (
+    <>
+      {before === null ? null : <GoTo at={before} label={text.lastBefore} onClick={() => picture.goTo(before)} />}
+      {after === null ? null : (
+        <GoTo at={after} label={first ? text.first : text.firstAfter} onClick={() => picture.goTo(after)} />
+      )}
+    </>
+  )
+}
+
+function GoTo(props: { readonly at: number; readonly label: string; readonly onClick: () => void }) {
+  return (
+    <Button size="compact-xs" variant="default" title={formatExact(props.at)} onClick={props.onClick}>
+      {props.label}
+    </Button>
+  )
 }
 
 /** Joins the network whose history is looked at. A demo is over for good. */

@@ -3,7 +3,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
-import { historyIn, LINK, LINK_NAMES } from './link-table.ts'
+import { historyIn, isFile, LINK, LINK_NAMES } from './link-table.ts'
 import type { LinkName, LinkParts, Place } from './link-table.ts'
 import { partText, placeOf, readPlace } from './place.ts'
 
@@ -30,6 +30,10 @@ export interface FollowParts extends LinkParts {
    * rejects: what fails is told.
    */
   readonly showHistory: (of: KindAndId, at: number | null, wanted: () => boolean) => Promise<void>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Tells that a link is about a moment that is still to come. */
+  readonly onFuture: (at: number) => void
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
 }
@@ -131,6 +135,16 @@ export function followPlace(parts: FollowParts): () => void {
       write(false)
     }
   }
+  /** @returns false where it is still to come: then the present is shown */
+  const goToMoment = (at: number): boolean => {
+    const came = at <= parts.now()
+    if (came) picture.goTo(at)
+    else {
+      parts.onFuture(at)
+      picture.leave()
+    }
+    return came
+  }
   const isThere = (): boolean => 'network' in peers.getState().status || picture.getState().played !== null
   const goToWaiting = (): void => {
     if (history !== null && !opening && peers.getState().seq !== null) {
@@ -144,7 +158,7 @@ export function followPlace(parts: FollowParts): () => void {
     const to = waiting
     waiting = null
     goingTo(() => {
-      if (to.at !== null) picture.goTo(to.at)
+      if (to.at !== null) goToMoment(to.at)
       // A link that says nothing of how the graph looks leaves it as it is remembered.
       const names = LINK_NAMES.filter((name) => LINK[name].waits)
       if (names.some((name) => partText(name, to[name]) !== '')) show(to, names)
@@ -161,23 +175,29 @@ export function followPlace(parts: FollowParts): () => void {
     if (to === null) return
     const { status } = peers.getState()
     if (to.network !== null && 'network' in status && status.network.id !== to.network) return parts.onOther(to.network)
+    let came = true
     goingTo(() => {
       ui.setState({ view: to.view })
       const old = historyIn(picture)
       const same = to.history !== null && old !== null && networkKeyOf(to.history) === networkKeyOf(old)
-      if (picture.getState().wanted !== null && !same && (to.at === null || old !== null || to.history !== null))
-        picture.leave()
+      const file = isFile(picture)
+      // No link leads to a file: what is gone to is another view of it.
+      const stays = same || (file && to.at === null && to.history === null)
+      const other = to.at === null || old !== null || file || to.history !== null
+      if (picture.getState().wanted !== null && !stays && other) picture.leave()
       history = to.history === null || same ? null : { of: to.history, to }
       if (same) picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
       const there = isThere()
       waiting = to.history === null ? to : { ...to, at: null }
       if (there) {
-        if (waiting.at !== null) picture.goTo(waiting.at)
+        came = waiting.at === null || goToMoment(waiting.at)
         waiting = null
       }
       show(to, there ? LINK_NAMES : LINK_NAMES.filter((name) => LINK[name].waits !== true))
     })
     goToWaiting()
+    if (!came) write(false)
+    return undefined
   }
 
   const ending = { ended: false }
@@ -226,8 +246,12 @@ function showPart(name: LinkName, to: Place, parts: LinkParts): void {
 export function placeNow(parts: LinkParts & { readonly peers: PeerStore }): Place {
   const { status } = parts.peers.getState()
   const place = Object.fromEntries(LINK_NAMES.map((name) => [name, LINK[name].now(parts)])) as unknown as Place
-  const network = 'network' in status && place.history === null ? status.network.id : null
-  return { ...place, view: parts.ui.getState().view, network }
+  const foreign = place.history !== null || isFile(parts.picture)
+  return {
+    ...place,
+    view: parts.ui.getState().view,
+    network: 'network' in status && !foreign ? status.network.id : null,
+  }
 }
 
 /** The browser's URL and its history. */

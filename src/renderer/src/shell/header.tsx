@@ -76,6 +76,7 @@ export function Header() {
 
 function StatusWords({ status }: { readonly status: NetworkStatus }) {
   const link = useLink((state) => state.state)
+  const now = usePicture((state) => state.picture === null && state.wanted === null)
   const unlinked = link === 'lost' || link === 'refused' || link === 'ended'
   const word =
     link === 'connecting' || link === 'ended'
@@ -86,7 +87,7 @@ function StatusWords({ status }: { readonly status: NetworkStatus }) {
   return (
     <output className="ps-status" aria-label={strings.header.status}>
       <Dot colour={unlinked ? 'var(--ps-bad)' : COLOURS[status.state]} />
-      {word}
+      {now ? word : strings.header.now(word)}
     </output>
   )
 }

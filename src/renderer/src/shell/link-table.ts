@@ -235,9 +235,16 @@ export function historyIn(picture: PictureStore): KindAndId | null {
   return kind === undefined || id === undefined ? null : { kind, id }
 }
 
-/** The moment that is looked at. The last one of a stored network needs no words. */
+/** Whether a file is looked at, which only this window has. */
+export function isFile(picture: PictureStore): boolean {
+  const { picture: shown, played } = picture.getState()
+  return shown?.kind === 'file' || (played !== null && played.stored === undefined)
+}
+
+/** The moment of the network that is looked at. The last one of a stored network needs no words. */
 function momentIn(picture: PictureStore): number | null {
   const { wanted, played } = picture.getState()
+  if (isFile(picture)) return null
   return played?.stored !== undefined && wanted === played.moment.asOf ? null : wanted
 }
 

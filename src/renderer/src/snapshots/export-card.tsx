@@ -38,7 +38,13 @@ export function ExportCard() {
   const run = async (): Promise<void> => {
     setBusy(true)
     const back = SPANS[span]
-    await exportFile({ what, format: chosen, filter, from: back === null ? null : Date.now() - back, to: null })
+    await exportFile({
+      what,
+      format: chosen,
+      filter,
+      from: back === null ? null : (past ?? Date.now()) - back,
+      to: null,
+    })
     setBusy(false)
   }
   return (

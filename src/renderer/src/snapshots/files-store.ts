@@ -28,7 +28,12 @@ export interface FilesState {
   readonly work: FileWork | null
   /** What importing a file came to, in words, by the engine's name for it. */
   readonly imported: ReadonlyMap<string, string>
+  /** The one that was looked at last; null before. */
+  readonly looked: LookedFile | null
 }
+
+/** A file that is looked at, by the engine's name for it and by its own. */
+export type LookedFile = Pick<OpenedFile, 'file' | 'name'>
 
 /** The store with its verbs. Each does nothing while another runs; none rejects: what fails or is called off is told. */
 export interface FilesStore extends StoreApi<FilesState> {
@@ -36,8 +41,13 @@ export interface FilesStore extends StoreApi<FilesState> {
   open(given: IncomingFile): Promise<void>
   /** Offers its entries to the catalog. */
   import(opened: OpenedFile): Promise<void>
-  /** Shows its peers in place of the network; a shared moment can be played. */
+  /**
+   * Shows its peers in place of the network, and the view that shows them best, unless the user goes elsewhere while it is
+   * read; a shared moment can be played.
+   */
   look(opened: OpenedFile): Promise<void>
+  /** Shows a file again that was looked at before the window was loaded again, at the moment that was shown. */
+  lookAgain(looked: LookedFile, at: number | null): Promise<void>
   /** Calls off what is being done. */
   cancel(): void
 }
@@ -45,20 +55,27 @@ export interface FilesStore extends StoreApi<FilesState> {
 /** What the store works with. */
 export interface FilesParts {
   readonly client: FilesClient
-  readonly picture: Pick<PictureStore, 'showFile' | 'playFile'>
+  readonly picture: Pick<PictureStore, 'getState' | 'showFile' | 'playFile'>
   readonly ui: StoreApi<UiState>
   readonly tellCancelled: (message: string) => void
   readonly tellFailure: (thrown: unknown) => void
 }
 
+/** What is told where work does not come to its end. */
+interface Said {
+  readonly cancelled: string
+  /** In place of what fails. */
+  readonly failed?: string
+}
+
 /** A fresh store. */
 export function createFilesStore({ client, picture, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
-  const store = createStore<FilesState>()(() => ({ opened: [], work: null, imported: new Map() }))
+  const store = createStore<FilesState>()(() => ({ opened: [], work: null, imported: new Map(), looked: null }))
   const text = strings.snapshots
   let stop: AbortController | null = null
 
   async function run<T>(
-    { file, what, cancelled }: Omit<FileWork, 'step'> & { readonly cancelled: string },
+    { file, what, cancelled, failed }: Omit<FileWork, 'step'> & Said,
     work: (watch: Watch) => Promise<T>,
   ): Promise<T | null> {
     if (stop !== null) return null
@@ -69,12 +86,39 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       return await work({ signal: mine.signal, onStep: (step) => store.setState({ work: { file, what, step } }) })
     } catch (thrown) {
       if (mine.signal.aborted) tellCancelled(cancelled)
+      else if (failed !== undefined) tellCancelled(failed)
       else tellFailure(thrown)
       return null
     } finally {
       stop = null
       store.setState({ work: null })
     }
+  }
+
+  function take(opened: OpenedFile): void {
+    store.setState((state) => ({ opened: [opened, ...state.opened].slice(0, KEPT) }))
+  }
+
+  /** @returns whether it is shown: not where the user went to another picture meanwhile */
+  async function show({ file, name, report }: OpenedFile, at: number | null): Promise<boolean> {
+    const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
+    const before = picture.getState()
+    const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
+    if (rows === null) return false
+    const now = picture.getState()
+    if (now.wanted !== before.wanted || now.played !== before.played || now.picture !== before.picture) {
+      tellCancelled(text.lookElsewhere(name))
+      return false
+    }
+    const kind = report.network?.kind ?? 'peerscope'
+    const { moment } = report
+    store.setState({ looked: { file, name } })
+    if (moment === null) picture.showFile({ title: strings.past.looking(name), kind }, report.createdAt, rows)
+    else {
+      const then = (when: number) => client.snapshots.at({ file, at: when })
+      await picture.playFile({ file, title: strings.past.shared(name), kind, moment, at: then }, at ?? moment.asOf)
+    }
+    return true
   }
 
   return {
@@ -84,7 +128,7 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       const opened = await run({ file: null, what: text.checking(name), cancelled: text.checkCancelled }, (watch) =>
         given.kind === 'taken' ? openTaken(client, given.file, name, watch) : openSnapshot(client, given.file, watch),
       )
-      if (opened !== null) store.setState((state) => ({ opened: [opened, ...state.opened].slice(0, KEPT) }))
+      if (opened !== null) take(opened)
     },
     import: async ({ file, name }) => {
       const words = { file, what: text.taking(name), cancelled: text.importCancelled }
@@ -93,18 +137,19 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       const note = text.imported(Object.entries(came.outcomes))
       store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
     },
-    look: async ({ file, name, report }) => {
-      const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
-      const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
-      if (rows === null) return
-      const kind = report.network?.kind ?? 'peerscope'
-      const { moment } = report
-      if (moment === null) picture.showFile(strings.past.looking(name), kind, rows)
-      else {
-        const at = (at: number) => client.snapshots.at({ file, at })
-        await picture.playFile({ file, title: strings.past.shared(name), kind, moment, at })
-      }
-      ui.setState({ view: moment === null ? 'peers' : 'network', selected: null, filter: '' })
+    look: async (opened) => {
+      const { view, selected, filter } = ui.getState()
+      if (!(await show(opened, null))) return
+      const now = ui.getState()
+      if (now.view !== view || now.selected !== selected || now.filter !== filter) return
+      ui.setState({ view: opened.report.moment === null ? 'peers' : 'network', selected: null, filter: '' })
+    },
+    lookAgain: async ({ file, name }, at) => {
+      const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, failed: text.lookLost(name) }
+      const opened = await run(words, (watch) => openTaken(client, file, name, watch))
+      if (opened === null) return
+      take(opened)
+      await show(opened, at)
     },
     cancel: () => stop?.abort(),
   }

@@ -65,6 +65,9 @@ export interface EventStoreState {
   readonly failure: Failure | null
 }
 
+/** What the engine is asked for, but for lanes and time. */
+type Asked = Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter' | 'asOf'>
+
 /** The store with its verbs. */
 export interface EventStore extends StoreApi<EventStoreState> {
   apply(message: ViewMessage): void
@@ -74,7 +77,7 @@ export interface EventStore extends StoreApi<EventStoreState> {
   /** Whether an event passes the filter, whatever its lane and its time: the bars show the others. */
   counts(logged: LoggedEvent): boolean
   /** The same as the engine is asked for it. */
-  asked(): Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'>
+  asked(): Asked
   /** Holds the newest events against the filter again: it may ask for ages, and for what became known of peers since. */
   refilter(): void
   /** Loads the page before the oldest loaded event; nothing while one is loading. */
@@ -85,10 +88,15 @@ const RECENT_MAX = 4000
 const LIST_MAX = 20_000
 const PAGE = 200
 
-/** A fresh, empty store that loads older events through `client`. `fields`: what the filter can ask of events. */
+/**
+ * A fresh, empty store that loads older events through `client`.
+ * @param fields what the filter can ask of events
+ * @param then the past moment that is looked at, from which ages count, milliseconds since the epoch; null for now
+ */
 export function createEventStore(
   client: Pick<Client, 'events'>,
   fields: FilterFields<LoggedEvent> = EVENT_FIELDS,
+  then: () => number | null = () => null,
 ): EventStore {
   const store = createStore<EventStoreState>()(() => ({
     recent: [],
@@ -108,7 +116,7 @@ export function createEventStore(
     const { kinds, peerId } = store.getState().filter
     if (kinds.length > 0 && !kinds.includes(logged.event.kind)) return false
     if (peerId !== null && peerOf(logged.event) !== peerId) return false
-    return compiled.passes(logged, Date.now())
+    return compiled.passes(logged, then() ?? Date.now())
   }
 
   function passes(logged: LoggedEvent): boolean {
@@ -120,12 +128,14 @@ export function createEventStore(
     return counts(logged)
   }
 
-  function asked(): Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter'> {
+  function asked(): Asked {
     const { kinds, peerId, text } = store.getState().filter
+    const asOf = text.trim() === '' ? null : then()
     return {
       ...(kinds.length === 0 ? {} : { kinds: [...kinds] }),
       ...(peerId === null ? {} : { peerId }),
       ...(compiled.problem === null ? { filter: text } : {}),
+      ...(asOf === null ? {} : { asOf: Math.floor(asOf) }),
     }
   }
 

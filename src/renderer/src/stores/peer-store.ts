@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
+import type { Loss, NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
@@ -9,6 +9,9 @@ import type { LostLines } from './lost-lines.ts'
 
 /** Peers by state; ourselves counted. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
+
+/** That we have lost the network, at the moment that is shown. */
+export type LossSeen = Pick<Loss, 'heardAt'>
 
 /** Peers, and edges by their keys, that came, changed or went. */
 export interface TouchedByMessage {
@@ -35,6 +38,8 @@ export interface PeerStoreState {
   /** By the newest message; null where that was a snapshot, which touches everything. */
   readonly touched: TouchedByMessage | null
   readonly status: NetworkStatus
+  /** Null where the network was not lost: of a past moment the status tells of now, and this of then. */
+  readonly loss: LossSeen | null
   /** The kind of the network that the picture is of. */
   readonly kind: NetworkKind
   readonly store: StoreStatus
@@ -42,13 +47,19 @@ export interface PeerStoreState {
   readonly seq: number | null
 }
 
+/** What a picture of another time tells beside its rows. */
+export interface PastOf {
+  readonly kind: NetworkKind
+  readonly loss: LossSeen | null
+}
+
 /** The store, with its one way in. */
 export interface PeerStore extends StoreApi<PeerStoreState> {
   /**
    * Takes a message of the view stream. False when one is missing before it: then nothing changes, ask for a snapshot.
-   * @param kind of the network, where the picture is not of the one that the status names
+   * @param past where the picture is of another time, or not of the network that the status names
    */
-  apply(message: ViewMessage, kind?: NetworkKind): boolean
+  apply(message: ViewMessage, past?: PastOf): boolean
 }
 
 /** Names an edge; the same for the same fact said again. */
@@ -71,6 +82,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     edgeRev: 0,
     touched: null,
     status: { state: 'none' },
+    loss: null,
     kind: 'peerscope',
     store: { state: 'ok', reason: '', path: null },
     seq: null,
@@ -97,7 +109,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     return peers.delete(peerId)
   }
 
-  function apply(message: ViewMessage, kind?: NetworkKind): boolean {
+  function apply(message: ViewMessage, past?: PastOf): boolean {
     const state = store.getState()
     if (message.type === 'snapshot') {
       const before = new Map(edges)
@@ -115,7 +127,8 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
         edgeRev: state.edgeRev + 1,
         touched: null,
         status: message.status,
-        kind: kind ?? kindOf(message.status) ?? state.kind,
+        loss: lossOf(message.status, past),
+        kind: past?.kind ?? kindOf(message.status) ?? state.kind,
         store: message.store,
         seq: message.seq,
       })
@@ -155,7 +168,13 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       ...(listed || rows.length > 0 ? { rev: state.rev + 1 } : {}),
       ...(edgesTouched.length > 0 ? { edgeRev: state.edgeRev + 1 } : {}),
       touched: { peers: [...rows.map((row) => row.peerId), ...removed], edges: edgesTouched },
-      ...(message.status === undefined ? {} : { status: message.status, kind: kindOf(message.status) ?? state.kind }),
+      ...(message.status === undefined
+        ? {}
+        : {
+            status: message.status,
+            loss: lossOf(message.status, past),
+            kind: past?.kind ?? kindOf(message.status) ?? state.kind,
+          }),
       ...(message.store === undefined ? {} : { store: message.store }),
       seq: message.seq,
     })
@@ -176,6 +195,11 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
 
 function networkOf(status: NetworkStatus): string | null {
   return 'network' in status ? networkKeyOf(status.network) : null
+}
+
+function lossOf(status: NetworkStatus, past: PastOf | undefined): LossSeen | null {
+  if (past !== undefined) return past.loss
+  return status.state === 'lost' ? { heardAt: status.lastHeardAt } : null
 }
 
 /** Null where no network is joined. */

@@ -2,7 +2,9 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type {
   Batch,
+  Loss,
   MomentSpan,
+  Nearest,
   NetworkRef,
   NetworkStatus,
   PastMoment,
@@ -11,27 +13,41 @@ import type {
   StoredNetwork,
 } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import { findIslands, summarize } from '../../../shared/islands.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
-import type { PeerStore } from './peer-store.ts'
+import type { PastOf, PeerStore } from './peer-store.ts'
 import { PictureChange } from './picture-change.ts'
+
+/** What is known of the network at a past moment. */
+export interface Then {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** Peers that were here, ourselves counted. */
+  readonly peers: number
+  /** When its links were stored; null where none are. */
+  readonly edgesAt: number | null
+  /** What its links say; null where none are known. */
+  readonly islands: IslandsSummary | null
+  /** That we had lost the network; null where we were in it. */
+  readonly loss: Loss | null
+  /** Where nothing was shown then: when something was. Else null. */
+  readonly nearest: Nearest | null
+}
 
 /** A picture that is looked at in place of the network as it is now. */
 export type Picture =
-  | {
+  | (Then & {
       readonly kind: 'past'
-      /** Milliseconds since the epoch. */
-      readonly at: number
       /** The number of the last event that had happened. */
       readonly seq: number
-      readonly peers: number
-      /** When its links were stored; null where none are. */
-      readonly edgesAt: number | null
-    }
+    })
   | {
       readonly kind: 'file'
       readonly title: string
@@ -40,21 +56,28 @@ export type Picture =
       readonly at: number | null
       /** The number of the last event that had happened then; null where it cannot be played. */
       readonly seq: number | null
+      /** When a file that cannot be played was made, milliseconds since the epoch; null where it does not say. */
+      readonly madeAt: number | null
+      /** That its sender had lost the network then; null where that was not so, or is not known. */
+      readonly loss: Loss | null
     }
-  | {
+  | (Then & {
       /** A network that was joined before, as it was shown at a moment. */
       readonly kind: 'stored'
       readonly network: NetworkRef
       /** Whether it was that of a demo, which nobody can join again. */
       readonly demo: boolean
-      readonly at: number
-      readonly edgesAt: number | null
-      readonly peers: number
-    }
+    })
 
 /** The moment of a network that is looked at: null for the present, and for files, which tell of somebody else's. */
-export function momentOf(picture: Picture | null): Pick<PastMoment, 'at' | 'edgesAt'> | null {
+export function momentOf(picture: Picture | null): Then | null {
   return picture === null || picture.kind === 'file' ? null : picture
+}
+
+/** The moment from which the ages of what is shown count, milliseconds since the epoch; null for now. */
+export function shownAt(picture: Picture | null): number | null {
+  if (picture === null) return null
+  return picture.kind === 'file' ? (picture.at ?? picture.madeAt) : picture.at
 }
 
 /** Whether something else than the joined network, now or before, is looked at. */
@@ -94,7 +117,7 @@ export interface PictureStore extends StoreApi<PictureState> {
   /** Shows the network, or what is played in its place, as it was. Of many asked for in a row the last one is shown. */
   goTo(at: number): void
   /** Looks at the peers of a file, which is of such a network. */
-  showFile(title: string, kind: NetworkKind, rows: readonly PeerRow[]): void
+  showFile(file: Pick<PlayedFile, 'title' | 'kind'>, madeAt: number | null, rows: readonly PeerRow[]): void
   /** Opens a shared moment or a stored network, at its own moment or another. Resolves when it is shown, or could not be. */
   playFile(played: PlayedFile, at?: number): Promise<void>
   /** Back to the network as it is. */
@@ -148,12 +171,12 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     seq += 1
     const { store: storeStatus } = live.getState()
     const none = { edges: [], events: [], alerts: [], names: [] }
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, kind)
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, loss: null })
   }
 
-  function change(what: Omit<Batch, 'type' | 'seq'>): void {
+  function change(what: Omit<Batch, 'type' | 'seq'>, past?: PastOf): void {
     seq += 1
-    other.apply({ type: 'batch', seq, ...what })
+    other.apply({ type: 'batch', seq, ...what }, past)
   }
 
   /** Shows the network as it was, once all of it is there; null when it is no longer wanted. */
@@ -187,15 +210,38 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       await parts.turn()
       if (!wanted()) return null
     }
-    change({ status, ...leading.rest() })
+    const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
+    change({ status, ...leading.rest() }, { kind, loss })
     // Those that were there; who had left is shown as well.
-    const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', status)).length
-    if (played?.stored !== undefined) {
-      const { network, demo } = played.stored
-      return { kind: 'stored', network, demo, at: to.at, edgesAt: to.edgesAt, peers }
+    const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', loss)).length
+    if (played !== null && played.stored === undefined)
+      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
+    const islands = edgesAt === null ? null : await islandsThen(toAt, wanted)
+    if (!wanted()) return null
+    const then = { at: toAt, peers, edgesAt, islands, loss, nearest }
+    if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
+    const { network, demo } = played.stored
+    return { kind: 'stored', network, demo, ...then }
+  }
+
+  /** What the links of the picture say, found in tasks of their own: once for all that tells of it. */
+  async function islandsThen(at: number, wanted: () => boolean): Promise<IslandsSummary | null> {
+    const { peers, edges } = other.getState()
+    const here: PeerId[] = []
+    let self: PeerId | null = null
+    for (const row of peers.values()) {
+      if (row.self) self = row.peerId
+      if (row.self || row.state === 'online') here.push(row.peerId)
     }
-    if (played !== null) return { kind: 'file', title: played.title, at, seq: to.seq, peers }
-    return { kind: 'past', at: to.at, seq: to.seq, edgesAt: to.edgesAt, peers }
+    const steps = findIslands({ now: at, self, peers: here, edges: [...edges.values()] })
+    let step = steps.next()
+    while (step.done !== true) {
+      await parts.turn()
+      if (!wanted()) return null
+      step = steps.next()
+    }
+    const found = summarize(step.value, self)
+    return found.count === 0 ? null : found
   }
 
   async function ask(): Promise<void> {
@@ -250,10 +296,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     goTo,
     leave,
     pause,
-    showFile: (title, kind, rows) => {
+    showFile: ({ title, kind }, madeAt, rows) => {
       leave()
       put(rows, { state: 'none' }, kind)
-      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null } })
+      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null } })
     },
     playFile: async (played, at = played.moment.asOf) => {
       leave()

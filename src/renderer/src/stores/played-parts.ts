@@ -7,7 +7,7 @@ import type { EventStore } from './event-store.ts'
 import type { NoteStore } from './note-store.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { PictureStore } from './picture-store.ts'
-import { isForeign } from './picture-store.ts'
+import { isForeign, shownAt } from './picture-store.ts'
 
 /** Newest events of what is played that are there at once. */
 const FIRST_EVENTS = 1000
@@ -57,6 +57,7 @@ export function createPlayedParts(
   const events = createEventStore(
     ofPlayed,
     eventFields((peerId) => other.getState().peers.get(peerId), notes.fields),
+    () => shownAt(picture.getState().picture),
   )
   followPlayed(picture, events, ofPlayed)
   return { client: ofPlayed, events }

@@ -122,6 +122,10 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return stallWords(event.ms)
     case 'Islands':
       return text.islands(islandsWords(event.count, event.sizes))
+    case 'NetworkLost':
+      return text.lost
+    case 'NetworkBack':
+      return text.back
     case 'EventsMissed':
       return text.missed(formatCount(event.count))
   }

@@ -5,8 +5,10 @@ import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { useApp, useEvents, useNotes } from '../stores/app-context.tsx'
+import { nothingWords } from '../shell/nothing-words.ts'
+import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
+import { momentOf } from '../stores/picture-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
@@ -89,10 +91,13 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 }
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
-  const filtered = useEvents(({ filter }) => chooses(filter))
+  const filter = useEvents((state) => state.filter)
+  const then = usePicture(({ picture }) => momentOf(picture))
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
-    return <div className="ps-empty">{filtered ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
+    // Before the first moment there is nothing that a filter could leave out.
+    if (then?.nearest?.before === null) return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
+    return <div className="ps-empty">{chooses(filter) ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
   }
   return more ? null : <div className="ps-empty">{strings.timeline.start}</div>
 }

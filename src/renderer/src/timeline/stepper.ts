@@ -21,36 +21,73 @@ export interface StepParts {
   readonly failed: (thrown: unknown) => void
 }
 
+/** Steps in one direction that are being made. */
+interface Walk {
+  readonly direction: 1 | -1
+  readonly stop: AbortController
+  /** How many are left. */
+  left: number
+  done: Promise<void>
+}
+
 /**
  * Goes to the time of the next listed event after (1) or before (-1) the moment that is shown; after the last one, to now, or
- * to the end of what is played. A step that still waits for the engine is called off by the next one, and where the user goes
- * elsewhere meanwhile.
+ * to the end of what is played. A step that is asked for while another one still waits for the engine goes on from there;
+ * one in the other direction calls off those that wait, as does the user who goes elsewhere meanwhile.
  */
 export function createStepper(parts: StepParts): (direction: 1 | -1) => Promise<void> {
-  const { picture } = parts
-  let asking = new AbortController()
-  return async (direction) => {
-    asking.abort()
-    const mine = (asking = new AbortController())
-    picture.pause()
-    const { wanted, played } = picture.getState()
-    const end = picture.subscribe((state) => {
-      if (state.wanted !== wanted || state.played !== played) mine.abort()
+  let walk: Walk | null = null
+
+  async function go(mine: Walk): Promise<void> {
+    const { picture } = parts
+    let stepping = false
+    const end = picture.subscribe((state, before) => {
+      if (!stepping && (state.wanted !== before.wanted || state.played !== before.played)) mine.stop.abort()
     })
-    const at = wanted ?? parts.now()
     try {
-      const found = await (direction === 1 ? later(parts, at, mine.signal) : earlier(parts, at, mine.signal))
-      end()
-      if (mine.signal.aborted) return
-      if (found !== null) picture.goTo(found.at)
-      else if (direction === 1 && played === null) picture.leave()
-      else if (direction === 1 && played !== null) picture.goTo(played.moment.to)
+      while (mine.left > 0) {
+        const found = await next(parts, mine.direction, mine.stop.signal)
+        if (mine.stop.signal.aborted) return
+        mine.left -= 1
+        stepping = true
+        const more = show(parts, mine.direction, found)
+        stepping = false
+        if (!more) return
+      }
     } catch (thrown) {
-      if (!mine.signal.aborted) parts.failed(thrown)
+      if (!mine.stop.signal.aborted) parts.failed(thrown)
     } finally {
       end()
+      if (walk === mine) walk = null
     }
   }
+
+  return (direction) => {
+    if (walk?.direction === direction && !walk.stop.signal.aborted) {
+      walk.left += 1
+      return walk.done
+    }
+    walk?.stop.abort()
+    parts.picture.pause()
+    const mine: Walk = { direction, stop: new AbortController(), left: 1, done: Promise.resolve() }
+    walk = mine
+    mine.done = go(mine)
+    return mine.done
+  }
+}
+
+function next(parts: StepParts, direction: 1 | -1, signal: AbortSignal): Promise<LoggedEvent | null> {
+  const at = parts.picture.getState().wanted ?? parts.now()
+  return direction === 1 ? later(parts, at, signal) : earlier(parts, at, signal)
+}
+
+/** Shows the moment of an event; where there was none, the end. @returns whether there may be another one */
+function show({ picture }: StepParts, direction: 1 | -1, found: LoggedEvent | null): boolean {
+  const { played } = picture.getState()
+  if (found !== null) picture.goTo(found.at)
+  else if (direction === 1 && played === null) picture.leave()
+  else if (direction === 1 && played !== null) picture.goTo(played.moment.to)
+  return found !== null
 }
 
 /** The first event after the moment; null where there is none. */

@@ -112,6 +112,11 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
   const now = useNow(TICK_MS)
   const end = Math.max(Math.min(to, last ?? now), Math.floor(from) + 1)
   const text = strings.past
+  const momentLabel = (at: number, shown: number | null): string => {
+    if (shown === null) return text.now
+    // The thumb stands at an end where the moment lies beyond it.
+    return shown < Math.floor(from) || shown > end ? text.outside(formatExact(shown)) : formatExact(at)
+  }
   return (
     <Slider
       className="ps-travel-slider"
@@ -121,7 +126,7 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
       max={end}
       step={Math.max(1, Math.round((end - from) / 1000))}
       value={Math.min(Math.max(wanted ?? end, Math.floor(from)), end)}
-      label={(at) => (wanted === null ? text.now : formatExact(at))}
+      label={(at) => momentLabel(at, wanted)}
       onChange={(at) => picture.goTo(at)}
     />
   )

@@ -10,6 +10,7 @@ import { readTyped } from './typed-time.ts'
 export function TimeField() {
   const { picture } = useApp()
   const wanted = usePicture((state) => state.wanted)
+  const stored = usePicture(({ played }) => played?.moment ?? null)
   // Null while nobody types.
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -28,7 +29,7 @@ export function TimeField() {
     }
     if (event.key !== 'Enter' || typed === null) return undefined
     event.preventDefault()
-    const read = readTyped(typed, Date.now())
+    const read = readTyped(typed, Date.now(), stored)
     if (read.problem !== null) return setProblem(read.problem)
     drop()
     // From there the arrow keys step.

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { FIRST_EVENTS } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
+import { shownAt } from '../stores/picture-store.ts'
 import { playedRange, RANGE_MS } from '../stores/range-store.ts'
 import type { Range } from '../stores/range-store.ts'
 import { useNow } from '../ui/time.tsx'
@@ -32,6 +33,8 @@ export function useBars(most: number): Bars {
   const recent = useEvents((state) => state.recent)
   const filter = useEvents((state) => state.filter)
   const { kinds, peerId, text } = filter
+  // A filter may ask for ages, which count from the moment.
+  const then = usePicture((state) => (text.trim() === '' ? null : shownAt(state.picture)))
   const now = useNow(TICK_MS)
   const loaded = range === 'recent' && isLoaded(recent, now - RANGE_MS.recent)
   const newest = useMemo(
@@ -43,7 +46,7 @@ export function useBars(most: number): Bars {
           )
         : null,
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
-    [loaded, events, recent, now, most, kinds, peerId, text],
+    [loaded, events, recent, now, most, kinds, peerId, text, then],
   )
   const [counted, setCounted] = useState<{ readonly range: Range; readonly bins: Bins } | null>(null)
   const [failed, setFailed] = useState(false)
@@ -80,7 +83,7 @@ export function useBars(most: number): Bars {
       if (timer !== null) clearTimeout(timer)
     }
     // What the filter asks of events; the store gives it in the form that the engine takes.
-  }, [client, events, range, loaded, most, kinds, peerId, text])
+  }, [client, events, range, loaded, most, kinds, peerId, text, then])
   const bins = newest ?? (counted?.range === range ? counted.bins : null)
   const empty = useMemo(
     () =>

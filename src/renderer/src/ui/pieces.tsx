@@ -72,7 +72,7 @@ export function Nickname({ peerId, both = false }: { readonly peerId: string; re
 export function StateMark({ row }: { readonly row: PeerRow }) {
   const scheme = useScheme()
   const group = stateGroup(row)
-  const withUs = usePeers(({ status }) => wentWithUs(row, status))
+  const withUs = usePeers(({ loss }) => wentWithUs(row, loss))
   return (
     <span className="ps-name" title={withUs ? strings.header.hereLostMeaning : strings.stateMeaning[row.state]}>
       <Dot colour={css(stateColour(group, scheme))} />

@@ -103,6 +103,7 @@ export const HEALTH = {
     untold: 'Not known here: peers of this network do not tell who their neighbors are. Only our own links are known.',
     pastLinks: (when: string) => `From the links as stored at ${when}.`,
     pastNone: 'No links were stored before that moment.',
+    lost: 'Not known: no neighbor answers, and what the links told is over.',
     and: 'and',
   },
   why: {

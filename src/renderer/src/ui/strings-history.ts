@@ -13,7 +13,6 @@ export const HISTORY = {
   shown: (name: string, when: string, peers: string) => `History of ${name}, as of ${when}, with ${peers}.`,
   notJoined: 'Nothing is joined.',
   notThis: (name: string) => `Not ${name}, which you have joined.`,
-  gap: 'The network was not joined then.',
   join: 'Join',
   closeHint: 'Escape closes it, too',
   closeOf: 'Close the history',

@@ -63,6 +63,10 @@ export const SNAPSHOTS = {
   checkCancelled: 'Checking was cancelled.',
   importCancelled: 'Taking in was cancelled. What was taken in before stays.',
   lookCancelled: 'Reading was cancelled.',
+  lookElsewhere: (name: string) =>
+    `${name} is read, and not shown: you went to another moment meanwhile. Look at it in Snapshots.`,
+  lookLost: (name: string) =>
+    `${name} was closed when this window was loaded again. To look at it, choose the file in Snapshots once more.`,
   verified: 'every signature holds',
   notVerified: (count: number) => `does not verify: ${count} fault${count === 1 ? '' : 's'}`,
   holds: (count: string, network: string) => `${count} peer${count === '1' ? '' : 's'} of ${network}`,

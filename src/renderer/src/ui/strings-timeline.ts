@@ -17,7 +17,7 @@ const LANE_HELP: Readonly<Record<Lane, string>> = {
   silent: 'Peers that were purged because nothing was heard of them: a crash, or a lost connection',
   failed: 'Dials and syncs that failed, and entries that were refused',
   islands: 'The known links split into islands, or grew together again',
-  own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that ended',
+  own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that we lost or that ended',
   other: 'Changed entries, gossip neighbors, syncs, peers removed or displaced, and what we did ourselves',
   again: 'Peers that announced themselves again without a change',
 }

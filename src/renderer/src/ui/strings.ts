@@ -5,6 +5,7 @@ import { CRAWL } from './strings-crawl.ts'
 import { DEMO } from './strings-demo.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
+import { EVENTS, KINDS } from './strings-events.ts'
 import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
 import { HEALTH } from './strings-health.ts'
@@ -21,33 +22,9 @@ import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import { LANE_TEXTS } from './strings-timeline.ts'
 import { WATCH } from './strings-watch.ts'
-import type { EventKind, RejectReason } from '../../../shared/events.ts'
+import type { RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-
-const KINDS: Readonly<Record<EventKind, string>> = {
-  PeerDiscovered: 'joined',
-  PeerUpdated: 'updated',
-  PeerDeparted: 'left',
-  NeighborUp: 'neighbor up',
-  NeighborDown: 'neighbor down',
-  SyncCompleted: 'sync',
-  SyncFailed: 'sync failed',
-  DialFailed: 'dial failed',
-  EntryRejected: 'refused',
-  DhtSlotClaimed: 'DHT slot',
-  DhtFailed: 'DHT failed',
-  IdentityClash: 'identity clash',
-  LocalEntryUpdated: 'own entry',
-  NetworkJoined: 'we joined',
-  NetworkLeft: 'we left',
-  NetworkFailed: 'network failed',
-  ClockJumped: 'clock jumped',
-  ClockCompared: 'clocks compared',
-  Stalled: 'our machine stalled',
-  Islands: 'islands',
-  EventsMissed: 'missed events',
-}
 
 const SOURCES: Readonly<Record<Source, string>> = {
   gossip: 'gossip',
@@ -139,6 +116,8 @@ export const strings = {
   },
   header: {
     status: 'Network status',
+    /** While something else than the present is looked at. */
+    now: (state: string) => `now: ${state}`,
     search: 'Search peers and commands',
     searchKey: 'Ctrl K',
     searchKeyMac: '⌘ K',
@@ -283,34 +262,7 @@ export const strings = {
     toggle: 'Show or hide the timeline',
     toTop: 'Newest',
   },
-  events: {
-    discovered: (source: string) => `discovered by ${source}`,
-    reannounced: (source: string) => `announced itself again, by ${source}`,
-    updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
-    graceful: 'said goodbye',
-    purged: (span: string) => `went silent: nothing heard for ${span}`,
-    removed: 'removed by you',
-    displaced: 'displaced: the catalog is full, and another took its place',
-    neighborUp: 'is a gossip neighbor now',
-    neighborDown: 'is no longer a gossip neighbor',
-    synced: (got: number, sent: number, bytes: string, span: string) =>
-      `catalogs synced: ${got} received, ${sent} sent, ${bytes} in ${span}`,
-    syncFailed: (reason: string, retry: string | null) =>
-      `sync failed: ${reason}${retry === null ? '' : `; next try in ${retry}`}`,
-    dialFailed: (target: string, reason: string) => `could not reach ${target}: ${reason}`,
-    rejected: (why: string, source: string, detail: string) =>
-      `entry refused (${why}), by ${source}${detail === '' ? '' : `: ${detail}`}`,
-    dhtClaimed: (slot: number) => `claimed DHT slot ${slot}`,
-    dhtFailed: (reason: string) => `DHT: ${reason}`,
-    local: (tags: string) => `our entry changed; tags: ${tags}`,
-    joined: (count: number) => `joined the network, listening on ${count} address${count === 1 ? '' : 'es'}`,
-    left: 'left the network',
-    failed: (reason: string) => `the network ended: ${reason}`,
-    clock: (by: string) => `the clock of this machine jumped by ${by}`,
-    missed: (count: string) => `${count} events were missed by a slow reader`,
-    islands: (words: string) => `the known links make ${words}`,
-    us: 'this peer',
-  },
+  events: EVENTS,
   /** What can be copied. */
   things: {
     id: 'id',
@@ -345,6 +297,8 @@ export const strings = {
     tagsTitle: 'My tags',
     leaveTitle: 'Leave the network?',
     leaveText: 'The other peers are told. What is stored stays.',
+    leaveTextLost:
+      'We have lost the network, so nobody can be told: the other peers see us go silent. What is stored stays.',
     cancel: 'Cancel',
     close: 'Close',
     save: 'Save',

@@ -1,6 +1,9 @@
-import { useSyncExternalStore } from 'react'
+import { createContext, use, useSyncExternalStore } from 'react'
 import { formatUtc } from '../../../shared/time.ts'
 import { formatAgo, formatExact } from './format.ts'
+
+/** The moment that ages below count from, milliseconds since the epoch; null for now. */
+export const MomentContext = createContext<number | null>(null)
 
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | null = null
@@ -20,14 +23,27 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** How long ago `at` is; draws again only when the words change. */
+/** A past moment stands still. */
+function still(): () => void {
+  return () => undefined
+}
+
+/** How long ago `at` is, from the moment that is shown; draws again only when the words change. */
 export function useAgo(at: number): string {
-  return useSyncExternalStore(subscribe, () => formatAgo(at, Date.now()))
+  const moment = use(MomentContext)
+  return useSyncExternalStore(moment === null ? subscribe : still, () => formatAgo(at, moment ?? Date.now()))
 }
 
 /** The time in steps of so many milliseconds; draws again with each step. */
 export function useNow(step: number): number {
   return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / step) * step)
+}
+
+/** The moment that is shown, or where that is now, the time in such steps. */
+export function useShownNow(step: number): number {
+  const moment = use(MomentContext)
+  const now = useNow(step)
+  return moment ?? now
 }
 
 /** A moment as its age, with the exact time on hover. `at` in milliseconds since the epoch. */

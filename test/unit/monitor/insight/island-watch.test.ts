@@ -14,6 +14,7 @@ function rig(count: number, purgeAfterMs = 300_000) {
   }
   const rows = Array.from({ length: count }, (_, n): PeerRow => ({ ...peerRow(n), state: 'online', self: n === 0 }))
   let links: readonly (readonly [number, number])[] = []
+  let lost = false
   const edges = (): Edge[] =>
     links.flatMap(([a, b]) =>
       [
@@ -30,12 +31,16 @@ function rig(count: number, purgeAfterMs = 300_000) {
     view: { rows: () => rows.values(), edges: () => edges().values() },
     clock,
     purgeAfterMs,
+    lost: () => lost,
     tell: (event) => told.push(event),
   })
   return {
     scheduler,
     told,
     watch,
+    lose: (next: boolean) => {
+      lost = next
+    },
     link: (next: readonly (readonly [number, number])[]) => {
       links = next
     },
@@ -61,7 +66,7 @@ it('tells the number of islands when it is known, when it changed for good, and 
   expect(watch.summary).toMatchObject({ count: 0, unknown: 4 })
   link(WHOLE)
   await scheduler.run(40_000)
-  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
+  expect(told.splice(0)).toMatchObject([{ kind: 'Islands', count: 1, sizes: [4] }])
   link(SPLIT)
   await scheduler.run(15_000)
   link(WHOLE)
@@ -70,10 +75,10 @@ it('tells the number of islands when it is known, when it changed for good, and 
   expect(told).toEqual([])
   link(SPLIT)
   await scheduler.run(40_000)
-  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 2, sizes: [2, 2] }])
+  expect(told.splice(0)).toMatchObject([{ kind: 'Islands', count: 2, sizes: [2, 2] }])
   link(WHOLE)
   await scheduler.run(40_000)
-  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
+  expect(told).toMatchObject([{ kind: 'Islands', count: 1, sizes: [4] }])
   watch.stop()
   expect(scheduler.waiting).toBe(0)
 })
@@ -86,9 +91,9 @@ it('tells a split before the other part is purged, where that is soon', async ()
   link(SPLIT)
   await scheduler.run(4000)
   // It may be a flicker.
-  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4] }])
+  expect(told).toMatchObject([{ kind: 'Islands', count: 1, sizes: [4] }])
   await scheduler.run(8000)
-  expect(told.at(-1)).toEqual({ kind: 'Islands', count: 2, sizes: [2, 2] })
+  expect(told.at(-1)).toMatchObject({ kind: 'Islands', count: 2, sizes: [2, 2] })
   watch.stop()
 })
 
@@ -111,4 +116,26 @@ it('tells a split whose number of islands goes up and down', async () => {
   }
   watch.stop()
   expect(told.map((event) => event.kind === 'Islands' && event.count)).toEqual([1, expect.any(Number) as number])
+})
+
+it('says since when it was so, and nothing once we have lost the network', async () => {
+  const { scheduler, told, watch, link, lose } = rig(4)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(35_000)
+  told.splice(0)
+  link(SPLIT)
+  // It is looked every ten seconds: at 40 for the first time, and told at 60.
+  await scheduler.run(30_000)
+  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 2, sizes: [2, 2], since: 1_040_000 }])
+  const before = watch.summary
+  lose(true)
+  link([[0, 1]])
+  await scheduler.run(60_000)
+  expect([told, watch.summary]).toEqual([[], before])
+  lose(false)
+  link(WHOLE)
+  await scheduler.run(40_000)
+  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4], since: 1_130_000 }])
+  watch.stop()
 })

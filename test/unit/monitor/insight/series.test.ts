@@ -130,6 +130,31 @@ describe('a series of health', () => {
     expect((await series(3, 5, 2)).islands).toEqual([1, 2])
   })
 
+  it('has another number of islands from when it was seen first, also where it is told after the span', async () => {
+    join(0)
+    log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
+    log(4.2, { kind: 'Islands', count: 2, sizes: [18, 6], since: START + 3.9 * MINUTE })
+    expect((await series(0, 6, 6)).islands).toEqual([null, 1, 1, 2, 2, 2])
+    expect((await series(2, 4, 2)).islands).toEqual([1, 2])
+  })
+
+  it('does not know who is here while we have lost the network, nor that those who went silent then have left', async () => {
+    join(0)
+    come(0.5, 'a')
+    come(0.6, 'b')
+    log(1.5, { kind: 'Islands', count: 1, sizes: [3] })
+    log(2.5, { kind: 'NetworkLost', heardAt: START + 2.4 * MINUTE })
+    go(3.2, 'a', 'purged')
+    log(4.5, { kind: 'NetworkBack' })
+    go(5.5, 'b', 'purged')
+    const whole = await series(0, 7, 7)
+    expect(whole.here).toEqual([2, 2, null, null, 1, 0, 0])
+    expect(whole.islands).toEqual([null, 1, null, null, 1, 1, 1])
+    expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0])
+    // One that goes on.
+    expect((await series(3, 4, 1)).here).toEqual([null])
+  })
+
   it('ranks round-trip times of peers, each once in a span', async () => {
     join(0)
     const at = (minute: number): number => START + minute * MINUTE

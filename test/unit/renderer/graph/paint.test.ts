@@ -5,7 +5,7 @@ import { Painter } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PaintInput } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
-import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const peers = new Map(rows.map((row) => [row.peerId, row]))
@@ -24,7 +24,7 @@ function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const input = {
     peers,
     ui: { colourBy: 'state', selected: null, filter: '', ...ui } as const,
-    status: { state: 'none' },
+    loss: null,
     scheme: 'dark',
     hovered: null,
     edge: null,
@@ -124,7 +124,6 @@ test('colours mix channel by channel', () => {
 
 test('of a lost network the peers that went with us are drawn and counted as they were', () => {
   const { painter, input } = painted(rows)
-  const status = { ...fakeStatus(3, Date.now()), state: 'lost', lastHeardAt: 0 } as const
-  const legend = painter.paint({ ...input, status, hidden: new Set(['purged']) }, [])
+  const legend = painter.paint({ ...input, loss: { heardAt: 0 }, hidden: new Set(['purged']) }, [])
   expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 1', 'neighbor 1', 'was here 2'])
 })

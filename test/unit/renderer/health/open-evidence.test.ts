@@ -86,7 +86,7 @@ test('what happened before the past moment is shown within the past, what came a
 })
 
 test('a file has no evidence of its own', () => {
-  app.picture.showFile('a file', 'peerscope', [])
+  app.picture.showFile({ title: 'a file', kind: 'peerscope' }, null, [])
   openEvidence(app, evidence('peers'))
   expect(app.picture.getState().picture).toBeNull()
 })

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { HealthPhrase } from '../../../../src/shared/health-words.ts'
+import { summarize } from '../../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { fitPhrases } from '../../../../src/renderer/src/health/fit-phrases.ts'
+import { withMoment } from '../../../../src/renderer/src/health/at-moment.ts'
 import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
 import { seriesOf } from './series-of.ts'
+
+const NO_ISLANDS = summarize({ islands: [], unknown: 0, bridges: [], articulations: [] }, null)
 
 function phrase(id: HealthPhrase['id'], tone: HealthPhrase['tone'] = 'plain'): HealthPhrase {
   return { id, text: id, more: '', tone, evidence: null }
@@ -54,16 +58,18 @@ describe('the sentence of a past moment', () => {
     removed: [0],
     p50: [38],
     p95: [81],
-    islands: [2],
+    // What was told by then, once it had lasted.
+    islands: [1],
     stallMs: [4200],
   })
+  const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
-  test('is told from the ten minutes before it, in the words of the present', () => {
-    const phrases = pastPhrases({ network, here: 3, before })
+  test('is told from its picture and the ten minutes before it, in the words of the present', () => {
+    const phrases = pastPhrases({ network, here: 3, nothing: false, loss: null, islands, before })
     expect(texts(phrases)).toEqual([
       '3 here',
-      '2 islands',
+      '2 islands: 2 and 2',
       '3 left in 10 min (1 said goodbye, 2 silent)',
       'p95 81 ms',
       'our own machine stalled for 4.2 s in all',
@@ -72,9 +78,40 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says of what is not known nothing', () => {
-    expect(texts(pastPhrases({ network, here: 3, before: null }))).toEqual(['3 here'])
+    expect(texts(pastPhrases({ network, here: 3, nothing: false, loss: null, islands: null, before: null }))).toEqual([
+      '3 here',
+    ])
     const unknown = seriesOf({ p50: [null], p95: [null], islands: [null], stallMs: [0] })
-    expect(texts(pastPhrases({ network, here: 0, before: unknown }))[0]).toBe('0 here')
-    expect(texts(pastPhrases({ network, here: 0, before: unknown })).join()).not.toMatch(/p95|measured|island|stall/)
+    const phrases = texts(pastPhrases({ network, here: 0, nothing: false, loss: null, islands: null, before: unknown }))
+    expect(phrases[0]).toBe('0 here')
+    expect(phrases.join()).not.toMatch(/p95|measured|island|stall/)
   })
+
+  test('says where nothing is stored, and not that nobody was here', () => {
+    const facts = { network, here: 0, nothing: true, loss: null, islands: null, before }
+    expect(texts(pastPhrases(facts))).toEqual(['nothing is known of this moment'])
+  })
+
+  test('says where we had lost the network, and not what became of the others', () => {
+    const gone = seriesOf({ goodbye: [0], silent: [0], ownStall: [0], removed: [0], p95: [null], stallMs: [0] })
+    const phrases = pastPhrases({
+      network,
+      here: 6,
+      nothing: false,
+      loss: { at: 600_000, heardAt: 590_000 },
+      islands,
+      before: gone,
+    })
+    expect(texts(phrases)).toEqual(['we lost the network', '6 were here'])
+    expect(phrases[0]?.tone).toBe('bad')
+  })
+})
+
+test('a chart says at a moment what its picture shows there', () => {
+  const series = seriesOf({ islands: [1, 1, 1] })
+  const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2] }
+  expect(withMoment(series, { at: 12_000, islands, loss: null }).islands).toEqual([1, 2, 1])
+  expect(withMoment(series, { at: 12_000, islands, loss: { at: 11_500, heardAt: 0 } }).islands).toEqual([1, null, 1])
+  // One outside of the range changes nothing.
+  expect([500, 31_000].map((at) => withMoment(series, { at, islands, loss: null }))).toEqual([series, series])
 })

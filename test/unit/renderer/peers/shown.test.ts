@@ -17,13 +17,11 @@ import { dialedPeer } from '../../../../src/shared/dialed-peer.ts'
 import type { PeerState } from '../../../../src/shared/peer.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
-const NONE = { state: 'none' } as const
-
 describe('which peers are listed', () => {
   const states: readonly PeerState[] = ['online', 'online', 'departed', 'purged', 'displaced']
   const rows = states.map((state, index) => peerRow(index, { state, self: index === 0 }))
   const counts = noCounts()
-  for (const row of rows) countRow(counts, row, NONE)
+  for (const row of rows) countRow(counts, row, null)
 
   it('is counted without ourselves', () => {
     expect(counts).toEqual({ online: 1, departed: 1, purged: 1, removed: 0, displaced: 1, stored: 0, all: 4 })
@@ -47,7 +45,7 @@ describe('which peers are listed', () => {
     const store = createPeerStore()
     store.apply(fakeSnapshot(60, 1_000_000))
     const known = noCounts()
-    for (const row of store.getState().peers.values()) countRow(known, row, NONE)
+    for (const row of store.getState().peers.values()) countRow(known, row, null)
     expect(known.online).toBeGreaterThan(10)
     expect(hereNow(store.getState())).toBe(known.online)
   })
@@ -69,16 +67,16 @@ describe('which peers are listed', () => {
     ] as const) {
       store.apply({ ...fakeSnapshot(1, 1_000_000), peers, status })
       const known = noCounts()
-      for (const row of peers) countRow(known, row, status)
+      for (const row of peers) countRow(known, row, store.getState().loss)
       expect([hereNow(store.getState()), known.online, known.purged, known.all]).toEqual([here, here, 3 - here, 4])
-      expect(peers.filter((row) => !row.self && isShown(row, 'online', status))).toHaveLength(here)
+      expect(peers.filter((row) => !row.self && isShown(row, 'online', store.getState().loss))).toHaveLength(here)
     }
   })
 
   it('is chosen by state, ourselves among those that are here', () => {
-    expect(rows.filter((row) => isShown(row, 'online', NONE))).toHaveLength(2)
-    expect(rows.filter((row) => isShown(row, 'purged', NONE))).toHaveLength(1)
-    expect(rows.filter((row) => isShown(row, 'all', NONE))).toHaveLength(5)
+    expect(rows.filter((row) => isShown(row, 'online', null))).toHaveLength(2)
+    expect(rows.filter((row) => isShown(row, 'purged', null))).toHaveLength(1)
+    expect(rows.filter((row) => isShown(row, 'all', null))).toHaveLength(5)
     expect(offered(counts, 'online').map((one) => (one === 'all' ? one : shownWord(one)))).toEqual([
       'Here',
       'Left',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { idOf } from '../../../support/discovery/entries.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 import { GONE, HISTORY, NOW, openPlace as open, PAST, settled } from './place-window.ts'
 
@@ -12,6 +13,31 @@ describe('the URL of the window', () => {
     expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'tag:validator', selected: idOf('ann') })
     expect(picture.getState().wanted).toBe(Date.parse(PAST))
     expect(page.entries).toEqual([text])
+  })
+
+  it('of a moment that is still to come leads to now, and says so', () => {
+    const future = '2030-01-01T00:00:00.000Z'
+    const { picture, page, futures } = open(`/timeline?at=${future}`)
+    expect([picture.getState().wanted, page.read(), futures]).toEqual([null, '/timeline', [Date.parse(future)]])
+    picture.goTo(Date.parse(PAST))
+    page.go(`/peers?at=${future}`)
+    expect([picture.getState().wanted, page.read(), futures.length]).toEqual([null, '/peers', 2])
+  })
+
+  it('says nothing of a file that is looked at, and leads through its views', async () => {
+    const { ui, picture, page } = open('/snapshots')
+    const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000 }
+    const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+    const at = (when: number) => client.snapshots.at({ file: 'f', at: when })
+    await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
+    ui.setState({ view: 'network' })
+    ui.setState({ view: 'peers' })
+    expect(page.read()).toBe('/peers')
+    page.back()
+    expect([ui.getState().view, picture.getState().played?.file]).toEqual(['network', 'f'])
+    // A link to a moment leads away from it.
+    page.go(`/peers?at=${PAST}`)
+    expect([picture.getState().played, picture.getState().wanted]).toEqual([null, Date.parse(PAST)])
   })
 
   it('leads to its moment once the network is there', () => {

@@ -77,6 +77,7 @@ export function openPlace(text: string, joined = true) {
   const [ui, peers, page] = [createUiStore(), createPeerStore(), new Page(text)]
   if (joined) peers.apply(fakeSnapshot(3, NOW))
   const others: string[] = []
+  const futures: number[] = []
   const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
   const other = createPeerStore()
   const picture = createPictureStore({
@@ -105,6 +106,8 @@ export function openPlace(text: string, joined = true) {
     ...linked,
     page,
     later: page.later,
+    now: () => NOW,
+    onFuture: (at) => void futures.push(at),
     showHistory: async ({ kind, id }, at, wanted) => {
       shown.push({ id, at })
       if (id === GONE) return
@@ -118,7 +121,7 @@ export function openPlace(text: string, joined = true) {
     },
     onOther: (network) => void others.push(network),
   })
-  return { ...linked, page, end, others, shown, snapshot: () => fakeSnapshot(3, NOW) }
+  return { ...linked, page, end, others, futures, shown, snapshot: () => fakeSnapshot(3, NOW) }
 }
 
 /** Lets all that is under way come about. */

@@ -5,6 +5,7 @@ import type { RowsMessage } from '../../../../src/shared/reports.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { FilesState, FilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { OpenedFile } from '../../../../src/renderer/src/snapshots/files.ts'
+import type { PictureState } from '../../../../src/renderer/src/stores/picture-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
 import { createFakeApi, partsOf, workOf } from '../../../support/renderer/fake-api.ts'
@@ -38,7 +39,9 @@ let told: string[]
 let shown: string[]
 let calls: readonly string[]
 let ui: ReturnType<typeof createUiStore>
+let pictureState: PictureState
 beforeEach(() => {
+  pictureState = { picture: null, wanted: null, playing: false, speed: 1, failure: null, played: null }
   told = []
   shown = []
 })
@@ -50,8 +53,9 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
   return createFilesStore({
     client: { snapshots: { ...api.client.snapshots, ...overrides } },
     picture: {
-      showFile: (title, kind, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
-      playFile: async ({ title, moment }) => void shown.push(`${title}: at ${moment.asOf}`),
+      getState: () => pictureState,
+      showFile: ({ title, kind }, _madeAt, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
+      playFile: async ({ title, moment }, at = moment.asOf) => void shown.push(`${title}: at ${at}`),
     },
     ui,
     tellCancelled: (message) => void told.push(message),
@@ -203,5 +207,46 @@ describe('work on an opened file', () => {
     const store = create({ look: async () => nothing })
     await store.look(OPENED)
     expect(told).toEqual([expect.stringContaining('failed: ')])
+  })
+})
+
+describe('a file that is looked at', () => {
+  const moment = { asOf: 7, from: 5, to: 9, events: 3 }
+  const shared: OpenedFile = { ...OPENED, report: { ...REPORT, moment } }
+  const done = () => partsOf<RowsMessage>([{ kind: 'done' }])
+
+  it('is shown where the user went while it was read, and not at all in place of another picture', async () => {
+    let away = (): void => ui.setState({ view: 'alerts' })
+    const store = create({
+      look: async () => {
+        away()
+        return done()
+      },
+    })
+    await store.look(shared)
+    expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 7'], 'alerts', []])
+    away = () => {
+      pictureState = { ...pictureState, wanted: 500 }
+    }
+    await store.look(shared)
+    expect([shown.length, ui.getState().view]).toEqual([1, 'alerts'])
+    expect(told).toEqual([expect.stringContaining('you went to another moment meanwhile')])
+  })
+
+  it('is shown again after a reload, at its moment and in the view that was open', async () => {
+    const store = create({ verify: async () => workOf(shared.report), look: async () => done() })
+    ui.setState({ view: 'timeline' })
+    await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 8'], 'timeline', []])
+    expect(store.getState()).toMatchObject({ opened: [{ file: 'file-9' }], looked: { file: 'file-9' } })
+  })
+
+  it('that the engine no longer has is told to be closed, with how to open it again', async () => {
+    const store = create({ verify: async () => await Promise.reject(new Error('not there')) })
+    await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, null)
+    expect([shown, told]).toEqual([
+      [],
+      [expect.stringMatching(/a\.peerscope was closed .* choose the file in Snapshots/)],
+    ])
   })
 })

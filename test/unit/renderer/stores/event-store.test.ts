@@ -205,3 +205,21 @@ test('re-announcements are left out unless asked for, of new, old and counted ev
   expect(seqs(store.getState().list)).toEqual([12, 11, 10, 9, 8, 7, 6])
   expect(asked).toEqual([['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other'], undefined])
 })
+
+test('in a past, ages count from its moment, here and where the engine is asked', () => {
+  let then: number | null = null
+  const fields = eventFields((peerId) => peerRow(1, { peerId, lastSeen: 0 }))
+  const store = createEventStore(createFakeApi(() => snapshot).client, fields, () => then)
+  store.begin([up(9000), up(4000)])
+  store.setFilter({ ...ALL_EVENTS, text: 'age<5s silent<15s' })
+  expect([seqs(store.getState().list), store.asked().asOf]).toEqual([[], undefined])
+  then = 12_000.5
+  store.refilter()
+  expect([seqs(store.getState().list), store.asked().asOf]).toEqual([[9000], 12_000])
+  then = 20_000
+  store.refilter()
+  expect(seqs(store.getState().list)).toEqual([])
+  // Without a filter nothing asks for ages.
+  store.setFilter(ALL_EVENTS)
+  expect(store.asked().asOf).toBeUndefined()
+})

@@ -1,10 +1,10 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { expect, test } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
-import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { PastPart } from '../../../../src/shared/contract.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
-import { fakeSnapshot, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const NOW = 1_000_000
 
@@ -101,8 +101,11 @@ test('a past that cannot be read is told, and playing stops', async () => {
 
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
-  picture.showFile('a.peerscope', 'mosaik', [peerRow(7), peerRow(8)])
-  expect(picture.getState().picture).toEqual({ kind: 'file', title: 'a.peerscope', peers: 2, at: null, seq: null })
+  picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
+  const file = { kind: 'file', title: 'a.peerscope', peers: 2, at: null, seq: null, madeAt: 700, loss: null } as const
+  expect(picture.getState().picture).toEqual(file)
+  // Ages count from when it was made.
+  expect(shownAt(picture.getState().picture)).toBe(700)
   expect([other.getState().peers.size, live.getState().peers.size]).toEqual([2, 3])
   expect([other.getState().kind, live.getState().kind]).toEqual(['mosaik', 'peerscope'])
   picture.leave()
@@ -192,4 +195,55 @@ test('a shared moment is played over its span, and nowhere else; live moments go
   picture.goTo(500)
   expect(asked.map(({ at: when }) => when)).toEqual([500])
   expect(shown).toEqual([5000, 6000, 4000, 6000])
+})
+
+/** A window on one past picture, while the network is as `status` says. */
+function windowOn(then: Parameters<typeof pictureOf>[0], status = fakeSnapshot(3, NOW).status) {
+  const live = createPeerStore()
+  live.apply({ ...fakeSnapshot(3, NOW), status })
+  const other = createPeerStore()
+  const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+  const picture = createPictureStore({
+    client: { history: { ...client.history, at: async () => pictureOf(then) } },
+    live,
+    other,
+    now: () => NOW,
+    every: () => () => undefined,
+    turn: () => Promise.resolve(),
+  })
+  return { picture, other }
+}
+
+test('a picture tells the islands of its own links, by which all that shows it goes', async () => {
+  const peers = [0, 1, 2, 3].map((index) => peerRow(index, { self: index === 0 }))
+  const edges = [
+    [0, 1],
+    [2, 3],
+  ].flatMap(([a = 0, b = 0]) =>
+    [a, b].map((by) => ({ a: peerIdAt(a), b: peerIdAt(b), kind: 'neighbor', saidBy: peerIdAt(by), at: 450 }) as const),
+  )
+  const { picture } = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 })
+  picture.goTo(500)
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ islands: { count: 2, sizes: [2, 2], withSelf: true } })
+  const none = windowOn({ at: 500, seq: 1, peers, edges: [], edgesAt: 500 })
+  none.picture.goTo(500)
+  await settled()
+  expect(none.picture.getState().picture).toMatchObject({ islands: null })
+})
+
+test('whether we had lost the network is a matter of the moment, not of now', async () => {
+  const peers = [peerRow(0, { self: true }), peerRow(1), peerRow(2, { state: 'purged', lastSeen: 480 })]
+  const moment = { at: 500, seq: 1, peers, edges: [], edgesAt: 500 }
+  const lost = windowOn({ ...moment, loss: { at: 490, heardAt: 485 } })
+  lost.picture.goTo(500)
+  await settled()
+  // Who went silent with us counts as it was.
+  expect(lost.picture.getState().picture).toMatchObject({ peers: 3, loss: { at: 490 } })
+  expect(lost.other.getState().loss).toEqual({ at: 490, heardAt: 485 })
+  const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), lastHeardAt: 485 })
+  now.picture.goTo(500)
+  await settled()
+  expect(now.picture.getState().picture).toMatchObject({ peers: 2, loss: null })
+  expect(now.other.getState().loss).toBeNull()
 })

@@ -125,3 +125,29 @@ test('the next step calls off the one before; what fails is told', async () => {
   await other.step(1)
   expect([other.wanted(), other.failures]).toEqual([10_000, [broken]])
 })
+
+test('each press goes one event further, also while an earlier one still waits for the engine', async () => {
+  const held = Promise.withResolvers<void>()
+  const { picture, step, wanted, asked } = setup(async (query) => {
+    await held.promise
+    return fakePage(STORED, query)
+  })
+  picture.goTo(10_500)
+  const steps = [step(1), step(1), step(1)]
+  expect(asked).toHaveLength(1)
+  held.resolve()
+  await Promise.all(steps)
+  expect(wanted()).toBe(13_000)
+  await Promise.all([step(-1), step(-1)])
+  expect(wanted()).toBe(11_000)
+})
+
+test('presses that are too many end with the last event', async () => {
+  const { picture, step, wanted } = setup((query) => fakePage(STORED, query))
+  picture.goTo(39_500)
+  await Promise.all([step(1), step(1), step(1)])
+  expect(wanted()).toBeNull()
+  picture.goTo(1500)
+  await Promise.all([step(-1), step(-1)])
+  expect(wanted()).toBe(1000)
+})

@@ -19,3 +19,13 @@ test('what leads nowhere says what is accepted', () => {
   expect(readTyped('25:00', now).problem).toContain('hours go from 00 to 23')
   expect(readTyped('x'.repeat(5000), now).problem?.length).toBeLessThan(300)
 })
+
+test('a time of which nothing is stored says where that begins and ends', () => {
+  const stored = { from: now - 7_200_000, to: now - 3_600_000 }
+  expect(readTyped('90m ago', now, stored)).toEqual({ at: now - 5_400_000, problem: null })
+  expect(readTyped('3h ago', now, stored)).toMatchObject({
+    at: null,
+    problem: expect.stringMatching(/^Nothing is stored before 2026-11-23 10:30/),
+  })
+  expect(readTyped('5m ago', now, stored).problem).toMatch(/^Nothing is stored after 2026-11-23 11:30/)
+})

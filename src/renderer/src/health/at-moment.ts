@@ -1,0 +1,16 @@
+import type { HealthSeries } from '../../../shared/health.ts'
+import type { Then } from '../stores/picture-store.ts'
+
+/**
+ * The figures with what the picture of a moment shows in the step that holds it, so that charts, strip, card and graph say one
+ * number: a step has the figures of its end, and the log tells of islands only once they have lasted. Pure.
+ */
+export function withMoment(
+  series: HealthSeries,
+  { at, islands, loss }: Pick<Then, 'at' | 'islands' | 'loss'>,
+): HealthSeries {
+  const place = Math.floor((at - series.from) / series.stepMs)
+  if (series.islands[place] === undefined) return series
+  const count = loss === null ? (islands?.count ?? null) : null
+  return { ...series, islands: series.islands.with(place, count) }
+}

@@ -1,0 +1,60 @@
+import type { EventKind } from '../../../shared/events.ts'
+
+/** What kinds of events are called. */
+export const KINDS: Readonly<Record<EventKind, string>> = {
+  PeerDiscovered: 'joined',
+  PeerUpdated: 'updated',
+  PeerDeparted: 'left',
+  NeighborUp: 'neighbor up',
+  NeighborDown: 'neighbor down',
+  SyncCompleted: 'sync',
+  SyncFailed: 'sync failed',
+  DialFailed: 'dial failed',
+  EntryRejected: 'refused',
+  DhtSlotClaimed: 'DHT slot',
+  DhtFailed: 'DHT failed',
+  IdentityClash: 'identity clash',
+  LocalEntryUpdated: 'own entry',
+  NetworkJoined: 'we joined',
+  NetworkLeft: 'we left',
+  NetworkFailed: 'network failed',
+  ClockJumped: 'clock jumped',
+  ClockCompared: 'clocks compared',
+  Stalled: 'our machine stalled',
+  Islands: 'islands',
+  NetworkLost: 'we lost the network',
+  NetworkBack: 'we are back',
+  EventsMissed: 'missed events',
+}
+
+/** What happened, in words. */
+export const EVENTS = {
+  discovered: (source: string) => `discovered by ${source}`,
+  reannounced: (source: string) => `announced itself again, by ${source}`,
+  updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
+  graceful: 'said goodbye',
+  purged: (span: string) => `went silent: nothing heard for ${span}`,
+  removed: 'removed by you',
+  displaced: 'displaced: the catalog is full, and another took its place',
+  neighborUp: 'is a gossip neighbor now',
+  neighborDown: 'is no longer a gossip neighbor',
+  synced: (got: number, sent: number, bytes: string, span: string) =>
+    `catalogs synced: ${got} received, ${sent} sent, ${bytes} in ${span}`,
+  syncFailed: (reason: string, retry: string | null) =>
+    `sync failed: ${reason}${retry === null ? '' : `; next try in ${retry}`}`,
+  dialFailed: (target: string, reason: string) => `could not reach ${target}: ${reason}`,
+  rejected: (why: string, source: string, detail: string) =>
+    `entry refused (${why}), by ${source}${detail === '' ? '' : `: ${detail}`}`,
+  dhtClaimed: (slot: number) => `claimed DHT slot ${slot}`,
+  dhtFailed: (reason: string) => `DHT: ${reason}`,
+  local: (tags: string) => `our entry changed; tags: ${tags}`,
+  joined: (count: number) => `joined the network, listening on ${count} address${count === 1 ? '' : 'es'}`,
+  left: 'left the network',
+  failed: (reason: string) => `the network ended: ${reason}`,
+  clock: (by: string) => `the clock of this machine jumped by ${by}`,
+  missed: (count: string) => `${count} events were missed by a slow reader`,
+  islands: (words: string) => `the known links make ${words}`,
+  lost: 'no neighbor answers: nothing is known of the others from here on',
+  back: 'a neighbor answers again',
+  us: 'this peer',
+} as const
