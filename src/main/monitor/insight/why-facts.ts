@@ -6,11 +6,13 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { PresenceFold, RttSample, SampleFold, StoreReader } from '../../store/types.ts'
+import { onlyLocal } from '../../../shared/reachability.ts'
 import { clockDrift } from '../detail.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
+import { toldAfter } from './island-watch.ts'
 import { stallsIn } from './logged.ts'
-import { NETWORK_BACK_MS } from './why-network.ts'
+import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import { isSlower } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
@@ -49,8 +51,6 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'DialFailed',
   'NetworkFailed',
 ]
-/** Who went silent so long before or after went together. */
-const TOGETHER_MS = 30_000
 /** How far back round-trip times are compared, and of how many peers. */
 const COMPARED_MS = 3_600_000
 const COMPARED_PEERS = 100
@@ -95,6 +95,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
     ownClock: ownClockOf(status),
     lost: source.state === 'lost',
+    local: areLocal(source.rows()),
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
@@ -102,24 +103,42 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
 
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
-  const { store, networkKey, status, state, islands, now } = source
+  const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
   const since = sinceOf(source)
   const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
+  const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const events = NETWORK_KINDS.flatMap(
     (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
   )
-  const around = events.filter(({ at, lastAt = at }) => lastAt >= since - NETWORK_BACK_MS && at <= since + TOGETHER_MS)
-  return { now, status, state, islands, events: newestFirst(around), since }
+  const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
+  const local = areLocal(source.rows())
+  return { now, status, state, islands, events: newestFirst(around), since, purgeAfterMs, local }
 }
 
 /** When the trouble of the network began, as far as the log tells. */
-function sinceOf({ store, networkKey, state, islands, now }: WhySource): number {
-  const split = islands !== null && islands.count > 1
-  const kinds: readonly EventKind[] = state === 'lost' ? ['NeighborDown'] : split ? ['Islands'] : []
-  if (kinds.length === 0) return now
-  const [newest] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
-  return newest === undefined ? now : (newest.lastAt ?? newest.at)
+function sinceOf({ store, networkKey, state, islands, now, purgeAfterMs }: WhySource): number {
+  const newestOf = (kind: EventKind): LoggedEvent | undefined =>
+    store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
+  if (state === 'lost') {
+    const down = newestOf('NeighborDown')
+    return down === undefined ? now : (down.lastAt ?? down.at)
+  }
+  if (islands === null || islands.count < 2) return now
+  const told = newestOf('Islands')
+  // A split is told once it lasted for some time; one that was not told yet began just now.
+  return told?.event.kind === 'Islands' && told.event.count > 1 ? told.at - toldAfter(purgeAfterMs) : now
+}
+
+/** Whether all other peers are on this machine. */
+function areLocal(rows: Iterable<PeerRow>): boolean {
+  let others = 0
+  for (const { self, addresses } of rows) {
+    if (self || addresses.length === 0) continue
+    if (!onlyLocal(addresses)) return false
+    others += 1
+  }
+  return others > 0
 }
 
 function reachesPrivate(rows: Iterable<PeerRow>): boolean {

@@ -52,6 +52,7 @@ const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   clockAheadMs: null,
   ownClock: null,
   lost: false,
+  local: false,
   purgeAfterMs: 20_000,
   maxDriftMs: 60_000,
   ...changes,
