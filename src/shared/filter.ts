@@ -8,7 +8,7 @@
  * looked for everywhere. Text with spaces or signs goes into double quotes, with `""` for a quote in it. Case does not matter. Moments are written as
  * `shared/time.ts` reads them, states and kinds of events in the words of `shared/state-words.ts`.
  */
-import { parseDuration } from './config.ts'
+import { parseMillis } from './config.ts'
 import { errorShape } from './errors.ts'
 import { FilterError, inQuotes, partsOfPattern, tokenize } from './filter-text.ts'
 import type { Comparator, Token } from './filter-text.ts'
@@ -219,7 +219,7 @@ function own<V>(record: Readonly<Record<string, V>>, name: string): V | undefine
 function numberOf(value: string, isDuration: boolean, at: number): number {
   if (isDuration) {
     try {
-      return parseDuration(value)
+      return parseMillis(value)
     } catch {
       throw new FilterError(`'${value}' is not a duration; write 200ms, 2s or 5m`, at)
     }

@@ -366,12 +366,10 @@ export class Session {
       neighbors: health.neighbors,
       connections: health.connections,
       peers: online.length,
-      medianRtt: medianRtt(online),
       lastHeardAt: health.lastHeardAt,
       suspectedClockSkewMs: health.suspectedClockSkewMs,
       clocksCompared: health.clocksCompared,
       identityClash: this.#state.clash,
-      loopDelayMs: health.loopDelayMs,
       joinedAt: this.#joinedAt,
       trying: health.neighbors > 0 ? [] : this.#trying(),
       problems: [...this.#state.problems.values()].toReversed(),
@@ -390,10 +388,4 @@ export class Session {
     if (trying.length === 0) trying.push('waiting for others to connect to us')
     return trying
   }
-}
-
-/** The peer whose row a word of the node may change. */
-function medianRtt(rows: readonly PeerRow[]): number | null {
-  const values = rows.flatMap((row) => row.rtt?.srtt ?? []).sort((a, b) => a - b)
-  return values[values.length >> 1] ?? null
 }

@@ -7,7 +7,16 @@ import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
-export type { DelayFold, LoopDelay, PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
+export type {
+  DelayFold,
+  LoopDelay,
+  Presence,
+  PresenceFold,
+  RttSample,
+  SampleFold,
+  SessionEnd,
+  TimeSpan,
+} from './health-types.ts'
 import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
 import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
 

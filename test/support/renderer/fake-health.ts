@@ -47,6 +47,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           stallMs: column(0),
           loopDelayMs: column(12),
           rttPeers: { read: here, all: here },
+          stalls: null,
         }
       },
       breakdown: async ({ by }) => {

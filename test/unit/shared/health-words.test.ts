@@ -8,7 +8,8 @@ import { islandsVerdict } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
-import { peerIdAt } from '../../support/renderer/fake-network.ts'
+import { rttOf } from '../../../src/shared/rtt.ts'
+import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 const AT = 10_000_000
 const ISLANDS: IslandsSummary = {
@@ -31,7 +32,7 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   islandsUnknown: null,
   left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, removed: 0, displaced: 0 },
   rtt: { measured: 24, p50: 38.2, p95: 81.4 },
-  stalls: { count: 1, totalMs: 4000, worstMs: 4000, worstAt: AT - 1000 },
+  stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000, worstAt: AT - 1000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
   clock: null,
   store: null,
@@ -104,8 +105,33 @@ describe('the sentence of health', () => {
     ].map(({ evidence }) => evidence?.filter ?? '')
     expect(found).toEqual(expect.arrayContaining(['(reason:left OR reason:silent)', 'reason:left', 'reason:silent']))
     expect(found.join(' ')).not.toMatch(/online|graceful|purged|departed|self/)
-    // Who is slow is among it when their round-trip times change a little.
-    expect(found).toContain('state:here rtt>=38ms')
+  })
+
+  it('counts stalls in one way, and opens all that it counted', () => {
+    const stalls = { from: AT - 600_000, to: AT, count: 3, totalMs: 5300, worstMs: 2300, worstAt: AT - 9000 }
+    const phrase = healthPhrases(health({ stalls })).find(({ id }) => id === 'stall')
+    expect(phrase?.text).toBe('our own machine stalled 3 times, 5.3 s in all')
+    expect(phrase?.more).toMatch(/^The longest lasted 2.3 s\. In 10 min\./)
+    expect(phrase?.evidence).toMatchObject({ kinds: ['Stalled'], from: stalls.from, to: stalls.to })
+  })
+
+  it('opens the slowest peers, those at the p95 and above, and says what the figures mean', () => {
+    const rows = Array.from({ length: 100 }, (_, index) => {
+      const ms = (index + 1) * 1.237
+      return peerRow(index, { self: index === 0, state: 'online', rtt: { srtt: ms, rttvar: 1, last: ms, at: 0 } })
+    })
+    const rtt = rttOf(rows)
+    // Of 99 others, by nearest rank: the 95th.
+    expect(rtt).toEqual({ measured: 99, p50: 51 * 1.237, p95: 96 * 1.237 })
+    const phrase = healthPhrases(health({ rtt })).find(({ id }) => id === 'rtt')
+    const passes = parseFilter(phrase?.evidence?.filter ?? '', PEER_FIELDS)
+    expect(rows.filter((row) => passes(row, AT)).map(({ rtt: own }) => own?.srtt)).toEqual(
+      [96, 97, 98, 99, 100].map((n) => n * 1.237),
+    )
+    expect(phrase?.more).toBe(
+      'Round-trip time: half of the 99 measured peers answer in 63 ms or less, 95 % in 119 ms or less. ' +
+        'Of the peers that are here and were measured, ourselves not counted, each with its smoothed round-trip time at that moment.',
+    )
   })
 })
 

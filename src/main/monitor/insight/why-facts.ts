@@ -7,6 +7,7 @@ import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { PresenceFold, RttSample, SampleFold, StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
+import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
@@ -82,7 +83,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     samples: store.rttSamplesOf(networkKey, peerId),
     others: {
       measured: others.length,
-      median: others.sort((a, b) => a - b)[others.length >> 1] ?? null,
+      median: rttFigures(others)?.p50 ?? null,
       ...(await inTurns(
         store.sampleSteps({ networkKey, from: now - COMPARED_MS, to: now, most: COMPARED_PEERS }, comparison),
       )),

@@ -1,24 +1,24 @@
 /** The sentence of a past moment, from what is stored of the ten minutes before it. Pure. */
-import type { HealthSeries } from '../../../shared/health.ts'
+import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { evidence, healthPhrases } from '../../../shared/health-words.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
 
 /** What is known of the moment. */
 export interface PastFacts {
   readonly network: NetworkRef
   /** Peers that the picture shows as here, ourselves not counted. */
   readonly here: number
+  /** Of the peers that the picture shows as here. */
+  readonly rtt: RttFigures | null
   /** One point: the ten minutes before the moment; null while that is on its way. */
   readonly before: HealthSeries | null
 }
 
 /** In the words of the present; what is not known of the past is left out. */
-export function pastPhrases({ network, here, before }: PastFacts): readonly HealthPhrase[] {
+export function pastPhrases({ network, here, rtt, before }: PastFacts): readonly HealthPhrase[] {
   const [from, to] = before === null ? [0, 0] : [before.from, before.to]
   const first = (column: readonly (number | null)[] | undefined): number => column?.[0] ?? 0
-  const [p50, p95] = [before?.p50[0] ?? null, before?.p95[0] ?? null]
   const phrases = healthPhrases({
     at: to,
     network,
@@ -35,21 +35,17 @@ export function pastPhrases({ network, here, before }: PastFacts): readonly Heal
       removed: first(before?.removed),
       displaced: 0,
     },
-    rtt: p50 === null || p95 === null ? null : { measured: before?.rttPeers.read ?? 0, p50, p95 },
-    stalls: null,
+    rtt,
+    stalls: before?.stalls ?? null,
     loopDelay: null,
     clock: null,
     store: null,
-  }).filter(({ id }) => id === 'here' || (before !== null && (id !== 'rtt' || p95 !== null)))
-  const stalled = first(before?.stallMs)
+  }).filter(({ id }) => (id === 'rtt' ? rtt !== null : id === 'here' || before !== null))
   const islands = before?.islands[0] ?? null
-  return [
-    ...phrases.flatMap((phrase) => [
-      phrase,
-      ...(phrase.id === 'here' && islands !== null ? [islandsPhrase(islands)] : []),
-    ]),
-    ...(stalled > 0 ? [stallPhrase(stalled, from, to)] : []),
-  ]
+  return phrases.flatMap((phrase) => [
+    phrase,
+    ...(phrase.id === 'here' && islands !== null ? [islandsPhrase(islands)] : []),
+  ])
 }
 
 function islandsPhrase(count: number): HealthPhrase {
@@ -59,17 +55,5 @@ function islandsPhrase(count: number): HealthPhrase {
     more: '',
     tone: count > 1 ? 'bad' : 'plain',
     evidence: evidence('network'),
-  }
-}
-
-/** Only the sum is kept of the past. */
-function stallPhrase(ms: number, from: number, to: number): HealthPhrase {
-  const span = { kinds: ['Stalled'] as const, from, to }
-  return {
-    id: 'stall',
-    text: `${stallWords(ms)} in all`,
-    more: '',
-    tone: 'warning',
-    evidence: evidence('timeline', span),
   }
 }

@@ -7,6 +7,7 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
+import { rttOf } from '../../../shared/rtt.ts'
 import { hereNow, isShown } from '../peers/shown.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { Client } from '../stores/client.ts'
@@ -88,13 +89,13 @@ function Past({ at, network, client }: PastProps) {
   // The picture's own count, which graph and table have too.
   const { peers, status } = other.peers.getState()
   const here = useMemo(
-    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', status)).length,
+    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', status)),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
     [peers, status, shown],
   )
   if (shown === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
-  const phrases = pastPhrases({ network, here, before: fresh })
+  const phrases = pastPhrases({ network, here: here.length, rtt: rttOf(here), before: fresh })
   return <Phrases phrases={phrases} asOf={shown} />
 }
 

@@ -152,7 +152,6 @@ export const strings = {
       'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
     medianRtt: (rtt: string) => `median ${rtt}`,
-    medianRttMeaning: 'Median round-trip time of the peers that were measured',
   },
   status: {
     none: 'not joined',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { HealthPhrase } from '../../../../src/shared/health-words.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { fitPhrases } from '../../../../src/renderer/src/health/fit-phrases.ts'
+import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
 import { seriesOf } from './series-of.ts'
 
@@ -52,29 +53,50 @@ describe('the sentence of a past moment', () => {
     silent: [2],
     ownStall: [0],
     removed: [0],
-    p50: [38],
-    p95: [81],
     islands: [2],
-    stallMs: [4200],
+    stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000, worstAt: 400_000 },
   })
+  const rtt = { measured: 3, p50: 38, p95: 81 }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from the ten minutes before it, in the words of the present', () => {
-    const phrases = pastPhrases({ network, here: 3, before })
+    const phrases = pastPhrases({ network, here: 3, rtt, before })
     expect(texts(phrases)).toEqual([
       '3 here',
       '2 islands',
       '3 left in 10 min (1 said goodbye, 2 silent)',
       'p95 81 ms',
-      'our own machine stalled for 4.2 s in all',
+      'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
   })
 
   test('says of what is not known nothing', () => {
-    expect(texts(pastPhrases({ network, here: 3, before: null }))).toEqual(['3 here'])
-    const unknown = seriesOf({ p50: [null], p95: [null], islands: [null], stallMs: [0] })
-    expect(texts(pastPhrases({ network, here: 0, before: unknown }))[0]).toBe('0 here')
-    expect(texts(pastPhrases({ network, here: 0, before: unknown })).join()).not.toMatch(/p95|measured|island|stall/)
+    expect(texts(pastPhrases({ network, here: 3, rtt: null, before: null }))).toEqual(['3 here'])
+    // What the picture itself shows needs nothing else.
+    expect(texts(pastPhrases({ network, here: 3, rtt, before: null }))).toEqual(['3 here', 'p95 81 ms'])
+    const unknown = seriesOf({ islands: [null], stalls: null })
+    const said = texts(pastPhrases({ network, here: 0, rtt: null, before: unknown }))
+    expect(said[0]).toBe('0 here')
+    expect(said.join()).not.toMatch(/p95|measured|island|stall/)
+  })
+
+  test('has the same words as the present for the same facts', () => {
+    const now = {
+      at: before.to,
+      network,
+      state: 'online',
+      here: 3,
+      islands: null,
+      islandsUnknown: null,
+      left: { from: before.from, to: before.to, goodbye: 1, silent: 2, ownStall: 0, removed: 0, displaced: 0 },
+      rtt,
+      stalls: before.stalls,
+      loopDelay: null,
+      clock: null,
+      store: null,
+    } as const
+    const past = pastPhrases({ network, here: 3, rtt, before }).filter(({ id }) => id !== 'islands')
+    expect(past).toEqual(healthPhrases(now))
   })
 })
