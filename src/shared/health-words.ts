@@ -84,7 +84,7 @@ function here({ here: count, state: name }: HealthNow): HealthPhrase {
   return {
     id: 'here',
     text,
-    more: '',
+    more: 'Ourselves not counted, as in header and table.',
     tone: 'plain',
     evidence: evidence('peers', { filter: 'state:here -state:ourselves' }),
   }

@@ -8,7 +8,7 @@ type Client = ContractRouterClient<Contract>
 
 /** What a fake crawl finds: one island of ten. */
 export const FAKE_VERDICT = {
-  verdict: '1 island of 10, ourselves included, no bridge',
+  verdict: 'all 10 peers, ourselves included, form one island; no single link or peer holds it together',
   islands: {
     count: 1,
     sizes: [10],

@@ -46,7 +46,7 @@ describe('peerscope health', () => {
     expect(code).toBe(EXIT.ok)
     expect(out).toContain('1 here · 1 island · 1 left in 10 min (1 after our own machine stalled)')
     expect(out).toContain('our own machine stalled for 40 s')
-    expect(out).toContain('1 island of 2, ourselves included')
+    expect(out).toContain('2 peers, ourselves included, form one island')
   })
 
   it('names the largest delay of our own event loop where no stall says it', async () => {

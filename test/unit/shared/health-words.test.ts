@@ -137,21 +137,35 @@ describe('the sentence of health', () => {
 
 describe('a verdict on islands', () => {
   it.each<[Partial<IslandsSummary>, string]>([
-    [{}, '1 island of 24, no bridge'],
-    [{ withSelf: true }, '1 island of 24, ourselves included, no bridge'],
+    [{}, 'all 24 peers form one island; no single link or peer holds it together'],
+    [
+      { withSelf: true },
+      'all 24 peers, ourselves included, form one island; no single link or peer holds it together',
+    ],
+    [
+      { sizes: [16], unknown: 1 },
+      '16 of 17 peers form one island; no single link or peer holds it together; no link of the other one is known',
+    ],
+    [
+      { count: 30, sizes: Array.from({ length: 20 }, () => 2) },
+      'there are 30 islands: 2, 2, 2, 2 and 26 smaller; no single link or peer holds one together',
+    ],
     [{ count: 0, sizes: [], unknown: 3 }, 'no link is known of 3 peers'],
-    [{ count: 2, sizes: [18, 6], unknown: 1 }, '2 islands: 18 and 6, no bridge; no link is known of 1 more'],
+    [
+      { count: 2, sizes: [18, 6], unknown: 3 },
+      '24 of 27 peers form 2 islands: 18 and 6; no single link or peer holds one together; no link of the other 3 is known',
+    ],
     [
       { articulationCount: 1, articulations: [{ peerId: peerIdAt(1), parts: [17, 6] }] },
-      '1 island of 24; ann is the only link between 17 and 6',
+      'all 24 peers form one island; ann is the only link between parts of 17 and 6',
     ],
     [
       { articulationCount: 1, articulations: [{ peerId: peerIdAt(0), parts: [17, 6] }] },
-      '1 island of 24; we are the only link between 17 and 6',
+      'all 24 peers form one island; we are the only link between parts of 17 and 6',
     ],
     [
       { bridgeCount: 1, bridges: [{ a: peerIdAt(0), b: peerIdAt(1), sides: [18, 6] }] },
-      '1 island of 24; one line alone joins 18 and 6: we – ann',
+      'all 24 peers form one island; only the link we – ann joins parts of 18 and 6',
     ],
     [
       {
@@ -161,11 +175,11 @@ describe('a verdict on islands', () => {
           { a: peerIdAt(2), b: peerIdAt(4), sides: [1, 23] },
         ],
       },
-      '1 island of 24; 2 peers hang on one known link',
+      'all 24 peers form one island; 2 peers hang on one known link',
     ],
     [
       { fragments: { count: 1, peers: 3 } },
-      '1 island of 24, no bridge; 3 peers in 1 group may be linked to it, as not all of them told their links',
+      '24 of 27 peers form one island; no single link or peer holds it together; 3 peers may be linked to it: not all of them told their links',
     ],
   ])('%j', (changes, words) => {
     const names = { nameOf: () => 'ann', self: peerIdAt(0) }
