@@ -5,6 +5,7 @@ import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { NamingQuery } from '../../store/search-options.ts'
 import type { PresenceFold, RttSample, SampleFold, StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
@@ -29,6 +30,8 @@ export interface WhySource extends LogSource {
   readonly edges: () => Iterable<Edge>
   /** The address at the other end of our connection to a peer; null where that is not known. */
   readonly connectedAt: (peerId: PeerId) => string | null
+  /** Events that name something, as `eventsNaming` of the store. */
+  readonly naming: (query: NamingQuery) => Promise<readonly LoggedEvent[]>
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
   readonly state: HealthNow['state']
@@ -90,7 +93,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     },
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
     events: newestFirst(events),
-    dials: dialsTo(row, source),
+    dials: await dialsTo(row, source),
     reachesPrivate: reachesPrivate(source.rows()),
     stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
@@ -193,11 +196,15 @@ function jumpsBefore({ store, networkKey }: WhySource, until: number): readonly 
 }
 
 /** Dials to a peer are told by its id, or by the address that was dialed. */
-function dialsTo({ peerId, addresses }: PeerRow, { store, networkKey }: WhySource): readonly LoggedEvent[] {
+async function dialsTo(
+  { peerId, addresses }: PeerRow,
+  { naming, networkKey }: WhySource,
+): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
-  return store
-    .eventsNaming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
-    .filter(({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)))
+  const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
+  return found.filter(
+    ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
+  )
 }
 
 function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {

@@ -31,6 +31,7 @@ const source = (minute: number): WhySource => ({
   rows: () => [],
   edges: () => [],
   connectedAt: () => null,
+  naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
   status: null,
   state: 'lost',
   islands: null,
@@ -85,7 +86,10 @@ describe('whether all peers are on this machine', () => {
     [['/ip4/127.0.0.1/tcp/1', '/ip4/192.168.1.2/tcp/1'], false],
     [[], false],
   ])('%j: %s', (addresses, local) => {
-    const rows = [{ ...peerRow(0), self: true }, { ...peerRow(1), addresses }]
+    const rows = [
+      { ...peerRow(0), self: true },
+      { ...peerRow(1), addresses },
+    ]
     expect(networkFacts({ ...source(1), rows: () => rows }).local).toBe(local)
   })
 })
