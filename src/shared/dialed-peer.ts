@@ -45,10 +45,11 @@ export function dialedWords(target: string): string {
   const name = peerId === null ? null : nickname(peerId)
   const address = peerId === null ? target : target.slice(0, -peerId.length).replace(/\/p2p\/$/, '')
   const place = parsePlace(address)
-  const at = place?.host == null ? null : `${hostText(place.host)}${place.port === null ? '' : `:${place.port}`}`
-  if (at === null) return name ?? (address.length <= MAX_HOST ? address : `${address.slice(0, MAX_HOST)}…`)
+  if (place === null || place.host === null)
+    return name ?? (address.length <= MAX_HOST ? address : `${address.slice(0, MAX_HOST)}…`)
+  const at = `${hostText(place.host)}${place.port === null ? '' : `:${place.port}`}`
   // The place of a relay is not that of the peer behind it.
-  const by = place?.relay == null ? 'at' : 'by way of the relay at'
+  const by = place.relay === null ? 'at' : 'by way of the relay at'
   return name === null ? at : `${name} ${by} ${at}`
 }
 

@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3'
-import type { LoggedEvent } from '../../shared/events.ts'
 import { uniqueIdFrom } from '../../shared/ids.ts'
 import { NO_NAMES } from '../../shared/names.ts'
 import type { Names } from '../../shared/names.ts'
