@@ -32,7 +32,9 @@ export function islandsVerdict(found: IslandsSummary, names: IslandNames = NICKN
     `${listed ? subject : `there are ${islandsWords(count, sizes)}`}${holds(found, names)}`,
     ...(fragments.count === 0
       ? []
-      : [`${peers(fragments.peers)} may be linked to ${count === 1 ? 'it' : 'them'}: not all of them told their links`]),
+      : [
+          `${peers(fragments.peers)} may be linked to ${count === 1 ? 'it' : 'them'}: not all of them told their links`,
+        ]),
     ...(unknown === 0 ? [] : [`no link of ${unknown === 1 ? 'the other one' : `the other ${unknown}`} is known`]),
   ].join('; ')
 }

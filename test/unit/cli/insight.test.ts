@@ -87,7 +87,9 @@ describe('peerscope why', () => {
     for (const name of [bob, nickname(bob), nickname(bob).toUpperCase(), bob.slice(-8)]) {
       const { code, out } = await cli('why', name, '--data', at)
       expect([name, code]).toEqual([name, EXIT.ok])
-      expect(out.split('\n')[0]).toMatch(/ went silent .* ago, probably because our own machine stalled for 40 s, 1 s before\.$/)
+      expect(out.split('\n')[0]).toMatch(
+        / went silent .* ago, probably because our own machine stalled for 40 s, 1 s before\.$/,
+      )
       // Sentences and causes begin with a capital.
       expect(out).toMatch(new RegExp(`^${nickname(bob)} `, 'i'))
       expect(out.charAt(0)).toMatch(/[A-Z]/)

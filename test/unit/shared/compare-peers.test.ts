@@ -106,8 +106,12 @@ describe('two peers side by side', () => {
   })
 
   it('are in the states that lists show, and it is no difference that one is ourselves', () => {
-    const state = (a: object, b: object) => peerFacts({ ...row, ...a }, { ...row, ...b }).find((fact) => fact.field === 'state')
-    const [here, near] = [{ state: 'online', neighbor: false, connected: false }, { state: 'online', neighbor: true }]
+    const state = (a: object, b: object) =>
+      peerFacts({ ...row, ...a }, { ...row, ...b }).find((fact) => fact.field === 'state')
+    const [here, near] = [
+      { state: 'online', neighbor: false, connected: false },
+      { state: 'online', neighbor: true },
+    ]
     expect(state(here, near)).toMatchObject({ a: 'here', b: 'neighbor', same: false })
     expect(state(near, near)).toMatchObject({ a: 'neighbor', b: 'neighbor', same: true })
     expect(state({ self: true }, near)).toMatchObject({ a: 'ourselves', b: 'neighbor', same: true })

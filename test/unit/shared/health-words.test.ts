@@ -138,10 +138,7 @@ describe('the sentence of health', () => {
 describe('a verdict on islands', () => {
   it.each<[Partial<IslandsSummary>, string]>([
     [{}, 'all 24 peers form one island; no single link or peer holds it together'],
-    [
-      { withSelf: true },
-      'all 24 peers, ourselves included, form one island; no single link or peer holds it together',
-    ],
+    [{ withSelf: true }, 'all 24 peers, ourselves included, form one island; no single link or peer holds it together'],
     [
       { sizes: [16], unknown: 1 },
       '16 of 17 peers form one island; no single link or peer holds it together; no link of the other one is known',

@@ -27,8 +27,7 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
   else {
     const near = stalls.filter(({ at }) => at >= gone.at - purgeAfterMs && at <= gone.at)
     const [worst] = near.toSorted((a, b) => b.ms - a.ms)
-    if (worst !== undefined)
-      found.push(ranked(20, 'own stall', 'possible', words(worst), [worst.seq], stallAt(worst)))
+    if (worst !== undefined) found.push(ranked(20, 'own stall', 'possible', words(worst), [worst.seq], stallAt(worst)))
   }
   const jumps = before(facts, 'ClockJumped', gone.at - purgeAfterMs, gone.at)
   const [jump] = jumps

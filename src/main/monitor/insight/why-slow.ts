@@ -73,7 +73,8 @@ function middle(values: readonly number[]): number {
 function together(facts: PeerFacts): readonly Ranked[] {
   const { slower, compared, measured, median } = facts.others
   const where = evidence('peers', { filter: 'state:here' })
-  if (areSlower(facts.others)) return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared, facts.local), [], where)]
+  if (areSlower(facts.others))
+    return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared, facts.local), [], where)]
   if (!areAllSlow(facts)) return []
   // Much slower than even those: that has a cause of its own. So has a relay.
   const rank = isAbove(facts) ? 50 : 86

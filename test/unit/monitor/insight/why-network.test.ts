@@ -129,7 +129,8 @@ describe('why the network', () => {
   })
 
   const SECOND = 1000
-  const stall = (seq: number, agoMs: number, ms = 9000): LoggedEvent => logged(seq, NOW - agoMs, { kind: 'Stalled', ms })
+  const stall = (seq: number, agoMs: number, ms = 9000): LoggedEvent =>
+    logged(seq, NOW - agoMs, { kind: 'Stalled', ms })
   const said = (events: readonly LoggedEvent[], changes: Partial<NetworkFacts> = {}): string =>
     of({ islands, events, ...changes }).sentence.replace('The network is split into 2 islands: 18 and 6', '…')
 
@@ -174,7 +175,8 @@ describe('why the network', () => {
     })
     const refused = logged(6, NOW, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
     expect(of({ ...lost, events: [refused, down] }).causes[0]?.words).toContain('nobody listens at their addresses')
-    for (const { words } of of({ ...lost, events: [refused, down] }).causes) expect(words).not.toMatch(/our own connection/)
+    for (const { words } of of({ ...lost, events: [refused, down] }).causes)
+      expect(words).not.toMatch(/our own connection/)
     expect(of({ ...lost, local: false }).sentence).toContain('our own connection is down')
     // A stall a minute earlier explains less than what happened at once.
     expect(of({ ...lost, events: [stall(4, 50 * SECOND), down] }).causes.map(({ kind }) => kind)).toEqual([
